@@ -1,0 +1,3 @@
+namespace Settlement;
+
+internal static class Placeholder;
