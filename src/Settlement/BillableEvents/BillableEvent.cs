@@ -1,0 +1,24 @@
+namespace Settlement.BillableEvents;
+
+/// <summary>One thing that is counted: a view of a video, a view of an ad, seconds watched. Immutable.</summary>
+/// <remarks>
+/// Ids are text of 1 to <see cref="TextLengthMax"/> characters (Unicode code points) and are compared by the bytes of their UTF-8 form:
+/// <c>abc</c> and <c>ABC</c> are two items. Nothing is trimmed or normalised.
+/// </remarks>
+/// <param name="EventId">What makes the event one: the same id is counted once. The same id with another content is an error.</param>
+/// <param name="OccurredAt">When it happened. Stored in UTC to the microsecond; what is finer is cut off, toward the past.</param>
+/// <param name="Meter">What is counted, for example <c>video.view</c>.</param>
+/// <param name="ItemId">What is priced by itself: a video, or one ad placement in one video.</param>
+/// <param name="PayeeId">Who is paid.</param>
+/// <param name="Quantity">
+/// How many units, from -<see cref="QuantityMax"/> to <see cref="QuantityMax"/> and not 0. A negative quantity is a correction.
+/// </param>
+public readonly record struct BillableEvent(
+    Guid EventId, DateTimeOffset OccurredAt, string Meter, string ItemId, string PayeeId, long Quantity)
+{
+    /// <summary>The longest meter, item id or payee id: 64 Unicode code points.</summary>
+    public const int TextLengthMax = 64;
+
+    /// <summary>The greatest quantity of one event, and the greatest cumulative count of an item: 10^15 units.</summary>
+    public const long QuantityMax = 1_000_000_000_000_000;
+}

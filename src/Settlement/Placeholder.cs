@@ -1,3 +1,0 @@
-namespace Settlement;
-
-internal static class Placeholder;
