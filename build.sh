@@ -1,0 +1,307 @@
+#!/usr/bin/env bash
+# Does what the CI does. See usage below.
+set -euo pipefail
+
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+readonly artifacts="$PWD/artifacts"
+readonly results="$artifacts/test-results"
+readonly packages="$artifacts/packages"
+readonly sample=samples/Settlement.SampleHost
+readonly sample_answers_within_s=300
+readonly sample_stops_within_s=60
+
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+
+usage() {
+  cat <<'USAGE'
+Usage: ./build.sh [--quick | --long | --public-api | --help]
+
+  (nothing)     check the format, build, run all tests, run the sample once, pack into artifacts/packages
+  --quick       check the format, build, run the unit tests and the architecture's: nothing that needs a tool or a server
+  --long        as without an option, and the soak tests too (SETTLEMENT_TESTS=long)
+  --public-api  write src/*/PublicAPI.Unshipped.txt anew from the code; look at the diff before you commit it
+  --help        this text
+USAGE
+}
+
+mode=all
+if (($# > 1)); then
+  usage >&2
+  exit 2
+fi
+case "${1:-}" in
+  '') ;;
+  --quick) mode=quick ;;
+  --long) mode=long ;;
+  --public-api) mode=public-api ;;
+  --help | -h)
+    usage
+    exit 0
+    ;;
+  *)
+    printf 'Unknown option: %s\n\n' "$1" >&2
+    usage >&2
+    exit 2
+    ;;
+esac
+
+current=start
+on_exit() {
+  local code=$?
+  stop_sample
+  if ((code != 0)); then
+    printf '\nFAILED in: %s\n' "$current" >&2
+  fi
+  if [[ -f "$results/sums.txt" ]]; then
+    printf 'Tests: %s\n' "$(<"$results/sums.txt")"
+  fi
+}
+
+stage() {
+  current=$1
+  shift
+  printf '\n== %s\n' "$current"
+  local start=$SECONDS
+  "$@"
+  printf -- '-- %s: %d s\n' "$current" "$((SECONDS - start))"
+}
+
+check_sdk() {
+  if ! command -v dotnet >/dev/null; then
+    echo 'The .NET SDK is not on PATH. Install version 10: https://dotnet.microsoft.com/download' >&2
+    return 1
+  fi
+  local version
+  if ! version=$(dotnet --version 2>/dev/null); then
+    echo 'No installed .NET SDK fits global.json. Install version 10; these are installed:' >&2
+    dotnet --list-sdks >&2
+    return 1
+  fi
+  echo ".NET SDK $version"
+}
+
+restore() { dotnet restore Settlement.sln --verbosity quiet; }
+
+check_format() { dotnet format Settlement.sln --verify-no-changes --no-restore --verbosity quiet; }
+
+# CI=true makes paths in what is shipped the same wherever the clone lies.
+build() { CI=true dotnet build Settlement.sln --configuration Release --no-restore --verbosity quiet -warnaserror; }
+
+# ---- what tests need beside .NET ----
+
+ensure_tools() {
+  ensure_chromium
+  ensure_mariadb
+}
+
+ensure_chromium() {
+  local name
+  for name in chromium chromium-browser google-chrome; do
+    if command -v "$name"; then
+      return
+    fi
+  done
+
+  local root=()
+  if ((EUID != 0)); then
+    root=(sudo -n)
+  fi
+  if ! command -v apt-get >/dev/null || { ((EUID != 0)) && ! sudo -n true 2>/dev/null; }; then
+    echo 'Chromium is not on PATH, and it cannot be installed from here. Browser tests are skipped: install chromium to run them.'
+    return
+  fi
+  echo 'Installing chromium with apt-get: the browser tests need it.'
+  if ! { "${root[@]}" apt-get update -qq && "${root[@]}" apt-get install -y -qq chromium; }; then
+    echo 'Chromium could not be installed. Browser tests are skipped.'
+  fi
+}
+
+# No test needs a server yet. The MySQL store's will, and this is where it is looked for.
+ensure_mariadb() { :; }
+
+# ---- tests ----
+
+run_tests() {
+  local failed=0 passed_sum=0 failed_sum=0 skipped_sum=0 project name
+  rm -rf "$results"
+  mkdir -p "$results"
+  for project in "$@"; do
+    name=$(basename "$project")
+    echo "-- $name"
+    dotnet test --project "$project" --configuration Release --no-build --results-directory "$results" \
+      --report-xunit-xml --report-xunit-xml-filename "$name.xml" || failed=1
+    if [[ -f "$results/$name.xml" ]]; then
+      passed_sum=$((passed_sum + $(count "$name" passed)))
+      failed_sum=$((failed_sum + $(count "$name" failed) + $(count "$name" errors)))
+      skipped_sum=$((skipped_sum + $(count "$name" skipped)))
+    else
+      echo "$name ended without a report: counted as one failure." >&2
+      failed_sum=$((failed_sum + 1))
+    fi
+  done
+  echo "$passed_sum passed, $failed_sum failed, $skipped_sum skipped" >"$results/sums.txt"
+  ((failed == 0 && failed_sum == 0))
+}
+
+# An attribute of a report's <assembly> elements, summed. A report is one line, and tests have attributes of the same names.
+count() {
+  grep -o '<assembly [^>]*>' "$results/$1.xml" | sed -n 's/.* '"$2"'="\([0-9]*\)".*/\1/p' | awk '{ sum += $1 } END { print sum + 0 }'
+}
+
+test_projects() {
+  local project
+  for project in tests/*.Tests; do
+    echo "$project"
+  done
+}
+
+# ---- the sample, once, as a user starts it ----
+
+sample_pid=
+sample_folder=
+
+stop_sample() {
+  if [[ -n "$sample_pid" ]]; then
+    kill -KILL -- "-$sample_pid" 2>/dev/null || true
+    sample_pid=
+  fi
+  if [[ -n "$sample_folder" ]]; then
+    rm -rf "$sample_folder"
+    sample_folder=
+  fi
+}
+
+fetch() {
+  (
+    exec 3<>"/dev/tcp/127.0.0.1/$1"
+    printf 'GET / HTTP/1.0\r\nHost: localhost\r\n\r\n' >&3
+    cat <&3
+  ) 2>/dev/null
+}
+
+free_port() {
+  local port
+  while :; do
+    port=$((20000 + RANDOM % 20000))
+    if ! (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
+      echo "$port"
+      return
+    fi
+  done
+}
+
+smoke_run() {
+  local port log page code=0 deadline
+  sample_folder=$(mktemp -d)
+  port=$(free_port)
+  log="$sample_folder/log"
+  # Job control gives the sample a process group of its own, so that it gets the SIGINT that Ctrl+C would send.
+  set -m
+  dotnet run --project "$sample" --configuration Release --no-build -- \
+    --urls "http://127.0.0.1:$port" --connection "Data Source=$sample_folder/sample.db" >"$log" 2>&1 </dev/null &
+  sample_pid=$!
+  set +m
+
+  deadline=$((SECONDS + sample_answers_within_s))
+  until page=$(fetch "$port") && [[ "$page" == *' 200 '* ]]; do
+    if ! kill -0 "$sample_pid" 2>/dev/null || ((SECONDS > deadline)); then
+      echo "The sample did not answer at http://127.0.0.1:$port within $sample_answers_within_s s. It said:" >&2
+      cat "$log" >&2
+      return 1
+    fi
+    sleep 0.5
+  done
+  if [[ "$page" != *'Top 5'* ]]; then
+    printf 'The page does not hold "Top 5". It holds:\n%s\n' "$page" >&2
+    return 1
+  fi
+
+  kill -INT -- "-$sample_pid"
+  deadline=$((SECONDS + sample_stops_within_s))
+  while kill -0 "$sample_pid" 2>/dev/null; do
+    if ((SECONDS > deadline)); then
+      echo "The sample did not stop within $sample_stops_within_s s of Ctrl+C." >&2
+      return 1
+    fi
+    sleep 0.2
+  done
+  wait "$sample_pid" || code=$?
+  sample_pid=
+  if ((code != 0)); then
+    echo "The sample ended with exit code $code after Ctrl+C. It said:" >&2
+    cat "$log" >&2
+    return 1
+  fi
+  echo 'The sample filled its database, served its page and stopped at Ctrl+C.'
+}
+
+# ---- packages ----
+
+pack() {
+  local project name version file
+  rm -rf "$packages"
+  CI=true dotnet pack Settlement.sln --configuration Release --no-build --output "$packages" --verbosity quiet
+  for project in src/*/*.csproj; do
+    name=$(basename "$project" .csproj)
+    version=$(dotnet msbuild "$project" -getProperty:PackageVersion)
+    for file in "$packages/$name.$version.nupkg" "$packages/$name.$version.snupkg"; do
+      if [[ ! -s "$file" ]]; then
+        echo "$file was not made." >&2
+        return 1
+      fi
+      echo "${file#"$PWD/"}"
+    done
+  done
+}
+
+# ---- the texts of the public API ----
+
+# What RS0016 misses is what the text needs. The text is emptied first, so that what is gone from the code goes from it too.
+write_public_api() {
+  local project folder text log status
+  log=$(mktemp)
+  for project in src/*/*.csproj; do
+    folder=$(dirname "$project")
+    text="$folder/PublicAPI.Unshipped.txt"
+    echo '#nullable enable' >"$text"
+    status=0
+    dotnet build "$project" --configuration Release --no-incremental -p:TreatWarningsAsErrors=false >"$log" 2>&1 || status=$?
+    if ((status != 0)); then
+      cat "$log" >&2
+      return 1
+    fi
+    sed -n "s|^.*/$folder/[^:]*: warning RS0016: Symbol '\(.*\)' is not part of the declared public API.*|\1|p" "$log" |
+      LC_ALL=C sort -u >>"$text"
+    echo "$text: $(($(wc -l <"$text") - 1)) members"
+  done
+  rm -f "$log"
+}
+
+trap on_exit EXIT
+rm -rf "$results"
+
+stage 'SDK' check_sdk
+stage 'restore' restore
+
+if [[ $mode == public-api ]]; then
+  stage 'public API' write_public_api
+  exit 0
+fi
+
+stage 'format' check_format
+stage 'build' build
+
+if [[ $mode == quick ]]; then
+  stage 'unit and architecture tests' run_tests tests/Settlement.Tests tests/Settlement.Architecture.Tests
+  exit 0
+fi
+
+if [[ $mode == long ]]; then
+  export SETTLEMENT_TESTS=long
+fi
+mapfile -t all_tests < <(test_projects)
+stage 'tools for the tests' ensure_tools
+stage 'tests' run_tests "${all_tests[@]}"
+stage 'sample' smoke_run
+stage 'packages' pack
