@@ -1,4 +1,5 @@
 using System.Text;
+using Settlement.Calendars;
 
 namespace Settlement.BillableEvents;
 
@@ -8,6 +9,12 @@ namespace Settlement.BillableEvents;
 /// </summary>
 public sealed class EventBatch
 {
+    /// <summary>
+    /// The greatest capacity: 1,000,000 events. With the longest texts (three of 64 characters of 4 bytes) they take 0.8 GB, which one
+    /// buffer still holds.
+    /// </summary>
+    public const int CapacityMax = 1_000_000;
+
     private readonly Guid[] _eventIds;
     private readonly long[] _occurredAt;
     private readonly long[] _quantities;
@@ -16,10 +23,13 @@ public sealed class EventBatch
     private byte[] _text;
 
     /// <summary>Makes an empty batch.</summary>
-    /// <param name="capacity">The most events it holds, at least 1.</param>
+    /// <param name="capacity">The most events it holds, from 1 to <see cref="CapacityMax"/>. About 84 bytes are taken for each at
+    /// once.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="capacity"/> is out of its range.</exception>
     public EventBatch(int capacity)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(capacity);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(capacity, CapacityMax);
         Capacity = capacity;
         _eventIds = new Guid[capacity];
         _occurredAt = new long[capacity];
@@ -39,39 +49,40 @@ public sealed class EventBatch
     public bool IsFull => Count == Capacity;
 
     /// <summary>The event's id.</summary>
-    /// <param name="index">From 0 to <see cref="Count"/> - 1, as everywhere here.</param>
+    /// <param name="index">From 0 to <see cref="Count"/> - 1, as everywhere here; else <see cref="ArgumentOutOfRangeException"/>.</param>
     /// <returns>The id.</returns>
-    public Guid EventId(int index) => _eventIds[index];
+    public Guid EventId(int index) => _eventIds[Held(index)];
 
     /// <summary>When it happened, in <see cref="UnixMicroseconds"/>.</summary>
     /// <param name="index">From 0 to <see cref="Count"/> - 1.</param>
     /// <returns>Microseconds since 1970-01-01T00:00:00Z.</returns>
-    public long OccurredAt(int index) => _occurredAt[index];
+    public long OccurredAt(int index) => _occurredAt[Held(index)];
 
     /// <summary>The quantity, not 0.</summary>
     /// <param name="index">From 0 to <see cref="Count"/> - 1.</param>
     /// <returns>Units.</returns>
-    public long Quantity(int index) => _quantities[index];
+    public long Quantity(int index) => _quantities[Held(index)];
 
-    /// <summary>The number of the row the event came from, for reports: the row of the file (the header is row 1), or the event's place in the stream, from 1.</summary>
+    /// <summary>The number of the row the event came from, for reports: the row of the file (the header is row 1), or the event's place in
+    /// the stream, from 1.</summary>
     /// <param name="index">From 0 to <see cref="Count"/> - 1.</param>
     /// <returns>The row's number.</returns>
-    public long RowNumber(int index) => _rowNumbers[index];
+    public long RowNumber(int index) => _rowNumbers[Held(index)];
 
     /// <summary>The meter, as UTF-8.</summary>
     /// <param name="index">From 0 to <see cref="Count"/> - 1.</param>
     /// <returns>Bytes that are valid until <see cref="Clear"/> or the next addition.</returns>
-    public ReadOnlySpan<byte> Meter(int index) => Text(index * 3);
+    public ReadOnlySpan<byte> Meter(int index) => Text(Held(index) * 3);
 
     /// <summary>The item's id, as UTF-8.</summary>
     /// <param name="index">From 0 to <see cref="Count"/> - 1.</param>
     /// <returns>Bytes that are valid until <see cref="Clear"/> or the next addition.</returns>
-    public ReadOnlySpan<byte> ItemId(int index) => Text(index * 3 + 1);
+    public ReadOnlySpan<byte> ItemId(int index) => Text(Held(index) * 3 + 1);
 
     /// <summary>The payee's id, as UTF-8.</summary>
     /// <param name="index">From 0 to <see cref="Count"/> - 1.</param>
     /// <returns>Bytes that are valid until <see cref="Clear"/> or the next addition.</returns>
-    public ReadOnlySpan<byte> PayeeId(int index) => Text(index * 3 + 2);
+    public ReadOnlySpan<byte> PayeeId(int index) => Text(Held(index) * 3 + 2);
 
     /// <summary>Adds an event whose values were checked before.</summary>
     /// <param name="rowNumber">Where it came from, see <see cref="RowNumber"/>.</param>
@@ -108,6 +119,11 @@ public sealed class EventBatch
 
     /// <summary>Empties the batch and keeps its buffers.</summary>
     public void Clear() => Count = 0;
+
+    // What an earlier batch left in the arrays must never be taken for an event of this one.
+    private int Held(int index) => index >= 0 && index < Count
+        ? index
+        : throw new ArgumentOutOfRangeException(nameof(index), index, $"The batch holds {Count} events: indexes go from 0 to {Count} - 1.");
 
     private ReadOnlySpan<byte> Text(int place) => _text.AsSpan(_textEnds[place].._textEnds[place + 1]);
 

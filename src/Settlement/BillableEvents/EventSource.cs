@@ -1,0 +1,55 @@
+namespace Settlement.BillableEvents;
+
+/// <summary>How a host's own table keeps the instant of a row. Always UTC.</summary>
+public enum InstantFormat
+{
+    /// <summary>Text <c>yyyy-MM-dd HH:mm:ss</c>, with a fraction or without, as SQLite's <c>datetime()</c> and Microsoft.Data.Sqlite write it.</summary>
+    Text,
+
+    /// <summary>Whole seconds since 1970-01-01T00:00:00Z.</summary>
+    UnixSeconds,
+
+    /// <summary>Whole milliseconds since 1970-01-01T00:00:00Z.</summary>
+    UnixMilliseconds,
+
+    /// <summary>Whole microseconds since 1970-01-01T00:00:00Z.</summary>
+    UnixMicroseconds,
+}
+
+/// <summary>What one row of a host's table counts for a meter.</summary>
+/// <param name="Meter">The meter.</param>
+/// <param name="QuantityColumn">The column whose whole number is added; null counts 1 for the row.</param>
+public sealed record EventMeasure(string Meter, string? QuantityColumn);
+
+/// <summary>A host's own table of usage, read as it is: nothing is written to it. Immutable; made with <see cref="EventSourceBuilder"/>.</summary>
+public sealed record EventSource
+{
+    internal EventSource() { }
+
+    /// <summary>The name of the source, for progress and errors.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The table.</summary>
+    public required string Table { get; init; }
+
+    /// <summary>The clustering key's columns, in their order: unique together, and an index starts with them.</summary>
+    public required IReadOnlyList<string> KeyColumns { get; init; }
+
+    /// <summary>The column with the instant.</summary>
+    public required string OccurredAtColumn { get; init; }
+
+    /// <summary>How <see cref="OccurredAtColumn"/> keeps it.</summary>
+    public required InstantFormat OccurredAtFormat { get; init; }
+
+    /// <summary>The column with the item's id.</summary>
+    public required string ItemColumn { get; init; }
+
+    /// <summary>The column with the payee's id.</summary>
+    public required string PayeeColumn { get; init; }
+
+    /// <summary>An SQL condition that rows must meet, in the store's own dialect; null for all rows. Part of the program, never of the input.</summary>
+    public string? Filter { get; init; }
+
+    /// <summary>What a row counts; at least one.</summary>
+    public required IReadOnlyList<EventMeasure> Measures { get; init; }
+}

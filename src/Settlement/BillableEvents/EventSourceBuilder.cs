@@ -1,0 +1,131 @@
+namespace Settlement.BillableEvents;
+
+/// <summary>Describes a host's own table as a source of events.</summary>
+public sealed class EventSourceBuilder
+{
+    private readonly string _name;
+    private readonly List<EventMeasure> _measures = [];
+    private string? _table;
+    private string[] _key = [];
+    private string? _occurredAt;
+    private InstantFormat _format;
+    private string? _item;
+    private string? _payee;
+    private string? _filter;
+
+    internal EventSourceBuilder(string name) => _name = name;
+
+    /// <summary>The table.</summary>
+    /// <param name="name">Its name, without quotes.</param>
+    /// <returns>This builder.</returns>
+    public EventSourceBuilder Table(string name)
+    {
+        _table = name;
+        return this;
+    }
+
+    /// <summary>The clustering key, by which a day is cut into chunks: unique together, not null, and an index starts with them.</summary>
+    /// <param name="columns">The columns, in the key's order.</param>
+    /// <returns>This builder.</returns>
+    public EventSourceBuilder Key(params string[] columns)
+    {
+        _key = columns;
+        return this;
+    }
+
+    /// <summary>The instant of a row.</summary>
+    /// <param name="column">The column; UTC, not null.</param>
+    /// <param name="format">How it is kept.</param>
+    /// <returns>This builder.</returns>
+    public EventSourceBuilder OccurredAt(string column, InstantFormat format = InstantFormat.Text)
+    {
+        _occurredAt = column;
+        _format = format;
+        return this;
+    }
+
+    /// <summary>The item's id.</summary>
+    /// <param name="column">The column: text, or whole numbers, which become their digits; not null.</param>
+    /// <returns>This builder.</returns>
+    public EventSourceBuilder Item(string column)
+    {
+        _item = column;
+        return this;
+    }
+
+    /// <summary>The payee's id.</summary>
+    /// <param name="column">The column: text, or whole numbers, which become their digits; not null.</param>
+    /// <returns>This builder.</returns>
+    public EventSourceBuilder Payee(string column)
+    {
+        _payee = column;
+        return this;
+    }
+
+    /// <summary>Takes only the rows that meet a condition.</summary>
+    /// <param name="condition">SQL in the store's dialect, written by you; never put input into it.</param>
+    /// <returns>This builder.</returns>
+    public EventSourceBuilder Where(string condition)
+    {
+        _filter = condition;
+        return this;
+    }
+
+    /// <summary>Every row counts 1 for a meter.</summary>
+    /// <param name="meter">The meter.</param>
+    /// <returns>This builder.</returns>
+    public EventSourceBuilder Counts(string meter)
+    {
+        _measures.Add(new EventMeasure(meter, null));
+        return this;
+    }
+
+    /// <summary>Every row counts the whole number in a column for a meter; 0 counts nothing.</summary>
+    /// <param name="meter">The meter.</param>
+    /// <param name="column">The column: whole numbers, not null.</param>
+    /// <returns>This builder.</returns>
+    public EventSourceBuilder Sums(string meter, string column)
+    {
+        _measures.Add(new EventMeasure(meter, column));
+        return this;
+    }
+
+    /// <summary>The source, or every fault of it in words.</summary>
+    internal EventSource? Build(List<string> faults)
+    {
+        var before = faults.Count;
+        Need(_table, "Table(…) is missing");
+        Need(_occurredAt, "OccurredAt(…) is missing");
+        Need(_item, "Item(…) is missing");
+        Need(_payee, "Payee(…) is missing");
+        if (_key.Length == 0 || _key.Any(string.IsNullOrWhiteSpace))
+            faults.Add($"Source '{_name}': Key(…) names no column; give the columns of the table's clustering key.");
+        if (_measures.Count == 0)
+            faults.Add($"Source '{_name}': nothing is counted; add Counts(meter) or Sums(meter, column).");
+        foreach (var meter in _measures.GroupBy(m => m.Meter, StringComparer.Ordinal).Where(g => g.Count() > 1))
+            faults.Add($"Source '{_name}': meter '{meter.Key}' is counted {meter.Count()} times; count it once.");
+        foreach (var measure in _measures.Where(m => m.Meter is not { Length: > 0 and <= BillableEvent.TextLengthMax }))
+            faults.Add($"Source '{_name}': meter '{measure.Meter}' has to have 1 to {BillableEvent.TextLengthMax} characters.");
+        if (faults.Count > before)
+            return null;
+
+        return new EventSource
+        {
+            Name = _name,
+            Table = _table!,
+            KeyColumns = [.. _key],
+            OccurredAtColumn = _occurredAt!,
+            OccurredAtFormat = _format,
+            ItemColumn = _item!,
+            PayeeColumn = _payee!,
+            Filter = _filter,
+            Measures = [.. _measures],
+        };
+
+        void Need(string? value, string fault)
+        {
+            if (string.IsNullOrWhiteSpace(value))
+                faults.Add($"Source '{_name}': {fault}.");
+        }
+    }
+}

@@ -1,0 +1,123 @@
+namespace Settlement.Loading;
+
+/// <summary>
+/// Cuts a stream of bytes into rows: at LF or CRLF outside quotes, the last one at the stream's end too. Keeps one buffer and no row; of a
+/// row that is too long it keeps the first bytes only. Not thread-safe.
+/// </summary>
+/// <param name="stream">Read from where it stands to its end; stays the caller's.</param>
+/// <param name="rowBytesMax">The longest row in bytes, without its line end.</param>
+/// <param name="bufferBytes">The buffer's size: room for the longest row with its line end at least.</param>
+internal sealed class CsvRowReader(Stream stream, int rowBytesMax, int bufferBytes)
+{
+    private readonly byte[] _buffer = new byte[Math.Max(bufferBytes, rowBytesMax + 2)];
+    private readonly CsvRowScanner _scanner = new();
+    private int _start;
+    private int _end;
+    private int _scanned;
+    private byte[]? _overlongHead;
+    private bool _streamEnded;
+
+    /// <summary>The number of the row read last, from 1; 0 before the first.</summary>
+    public long RowNumber { get; private set; }
+
+    /// <summary>The bytes of all rows read, line ends included.</summary>
+    public long BytesTaken { get; private set; }
+
+    /// <summary>Takes the next row out of the buffer.</summary>
+    public CsvRead TryRead(out CsvRow row)
+    {
+        if (TryReadPlain(out row))
+            return CsvRead.Row;
+
+        var unseen = _buffer.AsSpan((_start + _scanned).._end);
+        var end = _scanner.FindEnd(unseen);
+        _scanned += end < 0 ? unseen.Length : end;
+        if (end < 0)
+        {
+            // One byte more than a row may have can still be the CR of its line end.
+            if (_overlongHead is not null || _scanned > rowBytesMax + 1)
+                SkipScanned();
+            if (!_streamEnded)
+                return CsvRead.MoreBytes;
+            if (_scanned == 0 && _overlongHead is null)
+                return CsvRead.End;
+        }
+
+        row = TakeScanned(hasLineEnd: end >= 0);
+        return CsvRead.Row;
+    }
+
+    /// <summary>Reads on in the stream.</summary>
+    /// <param name="cancellationToken">Given to the stream: the read ends as soon as the stream heeds it.</param>
+    public async ValueTask RefillAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (_start == _end)
+        {
+            _start = _end = 0;
+        }
+        else if (_end == _buffer.Length)
+        {
+            _buffer.AsSpan(_start.._end).CopyTo(_buffer);
+            (_start, _end) = (0, _end - _start);
+        }
+
+        var read = await stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken).ConfigureAwait(false);
+        _end += read;
+        _streamEnded = read == 0;
+    }
+
+    // The short way of nearly every row: no quote and no carriage return up to the line end.
+    private bool TryReadPlain(out CsvRow row)
+    {
+        row = default;
+        if (_scanned > 0 || _overlongHead is not null)
+            return false;
+
+        var rest = _buffer.AsSpan(_start.._end);
+        var length = rest.IndexOfAny((byte)'\n', (byte)'"', (byte)'\r');
+        if (length < 0 || length > rowBytesMax)
+            return false;
+        var lineEnd = rest[length] == '\n' ? 1 : rest[length..].StartsWith("\r\n"u8) ? 2 : 0;
+        if (lineEnd == 0)
+            return false;
+
+        row = new CsvRow { Bytes = rest[..length], IsPlain = true };
+        Advance(length + lineEnd);
+        return true;
+    }
+
+    private CsvRow TakeScanned(bool hasLineEnd)
+    {
+        var bytes = _buffer.AsSpan(_start, _scanned);
+        if (hasLineEnd && bytes.EndsWith("\r"u8))
+            bytes = bytes[..^1];
+        var overlong = _overlongHead is not null || bytes.Length > rowBytesMax;
+        var row = new CsvRow
+        {
+            Bytes = _overlongHead ?? (overlong ? bytes[..rowBytesMax] : bytes),
+            IsOverlong = overlong,
+            IsUnclosed = _scanner.InQuotes,
+        };
+        Advance(_scanned + (hasLineEnd ? 1 : 0));
+        _scanned = 0;
+        _overlongHead = null;
+        _scanner.Reset();
+        return row;
+    }
+
+    private void SkipScanned()
+    {
+        _overlongHead ??= _buffer.AsSpan(_start, Math.Min(rowBytesMax, RejectedRow.RawBytesMax)).ToArray();
+        BytesTaken += _scanned;
+        _start = _end;
+        _scanned = 0;
+    }
+
+    private void Advance(int bytes)
+    {
+        _start += bytes;
+        BytesTaken += bytes;
+        RowNumber++;
+    }
+}

@@ -1,0 +1,151 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Settlement.BillableEvents;
+
+namespace Settlement.Loading;
+
+/// <summary>
+/// Loads events in bulk: reads one chunk while the store commits another. Each chunk is one transaction, which leaves nothing behind when
+/// it fails; chunks before it stay. Loading the same rows again stores nothing and is no error. Thread-safe: each call is a load of its
+/// own.
+/// </summary>
+/// <param name="store">Where events go.</param>
+/// <param name="clock">Measures how long a load takes.</param>
+/// <param name="logger">Is told of each load's end; <see langword="null"/> for no log.</param>
+public sealed partial class EventLoader(IEventStore store, TimeProvider clock, ILogger<EventLoader>? logger = null)
+{
+    // One that is filled while the other is stored: a third would only take memory, since the slower side stays the slower one.
+    private const int ChunksMax = 2;
+
+    private readonly ILogger _logger = logger ?? NullLogger<EventLoader>.Instance;
+
+    /// <summary>Loads a CSV file by RFC 4180.</summary>
+    /// <remarks>
+    /// The header is exactly <c>event_id,occurred_at,meter,item_id,payee_id,quantity</c>: a UUID with hyphens; an instant as
+    /// <c>yyyy-MM-ddTHH:mm:ss</c> with up to 6 decimals and <c>Z</c> or an offset; three texts of 1 to 64 characters; a whole number other
+    /// than 0, at most 10^15 either way. A byte order mark at the start is skipped. Rows end with LF or CRLF, the last with the file, too.
+    /// A wholly empty line is malformed, and so is a row of more than 65,536 bytes. An unclosed quote takes the rest of the file into its
+    /// row.
+    /// </remarks>
+    /// <param name="utf8">Read from where it stands to its end, 1 MiB at most at once. It stays the caller's to dispose.</param>
+    /// <param name="options">How to load; <see langword="null"/> for the defaults.</param>
+    /// <param name="progress">Is told after each stored chunk; or <see langword="null"/>.</param>
+    /// <param name="cancellationToken">
+    /// Stops before the next commit; what was committed stays. The call returns when the stream's read has ended, so at once only if the
+    /// stream heeds the token.
+    /// </param>
+    /// <returns>What became of every row.</returns>
+    /// <exception cref="ArgumentException">The options are wrong; all that is wrong is said.</exception>
+    /// <exception cref="RowRejectedException">The header is wrong, or more rows are rejected than
+    /// <see cref="LoadOptions.RejectsMax"/>.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public Task<LoadReport> LoadCsvAsync(
+        Stream utf8, LoadOptions? options = null, IProgress<LoadProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(utf8);
+        options ??= new LoadOptions();
+        options.Validate();
+        var run = new LoadRun(store, clock, options, progress, utf8.CanSeek ? utf8.Length - utf8.Position : null);
+        return LoadAsync(new CsvEventReader(utf8, options.RejectsMax), run, options.ChunkRows, cancellationToken);
+    }
+
+    /// <summary>Loads events that come as values, by the rules of the file and with the same words for what is wrong with one.</summary>
+    /// <remarks>Instants finer than a microsecond are cut, toward the past. A rejected event's row number is its place in the stream, from
+    /// 1.</remarks>
+    /// <param name="events">Enumerated once, on the thread pool.</param>
+    /// <param name="options">How to load; <see langword="null"/> for the defaults.</param>
+    /// <param name="progress">Is told after each stored chunk; or <see langword="null"/>.</param>
+    /// <param name="cancellationToken">Stops before the next commit; what was committed stays. It is given to the enumeration, too.</param>
+    /// <returns>What became of every event.</returns>
+    /// <exception cref="ArgumentException">The options are wrong; all that is wrong is said.</exception>
+    /// <exception cref="RowRejectedException">More events are rejected than <see cref="LoadOptions.RejectsMax"/>.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public Task<LoadReport> LoadAsync(
+        IAsyncEnumerable<BillableEvent> events, LoadOptions? options = null, IProgress<LoadProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(events);
+        options ??= new LoadOptions();
+        options.Validate();
+        var run = new LoadRun(store, clock, options, progress, bytesTotal: null);
+        return LoadAsync(new TypedEventReader(events, options.RejectsMax), run, options.ChunkRows, cancellationToken);
+    }
+
+    private async Task<LoadReport> LoadAsync(ILoadSource source, LoadRun run, int chunkRows, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var free = Channel.CreateBounded<LoadChunk>(ChunksMax);
+        var filled = Channel.CreateBounded<LoadChunk>(ChunksMax);
+        for (var i = 0; i < ChunksMax; i++)
+            free.Writer.TryWrite(new LoadChunk(chunkRows));
+
+        using var stopReading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var reading = Task.Run(() => ReadAllAsync(source, free.Reader, filled.Writer, stopReading.Token), CancellationToken.None);
+        try
+        {
+            await StoreAllAsync(run, filled.Reader, free.Writer, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // The storing side's exception is the load's; the reading one is only waited for, so that nobody reads the stream any more.
+            await stopReading.CancelAsync().ConfigureAwait(false);
+            await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+
+        try
+        {
+            await reading.ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
+
+        var report = run.Report();
+        LogLoaded(_logger, report.Sent, report.Stored, report.Duplicates, report.Rejected, report.Late, report.Duration.TotalSeconds);
+        return report;
+    }
+
+    private static async Task ReadAllAsync(
+        ILoadSource source, ChannelReader<LoadChunk> free, ChannelWriter<LoadChunk> filled, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var reader = source.ConfigureAwait(false);
+            for (var more = true; more;)
+            {
+                var chunk = await free.ReadAsync(cancellationToken).ConfigureAwait(false);
+                chunk.Clear();
+                more = await source.FillAsync(chunk, cancellationToken).ConfigureAwait(false);
+                await filled.WriteAsync(chunk, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            // Without the exception: the chunks before it are stored first, and then it comes from this task as itself.
+            filled.Complete();
+        }
+    }
+
+    private static async Task StoreAllAsync(
+        LoadRun run, ChannelReader<LoadChunk> filled, ChannelWriter<LoadChunk> free, CancellationToken cancellationToken)
+    {
+        while (await filled.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            while (filled.TryRead(out var chunk))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                await run.DecideAsync(chunk, cancellationToken).ConfigureAwait(false);
+                free.TryWrite(chunk);
+            }
+        }
+    }
+
+    [LoggerMessage(
+        EventId = 2001, Level = LogLevel.Information,
+        Message = "Loaded {Sent} rows in {Seconds:F1} s: {Stored} stored ({Late} of them late), {Duplicates} duplicates, {Rejected} rejected.")]
+    private static partial void LogLoaded(
+        ILogger logger, long sent, long stored, long duplicates, long rejected, long late, double seconds);
+}

@@ -1,0 +1,53 @@
+using System.Globalization;
+using Settlement.BillableEvents;
+using Settlement.Calendars;
+
+namespace Settlement.Loading;
+
+/// <summary>What an event's values must be, however they come; with one wording for each way to break a rule.</summary>
+internal static class EventRules
+{
+    // The instants whose business day lies within 1900-01-01 … 9998-12-31 in every time zone: what business calendars support.
+    private static readonly long InstantMin = UnixMicroseconds.From(new DateTimeOffset(1900, 1, 2, 0, 0, 0, TimeSpan.Zero));
+    private static readonly long InstantEnd = UnixMicroseconds.From(new DateTimeOffset(9998, 12, 31, 0, 0, 0, TimeSpan.Zero));
+
+    public static bool IsInRange(long microseconds) => microseconds >= InstantMin && microseconds < InstantEnd;
+
+    public static string OutOfRange(string shown, long microseconds) => microseconds < InstantMin
+        ? $"'{shown}' is before 1900-01-02T00:00:00Z, the first instant that business calendars support."
+        : $"'{shown}' is after 9998-12-30T23:59:59.999999Z, the last instant that business calendars support.";
+
+    /// <param name="quantity">Units.</param>
+    /// <returns><see langword="null"/>, or the reason why it is refused.</returns>
+    public static string? RefuseQuantity(long quantity) => quantity switch
+    {
+        0 => "The quantity is 0, which counts nothing. Write a quantity other than 0, or leave the row out.",
+        > BillableEvent.QuantityMax or < -BillableEvent.QuantityMax => OverQuantityMax(quantity.ToString(CultureInfo.InvariantCulture)),
+        _ => null,
+    };
+
+    public static string OverQuantityMax(string shown) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{shown} is out of range: a quantity goes from -{BillableEvent.QuantityMax} to {BillableEvent.QuantityMax}. Split it into several events.");
+
+    /// <param name="utf8">Valid UTF-8.</param>
+    /// <returns><see langword="null"/>, or the reason why it is refused.</returns>
+    public static string? RefuseText(ReadOnlySpan<byte> utf8)
+    {
+        if (utf8.IsEmpty)
+            return EmptyText;
+        if (utf8.Length <= BillableEvent.TextLengthMax)
+            return null;
+
+        var characters = 0;
+        foreach (var unit in utf8)
+            characters += (unit & 0xC0) == 0x80 ? 0 : 1;
+        return characters <= BillableEvent.TextLengthMax ? null : TextTooLong(characters);
+    }
+
+    public static string EmptyText { get; } = $"The text is empty. Write 1 to {BillableEvent.TextLengthMax} characters.";
+
+    public static string TextTooLong(int characters) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"The text has {characters} characters (Unicode code points), more than the limit of {BillableEvent.TextLengthMax}. Use a shorter id.");
+}

@@ -1,0 +1,31 @@
+using System.Text;
+
+namespace Settlement.Loading;
+
+/// <summary>A row that was not stored, and why. Immutable.</summary>
+/// <param name="RowNumber">The row of the file, where the header is row 1 and a quoted line break starts no row; or the event's place in
+/// its stream, from 1.</param>
+/// <param name="Column">The column at fault, by its name in the header; <see langword="null"/> when the row as a whole is.</param>
+/// <param name="Reason">What is wrong with it, and what to do: one or more sentences.</param>
+/// <param name="Raw">
+/// The row's text as it came, without its line end and cut at <see cref="RawLengthMax"/> chars; bytes that are not UTF-8 are shown as
+/// U+FFFD. For an event that came as a value, or whose id is known with another content, the row as this library writes it.
+/// </param>
+public sealed record RejectedRow(long RowNumber, string? Column, string Reason, string Raw)
+{
+    /// <summary>Where <see cref="Raw"/> is cut: 1,000 chars (UTF-16 code units).</summary>
+    public const int RawLengthMax = 1_000;
+
+    // No char comes from more than 4 bytes, so these are enough for RawLengthMax; the character that they cut in two lies past it.
+    internal const int RawBytesMax = (RawLengthMax + 1) * 4;
+
+    internal static RejectedRow From(long rowNumber, Refusal refusal, ReadOnlySpan<byte> row) =>
+        From(rowNumber, refusal, Encoding.UTF8.GetString(row[..Math.Min(row.Length, RawBytesMax)]));
+
+    internal static RejectedRow From(long rowNumber, Refusal refusal, string raw)
+    {
+        if (raw.Length > RawLengthMax)
+            raw = raw[..(char.IsHighSurrogate(raw[RawLengthMax - 1]) ? RawLengthMax - 1 : RawLengthMax)];
+        return new RejectedRow(rowNumber, refusal.Column, refusal.Reason, raw);
+    }
+}

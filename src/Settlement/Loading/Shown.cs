@@ -1,0 +1,30 @@
+using System.Globalization;
+using System.Text;
+
+namespace Settlement.Loading;
+
+/// <summary>Values as error messages show them: cut, and with control characters spelled out, so that a message stays one line.</summary>
+internal static class Shown
+{
+    /// <summary>What is shown of one value: 80 chars.</summary>
+    public const int LengthMax = 80;
+
+    public static string Of(ReadOnlySpan<byte> utf8, int lengthMax = LengthMax) =>
+        Of(Encoding.UTF8.GetString(utf8[..Math.Min(utf8.Length, (lengthMax + 1) * 4)]), lengthMax);
+
+    public static string Of(string text, int lengthMax = LengthMax)
+    {
+        var shown = new StringBuilder();
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (shown.Length >= lengthMax)
+                return shown.Append('…').ToString();
+            if (Rune.IsControl(rune))
+                shown.Append(CultureInfo.InvariantCulture, $"\\u{rune.Value:X4}");
+            else
+                shown.Append(rune.ToString());
+        }
+
+        return shown.ToString();
+    }
+}

@@ -1,0 +1,65 @@
+using System.Text;
+using Settlement.BillableEvents;
+using Settlement.Calendars;
+
+namespace Settlement.Tests.BillableEvents;
+
+public sealed class EventBatchTests
+{
+    [Fact]
+    public void Events_come_out_as_they_went_in_however_long_their_texts()
+    {
+        var batch = new EventBatch(3);
+        var longest = string.Concat(Enumerable.Repeat("😀", BillableEvent.TextLengthMax));
+        for (var round = 0; round < 2; round++)
+        {
+            batch.Clear();
+            for (var i = 1; i <= 3; i++)
+                batch.Add(i * 10, Id(i), i, Encoding.UTF8.GetBytes(longest), Encoding.UTF8.GetBytes("item" + i), Encoding.UTF8.GetBytes(longest), -i);
+
+            batch.IsFull.Should().BeTrue();
+            for (var i = 1; i <= 3; i++)
+            {
+                batch[i - 1].Should().Be(new BillableEvent(Id(i), UnixMicroseconds.ToInstant(i), longest, "item" + i, longest, -i));
+                batch.RowNumber(i - 1).Should().Be(i * 10);
+            }
+        }
+    }
+
+    [Fact]
+    public void A_full_batch_takes_no_more()
+    {
+        var batch = new EventBatch(1);
+        batch.Add(1, Id(1), 0, "m"u8, "i"u8, "p"u8, 1);
+
+        var add = () => batch.Add(2, Id(2), 0, "m"u8, "i"u8, "p"u8, 1);
+
+        add.Should().Throw<InvalidOperationException>().WithMessage("The batch holds 1 events and is full. *");
+        batch.Count.Should().Be(1);
+    }
+
+    [Fact]
+    public void What_was_cleared_is_not_read_again()
+    {
+        var batch = new EventBatch(2);
+        batch.Add(1, Id(1), 0, "m"u8, "i"u8, "p"u8, 1);
+        batch.Clear();
+
+        Action[] reads =
+        [
+            () => batch.EventId(0), () => batch.OccurredAt(0), () => batch.Quantity(0), () => batch.RowNumber(0), () => batch.Meter(0),
+            () => batch.ItemId(0), () => batch.PayeeId(0), () => _ = batch[0], () => batch.EventId(-1),
+        ];
+
+        reads.Should().AllSatisfy(read => read.Should().Throw<ArgumentOutOfRangeException>().WithMessage("The batch holds 0 events*"));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(EventBatch.CapacityMax + 1)]
+    public void A_capacity_out_of_range_is_refused(int capacity) =>
+        FluentActions.Invoking(() => new EventBatch(capacity)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName(nameof(capacity));
+
+    private static Guid Id(int number) => new(number, 0, 0, new byte[8]);
+}
