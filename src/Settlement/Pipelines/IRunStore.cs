@@ -1,0 +1,112 @@
+namespace Settlement.Pipelines;
+
+/// <summary>The port where runs, chunks and their checkpoints are kept.</summary>
+public interface IRunStore
+{
+    /// <summary>
+    /// Finds the run of a pipeline and key that is not ended, or makes one; an unfinished run with another fingerprint is abandoned first. One
+    /// transaction, so that of two hosts that start together one makes the run and the other joins it.
+    /// </summary>
+    /// <param name="pipeline">The job.</param>
+    /// <param name="owner">Who starts it: unique to one start of a run on one host.</param>
+    /// <param name="lease">How long the run counts as being worked on without <see cref="RenewAsync"/>.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    /// <returns>The run's id, and whether it is completed already.</returns>
+    Task<(long RunId, bool Completed)> StartAsync(Pipeline pipeline, string owner, TimeSpan lease, CancellationToken cancellationToken);
+
+    /// <summary>How far a step is.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="step">The step's place, from 0.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    /// <returns>The counts, or null when the step is not planned.</returns>
+    Task<StepState?> FindStepAsync(long runId, int step, CancellationToken cancellationToken);
+
+    /// <summary>Stores the plan of a step. When another host stored one before, that one stays and this is dropped.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="step">The step's place, from 0.</param>
+    /// <param name="chunks">The chunks.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    /// <returns>When the plan is stored.</returns>
+    Task AddStepAsync(long runId, int step, IReadOnlyList<PlannedChunk> chunks, CancellationToken cancellationToken);
+
+    /// <summary>Takes the next chunk that is not done and that nobody holds, or whose holder let its lease run out.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="step">The step's place, from 0.</param>
+    /// <param name="owner">Who takes it: unique to one start of a run on one host.</param>
+    /// <param name="lease">How long it is held without <see cref="RenewAsync"/>.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    /// <returns>The chunk; or null when none is free.</returns>
+    Task<Claim?> ClaimAsync(long runId, int step, string owner, TimeSpan lease, CancellationToken cancellationToken);
+
+    /// <summary>Prolongs the run's lease and those of all chunks that an owner holds in it.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="owner">The owner.</param>
+    /// <param name="lease">The new length, from now.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    /// <returns>When it is stored.</returns>
+    Task RenewAsync(long runId, string owner, TimeSpan lease, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Writes a chunk's results and its checkpoint in one transaction. When it is the last chunk of the last step, the same transaction completes
+    /// the run.
+    /// </summary>
+    /// <param name="claim">The chunk, as it was claimed.</param>
+    /// <param name="result">What to write.</param>
+    /// <param name="isLastStep">Whether the chunk's step is the pipeline's last.</param>
+    /// <param name="cancellationToken">Stops before the commit; then nothing is written.</param>
+    /// <returns>When it is committed.</returns>
+    /// <exception cref="LeaseLostException">Another host took the chunk over: nothing is written.</exception>
+    Task CommitAsync(Claim claim, ChunkResult result, bool isLastStep, CancellationToken cancellationToken);
+
+    /// <summary>Ends a run, or this host's part of it, and gives back the chunks that the owner holds. A run that is completed stays completed.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="owner">The owner.</param>
+    /// <param name="state">Completed, stopped or failed.</param>
+    /// <param name="failure">Why it failed; null otherwise.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    /// <returns>When it is stored.</returns>
+    Task EndAsync(long runId, string owner, RunState state, string? failure, CancellationToken cancellationToken);
+
+    /// <summary>The history, newest first.</summary>
+    /// <param name="count">At most so many, at least 1.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    /// <returns>The runs.</returns>
+    Task<IReadOnlyList<Run>> ListAsync(int count, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Forgets completed and abandoned runs that ended before an instant: their history, not what they wrote. A job of your own whose completed
+    /// run is forgotten would be done again under the same key.
+    /// </summary>
+    /// <param name="endedBefore">The instant, excluded.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    /// <returns>How many runs were forgotten.</returns>
+    Task<int> PurgeAsync(DateTimeOffset endedBefore, CancellationToken cancellationToken);
+}
+
+/// <summary>How far a step is.</summary>
+/// <param name="ChunksTotal">Chunks planned.</param>
+/// <param name="ChunksDone">Chunks done.</param>
+public sealed record StepState(int ChunksTotal, int ChunksDone);
+
+/// <summary>A chunk that a worker holds.</summary>
+/// <param name="Chunk">The chunk.</param>
+/// <param name="Owner">Who holds it.</param>
+/// <param name="Epoch">Grows whenever the chunk changes hands: a write with an older epoch is refused.</param>
+public sealed record Claim(Chunk Chunk, string Owner, long Epoch);
+
+/// <summary>A chunk was taken over by another host, so this host's results were not written.</summary>
+public sealed class LeaseLostException : Exception
+{
+    /// <summary>Says which chunk was lost.</summary>
+    /// <param name="claim">The claim that is no longer valid.</param>
+    public LeaseLostException(Claim claim)
+        : base($"Chunk {claim?.Chunk.Number} of step {claim?.Chunk.Step} of run {claim?.Chunk.RunId} was taken over after its lease ran out; "
+            + "nothing of it was written here. A longer LeaseDuration gives slow chunks more time.")
+    {
+        ArgumentNullException.ThrowIfNull(claim);
+        Claim = claim;
+    }
+
+    /// <summary>The claim that is no longer valid.</summary>
+    public Claim Claim { get; }
+}

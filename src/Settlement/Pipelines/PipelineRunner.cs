@@ -1,0 +1,114 @@
+using System.Data.Common;
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Settlement.Telemetry;
+
+namespace Settlement.Pipelines;
+
+/// <summary>Runs pipelines: plans, hands chunks to workers, commits each with its checkpoint, and goes on where a run stopped. Thread-safe.</summary>
+public sealed partial class PipelineRunner
+{
+    private readonly TimeProvider _clock;
+    private readonly ILogger<PipelineRunner> _logger;
+
+    /// <summary>Makes a runner over a store's runs.</summary>
+    /// <param name="runs">Where runs and checkpoints are kept.</param>
+    /// <param name="clock">The clock, for waits and durations.</param>
+    /// <param name="logger">Where starts, retries and ends are told.</param>
+    public PipelineRunner(IRunStore runs, TimeProvider clock, ILogger<PipelineRunner> logger)
+    {
+        Runs = runs;
+        _clock = clock;
+        _logger = logger;
+    }
+
+    /// <summary>The history of runs.</summary>
+    public IRunStore Runs { get; }
+
+    /// <summary>
+    /// Runs a pipeline to its end, alone or together with other hosts that run the same one now. Goes on where an earlier run of the same name
+    /// and key stopped.
+    /// </summary>
+    /// <param name="pipeline">The job.</param>
+    /// <param name="options">How; null for the defaults.</param>
+    /// <param name="progress">Told when a step begins and after every chunk, from any thread.</param>
+    /// <param name="cancellationToken">Stops after rolling back the chunks under way; what is committed stays.</param>
+    /// <returns>What this host did.</returns>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; the run is kept as stopped.</exception>
+    public async Task<RunReport> RunAsync(
+        Pipeline pipeline, PipelineOptions? options = null, IProgress<RunProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(pipeline);
+        options ??= new PipelineOptions();
+        var faults = options.Faults().ToList();
+        if (faults.Count > 0)
+            throw new ArgumentException($"Pipeline '{pipeline.Name}': {string.Join(' ', faults)}", nameof(options));
+
+        using var activity = SettlementTelemetry.Activities.StartActivity("settlement.pipeline.run");
+        activity?.SetTag("settlement.pipeline", pipeline.Name).SetTag("settlement.key", pipeline.Key);
+
+        // Unique to this start; the process id tells a store on the same machine whether the owner is still there.
+        var owner = $"{Environment.MachineName}:{Environment.ProcessId}:{Guid.NewGuid():N}";
+        var started = _clock.GetTimestamp();
+        var (runId, completed) = await Runs.StartAsync(pipeline, owner, options.LeaseDuration, cancellationToken).ConfigureAwait(false);
+        if (completed)
+            return new RunReport(runId, AlreadyCompleted: true, 0, 0, _clock.GetElapsedTime(started));
+
+        RunStarted(pipeline.Name, pipeline.Key, runId);
+        var attempt = new RunAttempt(Runs, _clock, _logger, pipeline, options, owner, runId, progress);
+        var outcome = RunState.Failed;
+        string? failure = null;
+        try
+        {
+            await attempt.RunAsync(cancellationToken).ConfigureAwait(false);
+            outcome = RunState.Completed;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            outcome = RunState.Stopped;
+            throw;
+        }
+        catch (Exception e)
+        {
+            failure = e.Message;
+            activity?.SetStatus(ActivityStatusCode.Error, e.Message);
+            throw;
+        }
+        finally
+        {
+            var elapsed = _clock.GetElapsedTime(started);
+            await EndAsync(pipeline, owner, runId, attempt, outcome, failure, elapsed).ConfigureAwait(false);
+        }
+
+        return new RunReport(runId, AlreadyCompleted: false, attempt.ChunksDone, attempt.RowsDone, _clock.GetElapsedTime(started));
+    }
+
+    private async Task EndAsync(
+        Pipeline pipeline, string owner, long runId, RunAttempt attempt, RunState outcome, string? failure, TimeSpan elapsed)
+    {
+        SettlementTelemetry.RunDuration.Record(
+            elapsed.TotalSeconds, new("settlement.pipeline", pipeline.Name), new("settlement.outcome", outcome.ToString()));
+        try
+        {
+            // Not cancellable: a stopped run is to be known as stopped, and its chunks given back.
+            await Runs.EndAsync(runId, owner, outcome, failure, CancellationToken.None).ConfigureAwait(false);
+            RunEnded(pipeline.Name, pipeline.Key, runId, outcome, attempt.ChunksDone, attempt.RowsDone, elapsed.TotalSeconds);
+        }
+        catch (DbException e) when (outcome != RunState.Completed)
+        {
+            // The store is the likely reason of the failure itself, which is on its way to the caller: that one tells more.
+            RunEndNotStored(e, pipeline.Name, pipeline.Key, runId, outcome);
+        }
+    }
+
+    [LoggerMessage(100, LogLevel.Information, "Run {RunId} of pipeline {Pipeline} '{Key}' started")]
+    private partial void RunStarted(string pipeline, string key, long runId);
+
+    [LoggerMessage(101, LogLevel.Information,
+        "Run {RunId} of pipeline {Pipeline} '{Key}' ended as {Outcome}: {Chunks} chunks and {Rows} rows here in {Seconds:0.0} s")]
+    private partial void RunEnded(string pipeline, string key, long runId, RunState outcome, int chunks, long rows, double seconds);
+
+    [LoggerMessage(102, LogLevel.Warning, "Run {RunId} of pipeline {Pipeline} '{Key}' ended as {Outcome}, which could not be stored")]
+    private partial void RunEndNotStored(Exception exception, string pipeline, string key, long runId, RunState outcome);
+}

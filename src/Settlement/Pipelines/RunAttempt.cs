@@ -1,0 +1,181 @@
+using System.Data.Common;
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Settlement.Telemetry;
+
+namespace Settlement.Pipelines;
+
+/// <summary>One start of a run on one host: its workers, its lease and its counts.</summary>
+internal sealed partial class RunAttempt(
+    IRunStore runs, TimeProvider clock, ILogger logger, Pipeline pipeline, PipelineOptions options, string owner, long runId, IProgress<RunProgress>? progress)
+{
+    /// <summary>While other hosts hold the last chunks: how often we look again.</summary>
+    private static readonly TimeSpan PollPeriod = TimeSpan.FromMilliseconds(200);
+
+    private int _chunksDone;
+    private long _rowsDone;
+
+    public int ChunksDone => _chunksDone;
+
+    public long RowsDone => Interlocked.Read(ref _rowsDone);
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var renewal = RenewLeasesAsync(stop.Token);
+        try
+        {
+            for (var step = 0; step < pipeline.Steps.Count; step++)
+                await RunStepAsync(step, stop.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await renewal.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task RunStepAsync(int number, CancellationToken cancellationToken)
+    {
+        var step = pipeline.Steps[number];
+        using var activity = SettlementTelemetry.Activities.StartActivity($"settlement.pipeline.step {step.Name}");
+
+        var begun = await runs.FindStepAsync(runId, number, cancellationToken).ConfigureAwait(false);
+        if (begun is null)
+        {
+            var plan = await step.PlanAsync(runId, cancellationToken).ConfigureAwait(false);
+            await runs.AddStepAsync(runId, number, plan, cancellationToken).ConfigureAwait(false);
+            begun = (await runs.FindStepAsync(runId, number, cancellationToken).ConfigureAwait(false))!;
+        }
+
+        var report = new StepReport(this, number, begun.ChunksDone, clock.GetTimestamp());
+        report.Tell(begun);
+
+        using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var workers = Enumerable.Range(0, Math.Clamp(begun.ChunksTotal - begun.ChunksDone, 0, options.Workers))
+            .Select(_ => Task.Run(() => WorkAsync(step, number, report, failed), CancellationToken.None))
+            .ToList();
+        await WhenAllOrFirstFailure(workers).ConfigureAwait(false);
+    }
+
+    private async Task WorkAsync(PipelineStep step, int number, StepReport report, CancellationTokenSource failed)
+    {
+        try
+        {
+            while (true)
+            {
+                var claim = await runs.ClaimAsync(runId, number, owner, options.LeaseDuration, failed.Token).ConfigureAwait(false);
+                if (claim is not null)
+                {
+                    await DoChunkAsync(step, claim, failed.Token).ConfigureAwait(false);
+                    if (progress is not null)
+                        report.Tell((await runs.FindStepAsync(runId, number, failed.Token).ConfigureAwait(false))!);
+                    continue;
+                }
+
+                var state = (await runs.FindStepAsync(runId, number, failed.Token).ConfigureAwait(false))!;
+                if (state.ChunksDone == state.ChunksTotal)
+                    return;
+                await Task.Delay(PollPeriod, clock, failed.Token).ConfigureAwait(false);
+            }
+        }
+        catch
+        {
+            await failed.CancelAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task DoChunkAsync(PipelineStep step, Claim claim, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                var result = await step.ProcessAsync(claim.Chunk, cancellationToken).ConfigureAwait(false);
+                await runs.CommitAsync(claim, result, claim.Chunk.Step == pipeline.Steps.Count - 1, cancellationToken).ConfigureAwait(false);
+                Count(step, result.Rows);
+                return;
+            }
+            catch (LeaseLostException e)
+            {
+                ChunkLost(e, claim.Chunk.Number, step.Name, runId);
+                return;
+            }
+            catch (DbException e) when (e.IsTransient && attempt < options.RetriesMax)
+            {
+                ChunkRetried(e, claim.Chunk.Number, step.Name, runId, attempt + 1, options.RetriesMax);
+                SettlementTelemetry.Retries.Add(1, new("settlement.pipeline", pipeline.Name), new("settlement.step", step.Name));
+                await Task.Delay(Backoff(attempt), clock, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private void Count(PipelineStep step, long rows)
+    {
+        Interlocked.Increment(ref _chunksDone);
+        Interlocked.Add(ref _rowsDone, rows);
+        var tags = new TagList { { "settlement.pipeline", pipeline.Name }, { "settlement.step", step.Name } };
+        SettlementTelemetry.ChunksDone.Add(1, tags);
+        SettlementTelemetry.RowsRead.Add(rows, tags);
+    }
+
+    /// <summary>Doubles with each attempt up to 30 times the first wait; the jitter keeps hosts that met once from meeting again.</summary>
+    private TimeSpan Backoff(int attempt) =>
+        options.RetryDelay * Math.Min(30, Math.Pow(2, attempt)) * (0.5 + Random.Shared.NextDouble());
+
+    private async Task RenewLeasesAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await Task.Delay(options.LeaseDuration / 3, clock, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                await runs.RenewAsync(runId, owner, options.LeaseDuration, cancellationToken).ConfigureAwait(false);
+            }
+            catch (DbException e)
+            {
+                // The next third may succeed; when none does, the lease runs out and the commit is refused, which is safe.
+                RenewalFailed(e, runId);
+            }
+        }
+    }
+
+    /// <summary>Waits for all workers, and throws what the first of them failed with rather than the cancellations it caused in the others.</summary>
+    private static async Task WhenAllOrFirstFailure(List<Task> workers)
+    {
+        await Task.WhenAll(workers).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var failed = workers.Find(w => w.IsFaulted) ?? workers.Find(w => w.IsCanceled);
+        if (failed is not null)
+            await failed.ConfigureAwait(false);
+    }
+
+    /// <summary>Turns a step's counts into progress.</summary>
+    private sealed class StepReport(RunAttempt attempt, int number, int chunksDoneBefore, long startedAt)
+    {
+        private readonly long _rowsBefore = attempt.RowsDone;
+
+        public void Tell(StepState state) => attempt.Report(new RunProgress(
+            attempt.RunId, attempt.StepName(number), number + 1, attempt.Steps, state.ChunksDone, state.ChunksTotal,
+            attempt.RowsDone - _rowsBefore, chunksDoneBefore, attempt.Since(startedAt)));
+    }
+
+    private long RunId => runId;
+
+    private int Steps => pipeline.Steps.Count;
+
+    private string StepName(int number) => pipeline.Steps[number].Name;
+
+    private TimeSpan Since(long timestamp) => clock.GetElapsedTime(timestamp);
+
+    private void Report(RunProgress value) => progress?.Report(value);
+
+    [LoggerMessage(110, LogLevel.Warning, "Chunk {Chunk} of step {Step} of run {RunId} failed for a while and is done again: retry {Retry} of {RetriesMax}")]
+    private partial void ChunkRetried(Exception exception, int chunk, string step, long runId, int retry, int retriesMax);
+
+    [LoggerMessage(111, LogLevel.Warning, "Chunk {Chunk} of step {Step} of run {RunId} was taken over by another host")]
+    private partial void ChunkLost(Exception exception, int chunk, string step, long runId);
+
+    [LoggerMessage(112, LogLevel.Warning, "The lease of run {RunId} could not be renewed")]
+    private partial void RenewalFailed(Exception exception, long runId);
+}
