@@ -1,0 +1,108 @@
+using Microsoft.Extensions.DependencyInjection;
+using Settlement.BillableEvents;
+using Settlement.Calendars;
+using Settlement.Rates;
+
+namespace Settlement;
+
+/// <summary>Says what a settlement is made of. Faults are collected, and said all at once at start.</summary>
+public sealed class SettlementBuilder
+{
+    private readonly List<Action<SettlementOptions>> _configure = [];
+    private readonly List<string> _faults = [];
+    private readonly List<string> _stores = [];
+
+    internal SettlementBuilder(IServiceCollection services) => Services = services;
+
+    /// <summary>Where a store adds its services.</summary>
+    public IServiceCollection Services { get; }
+
+    /// <summary>Sets what a business day is.</summary>
+    /// <param name="timeZoneId">An IANA zone, for example <c>Asia/Seoul</c>.</param>
+    /// <param name="weekStartsOn">The first day of a week.</param>
+    /// <returns>This builder.</returns>
+    public SettlementBuilder Calendar(string timeZoneId, DayOfWeek weekStartsOn = DayOfWeek.Monday)
+    {
+        try
+        {
+            var calendar = new BusinessCalendar(timeZoneId, weekStartsOn);
+            return Configure(options => options.Calendar = calendar);
+        }
+        catch (ArgumentException e)
+        {
+            return Fault(e.Message);
+        }
+    }
+
+    /// <summary>Gives a meter its rate tables.</summary>
+    /// <param name="meter">The meter, for example <c>video.view</c>.</param>
+    /// <param name="configure">Adds versions, and own tables of items and payees.</param>
+    /// <returns>This builder.</returns>
+    public SettlementBuilder Rates(string meter, Action<MeterRatesBuilder> configure)
+    {
+        if (!MeterRates.TryBuild(meter, configure, out var rates, out var faults))
+        {
+            _faults.AddRange(faults);
+            return this;
+        }
+
+        return Configure(options =>
+        {
+            if (!options.Rates.TryAdd(meter, rates))
+                options.BuilderFaults.Add($"Meter '{meter}' is given rates twice. Put all its versions into one Rates(…).");
+        });
+    }
+
+    /// <summary>Reads a table of your own as events, as it is.</summary>
+    /// <param name="name">A name for progress and errors.</param>
+    /// <param name="configure">Says what its columns mean.</param>
+    /// <returns>This builder.</returns>
+    public SettlementBuilder Source(string name, Action<EventSourceBuilder> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        if (string.IsNullOrWhiteSpace(name) || name.Any(char.IsControl))
+            return Fault($"A source's name is '{name}'. Give it a name in visible characters.");
+        var builder = new EventSourceBuilder(name);
+        configure(builder);
+        return builder.Build(_faults) is { } source ? Configure(options => options.Sources.Add(source)) : this;
+    }
+
+    /// <summary>Changes further options.</summary>
+    /// <param name="configure">The change.</param>
+    /// <returns>This builder.</returns>
+    public SettlementBuilder Configure(Action<SettlementOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        _configure.Add(configure);
+        return this;
+    }
+
+    /// <summary>Says which store is used; for stores. Exactly one is needed.</summary>
+    /// <param name="name">The store's name.</param>
+    /// <returns>This builder.</returns>
+    public SettlementBuilder UseStore(string name)
+    {
+        _stores.Add(name);
+        return this;
+    }
+
+    /// <summary>Keeps a fault to be said at start; for stores.</summary>
+    /// <param name="message">The thing, the value, the limit and the remedy.</param>
+    /// <returns>This builder.</returns>
+    public SettlementBuilder Fault(string message)
+    {
+        _faults.Add(message);
+        return this;
+    }
+
+    internal void Apply(SettlementOptions options)
+    {
+        foreach (var configure in _configure)
+            configure(options);
+        options.BuilderFaults.AddRange(_faults);
+        if (_stores.Count == 0)
+            options.BuilderFaults.Add("No store is chosen. Call UseSqlite(\"Data Source=settlement.db\") of the package Settlement.Sqlite.");
+        if (_stores.Count > 1)
+            options.BuilderFaults.Add($"{_stores.Count} stores are chosen ({string.Join(", ", _stores)}). Choose one.");
+    }
+}

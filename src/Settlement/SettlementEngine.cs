@@ -1,0 +1,50 @@
+using Microsoft.Extensions.DependencyInjection;
+using Settlement.Closing;
+using Settlement.Loading;
+using Settlement.Pipelines;
+using Settlement.PricedLines;
+using Settlement.Rankings;
+using Settlement.Statements;
+using Settlement.Verification;
+
+namespace Settlement;
+
+/// <summary>The way in: one property for each thing that can be done. Thread-safe; each is also a service of its own.</summary>
+public sealed class SettlementEngine
+{
+    internal SettlementEngine(IServiceProvider services)
+    {
+        Schema = services.GetRequiredService<ISchema>();
+        Events = services.GetRequiredService<EventLoader>();
+        Days = services.GetRequiredService<DayCloser>();
+        Lines = services.GetRequiredService<LineReader>();
+        Rankings = services.GetRequiredService<RankingReader>();
+        Statements = services.GetRequiredService<StatementReader>();
+        Verifier = services.GetRequiredService<Verifier>();
+        Pipelines = services.GetRequiredService<PipelineRunner>();
+    }
+
+    /// <summary>Creates the tables.</summary>
+    public ISchema Schema { get; }
+
+    /// <summary>Loads events.</summary>
+    public EventLoader Events { get; }
+
+    /// <summary>Closes days.</summary>
+    public DayCloser Days { get; }
+
+    /// <summary>Reads lines, and explains them.</summary>
+    public LineReader Lines { get; }
+
+    /// <summary>Top N.</summary>
+    public RankingReader Rankings { get; }
+
+    /// <summary>Sums per payee.</summary>
+    public StatementReader Statements { get; }
+
+    /// <summary>Computes published days again and compares.</summary>
+    public Verifier Verifier { get; }
+
+    /// <summary>Runs pipelines of your own, and keeps the history of all runs.</summary>
+    public PipelineRunner Pipelines { get; }
+}

@@ -1,0 +1,75 @@
+using Settlement.BillableEvents;
+using Settlement.Calendars;
+using Settlement.Pipelines;
+using Settlement.PricedLines;
+using Settlement.Rates;
+
+namespace Settlement;
+
+/// <summary>Everything that a settlement depends on beside its events. Checked as a whole at start: all that is wrong is said at once.</summary>
+public sealed class SettlementOptions
+{
+    private readonly Dictionary<string, MeterRates> _rates = new(StringComparer.Ordinal);
+
+    /// <summary>What a business day is. Required: the zone is always named, never the machine's.</summary>
+    public BusinessCalendar? Calendar { get; set; }
+
+    /// <summary>How long after a day's end it stays open for events under way. From 0 to 7 days; default 10 minutes.</summary>
+    public TimeSpan Grace { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>The most event rows of a chunk: what a crash costs, and the memory of a worker. From 1 to 100,000,000; default 1,000,000.</summary>
+    public int ChunkRowsMax { get; set; } = 1_000_000;
+
+    /// <summary>About how many partial totals are merged and priced in one transaction. From 1 to 10,000,000; default 200,000.</summary>
+    public int PartialsPerItemRange { get; set; } = 200_000;
+
+    /// <summary>How many places of each ranking are kept with a day; longer ones are computed when asked for. From 1 to 10,000; default 100.</summary>
+    public int RankingSize { get; set; } = 100;
+
+    /// <summary>Workers, lease and retries of a close.</summary>
+    public PipelineOptions Pipeline { get; set; } = new();
+
+    /// <summary>The host's own tables that are read as events, beside the library's.</summary>
+    public IList<EventSource> Sources { get; } = [];
+
+    /// <summary>The rate tables by meter. A meter without is unpriced: it is counted and ranked, and nobody is paid for it.</summary>
+    public IDictionary<string, MeterRates> Rates => _rates;
+
+    /// <summary>What the builder found wrong, to be said with the rest.</summary>
+    internal List<string> BuilderFaults { get; } = [];
+
+    internal IReadOnlyDictionary<string, MeterRates> RatesByMeter => _rates;
+
+    internal BusinessCalendar RequiredCalendar =>
+        Calendar ?? throw new InvalidOperationException("No calendar is set. Call Calendar(\"Asia/Seoul\") with the zone of your business days.");
+
+    /// <summary>The library's own table (null), then the host's.</summary>
+    internal IEnumerable<EventSource?> AllSources => Sources.Prepend(null);
+
+    internal IEnumerable<RecordedRate> RecordedRates() =>
+        Rates.Values.OrderBy(r => r.Meter, Utf8Order.Instance)
+            .SelectMany(rates => rates.All().Select(version => RecordedRate.From(rates, version)));
+
+    internal IReadOnlyList<RecordedRate> RatesInForce(DateOnly day) => [.. RecordedRates().Where(r => r.FirstDay <= day)];
+
+    /// <summary>Everything that is wrong, in words; empty when all is fine.</summary>
+    internal IEnumerable<string> Faults()
+    {
+        foreach (var fault in BuilderFaults)
+            yield return fault;
+        if (Calendar is null)
+            yield return "Calendar is missing. Call Calendar(\"Asia/Seoul\") with the zone of your business days.";
+        if (Grace < TimeSpan.Zero || Grace > TimeSpan.FromDays(7))
+            yield return $"Grace is {Grace}; use 0 to 7 days.";
+        if (ChunkRowsMax is < 1 or > 100_000_000)
+            yield return $"ChunkRowsMax is {ChunkRowsMax}; use 1 to 100000000.";
+        if (PartialsPerItemRange is < 1 or > 10_000_000)
+            yield return $"PartialsPerItemRange is {PartialsPerItemRange}; use 1 to 10000000.";
+        if (RankingSize is < 1 or > 10_000)
+            yield return $"RankingSize is {RankingSize}; use 1 to 10000.";
+        foreach (var fault in Pipeline.Faults())
+            yield return fault;
+        foreach (var name in Sources.GroupBy(s => s.Name, StringComparer.Ordinal).Where(g => g.Count() > 1))
+            yield return $"Source '{name.Key}' is given {name.Count()} times. Give each source a name of its own.";
+    }
+}

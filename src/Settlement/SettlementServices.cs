@@ -1,0 +1,73 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Settlement.BillableEvents;
+using Settlement.BusinessDays;
+using Settlement.Closing;
+using Settlement.DailyTotals;
+using Settlement.Loading;
+using Settlement.Pipelines;
+using Settlement.PricedLines;
+using Settlement.Rankings;
+using Settlement.Statements;
+using Settlement.Verification;
+
+namespace Settlement;
+
+/// <summary>Adds settlement to a service collection.</summary>
+public static class SettlementServices
+{
+    /// <summary>
+    /// Adds <see cref="SettlementEngine"/> and what it is made of, as singletons. All options are checked when the host starts, or without a
+    /// host when the engine is first asked for.
+    /// </summary>
+    /// <param name="services">Where to add.</param>
+    /// <param name="configure">Chooses the store, the calendar, the rates and the sources.</param>
+    /// <returns>The same collection.</returns>
+    /// <exception cref="InvalidOperationException">Settlement was added before.</exception>
+    public static IServiceCollection AddSettlement(this IServiceCollection services, Action<SettlementBuilder> configure)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(configure);
+        if (services.Any(s => s.ServiceType == typeof(SettlementEngine)))
+            throw new InvalidOperationException("AddSettlement was called before on this service collection. Put all of it into one call.");
+
+        var builder = new SettlementBuilder(services);
+        configure(builder);
+        services.AddOptions<SettlementOptions>().Configure(builder.Apply).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<SettlementOptions>, SettlementOptionsValidator>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
+
+        services.AddSingleton(p => new PipelineRunner(
+            p.GetRequiredService<IRunStore>(), p.GetRequiredService<TimeProvider>(), Logger<PipelineRunner>(p)));
+        services.AddSingleton(p => new EventLoader(
+            p.GetRequiredService<IEventStore>(), p.GetRequiredService<TimeProvider>(), Logger<EventLoader>(p)));
+        services.AddSingleton(p => new DayCloser(
+            p.GetRequiredService<IDayStore>(), p.GetRequiredService<IDailyTotalStore>(), p.GetRequiredService<IPricedLineStore>(),
+            p.GetRequiredService<IRankingStore>(), p.GetRequiredService<PipelineRunner>(), Options(p), p.GetRequiredService<TimeProvider>(),
+            Logger<DayCloser>(p)));
+        services.AddSingleton(p => new RankingReader(p.GetRequiredService<IRankingStore>(), Options(p)));
+        services.AddSingleton(p => new StatementReader(p.GetRequiredService<IPricedLineStore>(), p.GetRequiredService<IDayStore>(), Options(p)));
+        services.AddSingleton(p => new LineReader(p.GetRequiredService<IPricedLineStore>(), p.GetRequiredService<IDailyTotalStore>(), Options(p)));
+        services.AddSingleton(p => new Verifier(
+            p.GetRequiredService<IDayStore>(), p.GetRequiredService<IDailyTotalStore>(), p.GetRequiredService<IPricedLineStore>(), Options(p)));
+        services.AddSingleton(p => new SettlementEngine(p));
+        return services;
+    }
+
+    private static SettlementOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<SettlementOptions>>().Value;
+
+    private static ILogger<T> Logger<T>(IServiceProvider provider) => provider.GetRequiredService<ILoggerFactory>().CreateLogger<T>();
+
+    private sealed class SettlementOptionsValidator : IValidateOptions<SettlementOptions>
+    {
+        public ValidateOptionsResult Validate(string? name, SettlementOptions options)
+        {
+            var faults = options.Faults().ToList();
+            return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using Settlement.BusinessDays;
+using Settlement.Calendars;
+using Settlement.DailyTotals;
+using Settlement.PricedLines;
+using Settlement.Rates;
+
+namespace Settlement.Statements;
+
+/// <summary>
+/// Statements: the sums of published lines. They are computed when asked for, so a statement can't disagree with its lines. Thread-safe.
+/// </summary>
+public sealed class StatementReader
+{
+    private readonly IPricedLineStore _lines;
+    private readonly IDayStore _days;
+    private readonly SettlementOptions _options;
+
+    internal StatementReader(IPricedLineStore lines, IDayStore days, SettlementOptions options)
+    {
+        _lines = lines;
+        _days = days;
+        _options = options;
+    }
+
+    /// <summary>A payee's statement.</summary>
+    /// <param name="payeeId">Who is paid.</param>
+    /// <param name="period">Day, week, month or year.</param>
+    /// <param name="date">A business day within the period.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <returns>The statement; without lines when nothing of the payee is published in the period.</returns>
+    public async Task<Statement> ReadAsync(string payeeId, CalendarPeriod period, DateOnly date, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(payeeId);
+        var days = _options.RequiredCalendar.PeriodOf(date, period);
+        var published = await _days.ListPublishedAsync(days, cancellationToken).ConfigureAwait(false);
+        var sums = new Dictionary<(string Meter, string ItemId, Currency Currency), (long Quantity, decimal Amount)>();
+        await foreach (var line in _lines.ReadAsync(days, new ItemFilter(PayeeId: payeeId), cancellationToken).ConfigureAwait(false))
+        {
+            var key = (line.Meter, line.ItemId, line.Currency);
+            var (quantity, amount) = sums.GetValueOrDefault(key);
+            sums[key] = (quantity + line.Quantity, amount + line.Amount);
+        }
+
+        var lines = sums
+            .Select(s => new StatementLine(s.Key.Meter, s.Key.ItemId, s.Value.Quantity, new Money(s.Value.Amount, s.Key.Currency)))
+            .OrderBy(l => l.Meter, Utf8Order.Instance).ThenBy(l => l.ItemId, Utf8Order.Instance)
+            .ThenBy(l => l.Amount.Currency.Code, StringComparer.Ordinal)
+            .ToList();
+        var meters = Meters(lines.Select(l => new MeterAmount(l.Meter, l.Quantity, l.Amount)));
+        return new Statement(payeeId, days, published.Count, lines, meters, Totals(meters));
+    }
+
+    /// <summary>What every payee is owed for a period.</summary>
+    /// <param name="period">Day, week, month or year.</param>
+    /// <param name="date">A business day within the period.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <returns>Those with lines in the period, by the greatest total first; ties, and payees of several currencies, by id.</returns>
+    public async Task<IReadOnlyList<PayeeTotal>> ReadAllAsync(CalendarPeriod period, DateOnly date, CancellationToken cancellationToken = default)
+    {
+        var days = _options.RequiredCalendar.PeriodOf(date, period);
+        var sums = new Dictionary<string, Dictionary<(string Meter, Currency Currency), (long Quantity, decimal Amount)>>(StringComparer.Ordinal);
+        await foreach (var line in _lines.ReadAsync(days, new ItemFilter(), cancellationToken).ConfigureAwait(false))
+        {
+            if (!sums.TryGetValue(line.PayeeId, out var meters))
+                sums.Add(line.PayeeId, meters = []);
+            var key = (line.Meter, line.Currency);
+            var (quantity, amount) = meters.GetValueOrDefault(key);
+            meters[key] = (quantity + line.Quantity, amount + line.Amount);
+        }
+
+        return [.. sums
+            .Select(payee =>
+            {
+                var meters = Meters(payee.Value.Select(
+                    m => new MeterAmount(m.Key.Meter, m.Value.Quantity, new Money(m.Value.Amount, m.Key.Currency))));
+                return new PayeeTotal(payee.Key, meters, Totals(meters));
+            })
+            .OrderBy(p => p.Totals[0].Currency.Code, StringComparer.Ordinal)
+            .ThenByDescending(p => p.Totals[0].Amount)
+            .ThenBy(p => p.PayeeId, Utf8Order.Instance)];
+    }
+
+    private static List<MeterAmount> Meters(IEnumerable<MeterAmount> parts) =>
+        [.. parts
+            .GroupBy(p => (p.Meter, p.Amount.Currency))
+            .Select(g => new MeterAmount(g.Key.Meter, Sum(g), g.Select(p => p.Amount).Aggregate((a, b) => a + b)))
+            .OrderBy(m => m.Meter, Utf8Order.Instance).ThenBy(m => m.Amount.Currency.Code, StringComparer.Ordinal)];
+
+    private static long Sum(IEnumerable<MeterAmount> parts) => parts.Aggregate(0L, (sum, p) => sum + p.Quantity);
+
+    private static List<Money> Totals(IEnumerable<MeterAmount> meters) =>
+        [.. meters
+            .GroupBy(m => m.Amount.Currency)
+            .Select(g => g.Select(m => m.Amount).Aggregate((a, b) => a + b))
+            .OrderBy(m => m.Currency.Code, StringComparer.Ordinal)];
+}

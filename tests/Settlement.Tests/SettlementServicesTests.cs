@@ -1,0 +1,68 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Settlement.BillableEvents;
+using Settlement.Rates;
+
+namespace Settlement.Tests;
+
+public sealed class SettlementServicesTests
+{
+    [Fact]
+    public void All_that_is_wrong_is_said_at_once()
+    {
+        var services = new ServiceCollection().AddSettlement(settlement => settlement
+            .Calendar("Asia/Soul")
+            .Rates("video.view", rates => rates
+                .Graduated("2024-06", new DateOnly(2024, 6, 1), Currency.KRW, [(99_999, 1m), (499_999, 1.1m), (400_000, 1.3m), (null, 1.5m)])
+                .Flat("2024-07", new DateOnly(2024, 7, 1), Currency.KRW, -1m))
+            .Rates("ad.view", rates => rates.Flat("a", new DateOnly(2024, 6, 1), Currency.KRW, 1m).Flat("b", new DateOnly(2024, 6, 1), Currency.KRW, 2m))
+            .Source("plays", plays => plays.Table("video_play").Counts("video.view"))
+            .Configure(options =>
+            {
+                options.Grace = TimeSpan.FromDays(-1);
+                options.Pipeline = new Pipelines.PipelineOptions { Workers = 0, LeaseDuration = TimeSpan.Zero };
+            }));
+
+        var ask = () => services.BuildServiceProvider().GetRequiredService<IOptions<SettlementOptions>>().Value;
+
+        var failures = ask.Should().Throw<OptionsValidationException>().Which.Failures.ToList();
+        string[] named =
+        [
+            "*'Asia/Soul'*", "Rate table 'video.view' 2024-06: tier 3 is up to 400000, below tier 2 (499999)*", "Rate table 'video.view' 2024-07:*-1*",
+            "Rate table 'ad.view': versions a and b both start on 2024-06-01*", "Source 'plays': OccurredAt*", "Source 'plays': Item*",
+            "Source 'plays': Payee*", "Source 'plays': Key*", "No store is chosen*UseSqlite*", "Calendar is missing*", "Grace is *0 to 7 days*",
+            "Workers is 0*1 to 64*", "LeaseDuration is 00:00:00*",
+        ];
+        foreach (var pattern in named)
+            failures.Should().ContainMatch(pattern);
+        failures.Should().HaveCount(named.Length);
+    }
+
+    [Fact]
+    public void Adding_settlement_twice_is_refused()
+    {
+        var services = new ServiceCollection().AddSettlement(_ => { });
+
+        services.Invoking(s => s.AddSettlement(_ => { })).Should().Throw<InvalidOperationException>().WithMessage("*called before*one call*");
+    }
+
+    [Fact]
+    public void A_meter_or_a_source_given_twice_is_refused()
+    {
+        var services = new ServiceCollection().AddSettlement(settlement => settlement
+            .Calendar("Asia/Seoul")
+            .UseStore("A").UseStore("B")
+            .Rates("m", r => r.Flat("1", new DateOnly(2024, 1, 1), Currency.KRW, 1m))
+            .Rates("m", r => r.Flat("2", new DateOnly(2024, 2, 1), Currency.KRW, 1m))
+            .Source("s", Plays).Source("s", Plays));
+
+        var ask = () => services.BuildServiceProvider().GetRequiredService<IOptions<SettlementOptions>>().Value;
+
+        var failures = ask.Should().Throw<OptionsValidationException>().Which.Failures;
+        failures.Should().HaveCount(3).And.ContainMatch("Meter 'm' is given rates twice*").And.ContainMatch("Source 's' is given 2 times*")
+            .And.ContainMatch("2 stores are chosen (A, B)*");
+    }
+
+    private static void Plays(EventSourceBuilder plays) => plays
+        .Table("t").Key("id").OccurredAt("at").Item("item").Payee("payee").Counts("m");
+}
