@@ -1,0 +1,102 @@
+using System.Text;
+using Dapper;
+using Microsoft.Data.Sqlite;
+using Settlement.BillableEvents;
+using Settlement.Calendars;
+using Settlement.Sqlite.Connections;
+
+namespace Settlement.Sqlite.BillableEvents;
+
+/// <summary>The library's own event table.</summary>
+internal sealed class SqliteEventStore(SqliteDatabase database) : IEventStore
+{
+    /// <summary>How many rows pass between two looks at a cancellation.</summary>
+    private const int RowsPerLook = 1024;
+
+    public Task<StoredBatch> StoreAsync(EventBatch batch, int conflictsMax, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            (connection, _) => Task.FromResult(Store(connection, batch, conflictsMax, cancellationToken)),
+            stored => stored.Conflicts.Count <= conflictsMax,
+            cancellationToken);
+
+    private static StoredBatch Store(SqliteConnection connection, EventBatch batch, int conflictsMax, CancellationToken cancellationToken)
+    {
+        // The write lock is held, so no day can begin to close while these rows are written.
+        var (closedUntil, openDay) = FindOpenDay(connection);
+        var (stored, duplicates, late) = (0, 0, 0);
+        var conflicts = new List<EventConflict>();
+        using var insert = new SqliteStatement(connection, """
+            INSERT INTO billable_events (occurred_at, event_id, meter, item_id, payee_id, quantity, counted_on)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT DO NOTHING
+            """);
+        using var find = new SqliteStatement(
+            connection, "SELECT occurred_at, meter, item_id, payee_id, quantity FROM billable_events WHERE event_id = ?");
+        Span<byte> id = stackalloc byte[16];
+        insert.Bind(7, (string?)null);
+        var wasLate = false;
+        for (var i = 0; i < batch.Count; i++)
+        {
+            if (i % RowsPerLook == 0)
+                cancellationToken.ThrowIfCancellationRequested();
+
+            batch.EventId(i).TryWriteBytes(id, bigEndian: true, out _);
+            var isLate = batch.OccurredAt(i) < closedUntil;
+            insert.Bind(1, batch.OccurredAt(i)).BindBlob(2, id).BindText(4, batch.ItemId(i)).BindText(5, batch.PayeeId(i))
+                .Bind(6, batch.Quantity(i));
+
+            // A statement keeps what is bound: meter and lateness are nearly always those of the row before.
+            if (i == 0 || !batch.Meter(i).SequenceEqual(batch.Meter(i - 1)))
+                insert.BindText(3, batch.Meter(i));
+            if (isLate != wasLate)
+                insert.Bind(7, isLate ? openDay : null);
+            wasLate = isLate;
+            if (insert.Execute() == 1)
+            {
+                stored++;
+                late += isLate ? 1 : 0;
+            }
+            else if (FindConflict(find, id, batch, i) is { } conflict)
+            {
+                conflicts.Add(conflict);
+                if (conflicts.Count > conflictsMax)
+                    return new StoredBatch(0, 0, 0, conflicts);
+            }
+            else
+            {
+                duplicates++;
+            }
+        }
+
+        return new StoredBatch(stored, duplicates, late, conflicts);
+    }
+
+    private static (long ClosedUntil, string? OpenDay) FindOpenDay(SqliteConnection connection)
+    {
+        var last = connection.QuerySingleOrDefault<(string? Day, long EndsAt)>("SELECT day, ends_at FROM business_days ORDER BY day DESC LIMIT 1");
+        return last.Day is null
+            ? (long.MinValue, null)
+            : (last.EndsAt, DayText.From(DayText.Parse(last.Day).AddDays(1)));
+    }
+
+    /// <summary>The stored event of the same id, unless its content is the same too.</summary>
+    private static EventConflict? FindConflict(SqliteStatement find, ReadOnlySpan<byte> id, EventBatch batch, int index)
+    {
+        find.BindBlob(1, id);
+        try
+        {
+            if (!find.Step())
+                throw new InvalidOperationException($"Event {batch.EventId(index)} was neither stored nor found. The database may be damaged: run PRAGMA integrity_check.");
+            var isSame = find.Int64(0) == batch.OccurredAt(index) && find.Bytes(1).SequenceEqual(batch.Meter(index))
+                && find.Bytes(2).SequenceEqual(batch.ItemId(index)) && find.Bytes(3).SequenceEqual(batch.PayeeId(index))
+                && find.Int64(4) == batch.Quantity(index);
+            return isSame ? null : new EventConflict(index, new BillableEvent(
+                batch.EventId(index), UnixMicroseconds.ToInstant(find.Int64(0)), Encoding.UTF8.GetString(find.Bytes(1)),
+                Encoding.UTF8.GetString(find.Bytes(2)), Encoding.UTF8.GetString(find.Bytes(3)), find.Int64(4)));
+        }
+        finally
+        {
+            find.Reset();
+        }
+    }
+}

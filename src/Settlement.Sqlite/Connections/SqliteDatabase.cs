@@ -1,0 +1,142 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+
+namespace Settlement.Sqlite.Connections;
+
+/// <summary>One SQLite file: one writer at a time, many readers beside it (WAL). Thread-safe.</summary>
+internal sealed class SqliteDatabase : IDisposable
+{
+    private readonly SqliteStoreOptions _options;
+    private readonly string _connectionString;
+    private readonly SemaphoreSlim _writer = new(1, 1);
+    private readonly SchemaCheck _schema;
+
+    public SqliteDatabase(SqliteStoreOptions options)
+    {
+        _options = options;
+        var builder = new SqliteConnectionStringBuilder(options.ConnectionString) { DefaultTimeout = (int)options.BusyTimeout.TotalSeconds };
+        _connectionString = builder.ToString();
+        FileName = builder.DataSource;
+        _schema = new SchemaCheck(FileName);
+    }
+
+    /// <summary>For messages: a connection string may hold a password, a file name does not.</summary>
+    public string FileName { get; }
+
+    /// <summary>A connection that can't write.</summary>
+    public SqliteConnection OpenReader()
+    {
+        var connection = Open(cacheMiB: 8);
+        try
+        {
+            Execute(connection, "PRAGMA query_only = 1");
+            _schema.Require(connection);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Does some writing in one transaction that holds the file's write lock from its first statement, and commits. Waits for its turn.
+    /// </summary>
+    public Task<T> WriteAsync<T>(Func<SqliteConnection, SqliteTransaction, Task<T>> write, CancellationToken cancellationToken) =>
+        WriteAsync(write, _ => true, cancellationToken);
+
+    /// <summary>The same, committing only when the result says so.</summary>
+    public async Task<T> WriteAsync<T>(
+        Func<SqliteConnection, SqliteTransaction, Task<T>> write, Predicate<T> commits, CancellationToken cancellationToken)
+    {
+        await _writer.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            using var connection = OpenWriter();
+            _schema.Require(connection);
+            using var transaction = connection.BeginTransaction(deferred: false);
+            var result = await write(connection, transaction).ConfigureAwait(false);
+            if (commits(result))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                transaction.Commit();
+            }
+
+            return result;
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode is SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED)
+        {
+            throw new DatabaseBusyException(FileName, _options.BusyTimeout, e);
+        }
+        finally
+        {
+            _writer.Release();
+        }
+    }
+
+    /// <summary>A connection that may write; for the schema, which can't be required yet.</summary>
+    public SqliteConnection OpenWriter()
+    {
+        var connection = Open(_options.WriterCacheMiB);
+        Execute(connection, "PRAGMA query_only = 0");
+        return connection;
+    }
+
+    public void Dispose()
+    {
+        _writer.Dispose();
+        using var connection = new SqliteConnection(_connectionString);
+        SqliteConnection.ClearPool(connection);
+    }
+
+    private SqliteConnection Open(int cacheMiB)
+    {
+        var connection = new SqliteConnection(_connectionString);
+        try
+        {
+            connection.Open();
+
+            // A commit that was answered survives a power cut. The WAL is folded into the file every 32 MiB, not every 4.
+            Execute(connection, $"PRAGMA synchronous = FULL; PRAGMA cache_size = -{cacheMiB * 1024}; PRAGMA wal_autocheckpoint = 8192;");
+            return connection;
+        }
+        catch (SqliteException e)
+        {
+            connection.Dispose();
+            throw new DatabaseUnavailableException(FileName, e);
+        }
+    }
+
+    private static void Execute(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // every text comes from this file
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        command.ExecuteNonQuery();
+    }
+}
+
+/// <summary>Another process held the file's write lock for too long. Worth another try.</summary>
+public sealed class DatabaseBusyException : DbException
+{
+    internal DatabaseBusyException(string fileName, TimeSpan waited, Exception cause)
+        : base($"The database '{fileName}' was locked by another writer for over {waited.TotalSeconds:0} s (BusyTimeout). "
+            + "Look for a process that keeps a transaction open, or allow a longer wait.", cause)
+    {
+    }
+
+    /// <inheritdoc/>
+    public override bool IsTransient => true;
+}
+
+/// <summary>The file can't be opened as a database.</summary>
+public sealed class DatabaseUnavailableException : DbException
+{
+    internal DatabaseUnavailableException(string fileName, SqliteException cause)
+        : base($"The database '{fileName}' can't be opened: {cause.Message} Check that the folder exists, that this user may write to it, "
+            + "and that the file is an SQLite database.", cause)
+    {
+    }
+}

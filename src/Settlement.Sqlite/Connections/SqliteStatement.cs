@@ -1,0 +1,89 @@
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace Settlement.Sqlite.Connections;
+
+/// <summary>
+/// A prepared statement without the driver's parameter objects: binds and reads UTF-8 in place. For what runs once per row; everything else goes
+/// through Dapper. Places of parameters count from 1, of columns from 0.
+/// </summary>
+internal sealed class SqliteStatement : IDisposable
+{
+    private readonly sqlite3 _database;
+    private readonly sqlite3_stmt _statement;
+
+    public SqliteStatement(SqliteConnection connection, string sql)
+    {
+        _database = connection.Handle!;
+        Check(raw.sqlite3_prepare_v2(_database, sql, out _statement));
+    }
+
+    public SqliteStatement Bind(int place, long value)
+    {
+        Check(raw.sqlite3_bind_int64(_statement, place, value));
+        return this;
+    }
+
+    public SqliteStatement Bind(int place, string? text)
+    {
+        Check(text is null ? raw.sqlite3_bind_null(_statement, place) : raw.sqlite3_bind_text(_statement, place, text));
+        return this;
+    }
+
+    public SqliteStatement BindText(int place, ReadOnlySpan<byte> utf8)
+    {
+        Check(raw.sqlite3_bind_text(_statement, place, utf8));
+        return this;
+    }
+
+    public SqliteStatement BindBlob(int place, ReadOnlySpan<byte> bytes)
+    {
+        Check(raw.sqlite3_bind_blob(_statement, place, bytes));
+        return this;
+    }
+
+    /// <summary>Goes to the next row.</summary>
+    /// <returns>Whether there is one.</returns>
+    public bool Step()
+    {
+        var code = raw.sqlite3_step(_statement);
+        if (code == raw.SQLITE_ROW)
+            return true;
+        if (code != raw.SQLITE_DONE)
+            Check(code);
+        return false;
+    }
+
+    /// <summary>Runs a statement that returns no rows, and makes it ready for the next.</summary>
+    /// <returns>How many rows it changed.</returns>
+    public int Execute()
+    {
+        Step();
+        var changes = raw.sqlite3_changes(_database);
+        Reset();
+        return changes;
+    }
+
+    public void Reset() => Check(raw.sqlite3_reset(_statement));
+
+    public int Type(int column) => raw.sqlite3_column_type(_statement, column);
+
+    public bool IsNull(int column) => Type(column) == raw.SQLITE_NULL;
+
+    public long Int64(int column) => raw.sqlite3_column_int64(_statement, column);
+
+    public int Int32(int column) => raw.sqlite3_column_int(_statement, column);
+
+    public string Text(int column) => raw.sqlite3_column_text(_statement, column).utf8_to_string();
+
+    /// <summary>The bytes of a text, or of a blob; a number becomes its digits. Valid until the next step.</summary>
+    public ReadOnlySpan<byte> Bytes(int column) => raw.sqlite3_column_blob(_statement, column);
+
+    public void Dispose() => _statement.Dispose();
+
+    private void Check(int code)
+    {
+        if (code != raw.SQLITE_OK)
+            SqliteException.ThrowExceptionForRC(code, _database);
+    }
+}

@@ -1,0 +1,252 @@
+using Dapper;
+using Microsoft.Data.Sqlite;
+using Settlement.Calendars;
+using Settlement.Pipelines;
+using Settlement.Sqlite.Connections;
+
+namespace Settlement.Sqlite.Pipelines;
+
+/// <summary>Runs, chunks and checkpoints.</summary>
+internal sealed class SqliteRunStore(SqliteDatabase database, TimeProvider clock) : IRunStore
+{
+    private long Now => UnixMicroseconds.From(clock.GetUtcNow());
+
+    public Task<(long RunId, bool Completed)> StartAsync(Pipeline pipeline, string owner, TimeSpan lease, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async (connection, transaction) =>
+            {
+                var run = await connection.QuerySingleOrDefaultAsync<(long Id, string Fingerprint, string State)>(
+                    "SELECT run_id, fingerprint, state FROM pipeline_runs WHERE pipeline = @Name AND key = @Key AND state <> 'abandoned'",
+                    pipeline, transaction).ConfigureAwait(false);
+                if (run.State == "completed")
+                    return (run.Id, true);
+
+                var now = Now;
+                if (run.State is not null && run.Fingerprint != pipeline.Fingerprint)
+                {
+                    await connection.ExecuteAsync(
+                        "UPDATE pipeline_runs SET state = 'abandoned', ended_at = @now WHERE run_id = @Id; "
+                        + "UPDATE pipeline_chunks SET owner = NULL, epoch = epoch + 1, lease_until = 0 WHERE run_id = @Id AND done = 0",
+                        new { run.Id, now }, transaction).ConfigureAwait(false);
+                    run = default;
+                }
+
+                var until = now + Microseconds(lease);
+                if (run.State is null)
+                {
+                    var id = await connection.ExecuteScalarAsync<long>(
+                        """
+                        INSERT INTO pipeline_runs (pipeline, key, fingerprint, state, owner, lease_until, started_at)
+                        VALUES (@Name, @Key, @Fingerprint, 'running', @owner, @until, @now)
+                        RETURNING run_id
+                        """,
+                        new { pipeline.Name, pipeline.Key, pipeline.Fingerprint, owner, until, now }, transaction).ConfigureAwait(false);
+                    return (id, false);
+                }
+
+                await GiveBackChunksOfTheGoneAsync(connection, transaction, run.Id).ConfigureAwait(false);
+                await connection.ExecuteAsync(
+                    """
+                    UPDATE pipeline_runs SET state = 'running', owner = @owner, lease_until = @until, ended_at = NULL, failure = NULL
+                    WHERE run_id = @Id
+                    """,
+                    new { run.Id, owner, until }, transaction).ConfigureAwait(false);
+                return (run.Id, false);
+            },
+            cancellationToken);
+
+    public async Task<StepState?> FindStepAsync(long runId, int step, CancellationToken cancellationToken)
+    {
+        using var connection = database.OpenReader();
+        var found = await connection.QuerySingleOrDefaultAsync<(long? Total, long Done)>(
+            """
+            SELECT chunks, (SELECT count(*) FROM pipeline_chunks WHERE run_id = @runId AND step = @step AND done = 1)
+            FROM pipeline_steps WHERE run_id = @runId AND step = @step
+            """,
+            new { runId, step }).ConfigureAwait(false);
+        return found.Total is { } total ? new StepState((int)total, (int)found.Done) : null;
+    }
+
+    public Task AddStepAsync(long runId, int step, IReadOnlyList<PlannedChunk> chunks, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async (connection, transaction) =>
+            {
+                var isFirst = await connection.ExecuteAsync(
+                    "INSERT INTO pipeline_steps (run_id, step, chunks) VALUES (@runId, @step, @Count) ON CONFLICT DO NOTHING",
+                    new { runId, step, chunks.Count }, transaction).ConfigureAwait(false) == 1;
+                if (!isFirst)
+                    return 0;
+                return await connection.ExecuteAsync(
+                    """
+                    INSERT INTO pipeline_chunks (run_id, step, chunk, bounds, done, rows, owner, epoch, lease_until)
+                    VALUES (@runId, @step, @number, @Bounds, 0, @Rows, NULL, 0, 0)
+                    """,
+                    chunks.Select((c, number) => new { runId, step, number, c.Bounds, Rows = 0 }), transaction).ConfigureAwait(false);
+            },
+            cancellationToken);
+
+    public Task<Claim?> ClaimAsync(long runId, int step, string owner, TimeSpan lease, CancellationToken cancellationToken) =>
+        database.WriteAsync<Claim?>(
+            async (connection, transaction) =>
+            {
+                var now = Now;
+                var taken = await connection.QuerySingleOrDefaultAsync<(long? Number, string Bounds, long Epoch)>(
+                    """
+                    UPDATE pipeline_chunks SET owner = @owner, epoch = epoch + 1, lease_until = @until
+                    WHERE run_id = @runId AND step = @step AND chunk = (
+                        SELECT min(chunk) FROM pipeline_chunks
+                        WHERE run_id = @runId AND step = @step AND done = 0 AND (owner IS NULL OR lease_until < @now))
+                    RETURNING chunk, bounds, epoch
+                    """,
+                    new { runId, step, owner, now, until = now + Microseconds(lease) }, transaction).ConfigureAwait(false);
+                return taken.Number is { } number ? new Claim(new Chunk(runId, step, (int)number, taken.Bounds), owner, taken.Epoch) : null;
+            },
+            cancellationToken);
+
+    public Task RenewAsync(long runId, string owner, TimeSpan lease, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            (connection, transaction) => connection.ExecuteAsync(
+                """
+                UPDATE pipeline_runs SET lease_until = @until WHERE run_id = @runId AND state = 'running';
+                UPDATE pipeline_chunks SET lease_until = @until WHERE run_id = @runId AND done = 0 AND owner = @owner;
+                """,
+                new { runId, owner, until = Now + Microseconds(lease) }, transaction),
+            cancellationToken);
+
+    public Task CommitAsync(Claim claim, ChunkResult result, bool isLastStep, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async (connection, transaction) =>
+            {
+                // The fence, first: a worker whose chunk was taken over writes nothing.
+                var isOwned = await connection.ExecuteAsync(
+                    """
+                    UPDATE pipeline_chunks SET done = 1, rows = @Rows, owner = NULL
+                    WHERE run_id = @RunId AND step = @Step AND chunk = @Number AND done = 0 AND epoch = @Epoch
+                    """,
+                    new { result.Rows, claim.Chunk.RunId, claim.Chunk.Step, claim.Chunk.Number, claim.Epoch }, transaction)
+                    .ConfigureAwait(false) == 1;
+                if (!isOwned)
+                    throw new LeaseLostException(claim);
+
+                await result.WriteAsync(transaction, cancellationToken).ConfigureAwait(false);
+                if (isLastStep)
+                {
+                    await connection.ExecuteAsync(
+                        """
+                        UPDATE pipeline_runs SET state = 'completed', ended_at = @now
+                        WHERE run_id = @RunId
+                          AND NOT EXISTS (SELECT 1 FROM pipeline_chunks WHERE run_id = @RunId AND step = @Step AND done = 0)
+                        """,
+                        new { claim.Chunk.RunId, claim.Chunk.Step, now = Now }, transaction).ConfigureAwait(false);
+                }
+
+                return 0;
+            },
+            cancellationToken);
+
+    public Task EndAsync(long runId, string owner, RunState state, string? failure, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            (connection, transaction) => connection.ExecuteAsync(
+                """
+                UPDATE pipeline_chunks SET owner = NULL, epoch = epoch + 1, lease_until = 0 WHERE run_id = @runId AND done = 0 AND owner = @owner;
+                UPDATE pipeline_runs SET state = @state, ended_at = @now, failure = @failure
+                WHERE run_id = @runId AND state = 'running' AND (@state = 'completed' OR owner = @owner);
+                """,
+                new { runId, owner, state = Text(state), now = Now, failure }, transaction),
+            cancellationToken);
+
+    public async Task<IReadOnlyList<Run>> ListAsync(int count, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        using var connection = database.OpenReader();
+        var rows = await connection.QueryAsync<RunRow>(
+            """
+            SELECT r.run_id AS RunId, r.pipeline AS Pipeline, r.key AS Key, r.state AS State, r.owner AS Owner, r.lease_until AS LeaseUntil,
+                   r.started_at AS StartedAt, r.ended_at AS EndedAt, r.failure AS Failure,
+                   coalesce(sum(c.done), 0) AS ChunksDone, count(c.chunk) AS ChunksTotal, coalesce(sum(c.rows), 0) AS Rows
+            FROM pipeline_runs r LEFT JOIN pipeline_chunks c ON c.run_id = r.run_id
+            WHERE r.run_id > coalesce((SELECT run_id FROM pipeline_runs ORDER BY run_id DESC LIMIT 1 OFFSET @count), 0)
+            GROUP BY r.run_id ORDER BY r.run_id DESC
+            """,
+            new { count }).ConfigureAwait(false);
+        var now = Now;
+        return [.. rows.Select(row => new Run(
+            row.RunId, row.Pipeline, row.Key, State(row, now), (int)row.ChunksDone, (int)row.ChunksTotal, row.Rows,
+            UnixMicroseconds.ToInstant(row.StartedAt), row.EndedAt is { } end ? UnixMicroseconds.ToInstant(end) : null, row.Failure))];
+    }
+
+    public Task<int> PurgeAsync(DateTimeOffset endedBefore, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async (connection, transaction) =>
+            {
+                var ended = new { before = UnixMicroseconds.From(endedBefore) };
+                const string Purged = "(SELECT run_id FROM pipeline_runs WHERE state IN ('completed', 'abandoned') AND ended_at < @before)";
+                await connection.ExecuteAsync($"DELETE FROM pipeline_chunks WHERE run_id IN {Purged}", ended, transaction).ConfigureAwait(false);
+                await connection.ExecuteAsync($"DELETE FROM pipeline_steps WHERE run_id IN {Purged}", ended, transaction).ConfigureAwait(false);
+                return await connection.ExecuteAsync($"DELETE FROM pipeline_runs WHERE run_id IN {Purged}", ended, transaction).ConfigureAwait(false);
+            },
+            cancellationToken);
+
+    /// <summary>
+    /// A file is used on one machine, so a process of this machine that is no longer there has lost its chunks at once, not only when their
+    /// leases run out. Should the process be there after all, its writes are refused by their epoch.
+    /// </summary>
+    private static async Task GiveBackChunksOfTheGoneAsync(SqliteConnection connection, SqliteTransaction transaction, long runId)
+    {
+        var owners = await connection.QueryAsync<string>(
+            "SELECT DISTINCT owner FROM pipeline_chunks WHERE run_id = @runId AND done = 0 AND owner IS NOT NULL", new { runId }, transaction)
+            .ConfigureAwait(false);
+        foreach (var owner in owners.Where(ChunkOwner.IsGone))
+        {
+            await connection.ExecuteAsync(
+                "UPDATE pipeline_chunks SET owner = NULL, epoch = epoch + 1, lease_until = 0 WHERE run_id = @runId AND done = 0 AND owner = @owner",
+                new { runId, owner }, transaction).ConfigureAwait(false);
+        }
+    }
+
+    private static RunState State(RunRow row, long now) => row.State switch
+    {
+        "running" => row.LeaseUntil < now || ChunkOwner.IsGone(row.Owner) ? RunState.Interrupted : RunState.Running,
+        "stopped" => RunState.Stopped,
+        "failed" => RunState.Failed,
+        "abandoned" => RunState.Abandoned,
+        _ => RunState.Completed,
+    };
+
+    private static string Text(RunState state) => state switch
+    {
+        RunState.Completed => "completed",
+        RunState.Stopped => "stopped",
+        RunState.Failed => "failed",
+        _ => throw new ArgumentOutOfRangeException(nameof(state), state, "A run ends as completed, stopped or failed."),
+    };
+
+    private static long Microseconds(TimeSpan span) => span.Ticks / TimeSpan.TicksPerMicrosecond;
+
+    private sealed class RunRow
+    {
+        public long RunId { get; set; }
+
+        public string Pipeline { get; set; } = "";
+
+        public string Key { get; set; } = "";
+
+        public string State { get; set; } = "";
+
+        public string Owner { get; set; } = "";
+
+        public long LeaseUntil { get; set; }
+
+        public long StartedAt { get; set; }
+
+        public long? EndedAt { get; set; }
+
+        public string? Failure { get; set; }
+
+        public long ChunksDone { get; set; }
+
+        public long ChunksTotal { get; set; }
+
+        public long Rows { get; set; }
+    }
+}

@@ -1,0 +1,87 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Settlement.BillableEvents;
+using Settlement.BusinessDays;
+using Settlement.DailyTotals;
+using Settlement.Pipelines;
+using Settlement.PricedLines;
+using Settlement.Rankings;
+using Settlement.Sqlite.BillableEvents;
+using Settlement.Sqlite.BusinessDays;
+using Settlement.Sqlite.Connections;
+using Settlement.Sqlite.DailyTotals;
+using Settlement.Sqlite.Pipelines;
+using Settlement.Sqlite.PricedLines;
+using Settlement.Sqlite.Rankings;
+using Settlement.Sqlite.Schema;
+
+namespace Settlement.Sqlite;
+
+/// <summary>Chooses SQLite as the store.</summary>
+public static class SqliteSettlementExtensions
+{
+    /// <summary>Keeps everything in an SQLite file, with defaults.</summary>
+    /// <param name="settlement">The builder.</param>
+    /// <param name="connectionString">An ADO.NET connection string, for example <c>Data Source=settlement.db</c>.</param>
+    /// <returns>The builder.</returns>
+    public static SettlementBuilder UseSqlite(this SettlementBuilder settlement, string connectionString) =>
+        settlement.UseSqlite(new SqliteStoreOptions { ConnectionString = connectionString });
+
+    /// <summary>Keeps everything in an SQLite file.</summary>
+    /// <param name="settlement">The builder.</param>
+    /// <param name="options">The file, waits and caches.</param>
+    /// <returns>The builder.</returns>
+    public static SettlementBuilder UseSqlite(this SettlementBuilder settlement, SqliteStoreOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(settlement);
+        ArgumentNullException.ThrowIfNull(options);
+        settlement.UseStore("SQLite");
+        foreach (var fault in Faults(options))
+            settlement.Fault(fault);
+
+        var services = settlement.Services;
+        services.AddSingleton(_ => new SqliteDatabase(options));
+        services.AddSingleton<ISchema>(p => new SqliteSchema(Database(p), Clock(p)));
+        services.AddSingleton<IEventStore>(p => new SqliteEventStore(Database(p)));
+        services.AddSingleton<IDayStore>(p => new SqliteDayStore(Database(p), Clock(p)));
+        services.AddSingleton<IDailyTotalStore>(p => new SqliteDailyTotalStore(Database(p)));
+        services.AddSingleton<IPricedLineStore>(p => new SqlitePricedLineStore(Database(p)));
+        services.AddSingleton<IRankingStore>(p => new SqliteRankingStore(Database(p)));
+        services.AddSingleton<IRunStore>(p => new SqliteRunStore(Database(p), Clock(p)));
+        return settlement;
+    }
+
+    private static SqliteDatabase Database(IServiceProvider provider) => provider.GetRequiredService<SqliteDatabase>();
+
+    private static TimeProvider Clock(IServiceProvider provider) => provider.GetRequiredService<TimeProvider>();
+
+    private static IEnumerable<string> Faults(SqliteStoreOptions options)
+    {
+        if (options.BusyTimeout < TimeSpan.FromSeconds(1) || options.BusyTimeout > TimeSpan.FromHours(1))
+            yield return $"BusyTimeout is {options.BusyTimeout}; use 1 second to 1 hour.";
+        if (options.WriterCacheMiB is < 1 or > 4096)
+            yield return $"WriterCacheMiB is {options.WriterCacheMiB}; use 1 to 4096.";
+        if (FileFault(options.ConnectionString) is { } fault)
+            yield return fault;
+    }
+
+    /// <summary>Never shows the connection string itself: it may hold a password.</summary>
+    private static string? FileFault(string connectionString)
+    {
+        try
+        {
+            var builder = new SqliteConnectionStringBuilder(connectionString);
+            if (string.IsNullOrWhiteSpace(builder.DataSource))
+                return "The SQLite connection string names no file. Write for example: Data Source=settlement.db";
+            return builder.DataSource == ":memory:" || builder.Mode == SqliteOpenMode.Memory
+                ? "The SQLite connection string names a database in memory, which every connection has for itself. Name a file: Data Source=settlement.db"
+                : builder.Mode == SqliteOpenMode.ReadOnly
+                    ? "The SQLite connection string says Mode=ReadOnly, but the store writes. Leave Mode out."
+                    : null;
+        }
+        catch (ArgumentException e)
+        {
+            return $"The SQLite connection string can't be read: {e.Message} Write for example: Data Source=settlement.db";
+        }
+    }
+}

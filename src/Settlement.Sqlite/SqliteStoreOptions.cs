@@ -1,0 +1,14 @@
+namespace Settlement.Sqlite;
+
+/// <summary>How the SQLite store works with its file.</summary>
+public sealed record SqliteStoreOptions
+{
+    /// <summary>An ADO.NET connection string with a <c>Data Source</c> that is a file; made when it is not there.</summary>
+    public required string ConnectionString { get; init; }
+
+    /// <summary>How long a write waits for another process's write. From 1 second to 1 hour; default 30 seconds.</summary>
+    public TimeSpan BusyTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Page cache of the writing connection, in MiB. From 1 to 4,096; default 64.</summary>
+    public int WriterCacheMiB { get; init; } = 64;
+}
