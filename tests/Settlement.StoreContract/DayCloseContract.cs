@@ -1,0 +1,345 @@
+using Settlement.BusinessDays;
+using Settlement.Calendars;
+using Settlement.PricedLines;
+using Settlement.Rates;
+
+namespace Settlement.StoreContract;
+
+/// <summary>What closing a day promises.</summary>
+public abstract class DayCloseContract
+{
+    protected abstract StoreUnderTest NewStore();
+
+    [Fact]
+    public async Task The_worked_figures_of_the_rules_come_out()
+    {
+        await using var store = NewStore();
+        await using var scenario = await Scenario.StartAsync(store);
+        await scenario.LoadAsync(
+            Scenario.Event(1, Scenario.Monday, 550_000),
+            Scenario.Event(2, Scenario.Monday.AddDays(1), 600_000),
+            Scenario.Event(3, Scenario.Monday, 1_150_000, item: "v1/ad-1", meter: "ad.view"));
+
+        await scenario.CloseAsync(Scenario.Monday.AddDays(1));
+
+        var lines = await scenario.LinesAsync();
+        lines.Select(l => (l.Day, l.Meter, l.CumulativeBefore, l.CumulativeAfter, l.ExactAmount, l.Amount)).Should().Equal(
+            (Scenario.Monday, "ad.view", 0, 1_150_000, 16_300_010m, 16_300_010m),
+            (Scenario.Monday, "video.view", 0, 550_000, 605_000.3m, 605_000m),
+            (Scenario.Monday.AddDays(1), "video.view", 550_000, 1_150_000, 810_000.2m, 810_000m));
+    }
+
+    [Fact]
+    public async Task A_day_holds_its_first_microsecond_and_not_the_next_days()
+    {
+        await using var store = NewStore();
+        await using var scenario = await Scenario.StartAsync(store);
+        var start = Scenario.Instant(Scenario.Monday, 0);
+        await scenario.LoadAsync(
+            Scenario.Event(1, Scenario.Monday, 1) with { OccurredAt = start.AddMicroseconds(-1) },
+            Scenario.Event(2, Scenario.Monday, 10) with { OccurredAt = start },
+            Scenario.Event(3, Scenario.Monday, 100) with { OccurredAt = start.AddDays(1).AddTicks(-1) },
+            Scenario.Event(4, Scenario.Monday, 1000) with { OccurredAt = start.AddDays(1) });
+
+        await scenario.CloseAsync(Scenario.Monday.AddDays(1));
+
+        (await scenario.LinesAsync()).Select(l => (l.Day, l.Quantity)).Should().Equal(
+            (Scenario.Monday.AddDays(-1), 1), (Scenario.Monday, 110), (Scenario.Monday.AddDays(1), 1000));
+    }
+
+    [Fact]
+    public async Task Days_close_in_order_and_days_without_events_close_too()
+    {
+        await using var store = NewStore();
+        await using var scenario = await Scenario.StartAsync(store);
+        await scenario.LoadAsync(Scenario.Event(1, Scenario.Monday), Scenario.Event(2, Scenario.Monday.AddDays(4)));
+
+        var closed = await scenario.Engine.Days.CloseThroughAsync(Scenario.Monday.AddDays(6));
+        var again = await scenario.Engine.Days.CloseThroughAsync(Scenario.Monday.AddDays(6));
+
+        closed.Select(d => d.Day).Should().Equal(new DateRange(Scenario.Monday, Scenario.Monday.AddDays(6)).Each());
+        again.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_day_is_not_closed_before_an_earlier_one()
+    {
+        await using var store = NewStore();
+        await using var scenario = await Scenario.StartAsync(store);
+        await scenario.LoadAsync(Scenario.Event(1, Scenario.Monday));
+
+        var close = () => scenario.Engine.Days.CloseDayAsync(Scenario.Monday.AddDays(1));
+
+        (await close.Should().ThrowAsync<CloseRefusedException>()).WithMessage("*2024-07-02*2024-07-01*still open*");
+    }
+
+    [Fact]
+    public async Task A_day_is_refused_until_it_is_over_and_its_grace_too()
+    {
+        await using var store = NewStore();
+        await using var scenario = await Scenario.StartAsync(store);
+        var today = new DateOnly(2024, 8, 1);
+        await scenario.LoadAsync(Scenario.Event(1, today.AddDays(-1)));
+        var end = Scenario.Instant(today, 24);
+        scenario.Clock.SetUtcNow(end.AddMinutes(10).AddTicks(-1));
+
+        var tooSoon = () => scenario.CloseAsync(today);
+
+        (await tooSoon.Should().ThrowAsync<CloseRefusedException>()).WithMessage("*2024-08-01*2024-08-01T15:10:00Z*10 minutes*");
+        (await scenario.Engine.Days.FindNextAsync()).Should().Be(today.AddDays(-1), "a refused close closes nothing");
+        scenario.Clock.SetUtcNow(end.AddMinutes(10));
+        await scenario.CloseAsync(today);
+    }
+
+    [Fact]
+    public async Task Late_events_are_counted_once_in_the_next_open_day_under_their_own_day()
+    {
+        await using var store = NewStore();
+        await using var scenario = await Scenario.StartAsync(store);
+        await scenario.LoadAsync(Scenario.Event(1, Scenario.Monday, 100));
+        await scenario.CloseAsync(Scenario.Monday.AddDays(1));
+        var published = await scenario.DumpAsync();
+
+        var late = Scenario.Event(2, Scenario.Monday, 7);
+        var report = await scenario.LoadAsync(late, late, Scenario.Event(3, Scenario.Monday.AddDays(1), 5), Scenario.Event(4, Scenario.Monday.AddDays(2), 3));
+        var afterLoad = await scenario.DumpAsync();
+        await scenario.CloseAsync(Scenario.Monday.AddDays(3));
+
+        (report.Stored, report.Duplicates, report.Late).Should().Be((3, 1, 2));
+        afterLoad.Should().Be(published, "a closed day never changes");
+        (await scenario.LinesAsync()).Select(l => (l.Day, l.Quantity, l.CumulativeBefore)).Should().Equal(
+            (Scenario.Monday, 100, 0), (Scenario.Monday.AddDays(2), 15, 100));
+        var explained = (await scenario.Engine.Lines.ExplainAsync(Scenario.Monday.AddDays(2), "video.view", "v1")).Should().ContainSingle().Subject;
+        explained.Late.Select(l => (l.OwnDay, l.Quantity)).Should().Equal((Scenario.Monday, 7), (Scenario.Monday.AddDays(1), 5));
+    }
+
+    [Fact]
+    public async Task An_event_from_before_the_first_closed_day_is_late_too()
+    {
+        await using var store = NewStore();
+        await using var scenario = await Scenario.StartAsync(store);
+        await scenario.LoadAsync(Scenario.Event(1, Scenario.Monday, 100));
+        await scenario.CloseAsync(Scenario.Monday);
+
+        await scenario.LoadAsync(Scenario.Event(2, Scenario.Monday.AddDays(-30), 7));
+        await scenario.CloseAsync(Scenario.Monday.AddDays(1));
+
+        (await scenario.LineAsync(Scenario.Monday.AddDays(1))).Quantity.Should().Be(7);
+    }
+
+    [Fact]
+    public async Task A_creator_is_paid_the_same_whenever_an_event_comes_in()
+    {
+        await using var store = NewStore();
+        await using var onTime = await Scenario.StartAsync(store);
+        await using var otherStore = NewStore();
+        await using var late = await Scenario.StartAsync(otherStore);
+        var (first, second) = (Scenario.Event(1, Scenario.Monday, 99_990), Scenario.Event(2, Scenario.Monday, 1_000_000));
+
+        await onTime.LoadAsync(first, second);
+        await onTime.CloseAsync(Scenario.Monday.AddDays(1));
+        await late.LoadAsync(first);
+        await late.CloseAsync(Scenario.Monday);
+        await late.LoadAsync(second);
+        await late.CloseAsync(Scenario.Monday.AddDays(1));
+
+        (await late.LinesAsync()).Sum(l => l.ExactAmount).Should().Be((await onTime.LinesAsync()).Sum(l => l.ExactAmount));
+    }
+
+    [Fact]
+    public async Task A_correction_below_a_tier_edge_is_the_same_difference_negative()
+    {
+        await using var store = NewStore();
+        await using var scenario = await Scenario.StartAsync(store);
+        await scenario.LoadAsync(Scenario.Event(1, Scenario.Monday, 100_010), Scenario.Event(2, Scenario.Monday.AddDays(1), -20));
+
+        await scenario.CloseAsync(Scenario.Monday.AddDays(1));
+
+        var correction = await scenario.LineAsync(Scenario.Monday.AddDays(1));
+        (correction.Quantity, correction.ExactAmount, correction.Amount).Should().Be((-20, -(11 * 1.1m + 9 * 1m), -21m));
+    }
+
+    [Fact]
+    public async Task Two_payees_of_an_item_on_one_day_are_priced_one_after_the_other_by_bytes()
+    {
+        await using var store = NewStore();
+        await using var scenario = await Scenario.StartAsync(store);
+        await scenario.LoadAsync(
+            Scenario.Event(1, Scenario.Monday, 60_000, payee: "b", hour: 1), Scenario.Event(2, Scenario.Monday, 60_000, payee: "B", hour: 2));
+
+        await scenario.CloseAsync(Scenario.Monday);
+
+        (await scenario.LinesAsync()).Select(l => (l.PayeeId, l.CumulativeBefore, l.CumulativeAfter)).Should().Equal(
+            ("B", 0, 60_000), ("b", 60_000, 120_000));
+    }
+
+    [Fact]
+    public async Task A_rate_version_prices_from_its_first_day_on_and_lines_keep_theirs()
+    {
+        await using var store = NewStore();
+        await using var scenario = await Scenario.StartAsync(store, settlement => settlement.Rates("video.view", rates => rates
+            .Flat("old", new DateOnly(2024, 1, 1), Currency.USD, 0.015m)
+            .Flat("new", Scenario.Monday.AddDays(1), Currency.USD, 0.025m)));
+        await scenario.LoadAsync(Scenario.Event(1, Scenario.Monday, 101), Scenario.Event(2, Scenario.Monday.AddDays(1), 101));
+
+        await scenario.CloseAsync(Scenario.Monday.AddDays(1));
+
+        (await scenario.LinesAsync()).Select(l => (l.RateVersion, l.ExactAmount, l.Amount)).Should().Equal(
+            ("old", 1.515m, 1.51m), ("new", 2.525m, 2.52m));
+    }
+
+    [Fact]
+    public async Task A_version_that_priced_a_published_day_can_not_change()
+    {
+        await using var store = NewStore();
+        await using (var before = await Scenario.StartAsync(store, s => s.Rates("video.view", r => r.Flat("v", new DateOnly(2024, 1, 1), Currency.USD, 1m))))
+        {
+            await before.LoadAsync(Scenario.Event(1, Scenario.Monday));
+            await before.CloseAsync(Scenario.Monday);
+        }
+
+        await using var after = await Scenario.StartAsync(store, s => s.Rates("video.view", r => r.Flat("v", new DateOnly(2024, 1, 1), Currency.USD, 2m)));
+        var close = () => after.CloseAsync(Scenario.Monday.AddDays(1));
+
+        (await close.Should().ThrowAsync<CloseRefusedException>()).WithMessage("*'video.view'*v *priced published days*add a new version*");
+    }
+
+    [Fact]
+    public async Task Days_closed_by_another_calendar_stay_with_it()
+    {
+        await using var store = NewStore();
+        await using (var before = await Scenario.StartAsync(store))
+        {
+            await before.LoadAsync(Scenario.Event(1, Scenario.Monday));
+            await before.CloseAsync(Scenario.Monday);
+        }
+
+        await using var after = await Scenario.StartAsync(store, s => s.Calendar("Europe/Berlin"));
+        var close = () => after.CloseAsync(Scenario.Monday.AddDays(1));
+
+        (await close.Should().ThrowAsync<CloseRefusedException>()).WithMessage("*Asia/Seoul*Europe/Berlin*");
+    }
+
+    [Fact]
+    public async Task A_day_before_the_first_rate_version_is_not_published_unpaid()
+    {
+        await using var store = NewStore();
+        await using var scenario = await Scenario.StartAsync(
+            store, s => s.Rates("video.view", r => r.Flat("v", Scenario.Monday.AddDays(1), Currency.USD, 1m)));
+        await scenario.LoadAsync(Scenario.Event(1, Scenario.Monday));
+
+        var close = () => scenario.CloseAsync(Scenario.Monday);
+
+        (await close.Should().ThrowAsync<PricingException>()).WithMessage("*'video.view'*'v1'*2024-07-01*2024-07-02*");
+        (await scenario.LinesAsync()).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_failed_close_goes_on_with_repaired_rates_as_if_nothing_had_been()
+    {
+        await using var store = NewStore();
+        await using (var broken = await Scenario.StartAsync(store, s => s
+            .Configure(o => o.PartialsPerItemRange = 1)
+            .Rates("ad.view", r => r.Flat("v", new DateOnly(2024, 1, 1), Currency.USD, 3m))
+            .Rates("video.view", r => r.Flat("v", Scenario.Monday.AddDays(9), Currency.USD, 1m))))
+        {
+            await broken.LoadAsync(Scenario.Event(1, Scenario.Monday, 5, meter: "ad.view"), Scenario.Event(2, Scenario.Monday, 5));
+            await broken.Invoking(s => s.CloseAsync(Scenario.Monday)).Should().ThrowAsync<PricingException>();
+            (await broken.Engine.Pipelines.Runs.ListAsync(10, default)).Should().ContainSingle()
+                .Which.Should().Match<Pipelines.Run>(r => r.State == Pipelines.RunState.Failed && r.Failure!.Contains("video.view"));
+        }
+
+        await using var repaired = await Scenario.StartAsync(store);
+        await repaired.CloseAsync(Scenario.Monday);
+
+        (await repaired.LinesAsync()).Select(l => (l.Meter, l.CumulativeBefore, l.Amount)).Should().Equal(("ad.view", 0, 50m), ("video.view", 0, 5m));
+        (await repaired.Engine.Pipelines.Runs.ListAsync(10, default)).Select(r => r.State).Should().Equal(
+            Pipelines.RunState.Completed, Pipelines.RunState.Abandoned);
+        (await repaired.Engine.Verifier.VerifyAsync(new DateRange(Scenario.Monday, Scenario.Monday))).IsClean.Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task Telescoping_lines_sum_to_the_truncated_price_of_an_items_life()
+    {
+        await using var store = NewStore();
+        await using var scenario = await Scenario.StartAsync(store, s => s.Rates("video.view", r => r
+            .Graduated("v", new DateOnly(2024, 1, 1), Currency.KRW, [(3, 0.4m), (null, 0.7m)]).Round(RoundingRule.Telescoping)));
+        int[] quantities = [1, 1, 1, 1, -2, 5, 2];
+        await scenario.LoadAsync([.. quantities.Select((q, i) => Scenario.Event(i + 1, Scenario.Monday.AddDays(i), q))]);
+
+        await scenario.CloseAsync(Scenario.Monday.AddDays(6));
+
+        var table = RateTable.Graduated((3, 0.4m), (null, 0.7m));
+        var (count, paid) = (0L, 0m);
+        foreach (var line in await scenario.LinesAsync())
+        {
+            count += line.Quantity;
+            paid += line.Amount;
+            paid.Should().Be(decimal.Truncate(table.PriceOf(count)));
+        }
+    }
+
+    [Theory]
+    [InlineData(CountedOver.Day, 0, 0, 0, 0)]
+    [InlineData(CountedOver.Week, 0, 10, 0, 0)]
+    [InlineData(CountedOver.Month, 0, 10, 20, 0)]
+    [InlineData(CountedOver.Year, 0, 10, 20, 30)]
+    [InlineData(CountedOver.Life, 0, 10, 20, 30)]
+    public async Task A_count_starts_again_with_what_the_table_counts_over(CountedOver over, long first, long second, long third, long fourth)
+    {
+        await using var store = NewStore();
+        await using var scenario = await Scenario.StartAsync(
+            store, s => s.Rates("video.view", r => r.Flat("v", new DateOnly(2024, 1, 1), Currency.USD, 1m, over)));
+        DateOnly[] days = [new(2024, 6, 22), new(2024, 6, 23), new(2024, 6, 24), new(2024, 7, 1)];
+        await scenario.LoadAsync([.. days.Select((day, i) => Scenario.Event(i + 1, day, 10))]);
+
+        await scenario.CloseAsync(days[^1]);
+
+        (await scenario.LinesAsync()).Select(l => l.CumulativeBefore).Should().Equal(first, second, third, fourth);
+    }
+
+    [Fact]
+    public async Task Verify_finds_what_was_changed_in_a_published_day()
+    {
+        await using var store = NewStore();
+        await using var scenario = await Scenario.StartAsync(store);
+        await scenario.LoadAsync(Scenario.Event(1, Scenario.Monday, 5), Scenario.Event(2, Scenario.Monday, 5, item: "v2"));
+        await scenario.CloseAsync(Scenario.Monday.AddDays(1));
+        var days = new DateRange(Scenario.Monday, Scenario.Monday.AddDays(1));
+        (await scenario.Engine.Verifier.VerifyAsync(days)).Should().Match<Verification.VerificationReport>(r => r.IsClean && r.Days == 2 && r.Lines == 2);
+
+        await store.ExecuteAsync("UPDATE billable_events SET quantity = 6 WHERE item_id = 'v1'");
+        await store.ExecuteAsync("DELETE FROM priced_lines WHERE item_id = 'v2'");
+
+        var report = await scenario.Engine.Verifier.VerifyAsync(days);
+        report.Differences.Should().Contain(d => d.ItemId == "v1" && d.What == "total quantity" && d.Published == "5" && d.Computed == "6");
+        report.Differences.Should().Contain(d => d.ItemId == "v2" && d.What == "amount" && d.Published == null && d.Computed == "5");
+    }
+
+    [Fact]
+    public async Task Unpriced_meters_are_counted_and_ranked_and_nobody_is_paid()
+    {
+        await using var store = NewStore();
+        await using var scenario = await Scenario.StartAsync(store);
+        await scenario.LoadAsync(Scenario.Event(1, Scenario.Monday, 3600, meter: "video.seconds"));
+
+        await scenario.CloseAsync(Scenario.Monday);
+
+        (await scenario.LinesAsync()).Should().BeEmpty();
+        (await scenario.Engine.Rankings.TopAsync(CalendarPeriod.Day, Scenario.Monday, "video.seconds")).Should().ContainSingle()
+            .Which.Quantity.Should().Be(3600);
+    }
+
+    [Fact]
+    public async Task A_sum_beyond_what_can_be_priced_stops_the_day_and_names_the_item()
+    {
+        await using var store = NewStore();
+        await using var scenario = await Scenario.StartAsync(store);
+        await scenario.LoadAsync(
+            Scenario.Event(1, Scenario.Monday, 1_000_000_000_000_000), Scenario.Event(2, Scenario.Monday, 1_000_000_000_000_000));
+
+        var close = () => scenario.CloseAsync(Scenario.Monday);
+
+        (await close.Should().ThrowAsync<PricingException>()).WithMessage("*'v1'*'video.view'*2024-07-01*");
+    }
+}
