@@ -1,0 +1,83 @@
+using Mono.Cecil;
+
+namespace Settlement.Architecture.Tests;
+
+/// <summary>
+/// Which room may use which: the design's rule that a stage uses the stage just before it, and Rates, Calendars and Pipelines, as a table.
+/// A room is the part of a namespace after its assembly's name, so that <c>Settlement.Sqlite.Rankings</c> keeps the rules of
+/// <c>Settlement.Rankings</c>. What stands here with a dot is one type of a room; <c>.Name</c> is one of the root namespace.
+/// </summary>
+internal static class Rooms
+{
+    private static readonly string[] Ground = ["Rates", "Calendars", "Pipelines", "BusinessDays", "Telemetry", ".SettlementOptions", ".Utf8Order"];
+
+    private static readonly string[] Stages = ["BillableEvents", "DailyTotals", "PricedLines", "Rankings", "Statements"];
+
+    // What a store's rooms stand on beside.
+    private static readonly string[] StoreGround = ["Connections"];
+
+    private static readonly Dictionary<string, string[]> MayUse = new(StringComparer.Ordinal)
+    {
+        // What a unit costs, what a day is, how work is cut: they know no stage.
+        ["Calendars"] = [],
+        ["Rates"] = [],
+        ["Telemetry"] = [],
+        ["Pipelines"] = ["Calendars", "Telemetry", .. StoreGround],
+
+        // The way of the data.
+        ["BillableEvents"] = [.. Ground, .. StoreGround],
+        ["BusinessDays"] = ["Calendars", .. StoreGround],
+        ["DailyTotals"] = ["BillableEvents", .. Ground, .. StoreGround],
+        ["PricedLines"] = ["DailyTotals", .. Ground, .. StoreGround],
+        ["Rankings"] = ["DailyTotals", .. Ground, .. StoreGround],
+        ["Statements"] = ["PricedLines", "DailyTotals.ItemFilter", .. Ground, .. StoreGround],
+
+        // Rows into the first stage.
+        ["Loading"] = ["BillableEvents", .. Ground, .. StoreGround],
+
+        // They lead the stages through a day, and look at it again. No stage uses them.
+        ["Closing"] = [.. Stages, .. Ground],
+        ["Verification"] = [.. Stages, .. Ground],
+
+        // A store's own.
+        ["Connections"] = ["Calendars", "DailyTotals.ItemFilter", "Schema", ".SettlementOptions", ".Utf8Order"],
+        ["Schema"] = ["Connections", ".ISchema"],
+    };
+
+    /// <summary>Uses that the table doesn't allow, in words.</summary>
+    public static IEnumerable<string> Violations(ModuleDefinition module) =>
+        module.OwnTypes()
+            .SelectMany(type => TypeUses.Of(type).Select(used => (User: type.OutermostType().FullName, Used: used.OutermostType().FullName)))
+            .Where(use => !IsAllowed(use.User, use.Used))
+            .Select(use => $"{use.User} uses {use.Used}")
+            .Distinct().Order(StringComparer.Ordinal);
+
+    public static bool IsAllowed(string user, string used)
+    {
+        if (!used.StartsWith("Settlement.", StringComparison.Ordinal))
+            return true;
+        var (from, _) = Place(user);
+        var (to, type) = Place(used);
+
+        // The root namespace is where everything is wired together.
+        if (from.Length == 0 || from == to)
+            return true;
+        return MayUse.TryGetValue(from, out var allowed)
+            && (allowed.Contains($"{to}.{type}") || (to.Length > 0 && allowed.Contains(to)) || IsRootOfStore(used));
+    }
+
+    public static bool IsKnown(string fullName) => Place(fullName).Room is var room && (room.Length == 0 || MayUse.ContainsKey(room));
+
+    /// <summary>A store's own options, which its rooms read.</summary>
+    private static bool IsRootOfStore(string used) =>
+        Shipped.Siblings.Any(store => used.StartsWith(store + ".", StringComparison.Ordinal)) && Place(used).Room.Length == 0;
+
+    private static (string Room, string Type) Place(string fullName)
+    {
+        var assembly = Shipped.Siblings.FirstOrDefault(name => fullName.StartsWith(name + ".", StringComparison.Ordinal)) ?? Shipped.Core;
+        var place = fullName[(assembly.Length + 1)..];
+        var dot = place.LastIndexOf('.');
+        var type = place[(dot + 1)..];
+        return (dot < 0 ? "" : place[..dot], type.Split('`')[0]);
+    }
+}
