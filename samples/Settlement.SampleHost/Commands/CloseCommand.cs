@@ -1,0 +1,49 @@
+using System.CommandLine;
+using Settlement.Closing;
+using Settlement.SampleHost.Output;
+
+namespace Settlement.SampleHost.Commands;
+
+/// <summary><c>close --through DATE</c>: closes every open day through that one.</summary>
+internal static class CloseCommand
+{
+    public static Command Create(CommonOptions common)
+    {
+        var through = CommandOptions.Date("--through", "The last day to close, included. It must be over.");
+        var command = new Command("close", "Close every open day through a date, oldest first: sum, price, rank, publish.") { through };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var last = parsed.GetValue(through);
+            await using var session = await common.OpenOrCreateAsync(parsed, cancellationToken);
+            var closed = await CloseAsync(session, last, cancellationToken);
+            if (common.IsJson(parsed))
+                Json.Print(new { Through = last, Days = closed.Select(d => new { d.Day, d.Events, DurationSeconds = Json.Seconds(d.Duration) }) });
+            else
+                Print(last, closed);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    public static Task<IReadOnlyList<ClosedDay>> CloseAsync(Session session, DateOnly last, CancellationToken cancellationToken) =>
+        ProgressView.RunAsync("Closing", view => session.Engine.Days.CloseThroughAsync(
+            last,
+            new ProgressMap<CloseProgress>(view, p => new WorkState(
+                p.Fraction, $"{Text.Day(p.Day)}, day {p.DayNumber} of {p.Days}, {p.Run.Step}")),
+            cancellationToken));
+
+    private static void Print(DateOnly last, IReadOnlyList<ClosedDay> closed)
+    {
+        if (closed.Count == 0)
+        {
+            Console.WriteLine($"Nothing to close: every day through {Text.Day(last)} is closed already.");
+            return;
+        }
+
+        var table = new TextTable("Day", ">Events", ">Seconds");
+        foreach (var day in closed)
+            table.Add(Text.Day(day.Day), Text.Number(day.Events), $"{day.Duration.TotalSeconds:0.000}");
+        table.Print();
+        Console.WriteLine($"Closed {Text.Count(closed.Count, "day", "days")} through {Text.Day(last)}.");
+    }
+}

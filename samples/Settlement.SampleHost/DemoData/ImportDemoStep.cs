@@ -1,0 +1,37 @@
+using System.Globalization;
+using Settlement.BillableEvents;
+using Settlement.Calendars;
+using Settlement.Loading;
+using Settlement.Pipelines;
+
+namespace Settlement.SampleHost.DemoData;
+
+/// <summary>
+/// Imports the bundled file, a day a chunk. A killed start goes on with the day it was at; the events' ids are the same each time, so a day
+/// that was loaded in part is not counted twice.
+/// </summary>
+internal sealed class ImportDemoStep(EventLoader loader, BusinessCalendar calendar) : PipelineStep
+{
+    private static readonly LoadOptions Options = new() { ChunkRows = 10_000 };
+
+    private readonly Lazy<IReadOnlyDictionary<DateOnly, List<BillableEvent>>> _days =
+        new(() => DemoEvents.ByDay(TrendingFile.Read(), calendar));
+
+    public override string Name => "import";
+
+    public static Pipeline Pipeline(SettlementEngine engine, BusinessCalendar calendar) =>
+        new("import-sample", TrendingFile.Name, $"{DemoEvents.Version} {calendar}", [new ImportDemoStep(engine.Events, calendar)]);
+
+    public override Task<IReadOnlyList<PlannedChunk>> PlanAsync(long runId, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<PlannedChunk>>(
+            [.. _days.Value.Select(d => new PlannedChunk(d.Key.ToString("O", CultureInfo.InvariantCulture), d.Value.Count))]);
+
+    public override async Task<ChunkResult> ProcessAsync(Chunk chunk, CancellationToken cancellationToken)
+    {
+        var day = DateOnly.ParseExact(chunk.Bounds, "O", CultureInfo.InvariantCulture);
+        var report = await loader.LoadAsync(_days.Value[day].ToAsyncEnumerable(), Options, progress: null, cancellationToken);
+
+        // The loader has stored the events itself; with the checkpoint nothing else is written.
+        return new ChunkResult(report.Sent, (_, _) => Task.CompletedTask);
+    }
+}

@@ -1,0 +1,41 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text;
+
+namespace Settlement.SampleHost.DemoData;
+
+/// <summary>The bundled file, ordered by day. What it holds and where it is from: README.md beside it.</summary>
+internal static class TrendingFile
+{
+    public const string Name = "trending-us-2017.csv";
+
+    public static readonly DateOnly FirstDay = new(2017, 9, 13);
+    public static readonly DateOnly LastDay = new(2017, 10, 22);
+
+    public static IReadOnlyList<TrendingRow> Read()
+    {
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(Name)!;
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        reader.ReadLine();
+        var rows = new List<TrendingRow>(8_000);
+        while (reader.ReadLine() is { } line)
+            rows.Add(Parse(line));
+        return rows;
+    }
+
+    // Only the channel may be quoted, and no text of the file has a line break.
+    private static TrendingRow Parse(string line)
+    {
+        var afterDay = line.IndexOf(',', StringComparison.Ordinal);
+        var afterVideo = line.IndexOf(',', afterDay + 1);
+        var afterChannel = line.LastIndexOf(',');
+        var channel = line[(afterVideo + 1)..afterChannel];
+        if (channel.StartsWith('"'))
+            channel = channel[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal);
+        return new TrendingRow(
+            DateOnly.ParseExact(line.AsSpan(0, afterDay), "yyyy-MM-dd", CultureInfo.InvariantCulture),
+            line[(afterDay + 1)..afterVideo],
+            channel,
+            long.Parse(line.AsSpan(afterChannel + 1), CultureInfo.InvariantCulture));
+    }
+}

@@ -1,0 +1,14 @@
+using System.Buffers;
+
+namespace Settlement.SampleHost.Output;
+
+/// <summary>RFC 4180, with LF.</summary>
+internal static class CsvText
+{
+    private static readonly SearchValues<char> Special = SearchValues.Create(",\"\r\n");
+
+    public static string Row(params IEnumerable<string> fields) => $"{string.Join(',', fields.Select(Field))}\n";
+
+    private static string Field(string text) =>
+        text.AsSpan().ContainsAny(Special) ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
+}

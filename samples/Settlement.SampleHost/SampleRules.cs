@@ -1,0 +1,20 @@
+using Settlement.Rates;
+
+namespace Settlement.SampleHost;
+
+/// <summary>The business rules of this sample: days of Seoul, and the price of a view and of an ad view in won.</summary>
+internal static class SampleRules
+{
+    public const string Views = "video.view";
+    public const string AdViews = "ad.view";
+
+    private static readonly DateOnly FirstDay = new(2017, 1, 1);
+
+    // "video.seconds" has no rates: it is counted and ranked, and nobody is paid for it.
+    public static SettlementBuilder UseSampleRules(this SettlementBuilder settlement) => settlement
+        .Calendar("Asia/Seoul")
+        .Rates(Views, rates => rates.Graduated(
+            "2017-01", from: FirstDay, Currency.KRW, [(99_999, 1m), (499_999, 1.1m), (999_999, 1.3m), (null, 1.5m)]))
+        .Rates(AdViews, rates => rates.Graduated(
+            "2017-01", from: FirstDay, Currency.KRW, [(99_999, 10m), (499_999, 12m), (999_999, 15m), (null, 20m)]));
+}

@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using System.Net;
+
+namespace Settlement.SampleHost.Tests;
+
+public sealed class DemoTests : IDisposable
+{
+    private static readonly string[] AllLines = ["lines", "--from", "2017-09-13", "--to", "2017-10-22", "--output", "-"];
+
+    private readonly SampleProgram _program = new();
+
+    public void Dispose() => _program.Dispose();
+
+    [Fact]
+    public async Task The_first_start_does_the_work_and_the_second_finds_it_done()
+    {
+        await using var first = await ServedProgram.StartAsync(_program);
+        var page = await first.GetAsync("/");
+        var firstAnswer = await first.StopAsync();
+
+        var started = Stopwatch.GetTimestamp();
+        await using var second = await ServedProgram.StartAsync(_program, "--json");
+        var startTime = Stopwatch.GetElapsedTime(started);
+        var secondAnswer = await second.StopAsync("-TERM");
+
+        firstAnswer.ShouldSucceed().Output.Should().MatchRegex(@"1 +3y5A4paFOb4 +Logan Paul Vlogs +18,809,766").And.Contain("best paid");
+        firstAnswer.Error.Should().Contain("closed 40 days").And.Contain("Serving at http://127.0.0.1:").And.NotContain("warn:");
+        page.Should().Contain("Logan Paul Vlogs").And.Contain("18,809,766").And.Contain("40 days closed").And.NotContain("<script");
+        secondAnswer.ShouldSucceed().Error.Should().Contain("Nothing to do");
+        secondAnswer.Json.GetProperty("week").GetProperty("items").GetArrayLength().Should().Be(5);
+        startTime.Should().BeLessThan(TimeSpan.FromSeconds(10));
+        (await _program.RunAsync("verify", "--from", "2017-09-13", "--to", "2017-10-22")).ShouldSucceed();
+    }
+
+    [Fact]
+    public async Task A_start_that_was_killed_goes_on_and_gives_the_same_lines()
+    {
+        using var undisturbed = new SampleProgram();
+        await using (var served = await ServedProgram.StartAsync(undisturbed))
+            await served.StopAsync();
+
+        // Killed in the import, and then in the close, at whatever it does then.
+        var closing = 0;
+        for (var wait = 400; wait <= 2_000; wait += 200)
+        {
+            using var process = _program.Start("--urls", ServedProgram.FreeUrl());
+            await Task.Delay(wait, TestContext.Current.CancellationToken);
+            process.Kill();
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+            closing += File.Exists(_program.Database) ? 1 : 0;
+        }
+
+        await using (var served = await ServedProgram.StartAsync(_program))
+            (await served.StopAsync()).ShouldSucceed();
+
+        closing.Should().BePositive("at least one start was killed at work");
+        var lines = (await _program.RunAsync(AllLines)).ShouldSucceed().Output;
+        lines.Should().Be((await undisturbed.RunAsync(AllLines)).ShouldSucceed().Output);
+        lines.Split('\n').Length.Should().BeGreaterThan(10_000);
+        (await _program.RunAsync("verify", "--from", "2017-09-13", "--to", "2017-10-22")).ShouldSucceed();
+    }
+
+    [Fact]
+    public async Task Ctrl_C_in_the_work_says_that_it_is_kept()
+    {
+        using var process = _program.Start("import", "-");
+        await Task.Delay(1_000, TestContext.Current.CancellationToken);
+        using (var kill = Process.Start("kill", ["-INT", $"{process.Id}"]))
+            await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        var answer = await SampleProgram.EndAsync(process);
+
+        answer.ExitCode.Should().Be(130);
+        answer.Error.Should().StartWith("Stopped.").And.Contain("is kept");
+    }
+
+    [Fact]
+    public async Task What_is_asked_wrong_of_the_page_is_said()
+    {
+        await using var served = await ServedProgram.StartAsync(_program);
+
+        var bad = await served.Client.GetAsync(new Uri("/?date=<b>soon", UriKind.Relative), TestContext.Current.CancellationToken);
+        var badText = await bad.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        var missing = await served.Client.GetAsync(new Uri("/nothing", UriKind.Relative), TestContext.Current.CancellationToken);
+        var empty = await served.GetAsync("/?date=2020-01-01");
+        var september = await served.GetAsync("/?date=2017-09-20");
+        var health = await served.GetAsync("/health");
+
+        bad.StatusCode.Should().Be(HttpStatusCode.BadRequest);
+        badText.Should().Contain("yyyy-MM-dd").And.NotContain("<b>");
+        missing.StatusCode.Should().Be(HttpStatusCode.NotFound);
+        empty.Should().Contain("nothing is ranked");
+        september.Should().Contain("September 2017").And.Contain("2017-09-18 to 2017-09-24");
+        health.Should().Be("""{"status":"ok","last_closed_day":"2017-10-22"}""");
+    }
+
+    [Fact]
+    public async Task A_port_in_use_is_said_with_its_remedy()
+    {
+        using var other = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
+        other.Start();
+
+        var answer = await _program.RunAsync("--urls", $"http://127.0.0.1:{((IPEndPoint)other.LocalEndpoint).Port}");
+
+        answer.ExitCode.Should().Be(2);
+        answer.Error.Should().Contain("address already in use").And.Contain("--urls http://localhost:5081").And.NotContain("   at ");
+    }
+}

@@ -1,0 +1,72 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Settlement.SampleHost.Tests;
+
+/// <summary>The program without a command, on a free port, until it is disposed of.</summary>
+internal sealed class ServedProgram : IAsyncDisposable
+{
+    private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(1);
+
+    private readonly Process _process;
+    private readonly Task<Answer> _answer;
+
+    private ServedProgram(Process process, string url)
+    {
+        _process = process;
+        _answer = SampleProgram.EndAsync(process);
+        Client = new HttpClient { BaseAddress = new Uri(url) };
+    }
+
+    public HttpClient Client { get; }
+
+    public static async Task<ServedProgram> StartAsync(SampleProgram program, params string[] args)
+    {
+        var url = FreeUrl();
+        var served = new ServedProgram(program.Start([.. args, "--urls", url]), url);
+        var started = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(started) < StartPatience && !served._process.HasExited)
+        {
+            try
+            {
+                if ((await served.Client.GetAsync(new Uri("/health", UriKind.Relative), TestContext.Current.CancellationToken)).IsSuccessStatusCode)
+                    return served;
+            }
+            catch (HttpRequestException)
+            {
+                await Task.Delay(50, TestContext.Current.CancellationToken);
+            }
+        }
+
+        var answer = await served.StopAsync("-KILL");
+        throw new InvalidOperationException($"The page was not served within {StartPatience}: {answer.Error}");
+    }
+
+    public static string FreeUrl()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return $"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}";
+    }
+
+    public Task<string> GetAsync(string path) => Client.GetStringAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+
+    public async Task<Answer> StopAsync(string signal = "-INT")
+    {
+        if (!_process.HasExited)
+        {
+            using var kill = Process.Start("kill", [signal, $"{_process.Id}"]);
+            await kill.WaitForExitAsync();
+        }
+
+        return await _answer;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync("-KILL");
+        Client.Dispose();
+        _process.Dispose();
+    }
+}
