@@ -1,0 +1,29 @@
+using System.Globalization;
+using BenchmarkDotNet.Running;
+using Settlement.Benchmarks;
+
+// dotnet run -c Release --project benchmarks/Settlement.Benchmarks -- pricing
+// dotnet run -c Release --project benchmarks/Settlement.Benchmarks -- sqlite [--events 1000000] [--items 100000] [--ids random|ordered] [--rounds 3]
+switch (args)
+{
+    case ["pricing", .. var rest]:
+        BenchmarkSwitcher.FromTypes([typeof(PricingBenchmark)]).Run(["--filter", "*", .. rest]);
+        return 0;
+    case ["sqlite", .. var rest]:
+        return SqliteComparison.Run(
+            Option(rest, "--events", 1_000_000), Option(rest, "--items", 100_000), Option(rest, "--rounds", 3), Text(rest, "--ids", "random") == "ordered");
+    case ["child", .. var rest]:
+        return await ChildProcess.RunAsync(rest);
+    default:
+        await Console.Error.WriteLineAsync("""
+            pricing   prices lines, by BenchmarkDotNet
+            sqlite    import and close on SQLite against hand-written peers, in one run:
+                      [--events 1000000] [--items 100000] [--ids random|ordered] [--rounds 3]
+            """);
+        return 2;
+}
+
+static int Option(string[] args, string name, int otherwise) => int.Parse(Text(args, name, $"{otherwise}"), NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
+
+static string Text(string[] args, string name, string otherwise) =>
+    Array.IndexOf(args, name) is var at and >= 0 && at + 1 < args.Length ? args[at + 1] : otherwise;
