@@ -330,6 +330,49 @@ public abstract class DayCloseContract
             .Which.Quantity.Should().Be(3600);
     }
 
+    [Theory]
+    [InlineData(100_000)]
+    [InlineData(100)]
+    public async Task A_sum_beyond_a_long_stops_the_day_and_is_named(int chunkRows)
+    {
+        await using var store = NewStore();
+        await using var scenario = await Scenario.StartAsync(store, s => s.Configure(o => o.ChunkRowsMax = chunkRows));
+        const long Max = 1_000_000_000_000_000;
+        await scenario.LoadAsync([.. Enumerable.Range(1, 9_300).Select(i => Scenario.Event(i, Scenario.Monday, Max, item: "huge", meter: "video.seconds"))]);
+
+        var close = () => scenario.CloseAsync(Scenario.Monday);
+
+        (await close.Should().ThrowAsync<OverflowException>()).WithMessage("*'video.seconds'*'huge'*'p1'*9223372036854775807*take them back*");
+    }
+
+    [Fact]
+    public async Task Two_hosts_that_close_the_same_days_at_once_both_succeed_with_one_answer()
+    {
+        await using var store = NewStore();
+        await using var one = await Scenario.StartAsync(store);
+        await using var two = await Scenario.StartAsync(store);
+        await one.LoadAsync([.. Enumerable.Range(1, 60).Select(i => Scenario.Event(i, Scenario.Monday.AddDays(i % 12), i))]);
+
+        var closed = await Task.WhenAll(
+            Task.Run(() => one.Engine.Days.CloseThroughAsync(Scenario.Monday.AddDays(11))),
+            Task.Run(() => two.Engine.Days.CloseThroughAsync(Scenario.Monday.AddDays(11))));
+
+        closed.SelectMany(days => days).Select(d => d.Day).Distinct().Should().HaveCount(12);
+        (await one.LinesAsync()).Sum(l => l.Quantity).Should().Be(60 * 61 / 2);
+        (await one.Engine.Verifier.VerifyAsync(new DateRange(Scenario.Monday, Scenario.Monday.AddDays(11)))).IsClean.Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task A_closed_day_says_how_many_events_it_read()
+    {
+        await using var store = NewStore();
+        await using var scenario = await Scenario.StartAsync(store);
+        await scenario.LoadAsync(Scenario.Event(1, Scenario.Monday), Scenario.Event(2, Scenario.Monday), Scenario.Event(3, Scenario.Monday, item: "v2"));
+
+        (await scenario.Engine.Days.CloseDayAsync(Scenario.Monday))!.Events.Should().Be(3);
+        (await scenario.Engine.Pipelines.Runs.ListAsync(1, default))[0].Rows.Should().Be(3);
+    }
+
     [Fact]
     public async Task A_sum_beyond_what_can_be_priced_stops_the_day_and_names_the_item()
     {

@@ -19,23 +19,27 @@ internal sealed class SqliteDayStore(SqliteDatabase database, TimeProvider clock
         return row.Day is null ? null : ToDay(row!);
     }
 
-    public Task BeginClosingAsync(DateOnly day, DateTimeOffset end, string calendar, CancellationToken cancellationToken) =>
+    public Task<DayState> BeginClosingAsync(DateOnly day, DateTimeOffset end, string calendar, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async (connection, transaction) =>
             {
+                var state = await connection.QuerySingleOrDefaultAsync<string?>(
+                    "SELECT state FROM business_days WHERE day = @day", new { day = DayText.From(day) }, transaction).ConfigureAwait(false);
+                if (state is not null)
+                    return State(state);
+
                 var last = await connection.QuerySingleOrDefaultAsync<(string? Day, string State)>(
                     "SELECT day, state FROM business_days ORDER BY day DESC LIMIT 1", transaction: transaction).ConfigureAwait(false);
-                if (last == (DayText.From(day), "closing"))
-                    return 0;
                 if (last.Day is not null && (last.State != "published" || last.Day != DayText.From(day.AddDays(-1))))
                 {
                     throw new CloseRefusedException(
                         $"Day {day:O} can't be closed: the last day that is not open is {last.Day} ({last.State}). Days close in order, each once.");
                 }
 
-                return await connection.ExecuteAsync(
+                await connection.ExecuteAsync(
                     "INSERT INTO business_days (day, state, ends_at, calendar) VALUES (@day, 'closing', @endsAt, @calendar)",
                     new { day = DayText.From(day), endsAt = UnixMicroseconds.From(end), calendar }, transaction).ConfigureAwait(false);
+                return DayState.Closing;
             },
             cancellationToken);
 
@@ -70,7 +74,9 @@ internal sealed class SqliteDayStore(SqliteDatabase database, TimeProvider clock
         return [.. rows.Select(ToDay)];
     }
 
+    private static DayState State(string text) => text == "published" ? DayState.Published : DayState.Closing;
+
     private static BusinessDay ToDay((string Day, string State, long? RunId, string Calendar, long? PublishedAt) row) => new(
-        DayText.Parse(row.Day), row.State == "published" ? DayState.Published : DayState.Closing,
+        DayText.Parse(row.Day), State(row.State),
         row.RunId, row.Calendar, row.PublishedAt is { } at ? UnixMicroseconds.ToInstant(at) : null);
 }

@@ -103,8 +103,16 @@ internal sealed class SqliteDailyTotalStore(SqliteDatabase database) : IDailyTot
         row.Bind(1, runId);
         keys.Bind(row, 2);
         var merger = new TotalMerger(day);
-        while (row.Step())
-            merger.Add(row.Text(0), row.Text(1), row.Text(2), row.Int32(3), row.Int64(4));
+        try
+        {
+            while (row.Step())
+                merger.Add(row.Text(0), row.Text(1), row.Text(2), row.Int32(3), row.Int64(4));
+        }
+        catch (SqliteException e) when (e.Message.Contains("integer overflow", StringComparison.Ordinal))
+        {
+            throw Overflow(connection, runId, keys);
+        }
+
         return Task.FromResult<IReadOnlyList<DailyTotal>>(merger.Totals);
     }
 
@@ -151,6 +159,19 @@ internal sealed class SqliteDailyTotalStore(SqliteDatabase database) : IDailyTot
 
     private static IEnumerable<EventRows> Tables(EventSource? source, DateOnly day, UtcRange range) =>
         source is null ? [EventRows.OnTime(range), EventRows.Late(day)] : [EventRows.Of(source, range)];
+
+    /// <summary>SQLite says that a sum overflowed and not which: the greatest, in floating point, is one that did.</summary>
+    private static OverflowException Overflow(SqliteConnection connection, long runId, KeyRange keys)
+    {
+        using var greatest = new SqliteStatement(connection, $"""
+            SELECT meter, item_id, payee_id FROM partial_totals WHERE run_id = ? AND {keys.Condition(ItemKey)}
+            GROUP BY meter, item_id, payee_id, own_day ORDER BY abs(total(quantity)) DESC LIMIT 1
+            """);
+        greatest.Bind(1, runId);
+        keys.Bind(greatest, 2);
+        greatest.Step();
+        return TotalMerger.Overflow(greatest.Text(0), greatest.Text(1), greatest.Text(2));
+    }
 
     private static string[]? Hop(SqliteConnection connection, long runId, string[]? from, string comparison, int skip)
     {

@@ -37,9 +37,9 @@ public interface IDayStore
     /// <param name="end">Its end, excluded: what happened before it is late from now on.</param>
     /// <param name="calendar">The calendar, as text.</param>
     /// <param name="cancellationToken">Stops the call.</param>
-    /// <returns>When it is stored.</returns>
-    /// <exception cref="CloseRefusedException">The day is published, or the one before it is not.</exception>
-    Task BeginClosingAsync(DateOnly day, DateTimeOffset end, string calendar, CancellationToken cancellationToken);
+    /// <returns>Where the day stands now: closing, or published by somebody else before.</returns>
+    /// <exception cref="CloseRefusedException">The day before it is not published.</exception>
+    Task<DayState> BeginClosingAsync(DateOnly day, DateTimeOffset end, string calendar, CancellationToken cancellationToken);
 
     /// <summary>Names the run whose rows count for a closing day; from the commit on readers see them, all at once.</summary>
     /// <param name="transaction">The transaction that publishes the day.</param>

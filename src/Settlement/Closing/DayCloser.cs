@@ -69,7 +69,7 @@ public sealed partial class DayCloser
     /// <param name="last">The last day to close, included.</param>
     /// <param name="progress">Told as the days' steps and chunks get done, from any thread.</param>
     /// <param name="cancellationToken">Stops; whole days and chunks that are done stay, and the next call goes on from there.</param>
-    /// <returns>The days that were closed by this call.</returns>
+    /// <returns>The days that this call closed, alone or together with other hosts.</returns>
     /// <exception cref="CloseRefusedException">
     /// The last day, and the grace after it, is not over yet; or the database's days were closed by another calendar, or priced by rate tables
     /// that have changed since.
@@ -87,8 +87,10 @@ public sealed partial class DayCloser
         var closed = new List<ClosedDay>(all.Days);
         foreach (var day in all.Each())
         {
-            var runProgress = progress is null ? null : new DayProgress(progress, day, closed.Count + 1, all.Days);
-            closed.Add(await CloseAsync(day, runProgress, cancellationToken).ConfigureAwait(false));
+            var number = day.DayNumber - all.First.DayNumber + 1;
+            var runProgress = progress is null ? null : new DayProgress(progress, day, number, all.Days);
+            if (await CloseAsync(day, runProgress, cancellationToken).ConfigureAwait(false) is { } done)
+                closed.Add(done);
         }
 
         return closed;
@@ -114,12 +116,14 @@ public sealed partial class DayCloser
         return closed.Count == 0 ? null : closed[^1];
     }
 
-    private async Task<ClosedDay> CloseAsync(DateOnly day, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
+    private async Task<ClosedDay?> CloseAsync(DateOnly day, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
     {
         using var activity = SettlementTelemetry.Activities.StartActivity("settlement.close-day");
         activity?.SetTag("settlement.day", day.ToString("O", CultureInfo.InvariantCulture));
         var calendar = _options.RequiredCalendar;
-        await _days.BeginClosingAsync(day, calendar.RangeOf(day).End, calendar.ToString(), cancellationToken).ConfigureAwait(false);
+        var state = await _days.BeginClosingAsync(day, calendar.RangeOf(day).End, calendar.ToString(), cancellationToken).ConfigureAwait(false);
+        if (state == DayState.Published)
+            return null;
 
         var pipeline = new Pipeline(PipelineName, day.ToString("O", CultureInfo.InvariantCulture), Fingerprint(), [
             new SumEventsStep(_totals, _options, calendar, day),
@@ -127,12 +131,11 @@ public sealed partial class DayCloser
             new PublishStep(_days, _lines, _rankings, _options, calendar, day),
         ]);
         var report = await _runner.RunAsync(pipeline, _options.Pipeline, progress, cancellationToken).ConfigureAwait(false);
-        if (!report.AlreadyCompleted)
-        {
-            SettlementTelemetry.DaysPublished.Add(1);
-            DayPublished(day, report.RunId, report.Rows, report.Duration.TotalSeconds);
-        }
+        if (report.AlreadyCompleted)
+            return null;
 
+        SettlementTelemetry.DaysPublished.Add(1);
+        DayPublished(day, report.RunId, report.Rows, report.Duration.TotalSeconds);
         return new ClosedDay(day, report.Rows, report.Duration);
     }
 

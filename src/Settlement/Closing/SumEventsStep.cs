@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Settlement.Calendars;
 using Settlement.DailyTotals;
 using Settlement.Pipelines;
@@ -11,6 +12,9 @@ internal sealed class SumEventsStep(IDailyTotalStore totals, SettlementOptions o
     private const char Separator = '\n';
 
     private readonly UtcRange _range = calendar.RangeOf(day);
+
+    /// <summary>One for each worker: their memory grows with the items and is used chunk after chunk.</summary>
+    private readonly ConcurrentBag<TotalsAccumulator> _free = [];
 
     public override string Name => "sum events";
 
@@ -31,8 +35,13 @@ internal sealed class SumEventsStep(IDailyTotalStore totals, SettlementOptions o
         var cut = chunk.Bounds.IndexOf(Separator, StringComparison.Ordinal);
         var name = chunk.Bounds[..cut];
         var source = options.AllSources.First(s => (s?.Name ?? "") == name);
-        var sums = new TotalsAccumulator();
+        var sums = _free.TryTake(out var free) ? free : new TotalsAccumulator();
+        sums.Clear();
         var rows = await totals.SumAsync(source, day, calendar, chunk.Bounds[(cut + 1)..], sums, cancellationToken).ConfigureAwait(false);
-        return new ChunkResult(rows, (transaction, token) => totals.AppendPartialsAsync(transaction, chunk, sums, token));
+        return new ChunkResult(rows, async (transaction, token) =>
+        {
+            await totals.AppendPartialsAsync(transaction, chunk, sums, token).ConfigureAwait(false);
+            _free.Add(sums);
+        });
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace Settlement.DailyTotals;
 
@@ -20,6 +21,7 @@ public sealed class TotalsAccumulator
     private int[] _buckets = new int[1024];
     private Entry[] _entries = new Entry[1024];
     private byte[] _key = new byte[512];
+    private int _page = -1;
     private int _pageUsed = PageBytes;
 
     /// <summary>The distinct keys so far.</summary>
@@ -31,6 +33,7 @@ public sealed class TotalsAccumulator
     /// <param name="payeeId">The payee, as UTF-8.</param>
     /// <param name="ownDay">For a late event the <see cref="DateOnly.DayNumber"/> of the day it happened on; 0 for one that is on time.</param>
     /// <param name="quantity">Units; may be negative.</param>
+    /// <exception cref="ArgumentException">The texts have over a million bytes together.</exception>
     /// <exception cref="OverflowException">The sum leaves the range of <see cref="long"/>.</exception>
     public void Add(ReadOnlySpan<byte> meter, ReadOnlySpan<byte> itemId, ReadOnlySpan<byte> payeeId, int ownDay, long quantity)
     {
@@ -41,12 +44,23 @@ public sealed class TotalsAccumulator
             ref var entry = ref _entries[i];
             if (entry.Hash == hash && key.SequenceEqual(Bytes(entry)))
             {
-                entry.Sum += quantity;
+                var sum = unchecked(entry.Sum + quantity);
+                if (((sum ^ entry.Sum) & (sum ^ quantity)) < 0)
+                    throw TotalMerger.Overflow(Text(meter), Text(itemId), Text(payeeId));
+                entry.Sum = sum;
                 return;
             }
         }
 
         Insert(key, hash, quantity);
+    }
+
+    /// <summary>Forgets all sums and keeps the memory, for the next chunk.</summary>
+    public void Clear()
+    {
+        Count = 0;
+        Array.Clear(_buckets);
+        (_page, _pageUsed) = (-1, PageBytes);
     }
 
     /// <summary>The sums, in the byte order of meter, item and payee.</summary>
@@ -75,10 +89,14 @@ public sealed class TotalsAccumulator
             BinaryPrimitives.ReadInt32LittleEndian(suffix), entry.Sum);
     }
 
+    private static string Text(ReadOnlySpan<byte> utf8) => Encoding.UTF8.GetString(utf8);
+
     private ReadOnlySpan<byte> Key(ReadOnlySpan<byte> meter, ReadOnlySpan<byte> itemId, ReadOnlySpan<byte> payeeId, int ownDay)
     {
         var texts = meter.Length + itemId.Length + payeeId.Length;
         var length = texts + SuffixBytes;
+        if (length > PageBytes)
+            throw new ArgumentException($"Meter, item and payee have {texts} bytes together; at most {PageBytes - SuffixBytes} can be summed by.", nameof(itemId));
         if (length + 1 > _key.Length)
             _key = new byte[length * 2];
         meter.CopyTo(_key);
@@ -106,15 +124,16 @@ public sealed class TotalsAccumulator
             Grow();
         if (_pageUsed + key.Length > PageBytes)
         {
-            _pages.Add(new byte[Math.Max(PageBytes, key.Length)]);
+            if (++_page == _pages.Count)
+                _pages.Add(new byte[PageBytes]);
             _pageUsed = 0;
         }
 
-        key.CopyTo(_pages[^1].AsSpan(_pageUsed));
+        key.CopyTo(_pages[_page].AsSpan(_pageUsed));
         ref var bucket = ref _buckets[hash & (_buckets.Length - 1)];
         _entries[Count] = new Entry
         {
-            Hash = hash, Next = bucket - 1, Page = _pages.Count - 1, Offset = _pageUsed, Length = key.Length, Sum = quantity,
+            Hash = hash, Next = bucket - 1, Page = _page, Offset = _pageUsed, Length = key.Length, Sum = quantity,
         };
         bucket = ++Count;
         _pageUsed += key.Length;

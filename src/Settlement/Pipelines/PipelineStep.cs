@@ -46,6 +46,6 @@ public sealed record Chunk(long RunId, int Step, int Number, string Bounds);
 /// <param name="Rows">How many rows were read, for progress and history.</param>
 /// <param name="WriteAsync">
 /// Writes the results through the transaction it is given, and only through it: the same transaction marks the chunk done. Must not commit.
-/// May be called again after a rollback.
+/// Called at most once: after a rollback the chunk is processed again.
 /// </param>
 public sealed record ChunkResult(long Rows, Func<DbTransaction, CancellationToken, Task> WriteAsync);
