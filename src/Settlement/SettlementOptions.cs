@@ -46,6 +46,14 @@ public sealed class SettlementOptions
     /// <summary>The library's own table (null), then the host's.</summary>
     internal IEnumerable<EventSource?> AllSources => Sources.Prepend(null);
 
+    /// <summary>The same rows counted for the same meter by two sources would be paid twice.</summary>
+    private IEnumerable<string> CountedTwice() =>
+        from source in Sources
+        from measure in source.Measures
+        group source.Name by (source.Table, source.Filter, measure.Meter) into same
+        where same.Distinct(StringComparer.Ordinal).Count() > 1
+        select $"Sources {string.Join(" and ", same.Select(name => $"'{name}'"))} both count the rows of table {same.Key.Table} for meter '{same.Key.Meter}'. Count them in one.";
+
     internal IEnumerable<RecordedRate> RecordedRates() =>
         Rates.Values.OrderBy(r => r.Meter, Utf8Order.Instance)
             .SelectMany(rates => rates.All().Select(version => RecordedRate.From(rates, version)));
@@ -71,5 +79,7 @@ public sealed class SettlementOptions
             yield return fault;
         foreach (var name in Sources.GroupBy(s => s.Name, StringComparer.Ordinal).Where(g => g.Count() > 1))
             yield return $"Source '{name.Key}' is given {name.Count()} times. Give each source a name of its own.";
+        foreach (var fault in CountedTwice())
+            yield return fault;
     }
 }

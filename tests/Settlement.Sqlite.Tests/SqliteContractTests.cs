@@ -41,3 +41,8 @@ public sealed class SqliteTelemetryTests : TelemetryContract
 {
     protected override StoreUnderTest NewStore() => new SqliteUnderTest();
 }
+
+public sealed class SqliteRestartTests : RestartContract
+{
+    protected override StoreUnderTest NewStore() => new SqliteUnderTest();
+}

@@ -245,7 +245,7 @@ public abstract class DayCloseContract
         {
             await broken.LoadAsync(Scenario.Event(1, Scenario.Monday, 5, meter: "ad.view"), Scenario.Event(2, Scenario.Monday, 5));
             await broken.Invoking(s => s.CloseAsync(Scenario.Monday)).Should().ThrowAsync<PricingException>();
-            (await broken.Engine.Pipelines.Runs.ListAsync(10, default)).Should().ContainSingle()
+            (await broken.Engine.Pipelines.ListRunsAsync(10)).Should().ContainSingle()
                 .Which.Should().Match<Pipelines.Run>(r => r.State == Pipelines.RunState.Failed && r.Failure!.Contains("video.view"));
         }
 
@@ -253,7 +253,7 @@ public abstract class DayCloseContract
         await repaired.CloseAsync(Scenario.Monday);
 
         (await repaired.LinesAsync()).Select(l => (l.Meter, l.CumulativeBefore, l.Amount)).Should().Equal(("ad.view", 0, 50m), ("video.view", 0, 5m));
-        (await repaired.Engine.Pipelines.Runs.ListAsync(10, default)).Select(r => r.State).Should().Equal(
+        (await repaired.Engine.Pipelines.ListRunsAsync(10)).Select(r => r.State).Should().Equal(
             Pipelines.RunState.Completed, Pipelines.RunState.Abandoned);
         (await repaired.Engine.Verifier.VerifyAsync(new DateRange(Scenario.Monday, Scenario.Monday))).IsClean.Should().BeTrue();
     }
@@ -370,7 +370,7 @@ public abstract class DayCloseContract
         await scenario.LoadAsync(Scenario.Event(1, Scenario.Monday), Scenario.Event(2, Scenario.Monday), Scenario.Event(3, Scenario.Monday, item: "v2"));
 
         (await scenario.Engine.Days.CloseDayAsync(Scenario.Monday))!.Events.Should().Be(3);
-        (await scenario.Engine.Pipelines.Runs.ListAsync(1, default))[0].Rows.Should().Be(3);
+        (await scenario.Engine.Pipelines.ListRunsAsync(1))[0].Rows.Should().Be(3);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using Microsoft.Extensions.DependencyInjection;
 using Settlement.Pipelines;
 
 namespace Settlement.StoreContract;
@@ -20,7 +21,7 @@ public abstract class PipelineContract
         var options = new PipelineOptions { Workers = 1 };
 
         await scenario.Engine.Pipelines.Invoking(p => p.RunAsync(pipeline, options)).Should().ThrowAsync<InvalidDataException>();
-        var failed = (await scenario.Engine.Pipelines.Runs.ListAsync(10, default)).Should().ContainSingle().Subject;
+        var failed = (await scenario.Engine.Pipelines.ListRunsAsync(10)).Should().ContainSingle().Subject;
         job.FailsAt = null;
         var report = await scenario.Engine.Pipelines.RunAsync(pipeline, options);
         var again = await scenario.Engine.Pipelines.RunAsync(pipeline, options);
@@ -31,7 +32,7 @@ public abstract class PipelineContract
         job.Plans.Should().Be(1, "bounds are fixed up front and kept");
         (await store.CountAsync("SELECT count(*) FROM job_output")).Should().Be(10);
         (await store.CountAsync("SELECT count(DISTINCT chunk) FROM job_output")).Should().Be(10);
-        (await scenario.Engine.Pipelines.Runs.ListAsync(10, default)).Should().ContainSingle().Which.Should().Match<Run>(
+        (await scenario.Engine.Pipelines.ListRunsAsync(10)).Should().ContainSingle().Which.Should().Match<Run>(
             r => r.State == RunState.Completed && r.ChunksDone == 10 && r.Rows == 1000 && r.Failure == null);
     }
 
@@ -47,7 +48,7 @@ public abstract class PipelineContract
 
         await scenario.Engine.Pipelines.Invoking(p => p.RunAsync(pipeline, new PipelineOptions { Workers = 1 }, null, cancel.Token))
             .Should().ThrowAsync<OperationCanceledException>();
-        var stopped = (await scenario.Engine.Pipelines.Runs.ListAsync(1, default))[0];
+        var stopped = (await scenario.Engine.Pipelines.ListRunsAsync(1))[0];
         job.OnChunk = null;
         var report = await scenario.Engine.Pipelines.RunAsync(pipeline);
 
@@ -65,7 +66,7 @@ public abstract class PipelineContract
         var job = new CountingStep(chunks: 1);
         var pipeline = new Pipeline("export", "k", "v1", [job]);
         var lease = TimeSpan.FromSeconds(30);
-        var runs = scenario.Engine.Pipelines.Runs;
+        var runs = scenario.Services.GetRequiredService<IRunStore>();
         var (runId, _) = await runs.StartAsync(pipeline, "host-a:1:x", lease, default);
         await runs.AddStepAsync(runId, 0, await job.PlanAsync(runId, default), default);
         var slow = await runs.ClaimAsync(runId, 0, "host-a:1:x", lease, default);
@@ -87,7 +88,7 @@ public abstract class PipelineContract
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);
-        var runs = scenario.Engine.Pipelines.Runs;
+        var runs = scenario.Services.GetRequiredService<IRunStore>();
         await runs.StartAsync(new Pipeline("export", "k", "v1", [new CountingStep(1)]), "elsewhere:1:x", TimeSpan.FromSeconds(30), default);
 
         (await runs.ListAsync(1, default))[0].State.Should().Be(RunState.Running);
@@ -109,7 +110,7 @@ public abstract class PipelineContract
         var third = await scenario.Engine.Pipelines.RunAsync(new Pipeline("export", "k", "v3", [job]));
 
         (second.Chunks, third.AlreadyCompleted).Should().Be((3, true));
-        (await scenario.Engine.Pipelines.Runs.ListAsync(10, default)).Select(r => r.State).Should().Equal(RunState.Completed, RunState.Abandoned);
+        (await scenario.Engine.Pipelines.ListRunsAsync(10)).Select(r => r.State).Should().Equal(RunState.Completed, RunState.Abandoned);
     }
 
     [Fact]
@@ -145,9 +146,9 @@ public abstract class PipelineContract
         told.Select(p => p.ChunksDone).Should().Equal(0, 1, 2, 3, 4);
         told[0].Remaining.Should().BeNull();
         (told[1].Remaining, told[1].RowsPerSecond, told[1].Fraction).Should().Be((TimeSpan.FromSeconds(3), 100, 0.25));
-        (await scenario.Engine.Pipelines.Runs.PurgeAsync(scenario.Clock.GetUtcNow(), default)).Should().Be(0, "the end is excluded");
-        (await scenario.Engine.Pipelines.Runs.PurgeAsync(scenario.Clock.GetUtcNow().AddTicks(10), default)).Should().Be(1);
-        (await scenario.Engine.Pipelines.Runs.ListAsync(10, default)).Should().BeEmpty();
+        (await scenario.Engine.Pipelines.PurgeRunsAsync(scenario.Clock.GetUtcNow())).Should().Be(0, "the end is excluded");
+        (await scenario.Engine.Pipelines.PurgeRunsAsync(scenario.Clock.GetUtcNow().AddTicks(10))).Should().Be(1);
+        (await scenario.Engine.Pipelines.ListRunsAsync(10)).Should().BeEmpty();
     }
 
     [Fact]

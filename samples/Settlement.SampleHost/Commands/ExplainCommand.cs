@@ -31,7 +31,7 @@ internal static class ExplainCommand
 
     private static async Task<string> WhyNoneAsync(Session session, DateOnly day, string meter, string item, CancellationToken cancellationToken)
     {
-        var published = await session.Engine.Days.Days.ListPublishedAsync(new(day, day), cancellationToken);
+        var published = await session.Engine.Days.ListPublishedAsync(new(day, day), cancellationToken);
         return published.Count == 0
             ? $"{Text.Day(day)} is not closed, so it has no lines. Close it with close --through {Text.Day(day)}."
             : $"Item '{Text.Id(item)}' has no line of '{Text.Id(meter)}' on {Text.Day(day)}: it has no units then, or the meter is unpriced. Ids are compared "

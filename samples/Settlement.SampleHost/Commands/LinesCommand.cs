@@ -27,7 +27,7 @@ internal static class LinesCommand
             if (isJson && path == StandardOutput)
                 throw new UsageException("--json and --output - would both write to standard output. Name a file with --output FILE.");
             await using var session = common.OpenExisting(parsed);
-            var published = await session.Engine.Days.Days.ListPublishedAsync(days, cancellationToken);
+            var published = await session.Engine.Days.ListPublishedAsync(days, cancellationToken);
             var count = path == StandardOutput
                 ? await WriteAsync(session, days, Console.Out, cancellationToken)
                 : await WriteFileAsync(session, days, path, cancellationToken);

@@ -9,7 +9,7 @@ internal sealed record PublishedPeriod(CalendarPeriod Period, DateRange Days, in
     public static async Task<PublishedPeriod> FindAsync(Session session, CalendarPeriod period, DateOnly date, CancellationToken cancellationToken)
     {
         var days = session.Calendar.PeriodOf(date, period);
-        var published = await session.Engine.Days.Days.ListPublishedAsync(days, cancellationToken);
+        var published = await session.Engine.Days.ListPublishedAsync(days, cancellationToken);
         return new PublishedPeriod(period, days, published.Count);
     }
 

@@ -14,7 +14,7 @@ internal static class RunsCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var session = common.OpenExisting(parsed);
-            var runs = await session.Engine.Pipelines.Runs.ListAsync(parsed.GetValue(count), cancellationToken);
+            var runs = await session.Engine.Pipelines.ListRunsAsync(parsed.GetValue(count), cancellationToken);
             if (common.IsJson(parsed))
             {
                 Json.Print(new

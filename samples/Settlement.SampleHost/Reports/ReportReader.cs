@@ -16,12 +16,12 @@ internal sealed class ReportReader(Session session)
     private static readonly DateRange AllDays = new(BusinessCalendar.FirstDay, BusinessCalendar.LastDay);
 
     public async Task<DateRange?> FindClosedAsync(CancellationToken cancellationToken) =>
-        Range(await session.Engine.Days.Days.ListPublishedAsync(AllDays, cancellationToken));
+        Range(await session.Engine.Days.ListPublishedAsync(AllDays, cancellationToken));
 
     public async Task<Report> ReadAsync(DateOnly? asked, CancellationToken cancellationToken)
     {
         var engine = session.Engine;
-        var published = await engine.Days.Days.ListPublishedAsync(AllDays, cancellationToken);
+        var published = await engine.Days.ListPublishedAsync(AllDays, cancellationToken);
         var closed = Range(published);
         var date = asked ?? closed?.Last ?? new DateOnly(2017, 10, 22);
         var (week, month) = (session.Calendar.PeriodOf(date, CalendarPeriod.Week), session.Calendar.PeriodOf(date, CalendarPeriod.Month));

@@ -19,7 +19,7 @@ internal sealed class SqliteDayStore(SqliteDatabase database, TimeProvider clock
         return row.Day is null ? null : ToDay(row!);
     }
 
-    public Task<DayState> BeginClosingAsync(DateOnly day, DateTimeOffset end, string calendar, CancellationToken cancellationToken) =>
+    public Task<DayState> BeginClosingAsync(DateOnly day, UtcRange range, string calendar, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async (connection, transaction) =>
             {
@@ -36,9 +36,16 @@ internal sealed class SqliteDayStore(SqliteDatabase database, TimeProvider clock
                         $"Day {day:O} can't be closed: the last day that is not open is {last.Day} ({last.State}). Days close in order, each once.");
                 }
 
+                if (last.Day is null)
+                {
+                    await connection.ExecuteAsync(
+                        "UPDATE billable_events SET counted_on = @day WHERE occurred_at < @start",
+                        new { day = DayText.From(day), start = UnixMicroseconds.From(range.Start) }, transaction).ConfigureAwait(false);
+                }
+
                 await connection.ExecuteAsync(
                     "INSERT INTO business_days (day, state, ends_at, calendar) VALUES (@day, 'closing', @endsAt, @calendar)",
-                    new { day = DayText.From(day), endsAt = UnixMicroseconds.From(end), calendar }, transaction).ConfigureAwait(false);
+                    new { day = DayText.From(day), endsAt = UnixMicroseconds.From(range.End), calendar }, transaction).ConfigureAwait(false);
                 return DayState.Closing;
             },
             cancellationToken);

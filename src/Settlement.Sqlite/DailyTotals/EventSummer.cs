@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Unicode;
 using Microsoft.Data.Sqlite;
 using Settlement.BillableEvents;
 using Settlement.Calendars;
@@ -38,13 +39,16 @@ internal static class EventSummer
         var meters = source.Measures.Select(m => Encoding.UTF8.GetBytes(m.Meter)).ToArray();
         var columns = source.Measures.Select(m => m.QuantityColumn is { } column ? Sql.Name(column) : "1");
         using var row = rows.Select(
-            connection, $"{Sql.Name(source.ItemColumn)}, {Sql.Name(source.PayeeColumn)}, {string.Join(", ", columns)}, {string.Join(", ", rows.Key)}",
+            connection, $"{Sql.Name(source.ItemColumn)}, {Sql.Name(source.PayeeColumn)}, {string.Join(", ", columns)}, {string.Join(", ", rows.Key)}, {Sql.Name(source.OccurredAtColumn)}",
             keys);
+        var instant = source.Measures.Count + rows.Key.Count + 2;
         var count = 0L;
         while (row.Step())
         {
             if (count++ % RowsPerLook == 0)
                 cancellationToken.ThrowIfCancellationRequested();
+            if (source.OccurredAtFormat == InstantFormat.Text && !InstantColumn.IsText(row.Bytes(instant)))
+                throw Fault(row, instant, source.OccurredAtColumn, "UTC as yyyy-MM-dd HH:mm:ss, with a fraction or without, and without a zone", source);
             Check(row, 0, source.ItemColumn, source);
             Check(row, 1, source.PayeeColumn, source);
             for (var i = 0; i < meters.Length; i++)
@@ -66,6 +70,7 @@ internal static class EventSummer
     {
         var isId = row.Type(column) is raw.SQLITE_TEXT or raw.SQLITE_INTEGER
             && row.Bytes(column) is { Length: > 0 } id
+            && Utf8.IsValid(id)
             && (id.Length <= BillableEvent.TextLengthMax || CodePoints(id) <= BillableEvent.TextLengthMax);
         if (!isId)
             throw Fault(row, column, name, $"text of 1 to {BillableEvent.TextLengthMax} characters or a whole number", source);

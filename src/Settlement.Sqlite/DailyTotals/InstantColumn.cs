@@ -33,6 +33,11 @@ internal static class InstantColumn
         return first;
     }
 
+    /// <summary>Whether a text looks like an instant of <see cref="InstantFormat.Text"/>: in another form it would sort into another day.</summary>
+    public static bool IsText(ReadOnlySpan<byte> utf8) =>
+        utf8.Length >= TextFormat.Length && utf8[10] == ' ' && utf8[13] == ':' && utf8[16] == ':'
+        && (utf8.Length == TextFormat.Length || (utf8[TextFormat.Length] == '.' && !utf8[(TextFormat.Length + 1)..].ContainsAnyExceptInRange((byte)'0', (byte)'9')));
+
     /// <summary>Binds an instant as the column keeps it.</summary>
     public static void Bind(SqliteStatement statement, int place, InstantFormat format, DateTimeOffset instant)
     {

@@ -17,6 +17,8 @@ internal static class KeyPlanner
             cancellationToken.ThrowIfCancellationRequested();
             using var hop = rows.Select(connection, key, new KeyRange(from, null), $"ORDER BY {key} LIMIT 1 OFFSET {chunkRowsMax}");
             var to = hop.Step() ? KeyRange.Read(hop, rows.Key) : null;
+            if (to is not null && to.AsSpan().SequenceEqual(from))
+                throw rows.NotUnique(from);
             chunks.Add(new PlannedChunk(new KeyRange(from, to, rows.IsLate).ToString(), to is null ? null : chunkRowsMax));
             from = to;
         }

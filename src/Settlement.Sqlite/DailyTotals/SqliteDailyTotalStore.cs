@@ -36,7 +36,13 @@ internal sealed class SqliteDailyTotalStore(SqliteDatabase database) : IDailyTot
         using var connection = database.OpenReader();
         if (source is not null)
             InstantColumn.FindFirst(connection, source);
-        var chunks = Tables(source, day, range).SelectMany(rows => KeyPlanner.Cut(connection, rows, chunkRowsMax, cancellationToken)).ToList();
+        var chunks = new List<PlannedChunk>();
+        foreach (var rows in Tables(source, day, range))
+        {
+            rows.RefuseNullKeys(connection);
+            chunks.AddRange(KeyPlanner.Cut(connection, rows, chunkRowsMax, cancellationToken));
+        }
+
         return Task.FromResult<IReadOnlyList<PlannedChunk>>(chunks);
     }
 

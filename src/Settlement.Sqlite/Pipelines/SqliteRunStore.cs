@@ -90,6 +90,11 @@ internal sealed class SqliteRunStore(SqliteDatabase database, TimeProvider clock
             async (connection, transaction) =>
             {
                 var now = Now;
+                var isAbandoned = await connection.ExecuteScalarAsync<bool>(
+                    "SELECT EXISTS (SELECT 1 FROM pipeline_runs WHERE run_id = @runId AND state = 'abandoned')", new { runId }, transaction)
+                    .ConfigureAwait(false);
+                if (isAbandoned)
+                    throw new RunAbandonedException(runId);
                 var taken = await connection.QuerySingleOrDefaultAsync<(long? Number, string Bounds, long Epoch)>(
                     """
                     UPDATE pipeline_chunks SET owner = @owner, epoch = epoch + 1, lease_until = @until
@@ -117,11 +122,12 @@ internal sealed class SqliteRunStore(SqliteDatabase database, TimeProvider clock
         database.WriteAsync(
             async (connection, transaction) =>
             {
-                // The fence, first: a worker whose chunk was taken over writes nothing.
+                // The fence, first: a worker whose chunk was taken over, or whose run was abandoned, writes nothing.
                 var isOwned = await connection.ExecuteAsync(
                     """
                     UPDATE pipeline_chunks SET done = 1, rows = @Rows, owner = NULL
                     WHERE run_id = @RunId AND step = @Step AND chunk = @Number AND done = 0 AND epoch = @Epoch
+                      AND NOT EXISTS (SELECT 1 FROM pipeline_runs WHERE run_id = @RunId AND state = 'abandoned')
                     """,
                     new { result.Rows, claim.Chunk.RunId, claim.Chunk.Step, claim.Chunk.Number, claim.Epoch }, transaction)
                     .ConfigureAwait(false) == 1;
@@ -133,7 +139,7 @@ internal sealed class SqliteRunStore(SqliteDatabase database, TimeProvider clock
                 {
                     await connection.ExecuteAsync(
                         """
-                        UPDATE pipeline_runs SET state = 'completed', ended_at = @now
+                        UPDATE pipeline_runs SET state = 'completed', ended_at = @now, failure = NULL
                         WHERE run_id = @RunId
                           AND NOT EXISTS (SELECT 1 FROM pipeline_chunks WHERE run_id = @RunId AND step = @Step AND done = 0)
                         """,
@@ -150,7 +156,8 @@ internal sealed class SqliteRunStore(SqliteDatabase database, TimeProvider clock
                 """
                 UPDATE pipeline_chunks SET owner = NULL, epoch = epoch + 1, lease_until = 0 WHERE run_id = @runId AND done = 0 AND owner = @owner;
                 UPDATE pipeline_runs SET state = @state, ended_at = @now, failure = @failure
-                WHERE run_id = @runId AND state = 'running' AND (@state = 'completed' OR owner = @owner);
+                WHERE run_id = @runId AND state NOT IN ('completed', 'abandoned') AND (@state = 'completed' OR NOT EXISTS (
+                    SELECT 1 FROM pipeline_chunks WHERE run_id = @runId AND done = 0 AND owner IS NOT NULL AND lease_until >= @now));
                 """,
                 new { runId, owner, state = Text(state), now = Now, failure }, transaction),
             cancellationToken);

@@ -25,7 +25,7 @@ internal sealed class SqlitePricedLineStore(SqliteDatabase database) : IPricedLi
         // CROSS JOIN: looks up the counters of the day's items, however many items there ever were.
         using var row = new SqliteStatement(connection, $"""
             SELECT c.meter, c.item_id, c.day, c.payee_id, c.quantity, c.life, c.year, c.month, c.week,
-                   c.earlier_exact, c.earlier_amount, c.paid_exact, c.paid_amount
+                   c.paid_exact, c.paid_amount, c.earlier_day, c.earlier_payee, c.earlier_exact, c.earlier_amount
             FROM (SELECT DISTINCT meter, item_id FROM partial_totals WHERE run_id = ? AND {keys.Condition(ItemKey)}) p
             CROSS JOIN item_counters c ON c.meter = p.meter AND c.item_id = p.item_id
             """);
@@ -36,7 +36,8 @@ internal sealed class SqlitePricedLineStore(SqliteDatabase database) : IPricedLi
         {
             var counter = new ItemCounter(
                 row.Text(0), row.Text(1), DayText.Parse(row.Text(2)), row.Text(3), row.Int64(4), row.Int64(5), row.Int64(6), row.Int64(7),
-                row.Int64(8), new PaidSoFar(Amount(row.Text(9)), Amount(row.Text(10))), new PaidSoFar(Amount(row.Text(11)), Amount(row.Text(12))));
+                row.Int64(8), new PaidSoFar(Amount(row.Text(9)), Amount(row.Text(10))), row.IsNull(11) ? null : new EarlierDay(
+                    DayText.Parse(row.Text(11)), row.Text(12), new PaidSoFar(Amount(row.Text(13)), Amount(row.Text(14)))));
             counters.Add((counter.Meter, counter.ItemId), counter);
         }
 
@@ -63,40 +64,44 @@ internal sealed class SqlitePricedLineStore(SqliteDatabase database) : IPricedLi
 
         using var putCounter = new SqliteStatement(connection, """
             INSERT OR REPLACE INTO item_counters (meter, item_id, run_id, day, payee_id, quantity, life, year, month, week,
-                                                  earlier_exact, earlier_amount, paid_exact, paid_amount)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                                                  paid_exact, paid_amount, earlier_day, earlier_payee, earlier_exact, earlier_amount)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """);
         foreach (var counter in counters)
         {
             putCounter.Bind(1, counter.Meter).Bind(2, counter.ItemId).Bind(3, runId).Bind(4, DayText.From(counter.Day)).Bind(5, counter.PayeeId)
                 .Bind(6, counter.Quantity).Bind(7, counter.Life).Bind(8, counter.Year).Bind(9, counter.Month).Bind(10, counter.Week)
-                .Bind(11, Text(counter.Earlier.Exact)).Bind(12, Text(counter.Earlier.Amount))
-                .Bind(13, Text(counter.Paid.Exact)).Bind(14, Text(counter.Paid.Amount)).Execute();
+                .Bind(11, Text(counter.Paid.Exact)).Bind(12, Text(counter.Paid.Amount));
+            var earlier = counter.Earlier;
+            putCounter.Bind(13, earlier is null ? null : DayText.From(earlier.Day)).Bind(14, earlier?.PayeeId)
+                .Bind(15, earlier is null ? null : Text(earlier.Paid.Exact)).Bind(16, earlier is null ? null : Text(earlier.Paid.Amount)).Execute();
         }
 
         return Task.CompletedTask;
     }
 
-    public Task TakeBackAsync(DbTransaction transaction, DateOnly day, long runId, CancellationToken cancellationToken) =>
-        transaction.Connection!.ExecuteAsync(
-            """
-            UPDATE item_counters
-            SET life = life - quantity, year = year - quantity, month = month - quantity, week = week - quantity, quantity = 0,
-                paid_exact = earlier_exact, paid_amount = earlier_amount, run_id = @runId
-            WHERE day = @day AND run_id <> @runId
-            """,
-            new { day = DayText.From(day), runId }, transaction);
+    public async Task TakeBackAsync(DbTransaction transaction, DateOnly day, long runId, CancellationToken cancellationToken)
+    {
+        foreach (var meter in CounterMeters.Read((SqliteConnection)transaction.Connection!))
+        {
+            await transaction.Connection!.ExecuteAsync(
+                """
+                DELETE FROM item_counters WHERE meter = @meter AND day = @day AND run_id <> @runId AND earlier_day IS NULL;
+                UPDATE item_counters
+                SET day = earlier_day, payee_id = earlier_payee, life = life - quantity, year = year - quantity, month = month - quantity,
+                    week = week - quantity, quantity = 0, paid_exact = earlier_exact, paid_amount = earlier_amount
+                WHERE meter = @meter AND day = @day AND run_id <> @runId;
+                """,
+                new { meter, day = DayText.From(day), runId }, transaction).ConfigureAwait(false);
+        }
+    }
 
-    public async Task<IReadOnlyList<RecordedRate>> FindChangedRatesAsync(
-        IReadOnlyList<RecordedRate> versions, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<RecordedRate>> ListRecordedRatesAsync(CancellationToken cancellationToken)
     {
         using var connection = database.OpenReader();
         var recorded = await connection.QueryAsync<(string Meter, string Scope, string Version, string FirstDay, string Definition)>(
             "SELECT meter, scope, version, first_day, definition FROM rate_versions ORDER BY meter, scope, version").ConfigureAwait(false);
-        var known = versions.ToDictionary(v => (v.Meter, v.Scope, v.Version));
-        return [.. recorded
-            .Select(r => new RecordedRate(r.Meter, r.Scope, r.Version, DayText.Parse(r.FirstDay), r.Definition))
-            .Where(r => known.TryGetValue((r.Meter, r.Scope, r.Version), out var now) && now != r)];
+        return [.. recorded.Select(r => new RecordedRate(r.Meter, r.Scope, r.Version, DayText.Parse(r.FirstDay), r.Definition))];
     }
 
     public Task RecordRatesAsync(DbTransaction transaction, IReadOnlyList<RecordedRate> versions, CancellationToken cancellationToken) =>

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using Microsoft.Data.Sqlite;
 using Settlement.Calendars;
 using Settlement.Rankings;
 using Settlement.Sqlite.Connections;
@@ -13,8 +14,7 @@ internal sealed class SqliteRankingStore(SqliteDatabase database) : IRankingStor
         DbTransaction transaction, long runId, DateOnly day, DateRange week, DateRange month, int sizeMax, CancellationToken cancellationToken)
     {
         var connection = transaction.Connection!;
-        var meters = (await connection.QueryAsync<string>("SELECT DISTINCT meter FROM item_counters", transaction: transaction).ConfigureAwait(false))
-            .ToList();
+        var meters = CounterMeters.Read((SqliteConnection)connection);
         (string Name, string Column, DateOnly First)[] periods =
             [("day", "quantity", day), ("week", "week", week.First), ("month", "month", month.First)];
         foreach (var meter in meters)

@@ -81,7 +81,8 @@ CREATE TABLE priced_lines (
 
 CREATE INDEX priced_lines_by_payee ON priced_lines (run_id, payee_id);
 
--- Counts as of the end of `day`; `quantity` and the `earlier_` columns take that day back, so that doing it again gives the same.
+-- Counts as of the end of `day`; `quantity` and the `earlier_` columns take that day back, so that doing it again gives the same. They are
+-- null when the item had no events before.
 CREATE TABLE item_counters (
     meter          TEXT    NOT NULL,
     item_id        TEXT    NOT NULL,
@@ -93,12 +94,17 @@ CREATE TABLE item_counters (
     year           INTEGER NOT NULL,
     month          INTEGER NOT NULL,
     week           INTEGER NOT NULL,
-    earlier_exact  TEXT    NOT NULL,
-    earlier_amount TEXT    NOT NULL,
     paid_exact     TEXT    NOT NULL,
     paid_amount    TEXT    NOT NULL,
+    earlier_day    TEXT,
+    earlier_payee  TEXT,
+    earlier_exact  TEXT,
+    earlier_amount TEXT,
     PRIMARY KEY (meter, item_id)
 ) STRICT, WITHOUT ROWID;
+
+-- Rankings and repeated closes look at the items of a day, week or month, not at all that ever were.
+CREATE INDEX item_counters_by_day ON item_counters (meter, day);
 
 CREATE TABLE rankings (
     run_id   INTEGER NOT NULL,

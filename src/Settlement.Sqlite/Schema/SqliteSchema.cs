@@ -21,6 +21,12 @@ internal sealed class SqliteSchema(SqliteDatabase database, TimeProvider clock) 
     {
         using var connection = database.OpenWriter();
 
+        if (connection.ExecuteScalar<string>("PRAGMA encoding") is var encoding and not "UTF-8")
+        {
+            throw new InvalidOperationException(
+                $"The database '{database.FileName}' keeps its texts as {encoding}; ids are compared by the bytes of UTF-8. Use a database of that encoding.");
+        }
+
         // Kept in the file itself: one writer and many readers from now on.
         connection.Execute("PRAGMA journal_mode = WAL");
         var applied = new List<string>();

@@ -34,12 +34,15 @@ public interface IDayStore
     /// changes when it is closing already.
     /// </summary>
     /// <param name="day">The day.</param>
-    /// <param name="end">Its end, excluded: what happened before it is late from now on.</param>
+    /// <param name="range">
+    /// Its instants: what happened before its end is late from now on. When it is the first day ever, events from before its start that came in
+    /// meanwhile are noted as late for it.
+    /// </param>
     /// <param name="calendar">The calendar, as text.</param>
     /// <param name="cancellationToken">Stops the call.</param>
     /// <returns>Where the day stands now: closing, or published by somebody else before.</returns>
     /// <exception cref="CloseRefusedException">The day before it is not published.</exception>
-    Task<DayState> BeginClosingAsync(DateOnly day, DateTimeOffset end, string calendar, CancellationToken cancellationToken);
+    Task<DayState> BeginClosingAsync(DateOnly day, UtcRange range, string calendar, CancellationToken cancellationToken);
 
     /// <summary>Names the run whose rows count for a closing day; from the commit on readers see them, all at once.</summary>
     /// <param name="transaction">The transaction that publishes the day.</param>

@@ -47,8 +47,12 @@ public sealed partial class DayCloser
         _logger = logger;
     }
 
-    /// <summary>The days' states, for reading.</summary>
-    public IDayStore Days => _days;
+    /// <summary>The published days of a range.</summary>
+    /// <param name="days">Both ends included.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <returns>The days, oldest first.</returns>
+    public Task<IReadOnlyList<BusinessDay>> ListPublishedAsync(DateRange days, CancellationToken cancellationToken = default) =>
+        _days.ListPublishedAsync(days, cancellationToken);
 
     /// <summary>The first day that is not published: the next to close.</summary>
     /// <param name="cancellationToken">Stops the reading.</param>
@@ -121,7 +125,7 @@ public sealed partial class DayCloser
         using var activity = SettlementTelemetry.Activities.StartActivity("settlement.close-day");
         activity?.SetTag("settlement.day", day.ToString("O", CultureInfo.InvariantCulture));
         var calendar = _options.RequiredCalendar;
-        var state = await _days.BeginClosingAsync(day, calendar.RangeOf(day).End, calendar.ToString(), cancellationToken).ConfigureAwait(false);
+        var state = await _days.BeginClosingAsync(day, calendar.RangeOf(day), calendar.ToString(), cancellationToken).ConfigureAwait(false);
         if (state == DayState.Published)
             return null;
 
@@ -165,19 +169,13 @@ public sealed partial class DayCloser
                 + "Closed days never change: configure the first, or start with a new database.");
         }
 
-        var now = _options.RecordedRates().ToList();
-        var changed = await _lines.FindChangedRatesAsync(now, cancellationToken).ConfigureAwait(false);
-        if (changed.Count > 0)
-        {
-            var faults = changed.Select(recorded =>
-            {
-                var configured = now.First(r => (r.Meter, r.Scope, r.Version) == (recorded.Meter, recorded.Scope, recorded.Version));
-                return $"Rate table '{recorded.Meter}' {recorded.Scope} {recorded.Version} priced published days as [{recorded.Definition}] from "
-                    + $"{recorded.FirstDay:O}, and is now [{configured.Definition}] from {configured.FirstDay:O}.";
-            });
-            throw new CloseRefusedException(
-                $"{string.Join(' ', faults)} A version never changes once it has priced: restore it, and add a new version with a later first day.");
-        }
+        var recorded = await _lines.ListRecordedRatesAsync(cancellationToken).ConfigureAwait(false);
+        var published = last is null
+            ? []
+            : await _days.ListPublishedAsync(new DateRange(last.Day.AddDays(-1), last.Day), cancellationToken).ConfigureAwait(false);
+        var faults = RecordedRates.Changes(recorded, [.. _options.RecordedRates()], published.Count == 0 ? null : published[^1].Day);
+        if (faults.Count > 0)
+            throw new CloseRefusedException(string.Join(' ', faults));
     }
 
     /// <summary>All that a run's rows depend on beside its events. An unfinished run of another fingerprint is abandoned.</summary>

@@ -36,6 +36,7 @@ public interface IRunStore
     /// <param name="lease">How long it is held without <see cref="RenewAsync"/>.</param>
     /// <param name="cancellationToken">Stops the call.</param>
     /// <returns>The chunk; or null when none is free.</returns>
+    /// <exception cref="RunAbandonedException">The run was abandoned for a new one.</exception>
     Task<Claim?> ClaimAsync(long runId, int step, string owner, TimeSpan lease, CancellationToken cancellationToken);
 
     /// <summary>Prolongs the run's lease and those of all chunks that an owner holds in it.</summary>
@@ -55,10 +56,13 @@ public interface IRunStore
     /// <param name="isLastStep">Whether the chunk's step is the pipeline's last.</param>
     /// <param name="cancellationToken">Stops before the commit; then nothing is written.</param>
     /// <returns>When it is committed.</returns>
-    /// <exception cref="LeaseLostException">Another host took the chunk over: nothing is written.</exception>
+    /// <exception cref="LeaseLostException">Another host took the chunk over, or the run was abandoned: nothing is written.</exception>
     Task CommitAsync(Claim claim, ChunkResult result, bool isLastStep, CancellationToken cancellationToken);
 
-    /// <summary>Ends a run, or this host's part of it, and gives back the chunks that the owner holds. A run that is completed stays completed.</summary>
+    /// <summary>
+    /// Ends a run, or this host's part of it, and gives back the chunks that the owner holds. While another host works on the run, it stays
+    /// running; one that is completed or abandoned stays so.
+    /// </summary>
     /// <param name="runId">The run.</param>
     /// <param name="owner">The owner.</param>
     /// <param name="state">Completed, stopped or failed.</param>
@@ -109,4 +113,17 @@ public sealed class LeaseLostException : Exception
 
     /// <summary>The claim that is no longer valid.</summary>
     public Claim Claim { get; }
+}
+
+/// <summary>The run was abandoned: another host started a new one, because what its results depend on changed.</summary>
+public sealed class RunAbandonedException : Exception
+{
+    /// <summary>Says which run was abandoned.</summary>
+    /// <param name="runId">The run.</param>
+    public RunAbandonedException(long runId)
+        : base($"Run {runId} was abandoned for a new one by a host with other settings (calendar, rates, sources, or a version of the code); "
+            + "nothing more of it is written. Give all hosts the same settings.") => RunId = runId;
+
+    /// <summary>The run.</summary>
+    public long RunId { get; }
 }

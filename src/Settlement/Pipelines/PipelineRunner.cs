@@ -8,6 +8,7 @@ namespace Settlement.Pipelines;
 /// <summary>Runs pipelines: plans, hands chunks to workers, commits each with its checkpoint, and goes on where a run stopped. Thread-safe.</summary>
 public sealed partial class PipelineRunner
 {
+    private readonly IRunStore _runs;
     private readonly TimeProvider _clock;
     private readonly ILogger<PipelineRunner> _logger;
 
@@ -17,13 +18,26 @@ public sealed partial class PipelineRunner
     /// <param name="logger">Where starts, retries and ends are told.</param>
     public PipelineRunner(IRunStore runs, TimeProvider clock, ILogger<PipelineRunner> logger)
     {
-        Runs = runs;
+        _runs = runs;
         _clock = clock;
         _logger = logger;
     }
 
     /// <summary>The history of runs.</summary>
-    public IRunStore Runs { get; }
+    /// <param name="count">At most so many, at least 1.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <returns>The runs, newest first.</returns>
+    public Task<IReadOnlyList<Run>> ListRunsAsync(int count, CancellationToken cancellationToken = default) => _runs.ListAsync(count, cancellationToken);
+
+    /// <summary>
+    /// Forgets completed and abandoned runs that ended before an instant: their history, not what they wrote. A job of your own whose completed
+    /// run is forgotten would be done again under the same key.
+    /// </summary>
+    /// <param name="endedBefore">The instant, excluded.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    /// <returns>How many runs were forgotten.</returns>
+    public Task<int> PurgeRunsAsync(DateTimeOffset endedBefore, CancellationToken cancellationToken = default) =>
+        _runs.PurgeAsync(endedBefore, cancellationToken);
 
     /// <summary>
     /// Runs a pipeline to its end, alone or together with other hosts that run the same one now. Goes on where an earlier run of the same name
@@ -51,12 +65,12 @@ public sealed partial class PipelineRunner
         // Unique to this start; the process id tells a store on the same machine whether the owner is still there.
         var owner = $"{Environment.MachineName}:{Environment.ProcessId}:{Guid.NewGuid():N}";
         var started = _clock.GetTimestamp();
-        var (runId, completed) = await Runs.StartAsync(pipeline, owner, options.LeaseDuration, cancellationToken).ConfigureAwait(false);
+        var (runId, completed) = await _runs.StartAsync(pipeline, owner, options.LeaseDuration, cancellationToken).ConfigureAwait(false);
         if (completed)
             return new RunReport(runId, AlreadyCompleted: true, 0, 0, _clock.GetElapsedTime(started));
 
         RunStarted(pipeline.Name, pipeline.Key, runId);
-        var attempt = new RunAttempt(Runs, _clock, _logger, pipeline, options, owner, runId, progress);
+        var attempt = new RunAttempt(_runs, _clock, _logger, pipeline, options, owner, runId, progress);
         var outcome = RunState.Failed;
         string? failure = null;
         try
@@ -92,7 +106,7 @@ public sealed partial class PipelineRunner
         try
         {
             // Not cancellable: a stopped run is to be known as stopped, and its chunks given back.
-            await Runs.EndAsync(runId, owner, outcome, failure, CancellationToken.None).ConfigureAwait(false);
+            await _runs.EndAsync(runId, owner, outcome, failure, CancellationToken.None).ConfigureAwait(false);
             RunEnded(pipeline.Name, pipeline.Key, runId, outcome, attempt.ChunksDone, attempt.RowsDone, elapsed.TotalSeconds);
         }
         catch (DbException e) when (outcome != RunState.Completed)

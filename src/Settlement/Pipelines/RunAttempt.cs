@@ -40,14 +40,7 @@ internal sealed partial class RunAttempt(
         var step = pipeline.Steps[number];
         using var activity = SettlementTelemetry.Activities.StartActivity($"settlement.pipeline.step {step.Name}");
 
-        var begun = await runs.FindStepAsync(runId, number, cancellationToken).ConfigureAwait(false);
-        if (begun is null)
-        {
-            var plan = await step.PlanAsync(runId, cancellationToken).ConfigureAwait(false);
-            await runs.AddStepAsync(runId, number, plan, cancellationToken).ConfigureAwait(false);
-            begun = (await runs.FindStepAsync(runId, number, cancellationToken).ConfigureAwait(false))!;
-        }
-
+        var begun = await RetryAsync(step, token => BeginAsync(step, number, token), cancellationToken).ConfigureAwait(false);
         var report = new StepReport(this, number, begun.ChunksDone, clock.GetTimestamp());
         report.Tell(begun);
 
@@ -58,25 +51,37 @@ internal sealed partial class RunAttempt(
         await WhenAllOrFirstFailure(workers).ConfigureAwait(false);
     }
 
+    private async Task<StepState> BeginAsync(PipelineStep step, int number, CancellationToken cancellationToken)
+    {
+        var begun = await runs.FindStepAsync(runId, number, cancellationToken).ConfigureAwait(false);
+        if (begun is null)
+        {
+            var plan = await step.PlanAsync(runId, cancellationToken).ConfigureAwait(false);
+            await runs.AddStepAsync(runId, number, plan, cancellationToken).ConfigureAwait(false);
+            begun = await runs.FindStepAsync(runId, number, cancellationToken).ConfigureAwait(false);
+        }
+
+        return begun!;
+    }
+
     private async Task WorkAsync(PipelineStep step, int number, StepReport report, CancellationTokenSource failed)
     {
         try
         {
             while (true)
             {
-                var claim = await runs.ClaimAsync(runId, number, owner, options.LeaseDuration, failed.Token).ConfigureAwait(false);
+                var claim = await RetryAsync(step, token => runs.ClaimAsync(runId, number, owner, options.LeaseDuration, token), failed.Token)
+                    .ConfigureAwait(false);
                 if (claim is not null)
-                {
                     await DoChunkAsync(step, claim, failed.Token).ConfigureAwait(false);
-                    if (progress is not null)
-                        report.Tell((await runs.FindStepAsync(runId, number, failed.Token).ConfigureAwait(false))!);
-                    continue;
-                }
 
-                var state = (await runs.FindStepAsync(runId, number, failed.Token).ConfigureAwait(false))!;
-                if (state.ChunksDone == state.ChunksTotal)
+                var state = (await RetryAsync(step, token => runs.FindStepAsync(runId, number, token), failed.Token).ConfigureAwait(false))!;
+                if (claim is not null)
+                    report.Tell(state);
+                else if (state.ChunksDone == state.ChunksTotal)
                     return;
-                await Task.Delay(PollPeriod, clock, failed.Token).ConfigureAwait(false);
+                else
+                    await Task.Delay(PollPeriod, clock, failed.Token).ConfigureAwait(false);
             }
         }
         catch
@@ -88,23 +93,37 @@ internal sealed partial class RunAttempt(
 
     private async Task DoChunkAsync(PipelineStep step, Claim claim, CancellationToken cancellationToken)
     {
+        try
+        {
+            var rows = await RetryAsync(
+                step,
+                async token =>
+                {
+                    var result = await step.ProcessAsync(claim.Chunk, token).ConfigureAwait(false);
+                    await runs.CommitAsync(claim, result, claim.Chunk.Step == pipeline.Steps.Count - 1, token).ConfigureAwait(false);
+                    return result.Rows;
+                },
+                cancellationToken).ConfigureAwait(false);
+            Count(step, rows);
+        }
+        catch (LeaseLostException e)
+        {
+            ChunkLost(e, claim.Chunk.Number, step.Name, runId);
+        }
+    }
+
+    /// <summary>After a deadlock, a lock timeout or a lost connection everything of the transaction is done again, a bounded number of times.</summary>
+    private async Task<T> RetryAsync<T>(PipelineStep step, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
         for (var attempt = 0; ; attempt++)
         {
             try
             {
-                var result = await step.ProcessAsync(claim.Chunk, cancellationToken).ConfigureAwait(false);
-                await runs.CommitAsync(claim, result, claim.Chunk.Step == pipeline.Steps.Count - 1, cancellationToken).ConfigureAwait(false);
-                Count(step, result.Rows);
-                return;
-            }
-            catch (LeaseLostException e)
-            {
-                ChunkLost(e, claim.Chunk.Number, step.Name, runId);
-                return;
+                return await work(cancellationToken).ConfigureAwait(false);
             }
             catch (DbException e) when (e.IsTransient && attempt < options.RetriesMax)
             {
-                ChunkRetried(e, claim.Chunk.Number, step.Name, runId, attempt + 1, options.RetriesMax);
+                Retried(e, step.Name, runId, attempt + 1, options.RetriesMax);
                 SettlementTelemetry.Retries.Add(1, new("settlement.pipeline", pipeline.Name), new("settlement.step", step.Name));
                 await Task.Delay(Backoff(attempt), clock, cancellationToken).ConfigureAwait(false);
             }
@@ -133,7 +152,7 @@ internal sealed partial class RunAttempt(
             {
                 await runs.RenewAsync(runId, owner, options.LeaseDuration, cancellationToken).ConfigureAwait(false);
             }
-            catch (DbException e)
+            catch (Exception e) when (e is not OperationCanceledException)
             {
                 // The next third may succeed; when none does, the lease runs out and the commit is refused, which is safe.
                 RenewalFailed(e, runId);
@@ -170,8 +189,8 @@ internal sealed partial class RunAttempt(
 
     private void Report(RunProgress value) => progress?.Report(value);
 
-    [LoggerMessage(110, LogLevel.Warning, "Chunk {Chunk} of step {Step} of run {RunId} failed for a while and is done again: retry {Retry} of {RetriesMax}")]
-    private partial void ChunkRetried(Exception exception, int chunk, string step, long runId, int retry, int retriesMax);
+    [LoggerMessage(110, LogLevel.Warning, "Step {Step} of run {RunId} met a passing fault of the store and goes on: retry {Retry} of {RetriesMax}")]
+    private partial void Retried(Exception exception, string step, long runId, int retry, int retriesMax);
 
     [LoggerMessage(111, LogLevel.Warning, "Chunk {Chunk} of step {Step} of run {RunId} was taken over by another host")]
     private partial void ChunkLost(Exception exception, int chunk, string step, long runId);

@@ -34,11 +34,10 @@ public interface IPricedLineStore
     /// <returns>When it is done.</returns>
     Task TakeBackAsync(DbTransaction transaction, DateOnly day, long runId, CancellationToken cancellationToken);
 
-    /// <summary>Compares rate versions with those that priced published days.</summary>
-    /// <param name="versions">The versions now.</param>
+    /// <summary>The rate versions that priced published days, or were in force on them.</summary>
     /// <param name="cancellationToken">Stops the reading.</param>
-    /// <returns>The recorded definition of each version that priced a published day with another one.</returns>
-    Task<IReadOnlyList<RecordedRate>> FindChangedRatesAsync(IReadOnlyList<RecordedRate> versions, CancellationToken cancellationToken);
+    /// <returns>The versions, by meter, scope and name.</returns>
+    Task<IReadOnlyList<RecordedRate>> ListRecordedRatesAsync(CancellationToken cancellationToken);
 
     /// <summary>Records the versions that price a day; those that are recorded already stay.</summary>
     /// <param name="transaction">The transaction that publishes the day.</param>

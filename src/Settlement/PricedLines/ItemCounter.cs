@@ -16,11 +16,11 @@ namespace Settlement.PricedLines;
 /// <param name="Year">Units of that day's calendar year.</param>
 /// <param name="Month">Units of that day's month.</param>
 /// <param name="Week">Units of that day's week.</param>
-/// <param name="Earlier">What its count had been priced and paid before that day; only under <see cref="RoundingRule.Telescoping"/>, else zero.</param>
-/// <param name="Paid">What is priced and paid with that day; the same.</param>
+/// <param name="Paid">What its count has been priced and paid, with that day; only under <see cref="RoundingRule.Telescoping"/>, else zero.</param>
+/// <param name="Earlier">The day before that had events of it; null when there is none.</param>
 public sealed record ItemCounter(
     string Meter, string ItemId, DateOnly Day, string PayeeId, long Quantity, long Life, long Year, long Month, long Week,
-    PaidSoFar Earlier, PaidSoFar Paid)
+    PaidSoFar Paid, EarlierDay? Earlier)
 {
     /// <summary>The counts with which a day begins.</summary>
     /// <param name="day">The day: the counter's own, which takes that day back, or a later one.</param>
@@ -31,42 +31,31 @@ public sealed record ItemCounter(
     {
         if (Day > day)
             throw new InvalidOperationException($"Item '{ItemId}' of meter '{Meter}' is counted up to {Day:O}, so {day:O} can't be counted after it.");
-        if (Day == day)
-        {
-            return this with
-            {
-                Quantity = 0,
-                Life = Life - Quantity,
-                Year = Year - Quantity,
-                Month = Month - Quantity,
-                Week = Week - Quantity,
-                Paid = Earlier,
-            };
-        }
 
-        var year = Continues(CalendarPeriod.Year);
-        var month = Continues(CalendarPeriod.Month);
-        var week = Continues(CalendarPeriod.Week);
-        var paid = paidOver switch
-        {
-            CountedOver.Life => true,
-            CountedOver.Year => year,
-            CountedOver.Month => month,
-            CountedOver.Week => week,
-            _ => false,
-        };
+        // Taking the day back leaves the counts of its own periods; what was paid is that of the day before, which may lie in others.
+        var earlier = Day == day ? Earlier : new EarlierDay(Day, PayeeId, Paid);
         return this with
         {
             Day = day,
             Quantity = 0,
-            Year = year ? Year : 0,
-            Month = month ? Month : 0,
-            Week = week ? Week : 0,
-            Earlier = paid ? Paid : default,
-            Paid = paid ? Paid : default,
+            Life = Day == day ? Life - Quantity : Life,
+            Year = Day == day ? Year - Quantity : Continues(Day, CalendarPeriod.Year) ? Year : 0,
+            Month = Day == day ? Month - Quantity : Continues(Day, CalendarPeriod.Month) ? Month : 0,
+            Week = Day == day ? Week - Quantity : Continues(Day, CalendarPeriod.Week) ? Week : 0,
+            Paid = earlier is { } before && GoesOn(before.Day) ? before.Paid : default,
+            Earlier = earlier,
         };
 
-        bool Continues(CalendarPeriod period) => calendar.PeriodOf(day, period).Contains(Day);
+        bool Continues(DateOnly before, CalendarPeriod period) => calendar.PeriodOf(day, period).Contains(before);
+
+        bool GoesOn(DateOnly before) => paidOver switch
+        {
+            CountedOver.Life => true,
+            CountedOver.Year => Continues(before, CalendarPeriod.Year),
+            CountedOver.Month => Continues(before, CalendarPeriod.Month),
+            CountedOver.Week => Continues(before, CalendarPeriod.Week),
+            _ => false,
+        };
     }
 
     /// <summary>The same with more units on the same day.</summary>
@@ -95,3 +84,9 @@ public sealed record ItemCounter(
 /// <param name="Exact">The sum of the exact amounts.</param>
 /// <param name="Amount">The sum of the paid amounts.</param>
 public readonly record struct PaidSoFar(decimal Exact, decimal Amount);
+
+/// <summary>The day before a counter's own that had events of the item: what is needed to take the counter's day back.</summary>
+/// <param name="Day">The day.</param>
+/// <param name="PayeeId">Its payee; the last by bytes where it had several.</param>
+/// <param name="Paid">What was priced and paid with it.</param>
+public sealed record EarlierDay(DateOnly Day, string PayeeId, PaidSoFar Paid);

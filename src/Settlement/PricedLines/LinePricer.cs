@@ -21,7 +21,7 @@ internal sealed class LinePricer(DateOnly day, BusinessCalendar calendar, IReadO
             rates.TryGetValue(first.Meter, out var meterRates);
             var counter = counters.TryGetValue((first.Meter, first.ItemId), out var last)
                 ? last.At(day, meterRates?.Find(day, first.ItemId, first.PayeeId)?.Table.CountedOver ?? CountedOver.Life, calendar)
-                : new ItemCounter(first.Meter, first.ItemId, day, first.PayeeId, 0, 0, 0, 0, 0, default, default);
+                : new ItemCounter(first.Meter, first.ItemId, day, first.PayeeId, 0, 0, 0, 0, 0, default, null);
             for (; i < totals.Count && totals[i].ItemId == first.ItemId && totals[i].Meter == first.Meter; i++)
                 counter = PriceOne(totals[i], counter, meterRates, priced.Lines);
             priced.Counters.Add(counter);

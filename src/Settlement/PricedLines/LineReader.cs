@@ -39,13 +39,15 @@ public sealed class LineReader
         ArgumentException.ThrowIfNullOrEmpty(meter);
         ArgumentException.ThrowIfNullOrEmpty(itemId);
         var days = new DateRange(day, day);
+        var lines = new List<PricedLine>();
+        await foreach (var line in _lines.ReadAsync(days, new ItemFilter(meter, itemId), cancellationToken).ConfigureAwait(false))
+            lines.Add(line);
+
+        // Read after the lines: where these are published, the totals are.
         var late = new Dictionary<string, IReadOnlyList<LateQuantity>>(StringComparer.Ordinal);
         await foreach (var total in _totals.ReadAsync(days, new ItemFilter(meter, itemId), cancellationToken).ConfigureAwait(false))
             late[total.PayeeId] = total.Late;
-        var explanations = new List<LineExplanation>();
-        await foreach (var line in _lines.ReadAsync(days, new ItemFilter(meter, itemId), cancellationToken).ConfigureAwait(false))
-            explanations.Add(Explain(line, late.GetValueOrDefault(line.PayeeId, [])));
-        return explanations;
+        return [.. lines.Select(line => Explain(line, late.GetValueOrDefault(line.PayeeId, [])))];
     }
 
     private LineExplanation Explain(PricedLine line, IReadOnlyList<LateQuantity> late)

@@ -32,10 +32,14 @@ public sealed class StatementReader
     {
         ArgumentException.ThrowIfNullOrEmpty(payeeId);
         var days = _options.RequiredCalendar.PeriodOf(date, period);
-        var published = await _days.ListPublishedAsync(days, cancellationToken).ConfigureAwait(false);
+
+        // A day that is published between the two reads is left for the next: its number and its lines always go together.
+        var published = (await _days.ListPublishedAsync(days, cancellationToken).ConfigureAwait(false)).Select(d => d.Day).ToHashSet();
         var sums = new Dictionary<(string Meter, string ItemId, Currency Currency), (long Quantity, decimal Amount)>();
         await foreach (var line in _lines.ReadAsync(days, new ItemFilter(PayeeId: payeeId), cancellationToken).ConfigureAwait(false))
         {
+            if (!published.Contains(line.Day))
+                continue;
             var key = (line.Meter, line.ItemId, line.Currency);
             var (quantity, amount) = sums.GetValueOrDefault(key);
             sums[key] = (quantity + line.Quantity, amount + line.Amount);

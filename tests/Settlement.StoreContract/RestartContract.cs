@@ -1,0 +1,244 @@
+using Microsoft.Extensions.DependencyInjection;
+using Settlement.BusinessDays;
+using Settlement.Calendars;
+using Settlement.Closing;
+using Settlement.Pipelines;
+using Settlement.Rates;
+
+namespace Settlement.StoreContract;
+
+/// <summary>What holds when a close is left behind, taken over or started again with other settings.</summary>
+public abstract class RestartContract
+{
+    protected abstract StoreUnderTest NewStore();
+
+    [Fact]
+    public async Task A_host_whose_run_was_abandoned_writes_nothing_more_and_is_told_why()
+    {
+        await using var store = NewStore();
+        await using var old = await Scenario.StartAsync(store, s => OneItemAtATime(s, rankingSize: 100));
+        await using var other = await Scenario.StartAsync(store, s => OneItemAtATime(s, rankingSize: 50));
+        for (var i = 1; i <= 4; i++)
+            await old.LoadAsync(Scenario.Event(i, Scenario.Monday, 10, $"v{i}"), Scenario.Event(i + 10, Scenario.Monday.AddDays(1), 10, $"v{i}"));
+        var otherPriced = new TaskCompletionSource();
+        var oldEnded = new TaskCompletionSource();
+        Task? otherClose = null;
+
+        // The old host has priced one of four items when the other abandons its run and prices all of them; then the old one goes on.
+        var oldClose = () => Task.Run(() => old.Engine.Days.CloseThroughAsync(Scenario.Monday, new Told(p =>
+        {
+            if (p.Run is not { StepNumber: 2, ChunksDone: 1 } || otherClose is not null)
+                return;
+            otherClose = Task.Run(() => other.Engine.Days.CloseThroughAsync(Scenario.Monday, new Told(q =>
+            {
+                if (q.Run.StepNumber == 2 && q.Run.ChunksDone == q.Run.ChunksTotal)
+                {
+                    otherPriced.TrySetResult();
+                    oldEnded.Task.Wait();
+                }
+            })));
+            otherPriced.Task.Wait();
+        })));
+
+        (await oldClose.Should().ThrowAsync<RunAbandonedException>()).WithMessage("*abandoned*same settings*");
+        oldEnded.SetResult();
+        await otherClose!;
+        await other.CloseAsync(Scenario.Monday.AddDays(1));
+        (await other.LinesAsync(Scenario.Monday.AddDays(1))).Select(l => l.CumulativeBefore).Should().Equal(10, 10, 10, 10);
+        (await other.Engine.Verifier.VerifyAsync(new DateRange(Scenario.Monday, Scenario.Monday.AddDays(1)))).IsClean.Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task Items_that_only_an_abandoned_run_counted_leave_no_trace()
+    {
+        await using var store = NewStore();
+        var events = new[]
+        {
+            Scenario.Event(1, Scenario.Monday, 5, "gone", "before"), Scenario.Event(2, Scenario.Monday, 5, "stays"),
+            Scenario.Event(3, Scenario.Monday.AddDays(1), 7, "gone", "wrong"), Scenario.Event(4, Scenario.Monday.AddDays(1), 7, "new", "wrong"),
+            Scenario.Event(5, Scenario.Monday.AddDays(1), 7, "stays"),
+        };
+        await using (var stopped = await Scenario.StartAsync(store))
+        {
+            await stopped.LoadAsync(events);
+            await stopped.CloseAsync(Scenario.Monday);
+            await StopAfterPricing(stopped, Scenario.Monday.AddDays(1));
+        }
+
+        // As a host's own table might: the rows are gone when the day is closed again, by a run of other settings.
+        await store.ExecuteAsync("DELETE FROM billable_events WHERE payee_id = 'wrong'");
+        await using var again = await Scenario.StartAsync(store, s => OneItemAtATime(s, rankingSize: 50));
+        await again.CloseAsync(Scenario.Monday.AddDays(1));
+        await using var cleanStore = NewStore();
+        await using var clean = await Scenario.StartAsync(cleanStore, s => OneItemAtATime(s, rankingSize: 50));
+        await clean.LoadAsync([.. events.Where(e => e.PayeeId != "wrong")]);
+        await clean.CloseAsync(Scenario.Monday.AddDays(1));
+
+        (await again.DumpAsync()).Should().Be(await clean.DumpAsync());
+        await again.LoadAsync(Scenario.Event(9, Scenario.Monday.AddDays(2), 1, "gone"));
+        await again.CloseAsync(Scenario.Monday.AddDays(2));
+        (await again.LineAsync(Scenario.Monday.AddDays(2))).CumulativeBefore.Should().Be(5);
+        foreach (var table in new[] { "partial_totals", "daily_totals", "priced_lines", "rankings" })
+            (await store.CountAsync($"SELECT count(*) FROM {table} WHERE run_id IN (SELECT run_id FROM pipeline_runs WHERE state = 'abandoned')")).Should().Be(0, table);
+    }
+
+    [Fact]
+    public async Task A_telescoping_day_priced_twice_carries_what_was_paid_once()
+    {
+        await using var store = NewStore();
+        static void Rates(SettlementBuilder s, int size) => s.Configure(o => o.RankingSize = size).Rates("video.view", r => r
+            .Flat("v", new DateOnly(2024, 1, 1), Currency.KRW, 0.5m, CountedOver.Month).Round(RoundingRule.Telescoping));
+        var days = new[] { new DateOnly(2024, 6, 29), new DateOnly(2024, 6, 30), new DateOnly(2024, 7, 1), new DateOnly(2024, 7, 2) };
+        await using (var first = await Scenario.StartAsync(store, s => Rates(s, 100)))
+        {
+            await first.LoadAsync([.. days.Select((day, i) => Scenario.Event(i + 1, day))]);
+            await first.CloseAsync(days[0]);
+        }
+
+        for (var i = 1; i < days.Length; i++)
+        {
+            await using (var stopped = await Scenario.StartAsync(store, s => Rates(s, 100 + i)))
+                await StopAfterPricing(stopped, days[i]);
+            await using var again = await Scenario.StartAsync(store, s => Rates(s, 200 + i));
+            await again.CloseAsync(days[i]);
+        }
+
+        await using var end = await Scenario.StartAsync(store, s => Rates(s, 100));
+        (await end.LinesAsync()).Select(l => l.Amount).Should().Equal(0, 1, 0, 1);
+        (await end.Engine.Verifier.VerifyAsync(new DateRange(days[0], days[^1]))).IsClean.Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task An_event_of_an_earlier_day_that_comes_while_the_first_day_begins_to_close_is_counted()
+    {
+        await using var store = NewStore();
+        await using var scenario = await Scenario.StartAsync(store);
+        var tuesday = Scenario.Monday.AddDays(1);
+        await scenario.LoadAsync(Scenario.Event(1, tuesday, 1));
+        (await scenario.Engine.Days.FindNextAsync()).Should().Be(tuesday);
+        await scenario.LoadAsync(Scenario.Event(2, Scenario.Monday, 10));
+
+        await scenario.Services.GetRequiredService<IDayStore>().BeginClosingAsync(
+            tuesday, new BusinessCalendar("Asia/Seoul").RangeOf(tuesday), "Asia/Seoul, weeks from Monday", default);
+        await scenario.CloseAsync(tuesday);
+
+        (await scenario.LineAsync(tuesday)).Quantity.Should().Be(11);
+    }
+
+    [Fact]
+    public async Task Rate_versions_of_published_days_do_not_go_and_get_no_company_in_the_past()
+    {
+        await using var store = NewStore();
+        static void Two(MeterRatesBuilder r) => r.Flat("a", new DateOnly(2024, 1, 1), Currency.KRW, 1m).Flat("b", Scenario.Monday, Currency.KRW, 5m);
+        await using (var before = await Scenario.StartAsync(store, s => s.Rates("video.view", Two)))
+        {
+            await before.LoadAsync(Scenario.Event(1, Scenario.Monday));
+            await before.CloseAsync(Scenario.Monday);
+        }
+
+        await using var removed = await Scenario.StartAsync(store, s => s.Rates("video.view", r => r.Flat("a", new DateOnly(2024, 1, 1), Currency.KRW, 1m)));
+        await using var backdated = await Scenario.StartAsync(store, s => s.Rates("video.view", r =>
+        {
+            Two(r);
+            r.ForPayee("p1", own => own.Flat("vip", Scenario.Monday, Currency.KRW, 9m));
+        }));
+        await using var later = await Scenario.StartAsync(store, s => s.Rates("video.view", r =>
+        {
+            Two(r);
+            r.ForPayee("p1", own => own.Flat("vip", Scenario.Monday.AddDays(1), Currency.KRW, 9m));
+        }));
+
+        await removed.Invoking(s => s.CloseAsync(Scenario.Monday.AddDays(1))).Should().ThrowAsync<CloseRefusedException>().WithMessage("*'video.view' b *is gone*");
+        await backdated.Invoking(s => s.CloseAsync(Scenario.Monday.AddDays(1))).Should().ThrowAsync<CloseRefusedException>()
+            .WithMessage("*'video.view' payee:p1 vip is new*2024-07-01*Let it start on 2024-07-02*");
+        await later.CloseAsync(Scenario.Monday.AddDays(1));
+    }
+
+    [Fact]
+    public async Task A_host_that_fails_leaves_the_run_to_the_one_that_works_on()
+    {
+        await using var store = NewStore();
+        await using var scenario = await Scenario.StartAsync(store);
+        var runs = scenario.Services.GetRequiredService<IRunStore>();
+        var lease = TimeSpan.FromSeconds(30);
+        var pipeline = new Pipeline("x", "k", "v", [new NoStep()]);
+        var (id, _) = await runs.StartAsync(pipeline, "a:1:x", lease, default);
+        await runs.AddStepAsync(id, 0, [new PlannedChunk("1")], default);
+        var claim = await runs.ClaimAsync(id, 0, "a:1:x", lease, default);
+        await runs.StartAsync(pipeline, "b:1:x", lease, default);
+
+        await runs.EndAsync(id, "b:1:x", RunState.Failed, "boom", default);
+        var meanwhile = (await runs.ListAsync(1, default))[0];
+        await runs.CommitAsync(claim!, new ChunkResult(1, (_, _) => Task.CompletedTask), isLastStep: true, default);
+        var ended = (await runs.ListAsync(1, default))[0];
+
+        (meanwhile.State, ended.State, ended.Failure).Should().Be((RunState.Running, RunState.Completed, null));
+    }
+
+    [Fact]
+    public async Task Chunks_are_not_handed_out_of_an_abandoned_run()
+    {
+        await using var store = NewStore();
+        await using var scenario = await Scenario.StartAsync(store);
+        var runs = scenario.Services.GetRequiredService<IRunStore>();
+        var lease = TimeSpan.FromSeconds(30);
+        var (id, _) = await runs.StartAsync(new Pipeline("x", "k", "v1", [new NoStep()]), "a:1:x", lease, default);
+        await runs.AddStepAsync(id, 0, [new PlannedChunk("1"), new PlannedChunk("2")], default);
+        var held = await runs.ClaimAsync(id, 0, "a:1:x", lease, default);
+        await runs.StartAsync(new Pipeline("x", "k", "v2", [new NoStep()]), "b:1:x", lease, default);
+
+        await runs.Invoking(r => r.ClaimAsync(id, 0, "a:1:x", lease, default)).Should().ThrowAsync<RunAbandonedException>();
+        await runs.Invoking(r => r.CommitAsync(held!, new ChunkResult(1, (_, _) => Task.CompletedTask), true, default)).Should().ThrowAsync<LeaseLostException>();
+    }
+
+    [Fact]
+    public async Task A_lease_is_renewed_while_its_holder_works()
+    {
+        await using var store = NewStore();
+        await using var scenario = await Scenario.StartAsync(store);
+        var runs = scenario.Services.GetRequiredService<IRunStore>();
+        var lease = TimeSpan.FromSeconds(30);
+        var (id, _) = await runs.StartAsync(new Pipeline("x", "k", "v", [new NoStep()]), "a:1:x", lease, default);
+        await runs.AddStepAsync(id, 0, [new PlannedChunk("1")], default);
+        await runs.ClaimAsync(id, 0, "a:1:x", lease, default);
+        scenario.Clock.Advance(TimeSpan.FromSeconds(20));
+        await runs.RenewAsync(id, "a:1:x", lease, default);
+        scenario.Clock.Advance(TimeSpan.FromSeconds(20));
+
+        (await runs.ClaimAsync(id, 0, "b:1:x", lease, default)).Should().BeNull();
+        (await runs.ListAsync(1, default))[0].State.Should().Be(RunState.Running);
+    }
+
+    private static void OneItemAtATime(SettlementBuilder settlement, int rankingSize)
+    {
+        Scenario.UsualRates(settlement);
+        settlement.Configure(o =>
+        {
+            o.RankingSize = rankingSize;
+            o.PartialsPerItemRange = 1;
+            o.Pipeline = new PipelineOptions { Workers = 1 };
+        });
+    }
+
+    private static async Task StopAfterPricing(Scenario scenario, DateOnly day)
+    {
+        using var cancel = new CancellationTokenSource();
+        var close = () => scenario.Engine.Days.CloseThroughAsync(
+            day, new Told(p => { if (p.Run.StepNumber == 2 && p.Run.ChunksDone == p.Run.ChunksTotal) cancel.Cancel(); }), cancel.Token);
+        await close.Should().ThrowAsync<OperationCanceledException>();
+    }
+
+    private sealed class Told(Action<CloseProgress> told) : IProgress<CloseProgress>
+    {
+        public void Report(CloseProgress value) => told(value);
+    }
+
+    private sealed class NoStep : PipelineStep
+    {
+        public override string Name => "none";
+
+        public override Task<IReadOnlyList<PlannedChunk>> PlanAsync(long runId, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public override Task<ChunkResult> ProcessAsync(Chunk chunk, CancellationToken cancellationToken) => throw new NotSupportedException();
+    }
+}
