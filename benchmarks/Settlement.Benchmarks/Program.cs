@@ -3,7 +3,7 @@ using BenchmarkDotNet.Running;
 using Settlement.Benchmarks;
 
 // dotnet run -c Release --project benchmarks/Settlement.Benchmarks -- pricing
-// dotnet run -c Release --project benchmarks/Settlement.Benchmarks -- sqlite [--events 1000000] [--items 100000] [--ids random|ordered] [--rounds 3]
+// dotnet run -c Release --project benchmarks/Settlement.Benchmarks -- sqlite [--events 1000000] [--items 100000] [--ids random|ordered] [--rounds 3] [--only import|close|history]
 switch (args)
 {
     case ["pricing", .. var rest]:
@@ -11,14 +11,15 @@ switch (args)
         return 0;
     case ["sqlite", .. var rest]:
         return SqliteComparison.Run(
-            Option(rest, "--events", 1_000_000), Option(rest, "--items", 100_000), Option(rest, "--rounds", 3), Text(rest, "--ids", "random") == "ordered");
+            Option(rest, "--events", 1_000_000), Option(rest, "--items", 100_000), Option(rest, "--rounds", 3), Text(rest, "--ids", "random") == "ordered",
+            Text(rest, "--only", ""));
     case ["child", .. var rest]:
         return await ChildProcess.RunAsync(rest);
     default:
         await Console.Error.WriteLineAsync("""
             pricing   prices lines, by BenchmarkDotNet
             sqlite    import and close on SQLite against hand-written peers, in one run:
-                      [--events 1000000] [--items 100000] [--ids random|ordered] [--rounds 3]
+                      [--events 1000000] [--items 100000] [--ids random|ordered] [--rounds 3] [--only import|close|history]
             """);
         return 2;
 }

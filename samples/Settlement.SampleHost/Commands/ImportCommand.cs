@@ -20,7 +20,7 @@ internal static class ImportCommand
         };
         var rejects = CommandOptions.Text(
             "--rejects", "Collect bad rows in this CSV file (it is replaced) and go on, instead of stopping at the first.", "FILE", required: false);
-        var rejectsMax = CommandOptions.Count("--rejects-max", "With --rejects: stop when more rows than this are bad.", RejectsDefault, 1, int.MaxValue);
+        var rejectsMax = CommandOptions.Count("--rejects-max", "With --rejects: stop when more rows than this are bad.", RejectsDefault, 0, int.MaxValue);
         var command = new Command("import", "Store the events of CSV files. Doing it again stores nothing twice.") { files, rejects, rejectsMax };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -54,6 +54,8 @@ internal static class ImportCommand
                 throw new UsageException($"--rejects '{rejectsFile}' would replace the file that is imported. Name another.");
         }
 
+        if (rejectsFile is not null && Path.GetDirectoryName(Path.GetFullPath(rejectsFile)) is { } folder && !Directory.Exists(folder))
+            throw new UsageException($"There is no folder '{folder}' for --rejects. Make it, or name another file.");
         if (inputs.Count(i => i == StandardInput) > 1)
             throw new UsageException("'-' is there twice, but standard input can be read only once.");
     }

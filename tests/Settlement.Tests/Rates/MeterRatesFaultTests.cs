@@ -68,6 +68,18 @@ public sealed class MeterRatesFaultTests
     }
 
     [Fact]
+    public void Telescoping_counts_over_the_same_throughout()
+    {
+        static MeterRatesBuilder Mixed(MeterRatesBuilder rates) => rates
+            .Flat("life", new DateOnly(2024, 6, 1), Currency.KRW, 1m)
+            .ForPayee("p", own => own.Flat("month", new DateOnly(2024, 6, 1), Currency.KRW, 1m, CountedOver.Month));
+
+        Faults("m", rates => Mixed(rates).Round(RoundingRule.Telescoping)).Should().ContainSingle()
+            .Which.Should().StartWith("Rate table 'm': rounds by telescoping, but counts over Life and Month");
+        Faults("m", rates => Mixed(rates)).Should().BeEmpty();
+    }
+
+    [Fact]
     public void Telescoping_needs_one_currency_throughout()
     {
         static MeterRatesBuilder Mixed(MeterRatesBuilder rates) =>
