@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Settlement.Pipelines;
 using Settlement.Sqlite.Connections;
 using Settlement.StoreContract;
 
@@ -126,8 +127,38 @@ public sealed class SqliteStoreTests
         (await scenario.LinesAsync()).Select(l => (l.Day, l.Quantity)).Should().Equal((Scenario.Monday, 11), (Scenario.Monday.AddDays(1), 100));
     }
 
+    [Fact]
+    public async Task A_killed_processs_chunks_are_given_back_at_the_next_start_and_its_run_is_interrupted_at_once()
+    {
+        await using var store = new SqliteUnderTest();
+        await using var scenario = await Scenario.StartAsync(store);
+        var runs = scenario.Services.GetRequiredService<IRunStore>();
+        var lease = TimeSpan.FromSeconds(30);
+        using var ended = System.Diagnostics.Process.Start("true");
+        await ended.WaitForExitAsync();
+        var gone = $"{Environment.MachineName}:{ended.Id}:x";
+        var pipeline = new Pipeline("x", "k", "v", [new NoStep()]);
+        var (id, _) = await runs.StartAsync(pipeline, gone, lease, default);
+        await runs.AddStepAsync(id, 0, [new PlannedChunk("1")], default);
+        await runs.ClaimAsync(id, 0, gone, lease, default);
+
+        (await runs.ListAsync(1, default))[0].State.Should().Be(RunState.Interrupted);
+        (await runs.ClaimAsync(id, 0, "b:1:y", lease, default)).Should().BeNull("the lease still runs");
+        await runs.StartAsync(pipeline, "b:1:y", lease, default);
+        (await runs.ClaimAsync(id, 0, "b:1:y", lease, default)).Should().NotBeNull();
+    }
+
     private static ServiceProvider Services(string connectionString) => new ServiceCollection()
         .AddSettlement(s => s.UseSqlite(connectionString).Calendar("Asia/Seoul")).BuildServiceProvider();
+
+    private sealed class NoStep : PipelineStep
+    {
+        public override string Name => "none";
+
+        public override Task<IReadOnlyList<PlannedChunk>> PlanAsync(long runId, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public override Task<ChunkResult> ProcessAsync(Chunk chunk, CancellationToken cancellationToken) => throw new NotSupportedException();
+    }
 
     private sealed class CancelAtOnce(CancellationTokenSource cancel) : IProgress<Closing.CloseProgress>
     {

@@ -60,9 +60,8 @@ internal static class ProgressView
             while (await timer.WaitForNextTickAsync(done))
             {
                 var state = latest();
-                var percent = state.Fraction is { } fraction ? $" {fraction:P0}" : "";
-                var detail = state.Detail.Length == 0 ? "" : $", {state.Detail}";
-                await Console.Error.WriteLineAsync($"{title}:{percent}{detail}, {Text.Duration(Stopwatch.GetElapsedTime(started))}");
+                string[] parts = [state.Fraction is { } fraction ? $"{fraction:P0}" : "", state.Detail, Text.Duration(Stopwatch.GetElapsedTime(started))];
+                await Console.Error.WriteLineAsync($"{title}: {string.Join(", ", parts.Where(part => part.Length > 0))}");
             }
         }
         catch (OperationCanceledException)
