@@ -363,6 +363,36 @@ public abstract class DayCloseContract
     }
 
     [Fact]
+    public async Task A_creator_with_nine_tenths_of_the_events_gets_the_same_from_any_chunks_and_workers()
+    {
+        var events = Enumerable.Range(1, 1_000)
+            .Select(i => Scenario.Event(
+                i, Scenario.Monday, i, i % 10 == 0 ? $"small-{i % 70}" : $"big-{i % 3}", i % 10 == 0 ? $"small-{i % 7}" : "big", hour: i % 24))
+            .ToArray();
+        var dumps = new List<string>();
+        foreach (var (chunkRows, partials, workers) in new[] { (1_000_000, 200_000, 1), (7, 3, 4), (64, 1, 2) })
+        {
+            await using var store = NewStore();
+            await using var scenario = await Scenario.StartAsync(store, s =>
+            {
+                Scenario.UsualRates(s);
+                s.Configure(o =>
+                {
+                    (o.ChunkRowsMax, o.PartialsPerItemRange) = (chunkRows, partials);
+                    o.Pipeline = new Pipelines.PipelineOptions { Workers = workers };
+                });
+            });
+            await scenario.LoadAsync(events);
+            await scenario.CloseAsync(Scenario.Monday);
+            dumps.Add(await scenario.DumpAsync());
+            (await scenario.Engine.Statements.ReadAsync("big", CalendarPeriod.Day, Scenario.Monday)).Meters.Single().Quantity
+                .Should().Be(events.Where(e => e.PayeeId == "big").Sum(e => e.Quantity));
+        }
+
+        dumps.Distinct().Should().ContainSingle();
+    }
+
+    [Fact]
     public async Task A_closed_day_says_how_many_events_it_read()
     {
         await using var store = NewStore();

@@ -122,12 +122,11 @@ internal sealed class SqliteRunStore(SqliteDatabase database, TimeProvider clock
         database.WriteAsync(
             async (connection, transaction) =>
             {
-                // The fence, first: a worker whose chunk was taken over, or whose run was abandoned, writes nothing.
+                // The fence, first: a worker whose chunk was taken over, or whose run was abandoned, has an old epoch and writes nothing.
                 var isOwned = await connection.ExecuteAsync(
                     """
                     UPDATE pipeline_chunks SET done = 1, rows = @Rows, owner = NULL
                     WHERE run_id = @RunId AND step = @Step AND chunk = @Number AND done = 0 AND epoch = @Epoch
-                      AND NOT EXISTS (SELECT 1 FROM pipeline_runs WHERE run_id = @RunId AND state = 'abandoned')
                     """,
                     new { result.Rows, claim.Chunk.RunId, claim.Chunk.Step, claim.Chunk.Number, claim.Epoch }, transaction)
                     .ConfigureAwait(false) == 1;
