@@ -46,3 +46,8 @@ public sealed class SqliteRestartTests : RestartContract
 {
     protected override StoreUnderTest NewStore() => new SqliteUnderTest();
 }
+
+public sealed class SqlitePricingTests : PricingContract
+{
+    protected override StoreUnderTest NewStore() => new SqliteUnderTest();
+}
