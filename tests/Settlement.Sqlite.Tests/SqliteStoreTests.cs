@@ -88,6 +88,18 @@ public sealed class SqliteStoreTests
     }
 
     [Fact]
+    public async Task A_stray_write_through_a_reading_connection_is_an_error()
+    {
+        await using var store = new SqliteUnderTest();
+        await using var scenario = await Scenario.StartAsync(store);
+        using var reader = scenario.Services.GetRequiredService<SqliteDatabase>().OpenReader();
+        using var write = reader.CreateCommand();
+        write.CommandText = "DELETE FROM business_days";
+
+        write.Invoking(w => w.ExecuteNonQuery()).Should().Throw<SqliteException>().WithMessage("*readonly*");
+    }
+
+    [Fact]
     public async Task A_file_that_stays_locked_is_named_after_the_wait()
     {
         await using var store = new SqliteUnderTest();
