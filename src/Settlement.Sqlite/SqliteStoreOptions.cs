@@ -11,4 +11,8 @@ public sealed record SqliteStoreOptions
 
     /// <summary>Page cache of the writing connection, in MiB. From 1 to 4,096; default 64.</summary>
     public int WriterCacheMiB { get; init; } = 64;
+
+    /// <summary>Without the connection string, which may hold a password.</summary>
+    /// <returns>The other options.</returns>
+    public override string ToString() => $"SqliteStoreOptions {{ BusyTimeout = {BusyTimeout}, WriterCacheMiB = {WriterCacheMiB} }}";
 }

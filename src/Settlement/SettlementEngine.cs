@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using Settlement.Closing;
 using Settlement.Loading;
 using Settlement.Pipelines;
@@ -14,6 +15,8 @@ public sealed class SettlementEngine
 {
     internal SettlementEngine(IServiceProvider services)
     {
+        // The options first: they say all that is wrong at once, before a store stumbles over a part of it.
+        _ = services.GetRequiredService<IOptions<SettlementOptions>>().Value;
         Schema = services.GetRequiredService<ISchema>();
         Events = services.GetRequiredService<EventLoader>();
         Days = services.GetRequiredService<DayCloser>();

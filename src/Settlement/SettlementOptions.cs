@@ -17,8 +17,11 @@ public sealed class SettlementOptions
     /// <summary>How long after a day's end it stays open for events under way. From 0 to 7 days; default 10 minutes.</summary>
     public TimeSpan Grace { get; set; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>The most event rows of a chunk: what a crash costs, and the memory of a worker. From 1 to 100,000,000; default 1,000,000.</summary>
-    public int ChunkRowsMax { get; set; } = 1_000_000;
+    /// <summary>
+    /// The most event rows of a chunk (about so many, where a server estimates them): what a crash costs. A worker's memory grows with the distinct
+    /// items of a chunk. From 1 to 100,000,000; default 4,000,000.
+    /// </summary>
+    public int ChunkRowsMax { get; set; } = 4_000_000;
 
     /// <summary>About how many partial totals are merged and priced in one transaction. From 1 to 10,000,000; default 200,000.</summary>
     public int PartialsPerItemRange { get; set; } = 200_000;

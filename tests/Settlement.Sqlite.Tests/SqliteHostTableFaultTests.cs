@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Settlement.BillableEvents;
 using Settlement.Calendars;
 using Settlement.Rates;
 using Settlement.Sqlite.Connections;

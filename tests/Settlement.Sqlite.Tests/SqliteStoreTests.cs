@@ -148,7 +148,7 @@ public sealed class SqliteStoreTests
         var lease = TimeSpan.FromSeconds(30);
         using var ended = System.Diagnostics.Process.Start("true");
         await ended.WaitForExitAsync();
-        var gone = $"{Environment.MachineName}:{ended.Id}:x";
+        var gone = RunOwner.New().Replace($":{Environment.ProcessId}:", $":{ended.Id}:", StringComparison.Ordinal);
         var pipeline = new Pipeline("x", "k", "v", [new NoStep()]);
         var (id, _) = await runs.StartAsync(pipeline, gone, lease, default);
         await runs.AddStepAsync(id, 0, [new PlannedChunk("1")], default);

@@ -106,4 +106,47 @@ public abstract class EventStoreContract
 
         (await scenario.LineAsync(Scenario.Monday)).ItemId.Should().Be(id);
     }
+
+    [Fact]
+    public async Task Several_writers_store_each_event_once_and_count_to_the_same_sums()
+    {
+        await using var store = NewStore();
+        await using var scenario = await Scenario.StartAsync(store);
+        await scenario.LoadAsync(Scenario.Event(1, Scenario.Monday, 1));
+        await scenario.CloseAsync(Scenario.Monday);
+        var events = Enumerable.Range(1, 2_000).Select(i => Scenario.Event(i, Scenario.Monday.AddDays(i % 3), 1, $"v{i % 7}")).ToArray();
+        events[0] = Scenario.Event(1, Scenario.Monday, 1);
+
+        var report = await scenario.LoadAsync(new LoadOptions { ChunkRows = 50, Writers = 4 }, [.. events, .. events]);
+        await scenario.CloseAsync(Scenario.Monday.AddDays(2));
+
+        (report.Sent, report.Stored, report.Duplicates, report.Rejected).Should().Be((4_000, 1_999, 2_001, 0));
+        report.Late.Should().Be(events.Skip(1).Count(e => e.OccurredAt < Scenario.Instant(Scenario.Monday, 24)));
+        (await scenario.LinesAsync()).Sum(l => l.Quantity).Should().Be(2_000);
+    }
+
+    [Fact]
+    public async Task Several_writers_hold_to_the_limit_of_rejects_to_the_row()
+    {
+        await using var store = NewStore();
+        await using var scenario = await Scenario.StartAsync(store);
+        var events = Enumerable.Range(1, 600).Select(i => Scenario.Event(i, Scenario.Monday, 1)).ToArray();
+        await scenario.LoadAsync(events);
+        var others = Enumerable.Range(1, 1_200).Select(i => Scenario.Event(i, Scenario.Monday, i % 20 == 0 && i <= 600 ? 2 : 1)).ToArray();
+        var rejected = new List<long>();
+        LoadOptions Options(int max) => new()
+        {
+            ChunkRows = 50, Writers = 4, RejectsMax = max, OnRejected = (row, _) => { rejected.Add(row.RowNumber); return ValueTask.CompletedTask; },
+        };
+
+        var tooFew = () => scenario.LoadAsync(Options(29), others);
+        await tooFew.Should().ThrowAsync<RowRejectedException>();
+        rejected.Count.Should().BeLessThan(30);
+        rejected.Clear();
+        var report = await scenario.LoadAsync(Options(30), others);
+
+        report.Rejected.Should().Be(30);
+        (report.Stored + report.Duplicates).Should().Be(1_170);
+        rejected.Order().Should().Equal(Enumerable.Range(1, 30).Select(i => i * 20L));
+    }
 }

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Dapper;
 using Microsoft.Data.Sqlite;
 using Settlement.Sqlite.Schema;
@@ -26,24 +25,4 @@ internal sealed class SchemaCheck(string fileName)
         connection.ExecuteScalar<long>("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'settlement_schema'") == 0
             ? 0
             : (int)connection.ExecuteScalar<long>("SELECT coalesce(max(number), 0) FROM settlement_schema");
-}
-
-/// <summary>The database's tables are not those of this version of the library.</summary>
-public sealed class SchemaException : DbException
-{
-    internal SchemaException(string fileName, int found, int needed)
-        : base(found > needed
-            ? $"The database '{fileName}' has schema {found}, made by a newer version of Settlement; this one knows {needed}. Update the package."
-            : $"The database '{fileName}' has schema {found}; this version of Settlement needs {needed}. "
-                + "Apply it once with `await engine.Schema.ApplyAsync()`.")
-    {
-        Found = found;
-        Needed = needed;
-    }
-
-    /// <summary>The schema that the database has; 0 when it has none of the tables.</summary>
-    public int Found { get; }
-
-    /// <summary>The schema that this version of the library needs.</summary>
-    public int Needed { get; }
 }

@@ -102,12 +102,3 @@ internal static class InstantColumn
 
     private static readonly long Greatest = UnixMicroseconds.From(new DateTimeOffset(BusinessCalendar.LastDay, TimeOnly.MinValue, TimeSpan.Zero));
 }
-
-/// <summary>A host's own table does not hold what its source says.</summary>
-public sealed class EventSourceException : Exception
-{
-    internal EventSourceException(string message)
-        : base(message)
-    {
-    }
-}

@@ -202,7 +202,7 @@ internal sealed class SqliteRunStore(SqliteDatabase database, TimeProvider clock
         var owners = await connection.QueryAsync<string>(
             "SELECT DISTINCT owner FROM pipeline_chunks WHERE run_id = @runId AND done = 0 AND owner IS NOT NULL", new { runId }, transaction)
             .ConfigureAwait(false);
-        foreach (var owner in owners.Where(ChunkOwner.IsGone))
+        foreach (var owner in owners.Where(RunOwner.IsGone))
         {
             await connection.ExecuteAsync(
                 "UPDATE pipeline_chunks SET owner = NULL, epoch = epoch + 1, lease_until = 0 WHERE run_id = @runId AND done = 0 AND owner = @owner",
@@ -212,7 +212,7 @@ internal sealed class SqliteRunStore(SqliteDatabase database, TimeProvider clock
 
     private static RunState State(RunRow row, long now) => row.State switch
     {
-        "running" => row.LeaseUntil < now || ChunkOwner.IsGone(row.Owner) ? RunState.Interrupted : RunState.Running,
+        "running" => row.LeaseUntil < now || RunOwner.IsGone(row.Owner) ? RunState.Interrupted : RunState.Running,
         "stopped" => RunState.Stopped,
         "failed" => RunState.Failed,
         "abandoned" => RunState.Abandoned,

@@ -3,7 +3,10 @@ namespace Settlement.BillableEvents;
 /// <summary>How a host's own table keeps the instant of a row. Always UTC.</summary>
 public enum InstantFormat
 {
-    /// <summary>Text <c>yyyy-MM-dd HH:mm:ss</c>, with a fraction or without, as SQLite's <c>datetime()</c> and Microsoft.Data.Sqlite write it.</summary>
+    /// <summary>
+    /// No number: on MySQL a DATETIME (in UTC) or TIMESTAMP; on SQLite text <c>yyyy-MM-dd HH:mm:ss</c>, with a fraction or without, as its
+    /// <c>datetime()</c> and Microsoft.Data.Sqlite write it.
+    /// </summary>
     Text,
 
     /// <summary>Whole seconds since 1970-01-01T00:00:00Z.</summary>

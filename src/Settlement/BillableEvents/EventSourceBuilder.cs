@@ -45,7 +45,7 @@ public sealed class EventSourceBuilder
     }
 
     /// <summary>The item's id.</summary>
-    /// <param name="column">The column: text, or whole numbers, which become their digits; not null.</param>
+    /// <param name="column">The column: text, or whole numbers, which become their digits; on MySQL also BINARY(16), which becomes a UUID's lower-case text; not null.</param>
     /// <returns>This builder.</returns>
     public EventSourceBuilder Item(string column)
     {
@@ -54,7 +54,7 @@ public sealed class EventSourceBuilder
     }
 
     /// <summary>The payee's id.</summary>
-    /// <param name="column">The column: text, or whole numbers, which become their digits; not null.</param>
+    /// <param name="column">The column: text, or whole numbers, which become their digits; on MySQL also BINARY(16), which becomes a UUID's lower-case text; not null.</param>
     /// <returns>This builder.</returns>
     public EventSourceBuilder Payee(string column)
     {

@@ -19,7 +19,11 @@ public enum DayState
 /// <param name="RunId">The run whose rows count, once it is published.</param>
 /// <param name="Calendar">The calendar it was closed by, as text.</param>
 /// <param name="PublishedAt">When it was published, UTC.</param>
-public sealed record BusinessDay(DateOnly Day, DayState State, long? RunId, string Calendar, DateTimeOffset? PublishedAt);
+public sealed record BusinessDay(DateOnly Day, DayState State, long? RunId, string Calendar, DateTimeOffset? PublishedAt)
+{
+    /// <summary>Whether its events are still kept; when they were dropped after it was verified, it can't be computed again.</summary>
+    public bool HasEvents { get; init; } = true;
+}
 
 /// <summary>The port of the days' states.</summary>
 public interface IDayStore

@@ -169,10 +169,11 @@ public sealed partial class DayCloser
                 + "Closed days never change: configure the first, or start with a new database.");
         }
 
-        var recorded = await _lines.ListRecordedRatesAsync(cancellationToken).ConfigureAwait(false);
+        // The days first: another host may publish one meanwhile, with the rates that are then found recorded.
         var published = last is null
             ? []
             : await _days.ListPublishedAsync(new DateRange(last.Day.AddDays(-1), last.Day), cancellationToken).ConfigureAwait(false);
+        var recorded = await _lines.ListRecordedRatesAsync(cancellationToken).ConfigureAwait(false);
         var faults = RecordedRates.Changes(recorded, [.. _options.RecordedRates()], published.Count == 0 ? null : published[^1].Day);
         if (faults.Count > 0)
             throw new CloseRefusedException(string.Join(' ', faults));

@@ -1,31 +1,42 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace Settlement.DailyTotals;
 
 /// <summary>
 /// Sums quantities by (meter, item, payee, own day) while events stream by. Keys are kept as UTF-8 bytes; adding to a known key allocates
-/// nothing. Memory grows with distinct keys: about 40 bytes and the texts for each. Not thread-safe.
+/// nothing. Memory grows with distinct keys: about 45 bytes and the texts for each. Not thread-safe.
 /// </summary>
+/// <remarks>
+/// With many keys nearly every addition waits for memory. So additions are collected, and then looked up some at a time: their reads overlap.
+/// What is wrong with one is said with a later one, or by <see cref="Count"/>, <see cref="Order"/> and <see cref="Read"/>, which do what is left.
+/// </remarks>
 public sealed class TotalsAccumulator
 {
-    private const int PageBytes = 1 << 20;
+    /// <summary>How many additions are looked up together: enough for their reads of memory to overlap, few enough to stay in the nearest cache.</summary>
+    private const int PendingMax = 64;
 
-    /// <summary>Behind the texts stand the own day (4 bytes) and the lengths of meter and item (4 each): so a key is cut in one way only.</summary>
-    private const int SuffixBytes = 12;
-
-    private const int LengthsBytes = 8;
-
-    private readonly List<byte[]> _pages = [];
+    private readonly KeyPages _pages = new();
+    private readonly ulong _seed = BinaryPrimitives.ReadUInt64LittleEndian(RandomNumberGenerator.GetBytes(8));
+    private readonly Pending[] _pending = new Pending[PendingMax];
+    private byte[] _pendingKeys = new byte[PendingMax * 128];
+    private int _pendingCount;
+    private int _pendingBytes;
     private int[] _buckets = new int[1024];
-    private Entry[] _entries = new Entry[1024];
-    private byte[] _key = new byte[512];
-    private int _page = -1;
-    private int _pageUsed = PageBytes;
+    private int[] _places = new int[1024];
+    private int _count;
+    private OverflowException? _overflow;
 
     /// <summary>The distinct keys so far.</summary>
-    public int Count { get; private set; }
+    public int Count
+    {
+        get
+        {
+            Settle();
+            return _count;
+        }
+    }
 
     /// <summary>Adds a quantity to its key's sum.</summary>
     /// <param name="meter">The meter, as UTF-8.</param>
@@ -34,44 +45,41 @@ public sealed class TotalsAccumulator
     /// <param name="ownDay">For a late event the <see cref="DateOnly.DayNumber"/> of the day it happened on; 0 for one that is on time.</param>
     /// <param name="quantity">Units; may be negative.</param>
     /// <exception cref="ArgumentException">The texts have over a million bytes together.</exception>
-    /// <exception cref="OverflowException">The sum leaves the range of <see cref="long"/>.</exception>
+    /// <exception cref="OverflowException">The sum of this or an earlier key leaves the range of <see cref="long"/>.</exception>
     public void Add(ReadOnlySpan<byte> meter, ReadOnlySpan<byte> itemId, ReadOnlySpan<byte> payeeId, int ownDay, long quantity)
     {
-        var key = Key(meter, itemId, payeeId, ownDay);
-        var hash = Hash(key);
-        for (var i = _buckets[hash & (_buckets.Length - 1)] - 1; i >= 0; i = _entries[i].Next)
+        var length = TotalKey.HeaderBytes + meter.Length + itemId.Length + payeeId.Length;
+        if (length > KeyPages.KeyBytesMax)
         {
-            ref var entry = ref _entries[i];
-            if (entry.Hash == hash && key.SequenceEqual(Bytes(entry)))
-            {
-                var sum = unchecked(entry.Sum + quantity);
-                if (((sum ^ entry.Sum) & (sum ^ quantity)) < 0)
-                    throw TotalMerger.Overflow(Text(meter), Text(itemId), Text(payeeId));
-                entry.Sum = sum;
-                return;
-            }
+            throw new ArgumentException(
+                $"Meter, item and payee have {length - TotalKey.HeaderBytes} bytes together; at most {KeyPages.KeyBytesMax - TotalKey.HeaderBytes} can be summed by.",
+                nameof(itemId));
         }
 
-        Insert(key, hash, quantity);
+        if (_pendingBytes + length > _pendingKeys.Length)
+            Array.Resize(ref _pendingKeys, Math.Max(_pendingBytes + length, _pendingKeys.Length * 2));
+        var key = _pendingKeys.AsSpan(_pendingBytes, length);
+        TotalKey.Write(key, meter, itemId, payeeId, ownDay);
+        _pending[_pendingCount++] = new Pending { Offset = _pendingBytes, Length = length, Hash = TotalKey.Hash(key, _seed), Quantity = quantity };
+        _pendingBytes += length;
+        if (_pendingCount == PendingMax)
+            Settle();
     }
 
     /// <summary>Forgets all sums and keeps the memory, for the next chunk.</summary>
     public void Clear()
     {
-        Count = 0;
+        (_count, _pendingCount, _pendingBytes, _overflow) = (0, 0, 0, null);
         Array.Clear(_buckets);
-        (_page, _pageUsed) = (-1, PageBytes);
+        _pages.Clear();
     }
 
     /// <summary>The sums, in the byte order of meter, item and payee.</summary>
     /// <returns>The places to pass to <see cref="Read"/>.</returns>
     public int[] Order()
     {
-        var order = new int[Count];
-        for (var i = 0; i < order.Length; i++)
-            order[i] = i;
-        MemoryExtensions.Sort(order.AsSpan(), new ByText(this));
-        return order;
+        Settle();
+        return TotalOrder.Of(this, _count);
     }
 
     /// <summary>A key and its sum.</summary>
@@ -79,76 +87,81 @@ public sealed class TotalsAccumulator
     /// <returns>Spans that are valid until the next addition.</returns>
     public Total Read(int place)
     {
-        ref var entry = ref _entries[place];
-        var key = Bytes(entry);
-        var suffix = key[^SuffixBytes..];
-        var meterLength = BinaryPrimitives.ReadInt32LittleEndian(suffix[4..]);
-        var itemLength = BinaryPrimitives.ReadInt32LittleEndian(suffix[8..]);
-        return new Total(
-            key[..meterLength], key.Slice(meterLength, itemLength), key[(meterLength + itemLength)..^SuffixBytes],
-            BinaryPrimitives.ReadInt32LittleEndian(suffix), entry.Sum);
+        if (_pendingCount > 0 || _overflow is not null)
+            Settle();
+        var record = _pages.Record(_places[place]);
+        var key = KeyPages.Key(record);
+        var (meter, item, payee) = TotalKey.Texts(key);
+        return new Total(key[meter], key[item], key[payee], TotalKey.OwnDay(key), KeyPages.Sum(record));
     }
 
-    private static string Text(ReadOnlySpan<byte> utf8) => Encoding.UTF8.GetString(utf8);
-
-    private ReadOnlySpan<byte> Key(ReadOnlySpan<byte> meter, ReadOnlySpan<byte> itemId, ReadOnlySpan<byte> payeeId, int ownDay)
+    /// <summary>Looks the collected additions up. Each pass touches the memory of all before the next one needs it.</summary>
+    private void Settle()
     {
-        var texts = meter.Length + itemId.Length + payeeId.Length;
-        var length = texts + SuffixBytes;
-        if (length > PageBytes)
-            throw new ArgumentException($"Meter, item and payee have {texts} bytes together; at most {PageBytes - SuffixBytes} can be summed by.", nameof(itemId));
-        if (length + 1 > _key.Length)
-            _key = new byte[length * 2];
-        meter.CopyTo(_key);
-        itemId.CopyTo(_key.AsSpan(meter.Length));
-        payeeId.CopyTo(_key.AsSpan(meter.Length + itemId.Length));
-        BinaryPrimitives.WriteInt32LittleEndian(_key.AsSpan(texts), ownDay);
-        BinaryPrimitives.WriteInt32LittleEndian(_key.AsSpan(texts + 4), meter.Length);
-        BinaryPrimitives.WriteInt32LittleEndian(_key.AsSpan(texts + 8), itemId.Length);
-        return _key.AsSpan(0, length);
+        // Sums of which one is wrong are never given out, whoever caught the exception.
+        if (_overflow is not null)
+            throw _overflow;
+        if (_pendingCount == 0)
+            return;
+        var pending = _pending.AsSpan(0, _pendingCount);
+        (_pendingCount, _pendingBytes) = (0, 0);
+        for (var i = 0; i < pending.Length; i++)
+            pending[i].First = _buckets[pending[i].Hash & (_buckets.Length - 1)];
+        for (var i = 0; i < pending.Length; i++)
+            pending[i].FirstHash = pending[i].First == 0 ? 0 : KeyPages.Hash(_pages.Record(pending[i].First - 1));
+        for (var i = 0; i < pending.Length; i++)
+            AddOne(in pending[i]);
     }
 
-    /// <summary>The runtime's randomised string hash: ids come from outside, so their collisions must not be theirs to choose.</summary>
-    private int Hash(ReadOnlySpan<byte> key)
+    private void AddOne(in Pending pending)
     {
-        _key[key.Length] = 0;
-        var even = _key.AsSpan(0, key.Length + (key.Length & 1));
-        return string.GetHashCode(MemoryMarshal.Cast<byte, char>(even), StringComparison.Ordinal);
-    }
+        var key = _pendingKeys.AsSpan(pending.Offset, pending.Length);
+        for (var at = _buckets[pending.Hash & (_buckets.Length - 1)]; at != 0;)
+        {
+            var record = _pages.Record(at - 1);
+            if (KeyPages.Hash(record) == pending.Hash && KeyPages.Key(record).SequenceEqual(key))
+            {
+                var before = KeyPages.Sum(record);
+                var sum = unchecked(before + pending.Quantity);
+                if (((sum ^ before) & (sum ^ pending.Quantity)) < 0)
+                    throw _overflow = Overflow(key);
+                KeyPages.SetSum(record, sum);
+                return;
+            }
 
-    private ReadOnlySpan<byte> Bytes(in Entry entry) => _pages[entry.Page].AsSpan(entry.Offset, entry.Length);
+            at = KeyPages.Next(record);
+        }
+
+        Insert(key, pending.Hash, pending.Quantity);
+    }
 
     private void Insert(ReadOnlySpan<byte> key, int hash, long quantity)
     {
-        if (Count == _entries.Length)
+        if (_count == _places.Length)
             Grow();
-        if (_pageUsed + key.Length > PageBytes)
-        {
-            if (++_page == _pages.Count)
-                _pages.Add(new byte[PageBytes]);
-            _pageUsed = 0;
-        }
-
-        key.CopyTo(_pages[_page].AsSpan(_pageUsed));
         ref var bucket = ref _buckets[hash & (_buckets.Length - 1)];
-        _entries[Count] = new Entry
-        {
-            Hash = hash, Next = bucket - 1, Page = _page, Offset = _pageUsed, Length = key.Length, Sum = quantity,
-        };
-        bucket = ++Count;
-        _pageUsed += key.Length;
+        var at = _pages.Add(key, hash, quantity, next: bucket);
+        bucket = at + 1;
+        _places[_count++] = at;
     }
 
     private void Grow()
     {
-        Array.Resize(ref _entries, _entries.Length * 2);
-        _buckets = new int[_entries.Length];
-        for (var i = 0; i < Count; i++)
+        Array.Resize(ref _places, _places.Length * 2);
+        _buckets = new int[_places.Length];
+        foreach (var at in _places.AsSpan(0, _count))
         {
-            ref var bucket = ref _buckets[_entries[i].Hash & (_buckets.Length - 1)];
-            _entries[i].Next = bucket - 1;
-            bucket = i + 1;
+            var record = _pages.Record(at);
+            ref var bucket = ref _buckets[KeyPages.Hash(record) & (_buckets.Length - 1)];
+            KeyPages.SetNext(record, bucket);
+            bucket = at + 1;
         }
+    }
+
+    private static OverflowException Overflow(ReadOnlySpan<byte> key)
+    {
+        var (meter, item, payee) = TotalKey.Texts(key);
+        return TotalMerger.Overflow(Encoding.UTF8.GetString(key[meter]), Encoding.UTF8.GetString(key[item]), Encoding.UTF8.GetString(key[payee]));
     }
 
     /// <summary>A key and its sum; texts as UTF-8.</summary>
@@ -171,36 +184,14 @@ public sealed class TotalsAccumulator
         public long Quantity { get; } = quantity;
     }
 
-    private readonly struct ByText(TotalsAccumulator totals) : IComparer<int>
+    /// <summary>An addition that waits for others. <see cref="First"/> and <see cref="FirstHash"/> are kept only so that they are read early.</summary>
+    private struct Pending
     {
-        public int Compare(int x, int y)
-        {
-            var a = totals.Bytes(totals._entries[x]);
-            var b = totals.Bytes(totals._entries[y]);
-
-            // Texts of the same lengths, the usual case, compare as one.
-            var order = a[^LengthsBytes..].SequenceEqual(b[^LengthsBytes..])
-                ? a[..^SuffixBytes].SequenceCompareTo(b[..^SuffixBytes])
-                : CompareTexts(totals.Read(x), totals.Read(y));
-            return order != 0 ? order : totals.Read(x).OwnDay.CompareTo(totals.Read(y).OwnDay);
-        }
-
-        private static int CompareTexts(Total a, Total b)
-        {
-            var order = a.Meter.SequenceCompareTo(b.Meter);
-            if (order == 0)
-                order = a.ItemId.SequenceCompareTo(b.ItemId);
-            return order == 0 ? a.PayeeId.SequenceCompareTo(b.PayeeId) : order;
-        }
-    }
-
-    private struct Entry
-    {
-        public int Hash;
-        public int Next;
-        public int Page;
         public int Offset;
         public int Length;
-        public long Sum;
+        public int Hash;
+        public int First;
+        public int FirstHash;
+        public long Quantity;
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -6,8 +7,8 @@ using Settlement.BillableEvents;
 namespace Settlement.Loading;
 
 /// <summary>
-/// Loads events in bulk: reads one chunk while the store commits another. Each chunk is one transaction, which leaves nothing behind when
-/// it fails; chunks before it stay. Loading the same rows again stores nothing and is no error. Thread-safe: each call is a load of its
+/// Loads events in bulk: reads one chunk while the store commits others. Each chunk is one transaction, which leaves nothing behind when
+/// it fails; chunks that are stored stay. Loading the same rows again stores nothing and is no error. Thread-safe: each call is a load of its
 /// own.
 /// </summary>
 /// <param name="store">Where events go.</param>
@@ -15,9 +16,6 @@ namespace Settlement.Loading;
 /// <param name="logger">Is told of each load's end; <see langword="null"/> for no log.</param>
 public sealed partial class EventLoader(IEventStore store, TimeProvider clock, ILogger<EventLoader>? logger = null)
 {
-    // One that is filled while the other is stored: a third would only take memory, since the slower side stays the slower one.
-    private const int ChunksMax = 2;
-
     private readonly ILogger _logger = logger ?? NullLogger<EventLoader>.Instance;
 
     /// <summary>Loads a CSV file by RFC 4180.</summary>
@@ -40,14 +38,14 @@ public sealed partial class EventLoader(IEventStore store, TimeProvider clock, I
     /// <exception cref="RowRejectedException">The header is wrong, or more rows are rejected than
     /// <see cref="LoadOptions.RejectsMax"/>.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public Task<LoadReport> LoadCsvAsync(
+    public async Task<LoadReport> LoadCsvAsync(
         Stream utf8, LoadOptions? options = null, IProgress<LoadProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(utf8);
         options ??= new LoadOptions();
         options.Validate();
-        var run = new LoadRun(store, clock, options, progress, utf8.CanSeek ? utf8.Length - utf8.Position : null);
-        return LoadAsync(new CsvEventReader(utf8, options.RejectsMax), run, options.ChunkRows, cancellationToken);
+        using var run = new LoadRun(store, clock, options, progress, utf8.CanSeek ? utf8.Length - utf8.Position : null);
+        return await LoadAsync(new CsvEventReader(utf8, options.RejectsMax), run, options, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Loads events that come as values, by the rules of the file and with the same words for what is wrong with one.</summary>
@@ -61,30 +59,33 @@ public sealed partial class EventLoader(IEventStore store, TimeProvider clock, I
     /// <exception cref="ArgumentException">The options are wrong; all that is wrong is said.</exception>
     /// <exception cref="RowRejectedException">More events are rejected than <see cref="LoadOptions.RejectsMax"/>.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public Task<LoadReport> LoadAsync(
+    public async Task<LoadReport> LoadAsync(
         IAsyncEnumerable<BillableEvent> events, LoadOptions? options = null, IProgress<LoadProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(events);
         options ??= new LoadOptions();
         options.Validate();
-        var run = new LoadRun(store, clock, options, progress, bytesTotal: null);
-        return LoadAsync(new TypedEventReader(events, options.RejectsMax), run, options.ChunkRows, cancellationToken);
+        using var run = new LoadRun(store, clock, options, progress, bytesTotal: null);
+        return await LoadAsync(new TypedEventReader(events, options.RejectsMax), run, options, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<LoadReport> LoadAsync(ILoadSource source, LoadRun run, int chunkRows, CancellationToken cancellationToken)
+    private async Task<LoadReport> LoadAsync(ILoadSource source, LoadRun run, LoadOptions options, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var free = Channel.CreateBounded<LoadChunk>(ChunksMax);
-        var filled = Channel.CreateBounded<LoadChunk>(ChunksMax);
-        for (var i = 0; i < ChunksMax; i++)
-            free.Writer.TryWrite(new LoadChunk(chunkRows));
+
+        // One that is filled while the others are stored: a further one would only take memory, since the slower side stays the slower one.
+        var chunks = options.Writers + 1;
+        var free = Channel.CreateBounded<LoadChunk>(chunks);
+        var filled = Channel.CreateBounded<LoadChunk>(chunks);
+        for (var i = 0; i < chunks; i++)
+            free.Writer.TryWrite(new LoadChunk(options.ChunkRows));
 
         using var stopReading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var reading = Task.Run(() => ReadAllAsync(source, free.Reader, filled.Writer, stopReading.Token), CancellationToken.None);
         try
         {
-            await StoreAllAsync(run, filled.Reader, free.Writer, cancellationToken).ConfigureAwait(false);
+            await WriteAllAsync(run, options.Writers, filled.Reader, free.Writer, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception)
         {
@@ -126,6 +127,38 @@ public sealed partial class EventLoader(IEventStore store, TimeProvider clock, I
         {
             // Without the exception: the chunks before it are stored first, and then it comes from this task as itself.
             filled.Complete();
+        }
+    }
+
+    /// <summary>Lets the writers take chunks until there are no more; when one fails, the others stop, and its failure is the load's.</summary>
+    private static async Task WriteAllAsync(
+        LoadRun run, int writers, ChannelReader<LoadChunk> filled, ChannelWriter<LoadChunk> free, CancellationToken cancellationToken)
+    {
+        if (writers == 1)
+        {
+            await StoreAllAsync(run, filled, free, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Exception? first = null;
+        await Task.WhenAll(Enumerable.Range(0, writers).Select(_ => Task.Run(WriteAsync, CancellationToken.None))).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (first is not null)
+            ExceptionDispatchInfo.Throw(first);
+
+        async Task WriteAsync()
+        {
+            try
+            {
+                await StoreAllAsync(run, filled, free, stop.Token).ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                // Only the first: what the others throw then is that they were stopped.
+                Interlocked.CompareExchange(ref first, e, null);
+                await stop.CancelAsync().ConfigureAwait(false);
+            }
         }
     }
 

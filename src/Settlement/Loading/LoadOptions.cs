@@ -11,9 +11,19 @@ public sealed class LoadOptions
 
     /// <summary>
     /// The most events that one transaction stores: from 1 to <see cref="EventBatch.CapacityMax"/>, by default
-    /// <see cref="ChunkRowsDefault"/>. A load holds two chunks of this size in memory, about 20 MB by default with ids of 16 characters.
+    /// <see cref="ChunkRowsDefault"/>. A load holds one chunk of this size more than it has <see cref="Writers"/> in memory, of about 10 MB each
+    /// by default with ids of 16 characters.
     /// </summary>
     public int ChunkRows { get; init; } = ChunkRowsDefault;
+
+    /// <summary>
+    /// How many chunks are stored at a time, each in a transaction of its own: from 1 to <see cref="WritersMax"/>, by default 1. With several,
+    /// chunks may be stored in another order than the rows come in. A server gains from two or more; an SQLite file has one writer anyway.
+    /// </summary>
+    public int Writers { get; init; } = 1;
+
+    /// <summary>The greatest number of <see cref="Writers"/>: 16.</summary>
+    public const int WritersMax = 16;
 
     /// <summary>
     /// The most rows that may be rejected before the load stops, 0 or more. The default, 0, stops at the first. Rows that are malformed and
@@ -22,8 +32,8 @@ public sealed class LoadOptions
     public int RejectsMax { get; init; }
 
     /// <summary>
-    /// Is told of each rejected row, in the order of the rows and once each, after the chunk that held the row was stored. A chunk that
-    /// fails tells of none. What it throws ends the load; the chunk stays stored. <see langword="null"/>, the default, tells nobody.
+    /// Is told of each rejected row, once each and in the order of the rows (of a chunk, with several <see cref="Writers"/>), after the chunk that
+    /// held the row was stored; never by two writers at a time. A chunk that fails tells of none. What it throws ends the load; the chunk stays stored. <see langword="null"/>, the default, tells nobody.
     /// </summary>
     public Func<RejectedRow, CancellationToken, ValueTask>? OnRejected { get; init; }
 
@@ -34,6 +44,8 @@ public sealed class LoadOptions
         var wrong = new List<string>();
         if (ChunkRows is < 1 or > EventBatch.CapacityMax)
             wrong.Add(string.Create(CultureInfo.InvariantCulture, $"ChunkRows is {ChunkRows}; set it from 1 to {EventBatch.CapacityMax}."));
+        if (Writers is < 1 or > WritersMax)
+            wrong.Add(string.Create(CultureInfo.InvariantCulture, $"Writers is {Writers}; set it from 1 to {WritersMax}."));
         if (RejectsMax < 0)
         {
             wrong.Add(string.Create(

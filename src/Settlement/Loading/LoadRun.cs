@@ -6,23 +6,27 @@ namespace Settlement.Loading;
 
 /// <summary>The storing side of one load: decides chunk after chunk and keeps count.</summary>
 internal sealed class LoadRun(
-    IEventStore store, TimeProvider clock, LoadOptions options, IProgress<LoadProgress>? progress, long? bytesTotal)
+    IEventStore store, TimeProvider clock, LoadOptions options, IProgress<LoadProgress>? progress, long? bytesTotal) : IDisposable
 {
     private static readonly StoredBatch Nothing = new(0, 0, 0, []);
 
+    private readonly SemaphoreSlim _deciding = new(1, 1);
     private readonly long _started = clock.GetTimestamp();
     private long _sent;
     private long _stored;
     private long _duplicates;
     private int _rejected;
     private long _late;
+    private long? _bytesRead;
+
+    public void Dispose() => _deciding.Dispose();
 
     /// <summary>What became of all rows so far.</summary>
     /// <exception cref="InvalidOperationException">The sums do not add up.</exception>
     public LoadReport Report() => new(_sent, _stored, _duplicates, _rejected, _late, clock.GetElapsedTime(_started));
 
     /// <summary>Stores a chunk, then tells of its rejected rows and of the progress; or leaves nothing of it behind and tells of
-    /// nothing.</summary>
+    /// nothing. Thread-safe.</summary>
     /// <exception cref="RowRejectedException">With this chunk's rows, more are rejected than may be.</exception>
     /// <exception cref="InvalidOperationException">What the store answered does not add up to the batch.</exception>
     public async Task DecideAsync(LoadChunk chunk, CancellationToken cancellationToken)
@@ -30,17 +34,58 @@ internal sealed class LoadRun(
         if (chunk.Rows == 0)
             return;
 
-        var conflictsMax = options.RejectsMax - _rejected - chunk.Rejected.Count;
-        if (conflictsMax < 0)
-            throw TooManyRejected(chunk.Rejected);
+        if (options.Writers > 1 && await TryDecideBesideOthersAsync(chunk, cancellationToken).ConfigureAwait(false))
+            return;
 
-        var result = chunk.Batch.Count == 0
-            ? Nothing
-            : await store.StoreAsync(chunk.Batch, conflictsMax, cancellationToken).ConfigureAwait(false);
+        // What may still be rejected is known only while no other chunk is being decided.
+        await _deciding.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var conflictsMax = ConflictsMax(chunk);
+            var result = await StoreAsync(chunk, conflictsMax, cancellationToken).ConfigureAwait(false);
+            if (result.Conflicts.Count > conflictsMax)
+                throw TooManyRejected(WithConflicts(chunk, result.Conflicts));
+            await TellAsync(chunk, result, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _deciding.Release();
+        }
+    }
+
+    /// <summary>A chunk without rejected rows, as nearly all are, needs to know nothing of the others.</summary>
+    /// <returns>Whether it was one, and is decided; otherwise nothing of it is stored.</returns>
+    private async Task<bool> TryDecideBesideOthersAsync(LoadChunk chunk, CancellationToken cancellationToken)
+    {
+        if (chunk.Rejected.Count > 0)
+            return false;
+        var result = await StoreAsync(chunk, conflictsMax: 0, cancellationToken).ConfigureAwait(false);
+        if (result.Conflicts.Count > 0)
+            return false;
+
+        await _deciding.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            await TellAsync(chunk, result, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        finally
+        {
+            _deciding.Release();
+        }
+    }
+
+    private int ConflictsMax(LoadChunk chunk) => options.RejectsMax - _rejected - chunk.Rejected.Count is var left and >= 0
+        ? left
+        : throw TooManyRejected(chunk.Rejected);
+
+    private async Task<StoredBatch> StoreAsync(LoadChunk chunk, int conflictsMax, CancellationToken cancellationToken) => chunk.Batch.Count == 0
+        ? Nothing
+        : await store.StoreAsync(chunk.Batch, conflictsMax, cancellationToken).ConfigureAwait(false);
+
+    private async Task TellAsync(LoadChunk chunk, StoredBatch result, CancellationToken cancellationToken)
+    {
         var rejected = WithConflicts(chunk, result.Conflicts);
-        if (result.Conflicts.Count > conflictsMax)
-            throw TooManyRejected(rejected);
-
         Count(chunk, result);
         if (options.OnRejected is { } onRejected)
         {
@@ -48,7 +93,9 @@ internal sealed class LoadRun(
                 await onRejected(row, cancellationToken).ConfigureAwait(false);
         }
 
-        progress?.Report(new LoadProgress(_sent, _stored, _duplicates, _rejected, chunk.BytesRead, bytesTotal, clock.GetElapsedTime(_started)));
+        // With several writers a later chunk may come first.
+        _bytesRead = chunk.BytesRead is { } read ? Math.Max(_bytesRead ?? 0, read) : null;
+        progress?.Report(new LoadProgress(_sent, _stored, _duplicates, _rejected, _bytesRead, bytesTotal, clock.GetElapsedTime(_started)));
     }
 
     private void Count(LoadChunk chunk, StoredBatch result)

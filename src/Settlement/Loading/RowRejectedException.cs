@@ -8,8 +8,13 @@ namespace Settlement.Loading;
 /// </summary>
 public sealed class RowRejectedException : Exception
 {
-    internal RowRejectedException(RejectedRow row, IReadOnlyList<RejectedRow> undecided, long rejected, int rejectsMax)
-        : base(Sentence(row, rejected, rejectsMax))
+    /// <summary>Says which row stopped a load; for loaders.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="undecided">The rejected rows of the chunk that failed.</param>
+    /// <param name="rejected">The rejected rows of the whole load, those included.</param>
+    /// <param name="rejectsMax">The most that may be.</param>
+    public RowRejectedException(RejectedRow row, IReadOnlyList<RejectedRow> undecided, long rejected, int rejectsMax)
+        : base(Sentence(row ?? throw new ArgumentNullException(nameof(row)), rejected, rejectsMax))
     {
         RowNumber = row.RowNumber;
         Column = row.Column;

@@ -62,8 +62,7 @@ public sealed partial class PipelineRunner
         using var activity = SettlementTelemetry.Activities.StartActivity("settlement.pipeline.run");
         activity?.SetTag("settlement.pipeline", pipeline.Name).SetTag("settlement.key", pipeline.Key);
 
-        // Unique to this start; the process id tells a store on the same machine whether the owner is still there.
-        var owner = $"{Environment.MachineName}:{Environment.ProcessId}:{Guid.NewGuid():N}";
+        var owner = RunOwner.New();
         var started = _clock.GetTimestamp();
         var (runId, completed) = await _runs.StartAsync(pipeline, owner, options.LeaseDuration, cancellationToken).ConfigureAwait(false);
         if (completed)

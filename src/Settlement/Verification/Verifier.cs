@@ -26,7 +26,7 @@ public sealed class Verifier
     /// Sums the events of each published day of a range again, prices them on the counts of all days before, and compares totals and lines with
     /// what was published. Reads the totals of all earlier days, and holds a counter of each item in memory.
     /// </summary>
-    /// <param name="days">Both ends included; days that are not published are passed over.</param>
+    /// <param name="days">Both ends included; days that are not published, or whose events were dropped, are passed over.</param>
     /// <param name="progress">Told after each day, from any thread.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns>What differs.</returns>
@@ -40,7 +40,7 @@ public sealed class Verifier
         {
             var day = published[i].Day;
             var stored = await TotalsOf(day, cancellationToken).ConfigureAwait(false);
-            var isVerified = days.Contains(day);
+            var isVerified = days.Contains(day) && published[i].HasEvents;
             IReadOnlyList<DailyTotal> totals = isVerified ? await SumEventsAsync(day, cancellationToken).ConfigureAwait(false) : stored;
             var priced = new LinePricer(day, _options.RequiredCalendar, _options.RatesByMeter).Price(totals, counters);
             foreach (var counter in priced.Counters)

@@ -53,7 +53,27 @@ public sealed class TotalsAccumulatorTests
         var sums = new TotalsAccumulator();
         sums.Add("m"u8, "i"u8, "p"u8, 0, long.MaxValue);
 
-        sums.Invoking(s => s.Add("m"u8, "i"u8, "p"u8, 0, 1)).Should().Throw<OverflowException>();
+        sums.Add("m"u8, "i"u8, "p"u8, 0, 1);
+
+        sums.Invoking(s => s.Order()).Should().Throw<OverflowException>().WithMessage("*'m'*'i'*'p'*");
+        sums.Invoking(s => s.Count).Should().Throw<OverflowException>("a wrong sum is never given out");
+        sums.Clear();
+        sums.Count.Should().Be(0);
+    }
+
+    [Fact]
+    public void Items_that_are_told_apart_late_or_by_their_length_alone_come_in_byte_order()
+    {
+        string[] items = ["same-start-a", "same-start-", "same-start-a\0", "same-start-a\0\0\0\0\0\0\0\0", "same-start-aaaaaaaaaa", "same-start-aaaaaaaaab", "same-start-é"];
+        var sums = new TotalsAccumulator();
+        foreach (var item in items)
+        {
+            foreach (var payee in new[] { "q", "p" })
+                sums.Add("m"u8, Bytes(item), Bytes(payee), 0, 1);
+        }
+
+        sums.Order().Select(place => Read(sums, place)).Select(t => (t.Item2, t.Item3)).Should().Equal(
+            items.SelectMany(item => new[] { (item, "p"), (item, "q") }).OrderBy(t => t.item, Utf8Order.Instance).ThenBy(t => t.Item2, Utf8Order.Instance));
     }
 
     [Fact]

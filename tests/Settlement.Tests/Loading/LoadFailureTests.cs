@@ -24,6 +24,32 @@ public sealed class LoadFailureTests
     }
 
     [Fact]
+    public async Task With_several_writers_the_first_failure_is_the_loads_own_and_the_others_stop()
+    {
+        var store = new MemoryEventStore
+        {
+            OnCall = (call, token) => call == 3 ? throw new TimeoutException("The disk is slow.") : call > 3 ? Task.Delay(Timeout.Infinite, token) : Task.CompletedTask,
+        };
+        var stream = new CountingStream(Csv.Rows(1, 1_000));
+
+        var load = () => Csv.LoadAsync(store, stream.Stream, new() { ChunkRows = 10, Writers = 3 });
+
+        await load.Should().ThrowExactlyAsync<TimeoutException>().WithMessage("The disk is slow.");
+        store.Events.Should().HaveCount(20);
+        await stream.ShouldBeLeftAloneAsync();
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(17)]
+    public async Task A_number_of_writers_out_of_its_range_is_refused(int writers)
+    {
+        var load = () => Csv.LoadAsync(new MemoryEventStore(), Csv.Rows(1, 3), new() { Writers = writers });
+
+        (await load.Should().ThrowAsync<ArgumentException>()).WithMessage($"*Writers is {writers}*1 to 16*");
+    }
+
+    [Fact]
     public async Task A_stream_that_fails_ends_the_load_with_its_own_exception_after_the_chunks_before_it()
     {
         var store = new MemoryEventStore { OnCall = (_, token) => Task.Delay(20, token) };

@@ -6,11 +6,12 @@ namespace Settlement.Tests.Loading;
 internal sealed class MemoryEventStore : IEventStore
 {
     private readonly Dictionary<Guid, BillableEvent> _events = [];
+    private int _calls;
 
     public IReadOnlyCollection<BillableEvent> Events => _events.Values;
 
     /// <summary>The number of calls so far, and what happens at the start of each.</summary>
-    public int Calls { get; private set; }
+    public int Calls => _calls;
 
     public Func<int, CancellationToken, Task>? OnCall { get; init; }
 
@@ -22,11 +23,16 @@ internal sealed class MemoryEventStore : IEventStore
     public async Task<StoredBatch> StoreAsync(EventBatch batch, int conflictsMax, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(conflictsMax);
-        Calls++;
+        var call = Interlocked.Increment(ref _calls);
         if (OnCall is not null)
-            await OnCall(Calls, cancellationToken);
+            await OnCall(call, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
+        lock (_events)
+            return Store(batch, conflictsMax);
+    }
 
+    private StoredBatch Store(EventBatch batch, int conflictsMax)
+    {
         var coming = new Dictionary<Guid, BillableEvent>();
         var conflicts = new List<EventConflict>();
         int duplicates = 0, late = 0;
