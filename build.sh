@@ -103,22 +103,49 @@ ensure_chromium() {
     fi
   done
 
-  local root=()
-  if ((EUID != 0)); then
-    root=(sudo -n)
-  fi
-  if ! command -v apt-get >/dev/null || { ((EUID != 0)) && ! sudo -n true 2>/dev/null; }; then
+  if ! can_install; then
     echo 'Chromium is not on PATH, and it cannot be installed from here. Browser tests are skipped: install chromium to run them.'
     return
   fi
   echo 'Installing chromium with apt-get: the browser tests need it.'
-  if ! { "${root[@]}" apt-get update -qq && "${root[@]}" apt-get install -y -qq chromium; }; then
+  if ! install_package chromium; then
     echo 'Chromium could not be installed. Browser tests are skipped.'
   fi
 }
 
-# No test needs a server yet. The MySQL store's will, and this is where it is looked for.
-ensure_mariadb() { :; }
+# The tests start servers of their own from the binary, on their own ports and in their own folders, or in containers.
+ensure_mariadb() {
+  local name
+  for name in mariadbd mysqld; do
+    if PATH="$PATH:/usr/sbin:/usr/local/sbin" command -v "$name"; then
+      return
+    fi
+  done
+  if docker info >/dev/null 2>&1; then
+    echo 'Neither mariadbd nor mysqld is there: the tests of the MySQL store use Docker.'
+    return
+  fi
+  if ! can_install; then
+    echo 'Neither mariadbd, mysqld nor Docker is there, and mariadb-server cannot be installed from here. The tests of the MySQL store fail.'
+    return
+  fi
+  echo 'Installing mariadb-server with apt-get: the tests of the MySQL store need its binary. They leave its system service alone.'
+  if ! install_package mariadb-server; then
+    echo 'mariadb-server could not be installed. The tests of the MySQL store fail.'
+  fi
+}
+
+can_install() { command -v apt-get >/dev/null && { ((EUID == 0)) || sudo -n true 2>/dev/null; }; }
+
+# At "run level 1" packages don't start their services, where that is heeded.
+install_package() {
+  local root=()
+  if ((EUID != 0)); then
+    root=(sudo -n)
+  fi
+  "${root[@]}" apt-get update -qq &&
+    "${root[@]}" env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq "$1"
+}
 
 # ---- tests ----
 

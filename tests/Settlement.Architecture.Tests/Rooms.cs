@@ -40,8 +40,9 @@ internal static class Rooms
         ["Verification"] = [.. Stages, .. Ground],
 
         // A store's own.
-        ["Connections"] = ["Calendars", "DailyTotals.ItemFilter", "Schema", ".SettlementOptions", ".Utf8Order"],
-        ["Schema"] = ["Connections", ".ISchema"],
+        ["Connections"] = ["Calendars", "DailyTotals.ItemFilter", "Schema", ".SchemaException", ".SettlementOptions", ".Utf8Order"],
+        ["Schema"] = ["Connections", ".ISchema", ".SchemaException"],
+        ["Partitions"] = ["BusinessDays", "Verification", "Calendars", "Connections", ".SettlementOptions"],
     };
 
     /// <summary>Uses that the table doesn't allow, in words.</summary>

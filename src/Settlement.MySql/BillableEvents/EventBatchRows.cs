@@ -1,0 +1,58 @@
+using Settlement.BillableEvents;
+using Settlement.MySql.Connections;
+
+namespace Settlement.MySql.BillableEvents;
+
+/// <summary>Events of a batch as rows of the event table, or of the table of their ids.</summary>
+/// <param name="batch">The events.</param>
+/// <param name="gate">Tells which are late.</param>
+/// <param name="places">Which of them; null for all.</param>
+/// <param name="idsOnly">Whether only id and instant are written, as <c>event_ids</c> has them.</param>
+internal sealed class EventBatchRows(EventBatch batch, WriterGate gate, IReadOnlyList<int>? places = null, bool idsOnly = false) : IRowSource
+{
+    private static readonly string[] Columns = ["occurred_at", "event_id", "meter", "item_id", "payee_id", "quantity"];
+    private static readonly BulkTable OnTime = BulkTable.Of("billable_events", Columns);
+    private static readonly BulkTable Late = BulkTable.Of("billable_events", [.. Columns, "counted_on"]);
+    private static readonly BulkTable Ids = BulkTable.Of("event_ids", "occurred_at", "event_id");
+
+    private readonly bool _hasLate = Enumerable.Range(0, batch.Count).Any(i => batch.OccurredAt(i) < gate.ClosedUntil);
+    private int _next;
+
+    /// <summary>Nearly always without the column that only late events have: it would cost every row.</summary>
+    public BulkTable Table => idsOnly ? Ids : _hasLate ? Late : OnTime;
+
+    public int Count => places?.Count ?? batch.Count;
+
+    public void Reset() => _next = 0;
+
+    public bool TryWrite(RowBuffer rows)
+    {
+        if (_next == Count)
+            return false;
+
+        var i = places is null ? _next : places[_next];
+        _next++;
+        Span<byte> id = stackalloc byte[16];
+        batch.EventId(i).TryWriteBytes(id, bigEndian: true, out _);
+        rows.Instant(batch.OccurredAt(i));
+        rows.Bytes8(id);
+        if (!idsOnly)
+            WriteRest(rows, i);
+        rows.EndRow();
+        return true;
+    }
+
+    private void WriteRest(RowBuffer rows, int i)
+    {
+        rows.Bytes8(batch.Meter(i));
+        rows.Bytes8(batch.ItemId(i));
+        rows.Bytes8(batch.PayeeId(i));
+        rows.Int64(batch.Quantity(i));
+        if (!_hasLate)
+            return;
+        if (batch.OccurredAt(i) < gate.ClosedUntil)
+            rows.Day(gate.OpenDay);
+        else
+            rows.Null();
+    }
+}

@@ -1,0 +1,42 @@
+using Dapper;
+using MySqlConnector;
+using Settlement.BillableEvents;
+using Settlement.Calendars;
+using Settlement.MySql.Connections;
+
+namespace Settlement.MySql.BillableEvents;
+
+/// <summary>What a writer of events knows while it holds its gate: no day begins to close, and the table's form doesn't change, before its commit.</summary>
+/// <param name="ClosedUntil">Events from before it, in microseconds since 1970, are late.</param>
+/// <param name="OpenDay">The day that counts the late ones.</param>
+/// <param name="HasIdsApart">Whether ids are kept in <c>event_ids</c>.</param>
+/// <param name="DroppingBefore">Events from before it can't be stored just now.</param>
+internal sealed record WriterGate(long ClosedUntil, DateOnly OpenDay, bool HasIdsApart, long DroppingBefore)
+{
+    public static async Task<WriterGate> EnterAsync(MySqlConnection connection, MySqlTransaction transaction, CancellationToken cancellationToken)
+    {
+        var (idsApart, droppingBefore) = await connection.QuerySingleAsync<(int IdsApart, DateTime? DroppingBefore)>(new CommandDefinition(
+            "SELECT ids_apart, dropping_before FROM writer_gates WHERE gate = @gate FOR UPDATE", new { gate = connection.ServerThread % Gates.Count }, transaction,
+            cancellationToken: cancellationToken)).ConfigureAwait(false);
+        var (day, endsAt) = await connection.QuerySingleOrDefaultAsync<(DateTime? Day, DateTime EndsAt)>(new CommandDefinition(
+            "SELECT day, ends_at FROM business_days ORDER BY day DESC LIMIT 1", transaction: transaction, cancellationToken: cancellationToken))
+            .ConfigureAwait(false);
+        return new WriterGate(
+            day is null ? long.MinValue : UnixMicroseconds.From(Sql.Instant(endsAt)), day is null ? default : Sql.Day(day.Value).AddDays(1),
+            idsApart == 1, droppingBefore is { } before ? UnixMicroseconds.From(Sql.Instant(before)) : long.MinValue);
+    }
+
+    /// <summary>A row that came into a partition while it is dropped would be lost.</summary>
+    public void RefuseDropping(EventBatch batch, string place)
+    {
+        for (var i = 0; DroppingBefore > long.MinValue && i < batch.Count; i++)
+        {
+            if (batch.OccurredAt(i) < DroppingBefore)
+            {
+                throw new MySqlStoreException(
+                    $"{place}: events before {UnixMicroseconds.ToInstant(DroppingBefore):O} can't be stored just now, since their partitions are being dropped. "
+                    + "Load them again later; when this goes on, drop the partitions once more, which ends it.", isTransient: true);
+            }
+        }
+    }
+}

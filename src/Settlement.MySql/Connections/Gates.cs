@@ -1,0 +1,16 @@
+using Dapper;
+using MySqlConnector;
+
+namespace Settlement.MySql.Connections;
+
+/// <summary>The rows that stand between writers of events and a close.</summary>
+internal static class Gates
+{
+    /// <summary>How many there are: writers at a time meet at the same one only when there are more of them.</summary>
+    public const int Count = 16;
+
+    /// <summary>Holds all gates: waits for the writers under way, and holds off those that come.</summary>
+    public static Task<IEnumerable<int>> CloseAllAsync(MySqlConnection connection, MySqlTransaction transaction, CancellationToken cancellationToken) =>
+        connection.QueryAsync<int>(new CommandDefinition(
+            "SELECT gate FROM writer_gates ORDER BY gate FOR UPDATE", transaction: transaction, cancellationToken: cancellationToken));
+}

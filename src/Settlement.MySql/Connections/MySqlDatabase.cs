@@ -1,0 +1,202 @@
+using System.Data;
+using MySqlConnector;
+
+namespace Settlement.MySql.Connections;
+
+/// <summary>
+/// The server's database: one pool that writes and one that can't. Every connection has UTC, strict mode and READ COMMITTED, whatever the
+/// server's or the user's defaults are. Thread-safe.
+/// </summary>
+internal sealed class MySqlDatabase : IAsyncDisposable, IDisposable
+{
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(50);
+
+    private readonly MySqlDataSource _writers;
+    private readonly MySqlDataSource _readers;
+    private readonly ServerCheck _server;
+    private readonly SchemaCheck? _schema;
+
+    /// <param name="options">The server, and waits.</param>
+    /// <param name="server">Looks at it once.</param>
+    /// <param name="needsSchema">Whether our own tables are needed; the bulk loader of a host's tables needs none.</param>
+    public MySqlDatabase(MySqlStoreOptions options, ServerCheck server, bool needsSchema = true)
+    {
+        Options = options;
+        var builder = new MySqlConnectionStringBuilder(options.ConnectionString)
+        {
+            AllowLoadLocalInfile = true, // for streams of our own only: the bulk loader refuses any other file the server might ask for
+            AllowUserVariables = true,
+            AllowZeroDateTime = false,
+            ConvertZeroDateTime = false,
+            DateTimeKind = MySqlDateTimeKind.Utc,
+            DefaultCommandTimeout = (uint)options.CommandTimeout.TotalSeconds,
+            Keepalive = 30, // seconds: a network that died in silence is found out, also where a stream has no timeout of its own
+            GuidFormat = MySqlGuidFormat.None,
+            TreatTinyAsBoolean = false,
+            UseAffectedRows = false,
+        };
+        Place = $"{builder.Database} on {builder.Server}:{builder.Port}";
+        _writers = Source(builder, "settlement-writer", Session.Writer);
+        _readers = Source(builder, "settlement-reader", Session.Reader);
+        _server = server;
+        _schema = needsSchema ? new SchemaCheck(Place) : null;
+    }
+
+    public MySqlStoreOptions Options { get; }
+
+    /// <summary>For messages: the connection string may hold a password, database and server do not.</summary>
+    public string Place { get; }
+
+    /// <summary>What the server allows; known once a connection was opened.</summary>
+    public ServerCheck Server => _server;
+
+    /// <summary>A connection that can't write.</summary>
+    public async Task<MySqlConnection> OpenReaderAsync(CancellationToken cancellationToken)
+    {
+        var connection = await OpenAsync(_readers, cancellationToken).ConfigureAwait(false);
+        return await RequireSchemaAsync(connection, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Reads something with a connection that can't write.</summary>
+    public async Task<T> ReadAsync<T>(Func<MySqlConnection, Task<T>> read, CancellationToken cancellationToken)
+    {
+        var connection = await OpenReaderAsync(cancellationToken).ConfigureAwait(false);
+        await using (connection.ConfigureAwait(false))
+        {
+            try
+            {
+                return await read(connection).ConfigureAwait(false);
+            }
+            catch (Exception e) when (Fault.IsOfDriver(e))
+            {
+                throw Fault.Of(e, Place, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Does some writing in one transaction, and commits; does it again after a deadlock, a lock timeout or a lost connection.</summary>
+    /// <param name="write">May be called several times, each in a transaction of its own; doing it twice must be as doing it once.</param>
+    /// <param name="cancellationToken">Stops before the commit.</param>
+    public Task<T> WriteAsync<T>(Func<MySqlConnection, MySqlTransaction, Task<T>> write, CancellationToken cancellationToken) =>
+        WriteAsync(write, _ => true, cancellationToken);
+
+    /// <summary>The same, committing only when the result says so.</summary>
+    public async Task<T> WriteAsync<T>(
+        Func<MySqlConnection, MySqlTransaction, Task<T>> write, Predicate<T> commits, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return await WriteOnceAsync(write, commits, cancellationToken).ConfigureAwait(false);
+            }
+            catch (MySqlStoreException e) when (e.IsTransient && attempt < Options.RetriesMax)
+            {
+                await Task.Delay(RetryDelay * Math.Min(30, Math.Pow(2, attempt)) * (0.5 + Random.Shared.NextDouble()), cancellationToken)
+                    .ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>The same, once: for what can't be repeated.</summary>
+    /// <exception cref="MySqlStoreException">Where it is <see cref="MySqlStoreException.IsCommitUnknown"/>, it may be committed or not.</exception>
+    public async Task<T> WriteOnceAsync<T>(
+        Func<MySqlConnection, MySqlTransaction, Task<T>> write, Predicate<T> commits, CancellationToken cancellationToken)
+    {
+        var connection = await OpenWriterAsync(cancellationToken).ConfigureAwait(false);
+        await using (connection.ConfigureAwait(false))
+        {
+            try
+            {
+                await RequireSchemaAsync(connection, cancellationToken).ConfigureAwait(false);
+                var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken).ConfigureAwait(false);
+                await using (transaction.ConfigureAwait(false))
+                {
+                    var result = await write(connection, transaction).ConfigureAwait(false);
+                    if (commits(result))
+                    {
+                        cancellationToken.ThrowIfCancellationRequested();
+                        await CommitAsync(transaction).ConfigureAwait(false);
+                    }
+
+                    return result;
+                }
+            }
+            catch (Exception e) when (Fault.IsOfDriver(e))
+            {
+                throw Fault.Of(e, Place, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>A connection that may write, without a look at the schema: for the schema itself.</summary>
+    public Task<MySqlConnection> OpenWriterAsync(CancellationToken cancellationToken) => OpenAsync(_writers, cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _writers.DisposeAsync().ConfigureAwait(false);
+        await _readers.DisposeAsync().ConfigureAwait(false);
+    }
+
+    public void Dispose()
+    {
+        _writers.Dispose();
+        _readers.Dispose();
+    }
+
+    private static MySqlDataSource Source(MySqlConnectionStringBuilder builder, string application, Func<bool, string> session)
+    {
+        var own = new MySqlConnectionStringBuilder(builder.ConnectionString) { ApplicationName = application };
+        return new MySqlDataSourceBuilder(own.ConnectionString)
+            .UseConnectionOpenedCallback((context, cancellationToken) => Session.BeginAsync(context.Connection, session, cancellationToken))
+            .Build();
+    }
+
+    private async Task<MySqlConnection> OpenAsync(MySqlDataSource source, CancellationToken cancellationToken)
+    {
+        MySqlConnection? connection = null;
+        try
+        {
+            connection = await source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+            await _server.RequireAsync(connection, Place, cancellationToken).ConfigureAwait(false);
+            return connection;
+        }
+        catch (Exception e)
+        {
+            if (connection is not null)
+                await connection.DisposeAsync().ConfigureAwait(false);
+            if (Fault.IsOfDriver(e))
+                throw Fault.Of(e, Place, cancellationToken);
+            throw;
+        }
+    }
+
+    private async Task<MySqlConnection> RequireSchemaAsync(MySqlConnection connection, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (_schema is not null)
+                await _schema.RequireAsync(connection, cancellationToken).ConfigureAwait(false);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task CommitAsync(MySqlTransaction transaction)
+    {
+        try
+        {
+            // Not cancellable: a commit under way is waited for, since nobody knows what became of one that is given up.
+            await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            // Whatever it is: that the server has not committed is known only from the database.
+            throw MySqlStoreException.CommitUnknown(Place, e);
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using System.Globalization;
+using MySqlConnector;
+using Settlement.MySql.Connections;
+
+namespace Settlement.MySql.Loading;
+
+/// <summary>Commits chunks with their checkpoints, each once; after a deadlock, a lock timeout or a lost connection the whole transaction again.</summary>
+internal sealed class ChunkStore(MySqlDatabase database, TargetTable target, BulkTable table, TableLoadOptions options)
+{
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(50);
+
+    private readonly BulkInsert _bulk = new(database.Server, database.Place, database.Options.CommandTimeout);
+
+    /// <summary>Stores a chunk.</summary>
+    /// <param name="chunk">The rows.</param>
+    /// <param name="rejectsMax">The most rejected rows with which the others are stored; with one more, nothing is.</param>
+    /// <param name="tell">Told of the rejected rows before the commit: what it throws rolls the chunk back, so that none is stored untold.</param>
+    /// <param name="cancellationToken">Stops before the commit.</param>
+    /// <returns>What became of the rows; null when another process committed the chunk meanwhile.</returns>
+    public async Task<ChunkOutcome?> StoreAsync(
+        EncodedChunk chunk, int rejectsMax, Func<ChunkOutcome, Task> tell, CancellationToken cancellationToken)
+    {
+        ChunkOutcome? unanswered = null;
+        for (var attempt = 0; ; attempt++)
+        {
+            ChunkOutcome? outcome = null;
+            try
+            {
+                return await database.WriteOnceAsync(
+                    async (connection, transaction) =>
+                    {
+                        if (unanswered is not null && await Checkpoints.ExistsAsync(connection, transaction, options.Key!, chunk).ConfigureAwait(false))
+                            return unanswered;
+                        outcome = await StoreAsync(connection, transaction, chunk, rejectsMax, cancellationToken).ConfigureAwait(false);
+                        if (outcome is not null && outcome.Rejected.Count > 0 && outcome.Rejected.Count <= rejectsMax)
+                            await tell(outcome).ConfigureAwait(false);
+                        return outcome;
+                    },
+                    stored => stored is not null && stored.Rejected.Count <= rejectsMax,
+                    cancellationToken).ConfigureAwait(false);
+            }
+            catch (MySqlStoreException e) when (e.IsCommitUnknown && options.Key is null)
+            {
+                throw new MySqlStoreException(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{e.Message} Rows {chunk.FirstRow} to {chunk.FirstRow + chunk.RowCount - 1} of the load may be stored or not: look for them in the "
+                    + $"table. Give a Key, with which the loader decides it by itself."), isTransient: false, e.InnerException);
+            }
+            catch (MySqlStoreException e) when (e.IsTransient && attempt < database.Options.RetriesMax)
+            {
+                unanswered = e.IsCommitUnknown ? outcome : unanswered;
+                await Task.Delay(RetryDelay * Math.Pow(2, Math.Min(5, attempt)) * (0.5 + Random.Shared.NextDouble()), cancellationToken)
+                    .ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task<ChunkOutcome?> StoreAsync(
+        MySqlConnection connection, MySqlTransaction transaction, EncodedChunk chunk, int rejectsMax, CancellationToken cancellationToken)
+    {
+        if (options.Key is not null)
+        {
+            try
+            {
+                await Checkpoints.AddAsync(connection, transaction, options.Key, chunk, chunk.Checksum(target)).ConfigureAwait(false);
+            }
+            catch (MySqlException e) when (e.Number == RowFaults.DuplicateKey)
+            {
+                return null;
+            }
+        }
+
+        var parts = new ChunkTransaction(_bulk, connection, transaction, table, chunk, options.OnConflict, rejectsMax, cancellationToken);
+        var outcome = await parts.StoreAsync().ConfigureAwait(false);
+        if (options.Key is not null)
+            await Checkpoints.SetAsync(connection, transaction, options.Key, chunk, outcome).ConfigureAwait(false);
+        return outcome;
+    }
+}

@@ -1,0 +1,90 @@
+using System.IO.Hashing;
+using System.Text;
+using Settlement.Loading;
+using Settlement.MySql.Connections;
+
+namespace Settlement.MySql.Loading;
+
+/// <summary>Some rows of the source in the form in which they are sent, so that any range of them can be sent again. One owner at a time.</summary>
+internal sealed class EncodedChunk
+{
+    private readonly List<int> _ends = [];
+    private readonly List<long> _numbers = [];
+
+    public RowBuffer Rows { get; } = new();
+
+    /// <summary>Rows whose values are no fields of their columns.</summary>
+    public List<RejectedRow> Rejected { get; } = [];
+
+    /// <summary>The place of its first row in the source, from 1.</summary>
+    public long FirstRow { get; private set; }
+
+    /// <summary>Rows that can be sent.</summary>
+    public int Count => _ends.Count;
+
+    /// <summary>All rows of the source that it holds.</summary>
+    public int RowCount => Count + Rejected.Count;
+
+    /// <summary>The place of the row that comes next.</summary>
+    public long NextNumber => FirstRow + RowCount;
+
+    public void Clear(long firstRow)
+    {
+        FirstRow = firstRow;
+        Rows.Clear();
+        _ends.Clear();
+        _numbers.Clear();
+        Rejected.Clear();
+    }
+
+    /// <summary>Ends the row whose fields were written.</summary>
+    public void EndRow(long number)
+    {
+        Rows.EndRow();
+        _ends.Add(Rows.Length);
+        _numbers.Add(number);
+    }
+
+    /// <summary>Takes the row under way out again.</summary>
+    public void Reject(RejectedRow row)
+    {
+        Rows.CutTo(_ends.Count == 0 ? 0 : _ends[^1]);
+        Rejected.Add(row);
+    }
+
+    public long NumberOf(int index) => _numbers[index];
+
+    /// <summary>A range of the rows, encoded.</summary>
+    public ReadOnlySpan<byte> Encoded(int from, int to) => Rows.Bytes[(from == 0 ? 0 : _ends[from - 1])..(to == 0 ? 0 : _ends[to - 1])];
+
+    /// <summary>Tells whether another source gives the same rows for the same columns.</summary>
+    public byte[] Checksum(TargetTable table)
+    {
+        var hash = new XxHash128();
+        hash.Append(Encoding.UTF8.GetBytes($"{table.Name}({string.Join(',', table.Columns.Select(c => c.Name))})"));
+        hash.Append(Rows.Bytes);
+        foreach (var row in Rejected)
+            hash.Append(BitConverter.GetBytes(row.RowNumber));
+        return hash.GetCurrentHash();
+    }
+
+    /// <summary>The rows of a range, to be sent.</summary>
+    public IRowSource Range(int from, int to) => new RangeRows(this, from, to);
+
+    private sealed class RangeRows(EncodedChunk chunk, int from, int to) : IRowSource
+    {
+        private int _written;
+
+        public void Reset() => _written = 0;
+
+        public bool TryWrite(RowBuffer rows)
+        {
+            var next = from + _written;
+            if (next == to)
+                return false;
+            rows.Encoded(chunk.Encoded(next, next + 1));
+            _written++;
+            return true;
+        }
+    }
+}

@@ -1,0 +1,152 @@
+using System.Data.Common;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Settlement.Loading;
+using Settlement.MySql.Connections;
+using Sylvan.Data.Csv;
+
+namespace Settlement.MySql.Loading;
+
+/// <summary>
+/// Loads rows in bulk into any table of a MySQL or MariaDB database: by <c>LOAD DATA LOCAL</c> from memory or, where the server refuses that, by
+/// INSERT statements of many rows. Each chunk is a transaction that stores all of its rows as they were given or, but for those that are
+/// reported as rejected, none. Thread-safe: each call is a load of its own.
+/// </summary>
+/// <remarks>Works without the rest of Settlement; a load with a <see cref="TableLoadOptions.Key"/> keeps its checkpoints in a table
+/// <c>load_chunks</c> of the same database, which it makes.</remarks>
+public sealed class TableLoader : IAsyncDisposable
+{
+    private readonly MySqlDatabase _database;
+    private readonly TimeProvider _clock;
+
+    /// <summary>Makes a loader.</summary>
+    /// <param name="options">The server, waits and retries.</param>
+    /// <param name="clock">Measures how long a load takes; null for the system's.</param>
+    /// <param name="logger">Is told, once, when the server refuses LOAD DATA LOCAL; null for no log.</param>
+    public TableLoader(MySqlStoreOptions options, TimeProvider? clock = null, ILogger<TableLoader>? logger = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _database = new MySqlDatabase(options, new ServerCheck(logger ?? (ILogger)NullLogger.Instance), needsSchema: false);
+        _clock = clock ?? TimeProvider.System;
+    }
+
+    /// <summary>Makes a loader with defaults.</summary>
+    /// <param name="connectionString">As <see cref="MySqlStoreOptions.ConnectionString"/>.</param>
+    public TableLoader(string connectionString)
+        : this(new MySqlStoreOptions { ConnectionString = connectionString })
+    {
+    }
+
+    /// <summary>Loads values of your own type.</summary>
+    /// <typeparam name="T">The row.</typeparam>
+    /// <param name="rows">Enumerated once, on the thread pool.</param>
+    /// <param name="map">The table, and which value goes into which column.</param>
+    /// <param name="options">How to load; null for the defaults.</param>
+    /// <param name="progress">Told after each chunk; or null.</param>
+    /// <param name="cancellationToken">Stops before the next commit, within a second; what is committed stays.</param>
+    /// <returns>What became of every row.</returns>
+    /// <exception cref="ArgumentException">The options or the columns are wrong; all that is wrong is said.</exception>
+    /// <exception cref="RowRejectedException">More rows are rejected than <see cref="TableLoadOptions.RejectsMax"/>; nothing of their chunk is stored.</exception>
+    /// <exception cref="MySqlStoreException">The server refused something that is not a row's fault.</exception>
+    /// <exception cref="InvalidOperationException">An earlier load of the same key had other rows, or one is under way.</exception>
+    public Task<TableLoadReport> LoadAsync<T>(
+        IAsyncEnumerable<T> rows, TableMap<T> map, TableLoadOptions? options = null, IProgress<TableLoadProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        ArgumentNullException.ThrowIfNull(map);
+        return RunAsync(new TypedRows<T>(rows, map), map.Table, options, progress, cancellationToken);
+    }
+
+    /// <summary>Loads the rows of a reader into the columns that have the names of its own.</summary>
+    /// <param name="reader">Read to its end; stays the caller's to dispose.</param>
+    /// <param name="table">The table, as <c>table</c> or <c>database.table</c>.</param>
+    /// <param name="options">How to load; null for the defaults.</param>
+    /// <param name="progress">Told after each chunk; or null.</param>
+    /// <param name="cancellationToken">Stops before the next commit; what is committed stays.</param>
+    /// <returns>What became of every row; exceptions as of the other loads.</returns>
+    public Task<TableLoadReport> LoadReaderAsync(
+        DbDataReader reader, string table, TableLoadOptions? options = null, IProgress<TableLoadProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        return RunAsync(new ReaderRows(reader), table, options, progress, cancellationToken);
+    }
+
+    /// <summary>
+    /// Loads a CSV file by RFC 4180 into the columns that its header names. Values are given to the server as they stand; an empty one is null in
+    /// a column that may be null.
+    /// </summary>
+    /// <param name="utf8">Read from where it stands to its end; stays the caller's to dispose. A byte order mark is skipped.</param>
+    /// <param name="table">The table, as <c>table</c> or <c>database.table</c>.</param>
+    /// <param name="options">How to load; null for the defaults.</param>
+    /// <param name="progress">Told after each chunk; or null.</param>
+    /// <param name="cancellationToken">Stops before the next commit; what is committed stays.</param>
+    /// <returns>What became of every row (the header is row 1); exceptions as of the other loads.</returns>
+    public async Task<TableLoadReport> LoadCsvAsync(
+        Stream utf8, string table, TableLoadOptions? options = null, IProgress<TableLoadProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(utf8);
+        var text = new StreamReader(utf8, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true), leaveOpen: true);
+        using var _ = text;
+        try
+        {
+            var csv = await CsvDataReader.CreateAsync(text, new CsvDataReaderOptions { Delimiter = ',', OwnsReader = false, MaxBufferSize = 16 * 1024 * 1024 }, cancellationToken)
+                .ConfigureAwait(false);
+            await using var __ = csv.ConfigureAwait(false);
+            return await RunAsync(new ReaderRows(csv), table, options, progress, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is DecoderFallbackException or CsvFormatException)
+        {
+            throw new InvalidDataException(
+                $"The file is no CSV in UTF-8: {e.Message} Write it in UTF-8, fields parted by commas, by RFC 4180. Chunks before are stored.", e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _database.DisposeAsync();
+
+    private async Task<TableLoadReport> RunAsync(
+        IRowReader reader, string table, TableLoadOptions? options, IProgress<TableLoadProgress>? progress, CancellationToken cancellationToken)
+    {
+        await using var _ = reader.ConfigureAwait(false);
+        ArgumentException.ThrowIfNullOrEmpty(table);
+        options ??= new TableLoadOptions();
+        options.Validate();
+        var connection = await _database.OpenWriterAsync(cancellationToken).ConfigureAwait(false);
+        await using var __ = connection.ConfigureAwait(false);
+        try
+        {
+            var target = await TargetTable.FindAsync(connection, table, reader.Columns, cancellationToken).ConfigureAwait(false);
+            if (options.Key is null)
+                return await StoreAsync(reader, target, target.Name, options, [], progress, cancellationToken).ConfigureAwait(false);
+
+            // The lock goes with this connection: of two processes that load the same key, one does.
+            var held = await LoadLock.TakeAsync(connection, options.Key, cancellationToken).ConfigureAwait(false);
+            await using var ___ = held.ConfigureAwait(false);
+            var recorded = await Checkpoints.ReadAsync(connection, options.Key, cancellationToken).ConfigureAwait(false);
+            if (options.Partition is null)
+                return await StoreAsync(reader, target, target.Name, options, recorded, progress, cancellationToken).ConfigureAwait(false);
+
+            var staging = new PartitionStaging(connection, target.Name, options.Partition);
+            await staging.PrepareAsync(isBegun: recorded.Count > 0, cancellationToken).ConfigureAwait(false);
+            var report = await StoreAsync(reader, target, staging.Rows, options, recorded, progress, cancellationToken).ConfigureAwait(false);
+            await staging.ExchangeAsync(cancellationToken).ConfigureAwait(false);
+            return report;
+        }
+        catch (Exception e) when (Fault.IsOfDriver(e))
+        {
+            throw Fault.Of(e, _database.Place, cancellationToken);
+        }
+    }
+
+    private async Task<TableLoadReport> StoreAsync(
+        IRowReader reader, TargetTable target, string into, TableLoadOptions options, SortedList<long, Checkpoint> recorded,
+        IProgress<TableLoadProgress>? progress, CancellationToken cancellationToken)
+    {
+        using var run = new TableLoadRun(new ChunkStore(_database, target, target.Rows(into), options), target, reader, options, recorded, progress, _clock);
+        return await run.RunAsync(cancellationToken).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,37 @@
+namespace Settlement.MySql;
+
+/// <summary>How the MySQL store works with its server.</summary>
+public sealed record MySqlStoreOptions
+{
+    /// <summary>
+    /// An ADO.NET connection string with a <c>Server</c> and a <c>Database</c>, for example
+    /// <c>Server=db1;User ID=settlement;Password=…;Database=settlement</c>.
+    /// </summary>
+    public required string ConnectionString { get; init; }
+
+    /// <summary>How long a statement may go without an answer. From 1 second to 1 day; default 10 minutes.</summary>
+    public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>
+    /// How often a transaction outside a run's chunks is done again after a deadlock, a lock timeout or a lost connection. From 0 to 100;
+    /// default 5. For chunks, see <see cref="Settlement.Pipelines.PipelineOptions.RetriesMax"/>.
+    /// </summary>
+    public int RetriesMax { get; init; } = 5;
+
+    /// <summary>How a close reads events; by default, and as measured, they are summed here and not in the server.</summary>
+    public SumPlan SumPlan { get; init; } = SumPlan.Stream;
+
+    /// <summary>Without the connection string, which may hold a password.</summary>
+    /// <returns>The other options.</returns>
+    public override string ToString() => $"MySqlStoreOptions {{ CommandTimeout = {CommandTimeout}, RetriesMax = {RetriesMax}, SumPlan = {SumPlan} }}";
+}
+
+/// <summary>Where a chunk's events are summed.</summary>
+public enum SumPlan
+{
+    /// <summary>The server streams the rows, and they are summed in memory here: the faster one wherever the server is near.</summary>
+    Stream,
+
+    /// <summary>The server groups and sums, and sends sums only: for few items over a slow link.</summary>
+    ServerGroupBy,
+}

@@ -1,0 +1,126 @@
+using Dapper;
+using MySqlConnector;
+using Settlement.MySql.Connections;
+using Settlement.Pipelines;
+
+namespace Settlement.MySql.Pipelines;
+
+/// <summary>Taking chunks, and writing their results. Where the answer to a commit is lost, the chunk's row tells what became of it.</summary>
+internal static class ChunkClaims
+{
+    public static async Task<Claim?> TakeAsync(
+        MySqlDatabase database, long runId, int step, string owner, DateTime now, TimeSpan lease, CancellationToken cancellationToken)
+    {
+        Claim? last = null;
+        return await database.WriteAsync(
+            async (connection, transaction) =>
+            {
+                // An attempt whose commit was never answered: nobody but it gives the chunk this owner with this epoch.
+                if (last is not null && await HoldsAsync(connection, transaction, last).ConfigureAwait(false))
+                    return last;
+
+                // Locked, so that nobody abandons the run between this look and the taking.
+                var state = await connection.ExecuteScalarAsync<string?>(
+                    $"SELECT {Rows.Text("state")} FROM pipeline_runs WHERE run_id = @runId FOR UPDATE", new { runId }, transaction).ConfigureAwait(false);
+                if (state == "abandoned")
+                    throw new RunAbandonedException(runId);
+                var free = await connection.QuerySingleOrDefaultAsync<FreeChunk>(
+                    $"""
+                    SELECT chunk AS Number, {Rows.Text("bounds")} AS Bounds, epoch AS Epoch FROM pipeline_chunks
+                    WHERE run_id = @runId AND step = @step AND done = 0 AND (owner IS NULL OR lease_until < @now)
+                    ORDER BY chunk LIMIT 1 FOR UPDATE
+                    """,
+                    new { runId, step, now }, transaction).ConfigureAwait(false);
+                if (free is null)
+                    return last = null;
+                await connection.ExecuteAsync(
+                    """
+                    UPDATE pipeline_chunks SET owner = @owner, epoch = epoch + 1, lease_until = @until
+                    WHERE run_id = @runId AND step = @step AND chunk = @Number
+                    """,
+                    new { runId, step, free.Number, owner, until = now + lease }, transaction).ConfigureAwait(false);
+                return last = new Claim(new Chunk(runId, step, free.Number, free.Bounds), owner, free.Epoch + 1);
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <param name="database">Where.</param>
+    /// <param name="claim">The chunk.</param>
+    /// <param name="result">What to write.</param>
+    /// <param name="completedAt">When the run ends with its last chunk; null when the step is not the last.</param>
+    /// <param name="cancellationToken">Stops before the commit.</param>
+    public static async Task CommitAsync(
+        MySqlDatabase database, Claim claim, ChunkResult result, DateTime? completedAt, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await database.WriteOnceAsync(
+                async (connection, transaction) =>
+                {
+                    await WriteAsync(connection, transaction, claim, result, completedAt, cancellationToken).ConfigureAwait(false);
+                    return 0;
+                },
+                _ => true, cancellationToken).ConfigureAwait(false);
+        }
+        catch (MySqlStoreException e) when (e.IsCommitUnknown)
+        {
+            // The lock waits for the server to have ended the transaction, whichever way.
+            var isDone = await database.WriteAsync(
+                (connection, transaction) => IsDoneAsync(connection, transaction, claim), cancellationToken).ConfigureAwait(false);
+            if (!isDone)
+                throw;
+        }
+    }
+
+    private static async Task WriteAsync(
+        MySqlConnection connection, MySqlTransaction transaction, Claim claim, ChunkResult result, DateTime? completedAt,
+        CancellationToken cancellationToken)
+    {
+        // The fence, first: a worker whose chunk was taken over, or whose run was abandoned, has an old epoch and writes nothing.
+        var isOwned = await connection.ExecuteAsync(new CommandDefinition(
+            """
+            UPDATE pipeline_chunks SET done = 1, rows_read = @Rows, owner = NULL
+            WHERE run_id = @RunId AND step = @Step AND chunk = @Number AND done = 0 AND epoch = @Epoch
+            """,
+            new { result.Rows, claim.Chunk.RunId, claim.Chunk.Step, claim.Chunk.Number, claim.Epoch }, transaction,
+            cancellationToken: cancellationToken)).ConfigureAwait(false) == 1;
+        if (!isOwned)
+            throw new LeaseLostException(claim);
+
+        await result.WriteAsync(transaction, cancellationToken).ConfigureAwait(false);
+        if (completedAt is { } now)
+        {
+            await connection.ExecuteAsync(
+                """
+                UPDATE pipeline_runs SET state = 'completed', ended_at = @now, failure = NULL
+                WHERE run_id = @RunId AND NOT EXISTS (SELECT 1 FROM pipeline_chunks WHERE run_id = @RunId AND step = @Step AND done = 0)
+                """,
+                new { claim.Chunk.RunId, claim.Chunk.Step, now }, transaction).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<bool> HoldsAsync(MySqlConnection connection, MySqlTransaction transaction, Claim claim) =>
+        await connection.ExecuteScalarAsync<long>(
+            """
+            SELECT count(*) FROM pipeline_chunks
+            WHERE run_id = @RunId AND step = @Step AND chunk = @Number AND done = 0 AND owner = @Owner AND epoch = @Epoch FOR UPDATE
+            """,
+            new { claim.Chunk.RunId, claim.Chunk.Step, claim.Chunk.Number, claim.Owner, claim.Epoch }, transaction).ConfigureAwait(false) == 1;
+
+    private static async Task<bool> IsDoneAsync(MySqlConnection connection, MySqlTransaction transaction, Claim claim) =>
+        await connection.ExecuteScalarAsync<long>(
+            """
+            SELECT count(*) FROM pipeline_chunks
+            WHERE run_id = @RunId AND step = @Step AND chunk = @Number AND done = 1 AND epoch = @Epoch FOR UPDATE
+            """,
+            new { claim.Chunk.RunId, claim.Chunk.Step, claim.Chunk.Number, claim.Epoch }, transaction).ConfigureAwait(false) == 1;
+
+    private sealed class FreeChunk
+    {
+        public int Number { get; set; }
+
+        public string Bounds { get; set; } = "";
+
+        public long Epoch { get; set; }
+    }
+}

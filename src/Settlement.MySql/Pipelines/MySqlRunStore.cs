@@ -1,0 +1,199 @@
+using Dapper;
+using MySqlConnector;
+using Settlement.MySql.Connections;
+using Settlement.Pipelines;
+
+namespace Settlement.MySql.Pipelines;
+
+/// <summary>Runs, chunks and checkpoints.</summary>
+internal sealed class MySqlRunStore(MySqlDatabase database, TimeProvider clock) : IRunStore
+{
+    private static readonly BulkTable Chunks = new("pipeline_chunks", [
+        new("run_id"), new("step"), new("chunk"), new("bounds"), new("done"), new("rows_read"), new("epoch")]);
+
+    private readonly BulkInsert _bulk = new(database.Server, database.Place, database.Options.CommandTimeout);
+
+    private DateTime Now => Sql.Instant(clock.GetUtcNow());
+
+    public Task<(long RunId, bool Completed)> StartAsync(Pipeline pipeline, string owner, TimeSpan lease, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async (connection, transaction) =>
+            {
+                var run = await FindAsync(connection, transaction, pipeline).ConfigureAwait(false);
+                if (run is null)
+                {
+                    // Of two hosts that start together one makes the run; the other waits here for its commit, and joins it.
+                    var isFirst = await InsertAsync(connection, transaction, pipeline, owner, lease).ConfigureAwait(false);
+                    run = (await FindAsync(connection, transaction, pipeline).ConfigureAwait(false))!;
+                    if (isFirst)
+                        return (run.Id, false);
+                }
+
+                if (run.State == "completed")
+                    return (run.Id, true);
+                if (run.Fingerprint != pipeline.Fingerprint)
+                {
+                    await AbandonAsync(connection, transaction, run.Id).ConfigureAwait(false);
+                    await InsertAsync(connection, transaction, pipeline, owner, lease).ConfigureAwait(false);
+                    return ((await FindAsync(connection, transaction, pipeline).ConfigureAwait(false))!.Id, false);
+                }
+
+                await GiveBackChunksOfTheGoneAsync(connection, transaction, run.Id).ConfigureAwait(false);
+                await connection.ExecuteAsync(
+                    """
+                    UPDATE pipeline_runs SET state = 'running', owner = @owner, lease_until = @until, ended_at = NULL, failure = NULL
+                    WHERE run_id = @Id
+                    """,
+                    new { run.Id, owner, until = Now + lease }, transaction).ConfigureAwait(false);
+                return (run.Id, false);
+            },
+            cancellationToken);
+
+    public Task<StepState?> FindStepAsync(long runId, int step, CancellationToken cancellationToken) => database.ReadAsync(
+        async connection =>
+        {
+            var (total, done) = await connection.QuerySingleOrDefaultAsync<(int? Total, long Done)>(new CommandDefinition(
+                """
+                SELECT chunks, (SELECT count(*) FROM pipeline_chunks WHERE run_id = @runId AND step = @step AND done = 1)
+                FROM pipeline_steps WHERE run_id = @runId AND step = @step
+                """,
+                new { runId, step }, cancellationToken: cancellationToken)).ConfigureAwait(false);
+            return total is { } chunks ? new StepState(chunks, (int)done) : null;
+        },
+        cancellationToken);
+
+    public Task AddStepAsync(long runId, int step, IReadOnlyList<PlannedChunk> chunks, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async (connection, transaction) =>
+            {
+                var isFirst = await connection.ExecuteAsync(
+                    "INSERT IGNORE INTO pipeline_steps (run_id, step, chunks) VALUES (@runId, @step, @Count)", new { runId, step, chunks.Count },
+                    transaction).ConfigureAwait(false) == 1;
+                if (!isFirst)
+                    return 0;
+                var numbered = chunks.Select((chunk, number) => (chunk.Bounds, Number: number)).ToList();
+                var rows = new ListRows<(string Bounds, int Number)>(numbered, (row, chunk) =>
+                {
+                    row.Int64(runId);
+                    row.Int64(step);
+                    row.Int64(chunk.Number);
+                    row.Text(chunk.Bounds);
+                    row.Int64(0);
+                    row.Int64(0);
+                    row.Int64(0);
+                });
+                await _bulk.WriteAllAsync(connection, transaction, Chunks, rows, numbered.Count, cancellationToken).ConfigureAwait(false);
+                return 0;
+            },
+            cancellationToken);
+
+    public Task<Claim?> ClaimAsync(long runId, int step, string owner, TimeSpan lease, CancellationToken cancellationToken) =>
+        ChunkClaims.TakeAsync(database, runId, step, owner, Now, lease, cancellationToken);
+
+    public Task RenewAsync(long runId, string owner, TimeSpan lease, CancellationToken cancellationToken) => database.WriteAsync(
+        (connection, transaction) => connection.ExecuteAsync(
+            """
+            UPDATE pipeline_runs SET lease_until = @until WHERE run_id = @runId AND state = 'running';
+            UPDATE pipeline_chunks SET lease_until = @until WHERE run_id = @runId AND done = 0 AND owner = @owner;
+            """,
+            new { runId, owner, until = Now + lease }, transaction),
+        cancellationToken);
+
+    public Task CommitAsync(Claim claim, ChunkResult result, bool isLastStep, CancellationToken cancellationToken) =>
+        ChunkClaims.CommitAsync(database, claim, result, isLastStep ? Now : null, cancellationToken);
+
+    public Task EndAsync(long runId, string owner, RunState state, string? failure, CancellationToken cancellationToken) => database.WriteAsync(
+        (connection, transaction) => connection.ExecuteAsync(
+            """
+            SELECT run_id FROM pipeline_runs WHERE run_id = @runId FOR UPDATE;
+            UPDATE pipeline_chunks SET owner = NULL, epoch = epoch + 1, lease_until = NULL WHERE run_id = @runId AND done = 0 AND owner = @owner;
+            UPDATE pipeline_runs SET state = @state, ended_at = @now, failure = @failure
+            WHERE run_id = @runId AND state NOT IN ('completed', 'abandoned') AND (@state = 'completed' OR NOT EXISTS (
+                SELECT 1 FROM pipeline_chunks WHERE run_id = @runId AND done = 0 AND owner IS NOT NULL AND lease_until >= @now));
+            """,
+            new { runId, owner, state = RunRow.Text(state), now = Now, failure }, transaction),
+        cancellationToken);
+
+    public Task<IReadOnlyList<Run>> ListAsync(int count, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        return database.ReadAsync(
+            async connection =>
+            {
+                var rows = await connection.QueryAsync<RunRow>(new CommandDefinition(
+                    RunRow.Select, new { count }, cancellationToken: cancellationToken)).ConfigureAwait(false);
+                var now = Now;
+                return (IReadOnlyList<Run>)[.. rows.Select(row => row.ToRun(now))];
+            },
+            cancellationToken);
+    }
+
+    public Task<int> PurgeAsync(DateTimeOffset endedBefore, CancellationToken cancellationToken) => database.WriteAsync(
+        async (connection, transaction) =>
+        {
+            var runs = (await connection.QueryAsync<long>(
+                "SELECT run_id FROM pipeline_runs WHERE state IN ('completed', 'abandoned') AND ended_at < @before FOR UPDATE",
+                new { before = Sql.Instant(endedBefore) }, transaction).ConfigureAwait(false)).ToList();
+            foreach (var table in (string[])["pipeline_chunks", "pipeline_steps", "pipeline_runs"])
+            {
+                foreach (var some in runs.Chunk(1_000))
+                    await connection.ExecuteAsync($"DELETE FROM {table} WHERE run_id IN @some", new { some }, transaction).ConfigureAwait(false);
+            }
+
+            return runs.Count;
+        },
+        cancellationToken);
+
+    private static Task<CurrentRun?> FindAsync(MySqlConnection connection, MySqlTransaction transaction, Pipeline pipeline) =>
+        connection.QuerySingleOrDefaultAsync<CurrentRun>(
+            $"""
+            SELECT run_id AS Id, {Rows.Text("fingerprint")} AS Fingerprint, {Rows.Text("state")} AS State FROM pipeline_runs
+            WHERE pipeline = @Name AND run_key = @Key AND is_current = 1 FOR UPDATE
+            """,
+            new { pipeline.Name, pipeline.Key }, transaction);
+
+    private async Task<bool> InsertAsync(
+        MySqlConnection connection, MySqlTransaction transaction, Pipeline pipeline, string owner, TimeSpan lease)
+    {
+        var now = Now;
+        return await connection.ExecuteAsync(
+            """
+            INSERT IGNORE INTO pipeline_runs (pipeline, run_key, is_current, fingerprint, state, owner, lease_until, started_at)
+            VALUES (@Name, @Key, 1, @Fingerprint, 'running', @owner, @until, @now)
+            """,
+            new { pipeline.Name, pipeline.Key, pipeline.Fingerprint, owner, until = now + lease, now }, transaction).ConfigureAwait(false) == 1;
+    }
+
+    private Task<int> AbandonAsync(MySqlConnection connection, MySqlTransaction transaction, long runId) => connection.ExecuteAsync(
+        """
+        UPDATE pipeline_runs SET state = 'abandoned', is_current = NULL, ended_at = @now WHERE run_id = @runId;
+        UPDATE pipeline_chunks SET owner = NULL, epoch = epoch + 1, lease_until = NULL WHERE run_id = @runId AND done = 0;
+        """,
+        new { runId, now = Now }, transaction);
+
+    /// <summary>A process of this machine that is no longer there has lost its chunks at once, not only when their leases run out.</summary>
+    private static async Task GiveBackChunksOfTheGoneAsync(MySqlConnection connection, MySqlTransaction transaction, long runId)
+    {
+        var owners = await connection.QueryAsync<string>(
+            $"SELECT DISTINCT {Rows.Text("owner")} FROM pipeline_chunks WHERE run_id = @runId AND done = 0 AND owner IS NOT NULL", new { runId },
+            transaction).ConfigureAwait(false);
+        foreach (var owner in owners.Where(RunOwner.IsGone))
+        {
+            await connection.ExecuteAsync(
+                """
+                UPDATE pipeline_chunks SET owner = NULL, epoch = epoch + 1, lease_until = NULL
+                WHERE run_id = @runId AND done = 0 AND owner = @owner
+                """,
+                new { runId, owner }, transaction).ConfigureAwait(false);
+        }
+    }
+
+    private sealed class CurrentRun
+    {
+        public long Id { get; set; }
+
+        public string Fingerprint { get; set; } = "";
+
+        public string State { get; set; } = "";
+    }
+}

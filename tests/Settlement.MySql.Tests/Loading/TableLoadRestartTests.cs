@@ -1,0 +1,190 @@
+using System.Diagnostics;
+using MySqlConnector;
+using Settlement.MySql.Loading;
+
+namespace Settlement.MySql.Tests.Loading;
+
+/// <summary>Loads that are cut off, doubled, cancelled or shared: every row once.</summary>
+public sealed class TableLoadRestartTests(SharedServer shared)
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task A_load_that_was_cut_off_goes_on_where_it_was_with_each_row_once(int writers)
+    {
+        await using var table = await TableUnderLoad.CreateAsync(shared.Server, "id BIGINT, title VARCHAR(20), n INT NULL");
+        TableLoadOptions Options(int chunkRows) => new() { Key = "a", ChunkRows = chunkRows, Writers = writers };
+
+        for (var fails = 1_000; fails < 10_000; fails += 2_900)
+        {
+            var load = () => table.Loader.LoadAsync(CutOff(Row.Many(10_000), fails), Row.Map, Options(300));
+            await load.Should().ThrowAsync<IOException>();
+        }
+
+        var report = await table.Loader.LoadAsync(Row.Many(10_000).ToAsyncEnumerable(), Row.Map, Options(700));
+        var again = await table.Loader.LoadAsync(Row.Many(10_000).ToAsyncEnumerable(), Row.Map, Options(50));
+        var more = await table.Loader.LoadAsync(Row.Many(10_100).ToAsyncEnumerable(), Row.Map, Options(50));
+
+        report.Resumed.Should().BeGreaterThan(2_000);
+        (report.Sent, report.Resumed + report.Stored).Should().Be((10_000, 10_000));
+        (again.Resumed, again.Stored).Should().Be((10_000, 0));
+        (more.Resumed, more.Stored).Should().Be((10_000, 100));
+        (await table.RowsAsync("SELECT count(*), count(DISTINCT id) FROM t")).Should().Equal("10100|10100");
+    }
+
+    [Fact]
+    public async Task Another_source_under_the_same_key_is_refused()
+    {
+        await using var table = await TableUnderLoad.CreateAsync(shared.Server);
+        var options = new TableLoadOptions { Key = "a", ChunkRows = 100 };
+        await table.Loader.LoadAsync(Row.Many(1_000).ToAsyncEnumerable(), Row.Map, options);
+
+        var other = () => table.Loader.LoadAsync(Row.Many(1_000).Select(r => r.Id == 250 ? r with { Title = "other" } : r).ToAsyncEnumerable(), Row.Map, options);
+        var shorter = () => table.Loader.LoadAsync(Row.Many(950).ToAsyncEnumerable(), Row.Map, options);
+
+        (await other.Should().ThrowAsync<InvalidOperationException>()).WithMessage("*'a'*rows 201 to 300*another Key*");
+        (await shorter.Should().ThrowAsync<InvalidOperationException>()).WithMessage("*'a'*rows 901 to 1000*");
+        (await table.CountAsync()).Should().Be(1_000);
+    }
+
+    [Fact]
+    public async Task Of_two_processes_with_the_same_key_one_loads_and_the_other_is_told()
+    {
+        await using var table = await TableUnderLoad.CreateAsync(shared.Server, "id BIGINT, title VARCHAR(20), n INT NULL");
+        await using var other = new TableLoader(table.ConnectionString);
+        var begun = new TaskCompletionSource();
+        var goOn = new TaskCompletionSource();
+        async IAsyncEnumerable<Row> Slow()
+        {
+            foreach (var row in Row.Many(1_000))
+            {
+                if (row.Id == 500)
+                {
+                    begun.SetResult();
+                    await goOn.Task;
+                }
+
+                yield return row;
+            }
+        }
+
+        var first = table.Loader.LoadAsync(Slow(), Row.Map, new TableLoadOptions { Key = "a", ChunkRows = 100 });
+        await begun.Task;
+        var second = () => other.LoadAsync(Row.Many(1_000).ToAsyncEnumerable(), Row.Map, new TableLoadOptions { Key = "a", ChunkRows = 70 });
+        (await second.Should().ThrowAsync<InvalidOperationException>()).WithMessage("*'a' is under way*");
+        goOn.SetResult();
+        await first;
+
+        (await table.CountAsync()).Should().Be(1_000);
+        (await second()).Resumed.Should().Be(1_000);
+    }
+
+    [Fact]
+    public async Task Cancelling_returns_soon_and_leaves_whole_chunks_only()
+    {
+        await using var table = await TableUnderLoad.CreateAsync(shared.Server);
+        using var cancel = new CancellationTokenSource();
+        long stored = 0;
+        var load = () => table.Loader.LoadAsync(
+            Row.Many(int.MaxValue - 1).ToAsyncEnumerable(), Row.Map, new TableLoadOptions { ChunkRows = 10_000, Writers = 2 },
+            new Told(p => { stored = p.Stored; if (p.Sent >= 30_000) cancel.Cancel(); }), cancel.Token);
+
+        await load.Should().ThrowAsync<OperationCanceledException>();
+
+        (await table.CountAsync() % 10_000).Should().Be(0);
+        (await table.CountAsync()).Should().BeInRange(stored, stored + 20_000);
+    }
+
+    [Fact]
+    public async Task Killed_connections_cost_time_and_nothing_else()
+    {
+        await using var table = await TableUnderLoad.CreateAsync(shared.Server, "id BIGINT, title VARCHAR(20), n INT NULL");
+        using var done = new CancellationTokenSource();
+        var killer = Task.Run(() => KillAsync(table.ConnectionString, done.Token));
+
+        var report = await table.Loader.LoadAsync(
+            Row.Many(200_000).ToAsyncEnumerable(), Row.Map, new TableLoadOptions { Key = "a", ChunkRows = 4_000, Writers = 2 });
+        await done.CancelAsync();
+
+        (await killer).Should().BeGreaterThan(0);
+        (report.Stored + report.Resumed).Should().Be(200_000);
+        (await table.RowsAsync("SELECT count(*), count(DISTINCT id) FROM t")).Should().Equal("200000|200000");
+    }
+
+    [Fact]
+    public async Task A_partition_is_filled_at_one_instant_with_its_indexes_however_often_the_load_is_cut_off()
+    {
+        await using var table = await TableUnderLoad.CreateAsync(shared.Server, """
+            CREATE TABLE t (id BIGINT NOT NULL, title VARCHAR(20) NOT NULL, n INT NULL, PRIMARY KEY (id), KEY by_title (title), KEY by_n (n, title))
+            PARTITION BY RANGE (id) (PARTITION p1 VALUES LESS THAN (1), PARTITION p2 VALUES LESS THAN (100000), PARTITION p3 VALUES LESS THAN MAXVALUE)
+            """);
+        var options = new TableLoadOptions { Key = "a", Partition = "p2", ChunkRows = 500 };
+
+        await table.Loader.Invoking(l => l.LoadAsync(CutOff(Row.Many(5_000), 2_000), Row.Map, options)).Should().ThrowAsync<IOException>();
+        (await table.CountAsync()).Should().Be(0, "nobody sees half of it");
+        var report = await table.Loader.LoadAsync(Row.Many(5_000).ToAsyncEnumerable(), Row.Map, options);
+        var again = await table.Loader.LoadAsync(Row.Many(5_000).ToAsyncEnumerable(), Row.Map, options);
+
+        (report.Resumed, report.Stored, again.Resumed).Should().Be((2_000 - 2_000 % 500, 5_000 - (2_000 - 2_000 % 500), 5_000));
+        (await table.CountAsync("t PARTITION (p2)")).Should().Be(5_000);
+        (await table.RowsAsync("SELECT count(DISTINCT index_name) FROM information_schema.statistics WHERE table_schema = database() AND table_name = 't'")).Should().Equal("3");
+        (await table.RowsAsync("SELECT count(*) FROM information_schema.tables WHERE table_schema = database() AND table_name LIKE 't%'")).Should().Equal("1");
+        var elsewhere = () => table.Loader.LoadAsync(Row.Many(5_000).ToAsyncEnumerable(), Row.Map, new TableLoadOptions { Key = "c", Partition = "p3" });
+        await table.Loader.Invoking(l => l.LoadAsync(CutOff(Row.Many(5_000, 100_000), 101_000), Row.Map, new TableLoadOptions { Key = "d", Partition = "p3", ChunkRows = 100 }))
+            .Should().ThrowAsync<IOException>();
+        await table.Loader.LoadAsync(Row.Many(200, 100_000).ToAsyncEnumerable(), Row.Map, new TableLoadOptions { Key = "e", Partition = "p3" });
+        (await table.CountAsync("t PARTITION (p3)")).Should().Be(200, "what another load left behind is none of this one's");
+        await elsewhere.Should().ThrowAsync<InvalidOperationException>();
+        var other = () => table.Loader.LoadAsync(Row.Many(10).ToAsyncEnumerable(), Row.Map, new TableLoadOptions { Key = "b", Partition = "p2" });
+        (await other.Should().ThrowAsync<InvalidOperationException>()).WithMessage("*p2*has to be empty*TRUNCATE PARTITION*");
+    }
+
+    private static async IAsyncEnumerable<Row> CutOff(IEnumerable<Row> rows, int after)
+    {
+        await Task.Yield();
+        foreach (var row in rows)
+        {
+            if (row.Id == after + 1)
+            {
+                // What was read before is stored: the load's other tasks are given their time.
+                await Task.Delay(300);
+                throw new IOException("The source is gone.");
+            }
+
+            yield return row;
+        }
+    }
+
+    private static async Task<int> KillAsync(string connectionString, CancellationToken cancellationToken)
+    {
+        await using var connection = new MySqlConnection(connectionString);
+        await connection.OpenAsync(CancellationToken.None);
+        var (killed, watch) = (0, Stopwatch.StartNew());
+        while (!cancellationToken.IsCancellationRequested && watch.Elapsed < TimeSpan.FromSeconds(60))
+        {
+            await using var find = new MySqlCommand(
+                "SELECT id FROM information_schema.processlist WHERE db = database() AND id <> connection_id() AND info LIKE 'LOAD%' LIMIT 1", connection);
+            if (await find.ExecuteScalarAsync(CancellationToken.None) is long id)
+            {
+                try
+                {
+                    await new MySqlCommand($"KILL {id}", connection).ExecuteNonQueryAsync(CancellationToken.None);
+                    killed++;
+                }
+                catch (MySqlException)
+                {
+                    // It ended by itself.
+                }
+            }
+
+            await Task.Delay(120, CancellationToken.None);
+        }
+
+        return killed;
+    }
+
+    private sealed class Told(Action<TableLoadProgress> told) : IProgress<TableLoadProgress>
+    {
+        public void Report(TableLoadProgress value) => told(value);
+    }
+}

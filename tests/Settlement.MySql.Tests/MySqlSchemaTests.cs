@@ -1,0 +1,123 @@
+using Microsoft.Extensions.DependencyInjection;
+using MySqlConnector;
+using Settlement.MySql.Connections;
+using Settlement.StoreContract;
+
+namespace Settlement.MySql.Tests;
+
+/// <summary>The schema on the server, and what its sessions are.</summary>
+public sealed class MySqlSchemaTests(SharedServer shared)
+{
+    [Fact]
+    public async Task The_schema_is_applied_once_and_recorded_and_by_two_hosts_at_once_too()
+    {
+        await using var store = new MySqlUnderTest(shared.Server);
+        await using var one = Services(store.ConnectionString);
+        await using var two = Services(store.ConnectionString);
+
+        var applied = await Task.WhenAll(Engine(one).Schema.ApplyAsync(), Engine(two).Schema.ApplyAsync());
+
+        applied.SelectMany(files => files).Should().ContainSingle().Which.Should().Be("0001_initial.sql");
+        (await Engine(one).Schema.ApplyAsync()).Should().BeEmpty("it was applied before");
+        (await store.CountAsync("SELECT count(*) FROM settlement_schema WHERE applied_at IS NOT NULL")).Should().Be(1);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(5)]
+    [InlineData(13)]
+    public async Task A_schema_that_was_cut_off_is_gone_on_with(int statements)
+    {
+        await using var store = new MySqlUnderTest(shared.Server);
+        await using var services = Services(store.ConnectionString);
+        await Engine(services).Schema.ApplyAsync();
+        var tables = await store.CountAsync("SELECT count(*) FROM information_schema.tables WHERE table_schema = database()");
+
+        // As if the process had ended after so many statements and one more, which it could not say.
+        await using (var connection = new MySqlConnection(store.ConnectionString))
+        {
+            await connection.OpenAsync();
+            var names = new List<string>();
+            await using (var list = new MySqlCommand("SELECT table_name FROM information_schema.tables WHERE table_schema = database() AND table_name <> 'settlement_schema'", connection))
+            await using (var reader = await list.ExecuteReaderAsync())
+            {
+                while (await reader.ReadAsync())
+                    names.Add(reader.GetString(0));
+            }
+
+            foreach (var name in names.Except(Created(statements + 1)))
+                await new MySqlCommand($"DROP TABLE `{name}`", connection).ExecuteNonQueryAsync();
+            await new MySqlCommand($"UPDATE settlement_schema SET applied_at = NULL, statements = {statements}, begun = {statements}", connection).ExecuteNonQueryAsync();
+        }
+
+        await using var fresh = Services(store.ConnectionString);
+        await Engine(fresh).Invoking(e => e.Days.FindNextAsync()).Should().ThrowAsync<SchemaException>().WithMessage("*schema 0*ApplyAsync*");
+        (await Engine(fresh).Schema.ApplyAsync()).Should().ContainSingle();
+        (await store.CountAsync("SELECT count(*) FROM information_schema.tables WHERE table_schema = database()")).Should().Be(tables);
+        (await store.CountAsync("SELECT count(*) FROM writer_gates")).Should().Be(16);
+    }
+
+    [Fact]
+    public async Task A_newer_schema_is_refused()
+    {
+        await using var store = new MySqlUnderTest(shared.Server);
+        await using var services = Services(store.ConnectionString);
+        await Engine(services).Schema.ApplyAsync();
+        await store.ExecuteAsync("INSERT INTO settlement_schema VALUES (9, 'later.sql', 1, NULL, '2026-01-01')");
+
+        await using var older = Services(store.ConnectionString);
+
+        await Engine(older).Invoking(e => e.Days.FindNextAsync()).Should().ThrowAsync<SchemaException>().WithMessage("*schema 9*newer version*");
+        await Engine(older).Invoking(e => e.Schema.ApplyAsync()).Should().ThrowAsync<SchemaException>().WithMessage("*schema 9*newer version*");
+    }
+
+    [Fact]
+    public async Task Every_session_is_utc_strict_and_read_committed_whatever_the_server_and_the_user_say()
+    {
+        await using var store = new MySqlUnderTest(shared.Server);
+        await using var scenario = await Scenario.StartAsync(store);
+        var database = scenario.Services.GetRequiredService<MySqlDatabase>();
+        for (var round = 0; round < 2; round++)
+        {
+            await using var reader = await database.OpenReaderAsync(default);
+            await using var writer = await database.OpenWriterAsync(default);
+            foreach (var connection in new[] { reader, writer })
+            {
+                await using var read = new MySqlCommand("SELECT concat_ws('|', @@time_zone, @@tx_isolation, @@sql_mode)", connection);
+                ((string)(await read.ExecuteScalarAsync())!).Should().StartWith("+00:00|READ-COMMITTED|").And.Contain("STRICT_ALL_TABLES");
+
+                // What a careless user of the pool might leave behind is gone with the next opening.
+                await new MySqlCommand("SET time_zone = '+09:00', sql_mode = 'NO_BACKSLASH_ESCAPES'", connection).ExecuteNonQueryAsync();
+            }
+
+            await using var write = new MySqlCommand("DELETE FROM business_days", reader);
+            (await write.Invoking(w => w.ExecuteNonQueryAsync()).Should().ThrowAsync<MySqlException>()).WithMessage("*READ ONLY*");
+        }
+    }
+
+    [Fact]
+    public async Task A_day_of_events_is_one_contiguous_range_of_the_key()
+    {
+        await using var store = new MySqlUnderTest(shared.Server);
+        await using var scenario = await Scenario.StartAsync(store);
+        await scenario.LoadAsync([.. Enumerable.Range(1, 2_000).Select(i => Scenario.Event(i, Scenario.Monday.AddDays(i % 20)))]);
+        await store.ExecuteAsync("ANALYZE TABLE billable_events");
+        await using var connection = new MySqlConnection(store.ConnectionString);
+        await connection.OpenAsync();
+        await using var explain = new MySqlCommand(
+            "EXPLAIN SELECT item_id FROM billable_events WHERE occurred_at >= '2024-07-02 15:00' AND occurred_at < '2024-07-03 15:00' AND counted_on IS NULL", connection);
+        await using var plan = await explain.ExecuteReaderAsync();
+        await plan.ReadAsync();
+
+        (plan["type"], plan["key"]).Should().Be(("range", "PRIMARY"));
+    }
+
+    private static IEnumerable<string> Created(int statements) =>
+        new[] { "billable_events", "late_events", "event_ids", "writer_gates", "writer_gates", "business_days", "partial_totals", "daily_totals", "late_totals", "priced_lines",
+            "item_counters", "rankings", "rate_versions", "pipeline_runs", "pipeline_steps", "pipeline_chunks", "load_chunks" }.Take(statements);
+
+    private static SettlementEngine Engine(ServiceProvider services) => services.GetRequiredService<SettlementEngine>();
+
+    private static ServiceProvider Services(string connectionString) => new ServiceCollection()
+        .AddSettlement(s => s.UseMySql(connectionString).Calendar("Asia/Seoul")).BuildServiceProvider();
+}

@@ -1,0 +1,203 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using MySqlConnector;
+
+namespace Settlement.TestServers;
+
+/// <summary>
+/// A real MariaDB or MySQL server of its own, from the binary on PATH, in a temporary folder on a free loopback port; ended by its process id
+/// when it is disposed. Without a binary, and with Docker, it is a container.
+/// </summary>
+public sealed class MySqlServer : IAsyncDisposable
+{
+    private static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(60);
+
+    private readonly DirectoryInfo _folder;
+    private readonly string[] _options;
+    private Process? _process;
+    private MySqlContainer? _container;
+
+    private MySqlServer(DirectoryInfo folder, int port, string[] options)
+    {
+        _folder = folder;
+        Port = port;
+        _options = options;
+    }
+
+    public int Port { get; }
+
+    /// <summary>Where the server keeps its files.</summary>
+    public string Folder => _folder.FullName;
+
+    public int ProcessId => _process?.Id ?? throw new InvalidOperationException("The server is stopped, or in a container.");
+
+    /// <summary>As the administrator, without a database.</summary>
+    public string ConnectionString => $"Server=127.0.0.1;Port={Port};User ID=root;Password=;SslMode=None;AllowPublicKeyRetrieval=True";
+
+    /// <summary>The first of the servers' binaries on PATH or in sbin, or null.</summary>
+    public static string? FindBinary() => Find("mariadbd", "mysqld");
+
+    /// <summary>Makes a fresh server.</summary>
+    /// <param name="options">Further options of the server, such as <c>--log-bin=on</c>.</param>
+    /// <returns>The running server.</returns>
+    public static async Task<MySqlServer> StartAsync(params string[] options)
+    {
+        var server = new MySqlServer(Directory.CreateTempSubdirectory("settlement-mysql-"), FreePort(), options);
+        try
+        {
+            if (FindBinary() is null && MySqlContainer.IsPossible())
+            {
+                server._container = await MySqlContainer.StartAsync(server.Port, [.. Settings, .. options]);
+                await server.WaitAsync(() => server._container.HasEnded);
+                return server;
+            }
+
+            await server.InstallAsync();
+            await server.RunAsync();
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Makes an empty database, and gives the connection string to it.</summary>
+    public async Task<string> CreateDatabaseAsync(string name)
+    {
+        await ExecuteAsync($"CREATE DATABASE `{name}`");
+        return $"{ConnectionString};Database={name}";
+    }
+
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var connection = new MySqlConnection(ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new MySqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>Starts it again after <see cref="Stop"/>, on the same port and files.</summary>
+    public async Task RunAsync()
+    {
+        if (_container is { } container)
+        {
+            container.Start();
+            await WaitAsync(() => container.HasEnded);
+            return;
+        }
+
+        var start = new ProcessStartInfo(FindBinary()!) { RedirectStandardError = true, RedirectStandardOutput = true };
+        foreach (var option in (string[])[.. Usual(), .. _options])
+            start.ArgumentList.Add(option);
+        _process = Process.Start(start)!;
+        _process.ErrorDataReceived += (_, _) => { };
+        _process.OutputDataReceived += (_, _) => { };
+        _process.BeginErrorReadLine();
+        _process.BeginOutputReadLine();
+        await WaitAsync(() => _process.HasExited);
+    }
+
+    private async Task WaitAsync(Func<bool> hasEnded)
+    {
+        var waited = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                await ExecuteAsync("SELECT 1");
+                return;
+            }
+            catch (MySqlException e)
+            {
+                if (hasEnded() || waited.Elapsed > StartsWithin)
+                    throw new InvalidOperationException($"The server did not answer on port {Port}: {e.Message}\n{Log()}");
+                await Task.Delay(50);
+            }
+        }
+    }
+
+    /// <summary>Ends the process at once, as a crash would.</summary>
+    public void Kill() => End(process => process.Kill(), container => container.Kill());
+
+    /// <summary>Ends it in order.</summary>
+    public void Stop() => End(
+        process => Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)])!.WaitForExit(), container => container.Stop());
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_container is not null)
+            await _container.DisposeAsync();
+        else
+            Kill();
+        if (_folder.Exists)
+            _folder.Delete(recursive: true);
+    }
+
+    private async Task InstallAsync()
+    {
+        var binary = FindBinary() ?? throw new InvalidOperationException(
+            "Neither mariadbd nor mysqld is on PATH, and Docker does not answer. On Debian: apt-get install mariadb-server");
+        var install = Find("mariadb-install-db", "mysql_install_db");
+        var start = binary.EndsWith("mariadbd", StringComparison.Ordinal) && install is not null
+            ? new ProcessStartInfo(install, [
+                "--no-defaults", $"--datadir={Data}", "--auth-root-authentication-method=normal", "--skip-test-db", $"--user={Environment.UserName}"])
+            : new ProcessStartInfo(binary, ["--no-defaults", "--initialize-insecure", $"--datadir={Data}", $"--user={Environment.UserName}"]);
+        start.RedirectStandardOutput = start.RedirectStandardError = true;
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException($"The server's files could not be made: {await output}{error}");
+    }
+
+    private string Data => Path.Combine(_folder.FullName, "data");
+
+    private string[] Usual() =>
+    [
+        "--no-defaults", $"--datadir={Data}", $"--port={Port}", "--bind-address=127.0.0.1", $"--socket={Path.Combine(_folder.FullName, "s")}",
+        $"--pid-file={Path.Combine(_folder.FullName, "pid")}", $"--log-error={Path.Combine(_folder.FullName, "log")}", $"--user={Environment.UserName}",
+        $"--tmpdir={Directory.CreateDirectory(Path.Combine(_folder.FullName, "tmp")).FullName}", // a server that starts empties its tmpdir: another's, in /tmp
+        .. Settings,
+    ];
+
+    /// <summary>Nothing may rely on the server's own time zone.</summary>
+    private static readonly string[] Settings = ["--local-infile=1", "--default-time-zone=+05:30", "--skip-name-resolve"];
+
+    private void End(Action<Process> end, Action<MySqlContainer> endContainer)
+    {
+        if (_container is { HasEnded: false })
+            endContainer(_container);
+        if (_process is null)
+            return;
+        if (!_process.HasExited)
+        {
+            end(_process);
+            _process.WaitForExit();
+        }
+
+        _process.Dispose();
+        _process = null;
+    }
+
+    private string Log() => Path.Combine(_folder.FullName, "log") is var log && File.Exists(log) ? File.ReadAllText(log) : "";
+
+    private static string? Find(params string[] names) =>
+        (from folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Append("/usr/sbin").Append("/usr/local/sbin")
+         from name in names
+         let path = Path.Combine(folder, name)
+         where File.Exists(path)
+         orderby Array.IndexOf(names, name)
+         select path).FirstOrDefault();
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
