@@ -34,6 +34,24 @@ public sealed partial class ReadmeTests
     }
 
     [Fact]
+    public async Task The_readmes_further_code_compiles()
+    {
+        var readme = await File.ReadAllTextAsync(Path.Combine(Root(), "README.md"));
+        var further = CSharpBlock().Matches(readme).Skip(1).Select(m => m.Groups[1].Value).ToList();
+        further.Should().NotBeEmpty();
+        foreach (var code in further)
+        {
+            File.Delete(Compile($$"""
+                using Settlement.MySql.Loading;
+                var connectionString = args[0];
+                var rows = new[] { new Play(1, DateTimeOffset.UnixEpoch, "") }.ToAsyncEnumerable();
+                {{code}}
+                internal sealed record Play(long Id, DateTimeOffset PlayedAt, string Title);
+                """));
+        }
+    }
+
+    [Fact]
     public void Every_file_and_folder_that_the_readme_names_is_there()
     {
         var readme = File.ReadAllText(Path.Combine(Root(), "README.md"));

@@ -35,7 +35,14 @@ internal sealed class SampleProgram : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "Settlement.SampleHost.dll");
 
-    public SampleProgram() => Folder = Directory.CreateTempSubdirectory("settlement-").FullName;
+    private readonly string? _mySql;
+
+    /// <param name="mySql">The connection string of a server's database, which the program is given by its environment; or null for SQLite.</param>
+    public SampleProgram(string? mySql = null)
+    {
+        _mySql = mySql;
+        Folder = Directory.CreateTempSubdirectory("settlement-").FullName;
+    }
 
     public string Folder { get; }
 
@@ -56,7 +63,7 @@ internal sealed class SampleProgram : IDisposable
 
     public Process Start(params string[] args)
     {
-        var start = new ProcessStartInfo("dotnet", [Program, .. args])
+        var start = new ProcessStartInfo("dotnet", [Program, .. args, .. _mySql is null ? (string[])[] : ["--store", "mysql"]])
         {
             WorkingDirectory = Folder,
             RedirectStandardInput = true,
@@ -65,6 +72,7 @@ internal sealed class SampleProgram : IDisposable
             StandardOutputEncoding = Encoding.UTF8,
         };
         start.Environment.Remove("ASPNETCORE_URLS");
+        start.Environment["SETTLEMENT_CONNECTION"] = _mySql;
         return Process.Start(start)!;
     }
 

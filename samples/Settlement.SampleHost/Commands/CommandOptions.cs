@@ -8,11 +8,11 @@ namespace Settlement.SampleHost.Commands;
 /// <summary>Options that several commands share, with what is said when their values are wrong.</summary>
 internal static class CommandOptions
 {
-    public static Option<DateOnly> Date(string name, string description) => new(name)
+    public static Option<DateOnly> Date(string name, string description, bool required = true) => new(name)
     {
         Description = description,
         HelpName = "yyyy-MM-dd",
-        Required = true,
+        Required = required,
         CustomParser = ParseDate,
     };
 

@@ -7,18 +7,23 @@ internal sealed class CommonOptions
 {
     public const string DefaultConnection = "Data Source=settlement-sample.db";
 
+    /// <summary>A command line is seen by every user of a machine; a password need not stand in it.</summary>
+    private const string ConnectionVariable = "SETTLEMENT_CONNECTION";
+
+    private const string MySqlExample = "Server=127.0.0.1;User ID=settlement;Password=…;Database=settlement";
+
     private readonly Option<string> _store = new("--store")
     {
-        Description = "Which store: sqlite, or mysql (comes later).",
-        DefaultValueFactory = _ => "sqlite",
+        Description = "Which store: sqlite, a file; or mysql, a database of a MySQL or MariaDB server.",
+        DefaultValueFactory = _ => StoreChoice.Sqlite,
         HelpName = "sqlite|mysql",
         Recursive = true,
     };
 
-    private readonly Option<string> _connection = new("--connection")
+    private readonly Option<string?> _connection = new("--connection")
     {
-        Description = "ADO.NET connection string.",
-        DefaultValueFactory = _ => DefaultConnection,
+        Description = $"ADO.NET connection string. Default for sqlite: \"{DefaultConnection}\"; for mysql one is needed, for example "
+            + $"\"{MySqlExample}\". The environment variable {ConnectionVariable} does the same, and keeps a password out of the list of processes.",
         HelpName = "connection string",
         Recursive = true,
     };
@@ -29,7 +34,7 @@ internal sealed class CommonOptions
         Recursive = true,
     };
 
-    public CommonOptions() => _store.AcceptOnlyFromAmong("sqlite", "mysql");
+    public CommonOptions() => _store.AcceptOnlyFromAmong(StoreChoice.Sqlite, StoreChoice.MySql);
 
     public void AddTo(RootCommand root)
     {
@@ -41,22 +46,22 @@ internal sealed class CommonOptions
     public bool IsJson(ParseResult parsed) => parsed.GetValue(_json);
 
     /// <summary>Opens the store for a command that only reads: one that isn't there is an error, and is not made.</summary>
-    public Session OpenExisting(ParseResult parsed)
-    {
-        RequireSqlite(parsed);
-        return Session.OpenExisting(parsed.GetValue(_connection)!);
-    }
+    public Session OpenExisting(ParseResult parsed) => Session.OpenExisting(Store(parsed));
 
     /// <summary>Opens the store for a command that writes: makes it, and its tables, when they aren't there.</summary>
-    public Task<Session> OpenOrCreateAsync(ParseResult parsed, CancellationToken cancellationToken)
-    {
-        RequireSqlite(parsed);
-        return Session.OpenOrCreateAsync(parsed.GetValue(_connection)!, cancellationToken);
-    }
+    public Task<Session> OpenOrCreateAsync(ParseResult parsed, CancellationToken cancellationToken) =>
+        Session.OpenOrCreateAsync(Store(parsed), cancellationToken);
 
-    private void RequireSqlite(ParseResult parsed)
+    private StoreChoice Store(ParseResult parsed)
     {
-        if (parsed.GetValue(_store) == "mysql")
-            throw new UsageException("The MySQL store comes later. Use --store sqlite, which is the default.");
+        var store = parsed.GetValue(_store)!;
+        if (parsed.GetValue(_connection) is { } given)
+            return StoreChoice.Of(store, given);
+        if (Environment.GetEnvironmentVariable(ConnectionVariable) is { Length: > 0 } surrounding)
+            return StoreChoice.Of(store, surrounding);
+        return store == StoreChoice.Sqlite
+            ? StoreChoice.Of(store, DefaultConnection)
+            : throw new UsageException(
+                $"--store {store} needs --connection \"{MySqlExample}\", or the same in the environment variable {ConnectionVariable}.");
     }
 }

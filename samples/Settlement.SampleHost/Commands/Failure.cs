@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using Settlement.Sqlite.Connections;
 
 namespace Settlement.SampleHost.Commands;
 

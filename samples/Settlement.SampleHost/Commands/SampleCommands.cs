@@ -49,6 +49,7 @@ internal static class SampleCommands
             ExplainCommand.Create(common),
             VerifyCommand.Create(common),
             RunsCommand.Create(common),
+            PartitionsCommand.Create(common),
         };
         common.AddTo(root);
         DemoCommand.SetUp(root, common);

@@ -1,8 +1,6 @@
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 using Settlement.Calendars;
-using Settlement.Sqlite;
 
 namespace Settlement.SampleHost.Commands;
 
@@ -11,34 +9,36 @@ internal sealed class Session : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
 
-    private Session(string connection)
+    private Session(StoreChoice store)
     {
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.AddWarningsToStandardError());
-        services.AddSettlement(settlement => settlement.UseSampleRules().UseSqlite(connection));
+        services.AddSettlement(settlement => store.Use(settlement.UseSampleRules()));
         _services = services.BuildServiceProvider();
-        Engine = _services.GetRequiredService<SettlementEngine>();
+
+        // The options first: they say all that is wrong at once, before a store stumbles over a part of it.
         Calendar = _services.GetRequiredService<IOptions<SettlementOptions>>().Value.Calendar!;
+        Engine = _services.GetRequiredService<SettlementEngine>();
     }
 
     public SettlementEngine Engine { get; }
 
     public BusinessCalendar Calendar { get; }
 
-    public static Session OpenExisting(string connection)
+    /// <summary>What only some stores have.</summary>
+    public T? Find<T>()
+        where T : class => _services.GetService<T>();
+
+    public static Session OpenExisting(StoreChoice store)
     {
-        var session = new Session(connection);
-        var file = new SqliteConnectionStringBuilder(connection).DataSource;
-        if (file.StartsWith("file:", StringComparison.Ordinal) || File.Exists(file))
-            return session;
-        throw new UsageException(
-            $"There is no database '{file}'. Make one with 'import FILE', or start the program without a command for the bundled data; "
-            + "or name another with --connection \"Data Source=FILE\".");
+        var session = new Session(store);
+        store.RequireExisting();
+        return session;
     }
 
-    public static async Task<Session> OpenOrCreateAsync(string connection, CancellationToken cancellationToken)
+    public static async Task<Session> OpenOrCreateAsync(StoreChoice store, CancellationToken cancellationToken)
     {
-        var session = new Session(connection);
+        var session = new Session(store);
         await session.Engine.Schema.ApplyAsync(cancellationToken);
         return session;
     }
