@@ -74,10 +74,15 @@ internal static class ChildProcess
                 return 2;
         }
 
-        // VmHWM: the peak resident set of this process, as Linux keeps it.
-        var peak = File.ReadLines("/proc/self/status").First(l => l.StartsWith("VmHWM:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{watch.Elapsed.TotalSeconds} {double.Parse(peak, CultureInfo.InvariantCulture) / 1024}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{watch.Elapsed.TotalSeconds} {PeakMiB()}"));
         return 0;
+    }
+
+    /// <summary>VmHWM: the peak resident set of this process, as Linux keeps it.</summary>
+    public static double PeakMiB()
+    {
+        var peak = File.ReadLines("/proc/self/status").First(l => l.StartsWith("VmHWM:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
+        return double.Parse(peak, CultureInfo.InvariantCulture) / 1024;
     }
 
     private static ServiceProvider Services(string database) => new ServiceCollection()

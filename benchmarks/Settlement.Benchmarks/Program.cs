@@ -4,6 +4,7 @@ using Settlement.Benchmarks;
 
 // dotnet run -c Release --project benchmarks/Settlement.Benchmarks -- pricing
 // dotnet run -c Release --project benchmarks/Settlement.Benchmarks -- sqlite [--events 1000000] [--items 100000] [--ids random|ordered] [--rounds 3] [--only import|close|history]
+// dotnet run -c Release --project benchmarks/Settlement.Benchmarks -- mysql [--events 1000000] [--items 100000] [--rounds 1] [--only load|close|history|restart|price] [--keep]
 switch (args)
 {
     case ["pricing", .. var rest]:
@@ -13,6 +14,12 @@ switch (args)
         return SqliteComparison.Run(
             Option(rest, "--events", 1_000_000), Option(rest, "--items", 100_000), Option(rest, "--rounds", 3), Text(rest, "--ids", "random") == "ordered",
             Text(rest, "--only", ""));
+    case ["mysql", .. var rest]:
+        return await MySqlComparison.RunAsync(new MySqlSize(
+            Option(rest, "--events", 1_000_000), Option(rest, "--items", 100_000), Option(rest, "--rounds", 1), Text(rest, "--only", ""),
+            rest.Contains("--keep")));
+    case ["mysql-child", .. var rest]:
+        return await MySqlChild.RunAsync(rest);
     case ["child", .. var rest]:
         return await ChildProcess.RunAsync(rest);
     default:
@@ -20,6 +27,9 @@ switch (args)
             pricing   prices lines, by BenchmarkDotNet
             sqlite    import and close on SQLite against hand-written peers, in one run:
                       [--events 1000000] [--items 100000] [--ids random|ordered] [--rounds 3] [--only import|close|history]
+            mysql     load and close on a MariaDB server that it starts, against the server's client, the driver's bulk copy and SQL, in one run:
+                      [--events 1000000] [--items 100000] [--rounds 1] [--only load|close|history|restart|price] [--keep]
+                      (--keep leaves the server running and the folder of its files, and says where they are)
             """);
         return 2;
 }
