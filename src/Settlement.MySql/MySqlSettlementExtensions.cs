@@ -52,6 +52,7 @@ public static class MySqlSettlementExtensions
         services.AddSingleton<IEventStore>(p => new MySqlEventStore(Database(p)));
         services.AddSingleton<IDayStore>(p => new MySqlDayStore(Database(p), Clock(p)));
         services.AddSingleton<IDailyTotalStore>(p => new MySqlDailyTotalStore(Database(p)));
+        services.AddSingleton<IAdjustmentStore>(p => new MySqlAdjustmentStore(Database(p)));
         services.AddSingleton<IPricedLineStore>(p => new MySqlPricedLineStore(Database(p)));
         services.AddSingleton<IRankingStore>(p => new MySqlRankingStore(Database(p)));
         services.AddSingleton<IRunStore>(p => new MySqlRunStore(Database(p), Clock(p)));

@@ -45,6 +45,7 @@ public static class SqliteSettlementExtensions
         services.AddSingleton<IEventStore>(p => new SqliteEventStore(Database(p)));
         services.AddSingleton<IDayStore>(p => new SqliteDayStore(Database(p), Clock(p)));
         services.AddSingleton<IDailyTotalStore>(p => new SqliteDailyTotalStore(Database(p)));
+        services.AddSingleton<IAdjustmentStore>(p => new SqliteAdjustmentStore(Database(p)));
         services.AddSingleton<IPricedLineStore>(p => new SqlitePricedLineStore(Database(p)));
         services.AddSingleton<IRankingStore>(p => new SqliteRankingStore(Database(p)));
         services.AddSingleton<IRunStore>(p => new SqliteRunStore(Database(p), Clock(p)));

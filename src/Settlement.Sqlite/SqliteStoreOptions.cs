@@ -1,3 +1,5 @@
+using Microsoft.Data.Sqlite;
+
 namespace Settlement.Sqlite;
 
 /// <summary>How the SQLite store works with its file.</summary>
@@ -11,6 +13,12 @@ public sealed record SqliteStoreOptions
 
     /// <summary>Page cache of the writing connection, in MiB. From 1 to 4,096; default 64.</summary>
     public int WriterCacheMiB { get; init; } = 64;
+
+    /// <summary>
+    /// Makes a connection from a connection string, unopened. By default a <see cref="SqliteConnection"/>; one of a class of your own may add
+    /// functions and extensions, or faults for tests.
+    /// </summary>
+    public Func<string, SqliteConnection> Connect { get; init; } = static connectionString => new SqliteConnection(connectionString);
 
     /// <summary>Without the connection string, which may hold a password.</summary>
     /// <returns>The other options.</returns>

@@ -23,6 +23,7 @@ public sealed class SettlementEngine
         Lines = services.GetRequiredService<LineReader>();
         Rankings = services.GetRequiredService<RankingReader>();
         Statements = services.GetRequiredService<StatementReader>();
+        Reconciler = services.GetRequiredService<Reconciler>();
         Verifier = services.GetRequiredService<Verifier>();
         Pipelines = services.GetRequiredService<PipelineRunner>();
     }
@@ -44,6 +45,9 @@ public sealed class SettlementEngine
 
     /// <summary>Sums per payee.</summary>
     public StatementReader Statements { get; }
+
+    /// <summary>Finds events that came into closed days, and counts them.</summary>
+    public Reconciler Reconciler { get; }
 
     /// <summary>Computes published days again and compares.</summary>
     public Verifier Verifier { get; }

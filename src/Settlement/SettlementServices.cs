@@ -46,17 +46,21 @@ public static class SettlementServices
         services.AddSingleton(p => new EventLoader(
             p.GetRequiredService<IEventStore>(), p.GetRequiredService<TimeProvider>(), Logger<EventLoader>(p)));
         services.AddSingleton(p => new DayCloser(
-            p.GetRequiredService<IDayStore>(), p.GetRequiredService<IDailyTotalStore>(), p.GetRequiredService<IPricedLineStore>(),
-            p.GetRequiredService<IRankingStore>(), p.GetRequiredService<PipelineRunner>(), Options(p), p.GetRequiredService<TimeProvider>(),
+            p.GetRequiredService<IDayStore>(), p.GetRequiredService<IDailyTotalStore>(), p.GetRequiredService<IAdjustmentStore>(),
+            p.GetRequiredService<IPricedLineStore>(), p.GetRequiredService<IRankingStore>(), p.GetRequiredService<PipelineRunner>(), Options(p), p.GetRequiredService<TimeProvider>(),
             Logger<DayCloser>(p)));
         services.AddSingleton(p => new RankingReader(p.GetRequiredService<IRankingStore>(), Options(p)));
         services.AddSingleton(p => new StatementReader(p.GetRequiredService<IPricedLineStore>(), p.GetRequiredService<IDayStore>(), Options(p)));
         services.AddSingleton(p => new LineReader(p.GetRequiredService<IPricedLineStore>(), p.GetRequiredService<IDailyTotalStore>(), Options(p)));
         services.AddSingleton(p => new Verifier(
-            p.GetRequiredService<IDayStore>(), p.GetRequiredService<IDailyTotalStore>(), p.GetRequiredService<IPricedLineStore>(), Options(p)));
+            p.GetRequiredService<IDayStore>(), Events(p), p.GetRequiredService<IPricedLineStore>(), Options(p)));
+        services.AddSingleton(p => new Reconciler(p.GetRequiredService<IDayStore>(), Events(p), p.GetRequiredService<IAdjustmentStore>()));
         services.AddSingleton(p => new SettlementEngine(p));
         return services;
     }
+
+    private static DayEvents Events(IServiceProvider provider) => new(
+        provider.GetRequiredService<IDailyTotalStore>(), provider.GetRequiredService<IAdjustmentStore>(), Options(provider));
 
     private static SettlementOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<SettlementOptions>>().Value;
 

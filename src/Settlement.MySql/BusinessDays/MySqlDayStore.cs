@@ -63,7 +63,7 @@ internal sealed class MySqlDayStore(MySqlDatabase database, TimeProvider clock) 
     {
         // Days close one after the other, so no other day has partial totals now.
         var connection = transaction.Connection!;
-        await connection.ExecuteAsync("DELETE FROM partial_totals", transaction: transaction).ConfigureAwait(false);
+        await connection.ExecuteAsync("DELETE FROM partial_totals; DELETE FROM chunk_sums", transaction: transaction).ConfigureAwait(false);
         var abandoned = (await connection.QueryAsync<long>(
             "SELECT run_id FROM pipeline_runs WHERE state = 'abandoned'", transaction: transaction).ConfigureAwait(false)).ToList();
         foreach (var runId in abandoned)

@@ -9,6 +9,12 @@ internal static class Gates
     /// <summary>How many there are: writers at a time meet at the same one only when there are more of them.</summary>
     public const int Count = 16;
 
+    /// <summary>Holds one gate: no day begins to close before the transaction ends.</summary>
+    public static Task EnterAsync(MySqlConnection connection, MySqlTransaction transaction, CancellationToken cancellationToken) =>
+        connection.ExecuteScalarAsync<int>(new CommandDefinition(
+            "SELECT gate FROM writer_gates WHERE gate = @gate FOR UPDATE", new { gate = connection.ServerThread % Count }, transaction,
+            cancellationToken: cancellationToken));
+
     /// <summary>Holds all gates: waits for the writers under way, and holds off those that come.</summary>
     public static Task<IEnumerable<int>> CloseAllAsync(MySqlConnection connection, MySqlTransaction transaction, CancellationToken cancellationToken) =>
         connection.QueryAsync<int>(new CommandDefinition(

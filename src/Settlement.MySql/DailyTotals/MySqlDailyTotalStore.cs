@@ -15,8 +15,8 @@ namespace Settlement.MySql.DailyTotals;
 /// <summary>Partial totals of chunks, and the daily totals they are merged into.</summary>
 internal sealed class MySqlDailyTotalStore : IDailyTotalStore
 {
-    private static readonly BulkTable Totals = BulkTable.Of("daily_totals", "run_id", "meter", "item_id", "payee_id", "quantity");
-    private static readonly BulkTable LateTotals = BulkTable.Of("late_totals", "run_id", "meter", "item_id", "payee_id", "own_day", "quantity");
+    private static readonly BulkTable Totals = BulkTable.Of("daily_totals", "run_id", "meter", "item_id", "payee_id", "quantity", "events");
+    private static readonly BulkTable LateTotals = BulkTable.Of("late_totals", "run_id", "meter", "item_id", "payee_id", "own_day", "quantity", "events");
 
     private readonly MySqlDatabase _database;
     private readonly BulkInsert _bulk;
@@ -54,8 +54,11 @@ internal sealed class MySqlDailyTotalStore : IDailyTotalStore
             connection => EventSummer.SumAsync(connection, source, day, calendar, bounds, _database.Options.SumPlan, totals, cancellationToken),
             cancellationToken);
 
-    public Task AppendPartialsAsync(DbTransaction transaction, Chunk chunk, TotalsAccumulator totals, CancellationToken cancellationToken) =>
-        _partials.AppendAsync((MySqlTransaction)transaction, chunk, totals, cancellationToken);
+    public async Task AppendPartialsAsync(DbTransaction transaction, Chunk chunk, TotalsAccumulator totals, CancellationToken cancellationToken)
+    {
+        await _partials.AppendAsync((MySqlTransaction)transaction, chunk, totals, cancellationToken).ConfigureAwait(false);
+        await ControlSums.WriteAsync(transaction, chunk, totals.Controls, cancellationToken).ConfigureAwait(false);
+    }
 
     public Task<IReadOnlyList<PlannedChunk>> PlanItemRangesAsync(long runId, int partialsMax, CancellationToken cancellationToken) =>
         _database.ReadAsync(connection => PartialTotals.PlanAsync(connection, runId, partialsMax, cancellationToken), cancellationToken);
@@ -71,7 +74,8 @@ internal sealed class MySqlDailyTotalStore : IDailyTotalStore
             var sum = sums.Read(place);
             if (!Ascii.Equals(sum.Meter, meter))
                 meter = Encoding.UTF8.GetString(sum.Meter);
-            merger.Add(meter, Encoding.UTF8.GetString(sum.ItemId), Encoding.UTF8.GetString(sum.PayeeId), sum.OwnDay, sum.Quantity);
+            merger.Add(meter, Encoding.UTF8.GetString(sum.ItemId), Encoding.UTF8.GetString(sum.PayeeId), sum.OwnDay, sum.Quantity,
+                sum.Events);
         }
 
         return merger.Totals;
@@ -86,6 +90,7 @@ internal sealed class MySqlDailyTotalStore : IDailyTotalStore
         {
             Key(row, total, withMeter: !isUniform);
             row.Int64(total.Quantity);
+            row.Int64(total.Events);
         });
         await _bulk.WriteAllAsync(
             connection, (MySqlTransaction)transaction, isUniform ? constants.With(("meter", Sql.Literal(totals[0].Meter))) : constants, rows, totals.Count,
@@ -97,9 +102,13 @@ internal sealed class MySqlDailyTotalStore : IDailyTotalStore
             Key(row, one.Total, withMeter: true);
             row.Day(one.Late.OwnDay);
             row.Int64(one.Late.Quantity);
+            row.Int64(one.Late.Events);
         });
         await _bulk.WriteAllAsync(connection, (MySqlTransaction)transaction, LateTotals.With(("run_id", Sql.Literal(runId))), lateRows, late.Count, cancellationToken).ConfigureAwait(false);
     }
+
+    public Task<IReadOnlyList<MeterCheck>> CheckAsync(DbTransaction transaction, long runId, CancellationToken cancellationToken) =>
+        ControlSums.CheckAsync(transaction, runId, cancellationToken);
 
     public async IAsyncEnumerable<DailyTotal> ReadAsync(
         DateRange days, ItemFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -109,20 +118,20 @@ internal sealed class MySqlDailyTotalStore : IDailyTotalStore
         var snapshot = await connection.BeginTransactionAsync(IsolationLevel.Snapshot, cancellationToken).ConfigureAwait(false);
         await using var __ = snapshot.ConfigureAwait(false);
         var parameters = PublishedRows.Parameters(days, filter);
-        var late = (await connection.QueryAsync<(DateTime Day, string Meter, string ItemId, string PayeeId, DateTime OwnDay, long Quantity)>(
+        var late = (await connection.QueryAsync<(DateTime Day, string Meter, string ItemId, string PayeeId, DateTime OwnDay, long Quantity, long Events)>(
                 new CommandDefinition(
                     PublishedRows.Select(
-                        $"{Rows.Text("t.meter")}, {Rows.Text("t.item_id")}, {Rows.Text("t.payee_id")}, t.own_day, t.quantity", "late_totals", filter,
+                        $"{Rows.Text("t.meter")}, {Rows.Text("t.item_id")}, {Rows.Text("t.payee_id")}, t.own_day, t.quantity, t.events", "late_totals", filter,
                         ", t.own_day"), parameters, snapshot, cancellationToken: cancellationToken)).ConfigureAwait(false))
-            .ToLookup(l => (Sql.Day(l.Day), l.Meter, l.ItemId, l.PayeeId), l => new LateQuantity(Sql.Day(l.OwnDay), l.Quantity));
+            .ToLookup(l => (Sql.Day(l.Day), l.Meter, l.ItemId, l.PayeeId), l => new LateQuantity(Sql.Day(l.OwnDay), l.Quantity, l.Events));
         var reader = await connection.ExecuteReaderAsync(new CommandDefinition(
-            PublishedRows.Select("t.meter, t.item_id, t.payee_id, t.quantity", "daily_totals", filter), parameters, snapshot,
+            PublishedRows.Select("t.meter, t.item_id, t.payee_id, t.quantity, t.events", "daily_totals", filter), parameters, snapshot,
             cancellationToken: cancellationToken)).ConfigureAwait(false);
         await using var ___ = reader.ConfigureAwait(false);
         var meter = "";
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            var total = new DailyTotal(reader.Day(0), reader.Text(1, ref meter), reader.Text(2), reader.Text(3), reader.GetInt64(4), []);
+            var total = new DailyTotal(reader.Day(0), reader.Text(1, ref meter), reader.Text(2), reader.Text(3), reader.GetInt64(4), reader.GetInt64(5), []);
             yield return late.Count == 0 ? total : total with { Late = [.. late[(total.Day, total.Meter, total.ItemId, total.PayeeId)]] };
         }
     }

@@ -66,16 +66,16 @@ internal static class OwnEvents
             var sum = reader.GetDecimal(3);
             if (sum is < long.MinValue or > long.MaxValue)
                 throw TotalMerger.Overflow(reader.Text(0), reader.Text(1), reader.Text(2));
-            Add(reader, totals, _texts, 0, (long)sum);
+            Add(reader, totals, _texts, 0, (long)sum, reader.GetInt64(4));
             Rows += reader.GetInt64(4);
         }
     }
 
-    private static void Add(MySqlDataReader reader, TotalsAccumulator totals, byte[] texts, int ownDay, long quantity)
+    private static void Add(MySqlDataReader reader, TotalsAccumulator totals, byte[] texts, int ownDay, long quantity, long events = 1)
     {
         var meter = (int)reader.GetBytes(0, 0, texts, 0, TextBytesMax);
         var item = (int)reader.GetBytes(1, 0, texts, TextBytesMax, TextBytesMax);
         var payee = (int)reader.GetBytes(2, 0, texts, 2 * TextBytesMax, TextBytesMax);
-        totals.Add(texts.AsSpan(0, meter), texts.AsSpan(TextBytesMax, item), texts.AsSpan(2 * TextBytesMax, payee), ownDay, quantity);
+        totals.Add(texts.AsSpan(0, meter), texts.AsSpan(TextBytesMax, item), texts.AsSpan(2 * TextBytesMax, payee), ownDay, quantity, events);
     }
 }

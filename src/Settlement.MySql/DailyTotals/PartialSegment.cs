@@ -4,8 +4,8 @@ using Settlement.DailyTotals;
 namespace Settlement.MySql.DailyTotals;
 
 /// <summary>
-/// Some of a chunk's sums, packed: for each its meter (length 0: that of the sum before), item and payee with their lengths, the own day, and the
-/// quantity, zigzag. All numbers are of 7 bits a byte, the lowest first.
+/// Some of a chunk's sums, packed: for each its meter (length 0: that of the sum before), item and payee with their lengths, the own day, the
+/// quantity and the number of events, both zigzag. All numbers are of 7 bits a byte, the lowest first.
 /// </summary>
 internal sealed class PartialSegment
 {
@@ -39,7 +39,8 @@ internal sealed class PartialSegment
         Text(total.ItemId);
         Text(total.PayeeId);
         Number((uint)total.OwnDay);
-        Number(unchecked((ulong)((total.Quantity << 1) ^ (total.Quantity >> 63))));
+        Signed(total.Quantity);
+        Signed(total.Events);
         Count++;
     }
 
@@ -56,10 +57,11 @@ internal sealed class PartialSegment
             var item = packed[ReadText(packed, ref at)];
             var payee = packed[ReadText(packed, ref at)];
             var ownDay = (int)ReadNumber(packed, ref at);
-            var zigzag = ReadNumber(packed, ref at);
+            var quantity = ReadSigned(packed, ref at);
+            var events = ReadSigned(packed, ref at);
             if (!bounds.Contains(packed[meter], item))
                 continue;
-            totals.Add(packed[meter], item, payee, ownDay, unchecked((long)(zigzag >> 1) ^ -(long)(zigzag & 1)));
+            totals.Add(packed[meter], item, payee, ownDay, quantity, events);
             count++;
         }
 
@@ -71,6 +73,12 @@ internal sealed class PartialSegment
         var length = (int)ReadNumber(packed, ref at);
         at += length;
         return (at - length)..at;
+    }
+
+    private static long ReadSigned(ReadOnlySpan<byte> packed, ref int at)
+    {
+        var zigzag = ReadNumber(packed, ref at);
+        return unchecked((long)(zigzag >> 1) ^ -(long)(zigzag & 1));
     }
 
     private static ulong ReadNumber(ReadOnlySpan<byte> packed, ref int at)
@@ -88,6 +96,8 @@ internal sealed class PartialSegment
         text.CopyTo(_bytes.AsSpan(Length));
         Length += text.Length;
     }
+
+    private void Signed(long value) => Number(unchecked((ulong)((value << 1) ^ (value >> 63))));
 
     private void Number(ulong value)
     {

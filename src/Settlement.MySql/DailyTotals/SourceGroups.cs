@@ -16,11 +16,11 @@ internal static class SourceGroups
         var items = new GroupKey(table.Column(source.ItemColumn));
         var payees = new GroupKey(table.Column(source.PayeeColumn));
 
-        // Beside each sum: whether any of it counts, and whether a row holds what can't be counted.
+        // Beside each sum: how many rows count, and whether a row holds what can't be counted.
         var sums = source.Measures.Select(m => m.QuantityColumn is { } quantity
-            ? $"sum({Sql.Name(quantity)}), max({Sql.Name(quantity)} <> 0), max({Sql.Name(quantity)} IS NULL OR {Sql.Name(quantity)} NOT BETWEEN "
+            ? $"sum({Sql.Name(quantity)}), sum({Sql.Name(quantity)} <> 0), max({Sql.Name(quantity)} IS NULL OR {Sql.Name(quantity)} NOT BETWEEN "
                 + $"{-BillableEvent.QuantityMax} AND {BillableEvent.QuantityMax})"
-            : "CAST(count(*) AS DECIMAL(20)), 1, 0");
+            : "CAST(count(*) AS DECIMAL(20)), CAST(count(*) AS DECIMAL(20)), 0");
         var command = rows.Select(
             connection, $"{items.Expression}, {payees.Expression}, count(*), {string.Join(", ", sums)}", keys,
             "GROUP BY 1, 2");
@@ -79,12 +79,12 @@ internal static class SourceGroups
                 var column = 3 + i * 3;
                 if (reader.GetInt64(column + 2) != 0)
                     throw new BadRowException();
-                if (reader.GetInt64(column + 1) == 0)
+                if (reader.IsDBNull(column + 1) || (long)reader.GetDecimal(column + 1) is not (> 0 and var events))
                     continue;
                 var sum = reader.GetDecimal(column);
                 if (sum is < long.MinValue or > long.MaxValue)
                     throw TotalMerger.Overflow(source.Measures[i].Meter, Encoding.UTF8.GetString(item), Encoding.UTF8.GetString(payee));
-                totals.Add(_meters[i], item, payee, 0, (long)sum);
+                totals.Add(_meters[i], item, payee, 0, (long)sum, events);
             }
         }
     }

@@ -52,8 +52,8 @@ internal sealed class SourceSums<TItem, TPayee>(SourceTable table, ISourceKey<TI
         {
             for (var i = 0; i < meters.Length; i++)
             {
-                if (_sums[place + i].Counts)
-                    totals.Add(meters[i], items.Text(item), payees.Text(payee), 0, _sums[place + i].Quantity);
+                if (_sums[place + i].Events > 0)
+                    totals.Add(meters[i], items.Text(item), payees.Text(payee), 0, _sums[place + i].Quantity, _sums[place + i].Events);
             }
         }
     }
@@ -89,13 +89,13 @@ internal sealed class SourceSums<TItem, TPayee>(SourceTable table, ISourceKey<TI
         }
 
         sum.Quantity = result;
-        sum.Counts = true;
+        sum.Events++;
     }
 
     private struct Sum
     {
         public long Quantity;
-        public bool Counts;
+        public long Events;
     }
 }
 

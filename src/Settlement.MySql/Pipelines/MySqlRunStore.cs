@@ -114,6 +114,24 @@ internal sealed class MySqlRunStore(MySqlDatabase database, TimeProvider clock) 
             new { runId, owner, state = RunRow.Text(state), now = Now, failure }, transaction),
         cancellationToken);
 
+    public Task<bool> AbandonAsync(long runId, CancellationToken cancellationToken) => database.WriteAsync(
+        async (connection, transaction) =>
+        {
+            var state = await connection.ExecuteScalarAsync<string?>(
+                $"SELECT {Rows.Text("state")} FROM pipeline_runs WHERE run_id = @runId FOR UPDATE", new { runId }, transaction).ConfigureAwait(false);
+            if (state is null or "completed" or "abandoned")
+                return false;
+            await AbandonAsync(connection, transaction, runId).ConfigureAwait(false);
+            return true;
+        },
+        cancellationToken);
+
+    public Task NoteAsync(long runId, RunIncident incident, CancellationToken cancellationToken) =>
+        RunIncidents.NoteAsync(database, runId, incident, Now, cancellationToken);
+
+    public Task<IReadOnlyList<RunIncident>> ListIncidentsAsync(long runId, CancellationToken cancellationToken) =>
+        RunIncidents.ListAsync(database, runId, cancellationToken);
+
     public Task<IReadOnlyList<Run>> ListAsync(int count, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
@@ -134,7 +152,7 @@ internal sealed class MySqlRunStore(MySqlDatabase database, TimeProvider clock) 
             var runs = (await connection.QueryAsync<long>(
                 "SELECT run_id FROM pipeline_runs WHERE state IN ('completed', 'abandoned') AND ended_at < @before FOR UPDATE",
                 new { before = Sql.Instant(endedBefore) }, transaction).ConfigureAwait(false)).ToList();
-            foreach (var table in (string[])["pipeline_chunks", "pipeline_steps", "pipeline_runs"])
+            foreach (var table in (string[])["pipeline_incidents", "pipeline_chunks", "pipeline_steps", "pipeline_runs"])
             {
                 foreach (var some in runs.Chunk(1_000))
                     await connection.ExecuteAsync($"DELETE FROM {table} WHERE run_id IN @some", new { some }, transaction).ConfigureAwait(false);

@@ -12,7 +12,8 @@ internal sealed class RunRow
                {Rows.Text("r.failure")} AS Failure,
                (SELECT CAST(coalesce(sum(c.done), 0) AS SIGNED) FROM pipeline_chunks c WHERE c.run_id = r.run_id) AS ChunksDone,
                (SELECT count(*) FROM pipeline_chunks c WHERE c.run_id = r.run_id) AS ChunksTotal,
-               (SELECT CAST(coalesce(sum(c.rows_read), 0) AS SIGNED) FROM pipeline_chunks c WHERE c.run_id = r.run_id) AS RowsRead
+               (SELECT CAST(coalesce(sum(c.rows_read), 0) AS SIGNED) FROM pipeline_chunks c WHERE c.run_id = r.run_id) AS RowsRead,
+               (SELECT count(*) FROM pipeline_incidents i WHERE i.run_id = r.run_id) AS Incidents
         FROM pipeline_runs r ORDER BY r.started_at DESC, r.run_id DESC LIMIT @count
         """;
 
@@ -40,6 +41,8 @@ internal sealed class RunRow
 
     public long RowsRead { get; set; }
 
+    public long Incidents { get; set; }
+
     public static string Text(RunState state) => state switch
     {
         RunState.Completed => "completed",
@@ -50,7 +53,7 @@ internal sealed class RunRow
 
     public Run ToRun(DateTime now) => new(
         RunId, Pipeline, RunKey, StateAt(now), (int)ChunksDone, (int)ChunksTotal, RowsRead, Sql.Instant(StartedAt),
-        EndedAt is { } end ? Sql.Instant(end) : null, Failure);
+        EndedAt is { } end ? Sql.Instant(end) : null, Failure, (int)Incidents);
 
     private RunState StateAt(DateTime now) => State switch
     {

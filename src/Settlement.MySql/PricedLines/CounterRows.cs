@@ -13,25 +13,35 @@ internal static class CounterRows
         "earlier_day", "earlier_payee", "earlier_exact", "earlier_amount");
 
     public static async Task<IReadOnlyDictionary<(string Meter, string ItemId), ItemCounter>> ReadAsync(
-        MySqlConnection connection, ItemRange range, CancellationToken cancellationToken)
+        MySqlConnection connection, DateOnly day, ItemRange range, CancellationToken cancellationToken)
     {
         var parameters = new DynamicParameters();
+        parameters.Add("day", Sql.Day(day));
         var reader = await connection.ExecuteReaderAsync(new CommandDefinition(
             $"""
-            SELECT meter, item_id, day, payee_id, quantity, life, year, month, week, paid_exact, paid_amount, earlier_day, earlier_payee,
-                   earlier_exact, earlier_amount
-            FROM item_counters WHERE {range.Condition(parameters)}
+            SELECT c.meter, c.item_id, c.day, c.payee_id, c.quantity, c.life, c.year, c.month, c.week, c.paid_exact, c.paid_amount, c.earlier_day,
+                   c.earlier_payee, c.earlier_exact, c.earlier_amount, d.day, l.payee_id, l.rate_scope, l.rate_version, l.cumulative_after
+            FROM item_counters c
+            LEFT JOIN business_days d ON d.state = 'published' AND d.day = CASE WHEN c.day = @day THEN c.earlier_day ELSE c.day END
+            LEFT JOIN priced_lines l ON l.run_id = d.run_id AND l.meter = c.meter AND l.item_id = c.item_id
+                AND l.payee_id = CASE WHEN c.day = @day THEN c.earlier_payee ELSE c.payee_id END
+            WHERE {range.Condition(parameters, "c.")}
             """,
             parameters, cancellationToken: cancellationToken)).ConfigureAwait(false);
         await using var _ = reader.ConfigureAwait(false);
         var counters = new Dictionary<(string Meter, string ItemId), ItemCounter>();
-        var meter = "";
+        var (meter, scope, version) = ("", "", "");
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             var counter = new ItemCounter(
                 reader.Text(0, ref meter), reader.Text(1), reader.Day(2), reader.Text(3), reader.GetInt64(4), reader.GetInt64(5),
                 reader.GetInt64(6), reader.GetInt64(7), reader.GetInt64(8), new PaidSoFar(reader.Amount(9), reader.Amount(10)),
-                reader.IsDBNull(11) ? null : new EarlierDay(reader.Day(11), reader.Text(12), new PaidSoFar(reader.Amount(13), reader.Amount(14))));
+                reader.IsDBNull(11) ? null : new EarlierDay(reader.Day(11), reader.Text(12), new PaidSoFar(reader.Amount(13), reader.Amount(14))))
+            {
+                LastLine = reader.IsDBNull(19)
+                    ? null
+                    : new LastLine(reader.Day(15), reader.Text(16), reader.Text(17, ref scope), reader.Text(18, ref version), reader.GetInt64(19)),
+            };
             counters.Add((counter.Meter, counter.ItemId), counter);
         }
 

@@ -16,8 +16,8 @@ internal sealed class MySqlPricedLineStore(MySqlDatabase database) : IPricedLine
     private readonly BulkInsert _bulk = new(database.Server, database.Place, database.Options.CommandTimeout);
 
     public Task<IReadOnlyDictionary<(string Meter, string ItemId), ItemCounter>> ReadCountersAsync(
-        long runId, string bounds, CancellationToken cancellationToken) => database.ReadAsync(
-        connection => CounterRows.ReadAsync(connection, ItemRange.Parse(bounds), cancellationToken), cancellationToken);
+        long runId, DateOnly day, string bounds, CancellationToken cancellationToken) => database.ReadAsync(
+        connection => CounterRows.ReadAsync(connection, day, ItemRange.Parse(bounds), cancellationToken), cancellationToken);
 
     public async Task WriteAsync(
         DbTransaction transaction, long runId, IReadOnlyList<PricedLine> lines, IReadOnlyList<ItemCounter> counters,
@@ -25,6 +25,22 @@ internal sealed class MySqlPricedLineStore(MySqlDatabase database) : IPricedLine
     {
         await LineRows.WriteAsync(_bulk, (MySqlTransaction)transaction, runId, lines, cancellationToken).ConfigureAwait(false);
         await CounterRows.WriteAsync(_bulk, (MySqlTransaction)transaction, runId, counters, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task<(IReadOnlyList<LineCheck> Meters, long LinesOfPayees)> CheckAsync(
+        DbTransaction transaction, long runId, CancellationToken cancellationToken)
+    {
+        var connection = transaction.Connection!;
+        var meters = await connection.QueryAsync<(string Meter, long Lines, decimal Quantity, decimal Counted)>(new CommandDefinition(
+            $"""
+            SELECT {Rows.Text("meter")}, count(*), sum(quantity), sum(cumulative_after - cumulative_before)
+            FROM priced_lines FORCE INDEX (PRIMARY) WHERE run_id = @runId GROUP BY meter
+            """,
+            new { runId }, transaction, cancellationToken: cancellationToken)).ConfigureAwait(false);
+        var ofPayees = await connection.ExecuteScalarAsync<long>(new CommandDefinition(
+            "SELECT count(*) FROM priced_lines FORCE INDEX (priced_lines_by_payee) WHERE run_id = @runId", new { runId }, transaction,
+            cancellationToken: cancellationToken)).ConfigureAwait(false);
+        return ([.. meters.Select(m => new LineCheck(m.Meter, m.Lines, m.Quantity, m.Counted)).OrderBy(m => m.Meter, Utf8Order.Instance)], ofPayees);
     }
 
     public async Task TakeBackAsync(DbTransaction transaction, DateOnly day, long runId, CancellationToken cancellationToken)

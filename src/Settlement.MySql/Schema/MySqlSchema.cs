@@ -99,7 +99,7 @@ internal sealed class MySqlSchema(MySqlDatabase database, TimeProvider clock) : 
             {
                 await connection.ExecuteAsync(statements[i]).ConfigureAwait(false);
             }
-            catch (MySqlException e) when (i == begun && e.ErrorCode is MySqlErrorCode.TableExists or MySqlErrorCode.DuplicateKeyEntry)
+            catch (MySqlException e) when (i == begun && e.ErrorCode is MySqlErrorCode.TableExists or MySqlErrorCode.DuplicateKeyEntry or MySqlErrorCode.DuplicateFieldName)
             {
                 // The call that was cut off had done this one, and not yet said so.
             }

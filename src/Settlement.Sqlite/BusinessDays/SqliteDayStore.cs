@@ -63,7 +63,7 @@ internal sealed class SqliteDayStore(SqliteDatabase database, TimeProvider clock
     {
         // Days close one after the other, so no other day has partial totals now; a delete without a condition is the fast one.
         var connection = transaction.Connection!;
-        await connection.ExecuteAsync("DELETE FROM partial_totals", transaction: transaction).ConfigureAwait(false);
+        await connection.ExecuteAsync("DELETE FROM partial_totals; DELETE FROM chunk_sums", transaction: transaction).ConfigureAwait(false);
         foreach (var table in (string[])["daily_totals", "late_totals", "priced_lines", "rankings"])
         {
             await connection.ExecuteAsync(

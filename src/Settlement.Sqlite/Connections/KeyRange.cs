@@ -29,7 +29,8 @@ internal sealed record KeyRange(string[]? From, string[]? To, bool Late = false)
     }
 
     /// <summary>Binds the values of <see cref="Condition"/>, from a place on.</summary>
-    public void Bind(SqliteStatement statement, int place)
+    /// <returns>The place after them.</returns>
+    public int Bind(SqliteStatement statement, int place)
     {
         foreach (var value in (From ?? []).Concat(To ?? []))
         {
@@ -41,6 +42,8 @@ internal sealed record KeyRange(string[]? From, string[]? To, bool Late = false)
             else
                 statement.BindBlob(place++, Convert.FromHexString(text));
         }
+
+        return place;
     }
 
     /// <summary>The key's values in the row a statement stands on, whose first columns they are.</summary>

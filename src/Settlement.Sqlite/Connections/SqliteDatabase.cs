@@ -92,7 +92,7 @@ internal sealed class SqliteDatabase : IDisposable
 
     private SqliteConnection Open(int cacheMiB)
     {
-        var connection = new SqliteConnection(_connectionString);
+        var connection = _options.Connect(_connectionString);
         try
         {
             connection.Open();

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Settlement.Telemetry;
 using SQLitePCL;
 
 namespace Settlement.Sqlite.Connections;
@@ -11,9 +12,14 @@ internal sealed class SqliteStatement : IDisposable
 {
     private readonly sqlite3 _database;
     private readonly sqlite3_stmt _statement;
+    private readonly IStatementObserver? _observer;
+    private readonly string _sql;
+    private bool _isUnderWay;
 
     public SqliteStatement(SqliteConnection connection, string sql)
     {
+        _sql = sql;
+        _observer = connection as IStatementObserver;
         _database = connection.Handle!;
         Check(raw.sqlite3_prepare_v2(_database, sql, out _statement));
     }
@@ -46,11 +52,16 @@ internal sealed class SqliteStatement : IDisposable
     /// <returns>Whether there is one.</returns>
     public bool Step()
     {
+        if (_observer is not null && !_isUnderWay)
+            _observer.Before(_sql);
+        _isUnderWay = true;
         var code = raw.sqlite3_step(_statement);
         if (code == raw.SQLITE_ROW)
             return true;
         if (code != raw.SQLITE_DONE)
             Check(code);
+        _isUnderWay = false;
+        _observer?.After(_sql);
         return false;
     }
 
@@ -64,7 +75,11 @@ internal sealed class SqliteStatement : IDisposable
         return changes;
     }
 
-    public void Reset() => Check(raw.sqlite3_reset(_statement));
+    public void Reset()
+    {
+        _isUnderWay = false;
+        Check(raw.sqlite3_reset(_statement));
+    }
 
     public int Type(int column) => raw.sqlite3_column_type(_statement, column);
 

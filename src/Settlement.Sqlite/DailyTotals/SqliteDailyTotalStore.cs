@@ -65,16 +65,17 @@ internal sealed class SqliteDailyTotalStore(SqliteDatabase database) : IDailyTot
     public Task AppendPartialsAsync(DbTransaction transaction, Chunk chunk, TotalsAccumulator totals, CancellationToken cancellationToken)
     {
         using var insert = new SqliteStatement((SqliteConnection)transaction.Connection!, """
-            INSERT INTO partial_totals (run_id, meter, item_id, payee_id, own_day, chunk, quantity) VALUES (?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO partial_totals (run_id, meter, item_id, payee_id, own_day, chunk, quantity, events) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """);
         insert.Bind(1, chunk.RunId).Bind(6, chunk.Number);
         foreach (var place in totals.Order())
         {
             var total = totals.Read(place);
             insert.BindText(2, total.Meter).BindText(3, total.ItemId).BindText(4, total.PayeeId).Bind(5, total.OwnDay).Bind(7, total.Quantity)
-                .Execute();
+                .Bind(8, total.Events).Execute();
         }
 
+        ControlSums.Write((SqliteConnection)transaction.Connection!, chunk, totals.Controls);
         return Task.CompletedTask;
     }
 
@@ -102,7 +103,7 @@ internal sealed class SqliteDailyTotalStore(SqliteDatabase database) : IDailyTot
         using var connection = database.OpenReader();
         var keys = KeyRange.Parse(bounds);
         using var row = new SqliteStatement(connection, $"""
-            SELECT meter, item_id, payee_id, own_day, sum(quantity) FROM partial_totals
+            SELECT meter, item_id, payee_id, own_day, sum(quantity), sum(events) FROM partial_totals
             WHERE run_id = ? AND {keys.Condition(ItemKey)}
             GROUP BY meter, item_id, payee_id, own_day ORDER BY meter, item_id, payee_id, own_day
             """);
@@ -112,7 +113,7 @@ internal sealed class SqliteDailyTotalStore(SqliteDatabase database) : IDailyTot
         try
         {
             while (row.Step())
-                merger.Add(row.Text(0), row.Text(1), row.Text(2), row.Int32(3), row.Int64(4));
+                merger.Add(row.Text(0), row.Text(1), row.Text(2), row.Int32(3), row.Int64(4), row.Int64(5));
         }
         catch (SqliteException e) when (e.Message.Contains("integer overflow", StringComparison.Ordinal))
         {
@@ -126,21 +127,25 @@ internal sealed class SqliteDailyTotalStore(SqliteDatabase database) : IDailyTot
     {
         var connection = (SqliteConnection)transaction.Connection!;
         using var insert = new SqliteStatement(
-            connection, "INSERT INTO daily_totals (run_id, meter, item_id, payee_id, quantity) VALUES (?, ?, ?, ?, ?)");
+            connection, "INSERT INTO daily_totals (run_id, meter, item_id, payee_id, quantity, events) VALUES (?, ?, ?, ?, ?, ?)");
         using var insertLate = new SqliteStatement(
-            connection, "INSERT INTO late_totals (run_id, meter, item_id, payee_id, own_day, quantity) VALUES (?, ?, ?, ?, ?, ?)");
+            connection, "INSERT INTO late_totals (run_id, meter, item_id, payee_id, own_day, quantity, events) VALUES (?, ?, ?, ?, ?, ?, ?)");
         foreach (var total in totals)
         {
-            insert.Bind(1, runId).Bind(2, total.Meter).Bind(3, total.ItemId).Bind(4, total.PayeeId).Bind(5, total.Quantity).Execute();
+            insert.Bind(1, runId).Bind(2, total.Meter).Bind(3, total.ItemId).Bind(4, total.PayeeId).Bind(5, total.Quantity).Bind(6, total.Events)
+                .Execute();
             foreach (var late in total.Late)
             {
                 insertLate.Bind(1, runId).Bind(2, total.Meter).Bind(3, total.ItemId).Bind(4, total.PayeeId)
-                    .Bind(5, DayText.From(late.OwnDay)).Bind(6, late.Quantity).Execute();
+                    .Bind(5, DayText.From(late.OwnDay)).Bind(6, late.Quantity).Bind(7, late.Events).Execute();
             }
         }
 
         return Task.CompletedTask;
     }
+
+    public Task<IReadOnlyList<MeterCheck>> CheckAsync(DbTransaction transaction, long runId, CancellationToken cancellationToken) =>
+        ControlSums.CheckAsync(transaction, runId);
 
     public async IAsyncEnumerable<DailyTotal> ReadAsync(
         DateRange days, ItemFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -148,17 +153,17 @@ internal sealed class SqliteDailyTotalStore(SqliteDatabase database) : IDailyTot
         using var connection = database.OpenReader();
         using var snapshot = connection.BeginTransaction(deferred: true);
         var parameters = PublishedRows.Parameters(days, filter);
-        var late = (await connection.QueryAsync<(string Day, string Meter, string ItemId, string PayeeId, string OwnDay, long Quantity)>(
-                PublishedRows.Select("t.meter, t.item_id, t.payee_id, t.own_day, t.quantity", "late_totals", filter, "t.own_day"), parameters, snapshot)
+        var late = (await connection.QueryAsync<(string Day, string Meter, string ItemId, string PayeeId, string OwnDay, long Quantity, long Events)>(
+                PublishedRows.Select("t.meter, t.item_id, t.payee_id, t.own_day, t.quantity, t.events", "late_totals", filter, "t.own_day"), parameters, snapshot)
             .ConfigureAwait(false))
-            .ToLookup(l => (l.Day, l.Meter, l.ItemId, l.PayeeId), l => new LateQuantity(DayText.Parse(l.OwnDay), l.Quantity));
-        var rows = connection.Query<(string Day, string Meter, string ItemId, string PayeeId, long Quantity)>(
-            PublishedRows.Select("t.meter, t.item_id, t.payee_id, t.quantity", "daily_totals", filter), parameters, snapshot, buffered: false);
+            .ToLookup(l => (l.Day, l.Meter, l.ItemId, l.PayeeId), l => new LateQuantity(DayText.Parse(l.OwnDay), l.Quantity, l.Events));
+        var rows = connection.Query<(string Day, string Meter, string ItemId, string PayeeId, long Quantity, long Events)>(
+            PublishedRows.Select("t.meter, t.item_id, t.payee_id, t.quantity, t.events", "daily_totals", filter), parameters, snapshot, buffered: false);
         foreach (var row in rows)
         {
             cancellationToken.ThrowIfCancellationRequested();
             yield return new DailyTotal(
-                DayText.Parse(row.Day), row.Meter, row.ItemId, row.PayeeId, row.Quantity,
+                DayText.Parse(row.Day), row.Meter, row.ItemId, row.PayeeId, row.Quantity, row.Events,
                 late.Count == 0 ? [] : [.. late[(row.Day, row.Meter, row.ItemId, row.PayeeId)]]);
         }
     }

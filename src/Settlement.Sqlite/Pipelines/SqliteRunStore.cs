@@ -24,10 +24,7 @@ internal sealed class SqliteRunStore(SqliteDatabase database, TimeProvider clock
                 var now = Now;
                 if (run.State is not null && run.Fingerprint != pipeline.Fingerprint)
                 {
-                    await connection.ExecuteAsync(
-                        "UPDATE pipeline_runs SET state = 'abandoned', ended_at = @now WHERE run_id = @Id; "
-                        + "UPDATE pipeline_chunks SET owner = NULL, epoch = epoch + 1, lease_until = 0 WHERE run_id = @Id AND done = 0",
-                        new { run.Id, now }, transaction).ConfigureAwait(false);
+                    await AbandonAsync(connection, transaction, run.Id).ConfigureAwait(false);
                     run = default;
                 }
 
@@ -161,6 +158,27 @@ internal sealed class SqliteRunStore(SqliteDatabase database, TimeProvider clock
                 new { runId, owner, state = Text(state), now = Now, failure }, transaction),
             cancellationToken);
 
+    public Task<bool> AbandonAsync(long runId, CancellationToken cancellationToken) => database.WriteAsync(
+        async (connection, transaction) => await AbandonAsync(connection, transaction, runId).ConfigureAwait(false), cancellationToken);
+
+    public Task NoteAsync(long runId, RunIncident incident, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            (connection, transaction) => connection.ExecuteAsync(
+                """
+                INSERT INTO pipeline_incidents (run_id, noted_at, step, chunk, reason) SELECT @runId, @now, @Step, @Chunk, @Reason
+                WHERE (SELECT count(*) FROM pipeline_incidents WHERE run_id = @runId) < @CountMax
+                """,
+                new { runId, now = Now, incident.Step, incident.Chunk, incident.Reason, RunIncident.CountMax }, transaction),
+            cancellationToken);
+
+    public async Task<IReadOnlyList<RunIncident>> ListIncidentsAsync(long runId, CancellationToken cancellationToken)
+    {
+        using var connection = database.OpenReader();
+        var incidents = await connection.QueryAsync<(long At, string? Step, long? Chunk, string Reason)>(
+            "SELECT noted_at, step, chunk, reason FROM pipeline_incidents WHERE run_id = @runId ORDER BY incident_id", new { runId }).ConfigureAwait(false);
+        return [.. incidents.Select(i => new RunIncident(UnixMicroseconds.ToInstant(i.At), i.Step, (int?)i.Chunk, i.Reason))];
+    }
+
     public async Task<IReadOnlyList<Run>> ListAsync(int count, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
@@ -169,7 +187,8 @@ internal sealed class SqliteRunStore(SqliteDatabase database, TimeProvider clock
             """
             SELECT r.run_id AS RunId, r.pipeline AS Pipeline, r.key AS Key, r.state AS State, r.owner AS Owner, r.lease_until AS LeaseUntil,
                    r.started_at AS StartedAt, r.ended_at AS EndedAt, r.failure AS Failure,
-                   coalesce(sum(c.done), 0) AS ChunksDone, count(c.chunk) AS ChunksTotal, coalesce(sum(c.rows), 0) AS Rows
+                   coalesce(sum(c.done), 0) AS ChunksDone, count(c.chunk) AS ChunksTotal, coalesce(sum(c.rows), 0) AS Rows,
+                   (SELECT count(*) FROM pipeline_incidents i WHERE i.run_id = r.run_id) AS Incidents
             FROM pipeline_runs r LEFT JOIN pipeline_chunks c ON c.run_id = r.run_id
             WHERE r.run_id > coalesce((SELECT run_id FROM pipeline_runs ORDER BY run_id DESC LIMIT 1 OFFSET @count), 0)
             GROUP BY r.run_id ORDER BY r.run_id DESC
@@ -178,7 +197,8 @@ internal sealed class SqliteRunStore(SqliteDatabase database, TimeProvider clock
         var now = Now;
         return [.. rows.Select(row => new Run(
             row.RunId, row.Pipeline, row.Key, State(row, now), (int)row.ChunksDone, (int)row.ChunksTotal, row.Rows,
-            UnixMicroseconds.ToInstant(row.StartedAt), row.EndedAt is { } end ? UnixMicroseconds.ToInstant(end) : null, row.Failure))];
+            UnixMicroseconds.ToInstant(row.StartedAt), row.EndedAt is { } end ? UnixMicroseconds.ToInstant(end) : null, row.Failure,
+            (int)row.Incidents))];
     }
 
     public Task<int> PurgeAsync(DateTimeOffset endedBefore, CancellationToken cancellationToken) =>
@@ -188,10 +208,27 @@ internal sealed class SqliteRunStore(SqliteDatabase database, TimeProvider clock
                 var ended = new { before = UnixMicroseconds.From(endedBefore) };
                 const string Purged = "(SELECT run_id FROM pipeline_runs WHERE state IN ('completed', 'abandoned') AND ended_at < @before)";
                 await connection.ExecuteAsync($"DELETE FROM pipeline_chunks WHERE run_id IN {Purged}", ended, transaction).ConfigureAwait(false);
+                await connection.ExecuteAsync($"DELETE FROM pipeline_incidents WHERE run_id IN {Purged}", ended, transaction).ConfigureAwait(false);
                 await connection.ExecuteAsync($"DELETE FROM pipeline_steps WHERE run_id IN {Purged}", ended, transaction).ConfigureAwait(false);
                 return await connection.ExecuteAsync($"DELETE FROM pipeline_runs WHERE run_id IN {Purged}", ended, transaction).ConfigureAwait(false);
             },
             cancellationToken);
+
+    /// <summary>Fences its workers off, too: their epochs are old from now on.</summary>
+    private async Task<bool> AbandonAsync(SqliteConnection connection, SqliteTransaction transaction, long runId)
+    {
+        var isAbandoned = await connection.ExecuteAsync(
+            "UPDATE pipeline_runs SET state = 'abandoned', ended_at = @now WHERE run_id = @runId AND state NOT IN ('completed', 'abandoned')",
+            new { runId, now = Now }, transaction).ConfigureAwait(false) == 1;
+        if (isAbandoned)
+        {
+            await connection.ExecuteAsync(
+                "UPDATE pipeline_chunks SET owner = NULL, epoch = epoch + 1, lease_until = 0 WHERE run_id = @runId AND done = 0", new { runId },
+                transaction).ConfigureAwait(false);
+        }
+
+        return isAbandoned;
+    }
 
     /// <summary>
     /// A file is used on one machine, so a process of this machine that is no longer there has lost its chunks at once, not only when their
@@ -254,5 +291,7 @@ internal sealed class SqliteRunStore(SqliteDatabase database, TimeProvider clock
         public long ChunksTotal { get; set; }
 
         public long Rows { get; set; }
+
+        public long Incidents { get; set; }
     }
 }

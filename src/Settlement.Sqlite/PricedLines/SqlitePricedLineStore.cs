@@ -17,7 +17,7 @@ internal sealed class SqlitePricedLineStore(SqliteDatabase database) : IPricedLi
     private static readonly string[] ItemKey = ["meter", "item_id"];
 
     public Task<IReadOnlyDictionary<(string Meter, string ItemId), ItemCounter>> ReadCountersAsync(
-        long runId, string bounds, CancellationToken cancellationToken)
+        long runId, DateOnly day, string bounds, CancellationToken cancellationToken)
     {
         using var connection = database.OpenReader();
         var keys = KeyRange.Parse(bounds);
@@ -25,19 +25,27 @@ internal sealed class SqlitePricedLineStore(SqliteDatabase database) : IPricedLi
         // CROSS JOIN: looks up the counters of the day's items, however many items there ever were.
         using var row = new SqliteStatement(connection, $"""
             SELECT c.meter, c.item_id, c.day, c.payee_id, c.quantity, c.life, c.year, c.month, c.week,
-                   c.paid_exact, c.paid_amount, c.earlier_day, c.earlier_payee, c.earlier_exact, c.earlier_amount
+                   c.paid_exact, c.paid_amount, c.earlier_day, c.earlier_payee, c.earlier_exact, c.earlier_amount,
+                   d.day, l.payee_id, l.rate_scope, l.rate_version, l.cumulative_after
             FROM (SELECT DISTINCT meter, item_id FROM partial_totals WHERE run_id = ? AND {keys.Condition(ItemKey)}) p
             CROSS JOIN item_counters c ON c.meter = p.meter AND c.item_id = p.item_id
+            LEFT JOIN business_days d ON d.state = 'published' AND d.day = CASE WHEN c.day = ? THEN c.earlier_day ELSE c.day END
+            LEFT JOIN priced_lines l ON l.run_id = d.run_id AND l.meter = c.meter AND l.item_id = c.item_id
+                AND l.payee_id = CASE WHEN c.day = ? THEN c.earlier_payee ELSE c.payee_id END
             """);
         row.Bind(1, runId);
-        keys.Bind(row, 2);
+        var next = keys.Bind(row, 2);
+        row.Bind(next, DayText.From(day)).Bind(next + 1, DayText.From(day));
         var counters = new Dictionary<(string Meter, string ItemId), ItemCounter>();
         while (row.Step())
         {
             var counter = new ItemCounter(
                 row.Text(0), row.Text(1), DayText.Parse(row.Text(2)), row.Text(3), row.Int64(4), row.Int64(5), row.Int64(6), row.Int64(7),
                 row.Int64(8), new PaidSoFar(Amount(row.Text(9)), Amount(row.Text(10))), row.IsNull(11) ? null : new EarlierDay(
-                    DayText.Parse(row.Text(11)), row.Text(12), new PaidSoFar(Amount(row.Text(13)), Amount(row.Text(14)))));
+                    DayText.Parse(row.Text(11)), row.Text(12), new PaidSoFar(Amount(row.Text(13)), Amount(row.Text(14)))))
+            {
+                LastLine = row.IsNull(19) ? null : new LastLine(DayText.Parse(row.Text(15)), row.Text(16), row.Text(17), row.Text(18), row.Int64(19)),
+            };
             counters.Add((counter.Meter, counter.ItemId), counter);
         }
 
@@ -78,6 +86,23 @@ internal sealed class SqlitePricedLineStore(SqliteDatabase database) : IPricedLi
         }
 
         return Task.CompletedTask;
+    }
+
+    public async Task<(IReadOnlyList<LineCheck> Meters, long LinesOfPayees)> CheckAsync(
+        DbTransaction transaction, long runId, CancellationToken cancellationToken)
+    {
+        // In two parts, since all items of a meter together may have more units than an integer holds.
+        var meters = await transaction.Connection!.QueryAsync<(string Meter, long Lines, long High, long Low, long CountedHigh, long CountedLow)>(
+            """
+            SELECT meter, count(*), sum(quantity / 1000000000), sum(quantity % 1000000000),
+                   sum((cumulative_after - cumulative_before) / 1000000000), sum((cumulative_after - cumulative_before) % 1000000000)
+            FROM priced_lines WHERE run_id = @runId GROUP BY meter ORDER BY meter
+            """,
+            new { runId }, transaction).ConfigureAwait(false);
+        var ofPayees = await transaction.Connection!.ExecuteScalarAsync<long>(
+            "SELECT count(*) FROM priced_lines INDEXED BY priced_lines_by_payee WHERE run_id = @runId", new { runId }, transaction).ConfigureAwait(false);
+        return ([.. meters.Select(m => new LineCheck(
+            m.Meter, m.Lines, m.High * 1_000_000_000m + m.Low, m.CountedHigh * 1_000_000_000m + m.CountedLow))], ofPayees);
     }
 
     public async Task TakeBackAsync(DbTransaction transaction, DateOnly day, long runId, CancellationToken cancellationToken)

@@ -22,10 +22,11 @@ public sealed partial class DayCloser
     public const string PipelineName = "close-day";
 
     /// <summary>Part of a run's fingerprint: raised whenever this code would give other rows for the same events.</summary>
-    private const int FormatVersion = 1;
+    private const int FormatVersion = 2;
 
     private readonly IDayStore _days;
     private readonly IDailyTotalStore _totals;
+    private readonly IAdjustmentStore _adjustments;
     private readonly IPricedLineStore _lines;
     private readonly IRankingStore _rankings;
     private readonly PipelineRunner _runner;
@@ -34,11 +35,12 @@ public sealed partial class DayCloser
     private readonly ILogger<DayCloser> _logger;
 
     internal DayCloser(
-        IDayStore days, IDailyTotalStore totals, IPricedLineStore lines, IRankingStore rankings, PipelineRunner runner,
-        SettlementOptions options, TimeProvider clock, ILogger<DayCloser> logger)
+        IDayStore days, IDailyTotalStore totals, IAdjustmentStore adjustments, IPricedLineStore lines, IRankingStore rankings,
+        PipelineRunner runner, SettlementOptions options, TimeProvider clock, ILogger<DayCloser> logger)
     {
         _days = days;
         _totals = totals;
+        _adjustments = adjustments;
         _lines = lines;
         _rankings = rankings;
         _runner = runner;
@@ -77,6 +79,9 @@ public sealed partial class DayCloser
     /// <exception cref="CloseRefusedException">
     /// The last day, and the grace after it, is not over yet; or the database's days were closed by another calendar, or priced by rate tables
     /// that have changed since.
+    /// </exception>
+    /// <exception cref="InvariantException">
+    /// Totals are not the sum of events, lines not those of totals, or a count does not go on where it stood: the day stays unpublished.
     /// </exception>
     public async Task<IReadOnlyList<ClosedDay>> CloseThroughAsync(
         DateOnly last, IProgress<CloseProgress>? progress = null, CancellationToken cancellationToken = default)
@@ -130,9 +135,10 @@ public sealed partial class DayCloser
             return null;
 
         var pipeline = new Pipeline(PipelineName, day.ToString("O", CultureInfo.InvariantCulture), Fingerprint(), [
-            new SumEventsStep(_totals, _options, calendar, day),
+            new SumEventsStep(_totals, _adjustments, _options, calendar, day),
             new PriceItemsStep(_totals, _lines, new LinePricer(day, calendar, _options.RatesByMeter), day, _options.PartialsPerItemRange),
-            new PublishStep(_days, _lines, _rankings, _options, calendar, day),
+            new PublishStep(
+                _days, _lines, _rankings, new PublicationCheck(_totals, _lines, [.. _options.RatesByMeter.Keys], day), _options, calendar, day),
         ]);
         var report = await _runner.RunAsync(pipeline, _options.Pipeline, progress, cancellationToken).ConfigureAwait(false);
         if (report.AlreadyCompleted)

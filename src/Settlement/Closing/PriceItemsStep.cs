@@ -16,7 +16,7 @@ internal sealed class PriceItemsStep(
     public override async Task<ChunkResult> ProcessAsync(Chunk chunk, CancellationToken cancellationToken)
     {
         var merged = await totals.MergeAsync(chunk.RunId, day, chunk.Bounds, cancellationToken).ConfigureAwait(false);
-        var counters = await lines.ReadCountersAsync(chunk.RunId, chunk.Bounds, cancellationToken).ConfigureAwait(false);
+        var counters = await lines.ReadCountersAsync(chunk.RunId, day, chunk.Bounds, cancellationToken).ConfigureAwait(false);
         var priced = pricer.Price(merged, counters);
 
         // A run's rows are its event rows, which the first step counted.

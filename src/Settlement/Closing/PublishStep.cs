@@ -6,9 +6,10 @@ using Settlement.Rankings;
 
 namespace Settlement.Closing;
 
-/// <summary>Last step of a close, one chunk: ranks the items and names the run whose rows count, in one transaction.</summary>
+/// <summary>Last step of a close, one chunk: checks what has to hold, ranks the items and names the run whose rows count, in one transaction.</summary>
 internal sealed class PublishStep(
-    IDayStore days, IPricedLineStore lines, IRankingStore rankings, SettlementOptions options, BusinessCalendar calendar, DateOnly day)
+    IDayStore days, IPricedLineStore lines, IRankingStore rankings, PublicationCheck check, SettlementOptions options, BusinessCalendar calendar,
+    DateOnly day)
     : PipelineStep
 {
     public override string Name => "publish";
@@ -19,6 +20,7 @@ internal sealed class PublishStep(
     public override Task<ChunkResult> ProcessAsync(Chunk chunk, CancellationToken cancellationToken) =>
         Task.FromResult(new ChunkResult(0, async (transaction, token) =>
         {
+            await check.RequireAsync(transaction, chunk.RunId, token).ConfigureAwait(false);
             await lines.TakeBackAsync(transaction, day, chunk.RunId, token).ConfigureAwait(false);
             await rankings.WriteAsync(
                 transaction, chunk.RunId, day, calendar.PeriodOf(day, CalendarPeriod.Week), calendar.PeriodOf(day, CalendarPeriod.Month),

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using Settlement.Calendars;
 using Settlement.DailyTotals;
 using Settlement.Pipelines;
@@ -6,10 +7,14 @@ using Settlement.Pipelines;
 namespace Settlement.Closing;
 
 /// <summary>First step of a close: sums the day's events, chunk by chunk, into partial totals.</summary>
-internal sealed class SumEventsStep(IDailyTotalStore totals, SettlementOptions options, BusinessCalendar calendar, DateOnly day) : PipelineStep
+internal sealed class SumEventsStep(
+    IDailyTotalStore totals, IAdjustmentStore adjustments, SettlementOptions options, BusinessCalendar calendar, DateOnly day) : PipelineStep
 {
     /// <summary>Between a source's name and its chunk's bounds; no name holds it.</summary>
     private const char Separator = '\n';
+
+    /// <summary>The bounds of the chunk with what was found in closed days; no source is named so.</summary>
+    private const string Adjustments = "\t\n";
 
     private readonly UtcRange _range = calendar.RangeOf(day);
 
@@ -27,21 +32,43 @@ internal sealed class SumEventsStep(IDailyTotalStore totals, SettlementOptions o
             chunks.AddRange(planned.Select(chunk => chunk with { Bounds = $"{source?.Name}{Separator}{chunk.Bounds}" }));
         }
 
+        if (await adjustments.ListCountedOnAsync(day, cancellationToken).ConfigureAwait(false) is { Count: > 0 } found)
+            chunks.Add(new PlannedChunk(Adjustments, found.Count));
         return chunks;
     }
 
     public override async Task<ChunkResult> ProcessAsync(Chunk chunk, CancellationToken cancellationToken)
     {
-        var cut = chunk.Bounds.IndexOf(Separator, StringComparison.Ordinal);
-        var name = chunk.Bounds[..cut];
-        var source = options.AllSources.First(s => (s?.Name ?? "") == name);
         var sums = _free.TryTake(out var free) ? free : new TotalsAccumulator();
         sums.Clear();
-        var rows = await totals.SumAsync(source, day, calendar, chunk.Bounds[(cut + 1)..], sums, cancellationToken).ConfigureAwait(false);
+        var rows = chunk.Bounds == Adjustments
+            ? await AddAdjustmentsAsync(sums, cancellationToken).ConfigureAwait(false)
+            : await SumAsync(chunk.Bounds, sums, cancellationToken).ConfigureAwait(false);
         return new ChunkResult(rows, async (transaction, token) =>
         {
             await totals.AppendPartialsAsync(transaction, chunk, sums, token).ConfigureAwait(false);
             _free.Add(sums);
         });
+    }
+
+    private Task<long> SumAsync(string bounds, TotalsAccumulator sums, CancellationToken cancellationToken)
+    {
+        var cut = bounds.IndexOf(Separator, StringComparison.Ordinal);
+        var name = bounds[..cut];
+        var source = options.AllSources.First(s => (s?.Name ?? "") == name);
+        return totals.SumAsync(source, day, calendar, bounds[(cut + 1)..], sums, cancellationToken);
+    }
+
+    private async Task<long> AddAdjustmentsAsync(TotalsAccumulator sums, CancellationToken cancellationToken)
+    {
+        var found = await adjustments.ListCountedOnAsync(day, cancellationToken).ConfigureAwait(false);
+        foreach (var one in found)
+        {
+            sums.Add(
+                Encoding.UTF8.GetBytes(one.Meter), Encoding.UTF8.GetBytes(one.ItemId), Encoding.UTF8.GetBytes(one.PayeeId), one.OwnDay.DayNumber,
+                one.Quantity, one.Events);
+        }
+
+        return found.Sum(one => one.Events);
     }
 }

@@ -6,9 +6,12 @@ namespace Settlement.DailyTotals;
 /// <param name="ItemId">The item.</param>
 /// <param name="PayeeId">The payee.</param>
 /// <param name="Quantity">Units, late ones included; may be 0 or negative where corrections came.</param>
+/// <param name="Events">
+/// The events that it sums, late ones included; 0 where the day was closed under schema 1, which did not count them.
+/// </param>
 /// <param name="Late">The part of <paramref name="Quantity"/> that belongs to days that were closed when it came, by own day, oldest first.</param>
 public sealed record DailyTotal(
-    DateOnly Day, string Meter, string ItemId, string PayeeId, long Quantity, IReadOnlyList<LateQuantity> Late)
+    DateOnly Day, string Meter, string ItemId, string PayeeId, long Quantity, long Events, IReadOnlyList<LateQuantity> Late)
 {
     /// <summary>The late units in all.</summary>
     public long LateTotal
@@ -26,7 +29,8 @@ public sealed record DailyTotal(
 /// <summary>Units that came after their own day was closed.</summary>
 /// <param name="OwnDay">The business day on which they happened.</param>
 /// <param name="Quantity">Units.</param>
-public readonly record struct LateQuantity(DateOnly OwnDay, long Quantity);
+/// <param name="Events">The events that they are of.</param>
+public readonly record struct LateQuantity(DateOnly OwnDay, long Quantity, long Events);
 
 /// <summary>Which totals or lines: null takes all.</summary>
 /// <param name="Meter">Only this meter.</param>

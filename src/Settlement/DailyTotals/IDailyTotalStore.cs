@@ -39,7 +39,7 @@ public interface IDailyTotalStore
         EventSource? source, DateOnly day, BusinessCalendar calendar, string? bounds, TotalsAccumulator totals,
         CancellationToken cancellationToken);
 
-    /// <summary>Appends a chunk's partial totals, keyed by run and chunk.</summary>
+    /// <summary>Appends a chunk's partial totals and control sums, keyed by run and chunk.</summary>
     /// <param name="transaction">The chunk's transaction.</param>
     /// <param name="chunk">The chunk.</param>
     /// <param name="totals">Its sums.</param>
@@ -69,6 +69,13 @@ public interface IDailyTotalStore
     /// <param name="cancellationToken">Stops the writing.</param>
     /// <returns>When they are written.</returns>
     Task WriteAsync(DbTransaction transaction, long runId, IReadOnlyList<DailyTotal> totals, CancellationToken cancellationToken);
+
+    /// <summary>Counts a run's events by the control sums of its chunks, and by its totals.</summary>
+    /// <param name="transaction">The transaction that publishes the day.</param>
+    /// <param name="runId">The run.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <returns>Every meter that either has, by bytes.</returns>
+    Task<IReadOnlyList<MeterCheck>> CheckAsync(DbTransaction transaction, long runId, CancellationToken cancellationToken);
 
     /// <summary>The published totals of some days.</summary>
     /// <param name="days">Both ends included; days that are not published have none.</param>

@@ -4,14 +4,15 @@ namespace Settlement.DailyTotals;
 
 /// <summary>
 /// Keys with their sums, one after the other in pages, so that a look at one touches one place in memory. A record is: the next record of its
-/// bucket (4 bytes), the hash (4), the sum (8), the key's length (4), the key. Records begin at multiples of 8 and are named by their number.
+/// bucket (4 bytes), the hash (4), the sum (8), the number of events (8), the key's length (4), the key. Records begin at multiples of 8 and are
+/// named by their number.
 /// </summary>
 internal sealed class KeyPages
 {
     private const int PageBytes = 1 << 20;
     private const int Unit = 8;
     private const int UnitsPerPage = PageBytes / Unit;
-    private const int HeadBytes = 20;
+    private const int HeadBytes = 28;
 
     /// <summary>The longest key.</summary>
     public const int KeyBytesMax = PageBytes - HeadBytes;
@@ -25,7 +26,7 @@ internal sealed class KeyPages
     /// <summary>The record's bytes, and those after it in its page.</summary>
     public Span<byte> Record(int number) => _pages[number / UnitsPerPage].AsSpan(number % UnitsPerPage * Unit);
 
-    public int Add(ReadOnlySpan<byte> key, int hash, long sum, int next)
+    public int Add(ReadOnlySpan<byte> key, int hash, long sum, long events, int next)
     {
         var length = HeadBytes + key.Length;
         if (_used + length > PageBytes)
@@ -40,7 +41,8 @@ internal sealed class KeyPages
         SetNext(record, next);
         BinaryPrimitives.WriteInt32LittleEndian(record[4..], hash);
         SetSum(record, sum);
-        BinaryPrimitives.WriteInt32LittleEndian(record[16..], key.Length);
+        SetEvents(record, events);
+        BinaryPrimitives.WriteInt32LittleEndian(record[24..], key.Length);
         key.CopyTo(record[HeadBytes..]);
         _used += (length + Unit - 1) / Unit * Unit;
         return number;
@@ -56,5 +58,9 @@ internal sealed class KeyPages
 
     public static void SetSum(Span<byte> record, long sum) => BinaryPrimitives.WriteInt64LittleEndian(record[8..], sum);
 
-    public static ReadOnlySpan<byte> Key(ReadOnlySpan<byte> record) => record.Slice(HeadBytes, BinaryPrimitives.ReadInt32LittleEndian(record[16..]));
+    public static long Events(ReadOnlySpan<byte> record) => BinaryPrimitives.ReadInt64LittleEndian(record[16..]);
+
+    public static void SetEvents(Span<byte> record, long events) => BinaryPrimitives.WriteInt64LittleEndian(record[16..], events);
+
+    public static ReadOnlySpan<byte> Key(ReadOnlySpan<byte> record) => record.Slice(HeadBytes, BinaryPrimitives.ReadInt32LittleEndian(record[24..]));
 }

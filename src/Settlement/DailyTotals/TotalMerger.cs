@@ -15,19 +15,20 @@ public sealed class TotalMerger(DateOnly day)
     /// <param name="payeeId">The payee.</param>
     /// <param name="ownDay">The <see cref="DateOnly.DayNumber"/> of late units' own day; 0 for those on time.</param>
     /// <param name="quantity">Units.</param>
+    /// <param name="events">How many events they are of.</param>
     /// <exception cref="OverflowException">The total leaves the range of <see cref="long"/>; names it.</exception>
-    public void Add(string meter, string itemId, string payeeId, int ownDay, long quantity)
+    public void Add(string meter, string itemId, string payeeId, int ownDay, long quantity, long events)
     {
-        IReadOnlyList<LateQuantity> late = ownDay == 0 ? [] : [new LateQuantity(DateOnly.FromDayNumber(ownDay), quantity)];
+        IReadOnlyList<LateQuantity> late = ownDay == 0 ? [] : [new LateQuantity(DateOnly.FromDayNumber(ownDay), quantity, events)];
         if (_totals.Count > 0 && _totals[^1] is var last && last.PayeeId == payeeId && last.ItemId == itemId && last.Meter == meter)
         {
             if ((Int128)last.Quantity + quantity is var sum && (sum < long.MinValue || sum > long.MaxValue))
                 throw Overflow(meter, itemId, payeeId);
-            _totals[^1] = last with { Quantity = (long)sum, Late = [.. last.Late, .. late] };
+            _totals[^1] = last with { Quantity = (long)sum, Events = last.Events + events, Late = [.. last.Late, .. late] };
         }
         else
         {
-            _totals.Add(new DailyTotal(day, meter, itemId, payeeId, quantity, late));
+            _totals.Add(new DailyTotal(day, meter, itemId, payeeId, quantity, events, late));
         }
     }
 

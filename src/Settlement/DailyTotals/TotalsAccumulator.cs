@@ -6,7 +6,7 @@ namespace Settlement.DailyTotals;
 
 /// <summary>
 /// Sums quantities by (meter, item, payee, own day) while events stream by. Keys are kept as UTF-8 bytes; adding to a known key allocates
-/// nothing. Memory grows with distinct keys: about 45 bytes and the texts for each. Not thread-safe.
+/// nothing. Memory grows with distinct keys: about 55 bytes and the texts for each. Not thread-safe.
 /// </summary>
 /// <remarks>
 /// With many keys nearly every addition waits for memory. So additions are collected, and then looked up some at a time: their reads overlap.
@@ -27,6 +27,8 @@ public sealed class TotalsAccumulator
     private int[] _places = new int[1024];
     private int _count;
     private OverflowException? _overflow;
+    private readonly List<ControlSum> _controls = [];
+    private ControlSum? _control;
 
     /// <summary>The distinct keys so far.</summary>
     public int Count
@@ -38,15 +40,19 @@ public sealed class TotalsAccumulator
         }
     }
 
+    /// <summary>What was added, by meter: kept apart from the sums, so that these can be checked by it.</summary>
+    public IReadOnlyList<ControlSum> Controls => _controls;
+
     /// <summary>Adds a quantity to its key's sum.</summary>
     /// <param name="meter">The meter, as UTF-8.</param>
     /// <param name="itemId">The item, as UTF-8.</param>
     /// <param name="payeeId">The payee, as UTF-8.</param>
     /// <param name="ownDay">For a late event the <see cref="DateOnly.DayNumber"/> of the day it happened on; 0 for one that is on time.</param>
     /// <param name="quantity">Units; may be negative.</param>
+    /// <param name="events">How many events they are of; negative to take some back.</param>
     /// <exception cref="ArgumentException">The texts have over a million bytes together.</exception>
     /// <exception cref="OverflowException">The sum of this or an earlier key leaves the range of <see cref="long"/>.</exception>
-    public void Add(ReadOnlySpan<byte> meter, ReadOnlySpan<byte> itemId, ReadOnlySpan<byte> payeeId, int ownDay, long quantity)
+    public void Add(ReadOnlySpan<byte> meter, ReadOnlySpan<byte> itemId, ReadOnlySpan<byte> payeeId, int ownDay, long quantity, long events = 1)
     {
         var length = TotalKey.HeaderBytes + meter.Length + itemId.Length + payeeId.Length;
         if (length > KeyPages.KeyBytesMax)
@@ -60,8 +66,11 @@ public sealed class TotalsAccumulator
             Array.Resize(ref _pendingKeys, Math.Max(_pendingBytes + length, _pendingKeys.Length * 2));
         var key = _pendingKeys.AsSpan(_pendingBytes, length);
         TotalKey.Write(key, meter, itemId, payeeId, ownDay);
-        _pending[_pendingCount++] = new Pending { Offset = _pendingBytes, Length = length, Hash = TotalKey.Hash(key, _seed), Quantity = quantity };
+        _pending[_pendingCount++] = new Pending { Offset = _pendingBytes, Length = length, Hash = TotalKey.Hash(key, _seed), Quantity = quantity, Events = events };
         _pendingBytes += length;
+        if (_control is null || !meter.SequenceEqual(_control.Utf8))
+            _control = ControlOf(meter);
+        _control.Add(quantity, events);
         if (_pendingCount == PendingMax)
             Settle();
     }
@@ -72,6 +81,8 @@ public sealed class TotalsAccumulator
         (_count, _pendingCount, _pendingBytes, _overflow) = (0, 0, 0, null);
         Array.Clear(_buckets);
         _pages.Clear();
+        _controls.Clear();
+        _control = null;
     }
 
     /// <summary>The sums, in the byte order of meter, item and payee.</summary>
@@ -92,7 +103,7 @@ public sealed class TotalsAccumulator
         var record = _pages.Record(_places[place]);
         var key = KeyPages.Key(record);
         var (meter, item, payee) = TotalKey.Texts(key);
-        return new Total(key[meter], key[item], key[payee], TotalKey.OwnDay(key), KeyPages.Sum(record));
+        return new Total(key[meter], key[item], key[payee], TotalKey.OwnDay(key), KeyPages.Sum(record), KeyPages.Events(record));
     }
 
     /// <summary>Looks the collected additions up. Each pass touches the memory of all before the next one needs it.</summary>
@@ -126,21 +137,34 @@ public sealed class TotalsAccumulator
                 if (((sum ^ before) & (sum ^ pending.Quantity)) < 0)
                     throw _overflow = Overflow(key);
                 KeyPages.SetSum(record, sum);
+                KeyPages.SetEvents(record, KeyPages.Events(record) + pending.Events);
                 return;
             }
 
             at = KeyPages.Next(record);
         }
 
-        Insert(key, pending.Hash, pending.Quantity);
+        Insert(key, pending.Hash, pending.Quantity, pending.Events);
     }
 
-    private void Insert(ReadOnlySpan<byte> key, int hash, long quantity)
+    private ControlSum ControlOf(ReadOnlySpan<byte> meter)
+    {
+        foreach (var control in _controls)
+        {
+            if (meter.SequenceEqual(control.Utf8))
+                return control;
+        }
+
+        _controls.Add(new ControlSum(meter.ToArray()));
+        return _controls[^1];
+    }
+
+    private void Insert(ReadOnlySpan<byte> key, int hash, long quantity, long events)
     {
         if (_count == _places.Length)
             Grow();
         ref var bucket = ref _buckets[hash & (_buckets.Length - 1)];
-        var at = _pages.Add(key, hash, quantity, next: bucket);
+        var at = _pages.Add(key, hash, quantity, events, next: bucket);
         bucket = at + 1;
         _places[_count++] = at;
     }
@@ -166,7 +190,7 @@ public sealed class TotalsAccumulator
 
     /// <summary>A key and its sum; texts as UTF-8.</summary>
     public readonly ref struct Total(
-        ReadOnlySpan<byte> meter, ReadOnlySpan<byte> itemId, ReadOnlySpan<byte> payeeId, int ownDay, long quantity)
+        ReadOnlySpan<byte> meter, ReadOnlySpan<byte> itemId, ReadOnlySpan<byte> payeeId, int ownDay, long quantity, long events)
     {
         /// <summary>The meter.</summary>
         public ReadOnlySpan<byte> Meter { get; } = meter;
@@ -182,6 +206,9 @@ public sealed class TotalsAccumulator
 
         /// <summary>The sum, in units.</summary>
         public long Quantity { get; } = quantity;
+
+        /// <summary>How many events it is of.</summary>
+        public long Events { get; } = events;
     }
 
     /// <summary>An addition that waits for others. <see cref="First"/> and <see cref="FirstHash"/> are kept only so that they are read early.</summary>
@@ -193,5 +220,6 @@ public sealed class TotalsAccumulator
         public int First;
         public int FirstHash;
         public long Quantity;
+        public long Events;
     }
 }

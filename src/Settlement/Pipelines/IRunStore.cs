@@ -71,6 +71,27 @@ public interface IRunStore
     /// <returns>When it is stored.</returns>
     Task EndAsync(long runId, string owner, RunState state, string? failure, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Leaves an unfinished run for good: nothing more of it is written, and the next start of its pipeline and key makes a new one.
+    /// </summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    /// <returns>Whether it was unfinished; a completed run stays as it is.</returns>
+    Task<bool> AbandonAsync(long runId, CancellationToken cancellationToken);
+
+    /// <summary>Keeps what a run met, for its history; at most <see cref="RunIncident.CountMax"/> of a run, further ones are dropped.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="incident">What it met; the instant is the store's to set.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    /// <returns>When it is stored.</returns>
+    Task NoteAsync(long runId, RunIncident incident, CancellationToken cancellationToken);
+
+    /// <summary>What a run met, oldest first.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    /// <returns>The incidents.</returns>
+    Task<IReadOnlyList<RunIncident>> ListIncidentsAsync(long runId, CancellationToken cancellationToken);
+
     /// <summary>The history, newest first.</summary>
     /// <param name="count">At most so many, at least 1.</param>
     /// <param name="cancellationToken">Stops the call.</param>

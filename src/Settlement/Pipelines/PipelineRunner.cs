@@ -29,6 +29,22 @@ public sealed partial class PipelineRunner
     /// <returns>The runs, newest first.</returns>
     public Task<IReadOnlyList<Run>> ListRunsAsync(int count, CancellationToken cancellationToken = default) => _runs.ListAsync(count, cancellationToken);
 
+    /// <summary>What a run met: retries with their reasons, chunks that changed hands, failures.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <returns>The incidents, oldest first.</returns>
+    public Task<IReadOnlyList<RunIncident>> ListIncidentsAsync(long runId, CancellationToken cancellationToken = default) =>
+        _runs.ListIncidentsAsync(runId, cancellationToken);
+
+    /// <summary>
+    /// Leaves an unfinished run for good: hosts that work on it write nothing more, and the next start makes a new run that does all of it
+    /// again. What a close leaves behind this way is swept when its day is published.
+    /// </summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    /// <returns>Whether it was unfinished; a completed run stays as it is.</returns>
+    public Task<bool> AbandonAsync(long runId, CancellationToken cancellationToken = default) => _runs.AbandonAsync(runId, cancellationToken);
+
     /// <summary>
     /// Forgets completed and abandoned runs that ended before an instant: their history, not what they wrote. A job of your own whose completed
     /// run is forgotten would be done again under the same key.
@@ -106,6 +122,8 @@ public sealed partial class PipelineRunner
         {
             // Not cancellable: a stopped run is to be known as stopped, and its chunks given back.
             await _runs.EndAsync(runId, owner, outcome, failure, CancellationToken.None).ConfigureAwait(false);
+            if (failure is not null)
+                await _runs.NoteAsync(runId, new RunIncident(default, null, null, failure), CancellationToken.None).ConfigureAwait(false);
             RunEnded(pipeline.Name, pipeline.Key, runId, outcome, attempt.ChunksDone, attempt.RowsDone, elapsed.TotalSeconds);
         }
         catch (DbException e) when (outcome != RunState.Completed)

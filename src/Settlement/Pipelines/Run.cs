@@ -33,9 +33,10 @@ public enum RunState
 /// <param name="StartedAt">When it was first started, UTC.</param>
 /// <param name="EndedAt">When it ended, UTC; null while it is running or interrupted.</param>
 /// <param name="Failure">Why it failed; null otherwise.</param>
+/// <param name="Incidents">How many retries, take-overs and failures it met.</param>
 public sealed record Run(
     long RunId, string Pipeline, string Key, RunState State, int ChunksDone, int ChunksTotal, long Rows,
-    DateTimeOffset StartedAt, DateTimeOffset? EndedAt, string? Failure)
+    DateTimeOffset StartedAt, DateTimeOffset? EndedAt, string? Failure, int Incidents)
 {
     /// <summary>From the first start to the end; null while it has not ended.</summary>
     public TimeSpan? Duration => EndedAt - StartedAt;

@@ -9,7 +9,8 @@ namespace Settlement.Pipelines;
 internal sealed partial class RunAttempt(
     IRunStore runs, TimeProvider clock, ILogger logger, Pipeline pipeline, PipelineOptions options, string owner, long runId, IProgress<RunProgress>? progress)
 {
-    /// <summary>While other hosts hold the last chunks: how often we look again.</summary>
+    /// <summary>While others hold the last chunks: how soon we look again, and at most how much later each time.</summary>
+    private static readonly TimeSpan FirstPoll = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan PollPeriod = TimeSpan.FromMilliseconds(200);
 
     private int _chunksDone;
@@ -40,7 +41,7 @@ internal sealed partial class RunAttempt(
         var step = pipeline.Steps[number];
         using var activity = SettlementTelemetry.Activities.StartActivity($"settlement.pipeline.step {step.Name}");
 
-        var begun = await RetryAsync(step, token => BeginAsync(step, number, token), cancellationToken).ConfigureAwait(false);
+        var begun = await RetryAsync(step, null, token => BeginAsync(step, number, token), cancellationToken).ConfigureAwait(false);
         var report = new StepReport(this, number, begun.ChunksDone, clock.GetTimestamp());
         report.Tell(begun);
 
@@ -68,20 +69,25 @@ internal sealed partial class RunAttempt(
     {
         try
         {
-            while (true)
+            for (var poll = FirstPoll; ;)
             {
-                var claim = await RetryAsync(step, token => runs.ClaimAsync(runId, number, owner, options.LeaseDuration, token), failed.Token)
+                var claim = await RetryAsync(step, null, token => runs.ClaimAsync(runId, number, owner, options.LeaseDuration, token), failed.Token)
                     .ConfigureAwait(false);
                 if (claim is not null)
                     await DoChunkAsync(step, claim, failed.Token).ConfigureAwait(false);
 
-                var state = (await RetryAsync(step, token => runs.FindStepAsync(runId, number, token), failed.Token).ConfigureAwait(false))!;
+                var state = (await RetryAsync(step, null, token => runs.FindStepAsync(runId, number, token), failed.Token).ConfigureAwait(false))!;
                 if (claim is not null)
+                {
                     report.Tell(state);
-                else if (state.ChunksDone == state.ChunksTotal)
+                    poll = FirstPoll;
+                    continue;
+                }
+
+                if (state.ChunksDone == state.ChunksTotal)
                     return;
-                else
-                    await Task.Delay(PollPeriod, clock, failed.Token).ConfigureAwait(false);
+                await Task.Delay(poll, clock, failed.Token).ConfigureAwait(false);
+                poll = poll * 2 < PollPeriod ? poll * 2 : PollPeriod;
             }
         }
         catch
@@ -96,7 +102,7 @@ internal sealed partial class RunAttempt(
         try
         {
             var rows = await RetryAsync(
-                step,
+                step, claim.Chunk,
                 async token =>
                 {
                     var result = await step.ProcessAsync(claim.Chunk, token).ConfigureAwait(false);
@@ -109,11 +115,12 @@ internal sealed partial class RunAttempt(
         catch (LeaseLostException e)
         {
             ChunkLost(e, claim.Chunk.Number, step.Name, runId);
+            await NoteAsync(step, claim.Chunk, e.Message).ConfigureAwait(false);
         }
     }
 
     /// <summary>After a deadlock, a lock timeout or a lost connection everything of the transaction is done again, a bounded number of times.</summary>
-    private async Task<T> RetryAsync<T>(PipelineStep step, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    private async Task<T> RetryAsync<T>(PipelineStep step, Chunk? chunk, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
         for (var attempt = 0; ; attempt++)
         {
@@ -126,7 +133,21 @@ internal sealed partial class RunAttempt(
                 Retried(e, step.Name, runId, attempt + 1, options.RetriesMax);
                 SettlementTelemetry.Retries.Add(1, new("settlement.pipeline", pipeline.Name), new("settlement.step", step.Name));
                 await Task.Delay(Backoff(attempt), clock, cancellationToken).ConfigureAwait(false);
+                await NoteAsync(step, chunk, $"Retry {attempt + 1} of {options.RetriesMax}: {e.Message}").ConfigureAwait(false);
             }
+        }
+    }
+
+    /// <summary>Keeps the reason with the run. The store may be what fails: then the log alone has it.</summary>
+    private async Task NoteAsync(PipelineStep step, Chunk? chunk, string reason)
+    {
+        try
+        {
+            await runs.NoteAsync(runId, new RunIncident(default, step.Name, chunk?.Number, reason), CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (DbException e)
+        {
+            NotNoted(e, runId);
         }
     }
 
@@ -194,6 +215,9 @@ internal sealed partial class RunAttempt(
 
     [LoggerMessage(111, LogLevel.Warning, "Chunk {Chunk} of step {Step} of run {RunId} was taken over by another host")]
     private partial void ChunkLost(Exception exception, int chunk, string step, long runId);
+
+    [LoggerMessage(113, LogLevel.Warning, "What run {RunId} met could not be kept in its history")]
+    private partial void NotNoted(Exception exception, long runId);
 
     [LoggerMessage(112, LogLevel.Warning, "The lease of run {RunId} could not be renewed")]
     private partial void RenewalFailed(Exception exception, long runId);

@@ -10,10 +10,12 @@ public interface IPricedLineStore
 {
     /// <summary>The counters of the items in a range of a run's partial totals.</summary>
     /// <param name="runId">The run.</param>
+    /// <param name="day">The day that is priced: <see cref="ItemCounter.LastLine"/> is of a day before it.</param>
     /// <param name="bounds">The range, as planned.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns>Those that exist, by meter and item.</returns>
-    Task<IReadOnlyDictionary<(string Meter, string ItemId), ItemCounter>> ReadCountersAsync(long runId, string bounds, CancellationToken cancellationToken);
+    Task<IReadOnlyDictionary<(string Meter, string ItemId), ItemCounter>> ReadCountersAsync(
+        long runId, DateOnly day, string bounds, CancellationToken cancellationToken);
 
     /// <summary>Writes lines and counters; readers see the lines when the run is published.</summary>
     /// <param name="transaction">The chunk's transaction.</param>
@@ -25,6 +27,13 @@ public interface IPricedLineStore
     Task WriteAsync(
         DbTransaction transaction, long runId, IReadOnlyList<PricedLine> lines, IReadOnlyList<ItemCounter> counters,
         CancellationToken cancellationToken);
+
+    /// <summary>Counts a run's lines, and what they count.</summary>
+    /// <param name="transaction">The transaction that publishes the day.</param>
+    /// <param name="runId">The run.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <returns>Every meter that has lines, by bytes; and how many lines are found by their payees, as statements find them.</returns>
+    Task<(IReadOnlyList<LineCheck> Meters, long LinesOfPayees)> CheckAsync(DbTransaction transaction, long runId, CancellationToken cancellationToken);
 
     /// <summary>Takes a day back from the counters that another, abandoned run of the same day wrote and this one did not.</summary>
     /// <param name="transaction">The transaction that publishes the day.</param>
@@ -53,6 +62,13 @@ public interface IPricedLineStore
     /// <returns>The lines, ordered by day, and by the bytes of meter, item and payee; all of them as they were at one instant.</returns>
     IAsyncEnumerable<PricedLine> ReadAsync(DateRange days, ItemFilter filter, CancellationToken cancellationToken);
 }
+
+/// <summary>A meter's lines of a run.</summary>
+/// <param name="Meter">The meter.</param>
+/// <param name="Lines">How many there are.</param>
+/// <param name="Quantity">Their units.</param>
+/// <param name="Counted">The sum of their cumulative counts after, less those before.</param>
+public sealed record LineCheck(string Meter, long Lines, decimal Quantity, decimal Counted);
 
 /// <summary>A rate version as it is kept with the lines that it priced.</summary>
 /// <param name="Meter">The meter.</param>

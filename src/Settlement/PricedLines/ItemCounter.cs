@@ -22,6 +22,9 @@ public sealed record ItemCounter(
     string Meter, string ItemId, DateOnly Day, string PayeeId, long Quantity, long Life, long Year, long Month, long Week,
     PaidSoFar Paid, EarlierDay? Earlier)
 {
+    /// <summary>The last published line of the item before the day that is priced; null when there is none, or it was not looked up.</summary>
+    public LastLine? LastLine { get; init; }
+
     /// <summary>The counts with which a day begins.</summary>
     /// <param name="day">The day: the counter's own, which takes that day back, or a later one.</param>
     /// <param name="paidOver">What the item's rate table counts over: when that begins anew with the day, so does what was paid.</param>
@@ -79,6 +82,14 @@ public sealed record ItemCounter(
         _ => Quantity,
     };
 }
+
+/// <summary>Where an item's published lines end: its count has to go on from there.</summary>
+/// <param name="Day">The line's day.</param>
+/// <param name="PayeeId">Its payee; the last by bytes of that day.</param>
+/// <param name="RateScope">The scope of the version that priced it.</param>
+/// <param name="RateVersion">The version that priced it.</param>
+/// <param name="CumulativeAfter">The count after it.</param>
+public sealed record LastLine(DateOnly Day, string PayeeId, string RateScope, string RateVersion, long CumulativeAfter);
 
 /// <summary>What an item's lines came to since its count began.</summary>
 /// <param name="Exact">The sum of the exact amounts.</param>

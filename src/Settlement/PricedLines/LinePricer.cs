@@ -1,3 +1,4 @@
+using Settlement.BusinessDays;
 using Settlement.Calendars;
 using Settlement.DailyTotals;
 using Settlement.Rates;
@@ -7,11 +8,17 @@ namespace Settlement.PricedLines;
 /// <summary>Prices a day's totals into lines. Pure: the same totals and counters give the same lines, byte for byte.</summary>
 internal sealed class LinePricer(DateOnly day, BusinessCalendar calendar, IReadOnlyDictionary<string, MeterRates> rates)
 {
+    /// <summary>What each version counts over, for the versions that priced earlier lines.</summary>
+    private readonly Lazy<Dictionary<(string Meter, string Scope, string Version), CountedOver>> _countedOver = new(() => rates.Values
+        .SelectMany(r => r.All().Select(v => (Key: (r.Meter, v.Scope, v.Version), v.Table.CountedOver)))
+        .ToDictionary(v => v.Key, v => v.CountedOver));
+
     /// <summary>Prices whole items.</summary>
     /// <param name="totals">In the byte order of meter, item and payee.</param>
     /// <param name="counters">The counters that exist of these items; of others too, which are passed over.</param>
     /// <returns>A line for each total of a priced meter, and the new counter of each item, in the order of the totals.</returns>
     /// <exception cref="PricingException">A meter has rates but none for a line, or a count leaves the range that can be priced.</exception>
+    /// <exception cref="InvariantException">A count does not go on from where the item's published lines end.</exception>
     public PricedItems Price(IReadOnlyList<DailyTotal> totals, IReadOnlyDictionary<(string Meter, string ItemId), ItemCounter> counters)
     {
         var priced = new PricedItems(new List<PricedLine>(totals.Count), []);
@@ -20,7 +27,7 @@ internal sealed class LinePricer(DateOnly day, BusinessCalendar calendar, IReadO
             var first = totals[i];
             rates.TryGetValue(first.Meter, out var meterRates);
             var counter = counters.TryGetValue((first.Meter, first.ItemId), out var last)
-                ? last.At(day, meterRates?.Find(day, first.ItemId, first.PayeeId)?.Table.CountedOver ?? CountedOver.Life, calendar)
+                ? Chained(last).At(day, meterRates?.Find(day, first.ItemId, first.PayeeId)?.Table.CountedOver ?? CountedOver.Life, calendar)
                 : new ItemCounter(first.Meter, first.ItemId, day, first.PayeeId, 0, 0, 0, 0, 0, default, null);
             for (; i < totals.Count && totals[i].ItemId == first.ItemId && totals[i].Meter == first.Meter; i++)
                 counter = PriceOne(totals[i], counter, meterRates, priced.Lines);
@@ -28,6 +35,26 @@ internal sealed class LinePricer(DateOnly day, BusinessCalendar calendar, IReadO
         }
 
         return priced;
+    }
+
+    /// <summary>
+    /// An item's count goes on from its last published line. When the day is priced again, only the life's count can be taken back without
+    /// knowing the periods of the day before.
+    /// </summary>
+    private ItemCounter Chained(ItemCounter counter)
+    {
+        if (counter.LastLine is not { } line
+            || !_countedOver.Value.TryGetValue((counter.Meter, line.RateScope, line.RateVersion), out var over)
+            || (counter.Day == day && over != CountedOver.Life))
+        {
+            return counter;
+        }
+
+        var count = counter.Day == day ? counter.Life - counter.Quantity : counter.Count(over);
+        return count == line.CumulativeAfter ? counter : throw new InvariantException(
+            $"Day {day:O} can't be priced: item '{counter.ItemId}' of meter '{counter.Meter}' is counted up to {count} in item_counters, but its "
+            + $"line of {line.Day:O} ends at {line.CumulativeAfter}. Published lines are the truth: set the counter right, or look for what changed "
+            + $"it or the line, and close again.");
     }
 
     private ItemCounter PriceOne(DailyTotal total, ItemCounter counter, MeterRates? meterRates, List<PricedLine> lines)

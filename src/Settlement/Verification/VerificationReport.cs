@@ -30,6 +30,8 @@ public sealed record VerificationReport(int Days, long Lines, long DifferencesCo
             (place, a, b) =>
             {
                 Note(place, "total quantity", a?.Quantity, b?.Quantity);
+                if (a is not { Events: 0 })
+                    Note(place, "events", a?.Events, b?.Events);
                 Note(place, "late quantity", LateText(a), LateText(b));
             });
 

@@ -1,4 +1,3 @@
-using System.Text;
 using Settlement.BusinessDays;
 using Settlement.Calendars;
 using Settlement.DailyTotals;
@@ -10,14 +9,14 @@ namespace Settlement.Verification;
 public sealed class Verifier
 {
     private readonly IDayStore _days;
-    private readonly IDailyTotalStore _totals;
+    private readonly DayEvents _events;
     private readonly IPricedLineStore _lines;
     private readonly SettlementOptions _options;
 
-    internal Verifier(IDayStore days, IDailyTotalStore totals, IPricedLineStore lines, SettlementOptions options)
+    internal Verifier(IDayStore days, DayEvents events, IPricedLineStore lines, SettlementOptions options)
     {
         _days = days;
-        _totals = totals;
+        _events = events;
         _lines = lines;
         _options = options;
     }
@@ -39,9 +38,9 @@ public sealed class Verifier
         for (var i = 0; i < published.Count; i++)
         {
             var day = published[i].Day;
-            var stored = await TotalsOf(day, cancellationToken).ConfigureAwait(false);
+            var stored = await _events.PublishedAsync(day, cancellationToken).ConfigureAwait(false);
             var isVerified = days.Contains(day) && published[i].HasEvents;
-            IReadOnlyList<DailyTotal> totals = isVerified ? await SumEventsAsync(day, cancellationToken).ConfigureAwait(false) : stored;
+            IReadOnlyList<DailyTotal> totals = isVerified ? await _events.SumAsClosedAsync(day, cancellationToken).ConfigureAwait(false) : stored;
             var priced = new LinePricer(day, _options.RequiredCalendar, _options.RatesByMeter).Price(totals, counters);
             foreach (var counter in priced.Counters)
                 counters[(counter.Meter, counter.ItemId)] = counter;
@@ -58,37 +57,11 @@ public sealed class Verifier
         return report.Build();
     }
 
-    private async Task<List<DailyTotal>> TotalsOf(DateOnly day, CancellationToken cancellationToken)
-    {
-        var totals = new List<DailyTotal>();
-        await foreach (var total in _totals.ReadAsync(new DateRange(day, day), new ItemFilter(), cancellationToken).ConfigureAwait(false))
-            totals.Add(total);
-        return totals;
-    }
-
     private async Task<List<PricedLine>> LinesOf(DateOnly day, CancellationToken cancellationToken)
     {
         var lines = new List<PricedLine>();
         await foreach (var line in _lines.ReadAsync(new DateRange(day, day), new ItemFilter(), cancellationToken).ConfigureAwait(false))
             lines.Add(line);
         return lines;
-    }
-
-    private async Task<IReadOnlyList<DailyTotal>> SumEventsAsync(DateOnly day, CancellationToken cancellationToken)
-    {
-        var sums = new TotalsAccumulator();
-        foreach (var source in _options.AllSources)
-            await _totals.SumAsync(source, day, _options.RequiredCalendar, bounds: null, sums, cancellationToken).ConfigureAwait(false);
-
-        var merger = new TotalMerger(day);
-        foreach (var place in sums.Order())
-        {
-            var sum = sums.Read(place);
-            merger.Add(
-                Encoding.UTF8.GetString(sum.Meter), Encoding.UTF8.GetString(sum.ItemId), Encoding.UTF8.GetString(sum.PayeeId), sum.OwnDay,
-                sum.Quantity);
-        }
-
-        return merger.Totals;
     }
 }
