@@ -40,8 +40,13 @@ internal static class Rooms
         ["Verification"] = [.. Stages, .. Ground],
 
         // A store's own.
-        ["Connections"] = ["Calendars", "DailyTotals.ItemFilter", "Schema", ".SchemaException", ".SettlementOptions", ".Utf8Order"],
+        ["Connections"] = ["Calendars", "Telemetry", "DailyTotals.ItemFilter", "Schema", ".SchemaException", ".SettlementOptions", ".Utf8Order"],
         ["Schema"] = ["Connections", ".ISchema", ".SchemaException"],
+        // The fault kit's own: contracts look at all that a store and the stages do.
+        ["Faults"] = ["Telemetry"],
+        ["Proxies"] = ["Faults"],
+        ["Contracts"] = [.. Stages, .. Ground, "Closing", "Verification", "Loading", "Faults", ".SettlementServices", ".SettlementBuilder", ".SettlementEngine", ".ISchema"],
+
         ["Partitions"] = ["BusinessDays", "Verification", "Calendars", "Connections", ".SettlementOptions"],
     };
 

@@ -8,7 +8,7 @@ using Settlement.Loading;
 using Settlement.PricedLines;
 using Settlement.Rates;
 
-namespace Settlement.StoreContract;
+namespace Settlement.Testing.Contracts;
 
 /// <summary>A settlement over the store under test: the tables of rules.md, days in Seoul, and a clock that stands in August 2024.</summary>
 public sealed class Scenario : IAsyncDisposable
@@ -31,14 +31,18 @@ public sealed class Scenario : IAsyncDisposable
     public IServiceProvider Services => _services;
 
     public static async Task<Scenario> StartAsync(
-        StoreUnderTest store, Action<SettlementBuilder>? configure = null, Action<IServiceCollection>? services = null)
+        StoreUnderTest store, Action<SettlementBuilder>? configure = null, Action<IServiceCollection>? services = null,
+        Action<SettlementBuilder>? use = null)
     {
         var clock = new TestClock(new DateTimeOffset(2024, 8, 1, 0, 0, 0, TimeSpan.Zero));
         var collection = new ServiceCollection();
         collection.AddSingleton<TimeProvider>(clock);
         collection.AddSettlement(settlement =>
         {
-            store.Use(settlement);
+            if (use is null)
+                store.Use(settlement);
+            else
+                use(settlement);
             settlement.Calendar("Asia/Seoul");
             if (configure is null)
                 UsualRates(settlement);
@@ -46,9 +50,18 @@ public sealed class Scenario : IAsyncDisposable
                 configure(settlement);
         });
         services?.Invoke(collection);
-        var scenario = new Scenario(collection.BuildServiceProvider(), clock);
-        await scenario.Engine.Schema.ApplyAsync();
-        return scenario;
+        var provider = collection.BuildServiceProvider();
+        try
+        {
+            var scenario = new Scenario(provider, clock);
+            await scenario.Engine.Schema.ApplyAsync();
+            return scenario;
+        }
+        catch
+        {
+            await provider.DisposeAsync();
+            throw;
+        }
     }
 
     public static void UsualRates(SettlementBuilder settlement) => settlement

@@ -1,6 +1,6 @@
 using Settlement.Loading;
 
-namespace Settlement.StoreContract;
+namespace Settlement.Testing.Contracts;
 
 /// <summary>What storing events promises.</summary>
 public abstract class EventStoreContract

@@ -2,7 +2,7 @@ using Settlement.BillableEvents;
 using Settlement.Calendars;
 using Settlement.Rates;
 
-namespace Settlement.StoreContract;
+namespace Settlement.Testing.Contracts;
 
 /// <summary>What rankings and statements promise.</summary>
 public abstract class ReadingContract

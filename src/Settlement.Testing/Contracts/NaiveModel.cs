@@ -3,25 +3,29 @@ using Settlement.BillableEvents;
 using Settlement.PricedLines;
 using Settlement.Rates;
 
-namespace Settlement.StoreContract;
+namespace Settlement.Testing.Contracts;
 
-/// <summary>The rules, written as plainly as can be: lists, and a price unit by unit.</summary>
-public sealed class NaiveModel
+/// <summary>The rules, written as plainly as can be: lists, and a price unit by unit. From a day on, views have a second version of their rates.</summary>
+public sealed class NaiveModel(DateOnly ratesChange)
 {
     private static readonly (long UpTo, decimal Price)[] View = [(10, 1m), (25, 1.1m), (40, 1.3m), (long.MaxValue, 1.5m)];
+    private static readonly (long UpTo, decimal Price)[] NewView = [(20, 2m), (long.MaxValue, 0.7m)];
     private static readonly (long UpTo, decimal Price)[] Ad = [(3, 10.25m), (long.MaxValue, 12.5m)];
 
     private readonly List<(DateOnly CountedOn, BillableEvent Event)> _events = [];
 
-    public static void Rates(SettlementBuilder settlement) => settlement
-        .Rates("video.view", r => r.Graduated("v1", new DateOnly(2024, 1, 1), Currency.KRW, [(10, 1m), (25, 1.1m), (40, 1.3m), (null, 1.5m)]))
+    public static void Rates(SettlementBuilder settlement, DateOnly change) => settlement
+        .Rates("video.view", r => r.Graduated("v1", new DateOnly(2024, 1, 1), Currency.KRW, [(10, 1m), (25, 1.1m), (40, 1.3m), (null, 1.5m)])
+            .Graduated("v2", change, Currency.KRW, [(20, 2m), (null, 0.7m)]))
         .Rates("ad.view", r => r.Graduated("a1", new DateOnly(2024, 1, 1), Currency.KRW, [(3, 10.25m), (null, 12.5m)]));
 
     public void Add(DateOnly countedOn, BillableEvent billable) => _events.Add((countedOn, billable));
 
-    public IEnumerable<string> Lines()
+    public IEnumerable<string> Lines() => Amounts().Select(a => a.Text);
+
+    private List<(string PayeeId, decimal Amount, string Text)> Amounts()
     {
-        var lines = new List<string>();
+        var lines = new List<(string, decimal, string)>();
         var counts = new Dictionary<(string, string), long>();
         foreach (var day in _events.GroupBy(e => e.CountedOn).OrderBy(d => d.Key))
         {
@@ -29,19 +33,24 @@ public sealed class NaiveModel
                 .OrderBy(t => t.Key.Meter, Utf8Order.Instance).ThenBy(t => t.Key.ItemId, Utf8Order.Instance).ThenBy(t => t.Key.PayeeId, Utf8Order.Instance);
             foreach (var total in totals)
             {
-                var tiers = total.Key.Meter switch { "video.view" => View, "ad.view" => Ad, _ => null };
+                var tiers = total.Key.Meter switch { "video.view" => day.Key < ratesChange ? View : NewView, "ad.view" => Ad, _ => null };
                 if (tiers is null)
                     continue;
                 var before = counts.GetValueOrDefault((total.Key.Meter, total.Key.ItemId));
                 var quantity = total.Sum(e => e.Event.Quantity);
                 counts[(total.Key.Meter, total.Key.ItemId)] = before + quantity;
                 var exact = Price(tiers, before, before + quantity);
-                lines.Add(Text(day.Key, total.Key.Meter, total.Key.ItemId, total.Key.PayeeId, quantity, before, exact, decimal.Truncate(exact)));
+                lines.Add((
+                    total.Key.PayeeId, decimal.Truncate(exact),
+                    Text(day.Key, total.Key.Meter, total.Key.ItemId, total.Key.PayeeId, quantity, before, exact, decimal.Truncate(exact))));
             }
         }
 
         return lines;
     }
+
+    /// <summary>What a payee's lines come to.</summary>
+    public decimal Owed(string payeeId) => Amounts().Where(a => a.PayeeId == payeeId).Sum(a => a.Amount);
 
     public IEnumerable<(string, long)> Top(string meter, int count) => _events
         .Where(e => e.Event.Meter == meter && e.CountedOn <= Scenario.Monday.AddDays(6))

@@ -5,7 +5,7 @@ using Settlement.Closing;
 using Settlement.Pipelines;
 using Settlement.Rates;
 
-namespace Settlement.StoreContract;
+namespace Settlement.Testing.Contracts;
 
 /// <summary>What holds when a close is left behind, taken over or started again with other settings.</summary>
 public abstract class RestartContract

@@ -2,7 +2,7 @@ using Settlement.BillableEvents;
 using Settlement.Calendars;
 using Settlement.Rates;
 
-namespace Settlement.StoreContract;
+namespace Settlement.Testing.Contracts;
 
 /// <summary>What reading a host's own table promises.</summary>
 public abstract class HostTableContract

@@ -1,4 +1,4 @@
-namespace Settlement.StoreContract;
+namespace Settlement.Testing.Contracts;
 
 /// <summary>Time that stands still until it is moved; timers run in real time, so that a wait ends by itself.</summary>
 public sealed class TestClock(DateTimeOffset start) : TimeProvider

@@ -3,7 +3,7 @@ using Settlement.Calendars;
 using Settlement.PricedLines;
 using Settlement.Rates;
 
-namespace Settlement.StoreContract;
+namespace Settlement.Testing.Contracts;
 
 /// <summary>What pricing a day's totals promises.</summary>
 public abstract class PricingContract

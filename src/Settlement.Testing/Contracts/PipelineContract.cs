@@ -3,7 +3,7 @@ using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using Settlement.Pipelines;
 
-namespace Settlement.StoreContract;
+namespace Settlement.Testing.Contracts;
 
 /// <summary>What pipelines promise to a host's own jobs.</summary>
 public abstract class PipelineContract

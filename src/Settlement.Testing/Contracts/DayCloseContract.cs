@@ -1,7 +1,7 @@
 using Settlement.BusinessDays;
 using Settlement.Calendars;
 
-namespace Settlement.StoreContract;
+namespace Settlement.Testing.Contracts;
 
 /// <summary>What closing a day promises.</summary>
 public abstract class DayCloseContract
