@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using MySqlConnector;
 using Settlement.MySql.Connections;
-using Settlement.StoreContract;
+using Settlement.Testing.Contracts;
 using Settlement.TestServers;
 
 namespace Settlement.MySql.Tests;

@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Settlement.Calendars;
 using Settlement.Loading;
 using Settlement.MySql.Partitions;
-using Settlement.StoreContract;
+using Settlement.Testing.Contracts;
 
 namespace Settlement.MySql.Tests;
 

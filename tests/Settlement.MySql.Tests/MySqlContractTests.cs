@@ -1,4 +1,4 @@
-using Settlement.StoreContract;
+using Settlement.Testing.Contracts;
 
 namespace Settlement.MySql.Tests;
 
@@ -22,8 +22,10 @@ public sealed class MySqlPipelineTests(SharedServer shared) : PipelineContract
     protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
 }
 
-public sealed class MySqlSameAnswerTests(SharedServer shared) : SameAnswerContract
+public sealed class MySqlHistoryTests(SharedServer shared) : HistoryContract
 {
+    protected override (int Short, int Long) Histories => (5, 250);
+
     protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
 }
 
@@ -31,11 +33,7 @@ public sealed class MySqlHostTableTests(SharedServer shared) : HostTableContract
 {
     protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
 
-    protected override string CreateTable => """
-        CREATE TABLE video_play (
-            id BIGINT PRIMARY KEY, played_at DATETIME(6) NOT NULL, video_id BIGINT, owner_id VARCHAR(64), watched_seconds BIGINT, kind VARCHAR(16),
-            KEY video_play_by_time (played_at, id));
-        """;
+    protected override string CreateTable => HostTables.VideoPlay;
 }
 
 public sealed class MySqlTelemetryTests(SharedServer shared) : TelemetryContract
@@ -51,4 +49,39 @@ public sealed class MySqlRestartTests(SharedServer shared) : RestartContract
 public sealed class MySqlPricingTests(SharedServer shared) : PricingContract
 {
     protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
+}
+
+public sealed class MySqlInvariantTests(SharedServer shared) : InvariantContract
+{
+    protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
+}
+
+public sealed class MySqlReconciliationTests(SharedServer shared) : ReconciliationContract
+{
+    protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
+
+    protected override string CreateTable => HostTables.VideoPlay;
+}
+
+public sealed class MySqlCrashTests(SharedServer shared) : CrashContract
+{
+    protected override int ShortEvery => 97;
+
+    protected override int LongEvery => 6;
+
+    protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
+}
+
+public sealed class MySqlHostileNamesTests(SharedServer shared) : HostileNamesContract
+{
+    protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
+}
+
+internal static class HostTables
+{
+    public const string VideoPlay = """
+        CREATE TABLE video_play (
+            id BIGINT PRIMARY KEY, played_at DATETIME(6) NOT NULL, video_id BIGINT, owner_id VARCHAR(64), watched_seconds BIGINT, kind VARCHAR(16),
+            KEY video_play_by_time (played_at, id));
+        """;
 }

@@ -1,4 +1,4 @@
-using Settlement.StoreContract;
+using Settlement.Testing.Contracts;
 
 namespace Settlement.Sqlite.Tests;
 
@@ -22,7 +22,7 @@ public sealed class SqlitePipelineTests : PipelineContract
     protected override StoreUnderTest NewStore() => new SqliteUnderTest();
 }
 
-public sealed class SqliteSameAnswerTests : SameAnswerContract
+public sealed class SqliteHistoryTests : HistoryContract
 {
     protected override StoreUnderTest NewStore() => new SqliteUnderTest();
 }
@@ -31,10 +31,7 @@ public sealed class SqliteHostTableTests : HostTableContract
 {
     protected override StoreUnderTest NewStore() => new SqliteUnderTest();
 
-    protected override string CreateTable => """
-        CREATE TABLE video_play (id INTEGER PRIMARY KEY, played_at TEXT NOT NULL, video_id INTEGER, owner_id TEXT, watched_seconds INTEGER, kind TEXT);
-        CREATE INDEX video_play_by_time ON video_play (played_at, id);
-        """;
+    protected override string CreateTable => HostTables.VideoPlay;
 }
 
 public sealed class SqliteTelemetryTests : TelemetryContract
@@ -50,4 +47,34 @@ public sealed class SqliteRestartTests : RestartContract
 public sealed class SqlitePricingTests : PricingContract
 {
     protected override StoreUnderTest NewStore() => new SqliteUnderTest();
+}
+
+public sealed class SqliteInvariantTests : InvariantContract
+{
+    protected override StoreUnderTest NewStore() => new SqliteUnderTest();
+}
+
+public sealed class SqliteReconciliationTests : ReconciliationContract
+{
+    protected override StoreUnderTest NewStore() => new SqliteUnderTest();
+
+    protected override string CreateTable => HostTables.VideoPlay;
+}
+
+public sealed class SqliteCrashTests : CrashContract
+{
+    protected override StoreUnderTest NewStore() => new SqliteUnderTest();
+}
+
+public sealed class SqliteHostileNamesTests : HostileNamesContract
+{
+    protected override StoreUnderTest NewStore() => new SqliteUnderTest();
+}
+
+internal static class HostTables
+{
+    public const string VideoPlay = """
+        CREATE TABLE video_play (id INTEGER PRIMARY KEY, played_at TEXT NOT NULL, video_id INTEGER, owner_id TEXT, watched_seconds INTEGER, kind TEXT);
+        CREATE INDEX video_play_by_time ON video_play (played_at, id);
+        """;
 }

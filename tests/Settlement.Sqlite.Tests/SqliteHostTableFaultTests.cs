@@ -4,7 +4,7 @@ using Settlement.Calendars;
 using Settlement.Rates;
 using Settlement.Sqlite.Connections;
 using Settlement.Sqlite.DailyTotals;
-using Settlement.StoreContract;
+using Settlement.Testing.Contracts;
 
 namespace Settlement.Sqlite.Tests;
 

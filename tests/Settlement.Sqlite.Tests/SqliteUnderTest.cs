@@ -1,6 +1,9 @@
+using System.Globalization;
 using Dapper;
 using Microsoft.Data.Sqlite;
-using Settlement.StoreContract;
+using Settlement.Calendars;
+using Settlement.Testing.Contracts;
+using Settlement.Testing.Faults;
 
 namespace Settlement.Sqlite.Tests;
 
@@ -13,6 +16,18 @@ internal sealed class SqliteUnderTest : StoreUnderTest
 
     public override void Use(SettlementBuilder settlement) => settlement.UseSqlite(ConnectionString);
 
+    public override void Use(SettlementBuilder settlement, FaultPlan faults) => settlement.UseSqlite(new SqliteStoreOptions
+    {
+        ConnectionString = ConnectionString,
+        Connect = connectionString => new FaultSqliteConnection(connectionString, faults),
+    });
+
+    public override async Task<IReadOnlyList<string>> ReadAsync(string sql)
+    {
+        await using var connection = new SqliteConnection(ConnectionString);
+        return await RowText.ReadAsync(connection, sql);
+    }
+
     public override async Task ExecuteAsync(string sql)
     {
         await using var connection = new SqliteConnection(ConnectionString);
@@ -24,6 +39,8 @@ internal sealed class SqliteUnderTest : StoreUnderTest
         await using var connection = new SqliteConnection(ConnectionString);
         return await connection.ExecuteScalarAsync<long>(sql);
     }
+
+    public override string Literal(DateTimeOffset instant) => UnixMicroseconds.From(instant).ToString(CultureInfo.InvariantCulture);
 
     public override ValueTask DisposeAsync()
     {

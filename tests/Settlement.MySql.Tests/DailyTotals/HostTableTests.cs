@@ -1,7 +1,8 @@
 using Settlement.BillableEvents;
 using Settlement.Calendars;
 using Settlement.Rates;
-using Settlement.StoreContract;
+using Settlement.Testing.Contracts;
+using Settlement.Testing.Faults;
 
 namespace Settlement.MySql.Tests.DailyTotals;
 
@@ -36,7 +37,7 @@ public sealed class HostTableTests(SharedServer shared)
         foreach (var (plan, chunkRows) in new[] { (SumPlan.Stream, 4_000_000), (SumPlan.Stream, 7), (SumPlan.ServerGroupBy, 4_000_000), (SumPlan.ServerGroupBy, 90) })
         {
             await store.ExecuteAsync("DROP TABLE IF EXISTS billable_events, late_events, event_ids, writer_gates, business_days, partial_totals, daily_totals, "
-                + "late_totals, priced_lines, item_counters, rankings, rate_versions, pipeline_runs, pipeline_steps, pipeline_chunks, load_chunks, settlement_schema");
+                + "late_totals, priced_lines, item_counters, rankings, rate_versions, pipeline_runs, pipeline_steps, pipeline_chunks, load_chunks, chunk_sums, adjustments, pipeline_incidents, settlement_schema");
             await using var scenario = await StartAsync(store, plan, key, "secs", chunkRows);
             await scenario.CloseAsync(Scenario.Monday.AddDays(1));
             (await scenario.LinesAsync()).Sum(l => l.Quantity).Should().Be(1_000);
@@ -163,9 +164,15 @@ public sealed class HostTableTests(SharedServer shared)
         public override void Use(SettlementBuilder settlement) =>
             settlement.UseMySql(new MySqlStoreOptions { ConnectionString = store.ConnectionString, SumPlan = plan });
 
+        public override void Use(SettlementBuilder settlement, FaultPlan faults) => throw new NotSupportedException();
+
+        public override Task<IReadOnlyList<string>> ReadAsync(string sql) => store.ReadAsync(sql);
+
         public override Task ExecuteAsync(string sql) => store.ExecuteAsync(sql);
 
         public override Task<long> CountAsync(string sql) => store.CountAsync(sql);
+
+        public override string Literal(DateTimeOffset instant) => store.Literal(instant);
 
         public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }

@@ -1,7 +1,7 @@
 using MySqlConnector;
 using Settlement.Calendars;
 using Settlement.MySql.DailyTotals;
-using Settlement.StoreContract;
+using Settlement.Testing.Contracts;
 
 namespace Settlement.MySql.Tests.DailyTotals;
 
