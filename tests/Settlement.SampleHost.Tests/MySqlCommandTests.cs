@@ -33,6 +33,8 @@ public sealed partial class MySqlCommandTests(TwoStores stores)
     [InlineData("explain --date 2024-06-11 --meter video.view --item 조회\\수")]
     [InlineData("explain --date 2024-06-10 --meter video.view --item V1")]
     [InlineData("verify --from 2024-06-10 --to 2024-06-12")]
+    [InlineData("reconcile --from 2024-06-10 --to 2024-06-12")]
+    [InlineData("runs --run 1")]
     public async Task Commands_that_read_answer_the_same_to_the_byte(string command)
     {
         foreach (var args in (string[][])[command.Split(' '), [.. command.Split(' '), "--json"]])

@@ -44,6 +44,9 @@ internal sealed class SampleProgram : IDisposable
         Folder = Directory.CreateTempSubdirectory("settlement-").FullName;
     }
 
+    /// <summary>The connection string, or null for SQLite.</summary>
+    public string? MySql => _mySql;
+
     public string Folder { get; }
 
     public string Database => PathOf("settlement-sample.db");

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Settlement.Closing;
+using Settlement.Pipelines;
 using Settlement.SampleHost.Output;
 
 namespace Settlement.SampleHost.Commands;
@@ -10,11 +11,25 @@ internal static class CloseCommand
     public static Command Create(CommonOptions common)
     {
         var through = CommandOptions.Date("--through", "The last day to close, included. It must be over.");
-        var command = new Command("close", "Close every open day through a date, oldest first: sum, price, rank, publish.") { through };
+        var lease = CommandOptions.Count(
+            "--lease", "Seconds that a chunk belongs to this process without a sign of life; then another one that closes takes it over.", 30, 1, 3_600);
+        var workers = CommandOptions.Count("--workers", "Chunks worked on at a time.", 2, 1, 64);
+        var chunkRows = CommandOptions.Count("--chunk-rows", "Events of a chunk, at most: what a crash costs.", 4_000_000, 1, 100_000_000);
+        var command = new Command("close", "Close every open day through a date, oldest first: sum, price, rank, publish.")
+        {
+            through, lease, workers, chunkRows,
+        };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var last = parsed.GetValue(through);
-            await using var session = await common.OpenOrCreateAsync(parsed, cancellationToken);
+            await using var session = await common.OpenOrCreateAsync(parsed, cancellationToken, options =>
+            {
+                options.ChunkRowsMax = parsed.GetValue(chunkRows);
+                options.Pipeline = new PipelineOptions
+                {
+                    LeaseDuration = TimeSpan.FromSeconds(parsed.GetValue(lease)), Workers = parsed.GetValue(workers),
+                };
+            });
             var closed = await CloseAsync(session, last, cancellationToken);
             if (common.IsJson(parsed))
                 Json.Print(new { Through = last, Days = closed.Select(d => new { d.Day, d.Events, DurationSeconds = Json.Seconds(d.Duration) }) });

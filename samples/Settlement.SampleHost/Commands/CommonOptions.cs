@@ -49,8 +49,9 @@ internal sealed class CommonOptions
     public Session OpenExisting(ParseResult parsed) => Session.OpenExisting(Store(parsed));
 
     /// <summary>Opens the store for a command that writes: makes it, and its tables, when they aren't there.</summary>
-    public Task<Session> OpenOrCreateAsync(ParseResult parsed, CancellationToken cancellationToken) =>
-        Session.OpenOrCreateAsync(Store(parsed), cancellationToken);
+    public Task<Session> OpenOrCreateAsync(
+        ParseResult parsed, CancellationToken cancellationToken, Action<SettlementOptions>? configure = null) =>
+        Session.OpenOrCreateAsync(Store(parsed), configure, cancellationToken);
 
     private StoreChoice Store(ParseResult parsed)
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using Settlement.BillableEvents;
 using Settlement.Loading;
 using Settlement.SampleHost.Output;
 
@@ -21,7 +22,9 @@ internal static class ImportCommand
         var rejects = CommandOptions.Text(
             "--rejects", "Collect bad rows in this CSV file (it is replaced) and go on, instead of stopping at the first.", "FILE", required: false);
         var rejectsMax = CommandOptions.Count("--rejects-max", "With --rejects: stop when more rows than this are bad.", RejectsDefault, 0, int.MaxValue);
-        var command = new Command("import", "Store the events of CSV files. Doing it again stores nothing twice.") { files, rejects, rejectsMax };
+        var chunkRows = CommandOptions.Count(
+            "--chunk-rows", "Rows stored in one transaction.", LoadOptions.ChunkRowsDefault, 1, EventBatch.CapacityMax);
+        var command = new Command("import", "Store the events of CSV files. Doing it again stores nothing twice.") { files, rejects, rejectsMax, chunkRows };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var inputs = parsed.GetValue(files)!;
@@ -32,7 +35,7 @@ internal static class ImportCommand
 
             await using var session = await common.OpenOrCreateAsync(parsed, cancellationToken);
             using var rejected = rejectsFile is null ? null : new RejectsFile(rejectsFile);
-            var import = new Import(session.Engine.Events, rejected, rejected is null ? 0 : parsed.GetValue(rejectsMax));
+            var import = new Import(session.Engine.Events, rejected, rejected is null ? 0 : parsed.GetValue(rejectsMax), parsed.GetValue(chunkRows));
             foreach (var input in inputs)
                 await import.LoadAsync(input, cancellationToken);
             Print(import, rejectsFile, common.IsJson(parsed));
@@ -88,7 +91,7 @@ internal static class ImportCommand
     }
 
     /// <summary>The files of one call, as one import: its counts are those of all.</summary>
-    private sealed class Import(EventLoader loader, RejectsFile? rejects, int rejectsMax)
+    private sealed class Import(EventLoader loader, RejectsFile? rejects, int rejectsMax, int chunkRows)
     {
         private readonly long _started = Stopwatch.GetTimestamp();
 
@@ -111,6 +114,7 @@ internal static class ImportCommand
             var name = input == StandardInput ? "standard input" : input;
             var options = new LoadOptions
             {
+                ChunkRows = chunkRows,
                 RejectsMax = rejectsMax - (int)Rejected,
                 OnRejected = rejects is null ? null : (row, _) => rejects.AddAsync(name, row),
             };

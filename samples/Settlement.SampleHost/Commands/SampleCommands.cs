@@ -47,6 +47,7 @@ internal static class SampleCommands
             SettlementCommand.Create(common),
             LinesCommand.Create(common),
             ExplainCommand.Create(common),
+            ReconcileCommand.Create(common),
             VerifyCommand.Create(common),
             RunsCommand.Create(common),
             PartitionsCommand.Create(common),

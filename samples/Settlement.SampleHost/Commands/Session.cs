@@ -9,11 +9,11 @@ internal sealed class Session : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
 
-    private Session(StoreChoice store)
+    private Session(StoreChoice store, Action<SettlementOptions>? configure = null)
     {
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.AddWarningsToStandardError());
-        services.AddSettlement(settlement => store.Use(settlement.UseSampleRules()));
+        services.AddSettlement(settlement => store.Use(settlement.UseSampleRules().Configure(configure ?? (_ => { }))));
         _services = services.BuildServiceProvider();
 
         // The options first: they say all that is wrong at once, before a store stumbles over a part of it.
@@ -36,9 +36,10 @@ internal sealed class Session : IAsyncDisposable
         return session;
     }
 
-    public static async Task<Session> OpenOrCreateAsync(StoreChoice store, CancellationToken cancellationToken)
+    public static async Task<Session> OpenOrCreateAsync(
+        StoreChoice store, Action<SettlementOptions>? configure, CancellationToken cancellationToken)
     {
-        var session = new Session(store);
+        var session = new Session(store, configure);
         await session.Engine.Schema.ApplyAsync(cancellationToken);
         return session;
     }

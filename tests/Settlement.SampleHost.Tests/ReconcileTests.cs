@@ -1,0 +1,77 @@
+using Microsoft.Data.Sqlite;
+
+namespace Settlement.SampleHost.Tests;
+
+public sealed class ReconcileTests
+{
+    private static readonly string[] Reconcile = ["reconcile", "--from", "2024-06-10", "--to", "2024-06-11"];
+
+    [Fact]
+    public async Task Rows_put_in_by_hand_are_found_counted_on_the_next_day_and_only_once()
+    {
+        using var program = new SampleProgram();
+        await program.CloseTwoDaysAsync();
+        await ExecuteAsync(program, $"""
+            INSERT INTO billable_events (occurred_at, event_id, meter, item_id, payee_id, quantity)
+            SELECT occurred_at, X'{Guid.NewGuid():N}', meter, item_id, payee_id, 50 FROM billable_events WHERE item_id = 'v2' AND meter = 'video.view'
+            """);
+
+        var found = (await program.RunAsync(Reconcile)).ShouldSucceed();
+        var again = (await program.RunAsync([.. Reconcile, "--json"])).ShouldSucceed();
+        (await program.RunAsync("close", "--through", "2024-06-12")).ShouldSucceed();
+        var lines = (await program.RunAsync("lines", "--from", "2024-06-12", "--to", "2024-06-12", "--output", "-")).ShouldSucceed();
+
+        found.Output.Should().Contain("1 event came into 2 closed days").And.MatchRegex(@"2024-06-11 +2024-06-12 +video\.view +v2 +bob +50 +1");
+        again.Json.GetProperty("events_found").GetInt64().Should().Be(0);
+        lines.Output.Should().Contain("video.view,v2,bob,50,");
+        (await program.RunAsync("verify", "--from", "2024-06-10", "--to", "2024-06-12")).ShouldSucceed();
+    }
+
+    [Fact]
+    public async Task Rows_that_were_changed_are_told_and_not_counted()
+    {
+        using var program = new SampleProgram();
+        await program.CloseTwoDaysAsync();
+        await ExecuteAsync(program, "UPDATE billable_events SET quantity = 11 WHERE item_id = 'v2' AND meter = 'video.view'");
+
+        var answer = await program.RunAsync(Reconcile);
+
+        answer.ExitCode.Should().Be(1);
+        answer.Output.Should().Contain("Nothing came into 2 closed days.").And.Contain("10 in 1 events").And.Contain("11 in 1 events");
+    }
+
+    [Fact]
+    public async Task An_unfinished_run_is_abandoned_and_a_completed_one_is_not()
+    {
+        using var program = new SampleProgram();
+        await program.CloseTwoDaysAsync();
+        (await program.RunAsync("runs", "--abandon", "1")).ShouldBeWrongUse("no unfinished run 1");
+
+        await ExecuteAsync(program, "UPDATE pipeline_runs SET state = 'failed' WHERE run_id = 2; UPDATE business_days SET state = 'closing', run_id = NULL WHERE run_id = 2");
+        (await program.RunAsync("runs", "--abandon", "2")).ShouldSucceed().Output.Should().Contain("Run 2 is abandoned");
+        (await program.RunAsync("close", "--through", "2024-06-11")).ShouldSucceed();
+        (await program.RunAsync("verify", "--from", "2024-06-10", "--to", "2024-06-11")).ShouldSucceed();
+    }
+
+    [Theory]
+    [InlineData("close --through 2024-06-10 --lease 0", "--lease '0'")]
+    [InlineData("close --through 2024-06-10 --workers 65", "--workers '65'")]
+    [InlineData("import x.csv --chunk-rows 0", "--chunk-rows '0'")]
+    [InlineData("runs --run 0", "--run '0'")]
+    public async Task Values_out_of_range_are_named_with_the_range(string command, string words)
+    {
+        using var program = new SampleProgram();
+        (await program.RunAsync(command.Split(' '))).ShouldBeWrongUse(words, "whole number from 1 to");
+    }
+
+    private static async Task ExecuteAsync(SampleProgram program, string sql)
+    {
+        await using var connection = new SqliteConnection($"Data Source={program.Database};Pooling=False");
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // tests' own texts
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        await command.ExecuteNonQueryAsync();
+    }
+}
