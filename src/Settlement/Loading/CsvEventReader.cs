@@ -94,6 +94,8 @@ internal sealed class CsvEventReader(
             throw WrongHeader(Overlong(row).Reason, header);
         if (header.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || header.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]))
             throw WrongHeader("The file is UTF-16. Save it as UTF-8.", header);
+        if (header.Contains((byte)0))
+            throw WrongHeader("The file is not UTF-8: its header holds NUL characters, as UTF-16 without a byte order mark does. Save it as UTF-8.", header);
         if (_splitter.Split(header) is null && HasAllNames())
             return;
         throw WrongHeader($"The header is '{Shown.Of(header, EventColumns.Header.Length * 2)}'.", header);
