@@ -22,6 +22,7 @@ internal static class Rooms
         ["Calendars"] = [],
         ["Rates"] = [],
         ["Telemetry"] = [],
+        ["Routing"] = ["Telemetry"],
         ["Pipelines"] = ["Calendars", "Telemetry", .. StoreGround],
 
         // The way of the data.
@@ -39,8 +40,12 @@ internal static class Rooms
         ["Closing"] = [.. Stages, .. Ground],
         ["Verification"] = [.. Stages, .. Ground],
 
+        // What ASP.NET Core shows of the router.
+        ["CausalTokens"] = ["Routing"],
+        ["Hosts"] = ["Routing"],
+
         // A store's own.
-        ["Connections"] = ["Calendars", "Telemetry", "DailyTotals.ItemFilter", "Schema", ".SchemaException", ".SettlementOptions", ".Utf8Order"],
+        ["Connections"] = ["Routing", "Calendars", "Telemetry", "DailyTotals.ItemFilter", "Schema", ".SchemaException", ".SettlementOptions", ".Utf8Order"],
         ["Schema"] = ["Connections", ".ISchema", ".SchemaException"],
         // The fault kit's own: contracts look at all that a store and the stages do.
         ["Faults"] = ["Telemetry"],
