@@ -1,0 +1,173 @@
+using System.Data.Common;
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using MySqlConnector;
+using Settlement.Routing;
+
+namespace Settlement.MySql.Routing;
+
+/// <summary>
+/// One database on a MySQL or MariaDB primary and its replicas. Who asks says what for and how fresh; what comes back is a
+/// <see cref="MySqlConnection"/> of the right host. Thread-safe; one for an application.
+/// </summary>
+public sealed class MySqlMultiHostDataSource : MultiHostDataSource
+{
+    private readonly MySqlMultiHostOptions _options;
+    private readonly RoutedHost[] _hosts;
+    private readonly HostMonitor _monitor;
+    private readonly HostOpener _opener;
+    private readonly TimeProvider _clock;
+    private readonly SemaphoreSlim _starting = new(1, 1);
+    private bool _isWatched;
+    private volatile bool _isStarted;
+    private bool _isDisposed;
+
+    /// <summary>Connects to nobody yet: the first open, or <see cref="StartAsync"/>, does.</summary>
+    /// <param name="options">The hosts, and how they are watched and chosen.</param>
+    /// <param name="logs">Where it tells of hosts that come and go; null for nowhere.</param>
+    /// <param name="clock">For lag and periods; null for the system's.</param>
+    /// <exception cref="ArgumentException">The options have faults; all are said.</exception>
+    public MySqlMultiHostDataSource(MySqlMultiHostOptions options, ILoggerFactory? logs = null, TimeProvider? clock = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var faults = options.Faults().ToList();
+        if (faults.Count > 0)
+            throw new ArgumentException(string.Join(' ', faults), nameof(options));
+        _options = options;
+        _clock = clock ?? TimeProvider.System;
+        logs ??= NullLoggerFactory.Instance;
+        _hosts = [.. options.AllHosts().Select((address, i) => new RoutedHost(i, address, options, logs))];
+        _monitor = new HostMonitor(_hosts, options.Routing, _clock, new RoutingLog(logs.CreateLogger("Settlement.Routing")));
+        _opener = new HostOpener(_monitor, options.Routing, _clock);
+        Primary = new RoutedView(this, Access.Write, default);
+        Replicas = new RoutedView(this, Access.Read, ReadConsistency.Eventual);
+        RoutingTelemetry.Watch(this);
+    }
+
+    /// <inheritdoc/>
+    public override DbDataSource Primary { get; }
+
+    /// <inheritdoc/>
+    public override DbDataSource Replicas { get; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<HostStatus> Hosts => _monitor.Topology.Describe(_options.Routing, _clock);
+
+    /// <summary>The hosts and settings, without the password.</summary>
+    public override string ConnectionString => new MySqlConnectionStringBuilder(_options.ConnectionString)
+    {
+        Server = string.Join(',', _hosts.Select(host => host.Name)),
+        Password = "",
+    }.ConnectionString;
+
+    /// <inheritdoc/>
+    public override async Task StartAsync(CancellationToken cancellationToken = default)
+    {
+        if (_isStarted)
+            return;
+        await _starting.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            if (!_isWatched)
+                await _monitor.StartAsync(cancellationToken).ConfigureAwait(false);
+            _isWatched = true; // also where the check fails: what is wrong now may be mended
+            StartCheck.Require(_monitor.Topology);
+            _isStarted = true;
+        }
+        finally
+        {
+            _starting.Release();
+        }
+    }
+
+    /// <inheritdoc cref="MultiHostDataSource.OpenConnectionAsync(Access, ReadConsistency, CancellationToken)"/>
+    public new ValueTask<MySqlConnection> OpenConnectionAsync(
+        Access access, ReadConsistency consistency = default, CancellationToken cancellationToken = default) =>
+        OpenAtAsync(access, consistency, affinity: null, cancellationToken);
+
+    /// <inheritdoc/>
+    public override Task<CausalToken> CommitAsync(DbTransaction transaction, CancellationToken cancellationToken = default) =>
+        Tokens.CommitAsync(transaction, cancellationToken);
+
+    /// <inheritdoc/>
+    public override Task<CausalToken> ReadTokenAsync(DbConnection connection, CancellationToken cancellationToken = default) =>
+        Tokens.ReadLastAsync(connection, cancellationToken);
+
+    /// <inheritdoc/>
+    public override async Task<CausalToken> ReadPositionAsync(CancellationToken cancellationToken = default)
+    {
+        var connection = await OpenAtAsync(Access.Read, ReadConsistency.Primary, affinity: null, cancellationToken).ConfigureAwait(false);
+        await using (connection.ConfigureAwait(false))
+            return await Tokens.ReadPositionAsync(connection, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    protected override async ValueTask<DbConnection> OpenAsync(
+        Access access, ReadConsistency consistency, HostAffinity? affinity, CancellationToken cancellationToken) =>
+        await OpenAtAsync(access, consistency, affinity, cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    protected override DbConnection CreateDbConnection() => Create(Access.Write, default);
+
+    /// <summary>A connection that its user opens. The host is chosen now, without trying another when it fails to open.</summary>
+    internal MySqlConnection Create(Access access, in ReadConsistency consistency)
+    {
+        RequireStarted();
+        return _opener.Create(access, consistency);
+    }
+
+    /// <summary>A connection, opened while its caller is blocked.</summary>
+    internal MySqlConnection Open(Access access, in ReadConsistency consistency)
+    {
+        RequireStarted();
+        return _opener.Open(access, consistency);
+    }
+
+    /// <inheritdoc/>
+    protected override async ValueTask DisposeAsyncCore()
+    {
+        if (!_isDisposed)
+        {
+            _isDisposed = true;
+            RoutingTelemetry.Forget(this);
+            await _monitor.DisposeAsync().ConfigureAwait(false);
+            foreach (var host in _hosts)
+                await host.DisposeAsync().ConfigureAwait(false);
+        }
+
+        await base.DisposeAsyncCore().ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing && !_isDisposed)
+            Task.Run(async () => await DisposeAsyncCore().ConfigureAwait(false)).GetAwaiter().GetResult();
+        base.Dispose(disposing);
+    }
+
+    private ValueTask<MySqlConnection> OpenAtAsync(Access access, in ReadConsistency consistency, HostAffinity? affinity, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        return _isStarted
+            ? _opener.OpenAsync(access, consistency, affinity, cancellationToken)
+            : StartAndOpenAsync(access, consistency, affinity, cancellationToken);
+    }
+
+    private async ValueTask<MySqlConnection> StartAndOpenAsync(
+        Access access, ReadConsistency consistency, HostAffinity? affinity, CancellationToken cancellationToken)
+    {
+        await StartAsync(cancellationToken).ConfigureAwait(false);
+        return await _opener.OpenAsync(access, consistency, affinity, cancellationToken).ConfigureAwait(false);
+    }
+
+    private void RequireStarted()
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        if (!_isStarted)
+            Task.Run(() => StartAsync()).GetAwaiter().GetResult(); // once, and only where nobody started it
+    }
+}
