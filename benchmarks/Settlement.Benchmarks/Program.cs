@@ -5,6 +5,7 @@ using Settlement.Benchmarks;
 // dotnet run -c Release --project benchmarks/Settlement.Benchmarks -- pricing
 // dotnet run -c Release --project benchmarks/Settlement.Benchmarks -- sqlite [--events 1000000] [--items 100000] [--ids random|ordered] [--rounds 3] [--only import|close|history]
 // dotnet run -c Release --project benchmarks/Settlement.Benchmarks -- mysql [--events 1000000] [--items 100000] [--rounds 1] [--only load|close|history|restart|price] [--keep]
+// dotnet run -c Release --project benchmarks/Settlement.Benchmarks -- intake [--events 500000] [--callers 200] [--rounds 3] [--only sqlite|mysql]
 switch (args)
 {
     case ["pricing", .. var rest]:
@@ -18,6 +19,9 @@ switch (args)
         return await MySqlComparison.RunAsync(new MySqlSize(
             Option(rest, "--events", 1_000_000), Option(rest, "--items", 100_000), Option(rest, "--rounds", 1), Text(rest, "--only", ""),
             rest.Contains("--keep")));
+    case ["intake", .. var rest]:
+        return await IntakeComparison.RunAsync(new IntakeSize(
+            Option(rest, "--events", 500_000), Option(rest, "--callers", 200), Option(rest, "--rounds", 3), Text(rest, "--only", "")));
     case ["mysql-child", .. var rest]:
         return await MySqlChild.RunAsync(rest);
     case ["child", .. var rest]:
@@ -30,6 +34,8 @@ switch (args)
             mysql     load and close on a MariaDB server that it starts, against the server's client, the driver's bulk copy and SQL, in one run:
                       [--events 1000000] [--items 100000] [--rounds 1] [--only load|close|history|restart|price] [--keep]
                       (--keep leaves the server running and the folder of its files, and says where they are)
+            intake    many callers writing single events, through the writer and by one INSERT a request, on SQLite and on a MariaDB server that it starts:
+                      [--events 500000] [--callers 200] [--rounds 3] [--only sqlite|mysql]
             """);
         return 2;
 }
