@@ -7,7 +7,7 @@ namespace Settlement.MySql.BillableEvents;
 /// <summary>The library's own event table.</summary>
 internal sealed class MySqlEventStore(MySqlDatabase database) : IEventStore
 {
-    /// <summary>Up to so many rows one INSERT is about as fast as a stream, which takes two round trips more.</summary>
+    /// <summary>For events that somebody waits for: up to so many rows one INSERT is about as fast as a stream, which takes two round trips more.</summary>
     private const int FewRowsMax = 256;
 
     private readonly BulkInsert _bulk = new(database.Server, database.Place, database.Options.CommandTimeout);
@@ -50,12 +50,13 @@ internal sealed class MySqlEventStore(MySqlDatabase database) : IEventStore
         int stored;
         if (gate.HasIdsApart || tellsEach)
         {
-            places = await InsertNewAsync(connection, transaction, gate, batch, cancellationToken).ConfigureAwait(false);
+            places = await InsertNewAsync(connection, transaction, gate, batch, mayBeFew: tellsEach, cancellationToken).ConfigureAwait(false);
             stored = places?.Count ?? batch.Count;
         }
         else
         {
-            stored = await InsertAsync(connection, transaction, new EventBatchRows(batch, gate), cancellationToken).ConfigureAwait(false);
+            stored = await InsertAsync(connection, transaction, new EventBatchRows(batch, gate), mayBeFew: false, cancellationToken)
+                .ConfigureAwait(false);
         }
 
         var events = new StoredEvents(connection, transaction, gate);
@@ -94,9 +95,9 @@ internal sealed class MySqlEventStore(MySqlDatabase database) : IEventStore
 
     /// <summary>Inserts events and passes over those whose id is there.</summary>
     private async Task<int> InsertAsync(
-        MySqlConnection connection, MySqlTransaction transaction, EventBatchRows rows, CancellationToken cancellationToken)
+        MySqlConnection connection, MySqlTransaction transaction, EventBatchRows rows, bool mayBeFew, CancellationToken cancellationToken)
     {
-        var result = rows.Count <= FewRowsMax
+        var result = mayBeFew && rows.Count <= FewRowsMax
             ? await _bulk.WriteFewAsync(connection, transaction, rows.Table, OnDuplicate.Skip, rows, cancellationToken).ConfigureAwait(false)
             : await _bulk.WriteAsync(connection, transaction, rows.Table, OnDuplicate.Skip, rows, cancellationToken).ConfigureAwait(false);
         if (result.Warnings <= rows.Count - result.Affected)
@@ -112,13 +113,16 @@ internal sealed class MySqlEventStore(MySqlDatabase database) : IEventStore
     /// <summary>Inserts the events whose id is new, knowing which they are.</summary>
     /// <returns>Their places; null for all.</returns>
     private async Task<IReadOnlyList<int>?> InsertNewAsync(
-        MySqlConnection connection, MySqlTransaction transaction, WriterGate gate, EventBatch batch, CancellationToken cancellationToken)
+        MySqlConnection connection, MySqlTransaction transaction, WriterGate gate, EventBatch batch, bool mayBeFew,
+        CancellationToken cancellationToken)
     {
         IReadOnlyList<int>? places = null;
         while (true)
         {
             var unique = new EventBatchRows(batch, gate, places, idsOnly: gate.HasIdsApart);
-            var inserted = unique.Count == 0 ? 0 : await InsertAsync(connection, transaction, unique, cancellationToken).ConfigureAwait(false);
+            var inserted = unique.Count == 0
+                ? 0
+                : await InsertAsync(connection, transaction, unique, mayBeFew, cancellationToken).ConfigureAwait(false);
             if (inserted == unique.Count)
                 break;
 

@@ -24,8 +24,8 @@ public sealed record EventWriterOptions
     public int GroupEventsMax { get; init; } = 1_000;
 
     /// <summary>
-    /// How many groups are committed at a time. From 1 to 16; default 2, as measured (<c>docs/benchmarks.md</c>): while one commits, the other
-    /// answers its callers and gathers. More make smaller groups.
+    /// How many groups are committed at a time. From 1 to 16; default 2: while one waits for the disk, the other answers its callers and
+    /// gathers. More gain on a server that is far away or busy (<c>docs/benchmarks.md</c>). An SQLite file has one writer anyway.
     /// </summary>
     public int Committers { get; init; } = 2;
 
