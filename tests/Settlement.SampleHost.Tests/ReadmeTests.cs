@@ -45,6 +45,8 @@ public sealed partial class ReadmeTests
                 using Settlement;
                 using Settlement.BillableEvents;
                 using Settlement.MySql.Loading;
+                using Settlement.MySql.Routing;
+                using Settlement.Routing;
                 var connectionString = args[0];
                 SettlementEngine engine = null!;
                 BillableEvent view = default, seconds = default;
