@@ -164,7 +164,7 @@ internal sealed class HostProbe(string connectionString, TimeSpan timeout, TimeP
         var io = Text(reader, "Slave_IO_Running") ?? Text(reader, "Replica_IO_Running");
         var source = $"{Text(reader, "Master_Host") ?? Text(reader, "Source_Host")}:{Text(reader, "Master_Port") ?? Text(reader, "Source_Port")}";
         var error = Text(reader, "Last_SQL_Error") is { Length: > 0 } ofSql ? ofSql : Text(reader, "Last_IO_Error") ?? "";
-        var why = error.Length > 0 ? error : $"its receiver is {io}, its applier {(sql == "Yes" ? "runs" : "is stopped")}";
+        var why = error.Length > 0 ? error : $"its receiver is {(io == "Yes" ? "running" : io == "No" ? "stopped" : io)}, its applier is {(sql == "Yes" ? "running" : "stopped")}";
         var state = (io, sql) switch
         {
             ("No", _) => Replication.Detached,
