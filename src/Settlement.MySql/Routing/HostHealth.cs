@@ -1,0 +1,19 @@
+namespace Settlement.MySql.Routing;
+
+/// <summary>What is known of a host between two pictures. Belongs to the monitor's lock.</summary>
+internal sealed class HostHealth(RoutedHost host)
+{
+    public RoutedHost Host => host;
+
+    public HostFacts? Facts { get; set; }
+
+    /// <summary>Why it can't be used; null while it answers.</summary>
+    public string? Failure { get; set; }
+
+    /// <summary>Probes in a row without an answer in time.</summary>
+    public int Timeouts { get; set; }
+
+    public bool IsDown { get; set; }
+
+    public bool WasProbed { get; set; }
+}

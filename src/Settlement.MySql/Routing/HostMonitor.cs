@@ -1,0 +1,191 @@
+using System.Net.Sockets;
+using MySqlConnector;
+using Settlement.Routing;
+
+namespace Settlement.MySql.Routing;
+
+/// <summary>Watches all hosts in the background and keeps the picture that requests read. Thread-safe.</summary>
+internal sealed class HostMonitor : IAsyncDisposable
+{
+    private readonly RoutingOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly RoutingLog _log;
+    private readonly HostHealth[] _health;
+    private readonly HostProbe[] _probes;
+    private readonly WakeableDelay[] _delays;
+    private readonly PrimaryHistory _history = new();
+    private readonly Lock _lock = new();
+    private readonly CancellationTokenSource _stop = new();
+    private Task _watching = Task.CompletedTask;
+    private volatile Topology _topology;
+
+    public HostMonitor(IReadOnlyList<RoutedHost> hosts, RoutingOptions options, TimeProvider clock, RoutingLog log)
+    {
+        (_options, _clock, _log) = (options, clock, log);
+        _health = [.. hosts.Select(host => new HostHealth(host))];
+        _probes = [.. hosts.Select(host => new HostProbe(host.ConnectionString, options.ProbeTimeout))];
+        _delays = [.. hosts.Select(_ => new WakeableDelay(clock))];
+        _topology = TopologyBuilder.Build(_health, _history);
+        foreach (var host in hosts)
+            host.WriteRefused = ReportReadOnly;
+    }
+
+    /// <summary>The last picture.</summary>
+    public Topology Topology => _topology;
+
+    /// <summary>Probes every host once, and the replicas once more, since their lag is known only after the primary's position; then goes on in the background.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await Task.WhenAll(_health.Select(host => ProbeAsync(host, cancellationToken))).ConfigureAwait(false);
+        await Task.WhenAll(_health.Where(host => _topology.Hosts[host.Host.Index].Role == HostRole.Replica && !host.IsDown)
+            .Select(host => ProbeAsync(host, cancellationToken))).ConfigureAwait(false);
+        _watching = Task.WhenAll(_health.Select(WatchAsync));
+    }
+
+    /// <summary>A request could not reach a host: nobody else is sent there before a good probe.</summary>
+    public void ReportDown(RoutedHost host, Exception failure)
+    {
+        Change(() =>
+        {
+            var health = _health[host.Index];
+            health.IsDown = true;
+            health.Failure = Words(failure);
+        });
+        Wake();
+    }
+
+    /// <summary>The server refused a write: it is no primary any more, whatever its last probe said.</summary>
+    public void ReportReadOnly(RoutedHost host)
+    {
+        var health = _health[host.Index];
+        Change(() => health.Facts = health.Facts is { } facts ? facts with { IsReadOnly = true } : null);
+        Wake();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _watching.ConfigureAwait(false);
+        foreach (var probe in _probes)
+            await probe.DisposeAsync().ConfigureAwait(false);
+        _stop.Dispose();
+    }
+
+    /// <summary>Whether a failure to open says that the host is away; one of our own pool or of the caller does not.</summary>
+    public static bool IsOfHost(Exception failure) =>
+        failure is SocketException or IOException or TimeoutException
+        || failure is MySqlException e && !e.Message.Contains("pooled connections are in use", StringComparison.Ordinal);
+
+    private void Wake()
+    {
+        foreach (var delay in _delays)
+            delay.Wake();
+    }
+
+    private async Task WatchAsync(HostHealth host)
+    {
+        // The period is from start to start. Reports may ask for a probe at once, and many reports ask for few probes.
+        var gapMin = _options.ProbePeriod / 10;
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                var delay = _delays[host.Host.Index];
+                await delay.WaitAsync(gapMin, _options.ProbePeriod, _stop.Token).ConfigureAwait(false);
+                await ProbeAsync(host, _stop.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task ProbeAsync(HostHealth host, CancellationToken cancellationToken)
+    {
+        var probe = _probes[host.Host.Index];
+        _delays[host.Host.Index].Begin();
+        var asked = _clock.GetTimestamp();
+        try
+        {
+            var seesReplication = probe.SeesReplication;
+            var facts = await probe.AskAsync(cancellationToken).ConfigureAwait(false);
+            if (seesReplication && !probe.SeesReplication)
+                _log.ReplicationHidden(host.Host.Name);
+            if (facts.BypassesReadOnly && !host.Host.AsksBeforeWrites)
+                _log.BypassesReadOnly(host.Host.Name);
+            host.Host.AsksBeforeWrites = facts.BypassesReadOnly;
+            Change(() => Answered(host, facts), asked, host.Host.Index);
+        }
+        catch (TimeoutException e)
+        {
+            Change(() =>
+            {
+                (host.WasProbed, host.Timeouts, host.Failure) = (true, host.Timeouts + 1, Words(e));
+                host.IsDown |= host.Timeouts >= _options.ProbeTimeoutsMax || host.Facts is null;
+            });
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // Whatever it is, the watch goes on: a host that can't be understood is a host that can't be used.
+            Change(() => (host.WasProbed, host.IsDown, host.Failure) = (true, true, Words(e)));
+        }
+    }
+
+    private static void Answered(HostHealth host, HostFacts facts) =>
+        (host.WasProbed, host.Facts, host.Failure, host.Timeouts, host.IsDown) = (true, facts, null, 0, false);
+
+    private void Change(Action change, long asked = 0, int askedHost = -1)
+    {
+        Topology before, after;
+        lock (_lock)
+        {
+            before = _topology;
+            change();
+            after = TopologyBuilder.Build(_health, _history);
+            if (after.Primary is { } primary && primary.Host.Index == askedHost)
+            {
+                _history.Add(askedHost, primary.Position, asked);
+                after = TopologyBuilder.Build(_health, _history);
+            }
+
+            _topology = after;
+        }
+
+        Follow(before, after);
+    }
+
+    private void Follow(Topology before, Topology after)
+    {
+        for (var i = 0; i < after.Hosts.Length; i++)
+        {
+            var (was, now) = (before.Hosts[i], after.Hosts[i]);
+            if (was.State != now.State || was.Role != now.Role)
+                _log.Changed(was, now);
+        }
+
+        if (before.Primary?.Host != after.Primary?.Host)
+        {
+            _log.PrimaryChanged(before.Primary?.Host.Name, after.Primary?.Host.Name, after.WriteFault);
+            if (before.Primary is { } old)
+                _ = DiscardAsync(old.Host);
+        }
+    }
+
+    private static async Task DiscardAsync(RoutedHost host)
+    {
+        try
+        {
+            await host.DiscardWritersAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is MySqlException or IOException or SocketException or ObjectDisposedException)
+        {
+            // Connections to a server that is gone can't be ended in order; they are out of the pool all the same.
+        }
+    }
+
+    /// <summary>The driver's words, which hold no password.</summary>
+    private static string Words(Exception failure) => failure is MySqlException { InnerException: { } inner } e && e.ErrorCode == MySqlErrorCode.UnableToConnectToHost
+        ? $"{e.Message.TrimEnd('.')} ({inner.Message})"
+        : failure.Message;
+}

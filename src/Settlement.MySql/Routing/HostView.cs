@@ -1,0 +1,28 @@
+using Settlement.Routing;
+
+namespace Settlement.MySql.Routing;
+
+/// <summary>A host in one picture of all. Immutable.</summary>
+/// <param name="Host">The host.</param>
+/// <param name="Role">What it was found to be.</param>
+/// <param name="State">Whether it gets requests, but for its lag, which grows with time.</param>
+/// <param name="Facts">What its last good probe said; null before the first.</param>
+/// <param name="FreshAsOf">The timestamp up to which it has everything; null when that isn't known.</param>
+/// <param name="Detail">Why it is so, in words.</param>
+internal sealed record HostView(RoutedHost Host, HostRole Role, HostState State, HostFacts? Facts, long? FreshAsOf, string Detail)
+{
+    public CausalToken Position => Facts?.Position ?? CausalToken.None;
+
+    public bool IsStopped => Facts?.Replication is Replication.Stopped or Replication.Ended;
+
+    public bool IsUsable => State is HostState.Up or HostState.Suspect;
+}
+
+/// <summary>One picture of all hosts; requests read it and wait for nothing. Immutable.</summary>
+/// <param name="Hosts">In the order in which they were given.</param>
+/// <param name="Primary">Who takes writes; null when nobody does.</param>
+/// <param name="WriteFault">Why nobody takes writes.</param>
+internal sealed record Topology(HostView[] Hosts, HostView? Primary, string WriteFault)
+{
+    public HostView? Find(string name) => Array.Find(Hosts, view => view.Host.Name == name);
+}

@@ -1,0 +1,62 @@
+using Microsoft.Extensions.Logging;
+
+namespace Settlement.MySql.Routing;
+
+/// <summary>
+/// Hears from the driver's log that a server refused to write because it is read-only. A user holds the driver's own connection, so nothing of
+/// ours sees his errors; the driver logs each error that a server sends (event "ErrorPayload" of MySqlConnector.MySqlConnection, at debug level).
+/// All else goes on to the host's own log, as ever.
+/// </summary>
+internal sealed class RefusalListener(ILoggerFactory logs, Action refused) : ILoggerFactory
+{
+    private const string Category = "MySqlConnector.MySqlConnection";
+
+    /// <summary>Option prevents statement, cannot execute in a read-only transaction, and read-only mode of the server's engine.</summary>
+    private static readonly int[] Refusals = [1290, 1792, 1836];
+
+    public ILogger CreateLogger(string categoryName)
+    {
+        var log = logs.CreateLogger(categoryName);
+        return categoryName == Category ? new Listener(log, refused) : log;
+    }
+
+    public void AddProvider(ILoggerProvider provider) => logs.AddProvider(provider);
+
+    /// <summary>The host's own factory is not ours to end.</summary>
+    public void Dispose()
+    {
+    }
+
+    private sealed class Listener(ILogger log, Action refused) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => log.BeginScope(state);
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel == LogLevel.Debug || log.IsEnabled(logLevel);
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (logLevel == LogLevel.Debug && eventId.Name == "ErrorPayload" && state is IEnumerable<KeyValuePair<string, object?>> values && IsRefusal(values))
+                refused();
+            if (log.IsEnabled(logLevel))
+                log.Log(logLevel, eventId, state, exception, formatter);
+        }
+
+        private static bool IsRefusal(IEnumerable<KeyValuePair<string, object?>> values)
+        {
+            int? number = null;
+            var message = "";
+            foreach (var (key, value) in values)
+            {
+                if (key == "ErrorCode")
+                    number = value as int?;
+                else if (key == "Message")
+                    message = value as string ?? "";
+            }
+
+            // 1290 is said of other options too, such as --secure-file-priv.
+            return number is { } code && Array.IndexOf(Refusals, code) >= 0
+                && (code != 1290 || message.Contains("read-only", StringComparison.OrdinalIgnoreCase) || message.Contains("read_only", StringComparison.OrdinalIgnoreCase));
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using System.Data.Common;
+using MySqlConnector;
+using Settlement.Routing;
+
+namespace Settlement.MySql.Routing;
+
+/// <summary>One access and consistency as a plain data source, for what knows no other.</summary>
+internal sealed class RoutedView(MySqlMultiHostDataSource router, Access access, ReadConsistency consistency) : DbDataSource
+{
+    public override string ConnectionString => router.ConnectionString;
+
+    protected override DbConnection CreateDbConnection() => router.Create(access, consistency);
+
+    protected override async ValueTask<DbConnection> OpenDbConnectionAsync(CancellationToken cancellationToken = default) =>
+        await router.OpenConnectionAsync(access, consistency, cancellationToken).ConfigureAwait(false);
+
+    protected override DbConnection OpenDbConnection()
+    {
+        MySqlConnection connection = router.Create(access, consistency);
+        try
+        {
+            connection.Open();
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+}
