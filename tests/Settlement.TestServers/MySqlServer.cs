@@ -31,6 +31,8 @@ public sealed class MySqlServer : IAsyncDisposable
     /// <summary>Where the server keeps its files.</summary>
     public string Folder => _folder.FullName;
 
+    public bool IsRunning => _process is { HasExited: false } || _container is { HasEnded: false };
+
     public int ProcessId => _process?.Id ?? throw new InvalidOperationException("The server is stopped, or in a container.");
 
     /// <summary>As the administrator, without a database.</summary>
@@ -80,8 +82,9 @@ public sealed class MySqlServer : IAsyncDisposable
         await command.ExecuteNonQueryAsync();
     }
 
-    /// <summary>Starts it again after <see cref="Stop"/>, on the same port and files.</summary>
-    public async Task RunAsync()
+    /// <summary>Starts it again after <see cref="Stop"/> or <see cref="Kill"/>, on the same port and files.</summary>
+    /// <param name="more">Options for this run, over those it was made with; a container keeps its own alone.</param>
+    public async Task RunAsync(params string[] more)
     {
         if (_container is { } container)
         {
@@ -91,7 +94,7 @@ public sealed class MySqlServer : IAsyncDisposable
         }
 
         var start = new ProcessStartInfo(FindBinary()!) { RedirectStandardError = true, RedirectStandardOutput = true };
-        foreach (var option in (string[])[.. Usual(), .. _options])
+        foreach (var option in (string[])[.. Usual(), .. _options, .. more])
             start.ArgumentList.Add(option);
         _process = Process.Start(start)!;
         _process.ErrorDataReceived += (_, _) => { };
@@ -147,6 +150,7 @@ public sealed class MySqlServer : IAsyncDisposable
                 "--no-defaults", $"--datadir={Data}", "--auth-root-authentication-method=normal", "--skip-test-db", $"--user={Environment.UserName}"])
             : new ProcessStartInfo(binary, ["--no-defaults", "--initialize-insecure", $"--datadir={Data}", $"--user={Environment.UserName}"]);
         start.RedirectStandardOutput = start.RedirectStandardError = true;
+        start.Environment["TMPDIR"] = Temporary;
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = await process.StandardError.ReadToEndAsync();
@@ -157,11 +161,14 @@ public sealed class MySqlServer : IAsyncDisposable
 
     private string Data => Path.Combine(_folder.FullName, "data");
 
+    /// <summary>A server that starts empties it: in /tmp it would take the tables of another that is being installed, which then crashes.</summary>
+    private string Temporary => Directory.CreateDirectory(Path.Combine(_folder.FullName, "tmp")).FullName;
+
     private string[] Usual() =>
     [
         "--no-defaults", $"--datadir={Data}", $"--port={Port}", "--bind-address=127.0.0.1", $"--socket={Path.Combine(_folder.FullName, "s")}",
         $"--pid-file={Path.Combine(_folder.FullName, "pid")}", $"--log-error={Path.Combine(_folder.FullName, "log")}", $"--user={Environment.UserName}",
-        $"--tmpdir={Directory.CreateDirectory(Path.Combine(_folder.FullName, "tmp")).FullName}", // a server that starts empties its tmpdir: another's, in /tmp
+        $"--tmpdir={Temporary}",
         .. Settings,
     ];
 
@@ -194,10 +201,23 @@ public sealed class MySqlServer : IAsyncDisposable
          orderby Array.IndexOf(names, name)
          select path).FirstOrDefault();
 
+    /// <summary>
+    /// Below the ports that systems give to outgoing connections: while a server is down, none of its clients' connections can take its port.
+    /// </summary>
     private static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, Random.Shared.Next(15_000, 32_000));
+            try
+            {
+                listener.Start();
+                return ((IPEndPoint)listener.LocalEndpoint).Port;
+            }
+            catch (SocketException)
+            {
+                // Another's: the next one.
+            }
+        }
     }
 }
