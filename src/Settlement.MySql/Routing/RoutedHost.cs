@@ -8,8 +8,9 @@ namespace Settlement.MySql.Routing;
 /// <summary>A host with its pools: one for writing, and one whose connections are read-only. A pool has no connection before its first use.</summary>
 internal sealed class RoutedHost : IAsyncDisposable, IDisposable
 {
-    private readonly MySqlDataSource _writer;
+    private readonly RefusalListener _refusals;
     private readonly MySqlDataSource _reader;
+    private volatile MySqlDataSource _writer;
     private readonly StateChangeEventHandler _stateChanged;
     private readonly Func<MySqlConnection, Access, string>? _session;
     private int _inFlight;
@@ -27,8 +28,8 @@ internal sealed class RoutedHost : IAsyncDisposable, IDisposable
         // A pooled connection is always reset: else what one user left in it, such as READ WRITE, would be the next one's.
         builder.ConnectionReset = true;
         ConnectionString = builder.ConnectionString;
-        var refusals = new RefusalListener(logs, () => WriteRefused?.Invoke(this));
-        _writer = Source(refusals, Access.Write);
+        _refusals = new RefusalListener(logs, () => WriteRefused?.Invoke(this));
+        _writer = Source(_refusals, Access.Write);
         _reader = Source(logs, Access.Read);
     }
 
@@ -56,17 +57,17 @@ internal sealed class RoutedHost : IAsyncDisposable, IDisposable
     /// <summary>A connection that is not open yet.</summary>
     public MySqlConnection Create(Access access)
     {
-        var connection = (access == Access.Write ? _writer : _reader).CreateConnection();
+        var connection = access == Access.Write ? CreateWriter() : _reader.CreateConnection();
         connection.StateChange += _stateChanged;
         return connection;
     }
 
-    /// <summary>Closes connections that wait in the pool for writing, and those in use when they come back.</summary>
+    /// <summary>Closes connections that wait in the pool for writing, and those in use when they come back. The next one is of a new pool.</summary>
     public async Task DiscardWritersAsync()
     {
-        var any = _writer.CreateConnection();
-        await using (any.ConfigureAwait(false))
-            await MySqlConnection.ClearPoolAsync(any).ConfigureAwait(false);
+        // The driver clears a data source's pool only with the data source.
+        var old = Interlocked.Exchange(ref _writer, Source(_refusals, Access.Write));
+        await old.DisposeAsync().ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()
@@ -79,6 +80,22 @@ internal sealed class RoutedHost : IAsyncDisposable, IDisposable
     {
         _writer.Dispose();
         _reader.Dispose();
+    }
+
+    private MySqlConnection CreateWriter()
+    {
+        while (true)
+        {
+            var source = _writer;
+            try
+            {
+                return source.CreateConnection();
+            }
+            catch (ObjectDisposedException) when (source != _writer)
+            {
+                // Its connections were discarded at this moment.
+            }
+        }
     }
 
     private MySqlDataSource Source(ILoggerFactory logs, Access access)

@@ -1,0 +1,90 @@
+using System.Globalization;
+using MySqlConnector;
+using Settlement.Routing;
+using Settlement.TestServers;
+using Xunit.Sdk;
+
+[assembly: Xunit.v3.Parallelization(Mode = ParallelMode.None)] // what is tested is time: each test has the machine
+
+namespace Settlement.MySql.Routing.Tests;
+
+/// <summary>A primary and two replicas with a database and an ordinary user, reached through links that can be cut.</summary>
+public sealed class HostsUnderTest : IAsyncLifetime
+{
+    public const string Database = "shop";
+
+    public static readonly RoutingOptions Quick = new()
+    {
+        ProbePeriod = TimeSpan.FromMilliseconds(200),
+        ProbeTimeout = TimeSpan.FromMilliseconds(400),
+        ReplicaLagMax = TimeSpan.FromSeconds(30),
+        TokenWaitMax = TimeSpan.FromSeconds(5),
+    };
+
+    public ReplicaSet Set { get; private set; } = null!;
+
+    public ReplicaSetUser User { get; private set; } = null!;
+
+    /// <summary>Between the router and each server, in the order of the servers: what is cut here cuts the router off.</summary>
+    public IReadOnlyList<TcpLink> Links { get; private set; } = [];
+
+    public async ValueTask InitializeAsync()
+    {
+        Set = await ReplicaSet.StartAsync();
+        Links = [.. Set.Servers.Select(server => TcpLink.Start(server.Port))];
+        await Set.CreateDatabaseAsync(Database);
+        User = await Set.CreateUserAsync();
+        await Set.Primary.ExecuteAsync($"CREATE TABLE {Database}.notes (id BIGINT AUTO_INCREMENT PRIMARY KEY, text VARCHAR(100) NOT NULL)");
+        await Set.WaitForAllAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var link in Links)
+            await link.DisposeAsync();
+        if (Set is not null)
+            await Set.DisposeAsync();
+    }
+
+    /// <summary>The options of a router over all hosts, each through its link.</summary>
+    public MySqlMultiHostOptions Options(RoutingOptions? routing = null) => new()
+    {
+        ConnectionString = $"User ID={User.Name};Password={User.Password};Database={Database};SslMode=None",
+        Hosts = [.. Links.Select(link => new HostAddress("127.0.0.1", link.Port))],
+        Routing = routing ?? Quick,
+    };
+
+    public async Task<MySqlMultiHostDataSource> StartAsync(RoutingOptions? routing = null)
+    {
+        var router = new MySqlMultiHostDataSource(Options(routing));
+        await router.StartAsync();
+        return router;
+    }
+
+    /// <summary>The server's number that a connection reached: 1 is the first, which is the primary at first.</summary>
+    public static async Task<int> ServerOfAsync(MySqlConnection connection) => Convert.ToInt32(await ScalarAsync(connection, "SELECT @@server_id"), CultureInfo.InvariantCulture);
+
+    public static async Task<object?> ScalarAsync(MySqlConnection connection, string sql)
+    {
+        await using var command = new MySqlCommand(sql, connection);
+        return await command.ExecuteScalarAsync();
+    }
+
+    public static async Task ExecuteAsync(MySqlConnection connection, string sql)
+    {
+        await using var command = new MySqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>Waits until the router sees something, bounded.</summary>
+    public static async Task UntilAsync(MySqlMultiHostDataSource router, Func<IReadOnlyList<HostStatus>, bool> seen, int withinS = 20)
+    {
+        var deadline = TimeProvider.System.GetTimestamp() + withinS * TimeProvider.System.TimestampFrequency;
+        while (!seen(router.Hosts))
+        {
+            if (TimeProvider.System.GetTimestamp() > deadline)
+                throw new TimeoutException($"Not seen within {withinS} s: {string.Join("; ", router.Hosts)}");
+            await Task.Delay(10);
+        }
+    }
+}

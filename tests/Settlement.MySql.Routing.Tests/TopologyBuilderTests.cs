@@ -1,0 +1,107 @@
+using Settlement.Routing;
+
+namespace Settlement.MySql.Routing.Tests;
+
+public sealed class TopologyBuilderTests
+{
+    [Fact]
+    public void The_one_that_takes_writes_and_follows_nobody_is_the_primary()
+    {
+        using var pictures = new Pictures(3).Replica(1, "0-1-5").Primary(2, "0-1-5").Replica(3, "0-1-5");
+
+        pictures.Topology.Primary!.Host.Name.Should().Be("db2:3306");
+        pictures.Topology.Hosts.Select(h => h.Role).Should().Equal(HostRole.Replica, HostRole.Primary, HostRole.Replica);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_replica_that_takes_writes_is_no_primary_also_when_there_is_no_other(bool isRunning)
+    {
+        using var pictures = new Pictures(2).Primary(1, "0-1-5").Replica(
+            2, "0-1-5", isRunning ? Replication.Running : Replication.Stopped, isReadOnly: false);
+
+        pictures.Topology.Primary!.Host.Name.Should().Be("db1:3306");
+        pictures.Down(1).Topology.Primary.Should().BeNull();
+    }
+
+    [Fact]
+    public void A_replica_whose_replication_was_ended_by_hand_is_a_primary_only_when_nobody_else_is()
+    {
+        using var pictures = new Pictures(2).Primary(1, "0-1-5").Replica(2, "0-1-5", Replication.Ended, isReadOnly: false);
+
+        pictures.Topology.Primary!.Host.Name.Should().Be("db1:3306");
+        pictures.Down(1).Topology.Primary!.Host.Name.Should().Be("db2:3306");
+    }
+
+    [Fact]
+    public void Two_primaries_are_an_error_that_names_both_and_nobody_takes_writes()
+    {
+        using var pictures = new Pictures(3).Primary(1, "0-1-5").Primary(2, "0-2-6").Replica(3, "0-1-5");
+
+        pictures.Topology.Primary.Should().BeNull();
+        pictures.Topology.WriteFault.Should().Match("*db1:3306 and db2:3306 are both primaries*read_only*");
+        pictures.Topology.Hosts.Select(h => h.State).Should().Equal(HostState.Refused, HostState.Refused, HostState.Up);
+    }
+
+    [Fact]
+    public void A_primary_that_is_silent_keeps_the_writes_until_another_one_takes_them()
+    {
+        using var pictures = new Pictures(2).Primary(1, "0-1-5").Replica(2, "0-1-5").Silent(1);
+
+        pictures.Topology.Primary!.Host.Name.Should().Be("db1:3306");
+        pictures.Primary(2, "0-2-6").Topology.Primary!.Host.Name.Should().Be("db2:3306");
+    }
+
+    [Fact]
+    public void The_same_server_under_two_names_is_used_once_and_said()
+    {
+        using var pictures = new Pictures(2).Primary(1, "0-1-5").Replica(2, "0-1-5").SameServer(2, 1);
+
+        pictures.Topology.Hosts[1].State.Should().Be(HostState.Refused);
+        pictures.Topology.Hosts[1].Detail.Should().Match("*same server as db1:3306*");
+        pictures.Topology.Primary!.Host.Name.Should().Be("db1:3306");
+        pictures.Invoking(p => StartCheck.Require(p.Topology)).Should().Throw<RoutingException>().WithMessage("*db2:3306: it is the same server as db1:3306*name each server once*");
+    }
+
+    [Fact]
+    public void A_start_without_any_primary_among_hosts_that_all_answer_is_an_error()
+    {
+        using var pictures = new Pictures(2).Replica(1, "0-1-5").Replica(2, "0-1-5");
+
+        pictures.Invoking(p => StartCheck.Require(p.Topology)).Should().Throw<RoutingException>().WithMessage("*No host is a primary*Name the primary too*");
+        pictures.Down(2).Invoking(p => StartCheck.Require(p.Topology)).Should().NotThrow("the other one may be the primary, when it comes back");
+        pictures.Down(1).Invoking(p => StartCheck.Require(p.Topology)).Should().Throw<RoutingException>().WithMessage("*No host answers*db1:3306: refused*db2:3306: refused*");
+    }
+
+    [Fact]
+    public void A_replica_has_what_was_committed_before_the_primary_was_last_seen_where_the_replica_is()
+    {
+        using var pictures = new Pictures(2).Primary(1, "0-1-5");
+        var first = pictures.Clock.GetTimestamp();
+        pictures.Clock.Advance(TimeSpan.FromSeconds(3));
+        pictures.Primary(1, "0-1-9").Replica(2, "0-1-7");
+
+        pictures.Topology.Hosts[1].FreshAsOf.Should().Be(first);
+
+        pictures.Replica(2, "0-1-9").Topology.Hosts[1].FreshAsOf.Should().Be(pictures.Clock.GetTimestamp());
+        pictures.Replica(2, "0-1-4").Topology.Hosts[1].FreshAsOf.Should().BeNull("it is behind all that is remembered");
+    }
+
+    [Fact]
+    public void While_nothing_is_written_a_replica_that_has_everything_stays_fresh()
+    {
+        using var pictures = new Pictures(2).Primary(1, "0-1-5").Replica(2, "0-1-5");
+        pictures.Clock.Advance(TimeSpan.FromHours(1));
+
+        pictures.Primary(1, "0-1-5").Topology.Hosts[1].FreshAsOf.Should().Be(pictures.Clock.GetTimestamp());
+    }
+
+    [Fact]
+    public void Without_positions_no_replica_is_known_to_be_fresh()
+    {
+        using var pictures = new Pictures(2).Primary(1, "").Replica(2, "");
+
+        pictures.Topology.Hosts[1].FreshAsOf.Should().BeNull("a primary without a binary log has no position, and all would cover it");
+    }
+}
