@@ -43,7 +43,7 @@ public sealed class SharedSet : IAsyncLifetime
     /// <summary>On a connection of its own: the pool's could belong to a server that is gone.</summary>
     public static async Task<object?> RunAsync(string connectionString, string sql)
     {
-        await using var connection = new MySqlConnection($"{connectionString};Pooling=false;Connection Timeout=2;Default Command Timeout=2");
+        await using var connection = new MySqlConnection($"{connectionString};Pooling=false;Connection Timeout=15;Default Command Timeout=15");
         await connection.OpenAsync();
         await using var command = new MySqlCommand(sql, connection);
         return await command.ExecuteScalarAsync();

@@ -8,7 +8,7 @@ public sealed class TcpLinkTests(SharedSet shared) : IAsyncLifetime
 {
     private TcpLink _link = null!;
 
-    private string ConnectionString => shared.User.ConnectionString(_link.Port) + ";Pooling=false;Connection Timeout=1";
+    private string ConnectionString => shared.User.ConnectionString(_link.Port) + ";Pooling=false;Connection Timeout=2";
 
     public ValueTask InitializeAsync()
     {
