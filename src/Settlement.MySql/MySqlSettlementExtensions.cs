@@ -14,6 +14,7 @@ using Settlement.MySql.Partitions;
 using Settlement.MySql.Pipelines;
 using Settlement.MySql.PricedLines;
 using Settlement.MySql.Rankings;
+using Settlement.MySql.Routing;
 using Settlement.MySql.Schema;
 using Settlement.Pipelines;
 using Settlement.PricedLines;
@@ -47,7 +48,7 @@ public static class MySqlSettlementExtensions
 
         var services = settlement.Services;
         services.AddSingleton(p => new MySqlDatabase(
-            options, new ServerCheck(p.GetRequiredService<ILoggerFactory>().CreateLogger("Settlement.MySql"))));
+            options, new ServerCheck(p.GetRequiredService<ILoggerFactory>().CreateLogger("Settlement.MySql")), clock: Clock(p)));
         services.AddSingleton<ISchema>(p => new MySqlSchema(Database(p), Clock(p)));
         services.AddSingleton<IEventStore>(p => new MySqlEventStore(Database(p)));
         services.AddSingleton<IDayStore>(p => new MySqlDayStore(Database(p), Clock(p)));
@@ -73,6 +74,8 @@ public static class MySqlSettlementExtensions
             yield return $"CommandTimeout is {options.CommandTimeout}; use 1 second to 1 day.";
         if (options.RetriesMax is < 0 or > 100)
             yield return $"RetriesMax is {options.RetriesMax}; use 0 to 100.";
+        foreach (var fault in options.Routing.Faults())
+            yield return fault;
         foreach (var fault in ConnectionFaults(options.ConnectionString))
             yield return fault;
     }
@@ -103,6 +106,12 @@ public static class MySqlSettlementExtensions
         // The driver's own default would be localhost: nobody is sent there by accident.
         if (string.IsNullOrWhiteSpace(builder.Server) || !builder.ContainsKey("Server"))
             yield return $"The MySQL connection string names no server. {Example}";
+        else
+        {
+            foreach (var fault in new MySqlMultiHostOptions { ConnectionString = connectionString }.Faults())
+                yield return fault;
+        }
+
         if (string.IsNullOrWhiteSpace(builder.Database))
             yield return $"The MySQL connection string names no database. {Example}";
     }

@@ -1,3 +1,5 @@
+using Settlement.Routing;
+
 namespace Settlement.MySql;
 
 /// <summary>How the MySQL store works with its server.</summary>
@@ -5,7 +7,8 @@ public sealed record MySqlStoreOptions
 {
     /// <summary>
     /// An ADO.NET connection string with a <c>Server</c> and a <c>Database</c>, for example
-    /// <c>Server=db1;User ID=settlement;Password=…;Database=settlement</c>.
+    /// <c>Server=db1;User ID=settlement;Password=…;Database=settlement</c>. Several servers, <c>Server=db1,db2:3307,db3</c>, are a primary and its
+    /// replicas, whichever is which: writes go to the primary, and a close reads events from a replica that is known to have the day.
     /// </summary>
     public required string ConnectionString { get; init; }
 
@@ -20,6 +23,9 @@ public sealed record MySqlStoreOptions
 
     /// <summary>How a close reads events; by default, and as measured, they are summed here and not in the server.</summary>
     public SumPlan SumPlan { get; init; } = SumPlan.Stream;
+
+    /// <summary>With several servers, how they are watched and chosen. Default as of <see cref="RoutingOptions"/>, but for waits of 10 seconds for a replica to have a day.</summary>
+    public RoutingOptions Routing { get; init; } = new() { TokenWaitMax = TimeSpan.FromSeconds(10) };
 
     /// <summary>Without the connection string, which may hold a password.</summary>
     /// <returns>The other options.</returns>

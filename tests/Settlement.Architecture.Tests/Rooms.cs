@@ -22,6 +22,7 @@ internal static class Rooms
         ["Calendars"] = [],
         ["Rates"] = [],
         ["Telemetry"] = [],
+        ["Routing"] = ["Telemetry"],
         ["Pipelines"] = ["Calendars", "Telemetry", .. StoreGround],
 
         // The way of the data.
@@ -40,7 +41,7 @@ internal static class Rooms
         ["Verification"] = [.. Stages, .. Ground],
 
         // A store's own.
-        ["Connections"] = ["Calendars", "Telemetry", "DailyTotals.ItemFilter", "Schema", ".SchemaException", ".SettlementOptions", ".Utf8Order"],
+        ["Connections"] = ["Routing", "Calendars", "Telemetry", "DailyTotals.ItemFilter", "Schema", ".SchemaException", ".SettlementOptions", ".Utf8Order"],
         ["Schema"] = ["Connections", ".ISchema", ".SchemaException"],
         // The fault kit's own: contracts look at all that a store and the stages do.
         ["Faults"] = ["Telemetry"],

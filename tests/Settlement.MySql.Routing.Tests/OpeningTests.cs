@@ -103,14 +103,19 @@ public sealed class OpeningTests(HostsUnderTest hosts) : IClassFixture<HostsUnde
     }
 
     [Fact]
-    public async Task A_session_that_wrote_nothing_has_no_token()
+    public async Task A_transaction_that_wrote_nothing_gives_the_token_of_what_it_saw()
     {
         await using var router = await hosts.StartAsync();
-        var session = new CausalSession(router);
-        await using (var connection = await session.OpenWriteAsync())
-        await using (var transaction = await connection.BeginTransactionAsync())
-            await session.CommitAsync(transaction);
+        await using var connection = await router.OpenConnectionAsync(Access.Write);
+        await HostsUnderTest.ExecuteAsync(connection, "INSERT INTO notes (text) VALUES ('own')");
+        var own = await router.ReadTokenAsync(connection);
+        await hosts.Set.Primary.ExecuteAsync("INSERT INTO shop.notes (text) VALUES ('another one')");
+        await using var transaction = await connection.BeginTransactionAsync();
 
-        session.Token.Should().Be(CausalToken.None);
+        var token = await router.CommitAsync(transaction);
+
+        own.IsCoveredBy(token).Should().BeTrue();
+        token.IsCoveredBy(own).Should().BeFalse("it may have seen what the other one wrote");
+        token.Should().Be(await router.ReadPositionAsync());
     }
 }

@@ -1,25 +1,26 @@
 using System.Data;
 using MySqlConnector;
+using Settlement.Routing;
 
 namespace Settlement.MySql.Connections;
 
 /// <summary>
-/// The server's database: one pool that writes and one that can't. Every connection has UTC, strict mode and READ COMMITTED, whatever the
+/// The database, on one server or on a primary with replicas: connections that write and ones that can't. Every connection has UTC, strict mode and READ COMMITTED, whatever the
 /// server's or the user's defaults are. Thread-safe.
 /// </summary>
 internal sealed class MySqlDatabase : IAsyncDisposable, IDisposable
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(50);
 
-    private readonly MySqlDataSource _writers;
-    private readonly MySqlDataSource _readers;
+    private readonly Servers _servers;
     private readonly ServerCheck _server;
     private readonly SchemaCheck? _schema;
 
     /// <param name="options">The server, and waits.</param>
     /// <param name="server">Looks at it once.</param>
     /// <param name="needsSchema">Whether our own tables are needed; the bulk loader of a host's tables needs none.</param>
-    public MySqlDatabase(MySqlStoreOptions options, ServerCheck server, bool needsSchema = true)
+    /// <param name="clock">For the lag of replicas; null for the system's.</param>
+    public MySqlDatabase(MySqlStoreOptions options, ServerCheck server, bool needsSchema = true, TimeProvider? clock = null)
     {
         Options = options;
         var builder = new MySqlConnectionStringBuilder(options.ConnectionString)
@@ -36,8 +37,7 @@ internal sealed class MySqlDatabase : IAsyncDisposable, IDisposable
             UseAffectedRows = false,
         };
         Place = $"{builder.Database} on {builder.Server}:{builder.Port}";
-        _writers = Source(builder, "settlement-writer", Session.Writer);
-        _readers = Source(builder, "settlement-reader", Session.Reader);
+        _servers = Servers.Of(builder, options.Routing, server.Logger, clock);
         _server = server;
         _schema = needsSchema ? new SchemaCheck(Place) : null;
     }
@@ -53,26 +53,17 @@ internal sealed class MySqlDatabase : IAsyncDisposable, IDisposable
     /// <summary>A connection that can't write.</summary>
     public async Task<MySqlConnection> OpenReaderAsync(CancellationToken cancellationToken)
     {
-        var connection = await OpenAsync(_readers, cancellationToken).ConfigureAwait(false);
+        var connection = await OpenAsync(_servers.OpenReaderAsync, cancellationToken).ConfigureAwait(false);
         return await RequireSchemaAsync(connection, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Reads something with a connection that can't write.</summary>
-    public async Task<T> ReadAsync<T>(Func<MySqlConnection, Task<T>> read, CancellationToken cancellationToken)
-    {
-        var connection = await OpenReaderAsync(cancellationToken).ConfigureAwait(false);
-        await using (connection.ConfigureAwait(false))
-        {
-            try
-            {
-                return await read(connection).ConfigureAwait(false);
-            }
-            catch (Exception e) when (Fault.IsOfDriver(e))
-            {
-                throw Fault.Of(e, Place, cancellationToken);
-            }
-        }
-    }
+    /// <summary>Reads something with a connection that can't write, and sees everything that is committed.</summary>
+    public Task<T> ReadAsync<T>(Func<MySqlConnection, Task<T>> read, CancellationToken cancellationToken) =>
+        ReadAsync(_servers.OpenReaderAsync, read, cancellationToken);
+
+    /// <summary>The same for much reading: from a replica that has what is committed by now, where there is one.</summary>
+    public Task<T> ReadInBulkAsync<T>(Func<MySqlConnection, Task<T>> read, CancellationToken cancellationToken) =>
+        ReadAsync(_servers.OpenBulkReaderAsync, read, cancellationToken);
 
     /// <summary>Does some writing in one transaction, and commits; does it again after a deadlock, a lock timeout or a lost connection.</summary>
     /// <param name="write">May be called several times, each in a transaction of its own; doing it twice must be as doing it once.</param>
@@ -130,34 +121,36 @@ internal sealed class MySqlDatabase : IAsyncDisposable, IDisposable
     }
 
     /// <summary>A connection that may write, without a look at the schema: for the schema itself.</summary>
-    public Task<MySqlConnection> OpenWriterAsync(CancellationToken cancellationToken) => OpenAsync(_writers, cancellationToken);
+    public Task<MySqlConnection> OpenWriterAsync(CancellationToken cancellationToken) => OpenAsync(_servers.OpenWriterAsync, cancellationToken);
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => _servers.DisposeAsync();
+
+    public void Dispose() => _servers.Dispose();
+
+    private async Task<T> ReadAsync<T>(
+        Func<CancellationToken, ValueTask<MySqlConnection>> open, Func<MySqlConnection, Task<T>> read, CancellationToken cancellationToken)
     {
-        await _writers.DisposeAsync().ConfigureAwait(false);
-        await _readers.DisposeAsync().ConfigureAwait(false);
+        var connection = await OpenAsync(open, cancellationToken).ConfigureAwait(false);
+        await using (connection.ConfigureAwait(false))
+        {
+            try
+            {
+                await RequireSchemaAsync(connection, cancellationToken).ConfigureAwait(false);
+                return await read(connection).ConfigureAwait(false);
+            }
+            catch (Exception e) when (Fault.IsOfDriver(e))
+            {
+                throw Fault.Of(e, Place, cancellationToken);
+            }
+        }
     }
 
-    public void Dispose()
-    {
-        _writers.Dispose();
-        _readers.Dispose();
-    }
-
-    private static MySqlDataSource Source(MySqlConnectionStringBuilder builder, string application, Func<bool, string> session)
-    {
-        var own = new MySqlConnectionStringBuilder(builder.ConnectionString) { ApplicationName = application };
-        return new MySqlDataSourceBuilder(own.ConnectionString)
-            .UseConnectionOpenedCallback((context, cancellationToken) => Session.BeginAsync(context.Connection, session, cancellationToken))
-            .Build();
-    }
-
-    private async Task<MySqlConnection> OpenAsync(MySqlDataSource source, CancellationToken cancellationToken)
+    private async Task<MySqlConnection> OpenAsync(Func<CancellationToken, ValueTask<MySqlConnection>> open, CancellationToken cancellationToken)
     {
         MySqlConnection? connection = null;
         try
         {
-            connection = await source.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+            connection = await open(cancellationToken).ConfigureAwait(false);
             await _server.RequireAsync(connection, Place, cancellationToken).ConfigureAwait(false);
             return connection;
         }
@@ -165,6 +158,8 @@ internal sealed class MySqlDatabase : IAsyncDisposable, IDisposable
         {
             if (connection is not null)
                 await connection.DisposeAsync().ConfigureAwait(false);
+            if (e is RoutingException none)
+                throw new MySqlStoreException($"{Place}: {none.Message}", none.IsTransient, none);
             if (Fault.IsOfDriver(e))
                 throw Fault.Of(e, Place, cancellationToken);
             throw;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Dapper;
 using Microsoft.Extensions.Logging;
@@ -11,10 +12,14 @@ internal sealed partial class ServerCheck(ILogger logger)
     /// <summary>The smallest max_allowed_packet that the store works with.</summary>
     public const long PacketBytesMin = 1 << 20;
 
-    private volatile bool _isChecked;
+    // By connection string: with several hosts, each is looked at when it is first met.
+    private readonly ConcurrentDictionary<string, bool> _checked = new(StringComparer.Ordinal);
     private volatile bool _allowsLocalInfile = true;
 
-    /// <summary>The server's max_allowed_packet, in bytes.</summary>
+    /// <summary>Where the store logs.</summary>
+    public ILogger Logger => logger;
+
+    /// <summary>The smallest max_allowed_packet of the servers met, in bytes.</summary>
     public long PacketBytesMax { get; private set; } = PacketBytesMin;
 
     /// <summary>Whether LOAD DATA LOCAL works; when not, rows go by INSERT statements.</summary>
@@ -22,7 +27,7 @@ internal sealed partial class ServerCheck(ILogger logger)
 
     public async Task RequireAsync(MySqlConnection connection, string place, CancellationToken cancellationToken)
     {
-        if (_isChecked)
+        if (_checked.ContainsKey(connection.ConnectionString))
             return;
 
         var command = new CommandDefinition(
@@ -37,10 +42,10 @@ internal sealed partial class ServerCheck(ILogger logger)
         if (faults.Count > 0)
             throw new MySqlStoreException($"The server of {place} can't be used as it is. {string.Join(' ', faults)}", isTransient: false);
 
-        PacketBytesMax = Packet(variables);
+        PacketBytesMax = _checked.IsEmpty ? Packet(variables) : Math.Min(PacketBytesMax, Packet(variables));
         if (variables.GetValueOrDefault("local_infile") is "OFF" or "0")
             LocalInfileRefused(place);
-        _isChecked = true;
+        _checked.TryAdd(connection.ConnectionString, true);
     }
 
     /// <summary>Remembers that the server, or a proxy before it, refuses LOAD DATA LOCAL; says so once.</summary>

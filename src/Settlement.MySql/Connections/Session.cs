@@ -1,4 +1,5 @@
 using MySqlConnector;
+using Settlement.Routing;
 
 namespace Settlement.MySql.Connections;
 
@@ -12,18 +13,21 @@ internal static class Session
         $"SET NAMES utf8mb4; SET time_zone = '+00:00', sql_mode = '{SqlMode}', max_error_count = 65535, autocommit = 1, sql_select_limit = 18446744073709551615, sql_safe_updates = 0, sql_notes = 1, "
         + "foreign_key_checks = 1, unique_checks = 1; ";
 
-    public static string Writer(bool isTiDb) => Common + "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED";
+    /// <summary>For reading, a stray write is an error; TiDB knows no read-only sessions.</summary>
+    public static string Of(MySqlConnection connection, Access access)
+    {
+        const string Writer = Common + "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED";
+        var isTiDb = connection.ServerVersion.Contains("TiDB", StringComparison.Ordinal);
+        return access == Access.Write || isTiDb ? Writer : Writer + ", READ ONLY";
+    }
 
-    /// <summary>A stray write is an error. TiDB knows no read-only sessions.</summary>
-    public static string Reader(bool isTiDb) => Writer(isTiDb) + (isTiDb ? "" : ", READ ONLY");
-
-    public static async ValueTask BeginAsync(MySqlConnection connection, Func<bool, string> text, CancellationToken cancellationToken)
+    public static async ValueTask BeginAsync(MySqlConnection connection, Access access, CancellationToken cancellationToken)
     {
         var command = connection.CreateCommand();
         await using (command.ConfigureAwait(false))
         {
 #pragma warning disable CA2100 // every text comes from this file
-            command.CommandText = text(connection.ServerVersion.Contains("TiDB", StringComparison.Ordinal));
+            command.CommandText = Of(connection, access);
 #pragma warning restore CA2100
             await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         }

@@ -50,7 +50,7 @@ internal sealed class MySqlDailyTotalStore : IDailyTotalStore
 
     public Task<long> SumAsync(
         EventSource? source, DateOnly day, BusinessCalendar calendar, string? bounds, TotalsAccumulator totals, CancellationToken cancellationToken) =>
-        _database.ReadAsync(
+        _database.ReadInBulkAsync(
             connection => EventSummer.SumAsync(connection, source, day, calendar, bounds, _database.Options.SumPlan, totals, cancellationToken),
             cancellationToken);
 

@@ -27,7 +27,7 @@ public sealed class TableLoader : IAsyncDisposable
     public TableLoader(MySqlStoreOptions options, TimeProvider? clock = null, ILogger<TableLoader>? logger = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        _database = new MySqlDatabase(options, new ServerCheck(logger ?? (ILogger)NullLogger.Instance), needsSchema: false);
+        _database = new MySqlDatabase(options, new ServerCheck(logger ?? (ILogger)NullLogger.Instance), needsSchema: false, clock);
         _clock = clock ?? TimeProvider.System;
     }
 

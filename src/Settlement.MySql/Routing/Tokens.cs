@@ -7,8 +7,13 @@ namespace Settlement.MySql.Routing;
 /// <summary>Takes tokens from the server.</summary>
 internal static class Tokens
 {
+    private const string MariaDbLast = "SELECT @@last_gtid, @@global.gtid_binlog_pos, @@global.gtid_slave_pos";
+    private const string MariaDbPosition = "SELECT '', @@global.gtid_binlog_pos, @@global.gtid_slave_pos";
+    private const string MySqlExecuted = "SELECT @@global.gtid_executed";
+
     /// <summary>
-    /// In one round trip. MariaDB tells the session's own last transaction; MySQL all that is executed, which has it (Reference Manual, gtid_executed).
+    /// In one round trip. MariaDB tells the session's own last transaction; where that is still the one from before, nothing was written, and what the
+    /// transaction saw is in the server's position. MySQL tells all that is executed, which has both (Reference Manual, gtid_executed).
     /// The driver's transaction does not know that it is over: disposing of it sends a ROLLBACK of nothing.
     /// </summary>
     public static async Task<CausalToken> CommitAsync(DbTransaction transaction, CancellationToken cancellationToken)
@@ -22,17 +27,15 @@ internal static class Tokens
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        return await ReadAsync(connection, own, $"COMMIT; {Last(connection)}", CancellationToken.None).ConfigureAwait(false);
+        var text = IsMariaDb(connection) ? $"SELECT @@last_gtid; COMMIT; {MariaDbLast}" : $"COMMIT; {MySqlExecuted}";
+        return await ReadAsync(connection, own, text, CancellationToken.None).ConfigureAwait(false);
     }
 
     public static Task<CausalToken> ReadLastAsync(DbConnection connection, CancellationToken cancellationToken) =>
-        ReadAsync(Own(connection), transaction: null, Last(Own(connection)), cancellationToken);
+        ReadAsync(Own(connection), transaction: null, IsMariaDb(Own(connection)) ? MariaDbLast : MySqlExecuted, cancellationToken);
 
-    public static Task<CausalToken> ReadPositionAsync(MySqlConnection connection, CancellationToken cancellationToken) => ReadAsync(
-        connection, transaction: null,
-        IsMariaDb(connection) ? "SELECT @@global.gtid_binlog_pos, @@global.gtid_slave_pos" : "SELECT @@global.gtid_executed", cancellationToken);
-
-    private static string Last(MySqlConnection connection) => IsMariaDb(connection) ? "SELECT @@last_gtid" : "SELECT @@global.gtid_executed";
+    public static Task<CausalToken> ReadPositionAsync(MySqlConnection connection, CancellationToken cancellationToken) =>
+        ReadAsync(connection, transaction: null, IsMariaDb(connection) ? MariaDbPosition : MySqlExecuted, cancellationToken);
 
     private static bool IsMariaDb(MySqlConnection connection) => connection.ServerVersion.Contains("MariaDB", StringComparison.OrdinalIgnoreCase);
 
@@ -53,16 +56,27 @@ internal static class Tokens
             var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
             {
-                await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-                var token = CausalToken.None;
-                for (var i = 0; i < reader.FieldCount; i++)
-                {
-                    if (!reader.IsDBNull(i))
-                        token = token.Union(CausalToken.Parse(reader.GetString(i).Replace("\n", "", StringComparison.Ordinal)));
-                }
-
-                return token;
+                // Of MariaDB's commit, what was last before it, and what it is now.
+                var before = await ReadRowAsync(reader, cancellationToken).ConfigureAwait(false);
+                var now = await reader.NextResultAsync(cancellationToken).ConfigureAwait(false)
+                    ? await ReadRowAsync(reader, cancellationToken).ConfigureAwait(false)
+                    : before;
+                return now.Own.IsNone || (now != before && now.Own.Equals(before.Own)) ? now.All : now.Own;
             }
         }
     }
+
+    /// <summary>The first column is the token, the others what it is where that one says nothing.</summary>
+    private static async Task<(CausalToken Own, CausalToken All)> ReadRowAsync(MySqlDataReader reader, CancellationToken cancellationToken)
+    {
+        await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+        var own = Read(reader, 0);
+        var all = own;
+        for (var i = 1; i < reader.FieldCount; i++)
+            all = all.Union(Read(reader, i));
+        return (own, all);
+    }
+
+    private static CausalToken Read(MySqlDataReader reader, int column) =>
+        reader.IsDBNull(column) ? CausalToken.None : CausalToken.Parse(reader.GetString(column).Replace("\n", "", StringComparison.Ordinal));
 }
