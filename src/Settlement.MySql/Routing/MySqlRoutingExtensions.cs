@@ -16,14 +16,12 @@ public static class MySqlRoutingExtensions
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="connectionString">Hosts and settings: <c>Server=db1,db2,db3;User ID=app;Password=…;Database=shop</c>.</param>
-    /// <param name="routing">How hosts are watched and chosen; null for the defaults.</param>
     /// <returns>The services.</returns>
     /// <exception cref="ArgumentException">The options have faults; all are said, and no password.</exception>
-    public static IServiceCollection AddMySqlMultiHostDataSource(
-        this IServiceCollection services, string connectionString, RoutingOptions? routing = null) =>
-        services.AddMySqlMultiHostDataSource(new MySqlMultiHostOptions { ConnectionString = connectionString, Routing = routing ?? new RoutingOptions() });
+    public static IServiceCollection AddMySqlMultiHostDataSource(this IServiceCollection services, string connectionString) =>
+        services.AddMySqlMultiHostDataSource(new MySqlMultiHostOptions { ConnectionString = connectionString });
 
-    /// <summary>The same, from options; with a key, for one database of several.</summary>
+    /// <summary>The same, from options, which say too how hosts are watched and chosen; with a key, for one database of several.</summary>
     /// <param name="services">The services.</param>
     /// <param name="options">The hosts, and how they are watched and chosen.</param>
     /// <param name="serviceKey">
