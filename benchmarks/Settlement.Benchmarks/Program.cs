@@ -5,6 +5,7 @@ using Settlement.Benchmarks;
 // dotnet run -c Release --project benchmarks/Settlement.Benchmarks -- pricing
 // dotnet run -c Release --project benchmarks/Settlement.Benchmarks -- sqlite [--events 1000000] [--items 100000] [--ids random|ordered] [--rounds 3] [--only import|close|history]
 // dotnet run -c Release --project benchmarks/Settlement.Benchmarks -- mysql [--events 1000000] [--items 100000] [--rounds 1] [--only load|close|history|restart|price] [--keep]
+// dotnet run -c Release --project benchmarks/Settlement.Benchmarks -- routing [--rounds 9] [--only open|token|throughput|failover]
 switch (args)
 {
     case ["pricing", .. var rest]:
@@ -18,6 +19,8 @@ switch (args)
         return await MySqlComparison.RunAsync(new MySqlSize(
             Option(rest, "--events", 1_000_000), Option(rest, "--items", 100_000), Option(rest, "--rounds", 1), Text(rest, "--only", ""),
             rest.Contains("--keep")));
+    case ["routing", .. var rest]:
+        return await RoutingComparison.RunAsync(Option(rest, "--rounds", 9), Text(rest, "--only", ""));
     case ["mysql-child", .. var rest]:
         return await MySqlChild.RunAsync(rest);
     case ["child", .. var rest]:
@@ -30,6 +33,8 @@ switch (args)
             mysql     load and close on a MariaDB server that it starts, against the server's client, the driver's bulk copy and SQL, in one run:
                       [--events 1000000] [--items 100000] [--rounds 1] [--only load|close|history|restart|price] [--keep]
                       (--keep leaves the server running and the folder of its files, and says where they are)
+            routing   the read/write router over a primary and two replicas that it starts, against the driver's own data source, in one run:
+                      [--rounds 9] [--only open|token|throughput|failover]
             """);
         return 2;
 }

@@ -24,6 +24,9 @@ public sealed record MySqlMultiHostOptions
     /// <summary>What every new connection begins with, by whether it is for writing; null for nothing. For the library's own stores.</summary>
     internal Func<MySqlConnection, Access, string>? Session { get; init; }
 
+    /// <summary>Whether a pooled connection is reset before its next use; not so only where the router's own cost is measured.</summary>
+    internal bool IsReset { get; init; } = true;
+
     /// <summary>The hosts of both places, in order.</summary>
     internal IReadOnlyList<HostAddress> AllHosts()
     {

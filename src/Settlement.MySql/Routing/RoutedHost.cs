@@ -26,7 +26,7 @@ internal sealed class RoutedHost : IAsyncDisposable, IDisposable
         if (!builder.ContainsKey("Connection Timeout"))
             builder.ConnectionTimeout = ConnectTimeoutS;
         // A pooled connection is always reset: else what one user left in it, such as READ WRITE, would be the next one's.
-        builder.ConnectionReset = true;
+        builder.ConnectionReset = options.IsReset;
         ConnectionString = builder.ConnectionString;
         _refusals = new RefusalListener(logs, () => WriteRefused?.Invoke(this));
         _writer = Source(_refusals, Access.Write);
@@ -104,12 +104,16 @@ internal sealed class RoutedHost : IAsyncDisposable, IDisposable
         return new MySqlDataSourceBuilder(ConnectionString)
             .UseName($"{Name} {name}")
             .UseLoggerFactory(logs)
-            .UseConnectionOpenedCallback((context, cancellationToken) => BeginAsync(context.Connection, access, cancellationToken))
+            .UseConnectionOpenedCallback((context, cancellationToken) => BeginAsync(context, access, cancellationToken))
             .Build();
     }
 
-    private ValueTask BeginAsync(MySqlConnection connection, Access access, CancellationToken cancellationToken)
+    private ValueTask BeginAsync(MySqlConnectionOpenedContext context, Access access, CancellationToken cancellationToken)
     {
+        // A connection that was not reset has all this already.
+        var connection = context.Connection;
+        if (context.Conditions == MySqlConnectionOpenedConditions.None && TokenWait.Current is null && !AsksBeforeWrites)
+            return default;
         var text = _session?.Invoke(connection, access) ?? (access == Access.Read ? "SET SESSION TRANSACTION READ ONLY" : "");
         return access == Access.Write
             ? BeginWritingAsync(connection, text, cancellationToken)
