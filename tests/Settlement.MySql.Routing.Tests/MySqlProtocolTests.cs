@@ -107,11 +107,12 @@ public sealed class MySqlProtocolTests : IAsyncLifetime
         if (sql.StartsWith("SELECT @@global.read_only,", StringComparison.Ordinal))
         {
             var facts = ScriptedAnswer.Rows(
-                ["read_only", "gtid_executed", "", "server_uuid"], [isPrimary ? 0L : 1L, isPrimary ? _primaryHas : _replicaHas, "", isPrimary ? "server 1" : "server 2"]);
-            var columns = new[] { "Replica_IO_Running", "Replica_SQL_Running", "Source_Host", "Source_Port", "Last_SQL_Error", "Channel_Name" };
+                ["read_only", "gtid_executed", "", "server_uuid", "server_uuid"],
+                [isPrimary ? 0L : 1L, isPrimary ? _primaryHas : _replicaHas, "", isPrimary ? "uuid 1" : "uuid 2", isPrimary ? "uuid 1" : "uuid 2"]);
+            var columns = new[] { "Replica_IO_Running", "Replica_SQL_Running", "Source_Host", "Source_Port", "Last_SQL_Error", "Channel_Name", "Source_Server_Id", "Source_UUID" };
             return facts.Then(isPrimary
                 ? ScriptedAnswer.Rows(columns)
-                : ScriptedAnswer.Rows(columns, ["Yes", _replicationError is null ? "Yes" : "No", "db1", 3306L, _replicationError ?? "", ""]));
+                : ScriptedAnswer.Rows(columns, ["Yes", _replicationError is null ? "Yes" : "No", "db1", 3306L, _replicationError ?? "", "", 1L, "uuid 1"]));
         }
 
         if (sql.StartsWith("SHOW GRANTS", StringComparison.Ordinal))

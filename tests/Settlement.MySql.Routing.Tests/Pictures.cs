@@ -34,9 +34,15 @@ internal sealed class Pictures : IDisposable
         return this;
     }
 
-    public Pictures Replica(int host, string position, Replication replication = Replication.Running, bool isReadOnly = true)
+    public Pictures Replica(int host, string position, Replication replication = Replication.Running, bool isReadOnly = true, int source = 1)
     {
-        Answer(host, isReadOnly, replication, position);
+        Answer(host, isReadOnly, replication, position, source);
+        return this;
+    }
+
+    public Pictures Ahead(int host)
+    {
+        _health[host - 1].IsAhead = true;
         return this;
     }
 
@@ -65,10 +71,11 @@ internal sealed class Pictures : IDisposable
             host.Dispose();
     }
 
-    private void Answer(int host, bool isReadOnly, Replication replication, string position)
+    private void Answer(int host, bool isReadOnly, Replication replication, string position, int source = 0)
     {
         var health = _health[host - 1];
         (health.WasProbed, health.IsDown, health.Failure, health.Timeouts) = (true, false, null, 0);
-        health.Facts = new HostFacts($"server {host}", "10.11.0-MariaDB", isReadOnly, replication, "", CausalToken.Parse(position), BypassesReadOnly: false);
+        health.Facts = new HostFacts(
+            $"server {host}", $"{host}", "10.11.0-MariaDB", isReadOnly, replication, $"{source}", $"follows db{source}", CausalToken.Parse(position), BypassesReadOnly: false);
     }
 }

@@ -70,7 +70,7 @@ public sealed class RolesTests : IAsyncLifetime
         (await OpenAsync(router)).Should().Be(1);
         await _hosts.Set.Primary.SetReadOnlyAsync(true);
 
-        await _hosts.Invoking(_ => OpenAsync(router)).Should().ThrowAsync<RoutingException>().WithMessage("*has become read-only*");
+        await _hosts.Invoking(_ => OpenAsync(router)).Should().ThrowAsync<RoutingException>().WithMessage("*read-only*");
 
         await _hosts.Set.SwitchoverAsync(_hosts.Set.Servers[2]);
         await HostsUnderTest.UntilAsync(router, all => all[2].Role == HostRole.Primary, withinS: 90);
@@ -84,9 +84,99 @@ public sealed class RolesTests : IAsyncLifetime
         await using var router = await _hosts.StartAsync();
         _hosts.Links[0].Freeze();
         await _hosts.Set.PromoteAsync(_hosts.Set.Servers[1]);
-        await HostsUnderTest.UntilAsync(router, all => all[1].Role == HostRole.Primary && all[0].State is HostState.Suspect or HostState.Down);
+        await HostsUnderTest.UntilAsync(router, all => all[1].Role == HostRole.Primary && all[0].State is (HostState.Suspect or HostState.Down));
 
         (await OpenAsync(router)).Should().Be(2);
+    }
+
+    [Fact]
+    public async Task What_was_lost_with_the_old_primary_is_never_read_after_a_token_of_the_new_one()
+    {
+        await using var router = await _hosts.StartAsync();
+        var (old, promoted, other) = (_hosts.Set.Servers[0], _hosts.Set.Servers[1], _hosts.Set.Servers[2]);
+
+        // Lost: in the old primary's log, and on a replica that nobody promotes.
+        await promoted.StopReplicationAsync();
+        for (var i = 0; i < 5; i++)
+            await old.ExecuteAsync("INSERT INTO shop.notes (id, text) VALUES (900 + (SELECT count(*) FROM (SELECT 1 FROM shop.notes) n), 'lost')");
+        await other.WaitForAsync((await old.ReadAsync("SELECT @@gtid_binlog_pos"))!);
+        old.Kill();
+        await promoted.ExecuteAsync("STOP SLAVE; RESET SLAVE ALL; SET GLOBAL read_only = 0");
+        await HostsUnderTest.UntilAsync(router, all => all[1].Role == HostRole.Primary);
+        await old.RestartAsync();
+        await old.SetReadOnlyAsync(true);
+
+        CausalToken token;
+        await using (var writing = await router.OpenConnectionAsync(Access.Write))
+        {
+            await HostsUnderTest.ExecuteAsync(writing, "INSERT INTO notes (id, text) VALUES (900, 'kept')");
+            token = await router.ReadTokenAsync(writing);
+        }
+
+        await HostsUnderTest.UntilAsync(router, all => all[0] is { State: HostState.Lagging } && all[2] is { State: HostState.Lagging });
+        token.IsCoveredBy(router.Hosts[0].Position).Should().BeTrue("by its numbers alone, the old primary has it");
+        for (var i = 0; i < 20; i++)
+        {
+            await using var reading = await router.OpenConnectionAsync(Access.Read, ReadConsistency.After(token));
+            (await HostsUnderTest.ScalarAsync(reading, "SELECT text FROM notes WHERE id = 900")).Should().Be("kept");
+        }
+    }
+
+    [Fact]
+    public async Task A_replica_that_is_stopped_and_writable_takes_no_write_when_the_primary_is_away()
+    {
+        await _hosts.Set.Servers[1].ExecuteAsync("STOP SLAVE; SET GLOBAL read_only = 0");
+        await using var router = await _hosts.StartAsync();
+        _hosts.Links[0].Cut();
+
+        await _hosts.Invoking(_ => OpenAsync(router)).Should().ThrowAsync<RoutingException>().WithMessage("*No host is a primary*");
+    }
+
+    [Fact]
+    public async Task A_transaction_of_a_user_that_is_read_only_by_his_wish_says_nothing_of_the_server()
+    {
+        await using var router = await _hosts.StartAsync(HostsUnderTest.Quick with { ProbePeriod = TimeSpan.FromMinutes(1) });
+        await using var held = await router.OpenConnectionAsync(Access.Write);
+        await HostsUnderTest.ExecuteAsync(held, "START TRANSACTION READ ONLY");
+
+        var write = () => HostsUnderTest.ExecuteAsync(held, "INSERT INTO notes (text) VALUES ('stray')");
+
+        (await write.Should().ThrowAsync<MySqlException>()).Which.Number.Should().Be(1792);
+        (await OpenAsync(router)).Should().Be(1);
+    }
+
+    [Fact]
+    public async Task A_host_with_no_place_for_one_more_connection_is_not_taken_out()
+    {
+        await using var router = await _hosts.StartAsync();
+        await _hosts.Set.Primary.ExecuteAsync("GRANT USAGE ON *.* TO app WITH MAX_USER_CONNECTIONS 1"); // beside those that are there
+        await using var held = await router.OpenConnectionAsync(Access.Write);
+
+        (await _hosts.Invoking(_ => OpenAsync(router)).Should().ThrowAsync<MySqlException>()).Which.Number.Should().BeOneOf(1203, 1226);
+
+        router.Hosts[0].Should().Match<HostStatus>(h => h.State == HostState.Up && h.Role == HostRole.Primary && h.InFlight == 1);
+        await held.DisposeAsync();
+        (await OpenAsync(router)).Should().Be(1);
+    }
+
+    [Fact]
+    public async Task Openings_at_a_host_that_falls_silent_go_elsewhere_when_that_is_known()
+    {
+        await using var router = await _hosts.StartAsync();
+        await HostsUnderTest.UntilAsync(router, all => all.Count(h => h is { Role: HostRole.Replica, State: HostState.Up }) == 2);
+        for (var i = 0; i < 10; i++)
+            await using (await router.OpenConnectionAsync(Access.Read, ReadConsistency.Eventual))
+                router.Hosts.Sum(h => h.InFlight).Should().Be(1);
+
+        _hosts.Links[1].Freeze();
+        var reads = await Task.WhenAll(Enumerable.Range(0, 40).Select(async _ =>
+        {
+            await using var reading = await router.OpenConnectionAsync(Access.Read, ReadConsistency.Eventual);
+            return await HostsUnderTest.ServerOfAsync(reading);
+        })).WaitAsync(TimeSpan.FromSeconds(4)); // the connections' own timeout is 5 s
+
+        reads.Should().NotContain(2);
+        _hosts.Links[1].Restore();
     }
 
     private static async Task<int> OpenAsync(MySqlMultiHostDataSource router)

@@ -28,6 +28,10 @@ public sealed class RouteChooserTests
     [InlineData("stopped 2", "eventual", "db3")]
     [InlineData("stopped 2", "stale 1", "db1")]
     [InlineData("stopped 2", "after", "db2")]
+    [InlineData("orphan 2", "after", "db3 waits")]
+    [InlineData("orphan 2, down 3", "eventual", "db1")]
+    [InlineData("down 1, orphan 2, down 3", "eventual", "none")]
+    [InlineData("", "after MySQL", "db1")]
     [InlineData("down 2, stopped 3", "after", "db1")]
     [InlineData("down 2, stopped 3", "eventual", "db1")]
     [InlineData("down 1", "primary", "none")]
@@ -100,6 +104,19 @@ public sealed class RouteChooserTests
     }
 
     [Fact]
+    public void A_session_that_lost_its_host_leaves_a_primary_that_is_kept_for_writes_alone()
+    {
+        using var pictures = Usual();
+        var chooser = new RouteChooser(new RoutingOptions { Fallback = ReplicaFallback.Fail }, pictures.Clock);
+        var affinity = new HostAffinity();
+        var first = chooser.Choose(pictures.Topology, Access.Read, ReadConsistency.Eventual, affinity, 0, true).Host!;
+
+        pictures.Silent(first.Index + 1);
+
+        chooser.Choose(pictures.Topology, Access.Read, ReadConsistency.Eventual, affinity, 0, true).Host.Should().BeNull();
+    }
+
+    [Fact]
     public void A_choice_allocates_nothing()
     {
         using var pictures = Usual();
@@ -122,6 +139,7 @@ public sealed class RouteChooserTests
         ["eventual"] => ReadConsistency.Eventual,
         ["stale", var seconds] => ReadConsistency.AtMostStale(TimeSpan.FromSeconds(int.Parse(seconds, System.Globalization.CultureInfo.InvariantCulture))),
         ["after"] => ReadConsistency.After(Token),
+        ["after", "MySQL"] => ReadConsistency.After(CausalToken.Parse("3e11fa47-71ca-11e1-9e33-c80aa9429562:1-5")),
         _ => ReadConsistency.Primary,
     };
 
@@ -132,6 +150,7 @@ public sealed class RouteChooserTests
         {
             "down" => pictures.Down(host),
             "silent" => pictures.Silent(host),
+            "orphan" => pictures.Replica(host, "0-1-10", Replication.None, source: 0),
             _ => pictures.Replica(host, host == 2 ? "0-1-10" : "0-1-5", Replication.Stopped),
         };
     }

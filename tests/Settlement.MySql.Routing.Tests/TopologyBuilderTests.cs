@@ -14,24 +14,49 @@ public sealed class TopologyBuilderTests
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void A_replica_that_takes_writes_is_no_primary_also_when_there_is_no_other(bool isRunning)
+    [InlineData("Running")]
+    [InlineData("Unheard")]
+    [InlineData("Stopped")]
+    [InlineData("Detached")]
+    public void A_replica_that_takes_writes_is_no_primary_also_when_there_is_no_other(string replication)
     {
-        using var pictures = new Pictures(2).Primary(1, "0-1-5").Replica(
-            2, "0-1-5", isRunning ? Replication.Running : Replication.Stopped, isReadOnly: false);
+        using var pictures = new Pictures(2).Primary(1, "0-1-5").Replica(2, "0-1-5", Enum.Parse<Replication>(replication), isReadOnly: false);
 
         pictures.Topology.Primary!.Host.Name.Should().Be("db1:3306");
         pictures.Down(1).Topology.Primary.Should().BeNull();
     }
 
     [Fact]
-    public void A_replica_whose_replication_was_ended_by_hand_is_a_primary_only_when_nobody_else_is()
+    public void A_position_is_believed_only_of_who_follows_the_primary()
     {
-        using var pictures = new Pictures(2).Primary(1, "0-1-5").Replica(2, "0-1-5", Replication.Ended, isReadOnly: false);
+        using var pictures = new Pictures(4).Primary(1, "0-1-20").Replica(2, "0-1-20").Replica(3, "0-1-20", source: 2).Replica(4, "0-1-20", Replication.None, source: 0);
+        pictures.Topology.Hosts.Select(h => h.IsTrusted).Should().Equal([false, true, true, false], "one that follows nobody may have the end of another history");
 
-        pictures.Topology.Primary!.Host.Name.Should().Be("db1:3306");
-        pictures.Down(1).Topology.Primary!.Host.Name.Should().Be("db2:3306");
+        pictures.Replica(2, "0-1-20", Replication.Detached);
+        pictures.Topology.Hosts.Select(h => h.IsTrusted).Should().Equal([false, false, false, false], "what comes by way of it is cut off, too");
+
+        pictures.Replica(2, "0-1-20").Ahead(2);
+        pictures.Topology.Hosts[1].Detail.Should().Match("*transactions that the primary has not*");
+        pictures.Topology.Hosts[1].FreshAsOf.Should().BeNull();
+    }
+
+    [Fact]
+    public void Who_follows_the_old_primary_is_believed_until_there_is_another()
+    {
+        using var pictures = new Pictures(3).Primary(1, "0-1-20").Replica(2, "0-1-20").Replica(3, "0-1-20", Replication.Unheard);
+        pictures.Down(1).Topology.Hosts[2].IsTrusted.Should().BeTrue();
+
+        pictures.Primary(2, "0-2-21").Topology.Hosts[2].IsTrusted.Should().BeFalse("it may have what was lost with the old one");
+        pictures.Topology.Hosts[2].Detail.Should().Match("*follows db1, which is not the primary db2:3306*");
+        pictures.Replica(3, "0-1-20", source: 2).Topology.Hosts[2].IsTrusted.Should().BeTrue();
+    }
+
+    [Fact]
+    public void A_primary_whose_log_was_made_anew_begins_a_new_history()
+    {
+        using var pictures = new Pictures(2).Primary(1, "0-1-20").Replica(2, "0-1-20").Primary(1, "0-1-1").Replica(2, "0-1-0");
+
+        pictures.Topology.Hosts[1].FreshAsOf.Should().BeNull();
     }
 
     [Fact]

@@ -15,5 +15,11 @@ internal sealed class HostHealth(RoutedHost host)
 
     public bool IsDown { get; set; }
 
+    /// <summary>When the last good probe was answered.</summary>
+    public long AnsweredAt { get; set; }
+
+    /// <summary>Whether it had what the primary, asked after it, had not: it has another history, and its position says nothing.</summary>
+    public bool IsAhead { get; set; }
+
     public bool WasProbed { get; set; }
 }

@@ -23,11 +23,11 @@ internal sealed class HostMonitor : IAsyncDisposable
     {
         (_options, _clock, _log) = (options, clock, log);
         _health = [.. hosts.Select(host => new HostHealth(host))];
-        _probes = [.. hosts.Select(host => new HostProbe(host.ConnectionString, options.ProbeTimeout))];
+        _probes = [.. hosts.Select(host => new HostProbe(host.ConnectionString, options.ProbeTimeout, clock))];
         _delays = [.. hosts.Select(_ => new WakeableDelay(clock))];
         _topology = TopologyBuilder.Build(_health, _history);
         foreach (var host in hosts)
-            host.WriteRefused = ReportReadOnly;
+            host.WriteRefused = ReportRefusal;
     }
 
     /// <summary>The last picture.</summary>
@@ -54,11 +54,12 @@ internal sealed class HostMonitor : IAsyncDisposable
         Wake();
     }
 
-    /// <summary>The server refused a write: it is no primary any more, whatever its last probe said.</summary>
-    public void ReportReadOnly(RoutedHost host)
+    /// <summary>The server refused a write. When that is certain it is no primary any more, whatever its last probe said; else a probe tells.</summary>
+    public void ReportRefusal(RoutedHost host, bool isCertain)
     {
         var health = _health[host.Index];
-        Change(() => health.Facts = health.Facts is { } facts ? facts with { IsReadOnly = true } : null);
+        if (isCertain)
+            Change(() => health.Facts = health.Facts is { } facts ? facts with { IsReadOnly = true } : null);
         Wake();
     }
 
@@ -70,11 +71,6 @@ internal sealed class HostMonitor : IAsyncDisposable
             await probe.DisposeAsync().ConfigureAwait(false);
         _stop.Dispose();
     }
-
-    /// <summary>Whether a failure to open says that the host is away; one of our own pool or of the caller does not.</summary>
-    public static bool IsOfHost(Exception failure) =>
-        failure is SocketException or IOException or TimeoutException
-        || failure is MySqlException e && !e.Message.Contains("pooled connections are in use", StringComparison.Ordinal);
 
     private void Wake()
     {
@@ -115,7 +111,7 @@ internal sealed class HostMonitor : IAsyncDisposable
             if (facts.BypassesReadOnly && !host.Host.AsksBeforeWrites)
                 _log.BypassesReadOnly(host.Host.Name);
             host.Host.AsksBeforeWrites = facts.BypassesReadOnly;
-            Change(() => Answered(host, facts), asked, host.Host.Index);
+            Change(() => Answered(host, facts, _clock.GetTimestamp()), asked, host.Host.Index);
         }
         catch (TimeoutException e)
         {
@@ -132,8 +128,8 @@ internal sealed class HostMonitor : IAsyncDisposable
         }
     }
 
-    private static void Answered(HostHealth host, HostFacts facts) =>
-        (host.WasProbed, host.Facts, host.Failure, host.Timeouts, host.IsDown) = (true, facts, null, 0, false);
+    private static void Answered(HostHealth host, HostFacts facts, long now) =>
+        (host.WasProbed, host.Facts, host.Failure, host.Timeouts, host.IsDown, host.AnsweredAt) = (true, facts, null, 0, false, now);
 
     private void Change(Action change, long asked = 0, int askedHost = -1)
     {
@@ -146,6 +142,7 @@ internal sealed class HostMonitor : IAsyncDisposable
             if (after.Primary is { } primary && primary.Host.Index == askedHost)
             {
                 _history.Add(askedHost, primary.Position, asked);
+                Compare(primary, asked);
                 after = TopologyBuilder.Build(_health, _history);
             }
 
@@ -155,6 +152,18 @@ internal sealed class HostMonitor : IAsyncDisposable
         Follow(before, after);
     }
 
+    /// <summary>Who answered before the primary was asked can't have more than it. Of MySQL, sets tell that by themselves.</summary>
+    private void Compare(HostView primary, long asked)
+    {
+        foreach (var host in _health)
+        {
+            if (host.Host == primary.Host)
+                host.IsAhead = false;
+            else if (host.Facts is { IsMariaDb: true } facts && host.AnsweredAt <= asked && !primary.Position.IsNone)
+                host.IsAhead = !facts.Position.IsCoveredBy(primary.Position);
+        }
+    }
+
     private void Follow(Topology before, Topology after)
     {
         for (var i = 0; i < after.Hosts.Length; i++)
@@ -162,13 +171,18 @@ internal sealed class HostMonitor : IAsyncDisposable
             var (was, now) = (before.Hosts[i], after.Hosts[i]);
             if (was.State != now.State || was.Role != now.Role)
                 _log.Changed(was, now);
+            if (was.State != now.State && now.State != HostState.Up)
+                now.Host.Openings(Access.Read).GiveUp();
         }
 
         if (before.Primary?.Host != after.Primary?.Host)
         {
             _log.PrimaryChanged(before.Primary?.Host.Name, after.Primary?.Host.Name, after.WriteFault);
             if (before.Primary is { } old)
+            {
+                old.Host.Openings(Access.Write).GiveUp();
                 _ = DiscardAsync(old.Host);
+            }
         }
     }
 

@@ -1,12 +1,13 @@
 using System.Data;
 using System.Globalization;
+using System.Net.Sockets;
 using MySqlConnector;
 using Settlement.Routing;
 
 namespace Settlement.MySql.Routing;
 
 /// <summary>Asks one host what it is, in one round trip on a connection of its own, which stays open. Not thread-safe: one probe at a time.</summary>
-internal sealed class HostProbe(string connectionString, TimeSpan timeout) : IAsyncDisposable
+internal sealed class HostProbe(string connectionString, TimeSpan timeout, TimeProvider clock) : IAsyncDisposable
 {
     /// <summary>"You need (at least one of) the … privilege(s)".</summary>
     private const int AccessDeniedForOperation = 1227;
@@ -31,43 +32,57 @@ internal sealed class HostProbe(string connectionString, TimeSpan timeout) : IAs
     /// <exception cref="TimeoutException">It did not answer in time.</exception>
     public async Task<HostFacts> AskAsync(CancellationToken cancellationToken)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(timeout);
+        // What is asked has the connection to itself until it is answered.
+        var asking = AskAsync(Interlocked.Exchange(ref _connection, null), cancellationToken);
         try
         {
-            // What was cut off in the middle is opened anew, once: a server that was restarted is no server that is gone.
-            var isOld = _connection is not null;
-            try
-            {
-                return await AskOnceAsync(limit.Token).ConfigureAwait(false);
-            }
-            catch (MySqlException) when (isOld && !limit.IsCancellationRequested)
-            {
-                await CloseAsync().ConfigureAwait(false);
-                return await AskOnceAsync(limit.Token).ConfigureAwait(false);
-            }
+            // Not by cancelling: the driver would first ask the silent server, on another connection, to end the statement.
+            var (facts, connection) = await asking.WaitAsync(timeout, clock, cancellationToken).ConfigureAwait(false);
+            _connection = connection;
+            return facts;
         }
-        catch (Exception e)
+        catch (Exception e) when (!asking.IsCompleted)
         {
-            await CloseAsync().ConfigureAwait(false);
-            if (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-                throw new TimeoutException($"no answer within {timeout.TotalSeconds:0.###} s", e);
+            _ = EndLaterAsync(asking);
+            if (e is TimeoutException)
+                throw new TimeoutException(string.Create(CultureInfo.InvariantCulture, $"no answer within {timeout.TotalSeconds:0.###} s"), e);
             throw;
         }
     }
 
-    public async ValueTask DisposeAsync() => await CloseAsync().ConfigureAwait(false);
+    public ValueTask DisposeAsync() => Interlocked.Exchange(ref _connection, null)?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    private async Task<HostFacts> AskOnceAsync(CancellationToken cancellationToken)
+    /// <summary>A connection that was cut off is opened anew, once: a server that was restarted is no server that is gone.</summary>
+    private async Task<(HostFacts Facts, MySqlConnection Connection)> AskAsync(MySqlConnection? old, CancellationToken cancellationToken)
     {
-        if (_connection is null)
+        if (old is not null)
         {
-            _connection = new MySqlConnection(_connectionString);
-            await _connection.OpenAsync(cancellationToken).ConfigureAwait(false);
-            _bypassesReadOnly = await MayBypassReadOnlyAsync(_connection, cancellationToken).ConfigureAwait(false);
+            try
+            {
+                return (await AskOnceAsync(old, cancellationToken).ConfigureAwait(false), old);
+            }
+            catch (Exception e) when (e is MySqlException or IOException or SocketException or InvalidOperationException)
+            {
+                await EndAsync(old).ConfigureAwait(false);
+            }
         }
 
-        var connection = _connection;
+        var connection = new MySqlConnection(_connectionString);
+        try
+        {
+            await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+            _bypassesReadOnly = await MayBypassReadOnlyAsync(connection, cancellationToken).ConfigureAwait(false);
+            return (await AskOnceAsync(connection, cancellationToken).ConfigureAwait(false), connection);
+        }
+        catch
+        {
+            await EndAsync(connection).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task<HostFacts> AskOnceAsync(MySqlConnection connection, CancellationToken cancellationToken)
+    {
         var isMariaDb = connection.ServerVersion.Contains("MariaDB", StringComparison.OrdinalIgnoreCase);
         var command = new MySqlCommand(isMariaDb ? MariaDbText : MySqlText(connection.ServerVersion), connection);
         await using (command.ConfigureAwait(false))
@@ -82,69 +97,80 @@ internal sealed class HostProbe(string connectionString, TimeSpan timeout) : IAs
                 var executed = reader.IsDBNull(1) ? "" : reader.GetString(1);
                 var applied = reader.IsDBNull(2) ? "" : reader.GetString(2);
                 var identity = reader.GetString(3);
-                var (replication, detail) = await ReadReplicationAsync(reader, isMariaDb, cancellationToken).ConfigureAwait(false);
+                var id = Convert.ToString(reader.GetValue(4), CultureInfo.InvariantCulture)!;
+                var (replication, source, detail) = await ReadReplicationAsync(reader, isMariaDb, cancellationToken).ConfigureAwait(false);
                 // A replica has what it applied. What it wrote itself, to its own log, is on no other host.
-                var position = isMariaDb && replication is Replication.Running or Replication.Stopped
+                var position = isMariaDb && replication > Replication.Unseen
                     ? Position(applied)
                     : Position(executed).Union(Position(applied));
-                return new HostFacts(identity, connection.ServerVersion, readOnly, replication, detail, position, _bypassesReadOnly);
+                return new HostFacts(identity, id, connection.ServerVersion, readOnly, replication, source, detail, position, _bypassesReadOnly);
             }
         }
     }
 
     private const string MariaDbText =
         """
-        SELECT @@global.read_only, @@global.gtid_binlog_pos, @@global.gtid_slave_pos, concat(@@server_id, ' on ', @@hostname, ':', @@port, ' ', @@datadir);
+        SELECT @@global.read_only, @@global.gtid_binlog_pos, @@global.gtid_slave_pos, concat(@@server_id, ' on ', @@hostname, ':', @@port, ' ', @@datadir), @@server_id;
         SHOW ALL SLAVES STATUS
         """;
 
     /// <summary>The words were changed in 8.0.22.</summary>
     private static string MySqlText(string version) =>
-        "SELECT @@global.read_only, @@global.gtid_executed, '', @@global.server_uuid;\n"
+        "SELECT @@global.read_only, @@global.gtid_executed, '', @@global.server_uuid, @@global.server_uuid;\n"
         + (Version.TryParse(version.Split('-')[0], out var number) && number < new Version(8, 0, 22) ? "SHOW SLAVE STATUS" : "SHOW REPLICA STATUS");
 
-    private async Task<(Replication State, string Detail)> ReadReplicationAsync(MySqlDataReader reader, bool isMariaDb, CancellationToken cancellationToken)
+    private async Task<(Replication State, string Source, string Detail)> ReadReplicationAsync(MySqlDataReader reader, bool isMariaDb, CancellationToken cancellationToken)
     {
+        var unseen = (Replication.Unseen, "", isMariaDb ? "our user lacks SLAVE MONITOR" : "our user lacks REPLICATION CLIENT");
         if (!SeesReplication)
-            return (Replication.None, "");
+            return unseen;
         try
         {
+            (Replication State, string Source, string Detail) worst = (Replication.None, "", "");
             if (!await reader.NextResultAsync(cancellationToken).ConfigureAwait(false))
-                return (Replication.None, "");
-            var worst = Replication.None;
-            var detail = "";
+                return worst;
             while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
             {
                 // Group replication has channels of its own, and says who writes by read_only.
-                if (Text(reader, "Channel_Name")?.StartsWith("group_replication", StringComparison.Ordinal) == true)
-                    continue;
-                var (state, words) = Channel(reader);
-                if (worst is Replication.None || state is Replication.Stopped)
-                    (worst, detail) = (state, words);
+                var channel = Text(reader, "Channel_Name")?.StartsWith("group_replication", StringComparison.Ordinal) == true
+                    ? (Replication.Unseen, "", "in a group")
+                    : Channel(reader);
+                if (channel.Item1 >= worst.State)
+                    worst = channel;
             }
 
-            return (worst, detail);
+            return worst;
         }
         catch (MySqlException e) when (e.Number == AccessDeniedForOperation)
         {
             SeesReplication = false;
-            return (Replication.None, isMariaDb ? "our user lacks SLAVE MONITOR" : "our user lacks REPLICATION CLIENT");
+            return unseen;
         }
     }
 
-    private static (Replication State, string Detail) Channel(MySqlDataReader reader)
+    private static (Replication State, string Source, string Detail) Channel(MySqlDataReader reader)
     {
         var sql = Text(reader, "Slave_SQL_Running") ?? Text(reader, "Replica_SQL_Running");
         var io = Text(reader, "Slave_IO_Running") ?? Text(reader, "Replica_IO_Running");
         var source = $"{Text(reader, "Master_Host") ?? Text(reader, "Source_Host")}:{Text(reader, "Master_Port") ?? Text(reader, "Source_Port")}";
         var error = Text(reader, "Last_SQL_Error") is { Length: > 0 } ofSql ? ofSql : Text(reader, "Last_IO_Error") ?? "";
-        return (sql, io) switch
+        var why = error.Length > 0 ? error : $"its receiver is {io}, its applier {(sql == "Yes" ? "runs" : "is stopped")}";
+        var state = (io, sql) switch
         {
-            ("Yes", "Yes") => (Replication.Running, $"follows {source}"),
-            ("Yes", _) => (Replication.Running, $"follows {source}, which it does not hear: {(error.Length > 0 ? error : $"its receiver is {io}")}"),
-            ("No", "No") when error.Length == 0 => (Replication.Ended, $"its replication from {source} was ended"),
-            _ => (Replication.Stopped, $"its replication from {source} is stopped: {(error.Length > 0 ? error : "STOP SLAVE SQL_THREAD, START SLAVE lets it go on")}"),
+            ("No", _) => Replication.Detached,
+            (_, not "Yes") => Replication.Stopped,
+            ("Yes", _) => Replication.Running,
+            _ => Replication.Unheard,
         };
+        var words = state switch
+        {
+            Replication.Running => $"follows {source}",
+            Replication.Unheard => $"follows {source}, which it does not hear: {why}",
+            Replication.Stopped => $"its replication from {source} is stopped: {why}",
+            _ => $"it does not listen to {source}: {why}",
+        };
+        var id = Text(reader, "Master_Server_Id") ?? Text(reader, "Source_UUID") ?? Text(reader, "Master_UUID") ?? "";
+        return (state, Text(reader, "Source_UUID") ?? Text(reader, "Master_UUID") ?? id, words);
     }
 
     private static string? Text(MySqlDataReader reader, string column)
@@ -185,16 +211,26 @@ internal sealed class HostProbe(string connectionString, TimeSpan timeout) : IAs
 
     private static readonly string[] Bypasses = ["ALL PRIVILEGES", "SUPER", "READ_ONLY ADMIN", "READ ONLY ADMIN", "CONNECTION_ADMIN"];
 
-    private async Task CloseAsync()
+    /// <summary>An answer that nobody waits for any more; the driver's own timeout bounds it.</summary>
+    private static async Task EndLaterAsync(Task<(HostFacts Facts, MySqlConnection Connection)> asking)
     {
-        if (_connection is not { } connection)
-            return;
-        _connection = null;
+        try
+        {
+            await EndAsync((await asking.ConfigureAwait(false)).Connection).ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // It was not in time; what else was wrong, the next probe finds.
+        }
+    }
+
+    private static async Task EndAsync(MySqlConnection connection)
+    {
         try
         {
             await connection.DisposeAsync().ConfigureAwait(false);
         }
-        catch (MySqlException)
+        catch (Exception e) when (e is MySqlException or IOException or SocketException or InvalidOperationException)
         {
             // It is gone already.
         }

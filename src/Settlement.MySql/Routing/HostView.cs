@@ -8,12 +8,17 @@ namespace Settlement.MySql.Routing;
 /// <param name="State">Whether it gets requests, but for its lag, which grows with time.</param>
 /// <param name="Facts">What its last good probe said; null before the first.</param>
 /// <param name="FreshAsOf">The timestamp up to which it has everything; null when that isn't known.</param>
+/// <param name="IsTrusted">Whether its position is one of the primary's own history, so that it tells what the host has.</param>
 /// <param name="Detail">Why it is so, in words.</param>
-internal sealed record HostView(RoutedHost Host, HostRole Role, HostState State, HostFacts? Facts, long? FreshAsOf, string Detail)
+internal sealed record HostView(RoutedHost Host, HostRole Role, HostState State, HostFacts? Facts, long? FreshAsOf, bool IsTrusted, string Detail)
 {
     public CausalToken Position => Facts?.Position ?? CausalToken.None;
 
-    public bool IsStopped => Facts?.Replication is Replication.Stopped or Replication.Ended;
+    /// <summary>Whether it gets what is new: a stopped replica is not fresh, even if nothing was written since.</summary>
+    public bool IsFollowing => IsTrusted && Facts?.Replication is (Replication.Unseen or Replication.Running or Replication.Unheard);
+
+    /// <summary>Whether it can be waited for.</summary>
+    public bool IsApplying => IsTrusted && Facts?.Replication == Replication.Running;
 
     public bool IsUsable => State is HostState.Up or HostState.Suspect;
 }

@@ -167,24 +167,28 @@ public sealed class MySqlMultiHostDataSource : MultiHostDataSource
             var connection = host.Create(access);
             try
             {
-                if (route.Reason != RouteReason.Waited)
-                {
-                    await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
-                    RoutingTelemetry.Routed(route);
-                    return connection;
-                }
-
-                if (await OpenAndWaitAsync(connection, host, consistency.Token!, cancellationToken).ConfigureAwait(false))
+                var opened = route.Reason == RouteReason.Waited
+                    ? await OpenAndWaitAsync(connection, host, consistency.Token!, cancellationToken).ConfigureAwait(false)
+                    : await OpenUnlessSilentAsync(connection, host, access, cancellationToken).ConfigureAwait(false);
+                if (opened == Opened.Yes)
                 {
                     RoutingTelemetry.Routed(route);
                     return connection;
                 }
 
-                waits = false;
+                waits &= opened != Opened.WithoutToken;
+                tried |= opened == Opened.GivenUp ? 1UL << host.Index : 0;
+                if (opened == Opened.GivenUp)
+                    continue; // it is ended when the network lets it
             }
-            catch (Exception e) when (HostMonitor.IsOfHost(e) && !cancellationToken.IsCancellationRequested)
+            catch (Exception e) when (OpenFailure.IsAway(e) && !cancellationToken.IsCancellationRequested)
             {
                 _monitor.ReportDown(host, e);
+                tried |= 1UL << host.Index;
+                failure = e;
+            }
+            catch (Exception e) when (OpenFailure.IsBusy(e) && access == Access.Read && !cancellationToken.IsCancellationRequested)
+            {
                 tried |= 1UL << host.Index;
                 failure = e;
             }
@@ -198,23 +202,58 @@ public sealed class MySqlMultiHostDataSource : MultiHostDataSource
         }
     }
 
-    private async Task<bool> OpenAndWaitAsync(MySqlConnection connection, RoutedHost host, CausalToken token, CancellationToken cancellationToken)
+    /// <summary>Opens, unless the host falls silent meanwhile: then the opening is left to itself, and ended when it ends.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private static async ValueTask<Opened> OpenUnlessSilentAsync(MySqlConnection connection, RoutedHost host, Access access, CancellationToken cancellationToken)
+    {
+        var opening = connection.OpenAsync(cancellationToken);
+        if (!await host.Openings(access).WaitAsync(opening).ConfigureAwait(false))
+        {
+            _ = EndLaterAsync(opening, connection);
+            return Opened.GivenUp;
+        }
+
+        await opening.ConfigureAwait(false);
+        return Opened.Yes;
+    }
+
+    private static async Task EndLaterAsync(Task opening, MySqlConnection connection)
+    {
+        await opening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await connection.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task<Opened> OpenAndWaitAsync(MySqlConnection connection, RoutedHost host, CausalToken token, CancellationToken cancellationToken)
     {
         var began = _clock.GetTimestamp();
         var wait = new TokenWait(token, _options.Routing.TokenWaitMax);
         TokenWait.Current = wait;
+        Opened opened;
         try
         {
-            await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+            opened = await OpenUnlessSilentAsync(connection, host, Access.Read, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
             TokenWait.Current = null;
         }
 
+        if (opened == Opened.Yes && !wait.IsReached)
+            opened = Opened.WithoutToken;
         if (RoutingTelemetry.Waits.Enabled)
-            RoutingTelemetry.Waits.Record(_clock.GetElapsedTime(began).TotalSeconds, new TagList { { "host", host.Name }, { "reached", wait.IsReached } });
-        return wait.IsReached;
+            RoutingTelemetry.Waits.Record(_clock.GetElapsedTime(began).TotalSeconds, new TagList { { "host", host.Name }, { "reached", opened == Opened.Yes } });
+        return opened;
+    }
+
+    private enum Opened
+    {
+        Yes,
+
+        /// <summary>The replica had not the token in time.</summary>
+        WithoutToken,
+
+        /// <summary>The host fell silent.</summary>
+        GivenUp,
     }
 
     private RoutingException NoHost(Access access, in ReadConsistency consistency, Exception? failure)
@@ -226,7 +265,7 @@ public sealed class MySqlMultiHostDataSource : MultiHostDataSource
     private HostStatus Status(HostView view)
     {
         var lag = view is { Role: HostRole.Replica, FreshAsOf: { } since } ? _clock.GetElapsedTime(since) : (TimeSpan?)null;
-        var isLagging = view is { State: HostState.Up, Role: HostRole.Replica } && (view.IsStopped || lag is null || lag > _options.Routing.ReplicaLagMax);
+        var isLagging = view is { State: HostState.Up, Role: HostRole.Replica } && (!view.IsFollowing || lag is null || lag > _options.Routing.ReplicaLagMax);
         return new HostStatus(
             view.Host.Name, view.Role, isLagging ? HostState.Lagging : view.State, lag, view.Host.InFlight, view.Host.Weight, view.Position,
             view.Facts?.Version, view.Detail);

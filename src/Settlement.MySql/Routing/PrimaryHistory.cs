@@ -12,7 +12,9 @@ internal sealed class PrimaryHistory
     public const int SamplesMax = 1024;
 
     private readonly LinkedList<(CausalToken Position, long Since)> _samples = [];
-    private int _host = -1;
+
+    /// <summary>Who was the last primary; null before the first.</summary>
+    public int? Host { get; private set; }
 
     /// <summary>Notes where a primary was found.</summary>
     /// <param name="host">Which; another one begins a new history.</param>
@@ -20,9 +22,10 @@ internal sealed class PrimaryHistory
     /// <param name="asked">A timestamp from before it was asked: what was committed by then is in the position.</param>
     public void Add(int host, CausalToken position, long asked)
     {
-        if (host != _host)
+        // A position that went back is of another history: the server's log was made anew.
+        if (host != Host || (_samples.Last is { } newest && !newest.Value.Position.IsCoveredBy(position)))
             _samples.Clear();
-        _host = host;
+        Host = host;
         // Without a position nothing can be compared: binary logging is off, or nothing was ever written.
         if (position.IsNone)
             return;

@@ -7,12 +7,16 @@ namespace Settlement.MySql.Routing;
 /// ours sees his errors; the driver logs each error that a server sends (event "ErrorPayload" of MySqlConnector.MySqlConnection, at debug level).
 /// All else goes on to the host's own log, as ever.
 /// </summary>
-internal sealed class RefusalListener(ILoggerFactory logs, Action refused) : ILoggerFactory
+internal sealed class RefusalListener(ILoggerFactory logs, Action<bool> refused) : ILoggerFactory
 {
     private const string Category = "MySqlConnector.MySqlConnection";
 
-    /// <summary>Option prevents statement, cannot execute in a read-only transaction, and read-only mode of the server's engine.</summary>
-    private static readonly int[] Refusals = [1290, 1792, 1836];
+    /// <summary>"The server is running with the --read-only option", and "Running in read-only mode".</summary>
+    private const int OptionPreventsStatement = 1290;
+    private const int ReadOnlyMode = 1836;
+
+    /// <summary>"Cannot execute statement in a READ ONLY transaction": of the server's, or of the user's own transaction; a probe tells which.</summary>
+    private const int ReadOnlyTransaction = 1792;
 
     public ILogger CreateLogger(string categoryName)
     {
@@ -27,7 +31,7 @@ internal sealed class RefusalListener(ILoggerFactory logs, Action refused) : ILo
     {
     }
 
-    private sealed class Listener(ILogger log, Action refused) : ILogger
+    private sealed class Listener(ILogger log, Action<bool> refused) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => log.BeginScope(state);
@@ -36,13 +40,14 @@ internal sealed class RefusalListener(ILoggerFactory logs, Action refused) : ILo
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (logLevel == LogLevel.Debug && eventId.Name == "ErrorPayload" && state is IEnumerable<KeyValuePair<string, object?>> values && IsRefusal(values))
-                refused();
+            if (logLevel == LogLevel.Debug && eventId.Name == "ErrorPayload" && state is IEnumerable<KeyValuePair<string, object?>> values && Refusal(values) is { } isCertain)
+                refused(isCertain);
             if (log.IsEnabled(logLevel))
                 log.Log(logLevel, eventId, state, exception, formatter);
         }
 
-        private static bool IsRefusal(IEnumerable<KeyValuePair<string, object?>> values)
+        /// <summary>Null for other errors; otherwise whether it is certain that the server is read-only.</summary>
+        private static bool? Refusal(IEnumerable<KeyValuePair<string, object?>> values)
         {
             int? number = null;
             var message = "";
@@ -54,9 +59,14 @@ internal sealed class RefusalListener(ILoggerFactory logs, Action refused) : ILo
                     message = value as string ?? "";
             }
 
-            // 1290 is said of other options too, such as --secure-file-priv.
-            return number is { } code && Array.IndexOf(Refusals, code) >= 0
-                && (code != 1290 || message.Contains("read-only", StringComparison.OrdinalIgnoreCase) || message.Contains("read_only", StringComparison.OrdinalIgnoreCase));
+            return number switch
+            {
+                // It is said of other options too, such as --secure-file-priv.
+                OptionPreventsStatement => message.Contains("read-only", StringComparison.OrdinalIgnoreCase) || message.Contains("read_only", StringComparison.OrdinalIgnoreCase) ? true : null,
+                ReadOnlyMode => true,
+                ReadOnlyTransaction => false,
+                _ => null,
+            };
         }
     }
 }

@@ -38,20 +38,23 @@ internal sealed class RouteChooser(RoutingOptions options, TimeProvider clock)
     /// <summary>What a host has only grows, so the session stays; else it moves to the primary, which has all that any replica has.</summary>
     private Route InSession(Topology topology, string name, in ReadConsistency consistency, ulong tried, bool waits)
     {
-        if (topology.Primary?.Host.Name != name && topology.Find(name) is { IsUsable: true } view && Open(view, tried) is { } host)
+        if (topology.Primary?.Host.Name != name && topology.Find(name) is { State: HostState.Up } view && Open(view, tried) is { } host)
         {
             switch (consistency.Kind)
             {
-                case ReadConsistencyKind.Eventual:
+                case ReadConsistencyKind.Eventual when view.IsTrusted:
                 case ReadConsistencyKind.AtMostStale when IsFresh(view, consistency.Staleness):
-                case ReadConsistencyKind.After when consistency.Token!.IsCoveredBy(view.Position):
+                case ReadConsistencyKind.After when Has(view, consistency.Token!):
                     return new Route(host, RouteReason.Session);
-                case ReadConsistencyKind.After when CanWait(view, waits):
+                case ReadConsistencyKind.After when CanWait(view, consistency.Token!, waits):
                     return new Route(host, RouteReason.Waited);
             }
         }
 
-        return new Route(Open(topology.Primary, tried), consistency.Kind == ReadConsistencyKind.Primary ? RouteReason.Primary : RouteReason.Fallback);
+        if (consistency.Kind == ReadConsistencyKind.Primary)
+            return new Route(Open(topology.Primary, tried), RouteReason.Primary);
+        var isAtPrimary = topology.Primary?.Host.Name == name; // it was let in there before
+        return new Route(isAtPrimary || options.Fallback == ReplicaFallback.Primary ? Open(topology.Primary, tried) : null, RouteReason.Fallback);
     }
 
     private Route AmongReplicas(Topology topology, in ReadConsistency consistency, ulong tried, bool waits)
@@ -81,7 +84,7 @@ internal sealed class RouteChooser(RoutingOptions options, TimeProvider clock)
             var fits = consistency.Kind switch
             {
                 ReadConsistencyKind.AtMostStale => IsFresh(view, consistency.Staleness),
-                ReadConsistencyKind.After => waiting ? CanWait(view, waits: true) : consistency.Token!.IsCoveredBy(view.Position),
+                ReadConsistencyKind.After => waiting ? CanWait(view, consistency.Token!, waits: true) : Has(view, consistency.Token!),
                 _ => IsFresh(view, options.ReplicaLagMax),
             };
             if (fits)
@@ -96,7 +99,7 @@ internal sealed class RouteChooser(RoutingOptions options, TimeProvider clock)
         var count = 0;
         for (var i = 0; i < topology.Hosts.Length; i++)
         {
-            if (topology.Hosts[i] is { IsUsable: true, Role: HostRole.Replica } view && Open(view, tried) is not null)
+            if (topology.Hosts[i] is { IsUsable: true, IsTrusted: true } view && Open(view, tried) is not null)
                 candidates[count++] = i;
         }
 
@@ -119,10 +122,13 @@ internal sealed class RouteChooser(RoutingOptions options, TimeProvider clock)
 
     /// <summary>Whether it has all that was committed longer ago than this. A stopped replica is not fresh, even if nothing was written since.</summary>
     private bool IsFresh(HostView view, TimeSpan staleness) =>
-        !view.IsStopped && view.FreshAsOf is { } since && clock.GetElapsedTime(since) <= staleness;
+        view.IsFollowing && view.FreshAsOf is { } since && clock.GetElapsedTime(since) <= staleness;
 
-    private bool CanWait(HostView view, bool waits) =>
-        waits && options.TokenWaitMax > TimeSpan.Zero && !view.IsStopped && view.Facts?.Replication == Replication.Running && IsFresh(view, options.ReplicaLagMax);
+    /// <summary>Whether it is known to have a token.</summary>
+    private static bool Has(HostView view, CausalToken token) => view.IsTrusted && token.IsCoveredBy(view.Position);
+
+    private bool CanWait(HostView view, CausalToken token, bool waits) =>
+        waits && options.TokenWaitMax > TimeSpan.Zero && view.IsApplying && view.Facts!.IsMariaDb != token.IsMySql && IsFresh(view, options.ReplicaLagMax);
 
     private static RoutedHost? Open(HostView? view, ulong tried) =>
         view is null || (tried >> view.Host.Index & 1) != 0 ? null : view.Host;

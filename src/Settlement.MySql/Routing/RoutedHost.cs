@@ -11,6 +11,8 @@ internal sealed class RoutedHost : IAsyncDisposable, IDisposable
     private readonly RefusalListener _refusals;
     private readonly MySqlDataSource _reader;
     private volatile MySqlDataSource _writer;
+    private readonly PendingOpenings _writing = new();
+    private readonly PendingOpenings _reading = new();
     private readonly StateChangeEventHandler _stateChanged;
     private readonly Func<MySqlConnection, Access, string>? _session;
     private int _inFlight;
@@ -28,7 +30,7 @@ internal sealed class RoutedHost : IAsyncDisposable, IDisposable
         // A pooled connection is always reset: else what one user left in it, such as READ WRITE, would be the next one's.
         builder.ConnectionReset = options.IsReset;
         ConnectionString = builder.ConnectionString;
-        _refusals = new RefusalListener(logs, () => WriteRefused?.Invoke(this));
+        _refusals = new RefusalListener(logs, isCertain => WriteRefused?.Invoke(this, isCertain));
         _writer = Source(_refusals, Access.Write);
         _reader = Source(logs, Access.Read);
     }
@@ -48,8 +50,11 @@ internal sealed class RoutedHost : IAsyncDisposable, IDisposable
     /// <summary>Connections that are open now.</summary>
     public int InFlight => Volatile.Read(ref _inFlight);
 
-    /// <summary>The server refused a write because it is read-only.</summary>
-    public Action<RoutedHost>? WriteRefused { get; set; }
+    /// <summary>The server refused a write because it is read-only; certainly, or perhaps.</summary>
+    public Action<RoutedHost, bool>? WriteRefused { get; set; }
+
+    /// <summary>Openings under way that nobody needs to wait for when the host falls silent, by access.</summary>
+    public PendingOpenings Openings(Access access) => access == Access.Write ? _writing : _reading;
 
     /// <summary>Set while the server can't be relied on to refuse our writes: then each opening asks it.</summary>
     public bool AsksBeforeWrites { get; set; }
@@ -132,7 +137,7 @@ internal sealed class RoutedHost : IAsyncDisposable, IDisposable
             var answer = await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
             if (!IsOff(answer))
             {
-                WriteRefused?.Invoke(this);
+                WriteRefused?.Invoke(this, true);
                 throw new RoutingException(
                     $"{Name} has become read-only, so no write is sent to it. Ask again: the new primary is looked for.", isTransient: true);
             }

@@ -11,9 +11,6 @@ internal static class TopologyBuilder
     {
         var refusals = hosts.Select(host => Refusal(host, hosts)).ToArray();
         var claims = hosts.Where((host, i) => refusals[i] is null && !host.IsDown && host.Facts is { ClaimsPrimary: true }).ToList();
-        // One whose replication was ended may still be a replica that somebody works on, while another takes the writes.
-        if (claims.Exists(c => c.Facts!.Replication is Replication.None))
-            claims.RemoveAll(c => c.Facts!.Replication is not Replication.None);
         // One that doesn't answer gives way to one that does: the network took it, and somebody promoted the other.
         if (claims.Exists(c => c.Timeouts == 0))
             claims.RemoveAll(c => c.Timeouts > 0);
@@ -22,30 +19,33 @@ internal static class TopologyBuilder
                 + "them is read-only (SET GLOBAL read_only = 1) or a replica."
             : null;
 
-        var views = hosts.Select((host, i) => View(host, claims, conflict, refusals[i], history)).ToArray();
+        var leader = claims.Count == 1 ? claims[0] : history.Host is { } last ? hosts[last] : null;
+        var views = hosts.Select((host, i) => View(host, claims, conflict, refusals[i], Lineage.Doubt(host, leader, hosts), history)).ToArray();
         var primary = claims.Count == 1 ? views[claims[0].Host.Index] : null;
         return new Topology(views, primary, conflict ?? (primary is null ? "No host is a primary: none of them takes writes and follows nobody." : ""));
     }
 
-    private static HostView View(HostHealth host, List<HostHealth> claims, string? conflict, string? refusal, PrimaryHistory history)
+    private static HostView View(HostHealth host, List<HostHealth> claims, string? conflict, string? refusal, string? doubt, PrimaryHistory history)
     {
         var facts = host.Facts;
         var isPrimary = claims.Contains(host);
-        var role = facts is null ? HostRole.Unknown : isPrimary ? HostRole.Primary : HostRole.Replica;
+        var role = facts switch { null => HostRole.Unknown, { ClaimsPrimary: true } => HostRole.Primary, _ => HostRole.Replica }; // of one that is down, the last
         var state = !host.WasProbed ? HostState.Unknown
             : host.IsDown ? HostState.Down
             : refusal is not null || (isPrimary && conflict is not null) ? HostState.Refused
             : host.Timeouts > 0 ? HostState.Suspect
             : HostState.Up;
-        var detail = host.Failure ?? refusal ?? (isPrimary ? conflict : null) ?? Detail(facts, isPrimary);
-        return new HostView(host.Host, role, state, facts, role == HostRole.Replica ? history.FreshAsOf(facts!.Position) : null, detail);
+        var isTrusted = role == HostRole.Replica && doubt is null;
+        var detail = host.Failure ?? refusal ?? (isPrimary ? conflict : doubt) ?? Detail(facts, isPrimary);
+        return new HostView(host.Host, role, state, facts, isTrusted ? history.FreshAsOf(facts!.Position) : null, isTrusted, detail);
     }
 
     private static string Detail(HostFacts? facts, bool isPrimary) => facts switch
     {
         null => "",
+        { ClaimsPrimary: true } when !isPrimary => "",
         { IsReadOnly: false } when !isPrimary => $"{facts.ReplicationDetail}; it is a replica that takes writes: SET GLOBAL read_only = 1 on it".TrimStart(';', ' '),
-        { Replication: Replication.None } when !isPrimary => $"read-only, and follows nobody {(facts.ReplicationDetail.Length > 0 ? $"that we know: {facts.ReplicationDetail}" : "")}".TrimEnd(),
+        { Replication: Replication.None } when !isPrimary => "it is read-only and follows nobody",
         _ => facts.ReplicationDetail,
     };
 

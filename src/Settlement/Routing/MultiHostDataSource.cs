@@ -37,7 +37,7 @@ public abstract class MultiHostDataSource : DbDataSource
     /// <summary>Commits, and takes the token of what was committed, in the same round trip where the server can.</summary>
     /// <param name="transaction">A transaction of a connection from here. It is over then; dispose of it as ever.</param>
     /// <param name="cancellationToken">Stops before the commit is sent, and not after.</param>
-    /// <returns>The token; <see cref="CausalToken.None"/> where nothing was written.</returns>
+    /// <returns>The token; of a transaction that wrote nothing, the token of what it saw.</returns>
     public abstract Task<CausalToken> CommitAsync(DbTransaction transaction, CancellationToken cancellationToken = default);
 
     /// <summary>The token of what a connection wrote last, outside a transaction.</summary>
