@@ -22,6 +22,7 @@ internal static class Rooms
         ["Calendars"] = [],
         ["Rates"] = [],
         ["Telemetry"] = [],
+        ["Routing"] = ["Telemetry"],
         ["Pipelines"] = ["Calendars", "Telemetry", .. StoreGround],
 
         // The way of the data.
