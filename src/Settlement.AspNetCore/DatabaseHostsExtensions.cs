@@ -13,8 +13,8 @@ public static class DatabaseHostsExtensions
 {
     /// <summary>
     /// Adds a health check for each host of the <see cref="MultiHostDataSource"/>, <c>database:db1:3306</c>, and one for the whole,
-    /// <c>database</c>: that exactly one primary takes writes. Call <see cref="MultiHostDataSource.StartAsync"/> as the application starts; until
-    /// hosts were looked at for the first time, all checks are degraded.
+    /// <c>database</c>: that exactly one primary takes writes. Until hosts were looked at for the first time, all checks are degraded;
+    /// <see cref="MultiHostDataSource.StartAsync"/>, which the stores' own registrations call when the application starts, looks at them.
     /// </summary>
     /// <param name="builder">What <c>services.AddHealthChecks()</c> returns.</param>
     /// <param name="name">The check's name, with which the hosts' begin. It tells several databases apart.</param>

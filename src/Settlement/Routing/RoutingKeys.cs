@@ -1,14 +1,11 @@
 namespace Settlement.Routing;
 
-/// <summary>
-/// The service keys of the plain data sources that come with a <see cref="MultiHostDataSource"/>, for what takes a
-/// <see cref="System.Data.Common.DbDataSource"/>: <c>[FromKeyedServices(RoutingKeys.Replicas)] DbDataSource replicas</c>.
-/// </summary>
+/// <summary>The keys under which plain data sources of a <see cref="MultiHostDataSource"/> are registered: <c>[FromKeyedServices(RoutingKeys.Replicas)] DbDataSource</c>.</summary>
 public static class RoutingKeys
 {
-    /// <summary>Connections that may write: <see cref="MultiHostDataSource.Primary"/>.</summary>
+    /// <summary><see cref="MultiHostDataSource.Primary"/>: <c>primary</c>.</summary>
     public const string Primary = "primary";
 
-    /// <summary>Read-only connections, as fresh as a replica is: <see cref="MultiHostDataSource.Replicas"/>.</summary>
+    /// <summary><see cref="MultiHostDataSource.Replicas"/>: <c>replicas</c>.</summary>
     public const string Replicas = "replicas";
 }

@@ -2,6 +2,7 @@ using System.Data.Common;
 using Dapper;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Settlement.Routing;
 using Settlement.Sqlite.Routing;
 
@@ -204,7 +205,20 @@ public sealed class SqliteMultiHostDataSourceTests : IAsyncDisposable
         services.GetRequiredService<MultiHostDataSource>().Should().BeSameAs(source);
         services.GetRequiredKeyedService<DbDataSource>(RoutingKeys.Primary).Should().BeSameAs(source.Primary);
         services.GetRequiredKeyedService<DbDataSource>(RoutingKeys.Replicas).Should().BeSameAs(source.Replicas);
+        services.GetRequiredKeyedService<DbDataSource>("orders:replicas").Should().BeSameAs(services.GetRequiredKeyedService<MultiHostDataSource>("orders").Replicas);
         services.GetRequiredKeyedService<MultiHostDataSource>("orders").Hosts[0].Name.Should().Be(FileName + ".2");
+        services.CreateScope().ServiceProvider.GetRequiredService<CausalSession>().Should().NotBeNull();
+    }
+
+    [Fact]
+    public async Task The_application_looks_at_the_file_when_it_starts()
+    {
+        await using var services = new ServiceCollection().AddSqliteMultiHostDataSource($"Data Source={FileName}").BuildServiceProvider();
+
+        foreach (var starting in services.GetServices<IHostedService>())
+            await starting.StartAsync(CancellationToken.None);
+
+        services.GetRequiredService<MultiHostDataSource>().Hosts[0].State.Should().Be(HostState.Up);
     }
 
     private async Task CreateAsync(bool wal = false)
