@@ -14,7 +14,7 @@ public sealed class OverflowTests
     {
         using var module = Shipped.Module(assembly);
 
-        Checked(module).Should().BeGreaterThan(20);
+        Checked(module).Should().BePositive("an assembly that is compiled without has none, as the test below shows; some have few sums");
     }
 
     [Fact]

@@ -40,6 +40,10 @@ internal static class Rooms
         ["Closing"] = [.. Stages, .. Ground],
         ["Verification"] = [.. Stages, .. Ground],
 
+        // What ASP.NET Core shows of the router.
+        ["CausalTokens"] = ["Routing"],
+        ["Hosts"] = ["Routing"],
+
         // A store's own.
         ["Connections"] = ["Routing", "Calendars", "Telemetry", "DailyTotals.ItemFilter", "Schema", ".SchemaException", ".SettlementOptions", ".Utf8Order"],
         ["Schema"] = ["Connections", ".ISchema", ".SchemaException"],

@@ -8,7 +8,7 @@ internal static class Shipped
     public const string Core = "Settlement";
 
     /// <summary>The stores and adapters: each may use the core, none may use another.</summary>
-    public static readonly string[] Siblings = ["Settlement.MySql", "Settlement.Sqlite", "Settlement.Testing"];
+    public static readonly string[] Siblings = ["Settlement.AspNetCore", "Settlement.MySql", "Settlement.Sqlite", "Settlement.Testing"];
 
     public static IEnumerable<string> All => Siblings.Prepend(Core);
 

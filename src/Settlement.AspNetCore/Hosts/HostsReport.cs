@@ -1,0 +1,25 @@
+using System.Text.Json.Serialization;
+using Settlement.Routing;
+
+namespace Settlement.AspNetCore.Hosts;
+
+/// <summary>The page as JSON. Its names are documented in docs/aspnetcore.md: they don't change with the code.</summary>
+/// <param name="AsOf">When it was written, in UTC.</param>
+/// <param name="Primary">Who takes writes; null where nobody does.</param>
+/// <param name="Hosts">In the order in which they were given.</param>
+internal sealed record HostsReport(DateTimeOffset AsOf, string? Primary, IReadOnlyList<HostReport> Hosts)
+{
+    public static HostsReport Of(IReadOnlyList<HostStatus> hosts, DateTimeOffset asOf) => new(
+        asOf, Writer.Of(hosts).Name, [.. hosts.Select(h => new HostReport(
+            h.Name, h.Role.ToString(), h.State.ToString(), h.Lag is { } lag ? Math.Round(lag.TotalSeconds, 3) : null, h.InFlight, h.Weight, h.Version,
+            h.Position.ToString(), h.Detail))]);
+}
+
+/// <summary>One host of the report.</summary>
+internal sealed record HostReport(
+    string Name, string Role, string State, double? LagSeconds, int InFlight, int Weight, string? Version, string Position, string Detail);
+
+/// <summary>Writes the report without reflection.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
+[JsonSerializable(typeof(HostsReport))]
+internal sealed partial class HostsJson : JsonSerializerContext;

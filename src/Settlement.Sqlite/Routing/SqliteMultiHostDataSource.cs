@@ -1,0 +1,139 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Settlement.Routing;
+
+namespace Settlement.Sqlite.Routing;
+
+/// <summary>
+/// One SQLite file in the place of several hosts, for development, tests and small installations: code that says what its connections are for
+/// runs on it as it is, and a stray write on a reading connection is an error here too. Thread-safe; one for an application.
+/// </summary>
+/// <remarks>
+/// The file is the primary, and there is no replica. Every read sees all that was committed before it, so each <see cref="ReadConsistency"/> is
+/// kept, and tokens are <see cref="CausalToken.None"/>. Reading connections are opened with <c>Mode=ReadOnly</c>: a write on one is SQLite's
+/// error 8, and a transaction on one takes no lock that a writer waits for. How long a statement waits for another's lock is the connection
+/// string's <c>Default Timeout</c>, in seconds; the driver's default is 30. The driver does its work in the call, also in asynchronous ones.
+/// </remarks>
+public sealed class SqliteMultiHostDataSource : MultiHostDataSource
+{
+    private readonly SqliteFileHost _host;
+
+    /// <summary>Opens nothing yet: the first open, or <see cref="StartAsync"/>, does.</summary>
+    /// <param name="connectionString">
+    /// An ADO.NET connection string whose <c>Data Source</c> is a file: <c>Data Source=shop.db</c>. The file is made when it isn't there, unless
+    /// the string says <c>Mode=ReadWrite</c>.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// The string can't be read, names no file, a database in memory or a URI, or says <c>Cache=Shared</c> or <c>Mode=ReadOnly</c>.
+    /// </exception>
+    public SqliteMultiHostDataSource(string connectionString)
+    {
+        ArgumentNullException.ThrowIfNull(connectionString);
+        var faults = SqliteFileFaults.Of(connectionString).ToList();
+        if (faults.Count > 0)
+            throw new ArgumentException(string.Join(' ', faults), nameof(connectionString));
+        _host = new SqliteFileHost(new SqliteConnectionStringBuilder(connectionString));
+        Primary = new SqliteFileView(this, Access.Write);
+        Replicas = new SqliteFileView(this, Access.Read);
+    }
+
+    /// <inheritdoc/>
+    public override DbDataSource Primary { get; }
+
+    /// <inheritdoc/>
+    public override DbDataSource Replicas { get; }
+
+    /// <summary>The file, as a primary; its name is the <c>Data Source</c> as it was given.</summary>
+    public override IReadOnlyList<HostStatus> Hosts => [_host.Status];
+
+    /// <summary>The settings, without the password.</summary>
+    public override string ConnectionString => _host.ShownConnectionString;
+
+    /// <summary>Opens the file for writing, looks into it, and makes it when it isn't there. Otherwise the first open does it.</summary>
+    /// <param name="cancellationToken">Stops before it begins.</param>
+    /// <returns>When the file was found to be a database that can be written.</returns>
+    /// <exception cref="RoutingException">It can't be opened, is no database, or can't be written.</exception>
+    public override Task StartAsync(CancellationToken cancellationToken = default)
+    {
+        if (cancellationToken.IsCancellationRequested)
+            return Task.FromCanceled(cancellationToken);
+        try
+        {
+            _host.Start();
+            return Task.CompletedTask;
+        }
+        catch (Exception e)
+        {
+            return Task.FromException(e);
+        }
+    }
+
+    /// <inheritdoc cref="MultiHostDataSource.OpenConnectionAsync(Access, ReadConsistency, CancellationToken)"/>
+    public new ValueTask<SqliteConnection> OpenConnectionAsync(
+        Access access, ReadConsistency consistency = default, CancellationToken cancellationToken = default) =>
+        _host.OpenAsync(access, cancellationToken);
+
+    /// <summary>Commits.</summary>
+    /// <param name="transaction">A transaction of a connection from here. It is over then; dispose of it as ever.</param>
+    /// <param name="cancellationToken">Stops before the commit, and not after.</param>
+    /// <returns><see cref="CausalToken.None"/>: the file has it, so nobody has to wait for it.</returns>
+    public override async Task<CausalToken> CommitAsync(DbTransaction transaction, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+        return CausalToken.None;
+    }
+
+    /// <inheritdoc/>
+    public override Task<CausalToken> ReadTokenAsync(DbConnection connection, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        return Task.FromResult(CausalToken.None);
+    }
+
+    /// <inheritdoc/>
+    public override Task<CausalToken> ReadPositionAsync(CancellationToken cancellationToken = default) => Task.FromResult(CausalToken.None);
+
+    /// <summary>A connection that its user opens.</summary>
+    internal SqliteConnection Create(Access access)
+    {
+        _host.Start();
+        return _host.Create(access);
+    }
+
+    internal SqliteConnection Open(Access access) => _host.Open(access);
+
+    /// <inheritdoc/>
+    protected override async ValueTask<DbConnection> OpenAsync(
+        Access access, ReadConsistency consistency, HostAffinity? affinity, CancellationToken cancellationToken)
+    {
+        var connection = await _host.OpenAsync(access, cancellationToken).ConfigureAwait(false);
+        affinity?.StayWith(_host.Name);
+        return connection;
+    }
+
+    /// <inheritdoc/>
+    protected override DbConnection CreateDbConnection() => Create(Access.Write);
+
+    /// <inheritdoc/>
+    protected override DbConnection OpenDbConnection() => Open(Access.Write);
+
+    /// <inheritdoc/>
+    protected override async ValueTask<DbConnection> OpenDbConnectionAsync(CancellationToken cancellationToken = default) =>
+        await _host.OpenAsync(Access.Write, cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            _host.Dispose();
+        base.Dispose(disposing);
+    }
+
+    /// <inheritdoc/>
+    protected override ValueTask DisposeAsyncCore()
+    {
+        _host.Dispose();
+        return base.DisposeAsyncCore();
+    }
+}

@@ -1,0 +1,121 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Settlement.Routing;
+
+namespace Settlement.AspNetCore.Tests.Hosts;
+
+public sealed class HostHealthTests
+{
+    private const string Whole = "database";
+
+    [Theory]
+    [InlineData(HostRole.Primary, HostState.Up, HealthStatus.Healthy)]
+    [InlineData(HostRole.Primary, HostState.Suspect, HealthStatus.Degraded)]
+    [InlineData(HostRole.Primary, HostState.Down, HealthStatus.Unhealthy)]
+    [InlineData(HostRole.Primary, HostState.Refused, HealthStatus.Unhealthy)]
+    [InlineData(HostRole.Primary, HostState.Unknown, HealthStatus.Degraded)]
+    [InlineData(HostRole.Replica, HostState.Up, HealthStatus.Healthy)]
+    [InlineData(HostRole.Replica, HostState.Lagging, HealthStatus.Degraded)]
+    [InlineData(HostRole.Replica, HostState.Suspect, HealthStatus.Degraded)]
+    [InlineData(HostRole.Replica, HostState.Down, HealthStatus.Degraded)]
+    [InlineData(HostRole.Replica, HostState.Refused, HealthStatus.Unhealthy)]
+    [InlineData(HostRole.Unknown, HostState.Unknown, HealthStatus.Degraded)]
+    [InlineData(HostRole.Unknown, HostState.Down, HealthStatus.Degraded)]
+    [InlineData(HostRole.Unknown, HostState.Refused, HealthStatus.Unhealthy)]
+    public async Task A_host_is_as_healthy_as_its_role_and_state_say(HostRole role, HostState state, HealthStatus expected)
+    {
+        var report = await CheckAsync(Host("db1:3306", role, state));
+
+        report.Entries["database:db1:3306"].Status.Should().Be(expected);
+    }
+
+    public static TheoryData<HealthStatus, string, HostStatus[]> Wholes => new()
+    {
+        { HealthStatus.Healthy, "a takes the writes.", [Host("a", HostRole.Primary, HostState.Up), Host("b", HostRole.Replica, HostState.Down)] },
+        { HealthStatus.Degraded, "a is the primary, but*", [Host("a", HostRole.Primary, HostState.Suspect)] },
+        { HealthStatus.Unhealthy, "No host takes writes.", [Host("a", HostRole.Primary, HostState.Down), Host("b", HostRole.Replica, HostState.Up)] },
+        { HealthStatus.Unhealthy, "No host takes writes.", [Host("a", HostRole.Replica, HostState.Up), Host("b", HostRole.Unknown, HostState.Unknown)] },
+        { HealthStatus.Unhealthy, "a and b are all primaries*", [Host("a", HostRole.Primary, HostState.Refused), Host("b", HostRole.Primary, HostState.Refused)] },
+        { HealthStatus.Unhealthy, "a and b are all primaries*", [Host("a", HostRole.Primary, HostState.Up), Host("b", HostRole.Primary, HostState.Refused)] },
+        { HealthStatus.Degraded, "No host was looked at yet*", [Host("a", HostRole.Unknown, HostState.Unknown), Host("b", HostRole.Unknown, HostState.Unknown)] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Wholes))]
+    public async Task The_whole_is_healthy_when_exactly_one_primary_takes_writes(HealthStatus expected, string sentence, HostStatus[] hosts)
+    {
+        var whole = (await CheckAsync(hosts)).Entries[Whole];
+
+        whole.Status.Should().Be(expected);
+        whole.Description.Should().Match(sentence);
+        whole.Data.ContainsKey("primary").Should().Be(expected != HealthStatus.Unhealthy && hosts[0].State != HostState.Unknown);
+    }
+
+    [Fact]
+    public async Task A_host_tells_its_role_state_lag_and_connections()
+    {
+        var report = await CheckAsync(
+            Host("db1:3306", HostRole.Primary, HostState.Up),
+            Host("db2:3306", HostRole.Replica, HostState.Lagging) with { Lag = TimeSpan.FromSeconds(95.5), InFlight = 7, Detail = "its SQL thread is stopped" });
+
+        var replica = report.Entries["database:db2:3306"];
+        replica.Data.Should().BeEquivalentTo(new Dictionary<string, object>
+        {
+            ["role"] = "Replica",
+            ["state"] = "Lagging",
+            ["lag_seconds"] = 95.5,
+            ["in_flight"] = 7,
+        });
+        replica.Description.Should().Be("db2:3306 is Lagging as Replica, at most 1 min 35 s behind (its SQL thread is stopped).");
+        report.Entries["database:db1:3306"].Data.Should().NotContainKey("lag_seconds");
+    }
+
+    [Fact]
+    public async Task Checks_see_what_became_of_a_host_since()
+    {
+        using var database = new FakeDatabase();
+        await using var services = Services(database);
+        var health = services.GetRequiredService<HealthCheckService>();
+        (await health.CheckHealthAsync()).Status.Should().Be(HealthStatus.Healthy);
+
+        database.HostsNow = [database.HostsNow[0] with { State = HostState.Down }, database.HostsNow[1] with { Role = HostRole.Primary }];
+
+        var report = await health.CheckHealthAsync();
+        report.Status.Should().Be(HealthStatus.Unhealthy, "a host that was the primary is down");
+        report.Entries["database:db1:3306"].Status.Should().Be(HealthStatus.Unhealthy);
+    }
+
+    [Fact]
+    public async Task Checks_have_the_name_and_the_tags_that_were_given_and_several_databases_fit_side_by_side()
+    {
+        using var orders = new FakeDatabase();
+        using var database = new FakeDatabase();
+        var collection = new ServiceCollection().AddLogging().AddSingleton<MultiHostDataSource>(database);
+        collection.AddKeyedSingleton<MultiHostDataSource>("orders", orders);
+        collection.AddHealthChecks().AddDatabaseHosts(tags: ["ready"]).AddDatabaseHosts("orders", ["slow"], serviceKey: "orders");
+        await using var services = collection.BuildServiceProvider();
+
+        var report = await services.GetRequiredService<HealthCheckService>().CheckHealthAsync(check => check.Tags.Contains("ready"));
+        var all = await services.GetRequiredService<HealthCheckService>().CheckHealthAsync();
+
+        report.Entries.Keys.Should().BeEquivalentTo("database", "database:db1:3306", "database:db2:3306");
+        all.Entries.Keys.Except(report.Entries.Keys).Should().BeEquivalentTo("orders", "orders:db1:3306", "orders:db2:3306");
+    }
+
+    private static HostStatus Host(string name, HostRole role, HostState state) =>
+        new(name, role, state, Lag: null, InFlight: 0, Weight: 1, CausalToken.None, Version: null, Detail: "");
+
+    private static async Task<HealthReport> CheckAsync(params HostStatus[] hosts)
+    {
+        using var database = new FakeDatabase { HostsNow = hosts };
+        await using var services = Services(database);
+        return await services.GetRequiredService<HealthCheckService>().CheckHealthAsync();
+    }
+
+    private static ServiceProvider Services(FakeDatabase database)
+    {
+        var services = new ServiceCollection().AddLogging().AddSingleton<MultiHostDataSource>(database);
+        services.AddHealthChecks().AddDatabaseHosts();
+        return services.BuildServiceProvider();
+    }
+}
