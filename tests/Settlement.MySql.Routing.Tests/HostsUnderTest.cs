@@ -16,7 +16,7 @@ public sealed class HostsUnderTest : IAsyncLifetime
     public static readonly RoutingOptions Quick = new()
     {
         ProbePeriod = TimeSpan.FromMilliseconds(200),
-        ProbeTimeout = TimeSpan.FromMilliseconds(400),
+        ProbeTimeout = TimeSpan.FromSeconds(1),
         ReplicaLagMax = TimeSpan.FromSeconds(30),
         TokenWaitMax = TimeSpan.FromSeconds(5),
     };

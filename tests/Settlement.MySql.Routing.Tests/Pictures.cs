@@ -74,8 +74,9 @@ internal sealed class Pictures : IDisposable
     private void Answer(int host, bool isReadOnly, Replication replication, string position, int source = 0)
     {
         var health = _health[host - 1];
-        (health.WasProbed, health.IsDown, health.Failure, health.Timeouts) = (true, false, null, 0);
+        (health.WasProbed, health.IsDown, health.Failure, health.Timeouts, health.AnsweredAt) = (true, false, null, 0, Clock.GetTimestamp());
         health.Facts = new HostFacts(
             $"server {host}", $"{host}", "10.11.0-MariaDB", isReadOnly, replication, $"{source}", $"follows db{source}", CausalToken.Parse(position), BypassesReadOnly: false);
+        health.ClaimsSince = health.Facts.ClaimsPrimary ? Math.Min(health.ClaimsSince, Clock.GetTimestamp()) : long.MaxValue;
     }
 }

@@ -18,7 +18,8 @@ public sealed class StaleReadTests(HostsUnderTest hosts, ITestOutputHelper outpu
         try
         {
             await using var router = await hosts.StartAsync(HostsUnderTest.Quick with { TokenWaitMax = TimeSpan.FromMilliseconds(100) });
-            await HostsUnderTest.ExecuteAsync(await router.OpenConnectionAsync(Access.Write), "CREATE TABLE counters (id INT PRIMARY KEY, n BIGINT NOT NULL)");
+            await using (var writing = await router.OpenConnectionAsync(Access.Write))
+                await HostsUnderTest.ExecuteAsync(writing, "CREATE TABLE counters (id INT PRIMARY KEY, n BIGINT NOT NULL)");
             await hosts.Set.WaitForAllAsync();
             var after = await CountStaleAsync(router, firstId: 0, ReadConsistency.After);
             var eventual = await CountStaleAsync(router, firstId: Writers, _ => ReadConsistency.Eventual);

@@ -75,7 +75,37 @@ public sealed class TopologyBuilderTests
         using var pictures = new Pictures(2).Primary(1, "0-1-5").Replica(2, "0-1-5").Silent(1);
 
         pictures.Topology.Primary!.Host.Name.Should().Be("db1:3306");
+        pictures.Clock.Advance(TimeSpan.FromSeconds(1));
         pictures.Primary(2, "0-2-6").Topology.Primary!.Host.Name.Should().Be("db2:3306");
+    }
+
+    [Fact]
+    public void Two_primaries_stay_an_error_when_one_of_them_answers_late()
+    {
+        using var pictures = new Pictures(2).Primary(1, "0-1-5").Primary(2, "0-2-6");
+        pictures.Clock.Advance(TimeSpan.FromSeconds(1));
+        pictures.Primary(1, "0-1-5").Silent(1);
+
+        pictures.Topology.Primary.Should().BeNull("it answered beside the other one");
+        pictures.Down(1).Topology.Primary!.Host.Name.Should().Be("db2:3306");
+    }
+
+    [Fact]
+    public void Another_primary_begins_another_history()
+    {
+        using var pictures = new Pictures(3).Primary(1, "0-1-50").Replica(2, "0-1-50").Replica(3, "0-1-50").Down(1);
+        pictures.Clock.Advance(TimeSpan.FromSeconds(1));
+        pictures.Primary(2, "0-2-51").Replica(3, "0-1-50", source: 2);
+
+        pictures.Topology.Hosts[2].FreshAsOf.Should().BeNull("that it was with the old one says nothing of what the new one has");
+    }
+
+    [Fact]
+    public void An_address_of_a_server_that_moved_refuses_nobody()
+    {
+        using var pictures = new Pictures(2).Primary(1, "0-1-5").Down(1).Primary(2, "0-1-5").SameServer(2, 1);
+
+        pictures.Topology.Primary!.Host.Name.Should().Be("db2:3306");
     }
 
     [Fact]

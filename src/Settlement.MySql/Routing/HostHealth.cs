@@ -18,6 +18,9 @@ internal sealed class HostHealth(RoutedHost host)
     /// <summary>When the last good probe was answered.</summary>
     public long AnsweredAt { get; set; }
 
+    /// <summary>Since when it takes writes and follows nobody; the latest possible time while it doesn't.</summary>
+    public long ClaimsSince { get; set; } = long.MaxValue;
+
     /// <summary>Whether it had what the primary, asked after it, had not: it has another history, and its position says nothing.</summary>
     public bool IsAhead { get; set; }
 

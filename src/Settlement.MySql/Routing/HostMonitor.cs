@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Sockets;
 using MySqlConnector;
 using Settlement.Routing;
@@ -14,6 +15,7 @@ internal sealed class HostMonitor : IAsyncDisposable
     private readonly HostProbe[] _probes;
     private readonly WakeableDelay[] _delays;
     private readonly PrimaryHistory _history = new();
+    private readonly ConcurrentDictionary<string, bool> _hidden = new(StringComparer.Ordinal); // said once
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _stop = new();
     private Task _watching = Task.CompletedTask;
@@ -27,32 +29,46 @@ internal sealed class HostMonitor : IAsyncDisposable
         _delays = [.. hosts.Select(_ => new WakeableDelay(clock))];
         _topology = TopologyBuilder.Build(_health, _history);
         foreach (var host in hosts)
-            host.WriteRefused = ReportRefusal;
+            (host.WriteRefused, host.OpenFailed) = (ReportRefusal, ReportFailedOpen);
     }
 
     /// <summary>The last picture.</summary>
     public Topology Topology => _topology;
 
-    /// <summary>Probes every host once, and the replicas once more, since their lag is known only after the primary's position; then goes on in the background.</summary>
+    /// <summary>
+    /// Probes every host, those that are slow some more times, and the replicas once more, since their lag is known only after the primary's position;
+    /// then goes on in the background.
+    /// </summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        await Task.WhenAll(_health.Select(host => ProbeAsync(host, cancellationToken))).ConfigureAwait(false);
-        await Task.WhenAll(_health.Where(host => _topology.Hosts[host.Host.Index].Role == HostRole.Replica && !host.IsDown)
-            .Select(host => ProbeAsync(host, cancellationToken))).ConfigureAwait(false);
+        await ProbeAsync(_ => true, cancellationToken).ConfigureAwait(false);
+        for (var i = 1; i < _options.ProbeTimeoutsMax && _health.Any(host => host.Timeouts > 0); i++)
+            await ProbeAsync(host => host.Timeouts > 0, cancellationToken).ConfigureAwait(false);
+        await ProbeAsync(host => _topology.Hosts[host.Host.Index].Role == HostRole.Replica && !host.IsDown, cancellationToken).ConfigureAwait(false);
         _watching = Task.WhenAll(_health.Select(WatchAsync));
     }
+
+    private Task ProbeAsync(Predicate<HostHealth> which, CancellationToken cancellationToken) =>
+        Task.WhenAll(_health.Where(host => which(host)).Select(host => ProbeAsync(host, cancellationToken)));
 
     /// <summary>A request could not reach a host: nobody else is sent there before a good probe.</summary>
     public void ReportDown(RoutedHost host, Exception failure)
     {
+        var wasPrimary = _topology.Primary?.Host == host;
         Change(() =>
         {
             var health = _health[host.Index];
             health.IsDown = true;
             health.Failure = Words(failure);
         });
-        Wake();
+        if (wasPrimary)
+            Wake(); // another one may have been promoted
+        else
+            _delays[host.Index].Wake();
     }
+
+    /// <summary>A connection that its user opens himself could not be opened; a probe tells why.</summary>
+    public void ReportFailedOpen(RoutedHost host) => _delays[host.Index].Wake();
 
     /// <summary>The server refused a write. When that is certain it is no primary any more, whatever its last probe said; else a probe tells.</summary>
     public void ReportRefusal(RoutedHost host, bool isCertain)
@@ -106,7 +122,7 @@ internal sealed class HostMonitor : IAsyncDisposable
         {
             var seesReplication = probe.SeesReplication;
             var facts = await probe.AskAsync(cancellationToken).ConfigureAwait(false);
-            if (seesReplication && !probe.SeesReplication)
+            if (seesReplication && !probe.SeesReplication && _hidden.TryAdd(host.Host.Name, true))
                 _log.ReplicationHidden(host.Host.Name);
             if (facts.BypassesReadOnly && !host.Host.AsksBeforeWrites)
                 _log.BypassesReadOnly(host.Host.Name);
@@ -128,8 +144,11 @@ internal sealed class HostMonitor : IAsyncDisposable
         }
     }
 
-    private static void Answered(HostHealth host, HostFacts facts, long now) =>
+    private static void Answered(HostHealth host, HostFacts facts, long now)
+    {
         (host.WasProbed, host.Facts, host.Failure, host.Timeouts, host.IsDown, host.AnsweredAt) = (true, facts, null, 0, false, now);
+        host.ClaimsSince = facts.ClaimsPrimary ? Math.Min(host.ClaimsSince, now) : long.MaxValue;
+    }
 
     private void Change(Action change, long asked = 0, int askedHost = -1)
     {

@@ -12,6 +12,8 @@ internal sealed class HostProbe(string connectionString, TimeSpan timeout, TimeP
     /// <summary>"You need (at least one of) the … privilege(s)".</summary>
     private const int AccessDeniedForOperation = 1227;
 
+    private static readonly TimeSpan RightsPeriod = TimeSpan.FromMinutes(1);
+
     private readonly string _connectionString = new MySqlConnectionStringBuilder(connectionString)
     {
         Pooling = false,
@@ -23,6 +25,7 @@ internal sealed class HostProbe(string connectionString, TimeSpan timeout, TimeP
 
     private MySqlConnection? _connection;
     private bool _bypassesReadOnly;
+    private long _rightsReadAt;
 
     /// <summary>False once the server said that our user may not see the state of replication.</summary>
     public bool SeesReplication { get; private set; } = true;
@@ -55,7 +58,8 @@ internal sealed class HostProbe(string connectionString, TimeSpan timeout, TimeP
     /// <summary>A connection that was cut off is opened anew, once: a server that was restarted is no server that is gone.</summary>
     private async Task<(HostFacts Facts, MySqlConnection Connection)> AskAsync(MySqlConnection? old, CancellationToken cancellationToken)
     {
-        if (old is not null)
+        // Rights are looked at again now and then: they may have been given or taken.
+        if (old is not null && clock.GetElapsedTime(_rightsReadAt) < RightsPeriod)
         {
             try
             {
@@ -67,10 +71,16 @@ internal sealed class HostProbe(string connectionString, TimeSpan timeout, TimeP
             }
         }
 
+        else if (old is not null)
+        {
+            await EndAsync(old).ConfigureAwait(false);
+        }
+
         var connection = new MySqlConnection(_connectionString);
         try
         {
             await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+            (_rightsReadAt, SeesReplication) = (clock.GetTimestamp(), true);
             _bypassesReadOnly = await MayBypassReadOnlyAsync(connection, cancellationToken).ConfigureAwait(false);
             return (await AskOnceAsync(connection, cancellationToken).ConfigureAwait(false), connection);
         }
@@ -99,10 +109,10 @@ internal sealed class HostProbe(string connectionString, TimeSpan timeout, TimeP
                 var identity = reader.GetString(3);
                 var id = Convert.ToString(reader.GetValue(4), CultureInfo.InvariantCulture)!;
                 var (replication, source, detail) = await ReadReplicationAsync(reader, isMariaDb, cancellationToken).ConfigureAwait(false);
-                // A replica has what it applied. What it wrote itself, to its own log, is on no other host.
-                var position = isMariaDb && replication > Replication.Unseen
-                    ? Position(applied)
-                    : Position(executed).Union(Position(applied));
+                // A replica has what it applied; what it wrote itself, to its own log, is on no other host. Of a primary it is the other way round: what it
+                // applied in a former life may be in nobody's log any more.
+                var isFollower = replication > Replication.Unseen || (replication == Replication.Unseen && readOnly);
+                var position = Position(isMariaDb && isFollower ? applied : executed);
                 return new HostFacts(identity, id, connection.ServerVersion, readOnly, replication, source, detail, position, _bypassesReadOnly);
             }
         }

@@ -20,6 +20,14 @@ internal sealed record HostView(RoutedHost Host, HostRole Role, HostState State,
     /// <summary>Whether it can be waited for.</summary>
     public bool IsApplying => IsTrusted && Facts?.Replication == Replication.Running;
 
+    public HostStatus Describe(RoutingOptions options, TimeProvider clock)
+    {
+        var lag = FreshAsOf is { } since ? clock.GetElapsedTime(since) : (TimeSpan?)null;
+        var isLagging = this is { State: HostState.Up, Role: HostRole.Replica } && (!IsFollowing || lag is null || lag > options.ReplicaLagMax);
+        return new HostStatus(
+            Host.Name, Role, isLagging ? HostState.Lagging : State, lag, Host.InFlight, Host.Weight, Position, Facts?.Version, Detail);
+    }
+
     public bool IsUsable => State is HostState.Up or HostState.Suspect;
 }
 
@@ -30,4 +38,7 @@ internal sealed record HostView(RoutedHost Host, HostRole Role, HostState State,
 internal sealed record Topology(HostView[] Hosts, HostView? Primary, string WriteFault)
 {
     public HostView? Find(string name) => Array.Find(Hosts, view => view.Host.Name == name);
+
+    /// <summary>For people, as of now.</summary>
+    public IReadOnlyList<HostStatus> Describe(RoutingOptions options, TimeProvider clock) => [.. Hosts.Select(view => view.Describe(options, clock))];
 }

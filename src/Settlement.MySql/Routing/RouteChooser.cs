@@ -18,21 +18,16 @@ internal sealed class RouteChooser(RoutingOptions options, TimeProvider clock)
     {
         if (access == Access.Write)
             return new Route(Open(topology.Primary, tried), RouteReason.Write);
-        var route = affinity?.Host is { } host
-            ? InSession(topology, host, consistency, tried, waits)
+        var before = affinity?.Host;
+        var route = before is not null
+            ? InSession(topology, before, consistency, tried, waits)
             : consistency.Kind == ReadConsistencyKind.Primary
                 ? new Route(Open(topology.Primary, tried), RouteReason.Primary)
                 : AmongReplicas(topology, consistency, tried, waits);
-        if (affinity is null || route.Host is not { } chosen)
+        if (affinity is null || route.Host is not { } chosen || chosen.Name == before)
             return route;
-        if (affinity.Host is { } before && before != chosen.Name)
-        {
-            affinity.MoveTo(chosen.Name);
-            return route;
-        }
-
-        // Two first reads at the same time: the later one comes along to the host of the earlier.
-        return affinity.StayWith(chosen.Name) == chosen.Name ? route : Choose(topology, access, consistency, affinity, tried, waits);
+        // Two reads at the same time: the later one comes along to the host of the earlier.
+        return affinity.TryMove(before, chosen.Name) ? route : Choose(topology, access, consistency, affinity, tried, waits);
     }
 
     /// <summary>What a host has only grows, so the session stays; else it moves to the primary, which has all that any replica has.</summary>

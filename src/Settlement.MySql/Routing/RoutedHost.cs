@@ -53,6 +53,9 @@ internal sealed class RoutedHost : IAsyncDisposable, IDisposable
     /// <summary>The server refused a write because it is read-only; certainly, or perhaps.</summary>
     public Action<RoutedHost, bool>? WriteRefused { get; set; }
 
+    /// <summary>A connection could not be opened, whoever tried.</summary>
+    public Action<RoutedHost>? OpenFailed { get; set; }
+
     /// <summary>Openings under way that nobody needs to wait for when the host falls silent, by access.</summary>
     public PendingOpenings Openings(Access access) => access == Access.Write ? _writing : _reading;
 
@@ -106,7 +109,9 @@ internal sealed class RoutedHost : IAsyncDisposable, IDisposable
     private MySqlDataSource Source(ILoggerFactory logs, Access access)
     {
         var name = access == Access.Write ? "writer" : "reader";
-        return new MySqlDataSourceBuilder(ConnectionString)
+        // In a TransactionScope a reader would get the writer's session, which is not read-only.
+        var settings = access == Access.Write ? ConnectionString : new MySqlConnectionStringBuilder(ConnectionString) { AutoEnlist = false }.ConnectionString;
+        return new MySqlDataSourceBuilder(settings)
             .UseName($"{Name} {name}")
             .UseLoggerFactory(logs)
             .UseConnectionOpenedCallback((context, cancellationToken) => BeginAsync(context, access, cancellationToken))
@@ -162,5 +167,7 @@ internal sealed class RoutedHost : IAsyncDisposable, IDisposable
             Interlocked.Increment(ref _inFlight);
         else if (change.OriginalState == ConnectionState.Open)
             Interlocked.Decrement(ref _inFlight);
+        else if (change.OriginalState == ConnectionState.Connecting)
+            OpenFailed?.Invoke(this);
     }
 }

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using MySqlConnector;
 using Settlement.Routing;
 
 namespace Settlement.MySql.Routing;
@@ -14,18 +13,5 @@ internal sealed class RoutedView(MySqlMultiHostDataSource router, Access access,
     protected override async ValueTask<DbConnection> OpenDbConnectionAsync(CancellationToken cancellationToken = default) =>
         await router.OpenConnectionAsync(access, consistency, cancellationToken).ConfigureAwait(false);
 
-    protected override DbConnection OpenDbConnection()
-    {
-        MySqlConnection connection = router.Create(access, consistency);
-        try
-        {
-            connection.Open();
-            return connection;
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
-    }
+    protected override DbConnection OpenDbConnection() => router.Open(access, consistency);
 }

@@ -11,11 +11,11 @@ internal sealed partial class RoutingLog(ILogger logger)
         if (now.State is HostState.Down or HostState.Refused && was.State is not (HostState.Down or HostState.Refused))
         {
             RoutingTelemetry.Ejections.Add(1, new KeyValuePair<string, object?>("host", now.Host.Name));
-            TakenOut(logger, now.Host.Name, now.State, now.Detail);
+            TakenOut(logger, now.Host.Name, now.State, now.Detail.TrimEnd('.'));
         }
         else
         {
-            Found(logger, now.Host.Name, now.State, now.Role, now.Detail);
+            Found(logger, now.Host.Name, now.State, now.Role, now.Detail.Length > 0 ? $" ({now.Detail.TrimEnd('.')})" : "");
         }
     }
 
@@ -35,7 +35,7 @@ internal sealed partial class RoutingLog(ILogger logger)
     [LoggerMessage(3101, LogLevel.Warning, "{Host} is taken out ({State}): {Detail}. A good probe lets it in again.")]
     private static partial void TakenOut(ILogger logger, string host, HostState state, string detail);
 
-    [LoggerMessage(3102, LogLevel.Information, "{Host} is {State} as {Role}. {Detail}")]
+    [LoggerMessage(3102, LogLevel.Information, "{Host} is {State} as {Role}{Detail}.")]
     private static partial void Found(ILogger logger, string host, HostState state, HostRole role, string detail);
 
     [LoggerMessage(3103, LogLevel.Information, "{Host} takes the writes now; before it was {Before}.")]

@@ -7,14 +7,14 @@ namespace Settlement.MySql.Routing;
 /// <summary>Takes tokens from the server.</summary>
 internal static class Tokens
 {
-    private const string MariaDbLast = "SELECT @@last_gtid, @@global.gtid_binlog_pos, @@global.gtid_slave_pos";
-    private const string MariaDbPosition = "SELECT '', @@global.gtid_binlog_pos, @@global.gtid_slave_pos";
+    private const string MariaDbLast = "SELECT @@last_gtid, @@global.gtid_binlog_pos";
+    private const string MariaDbPosition = "SELECT @@global.gtid_binlog_pos";
     private const string MySqlExecuted = "SELECT @@global.gtid_executed";
 
     /// <summary>
-    /// In one round trip. MariaDB tells the session's own last transaction; where that is still the one from before, nothing was written, and what the
-    /// transaction saw is in the server's position. MySQL tells all that is executed, which has both (Reference Manual, gtid_executed).
-    /// The driver's transaction does not know that it is over: disposing of it sends a ROLLBACK of nothing.
+    /// In one round trip. MariaDB tells the session's own last transaction, which within its domain comes after all that it saw; what it saw of other
+    /// domains, or where it wrote nothing, is in the server's position. MySQL tells all that is executed, which has all (Reference Manual,
+    /// gtid_executed). The driver's transaction does not know that it is over: disposing of it sends a ROLLBACK of nothing.
     /// </summary>
     public static async Task<CausalToken> CommitAsync(DbTransaction transaction, CancellationToken cancellationToken)
     {
@@ -27,15 +27,21 @@ internal static class Tokens
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        var text = IsMariaDb(connection) ? $"SELECT @@last_gtid; COMMIT; {MariaDbLast}" : $"COMMIT; {MySqlExecuted}";
-        return await ReadAsync(connection, own, text, CancellationToken.None).ConfigureAwait(false);
+        var rows = await ReadAsync(
+            connection, own, IsMariaDb(connection) ? $"SELECT @@last_gtid; COMMIT; {MariaDbLast}" : $"COMMIT; {MySqlExecuted}", CancellationToken.None)
+            .ConfigureAwait(false);
+        return rows is [[var before], [var now, var position]] && now != before ? OwnAndOtherDomains(now, position) : Token(rows[^1][^1]);
     }
 
-    public static Task<CausalToken> ReadLastAsync(DbConnection connection, CancellationToken cancellationToken) =>
-        ReadAsync(Own(connection), transaction: null, IsMariaDb(Own(connection)) ? MariaDbLast : MySqlExecuted, cancellationToken);
+    /// <summary>All that is committed by now: whether the last statement wrote something, the server doesn't tell.</summary>
+    public static async Task<CausalToken> ReadLastAsync(DbConnection connection, CancellationToken cancellationToken) =>
+        await ReadPositionAsync(Own(connection), cancellationToken).ConfigureAwait(false);
 
-    public static Task<CausalToken> ReadPositionAsync(MySqlConnection connection, CancellationToken cancellationToken) =>
-        ReadAsync(connection, transaction: null, IsMariaDb(connection) ? MariaDbPosition : MySqlExecuted, cancellationToken);
+    public static async Task<CausalToken> ReadPositionAsync(MySqlConnection connection, CancellationToken cancellationToken)
+    {
+        var rows = await ReadAsync(connection, transaction: null, IsMariaDb(connection) ? MariaDbPosition : MySqlExecuted, cancellationToken).ConfigureAwait(false);
+        return Token(rows[^1][^1]);
+    }
 
     private static bool IsMariaDb(MySqlConnection connection) => connection.ServerVersion.Contains("MariaDB", StringComparison.OrdinalIgnoreCase);
 
@@ -46,7 +52,18 @@ internal static class Tokens
             ?? throw new ArgumentException($"The connection is a {connection.GetType().Name}; use one that was opened here.", nameof(connection));
     }
 
-    private static async Task<CausalToken> ReadAsync(MySqlConnection connection, MySqlTransaction? transaction, string text, CancellationToken cancellationToken)
+    private static CausalToken OwnAndOtherDomains(string own, string position)
+    {
+        var domain = own[..(own.IndexOf('-', StringComparison.Ordinal) + 1)];
+        return Token(string.Join(',', position.Split(',').Where(gtid => !gtid.StartsWith(domain, StringComparison.Ordinal)).Prepend(own)));
+    }
+
+    private static CausalToken Token(string text) => CausalToken.TryParse(text, out var token)
+        ? token
+        : throw new InvalidOperationException($"What the server says of its position is no token: '{(text.Length > 80 ? text[..80] + "…" : text)}'. What was done is done.");
+
+    /// <summary>The first row of each result.</summary>
+    private static async Task<List<string[]>> ReadAsync(MySqlConnection connection, MySqlTransaction? transaction, string text, CancellationToken cancellationToken)
     {
 #pragma warning disable CA2100 // texts of this file
         var command = new MySqlCommand(text, connection, transaction);
@@ -56,27 +73,15 @@ internal static class Tokens
             var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
             await using (reader.ConfigureAwait(false))
             {
-                // Of MariaDB's commit, what was last before it, and what it is now.
-                var before = await ReadRowAsync(reader, cancellationToken).ConfigureAwait(false);
-                var now = await reader.NextResultAsync(cancellationToken).ConfigureAwait(false)
-                    ? await ReadRowAsync(reader, cancellationToken).ConfigureAwait(false)
-                    : before;
-                return now.Own.IsNone || (now != before && now.Own.Equals(before.Own)) ? now.All : now.Own;
+                var rows = new List<string[]>();
+                do
+                {
+                    await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+                    rows.Add([.. Enumerable.Range(0, reader.FieldCount).Select(i => reader.IsDBNull(i) ? "" : reader.GetString(i).Replace("\n", "", StringComparison.Ordinal))]);
+                }
+                while (await reader.NextResultAsync(cancellationToken).ConfigureAwait(false));
+                return rows;
             }
         }
     }
-
-    /// <summary>The first column is the token, the others what it is where that one says nothing.</summary>
-    private static async Task<(CausalToken Own, CausalToken All)> ReadRowAsync(MySqlDataReader reader, CancellationToken cancellationToken)
-    {
-        await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
-        var own = Read(reader, 0);
-        var all = own;
-        for (var i = 1; i < reader.FieldCount; i++)
-            all = all.Union(Read(reader, i));
-        return (own, all);
-    }
-
-    private static CausalToken Read(MySqlDataReader reader, int column) =>
-        reader.IsDBNull(column) ? CausalToken.None : CausalToken.Parse(reader.GetString(column).Replace("\n", "", StringComparison.Ordinal));
 }

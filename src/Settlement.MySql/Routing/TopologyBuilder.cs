@@ -11,9 +11,9 @@ internal static class TopologyBuilder
     {
         var refusals = hosts.Select(host => Refusal(host, hosts)).ToArray();
         var claims = hosts.Where((host, i) => refusals[i] is null && !host.IsDown && host.Facts is { ClaimsPrimary: true }).ToList();
-        // One that doesn't answer gives way to one that does: the network took it, and somebody promoted the other.
-        if (claims.Exists(c => c.Timeouts == 0))
-            claims.RemoveAll(c => c.Timeouts > 0);
+        // One that is silent since another claims the writes gives way: the network took it, and somebody promoted the other. One that answered since
+        // was a primary beside it, and a late answer doesn't end that.
+        claims.RemoveAll(c => c.Timeouts > 0 && claims.Exists(o => o.Timeouts == 0 && c.AnsweredAt < o.ClaimsSince));
         var conflict = claims.Count > 1
             ? $"{string.Join(" and ", claims.Select(c => c.Host.Name))} are both primaries: each takes writes and follows nobody. No write is sent until one of "
                 + "them is read-only (SET GLOBAL read_only = 1) or a replica."
@@ -56,8 +56,8 @@ internal static class TopologyBuilder
             return null;
         foreach (var other in all.Take(host.Host.Index))
         {
-            if (other.Facts is not { } theirs)
-                continue;
+            if (other.Facts is not { } theirs || other.IsDown)
+                continue; // an address may have moved to another host
             if (theirs.Identity == facts.Identity)
                 return $"it is the same server as {other.Host.Name} ({facts.Identity}); name each server once";
             if (theirs.IsMariaDb != facts.IsMariaDb)

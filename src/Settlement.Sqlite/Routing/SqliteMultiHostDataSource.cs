@@ -108,7 +108,7 @@ public sealed class SqliteMultiHostDataSource : MultiHostDataSource
         Access access, ReadConsistency consistency, HostAffinity? affinity, CancellationToken cancellationToken)
     {
         var connection = await _host.OpenAsync(access, cancellationToken).ConfigureAwait(false);
-        affinity?.StayWith(_host.Name);
+        affinity?.TryMove(null, _host.Name);
         return connection;
     }
 

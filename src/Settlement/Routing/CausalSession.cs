@@ -4,7 +4,7 @@ namespace Settlement.Routing;
 
 /// <summary>
 /// What belongs together, such as a request, a job or a message: it sees its own writes, and its reads never go back in time, whichever hosts
-/// answer. Nothing of it is ambient: another session knows nothing of it, unless it is given the token. Thread-safe.
+/// answer, as long as a failover loses no commit. Nothing of it is ambient: another session knows nothing of it, unless it is given the token. Thread-safe.
 /// </summary>
 /// <param name="dataSource">The hosts.</param>
 public sealed class CausalSession(MultiHostDataSource dataSource)
@@ -47,7 +47,7 @@ public sealed class CausalSession(MultiHostDataSource dataSource)
         dataSource.OpenAsync(Access.Write, ReadConsistency.Primary, affinity: null, cancellationToken);
 
     /// <summary>Commits, so that this session's reads see it from now on.</summary>
-    /// <param name="transaction">A transaction of a connection from <see cref="OpenWriteAsync"/>. It is over then; dispose of it as ever.</param>
+    /// <param name="transaction">A transaction of a connection from <see cref="OpenWriteAsync"/>. It is committed then; dispose of it before the connection begins another.</param>
     /// <param name="cancellationToken">Stops before the commit is sent, and not after.</param>
     /// <returns>When it is committed.</returns>
     public async Task CommitAsync(DbTransaction transaction, CancellationToken cancellationToken = default) =>

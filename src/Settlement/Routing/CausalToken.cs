@@ -12,8 +12,8 @@ namespace Settlement.Routing;
 /// </remarks>
 public sealed class CausalToken : IEquatable<CausalToken>
 {
-    /// <summary>The longest text that is read, in characters: 16,384. A server's usual one has 10 to 100.</summary>
-    public const int TextLengthMax = 16_384;
+    /// <summary>The longest text that is read, in characters: 1,048,576. A server's usual one has 10 to 100.</summary>
+    public const int TextLengthMax = 1_048_576;
 
     private readonly GtidSet? _gtids;
 

@@ -8,12 +8,13 @@ public sealed class HostAffinity
     /// <summary>The host, by its name and port; null before the first read.</summary>
     public string? Host => Volatile.Read(ref _host);
 
-    /// <summary>Stays with a host, if none was chosen yet.</summary>
-    /// <param name="host">The host.</param>
-    /// <returns>The host to stay with: another one where a read beside this one was quicker.</returns>
-    public string StayWith(string host) => Interlocked.CompareExchange(ref _host, host, null) ?? host;
-
-    /// <summary>Moves to a host that has all that was read at the one before: the primary.</summary>
-    /// <param name="host">The host.</param>
-    public void MoveTo(string host) => Volatile.Write(ref _host, host);
+    /// <summary>Moves from one host to another, unless a read beside this one was quicker.</summary>
+    /// <param name="from">The host that was read so far; null at first.</param>
+    /// <param name="to">The host from now on; after the first the primary alone, which has all that was read at any other.</param>
+    /// <returns>Whether it moved; if not, look at <see cref="Host"/> again.</returns>
+    public bool TryMove(string? from, string to)
+    {
+        var host = Host;
+        return host == from && Interlocked.CompareExchange(ref _host, to, host) == host;
+    }
 }

@@ -9,10 +9,13 @@ namespace Settlement.Routing;
 /// <remarks>As a plain <see cref="DbDataSource"/>, without more words, it opens connections that may write: to the primary.</remarks>
 public abstract class MultiHostDataSource : DbDataSource
 {
-    /// <summary>A plain data source of connections that may write. For Dapper, EF Core and everything else.</summary>
+    /// <summary>
+    /// A plain data source of connections that may write. For Dapper, EF Core and everything else. A connection that is created and opened later goes to the
+    /// host that was right when it was created, and to no other; one that is opened here tries others.
+    /// </summary>
     public abstract DbDataSource Primary { get; }
 
-    /// <summary>A plain data source of read-only connections, with <see cref="ReadConsistency.Eventual"/>.</summary>
+    /// <summary>A plain data source of read-only connections, with <see cref="ReadConsistency.Eventual"/>; else as <see cref="Primary"/>.</summary>
     public abstract DbDataSource Replicas { get; }
 
     /// <summary>All hosts as the last probes found them, in the order in which they were given.</summary>
@@ -35,12 +38,12 @@ public abstract class MultiHostDataSource : DbDataSource
         OpenAsync(access, consistency, affinity: null, cancellationToken);
 
     /// <summary>Commits, and takes the token of what was committed, in the same round trip where the server can.</summary>
-    /// <param name="transaction">A transaction of a connection from here. It is over then; dispose of it as ever.</param>
+    /// <param name="transaction">A transaction of a connection from here. It is committed then; dispose of it before the connection begins another.</param>
     /// <param name="cancellationToken">Stops before the commit is sent, and not after.</param>
     /// <returns>The token; of a transaction that wrote nothing, the token of what it saw.</returns>
     public abstract Task<CausalToken> CommitAsync(DbTransaction transaction, CancellationToken cancellationToken = default);
 
-    /// <summary>The token of what a connection wrote last, outside a transaction.</summary>
+    /// <summary>A token of what a connection wrote last, outside a transaction, and of all that was committed meanwhile.</summary>
     /// <param name="connection">A connection from here, open.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>The token.</returns>

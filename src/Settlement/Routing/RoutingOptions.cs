@@ -3,7 +3,7 @@ namespace Settlement.Routing;
 /// <summary>How hosts are watched and chosen. The defaults fit hosts in one data centre.</summary>
 public sealed record RoutingOptions
 {
-    /// <summary>How often each host is probed. From 50 ms to 1 minute; default 1 second. Failover is followed within twice of it.</summary>
+    /// <summary>How often each host is probed. From 50 ms to 1 minute; default 1 second. Failover is followed within twice of it, where <see cref="ProbeTimeout"/> is no longer.</summary>
     public TimeSpan ProbePeriod { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How long a probe may take before the host is suspect. From 50 ms to 1 minute; default 1 second.</summary>
