@@ -65,7 +65,9 @@ internal sealed class MeasuredProcess : IDisposable
 }
 
 /// <summary>One piece of work, run again in each round. Its time is the median of its runs, its memory the most of them.</summary>
-internal sealed record Piece(string Name)
+/// <param name="Name">What it is.</param>
+/// <param name="Describe">What is said of a run's steps; null for a close's.</param>
+internal sealed record Piece(string Name, Func<Measured, string>? Describe = null)
 {
     private readonly List<Measured> _runs = [];
 
@@ -87,7 +89,7 @@ internal sealed record Piece(string Name)
             var run = await measure();
             _runs.Add(run);
             Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"  {Name,-34} {run.Seconds,9:0.00} {run.Rows / run.Seconds,12:N0} {Memory(run),9}   {Steps(run)}").TrimEnd());
+                CultureInfo.InvariantCulture, $"  {Name,-34} {run.Seconds,9:0.00} {run.Rows / run.Seconds,12:N0} {Memory(run),9}   {(Describe ?? Steps)(run)}").TrimEnd());
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

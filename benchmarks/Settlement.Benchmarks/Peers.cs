@@ -18,7 +18,7 @@ internal static class Peers
     /// <summary>A prepared command with parameters, in transactions of 100,000 rows.</summary>
     public static async Task ImportByCommandAsync(string database, string csv)
     {
-        await using var connection = Open(database);
+        await using var connection = Open($"Data Source={database}");
         await using var command = connection.CreateCommand();
         command.CommandText = Insert;
         var (at, id, meter, item, payee, quantity) = (
@@ -45,7 +45,7 @@ internal static class Peers
     /// <summary>The same without the driver's parameter objects: a prepared statement of SQLite itself. Few would write it.</summary>
     public static async Task ImportByStatementAsync(string database, string csv)
     {
-        await using var connection = Open(database);
+        await using var connection = Open($"Data Source={database}");
         raw.sqlite3_prepare_v2(connection.Handle, Insert, out var statement);
         using (statement)
         {
@@ -61,7 +61,7 @@ internal static class Peers
     /// <summary>The totals of all events by one statement.</summary>
     public static void GroupBy(string database)
     {
-        using var connection = Open(database);
+        using var connection = Open($"Data Source={database}");
         using var command = connection.CreateCommand();
         command.CommandTimeout = 0;
         command.CommandText = """
@@ -108,9 +108,9 @@ internal static class Peers
         while (more);
     }
 
-    private static SqliteConnection Open(string database)
+    public static SqliteConnection Open(string address)
     {
-        var connection = new SqliteConnection($"Data Source={database}");
+        var connection = new SqliteConnection(address);
         connection.Open();
         using var pragmas = connection.CreateCommand();
         pragmas.CommandText = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8192;";

@@ -6,6 +6,7 @@ using Settlement.Benchmarks;
 // dotnet run -c Release --project benchmarks/Settlement.Benchmarks -- sqlite [--events 1000000] [--items 100000] [--ids random|ordered] [--rounds 3] [--only import|close|history]
 // dotnet run -c Release --project benchmarks/Settlement.Benchmarks -- mysql [--events 1000000] [--items 100000] [--rounds 1] [--only load|close|history|restart|price] [--keep]
 // dotnet run -c Release --project benchmarks/Settlement.Benchmarks -- routing [--rounds 9] [--only open|token|throughput|failover]
+// dotnet run -c Release --project benchmarks/Settlement.Benchmarks -- intake [--events 500000] [--callers 200] [--rounds 3] [--only sqlite|mysql]
 switch (args)
 {
     case ["pricing", .. var rest]:
@@ -21,6 +22,9 @@ switch (args)
             rest.Contains("--keep")));
     case ["routing", .. var rest]:
         return await RoutingComparison.RunAsync(Option(rest, "--rounds", 9), Text(rest, "--only", ""));
+    case ["intake", .. var rest]:
+        return await IntakeComparison.RunAsync(new IntakeSize(
+            Option(rest, "--events", 500_000), Option(rest, "--callers", 200), Option(rest, "--rounds", 3), Text(rest, "--only", "")));
     case ["mysql-child", .. var rest]:
         return await MySqlChild.RunAsync(rest);
     case ["child", .. var rest]:
@@ -35,6 +39,8 @@ switch (args)
                       (--keep leaves the server running and the folder of its files, and says where they are)
             routing   the read/write router over a primary and two replicas that it starts, against the driver's own data source, in one run:
                       [--rounds 9] [--only open|token|throughput|failover]
+            intake    many callers writing single events, through the writer and by one INSERT a request, on SQLite and on a MariaDB server that it starts:
+                      [--events 500000] [--callers 200] [--rounds 3] [--only sqlite|mysql]
             """);
         return 2;
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Settlement.BillableEvents;
 using Settlement.Closing;
 using Settlement.Loading;
 using Settlement.Pipelines;
@@ -19,6 +20,7 @@ public sealed class SettlementEngine
         _ = services.GetRequiredService<IOptions<SettlementOptions>>().Value;
         Schema = services.GetRequiredService<ISchema>();
         Events = services.GetRequiredService<EventLoader>();
+        Writer = services.GetRequiredService<EventWriter>();
         Days = services.GetRequiredService<DayCloser>();
         Lines = services.GetRequiredService<LineReader>();
         Rankings = services.GetRequiredService<RankingReader>();
@@ -31,8 +33,11 @@ public sealed class SettlementEngine
     /// <summary>Creates the tables.</summary>
     public ISchema Schema { get; }
 
-    /// <summary>Loads events.</summary>
+    /// <summary>Loads events in bulk, from files and streams.</summary>
     public EventLoader Events { get; }
+
+    /// <summary>Writes events as they happen, for many callers at a time. Disposed of with the service provider, after it has committed what it took in.</summary>
+    public EventWriter Writer { get; }
 
     /// <summary>Closes days.</summary>
     public DayCloser Days { get; }

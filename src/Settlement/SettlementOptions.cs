@@ -32,6 +32,9 @@ public sealed class SettlementOptions
     /// <summary>Workers, lease and retries of a close.</summary>
     public PipelineOptions Pipeline { get; set; } = new();
 
+    /// <summary>Queue, groups and retries of <see cref="EventWriter"/>.</summary>
+    public EventWriterOptions Writer { get; set; } = new();
+
     /// <summary>The host's own tables that are read as events, beside the library's.</summary>
     public IList<EventSource> Sources { get; } = [];
 
@@ -79,6 +82,8 @@ public sealed class SettlementOptions
         if (RankingSize is < 1 or > 10_000)
             yield return $"RankingSize is {RankingSize}; use 1 to 10000.";
         foreach (var fault in Pipeline.Faults())
+            yield return fault;
+        foreach (var fault in Writer.Faults())
             yield return fault;
         foreach (var name in Sources.GroupBy(s => s.Name, StringComparer.Ordinal).Where(g => g.Count() > 1))
             yield return $"Source '{name.Key}' is given {name.Count()} times. Give each source a name of its own.";

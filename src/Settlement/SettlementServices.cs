@@ -45,6 +45,10 @@ public static class SettlementServices
             p.GetRequiredService<IRunStore>(), p.GetRequiredService<TimeProvider>(), Logger<PipelineRunner>(p)));
         services.AddSingleton(p => new EventLoader(
             p.GetRequiredService<IEventStore>(), p.GetRequiredService<TimeProvider>(), Logger<EventLoader>(p)));
+
+        // Made after the store and so disposed of before it: what it has taken in is still committed.
+        services.AddSingleton(p => new EventWriter(
+            p.GetRequiredService<IEventStore>(), Options(p).Writer, p.GetRequiredService<TimeProvider>(), Logger<EventWriter>(p)));
         services.AddSingleton(p => new DayCloser(
             p.GetRequiredService<IDayStore>(), p.GetRequiredService<IDailyTotalStore>(), p.GetRequiredService<IAdjustmentStore>(),
             p.GetRequiredService<IPricedLineStore>(), p.GetRequiredService<IRankingStore>(), p.GetRequiredService<PipelineRunner>(), Options(p), p.GetRequiredService<TimeProvider>(),

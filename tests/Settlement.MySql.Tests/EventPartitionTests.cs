@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Settlement.BillableEvents;
 using Settlement.Calendars;
 using Settlement.Loading;
 using Settlement.MySql.Partitions;
@@ -49,6 +50,43 @@ public sealed class EventPartitionTests(SharedServer shared)
         await scenario.CloseAsync(Scenario.Monday.AddDays(1));
         (await scenario.LinesAsync()).Select(l => (l.Day, l.Quantity)).Should().Equal((Scenario.Monday, 10), (Scenario.Monday.AddDays(1), 7));
         (await scenario.Engine.Verifier.VerifyAsync(Week)).IsClean.Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task Each_event_is_told_what_became_of_it_where_ids_are_kept_apart()
+    {
+        await using var store = new MySqlUnderTest(shared.Server);
+        await using var scenario = await Scenario.StartAsync(store);
+        var writer = scenario.Engine.Writer;
+        await writer.WriteAsync(Scenario.Event(1, Scenario.Monday, 5));
+        await scenario.Services.GetRequiredService<EventPartitions>().AddAsync(Week);
+        await scenario.CloseAsync(Scenario.Monday);
+
+        var outcomes = await writer.WriteTogetherAsync(
+            [Scenario.Event(2, Scenario.Monday.AddDays(1)), Scenario.Event(1, Scenario.Monday, 5), Scenario.Event(3, Scenario.Monday), Scenario.Event(3, Scenario.Monday)]);
+        var conflict = () => writer.WriteAsync(Scenario.Event(1, Scenario.Monday.AddDays(1), 5));
+
+        outcomes.Should().Equal(EventOutcome.Stored, EventOutcome.Duplicate, EventOutcome.Late, EventOutcome.Duplicate);
+        (await conflict.Should().ThrowAsync<EventRejectedException>()).Which.Stored!.Value.Quantity.Should().Be(5);
+        (await store.CountAsync("SELECT count(*) FROM event_ids")).Should().Be(3);
+    }
+
+    [Fact]
+    public async Task Only_events_of_partitions_that_are_being_dropped_fail_and_not_those_beside_them()
+    {
+        await using var store = new MySqlUnderTest(shared.Server);
+        await using var scenario = await Scenario.StartAsync(
+            store,
+            s => s.Configure(o => o.Writer = new EventWriterOptions { RetriesMax = 0 }),
+            use: s => s.UseMySql(new MySqlStoreOptions { ConnectionString = store.ConnectionString, RetriesMax = 0 }));
+        await store.ExecuteAsync($"UPDATE writer_gates SET dropping_before = {store.Literal(Scenario.Instant(Scenario.Monday, 0))}");
+
+        var writes = Enumerable.Range(1, 50).Select(i => scenario.Engine.Writer.WriteAsync(Scenario.Event(i, Scenario.Monday.AddDays(i == 20 ? -1 : 1)))).ToList();
+        await Task.WhenAny(Task.WhenAll(writes));
+
+        (await writes[19].Awaiting(w => w).Should().ThrowAsync<EventWriteException>().WithMessage("*partitions are being dropped*")).Which.IsTransient.Should().BeTrue();
+        writes.Count(write => write.IsCompletedSuccessfully).Should().Be(49);
+        (await store.CountAsync("SELECT count(*) FROM billable_events")).Should().Be(49);
     }
 
     [Fact]

@@ -7,6 +7,13 @@ public sealed class MySqlEventStoreTests(SharedServer shared) : EventStoreContra
     protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
 }
 
+public sealed class MySqlEventWriterTests(SharedServer shared) : EventWriterContract
+{
+    protected override int ShortEvery => 13;
+
+    protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
+}
+
 public sealed class MySqlDayCloseTests(SharedServer shared) : DayCloseContract
 {
     protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);

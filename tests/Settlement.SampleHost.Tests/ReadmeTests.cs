@@ -42,8 +42,13 @@ public sealed partial class ReadmeTests
         foreach (var code in further)
         {
             File.Delete(Compile($$"""
+                using Settlement;
+                using Settlement.BillableEvents;
                 using Settlement.MySql.Loading;
                 var connectionString = args[0];
+                SettlementEngine engine = null!;
+                BillableEvent view = default, seconds = default;
+                var cancellationToken = CancellationToken.None;
                 var rows = new[] { new Play(1, DateTimeOffset.UnixEpoch, "") }.ToAsyncEnumerable();
                 {{code}}
                 internal sealed record Play(long Id, DateTimeOffset PlayedAt, string Title);

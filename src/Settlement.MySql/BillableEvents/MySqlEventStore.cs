@@ -7,9 +7,18 @@ namespace Settlement.MySql.BillableEvents;
 /// <summary>The library's own event table.</summary>
 internal sealed class MySqlEventStore(MySqlDatabase database) : IEventStore
 {
+    /// <summary>For events that somebody waits for: up to so many rows one INSERT is about as fast as a stream, which takes two round trips more.</summary>
+    private const int FewRowsMax = 256;
+
     private readonly BulkInsert _bulk = new(database.Server, database.Place, database.Options.CommandTimeout);
 
-    public async Task<StoredBatch> StoreAsync(EventBatch batch, int conflictsMax, CancellationToken cancellationToken)
+    public Task<StoredBatch> StoreAsync(EventBatch batch, int conflictsMax, CancellationToken cancellationToken) =>
+        StoreAsync(batch, conflictsMax, tellsEach: false, cancellationToken);
+
+    public Task<StoredBatch> StoreEachAsync(EventBatch batch, int conflictsMax, CancellationToken cancellationToken) =>
+        StoreAsync(batch, conflictsMax, tellsEach: true, cancellationToken);
+
+    private async Task<StoredBatch> StoreAsync(EventBatch batch, int conflictsMax, bool tellsEach, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(conflictsMax);
         StoredBatch? last = null;
@@ -19,26 +28,37 @@ internal sealed class MySqlEventStore(MySqlDatabase database) : IEventStore
                 var gate = await WriterGate.EnterAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
                 gate.RefuseDropping(batch, database.Place);
 
-                // An earlier attempt whose commit was never answered: when all its rows were new and are there now, it was committed.
-                if (last is not null && last.Stored == batch.Count
-                    && await new StoredEvents(connection, transaction, gate).HasAllAsync(batch, cancellationToken).ConfigureAwait(false))
+                // An earlier attempt whose commit was never answered: when what was new to it is there now, it was committed.
+                if (last is not null && NewPlaces(batch, last) is { Count: > 0 } places
+                    && await new StoredEvents(connection, transaction, gate).HasAllAsync(batch, places, cancellationToken).ConfigureAwait(false))
                 {
                     return last;
                 }
 
-                return last = await StoreAsync(connection, transaction, gate, batch, conflictsMax, cancellationToken).ConfigureAwait(false);
+                return last = await StoreAsync(connection, transaction, gate, batch, conflictsMax, tellsEach, cancellationToken)
+                    .ConfigureAwait(false);
             },
             stored => stored.Conflicts.Count <= conflictsMax,
             cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<StoredBatch> StoreAsync(
-        MySqlConnection connection, MySqlTransaction transaction, WriterGate gate, EventBatch batch, int conflictsMax,
+        MySqlConnection connection, MySqlTransaction transaction, WriterGate gate, EventBatch batch, int conflictsMax, bool tellsEach,
         CancellationToken cancellationToken)
     {
-        var stored = gate.HasIdsApart
-            ? await InsertNewIdsAsync(connection, transaction, gate, batch, cancellationToken).ConfigureAwait(false)
-            : await InsertAsync(connection, transaction, new EventBatchRows(batch, gate), cancellationToken).ConfigureAwait(false);
+        IReadOnlyList<int>? places = null;
+        int stored;
+        if (gate.HasIdsApart || tellsEach)
+        {
+            places = await InsertNewAsync(connection, transaction, gate, batch, mayBeFew: tellsEach, cancellationToken).ConfigureAwait(false);
+            stored = places?.Count ?? batch.Count;
+        }
+        else
+        {
+            stored = await InsertAsync(connection, transaction, new EventBatchRows(batch, gate), mayBeFew: false, cancellationToken)
+                .ConfigureAwait(false);
+        }
+
         var events = new StoredEvents(connection, transaction, gate);
         var conflicts = stored == batch.Count
             ? []
@@ -47,48 +67,76 @@ internal sealed class MySqlEventStore(MySqlDatabase database) : IEventStore
             return new StoredBatch(0, 0, 0, conflicts);
 
         var late = await events.NoteLateAsync(batch, cancellationToken).ConfigureAwait(false);
-        return new StoredBatch(stored, batch.Count - stored - conflicts.Count, late, conflicts);
+        return new StoredBatch(stored, batch.Count - stored - conflicts.Count, late, conflicts)
+        {
+            Outcomes = tellsEach ? Outcomes(batch, gate, places, conflicts) : [],
+        };
+    }
+
+    /// <summary>The places of the events that were new to an attempt, as far as it knew them.</summary>
+    private static List<int> NewPlaces(EventBatch batch, StoredBatch attempt) =>
+        [.. Enumerable.Range(0, batch.Count).Where(i => attempt.Stored == batch.Count
+            || (attempt.Outcomes.Count > 0 && attempt.Outcomes[i] is EventOutcome.Stored or EventOutcome.Late))];
+
+    private static EventOutcome?[] Outcomes(EventBatch batch, WriterGate gate, IReadOnlyList<int>? places, List<EventConflict> conflicts)
+    {
+        var outcomes = new EventOutcome?[batch.Count];
+        Array.Fill(outcomes, EventOutcome.Duplicate);
+        for (var i = 0; i < (places?.Count ?? batch.Count); i++)
+        {
+            var place = places is null ? i : places[i];
+            outcomes[place] = batch.OccurredAt(place) < gate.ClosedUntil ? EventOutcome.Late : EventOutcome.Stored;
+        }
+
+        foreach (var conflict in conflicts)
+            outcomes[conflict.Index] = null;
+        return outcomes;
     }
 
     /// <summary>Inserts events and passes over those whose id is there.</summary>
     private async Task<int> InsertAsync(
-        MySqlConnection connection, MySqlTransaction transaction, EventBatchRows rows, CancellationToken cancellationToken)
+        MySqlConnection connection, MySqlTransaction transaction, EventBatchRows rows, bool mayBeFew, CancellationToken cancellationToken)
     {
-        var result = await _bulk.WriteAsync(connection, transaction, rows.Table, OnDuplicate.Skip, rows, cancellationToken)
-            .ConfigureAwait(false);
+        var result = mayBeFew && rows.Count <= FewRowsMax
+            ? await _bulk.WriteFewAsync(connection, transaction, rows.Table, OnDuplicate.Skip, rows, cancellationToken).ConfigureAwait(false)
+            : await _bulk.WriteAsync(connection, transaction, rows.Table, OnDuplicate.Skip, rows, cancellationToken).ConfigureAwait(false);
         if (result.Warnings <= rows.Count - result.Affected)
             return (int)result.Affected;
 
         // More warnings than rows passed over: a row that the table can't hold as it came.
         var first = await WarningList.FirstAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
         throw new MySqlStoreException(
-            $"{database.Place}: table billable_events does not take events as they are. {first} Nothing of the chunk is stored. "
+            $"{database.Place}: table {rows.Table.Name} does not take events as they are. {first} Nothing of the chunk is stored. "
             + "Its columns were changed by hand.", isTransient: false);
     }
 
-    /// <summary>Inserts the events whose id is new, where ids are a table of their own.</summary>
-    private async Task<int> InsertNewIdsAsync(
-        MySqlConnection connection, MySqlTransaction transaction, WriterGate gate, EventBatch batch, CancellationToken cancellationToken)
+    /// <summary>Inserts the events whose id is new, knowing which they are.</summary>
+    /// <returns>Their places; null for all.</returns>
+    private async Task<IReadOnlyList<int>?> InsertNewAsync(
+        MySqlConnection connection, MySqlTransaction transaction, WriterGate gate, EventBatch batch, bool mayBeFew,
+        CancellationToken cancellationToken)
     {
-        const string Savepoint = "ids";
-        await transaction.SaveAsync(Savepoint, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<int>? places = null;
         while (true)
         {
-            var ids = new EventBatchRows(batch, gate, places, idsOnly: true);
-            var inserted = ids.Count == 0
+            var unique = new EventBatchRows(batch, gate, places, idsOnly: gate.HasIdsApart);
+            var inserted = unique.Count == 0
                 ? 0
-                : (await _bulk.WriteAsync(connection, transaction, ids.Table, OnDuplicate.Skip, ids, cancellationToken).ConfigureAwait(false)).Affected;
-            if (inserted == ids.Count)
+                : await InsertAsync(connection, transaction, unique, mayBeFew, cancellationToken).ConfigureAwait(false);
+            if (inserted == unique.Count)
                 break;
 
             // Some are known: which, is found out without the ones that were just inserted. Again, should another writer bring some meanwhile.
-            await transaction.RollbackAsync(Savepoint, cancellationToken).ConfigureAwait(false);
+            await transaction.RollbackAsync(WriterGate.Savepoint, cancellationToken).ConfigureAwait(false);
             places = await new StoredEvents(connection, transaction, gate).FindNewAsync(batch, cancellationToken).ConfigureAwait(false);
         }
 
-        var rows = new EventBatchRows(batch, gate, places);
-        await _bulk.WriteAllAsync(connection, transaction, rows.Table, rows, rows.Count, cancellationToken).ConfigureAwait(false);
-        return rows.Count;
+        if (gate.HasIdsApart)
+        {
+            var rows = new EventBatchRows(batch, gate, places);
+            await _bulk.WriteAllAsync(connection, transaction, rows.Table, rows, rows.Count, cancellationToken).ConfigureAwait(false);
+        }
+
+        return places;
     }
 }

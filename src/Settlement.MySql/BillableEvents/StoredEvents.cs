@@ -66,10 +66,10 @@ internal sealed class StoredEvents(MySqlConnection connection, MySqlTransaction 
         return places;
     }
 
-    /// <summary>Whether all events of a batch are stored, by whomever; waits for transactions that may be storing them now.</summary>
-    public async Task<bool> HasAllAsync(EventBatch batch, CancellationToken cancellationToken)
+    /// <summary>Whether some events of a batch are all stored, by whomever; waits for transactions that may be storing them now.</summary>
+    public async Task<bool> HasAllAsync(EventBatch batch, IReadOnlyList<int> places, CancellationToken cancellationToken)
     {
-        foreach (var some in Enumerable.Range(0, batch.Count).Chunk(IdsPerStatement))
+        foreach (var some in places.Chunk(IdsPerStatement))
         {
             var found = await connection.QueryAsync<byte[]>(new CommandDefinition(
                 $"SELECT event_id FROM {Table} WHERE event_id IN ({Ids(batch, some)}) FOR UPDATE", transaction: transaction,

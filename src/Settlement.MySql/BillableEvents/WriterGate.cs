@@ -13,14 +13,22 @@ namespace Settlement.MySql.BillableEvents;
 /// <param name="DroppingBefore">Events from before it can't be stored just now.</param>
 internal sealed record WriterGate(long ClosedUntil, DateOnly OpenDay, bool HasIdsApart, long DroppingBefore)
 {
+    /// <summary>The savepoint before anything is written.</summary>
+    public const string Savepoint = "entered";
+
     public static async Task<WriterGate> EnterAsync(MySqlConnection connection, MySqlTransaction transaction, CancellationToken cancellationToken)
     {
-        var (idsApart, droppingBefore) = await connection.QuerySingleAsync<(int IdsApart, DateTime? DroppingBefore)>(new CommandDefinition(
-            "SELECT ids_apart, dropping_before FROM writer_gates WHERE gate = @gate FOR UPDATE", new { gate = connection.ServerThread % Gates.Count }, transaction,
-            cancellationToken: cancellationToken)).ConfigureAwait(false);
-        var (day, endsAt) = await connection.QuerySingleOrDefaultAsync<(DateTime? Day, DateTime EndsAt)>(new CommandDefinition(
-            "SELECT day, ends_at FROM business_days ORDER BY day DESC LIMIT 1", transaction: transaction, cancellationToken: cancellationToken))
-            .ConfigureAwait(false);
+        // One round trip for all. The second statement sees what is committed once the first one holds its lock.
+        var all = await connection.QueryMultipleAsync(new CommandDefinition(
+            """
+            SELECT ids_apart, dropping_before FROM writer_gates WHERE gate = @gate FOR UPDATE;
+            SELECT day, ends_at FROM business_days ORDER BY day DESC LIMIT 1;
+            SAVEPOINT entered
+            """,
+            new { gate = connection.ServerThread % Gates.Count }, transaction, cancellationToken: cancellationToken)).ConfigureAwait(false);
+        await using var _ = all.ConfigureAwait(false);
+        var (idsApart, droppingBefore) = await all.ReadSingleAsync<(int IdsApart, DateTime? DroppingBefore)>().ConfigureAwait(false);
+        var (day, endsAt) = await all.ReadSingleOrDefaultAsync<(DateTime? Day, DateTime EndsAt)>().ConfigureAwait(false);
         return new WriterGate(
             day is null ? long.MinValue : UnixMicroseconds.From(Sql.Instant(endsAt)), day is null ? default : Sql.Day(day.Value).AddDays(1),
             idsApart == 1, droppingBefore is { } before ? UnixMicroseconds.From(Sql.Instant(before)) : long.MinValue);

@@ -10,11 +10,20 @@ internal sealed class BulkInsert(ServerCheck server, string place, TimeSpan time
     private static readonly int[] LocalInfileRefused = [3948, 4166, 1148];
 
     /// <summary>Writes the rows. What the server would refuse in strict mode is a warning here: the caller looks at the result.</summary>
-    public async Task<BulkResult> WriteAsync(
+    public Task<BulkResult> WriteAsync(
         MySqlConnection connection, MySqlTransaction? transaction, BulkTable table, OnDuplicate onDuplicate, IRowSource rows,
+        CancellationToken cancellationToken) => WriteAsync(connection, transaction, table, onDuplicate, rows, areFew: false, cancellationToken);
+
+    /// <summary>The same for rows that fit into one statement: a stream of its own would cost two more round trips than it saves.</summary>
+    public Task<BulkResult> WriteFewAsync(
+        MySqlConnection connection, MySqlTransaction? transaction, BulkTable table, OnDuplicate onDuplicate, IRowSource rows,
+        CancellationToken cancellationToken) => WriteAsync(connection, transaction, table, onDuplicate, rows, areFew: true, cancellationToken);
+
+    private async Task<BulkResult> WriteAsync(
+        MySqlConnection connection, MySqlTransaction? transaction, BulkTable table, OnDuplicate onDuplicate, IRowSource rows, bool areFew,
         CancellationToken cancellationToken)
     {
-        if (server.AllowsLocalInfile)
+        if (server.AllowsLocalInfile && !areFew)
         {
             try
             {

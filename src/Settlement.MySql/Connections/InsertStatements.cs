@@ -7,6 +7,7 @@ namespace Settlement.MySql.Connections;
 /// <summary>The second way of bulk rows: INSERT statements of many rows, bounded in rows and bytes.</summary>
 internal static class InsertStatements
 {
+    /// <summary>The most rows of a statement.</summary>
     private const int RowsMax = 1_000;
 
     /// <summary>Of encoded rows; a statement may take three times that, when all of it is binary.</summary>
@@ -34,10 +35,13 @@ internal static class InsertStatements
             await using var _ = command.ConfigureAwait(false);
             command.Transaction = transaction;
 #pragma warning disable CA2100 // names are quoted, values are escaped
-            command.CommandText = Text(head, table, rows.Bytes);
+            command.CommandText = Text(head, table, rows.Bytes) + "; " + WarningList.CountText;
 #pragma warning restore CA2100
-            affected += await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
-            warnings += await WarningList.CountAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
+            var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using var __ = reader.ConfigureAwait(false);
+            if (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                warnings += reader.GetInt64(0);
+            affected += reader.RecordsAffected;
         }
 
         return new BulkResult(affected, warnings);

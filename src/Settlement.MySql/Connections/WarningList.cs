@@ -6,10 +6,12 @@ namespace Settlement.MySql.Connections;
 /// <summary>What the server warned of in the statement before.</summary>
 internal static class WarningList
 {
+    public const string CountText = "SHOW COUNT(*) WARNINGS";
+
     /// <summary>Asked for so that MySQL keeps the list, which any other statement may clear.</summary>
     public static async Task<long> CountAsync(MySqlConnection connection, MySqlTransaction? transaction, CancellationToken cancellationToken) =>
         await connection.ExecuteScalarAsync<long>(
-            new CommandDefinition("SHOW COUNT(*) WARNINGS", transaction: transaction, cancellationToken: cancellationToken)).ConfigureAwait(false);
+            new CommandDefinition(CountText, transaction: transaction, cancellationToken: cancellationToken)).ConfigureAwait(false);
 
     public static async Task<IReadOnlyList<(string Level, int Code, string Message)>> ReadAsync(
         MySqlConnection connection, MySqlTransaction transaction, CancellationToken cancellationToken) =>

@@ -14,12 +14,22 @@ internal sealed class SqliteEventStore(SqliteDatabase database) : IEventStore
     private const int RowsPerLook = 1024;
 
     public Task<StoredBatch> StoreAsync(EventBatch batch, int conflictsMax, CancellationToken cancellationToken) =>
-        database.WriteAsync(
-            (connection, _) => Task.FromResult(Store(connection, batch, conflictsMax, cancellationToken)),
+        StoreAsync(batch, conflictsMax, outcomes: null, cancellationToken);
+
+    public Task<StoredBatch> StoreEachAsync(EventBatch batch, int conflictsMax, CancellationToken cancellationToken) =>
+        StoreAsync(batch, conflictsMax, new EventOutcome?[batch.Count], cancellationToken);
+
+    private Task<StoredBatch> StoreAsync(EventBatch batch, int conflictsMax, EventOutcome?[]? outcomes, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(conflictsMax);
+        return database.WriteAsync(
+            (connection, _) => Task.FromResult(Store(connection, batch, conflictsMax, outcomes, cancellationToken)),
             stored => stored.Conflicts.Count <= conflictsMax,
             cancellationToken);
+    }
 
-    private static StoredBatch Store(SqliteConnection connection, EventBatch batch, int conflictsMax, CancellationToken cancellationToken)
+    private static StoredBatch Store(
+        SqliteConnection connection, EventBatch batch, int conflictsMax, EventOutcome?[]? outcomes, CancellationToken cancellationToken)
     {
         // The write lock is held, so no day can begin to close while these rows are written.
         var (closedUntil, openDay) = FindOpenDay(connection);
@@ -51,8 +61,10 @@ internal sealed class SqliteEventStore(SqliteDatabase database) : IEventStore
             if (isLate != wasLate)
                 insert.Bind(7, isLate ? openDay : null);
             wasLate = isLate;
+            EventOutcome? outcome = null;
             if (insert.Execute() == 1)
             {
+                outcome = isLate ? EventOutcome.Late : EventOutcome.Stored;
                 stored++;
                 late += isLate ? 1 : 0;
             }
@@ -64,11 +76,15 @@ internal sealed class SqliteEventStore(SqliteDatabase database) : IEventStore
             }
             else
             {
+                outcome = EventOutcome.Duplicate;
                 duplicates++;
             }
+
+            if (outcomes is not null)
+                outcomes[i] = outcome;
         }
 
-        return new StoredBatch(stored, duplicates, late, conflicts);
+        return new StoredBatch(stored, duplicates, late, conflicts) { Outcomes = outcomes ?? [] };
     }
 
     private static (long ClosedUntil, string? OpenDay) FindOpenDay(SqliteConnection connection)

@@ -21,6 +21,17 @@ public interface IEventStore
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="conflictsMax"/> is negative.</exception>
     Task<StoredBatch> StoreAsync(EventBatch batch, int conflictsMax, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// The same, and says of each event what became of it: for events that somebody waits for. May take longer than
+    /// <see cref="StoreAsync"/> when some of them are known already.
+    /// </summary>
+    /// <param name="batch">As for <see cref="StoreAsync"/>.</param>
+    /// <param name="conflictsMax">As for <see cref="StoreAsync"/>.</param>
+    /// <param name="cancellationToken">As for <see cref="StoreAsync"/>.</param>
+    /// <returns>As <see cref="StoreAsync"/>, with <see cref="StoredBatch.Outcomes"/>.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="conflictsMax"/> is negative.</exception>
+    Task<StoredBatch> StoreEachAsync(EventBatch batch, int conflictsMax, CancellationToken cancellationToken);
 }
 
 /// <summary>What became of a batch.</summary>
@@ -30,7 +41,14 @@ public interface IEventStore
 /// <param name="Conflicts">
 /// Events whose id is stored already, or came earlier in the batch, with another content; in the order of the batch.
 /// </param>
-public sealed record StoredBatch(int Stored, int Duplicates, int Late, IReadOnlyList<EventConflict> Conflicts);
+public sealed record StoredBatch(int Stored, int Duplicates, int Late, IReadOnlyList<EventConflict> Conflicts)
+{
+    /// <summary>
+    /// What became of each event, in the order of the batch, <see langword="null"/> for a conflict. Empty unless
+    /// <see cref="IEventStore.StoreEachAsync"/> was asked, and when the batch was rolled back for its conflicts.
+    /// </summary>
+    public IReadOnlyList<EventOutcome?> Outcomes { get; init; } = [];
+}
 
 /// <summary>An id that came with another content than it has already.</summary>
 /// <param name="Index">The place of the coming event in its batch.</param>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Settlement.BillableEvents;
 
 namespace Settlement.Loading;
 

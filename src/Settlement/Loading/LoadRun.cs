@@ -1,4 +1,3 @@
-using System.Globalization;
 using Settlement.BillableEvents;
 using Settlement.Telemetry;
 
@@ -124,11 +123,7 @@ internal sealed class LoadRun(
         foreach (var conflict in conflicts)
         {
             var sent = chunk.Batch[conflict.Index];
-            var reason = string.Create(
-                CultureInfo.InvariantCulture,
-                $"event {sent.EventId:D} is stored already with another content: stored {Content(conflict.Stored)}, sent {Content(sent)}. " +
-                $"Give the event an id of its own.");
-            rows.Add(RejectedRow.From(chunk.Batch.RowNumber(conflict.Index), new Refusal(EventColumns.EventId, reason), EventText.Row(sent)));
+            rows.Add(RejectedRow.From(chunk.Batch.RowNumber(conflict.Index), EventText.Conflict(sent, conflict.Stored), EventText.Row(sent)));
         }
 
         rows.Sort(static (one, other) => one.RowNumber.CompareTo(other.RowNumber));
@@ -138,6 +133,4 @@ internal sealed class LoadRun(
     // The row that stops the load is the first one, of those known, that the limit does not cover.
     private RowRejectedException TooManyRejected(List<RejectedRow> rows) =>
         new(rows[options.RejectsMax - _rejected], [.. rows], _rejected + (long)rows.Count, options.RejectsMax);
-
-    private static string Content(BillableEvent billable) => Shown.Of(EventText.Content(billable), 4 * BillableEvent.TextLengthMax);
 }

@@ -1,3 +1,5 @@
+using Settlement.BillableEvents;
+
 namespace Settlement.Loading;
 
 /// <summary>A quantity as text: <c>-?[0-9]+</c>. No plus sign, no spaces, no separators, no exponent, no decimals.</summary>

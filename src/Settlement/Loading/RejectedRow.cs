@@ -1,4 +1,5 @@
 using System.Text;
+using Settlement.BillableEvents;
 
 namespace Settlement.Loading;
 

@@ -16,6 +16,21 @@ public static class SettlementTelemetry
     internal static readonly Counter<long> EventsLoaded = Meter.CreateCounter<long>(
         "settlement.events.loaded", "{event}", "Events that a load decided, by outcome: stored, duplicate, rejected, late (also in stored).");
 
+    internal static readonly Counter<long> EventsWritten = Meter.CreateCounter<long>(
+        "settlement.events.written", "{event}", "Events that a writer decided, by outcome: stored, duplicate, rejected, late (also in stored).");
+
+    internal static readonly Histogram<int> WriterGroupSize = Meter.CreateHistogram<int>(
+        "settlement.writer.group_size", "{event}", "Events that one transaction of a writer committed.");
+
+    internal static readonly UpDownCounter<int> WriterQueueLength = Meter.CreateUpDownCounter<int>(
+        "settlement.writer.queue_length", "{event}", "Events that writers of this host have taken in and not yet sent.");
+
+    internal static readonly Histogram<double> WriterWait = Meter.CreateHistogram<double>(
+        "settlement.writer.wait", "s", "How long a call's events waited from the call until they were sent.");
+
+    internal static readonly Counter<long> WriterRetries = Meter.CreateCounter<long>(
+        "settlement.writer.retries", "{retry}", "Groups of a writer done again after a transient error.");
+
     internal static readonly Counter<long> ChunksDone = Meter.CreateCounter<long>(
         "settlement.pipeline.chunks", "{chunk}", "Chunks committed, by pipeline and step.");
 

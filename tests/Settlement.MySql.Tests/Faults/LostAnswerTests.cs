@@ -1,4 +1,5 @@
 using MySqlConnector;
+using Settlement.BillableEvents;
 using Settlement.MySql.Loading;
 using Settlement.MySql.Tests.Loading;
 using Settlement.Testing.Contracts;
@@ -95,9 +96,30 @@ public sealed class LostAnswerTests(SharedServer shared)
         }
     }
 
+    [Fact]
+    public async Task A_writer_whose_commit_was_done_or_not_and_whose_answer_is_lost_answers_as_if_nothing_had_been()
+    {
+        foreach (var fault in new[] { ProxyFault.CutBefore, ProxyFault.CutAfter })
+        {
+            await using var store = new MySqlUnderTest(shared.Server);
+            await using var proxy = MySqlFaultProxy.Start("127.0.0.1", shared.Server.Port);
+            await using var scenario = await Scenario.StartAsync(store, use: s => s
+                .UseMySql(new MySqlStoreOptions { ConnectionString = store.Through(proxy) }));
+            await scenario.LoadAsync(Scenario.Event(1, Scenario.Monday));
+            var commits = 0;
+            proxy.OnCommand = command => IsCommit(command) && ++commits % 2 == 1 ? fault : ProxyFault.None;
+
+            var outcomes = await scenario.Engine.Writer.WriteTogetherAsync([Scenario.Event(2, Scenario.Monday), Scenario.Event(1, Scenario.Monday), Scenario.Event(3, Scenario.Monday)]);
+
+            outcomes.Should().Equal([EventOutcome.Stored, EventOutcome.Duplicate, EventOutcome.Stored], fault.ToString());
+            commits.Should().Be(2);
+            (await store.CountAsync("SELECT count(*) FROM billable_events")).Should().Be(3);
+        }
+    }
+
     private static bool IsCommit(ProxiedCommand command) => command.Text.Trim(';', ' ').Equals("commit", StringComparison.OrdinalIgnoreCase);
 
-    private static Settlement.BillableEvents.BillableEvent[] Events() =>
+    private static BillableEvent[] Events() =>
         [.. Enumerable.Range(1, 60).Select(i => Scenario.Event(i, Scenario.Monday.AddDays(i % 3), i, $"v{i % 7}", $"p{i % 2}"))];
 
     private async Task ShouldBeUndisturbedAsync(Scenario scenario)

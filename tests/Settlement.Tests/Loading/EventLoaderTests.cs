@@ -176,5 +176,8 @@ public sealed class EventLoaderTests
     {
         public Task<StoredBatch> StoreAsync(EventBatch batch, int conflictsMax, CancellationToken cancellationToken) =>
             Task.FromResult(new StoredBatch(batch.Count - 1, 0, 0, []));
+
+        public Task<StoredBatch> StoreEachAsync(EventBatch batch, int conflictsMax, CancellationToken cancellationToken) =>
+            StoreAsync(batch, conflictsMax, cancellationToken);
     }
 }

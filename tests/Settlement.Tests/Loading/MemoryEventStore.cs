@@ -15,6 +15,12 @@ internal sealed class MemoryEventStore : IEventStore
 
     public Func<int, CancellationToken, Task>? OnCall { get; init; }
 
+    /// <summary>What happens after a batch was committed and before it is answered.</summary>
+    public Func<int, Task>? OnCommitted { get; init; }
+
+    /// <summary>A batch that holds such an event fails as a whole.</summary>
+    public Func<BillableEvent, Exception?>? Poison { get; init; }
+
     public List<int> BatchSizes { get; } = [];
 
     /// <summary>Events before this instant are late.</summary>
@@ -27,25 +33,39 @@ internal sealed class MemoryEventStore : IEventStore
         if (OnCall is not null)
             await OnCall(call, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
+        StoredBatch result;
         lock (_events)
-            return Store(batch, conflictsMax);
+            result = Store(batch, conflictsMax);
+        if (OnCommitted is not null)
+            await OnCommitted(call);
+        return result;
     }
+
+    public Task<StoredBatch> StoreEachAsync(EventBatch batch, int conflictsMax, CancellationToken cancellationToken) =>
+        StoreAsync(batch, conflictsMax, cancellationToken);
 
     private StoredBatch Store(EventBatch batch, int conflictsMax)
     {
         var coming = new Dictionary<Guid, BillableEvent>();
         var conflicts = new List<EventConflict>();
+        var outcomes = new EventOutcome?[batch.Count];
         int duplicates = 0, late = 0;
         for (var i = 0; i < batch.Count; i++)
         {
             var billable = batch[i];
+            if (Poison?.Invoke(billable) is { } fault)
+                throw fault;
             if (!_events.TryGetValue(billable.EventId, out var known) && !coming.TryGetValue(billable.EventId, out known))
             {
                 coming.Add(billable.EventId, billable);
-                late += billable.OccurredAt < FirstOpenInstant ? 1 : 0;
+                outcomes[i] = billable.OccurredAt < FirstOpenInstant ? EventOutcome.Late : EventOutcome.Stored;
+                late += outcomes[i] == EventOutcome.Late ? 1 : 0;
             }
             else if (known == billable)
+            {
+                outcomes[i] = EventOutcome.Duplicate;
                 duplicates++;
+            }
             else
                 conflicts.Add(new EventConflict(i, known));
         }
@@ -55,6 +75,6 @@ internal sealed class MemoryEventStore : IEventStore
         foreach (var (id, billable) in coming)
             _events.Add(id, billable);
         BatchSizes.Add(batch.Count);
-        return new StoredBatch(coming.Count, duplicates, late, conflicts);
+        return new StoredBatch(coming.Count, duplicates, late, conflicts) { Outcomes = outcomes };
     }
 }

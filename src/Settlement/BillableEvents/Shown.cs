@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Settlement.Loading;
+namespace Settlement.BillableEvents;
 
 /// <summary>Values as error messages show them: cut, and with control characters spelled out, so that a message stays one line.</summary>
 internal static class Shown

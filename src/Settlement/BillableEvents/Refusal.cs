@@ -1,4 +1,4 @@
-namespace Settlement.Loading;
+namespace Settlement.BillableEvents;
 
 /// <summary>Why a row is refused.</summary>
 /// <param name="Column">The column's name, or <see langword="null"/> for the row as a whole.</param>

@@ -1,9 +1,8 @@
 using System.Globalization;
-using Settlement.BillableEvents;
 
-namespace Settlement.Loading;
+namespace Settlement.BillableEvents;
 
-/// <summary>An event as a row of the file that <see cref="CsvEventReader"/> reads: the instant in UTC, quotes where they are
+/// <summary>An event as a row of the file that a load reads: the instant in UTC, quotes where they are
 /// needed.</summary>
 internal static class EventText
 {
@@ -16,6 +15,13 @@ internal static class EventText
 
     public static string Instant(DateTimeOffset instant) =>
         instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture);
+
+    /// <summary>Why an event is refused whose id is known with another content; names both.</summary>
+    public static Refusal Conflict(BillableEvent sent, BillableEvent stored) => new(EventColumns.EventId, string.Create(
+        CultureInfo.InvariantCulture,
+        $"event {sent.EventId:D} is stored already with another content: stored {Cut(stored)}, sent {Cut(sent)}. Give the event an id of its own."));
+
+    private static string Cut(BillableEvent billable) => Shown.Of(Content(billable), 4 * BillableEvent.TextLengthMax);
 
     private static string Quoted(string? text) => text is null || text.AsSpan().IndexOfAny("\",\r\n") < 0
         ? text ?? ""

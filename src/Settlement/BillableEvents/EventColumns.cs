@@ -1,4 +1,4 @@
-namespace Settlement.Loading;
+namespace Settlement.BillableEvents;
 
 /// <summary>The columns of an event file, in their order.</summary>
 internal static class EventColumns

@@ -1,8 +1,7 @@
 using System.Globalization;
-using Settlement.BillableEvents;
 using Settlement.Calendars;
 
-namespace Settlement.Loading;
+namespace Settlement.BillableEvents;
 
 /// <summary>What an event's values must be, however they come; with one wording for each way to break a rule.</summary>
 internal static class EventRules

@@ -1,0 +1,59 @@
+using System.Buffers;
+using System.Text.Unicode;
+using Settlement.Calendars;
+
+namespace Settlement.BillableEvents;
+
+/// <summary>Checks events that come as values, and adds them to batches as UTF-8: the rules and the words of the file. One owner at a
+/// time.</summary>
+internal sealed class EventEncoder
+{
+    // A code point takes at most 4 bytes: what does not fit is too long.
+    private const int TextBytesMax = BillableEvent.TextLengthMax * 4;
+
+    private readonly byte[] _texts = new byte[3 * TextBytesMax];
+
+    /// <summary>Adds an event to a batch that has room.</summary>
+    /// <returns><see langword="null"/>, or why the event is refused; then the first column at fault is named.</returns>
+    public Refusal? AddTo(EventBatch batch, long rowNumber, BillableEvent billable)
+    {
+        if (Encode(billable, out var meter, out var itemId, out var payeeId) is { } refusal)
+            return refusal;
+
+        batch.Add(rowNumber, billable.EventId, UnixMicroseconds.From(billable.OccurredAt), meter, itemId, payeeId, billable.Quantity);
+        return null;
+    }
+
+    /// <summary>Checks an event.</summary>
+    /// <returns>As <see cref="AddTo"/>.</returns>
+    public Refusal? Check(BillableEvent billable) => Encode(billable, out _, out _, out _);
+
+    private Refusal? Encode(
+        BillableEvent billable, out ReadOnlySpan<byte> meter, out ReadOnlySpan<byte> itemId, out ReadOnlySpan<byte> payeeId)
+    {
+        meter = itemId = payeeId = default;
+        var occurredAt = UnixMicroseconds.From(billable.OccurredAt);
+        if (!EventRules.IsInRange(occurredAt))
+            return new Refusal(EventColumns.OccurredAt, EventRules.OutOfRange(EventText.Instant(billable.OccurredAt), occurredAt));
+        if (Encode(billable.Meter, 0, out meter) is { } wrongMeter)
+            return new Refusal(EventColumns.Meter, wrongMeter);
+        if (Encode(billable.ItemId, 1, out itemId) is { } wrongItem)
+            return new Refusal(EventColumns.ItemId, wrongItem);
+        if (Encode(billable.PayeeId, 2, out payeeId) is { } wrongPayee)
+            return new Refusal(EventColumns.PayeeId, wrongPayee);
+        return EventRules.RefuseQuantity(billable.Quantity) is { } wrongQuantity ? new Refusal(EventColumns.Quantity, wrongQuantity) : null;
+    }
+
+    private string? Encode(string? text, int place, out ReadOnlySpan<byte> utf8)
+    {
+        var room = _texts.AsSpan(place * TextBytesMax, TextBytesMax);
+        var status = Utf8.FromUtf16(text, room, out _, out var written, replaceInvalidSequences: false);
+        utf8 = room[..written];
+        return status switch
+        {
+            OperationStatus.Done => EventRules.RefuseText(utf8),
+            OperationStatus.DestinationTooSmall => EventRules.TextTooLong((text ?? "").EnumerateRunes().Count()),
+            _ => "The text holds a lone surrogate, which has no UTF-8 form. Give a text that is valid Unicode.",
+        };
+    }
+}

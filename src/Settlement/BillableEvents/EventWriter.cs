@@ -1,0 +1,156 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Settlement.Telemetry;
+
+namespace Settlement.BillableEvents;
+
+/// <summary>
+/// Writes events as they happen, for many callers at a time: what comes while one transaction commits is committed together by the next. A
+/// call is answered after the commit of the transaction that holds its events. Thread-safe.
+/// </summary>
+/// <remarks>
+/// There is no timer: with one caller, each event is a transaction of its own, at once. When the store is slower than its callers, they wait;
+/// past <see cref="EventWriterOptions.QueueWaitMax"/> they are refused. Retry a call that failed with the same event ids: an id counts once.
+/// </remarks>
+public sealed partial class EventWriter : IAsyncDisposable, IDisposable
+{
+    private readonly EventWriterOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _logger;
+    private readonly EventQueue _queue;
+    private readonly Func<EventCommitter> _newCommitter;
+    private readonly ConcurrentBag<EventCommitter> _committers = [];
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Lazy<Task> _drain;
+
+    /// <summary>Makes a writer; <c>AddSettlement</c> adds one as a service.</summary>
+    /// <param name="store">Where events go. It has to outlive the writer.</param>
+    /// <param name="options">How to gather and commit; <see langword="null"/> for the defaults.</param>
+    /// <param name="clock">Measures waits; <see langword="null"/> for the system's.</param>
+    /// <param name="logger">Is told of retries and failures; <see langword="null"/> for no log.</param>
+    /// <exception cref="ArgumentException">The options are wrong; all that is wrong is said.</exception>
+    public EventWriter(IEventStore store, EventWriterOptions? options = null, TimeProvider? clock = null, ILogger<EventWriter>? logger = null)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        _options = options ?? new EventWriterOptions();
+        var faults = _options.Faults().ToList();
+        if (faults.Count > 0)
+            throw new ArgumentException("The writer's options are wrong. " + string.Join(" ", faults), nameof(options));
+        _clock = clock ?? TimeProvider.System;
+        _logger = logger ?? NullLogger<EventWriter>.Instance;
+        _queue = new EventQueue(_options, _clock);
+        _newCommitter = () => new EventCommitter(store, _options, _clock, _logger);
+        _drain = new Lazy<Task>(DrainAsync);
+    }
+
+    /// <summary>Events queued, and calls that wait for room: for tests.</summary>
+    internal (int QueuedEvents, int WaitingWrites) Lengths => _queue.Lengths;
+
+    /// <summary>Writes one event.</summary>
+    /// <param name="billable">The event. An instant finer than a microsecond is cut, toward the past.</param>
+    /// <param name="cancellationToken">
+    /// Takes the event out of the queue; then nothing of it is stored. Once it was sent the token changes nothing, and the call ends with what
+    /// became of it: use <see cref="Task.WaitAsync(CancellationToken)"/> to stop waiting for that.
+    /// </param>
+    /// <returns>What became of it, after its commit.</returns>
+    /// <exception cref="EventRejectedException">The event is malformed, or its id is stored with another content.</exception>
+    /// <exception cref="EventWriteException">The store failed, the queue stayed full, or the writer is stopped. Writing again is safe.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled before the event was sent.</exception>
+    public async Task<EventOutcome> WriteAsync(BillableEvent billable, CancellationToken cancellationToken = default) =>
+        (await SendAsync([billable], cancellationToken).ConfigureAwait(false))[0];
+
+    /// <summary>Writes events that belong together: all are committed by one transaction, or none is stored.</summary>
+    /// <param name="events">
+    /// At most <see cref="EventWriterOptions.GroupEventsMax"/> events; copied before the call gives its task. None is no error. Events that are
+    /// stored already with the same content are duplicates, and the others are stored.
+    /// </param>
+    /// <param name="cancellationToken">As for one event.</param>
+    /// <returns>What became of each, in their order, after the commit.</returns>
+    /// <exception cref="ArgumentException">They are more than a transaction holds.</exception>
+    /// <exception cref="EventRejectedException">One of them is malformed, or its id is known with another content; none is stored.</exception>
+    /// <exception cref="EventWriteException">The store failed, the queue stayed full, or the writer is stopped. Writing again is safe.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled before the events were sent.</exception>
+    public Task<IReadOnlyList<EventOutcome>> WriteTogetherAsync(
+        IReadOnlyList<BillableEvent> events, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(events);
+        if (events.Count > _options.GroupEventsMax)
+        {
+            throw new ArgumentException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{events.Count} events are to be written together, more than a transaction holds ({_options.GroupEventsMax}, Writer.GroupEventsMax). "
+                + $"Raise that, or load them with EventLoader."), nameof(events));
+        }
+
+        return SendAsync([.. events], cancellationToken);
+    }
+
+    /// <summary>
+    /// Refuses further calls, and commits what was taken in. After <see cref="EventWriterOptions.DrainMax"/> the rest is refused, and what is
+    /// under way is cancelled. A host's service provider does this when the host stops, before it disposes of the store.
+    /// </summary>
+    /// <returns>Ends when all calls are answered, or after the limit.</returns>
+    public ValueTask DisposeAsync() => new(_drain.Value);
+
+    /// <summary>As <see cref="DisposeAsync"/>, and blocks until then.</summary>
+    public void Dispose() => _drain.Value.GetAwaiter().GetResult();
+
+    private async Task<IReadOnlyList<EventOutcome>> SendAsync(BillableEvent[] events, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        Check(events);
+        if (events.Length == 0)
+            return [];
+
+        var write = new EventWrite(events, _clock.GetTimestamp());
+        if (_queue.Add(write))
+            ThreadPool.UnsafeQueueUserWorkItem(static writer => _ = writer.CommitAllAsync(), this, preferLocal: false);
+
+        var cancellation = cancellationToken.UnsafeRegister((_, token) => _queue.Cancel(write, token), null);
+        await using (cancellation.ConfigureAwait(false))
+            return await write.Answer.ConfigureAwait(false);
+    }
+
+    private static void Check(BillableEvent[] events)
+    {
+        var encoder = new EventEncoder();
+        foreach (var one in events)
+        {
+            if (encoder.Check(one) is not { } refusal)
+                continue;
+            SettlementTelemetry.EventsWritten.Add(events.Length, new KeyValuePair<string, object?>("settlement.outcome", "rejected"));
+            throw EventRejectedException.Malformed(one, refusal, events.Length);
+        }
+    }
+
+    /// <summary>Commits group after group until nothing is queued. Of no caller's context: a commit is nobody's own.</summary>
+    private async Task CommitAllAsync()
+    {
+        if (!_committers.TryTake(out var committer))
+            committer = _newCommitter();
+        while (_queue.Take() is { } group)
+            await committer.CommitAsync(group, _stop.Token).ConfigureAwait(false);
+        _committers.Add(committer);
+    }
+
+    private async Task DrainAsync()
+    {
+        try
+        {
+            await _queue.StopAsync().WaitAsync(_options.DrainMax, _clock).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            var rest = _queue.TakeRest();
+            NotDrained(rest.Count, _options.DrainMax.TotalSeconds);
+            foreach (var write in rest)
+                write.Fail(EventWriteException.Stopped());
+            await _stop.CancelAsync().ConfigureAwait(false);
+        }
+    }
+
+    [LoggerMessage(2103, LogLevel.Warning, "The event writer was stopped with {Writes} calls that could not be sent within {Seconds} s (Writer.DrainMax); they are refused")]
+    private partial void NotDrained(int writes, double seconds);
+}
