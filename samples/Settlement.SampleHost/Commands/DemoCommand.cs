@@ -2,8 +2,8 @@ using System.CommandLine;
 using Settlement.Calendars;
 using Settlement.Pipelines;
 using Settlement.SampleHost.DemoData;
+using Settlement.SampleHost.Hosting;
 using Settlement.SampleHost.Output;
-using Settlement.SampleHost.Reports;
 
 namespace Settlement.SampleHost.Commands;
 
@@ -15,16 +15,18 @@ internal static class DemoCommand
     public static void SetUp(RootCommand root, CommonOptions common)
     {
         var urls = CommandOptions.Text(
-            "--urls", $"Where the page is served; ASPNETCORE_URLS does the same. Default: {ReportServer.DefaultUrl}", "URL", required: false);
+            "--urls", $"Where the page is served; ASPNETCORE_URLS does the same. Default: {PlatformHost.DefaultUrl}", "URL", required: false);
         root.Add(urls);
         root.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var session = await common.OpenOrCreateAsync(parsed, cancellationToken);
+            await using var app = PlatformHost.Build(common.Store(parsed), parsed.GetValue(urls));
+            await PlatformHost.ApplySchemaAsync(app.Services, cancellationToken);
+            await using var session = Session.Over(app.Services);
             var imported = await ImportAsync(session, cancellationToken);
             var closed = await CloseCommand.CloseAsync(session, TrendingFile.LastDay, cancellationToken);
             await Console.Error.WriteLineAsync(WorkDone(imported, closed.Count));
             await PrintAsync(session, common.IsJson(parsed), cancellationToken);
-            await ReportServer.RunAsync(session, parsed.GetValue(urls), cancellationToken);
+            await PlatformServer.RunAsync(app, cancellationToken);
             return ExitCode.Done;
         });
     }

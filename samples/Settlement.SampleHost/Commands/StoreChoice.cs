@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Settlement.MySql;
+using Settlement.SampleHost.Database;
 using Settlement.Sqlite;
 
 namespace Settlement.SampleHost.Commands;
@@ -12,6 +13,9 @@ internal abstract class StoreChoice
 
     /// <summary>Says to a settlement which store it has.</summary>
     public abstract void Use(SettlementBuilder settlement);
+
+    /// <summary>Where the platform keeps its own tables: in the same place.</summary>
+    public abstract PlatformDatabase OpenPlatform();
 
     /// <summary>For a command that only reads. A server says by itself when there is nothing; a file would be made by looking.</summary>
     public virtual void RequireExisting()
@@ -29,6 +33,8 @@ internal abstract class StoreChoice
     {
         public override void Use(SettlementBuilder settlement) => settlement.UseSqlite(connection);
 
+        public override PlatformDatabase OpenPlatform() => new SqlitePlatformDatabase(connection);
+
         public override void RequireExisting()
         {
             var file = new SqliteConnectionStringBuilder(connection).DataSource;
@@ -43,5 +49,7 @@ internal abstract class StoreChoice
     private sealed class MySqlChoice(string connection) : StoreChoice
     {
         public override void Use(SettlementBuilder settlement) => settlement.UseMySql(connection);
+
+        public override PlatformDatabase OpenPlatform() => new MySqlPlatformDatabase(connection);
     }
 }
