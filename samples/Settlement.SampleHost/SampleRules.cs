@@ -6,6 +6,7 @@ namespace Settlement.SampleHost;
 internal static class SampleRules
 {
     public const string Views = "video.view";
+    public const string Seconds = "video.seconds";
     public const string AdViews = "ad.view";
 
     private static readonly DateOnly FirstDay = new(2017, 1, 1);

@@ -14,17 +14,18 @@ internal sealed class MySqlPlatformDatabase(string connectionString) : PlatformD
 
     private const int SchemaLockSeconds = 60;
 
-    private readonly MySqlDataSource _source = new(connectionString);
+    // Updates count the rows they found, as SQLite's do, also where nothing in them changed.
+    private readonly MySqlDataSource _source = new(new MySqlConnectionStringBuilder(connectionString) { UseAffectedRows = false }.ToString());
 
     protected override string Engine => "MySql";
 
-    public override async Task<T> ReadAsync<T>(Func<Statements, Task<T>> read, CancellationToken cancellationToken)
+    public override async Task<T> ReadAsync<T>(Func<Sql, Task<T>> read, CancellationToken cancellationToken)
     {
         await using var connection = await _source.OpenConnectionAsync(cancellationToken);
-        return await read(new Statements(connection, null, cancellationToken));
+        return await read(new Sql(connection, null, cancellationToken));
     }
 
-    public override async Task<T> WriteAsync<T>(Func<Statements, Task<T>> write, CancellationToken cancellationToken)
+    public override async Task<T> WriteAsync<T>(Func<Sql, Task<T>> write, CancellationToken cancellationToken)
     {
         for (var attempt = 0; ; attempt++)
         {
@@ -32,7 +33,7 @@ internal sealed class MySqlPlatformDatabase(string connectionString) : PlatformD
             await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
             try
             {
-                var result = await write(new Statements(connection, transaction, cancellationToken));
+                var result = await write(new Sql(connection, transaction, cancellationToken));
 
                 // Not by the caller's token: a commit that is given up on may have happened all the same.
                 await transaction.CommitAsync(CancellationToken.None);

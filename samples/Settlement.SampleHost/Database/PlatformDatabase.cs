@@ -19,13 +19,13 @@ internal abstract class PlatformDatabase : IAsyncDisposable
     protected abstract string Engine { get; }
 
     /// <summary>Reads; nothing is locked.</summary>
-    public abstract Task<T> ReadAsync<T>(Func<Statements, Task<T>> read, CancellationToken cancellationToken);
+    public abstract Task<T> ReadAsync<T>(Func<Sql, Task<T>> read, CancellationToken cancellationToken);
 
     /// <summary>
     /// Does some writing in a transaction and returns after its commit. It may be done again after a deadlock, so it changes nothing but the
     /// database. One write must not wait for another.
     /// </summary>
-    public abstract Task<T> WriteAsync<T>(Func<Statements, Task<T>> write, CancellationToken cancellationToken);
+    public abstract Task<T> WriteAsync<T>(Func<Sql, Task<T>> write, CancellationToken cancellationToken);
 
     /// <summary>Whether a row of the same key was there already. The transaction can go on after it.</summary>
     public abstract bool IsDuplicate(DbException exception);
@@ -35,7 +35,7 @@ internal abstract class PlatformDatabase : IAsyncDisposable
 
     public abstract ValueTask DisposeAsync();
 
-    public Task WriteAsync(Func<Statements, Task> write, CancellationToken cancellationToken) => WriteAsync(
+    public Task WriteAsync(Func<Sql, Task> write, CancellationToken cancellationToken) => WriteAsync(
         async statements =>
         {
             await write(statements);
@@ -45,7 +45,7 @@ internal abstract class PlatformDatabase : IAsyncDisposable
 
     /// <summary>Stores a row, unless one of its key is there: the caller says what that means.</summary>
     /// <returns>Whether it was stored.</returns>
-    public async Task<bool> TryInsertAsync(Statements statements, string sql, object values)
+    public async Task<bool> TryInsertAsync(Sql statements, string sql, object values)
     {
         try
         {

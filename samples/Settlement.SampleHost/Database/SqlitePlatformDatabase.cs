@@ -32,13 +32,13 @@ internal sealed class SqlitePlatformDatabase : PlatformDatabase
 
     protected override string Engine => "Sqlite";
 
-    public override async Task<T> ReadAsync<T>(Func<Statements, Task<T>> read, CancellationToken cancellationToken)
+    public override async Task<T> ReadAsync<T>(Func<Sql, Task<T>> read, CancellationToken cancellationToken)
     {
         await using var connection = Open();
-        return await read(new Statements(connection, null, cancellationToken));
+        return await read(new Sql(connection, null, cancellationToken));
     }
 
-    public override async Task<T> WriteAsync<T>(Func<Statements, Task<T>> write, CancellationToken cancellationToken)
+    public override async Task<T> WriteAsync<T>(Func<Sql, Task<T>> write, CancellationToken cancellationToken)
     {
         var item = new SqliteWrite<T>(write, cancellationToken);
         await _queue.Writer.WriteAsync(item, cancellationToken);

@@ -16,7 +16,7 @@ internal abstract class SqliteWrite
     public abstract void Fail(Exception exception);
 }
 
-internal sealed class SqliteWrite<T>(Func<Statements, Task<T>> write, CancellationToken cancellationToken) : SqliteWrite
+internal sealed class SqliteWrite<T>(Func<Sql, Task<T>> write, CancellationToken cancellationToken) : SqliteWrite
 {
     private readonly TaskCompletionSource<T> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private T? _result;
@@ -28,7 +28,7 @@ internal sealed class SqliteWrite<T>(Func<Statements, Task<T>> write, Cancellati
         try
         {
             cancellationToken.ThrowIfCancellationRequested();
-            _result = await write(new Statements(connection, transaction, cancellationToken));
+            _result = await write(new Sql(connection, transaction, cancellationToken));
             return true;
         }
         catch (OperationCanceledException e)

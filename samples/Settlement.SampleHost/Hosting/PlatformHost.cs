@@ -6,7 +6,9 @@ using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection.Repositories;
 using Microsoft.AspNetCore.HttpOverrides;
 using Settlement.SampleHost.Commands;
+using Settlement.SampleHost.Content;
 using Settlement.SampleHost.Database;
+using Settlement.SampleHost.Playback;
 using Settlement.SampleHost.Reports;
 using Settlement.SampleHost.Users;
 
@@ -72,6 +74,8 @@ internal static class PlatformHost
         AddProxies(services, configuration);
 
         services.AddUsers(configuration);
+        services.AddContent();
+        services.AddPlayback();
         services.AddReports();
     }
 
@@ -106,6 +110,8 @@ internal static class PlatformHost
     {
         var api = app.MapGroup("/api").AddEndpointFilter<RouteGroupBuilder, AntiforgeryFilter>();
         api.MapUsers();
+        api.MapContent();
+        api.MapPlayback();
         app.MapReports();
     }
 

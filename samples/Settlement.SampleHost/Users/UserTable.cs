@@ -73,6 +73,7 @@ internal sealed class UserTable(PlatformDatabase database)
             var values = new { userId, now, stamp = Guid.NewGuid().ToString("N") };
             await statements.ExecuteAsync("DELETE FROM user_roles WHERE user_id = @userId", values);
             await statements.ExecuteAsync("DELETE FROM user_logins WHERE user_id = @userId", values);
+            await statements.ExecuteAsync("DELETE FROM placements WHERE video_id IN (SELECT v.video_id FROM videos v WHERE v.owner_id = @userId)", values);
             await statements.ExecuteAsync("UPDATE videos SET deleted_at = @now WHERE owner_id = @userId AND deleted_at IS NULL", values);
             await statements.ExecuteAsync(
                 """

@@ -121,6 +121,7 @@ internal sealed class ApiClient(HttpClient http)
 
     public async Task AuthorizeAsync(string password)
     {
+        Http.DefaultRequestHeaders.Authorization = null;
         var token = await PostAsync("/api/users/token", new { email = Email, password });
         Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token.Json.GetProperty("accessToken").GetString());
     }

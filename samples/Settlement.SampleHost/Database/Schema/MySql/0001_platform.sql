@@ -47,7 +47,8 @@ CREATE TABLE IF NOT EXISTS videos (
     source VARCHAR(2000),  -- an address or a stored file; null for the bundled clip
     created_at BIGINT NOT NULL,
     deleted_at BIGINT,
-    INDEX videos_by_owner (owner_id, video_id)
+    INDEX videos_by_age (created_at, video_id),
+    INDEX videos_by_owner (owner_id, created_at, video_id)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
 CREATE TABLE IF NOT EXISTS ads (
@@ -103,7 +104,8 @@ CREATE TABLE IF NOT EXISTS unsent_events (
     meter VARCHAR(64) NOT NULL,
     item_id VARCHAR(64) NOT NULL,
     payee_id VARCHAR(64) NOT NULL,
-    quantity BIGINT NOT NULL
+    quantity BIGINT NOT NULL,
+    refusal TEXT  -- why the settlement does not take it: for people to look at
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
 -- Answers to writes that came with an Idempotency-Key, kept for a day.

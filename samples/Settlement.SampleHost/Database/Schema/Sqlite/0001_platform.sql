@@ -50,7 +50,8 @@ CREATE TABLE videos (
     deleted_at INTEGER
 ) STRICT;
 
-CREATE INDEX videos_by_owner ON videos (owner_id, video_id);
+CREATE INDEX videos_by_age ON videos (created_at, video_id);
+CREATE INDEX videos_by_owner ON videos (owner_id, created_at, video_id);
 
 CREATE TABLE ads (
     ad_id      TEXT    PRIMARY KEY,
@@ -106,7 +107,8 @@ CREATE TABLE unsent_events (
     meter       TEXT    NOT NULL,
     item_id     TEXT    NOT NULL,
     payee_id    TEXT    NOT NULL,
-    quantity    INTEGER NOT NULL
+    quantity    INTEGER NOT NULL,
+    refusal     TEXT                           -- why the settlement does not take it: for people to look at
 ) STRICT, WITHOUT ROWID;
 
 -- Answers to writes that came with an Idempotency-Key, kept for a day.

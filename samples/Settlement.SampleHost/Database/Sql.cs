@@ -4,7 +4,7 @@ using Dapper;
 namespace Settlement.SampleHost.Database;
 
 /// <summary>Runs statements on a connection, in its transaction when there is one. Not thread-safe: one statement at a time.</summary>
-internal sealed class Statements(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken)
+internal sealed class Sql(DbConnection connection, DbTransaction? transaction, CancellationToken cancellationToken)
 {
     public async Task<List<T>> ListAsync<T>(string sql, object? values = null) =>
         (await connection.QueryAsync<T>(Command(sql, values))).AsList();
