@@ -4,6 +4,7 @@ using Settlement.Pipelines;
 using Settlement.SampleHost.DemoData;
 using Settlement.SampleHost.Hosting;
 using Settlement.SampleHost.Output;
+using Settlement.SampleHost.Users;
 
 namespace Settlement.SampleHost.Commands;
 
@@ -25,6 +26,7 @@ internal static class DemoCommand
             var imported = await ImportAsync(session, cancellationToken);
             var closed = await CloseCommand.CloseAsync(session, TrendingFile.LastDay, cancellationToken);
             await Console.Error.WriteLineAsync(WorkDone(imported, closed.Count));
+            await Console.Error.WriteLineAsync(await SeedAsync(app.Services, cancellationToken));
             await PrintAsync(session, common.IsJson(parsed), cancellationToken);
             await PlatformServer.RunAsync(app, cancellationToken);
             return ExitCode.Done;
@@ -37,6 +39,13 @@ internal static class DemoCommand
             options: null,
             new ProgressMap<RunProgress>(view, p => new WorkState(p.Fraction, $"day {p.ChunksDone} of {p.ChunksTotal}")),
             cancellationToken));
+
+    private static async Task<string> SeedAsync(IServiceProvider services, CancellationToken cancellationToken)
+    {
+        await using var scope = services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<FirstAdmin>().ApplyAsync(cancellationToken);
+        return await ActivatorUtilities.CreateInstance<PlatformSeed>(scope.ServiceProvider).ApplyAsync(cancellationToken);
+    }
 
     private static string WorkDone(RunReport imported, int daysClosed)
     {

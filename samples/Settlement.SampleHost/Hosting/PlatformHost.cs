@@ -99,6 +99,7 @@ internal static class PlatformHost
         app.UseSecurityHeaders();
         app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = ReportPages.BrokenAsync });
         app.UseWhen(ApiRequests.IsApi, api => api.UseStatusCodePages());
+        app.UseWhen(context => !context.IsApi(), pages => pages.UseStatusCodePages(ReportPages.StatusAsync));
         app.UseAuthentication();
         app.UseMiddleware<StampCheck>();
         app.UseRateLimiter();
@@ -112,6 +113,7 @@ internal static class PlatformHost
         api.MapUsers();
         api.MapContent();
         api.MapPlayback();
+        api.MapReportApi();
         app.MapReports();
     }
 

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Globalization;
 using System.Net;
 using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using Settlement.Calendars;
@@ -15,6 +16,10 @@ internal static class ReportPages
     {
         services.AddSingleton(p => p.GetRequiredService<IOptions<SettlementOptions>>().Value.Calendar!);
         services.AddSingleton<ReportReader>();
+        services.AddSingleton<Periods>();
+        services.AddSingleton<Statistics>();
+        services.AddSingleton<Earnings>();
+        services.AddSingleton<EarningsCsv>();
         services.AddSingleton<PageRenderer>();
     }
 
@@ -22,9 +27,16 @@ internal static class ReportPages
     {
         app.MapGet("/", ReportAsync);
         app.MapGet("/health", HealthAsync);
-        app.MapFallback("/api/{**path}", () => TypedResults.NotFound());
-        app.MapFallback((HttpResponse response, PageRenderer pages) =>
-            MessageAsync(response, pages, HttpStatusCode.NotFound, "There is no such page", "All figures are on one page."));
+    }
+
+    /// <summary>What a person sees instead of a bare status.</summary>
+    public static Task StatusAsync(StatusCodeContext context)
+    {
+        var http = context.HttpContext;
+        var pages = http.RequestServices.GetRequiredService<PageRenderer>();
+        return http.Response.StatusCode == StatusCodes.Status404NotFound
+            ? MessageAsync(http.Response, pages, HttpStatusCode.NotFound, "There is no such page", "All figures are on one page.")
+            : MessageAsync(http.Response, pages, (HttpStatusCode)http.Response.StatusCode, "That can't be done here", "Go back to the page before.");
     }
 
     public static Task BrokenAsync(HttpContext context) => MessageAsync(

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Identity;
 using Settlement.SampleHost.Hosting;
+using Settlement.SampleHost.Reports;
 
 namespace Settlement.SampleHost.Users;
 
@@ -37,6 +38,7 @@ internal static class UserServices
             .AddDefaultTokenProviders();
         services.AddScoped<Accounts>();
         services.AddScoped<SignIns>();
+        services.AddScoped<FirstAdmin>();
 
         var authentication = services.AddAuthentication(CookieOrBearer)
             .AddPolicyScheme(CookieOrBearer, displayName: null, policy => policy.ForwardDefaultSelector = context =>
@@ -54,6 +56,7 @@ internal static class UserServices
         }));
         services.AddAuthorizationBuilder()
             .AddPolicy(Roles.Creator, policy => policy.RequireRole(Roles.Creator))
+            .AddPolicy(ReportRoutes.EarningsPolicy, policy => policy.RequireRole(Roles.Creator, Roles.Admin))
             .AddPolicy(Roles.Admin, policy => policy.RequireRole(Roles.Admin));
         services.AddAntiforgery(antiforgery =>
         {

@@ -136,6 +136,20 @@ internal sealed class ApiClient(HttpClient http)
         using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
         if (body is not null)
             request.Content = JsonContent.Create(body);
+        return await SendAsync(request, headers);
+    }
+
+    /// <summary>A write says that it sends JSON, and sends none.</summary>
+    public async Task<ApiAnswer> SendEmptyAsync(HttpMethod method, string path)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
+        if (method != HttpMethod.Get)
+            request.Content = new StringContent("", System.Text.Encoding.UTF8, "application/json");
+        return await SendAsync(request, []);
+    }
+
+    private async Task<ApiAnswer> SendAsync(HttpRequestMessage request, (string Name, string Value)[] headers)
+    {
         foreach (var (name, value) in headers)
             request.Headers.Add(name, value);
         using var response = await Http.SendAsync(request, TestContext.Current.CancellationToken);

@@ -180,5 +180,6 @@ public sealed class UserTests : IAsyncLifetime
         }
 
         (await Platform.Anonymous.GetAsync("/api/nothing")).ShouldBeProblem(404);
+        (await Platform.Anonymous.SendAsync(HttpMethod.Patch, "/api/users/me")).ShouldBeProblem(405);
     }
 }
