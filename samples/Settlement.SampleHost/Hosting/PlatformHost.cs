@@ -10,6 +10,7 @@ using Settlement.SampleHost.Content;
 using Settlement.SampleHost.Database;
 using Settlement.SampleHost.Playback;
 using Settlement.SampleHost.Reports;
+using Settlement.SampleHost.Scheduling;
 using Settlement.SampleHost.Users;
 
 namespace Settlement.SampleHost.Hosting;
@@ -73,10 +74,13 @@ internal static class PlatformHost
         });
         AddProxies(services, configuration);
 
+        services.AddSingleton<KeptAnswers>();
+        services.AddApiDocument();
         services.AddUsers(configuration);
         services.AddContent();
         services.AddPlayback();
         services.AddReports();
+        services.AddSchedule(configuration, store);
     }
 
     /// <summary>Who really asks is believed to proxies that are named, and to nobody else.</summary>
@@ -105,6 +109,7 @@ internal static class PlatformHost
         app.UseRateLimiter();
         app.UseAuthorization();
         app.UseAntiforgery();
+        app.UseMiddleware<IdempotencyKeys>();
     }
 
     private static void Map(WebApplication app)
@@ -114,6 +119,9 @@ internal static class PlatformHost
         api.MapContent();
         api.MapPlayback();
         api.MapReportApi();
+        api.MapSchedule();
+        app.MapExternalLogin(app.Configuration);
+        app.MapApiDocument();
         app.MapReports();
     }
 
