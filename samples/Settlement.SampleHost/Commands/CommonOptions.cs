@@ -53,7 +53,8 @@ internal sealed class CommonOptions
         ParseResult parsed, CancellationToken cancellationToken, Action<SettlementOptions>? configure = null) =>
         Session.OpenOrCreateAsync(Store(parsed), configure, cancellationToken);
 
-    private StoreChoice Store(ParseResult parsed)
+    /// <summary>Which store was asked for.</summary>
+    public StoreChoice Store(ParseResult parsed)
     {
         var store = parsed.GetValue(_store)!;
         if (parsed.GetValue(_connection) is { } given)

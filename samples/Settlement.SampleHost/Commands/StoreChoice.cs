@@ -1,5 +1,8 @@
 using Microsoft.Data.Sqlite;
+using MySqlConnector;
+using Quartz;
 using Settlement.MySql;
+using Settlement.SampleHost.Database;
 using Settlement.Sqlite;
 
 namespace Settlement.SampleHost.Commands;
@@ -12,6 +15,12 @@ internal abstract class StoreChoice
 
     /// <summary>Says to a settlement which store it has.</summary>
     public abstract void Use(SettlementBuilder settlement);
+
+    /// <summary>Where the platform keeps its own tables: in the same place.</summary>
+    public abstract PlatformDatabase OpenPlatform();
+
+    /// <summary>Where the schedule keeps its tables: in the same place.</summary>
+    public abstract void Use(IPersistentStoreBuilder schedule);
 
     /// <summary>For a command that only reads. A server says by itself when there is nothing; a file would be made by looking.</summary>
     public virtual void RequireExisting()
@@ -29,6 +38,11 @@ internal abstract class StoreChoice
     {
         public override void Use(SettlementBuilder settlement) => settlement.UseSqlite(connection);
 
+        public override PlatformDatabase OpenPlatform() => new SqlitePlatformDatabase(connection);
+
+        // Quartz locks in the process here. Two processes on one file may fire both; the day is closed once all the same.
+        public override void Use(IPersistentStoreBuilder schedule) => schedule.UseSqlite(SqliteFactory.Instance, connection);
+
         public override void RequireExisting()
         {
             var file = new SqliteConnectionStringBuilder(connection).DataSource;
@@ -43,5 +57,13 @@ internal abstract class StoreChoice
     private sealed class MySqlChoice(string connection) : StoreChoice
     {
         public override void Use(SettlementBuilder settlement) => settlement.UseMySql(connection);
+
+        public override PlatformDatabase OpenPlatform() => new MySqlPlatformDatabase(connection);
+
+        public override void Use(IPersistentStoreBuilder schedule)
+        {
+            schedule.UseMySqlConnector(MySqlConnectorFactory.Instance, connection);
+            schedule.UseClustering();
+        }
     }
 }

@@ -2,7 +2,9 @@ using System.Data.Common;
 using System.Globalization;
 using System.Net;
 using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
 using Settlement.Calendars;
 
 namespace Settlement.SampleHost.Reports;
@@ -10,16 +12,35 @@ namespace Settlement.SampleHost.Reports;
 /// <summary>What is at which address.</summary>
 internal static class ReportPages
 {
+    public static void AddReports(this IServiceCollection services)
+    {
+        services.AddSingleton(p => p.GetRequiredService<IOptions<SettlementOptions>>().Value.Calendar!);
+        services.AddSingleton<ReportReader>();
+        services.AddSingleton<Periods>();
+        services.AddSingleton<Statistics>();
+        services.AddSingleton<Earnings>();
+        services.AddSingleton<EarningsCsv>();
+        services.AddSingleton<PageRenderer>();
+    }
+
     public static void MapReports(this WebApplication app)
     {
         app.MapGet("/", ReportAsync);
         app.MapGet("/health", HealthAsync);
-        app.MapFallback((HttpResponse response, PageRenderer pages) =>
-            MessageAsync(response, pages, HttpStatusCode.NotFound, "There is no such page", "All figures are on one page."));
     }
 
-    public static Task BrokenAsync(HttpResponse response, PageRenderer pages) => MessageAsync(
-        response, pages, HttpStatusCode.InternalServerError, "The figures can't be read",
+    /// <summary>What a person sees instead of a bare status.</summary>
+    public static Task StatusAsync(StatusCodeContext context)
+    {
+        var http = context.HttpContext;
+        var pages = http.RequestServices.GetRequiredService<PageRenderer>();
+        return http.Response.StatusCode == StatusCodes.Status404NotFound
+            ? MessageAsync(http.Response, pages, HttpStatusCode.NotFound, "There is no such page", "All figures are on one page.")
+            : MessageAsync(http.Response, pages, (HttpStatusCode)http.Response.StatusCode, "That can't be done here", "Go back to the page before.");
+    }
+
+    public static Task BrokenAsync(HttpContext context) => MessageAsync(
+        context.Response, context.RequestServices.GetRequiredService<PageRenderer>(), HttpStatusCode.InternalServerError, "The figures can't be read",
         "Something is wrong with the database; the console says what. Then try again.");
 
     private static async Task ReportAsync(HttpResponse response, PageRenderer pages, ReportReader reports, string? date, CancellationToken stopped)

@@ -4,27 +4,25 @@ using Settlement.DailyTotals;
 using Settlement.PricedLines;
 using Settlement.Rankings;
 using Settlement.Rates;
-using Settlement.SampleHost.Commands;
 
 namespace Settlement.SampleHost.Reports;
 
 /// <summary>Reads what the page shows. Thread-safe.</summary>
-internal sealed class ReportReader(Session session)
+internal sealed class ReportReader(SettlementEngine engine, BusinessCalendar calendar)
 {
     public const int PlacesShown = 5;
 
     private static readonly DateRange AllDays = new(BusinessCalendar.FirstDay, BusinessCalendar.LastDay);
 
     public async Task<DateRange?> FindClosedAsync(CancellationToken cancellationToken) =>
-        Range(await session.Engine.Days.ListPublishedAsync(AllDays, cancellationToken));
+        Range(await engine.Days.ListPublishedAsync(AllDays, cancellationToken));
 
     public async Task<Report> ReadAsync(DateOnly? asked, CancellationToken cancellationToken)
     {
-        var engine = session.Engine;
         var published = await engine.Days.ListPublishedAsync(AllDays, cancellationToken);
         var closed = Range(published);
         var date = asked ?? closed?.Last ?? new DateOnly(2017, 10, 22);
-        var (week, month) = (session.Calendar.PeriodOf(date, CalendarPeriod.Week), session.Calendar.PeriodOf(date, CalendarPeriod.Month));
+        var (week, month) = (calendar.PeriodOf(date, CalendarPeriod.Week), calendar.PeriodOf(date, CalendarPeriod.Month));
         var top = await engine.Rankings.TopAsync(CalendarPeriod.Week, date, SampleRules.Views, PlacesShown, payeeId: null, cancellationToken);
         var payees = await engine.Statements.ReadAllAsync(CalendarPeriod.Month, date, cancellationToken);
         var days = await ReadDaysAsync(month, published, cancellationToken);
@@ -39,7 +37,7 @@ internal sealed class ReportReader(Session session)
         DateRange month, IReadOnlyList<BusinessDay> published, CancellationToken cancellationToken)
     {
         var sums = new Dictionary<(DateOnly Day, string Meter), decimal>();
-        await foreach (var line in session.Engine.Lines.ReadAsync(month, filter: null, cancellationToken))
+        await foreach (var line in engine.Lines.ReadAsync(month, filter: null, cancellationToken))
             sums[(line.Day, line.Meter)] = sums.GetValueOrDefault((line.Day, line.Meter)) + line.Amount;
         var closed = published.Select(d => d.Day).ToHashSet();
         return [.. month.Each().Select(day => new ReportDay(
@@ -51,8 +49,8 @@ internal sealed class ReportReader(Session session)
     {
         if (top.Count == 0)
             return null;
-        await foreach (var line in session.Engine.Lines.ReadAsync(week, new ItemFilter(SampleRules.Views, top[0].ItemId), cancellationToken))
-            return (await session.Engine.Lines.ExplainAsync(line.Day, line.Meter, line.ItemId, cancellationToken))[0];
+        await foreach (var line in engine.Lines.ReadAsync(week, new ItemFilter(SampleRules.Views, top[0].ItemId), cancellationToken))
+            return (await engine.Lines.ExplainAsync(line.Day, line.Meter, line.ItemId, cancellationToken))[0];
         return null;
     }
 }
