@@ -105,6 +105,7 @@ public sealed class RolesTests : IAsyncLifetime
         await HostsUnderTest.UntilAsync(router, all => all[1].Role == HostRole.Primary);
         await old.RestartAsync();
         await old.SetReadOnlyAsync(true);
+        await HostsUnderTest.UntilAsync(router, all => all[1] is { Role: HostRole.Primary, State: HostState.Up } && all[0].Role == HostRole.Replica);
 
         CausalToken token;
         await using (var writing = await router.OpenConnectionAsync(Access.Write))

@@ -75,7 +75,14 @@ internal sealed class HostMonitor : IAsyncDisposable
     {
         var health = _health[host.Index];
         if (isCertain)
-            Change(() => health.Facts = health.Facts is { } facts ? facts with { IsReadOnly = true } : null);
+        {
+            Change(() =>
+            {
+                health.Facts = health.Facts is { } facts ? facts with { IsReadOnly = true } : null;
+                health.ClaimsSince = long.MaxValue;
+            });
+        }
+
         Wake();
     }
 
