@@ -94,9 +94,6 @@ public sealed partial class MySqlCommandTests(TwoStores stores)
     /// <summary>But for progress, which comes after two seconds: a matter of the machine.</summary>
     private static string All(Answer answer) => $"{answer.ExitCode}\n{answer.Output}\n{ProgressLines().Replace(answer.Error, "")}";
 
-    [GeneratedRegex("^(Verifying|Reconciling|Closing|Reading|Importing)[^\n]*: [^\n]*\\bs\n", RegexOptions.Multiline)]
-    private static partial Regex ProgressLines();
-
     private static string Timeless(string text)
     {
         text = JsonTimes().Replace(text, "\"$1\": 0");
