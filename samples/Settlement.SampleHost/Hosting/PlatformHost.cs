@@ -9,6 +9,8 @@ using Settlement.SampleHost.Commands;
 using Settlement.SampleHost.Content;
 using Settlement.SampleHost.Database;
 using Settlement.SampleHost.Playback;
+using Settlement.SampleHost.Pages;
+using Settlement.SampleHost.Pages.Layout;
 using Settlement.SampleHost.Reports;
 using Settlement.SampleHost.Users;
 
@@ -77,6 +79,7 @@ internal static class PlatformHost
         services.AddContent();
         services.AddPlayback();
         services.AddReports();
+        services.AddPages();
     }
 
     /// <summary>Who really asks is believed to proxies that are named, and to nobody else.</summary>
@@ -97,9 +100,10 @@ internal static class PlatformHost
     {
         app.UseForwardedHeaders();
         app.UseSecurityHeaders();
-        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = ReportPages.BrokenAsync });
+        app.UseWhen(context => !context.IsApi(), pages => pages.UseRequestLocalization(Preferences.Localization()));
+        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = PageServices.BrokenAsync, CreateScopeForErrors = true });
         app.UseWhen(ApiRequests.IsApi, api => api.UseStatusCodePages());
-        app.UseWhen(context => !context.IsApi(), pages => pages.UseStatusCodePages(ReportPages.StatusAsync));
+        app.UseWhen(context => !context.IsApi(), pages => pages.UseStatusCodePages(PageServices.StatusAsync));
         app.UseAuthentication();
         app.UseMiddleware<StampCheck>();
         app.UseRateLimiter();
@@ -114,7 +118,7 @@ internal static class PlatformHost
         api.MapContent();
         api.MapPlayback();
         api.MapReportApi();
-        app.MapReports();
+        app.MapPages();
     }
 
     /// <summary>The command line handles the signals.</summary>
