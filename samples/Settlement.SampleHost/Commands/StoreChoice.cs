@@ -1,4 +1,6 @@
 using Microsoft.Data.Sqlite;
+using MySqlConnector;
+using Quartz;
 using Settlement.MySql;
 using Settlement.SampleHost.Database;
 using Settlement.Sqlite;
@@ -16,6 +18,9 @@ internal abstract class StoreChoice
 
     /// <summary>Where the platform keeps its own tables: in the same place.</summary>
     public abstract PlatformDatabase OpenPlatform();
+
+    /// <summary>Where the schedule keeps its tables: in the same place.</summary>
+    public abstract void Use(IPersistentStoreBuilder schedule);
 
     /// <summary>For a command that only reads. A server says by itself when there is nothing; a file would be made by looking.</summary>
     public virtual void RequireExisting()
@@ -35,6 +40,9 @@ internal abstract class StoreChoice
 
         public override PlatformDatabase OpenPlatform() => new SqlitePlatformDatabase(connection);
 
+        // Quartz locks in the process here. Two processes on one file may fire both; the day is closed once all the same.
+        public override void Use(IPersistentStoreBuilder schedule) => schedule.UseSqlite(SqliteFactory.Instance, connection);
+
         public override void RequireExisting()
         {
             var file = new SqliteConnectionStringBuilder(connection).DataSource;
@@ -51,5 +59,11 @@ internal abstract class StoreChoice
         public override void Use(SettlementBuilder settlement) => settlement.UseMySql(connection);
 
         public override PlatformDatabase OpenPlatform() => new MySqlPlatformDatabase(connection);
+
+        public override void Use(IPersistentStoreBuilder schedule)
+        {
+            schedule.UseMySqlConnector(MySqlConnectorFactory.Instance, connection);
+            schedule.UseClustering();
+        }
     }
 }

@@ -8,10 +8,11 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Settlement.SampleHost.Commands;
 using Settlement.SampleHost.Content;
 using Settlement.SampleHost.Database;
-using Settlement.SampleHost.Playback;
 using Settlement.SampleHost.Pages;
 using Settlement.SampleHost.Pages.Layout;
+using Settlement.SampleHost.Playback;
 using Settlement.SampleHost.Reports;
+using Settlement.SampleHost.Scheduling;
 using Settlement.SampleHost.Users;
 
 namespace Settlement.SampleHost.Hosting;
@@ -75,11 +76,14 @@ internal static class PlatformHost
         });
         AddProxies(services, configuration);
 
+        services.AddSingleton<KeptAnswers>();
+        services.AddApiDocument();
         services.AddUsers(configuration);
         services.AddContent();
         services.AddPlayback();
         services.AddReports();
         services.AddPages();
+        services.AddSchedule(configuration, store);
     }
 
     /// <summary>Who really asks is believed to proxies that are named, and to nobody else.</summary>
@@ -109,6 +113,7 @@ internal static class PlatformHost
         app.UseRateLimiter();
         app.UseAuthorization();
         app.UseAntiforgery();
+        app.UseMiddleware<IdempotencyKeys>();
     }
 
     private static void Map(WebApplication app)
@@ -118,6 +123,9 @@ internal static class PlatformHost
         api.MapContent();
         api.MapPlayback();
         api.MapReportApi();
+        api.MapSchedule();
+        app.MapExternalLogin(app.Configuration);
+        app.MapApiDocument();
         app.MapPages();
     }
 

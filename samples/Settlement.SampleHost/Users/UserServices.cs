@@ -54,6 +54,7 @@ internal static class UserServices
             cookie.Events.OnRedirectToLogin = context => AnswerAsync(context, StatusCodes.Status401Unauthorized);
             cookie.Events.OnRedirectToAccessDenied = context => AnswerAsync(context, StatusCodes.Status403Forbidden);
         }));
+        authentication.AddExternalLogin(configuration);
         services.AddAuthorizationBuilder()
             .AddPolicy(Roles.Creator, policy => policy.RequireRole(Roles.Creator))
             .AddPolicy(ReportRoutes.EarningsPolicy, policy => policy.RequireRole(Roles.Creator, Roles.Admin))

@@ -49,7 +49,17 @@ public sealed class AuthorisationTests
         ["GET /api/settlement/lines.csv"] = Earnings,
         ["GET /api/settlement/explanation"] = Earnings,
         ["GET /api/settlement/payees"] = Admin,
+
+        ["GET /api/schedule"] = Admin,
+        ["GET /api/schedule/closes"] = Admin,
+        ["POST /api/schedule/closes"] = Admin,
+        ["GET /api/schedule/closes/{closeId}"] = Admin,
+        ["GET /api/schedule/closes/{closeId}/events"] = Admin,
+        ["GET /api/schedule/runs"] = Admin,
+        ["GET /api/schedule/runs/{runId}/incidents"] = Admin,
     };
+
+    internal static IEnumerable<string> AllEndpoints => Allowed.Keys;
 
     [Fact]
     public async Task Every_endpoint_lets_in_the_roles_of_its_line_and_nobody_else()

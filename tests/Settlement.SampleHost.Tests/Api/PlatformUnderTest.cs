@@ -58,6 +58,15 @@ internal sealed class PlatformUnderTest : IAsyncDisposable
         return await StartAsync(store, new FakeTimeProvider(Noon), folder, settings);
     }
 
+    /// <summary>At the time that it is: providers and cookies of other programs know no other.</summary>
+    public static async Task<PlatformUnderTest> StartAsync(bool isRealTime, params (string Key, string Value)[] settings)
+    {
+        var folder = Directory.CreateTempSubdirectory("settlement-").FullName;
+        return await StartAsync(
+            StoreChoice.Of(StoreChoice.Sqlite, $"Data Source={Path.Combine(folder, "platform.db")}"),
+            new FakeTimeProvider(isRealTime ? TimeProvider.System.GetUtcNow() : Noon), folder, settings);
+    }
+
     /// <summary>Another host of the same database and clock.</summary>
     public Task<PlatformUnderTest> StartAnotherAsync(params (string Key, string Value)[] settings) => StartAsync(Store, Clock, folder: null, settings);
 
@@ -67,7 +76,7 @@ internal sealed class PlatformUnderTest : IAsyncDisposable
         var app = PlatformHost.Build(store, "http://127.0.0.1:0", builder =>
         {
             builder.Configuration.AddInMemoryCollection(
-                settings.Append((Key: "Media:Folder", Value: Path.Combine(Path.GetTempPath(), "settlement-no-media"))).Select(s => KeyValuePair.Create(s.Key, (string?)s.Value)));
+                settings.Prepend((Key: "Schedule:Enabled", Value: "false")).GroupBy(s => s.Key).Select(s => KeyValuePair.Create(s.Key, (string?)s.Last().Value)));
             builder.Services.AddSingleton<TimeProvider>(clock);
         });
         await PlatformHost.ApplySchemaAsync(app.Services, CancellationToken.None);
@@ -95,6 +104,18 @@ internal sealed class PlatformUnderTest : IAsyncDisposable
         await client.AuthorizeAsync(Password);
         client.UserId = id;
         return client;
+    }
+
+    /// <summary>For work that waits by the clock, as a host does for another one's chunk.</summary>
+    public async Task<T> WhileTimeGoesByAsync<T>(Task<T> work)
+    {
+        for (var step = 0; step < 6_000 && !work.IsCompleted; step++)
+        {
+            await Task.WhenAny(work, Task.Delay(TimeSpan.FromMilliseconds(10)));
+            Clock.Advance(TimeSpan.FromMilliseconds(50));
+        }
+
+        return await work.WaitAsync(TimeSpan.FromSeconds(10));
     }
 
     public async ValueTask DisposeAsync()

@@ -103,7 +103,7 @@ public abstract class PlaybackContract
     public async Task Many_starts_at_once_on_two_hosts_are_one_view_of_each_viewer()
     {
         await using var platform = await StartAsync();
-        await using var other = await platform.StartAnotherAsync(("Schedule:Enabled", "false"));
+        await using var other = await platform.StartAnotherAsync();
         var (_, video) = await RegisterAsync(platform, lengthSeconds: 700);
         var viewers = new List<ApiClient>();
         for (var i = 0; i < 4; i++)
