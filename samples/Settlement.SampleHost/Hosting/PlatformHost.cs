@@ -82,8 +82,9 @@ internal static class PlatformHost
         services.AddContent();
         services.AddPlayback();
         services.AddReports();
-        services.AddPages();
         services.AddSchedule(configuration, store);
+        services.AddSingleton<HostPresence>().AddHostedService(provider => provider.GetRequiredService<HostPresence>());
+        services.AddPages();
     }
 
     /// <summary>Who really asks is believed to proxies that are named, and to nobody else.</summary>

@@ -7,7 +7,7 @@ using Settlement.SampleHost.Hosting;
 namespace Settlement.SampleHost.Languages;
 
 /// <summary>
-/// The words of the pages, in the language of the request: one JSON file each, which travels inside the program. A key that a language lacks is
+/// The words of the pages, in the language of the request: a JSON file for the pages and one for those of admins, which travel inside the program. A key that a language lacks is
 /// looked up in English. Thread-safe.
 /// </summary>
 internal sealed class Words : IStringLocalizer
@@ -46,7 +46,14 @@ internal sealed class Words : IStringLocalizer
 
     private static Dictionary<string, string> Read(string language)
     {
-        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream($"languages/{language}.json")!;
-        return JsonSerializer.Deserialize<Dictionary<string, string>>(stream)!;
+        var words = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var file in (string[])[language, $"{language}-admin"])
+        {
+            using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream($"languages/{file}.json")!;
+            foreach (var (key, text) in JsonSerializer.Deserialize<Dictionary<string, string>>(stream)!)
+                words.Add(key, text);
+        }
+
+        return words;
     }
 }

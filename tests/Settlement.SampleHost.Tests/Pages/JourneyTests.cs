@@ -14,7 +14,8 @@ public sealed class JourneyTests(Chromium chromium) : IClassFixture<Chromium>
         await using var creator = await chromium.VisitAsync(platform.Address);
         await using var viewer = await chromium.VisitAsync(platform.Address);
 
-        await admin.LogInAsync((await platform.LogInAsync("admin")).Email);
+        var adminEmail = (await platform.LogInAsync("admin")).Email;
+        await admin.LogInAsync(adminEmail);
         await RegisterAdAsync(admin.Page, "Soap");
         await BecomeCreatorAsync(creator, admin, "Ann");
         var videoId = await RegisterVideoAsync(creator.Page, "Rivers of Korea", minutes: 11, seconds: 40);
@@ -23,7 +24,9 @@ public sealed class JourneyTests(Chromium chromium) : IClassFixture<Chromium>
         platform.Clock.Advance(TimeSpan.FromMinutes(1));
         await ResumeAndFinishAsync(platform, viewer.Page, videoId);
 
-        await platform.CloseDayAsync();
+        platform.Clock.Advance(TimeSpan.FromDays(1));
+        await admin.LogInAsync(adminEmail);
+        await CloseByHandAsync(platform, admin.Page);
         await viewer.GoAsync("/");
         (await viewer.TextAsync("#top-views li")).Should().Contain("Rivers of Korea").And.Contain("Ann").And.Contain("2");
         (await viewer.TextAsync("#top-seconds li")).Should().Contain("11 min 40 s");
@@ -107,6 +110,15 @@ public sealed class JourneyTests(Chromium chromium) : IClassFixture<Chromium>
         (await page.Locator("#clock").InnerTextAsync()).Should().Be("10:00 / 11:40");
         await platform.PassUntilAsync(page, "player.state === 'over'", 400);
         await page.WaitForSelectorAsync("text=You watched it to the end.");
+    }
+
+    private static async Task CloseByHandAsync(PlatformUnderTest platform, IPage page)
+    {
+        await page.GotoAsync("/admin/runs");
+        (await page.Locator("#through").InputValueAsync()).Should().Be("2026-03-10", "that day is the next");
+        await page.ClickAsync("#close button");
+        await platform.WhileTimeGoesByAsync(page.WaitForSelectorAsync("#closes .badge.good"));
+        (await page.Locator("#closes tbody tr").InnerTextAsync()).Should().Contain("10 Mar 2026").And.Contain("done").And.Contain("User 1");
     }
 
     private static async Task SeeWhyAsync(Visitor creator)

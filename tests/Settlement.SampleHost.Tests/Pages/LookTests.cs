@@ -15,7 +15,7 @@ public sealed class LookTests(Chromium chromium) : IClassFixture<Chromium>
         "/settlement/line?day=2026-03-10&meter=video.view&item={video}",
     ];
 
-    private static readonly string[] Admins = ["/admin", "/admin/ads", "/admin/rates", "/settlement"];
+    private static readonly string[] Admins = ["/admin", "/admin/ads", "/admin/runs", "/admin/runs/1", "/admin/hosts", "/admin/rates", "/settlement"];
 
     /// <summary>Pages that say what is wrong: their status is one more line in the console.</summary>
     private static readonly string[] Wrong = ["/nothing", "/?date=soon", "/watch/nothing"];

@@ -33,9 +33,9 @@ internal static class PlatformPages
     {
         for (var passed = 0; passed < secondsMax; passed += StepSeconds)
         {
-            // A picture that is still loading stops the player's clock, as it should.
+            // Without its picture the player's clock stands, as it should.
             await page.WaitForFunctionAsync(
-                "() => [...document.querySelectorAll('video')].some(v => !v.paused && v.readyState >= 3) || !['playing', 'ad'].includes(document.querySelector('#player').dataset.state)");
+                "() => [...document.querySelectorAll('video')].some(v => !v.paused && v.readyState >= 1) || !['playing', 'ad'].includes(document.querySelector('#player').dataset.state)");
             if (await page.EvaluateAsync<bool>($"(() => {{ const player = document.querySelector('#player').dataset; return {condition}; }})()"))
                 return;
             platform.Clock.Advance(TimeSpan.FromSeconds(StepSeconds));
