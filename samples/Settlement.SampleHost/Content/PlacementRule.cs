@@ -22,6 +22,13 @@ internal static class PlacementRule
     /// <summary>The video that an item belongs to: itself, or the one that the placement is in.</summary>
     public static string VideoOf(string itemId) => itemId.LastIndexOf("/ad-", StringComparison.Ordinal) is > 0 and var end ? itemId[..end] : itemId;
 
+    /// <summary>Which placement of its video an item is, from 1; null for what is none.</summary>
+    public static int? NumberOf(string itemId) =>
+        itemId.LastIndexOf("/ad-", StringComparison.Ordinal) is > 0 and var end
+            && int.TryParse(itemId.AsSpan(end + "/ad-".Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : null;
+
     /// <summary>Gives each place to the ad that has the fewest by then, the first registered among equals.</summary>
     /// <param name="itemIds">The places, in their order.</param>
     /// <param name="ads">How many places each ad has, in the order of their registration; changed.</param>

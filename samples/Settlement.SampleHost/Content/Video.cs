@@ -4,7 +4,7 @@ using Settlement.Calendars;
 namespace Settlement.SampleHost.Content;
 
 /// <summary>A video as it is shown, and as its row is read.</summary>
-internal sealed class Video
+public sealed class Video
 {
     public string VideoId { get; init; } = "";
 

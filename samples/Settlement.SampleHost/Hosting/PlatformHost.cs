@@ -8,6 +8,8 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Settlement.SampleHost.Commands;
 using Settlement.SampleHost.Content;
 using Settlement.SampleHost.Database;
+using Settlement.SampleHost.Pages;
+using Settlement.SampleHost.Pages.Layout;
 using Settlement.SampleHost.Playback;
 using Settlement.SampleHost.Reports;
 using Settlement.SampleHost.Scheduling;
@@ -81,6 +83,8 @@ internal static class PlatformHost
         services.AddPlayback();
         services.AddReports();
         services.AddSchedule(configuration, store);
+        services.AddSingleton<HostPresence>().AddHostedService(provider => provider.GetRequiredService<HostPresence>());
+        services.AddPages();
     }
 
     /// <summary>Who really asks is believed to proxies that are named, and to nobody else.</summary>
@@ -101,9 +105,10 @@ internal static class PlatformHost
     {
         app.UseForwardedHeaders();
         app.UseSecurityHeaders();
-        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = ReportPages.BrokenAsync });
+        app.UseWhen(context => !context.IsApi(), pages => pages.UseRequestLocalization(Preferences.Localization()));
+        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = PageServices.BrokenAsync, CreateScopeForErrors = true });
         app.UseWhen(ApiRequests.IsApi, api => api.UseStatusCodePages());
-        app.UseWhen(context => !context.IsApi(), pages => pages.UseStatusCodePages(ReportPages.StatusAsync));
+        app.UseWhen(context => !context.IsApi(), pages => pages.UseStatusCodePages(PageServices.StatusAsync));
         app.UseAuthentication();
         app.UseMiddleware<StampCheck>();
         app.UseRateLimiter();
@@ -122,7 +127,7 @@ internal static class PlatformHost
         api.MapSchedule();
         app.MapExternalLogin(app.Configuration);
         app.MapApiDocument();
-        app.MapReports();
+        app.MapPages();
     }
 
     /// <summary>The command line handles the signals.</summary>

@@ -11,6 +11,7 @@ internal static class PlaybackRoutes
         services.AddSingleton<IEventIntake, LoaderIntake>();
         services.AddSingleton<EventOutbox>();
         services.AddSingleton<Player>();
+        services.AddSingleton<ResumePoints>();
         services.AddHostedService<OutboxSender>();
     }
 

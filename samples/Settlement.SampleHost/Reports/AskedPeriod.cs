@@ -11,7 +11,7 @@ namespace Settlement.SampleHost.Reports;
 /// <param name="First">Its first day, included.</param>
 /// <param name="Last">Its last day, included.</param>
 /// <param name="ClosedDays">How many of its days are closed.</param>
-internal sealed record AskedPeriod(CalendarPeriod Period, DateOnly Date, DateOnly First, DateOnly Last, int ClosedDays)
+public sealed record AskedPeriod(CalendarPeriod Period, DateOnly Date, DateOnly First, DateOnly Last, int ClosedDays)
 {
     [JsonIgnore]
     public DateRange Days => new(First, Last);
@@ -47,7 +47,11 @@ internal sealed class Periods(SettlementEngine engine, BusinessCalendar calendar
 
     /// <summary>The last closed day, or today.</summary>
     public async Task<DateOnly> FindLatestAsync(CancellationToken cancellationToken) =>
-        (await engine.Days.ListPublishedAsync(AllDays, cancellationToken)) is { Count: > 0 } published ? published[^1].Day : calendar.DayOf(clock.GetUtcNow());
+        (await FindClosedAsync(cancellationToken))?.Last ?? calendar.DayOf(clock.GetUtcNow());
+
+    /// <summary>From the first closed day to the last; null when none is.</summary>
+    public async Task<DateRange?> FindClosedAsync(CancellationToken cancellationToken) =>
+        await engine.Days.ListPublishedAsync(AllDays, cancellationToken) is { Count: > 0 } published ? new DateRange(published[0].Day, published[^1].Day) : null;
 
     /// <summary>A date that has a whole month around it.</summary>
     public static DateOnly ReadDay(string? text, string name) =>

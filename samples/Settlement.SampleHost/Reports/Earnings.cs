@@ -7,19 +7,19 @@ using Settlement.SampleHost.Users;
 namespace Settlement.SampleHost.Reports;
 
 /// <summary>What a video came to in a period: its views and the ad views of its placements. Amounts are won.</summary>
-internal sealed record VideoEarnings(
+public sealed record VideoEarnings(
     string VideoId, string Title, string PayeeId, long Views, decimal VideoAmount, long AdViews, decimal AdAmount)
 {
     public decimal Total => VideoAmount + AdAmount;
 }
 
 /// <summary>A settlement of a period; sums of published lines, nothing else.</summary>
-internal sealed record EarningsReport(
+public sealed record EarningsReport(
     AskedPeriod Period, string? PayeeId, decimal VideoAmount, decimal AdAmount, decimal Total, string Currency, int VideosCount,
     IReadOnlyList<VideoEarnings> Videos);
 
 /// <summary>A day of a chart.</summary>
-internal sealed record DayEarnings(DateOnly Day, bool IsClosed, long Views, decimal VideoAmount, long AdViews, decimal AdAmount)
+public sealed record DayEarnings(DateOnly Day, bool IsClosed, long Views, decimal VideoAmount, long AdViews, decimal AdAmount)
 {
     public decimal Total => VideoAmount + AdAmount;
 }

@@ -9,9 +9,9 @@ namespace Settlement.SampleHost.Reports;
 /// <param name="Title">Its title, or its id when the platform doesn't know it.</param>
 /// <param name="ChannelName">Whose it is.</param>
 /// <param name="Quantity">Views, or seconds really watched.</param>
-internal sealed record RankedVideo(int Rank, string VideoId, string Title, string ChannelName, long Quantity);
+public sealed record RankedVideo(int Rank, string VideoId, string Title, string ChannelName, long Quantity);
 
-internal sealed record Ranking(AskedPeriod Period, string By, IReadOnlyList<RankedVideo> Videos);
+public sealed record Ranking(AskedPeriod Period, string By, IReadOnlyList<RankedVideo> Videos);
 
 /// <summary>Top N of closed days, by views and by watched time. Thread-safe.</summary>
 internal sealed class Statistics(SettlementEngine engine, VideoTable videos)
