@@ -95,6 +95,27 @@ public sealed class DemoTests : IDisposable
     }
 
     [Fact]
+    public async Task Demo_accounts_have_passwords_in_the_development_environment_alone()
+    {
+        var login = new { email = "creator@example.com", password = "settlement-demo" };
+
+        _program.Environment = "Development";
+        await using (var served = await ServedProgram.StartAsync(_program))
+        {
+            var there = new Api.ApiClient(served.Client);
+            (await there.PostAsync("/api/users/token", login)).Should(200);
+            (await served.StopAsync()).ShouldSucceed().Error.Should().Contain("settlement-demo").And.Contain("admin@example.com (admin)");
+        }
+
+        _program.Environment = null;
+        await using (var served = await ServedProgram.StartAsync(_program))
+        {
+            (await new Api.ApiClient(served.Client).PostAsync("/api/users/token", login)).Should(401);
+            (await served.StopAsync()).ShouldSucceed().Error.Should().NotContain("settlement-demo").And.Contain("admin@example.com (admin)");
+        }
+    }
+
+    [Fact]
     public async Task A_port_in_use_is_said_with_its_remedy()
     {
         using var other = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);

@@ -48,7 +48,7 @@ internal static class ApiDocument
         app.MapOpenApi();
         app.MapScalarApiReference("/api-reference", options =>
         {
-            options.WithNonce().WithTitle("API of the sample platform").DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp();
+            options.WithNonce().WithTitle("API of the sample platform").DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp().HideDeveloperTools();
             options.WithOpenApiRoutePattern("/openapi/{documentName}.json");
         });
     }

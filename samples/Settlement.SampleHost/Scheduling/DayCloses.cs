@@ -82,7 +82,9 @@ internal sealed partial class DayCloses(
             var closed = await closing;
             return await EndAsync(run with
             {
-                State = CloseState.Done, Progress = 1, Days = closed.Count,
+                State = CloseState.Done,
+                Progress = 1,
+                Days = closed.Count,
                 Detail = closed.Count == 0 ? "Every day was closed already." : Said($"Closed {closed[0].Day:yyyy-MM-dd} to {closed[^1].Day:yyyy-MM-dd}: {closed.Sum(d => d.Events)} events."),
             });
         }

@@ -107,7 +107,7 @@ public sealed class SqliteCatalogueTests : CatalogueContract
     private protected override Task<PlatformUnderTest> StartAsync() => PlatformUnderTest.StartAsync();
 }
 
-public sealed class MySqlCatalogueTests(MySqlForApi server) : CatalogueContract, IClassFixture<MySqlForApi>
+public sealed class MySqlCatalogueTests(MySqlForApi server) : CatalogueContract
 {
     private protected override async Task<PlatformUnderTest> StartAsync() => await PlatformUnderTest.StartAsync(await server.CreateAsync());
 }

@@ -242,7 +242,7 @@ public sealed class SqlitePlaybackTests : PlaybackContract
     }
 }
 
-public sealed class MySqlPlaybackTests(MySqlForApi server) : PlaybackContract, IClassFixture<MySqlForApi>
+public sealed class MySqlPlaybackTests(MySqlForApi server) : PlaybackContract
 {
     private protected override async Task<PlatformUnderTest> StartAsync() => await PlatformUnderTest.StartAsync(await server.CreateAsync());
 }

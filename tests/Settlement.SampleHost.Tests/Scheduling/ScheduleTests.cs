@@ -127,7 +127,7 @@ public sealed class SqliteScheduleTests : ScheduleContract
         PlatformUnderTest.StartAsync(settings: settings);
 }
 
-public sealed class MySqlScheduleTests(MySqlForApi server) : ScheduleContract, IClassFixture<MySqlForApi>
+public sealed class MySqlScheduleTests(MySqlForApi server) : ScheduleContract
 {
     private protected override async Task<PlatformUnderTest> StartAsync(params (string Key, string Value)[] settings) =>
         await PlatformUnderTest.StartAsync(await server.CreateAsync(), settings);
