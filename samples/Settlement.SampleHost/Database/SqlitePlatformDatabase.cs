@@ -35,7 +35,7 @@ internal sealed class SqlitePlatformDatabase : PlatformDatabase
     public override async Task<T> ReadAsync<T>(Func<Sql, Task<T>> read, CancellationToken cancellationToken)
     {
         await using var connection = Open();
-        return await read(new Sql(connection, null, cancellationToken));
+        return await read(new Sql(connection, null, Dialect.Sqlite, cancellationToken));
     }
 
     public override async Task<T> WriteAsync<T>(Func<Sql, Task<T>> write, CancellationToken cancellationToken)
