@@ -96,7 +96,7 @@ internal sealed partial class EventOutbox(PlatformDatabase database, SettlementE
     {
         try
         {
-            await engine.Writer.WriteTogetherAsync(events, cancellationToken);
+            await database.InTurnAsync(() => engine.Writer.WriteTogetherAsync(events, cancellationToken), cancellationToken);
             return new Dictionary<int, string>();
         }
         catch (EventRejectedException)
