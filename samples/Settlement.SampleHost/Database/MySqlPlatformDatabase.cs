@@ -22,7 +22,7 @@ internal sealed class MySqlPlatformDatabase(string connectionString) : PlatformD
     public override async Task<T> ReadAsync<T>(Func<Sql, Task<T>> read, CancellationToken cancellationToken)
     {
         await using var connection = await _source.OpenConnectionAsync(cancellationToken);
-        return await read(new Sql(connection, null, cancellationToken));
+        return await read(new Sql(connection, null, Dialect.MySql, cancellationToken));
     }
 
     public override async Task<T> WriteAsync<T>(Func<Sql, Task<T>> write, CancellationToken cancellationToken)
@@ -33,7 +33,7 @@ internal sealed class MySqlPlatformDatabase(string connectionString) : PlatformD
             await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
             try
             {
-                var result = await write(new Sql(connection, transaction, cancellationToken));
+                var result = await write(new Sql(connection, transaction, Dialect.MySql, cancellationToken));
 
                 // Not by the caller's token: a commit that is given up on may have happened all the same.
                 await transaction.CommitAsync(CancellationToken.None);

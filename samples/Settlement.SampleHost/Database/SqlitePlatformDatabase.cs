@@ -22,6 +22,7 @@ internal sealed class SqlitePlatformDatabase : PlatformDatabase
 
     private readonly string _connectionString;
     private readonly Channel<SqliteWrite> _queue = Channel.CreateBounded<SqliteWrite>(new BoundedChannelOptions(QueueMax) { SingleReader = true });
+    private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Task _writer;
 
     public SqlitePlatformDatabase(string connectionString)
@@ -35,7 +36,7 @@ internal sealed class SqlitePlatformDatabase : PlatformDatabase
     public override async Task<T> ReadAsync<T>(Func<Sql, Task<T>> read, CancellationToken cancellationToken)
     {
         await using var connection = Open();
-        return await read(new Sql(connection, null, cancellationToken));
+        return await read(new Sql(connection, null, Dialect.Sqlite, cancellationToken));
     }
 
     public override async Task<T> WriteAsync<T>(Func<Sql, Task<T>> write, CancellationToken cancellationToken)
@@ -43,6 +44,19 @@ internal sealed class SqlitePlatformDatabase : PlatformDatabase
         var item = new SqliteWrite<T>(write, cancellationToken);
         await _queue.Writer.WriteAsync(item, cancellationToken);
         return await item.Answer;
+    }
+
+    public override async Task InTurnAsync(Func<Task> work, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            await work();
+        }
+        finally
+        {
+            _turn.Release();
+        }
     }
 
     public override bool IsDuplicate(DbException exception) => exception is SqliteException
@@ -80,8 +94,9 @@ internal sealed class SqlitePlatformDatabase : PlatformDatabase
         var connection = new SqliteConnection(_connectionString);
         connection.Open();
 
-        // A commit that was answered survives a power cut.
-        connection.Execute("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA query_only = 0");
+        // A commit that was answered survives a power cut. Who finds the file locked is woken by SQLite itself after milliseconds; the driver's
+        // own wait is 150 of them at a time.
+        connection.Execute($"PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA query_only = 0; PRAGMA busy_timeout = {BusyTimeoutSeconds * 1_000}");
         return connection;
     }
 
@@ -89,6 +104,7 @@ internal sealed class SqlitePlatformDatabase : PlatformDatabase
     {
         _queue.Writer.TryComplete();
         await _writer;
+        _turn.Dispose();
         await using var connection = new SqliteConnection(_connectionString);
         SqliteConnection.ClearPool(connection);
     }
@@ -101,7 +117,7 @@ internal sealed class SqlitePlatformDatabase : PlatformDatabase
             group.Clear();
             while (group.Count < GroupMax && _queue.Reader.TryRead(out var write))
                 group.Add(write);
-            await CommitAsync(group);
+            await InTurnAsync(() => CommitAsync(group), CancellationToken.None);
         }
     }
 

@@ -28,7 +28,7 @@ internal sealed class SqliteWrite<T>(Func<Sql, Task<T>> write, CancellationToken
         try
         {
             cancellationToken.ThrowIfCancellationRequested();
-            _result = await write(new Sql(connection, transaction, cancellationToken));
+            _result = await write(new Sql(connection, transaction, Dialect.Sqlite, cancellationToken));
             return true;
         }
         catch (OperationCanceledException e)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection.Repositories;
@@ -106,7 +107,14 @@ internal static class PlatformHost
         app.UseForwardedHeaders();
         app.UseSecurityHeaders();
         app.UseWhen(context => !context.IsApi(), pages => pages.UseRequestLocalization(Preferences.Localization()));
-        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = PageServices.BrokenAsync, CreateScopeForErrors = true });
+        app.UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            ExceptionHandler = PageServices.BrokenAsync,
+            CreateScopeForErrors = true,
+
+            // What the asker can mend is no error of this host.
+            SuppressDiagnosticsCallback = context => context.Exception is PlatformException or BadHttpRequestException or AntiforgeryValidationException,
+        });
         app.UseWhen(ApiRequests.IsApi, api => api.UseStatusCodePages());
         app.UseWhen(context => !context.IsApi(), pages => pages.UseStatusCodePages(PageServices.StatusAsync));
         app.UseAuthentication();

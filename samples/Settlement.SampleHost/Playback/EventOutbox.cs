@@ -10,10 +10,16 @@ namespace Settlement.SampleHost.Playback;
 /// and deleted once the settlement has committed them. What is sent twice, after a crash in between or by two hosts, counts once: an event's id
 /// follows from its play. Thread-safe.
 /// </summary>
-internal sealed partial class EventOutbox(PlatformDatabase database, IEventIntake intake, ILogger<EventOutbox> logger) : IDisposable
+internal sealed partial class EventOutbox(PlatformDatabase database, SettlementEngine engine, ILogger<EventOutbox> logger) : IDisposable
 {
-    /// <summary>The most events that are sent in one transaction.</summary>
-    private const int BatchMax = 2_000;
+    /// <summary>The most events that are sent in one transaction: no more than the settlement's writer takes together by default.</summary>
+    private const int BatchMax = 1_000;
+
+    private static readonly (string Name, ColumnKind Kind)[] Columns =
+    [
+        ("event_id", ColumnKind.Id), ("occurred_at", ColumnKind.Whole), ("meter", ColumnKind.Text), ("item_id", ColumnKind.Text),
+        ("payee_id", ColumnKind.Text), ("quantity", ColumnKind.Whole),
+    ];
 
     private readonly SemaphoreSlim _sending = new(1, 1);
     private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -22,21 +28,15 @@ internal sealed partial class EventOutbox(PlatformDatabase database, IEventIntak
     public ChannelReader<bool> Signals => _signal.Reader;
 
     /// <summary>Notes events in a write of the caller's. After its commit, <see cref="Signal"/>.</summary>
-    public static async Task AddAsync(Sql statements, IEnumerable<BillableEvent> events)
-    {
-        var rows = events.Select(e => new
+    public static Task AddAsync(Sql statements, IEnumerable<BillableEvent> events) => statements.ExecuteAsync(
+        $"""
+        INSERT INTO unsent_events (event_id, occurred_at, meter, item_id, payee_id, quantity)
+        SELECT event_id, occurred_at, meter, item_id, payee_id, quantity FROM {statements.Dialect.Rows(Columns)} r
+        """,
+        [.. events.Select(e => new object?[]
         {
-            id = e.EventId.ToString("N"), at = UnixMicroseconds.From(e.OccurredAt), e.Meter, e.ItemId, e.PayeeId, e.Quantity,
-        }).ToList();
-        if (rows.Count == 0)
-            return;
-        await statements.ExecuteAsync(
-            """
-            INSERT INTO unsent_events (event_id, occurred_at, meter, item_id, payee_id, quantity)
-            VALUES (@id, @at, @Meter, @ItemId, @PayeeId, @Quantity)
-            """,
-            rows);
-    }
+            e.EventId.ToString("N"), UnixMicroseconds.From(e.OccurredAt), e.Meter, e.ItemId, e.PayeeId, e.Quantity,
+        })]);
 
     public void Signal() => _signal.Writer.TryWrite(true);
 
@@ -69,7 +69,7 @@ internal sealed partial class EventOutbox(PlatformDatabase database, IEventIntak
         if (rows.Count == 0)
             return 0;
 
-        var refused = await intake.WriteAsync([.. rows.Select(r => r.Event())], cancellationToken);
+        var refused = await WriteAsync([.. rows.Select(r => r.Event())], cancellationToken);
         await database.WriteAsync(
             async statements =>
             {
@@ -85,6 +85,38 @@ internal sealed partial class EventOutbox(PlatformDatabase database, IEventIntak
         foreach (var (place, reason) in refused)
             LogRefused(rows[place].EventId, reason);
         return rows.Count;
+    }
+
+    /// <summary>
+    /// All together in one transaction. When one of them is refused, each for itself, so that the others get there: the writer gathers them again,
+    /// and those that are refused fail alone. When the store fails, nothing is taken for refused.
+    /// </summary>
+    /// <returns>Those that are refused for good, by their place, and why; all others are committed.</returns>
+    private async Task<IReadOnlyDictionary<int, string>> WriteAsync(IReadOnlyList<BillableEvent> events, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await database.InTurnAsync(() => engine.Writer.WriteTogetherAsync(events, cancellationToken), cancellationToken);
+            return new Dictionary<int, string>();
+        }
+        catch (EventRejectedException)
+        {
+            var reasons = await Task.WhenAll(events.Select(e => WriteOneAsync(e, cancellationToken)));
+            return reasons.Index().Where(r => r.Item is not null).ToDictionary(r => r.Index, r => r.Item!);
+        }
+    }
+
+    private async Task<string?> WriteOneAsync(BillableEvent one, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await engine.Writer.WriteAsync(one, cancellationToken);
+            return null;
+        }
+        catch (EventRejectedException e)
+        {
+            return e.Reason;
+        }
     }
 
     [LoggerMessage(EventId = 101, Level = LogLevel.Error, Message = "The settlement does not take event {EventId}: {Reason} It is kept in unsent_events.")]

@@ -50,11 +50,21 @@ internal sealed record Play
     public long AccountedUntil { get; init; }
 
     public long WatchedSeconds => (FurthestMs - StartMs) / 1_000;
+
+    /// <summary>
+    /// Whether a viewer may say where it is. A play of an account is that account's alone. One without is whoever's knows its id, which can't be
+    /// guessed: a phone's address changes on the way.
+    /// </summary>
+    public bool IsOf(string viewer) => Viewer == viewer || Viewer.StartsWith("address:", StringComparison.Ordinal);
 }
 
 /// <summary>What is kept of a viewer and a video. Its row is locked before anything that the two do.</summary>
 internal sealed record Viewing
 {
+    public string VideoId { get; init; } = "";
+
+    public string Viewer { get; init; } = "";
+
     public long ResumeMs { get; init; }
 
     public string? PlayId { get; init; }

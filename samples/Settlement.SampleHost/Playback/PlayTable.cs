@@ -1,74 +1,97 @@
+using Settlement.SampleHost.Content;
 using Settlement.SampleHost.Database;
 
 namespace Settlement.SampleHost.Playback;
 
-/// <summary>The statements about plays, inside a write of the caller's.</summary>
+/// <summary>The statements about many plays at a time, inside a write of the caller's: one round trip each, however many plays they are.</summary>
 internal static class PlayTable
 {
-    private const string Columns =
-        "play_id, video_id, viewer, payee_id, is_counted, state, length_ms, start_ms, furthest_ms, position_ms, sequence, started_at, reported_at, accounted_until";
+    private static readonly (string Name, ColumnKind Kind)[] Columns =
+    [
+        ("play_id", ColumnKind.Id), ("video_id", ColumnKind.Text), ("viewer", ColumnKind.Text), ("payee_id", ColumnKind.Text),
+        ("is_counted", ColumnKind.Whole), ("state", ColumnKind.Whole), ("length_ms", ColumnKind.Whole), ("start_ms", ColumnKind.Whole),
+        ("furthest_ms", ColumnKind.Whole), ("position_ms", ColumnKind.Whole), ("sequence", ColumnKind.Whole), ("started_at", ColumnKind.Whole),
+        ("reported_at", ColumnKind.Whole), ("accounted_until", ColumnKind.Whole),
+    ];
 
-    /// <summary>Locks what a viewer and a video have in common until the commit, and makes it when it is not there.</summary>
-    public static async Task<Viewing> LockAsync(PlatformDatabase database, Sql statements, string videoId, string viewer)
+    private static readonly (string Name, ColumnKind Kind)[] ViewingColumns =
+    [
+        ("video_id", ColumnKind.Text), ("viewer", ColumnKind.Text), ("resume_ms", ColumnKind.Whole), ("play_id", ColumnKind.Id),
+        ("counted_at", ColumnKind.Whole),
+    ];
+
+    private static readonly string Names = Joined(Columns);
+
+    /// <summary>Locks what viewers and videos have in common until the commit, in the order of their keys, and makes it where it is not there.</summary>
+    public static async Task<List<Viewing>> LockAsync(Sql statements, IEnumerable<(string VideoId, string Viewer)> keys)
     {
-        var key = new { videoId, viewer };
-        const string Lock = "UPDATE viewings SET resume_ms = resume_ms WHERE video_id = @videoId AND viewer = @viewer";
-        if (await statements.ExecuteAsync(Lock, key) == 0
-            && !await database.TryInsertAsync(statements, "INSERT INTO viewings (video_id, viewer, resume_ms) VALUES (@videoId, @viewer, 0)", key))
-        {
-            // Somebody made it in between; now it is there to be locked.
-            await statements.ExecuteAsync(Lock, key);
-        }
-
-        return (await statements.FindAsync<Viewing>(
-            "SELECT resume_ms, play_id, counted_at FROM viewings WHERE video_id = @videoId AND viewer = @viewer", key))!;
+        // Hosts that lock in one order wait for each other, and not in a circle.
+        var rows = keys.Distinct().OrderBy(k => k.VideoId, StringComparer.Ordinal).ThenBy(k => k.Viewer, StringComparer.Ordinal)
+            .Select(k => new object?[] { k.VideoId, k.Viewer }).ToList();
+        var table = statements.Dialect.Rows(ViewingColumns[..2]);
+        await statements.ExecuteAsync(
+            $"""
+            INSERT INTO viewings (video_id, viewer, resume_ms) SELECT r.video_id, r.viewer, 0 FROM {table} r WHERE TRUE
+            {statements.Dialect.OrUpdate("viewings", "resume_ms")}
+            """,
+            rows);
+        return await statements.ListAsync<Viewing>(
+            $"""
+            SELECT v.video_id, v.viewer, v.resume_ms, v.play_id, v.counted_at
+            FROM {table} r JOIN viewings v ON v.video_id = r.video_id AND v.viewer = r.viewer
+            """,
+            rows);
     }
 
     public static Task<Play?> FindAsync(Sql statements, string playId) =>
-        statements.FindAsync<Play>($"SELECT {Columns} FROM plays WHERE play_id = @playId", new { playId });
+        statements.FindAsync<Play>($"SELECT {Names} FROM plays WHERE play_id = @playId", new { playId });
 
-    /// <summary>Adds a play, ends the one before it, and notes both on the viewing.</summary>
-    public static async Task AddAsync(Sql statements, Play play, Viewing viewing)
-    {
-        if (viewing.PlayId is { } earlier)
-        {
-            await statements.ExecuteAsync(
-                "UPDATE plays SET state = @replaced WHERE play_id = @earlier AND state = @playing",
-                new { earlier, replaced = (long)PlayStage.Replaced, playing = (long)PlayStage.Playing });
-        }
+    /// <summary>Those of these ids that there are.</summary>
+    public static Task<List<Play>> ListAsync(Sql statements, IEnumerable<string> playIds) => statements.ListAsync<Play>(
+        $"SELECT {Joined(Columns, "p.")} FROM {statements.Dialect.Rows(Columns[..1])} r JOIN plays p ON p.play_id = r.play_id",
+        [.. playIds.Distinct().Select(id => new object?[] { id })]);
 
-        await statements.ExecuteAsync(
-            $"""
-            INSERT INTO plays ({Columns})
-            VALUES (@PlayId, @VideoId, @Viewer, @PayeeId, @IsCounted, @State, @LengthMs, @StartMs, @FurthestMs, @PositionMs, @Sequence, @StartedAt,
-                @ReportedAt, @AccountedUntil)
-            """,
-            Values(play));
-        await statements.ExecuteAsync(
-            "UPDATE viewings SET resume_ms = @resumeMs, play_id = @PlayId, counted_at = @countedAt WHERE video_id = @VideoId AND viewer = @Viewer",
-            new
-            {
-                play.VideoId, play.Viewer, play.PlayId, resumeMs = play.StartMs, countedAt = play.IsCounted ? play.StartedAt : viewing.CountedAt,
-            });
-    }
+    public static Task<List<Video>> ListVideosAsync(Sql statements, IEnumerable<string> videoIds) => statements.ListAsync<Video>(
+        $"""
+        SELECT v.video_id, v.title, v.length_ms, v.source, v.owner_id, u.payee_id
+        FROM {statements.Dialect.Rows(ViewingColumns[..1])} r JOIN videos v ON v.video_id = r.video_id JOIN users u ON u.user_id = v.owner_id
+        WHERE v.deleted_at IS NULL
+        """,
+        [.. videoIds.Distinct().Select(id => new object?[] { id })]);
 
-    public static async Task UpdateAsync(Sql statements, Play play)
-    {
-        await statements.ExecuteAsync(
-            """
-            UPDATE plays SET state = @State, furthest_ms = @FurthestMs, position_ms = @PositionMs, sequence = @Sequence, reported_at = @ReportedAt,
-                accounted_until = @AccountedUntil
-            WHERE play_id = @PlayId
-            """,
-            Values(play));
-        await statements.ExecuteAsync(
-            "UPDATE viewings SET resume_ms = @resumeMs WHERE video_id = @VideoId AND viewer = @Viewer",
-            new { play.VideoId, play.Viewer, resumeMs = PlayRules.ResumeMs(play) });
-    }
+    public static Task<List<Placement>> ListPlacementsAsync(Sql statements, IEnumerable<string> videoIds) => statements.ListAsync<Placement>(
+        $"""
+        SELECT p.item_id, p.position_ms, p.ad_id, a.title AS ad_title, a.source AS ad_source, COALESCE(a.length_ms, 0) AS ad_length_ms
+        FROM {statements.Dialect.Rows(ViewingColumns[..1])} r JOIN placements p ON p.video_id = r.video_id LEFT JOIN ads a ON a.ad_id = p.ad_id
+        ORDER BY p.video_id, p.position_ms
+        """,
+        [.. videoIds.Distinct().Select(id => new object?[] { id })]);
 
-    private static object Values(Play play) => new
-    {
-        play.PlayId, play.VideoId, play.Viewer, play.PayeeId, IsCounted = play.IsCounted ? 1L : 0L, State = (long)play.State, play.LengthMs, play.StartMs,
-        play.FurthestMs, play.PositionMs, play.Sequence, play.StartedAt, play.ReportedAt, play.AccountedUntil,
-    };
+    /// <summary>Adds plays. One whose id is there already is an error: no play takes another's place.</summary>
+    public static Task AddAsync(Sql statements, IEnumerable<Play> plays) => statements.ExecuteAsync(
+        $"INSERT INTO plays ({Names}) SELECT {Names} FROM {statements.Dialect.Rows(Columns)} r", [.. plays.Select(Values)]);
+
+    /// <summary>Writes what changes in plays that are there.</summary>
+    public static Task UpdateAsync(Sql statements, IEnumerable<Play> plays) => statements.ExecuteAsync(
+        $"""
+        INSERT INTO plays ({Names}) SELECT {Names} FROM {statements.Dialect.Rows(Columns)} r WHERE TRUE
+        {statements.Dialect.OrUpdate("plays", "play_id", "state", "furthest_ms", "position_ms", "sequence", "reported_at", "accounted_until")}
+        """,
+        [.. plays.Select(Values)]);
+
+    public static Task UpdateAsync(Sql statements, IEnumerable<Viewing> viewings) => statements.ExecuteAsync(
+        $"""
+        INSERT INTO viewings ({Joined(ViewingColumns)}) SELECT {Joined(ViewingColumns)} FROM {statements.Dialect.Rows(ViewingColumns)} r WHERE TRUE
+        {statements.Dialect.OrUpdate("viewings", "resume_ms", "resume_ms", "play_id", "counted_at")}
+        """,
+        [.. viewings.Select(v => new object?[] { v.VideoId, v.Viewer, v.ResumeMs, v.PlayId, v.CountedAt })]);
+
+    private static object?[] Values(Play play) =>
+    [
+        play.PlayId, play.VideoId, play.Viewer, play.PayeeId, play.IsCounted ? 1L : 0L, (long)play.State, play.LengthMs, play.StartMs, play.FurthestMs,
+        play.PositionMs, play.Sequence, play.StartedAt, play.ReportedAt, play.AccountedUntil,
+    ];
+
+    private static string Joined((string Name, ColumnKind Kind)[] columns, string prefix = "") =>
+        string.Join(", ", columns.Select(c => prefix + c.Name));
 }

@@ -8,7 +8,7 @@ internal static class PlaybackRoutes
 {
     public static void AddPlayback(this IServiceCollection services)
     {
-        services.AddSingleton<IEventIntake, LoaderIntake>();
+        services.AddSingleton<PlayWriter>();
         services.AddSingleton<EventOutbox>();
         services.AddSingleton<Player>();
         services.AddSingleton<ResumePoints>();

@@ -26,7 +26,7 @@ internal sealed record PlayState(
 internal sealed record StartedPlay(PlayState Play, string Title, string? Source, IReadOnlyList<Placement> Placements);
 
 /// <summary>Plays videos: starts, takes reports, stops. Each act commits with the events that follow from it. Thread-safe.</summary>
-internal sealed class Player(PlatformDatabase database, VideoTable videos, EventOutbox outbox, TimeProvider clock)
+internal sealed class Player(PlatformDatabase database, PlayWriter writer, EventOutbox outbox, TimeProvider clock)
 {
     /// <summary>
     /// Starts a play: at 0 the first time, else where the viewer last stopped. Whether it counts and that it is counted is one atomic act. A play
@@ -38,30 +38,12 @@ internal sealed class Player(PlatformDatabase database, VideoTable videos, Event
     /// <param name="cancellationToken">Stops before the commit.</param>
     public async Task<StartedPlay> StartAsync(Caller caller, string videoId, Guid? playId, CancellationToken cancellationToken)
     {
-        var video = await videos.FindAsync(videoId, cancellationToken) ?? throw PlatformException.NotFound("video", videoId);
-        var placements = await videos.ListPlacementsAsync(videoId, cancellationToken);
-        var id = (playId ?? Guid.CreateVersion7(clock.GetUtcNow())).ToString("N");
-        var now = UnixMicroseconds.From(clock.GetUtcNow());
-        var play = await database.WriteAsync(
-            async statements =>
-            {
-                var viewing = await PlayTable.LockAsync(database, statements, videoId, caller.Viewer);
-                if (playId is not null && await PlayTable.FindAsync(statements, id) is { } there)
-                {
-                    return there.Viewer == caller.Viewer && there.VideoId == videoId
-                        ? there
-                        : throw PlatformException.Conflict("The play's id is taken", $"Play '{id}' is another one. Make a new id for each play.");
-                }
-
-                var isCounted = PlayRules.Counts(viewing, isOwner: caller.UserId == video.OwnerId, now);
-                var begun = PlayRules.Begin(id, videoId, caller.Viewer, video.PayeeId, video.LengthMs, viewing, isCounted, now);
-                await PlayTable.AddAsync(statements, begun, viewing);
-                await EventOutbox.AddAsync(statements, PlayEvents.OfStart(begun));
-                return begun;
-            },
-            cancellationToken);
+        var now = clock.GetUtcNow();
+        var id = (playId ?? Guid.CreateVersion7(now)).ToString("N");
+        var answer = await writer.DoAsync(
+            new StartAct(id, caller.Viewer, UnixMicroseconds.From(now), videoId, caller.UserId), cancellationToken);
         outbox.Signal();
-        return new StartedPlay(PlayState.Of(play), video.Title, video.Source, placements);
+        return new StartedPlay(PlayState.Of(answer.Play!), answer.Video!.Title, answer.Video.Source, answer.Placements);
     }
 
     /// <summary>Takes a report of where a play is. One that was taken already, or is older than the last, changes nothing.</summary>
@@ -77,48 +59,18 @@ internal sealed class Player(PlatformDatabase database, VideoTable videos, Event
     {
         if (sequence < 1)
             throw PlatformException.Wrong($"sequence is {sequence}. Number a play's reports from 1.");
-        var known = await FindOwnAsync(caller, playId, cancellationToken);
-        var placements = await videos.ListPlacementsAsync(known.VideoId, cancellationToken);
         var positionMs = (long)(Math.Clamp(positionSeconds, 0, int.MaxValue) * 1_000);
-        var now = UnixMicroseconds.From(clock.GetUtcNow());
-        var play = await database.WriteAsync(
-            async statements =>
-            {
-                await PlayTable.LockAsync(database, statements, known.VideoId, known.Viewer);
-                var before = (await PlayTable.FindAsync(statements, known.PlayId))!;
-                if (sequence <= before.Sequence)
-                    return before;
-                if (before.State != PlayStage.Playing)
-                    throw Ended(before);
-                var after = PlayRules.Report(before, sequence, positionMs, isStop, now);
-                await PlayTable.UpdateAsync(statements, after);
-                await EventOutbox.AddAsync(statements, PlayEvents.OfProgress(before, after, placements, now));
-                return after;
-            },
-            cancellationToken);
+        var answer = await writer.DoAsync(
+            new ReportAct(Id(playId), caller.Viewer, UnixMicroseconds.From(clock.GetUtcNow()), sequence, positionMs, isStop), cancellationToken);
         outbox.Signal();
-        return PlayState.Of(play);
+        return PlayState.Of(answer.Play!);
     }
 
-    public async Task<PlayState> FindAsync(Caller caller, string playId, CancellationToken cancellationToken) =>
-        PlayState.Of(await FindOwnAsync(caller, playId, cancellationToken));
-
-    /// <summary>
-    /// A play of an account is that account's alone. One without is whoever's knows its id, which can't be guessed: a phone's address changes
-    /// on the way.
-    /// </summary>
-    private async Task<Play> FindOwnAsync(Caller caller, string playId, CancellationToken cancellationToken)
+    public async Task<PlayState> FindAsync(Caller caller, string playId, CancellationToken cancellationToken)
     {
-        var id = Guid.TryParse(playId, out var guid) ? guid.ToString("N") : "";
-        var play = await database.ReadAsync(statements => PlayTable.FindAsync(statements, id), cancellationToken);
-        return play is not null && (play.Viewer == caller.Viewer || play.Viewer.StartsWith("address:", StringComparison.Ordinal))
-            ? play
-            : throw PlatformException.NotFound("play", playId);
+        var play = await database.ReadAsync(statements => PlayTable.FindAsync(statements, Id(playId)), cancellationToken);
+        return play is not null && play.IsOf(caller.Viewer) ? PlayState.Of(play) : throw PlatformException.NotFound("play", playId);
     }
 
-    private static PlatformException Ended(Play play) => PlatformException.Conflict(
-        "The play is over",
-        play.State == PlayStage.Replaced
-            ? "The same viewer began another play of this video, perhaps in another tab. Go on there, or start again."
-            : "It was stopped, or reached the video's end. Start another.");
+    private static string Id(string playId) => Guid.TryParse(playId, out var guid) ? guid.ToString("N") : throw PlatformException.NotFound("play", playId);
 }

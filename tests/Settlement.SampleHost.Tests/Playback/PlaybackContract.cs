@@ -5,9 +5,9 @@ using Settlement.SampleHost.Tests.Api;
 namespace Settlement.SampleHost.Tests.Playback;
 
 /// <summary>Plays over HTTP, to what the settlement counts of them; for each store.</summary>
-public abstract class PlaybackContract
+public abstract partial class PlaybackContract
 {
-    private protected abstract Task<PlatformUnderTest> StartAsync();
+    private protected abstract Task<PlatformUnderTest> StartAsync(params (string Key, string Value)[] settings);
 
     [Fact]
     public async Task A_video_is_watched_stopped_and_resumed_and_all_of_it_is_counted_once()
@@ -216,7 +216,8 @@ public abstract class PlaybackContract
 
 public sealed class SqlitePlaybackTests : PlaybackContract
 {
-    private protected override Task<PlatformUnderTest> StartAsync() => PlatformUnderTest.StartAsync();
+    private protected override Task<PlatformUnderTest> StartAsync(params (string Key, string Value)[] settings) =>
+        PlatformUnderTest.StartAsync(mySql: null, settings);
 
     [Fact]
     public async Task Viewers_without_an_account_are_told_apart_by_the_address_that_a_named_proxy_gives()
@@ -244,5 +245,6 @@ public sealed class SqlitePlaybackTests : PlaybackContract
 
 public sealed class MySqlPlaybackTests(MySqlForApi server) : PlaybackContract
 {
-    private protected override async Task<PlatformUnderTest> StartAsync() => await PlatformUnderTest.StartAsync(await server.CreateAsync());
+    private protected override async Task<PlatformUnderTest> StartAsync(params (string Key, string Value)[] settings) =>
+        await PlatformUnderTest.StartAsync(await server.CreateAsync(), settings);
 }
