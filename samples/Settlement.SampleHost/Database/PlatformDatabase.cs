@@ -2,14 +2,18 @@ using System.Data.Common;
 using System.Globalization;
 using System.Reflection;
 using Dapper;
+using Settlement.Routing;
 
 namespace Settlement.SampleHost.Database;
 
 /// <summary>
 /// Where the platform keeps its own tables: beside those of the settlement, in the same database. The statements of the stores run on both
-/// engines as they are; what differs is here: how a write gets its turn, what a duplicate looks like, and the schema's files. Thread-safe.
+/// engines as they are; what differs is here: how a write gets its turn, what a duplicate looks like, and the schema's files. Who reads says how
+/// fresh. Thread-safe.
 /// </summary>
-internal abstract class PlatformDatabase : IAsyncDisposable
+/// <param name="hosts">The servers, or the file. They stay their owner's.</param>
+/// <param name="current">Whose reads see which writes.</param>
+internal abstract class PlatformDatabase(MultiHostDataSource hosts, CurrentSession current) : IAsyncDisposable
 {
     private const string SchemaPrefix = "Settlement.SampleHost.Database.Schema.";
 
@@ -18,8 +22,24 @@ internal abstract class PlatformDatabase : IAsyncDisposable
     /// <summary>The folder of the schema's files.</summary>
     protected abstract string Engine { get; }
 
-    /// <summary>Reads; nothing is locked.</summary>
-    public abstract Task<T> ReadAsync<T>(Func<Sql, Task<T>> read, CancellationToken cancellationToken);
+    /// <summary>Reads all that is committed, at the primary: what something is decided by. Nothing is locked.</summary>
+    public async Task<T> ReadAsync<T>(Func<Sql, Task<T>> read, CancellationToken cancellationToken)
+    {
+        await using var connection = await hosts.OpenConnectionAsync(Access.Read, ReadConsistency.Primary, cancellationToken);
+        return await read(new Sql(connection, null, cancellationToken));
+    }
+
+    /// <summary>
+    /// Reads what is shown, at a replica where there is one: it may be a little old, but has all that the request's user wrote. Outside requests
+    /// as <see cref="ReadAsync"/>.
+    /// </summary>
+    public async Task<T> ReadShownAsync<T>(Func<Sql, Task<T>> read, CancellationToken cancellationToken)
+    {
+        if (current.Session is not { } session)
+            return await ReadAsync(read, cancellationToken);
+        await using var connection = await session.OpenReadAsync(cancellationToken);
+        return await read(new Sql(connection, null, cancellationToken));
+    }
 
     /// <summary>
     /// Does some writing in a transaction and returns after its commit. It may be done again after a deadlock, so it changes nothing but the
@@ -30,8 +50,8 @@ internal abstract class PlatformDatabase : IAsyncDisposable
     /// <summary>Whether a row of the same key was there already. The transaction can go on after it.</summary>
     public abstract bool IsDuplicate(DbException exception);
 
-    /// <summary>Opens a connection for what is not awaited, such as the key ring.</summary>
-    public abstract DbConnection Open();
+    /// <summary>Opens a connection that may write, for what is not awaited, such as the key ring.</summary>
+    public virtual DbConnection Open() => hosts.Primary.OpenConnection();
 
     public abstract ValueTask DisposeAsync();
 

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection.Repositories;
 using Microsoft.AspNetCore.HttpOverrides;
+using Settlement.AspNetCore;
 using Settlement.SampleHost.Commands;
 using Settlement.SampleHost.Content;
 using Settlement.SampleHost.Database;
@@ -58,7 +59,9 @@ internal static class PlatformHost
     {
         var (services, configuration) = (builder.Services, builder.Configuration);
         services.AddSettlement(settlement => store.Use(settlement.UseSampleRules()));
-        services.AddSingleton(_ => store.OpenPlatform());
+        store.AddPlatform(services, configuration);
+        services.AddSingleton<CurrentSession>();
+        services.AddCausalTokens(tokens => tokens.Carriers = CausalTokenCarriers.Cookie | CausalTokenCarriers.Header);
         services.AddSingleton<IHostLifetime, StoppedByCaller>();
 
         services.AddDataProtection().SetApplicationName("settlement-sample");
@@ -102,6 +105,8 @@ internal static class PlatformHost
         app.UseForwardedHeaders();
         app.UseSecurityHeaders();
         app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = ReportPages.BrokenAsync });
+        app.UseCausalTokens();
+        app.Use(app.Services.GetRequiredService<CurrentSession>().RunAsync);
         app.UseWhen(ApiRequests.IsApi, api => api.UseStatusCodePages());
         app.UseWhen(context => !context.IsApi(), pages => pages.UseStatusCodePages(ReportPages.StatusAsync));
         app.UseAuthentication();
