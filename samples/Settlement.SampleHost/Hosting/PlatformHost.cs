@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection.Repositories;
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.Options;
 using Settlement.AspNetCore;
 using Settlement.SampleHost.Commands;
 using Settlement.SampleHost.Content;
@@ -43,6 +44,9 @@ internal static class PlatformHost
         configure?.Invoke(builder);
         AddServices(builder, store);
         var app = builder.Build();
+
+        // The options first: they say all that is wrong at once, before the database's servers stumble over a part of it.
+        _ = app.Services.GetRequiredService<IOptions<SettlementOptions>>().Value;
         Use(app);
         Map(app);
         return app;
@@ -77,6 +81,8 @@ internal static class PlatformHost
         });
         AddProxies(services, configuration);
 
+        ShutdownOptions.Add(services, configuration);
+        services.AddHealth();
         services.AddSingleton<KeptAnswers>();
         services.AddApiDocument();
         services.AddUsers(configuration);
@@ -127,6 +133,7 @@ internal static class PlatformHost
         api.MapSchedule();
         app.MapExternalLogin(app.Configuration);
         app.MapApiDocument();
+        app.MapHealth();
         app.MapReports();
     }
 

@@ -2,6 +2,7 @@ using Dapper;
 using MySqlConnector;
 using Quartz;
 using Settlement.Routing;
+using Settlement.SampleHost.Hosting;
 using Settlement.SampleHost.Scheduling;
 using Settlement.SampleHost.Tests.Api;
 
@@ -47,6 +48,7 @@ public sealed class ReplicatedPlatformTests(ReplicasForPlatform servers) : IClas
     {
         await using var platform = await servers.StartAsync();
         var creator = await platform.LogInAsync("creator");
+        var admin = await platform.LogInAsync("admin");
         servers.Replica.Kill();
         try
         {
@@ -58,7 +60,9 @@ public sealed class ReplicatedPlatformTests(ReplicasForPlatform servers) : IClas
             }
 
             (await platform.Anonymous.GetAsync("/api/statistics/top?period=day")).Should(200);
-            platform.Service<MultiHostDataSource>().Hosts.Should().ContainSingle(h => h.State == HostState.Down);
+            (await platform.Anonymous.GetAsync(HealthRoutes.Ready)).Should(200);
+            (await admin.GetAsync(HealthRoutes.Hosts)).Should(200).Json.GetProperty("hosts").EnumerateArray()
+                .Select(h => h.GetProperty("state").GetString()).Should().BeEquivalentTo("Down", "Up");
         }
         finally
         {
