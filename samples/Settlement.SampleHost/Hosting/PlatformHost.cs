@@ -83,6 +83,7 @@ internal static class PlatformHost
 
         ShutdownOptions.Add(services, configuration);
         services.AddHealth();
+        services.AddTelemetry(configuration);
         services.AddSingleton<KeptAnswers>();
         services.AddApiDocument();
         services.AddUsers(configuration);
