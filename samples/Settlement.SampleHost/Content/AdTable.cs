@@ -5,7 +5,7 @@ namespace Settlement.SampleHost.Content;
 /// <summary>The statements about ads. Thread-safe.</summary>
 internal sealed class AdTable(PlatformDatabase database)
 {
-    public Task<List<Ad>> ListAsync(string after, int count, CancellationToken cancellationToken) => database.ReadAsync(
+    public Task<List<Ad>> ListAsync(string after, int count, CancellationToken cancellationToken) => database.ReadShownAsync(
         statements => statements.ListAsync<Ad>(
             """
             SELECT a.ad_id, a.title, a.length_ms, a.source, (SELECT COUNT(*) FROM placements p WHERE p.ad_id = a.ad_id) AS places

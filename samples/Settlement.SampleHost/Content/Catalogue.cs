@@ -13,6 +13,10 @@ internal sealed class Catalogue(VideoTable videos, AdTable ads, TimeProvider clo
     public async Task<Video> FindAsync(string videoId, CancellationToken cancellationToken) =>
         await videos.FindAsync(videoId, cancellationToken) ?? throw PlatformException.NotFound("video", videoId);
 
+    /// <summary>The same to be shown: perhaps a little old.</summary>
+    public async Task<Video> ShowAsync(string videoId, CancellationToken cancellationToken) =>
+        await videos.FindShownAsync(videoId, cancellationToken) ?? throw PlatformException.NotFound("video", videoId);
+
     public async Task<IReadOnlyList<Placement>> ListPlacementsAsync(string videoId, CancellationToken cancellationToken) =>
         await videos.ListPlacementsAsync(videoId, cancellationToken);
 

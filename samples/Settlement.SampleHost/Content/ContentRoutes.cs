@@ -36,7 +36,7 @@ internal static class ContentRoutes
             await catalogue.ListAsync(caller.RequireUserId(), null, after, Paging.Checked(count), cancellationToken), count, v => v.Key));
 
     private static async Task<Ok<VideoDetail>> FindAsync(string videoId, Catalogue catalogue, CancellationToken cancellationToken) => TypedResults.Ok(
-        new VideoDetail(await catalogue.FindAsync(videoId, cancellationToken), await catalogue.ListPlacementsAsync(videoId, cancellationToken)));
+        new VideoDetail(await catalogue.ShowAsync(videoId, cancellationToken), await catalogue.ListPlacementsAsync(videoId, cancellationToken)));
 
     private static async Task<Created<Video>> RegisterAsync(Draft body, Caller caller, Catalogue catalogue, CancellationToken cancellationToken)
     {

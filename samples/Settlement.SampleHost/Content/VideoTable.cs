@@ -8,15 +8,16 @@ internal sealed class VideoTable(PlatformDatabase database)
     private const string Columns =
         "v.video_id, v.title, v.length_ms, v.source, v.owner_id, u.display_name AS owner_name, u.payee_id, v.created_at";
 
-    public Task<Video?> FindAsync(string videoId, CancellationToken cancellationToken) => database.ReadAsync(
-        statements => statements.FindAsync<Video>(
-            $"SELECT {Columns} FROM videos v JOIN users u ON u.user_id = v.owner_id WHERE v.video_id = @videoId AND v.deleted_at IS NULL",
-            new { videoId }),
-        cancellationToken);
+    public Task<Video?> FindAsync(string videoId, CancellationToken cancellationToken) =>
+        database.ReadAsync(statements => FindAsync(statements, videoId), cancellationToken);
+
+    /// <summary>The same to be shown. What a replica has not yet is looked for at the primary: a link to a new video works for everybody at once.</summary>
+    public async Task<Video?> FindShownAsync(string videoId, CancellationToken cancellationToken) =>
+        await database.ReadShownAsync(statements => FindAsync(statements, videoId), cancellationToken) ?? await FindAsync(videoId, cancellationToken);
 
     /// <summary>Videos, the newest first.</summary>
     public Task<List<Video>> ListAsync(string? ownerId, string? search, long beforeAt, string beforeId, int count, CancellationToken cancellationToken) =>
-        database.ReadAsync(
+        database.ReadShownAsync(
             statements => statements.ListAsync<Video>(
                 $"""
                 SELECT {Columns} FROM videos v JOIN users u ON u.user_id = v.owner_id
@@ -29,7 +30,7 @@ internal sealed class VideoTable(PlatformDatabase database)
             cancellationToken);
 
     /// <summary>Titles and owners by id, of deleted videos too: what was settled names them.</summary>
-    public Task<List<Video>> ListByIdAsync(IReadOnlyCollection<string> videoIds, CancellationToken cancellationToken) => database.ReadAsync(
+    public Task<List<Video>> ListByIdAsync(IReadOnlyCollection<string> videoIds, CancellationToken cancellationToken) => database.ReadShownAsync(
         async statements =>
         {
             var found = new List<Video>(videoIds.Count);
@@ -89,6 +90,9 @@ internal sealed class VideoTable(PlatformDatabase database)
                 "UPDATE videos SET deleted_at = @now WHERE video_id = @videoId AND deleted_at IS NULL", new { videoId, now }) > 0;
         },
         cancellationToken);
+
+    private static Task<Video?> FindAsync(Sql statements, string videoId) => statements.FindAsync<Video>(
+        $"SELECT {Columns} FROM videos v JOIN users u ON u.user_id = v.owner_id WHERE v.video_id = @videoId AND v.deleted_at IS NULL", new { videoId });
 
     /// <summary>Makes the placements that a length gives and takes away those beyond it; those that stay keep their ads.</summary>
     private static async Task PlaceAsync(Sql statements, string videoId, long lengthMs)

@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Dapper;
 using Microsoft.Data.Sqlite;
 using Settlement.Calendars;
+using Settlement.Sqlite.Routing;
 
 namespace Settlement.SampleHost.Database;
 
@@ -20,24 +21,25 @@ internal sealed class SqlitePlatformDatabase : PlatformDatabase
 
     private const int BusyTimeoutSeconds = 30;
 
-    private readonly string _connectionString;
+    private readonly SqliteMultiHostDataSource _file;
     private readonly Channel<SqliteWrite> _queue = Channel.CreateBounded<SqliteWrite>(new BoundedChannelOptions(QueueMax) { SingleReader = true });
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Task _writer;
 
-    public SqlitePlatformDatabase(string connectionString)
+    public SqlitePlatformDatabase(SqliteMultiHostDataSource file, CurrentSession current)
+        : base(file, current)
     {
-        _connectionString = new SqliteConnectionStringBuilder(connectionString) { DefaultTimeout = BusyTimeoutSeconds }.ToString();
+        _file = file;
         _writer = Task.Run(WriteGroupsAsync);
     }
 
+    /// <summary>As the statements want it.</summary>
+    public static string Settings(string connectionString) =>
+        new SqliteConnectionStringBuilder(connectionString) { DefaultTimeout = BusyTimeoutSeconds }.ToString();
+
     protected override string Engine => "Sqlite";
 
-    public override async Task<T> ReadAsync<T>(Func<Sql, Task<T>> read, CancellationToken cancellationToken)
-    {
-        await using var connection = Open();
-        return await read(new Sql(connection, null, Dialect.Sqlite, cancellationToken));
-    }
+    protected override Dialect Dialect => Dialect.Sqlite;
 
     public override async Task<T> WriteAsync<T>(Func<Sql, Task<T>> write, CancellationToken cancellationToken)
     {
@@ -91,8 +93,7 @@ internal sealed class SqlitePlatformDatabase : PlatformDatabase
 
     public override SqliteConnection Open()
     {
-        var connection = new SqliteConnection(_connectionString);
-        connection.Open();
+        var connection = (SqliteConnection)_file.OpenConnection();
 
         // A commit that was answered survives a power cut. Who finds the file locked is woken by SQLite itself after milliseconds; the driver's
         // own wait is 150 of them at a time.
@@ -105,8 +106,6 @@ internal sealed class SqlitePlatformDatabase : PlatformDatabase
         _queue.Writer.TryComplete();
         await _writer;
         _turn.Dispose();
-        await using var connection = new SqliteConnection(_connectionString);
-        SqliteConnection.ClearPool(connection);
     }
 
     private async Task WriteGroupsAsync()

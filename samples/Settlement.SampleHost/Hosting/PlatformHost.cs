@@ -6,6 +6,8 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.AspNetCore.DataProtection.Repositories;
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.Options;
+using Settlement.AspNetCore;
 using Settlement.SampleHost.Commands;
 using Settlement.SampleHost.Content;
 using Settlement.SampleHost.Database;
@@ -45,6 +47,9 @@ internal static class PlatformHost
         configure?.Invoke(builder);
         AddServices(builder, store);
         var app = builder.Build();
+
+        // The options first: they say all that is wrong at once, before the database's servers stumble over a part of it.
+        _ = app.Services.GetRequiredService<IOptions<SettlementOptions>>().Value;
         Use(app);
         Map(app);
         return app;
@@ -61,7 +66,9 @@ internal static class PlatformHost
     {
         var (services, configuration) = (builder.Services, builder.Configuration);
         services.AddSettlement(settlement => store.Use(settlement.UseSampleRules()));
-        services.AddSingleton(_ => store.OpenPlatform());
+        store.AddPlatform(services, configuration);
+        services.AddSingleton<CurrentSession>();
+        services.AddCausalTokens(tokens => tokens.Carriers = CausalTokenCarriers.Cookie | CausalTokenCarriers.Header);
         services.AddSingleton<IHostLifetime, StoppedByCaller>();
 
         services.AddDataProtection().SetApplicationName("settlement-sample");
@@ -77,6 +84,9 @@ internal static class PlatformHost
         });
         AddProxies(services, configuration);
 
+        ShutdownOptions.Add(services, configuration);
+        services.AddHealth();
+        services.AddTelemetry(configuration);
         services.AddSingleton<KeptAnswers>();
         services.AddApiDocument();
         services.AddUsers(configuration);
@@ -115,6 +125,8 @@ internal static class PlatformHost
             // What the asker can mend is no error of this host.
             SuppressDiagnosticsCallback = context => context.Exception is PlatformException or BadHttpRequestException or AntiforgeryValidationException,
         });
+        app.UseCausalTokens();
+        app.Use(app.Services.GetRequiredService<CurrentSession>().RunAsync);
         app.UseWhen(ApiRequests.IsApi, api => api.UseStatusCodePages());
         app.UseWhen(context => !context.IsApi(), pages => pages.UseStatusCodePages(PageServices.StatusAsync));
         app.UseAuthentication();
@@ -135,6 +147,7 @@ internal static class PlatformHost
         api.MapSchedule();
         app.MapExternalLogin(app.Configuration);
         app.MapApiDocument();
+        app.MapHealth();
         app.MapPages();
     }
 

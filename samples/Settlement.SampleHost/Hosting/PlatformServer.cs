@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Options;
 using Settlement.SampleHost.Commands;
 
 namespace Settlement.SampleHost.Hosting;
@@ -32,6 +33,9 @@ internal static class PlatformServer
         }
         catch (OperationCanceledException)
         {
+            // From here on it is not ready, and still serves; then requests under way end, the schedule, and the sending of events, in this order.
+            app.Services.GetRequiredService<Stopping>().Tell();
+            await Task.Delay(app.Services.GetRequiredService<IOptions<ShutdownOptions>>().Value.Delay, CancellationToken.None);
             await app.StopAsync(CancellationToken.None);
         }
     }

@@ -22,6 +22,21 @@ internal sealed partial class OutboxSender(EventOutbox outbox, TimeProvider cloc
         }
     }
 
+    /// <summary>After the last request: what it noted is not left to the next start, or to another host.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        try
+        {
+            await outbox.SendAsync(cancellationToken);
+        }
+        catch (Exception e)
+        {
+            // Late, or without a database: they are in the outbox, and sent by whoever comes next.
+            LogFailed(e);
+        }
+    }
+
     [LoggerMessage(EventId = 102, Level = LogLevel.Warning, Message = "Events could not be sent to the settlement; they are kept and tried again.")]
     private partial void LogFailed(Exception exception);
 }

@@ -48,20 +48,24 @@ internal static class ScheduleRoutes
         TypedResults.Ok(await closes.FindAsync(closeId, cancellationToken));
 
     private static async Task<ServerSentEventsResult<CloseRun>> FollowAsync(
-        string closeId, DayCloses closes, TimeProvider clock, CancellationToken cancellationToken)
+        string closeId, DayCloses closes, TimeProvider clock, IHostApplicationLifetime lifetime, CancellationToken cancellationToken)
     {
         // Found before the answer begins, while it still can be a problem document.
         var run = await closes.FindAsync(closeId, cancellationToken);
-        return TypedResults.ServerSentEvents(ReadUntilEndAsync(run, closes, clock, cancellationToken), eventType: "close");
+        return TypedResults.ServerSentEvents(ReadUntilEndAsync(run, closes, clock, lifetime.ApplicationStopping, cancellationToken), eventType: "close");
     }
 
     private static async IAsyncEnumerable<CloseRun> ReadUntilEndAsync(
-        CloseRun run, DayCloses closes, TimeProvider clock, [EnumeratorCancellation] CancellationToken cancellationToken)
+        CloseRun run, DayCloses closes, TimeProvider clock, CancellationToken stopping, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        // A host that stops waits for its requests: this one ends then, and its client asks again, another host.
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stopping);
         yield return run;
         while (run.State == CloseState.Running)
         {
-            await Task.Delay(LookInterval, clock, cancellationToken);
+            await Task.Delay(LookInterval, clock, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (end.IsCancellationRequested)
+                yield break;
             run = await closes.FindAsync(run.CloseId, cancellationToken);
             yield return run;
         }

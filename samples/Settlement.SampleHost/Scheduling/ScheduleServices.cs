@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Quartz;
 using Settlement.Calendars;
 using Settlement.SampleHost.Commands;
+using Settlement.SampleHost.Hosting;
 
 namespace Settlement.SampleHost.Scheduling;
 
@@ -29,6 +30,11 @@ internal static class ScheduleServices
                 scheduler.GenerateInstanceId = true;
             });
             quartz.UseDefaultThreadPool(1);
+            quartz.AddQuartzHealthChecks(health =>
+            {
+                health.Name = "schedule";
+                health.Tags.Add(HealthRoutes.ReadyTag);
+            });
             quartz.UsePersistentStore(persistent =>
             {
                 store.Use(persistent);

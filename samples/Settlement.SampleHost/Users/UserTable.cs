@@ -90,7 +90,7 @@ internal sealed class UserTable(PlatformDatabase database)
         cancellationToken);
 
     /// <summary>A page of accounts by id, the oldest first.</summary>
-    public Task<List<PlatformUser>> ListAsync(string after, int count, bool onlyRequests, CancellationToken cancellationToken) => database.ReadAsync(
+    public Task<List<PlatformUser>> ListAsync(string after, int count, bool onlyRequests, CancellationToken cancellationToken) => database.ReadShownAsync(
         statements => statements.ListAsync<PlatformUser>(
             $"""
             SELECT {Columns} FROM users
