@@ -7,6 +7,7 @@ using Settlement.Benchmarks;
 // dotnet run -c Release --project benchmarks/Settlement.Benchmarks -- mysql [--events 1000000] [--items 100000] [--rounds 1] [--only load|close|history|restart|price] [--keep]
 // dotnet run -c Release --project benchmarks/Settlement.Benchmarks -- routing [--rounds 9] [--only open|token|throughput|failover]
 // dotnet run -c Release --project benchmarks/Settlement.Benchmarks -- intake [--events 500000] [--callers 200] [--rounds 3] [--only sqlite|mysql]
+// dotnet run -c Release --project benchmarks/Settlement.Benchmarks -- platform [--callers 200] [--rounds 3] [--events 10000000] [--items 100000] [--only plays|pages]
 switch (args)
 {
     case ["pricing", .. var rest]:
@@ -25,6 +26,10 @@ switch (args)
     case ["intake", .. var rest]:
         return await IntakeComparison.RunAsync(new IntakeSize(
             Option(rest, "--events", 500_000), Option(rest, "--callers", 200), Option(rest, "--rounds", 3), Text(rest, "--only", "")));
+    case ["platform", .. var rest]:
+        return await new PlatformComparison(
+            Option(rest, "--callers", 200), Option(rest, "--rounds", 3), Option(rest, "--events", 10_000_000), Option(rest, "--items", 100_000))
+            .RunAsync(Text(rest, "--only", ""));
     case ["mysql-child", .. var rest]:
         return await MySqlChild.RunAsync(rest);
     case ["child", .. var rest]:
@@ -41,6 +46,8 @@ switch (args)
                       [--rounds 9] [--only open|token|throughput|failover]
             intake    many callers writing single events, through the writer and by one INSERT a request, on SQLite and on a MariaDB server that it starts:
                       [--events 500000] [--callers 200] [--rounds 3] [--only sqlite|mysql]
+            platform  the sample's host on SQLite: plays of many callers against one INSERT a request, and its pages while plays come in:
+                      [--callers 200] [--rounds 3] [--events 10000000] [--items 100000] [--only plays|pages]
             """);
         return 2;
 }

@@ -6,11 +6,15 @@ namespace Settlement.SampleHost;
 internal static class SampleRules
 {
     public const string Views = "video.view";
+    public const string Seconds = "video.seconds";
     public const string AdViews = "ad.view";
+
+    /// <summary>What all amounts are in.</summary>
+    public const string CurrencyCode = "KRW";
 
     private static readonly DateOnly FirstDay = new(2017, 1, 1);
 
-    // "video.seconds" has no rates: it is counted and ranked, and nobody is paid for it.
+    // Seconds have no rates: they are counted and ranked, and nobody is paid for them.
     public static SettlementBuilder UseSampleRules(this SettlementBuilder settlement) => settlement
         .Calendar("Asia/Seoul")
         .Rates(Views, rates => rates.Graduated(

@@ -25,7 +25,7 @@ public sealed class DemoTests : IDisposable
 
         firstAnswer.ShouldSucceed().Output.Should().MatchRegex(@"1 +3y5A4paFOb4 +Logan Paul Vlogs +18,809,766").And.Contain("best paid");
         firstAnswer.Error.Should().Contain("closed 40 days").And.Contain("Serving at http://127.0.0.1:").And.NotContain("warn:");
-        page.Should().Contain("Logan Paul Vlogs").And.Contain("18,809,766").And.Contain("40 days closed").And.NotContain("<script");
+        page.Should().Contain("Logan Paul Vlogs").And.Contain("18,809,766").And.Contain("40 days closed").And.Contain("Top 5").And.NotContain("<script");
         secondAnswer.ShouldSucceed().Error.Should().Contain("Nothing to do");
         secondAnswer.Json.GetProperty("week").GetProperty("items").GetArrayLength().Should().Be(5);
         startTime.Should().BeLessThan(TimeSpan.FromSeconds(10));
@@ -83,15 +83,36 @@ public sealed class DemoTests : IDisposable
         var badText = await bad.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         var missing = await served.Client.GetAsync(new Uri("/nothing", UriKind.Relative), TestContext.Current.CancellationToken);
         var empty = await served.GetAsync("/?date=2020-01-01");
-        var september = await served.GetAsync("/?date=2017-09-20");
+        var september = await served.GetAsync("/?period=week&date=2017-09-20");
         var health = await served.GetAsync("/health");
 
         bad.StatusCode.Should().Be(HttpStatusCode.BadRequest);
         badText.Should().Contain("yyyy-MM-dd").And.NotContain("<b>");
         missing.StatusCode.Should().Be(HttpStatusCode.NotFound);
         empty.Should().Contain("nothing is ranked");
-        september.Should().Contain("September 2017").And.Contain("2017-09-18 to 2017-09-24");
+        september.Should().Contain("18 Sep 2017 to 24 Sep 2017");
         health.Should().Be("""{"status":"ok","last_closed_day":"2017-10-22"}""");
+    }
+
+    [Fact]
+    public async Task Demo_accounts_have_passwords_in_the_development_environment_alone()
+    {
+        var login = new { email = "creator@example.com", password = "settlement-demo" };
+
+        _program.Environment = "Development";
+        await using (var served = await ServedProgram.StartAsync(_program))
+        {
+            var there = new Api.ApiClient(served.Client);
+            (await there.PostAsync("/api/users/token", login)).Should(200);
+            (await served.StopAsync()).ShouldSucceed().Error.Should().Contain("settlement-demo").And.Contain("admin@example.com (admin)");
+        }
+
+        _program.Environment = null;
+        await using (var served = await ServedProgram.StartAsync(_program))
+        {
+            (await new Api.ApiClient(served.Client).PostAsync("/api/users/token", login)).Should(401);
+            (await served.StopAsync()).ShouldSucceed().Error.Should().NotContain("settlement-demo").And.Contain("admin@example.com (admin)");
+        }
     }
 
     [Fact]

@@ -49,6 +49,9 @@ internal sealed class SampleProgram : IDisposable
 
     public string Folder { get; }
 
+    /// <summary>The host's environment; null for the default, production.</summary>
+    public string? Environment { get; set; }
+
     public string Database => PathOf("settlement-sample.db");
 
     public string PathOf(string name) => Path.Combine(Folder, name);
@@ -75,6 +78,7 @@ internal sealed class SampleProgram : IDisposable
             StandardOutputEncoding = Encoding.UTF8,
         };
         start.Environment.Remove("ASPNETCORE_URLS");
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = Environment;
         start.Environment["SETTLEMENT_CONNECTION"] = _mySql;
         return Process.Start(start)!;
     }

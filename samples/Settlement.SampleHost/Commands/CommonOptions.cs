@@ -10,12 +10,15 @@ internal sealed class CommonOptions
     /// <summary>A command line is seen by every user of a machine; a password need not stand in it.</summary>
     private const string ConnectionVariable = "SETTLEMENT_CONNECTION";
 
+    private const string StoreKey = "Database:Store";
+    private const string ConnectionKey = "ConnectionStrings:Settlement";
+
     private const string MySqlExample = "Server=127.0.0.1;User ID=settlement;Password=…;Database=settlement";
 
-    private readonly Option<string> _store = new("--store")
+    private readonly Option<string?> _store = new("--store")
     {
-        Description = "Which store: sqlite, a file; or mysql, a database of a MySQL or MariaDB server.",
-        DefaultValueFactory = _ => StoreChoice.Sqlite,
+        Description = $"Which store: sqlite, a file; or mysql, a database of a MySQL or MariaDB server, or of several (Server=db1,db2,db3). Default: "
+            + $"{StoreKey} of appsettings.json, which says sqlite.",
         HelpName = "sqlite|mysql",
         Recursive = true,
     };
@@ -23,7 +26,8 @@ internal sealed class CommonOptions
     private readonly Option<string?> _connection = new("--connection")
     {
         Description = $"ADO.NET connection string. Default for sqlite: \"{DefaultConnection}\"; for mysql one is needed, for example "
-            + $"\"{MySqlExample}\". The environment variable {ConnectionVariable} does the same, and keeps a password out of the list of processes.",
+            + $"\"{MySqlExample}\". The environment variable {ConnectionVariable}, or {ConnectionKey} of appsettings.json, does the same, and keeps a "
+            + "password out of the list of processes.",
         HelpName = "connection string",
         Recursive = true,
     };
@@ -53,16 +57,23 @@ internal sealed class CommonOptions
         ParseResult parsed, CancellationToken cancellationToken, Action<SettlementOptions>? configure = null) =>
         Session.OpenOrCreateAsync(Store(parsed), configure, cancellationToken);
 
-    private StoreChoice Store(ParseResult parsed)
+    /// <summary>Which store was asked for: on the command line, else by the environment, else by the settings beside the program.</summary>
+    public StoreChoice Store(ParseResult parsed)
     {
-        var store = parsed.GetValue(_store)!;
+        var settings = SampleSettings.Read();
+        var configured = settings[StoreKey] is { Length: > 0 } name ? name : StoreChoice.Sqlite;
+        var store = parsed.GetValue(_store) ?? configured;
         if (parsed.GetValue(_connection) is { } given)
             return StoreChoice.Of(store, given);
         if (Environment.GetEnvironmentVariable(ConnectionVariable) is { Length: > 0 } surrounding)
             return StoreChoice.Of(store, surrounding);
-        return store == StoreChoice.Sqlite
-            ? StoreChoice.Of(store, DefaultConnection)
-            : throw new UsageException(
-                $"--store {store} needs --connection \"{MySqlExample}\", or the same in the environment variable {ConnectionVariable}.");
+
+        // The settings' connection is one of the settings' store.
+        if (store == configured && settings[ConnectionKey] is { Length: > 0 } kept)
+            return StoreChoice.Of(store, kept);
+        return store == StoreChoice.MySql
+            ? throw new UsageException(
+                $"--store {store} needs --connection \"{MySqlExample}\", or the same in the environment variable {ConnectionVariable}.")
+            : StoreChoice.Of(store, DefaultConnection);
     }
 }

@@ -2,8 +2,9 @@ using System.CommandLine;
 using Settlement.Calendars;
 using Settlement.Pipelines;
 using Settlement.SampleHost.DemoData;
+using Settlement.SampleHost.Hosting;
 using Settlement.SampleHost.Output;
-using Settlement.SampleHost.Reports;
+using Settlement.SampleHost.Users;
 
 namespace Settlement.SampleHost.Commands;
 
@@ -15,16 +16,19 @@ internal static class DemoCommand
     public static void SetUp(RootCommand root, CommonOptions common)
     {
         var urls = CommandOptions.Text(
-            "--urls", $"Where the page is served; ASPNETCORE_URLS does the same. Default: {ReportServer.DefaultUrl}", "URL", required: false);
+            "--urls", $"Where the page is served; ASPNETCORE_URLS does the same. Default: {PlatformHost.DefaultUrl}", "URL", required: false);
         root.Add(urls);
         root.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var session = await common.OpenOrCreateAsync(parsed, cancellationToken);
+            await using var app = PlatformHost.Build(common.Store(parsed), parsed.GetValue(urls));
+            await PlatformHost.ApplySchemaAsync(app.Services, cancellationToken);
+            await using var session = Session.Over(app.Services);
             var imported = await ImportAsync(session, cancellationToken);
             var closed = await CloseCommand.CloseAsync(session, TrendingFile.LastDay, cancellationToken);
             await Console.Error.WriteLineAsync(WorkDone(imported, closed.Count));
+            await Console.Error.WriteLineAsync(await SeedAsync(app.Services, cancellationToken));
             await PrintAsync(session, common.IsJson(parsed), cancellationToken);
-            await ReportServer.RunAsync(session, parsed.GetValue(urls), cancellationToken);
+            await PlatformServer.RunAsync(app, cancellationToken);
             return ExitCode.Done;
         });
     }
@@ -35,6 +39,13 @@ internal static class DemoCommand
             options: null,
             new ProgressMap<RunProgress>(view, p => new WorkState(p.Fraction, $"day {p.ChunksDone} of {p.ChunksTotal}")),
             cancellationToken));
+
+    private static async Task<string> SeedAsync(IServiceProvider services, CancellationToken cancellationToken)
+    {
+        await using var scope = services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<FirstAdmin>().ApplyAsync(cancellationToken);
+        return await ActivatorUtilities.CreateInstance<PlatformSeed>(scope.ServiceProvider).ApplyAsync(cancellationToken);
+    }
 
     private static string WorkDone(RunReport imported, int daysClosed)
     {

@@ -9,7 +9,7 @@ internal static class Failure
     {
         AggregateException { InnerException: { } inner } => Describe(inner),
         OptionsValidationException options => string.Join(' ', options.Failures),
-        ArgumentOutOfRangeException { ParamName: not null } argument => FirstLine(argument),
+        ArgumentException { ParamName: not null } argument => FirstLine(argument),
         SchemaException { Found: 0 } => "The database has no tables of Settlement. Import a file into it first: import FILE",
         UnauthorizedAccessException => $"{exception.Message} Choose a place that this user may write to.",
         _ => exception.Message,

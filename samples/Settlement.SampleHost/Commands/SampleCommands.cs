@@ -51,6 +51,7 @@ internal static class SampleCommands
             VerifyCommand.Create(common),
             RunsCommand.Create(common),
             PartitionsCommand.Create(common),
+            HealthCommand.Create(),
         };
         common.AddTo(root);
         DemoCommand.SetUp(root, common);

@@ -7,18 +7,27 @@ namespace Settlement.SampleHost.Commands;
 /// <summary>The settlement engine over a store, for one command.</summary>
 internal sealed class Session : IAsyncDisposable
 {
-    private readonly ServiceProvider _services;
+    private readonly IServiceProvider _services;
+    private readonly ServiceProvider? _owned;
 
-    private Session(StoreChoice store, Action<SettlementOptions>? configure = null)
+    private Session(IServiceProvider services)
+    {
+        _services = services;
+
+        // The options first: they say all that is wrong at once, before a store stumbles over a part of it.
+        Calendar = services.GetRequiredService<IOptions<SettlementOptions>>().Value.Calendar!;
+        Engine = services.GetRequiredService<SettlementEngine>();
+    }
+
+    private Session(ServiceProvider services)
+        : this((IServiceProvider)services) => _owned = services;
+
+    private static ServiceProvider Services(StoreChoice store, Action<SettlementOptions>? configure = null)
     {
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.AddWarningsToStandardError());
         services.AddSettlement(settlement => store.Use(settlement.UseSampleRules().Configure(configure ?? (_ => { }))));
-        _services = services.BuildServiceProvider();
-
-        // The options first: they say all that is wrong at once, before a store stumbles over a part of it.
-        Calendar = _services.GetRequiredService<IOptions<SettlementOptions>>().Value.Calendar!;
-        Engine = _services.GetRequiredService<SettlementEngine>();
+        return services.BuildServiceProvider();
     }
 
     public SettlementEngine Engine { get; }
@@ -29,9 +38,12 @@ internal sealed class Session : IAsyncDisposable
     public T? Find<T>()
         where T : class => _services.GetService<T>();
 
+    /// <summary>Over the services of a host, which stay the host's.</summary>
+    public static Session Over(IServiceProvider services) => new(services);
+
     public static Session OpenExisting(StoreChoice store)
     {
-        var session = new Session(store);
+        var session = new Session(Services(store));
         store.RequireExisting();
         return session;
     }
@@ -39,12 +51,12 @@ internal sealed class Session : IAsyncDisposable
     public static async Task<Session> OpenOrCreateAsync(
         StoreChoice store, Action<SettlementOptions>? configure, CancellationToken cancellationToken)
     {
-        var session = new Session(store, configure);
+        var session = new Session(Services(store, configure));
         await session.Engine.Schema.ApplyAsync(cancellationToken);
         return session;
     }
 
-    public ValueTask DisposeAsync() => _services.DisposeAsync();
+    public ValueTask DisposeAsync() => _owned?.DisposeAsync() ?? ValueTask.CompletedTask;
 }
 
 /// <summary>Standard output is for answers.</summary>

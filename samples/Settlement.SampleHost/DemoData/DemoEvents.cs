@@ -10,7 +10,7 @@ namespace Settlement.SampleHost.DemoData;
 internal static class DemoEvents
 {
     /// <summary>Part of the import's fingerprint: raised when this code would make other events.</summary>
-    public const string Version = "1";
+    public const string Version = "2";
 
     private const int PartsPerDay = 3;
     private const int ViewsPerAdView = 3;
@@ -33,10 +33,14 @@ internal static class DemoEvents
             var adViews = row.CumulativeViews / ViewsPerAdView - before / ViewsPerAdView;
             AddParts(events, calendar, row, SampleRules.Views, row.VideoId, row.CumulativeViews - before);
             AddParts(events, calendar, row, SampleRules.AdViews, $"{row.VideoId}/ad-1", adViews);
+            AddParts(events, calendar, row, SampleRules.Seconds, row.VideoId, (row.CumulativeViews - before) * SecondsPerView(row.VideoId));
         }
 
         return days;
     }
+
+    /// <summary>How long a view of a video lasts: 20 to 199 s.</summary>
+    private static long SecondsPerView(string videoId) => 20 + SHA256.HashData(Encoding.UTF8.GetBytes(videoId))[0] * 180 / 256;
 
     /// <summary>A half, a third and the rest, each in a third of the day of its own; a part of 0 gives no event.</summary>
     private static void AddParts(
@@ -50,7 +54,7 @@ internal static class DemoEvents
             if (parts[n] == 0)
                 continue;
             var hash = SHA256.HashData(Encoding.UTF8.GetBytes(
-                string.Create(CultureInfo.InvariantCulture, $"{row.Day:yyyy-MM-dd}|{itemId}|{n + 1}")));
+                string.Create(CultureInfo.InvariantCulture, $"{row.Day:yyyy-MM-dd}|{itemId}|{n + 1}{(meter == SampleRules.Seconds ? "|seconds" : "")}")));
             var seconds = BitConverter.ToUInt32(hash, 16) % (uint)third.TotalSeconds;
             events.Add(new BillableEvent(EventId(hash), day.Start + third * n + TimeSpan.FromSeconds(seconds), meter, itemId, row.Channel, parts[n]));
         }

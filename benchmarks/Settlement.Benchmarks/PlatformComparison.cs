@@ -1,0 +1,74 @@
+using System.Globalization;
+
+namespace Settlement.Benchmarks;
+
+/// <summary>The sample platform on SQLite: plays of many callers against one INSERT a request, and pages while plays come in.</summary>
+internal sealed class PlatformComparison(int callers, int rounds, int events, int items)
+{
+    private const double TimesAsked = 5;
+    private const double PageMillisecondsMax = 50;
+
+    private readonly FigureTable _figures = new();
+    private readonly string _folder = Directory.CreateTempSubdirectory("settlement-benchmark-").FullName;
+
+    public async Task<int> RunAsync(string only)
+    {
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{callers} callers, rounds: {rounds}; pages at {events:N0} events of {items:N0} items; {Environment.ProcessorCount} cores. SQLite: WAL, synchronous = FULL, on all sides"));
+        try
+        {
+            if (only is "" or "plays")
+                await MeasurePlaysAsync();
+            if (only is "" or "pages")
+                await MeasurePagesAsync();
+        }
+        finally
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+
+        _figures.Print();
+        return _figures.IsMet ? 0 : 1;
+    }
+
+    private async Task MeasurePlaysAsync()
+    {
+        var (plays, http) = (new Piece("plays, by the player", Waits), new Piece("plays, over HTTP", Waits));
+        var insert = new Piece("INSERT of the view's event", Waits);
+        Piece.PrintHead("Plays");
+        for (var round = 0; round < rounds; round++)
+        {
+            await AddAsync(plays, "platform-plays", "sqlite", Fresh(), $"{callers}");
+            await AddAsync(insert, "intake-peer", "sqlite", Fresh(), "500000", $"{callers}", "lock");
+            await AddAsync(http, "platform-http", "sqlite", Fresh(), $"{callers}");
+        }
+
+        _figures.AtLeast("acknowledged plays/s by the player against one INSERT a request", TimesAsked, plays.RowsPerSecond / insert.RowsPerSecond);
+        _figures.Note("acknowledged plays/s over HTTP, callers in the same process, against one INSERT a request", http.RowsPerSecond / insert.RowsPerSecond);
+    }
+
+    private async Task MeasurePagesAsync()
+    {
+        var pages = new Piece("pages", run => string.Create(CultureInfo.InvariantCulture, $"{run.Steps[^1]:0} plays/s beside them"));
+        Piece.PrintHead("Pages");
+        await AddAsync(pages, "platform-pages", "sqlite", Fresh(), $"{events}", $"{items}");
+        for (var page = 0; page < PlatformPages.All.Length; page++)
+        {
+            _figures.Note($"{PlatformPages.All[page].Name}: half within", pages.Step(page * 2), "ms");
+            _figures.AtMost($"{PlatformPages.All[page].Name}: 99 of 100 within", PageMillisecondsMax, pages.Step(page * 2 + 1), "ms");
+        }
+    }
+
+    private string Fresh()
+    {
+        foreach (var file in Directory.EnumerateFiles(_folder))
+            File.Delete(file);
+        return $"Data Source={Path.Combine(_folder, "platform.db")}";
+    }
+
+    private static Task AddAsync(Piece piece, params string[] work) => piece.AddAsync(() => MeasuredProcess.MeasureAsync(work));
+
+    private static string Waits(Measured run) =>
+        string.Create(CultureInfo.InvariantCulture, $"p50 {run.Steps[0]:0.0} ms, p99 {run.Steps[1]:0.0} ms, own CPU {run.Steps[2]:0} %");
+}

@@ -1,0 +1,127 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Settlement.SampleHost.Commands;
+using Settlement.SampleHost.Content;
+using Settlement.SampleHost.Database;
+using Settlement.SampleHost.Hosting;
+using Settlement.SampleHost.Playback;
+using Settlement.SampleHost.Users;
+
+namespace Settlement.Benchmarks;
+
+/// <summary>The real host of the sample in this process, with callers that start plays: by its player, or over HTTP on the loopback.</summary>
+internal sealed class PlatformWork : IAsyncDisposable
+{
+    public const string Email = "admin@example.com";
+    public const string Password = "correct horse battery";
+
+    private const int Videos = 100;
+    private const int WarmUp = 1_000;
+
+    private static readonly TimeSpan TimeMax = TimeSpan.FromSeconds(10);
+
+    private readonly WebApplication _app;
+    private readonly string[] _videoIds = [.. Enumerable.Range(0, Videos).Select(n => $"clip-{n:000}")];
+    private int _viewers;
+
+    private PlatformWork(WebApplication app) => _app = app;
+
+    public HttpClient Http { get; } = new(new SocketsHttpHandler { MaxConnectionsPerServer = 1_000 });
+
+    public IServiceProvider Services => _app.Services;
+
+    /// <summary>Runs a piece of work.</summary>
+    /// <param name="args"><c>platform-plays</c> or <c>platform-http</c>, the store, its address, the callers.</param>
+    /// <param name="start">Starts the clock.</param>
+    /// <param name="end">Stops it.</param>
+    /// <returns>The plays that were acknowledged while it ran; median and 99th percentile of the waits, and CPU in percent of a core.</returns>
+    public static async Task<(long Rows, double[] Waits)> RunAsync(string[] args, Action start, Action end)
+    {
+        var (kind, store, address, callers) = (args[0], args[1], args[2], int.Parse(args[3], null));
+        await using var work = await StartAsync(store, address);
+        Func<Task> play = kind == "platform-http" ? work.PlayByHttpAsync : work.PlayAsync;
+        var warm = await CallAsync(callers, play, WarmUp, TimeMax);
+        var cpuBefore = Environment.CpuUsage.TotalTime;
+        start();
+        var begun = Stopwatch.GetTimestamp();
+        var waits = await CallAsync(callers, play, int.MaxValue, TimeMax);
+        end();
+        var cpu = (Environment.CpuUsage.TotalTime - cpuBefore) / Stopwatch.GetElapsedTime(begun) * 100;
+        await work.CheckAsync(warm.Count + waits.Count);
+        waits.Sort();
+        return (waits.Count, [waits[waits.Count / 2], waits[(int)(waits.Count * 99L / 100)], cpu]);
+    }
+
+    public static async Task<PlatformWork> StartAsync(string store, string address)
+    {
+        var app = PlatformHost.Build(StoreChoice.Of(store, address), "http://127.0.0.1:0", builder => builder.Configuration.AddInMemoryCollection(
+            [KeyValuePair.Create("Schedule:Enabled", (string?)"false"), KeyValuePair.Create("Proxies:0", (string?)"127.0.0.1")]));
+        await PlatformHost.ApplySchemaAsync(app.Services, CancellationToken.None);
+        var work = new PlatformWork(app);
+        await app.StartAsync();
+        work.Http.BaseAddress = new Uri(app.Urls.First());
+        await using var scope = app.Services.CreateAsyncScope();
+        var accounts = scope.ServiceProvider.GetRequiredService<Accounts>();
+        var owner = (await accounts.SignUpAsync(Email, Password, "Admin")).UserId;
+        await accounts.SetRolesAsync(
+            new Caller(null, null, "benchmark", IsCreator: false, IsAdmin: true), owner, [Roles.Viewer, Roles.Admin, Roles.Creator], CancellationToken.None);
+        foreach (var id in work._videoIds)
+            await app.Services.GetRequiredService<VideoTable>().AddAsync(id, owner, id, 700_000, null, 0, CancellationToken.None);
+        return work;
+    }
+
+    /// <summary>One play, of a viewer of its own.</summary>
+    public async Task PlayAsync()
+    {
+        var viewer = Interlocked.Increment(ref _viewers);
+        await Services.GetRequiredService<Player>().StartAsync(
+            new Caller(null, null, $"address:{viewer}", IsCreator: false, IsAdmin: false), _videoIds[viewer % Videos], null, CancellationToken.None);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+
+    private static async Task<List<double>> CallAsync(int callers, Func<Task> play, int countMax, TimeSpan timeMax)
+    {
+        var (begun, next) = (Stopwatch.GetTimestamp(), 0);
+        var waits = await Task.WhenAll(Enumerable.Range(0, callers).Select(_ => Task.Run(async () =>
+        {
+            var own = new List<double>();
+            while (Stopwatch.GetElapsedTime(begun) < timeMax && Interlocked.Increment(ref next) <= countMax)
+            {
+                var called = Stopwatch.GetTimestamp();
+                await play();
+                own.Add(Stopwatch.GetElapsedTime(called).TotalMilliseconds);
+            }
+
+            return own;
+        })));
+        return [.. waits.SelectMany(w => w)];
+    }
+
+    private async Task PlayByHttpAsync()
+    {
+        var viewer = Interlocked.Increment(ref _viewers);
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"/api/videos/{_videoIds[viewer % Videos]}/plays", UriKind.Relative));
+        request.Headers.Add("X-Forwarded-For", $"10.{viewer >> 16 & 255}.{viewer >> 8 & 255}.{viewer & 255}");
+        using var response = await Http.SendAsync(request);
+        response.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Each play that was answered is stored, and its view is in the settlement.</summary>
+    private async Task CheckAsync(long plays)
+    {
+        await Services.GetRequiredService<EventOutbox>().SendAsync(CancellationToken.None);
+        var (stored, events) = await Services.GetRequiredService<PlatformDatabase>().ReadAsync(
+            async sql => (await sql.FindAsync<long>("SELECT COUNT(*) FROM plays"), await sql.FindAsync<long>("SELECT COUNT(*) FROM billable_events")),
+            CancellationToken.None);
+        if ((stored, events) != (plays, plays))
+            throw new InvalidOperationException($"{plays} plays were acknowledged; {stored} are stored, and {events} events.");
+    }
+}

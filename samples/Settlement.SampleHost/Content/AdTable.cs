@@ -1,0 +1,51 @@
+using Settlement.SampleHost.Database;
+
+namespace Settlement.SampleHost.Content;
+
+/// <summary>The statements about ads. Thread-safe.</summary>
+internal sealed class AdTable(PlatformDatabase database)
+{
+    public Task<List<Ad>> ListAsync(string after, int count, CancellationToken cancellationToken) => database.ReadShownAsync(
+        statements => statements.ListAsync<Ad>(
+            """
+            SELECT a.ad_id, a.title, a.length_ms, a.source, (SELECT COUNT(*) FROM placements p WHERE p.ad_id = a.ad_id) AS places
+            FROM ads a WHERE a.deleted_at IS NULL AND a.ad_id > @after ORDER BY a.ad_id LIMIT @count
+            """,
+            new { after, count }),
+        cancellationToken);
+
+    /// <summary>Adds an ad; places that had none get it.</summary>
+    public Task AddAsync(string adId, string title, long lengthMs, string? source, long now, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async statements =>
+            {
+                await statements.ExecuteAsync(
+                    "INSERT INTO ads (ad_id, title, length_ms, source, created_at) VALUES (@adId, @title, @lengthMs, @source, @now)",
+                    new { adId, title, lengthMs, source, now });
+                await statements.ExecuteAsync("UPDATE placements SET ad_id = @adId WHERE ad_id IS NULL", new { adId });
+            },
+            cancellationToken);
+
+    /// <summary>Takes an ad away; its places are dealt to the others.</summary>
+    public Task<bool> TryDeleteAsync(string adId, long now, CancellationToken cancellationToken) => database.WriteAsync(
+        async statements =>
+        {
+            if (await statements.ExecuteAsync("UPDATE ads SET deleted_at = @now WHERE ad_id = @adId AND deleted_at IS NULL", new { adId, now }) == 0)
+                return false;
+            var places = await statements.ListAsync<string>("SELECT item_id FROM placements WHERE ad_id = @adId ORDER BY item_id", new { adId });
+            foreach (var dealt in PlacementRule.Deal(places, await ListUsesAsync(statements)).GroupBy(d => d.AdId))
+            {
+                foreach (var some in dealt.Select(d => d.ItemId).Chunk(500))
+                    await statements.ExecuteAsync("UPDATE placements SET ad_id = @Key WHERE item_id IN @some", new { dealt.Key, some });
+            }
+
+            return true;
+        },
+        cancellationToken);
+
+    /// <summary>How many places each ad has, the first registered first.</summary>
+    public static Task<List<AdUse>> ListUsesAsync(Sql statements) => statements.ListAsync<AdUse>("""
+        SELECT a.ad_id, (SELECT COUNT(*) FROM placements p WHERE p.ad_id = a.ad_id) AS places
+        FROM ads a WHERE a.deleted_at IS NULL ORDER BY a.created_at, a.ad_id
+        """);
+}

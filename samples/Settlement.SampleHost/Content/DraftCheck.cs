@@ -1,0 +1,34 @@
+using Settlement.SampleHost.Hosting;
+
+namespace Settlement.SampleHost.Content;
+
+/// <summary>What a draft must be; all that is wrong with it is said at once.</summary>
+internal static class DraftCheck
+{
+    public const int TitleLengthMax = 100;
+
+    private const int SourceLengthMax = 2_000;
+
+    private const decimal LengthSecondsMax = 86_400m;
+
+    public static (string Title, long LengthMs, string? Source) Checked(Draft draft)
+    {
+        var wrong = new List<string>();
+        var title = draft.Title?.Trim() ?? "";
+        if (title.Length is 0 or > TitleLengthMax || title.Any(char.IsControl))
+            wrong.Add($"The title has {title.Length} characters. Use 1 to {TitleLengthMax} visible ones.");
+        if (draft.LengthSeconds is < 1 or > LengthSecondsMax)
+            wrong.Add($"The length is {draft.LengthSeconds} s. Use 1 to {LengthSecondsMax:0}.");
+        var source = string.IsNullOrWhiteSpace(draft.Source) ? null : draft.Source.Trim();
+        if (source is not null && !IsAddress(source))
+            wrong.Add($"The source '{source}' is no address. Use one that starts with https:// or http://, a path such as /media/x.mp4, or none for the bundled clip.");
+        return wrong.Count == 0
+            ? (title, (long)(draft.LengthSeconds * 1_000), source)
+            : throw PlatformException.Wrong(string.Join(' ', wrong));
+    }
+
+    // A path stays on this host: "//other.example/x" is an address of another.
+    private static bool IsAddress(string source) => source.Length <= SourceLengthMax
+        && (source is ['/', not '/', ..] ? !source.Contains('\\', StringComparison.Ordinal)
+            : Uri.TryCreate(source, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp));
+}

@@ -1,0 +1,111 @@
+using Settlement.SampleHost.Database;
+
+namespace Settlement.SampleHost.Content;
+
+/// <summary>The statements about videos and their placements. Thread-safe.</summary>
+internal sealed class VideoTable(PlatformDatabase database)
+{
+    private const string Columns =
+        "v.video_id, v.title, v.length_ms, v.source, v.owner_id, u.display_name AS owner_name, u.payee_id, v.created_at";
+
+    public Task<Video?> FindAsync(string videoId, CancellationToken cancellationToken) =>
+        database.ReadAsync(statements => FindAsync(statements, videoId), cancellationToken);
+
+    /// <summary>The same to be shown. What a replica has not yet is looked for at the primary: a link to a new video works for everybody at once.</summary>
+    public async Task<Video?> FindShownAsync(string videoId, CancellationToken cancellationToken) =>
+        await database.ReadShownAsync(statements => FindAsync(statements, videoId), cancellationToken) ?? await FindAsync(videoId, cancellationToken);
+
+    /// <summary>Videos, the newest first.</summary>
+    public Task<List<Video>> ListAsync(string? ownerId, string? search, long beforeAt, string beforeId, int count, CancellationToken cancellationToken) =>
+        database.ReadShownAsync(
+            statements => statements.ListAsync<Video>(
+                $"""
+                SELECT {Columns} FROM videos v JOIN users u ON u.user_id = v.owner_id
+                WHERE v.deleted_at IS NULL AND (v.created_at < @beforeAt OR (v.created_at = @beforeAt AND v.video_id < @beforeId))
+                    AND (@ownerId IS NULL OR v.owner_id = @ownerId)
+                    AND (@search IS NULL OR LOWER(v.title) LIKE @search ESCAPE '!' OR LOWER(u.display_name) LIKE @search ESCAPE '!')
+                ORDER BY v.created_at DESC, v.video_id DESC LIMIT @count
+                """,
+                new { ownerId, search, beforeAt, beforeId, count }),
+            cancellationToken);
+
+    /// <summary>Titles and owners by id, of deleted videos too: what was settled names them.</summary>
+    public Task<List<Video>> ListByIdAsync(IReadOnlyCollection<string> videoIds, CancellationToken cancellationToken) => database.ReadShownAsync(
+        async statements =>
+        {
+            var found = new List<Video>(videoIds.Count);
+            foreach (var some in videoIds.Chunk(500))
+            {
+                found.AddRange(await statements.ListAsync<Video>(
+                    $"SELECT {Columns} FROM videos v JOIN users u ON u.user_id = v.owner_id WHERE v.video_id IN @some", new { some }));
+            }
+
+            return found;
+        },
+        cancellationToken);
+
+    public Task<List<Placement>> ListPlacementsAsync(string videoId, CancellationToken cancellationToken) => database.ReadAsync(
+        statements => statements.ListAsync<Placement>(
+            """
+            SELECT p.item_id, p.position_ms, p.ad_id, a.title AS ad_title, a.source AS ad_source, COALESCE(a.length_ms, 0) AS ad_length_ms
+            FROM placements p LEFT JOIN ads a ON a.ad_id = p.ad_id
+            WHERE p.video_id = @videoId ORDER BY p.position_ms
+            """,
+            new { videoId }),
+        cancellationToken);
+
+    public Task AddAsync(string videoId, string ownerId, string title, long lengthMs, string? source, long now, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async statements =>
+            {
+                await statements.ExecuteAsync(
+                    """
+                    INSERT INTO videos (video_id, owner_id, title, length_ms, source, created_at)
+                    VALUES (@videoId, @ownerId, @title, @lengthMs, @source, @now)
+                    """,
+                    new { videoId, ownerId, title, lengthMs, source, now });
+                await PlaceAsync(statements, videoId, lengthMs);
+            },
+            cancellationToken);
+
+    public Task<bool> TryUpdateAsync(string videoId, string title, long lengthMs, string? source, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            async statements =>
+            {
+                var changed = await statements.ExecuteAsync(
+                    """
+                    UPDATE videos SET title = @title, length_ms = @lengthMs, source = @source WHERE video_id = @videoId AND deleted_at IS NULL
+                    """,
+                    new { videoId, title, lengthMs, source });
+                await PlaceAsync(statements, videoId, lengthMs);
+                return changed > 0;
+            },
+            cancellationToken);
+
+    public Task<bool> TryDeleteAsync(string videoId, long now, CancellationToken cancellationToken) => database.WriteAsync(
+        async statements =>
+        {
+            await statements.ExecuteAsync("DELETE FROM placements WHERE video_id = @videoId", new { videoId });
+            return await statements.ExecuteAsync(
+                "UPDATE videos SET deleted_at = @now WHERE video_id = @videoId AND deleted_at IS NULL", new { videoId, now }) > 0;
+        },
+        cancellationToken);
+
+    private static Task<Video?> FindAsync(Sql statements, string videoId) => statements.FindAsync<Video>(
+        $"SELECT {Columns} FROM videos v JOIN users u ON u.user_id = v.owner_id WHERE v.video_id = @videoId AND v.deleted_at IS NULL", new { videoId });
+
+    /// <summary>Makes the placements that a length gives and takes away those beyond it; those that stay keep their ads.</summary>
+    private static async Task PlaceAsync(Sql statements, string videoId, long lengthMs)
+    {
+        await statements.ExecuteAsync(
+            "DELETE FROM placements WHERE video_id = @videoId AND position_ms >= @lengthMs", new { videoId, lengthMs });
+        var there = await statements.ListAsync<string>("SELECT item_id FROM placements WHERE video_id = @videoId", new { videoId });
+        var missing = PlacementRule.Numbers(lengthMs).Where(n => !there.Contains(PlacementRule.ItemId(videoId, n))).ToList();
+        if (missing.Count == 0)
+            return;
+        var dealt = PlacementRule.Deal(missing.Select(n => PlacementRule.ItemId(videoId, n)), await AdTable.ListUsesAsync(statements));
+        await statements.ExecuteAsync(
+            "INSERT INTO placements (item_id, video_id, position_ms, ad_id) VALUES (@ItemId, @videoId, @position, @AdId)",
+            missing.Zip(dealt, (n, d) => new { d.ItemId, videoId, position = PlacementRule.PositionMs(n), d.AdId }));
+    }
+}

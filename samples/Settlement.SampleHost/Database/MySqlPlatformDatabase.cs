@@ -1,0 +1,90 @@
+using System.Data;
+using System.Data.Common;
+using Dapper;
+using MySqlConnector;
+using Settlement.Calendars;
+using Settlement.MySql.Routing;
+using Settlement.Routing;
+
+namespace Settlement.SampleHost.Database;
+
+/// <summary>
+/// A database of a MySQL or MariaDB server, or of a primary with replicas. Writes run beside each other; the server itself groups their commits.
+/// </summary>
+internal sealed class MySqlPlatformDatabase(MySqlMultiHostDataSource hosts, CurrentSession current) : PlatformDatabase(hosts, current)
+{
+    /// <summary>How often a transaction is done again after a deadlock, a lock timeout or the refusal of a server that is the primary no more.</summary>
+    private const int RetriesMax = 8;
+
+    private const int SchemaLockSeconds = 60;
+
+    /// <summary>MySQL's ER_READ_ONLY_MODE.</summary>
+    private const MySqlErrorCode ReadOnlyMode = (MySqlErrorCode)1836;
+
+    private readonly CurrentSession _current = current;
+    private readonly MySqlMultiHostDataSource _hosts = hosts;
+
+    /// <summary>As the statements want it: updates count the rows they found, as SQLite's do, also where nothing in them changed.</summary>
+    public static string Settings(string connectionString) =>
+        new MySqlConnectionStringBuilder(connectionString) { UseAffectedRows = false }.ToString();
+
+    protected override string Engine => "MySql";
+
+    protected override Dialect Dialect => Dialect.MySql;
+
+    public override async Task<T> WriteAsync<T>(Func<Sql, Task<T>> write, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            await using var connection = await _hosts.OpenConnectionAsync(Access.Write, cancellationToken: cancellationToken);
+            await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
+            try
+            {
+                var result = await write(new Sql(connection, transaction, Dialect.MySql, cancellationToken));
+
+                // Not by the caller's token: a commit that is given up on may have happened all the same.
+                await (_current.Session?.CommitAsync(transaction, CancellationToken.None) ?? transaction.CommitAsync(CancellationToken.None));
+                return result;
+            }
+            catch (MySqlException e) when (attempt < RetriesMax && IsUndone(e.ErrorCode))
+            {
+                await transaction.RollbackAsync(CancellationToken.None);
+            }
+        }
+    }
+
+    private static bool IsUndone(MySqlErrorCode error) => error
+        is MySqlErrorCode.LockDeadlock or MySqlErrorCode.LockWaitTimeout or MySqlErrorCode.OptionPreventsStatement or ReadOnlyMode;
+
+    public override bool IsDuplicate(DbException exception) => exception is MySqlException { ErrorCode: MySqlErrorCode.DuplicateKeyEntry };
+
+    public override async Task ApplySchemaAsync(TimeProvider clock, CancellationToken cancellationToken)
+    {
+        await using var connection = await _hosts.OpenConnectionAsync(Access.Write, cancellationToken: cancellationToken);
+        await connection.ExecuteAsync("""
+            CREATE TABLE IF NOT EXISTS platform_schema (
+                number INT NOT NULL PRIMARY KEY, file VARCHAR(200) NOT NULL, applied_at BIGINT NOT NULL
+            ) ENGINE = InnoDB
+            """);
+
+        // One host at a time. The server commits each CREATE by itself: a file that was cut off is gone through again, and finds what is there.
+        if (await connection.ExecuteScalarAsync<int?>(
+                "SELECT get_lock(md5(concat('platform_schema', database())), @wait)", new { wait = SchemaLockSeconds }) != 1)
+            throw new InvalidOperationException($"Another host has been applying the platform's schema for over {SchemaLockSeconds} s. Wait for its end, and start again.");
+        foreach (var (number, file, statements) in SchemaFiles())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (await connection.QuerySingleAsync<long>("SELECT COUNT(*) FROM platform_schema WHERE number = @number", new { number }) > 0)
+                continue;
+            foreach (var statement in statements)
+                await connection.ExecuteAsync(statement);
+            await connection.ExecuteAsync(
+                "INSERT INTO platform_schema (number, file, applied_at) VALUES (@number, @file, @at)",
+                new { number, file, at = UnixMicroseconds.From(clock.GetUtcNow()) });
+        }
+
+        await connection.ExecuteScalarAsync<int?>("SELECT release_lock(md5(concat('platform_schema', database())))");
+    }
+
+    public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

@@ -1,0 +1,33 @@
+using System.Data.Common;
+using System.Text.Json;
+using Dapper;
+
+namespace Settlement.SampleHost.Database;
+
+/// <summary>Runs statements on a connection, in its transaction when there is one. Not thread-safe: one statement at a time.</summary>
+internal sealed class Sql(DbConnection connection, DbTransaction? transaction, Dialect dialect, CancellationToken cancellationToken)
+{
+    public Dialect Dialect => dialect;
+
+    public async Task<List<T>> ListAsync<T>(string sql, object? values = null) =>
+        (await connection.QueryAsync<T>(Command(sql, values))).AsList();
+
+    /// <summary>The row, or null when there is none.</summary>
+    public Task<T?> FindAsync<T>(string sql, object? values = null) => connection.QuerySingleOrDefaultAsync<T>(Command(sql, values));
+
+    /// <returns>How many rows were changed.</returns>
+    public Task<int> ExecuteAsync(string sql, object? values = null) => connection.ExecuteAsync(Command(sql, values));
+
+    /// <summary>As <see cref="ListAsync{T}(string, object?)"/>, with the rows of <see cref="Dialect.Rows"/>; of none, none.</summary>
+    public async Task<List<T>> ListAsync<T>(string sql, IReadOnlyCollection<object?[]> rows) =>
+        rows.Count == 0 ? [] : await ListAsync<T>(sql, (object)new { rows = JsonSerializer.Serialize(rows) });
+
+    /// <summary>As <see cref="ExecuteAsync(string, object?)"/>, with the rows of <see cref="Dialect.Rows"/>; nothing is done for none.</summary>
+    public async Task ExecuteAsync(string sql, IReadOnlyCollection<object?[]> rows)
+    {
+        if (rows.Count > 0)
+            await ExecuteAsync(sql, (object)new { rows = JsonSerializer.Serialize(rows) });
+    }
+
+    private CommandDefinition Command(string sql, object? values) => new(sql, values, transaction, cancellationToken: cancellationToken);
+}

@@ -1,0 +1,149 @@
+using System.Data.Common;
+using System.Threading.Channels;
+using Dapper;
+using Microsoft.Data.Sqlite;
+using Settlement.Calendars;
+using Settlement.Sqlite.Routing;
+
+namespace Settlement.SampleHost.Database;
+
+/// <summary>
+/// One SQLite file. A commit waits for the disk and a file has one writer, so writes that come together share a transaction: each in a
+/// savepoint of its own, all answered after the one commit.
+/// </summary>
+internal sealed class SqlitePlatformDatabase : PlatformDatabase
+{
+    /// <summary>The most writes of a transaction: others that write to the file wait no longer than these take.</summary>
+    private const int GroupMax = 128;
+
+    /// <summary>The most writes that wait for their turn; whoever comes then waits before the queue.</summary>
+    private const int QueueMax = 4_096;
+
+    private const int BusyTimeoutSeconds = 30;
+
+    private readonly SqliteMultiHostDataSource _file;
+    private readonly Channel<SqliteWrite> _queue = Channel.CreateBounded<SqliteWrite>(new BoundedChannelOptions(QueueMax) { SingleReader = true });
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly Task _writer;
+
+    public SqlitePlatformDatabase(SqliteMultiHostDataSource file, CurrentSession current)
+        : base(file, current)
+    {
+        _file = file;
+        _writer = Task.Run(WriteGroupsAsync);
+    }
+
+    /// <summary>As the statements want it.</summary>
+    public static string Settings(string connectionString) =>
+        new SqliteConnectionStringBuilder(connectionString) { DefaultTimeout = BusyTimeoutSeconds }.ToString();
+
+    protected override string Engine => "Sqlite";
+
+    protected override Dialect Dialect => Dialect.Sqlite;
+
+    public override async Task<T> WriteAsync<T>(Func<Sql, Task<T>> write, CancellationToken cancellationToken)
+    {
+        var item = new SqliteWrite<T>(write, cancellationToken);
+        await _queue.Writer.WriteAsync(item, cancellationToken);
+        return await item.Answer;
+    }
+
+    public override async Task InTurnAsync(Func<Task> work, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            await work();
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public override bool IsDuplicate(DbException exception) => exception is SqliteException
+    {
+        SqliteExtendedErrorCode: SQLitePCL.raw.SQLITE_CONSTRAINT_PRIMARYKEY or SQLitePCL.raw.SQLITE_CONSTRAINT_UNIQUE,
+    };
+
+    public override async Task ApplySchemaAsync(TimeProvider clock, CancellationToken cancellationToken)
+    {
+        await using var connection = Open();
+
+        // Kept in the file itself: one writer and many readers from now on.
+        await connection.ExecuteAsync("PRAGMA journal_mode = WAL");
+        foreach (var (number, file, statements) in SchemaFiles())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            await using var transaction = connection.BeginTransaction(deferred: false);
+            await connection.ExecuteAsync(
+                "CREATE TABLE IF NOT EXISTS platform_schema (number INTEGER PRIMARY KEY, file TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT",
+                transaction: transaction);
+            if (await connection.QuerySingleAsync<long>("SELECT COUNT(*) FROM platform_schema WHERE number = @number", new { number }, transaction) > 0)
+                continue;
+            foreach (var statement in statements)
+                await connection.ExecuteAsync(statement, transaction: transaction);
+            await connection.ExecuteAsync(
+                "INSERT INTO platform_schema (number, file, applied_at) VALUES (@number, @file, @at)",
+                new { number, file, at = UnixMicroseconds.From(clock.GetUtcNow()) },
+                transaction);
+            await transaction.CommitAsync(cancellationToken);
+        }
+    }
+
+    public override SqliteConnection Open()
+    {
+        var connection = (SqliteConnection)_file.OpenConnection();
+
+        // A commit that was answered survives a power cut. Who finds the file locked is woken by SQLite itself after milliseconds; the driver's
+        // own wait is 150 of them at a time.
+        connection.Execute($"PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA query_only = 0; PRAGMA busy_timeout = {BusyTimeoutSeconds * 1_000}");
+        return connection;
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        _queue.Writer.TryComplete();
+        await _writer;
+        _turn.Dispose();
+    }
+
+    private async Task WriteGroupsAsync()
+    {
+        var group = new List<SqliteWrite>(GroupMax);
+        while (await _queue.Reader.WaitToReadAsync())
+        {
+            group.Clear();
+            while (group.Count < GroupMax && _queue.Reader.TryRead(out var write))
+                group.Add(write);
+            await InTurnAsync(() => CommitAsync(group), CancellationToken.None);
+        }
+    }
+
+    private async Task CommitAsync(List<SqliteWrite> group)
+    {
+        const string Savepoint = "one_write";
+        try
+        {
+            await using var connection = Open();
+            await using var transaction = connection.BeginTransaction(deferred: false);
+            foreach (var write in group)
+            {
+                transaction.Save(Savepoint);
+                if (!await write.TryRunAsync(connection, transaction))
+                    transaction.Rollback(Savepoint);
+                transaction.Release(Savepoint);
+            }
+
+            transaction.Commit();
+        }
+        catch (Exception e)
+        {
+            // Nothing of the group is stored, so none of it may be answered.
+            group.ForEach(write => write.Fail(e));
+            return;
+        }
+
+        group.ForEach(write => write.Complete());
+    }
+}

@@ -1,0 +1,45 @@
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Settlement.AspNetCore;
+using Settlement.SampleHost.Users;
+
+namespace Settlement.SampleHost.Hosting;
+
+/// <summary>What machines ask a host about itself: whether it lives, and whether it can serve. And the database's servers, for admins.</summary>
+internal static class HealthRoutes
+{
+    public const string Live = "/health/live";
+    public const string Ready = "/health/ready";
+    public const string Hosts = "/hosts";
+
+    /// <summary>The tag of checks without which a host is sent no requests.</summary>
+    public const string ReadyTag = "ready";
+
+    private const string Database = "database";
+
+    public static void AddHealth(this IServiceCollection services) => services.AddHealthChecks()
+        .AddDatabaseHosts(Database, [ReadyTag])
+        .AddCheck<SchemaCheck>("schema", tags: [ReadyTag], timeout: SchemaCheck.Timeout)
+        .AddCheck<StoppingCheck>("stopping", tags: [ReadyTag]);
+
+    public static void MapHealth(this WebApplication app)
+    {
+        // The process answers: that is all. A database that is away is no reason to start the process anew.
+        app.MapHealthChecks(Live, new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteAsync });
+
+        // Of the database the whole: that a replica is away or refused is no reason to send nothing here. /hosts shows each.
+        app.MapHealthChecks(Ready, new HealthCheckOptions
+        {
+            Predicate = check => check.Tags.Contains(ReadyTag) && !check.Name.StartsWith($"{Database}:", StringComparison.Ordinal),
+            ResponseWriter = WriteAsync,
+        });
+        app.MapDatabaseHosts(Hosts).RequireAuthorization(Roles.Admin);
+    }
+
+    /// <summary>Names and states. Descriptions say what servers said, and anybody can ask.</summary>
+    private static Task WriteAsync(HttpContext context, HealthReport report) => context.Response.WriteAsJsonAsync(
+        new Answer(report.Status.ToString(), report.Entries.ToDictionary(e => e.Key, e => e.Value.Status.ToString(), StringComparer.Ordinal)),
+        context.RequestAborted);
+
+    private sealed record Answer(string Status, IReadOnlyDictionary<string, string> Checks);
+}

@@ -1,0 +1,111 @@
+using System.Security.Cryptography;
+using System.Text;
+using Settlement.Calendars;
+using Settlement.SampleHost.Users;
+
+namespace Settlement.SampleHost.Hosting;
+
+/// <summary>
+/// A write with an Idempotency-Key is done once: what is sent again gets the answer of the first time. Keys are a caller's own, and kept for a
+/// day. A request that failed on this side, or threw, is forgotten and may be tried again.
+/// </summary>
+internal sealed class IdempotencyKeys(RequestDelegate next, KeptAnswers answers, TimeProvider clock)
+{
+    public const string Header = "Idempotency-Key";
+    public const string ReplayedHeader = "Idempotency-Replayed";
+    public const int KeyLengthMax = 200;
+
+    /// <summary>A longer answer is not kept; no write of this API has one.</summary>
+    private const int BodyBytesMax = 256 * 1024;
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        var key = context.Request.Headers[Header].ToString();
+        var isWrite = !HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method);
+        if (key.Length == 0 || !isWrite || !context.IsApi() || context.GetEndpoint()?.Metadata.GetMetadata<NoReplay>() is not null)
+        {
+            await next(context);
+            return;
+        }
+
+        if (key.Length > KeyLengthMax)
+            throw PlatformException.Wrong($"The {Header} has {key.Length} characters. Use 1 to {KeyLengthMax}, for example a UUID.");
+        var caller = Caller.Of(context.User, context.Connection.RemoteIpAddress);
+        var scope = Hash(Encoding.UTF8.GetBytes($"{caller.Viewer}\n{context.Request.Method}\n{context.Request.Path}\n{key}"));
+        var request = await HashRequestAsync(context.Request);
+        if (await answers.TryBeginAsync(scope, request, Now(), context.RequestAborted) is { } kept)
+            await ReplayAsync(context, kept, request);
+        else
+            await RunAsync(context, scope);
+    }
+
+    private async Task RunAsync(HttpContext context, string scope)
+    {
+        var original = context.Response.Body;
+        await using var buffer = new MemoryStream();
+        context.Response.Body = buffer;
+        var isKept = false;
+        try
+        {
+            await next(context);
+            if (context.Response.StatusCode < StatusCodes.Status500InternalServerError && buffer.Length <= BodyBytesMax)
+            {
+                await answers.KeepAsync(scope, new KeptAnswer
+                {
+                    Status = context.Response.StatusCode, ContentType = context.Response.ContentType, Location = context.Response.Headers.Location,
+                    Body = Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length),
+                });
+                isKept = true;
+            }
+        }
+        finally
+        {
+            context.Response.Body = original;
+            if (!isKept)
+                await answers.ForgetAsync(scope);
+        }
+
+        buffer.Position = 0;
+        await buffer.CopyToAsync(original, context.RequestAborted);
+    }
+
+    private static async Task ReplayAsync(HttpContext context, KeptAnswer kept, string request)
+    {
+        if (kept.RequestHash != request)
+        {
+            throw new PlatformException(
+                StatusCodes.Status422UnprocessableEntity, "The key belongs to another request",
+                $"This {Header} came before with other content. Make a new key for each write, and repeat it only with the same one.");
+        }
+
+        if (kept.Status is not { } status)
+        {
+            context.Response.Headers.RetryAfter = "1";
+            throw PlatformException.Conflict("The first request is under way", "The answer to this key is not there yet. Send the same request again in a second.");
+        }
+
+        context.Response.StatusCode = (int)status;
+        context.Response.ContentType = kept.ContentType;
+        if (kept.Location is not null)
+            context.Response.Headers.Location = kept.Location;
+        context.Response.Headers[ReplayedHeader] = "true";
+        if (kept.Body is { Length: > 0 } body)
+            await context.Response.WriteAsync(body, context.RequestAborted);
+    }
+
+    private static async Task<string> HashRequestAsync(HttpRequest request)
+    {
+        request.EnableBuffering();
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes($"{request.QueryString}\n"));
+        var buffer = new byte[8_192];
+        for (int read; (read = await request.Body.ReadAsync(buffer, request.HttpContext.RequestAborted)) > 0;)
+            hash.AppendData(buffer, 0, read);
+        request.Body.Position = 0;
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+
+    private long Now() => UnixMicroseconds.From(clock.GetUtcNow());
+}

@@ -1,0 +1,55 @@
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.RateLimiting;
+
+namespace Settlement.SampleHost.Hosting;
+
+/// <summary>How often a network address may try to log in and to sign up. Configured by the section <c>RateLimits</c>.</summary>
+internal sealed class RateLimits
+{
+    public const string LogIn = "log-in";
+    public const string SignUp = "sign-up";
+
+    /// <summary>Logins of a network address a minute. Default 20; beside it, an account is locked after 5 wrong passwords.</summary>
+    public int LogInsPerMinute { get; set; } = 20;
+
+    /// <summary>New accounts of a network address an hour. Default 20.</summary>
+    public int SignUpsPerHour { get; set; } = 20;
+
+    public static void Add(IServiceCollection services, IConfiguration configuration)
+    {
+        var limits = configuration.GetSection(nameof(RateLimits)).Get<RateLimits>() ?? new RateLimits();
+        services.AddRateLimiter(limiter =>
+        {
+            limiter.AddPolicy(LogIn, context => ByAddress(context, limits.LogInsPerMinute, TimeSpan.FromMinutes(1)));
+            limiter.AddPolicy(SignUp, context => ByAddress(context, limits.SignUpsPerHour, TimeSpan.FromHours(1)));
+            limiter.OnRejected = RejectAsync;
+        });
+    }
+
+    /// <summary>To look at a form is no try.</summary>
+    private static RateLimitPartition<string> ByAddress(HttpContext context, int permits, TimeSpan window) =>
+        HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)
+            ? RateLimitPartition.GetNoLimiter("looks")
+            : RateLimitPartition.GetFixedWindowLimiter(
+                context.Connection.RemoteIpAddress?.ToString() ?? "unknown",
+                _ => new FixedWindowRateLimiterOptions { PermitLimit = permits, Window = window, QueueLimit = 0 });
+
+    private static async ValueTask RejectAsync(OnRejectedContext context, CancellationToken cancellationToken)
+    {
+        var http = context.HttpContext;
+        http.Response.StatusCode = StatusCodes.Status429TooManyRequests;
+        var seconds = context.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? (int)Math.Ceiling(wait.TotalSeconds) : 60;
+        http.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        if (!http.IsApi())
+            return;
+        await http.RequestServices.GetRequiredService<IProblemDetailsService>().TryWriteAsync(new ProblemDetailsContext
+        {
+            HttpContext = http,
+            ProblemDetails = new ProblemDetails
+            {
+                Status = StatusCodes.Status429TooManyRequests, Title = "Too many tries", Detail = $"Try again in {seconds} s.",
+            },
+        });
+    }
+}

@@ -1,0 +1,27 @@
+using System.Data.Common;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Settlement.SampleHost.Database;
+
+namespace Settlement.SampleHost.Hosting;
+
+/// <summary>Whether the tables of the settlement and of the platform are there, up to the last file, at the primary. Thread-safe.</summary>
+internal sealed class SchemaCheck(SettlementEngine engine, PlatformDatabase database) : IHealthCheck
+{
+    /// <summary>A database that doesn't answer in this time can't serve either.</summary>
+    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
+
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await engine.Days.FindNextAsync(cancellationToken);
+            return await database.HasSchemaAsync(cancellationToken)
+                ? HealthCheckResult.Healthy()
+                : HealthCheckResult.Unhealthy("Tables of the platform are missing. They are made when a host starts.");
+        }
+        catch (Exception e) when (e is DbException or SchemaException)
+        {
+            return HealthCheckResult.Unhealthy("The tables can't be read.", e);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.Components;
+using Settlement.SampleHost.Hosting;
+using Settlement.SampleHost.Languages;
+using Settlement.SampleHost.Users;
+
+namespace Settlement.SampleHost.Pages;
+
+/// <summary>A page that is rendered for one request: who asks, and in which language.</summary>
+public abstract class PageBase : ComponentBase
+{
+    [CascadingParameter]
+    public HttpContext Http { get; set; } = null!;
+
+    [Inject]
+    private protected Words T { get; set; } = null!;
+
+    [Inject]
+    private protected Shown Show { get; set; } = null!;
+
+    [Inject]
+    private protected NavigationManager Navigation { get; set; } = null!;
+
+    private protected Caller Caller => Caller.Of(Http.User, Http.Connection.RemoteIpAddress);
+
+    private protected CancellationToken Stopped => Http.RequestAborted;
+
+    /// <summary>Why what was sent could not be done; null when nothing was wrong.</summary>
+    private protected PlatformException? Wrong { get; private set; }
+
+    /// <summary>Does what a form asks for. What the asker can mend is shown on the page; all else goes the way of errors.</summary>
+    /// <returns>Whether it was done.</returns>
+    private protected async Task<bool> TryAsync(Func<Task> act)
+    {
+        try
+        {
+            await act();
+            return true;
+        }
+        catch (PlatformException e)
+        {
+            Wrong = e;
+            Http.Response.StatusCode = e.Status;
+            return false;
+        }
+    }
+}

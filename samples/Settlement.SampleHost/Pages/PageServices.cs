@@ -1,0 +1,84 @@
+using System.Data.Common;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Radzen;
+using Settlement.SampleHost.Assets;
+using Settlement.SampleHost.Hosting;
+using Settlement.SampleHost.Languages;
+using Settlement.SampleHost.Pages.Layout;
+using Settlement.SampleHost.Reports;
+using Settlement.SampleHost.Users;
+
+namespace Settlement.SampleHost.Pages;
+
+/// <summary>The pages: rendered on the server for each request; a few hold parts that stay connected to it.</summary>
+internal static class PageServices
+{
+    public static void AddPages(this IServiceCollection services)
+    {
+        services.AddSingleton<AssetFiles>();
+        services.AddLocalization();
+        services.AddSingleton<Words>();
+        services.AddSingleton<Shown>();
+        services.AddCascadingAuthenticationState();
+        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddRadzenComponents();
+    }
+
+    public static void MapPages(this WebApplication app)
+    {
+        app.Services.GetRequiredService<AssetFiles>().Map(app);
+        // Who may frame a page is said in Hosting/SecurityHeaders.cs.
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(server => server.ContentSecurityFrameAncestorsPolicy = null);
+        app.MapPost("/logout", LogOutAsync);
+        app.MapGet("/health", HealthAsync);
+        Preferences.Map(app);
+    }
+
+    /// <summary>What a person sees instead of a bare status.</summary>
+    public static Task StatusAsync(StatusCodeContext context) => WriteAsync(context.HttpContext, context.HttpContext.Response.StatusCode, problem: null);
+
+    /// <summary>What a person sees when a page could not be made.</summary>
+    public static Task BrokenAsync(HttpContext context)
+    {
+        var error = context.Features.Get<IExceptionHandlerFeature>()?.Error;
+        var status = error switch
+        {
+            PlatformException e => e.Status,
+            BadHttpRequestException or AntiforgeryValidationException => StatusCodes.Status400BadRequest,
+            _ => StatusCodes.Status500InternalServerError,
+        };
+        return WriteAsync(context, status, error as PlatformException);
+    }
+
+    private static Task WriteAsync(HttpContext context, int status, PlatformException? problem) => new RazorComponentResult<ProblemPage>(
+        new Dictionary<string, object?>
+        {
+            [nameof(ProblemPage.Http)] = context, [nameof(ProblemPage.Status)] = status, [nameof(ProblemPage.Problem)] = problem,
+        })
+    {
+        StatusCode = status,
+    }.ExecuteAsync(context);
+
+    private static async Task LogOutAsync(HttpContext context, IAntiforgery antiforgery, SignIns signIns)
+    {
+        await antiforgery.ValidateRequestAsync(context);
+        await signIns.LogOutAsync();
+        context.Response.Redirect("/");
+    }
+
+    private static async Task<JsonHttpResult<Health>> HealthAsync(Periods periods, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return TypedResults.Json(new Health("ok", (await periods.FindClosedAsync(cancellationToken))?.Last));
+        }
+        catch (DbException)
+        {
+            return TypedResults.Json(new Health("the database can't be read", null), statusCode: StatusCodes.Status503ServiceUnavailable);
+        }
+    }
+
+    private sealed record Health(string Status, [property: System.Text.Json.Serialization.JsonPropertyName("last_closed_day")] DateOnly? LastClosedDay);
+}

@@ -1,0 +1,76 @@
+using Settlement.SampleHost.Content;
+using Settlement.SampleHost.Hosting;
+
+namespace Settlement.SampleHost.Playback;
+
+/// <summary>What a viewer does with a play. It is worked out in memory, on what is locked for it.</summary>
+/// <param name="PlayId">The play.</param>
+/// <param name="Viewer">Who does it.</param>
+/// <param name="At">When: Unix microseconds of this host's clock.</param>
+internal abstract record PlayAct(string PlayId, string Viewer, long At)
+{
+    /// <summary>The video that is asked for; null where the play says it.</summary>
+    public virtual string? VideoId => null;
+
+    /// <summary>Does it, or throws and has changed nothing.</summary>
+    public abstract Play Do(PlayGroup group);
+}
+
+/// <summary>Starts a play.</summary>
+internal sealed record StartAct(string PlayId, string Viewer, long At, string Video, string? UserId) : PlayAct(PlayId, Viewer, At)
+{
+    public override string? VideoId => Video;
+
+    public override Play Do(PlayGroup group)
+    {
+        var video = group.FindVideo(Video) ?? throw PlatformException.NotFound("video", Video);
+        if (group.FindPlay(PlayId) is { } there)
+        {
+            return there.Viewer == Viewer && there.VideoId == Video
+                ? there
+                : throw PlatformException.Conflict("The play's id is taken", $"Play '{PlayId}' is another one. Make a new id for each play.");
+        }
+
+        var viewing = group.Viewing(Video, Viewer);
+        var isCounted = PlayRules.Counts(viewing, isOwner: UserId == video.OwnerId, At);
+        var begun = PlayRules.Begin(PlayId, Video, Viewer, video.PayeeId, video.LengthMs, viewing, isCounted, At);
+        if (viewing.PlayId is { } id && group.FindPlay(id) is { State: PlayStage.Playing } earlier)
+            group.Put(earlier with { State = PlayStage.Replaced });
+        group.Put(begun);
+        group.Put(viewing with { ResumeMs = begun.StartMs, PlayId = PlayId, CountedAt = isCounted ? At : viewing.CountedAt });
+        group.Add(PlayEvents.OfStart(begun));
+        return begun;
+    }
+}
+
+/// <summary>Says where a play is.</summary>
+internal sealed record ReportAct(string PlayId, string Viewer, long At, long Sequence, long PositionMs, bool IsStop) : PlayAct(PlayId, Viewer, At)
+{
+    public override Play Do(PlayGroup group)
+    {
+        if (group.FindPlay(PlayId) is not { } before || !before.IsOf(Viewer))
+            throw PlatformException.NotFound("play", PlayId);
+        if (Sequence <= before.Sequence)
+            return before;
+        if (before.State != PlayStage.Playing)
+            throw Ended(before);
+        var after = PlayRules.Report(before, Sequence, PositionMs, IsStop, At);
+        group.Put(after);
+        group.Put(group.Viewing(after.VideoId, after.Viewer) with { ResumeMs = PlayRules.ResumeMs(after) });
+        group.Add(PlayEvents.OfProgress(before, after, group.Placements(after.VideoId), At));
+        return after;
+    }
+
+    private static PlatformException Ended(Play play) => PlatformException.Conflict(
+        "The play is over",
+        play.State == PlayStage.Replaced
+            ? "The same viewer began another play of this video, perhaps in another tab. Go on there, or start again."
+            : "It was stopped, or reached the video's end. Start another.");
+}
+
+/// <summary>What came of an act.</summary>
+/// <param name="Play">The play after it; null when it failed.</param>
+/// <param name="Video">The video that was asked for, if any.</param>
+/// <param name="Placements">The places of the video's ads.</param>
+/// <param name="Failure">Why it failed, alone.</param>
+internal sealed record PlayAnswer(Play? Play, Video? Video, IReadOnlyList<Placement> Placements, PlatformException? Failure);

@@ -1,0 +1,49 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Settlement.BillableEvents;
+using Settlement.Calendars;
+using Settlement.SampleHost.Content;
+
+namespace Settlement.SampleHost.Playback;
+
+/// <summary>The events of a play. Their ids follow from the play and from what is counted, so that a retry makes the same ones.</summary>
+internal static class PlayEvents
+{
+    /// <summary>One view, at the start; none for a play that doesn't count.</summary>
+    public static IEnumerable<BillableEvent> OfStart(Play play)
+    {
+        if (play.IsCounted)
+            yield return Event(play, play.StartedAt, SampleRules.Views, play.VideoId, 1, "view");
+    }
+
+    /// <summary>What was played between two states of a play: whole seconds, and the ads that were passed (before &lt; position ≤ after).</summary>
+    /// <param name="before">The play as it was.</param>
+    /// <param name="after">The play as it is.</param>
+    /// <param name="placements">The places of the video's ads.</param>
+    /// <param name="now">This host's clock.</param>
+    public static IEnumerable<BillableEvent> OfProgress(Play before, Play after, IEnumerable<Placement> placements, long now)
+    {
+        if (!after.IsCounted)
+            yield break;
+        var seconds = after.WatchedSeconds - before.WatchedSeconds;
+        if (seconds > 0)
+            yield return Event(after, now, SampleRules.Seconds, after.VideoId, seconds, Text($"seconds|{before.WatchedSeconds}"));
+        foreach (var placement in placements)
+        {
+            if (placement.AdId is not null && before.FurthestMs < placement.PositionMs && placement.PositionMs <= after.FurthestMs)
+                yield return Event(after, now, SampleRules.AdViews, placement.ItemId, 1, $"ad|{placement.ItemId}");
+        }
+    }
+
+    private static BillableEvent Event(Play play, long at, string meter, string itemId, long quantity, string what)
+    {
+        // A UUID of version 8 (RFC 9562): its bits are the maker's own.
+        var id = SHA256.HashData(Encoding.UTF8.GetBytes($"{play.PlayId}|{what}")).AsSpan(0, 16);
+        id[6] = (byte)(id[6] & 0x0F | 0x80);
+        id[8] = (byte)(id[8] & 0x3F | 0x80);
+        return new BillableEvent(new Guid(id, bigEndian: true), UnixMicroseconds.ToInstant(at), meter, itemId, play.PayeeId, quantity);
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,97 @@
+using Settlement.SampleHost.Content;
+using Settlement.SampleHost.Database;
+
+namespace Settlement.SampleHost.Playback;
+
+/// <summary>The statements about many plays at a time, inside a write of the caller's: one round trip each, however many plays they are.</summary>
+internal static class PlayTable
+{
+    private static readonly (string Name, ColumnKind Kind)[] Columns =
+    [
+        ("play_id", ColumnKind.Id), ("video_id", ColumnKind.Text), ("viewer", ColumnKind.Text), ("payee_id", ColumnKind.Text),
+        ("is_counted", ColumnKind.Whole), ("state", ColumnKind.Whole), ("length_ms", ColumnKind.Whole), ("start_ms", ColumnKind.Whole),
+        ("furthest_ms", ColumnKind.Whole), ("position_ms", ColumnKind.Whole), ("sequence", ColumnKind.Whole), ("started_at", ColumnKind.Whole),
+        ("reported_at", ColumnKind.Whole), ("accounted_until", ColumnKind.Whole),
+    ];
+
+    private static readonly (string Name, ColumnKind Kind)[] ViewingColumns =
+    [
+        ("video_id", ColumnKind.Text), ("viewer", ColumnKind.Text), ("resume_ms", ColumnKind.Whole), ("play_id", ColumnKind.Id),
+        ("counted_at", ColumnKind.Whole),
+    ];
+
+    private static readonly string Names = Joined(Columns);
+
+    /// <summary>Locks what viewers and videos have in common until the commit, in the order of their keys, and makes it where it is not there.</summary>
+    public static async Task<List<Viewing>> LockAsync(Sql statements, IEnumerable<(string VideoId, string Viewer)> keys)
+    {
+        // Hosts that lock in one order wait for each other, and not in a circle.
+        var rows = keys.Distinct().OrderBy(k => k.VideoId, StringComparer.Ordinal).ThenBy(k => k.Viewer, StringComparer.Ordinal)
+            .Select(k => new object?[] { k.VideoId, k.Viewer }).ToList();
+        var table = statements.Dialect.Rows(ViewingColumns[..2]);
+        await statements.ExecuteAsync(
+            $"""
+            INSERT INTO viewings (video_id, viewer, resume_ms) SELECT r.video_id, r.viewer, 0 FROM {table} r WHERE TRUE
+            {statements.Dialect.OrUpdate("viewings", "resume_ms")}
+            """,
+            rows);
+        return await statements.ListAsync<Viewing>(
+            $"""
+            SELECT v.video_id, v.viewer, v.resume_ms, v.play_id, v.counted_at
+            FROM {table} r JOIN viewings v ON v.video_id = r.video_id AND v.viewer = r.viewer
+            """,
+            rows);
+    }
+
+    public static Task<Play?> FindAsync(Sql statements, string playId) =>
+        statements.FindAsync<Play>($"SELECT {Names} FROM plays WHERE play_id = @playId", new { playId });
+
+    /// <summary>Those of these ids that there are.</summary>
+    public static Task<List<Play>> ListAsync(Sql statements, IEnumerable<string> playIds) => statements.ListAsync<Play>(
+        $"SELECT {Joined(Columns, "p.")} FROM {statements.Dialect.Rows(Columns[..1])} r JOIN plays p ON p.play_id = r.play_id",
+        [.. playIds.Distinct().Select(id => new object?[] { id })]);
+
+    public static Task<List<Video>> ListVideosAsync(Sql statements, IEnumerable<string> videoIds) => statements.ListAsync<Video>(
+        $"""
+        SELECT v.video_id, v.title, v.length_ms, v.source, v.owner_id, u.payee_id
+        FROM {statements.Dialect.Rows(ViewingColumns[..1])} r JOIN videos v ON v.video_id = r.video_id JOIN users u ON u.user_id = v.owner_id
+        WHERE v.deleted_at IS NULL
+        """,
+        [.. videoIds.Distinct().Select(id => new object?[] { id })]);
+
+    public static Task<List<Placement>> ListPlacementsAsync(Sql statements, IEnumerable<string> videoIds) => statements.ListAsync<Placement>(
+        $"""
+        SELECT p.item_id, p.position_ms, p.ad_id, a.title AS ad_title, a.source AS ad_source, COALESCE(a.length_ms, 0) AS ad_length_ms
+        FROM {statements.Dialect.Rows(ViewingColumns[..1])} r JOIN placements p ON p.video_id = r.video_id LEFT JOIN ads a ON a.ad_id = p.ad_id
+        ORDER BY p.video_id, p.position_ms
+        """,
+        [.. videoIds.Distinct().Select(id => new object?[] { id })]);
+
+    /// <summary>Adds plays. One whose id is there already is an error: no play takes another's place.</summary>
+    public static Task AddAsync(Sql statements, IEnumerable<Play> plays) => statements.ExecuteAsync(
+        $"INSERT INTO plays ({Names}) SELECT {Names} FROM {statements.Dialect.Rows(Columns)} r", [.. plays.Select(Values)]);
+
+    /// <summary>Writes what changes in plays that are there.</summary>
+    public static Task UpdateAsync(Sql statements, IEnumerable<Play> plays) => statements.ExecuteAsync(
+        $"""
+        INSERT INTO plays ({Names}) SELECT {Names} FROM {statements.Dialect.Rows(Columns)} r WHERE TRUE
+        {statements.Dialect.OrUpdate("plays", "play_id", "state", "furthest_ms", "position_ms", "sequence", "reported_at", "accounted_until")}
+        """,
+        [.. plays.Select(Values)]);
+
+    public static Task UpdateAsync(Sql statements, IEnumerable<Viewing> viewings) => statements.ExecuteAsync(
+        $"""
+        INSERT INTO viewings ({Joined(ViewingColumns)}) SELECT {Joined(ViewingColumns)} FROM {statements.Dialect.Rows(ViewingColumns)} r WHERE TRUE
+        {statements.Dialect.OrUpdate("viewings", "resume_ms", "resume_ms", "play_id", "counted_at")}
+        """,
+        [.. viewings.Select(v => new object?[] { v.VideoId, v.Viewer, v.ResumeMs, v.PlayId, v.CountedAt })]);
+
+    private static object?[] Values(Play play) =>
+    [
+        play.PlayId, play.VideoId, play.Viewer, play.PayeeId, play.IsCounted ? 1L : 0L, (long)play.State, play.LengthMs, play.StartMs, play.FurthestMs,
+        play.PositionMs, play.Sequence, play.StartedAt, play.ReportedAt, play.AccountedUntil,
+    ];
+
+    private static string Joined((string Name, ColumnKind Kind)[] columns, string prefix = "") =>
+        string.Join(", ", columns.Select(c => prefix + c.Name));
+}

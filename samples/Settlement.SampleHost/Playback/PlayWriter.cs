@@ -1,0 +1,110 @@
+using System.Data.Common;
+using System.Threading.Channels;
+using Settlement.SampleHost.Database;
+using Settlement.SampleHost.Hosting;
+
+namespace Settlement.SampleHost.Playback;
+
+/// <summary>
+/// Takes the acts of all requests and commits those that are there in one transaction; meanwhile the next ones gather. An act is answered after
+/// the commit that holds it. There is no timer: one act alone is a transaction of its own, at once. Acts of a host are done in the order in which
+/// they came. Thread-safe.
+/// </summary>
+internal sealed class PlayWriter : IAsyncDisposable
+{
+    /// <summary>The most acts of a transaction. Other writes wait no longer than these take.</summary>
+    public const int GroupMax = 256;
+
+    /// <summary>The most acts that wait for their turn; a request that finds so many waits before the queue, and may give up.</summary>
+    public const int QueueMax = 2_048;
+
+    private readonly PlatformDatabase _database;
+    private readonly Channel<Waiting> _queue = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(QueueMax) { SingleReader = true });
+    private readonly Task _writer;
+
+    public PlayWriter(PlatformDatabase database)
+    {
+        _database = database;
+        _writer = Task.Run(WriteGroupsAsync);
+    }
+
+    /// <summary>Does an act.</summary>
+    /// <param name="act">What to do.</param>
+    /// <param name="cancellationToken">Takes it out of the queue. Once it is sent to the database, what becomes of it is waited for.</param>
+    /// <returns>What came of it, after its commit.</returns>
+    /// <exception cref="PlatformException">It can't be done; or the host stops, and nothing of it is done.</exception>
+    public async Task<PlayAnswer> DoAsync(PlayAct act, CancellationToken cancellationToken)
+    {
+        var waiting = new Waiting(act, cancellationToken);
+        try
+        {
+            await _queue.Writer.WriteAsync(waiting, cancellationToken);
+        }
+        catch (ChannelClosedException)
+        {
+            throw new PlatformException(StatusCodes.Status503ServiceUnavailable, "The host is stopping", "Nothing was changed. Send it again.");
+        }
+
+        var answer = await waiting.Answer.Task;
+        return answer.Failure is null ? answer : throw answer.Failure;
+    }
+
+    /// <summary>Takes no more, and ends when all that was taken is answered.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _queue.Writer.TryComplete();
+        await _writer;
+    }
+
+    private async Task WriteGroupsAsync()
+    {
+        while (await _queue.Reader.WaitToReadAsync())
+        {
+            var group = new List<Waiting>();
+            while (group.Count < GroupMax && _queue.Reader.TryRead(out var waiting))
+            {
+                if (!waiting.TryGiveUp())
+                    group.Add(waiting);
+            }
+
+            if (!await TryCommitAsync(group, isLast: group.Count < 2))
+            {
+                // One of them is to blame, whatever it is: each by itself, so that it fails alone.
+                foreach (var waiting in group)
+                    await TryCommitAsync([waiting], isLast: true);
+            }
+        }
+    }
+
+    /// <returns>Whether they are answered.</returns>
+    private async Task<bool> TryCommitAsync(List<Waiting> group, bool isLast)
+    {
+        try
+        {
+            // Of no caller's token: a commit is nobody's own.
+            var answers = group.Count == 0
+                ? []
+                : await _database.WriteAsync(statements => PlayGroup.DoAsync(statements, [.. group.Select(w => w.Act)]), CancellationToken.None);
+            for (var i = 0; i < answers.Length; i++)
+                group[i].Answer.TrySetResult(answers[i]);
+            return true;
+        }
+        catch (Exception e) when (isLast || e is DbException { IsTransient: true })
+        {
+            // It is the database that fails, and would fail each of them.
+            group.ForEach(waiting => waiting.Answer.TrySetException(e));
+            return true;
+        }
+        catch (Exception)
+        {
+            return false;
+        }
+    }
+
+    private sealed record Waiting(PlayAct Act, CancellationToken CancellationToken)
+    {
+        public TaskCompletionSource<PlayAnswer> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public bool TryGiveUp() => CancellationToken.IsCancellationRequested && Answer.TrySetCanceled(CancellationToken);
+    }
+}

@@ -1,0 +1,48 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Settlement.SampleHost.Users;
+
+namespace Settlement.SampleHost.Playback;
+
+/// <summary><c>/api/videos/{id}/plays</c> and <c>/api/plays</c>: open to everybody, with or without an account.</summary>
+internal static class PlaybackRoutes
+{
+    public static void AddPlayback(this IServiceCollection services)
+    {
+        services.AddSingleton<PlayWriter>();
+        services.AddSingleton<EventOutbox>();
+        services.AddSingleton<Player>();
+        services.AddSingleton<ResumePoints>();
+        services.AddHostedService<OutboxSender>();
+    }
+
+    public static void MapPlayback(this IEndpointRouteBuilder api)
+    {
+        api.MapPost("/videos/{videoId}/plays", StartAsync).WithTags("Plays").WithSummary("Starts a play, where the viewer last stopped");
+        var plays = api.MapGroup("/plays/{playId}").WithTags("Plays");
+        plays.MapGet("/", FindAsync).WithSummary("Where a play is");
+        plays.MapPost("/progress", ProgressAsync).WithSummary("Says where a play is; answers where it really is");
+        plays.MapPost("/stop", StopAsync).WithSummary("Stops a play; the next one goes on there");
+    }
+
+    private static async Task<Created<StartedPlay>> StartAsync(
+        string videoId, Start? body, Caller caller, Player player, CancellationToken cancellationToken)
+    {
+        var started = await player.StartAsync(caller, videoId, body?.PlayId, cancellationToken);
+        return TypedResults.Created($"/api/plays/{started.Play.PlayId}", started);
+    }
+
+    private static async Task<Ok<PlayState>> FindAsync(string playId, Caller caller, Player player, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await player.FindAsync(caller, playId, cancellationToken));
+
+    private static async Task<Ok<PlayState>> ProgressAsync(
+        string playId, Report body, Caller caller, Player player, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await player.ReportAsync(caller, playId, body.Sequence, body.PositionSeconds, isStop: false, cancellationToken));
+
+    private static async Task<Ok<PlayState>> StopAsync(
+        string playId, Report body, Caller caller, Player player, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await player.ReportAsync(caller, playId, body.Sequence, body.PositionSeconds, isStop: true, cancellationToken));
+
+    internal sealed record Start(Guid? PlayId);
+
+    internal sealed record Report(long Sequence, decimal PositionSeconds);
+}

@@ -1,0 +1,14 @@
+using Settlement.SampleHost.Database;
+using Settlement.SampleHost.Users;
+
+namespace Settlement.SampleHost.Playback;
+
+/// <summary>Where a viewer's next play of a video begins, said before it does. Thread-safe.</summary>
+internal sealed class ResumePoints(PlatformDatabase database)
+{
+    /// <returns>Milliseconds; 0 for somebody who has not played it, or has to its end.</returns>
+    public async Task<long> FindAsync(Caller caller, string videoId, CancellationToken cancellationToken) => await database.ReadAsync(
+        statements => statements.FindAsync<long?>(
+            "SELECT resume_ms FROM viewings WHERE video_id = @videoId AND viewer = @Viewer", new { videoId, caller.Viewer }),
+        cancellationToken) ?? 0;
+}

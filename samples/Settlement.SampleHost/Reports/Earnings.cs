@@ -1,0 +1,142 @@
+using Settlement.DailyTotals;
+using Settlement.PricedLines;
+using Settlement.SampleHost.Content;
+using Settlement.SampleHost.Hosting;
+using Settlement.SampleHost.Users;
+
+namespace Settlement.SampleHost.Reports;
+
+/// <summary>What a video came to in a period: its views and the ad views of its placements. Amounts are won.</summary>
+public sealed record VideoEarnings(
+    string VideoId, string Title, string PayeeId, long Views, decimal VideoAmount, long AdViews, decimal AdAmount)
+{
+    public decimal Total => VideoAmount + AdAmount;
+}
+
+/// <summary>A settlement of a period; sums of published lines, nothing else.</summary>
+public sealed record EarningsReport(
+    AskedPeriod Period, string? PayeeId, decimal VideoAmount, decimal AdAmount, decimal Total, string Currency, int VideosCount,
+    IReadOnlyList<VideoEarnings> Videos);
+
+/// <summary>A day of a chart.</summary>
+public sealed record DayEarnings(DateOnly Day, bool IsClosed, long Views, decimal VideoAmount, long AdViews, decimal AdAmount)
+{
+    public decimal Total => VideoAmount + AdAmount;
+}
+
+/// <summary>Settlements of a day, a week or a month. A creator sees his own, an admin all. Thread-safe.</summary>
+internal sealed class Earnings(SettlementEngine engine, VideoTable videos)
+{
+    /// <summary>Whose lines a caller may see: the payee asked for, his own, or null for all.</summary>
+    public static string? Scope(Caller caller, string? payeeId)
+    {
+        if (caller.IsAdmin)
+            return string.IsNullOrEmpty(payeeId) ? null : payeeId;
+        var own = caller.PayeeId ?? throw PlatformException.Forbidden("Without an account there are no earnings to see.");
+        return string.IsNullOrEmpty(payeeId) || payeeId == own
+            ? own
+            : throw PlatformException.Forbidden($"The earnings of payee '{payeeId}' are seen by that payee and by admins.");
+    }
+
+    /// <summary>What a period came to, per video: the best paid first, ties by id.</summary>
+    /// <param name="payeeId">Whose; null for everybody's.</param>
+    /// <param name="period">Of when.</param>
+    /// <param name="after">The last video of the page before; null for the first page.</param>
+    /// <param name="count">How many videos.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public async Task<EarningsReport> ReadAsync(
+        string? payeeId, AskedPeriod period, string? after, int count, CancellationToken cancellationToken)
+    {
+        var sums = new Dictionary<(string VideoId, string PayeeId), Sums>();
+        await foreach (var line in engine.Lines.ReadAsync(period.Days, new ItemFilter(PayeeId: payeeId), cancellationToken))
+        {
+            var key = (PlacementRule.VideoOf(line.ItemId), line.PayeeId);
+            if (!sums.TryGetValue(key, out var sum))
+                sums.Add(key, sum = new Sums());
+            sum.Add(line);
+        }
+
+        var ordered = sums.OrderByDescending(s => s.Value.Total).ThenBy(s => s.Key.VideoId, StringComparer.Ordinal)
+            .ThenBy(s => s.Key.PayeeId, StringComparer.Ordinal).ToList();
+        var rest = string.IsNullOrEmpty(after) ? ordered : ordered.SkipWhile(s => Key(s.Key) != after).Skip(1);
+        var page = rest.Take(count).ToList();
+        var titles = await VideoTitles.FindAsync(videos, page.Select(s => s.Key.VideoId), cancellationToken);
+        return new EarningsReport(
+            period, payeeId, sums.Values.Sum(s => s.VideoAmount), sums.Values.Sum(s => s.AdAmount), sums.Values.Sum(s => s.Total),
+            SampleRules.CurrencyCode, sums.Count,
+            [.. page.Select(s => new VideoEarnings(
+                s.Key.VideoId, titles.Title(s.Key.VideoId), s.Key.PayeeId, s.Value.Views, s.Value.VideoAmount, s.Value.AdViews, s.Value.AdAmount))]);
+    }
+
+    public static string Key(VideoEarnings video) => Key((video.VideoId, video.PayeeId));
+
+    /// <summary>Each day of a period, for a chart; a video's, or all of a payee's.</summary>
+    public async Task<IReadOnlyList<DayEarnings>> ReadDaysAsync(
+        string? payeeId, string? videoId, AskedPeriod period, CancellationToken cancellationToken)
+    {
+        var closed = (await engine.Days.ListPublishedAsync(period.Days, cancellationToken)).Select(d => d.Day).ToHashSet();
+        var sums = period.Days.Each().ToDictionary(day => day, _ => new Sums());
+        await foreach (var line in engine.Lines.ReadAsync(period.Days, new ItemFilter(PayeeId: payeeId), cancellationToken))
+        {
+            if (videoId is null || PlacementRule.VideoOf(line.ItemId) == videoId)
+                sums[line.Day].Add(line);
+        }
+
+        return [.. sums.Select(s => new DayEarnings(
+            s.Key, closed.Contains(s.Key), s.Value.Views, s.Value.VideoAmount, s.Value.AdViews, s.Value.AdAmount))];
+    }
+
+    /// <summary>The lines of a video, by day and item: what its sums are made of.</summary>
+    public async Task<IReadOnlyList<PricedLine>> ReadLinesAsync(
+        string? payeeId, string videoId, AskedPeriod period, CancellationToken cancellationToken)
+    {
+        var lines = new List<PricedLine>();
+        await foreach (var line in engine.Lines.ReadAsync(period.Days, new ItemFilter(PayeeId: payeeId), cancellationToken))
+        {
+            if (PlacementRule.VideoOf(line.ItemId) == videoId)
+                lines.Add(line);
+        }
+
+        return lines;
+    }
+
+    /// <summary>Why a line's amount is what it is: tier by tier.</summary>
+    public async Task<LineExplanation> ExplainAsync(
+        string? payeeId, DateOnly day, string meter, string itemId, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrEmpty(meter) || string.IsNullOrEmpty(itemId))
+            throw PlatformException.Wrong("meter and item are needed, for example meter=video.view and item=3y5A4paFOb4.");
+        var explanations = await engine.Lines.ExplainAsync(day, meter, itemId, cancellationToken);
+        return explanations.FirstOrDefault(e => payeeId is null || e.Line.PayeeId == payeeId)
+            ?? throw PlatformException.NotFound("line", $"{day:yyyy-MM-dd} {meter} {itemId}");
+    }
+
+    private static string Key((string VideoId, string PayeeId) key) => $"{key.VideoId} {key.PayeeId}";
+
+    private sealed class Sums
+    {
+        public long Views { get; private set; }
+
+        public decimal VideoAmount { get; private set; }
+
+        public long AdViews { get; private set; }
+
+        public decimal AdAmount { get; private set; }
+
+        public decimal Total => VideoAmount + AdAmount;
+
+        public void Add(PricedLine line)
+        {
+            if (line.Meter == SampleRules.AdViews)
+            {
+                AdViews += line.Quantity;
+                AdAmount += line.Amount;
+            }
+            else
+            {
+                Views += line.Quantity;
+                VideoAmount += line.Amount;
+            }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.Text;
+using Settlement.DailyTotals;
+using Settlement.PricedLines;
+using Settlement.SampleHost.Content;
+using Settlement.SampleHost.Output;
+
+namespace Settlement.SampleHost.Reports;
+
+/// <summary>The lines of a period as a file: RFC 4180, UTF-8 with a byte order mark, which spreadsheets need to read other alphabets. Thread-safe.</summary>
+internal sealed class EarningsCsv(SettlementEngine engine, VideoTable videos)
+{
+    public const string ContentType = "text/csv; charset=utf-8";
+
+    private const string Header =
+        "day,meter,video_id,title,item_id,payee_id,quantity,cumulative_before,cumulative_after,rate_version,exact_amount,amount,currency\n";
+
+    /// <summary>How many lines are held at a time, to find their titles together.</summary>
+    private const int ChunkLines = 1_000;
+
+    public async Task WriteAsync(Stream output, string? payeeId, AskedPeriod period, CancellationToken cancellationToken)
+    {
+        await using var writer = new StreamWriter(output, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), leaveOpen: true);
+        await writer.WriteAsync(Header.AsMemory(), cancellationToken);
+        var chunk = new List<PricedLine>(ChunkLines);
+        await foreach (var line in engine.Lines.ReadAsync(period.Days, new ItemFilter(PayeeId: payeeId), cancellationToken))
+        {
+            chunk.Add(line);
+            if (chunk.Count == ChunkLines)
+                await WriteChunkAsync(writer, chunk, cancellationToken);
+        }
+
+        await WriteChunkAsync(writer, chunk, cancellationToken);
+        await writer.FlushAsync(cancellationToken);
+    }
+
+    private async Task WriteChunkAsync(StreamWriter writer, List<PricedLine> lines, CancellationToken cancellationToken)
+    {
+        var titles = await VideoTitles.FindAsync(videos, lines.Select(l => PlacementRule.VideoOf(l.ItemId)), cancellationToken);
+        foreach (var line in lines)
+        {
+            var videoId = PlacementRule.VideoOf(line.ItemId);
+            var row = CsvText.Row(
+                Text.Day(line.Day), line.Meter, videoId, Harmless(titles.Title(videoId)), line.ItemId, line.PayeeId, Plain(line.Quantity),
+                Plain(line.CumulativeBefore), Plain(line.CumulativeAfter), line.RateVersion, Text.PlainAmount(line.ExactAmount),
+                Text.PlainAmount(line.Amount), line.Currency.Code);
+            await writer.WriteAsync(row.AsMemory(), cancellationToken);
+        }
+
+        lines.Clear();
+    }
+
+    /// <summary>A title is anybody's text, and a spreadsheet runs one that begins like a formula. Ids stay as they are: programs read them.</summary>
+    private static string Harmless(string title) => title is ['=' or '+' or '-' or '@' or '\t' or '\r', ..] ? $"'{title}" : title;
+
+    private static string Plain(long number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,114 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Settlement.PricedLines;
+using Settlement.Rates;
+using Settlement.SampleHost.Hosting;
+using Settlement.SampleHost.Users;
+
+namespace Settlement.SampleHost.Reports;
+
+/// <summary><c>/api/statistics</c> and <c>/api/settlement</c>: figures of closed days.</summary>
+internal static class ReportRoutes
+{
+    public const string EarningsPolicy = "earnings";
+
+    public static void MapReportApi(this IEndpointRouteBuilder api)
+    {
+        var statistics = api.MapGroup("/statistics").WithTags("Statistics");
+        statistics.MapGet("/top", TopAsync).WithSummary("The most viewed, or longest watched, videos of a day, week or month");
+        statistics.MapGet("/top/own", TopOwnAsync).RequireAuthorization(Roles.Creator).WithSummary("The same of one's own videos");
+
+        var settlement = api.MapGroup("/settlement").WithTags("Settlement").RequireAuthorization(EarningsPolicy);
+        settlement.MapGet("/", ReadAsync).WithSummary("What a day, week or month came to: in all, and per video");
+        settlement.MapGet("/days", DaysAsync).WithSummary("The same day by day, of all videos or of one");
+        settlement.MapGet("/lines", LinesAsync).WithSummary("The lines that a video's sums are made of");
+        settlement.MapGet("/explanation", ExplainAsync).WithSummary("Why a line's amount is what it is: tier by tier");
+        settlement.MapGet("/lines.csv", CsvAsync).WithSummary("All lines of a day, week or month as a CSV file");
+        api.MapGet("/settlement/payees", PayeesAsync).WithTags("Settlement").RequireAuthorization(Roles.Admin).WithSummary("What each payee is owed");
+    }
+
+    private static async Task<Ok<Ranking>> TopAsync(
+        Statistics statistics, Periods periods, CancellationToken cancellationToken, string? period = null, string? date = null,
+        string by = Statistics.ByViews, int count = 5) =>
+        TypedResults.Ok(await statistics.TopAsync(await periods.ReadAsync(period, date, cancellationToken), by, count, null, cancellationToken));
+
+    private static async Task<Ok<Ranking>> TopOwnAsync(
+        Caller caller, Statistics statistics, Periods periods, CancellationToken cancellationToken, string? period = null, string? date = null,
+        string by = Statistics.ByViews, int count = 5) =>
+        TypedResults.Ok(await statistics.TopAsync(
+            await periods.ReadAsync(period, date, cancellationToken), by, count, caller.PayeeId ?? "", cancellationToken));
+
+    private static async Task<Ok<EarningsPage>> ReadAsync(
+        Caller caller, Earnings earnings, Periods periods, CancellationToken cancellationToken, string? period = null, string? date = null,
+        string? payee = null, string? after = null, int count = Paging.CountDefault)
+    {
+        var report = await earnings.ReadAsync(
+            Earnings.Scope(caller, payee), await periods.ReadAsync(period, date, cancellationToken), after, Paging.Checked(count), cancellationToken);
+        return TypedResults.Ok(new EarningsPage(report, report.Videos.Count < count ? null : Earnings.Key(report.Videos[^1])));
+    }
+
+    private static async Task<Ok<IReadOnlyList<DayEarnings>>> DaysAsync(
+        Caller caller, Earnings earnings, Periods periods, CancellationToken cancellationToken, string? period = null, string? date = null,
+        string? payee = null, string? video = null) =>
+        TypedResults.Ok(await earnings.ReadDaysAsync(
+            Earnings.Scope(caller, payee), video, await periods.ReadAsync(period, date, cancellationToken), cancellationToken));
+
+    private static async Task<Ok<IEnumerable<Line>>> LinesAsync(
+        Caller caller, Earnings earnings, Periods periods, CancellationToken cancellationToken, string? video = null, string? period = null,
+        string? date = null, string? payee = null)
+    {
+        if (string.IsNullOrEmpty(video))
+            throw PlatformException.Wrong("video is missing: the id of the video whose lines are wanted.");
+        var asked = await periods.ReadAsync(period, date, cancellationToken);
+        return TypedResults.Ok((await earnings.ReadLinesAsync(Earnings.Scope(caller, payee), video, asked, cancellationToken)).Select(Line.Of));
+    }
+
+    private static async Task<Ok<Explanation>> ExplainAsync(
+        Caller caller, Earnings earnings, CancellationToken cancellationToken, string? day = null, string? meter = null, string? item = null,
+        string? payee = null) =>
+        TypedResults.Ok(Explanation.Of(await earnings.ExplainAsync(
+            Earnings.Scope(caller, payee), Periods.ReadDay(day, nameof(day)), meter ?? "", item ?? "", cancellationToken)));
+
+    private static async Task<PushStreamHttpResult> CsvAsync(
+        Caller caller, EarningsCsv csv, Periods periods, CancellationToken cancellationToken, string? period = null, string? date = null,
+        string? payee = null)
+    {
+        var scope = Earnings.Scope(caller, payee);
+        var asked = await periods.ReadAsync(period, date, cancellationToken);
+        return TypedResults.Stream(
+            stream => csv.WriteAsync(stream, scope, asked, cancellationToken), EarningsCsv.ContentType, $"settlement-{asked.First:yyyy-MM-dd}-{asked.Last:yyyy-MM-dd}.csv");
+    }
+
+    private static async Task<Ok<Page<PayeeOwed>>> PayeesAsync(
+        SettlementEngine engine, Periods periods, CancellationToken cancellationToken, string? period = null, string? date = null, string? after = null,
+        int count = Paging.CountDefault)
+    {
+        var asked = await periods.ReadAsync(period, date, cancellationToken);
+        var payees = await engine.Statements.ReadAllAsync(asked.Period, asked.Date, cancellationToken);
+        var rest = string.IsNullOrEmpty(after) ? payees : payees.SkipWhile(p => p.PayeeId != after).Skip(1);
+        var page = rest.Take(Paging.Checked(count)).Select(p => new PayeeOwed(p.PayeeId, p.Totals.Sum(t => t.Amount), SampleRules.CurrencyCode)).ToList();
+        return TypedResults.Ok(Page.Of(page, count, p => p.PayeeId));
+    }
+
+    internal sealed record EarningsPage(EarningsReport Report, string? Next);
+
+    internal sealed record PayeeOwed(string PayeeId, decimal Amount, string Currency);
+
+    internal sealed record Line(
+        DateOnly Day, string Meter, string ItemId, string PayeeId, long Quantity, long CumulativeBefore, long CumulativeAfter, string RateVersion,
+        decimal ExactAmount, decimal Amount, string Currency)
+    {
+        public static Line Of(PricedLine line) => new(
+            line.Day, line.Meter, line.ItemId, line.PayeeId, line.Quantity, line.CumulativeBefore, line.CumulativeAfter, line.RateVersion,
+            line.ExactAmount, line.Amount, line.Currency.Code);
+    }
+
+    internal sealed record Late(DateOnly OwnDay, long Quantity);
+
+    internal sealed record Explanation(
+        Line Line, string RateTable, DateOnly RateFirstDay, RoundingRule Rounding, IReadOnlyList<TierShare> Tiers, IReadOnlyList<Late> Late)
+    {
+        public static Explanation Of(LineExplanation e) => new(
+            ReportRoutes.Line.Of(e.Line), e.Version.Table.ToString()!, e.Version.FirstDay, e.Rounding, e.Shares,
+            [.. e.Late.Select(l => new Late(l.OwnDay, l.Quantity))]);
+    }
+}

@@ -1,0 +1,16 @@
+using Microsoft.Extensions.Options;
+
+namespace Settlement.SampleHost.Reports;
+
+internal static class ReportServices
+{
+    public static void AddReports(this IServiceCollection services)
+    {
+        services.AddSingleton(p => p.GetRequiredService<IOptions<SettlementOptions>>().Value.Calendar!);
+        services.AddSingleton<Periods>();
+        services.AddSingleton<Statistics>();
+        services.AddSingleton<Earnings>();
+        services.AddSingleton<EarningsCsv>();
+        services.AddSingleton<RatePreviews>();
+    }
+}

@@ -1,0 +1,59 @@
+using Settlement.SampleHost.Content;
+using Settlement.SampleHost.Hosting;
+
+namespace Settlement.SampleHost.Reports;
+
+/// <summary>A place of a ranking.</summary>
+/// <param name="Rank">From 1.</param>
+/// <param name="VideoId">The video.</param>
+/// <param name="Title">Its title, or its id when the platform doesn't know it.</param>
+/// <param name="ChannelName">Whose it is.</param>
+/// <param name="Quantity">Views, or seconds really watched.</param>
+public sealed record RankedVideo(int Rank, string VideoId, string Title, string ChannelName, long Quantity);
+
+public sealed record Ranking(AskedPeriod Period, string By, IReadOnlyList<RankedVideo> Videos);
+
+/// <summary>Top N of closed days, by views and by watched time. Thread-safe.</summary>
+internal sealed class Statistics(SettlementEngine engine, VideoTable videos)
+{
+    public const int PlacesMax = 100;
+
+    public const string ByViews = "views";
+    public const string BySeconds = "seconds";
+
+    /// <param name="period">Whose days count.</param>
+    /// <param name="by">views or seconds.</param>
+    /// <param name="count">How many places, 1 to 100.</param>
+    /// <param name="payeeId">Only what counted for this payee; null for everybody's.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    public async Task<Ranking> TopAsync(AskedPeriod period, string by, int count, string? payeeId, CancellationToken cancellationToken)
+    {
+        if (count is < 1 or > PlacesMax)
+            throw PlatformException.Wrong($"count is {count}. A ranking has 1 to {PlacesMax} places.");
+        var meter = by switch
+        {
+            ByViews => SampleRules.Views,
+            BySeconds => SampleRules.Seconds,
+            _ => throw PlatformException.Wrong($"by is '{by}'. Use views or seconds."),
+        };
+        var items = await engine.Rankings.TopAsync(period.Period, period.Date, meter, count, payeeId, cancellationToken);
+        var titles = await VideoTitles.FindAsync(videos, items.Select(i => i.ItemId), cancellationToken);
+        return new Ranking(period, by, [.. items.Select(i => new RankedVideo(
+            i.Rank, i.ItemId, titles.Title(i.ItemId), titles.Channel(i.ItemId) ?? i.PayeeId, i.Quantity))]);
+    }
+}
+
+/// <summary>The titles of items, of deleted videos too.</summary>
+internal sealed class VideoTitles
+{
+    private readonly Dictionary<string, Video> _videos;
+
+    private VideoTitles(Dictionary<string, Video> videos) => _videos = videos;
+
+    public static async Task<VideoTitles> FindAsync(VideoTable videos, IEnumerable<string> videoIds, CancellationToken cancellationToken) => new(
+        (await videos.ListByIdAsync([.. videoIds.Distinct()], cancellationToken)).ToDictionary(v => v.VideoId, StringComparer.Ordinal));
+
+    public string Title(string videoId) => _videos.TryGetValue(videoId, out var video) ? video.Title : videoId;
+
+    public string? Channel(string videoId) => _videos.TryGetValue(videoId, out var video) ? video.OwnerName : null;
+}

@@ -1,0 +1,55 @@
+using System.Collections.Concurrent;
+using Settlement.SampleHost.Hosting;
+
+namespace Settlement.SampleHost.Scheduling;
+
+/// <summary>Runs closes that an admin asked for, beside the requests: one at a time on each host. They end with the host.</summary>
+internal sealed class ManualCloses(DayCloses closes, IHostApplicationLifetime lifetime) : IAsyncDisposable
+{
+    private readonly SemaphoreSlim _one = new(1, 1);
+    private readonly ConcurrentDictionary<string, Task> _running = new(StringComparer.Ordinal);
+
+    /// <summary>Starts a close, and returns before its end.</summary>
+    public async Task<CloseRun> StartAsync(string startedBy, DateOnly? through, CancellationToken cancellationToken)
+    {
+        if (!await _one.WaitAsync(0, cancellationToken))
+            throw PlatformException.Conflict("A close is running", "This host is closing days already. Wait for its end: GET /api/schedule/closes.");
+        try
+        {
+            var run = await closes.BeginAsync(startedBy, through ?? closes.LastDue(), cancellationToken);
+            _running[run.CloseId] = Task.Run(() => RunAsync(run), CancellationToken.None);
+            return run;
+        }
+        catch
+        {
+            _one.Release();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await WhenIdleAsync();
+        _one.Dispose();
+    }
+
+    /// <summary>Waits for the end of what is running.</summary>
+    public Task WhenIdleAsync() => Task.WhenAll(_running.Values);
+
+    private async Task RunAsync(CloseRun run)
+    {
+        try
+        {
+            await closes.RunAsync(run, lifetime.ApplicationStopping);
+        }
+        catch (Exception)
+        {
+            // It is in the history, and in the log unless it was the host's stop.
+        }
+        finally
+        {
+            _one.Release();
+            _running.TryRemove(run.CloseId, out _);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Mvc;
+using Settlement.SampleHost.Hosting;
+
+namespace Settlement.SampleHost.Users;
+
+/// <summary><c>/api/users</c>: accounts, logging in and out, roles.</summary>
+internal static class UserRoutes
+{
+    public static void MapUsers(this IEndpointRouteBuilder api)
+    {
+        var users = api.MapGroup("/users").WithTags("Users");
+        users.MapGet("/antiforgery", Antiforgery).WithSummary("The value of X-CSRF-TOKEN, which writes by cookie need");
+        users.MapPost("/", SignUpAsync).RequireRateLimiting(RateLimits.SignUp).WithMetadata(NoReplay.Instance)
+            .WithSummary("Signs up: a new account is a viewer's");
+        users.MapPost("/token", TokenAsync).RequireRateLimiting(RateLimits.LogIn).WithMetadata(NoReplay.Instance)
+            .WithSummary("Logs in: a bearer token for programs");
+        users.MapPost("/token/refresh", RefreshAsync).RequireRateLimiting(RateLimits.LogIn).WithMetadata(NoReplay.Instance)
+            .WithSummary("A new bearer token for a refresh token");
+        users.MapPost("/session", LogInAsync).RequireRateLimiting(RateLimits.LogIn).WithMetadata(NoReplay.Instance, NeedsAntiforgery.Instance)
+            .WithSummary("Logs in: a cookie for pages");
+        users.MapDelete("/session", LogOutAsync).WithSummary("Logs out of the cookie's session");
+
+        users.MapGet("/me", ShowAsync).RequireAuthorization().WithSummary("One's own account");
+        users.MapDelete("/me", DeleteAsync).RequireAuthorization().WithSummary("Deletes one's own account; what was settled stays");
+        users.MapPost("/me/studio-request", RequestStudioAsync).RequireAuthorization().WithSummary("Asks to become a creator");
+
+        users.MapGet("/", ListAsync).RequireAuthorization(Roles.Admin).WithSummary("Accounts, page by page");
+        users.MapPut("/{userId}/roles", SetRolesAsync).RequireAuthorization(Roles.Admin).WithSummary("Gives an account its roles");
+    }
+
+    private static Ok<AntiforgeryToken> Antiforgery(HttpContext context, IAntiforgery antiforgery) =>
+        TypedResults.Ok(new AntiforgeryToken(antiforgery.GetAndStoreTokens(context).RequestToken!));
+
+    private static async Task<Created<Account>> SignUpAsync(SignUp body, Accounts accounts, CancellationToken cancellationToken)
+    {
+        var user = await accounts.SignUpAsync(body.Email, body.Password ?? "", body.DisplayName);
+        return TypedResults.Created("/api/users/me", await accounts.ShowAsync(user.UserId, cancellationToken));
+    }
+
+    private static async Task<SignInHttpResult> TokenAsync(LogIn body, SignIns signIns) => TypedResults.SignIn(
+        await signIns.PrincipalAsync(await signIns.CheckAsync(body.Email, body.Password)), authenticationScheme: IdentityConstants.BearerScheme);
+
+    private static async Task<SignInHttpResult> RefreshAsync(Refresh body, SignIns signIns) => TypedResults.SignIn(
+        await signIns.PrincipalAsync(await signIns.RefreshAsync(body.RefreshToken)), authenticationScheme: IdentityConstants.BearerScheme);
+
+    private static async Task<NoContent> LogInAsync(LogIn body, SignIns signIns)
+    {
+        await signIns.LogInAsync(body.Email, body.Password, isPersistent: false);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<NoContent> LogOutAsync(SignIns signIns)
+    {
+        await signIns.LogOutAsync();
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Ok<Account>> ShowAsync(Caller caller, Accounts accounts, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await accounts.ShowAsync(caller.RequireUserId(), cancellationToken));
+
+    private static async Task<NoContent> DeleteAsync(
+        Caller caller, [FromBody] Deletion body, Accounts accounts, SignIns signIns, CancellationToken cancellationToken)
+    {
+        await accounts.DeleteAsync(caller.RequireUserId(), body.Password, cancellationToken);
+        await signIns.LogOutAsync();
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Accepted> RequestStudioAsync(Caller caller, Accounts accounts, CancellationToken cancellationToken)
+    {
+        await accounts.RequestStudioAsync(caller.RequireUserId(), cancellationToken);
+        return TypedResults.Accepted("/api/users/me");
+    }
+
+    private static async Task<Ok<Page<Account>>> ListAsync(
+        Accounts accounts, CancellationToken cancellationToken, string? after = null, int count = Paging.CountDefault, bool onlyRequests = false)
+    {
+        var page = await accounts.ListAsync(after, Paging.Checked(count), onlyRequests, cancellationToken);
+        return TypedResults.Ok(Page.Of(page, count, a => a.Id));
+    }
+
+    private static async Task<Ok<Account>> SetRolesAsync(
+        string userId, RoleList body, Caller caller, Accounts accounts, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await accounts.SetRolesAsync(caller, userId, body.Roles ?? [], cancellationToken));
+
+    internal sealed record SignUp(string? Email, string? Password, string? DisplayName);
+
+    internal sealed record LogIn(string? Email, string? Password);
+
+    internal sealed record Refresh(string? RefreshToken);
+
+    internal sealed record Deletion(string? Password);
+
+    internal sealed record RoleList(IReadOnlyList<string>? Roles);
+
+    internal sealed record AntiforgeryToken(string Token);
+}

@@ -1,0 +1,80 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Identity;
+using Settlement.SampleHost.Hosting;
+using Settlement.SampleHost.Reports;
+
+namespace Settlement.SampleHost.Users;
+
+/// <summary>Accounts, and how requests are known to be theirs.</summary>
+internal static class UserServices
+{
+    private const string CookieOrBearer = "cookie-or-bearer";
+
+    private static readonly TimeSpan TokenLife = TimeSpan.FromMinutes(30);
+    private static readonly TimeSpan SessionLife = TimeSpan.FromHours(12);
+
+    public static void AddUsers(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton<UserTable>();
+        services.AddIdentityCore<PlatformUser>(identity =>
+            {
+                identity.User.RequireUniqueEmail = true;
+                identity.User.AllowedUserNameCharacters = "";
+
+                // Length is what makes a password good; rules about characters only make it hard to remember (NIST SP 800-63B).
+                identity.Password.RequiredLength = 10;
+                identity.Password.RequiredUniqueChars = 4;
+                identity.Password.RequireDigit = identity.Password.RequireLowercase = false;
+                identity.Password.RequireUppercase = identity.Password.RequireNonAlphanumeric = false;
+                identity.Lockout.MaxFailedAccessAttempts = 5;
+                identity.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(10);
+                identity.Lockout.AllowedForNewUsers = true;
+            })
+            .AddRoles<PlatformRole>()
+            .AddRoleStore<RoleStore>()
+            .AddUserStore<UserStore>()
+            .AddClaimsPrincipalFactory<PrincipalFactory>()
+            .AddSignInManager()
+            .AddDefaultTokenProviders();
+        services.AddScoped<Accounts>();
+        services.AddScoped<SignIns>();
+        services.AddScoped<FirstAdmin>();
+
+        var authentication = services.AddAuthentication(CookieOrBearer)
+            .AddPolicyScheme(CookieOrBearer, displayName: null, policy => policy.ForwardDefaultSelector = context =>
+                AntiforgeryFilter.IsBearer(context.Request) ? IdentityConstants.BearerScheme : IdentityConstants.ApplicationScheme)
+            .AddBearerToken(IdentityConstants.BearerScheme, bearer => bearer.BearerTokenExpiration = TokenLife);
+        authentication.AddIdentityCookies(cookies => cookies.ApplicationCookie!.Configure(cookie =>
+        {
+            cookie.Cookie.Name = "settlement.session";
+            cookie.LoginPath = "/login";
+            cookie.AccessDeniedPath = "/denied";
+            cookie.ExpireTimeSpan = SessionLife;
+            cookie.SlidingExpiration = true;
+            cookie.Events.OnRedirectToLogin = context => AnswerAsync(context, StatusCodes.Status401Unauthorized);
+            cookie.Events.OnRedirectToAccessDenied = context => AnswerAsync(context, StatusCodes.Status403Forbidden);
+        }));
+        authentication.AddExternalLogin(configuration);
+        services.AddAuthorizationBuilder()
+            .AddPolicy(Roles.Creator, policy => policy.RequireRole(Roles.Creator))
+            .AddPolicy(ReportRoutes.EarningsPolicy, policy => policy.RequireRole(Roles.Creator, Roles.Admin))
+            .AddPolicy(Roles.Admin, policy => policy.RequireRole(Roles.Admin));
+        services.AddAntiforgery(antiforgery =>
+        {
+            antiforgery.HeaderName = AntiforgeryFilter.Header;
+            antiforgery.Cookie.Name = "settlement.antiforgery";
+        });
+        RateLimits.Add(services, configuration);
+    }
+
+    /// <summary>A page is sent to the login; a program is told the status.</summary>
+    private static Task AnswerAsync<T>(RedirectContext<T> context, int status)
+        where T : AuthenticationSchemeOptions
+    {
+        if (context.HttpContext.IsApi())
+            context.Response.StatusCode = status;
+        else
+            context.Response.Redirect(context.RedirectUri);
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,82 @@
+namespace Settlement.SampleHost.Users;
+
+/// <summary>What Identity reads from and writes to an account in memory. An account's name is its e-mail address.</summary>
+internal sealed partial class UserStore
+{
+    public Task<string> GetUserIdAsync(PlatformUser user, CancellationToken cancellationToken) => Task.FromResult(user.UserId);
+
+    public Task<string?> GetUserNameAsync(PlatformUser user, CancellationToken cancellationToken) => Task.FromResult(user.Email);
+
+    public Task SetUserNameAsync(PlatformUser user, string? userName, CancellationToken cancellationToken) => SetEmailAsync(user, userName, cancellationToken);
+
+    public Task<string?> GetNormalizedUserNameAsync(PlatformUser user, CancellationToken cancellationToken) => Task.FromResult(user.NormalizedEmail);
+
+    public Task SetNormalizedUserNameAsync(PlatformUser user, string? normalizedName, CancellationToken cancellationToken) =>
+        SetNormalizedEmailAsync(user, normalizedName, cancellationToken);
+
+    public Task<string?> GetEmailAsync(PlatformUser user, CancellationToken cancellationToken) => Task.FromResult(user.Email);
+
+    public Task SetEmailAsync(PlatformUser user, string? email, CancellationToken cancellationToken)
+    {
+        user.Email = email;
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Nothing here depends on an address that was proven, and no mail is sent.</summary>
+    public Task<bool> GetEmailConfirmedAsync(PlatformUser user, CancellationToken cancellationToken) => Task.FromResult(true);
+
+    public Task SetEmailConfirmedAsync(PlatformUser user, bool confirmed, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task<string?> GetNormalizedEmailAsync(PlatformUser user, CancellationToken cancellationToken) => Task.FromResult(user.NormalizedEmail);
+
+    public Task SetNormalizedEmailAsync(PlatformUser user, string? normalizedEmail, CancellationToken cancellationToken)
+    {
+        user.NormalizedEmail = normalizedEmail;
+        return Task.CompletedTask;
+    }
+
+    public Task<string?> GetPasswordHashAsync(PlatformUser user, CancellationToken cancellationToken) => Task.FromResult(user.PasswordHash);
+
+    public Task SetPasswordHashAsync(PlatformUser user, string? passwordHash, CancellationToken cancellationToken)
+    {
+        user.PasswordHash = passwordHash;
+        return Task.CompletedTask;
+    }
+
+    public Task<bool> HasPasswordAsync(PlatformUser user, CancellationToken cancellationToken) => Task.FromResult(user.PasswordHash is not null);
+
+    public Task<string?> GetSecurityStampAsync(PlatformUser user, CancellationToken cancellationToken) => Task.FromResult<string?>(user.SecurityStamp);
+
+    public Task SetSecurityStampAsync(PlatformUser user, string stamp, CancellationToken cancellationToken)
+    {
+        user.SecurityStamp = stamp;
+        return Task.CompletedTask;
+    }
+
+    public Task<DateTimeOffset?> GetLockoutEndDateAsync(PlatformUser user, CancellationToken cancellationToken) => Task.FromResult(user.LockedUntil);
+
+    public Task SetLockoutEndDateAsync(PlatformUser user, DateTimeOffset? lockoutEnd, CancellationToken cancellationToken)
+    {
+        user.LockedUntil = lockoutEnd;
+        return Task.CompletedTask;
+    }
+
+    public Task<int> IncrementAccessFailedCountAsync(PlatformUser user, CancellationToken cancellationToken) =>
+        Task.FromResult(++user.AccessFailedCount);
+
+    public Task ResetAccessFailedCountAsync(PlatformUser user, CancellationToken cancellationToken)
+    {
+        user.AccessFailedCount = 0;
+        return Task.CompletedTask;
+    }
+
+    public Task<int> GetAccessFailedCountAsync(PlatformUser user, CancellationToken cancellationToken) => Task.FromResult(user.AccessFailedCount);
+
+    public Task<bool> GetLockoutEnabledAsync(PlatformUser user, CancellationToken cancellationToken) => Task.FromResult(user.LockoutEnabled);
+
+    public Task SetLockoutEnabledAsync(PlatformUser user, bool enabled, CancellationToken cancellationToken)
+    {
+        user.LockoutEnabled = enabled;
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,112 @@
+using Microsoft.AspNetCore.Routing;
+
+namespace Settlement.SampleHost.Tests.Api;
+
+/// <summary>Each endpoint of the API × each role. An endpoint that has no line here fails.</summary>
+public sealed class AuthorisationTests
+{
+    private const string Anyone = "anyone";
+    private const string Account = "account";
+    private const string Creator = "creator";
+    private const string Admin = "admin";
+    private const string Earnings = "creator or admin";
+
+    /// <summary>Who may, by method and pattern. Whose things they are is tried where they are tested.</summary>
+    private static readonly Dictionary<string, string> Allowed = new(StringComparer.Ordinal)
+    {
+        ["GET /api/users/antiforgery"] = Anyone,
+        ["POST /api/users"] = Anyone,
+        ["POST /api/users/token"] = Anyone,
+        ["POST /api/users/token/refresh"] = Anyone,
+        ["POST /api/users/session"] = Anyone,
+        ["DELETE /api/users/session"] = Anyone,
+        ["GET /api/users/me"] = Account,
+        ["DELETE /api/users/me"] = Account,
+        ["POST /api/users/me/studio-request"] = Account,
+        ["GET /api/users"] = Admin,
+        ["PUT /api/users/{userId}/roles"] = Admin,
+
+        ["GET /api/videos"] = Anyone,
+        ["GET /api/videos/own"] = Creator,
+        ["GET /api/videos/{videoId}"] = Anyone,
+        ["POST /api/videos"] = Creator,
+        ["PUT /api/videos/{videoId}"] = Account,
+        ["DELETE /api/videos/{videoId}"] = Account,
+        ["GET /api/ads"] = Admin,
+        ["POST /api/ads"] = Admin,
+        ["DELETE /api/ads/{adId}"] = Admin,
+
+        ["POST /api/videos/{videoId}/plays"] = Anyone,
+        ["GET /api/plays/{playId}"] = Anyone,
+        ["POST /api/plays/{playId}/progress"] = Anyone,
+        ["POST /api/plays/{playId}/stop"] = Anyone,
+
+        ["GET /api/statistics/top"] = Anyone,
+        ["GET /api/statistics/top/own"] = Creator,
+        ["GET /api/settlement"] = Earnings,
+        ["GET /api/settlement/days"] = Earnings,
+        ["GET /api/settlement/lines"] = Earnings,
+        ["GET /api/settlement/lines.csv"] = Earnings,
+        ["GET /api/settlement/explanation"] = Earnings,
+        ["GET /api/settlement/payees"] = Admin,
+
+        ["GET /api/schedule"] = Admin,
+        ["GET /api/schedule/closes"] = Admin,
+        ["POST /api/schedule/closes"] = Admin,
+        ["GET /api/schedule/closes/{closeId}"] = Admin,
+        ["GET /api/schedule/closes/{closeId}/events"] = Admin,
+        ["GET /api/schedule/runs"] = Admin,
+        ["GET /api/schedule/runs/{runId}/incidents"] = Admin,
+    };
+
+    internal static IEnumerable<string> AllEndpoints => Allowed.Keys;
+
+    [Fact]
+    public async Task Every_endpoint_lets_in_the_roles_of_its_line_and_nobody_else()
+    {
+        await using var platform = await PlatformUnderTest.StartAsync(settings: [("RateLimits:LogInsPerMinute", "1000"), ("RateLimits:SignUpsPerHour", "1000")]);
+        (string Role, ApiClient Client)[] callers =
+        [
+            (Anyone, platform.Anonymous), (Account, await platform.LogInAsync()), (Creator, await platform.LogInAsync("creator")),
+            (Admin, await platform.LogInAsync("admin")),
+        ];
+        var endpoints = Endpoints(platform);
+
+        endpoints.Should().BeEquivalentTo(Allowed.Keys, "each endpoint says here who may use it");
+        var wrong = new List<string>();
+        foreach (var endpoint in endpoints)
+        {
+            foreach (var (role, client) in callers)
+            {
+                // Without a body: who is let in is told what is missing, before anything happens.
+                var (method, path) = (endpoint.Split(' ')[0], endpoint.Split(' ')[1]);
+                var answer = await client.SendEmptyAsync(new HttpMethod(method), path.Replace("{", "", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal));
+                var expected = IsAllowed(Allowed[endpoint], role) ? 0 : role == Anyone ? 401 : 403;
+                var actual = answer.Status is 401 or 403 ? answer.Status : 0;
+                if (actual != expected || answer.Status >= 500)
+                    wrong.Add($"{endpoint} as {role}: {answer.Status} {answer.Text}");
+                else if (answer.Status >= 400)
+                    answer.ShouldBeProblem(answer.Status);
+            }
+        }
+
+        wrong.Should().BeEmpty();
+    }
+
+    private static bool IsAllowed(string allowed, string role) => allowed switch
+    {
+        Anyone => true,
+        Account => role != Anyone,
+        Earnings => role is Creator or Admin,
+        _ => role == allowed,
+    };
+
+    private static List<string> Endpoints(PlatformUnderTest platform) =>
+    [
+        .. from endpoint in platform.Service<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+           let path = "/" + endpoint.RoutePattern.RawText!.Trim('/')
+           where path.StartsWith("/api/", StringComparison.Ordinal) && !path.Contains("**", StringComparison.Ordinal)
+           from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["ANY"]
+           select $"{method} {path}",
+    ];
+}

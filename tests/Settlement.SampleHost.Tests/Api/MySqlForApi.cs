@@ -1,0 +1,23 @@
+using System.Globalization;
+using Settlement.SampleHost.Tests.Api;
+using Settlement.TestServers;
+
+[assembly: AssemblyFixture(typeof(MySqlForApi))]
+
+namespace Settlement.SampleHost.Tests.Api;
+
+/// <summary>One server for all tests of the API, started when the first asks for it; a database for each test.</summary>
+public sealed class MySqlForApi : IAsyncDisposable
+{
+    private readonly Lazy<Task<MySqlServer>> _server = new(() => MySqlServer.StartAsync());
+    private int _databases;
+
+    public async Task<string> CreateAsync() => await (await _server.Value).CreateDatabaseAsync(
+        string.Create(CultureInfo.InvariantCulture, $"platform{Interlocked.Increment(ref _databases)}"));
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_server.IsValueCreated)
+            await (await _server.Value).DisposeAsync();
+    }
+}

@@ -1,0 +1,203 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using Settlement.SampleHost.Commands;
+using Settlement.SampleHost.Hosting;
+using Settlement.SampleHost.Users;
+
+namespace Settlement.SampleHost.Tests.Api;
+
+/// <summary>The real host in this process, on a free port of the loopback, with a clock that the test moves.</summary>
+internal sealed class PlatformUnderTest : IAsyncDisposable
+{
+    public const string Password = "correct horse battery";
+
+    /// <summary>Noon of a Tuesday in Seoul.</summary>
+    public static readonly DateTimeOffset Noon = new(2026, 3, 10, 12, 0, 0, TimeSpan.FromHours(9));
+
+    private readonly string? _folder;
+    private readonly WebApplication _app;
+    private int _accounts;
+
+    private PlatformUnderTest(WebApplication app, FakeTimeProvider clock, StoreChoice store, string? folder)
+    {
+        _app = app;
+        Clock = clock;
+        Store = store;
+        _folder = folder;
+        Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        Anonymous = new ApiClient(new HttpClient { BaseAddress = Address });
+    }
+
+    public FakeTimeProvider Clock { get; }
+
+    public StoreChoice Store { get; }
+
+    public Uri Address { get; }
+
+    public IServiceProvider Services => _app.Services;
+
+    /// <summary>Somebody who is not logged in.</summary>
+    public ApiClient Anonymous { get; }
+
+    /// <param name="mySql">A database of a server; null for an SQLite file of its own.</param>
+    /// <param name="settings">Configuration beside the usual.</param>
+    public static async Task<PlatformUnderTest> StartAsync(string? mySql = null, params (string Key, string Value)[] settings)
+    {
+        var folder = mySql is null ? Directory.CreateTempSubdirectory("settlement-").FullName : null;
+        var store = mySql is null
+            ? StoreChoice.Of(StoreChoice.Sqlite, $"Data Source={Path.Combine(folder!, "platform.db")}")
+            : StoreChoice.Of(StoreChoice.MySql, mySql);
+        return await StartAsync(store, new FakeTimeProvider(Noon), folder, settings);
+    }
+
+    /// <summary>At the time that it is: providers and cookies of other programs know no other.</summary>
+    public static async Task<PlatformUnderTest> StartAsync(bool isRealTime, params (string Key, string Value)[] settings)
+    {
+        var folder = Directory.CreateTempSubdirectory("settlement-").FullName;
+        return await StartAsync(
+            StoreChoice.Of(StoreChoice.Sqlite, $"Data Source={Path.Combine(folder, "platform.db")}"),
+            new FakeTimeProvider(isRealTime ? TimeProvider.System.GetUtcNow() : Noon), folder, settings);
+    }
+
+    /// <summary>Another host of the same database and clock.</summary>
+    public Task<PlatformUnderTest> StartAnotherAsync(params (string Key, string Value)[] settings) => StartAsync(Store, Clock, folder: null, settings);
+
+    private static async Task<PlatformUnderTest> StartAsync(
+        StoreChoice store, FakeTimeProvider clock, string? folder, (string Key, string Value)[] settings)
+    {
+        var app = PlatformHost.Build(store, "http://127.0.0.1:0", builder =>
+        {
+            builder.Configuration.AddInMemoryCollection(
+                settings.Prepend((Key: "Schedule:Enabled", Value: "false")).GroupBy(s => s.Key).Select(s => KeyValuePair.Create(s.Key, (string?)s.Last().Value)));
+            builder.Services.AddSingleton<TimeProvider>(clock);
+        });
+        await PlatformHost.ApplySchemaAsync(app.Services, CancellationToken.None);
+        await app.StartAsync();
+        return new PlatformUnderTest(app, clock, store, folder);
+    }
+
+    public T Service<T>()
+        where T : notnull => _app.Services.GetRequiredService<T>();
+
+    /// <summary>A new account with a bearer token; its roles are given as an admin would give them.</summary>
+    public async Task<ApiClient> LogInAsync(params string[] roles)
+    {
+        var email = $"user{Interlocked.Increment(ref _accounts)}@example.com";
+        var client = new ApiClient(new HttpClient { BaseAddress = Address }) { Email = email };
+        string id;
+        await using (var scope = _app.Services.CreateAsyncScope())
+        {
+            var accounts = scope.ServiceProvider.GetRequiredService<Accounts>();
+            id = (await accounts.SignUpAsync(email, Password, $"User {_accounts}")).UserId;
+            var nobody = new Caller(null, null, "test", IsCreator: false, IsAdmin: true);
+            await accounts.SetRolesAsync(nobody, id, [Roles.Viewer, .. roles], CancellationToken.None);
+        }
+
+        await client.AuthorizeAsync(Password);
+        client.UserId = id;
+        return client;
+    }
+
+    /// <summary>For work that waits by the clock, as a host does for another one's chunk.</summary>
+    public async Task<T> WhileTimeGoesByAsync<T>(Task<T> work)
+    {
+        for (var step = 0; step < 6_000 && !work.IsCompleted; step++)
+        {
+            await Task.WhenAny(work, Task.Delay(TimeSpan.FromMilliseconds(10)));
+            Clock.Advance(TimeSpan.FromMilliseconds(50));
+        }
+
+        return await work.WaitAsync(TimeSpan.FromSeconds(10));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+        Anonymous.Http.Dispose();
+        if (_folder is not null)
+        {
+            SqliteConnection.ClearAllPools();
+            Directory.Delete(_folder, recursive: true);
+        }
+    }
+}
+
+/// <summary>A caller of the API.</summary>
+internal sealed class ApiClient(HttpClient http)
+{
+    public HttpClient Http { get; } = http;
+
+    public string Email { get; init; } = "";
+
+    public string UserId { get; set; } = "";
+
+    public async Task AuthorizeAsync(string password)
+    {
+        Http.DefaultRequestHeaders.Authorization = null;
+        var token = await PostAsync("/api/users/token", new { email = Email, password });
+        Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token.Json.GetProperty("accessToken").GetString());
+    }
+
+    public Task<ApiAnswer> GetAsync(string path) => SendAsync(HttpMethod.Get, path);
+
+    public Task<ApiAnswer> PostAsync(string path, object? body = null, params (string Name, string Value)[] headers) =>
+        SendAsync(HttpMethod.Post, path, body, headers);
+
+    public async Task<ApiAnswer> SendAsync(HttpMethod method, string path, object? body = null, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
+        if (body is not null)
+            request.Content = JsonContent.Create(body);
+        return await SendAsync(request, headers);
+    }
+
+    /// <summary>A write says that it sends JSON, and sends none.</summary>
+    public async Task<ApiAnswer> SendEmptyAsync(HttpMethod method, string path)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
+        if (method != HttpMethod.Get)
+            request.Content = new StringContent("", System.Text.Encoding.UTF8, "application/json");
+        return await SendAsync(request, []);
+    }
+
+    private async Task<ApiAnswer> SendAsync(HttpRequestMessage request, (string Name, string Value)[] headers)
+    {
+        foreach (var (name, value) in headers)
+            request.Headers.Add(name, value);
+        using var response = await Http.SendAsync(request, TestContext.Current.CancellationToken);
+        return new ApiAnswer(
+            (int)response.StatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            response.Headers.Concat(response.Content.Headers).ToDictionary(h => h.Key, h => string.Join(", ", h.Value), StringComparer.OrdinalIgnoreCase));
+    }
+}
+
+internal sealed record ApiAnswer(int Status, string Text, IReadOnlyDictionary<string, string> Headers)
+{
+    public JsonElement Json => JsonDocument.Parse(Text).RootElement;
+
+    public ApiAnswer Should(int status)
+    {
+        Status.Should().Be(status, Text);
+        return this;
+    }
+
+    /// <summary>It is a problem document that says these words, and no stack trace.</summary>
+    public void ShouldBeProblem(int status, params string[] words)
+    {
+        Should(status);
+        Headers["Content-Type"].Should().StartWith("application/problem+json");
+        Json.GetProperty("title").GetString().Should().NotBeNullOrEmpty();
+        foreach (var word in words)
+            Text.Should().Contain(word);
+        Text.Should().NotContain("   at ");
+    }
+}

@@ -1,0 +1,120 @@
+using Settlement.BillableEvents;
+
+namespace Settlement.SampleHost.Tests.Api;
+
+/// <summary>Figures of a closed day: two creators, one with the worked figures of the rules.</summary>
+public sealed class ReportTests : IAsyncLifetime
+{
+    private PlatformUnderTest? _platform;
+    private ApiClient? _ann;
+    private ApiClient? _bob;
+    private ApiClient? _admin;
+    private string _video = "";
+
+    private PlatformUnderTest Platform => _platform!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _platform = await PlatformUnderTest.StartAsync();
+        (_ann, _bob) = (await Platform.LogInAsync("creator"), await Platform.LogInAsync("creator"));
+        _video = await RegisterAsync(_ann, "=1+1");
+        var other = await RegisterAsync(_bob, "Other");
+        BillableEvent[] events =
+        [
+            Event(1, SampleRules.Views, _video, _ann, 550_000), Event(2, SampleRules.AdViews, $"{_video}/ad-1", _ann, 1_150_000),
+            Event(3, SampleRules.Seconds, _video, _ann, 50), Event(4, SampleRules.Views, other, _bob, 10), Event(5, SampleRules.Seconds, other, _bob, 900),
+        ];
+        await Platform.Service<SettlementEngine>().Events.LoadAsync(events.ToAsyncEnumerable());
+        Platform.Clock.Advance(TimeSpan.FromDays(1));
+        await Platform.Service<SettlementEngine>().Days.CloseThroughAsync(new DateOnly(2026, 3, 10));
+        await _ann.AuthorizeAsync(PlatformUnderTest.Password);
+        await _bob.AuthorizeAsync(PlatformUnderTest.Password);
+        _admin = await Platform.LogInAsync("admin");
+
+        static async Task<string> RegisterAsync(ApiClient creator, string title) =>
+            (await creator.PostAsync("/api/videos", new { title, lengthSeconds = 400 })).Should(201).Json.GetProperty("videoId").GetString()!;
+
+        static BillableEvent Event(int id, string meter, string item, ApiClient payee, long quantity) =>
+            new(Guid.Parse(SampleProgram.Id(id)), PlatformUnderTest.Noon, meter, item, payee.UserId, quantity);
+    }
+
+    public ValueTask DisposeAsync() => Platform.DisposeAsync();
+
+    [Fact]
+    public async Task Rankings_are_by_views_or_by_seconds_of_all_or_of_ones_own()
+    {
+        (await Titles(Platform.Anonymous, "/api/statistics/top?period=day&date=2026-03-10")).Should().Equal("=1+1", "Other");
+        (await Titles(Platform.Anonymous, "/api/statistics/top?by=seconds")).Should().Equal("Other", "=1+1");
+        (await Titles(Platform.Anonymous, "/api/statistics/top?period=month&count=1")).Should().Equal("=1+1");
+        (await Titles(Platform.Anonymous, "/api/statistics/top?date=2026-03-01")).Should().BeEmpty();
+        (await Titles(_bob!, "/api/statistics/top/own")).Should().Equal("Other");
+        (await Platform.Anonymous.GetAsync("/api/statistics/top?by=likes")).ShouldBeProblem(400, "views or seconds");
+        (await Platform.Anonymous.GetAsync("/api/statistics/top?period=year")).ShouldBeProblem(400, "day, week or month");
+        (await Platform.Anonymous.GetAsync("/api/statistics/top?date=soon")).ShouldBeProblem(400, "yyyy-MM-dd");
+        (await Platform.Anonymous.GetAsync("/api/statistics/top?count=0")).ShouldBeProblem(400, "1 to 100");
+
+        static async Task<IEnumerable<string?>> Titles(ApiClient client, string path) =>
+            (await client.GetAsync(path)).Should(200).Json.GetProperty("videos").EnumerateArray().Select(v => v.GetProperty("title").GetString());
+    }
+
+    [Fact]
+    public async Task A_creator_sees_his_own_earnings_and_an_admin_all()
+    {
+        var own = (await _ann!.GetAsync("/api/settlement?period=day")).Should(200).Json.GetProperty("report");
+        var all = (await _admin!.GetAsync("/api/settlement?period=month")).Should(200).Json.GetProperty("report");
+        var bobs = (await _admin.GetAsync($"/api/settlement?payee={_bob!.UserId}")).Should(200).Json.GetProperty("report");
+
+        own.GetProperty("videoAmount").GetDecimal().Should().Be(605_000);
+        own.GetProperty("adAmount").GetDecimal().Should().Be(16_300_010);
+        own.GetProperty("total").GetDecimal().Should().Be(16_905_010);
+        own.GetProperty("videos").EnumerateArray().Single().GetProperty("total").GetDecimal().Should().Be(16_905_010);
+        all.GetProperty("total").GetDecimal().Should().Be(16_905_020);
+        bobs.GetProperty("total").GetDecimal().Should().Be(10);
+        foreach (var path in (string[])["", "/days", "/lines.csv", "/explanation?day=2026-03-10&meter=video.view&item=x&", $"/lines?video={_video}&"])
+            (await _ann.GetAsync($"/api/settlement{path}{(path.Contains('?', StringComparison.Ordinal) ? "" : "?")}payee={_bob.UserId}")).ShouldBeProblem(403, "that payee");
+        (await _bob.GetAsync($"/api/settlement/explanation?day=2026-03-10&meter=video.view&item={_video}")).ShouldBeProblem(404);
+        (await _bob.GetAsync($"/api/settlement/lines?video={_video}")).Json.GetArrayLength().Should().Be(0);
+        (await _admin.GetAsync("/api/settlement/payees?count=1")).Json.GetProperty("items").EnumerateArray().Single().GetProperty("amount").GetDecimal()
+            .Should().Be(16_905_010);
+    }
+
+    [Fact]
+    public async Task An_amount_is_explained_down_to_its_tiers()
+    {
+        var days = (await _ann!.GetAsync("/api/settlement/days?period=week")).Should(200).Json;
+        var lines = (await _ann.GetAsync($"/api/settlement/lines?video={_video}&period=day")).Should(200).Json;
+        var why = (await _ann.GetAsync($"/api/settlement/explanation?day=2026-03-10&meter=video.view&item={_video}")).Should(200).Json;
+
+        days.GetArrayLength().Should().Be(7);
+        days.EnumerateArray().Sum(d => d.GetProperty("total").GetDecimal()).Should().Be(16_905_010);
+        lines.EnumerateArray().Sum(l => l.GetProperty("amount").GetDecimal()).Should().Be(16_905_010);
+        why.GetProperty("tiers").EnumerateArray().Select(t => t.GetProperty("amount").GetDecimal()).Should().Equal(99_999m, 440_000m, 65_001.3m);
+        why.GetProperty("line").GetProperty("exactAmount").GetDecimal().Should().Be(605_000.3m);
+        why.GetProperty("line").GetProperty("amount").GetDecimal().Should().Be(605_000m);
+    }
+
+    [Fact]
+    public async Task The_csv_has_every_line_and_runs_no_formula()
+    {
+        var csv = (await _ann!.GetAsync("/api/settlement/lines.csv?period=month")).Should(200);
+
+        csv.Headers["Content-Type"].Should().Be("text/csv; charset=utf-8");
+        csv.Headers["Content-Disposition"].Should().Contain("settlement-2026-03-01-2026-03-31.csv");
+        var rows = csv.Text.TrimStart('\uFEFF').Split('\n');
+        rows[0].Should().StartWith("day,meter,video_id,title");
+        rows[1..3].Should().Equal(
+            $"2026-03-10,ad.view,{_video},'=1+1,{_video}/ad-1,{_ann.UserId},1150000,0,1150000,2017-01,16300010,16300010,KRW",
+            $"2026-03-10,video.view,{_video},'=1+1,{_video},{_ann.UserId},550000,0,550000,2017-01,605000.3,605000,KRW");
+    }
+
+    [Fact]
+    public async Task What_a_deleted_account_earned_stays_with_its_title()
+    {
+        (await _ann!.SendAsync(HttpMethod.Delete, "/api/users/me", new { password = PlatformUnderTest.Password })).Should(204);
+
+        var report = (await _admin!.GetAsync($"/api/settlement?payee={_ann.UserId}")).Should(200).Json.GetProperty("report");
+        report.GetProperty("total").GetDecimal().Should().Be(16_905_010);
+        report.GetProperty("videos").EnumerateArray().Single().GetProperty("title").GetString().Should().Be("=1+1");
+        (await Platform.Anonymous.GetAsync($"/api/videos/{_video}")).ShouldBeProblem(404);
+    }
+}

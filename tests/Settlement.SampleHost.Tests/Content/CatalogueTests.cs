@@ -1,0 +1,113 @@
+using Settlement.SampleHost.Tests.Api;
+
+namespace Settlement.SampleHost.Tests.Content;
+
+public abstract class CatalogueContract
+{
+    private protected abstract Task<PlatformUnderTest> StartAsync();
+
+    [Fact]
+    public async Task A_video_is_registered_found_changed_and_deleted_by_its_owner_alone()
+    {
+        await using var platform = await StartAsync();
+        var (creator, stranger) = (await platform.LogInAsync("creator"), await platform.LogInAsync("creator"));
+
+        var made = (await creator.PostAsync("/api/videos", new { title = " First ", lengthSeconds = 601.5, source = "https://media.example/a.mp4" })).Should(201);
+        var path = made.Headers["Location"];
+        (await stranger.SendAsync(HttpMethod.Put, path, new { title = "Mine", lengthSeconds = 10 })).ShouldBeProblem(403, "owner");
+        (await stranger.SendAsync(HttpMethod.Delete, path)).ShouldBeProblem(403);
+        var edited = (await creator.SendAsync(HttpMethod.Put, path, new { title = "Second", lengthSeconds = 301 })).Should(200);
+        var found = (await platform.Anonymous.GetAsync(path)).Should(200).Json;
+        (await creator.SendAsync(HttpMethod.Delete, path)).Should(204);
+
+        made.Json.GetProperty("title").GetString().Should().Be("First");
+        made.Json.GetProperty("lengthSeconds").GetDecimal().Should().Be(601.5m);
+        edited.Json.GetProperty("title").GetString().Should().Be("Second");
+        found.GetProperty("placements").GetArrayLength().Should().Be(1);
+        (await platform.Anonymous.GetAsync(path)).ShouldBeProblem(404);
+        (await platform.Anonymous.PostAsync($"{path}/plays", new { })).ShouldBeProblem(404);
+        (await creator.SendAsync(HttpMethod.Delete, path)).ShouldBeProblem(404);
+    }
+
+    [Fact]
+    public async Task Placements_keep_their_items_and_ads_when_a_length_changes_and_ads_take_turns()
+    {
+        await using var platform = await StartAsync();
+        var (admin, creator) = (await platform.LogInAsync("admin"), await platform.LogInAsync("creator"));
+        var video = (await creator.PostAsync("/api/videos", new { title = "V", lengthSeconds = 1_000 })).Headers["Location"];
+        var before = await AdsAsync();
+        var ads = new List<string>();
+        foreach (var title in (string[])["Soap", "Tea"])
+            ads.Add((await admin.PostAsync("/api/ads", new { title, lengthSeconds = 15 })).Should(201).Json.GetProperty("adId").GetString()!);
+        var filled = await AdsAsync();
+        await creator.SendAsync(HttpMethod.Put, video, new { title = "V", lengthSeconds = 1_600 });
+        var longer = await AdsAsync();
+        await creator.SendAsync(HttpMethod.Put, video, new { title = "V", lengthSeconds = 700 });
+        var shorter = await AdsAsync();
+        (await admin.SendAsync(HttpMethod.Delete, $"/api/ads/{ads[0]}")).Should(204);
+        var dealt = await AdsAsync();
+
+        var id = video.Split('/')[^1];
+        before.Should().Equal(($"{id}/ad-1", null), ($"{id}/ad-2", null), ($"{id}/ad-3", null));
+        filled.Select(p => p.Ad).Should().Equal(ads[0], ads[0], ads[0]);
+        longer.Select(p => p.Ad).Should().Equal(ads[0], ads[0], ads[0], ads[1], ads[1]);
+        shorter.Should().Equal(($"{id}/ad-1", ads[0]), ($"{id}/ad-2", ads[0]));
+        dealt.Select(p => p.Ad).Should().Equal(ads[1], ads[1]);
+        (await admin.SendAsync(HttpMethod.Delete, $"/api/ads/{ads[0]}")).ShouldBeProblem(404);
+        (await admin.GetAsync("/api/ads")).Json.GetProperty("items").EnumerateArray().Single().GetProperty("places").GetInt32().Should().Be(2);
+
+        async Task<List<(string Item, string? Ad)>> AdsAsync() => [.. (await platform.Anonymous.GetAsync(video)).Json.GetProperty("placements").EnumerateArray()
+            .Select(p => (p.GetProperty("itemId").GetString()!, p.TryGetProperty("adId", out var ad) ? ad.GetString() : null))];
+    }
+
+    [Fact]
+    public async Task Videos_are_listed_page_by_page_the_newest_first_and_found_by_title()
+    {
+        await using var platform = await StartAsync();
+        var creator = await platform.LogInAsync("creator");
+        foreach (var title in (string[])["100% wool", "100 sheep", "A_b", "Aab", "Last"])
+            (await creator.PostAsync("/api/videos", new { title, lengthSeconds = 10 })).Should(201);
+
+        var titles = new List<string>();
+        for (string? after = "", path = "/api/videos?count=2"; after is not null; path = $"/api/videos?count=2&after={after}")
+        {
+            var page = (await platform.Anonymous.GetAsync(path)).Should(200).Json;
+            titles.AddRange(page.GetProperty("items").EnumerateArray().Select(v => v.GetProperty("title").GetString()!));
+            after = page.TryGetProperty("next", out var next) ? next.GetString() : null;
+        }
+
+        titles.Should().HaveCount(5).And.OnlyHaveUniqueItems();
+        (await TitlesAsync("100%25")).Should().Equal("100% wool");
+        (await TitlesAsync("a_B")).Should().Equal("A_b");
+        (await TitlesAsync("user")).Should().HaveCount(5, "the channel's name is searched, too");
+        (await platform.Anonymous.GetAsync("/api/videos?after=x")).ShouldBeProblem(400, "next");
+
+        async Task<IEnumerable<string?>> TitlesAsync(string search) => (await platform.Anonymous.GetAsync($"/api/videos?search={search}")).Json
+            .GetProperty("items").EnumerateArray().Select(v => v.GetProperty("title").GetString());
+    }
+
+    [Theory]
+    [InlineData("", 10, null, "title")]
+    [InlineData("V", 0, null, "length")]
+    [InlineData("V", 86_401, null, "length")]
+    [InlineData("V", 10, "javascript:alert(1)", "source")]
+    [InlineData("V", 10, "//elsewhere.example/x", "source")]
+    [InlineData("V", 10, "media/x.mp4", "source")]
+    public async Task What_is_wrong_with_a_video_is_said(string title, int lengthSeconds, string? source, string words)
+    {
+        await using var platform = await StartAsync();
+        var creator = await platform.LogInAsync("creator");
+
+        (await creator.PostAsync("/api/videos", new { title, lengthSeconds, source })).ShouldBeProblem(400, words);
+    }
+}
+
+public sealed class SqliteCatalogueTests : CatalogueContract
+{
+    private protected override Task<PlatformUnderTest> StartAsync() => PlatformUnderTest.StartAsync();
+}
+
+public sealed class MySqlCatalogueTests(MySqlForApi server) : CatalogueContract
+{
+    private protected override async Task<PlatformUnderTest> StartAsync() => await PlatformUnderTest.StartAsync(await server.CreateAsync());
+}

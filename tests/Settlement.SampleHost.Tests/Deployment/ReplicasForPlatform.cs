@@ -1,0 +1,36 @@
+using System.Globalization;
+using Settlement.SampleHost.Tests.Api;
+using Settlement.TestServers;
+
+namespace Settlement.SampleHost.Tests.Deployment;
+
+/// <summary>A primary and a replica, with a database for each test.</summary>
+public sealed class ReplicasForPlatform : IAsyncLifetime
+{
+    private ReplicaSetUser? _user;
+    private int _databases;
+
+    public ReplicaSet Set { get; private set; } = null!;
+
+    public ReplicatedServer Replica => Set.Replicas[0];
+
+    public async ValueTask InitializeAsync()
+    {
+        Set = await ReplicaSet.StartAsync(replicas: 1);
+        _user = await Set.CreateUserAsync();
+    }
+
+    public ValueTask DisposeAsync() => Set?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    /// <summary>All servers, the primary last: whoever takes the first for it goes wrong.</summary>
+    public async Task<string> CreateAsync()
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"platform{Interlocked.Increment(ref _databases)}");
+        await Set.CreateDatabaseAsync(name);
+        var servers = string.Join(',', Set.Replicas.Append(Set.Primary).Select(s => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{s.Port}")));
+        return $"Server={servers};User ID={_user!.Name};Password={_user.Password};Database={name};SslMode=None";
+    }
+
+    internal async Task<PlatformUnderTest> StartAsync(params (string Key, string Value)[] settings) =>
+        await PlatformUnderTest.StartAsync(await CreateAsync(), [("Routing:ProbePeriod", "00:00:00.200"), .. settings]);
+}

@@ -1,0 +1,93 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
+using Settlement.SampleHost.Commands;
+using Settlement.SampleHost.Hosting;
+using Settlement.SampleHost.Playback;
+using Settlement.SampleHost.Tests.Api;
+
+namespace Settlement.SampleHost.Tests.Deployment;
+
+public sealed class TelemetryTests
+{
+    [Fact]
+    public async Task Requests_and_the_settlements_figures_reach_the_collector()
+    {
+        await using var collector = await Collector.StartAsync();
+        await using (var platform = await PlatformUnderTest.StartAsync(settings:
+            [("OpenTelemetry:Endpoint", collector.Address), ("OpenTelemetry:Protocol", "http/protobuf"), ("OpenTelemetry:ServiceName", "sample-under-test")]))
+        {
+            var creator = await platform.LogInAsync("creator");
+            var video = (await creator.PostAsync("/api/videos", new { title = "Measured", lengthSeconds = 10 })).Should(201).Json;
+            (await platform.Anonymous.PostAsync($"/api/videos/{video.GetProperty("videoId").GetString()}/plays", new { })).Should(201);
+            await platform.Service<EventOutbox>().SendAsync(TestContext.Current.CancellationToken);
+            (await platform.Anonymous.GetAsync(HealthRoutes.Live)).Should(200);
+        }
+
+        // The host sends the last of it when it ends.
+        collector.Received("/v1/metrics").Should().Contain("settlement.events.").And.Contain("http.server.request.duration").And.Contain("sample-under-test");
+        collector.Received("/v1/traces").Should().Contain("POST /api/videos").And.Contain("sample-under-test").And.NotContain("/health");
+        collector.Received("/v1/traces").Should().NotContain("correct horse");
+    }
+
+    [Fact]
+    public async Task Nothing_is_measured_or_sent_without_an_endpoint()
+    {
+        await using var platform = await PlatformUnderTest.StartAsync();
+
+        platform.Services.GetService<TracerProvider>().Should().BeNull();
+        platform.Services.GetService<MeterProvider>().Should().BeNull();
+    }
+
+    [Theory]
+    [InlineData("OpenTelemetry:Endpoint", "collector:4317")]
+    [InlineData("OpenTelemetry:Protocol", "carrier pigeon")]
+    public async Task A_wrong_setting_is_said_with_its_remedy(string key, string value)
+    {
+        var start = () => PlatformUnderTest.StartAsync(settings: [("OpenTelemetry:Endpoint", "http://127.0.0.1:1"), (key, value)]);
+
+        (await start.Should().ThrowAsync<UsageException>()).Which.Message.Should().Contain(key).And.Contain(value);
+    }
+
+    /// <summary>Takes what is sent to it, on the loopback. Names are readable in the bytes as they are.</summary>
+    private sealed class Collector : IAsyncDisposable
+    {
+        private readonly ConcurrentQueue<(string Path, string Text)> _received = new();
+        private readonly WebApplication _app;
+
+        private Collector()
+        {
+            var builder = WebApplication.CreateSlimBuilder();
+            builder.Logging.ClearProviders();
+            builder.WebHost.UseUrls("http://127.0.0.1:0");
+            _app = builder.Build();
+            _app.MapPost("/v1/{signal}", async (HttpContext context) =>
+            {
+                using var body = new MemoryStream();
+                await context.Request.Body.CopyToAsync(body);
+                _received.Enqueue((context.Request.Path, Encoding.Latin1.GetString(body.ToArray())));
+            });
+        }
+
+        public string Address => _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+
+        public static async Task<Collector> StartAsync()
+        {
+            var collector = new Collector();
+            await collector._app.StartAsync();
+            return collector;
+        }
+
+        public string Received(string path) => string.Concat(_received.Where(r => r.Path == path).Select(r => r.Text));
+
+        public ValueTask DisposeAsync() => _app.DisposeAsync();
+    }
+}

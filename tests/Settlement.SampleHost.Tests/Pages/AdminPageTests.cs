@@ -1,0 +1,58 @@
+using Settlement.SampleHost.Hosting;
+using Settlement.SampleHost.Tests.Api;
+
+namespace Settlement.SampleHost.Tests.Pages;
+
+public sealed class AdminPageTests(Chromium chromium) : IClassFixture<Chromium>
+{
+    [Fact]
+    public async Task A_rate_table_is_tried_on_published_days_and_its_faults_are_said()
+    {
+        await using var platform = await PlatformUnderTest.StartAsync();
+        var (_, videoId) = await platform.RegisterAsync(lengthSeconds: 100);
+        for (var n = 0; n < 3; n++)
+            (await (await platform.LogInAsync()).PostAsync($"/api/videos/{videoId}/plays", new { })).Should(201);
+        await platform.CloseDayAsync();
+        await using var admin = await chromium.VisitAsync(platform.Address);
+        await admin.LogInAsync((await platform.LogInAsync("admin")).Email);
+        var page = admin.Page;
+        await admin.GoAsync("/admin/rates");
+
+        // 3 views: 2 at 7.5, 1 at 1.1, in whole won.
+        await page.FillAsync("[aria-label='Tier 1, up to number']", "2");
+        await page.FillAsync("[aria-label='Tier 1, price each']", "7.5");
+        await page.ClickAsync("text=Try it");
+        (await page.Locator("#preview .main dd").InnerTextAsync()).Should().Be("₩16");
+        (await page.Locator("#preview dl").InnerTextAsync()).Should().Contain("₩3").And.Contain("+₩13");
+        await page.FillAsync("[aria-label='Tier 2, up to number']", "1");
+        await page.ClickAsync("text=Try it");
+
+        (await admin.TextAsync("[role=alert]")).Should().Contain("tier 2");
+        (await platform.Service<SettlementEngine>().Statements.ReadAllAsync(Calendars.CalendarPeriod.Day, new DateOnly(2026, 3, 10)))
+            .Single().Totals.Single().Amount.Should().Be(3, "what is published never changes");
+        admin.Complaints.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task The_hosts_of_a_database_are_listed_and_one_that_stopped_is_not()
+    {
+        await using var platform = await PlatformUnderTest.StartAsync();
+        var presence = platform.Service<HostPresence>();
+        await platform.WhileTimeGoesByAsync(SaidAsync());
+        await using var admin = await chromium.VisitAsync(platform.Address);
+        await admin.LogInAsync((await platform.LogInAsync("admin")).Email);
+        await admin.Page.GotoAsync("/admin/hosts");
+
+        (await admin.TextAsync("tbody")).Should().Contain("this one").And.Contain("up").And.Contain(platform.Address.Authority);
+        await presence.StopAsync(CancellationToken.None);
+        await admin.Page.ReloadAsync();
+        (await admin.TextAsync("main")).Should().Contain("No host has said");
+
+        async Task<bool> SaidAsync()
+        {
+            while ((await presence.ListAsync(CancellationToken.None)).Count == 0)
+                await Task.Delay(TimeSpan.FromSeconds(1), platform.Clock);
+            return true;
+        }
+    }
+}

@@ -1,0 +1,99 @@
+using Microsoft.Playwright;
+
+namespace Settlement.SampleHost.Tests.Pages;
+
+/// <summary>The installed Chromium, for all tests of a class. Without one they are skipped, and say so.</summary>
+public sealed class Chromium : IAsyncLifetime
+{
+    /// <summary>How long a page may take for anything that a test waits for.</summary>
+    private const float PatienceMs = 30_000;
+
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    public async ValueTask InitializeAsync()
+    {
+        if ((FindOnPath("chromium") ?? FindOnPath("chromium-browser")) is not { } path)
+            return;
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = path, Args = ["--no-sandbox", "--disable-background-networking"],
+        });
+    }
+
+    /// <summary>Somebody with a browser of his own: no cookies yet.</summary>
+    internal async Task<Visitor> VisitAsync(Uri address, ColorScheme scheme = ColorScheme.Light, int width = 1_120, string locale = "en-US")
+    {
+        if (_browser is null)
+            Assert.Skip("There is no 'chromium' on the PATH. Install it (apt-get install chromium) to look at the pages in a browser.");
+        var context = await _browser.NewContextAsync(new BrowserNewContextOptions
+        {
+            BaseURL = address.ToString(), ColorScheme = scheme, Locale = locale, ReducedMotion = ReducedMotion.NoPreference,
+            ViewportSize = new ViewportSize { Width = width, Height = 900 },
+        });
+        context.SetDefaultTimeout(PatienceMs);
+        return new Visitor(context, await context.NewPageAsync());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null)
+            await _browser.DisposeAsync();
+        _playwright?.Dispose();
+    }
+
+    private static string? FindOnPath(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+        .Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
+}
+
+/// <summary>A browser's window, and whatever went wrong in it.</summary>
+internal sealed class Visitor : IAsyncDisposable
+{
+    private readonly IBrowserContext _context;
+
+    public Visitor(IBrowserContext context, IPage page)
+    {
+        _context = context;
+        Page = page;
+        Watch(page);
+    }
+
+    public IPage Page { get; }
+
+    /// <summary>What the console, the scripts and the network complained of: a blocked script or style too.</summary>
+    public List<string> Complaints { get; } = [];
+
+    public async Task<IPage> OpenTabAsync()
+    {
+        var tab = await _context.NewPageAsync();
+        Watch(tab);
+        return tab;
+    }
+
+    /// <summary>Goes to an address and waits until nothing more is loaded.</summary>
+    public Task GoAsync(string path) => Page.GotoAsync(path, new PageGotoOptions { WaitUntil = WaitUntilState.NetworkIdle });
+
+    public async Task LogInAsync(string email, string password = Api.PlatformUnderTest.Password)
+    {
+        await Page.GotoAsync("/login");
+        await Page.FillAsync("#email", email);
+        await Page.FillAsync("#password", password);
+        await Page.ClickAsync("main button[type=submit]");
+        await Page.WaitForURLAsync(url => new Uri(url).AbsolutePath == "/");
+    }
+
+    public Task<string> TextAsync(string selector) => Page.Locator(selector).InnerTextAsync();
+
+    public ValueTask DisposeAsync() => _context.DisposeAsync();
+
+    private void Watch(IPage page)
+    {
+        page.Console += (_, message) =>
+        {
+            if (message.Type is "error" or "warning")
+                Complaints.Add(message.Text);
+        };
+        page.PageError += (_, error) => Complaints.Add(error);
+    }
+}

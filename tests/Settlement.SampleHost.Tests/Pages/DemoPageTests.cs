@@ -1,0 +1,41 @@
+using Microsoft.Playwright;
+
+namespace Settlement.SampleHost.Tests.Pages;
+
+/// <summary>The first page of the program as somebody starts it.</summary>
+public sealed class DemoPageTests(Chromium chromium) : IClassFixture<Chromium>, IDisposable
+{
+    private readonly SampleProgram _program = new();
+
+    public void Dispose() => _program.Dispose();
+
+    [Fact]
+    public async Task A_browser_shows_the_top_five_by_light_by_dark_and_on_a_phone()
+    {
+        await using var served = await ServedProgram.StartAsync(_program);
+
+        await LookAsync(served, "light", ColorScheme.Light, 1120);
+        await LookAsync(served, "dark", ColorScheme.Dark, 1120);
+        await LookAsync(served, "phone", ColorScheme.Light, 360);
+        await LookAsync(served, "phone-dark", ColorScheme.Dark, 360);
+    }
+
+    private async Task LookAsync(ServedProgram served, string name, ColorScheme scheme, int width)
+    {
+        await using var visitor = await chromium.VisitAsync(served.Client.BaseAddress!, scheme, width);
+        var page = visitor.Page;
+        await visitor.GoAsync("/");
+
+        (await page.Locator("#top-views li .muted").AllInnerTextsAsync()).Should()
+            .Equal("Logan Paul Vlogs", "TaylorSwiftVEVO", "Charlie Puth", "BuzzFeedVideo", "Alesso");
+        (await page.Locator("#top-seconds li").CountAsync()).Should().Be(5);
+        (await page.Locator(".video").CountAsync()).Should().Be(8);
+        (await page.EvaluateAsync<int>("document.documentElement.scrollWidth")).Should().BeLessThanOrEqualTo(width, "the page is no wider than {0}", name);
+        visitor.Complaints.Should().BeEmpty();
+        if (Environment.GetEnvironmentVariable("SETTLEMENT_SCREENSHOTS") is { Length: > 0 } folder)
+            await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{name}.png"), FullPage = true });
+
+        await page.ClickAsync("[aria-label='Earlier']");
+        (await visitor.TextAsync(".head .muted")).Should().Contain("9 Oct 2017 to 15 Oct 2017");
+    }
+}

@@ -1,0 +1,75 @@
+using Settlement.SampleHost.Tests.Api;
+
+namespace Settlement.SampleHost.Tests.Pages;
+
+/// <summary>The player where something is in its way.</summary>
+public sealed class PlayerTests(Chromium chromium) : IClassFixture<Chromium>
+{
+    [Fact]
+    public async Task A_second_tab_stops_the_first_which_says_so_and_can_go_on()
+    {
+        await using var platform = await PlatformUnderTest.StartAsync();
+        var (_, videoId) = await platform.RegisterAsync(lengthSeconds: 200);
+        await using var visitor = await chromium.VisitAsync(platform.Address);
+        await visitor.LogInAsync((await platform.LogInAsync()).Email);
+        await visitor.Page.OpenAsync(videoId);
+        await visitor.Page.StartAsync();
+        await platform.PassUntilAsync(visitor.Page, "player.position >= 10", 60);
+
+        var second = await visitor.OpenTabAsync();
+        await second.OpenAsync(videoId);
+        await second.StartAsync();
+        (await second.Locator("#counted").InnerTextAsync()).Should().Contain("isn't counted", "the last counted play began within 30 s");
+        await visitor.Page.BringToFrontAsync();
+        await platform.PassUntilAsync(visitor.Page, "player.state === 'over'", 60);
+
+        (await visitor.TextAsync("#cover-text")).Should().Contain("another tab");
+        (await visitor.Page.Locator("#start").GetAttributeAsync("aria-label")).Should().Be("Watch here instead");
+        await visitor.Page.StartAsync();
+    }
+
+    [Fact]
+    public async Task A_lost_connection_is_said_and_what_was_watched_meanwhile_is_counted_after_it()
+    {
+        await using var platform = await PlatformUnderTest.StartAsync();
+        var (_, videoId) = await platform.RegisterAsync(lengthSeconds: 200);
+        await using var visitor = await chromium.VisitAsync(platform.Address);
+        var page = visitor.Page;
+        await page.OpenAsync(videoId);
+        await page.StartAsync();
+
+        await page.Context.SetOfflineAsync(true);
+        await platform.PassUntilAsync(page, "!document.querySelector('#trouble').hidden && player.position >= 30", 100);
+        (await visitor.TextAsync("#trouble")).Should().Contain("can't be reached");
+        await page.Context.SetOfflineAsync(false);
+        await platform.PassUntilAsync(page, "document.querySelector('#trouble').hidden", 100);
+        await page.ClickAsync("#stop");
+        await page.WaitForSelectorAsync("#cover-text:has-text('Stopped at')");
+        await platform.CloseDayAsync();
+
+        var day = new DateOnly(2026, 3, 10);
+        var seconds = await platform.Service<SettlementEngine>().Rankings.TopAsync(Calendars.CalendarPeriod.Day, day, SampleRules.Seconds, 1);
+        seconds.Single().Quantity.Should().BeGreaterThanOrEqualTo(30);
+    }
+
+    [Fact]
+    public async Task One_goes_back_but_forward_only_as_far_as_one_has_watched()
+    {
+        await using var platform = await PlatformUnderTest.StartAsync();
+        var (_, videoId) = await platform.RegisterAsync(lengthSeconds: 700);
+        await using var visitor = await chromium.VisitAsync(platform.Address);
+        var page = visitor.Page;
+        await page.OpenAsync(videoId);
+        await page.StartAsync();
+        await platform.PassUntilAsync(page, "player.position >= 40", 100);
+
+        await page.Locator("#seek").FillAsync("650");
+        var ahead = decimal.Parse((await page.Locator("#player").GetAttributeAsync("data-position"))!, System.Globalization.CultureInfo.InvariantCulture);
+        await page.Locator("#seek").FillAsync("10");
+        var back = decimal.Parse((await page.Locator("#player").GetAttributeAsync("data-position"))!, System.Globalization.CultureInfo.InvariantCulture);
+
+        ahead.Should().BeInRange(40, 60, "there lies an ad, and much that was not played");
+        back.Should().Be(10);
+        (await visitor.TextAsync("#said")).Should().Contain("as far as you have watched");
+    }
+}

@@ -1,0 +1,135 @@
+using Settlement.SampleHost.Content;
+using Settlement.SampleHost.Playback;
+
+namespace Settlement.SampleHost.Tests.Playback;
+
+public sealed class PlayRulesTests
+{
+    private const long T0 = 1_700_000_000_000_000;
+
+    /// <summary>
+    /// Reports as "clock:position", both in seconds, of a video of 1,000 s that begins at 0; then how far the play got, and how many of its ads
+    /// (at 300, 600 and 900 s) were viewed.
+    /// </summary>
+    [Theory]
+    [InlineData("10:10 20:20 30:30", 30, 0)]                        // honest
+    [InlineData("10:10.5 20:21 30:31", 31, 0)]                      // honest, with a slow clock
+    [InlineData("300:299.999", 299.999, 0)]                         // before the ad
+    [InlineData("300:300", 300, 1)]                                 // at the ad: before < position ≤ after
+    [InlineData("300:300 310:310", 310, 1)]                         // and not a second time
+    [InlineData("650:650", 650, 2)]                                 // one report over two ads
+    [InlineData("10:900", 12, 0)]                                   // a jump is believed as far as the clock went, and the tolerance
+    [InlineData("10:900 10:900 10:900 10:900 10:900", 12, 0)]       // the tolerance is given once
+    [InlineData("0:2 0:4 0:6 0:8", 2, 0)]                           // however often it is asked for
+    [InlineData("10:10 400:10 401:400", 13, 0)]                     // a pause saves up nothing to jump with
+    [InlineData("10:10 20:5 25:10 30:15", 15, 0)]                   // going back: the same seconds don't count again
+    [InlineData("310:310 311:290 330:309 340:330", 322, 1)]         // nor the same ad
+    [InlineData("10:10 5:15 8:20", 10, 0)]                          // a clock that runs backwards gives nothing
+    [InlineData("10:10 5:15 20:20", 20, 0)]                         // until it has caught up
+    [InlineData("10:-5 20:-1", 0, 0)]                               // before the beginning
+    [InlineData("5000:99999", 1000, 3)]                             // beyond the end: the end
+    [InlineData("100:50 200:100", 100, 0)]                          // slower than the clock
+    public void A_play_gets_as_far_as_it_can_have_been_played(string reports, double furthestSeconds, int ads)
+    {
+        var play = Begin(lengthSeconds: 1_000);
+        var viewed = new List<string>();
+        var seconds = 0L;
+        var sequence = 0L;
+        foreach (var report in reports.Split(' ').Select(r => r.Split(':')))
+        {
+            var now = T0 + (long)(decimal.Parse(report[0], null) * 1_000_000);
+            var after = PlayRules.Report(play, ++sequence, (long)(decimal.Parse(report[1], null) * 1_000), isStop: false, now);
+            var events = PlayEvents.OfProgress(play, after, Placements(), now).ToList();
+            viewed.AddRange(events.Where(e => e.Meter == SampleRules.AdViews).Select(e => e.ItemId));
+            seconds += events.Where(e => e.Meter == SampleRules.Seconds).Sum(e => e.Quantity);
+            play = after;
+        }
+
+        play.FurthestMs.Should().Be((long)(furthestSeconds * 1_000));
+        viewed.Should().HaveCount(ads).And.OnlyHaveUniqueItems();
+        seconds.Should().Be((long)furthestSeconds, "the seconds of all reports are those of the play");
+    }
+
+    [Fact]
+    public void However_a_client_reports_it_gets_no_further_than_the_clock_and_the_tolerance()
+    {
+        var random = new Random(20260310);
+        for (var run = 0; run < 300; run++)
+        {
+            var play = Begin(lengthSeconds: 3_600);
+            var now = T0;
+            for (var i = 1; i <= 50; i++)
+            {
+                now += random.Next(-2_000_000, 12_000_000);
+                var before = play;
+                play = PlayRules.Report(play, i, random.Next(-10_000, 4_000_000), isStop: false, now);
+                play.FurthestMs.Should().BeGreaterThanOrEqualTo(before.FurthestMs);
+                play.PositionMs.Should().BeInRange(0, play.FurthestMs);
+                play.AccountedUntil.Should().BeGreaterThanOrEqualTo(before.AccountedUntil);
+                (play.FurthestMs * 1_000).Should().BeLessThanOrEqualTo(play.ReportedAt - T0 + PlayRules.ToleranceUs);
+            }
+        }
+    }
+
+    [Fact]
+    public void Events_of_a_retry_are_the_same_and_of_another_play_are_others()
+    {
+        var play = Begin(1_000);
+        var after = PlayRules.Report(play, 1, 400_000, isStop: false, T0 + 400_000_000);
+
+        var once = PlayEvents.OfStart(play).Concat(PlayEvents.OfProgress(play, after, Placements(), T0 + 400_000_000)).ToList();
+        var again = PlayEvents.OfStart(play).Concat(PlayEvents.OfProgress(play, after, Placements(), T0 + 400_000_000)).ToList();
+        var other = PlayEvents.OfStart(play with { PlayId = "other" }).ToList();
+
+        again.Should().Equal(once);
+        once.Select(e => e.EventId).Concat(other.Select(e => e.EventId)).Should().HaveCount(4).And.OnlyHaveUniqueItems();
+    }
+
+    [Theory]
+    [InlineData(null, false, true)]    // the first
+    [InlineData(null, true, false)]    // the owner's own
+    [InlineData(0, false, false)]      // at once
+    [InlineData(29, false, false)]
+    [InlineData(30, false, false)]     // within 30 s: the 30th is
+    [InlineData(31, false, true)]
+    [InlineData(31, true, false)]
+    [InlineData(-60, false, false)]    // the clock went back
+    public void A_play_counts_unless_it_is_the_owners_or_within_30_s_of_the_last(int? secondsSince, bool isOwner, bool counts)
+    {
+        var viewing = new Viewing { CountedAt = T0 - secondsSince * 1_000_000L };
+
+        PlayRules.Counts(viewing, isOwner, T0).Should().Be(counts);
+    }
+
+    [Theory]
+    [InlineData(299_999, 0)]
+    [InlineData(300_000, 0)]
+    [InlineData(300_001, 1)]
+    [InlineData(301_000, 1)]
+    [InlineData(600_000, 1)]
+    [InlineData(600_001, 2)]
+    [InlineData(3_600_000, 11)]
+    public void Ads_sit_every_300_s_strictly_before_the_end(long lengthMs, int count) =>
+        PlacementRule.Numbers(lengthMs).Should().Equal(Enumerable.Range(1, count));
+
+    [Theory]
+    [InlineData("v/ad-1", "v")]
+    [InlineData("v", "v")]
+    [InlineData("a/ad-b/ad-12", "a/ad-b")]
+    public void The_video_of_an_item_is_found_again(string itemId, string videoId) => PlacementRule.VideoOf(itemId).Should().Be(videoId);
+
+    [Fact]
+    public void A_place_goes_to_the_ad_with_the_fewest_the_first_among_equals()
+    {
+        List<AdUse> ads = [new() { AdId = "a", Places = 2 }, new() { AdId = "b", Places = 1 }, new() { AdId = "c", Places = 1 }];
+
+        PlacementRule.Deal(["1", "2", "3", "4"], ads).Select(d => d.AdId).Should().Equal("b", "c", "a", "b");
+        PlacementRule.Deal(["1"], []).Should().Equal(("1", null));
+    }
+
+    private static Play Begin(long lengthSeconds) =>
+        PlayRules.Begin("play", "v", "user:1", "ann", lengthSeconds * 1_000, new Viewing(), isCounted: true, T0);
+
+    private static IEnumerable<Placement> Placements() => PlacementRule.Numbers(1_000_000)
+        .Select(n => new Placement { ItemId = PlacementRule.ItemId("v", n), PositionMs = PlacementRule.PositionMs(n), AdId = "ad" });
+}

@@ -1,0 +1,182 @@
+using System.Data.Common;
+using Settlement.BillableEvents;
+using Settlement.Calendars;
+using Settlement.SampleHost.Database;
+using Settlement.SampleHost.Hosting;
+using Settlement.SampleHost.Playback;
+using Settlement.SampleHost.Tests.Api;
+
+namespace Settlement.SampleHost.Tests.Playback;
+
+/// <summary>Acts of many requests in one transaction: what a caller may rely on all the same.</summary>
+public sealed class PlayWriterTests
+{
+    private const int Callers = 40;
+
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Acts_that_fail_in_a_group_fail_alone()
+    {
+        await using var platform = await PlatformUnderTest.StartAsync();
+        var video = await RegisterAsync(platform);
+        await using var database = new GatedDatabase(platform.Service<PlatformDatabase>());
+        await using var writer = new PlayWriter(database);
+        var held = await HoldAsync(database, writer, platform, video);
+
+        var good = Enumerable.Range(0, Callers).Select(n => writer.DoAsync(Start(platform, video, $"user:{n}"), Stop)).ToList();
+        var bad = Enumerable.Range(0, Callers).Select(n => writer.DoAsync(
+            n % 2 == 0 ? Start(platform, "no such video", $"user:{n}") : new ReportAct(NewId(), $"user:{n}", Now(platform), 1, 0, false), Stop)).ToList();
+        database.OpenGate();
+        await held.WaitAsync(Soon, Stop);
+
+        (await Task.WhenAll(good)).Should().OnlyContain(a => a.Play!.IsCounted);
+        foreach (var one in bad)
+            (await one.Invoking(t => t).Should().ThrowAsync<PlatformException>()).Which.Status.Should().Be(404);
+        database.Writes.Should().Be(2, "all of them shared a transaction");
+        (await CountAsync(platform)).Should().Be((Callers + 1, Callers + 1, Callers + 1), "a viewing, a play and a view of each that was answered");
+    }
+
+    [Fact]
+    public async Task A_group_that_the_database_refuses_is_done_one_by_one()
+    {
+        await using var platform = await PlatformUnderTest.StartAsync();
+        var video = await RegisterAsync(platform);
+        await using var database = new GatedDatabase(platform.Service<PlatformDatabase>());
+        await using var writer = new PlayWriter(database);
+        var held = await HoldAsync(database, writer, platform, video);
+
+        // Its event is there already, as that of another play: the database says no to the whole statement.
+        var bad = Start(platform, video, "user:bad");
+        var begun = PlayRules.Begin(bad.PlayId, video, bad.Viewer, "ann", 1_000, new Viewing(), isCounted: true, bad.At);
+        await platform.Service<PlatformDatabase>().WriteAsync(sql => EventOutbox.AddAsync(sql, PlayEvents.OfStart(begun)), Stop);
+        var acts = Enumerable.Range(0, Callers).Select(n => Start(platform, video, $"user:{n}")).Append(bad).ToList();
+        var answers = acts.Select(act => writer.DoAsync(act, Stop)).ToList();
+        database.OpenGate();
+        await held.WaitAsync(Soon, Stop);
+
+        await answers[^1].Invoking(t => t).Should().ThrowAsync<DbException>();
+        (await Task.WhenAll(answers[..^1])).Should().OnlyContain(a => a.Play!.IsCounted);
+        (await CountAsync(platform)).Should().Be((Callers + 1, Callers + 1, Callers + 2));
+    }
+
+    [Fact]
+    public async Task Nobody_is_answered_when_the_commit_fails_and_sending_again_counts_once()
+    {
+        await using var platform = await PlatformUnderTest.StartAsync();
+        var video = await RegisterAsync(platform);
+        await using var database = new GatedDatabase(platform.Service<PlatformDatabase>());
+        await using var writer = new PlayWriter(database);
+        var acts = Enumerable.Range(0, Callers).Select(n => Start(platform, video, $"user:{n}")).ToList();
+
+        // The commit is there, and its answer is lost: as when a host or its connection dies between the two.
+        database.LoseAnswer();
+        var lost = acts.Select(act => writer.DoAsync(act, Stop)).ToList();
+        database.OpenGate();
+        await Task.WhenAll(lost).Invoking(t => t).Should().ThrowAsync<Exception>();
+        var again = await Task.WhenAll(acts.Select(act => writer.DoAsync(act, Stop)));
+
+        again.Should().OnlyContain(a => a.Play!.IsCounted);
+        (await CountAsync(platform)).Should().Be((Callers, Callers, Callers));
+    }
+
+    [Fact]
+    public async Task Who_finds_the_queue_full_waits_and_may_give_up_and_a_stop_answers_all_that_was_taken()
+    {
+        await using var platform = await PlatformUnderTest.StartAsync();
+        var video = await RegisterAsync(platform);
+        await using var database = new GatedDatabase(platform.Service<PlatformDatabase>());
+        var writer = new PlayWriter(database);
+        var held = await HoldAsync(database, writer, platform, video);
+        using var impatient = new CancellationTokenSource();
+
+        var queued = Enumerable.Range(0, PlayWriter.QueueMax).Select(n => writer.DoAsync(Start(platform, video, $"user:{n}"), Stop)).ToList();
+        var waits = writer.DoAsync(Start(platform, video, "user:waits"), Stop);
+        var givesUp = writer.DoAsync(Start(platform, video, "user:gives-up"), impatient.Token);
+        await impatient.CancelAsync();
+
+        await givesUp.Invoking(t => t).Should().ThrowAsync<OperationCanceledException>();
+        waits.IsCompleted.Should().BeFalse();
+        database.OpenGate();
+        await Task.WhenAll([held, waits, .. queued]).WaitAsync(Soon, Stop);
+        await writer.DisposeAsync();
+        (await writer.Invoking(w => w.DoAsync(Start(platform, video, "user:late"), Stop)).Should().ThrowAsync<PlatformException>())
+            .Which.Status.Should().Be(503);
+        (await CountAsync(platform)).Plays.Should().Be(PlayWriter.QueueMax + 2);
+    }
+
+    [Fact]
+    public async Task A_start_and_its_reports_in_one_group_are_done_in_their_order_and_a_repeat_counts_for_nothing()
+    {
+        await using var platform = await PlatformUnderTest.StartAsync();
+        var video = await RegisterAsync(platform);
+        await using var database = new GatedDatabase(platform.Service<PlatformDatabase>());
+        await using var writer = new PlayWriter(database);
+        var held = await HoldAsync(database, writer, platform, video);
+        var (first, second) = (Start(platform, video, "user:1"), Start(platform, video, "user:1"));
+
+        var starts = new[] { writer.DoAsync(first, Stop), writer.DoAsync(second, Stop) };
+        database.OpenGate();
+        await held.WaitAsync(Soon, Stop);
+        var plays = await Task.WhenAll(starts);
+        var reports = await Task.WhenAll(Enumerable.Range(1, 10).Select(n => writer.DoAsync(
+            new ReportAct(second.PlayId, "user:1", Now(platform) + n * 1_000_000L, n, n * 1_000, IsStop: n == 10), Stop)));
+
+        plays.Select(a => a.Play!.IsCounted).Should().Equal(true, false);
+        reports.Select(a => a.Play!.Sequence).Should().Equal(Enumerable.Range(1, 10).Select(n => (long)n));
+        reports[^1].Play!.State.Should().Be(PlayStage.Stopped);
+        await writer.Invoking(w => w.DoAsync(new ReportAct(first.PlayId, "user:1", Now(platform), 1, 0, false), Stop))
+            .Should().ThrowAsync<PlatformException>().WithMessage("*another tab*");
+    }
+
+    [Fact]
+    public async Task An_event_that_the_settlement_refuses_is_kept_with_the_reason_and_the_others_get_there()
+    {
+        await using var platform = await PlatformUnderTest.StartAsync();
+        var engine = platform.Service<SettlementEngine>();
+        var events = Enumerable.Range(0, Callers).Select(n => new BillableEvent(
+            Guid.CreateVersion7(), platform.Clock.GetUtcNow(), SampleRules.Views, "v", "ann", 1)).ToList();
+        await engine.Writer.WriteAsync(events[7] with { Quantity = 2 }, Stop);
+        await platform.Service<PlatformDatabase>().WriteAsync(sql => EventOutbox.AddAsync(sql, events), Stop);
+
+        await platform.Service<EventOutbox>().SendAsync(Stop);
+        await platform.Service<EventOutbox>().SendAsync(Stop);
+
+        var left = await platform.Service<PlatformDatabase>().ReadAsync(sql => sql.ListAsync<string>("SELECT refusal FROM unsent_events"), Stop);
+        left.Should().ContainSingle().Which.Should().Contain("stored already with another content");
+        platform.Clock.Advance(TimeSpan.FromDays(1));
+        await engine.Days.CloseThroughAsync(new DateOnly(2026, 3, 10), cancellationToken: Stop);
+        (await engine.Rankings.TopAsync(CalendarPeriod.Day, new DateOnly(2026, 3, 10), SampleRules.Views, 1, cancellationToken: Stop))
+            .Single().Quantity.Should().Be(Callers - 1 + 2);
+    }
+
+    private static async Task<string> RegisterAsync(PlatformUnderTest platform)
+    {
+        var creator = await platform.LogInAsync("creator");
+        return (await creator.PostAsync("/api/videos", new { title = "A video", lengthSeconds = 700 })).Should(201).Json.GetProperty("videoId").GetString()!;
+    }
+
+    /// <summary>A group of one that waits in the database, so that what comes now gathers behind it.</summary>
+    private static async Task<Task> HoldAsync(GatedDatabase database, PlayWriter writer, PlatformUnderTest platform, string video)
+    {
+        var held = writer.DoAsync(Start(platform, video, "user:held"), Stop);
+        await database.Reached.WaitAsync(Soon, Stop);
+        return held;
+    }
+
+    private static StartAct Start(PlatformUnderTest platform, string video, string viewer) => new(NewId(), viewer, Now(platform), video, viewer);
+
+    private static string NewId() => Guid.NewGuid().ToString("N");
+
+    private static long Now(PlatformUnderTest platform) => UnixMicroseconds.From(platform.Clock.GetUtcNow());
+
+    private static Task<(long Viewings, long Plays, long Events)> CountAsync(PlatformUnderTest platform) =>
+        platform.Service<PlatformDatabase>().ReadAsync(
+            async sql => (
+                await sql.FindAsync<long>("SELECT COUNT(*) FROM viewings"), await sql.FindAsync<long>("SELECT COUNT(*) FROM plays"),
+                await sql.FindAsync<long>(
+                    "SELECT (SELECT COUNT(*) FROM unsent_events) + (SELECT COUNT(*) FROM billable_events e WHERE NOT EXISTS (SELECT 1 FROM unsent_events u WHERE u.event_id = LOWER(HEX(e.event_id))))")),
+            Stop);
+}

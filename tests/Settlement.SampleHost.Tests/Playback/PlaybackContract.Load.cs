@@ -1,0 +1,78 @@
+using System.Collections.Concurrent;
+using Settlement.SampleHost.Tests.Api;
+using Settlement.SampleHost.Tests.Faults;
+
+namespace Settlement.SampleHost.Tests.Playback;
+
+public abstract partial class PlaybackContract
+{
+    private const int LoadViewers = 200;
+    private const int LoadVideos = 5;
+    private const int ReportsOfPlay = 4;
+
+    /// <summary>Plays of a viewer: for every build, and with <c>SETTLEMENT_TESTS=long</c>.</summary>
+    private static readonly int PlaysOfViewer = Workload.IsLong ? 20 : 1;
+
+    /// <summary>
+    /// 200 viewers at a time, each as fast as it is answered, over HTTP. Every report claims the end and moves the clock by a second: a play
+    /// gets as far as the others' seconds let it. What was acknowledged is the sum of the answers, and nothing else is asked of the settlement.
+    /// </summary>
+    [Fact]
+    public async Task Every_play_that_was_acknowledged_under_load_is_in_the_settlement_and_nothing_else()
+    {
+        await using var platform = await StartAsync(("Proxies:0", "127.0.0.1"));
+        var (creator, first) = await RegisterAsync(platform, lengthSeconds: 1_000);
+        var videos = new List<string> { first };
+        while (videos.Count < LoadVideos)
+        {
+            var another = await creator.PostAsync("/api/videos", new { title = "Another", lengthSeconds = 1_000 });
+            videos.Add(another.Should(201).Json.GetProperty("videoId").GetString()!);
+        }
+
+        var acknowledged = new ConcurrentDictionary<string, long>();
+        await Task.WhenAll(Enumerable.Range(0, LoadViewers).Select(async viewer =>
+        {
+            for (var play = 0; play < PlaysOfViewer; play++)
+                await WatchAsync(platform, $"198.51.100.{viewer}", videos[(viewer + play) % LoadVideos], acknowledged);
+        }));
+
+        acknowledged.Where(a => a.Key.StartsWith("video.view", StringComparison.Ordinal)).Sum(a => a.Value)
+            .Should().BeInRange(LoadViewers, LoadViewers * PlaysOfViewer, "at least each viewer's first play counts");
+        (await CloseAsync(platform)).Should().BeEquivalentTo(acknowledged);
+    }
+
+    private static async Task WatchAsync(PlatformUnderTest platform, string address, string video, ConcurrentDictionary<string, long> acknowledged)
+    {
+        // One in ten sends everything twice, as after a lost answer.
+        var (id, isTwice) = (Guid.NewGuid(), address.EndsWith('7'));
+        var begun = (await SendAsync($"/api/videos/{video}/plays", new { playId = id })).Json.GetProperty("play");
+        var ended = begun;
+        for (var sequence = 1; sequence <= ReportsOfPlay && ended.GetProperty("state").GetString() == "playing"; sequence++)
+        {
+            platform.Clock.Advance(TimeSpan.FromSeconds(1));
+            ended = (await SendAsync($"/api/plays/{id}/{(sequence < ReportsOfPlay ? "progress" : "stop")}", new { sequence, positionSeconds = 1_000 })).Json;
+        }
+
+        if (!begun.GetProperty("isCounted").GetBoolean())
+            return;
+        var (from, to) = (begun.GetProperty("positionSeconds").GetDecimal(), ended.GetProperty("furthestSeconds").GetDecimal());
+        Count($"video.view {video}", 1);
+        Count($"video.seconds {video}", (long)(to - from));
+        foreach (var ad in Enumerable.Range(1, 3).Where(n => from < n * 300 && n * 300 <= to))
+            Count($"ad.view {video}/ad-{ad}", 1);
+
+        async Task<ApiAnswer> SendAsync(string path, object body)
+        {
+            var answers = await Task.WhenAll(Enumerable.Range(0, isTwice ? 2 : 1).Select(_ =>
+                platform.Anonymous.PostAsync(path, body, ("X-Forwarded-For", address))));
+            answers.Should().OnlyContain(a => a.Status < 300);
+            return answers[^1];
+        }
+
+        void Count(string what, long quantity)
+        {
+            if (quantity > 0)
+                acknowledged.AddOrUpdate(what, quantity, (_, before) => before + quantity);
+        }
+    }
+}

@@ -1,0 +1,250 @@
+using Settlement.Calendars;
+using Settlement.SampleHost.Playback;
+using Settlement.SampleHost.Tests.Api;
+
+namespace Settlement.SampleHost.Tests.Playback;
+
+/// <summary>Plays over HTTP, to what the settlement counts of them; for each store.</summary>
+public abstract partial class PlaybackContract
+{
+    private protected abstract Task<PlatformUnderTest> StartAsync(params (string Key, string Value)[] settings);
+
+    [Fact]
+    public async Task A_video_is_watched_stopped_and_resumed_and_all_of_it_is_counted_once()
+    {
+        await using var platform = await StartAsync();
+        var (creator, video) = await RegisterAsync(platform, lengthSeconds: 700);
+        var viewer = await platform.LogInAsync();
+
+        var play = await BeginAsync(viewer, video);
+        play.Position.Should().Be(0);
+        await PlayAsync(platform, viewer, play.Id, to: 320, stop: true);
+        platform.Clock.Advance(TimeSpan.FromHours(1));
+        await viewer.AuthorizeAsync(PlatformUnderTest.Password);
+        var resumed = await BeginAsync(viewer, video);
+        resumed.Position.Should().Be(320);
+        (await PlayAsync(platform, viewer, resumed.Id, from: 320, to: 700)).Json.GetProperty("state").GetString().Should().Be("ended");
+        platform.Clock.Advance(TimeSpan.FromMinutes(1));
+        var anew = await BeginAsync(viewer, video);
+        anew.Position.Should().Be(0, "the end was reached");
+
+        var counts = await CloseAsync(platform);
+        counts.Should().BeEquivalentTo(new Dictionary<string, long>
+        {
+            [$"video.view {video}"] = 3, [$"video.seconds {video}"] = 700, [$"ad.view {video}/ad-1"] = 1, [$"ad.view {video}/ad-2"] = 1,
+        });
+        var owed = await platform.Service<SettlementEngine>().Statements.ReadAllAsync(CalendarPeriod.Day, new DateOnly(2026, 3, 10));
+        owed.Single().PayeeId.Should().Be(creator.UserId, "a new account is paid by its own id");
+        owed.Single().Totals.Single().Amount.Should().Be(3 * 1 + 2 * 10);
+    }
+
+    [Fact]
+    public async Task The_owners_plays_and_repeats_within_30_s_count_for_nothing()
+    {
+        await using var platform = await StartAsync();
+        var (creator, video) = await RegisterAsync(platform, lengthSeconds: 700);
+        var viewer = await platform.LogInAsync();
+
+        var own = await BeginAsync(creator, video);
+        var first = await BeginAsync(viewer, video);
+        platform.Clock.Advance(TimeSpan.FromSeconds(30));
+        var repeat = await BeginAsync(viewer, video);
+        await PlayAsync(platform, creator, own.Id, to: 400);
+        await PlayAsync(platform, viewer, repeat.Id, to: 400);
+        var anonymous = await BeginAsync(platform.Anonymous, video);
+
+        (own.IsCounted, first.IsCounted, repeat.IsCounted, anonymous.IsCounted).Should().Be((false, true, false, true));
+        (await CloseAsync(platform)).Should().BeEquivalentTo(new Dictionary<string, long> { [$"video.view {video}"] = 2 });
+    }
+
+    [Fact]
+    public async Task Reports_sent_again_out_of_order_or_to_an_ended_play_change_nothing()
+    {
+        await using var platform = await StartAsync();
+        var (_, video) = await RegisterAsync(platform, lengthSeconds: 700);
+        var viewer = await platform.LogInAsync();
+        var play = await BeginAsync(viewer, video);
+        platform.Clock.Advance(TimeSpan.FromSeconds(310));
+
+        var first = await ReportAsync(viewer, play.Id, 5, 310);
+        platform.Clock.Advance(TimeSpan.FromSeconds(100));
+        var again = await ReportAsync(viewer, play.Id, 5, 410);
+        var older = await ReportAsync(viewer, play.Id, 4, 410);
+        var second = await BeginAsync(viewer, video);
+
+        again.Text.Should().Be(first.Text);
+        older.Text.Should().Be(first.Text);
+        (await ReportAsync(viewer, play.Id, 6, 410)).ShouldBeProblem(409, "another tab");
+        second.Position.Should().Be(310);
+        (await ReportAsync(viewer, second.Id, 0, 10)).ShouldBeProblem(400, "from 1");
+        (await ReportAsync(await platform.LogInAsync(), second.Id, 1, 10)).ShouldBeProblem(404);
+        (await CloseAsync(platform)).Should().Contain($"video.seconds {video}", 310).And.Contain($"ad.view {video}/ad-1", 1);
+    }
+
+    [Fact]
+    public async Task A_start_that_is_sent_again_is_the_same_play()
+    {
+        await using var platform = await StartAsync();
+        var (_, video) = await RegisterAsync(platform, lengthSeconds: 100);
+        var viewer = await platform.LogInAsync();
+        var id = Guid.NewGuid();
+
+        await viewer.PostAsync($"/api/videos/{video}/plays", new { playId = id });
+        platform.Clock.Advance(TimeSpan.FromMinutes(2));
+        var again = await viewer.PostAsync($"/api/videos/{video}/plays", new { playId = id });
+        var foreign = await (await platform.LogInAsync()).PostAsync($"/api/videos/{video}/plays", new { playId = id });
+
+        again.Should(201).Json.GetProperty("play").GetProperty("playId").GetString().Should().Be(id.ToString("N"));
+        foreign.ShouldBeProblem(409, "id is taken");
+        (await CloseAsync(platform)).Should().Contain($"video.view {video}", 1);
+    }
+
+    [Fact]
+    public async Task Many_starts_at_once_on_two_hosts_are_one_view_of_each_viewer()
+    {
+        await using var platform = await StartAsync();
+        await using var other = await platform.StartAnotherAsync();
+        var (_, video) = await RegisterAsync(platform, lengthSeconds: 700);
+        var viewers = new List<ApiClient>();
+        for (var i = 0; i < 4; i++)
+            viewers.Add(await platform.LogInAsync());
+
+        var starts = viewers.SelectMany(viewer => Enumerable.Range(0, 10).Select(async n =>
+        {
+            if (n % 2 == 0)
+                return await BeginAsync(viewer, video);
+            using var http = new HttpClient { BaseAddress = other.Address };
+            http.DefaultRequestHeaders.Authorization = viewer.Http.DefaultRequestHeaders.Authorization;
+            return await BeginAsync(new ApiClient(http), video);
+        }));
+        var plays = await Task.WhenAll(starts);
+
+        plays.Count(p => p.IsCounted).Should().Be(4);
+        (await CloseAsync(platform)).Should().BeEquivalentTo(new Dictionary<string, long> { [$"video.view {video}"] = 4 });
+    }
+
+    [Fact]
+    public async Task Many_reports_at_once_count_each_second_and_each_ad_once()
+    {
+        await using var platform = await StartAsync();
+        var (_, video) = await RegisterAsync(platform, lengthSeconds: 700);
+        var viewer = await platform.LogInAsync();
+        var play = await BeginAsync(viewer, video);
+        platform.Clock.Advance(TimeSpan.FromSeconds(350));
+
+        await Task.WhenAll(Enumerable.Range(1, 20).Select(n => ReportAsync(viewer, play.Id, n, 330 + n)));
+
+        var furthest = await FurthestAsync(viewer, play.Id);
+        var counts = await CloseAsync(platform);
+        counts.Should().Contain($"ad.view {video}/ad-1", 1);
+        counts[$"video.seconds {video}"].Should().Be((long)furthest).And.BeInRange(331, 350);
+    }
+
+    [Fact]
+    public async Task Events_whose_sending_was_cut_off_are_sent_by_the_next_host_and_counted_once()
+    {
+        await using var platform = await StartAsync();
+        var (_, video) = await RegisterAsync(platform, lengthSeconds: 700);
+        var viewer = await platform.LogInAsync();
+        var play = await BeginAsync(viewer, video);
+        var start = platform.Clock.GetUtcNow();
+        await platform.Service<EventOutbox>().SendAsync(CancellationToken.None);
+
+        // As after a crash between the settlement's commit and the deletion here.
+        var begun = new Play { PlayId = play.Id, VideoId = video, PayeeId = (await platform.Service<SampleHost.Content.Catalogue>().FindAsync(video, default)).PayeeId, IsCounted = true, StartedAt = UnixMicroseconds.From(start) };
+        await platform.Service<SampleHost.Database.PlatformDatabase>().WriteAsync(
+            sql => EventOutbox.AddAsync(sql, PlayEvents.OfStart(begun)), CancellationToken.None);
+
+        (await CloseAsync(platform)).Should().BeEquivalentTo(new Dictionary<string, long> { [$"video.view {video}"] = 1 });
+    }
+
+    private protected static async Task<(ApiClient Creator, string VideoId)> RegisterAsync(PlatformUnderTest platform, int lengthSeconds)
+    {
+        var admin = await platform.LogInAsync("admin");
+        (await admin.PostAsync("/api/ads", new { title = "Soap", lengthSeconds = 15 })).Should(201);
+        var creator = await platform.LogInAsync("creator");
+        var video = (await creator.PostAsync("/api/videos", new { title = "A video", lengthSeconds })).Should(201);
+        return (creator, video.Json.GetProperty("videoId").GetString()!);
+    }
+
+    private protected static async Task<(string Id, decimal Position, bool IsCounted)> BeginAsync(ApiClient viewer, string videoId)
+    {
+        var play = (await viewer.PostAsync($"/api/videos/{videoId}/plays", new { })).Should(201).Json.GetProperty("play");
+        return (play.GetProperty("playId").GetString()!, play.GetProperty("positionSeconds").GetDecimal(), play.GetProperty("isCounted").GetBoolean());
+    }
+
+    private static Task<ApiAnswer> ReportAsync(ApiClient viewer, string playId, int sequence, decimal position, bool stop = false) =>
+        viewer.PostAsync($"/api/plays/{playId}/{(stop ? "stop" : "progress")}", new { sequence, positionSeconds = position });
+
+    private static async Task<decimal> FurthestAsync(ApiClient viewer, string playId) =>
+        (await viewer.GetAsync($"/api/plays/{playId}")).Json.GetProperty("furthestSeconds").GetDecimal();
+
+    /// <summary>Plays as an honest player does, with a report every 10 s.</summary>
+    private static async Task<ApiAnswer> PlayAsync(PlatformUnderTest platform, ApiClient viewer, string playId, int to, int from = 0, bool stop = false)
+    {
+        ApiAnswer? answer = null;
+        var sequence = 0;
+        for (var position = from; position < to;)
+        {
+            var step = Math.Min(10, to - position);
+            position += step;
+            platform.Clock.Advance(TimeSpan.FromSeconds(step));
+            answer = (await ReportAsync(viewer, playId, ++sequence, position, stop && position == to)).Should(200);
+        }
+
+        return answer!;
+    }
+
+    /// <summary>Closes the day, and tells what it counted.</summary>
+    private static async Task<Dictionary<string, long>> CloseAsync(PlatformUnderTest platform)
+    {
+        await platform.Service<EventOutbox>().SendAsync(CancellationToken.None);
+        platform.Clock.Advance(TimeSpan.FromDays(1));
+        var engine = platform.Service<SettlementEngine>();
+        var day = new DateOnly(2026, 3, 10);
+        await engine.Days.CloseThroughAsync(day);
+        var counts = new Dictionary<string, long>();
+        foreach (var meter in (string[])[SampleRules.Views, SampleRules.Seconds, SampleRules.AdViews])
+        {
+            foreach (var item in await engine.Rankings.TopAsync(CalendarPeriod.Day, day, meter, 100))
+                counts.Add($"{meter} {item.ItemId}", item.Quantity);
+        }
+
+        return counts;
+    }
+}
+
+public sealed class SqlitePlaybackTests : PlaybackContract
+{
+    private protected override Task<PlatformUnderTest> StartAsync(params (string Key, string Value)[] settings) =>
+        PlatformUnderTest.StartAsync(mySql: null, settings);
+
+    [Fact]
+    public async Task Viewers_without_an_account_are_told_apart_by_the_address_that_a_named_proxy_gives()
+    {
+        await using var trusting = await PlatformUnderTest.StartAsync(settings: ("Proxies:0", "127.0.0.1"));
+        await using var other = await StartAsync();
+
+        (await CountStartsAsync(trusting)).Should().Be(2, "two addresses");
+        (await CountStartsAsync(other)).Should().Be(1, "a header is believed to nobody");
+
+        static async Task<int> CountStartsAsync(PlatformUnderTest platform)
+        {
+            var (_, video) = await RegisterAsync(platform, lengthSeconds: 100);
+            var counted = 0;
+            foreach (var address in (string[])["198.51.100.7", "198.51.100.8", "198.51.100.7"])
+            {
+                var play = await platform.Anonymous.PostAsync($"/api/videos/{video}/plays", new { }, ("X-Forwarded-For", address));
+                counted += play.Should(201).Json.GetProperty("play").GetProperty("isCounted").GetBoolean() ? 1 : 0;
+            }
+
+            return counted;
+        }
+    }
+}
+
+public sealed class MySqlPlaybackTests(MySqlForApi server) : PlaybackContract
+{
+    private protected override async Task<PlatformUnderTest> StartAsync(params (string Key, string Value)[] settings) =>
+        await PlatformUnderTest.StartAsync(await server.CreateAsync(), settings);
+}

@@ -1,0 +1,134 @@
+using Quartz;
+using Settlement.BillableEvents;
+using Settlement.SampleHost.Scheduling;
+using Settlement.SampleHost.Tests.Api;
+
+namespace Settlement.SampleHost.Tests.Scheduling;
+
+public abstract class ScheduleContract
+{
+    private static readonly DateOnly Day = new(2026, 3, 10);
+
+    private protected abstract Task<PlatformUnderTest> StartAsync(params (string Key, string Value)[] settings);
+
+    [Fact]
+    public async Task Yesterday_is_closed_when_it_is_over_grace_included_and_missed_days_with_it()
+    {
+        await using var platform = await StartAsync();
+        await LoadAsync(platform, 3);
+        var closes = platform.Service<DayCloses>();
+
+        closes.LastDue().Should().Be(Day.AddDays(-1));
+        platform.Clock.SetUtcNow(new DateTimeOffset(2026, 3, 11, 0, 9, 59, TimeSpan.FromHours(9)));
+        closes.LastDue().Should().Be(Day.AddDays(-1), "the grace is ten minutes");
+        (await closes.CloseDueAsync(CancellationToken.None)).Should().BeNull();
+        platform.Clock.SetUtcNow(new DateTimeOffset(2026, 3, 14, 0, 10, 0, TimeSpan.FromHours(9)));
+        var run = await closes.CloseDueAsync(CancellationToken.None);
+
+        run!.State.Should().Be(CloseState.Done);
+        run.Days.Should().Be(4);
+        run.Detail.Should().Be("Closed 2026-03-10 to 2026-03-13: 3 events.");
+        (await closes.CloseDueAsync(CancellationToken.None)).Should().BeNull("nothing is due any more");
+    }
+
+    [Fact]
+    public async Task Too_many_days_are_not_closed_without_anybody_and_an_admin_closes_them()
+    {
+        await using var platform = await StartAsync(("Schedule:CatchUpDaysMax", "3"));
+        await LoadAsync(platform, 1);
+        platform.Clock.SetUtcNow(PlatformUnderTest.Noon.AddDays(10));
+        var admin = await platform.LogInAsync("admin");
+
+        var held = await platform.Service<DayCloses>().CloseDueAsync(CancellationToken.None);
+        (await platform.Service<DayCloses>().CloseDueAsync(CancellationToken.None))!.CloseId.Should().Be(held!.CloseId, "it is said once a day");
+        platform.Clock.Advance(TimeSpan.FromSeconds(1));
+        var started = (await admin.PostAsync("/api/schedule/closes", new { through = "2026-03-12" })).Should(202);
+        await platform.Service<ManualCloses>().WhenIdleAsync();
+        var events = (await admin.GetAsync($"{started.Headers["Location"]}/events")).Should(200);
+        var history = (await admin.GetAsync("/api/schedule/closes")).Should(200).Json.GetProperty("items");
+
+        held.State.Should().Be(CloseState.Held);
+        held.Detail.Should().Contain("10 days").And.Contain("by hand");
+        events.Headers["Content-Type"].Should().StartWith("text/event-stream");
+        events.Text.Should().Contain("event: close").And.Contain("\"state\":\"done\"");
+        history.EnumerateArray().Select(c => c.GetProperty("state").GetString()).Should().Equal("done", "held");
+        history[0].GetProperty("startedBy").GetString().Should().Be(admin.UserId);
+        (await admin.GetAsync("/api/schedule")).Should(200).Json.GetProperty("nextDay").GetString().Should().Be("2026-03-13");
+        (await admin.GetAsync("/api/schedule/runs")).Should(200).Json.GetArrayLength().Should().Be(3);
+        (await admin.PostAsync("/api/schedule/closes", new { through = "2026-03-20" })).ShouldBeProblem(400, "2026-03-19");
+        (await admin.GetAsync("/api/schedule/closes/nothing")).ShouldBeProblem(404);
+    }
+
+    [Fact]
+    public async Task Two_hosts_that_close_at_once_close_a_day_once()
+    {
+        await using var platform = await StartAsync();
+        await using var other = await platform.StartAnotherAsync();
+        await LoadAsync(platform, 50);
+        platform.Clock.SetUtcNow(PlatformUnderTest.Noon.AddDays(1));
+
+        var runs = await platform.WhileTimeGoesByAsync(Task.WhenAll(
+            platform.Service<DayCloses>().CloseDueAsync(CancellationToken.None), other.Service<DayCloses>().CloseDueAsync(CancellationToken.None)));
+
+        runs.OfType<CloseRun>().Should().OnlyContain(r => r.State == CloseState.Done);
+        (await platform.Service<SettlementEngine>().Pipelines.ListRunsAsync(10)).Should().ContainSingle().Which.Rows.Should().Be(50);
+    }
+
+    [Fact]
+    public async Task A_close_whose_host_is_gone_is_shown_as_lost()
+    {
+        await using var platform = await StartAsync();
+        var run = await platform.Service<DayCloses>().BeginAsync("test", Day.AddDays(-1), CancellationToken.None);
+
+        platform.Clock.Advance(TimeSpan.FromSeconds(61));
+
+        (await platform.Service<DayCloses>().FindAsync(run.CloseId, CancellationToken.None)).State.Should().Be(CloseState.Lost);
+    }
+
+    [Fact]
+    public async Task Hosts_that_start_close_what_was_missed_once_and_share_one_trigger()
+    {
+        await using var platform = await StartAsync();
+        await LoadAsync(platform, 2);
+        platform.Clock.SetUtcNow(PlatformUnderTest.Noon.AddDays(3));
+        await using var first = await platform.StartAnotherAsync(("Schedule:Enabled", "true"));
+        await using var second = await platform.StartAnotherAsync(("Schedule:Enabled", "true"));
+
+        var history = await platform.WhileTimeGoesByAsync(UntilEndAsync(first.Service<DayCloses>()));
+        var scheduler = await second.Service<ISchedulerFactory>().GetScheduler(TestContext.Current.CancellationToken);
+        var triggers = await scheduler.GetTriggersOfJob(CloseDueJob.Key, TestContext.Current.CancellationToken);
+
+        history.Should().OnlyContain(c => c.State == CloseState.Done && c.StartedBy == DayCloses.BySchedule);
+        history.Sum(c => c.Days).Should().Be(3, "each day once");
+        triggers.Count(t => t.Key.Name == CloseDueJob.Key.Name).Should().Be(1);
+    }
+
+    /// <summary>Quartz has threads and a clock of its own.</summary>
+    private static async Task<IReadOnlyList<CloseRun>> UntilEndAsync(DayCloses closes)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (true)
+        {
+            var history = await closes.ListAsync(null, 10, patience.Token);
+            if (history.Count > 0 && history.All(c => c.State != CloseState.Running))
+                return history;
+            await Task.Delay(50, patience.Token);
+        }
+    }
+
+    private static async Task LoadAsync(PlatformUnderTest platform, int events) => await platform.Service<SettlementEngine>().Events.LoadAsync(
+        Enumerable.Range(1, events).Select(i => new BillableEvent(
+            Guid.Parse(SampleProgram.Id(i)), PlatformUnderTest.Noon, SampleRules.Views, $"v{i}", "ann", 1)).ToAsyncEnumerable());
+}
+
+public sealed class SqliteScheduleTests : ScheduleContract
+{
+    private protected override Task<PlatformUnderTest> StartAsync(params (string Key, string Value)[] settings) =>
+        PlatformUnderTest.StartAsync(settings: settings);
+}
+
+public sealed class MySqlScheduleTests(MySqlForApi server) : ScheduleContract
+{
+    private protected override async Task<PlatformUnderTest> StartAsync(params (string Key, string Value)[] settings) =>
+        await PlatformUnderTest.StartAsync(await server.CreateAsync(), settings);
+}
