@@ -27,6 +27,17 @@ public abstract class PageBase : ComponentBase
     /// <summary>Why what was sent could not be done; null when nothing was wrong.</summary>
     private protected PlatformException? Wrong { get; private set; }
 
+    /// <summary>Sets what the request gives, and reads all before anything is rendered: a page is never shown by halves.</summary>
+    public sealed override async Task SetParametersAsync(ParameterView parameters)
+    {
+        parameters.SetParameterProperties(this);
+        await LoadAsync();
+        await base.SetParametersAsync(ParameterView.Empty);
+    }
+
+    /// <summary>Reads what the page shows.</summary>
+    private protected virtual Task LoadAsync() => Task.CompletedTask;
+
     /// <summary>Does what a form asks for. What the asker can mend is shown on the page; all else goes the way of errors.</summary>
     /// <returns>Whether it was done.</returns>
     private protected async Task<bool> TryAsync(Func<Task> act)

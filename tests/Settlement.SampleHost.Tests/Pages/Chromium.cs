@@ -6,7 +6,7 @@ namespace Settlement.SampleHost.Tests.Pages;
 public sealed class Chromium : IAsyncLifetime
 {
     /// <summary>How long a page may take for anything that a test waits for.</summary>
-    private const float PatienceMs = 30_000;
+    private const float PatienceMs = 60_000;
 
     private IPlaywright? _playwright;
     private IBrowser? _browser;

@@ -4,12 +4,14 @@ using Settlement.SampleHost.Tests.Api;
 namespace Settlement.SampleHost.Tests.Pages;
 
 /// <summary>The way of a video, as the people on it go it: from an account to a file of what it earned.</summary>
-public sealed class JourneyTests(Chromium chromium) : IClassFixture<Chromium>
+public abstract class JourneyContract(Chromium chromium) : IClassFixture<Chromium>
 {
+    private protected abstract Task<PlatformUnderTest> StartAsync();
+
     [Fact]
     public async Task A_video_is_registered_watched_with_its_ads_counted_ranked_paid_and_downloaded()
     {
-        await using var platform = await PlatformUnderTest.StartAsync();
+        await using var platform = await StartAsync();
         await using var admin = await chromium.VisitAsync(platform.Address);
         await using var creator = await chromium.VisitAsync(platform.Address);
         await using var viewer = await chromium.VisitAsync(platform.Address);
@@ -138,4 +140,14 @@ public sealed class JourneyTests(Chromium chromium) : IClassFixture<Chromium>
         await page.WaitForSelectorAsync("text=Tier 1");
         (await page.Locator("tfoot .sum").InnerTextAsync()).Should().Contain("₩2");
     }
+}
+
+public sealed class SqliteJourneyTests(Chromium chromium) : JourneyContract(chromium)
+{
+    private protected override Task<PlatformUnderTest> StartAsync() => PlatformUnderTest.StartAsync();
+}
+
+public sealed class MySqlJourneyTests(Chromium chromium, MySqlForApi server) : JourneyContract(chromium)
+{
+    private protected override async Task<PlatformUnderTest> StartAsync() => await PlatformUnderTest.StartAsync(await server.CreateAsync());
 }

@@ -5,7 +5,7 @@ using Settlement.SampleHost.Tests.Api;
 namespace Settlement.SampleHost.Tests.Pages;
 
 /// <summary>Every page by light and by dark, on a phone and in Korean: nothing is blocked, nothing is in the way of anybody.</summary>
-public sealed class LookTests(Chromium chromium) : IClassFixture<Chromium>
+public sealed class LookTests(Chromium chromium, MySqlForApi server) : IClassFixture<Chromium>
 {
     private static readonly string[] Open = ["/", "/?period=month", "/?date=2020-01-01", "/videos", "/videos?search=nothing", "/watch/{video}", "/login?ReturnUrl=%2Fstudio", "/signup"];
 
@@ -21,13 +21,14 @@ public sealed class LookTests(Chromium chromium) : IClassFixture<Chromium>
     private static readonly string[] Wrong = ["/nothing", "/?date=soon", "/watch/nothing"];
 
     [Theory]
-    [InlineData(ColorScheme.Light, 1_120, "en-US", "en")]
-    [InlineData(ColorScheme.Dark, 1_120, "en-US", "en")]
-    [InlineData(ColorScheme.Light, 360, "en-US", "en")]
-    [InlineData(ColorScheme.Dark, 360, "ko-KR", "ko")]
-    public async Task Every_page_is_accessible_fits_its_window_and_breaks_no_rule_of_its_own(ColorScheme scheme, int width, string locale, string language)
+    [InlineData(ColorScheme.Light, 1_120, "en-US", "en", false)]
+    [InlineData(ColorScheme.Dark, 1_120, "en-US", "en", false)]
+    [InlineData(ColorScheme.Light, 360, "en-US", "en", true)]
+    [InlineData(ColorScheme.Dark, 360, "ko-KR", "ko", false)]
+    public async Task Every_page_is_accessible_fits_its_window_and_breaks_no_rule_of_its_own(
+        ColorScheme scheme, int width, string locale, string language, bool mySql)
     {
-        await using var platform = await PlatformUnderTest.StartAsync();
+        await using var platform = await PlatformUnderTest.StartAsync(mySql ? await server.CreateAsync() : null);
         var (creator, videoId) = await platform.RegisterAsync(lengthSeconds: 700);
         var viewer = await platform.LogInAsync();
         await viewer.PostAsync($"/api/videos/{videoId}/plays", new { });
