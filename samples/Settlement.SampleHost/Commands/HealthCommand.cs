@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Settlement.SampleHost.Hosting;
 
 namespace Settlement.SampleHost.Commands;
@@ -15,6 +16,7 @@ internal static class HealthCommand
             Description = $"The host's address. Default: {PlatformHost.DefaultUrl}",
             HelpName = "URL",
             DefaultValueFactory = _ => new Uri(PlatformHost.DefaultUrl),
+            CustomParser = Parse,
         };
         var command = new Command("health", "Ask a host that serves whether it is ready.") { url };
         command.SetAction(async (parsed, cancellationToken) =>
@@ -33,5 +35,14 @@ internal static class HealthCommand
             }
         });
         return command;
+    }
+
+    private static Uri? Parse(ArgumentResult result)
+    {
+        var text = result.Tokens[0].Value;
+        if (Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is ("http" or "https"))
+            return address;
+        result.AddError($"'{text}' is no address of a host. Write it like {PlatformHost.DefaultUrl}");
+        return null;
     }
 }

@@ -23,5 +23,6 @@ public sealed class HealthCommandTests
         using var program = new SampleProgram();
 
         (await program.RunAsync("health", "--url", ServedProgram.FreeUrl())).ShouldBeWrongUse("No host answers");
+        (await program.RunAsync("health", "--url", "nowhere")).ShouldBeWrongUse("nowhere", "http://localhost");
     }
 }
