@@ -117,7 +117,6 @@ internal sealed class PlatformWork : IAsyncDisposable
     /// <summary>Each play that was answered is stored, and its view is in the settlement.</summary>
     private async Task CheckAsync(long plays)
     {
-        await Services.GetRequiredService<EventOutbox>().SendAsync(CancellationToken.None);
         var (stored, events) = await Services.GetRequiredService<PlatformDatabase>().ReadAsync(
             async sql => (await sql.FindAsync<long>("SELECT COUNT(*) FROM plays"), await sql.FindAsync<long>("SELECT COUNT(*) FROM billable_events")),
             CancellationToken.None);

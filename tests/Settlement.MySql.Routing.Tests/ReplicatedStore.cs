@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using Dapper;
 using MySqlConnector;
@@ -54,6 +55,13 @@ internal sealed class ReplicatedStore : StoreUnderTest
     {
         await using var connection = new MySqlConnection(AtPrimary);
         return await RowText.ReadAsync(connection, sql);
+    }
+
+    public override async Task<DbConnection> OpenAsync()
+    {
+        var connection = new MySqlConnection(AtPrimary);
+        await connection.OpenAsync();
+        return connection;
     }
 
     public override string Literal(DateTimeOffset instant) =>

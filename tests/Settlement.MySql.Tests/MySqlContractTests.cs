@@ -1,3 +1,10 @@
+using System.Data;
+using Dapper;
+using Microsoft.Extensions.DependencyInjection;
+using MySqlConnector;
+using Settlement.BillableEvents;
+using Settlement.Calendars;
+using Settlement.MySql.Partitions;
 using Settlement.Testing.Contracts;
 
 namespace Settlement.MySql.Tests;
@@ -12,6 +19,49 @@ public sealed class MySqlEventWriterTests(SharedServer shared) : EventWriterCont
     protected override int ShortEvery => 13;
 
     protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
+}
+
+public sealed class MySqlEventTransactionTests(SharedServer shared) : EventTransactionContract
+{
+    protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
+
+    [Theory]
+    [InlineData("", IsolationLevel.RepeatableRead, "", "*RepeatableRead*IsolationLevel.ReadCommitted*")]
+    [InlineData("", IsolationLevel.Unspecified, "", "*Unspecified*IsolationLevel.ReadCommitted*")]
+    [InlineData("GuidFormat=Binary16", IsolationLevel.ReadCommitted, "", "*GuidFormat*")]
+    [InlineData("", IsolationLevel.ReadCommitted, "SET sql_mode = 'NO_BACKSLASH_ESCAPES'", "*NO_BACKSLASH_ESCAPES*")]
+    public async Task A_session_in_which_events_would_not_be_safe_is_refused(string setting, IsolationLevel isolation, string statement, string message)
+    {
+        await using var store = new MySqlUnderTest(shared.Server);
+        await using var scenario = await Scenario.StartAsync(store);
+        await using var connection = new MySqlConnection($"{store.ConnectionString};{setting}");
+        await connection.OpenAsync();
+        if (statement.Length > 0)
+            await connection.ExecuteAsync(statement);
+        await using var transaction = await connection.BeginTransactionAsync(isolation);
+
+        await scenario.Engine.Writer.Invoking(w => w.WriteWithinAsync(transaction, [Scenario.Event(1, Scenario.Monday)], default))
+            .Should().ThrowAsync<ArgumentException>().WithMessage(message);
+    }
+
+    [Fact]
+    public async Task Ids_that_are_kept_apart_are_written_too()
+    {
+        await using var store = new MySqlUnderTest(shared.Server);
+        await using var scenario = await Scenario.StartAsync(store);
+        await scenario.Services.GetRequiredService<EventPartitions>().AddAsync(new DateRange(Scenario.Monday, Scenario.Monday));
+        await using var connection = await store.OpenAsync();
+        await using var transaction = await BeginAsync(connection);
+
+        var first = await scenario.Engine.Writer.WriteWithinAsync(transaction, [Scenario.Event(1, Scenario.Monday, 5), Scenario.Event(2, Scenario.Monday, 7)], default);
+        var again = await scenario.Engine.Writer.WriteWithinAsync(transaction, [Scenario.Event(1, Scenario.Monday, 5), Scenario.Event(3, Scenario.Monday, 9)], default);
+        await transaction.CommitAsync();
+
+        first.Should().Equal(EventOutcome.Stored, EventOutcome.Stored);
+        again.Should().Equal(EventOutcome.Duplicate, EventOutcome.Stored);
+        (await store.CountAsync("SELECT sum(quantity) FROM billable_events")).Should().Be(21);
+        (await store.CountAsync("SELECT count(*) FROM event_ids")).Should().Be(3);
+    }
 }
 
 public sealed class MySqlDayCloseTests(SharedServer shared) : DayCloseContract

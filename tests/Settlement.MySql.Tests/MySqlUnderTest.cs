@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using Dapper;
 using MySqlConnector;
@@ -63,6 +64,13 @@ internal sealed class MySqlUnderTest : StoreUnderTest
     {
         await using var connection = new MySqlConnection(ConnectionString);
         return await connection.ExecuteScalarAsync<long>(sql);
+    }
+
+    public override async Task<DbConnection> OpenAsync()
+    {
+        var connection = new MySqlConnection(ConnectionString);
+        await connection.OpenAsync();
+        return connection;
     }
 
     public override string Literal(DateTimeOffset instant) =>

@@ -12,6 +12,24 @@ public sealed class SqliteEventWriterTests : EventWriterContract
     protected override StoreUnderTest NewStore() => new SqliteUnderTest();
 }
 
+public sealed class SqliteEventTransactionTests : EventTransactionContract
+{
+    protected override StoreUnderTest NewStore() => new SqliteUnderTest();
+
+    [Fact]
+    public async Task A_file_without_our_tables_is_refused()
+    {
+        await using var store = NewStore();
+        await using var other = NewStore();
+        await using var scenario = await Scenario.StartAsync(store);
+        await using var connection = await other.OpenAsync();
+        await using var transaction = await BeginAsync(connection);
+
+        await scenario.Engine.Writer.Invoking(w => w.WriteWithinAsync(transaction, [Scenario.Event(1, Scenario.Monday)], default))
+            .Should().ThrowAsync<SchemaException>();
+    }
+}
+
 public sealed class SqliteDayCloseTests : DayCloseContract
 {
     protected override StoreUnderTest NewStore() => new SqliteUnderTest();

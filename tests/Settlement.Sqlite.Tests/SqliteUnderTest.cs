@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using Dapper;
 using Microsoft.Data.Sqlite;
@@ -38,6 +39,13 @@ internal sealed class SqliteUnderTest : StoreUnderTest
     {
         await using var connection = new SqliteConnection(ConnectionString);
         return await connection.ExecuteScalarAsync<long>(sql);
+    }
+
+    public override async Task<DbConnection> OpenAsync()
+    {
+        var connection = new SqliteConnection(ConnectionString);
+        await connection.OpenAsync();
+        return connection;
     }
 
     public override string Literal(DateTimeOffset instant) => UnixMicroseconds.From(instant).ToString(CultureInfo.InvariantCulture);

@@ -1,54 +1,77 @@
+using System.Data.Common;
+using System.Text.Json;
+using Dapper;
+using Microsoft.Data.Sqlite;
+
 namespace Settlement.SampleHost.Database;
 
-internal enum ColumnKind
-{
-    /// <summary>32 hex digits.</summary>
-    Id,
-
-    /// <summary>At most 200 characters.</summary>
-    Text,
-
-    Whole,
-}
-
-/// <summary>
-/// What the engines spell differently when a statement is about many rows. These come as one parameter, a JSON array of arrays: the statement's
-/// text is the same for any number of rows, and it is one round trip.
-/// </summary>
+/// <summary>What the engines do differently when it is about many rows.</summary>
 internal abstract class Dialect
 {
     public static readonly Dialect Sqlite = new SqliteDialect();
     public static readonly Dialect MySql = new MySqlDialect();
 
-    /// <summary>The table of the parameter <c>@rows</c>, to stand behind FROM or JOIN.</summary>
-    public abstract string Rows(params IEnumerable<(string Name, ColumnKind Kind)> columns);
+    /// <summary>Whether rows are locked one by one; if not, whoever writes has locked all from the beginning.</summary>
+    public abstract bool LocksRows { get; }
 
     /// <summary>
-    /// The end of an INSERT … SELECT … WHERE TRUE: where a row of its key is there, that is locked, and given the new values of these columns;
-    /// of none, it stays as it is.
+    /// The table of the parameter <c>@rows</c>, to stand behind FROM or JOIN: a JSON array of arrays. So the statement's text is the same for any
+    /// number of rows, and it is one round trip.
     /// </summary>
-    public abstract string OrUpdate(string table, string key, params IEnumerable<string> columns);
+    public abstract string Rows(params IEnumerable<(string Name, ColumnKind Kind)> columns);
 
+    /// <summary>Writes rows in a transaction.</summary>
+    public abstract Task WriteAsync(
+        DbConnection connection, DbTransaction? transaction, RowWrite write, IReadOnlyCollection<object?[]> rows, CancellationToken cancellationToken);
+
+    /// <summary>The database is in the process: a prepared statement a row is quickest.</summary>
     private sealed class SqliteDialect : Dialect
     {
+        public override bool LocksRows => false;
+
         public override string Rows(params IEnumerable<(string Name, ColumnKind Kind)> columns) =>
             $"(SELECT {string.Join(", ", columns.Select((c, i) => $"value ->> {i} AS {c.Name}"))} FROM json_each(@rows))";
 
-        public override string OrUpdate(string table, string key, params IEnumerable<string> columns) =>
-            string.Join(", ", columns.Select(c => $"{c} = excluded.{c}")) is { Length: > 0 } values
-                ? $"ON CONFLICT DO UPDATE SET {values}"
-                : "ON CONFLICT DO NOTHING";
+        public override async Task WriteAsync(
+            DbConnection connection, DbTransaction? transaction, RowWrite write, IReadOnlyCollection<object?[]> rows, CancellationToken cancellationToken)
+        {
+            await using var command = ((SqliteConnection)connection).CreateCommand();
+#pragma warning disable CA2100 // names of our own
+            command.CommandText =
+                $"INSERT INTO {write.Table} ({write.Names}) VALUES ({string.Join(", ", write.Columns.Select(c => $"${c.Name}"))}){OrUpdate(write)}";
+#pragma warning restore CA2100
+            foreach (var (name, kind) in write.Columns)
+                command.Parameters.Add($"${name}", kind == ColumnKind.Whole ? SqliteType.Integer : SqliteType.Text);
+            foreach (var row in rows)
+            {
+                for (var i = 0; i < row.Length; i++)
+                    command.Parameters[i].Value = row[i] ?? DBNull.Value;
+                await command.ExecuteNonQueryAsync(cancellationToken);
+            }
+        }
+
+        private static string OrUpdate(RowWrite write) => write.Updated is null
+            ? ""
+            : $" ON CONFLICT DO UPDATE SET {string.Join(", ", write.Updated.Select(name => $"{name} = excluded.{name}"))}";
     }
 
+    /// <summary>The database is a round trip away: all rows go in one statement.</summary>
     private sealed class MySqlDialect : Dialect
     {
+        public override bool LocksRows => true;
+
         public override string Rows(params IEnumerable<(string Name, ColumnKind Kind)> columns) =>
             $"JSON_TABLE(@rows, '$[*]' COLUMNS ({string.Join(", ", columns.Select((c, i) => $"{c.Name} {Type(c.Kind)} PATH '$[{i}]'"))}))";
 
-        public override string OrUpdate(string table, string key, params IEnumerable<string> columns) =>
-            string.Join(", ", columns.Select(c => $"{c} = VALUES({c})")) is { Length: > 0 } values
-                ? $"ON DUPLICATE KEY UPDATE {values}"
-                : $"ON DUPLICATE KEY UPDATE {key} = {table}.{key}";
+        public override Task WriteAsync(
+            DbConnection connection, DbTransaction? transaction, RowWrite write, IReadOnlyCollection<object?[]> rows, CancellationToken cancellationToken) =>
+            connection.ExecuteAsync(new CommandDefinition(
+                $"INSERT INTO {write.Table} ({write.Names}) SELECT {write.Names} FROM {Rows(write.Columns)} r WHERE TRUE{OrUpdate(write)}",
+                new { rows = JsonSerializer.Serialize(rows) }, transaction, cancellationToken: cancellationToken));
+
+        private static string OrUpdate(RowWrite write) => write.Updated is null
+            ? ""
+            : $" ON DUPLICATE KEY UPDATE {string.Join(", ", write.Updated.Select(name => $"{name} = VALUES({name})"))}";
 
         // With the collations of the tables: a comparison of others would not use their keys.
         private static string Type(ColumnKind kind) => kind switch

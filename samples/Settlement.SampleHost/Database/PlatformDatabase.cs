@@ -50,12 +50,6 @@ internal abstract class PlatformDatabase(MultiHostDataSource hosts, CurrentSessi
     /// </summary>
     public abstract Task<T> WriteAsync<T>(Func<Sql, Task<T>> write, CancellationToken cancellationToken);
 
-    /// <summary>
-    /// Does work that writes to the same database by itself, when it is its turn: where there is one writer at a time, neither has to look again
-    /// and again whether the other is done. It must not write through this class.
-    /// </summary>
-    public virtual Task InTurnAsync(Func<Task> work, CancellationToken cancellationToken) => work();
-
     /// <summary>Whether a row of the same key was there already. The transaction can go on after it.</summary>
     public abstract bool IsDuplicate(DbException exception);
 

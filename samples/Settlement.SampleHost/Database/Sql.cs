@@ -9,6 +9,9 @@ internal sealed class Sql(DbConnection connection, DbTransaction? transaction, D
 {
     public Dialect Dialect => dialect;
 
+    /// <summary>The transaction, for what others write in it.</summary>
+    public DbTransaction Transaction => transaction ?? throw new InvalidOperationException("These statements only read: there is no transaction.");
+
     public async Task<List<T>> ListAsync<T>(string sql, object? values = null) =>
         (await connection.QueryAsync<T>(Command(sql, values))).AsList();
 
@@ -28,6 +31,10 @@ internal sealed class Sql(DbConnection connection, DbTransaction? transaction, D
         if (rows.Count > 0)
             await ExecuteAsync(sql, (object)new { rows = JsonSerializer.Serialize(rows) });
     }
+
+    /// <summary>Writes rows; nothing is done for none.</summary>
+    public Task WriteAsync(RowWrite write, IReadOnlyCollection<object?[]> rows) =>
+        rows.Count == 0 ? Task.CompletedTask : dialect.WriteAsync(connection, transaction, write, rows, cancellationToken);
 
     private CommandDefinition Command(string sql, object? values) => new(sql, values, transaction, cancellationToken: cancellationToken);
 }

@@ -38,8 +38,10 @@ internal static class PlayEvents
 
     private static BillableEvent Event(Play play, long at, string meter, string itemId, long quantity, string what)
     {
-        // A UUID of version 8 (RFC 9562): its bits are the maker's own.
+        // A UUID of version 8 (RFC 9562): its bits are the maker's own. It begins as the play's does, which is its time unless the client made it:
+        // what comes together lies together in the index.
         var id = SHA256.HashData(Encoding.UTF8.GetBytes($"{play.PlayId}|{what}")).AsSpan(0, 16);
+        Convert.FromHexString(play.PlayId.AsSpan(0, 12), id, out _, out _);
         id[6] = (byte)(id[6] & 0x0F | 0x80);
         id[8] = (byte)(id[8] & 0x3F | 0x80);
         return new BillableEvent(new Guid(id, bigEndian: true), UnixMicroseconds.ToInstant(at), meter, itemId, play.PayeeId, quantity);

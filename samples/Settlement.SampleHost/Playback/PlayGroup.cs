@@ -11,6 +11,9 @@ namespace Settlement.SampleHost.Playback;
 /// </summary>
 internal sealed class PlayGroup
 {
+    /// <summary>As many as the settlement's writer takes at a time by default.</summary>
+    private const int EventsMax = 1_000;
+
     private readonly Dictionary<string, Play> _plays = new(StringComparer.Ordinal);
     private readonly Dictionary<(string VideoId, string Viewer), Viewing> _viewings = [];
     private readonly HashSet<string> _added = new(StringComparer.Ordinal);
@@ -22,7 +25,7 @@ internal sealed class PlayGroup
 
     /// <summary>Does acts in their order, in a transaction of the caller's.</summary>
     /// <returns>What came of each, to be told after the commit. One that fails leaves nothing behind, and the others don't notice.</returns>
-    public static async Task<PlayAnswer[]> DoAsync(Sql statements, IReadOnlyList<PlayAct> acts)
+    public static async Task<PlayAnswer[]> DoAsync(Sql statements, EventWriter events, IReadOnlyList<PlayAct> acts)
     {
         var group = new PlayGroup();
         await group.ReadAsync(statements, acts);
@@ -30,7 +33,8 @@ internal sealed class PlayGroup
         await PlayTable.AddAsync(statements, group._added.Select(id => group._plays[id]));
         await PlayTable.UpdateAsync(statements, group._changedPlays.Select(id => group._plays[id]));
         await PlayTable.UpdateAsync(statements, group._changedViewings.Select(key => group._viewings[key]));
-        await EventOutbox.AddAsync(statements, group._events);
+        foreach (var some in group._events.Chunk(EventsMax))
+            await events.WriteWithinAsync(statements.Transaction, some);
         return answers;
     }
 
@@ -67,16 +71,18 @@ internal sealed class PlayGroup
 
     private async Task ReadAsync(Sql statements, IReadOnlyList<PlayAct> acts)
     {
-        var asked = acts.Select(a => a.PlayId).ToList();
         var videoIds = acts.Select(a => a.VideoId).OfType<string>().ToList();
         _videos = (await PlayTable.ListVideosAsync(statements, videoIds)).ToDictionary(v => v.VideoId, StringComparer.Ordinal);
 
-        // Whose a play is never changes: that is read first. How it is, is read again under the lock of its viewing.
-        var known = (await PlayTable.ListAsync(statements, asked)).ToDictionary(p => p.PlayId, p => (p.VideoId, p.Viewer), StringComparer.Ordinal);
-        var keys = acts.Where(a => a.VideoId is { } id && _videos.ContainsKey(id)).Select(a => (a.VideoId!, a.Viewer)).Concat(known.Values);
+        // Whose a play is never changes: that is read first. How it is, is read again under the lock of its viewing. A play that another host
+        // begins in between, by the same id, makes the group fail; then each act is done by itself, and finds it.
+        var known = (await PlayTable.ListAsync(statements, acts.Select(a => a.PlayId))).ToDictionary(p => p.PlayId, p => (p.VideoId, p.Viewer), StringComparer.Ordinal);
+        var keys = acts.Where(a => a.VideoId is { } id && _videos.ContainsKey(id)).Select(a => (a.VideoId!, a.Viewer)).Concat(known.Values).ToHashSet();
+        foreach (var (videoId, viewer) in keys)
+            _viewings.Add((videoId, viewer), new Viewing { VideoId = videoId, Viewer = viewer });
         foreach (var viewing in await PlayTable.LockAsync(statements, keys))
-            _viewings.Add((viewing.VideoId, viewing.Viewer), viewing);
-        foreach (var play in await PlayTable.ListAsync(statements, asked.Concat(_viewings.Values.Select(v => v.PlayId).OfType<string>())))
+            _viewings[(viewing.VideoId, viewing.Viewer)] = viewing;
+        foreach (var play in await PlayTable.ListAsync(statements, known.Keys.Concat(_viewings.Values.Select(v => v.PlayId).OfType<string>())))
             _plays.Add(play.PlayId, play);
         _placements = (await PlayTable.ListPlacementsAsync(statements, _viewings.Keys.Select(k => k.VideoId)))
             .ToLookup(p => PlacementRule.VideoOf(p.ItemId), StringComparer.Ordinal);

@@ -20,21 +20,33 @@ internal static class PlayTable
         ("counted_at", ColumnKind.Whole),
     ];
 
-    private static readonly string Names = Joined(Columns);
+    private static readonly RowWrite Added = new("plays", Columns);
 
-    /// <summary>Locks what viewers and videos have in common until the commit, in the order of their keys, and makes it where it is not there.</summary>
-    public static async Task<List<Viewing>> LockAsync(Sql statements, IEnumerable<(string VideoId, string Viewer)> keys)
+    private static readonly RowWrite Changed = new(
+        "plays", Columns, ["state", "furthest_ms", "position_ms", "sequence", "reported_at", "accounted_until"]);
+
+    private static readonly RowWrite ChangedViewings = new("viewings", ViewingColumns, ["resume_ms", "play_id", "counted_at"]);
+
+    /// <summary>
+    /// What viewers and videos have in common, locked until the commit, in the order of the keys. What is not there yet is made by
+    /// <see cref="UpdateAsync(Sql, IEnumerable{Viewing})"/>.
+    /// </summary>
+    public static async Task<List<Viewing>> LockAsync(Sql statements, IReadOnlyCollection<(string VideoId, string Viewer)> keys)
     {
         // Hosts that lock in one order wait for each other, and not in a circle.
-        var rows = keys.Distinct().OrderBy(k => k.VideoId, StringComparer.Ordinal).ThenBy(k => k.Viewer, StringComparer.Ordinal)
+        var rows = keys.OrderBy(k => k.VideoId, StringComparer.Ordinal).ThenBy(k => k.Viewer, StringComparer.Ordinal)
             .Select(k => new object?[] { k.VideoId, k.Viewer }).ToList();
         var table = statements.Dialect.Rows(ViewingColumns[..2]);
-        await statements.ExecuteAsync(
-            $"""
-            INSERT INTO viewings (video_id, viewer, resume_ms) SELECT r.video_id, r.viewer, 0 FROM {table} r WHERE TRUE
-            {statements.Dialect.OrUpdate("viewings", "resume_ms")}
-            """,
-            rows);
+        if (statements.Dialect.LocksRows)
+        {
+            await statements.ExecuteAsync(
+                $"""
+                INSERT INTO viewings (video_id, viewer, resume_ms) SELECT r.video_id, r.viewer, 0 FROM {table} r
+                ON DUPLICATE KEY UPDATE resume_ms = viewings.resume_ms
+                """,
+                rows);
+        }
+
         return await statements.ListAsync<Viewing>(
             $"""
             SELECT v.video_id, v.viewer, v.resume_ms, v.play_id, v.counted_at
@@ -44,7 +56,7 @@ internal static class PlayTable
     }
 
     public static Task<Play?> FindAsync(Sql statements, string playId) =>
-        statements.FindAsync<Play>($"SELECT {Names} FROM plays WHERE play_id = @playId", new { playId });
+        statements.FindAsync<Play>($"SELECT {Added.Names} FROM plays WHERE play_id = @playId", new { playId });
 
     /// <summary>Those of these ids that there are.</summary>
     public static Task<List<Play>> ListAsync(Sql statements, IEnumerable<string> playIds) => statements.ListAsync<Play>(
@@ -68,23 +80,13 @@ internal static class PlayTable
         [.. videoIds.Distinct().Select(id => new object?[] { id })]);
 
     /// <summary>Adds plays. One whose id is there already is an error: no play takes another's place.</summary>
-    public static Task AddAsync(Sql statements, IEnumerable<Play> plays) => statements.ExecuteAsync(
-        $"INSERT INTO plays ({Names}) SELECT {Names} FROM {statements.Dialect.Rows(Columns)} r", [.. plays.Select(Values)]);
+    public static Task AddAsync(Sql statements, IEnumerable<Play> plays) => statements.WriteAsync(Added, [.. plays.Select(Values)]);
 
     /// <summary>Writes what changes in plays that are there.</summary>
-    public static Task UpdateAsync(Sql statements, IEnumerable<Play> plays) => statements.ExecuteAsync(
-        $"""
-        INSERT INTO plays ({Names}) SELECT {Names} FROM {statements.Dialect.Rows(Columns)} r WHERE TRUE
-        {statements.Dialect.OrUpdate("plays", "play_id", "state", "furthest_ms", "position_ms", "sequence", "reported_at", "accounted_until")}
-        """,
-        [.. plays.Select(Values)]);
+    public static Task UpdateAsync(Sql statements, IEnumerable<Play> plays) => statements.WriteAsync(Changed, [.. plays.Select(Values)]);
 
-    public static Task UpdateAsync(Sql statements, IEnumerable<Viewing> viewings) => statements.ExecuteAsync(
-        $"""
-        INSERT INTO viewings ({Joined(ViewingColumns)}) SELECT {Joined(ViewingColumns)} FROM {statements.Dialect.Rows(ViewingColumns)} r WHERE TRUE
-        {statements.Dialect.OrUpdate("viewings", "resume_ms", "resume_ms", "play_id", "counted_at")}
-        """,
-        [.. viewings.Select(v => new object?[] { v.VideoId, v.Viewer, v.ResumeMs, v.PlayId, v.CountedAt })]);
+    public static Task UpdateAsync(Sql statements, IEnumerable<Viewing> viewings) => statements.WriteAsync(
+        ChangedViewings, [.. viewings.Select(v => new object?[] { v.VideoId, v.Viewer, v.ResumeMs, v.PlayId, v.CountedAt })]);
 
     private static object?[] Values(Play play) =>
     [

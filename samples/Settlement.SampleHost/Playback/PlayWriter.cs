@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Threading.Channels;
+using Settlement.BillableEvents;
 using Settlement.SampleHost.Database;
 using Settlement.SampleHost.Hosting;
 
@@ -19,12 +20,15 @@ internal sealed class PlayWriter : IAsyncDisposable
     public const int QueueMax = 2_048;
 
     private readonly PlatformDatabase _database;
+    private readonly EventWriter _events;
     private readonly Channel<Waiting> _queue = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(QueueMax) { SingleReader = true });
     private readonly Task _writer;
 
-    public PlayWriter(PlatformDatabase database)
+    /// <param name="database">Where plays are kept.</param>
+    /// <param name="events">Writes their events in the same transaction.</param>
+    public PlayWriter(PlatformDatabase database, EventWriter events)
     {
-        _database = database;
+        (_database, _events) = (database, events);
         _writer = Task.Run(WriteGroupsAsync);
     }
 
@@ -84,7 +88,7 @@ internal sealed class PlayWriter : IAsyncDisposable
             // Of no caller's token: a commit is nobody's own.
             var answers = group.Count == 0
                 ? []
-                : await _database.WriteAsync(statements => PlayGroup.DoAsync(statements, [.. group.Select(w => w.Act)]), CancellationToken.None);
+                : await _database.WriteAsync(statements => PlayGroup.DoAsync(statements, _events, [.. group.Select(w => w.Act)]), CancellationToken.None);
             for (var i = 0; i < answers.Length; i++)
                 group[i].Answer.TrySetResult(answers[i]);
             return true;

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Settlement.SampleHost.Database;
 using Settlement.SampleHost.Users;
 
 namespace Settlement.SampleHost.Playback;
@@ -8,11 +9,9 @@ internal static class PlaybackRoutes
 {
     public static void AddPlayback(this IServiceCollection services)
     {
-        services.AddSingleton<PlayWriter>();
-        services.AddSingleton<EventOutbox>();
+        services.AddSingleton(p => new PlayWriter(p.GetRequiredService<PlatformDatabase>(), p.GetRequiredService<SettlementEngine>().Writer));
         services.AddSingleton<Player>();
         services.AddSingleton<ResumePoints>();
-        services.AddHostedService<OutboxSender>();
     }
 
     public static void MapPlayback(this IEndpointRouteBuilder api)

@@ -26,7 +26,7 @@ internal sealed record PlayState(
 internal sealed record StartedPlay(PlayState Play, string Title, string? Source, IReadOnlyList<Placement> Placements);
 
 /// <summary>Plays videos: starts, takes reports, stops. Each act commits with the events that follow from it. Thread-safe.</summary>
-internal sealed class Player(PlatformDatabase database, PlayWriter writer, EventOutbox outbox, TimeProvider clock)
+internal sealed class Player(PlatformDatabase database, PlayWriter writer, TimeProvider clock)
 {
     /// <summary>
     /// Starts a play: at 0 the first time, else where the viewer last stopped. Whether it counts and that it is counted is one atomic act. A play
@@ -42,7 +42,6 @@ internal sealed class Player(PlatformDatabase database, PlayWriter writer, Event
         var id = (playId ?? Guid.CreateVersion7(now)).ToString("N");
         var answer = await writer.DoAsync(
             new StartAct(id, caller.Viewer, UnixMicroseconds.From(now), videoId, caller.UserId), cancellationToken);
-        outbox.Signal();
         return new StartedPlay(PlayState.Of(answer.Play!), answer.Video!.Title, answer.Video.Source, answer.Placements);
     }
 
@@ -62,7 +61,6 @@ internal sealed class Player(PlatformDatabase database, PlayWriter writer, Event
         var positionMs = (long)(Math.Clamp(positionSeconds, 0, int.MaxValue) * 1_000);
         var answer = await writer.DoAsync(
             new ReportAct(Id(playId), caller.Viewer, UnixMicroseconds.From(clock.GetUtcNow()), sequence, positionMs, isStop), cancellationToken);
-        outbox.Signal();
         return PlayState.Of(answer.Play!);
     }
 

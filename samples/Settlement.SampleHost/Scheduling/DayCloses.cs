@@ -4,7 +4,6 @@ using Settlement.BusinessDays;
 using Settlement.Calendars;
 using Settlement.Closing;
 using Settlement.SampleHost.Hosting;
-using Settlement.SampleHost.Playback;
 
 namespace Settlement.SampleHost.Scheduling;
 
@@ -14,7 +13,7 @@ namespace Settlement.SampleHost.Scheduling;
 /// </summary>
 internal sealed partial class DayCloses(
     SettlementEngine engine, BusinessCalendar calendar, IOptions<SettlementOptions> settlement, IOptions<ScheduleOptions> schedule, CloseTable closes,
-    EventOutbox outbox, TimeProvider clock, ILogger<DayCloses> logger)
+    TimeProvider clock, ILogger<DayCloses> logger)
 {
     public const string BySchedule = "schedule";
 
@@ -68,8 +67,6 @@ internal sealed partial class DayCloses(
         CloseProgress? latest = null;
         try
         {
-            // What was played is in the settlement before its day is closed.
-            await outbox.SendAsync(cancellationToken);
             var closing = engine.Days.CloseThroughAsync(run.ThroughDay, new Sink(p => latest = p), cancellationToken);
             while (await Task.WhenAny(closing, Task.Delay(SayInterval, clock, cancellationToken)) != closing && !cancellationToken.IsCancellationRequested)
             {

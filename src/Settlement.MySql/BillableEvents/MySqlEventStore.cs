@@ -1,3 +1,4 @@
+using System.Data.Common;
 using MySqlConnector;
 using Settlement.BillableEvents;
 using Settlement.MySql.Connections;
@@ -10,13 +11,38 @@ internal sealed class MySqlEventStore(MySqlDatabase database) : IEventStore
     /// <summary>For events that somebody waits for: up to so many rows one INSERT is about as fast as a stream, which takes two round trips more.</summary>
     private const int FewRowsMax = 256;
 
+    /// <summary>A connection of somebody else's may not be allowed to stream.</summary>
+    private const int AlwaysFew = int.MaxValue;
+
     private readonly BulkInsert _bulk = new(database.Server, database.Place, database.Options.CommandTimeout);
+    private readonly OwnTransactions _transactions = new(database);
 
     public Task<StoredBatch> StoreAsync(EventBatch batch, int conflictsMax, CancellationToken cancellationToken) =>
         StoreAsync(batch, conflictsMax, tellsEach: false, cancellationToken);
 
     public Task<StoredBatch> StoreEachAsync(EventBatch batch, int conflictsMax, CancellationToken cancellationToken) =>
         StoreAsync(batch, conflictsMax, tellsEach: true, cancellationToken);
+
+    public async Task<StoredBatch> StoreWithinAsync(DbTransaction transaction, EventBatch batch, CancellationToken cancellationToken)
+    {
+        var (connection, own) = await _transactions.RequireAsync(transaction, cancellationToken).ConfigureAwait(false);
+        var gate = await WriterGate.EnterAsync(connection, own, cancellationToken).ConfigureAwait(false);
+        OwnTransactions.Require(gate);
+        gate.RefuseDropping(batch, database.Place);
+        var isStored = false;
+        try
+        {
+            var stored = await StoreAsync(connection, own, gate, batch, conflictsMax: 0, tellsEach: true, AlwaysFew, cancellationToken)
+                .ConfigureAwait(false);
+            isStored = stored.Conflicts.Count == 0;
+            return stored;
+        }
+        finally
+        {
+            if (!isStored)
+                await OwnTransactions.TryUndoAsync(own).ConfigureAwait(false);
+        }
+    }
 
     private async Task<StoredBatch> StoreAsync(EventBatch batch, int conflictsMax, bool tellsEach, CancellationToken cancellationToken)
     {
@@ -35,8 +61,8 @@ internal sealed class MySqlEventStore(MySqlDatabase database) : IEventStore
                     return last;
                 }
 
-                return last = await StoreAsync(connection, transaction, gate, batch, conflictsMax, tellsEach, cancellationToken)
-                    .ConfigureAwait(false);
+                return last = await StoreAsync(
+                    connection, transaction, gate, batch, conflictsMax, tellsEach, tellsEach ? FewRowsMax : 0, cancellationToken).ConfigureAwait(false);
             },
             stored => stored.Conflicts.Count <= conflictsMax,
             cancellationToken).ConfigureAwait(false);
@@ -44,18 +70,18 @@ internal sealed class MySqlEventStore(MySqlDatabase database) : IEventStore
 
     private async Task<StoredBatch> StoreAsync(
         MySqlConnection connection, MySqlTransaction transaction, WriterGate gate, EventBatch batch, int conflictsMax, bool tellsEach,
-        CancellationToken cancellationToken)
+        int fewMax, CancellationToken cancellationToken)
     {
         IReadOnlyList<int>? places = null;
         int stored;
         if (gate.HasIdsApart || tellsEach)
         {
-            places = await InsertNewAsync(connection, transaction, gate, batch, mayBeFew: tellsEach, cancellationToken).ConfigureAwait(false);
+            places = await InsertNewAsync(connection, transaction, gate, batch, fewMax, cancellationToken).ConfigureAwait(false);
             stored = places?.Count ?? batch.Count;
         }
         else
         {
-            stored = await InsertAsync(connection, transaction, new EventBatchRows(batch, gate), mayBeFew: false, cancellationToken)
+            stored = await InsertAsync(connection, transaction, new EventBatchRows(batch, gate), fewMax, cancellationToken)
                 .ConfigureAwait(false);
         }
 
@@ -95,9 +121,9 @@ internal sealed class MySqlEventStore(MySqlDatabase database) : IEventStore
 
     /// <summary>Inserts events and passes over those whose id is there.</summary>
     private async Task<int> InsertAsync(
-        MySqlConnection connection, MySqlTransaction transaction, EventBatchRows rows, bool mayBeFew, CancellationToken cancellationToken)
+        MySqlConnection connection, MySqlTransaction transaction, EventBatchRows rows, int fewMax, CancellationToken cancellationToken)
     {
-        var result = mayBeFew && rows.Count <= FewRowsMax
+        var result = rows.Count <= fewMax
             ? await _bulk.WriteFewAsync(connection, transaction, rows.Table, OnDuplicate.Skip, rows, cancellationToken).ConfigureAwait(false)
             : await _bulk.WriteAsync(connection, transaction, rows.Table, OnDuplicate.Skip, rows, cancellationToken).ConfigureAwait(false);
         if (result.Warnings <= rows.Count - result.Affected)
@@ -113,7 +139,7 @@ internal sealed class MySqlEventStore(MySqlDatabase database) : IEventStore
     /// <summary>Inserts the events whose id is new, knowing which they are.</summary>
     /// <returns>Their places; null for all.</returns>
     private async Task<IReadOnlyList<int>?> InsertNewAsync(
-        MySqlConnection connection, MySqlTransaction transaction, WriterGate gate, EventBatch batch, bool mayBeFew,
+        MySqlConnection connection, MySqlTransaction transaction, WriterGate gate, EventBatch batch, int fewMax,
         CancellationToken cancellationToken)
     {
         IReadOnlyList<int>? places = null;
@@ -122,7 +148,7 @@ internal sealed class MySqlEventStore(MySqlDatabase database) : IEventStore
             var unique = new EventBatchRows(batch, gate, places, idsOnly: gate.HasIdsApart);
             var inserted = unique.Count == 0
                 ? 0
-                : await InsertAsync(connection, transaction, unique, mayBeFew, cancellationToken).ConfigureAwait(false);
+                : await InsertAsync(connection, transaction, unique, fewMax, cancellationToken).ConfigureAwait(false);
             if (inserted == unique.Count)
                 break;
 
@@ -134,7 +160,7 @@ internal sealed class MySqlEventStore(MySqlDatabase database) : IEventStore
         if (gate.HasIdsApart)
         {
             var rows = new EventBatchRows(batch, gate, places);
-            await _bulk.WriteAllAsync(connection, transaction, rows.Table, rows, rows.Count, cancellationToken).ConfigureAwait(false);
+            await _bulk.WriteAllAsync(connection, transaction, rows.Table, rows, rows.Count, areFew: fewMax == AlwaysFew, cancellationToken).ConfigureAwait(false);
         }
 
         return places;

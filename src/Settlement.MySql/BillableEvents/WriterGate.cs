@@ -11,27 +11,28 @@ namespace Settlement.MySql.BillableEvents;
 /// <param name="OpenDay">The day that counts the late ones.</param>
 /// <param name="HasIdsApart">Whether ids are kept in <c>event_ids</c>.</param>
 /// <param name="DroppingBefore">Events from before it can't be stored just now.</param>
-internal sealed record WriterGate(long ClosedUntil, DateOnly OpenDay, bool HasIdsApart, long DroppingBefore)
+/// <param name="SqlMode">The session's.</param>
+internal sealed record WriterGate(long ClosedUntil, DateOnly OpenDay, bool HasIdsApart, long DroppingBefore, string SqlMode)
 {
     /// <summary>The savepoint before anything is written.</summary>
-    public const string Savepoint = "entered";
+    public const string Savepoint = "settlement_events";
 
     public static async Task<WriterGate> EnterAsync(MySqlConnection connection, MySqlTransaction transaction, CancellationToken cancellationToken)
     {
         // One round trip for all. The second statement sees what is committed once the first one holds its lock.
         var all = await connection.QueryMultipleAsync(new CommandDefinition(
             """
-            SELECT ids_apart, dropping_before FROM writer_gates WHERE gate = @gate FOR UPDATE;
+            SELECT ids_apart + 0, dropping_before, @@sql_mode FROM writer_gates WHERE gate = @gate FOR UPDATE;
             SELECT day, ends_at FROM business_days ORDER BY day DESC LIMIT 1;
-            SAVEPOINT entered
+            SAVEPOINT settlement_events
             """,
             new { gate = connection.ServerThread % Gates.Count }, transaction, cancellationToken: cancellationToken)).ConfigureAwait(false);
         await using var _ = all.ConfigureAwait(false);
-        var (idsApart, droppingBefore) = await all.ReadSingleAsync<(int IdsApart, DateTime? DroppingBefore)>().ConfigureAwait(false);
+        var (idsApart, droppingBefore, sqlMode) = await all.ReadSingleAsync<(long IdsApart, DateTime? DroppingBefore, string SqlMode)>().ConfigureAwait(false);
         var (day, endsAt) = await all.ReadSingleOrDefaultAsync<(DateTime? Day, DateTime EndsAt)>().ConfigureAwait(false);
         return new WriterGate(
             day is null ? long.MinValue : UnixMicroseconds.From(Sql.Instant(endsAt)), day is null ? default : Sql.Day(day.Value).AddDays(1),
-            idsApart == 1, droppingBefore is { } before ? UnixMicroseconds.From(Sql.Instant(before)) : long.MinValue);
+            idsApart == 1, droppingBefore is { } before ? UnixMicroseconds.From(Sql.Instant(before)) : long.MinValue, sqlMode);
     }
 
     /// <summary>A row that came into a partition while it is dropped would be lost.</summary>

@@ -42,13 +42,18 @@ internal sealed class BulkInsert(ServerCheck server, string place, TimeSpan time
     }
 
     /// <summary>Writes rows that are known to be new and to fit: anything else is an error.</summary>
+    public Task WriteAllAsync(
+        MySqlConnection connection, MySqlTransaction? transaction, BulkTable table, IRowSource rows, long count, CancellationToken cancellationToken) =>
+        WriteAllAsync(connection, transaction, table, rows, count, areFew: false, cancellationToken);
+
+    /// <summary>The same, by INSERT statements only where they are few.</summary>
     public async Task WriteAllAsync(
-        MySqlConnection connection, MySqlTransaction? transaction, BulkTable table, IRowSource rows, long count,
+        MySqlConnection connection, MySqlTransaction? transaction, BulkTable table, IRowSource rows, long count, bool areFew,
         CancellationToken cancellationToken)
     {
         if (count == 0)
             return;
-        var result = await WriteAsync(connection, transaction, table, OnDuplicate.Skip, rows, cancellationToken).ConfigureAwait(false);
+        var result = await WriteAsync(connection, transaction, table, OnDuplicate.Skip, rows, areFew, cancellationToken).ConfigureAwait(false);
         if (result.Affected != count || result.Warnings != 0)
         {
             var first = await WarningList.FirstAsync(connection, transaction, cancellationToken).ConfigureAwait(false);

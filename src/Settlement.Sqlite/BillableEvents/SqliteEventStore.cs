@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text;
 using Dapper;
 using Microsoft.Data.Sqlite;
@@ -13,11 +14,43 @@ internal sealed class SqliteEventStore(SqliteDatabase database) : IEventStore
     /// <summary>How many rows pass between two looks at a cancellation.</summary>
     private const int RowsPerLook = 1024;
 
+    private const string Savepoint = "settlement_events";
+
     public Task<StoredBatch> StoreAsync(EventBatch batch, int conflictsMax, CancellationToken cancellationToken) =>
         StoreAsync(batch, conflictsMax, outcomes: null, cancellationToken);
 
     public Task<StoredBatch> StoreEachAsync(EventBatch batch, int conflictsMax, CancellationToken cancellationToken) =>
         StoreAsync(batch, conflictsMax, new EventOutcome?[batch.Count], cancellationToken);
+
+    public Task<StoredBatch> StoreWithinAsync(DbTransaction transaction, EventBatch batch, CancellationToken cancellationToken)
+    {
+        if (transaction is not SqliteTransaction { Connection: { } connection } own)
+        {
+            throw new ArgumentException(
+                $"The transaction is {(transaction is SqliteTransaction ? "at its end" : $"a {transaction.GetType().Name}")}. "
+                + $"Events of '{database.FileName}' are written in a SqliteTransaction that is under way on that file.", nameof(transaction));
+        }
+
+        SqliteDatabase.RequireSchema(connection);
+        own.Save(Savepoint);
+        var isStored = false;
+        try
+        {
+            var stored = Store(connection, batch, 0, new EventOutcome?[batch.Count], cancellationToken);
+            isStored = stored.Conflicts.Count == 0;
+            return Task.FromResult(stored);
+        }
+        finally
+        {
+            // After some faults SQLite has rolled back all of it already, and knows no savepoint any more.
+            if (SQLitePCL.raw.sqlite3_get_autocommit(connection.Handle) == 0)
+            {
+                if (!isStored)
+                    own.Rollback(Savepoint);
+                own.Release(Savepoint);
+            }
+        }
+    }
 
     private Task<StoredBatch> StoreAsync(EventBatch batch, int conflictsMax, EventOutcome?[]? outcomes, CancellationToken cancellationToken)
     {
@@ -31,7 +64,8 @@ internal sealed class SqliteEventStore(SqliteDatabase database) : IEventStore
     private static StoredBatch Store(
         SqliteConnection connection, EventBatch batch, int conflictsMax, EventOutcome?[]? outcomes, CancellationToken cancellationToken)
     {
-        // The write lock is held, so no day can begin to close while these rows are written.
+        // The write lock is held, so no day can begin to close while these rows are written. A transaction of a caller's that has only read so far
+        // gets the lock with the first row, or not at all when anything was written since it read.
         var (closedUntil, openDay) = FindOpenDay(connection);
         var (stored, duplicates, late) = (0, 0, 0);
         var conflicts = new List<EventConflict>();

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Settlement.Testing.Faults;
 
 namespace Settlement.Testing.Contracts;
@@ -19,6 +20,9 @@ public abstract class StoreUnderTest : IAsyncDisposable
 
     /// <summary>Rows, by hand: each row's values as text, joined; bytes as hexadecimal digits.</summary>
     public abstract Task<IReadOnlyList<string>> ReadAsync(string sql);
+
+    /// <summary>A connection of the user's own to the same database.</summary>
+    public abstract Task<DbConnection> OpenAsync();
 
     /// <summary>An instant as the library's event table holds it, as a literal.</summary>
     public abstract string Literal(DateTimeOffset instant);

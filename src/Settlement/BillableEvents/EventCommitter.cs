@@ -13,6 +13,24 @@ internal sealed partial class EventCommitter(IEventStore store, EventWriterOptio
     private readonly EventBatch _batch = new(options.GroupEventsMax);
     private readonly EventEncoder _encoder = new();
 
+    /// <summary>Writes events in a transaction that is its caller's to commit.</summary>
+    public async Task<IReadOnlyList<EventOutcome>> WriteWithinAsync(
+        DbTransaction transaction, BillableEvent[] events, CancellationToken cancellationToken)
+    {
+        _batch.Clear();
+        foreach (var one in events)
+            Add(one);
+        var result = await store.StoreWithinAsync(transaction, _batch, cancellationToken).ConfigureAwait(false);
+        if (result.Conflicts is [var conflict, ..])
+        {
+            Count("rejected", events.Length);
+            throw EventRejectedException.Conflict(_batch[conflict.Index], conflict.Stored, events.Length);
+        }
+
+        CountStored(result);
+        return [.. result.Outcomes.Select(outcome => outcome!.Value)];
+    }
+
     /// <summary>Ends when every write of the group is answered; throws nothing.</summary>
     public async Task CommitAsync(List<EventWrite> group, CancellationToken stop)
     {
@@ -113,24 +131,19 @@ internal sealed partial class EventCommitter(IEventStore store, EventWriterOptio
     private void Fill(List<EventWrite> writes)
     {
         _batch.Clear();
-        foreach (var write in writes)
-        {
-            foreach (var one in write.Events)
-            {
-                if (_encoder.AddTo(_batch, _batch.Count + 1, one) is { } refusal)
-                    throw new InvalidOperationException($"Event {one.EventId:D} was fine when it was taken in, and is not now: {refusal.Reason}");
-            }
-        }
+        foreach (var one in writes.SelectMany(write => write.Events))
+            Add(one);
+    }
+
+    private void Add(BillableEvent one)
+    {
+        if (_encoder.AddTo(_batch, _batch.Count + 1, one) is { } refusal)
+            throw new InvalidOperationException($"Event {one.EventId:D} was fine when it was taken in, and is not now: {refusal.Reason}");
     }
 
     private void Answer(List<EventWrite> writes, StoredBatch result)
     {
-        if (result.Outcomes.Count != _batch.Count)
-            throw new InvalidOperationException($"The event store told {result.Outcomes.Count} outcomes of {_batch.Count} events. It has miscounted a batch.");
-
-        Count("stored", result.Stored);
-        Count("duplicate", result.Duplicates);
-        Count("late", result.Late);
+        CountStored(result);
         var conflicts = result.Conflicts.ToDictionary(conflict => conflict.Index, conflict => conflict.Stored);
         var at = 0;
         foreach (var write in writes)
@@ -142,6 +155,16 @@ internal sealed partial class EventCommitter(IEventStore store, EventWriterOptio
             else
                 write.Complete([.. Enumerable.Range(first, write.Events.Length).Select(i => result.Outcomes[i]!.Value)]);
         }
+    }
+
+    private void CountStored(StoredBatch result)
+    {
+        if (result.Outcomes.Count != _batch.Count)
+            throw new InvalidOperationException($"The event store told {result.Outcomes.Count} outcomes of {_batch.Count} events. It has miscounted a batch.");
+
+        Count("stored", result.Stored);
+        Count("duplicate", result.Duplicates);
+        Count("late", result.Late);
     }
 
     private static void Reject(EventWrite write, BillableEvent rejected, BillableEvent stored)

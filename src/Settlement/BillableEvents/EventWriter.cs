@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -76,15 +77,42 @@ public sealed partial class EventWriter : IAsyncDisposable, IDisposable
         IReadOnlyList<BillableEvent> events, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(events);
-        if (events.Count > _options.GroupEventsMax)
-        {
-            throw new ArgumentException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{events.Count} events are to be written together, more than a transaction holds ({_options.GroupEventsMax}, Writer.GroupEventsMax). "
-                + $"Raise that, or load them with EventLoader."), nameof(events));
-        }
-
+        CheckCount(events);
         return SendAsync([.. events], cancellationToken);
+    }
+
+    /// <summary>
+    /// Writes events in a transaction of your own, so that they and your rows are committed together or not at all. Nothing is queued or
+    /// gathered here, and nothing is retried: the caller commits, and tells its own callers then. No day begins to close before the transaction
+    /// ends, so keep it short.
+    /// </summary>
+    /// <param name="transaction">
+    /// A transaction of the store's driver, under way on the store's own database. On MySQL and MariaDB it is begun with
+    /// <see cref="System.Data.IsolationLevel.ReadCommitted"/>.
+    /// </param>
+    /// <param name="events">At most <see cref="EventWriterOptions.GroupEventsMax"/> events. None is no error.</param>
+    /// <param name="cancellationToken">Stops the writing; then none of the events is in the transaction.</param>
+    /// <returns>What becomes of each with the commit, in their order.</returns>
+    /// <exception cref="ArgumentException">They are too many; or the transaction is of another kind, which the message says.</exception>
+    /// <exception cref="EventRejectedException">
+    /// One of them is malformed, or its id is known with another content. None of them is in the transaction, which goes on otherwise.
+    /// </exception>
+    /// <exception cref="DbException">The database failed; as for your own statements, roll back.</exception>
+    public async Task<IReadOnlyList<EventOutcome>> WriteWithinAsync(
+        DbTransaction transaction, IReadOnlyList<BillableEvent> events, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        ArgumentNullException.ThrowIfNull(events);
+        CheckCount(events);
+        var copy = events.ToArray();
+        Check(copy);
+        if (copy.Length == 0)
+            return [];
+        if (!_committers.TryTake(out var committer))
+            committer = _newCommitter();
+        var outcomes = await committer.WriteWithinAsync(transaction, copy, cancellationToken).ConfigureAwait(false);
+        _committers.Add(committer);
+        return outcomes;
     }
 
     /// <summary>
@@ -111,6 +139,17 @@ public sealed partial class EventWriter : IAsyncDisposable, IDisposable
         var cancellation = cancellationToken.UnsafeRegister((_, token) => _queue.Cancel(write, token), null);
         await using (cancellation.ConfigureAwait(false))
             return await write.Answer.ConfigureAwait(false);
+    }
+
+    private void CheckCount(IReadOnlyList<BillableEvent> events)
+    {
+        if (events.Count > _options.GroupEventsMax)
+        {
+            throw new ArgumentException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{events.Count} events are to be written together, more than a transaction holds ({_options.GroupEventsMax}, Writer.GroupEventsMax). "
+                + $"Raise that, or load them with EventLoader."), nameof(events));
+        }
     }
 
     private static void Check(BillableEvent[] events)

@@ -1,3 +1,5 @@
+using System.Data.Common;
+
 namespace Settlement.BillableEvents;
 
 /// <summary>The port of the library's own event table.</summary>
@@ -32,6 +34,17 @@ public interface IEventStore
     /// <returns>As <see cref="StoreAsync"/>, with <see cref="StoredBatch.Outcomes"/>.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="conflictsMax"/> is negative.</exception>
     Task<StoredBatch> StoreEachAsync(EventBatch batch, int conflictsMax, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// As <see cref="StoreEachAsync"/> without conflicts, in a transaction of the caller's, who commits it: what is late is found out, and no day
+    /// begins to close until it ends. With a conflict, or when this throws, nothing of the batch is in the transaction, which goes on otherwise.
+    /// </summary>
+    /// <param name="transaction">A transaction of the store's driver, on the store's own database.</param>
+    /// <param name="batch">The events; not changed.</param>
+    /// <param name="cancellationToken">Stops the writing.</param>
+    /// <returns>As <see cref="StoreEachAsync"/>, for when it is committed.</returns>
+    /// <exception cref="ArgumentException">The transaction is of another driver or at an end, or its settings are not such that events are safe.</exception>
+    Task<StoredBatch> StoreWithinAsync(DbTransaction transaction, EventBatch batch, CancellationToken cancellationToken);
 }
 
 /// <summary>What became of a batch.</summary>

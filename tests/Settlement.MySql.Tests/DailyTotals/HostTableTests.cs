@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Settlement.BillableEvents;
 using Settlement.Calendars;
 using Settlement.Rates;
@@ -171,6 +172,8 @@ public sealed class HostTableTests(SharedServer shared)
         public override Task ExecuteAsync(string sql) => store.ExecuteAsync(sql);
 
         public override Task<long> CountAsync(string sql) => store.CountAsync(sql);
+
+        public override Task<DbConnection> OpenAsync() => store.OpenAsync();
 
         public override string Literal(DateTimeOffset instant) => store.Literal(instant);
 

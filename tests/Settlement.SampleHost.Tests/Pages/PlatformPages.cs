@@ -1,5 +1,4 @@
 using Microsoft.Playwright;
-using Settlement.SampleHost.Playback;
 using Settlement.SampleHost.Tests.Api;
 
 namespace Settlement.SampleHost.Tests.Pages;
@@ -51,7 +50,6 @@ internal static class PlatformPages
     public static async Task CloseDayAsync(this PlatformUnderTest platform)
     {
         var day = DateOnly.FromDateTime(platform.Clock.GetUtcNow().ToOffset(TimeSpan.FromHours(9)).DateTime);
-        await platform.Service<EventOutbox>().SendAsync(CancellationToken.None);
         platform.Clock.Advance(TimeSpan.FromDays(1));
         await platform.Service<SettlementEngine>().Days.CloseThroughAsync(day);
     }

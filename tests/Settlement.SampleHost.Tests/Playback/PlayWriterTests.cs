@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Settlement.BillableEvents;
 using Settlement.Calendars;
 using Settlement.SampleHost.Database;
@@ -23,7 +22,7 @@ public sealed class PlayWriterTests
         await using var platform = await PlatformUnderTest.StartAsync();
         var video = await RegisterAsync(platform);
         await using var database = new GatedDatabase(platform.Service<PlatformDatabase>());
-        await using var writer = new PlayWriter(database);
+        await using var writer = new PlayWriter(database, platform.Service<SettlementEngine>().Writer);
         var held = await HoldAsync(database, writer, platform, video);
 
         var good = Enumerable.Range(0, Callers).Select(n => writer.DoAsync(Start(platform, video, $"user:{n}"), Stop)).ToList();
@@ -45,19 +44,19 @@ public sealed class PlayWriterTests
         await using var platform = await PlatformUnderTest.StartAsync();
         var video = await RegisterAsync(platform);
         await using var database = new GatedDatabase(platform.Service<PlatformDatabase>());
-        await using var writer = new PlayWriter(database);
+        await using var writer = new PlayWriter(database, platform.Service<SettlementEngine>().Writer);
         var held = await HoldAsync(database, writer, platform, video);
 
-        // Its event is there already, as that of another play: the database says no to the whole statement.
+        // Its event is there already with another content: the settlement says no to all of the group.
         var bad = Start(platform, video, "user:bad");
-        var begun = PlayRules.Begin(bad.PlayId, video, bad.Viewer, "ann", 1_000, new Viewing(), isCounted: true, bad.At);
-        await platform.Service<PlatformDatabase>().WriteAsync(sql => EventOutbox.AddAsync(sql, PlayEvents.OfStart(begun)), Stop);
+        var begun = PlayRules.Begin(bad.PlayId, video, bad.Viewer, "somebody else", 1_000, new Viewing(), isCounted: true, bad.At);
+        await platform.Service<SettlementEngine>().Writer.WriteTogetherAsync([.. PlayEvents.OfStart(begun)], Stop);
         var acts = Enumerable.Range(0, Callers).Select(n => Start(platform, video, $"user:{n}")).Append(bad).ToList();
         var answers = acts.Select(act => writer.DoAsync(act, Stop)).ToList();
         database.OpenGate();
         await held.WaitAsync(Soon, Stop);
 
-        await answers[^1].Invoking(t => t).Should().ThrowAsync<DbException>();
+        await answers[^1].Invoking(t => t).Should().ThrowAsync<EventRejectedException>();
         (await Task.WhenAll(answers[..^1])).Should().OnlyContain(a => a.Play!.IsCounted);
         (await CountAsync(platform)).Should().Be((Callers + 1, Callers + 1, Callers + 2));
     }
@@ -68,7 +67,7 @@ public sealed class PlayWriterTests
         await using var platform = await PlatformUnderTest.StartAsync();
         var video = await RegisterAsync(platform);
         await using var database = new GatedDatabase(platform.Service<PlatformDatabase>());
-        await using var writer = new PlayWriter(database);
+        await using var writer = new PlayWriter(database, platform.Service<SettlementEngine>().Writer);
         var acts = Enumerable.Range(0, Callers).Select(n => Start(platform, video, $"user:{n}")).ToList();
 
         // The commit is there, and its answer is lost: as when a host or its connection dies between the two.
@@ -88,7 +87,7 @@ public sealed class PlayWriterTests
         await using var platform = await PlatformUnderTest.StartAsync();
         var video = await RegisterAsync(platform);
         await using var database = new GatedDatabase(platform.Service<PlatformDatabase>());
-        var writer = new PlayWriter(database);
+        var writer = new PlayWriter(database, platform.Service<SettlementEngine>().Writer);
         var held = await HoldAsync(database, writer, platform, video);
         using var impatient = new CancellationTokenSource();
 
@@ -113,7 +112,7 @@ public sealed class PlayWriterTests
         await using var platform = await PlatformUnderTest.StartAsync();
         var video = await RegisterAsync(platform);
         await using var database = new GatedDatabase(platform.Service<PlatformDatabase>());
-        await using var writer = new PlayWriter(database);
+        await using var writer = new PlayWriter(database, platform.Service<SettlementEngine>().Writer);
         var held = await HoldAsync(database, writer, platform, video);
         var (first, second) = (Start(platform, video, "user:1"), Start(platform, video, "user:1"));
 
@@ -129,27 +128,6 @@ public sealed class PlayWriterTests
         reports[^1].Play!.State.Should().Be(PlayStage.Stopped);
         await writer.Invoking(w => w.DoAsync(new ReportAct(first.PlayId, "user:1", Now(platform), 1, 0, false), Stop))
             .Should().ThrowAsync<PlatformException>().WithMessage("*another tab*");
-    }
-
-    [Fact]
-    public async Task An_event_that_the_settlement_refuses_is_kept_with_the_reason_and_the_others_get_there()
-    {
-        await using var platform = await PlatformUnderTest.StartAsync();
-        var engine = platform.Service<SettlementEngine>();
-        var events = Enumerable.Range(0, Callers).Select(n => new BillableEvent(
-            Guid.CreateVersion7(), platform.Clock.GetUtcNow(), SampleRules.Views, "v", "ann", 1)).ToList();
-        await engine.Writer.WriteAsync(events[7] with { Quantity = 2 }, Stop);
-        await platform.Service<PlatformDatabase>().WriteAsync(sql => EventOutbox.AddAsync(sql, events), Stop);
-
-        await platform.Service<EventOutbox>().SendAsync(Stop);
-        await platform.Service<EventOutbox>().SendAsync(Stop);
-
-        var left = await platform.Service<PlatformDatabase>().ReadAsync(sql => sql.ListAsync<string>("SELECT refusal FROM unsent_events"), Stop);
-        left.Should().ContainSingle().Which.Should().Contain("stored already with another content");
-        platform.Clock.Advance(TimeSpan.FromDays(1));
-        await engine.Days.CloseThroughAsync(new DateOnly(2026, 3, 10), cancellationToken: Stop);
-        (await engine.Rankings.TopAsync(CalendarPeriod.Day, new DateOnly(2026, 3, 10), SampleRules.Views, 1, cancellationToken: Stop))
-            .Single().Quantity.Should().Be(Callers - 1 + 2);
     }
 
     private static async Task<string> RegisterAsync(PlatformUnderTest platform)
@@ -176,7 +154,6 @@ public sealed class PlayWriterTests
         platform.Service<PlatformDatabase>().ReadAsync(
             async sql => (
                 await sql.FindAsync<long>("SELECT COUNT(*) FROM viewings"), await sql.FindAsync<long>("SELECT COUNT(*) FROM plays"),
-                await sql.FindAsync<long>(
-                    "SELECT (SELECT COUNT(*) FROM unsent_events) + (SELECT COUNT(*) FROM billable_events e WHERE NOT EXISTS (SELECT 1 FROM unsent_events u WHERE u.event_id = LOWER(HEX(e.event_id))))")),
+                await sql.FindAsync<long>("SELECT COUNT(*) FROM billable_events")),
             Stop);
 }

@@ -1,5 +1,4 @@
 using Settlement.Calendars;
-using Settlement.SampleHost.Playback;
 using Settlement.SampleHost.Tests.Api;
 
 namespace Settlement.SampleHost.Tests.Playback;
@@ -140,24 +139,6 @@ public abstract partial class PlaybackContract
         counts[$"video.seconds {video}"].Should().Be((long)furthest).And.BeInRange(331, 350);
     }
 
-    [Fact]
-    public async Task Events_whose_sending_was_cut_off_are_sent_by_the_next_host_and_counted_once()
-    {
-        await using var platform = await StartAsync();
-        var (_, video) = await RegisterAsync(platform, lengthSeconds: 700);
-        var viewer = await platform.LogInAsync();
-        var play = await BeginAsync(viewer, video);
-        var start = platform.Clock.GetUtcNow();
-        await platform.Service<EventOutbox>().SendAsync(CancellationToken.None);
-
-        // As after a crash between the settlement's commit and the deletion here.
-        var begun = new Play { PlayId = play.Id, VideoId = video, PayeeId = (await platform.Service<SampleHost.Content.Catalogue>().FindAsync(video, default)).PayeeId, IsCounted = true, StartedAt = UnixMicroseconds.From(start) };
-        await platform.Service<SampleHost.Database.PlatformDatabase>().WriteAsync(
-            sql => EventOutbox.AddAsync(sql, PlayEvents.OfStart(begun)), CancellationToken.None);
-
-        (await CloseAsync(platform)).Should().BeEquivalentTo(new Dictionary<string, long> { [$"video.view {video}"] = 1 });
-    }
-
     private protected static async Task<(ApiClient Creator, string VideoId)> RegisterAsync(PlatformUnderTest platform, int lengthSeconds)
     {
         var admin = await platform.LogInAsync("admin");
@@ -198,7 +179,6 @@ public abstract partial class PlaybackContract
     /// <summary>Closes the day, and tells what it counted.</summary>
     private static async Task<Dictionary<string, long>> CloseAsync(PlatformUnderTest platform)
     {
-        await platform.Service<EventOutbox>().SendAsync(CancellationToken.None);
         platform.Clock.Advance(TimeSpan.FromDays(1));
         var engine = platform.Service<SettlementEngine>();
         var day = new DateOnly(2026, 3, 10);

@@ -256,6 +256,9 @@ public sealed class EventWriterFailureTests
         public Task<StoredBatch> StoreAsync(EventBatch batch, int conflictsMax, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
+        public Task<StoredBatch> StoreWithinAsync(DbTransaction transaction, EventBatch batch, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
         public async Task<StoredBatch> StoreEachAsync(EventBatch batch, int conflictsMax, CancellationToken cancellationToken)
         {
             await gate.PassAsync(1, cancellationToken);

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.Extensions.Time.Testing;
 using Settlement.BillableEvents;
 using Settlement.Loading;
@@ -176,6 +177,9 @@ public sealed class EventLoaderTests
     {
         public Task<StoredBatch> StoreAsync(EventBatch batch, int conflictsMax, CancellationToken cancellationToken) =>
             Task.FromResult(new StoredBatch(batch.Count - 1, 0, 0, []));
+
+        public Task<StoredBatch> StoreWithinAsync(DbTransaction transaction, EventBatch batch, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
 
         public Task<StoredBatch> StoreEachAsync(EventBatch batch, int conflictsMax, CancellationToken cancellationToken) =>
             StoreAsync(batch, conflictsMax, cancellationToken);

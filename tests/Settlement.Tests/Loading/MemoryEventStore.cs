@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Settlement.BillableEvents;
 
 namespace Settlement.Tests.Loading;
@@ -43,6 +44,9 @@ internal sealed class MemoryEventStore : IEventStore
 
     public Task<StoredBatch> StoreEachAsync(EventBatch batch, int conflictsMax, CancellationToken cancellationToken) =>
         StoreAsync(batch, conflictsMax, cancellationToken);
+
+    public Task<StoredBatch> StoreWithinAsync(DbTransaction transaction, EventBatch batch, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("Memory has no transactions.");
 
     private StoredBatch Store(EventBatch batch, int conflictsMax)
     {

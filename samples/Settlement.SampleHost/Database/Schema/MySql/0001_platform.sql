@@ -97,17 +97,6 @@ CREATE TABLE IF NOT EXISTS plays (
     accounted_until BIGINT NOT NULL
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
--- Events of plays that the settlement has not got yet: written with their play, deleted when they are there.
-CREATE TABLE IF NOT EXISTS unsent_events (
-    event_id CHAR(32) CHARACTER SET ascii COLLATE ascii_bin PRIMARY KEY,
-    occurred_at BIGINT NOT NULL,
-    meter VARCHAR(64) NOT NULL,
-    item_id VARCHAR(64) NOT NULL,
-    payee_id VARCHAR(64) NOT NULL,
-    quantity BIGINT NOT NULL,
-    refusal TEXT  -- why the settlement does not take it: for people to look at
-) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
-
 -- Answers to writes that came with an Idempotency-Key, kept for a day.
 CREATE TABLE IF NOT EXISTS idempotency_keys (
     scope CHAR(64) CHARACTER SET ascii COLLATE ascii_bin PRIMARY KEY,  -- hash of caller, method, path and key

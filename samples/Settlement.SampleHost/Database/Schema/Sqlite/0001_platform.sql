@@ -100,17 +100,6 @@ CREATE TABLE plays (
     accounted_until INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Events of plays that the settlement has not got yet: written with their play, deleted when they are there.
-CREATE TABLE unsent_events (
-    event_id    TEXT    PRIMARY KEY,
-    occurred_at INTEGER NOT NULL,
-    meter       TEXT    NOT NULL,
-    item_id     TEXT    NOT NULL,
-    payee_id    TEXT    NOT NULL,
-    quantity    INTEGER NOT NULL,
-    refusal     TEXT                           -- why the settlement does not take it: for people to look at
-) STRICT, WITHOUT ROWID;
-
 -- Answers to writes that came with an Idempotency-Key, kept for a day.
 CREATE TABLE idempotency_keys (
     scope        TEXT    PRIMARY KEY,          -- hash of caller, method, path and key

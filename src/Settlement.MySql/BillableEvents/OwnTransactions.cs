@@ -1,0 +1,62 @@
+using System.Data;
+using System.Data.Common;
+using MySqlConnector;
+using Settlement.MySql.Connections;
+
+namespace Settlement.MySql.BillableEvents;
+
+/// <summary>What a transaction that is somebody else's has to be like before events are written in it.</summary>
+internal sealed class OwnTransactions(MySqlDatabase database)
+{
+    private volatile bool _isChecked;
+
+    public async Task<(MySqlConnection Connection, MySqlTransaction Transaction)> RequireAsync(
+        DbTransaction transaction, CancellationToken cancellationToken)
+    {
+        if (transaction is not MySqlTransaction own)
+            throw Wrong($"is a {transaction.GetType().FullName}", "Use a transaction of MySqlConnector.");
+        if (own.Connection is not { } connection)
+            throw Wrong("is at its end", "Use one that is under way.");
+        if (own.IsolationLevel != IsolationLevel.ReadCommitted)
+        {
+            // Others read as of their first statement: a day that was closed since would seem open, and its events would count nowhere.
+            throw Wrong($"is {own.IsolationLevel}", "Begin it with IsolationLevel.ReadCommitted.");
+        }
+
+        // A driver that takes BINARY(16) for a Guid has other bytes for us than we wrote.
+        var settings = new MySqlConnectionStringBuilder(connection.ConnectionString);
+        if (settings.OldGuids || settings.GuidFormat is MySqlGuidFormat.Binary16 or MySqlGuidFormat.TimeSwapBinary16 or MySqlGuidFormat.LittleEndianBinary16)
+            throw Wrong($"is on a connection with {(settings.OldGuids ? "Old Guids" : $"GuidFormat={settings.GuidFormat}")}", "Use GuidFormat=Char36, which is the default, or None.");
+        if (!_isChecked)
+        {
+            // The server and the tables, by a connection of our own: theirs is inside a transaction.
+            var first = await database.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
+            await first.DisposeAsync().ConfigureAwait(false);
+            _isChecked = true;
+        }
+
+        return (connection, own);
+    }
+
+    /// <summary>What is known of its session once the gate is entered.</summary>
+    public static void Require(WriterGate gate)
+    {
+        if (gate.SqlMode.Contains("NO_BACKSLASH_ESCAPES", StringComparison.Ordinal))
+            throw Wrong("is in a session with sql_mode NO_BACKSLASH_ESCAPES", "Take that mode out.");
+    }
+
+    /// <summary>Takes back what was written since the gate was entered, where that can still be done.</summary>
+    public static async Task TryUndoAsync(MySqlTransaction transaction)
+    {
+        try
+        {
+            await transaction.RollbackAsync(WriterGate.Savepoint, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e) when (Fault.IsOfDriver(e))
+        {
+            // A deadlock, or a lost connection: the server has rolled back all of it. The first failure says so.
+        }
+    }
+
+    private static ArgumentException Wrong(string what, string remedy) => new($"The transaction {what}: events can't be written in it. {remedy}");
+}
