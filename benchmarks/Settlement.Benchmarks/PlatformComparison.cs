@@ -7,6 +7,7 @@ internal sealed class PlatformComparison(int callers, int rounds, int events, in
 {
     private const double TimesAsked = 5;
     private const double PageMillisecondsMax = 50;
+    private const string GroupMax = "256";
 
     private readonly FigureTable _figures = new();
     private readonly string _folder = Directory.CreateTempSubdirectory("settlement-benchmark-").FullName;
@@ -34,18 +35,23 @@ internal sealed class PlatformComparison(int callers, int rounds, int events, in
 
     private async Task MeasurePlaysAsync()
     {
-        var (plays, http) = (new Piece("plays, by the player", Waits), new Piece("plays, over HTTP", Waits));
+        var (plays, single) = (new Piece("plays, by the player", Waits), new Piece("each play a transaction", Waits));
+        var (http, singleHttp) = (new Piece("plays, over HTTP", Waits), new Piece("over HTTP, each a transaction", Waits));
         var insert = new Piece("INSERT of the view's event", Waits);
         Piece.PrintHead("Plays");
         for (var round = 0; round < rounds; round++)
         {
-            await AddAsync(plays, "platform-plays", "sqlite", Fresh(), $"{callers}");
+            await AddAsync(plays, "platform-plays", "sqlite", Fresh(), $"{callers}", GroupMax);
             await AddAsync(insert, "intake-peer", "sqlite", Fresh(), "500000", $"{callers}", "lock");
-            await AddAsync(http, "platform-http", "sqlite", Fresh(), $"{callers}");
+            await AddAsync(single, "platform-plays", "sqlite", Fresh(), $"{callers}", "1");
+            await AddAsync(http, "platform-http", "sqlite", Fresh(), $"{callers}", GroupMax);
+            await AddAsync(singleHttp, "platform-http", "sqlite", Fresh(), $"{callers}", "1");
         }
 
-        _figures.AtLeast("acknowledged plays/s by the player against one INSERT a request", TimesAsked, plays.RowsPerSecond / insert.RowsPerSecond);
-        _figures.Note("acknowledged plays/s over HTTP, callers in the same process, against one INSERT a request", http.RowsPerSecond / insert.RowsPerSecond);
+        _figures.AtLeast("acknowledged plays/s by the player against one bare INSERT a request", TimesAsked, plays.RowsPerSecond / insert.RowsPerSecond);
+        _figures.Note("the same against the same plays, each in a transaction of its own", plays.RowsPerSecond / single.RowsPerSecond);
+        _figures.Note("over HTTP, callers in the same process, against one bare INSERT a call", http.RowsPerSecond / insert.RowsPerSecond);
+        _figures.Note("the same against the same requests, each in a transaction of its own", http.RowsPerSecond / singleHttp.RowsPerSecond);
     }
 
     private async Task MeasurePagesAsync()

@@ -27,7 +27,7 @@ internal static class PlatformPages
     /// <returns>The events of the day; median and 99th percentile of each page in milliseconds, and the plays a second that came in.</returns>
     public static async Task<(long Rows, double[] Figures)> RunAsync(string[] args, Action start, Action end)
     {
-        await using var work = await PlatformWork.StartAsync(args[1], args[2]);
+        await using var work = await PlatformWork.StartAsync(args[1], args[2], "256");
         var engine = work.Services.GetRequiredService<SettlementEngine>();
         var workload = new MySqlWorkload(0, int.Parse(args[3], null), int.Parse(args[4], null));
         await engine.Events.LoadAsync(workload.EnumerateAsync());

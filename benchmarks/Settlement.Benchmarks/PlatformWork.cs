@@ -33,14 +33,14 @@ internal sealed class PlatformWork : IAsyncDisposable
     public IServiceProvider Services => _app.Services;
 
     /// <summary>Runs a piece of work.</summary>
-    /// <param name="args"><c>platform-plays</c> or <c>platform-http</c>, the store, its address, the callers.</param>
+    /// <param name="args"><c>platform-plays</c> or <c>platform-http</c>, the store, its address, the callers, the most plays of a transaction.</param>
     /// <param name="start">Starts the clock.</param>
     /// <param name="end">Stops it.</param>
     /// <returns>The plays that were acknowledged while it ran; median and 99th percentile of the waits, and CPU in percent of a core.</returns>
     public static async Task<(long Rows, double[] Waits)> RunAsync(string[] args, Action start, Action end)
     {
         var (kind, store, address, callers) = (args[0], args[1], args[2], int.Parse(args[3], null));
-        await using var work = await StartAsync(store, address);
+        await using var work = await StartAsync(store, address, args[4]);
         Func<Task> play = kind == "platform-http" ? work.PlayByHttpAsync : work.PlayAsync;
         var warm = await CallAsync(callers, play, WarmUp, TimeMax);
         var cpuBefore = Environment.CpuUsage.TotalTime;
@@ -54,10 +54,10 @@ internal sealed class PlatformWork : IAsyncDisposable
         return (waits.Count, [waits[waits.Count / 2], waits[(int)(waits.Count * 99L / 100)], cpu]);
     }
 
-    public static async Task<PlatformWork> StartAsync(string store, string address)
+    public static async Task<PlatformWork> StartAsync(string store, string address, string groupMax)
     {
         var app = PlatformHost.Build(StoreChoice.Of(store, address), "http://127.0.0.1:0", builder => builder.Configuration.AddInMemoryCollection(
-            [KeyValuePair.Create("Schedule:Enabled", (string?)"false"), KeyValuePair.Create("Proxies:0", (string?)"127.0.0.1")]));
+            [KeyValuePair.Create("Schedule:Enabled", (string?)"false"), KeyValuePair.Create("Proxies:0", (string?)"127.0.0.1"), KeyValuePair.Create("Plays:GroupMax", (string?)groupMax)]));
         await PlatformHost.ApplySchemaAsync(app.Services, CancellationToken.None);
         var work = new PlatformWork(app);
         await app.StartAsync();

@@ -91,7 +91,7 @@ internal static class PlatformHost
         services.AddApiDocument();
         services.AddUsers(configuration);
         services.AddContent();
-        services.AddPlayback();
+        services.AddPlayback(configuration);
         services.AddReports();
         services.AddSchedule(configuration, store);
         services.AddSingleton<HostPresence>().AddHostedService(provider => provider.GetRequiredService<HostPresence>());

@@ -13,23 +13,36 @@ namespace Settlement.SampleHost.Playback;
 /// </summary>
 internal sealed class PlayWriter : IAsyncDisposable
 {
-    /// <summary>The most acts of a transaction. Other writes wait no longer than these take.</summary>
-    public const int GroupMax = 256;
+    /// <summary>The setting of the most acts of a transaction: other writes wait no longer than these take.</summary>
+    public const string GroupMaxSetting = "Plays:GroupMax";
+
+    private const int GroupMaxDefault = 256;
 
     /// <summary>The most acts that wait for their turn; a request that finds so many waits before the queue, and may give up.</summary>
     public const int QueueMax = 2_048;
 
     private readonly PlatformDatabase _database;
     private readonly EventWriter _events;
+    private readonly int _groupMax;
     private readonly Channel<Waiting> _queue = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(QueueMax) { SingleReader = true });
     private readonly Task _writer;
 
     /// <param name="database">Where plays are kept.</param>
     /// <param name="events">Writes their events in the same transaction.</param>
-    public PlayWriter(PlatformDatabase database, EventWriter events)
+    /// <param name="groupMax">The most acts of a transaction.</param>
+    public PlayWriter(PlatformDatabase database, EventWriter events, int groupMax = GroupMaxDefault)
     {
-        (_database, _events) = (database, events);
+        (_database, _events, _groupMax) = (database, events, groupMax);
         _writer = Task.Run(WriteGroupsAsync);
+    }
+
+    /// <summary>What is set, 1 to 1,000, or the default.</summary>
+    public static int ReadGroupMax(IConfiguration configuration)
+    {
+        var groupMax = configuration.GetValue(GroupMaxSetting, GroupMaxDefault);
+        return groupMax is >= 1 and <= 1_000
+            ? groupMax
+            : throw new InvalidOperationException($"{GroupMaxSetting} is {groupMax}. A transaction holds 1 to 1000 acts of players.");
     }
 
     /// <summary>Does an act.</summary>
@@ -65,7 +78,7 @@ internal sealed class PlayWriter : IAsyncDisposable
         while (await _queue.Reader.WaitToReadAsync())
         {
             var group = new List<Waiting>();
-            while (group.Count < GroupMax && _queue.Reader.TryRead(out var waiting))
+            while (group.Count < _groupMax && _queue.Reader.TryRead(out var waiting))
             {
                 if (!waiting.TryGiveUp())
                     group.Add(waiting);

@@ -7,9 +7,10 @@ namespace Settlement.SampleHost.Playback;
 /// <summary><c>/api/videos/{id}/plays</c> and <c>/api/plays</c>: open to everybody, with or without an account.</summary>
 internal static class PlaybackRoutes
 {
-    public static void AddPlayback(this IServiceCollection services)
+    public static void AddPlayback(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddSingleton(p => new PlayWriter(p.GetRequiredService<PlatformDatabase>(), p.GetRequiredService<SettlementEngine>().Writer));
+        var groupMax = PlayWriter.ReadGroupMax(configuration);
+        services.AddSingleton(p => new PlayWriter(p.GetRequiredService<PlatformDatabase>(), p.GetRequiredService<SettlementEngine>().Writer, groupMax));
         services.AddSingleton<Player>();
         services.AddSingleton<ResumePoints>();
     }
