@@ -18,7 +18,9 @@ internal static class PlatformPages
         ("settlement of a payee, month", "/api/settlement/?period=month&date=2024-07-01&payee=channel-000007"),
         ("settlement of a payee, by day", "/api/settlement/days?period=month&date=2024-07-01&payee=channel-000007"),
         ("settlement of all payees, month", "/api/settlement/?period=month&date=2024-07-01"),
-        ("the page of figures", "/?date=2024-07-01"),
+        ("the first page, with both Top 5", "/?period=week&date=2024-07-01"),
+        ("the settlement page of a payee, month", "/settlement?period=month&date=2024-07-01&payee=channel-000007"),
+        ("the settlement page of all payees, month", "/settlement?period=month&date=2024-07-01"),
     ];
 
     private const int Rounds = 100;
@@ -76,6 +78,8 @@ internal static class PlatformPages
         var asked = Stopwatch.GetTimestamp();
         using var response = await http.GetAsync(new Uri(path, UriKind.Relative));
         response.EnsureSuccessStatusCode();
+        if (response.RequestMessage!.RequestUri!.PathAndQuery != path)
+            throw new InvalidOperationException($"{path} was answered by {response.RequestMessage.RequestUri}.");
         await response.Content.ReadAsByteArrayAsync();
         return Stopwatch.GetElapsedTime(asked).TotalMilliseconds;
     }

@@ -15,6 +15,12 @@ public sealed record AskedPeriod(CalendarPeriod Period, DateOnly Date, DateOnly 
 {
     [JsonIgnore]
     public DateRange Days => new(First, Last);
+
+    /// <summary>From its first closed day to its last; null when none is.</summary>
+    [JsonIgnore]
+    public DateRange? Closed { get; init; }
+
+    public bool IsClosed(DateOnly day) => Closed is { } closed && closed.First <= day && day <= closed.Last;
 }
 
 /// <summary>Reads what requests say of periods. Thread-safe.</summary>
@@ -42,7 +48,10 @@ internal sealed class Periods(SettlementEngine engine, BusinessCalendar calendar
     {
         var days = calendar.PeriodOf(date, period);
         var published = await engine.Days.ListPublishedAsync(days, cancellationToken);
-        return new AskedPeriod(period, date, days.First, days.Last, published.Count);
+        return new AskedPeriod(period, date, days.First, days.Last, published.Count)
+        {
+            Closed = published.Count > 0 ? new DateRange(published[0].Day, published[^1].Day) : null,
+        };
     }
 
     /// <summary>The last closed day, or today.</summary>

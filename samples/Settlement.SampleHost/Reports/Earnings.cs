@@ -25,7 +25,7 @@ public sealed record DayEarnings(DateOnly Day, bool IsClosed, long Views, decima
 }
 
 /// <summary>Settlements of a day, a week or a month. A creator sees his own, an admin all. Thread-safe.</summary>
-internal sealed class Earnings(SettlementEngine engine, VideoTable videos)
+internal sealed class Earnings(SettlementEngine engine, EverybodysSums everybodys, VideoTable videos)
 {
     /// <summary>Whose lines a caller may see: the payee asked for, his own, or null for all.</summary>
     public static string? Scope(Caller caller, string? payeeId)
@@ -47,44 +47,29 @@ internal sealed class Earnings(SettlementEngine engine, VideoTable videos)
     public async Task<EarningsReport> ReadAsync(
         string? payeeId, AskedPeriod period, string? after, int count, CancellationToken cancellationToken)
     {
-        var sums = new Dictionary<(string VideoId, string PayeeId), Sums>();
-        await foreach (var line in engine.Lines.ReadAsync(period.Days, new ItemFilter(PayeeId: payeeId), cancellationToken))
-        {
-            var key = (PlacementRule.VideoOf(line.ItemId), line.PayeeId);
-            if (!sums.TryGetValue(key, out var sum))
-                sums.Add(key, sum = new Sums());
-            sum.Add(line);
-        }
-
-        var ordered = sums.OrderByDescending(s => s.Value.Total).ThenBy(s => s.Key.VideoId, StringComparer.Ordinal)
-            .ThenBy(s => s.Key.PayeeId, StringComparer.Ordinal).ToList();
-        var rest = string.IsNullOrEmpty(after) ? ordered : ordered.SkipWhile(s => Key(s.Key) != after).Skip(1);
-        var page = rest.Take(count).ToList();
-        var titles = await VideoTitles.FindAsync(videos, page.Select(s => s.Key.VideoId), cancellationToken);
+        var sums = await SumAsync(payeeId, videoId: null, period, cancellationToken);
+        var page = sums.Page(after, count).ToList();
+        var titles = await VideoTitles.FindAsync(videos, page.Select(v => v.VideoId), cancellationToken);
         return new EarningsReport(
-            period, payeeId, sums.Values.Sum(s => s.VideoAmount), sums.Values.Sum(s => s.AdAmount), sums.Values.Sum(s => s.Total),
-            SampleRules.CurrencyCode, sums.Count,
-            [.. page.Select(s => new VideoEarnings(
-                s.Key.VideoId, titles.Title(s.Key.VideoId), s.Key.PayeeId, s.Value.Views, s.Value.VideoAmount, s.Value.AdViews, s.Value.AdAmount))]);
+            period, payeeId, sums.Total.VideoAmount, sums.Total.AdAmount, sums.Total.Total, SampleRules.CurrencyCode, sums.Videos.Count,
+            [.. page.Select(v => new VideoEarnings(
+                v.VideoId, titles.Title(v.VideoId), v.PayeeId, v.Sums.Views, v.Sums.VideoAmount, v.Sums.AdViews, v.Sums.AdAmount))]);
     }
 
-    public static string Key(VideoEarnings video) => Key((video.VideoId, video.PayeeId));
+    public static string Key(VideoEarnings video) => VideoSums.KeyOf(video.VideoId, video.PayeeId);
 
     /// <summary>Each day of a period, for a chart; a video's, or all of a payee's.</summary>
     public async Task<IReadOnlyList<DayEarnings>> ReadDaysAsync(
         string? payeeId, string? videoId, AskedPeriod period, CancellationToken cancellationToken)
     {
-        var closed = (await engine.Days.ListPublishedAsync(period.Days, cancellationToken)).Select(d => d.Day).ToHashSet();
-        var sums = period.Days.Each().ToDictionary(day => day, _ => new Sums());
-        await foreach (var line in engine.Lines.ReadAsync(period.Days, new ItemFilter(PayeeId: payeeId), cancellationToken))
-        {
-            if (videoId is null || PlacementRule.VideoOf(line.ItemId) == videoId)
-                sums[line.Day].Add(line);
-        }
-
-        return [.. sums.Select(s => new DayEarnings(
-            s.Key, closed.Contains(s.Key), s.Value.Views, s.Value.VideoAmount, s.Value.AdViews, s.Value.AdAmount))];
+        var sums = await SumAsync(payeeId, videoId, period, cancellationToken);
+        return [.. period.Days.Each().Select(day => (Day: day, Sums: sums.Days.GetValueOrDefault(day))).Select(d => new DayEarnings(
+            d.Day, period.IsClosed(d.Day), d.Sums.Views, d.Sums.VideoAmount, d.Sums.AdViews, d.Sums.AdAmount))];
     }
+
+    /// <summary>What each payee is owed for a period: the greatest first, ties by id.</summary>
+    public async Task<IReadOnlyList<PayeeSums>> ReadPayeesAsync(AskedPeriod period, CancellationToken cancellationToken) =>
+        (await everybodys.ReadAsync(period.Closed, cancellationToken)).Payees;
 
     /// <summary>The lines of a video, by day and item: what its sums are made of.</summary>
     public async Task<IReadOnlyList<PricedLine>> ReadLinesAsync(
@@ -111,32 +96,8 @@ internal sealed class Earnings(SettlementEngine engine, VideoTable videos)
             ?? throw PlatformException.NotFound("line", $"{day:yyyy-MM-dd} {meter} {itemId}");
     }
 
-    private static string Key((string VideoId, string PayeeId) key) => $"{key.VideoId} {key.PayeeId}";
-
-    private sealed class Sums
-    {
-        public long Views { get; private set; }
-
-        public decimal VideoAmount { get; private set; }
-
-        public long AdViews { get; private set; }
-
-        public decimal AdAmount { get; private set; }
-
-        public decimal Total => VideoAmount + AdAmount;
-
-        public void Add(PricedLine line)
-        {
-            if (line.Meter == SampleRules.AdViews)
-            {
-                AdViews += line.Quantity;
-                AdAmount += line.Amount;
-            }
-            else
-            {
-                Views += line.Quantity;
-                VideoAmount += line.Amount;
-            }
-        }
-    }
+    private Task<PeriodSums> SumAsync(string? payeeId, string? videoId, AskedPeriod period, CancellationToken cancellationToken) =>
+        payeeId is null && videoId is null
+            ? everybodys.ReadAsync(period.Closed, cancellationToken)
+            : PeriodSums.ReadAsync(engine, period.Closed, payeeId, videoId, cancellationToken);
 }

@@ -79,13 +79,12 @@ internal static class ReportRoutes
     }
 
     private static async Task<Ok<Page<PayeeOwed>>> PayeesAsync(
-        SettlementEngine engine, Periods periods, CancellationToken cancellationToken, string? period = null, string? date = null, string? after = null,
+        Earnings earnings, Periods periods, CancellationToken cancellationToken, string? period = null, string? date = null, string? after = null,
         int count = Paging.CountDefault)
     {
-        var asked = await periods.ReadAsync(period, date, cancellationToken);
-        var payees = await engine.Statements.ReadAllAsync(asked.Period, asked.Date, cancellationToken);
+        var payees = await earnings.ReadPayeesAsync(await periods.ReadAsync(period, date, cancellationToken), cancellationToken);
         var rest = string.IsNullOrEmpty(after) ? payees : payees.SkipWhile(p => p.PayeeId != after).Skip(1);
-        var page = rest.Take(Paging.Checked(count)).Select(p => new PayeeOwed(p.PayeeId, p.Totals.Sum(t => t.Amount), SampleRules.CurrencyCode)).ToList();
+        var page = rest.Take(Paging.Checked(count)).Select(p => new PayeeOwed(p.PayeeId, p.Sums.Total, SampleRules.CurrencyCode)).ToList();
         return TypedResults.Ok(Page.Of(page, count, p => p.PayeeId));
     }
 
