@@ -51,7 +51,8 @@ public sealed partial class ReadmeTests
                 SettlementEngine engine = null!;
                 BillableEvent view = default, seconds = default;
                 var cancellationToken = CancellationToken.None;
-                _ = (engine, view, seconds, cancellationToken, connectionString);
+                System.Data.Common.DbTransaction transaction = null!;
+                _ = (engine, view, seconds, transaction, cancellationToken, connectionString);
                 var rows = new[] { new Play(1, DateTimeOffset.UnixEpoch, "") }.ToAsyncEnumerable();
                 {{code}}
                 internal sealed record Play(long Id, DateTimeOffset PlayedAt, string Title);

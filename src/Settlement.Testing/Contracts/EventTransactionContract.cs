@@ -68,14 +68,14 @@ public abstract class EventTransactionContract
 
         var conflict = await writer.Invoking(w => w.WriteWithinAsync(transaction, [Scenario.Event(3, Scenario.Monday, 100), Scenario.Event(1, Scenario.Monday, 6)], default))
             .Should().ThrowAsync<EventRejectedException>();
-        var malformed = await writer.Invoking(w => w.WriteWithinAsync(transaction, [Scenario.Event(4, Scenario.Monday, 100), Scenario.Event(5, Scenario.Monday, -1)], default))
+        var malformed = await writer.Invoking(w => w.WriteWithinAsync(transaction, [Scenario.Event(4, Scenario.Monday, 100), Scenario.Event(5, Scenario.Monday, item: "")], default))
             .Should().ThrowAsync<EventRejectedException>();
         await AddOrderAsync(transaction, 2);
         await transaction.CommitAsync();
         await scenario.CloseAsync(Scenario.Monday);
 
-        conflict.Which.Stored!.Quantity.Should().Be(5);
-        malformed.Which.Column.Should().Be("quantity");
+        conflict.Which.Stored!.Value.Quantity.Should().Be(5);
+        malformed.Which.Column.Should().Be("item_id");
         (await store.CountAsync(Count)).Should().Be(2);
         (await scenario.LineAsync(Scenario.Monday)).Quantity.Should().Be(15);
     }
@@ -174,7 +174,7 @@ public abstract class EventTransactionContract
         return scenario;
     }
 
-    private static Task AddOrderAsync(DbTransaction transaction, int orderId) =>
+    private static Task<int> AddOrderAsync(DbTransaction transaction, int orderId) =>
         transaction.Connection!.ExecuteAsync("INSERT INTO orders (order_id) VALUES (@orderId)", new { orderId }, transaction);
 
     private sealed class OtherTransaction : DbTransaction

@@ -79,7 +79,7 @@ public sealed class PlayRulesTests
 
         var once = PlayEvents.OfStart(play).Concat(PlayEvents.OfProgress(play, after, Placements(), T0 + 400_000_000)).ToList();
         var again = PlayEvents.OfStart(play).Concat(PlayEvents.OfProgress(play, after, Placements(), T0 + 400_000_000)).ToList();
-        var other = PlayEvents.OfStart(play with { PlayId = "other" }).ToList();
+        var other = PlayEvents.OfStart(play with { PlayId = Guid.AllBitsSet.ToString("N") }).ToList();
 
         again.Should().Equal(once);
         once.Select(e => e.EventId).Concat(other.Select(e => e.EventId)).Should().HaveCount(4).And.OnlyHaveUniqueItems();
@@ -128,7 +128,7 @@ public sealed class PlayRulesTests
     }
 
     private static Play Begin(long lengthSeconds) =>
-        PlayRules.Begin("play", "v", "user:1", "ann", lengthSeconds * 1_000, new Viewing(), isCounted: true, T0);
+        PlayRules.Begin(Guid.Empty.ToString("N"), "v", "user:1", "ann", lengthSeconds * 1_000, new Viewing(), isCounted: true, T0);
 
     private static IEnumerable<Placement> Placements() => PlacementRule.Numbers(1_000_000)
         .Select(n => new Placement { ItemId = PlacementRule.ItemId("v", n), PositionMs = PlacementRule.PositionMs(n), AdId = "ad" });
