@@ -200,6 +200,6 @@ public sealed partial class DayCloser
         public void Report(RunProgress value) => progress.Report(new CloseProgress(day, number, days, value));
     }
 
-    [LoggerMessage(200, LogLevel.Information, "Day {Day} is published by run {RunId}: {Events} events read here, {Seconds:0.0} s")]
+    [LoggerMessage(200, LogLevel.Information, "Day {Day:yyyy-MM-dd} is published by run {RunId}: {Events} events read here, {Seconds:0.0} s")]
     private partial void DayPublished(DateOnly day, long runId, long events, double seconds);
 }
