@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Settlement.Benchmarks;
 
-/// <summary>The sample platform on SQLite: plays of many callers against one INSERT a request, and pages while plays come in.</summary>
+/// <summary>The sample platform: plays of many callers against one INSERT a request, and on SQLite its pages while plays come in.</summary>
 internal sealed class PlatformComparison(int callers, int rounds, int events, int items)
 {
     private const double TimesAsked = 5;
@@ -19,8 +19,10 @@ internal sealed class PlatformComparison(int callers, int rounds, int events, in
             $"{callers} callers, rounds: {rounds}; pages at {events:N0} events of {items:N0} items; {Environment.ProcessorCount} cores. SQLite: WAL, synchronous = FULL, on all sides"));
         try
         {
-            if (only is "" or "plays")
-                await MeasurePlaysAsync();
+            if (only is "" or "plays" or "sqlite")
+                await MeasurePlaysAsync("sqlite", "lock", () => Task.FromResult(Fresh()));
+            if (only is "" or "plays" or "mysql")
+                await MeasureMySqlPlaysAsync();
             if (only is "" or "pages")
                 await MeasurePagesAsync();
         }
@@ -33,25 +35,37 @@ internal sealed class PlatformComparison(int callers, int rounds, int events, in
         return _figures.IsMet ? 0 : 1;
     }
 
-    private async Task MeasurePlaysAsync()
+    private async Task MeasureMySqlPlaysAsync()
+    {
+        await using var server = await MySqlBenchmarkServer.StartAsync();
+        Console.WriteLine(await server.DescribeAsync());
+        await MeasurePlaysAsync("mysql", "pool", async () =>
+        {
+            await server.RecreateAsync();
+            await server.SettleAsync();
+            return server.ConnectionString;
+        });
+    }
+
+    private async Task MeasurePlaysAsync(string store, string peer, Func<Task<string>> fresh)
     {
         var (plays, single) = (new Piece("plays, by the player", Waits), new Piece("each play a transaction", Waits));
         var (http, singleHttp) = (new Piece("plays, over HTTP", Waits), new Piece("over HTTP, each a transaction", Waits));
         var insert = new Piece("INSERT of the view's event", Waits);
-        Piece.PrintHead("Plays");
+        Piece.PrintHead($"Plays, {store}");
         for (var round = 0; round < rounds; round++)
         {
-            await AddAsync(plays, "platform-plays", "sqlite", Fresh(), $"{callers}", GroupMax);
-            await AddAsync(insert, "intake-peer", "sqlite", Fresh(), "500000", $"{callers}", "lock");
-            await AddAsync(single, "platform-plays", "sqlite", Fresh(), $"{callers}", "1");
-            await AddAsync(http, "platform-http", "sqlite", Fresh(), $"{callers}", GroupMax);
-            await AddAsync(singleHttp, "platform-http", "sqlite", Fresh(), $"{callers}", "1");
+            await AddAsync(plays, "platform-plays", store, await fresh(), $"{callers}", GroupMax);
+            await AddAsync(insert, "intake-peer", store, await fresh(), "500000", $"{callers}", peer);
+            await AddAsync(single, "platform-plays", store, await fresh(), $"{callers}", "1");
+            await AddAsync(http, "platform-http", store, await fresh(), $"{callers}", GroupMax);
+            await AddAsync(singleHttp, "platform-http", store, await fresh(), $"{callers}", "1");
         }
 
-        _figures.AtLeast("acknowledged plays/s by the player against one bare INSERT a request", TimesAsked, plays.RowsPerSecond / insert.RowsPerSecond);
-        _figures.Note("the same against the same plays, each in a transaction of its own", plays.RowsPerSecond / single.RowsPerSecond);
-        _figures.Note("over HTTP, callers in the same process, against one bare INSERT a call", http.RowsPerSecond / insert.RowsPerSecond);
-        _figures.Note("the same against the same requests, each in a transaction of its own", http.RowsPerSecond / singleHttp.RowsPerSecond);
+        _figures.AtLeast($"{store}: acknowledged plays/s by the player against one bare INSERT a request", TimesAsked, plays.RowsPerSecond / insert.RowsPerSecond);
+        _figures.Note($"{store}: the same against the same plays, each in a transaction of its own", plays.RowsPerSecond / single.RowsPerSecond);
+        _figures.Note($"{store}: over HTTP, callers in the same process, against one bare INSERT a call", http.RowsPerSecond / insert.RowsPerSecond);
+        _figures.Note($"{store}: the same against the same requests, each in a transaction of its own", http.RowsPerSecond / singleHttp.RowsPerSecond);
     }
 
     private async Task MeasurePagesAsync()

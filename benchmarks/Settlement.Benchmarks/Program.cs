@@ -7,7 +7,7 @@ using Settlement.Benchmarks;
 // dotnet run -c Release --project benchmarks/Settlement.Benchmarks -- mysql [--events 1000000] [--items 100000] [--rounds 1] [--only load|close|history|restart|price] [--keep]
 // dotnet run -c Release --project benchmarks/Settlement.Benchmarks -- routing [--rounds 9] [--only open|token|throughput|failover]
 // dotnet run -c Release --project benchmarks/Settlement.Benchmarks -- intake [--events 500000] [--callers 200] [--rounds 3] [--only sqlite|mysql]
-// dotnet run -c Release --project benchmarks/Settlement.Benchmarks -- platform [--callers 200] [--rounds 3] [--events 10000000] [--items 100000] [--only plays|pages]
+// dotnet run -c Release --project benchmarks/Settlement.Benchmarks -- platform [--callers 200] [--rounds 3] [--events 10000000] [--items 100000] [--only sqlite|mysql|pages]
 switch (args)
 {
     case ["pricing", .. var rest]:
@@ -46,8 +46,8 @@ switch (args)
                       [--rounds 9] [--only open|token|throughput|failover]
             intake    many callers writing single events, through the writer and by one INSERT a request, on SQLite and on a MariaDB server that it starts:
                       [--events 500000] [--callers 200] [--rounds 3] [--only sqlite|mysql]
-            platform  the sample's host on SQLite: plays of many callers against one INSERT a request, and its pages while plays come in:
-                      [--callers 200] [--rounds 3] [--events 10000000] [--items 100000] [--only plays|pages]
+            platform  the sample's host: plays of many callers against one INSERT a request, and on SQLite its pages while plays come in:
+                      [--callers 200] [--rounds 3] [--events 10000000] [--items 100000] [--only sqlite|mysql|pages]
             """);
         return 2;
 }
