@@ -40,14 +40,14 @@ ensure_node() {
   has_node || not_built "the node that apt-get has is older than $node_major_min."
 }
 
-# A lock file that doesn't fit package.json (EUSAGE) is a fault of ours, and not of the network.
+# A lock file that doesn't fit package.json (EUSAGE), or a package that doesn't fit the lock file (EINTEGRITY), is not for want of a network.
 fetch_packages() {
   local said
   if said=$(cd docs && npm ci --no-progress "${npm_fetch[@]}" 2>&1); then
     return
   fi
   printf '%s\n' "$said" >&2
-  if [[ "$said" == *EUSAGE* ]]; then
+  if [[ "$said" == *EUSAGE* || "$said" == *EINTEGRITY* ]]; then
     exit 1
   fi
   not_built 'its packages could not be fetched.'

@@ -37,7 +37,7 @@ public sealed partial class MetricTests
     [GeneratedRegex(@"(?:Create(?:Counter|Histogram|UpDownCounter|ObservableGauge)(?:<\w+>)?\(\s*)""(settlement\.[\w.]+)""")]
     private static partial Regex CodeMetric();
 
-    [GeneratedRegex(@"^\| `(settlement\.[\w.]+)` \| (?:counter|histogram|gauge)", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| `(settlement\.[\w.]+)` \| (?:counter|histogram|gauge|up-down counter)", RegexOptions.Multiline)]
     private static partial Regex PageMetric();
 
     [GeneratedRegex(@"\[LoggerMessage\(\s*(?:EventId = )?(\d+)")]
