@@ -100,7 +100,9 @@ function pageOf(text, kind, title) {
     .replace(/<code class="paramref">([^<]*)<\/code>/g, '<code>$1</code>')
     .replaceAll('{{', '&#123;{')
     .replace(/\n{4,}/g, '\n\n\n')
-  return front(`${unescape(title)} ${kind.toLowerCase()}`, kind === 'Namespace' ? 'false' : '[2, 3]') + page
+  // The tests of the contract are named like whole sentences, and would be found before all else.
+  const isFound = !/^Namespace: .*Contracts\.md\)/m.test(text)
+  return front(`${unescape(title)} ${kind.toLowerCase()}`, kind === 'Namespace' ? 'false' : '[2, 3]', isFound) + page
 }
 
 function linkTo(id) {
@@ -111,8 +113,8 @@ function linkTo(id) {
   return place ? `[${shown}](${place})` : `<code>${shown}</code>`
 }
 
-function front(title, outline) {
-  return `---\ntitle: ${JSON.stringify(title)}\noutline: ${outline}\neditLink: false\n---\n\n`
+function front(title, outline, isFound = true) {
+  return `---\ntitle: ${JSON.stringify(title)}\noutline: ${outline}\nsearch: ${isFound}\n---\n\n`
 }
 
 function unescape(text) {

@@ -82,7 +82,11 @@ export default defineConfig({
   },
   head: [['link', { rel: 'icon', type: 'image/svg+xml', href: `${process.env.DOCS_BASE || '/'}icon.svg` }]],
   themeConfig: {
-    search: { provider: 'local' },
+    // Pages that explain come before the reference.
+    search: {
+      provider: 'local',
+      options: { miniSearch: { searchOptions: { boostDocument: (id) => (id.includes('/reference/') ? 0.4 : 1) } } }
+    },
     nav: [
       { text: 'First settlement', link: '/start' },
       { text: 'Concepts', link: '/concepts' },
