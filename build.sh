@@ -330,5 +330,6 @@ fi
 mapfile -t all_tests < <(test_projects)
 stage 'tools for the tests' ensure_tools
 stage 'tests' run_tests "${all_tests[@]}"
+stage 'docs' eng/docs.sh
 stage 'sample' smoke_run
 stage 'packages' pack

@@ -38,6 +38,9 @@ public sealed class MySqlServer : IAsyncDisposable
     /// <summary>As the administrator, without a database.</summary>
     public string ConnectionString => $"Server=127.0.0.1;Port={Port};User ID=root;Password=;SslMode=None;AllowPublicKeyRetrieval=True";
 
+    /// <summary>Whether there is a binary, or Docker.</summary>
+    public static bool IsPossible => FindBinary() is not null || MySqlContainer.IsPossible();
+
     /// <summary>The first of the servers' binaries on PATH or in sbin, or null.</summary>
     public static string? FindBinary() => Find("mariadbd", "mysqld");
 

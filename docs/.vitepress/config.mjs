@@ -1,0 +1,101 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitepress'
+
+const here = dirname(fileURLToPath(import.meta.url))
+const referenceFile = join(here, 'reference.json')
+const reference = existsSync(referenceFile) ? JSON.parse(readFileSync(referenceFile, 'utf8')) : []
+
+const decisions = readdirSync(join(here, '..', 'decisions'))
+  .filter((name) => name.endsWith('.md') && name !== 'index.md')
+  .sort()
+  .map((name) => ({
+    text: readFileSync(join(here, '..', 'decisions', name), 'utf8').match(/^# (.*)$/m)[1],
+    link: `/decisions/${name.slice(0, -3)}`
+  }))
+
+const pages = [
+  {
+    text: 'Begin',
+    items: [
+      { text: 'First settlement', link: '/start' },
+      { text: 'Concepts', link: '/concepts' }
+    ]
+  },
+  {
+    text: 'Guides',
+    items: [
+      { text: 'Your own tables', link: '/guides/own-tables' },
+      { text: 'Rates and versions', link: '/guides/rates' },
+      { text: 'Corrections and late events', link: '/guides/corrections' },
+      { text: 'Events as they happen', link: '/guides/writing' },
+      { text: 'Bulk loading', link: '/guides/loading' },
+      { text: 'Pipelines of your own', link: '/guides/pipelines' },
+      { text: 'Several hosts', link: '/guides/hosts' },
+      { text: 'Replicas and causal tokens', link: '/guides/replicas' },
+      { text: 'Coming from Spring Batch or SQL', link: '/guides/moving' },
+      { text: 'Operations', link: '/guides/operations' }
+    ]
+  },
+  {
+    text: 'In depth',
+    items: [
+      { text: 'Reliability', link: '/reliability' },
+      { text: 'Routing', link: '/routing' },
+      { text: 'ASP.NET Core', link: '/aspnetcore' },
+      { text: 'Running the sample', link: '/running' },
+      { text: 'Benchmarks', link: '/benchmarks' },
+      { text: 'Dependencies', link: '/dependencies' }
+    ]
+  },
+  { text: 'Decisions', collapsed: true, items: decisions }
+]
+
+// What a program prints is plain text, under its own name.
+function showOutput(md) {
+  const fence = md.renderer.rules.fence
+  md.renderer.rules.fence = (tokens, index, ...rest) => {
+    const token = tokens[index]
+    if (token.info.trim() !== 'output') {
+      return fence(tokens, index, ...rest)
+    }
+    token.info = 'txt'
+    return fence(tokens, index, ...rest).replace('<span class="lang">txt</span>', '<span class="lang">output</span>')
+  }
+}
+
+// DOCS_BASE is the path under which the site is served, for example /settlement/.
+export default defineConfig({
+  title: 'Settlement',
+  description: 'Usage events in your own database become daily totals, priced lines and statements, exactly once.',
+  lang: 'en-GB',
+  base: process.env.DOCS_BASE || '/',
+  cleanUrls: false,
+  lastUpdated: false,
+  ignoreDeadLinks: false,
+  srcExclude: ['node_modules/**', '**/README.md'],
+  vite: { build: { chunkSizeWarningLimit: 4000, assetsInlineLimit: 0 } },
+  markdown: {
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark' },
+    config: showOutput
+  },
+  head: [['link', { rel: 'icon', type: 'image/svg+xml', href: `${process.env.DOCS_BASE || '/'}icon.svg` }]],
+  themeConfig: {
+    // Pages that explain come before the reference.
+    search: {
+      provider: 'local',
+      options: { miniSearch: { searchOptions: { boostDocument: (id) => (id.includes('/reference/') ? 0.4 : 1) } } }
+    },
+    nav: [
+      { text: 'First settlement', link: '/start' },
+      { text: 'Concepts', link: '/concepts' },
+      { text: 'Guides', link: '/guides/own-tables', activeMatch: '^/guides/' },
+      { text: 'Reference', link: '/reference/', activeMatch: '^/reference/' }
+    ],
+    sidebar: { '/reference/': reference, '/': pages },
+    outline: { level: [2, 3] },
+    docFooter: { prev: 'Before', next: 'Next' },
+    footer: { message: 'MIT licence' }
+  }
+})

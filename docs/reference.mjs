@@ -1,0 +1,126 @@
+// Makes the pages of the reference from what docfx writes of the built assemblies: one page for each type and each namespace in reference/,
+// and the sidebar. Both are git-ignored. Without docfx's pages there is one page that says so, and the rest of the site stands.
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const docs = dirname(fileURLToPath(import.meta.url))
+const from = join(docs, '.vitepress', 'docfx')
+const to = join(docs, 'reference')
+const sidebarFile = join(docs, '.vitepress', 'reference.json')
+
+const packages = [
+  ['Settlement', 'The domain and the ports: events, days, rates, lines, statements, pipelines, routing. No SQL and no driver.'],
+  ['Settlement.Sqlite', 'The embedded store, in one file.'],
+  ['Settlement.MySql', 'The store on MySQL and MariaDB, the bulk loader and the router.'],
+  ['Settlement.AspNetCore', 'Causal tokens across requests, health checks and a page of the database hosts.'],
+  ['Settlement.Testing', 'The fault kit, and what every store must pass. For test projects.']
+]
+
+rmSync(to, { recursive: true, force: true })
+mkdirSync(to, { recursive: true })
+
+const files = existsSync(from) ? readdirSync(from).filter((name) => name.endsWith('.md')) : []
+if (files.length === 0) {
+  writeFileSync(join(to, 'index.md'), '# Reference\n\nThe reference was not built with this copy of the site: its generator, docfx, could not be had.\n')
+  writeFileSync(sidebarFile, '[]\n')
+  console.log('reference: docfx wrote nothing, so the page says that there is none')
+  process.exit(0)
+}
+
+// docfx names an anchor by its id with every other sign as "_"; a cross reference has the id itself.
+const anchorOf = (id) => id.replace(/[^A-Za-z0-9]/g, '_')
+const source = new Map(files.map((name) => [name, readFileSync(join(from, name), 'utf8').replaceAll('\r\n', '\n')]))
+const placeOf = new Map()
+for (const [name, text] of source) {
+  for (const [, anchor] of text.matchAll(/<a id="([^"]+)"><\/a>/g)) {
+    placeOf.set(anchor, text.startsWith(`# <a id="${anchor}">`) ? name : `${name}#${anchor}`)
+  }
+}
+
+const types = []
+for (const [name, text] of source) {
+  const [, kind, title] = text.match(/^# <a id="[^"]+"><\/a> (\S+) (.*)$/m)
+  writeFileSync(join(to, name), pageOf(text, kind, title))
+  if (kind !== 'Namespace') {
+    types.push({
+      name, kind, title: unescape(title),
+      namespace: text.match(/^Namespace: \[([^\]]+)\]/m)[1].replaceAll('\\', ''),
+      package: text.match(/^Assembly: (.*)\.dll/m)[1].trim()
+    })
+  }
+}
+
+const sidebar = packages.map(([name]) => ({
+  text: name,
+  collapsed: true,
+  items: namespacesOf(name).map((namespace) => ({
+    text: namespace === name ? namespace : namespace.slice(name.length + 1),
+    link: `/reference/${namespace}`,
+    collapsed: true,
+    items: typesOf(name, namespace).map((type) => ({ text: type.title, link: `/reference/${type.name.slice(0, -3)}` }))
+  }))
+}))
+writeFileSync(sidebarFile, JSON.stringify([{ text: 'Packages', items: [{ text: 'All types', link: '/reference/' }, ...sidebar] }], null, 1) + '\n')
+writeFileSync(join(to, 'index.md'), indexPage())
+console.log(`reference: ${types.length} types of ${packages.length} packages`)
+
+function namespacesOf(name) {
+  return [...new Set(types.filter((type) => type.package === name).map((type) => type.namespace))].sort()
+}
+
+function typesOf(name, namespace) {
+  return types.filter((type) => type.package === name && type.namespace === namespace).sort((a, b) => (a.title < b.title ? -1 : 1))
+}
+
+function indexPage() {
+  const parts = ['# Reference\n\nEvery public type of the packages, from the comments in their code. What a member throws and when, its units and ranges stand with it.\n']
+  for (const [name, what] of packages) {
+    parts.push(`## ${name}\n\n${what}\n\n| namespace | types |\n|---|---|`)
+    for (const namespace of namespacesOf(name)) {
+      const links = typesOf(name, namespace).map((type) => `[${escape(type.title)}](${type.name})`)
+      parts.push(`| [${namespace}](${namespace}.md) | ${links.join(', ')} |`)
+    }
+    parts.push('')
+  }
+  return front('Reference', '[2, 2]') + parts.join('\n')
+}
+
+function pageOf(text, kind, title) {
+  const page = text
+    // What every object has, and trees of one base, are no news.
+    .replace(/#### Inherited Members\n\n[\s\S]*?(?=\n#{1,6} |$)/g, '')
+    .replace(/#### Inheritance\n\n\[object\][^\n]*\n\[[^\n]*\n(?=\n)/g, '')
+    .replace(/^Assembly: (.*)\.dll *$/m, 'Package: $1')
+    .replace(/^(#+) <a id="([^"]+)"><\/a> (.*)$/gm, (_, level, anchor, words) =>
+      level === '#' ? `# ${words}` : `${level} ${words} {#${anchor}}`)
+    // The type of a field or a property is a line, and no heading of its own.
+    .replace(/#### (?:Field|Property) Value\n\n *(.*)\n/g, 'Type: $1\n')
+    .replace(/<xref href="([^"]*)"[^>]*><\/xref>/g, (_, id) => linkTo(decodeURIComponent(id)))
+    .replace(/<code class="paramref">([^<]*)<\/code>/g, '<code>$1</code>')
+    .replaceAll('{{', '&#123;{')
+    .replace(/\n{4,}/g, '\n\n\n')
+  // The tests of the contract are named like whole sentences, and would be found before all else.
+  const isFound = !/^Namespace: .*Contracts\.md\)/m.test(text)
+  return front(`${unescape(title)} ${kind.toLowerCase()}`, kind === 'Namespace' ? 'false' : '[2, 3]', isFound) + page
+}
+
+function linkTo(id) {
+  const words = id.replace(/\(.*$/, '').replace(/`+\d+/g, '').replace(/%60\d/g, '').split('.')
+  const place = placeOf.get(anchorOf(id))
+  const isMember = place?.includes('#') || id.includes('(')
+  const shown = words.slice(isMember ? -2 : -1).join('.')
+  return place ? `[${shown}](${place})` : `<code>${shown}</code>`
+}
+
+function front(title, outline, isFound = true) {
+  return `---\ntitle: ${JSON.stringify(title)}\noutline: ${outline}\nsearch: ${isFound}\n---\n\n`
+}
+
+function unescape(text) {
+  return text.replace(/\\(.)/g, '$1').trim()
+}
+
+function escape(text) {
+  return text.replaceAll('<', '\\<').replaceAll('>', '\\>')
+}
