@@ -5,6 +5,12 @@ set -euo pipefail
 readonly commit=${1:-HEAD}
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+for tool in cmp unzip; do
+  if ! command -v "$tool" >/dev/null; then
+    echo "$tool is not on PATH: install it to compare packages." >&2
+    exit 1
+  fi
+done
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -22,9 +28,9 @@ explain() {
   mkdir "$left" "$right"
   unzip -q -o "$1" -d "$left"
   unzip -q -o "$2" -d "$right"
-  if ! diff --recursive --brief "$left" "$right" | sed "s|$left/||; s|$right/||; s|^|    |" | grep .; then
-    echo '    The entries hold the same; their order, their times or their compression differ.'
-  fi
+  local entries
+  entries=$(diff --recursive --brief "$left" "$right" | sed "s|$left/||; s|$right/||; s|^|    |" || true)
+  echo "${entries:-    The entries hold the same; their order, their times or their compression differ.}"
 }
 
 sha=$(git rev-parse --verify --quiet "$commit^{commit}") || {
