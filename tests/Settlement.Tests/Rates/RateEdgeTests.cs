@@ -40,5 +40,6 @@ public sealed class RateEdgeTests
 
         foreach (var (parameter, action) in actions)
             action.Should().Throw<ArgumentNullException>().WithParameterName(parameter);
+        FluentActions.Invoking(() => RateTable.Graduated(null!)).Should().Throw<ArgumentNullException>().WithParameterName("tiers");
     }
 }
