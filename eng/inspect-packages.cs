@@ -38,7 +38,7 @@ if (args is not [var folder])
 
 var faults = new List<string>();
 var floors = XDocument.Load(Path.Combine(Root(), "Directory.Packages.props")).Descendants("PackageVersion")
-    .ToDictionary(p => (string)p.Attribute("Include")!, p => (string)p.Attribute("Version")!);
+    .Where(p => p.Attribute("Include") is not null).ToDictionary(p => (string)p.Attribute("Include")!, p => (string)p.Attribute("Version")!);
 var versions = new HashSet<string>();
 foreach (var (id, dependencies) in intended)
     Inspect(id, dependencies);
@@ -59,8 +59,9 @@ void Inspect(string id, string[] dependencies)
     using (package)
     using (symbols)
     {
-        CheckFiles(id, package, [$"lib/net10.0/{id}.dll", $"lib/net10.0/{id}.xml", "README.md", "icon.png", $"{id}.nuspec"]);
-        CheckFiles($"{id}'s symbols", symbols, [$"lib/net10.0/{id}.pdb", $"{id}.nuspec"]);
+        var complete = CheckFiles(id, package, [$"lib/net10.0/{id}.dll", $"lib/net10.0/{id}.xml", "README.md", "icon.png", $"{id}.nuspec"]);
+        if (!CheckFiles($"{id}'s symbols", symbols, [$"lib/net10.0/{id}.pdb", $"{id}.nuspec"]) || !complete)
+            return;
         var nuspec = XDocument.Load(Read(package, $"{id}.nuspec"));
         var space = nuspec.Root!.GetDefaultNamespace();
         var metadata = nuspec.Root.Element(space + "metadata")!;
@@ -118,13 +119,15 @@ void CheckSymbols(string id, MemoryStream assembly, MemoryStream symbols)
     Check(id, elsewhere is null, $"its symbols hold this machine's path {elsewhere}: pack with CI=true, as eng/pack.sh does");
 }
 
-void CheckFiles(string what, ZipArchive package, string[] files)
+bool CheckFiles(string what, ZipArchive package, string[] files)
 {
     var found = package.Entries.Select(e => e.FullName).Where(name => name is not ("_rels/.rels" or "[Content_Types].xml") && !name.EndsWith(".psmdcp", StringComparison.Ordinal)).ToList();
-    foreach (var file in files.Except(found))
+    var missing = files.Except(found).ToList();
+    foreach (var file in missing)
         Check(what, false, $"{file} is missing");
     foreach (var file in found.Except(files))
         Check(what, false, $"{file} is in it, and isn't meant to be");
+    return missing.Count == 0;
 }
 
 ZipArchive? Open(string id, string kind)
