@@ -17,9 +17,9 @@ usage() {
   cat <<'USAGE'
 Usage: ./build.sh [--quick | --long | --public-api | --help]
 
-  (nothing)     check the format, build, run all tests, run the sample once, pack into artifacts/packages
+  (nothing)     check the format, build, run all tests, run the sample once, pack into artifacts/packages, use the packages
   --quick       check the format, build, run the unit tests and the architecture's: nothing that needs a tool or a server
-  --long        as without an option, and the soak tests too (SETTLEMENT_TESTS=long)
+  --long        as without an option, and the soak tests too (SETTLEMENT_TESTS=long), and the packages made twice and compared
   --public-api  write src/*/PublicAPI.Unshipped.txt anew from the code; look at the diff before you commit it
   --help        this text
 USAGE
@@ -265,22 +265,16 @@ smoke_run() {
 
 # ---- packages ----
 
-pack() {
-  local project name version file
-  rm -rf "$packages"
-  CI=true dotnet pack Settlement.sln --configuration Release --no-build --output "$packages" --verbosity quiet
-  for project in src/*/*.csproj; do
-    name=$(basename "$project" .csproj)
-    version=$(dotnet msbuild "$project" -getProperty:PackageVersion)
-    for file in "$packages/$name.$version.nupkg" "$packages/$name.$version.snupkg"; do
-      if [[ ! -s "$file" ]]; then
-        echo "$file was not made." >&2
-        return 1
-      fi
-      echo "${file#"$PWD/"}"
-    done
-  done
-}
+pack() { eng/pack.sh "$packages" --no-build; }
+
+# Files, dependencies, symbols.
+inspect_packages() { dotnet run eng/inspect-packages.cs -- "$packages"; }
+
+# In new programs, out of the READMEs.
+consume_packages() { eng/consume.sh "$packages"; }
+
+# The commit's, in two folders.
+reproduce_packages() { eng/reproducible.sh; }
 
 # ---- the texts of the public API ----
 
@@ -333,3 +327,8 @@ stage 'tests' run_tests "${all_tests[@]}"
 stage 'docs' eng/docs.sh
 stage 'sample' smoke_run
 stage 'packages' pack
+stage "packages' contents" inspect_packages
+stage 'packages in use' consume_packages
+if [[ $mode == long ]]; then
+  stage 'packages made twice' reproduce_packages
+fi

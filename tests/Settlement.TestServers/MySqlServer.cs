@@ -12,12 +12,16 @@ namespace Settlement.TestServers;
 /// </summary>
 public sealed class MySqlServer : IAsyncDisposable
 {
+    /// <summary>The environment variable that names a server for <see cref="NamedOrStartAsync"/>: its administrator's connection string.</summary>
+    public const string NamedBy = "SETTLEMENT_TEST_MYSQL";
+
     private static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(60);
 
     private readonly DirectoryInfo _folder;
     private readonly string[] _options;
     private Process? _process;
     private MySqlContainer? _container;
+    private string? _named;
 
     private MySqlServer(DirectoryInfo folder, int port, string[] options)
     {
@@ -31,12 +35,12 @@ public sealed class MySqlServer : IAsyncDisposable
     /// <summary>Where the server keeps its files.</summary>
     public string Folder => _folder.FullName;
 
-    public bool IsRunning => _process is { HasExited: false } || _container is { HasEnded: false };
+    public bool IsRunning => _named is not null || _process is { HasExited: false } || _container is { HasEnded: false };
 
     public int ProcessId => _process?.Id ?? throw new InvalidOperationException("The server is stopped, or in a container.");
 
     /// <summary>As the administrator, without a database.</summary>
-    public string ConnectionString => $"Server=127.0.0.1;Port={Port};User ID=root;Password=;SslMode=None;AllowPublicKeyRetrieval=True";
+    public string ConnectionString => _named ?? $"Server=127.0.0.1;Port={Port};User ID=root;Password=;SslMode=None;AllowPublicKeyRetrieval=True";
 
     /// <summary>Whether there is a binary, or Docker.</summary>
     public static bool IsPossible => FindBinary() is not null || MySqlContainer.IsPossible();
@@ -68,6 +72,20 @@ public sealed class MySqlServer : IAsyncDisposable
             await server.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>The server that <see cref="NamedBy"/> names, which is left running when it is disposed; without a name, a fresh one.</summary>
+    /// <param name="options">Of a fresh one. A named one has its own.</param>
+    /// <returns>The running server.</returns>
+    public static async Task<MySqlServer> NamedOrStartAsync(params string[] options)
+    {
+        if (Environment.GetEnvironmentVariable(NamedBy) is not { Length: > 0 } named)
+            return await StartAsync(options);
+        var port = checked((int)new MySqlConnectionStringBuilder(named).Port);
+        var server = new MySqlServer(Directory.CreateTempSubdirectory("settlement-mysql-"), port, []) { _named = named };
+        await server.WaitAsync(() => false);
+        await server.ExecuteAsync("SET GLOBAL local_infile = 1"); // off in MySQL, unless it was started with it
+        return server;
     }
 
     /// <summary>Makes an empty database, and gives the connection string to it.</summary>
@@ -170,7 +188,7 @@ public sealed class MySqlServer : IAsyncDisposable
     private string[] Usual() =>
     [
         "--no-defaults", $"--datadir={Data}", $"--port={Port}", "--bind-address=127.0.0.1", $"--socket={Path.Combine(_folder.FullName, "s")}",
-        $"--pid-file={Path.Combine(_folder.FullName, "pid")}", $"--log-error={Path.Combine(_folder.FullName, "log")}", $"--user={Environment.UserName}",
+        $"--pid-file={Path.Combine(_folder.FullName, "pid")}", $"--log-error={Path.Combine(_folder.FullName, "log.err")}", $"--user={Environment.UserName}",
         $"--tmpdir={Temporary}",
         .. Settings,
     ];
@@ -194,7 +212,7 @@ public sealed class MySqlServer : IAsyncDisposable
         _process = null;
     }
 
-    private string Log() => Path.Combine(_folder.FullName, "log") is var log && File.Exists(log) ? File.ReadAllText(log) : "";
+    private string Log() => Path.Combine(_folder.FullName, "log.err") is var log && File.Exists(log) ? File.ReadAllText(log) : "";
 
     private static string? Find(params string[] names) =>
         (from folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Append("/usr/sbin").Append("/usr/local/sbin")

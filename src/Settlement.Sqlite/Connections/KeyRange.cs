@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using SQLitePCL;
 
 namespace Settlement.Sqlite.Connections;
@@ -10,9 +11,9 @@ namespace Settlement.Sqlite.Connections;
 /// </summary>
 internal sealed record KeyRange(string[]? From, string[]? To, bool Late = false)
 {
-    public static KeyRange Parse(string text) => JsonSerializer.Deserialize<KeyRange>(text)!;
+    public static KeyRange Parse(string text) => JsonSerializer.Deserialize(text, KeyRangeJson.Default.KeyRange)!;
 
-    public override string ToString() => JsonSerializer.Serialize(this);
+    public override string ToString() => JsonSerializer.Serialize(this, KeyRangeJson.Default.KeyRange);
 
     /// <summary>The condition for a row to be in the range; its parameters are the values of <see cref="From"/>, then those of <see cref="To"/>.</summary>
     public string Condition(IReadOnlyList<string> columns)
@@ -65,3 +66,6 @@ internal sealed record KeyRange(string[]? From, string[]? To, bool Late = false)
         return values;
     }
 }
+
+[JsonSerializable(typeof(KeyRange))]
+internal sealed partial class KeyRangeJson : JsonSerializerContext;

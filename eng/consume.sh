@@ -1,0 +1,254 @@
+#!/usr/bin/env bash
+# Adds the packages to new programs, as a stranger would: the code is what the READMEs show, the packages are what they say to add, and what is
+# printed has to be what they promise. On SQLite, and on MariaDB or MySQL where its binary is there.
+set -euo pipefail
+
+readonly packages=$(realpath "${1:?Usage: eng/consume.sh FOLDER}")
+readonly starts_within_s=60
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+readonly root=$PWD
+readonly work=$(mktemp -d)
+server_pid= web_pid=
+
+on_exit() {
+  local pid
+  for pid in $server_pid $web_pid; do
+    kill -TERM "$pid" 2>/dev/null || true
+    wait "$pid" 2>/dev/null || true
+  done
+  rm -rf "$work"
+}
+trap on_exit EXIT
+
+fail() {
+  printf '%s\n' "$@" >&2
+  exit 1
+}
+
+# ---- what a stranger has: his own sources, and the packages ----
+
+version_of_packages() {
+  local file
+  file=$(compgen -G "$packages/Settlement.Sqlite.[0-9]*.nupkg") || fail "$packages holds no packages: eng/pack.sh makes them."
+  file=$(basename "$file" .nupkg)
+  echo "${file#Settlement.Sqlite.}"
+}
+
+# Settlement's packages come from the folder alone, all others from the sources that this machine has.
+write_nuget_config() {
+  local names name mapped=
+  names=$(dotnet nuget list source | sed -n 's/^ *[0-9]*\. *\(.*\) \[Enabled\]$/\1/p')
+  while IFS= read -r name; do
+    mapped+="<packageSource key=\"$name\"><package pattern=\"*\" /></packageSource>"
+  done <<<"$names"
+  cat >"$work/nuget.config" <<CONFIG
+<configuration>
+  <packageSources><add key="settlement-local" value="$packages" /></packageSources>
+  <packageSourceMapping>
+    <packageSource key="settlement-local"><package pattern="Settlement" /><package pattern="Settlement.*" /></packageSource>
+    $mapped
+  </packageSourceMapping>
+</configuration>
+CONFIG
+}
+
+# A cache of its own, so that no package of the same version from before is taken. Those of others stay in it for the next time.
+empty_cache() {
+  export NUGET_PACKAGES=$root/artifacts/consumer-packages
+  mkdir -p "$NUGET_PACKAGES"
+  rm -rf "$NUGET_PACKAGES"/settlement "$NUGET_PACKAGES"/settlement.*
+}
+
+# ---- programs out of READMEs ----
+
+# block KIND README: its first block of a kind.
+block() { awk -v open="\`\`\`$1" '$0 == "```" && inside { exit } inside { print } $0 == open { inside = 1 }' "$2"; }
+
+added_packages() { sed -n 's/^dotnet add package \([A-Za-z.]*\).*/\1/p' "$1"; }
+
+# new_program NAME SDK PACKAGE…: its code comes on standard input.
+new_program() {
+  local name=$1 sdk=$2 package version
+  shift 2
+  mkdir -p "$work/$name"
+  cat >"$work/$name/Program.cs"
+  [[ -s "$work/$name/Program.cs" ]] || fail "The README of '$name' has no block of C#."
+  {
+    echo "<Project Sdk=\"$sdk\"><PropertyGroup><OutputType>Exe</OutputType></PropertyGroup><ItemGroup>"
+    for package in "$@"; do
+      version='10.0.*'
+      if [[ $package == Settlement* ]]; then version=$settlement; fi
+      echo "<PackageReference Include=\"$package\" Version=\"$version\" />"
+    done
+    echo '</ItemGroup></Project>'
+  } >"$work/$name/$name.csproj"
+  programs+=("$name")
+}
+
+build_programs() {
+  local name
+  cp global.json "$work/"
+  cat >"$work/Directory.Build.props" <<'PROPS'
+<Project>
+  <PropertyGroup>
+    <TargetFramework>net10.0</TargetFramework>
+    <Nullable>enable</Nullable>
+    <ImplicitUsings>enable</ImplicitUsings>
+    <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
+    <WarningsNotAsErrors>NU1900;NU1905</WarningsNotAsErrors>
+  </PropertyGroup>
+</Project>
+PROPS
+  {
+    echo '<Solution>'
+    for name in "${programs[@]}"; do echo "<Project Path=\"$name/$name.csproj\" />"; done
+    echo '</Solution>'
+  } >"$work/Consumer.slnx"
+  (cd "$work" && dotnet build Consumer.slnx --configuration Release --verbosity quiet) ||
+    fail 'A program of the READMEs does not build with the packages: see above.'
+}
+
+run() { (cd "$work/$1" && dotnet "bin/Release/net10.0/$1.dll"); }
+
+# expect_twice NAME EXPECTED: the second run finds what the first has left.
+expect_twice() {
+  local printed turn
+  for turn in first second; do
+    printed=$(run "$1") || fail "The program '$1' failed in its $turn run."
+    [[ "$printed" == "$2" ]] || fail "The program '$1' printed in its $turn run:" "$printed" 'Its README promises:' "$2"
+  done
+  echo "$1: ${2//$'\n'/ | }"
+}
+
+# ---- the web program ----
+
+# request METHOD PATH [BODY]: the whole answer.
+request() {
+  local body=${3:-}
+  exec 3<>"/dev/tcp/127.0.0.1/$port"
+  printf '%s %s HTTP/1.0\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s' "$1" "$2" "${#body}" "$body" >&3
+  cat <&3
+  exec 3>&-
+}
+
+expect_answer() {
+  local answer
+  answer=$(request "$1" "$2" "${4:-}")
+  [[ "$answer" == *' 200 '* && "$answer" == *"$3"* ]] || fail "$1 $2 does not answer 200 with '$3':" "$answer" "$(<"$work/web/log")"
+}
+
+try_web() {
+  local deadline=$((SECONDS + starts_within_s)) port=
+  (cd "$work/web" && exec dotnet bin/Release/net10.0/web.dll --urls http://127.0.0.1:0) >"$work/web/log" 2>&1 </dev/null &
+  web_pid=$!
+  until port=$(sed -n 's|.*Now listening on: http://127.0.0.1:\([0-9]*\).*|\1|p' "$work/web/log") && [[ -n "$port" ]]; do
+    if ! kill -0 "$web_pid" 2>/dev/null || ((SECONDS > deadline)); then
+      fail "The web program does not listen after $starts_within_s s. It said:" "$(<"$work/web/log")"
+    fi
+    sleep 0.2
+  done
+  expect_answer GET /health Healthy
+  expect_answer POST /views 0 '{"eventId":"01906d5e-8a00-7000-8000-000000000001","occurredAt":"2024-07-01T12:00:00+09:00","meter":"video.view","itemId":"video-1","payeeId":"ann","quantity":550000}'
+  expect_answer POST /days/2024-07-01/close 2024-07-01
+  expect_answer GET /months/2024-07-01 'ann is owed 605000 KRW'
+  expect_answer GET /shop $'\r\n\r\n3.' # SQLite's version
+  echo 'web: ann is owed 605000 KRW, over HTTP'
+  kill -INT "$web_pid"
+  wait "$web_pid" || fail "The web program ended with exit code $? after Ctrl+C. It said:" "$(<"$work/web/log")"
+  web_pid=
+}
+
+# ---- a server of MariaDB or MySQL ----
+
+find_server() {
+  local name
+  for name in mariadbd mysqld; do
+    PATH="$PATH:/usr/sbin:/usr/local/sbin" command -v "$name" && return
+  done
+}
+
+free_port() {
+  local free
+  while :; do
+    free=$((20000 + RANDOM % 12000))
+    if ! (exec 3<>"/dev/tcp/127.0.0.1/$free") 2>/dev/null; then
+      echo "$free"
+      return
+    fi
+  done
+}
+
+start_server() {
+  local binary=$1 port folder=$work/server deadline=$((SECONDS + starts_within_s))
+  local common=(--no-defaults "--datadir=$folder/data" "--user=$(id -un)")
+  mkdir -p "$folder/tmp"
+  export TMPDIR=$folder/tmp
+  if [[ $binary == *mariadbd ]]; then
+    mariadb-install-db "${common[@]}" --auth-root-authentication-method=normal --skip-test-db >"$folder/install" 2>&1 || fail "$(<"$folder/install")"
+  else
+    "$binary" "${common[@]}" --initialize-insecure >"$folder/install" 2>&1 || fail "$(<"$folder/install")"
+  fi
+  unset TMPDIR
+  echo "CREATE DATABASE settlement; CREATE DATABASE readme; CREATE USER settlement@'%' IDENTIFIED BY 'secret'; GRANT ALL ON *.* TO settlement@'%';" |
+    sed 's/; */;\n/g' >"$folder/init.sql"
+  port=$(free_port)
+  "$binary" "${common[@]}" "--port=$port" --bind-address=127.0.0.1 "--socket=$folder/s" "--pid-file=$folder/pid" "--tmpdir=$folder/tmp" \
+    "--log-error=$folder/log.err" --local-infile=1 --skip-name-resolve "--init-file=$folder/init.sql" >/dev/null 2>&1 </dev/null &
+  server_pid=$!
+  until grep -q "port: $port" "$folder/log.err" 2>/dev/null; do
+    if ! kill -0 "$server_pid" 2>/dev/null || ((SECONDS > deadline)); then
+      fail "$binary does not answer after $starts_within_s s. It said:" "$(cat "$folder/log.err")"
+    fi
+    sleep 0.2
+  done
+  export SETTLEMENT_CONNECTION="Server=127.0.0.1;Port=$port;User ID=settlement;Password=secret;Database=settlement"
+}
+
+try_server() {
+  local binary
+  binary=$(find_server || true)
+  if [[ -z "$binary" ]]; then
+    echo 'Neither mariadbd nor mysqld is on PATH: the programs on a server are skipped. Install mariadb-server to run them.'
+    return
+  fi
+  start_server "$binary"
+  expect_twice mysql "$(block text src/Settlement.MySql/README.md)"
+  SETTLEMENT_CONNECTION=${SETTLEMENT_CONNECTION/%Database=settlement/Database=readme} expect_twice readme-mysql "$promised"
+}
+
+# ---- all of it ----
+
+settlement=$(version_of_packages)
+programs=()
+promised=$(sed -n 's/.*It prints `\(.*KRW\)`.*/\1/p' README.md | head -1)
+[[ -n "$promised" ]] || fail 'README.md does not say what its program prints: It prints `…`'
+
+declare -A readmes=([core]=src/Settlement/README.md [sqlite]=src/Settlement.Sqlite/README.md [mysql]=src/Settlement.MySql/README.md
+  [testing]=src/Settlement.Testing/README.md [web]=src/Settlement.AspNetCore/README.md)
+for name in core sqlite mysql testing web; do
+  readme=${readmes[$name]}
+  sdk=Microsoft.NET.Sdk
+  if [[ $name == web ]]; then sdk+=.Web; fi
+  mapfile -t added < <(added_packages "$readme")
+  new_program "$name" "$sdk" "${added[@]}" < <(block csharp "$readme")
+done
+new_program readme Microsoft.NET.Sdk Settlement.Sqlite Microsoft.Extensions.DependencyInjection < <(block csharp README.md)
+# As README.md says: UseMySql(connectionString) in place of UseSqlite.
+new_program readme-mysql Microsoft.NET.Sdk Settlement.MySql Microsoft.Extensions.DependencyInjection < <(
+  block csharp README.md | sed 's/using Settlement.Sqlite;/using Settlement.MySql;/
+    s/\.UseSqlite("[^"]*")/.UseMySql(Environment.GetEnvironmentVariable("SETTLEMENT_CONNECTION")!)/'
+)
+if ! grep -q UseMySql "$work/readme-mysql/Program.cs"; then
+  fail "README.md's program has no UseSqlite(\"…\") that could be made UseMySql."
+fi
+
+write_nuget_config
+empty_cache
+build_programs
+for name in core sqlite testing; do
+  expect_twice "$name" "$(block text "${readmes[$name]}")"
+done
+expect_twice readme "$promised"
+try_web
+try_server

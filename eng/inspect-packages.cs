@@ -1,0 +1,161 @@
+// Looks into each package: its files, what it depends on and from which version on, its page, icon, licence and release notes, and whether its
+// symbols are those of its assembly. Run: dotnet run eng/inspect-packages.cs -- artifacts/packages
+#:property PublishAot=false
+#:property NoWarn=CA1502;CA1506;CS1591
+
+using System.IO.Compression;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+
+// A dependency that comes or goes has its line here, and its reason in docs/dependencies.md. Versions: Directory.Packages.props.
+var intended = new Dictionary<string, string[]>
+{
+    ["Settlement"] =
+    [
+        "Microsoft.Extensions.DependencyInjection.Abstractions", "Microsoft.Extensions.Logging.Abstractions", "Microsoft.Extensions.Options",
+    ],
+    ["Settlement.AspNetCore"] = ["Settlement"],
+    ["Settlement.MySql"] =
+    [
+        "Dapper", "Microsoft.Extensions.Hosting.Abstractions", "MySqlConnector", "Settlement", "Sylvan.Data.Csv", "System.IO.Hashing",
+    ],
+    ["Settlement.Sqlite"] = ["Dapper", "Microsoft.Data.Sqlite", "Microsoft.Extensions.Hosting.Abstractions", "Settlement"],
+    ["Settlement.Testing"] =
+    [
+        "Dapper", "FluentAssertions", "FsCheck", "Microsoft.Data.Sqlite", "Microsoft.Extensions.DependencyInjection", "Settlement",
+        "xunit.v3.assert", "xunit.v3.extensibility.core",
+    ],
+};
+
+if (args is not [var folder])
+{
+    Console.Error.WriteLine("Usage: dotnet run eng/inspect-packages.cs -- FOLDER");
+    return 2;
+}
+
+var faults = new List<string>();
+var floors = XDocument.Load(Path.Combine(Root(), "Directory.Packages.props")).Descendants("PackageVersion")
+    .Where(p => p.Attribute("Include") is not null).ToDictionary(p => (string)p.Attribute("Include")!, p => (string)p.Attribute("Version")!);
+var versions = new HashSet<string>();
+foreach (var (id, dependencies) in intended)
+    Inspect(id, dependencies);
+foreach (var package in Directory.EnumerateFiles(folder, "*nupkg").Select(file => Path.GetFileName(file)!))
+    Check(package, intended.Keys.Any(id => Regex.IsMatch(package, $@"^{Regex.Escape(id)}\.\d")), "is not one of the packages that are meant to be there");
+Check("all packages", versions.Count == 1, $"have {versions.Count} versions: {string.Join(", ", versions)}");
+
+foreach (var fault in faults)
+    Console.Error.WriteLine(fault);
+if (faults.Count == 0)
+    Console.WriteLine($"{intended.Count} packages of version {versions.Single()} hold what they should.");
+return faults.Count == 0 ? 0 : 1;
+
+void Inspect(string id, string[] dependencies)
+{
+    if (Open(id, "nupkg") is not { } package || Open(id, "snupkg") is not { } symbols)
+        return;
+    using (package)
+    using (symbols)
+    {
+        var complete = CheckFiles(id, package, [$"lib/net10.0/{id}.dll", $"lib/net10.0/{id}.xml", "README.md", "icon.png", $"{id}.nuspec"]);
+        if (!CheckFiles($"{id}'s symbols", symbols, [$"lib/net10.0/{id}.pdb", $"{id}.nuspec"]) || !complete)
+            return;
+        var nuspec = XDocument.Load(Read(package, $"{id}.nuspec"));
+        var space = nuspec.Root!.GetDefaultNamespace();
+        var metadata = nuspec.Root.Element(space + "metadata")!;
+        CheckMetadata(id, metadata, space, Text(package, "README.md"));
+        CheckDependencies(id, metadata, space, dependencies);
+        CheckSymbols(id, Read(package, $"lib/net10.0/{id}.dll"), Read(symbols, $"lib/net10.0/{id}.pdb"));
+        var icon = Read(package, "icon.png").ToArray();
+        Check(id, icon.Length > 24 && icon[18] == 0 && icon[19] == 128 && icon[23] == 128, "icon.png is not 128 by 128");
+    }
+}
+
+void CheckMetadata(string id, XElement metadata, XNamespace space, string readme)
+{
+    string? Of(string name) => (string?)metadata.Element(space + name);
+    versions.Add(Of("version") ?? "none");
+    Check(id, Of("license") == "MIT" && (string?)metadata.Element(space + "license")!.Attribute("type") == "expression", "its licence is not MIT, as an expression");
+    Check(id, Of("icon") == "icon.png" && Of("readme") == "README.md", "it names no icon or no README");
+    Check(id, Of("description")?.Length > 40 && Of("tags")?.Split(' ').Length >= 3, "its description or its tags are missing");
+    Check(id, Of("releaseNotes")?.Contains("### ", StringComparison.Ordinal) == true && Of("releaseNotes")!.Length < 35_000, "its release notes aren't the changelog's section, or longer than galleries take");
+    Check(id, readme.StartsWith($"# {id}\n", StringComparison.Ordinal) && readme.Contains("```csharp", StringComparison.Ordinal), "its README is another's, or has no code");
+    Check(id, !Regex.IsMatch(readme, @"\]\((?!https?://|#)"), "its README has a link into the repository, which leads nowhere on a package's page");
+    var repository = metadata.Element(space + "repository");
+    Check(id, Regex.IsMatch((string?)repository?.Attribute("commit") ?? "", "^[0-9a-f]{40}$"), "it doesn't name its commit");
+    Check(id, ((string?)repository?.Attribute("url") ?? "https:").StartsWith("https:", StringComparison.Ordinal), "its repository's address is not one for everybody");
+}
+
+void CheckDependencies(string id, XElement metadata, XNamespace space, string[] names)
+{
+    var found = metadata.Descendants(space + "dependency").ToDictionary(d => (string)d.Attribute("id")!, d => (string)d.Attribute("version")!);
+    foreach (var (name, version) in found.Where(d => names.Contains(d.Key)))
+    {
+        var floor = name == "Settlement" ? versions.Last() : floors[name];
+        Check(id, version == floor, $"it asks for {name} from {version} on; Directory.Packages.props says {floor}");
+    }
+
+    foreach (var name in names.Except(found.Keys))
+        Check(id, false, $"it does not depend on {name}");
+    foreach (var name in found.Keys.Except(names))
+        Check(id, false, $"it depends on {name}, which is not meant (eng/inspect-packages.cs has the list)");
+    var groups = metadata.Descendants(space + "group").Where(g => g.Attribute("targetFramework") is not null).Select(g => (string)g.Attribute("targetFramework")!).Distinct();
+    Check(id, groups.SequenceEqual(["net10.0"]), "it is not for net10.0 alone");
+}
+
+void CheckSymbols(string id, MemoryStream assembly, MemoryStream symbols)
+{
+    using var image = new PEReader(assembly);
+    var entries = image.ReadDebugDirectory();
+    Check(id, entries.Any(e => e.Type == DebugDirectoryEntryType.Reproducible), "its assembly was not compiled deterministically");
+    using var provider = MetadataReaderProvider.FromPortablePdbStream(symbols);
+    var reader = provider.GetMetadataReader();
+    var view = entries.Single(e => e.Type == DebugDirectoryEntryType.CodeView);
+    var ofAssembly = new BlobContentId(image.ReadCodeViewDebugDirectoryData(view).Guid, view.Stamp);
+    Check(id, new BlobContentId(reader.DebugMetadataHeader!.Id) == ofAssembly, "its symbols are of another build than its assembly");
+    var elsewhere = reader.Documents.Select(d => reader.GetString(reader.GetDocument(d).Name)).FirstOrDefault(name => !name.StartsWith("/_/", StringComparison.Ordinal));
+    Check(id, elsewhere is null, $"its symbols hold this machine's path {elsewhere}: pack with CI=true, as eng/pack.sh does");
+}
+
+bool CheckFiles(string what, ZipArchive package, string[] files)
+{
+    var found = package.Entries.Select(e => e.FullName).Where(name => name is not ("_rels/.rels" or "[Content_Types].xml") && !name.EndsWith(".psmdcp", StringComparison.Ordinal)).ToList();
+    var missing = files.Except(found).ToList();
+    foreach (var file in missing)
+        Check(what, false, $"{file} is missing");
+    foreach (var file in found.Except(files))
+        Check(what, false, $"{file} is in it, and isn't meant to be");
+    return missing.Count == 0;
+}
+
+ZipArchive? Open(string id, string kind)
+{
+    var files = Directory.GetFiles(folder, $"{id}.*.{kind}").Where(file => Regex.IsMatch(Path.GetFileName(file), $@"^{Regex.Escape(id)}\.\d.*\.{kind}$")).ToArray();
+    Check(id, files.Length == 1, $"{folder} holds {files.Length} of its .{kind}, not one: eng/pack.sh makes them");
+    return files is [var file] ? ZipFile.OpenRead(file) : null;
+}
+
+static MemoryStream Read(ZipArchive package, string name)
+{
+    var copy = new MemoryStream();
+    using var entry = (package.GetEntry(name) ?? throw new InvalidDataException($"{name} is missing")).Open();
+    entry.CopyTo(copy);
+    copy.Position = 0;
+    return copy;
+}
+
+static string Text(ZipArchive package, string name)
+{
+    using var reader = new StreamReader(Read(package, name));
+    return reader.ReadToEnd();
+}
+
+void Check(string what, bool holds, string otherwise)
+{
+    if (!holds)
+        faults.Add($"{what}: {otherwise}.");
+}
+
+static string Root([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, ".."));
