@@ -45,6 +45,38 @@ public sealed class MySqlEventTransactionTests(SharedServer shared) : EventTrans
     }
 
     [Fact]
+    public async Task A_transaction_on_another_database_is_refused()
+    {
+        await using var store = new MySqlUnderTest(shared.Server);
+        await using var other = new MySqlUnderTest(shared.Server);
+        await using var scenario = await Scenario.StartAsync(store);
+        await using var elsewhere = await Scenario.StartAsync(other);
+        await using var connection = await other.OpenAsync();
+        await using var transaction = await BeginAsync(connection);
+
+        await scenario.Engine.Writer.Invoking(w => w.WriteWithinAsync(transaction, [Scenario.Event(1, Scenario.Monday)], default))
+            .Should().ThrowAsync<ArgumentException>().WithMessage("*Use a connection to that database*");
+    }
+
+    [Fact]
+    public async Task Late_events_are_noted_over_a_connection_with_local_times()
+    {
+        await using var store = new MySqlUnderTest(shared.Server);
+        await using var scenario = await Scenario.StartAsync(store);
+        await scenario.LoadAsync(Scenario.Event(1, Scenario.Monday, 5));
+        await scenario.CloseAsync(Scenario.Monday);
+        await using var connection = new MySqlConnection($"{store.ConnectionString};DateTimeKind=Local");
+        await connection.OpenAsync();
+        await using var transaction = await BeginAsync(connection);
+
+        var told = await scenario.Engine.Writer.WriteWithinAsync(transaction, [Scenario.Event(2, Scenario.Monday, 7)], default);
+        await transaction.CommitAsync();
+
+        told.Should().Equal(EventOutcome.Late);
+        (await store.CountAsync("SELECT count(*) FROM late_events WHERE counted_on = '2024-07-02'")).Should().Be(1);
+    }
+
+    [Fact]
     public async Task Ids_that_are_kept_apart_are_written_too()
     {
         await using var store = new MySqlUnderTest(shared.Server);

@@ -17,16 +17,17 @@ public sealed class SqliteEventTransactionTests : EventTransactionContract
     protected override StoreUnderTest NewStore() => new SqliteUnderTest();
 
     [Fact]
-    public async Task A_file_without_our_tables_is_refused()
+    public async Task A_transaction_on_another_file_is_refused()
     {
         await using var store = NewStore();
         await using var other = NewStore();
         await using var scenario = await Scenario.StartAsync(store);
+        await using var elsewhere = await Scenario.StartAsync(other);
         await using var connection = await other.OpenAsync();
         await using var transaction = await BeginAsync(connection);
 
         await scenario.Engine.Writer.Invoking(w => w.WriteWithinAsync(transaction, [Scenario.Event(1, Scenario.Monday)], default))
-            .Should().ThrowAsync<SchemaException>();
+            .Should().ThrowAsync<ArgumentException>().WithMessage("*Use a connection to that file*");
     }
 }
 

@@ -10,6 +10,12 @@ internal static class PlayRules
     /// <summary>How much further than the clock a play may be in all: what a slow network makes of an honest player.</summary>
     public const long ToleranceUs = 2_000_000;
 
+    /// <summary>
+    /// As much time as one report may account for. A player reports every few seconds; one that could not reach the server for some minutes loses
+    /// nothing, and nobody books a day's watching with one report.
+    /// </summary>
+    public const long SilenceMaxUs = 360_000_000;
+
     /// <summary>A play of the same viewer and video counts only more than this after the last one that counted.</summary>
     public const long RepeatUs = 30_000_000;
 
@@ -39,7 +45,7 @@ internal static class PlayRules
         var asked = Math.Clamp(positionMs, 0, play.LengthMs);
 
         // Time that was not played is lost, but for the tolerance: a pause saves up nothing to jump with.
-        var from = Math.Max(play.AccountedUntil, play.ReportedAt - ToleranceUs);
+        var from = Math.Max(Math.Max(play.AccountedUntil, play.ReportedAt - ToleranceUs), now - SilenceMaxUs);
         var played = Math.Clamp(asked - play.FurthestMs, 0, Math.Max(0, now - from) / 1_000);
         var furthest = play.FurthestMs + played;
         var position = Math.Min(asked, furthest);

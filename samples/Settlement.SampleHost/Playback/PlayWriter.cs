@@ -84,9 +84,10 @@ internal sealed class PlayWriter : IAsyncDisposable
                     group.Add(waiting);
             }
 
-            if (!await TryCommitAsync(group, isLast: group.Count < 2))
+            // One of several is to blame, whatever it is: each by itself, so that it fails alone. And once more: what another host did at the same
+            // time, the start of the same play, is there to be found then.
+            if (!await TryCommitAsync(group, isLast: false))
             {
-                // One of them is to blame, whatever it is: each by itself, so that it fails alone.
                 foreach (var waiting in group)
                     await TryCommitAsync([waiting], isLast: true);
             }

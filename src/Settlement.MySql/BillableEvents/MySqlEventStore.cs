@@ -27,7 +27,7 @@ internal sealed class MySqlEventStore(MySqlDatabase database) : IEventStore
     {
         var (connection, own) = await _transactions.RequireAsync(transaction, cancellationToken).ConfigureAwait(false);
         var gate = await WriterGate.EnterAsync(connection, own, cancellationToken).ConfigureAwait(false);
-        OwnTransactions.Require(gate);
+        _transactions.Require(gate);
         gate.RefuseDropping(batch, database.Place);
         var isStored = false;
         try

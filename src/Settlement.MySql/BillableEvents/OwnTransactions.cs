@@ -39,8 +39,11 @@ internal sealed class OwnTransactions(MySqlDatabase database)
     }
 
     /// <summary>What is known of its session once the gate is entered.</summary>
-    public static void Require(WriterGate gate)
+    public void Require(WriterGate gate)
     {
+        // Of another one with such tables the events would count elsewhere, or nowhere. The server's own names differ by case where its files do.
+        if (!string.Equals(gate.Database, database.Name, StringComparison.OrdinalIgnoreCase))
+            throw Wrong($"is on database '{gate.Database}', and the events belong to '{database.Name}'", "Use a connection to that database, on the same server.");
         if (gate.SqlMode.Contains("NO_BACKSLASH_ESCAPES", StringComparison.Ordinal))
             throw Wrong("is in a session with sql_mode NO_BACKSLASH_ESCAPES", "Take that mode out.");
     }

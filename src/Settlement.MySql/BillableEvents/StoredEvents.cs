@@ -91,9 +91,9 @@ internal sealed class StoredEvents(MySqlConnection connection, MySqlTransaction 
             noted += await connection.ExecuteAsync(new CommandDefinition(
                 $"""
                 INSERT IGNORE INTO late_events (counted_on, occurred_at, event_id)
-                SELECT e.counted_on, e.occurred_at, e.event_id FROM {Events} WHERE {Id} IN ({Ids(batch, some)}) AND e.counted_on = @openDay
+                SELECT e.counted_on, e.occurred_at, e.event_id FROM {Events} WHERE {Id} IN ({Ids(batch, some)}) AND e.counted_on = {Sql.Literal(gate.OpenDay)}
                 """,
-                new { openDay = Sql.Day(gate.OpenDay) }, transaction, cancellationToken: cancellationToken)).ConfigureAwait(false);
+                transaction: transaction, cancellationToken: cancellationToken)).ConfigureAwait(false);
         }
 
         return noted;

@@ -12,7 +12,8 @@ namespace Settlement.MySql.BillableEvents;
 /// <param name="HasIdsApart">Whether ids are kept in <c>event_ids</c>.</param>
 /// <param name="DroppingBefore">Events from before it can't be stored just now.</param>
 /// <param name="SqlMode">The session's.</param>
-internal sealed record WriterGate(long ClosedUntil, DateOnly OpenDay, bool HasIdsApart, long DroppingBefore, string SqlMode)
+/// <param name="Database">Where the gate stands.</param>
+internal sealed record WriterGate(long ClosedUntil, DateOnly OpenDay, bool HasIdsApart, long DroppingBefore, string SqlMode, string Database)
 {
     /// <summary>The savepoint before anything is written.</summary>
     public const string Savepoint = "settlement_events";
@@ -22,17 +23,17 @@ internal sealed record WriterGate(long ClosedUntil, DateOnly OpenDay, bool HasId
         // One round trip for all. The second statement sees what is committed once the first one holds its lock.
         var all = await connection.QueryMultipleAsync(new CommandDefinition(
             """
-            SELECT ids_apart + 0, dropping_before, @@sql_mode FROM writer_gates WHERE gate = @gate FOR UPDATE;
+            SELECT ids_apart + 0, dropping_before, @@sql_mode, database() FROM writer_gates WHERE gate = @gate FOR UPDATE;
             SELECT day, ends_at FROM business_days ORDER BY day DESC LIMIT 1;
             SAVEPOINT settlement_events
             """,
             new { gate = connection.ServerThread % Gates.Count }, transaction, cancellationToken: cancellationToken)).ConfigureAwait(false);
         await using var _ = all.ConfigureAwait(false);
-        var (idsApart, droppingBefore, sqlMode) = await all.ReadSingleAsync<(long IdsApart, DateTime? DroppingBefore, string SqlMode)>().ConfigureAwait(false);
+        var (idsApart, droppingBefore, sqlMode, place) = await all.ReadSingleAsync<(long IdsApart, DateTime? DroppingBefore, string SqlMode, string Place)>().ConfigureAwait(false);
         var (day, endsAt) = await all.ReadSingleOrDefaultAsync<(DateTime? Day, DateTime EndsAt)>().ConfigureAwait(false);
         return new WriterGate(
             day is null ? long.MinValue : UnixMicroseconds.From(Sql.Instant(endsAt)), day is null ? default : Sql.Day(day.Value).AddDays(1),
-            idsApart == 1, droppingBefore is { } before ? UnixMicroseconds.From(Sql.Instant(before)) : long.MinValue, sqlMode);
+            idsApart == 1, droppingBefore is { } before ? UnixMicroseconds.From(Sql.Instant(before)) : long.MinValue, sqlMode, place);
     }
 
     /// <summary>A row that came into a partition while it is dropped would be lost.</summary>

@@ -16,6 +16,15 @@ internal sealed class SqliteEventStore(SqliteDatabase database) : IEventStore
 
     private const string Savepoint = "settlement_events";
 
+    /// <summary>The file as SQLite itself names it, once its tables were looked at.</summary>
+    private readonly Lazy<string> _place = new(
+        () =>
+        {
+            using var connection = database.OpenReader();
+            return connection.DataSource;
+        },
+        LazyThreadSafetyMode.PublicationOnly);
+
     public Task<StoredBatch> StoreAsync(EventBatch batch, int conflictsMax, CancellationToken cancellationToken) =>
         StoreAsync(batch, conflictsMax, outcomes: null, cancellationToken);
 
@@ -31,7 +40,14 @@ internal sealed class SqliteEventStore(SqliteDatabase database) : IEventStore
                 + $"Events of '{database.FileName}' are written in a SqliteTransaction that is under way on that file.", nameof(transaction));
         }
 
-        SqliteDatabase.RequireSchema(connection);
+        // Of another file with such tables the events would count elsewhere, or nowhere.
+        if (connection.DataSource != _place.Value)
+        {
+            throw new ArgumentException(
+                $"The transaction is on '{connection.DataSource}', and the events belong to '{_place.Value}'. Use a connection to that file.",
+                nameof(transaction));
+        }
+
         own.Save(Savepoint);
         var isStored = false;
         try

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
-using Settlement.Sqlite.Schema;
 
 namespace Settlement.Sqlite.Connections;
 
@@ -82,14 +81,6 @@ internal sealed class SqliteDatabase : IDisposable
         var connection = Open(_options.WriterCacheMiB);
         Execute(connection, "PRAGMA query_only = 0");
         return connection;
-    }
-
-    /// <summary>Sees to it that a connection of somebody else's is to a file with our tables.</summary>
-    public static void RequireSchema(SqliteConnection connection)
-    {
-        var version = SchemaCheck.Find(connection);
-        if (version != SqliteSchema.Version)
-            throw new SchemaException(connection.DataSource, version, SqliteSchema.Version);
     }
 
     public void Dispose()

@@ -87,7 +87,7 @@ public sealed partial class EventWriter : IAsyncDisposable, IDisposable
     /// ends, so keep it short.
     /// </summary>
     /// <param name="transaction">
-    /// A transaction of the store's driver, under way on the store's own database. On MySQL and MariaDB it is begun with
+    /// A transaction of the store's driver, under way on the store's own database (on a server, that of its name is taken for it). On MySQL and MariaDB it is begun with
     /// <see cref="System.Data.IsolationLevel.ReadCommitted"/>.
     /// </param>
     /// <param name="events">At most <see cref="EventWriterOptions.GroupEventsMax"/> events. None is no error.</param>

@@ -17,7 +17,9 @@ public sealed class PlayRulesTests
     [InlineData("300:299.999", 299.999, 0)]                         // before the ad
     [InlineData("300:300", 300, 1)]                                 // at the ad: before < position ≤ after
     [InlineData("300:300 310:310", 310, 1)]                         // and not a second time
-    [InlineData("650:650", 650, 2)]                                 // one report over two ads
+    [InlineData("250:250 610:610", 610, 2)]                         // one report over two ads
+    [InlineData("361:361", 360, 1)]                                 // after a silence, as much as one report may account for
+    [InlineData("5000:99999 5001:99999", 361, 1)]                   // and what was not said in time is lost
     [InlineData("10:900", 12, 0)]                                   // a jump is believed as far as the clock went, and the tolerance
     [InlineData("10:900 10:900 10:900 10:900 10:900", 12, 0)]       // the tolerance is given once
     [InlineData("0:2 0:4 0:6 0:8", 2, 0)]                           // however often it is asked for
@@ -27,7 +29,7 @@ public sealed class PlayRulesTests
     [InlineData("10:10 5:15 8:20", 10, 0)]                          // a clock that runs backwards gives nothing
     [InlineData("10:10 5:15 20:20", 20, 0)]                         // until it has caught up
     [InlineData("10:-5 20:-1", 0, 0)]                               // before the beginning
-    [InlineData("5000:99999", 1000, 3)]                             // beyond the end: the end
+    [InlineData("350:350 700:700 5000:99999", 1000, 3)]             // beyond the end: the end
     [InlineData("100:50 200:100", 100, 0)]                          // slower than the clock
     public void A_play_gets_as_far_as_it_can_have_been_played(string reports, double furthestSeconds, int ads)
     {

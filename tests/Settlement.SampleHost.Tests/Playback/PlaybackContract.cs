@@ -57,6 +57,26 @@ public abstract partial class PlaybackContract
     }
 
     [Fact]
+    public async Task A_start_that_is_sent_to_two_hosts_at_once_is_one_play()
+    {
+        await using var platform = await StartAsync();
+        await using var other = await platform.StartAnotherAsync();
+        var (_, video) = await RegisterAsync(platform, lengthSeconds: 700);
+        for (var round = 0; round < 10; round++)
+        {
+            platform.Clock.Advance(TimeSpan.FromMinutes(1));
+            var playId = Guid.NewGuid();
+            var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(n =>
+                (n % 2 == 0 ? platform : other).Anonymous.PostAsync($"/api/videos/{video}/plays", new { playId })));
+
+            foreach (var answer in answers)
+                answer.Should(201).Json.GetProperty("play").GetProperty("playId").GetString().Should().Be(playId.ToString("N"));
+        }
+
+        (await CloseAsync(platform)).Should().BeEquivalentTo(new Dictionary<string, long> { [$"video.view {video}"] = 10 });
+    }
+
+    [Fact]
     public async Task Reports_sent_again_out_of_order_or_to_an_ended_play_change_nothing()
     {
         await using var platform = await StartAsync();
