@@ -80,7 +80,10 @@ internal sealed class Visitor : IAsyncDisposable
         await Page.FillAsync("#email", email);
         await Page.FillAsync("#password", password);
         await Page.ClickAsync("main button[type=submit]");
-        await Page.WaitForURLAsync(url => new Uri(url).AbsolutePath == "/");
+
+        // Not until its load event: on a busy machine that may have come and gone before it is waited for.
+        await Page.WaitForURLAsync(url => new Uri(url).AbsolutePath == "/", new PageWaitForURLOptions { WaitUntil = WaitUntilState.Commit });
+        await Page.WaitForSelectorAsync(".who");
     }
 
     public Task<string> TextAsync(string selector) => Page.Locator(selector).InnerTextAsync();
