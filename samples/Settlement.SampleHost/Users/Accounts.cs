@@ -7,10 +7,10 @@ namespace Settlement.SampleHost.Users;
 /// <summary>An account as it is shown: never with its password's hash or its stamps.</summary>
 internal sealed record Account(
     string Id, string? Email, string DisplayName, string PayeeId, IReadOnlyList<string> Roles, DateTimeOffset CreatedAt,
-    DateTimeOffset? StudioRequestedAt, DateTimeOffset? LockedUntil);
+    DateTimeOffset? StudioRequestedAt, DateTimeOffset? LockedUntil, bool HasPassword);
 
 /// <summary>Makes, changes and deletes accounts. Scoped, as Identity's managers are.</summary>
-internal sealed class Accounts(UserManager<PlatformUser> users, UserTable table, TimeProvider clock)
+internal sealed class Accounts(UserManager<PlatformUser> users, UserTable table, PasswordCheck passwords, TimeProvider clock)
 {
     public const int DisplayNameLengthMax = 60;
 
@@ -40,14 +40,27 @@ internal sealed class Accounts(UserManager<PlatformUser> users, UserTable table,
 
     /// <summary>Deletes an account and its videos. What was settled stays, booked on its payee id.</summary>
     /// <param name="userId">Whose.</param>
-    /// <param name="password">Asked for again, so that an open browser is not enough; ignored for accounts without one.</param>
+    /// <param name="password">Asked for again, so that an open browser is not enough. Wrong ones count, and lock, as those of logins do.</param>
+    /// <param name="email">Of an account without a password, in its place: its address, typed again.</param>
     /// <param name="cancellationToken">Stops before the change.</param>
-    public async Task DeleteAsync(string userId, string? password, CancellationToken cancellationToken)
+    public async Task DeleteAsync(string userId, string? password, string? email, CancellationToken cancellationToken)
     {
         var user = await FindAsync(userId, cancellationToken);
-        if (user.PasswordHash is not null && !await users.CheckPasswordAsync(user, password ?? ""))
+        if (user.PasswordHash is null)
+        {
+            if (!string.Equals(user.Email, email?.Trim(), StringComparison.OrdinalIgnoreCase))
+                throw PlatformException.Forbidden("This is not the account's e-mail address. Deleting an account without a password needs it.");
+        }
+        else if (!await passwords.IsRightAsync(user, password, cancellationToken))
+        {
             throw PlatformException.Forbidden("The password is wrong. Deleting an account needs it.");
-        await table.DeleteAsync(userId, UnixMicroseconds.From(clock.GetUtcNow()), cancellationToken);
+        }
+
+        if (!await table.TryDeleteAsync(userId, UnixMicroseconds.From(clock.GetUtcNow()), cancellationToken))
+        {
+            throw PlatformException.Conflict(
+                "The last admin stays", "Nobody else who can log in is an admin. Make somebody else an admin, then delete the account.");
+        }
     }
 
     /// <summary>A viewer asks to become a creator; an admin decides.</summary>
@@ -104,7 +117,7 @@ internal sealed class Accounts(UserManager<PlatformUser> users, UserTable table,
 
     private static Account Show(PlatformUser user, IEnumerable<string> roles) => new(
         user.UserId, user.Email, user.DisplayName, user.PayeeId, [.. roles.Order(StringComparer.Ordinal)], UnixMicroseconds.ToInstant(user.CreatedAt),
-        user.StudioRequestedAt is { } at ? UnixMicroseconds.ToInstant(at) : null, user.LockedUntil);
+        user.StudioRequestedAt is { } at ? UnixMicroseconds.ToInstant(at) : null, user.LockedUntil, user.PasswordHash is not null);
 
     private static void ThrowIfFailed(IdentityResult result)
     {

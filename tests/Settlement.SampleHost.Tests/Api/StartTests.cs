@@ -31,8 +31,9 @@ public sealed class StartTests(MySqlForApi mySql)
     {
         await using var platform = await StartAsync();
         await BeginAsync(platform);
+        await platform.LogInAsync("admin");
         var demo = await platform.Service<UserTable>().FindByEmailAsync("ADMIN@EXAMPLE.COM", TestContext.Current.CancellationToken);
-        await platform.Service<UserTable>().DeleteAsync(demo!.UserId, 1, TestContext.Current.CancellationToken);
+        (await platform.Service<UserTable>().TryDeleteAsync(demo!.UserId, 1, TestContext.Current.CancellationToken)).Should().BeTrue();
 
         (await BeginAsync(platform)).Should().NotContain("admin@example.com").And.Contain("creator@example.com");
 
