@@ -15,16 +15,20 @@ internal sealed class FirstAdmin(IConfiguration configuration, UserManager<Platf
     public async Task ApplyAsync(CancellationToken cancellationToken)
     {
         var section = configuration.GetSection("Admin");
-        if (section["Email"] is not { Length: > 0 } email)
+        if (section["Email"]?.Trim() is not { Length: > 0 } email)
             return;
         var password = section["Password"] ?? "";
         var user = await users.FindByEmailAsync(email) ?? await SignUpAsync(email, password);
         if (!environment.IsDevelopment() && PlatformSeed.Made(user.UserId))
-            throw Refused(email, "a demo account's, which has no password outside of the development environment");
+            throw Refused(email, "a demo account's, which has no password outside of the development environment", "choose another Admin:Email");
         if (await users.IsInRoleAsync(user, Roles.Admin))
             return;
         if (!await users.CheckPasswordAsync(user, password))
-            throw Refused(email, "the address of an account that is no admin and has another password");
+        {
+            throw Refused(
+                email, "the address of an account that is no admin and has another password", "choose another Admin:Email, or let an admin give it the role");
+        }
+
         await accounts.SetRolesAsync(
             new Caller(null, null, "start", IsCreator: false, IsAdmin: true), user.UserId, [.. await users.GetRolesAsync(user), Roles.Admin],
             cancellationToken);
@@ -45,6 +49,5 @@ internal sealed class FirstAdmin(IConfiguration configuration, UserManager<Platf
         }
     }
 
-    private static InvalidOperationException Refused(string email, string what) =>
-        new($"Admin:Email '{email}' is {what}: choose another Admin:Email, or let an admin give this account the role.");
+    private static InvalidOperationException Refused(string email, string what, string remedy) => new($"Admin:Email '{email}' is {what}: {remedy}.");
 }

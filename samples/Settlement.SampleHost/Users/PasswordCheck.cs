@@ -27,7 +27,8 @@ internal sealed class PasswordCheck(UserManager<PlatformUser> users, UserTable t
         }
 
         await table.CountFailureAsync(
-            user.UserId, Lockout.MaxFailedAccessAttempts, UnixMicroseconds.From(now), UnixMicroseconds.From(now + Lockout.DefaultLockoutTimeSpan), cancellationToken);
+            user.UserId, Lockout.MaxFailedAccessAttempts, UnixMicroseconds.From(now), UnixMicroseconds.From(now + Lockout.DefaultLockoutTimeSpan),
+            cancellationToken);
         return false;
     }
 
