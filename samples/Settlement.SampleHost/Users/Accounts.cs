@@ -22,14 +22,18 @@ internal sealed class Accounts(UserManager<PlatformUser> users, UserTable table,
     /// </summary>
     /// <param name="email">What one logs in with.</param>
     /// <param name="password">Null for an account that logs in elsewhere.</param>
-    /// <param name="displayName">What others see, 1 to 60 characters.</param>
+    /// <param name="displayName">What others see, 1 to 60 visible characters, a letter or a digit among them.</param>
     public async Task<PlatformUser> SignUpAsync(string? email, string? password, string? displayName)
     {
         var name = displayName?.Trim() ?? "";
-        if (name.Length is 0 or > DisplayNameLengthMax || name.Any(char.IsControl))
-            throw PlatformException.Wrong($"The display name has {name.Length} characters. Use 1 to {DisplayNameLengthMax} visible ones.");
-        if (email is null || email.Length > EmailLengthMax)
-            throw PlatformException.Wrong($"The e-mail address is missing, or longer than {EmailLengthMax} characters.");
+        if (name.Length is 0 or > DisplayNameLengthMax || !VisibleText.IsVisible(name) || !VisibleText.HasLetterOrDigit(name))
+        {
+            throw PlatformException.Wrong(
+                $"The display name has {name.Length} characters. Use 1 to {DisplayNameLengthMax} visible ones, and a letter or a digit among them.");
+        }
+
+        if (email is null || email.Length > EmailLengthMax || !VisibleText.IsVisible(email.Trim()))
+            throw PlatformException.Wrong($"The e-mail address is missing, longer than {EmailLengthMax} characters, or has invisible ones.");
 
         var user = new PlatformUser { Email = email.Trim(), DisplayName = name, CreatedAt = UnixMicroseconds.From(clock.GetUtcNow()) };
         user.PayeeId = user.UserId;
@@ -98,14 +102,17 @@ internal sealed class Accounts(UserManager<PlatformUser> users, UserTable table,
         return Show(user, await users.GetRolesAsync(user));
     }
 
-    /// <summary>Accounts by id, the oldest first; for admins only.</summary>
+    /// <summary>Accounts, the newest first; for admins only.</summary>
+    /// <param name="search">Only those whose e-mail address or name has this; null or empty for all.</param>
     /// <param name="after">The last id of the page before; null for the first page.</param>
     /// <param name="count">How many.</param>
     /// <param name="onlyRequests">Only those that ask to become creators.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    public async Task<IReadOnlyList<Account>> ListAsync(string? after, int count, bool onlyRequests, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Account>> ListAsync(
+        string? search, string? after, int count, bool onlyRequests, CancellationToken cancellationToken)
     {
-        var page = await table.ListAsync(after ?? "", count, onlyRequests, cancellationToken);
+        var page = await table.ListAsync(
+            string.IsNullOrWhiteSpace(search) ? null : search.Trim(), string.IsNullOrEmpty(after) ? null : after, count, onlyRequests, cancellationToken);
         if (page.Count == 0)
             return [];
         var roles = (await table.ListRolesAsync([.. page.Select(u => u.UserId)], cancellationToken)).ToLookup(r => r.UserId, r => r.Role);

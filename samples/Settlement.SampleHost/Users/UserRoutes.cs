@@ -24,7 +24,8 @@ internal static class UserRoutes
         users.MapDelete("/session", LogOutAsync).WithSummary("Logs out of the cookie's session");
 
         users.MapGet("/me", ShowAsync).RequireAuthorization().WithSummary("One's own account");
-        users.MapDelete("/me", DeleteAsync).RequireAuthorization().RequireRateLimiting(RateLimits.LogIn).WithSummary("Deletes one's own account; what was settled stays");
+        users.MapDelete("/me", DeleteAsync).RequireAuthorization().RequireRateLimiting(RateLimits.LogIn)
+            .WithSummary("Deletes one's own account; what was settled stays");
         users.MapPost("/me/studio-request", RequestStudioAsync).RequireAuthorization().WithSummary("Asks to become a creator");
 
         users.MapGet("/", ListAsync).RequireAuthorization(Roles.Admin).WithSummary("Accounts, the newest first, page by page");
@@ -77,9 +78,10 @@ internal static class UserRoutes
     }
 
     private static async Task<Ok<Page<Account>>> ListAsync(
-        Accounts accounts, CancellationToken cancellationToken, string? after = null, int count = Paging.CountDefault, bool onlyRequests = false)
+        Accounts accounts, CancellationToken cancellationToken, string? search = null, string? after = null, int count = Paging.CountDefault,
+        bool onlyRequests = false)
     {
-        var page = await accounts.ListAsync(after, Paging.Checked(count), onlyRequests, cancellationToken);
+        var page = await accounts.ListAsync(search, after, Paging.Checked(count), onlyRequests, cancellationToken);
         return TypedResults.Ok(Page.Of(page, count, a => a.Id));
     }
 

@@ -135,16 +135,26 @@ internal sealed class UserTable(PlatformDatabase database)
         statements => statements.ExecuteAsync("UPDATE users SET studio_requested_at = @at WHERE user_id = @userId", new { userId, at }),
         cancellationToken);
 
-    /// <summary>A page of accounts by id, the oldest first.</summary>
-    public Task<List<PlatformUser>> ListAsync(string after, int count, bool onlyRequests, CancellationToken cancellationToken) => database.ReadShownAsync(
-        statements => statements.ListAsync<PlatformUser>(
-            $"""
-            SELECT {Columns} FROM users
-            WHERE user_id > @after AND deleted_at IS NULL AND (@onlyRequests = 0 OR studio_requested_at IS NOT NULL)
-            ORDER BY user_id LIMIT @count
-            """,
-            new { after, count, onlyRequests = onlyRequests ? 1 : 0 }),
-        cancellationToken);
+    /// <summary>A page of accounts, the newest first. The one it goes on after may have been deleted meanwhile: its row says where it stood.</summary>
+    public Task<List<PlatformUser>> ListAsync(string? search, string? after, int count, bool onlyRequests, CancellationToken cancellationToken)
+    {
+        var (lower, upper) = search is null ? default : (Pattern(search.ToLowerInvariant()), Pattern(search.ToUpperInvariant()));
+        return database.ReadShownAsync(
+            statements => statements.ListAsync<PlatformUser>(
+                $"""
+                SELECT {Columns} FROM users
+                WHERE deleted_at IS NULL AND (@onlyRequests = 0 OR studio_requested_at IS NOT NULL)
+                    AND (@after IS NULL OR created_at < (SELECT a.created_at FROM users a WHERE a.user_id = @after)
+                        OR (user_id < @after AND created_at = (SELECT a.created_at FROM users a WHERE a.user_id = @after)))
+                    AND (@lower IS NULL OR normalized_email LIKE @upper ESCAPE '!' OR LOWER(display_name) LIKE @lower ESCAPE '!')
+                ORDER BY created_at DESC, user_id DESC LIMIT @count
+                """,
+                new { lower, upper, after, count, onlyRequests = onlyRequests ? 1 : 0 }),
+            cancellationToken);
+    }
+
+    private static string Pattern(string search) =>
+        $"%{search.Replace("!", "!!", StringComparison.Ordinal).Replace("%", "!%", StringComparison.Ordinal).Replace("_", "!_", StringComparison.Ordinal)}%";
 
     public Task<List<UserRole>> ListRolesAsync(IReadOnlyCollection<string> userIds, CancellationToken cancellationToken) => database.ReadAsync(
         statements => statements.ListAsync<UserRole>(
