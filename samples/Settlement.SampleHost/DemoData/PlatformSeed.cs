@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Identity;
@@ -10,7 +11,7 @@ namespace Settlement.SampleHost.DemoData;
 
 /// <summary>
 /// The platform that the bundled data is of: its channels as creators, their videos with placements, some ads, and an account to try for each
-/// role. The same each time; done once, in one transaction.
+/// role, where its address is free. The same each time; done once, in one transaction, by whichever host is first.
 /// </summary>
 internal sealed class PlatformSeed(
     PlatformDatabase database, UserTable users, BusinessCalendar calendar, IPasswordHasher<PlatformUser> hasher, IHostEnvironment environment)
@@ -21,6 +22,7 @@ internal sealed class PlatformSeed(
     /// <summary>Whose channel the demo creator has: one that is listed on many days.</summary>
     public const string CreatorChannel = "SciShow";
 
+    private const int AttemptsMax = 3;
     private const int LengthSecondsMin = 301;
     private const int LengthSecondsSpan = 1_200;
 
@@ -34,29 +36,59 @@ internal sealed class PlatformSeed(
         ("viewer@example.com", "Demo viewer", [Roles.Viewer]),
     ];
 
+    /// <summary>Whether an account is one that the seed made: by its id, which nobody else's has.</summary>
+    public static bool Made(string userId) => Accounts.Any(a => UserId(a.Name) == userId);
+
     /// <returns>A sentence for whoever started the program.</returns>
     public async Task<string> ApplyAsync(CancellationToken cancellationToken)
     {
-        if (await users.FindByEmailAsync(Normalized(Accounts[0].Email), cancellationToken) is null)
+        if (!await IsDoneAsync(cancellationToken))
+            await AddOnceAsync(TrendingFile.Read(), cancellationToken);
+        var isDevelopment = environment.IsDevelopment();
+        var there = new List<string>();
+        foreach (var account in Accounts)
         {
-            var rows = TrendingFile.Read();
-            await database.WriteAsync(sql => AddAllAsync(sql, rows), cancellationToken);
+            if (await users.FindAsync(UserId(account.Name), cancellationToken) is not { Email: { } email } user)
+                continue;
+            await SetPasswordAsync(user, isDevelopment, cancellationToken);
+            there.Add($"{email} ({account.Roles[^1]})");
         }
 
-        var isDevelopment = environment.IsDevelopment();
-        foreach (var account in Accounts)
-            await SetPasswordAsync(account.Email, isDevelopment, cancellationToken);
-        var shown = string.Join(", ", Accounts.Select(a => $"{a.Email} ({a.Roles[^1]})"));
+        var shown = there.Count == 0 ? "none is left" : string.Join(", ", there);
         return isDevelopment
             ? $"Demo accounts, each with the password {Password}: {shown}"
             : $"Demo accounts: {shown}. They have passwords in the development environment only: ASPNETCORE_ENVIRONMENT=Development";
     }
 
-    /// <summary>Outside of the development environment nobody logs in with a password that everybody knows, also when it was set there before.</summary>
-    private async Task SetPasswordAsync(string email, bool isDevelopment, CancellationToken cancellationToken)
+    /// <summary>The demo creator's channel is always among what is added, and its row outlives the account.</summary>
+    private Task<bool> IsDoneAsync(CancellationToken cancellationToken) => database.ReadAsync(
+        async sql => await sql.FindAsync<long>("SELECT COUNT(*) FROM users WHERE user_id = @id", new { id = UserId(CreatorChannel) }) > 0,
+        cancellationToken);
+
+    private async Task AddOnceAsync(IReadOnlyList<TrendingRow> rows, CancellationToken cancellationToken)
     {
-        var user = await users.FindByEmailAsync(Normalized(email), cancellationToken);
-        if (user is null || user.PasswordHash is not null == isDevelopment)
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await database.WriteAsync(sql => AddAllAsync(sql, rows), cancellationToken);
+                return;
+            }
+            catch (DbException e) when (database.IsDuplicate(e))
+            {
+                // Another host that starts now has done it; else somebody took a demo's address meanwhile, and the next attempt sees that.
+                if (await IsDoneAsync(cancellationToken))
+                    return;
+                if (attempt == AttemptsMax)
+                    throw;
+            }
+        }
+    }
+
+    /// <summary>Outside of the development environment nobody logs in with a password that everybody knows, also when it was set there before.</summary>
+    private async Task SetPasswordAsync(PlatformUser user, bool isDevelopment, CancellationToken cancellationToken)
+    {
+        if (user.PasswordHash is not null == isDevelopment)
             return;
         user.PasswordHash = isDevelopment ? hasher.HashPassword(user, Password) : null;
         user.SecurityStamp = Guid.NewGuid().ToString("N");
@@ -67,10 +99,10 @@ internal sealed class PlatformSeed(
     {
         var start = Instant(TrendingFile.FirstDay);
         var channels = rows.Select(r => r.Channel).Distinct().ToList();
-        var accounts = Accounts.ToDictionary(a => a.Name, StringComparer.Ordinal);
-        var all = channels.Concat(Accounts.Select(a => a.Name).Except(channels)).Select(name => User(name, accounts.GetValueOrDefault(name), start)).ToList();
+        var accounts = (await FreeAsync(sql)).ToDictionary(a => a.Name, StringComparer.Ordinal);
+        var all = channels.Concat(accounts.Keys.Except(channels)).Select(name => User(name, accounts.GetValueOrDefault(name), start)).ToList();
 
-        // The account by which a later start finds all done is among them: another host that does the same stops here.
+        // Another host that does the same stops here, at the first id.
         await sql.ExecuteAsync(
             """
             INSERT INTO users (user_id, email, normalized_email, display_name, payee_id, security_stamp, concurrency_stamp, lockout_enabled,
@@ -82,6 +114,14 @@ internal sealed class PlatformSeed(
             "INSERT INTO user_roles (user_id, role) VALUES (@UserId, @Role)",
             all.SelectMany(u => RolesOf(u, accounts).Select(role => new { u.UserId, Role = role })));
         await AddVideosAsync(sql, rows, all.ToDictionary(u => u.PayeeId, u => u.UserId, StringComparer.Ordinal));
+    }
+
+    /// <summary>Those whose address nobody has: who is there already keeps it, and the demo goes without that account.</summary>
+    private static async Task<IEnumerable<(string Email, string Name, string[] Roles)>> FreeAsync(Sql sql)
+    {
+        var taken = await sql.ListAsync<string>(
+            "SELECT normalized_email FROM users WHERE normalized_email IN @emails", new { emails = Accounts.Select(a => Normalized(a.Email)) });
+        return Accounts.Where(a => !taken.Contains(Normalized(a.Email)));
     }
 
     private async Task AddVideosAsync(Sql sql, IReadOnlyList<TrendingRow> rows, Dictionary<string, string> userIds)
@@ -111,7 +151,7 @@ internal sealed class PlatformSeed(
     // A channel is paid by its name, as the events of the bundled data say.
     private static PlatformUser User(string name, (string Email, string Name, string[] Roles) account, long createdAt) => new()
     {
-        UserId = Id($"user|{name}"), DisplayName = name, PayeeId = name, Email = account.Email,
+        UserId = UserId(name), DisplayName = name, PayeeId = name, Email = account.Email,
         NormalizedEmail = account.Email is null ? null : Normalized(account.Email), CreatedAt = createdAt, LockoutEnabled = true,
     };
 
@@ -121,6 +161,8 @@ internal sealed class PlatformSeed(
     private long Instant(DateOnly day) => UnixMicroseconds.From(calendar.RangeOf(day).Start);
 
     private static string Normalized(string email) => email.ToUpperInvariant();
+
+    private static string UserId(string name) => Id($"user|{name}");
 
     private static string Id(string text) => Convert.ToHexStringLower(Hash(text).AsSpan(0, 16));
 

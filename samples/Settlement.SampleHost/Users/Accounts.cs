@@ -7,10 +7,10 @@ namespace Settlement.SampleHost.Users;
 /// <summary>An account as it is shown: never with its password's hash or its stamps.</summary>
 internal sealed record Account(
     string Id, string? Email, string DisplayName, string PayeeId, IReadOnlyList<string> Roles, DateTimeOffset CreatedAt,
-    DateTimeOffset? StudioRequestedAt, DateTimeOffset? LockedUntil);
+    DateTimeOffset? StudioRequestedAt, DateTimeOffset? LockedUntil, bool HasPassword);
 
 /// <summary>Makes, changes and deletes accounts. Scoped, as Identity's managers are.</summary>
-internal sealed class Accounts(UserManager<PlatformUser> users, UserTable table, TimeProvider clock)
+internal sealed class Accounts(UserManager<PlatformUser> users, UserTable table, PasswordCheck passwords, TimeProvider clock)
 {
     public const int DisplayNameLengthMax = 60;
 
@@ -22,14 +22,18 @@ internal sealed class Accounts(UserManager<PlatformUser> users, UserTable table,
     /// </summary>
     /// <param name="email">What one logs in with.</param>
     /// <param name="password">Null for an account that logs in elsewhere.</param>
-    /// <param name="displayName">What others see, 1 to 60 characters.</param>
+    /// <param name="displayName">What others see, 1 to 60 visible characters, a letter or a digit among them.</param>
     public async Task<PlatformUser> SignUpAsync(string? email, string? password, string? displayName)
     {
         var name = displayName?.Trim() ?? "";
-        if (name.Length is 0 or > DisplayNameLengthMax || name.Any(char.IsControl))
-            throw PlatformException.Wrong($"The display name has {name.Length} characters. Use 1 to {DisplayNameLengthMax} visible ones.");
-        if (email is null || email.Length > EmailLengthMax)
-            throw PlatformException.Wrong($"The e-mail address is missing, or longer than {EmailLengthMax} characters.");
+        if (name.Length is 0 or > DisplayNameLengthMax || !VisibleText.IsVisible(name) || !VisibleText.HasLetterOrDigit(name))
+        {
+            throw PlatformException.Wrong(
+                $"The display name has {name.Length} characters. Use 1 to {DisplayNameLengthMax} visible ones, and a letter or a digit among them.");
+        }
+
+        if (email is null || email.Length > EmailLengthMax || !VisibleText.IsVisible(email.Trim()))
+            throw PlatformException.Wrong($"The e-mail address is missing, longer than {EmailLengthMax} characters, or has invisible ones.");
 
         var user = new PlatformUser { Email = email.Trim(), DisplayName = name, CreatedAt = UnixMicroseconds.From(clock.GetUtcNow()) };
         user.PayeeId = user.UserId;
@@ -40,14 +44,27 @@ internal sealed class Accounts(UserManager<PlatformUser> users, UserTable table,
 
     /// <summary>Deletes an account and its videos. What was settled stays, booked on its payee id.</summary>
     /// <param name="userId">Whose.</param>
-    /// <param name="password">Asked for again, so that an open browser is not enough; ignored for accounts without one.</param>
+    /// <param name="password">Asked for again, so that an open browser is not enough. Wrong ones count, and lock, as those of logins do.</param>
+    /// <param name="email">Of an account without a password, in its place: its address, typed again.</param>
     /// <param name="cancellationToken">Stops before the change.</param>
-    public async Task DeleteAsync(string userId, string? password, CancellationToken cancellationToken)
+    public async Task DeleteAsync(string userId, string? password, string? email, CancellationToken cancellationToken)
     {
         var user = await FindAsync(userId, cancellationToken);
-        if (user.PasswordHash is not null && !await users.CheckPasswordAsync(user, password ?? ""))
+        if (user.PasswordHash is null)
+        {
+            if (!string.Equals(user.Email, email?.Trim(), StringComparison.OrdinalIgnoreCase))
+                throw PlatformException.Forbidden("This is not the account's e-mail address. Deleting an account without a password needs it.");
+        }
+        else if (!await passwords.IsRightAsync(user, password, cancellationToken))
+        {
             throw PlatformException.Forbidden("The password is wrong. Deleting an account needs it.");
-        await table.DeleteAsync(userId, UnixMicroseconds.From(clock.GetUtcNow()), cancellationToken);
+        }
+
+        if (!await table.TryDeleteAsync(userId, UnixMicroseconds.From(clock.GetUtcNow()), cancellationToken))
+        {
+            throw PlatformException.Conflict(
+                "The last admin stays", "Nobody else who can log in is an admin. Make somebody else an admin, then delete the account.");
+        }
     }
 
     /// <summary>A viewer asks to become a creator; an admin decides.</summary>
@@ -85,14 +102,17 @@ internal sealed class Accounts(UserManager<PlatformUser> users, UserTable table,
         return Show(user, await users.GetRolesAsync(user));
     }
 
-    /// <summary>Accounts by id, the oldest first; for admins only.</summary>
+    /// <summary>Accounts, the newest first; for admins only.</summary>
+    /// <param name="search">Only those whose e-mail address or name has this; null or empty for all.</param>
     /// <param name="after">The last id of the page before; null for the first page.</param>
     /// <param name="count">How many.</param>
     /// <param name="onlyRequests">Only those that ask to become creators.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    public async Task<IReadOnlyList<Account>> ListAsync(string? after, int count, bool onlyRequests, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Account>> ListAsync(
+        string? search, string? after, int count, bool onlyRequests, CancellationToken cancellationToken)
     {
-        var page = await table.ListAsync(after ?? "", count, onlyRequests, cancellationToken);
+        var page = await table.ListAsync(
+            string.IsNullOrWhiteSpace(search) ? null : search.Trim(), string.IsNullOrEmpty(after) ? null : after, count, onlyRequests, cancellationToken);
         if (page.Count == 0)
             return [];
         var roles = (await table.ListRolesAsync([.. page.Select(u => u.UserId)], cancellationToken)).ToLookup(r => r.UserId, r => r.Role);
@@ -104,7 +124,7 @@ internal sealed class Accounts(UserManager<PlatformUser> users, UserTable table,
 
     private static Account Show(PlatformUser user, IEnumerable<string> roles) => new(
         user.UserId, user.Email, user.DisplayName, user.PayeeId, [.. roles.Order(StringComparer.Ordinal)], UnixMicroseconds.ToInstant(user.CreatedAt),
-        user.StudioRequestedAt is { } at ? UnixMicroseconds.ToInstant(at) : null, user.LockedUntil);
+        user.StudioRequestedAt is { } at ? UnixMicroseconds.ToInstant(at) : null, user.LockedUntil, user.PasswordHash is not null);
 
     private static void ThrowIfFailed(IdentityResult result)
     {

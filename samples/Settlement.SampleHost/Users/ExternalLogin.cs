@@ -81,7 +81,7 @@ internal static class ExternalLogin
     private static string Name(ClaimsPrincipal principal, string? email)
     {
         var name = principal.FindFirstValue("name") ?? principal.FindFirstValue(ClaimTypes.Name) ?? email?.Split('@')[0] ?? "";
-        return name.Length <= Accounts.DisplayNameLengthMax ? name : name[..Accounts.DisplayNameLengthMax];
+        return VisibleText.Kept(name.Trim(), Accounts.DisplayNameLengthMax);
     }
 
     /// <summary>Only pages of this host: a link must not lead a logged-in person elsewhere.</summary>

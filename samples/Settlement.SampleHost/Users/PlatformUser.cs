@@ -36,11 +36,7 @@ internal sealed class PlatformUser
 
     public long? DeletedAt { get; set; }
 
-    public DateTimeOffset? LockedUntil
-    {
-        get => LockoutEnd is { } at ? UnixMicroseconds.ToInstant(at) : null;
-        set => LockoutEnd = value is { } at ? UnixMicroseconds.From(at) : null;
-    }
+    public DateTimeOffset? LockedUntil => LockoutEnd is { } at ? UnixMicroseconds.ToInstant(at) : null;
 }
 
 /// <summary>A role, by its name. The three are fixed: what each may do stands in the code.</summary>

@@ -8,35 +8,28 @@ namespace Settlement.SampleHost.Users;
 
 /// <summary>Logs in and out. Scoped.</summary>
 internal sealed class SignIns(
-    SignInManager<PlatformUser> signIn, IPasswordHasher<PlatformUser> hasher, IOptionsMonitor<BearerTokenOptions> bearer, TimeProvider clock)
+    SignInManager<PlatformUser> signIn, PasswordCheck passwords, IPasswordHasher<PlatformUser> hasher, IOptionsMonitor<BearerTokenOptions> bearer,
+    TimeProvider clock)
 {
     private static readonly PlatformUser Nobody = new();
 
     /// <summary>The account of these words, or an exception that doesn't say which of the two was wrong.</summary>
-    public async Task<PlatformUser> CheckAsync(string? email, string? password)
+    public async Task<PlatformUser> CheckAsync(string? email, string? password, CancellationToken cancellationToken)
     {
         var user = email is null ? null : await signIn.UserManager.FindByEmailAsync(email.Trim());
-        if (user is null)
+        if (user?.PasswordHash is null)
         {
-            // As slow as for an account that exists, which nobody is to find out by the clock.
+            // As slow as for an account that has one, which nobody is to find out by the clock.
             hasher.HashPassword(Nobody, password ?? "");
             throw Refused();
         }
 
-        var result = await signIn.CheckPasswordSignInAsync(user, password ?? "", lockoutOnFailure: true);
-        if (result.IsLockedOut)
-        {
-            throw new PlatformException(
-                StatusCodes.Status423Locked, "The account is locked",
-                $"There were too many wrong passwords. Try again in {signIn.Options.Lockout.DefaultLockoutTimeSpan.TotalMinutes:0} minutes.");
-        }
-
-        return result.Succeeded ? user : throw Refused();
+        return await passwords.IsRightAsync(user, password, cancellationToken) ? user : throw Refused();
     }
 
     /// <summary>Logs in by a cookie, for pages.</summary>
-    public async Task LogInAsync(string? email, string? password, bool isPersistent) =>
-        await signIn.SignInAsync(await CheckAsync(email, password), isPersistent);
+    public async Task LogInAsync(string? email, string? password, bool isPersistent, CancellationToken cancellationToken) =>
+        await signIn.SignInAsync(await CheckAsync(email, password, cancellationToken), isPersistent);
 
     public Task LogOutAsync() => signIn.SignOutAsync();
 

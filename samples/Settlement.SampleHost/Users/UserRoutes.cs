@@ -24,10 +24,11 @@ internal static class UserRoutes
         users.MapDelete("/session", LogOutAsync).WithSummary("Logs out of the cookie's session");
 
         users.MapGet("/me", ShowAsync).RequireAuthorization().WithSummary("One's own account");
-        users.MapDelete("/me", DeleteAsync).RequireAuthorization().WithSummary("Deletes one's own account; what was settled stays");
+        users.MapDelete("/me", DeleteAsync).RequireAuthorization().RequireRateLimiting(RateLimits.LogIn)
+            .WithSummary("Deletes one's own account; what was settled stays");
         users.MapPost("/me/studio-request", RequestStudioAsync).RequireAuthorization().WithSummary("Asks to become a creator");
 
-        users.MapGet("/", ListAsync).RequireAuthorization(Roles.Admin).WithSummary("Accounts, page by page");
+        users.MapGet("/", ListAsync).RequireAuthorization(Roles.Admin).WithSummary("Accounts, the newest first, page by page");
         users.MapPut("/{userId}/roles", SetRolesAsync).RequireAuthorization(Roles.Admin).WithSummary("Gives an account its roles");
     }
 
@@ -40,15 +41,16 @@ internal static class UserRoutes
         return TypedResults.Created("/api/users/me", await accounts.ShowAsync(user.UserId, cancellationToken));
     }
 
-    private static async Task<SignInHttpResult> TokenAsync(LogIn body, SignIns signIns) => TypedResults.SignIn(
-        await signIns.PrincipalAsync(await signIns.CheckAsync(body.Email, body.Password)), authenticationScheme: IdentityConstants.BearerScheme);
+    private static async Task<SignInHttpResult> TokenAsync(LogIn body, SignIns signIns, CancellationToken cancellationToken) => TypedResults.SignIn(
+        await signIns.PrincipalAsync(await signIns.CheckAsync(body.Email, body.Password, cancellationToken)),
+        authenticationScheme: IdentityConstants.BearerScheme);
 
     private static async Task<SignInHttpResult> RefreshAsync(Refresh body, SignIns signIns) => TypedResults.SignIn(
         await signIns.PrincipalAsync(await signIns.RefreshAsync(body.RefreshToken)), authenticationScheme: IdentityConstants.BearerScheme);
 
-    private static async Task<NoContent> LogInAsync(LogIn body, SignIns signIns)
+    private static async Task<NoContent> LogInAsync(LogIn body, SignIns signIns, CancellationToken cancellationToken)
     {
-        await signIns.LogInAsync(body.Email, body.Password, isPersistent: false);
+        await signIns.LogInAsync(body.Email, body.Password, isPersistent: false, cancellationToken);
         return TypedResults.NoContent();
     }
 
@@ -64,7 +66,7 @@ internal static class UserRoutes
     private static async Task<NoContent> DeleteAsync(
         Caller caller, [FromBody] Deletion body, Accounts accounts, SignIns signIns, CancellationToken cancellationToken)
     {
-        await accounts.DeleteAsync(caller.RequireUserId(), body.Password, cancellationToken);
+        await accounts.DeleteAsync(caller.RequireUserId(), body.Password, body.Email, cancellationToken);
         await signIns.LogOutAsync();
         return TypedResults.NoContent();
     }
@@ -76,9 +78,10 @@ internal static class UserRoutes
     }
 
     private static async Task<Ok<Page<Account>>> ListAsync(
-        Accounts accounts, CancellationToken cancellationToken, string? after = null, int count = Paging.CountDefault, bool onlyRequests = false)
+        Accounts accounts, CancellationToken cancellationToken, string? search = null, string? after = null, int count = Paging.CountDefault,
+        bool onlyRequests = false)
     {
-        var page = await accounts.ListAsync(after, Paging.Checked(count), onlyRequests, cancellationToken);
+        var page = await accounts.ListAsync(search, after, Paging.Checked(count), onlyRequests, cancellationToken);
         return TypedResults.Ok(Page.Of(page, count, a => a.Id));
     }
 
@@ -92,7 +95,7 @@ internal static class UserRoutes
 
     internal sealed record Refresh(string? RefreshToken);
 
-    internal sealed record Deletion(string? Password);
+    internal sealed record Deletion(string? Password, string? Email);
 
     internal sealed record RoleList(IReadOnlyList<string>? Roles);
 

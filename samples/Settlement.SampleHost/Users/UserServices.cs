@@ -37,6 +37,7 @@ internal static class UserServices
             .AddSignInManager()
             .AddDefaultTokenProviders();
         services.AddScoped<Accounts>();
+        services.AddScoped<PasswordCheck>();
         services.AddScoped<SignIns>();
         services.AddScoped<FirstAdmin>();
 

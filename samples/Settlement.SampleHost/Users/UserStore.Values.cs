@@ -3,6 +3,8 @@ namespace Settlement.SampleHost.Users;
 /// <summary>What Identity reads from and writes to an account in memory. An account's name is its e-mail address.</summary>
 internal sealed partial class UserStore
 {
+    private const string CountedElsewhere = "Wrong passwords are counted by PasswordCheck, in the database.";
+
     public Task<string> GetUserIdAsync(PlatformUser user, CancellationToken cancellationToken) => Task.FromResult(user.UserId);
 
     public Task<string?> GetUserNameAsync(PlatformUser user, CancellationToken cancellationToken) => Task.FromResult(user.Email);
@@ -55,20 +57,14 @@ internal sealed partial class UserStore
 
     public Task<DateTimeOffset?> GetLockoutEndDateAsync(PlatformUser user, CancellationToken cancellationToken) => Task.FromResult(user.LockedUntil);
 
-    public Task SetLockoutEndDateAsync(PlatformUser user, DateTimeOffset? lockoutEnd, CancellationToken cancellationToken)
-    {
-        user.LockedUntil = lockoutEnd;
-        return Task.CompletedTask;
-    }
+    public Task SetLockoutEndDateAsync(PlatformUser user, DateTimeOffset? lockoutEnd, CancellationToken cancellationToken) =>
+        throw new NotSupportedException(CountedElsewhere);
 
+    /// <summary>Not offered: counts in memory would lose guesses that are made beside each other.</summary>
     public Task<int> IncrementAccessFailedCountAsync(PlatformUser user, CancellationToken cancellationToken) =>
-        Task.FromResult(++user.AccessFailedCount);
+        throw new NotSupportedException(CountedElsewhere);
 
-    public Task ResetAccessFailedCountAsync(PlatformUser user, CancellationToken cancellationToken)
-    {
-        user.AccessFailedCount = 0;
-        return Task.CompletedTask;
-    }
+    public Task ResetAccessFailedCountAsync(PlatformUser user, CancellationToken cancellationToken) => throw new NotSupportedException(CountedElsewhere);
 
     public Task<int> GetAccessFailedCountAsync(PlatformUser user, CancellationToken cancellationToken) => Task.FromResult(user.AccessFailedCount);
 

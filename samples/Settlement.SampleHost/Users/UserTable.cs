@@ -37,7 +37,7 @@ internal sealed class UserTable(PlatformDatabase database)
             user),
         cancellationToken);
 
-    /// <summary>Stores a changed account, when nobody else changed it meanwhile.</summary>
+    /// <summary>Stores a changed account, when nobody else changed it meanwhile. Wrong passwords are counted apart from it.</summary>
     public Task<bool> TryUpdateAsync(PlatformUser user, CancellationToken cancellationToken)
     {
         var next = Guid.NewGuid().ToString("N");
@@ -47,14 +47,13 @@ internal sealed class UserTable(PlatformDatabase database)
                 var changed = await statements.ExecuteAsync(
                     """
                     UPDATE users SET email = @Email, normalized_email = @NormalizedEmail, display_name = @DisplayName, password_hash = @PasswordHash,
-                        security_stamp = @SecurityStamp, concurrency_stamp = @next, lockout_end = @LockoutEnd, lockout_enabled = @LockoutEnabled,
-                        access_failed_count = @AccessFailedCount
+                        security_stamp = @SecurityStamp, concurrency_stamp = @next, lockout_enabled = @LockoutEnabled
                     WHERE user_id = @UserId AND concurrency_stamp = @ConcurrencyStamp AND deleted_at IS NULL
                     """,
                     new
                     {
-                        user.Email, user.NormalizedEmail, user.DisplayName, user.PasswordHash, user.SecurityStamp, next, user.LockoutEnd,
-                        user.LockoutEnabled, user.AccessFailedCount, user.UserId, user.ConcurrencyStamp,
+                        user.Email, user.NormalizedEmail, user.DisplayName, user.PasswordHash, user.SecurityStamp, next, user.LockoutEnabled,
+                        user.UserId, user.ConcurrencyStamp,
                     });
                 if (changed == 1)
                     user.ConcurrencyStamp = next;
@@ -63,14 +62,46 @@ internal sealed class UserTable(PlatformDatabase database)
             cancellationToken);
     }
 
+    /// <summary>Counts a wrong password; the last that is allowed locks the account, and the count begins anew after that.</summary>
+    /// <param name="userId">Whose.</param>
+    /// <param name="failuresMax">As many lock it.</param>
+    /// <param name="now">Unix microseconds. What comes while the account is locked counts no more.</param>
+    /// <param name="until">Until when it is locked then.</param>
+    /// <param name="cancellationToken">Stops before the change.</param>
+    public Task CountFailureAsync(string userId, int failuresMax, long now, long until, CancellationToken cancellationToken) => database.WriteAsync(
+        statements => statements.ExecuteAsync(
+            // MySQL sets one column after the other and reads what it has set: the count comes last.
+            """
+            UPDATE users SET
+                lockout_end = CASE WHEN access_failed_count + 1 >= @failuresMax THEN @until ELSE lockout_end END,
+                access_failed_count = CASE WHEN access_failed_count + 1 >= @failuresMax THEN 0 ELSE access_failed_count + 1 END
+            WHERE user_id = @userId AND lockout_enabled = 1 AND deleted_at IS NULL AND (lockout_end IS NULL OR lockout_end <= @now)
+            """,
+            new { userId, failuresMax, now, until }),
+        cancellationToken);
+
+    /// <summary>Forgets the wrong passwords after a right one, unless the account is locked.</summary>
+    /// <returns>False when it is locked, or deleted.</returns>
+    public Task<bool> TryForgetFailuresAsync(string userId, long now, CancellationToken cancellationToken) => database.WriteAsync(
+        async statements => await statements.ExecuteAsync(
+            """
+            UPDATE users SET lockout_end = NULL, access_failed_count = 0
+            WHERE user_id = @userId AND deleted_at IS NULL AND (lockout_end IS NULL OR lockout_end <= @now)
+            """,
+            new { userId, now }) == 1,
+        cancellationToken);
+
     /// <summary>
     /// Deletes an account: what says who it was goes, and so do its videos. The row stays with its payee id, by which the settled history
     /// and what is still owed are kept.
     /// </summary>
-    public Task DeleteAsync(string userId, long now, CancellationToken cancellationToken) => database.WriteAsync(
+    /// <returns>False, and nothing is done, when nobody would be left who can log in and is an admin.</returns>
+    public Task<bool> TryDeleteAsync(string userId, long now, CancellationToken cancellationToken) => database.WriteAsync(
         async statements =>
         {
-            var values = new { userId, now, stamp = Guid.NewGuid().ToString("N") };
+            var values = new { userId, now, stamp = Guid.NewGuid().ToString("N"), admin = Roles.Admin };
+            if (await IsLastAdminAsync(statements, values))
+                return false;
             await statements.ExecuteAsync("DELETE FROM user_roles WHERE user_id = @userId", values);
             await statements.ExecuteAsync("DELETE FROM user_logins WHERE user_id = @userId", values);
             await statements.ExecuteAsync("DELETE FROM placements WHERE video_id IN (SELECT v.video_id FROM videos v WHERE v.owner_id = @userId)", values);
@@ -82,23 +113,48 @@ internal sealed class UserTable(PlatformDatabase database)
                 WHERE user_id = @userId AND deleted_at IS NULL
                 """,
                 values);
+            return true;
         },
         cancellationToken);
+
+    private static async Task<bool> IsLastAdminAsync(Sql statements, object values)
+    {
+        // Holds the admins' rows until the end: two who go at once wait for each other, and the second sees that he is the last.
+        await statements.ExecuteAsync("UPDATE user_roles SET role = role WHERE role = @admin", values);
+        return await statements.FindAsync<long>(
+            """
+            SELECT COUNT(*) FROM user_roles r WHERE r.role = @admin AND r.user_id = @userId AND NOT EXISTS (
+                SELECT 1 FROM user_roles o JOIN users u ON u.user_id = o.user_id
+                WHERE o.role = @admin AND o.user_id <> @userId AND u.deleted_at IS NULL
+                    AND (u.password_hash IS NOT NULL OR EXISTS (SELECT 1 FROM user_logins l WHERE l.user_id = u.user_id)))
+            """,
+            values) > 0;
+    }
 
     public Task RequestStudioAsync(string userId, long? at, CancellationToken cancellationToken) => database.WriteAsync(
         statements => statements.ExecuteAsync("UPDATE users SET studio_requested_at = @at WHERE user_id = @userId", new { userId, at }),
         cancellationToken);
 
-    /// <summary>A page of accounts by id, the oldest first.</summary>
-    public Task<List<PlatformUser>> ListAsync(string after, int count, bool onlyRequests, CancellationToken cancellationToken) => database.ReadShownAsync(
-        statements => statements.ListAsync<PlatformUser>(
-            $"""
-            SELECT {Columns} FROM users
-            WHERE user_id > @after AND deleted_at IS NULL AND (@onlyRequests = 0 OR studio_requested_at IS NOT NULL)
-            ORDER BY user_id LIMIT @count
-            """,
-            new { after, count, onlyRequests = onlyRequests ? 1 : 0 }),
-        cancellationToken);
+    /// <summary>A page of accounts, the newest first. The one it goes on after may have been deleted meanwhile: its row says where it stood.</summary>
+    public Task<List<PlatformUser>> ListAsync(string? search, string? after, int count, bool onlyRequests, CancellationToken cancellationToken)
+    {
+        var (lower, upper) = search is null ? default : (Pattern(search.ToLowerInvariant()), Pattern(search.ToUpperInvariant()));
+        return database.ReadShownAsync(
+            statements => statements.ListAsync<PlatformUser>(
+                $"""
+                SELECT {Columns} FROM users
+                WHERE deleted_at IS NULL AND (@onlyRequests = 0 OR studio_requested_at IS NOT NULL)
+                    AND (@after IS NULL OR created_at < (SELECT a.created_at FROM users a WHERE a.user_id = @after)
+                        OR (user_id < @after AND created_at = (SELECT a.created_at FROM users a WHERE a.user_id = @after)))
+                    AND (@lower IS NULL OR normalized_email LIKE @upper ESCAPE '!' OR LOWER(display_name) LIKE @lower ESCAPE '!')
+                ORDER BY created_at DESC, user_id DESC LIMIT @count
+                """,
+                new { lower, upper, after, count, onlyRequests = onlyRequests ? 1 : 0 }),
+            cancellationToken);
+    }
+
+    private static string Pattern(string search) =>
+        $"%{search.Replace("!", "!!", StringComparison.Ordinal).Replace("%", "!%", StringComparison.Ordinal).Replace("_", "!_", StringComparison.Ordinal)}%";
 
     public Task<List<UserRole>> ListRolesAsync(IReadOnlyCollection<string> userIds, CancellationToken cancellationToken) => database.ReadAsync(
         statements => statements.ListAsync<UserRole>(

@@ -92,6 +92,25 @@ public sealed class ExternalLoginTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_account_without_a_password_is_deleted_by_its_address_and_is_asked_for_no_password()
+    {
+        await using var platform = await StartAsync();
+        using var browser = Browser(platform);
+        using var arrived = await browser.GetAsync(new Uri("/account/external?returnUrl=/account", UriKind.Relative), TestContext.Current.CancellationToken);
+        var page = await arrived.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        var client = new ApiClient(browser);
+        var token = (await client.GetAsync("/api/users/antiforgery")).Json.GetProperty("token").GetString()!;
+
+        page.Should().Contain("id=\"delete\"").And.Contain("type=\"email\"").And.NotContain("type=\"password\"");
+        (await DeleteAsync(new { password = "" })).ShouldBeProblem(403, "e-mail address");
+        (await DeleteAsync(new { email = "other@provider.example" })).ShouldBeProblem(403, "e-mail address");
+        (await DeleteAsync(new { email = _email })).Should(204);
+        (await client.GetAsync("/api/users/me")).Should(401);
+
+        Task<ApiAnswer> DeleteAsync(object body) => client.SendAsync(HttpMethod.Delete, "/api/users/me", body, ("X-CSRF-TOKEN", token));
+    }
+
+    [Fact]
     public async Task Without_its_section_there_is_no_external_login()
     {
         await using var platform = await PlatformUnderTest.StartAsync();

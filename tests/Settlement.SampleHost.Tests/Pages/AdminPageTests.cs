@@ -34,6 +34,27 @@ public sealed class AdminPageTests(Chromium chromium) : IClassFixture<Chromium>
     }
 
     [Fact]
+    public async Task An_account_is_found_among_all_by_its_address()
+    {
+        await using var platform = await PlatformUnderTest.StartAsync();
+        var ann = await platform.LogInAsync();
+        await using var admin = await chromium.VisitAsync(platform.Address);
+        await admin.LogInAsync((await platform.LogInAsync("admin")).Email);
+        await admin.Page.GotoAsync("/admin/users");
+        (await admin.Page.Locator("#accounts tbody tr").CountAsync()).Should().Be(2);
+
+        await admin.Page.FillAsync("#search", ann.Email);
+        await admin.Page.ClickAsync("#accounts form[role=search] button");
+        await admin.Page.WaitForURLAsync("**search=*");
+
+        (await admin.TextAsync("#accounts tbody")).Should().Contain(ann.Email);
+        (await admin.Page.Locator("#accounts tbody tr").CountAsync()).Should().Be(1);
+        await admin.Page.GotoAsync("/admin/users?search=nobody@");
+        (await admin.TextAsync("#accounts")).Should().Contain("No account has “nobody@”");
+        admin.Complaints.Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task The_hosts_of_a_database_are_listed_and_one_that_stopped_is_not()
     {
         await using var platform = await PlatformUnderTest.StartAsync();

@@ -1,0 +1,125 @@
+using Microsoft.Extensions.DependencyInjection;
+using Settlement.SampleHost.Content;
+using Settlement.SampleHost.DemoData;
+using Settlement.SampleHost.Users;
+
+namespace Settlement.SampleHost.Tests.Api;
+
+/// <summary>What a start makes of the accounts that are there: the first admin, then the demo's.</summary>
+public sealed class StartTests(MySqlForApi mySql)
+{
+    private const string OwnPassword = "an operator's own words";
+
+    [Fact]
+    public async Task An_operator_with_a_demos_address_can_log_in_and_the_demo_is_there()
+    {
+        await using var platform = await StartAsync("admin@example.com");
+
+        for (var start = 0; start < 2; start++)
+        {
+            await BeginAsync(platform);
+            var admin = await LogInAsync(platform, "admin@example.com", OwnPassword);
+            (await admin.GetAsync("/api/users?count=200")).Should(200);
+        }
+
+        (await platform.Anonymous.GetAsync("/api/videos?count=5")).Should(200).Json.GetProperty("items").GetArrayLength().Should().Be(5);
+        (await platform.Anonymous.PostAsync("/api/users/token", new { email = "admin@example.com", password = PlatformSeed.Password })).Should(401);
+    }
+
+    [Fact]
+    public async Task A_demo_admin_who_is_deleted_stays_away_and_the_next_start_works()
+    {
+        await using var platform = await StartAsync();
+        await BeginAsync(platform);
+        await platform.LogInAsync("admin");
+        var demo = await platform.Service<UserTable>().FindByEmailAsync("ADMIN@EXAMPLE.COM", TestContext.Current.CancellationToken);
+        (await platform.Service<UserTable>().TryDeleteAsync(demo!.UserId, 1, TestContext.Current.CancellationToken)).Should().BeTrue();
+
+        (await BeginAsync(platform)).Should().NotContain("admin@example.com").And.Contain("creator@example.com");
+
+        (await platform.Service<UserTable>().FindByEmailAsync("ADMIN@EXAMPLE.COM", TestContext.Current.CancellationToken)).Should().BeNull();
+    }
+
+    [Fact]
+    public async Task Whoever_took_a_demos_address_after_the_seed_keeps_his_password()
+    {
+        await using var platform = await StartAsync();
+        await SignUpAsync(platform, "viewer@example.com");
+        await BeginAsync(platform);
+        await BeginAsync(platform);
+
+        await LogInAsync(platform, "viewer@example.com", PlatformUnderTest.Password);
+    }
+
+    [Fact]
+    public async Task Whoever_signs_up_with_the_operators_address_first_becomes_no_admin()
+    {
+        await using var platform = await StartAsync("boss@example.com");
+        await SignUpAsync(platform, "boss@example.com");
+
+        var start = () => BeginAsync(platform);
+
+        (await start.Should().ThrowAsync<InvalidOperationException>()).Which.Message.Should()
+            .Contain("boss@example.com").And.Contain("choose another Admin:Email").And.Contain("let an admin give");
+        (await (await LogInAsync(platform, "boss@example.com", PlatformUnderTest.Password)).GetAsync("/api/users")).Should(403);
+    }
+
+    [Fact]
+    public async Task An_admin_that_was_made_and_not_yet_given_the_role_is_given_it_by_the_next_start()
+    {
+        await using var platform = await StartAsync("boss@example.com");
+        await SignUpAsync(platform, "boss@example.com", OwnPassword);
+
+        await BeginAsync(platform);
+
+        (await (await LogInAsync(platform, "boss@example.com", OwnPassword)).GetAsync("/api/users")).Should(200);
+    }
+
+    [Fact]
+    public async Task A_demo_account_is_no_first_admin_where_it_has_no_password()
+    {
+        await using var platform = await StartAsync();
+        await BeginAsync(platform);
+        await using var configured = await platform.StartAnotherAsync(("Admin:Email", "admin@example.com"), ("Admin:Password", OwnPassword));
+
+        var start = () => BeginAsync(configured);
+
+        await start.Should().ThrowAsync<InvalidOperationException>().WithMessage("*'admin@example.com'*demo account's*");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Hosts_that_start_together_on_an_empty_database_make_the_demo_once(bool isMySql)
+    {
+        await using var platform = await PlatformUnderTest.StartAsync(isMySql ? await mySql.CreateAsync() : null);
+        await using var other = await platform.StartAnotherAsync();
+
+        var said = await Task.WhenAll(Task.Run(() => BeginAsync(platform)), Task.Run(() => BeginAsync(other)), Task.Run(() => BeginAsync(other)));
+
+        said.Distinct().Should().ContainSingle().Which.Should().Contain("admin@example.com (admin)");
+        await using var scope = platform.Services.CreateAsyncScope();
+        (await scope.ServiceProvider.GetRequiredService<Catalogue>().ListAdsAsync(null, 50, TestContext.Current.CancellationToken)).Should().HaveCount(4);
+    }
+
+    private static Task<PlatformUnderTest> StartAsync(string? email = null) => PlatformUnderTest.StartAsync(
+        settings: email is null ? [] : [("Admin:Email", email), ("Admin:Password", OwnPassword)]);
+
+    /// <summary>What the program does before it serves.</summary>
+    private static async Task<string> BeginAsync(PlatformUnderTest platform)
+    {
+        await using var scope = platform.Services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<FirstAdmin>().ApplyAsync(TestContext.Current.CancellationToken);
+        return await ActivatorUtilities.CreateInstance<PlatformSeed>(scope.ServiceProvider).ApplyAsync(TestContext.Current.CancellationToken);
+    }
+
+    private static async Task SignUpAsync(PlatformUnderTest platform, string email, string password = PlatformUnderTest.Password) =>
+        (await platform.Anonymous.PostAsync("/api/users", new { email, password, displayName = "Somebody" })).Should(201);
+
+    private static async Task<ApiClient> LogInAsync(PlatformUnderTest platform, string email, string password)
+    {
+        var client = new ApiClient(new HttpClient { BaseAddress = platform.Address }) { Email = email };
+        await client.AuthorizeAsync(password);
+        return client;
+    }
+}
