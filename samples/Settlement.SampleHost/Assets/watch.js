@@ -1,5 +1,6 @@
 // The player. It shows the registered length and keeps its own clock, which runs only while the picture does; the server counts by its own clock,
 // and where the two differ the server's position is the true one.
+import { isPlayable, isRunning } from './watch-picture.js';
 import { Reports } from './watch-reports.js';
 
 const REPORT_EVERY_S = 5;
@@ -79,7 +80,9 @@ async function start() {
   $('start').hidden = true;
   $('cover-text').textContent = words.begins;
   trouble();
+  if (clip.error) clip.load();
   run(clip);
+  if (!await isPlayable(clip)) return broken(); // a play counts from its start
   const answer = await reports.start();
   if (!answer.ok) {
     clip.pause();
@@ -96,6 +99,7 @@ async function start() {
   $('cover').hidden = true;
   $('counted').textContent = play.isCounted ? words.counted : words.uncounted;
   show();
+  if (clip.error) return stop();
   $('toggle').focus({ preventScroll: true });
 }
 
@@ -217,12 +221,15 @@ function refused(answer) {
 
 // ---- the picture ----
 
-// A bundled clip stands for a picture that nobody has: once it is there, a hitch at its seam stops no clock.
-const isBundled = media => media.currentSrc.startsWith(`${location.origin}/assets/`);
-const isRunning = media => !media.paused && media.readyState >= (isBundled(media) ? HTMLMediaElement.HAVE_METADATA : HTMLMediaElement.HAVE_FUTURE_DATA);
-
 function run(media) {
   media.play().catch(e => { if (e.name === 'NotAllowedError' && media === clip && state === 'playing') pause(); });
+}
+
+function broken() {
+  state = 'idle';
+  show();
+  trouble(words.broken);
+  cover('', words.play, start);
 }
 
 function seekPicture() {
@@ -287,4 +294,5 @@ clip.loop = true;
 clip.classList.toggle('off', isSample && isStill);
 $('start').hidden = false;
 player.dataset.state = state;
+if (clip.error) trouble(words.broken); // its event may have been before this script
 setInterval(tick, TICK_MS);

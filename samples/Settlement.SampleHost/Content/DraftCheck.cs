@@ -7,6 +7,9 @@ internal static class DraftCheck
 {
     public const int TitleLengthMax = 100;
 
+    // The policy of the pages (Hosting/SecurityHeaders.cs) lets no browser play it. Without a value in it, it has words in each language.
+    private const string Unsafe = "The source starts with http://, which no page plays. Use an address that starts with https://, or a path of this host such as /media/x.mp4.";
+
     private const int SourceLengthMax = 2_000;
 
     private const decimal LengthSecondsMax = 86_400m;
@@ -20,8 +23,10 @@ internal static class DraftCheck
         if (draft.LengthSeconds is < 1 or > LengthSecondsMax)
             wrong.Add($"The length is {draft.LengthSeconds} s. Use 1 to {LengthSecondsMax:0}.");
         var source = string.IsNullOrWhiteSpace(draft.Source) ? null : draft.Source.Trim();
-        if (source is not null && !IsAddress(source))
-            wrong.Add($"The source '{source}' is no address. Use one that starts with https:// or http://, a path such as /media/x.mp4, or none for the bundled clip.");
+        if (source is not null && source.StartsWith("http://", StringComparison.OrdinalIgnoreCase))
+            wrong.Add(Unsafe);
+        else if (source is not null && !IsAddress(source))
+            wrong.Add($"The source '{source}' is no address. Use one that starts with https://, a path such as /media/x.mp4, or none for the bundled clip.");
         return wrong.Count == 0
             ? (title, (long)(draft.LengthSeconds * 1_000), source)
             : throw PlatformException.Wrong(string.Join(' ', wrong));
@@ -30,5 +35,5 @@ internal static class DraftCheck
     // A path stays on this host: "//other.example/x" is an address of another.
     private static bool IsAddress(string source) => source.Length <= SourceLengthMax
         && (source is ['/', not '/', ..] ? !source.Contains('\\', StringComparison.Ordinal)
-            : Uri.TryCreate(source, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp));
+            : Uri.TryCreate(source, UriKind.Absolute, out var address) && address.Scheme == Uri.UriSchemeHttps);
 }

@@ -72,13 +72,16 @@ internal sealed class VideoTable(PlatformDatabase database)
         database.WriteAsync(
             async statements =>
             {
-                var changed = await statements.ExecuteAsync(
+                var found = await statements.ExecuteAsync(
                     """
                     UPDATE videos SET title = @title, length_ms = @lengthMs, source = @source WHERE video_id = @videoId AND deleted_at IS NULL
                     """,
                     new { videoId, title, lengthMs, source });
-                await PlaceAsync(statements, videoId, lengthMs);
-                return changed > 0;
+
+                // Deleted meanwhile: ads placed on it would take their turns from others.
+                if (found > 0)
+                    await PlaceAsync(statements, videoId, lengthMs);
+                return found > 0;
             },
             cancellationToken);
 

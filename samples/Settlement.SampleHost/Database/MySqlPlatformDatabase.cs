@@ -42,8 +42,7 @@ internal sealed class MySqlPlatformDatabase(MySqlMultiHostDataSource hosts, Curr
             {
                 var result = await write(new Sql(connection, transaction, Dialect.MySql, cancellationToken));
 
-                // Not by the caller's token: a commit that is given up on may have happened all the same.
-                await (_current.Session?.CommitAsync(transaction, CancellationToken.None) ?? transaction.CommitAsync(CancellationToken.None));
+                await CommitAsync(transaction);
                 return result;
             }
             catch (MySqlException e) when (attempt < RetriesMax && IsUndone(e.ErrorCode))
@@ -51,6 +50,21 @@ internal sealed class MySqlPlatformDatabase(MySqlMultiHostDataSource hosts, Curr
                 await transaction.RollbackAsync(CancellationToken.None);
             }
         }
+    }
+
+    private async Task CommitAsync(MySqlTransaction transaction)
+    {
+        try
+        {
+            // Not by the caller's token: a commit that is given up on may have happened all the same.
+            await (_current.Session?.CommitAsync(transaction, CancellationToken.None) ?? transaction.CommitAsync(CancellationToken.None));
+        }
+        catch (Exception e) when (e is not MySqlException refused || !IsUndone(refused.ErrorCode))
+        {
+            throw new UnknownOutcomeException(e);
+        }
+
+        _current.Committed();
     }
 
     private static bool IsUndone(MySqlErrorCode error) => error

@@ -23,12 +23,13 @@ internal sealed class SqlitePlatformDatabase : PlatformDatabase
 
     private readonly SqliteMultiHostDataSource _file;
     private readonly Channel<SqliteWrite> _queue = Channel.CreateBounded<SqliteWrite>(new BoundedChannelOptions(QueueMax) { SingleReader = true });
+    private readonly CurrentSession _current;
     private readonly Task _writer;
 
     public SqlitePlatformDatabase(SqliteMultiHostDataSource file, CurrentSession current)
         : base(file, current)
     {
-        _file = file;
+        (_file, _current) = (file, current);
         _writer = Task.Run(WriteGroupsAsync);
     }
 
@@ -44,7 +45,9 @@ internal sealed class SqlitePlatformDatabase : PlatformDatabase
     {
         var item = new SqliteWrite<T>(write, cancellationToken);
         await _queue.Writer.WriteAsync(item, cancellationToken);
-        return await item.Answer;
+        var result = await item.Answer;
+        _current.Committed();
+        return result;
     }
 
     public override bool IsDuplicate(DbException exception) => exception is SqliteException

@@ -17,7 +17,9 @@ internal static class ApiDocument
             document.Info.Version = "v1";
             document.Info.Description =
                 "Errors are problem documents (RFC 9457). Lists go on with `after`, which is the `next` of the page before. "
-                + "A write with an `Idempotency-Key` is done once, however often it is sent within a day. "
+                + "A write with an `Idempotency-Key` is done once, however often it is sent within a day: repeats get its first answer. "
+                + "Where that is not known (503 `The outcome is not known`, or no answer at all), repeats are 409 and say so: look, and send it with a new "
+                + "key only if it wasn't done. "
                 + "Log in with `POST /api/users/token`, and send the token as `Authorization: Bearer …`.";
             document.Components ??= new OpenApiComponents();
             document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
@@ -34,7 +36,7 @@ internal static class ApiDocument
                 operation.Parameters ??= [];
                 operation.Parameters.Add(new OpenApiParameter
                 {
-                    Name = IdempotencyKeys.Header, In = ParameterLocation.Header, Description = "The same key does the same write once.",
+                    Name = IdempotencyKeys.Header, In = ParameterLocation.Header, Description = "The same key does the same write once. A repeat of one whose outcome is not known is 409.",
                     Schema = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = IdempotencyKeys.KeyLengthMax },
                 });
             }
@@ -48,7 +50,7 @@ internal static class ApiDocument
         app.MapOpenApi();
         app.MapScalarApiReference("/api-reference", options =>
         {
-            options.WithNonce().WithTitle("API of the sample platform").DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp().HideDeveloperTools();
+            options.WithNonce().WithTitle("API of the sample platform").DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp().HideDeveloperTools().HideClientButton();
             options.WithOpenApiRoutePattern("/openapi/{documentName}.json");
         });
     }

@@ -17,7 +17,7 @@ internal static class HealthRoutes
 
     private const string Database = "database";
 
-    public static void AddHealth(this IServiceCollection services) => services.AddHealthChecks()
+    public static void AddHealth(this IServiceCollection services) => services.AddSingleton<ReadyQuestion>().AddHealthChecks()
         .AddDatabaseHosts(Database, [ReadyTag])
         .AddCheck<SchemaCheck>("schema", tags: [ReadyTag], timeout: SchemaCheck.Timeout)
         .AddCheck<StoppingCheck>("stopping", tags: [ReadyTag]);
@@ -27,13 +27,22 @@ internal static class HealthRoutes
         // The process answers: that is all. A database that is away is no reason to start the process anew.
         app.MapHealthChecks(Live, new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteAsync });
 
-        // Of the database the whole: that a replica is away or refused is no reason to send nothing here. /hosts shows each.
-        app.MapHealthChecks(Ready, new HealthCheckOptions
-        {
-            Predicate = check => check.Tags.Contains(ReadyTag) && !check.Name.StartsWith($"{Database}:", StringComparison.Ordinal),
-            ResponseWriter = WriteAsync,
-        });
+        app.MapGet(Ready, AskAsync);
         app.MapDatabaseHosts(Hosts).RequireAuthorization(Roles.Admin);
+    }
+
+    private static async Task AskAsync(HttpContext context, ReadyQuestion question)
+    {
+        // Of the database the whole: that a replica is away or refused is no reason to send nothing here. /hosts shows each.
+        var report = await question.AskAsync(
+            check => check.Tags.Contains(ReadyTag) && !check.Name.StartsWith($"{Database}:", StringComparison.Ordinal), context.RequestAborted);
+        context.Response.Headers.CacheControl = "no-store, no-cache";
+        if (report is null or { Status: HealthStatus.Unhealthy })
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        if (report is null)
+            await context.Response.WriteAsJsonAsync(new Answer($"No answer within {ReadyQuestion.Patience.TotalSeconds} s", new Dictionary<string, string>()), context.RequestAborted);
+        else
+            await WriteAsync(context, report);
     }
 
     /// <summary>Names and states. Descriptions say what servers said, and anybody can ask.</summary>

@@ -1,15 +1,19 @@
+using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.AspNetCore.Antiforgery;
 using Settlement.Calendars;
+using Settlement.SampleHost.Database;
 using Settlement.SampleHost.Users;
 
 namespace Settlement.SampleHost.Hosting;
 
 /// <summary>
 /// A write with an Idempotency-Key is done once: what is sent again gets the answer of the first time. Keys are a caller's own, and kept for a
-/// day. A request that failed on this side, or threw, is forgotten and may be tried again.
+/// day. A request that was refused, or failed before it wrote anything, is forgotten and may be tried again. One that may have been done is not:
+/// what is sent again is told to look first.
 /// </summary>
-internal sealed class IdempotencyKeys(RequestDelegate next, KeptAnswers answers, TimeProvider clock)
+internal sealed partial class IdempotencyKeys(RequestDelegate next, KeptAnswers answers, TimeProvider clock, ILogger<IdempotencyKeys> logger)
 {
     public const string Header = "Idempotency-Key";
     public const string ReplayedHeader = "Idempotency-Replayed";
@@ -17,6 +21,11 @@ internal sealed class IdempotencyKeys(RequestDelegate next, KeptAnswers answers,
 
     /// <summary>A longer answer is not kept; no write of this API has one.</summary>
     private const int BodyBytesMax = 256 * 1024;
+
+    private static readonly KeptAnswer Unknown = new() { Status = KeptAnswer.UnknownStatus };
+
+    /// <summary>After how long a request without an answer is taken for one whose host is gone.</summary>
+    private const long LostUs = 60L * 1_000_000;
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -44,38 +53,68 @@ internal sealed class IdempotencyKeys(RequestDelegate next, KeptAnswers answers,
         var original = context.Response.Body;
         await using var buffer = new MemoryStream();
         context.Response.Body = buffer;
-        var isKept = false;
+        var writes = RequestWrites.Of(context);
+        writes.IsAny = false; // the key's row is none of the request's
         try
         {
             await next(context);
-            if (context.Response.StatusCode < StatusCodes.Status500InternalServerError && buffer.Length <= BodyBytesMax)
-            {
-                await answers.KeepAsync(scope, new KeptAnswer
-                {
-                    Status = context.Response.StatusCode, ContentType = context.Response.ContentType, Location = context.Response.Headers.Location,
-                    Body = Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length),
-                });
-                isKept = true;
-            }
+        }
+        catch (Exception e)
+        {
+            var isRefused = e is PlatformException or BadHttpRequestException or AntiforgeryValidationException;
+            await EndAsync(scope, e.IsOutcomeUnknown() || (writes.IsAny && !isRefused) ? Unknown : null, writes);
+            throw;
         }
         finally
         {
             context.Response.Body = original;
-            if (!isKept)
-                await answers.ForgetAsync(scope);
         }
 
+        var answer = context.Response.StatusCode >= StatusCodes.Status500InternalServerError || buffer.Length > BodyBytesMax
+            ? writes.IsAny ? Unknown : null
+            : new KeptAnswer
+            {
+                Status = context.Response.StatusCode, ContentType = context.Response.ContentType, Location = context.Response.Headers.Location,
+                Body = Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length),
+            };
+        await EndAsync(scope, answer, writes);
         buffer.Position = 0;
         await buffer.CopyToAsync(original, context.RequestAborted);
     }
 
-    private static async Task ReplayAsync(HttpContext context, KeptAnswer kept, string request)
+    /// <summary>
+    /// Keeps an answer, or forgets the key when there is none. Where that fails the caller learns what came of his request all the same; who sends it
+    /// again finds no answer, and is told to look.
+    /// </summary>
+    private async Task EndAsync(string scope, KeptAnswer? answer, RequestWrites writes)
+    {
+        var isAny = writes.IsAny;
+        try
+        {
+            await (answer is null ? answers.ForgetAsync(scope) : answers.KeepAsync(scope, answer));
+        }
+        catch (DbException e)
+        {
+            LogNotKept(e);
+        }
+
+        writes.IsAny = isAny;
+    }
+
+    private async Task ReplayAsync(HttpContext context, KeptAnswer kept, string request)
     {
         if (kept.RequestHash != request)
         {
             throw new PlatformException(
                 StatusCodes.Status422UnprocessableEntity, "The key belongs to another request",
                 $"This {Header} came before with other content. Make a new key for each write, and repeat it only with the same one.");
+        }
+
+        if (kept.Status is KeptAnswer.UnknownStatus || (kept.Status is null && kept.CreatedAt < Now() - LostUs))
+        {
+            throw PlatformException.Conflict(
+                "The outcome of the first request is not known",
+                $"It may have been done. Look first: where what it writes is not there, send it with a new {Header}.");
         }
 
         if (kept.Status is not { } status)
@@ -108,4 +147,7 @@ internal sealed class IdempotencyKeys(RequestDelegate next, KeptAnswers answers,
     private static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 
     private long Now() => UnixMicroseconds.From(clock.GetUtcNow());
+
+    [LoggerMessage(EventId = 302, Level = LogLevel.Warning, Message = "What came of an Idempotency-Key could not be kept; who sends it again is told to look first.")]
+    private partial void LogNotKept(Exception exception);
 }

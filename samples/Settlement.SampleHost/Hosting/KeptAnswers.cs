@@ -6,6 +6,9 @@ internal sealed class KeptAnswer
 {
     public string RequestHash { get; init; } = "";
 
+    /// <summary>The status of an answer that nobody knows: the request may have been done.</summary>
+    public const long UnknownStatus = 0;
+
     /// <summary>Null while the first request is under way.</summary>
     public long? Status { get; init; }
 
@@ -23,9 +26,6 @@ internal sealed class KeptAnswers(PlatformDatabase database)
 {
     private const long KeptUs = 24L * 3_600 * 1_000_000;
 
-    /// <summary>After how long a request without an answer is taken for one whose host is gone.</summary>
-    private const long LostUs = 60L * 1_000_000;
-
     /// <summary>Begins a request, and clears away what is too old.</summary>
     /// <returns>Null when it is the first of its key; else what the first one came to.</returns>
     public Task<KeptAnswer?> TryBeginAsync(string scope, string requestHash, long now, CancellationToken cancellationToken) => database.WriteAsync(
@@ -36,16 +36,8 @@ internal sealed class KeptAnswers(PlatformDatabase database)
                 sql, "INSERT INTO idempotency_keys (scope, request_hash, created_at) VALUES (@scope, @requestHash, @now)", new { scope, requestHash, now });
             if (isFirst)
                 return null;
-            var isTakenOver = await sql.ExecuteAsync(
-                """
-                UPDATE idempotency_keys SET created_at = @now
-                WHERE scope = @scope AND request_hash = @requestHash AND status IS NULL AND created_at < @lost
-                """,
-                new { scope, requestHash, now, lost = now - LostUs }) > 0;
-            return isTakenOver
-                ? null
-                : await sql.FindAsync<KeptAnswer>(
-                    "SELECT request_hash, status, content_type, location, body, created_at FROM idempotency_keys WHERE scope = @scope", new { scope });
+            return await sql.FindAsync<KeptAnswer>(
+                "SELECT request_hash, status, content_type, location, body, created_at FROM idempotency_keys WHERE scope = @scope", new { scope });
         },
         cancellationToken);
 

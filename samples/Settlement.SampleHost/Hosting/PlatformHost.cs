@@ -102,13 +102,24 @@ internal static class PlatformHost
     private static void AddProxies(IServiceCollection services, ConfigurationManager configuration)
     {
         var proxies = configuration.GetSection("Proxies").Get<string[]>() ?? [];
+        var (addresses, networks) = (new List<IPAddress>(), new List<System.Net.IPNetwork>());
+        foreach (var proxy in proxies)
+        {
+            if (IPAddress.TryParse(proxy, out var address))
+                addresses.Add(address);
+            else if (System.Net.IPNetwork.TryParse(proxy, out var network))
+                networks.Add(network);
+            else
+                throw new UsageException($"Proxies names '{proxy}'. Use addresses such as 10.0.0.7 and networks such as 10.0.0.0/8.");
+        }
+
         services.Configure<ForwardedHeadersOptions>(options =>
         {
             options.ForwardedHeaders = proxies.Length == 0 ? ForwardedHeaders.None : ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
             options.KnownProxies.Clear();
             options.KnownIPNetworks.Clear();
-            foreach (var proxy in proxies)
-                options.KnownProxies.Add(IPAddress.Parse(proxy));
+            addresses.ForEach(options.KnownProxies.Add);
+            networks.ForEach(options.KnownIPNetworks.Add);
         });
     }
 

@@ -7,8 +7,8 @@ namespace Settlement.SampleHost.Hosting;
 /// <summary>Whether the tables of the settlement and of the platform are there, up to the last file, at the primary. Thread-safe.</summary>
 internal sealed class SchemaCheck(SettlementEngine engine, PlatformDatabase database) : IHealthCheck
 {
-    /// <summary>A database that doesn't answer in this time can't serve either.</summary>
-    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
+    /// <summary>A database that doesn't answer in this time can't serve either. Shorter than the whole question may take, so that the answer names it.</summary>
+    public static readonly TimeSpan Timeout = ReadyQuestion.Patience - TimeSpan.FromSeconds(1);
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Radzen;
 using Settlement.SampleHost.Assets;
+using Settlement.SampleHost.Database;
 using Settlement.SampleHost.Hosting;
 using Settlement.SampleHost.Languages;
 using Settlement.SampleHost.Pages.Layout;
@@ -47,8 +48,11 @@ internal static class PageServices
         {
             PlatformException e => e.Status,
             BadHttpRequestException or AntiforgeryValidationException => StatusCodes.Status400BadRequest,
+            { } when error.IsPassing() => StatusCodes.Status503ServiceUnavailable,
             _ => StatusCodes.Status500InternalServerError,
         };
+        if (status == StatusCodes.Status503ServiceUnavailable)
+            context.Response.Headers.RetryAfter = ProblemAnswers.RetryAfterSeconds;
         return WriteAsync(context, status, error as PlatformException);
     }
 

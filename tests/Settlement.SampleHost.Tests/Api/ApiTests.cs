@@ -75,12 +75,46 @@ public sealed class ApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_body_that_is_null_or_not_there_is_said_without_the_codes_words()
+    {
+        var creator = await Platform.LogInAsync("creator");
+
+        foreach (var body in (string[])["null", ""])
+        {
+            using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+            using var answer = await creator.Http.PostAsync(new Uri("/api/videos", UriKind.Relative), content, TestContext.Current.CancellationToken);
+            ((int)answer.StatusCode).Should().Be(400);
+            (await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Should().Contain("needs a body").And.NotContain("Service").And.NotContain("Draft");
+        }
+    }
+
+    [Fact]
+    public async Task Pages_of_other_sites_write_nothing_with_their_visitors_addresses()
+    {
+        var creator = await Platform.LogInAsync("creator");
+        var video = (await creator.PostAsync("/api/videos", new { title = "V", lengthSeconds = 100 })).Should(201).Headers["Location"];
+        var own = Platform.Address.GetLeftPart(UriPartial.Authority);
+        var refused = ((string, string)[][])
+        [
+            [("Sec-Fetch-Site", "cross-site"), ("Origin", "https://evil.example")], [("Sec-Fetch-Site", "same-site"), ("Origin", "https://other.example.com")],
+            [("Origin", "https://evil.example")], [("Origin", "http://127.0.0.1:1")], [("Origin", "null")],
+        ];
+
+        foreach (var headers in refused)
+            (await Platform.Anonymous.PostAsync($"{video}/plays", null, headers)).ShouldBeProblem(403, "another site");
+        foreach (var headers in ((string, string)[][])[[], [("Sec-Fetch-Site", "same-origin")], [("Sec-Fetch-Site", "none")], [("Origin", own)]])
+            (await Platform.Anonymous.PostAsync($"{video}/plays", null, headers)).Should(201);
+        (await creator.PostAsync($"{video}/plays", null, ("Origin", "https://app.example"))).Should(201);
+        (await Platform.Anonymous.SendAsync(HttpMethod.Get, video, null, ("Sec-Fetch-Site", "cross-site"))).Should(200);
+    }
+
+    [Fact]
     public async Task The_reference_page_comes_from_this_host_alone()
     {
         var page = await Platform.Anonymous.GetAsync("/api-reference/");
 
         page.Should(200).Headers["Content-Type"].Should().StartWith("text/html");
-        page.Text.Should().NotContainAny("cdn.", "fonts.");
+        page.Text.Should().NotContainAny("cdn.", "fonts.").And.Contain("\"hideClientButton\":true");
         var nonce = System.Text.RegularExpressions.Regex.Match(page.Text, "nonce=\"([^\"]+)\"").Groups[1].Value;
         page.Headers["Content-Security-Policy"].Should().Contain($"'nonce-{nonce}'").And.NotContain("script-src 'unsafe-inline'");
         nonce.Should().NotBeEmpty();

@@ -9,6 +9,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Settlement.SampleHost.Commands;
+using Settlement.SampleHost.Database;
 using Settlement.SampleHost.Hosting;
 using Settlement.SampleHost.Users;
 
@@ -40,12 +41,23 @@ internal sealed class PlatformUnderTest : IAsyncDisposable
 
     public StoreChoice Store { get; }
 
+    /// <summary>Of the SQLite file that this one made.</summary>
+    public string ConnectionString => $"Data Source={Path.Combine(_folder!, "platform.db")}";
+
     public Uri Address { get; }
 
     public IServiceProvider Services => _app.Services;
 
     /// <summary>Somebody who is not logged in.</summary>
     public ApiClient Anonymous { get; }
+
+    /// <param name="decorate">Puts something in front of the database that is there.</param>
+    public static async Task<PlatformUnderTest> StartAsync(Func<PlatformDatabase, PlatformDatabase> decorate)
+    {
+        var folder = Directory.CreateTempSubdirectory("settlement-").FullName;
+        return await StartAsync(
+            StoreChoice.Of(StoreChoice.Sqlite, $"Data Source={Path.Combine(folder, "platform.db")}"), new FakeTimeProvider(Noon), folder, [], decorate);
+    }
 
     /// <param name="mySql">A database of a server; null for an SQLite file of its own.</param>
     /// <param name="settings">Configuration beside the usual.</param>
@@ -71,13 +83,19 @@ internal sealed class PlatformUnderTest : IAsyncDisposable
     public Task<PlatformUnderTest> StartAnotherAsync(params (string Key, string Value)[] settings) => StartAsync(Store, Clock, folder: null, settings);
 
     private static async Task<PlatformUnderTest> StartAsync(
-        StoreChoice store, FakeTimeProvider clock, string? folder, (string Key, string Value)[] settings)
+        StoreChoice store, FakeTimeProvider clock, string? folder, (string Key, string Value)[] settings, Func<PlatformDatabase, PlatformDatabase>? decorate = null)
     {
         var app = PlatformHost.Build(store, "http://127.0.0.1:0", builder =>
         {
             builder.Configuration.AddInMemoryCollection(
                 settings.Prepend((Key: "Schedule:Enabled", Value: "false")).GroupBy(s => s.Key).Select(s => KeyValuePair.Create(s.Key, (string?)s.Last().Value)));
             builder.Services.AddSingleton<TimeProvider>(clock);
+            if (decorate is not null)
+            {
+                // After the platform's own services.
+                builder.Host.ConfigureContainer<IServiceCollection>((_, services) => services.AddSingleton(
+                    p => decorate(ActivatorUtilities.CreateInstance<SqlitePlatformDatabase>(p))));
+            }
         });
         await PlatformHost.ApplySchemaAsync(app.Services, CancellationToken.None);
         await app.StartAsync();

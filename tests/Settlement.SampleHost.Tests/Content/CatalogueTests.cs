@@ -1,3 +1,4 @@
+using Settlement.SampleHost.Content;
 using Settlement.SampleHost.Tests.Api;
 
 namespace Settlement.SampleHost.Tests.Content;
@@ -86,6 +87,21 @@ public abstract class CatalogueContract
             .GetProperty("items").EnumerateArray().Select(v => v.GetProperty("title").GetString());
     }
 
+    [Fact]
+    public async Task A_video_that_was_deleted_meanwhile_is_not_changed_and_takes_no_ads()
+    {
+        await using var platform = await StartAsync();
+        (await (await platform.LogInAsync("admin")).PostAsync("/api/ads", new { title = "Soap", lengthSeconds = 15 })).Should(201);
+        var creator = await platform.LogInAsync("creator");
+        var path = (await creator.PostAsync("/api/videos", new { title = "V", lengthSeconds = 1_000 })).Should(201).Headers["Location"];
+        (await creator.SendAsync(HttpMethod.Delete, path)).Should(204);
+        var (videos, videoId) = (platform.Service<VideoTable>(), path.Split('/')[^1]);
+
+        (await videos.TryUpdateAsync(videoId, "W", 2_000_000, null, CancellationToken.None)).Should().BeFalse();
+
+        (await videos.ListPlacementsAsync(videoId, CancellationToken.None)).Should().BeEmpty();
+    }
+
     [Theory]
     [InlineData("", 10, null, "title")]
     [InlineData("V", 0, null, "length")]
@@ -93,6 +109,7 @@ public abstract class CatalogueContract
     [InlineData("V", 10, "javascript:alert(1)", "source")]
     [InlineData("V", 10, "//elsewhere.example/x", "source")]
     [InlineData("V", 10, "media/x.mp4", "source")]
+    [InlineData("V", 10, "HTTP://media.example/x.mp4", "https://")]
     public async Task What_is_wrong_with_a_video_is_said(string title, int lengthSeconds, string? source, string words)
     {
         await using var platform = await StartAsync();

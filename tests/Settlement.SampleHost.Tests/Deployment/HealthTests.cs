@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Hosting;
 using Settlement.SampleHost.Database;
 using Settlement.SampleHost.Hosting;
@@ -15,6 +17,9 @@ public sealed class HealthTests
     {
         await using var platform = await PlatformUnderTest.StartAsync(settings: ("Schedule:Enabled", "true"));
 
+        // The scheduler starts once the host has started, beside it.
+        for (var tries = 0; tries < 100 && (await platform.Anonymous.GetAsync(HealthRoutes.Ready)).Status != 200; tries++)
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TestContext.Current.CancellationToken);
         var ready = (await platform.Anonymous.GetAsync(HealthRoutes.Ready)).Should(200).Json;
 
         (await platform.Anonymous.GetAsync(HealthRoutes.Live)).Should(200).Json.GetProperty("status").GetString().Should().Be("Healthy");
@@ -35,6 +40,53 @@ public sealed class HealthTests
 
         ready.GetProperty("checks").GetProperty("schema").GetString().Should().Be("Unhealthy");
         (await platform.Anonymous.GetAsync(HealthRoutes.Live)).Should(200);
+    }
+
+    [Theory]
+    [InlineData("IMMEDIATE", false)]
+    [InlineData("EXCLUSIVE", true)]
+    public async Task A_file_that_another_program_keeps_locked_is_said_in_time(string kind, bool isExclusive)
+    {
+        await using var platform = await PlatformUnderTest.StartAsync();
+        await using var other = new SqliteConnection($"{platform.ConnectionString};Default Timeout=1;Pooling=False");
+        await other.OpenAsync(TestContext.Current.CancellationToken);
+        if (isExclusive)
+            await LeaveWalAsync();
+        await ExecuteAsync($"BEGIN {kind}");
+
+        var started = Stopwatch.GetTimestamp();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => platform.Anonymous.GetAsync(HealthRoutes.Ready)));
+        var took = Stopwatch.GetElapsedTime(started);
+        await ExecuteAsync("ROLLBACK");
+
+        TestContext.Current.TestOutputHelper!.WriteLine($"{kind}: {took}, {answers[0].Text}");
+        took.Should().BeLessThan(ReadyQuestion.Patience + TimeSpan.FromSeconds(3));
+        answers.Should().OnlyContain(a => a.Status == (isExclusive ? 503 : 200));
+
+        // Readers of a file in WAL wait for nobody. It is left when no other connection is open: neither in a pool, nor in the host's own work.
+        async Task LeaveWalAsync()
+        {
+            for (var tries = 1; ; tries++)
+            {
+                SqliteConnection.ClearAllPools();
+                try
+                {
+                    await ExecuteAsync("PRAGMA journal_mode = DELETE");
+                    return;
+                }
+                catch (SqliteException) when (tries < 20)
+                {
+                    await Task.Delay(TimeSpan.FromMilliseconds(100), TestContext.Current.CancellationToken);
+                }
+            }
+        }
+
+        async Task ExecuteAsync(string sql)
+        {
+            await using var command = other.CreateCommand();
+            command.CommandText = sql;
+            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
     }
 
     [Fact]

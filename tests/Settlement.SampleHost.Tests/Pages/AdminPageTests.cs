@@ -1,5 +1,7 @@
+using Microsoft.Extensions.DependencyInjection;
 using Settlement.SampleHost.Hosting;
 using Settlement.SampleHost.Tests.Api;
+using Settlement.SampleHost.Users;
 
 namespace Settlement.SampleHost.Tests.Pages;
 
@@ -52,6 +54,32 @@ public sealed class AdminPageTests(Chromium chromium) : IClassFixture<Chromium>
         await admin.Page.GotoAsync("/admin/users?search=nobody@");
         (await admin.TextAsync("#accounts")).Should().Contain("No account has “nobody@”");
         admin.Complaints.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_page_that_stays_open_tries_nothing_for_an_admin_who_is_none_any_more()
+    {
+        await using var platform = await PlatformUnderTest.StartAsync();
+        var (_, videoId) = await platform.RegisterAsync(lengthSeconds: 100);
+        (await platform.Anonymous.PostAsync($"/api/videos/{videoId}/plays", new { })).Should(201);
+        await platform.CloseDayAsync();
+        var (first, second) = (await platform.LogInAsync("admin"), await platform.LogInAsync("admin"));
+        await using var admin = await chromium.VisitAsync(platform.Address);
+        await admin.LogInAsync(second.Email);
+        await admin.GoAsync("/admin/rates");
+        await admin.Page.ClickAsync("text=Try it");
+        await admin.Page.WaitForSelectorAsync("#preview");
+
+        await using (var scope = platform.Services.CreateAsyncScope())
+        {
+            await scope.ServiceProvider.GetRequiredService<Accounts>().SetRolesAsync(
+                new Caller(first.UserId, null, "test", IsCreator: false, IsAdmin: true), second.UserId, [Roles.Viewer], CancellationToken.None);
+        }
+
+        await admin.Page.ClickAsync("text=Try it");
+        await admin.Page.WaitForSelectorAsync("#preview", new() { State = Microsoft.Playwright.WaitForSelectorState.Detached });
+
+        (await admin.Page.Locator("text=Try it").CountAsync()).Should().Be(0, "the page was asked for anew, and is no longer theirs");
     }
 
     [Fact]

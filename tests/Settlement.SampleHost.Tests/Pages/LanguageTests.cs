@@ -36,6 +36,22 @@ public sealed partial class LanguageTests(Chromium chromium) : IClassFixture<Chr
         (await visitor.TextAsync("h1")).Should().Be("There is no such page");
     }
 
+    [Theory]
+    [InlineData("application/json", "{}")]
+    [InlineData("multipart/form-data", "language=ko")]
+    [InlineData("multipart/form-data; boundary=x", "--x\r\nno header\r\n")]
+    [InlineData("text/plain", "")]
+    public async Task Preferences_that_are_no_form_are_refused(string type, string body)
+    {
+        await using var platform = await PlatformUnderTest.StartAsync();
+        using var content = new StringContent(body);
+        content.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse(type);
+
+        using var answer = await platform.Anonymous.Http.PostAsync(new Uri("/preferences", UriKind.Relative), content, TestContext.Current.CancellationToken);
+
+        ((int)answer.StatusCode).Should().Be(400);
+    }
+
     [Fact]
     public async Task What_is_wrong_is_said_in_the_language_of_the_page()
     {

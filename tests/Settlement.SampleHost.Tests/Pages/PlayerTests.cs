@@ -1,3 +1,4 @@
+using Settlement.SampleHost.Database;
 using Settlement.SampleHost.Tests.Api;
 
 namespace Settlement.SampleHost.Tests.Pages;
@@ -50,6 +51,27 @@ public sealed class PlayerTests(Chromium chromium) : IClassFixture<Chromium>
         var day = new DateOnly(2026, 3, 10);
         var seconds = await platform.Service<SettlementEngine>().Rankings.TopAsync(Calendars.CalendarPeriod.Day, day, SampleRules.Seconds, 1);
         seconds.Single().Quantity.Should().BeGreaterThanOrEqualTo(30);
+    }
+
+    [Theory]
+    [InlineData("/media/none.mp4")]
+    [InlineData("http://media.example/of-before.mp4")]
+    public async Task A_file_that_cannot_be_played_is_said_and_no_play_is_counted(string source)
+    {
+        await using var platform = await PlatformUnderTest.StartAsync();
+        var (_, videoId) = await platform.RegisterAsync(lengthSeconds: 200);
+        await platform.Service<PlatformDatabase>().WriteAsync(
+            sql => sql.ExecuteAsync("UPDATE videos SET source = @source WHERE video_id = @videoId", new { source, videoId }), CancellationToken.None);
+        await using var visitor = await chromium.VisitAsync(platform.Address);
+        await visitor.GoAsync($"/watch/{videoId}");
+
+        (await visitor.TextAsync("#trouble")).Should().Contain("can't be played");
+        await visitor.Page.ClickAsync("#start");
+        await visitor.Page.WaitForFunctionAsync("() => document.querySelector('#player').dataset.state !== 'starting' && !document.querySelector('#start').hidden");
+
+        (await visitor.Page.Locator("#player").GetAttributeAsync("data-state")).Should().Be("idle");
+        (await visitor.TextAsync("#trouble")).Should().Contain("can't be played");
+        (await platform.Service<PlatformDatabase>().ReadAsync(sql => sql.FindAsync<long>("SELECT COUNT(*) FROM plays"), CancellationToken.None)).Should().Be(0);
     }
 
     [Fact]

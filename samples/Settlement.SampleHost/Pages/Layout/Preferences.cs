@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Localization;
+using Settlement.SampleHost.Hosting;
 using Settlement.SampleHost.Languages;
 
 namespace Settlement.SampleHost.Pages.Layout;
@@ -33,7 +34,7 @@ internal static class Preferences
 
     public static void Map(IEndpointRouteBuilder app) => app.MapPost("/preferences", async context =>
     {
-        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        var form = await ReadAsync(context);
         var cookie = new CookieOptions { MaxAge = Life, SameSite = SameSiteMode.Lax, HttpOnly = true, IsEssential = true, Secure = context.Request.IsHttps };
         if (form["language"].ToString() is var language && Words.Languages.Contains(language))
         {
@@ -47,6 +48,21 @@ internal static class Preferences
             context.Response.Cookies.Delete(ThemeCookie);
         context.Response.Redirect(Local(form["return"]));
     });
+
+    private static async Task<IFormCollection> ReadAsync(HttpContext context)
+    {
+        try
+        {
+            if (context.Request.HasFormContentType)
+                return await context.Request.ReadFormAsync(context.RequestAborted);
+        }
+        catch (InvalidDataException)
+        {
+            // As below: it says that it is a form, and is none.
+        }
+
+        throw PlatformException.Wrong("The body is no form. Send language, theme and return as the form at the foot of each page does.");
+    }
 
     /// <summary>An address of this host; "/" for anything else.</summary>
     public static string Local(string? url) => url is ['/', not ('/' or '\\'), ..] && !url.Any(char.IsControl) && Uri.IsWellFormedUriString(url, UriKind.Relative) ? url : "/";
