@@ -1,6 +1,7 @@
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using Settlement.SampleHost.Tests.Api;
+using Settlement.SampleHost.Tests.Faults;
 
 namespace Settlement.SampleHost.Tests.Pages;
 
@@ -20,11 +21,25 @@ public sealed class LookTests(Chromium chromium, MySqlForApi server) : IClassFix
     /// <summary>Pages that say what is wrong: their status is one more line in the console.</summary>
     private static readonly string[] Wrong = ["/nothing", "/?date=soon", "/watch/nothing"];
 
+    /// <summary>Each scheme, width, language and store once; with <c>SETTLEMENT_TESTS=long</c> the other schemes of both widths too.</summary>
+    public static TheoryData<ColorScheme, int, string, string, bool> Looks()
+    {
+        var looks = new TheoryData<ColorScheme, int, string, string, bool>
+        {
+            { ColorScheme.Light, 1_120, "en-US", "en", true },
+            { ColorScheme.Dark, 360, "ko-KR", "ko", false },
+        };
+        if (Workload.IsLong)
+        {
+            looks.Add(ColorScheme.Dark, 1_120, "en-US", "en", false);
+            looks.Add(ColorScheme.Light, 360, "en-US", "en", false);
+        }
+
+        return looks;
+    }
+
     [Theory]
-    [InlineData(ColorScheme.Light, 1_120, "en-US", "en", false)]
-    [InlineData(ColorScheme.Dark, 1_120, "en-US", "en", false)]
-    [InlineData(ColorScheme.Light, 360, "en-US", "en", true)]
-    [InlineData(ColorScheme.Dark, 360, "ko-KR", "ko", false)]
+    [MemberData(nameof(Looks))]
     public async Task Every_page_is_accessible_fits_its_window_and_breaks_no_rule_of_its_own(
         ColorScheme scheme, int width, string locale, string language, bool mySql)
     {
