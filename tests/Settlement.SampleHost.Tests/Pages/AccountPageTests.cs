@@ -17,7 +17,7 @@ public sealed class AccountPageTests(Chromium chromium) : IClassFixture<Chromium
         (await FocusedAsync()).Should().Be("Skip to the content");
         await TabToAsync("Log in");
         await page.Keyboard.PressAsync("Enter");
-        await page.WaitForURLAsync("**/login");
+        await page.ArriveAsync("/login");
         await page.Keyboard.PressAsync("Tab");
         await page.Keyboard.PressAsync("Enter");
         await page.Keyboard.PressAsync("Tab");
@@ -25,7 +25,7 @@ public sealed class AccountPageTests(Chromium chromium) : IClassFixture<Chromium
         await page.Keyboard.PressAsync("Tab");
         await page.Keyboard.TypeAsync(PlatformUnderTest.Password);
         await page.Keyboard.PressAsync("Enter");
-        await page.WaitForURLAsync(url => new Uri(url).AbsolutePath == "/");
+        await page.ArriveAsync("/");
         await TabToAsync("Log out");
         await page.Keyboard.PressAsync("Enter");
         await page.WaitForSelectorAsync("text=Log in");
@@ -57,7 +57,7 @@ public sealed class AccountPageTests(Chromium chromium) : IClassFixture<Chromium
         await DeleteAsync("not the password");
         (await visitor.TextAsync("[role=alert]")).Should().Contain("The password is wrong");
         await DeleteAsync(PlatformUnderTest.Password);
-        await visitor.Page.WaitForURLAsync(url => new Uri(url).AbsolutePath == "/");
+        await visitor.Page.ArriveAsync("/");
         await visitor.Page.GotoAsync("/account");
         visitor.Page.Url.Should().Contain("/login");
 
@@ -95,8 +95,7 @@ public sealed class AccountPageTests(Chromium chromium) : IClassFixture<Chromium
         {
             await visitor.Page.FillAsync("#email", "nobody@example.com");
             await visitor.Page.FillAsync("#password", "not the password");
-            await visitor.Page.ClickAsync("main button[type=submit]");
-            await visitor.Page.WaitForLoadStateAsync();
+            await visitor.Page.SubmitAsync("main button[type=submit]");
         }
 
         (await visitor.TextAsync("h1")).Should().Be("Too many tries");

@@ -80,9 +80,7 @@ internal sealed class Visitor : IAsyncDisposable
         await Page.FillAsync("#email", email);
         await Page.FillAsync("#password", password);
         await Page.ClickAsync("main button[type=submit]");
-
-        // Not until its load event: on a busy machine that may have come and gone before it is waited for.
-        await Page.WaitForURLAsync(url => new Uri(url).AbsolutePath == "/", new PageWaitForURLOptions { WaitUntil = WaitUntilState.Commit });
+        await Page.ArriveAsync("/");
         await Page.WaitForSelectorAsync(".who");
     }
 
@@ -98,5 +96,23 @@ internal sealed class Visitor : IAsyncDisposable
                 Complaints.Add(message.Text);
         };
         page.PageError += (_, error) => Complaints.Add(error);
+    }
+}
+
+internal static class Navigation
+{
+    /// <summary>Waits until a page is at an address. Not for its load event: on a busy machine that may have come and gone before it is waited for.</summary>
+    public static async Task ArriveAsync(this IPage page, string path)
+    {
+        await page.WaitForURLAsync(url => new Uri(url).PathAndQuery == path, new PageWaitForURLOptions { WaitUntil = WaitUntilState.Commit });
+        await page.WaitForFunctionAsync("() => document.readyState === 'complete'");
+    }
+
+    /// <summary>Sends a form, and waits for the page that answers.</summary>
+    public static async Task SubmitAsync(this IPage page, string button)
+    {
+        await page.EvaluateAsync("document.body.dataset.sent = ''");
+        await page.ClickAsync(button);
+        await page.WaitForSelectorAsync("body:not([data-sent])");
     }
 }

@@ -63,11 +63,11 @@ public abstract class JourneyContract(Chromium chromium) : IClassFixture<Chromiu
         await admin.Page.ClickAsync($"#requests button:has-text('Make a creator {name}')");
         await admin.Page.WaitForSelectorAsync("text=The roles are changed");
         await creator.Page.GotoAsync("/studio");
-        await creator.Page.WaitForURLAsync("**/login?ReturnUrl=%2Fstudio");
+        await creator.Page.ArriveAsync("/login?ReturnUrl=%2Fstudio");
         await creator.Page.FillAsync("#email", "ann@example.com");
         await creator.Page.FillAsync("#password", PlatformUnderTest.Password);
         await creator.Page.ClickAsync("main button[type=submit]");
-        await creator.Page.WaitForURLAsync("**/studio");
+        await creator.Page.ArriveAsync("/studio");
     }
 
     private static async Task RegisterAdAsync(IPage page, string title)
