@@ -11,7 +11,8 @@ readonly sample=samples/Settlement.SampleHost
 readonly sample_answers_within_s=300
 readonly sample_stops_within_s=60
 
-export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+# Scripts read what the command line says.
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
 
 usage() {
   cat <<'USAGE'
@@ -97,7 +98,7 @@ ensure_tools() {
 
 ensure_chromium() {
   local name
-  for name in chromium chromium-browser google-chrome; do
+  for name in chromium chromium-browser; do
     if command -v "$name"; then
       return
     fi
@@ -115,18 +116,15 @@ ensure_chromium() {
 
 # The tests start servers of their own from the binary, on their own ports and in their own folders, or in containers.
 ensure_mariadb() {
-  local name
-  for name in mariadbd mysqld; do
-    if PATH="$PATH:/usr/sbin:/usr/local/sbin" command -v "$name"; then
-      return
-    fi
-  done
+  if PATH="$PATH:/usr/sbin:/usr/local/sbin" command -v mariadbd; then
+    return
+  fi
   if docker info >/dev/null 2>&1; then
-    echo 'Neither mariadbd nor mysqld is there: the tests of the MySQL store use Docker.'
+    echo 'mariadbd is not there: the tests of the MySQL store use Docker.'
     return
   fi
   if ! can_install; then
-    echo 'Neither mariadbd, mysqld nor Docker is there, and mariadb-server cannot be installed from here. The tests of the MySQL store fail.'
+    echo 'Neither mariadbd nor Docker is there, and mariadb-server cannot be installed from here. The tests of the MySQL store fail.'
     return
   fi
   echo 'Installing mariadb-server with apt-get: the tests of the MySQL store need its binary. They leave its system service alone.'

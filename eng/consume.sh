@@ -3,6 +3,9 @@
 # printed has to be what they promise. On SQLite, and on MariaDB or MySQL where its binary is there.
 set -euo pipefail
 
+# What the command line lists is read.
+export DOTNET_CLI_UI_LANGUAGE=en
+
 readonly packages=$(realpath "${1:?Usage: eng/consume.sh FOLDER}")
 readonly starts_within_s=60
 

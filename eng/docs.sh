@@ -4,6 +4,7 @@
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
+rm -rf artifacts/site
 
 readonly node_major_min=18
 # An npm package is a second's download; a minute without an answer is no network.
@@ -67,6 +68,5 @@ write_reference() {
 ensure_node
 fetch_packages
 write_reference
-rm -rf artifacts/site
 (cd docs && npx --no-install vitepress build --outDir ../artifacts/site)
 echo "artifacts/site: $(find artifacts/site -name '*.html' | wc -l) pages"

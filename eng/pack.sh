@@ -14,8 +14,8 @@ options=("${@:2}")
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-# The time of all that is in a package is the commit's: the same bytes whenever and wherever it is packed.
-SOURCE_DATE_EPOCH=$(git log -1 --format=%ct 2>/dev/null || echo 0)
+# The time of all that is in a package is the commit's: the same bytes whenever and wherever it is packed. Without one, 1980: zip knows none before.
+SOURCE_DATE_EPOCH=$(git log -1 --format=%ct 2>/dev/null || echo 315619200)
 export SOURCE_DATE_EPOCH
 
 # CI=true makes paths in what is shipped the same wherever the clone lies.

@@ -46,6 +46,7 @@ const pages = [
       { text: 'ASP.NET Core', link: '/aspnetcore' },
       { text: 'Running the sample', link: '/running' },
       { text: 'Benchmarks', link: '/benchmarks' },
+      { text: 'Quality', link: '/quality' },
       { text: 'Dependencies', link: '/dependencies' }
     ]
   },
