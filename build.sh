@@ -84,7 +84,8 @@ check_sdk() {
 
 restore() { dotnet restore Settlement.sln --verbosity quiet; }
 
-check_format() { dotnet format Settlement.sln --verify-no-changes --no-restore --verbosity quiet; }
+# Style and analysers are errors of the build.
+check_format() { dotnet format whitespace Settlement.sln --verify-no-changes --no-restore --verbosity quiet; }
 
 # CI=true makes paths in what is shipped the same wherever the clone lies.
 build() { CI=true dotnet build Settlement.sln --configuration Release --no-restore --verbosity quiet -warnaserror; }

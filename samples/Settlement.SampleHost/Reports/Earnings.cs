@@ -25,7 +25,7 @@ public sealed record DayEarnings(DateOnly Day, bool IsClosed, long Views, decima
 }
 
 /// <summary>Settlements of a day, a week or a month. A creator sees his own, an admin all. Thread-safe.</summary>
-internal sealed class Earnings(SettlementEngine engine, EverybodysSums everybodys, VideoTable videos)
+internal sealed class Earnings(SettlementEngine engine, RememberedSums remembered, VideoTable videos)
 {
     /// <summary>Whose lines a caller may see: the payee asked for, his own, or null for all.</summary>
     public static string? Scope(Caller caller, string? payeeId)
@@ -69,7 +69,7 @@ internal sealed class Earnings(SettlementEngine engine, EverybodysSums everybody
 
     /// <summary>What each payee is owed for a period: the greatest first, ties by id.</summary>
     public async Task<IReadOnlyList<PayeeSums>> ReadPayeesAsync(AskedPeriod period, CancellationToken cancellationToken) =>
-        (await everybodys.ReadAsync(period.Closed, cancellationToken)).Payees;
+        (await remembered.ReadAsync(period.Closed, payeeId: null, cancellationToken)).Payees;
 
     /// <summary>The lines of a video, by day and item: what its sums are made of.</summary>
     public async Task<IReadOnlyList<PricedLine>> ReadLinesAsync(
@@ -97,7 +97,7 @@ internal sealed class Earnings(SettlementEngine engine, EverybodysSums everybody
     }
 
     private Task<PeriodSums> SumAsync(string? payeeId, string? videoId, AskedPeriod period, CancellationToken cancellationToken) =>
-        payeeId is null && videoId is null
-            ? everybodys.ReadAsync(period.Closed, cancellationToken)
+        videoId is null
+            ? remembered.ReadAsync(period.Closed, payeeId, cancellationToken)
             : PeriodSums.ReadAsync(engine, period.Closed, payeeId, videoId, cancellationToken);
 }

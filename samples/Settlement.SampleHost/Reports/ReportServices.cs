@@ -9,7 +9,7 @@ internal static class ReportServices
         services.AddSingleton(p => p.GetRequiredService<IOptions<SettlementOptions>>().Value.Calendar!);
         services.AddSingleton<Periods>();
         services.AddSingleton<Statistics>();
-        services.AddSingleton<EverybodysSums>();
+        services.AddSingleton<RememberedSums>();
         services.AddSingleton<Earnings>();
         services.AddSingleton<EarningsCsv>();
         services.AddSingleton<RatePreviews>();
