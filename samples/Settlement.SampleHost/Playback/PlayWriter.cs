@@ -86,7 +86,7 @@ internal sealed class PlayWriter : IAsyncDisposable
 
             // One of several is to blame, whatever it is: each by itself, so that it fails alone. And once more: what another host did at the same
             // time, the start of the same play, is there to be found then.
-            if (!await TryCommitAsync(group, isLast: false))
+            if (group.Count > 0 && !await TryCommitAsync(group, isLast: false))
             {
                 foreach (var waiting in group)
                     await TryCommitAsync([waiting], isLast: true);
@@ -100,9 +100,8 @@ internal sealed class PlayWriter : IAsyncDisposable
         try
         {
             // Of no caller's token: a commit is nobody's own.
-            var answers = group.Count == 0
-                ? []
-                : await _database.WriteAsync(statements => PlayGroup.DoAsync(statements, _events, [.. group.Select(w => w.Act)]), CancellationToken.None);
+            var answers = await _database.WriteAsync(
+                statements => PlayGroup.DoAsync(statements, _events, [.. group.Select(w => w.Act)]), CancellationToken.None);
             for (var i = 0; i < answers.Length; i++)
                 group[i].Answer.TrySetResult(answers[i]);
             return true;

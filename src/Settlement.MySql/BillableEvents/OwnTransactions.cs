@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using Dapper;
 using MySqlConnector;
 using Settlement.MySql.Connections;
 
@@ -8,7 +9,8 @@ namespace Settlement.MySql.BillableEvents;
 /// <summary>What a transaction that is somebody else's has to be like before events are written in it.</summary>
 internal sealed class OwnTransactions(MySqlDatabase database)
 {
-    private volatile bool _isChecked;
+    /// <summary>Our database as the server names it, once the server and the tables were looked at.</summary>
+    private volatile string? _name;
 
     public async Task<(MySqlConnection Connection, MySqlTransaction Transaction)> RequireAsync(
         DbTransaction transaction, CancellationToken cancellationToken)
@@ -27,13 +29,11 @@ internal sealed class OwnTransactions(MySqlDatabase database)
         var settings = new MySqlConnectionStringBuilder(connection.ConnectionString);
         if (settings.OldGuids || settings.GuidFormat is MySqlGuidFormat.Binary16 or MySqlGuidFormat.TimeSwapBinary16 or MySqlGuidFormat.LittleEndianBinary16)
             throw Wrong($"is on a connection with {(settings.OldGuids ? "Old Guids" : $"GuidFormat={settings.GuidFormat}")}", "Use GuidFormat=Char36, which is the default, or None.");
-        if (!_isChecked)
-        {
-            // The server and the tables, by a connection of our own: theirs is inside a transaction.
-            var first = await database.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
-            await first.DisposeAsync().ConfigureAwait(false);
-            _isChecked = true;
-        }
+
+        // By a connection of our own: theirs is inside a transaction.
+        _name ??= await database.ReadAsync(
+            reader => reader.ExecuteScalarAsync<string>(new CommandDefinition("SELECT database()", cancellationToken: cancellationToken)),
+            cancellationToken).ConfigureAwait(false);
 
         return (connection, own);
     }
@@ -41,9 +41,9 @@ internal sealed class OwnTransactions(MySqlDatabase database)
     /// <summary>What is known of its session once the gate is entered.</summary>
     public void Require(WriterGate gate)
     {
-        // Of another one with such tables the events would count elsewhere, or nowhere. The server's own names differ by case where its files do.
-        if (!string.Equals(gate.Database, database.Name, StringComparison.OrdinalIgnoreCase))
-            throw Wrong($"is on database '{gate.Database}', and the events belong to '{database.Name}'", "Use a connection to that database, on the same server.");
+        // Of another one with such tables the events would count elsewhere, or nowhere. Both names are the server's: where case counts, it counts here.
+        if (gate.Database != _name)
+            throw Wrong($"is on database '{gate.Database}', and the events belong to '{_name}'", "Use a connection to that database, on the same server.");
         if (gate.SqlMode.Contains("NO_BACKSLASH_ESCAPES", StringComparison.Ordinal))
             throw Wrong("is in a session with sql_mode NO_BACKSLASH_ESCAPES", "Take that mode out.");
     }

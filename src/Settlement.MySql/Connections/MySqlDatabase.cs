@@ -36,7 +36,6 @@ internal sealed class MySqlDatabase : IAsyncDisposable, IDisposable
             TreatTinyAsBoolean = false,
             UseAffectedRows = false,
         };
-        Name = builder.Database;
         Place = $"{builder.Database} on {builder.Server}:{builder.Port}";
         _servers = Servers.Of(builder, options.Routing, server.Logger, clock);
         _server = server;
@@ -44,9 +43,6 @@ internal sealed class MySqlDatabase : IAsyncDisposable, IDisposable
     }
 
     public MySqlStoreOptions Options { get; }
-
-    /// <summary>The database's name.</summary>
-    public string Name { get; }
 
     /// <summary>For messages: the connection string may hold a password, database and server do not.</summary>
     public string Place { get; }

@@ -79,6 +79,31 @@ public sealed class ReportTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_shown_of_a_period_grows_with_its_closed_days()
+    {
+        string[] paths = ["/api/settlement?period=month&date=2026-03-10", $"/api/settlement?period=month&date=2026-03-10&payee={_bob!.UserId}"];
+        var before = await TotalsAsync();
+        await Platform.Service<SettlementEngine>().Events.LoadAsync(new[]
+        {
+            new BillableEvent(Guid.Parse(SampleProgram.Id(6)), PlatformUnderTest.Noon.AddDays(1), SampleRules.Views, "bobs", _bob.UserId, 7),
+        }.ToAsyncEnumerable());
+        Platform.Clock.Advance(TimeSpan.FromDays(1));
+        await Platform.Service<SettlementEngine>().Days.CloseThroughAsync(new DateOnly(2026, 3, 11));
+        await _admin!.AuthorizeAsync(PlatformUnderTest.Password);
+
+        before.Should().Equal(16_905_020, 10);
+        (await TotalsAsync()).Should().Equal(16_905_027, 17);
+
+        async Task<List<decimal>> TotalsAsync()
+        {
+            var totals = new List<decimal>();
+            foreach (var path in paths)
+                totals.Add((await _admin!.GetAsync(path)).Should(200).Json.GetProperty("report").GetProperty("total").GetDecimal());
+            return totals;
+        }
+    }
+
+    [Fact]
     public async Task An_amount_is_explained_down_to_its_tiers()
     {
         var days = (await _ann!.GetAsync("/api/settlement/days?period=week")).Should(200).Json;
