@@ -52,6 +52,7 @@ on_exit() {
   local code=$?
   stop_sample
   if ((code != 0)); then
+    tell_failed_tests >&2
     printf '\nFAILED in: %s\n' "$current" >&2
   fi
   if [[ -f "$results/sums.txt" ]]; then
@@ -173,6 +174,21 @@ run_tests() {
 # An attribute of a report's <assembly> elements, summed. A report is one line, and tests have attributes of the same names.
 count() {
   grep -o '<assembly [^>]*>' "$results/$1.xml" | sed -n 's/.* '"$2"'="\([0-9]*\)".*/\1/p' | awk '{ sum += $1 } END { print sum + 0 }'
+}
+
+# Each failed test by name with the first lines of its message: at the end of the output, where nobody has to look for it.
+tell_failed_tests() {
+  local report
+  for report in "$results"/*.xml; do
+    if [[ -f "$report" ]]; then
+      awk -v RS='<test' '/^ [^>]* result="Fail"/ {
+        name = $0; sub(/^[^>]*[ ]name="/, "", name); sub(/".*$/, "", name)
+        text = $0; sub(/^.*<message>/, "", text); sub(/<\/message>.*$/, "", text)
+        gsub(/<!\[CDATA\[|\]\]>/, "", text); gsub(/&#xA;|&#xD;/, " ", text)
+        printf "\nFailed: %s\n  %s\n", name, substr(text, 1, 600)
+      }' "$report"
+    fi
+  done
 }
 
 test_projects() {
