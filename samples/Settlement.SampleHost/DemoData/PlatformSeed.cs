@@ -103,16 +103,8 @@ internal sealed class PlatformSeed(
         var all = channels.Concat(accounts.Keys.Except(channels)).Select(name => User(name, accounts.GetValueOrDefault(name), start)).ToList();
 
         // Another host that does the same stops here, at the first id.
-        await sql.ExecuteAsync(
-            """
-            INSERT INTO users (user_id, email, normalized_email, display_name, payee_id, security_stamp, concurrency_stamp, lockout_enabled,
-                access_failed_count, created_at)
-            VALUES (@UserId, @Email, @NormalizedEmail, @DisplayName, @PayeeId, @SecurityStamp, @ConcurrencyStamp, @LockoutEnabled, 0, @CreatedAt)
-            """,
-            all);
-        await sql.ExecuteAsync(
-            "INSERT INTO user_roles (user_id, role) VALUES (@UserId, @Role)",
-            all.SelectMany(u => RolesOf(u, accounts).Select(role => new { u.UserId, Role = role })));
+        await SeedTables.AddUsersAsync(sql, all);
+        await SeedTables.AddRolesAsync(sql, all.SelectMany(u => RolesOf(u, accounts).Select(role => (u.UserId, role))));
         await AddVideosAsync(sql, rows, all.ToDictionary(u => u.PayeeId, u => u.UserId, StringComparer.Ordinal));
     }
 
@@ -126,26 +118,23 @@ internal sealed class PlatformSeed(
 
     private async Task AddVideosAsync(Sql sql, IReadOnlyList<TrendingRow> rows, Dictionary<string, string> userIds)
     {
-        var ads = Ads.Select(title => new { Id = Id($"ad|{title}"), title, length = 15_000L, at = Instant(TrendingFile.FirstDay) }).ToList();
-        await sql.ExecuteAsync("INSERT INTO ads (ad_id, title, length_ms, created_at) VALUES (@Id, @title, @length, @at)", ads);
+        var ads = Ads.Select(title => new Ad { AdId = Id($"ad|{title}"), Title = title, LengthMs = 15_000 }).ToList();
+        await SeedTables.AddAdsAsync(sql, ads, Instant(TrendingFile.FirstDay));
 
         // A video that was listed under two channels is the last one's; what it earned before stays the other's, as its events say.
-        var videos = rows.GroupBy(r => r.VideoId, StringComparer.Ordinal).Select(g => new
+        var videos = rows.GroupBy(r => r.VideoId, StringComparer.Ordinal).Select(g => new Video
         {
-            id = g.Key,
-            owner = userIds[g.Last().Channel],
-            title = $"{g.Last().Channel} — {g.Key}",
-            length = (LengthSecondsMin + BitConverter.ToUInt16(Hash($"length|{g.Key}")) % LengthSecondsSpan) * 1_000L,
-            at = Instant(g.First().Day),
+            VideoId = g.Key,
+            OwnerId = userIds[g.Last().Channel],
+            Title = $"{g.Last().Channel} — {g.Key}",
+            LengthMs = (LengthSecondsMin + BitConverter.ToUInt16(Hash($"length|{g.Key}")) % LengthSecondsSpan) * 1_000L,
+            CreatedAt = Instant(g.First().Day),
         }).ToList();
-        await sql.ExecuteAsync(
-            "INSERT INTO videos (video_id, owner_id, title, length_ms, created_at) VALUES (@id, @owner, @title, @length, @at)", videos);
-        var uses = ads.Select(a => new AdUse { AdId = a.Id }).ToList();
-        var places = videos.SelectMany(v => PlacementRule.Numbers(v.length).Select(n => (v.id, Number: n))).ToList();
-        var dealt = PlacementRule.Deal(places.Select(p => PlacementRule.ItemId(p.id, p.Number)), uses);
-        await sql.ExecuteAsync(
-            "INSERT INTO placements (item_id, video_id, position_ms, ad_id) VALUES (@ItemId, @id, @position, @AdId)",
-            places.Zip(dealt, (p, d) => new { d.ItemId, p.id, position = PlacementRule.PositionMs(p.Number), d.AdId }));
+        await SeedTables.AddVideosAsync(sql, videos);
+        var uses = ads.Select(a => new AdUse { AdId = a.AdId }).ToList();
+        var places = videos.SelectMany(v => PlacementRule.Numbers(v.LengthMs).Select(n => (v.VideoId, Number: n))).ToList();
+        var dealt = PlacementRule.Deal(places.Select(p => PlacementRule.ItemId(p.VideoId, p.Number)), uses);
+        await SeedTables.AddPlacementsAsync(sql, places.Zip(dealt, (p, d) => (d.ItemId, p.VideoId, PlacementRule.PositionMs(p.Number), d.AdId)));
     }
 
     // A channel is paid by its name, as the events of the bundled data say.

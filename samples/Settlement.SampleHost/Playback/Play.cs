@@ -58,15 +58,14 @@ internal sealed record Play
     public bool IsOf(string viewer) => Viewer == viewer || Viewer.StartsWith("address:", StringComparison.Ordinal);
 }
 
-/// <summary>What is kept of a viewer and a video. Its row is locked before anything that the two do.</summary>
+/// <summary>What is kept of a viewer and a video. Its row is locked before the two begin a play.</summary>
 internal sealed record Viewing
 {
-    public string VideoId { get; init; } = "";
-
     public string Viewer { get; init; } = "";
 
-    public long ResumeMs { get; init; }
+    public string VideoId { get; init; } = "";
 
+    /// <summary>The last play: it says where the next one begins.</summary>
     public string? PlayId { get; init; }
 
     /// <summary>When the last play that counted began.</summary>

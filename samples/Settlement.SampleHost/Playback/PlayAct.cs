@@ -9,9 +9,6 @@ namespace Settlement.SampleHost.Playback;
 /// <param name="At">When: Unix microseconds of this host's clock.</param>
 internal abstract record PlayAct(string PlayId, string Viewer, long At)
 {
-    /// <summary>The video that is asked for; null where the play says it.</summary>
-    public virtual string? VideoId => null;
-
     /// <summary>Does it, or throws and has changed nothing.</summary>
     public abstract Play Do(PlayGroup group);
 }
@@ -19,8 +16,6 @@ internal abstract record PlayAct(string PlayId, string Viewer, long At)
 /// <summary>Starts a play.</summary>
 internal sealed record StartAct(string PlayId, string Viewer, long At, string Video, string? UserId) : PlayAct(PlayId, Viewer, At)
 {
-    public override string? VideoId => Video;
-
     public override Play Do(PlayGroup group)
     {
         var video = group.FindVideo(Video) ?? throw PlatformException.NotFound("video", Video);
@@ -31,13 +26,14 @@ internal sealed record StartAct(string PlayId, string Viewer, long At, string Vi
                 : throw PlatformException.Conflict("The play's id is taken", $"Play '{PlayId}' is another one. Make a new id for each play.");
         }
 
-        var viewing = group.Viewing(Video, Viewer);
+        var viewing = group.Viewing(Viewer, Video);
+        var last = viewing.PlayId is { } id ? group.FindPlay(id) : null;
         var isCounted = PlayRules.Counts(viewing, isOwner: UserId == video.OwnerId, At);
-        var begun = PlayRules.Begin(PlayId, Video, Viewer, video.PayeeId, video.LengthMs, viewing, isCounted, At);
-        if (viewing.PlayId is { } id && group.FindPlay(id) is { State: PlayStage.Playing } earlier)
-            group.Put(earlier with { State = PlayStage.Replaced });
+        var begun = PlayRules.Begin(PlayId, Video, Viewer, video.PayeeId, video.LengthMs, PlayRules.ResumeMs(last), isCounted, At);
+        if (last is { State: PlayStage.Playing })
+            group.Put(last with { State = PlayStage.Replaced });
         group.Put(begun);
-        group.Put(viewing with { ResumeMs = begun.StartMs, PlayId = PlayId, CountedAt = isCounted ? At : viewing.CountedAt });
+        group.Put(viewing with { PlayId = PlayId, CountedAt = isCounted ? At : viewing.CountedAt });
         group.Add(PlayEvents.OfStart(begun));
         return begun;
     }
@@ -56,7 +52,6 @@ internal sealed record ReportAct(string PlayId, string Viewer, long At, long Seq
             throw Ended(before);
         var after = PlayRules.Report(before, Sequence, PositionMs, IsStop, At);
         group.Put(after);
-        group.Put(group.Viewing(after.VideoId, after.Viewer) with { ResumeMs = PlayRules.ResumeMs(after) });
         group.Add(PlayEvents.OfProgress(before, after, group.Placements(after.VideoId), At));
         return after;
     }
@@ -71,6 +66,6 @@ internal sealed record ReportAct(string PlayId, string Viewer, long At, long Seq
 /// <summary>What came of an act.</summary>
 /// <param name="Play">The play after it; null when it failed.</param>
 /// <param name="Video">The video that was asked for, if any.</param>
-/// <param name="Placements">The places of the video's ads.</param>
+/// <param name="Placements">The places of that video's ads.</param>
 /// <param name="Failure">Why it failed, alone.</param>
 internal sealed record PlayAnswer(Play? Play, Video? Video, IReadOnlyList<Placement> Placements, PlatformException? Failure);

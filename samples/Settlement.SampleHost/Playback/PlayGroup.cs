@@ -15,10 +15,10 @@ internal sealed class PlayGroup
     private const int EventsMax = 1_000;
 
     private readonly Dictionary<string, Play> _plays = new(StringComparer.Ordinal);
-    private readonly Dictionary<(string VideoId, string Viewer), Viewing> _viewings = [];
+    private readonly Dictionary<(string Viewer, string VideoId), Viewing> _viewings = [];
     private readonly HashSet<string> _added = new(StringComparer.Ordinal);
     private readonly HashSet<string> _changedPlays = new(StringComparer.Ordinal);
-    private readonly HashSet<(string VideoId, string Viewer)> _changedViewings = [];
+    private readonly HashSet<(string Viewer, string VideoId)> _changedViewings = [];
     private readonly List<BillableEvent> _events = [];
     private Dictionary<string, Video> _videos = [];
     private ILookup<string, Placement> _placements = Array.Empty<Placement>().ToLookup(_ => "");
@@ -42,8 +42,9 @@ internal sealed class PlayGroup
 
     public Play? FindPlay(string playId) => _plays.GetValueOrDefault(playId);
 
-    public Viewing Viewing(string videoId, string viewer) => _viewings[(videoId, viewer)];
+    public Viewing Viewing(string viewer, string videoId) => _viewings[(viewer, videoId)];
 
+    /// <summary>Those of a video that is played from its start here, or that a report says it has come to.</summary>
     public IEnumerable<Placement> Placements(string videoId) => _placements[videoId];
 
     public void Put(Play play)
@@ -63,28 +64,30 @@ internal sealed class PlayGroup
 
     public void Put(Viewing viewing)
     {
-        _viewings[(viewing.VideoId, viewing.Viewer)] = viewing;
-        _changedViewings.Add((viewing.VideoId, viewing.Viewer));
+        _viewings[(viewing.Viewer, viewing.VideoId)] = viewing;
+        _changedViewings.Add((viewing.Viewer, viewing.VideoId));
     }
 
     public void Add(IEnumerable<BillableEvent> events) => _events.AddRange(events);
 
     private async Task ReadAsync(Sql statements, IReadOnlyList<PlayAct> acts)
     {
-        var videoIds = acts.Select(a => a.VideoId).OfType<string>().ToList();
-        _videos = (await PlayTable.ListVideosAsync(statements, videoIds)).ToDictionary(v => v.VideoId, StringComparer.Ordinal);
+        var starts = acts.OfType<StartAct>().ToList();
+        _videos = (await PlayTable.ListVideosAsync(statements, starts.Select(s => s.Video))).ToDictionary(v => v.VideoId, StringComparer.Ordinal);
 
-        // Whose a play is never changes: that is read first. How it is, is read again under the lock of its viewing. A play that another host
-        // begins in between, by the same id, makes the group fail; then each act is done by itself, and finds it.
-        var known = (await PlayTable.ListAsync(statements, acts.Select(a => a.PlayId))).ToDictionary(p => p.PlayId, p => (p.VideoId, p.Viewer), StringComparer.Ordinal);
-        var keys = acts.Where(a => a.VideoId is { } id && _videos.ContainsKey(id)).Select(a => (a.VideoId!, a.Viewer)).Concat(known.Values).ToHashSet();
-        foreach (var (videoId, viewer) in keys)
-            _viewings.Add((videoId, viewer), new Viewing { VideoId = videoId, Viewer = viewer });
-        foreach (var viewing in await PlayTable.LockAsync(statements, keys))
-            _viewings[(viewing.VideoId, viewing.Viewer)] = viewing;
-        foreach (var play in await PlayTable.ListAsync(statements, known.Keys.Concat(_viewings.Values.Select(v => v.PlayId).OfType<string>())))
+        // Whoever begins a play locks its viewing first and plays then; a report locks its play alone. A play that another host begins at the same
+        // time, by the same id, makes the group fail; then each act is done by itself, and finds it.
+        foreach (var start in starts.Where(s => _videos.ContainsKey(s.Video)))
+            _viewings.TryAdd((start.Viewer, start.Video), new Viewing { Viewer = start.Viewer, VideoId = start.Video });
+        foreach (var viewing in await PlayTable.LockViewingsAsync(statements, _viewings.Keys))
+            _viewings[(viewing.Viewer, viewing.VideoId)] = viewing;
+        var playIds = acts.Select(a => a.PlayId).Concat(_viewings.Values.Select(v => v.PlayId).OfType<string>());
+        foreach (var play in await PlayTable.LockAsync(statements, playIds))
             _plays.Add(play.PlayId, play);
-        _placements = (await PlayTable.ListPlacementsAsync(statements, _viewings.Keys.Select(k => k.VideoId)))
+
+        var passing = acts.OfType<ReportAct>().Select(r => (Report: r, Play: FindPlay(r.PlayId)))
+            .Where(r => r.Play is not null && PlacementRule.CanPass(r.Play.FurthestMs, r.Report.PositionMs)).Select(r => r.Play!.VideoId);
+        _placements = (await PlayTable.ListPlacementsAsync(statements, _videos.Keys.Concat(passing)))
             .ToLookup(p => PlacementRule.VideoOf(p.ItemId), StringComparer.Ordinal);
     }
 
@@ -93,7 +96,7 @@ internal sealed class PlayGroup
         try
         {
             var play = act.Do(this);
-            return new PlayAnswer(play, FindVideo(play.VideoId), [.. _placements[play.VideoId]], null);
+            return act is StartAct ? new PlayAnswer(play, FindVideo(play.VideoId), [.. _placements[play.VideoId]], null) : new PlayAnswer(play, null, [], null);
         }
         catch (PlatformException e)
         {

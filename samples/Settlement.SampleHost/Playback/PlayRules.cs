@@ -23,10 +23,10 @@ internal static class PlayRules
     public static bool Counts(Viewing viewing, bool isOwner, long now) =>
         !isOwner && (viewing.CountedAt is not { } last || now - last > RepeatUs);
 
-    public static Play Begin(string playId, string videoId, string viewer, string payeeId, long lengthMs, Viewing viewing, bool isCounted, long now)
+    public static Play Begin(string playId, string videoId, string viewer, string payeeId, long lengthMs, long resumeMs, bool isCounted, long now)
     {
         // A video that was made shorter since begins anew.
-        var start = viewing.ResumeMs < lengthMs ? viewing.ResumeMs : 0;
+        var start = resumeMs < lengthMs ? resumeMs : 0;
         return new Play
         {
             PlayId = playId, VideoId = videoId, Viewer = viewer, PayeeId = payeeId, LengthMs = lengthMs, IsCounted = isCounted, StartMs = start,
@@ -61,5 +61,6 @@ internal static class PlayRules
     }
 
     /// <summary>Where the next play begins.</summary>
-    public static long ResumeMs(Play play) => play.State == PlayStage.Ended ? 0 : play.PositionMs;
+    /// <param name="last">The viewer's last play of the video; null when there was none.</param>
+    public static long ResumeMs(Play? last) => last is null or { State: PlayStage.Ended } ? 0 : last.PositionMs;
 }

@@ -16,41 +16,45 @@ internal static class PlayTable
 
     private static readonly (string Name, ColumnKind Kind)[] ViewingColumns =
     [
-        ("video_id", ColumnKind.Text), ("viewer", ColumnKind.Text), ("resume_ms", ColumnKind.Whole), ("play_id", ColumnKind.Id),
-        ("counted_at", ColumnKind.Whole),
+        ("viewer", ColumnKind.Text), ("video_id", ColumnKind.Text), ("play_id", ColumnKind.Id), ("counted_at", ColumnKind.Whole),
     ];
 
-    private static readonly RowWrite Added = new("plays", Columns);
+    private static readonly (string Name, ColumnKind Kind)[] VideoIds = [("video_id", ColumnKind.Text)];
 
-    private static readonly RowWrite Changed = new(
-        "plays", Columns, ["state", "furthest_ms", "position_ms", "sequence", "reported_at", "accounted_until"]);
+    private static readonly RowWrite Added = RowWrite.Insert("plays", Columns);
 
-    private static readonly RowWrite ChangedViewings = new("viewings", ViewingColumns, ["resume_ms", "play_id", "counted_at"]);
+    private static readonly RowWrite Changed = RowWrite.Update("plays",
+    [
+        ("play_id", ColumnKind.Id), ("state", ColumnKind.Whole), ("furthest_ms", ColumnKind.Whole), ("position_ms", ColumnKind.Whole),
+        ("sequence", ColumnKind.Whole), ("reported_at", ColumnKind.Whole), ("accounted_until", ColumnKind.Whole),
+    ]);
+
+    private static readonly RowWrite ChangedViewings = RowWrite.Upsert("viewings", ViewingColumns, "play_id", "counted_at");
 
     /// <summary>
     /// What viewers and videos have in common, locked until the commit, in the order of the keys. What is not there yet is made by
     /// <see cref="UpdateAsync(Sql, IEnumerable{Viewing})"/>.
     /// </summary>
-    public static async Task<List<Viewing>> LockAsync(Sql statements, IReadOnlyCollection<(string VideoId, string Viewer)> keys)
+    public static async Task<List<Viewing>> LockViewingsAsync(Sql statements, IEnumerable<(string Viewer, string VideoId)> keys)
     {
         // Hosts that lock in one order wait for each other, and not in a circle.
-        var rows = keys.OrderBy(k => k.VideoId, StringComparer.Ordinal).ThenBy(k => k.Viewer, StringComparer.Ordinal)
-            .Select(k => new object?[] { k.VideoId, k.Viewer }).ToList();
+        var rows = keys.OrderBy(k => k.Viewer, StringComparer.Ordinal).ThenBy(k => k.VideoId, StringComparer.Ordinal)
+            .Select(k => new object?[] { k.Viewer, k.VideoId }).ToList();
         var table = statements.Dialect.Rows(ViewingColumns[..2]);
         if (statements.Dialect.LocksRows)
         {
             await statements.ExecuteAsync(
                 $"""
-                INSERT INTO viewings (video_id, viewer, resume_ms) SELECT r.video_id, r.viewer, 0 FROM {table} r
-                ON DUPLICATE KEY UPDATE resume_ms = viewings.resume_ms
+                INSERT INTO viewings (viewer, video_id) SELECT r.viewer, r.video_id FROM {table} r
+                ON DUPLICATE KEY UPDATE play_id = viewings.play_id
                 """,
                 rows);
         }
 
         return await statements.ListAsync<Viewing>(
             $"""
-            SELECT v.video_id, v.viewer, v.resume_ms, v.play_id, v.counted_at
-            FROM {table} r JOIN viewings v ON v.video_id = r.video_id AND v.viewer = r.viewer
+            SELECT v.viewer, v.video_id, v.play_id, v.counted_at
+            FROM {table} r JOIN viewings v ON v.viewer = r.viewer AND v.video_id = r.video_id
             """,
             rows);
     }
@@ -58,15 +62,25 @@ internal static class PlayTable
     public static Task<Play?> FindAsync(Sql statements, string playId) =>
         statements.FindAsync<Play>($"SELECT {Added.Names} FROM plays WHERE play_id = @playId", new { playId });
 
-    /// <summary>Those of these ids that there are.</summary>
-    public static Task<List<Play>> ListAsync(Sql statements, IEnumerable<string> playIds) => statements.ListAsync<Play>(
-        $"SELECT {Joined(Columns, "p.")} FROM {statements.Dialect.Rows(Columns[..1])} r JOIN plays p ON p.play_id = r.play_id",
-        [.. playIds.Distinct().Select(id => new object?[] { id })]);
+    /// <summary>A viewer's last play of a video, if there is one.</summary>
+    public static Task<Play?> FindLastAsync(Sql statements, string viewer, string videoId) => statements.FindAsync<Play>(
+        $"""
+        SELECT {Joined(Columns, "p.")} FROM viewings v JOIN plays p ON p.play_id = v.play_id WHERE v.viewer = @viewer AND v.video_id = @videoId
+        """,
+        new { viewer, videoId });
+
+    /// <summary>Those of these ids that there are, locked until the commit, in the order of their ids.</summary>
+    public static Task<List<Play>> LockAsync(Sql statements, IEnumerable<string> playIds) => statements.ListAsync<Play>(
+        $"""
+        SELECT {Joined(Columns, "p.")} FROM {statements.Dialect.Rows(Columns[..1])} r JOIN plays p ON p.play_id = r.play_id
+        {(statements.Dialect.LocksRows ? "FOR UPDATE" : "")}
+        """,
+        [.. playIds.Distinct().Order(StringComparer.Ordinal).Select(id => new object?[] { id })]);
 
     public static Task<List<Video>> ListVideosAsync(Sql statements, IEnumerable<string> videoIds) => statements.ListAsync<Video>(
         $"""
         SELECT v.video_id, v.title, v.length_ms, v.source, v.owner_id, u.payee_id
-        FROM {statements.Dialect.Rows(ViewingColumns[..1])} r JOIN videos v ON v.video_id = r.video_id JOIN users u ON u.user_id = v.owner_id
+        FROM {statements.Dialect.Rows(VideoIds)} r JOIN videos v ON v.video_id = r.video_id JOIN users u ON u.user_id = v.owner_id
         WHERE v.deleted_at IS NULL
         """,
         [.. videoIds.Distinct().Select(id => new object?[] { id })]);
@@ -74,7 +88,7 @@ internal static class PlayTable
     public static Task<List<Placement>> ListPlacementsAsync(Sql statements, IEnumerable<string> videoIds) => statements.ListAsync<Placement>(
         $"""
         SELECT p.item_id, p.position_ms, p.ad_id, a.title AS ad_title, a.source AS ad_source, COALESCE(a.length_ms, 0) AS ad_length_ms
-        FROM {statements.Dialect.Rows(ViewingColumns[..1])} r JOIN placements p ON p.video_id = r.video_id LEFT JOIN ads a ON a.ad_id = p.ad_id
+        FROM {statements.Dialect.Rows(VideoIds)} r JOIN placements p ON p.video_id = r.video_id LEFT JOIN ads a ON a.ad_id = p.ad_id
         ORDER BY p.video_id, p.position_ms
         """,
         [.. videoIds.Distinct().Select(id => new object?[] { id })]);
@@ -83,10 +97,12 @@ internal static class PlayTable
     public static Task AddAsync(Sql statements, IEnumerable<Play> plays) => statements.WriteAsync(Added, [.. plays.Select(Values)]);
 
     /// <summary>Writes what changes in plays that are there.</summary>
-    public static Task UpdateAsync(Sql statements, IEnumerable<Play> plays) => statements.WriteAsync(Changed, [.. plays.Select(Values)]);
+    public static Task UpdateAsync(Sql statements, IEnumerable<Play> plays) => statements.WriteAsync(
+        Changed,
+        [.. plays.Select(p => new object?[] { p.PlayId, (long)p.State, p.FurthestMs, p.PositionMs, p.Sequence, p.ReportedAt, p.AccountedUntil })]);
 
     public static Task UpdateAsync(Sql statements, IEnumerable<Viewing> viewings) => statements.WriteAsync(
-        ChangedViewings, [.. viewings.Select(v => new object?[] { v.VideoId, v.Viewer, v.ResumeMs, v.PlayId, v.CountedAt })]);
+        ChangedViewings, [.. viewings.Select(v => new object?[] { v.Viewer, v.VideoId, v.PlayId, v.CountedAt })]);
 
     private static object?[] Values(Play play) =>
     [

@@ -7,8 +7,6 @@ namespace Settlement.SampleHost.Playback;
 internal sealed class ResumePoints(PlatformDatabase database)
 {
     /// <returns>Milliseconds; 0 for somebody who has not played it, or has to its end.</returns>
-    public async Task<long> FindAsync(Caller caller, string videoId, CancellationToken cancellationToken) => await database.ReadAsync(
-        statements => statements.FindAsync<long?>(
-            "SELECT resume_ms FROM viewings WHERE video_id = @videoId AND viewer = @Viewer", new { videoId, caller.Viewer }),
-        cancellationToken) ?? 0;
+    public async Task<long> FindAsync(Caller caller, string videoId, CancellationToken cancellationToken) => PlayRules.ResumeMs(await database.ReadAsync(
+        statements => PlayTable.FindLastAsync(statements, caller.Viewer, videoId), cancellationToken));
 }

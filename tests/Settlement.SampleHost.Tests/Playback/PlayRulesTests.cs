@@ -129,8 +129,22 @@ public sealed class PlayRulesTests
         PlacementRule.Deal(["1"], []).Should().Equal(("1", null));
     }
 
+    [Theory]
+    [InlineData(0, 299_999, false)]
+    [InlineData(0, 300_000, true)]
+    [InlineData(299_999, 300_000, true)]
+    [InlineData(300_000, 300_000, false)]
+    [InlineData(300_000, 599_999, false)]
+    [InlineData(300_000, 1_000_000, true)]
+    [InlineData(400_000, 200_000, false)]
+    public void Places_are_looked_up_where_one_can_be_passed(long before, long after, bool can)
+    {
+        PlacementRule.CanPass(before, after).Should().Be(can);
+        Placements().Any(p => before < p.PositionMs && p.PositionMs <= after).Should().Be(can);
+    }
+
     private static Play Begin(long lengthSeconds) =>
-        PlayRules.Begin(Guid.Empty.ToString("N"), "v", "user:1", "ann", lengthSeconds * 1_000, new Viewing(), isCounted: true, T0);
+        PlayRules.Begin(Guid.Empty.ToString("N"), "v", "user:1", "ann", lengthSeconds * 1_000, resumeMs: 0, isCounted: true, T0);
 
     private static IEnumerable<Placement> Placements() => PlacementRule.Numbers(1_000_000)
         .Select(n => new Placement { ItemId = PlacementRule.ItemId("v", n), PositionMs = PlacementRule.PositionMs(n), AdId = "ad" });

@@ -49,7 +49,7 @@ public sealed class PlayWriterTests
 
         // Its event is there already with another content: the settlement says no to all of the group.
         var bad = Start(platform, video, "user:bad");
-        var begun = PlayRules.Begin(bad.PlayId, video, bad.Viewer, "somebody else", 1_000, new Viewing(), isCounted: true, bad.At);
+        var begun = PlayRules.Begin(bad.PlayId, video, bad.Viewer, "somebody else", 1_000, resumeMs: 0, isCounted: true, bad.At);
         await platform.Service<SettlementEngine>().Writer.WriteTogetherAsync([.. PlayEvents.OfStart(begun)], Stop);
         var acts = Enumerable.Range(0, Callers).Select(n => Start(platform, video, $"user:{n}")).Append(bad).ToList();
         var answers = acts.Select(act => writer.DoAsync(act, Stop)).ToList();

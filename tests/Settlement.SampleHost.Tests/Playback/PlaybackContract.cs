@@ -1,4 +1,5 @@
 using Settlement.Calendars;
+using Settlement.SampleHost.Database;
 using Settlement.SampleHost.Tests.Api;
 
 namespace Settlement.SampleHost.Tests.Playback;
@@ -54,6 +55,27 @@ public abstract partial class PlaybackContract
 
         (own.IsCounted, first.IsCounted, repeat.IsCounted, anonymous.IsCounted).Should().Be((false, true, false, true));
         (await CloseAsync(platform)).Should().BeEquivalentTo(new Dictionary<string, long> { [$"video.view {video}"] = 2 });
+    }
+
+    [Fact]
+    public async Task An_upgrade_of_the_schema_keeps_where_to_go_on_also_when_it_was_cut_off()
+    {
+        await using var platform = await StartAsync();
+        var (_, video) = await RegisterAsync(platform, lengthSeconds: 700);
+        var viewer = await platform.LogInAsync();
+        await PlayAsync(platform, viewer, (await BeginAsync(viewer, video)).Id, to: 320, stop: true);
+        var database = platform.Service<PlatformDatabase>();
+
+        // As it was before number 4; then as when the host died before it could record that it was done.
+        await database.WriteAsync(sql => sql.ExecuteAsync("ALTER TABLE viewings ADD COLUMN resume_ms INTEGER NOT NULL DEFAULT 320"), CancellationToken.None);
+        for (var attempt = 0; attempt < 2; attempt++)
+        {
+            await database.WriteAsync(sql => sql.ExecuteAsync("DELETE FROM platform_schema WHERE number = 4"), CancellationToken.None);
+            await database.ApplySchemaAsync(platform.Clock, CancellationToken.None);
+        }
+
+        (await BeginAsync(viewer, video)).Position.Should().Be(320);
+        (await database.HasSchemaAsync(CancellationToken.None)).Should().BeTrue();
     }
 
     [Fact]
