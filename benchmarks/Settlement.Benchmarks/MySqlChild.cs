@@ -84,7 +84,7 @@ internal static class MySqlChild
                 (rows, var waits) = await IntakeWork.RunAsync(args, Start, Watch.Stop);
                 Console.WriteLine(new Measured(Watch.Elapsed.TotalSeconds, ChildProcess.PeakMiB(), rows, waits).ToLine());
                 return 0;
-            case ["platform-plays" or "platform-http", _, _, _, _]:
+            case ["platform-watch" or "platform-plays" or "platform-http", _, _, _, _]:
                 (rows, var playWaits) = await PlatformWork.RunAsync(args, Start, Watch.Stop);
                 Console.WriteLine(new Measured(Watch.Elapsed.TotalSeconds, ChildProcess.PeakMiB(), rows, playWaits).ToLine());
                 return 0;

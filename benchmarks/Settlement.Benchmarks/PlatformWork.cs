@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Settlement.SampleHost;
 using Settlement.SampleHost.Commands;
 using Settlement.SampleHost.Content;
 using Settlement.SampleHost.Database;
@@ -11,15 +12,17 @@ using Settlement.SampleHost.Users;
 
 namespace Settlement.Benchmarks;
 
-/// <summary>The real host of the sample in this process, with callers that start plays: by its player, or over HTTP on the loopback.</summary>
+/// <summary>The real host of the sample in this process, with callers that start plays or watch: by its player, or over HTTP on the loopback.</summary>
 internal sealed class PlatformWork : IAsyncDisposable
 {
     public const string Email = "admin@example.com";
     public const string Password = "correct horse battery";
 
     private const int Videos = 100;
-    private const int WarmUp = 1_000;
+    /// <summary>Done before the clock starts: code is compiled for good.</summary>
+    private const int WarmUp = 100_000;
 
+    private static readonly TimeSpan WarmUpMax = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan TimeMax = TimeSpan.FromSeconds(10);
 
     private readonly WebApplication _app;
@@ -33,23 +36,32 @@ internal sealed class PlatformWork : IAsyncDisposable
     public IServiceProvider Services => _app.Services;
 
     /// <summary>Runs a piece of work.</summary>
-    /// <param name="args"><c>platform-plays</c> or <c>platform-http</c>, the store, its address, the callers, the most plays of a transaction.</param>
+    /// <param name="args"><c>platform-watch</c>, <c>platform-plays</c> or <c>platform-http</c>, the store, its address, the callers, the most plays of a transaction.</param>
     /// <param name="start">Starts the clock.</param>
     /// <param name="end">Stops it.</param>
-    /// <returns>The plays that were acknowledged while it ran; median and 99th percentile of the waits, and CPU in percent of a core.</returns>
+    /// <returns>The acts that were acknowledged while it ran; median and 99th percentile of the waits, and CPU in percent of a core.</returns>
     public static async Task<(long Rows, double[] Waits)> RunAsync(string[] args, Action start, Action end)
     {
         var (kind, store, address, callers) = (args[0], args[1], args[2], int.Parse(args[3], null));
         await using var work = await StartAsync(store, address, args[4]);
-        Func<Task> play = kind == "platform-http" ? work.PlayByHttpAsync : work.PlayAsync;
-        var warm = await CallAsync(callers, play, WarmUp, TimeMax);
+        var viewers = Enumerable.Range(0, callers).Select(n => new PlatformViewer(work.Services, work._videoIds, n)).ToArray();
+        Func<int, Task> play = kind switch
+        {
+            "platform-watch" => caller => viewers[caller].ActAsync(),
+            "platform-http" => _ => work.PlayByHttpAsync(),
+            _ => _ => work.PlayAsync(),
+        };
+        var warm = await CallAsync(callers, play, WarmUp, WarmUpMax);
         var cpuBefore = Environment.CpuUsage.TotalTime;
         start();
         var begun = Stopwatch.GetTimestamp();
         var waits = await CallAsync(callers, play, int.MaxValue, TimeMax);
         end();
         var cpu = (Environment.CpuUsage.TotalTime - cpuBefore) / Stopwatch.GetElapsedTime(begun) * 100;
-        await work.CheckAsync(warm.Count + waits.Count);
+        if (kind == "platform-watch")
+            await work.CheckAsync(viewers.Sum(v => v.Starts), viewers.Sum(v => v.Reports));
+        else
+            await work.CheckAsync(warm.Count + waits.Count, 0);
         waits.Sort();
         return (waits.Count, [waits[waits.Count / 2], waits[(int)(waits.Count * 99L / 100)], cpu]);
     }
@@ -67,6 +79,7 @@ internal sealed class PlatformWork : IAsyncDisposable
         var owner = (await accounts.SignUpAsync(Email, Password, "Admin")).UserId;
         await accounts.SetRolesAsync(
             new Caller(null, null, "benchmark", IsCreator: false, IsAdmin: true), owner, [Roles.Viewer, Roles.Admin, Roles.Creator], CancellationToken.None);
+        await app.Services.GetRequiredService<AdTable>().AddAsync(Guid.NewGuid().ToString("N"), "Ad", 15_000, null, 0, CancellationToken.None);
         foreach (var id in work._videoIds)
             await app.Services.GetRequiredService<VideoTable>().AddAsync(id, owner, id, 700_000, null, 0, CancellationToken.None);
         return work;
@@ -87,16 +100,16 @@ internal sealed class PlatformWork : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    private static async Task<List<double>> CallAsync(int callers, Func<Task> play, int countMax, TimeSpan timeMax)
+    private static async Task<List<double>> CallAsync(int callers, Func<int, Task> play, int countMax, TimeSpan timeMax)
     {
         var (begun, next) = (Stopwatch.GetTimestamp(), 0);
-        var waits = await Task.WhenAll(Enumerable.Range(0, callers).Select(_ => Task.Run(async () =>
+        var waits = await Task.WhenAll(Enumerable.Range(0, callers).Select(caller => Task.Run(async () =>
         {
             var own = new List<double>();
             while (Stopwatch.GetElapsedTime(begun) < timeMax && Interlocked.Increment(ref next) <= countMax)
             {
                 var called = Stopwatch.GetTimestamp();
-                await play();
+                await play(caller);
                 own.Add(Stopwatch.GetElapsedTime(called).TotalMilliseconds);
             }
 
@@ -114,13 +127,34 @@ internal sealed class PlatformWork : IAsyncDisposable
         response.EnsureSuccessStatusCode();
     }
 
-    /// <summary>Each play that was answered is stored, and its view is in the settlement.</summary>
-    private async Task CheckAsync(long plays)
+    /// <summary>Each play and report that was answered is stored, and all views and seconds of them are in the settlement.</summary>
+    private async Task CheckAsync(long plays, long reports)
     {
-        var (stored, events) = await Services.GetRequiredService<PlatformDatabase>().ReadAsync(
-            async sql => (await sql.FindAsync<long>("SELECT COUNT(*) FROM plays"), await sql.FindAsync<long>("SELECT COUNT(*) FROM billable_events")),
+        var stored = await Services.GetRequiredService<PlatformDatabase>().ReadAsync(
+            sql => sql.FindAsync<Sums>(
+                """
+                SELECT COUNT(*) AS plays, SUM(sequence) AS reports, SUM(furthest_ms - start_ms - (furthest_ms - start_ms) % 1000) AS watched_ms,
+                    (SELECT SUM(quantity) FROM billable_events WHERE meter = @Views) AS views,
+                    (SELECT SUM(quantity) FROM billable_events WHERE meter = @Seconds) AS seconds
+                FROM plays
+                """,
+                new { SampleRules.Views, SampleRules.Seconds }),
             CancellationToken.None);
-        if ((stored, events) != (plays, plays))
-            throw new InvalidOperationException($"{plays} plays were acknowledged; {stored} are stored, and {events} events.");
+        var expected = new Sums { Plays = plays, Reports = reports, Views = plays, Seconds = stored!.WatchedMs / 1_000, WatchedMs = stored.WatchedMs };
+        if (stored != expected)
+            throw new InvalidOperationException($"{plays} plays and {reports} reports were acknowledged; stored are {stored}.");
+    }
+
+    private sealed record Sums
+    {
+        public long Plays { get; init; }
+
+        public long Reports { get; init; }
+
+        public long WatchedMs { get; init; }
+
+        public long Views { get; init; }
+
+        public long Seconds { get; init; }
     }
 }
