@@ -293,14 +293,16 @@ reproduce_packages() { eng/reproducible.sh; }
 
 # ---- the texts of the public API ----
 
-# What RS0016 misses is what the text needs. The text is emptied first, so that what is gone from the code goes from it too.
+# What RS0016 misses is what the text needs. The text is emptied first, so that what is gone from the code goes from it too. What was shipped and
+# is taken away stays there as *REMOVED*: those lines are somebody's decision.
 write_public_api() {
-  local project folder text log status
+  local project folder text log status removed
   log=$(mktemp)
   for project in src/*/*.csproj; do
     folder=$(dirname "$project")
     text="$folder/PublicAPI.Unshipped.txt"
-    echo '#nullable enable' >"$text"
+    removed=$(grep '^\*REMOVED\*' "$text" || true)
+    printf '#nullable enable\n%s' "${removed:+$removed$'\n'}" >"$text"
     status=0
     dotnet build "$project" --configuration Release --no-incremental -p:TreatWarningsAsErrors=false >"$log" 2>&1 || status=$?
     if ((status != 0)); then

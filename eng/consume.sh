@@ -70,34 +70,26 @@ block() { awk -v open="\`\`\`$1" '$0 == "```" && inside { exit } inside { print 
 
 added_packages() { sed -n 's/^dotnet add package \([A-Za-z.]*\).*/\1/p' "$1"; }
 
-# new_program NAME SDK PACKAGE…: its code comes on standard input.
+# new_program NAME TEMPLATE PACKAGE…: its code comes on standard input.
 new_program() {
-  local name=$1 sdk=$2 package version
+  local name=$1 template=$2 package version said
   shift 2
-  mkdir -p "$work/$name"
+  said=$(cd "$work" && dotnet new "$template" --name "$name" --no-restore 2>&1) || fail "dotnet new $template failed:" "$said"
   cat >"$work/$name/Program.cs"
   [[ -s "$work/$name/Program.cs" ]] || fail "The README of '$name' has no block of C#."
-  {
-    echo "<Project Sdk=\"$sdk\"><PropertyGroup><OutputType>Exe</OutputType></PropertyGroup><ItemGroup>"
-    for package in "$@"; do
-      version='10.0.*'
-      if [[ $package == Settlement* ]]; then version=$settlement; fi
-      echo "<PackageReference Include=\"$package\" Version=\"$version\" />"
-    done
-    echo '</ItemGroup></Project>'
-  } >"$work/$name/$name.csproj"
+  for package in "$@"; do
+    version='10.0.*'
+    if [[ $package == Settlement* ]]; then version=$settlement; fi
+    said=$(cd "$work/$name" && dotnet add package "$package" --version "$version" --no-restore 2>&1) || fail "dotnet add package $package failed:" "$said"
+  done
   programs+=("$name")
 }
 
 build_programs() {
   local name
-  cp global.json "$work/"
   cat >"$work/Directory.Build.props" <<'PROPS'
 <Project>
   <PropertyGroup>
-    <TargetFramework>net10.0</TargetFramework>
-    <Nullable>enable</Nullable>
-    <ImplicitUsings>enable</ImplicitUsings>
     <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
     <WarningsNotAsErrors>NU1900;NU1905</WarningsNotAsErrors>
   </PropertyGroup>
@@ -227,18 +219,21 @@ programs=()
 promised=$(sed -n 's/.*It prints `\(.*KRW\)`.*/\1/p' README.md | head -1)
 [[ -n "$promised" ]] || fail 'README.md does not say what its program prints: It prints `…`'
 
+cp global.json "$work/"
+write_nuget_config
+empty_cache
 declare -A readmes=([core]=src/Settlement/README.md [sqlite]=src/Settlement.Sqlite/README.md [mysql]=src/Settlement.MySql/README.md
   [testing]=src/Settlement.Testing/README.md [web]=src/Settlement.AspNetCore/README.md)
 for name in core sqlite mysql testing web; do
   readme=${readmes[$name]}
-  sdk=Microsoft.NET.Sdk
-  if [[ $name == web ]]; then sdk+=.Web; fi
+  template=console
+  if [[ $name == web ]]; then template=web; fi
   mapfile -t added < <(added_packages "$readme")
-  new_program "$name" "$sdk" "${added[@]}" < <(block csharp "$readme")
+  new_program "$name" "$template" "${added[@]}" < <(block csharp "$readme")
 done
-new_program readme Microsoft.NET.Sdk Settlement.Sqlite Microsoft.Extensions.DependencyInjection < <(block csharp README.md)
+new_program readme console Settlement.Sqlite Microsoft.Extensions.DependencyInjection < <(block csharp README.md)
 # As README.md says: UseMySql(connectionString) in place of UseSqlite.
-new_program readme-mysql Microsoft.NET.Sdk Settlement.MySql Microsoft.Extensions.DependencyInjection < <(
+new_program readme-mysql console Settlement.MySql Microsoft.Extensions.DependencyInjection < <(
   block csharp README.md | sed 's/using Settlement.Sqlite;/using Settlement.MySql;/
     s/\.UseSqlite("[^"]*")/.UseMySql(Environment.GetEnvironmentVariable("SETTLEMENT_CONNECTION")!)/'
 )
@@ -246,8 +241,6 @@ if ! grep -q UseMySql "$work/readme-mysql/Program.cs"; then
   fail "README.md's program has no UseSqlite(\"…\") that could be made UseMySql."
 fi
 
-write_nuget_config
-empty_cache
 build_programs
 for name in core sqlite testing; do
   expect_twice "$name" "$(block text "${readmes[$name]}")"

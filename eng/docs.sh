@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the site of docs/ into artifacts/site. The packages have to be built in Release before: the reference comes from their assemblies.
-# A broken link or a fault of the site is a failure. That node or the generators can't be had is said, and is none.
+# A broken link or a fault of the site is a failure. That node or the generators can't be had is said, and is none; with DOCS_REQUIRED=1 it is one.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -10,9 +10,11 @@ readonly node_major_min=18
 # An npm package is a second's download; a minute without an answer is no network.
 readonly npm_fetch=(--fetch-retries=1 --fetch-timeout=60000)
 
+readonly is_required=${DOCS_REQUIRED:-0}
+
 not_built() {
   echo "The site of docs/ was not built: $1"
-  exit 0
+  exit "$is_required"
 }
 
 can_install() { command -v apt-get >/dev/null && { ((EUID == 0)) || sudo -n true 2>/dev/null; }; }
@@ -61,6 +63,9 @@ write_reference() {
     (cd docs && dotnet docfx metadata docfx.json --logLevel warning --warningsAsErrors)
   else
     echo 'docfx could not be restored: the site is built without its reference.'
+    if ((is_required)); then
+      exit 1
+    fi
   fi
   node docs/reference.mjs
 }

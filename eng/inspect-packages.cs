@@ -1,5 +1,6 @@
 // Looks into each package: its files, what it depends on and from which version on, its page, icon, licence and release notes, and whether its
-// symbols are those of its assembly. Run: dotnet run eng/inspect-packages.cs -- artifacts/packages
+// symbols are those of its assembly and lead to the sources of its commit. Run: dotnet run eng/inspect-packages.cs -- artifacts/packages
+// A clone without a remote has no address of its sources, which is let pass but with --release behind the folder.
 #:property PublishAot=false
 #:property NoWarn=CA1502;CA1506;CS1591
 
@@ -7,6 +8,7 @@ using System.IO.Compression;
 using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
@@ -30,12 +32,14 @@ var intended = new Dictionary<string, string[]>
     ],
 };
 
-if (args is not [var folder])
+if (args is not ([var folder] or [var folder, "--release"]))
 {
-    Console.Error.WriteLine("Usage: dotnet run eng/inspect-packages.cs -- FOLDER");
+    Console.Error.WriteLine("Usage: dotnet run eng/inspect-packages.cs -- FOLDER [--release]");
     return 2;
 }
 
+var isRelease = args.Length == 2;
+var sourceLink = new Guid("CC110556-A091-4D38-9FEC-25AB9A351A6A"); // the format of portable PDBs has it
 var faults = new List<string>();
 var floors = XDocument.Load(Path.Combine(Root(), "Directory.Packages.props")).Descendants("PackageVersion")
     .Where(p => p.Attribute("Include") is not null).ToDictionary(p => (string)p.Attribute("Include")!, p => (string)p.Attribute("Version")!);
@@ -67,7 +71,10 @@ void Inspect(string id, string[] dependencies)
         var metadata = nuspec.Root.Element(space + "metadata")!;
         CheckMetadata(id, metadata, space, Text(package, "README.md"));
         CheckDependencies(id, metadata, space, dependencies);
-        CheckSymbols(id, Read(package, $"lib/net10.0/{id}.dll"), Read(symbols, $"lib/net10.0/{id}.pdb"));
+        var repository = metadata.Element(space + "repository");
+        CheckSymbols(
+            id, Read(package, $"lib/net10.0/{id}.dll"), Read(symbols, $"lib/net10.0/{id}.pdb"),
+            (string?)repository?.Attribute("url"), (string?)repository?.Attribute("commit") ?? "none");
         var icon = Read(package, "icon.png").ToArray();
         Check(id, icon.Length > 24 && icon[18] == 0 && icon[19] == 128 && icon[23] == 128, "icon.png is not 128 by 128");
     }
@@ -85,7 +92,7 @@ void CheckMetadata(string id, XElement metadata, XNamespace space, string readme
     Check(id, !Regex.IsMatch(readme, @"\]\((?!https?://|#)"), "its README has a link into the repository, which leads nowhere on a package's page");
     var repository = metadata.Element(space + "repository");
     Check(id, Regex.IsMatch((string?)repository?.Attribute("commit") ?? "", "^[0-9a-f]{40}$"), "it doesn't name its commit");
-    Check(id, ((string?)repository?.Attribute("url") ?? "https:").StartsWith("https:", StringComparison.Ordinal), "its repository's address is not one for everybody");
+    Check(id, ((string?)repository?.Attribute("url") ?? (isRelease ? "none" : "https:")).StartsWith("https:", StringComparison.Ordinal), "its repository's address is not one for everybody");
 }
 
 void CheckDependencies(string id, XElement metadata, XNamespace space, string[] names)
@@ -105,7 +112,7 @@ void CheckDependencies(string id, XElement metadata, XNamespace space, string[] 
     Check(id, groups.SequenceEqual(["net10.0"]), "it is not for net10.0 alone");
 }
 
-void CheckSymbols(string id, MemoryStream assembly, MemoryStream symbols)
+void CheckSymbols(string id, MemoryStream assembly, MemoryStream symbols, string? url, string commit)
 {
     using var image = new PEReader(assembly);
     var entries = image.ReadDebugDirectory();
@@ -117,6 +124,11 @@ void CheckSymbols(string id, MemoryStream assembly, MemoryStream symbols)
     Check(id, new BlobContentId(reader.DebugMetadataHeader!.Id) == ofAssembly, "its symbols are of another build than its assembly");
     var elsewhere = reader.Documents.Select(d => reader.GetString(reader.GetDocument(d).Name)).FirstOrDefault(name => !name.StartsWith("/_/", StringComparison.Ordinal));
     Check(id, elsewhere is null, $"its symbols hold this machine's path {elsewhere}: pack with CI=true, as eng/pack.sh does");
+    if (url is null)
+        return;
+    var links = reader.CustomDebugInformation.Select(reader.GetCustomDebugInformation).Where(i => reader.GetGuid(i.Kind) == sourceLink)
+        .Select(i => Encoding.UTF8.GetString(reader.GetBlobBytes(i.Value))).FirstOrDefault();
+    Check(id, links?.Contains(commit, StringComparison.Ordinal) == true, $"its symbols don't lead to the sources of its commit {commit} (SourceLink); they say {links ?? "nothing"}");
 }
 
 bool CheckFiles(string what, ZipArchive package, string[] files)
