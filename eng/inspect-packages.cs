@@ -32,13 +32,13 @@ var intended = new Dictionary<string, string[]>
     ],
 };
 
-if (args is not ([var folder] or [var folder, "--release"]))
+var isRelease = args is [_, "--release"];
+if (args is not [var folder, ..] || (args.Length > 1 && !isRelease))
 {
     Console.Error.WriteLine("Usage: dotnet run eng/inspect-packages.cs -- FOLDER [--release]");
     return 2;
 }
 
-var isRelease = args.Length == 2;
 var sourceLink = new Guid("CC110556-A091-4D38-9FEC-25AB9A351A6A"); // the format of portable PDBs has it
 var faults = new List<string>();
 var floors = XDocument.Load(Path.Combine(Root(), "Directory.Packages.props")).Descendants("PackageVersion")
