@@ -106,9 +106,9 @@ internal sealed class MySqlPlatformDatabase(MySqlMultiHostDataSource hosts, Curr
         {
             await connection.ExecuteAsync(statement);
         }
-        catch (MySqlException e) when (e.ErrorCode == MySqlErrorCode.CannotDropFieldOrKey)
+        catch (MySqlException e) when (e.ErrorCode is MySqlErrorCode.CannotDropFieldOrKey or MySqlErrorCode.DuplicateKeyName)
         {
-            // What it drops is gone: it was done, all of it, and not recorded any more.
+            // What it drops is gone, or the index it makes is there: it was done, all of it, and not recorded any more.
         }
     }
 

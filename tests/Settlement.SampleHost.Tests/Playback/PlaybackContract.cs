@@ -70,7 +70,7 @@ public abstract partial class PlaybackContract
         await database.WriteAsync(sql => sql.ExecuteAsync("ALTER TABLE viewings ADD COLUMN resume_ms INTEGER NOT NULL DEFAULT 320"), CancellationToken.None);
         for (var attempt = 0; attempt < 2; attempt++)
         {
-            await database.WriteAsync(sql => sql.ExecuteAsync("DELETE FROM platform_schema WHERE number = 4"), CancellationToken.None);
+            await database.WriteAsync(sql => sql.ExecuteAsync("DELETE FROM platform_schema WHERE number >= 4"), CancellationToken.None);
             await database.ApplySchemaAsync(platform.Clock, CancellationToken.None);
         }
 
