@@ -52,7 +52,7 @@ on_exit() {
   local code=$?
   stop_sample
   if ((code != 0)); then
-    tell_failed_tests >&2
+    tell_failed_tests >&2 || true
     printf '\nFAILED in: %s\n' "$current" >&2
   fi
   if [[ -f "$results/sums.txt" ]]; then
@@ -181,11 +181,23 @@ tell_failed_tests() {
   local report
   for report in "$results"/*.xml; do
     if [[ -f "$report" ]]; then
-      awk -v RS='<test' '/^ [^>]* result="Fail"/ {
-        name = $0; sub(/^[^>]*[ ]name="/, "", name); sub(/".*$/, "", name)
-        text = $0; sub(/^.*<message>/, "", text); sub(/<\/message>.*$/, "", text)
-        gsub(/<!\[CDATA\[|\]\]>/, "", text); gsub(/&#xA;|&#xD;/, " ", text)
-        printf "\nFailed: %s\n  %s\n", name, substr(text, 1, 600)
+      awk -v RS='<(test|error) ' '/^[^>]* result="Fail"/ || /^[^>]*><failure/ {
+        name = $0
+        sub(/^([^>]* )?name="/, "", name)
+        sub(/".*$/, "", name)
+        text = ""
+        if (match($0, /<message>/)) {
+          text = substr($0, RSTART + RLENGTH, 700)
+          sub(/<\/message>.*$/, "", text)
+        }
+        text = name "\n  " text
+        gsub(/<!\[CDATA\[|\]\]>/, "", text)
+        gsub(/&#x[aAdD];/, " ", text)
+        gsub(/&quot;/, "\"", text)
+        gsub(/&lt;/, "<", text)
+        gsub(/&gt;/, ">", text)
+        gsub(/&amp;/, "\\&", text)
+        print "\nFailed: " text
       }' "$report"
     fi
   done

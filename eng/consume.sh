@@ -74,13 +74,13 @@ added_packages() { sed -n 's/^dotnet add package \([A-Za-z.]*\).*/\1/p' "$1"; }
 new_program() {
   local name=$1 template=$2 package version said
   shift 2
-  said=$(cd "$work" && dotnet new "$template" --name "$name" --no-restore 2>&1) || fail "dotnet new $template failed:" "$said"
+  said=$(cd "$work" && dotnet new "$template" --name "$name" --no-restore 2>&1 </dev/null) || fail "dotnet new $template failed:" "$said"
   cat >"$work/$name/Program.cs"
   [[ -s "$work/$name/Program.cs" ]] || fail "The README of '$name' has no block of C#."
   for package in "$@"; do
     version='10.0.*'
     if [[ $package == Settlement* ]]; then version=$settlement; fi
-    said=$(cd "$work/$name" && dotnet add package "$package" --version "$version" --no-restore 2>&1) || fail "dotnet add package $package failed:" "$said"
+    said=$(cd "$work/$name" && dotnet add package "$package" --version "$version" --no-restore 2>&1 </dev/null) || fail "dotnet add package $package failed:" "$said"
   done
   programs+=("$name")
 }

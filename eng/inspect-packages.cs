@@ -128,7 +128,9 @@ void CheckSymbols(string id, MemoryStream assembly, MemoryStream symbols, string
         return;
     var links = reader.CustomDebugInformation.Select(reader.GetCustomDebugInformation).Where(i => reader.GetGuid(i.Kind) == sourceLink)
         .Select(i => Encoding.UTF8.GetString(reader.GetBlobBytes(i.Value))).FirstOrDefault();
-    Check(id, links?.Contains(commit, StringComparison.Ordinal) == true, $"its symbols don't lead to the sources of its commit {commit} (SourceLink); they say {links ?? "nothing"}");
+    var repository = new Uri(url).AbsolutePath.Trim('/');
+    var isOwn = links?.Contains(commit, StringComparison.Ordinal) == true && links.Contains(Regex.Replace(repository, @"\.git$", ""), StringComparison.Ordinal);
+    Check(id, isOwn, $"its symbols don't lead to {url} at its commit {commit} (SourceLink); they say {links ?? "nothing"}");
 }
 
 bool CheckFiles(string what, ZipArchive package, string[] files)

@@ -6,20 +6,27 @@ using Settlement.SampleHost.Users;
 namespace Settlement.Benchmarks;
 
 /// <summary>
-/// A viewer who watches one video after another as the page's player does: it starts, reports where it is ten times, and stops. The clock is the
-/// host's, made faster, so that time goes by between two reports.
+/// A viewer who watches one video after another as the page's player does: it starts, reports where it is ten times, and stops. By a clock of its
+/// own, which goes 30 s on with each act: what is done is the same however long an answer takes, and an ad is passed now and then.
 /// </summary>
-internal sealed class PlatformViewer(IServiceProvider services, IReadOnlyList<string> videoIds, int number)
+internal sealed class PlatformViewer
 {
     private const int ReportsAPlay = 10;
-    private const int TimesFaster = 1_500;
+    private const int StepSeconds = 30;
 
-    private static readonly FastClock Clock = new();
-
-    private readonly Caller _caller = new(null, null, $"address:{number}", IsCreator: false, IsAdmin: false);
-    private readonly Player _player = new(services.GetRequiredService<PlatformDatabase>(), services.GetRequiredService<PlayWriter>(), Clock);
+    private readonly Caller _caller;
+    private readonly StepClock _clock = new();
+    private readonly Player _player;
+    private readonly IReadOnlyList<string> _videoIds;
+    private readonly int _number;
     private PlayState? _play;
-    private DateTimeOffset _reportedAt;
+
+    public PlatformViewer(IServiceProvider services, IReadOnlyList<string> videoIds, int number)
+    {
+        (_videoIds, _number) = (videoIds, number);
+        _caller = new Caller(null, null, $"address:{number}", IsCreator: false, IsAdmin: false);
+        _player = new Player(services.GetRequiredService<PlatformDatabase>(), services.GetRequiredService<PlayWriter>(), _clock);
+    }
 
     public long Starts { get; private set; }
 
@@ -28,27 +35,26 @@ internal sealed class PlatformViewer(IServiceProvider services, IReadOnlyList<st
     /// <summary>The next start, report or stop.</summary>
     public async Task ActAsync()
     {
+        _clock.Step();
         if (_play is not { State: PlayStage.Playing, Sequence: < ReportsAPlay })
         {
-            _reportedAt = Clock.GetUtcNow();
-            var videoId = videoIds[(int)((number + Starts) % videoIds.Count)];
+            var videoId = _videoIds[(int)((_number + Starts) % _videoIds.Count)];
             _play = (await _player.StartAsync(_caller, videoId, null, CancellationToken.None)).Play;
             Starts++;
             return;
         }
 
-        var now = Clock.GetUtcNow();
-        var position = _play.PositionSeconds + (decimal)(now - _reportedAt).TotalSeconds;
-        _reportedAt = now;
         _play = await _player.ReportAsync(
-            _caller, _play.PlayId, _play.Sequence + 1, position, isStop: _play.Sequence + 1 == ReportsAPlay, CancellationToken.None);
+            _caller, _play.PlayId, _play.Sequence + 1, _play.PositionSeconds + StepSeconds, isStop: _play.Sequence + 1 == ReportsAPlay, CancellationToken.None);
         Reports++;
     }
 
-    private sealed class FastClock : TimeProvider
+    private sealed class StepClock : TimeProvider
     {
-        private readonly long _begun = System.GetTimestamp();
+        private DateTimeOffset _now = DateTimeOffset.UnixEpoch.AddYears(50);
 
-        public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch.AddYears(50) + System.GetElapsedTime(_begun) * TimesFaster;
+        public void Step() => _now = _now.AddSeconds(StepSeconds);
+
+        public override DateTimeOffset GetUtcNow() => _now;
     }
 }

@@ -127,21 +127,25 @@ internal sealed class PlatformWork : IAsyncDisposable
         response.EnsureSuccessStatusCode();
     }
 
-    /// <summary>Each play and report that was answered is stored, and all views and seconds of them are in the settlement.</summary>
+    /// <summary>Each play and report that was answered is stored; all views, seconds and ad views that follow are in the settlement, and no other.</summary>
     private async Task CheckAsync(long plays, long reports)
     {
         var stored = await Services.GetRequiredService<PlatformDatabase>().ReadAsync(
             sql => sql.FindAsync<Sums>(
                 """
-                SELECT COUNT(*) AS plays, SUM(sequence) AS reports, SUM(furthest_ms - start_ms - (furthest_ms - start_ms) % 1000) AS watched_ms,
+                SELECT COUNT(*) AS plays, SUM(sequence) AS reports, SUM(furthest_ms - start_ms - (furthest_ms - start_ms) % 1000) / 1000 AS watched_seconds,
+                    SUM(CASE WHEN start_ms < 300000 AND furthest_ms >= 300000 THEN 1 ELSE 0 END
+                        + CASE WHEN start_ms < 600000 AND furthest_ms >= 600000 THEN 1 ELSE 0 END) AS passed_ads,
                     (SELECT SUM(quantity) FROM billable_events WHERE meter = @Views) AS views,
-                    (SELECT SUM(quantity) FROM billable_events WHERE meter = @Seconds) AS seconds
+                    (SELECT COALESCE(SUM(quantity), 0) FROM billable_events WHERE meter = @Seconds) AS seconds,
+                    (SELECT COALESCE(SUM(quantity), 0) FROM billable_events WHERE meter = @AdViews) AS ad_views
                 FROM plays
                 """,
-                new { SampleRules.Views, SampleRules.Seconds }),
+                new { SampleRules.Views, SampleRules.Seconds, SampleRules.AdViews }),
             CancellationToken.None);
-        var expected = new Sums { Plays = plays, Reports = reports, Views = plays, Seconds = stored!.WatchedMs / 1_000, WatchedMs = stored.WatchedMs };
-        if (stored != expected)
+        var isRight = stored is not null && stored.Plays == plays && stored.Reports == reports && stored.Views == plays
+            && stored.Seconds == stored.WatchedSeconds && stored.AdViews == stored.PassedAds && (stored.Seconds > 0 && stored.AdViews > 0 || reports == 0);
+        if (!isRight)
             throw new InvalidOperationException($"{plays} plays and {reports} reports were acknowledged; stored are {stored}.");
     }
 
@@ -151,10 +155,14 @@ internal sealed class PlatformWork : IAsyncDisposable
 
         public long Reports { get; init; }
 
-        public long WatchedMs { get; init; }
+        public long WatchedSeconds { get; init; }
+
+        public long PassedAds { get; init; }
 
         public long Views { get; init; }
 
         public long Seconds { get; init; }
+
+        public long AdViews { get; init; }
     }
 }

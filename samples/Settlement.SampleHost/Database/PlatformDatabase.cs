@@ -83,9 +83,9 @@ internal abstract class PlatformDatabase(MultiHostDataSource hosts, CurrentSessi
     /// <summary>Applies the numbered files that are not applied yet, and records them.</summary>
     public abstract Task ApplySchemaAsync(TimeProvider clock, CancellationToken cancellationToken);
 
-    /// <summary>Whether all files are applied.</summary>
+    /// <summary>Whether the files that this program knows are applied, and no other: what a newer program made may be another shape.</summary>
     public async Task<bool> HasSchemaAsync(CancellationToken cancellationToken) =>
-        await ReadAsync(sql => sql.FindAsync<int?>("SELECT MAX(number) FROM platform_schema"), cancellationToken) >= SchemaFiles().Last().Number;
+        await ReadAsync(sql => sql.FindAsync<int?>("SELECT MAX(number) FROM platform_schema"), cancellationToken) == SchemaFiles().Last().Number;
 
     /// <summary>The files of this engine in their order, each with its statements: these end with a semicolon at the end of a line.</summary>
     protected IEnumerable<(int Number, string File, string[] Statements)> SchemaFiles()

@@ -102,7 +102,7 @@ internal sealed class PlatformSeed(
         var accounts = (await FreeAsync(sql)).ToDictionary(a => a.Name, StringComparer.Ordinal);
         var all = channels.Concat(accounts.Keys.Except(channels)).Select(name => User(name, accounts.GetValueOrDefault(name), start)).ToList();
 
-        // Another host that does the same stops here, at the first id.
+        // Another host that does the same waits here, and finds the first row there.
         await SeedTables.AddUsersAsync(sql, all);
         await SeedTables.AddRolesAsync(sql, all.SelectMany(u => RolesOf(u, accounts).Select(role => (u.UserId, role))));
         await AddVideosAsync(sql, rows, all.ToDictionary(u => u.PayeeId, u => u.UserId, StringComparer.Ordinal));

@@ -17,7 +17,7 @@ internal sealed class SchemaCheck(SettlementEngine engine, PlatformDatabase data
             await engine.Days.FindNextAsync(cancellationToken);
             return await database.HasSchemaAsync(cancellationToken)
                 ? HealthCheckResult.Healthy()
-                : HealthCheckResult.Unhealthy("Tables of the platform are missing. They are made when a host starts.");
+                : HealthCheckResult.Unhealthy("The platform's tables are not those that this program knows. Older ones are brought up to date when it starts; of newer ones a newer program has to take care.");
         }
         catch (Exception e) when (e is DbException or SchemaException)
         {

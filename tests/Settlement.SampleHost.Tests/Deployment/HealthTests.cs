@@ -30,11 +30,13 @@ public sealed class HealthTests
             });
     }
 
-    [Fact]
-    public async Task A_host_without_its_tables_lives_and_is_not_ready()
+    [Theory]
+    [InlineData("DELETE FROM platform_schema WHERE number > 1")]
+    [InlineData("INSERT INTO platform_schema (number, file, applied_at) VALUES (99, 'of a newer program', 0)")]
+    public async Task A_host_without_its_tables_or_with_those_of_a_newer_one_lives_and_is_not_ready(string change)
     {
         await using var platform = await PlatformUnderTest.StartAsync();
-        await platform.Service<PlatformDatabase>().WriteAsync(sql => sql.ExecuteAsync("DELETE FROM platform_schema WHERE number > 1"), CancellationToken.None);
+        await platform.Service<PlatformDatabase>().WriteAsync(sql => sql.ExecuteAsync(change), CancellationToken.None);
 
         var ready = (await platform.Anonymous.GetAsync(HealthRoutes.Ready)).Should(503).Json;
 

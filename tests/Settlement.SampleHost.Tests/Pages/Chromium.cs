@@ -101,12 +101,12 @@ internal sealed class Visitor : IAsyncDisposable
 
 internal static class Navigation
 {
-    /// <summary>Waits until a page is at an address. Not for its load event: on a busy machine that may have come and gone before it is waited for.</summary>
-    public static async Task ArriveAsync(this IPage page, string path)
-    {
-        await page.WaitForURLAsync(url => new Uri(url).PathAndQuery == path, new PageWaitForURLOptions { WaitUntil = WaitUntilState.Commit });
-        await page.WaitForFunctionAsync("() => document.readyState === 'complete'");
-    }
+    /// <summary>
+    /// Waits until a page is at an address and whole, by asking the page. A navigation's own events may have come and gone, on a busy machine,
+    /// before they are waited for.
+    /// </summary>
+    public static Task ArriveAsync(this IPage page, string path) =>
+        page.WaitForFunctionAsync("path => location.pathname + location.search === path && document.readyState === 'complete'", path);
 
     /// <summary>Sends a form, and waits for the page that answers.</summary>
     public static async Task SubmitAsync(this IPage page, string button)
