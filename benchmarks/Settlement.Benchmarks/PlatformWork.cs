@@ -19,6 +19,7 @@ internal sealed class PlatformWork : IAsyncDisposable
     public const string Password = "correct horse battery";
 
     private const int Videos = 100;
+
     /// <summary>Done before the clock starts: code is compiled for good.</summary>
     private const int WarmUp = 100_000;
 
