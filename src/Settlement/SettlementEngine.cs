@@ -4,7 +4,7 @@ using Settlement.BillableEvents;
 using Settlement.Closing;
 using Settlement.Loading;
 using Settlement.Pipelines;
-using Settlement.PricedLines;
+using Settlement.Lines;
 using Settlement.Rankings;
 using Settlement.Statements;
 using Settlement.Verification;

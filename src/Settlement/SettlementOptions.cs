@@ -1,7 +1,7 @@
 using Settlement.BillableEvents;
 using Settlement.Calendars;
 using Settlement.Pipelines;
-using Settlement.PricedLines;
+using Settlement.Lines;
 using Settlement.Rates;
 
 namespace Settlement;

@@ -17,7 +17,7 @@ public sealed class ForbiddenCallTests
     };
 
     // Where money is made: units, prices and amounts are whole numbers and decimals.
-    private static readonly string[] MoneyRooms = ["Settlement.Rates", "Settlement.PricedLines", "Settlement.Statements"];
+    private static readonly string[] MoneyRooms = ["Settlement.Rates", "Settlement.Lines", "Settlement.Statements"];
 
     private static readonly HashSet<Code> FloatCodes =
     [

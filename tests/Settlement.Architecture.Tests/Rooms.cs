@@ -11,7 +11,7 @@ internal static class Rooms
 {
     private static readonly string[] Ground = ["Rates", "Calendars", "Pipelines", "BusinessDays", "Telemetry", ".SettlementOptions", ".Utf8Order"];
 
-    private static readonly string[] Stages = ["BillableEvents", "DailyTotals", "PricedLines", "Rankings", "Statements"];
+    private static readonly string[] Stages = ["BillableEvents", "Sums", "Lines", "Rankings", "Statements"];
 
     // What a store's rooms stand on beside.
     private static readonly string[] StoreGround = ["Connections"];
@@ -28,10 +28,10 @@ internal static class Rooms
         // The way of the data.
         ["BillableEvents"] = [.. Ground, .. StoreGround],
         ["BusinessDays"] = ["Calendars", .. StoreGround],
-        ["DailyTotals"] = ["BillableEvents", .. Ground, .. StoreGround],
-        ["PricedLines"] = ["DailyTotals", .. Ground, .. StoreGround],
-        ["Rankings"] = ["DailyTotals", .. Ground, .. StoreGround],
-        ["Statements"] = ["PricedLines", "DailyTotals.ItemFilter", .. Ground, .. StoreGround],
+        ["Sums"] = ["BillableEvents", .. Ground, .. StoreGround],
+        ["Lines"] = ["Sums", .. Ground, .. StoreGround],
+        ["Rankings"] = ["Sums", .. Ground, .. StoreGround],
+        ["Statements"] = ["Lines", "Sums.ItemFilter", .. Ground, .. StoreGround],
 
         // Rows into the first stage.
         ["Loading"] = ["BillableEvents", .. Ground, .. StoreGround],
@@ -45,7 +45,7 @@ internal static class Rooms
         ["Hosts"] = ["Routing"],
 
         // A store's own.
-        ["Connections"] = ["Routing", "Calendars", "Telemetry", "DailyTotals.ItemFilter", "Schema", ".SchemaException", ".SettlementOptions", ".Utf8Order"],
+        ["Connections"] = ["Routing", "Calendars", "Telemetry", "Sums.ItemFilter", "Schema", ".SchemaException", ".SettlementOptions", ".Utf8Order"],
         ["Schema"] = ["Connections", ".ISchema", ".SchemaException"],
         // The fault kit's own: contracts look at all that a store and the stages do.
         ["Faults"] = ["Telemetry"],

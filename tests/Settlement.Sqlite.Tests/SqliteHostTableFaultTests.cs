@@ -3,7 +3,7 @@ using Settlement.BillableEvents;
 using Settlement.Calendars;
 using Settlement.Rates;
 using Settlement.Sqlite.Connections;
-using Settlement.Sqlite.DailyTotals;
+using Settlement.Sqlite.Sums;
 using Settlement.Testing.Contracts;
 
 namespace Settlement.Sqlite.Tests;

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Settlement.PricedLines;
+using Settlement.Lines;
 using Settlement.SampleHost.Output;
 
 namespace Settlement.SampleHost.Commands;

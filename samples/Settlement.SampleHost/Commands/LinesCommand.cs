@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using Settlement.Calendars;
-using Settlement.PricedLines;
+using Settlement.Lines;
 using Settlement.SampleHost.Output;
 
 namespace Settlement.SampleHost.Commands;

@@ -1,5 +1,5 @@
-using Settlement.DailyTotals;
-using Settlement.PricedLines;
+using Settlement.Sums;
+using Settlement.Lines;
 using Settlement.SampleHost.Content;
 using Settlement.SampleHost.Hosting;
 using Settlement.SampleHost.Users;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
-using Settlement.DailyTotals;
-using Settlement.PricedLines;
+using Settlement.Sums;
+using Settlement.Lines;
 using Settlement.SampleHost.Content;
 using Settlement.SampleHost.Output;
 

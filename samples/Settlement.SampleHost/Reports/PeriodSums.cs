@@ -1,6 +1,6 @@
 using Settlement.Calendars;
-using Settlement.DailyTotals;
-using Settlement.PricedLines;
+using Settlement.Sums;
+using Settlement.Lines;
 using Settlement.SampleHost.Content;
 
 namespace Settlement.SampleHost.Reports;

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Options;
-using Settlement.DailyTotals;
+using Settlement.Sums;
 using Settlement.Rates;
 using Settlement.SampleHost.Content;
 

@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Settlement.PricedLines;
+using Settlement.Lines;
 using Settlement.Rates;
 using Settlement.SampleHost.Hosting;
 using Settlement.SampleHost.Users;

@@ -1,6 +1,6 @@
 using Dapper;
 using Settlement.Calendars;
-using Settlement.DailyTotals;
+using Settlement.Sums;
 
 namespace Settlement.MySql.Connections;
 

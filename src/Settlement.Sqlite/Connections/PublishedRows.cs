@@ -1,5 +1,5 @@
 using Settlement.Calendars;
-using Settlement.DailyTotals;
+using Settlement.Sums;
 
 namespace Settlement.Sqlite.Connections;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Settlement.BillableEvents;
-using Settlement.PricedLines;
+using Settlement.Lines;
 using Settlement.Rates;
 
 namespace Settlement.Testing.Contracts;

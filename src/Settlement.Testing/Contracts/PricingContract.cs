@@ -1,6 +1,6 @@
 using Settlement.BusinessDays;
 using Settlement.Calendars;
-using Settlement.PricedLines;
+using Settlement.Lines;
 using Settlement.Rates;
 
 namespace Settlement.Testing.Contracts;
@@ -111,7 +111,7 @@ public abstract class PricingContract
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store, s => s.Rates("video.view", r => r
-            .Graduated("v", new DateOnly(2024, 1, 1), Currency.KRW, [(3, 0.4m), (null, 0.7m)]).Round(RoundingRule.Telescoping)));
+            .Graduated("v", new DateOnly(2024, 1, 1), Currency.KRW, [(3, 0.4m), (null, 0.7m)]).Round(RoundingRule.Cumulative)));
         int[] quantities = [1, 1, 1, 1, -2, 5, 2];
         await scenario.LoadAsync([.. quantities.Select((q, i) => Scenario.Event(i + 1, Scenario.Monday.AddDays(i), q))]);
 

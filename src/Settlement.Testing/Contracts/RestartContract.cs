@@ -87,7 +87,7 @@ public abstract class RestartContract
     {
         await using var store = NewStore();
         static void Rates(SettlementBuilder s, int size) => s.Configure(o => o.RankingSize = size).Rates("video.view", r => r
-            .Flat("v", new DateOnly(2024, 1, 1), Currency.KRW, 0.5m, CountedOver.Month).Round(RoundingRule.Telescoping));
+            .Flat("v", new DateOnly(2024, 1, 1), Currency.KRW, 0.5m, CountedOver.Month).Round(RoundingRule.Cumulative));
         var days = new[] { new DateOnly(2024, 6, 29), new DateOnly(2024, 6, 30), new DateOnly(2024, 7, 1), new DateOnly(2024, 7, 2) };
         await using (var first = await Scenario.StartAsync(store, s => Rates(s, 100)))
         {

@@ -3,9 +3,9 @@ using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Settlement.BillableEvents;
 using Settlement.Calendars;
-using Settlement.DailyTotals;
+using Settlement.Sums;
 using Settlement.Loading;
-using Settlement.PricedLines;
+using Settlement.Lines;
 using Settlement.Rates;
 
 namespace Settlement.Testing.Contracts;

@@ -4,9 +4,9 @@ using System.Text;
 using Microsoft.Extensions.Logging;
 using Settlement.BusinessDays;
 using Settlement.Calendars;
-using Settlement.DailyTotals;
+using Settlement.Sums;
 using Settlement.Pipelines;
-using Settlement.PricedLines;
+using Settlement.Lines;
 using Settlement.Rankings;
 using Settlement.Telemetry;
 

@@ -1,6 +1,6 @@
-using Settlement.DailyTotals;
+using Settlement.Sums;
 using Settlement.Pipelines;
-using Settlement.PricedLines;
+using Settlement.Lines;
 
 namespace Settlement.Closing;
 

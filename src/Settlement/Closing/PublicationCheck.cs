@@ -1,8 +1,8 @@
 using System.Data.Common;
 using System.Globalization;
 using Settlement.BusinessDays;
-using Settlement.DailyTotals;
-using Settlement.PricedLines;
+using Settlement.Sums;
+using Settlement.Lines;
 
 namespace Settlement.Closing;
 

@@ -1,7 +1,7 @@
 using Settlement.BusinessDays;
 using Settlement.Calendars;
 using Settlement.Pipelines;
-using Settlement.PricedLines;
+using Settlement.Lines;
 using Settlement.Rankings;
 
 namespace Settlement.Closing;

@@ -1,4 +1,4 @@
-using Settlement.PricedLines;
+using Settlement.Lines;
 
 namespace Settlement.Closing;
 

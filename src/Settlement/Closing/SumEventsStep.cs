@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using Settlement.Calendars;
-using Settlement.DailyTotals;
+using Settlement.Sums;
 using Settlement.Pipelines;
 
 namespace Settlement.Closing;

@@ -38,7 +38,7 @@ public sealed class MeterRatesBuilder : RateVersionsBuilder<MeterRatesBuilder>
     public MeterRatesBuilder Round(RoundingRule rule)
     {
         if (!Enum.IsDefined(rule))
-            throw new ArgumentOutOfRangeException(nameof(rule), rule, "Rounding is Truncating or Telescoping.");
+            throw new ArgumentOutOfRangeException(nameof(rule), rule, "Rounding is Truncating or Cumulative.");
         Rounding = rule;
         return this;
     }

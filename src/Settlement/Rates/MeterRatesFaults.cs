@@ -17,7 +17,7 @@ internal static class MeterRatesFaults
 
         if (owners.Length == 0 && !meter.WasGivenAny)
             faults.Add(RateTableException.Sentence(meter.Subject, "has no versions; add one, with the first day that it prices"));
-        if (meter.Rounding == RoundingRule.Telescoping)
+        if (meter.Rounding == RoundingRule.Cumulative)
         {
             AddMixedCurrencies(faults, meter, owners);
             AddMixedCounts(faults, meter, owners);

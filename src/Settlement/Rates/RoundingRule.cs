@@ -10,5 +10,5 @@ public enum RoundingRule
     /// A line is the truncated price of the item's count so far, less what its earlier lines paid, so that an item's lines always
     /// sum to the truncated price of its life.
     /// </summary>
-    Telescoping,
+    Cumulative,
 }

@@ -1,6 +1,6 @@
 using System.Text;
 using Settlement.Calendars;
-using Settlement.DailyTotals;
+using Settlement.Sums;
 
 namespace Settlement.Verification;
 

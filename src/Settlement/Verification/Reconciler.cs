@@ -1,7 +1,7 @@
 using System.Globalization;
 using Settlement.BusinessDays;
 using Settlement.Calendars;
-using Settlement.DailyTotals;
+using Settlement.Sums;
 
 namespace Settlement.Verification;
 

@@ -1,4 +1,4 @@
-using Settlement.DailyTotals;
+using Settlement.Sums;
 
 namespace Settlement.Verification;
 

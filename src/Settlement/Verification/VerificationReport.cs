@@ -1,6 +1,6 @@
 using System.Globalization;
-using Settlement.DailyTotals;
-using Settlement.PricedLines;
+using Settlement.Sums;
+using Settlement.Lines;
 
 namespace Settlement.Verification;
 

@@ -1,7 +1,7 @@
 using Settlement.BusinessDays;
 using Settlement.Calendars;
-using Settlement.DailyTotals;
-using Settlement.PricedLines;
+using Settlement.Sums;
+using Settlement.Lines;
 
 namespace Settlement.Verification;
 

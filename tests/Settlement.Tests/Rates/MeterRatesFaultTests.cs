@@ -74,7 +74,7 @@ public sealed class MeterRatesFaultTests
             .Flat("life", new DateOnly(2024, 6, 1), Currency.KRW, 1m)
             .ForPayee("p", own => own.Flat("month", new DateOnly(2024, 6, 1), Currency.KRW, 1m, CountedOver.Month));
 
-        Faults("m", rates => Mixed(rates).Round(RoundingRule.Telescoping)).Should().ContainSingle()
+        Faults("m", rates => Mixed(rates).Round(RoundingRule.Cumulative)).Should().ContainSingle()
             .Which.Should().StartWith("Rate table 'm': rounds by telescoping, but counts over Life and Month");
         Faults("m", rates => Mixed(rates)).Should().BeEmpty();
     }
@@ -85,7 +85,7 @@ public sealed class MeterRatesFaultTests
         static MeterRatesBuilder Mixed(MeterRatesBuilder rates) =>
             rates.Flat("v", June, Currency.KRW, 1m).ForPayee("p", own => own.Flat("v", June, Currency.USD, 1m));
 
-        Faults("m", rates => Mixed(rates).Round(RoundingRule.Telescoping)).Should().Equal(
+        Faults("m", rates => Mixed(rates).Round(RoundingRule.Cumulative)).Should().Equal(
             "Rate table 'm': rounds by telescoping, but pays in KRW (0 decimals) and USD (2 decimals), and what earlier lines paid " +
             "can't be carried from one currency into another; use one currency, or RoundingRule.Truncating.");
         Faults("m", rates => Mixed(rates).Round(RoundingRule.Truncating)).Should().BeEmpty();
@@ -109,7 +109,7 @@ public sealed class MeterRatesFaultTests
             .Flat("a", June, Currency.KRW, -1m)
             .Flat("b", June, Currency.KRW, 1m)
             .Flat("b", June, Currency.USD, 1m)
-            .Round(RoundingRule.Telescoping));
+            .Round(RoundingRule.Cumulative));
         var refused = act.Should().Throw<RateTableException>().Which;
 
         refused.Faults.Should().HaveCount(5);
@@ -121,7 +121,7 @@ public sealed class MeterRatesFaultTests
     public void A_rounding_rule_that_is_not_one_is_refused()
     {
         var act = () => MeterRates.Build("m", rates => rates.Round((RoundingRule)7));
-        act.Should().Throw<ArgumentOutOfRangeException>().WithMessage("Rounding is Truncating or Telescoping.*");
+        act.Should().Throw<ArgumentOutOfRangeException>().WithMessage("Rounding is Truncating or Cumulative.*");
     }
 
     private static IReadOnlyList<string> Faults(string meter, Action<MeterRatesBuilder> configure)

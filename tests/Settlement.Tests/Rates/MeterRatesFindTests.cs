@@ -67,7 +67,7 @@ public sealed class MeterRatesFindTests
     public void A_versions_parts_are_those_given()
     {
         var version = MeterRates.Build("m", rates => rates
-            .Package("v", June, Currency.USD, 1_000, 2.5m, CountedOver.Month).Round(RoundingRule.Telescoping)).Versions.Single();
+            .Package("v", June, Currency.USD, 1_000, 2.5m, CountedOver.Month).Round(RoundingRule.Cumulative)).Versions.Single();
 
         version.Should().Match<RateVersion>(v => v.Version == "v" && v.FirstDay == June && v.Currency == Currency.USD && v.Scope == "");
         version.Table.Should().Be(RateTable.Package(1_000, 2.5m).Over(CountedOver.Month));

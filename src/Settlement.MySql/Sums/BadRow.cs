@@ -1,0 +1,63 @@
+using System.Globalization;
+using MySqlConnector;
+using Settlement.BillableEvents;
+using Settlement.MySql.Connections;
+
+namespace Settlement.MySql.Sums;
+
+/// <summary>Finds the first row of a chunk that can't be counted, to name it.</summary>
+internal static class BadRow
+{
+    public static async Task<Exception> FindAsync(
+        MySqlConnection connection, SourceTable table, EventRows rows, KeyRange keys, CancellationToken cancellationToken)
+    {
+        var source = table.Source;
+        var checks = new List<(string Column, string Condition, string Needed)>();
+        foreach (var id in (string[])[source.ItemColumn, source.PayeeColumn])
+            checks.Add((id, IdCondition(table.Column(id)), $"text of 1 to {BillableEvent.TextLengthMax} characters or a whole number"));
+        foreach (var quantity in source.Measures.Select(m => m.QuantityColumn).OfType<string>().Distinct(StringComparer.Ordinal))
+        {
+            checks.Add((quantity, string.Create(
+                CultureInfo.InvariantCulture,
+                $"({Sql.Name(quantity)} IS NULL OR {Sql.Name(quantity)} NOT BETWEEN {-BillableEvent.QuantityMax} AND {BillableEvent.QuantityMax})"),
+                "a whole number between -10^15 and 10^15"));
+        }
+
+        foreach (var (column, condition, needed) in checks)
+        {
+            var command = rows.Select(connection, $"{Sql.Name(column)}, {Sql.Names(source.KeyColumns)}", keys, $"AND {condition} ORDER BY {Sql.Names(source.KeyColumns)} LIMIT 1");
+            await using var _ = command.ConfigureAwait(false);
+            var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using var __ = reader.ConfigureAwait(false);
+            if (!await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                continue;
+            var key = source.KeyColumns.Select((k, i) => $"{k} = {Shown(reader.GetValue(i + 1))}");
+            return new EventSourceException(
+                $"Source '{source.Name}': column {column} holds {(reader.IsDBNull(0) ? "null" : $"'{Shown(reader.GetValue(0))}'")} in the row of table "
+                + $"{source.Table} with {string.Join(", ", key)}; it has to be {needed}. Mend the row, or leave it out with Where(…).");
+        }
+
+        return new EventSourceException(
+            $"Source '{source.Name}': a row of table {source.Table} holds an id or a quantity that can't be counted, and is gone now. Close the day again.");
+    }
+
+    /// <summary>Bytes that are no UTF-8 become question marks when they are read as it.</summary>
+    private static string IdCondition(SourceColumn column)
+    {
+        var name = Sql.Name(column.Name);
+        return column.Kind switch
+        {
+            ColumnKind.Text => $"({name} IS NULL OR char_length({name}) NOT BETWEEN 1 AND {BillableEvent.TextLengthMax})",
+            ColumnKind.Bytes => $"({name} IS NULL OR length({name}) = 0 OR CONVERT({name} USING utf8mb4) IS NULL "
+                + $"OR CAST(CONVERT({name} USING utf8mb4) AS BINARY) <> {name} OR char_length(CONVERT({name} USING utf8mb4)) > {BillableEvent.TextLengthMax})",
+            _ => $"{name} IS NULL",
+        };
+    }
+
+    private static string Shown(object value) => value switch
+    {
+        byte[] bytes => $"0x{Convert.ToHexString(bytes)}",
+        DateTime instant => instant.ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{value}"),
+    };
+}

@@ -1,0 +1,34 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using Settlement.Calendars;
+using Settlement.MySql.Connections;
+
+namespace Settlement.MySql.Sums;
+
+/// <summary>
+/// A key's first column as a line of numbers, so that a range of it can be halved without reading a row. Text has none.
+/// </summary>
+/// <param name="First">The least position.</param>
+/// <param name="End">The greatest position and one.</param>
+/// <param name="Value">A position as a bound: <see cref="KeyRange"/>'s text of a value.</param>
+internal sealed record KeySpace(Int128 First, Int128 End, Func<Int128, string> Value)
+{
+    public static KeySpace OfInstants(UtcRange range) => new(
+        UnixMicroseconds.From(range.Start), UnixMicroseconds.From(range.End), static at => KeyRange.Text(Sql.Instant(UnixMicroseconds.ToInstant((long)at))));
+
+    public static KeySpace? Between(ColumnKind kind, object least, object greatest) => kind switch
+    {
+        ColumnKind.Integer => new(Signed(least), Signed(greatest) + 1, static at => $"i{((long)at).ToString(CultureInfo.InvariantCulture)}"),
+        ColumnKind.Unsigned => new((ulong)least, (Int128)(ulong)greatest + 1, static at => $"u{((ulong)at).ToString(CultureInfo.InvariantCulture)}"),
+        ColumnKind.Uuid => new(Leading((byte[])least), Leading((byte[])greatest) + 1, static at => $"x{((ulong)at).ToString("x16", CultureInfo.InvariantCulture)}0000000000000000"),
+        ColumnKind.Instant => new(Microseconds(least), Microseconds(greatest) + 1, OfInstants(new UtcRange(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddTicks(10))).Value),
+        _ => null,
+    };
+
+    private static Int128 Signed(object value) => Convert.ToInt64(value, CultureInfo.InvariantCulture);
+
+    private static Int128 Microseconds(object value) => UnixMicroseconds.From(Sql.Instant((DateTime)value));
+
+    /// <summary>The first half of a UUID: finer than any chunk.</summary>
+    private static Int128 Leading(byte[] uuid) => BinaryPrimitives.ReadUInt64BigEndian(uuid);
+}

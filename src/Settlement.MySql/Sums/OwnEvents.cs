@@ -1,0 +1,81 @@
+using MySqlConnector;
+using Settlement.Calendars;
+using Settlement.Sums;
+using Settlement.MySql.Connections;
+
+namespace Settlement.MySql.Sums;
+
+/// <summary>The library's own events, whose values were checked when they came.</summary>
+internal static class OwnEvents
+{
+    private const int TextBytesMax = 256;
+
+    /// <summary>The rows themselves.</summary>
+    public static async Task<long> SumAsync(
+        MySqlConnection connection, EventRows rows, KeyRange keys, TotalsAccumulator totals, CancellationToken cancellationToken)
+    {
+        var command = rows.Select(connection, "meter, item_id, payee_id, quantity", keys);
+        await using var _ = command.ConfigureAwait(false);
+        return await RowStream.ReadAsync(command, new OnTimeRow(totals), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Sums that the server makes of them.</summary>
+    public static async Task<long> SumGroupsAsync(
+        MySqlConnection connection, EventRows rows, KeyRange keys, TotalsAccumulator totals, CancellationToken cancellationToken)
+    {
+        var command = rows.Select(connection, "meter, item_id, payee_id, sum(quantity), count(*)", keys, "GROUP BY meter, item_id, payee_id");
+        await using var _ = command.ConfigureAwait(false);
+        var groups = new GroupRow(totals);
+        await RowStream.ReadAsync(command, groups, cancellationToken).ConfigureAwait(false);
+        return groups.Rows;
+    }
+
+    /// <summary>Rows that came late, each under its own day.</summary>
+    public static async Task<long> SumLateAsync(
+        MySqlConnection connection, EventRows rows, KeyRange keys, BusinessCalendar calendar, TotalsAccumulator totals,
+        CancellationToken cancellationToken)
+    {
+        var command = rows.Select(connection, "e.meter, e.item_id, e.payee_id, e.quantity, e.occurred_at", keys);
+        await using var _ = command.ConfigureAwait(false);
+        return await RowStream.ReadAsync(command, new LateRow(totals, calendar), cancellationToken).ConfigureAwait(false);
+    }
+
+    private readonly struct OnTimeRow(TotalsAccumulator totals) : IRow
+    {
+        private readonly byte[] _texts = new byte[3 * TextBytesMax];
+
+        public void Take(MySqlDataReader reader) => Add(reader, totals, _texts, 0, reader.GetInt64(3));
+    }
+
+    private readonly struct LateRow(TotalsAccumulator totals, BusinessCalendar calendar) : IRow
+    {
+        private readonly byte[] _texts = new byte[3 * TextBytesMax];
+
+        public void Take(MySqlDataReader reader) =>
+            Add(reader, totals, _texts, calendar.DayOf(Sql.Instant(reader.GetDateTime(4))).DayNumber, reader.GetInt64(3));
+    }
+
+    private sealed class GroupRow(TotalsAccumulator totals) : IRow
+    {
+        private readonly byte[] _texts = new byte[3 * TextBytesMax];
+
+        public long Rows { get; private set; }
+
+        public void Take(MySqlDataReader reader)
+        {
+            var sum = reader.GetDecimal(3);
+            if (sum is < long.MinValue or > long.MaxValue)
+                throw TotalMerger.Overflow(reader.Text(0), reader.Text(1), reader.Text(2));
+            Add(reader, totals, _texts, 0, (long)sum, reader.GetInt64(4));
+            Rows += reader.GetInt64(4);
+        }
+    }
+
+    private static void Add(MySqlDataReader reader, TotalsAccumulator totals, byte[] texts, int ownDay, long quantity, long events = 1)
+    {
+        var meter = (int)reader.GetBytes(0, 0, texts, 0, TextBytesMax);
+        var item = (int)reader.GetBytes(1, 0, texts, TextBytesMax, TextBytesMax);
+        var payee = (int)reader.GetBytes(2, 0, texts, 2 * TextBytesMax, TextBytesMax);
+        totals.Add(texts.AsSpan(0, meter), texts.AsSpan(TextBytesMax, item), texts.AsSpan(2 * TextBytesMax, payee), ownDay, quantity, events);
+    }
+}
