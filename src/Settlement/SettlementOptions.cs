@@ -1,7 +1,6 @@
 using Settlement.BillableEvents;
 using Settlement.Calendars;
 using Settlement.Pipelines;
-using Settlement.Lines;
 using Settlement.Rates;
 
 namespace Settlement;
@@ -16,6 +15,18 @@ public sealed class SettlementOptions
 
     /// <summary>How long after a day's end it stays open for events under way. From 0 to 7 days; default 10 minutes.</summary>
     public TimeSpan Grace { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>The first business day. Without it, the day of the earliest event is the first that is closed.</summary>
+    public DateOnly? StartsOn { get; set; }
+
+    /// <summary>
+    /// The most days without events that a first close publishes after the earliest event, where <see cref="StartsOn"/> is not set: more are a sign
+    /// of an event with a wrong date. From 0 to 36,600; default 31.
+    /// </summary>
+    public int EmptyDaysAtStartMax { get; set; } = 31;
+
+    /// <summary>The meters that are counted and ranked without a price.</summary>
+    public ISet<string> UnpricedMeters { get; } = new SortedSet<string>(Utf8Order.Instance);
 
     /// <summary>
     /// The most event rows of a chunk (about so many, where a server estimates them): what a crash costs. A worker's memory grows with the distinct
@@ -52,20 +63,6 @@ public sealed class SettlementOptions
     /// <summary>The library's own table (null), then the host's.</summary>
     internal IEnumerable<EventSource?> AllSources => Sources.Prepend(null);
 
-    /// <summary>The same rows counted for the same meter by two sources would be paid twice.</summary>
-    private IEnumerable<string> CountedTwice() =>
-        from source in Sources
-        from measure in source.Measures
-        group source.Name by (source.Table, source.Filter, measure.Meter) into same
-        where same.Distinct(StringComparer.Ordinal).Count() > 1
-        select $"Sources {string.Join(" and ", same.Select(name => $"'{name}'"))} both count the rows of table {same.Key.Table} for meter '{same.Key.Meter}'. Count them in one.";
-
-    internal IEnumerable<RecordedRate> RecordedRates() =>
-        Rates.Values.OrderBy(r => r.Meter, Utf8Order.Instance)
-            .SelectMany(rates => rates.All().Select(version => RecordedRate.From(rates, version)));
-
-    internal IReadOnlyList<RecordedRate> RatesInForce(DateOnly day) => [.. RecordedRates().Where(r => r.FirstDay <= day)];
-
     /// <summary>Everything that is wrong, in words; empty when all is fine.</summary>
     internal IEnumerable<string> Faults()
     {
@@ -79,6 +76,8 @@ public sealed class SettlementOptions
             yield return $"ChunkRowsMax is {ChunkRowsMax}; use 1 to 100000000.";
         if (PartialsPerItemRange is < 1 or > 10_000_000)
             yield return $"PartialsPerItemRange is {PartialsPerItemRange}; use 1 to 10000000.";
+        if (EmptyDaysAtStartMax is < 0 or > 36_600)
+            yield return $"EmptyDaysAtStartMax is {EmptyDaysAtStartMax}; use 0 to 36600.";
         if (RankingSize is < 1 or > 10_000)
             yield return $"RankingSize is {RankingSize}; use 1 to 10000.";
         foreach (var fault in Pipeline.Faults())
@@ -87,7 +86,5 @@ public sealed class SettlementOptions
             yield return fault;
         foreach (var name in Sources.GroupBy(s => s.Name, StringComparer.Ordinal).Where(g => g.Count() > 1))
             yield return $"Source '{name.Key}' is given {name.Count()} times. Give each source a name of its own.";
-        foreach (var fault in CountedTwice())
-            yield return fault;
     }
 }

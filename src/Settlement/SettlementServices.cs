@@ -9,6 +9,8 @@ using Settlement.Closing;
 using Settlement.Sums;
 using Settlement.Loading;
 using Settlement.Pipelines;
+using Settlement.Corrections;
+using Settlement.Counters;
 using Settlement.Lines;
 using Settlement.Rankings;
 using Settlement.Statements;
@@ -49,22 +51,30 @@ public static class SettlementServices
         // Made after the store and so disposed of before it: what it has taken in is still committed.
         services.AddSingleton(p => new EventWriter(
             p.GetRequiredService<IEventStore>(), Options(p).Writer, p.GetRequiredService<TimeProvider>(), Logger<EventWriter>(p)));
+        services.AddSingleton(p => new CloseStores(
+            p.GetRequiredService<IDayStore>(), p.GetRequiredService<ISumStore>(), p.GetRequiredService<ILineStore>(),
+            p.GetRequiredService<ICounterStore>(), p.GetRequiredService<IRecordedRateStore>(), p.GetRequiredService<IRecordedSourceStore>(),
+            p.GetRequiredService<IAdjustmentStore>(), p.GetRequiredService<IRestatementStore>(), p.GetRequiredService<IRankingStore>()));
+        services.AddSingleton(p => new SettingsReader(
+            p.GetRequiredService<IDayStore>(), p.GetRequiredService<IRecordedRateStore>(), p.GetRequiredService<IRecordedSourceStore>(),
+            p.GetRequiredService<IRestatementStore>(), p.GetRequiredService<ISumStore>(), Options(p)));
+        services.AddSingleton(p => new DayUsage(
+            p.GetRequiredService<ISumStore>(), p.GetRequiredService<ILineStore>(), p.GetRequiredService<IAdjustmentStore>(),
+            p.GetRequiredService<IRestatementStore>(), p.GetRequiredService<IExcludedUsage>()));
         services.AddSingleton(p => new DayCloser(
-            p.GetRequiredService<IDayStore>(), p.GetRequiredService<IDailyTotalStore>(), p.GetRequiredService<IAdjustmentStore>(),
-            p.GetRequiredService<IPricedLineStore>(), p.GetRequiredService<IRankingStore>(), p.GetRequiredService<PipelineRunner>(), Options(p), p.GetRequiredService<TimeProvider>(),
-            Logger<DayCloser>(p)));
-        services.AddSingleton(p => new RankingReader(p.GetRequiredService<IRankingStore>(), Options(p)));
-        services.AddSingleton(p => new StatementReader(p.GetRequiredService<IPricedLineStore>(), p.GetRequiredService<IDayStore>(), Options(p)));
-        services.AddSingleton(p => new LineReader(p.GetRequiredService<IPricedLineStore>(), p.GetRequiredService<IDailyTotalStore>(), Options(p)));
+            p.GetRequiredService<CloseStores>(), p.GetRequiredService<SettingsReader>(), p.GetRequiredService<PipelineRunner>(), Options(p),
+            p.GetRequiredService<TimeProvider>(), Logger<DayCloser>(p)));
+        services.AddSingleton(p => new RankingReader(p.GetRequiredService<IRankingStore>(), p.GetRequiredService<IDayStore>(), Options(p)));
+        services.AddSingleton(p => new StatementReader(p.GetRequiredService<ILineStore>(), p.GetRequiredService<IDayStore>(), Options(p)));
+        services.AddSingleton(p => new LineReader(p.GetRequiredService<ILineStore>(), Options(p)));
         services.AddSingleton(p => new Verifier(
-            p.GetRequiredService<IDayStore>(), Events(p), p.GetRequiredService<IPricedLineStore>(), Options(p)));
-        services.AddSingleton(p => new Reconciler(p.GetRequiredService<IDayStore>(), Events(p), p.GetRequiredService<IAdjustmentStore>()));
+            p.GetRequiredService<CloseStores>(), p.GetRequiredService<SettingsReader>(), p.GetRequiredService<DayUsage>(), Options(p)));
+        services.AddSingleton(p => new Reconciler(
+            p.GetRequiredService<CloseStores>(), p.GetRequiredService<SettingsReader>(), p.GetRequiredService<DayUsage>(),
+            p.GetRequiredService<IExcludedUsage>(), Options(p)));
         services.AddSingleton(p => new SettlementEngine(p));
         return services;
     }
-
-    private static DayEvents Events(IServiceProvider provider) => new(
-        provider.GetRequiredService<IDailyTotalStore>(), provider.GetRequiredService<IAdjustmentStore>(), Options(provider));
 
     private static SettlementOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<SettlementOptions>>().Value;
 

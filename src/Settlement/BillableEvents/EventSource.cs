@@ -22,7 +22,15 @@ public enum InstantFormat
 /// <summary>What one row of a host's table counts for a meter.</summary>
 /// <param name="Meter">The meter.</param>
 /// <param name="QuantityColumn">The column whose whole number is added; null counts 1 for the row.</param>
-public sealed record EventMeasure(string Meter, string? QuantityColumn);
+/// <param name="CountedFrom">
+/// The first business day whose rows count for the meter; null for the first open day on which the measure was first seen, which is then recorded.
+/// </param>
+public sealed record EventMeasure(string Meter, string? QuantityColumn, DateOnly? CountedFrom = null)
+{
+    /// <summary>The measure, whatever the current culture.</summary>
+    /// <returns>For example <c>video.seconds of watched</c>.</returns>
+    public override string ToString() => QuantityColumn is null ? Meter : $"{Meter} of {QuantityColumn}";
+}
 
 /// <summary>A host's own table of usage, read as it is: nothing is written to it. Immutable; made with <see cref="EventSourceBuilder"/>.</summary>
 public sealed record EventSource
@@ -52,6 +60,9 @@ public sealed record EventSource
 
     /// <summary>An SQL condition that rows must meet, in the store's own dialect; null for all rows. Part of the program, never of the input.</summary>
     public string? Filter { get; init; }
+
+    /// <summary>The last business day whose rows count; null for no end.</summary>
+    public DateOnly? CountedThrough { get; init; }
 
     /// <summary>What a row counts; at least one.</summary>
     public required IReadOnlyList<EventMeasure> Measures { get; init; }

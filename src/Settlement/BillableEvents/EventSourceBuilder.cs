@@ -12,6 +12,8 @@ public sealed class EventSourceBuilder
     private string? _item;
     private string? _payee;
     private string? _filter;
+    private DateOnly? _countedFrom;
+    private DateOnly? _countedThrough;
 
     internal EventSourceBuilder(string name) => _name = name;
 
@@ -71,22 +73,45 @@ public sealed class EventSourceBuilder
         return this;
     }
 
+    /// <summary>
+    /// The first business day whose rows count. Without it, rows count from the first open day on which the source, or a meter of it, was first
+    /// seen; that day is recorded. Rows from before it are never paid unless they are asked for by name when reconciling.
+    /// </summary>
+    /// <param name="day">The day, included.</param>
+    /// <returns>This builder.</returns>
+    public EventSourceBuilder CountedFrom(DateOnly day)
+    {
+        _countedFrom = day;
+        return this;
+    }
+
+    /// <summary>The last business day whose rows count: ends a source that days were closed with. It stays configured, for corrections of these days.</summary>
+    /// <param name="day">The day, included.</param>
+    /// <returns>This builder.</returns>
+    public EventSourceBuilder CountedThrough(DateOnly day)
+    {
+        _countedThrough = day;
+        return this;
+    }
+
     /// <summary>Every row counts 1 for a meter.</summary>
     /// <param name="meter">The meter.</param>
+    /// <param name="countedFrom">The first business day whose rows count for this meter; null for that of the source.</param>
     /// <returns>This builder.</returns>
-    public EventSourceBuilder Counts(string meter)
+    public EventSourceBuilder Counts(string meter, DateOnly? countedFrom = null)
     {
-        _measures.Add(new EventMeasure(meter, null));
+        _measures.Add(new EventMeasure(meter, null, countedFrom));
         return this;
     }
 
     /// <summary>Every row counts the whole number in a column for a meter; 0 counts nothing.</summary>
     /// <param name="meter">The meter.</param>
     /// <param name="column">The column: whole numbers, not null.</param>
+    /// <param name="countedFrom">The first business day whose rows count for this meter; null for that of the source.</param>
     /// <returns>This builder.</returns>
-    public EventSourceBuilder Sums(string meter, string column)
+    public EventSourceBuilder Sums(string meter, string column, DateOnly? countedFrom = null)
     {
-        _measures.Add(new EventMeasure(meter, column));
+        _measures.Add(new EventMeasure(meter, column, countedFrom));
         return this;
     }
 
@@ -119,7 +144,8 @@ public sealed class EventSourceBuilder
             ItemColumn = _item!,
             PayeeColumn = _payee!,
             Filter = _filter,
-            Measures = [.. _measures],
+            CountedThrough = _countedThrough,
+            Measures = [.. _measures.Select(m => m with { CountedFrom = m.CountedFrom ?? _countedFrom })],
         };
 
         void Need(string? value, string fault)

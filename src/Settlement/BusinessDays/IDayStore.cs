@@ -3,75 +3,94 @@ using Settlement.Calendars;
 
 namespace Settlement.BusinessDays;
 
-/// <summary>Where a business day stands. A day that is not kept yet is open.</summary>
+/// <summary>The state of a business day. A day that is not recorded yet is open.</summary>
 public enum DayState
 {
     /// <summary>A close is under way: no event is counted into it any more.</summary>
     Closing,
 
-    /// <summary>Its lines are out and never change.</summary>
+    /// <summary>Its lines are published and never change.</summary>
     Published,
 }
 
 /// <summary>A day that is not open.</summary>
 /// <param name="Day">The day.</param>
-/// <param name="State">Where it stands.</param>
+/// <param name="State">Its state.</param>
+/// <param name="Range">Its instants, half-open, as they were when it was closed.</param>
+/// <param name="Calendar">The calendar that it was closed by, as text.</param>
 /// <param name="RunId">The run whose rows count, once it is published.</param>
-/// <param name="Calendar">The calendar it was closed by, as text.</param>
 /// <param name="PublishedAt">When it was published, UTC.</param>
-public sealed record BusinessDay(DateOnly Day, DayState State, long? RunId, string Calendar, DateTimeOffset? PublishedAt)
+public sealed record BusinessDay(DateOnly Day, DayState State, UtcRange Range, string Calendar, long? RunId, DateTimeOffset? PublishedAt)
 {
-    /// <summary>Whether its events are still kept; when they were dropped after it was verified, it can't be computed again.</summary>
+    /// <summary>Whether its events are still stored; once they are dropped after it was verified, it can't be computed again.</summary>
     public bool HasEvents { get; init; } = true;
 }
 
-/// <summary>The port of the days' states.</summary>
+/// <summary>The port of the days' states. Owner of the table business_days.</summary>
 public interface IDayStore
 {
     /// <summary>The last day that is closing or published.</summary>
-    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The day, or null when all are open.</returns>
     Task<BusinessDay?> FindLastAsync(CancellationToken cancellationToken);
 
+    /// <summary>The days that are closing or published.</summary>
+    /// <param name="transaction">A transaction to read in; null for none.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The days, oldest first, without a gap.</returns>
+    Task<IReadOnlyList<BusinessDay>> ListAsync(DbTransaction? transaction, CancellationToken cancellationToken);
+
     /// <summary>
-    /// Turns an open day into a closing one: waits for writers under way, and whoever comes after is told that the day is closed. Nothing
-    /// changes when it is closing already.
+    /// Turns an open day into a closing one: waits for writers under way, and those that come after find the day closed. When it is closing already,
+    /// nothing changes. While no day is published, a closing one of another day, range or calendar is taken back first: a first close that failed
+    /// pins nothing.
     /// </summary>
     /// <param name="day">The day.</param>
     /// <param name="range">
-    /// Its instants: what happened before its end is late from now on. When it is the first day ever, events from before its start that came in
-    /// meanwhile are noted as late for it.
+    /// Its instants: what happened before its end is late from now on. When it is the first day ever, events from before its start that arrived
+    /// meanwhile are posted to it as late.
     /// </param>
     /// <param name="calendar">The calendar, as text.</param>
-    /// <param name="cancellationToken">Stops the call.</param>
-    /// <returns>Where the day stands now: closing, or published by somebody else before.</returns>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The day as it is recorded now: closing, or published by another instance before.</returns>
     /// <exception cref="CloseRefusedException">The day before it is not published.</exception>
-    Task<DayState> BeginClosingAsync(DateOnly day, UtcRange range, string calendar, CancellationToken cancellationToken);
+    Task<BusinessDay> BeginClosingAsync(DateOnly day, UtcRange range, string calendar, CancellationToken cancellationToken);
 
     /// <summary>Names the run whose rows count for a closing day; from the commit on readers see them, all at once.</summary>
     /// <param name="transaction">The transaction that publishes the day.</param>
     /// <param name="day">The day.</param>
     /// <param name="runId">The run.</param>
-    /// <param name="cancellationToken">Stops the writing.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>When it is written.</returns>
     /// <exception cref="CloseRefusedException">The day is not closing.</exception>
     Task PublishAsync(DbTransaction transaction, DateOnly day, long runId, CancellationToken cancellationToken);
 
-    /// <summary>Deletes the partial totals of runs that need them no more, and rows of runs that were abandoned.</summary>
+    /// <summary>Deletes partial sums and control totals, and the rows of runs that were abandoned.</summary>
     /// <param name="transaction">The transaction that publishes the day.</param>
-    /// <param name="cancellationToken">Stops the writing.</param>
-    /// <returns>When it is written.</returns>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>When they are deleted.</returns>
     Task SweepAsync(DbTransaction transaction, CancellationToken cancellationToken);
+}
 
+/// <summary>Lists of days.</summary>
+public static class DayStoreExtensions
+{
     /// <summary>The published days of a range.</summary>
+    /// <param name="store">The store.</param>
     /// <param name="days">Both ends included.</param>
-    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The days, oldest first.</returns>
-    Task<IReadOnlyList<BusinessDay>> ListPublishedAsync(DateRange days, CancellationToken cancellationToken);
+    public static async Task<IReadOnlyList<BusinessDay>> ListPublishedAsync(
+        this IDayStore store, DateRange days, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return [.. (await store.ListAsync(null, cancellationToken).ConfigureAwait(false))
+            .Where(d => d.State == DayState.Published && days.Contains(d.Day))];
+    }
 }
 
 /// <summary>A day can't be closed as asked. Nothing was changed.</summary>
-public sealed class CloseRefusedException : Exception
+public class CloseRefusedException : Exception
 {
     /// <summary>Says why, and what to do.</summary>
     /// <param name="message">The day, the limit and the remedy.</param>

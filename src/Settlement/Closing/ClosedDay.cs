@@ -1,18 +1,30 @@
+using Settlement.Calendars;
+using Settlement.Lines;
 using Settlement.Pipelines;
 
 namespace Settlement.Closing;
 
 /// <summary>A day that was closed.</summary>
 /// <param name="Day">The day.</param>
-/// <param name="Events">Event rows that this host read for it.</param>
-/// <param name="Duration">How long this host worked on it.</param>
-public sealed record ClosedDay(DateOnly Day, long Events, TimeSpan Duration);
+/// <param name="Events">Event rows that this instance read for it.</param>
+/// <param name="Duration">How long this instance worked on it.</param>
+public sealed record ClosedDay(DateOnly Day, long Events, TimeSpan Duration)
+{
+    /// <summary>Usage that could not be priced, each with its reason: not paid, and counted again by the next close.</summary>
+    public IReadOnlyList<QuarantinedUsage> Quarantined { get; init; } = [];
 
-/// <summary>How far a close is.</summary>
+    /// <summary>
+    /// Null; or, where the zone's rules changed since the day before was closed, the instants that the day has by the present rules. It was closed
+    /// from where the day before ended.
+    /// </summary>
+    public UtcRange? ExpectedRange { get; init; }
+}
+
+/// <summary>The progress of a close.</summary>
 /// <param name="Day">The day under way.</param>
-/// <param name="DayNumber">Its place among the days to close, from 1.</param>
+/// <param name="DayNumber">Its number among the days to close, from 1.</param>
 /// <param name="Days">How many days are to be closed.</param>
-/// <param name="Run">How far the day's run is.</param>
+/// <param name="Run">The progress of the day's run.</param>
 public readonly record struct CloseProgress(DateOnly Day, int DayNumber, int Days, RunProgress Run)
 {
     /// <summary>The part of the whole that is done, from 0 to 1; each day, and in it each step, counts the same.</summary>

@@ -1,48 +1,49 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.Extensions.Logging;
+using Settlement.BillableEvents;
 using Settlement.BusinessDays;
 using Settlement.Calendars;
-using Settlement.Sums;
-using Settlement.Pipelines;
+using Settlement.Corrections;
+using Settlement.Counters;
 using Settlement.Lines;
+using Settlement.Pipelines;
 using Settlement.Rankings;
+using Settlement.Sums;
 using Settlement.Telemetry;
 
 namespace Settlement.Closing;
 
+/// <summary>The ports that a close works on.</summary>
+internal sealed record CloseStores(
+    IDayStore Days, ISumStore Sums, ILineStore Lines, ICounterStore Counters, IRecordedRateStore Rates, IRecordedSourceStore Sources,
+    IAdjustmentStore Adjustments, IRestatementStore Restatements, IRankingStore Rankings);
+
 /// <summary>
-/// Closes business days, in their order, each once: sums its events, prices them, ranks the items, and publishes all of it at one instant.
-/// Thread-safe; several hosts may close the same days at once and share the work.
+/// Closes business days, in their order, each once: sums their events, prices them, ranks the items, and publishes all of it at one instant.
+/// Thread-safe; several instances may close the same days at once and share the work.
 /// </summary>
 public sealed partial class DayCloser
 {
-    /// <summary>The name under which the closes stand in the history of runs; the key is the day.</summary>
+    /// <summary>The name under which closes are kept in the history of runs; the key is the day.</summary>
     public const string PipelineName = "close-day";
 
     /// <summary>Part of a run's fingerprint: raised whenever this code would give other rows for the same events.</summary>
-    private const int FormatVersion = 2;
+    private const int FormatVersion = 3;
 
-    private readonly IDayStore _days;
-    private readonly IDailyTotalStore _totals;
-    private readonly IAdjustmentStore _adjustments;
-    private readonly IPricedLineStore _lines;
-    private readonly IRankingStore _rankings;
+    private readonly CloseStores _stores;
+    private readonly SettingsReader _settings;
+    private readonly FirstDay _firstDay;
     private readonly PipelineRunner _runner;
     private readonly SettlementOptions _options;
     private readonly TimeProvider _clock;
     private readonly ILogger<DayCloser> _logger;
 
     internal DayCloser(
-        IDayStore days, IDailyTotalStore totals, IAdjustmentStore adjustments, IPricedLineStore lines, IRankingStore rankings,
-        PipelineRunner runner, SettlementOptions options, TimeProvider clock, ILogger<DayCloser> logger)
+        CloseStores stores, SettingsReader settings, PipelineRunner runner, SettlementOptions options, TimeProvider clock, ILogger<DayCloser> logger)
     {
-        _days = days;
-        _totals = totals;
-        _adjustments = adjustments;
-        _lines = lines;
-        _rankings = rankings;
+        _stores = stores;
+        _settings = settings;
+        _firstDay = new FirstDay(stores.Sums, options);
         _runner = runner;
         _options = options;
         _clock = clock;
@@ -51,45 +52,58 @@ public sealed partial class DayCloser
 
     /// <summary>The published days of a range.</summary>
     /// <param name="days">Both ends included.</param>
-    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The days, oldest first.</returns>
     public Task<IReadOnlyList<BusinessDay>> ListPublishedAsync(DateRange days, CancellationToken cancellationToken = default) =>
-        _days.ListPublishedAsync(days, cancellationToken);
+        _stores.Days.ListPublishedAsync(days, cancellationToken);
+
+    /// <summary>Usage that the last published day could not price, each with its reason. It is counted again by the next close.</summary>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>By the bytes of meter, item, payee and usage date; empty when all is priced.</returns>
+    public async Task<IReadOnlyList<QuarantinedUsage>> ListQuarantinedAsync(CancellationToken cancellationToken = default)
+    {
+        var days = await _stores.Days.ListAsync(null, cancellationToken).ConfigureAwait(false);
+        return days.LastOrDefault(d => d.State == DayState.Published) is { } last
+            ? await _stores.Lines.ListQuarantinedAsync(last.Day, cancellationToken).ConfigureAwait(false)
+            : [];
+    }
 
     /// <summary>The first day that is not published: the next to close.</summary>
-    /// <param name="cancellationToken">Stops the reading.</param>
-    /// <returns>The day; null when nothing is published and there is no event, so that any day may be the first.</returns>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>
+    /// The day; while nothing is published <see cref="SettlementOptions.StartsOn"/> or, without it, the day of the earliest event; null when there is
+    /// neither.
+    /// </returns>
     public async Task<DateOnly?> FindNextAsync(CancellationToken cancellationToken = default)
     {
-        var last = await _days.FindLastAsync(cancellationToken).ConfigureAwait(false);
-        if (last is not null)
-            return last.State == DayState.Published ? last.Day.AddDays(1) : last.Day;
-        var first = await _totals.FindFirstEventAsync([.. _options.Sources], cancellationToken).ConfigureAwait(false);
-        return first is { } instant ? _options.RequiredCalendar.DayOf(instant) : null;
+        var days = await _stores.Days.ListAsync(null, cancellationToken).ConfigureAwait(false);
+        return days.LastOrDefault(d => d.State == DayState.Published) is { } last
+            ? last.Day.AddDays(1)
+            : await _firstDay.FindAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
-    /// Closes every open day through a day, oldest first, days without events too. The first day ever closed is that of the earliest event.
-    /// Days that are published already are passed over, so calling it again does no harm.
+    /// Closes every open day through a day, oldest first, days without events too. The first day ever closed is
+    /// <see cref="SettlementOptions.StartsOn"/> or, without it, that of the earliest event. Days that are published already are skipped, so calling it
+    /// again does no harm.
     /// </summary>
     /// <param name="last">The last day to close, included.</param>
-    /// <param name="progress">Told as the days' steps and chunks get done, from any thread.</param>
-    /// <param name="cancellationToken">Stops; whole days and chunks that are done stay, and the next call goes on from there.</param>
-    /// <returns>The days that this call closed, alone or together with other hosts.</returns>
+    /// <param name="progress">Reports steps and chunks as they are done, from any thread.</param>
+    /// <param name="cancellationToken">Stops; whole days and chunks that are done stay, and the next call continues from there.</param>
+    /// <returns>The days that this call closed, alone or together with other instances; none while there is neither an event nor a first day.</returns>
     /// <exception cref="CloseRefusedException">
-    /// The last day, and the grace after it, is not over yet; or the database's days were closed by another calendar, or priced by rate tables
-    /// that have changed since.
+    /// The last day, and the grace after it, is not over yet; or calendar, rates or sources are not those that days were closed with; or nothing is
+    /// published and the earliest event is followed by more than <see cref="SettlementOptions.EmptyDaysAtStartMax"/> days without any.
     /// </exception>
     /// <exception cref="InvariantException">
-    /// Totals are not the sum of events, lines not those of totals, or a count does not go on where it stood: the day stays unpublished.
+    /// Lines are not the sum of events, or counters don't continue where they stood: the day stays unpublished.
     /// </exception>
     public async Task<IReadOnlyList<ClosedDay>> CloseThroughAsync(
         DateOnly last, IProgress<CloseProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         RefuseUnfinished(last);
-        await RefuseChangesAsync(cancellationToken).ConfigureAwait(false);
-        var next = await FindNextAsync(cancellationToken).ConfigureAwait(false) ?? last;
-        if (next > last)
+        await _settings.RequireAsync(cancellationToken).ConfigureAwait(false);
+        if (await FindNextAsync(cancellationToken).ConfigureAwait(false) is not { } next || next > last)
             return [];
 
         var all = new DateRange(next, last);
@@ -107,9 +121,9 @@ public sealed partial class DayCloser
 
     /// <summary>Closes one day: the next that is open. Nothing happens when it is published already.</summary>
     /// <param name="day">The day.</param>
-    /// <param name="progress">Told as the day's steps and chunks get done, from any thread.</param>
-    /// <param name="cancellationToken">Stops; chunks that are done stay, and the next call goes on from there.</param>
-    /// <returns>The day; null when it was published before.</returns>
+    /// <param name="progress">Reports steps and chunks as they are done, from any thread.</param>
+    /// <param name="cancellationToken">Stops; chunks that are done stay, and the next call continues from there.</param>
+    /// <returns>The day; null when it was published before, or there is neither an event nor a first day.</returns>
     /// <exception cref="CloseRefusedException">As for <see cref="CloseThroughAsync"/>; or an earlier day is open.</exception>
     public async Task<ClosedDay?> CloseDayAsync(
         DateOnly day, IProgress<CloseProgress>? progress = null, CancellationToken cancellationToken = default)
@@ -117,8 +131,8 @@ public sealed partial class DayCloser
         var next = await FindNextAsync(cancellationToken).ConfigureAwait(false) ?? day;
         if (next < day)
         {
-            throw new CloseRefusedException(
-                $"Day {day:O} can't be closed before {next:O}, which is still open: days close in order. Close through {day:O} to close both.");
+            throw new CloseRefusedException(FormattableString.Invariant(
+                $"Day {day:O} can't be closed before {next:O}, which is still open: days close in order. Close through {day:O} to close both."));
         }
 
         var closed = await CloseThroughAsync(day, progress, cancellationToken).ConfigureAwait(false);
@@ -129,24 +143,68 @@ public sealed partial class DayCloser
     {
         using var activity = SettlementTelemetry.Activities.StartActivity("settlement.close-day");
         activity?.SetTag("settlement.day", day.ToString("O", CultureInfo.InvariantCulture));
+        var before = await _settings.RequireAsync(cancellationToken).ConfigureAwait(false);
         var calendar = _options.RequiredCalendar;
-        var state = await _days.BeginClosingAsync(day, calendar.RangeOf(day), calendar.ToString(), cancellationToken).ConfigureAwait(false);
-        if (state == DayState.Published)
+        var begun = await _stores.Days.BeginClosingAsync(day, before.Calendar.RangeOf(day), calendar.ToString(), cancellationToken).ConfigureAwait(false);
+        if (begun.State == DayState.Published)
             return null;
 
-        var pipeline = new Pipeline(PipelineName, day.ToString("O", CultureInfo.InvariantCulture), Fingerprint(), [
-            new SumEventsStep(_totals, _adjustments, _options, calendar, day),
-            new PriceItemsStep(_totals, _lines, new LinePricer(day, calendar, _options.RatesByMeter), day, _options.PartialsPerItemRange),
-            new PublishStep(
-                _days, _lines, _rankings, new PublicationCheck(_totals, _lines, [.. _options.RatesByMeter.Keys], day), _options, calendar, day),
-        ]);
-        var report = await _runner.RunAsync(pipeline, _options.Pipeline, progress, cancellationToken).ConfigureAwait(false);
+        // Read again: from now on nothing is posted to the day any more.
+        var settings = await _settings.RequireAsync(cancellationToken).ConfigureAwait(false);
+        var expected = calendar.RangeOf(day);
+        if (begun.Range != expected)
+            BoundariesBridged(day, begun.Range.ToString(), calendar.TimeZoneId, expected.ToString());
+        await BeginPeriodsAsync(day, cancellationToken).ConfigureAwait(false);
+
+        var report = await _runner.RunAsync(Pipeline(day, settings), _options.Pipeline, progress, cancellationToken).ConfigureAwait(false);
         if (report.AlreadyCompleted)
             return null;
 
+        var quarantined = await _stores.Lines.ListQuarantinedAsync(day, cancellationToken).ConfigureAwait(false);
+        if (quarantined.Count > 0)
+            UsageQuarantined(day, quarantined.Count, quarantined[0].Reason);
         SettlementTelemetry.DaysPublished.Add(1);
         DayPublished(day, report.RunId, report.Rows, report.Duration.TotalSeconds);
-        return new ClosedDay(day, report.Rows, report.Duration);
+        return new ClosedDay(day, report.Rows, report.Duration)
+        {
+            Quarantined = quarantined,
+            ExpectedRange = begun.Range == expected ? null : expected,
+        };
+    }
+
+    private Pipeline Pipeline(DateOnly day, Settings settings)
+    {
+        var calendar = _options.RequiredCalendar;
+        var rates = settings.RatesFor(day);
+        var check = new PublicationCheck(_stores.Sums, _stores.Lines, _stores.Counters, _stores.Restatements, rates, calendar, day);
+        return new Pipeline(PipelineName, day.ToString("O", CultureInfo.InvariantCulture), settings.Fingerprint(FormatVersion, day), [
+            new SumEventsStep(
+                _stores.Sums, _stores.Adjustments, _stores.Restatements, _stores.Lines, _options, settings, settings.Calendar, day),
+            new PriceItemsStep(
+                _stores.Sums, _stores.Lines, _stores.Counters, _stores.Restatements, new LinePricer(day, calendar, rates), rates, day,
+                _options.PartialsPerItemRange),
+            new PublishStep(
+                _stores.Days, _stores.Lines, _stores.Rates, _stores.Sources, _settings, new RankingWriter(_stores.Rankings, calendar, _options.RankingSize), check,
+                settings, day),
+        ]);
+    }
+
+    /// <summary>A version that counts over another kind of period than those before needs the counters of the period under way.</summary>
+    private async Task BeginPeriodsAsync(DateOnly day, CancellationToken cancellationToken)
+    {
+        var there = (await _stores.Counters.ListPeriodsAsync(cancellationToken).ConfigureAwait(false)).ToHashSet();
+        foreach (var meter in _options.RatesByMeter.Values)
+        {
+            foreach (var period in meter.Periods.Where(p => !there.Contains((meter.Meter, p))))
+            {
+                // The first usage date that needs it: nothing before it is priced over this kind of period.
+                var first = meter.All().Where(v => v.Table.CountedOver == period).Min(v => v.FirstDay);
+                var date = first > day ? first : day;
+                var instance = new CounterInstance(meter.Meter, period, CounterBook.StartOf(period, date, _options.RequiredCalendar));
+                await _stores.Counters.BeginPeriodAsync(instance, CounterBook.DaysOf(period, date, _options.RequiredCalendar), cancellationToken)
+                    .ConfigureAwait(false);
+            }
+        }
     }
 
     private void RefuseUnfinished(DateOnly last)
@@ -164,37 +222,6 @@ public sealed partial class DayCloser
         }
     }
 
-    private async Task RefuseChangesAsync(CancellationToken cancellationToken)
-    {
-        var calendar = _options.RequiredCalendar.ToString();
-        var last = await _days.FindLastAsync(cancellationToken).ConfigureAwait(false);
-        if (last is not null && last.Calendar != calendar)
-        {
-            throw new CloseRefusedException(
-                $"The days of this database were closed by the calendar '{last.Calendar}'; the one configured is '{calendar}'. "
-                + "Closed days never change: configure the first, or start with a new database.");
-        }
-
-        // The days first: another host may publish one meanwhile, with the rates that are then found recorded.
-        var published = last is null
-            ? []
-            : await _days.ListPublishedAsync(new DateRange(last.Day.AddDays(-1), last.Day), cancellationToken).ConfigureAwait(false);
-        var recorded = await _lines.ListRecordedRatesAsync(cancellationToken).ConfigureAwait(false);
-        var faults = RecordedRates.Changes(recorded, [.. _options.RecordedRates()], published.Count == 0 ? null : published[^1].Day);
-        if (faults.Count > 0)
-            throw new CloseRefusedException(string.Join(' ', faults));
-    }
-
-    /// <summary>All that a run's rows depend on beside its events. An unfinished run of another fingerprint is abandoned.</summary>
-    private string Fingerprint()
-    {
-        var parts = new List<string> { $"format {FormatVersion}", _options.RequiredCalendar.ToString(), $"top {_options.RankingSize}" };
-        parts.AddRange(_options.RecordedRates().Select(r => r.ToString()));
-        parts.AddRange(_options.Sources.Select(s => $"{s} {string.Join(',', s.KeyColumns)} {string.Join(',', s.Measures)}"));
-        var bytes = Encoding.UTF8.GetBytes(string.Join('\n', parts));
-        return Convert.ToHexStringLower(SHA256.HashData(bytes));
-    }
-
     private sealed class DayProgress(IProgress<CloseProgress> progress, DateOnly day, int number, int days) : IProgress<RunProgress>
     {
         public void Report(RunProgress value) => progress.Report(new CloseProgress(day, number, days, value));
@@ -202,4 +229,11 @@ public sealed partial class DayCloser
 
     [LoggerMessage(200, LogLevel.Information, "Day {Day:yyyy-MM-dd} is published by run {RunId}: {Events} events read here, {Seconds:0.0} s")]
     private partial void DayPublished(DateOnly day, long runId, long events, double seconds);
+
+    [LoggerMessage(201, LogLevel.Warning,
+        "Day {Day:yyyy-MM-dd} is closed as {Range}, where the day before ended; by the rules of {Zone} it would be {Expected}. The rules changed since")]
+    private partial void BoundariesBridged(DateOnly day, string range, string zone, string expected);
+
+    [LoggerMessage(202, LogLevel.Error, "Day {Day:yyyy-MM-dd} is published with {Count} sums in quarantine, which are not paid. The first: {Reason}")]
+    private partial void UsageQuarantined(DateOnly day, int count, string reason);
 }

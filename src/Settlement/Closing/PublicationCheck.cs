@@ -1,68 +1,179 @@
 using System.Data.Common;
 using System.Globalization;
 using Settlement.BusinessDays;
-using Settlement.Sums;
+using Settlement.Calendars;
+using Settlement.Corrections;
+using Settlement.Counters;
 using Settlement.Lines;
+using Settlement.Rates;
+using Settlement.Sums;
 
 namespace Settlement.Closing;
 
-/// <summary>What has to hold of a run's rows before they are published. That counts go on where they stood is looked at when they are priced.</summary>
-internal sealed class PublicationCheck(IDailyTotalStore totals, IPricedLineStore lines, IReadOnlyCollection<string> pricedMeters, DateOnly day)
+/// <summary>The invariants of a run's rows, checked in the transaction that publishes them.</summary>
+internal sealed class PublicationCheck(
+    ISumStore sums, ILineStore lines, ICounterStore counters, IRestatementStore restatements, RatesInForce rates, BusinessCalendar calendar,
+    DateOnly day)
 {
-    /// <summary>Looks at the run's rows in the transaction that publishes them.</summary>
-    /// <exception cref="InvariantException">Something does not hold; says all of it.</exception>
-    public async Task RequireAsync(DbTransaction transaction, long runId, CancellationToken cancellationToken)
+    /// <summary>Checks all invariants, and records the totals of the counters that the next publication is compared with.</summary>
+    /// <returns>What the run has.</returns>
+    /// <exception cref="InvariantException">An invariant is broken; names all of them.</exception>
+    public async Task<RunCheck> RequireAsync(DbTransaction transaction, long runId, CancellationToken cancellationToken)
     {
-        var meters = await totals.CheckAsync(transaction, runId, cancellationToken).ConfigureAwait(false);
-        var (lineMeters, linesOfPayees) = await lines.CheckAsync(transaction, runId, cancellationToken).ConfigureAwait(false);
-        var faults = Faults(meters, lineMeters, linesOfPayees).ToList();
-        if (faults.Count > 0)
-        {
-            throw new InvariantException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"Day {day:O} is not published by run {runId}: {string.Join("; ", faults)}. Rows of the run were changed by hand, or there is a defect. "
-                + $"Abandon the run (AbandonAsync of PipelineRunner) and close again: everything is computed anew from the events."));
-        }
+        var read = await sums.ReadControlTotalsAsync(transaction, runId, cancellationToken).ConfigureAwait(false);
+        var run = await lines.CheckAsync(transaction, runId, cancellationToken).ConfigureAwait(false);
+        var faults = LineFaults(read, run).ToList();
+        faults.AddRange(await RestatementFaultsAsync(run, cancellationToken).ConfigureAwait(false));
+        faults.AddRange(await CounterFaultsAsync(transaction, runId, run, cancellationToken).ConfigureAwait(false));
+        if (faults.Count == 0)
+            return run;
+        throw new InvariantException(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Day {day:O} is not published by run {runId}: {string.Join("; ", faults)}. Rows were changed by hand, or there is a defect. "
+            + $"Abandon the run (AbandonAsync of PipelineRunner) and close again: everything is computed again from the events. "
+            + $"Counters are set from the published lines by RebuildCountersAsync of Verifier."));
     }
 
-    private IEnumerable<string> Faults(IReadOnlyList<MeterCheck> meters, IReadOnlyList<LineCheck> lineMeters, long linesOfPayees)
+    private static IEnumerable<string> LineFaults(IReadOnlyList<ControlTotal> read, RunCheck run)
     {
-        var linesByMeter = lineMeters.ToDictionary(l => l.Meter, StringComparer.Ordinal);
+        var meters = run.Lines.Select(l => l.Meter).Concat(read.Select(r => r.Meter)).Concat(run.Quarantined.Select(q => q.Meter))
+            .Distinct(StringComparer.Ordinal).Order(Utf8Order.Instance);
         foreach (var meter in meters)
         {
-            if (meter.Events != meter.EventsRead || meter.Quantity != meter.QuantityRead)
+            var control = read.FirstOrDefault(r => r.Meter == meter) ?? new ControlTotal(meter, 0, 0);
+            var quarantined = run.Quarantined.FirstOrDefault(q => q.Meter == meter) ?? new ControlTotal(meter, 0, 0);
+            var usage = run.Lines.Where(l => l.Meter == meter && l.Kind == LineKind.Usage).ToList();
+            var (events, quantity) = (usage.Sum(l => l.Events) + quarantined.Events, usage.Sum(l => l.Quantity) + quarantined.Quantity);
+            if (events != control.Events || quantity != control.Quantity)
             {
                 yield return string.Create(
                     CultureInfo.InvariantCulture,
-                    $"the totals of meter '{meter.Meter}' are not the sum of its events: {meter.Events} events of {meter.Quantity} units in the totals, "
-                    + $"{meter.EventsRead} of {meter.QuantityRead} were read");
+                    $"the lines of meter '{meter}' are not the sum of its events: {events} events of {quantity} units in the lines, "
+                    + $"{control.Events} of {control.Quantity} were read");
             }
 
-            var line = linesByMeter.GetValueOrDefault(meter.Meter) ?? new LineCheck(meter.Meter, 0, 0, 0);
-            linesByMeter.Remove(meter.Meter);
-            var expected = pricedMeters.Contains(meter.Meter) ? (meter.Totals, meter.Quantity) : (0, 0);
-            if ((line.Lines, line.Quantity) != expected)
+            var priced = run.Lines.Where(l => l.Meter == meter && l.Priced > 0).ToList();
+            if (priced.Sum(l => l.Counted) != priced.Sum(l => l.Quantity))
             {
                 yield return string.Create(
                     CultureInfo.InvariantCulture,
-                    $"the lines of meter '{meter.Meter}' are not its totals: {line.Lines} lines of {line.Quantity} units, {expected.Item1} totals of {expected.Item2}");
-            }
-
-            if (line.Counted != line.Quantity)
-            {
-                yield return string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"the cumulative counts of meter '{meter.Meter}' have a gap: the lines have {line.Quantity} units and count {line.Counted} on");
+                    $"the counters of the lines of meter '{meter}' have a gap: they have {priced.Sum(l => l.Quantity)} units and count "
+                    + $"{priced.Sum(l => l.Counted)} on");
             }
         }
 
-        foreach (var line in linesByMeter.Values)
-            yield return string.Create(CultureInfo.InvariantCulture, $"meter '{line.Meter}' has {line.Lines} lines and no total");
-        if (linesOfPayees != lineMeters.Sum(l => l.Lines))
+        foreach (var mixed in run.Lines.Where(l => l.Priced > 0 && l.Priced < l.Lines))
+        {
+            yield return string.Create(
+                CultureInfo.InvariantCulture, $"{mixed.Lines - mixed.Priced} of {mixed.Lines} lines of meter '{mixed.Meter}' have no price");
+        }
+
+        if (run.LinesOfPayees != run.Lines.Sum(l => l.Lines))
         {
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"statements are not the lines: {linesOfPayees} lines are found by their payees, {lineMeters.Sum(l => l.Lines)} are there (the index is damaged)");
+                $"statements are not the lines: {run.LinesOfPayees} lines are found by their payees, {run.Lines.Sum(l => l.Lines)} are there "
+                + $"(the index is damaged)");
         }
     }
+
+    private async Task<List<string>> RestatementFaultsAsync(RunCheck run, CancellationToken cancellationToken)
+    {
+        var expected = new Dictionary<string, (HashSet<object> Lines, decimal Quantity)>(StringComparer.Ordinal);
+        await foreach (var entry in restatements.ReadAsync(day, null, null, cancellationToken).ConfigureAwait(false))
+        {
+            var (keys, quantity) = expected.TryGetValue(entry.Meter, out var found) ? found : ([], 0);
+            keys.Add((entry.ItemId, entry.PayeeId, entry.UsageDate, entry.Restates));
+            expected[entry.Meter] = (keys, quantity + entry.Quantity);
+        }
+
+        var faults = new List<string>();
+        foreach (var meter in expected.Keys.Concat(run.Lines.Select(l => l.Meter)).Distinct(StringComparer.Ordinal).Order(Utf8Order.Instance))
+        {
+            var (keys, quantity) = expected.TryGetValue(meter, out var found) ? found : ([], 0);
+            var there = run.Lines.Where(l => l.Meter == meter && l.Kind == LineKind.Restatement).ToList();
+            if (there.Sum(l => l.Lines) != keys.Count || there.Sum(l => l.Quantity) != quantity)
+            {
+                faults.Add(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the restatements of meter '{meter}' are {there.Sum(l => l.Lines)} lines of {there.Sum(l => l.Quantity)} units, "
+                    + $"{keys.Count} of {quantity} were approved"));
+            }
+        }
+
+        return faults;
+    }
+
+    /// <summary>Counters of a period sum to what was recorded and what the run's lines add; so do exact sums and units under volume tables.</summary>
+    private async Task<List<string>> CounterFaultsAsync(DbTransaction transaction, long runId, RunCheck run, CancellationToken cancellationToken)
+    {
+        var faults = new List<string>();
+        var added = new Dictionary<CounterInstance, decimal>();
+        foreach (var line in run.Lines)
+        {
+            foreach (var period in rates.Of(line.Meter)?.Periods ?? [])
+            {
+                var instance = new CounterInstance(line.Meter, period, CounterBook.StartOf(period, line.UsageDate, calendar));
+                added[instance] = added.GetValueOrDefault(instance) + line.Quantity;
+            }
+        }
+
+        var checks = await counters.CheckAsync(transaction, runId, [.. added.Keys], cancellationToken).ConfigureAwait(false);
+        foreach (var check in checks)
+        {
+            var expected = (check.RecordedItems + check.NewItems, check.RecordedQuantity + added[check.Instance]);
+            if ((check.Items, check.Quantity) != expected)
+            {
+                faults.Add(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the counters of meter '{check.Instance.Meter}' over {Name(check.Instance)} are {check.Items} of {check.Quantity} units, and should be "
+                    + $"{expected.Item1} of {expected.Item2}: a row of item_counters was changed or deleted"));
+            }
+        }
+
+        var rounding = new List<(string Meter, AmountCheck Check)>();
+        var volume = new List<(string Meter, AmountCheck Check)>();
+        foreach (var meter in rates.Meters.Where(m => run.Amounts.Any(a => a.Meter == m.Meter)))
+        {
+            var amounts = run.Amounts.Where(a => a.Meter == meter.Meter).ToList();
+            if (meter.Rounding == RoundingRule.Cumulative)
+            {
+                foreach (var check in await counters.CheckRoundingAsync(transaction, runId, meter.Meter, cancellationToken).ConfigureAwait(false))
+                {
+                    rounding.Add((meter.Meter, check));
+                    Compare(check, amounts.Where(a => a.Currency == check.Name).Sum(a => a.ExactAmount), "rounding_sums");
+                }
+            }
+
+            if (meter.HasVolume)
+            {
+                foreach (var check in await counters.CheckVolumeAsync(transaction, runId, meter.Meter, cancellationToken).ConfigureAwait(false))
+                    volume.Add((meter.Meter, check));
+                var of = volume.Where(v => v.Meter == meter.Meter).ToList();
+                var isVolume = meter.All().Where(v => v.Table.Mode == RateMode.Volume).Select(v => (v.Scope, v.Version)).ToHashSet();
+                var expected = of.Sum(v => v.Check.Recorded) + amounts.Where(a => isVolume.Contains((a.RateScope, a.RateVersion))).Sum(a => a.ExactAmount);
+                Compare(new AmountCheck("all versions", of.Sum(v => v.Check.Rows), of.Sum(v => v.Check.Amount), of.Sum(v => v.Check.NewRows),
+                    of.Sum(v => v.Check.RecordedRows), expected), 0, "volume_units");
+            }
+
+            void Compare(AmountCheck check, decimal more, string table)
+            {
+                if (check.Rows != check.RecordedRows + check.NewRows || check.Amount != check.Recorded + more)
+                {
+                    faults.Add(string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"the rows of {table} of meter '{meter.Meter}' ({check.Name}) are {check.Rows} of {check.Amount}, and should be "
+                        + $"{check.RecordedRows + check.NewRows} of {check.Recorded + more}: a row was changed or deleted"));
+                }
+            }
+        }
+
+        if (faults.Count == 0)
+            await counters.RecordTotalsAsync(transaction, checks, rounding, volume, cancellationToken).ConfigureAwait(false);
+        return faults;
+    }
+
+    private static string Name(CounterInstance instance) => instance.Period == CountedOver.Life
+        ? "the lifetime"
+        : string.Create(CultureInfo.InvariantCulture, $"the {instance.Period.ToString().ToLowerInvariant()} from {instance.Start:O}");
 }

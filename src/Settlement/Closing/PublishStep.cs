@@ -1,16 +1,19 @@
+using System.Data.Common;
+using Settlement.BillableEvents;
 using Settlement.BusinessDays;
-using Settlement.Calendars;
-using Settlement.Pipelines;
 using Settlement.Lines;
+using Settlement.Pipelines;
 using Settlement.Rankings;
 
 namespace Settlement.Closing;
 
-/// <summary>Last step of a close, one chunk: checks what has to hold, ranks the items and names the run whose rows count, in one transaction.</summary>
+/// <summary>
+/// Last step of a close, one chunk: compares what the run depends on with what is recorded, checks the invariants, ranks the items and names the run
+/// whose rows count, in one transaction.
+/// </summary>
 internal sealed class PublishStep(
-    IDayStore days, IPricedLineStore lines, IRankingStore rankings, PublicationCheck check, SettlementOptions options, BusinessCalendar calendar,
-    DateOnly day)
-    : PipelineStep
+    IDayStore days, ILineStore lines, IRecordedRateStore rates, IRecordedSourceStore sources, SettingsReader reader, RankingWriter rankings, PublicationCheck check,
+    Settings settings, DateOnly day) : PipelineStep
 {
     public override string Name => "publish";
 
@@ -18,15 +21,27 @@ internal sealed class PublishStep(
         Task.FromResult<IReadOnlyList<PlannedChunk>>([new PlannedChunk("publication", 0)]);
 
     public override Task<ChunkResult> ProcessAsync(Chunk chunk, CancellationToken cancellationToken) =>
-        Task.FromResult(new ChunkResult(0, async (transaction, token) =>
-        {
-            await check.RequireAsync(transaction, chunk.RunId, token).ConfigureAwait(false);
-            await lines.TakeBackAsync(transaction, day, chunk.RunId, token).ConfigureAwait(false);
-            await rankings.WriteAsync(
-                transaction, chunk.RunId, day, calendar.PeriodOf(day, CalendarPeriod.Week), calendar.PeriodOf(day, CalendarPeriod.Month),
-                options.RankingSize, token).ConfigureAwait(false);
-            await lines.RecordRatesAsync(transaction, options.RatesInForce(day), token).ConfigureAwait(false);
-            await days.PublishAsync(transaction, day, chunk.RunId, token).ConfigureAwait(false);
-            await days.SweepAsync(transaction, token).ConfigureAwait(false);
-        }));
+        Task.FromResult(new ChunkResult(0, (transaction, token) => PublishAsync(transaction, chunk.RunId, token)));
+
+    private async Task PublishAsync(DbTransaction transaction, long runId, CancellationToken cancellationToken)
+    {
+        // Settings are compared for every day, here: an instance that slept meanwhile must not publish what others priced otherwise.
+        await reader.RequireAsync(cancellationToken, transaction).ConfigureAwait(false);
+        var run = await check.RequireAsync(transaction, runId, cancellationToken).ConfigureAwait(false);
+        await lines.RecordTotalsAsync(transaction, Totals(run), Amounts(run), cancellationToken).ConfigureAwait(false);
+        await rankings.WriteAsync(transaction, runId, day, [.. run.Lines.Select(l => l.Meter).Distinct(StringComparer.Ordinal)], cancellationToken)
+            .ConfigureAwait(false);
+        await rates.RecordAsync(transaction, settings.RatesToRecord(day), cancellationToken).ConfigureAwait(false);
+        await sources.RecordAsync(transaction, settings.SourcesToRecord(day), cancellationToken).ConfigureAwait(false);
+        await days.PublishAsync(transaction, day, runId, cancellationToken).ConfigureAwait(false);
+        await days.SweepAsync(transaction, cancellationToken).ConfigureAwait(false);
+    }
+
+    private List<DayTotal> Totals(RunCheck run) =>
+        [.. run.Lines.GroupBy(l => l.Meter, StringComparer.Ordinal).OrderBy(m => m.Key, Utf8Order.Instance)
+            .Select(m => new DayTotal(day, m.Key, m.Sum(l => l.Lines), m.Sum(l => l.Events), m.Sum(l => l.Quantity)))];
+
+    private List<DayAmount> Amounts(RunCheck run) =>
+        [.. run.Amounts.GroupBy(a => a.Currency, StringComparer.Ordinal).OrderBy(c => c.Key, StringComparer.Ordinal)
+            .Select(c => new DayAmount(day, c.Key, c.Sum(a => a.Amount)))];
 }

@@ -1,22 +1,23 @@
 using System.Collections.Concurrent;
 using System.Text;
-using Settlement.Calendars;
-using Settlement.Sums;
+using Settlement.BusinessDays;
+using Settlement.Corrections;
+using Settlement.Lines;
 using Settlement.Pipelines;
+using Settlement.Sums;
 
 namespace Settlement.Closing;
 
-/// <summary>First step of a close: sums the day's events, chunk by chunk, into partial totals.</summary>
+/// <summary>First step of a close: sums what the day counts, chunk by chunk, into partial sums.</summary>
 internal sealed class SumEventsStep(
-    IDailyTotalStore totals, IAdjustmentStore adjustments, SettlementOptions options, BusinessCalendar calendar, DateOnly day) : PipelineStep
+    ISumStore sums, IAdjustmentStore adjustments, IRestatementStore restatements, ILineStore lines, SettlementOptions options, Settings settings,
+    SettledCalendar calendar, DateOnly day) : PipelineStep
 {
-    /// <summary>Between a source's name and its chunk's bounds; no name holds it.</summary>
+    /// <summary>Between a source's name and its chunk's bounds; no name contains it.</summary>
     private const char Separator = '\n';
 
-    /// <summary>The bounds of the chunk with what was found in closed days; no source is named so.</summary>
-    private const string Adjustments = "\t\n";
-
-    private readonly UtcRange _range = calendar.RangeOf(day);
+    /// <summary>The bounds of the chunk with adjustments, restated items and quarantined usage; no source has this name.</summary>
+    private const string Carried = "\t\n";
 
     /// <summary>One for each worker: their memory grows with the items and is used chunk after chunk.</summary>
     private readonly ConcurrentBag<TotalsAccumulator> _free = [];
@@ -26,49 +27,60 @@ internal sealed class SumEventsStep(
     public override async Task<IReadOnlyList<PlannedChunk>> PlanAsync(long runId, CancellationToken cancellationToken)
     {
         var chunks = new List<PlannedChunk>();
-        foreach (var source in options.AllSources)
+        foreach (var source in settings.SourcesOn(day))
         {
-            var planned = await totals.PlanAsync(source, day, _range, options.ChunkRowsMax, cancellationToken).ConfigureAwait(false);
+            var planned = await sums.PlanAsync(source, day, calendar.RangeOf(day), options.ChunkRowsMax, cancellationToken).ConfigureAwait(false);
             chunks.AddRange(planned.Select(chunk => chunk with { Bounds = $"{source?.Name}{Separator}{chunk.Bounds}" }));
         }
 
-        if (await adjustments.ListCountedOnAsync(day, cancellationToken).ConfigureAwait(false) is { Count: > 0 } found)
-            chunks.Add(new PlannedChunk(Adjustments, found.Count));
+        var carried = new TotalsAccumulator();
+        if (await AddCarriedAsync(carried, cancellationToken).ConfigureAwait(false) is var events && carried.Count > 0)
+            chunks.Add(new PlannedChunk(Carried, events));
         return chunks;
     }
 
     public override async Task<ChunkResult> ProcessAsync(Chunk chunk, CancellationToken cancellationToken)
     {
-        var sums = _free.TryTake(out var free) ? free : new TotalsAccumulator();
-        sums.Clear();
-        var rows = chunk.Bounds == Adjustments
-            ? await AddAdjustmentsAsync(sums, cancellationToken).ConfigureAwait(false)
-            : await SumAsync(chunk.Bounds, sums, cancellationToken).ConfigureAwait(false);
+        var totals = _free.TryTake(out var free) ? free : new TotalsAccumulator();
+        totals.Clear();
+        var rows = chunk.Bounds == Carried
+            ? await AddCarriedAsync(totals, cancellationToken).ConfigureAwait(false)
+            : await SumAsync(chunk.Bounds, totals, cancellationToken).ConfigureAwait(false);
         return new ChunkResult(rows, async (transaction, token) =>
         {
-            await totals.AppendPartialsAsync(transaction, chunk, sums, token).ConfigureAwait(false);
-            _free.Add(sums);
+            await sums.AppendPartialsAsync(transaction, chunk, totals, token).ConfigureAwait(false);
+            _free.Add(totals);
         });
     }
 
-    private Task<long> SumAsync(string bounds, TotalsAccumulator sums, CancellationToken cancellationToken)
+    private Task<long> SumAsync(string bounds, TotalsAccumulator totals, CancellationToken cancellationToken)
     {
         var cut = bounds.IndexOf(Separator, StringComparison.Ordinal);
         var name = bounds[..cut];
-        var source = options.AllSources.First(s => (s?.Name ?? "") == name);
-        return totals.SumAsync(source, day, calendar, bounds[(cut + 1)..], sums, cancellationToken);
+        var source = settings.SourcesOn(day).First(s => (s?.Name ?? "") == name);
+        return sums.SumAsync(source, day, calendar, bounds[(cut + 1)..], totals, cancellationToken);
     }
 
-    private async Task<long> AddAdjustmentsAsync(TotalsAccumulator sums, CancellationToken cancellationToken)
+    /// <summary>
+    /// What was decided to be posted on this day, and what the day before could not price. A restated item is added with a quantity of 0, so that it
+    /// is priced whether it has usage or not.
+    /// </summary>
+    private async Task<long> AddCarriedAsync(TotalsAccumulator totals, CancellationToken cancellationToken)
     {
-        var found = await adjustments.ListCountedOnAsync(day, cancellationToken).ConfigureAwait(false);
-        foreach (var one in found)
-        {
-            sums.Add(
-                Encoding.UTF8.GetBytes(one.Meter), Encoding.UTF8.GetBytes(one.ItemId), Encoding.UTF8.GetBytes(one.PayeeId), one.OwnDay.DayNumber,
-                one.Quantity, one.Events);
-        }
+        var events = 0L;
+        foreach (var one in await adjustments.ListPostedOnAsync(day, cancellationToken).ConfigureAwait(false))
+            Add(one.Meter, one.ItemId, one.PayeeId, one.UsageDate, one.Quantity, one.Events);
+        foreach (var one in await lines.ListQuarantinedAsync(day.AddDays(-1), cancellationToken).ConfigureAwait(false))
+            Add(one.Meter, one.ItemId, one.PayeeId, one.UsageDate, one.Quantity, one.Events);
+        await foreach (var one in restatements.ReadAsync(day, null, null, cancellationToken).ConfigureAwait(false))
+            Add(one.Meter, one.ItemId, one.PayeeId, one.UsageDate, 0, 0);
+        return events;
 
-        return found.Sum(one => one.Events);
+        void Add(string meter, string itemId, string payeeId, DateOnly usageDate, Int128 quantity, long count)
+        {
+            totals.Add(
+                Encoding.UTF8.GetBytes(meter), Encoding.UTF8.GetBytes(itemId), Encoding.UTF8.GetBytes(payeeId), usageDate.DayNumber, quantity, count);
+            events += count;
+        }
     }
 }

@@ -1,72 +1,87 @@
 using Settlement.Calendars;
-using Settlement.Sums;
 using Settlement.Rates;
+using Settlement.Sums;
 
 namespace Settlement.Lines;
 
-/// <summary>Reads published lines, and says why an amount is what it is. Thread-safe.</summary>
+/// <summary>Reads published lines, and explains their amounts. Thread-safe.</summary>
 public sealed class LineReader
 {
-    private readonly IPricedLineStore _lines;
-    private readonly IDailyTotalStore _totals;
+    private readonly ILineStore _lines;
     private readonly SettlementOptions _options;
 
-    internal LineReader(IPricedLineStore lines, IDailyTotalStore totals, SettlementOptions options)
+    internal LineReader(ILineStore lines, SettlementOptions options)
     {
         _lines = lines;
-        _totals = totals;
         _options = options;
     }
 
-    /// <summary>The published lines of some days.</summary>
+    /// <summary>The published lines of some posting dates.</summary>
     /// <param name="days">Both ends included; days that are not published have none.</param>
     /// <param name="filter">Which of them; null for all.</param>
-    /// <param name="cancellationToken">Stops the reading.</param>
-    /// <returns>The lines, ordered by day, and by the bytes of meter, item and payee; all of them as they were at one instant.</returns>
-    public IAsyncEnumerable<PricedLine> ReadAsync(DateRange days, ItemFilter? filter = null, CancellationToken cancellationToken = default) =>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>
+    /// The lines, ordered by posting date, then by the bytes of meter, item, payee, usage date, kind and restated line; all of them as they were at
+    /// one instant.
+    /// </returns>
+    public IAsyncEnumerable<SettlementLine> ReadAsync(DateRange days, ItemFilter? filter = null, CancellationToken cancellationToken = default) =>
         _lines.ReadAsync(days, filter ?? new ItemFilter(), cancellationToken);
 
-    /// <summary>Why a day's lines of an item came to their amounts: tier by tier, with the rate version that priced them.</summary>
-    /// <param name="day">The day.</param>
+    /// <summary>Why the lines of an item on a posting date came to their amounts: tier by tier, with the rate version that priced them.</summary>
+    /// <param name="day">The posting date.</param>
     /// <param name="meter">The meter.</param>
     /// <param name="itemId">The item.</param>
-    /// <param name="cancellationToken">Stops the reading.</param>
-    /// <returns>One for each of the item's payees on that day, in the byte order of their ids; none when nothing is published.</returns>
-    /// <exception cref="PricingException">The rate version that priced a line is no longer configured.</exception>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>One for each priced line of the item, in the order of the lines; none when nothing is published.</returns>
+    /// <exception cref="PricingException">The rate version that priced a line is not configured.</exception>
     public async Task<IReadOnlyList<LineExplanation>> ExplainAsync(
         DateOnly day, string meter, string itemId, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(meter);
         ArgumentException.ThrowIfNullOrEmpty(itemId);
-        var days = new DateRange(day, day);
-        var lines = new List<PricedLine>();
-        await foreach (var line in _lines.ReadAsync(days, new ItemFilter(meter, itemId), cancellationToken).ConfigureAwait(false))
-            lines.Add(line);
+        var lines = new List<SettlementLine>();
+        var read = _lines.ReadAsync(new DateRange(day, day), new ItemFilter(meter, itemId), cancellationToken);
+        await foreach (var line in read.ConfigureAwait(false))
+        {
+            if (line.Price is not null)
+                lines.Add(line);
+        }
 
-        // Read after the lines: where these are published, the totals are.
-        var late = new Dictionary<string, IReadOnlyList<LateQuantity>>(StringComparer.Ordinal);
-        await foreach (var total in _totals.ReadAsync(days, new ItemFilter(meter, itemId), cancellationToken).ConfigureAwait(false))
-            late[total.PayeeId] = total.Late;
-        return [.. lines.Select(line => Explain(line, late.GetValueOrDefault(line.PayeeId, [])))];
+        return [.. lines.Select(line => Explain(line, line.Price!, lines))];
     }
 
-    private LineExplanation Explain(PricedLine line, IReadOnlyList<LateQuantity> late)
+    private LineExplanation Explain(SettlementLine line, LinePrice price, List<SettlementLine> lines)
     {
-        _options.Rates.TryGetValue(line.Meter, out var rates);
-        var version = rates?.All()
-            .FirstOrDefault(v => v.Scope == line.RateScope && v.Version == line.RateVersion)
-            ?? throw new PricingException(
-                $"Rate table '{line.Meter}' {line.RateScope} {line.RateVersion} priced item '{line.ItemId}' on {line.Day:O}, but is no longer configured. "
-                + "Keep every version that priced a published day.");
-        return new LineExplanation(line, version, rates!.Rounding, version.Table.Explain(line.CumulativeBefore, line.CumulativeAfter), late);
+        var rates = _options.RatesByMeter.GetValueOrDefault(line.Meter);
+        var version = rates?.FindByName(price.RateScope, price.RateVersion) ?? throw new PricingException(FormattableString.Invariant(
+            $"Rate table '{line.Meter}' {price.RateScope} {price.RateVersion} priced item '{line.ItemId}' on {line.PostingDate:O}, but is not configured. ")
+            + "Keep every version that priced a published day.");
+        var shares = version.Table.Mode == RateMode.Volume
+            ? VolumeShares(line, price, version, lines)
+            : version.Table.Explain(price.CounterBefore, price.CounterAfter);
+        return new LineExplanation(line, version, rates!.Rounding, shares, price.ExactAmount - shares.Sum(s => s.Amount));
+    }
+
+    /// <summary>A volume table prices all lines of a posting date at the tier that the counter finally reaches.</summary>
+    private IReadOnlyList<TierShare> VolumeShares(SettlementLine line, LinePrice price, RateVersion version, List<SettlementLine> lines)
+    {
+        if (line.Quantity == 0)
+            return [];
+        var period = Counters.CounterBook.DaysOf(version.Table.CountedOver, line.UsageDate, _options.RequiredCalendar);
+        var reached = lines
+            .Where(l => l.Quantity != 0 && l.Price!.RateScope == price.RateScope && l.Price.RateVersion == price.RateVersion && period.Contains(l.UsageDate))
+            .MaxBy(l => (l.UsageDate, l.PayeeId, l.Kind, l.Restates), Comparer<(DateOnly, string, LineKind, RestatedLine?)>.Create(LineOrder.ComparePricing));
+        return version.Table.ExplainVolume(line.Quantity, reached!.Price!.CounterAfter);
     }
 }
 
-/// <summary>Why a line's amount is what it is.</summary>
-/// <param name="Line">The line.</param>
+/// <summary>Why a line's amount is what it is. Immutable.</summary>
+/// <param name="Line">The line; it has a price.</param>
 /// <param name="Version">The rate version that priced it.</param>
 /// <param name="Rounding">How the exact amount became the paid one.</param>
-/// <param name="Shares">The exact amount, tier by tier; they sum to it.</param>
-/// <param name="Late">The part of the units that came after their own day was closed, by own day.</param>
+/// <param name="Shares">The price of the line's own units, tier by tier.</param>
+/// <param name="EarlierUnits">
+/// What the exact amount has beside the shares: the change of price of units that were counted before, by a volume table or a restatement; else 0.
+/// </param>
 public sealed record LineExplanation(
-    PricedLine Line, RateVersion Version, RoundingRule Rounding, IReadOnlyList<TierShare> Shares, IReadOnlyList<LateQuantity> Late);
+    SettlementLine Line, RateVersion Version, RoundingRule Rounding, IReadOnlyList<TierShare> Shares, decimal EarlierUnits);

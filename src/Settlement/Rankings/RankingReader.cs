@@ -1,3 +1,4 @@
+using Settlement.BusinessDays;
 using Settlement.Calendars;
 
 namespace Settlement.Rankings;
@@ -9,11 +10,13 @@ public sealed class RankingReader
     public const int CountMax = 100_000;
 
     private readonly IRankingStore _store;
+    private readonly IDayStore _days;
     private readonly SettlementOptions _options;
 
-    internal RankingReader(IRankingStore store, SettlementOptions options)
+    internal RankingReader(IRankingStore store, IDayStore days, SettlementOptions options)
     {
         _store = store;
+        _days = days;
         _options = options;
     }
 
@@ -27,9 +30,9 @@ public sealed class RankingReader
     /// <param name="count">How many places, from 1 to <see cref="CountMax"/>.</param>
     /// <param name="payeeId">Only what counted for this payee; null for everybody's items.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    /// <returns>First place first; ties go to the lower item id, by bytes.</returns>
+    /// <returns>The ranking, and how many of the period's days are published and so in it.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The count or the date is out of its range.</exception>
-    public Task<IReadOnlyList<RankedItem>> TopAsync(
+    public async Task<Ranking> TopAsync(
         CalendarPeriod period, DateOnly date, string meter, int count = 5, string? payeeId = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(meter);
@@ -38,8 +41,15 @@ public sealed class RankingReader
 
         var days = _options.RequiredCalendar.PeriodOf(date, period);
         var isKept = payeeId is null && count <= _options.RankingSize && period != CalendarPeriod.Year;
-        return isKept
-            ? _store.ReadAsync(period, days, meter, count, cancellationToken)
-            : _store.ComputeAsync(days, meter, payeeId, count, cancellationToken);
+        var published = await _days.ListPublishedAsync(days, cancellationToken).ConfigureAwait(false);
+        var items = isKept
+            ? await _store.ReadAsync(period, days, meter, count, cancellationToken).ConfigureAwait(false)
+            : await _store.ComputeAsync(days, meter, payeeId, count, cancellationToken).ConfigureAwait(false);
+        return new Ranking(PeriodCoverage.Of(days, published), items);
     }
 }
+
+/// <summary>Top N of a period. Immutable.</summary>
+/// <param name="Coverage">How much of the period is published, and so in here.</param>
+/// <param name="Items">First place first; ties go to the lower item id, by bytes.</param>
+public sealed record Ranking(PeriodCoverage Coverage, IReadOnlyList<RankedItem> Items);

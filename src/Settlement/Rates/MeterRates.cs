@@ -19,6 +19,8 @@ public sealed class MeterRates
         _versions = new(builder.Versions);
         _items = builder.Items.ToDictionary(own => own.Key, own => new RateVersions(own.Value.Versions), StringComparer.Ordinal);
         _payees = builder.Payees.ToDictionary(own => own.Key, own => new RateVersions(own.Value.Versions), StringComparer.Ordinal);
+        Periods = [.. All().Select(v => v.Table.CountedOver).Distinct().Order()];
+        HasVolume = All().Any(v => v.Table.Mode == RateMode.Volume);
     }
 
     /// <summary>The meter that is priced: 1 to 64 characters.</summary>
@@ -66,15 +68,26 @@ public sealed class MeterRates
     /// <param name="payeeId">The payee whom the event names, compared by bytes.</param>
     /// <returns>The version; null when none has started by that day, which is then unpriced.</returns>
     /// <remarks>Made to be called for every line: nothing is allocated.</remarks>
-    public RateVersion? Find(DateOnly day, string itemId, string payeeId)
+    public RateVersion? Find(DateOnly day, string itemId, string payeeId) => Find(day, itemId, payeeId, isInForce: null);
+
+    /// <summary>The same, where superseding versions are in force on some days only.</summary>
+    internal RateVersion? Find(DateOnly day, string itemId, string payeeId, Func<RateVersion, DateOnly, bool>? isInForce)
     {
         // The common meter has no overrides: its ids needn't be hashed at all.
-        if (_items.Count > 0 && _items.TryGetValue(itemId, out var item) && item.On(day) is { } itemVersion)
+        if (_items.Count > 0 && _items.TryGetValue(itemId, out var item) && item.On(day, isInForce) is { } itemVersion)
             return itemVersion;
-        if (_payees.Count > 0 && _payees.TryGetValue(payeeId, out var payee) && payee.On(day) is { } payeeVersion)
+        if (_payees.Count > 0 && _payees.TryGetValue(payeeId, out var payee) && payee.On(day, isInForce) is { } payeeVersion)
             return payeeVersion;
-        return _versions.On(day);
+        return _versions.On(day, isInForce);
     }
+
+    /// <summary>The version of a scope by its name.</summary>
+    internal RateVersion? FindByName(string scope, string version) => All().FirstOrDefault(v => v.Scope == scope && v.Version == version);
+
+    /// <summary>What the counters of the meter's items run over: every kind that one of its versions counts over.</summary>
+    internal IReadOnlyList<CountedOver> Periods { get; private init; } = [];
+
+    internal bool HasVolume { get; private init; }
 
     /// <summary>Every version there is.</summary>
     /// <returns>

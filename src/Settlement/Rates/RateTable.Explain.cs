@@ -27,6 +27,13 @@ public sealed partial class RateTable
         };
     }
 
+    /// <summary>Units that a volume table prices at the tier that a counter reaches.</summary>
+    internal IReadOnlyList<TierShare> ExplainVolume(long units, long reached)
+    {
+        ThrowIfBeyond(reached, nameof(reached));
+        return [Share(TierOf(reached), Math.Min(reached + 1, 1), Math.Max(reached, 0), units)];
+    }
+
     private List<TierShare> ExplainTiers(long before, long after)
     {
         var sign = after > before ? 1 : -1;

@@ -43,6 +43,13 @@ public sealed partial class RateTable
         return from == to ? (after - before) * _prices[to] : PriceOf(after, to) - PriceOf(before, from);
     }
 
+    /// <summary>The price of a unit in the tier that a count reaches: what a volume table prices all units at.</summary>
+    internal decimal UnitPriceAt(long count)
+    {
+        ThrowIfBeyond(count, nameof(count));
+        return _prices[TierOf(count)];
+    }
+
     private static void ThrowIfBeyond(long count, string parameter)
     {
         if (count is <= CountMax and >= -CountMax)

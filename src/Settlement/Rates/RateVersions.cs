@@ -6,20 +6,50 @@ namespace Settlement.Rates;
 /// <summary>The versions of one scope (a meter, or an item's or a payee's own), ordered by first day. Immutable.</summary>
 internal sealed class RateVersions
 {
+    /// <summary>Without those that supersede another.</summary>
     private readonly RateVersion[] _ordered;
+    private readonly RateVersion[] _superseding;
 
     public RateVersions(IEnumerable<RateVersion> versions)
     {
         // A stable sort: versions of one day keep the order in which they were given, so that faults read as the code does.
-        _ordered = versions.OrderBy(version => version.FirstDay).ToArray();
-        All = Array.AsReadOnly(_ordered);
+        var all = versions.OrderBy(version => version.FirstDay).ToArray();
+        All = Array.AsReadOnly(all);
+        _ordered = [.. all.Where(version => version.Supersedes is null)];
+        _superseding = [.. all.Where(version => version.Supersedes is not null)];
     }
 
     /// <summary>The versions in the order of their first days.</summary>
     public ReadOnlyCollection<RateVersion> All { get; }
 
-    /// <summary>The version with the latest first day at or before a day; null before the first. By halving, nothing allocated.</summary>
-    public RateVersion? On(DateOnly day)
+    /// <summary>The version in force on a day; null before the first. Nothing allocated.</summary>
+    /// <param name="day">The usage date.</param>
+    /// <param name="isInForce">Whether a superseding version is in force on the day; null for always.</param>
+    public RateVersion? On(DateOnly day, Func<RateVersion, DateOnly, bool>? isInForce = null)
+    {
+        var version = LatestOn(day);
+        if (version is null || _superseding.Length == 0)
+            return version;
+
+        // A superseding version may be superseded itself.
+        for (var hops = 0; hops < _superseding.Length && FindSuperseding(version.Version, day, isInForce) is { } other; hops++)
+            version = other;
+        return version;
+    }
+
+    private RateVersion? FindSuperseding(string version, DateOnly day, Func<RateVersion, DateOnly, bool>? isInForce)
+    {
+        foreach (var other in _superseding)
+        {
+            if (other.Supersedes == version && other.FirstDay <= day && (isInForce is null || isInForce(other, day)))
+                return other;
+        }
+
+        return null;
+    }
+
+    /// <summary>The version with the latest first day at or before a day, by halving.</summary>
+    private RateVersion? LatestOn(DateOnly day)
     {
         var (started, notStarted) = (-1, _ordered.Length);
         while (notStarted - started > 1)
@@ -45,7 +75,32 @@ internal sealed class RateVersions
                 $"versions {before.Version} and {after.Version} both start on {after.FirstDay:O}; give each its own first day");
         }
 
-        foreach (var named in _ordered.GroupBy(version => version.Version, StringComparer.Ordinal).Where(named => named.Count() > 1))
+        foreach (var fault in _superseding.SelectMany(SupersedingFaults))
+            yield return fault;
+        foreach (var named in All.GroupBy(version => version.Version, StringComparer.Ordinal).Where(named => named.Count() > 1))
             yield return Invariant($"{named.Count()} versions are named {named.Key}; give each its own name");
+    }
+
+    private IEnumerable<string> SupersedingFaults(RateVersion version)
+    {
+        if (All.FirstOrDefault(other => other.Version == version.Supersedes && other != version) is not { } old)
+        {
+            yield return Invariant($"version {version.Version} supersedes {version.Supersedes}, which is not there; name a version of the same scope");
+            yield break;
+        }
+
+        if (version.FirstDay < old.FirstDay)
+        {
+            yield return Invariant(
+                $"version {version.Version} supersedes {old.Version} from {version.FirstDay:O}, before its first day {old.FirstDay:O}; start it on that day or later");
+        }
+
+        if (!version.Currency.Equals(old.Currency))
+            yield return Invariant($"version {version.Version} supersedes {old.Version} in {version.Currency}, not in {old.Currency}; keep the currency");
+        if (version.Table.CountedOver != old.Table.CountedOver)
+        {
+            yield return Invariant(
+                $"version {version.Version} supersedes {old.Version} with another counter period; restated lines keep their counters, so keep the period");
+        }
     }
 }

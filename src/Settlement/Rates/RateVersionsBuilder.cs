@@ -83,6 +83,22 @@ public abstract class RateVersionsBuilder<TBuilder>
         return Add(version, from, currency, () => table);
     }
 
+    /// <summary>
+    /// Lets the version added last replace an earlier one of the same scope, as a correction: it may start on days that are published, and prices
+    /// them once they are restated; days that are open it prices at once.
+    /// </summary>
+    /// <param name="version">The name of the version that is replaced; it stays as it is.</param>
+    /// <returns>This builder.</returns>
+    public TBuilder Supersedes(string version)
+    {
+        ArgumentNullException.ThrowIfNull(version);
+        if (_versions.Count == 0)
+            AddFault($"Supersedes('{version}') comes before any version; add the version that replaces it first");
+        else
+            _versions[^1] = _versions[^1].Superseding(version);
+        return (TBuilder)this;
+    }
+
     /// <summary>Runs the caller's part. A table that it made itself, and that was refused, becomes faults like the others.</summary>
     internal void Configure(Action<TBuilder> configure)
     {

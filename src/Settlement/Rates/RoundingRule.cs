@@ -7,8 +7,8 @@ public enum RoundingRule
     Truncating,
 
     /// <summary>
-    /// A line is the truncated price of the item's count so far, less what its earlier lines paid, so that an item's lines always
-    /// sum to the truncated price of its life.
+    /// A line is the truncated exact sum so far, less what was paid so far, per meter, item, payee and currency, and never reset: so that a payee's
+    /// lines of an item always sum to their truncated exact sum.
     /// </summary>
     Cumulative,
 }

@@ -1,18 +1,35 @@
+using Settlement.BusinessDays;
 using Settlement.Calendars;
+using Settlement.Lines;
 using Settlement.Rates;
 
 namespace Settlement.Statements;
 
-/// <summary>A payee's lines of a day, a week or a month, summed. Immutable.</summary>
+/// <summary>A payee's lines of a day, a week, a month or a year, summed by posting date. Immutable.</summary>
 /// <param name="PayeeId">Who is paid.</param>
-/// <param name="Days">The period's days, both ends included.</param>
-/// <param name="PublishedDays">How many of them are published, and so in here.</param>
+/// <param name="Coverage">The period, and how much of it is published and so in here.</param>
 /// <param name="Lines">Per meter, item and currency, in this order by bytes.</param>
 /// <param name="Meters">The same per meter and currency.</param>
 /// <param name="Totals">The same in all, one for each currency.</param>
+/// <param name="Quarantined">Usage of the payee that could not be priced by the last published day, and is counted again by the next.</param>
 public sealed record Statement(
-    string PayeeId, DateRange Days, int PublishedDays, IReadOnlyList<StatementLine> Lines, IReadOnlyList<MeterAmount> Meters,
-    IReadOnlyList<Money> Totals);
+    string PayeeId, PeriodCoverage Coverage, IReadOnlyList<StatementLine> Lines, IReadOnlyList<MeterAmount> Meters,
+    IReadOnlyList<Money> Totals, IReadOnlyList<QuarantinedUsage> Quarantined)
+{
+    /// <summary>The period's days, both ends included.</summary>
+    public DateRange Days => Coverage.Days;
+
+    /// <summary>How many of them are published.</summary>
+    public int PublishedDays => Coverage.PublishedDays;
+
+    /// <summary>Whether every day of the period is published.</summary>
+    public bool IsComplete => Coverage.IsComplete;
+}
+
+/// <summary>What every payee is owed for a period. Immutable.</summary>
+/// <param name="Coverage">The period, and how much of it is published and so in here.</param>
+/// <param name="Payees">Those with lines in the period, by the greatest total first; ties, and payees of several currencies, by id.</param>
+public sealed record PeriodTotals(PeriodCoverage Coverage, IReadOnlyList<PayeeTotal> Payees);
 
 /// <summary>What an item earned for a payee in a period.</summary>
 /// <param name="Meter">What is counted.</param>

@@ -11,11 +11,11 @@ namespace Settlement.Statements;
 /// </summary>
 public sealed class StatementReader
 {
-    private readonly IPricedLineStore _lines;
+    private readonly ILineStore _lines;
     private readonly IDayStore _days;
     private readonly SettlementOptions _options;
 
-    internal StatementReader(IPricedLineStore lines, IDayStore days, SettlementOptions options)
+    internal StatementReader(ILineStore lines, IDayStore days, SettlementOptions options)
     {
         _lines = lines;
         _days = days;
@@ -34,15 +34,16 @@ public sealed class StatementReader
         var days = _options.RequiredCalendar.PeriodOf(date, period);
 
         // A day that is published between the two reads is left for the next: its number and its lines always go together.
-        var published = (await _days.ListPublishedAsync(days, cancellationToken).ConfigureAwait(false)).Select(d => d.Day).ToHashSet();
+        var recorded = await _days.ListAsync(null, cancellationToken).ConfigureAwait(false);
+        var published = recorded.Where(d => d.State == DayState.Published && days.Contains(d.Day)).Select(d => d.Day).ToHashSet();
         var sums = new Dictionary<(string Meter, string ItemId, Currency Currency), (long Quantity, decimal Amount)>();
         await foreach (var line in _lines.ReadAsync(days, new ItemFilter(PayeeId: payeeId), cancellationToken).ConfigureAwait(false))
         {
-            if (!published.Contains(line.Day))
+            if (line.Price is not { } price || !published.Contains(line.PostingDate))
                 continue;
-            var key = (line.Meter, line.ItemId, line.Currency);
+            var key = (line.Meter, line.ItemId, price.Currency);
             var (quantity, amount) = sums.GetValueOrDefault(key);
-            sums[key] = (quantity + line.Quantity, amount + line.Amount);
+            sums[key] = (quantity + line.Quantity, amount + price.Amount);
         }
 
         var lines = sums
@@ -51,28 +52,40 @@ public sealed class StatementReader
             .ThenBy(l => l.Amount.Currency.Code, StringComparer.Ordinal)
             .ToList();
         var meters = Meters(lines.Select(l => new MeterAmount(l.Meter, l.Quantity, l.Amount)));
-        return new Statement(payeeId, days, published.Count, lines, meters, Totals(meters));
+        var quarantined = recorded.LastOrDefault(d => d.State == DayState.Published) is { } last
+            ? await _lines.ListQuarantinedAsync(last.Day, cancellationToken).ConfigureAwait(false)
+            : [];
+        return new Statement(
+            payeeId, new PeriodCoverage(days, published.Count), lines, meters, Totals(meters), [.. quarantined.Where(q => q.PayeeId == payeeId)]);
     }
 
     /// <summary>What every payee is owed for a period.</summary>
     /// <param name="period">Day, week, month or year.</param>
     /// <param name="date">A business day within the period.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    /// <returns>Those with lines in the period, by the greatest total first; ties, and payees of several currencies, by id.</returns>
-    public async Task<IReadOnlyList<PayeeTotal>> ReadAllAsync(CalendarPeriod period, DateOnly date, CancellationToken cancellationToken = default)
+    /// <returns>The payees with lines in the period, and how many of its days are published.</returns>
+    public async Task<PeriodTotals> ReadAllAsync(CalendarPeriod period, DateOnly date, CancellationToken cancellationToken = default)
     {
         var days = _options.RequiredCalendar.PeriodOf(date, period);
+        var published = (await _days.ListPublishedAsync(days, cancellationToken).ConfigureAwait(false)).Select(d => d.Day).ToHashSet();
         var sums = new Dictionary<string, Dictionary<(string Meter, Currency Currency), (long Quantity, decimal Amount)>>(StringComparer.Ordinal);
         await foreach (var line in _lines.ReadAsync(days, new ItemFilter(), cancellationToken).ConfigureAwait(false))
         {
+            if (line.Price is not { } price || !published.Contains(line.PostingDate))
+                continue;
             if (!sums.TryGetValue(line.PayeeId, out var meters))
                 sums.Add(line.PayeeId, meters = []);
-            var key = (line.Meter, line.Currency);
+            var key = (line.Meter, price.Currency);
             var (quantity, amount) = meters.GetValueOrDefault(key);
-            meters[key] = (quantity + line.Quantity, amount + line.Amount);
+            meters[key] = (quantity + line.Quantity, amount + price.Amount);
         }
 
-        return [.. sums
+        return new PeriodTotals(new PeriodCoverage(days, published.Count), Ordered(sums));
+    }
+
+    private static IReadOnlyList<PayeeTotal> Ordered(
+        Dictionary<string, Dictionary<(string Meter, Currency Currency), (long Quantity, decimal Amount)>> sums) =>
+        [.. sums
             .Select(payee =>
             {
                 var meters = Meters(payee.Value.Select(
@@ -82,7 +95,6 @@ public sealed class StatementReader
             .OrderBy(p => p.Totals[0].Currency.Code, StringComparer.Ordinal)
             .ThenByDescending(p => p.Totals[0].Amount)
             .ThenBy(p => p.PayeeId, Utf8Order.Instance)];
-    }
 
     private static List<MeterAmount> Meters(IEnumerable<MeterAmount> parts) =>
         [.. parts

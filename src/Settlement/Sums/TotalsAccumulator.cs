@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using System.Text;
 
 namespace Settlement.Sums;
 
@@ -10,7 +9,7 @@ namespace Settlement.Sums;
 /// </summary>
 /// <remarks>
 /// With many keys nearly every addition waits for memory. So additions are collected, and then looked up some at a time: their reads overlap.
-/// What is wrong with one is said with a later one, or by <see cref="Count"/>, <see cref="Order"/> and <see cref="Read"/>, which do what is left.
+/// A sum may leave the range of <see cref="long"/>: one item's impossible quantity must not stop the others.
 /// </remarks>
 public sealed class TotalsAccumulator
 {
@@ -26,7 +25,8 @@ public sealed class TotalsAccumulator
     private int[] _buckets = new int[1024];
     private int[] _places = new int[1024];
     private int _count;
-    private OverflowException? _overflow;
+    /// <summary>What some sums have beyond the range of <see cref="long"/>, by the number of their record; nearly always none.</summary>
+    private Dictionary<int, Int128>? _beyond;
     private readonly List<ControlSum> _controls = [];
     private ControlSum? _control;
 
@@ -51,7 +51,6 @@ public sealed class TotalsAccumulator
     /// <param name="quantity">Units; may be negative.</param>
     /// <param name="events">How many events they are of; negative to take some back.</param>
     /// <exception cref="ArgumentException">The texts have over a million bytes together.</exception>
-    /// <exception cref="OverflowException">The sum of this or an earlier key leaves the range of <see cref="long"/>.</exception>
     public void Add(ReadOnlySpan<byte> meter, ReadOnlySpan<byte> itemId, ReadOnlySpan<byte> payeeId, int ownDay, long quantity, long events = 1)
     {
         var length = TotalKey.HeaderBytes + meter.Length + itemId.Length + payeeId.Length;
@@ -75,10 +74,29 @@ public sealed class TotalsAccumulator
             Settle();
     }
 
+    /// <summary>Adds a quantity of any size to its key's sum.</summary>
+    /// <param name="meter">The meter, as UTF-8.</param>
+    /// <param name="itemId">The item, as UTF-8.</param>
+    /// <param name="payeeId">The payee, as UTF-8.</param>
+    /// <param name="ownDay">As for the other overload.</param>
+    /// <param name="quantity">Units; may be negative.</param>
+    /// <param name="events">How many events they are of.</param>
+    public void Add(ReadOnlySpan<byte> meter, ReadOnlySpan<byte> itemId, ReadOnlySpan<byte> payeeId, int ownDay, Int128 quantity, long events)
+    {
+        for (; quantity < long.MinValue || quantity > long.MaxValue; events = 0)
+        {
+            var part = quantity > 0 ? long.MaxValue : long.MinValue;
+            Add(meter, itemId, payeeId, ownDay, part, events);
+            quantity -= part;
+        }
+
+        Add(meter, itemId, payeeId, ownDay, (long)quantity, events);
+    }
+
     /// <summary>Forgets all sums and keeps the memory, for the next chunk.</summary>
     public void Clear()
     {
-        (_count, _pendingCount, _pendingBytes, _overflow) = (0, 0, 0, null);
+        (_count, _pendingCount, _pendingBytes, _beyond) = (0, 0, 0, null);
         Array.Clear(_buckets);
         _pages.Clear();
         _controls.Clear();
@@ -98,20 +116,18 @@ public sealed class TotalsAccumulator
     /// <returns>Spans that are valid until the next addition.</returns>
     public Total Read(int place)
     {
-        if (_pendingCount > 0 || _overflow is not null)
+        if (_pendingCount > 0)
             Settle();
         var record = _pages.Record(_places[place]);
         var key = KeyPages.Key(record);
         var (meter, item, payee) = TotalKey.Texts(key);
-        return new Total(key[meter], key[item], key[payee], TotalKey.OwnDay(key), KeyPages.Sum(record), KeyPages.Events(record));
+        var quantity = KeyPages.Sum(record) + (_beyond is null ? 0 : _beyond.GetValueOrDefault(_places[place]));
+        return new Total(key[meter], key[item], key[payee], TotalKey.OwnDay(key), quantity, KeyPages.Events(record));
     }
 
     /// <summary>Looks the collected additions up. Each pass touches the memory of all before the next one needs it.</summary>
     private void Settle()
     {
-        // Sums of which one is wrong are never given out, whoever caught the exception.
-        if (_overflow is not null)
-            throw _overflow;
         if (_pendingCount == 0)
             return;
         var pending = _pending.AsSpan(0, _pendingCount);
@@ -135,7 +151,12 @@ public sealed class TotalsAccumulator
                 var before = KeyPages.Sum(record);
                 var sum = unchecked(before + pending.Quantity);
                 if (((sum ^ before) & (sum ^ pending.Quantity)) < 0)
-                    throw _overflow = Overflow(key);
+                {
+                    _beyond ??= [];
+                    _beyond[at - 1] = _beyond.GetValueOrDefault(at - 1) + before;
+                    sum = pending.Quantity;
+                }
+
                 KeyPages.SetSum(record, sum);
                 KeyPages.SetEvents(record, KeyPages.Events(record) + pending.Events);
                 return;
@@ -182,15 +203,9 @@ public sealed class TotalsAccumulator
         }
     }
 
-    private static OverflowException Overflow(ReadOnlySpan<byte> key)
-    {
-        var (meter, item, payee) = TotalKey.Texts(key);
-        return TotalMerger.Overflow(Encoding.UTF8.GetString(key[meter]), Encoding.UTF8.GetString(key[item]), Encoding.UTF8.GetString(key[payee]));
-    }
-
     /// <summary>A key and its sum; texts as UTF-8.</summary>
     public readonly ref struct Total(
-        ReadOnlySpan<byte> meter, ReadOnlySpan<byte> itemId, ReadOnlySpan<byte> payeeId, int ownDay, long quantity, long events)
+        ReadOnlySpan<byte> meter, ReadOnlySpan<byte> itemId, ReadOnlySpan<byte> payeeId, int ownDay, Int128 quantity, long events)
     {
         /// <summary>The meter.</summary>
         public ReadOnlySpan<byte> Meter { get; } = meter;
@@ -205,7 +220,7 @@ public sealed class TotalsAccumulator
         public int OwnDay { get; } = ownDay;
 
         /// <summary>The sum, in units.</summary>
-        public long Quantity { get; } = quantity;
+        public Int128 Quantity { get; } = quantity;
 
         /// <summary>How many events it is of.</summary>
         public long Events { get; } = events;

@@ -1,138 +1,172 @@
-using System.Globalization;
 using Settlement.BusinessDays;
 using Settlement.Calendars;
-using Settlement.Sums;
+using Settlement.Closing;
+using Settlement.Corrections;
+using Settlement.Lines;
 
 namespace Settlement.Verification;
 
 /// <summary>
-/// Finds events that came into closed days, however they came: into a host's own table after the grace, by a transaction that committed late, by
-/// hand. They are counted by the first open day, under their own day. Thread-safe; several hosts may do it at once.
+/// Compares published days with their sources: finds usage that arrived, disappeared or changed its payee since, however it came, and by policy posts
+/// the difference to the first open day, as usage of the day that it belongs to. Thread-safe; several instances may do it at once.
 /// </summary>
 /// <remarks>
-/// A closed day's events are summed again and compared with what was published and found before. A total with more events than that got some:
-/// the difference is counted. A total with as many or fewer that differs was changed, or events were deleted from it: that is reported, and not
-/// counted. When both happen to the same item and payee on the same day, they can't be told apart, and their sum is counted.
+/// The usage of a day is summed again and compared with what is counted of it, per meter, item and payee, in units and in events.
 /// </remarks>
 public sealed class Reconciler
 {
-    /// <summary>How often a day is computed again because another host adjusted it meanwhile.</summary>
+    /// <summary>How often a day is computed again because another instance adjusted it meanwhile.</summary>
     private const int AttemptsMax = 10;
 
-    private readonly IDayStore _days;
-    private readonly DayEvents _events;
-    private readonly IAdjustmentStore _adjustments;
+    private readonly CloseStores _stores;
+    private readonly SettingsReader _settings;
+    private readonly DayUsage _usage;
+    private readonly IExcludedUsage _excluded;
+    private readonly SettlementOptions _options;
 
-    internal Reconciler(IDayStore days, DayEvents events, IAdjustmentStore adjustments)
+    internal Reconciler(CloseStores stores, SettingsReader settings, DayUsage usage, IExcludedUsage excluded, SettlementOptions options)
     {
-        _days = days;
-        _events = events;
-        _adjustments = adjustments;
+        _stores = stores;
+        _settings = settings;
+        _usage = usage;
+        _excluded = excluded;
+        _options = options;
     }
 
-    /// <summary>Looks through published days and counts what came into them since they were closed.</summary>
-    /// <param name="days">Both ends included; days that are not published, or whose events were dropped, are passed over.</param>
-    /// <param name="progress">Told after each day, from any thread.</param>
-    /// <param name="cancellationToken">Stops; what was found in the days that are done is counted.</param>
-    /// <returns>What was found and counted, and what was changed and is not.</returns>
+    /// <summary>Compares published days with their sources, and by policy posts the differences.</summary>
+    /// <param name="days">Both ends included; days that are not published, or whose events were dropped, are skipped.</param>
+    /// <param name="options">What is posted; null for the defaults: increases.</param>
+    /// <param name="progress">Reports after each day, from any thread.</param>
+    /// <param name="cancellationToken">Stops; what was posted for the days that are done stays.</param>
+    /// <returns>Every finding, and what became of it.</returns>
+    /// <exception cref="CloseRefusedException">
+    /// Calendar, rates or sources are not those that the days were closed with. Nothing was posted.
+    /// </exception>
+    /// <exception cref="InvariantException">Published lines of a day were changed or deleted. Nothing of that day was posted.</exception>
     public async Task<ReconciliationReport> ReconcileAsync(
-        DateRange days, IProgress<VerificationProgress>? progress = null, CancellationToken cancellationToken = default)
+        DateRange days, ReconcileOptions? options = null, IProgress<VerificationProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
-        var published = (await _days.ListPublishedAsync(days, cancellationToken).ConfigureAwait(false)).Where(d => d.HasEvents).ToList();
+        options ??= new ReconcileOptions();
+        RefuseUnknown(options.Backfill);
+        var settings = await _settings.RequireAsync(cancellationToken).ConfigureAwait(false);
+        var published = settings.Days.Where(d => d.State == DayState.Published && days.Contains(d.Day) && d.HasEvents).ToList();
+        foreach (var day in published)
+        {
+            if (settings.Incomparable(day.Day) is { } reason)
+                throw new CloseRefusedException(reason);
+        }
+
         var report = new ReconciliationReport.Builder();
         for (var i = 0; i < published.Count; i++)
         {
-            await ReconcileAsync(published[i].Day, report, cancellationToken).ConfigureAwait(false);
+            foreach (var finding in await ReconcileAsync(settings, published[i].Day, options, cancellationToken).ConfigureAwait(false))
+                report.Add(finding);
             progress?.Report(new VerificationProgress(published[i].Day, i + 1, published.Count));
         }
 
-        return report.Build(published.Count);
+        var earlier = await EarlierRows.FindAsync(_stores.Sums, settings, _options, cancellationToken).ConfigureAwait(false);
+        return report.Build(published.Count, [.. earlier.Select(e => (e.Source.Name, e.First))]);
     }
 
-    private async Task ReconcileAsync(DateOnly day, ReconciliationReport.Builder report, CancellationToken cancellationToken)
+    /// <summary>Accepts a finding: the difference stays as it is, and is not found again. What changes after that is.</summary>
+    /// <param name="finding">A finding that was reported.</param>
+    /// <param name="reason">Why, 1 to 256 characters.</param>
+    /// <param name="by">Who accepts it.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>When it is recorded.</returns>
+    /// <exception cref="InvalidOperationException">The finding is not there any more as it was reported.</exception>
+    public async Task AcceptAsync(Finding finding, string reason, string by, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(finding);
+        ArgumentException.ThrowIfNullOrWhiteSpace(reason);
+        ArgumentException.ThrowIfNullOrWhiteSpace(by);
+        var settings = await _settings.RequireAsync(cancellationToken).ConfigureAwait(false);
+        var (revision, found) = await FindAsync(settings, finding.UsageDate, null, cancellationToken).ConfigureAwait(false);
+        var accepted = new Adjustment(
+            finding.UsageDate, null, finding.Meter, finding.ItemId, finding.PayeeId, finding.Quantity, finding.Events, reason, by);
+        var isThere = found.Contains(finding with { Outcome = FindingOutcome.Reported, PostingDate = null });
+        if (!isThere || await _stores.Adjustments.AddAsync(finding.UsageDate, revision, [], [accepted], cancellationToken).ConfigureAwait(false) is null)
+        {
+            throw new InvalidOperationException(FormattableString.Invariant(
+                $"The difference of {finding.Quantity} units of meter '{finding.Meter}', item '{finding.ItemId}', payee '{finding.PayeeId}' on ")
+                + FormattableString.Invariant($"{finding.UsageDate:O} is not there as it was reported. Reconcile again, and accept what is found then."));
+        }
+    }
+
+    private async Task<List<Finding>> ReconcileAsync(Settings settings, DateOnly day, ReconcileOptions options, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
-            var (revision, before) = await _adjustments.ListOfAsync(day, cancellationToken).ConfigureAwait(false);
-            var sums = new Dictionary<Key, Sums>();
-            foreach (var total in await _events.PublishedAsync(day, cancellationToken).ConfigureAwait(false))
-                SumsOf(sums, Key.Of(total)).Publish(total);
-            foreach (var one in before)
-                SumsOf(sums, new Key(one.Meter, one.ItemId, one.PayeeId)).Know(one.Quantity, one.Events);
-            foreach (var total in await _events.SumAsync(day, cancellationToken).ConfigureAwait(false))
-                SumsOf(sums, Key.Of(total)).See(total);
+            var (revision, found) = await FindAsync(settings, day, options.Backfill, cancellationToken).ConfigureAwait(false);
+            var isPosted = found.ToLookup(f => options.Of(f.Kind) == FindingPolicy.Post && DayDifferences.IsPostable(f));
+            if (!isPosted[true].Any())
+                return found;
 
-            var differing = sums.Where(s => s.Value.Quantity != 0 || s.Value.Events != 0).OrderBy(s => s.Key).ToList();
-            var found = differing.Where(d => d.Value.HasCome)
-                .Select(d => new Adjustment(day, default, d.Key.Meter, d.Key.ItemId, d.Key.PayeeId, d.Value.Quantity, d.Value.Events)).ToList();
-            var countedOn = found.Count == 0 ? day : await _adjustments.AddAsync(day, revision, found, cancellationToken).ConfigureAwait(false);
-            if (countedOn is null && attempt < AttemptsMax)
-                continue;
-
-            report.Found(found.Select(one => one with
+            // A change of payee and a further difference of the same payee are one adjustment.
+            var posted = isPosted[true].GroupBy(f => (f.Meter, f.ItemId, f.PayeeId)).Select(f => new Adjustment(
+                day, null, f.Key.Meter, f.Key.ItemId, f.Key.PayeeId, f.Sum(one => one.Quantity), f.Sum(one => one.Events),
+                "found by reconciling", null)).ToList();
+            if (await _stores.Adjustments.AddAsync(day, revision, posted, [], cancellationToken).ConfigureAwait(false) is { } postingDate)
             {
-                CountedOn = countedOn ?? throw new InvalidOperationException(
-                    $"Day {day:O} was adjusted by others {AttemptsMax} times while it was reconciled. Reconcile it from one host."),
-            }));
-            foreach (var (key, change) in differing.Where(d => !d.Value.HasCome))
-                report.Changed(day, key.Meter, key.ItemId, key.PayeeId, change.KnownText, change.NowText);
-            return;
+                return [.. found.Select(f => isPosted[true].Contains(f)
+                    ? f with { Outcome = FindingOutcome.Posted, PostingDate = postingDate }
+                    : f)];
+            }
+
+            if (attempt == AttemptsMax)
+            {
+                throw new InvalidOperationException(FormattableString.Invariant(
+                    $"Day {day:O} was adjusted by other instances {AttemptsMax} times while it was reconciled. Reconcile it from one instance."));
+            }
         }
     }
 
-    private static Sums SumsOf(Dictionary<Key, Sums> sums, Key key)
+    private async Task<(int Revision, List<Finding> Findings)> FindAsync(
+        Settings settings, DateOnly day, IReadOnlySet<string>? backfill, CancellationToken cancellationToken)
     {
-        if (!sums.TryGetValue(key, out var found))
-            sums.Add(key, found = new Sums());
-        return found;
+        // The revision first: what is adjusted after it makes it old, and then nothing is posted by it.
+        var (revision, adjustments) = await _stores.Adjustments.ListOfAsync(day, cancellationToken).ConfigureAwait(false);
+        var differences = new DayDifferences(day);
+        var lines = await _usage.LinesAsync(day, cancellationToken).ConfigureAwait(false);
+        await RefuseChangedLinesAsync(day, lines, cancellationToken).ConfigureAwait(false);
+        foreach (var line in lines)
+            differences.AddPublished(line);
+        foreach (var usage in await _stores.Lines.ListQuarantinedAsync(day, cancellationToken).ConfigureAwait(false))
+            differences.AddQuarantined(usage);
+        foreach (var one in adjustments)
+            differences.AddAdjustment(one);
+        foreach (var sum in await _usage.OnTimeAsync(settings, day, backfill, cancellationToken).ConfigureAwait(false))
+            differences.AddNow(sum);
+        foreach (var one in await _excluded.ListBySourcesAsync(day, cancellationToken).ConfigureAwait(false))
+            differences.Explain(one);
+        return (revision, differences.Find());
     }
 
-    /// <summary>A total without the part that came from other days.</summary>
-    private static (long Quantity, long Events) OnTime(DailyTotal total) =>
-        (total.Quantity - total.LateTotal, total.Events - total.Late.Sum(late => late.Events));
-
-    private readonly record struct Key(string Meter, string ItemId, string PayeeId) : IComparable<Key>
+    /// <summary>A line that is gone would make its events look as if they had just arrived.</summary>
+    private async Task RefuseChangedLinesAsync(DateOnly day, List<SettlementLine> lines, CancellationToken cancellationToken)
     {
-        public static Key Of(DailyTotal total) => new(total.Meter, total.ItemId, total.PayeeId);
-
-        public int CompareTo(Key other)
+        foreach (var total in await _stores.Lines.ListTotalsAsync(new DateRange(day, day), cancellationToken).ConfigureAwait(false))
         {
-            var order = Utf8Order.Instance.Compare(Meter, other.Meter);
-            if (order == 0)
-                order = Utf8Order.Instance.Compare(ItemId, other.ItemId);
-            return order == 0 ? Utf8Order.Instance.Compare(PayeeId, other.PayeeId) : order;
+            var there = lines.Where(l => l.Meter == total.Meter).ToList();
+            var (count, events, quantity) = (there.Count, there.Sum(l => (decimal)l.Events), there.Sum(l => (decimal)l.Quantity));
+            if ((count, events, quantity) != (total.Lines, total.Events, total.Quantity))
+            {
+                throw new InvariantException(FormattableString.Invariant(
+                    $"Day {day:O} can't be reconciled: it has {count} lines of meter '{total.Meter}' with {quantity} units of {events} events, and was ")
+                    + FormattableString.Invariant($"published with {total.Lines} lines of {total.Quantity} units of {total.Events} events. ")
+                    + "Published lines were changed or deleted by hand: restore them from a backup.");
+            }
         }
     }
 
-    /// <summary>What is known of a total's own day, and what there is now.</summary>
-    private sealed class Sums
+    private void RefuseUnknown(IReadOnlySet<string> backfill)
     {
-        private (long Quantity, long Events) _known;
-        private (long Quantity, long Events) _now;
-        private bool _isUncounted;
-
-        public long Quantity => _now.Quantity - _known.Quantity;
-
-        public long Events => _now.Events - _known.Events;
-
-        /// <summary>More events than are known, where that is known.</summary>
-        public bool HasCome => Events > 0 && !_isUncounted;
-
-        public string KnownText => Text(_known);
-
-        public string NowText => Text(_now);
-
-        public void Publish(DailyTotal total)
+        if (backfill.FirstOrDefault(name => _options.Sources.All(s => s.Name != name)) is { } unknown)
         {
-            _known = OnTime(total);
-            _isUncounted = total.Events == 0;
+            throw new ArgumentException(
+                $"Backfill names source '{unknown}', which is not configured. Sources: {string.Join(", ", _options.Sources.Select(s => $"'{s.Name}'"))}.",
+                nameof(backfill));
         }
-
-        public void Know(long quantity, long events) => _known = (_known.Quantity + quantity, _known.Events + events);
-
-        public void See(DailyTotal total) => _now = OnTime(total);
-
-        private static string Text((long Quantity, long Events) sum) =>
-            string.Create(CultureInfo.InvariantCulture, $"{sum.Quantity} in {sum.Events} events");
     }
 }

@@ -1,20 +1,22 @@
 using System.Globalization;
-using Settlement.Sums;
+using Settlement.Calendars;
+using Settlement.Counters;
 using Settlement.Lines;
+using Settlement.Rankings;
 
 namespace Settlement.Verification;
 
-/// <summary>What verifying came to.</summary>
+/// <summary>The result of a verification.</summary>
 /// <param name="Days">Published days that were computed again.</param>
 /// <param name="Lines">Lines that were compared.</param>
-/// <param name="DifferencesCount">Everything that differs.</param>
+/// <param name="DifferencesCount">How many differences there are.</param>
 /// <param name="Differences">The first <see cref="DifferencesMax"/> of them, in the order of the lines.</param>
 public sealed record VerificationReport(int Days, long Lines, long DifferencesCount, IReadOnlyList<Difference> Differences)
 {
     /// <summary>The most differences that a report lists: 1,000.</summary>
     public const int DifferencesMax = 1_000;
 
-    /// <summary>Whether what was published is what the events come to.</summary>
+    /// <summary>Whether what was published is what the usage comes to.</summary>
     public bool IsClean => DifferencesCount == 0;
 
     internal sealed class Builder
@@ -25,90 +27,119 @@ public sealed record VerificationReport(int Days, long Lines, long DifferencesCo
 
         public int Days { get; set; }
 
-        public void Compare(IReadOnlyList<DailyTotal> published, IReadOnlyList<DailyTotal> computed) => Merge(
-            published, computed, t => new Place(t.Day, t.Meter, t.ItemId, t.PayeeId),
-            (place, a, b) =>
-            {
-                Note(place, "total quantity", a?.Quantity, b?.Quantity);
-                if (a is not { Events: 0 })
-                    Note(place, "events", a?.Events, b?.Events);
-                Note(place, "late quantity", LateText(a), LateText(b));
-            });
-
-        public void Compare(IReadOnlyList<PricedLine> published, IReadOnlyList<PricedLine> computed)
+        public void Compare(IReadOnlyList<SettlementLine> published, IReadOnlyList<SettlementLine> computed)
         {
             _lines += Math.Max(published.Count, computed.Count);
-            Merge(
-                published, computed, l => new Place(l.Day, l.Meter, l.ItemId, l.PayeeId),
-                (place, a, b) =>
-                {
-                    Note(place, "quantity", a?.Quantity, b?.Quantity);
-                    Note(place, "cumulative_before", a?.CumulativeBefore, b?.CumulativeBefore);
-                    Note(place, "cumulative_after", a?.CumulativeAfter, b?.CumulativeAfter);
-                    Note(place, "rate_version", RateText(a), RateText(b));
-                    Note(place, "exact_amount", a?.ExactAmount, b?.ExactAmount);
-                    Note(place, "amount", a?.Amount, b?.Amount);
-                    Note(place, "currency", a?.Currency.Code, b?.Currency.Code);
-                });
-        }
-
-        public VerificationReport Build() => new(Days, _lines, _count, _differences);
-
-        private static string? LateText(DailyTotal? total) =>
-            total is null ? null : string.Join(' ', total.Late.Select(l => string.Create(CultureInfo.InvariantCulture, $"{l.OwnDay:O}:{l.Quantity}")));
-
-        private static string? RateText(PricedLine? line) => line is null ? null : $"{line.RateScope} {line.RateVersion}".TrimStart();
-
-        private static void Merge<T>(IReadOnlyList<T> published, IReadOnlyList<T> computed, Func<T, Place> place, Action<Place, T?, T?> compare)
-            where T : class
-        {
             for (int i = 0, j = 0; i < published.Count || j < computed.Count;)
             {
-                var order = i == published.Count ? 1 : j == computed.Count ? -1 : place(published[i]).CompareTo(place(computed[j]));
+                var order = i == published.Count ? 1 : j == computed.Count ? -1 : LineOrder.CompareReading(published[i], computed[j]);
                 var a = order <= 0 ? published[i++] : null;
                 var b = order >= 0 ? computed[j++] : null;
-                compare(place((a ?? b)!), a, b);
+                Compare((a ?? b)!, a, b);
             }
         }
 
-        private void Note<TValue>(Place place, string what, TValue published, TValue computed)
+        public void CompareQuarantined(DateOnly day, IReadOnlyList<QuarantinedUsage> published, IReadOnlyList<QuarantinedUsage> computed)
+        {
+            var there = published.ToDictionary(q => (q.Meter, q.ItemId, q.PayeeId, q.UsageDate));
+            var expected = computed.ToDictionary(q => (q.Meter, q.ItemId, q.PayeeId, q.UsageDate));
+            foreach (var key in there.Keys.Union(expected.Keys))
+            {
+                Add(day, key.Meter, key.ItemId, key.PayeeId, "quarantined quantity",
+                    there.GetValueOrDefault(key)?.Quantity, expected.GetValueOrDefault(key)?.Quantity);
+            }
+        }
+
+        public void CompareTotals(DateOnly day, IReadOnlyList<DayTotal> recorded, IReadOnlyList<SettlementLine> lines)
+        {
+            foreach (var total in recorded)
+            {
+                Add(day, total.Meter, "", "", "number of lines when it was published", lines.Count(l => l.Meter == total.Meter), total.Lines);
+            }
+        }
+
+        public void CompareRanking(DateOnly day, CalendarPeriod period, string meter, IReadOnlyList<RankedItem> kept, IReadOnlyList<RankedItem> computed)
+        {
+            for (var i = 0; i < Math.Max(kept.Count, computed.Count); i++)
+            {
+                var item = (i < computed.Count ? computed[i] : kept[i]).ItemId;
+                Add(day, meter, item, "", Invariant($"rank {i + 1} of the {period.ToString().ToLowerInvariant()}"), Text(kept, i), Text(computed, i));
+            }
+
+            static string? Text(IReadOnlyList<RankedItem> items, int i) =>
+                i < items.Count ? Invariant($"{items[i].ItemId} of {items[i].PayeeId}: {items[i].Quantity}") : null;
+        }
+
+        public void CompareCounter(DateOnly day, CounterInstance instance, string itemId, long? stored, long computed) =>
+            Add(day, instance.Meter, itemId, "", Name(instance), stored, (long?)computed);
+
+        public void CompareVolume(DateOnly day, VolumeKey key, VolumeSum? stored, VolumeSum computed) =>
+            Add(day, key.Meter, key.ItemId, key.PayeeId, Invariant($"volume units of {key.RateVersion} from {key.PeriodStart:O}"), Text(stored), Text(computed));
+
+        public void CompareRounding(DateOnly day, RoundingKey key, decimal? stored, decimal computed) =>
+            Add(day, key.Meter, key.ItemId, key.PayeeId, $"exact sum in {key.Currency}", stored, (decimal?)computed);
+
+        public void AddCounters(DateOnly day, CounterInstance instance, long stored, long computed) =>
+            Add(day, instance.Meter, "", "", $"number of counters, {Name(instance)}", stored, computed);
+
+        public void AddEarlierRows(DateOnly day, BillableEvents.EventSource source) => Add(
+            day, string.Join(", ", source.Measures.Select(m => m.Meter)), "", "", $"rows of source '{source.Name}' from before the first published day",
+            "counted by no day", null);
+
+        public VerificationReport Build() => new(Days, _lines, _count, _differences);
+
+        private void Compare(SettlementLine at, SettlementLine? a, SettlementLine? b)
+        {
+            Note("quantity", a?.Quantity, b?.Quantity);
+            Note("events", a?.Events, b?.Events);
+            Note("counter_before", a?.Price?.CounterBefore, b?.Price?.CounterBefore);
+            Note("counter_after", a?.Price?.CounterAfter, b?.Price?.CounterAfter);
+            Note("rate_version", RateText(a), RateText(b));
+            Note("exact_amount", a?.Price?.ExactAmount, b?.Price?.ExactAmount);
+            Note("amount", a?.Price?.Amount, b?.Price?.Amount);
+            Note("currency", CurrencyText(a), CurrencyText(b));
+
+            void Note<TValue>(string what, TValue published, TValue computed) => Add(
+                at.PostingDate, at.Meter, at.ItemId, at.PayeeId,
+                at.Kind == LineKind.Usage && at.UsageDate == at.PostingDate ? what : Invariant($"{what} of the {at.Kind.Name()} of {at.UsageDate:O}"),
+                published, computed);
+        }
+
+        private void Add<TValue>(DateOnly day, string meter, string itemId, string payeeId, string what, TValue published, TValue computed)
         {
             if (EqualityComparer<TValue>.Default.Equals(published, computed) || _count++ >= DifferencesMax)
                 return;
-            _differences.Add(new Difference(
-                place.Day, place.Meter, place.ItemId, place.PayeeId, what, Text(published), Text(computed)));
+            _differences.Add(new Difference(day, meter, itemId, payeeId, what, AsText(published), AsText(computed)));
         }
 
-        private static string? Text<TValue>(TValue value) => value is null ? null : string.Create(CultureInfo.InvariantCulture, $"{value}");
-    }
+        private static string Name(CounterInstance instance) => Invariant($"counter over {instance.Period.ToString().ToLowerInvariant()} from {instance.Start:O}");
 
-    private readonly record struct Place(DateOnly Day, string Meter, string ItemId, string PayeeId) : IComparable<Place>
-    {
-        public int CompareTo(Place other)
-        {
-            var order = Day.CompareTo(other.Day);
-            if (order == 0)
-                order = Utf8Order.Instance.Compare(Meter, other.Meter);
-            if (order == 0)
-                order = Utf8Order.Instance.Compare(ItemId, other.ItemId);
-            return order == 0 ? Utf8Order.Instance.Compare(PayeeId, other.PayeeId) : order;
-        }
+        private static string? Text(VolumeSum? sum) => sum is { } one ? Invariant($"{one.Units} units, {one.ExactAmount:0.######}") : null;
+
+        private static string? RateText(SettlementLine? line) => line?.Price is { } price ? $"{price.RateScope} {price.RateVersion}".TrimStart() : null;
+
+        private static string? CurrencyText(SettlementLine? line) =>
+            line?.Price is { } price ? Invariant($"{price.Currency.Code} ({price.Currency.MinorUnitDigits} decimals)") : null;
+
+        private static string? AsText<TValue>(TValue value) => value is null ? null : string.Create(CultureInfo.InvariantCulture, $"{value}");
+
+        private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
     }
 }
 
-/// <summary>One thing that differs.</summary>
-/// <param name="Day">The business day.</param>
+/// <summary>One difference.</summary>
+/// <param name="Day">The posting date.</param>
 /// <param name="Meter">The meter.</param>
-/// <param name="ItemId">The item.</param>
-/// <param name="PayeeId">The payee.</param>
+/// <param name="ItemId">The item; empty where it concerns the meter.</param>
+/// <param name="PayeeId">The payee; empty where it concerns the item.</param>
 /// <param name="What">What differs, by the name of its column.</param>
 /// <param name="Published">What was published; null when nothing was.</param>
-/// <param name="Computed">What the events come to now; null when they come to nothing.</param>
+/// <param name="Computed">What the usage comes to now; null when it comes to nothing.</param>
 public sealed record Difference(
     DateOnly Day, string Meter, string ItemId, string PayeeId, string What, string? Published, string? Computed);
 
-/// <summary>How far a verification is.</summary>
+/// <summary>The progress of a verification.</summary>
 /// <param name="Day">The day that was just done.</param>
-/// <param name="DayNumber">Its place, from 1.</param>
+/// <param name="DayNumber">Its number, from 1.</param>
 /// <param name="Days">How many days are read.</param>
 public readonly record struct VerificationProgress(DateOnly Day, int DayNumber, int Days);

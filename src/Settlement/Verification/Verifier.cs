@@ -1,67 +1,108 @@
 using Settlement.BusinessDays;
 using Settlement.Calendars;
-using Settlement.Sums;
-using Settlement.Lines;
+using Settlement.Closing;
+using Settlement.Rankings;
 
 namespace Settlement.Verification;
 
-/// <summary>Computes published days again, from the events, and compares. Changes nothing. Thread-safe.</summary>
+/// <summary>Computes published days again, from their usage, and compares. Thread-safe.</summary>
 public sealed class Verifier
 {
-    private readonly IDayStore _days;
-    private readonly DayEvents _events;
-    private readonly IPricedLineStore _lines;
+    private readonly CloseStores _stores;
+    private readonly SettingsReader _settings;
+    private readonly DayUsage _usage;
     private readonly SettlementOptions _options;
 
-    internal Verifier(IDayStore days, DayEvents events, IPricedLineStore lines, SettlementOptions options)
+    internal Verifier(CloseStores stores, SettingsReader settings, DayUsage usage, SettlementOptions options)
     {
-        _days = days;
-        _events = events;
-        _lines = lines;
+        _stores = stores;
+        _settings = settings;
+        _usage = usage;
         _options = options;
     }
 
     /// <summary>
-    /// Sums the events of each published day of a range again, prices them on the counts of all days before, and compares totals and lines with
-    /// what was published. Reads the totals of all earlier days, and holds a counter of each item in memory.
+    /// Sums the usage of each published day of a range again, prices it on the counters of all days before, and compares lines, quarantined usage,
+    /// rankings and counters with what was published. Reads the lines of all earlier days, and holds the counters in memory. Changes nothing.
     /// </summary>
-    /// <param name="days">Both ends included; days that are not published, or whose events were dropped, are passed over.</param>
-    /// <param name="progress">Told after each day, from any thread.</param>
-    /// <param name="cancellationToken">Stops the reading.</param>
-    /// <returns>What differs.</returns>
+    /// <param name="days">Both ends included; days that are not published, or whose events were dropped, are skipped.</param>
+    /// <param name="progress">Reports after each day, from any thread.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Every difference.</returns>
+    /// <exception cref="CloseRefusedException">Calendar, rates or sources are not those that the days were closed with.</exception>
     public async Task<VerificationReport> VerifyAsync(
         DateRange days, IProgress<VerificationProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        var published = await _days.ListPublishedAsync(new DateRange(BusinessCalendar.FirstDay, days.Last), cancellationToken).ConfigureAwait(false);
+        var settings = await _settings.RequireAsync(cancellationToken).ConfigureAwait(false);
+        var published = settings.Days.Where(d => d.State == DayState.Published && d.Day <= days.Last).ToList();
+        foreach (var day in published.Where(d => days.Contains(d.Day) && d.HasEvents))
+        {
+            if (settings.Incomparable(day.Day) is { } reason)
+                throw new CloseRefusedException(reason);
+        }
+
         var report = new VerificationReport.Builder();
-        var counters = new Dictionary<(string Meter, string ItemId), ItemCounter>();
+        var walk = new PublishedDays(_usage, _options, settings);
+        walk.Begin(await _stores.Counters.ListOpeningAsync(cancellationToken).ConfigureAwait(false));
+        var rankings = new RankingCheck(_stores.Rankings, _options);
         for (var i = 0; i < published.Count; i++)
         {
-            var day = published[i].Day;
-            var stored = await _events.PublishedAsync(day, cancellationToken).ConfigureAwait(false);
-            var isVerified = days.Contains(day) && published[i].HasEvents;
-            IReadOnlyList<DailyTotal> totals = isVerified ? await _events.SumAsClosedAsync(day, cancellationToken).ConfigureAwait(false) : stored;
-            var priced = new LinePricer(day, _options.RequiredCalendar, _options.RatesByMeter).Price(totals, counters);
-            foreach (var counter in priced.Counters)
-                counters[(counter.Meter, counter.ItemId)] = counter;
+            var day = published[i];
+            var isVerified = days.Contains(day.Day) && day.HasEvents;
+            var (lines, computed) = await walk.ComputeAsync(day, isVerified, cancellationToken).ConfigureAwait(false);
+            rankings.Add(day.Day, lines);
             if (isVerified)
             {
-                report.Compare(stored, totals);
-                report.Compare(await LinesOf(day, cancellationToken).ConfigureAwait(false), priced.Lines);
+                report.Compare(lines, computed.Lines);
+                report.CompareQuarantined(
+                    day.Day, await _stores.Lines.ListQuarantinedAsync(day.Day, cancellationToken).ConfigureAwait(false), computed.Quarantined);
+                report.CompareTotals(
+                    day.Day, await _stores.Lines.ListTotalsAsync(new DateRange(day.Day, day.Day), cancellationToken).ConfigureAwait(false), lines);
+                await rankings.CompareAsync(day.Day, report, cancellationToken).ConfigureAwait(false);
                 report.Days++;
             }
 
-            progress?.Report(new VerificationProgress(day, i + 1, published.Count));
+            progress?.Report(new VerificationProgress(day.Day, i + 1, published.Count));
         }
 
+        if (settings.LastPublished is { } last && published.Count > 0 && published[^1].Day == last.Day && days.Contains(last.Day))
+            await new CounterComparison(_stores.Counters).CompareAsync(last.Day, walk.Book, report, cancellationToken).ConfigureAwait(false);
+        await AddEarlierRowsAsync(settings, days, report, cancellationToken).ConfigureAwait(false);
         return report.Build();
     }
 
-    private async Task<List<PricedLine>> LinesOf(DateOnly day, CancellationToken cancellationToken)
+    /// <summary>
+    /// Sets all counters to what the published lines and opening counts come to: the remedy where rows of counters were changed or deleted by hand.
+    /// Run it while nothing is closed.
+    /// </summary>
+    /// <param name="progress">Reports after each day, from any thread.</param>
+    /// <param name="cancellationToken">Cancels the call; then nothing is changed.</param>
+    /// <returns>How many item counters were written.</returns>
+    /// <exception cref="CloseRefusedException">Calendar, rates or sources are not those that the days were closed with.</exception>
+    public async Task<long> RebuildCountersAsync(
+        IProgress<VerificationProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        var lines = new List<PricedLine>();
-        await foreach (var line in _lines.ReadAsync(new DateRange(day, day), new ItemFilter(), cancellationToken).ConfigureAwait(false))
-            lines.Add(line);
-        return lines;
+        var settings = await _settings.RequireAsync(cancellationToken).ConfigureAwait(false);
+        var published = settings.Days.Where(d => d.State == DayState.Published).ToList();
+        var walk = new PublishedDays(_usage, _options, settings);
+        walk.Begin(await _stores.Counters.ListOpeningAsync(cancellationToken).ConfigureAwait(false));
+        for (var i = 0; i < published.Count; i++)
+        {
+            await walk.ComputeAsync(published[i], fromUsage: false, cancellationToken).ConfigureAwait(false);
+            progress?.Report(new VerificationProgress(published[i].Day, i + 1, published.Count));
+        }
+
+        var counters = walk.Book.All().ToList();
+        await _stores.Counters.ReplaceAllAsync(counters, [.. walk.Book.AllVolume()], [.. walk.Book.AllRounding()], cancellationToken).ConfigureAwait(false);
+        return counters.Count;
+    }
+
+    /// <summary>Rows of an application's table from before the first published day are counted by none, unless the source counts from later on.</summary>
+    private async Task AddEarlierRowsAsync(Settings settings, DateRange days, VerificationReport.Builder report, CancellationToken cancellationToken)
+    {
+        if (settings.Days.Count == 0 || days.First > settings.Days[0].Day)
+            return;
+        foreach (var (source, instant) in await EarlierRows.FindAsync(_stores.Sums, settings, _options, cancellationToken).ConfigureAwait(false))
+            report.AddEarlierRows(settings.Calendar.DayOf(instant), source);
     }
 }

@@ -1,0 +1,183 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Settlement.BillableEvents;
+using Settlement.BusinessDays;
+using Settlement.Corrections;
+using Settlement.Lines;
+
+namespace Settlement.Closing;
+
+/// <summary>What days were closed with, beside what is configured now. Immutable.</summary>
+internal sealed class Settings
+{
+    private readonly SettlementOptions _options;
+    private readonly IReadOnlyDictionary<string, string> _tables;
+
+    public Settings(
+        SettlementOptions options, IReadOnlyDictionary<string, string> tables, IReadOnlyList<BusinessDay> days, IReadOnlyList<RecordedRate> rates,
+        IReadOnlyList<RecordedSource> sources, IReadOnlyList<ApprovedRestatement> restatements)
+    {
+        _options = options;
+        _tables = tables;
+        Days = days;
+        Rates = rates;
+        Sources = sources;
+        Restatements = restatements;
+        LastPublished = days.LastOrDefault(d => d.State == DayState.Published);
+        Calendar = new SettledCalendar(options.RequiredCalendar, days);
+    }
+
+    public IReadOnlyList<BusinessDay> Days { get; }
+
+    public IReadOnlyList<RecordedRate> Rates { get; }
+
+    public IReadOnlyList<RecordedSource> Sources { get; }
+
+    public IReadOnlyList<ApprovedRestatement> Restatements { get; }
+
+    public BusinessDay? LastPublished { get; }
+
+    public SettledCalendar Calendar { get; }
+
+    /// <summary>The configured rates as they are in force for a posting date.</summary>
+    public RatesInForce RatesFor(DateOnly postingDate) => new(
+        _options.RatesByMeter, Rates,
+        Restatements.Select(r => new RestatedDays(r.PostingDate, r.Days, r.Versions.ToHashSet())), postingDate);
+
+    /// <summary>The configured rate versions to record with a posting date: those that may have priced its lines.</summary>
+    public IReadOnlyList<RecordedRate> RatesToRecord(DateOnly postingDate) => [.. ConfiguredRates(postingDate).Where(r => r.FirstDay <= postingDate)];
+
+    /// <summary>The library's table (null), then the configured sources with the meters that a usage date counts.</summary>
+    /// <param name="usageDate">The day.</param>
+    /// <param name="backfill">Sources whose rows count whatever they are counted from.</param>
+    public IEnumerable<EventSource?> SourcesOn(DateOnly usageDate, IReadOnlySet<string>? backfill = null)
+    {
+        yield return null;
+        foreach (var source in _options.Sources)
+        {
+            var measures = source.Measures
+                .Where(m => backfill?.Contains(source.Name) == true || CountedFrom(source, m, usageDate) <= usageDate)
+                .Where(m => source.CountedThrough is null || usageDate <= source.CountedThrough)
+                .ToList();
+            if (measures.Count > 0)
+                yield return measures.Count == source.Measures.Count ? source : source with { Measures = measures };
+        }
+    }
+
+    /// <summary>What is recorded with a posting date: measures that are new, or defined anew.</summary>
+    public IReadOnlyList<RecordedSource> SourcesToRecord(DateOnly postingDate) =>
+        [.. from source in _options.Sources
+            from measure in source.Measures
+            let latest = Latest(source.Name, measure.Meter)
+            let definition = Definition(source, measure)
+            where latest is null || latest.Definition != definition
+            select new RecordedSource(source.Name, measure.Meter, postingDate, definition, CountedFrom(source, measure, postingDate))];
+
+    /// <summary>Everything that keeps an instance with these settings from closing a day, as sentences.</summary>
+    public IEnumerable<string> Conflicts()
+    {
+        if (LastPublished is { } last && last.Calendar != _options.RequiredCalendar.ToString())
+        {
+            yield return $"The days of this database were closed by the calendar '{last.Calendar}'; the one configured is '{_options.RequiredCalendar}'. "
+                + "Published days never change: configure the first, or start with a new database.";
+        }
+
+        foreach (var change in RateChanges.Find(Rates, ConfiguredRates(default), LastPublished?.Day))
+            yield return change;
+        foreach (var recorded in Sources.GroupBy(s => (s.Source, s.Meter)))
+        {
+            var (name, meter) = recorded.Key;
+            var source = _options.Sources.FirstOrDefault(s => s.Name == name);
+            var measure = source?.Measures.FirstOrDefault(m => m.Meter == meter);
+            if (measure is null)
+            {
+                yield return $"Source '{name}' counted meter '{meter}' when days were published, and is not configured. Configure it; to end it, add "
+                    + "CountedThrough(date) with its last business day.";
+                continue;
+            }
+
+            var latest = recorded.MaxBy(r => r.FirstDay)!;
+            if (measure.CountedFrom is { } from && from != latest.CountedFrom)
+            {
+                yield return string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Source '{name}' counts meter '{meter}' from {latest.CountedFrom:O} on, as recorded; CountedFrom is {from:O}. Set it to the "
+                    + $"recorded day; earlier rows are counted by reconciling with Backfill.");
+            }
+
+            var definition = Definition(source!, measure);
+            if (latest.Definition != definition && recorded.FirstOrDefault(r => r.Definition == definition) is { } old)
+            {
+                yield return string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Source '{name}' is configured for meter '{meter}' as it was from {old.FirstDay:O} on: [{definition}]. It was replaced on "
+                    + $"{latest.FirstDay:O} by [{latest.Definition}]. Configure that one: this instance is older than the last close.");
+            }
+        }
+    }
+
+    /// <summary>Why a published day can't be compared with the sources as they are configured; null when it can.</summary>
+    public string? Incomparable(DateOnly usageDate)
+    {
+        if (Restatements.Where(r => r.Days.Contains(usageDate) && r.Sources is not null).MaxBy(r => r.RestatementId) is { } restated
+            && restated.Sources == SourcesText())
+        {
+            return null;
+        }
+
+        foreach (var source in _options.Sources)
+        {
+            foreach (var measure in source.Measures)
+            {
+                var inForce = Sources.Where(s => s.Source == source.Name && s.Meter == measure.Meter && s.FirstDay <= usageDate).MaxBy(s => s.FirstDay);
+                if (inForce is not null && inForce.Definition != Definition(source, measure))
+                {
+                    return string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"Day {usageDate:O} was closed with source '{source.Name}' as [{inForce.Definition}] for meter '{measure.Meter}'; it is now "
+                        + $"[{Definition(source, measure)}]. Restate the day to count it by the new definition, or configure the old one.");
+                }
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>All that a run's rows depend on beside its events.</summary>
+    public string Fingerprint(int format, DateOnly day)
+    {
+        var range = Calendar.RangeOf(day);
+        var parts = new List<string>
+        {
+            string.Create(CultureInfo.InvariantCulture, $"format {format}"), _options.RequiredCalendar.ToString(), range.ToString(),
+            string.Create(CultureInfo.InvariantCulture, $"top {_options.RankingSize}"), SourcesText(),
+        };
+        parts.AddRange(ConfiguredRates(default).Select(r => string.Create(
+            CultureInfo.InvariantCulture, $"{r.Meter}\t{r.Scope}\t{r.Version}\t{r.FirstDay:O}\t{r.Definition}")));
+        parts.AddRange(_options.UnpricedMeters.Order(Utf8Order.Instance));
+        parts.AddRange(Restatements.Where(r => r.PostingDate <= day).Select(r => string.Create(CultureInfo.InvariantCulture, $"restatement {r.RestatementId}")));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts))));
+    }
+
+    /// <summary>All sources as they are configured, on one line each.</summary>
+    public string SourcesText() => string.Join('\n', _options.Sources.OrderBy(s => s.Name, Utf8Order.Instance)
+        .SelectMany(s => s.Measures.Select(m => $"{s.Name}\t{m.Meter}\t{Definition(s, m)}")));
+
+    private IReadOnlyList<RecordedRate> ConfiguredRates(DateOnly inForceFrom) =>
+        [.. _options.RatesByMeter.Values.OrderBy(r => r.Meter, Utf8Order.Instance)
+            .SelectMany(rates => rates.All().Select(version => RecordedRate.From(rates, version, inForceFrom)))];
+
+    private RecordedSource? Latest(string source, string meter) =>
+        Sources.Where(s => s.Source == source && s.Meter == meter).MaxBy(s => s.FirstDay);
+
+    private DateOnly CountedFrom(EventSource source, EventMeasure measure, DateOnly usageDate) =>
+        Latest(source.Name, measure.Meter)?.CountedFrom ?? measure.CountedFrom ?? Later(usageDate, LastPublished?.Day.AddDays(1));
+
+    // A measure that was never recorded counts from the first open day on.
+    private static DateOnly Later(DateOnly day, DateOnly? firstOpen) => firstOpen is { } open && open > day ? open : day;
+
+    private string Definition(EventSource source, EventMeasure measure) =>
+        $"{_tables[source.Name]}: {measure.QuantityColumn ?? "rows"} of {source.ItemColumn} for {source.PayeeColumn} at {source.OccurredAtColumn} "
+        + $"({source.OccurredAtFormat}){(source.Filter is null ? "" : $" where {source.Filter}")}";
+}

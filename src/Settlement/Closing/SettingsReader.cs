@@ -1,0 +1,52 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+using Settlement.BillableEvents;
+using Settlement.BusinessDays;
+using Settlement.Corrections;
+using Settlement.Lines;
+using Settlement.Sums;
+
+namespace Settlement.Closing;
+
+/// <summary>Reads what days were closed with, and compares it with what is configured: before anything is written or compared. Thread-safe.</summary>
+internal sealed class SettingsReader(
+    IDayStore days, IRecordedRateStore rates, IRecordedSourceStore sources, IRestatementStore restatements, ISumStore sums, SettlementOptions options)
+{
+    /// <summary>The tables of the sources, as the catalogue identifies them: looked up once.</summary>
+    private readonly ConcurrentDictionary<string, string> _tables = new(StringComparer.Ordinal);
+
+    /// <summary>The settings as they are, whether they fit or not.</summary>
+    public async Task<Settings> ReadAsync(CancellationToken cancellationToken) => await ReadAsync(null, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>The settings, when they fit.</summary>
+    /// <exception cref="CloseRefusedException">Calendar, rates or sources are not those that days were closed with; with every difference.</exception>
+    public async Task<Settings> RequireAsync(CancellationToken cancellationToken, DbTransaction? transaction = null)
+    {
+        var settings = await ReadAsync(transaction, cancellationToken).ConfigureAwait(false);
+        var conflicts = settings.Conflicts().Concat(CountedTwice()).ToList();
+        return conflicts.Count == 0 ? settings : throw new CloseRefusedException(string.Join(' ', conflicts));
+    }
+
+    private async Task<Settings> ReadAsync(DbTransaction? transaction, CancellationToken cancellationToken)
+    {
+        foreach (var source in options.Sources.Where(s => !_tables.ContainsKey(s.Name)))
+            _tables[source.Name] = await sums.IdentifyTableAsync(source, cancellationToken).ConfigureAwait(false);
+
+        // The days first: another instance may publish one meanwhile, with rates and sources that are then found recorded.
+        var recordedDays = await days.ListAsync(transaction, cancellationToken).ConfigureAwait(false);
+        return new Settings(
+            options, _tables, recordedDays,
+            await rates.ListAsync(transaction, cancellationToken).ConfigureAwait(false),
+            await sources.ListAsync(transaction, cancellationToken).ConfigureAwait(false),
+            await restatements.ListApprovedAsync(cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>The same rows counted for the same meter by two sources would be paid twice.</summary>
+    private IEnumerable<string> CountedTwice() =>
+        from source in options.Sources
+        from measure in source.Measures
+        group source.Name by (Table: _tables[source.Name], measure.Meter) into same
+        where same.Count() > 1
+        select $"Sources {string.Join(" and ", same.Select(name => $"'{name}'"))} both count table {same.Key.Table} for meter '{same.Key.Meter}', so that "
+            + "its rows could be paid twice. Count them in one source, whose Where(…) has both conditions joined by OR.";
+}

@@ -1,0 +1,26 @@
+namespace Settlement.Corrections;
+
+/// <summary>Usage of an application's table that was excluded: negative usage was posted for it, and its rows may disappear since. Immutable.</summary>
+/// <param name="UsageDate">The usage date.</param>
+/// <param name="Meter">What is counted.</param>
+/// <param name="ItemId">The item.</param>
+/// <param name="PayeeId">The payee.</param>
+/// <param name="Quantity">Units that are excluded and not reinstated.</param>
+/// <param name="Events">Rows.</param>
+public sealed record ExcludedUsage(DateOnly UsageDate, string Meter, string ItemId, string PayeeId, long Quantity, long Events)
+{
+    /// <summary>Whether a decrease is no more than what was excluded: then it is paid for already.</summary>
+    internal static bool Explains(ExcludedUsage excluded, Int128 quantityBefore, long eventsBefore, Int128 quantityAfter, long eventsAfter) =>
+        quantityAfter <= quantityBefore && quantityBefore - quantityAfter <= excluded.Quantity
+        && eventsAfter <= eventsBefore && eventsBefore - eventsAfter <= excluded.Events;
+}
+
+/// <summary>The port of excluded usage, as reconciling and verifying read it.</summary>
+public interface IExcludedUsage
+{
+    /// <summary>What was excluded of the rows of applications' tables on a usage date, and is not reinstated.</summary>
+    /// <param name="usageDate">The usage date.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Summed over the exclusions, by the bytes of meter, item and payee.</returns>
+    Task<IReadOnlyList<ExcludedUsage>> ListBySourcesAsync(DateOnly usageDate, CancellationToken cancellationToken);
+}

@@ -1,0 +1,31 @@
+using Settlement.Calendars;
+
+namespace Settlement.Corrections;
+
+/// <summary>A restatement that was approved: the days that it covers, and from which posting date on. Immutable.</summary>
+/// <param name="RestatementId">Its number.</param>
+/// <param name="PostingDate">The day that posts its differences.</param>
+/// <param name="Days">The restated days, both ends included.</param>
+/// <param name="Versions">Meter, scope and name of the superseding rate versions that it applied.</param>
+/// <param name="Sources">The definitions of the sources that it applied, as recorded; null where events were not read.</param>
+public sealed record ApprovedRestatement(
+    long RestatementId, DateOnly PostingDate, DateRange Days, IReadOnlyList<(string Meter, string Scope, string Version)> Versions,
+    string? Sources);
+
+/// <summary>The port of approved restatements, as closing and verifying read them.</summary>
+public interface IRestatementStore
+{
+    /// <summary>The restatements that were approved.</summary>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>By number.</returns>
+    Task<IReadOnlyList<ApprovedRestatement>> ListApprovedAsync(CancellationToken cancellationToken);
+
+    /// <summary>The differences that a day posts.</summary>
+    /// <param name="postingDate">The day.</param>
+    /// <param name="first">Only from this meter and item on, included; null for all.</param>
+    /// <param name="last">Only up to this meter and item, included; null for all.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>By the bytes of meter and item.</returns>
+    IAsyncEnumerable<RestatementEntry> ReadAsync(
+        DateOnly postingDate, (string Meter, string ItemId)? first, (string Meter, string ItemId)? last, CancellationToken cancellationToken);
+}

@@ -1,0 +1,120 @@
+using Settlement.Calendars;
+using Settlement.Corrections;
+using Settlement.Counters;
+using Settlement.Rates;
+using Settlement.Sums;
+
+namespace Settlement.Lines;
+
+/// <summary>
+/// Prices one item on one posting date: moves the counters in the order of pricing, prices the lines, reprices what volume tables have priced before,
+/// and rounds. Nothing is added to the result before all of it is done.
+/// </summary>
+internal sealed class ItemPricer(
+    DateOnly postingDate, BusinessCalendar calendar, RatesInForce rates, MeterRates meter, string itemId, CounterBook book)
+{
+    private readonly List<LineDraft> _drafts = [];
+    private readonly List<(CounterInstance Instance, long Quantity, long? Previous)> _counters = [];
+
+    /// <exception cref="PricingException">A counter leaves its range, or no version prices a usage date.</exception>
+    public void Price(IReadOnlyList<UsageSum> sums, IReadOnlyList<RestatementEntry> restatements, PricedItems priced)
+    {
+        Draft(sums, restatements);
+        if (_drafts.Count == 0)
+            return;
+        foreach (var draft in _drafts)
+            Move(draft);
+        var volume = meter.HasVolume ? new VolumePricer(meter.Meter, itemId, book, _drafts, Counter).Price() : null;
+        if (volume?.Repricings.Count > 0)
+        {
+            _drafts.AddRange(volume.Repricings);
+            Sort();
+        }
+
+        var rounding = new LineRounder(meter, itemId, book);
+        var lines = _drafts.ConvertAll(draft => ToLine(draft, rounding.Round(draft)));
+
+        // Nothing throws from here on.
+        priced.Lines.AddRange(lines);
+        foreach (var (instance, quantity, previous) in _counters)
+            priced.Counters.Add(new CounterChange(instance, itemId, quantity, previous));
+        priced.Rounding.AddRange(rounding.Changes);
+        if (volume is not null)
+            priced.Volume.AddRange(volume.Changes);
+    }
+
+    private void Draft(IReadOnlyList<UsageSum> sums, IReadOnlyList<RestatementEntry> restatements)
+    {
+        foreach (var sum in sums)
+        {
+            if (!LinePricer.IsCounted(sum))
+                continue;
+            if (sum.Quantity < -2 * (Int128)RateTable.CountMax || sum.Quantity > 2 * (Int128)RateTable.CountMax)
+                throw PricingErrors.CounterOutOfRange(meter.Meter, itemId, sum.UsageDate, sum.Quantity);
+            _drafts.Add(new LineDraft(LineKind.Usage, sum.UsageDate, sum.PayeeId, (long)sum.Quantity, sum.Events));
+        }
+
+        // Several restatements may correct one line on one posting date.
+        foreach (var same in restatements.GroupBy(r => (r.Restates, r.UsageDate, r.PayeeId)))
+        {
+            var prices = same.Select(r => r.Price).OfType<RestatedPrice>().ToList();
+            _drafts.Add(new LineDraft(
+                LineKind.Restatement, same.Key.UsageDate, same.Key.PayeeId, same.Sum(r => r.Quantity), same.Sum(r => r.Events))
+            {
+                Restates = same.Key.Restates,
+                Restated = prices.Count == 0 ? null : prices[^1] with
+                {
+                    OldExact = prices.Sum(p => p.OldExact), NewExact = prices.Sum(p => p.NewExact), OldAmount = prices.Sum(p => p.OldAmount),
+                    NewAmount = prices.Sum(p => p.NewAmount), OldScope = prices[0].OldScope, OldVersion = prices[0].OldVersion,
+                },
+            });
+        }
+
+        if (_drafts.Count > 1)
+            Sort();
+    }
+
+    private void Sort() => _drafts.Sort(static (a, b) => LineOrder.ComparePricing(a.Place, b.Place));
+
+    /// <summary>Moves all counters of the item by a line's quantity; the line keeps the one that its version counts over.</summary>
+    private void Move(LineDraft draft)
+    {
+        draft.Version = draft.Restated is { } restated
+            ? meter.FindByName(restated.NewScope, restated.NewVersion)
+            : rates.Find(meter, draft.UsageDate, itemId, draft.PayeeId);
+        if (draft.Version is null)
+            throw PricingErrors.NoVersion(meter, itemId, draft.PayeeId, draft.UsageDate);
+        foreach (var period in meter.Periods)
+        {
+            var instance = new CounterInstance(meter.Meter, period, CounterBook.StartOf(period, draft.UsageDate, calendar));
+            var at = _counters.FindIndex(c => c.Instance.Period == period && c.Instance.Start == instance.Start);
+            if (at < 0)
+            {
+                var previous = book.Find(instance, itemId);
+                _counters.Add((instance, previous ?? 0, previous));
+                at = _counters.Count - 1;
+            }
+
+            var before = _counters[at].Quantity;
+            var after = (Int128)before + draft.Quantity;
+            if (after < -RateTable.CountMax || after > RateTable.CountMax)
+                throw PricingErrors.CounterOutOfRange(meter.Meter, itemId, draft.UsageDate, after);
+            _counters[at] = _counters[at] with { Quantity = (long)after };
+            if (period == draft.Version.Table.CountedOver)
+                (draft.PeriodStart, draft.CounterBefore, draft.CounterAfter) = (instance.Start, before, (long)after);
+        }
+
+        if (draft.Version.Table.Mode != RateMode.Volume)
+            draft.Exact = draft.Version.Table.PriceBetween(draft.CounterBefore, draft.CounterAfter);
+    }
+
+    private long Counter(CountedOver period, DateOnly start) =>
+        _counters.Find(c => c.Instance.Period == period && c.Instance.Start == start).Quantity;
+
+    private SettlementLine ToLine(LineDraft draft, decimal amount) => new(
+        postingDate, draft.Kind, draft.UsageDate, meter.Meter, itemId, draft.PayeeId, draft.Quantity, draft.Events,
+        new LinePrice(
+            draft.CounterBefore, draft.CounterAfter, draft.Version!.Scope, draft.Version.Version,
+            draft.Exact + (draft.Restated is { } restated ? restated.NewExact - restated.OldExact : 0), amount, draft.Version.Currency),
+        draft.Restates);
+}

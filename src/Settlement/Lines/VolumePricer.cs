@@ -1,0 +1,91 @@
+using Settlement.Counters;
+using Settlement.Rates;
+
+namespace Settlement.Lines;
+
+/// <summary>
+/// Prices the lines of volume tables. All lines that a version has on a posting date are priced at the tier that the counter finally reaches, and the
+/// earlier units of each payee of that version are repriced to it: within the payee's last usage line where there is one, else by a line of its own.
+/// </summary>
+internal sealed class VolumePricer(
+    string meter, string itemId, CounterBook book, IReadOnlyList<LineDraft> drafts, Func<CountedOver, DateOnly, long> counter)
+{
+    private readonly Dictionary<VolumeKey, (VolumeSum Sum, VolumeSum? Previous)> _sums = [];
+
+    /// <summary>Lines to add.</summary>
+    public List<LineDraft> Repricings { get; } = [];
+
+    public IEnumerable<VolumeChange> Changes => _sums.Select(s => new VolumeChange(s.Key, s.Value.Sum, s.Value.Previous));
+
+    public VolumePricer Price()
+    {
+        foreach (var draft in drafts)
+        {
+            if (draft.Restated is { } restated && draft.Version!.Table.Mode == RateMode.Volume)
+            {
+                Add(Key(restated.OldScope, restated.OldVersion, draft), -restated.Units, -restated.OldExact);
+                Add(Key(restated.NewScope, restated.NewVersion, draft), restated.Units, restated.NewExact);
+            }
+        }
+
+        // A restatement of the price alone moves no counter, and so reprices nothing but its own line.
+        var priced = drafts.Where(d => d.Version!.Table.Mode == RateMode.Volume && (d.Quantity != 0 || d.Events != 0)).ToList();
+        foreach (var version in priced.GroupBy(d => (d.Version, d.PeriodStart)))
+            Price(version.Key.Version!, version.Key.PeriodStart, [.. version]);
+        return this;
+    }
+
+    private void Price(RateVersion version, DateOnly periodStart, List<LineDraft> lines)
+    {
+        var reached = counter(version.Table.CountedOver, periodStart);
+        var price = version.Table.UnitPriceAt(reached);
+        foreach (var line in lines)
+        {
+            line.Exact = line.Quantity * price;
+            Add(Key(version.Scope, version.Version, line), line.Quantity, line.Exact);
+        }
+
+        var payees = lines.Select(l => l.PayeeId)
+            .Concat(book.FindVolume(meter, itemId, version.Scope, version.Version, periodStart)?.Keys ?? [])
+            .Distinct(StringComparer.Ordinal).Order(Utf8Order.Instance);
+        foreach (var payee in payees)
+        {
+            var key = new VolumeKey(meter, itemId, version.Scope, version.Version, periodStart, payee);
+            var (units, exact) = Find(key).Sum;
+            var difference = units * price - exact;
+            if (difference == 0)
+                continue;
+            var last = lines.FindLast(l => l.PayeeId == payee && l.Kind == LineKind.Usage);
+            if (last is null)
+                Repricings.Add(last = Repricing(version, periodStart, payee, reached));
+            last.Exact += difference;
+            Add(key, 0, difference);
+        }
+    }
+
+    private LineDraft Repricing(RateVersion version, DateOnly periodStart, string payeeId, long reached)
+    {
+        var moved = drafts.Where(d => d.Quantity != 0 && d.Version!.Table.CountedOver == version.Table.CountedOver && d.PeriodStart == periodStart).ToList();
+        var usageDate = (moved.Count > 0 ? moved : drafts).Max(d => d.UsageDate);
+        return new LineDraft(LineKind.Repricing, usageDate, payeeId, 0, 0)
+        {
+            Version = version, PeriodStart = periodStart, CounterBefore = reached, CounterAfter = reached,
+        };
+    }
+
+    private VolumeKey Key(string scope, string version, LineDraft draft) => new(meter, itemId, scope, version, draft.PeriodStart, draft.PayeeId);
+
+    private (VolumeSum Sum, VolumeSum? Previous) Find(VolumeKey key)
+    {
+        if (_sums.TryGetValue(key, out var changed))
+            return changed;
+        var payees = book.FindVolume(key.Meter, key.ItemId, key.RateScope, key.RateVersion, key.PeriodStart);
+        return payees is not null && payees.TryGetValue(key.PayeeId, out var kept) ? (kept, kept) : (default, null);
+    }
+
+    private void Add(VolumeKey key, long units, decimal exact)
+    {
+        var (sum, previous) = Find(key);
+        _sums[key] = (new VolumeSum(sum.Units + units, sum.ExactAmount + exact), previous);
+    }
+}
