@@ -109,13 +109,13 @@ public sealed record History(IReadOnlyList<Arrival> Events, IReadOnlyList<Work> 
 
     private static Gen<NaiveRates> AnyRates(DateOnly first)
     {
-        Gen<NaiveVersion> Version(string meter, string scope, string name, DateOnly from, Currency currency) =>
+        Gen<NaiveVersion> Version(string meter, string scope, string name, DateOnly firstDay, Currency currency) =>
             from mode in Gen.Elements(Enum.GetValues<RateMode>())
             from over in Gen.Frequency((2, Gen.Constant(CountedOver.Life)), (3, Gen.Elements(Enum.GetValues<CountedOver>())))
             from table in Gen.Elements(Tables)
             from package in Gen.Choose(1, 7)
-            let tiers = mode is RateMode.Flat or RateMode.Package ? [(null, table[^1].Price)] : table
-            select new NaiveVersion(meter, scope, name, from, mode, over, tiers, package, currency);
+            let tiers = mode is RateMode.Flat or RateMode.Package ? table[^1..] : table
+            select new NaiveVersion(meter, scope, name, firstDay, mode, over, tiers, package, currency);
 
         return
             from v1 in Version("video.view", "", "v1", Start, Currency.KRW)
@@ -127,7 +127,7 @@ public sealed record History(IReadOnlyList<Arrival> Events, IReadOnlyList<Work> 
             from ad in Version("ad.view", "", "a1", Start, Currency.USD)
             from has in Gen.Choose(0, 3)
             from cumulative in Gen.Elements<string[]>([], ["video.view"], ["ad.view"], ["ad.view", "video.view"])
-            select new NaiveRates([v1, v2, ad, .. has % 2 == 1 ? [payee] : (NaiveVersion[])[], .. has > 1 ? [item] : (NaiveVersion[])[]], cumulative);
+            select new NaiveRates([.. new[] { v1, v2, ad, payee, item }.Where(v => (v != payee || has % 2 == 1) && (v != item || has > 1))], cumulative);
     }
 
     /// <summary>With fewer events, then with less that goes wrong, then with simpler rates.</summary>

@@ -162,14 +162,14 @@ public sealed class NaiveModel(NaiveRates rates)
     private static long Count(IEnumerable<Line> lines, CountedOver over, DateOnly usageDate) =>
         lines.Where(l => Period(over, l.UsageDate) == Period(over, usageDate)).Sum(l => l.Quantity);
 
-    private static string Period(CountedOver over, DateOnly day) => string.Create(CultureInfo.InvariantCulture, over switch
+    private static string Period(CountedOver over, DateOnly day) => over switch
     {
-        CountedOver.Life => $"life",
-        CountedOver.Year => $"{day:yyyy}",
-        CountedOver.Month => $"{day:yyyy-MM}",
-        CountedOver.Week => $"{day.AddDays(-(((int)day.DayOfWeek + 6) % 7)):O}",
-        _ => $"{day:O}",
-    });
+        CountedOver.Life => "life",
+        CountedOver.Year => day.ToString("yyyy", CultureInfo.InvariantCulture),
+        CountedOver.Month => day.ToString("yyyy-MM", CultureInfo.InvariantCulture),
+        CountedOver.Week => "week " + day.AddDays(-(((int)day.DayOfWeek + 6) % 7)).ToString("O", CultureInfo.InvariantCulture),
+        _ => day.ToString("O", CultureInfo.InvariantCulture),
+    };
 
     private sealed record Usage(DateOnly PostingDate, DateOnly UsageDate, string Meter, string Item, string Payee, long Quantity, long Events);
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Settlement.BillableEvents;
+using Settlement.BusinessDays;
 using Settlement.Calendars;
 using Settlement.Corrections;
 using Settlement.Lines;
@@ -108,7 +109,7 @@ public sealed class Scenario : IAsyncDisposable
         var all = new DateRange(BusinessCalendar.FirstDay, BusinessCalendar.LastDay);
         foreach (var line in await LinesAsync())
             text.AppendLine(CultureInfo.InvariantCulture, $"{line}");
-        foreach (var day in await Services.GetRequiredService<BusinessDays.IDayStore>().ListPublishedAsync(all, default))
+        foreach (var day in await Services.GetRequiredService<IDayStore>().ListPublishedAsync(all, default))
         {
             foreach (var usage in await Services.GetRequiredService<ILineStore>().ListQuarantinedAsync(day.Day, default))
                 text.AppendLine(CultureInfo.InvariantCulture, $"{day.Day:O} {usage}");
