@@ -3,7 +3,6 @@ using System.Text.Json;
 using Settlement.BusinessDays;
 using Settlement.Calendars;
 using Settlement.Closing;
-using Settlement.Sums;
 
 namespace Settlement.Corrections;
 
