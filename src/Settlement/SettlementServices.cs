@@ -67,7 +67,8 @@ public static class SettlementServices
             p.GetRequiredService<TimeProvider>(), Logger<DayCloser>(p)));
         services.AddSingleton(p => new RankingReader(p.GetRequiredService<IRankingStore>(), p.GetRequiredService<IDayStore>(), Options(p)));
         services.AddSingleton(p => new StatementReader(p.GetRequiredService<ILineStore>(), p.GetRequiredService<IDayStore>(), Options(p)));
-        services.AddSingleton(p => new LineReader(p.GetRequiredService<ILineStore>(), Options(p)));
+        services.AddSingleton(p => new LineReader(
+            p.GetRequiredService<ILineStore>(), p.GetRequiredService<IDayStore>(), p.GetRequiredService<IEventStore>(), Options(p)));
         services.AddSingleton(p => new Verifier(
             p.GetRequiredService<CloseStores>(), p.GetRequiredService<SettingsReader>(), p.GetRequiredService<DayUsage>(), Options(p)));
         services.AddSingleton(p => new Reconciler(
