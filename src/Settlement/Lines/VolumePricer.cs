@@ -9,12 +9,8 @@ namespace Settlement.Lines;
 /// earlier units of each payee of that version are repriced to it: within the payee's last usage line where there is one, else by a line of its own.
 /// </summary>
 internal sealed class VolumePricer(
-<<<<<<< HEAD
-    MeterRates meter, string itemId, CounterBook book, IReadOnlyList<LineDraft> drafts, Func<CountedOver, DateOnly, long> counter)
-=======
-    string meter, string itemId, CounterBook book, IReadOnlyList<LineDraft> drafts, BusinessCalendar calendar,
+    MeterRates meter, string itemId, CounterBook book, IReadOnlyList<LineDraft> drafts, BusinessCalendar calendar,
     Func<CountedOver, DateOnly, long> counter)
->>>>>>> contracts
 {
     private readonly Dictionary<VolumeKey, (VolumeSum Sum, VolumeSum? Previous)> _sums = [];
     private readonly List<DateOnly> _lastOfVersion = [];
