@@ -10,6 +10,8 @@ CREATE TABLE billable_events (
     payee_id    VARBINARY(256) NOT NULL,
     quantity    BIGINT         NOT NULL,
     counted_on  DATE           NULL COMMENT 'the day that counts it when its own was closed before it came; null for its own day',
+    reason      VARBINARY(1024) NULL COMMENT 'up to 256 characters; null when absent',
+    reference   VARBINARY(256) NULL COMMENT 'an order or a ticket, up to 64 characters; null when absent',
     PRIMARY KEY (occurred_at, event_id),
     UNIQUE KEY billable_events_by_id (event_id)
 ) ENGINE = InnoDB;
@@ -20,6 +22,15 @@ CREATE TABLE late_events (
     occurred_at DATETIME(6) NOT NULL,
     event_id    BINARY(16)  NOT NULL,
     PRIMARY KEY (counted_on, occurred_at, event_id)
+) ENGINE = InnoDB;
+
+-- The events that have a reason or a reference, by the line that counts them: few, so that the many pay for no index.
+CREATE TABLE event_notes (
+    meter       VARBINARY(256) NOT NULL,
+    item_id     VARBINARY(256) NOT NULL,
+    occurred_at DATETIME(6)    NOT NULL,
+    event_id    BINARY(16)     NOT NULL,
+    PRIMARY KEY (meter, item_id, occurred_at, event_id)
 ) ENGINE = InnoDB;
 
 -- Ids of events, where billable_events has day partitions: a unique index of theirs would have to hold the instant, too.

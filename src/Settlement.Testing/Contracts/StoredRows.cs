@@ -22,7 +22,8 @@ public static class StoredRows
     public static async Task<string> DumpAsync(StoreUnderTest store)
     {
         var text = new StringBuilder();
-        await AddAsync("billable_events", "SELECT occurred_at, event_id, meter, item_id, payee_id, quantity, counted_on FROM billable_events ORDER BY 1, 2");
+        await AddAsync("billable_events", "SELECT occurred_at, event_id, meter, item_id, payee_id, quantity, counted_on, reason, reference FROM billable_events ORDER BY 1, 2");
+        await AddAsync("event_notes", "SELECT meter, item_id, occurred_at, event_id FROM event_notes ORDER BY 1, 2, 3, 4");
         await AddAsync("business_days", "SELECT day, state, ends_at, calendar, revision FROM business_days ORDER BY 1");
         foreach (var table in OfRuns)
         {

@@ -6,7 +6,7 @@ namespace Settlement.Lines;
 /// <summary>Why an item can't be priced, in one wording.</summary>
 internal static class PricingErrors
 {
-    private const string Remedy = "Correct it with events of the negative quantity, or correct the row of the source: the next close counts it again.";
+    private const string Remedy = "Correct it with events of the negative quantity, or correct the row of the source and reconcile: the next close counts it again.";
 
     public static string TooMuch(string meter, string itemId, Int128 quantity, long limit) => string.Create(
         CultureInfo.InvariantCulture,

@@ -8,7 +8,7 @@ namespace Settlement.Lines;
 /// earlier units of each payee of that version are repriced to it: within the payee's last usage line where there is one, else by a line of its own.
 /// </summary>
 internal sealed class VolumePricer(
-    string meter, string itemId, CounterBook book, IReadOnlyList<LineDraft> drafts, Func<CountedOver, DateOnly, long> counter)
+    MeterRates meter, string itemId, CounterBook book, IReadOnlyList<LineDraft> drafts, Func<CountedOver, DateOnly, long> counter)
 {
     private readonly Dictionary<VolumeKey, (VolumeSum Sum, VolumeSum? Previous)> _sums = [];
 
@@ -21,11 +21,12 @@ internal sealed class VolumePricer(
     {
         foreach (var draft in drafts)
         {
-            if (draft.Restated is { } restated && draft.Version!.Table.Mode == RateMode.Volume)
-            {
+            if (draft.Restated is not { } restated)
+                continue;
+            if (meter.IsVolume(restated.OldScope, restated.OldVersion))
                 Add(Key(restated.OldScope, restated.OldVersion, draft), -restated.Units, -restated.OldExact);
+            if (meter.IsVolume(restated.NewScope, restated.NewVersion))
                 Add(Key(restated.NewScope, restated.NewVersion, draft), restated.Units, restated.NewExact);
-            }
         }
 
         // A restatement of the price alone moves no counter, and so reprices nothing but its own line.
@@ -46,11 +47,11 @@ internal sealed class VolumePricer(
         }
 
         var payees = lines.Select(l => l.PayeeId)
-            .Concat(book.FindVolume(meter, itemId, version.Scope, version.Version, periodStart)?.Keys ?? [])
+            .Concat(book.FindVolume(meter.Meter, itemId, version.Scope, version.Version, periodStart)?.Keys ?? [])
             .Distinct(StringComparer.Ordinal).Order(Utf8Order.Instance);
         foreach (var payee in payees)
         {
-            var key = new VolumeKey(meter, itemId, version.Scope, version.Version, periodStart, payee);
+            var key = new VolumeKey(meter.Meter, itemId, version.Scope, version.Version, periodStart, payee);
             var (units, exact) = Find(key).Sum;
             var difference = units * price - exact;
             if (difference == 0)
@@ -73,7 +74,7 @@ internal sealed class VolumePricer(
         };
     }
 
-    private VolumeKey Key(string scope, string version, LineDraft draft) => new(meter, itemId, scope, version, draft.PeriodStart, draft.PayeeId);
+    private VolumeKey Key(string scope, string version, LineDraft draft) => new(meter.Meter, itemId, scope, version, draft.PeriodStart, draft.PayeeId);
 
     private (VolumeSum Sum, VolumeSum? Previous) Find(VolumeKey key)
     {

@@ -1,7 +1,6 @@
 using Settlement.BusinessDays;
 using Settlement.Calendars;
 using Settlement.Closing;
-using Settlement.Rankings;
 
 namespace Settlement.Verification;
 
