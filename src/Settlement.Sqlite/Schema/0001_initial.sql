@@ -18,7 +18,6 @@ CREATE TABLE billable_events (
 CREATE UNIQUE INDEX billable_events_by_id ON billable_events (event_id);
 CREATE INDEX billable_events_late ON billable_events (counted_on, occurred_at, event_id) WHERE counted_on IS NOT NULL;
 
-<<<<<<< HEAD
 -- The events that have a reason or a reference, by the line that counts them: few, so that the many pay for no index.
 CREATE TABLE event_notes (
     meter       TEXT    NOT NULL,
@@ -28,10 +27,7 @@ CREATE TABLE event_notes (
     PRIMARY KEY (meter, item_id, occurred_at, event_id)
 ) STRICT, WITHOUT ROWID;
 
--- Days that are not open. Published: readers follow run_id to the rows that count.
-=======
 -- Days that are not open, with their instants as they were closed. Published: readers follow run_id to the rows that count.
->>>>>>> contracts
 CREATE TABLE business_days (
     day          TEXT    PRIMARY KEY,
     state        TEXT    NOT NULL CHECK (state IN ('closing', 'published')),
@@ -303,6 +299,7 @@ CREATE TABLE excluded_events (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX excluded_events_by_exclusion ON excluded_events (exclusion_event_id);
+CREATE INDEX excluded_events_by_proposal ON excluded_events (proposal_id);
 
 CREATE TABLE pipeline_runs (
     run_id      INTEGER PRIMARY KEY AUTOINCREMENT,
