@@ -55,7 +55,9 @@ public static class SqliteSettlementExtensions
         services.AddSingleton<ICounterStore>(p => new SqliteCounterStore(Database(p), Clock(p)));
         services.AddSingleton<IAdjustmentStore>(p => new SqliteAdjustmentStore(Database(p)));
         services.AddSingleton<IRestatementStore>(p => new SqliteRestatementStore(Database(p)));
-        services.AddSingleton<IExcludedUsage>(p => new SqliteExcludedUsage(Database(p)));
+        services.AddSingleton<IProposalStore>(p => new SqliteProposalStore(Database(p), Clock(p)));
+        services.AddSingleton<IExclusionStore>(p => new SqliteExclusionStore(Database(p)));
+        services.AddSingleton<IExcludedUsage>(p => p.GetRequiredService<IExclusionStore>());
         services.AddSingleton<IRankingStore>(p => new SqliteRankingStore(Database(p)));
         services.AddSingleton<IRunStore>(p => new SqliteRunStore(Database(p), Clock(p)));
         return settlement;

@@ -161,6 +161,34 @@ public sealed class EventPartitionTests(SharedServer shared)
     }
 
     [Fact]
+    public async Task Notes_go_with_the_partition_of_their_event_and_with_no_other()
+    {
+        await using var store = new MySqlUnderTest(shared.Server);
+        await using var scenario = await Scenario.StartAsync(store);
+        var partitions = scenario.Services.GetRequiredService<EventPartitions>();
+        await partitions.AddAsync(Week);
+        await scenario.LoadAsync(
+            [.. Enumerable.Range(0, 3).Select(i => Scenario.Event(i + 1, Scenario.Monday.AddDays(i - 1), 10) with { Reason = "r", Reference = $"T-{i}" })]);
+        await scenario.CloseAsync(Scenario.Monday);
+
+        await partitions.DropAsync(Scenario.Monday.AddDays(1));
+
+        (await NotedIdsAsync()).Should().Equal(Scenario.Id(1).ToString("N"), Scenario.Id(3).ToString("N"));
+        (await store.CountAsync("SELECT count(*) FROM billable_events")).Should().Be(2);
+
+        // As a call that was killed after its partitions were gone leaves it.
+        await store.ExecuteAsync("UPDATE writer_gates SET dropping_before = '2024-07-01 15:00:00'");
+        await store.ExecuteAsync(
+            "INSERT INTO event_notes (meter, item_id, occurred_at, event_id) "
+            + $"VALUES ('video.view', 'v1', '2024-07-01 03:00:00', X'{Scenario.Id(2):N}')");
+        await partitions.DropAsync(Scenario.Monday.AddDays(1));
+        (await NotedIdsAsync()).Should().Equal(Scenario.Id(1).ToString("N"), Scenario.Id(3).ToString("N"));
+
+        async Task<IEnumerable<string>> NotedIdsAsync() =>
+            (await store.ReadAsync("SELECT lower(hex(event_id)) FROM event_notes ORDER BY event_id"));
+    }
+
+    [Fact]
     public async Task Loads_by_several_writers_while_the_table_is_partitioned_lose_and_double_nothing()
     {
         await using var store = new MySqlUnderTest(shared.Server);

@@ -14,6 +14,20 @@ public sealed class MySqlEventStoreTests(SharedServer shared) : EventStoreContra
     protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
 }
 
+public sealed class MySqlEventNoteTests(SharedServer shared) : EventNoteContract
+{
+    protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
+}
+
+/// <summary>The same with ids in a table of their own.</summary>
+public sealed class MySqlPartitionedEventNoteTests(SharedServer shared) : EventNoteContract
+{
+    protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
+
+    protected override Task PrepareAsync(Scenario scenario) =>
+        scenario.Services.GetRequiredService<EventPartitions>().AddAsync(new DateRange(Scenario.Monday, Scenario.Monday.AddDays(1)));
+}
+
 public sealed class MySqlEventWriterTests(SharedServer shared) : EventWriterContract
 {
     protected override int ShortEvery => 13;

@@ -7,6 +7,11 @@ public sealed class SqliteEventStoreTests : EventStoreContract
     protected override StoreUnderTest NewStore() => new SqliteUnderTest();
 }
 
+public sealed class SqliteEventNoteTests : EventNoteContract
+{
+    protected override StoreUnderTest NewStore() => new SqliteUnderTest();
+}
+
 public sealed class SqliteEventWriterTests : EventWriterContract
 {
     protected override StoreUnderTest NewStore() => new SqliteUnderTest();

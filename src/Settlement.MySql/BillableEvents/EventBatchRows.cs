@@ -11,15 +11,21 @@ namespace Settlement.MySql.BillableEvents;
 internal sealed class EventBatchRows(EventBatch batch, WriterGate gate, IReadOnlyList<int>? places = null, bool idsOnly = false) : IRowSource
 {
     private static readonly string[] Columns = ["occurred_at", "event_id", "meter", "item_id", "payee_id", "quantity"];
-    private static readonly BulkTable OnTime = BulkTable.Of("billable_events", Columns);
-    private static readonly BulkTable Late = BulkTable.Of("billable_events", [.. Columns, "counted_on"]);
+    private static readonly BulkTable[] Tables =
+    [
+        BulkTable.Of("billable_events", Columns),
+        BulkTable.Of("billable_events", [.. Columns, "counted_on"]),
+        BulkTable.Of("billable_events", [.. Columns, "reason", "reference"]),
+        BulkTable.Of("billable_events", [.. Columns, "counted_on", "reason", "reference"]),
+    ];
+
     private static readonly BulkTable Ids = BulkTable.Of("event_ids", "occurred_at", "event_id");
 
     private readonly bool _hasLate = Enumerable.Range(0, batch.Count).Any(i => batch.OccurredAt(i) < gate.ClosedUntil);
     private int _next;
 
-    /// <summary>Nearly always without the column that only late events have: it would cost every row.</summary>
-    public BulkTable Table => idsOnly ? Ids : _hasLate ? Late : OnTime;
+    /// <summary>Nearly always without the columns that only late events and those with a reason or reference have: they would cost every row.</summary>
+    public BulkTable Table => idsOnly ? Ids : Tables[(_hasLate ? 1 : 0) + (batch.HasNotes ? 2 : 0)];
 
     public int Count => places?.Count ?? batch.Count;
 
@@ -48,11 +54,26 @@ internal sealed class EventBatchRows(EventBatch batch, WriterGate gate, IReadOnl
         rows.Bytes8(batch.ItemId(i));
         rows.Bytes8(batch.PayeeId(i));
         rows.Int64(batch.Quantity(i));
-        if (!_hasLate)
-            return;
-        if (batch.OccurredAt(i) < gate.ClosedUntil)
-            rows.Day(gate.OpenDay);
-        else
+        if (_hasLate)
+        {
+            if (batch.OccurredAt(i) < gate.ClosedUntil)
+                rows.Day(gate.OpenDay);
+            else
+                rows.Null();
+        }
+
+        if (batch.HasNotes)
+        {
+            WriteNote(rows, batch.Reason(i));
+            WriteNote(rows, batch.Reference(i));
+        }
+    }
+
+    private static void WriteNote(RowBuffer rows, ReadOnlySpan<byte> text)
+    {
+        if (text.IsEmpty)
             rows.Null();
+        else
+            rows.Bytes8(text);
     }
 }

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using MySqlConnector;
 using Settlement.BillableEvents;
+using Settlement.Calendars;
 using Settlement.MySql.Connections;
 
 namespace Settlement.MySql.BillableEvents;
@@ -42,6 +43,14 @@ internal sealed class MySqlEventStore(MySqlDatabase database) : IEventStore
             if (!isStored)
                 await OwnTransactions.TryUndoAsync(own).ConfigureAwait(false);
         }
+    }
+
+    public Task<IReadOnlyList<EventNote>> ListNotesAsync(
+        string meter, string itemId, string payeeId, UtcRange range, int countMax, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(countMax, 1);
+        return database.ReadAsync(
+            connection => NotedEvents.ListAsync(connection, meter, itemId, payeeId, range, countMax, cancellationToken), cancellationToken);
     }
 
     private async Task<StoredBatch> StoreAsync(EventBatch batch, int conflictsMax, bool tellsEach, CancellationToken cancellationToken)
@@ -92,6 +101,7 @@ internal sealed class MySqlEventStore(MySqlDatabase database) : IEventStore
         if (conflicts.Count > conflictsMax)
             return new StoredBatch(0, 0, 0, conflicts);
 
+        await events.AddNotesAsync(batch, cancellationToken).ConfigureAwait(false);
         var late = await events.NoteLateAsync(batch, cancellationToken).ConfigureAwait(false);
         return new StoredBatch(stored, batch.Count - stored - conflicts.Count, late, conflicts)
         {

@@ -99,6 +99,25 @@ internal sealed class StoredEvents(MySqlConnection connection, MySqlTransaction 
         return noted;
     }
 
+    /// <summary>Adds the index rows of the events of a batch that have a reason or a reference; what is there already stays.</summary>
+    public async Task AddNotesAsync(EventBatch batch, CancellationToken cancellationToken)
+    {
+        if (!batch.HasNotes)
+            return;
+
+        // From the stored events, not from the batch: of a conflict the stored content counts.
+        foreach (var some in Enumerable.Range(0, batch.Count).Where(batch.HasNote).Chunk(IdsPerStatement))
+        {
+            await connection.ExecuteAsync(new CommandDefinition(
+                $"""
+                INSERT IGNORE INTO event_notes (meter, item_id, occurred_at, event_id)
+                SELECT e.meter, e.item_id, e.occurred_at, e.event_id FROM {Events}
+                WHERE {Id} IN ({Ids(batch, some)}) AND (e.reason IS NOT NULL OR e.reference IS NOT NULL)
+                """,
+                transaction: transaction, cancellationToken: cancellationToken)).ConfigureAwait(false);
+        }
+    }
+
     private static string Ids(EventBatch batch, IEnumerable<int> places) => string.Join(
         ',', places.Select(i => $"X'{Convert.ToHexString(batch.EventId(i).ToByteArray(bigEndian: true))}'"));
 
@@ -106,7 +125,7 @@ internal sealed class StoredEvents(MySqlConnection connection, MySqlTransaction 
     {
         var stored = new Dictionary<Guid, BillableEvent>(places.Length);
         var reader = await connection.ExecuteReaderAsync(new CommandDefinition(
-            $"SELECT e.event_id, e.occurred_at, e.meter, e.item_id, e.payee_id, e.quantity FROM {Events} WHERE {Id} IN ({Ids(batch, places)})",
+            $"SELECT e.event_id, e.occurred_at, e.meter, e.item_id, e.payee_id, e.quantity, e.reason, e.reference FROM {Events} WHERE {Id} IN ({Ids(batch, places)})",
             transaction: transaction, cancellationToken: cancellationToken)).ConfigureAwait(false);
         await using var _ = reader.ConfigureAwait(false);
         var id = new byte[16];
@@ -116,7 +135,11 @@ internal sealed class StoredEvents(MySqlConnection connection, MySqlTransaction 
             var eventId = new Guid(id, bigEndian: true);
             stored.Add(eventId, new BillableEvent(
                 eventId, UnixMicroseconds.ToInstant(UnixMicroseconds.From(Sql.Instant(reader.GetDateTime(1)))), reader.Text(2), reader.Text(3),
-                reader.Text(4), reader.GetInt64(5)));
+                reader.Text(4), reader.GetInt64(5))
+            {
+                Reason = reader.IsDBNull(6) ? null : reader.Text(6),
+                Reference = reader.IsDBNull(7) ? null : reader.Text(7),
+            });
         }
 
         return stored;

@@ -8,7 +8,7 @@ namespace Settlement.MySql.Connections;
 internal static class Rows
 {
     /// <summary>The longest text of our tables in bytes, but for bounds and failures.</summary>
-    private const int TextBytesMax = 512;
+    private const int TextBytesMax = 1024;
 
     /// <summary>A text column as an expression that the driver gives as a string.</summary>
     public static string Text(string column) => $"CONVERT({column} USING utf8mb4)";

@@ -11,6 +11,15 @@ internal sealed class PartitionTable(MySqlDatabase database, TimeProvider clock)
 {
     private const string Later = "plater";
 
+    /// <summary>
+    /// Notes whose event went with its partition. By the event and not by the range alone: what is older than the first day with a partition
+    /// is kept. Writers hold back events of these instants meanwhile.
+    /// </summary>
+    private const string DeleteNotes = """
+        DELETE n FROM event_notes n LEFT JOIN billable_events e ON e.occurred_at = n.occurred_at AND e.event_id = n.event_id
+        WHERE n.occurred_at < @end AND e.event_id IS NULL
+        """;
+
     /// <summary>The days that have a partition, oldest first; null when the table is not partitioned.</summary>
     public Task<List<DateOnly>?> ListAsync(CancellationToken cancellationToken) => database.ReadAsync(
         async connection =>
@@ -76,6 +85,7 @@ internal sealed class PartitionTable(MySqlDatabase database, TimeProvider clock)
             {
                 await connection.ExecuteAsync($"ALTER TABLE billable_events DROP PARTITION {string.Join(", ", days.Select(Name))}").ConfigureAwait(false);
                 await connection.ExecuteAsync("DELETE FROM late_events WHERE counted_on <= @last", new { last = Sql.Day(days[^1]) }).ConfigureAwait(false);
+                await connection.ExecuteAsync(DeleteNotes, new { end = Sql.Instant(end) }).ConfigureAwait(false);
                 await connection.ExecuteAsync("UPDATE writer_gates SET dropping_before = NULL").ConfigureAwait(false);
             },
             CancellationToken.None).ConfigureAwait(false);
@@ -83,8 +93,18 @@ internal sealed class PartitionTable(MySqlDatabase database, TimeProvider clock)
 
     /// <summary>Ends a drop that was cut off after its partitions were gone.</summary>
     public Task FinishDropAsync(DateTimeOffset bound, CancellationToken cancellationToken) => database.WriteAsync(
-        (connection, transaction) => connection.ExecuteAsync(
-            "UPDATE writer_gates SET dropping_before = NULL WHERE dropping_before <= @bound", new { bound = Sql.Instant(bound) }, transaction),
+        async (connection, transaction) =>
+        {
+            var end = await connection.ExecuteScalarAsync<DateTime?>(
+                "SELECT max(dropping_before) FROM writer_gates WHERE dropping_before <= @bound", new { bound = Sql.Instant(bound) }, transaction)
+                .ConfigureAwait(false);
+            if (end is null)
+                return 0;
+            await connection.ExecuteAsync(DeleteNotes, new { end }, transaction).ConfigureAwait(false);
+            return await connection.ExecuteAsync(
+                "UPDATE writer_gates SET dropping_before = NULL WHERE dropping_before <= @bound", new { bound = Sql.Instant(bound) }, transaction)
+                .ConfigureAwait(false);
+        },
         cancellationToken);
 
     private Task<int> MarkAsync(IReadOnlyList<DateOnly> days, DateTimeOffset end, CancellationToken cancellationToken) => database.WriteAsync(

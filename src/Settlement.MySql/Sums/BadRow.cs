@@ -19,8 +19,8 @@ internal static class BadRow
         {
             checks.Add((quantity, string.Create(
                 CultureInfo.InvariantCulture,
-                $"({Sql.Name(quantity)} IS NULL OR {Sql.Name(quantity)} NOT BETWEEN {-BillableEvent.QuantityMax} AND {BillableEvent.QuantityMax})"),
-                "a whole number between -10^15 and 10^15"));
+                $"({Sql.Name(quantity)} IS NULL OR {Sql.Name(quantity)} > {long.MaxValue})"),
+                $"a whole number of at most {long.MaxValue}"));
         }
 
         foreach (var (column, condition, needed) in checks)

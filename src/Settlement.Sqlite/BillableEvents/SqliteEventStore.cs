@@ -68,6 +68,15 @@ internal sealed class SqliteEventStore(SqliteDatabase database) : IEventStore
         }
     }
 
+    public Task<IReadOnlyList<EventNote>> ListNotesAsync(
+        string meter, string itemId, string payeeId, UtcRange range, int countMax, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(countMax, 1);
+        cancellationToken.ThrowIfCancellationRequested();
+        using var connection = database.OpenReader();
+        return Task.FromResult<IReadOnlyList<EventNote>>(NotedEvents.List(connection, meter, itemId, payeeId, range, countMax));
+    }
+
     private Task<StoredBatch> StoreAsync(EventBatch batch, int conflictsMax, EventOutcome?[]? outcomes, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(conflictsMax);
@@ -86,14 +95,15 @@ internal sealed class SqliteEventStore(SqliteDatabase database) : IEventStore
         var (stored, duplicates, late) = (0, 0, 0);
         var conflicts = new List<EventConflict>();
         using var insert = new SqliteStatement(connection, """
-            INSERT INTO billable_events (occurred_at, event_id, meter, item_id, payee_id, quantity, counted_on)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO billable_events (occurred_at, event_id, meter, item_id, payee_id, quantity, counted_on, reason, reference)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT DO NOTHING
             """);
         using var find = new SqliteStatement(
-            connection, "SELECT occurred_at, meter, item_id, payee_id, quantity FROM billable_events WHERE event_id = ?");
+            connection, "SELECT occurred_at, meter, item_id, payee_id, quantity, reason, reference FROM billable_events WHERE event_id = ?");
+        using var notes = batch.HasNotes ? new NotedEvents(connection) : null;
         Span<byte> id = stackalloc byte[16];
-        insert.Bind(7, (string?)null);
+        insert.Bind(7, (string?)null).Bind(8, (string?)null).Bind(9, (string?)null);
         var wasLate = false;
         for (var i = 0; i < batch.Count; i++)
         {
@@ -111,9 +121,12 @@ internal sealed class SqliteEventStore(SqliteDatabase database) : IEventStore
             if (isLate != wasLate)
                 insert.Bind(7, isLate ? openDay : null);
             wasLate = isLate;
+            if (notes is not null)
+                NotedEvents.Bind(insert, 8, batch, i);
             EventOutcome? outcome = null;
             if (insert.Execute() == 1)
             {
+                notes?.Add(id, batch, i);
                 outcome = isLate ? EventOutcome.Late : EventOutcome.Stored;
                 stored++;
                 late += isLate ? 1 : 0;
@@ -155,10 +168,15 @@ internal sealed class SqliteEventStore(SqliteDatabase database) : IEventStore
                 throw new InvalidOperationException($"Event {batch.EventId(index)} was neither stored nor found. The database may be damaged: run PRAGMA integrity_check.");
             var isSame = find.Int64(0) == batch.OccurredAt(index) && find.Bytes(1).SequenceEqual(batch.Meter(index))
                 && find.Bytes(2).SequenceEqual(batch.ItemId(index)) && find.Bytes(3).SequenceEqual(batch.PayeeId(index))
-                && find.Int64(4) == batch.Quantity(index);
+                && find.Int64(4) == batch.Quantity(index) && find.Bytes(5).SequenceEqual(batch.Reason(index))
+                && find.Bytes(6).SequenceEqual(batch.Reference(index));
             return isSame ? null : new EventConflict(index, new BillableEvent(
                 batch.EventId(index), UnixMicroseconds.ToInstant(find.Int64(0)), Encoding.UTF8.GetString(find.Bytes(1)),
-                Encoding.UTF8.GetString(find.Bytes(2)), Encoding.UTF8.GetString(find.Bytes(3)), find.Int64(4)));
+                Encoding.UTF8.GetString(find.Bytes(2)), Encoding.UTF8.GetString(find.Bytes(3)), find.Int64(4))
+            {
+                Reason = Encoding.UTF8.GetString(find.Bytes(5)),
+                Reference = Encoding.UTF8.GetString(find.Bytes(6)),
+            });
         }
         finally
         {

@@ -18,7 +18,7 @@ internal sealed class SqliteDayStore(SqliteDatabase database, TimeProvider clock
     public async Task<BusinessDay?> FindLastAsync(CancellationToken cancellationToken)
     {
         using var connection = database.OpenReader();
-        return (await ReadAsync(connection, null, "ORDER BY day DESC LIMIT 1").ConfigureAwait(false)).FirstOrDefault();
+        return await ReadAsync(connection, null, "ORDER BY day DESC LIMIT 1").ConfigureAwait(false) is [var last, ..] ? last : null;
     }
 
     public async Task<IReadOnlyList<BusinessDay>> ListAsync(DbTransaction? transaction, CancellationToken cancellationToken)
@@ -31,9 +31,8 @@ internal sealed class SqliteDayStore(SqliteDatabase database, TimeProvider clock
         database.WriteAsync(
             async (connection, transaction) =>
             {
-                var last = (await ReadAsync(connection, transaction, "ORDER BY day DESC LIMIT 2").ConfigureAwait(false)).ToList();
-                var recorded = (await ReadAsync(connection, transaction, "WHERE day = @day", day).ConfigureAwait(false)).FirstOrDefault();
-                if (recorded is not null
+                var last = await ReadAsync(connection, transaction, "ORDER BY day DESC LIMIT 2").ConfigureAwait(false);
+                if (await ReadAsync(connection, transaction, "WHERE day = @day", day).ConfigureAwait(false) is [var recorded]
                     && (last.Count > 1 || recorded.State == DayState.Published || (recorded.Range == range && recorded.Calendar == calendar)))
                 {
                     return recorded;
@@ -91,7 +90,7 @@ internal sealed class SqliteDayStore(SqliteDatabase database, TimeProvider clock
     }
 
     /// <summary>Events of before the first day ever are late for it.</summary>
-    private static Task PostEarlierAsync(SqliteConnection connection, SqliteTransaction transaction, DateOnly day, UtcRange range) =>
+    private static Task<int> PostEarlierAsync(SqliteConnection connection, SqliteTransaction transaction, DateOnly day, UtcRange range) =>
         connection.ExecuteAsync(
             "UPDATE billable_events SET counted_on = @day WHERE occurred_at < @start",
             new { day = DayText.From(day), start = UnixMicroseconds.From(range.Start) }, transaction);
@@ -112,7 +111,7 @@ internal sealed class SqliteDayStore(SqliteDatabase database, TimeProvider clock
         }
     }
 
-    private static async Task<IReadOnlyList<BusinessDay>> ReadAsync(DbConnection connection, DbTransaction? transaction, string tail, DateOnly day = default) =>
+    private static async Task<List<BusinessDay>> ReadAsync(DbConnection connection, DbTransaction? transaction, string tail, DateOnly day = default) =>
         [.. (await connection.QueryAsync<(string Day, string State, long StartsAt, long EndsAt, string Calendar, long? RunId, long? PublishedAt)>(
                 $"{Select} {tail}", new { day = DayText.From(day) }, transaction).ConfigureAwait(false))
             .Select(r => new BusinessDay(

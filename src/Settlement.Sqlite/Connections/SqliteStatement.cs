@@ -56,6 +56,14 @@ internal sealed class SqliteStatement : IDisposable
         return this;
     }
 
+    /// <summary>Binds an id as its 16 bytes, the most significant first.</summary>
+    public SqliteStatement Bind(int place, Guid id)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        id.TryWriteBytes(bytes, bigEndian: true, out _);
+        return BindBlob(place, bytes);
+    }
+
     /// <summary>Binds a decimal as <see cref="AmountText"/> keeps it.</summary>
     public SqliteStatement BindAmount(int place, decimal amount)
     {

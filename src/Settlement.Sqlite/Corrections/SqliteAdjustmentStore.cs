@@ -14,7 +14,7 @@ internal sealed class SqliteAdjustmentStore(SqliteDatabase database) : IAdjustme
     public Task<IReadOnlyList<Adjustment>> ListPostedOnAsync(DateOnly postingDate, CancellationToken cancellationToken)
     {
         using var connection = database.OpenReader();
-        return Task.FromResult(Read(connection, $"{Select} WHERE posting_date = ? {Order}", postingDate));
+        return Task.FromResult<IReadOnlyList<Adjustment>>(Read(connection, $"{Select} WHERE posting_date = ? {Order}", postingDate));
     }
 
     public Task<(int Revision, IReadOnlyList<Adjustment> Adjustments)> ListOfAsync(DateOnly usageDate, CancellationToken cancellationToken)
@@ -22,7 +22,7 @@ internal sealed class SqliteAdjustmentStore(SqliteDatabase database) : IAdjustme
         using var connection = database.OpenReader();
         using var snapshot = connection.BeginTransaction(deferred: true);
         var revision = connection.ExecuteScalar<int>("SELECT revision FROM business_days WHERE day = @day", new { day = DayText.From(usageDate) }, snapshot);
-        return Task.FromResult((revision, Read(connection, $"{Select} WHERE usage_date = ? {Order}", usageDate)));
+        return Task.FromResult<(int, IReadOnlyList<Adjustment>)>((revision, Read(connection, $"{Select} WHERE usage_date = ? {Order}", usageDate)));
     }
 
     public Task<DateOnly?> AddAsync(
@@ -46,7 +46,8 @@ internal sealed class SqliteAdjustmentStore(SqliteDatabase database) : IAdjustme
             },
             cancellationToken);
 
-    private static void Insert(SqliteConnection connection, DateOnly usageDate, string? postingDate, IReadOnlyList<Adjustment> adjustments)
+    /// <summary>Adds adjustments of a day; without a posting date they are accepted only.</summary>
+    internal static void Insert(SqliteConnection connection, DateOnly usageDate, string? postingDate, IReadOnlyList<Adjustment> adjustments)
     {
         using var insert = new SqliteStatement(connection, """
             INSERT INTO adjustments (usage_date, posting_date, meter, item_id, payee_id, quantity, events, reason, decided_by)
@@ -60,7 +61,7 @@ internal sealed class SqliteAdjustmentStore(SqliteDatabase database) : IAdjustme
         }
     }
 
-    private static IReadOnlyList<Adjustment> Read(SqliteConnection connection, string sql, DateOnly day)
+    private static List<Adjustment> Read(SqliteConnection connection, string sql, DateOnly day)
     {
         using var row = new SqliteStatement(connection, sql);
         row.Bind(1, DayText.From(day));

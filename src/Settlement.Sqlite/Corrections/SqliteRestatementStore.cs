@@ -3,7 +3,6 @@ using System.Text.Json;
 using Dapper;
 using Settlement.Calendars;
 using Settlement.Corrections;
-using Settlement.Lines;
 using Settlement.Sqlite.Connections;
 
 namespace Settlement.Sqlite.Corrections;
@@ -28,8 +27,7 @@ internal sealed class SqliteRestatementStore(SqliteDatabase database) : IRestate
     {
         using var connection = database.OpenReader();
         using var row = new SqliteStatement(connection, $"""
-            SELECT e.restates, e.meter, e.item_id, e.payee_id, e.usage_date, e.quantity, e.events, e.old_scope, e.old_version, e.new_scope, e.new_version,
-                   e.units, e.old_exact, e.new_exact, e.old_amount, e.new_amount
+            SELECT {RestatementRows.Columns}
             FROM proposals p CROSS JOIN restatement_entries e ON e.proposal_id = p.proposal_id
             WHERE p.posting_date = ? AND {IsApproved}
               {(first is null ? "" : "AND (e.meter, e.item_id) >= (?, ?)")} {(last is null ? "" : "AND (e.meter, e.item_id) <= (?, ?)")}
@@ -44,19 +42,11 @@ internal sealed class SqliteRestatementStore(SqliteDatabase database) : IRestate
         while (row.Step())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            yield return Read(row);
+            yield return RestatementRows.Read(row);
         }
 
         await Task.CompletedTask.ConfigureAwait(false);
     }
-
-    private static RestatementEntry Read(SqliteStatement row) => new(
-        RestatedLine.Parse(row.Text(0))
-            ?? throw new InvalidOperationException("An entry of restatement_entries names no line. Rows were changed by hand: take them from a backup."),
-        row.Text(1), row.Text(2), row.Text(3), DayText.Parse(row.Text(4)), row.Int64(5), row.Int64(6),
-        row.IsNull(8) ? null : new RestatedPrice(
-            row.Text(7), row.Text(8), row.Text(9), row.Text(10), row.Int64(11), AmountText.Parse(row.Bytes(12)), AmountText.Parse(row.Bytes(13)),
-            AmountText.Parse(row.Bytes(14)), AmountText.Parse(row.Bytes(15))));
 
     private static ApprovedRestatement Read(long id, DateOnly postingDate, string content)
     {

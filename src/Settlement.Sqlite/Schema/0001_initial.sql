@@ -9,12 +9,23 @@ CREATE TABLE billable_events (
     payee_id    TEXT    NOT NULL,
     quantity    INTEGER NOT NULL,
     counted_on  TEXT,             -- the day that counts it when its own was closed before it came; null for its own day
+    reason      TEXT,             -- null when absent
+    reference   TEXT,             -- an order or a ticket; null when absent
     PRIMARY KEY (occurred_at, event_id)
 ) STRICT, WITHOUT ROWID;
 
 -- An id is counted once, whatever instant it comes with.
 CREATE UNIQUE INDEX billable_events_by_id ON billable_events (event_id);
 CREATE INDEX billable_events_late ON billable_events (counted_on, occurred_at, event_id) WHERE counted_on IS NOT NULL;
+
+-- The events that have a reason or a reference, by the line that counts them: few, so that the many pay for no index.
+CREATE TABLE event_notes (
+    meter       TEXT    NOT NULL,
+    item_id     TEXT    NOT NULL,
+    occurred_at INTEGER NOT NULL,
+    event_id    BLOB    NOT NULL,
+    PRIMARY KEY (meter, item_id, occurred_at, event_id)
+) STRICT, WITHOUT ROWID;
 
 -- Days that are not open, with their instants as they were closed. Published: readers follow run_id to the rows that count.
 CREATE TABLE business_days (
@@ -288,6 +299,7 @@ CREATE TABLE excluded_events (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX excluded_events_by_exclusion ON excluded_events (exclusion_event_id);
+CREATE INDEX excluded_events_by_proposal ON excluded_events (proposal_id);
 
 CREATE TABLE pipeline_runs (
     run_id      INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -44,7 +44,14 @@ public static class StoredRows
     public static async Task<string> DumpAsync(StoreUnderTest store)
     {
         var text = new StringBuilder();
+<<<<<<< HEAD
+        await AddAsync("billable_events", "SELECT occurred_at, event_id, meter, item_id, payee_id, quantity, counted_on, reason, reference FROM billable_events ORDER BY 1, 2");
+        await AddAsync("event_notes", "SELECT meter, item_id, occurred_at, event_id FROM event_notes ORDER BY 1, 2, 3, 4");
+        await AddAsync("business_days", "SELECT day, state, ends_at, calendar, revision FROM business_days ORDER BY 1");
+        foreach (var table in OfRuns)
+=======
         foreach (var (table, columns) in OfRuns)
+>>>>>>> contracts
         {
             var ofTable = string.Join(", ", columns.Split(", ").Select(c => $"t.{c}"));
             await AddAsync(table, $"SELECT d.day, {ofTable} FROM {table} t JOIN business_days d ON d.run_id = t.run_id ORDER BY 1, 2, 3, 4, 5, 6, 7");

@@ -16,6 +16,24 @@ namespace Settlement.BillableEvents;
 public readonly record struct BillableEvent(
     Guid EventId, DateTimeOffset OccurredAt, string Meter, string ItemId, string PayeeId, long Quantity)
 {
+    /// <summary>
+    /// Why the event exists, for whoever asks about a line: 1 to <see cref="ReasonLengthMax"/> characters; <see langword="null"/> when absent.
+    /// An empty text is absent.
+    /// </summary>
+    public string? Reason { get; init => field = value is "" ? null : value; }
+
+    /// <summary>
+    /// What it refers to outside of the settlement, for example an order or a ticket: 1 to <see cref="ReferenceLengthMax"/> characters;
+    /// <see langword="null"/> when absent. An empty text is absent.
+    /// </summary>
+    public string? Reference { get; init => field = value is "" ? null : value; }
+
+    /// <summary>The longest reason: 256 Unicode code points.</summary>
+    public const int ReasonLengthMax = 256;
+
+    /// <summary>The longest reference: 64 Unicode code points.</summary>
+    public const int ReferenceLengthMax = 64;
+
     /// <summary>The longest meter, item id or payee id: 64 Unicode code points.</summary>
     public const int TextLengthMax = 64;
 

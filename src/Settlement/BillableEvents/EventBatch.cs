@@ -20,6 +20,7 @@ public sealed class EventBatch
     private readonly long[] _quantities;
     private readonly long[] _rowNumbers;
     private readonly int[] _textEnds;
+    private readonly EventNotes _notes = new();
     private byte[] _text;
 
     /// <summary>Makes an empty batch.</summary>
@@ -84,6 +85,24 @@ public sealed class EventBatch
     /// <returns>Bytes that are valid until <see cref="Clear"/> or the next addition.</returns>
     public ReadOnlySpan<byte> PayeeId(int index) => Text(Held(index) * 3 + 2);
 
+    /// <summary>Whether any event has a reason or a reference.</summary>
+    public bool HasNotes => _notes.Count > 0;
+
+    /// <summary>Whether an event has a reason or a reference.</summary>
+    /// <param name="index">From 0 to <see cref="Count"/> - 1.</param>
+    /// <returns>Whether it has.</returns>
+    public bool HasNote(int index) => _notes.Has(Held(index));
+
+    /// <summary>The reason, as UTF-8.</summary>
+    /// <param name="index">From 0 to <see cref="Count"/> - 1.</param>
+    /// <returns>Bytes that are valid until <see cref="Clear"/> or the next addition; empty when absent.</returns>
+    public ReadOnlySpan<byte> Reason(int index) => _notes.Reason(Held(index));
+
+    /// <summary>The reference, as UTF-8.</summary>
+    /// <param name="index">From 0 to <see cref="Count"/> - 1.</param>
+    /// <returns>Bytes that are valid until <see cref="Clear"/> or the next addition; empty when absent.</returns>
+    public ReadOnlySpan<byte> Reference(int index) => _notes.Reference(Held(index));
+
     /// <summary>Adds an event whose values were checked before.</summary>
     /// <param name="rowNumber">Where it came from, see <see cref="RowNumber"/>.</param>
     /// <param name="eventId">Its id.</param>
@@ -92,9 +111,12 @@ public sealed class EventBatch
     /// <param name="itemId">Valid UTF-8.</param>
     /// <param name="payeeId">Valid UTF-8.</param>
     /// <param name="quantity">Units, not 0.</param>
+    /// <param name="reason">Valid UTF-8; empty when absent. Memory is taken only for events that have it.</param>
+    /// <param name="reference">Valid UTF-8; empty when absent.</param>
     /// <exception cref="InvalidOperationException">The batch is full.</exception>
     public void Add(
-        long rowNumber, Guid eventId, long occurredAt, ReadOnlySpan<byte> meter, ReadOnlySpan<byte> itemId, ReadOnlySpan<byte> payeeId, long quantity)
+        long rowNumber, Guid eventId, long occurredAt, ReadOnlySpan<byte> meter, ReadOnlySpan<byte> itemId, ReadOnlySpan<byte> payeeId,
+        long quantity, ReadOnlySpan<byte> reason = default, ReadOnlySpan<byte> reference = default)
     {
         if (IsFull)
             throw new InvalidOperationException($"The batch holds {Capacity} events and is full. Store it and call Clear before adding more.");
@@ -107,6 +129,8 @@ public sealed class EventBatch
         AddText(index * 3, meter);
         AddText(index * 3 + 1, itemId);
         AddText(index * 3 + 2, payeeId);
+        if (reason.Length + reference.Length > 0)
+            _notes.Add(index, reason, reference);
         Count = index + 1;
     }
 
@@ -115,10 +139,18 @@ public sealed class EventBatch
     /// <returns>The event.</returns>
     public BillableEvent this[int index] => new(
         EventId(index), UnixMicroseconds.ToInstant(OccurredAt(index)), Encoding.UTF8.GetString(Meter(index)),
-        Encoding.UTF8.GetString(ItemId(index)), Encoding.UTF8.GetString(PayeeId(index)), Quantity(index));
+        Encoding.UTF8.GetString(ItemId(index)), Encoding.UTF8.GetString(PayeeId(index)), Quantity(index))
+    {
+        Reason = Encoding.UTF8.GetString(Reason(index)),
+        Reference = Encoding.UTF8.GetString(Reference(index)),
+    };
 
     /// <summary>Empties the batch and keeps its buffers.</summary>
-    public void Clear() => Count = 0;
+    public void Clear()
+    {
+        Count = 0;
+        _notes.Clear();
+    }
 
     // What an earlier batch left in the arrays must never be taken for an event of this one.
     private int Held(int index) => index >= 0 && index < Count

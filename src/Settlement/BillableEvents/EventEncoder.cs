@@ -11,7 +11,12 @@ internal sealed class EventEncoder
     // A code point takes at most 4 bytes: what does not fit is too long.
     private const int TextBytesMax = BillableEvent.TextLengthMax * 4;
 
+    private const string LoneSurrogate = "The text holds a lone surrogate, which has no UTF-8 form. Give a text that is valid Unicode.";
+
     private readonly byte[] _texts = new byte[3 * TextBytesMax];
+
+    // Made for the first event that has a reason or a reference.
+    private byte[]? _notes;
 
     /// <summary>Adds an event to a batch that has room.</summary>
     /// <returns><see langword="null"/>, or why the event is refused; then the first column at fault is named.</returns>
@@ -19,14 +24,17 @@ internal sealed class EventEncoder
     {
         if (Encode(billable, out var meter, out var itemId, out var payeeId) is { } refusal)
             return refusal;
+        if (EncodeNotes(billable, out var reason, out var reference) is { } wrongNote)
+            return wrongNote;
 
-        batch.Add(rowNumber, billable.EventId, UnixMicroseconds.From(billable.OccurredAt), meter, itemId, payeeId, billable.Quantity);
+        batch.Add(
+            rowNumber, billable.EventId, UnixMicroseconds.From(billable.OccurredAt), meter, itemId, payeeId, billable.Quantity, reason, reference);
         return null;
     }
 
     /// <summary>Checks an event.</summary>
     /// <returns>As <see cref="AddTo"/>.</returns>
-    public Refusal? Check(BillableEvent billable) => Encode(billable, out _, out _, out _);
+    public Refusal? Check(BillableEvent billable) => Encode(billable, out _, out _, out _) ?? EncodeNotes(billable, out _, out _);
 
     private Refusal? Encode(
         BillableEvent billable, out ReadOnlySpan<byte> meter, out ReadOnlySpan<byte> itemId, out ReadOnlySpan<byte> payeeId)
@@ -53,7 +61,34 @@ internal sealed class EventEncoder
         {
             OperationStatus.Done => EventRules.RefuseText(utf8),
             OperationStatus.DestinationTooSmall => EventRules.TextTooLong((text ?? "").EnumerateRunes().Count()),
-            _ => "The text holds a lone surrogate, which has no UTF-8 form. Give a text that is valid Unicode.",
+            _ => LoneSurrogate,
+        };
+    }
+
+    private Refusal? EncodeNotes(BillableEvent billable, out ReadOnlySpan<byte> reason, out ReadOnlySpan<byte> reference)
+    {
+        reason = reference = default;
+        if (billable.Reason is null && billable.Reference is null)
+            return null;
+
+        _notes ??= new byte[(BillableEvent.ReasonLengthMax + BillableEvent.ReferenceLengthMax) * 4];
+        var reasonRoom = _notes.AsSpan(0, BillableEvent.ReasonLengthMax * 4);
+        if (EncodeNote(billable.Reason, BillableEvent.ReasonLengthMax, reasonRoom, out reason) is { } wrongReason)
+            return new Refusal(EventColumns.Reason, wrongReason);
+        return EncodeNote(billable.Reference, BillableEvent.ReferenceLengthMax, _notes.AsSpan(reasonRoom.Length), out reference) is { } wrongReference
+            ? new Refusal(EventColumns.Reference, wrongReference)
+            : null;
+    }
+
+    private static string? EncodeNote(string? text, int lengthMax, Span<byte> room, out ReadOnlySpan<byte> utf8)
+    {
+        var status = Utf8.FromUtf16(text, room, out _, out var written, replaceInvalidSequences: false);
+        utf8 = room[..written];
+        return status switch
+        {
+            OperationStatus.Done => EventRules.RefuseNote(utf8, lengthMax),
+            OperationStatus.DestinationTooSmall => EventRules.NoteTooLong((text ?? "").EnumerateRunes().Count(), lengthMax),
+            _ => LoneSurrogate,
         };
     }
 }

@@ -11,7 +11,7 @@ internal static class EventText
     /// <summary>All but the id.</summary>
     public static string Content(BillableEvent billable) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Instant(billable.OccurredAt)},{Quoted(billable.Meter)},{Quoted(billable.ItemId)},{Quoted(billable.PayeeId)},{billable.Quantity}");
+        $"{Instant(billable.OccurredAt)},{Quoted(billable.Meter)},{Quoted(billable.ItemId)},{Quoted(billable.PayeeId)},{billable.Quantity}{Notes(billable)}");
 
     public static string Instant(DateTimeOffset instant) =>
         instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture);
@@ -21,7 +21,12 @@ internal static class EventText
         CultureInfo.InvariantCulture,
         $"event {sent.EventId:D} is stored already with another content: stored {Cut(stored)}, sent {Cut(sent)}. Give the event an id of its own."));
 
-    private static string Cut(BillableEvent billable) => Shown.Of(Content(billable), 4 * BillableEvent.TextLengthMax);
+    private static string Notes(BillableEvent billable) =>
+        billable.Reason is null && billable.Reference is null ? "" : $",{Quoted(billable.Reason)},{Quoted(billable.Reference)}";
+
+    // Room for the reason at the end: it may be all that differs.
+    private static string Cut(BillableEvent billable) =>
+        Shown.Of(Content(billable), 5 * BillableEvent.TextLengthMax + BillableEvent.ReasonLengthMax + BillableEvent.ReferenceLengthMax);
 
     private static string Quoted(string? text) => text is null || text.AsSpan().IndexOfAny("\",\r\n") < 0
         ? text ?? ""

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Settlement.Calendars;
 
 namespace Settlement.BillableEvents;
 
@@ -45,7 +46,29 @@ public interface IEventStore
     /// <returns>As <see cref="StoreEachAsync"/>, for when it is committed.</returns>
     /// <exception cref="ArgumentException">The transaction is of another driver or at an end, or its settings are not such that events are safe.</exception>
     Task<StoredBatch> StoreWithinAsync(DbTransaction transaction, EventBatch batch, CancellationToken cancellationToken);
+
+    /// <summary>The events of one meter, item and payee that have a reason or a reference, ordered by instant, then by the bytes of the id.</summary>
+    /// <param name="meter">The meter, compared by bytes, as the other ids.</param>
+    /// <param name="itemId">The item.</param>
+    /// <param name="payeeId">The payee.</param>
+    /// <param name="range">The instants, half-open.</param>
+    /// <param name="countMax">The most that are returned, 1 or more: the first ones.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <returns>The events; none of those whose partition was dropped.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="countMax"/> is less than 1.</exception>
+    Task<IReadOnlyList<EventNote>> ListNotesAsync(
+        string meter, string itemId, string payeeId, UtcRange range, int countMax, CancellationToken cancellationToken);
 }
+
+/// <summary>An event that has a reason or a reference.</summary>
+/// <param name="EventId">Its id.</param>
+/// <param name="OccurredAt">When it happened, in UTC.</param>
+/// <param name="Quantity">Its units.</param>
+/// <param name="PostingDate">The business day that counts it; <see langword="null"/> for its own, when it wasn't late.</param>
+/// <param name="Reason">Its reason; <see langword="null"/> when absent.</param>
+/// <param name="Reference">Its reference; <see langword="null"/> when absent.</param>
+public sealed record EventNote(
+    Guid EventId, DateTimeOffset OccurredAt, long Quantity, DateOnly? PostingDate, string? Reason, string? Reference);
 
 /// <summary>What became of a batch.</summary>
 /// <param name="Stored">Events that are new in the store, late ones included.</param>

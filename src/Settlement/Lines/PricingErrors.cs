@@ -7,8 +7,7 @@ namespace Settlement.Lines;
 internal static class PricingErrors
 {
     private const string Remedy =
-        "Correct it with events of the negative quantity, or correct the row of the source and reconcile the day with decreases posted: "
-        + "the next close counts it again.";
+        "Correct it with events of the negative quantity, or correct the row of the source and reconcile the day: the next close counts it again.";
 
     public static string TooMuch(string meter, string itemId, Int128 quantity, long limit) => string.Create(
         CultureInfo.InvariantCulture,

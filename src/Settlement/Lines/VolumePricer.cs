@@ -9,7 +9,7 @@ namespace Settlement.Lines;
 /// earlier units of each payee of that version are repriced to it: within the payee's last usage line where there is one, else by a line of its own.
 /// </summary>
 internal sealed class VolumePricer(
-    string meter, string itemId, CounterBook book, IReadOnlyList<LineDraft> drafts, BusinessCalendar calendar,
+    MeterRates meter, string itemId, CounterBook book, IReadOnlyList<LineDraft> drafts, BusinessCalendar calendar,
     Func<CountedOver, DateOnly, long> counter)
 {
     private readonly Dictionary<VolumeKey, (VolumeSum Sum, VolumeSum? Previous)> _sums = [];
@@ -24,11 +24,12 @@ internal sealed class VolumePricer(
     {
         foreach (var draft in drafts)
         {
-            if (draft.Restated is { } restated && draft.Version!.Table.Mode == RateMode.Volume)
-            {
+            if (draft.Restated is not { } restated)
+                continue;
+            if (meter.IsVolume(restated.OldScope, restated.OldVersion))
                 Add(Key(restated.OldScope, restated.OldVersion, draft), -restated.Units, -restated.OldExact);
+            if (meter.IsVolume(restated.NewScope, restated.NewVersion))
                 Add(Key(restated.NewScope, restated.NewVersion, draft), restated.Units, restated.NewExact);
-            }
         }
 
         // A restatement of the price alone moves no counter, and so reprices nothing but its own line.
@@ -65,11 +66,11 @@ internal sealed class VolumePricer(
         }
 
         var payees = lines.Select(l => l.PayeeId)
-            .Concat(book.FindVolume(meter, itemId, version.Scope, version.Version, periodStart)?.Keys ?? [])
+            .Concat(book.FindVolume(meter.Meter, itemId, version.Scope, version.Version, periodStart)?.Keys ?? [])
             .Distinct(StringComparer.Ordinal).Order(Utf8Order.Instance);
         foreach (var payee in payees)
         {
-            var key = new VolumeKey(meter, itemId, version.Scope, version.Version, periodStart, payee);
+            var key = new VolumeKey(meter.Meter, itemId, version.Scope, version.Version, periodStart, payee);
             var (units, exact) = Find(key).Sum;
             var difference = units * price - exact;
             if (difference == 0)
@@ -94,7 +95,7 @@ internal sealed class VolumePricer(
         .Where(d => d.Quantity != 0 && CounterBook.StartOf(version.Table.CountedOver, d.UsageDate, calendar) == periodStart)
         .Max(d => (DateOnly?)d.UsageDate);
 
-    private VolumeKey Key(string scope, string version, LineDraft draft) => new(meter, itemId, scope, version, draft.PeriodStart, draft.PayeeId);
+    private VolumeKey Key(string scope, string version, LineDraft draft) => new(meter.Meter, itemId, scope, version, draft.PeriodStart, draft.PayeeId);
 
     private (VolumeSum Sum, VolumeSum? Previous) Find(VolumeKey key)
     {

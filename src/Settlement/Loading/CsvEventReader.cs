@@ -6,8 +6,8 @@ using Settlement.BillableEvents;
 namespace Settlement.Loading;
 
 /// <summary>
-/// Reads events from UTF-8 text in the form of RFC 4180 with the header <see cref="EventColumns.Header"/>, strictly and without allocation
-/// per row. Rows end with LF or CRLF, the last one may end with the file; a byte order mark at the start is skipped; a wholly empty line is
+/// Reads events from UTF-8 text in the form of RFC 4180 with the header <see cref="EventColumns.Header"/> or
+/// <see cref="EventColumns.HeaderWithNotes"/>, strictly and without allocation per row. Rows end with LF or CRLF, the last one may end with the file; a byte order mark at the start is skipped; a wholly empty line is
 /// a row of one column and refused. Not thread-safe; the stream stays the caller's.
 /// </summary>
 /// <param name="utf8">Read from where it stands to its end.</param>
@@ -17,7 +17,7 @@ namespace Settlement.Loading;
 internal sealed class CsvEventReader(
     Stream utf8, int rejectsMax, int rowBytesMax = CsvEventReader.RowBytesMax, int bufferBytes = CsvEventReader.BufferBytes) : ILoadSource
 {
-    /// <summary>The longest row, without its line end: 64 KiB. The longest valid one, all quoted, takes some 2 KiB.</summary>
+    /// <summary>The longest row, without its line end: 64 KiB. The longest valid one, all quoted, takes some 5 KiB.</summary>
     public const int RowBytesMax = 65_536;
 
     /// <summary>What is read from the stream at once, and all that is kept of it: 1 MiB.</summary>
@@ -27,6 +27,8 @@ internal sealed class CsvEventReader(
     private readonly CsvRowSplitter _splitter = new(rowBytesMax);
     private long _malformed;
     private bool _ended;
+
+    private bool HasNotes => _splitter.Columns == EventColumns.CountWithNotes;
 
     /// <inheritdoc/>
     public async ValueTask<bool> FillAsync(LoadChunk chunk, CancellationToken cancellationToken)
@@ -71,7 +73,7 @@ internal sealed class CsvEventReader(
     {
         if (row.IsOverlong)
             return Overlong(row);
-        if (!row.IsPlain || !EventFields.TrySplitPlain(row.Bytes, out var fields))
+        if (!row.IsPlain || !EventFields.TrySplitPlain(row.Bytes, HasNotes, out var fields))
         {
             if (_splitter.Split(row.Bytes) is { } refusal)
                 return refusal;
@@ -97,14 +99,19 @@ internal sealed class CsvEventReader(
             throw WrongHeader("The file is UTF-16. Save it as UTF-8.", header);
         if (header.Contains((byte)0))
             throw WrongHeader("The file is not UTF-8: its header holds NUL characters, as UTF-16 without a byte order mark does. Save it as UTF-8.", header);
-        if (_splitter.Split(header) is null && HasAllNames())
-            return;
-        throw WrongHeader($"The header is '{Shown.Of(header, EventColumns.Header.Length * 2)}'.", header);
+        foreach (var columns in (ReadOnlySpan<int>)[EventColumns.CountWithNotes, EventColumns.Count])
+        {
+            _splitter.Columns = columns;
+            if (_splitter.Split(header) is null && HasAllNames())
+                return;
+        }
+
+        throw WrongHeader($"The header is '{Shown.Of(header, EventColumns.HeaderWithNotes.Length * 2)}'.", header);
     }
 
     private bool HasAllNames()
     {
-        for (var i = 0; i < EventColumns.Count; i++)
+        for (var i = 0; i < _splitter.Columns; i++)
         {
             if (!Ascii.Equals(_splitter.Field(i), EventColumns.NameAt(i)!))
                 return false;
@@ -116,7 +123,7 @@ internal sealed class CsvEventReader(
     // Without its header a file says nothing of what its columns mean: no number of rejected rows makes up for that.
     private static RowRejectedException WrongHeader(string reason, ReadOnlySpan<byte> header)
     {
-        var refusal = new Refusal(null, $"{reason} The header must be exactly '{EventColumns.Header}'.");
+        var refusal = new Refusal(null, $"{reason} The header must be exactly '{EventColumns.Header}', or that with ',{EventColumns.Reason},{EventColumns.Reference}' after it.");
         var row = RejectedRow.From(1, refusal, header);
         return new RowRejectedException(row, [row], rejected: 1, rejectsMax: 0);
     }

@@ -8,8 +8,11 @@ namespace Settlement.Loading;
 internal sealed class CsvRowSplitter(int rowBytesMax)
 {
     private readonly byte[] _unquoted = new byte[rowBytesMax];
-    private readonly int[] _ends = new int[EventColumns.Count + 1];
+    private readonly int[] _ends = new int[EventColumns.CountWithNotes + 1];
     private int _count;
+
+    /// <summary>How many columns a row has, by the file's header.</summary>
+    public int Columns { get; set; } = EventColumns.Count;
 
     /// <summary>The fields of the row that was split last without a refusal; valid until the next is.</summary>
     public EventFields Fields => new()
@@ -20,10 +23,12 @@ internal sealed class CsvRowSplitter(int rowBytesMax)
         ItemId = Field(3),
         PayeeId = Field(4),
         Quantity = Field(5),
+        Reason = Columns > EventColumns.Count ? Field(6) : default,
+        Reference = Columns > EventColumns.Count ? Field(7) : default,
     };
 
     /// <summary>A field without its quotes.</summary>
-    /// <param name="index">From 0 to 5.</param>
+    /// <param name="index">From 0 to <see cref="Columns"/> - 1.</param>
     public ReadOnlySpan<byte> Field(int index) => _unquoted.AsSpan(_ends[index].._ends[index + 1]);
 
     /// <summary>Splits a row.</summary>
@@ -38,16 +43,16 @@ internal sealed class CsvRowSplitter(int rowBytesMax)
         {
             var reason = !rest.IsEmpty && rest[0] == '"' ? CopyQuoted(ref rest, ref used) : CopyUnquoted(ref rest, ref used);
             if (reason is not null)
-                return new Refusal(EventColumns.NameAt(_count), reason);
+                return new Refusal(_count < Columns ? EventColumns.NameAt(_count) : null, reason);
             _count++;
-            if (_count <= EventColumns.Count)
+            if (_count <= Columns)
                 _ends[_count] = used;
             if (rest.IsEmpty)
                 break;
             rest = rest[1..];
         }
 
-        return _count == EventColumns.Count ? null : new Refusal(null, WrongCount(row));
+        return _count == Columns ? null : new Refusal(null, WrongCount(row));
     }
 
     private string? CopyUnquoted(ref ReadOnlySpan<byte> rest, ref int used)
@@ -93,11 +98,12 @@ internal sealed class CsvRowSplitter(int rowBytesMax)
 
     private string WrongCount(ReadOnlySpan<byte> row)
     {
+        var header = Columns > EventColumns.Count ? EventColumns.HeaderWithNotes : EventColumns.Header;
         if (row.IsEmpty)
-            return $"The row is empty. Take it out, or write {EventColumns.Count} columns: {EventColumns.Header}.";
+            return string.Create(CultureInfo.InvariantCulture, $"The row is empty. Take it out, or write {Columns} columns: {header}.");
         var columns = _count == 1 ? "column" : "columns";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"The row has {_count} {columns} instead of {EventColumns.Count}: {EventColumns.Header}. Put a text that holds a comma in quotes.");
+            $"The row has {_count} {columns} instead of {Columns}: {header}. Put a text that holds a comma in quotes.");
     }
 }

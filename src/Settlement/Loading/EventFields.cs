@@ -3,7 +3,7 @@ using Settlement.BillableEvents;
 
 namespace Settlement.Loading;
 
-/// <summary>The six fields of a row, without quotes.</summary>
+/// <summary>The fields of a row, without quotes.</summary>
 internal readonly ref struct EventFields
 {
     public required ReadOnlySpan<byte> EventId { get; init; }
@@ -13,18 +13,40 @@ internal readonly ref struct EventFields
     public required ReadOnlySpan<byte> PayeeId { get; init; }
     public required ReadOnlySpan<byte> Quantity { get; init; }
 
+    /// <summary>Empty when absent.</summary>
+    public ReadOnlySpan<byte> Reason { get; init; }
+
+    /// <summary>Empty when absent.</summary>
+    public ReadOnlySpan<byte> Reference { get; init; }
+
     /// <summary>Splits a row that has neither quotes nor carriage returns: nearly every row there is.</summary>
-    /// <returns>Whether there are exactly six fields.</returns>
-    public static bool TrySplitPlain(ReadOnlySpan<byte> row, out EventFields fields)
+    /// <param name="row">The row.</param>
+    /// <param name="hasNotes">Whether it has the two optional columns.</param>
+    /// <param name="fields">The fields.</param>
+    /// <returns>Whether there are exactly as many fields as there should be.</returns>
+    public static bool TrySplitPlain(ReadOnlySpan<byte> row, bool hasNotes, out EventFields fields)
     {
         fields = default;
+        ReadOnlySpan<byte> quantity = default;
+        ReadOnlySpan<byte> reason = default;
         if (!TryCut(ref row, out var eventId) || !TryCut(ref row, out var occurredAt) || !TryCut(ref row, out var meter)
-            || !TryCut(ref row, out var itemId) || !TryCut(ref row, out var payeeId) || row.Contains((byte)','))
+            || !TryCut(ref row, out var itemId) || !TryCut(ref row, out var payeeId)
+            || (hasNotes && (!TryCut(ref row, out quantity) || !TryCut(ref row, out reason))) || row.Contains((byte)','))
         {
             return false;
         }
 
-        fields = new EventFields { EventId = eventId, OccurredAt = occurredAt, Meter = meter, ItemId = itemId, PayeeId = payeeId, Quantity = row };
+        fields = new EventFields
+        {
+            EventId = eventId,
+            OccurredAt = occurredAt,
+            Meter = meter,
+            ItemId = itemId,
+            PayeeId = payeeId,
+            Quantity = hasNotes ? quantity : row,
+            Reason = reason,
+            Reference = hasNotes ? row : default,
+        };
         return true;
     }
 
@@ -44,8 +66,12 @@ internal readonly ref struct EventFields
             return new Refusal(EventColumns.PayeeId, wrongPayee);
         if (QuantityText.Read(Quantity, out var quantity) is { } wrongQuantity)
             return new Refusal(EventColumns.Quantity, wrongQuantity);
+        if (EventRules.RefuseNote(Reason, BillableEvent.ReasonLengthMax) is { } wrongReason)
+            return new Refusal(EventColumns.Reason, wrongReason);
+        if (EventRules.RefuseNote(Reference, BillableEvent.ReferenceLengthMax) is { } wrongReference)
+            return new Refusal(EventColumns.Reference, wrongReference);
 
-        batch.Add(rowNumber, eventId, occurredAt, Meter, ItemId, PayeeId, quantity);
+        batch.Add(rowNumber, eventId, occurredAt, Meter, ItemId, PayeeId, quantity, Reason, Reference);
         return null;
     }
 
@@ -59,7 +85,9 @@ internal readonly ref struct EventFields
             : !Utf8.IsValid(Meter) ? EventColumns.Meter
             : !Utf8.IsValid(ItemId) ? EventColumns.ItemId
             : !Utf8.IsValid(PayeeId) ? EventColumns.PayeeId
-            : EventColumns.Quantity,
+            : !Utf8.IsValid(Quantity) ? EventColumns.Quantity
+            : !Utf8.IsValid(Reason) ? EventColumns.Reason
+            : EventColumns.Reference,
             reason);
     }
 

@@ -20,9 +20,9 @@ public sealed partial class EventLoader(IEventStore store, TimeProvider clock, I
 
     /// <summary>Loads a CSV file by RFC 4180.</summary>
     /// <remarks>
-    /// The header is exactly <c>event_id,occurred_at,meter,item_id,payee_id,quantity</c>: a UUID with hyphens; an instant as
-    /// <c>yyyy-MM-ddTHH:mm:ss</c> with up to 6 decimals and <c>Z</c> or an offset; three texts of 1 to 64 characters; a whole number other
-    /// than 0, at most 10^15 either way. A byte order mark at the start is skipped. Rows end with LF or CRLF, the last with the file, too.
+    /// The header is exactly <c>event_id,occurred_at,meter,item_id,payee_id,quantity</c>, or that with <c>,reason,reference</c> after it: a
+    /// UUID with hyphens; an instant as <c>yyyy-MM-ddTHH:mm:ss</c> with up to 6 decimals and <c>Z</c> or an offset; three texts of 1 to 64
+    /// characters; a whole number other than 0, at most 10^15 either way; texts of at most 256 and 64 characters, absent when empty. A byte order mark at the start is skipped. Rows end with LF or CRLF, the last with the file, too.
     /// A wholly empty line is malformed, and so is a row of more than 65,536 bytes. An unclosed quote takes the rest of the file into its
     /// row.
     /// </remarks>

@@ -27,6 +27,36 @@ public sealed class EventBatchTests
     }
 
     [Fact]
+    public void Reasons_and_references_belong_to_their_events_alone()
+    {
+        var batch = new EventBatch(5);
+        for (var round = 0; round < 2; round++)
+        {
+            batch.Clear();
+            batch.HasNotes.Should().BeFalse();
+            batch.Add(1, Id(1), 0, "m"u8, "i"u8, "p"u8, 1);
+            batch.HasNotes.Should().BeFalse();
+            batch.Add(2, Id(2), 0, "m"u8, "i"u8, "p"u8, 1, "reason"u8, "reference"u8);
+            batch.Add(3, Id(3), 0, "m"u8, "i"u8, "p"u8, 1);
+            batch.Add(4, Id(4), 0, "m"u8, "i"u8, "p"u8, 1, "r2"u8);
+            batch.Add(5, Id(5), 0, "m"u8, "i"u8, "p"u8, 1, default, "R3"u8);
+
+            batch.HasNotes.Should().BeTrue();
+            Enumerable.Range(0, 5).Select(i => (batch.HasNote(i), batch[i].Reason, batch[i].Reference)).Should().Equal(
+                (false, null, null), (true, "reason", "reference"), (false, null, null), (true, "r2", null), (true, null, "R3"));
+        }
+    }
+
+    [Fact]
+    public void An_empty_reason_or_reference_is_absent()
+    {
+        var one = new BillableEvent(Id(1), DateTimeOffset.UnixEpoch, "m", "i", "p", 1);
+
+        (one with { Reason = "", Reference = "" }).Should().Be(one);
+        (one with { Reason = "" }).Reason.Should().BeNull();
+    }
+
+    [Fact]
     public void A_full_batch_takes_no_more()
     {
         var batch = new EventBatch(1);

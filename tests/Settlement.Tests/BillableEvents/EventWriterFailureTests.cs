@@ -2,6 +2,7 @@ using System.Data.Common;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Settlement.BillableEvents;
+using Settlement.Calendars;
 using Settlement.Tests.Loading;
 
 namespace Settlement.Tests.BillableEvents;
@@ -257,6 +258,10 @@ public sealed class EventWriterFailureTests
             throw new NotSupportedException();
 
         public Task<StoredBatch> StoreWithinAsync(DbTransaction transaction, EventBatch batch, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
+        public Task<IReadOnlyList<EventNote>> ListNotesAsync(
+            string meter, string itemId, string payeeId, UtcRange range, int countMax, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
         public async Task<StoredBatch> StoreEachAsync(EventBatch batch, int conflictsMax, CancellationToken cancellationToken)

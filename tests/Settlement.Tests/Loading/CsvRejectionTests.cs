@@ -18,6 +18,40 @@ public sealed class CsvRejectionTests
     private const string NotClosed = "A quote is opened and not closed before the end of the file. Close it, or write the row without quotes.";
     private const string EmptyText = "The text is empty. Write 1 to 64 characters.";
 
+    private const string AllColumns = Columns + ",reason,reference";
+
+    [Theory]
+    [InlineData("", null, "The row is empty. Take it out, or write 8 columns: " + AllColumns + ".")]
+    [InlineData(Id + Rest, null, "The row has 6 columns instead of 8: " + AllColumns + ". Put a text that holds a comma in quotes.")]
+    [InlineData(Id + Rest + ",a,b,c", null, "The row has 9 columns instead of 8: " + AllColumns + ". Put a text that holds a comma in quotes.")]
+    [InlineData(Id + Rest + ",a\"b,c", "reason", StrayQuote)]
+    [InlineData(Id + Rest + ",a,\"b\"c", "reference", AfterQuote)]
+    [InlineData(Id + Rest + ",256,", "reason",
+        "The text has 257 characters (Unicode code points), more than the limit of 256. Shorten it.")]
+    [InlineData(Id + Rest + ",,64", "reference", "The text has 65 characters (Unicode code points), more than the limit of 64. Shorten it.")]
+    public async Task With_the_optional_columns_a_malformed_row_is_named_likewise(string row, string? column, string reason)
+    {
+        row = row.With(",256,", $",{new string('é', 257)},").With(",,64", $",,{new string('é', 65)}");
+        var text = Csv.Rows(Csv.Row(2) + ",why,T-1", row, Csv.Row(3) + ",,").With(Csv.Header, AllColumns);
+
+        var (events, rejected) = await Csv.ReadAsync(text);
+
+        rejected.Should().Equal(new RejectedRow(3, column, reason, row));
+        events.Should().Equal(Csv.Event(2) with { Reason = "why", Reference = "T-1" }, Csv.Event(3));
+    }
+
+    [Fact]
+    public async Task Quoted_and_longest_reasons_and_references_are_read_whole()
+    {
+        var (reason, reference) = (string.Concat(Enumerable.Repeat("\U0001F600", 256)), string.Concat(Enumerable.Repeat("\U0001F600", 64)));
+        var text = Csv.Rows(Csv.Row(2) + $",{reason},{reference}", Csv.Row(3) + ",\"a, \"\"b\"\"\n\",\"\"").With(Csv.Header, AllColumns);
+
+        var (events, rejected) = await Csv.ReadAsync(text);
+
+        rejected.Should().BeEmpty();
+        events.Should().Equal(Csv.Event(2) with { Reason = reason, Reference = reference }, Csv.Event(3) with { Reason = "a, \"b\"\n" });
+    }
+
     [Theory]
     [InlineData("", null, "The row is empty. Take it out, or write 6 columns: " + Columns + ".")]
     [InlineData("x", null, "The row has 1 column instead of 6: " + Columns + ". Put a text that holds a comma in quotes.")]

@@ -88,7 +88,7 @@ public sealed class CsvRowTests
 
         var error = (await load.Should().ThrowAsync<RowRejectedException>()).Which;
         error.RowNumber.Should().Be(1);
-        error.Message.Should().StartWith("Row 1: ").And.EndWith($"The header must be exactly '{Csv.Header}'.");
+        error.Message.Should().StartWith("Row 1: ").And.EndWith($"The header must be exactly '{Csv.Header}', or that with ',reason,reference' after it.");
         store.Calls.Should().Be(0);
     }
 
@@ -98,7 +98,7 @@ public sealed class CsvRowTests
         var load = () => Csv.LoadAsync(new MemoryEventStore(), "id,when\n");
 
         (await load.Should().ThrowAsync<RowRejectedException>())
-            .WithMessage($"Row 1: The header is 'id,when'. The header must be exactly '{Csv.Header}'.");
+            .WithMessage($"Row 1: The header is 'id,when'. The header must be exactly '{Csv.Header}', or that with ',reason,reference' after it.");
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Microsoft.Extensions.Time.Testing;
 using Settlement.BillableEvents;
+using Settlement.Calendars;
 using Settlement.Loading;
 
 namespace Settlement.Tests.Loading;
@@ -179,6 +180,10 @@ public sealed class EventLoaderTests
             Task.FromResult(new StoredBatch(batch.Count - 1, 0, 0, []));
 
         public Task<StoredBatch> StoreWithinAsync(DbTransaction transaction, EventBatch batch, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
+        public Task<IReadOnlyList<EventNote>> ListNotesAsync(
+            string meter, string itemId, string payeeId, UtcRange range, int countMax, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
         public Task<StoredBatch> StoreEachAsync(EventBatch batch, int conflictsMax, CancellationToken cancellationToken) =>

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Settlement.BillableEvents;
+using Settlement.Calendars;
 
 namespace Settlement.Tests.Loading;
 
@@ -47,6 +48,10 @@ internal sealed class MemoryEventStore : IEventStore
 
     public Task<StoredBatch> StoreWithinAsync(DbTransaction transaction, EventBatch batch, CancellationToken cancellationToken) =>
         throw new NotSupportedException("Memory has no transactions.");
+
+    public Task<IReadOnlyList<EventNote>> ListNotesAsync(
+        string meter, string itemId, string payeeId, UtcRange range, int countMax, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
     private StoredBatch Store(EventBatch batch, int conflictsMax)
     {

@@ -43,12 +43,16 @@ public sealed class TypedEventTests
             Csv.Event(8) with { OccurredAt = DateTimeOffset.MaxValue },
             Csv.Event(9) with { Meter = null! },
             default,
+            Csv.Event(12) with { Reason = new string('한', 257) },
+            Csv.Event(13) with { Reason = new string('x', 2_000) },
+            Csv.Event(14) with { Reference = new string('x', 65) },
+            Csv.Event(15) with { Reference = "\uD800" },
             Csv.Event(11) with { ItemId = string.Concat(Enumerable.Repeat("😀", 64)) },
         ];
 
         var report = await LoadAsync(events, new() { RejectsMax = 20, OnRejected = (row, _) => Tell(told, row) });
 
-        report.Should().BeEquivalentTo(new { Sent = 11, Stored = 2, Duplicates = 0, Rejected = 9 });
+        report.Should().BeEquivalentTo(new { Sent = 15, Stored = 2, Duplicates = 0, Rejected = 13 });
         told.Select(row => (row.RowNumber, row.Column, row.Reason)).Should().Equal(
             (2, "meter", "The text holds a lone surrogate, which has no UTF-8 form. Give a text that is valid Unicode."),
             (3, "item_id", "The text is empty. Write 1 to 64 characters."),
@@ -59,7 +63,11 @@ public sealed class TypedEventTests
                 "Split it into several events."),
             (8, "occurred_at", "'9999-12-31T23:59:59.999999Z' is after 9998-12-30T23:59:59.999999Z, the last instant that business calendars support."),
             (9, "meter", "The text is empty. Write 1 to 64 characters."),
-            (10, "occurred_at", "'0001-01-01T00:00:00Z' is before 1900-01-02T00:00:00Z, the first instant that business calendars support."));
+            (10, "occurred_at", "'0001-01-01T00:00:00Z' is before 1900-01-02T00:00:00Z, the first instant that business calendars support."),
+            (11, "reason", "The text has 257 characters (Unicode code points), more than the limit of 256. Shorten it."),
+            (12, "reason", "The text has 2000 characters (Unicode code points), more than the limit of 256. Shorten it."),
+            (13, "reference", "The text has 65 characters (Unicode code points), more than the limit of 64. Shorten it."),
+            (14, "reference", "The text holds a lone surrogate, which has no UTF-8 form. Give a text that is valid Unicode."));
         told[1].Raw.Should().Be("00000003-0000-0000-0000-000000000000,2024-07-01T00:00:00Z,video.view,,payee1,1");
     }
 

@@ -1,0 +1,78 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Dapper;
+using MySqlConnector;
+using Settlement.Calendars;
+using Settlement.Corrections;
+using Settlement.Lines;
+using Settlement.MySql.Connections;
+
+namespace Settlement.MySql.Corrections;
+
+/// <summary>Approved restatements, and the differences that they post.</summary>
+internal sealed class MySqlRestatementStore(MySqlDatabase database) : IRestatementStore
+{
+    public Task<IReadOnlyList<ApprovedRestatement>> ListApprovedAsync(CancellationToken cancellationToken) => database.ReadAsync(
+        async connection =>
+        {
+            var rows = await connection.QueryAsync<(long Id, DateTime PostingDate, string Content)>(new CommandDefinition(
+                $"""
+                SELECT proposal_id, posting_date, {Rows.Text("content")} FROM proposals
+                WHERE kind = 'restatement' AND state IN ('approved', 'done') AND posting_date IS NOT NULL ORDER BY proposal_id
+                """,
+                cancellationToken: cancellationToken)).ConfigureAwait(false);
+            return (IReadOnlyList<ApprovedRestatement>)[.. rows.Select(r => ToApproved(r.Id, Sql.Day(r.PostingDate), r.Content))];
+        },
+        cancellationToken);
+
+    public async IAsyncEnumerable<RestatementEntry> ReadAsync(
+        DateOnly postingDate, (string Meter, string ItemId)? first, (string Meter, string ItemId)? last,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var connection = await database.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
+        await using var _ = connection.ConfigureAwait(false);
+        var from = first is var (meter1, item1) ? $" AND (e.meter, e.item_id) >= ({Sql.Literal(meter1)}, {Sql.Literal(item1)})" : "";
+        var to = last is var (meter2, item2) ? $" AND (e.meter, e.item_id) <= ({Sql.Literal(meter2)}, {Sql.Literal(item2)})" : "";
+        var reader = (MySqlDataReader)await connection.ExecuteReaderAsync(new CommandDefinition(
+            $"""
+            SELECT e.restates, e.meter, e.item_id, e.payee_id, e.usage_date, e.quantity, e.events, e.old_scope, e.old_version, e.new_scope, e.new_version,
+                   e.units, e.old_exact, e.new_exact, e.old_amount, e.new_amount
+            FROM proposals p STRAIGHT_JOIN restatement_entries e ON e.proposal_id = p.proposal_id
+            WHERE p.posting_date = @day AND p.kind = 'restatement' AND p.state IN ('approved', 'done'){from}{to}
+            ORDER BY e.meter, e.item_id, e.proposal_id, e.entry
+            """,
+            new { day = Sql.Day(postingDate) }, cancellationToken: cancellationToken)).ConfigureAwait(false);
+        await using var __ = reader.ConfigureAwait(false);
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            yield return new RestatementEntry(
+                RestatedLine.Parse(reader.Text(0)) ?? default, reader.Text(1), reader.Text(2), reader.Text(3), reader.Day(4), reader.GetInt64(5),
+                reader.GetInt64(6), ReadPrice(reader));
+        }
+    }
+
+    private static RestatedPrice? ReadPrice(MySqlDataReader reader) => reader.IsDBNull(8)
+        ? null
+        : new RestatedPrice(
+            reader.Text(7), reader.Text(8), reader.Text(9), reader.Text(10), reader.GetInt64(11), reader.Amount(12), reader.Amount(13), reader.Amount(14),
+            reader.Amount(15));
+
+    private static ApprovedRestatement ToApproved(long id, DateOnly postingDate, string json)
+    {
+        var content = JsonSerializer.Deserialize(json, RestatementContentJson.Default.RestatementContent)!;
+        return new ApprovedRestatement(
+            id, postingDate, new DateRange(content.First, content.Last), [.. content.Versions.Select(v => (v[0], v[1], v[2]))], content.Sources);
+    }
+}
+
+/// <summary>What the content of an approved restatement tells the closes.</summary>
+/// <param name="First">The first restated day.</param>
+/// <param name="Last">The last one.</param>
+/// <param name="Versions">Meter, scope and name of each superseding version.</param>
+/// <param name="Sources">The sources as they were defined; null where events were not read.</param>
+internal sealed record RestatementContent(DateOnly First, DateOnly Last, string[][] Versions, string? Sources);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(RestatementContent))]
+internal sealed partial class RestatementContentJson : JsonSerializerContext;
