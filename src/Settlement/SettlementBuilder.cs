@@ -67,6 +67,11 @@ public sealed class SettlementBuilder
         return builder.Build(_faults) is { } source ? Configure(options => options.Sources.Add(source)) : this;
     }
 
+    /// <summary>Declares a meter without a price: it is counted and ranked, and nobody is paid for it.</summary>
+    /// <param name="name">The meter.</param>
+    /// <returns>This builder.</returns>
+    public SettlementBuilder Meter(string name) => Configure(options => options.UnpricedMeters.Add(name));
+
     /// <summary>Changes further options.</summary>
     /// <param name="configure">The change.</param>
     /// <returns>This builder.</returns>

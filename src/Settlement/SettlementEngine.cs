@@ -2,6 +2,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Settlement.BillableEvents;
 using Settlement.Closing;
+using Settlement.Corrections;
+using Settlement.Counters;
 using Settlement.Loading;
 using Settlement.Pipelines;
 using Settlement.Lines;
@@ -26,6 +28,9 @@ public sealed class SettlementEngine
         Rankings = services.GetRequiredService<RankingReader>();
         Statements = services.GetRequiredService<StatementReader>();
         Reconciler = services.GetRequiredService<Reconciler>();
+        Exclusions = services.GetRequiredService<UsageExclusions>();
+        Restatements = services.GetRequiredService<LineRestatements>();
+        Counters = services.GetRequiredService<CounterImporter>();
         Verifier = services.GetRequiredService<Verifier>();
         Pipelines = services.GetRequiredService<PipelineRunner>();
     }
@@ -51,8 +56,17 @@ public sealed class SettlementEngine
     /// <summary>Sums per payee.</summary>
     public StatementReader Statements { get; }
 
-    /// <summary>Finds events that came into closed days, and counts them.</summary>
+    /// <summary>Compares published days with their sources, and posts the differences.</summary>
     public Reconciler Reconciler { get; }
+
+    /// <summary>Takes usage out after the fact.</summary>
+    public UsageExclusions Exclusions { get; }
+
+    /// <summary>Corrects published lines by posting differences.</summary>
+    public LineRestatements Restatements { get; }
+
+    /// <summary>Imports the counts of a system that is being replaced.</summary>
+    public CounterImporter Counters { get; }
 
     /// <summary>Computes published days again and compares.</summary>
     public Verifier Verifier { get; }

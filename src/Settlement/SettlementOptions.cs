@@ -1,5 +1,6 @@
 using Settlement.BillableEvents;
 using Settlement.Calendars;
+using Settlement.Corrections;
 using Settlement.Pipelines;
 using Settlement.Rates;
 
@@ -43,6 +44,9 @@ public sealed class SettlementOptions
     /// <summary>Workers, lease and retries of a close.</summary>
     public PipelineOptions Pipeline { get; set; } = new();
 
+    /// <summary>Who may approve corrections, and which days wait for an approval.</summary>
+    public CorrectionOptions Corrections { get; set; } = new();
+
     /// <summary>Queue, groups and retries of <see cref="EventWriter"/>.</summary>
     public EventWriterOptions Writer { get; set; } = new();
 
@@ -81,6 +85,8 @@ public sealed class SettlementOptions
         if (RankingSize is < 1 or > 10_000)
             yield return $"RankingSize is {RankingSize}; use 1 to 10000.";
         foreach (var fault in Pipeline.Faults())
+            yield return fault;
+        foreach (var fault in Corrections.Faults())
             yield return fault;
         foreach (var fault in Writer.Faults())
             yield return fault;

@@ -54,7 +54,8 @@ public static class SettlementServices
         services.AddSingleton(p => new CloseStores(
             p.GetRequiredService<IDayStore>(), p.GetRequiredService<ISumStore>(), p.GetRequiredService<ILineStore>(),
             p.GetRequiredService<ICounterStore>(), p.GetRequiredService<IRecordedRateStore>(), p.GetRequiredService<IRecordedSourceStore>(),
-            p.GetRequiredService<IAdjustmentStore>(), p.GetRequiredService<IRestatementStore>(), p.GetRequiredService<IRankingStore>()));
+            p.GetRequiredService<IAdjustmentStore>(), p.GetRequiredService<IRestatementStore>(), p.GetRequiredService<IProposalStore>(),
+            p.GetRequiredService<IRankingStore>()));
         services.AddSingleton(p => new SettingsReader(
             p.GetRequiredService<IDayStore>(), p.GetRequiredService<IRecordedRateStore>(), p.GetRequiredService<IRecordedSourceStore>(),
             p.GetRequiredService<IRestatementStore>(), p.GetRequiredService<ISumStore>(), Options(p)));
@@ -66,12 +67,21 @@ public static class SettlementServices
             p.GetRequiredService<TimeProvider>(), Logger<DayCloser>(p)));
         services.AddSingleton(p => new RankingReader(p.GetRequiredService<IRankingStore>(), p.GetRequiredService<IDayStore>(), Options(p)));
         services.AddSingleton(p => new StatementReader(p.GetRequiredService<ILineStore>(), p.GetRequiredService<IDayStore>(), Options(p)));
-        services.AddSingleton(p => new LineReader(p.GetRequiredService<ILineStore>(), Options(p)));
+        services.AddSingleton(p => new LineReader(
+            p.GetRequiredService<ILineStore>(), p.GetRequiredService<IDayStore>(), p.GetRequiredService<IEventStore>(), Options(p)));
         services.AddSingleton(p => new Verifier(
             p.GetRequiredService<CloseStores>(), p.GetRequiredService<SettingsReader>(), p.GetRequiredService<DayUsage>(), Options(p)));
         services.AddSingleton(p => new Reconciler(
             p.GetRequiredService<CloseStores>(), p.GetRequiredService<SettingsReader>(), p.GetRequiredService<DayUsage>(),
             p.GetRequiredService<IExcludedUsage>(), Options(p)));
+        services.AddSingleton(p => new CounterImporter(p.GetRequiredService<ICounterStore>(), Options(p)));
+        services.AddSingleton(p => new UsageExclusions(
+            p.GetRequiredService<IProposalStore>(), p.GetRequiredService<IExclusionStore>(), p.GetRequiredService<IEventStore>(),
+            p.GetRequiredService<CloseStores>(), p.GetRequiredService<SettingsReader>(), p.GetRequiredService<PipelineRunner>(), Options(p),
+            p.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(p => new LineRestatements(
+            p.GetRequiredService<IProposalStore>(), p.GetRequiredService<CloseStores>(), p.GetRequiredService<SettingsReader>(), Options(p),
+            p.GetRequiredService<TimeProvider>()));
         services.AddSingleton(p => new SettlementEngine(p));
         return services;
     }

@@ -136,7 +136,7 @@ public sealed class SqliteStoreTests
         await scenario.CloseAsync(Scenario.Monday.AddDays(1));
 
         report.Late.Should().Be(1);
-        (await scenario.LinesAsync()).Select(l => (l.Day, l.Quantity)).Should().Equal((Scenario.Monday, 11), (Scenario.Monday.AddDays(1), 100));
+        (await scenario.LinesAsync()).Select(l => (l.PostingDate, l.Quantity)).Should().Equal((Scenario.Monday, 11), (Scenario.Monday.AddDays(1), 100));
     }
 
     [Fact]

@@ -66,19 +66,19 @@ internal static class DemoCommand
         {
             Json.Print(new
             {
-                Week = new { week.Days.First, week.Days.Last, Meter = SampleRules.Views, Items = top },
+                Week = new { week.Days.First, week.Days.Last, Meter = SampleRules.Views, Items = top.Items },
                 Month = new
                 {
                     month.Days.First, month.Days.Last, month.PublishedDays,
-                    Payees = payees.Take(PlacesShown).Select(p => new { p.PayeeId, Totals = p.Totals.Select(AmountJson.Of) }),
+                    Payees = payees.Payees.Take(PlacesShown).Select(p => new { p.PayeeId, Totals = p.Totals.Select(AmountJson.Of) }),
                 },
             });
             return;
         }
 
-        TopCommand.Print(week, SampleRules.Views, payee: null, top);
-        Console.WriteLine($"The {PlacesShown} best paid of {Text.Number(payees.Count)} channels, {month}");
-        SettlementCommand.PrintPayees([.. payees.Take(PlacesShown)]);
+        TopCommand.Print(week, SampleRules.Views, payee: null, top.Items);
+        Console.WriteLine($"The {PlacesShown} best paid of {Text.Number(payees.Payees.Count)} channels, {month}");
+        SettlementCommand.PrintPayees([.. payees.Payees.Take(PlacesShown)]);
         Console.WriteLine("Views are real (YouTube's US trending list, Kaggle datasnaek/youtube, CC0); ad views are made up: one for every three views.");
     }
 }

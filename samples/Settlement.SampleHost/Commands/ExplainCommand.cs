@@ -41,13 +41,14 @@ internal static class ExplainCommand
     private static void Print(LineExplanation explanation)
     {
         var line = explanation.Line;
-        var scope = line.RateScope.Length == 0 ? "" : $" {Text.Id(line.RateScope)}";
-        Console.WriteLine($"{Text.Day(line.Day)}, {Text.Id(line.Meter)} of {Text.Id(line.ItemId)}, payee {Text.Id(line.PayeeId)}");
-        Console.WriteLine($"Rate table {Text.Id(line.Meter)}{scope}, version {line.RateVersion}: {explanation.Version.Table}");
+        var price = line.Price!;
+        var scope = price.RateScope.Length == 0 ? "" : $" {Text.Id(price.RateScope)}";
+        Console.WriteLine($"{Text.Day(line.PostingDate)}, {Text.Id(line.Meter)} of {Text.Id(line.ItemId)}, payee {Text.Id(line.PayeeId)}");
+        if (line.UsageDate != line.PostingDate || line.Kind != LineKind.Usage)
+            Console.WriteLine($"A {line.Kind.Name()} of {Text.Day(line.UsageDate)}{(line.Restates is { } restated ? $", corrects the line {restated}" : "")}");
+        Console.WriteLine($"Rate table {Text.Id(line.Meter)}{scope}, version {price.RateVersion}: {explanation.Version.Table}");
         Console.WriteLine(
-            $"{Text.Number(line.Quantity)} units: number {Text.Number(line.CumulativeBefore)} before, {Text.Number(line.CumulativeAfter)} after");
-        foreach (var late in explanation.Late)
-            Console.WriteLine($"Of them late: {Text.Number(late.Quantity)} of {Text.Day(late.OwnDay)}, which was closed when they came");
+            $"{Text.Number(line.Quantity)} units: counter {Text.Number(price.CounterBefore)} before, {Text.Number(price.CounterAfter)} after");
 
         var table = new TextTable(">Tier", ">From unit", ">To unit", ">Units", ">Price", ">Amount");
         foreach (var share in explanation.Shares)
@@ -57,10 +58,12 @@ internal static class ExplainCommand
                 Text.Amount(share.Price), Text.Amount(share.Amount));
         }
 
-        table.Add("", "", "", "", "exact", Text.Amount(line.ExactAmount));
+        if (explanation.EarlierUnits != 0)
+            table.Add("", "", "", "", "earlier units, repriced", Text.Amount(explanation.EarlierUnits));
+        table.Add("", "", "", "", "exact", Text.Amount(price.ExactAmount));
         table.Add("", "", "", "", "paid", Text.Amount(line.Amount));
         table.Print();
-        Console.WriteLine($"{line.Currency.Code}, rounded once, on the line ({explanation.Rounding.ToString().ToLowerInvariant()}).");
+        Console.WriteLine($"{price.Currency.Code}, rounded once, on the line ({explanation.Rounding.ToString().ToLowerInvariant()}).");
     }
 
     private static object Document(LineExplanation explanation)
@@ -68,9 +71,9 @@ internal static class ExplainCommand
         var line = explanation.Line;
         return new
         {
-            line.PayeeId, line.Quantity, line.CumulativeBefore, line.CumulativeAfter, line.RateScope, line.RateVersion,
-            RateFirstDay = explanation.Version.FirstDay, explanation.Rounding, line.ExactAmount, line.Amount, Currency = line.Currency.Code,
-            explanation.Shares, explanation.Late,
+            Kind = line.Kind.Name(), line.UsageDate, line.PayeeId, line.Quantity, line.Events, line.Price!.CounterBefore, line.Price.CounterAfter,
+            line.Price.RateScope, line.Price.RateVersion, RateFirstDay = explanation.Version.FirstDay, explanation.Rounding, line.Price.ExactAmount,
+            line.Amount, Currency = line.Price.Currency.Code, explanation.Shares, explanation.EarlierUnits, Restates = line.Restates?.ToString(),
         };
     }
 }

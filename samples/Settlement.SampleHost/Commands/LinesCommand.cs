@@ -13,12 +13,16 @@ internal static class LinesCommand
     private const string StandardOutput = "-";
     private const int ProgressLines = 10_000;
 
+    private const string Header =
+        "posting_date,kind,usage_date,meter,item_id,payee_id,quantity,counter_before,counter_after,rate_scope,rate_version,exact_amount,amount,currency,"
+        + "restates\n";
+
     public static Command Create(CommonOptions common)
     {
         var from = CommandOptions.Date("--from", "The first day.");
         var to = CommandOptions.Date("--to", "The last day, included.");
         var output = CommandOptions.Text("--output", "The CSV file, replaced when the export is done; '-' is standard output.", "FILE");
-        var command = new Command("lines", "Export the lines of closed days as CSV, ordered by day, meter, item and payee.") { from, to, output };
+        var command = new Command("lines", "Export the lines of closed days as CSV, ordered by posting date, meter, item, payee, usage date, kind and restated line.") { from, to, output };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var days = CommandOptions.Range(parsed, from, to);
@@ -67,23 +71,25 @@ internal static class LinesCommand
     private static Task<long> WriteAsync(Session session, DateRange days, TextWriter writer, CancellationToken cancellationToken) =>
         ProgressView.RunAsync("Exporting", async view =>
         {
-            await writer.WriteAsync(
-                "day,meter,item_id,payee_id,quantity,cumulative_before,cumulative_after,rate_version,exact_amount,amount\n".AsMemory(), cancellationToken);
+            await writer.WriteAsync(Header.AsMemory(), cancellationToken);
             var count = 0L;
             await foreach (var line in session.Engine.Lines.ReadAsync(days, filter: null, cancellationToken))
             {
                 await writer.WriteAsync(Row(line).AsMemory(), cancellationToken);
                 if (++count % ProgressLines == 0)
-                    view.Report(new WorkState((line.Day.DayNumber - days.First.DayNumber) / (double)days.Days, $"{Text.Number(count)} lines"));
+                    view.Report(new WorkState((line.PostingDate.DayNumber - days.First.DayNumber) / (double)days.Days, $"{Text.Number(count)} lines"));
             }
 
             await writer.FlushAsync(cancellationToken);
             return count;
         });
 
-    private static string Row(PricedLine line) => CsvText.Row(
-        Text.Day(line.Day), line.Meter, line.ItemId, line.PayeeId, Plain(line.Quantity), Plain(line.CumulativeBefore), Plain(line.CumulativeAfter),
-        line.RateVersion, Text.PlainAmount(line.ExactAmount), Text.PlainAmount(line.Amount));
+    /// <summary>A line of a meter without rates has no counters and no price.</summary>
+    private static string Row(SettlementLine line) => CsvText.Row(
+        Text.Day(line.PostingDate), line.Kind.Name(), Text.Day(line.UsageDate), line.Meter, line.ItemId, line.PayeeId, Plain(line.Quantity),
+        Plain(line.Price?.CounterBefore), Plain(line.Price?.CounterAfter), line.Price?.RateScope ?? "", line.Price?.RateVersion ?? "",
+        line.Price is { } price ? Text.PlainAmount(price.ExactAmount) : "", line.Price is null ? "" : Text.PlainAmount(line.Amount),
+        line.Price?.Currency.Code ?? "", line.Restates?.ToString() ?? "");
 
-    private static string Plain(long number) => number.ToString(CultureInfo.InvariantCulture);
+    private static string Plain(long? number) => number?.ToString(CultureInfo.InvariantCulture) ?? "";
 }

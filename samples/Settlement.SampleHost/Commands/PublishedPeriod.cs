@@ -6,6 +6,9 @@ namespace Settlement.SampleHost.Commands;
 /// <summary>A period, and how much of it is closed: its figures are those of these days.</summary>
 internal sealed record PublishedPeriod(CalendarPeriod Period, DateRange Days, int PublishedDays)
 {
+    /// <summary>Whether every day of the period is closed.</summary>
+    public bool IsComplete => PublishedDays == Days.Days;
+
     public static async Task<PublishedPeriod> FindAsync(Session session, CalendarPeriod period, DateOnly date, CancellationToken cancellationToken)
     {
         var days = session.Calendar.PeriodOf(date, period);

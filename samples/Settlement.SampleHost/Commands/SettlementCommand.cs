@@ -21,7 +21,7 @@ internal static class SettlementCommand
             if (of is null)
             {
                 var payees = await ProgressView.RunAsync("Summing", _ => session.Engine.Statements.ReadAllAsync(kind, day, cancellationToken));
-                PrintAll(published, payees, common.IsJson(parsed));
+                PrintAll(published, payees.Payees, common.IsJson(parsed));
             }
             else
             {
@@ -40,7 +40,7 @@ internal static class SettlementCommand
         {
             Json.Print(new
             {
-                published.Period, published.Days.First, published.Days.Last, published.PublishedDays,
+                published.Period, published.Days.First, published.Days.Last, published.PublishedDays, published.IsComplete,
                 Payees = payees.Select(p => new { p.PayeeId, Meters = p.Meters.Select(MeterJson), Totals = p.Totals.Select(t => AmountJson.Of(t)) }),
             });
             return;
@@ -74,15 +74,17 @@ internal static class SettlementCommand
         {
             Json.Print(new
             {
-                statement.PayeeId, published.Period, published.Days.First, published.Days.Last, published.PublishedDays,
+                statement.PayeeId, published.Period, published.Days.First, published.Days.Last, published.PublishedDays, published.IsComplete,
                 Lines = statement.Lines.Select(l => new { l.Meter, l.ItemId, l.Quantity, l.Amount.Amount, Currency = l.Amount.Currency.Code }),
                 Meters = statement.Meters.Select(MeterJson),
                 Totals = statement.Totals.Select(t => AmountJson.Of(t)),
+                Quarantined = statement.Quarantined.Select(QuarantineText.Json),
             });
             return;
         }
 
         Console.WriteLine($"Owed to {Text.Id(statement.PayeeId)} for {published}: {(statement.Totals.Count == 0 ? "nothing" : Text.Amounts(statement.Totals))}");
+        QuarantineText.Print(statement.Quarantined);
         if (IsEmpty(published, statement.Lines.Count))
             return;
         var table = new TextTable("Meter", "Item", ">Quantity", ">Amount");

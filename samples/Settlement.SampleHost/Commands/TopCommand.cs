@@ -24,9 +24,9 @@ internal static class TopCommand
             var top = await ProgressView.RunAsync("Ranking", _ => session.Engine.Rankings.TopAsync(
                 kind, day, meter, parsed.GetValue(count), of, cancellationToken));
             if (common.IsJson(parsed))
-                Json.Print(new { Period = kind, published.Days.First, published.Days.Last, published.PublishedDays, Meter = meter, Payee = of, Items = top });
+                Json.Print(new { Period = kind, published.Days.First, published.Days.Last, published.PublishedDays, Meter = meter, Payee = of, Items = top.Items });
             else
-                Print(published, meter, of, top);
+                Print(published, meter, of, top.Items);
             return ExitCode.Done;
         });
         return command;

@@ -72,13 +72,13 @@ internal sealed class Earnings(SettlementEngine engine, RememberedSums remembere
         (await remembered.ReadAsync(period.Closed, payeeId: null, cancellationToken)).Payees;
 
     /// <summary>The lines of a video, by day and item: what its sums are made of.</summary>
-    public async Task<IReadOnlyList<PricedLine>> ReadLinesAsync(
+    public async Task<IReadOnlyList<SettlementLine>> ReadLinesAsync(
         string? payeeId, string videoId, AskedPeriod period, CancellationToken cancellationToken)
     {
-        var lines = new List<PricedLine>();
+        var lines = new List<SettlementLine>();
         await foreach (var line in engine.Lines.ReadAsync(period.Days, new ItemFilter(PayeeId: payeeId), cancellationToken))
         {
-            if (PlacementRule.VideoOf(line.ItemId) == videoId)
+            if (line.Price is not null && PlacementRule.VideoOf(line.ItemId) == videoId)
                 lines.Add(line);
         }
 
@@ -86,15 +86,31 @@ internal sealed class Earnings(SettlementEngine engine, RememberedSums remembere
     }
 
     /// <summary>Why a line's amount is what it is: tier by tier.</summary>
+    /// <param name="payeeId">Whose; null for anybody's.</param>
+    /// <param name="day">The posting date.</param>
+    /// <param name="meter">The meter.</param>
+    /// <param name="itemId">The item.</param>
+    /// <param name="usageDate">The usage date; null for the first line there is.</param>
+    /// <param name="kind">The kind of line; null for the first line there is.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     public async Task<LineExplanation> ExplainAsync(
-        string? payeeId, DateOnly day, string meter, string itemId, CancellationToken cancellationToken)
+        string? payeeId, DateOnly day, string meter, string itemId, DateOnly? usageDate, LineKind? kind, CancellationToken cancellationToken)
     {
         if (string.IsNullOrEmpty(meter) || string.IsNullOrEmpty(itemId))
             throw PlatformException.Wrong("meter and item are needed, for example meter=video.view and item=3y5A4paFOb4.");
         var explanations = await engine.Lines.ExplainAsync(day, meter, itemId, cancellationToken);
-        return explanations.FirstOrDefault(e => payeeId is null || e.Line.PayeeId == payeeId)
+        return explanations.FirstOrDefault(e => (payeeId is null || e.Line.PayeeId == payeeId)
+                && (usageDate is null || e.Line.UsageDate == usageDate) && (kind is null || e.Line.Kind == kind))
             ?? throw PlatformException.NotFound("line", $"{day:yyyy-MM-dd} {meter} {itemId}");
     }
+
+    /// <summary>A kind of line by its name; null for none.</summary>
+    public static LineKind? KindOf(string? name) => name switch
+    {
+        null or "" => null,
+        "usage" or "repricing" or "restatement" => LineKinds.Parse(name),
+        _ => throw PlatformException.Wrong($"kind is '{name}'. Use usage, repricing or restatement."),
+    };
 
     private Task<PeriodSums> SumAsync(string? payeeId, string? videoId, AskedPeriod period, CancellationToken cancellationToken) =>
         videoId is null

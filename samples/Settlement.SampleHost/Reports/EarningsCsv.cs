@@ -13,7 +13,8 @@ internal sealed class EarningsCsv(SettlementEngine engine, VideoTable videos)
     public const string ContentType = "text/csv; charset=utf-8";
 
     private const string Header =
-        "day,meter,video_id,title,item_id,payee_id,quantity,cumulative_before,cumulative_after,rate_version,exact_amount,amount,currency\n";
+        "posting_date,kind,usage_date,meter,video_id,title,item_id,payee_id,quantity,counter_before,counter_after,rate_scope,rate_version,exact_amount,"
+        + "amount,currency,restates\n";
 
     /// <summary>How many lines are held at a time, to find their titles together.</summary>
     private const int ChunkLines = 1_000;
@@ -22,10 +23,11 @@ internal sealed class EarningsCsv(SettlementEngine engine, VideoTable videos)
     {
         await using var writer = new StreamWriter(output, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), leaveOpen: true);
         await writer.WriteAsync(Header.AsMemory(), cancellationToken);
-        var chunk = new List<PricedLine>(ChunkLines);
+        var chunk = new List<SettlementLine>(ChunkLines);
         await foreach (var line in engine.Lines.ReadAsync(period.Days, new ItemFilter(PayeeId: payeeId), cancellationToken))
         {
-            chunk.Add(line);
+            if (line.Price is not null)
+                chunk.Add(line);
             if (chunk.Count == ChunkLines)
                 await WriteChunkAsync(writer, chunk, cancellationToken);
         }
@@ -34,16 +36,17 @@ internal sealed class EarningsCsv(SettlementEngine engine, VideoTable videos)
         await writer.FlushAsync(cancellationToken);
     }
 
-    private async Task WriteChunkAsync(StreamWriter writer, List<PricedLine> lines, CancellationToken cancellationToken)
+    private async Task WriteChunkAsync(StreamWriter writer, List<SettlementLine> lines, CancellationToken cancellationToken)
     {
         var titles = await VideoTitles.FindAsync(videos, lines.Select(l => PlacementRule.VideoOf(l.ItemId)), cancellationToken);
         foreach (var line in lines)
         {
             var videoId = PlacementRule.VideoOf(line.ItemId);
+            var price = line.Price!;
             var row = CsvText.Row(
-                Text.Day(line.Day), line.Meter, videoId, Harmless(titles.Title(videoId)), line.ItemId, line.PayeeId, Plain(line.Quantity),
-                Plain(line.CumulativeBefore), Plain(line.CumulativeAfter), line.RateVersion, Text.PlainAmount(line.ExactAmount),
-                Text.PlainAmount(line.Amount), line.Currency.Code);
+                Text.Day(line.PostingDate), line.Kind.Name(), Text.Day(line.UsageDate), line.Meter, videoId, Harmless(titles.Title(videoId)), line.ItemId,
+                line.PayeeId, Plain(line.Quantity), Plain(price.CounterBefore), Plain(price.CounterAfter), price.RateScope, price.RateVersion,
+                Text.PlainAmount(price.ExactAmount), Text.PlainAmount(price.Amount), price.Currency.Code, line.Restates?.ToString() ?? "");
             await writer.WriteAsync(row.AsMemory(), cancellationToken);
         }
 

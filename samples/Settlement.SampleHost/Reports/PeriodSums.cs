@@ -10,7 +10,7 @@ internal readonly record struct Sums(long Views, decimal VideoAmount, long AdVie
 {
     public decimal Total => VideoAmount + AdAmount;
 
-    public Sums Add(PricedLine line) => line.Meter == SampleRules.AdViews
+    public Sums Add(SettlementLine line) => line.Meter == SampleRules.AdViews
         ? this with { AdViews = AdViews + line.Quantity, AdAmount = AdAmount + line.Amount }
         : this with { Views = Views + line.Quantity, VideoAmount = VideoAmount + line.Amount };
 
@@ -72,10 +72,10 @@ internal sealed class PeriodSums
             await foreach (var line in engine.Lines.ReadAsync(range, new ItemFilter(PayeeId: payeeId), cancellationToken))
             {
                 var key = (VideoId: PlacementRule.VideoOf(line.ItemId), line.PayeeId);
-                if (videoId is not null && key.VideoId != videoId)
+                if (line.Price is null || (videoId is not null && key.VideoId != videoId))
                     continue;
                 videos[key] = videos.GetValueOrDefault(key).Add(line);
-                days[line.Day] = days.GetValueOrDefault(line.Day).Add(line);
+                days[line.PostingDate] = days.GetValueOrDefault(line.PostingDate).Add(line);
             }
         }
 

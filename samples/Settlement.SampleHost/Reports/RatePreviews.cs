@@ -40,12 +40,14 @@ internal sealed class RatePreviews(SettlementEngine engine, VideoTable videos, I
         var lines = 0L;
         await foreach (var line in engine.Lines.ReadAsync(period.Days, new ItemFilter(meter), cancellationToken))
         {
+            if (line.Price is not { } price)
+                continue;
             lines++;
             var videoId = PlacementRule.VideoOf(line.ItemId);
             var sum = items.GetValueOrDefault(videoId);
             items[videoId] = (
                 sum.Quantity + line.Quantity, sum.Paid + line.Amount,
-                sum.WouldPay + line.Currency.Truncate(table.PriceBetween(line.CumulativeBefore, line.CumulativeAfter)));
+                sum.WouldPay + price.Currency.Truncate(table.PriceBetween(price.CounterBefore, price.CounterAfter)));
         }
 
         var most = items.OrderByDescending(i => Math.Abs(i.Value.WouldPay - i.Value.Paid)).ThenBy(i => i.Key, StringComparer.Ordinal).Take(ItemsShown).ToList();

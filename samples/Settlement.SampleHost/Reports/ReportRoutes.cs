@@ -64,9 +64,10 @@ internal static class ReportRoutes
 
     private static async Task<Ok<Explanation>> ExplainAsync(
         Caller caller, Earnings earnings, CancellationToken cancellationToken, string? day = null, string? meter = null, string? item = null,
-        string? payee = null) =>
+        string? payee = null, string? usage = null, string? kind = null) =>
         TypedResults.Ok(Explanation.Of(await earnings.ExplainAsync(
-            Earnings.Scope(caller, payee), Periods.ReadDay(day, nameof(day)), meter ?? "", item ?? "", cancellationToken)));
+            Earnings.Scope(caller, payee), Periods.ReadDay(day, nameof(day)), meter ?? "", item ?? "",
+            string.IsNullOrEmpty(usage) ? null : Periods.ReadDay(usage, nameof(usage)), Earnings.KindOf(kind), cancellationToken)));
 
     private static async Task<PushStreamHttpResult> CsvAsync(
         Caller caller, EarningsCsv csv, Periods periods, CancellationToken cancellationToken, string? period = null, string? date = null,
@@ -92,22 +93,22 @@ internal static class ReportRoutes
 
     internal sealed record PayeeOwed(string PayeeId, decimal Amount, string Currency);
 
+    /// <summary>A priced line.</summary>
     internal sealed record Line(
-        DateOnly Day, string Meter, string ItemId, string PayeeId, long Quantity, long CumulativeBefore, long CumulativeAfter, string RateVersion,
-        decimal ExactAmount, decimal Amount, string Currency)
+        DateOnly PostingDate, string Kind, DateOnly UsageDate, string Meter, string ItemId, string PayeeId, long Quantity, long CounterBefore,
+        long CounterAfter, string RateScope, string RateVersion, decimal ExactAmount, decimal Amount, string Currency, string? Restates)
     {
-        public static Line Of(PricedLine line) => new(
-            line.Day, line.Meter, line.ItemId, line.PayeeId, line.Quantity, line.CumulativeBefore, line.CumulativeAfter, line.RateVersion,
-            line.ExactAmount, line.Amount, line.Currency.Code);
+        public static Line Of(SettlementLine line) => Of(line, line.Price!);
+
+        private static Line Of(SettlementLine line, LinePrice price) => new(
+            line.PostingDate, line.Kind.Name(), line.UsageDate, line.Meter, line.ItemId, line.PayeeId, line.Quantity, price.CounterBefore,
+            price.CounterAfter, price.RateScope, price.RateVersion, price.ExactAmount, price.Amount, price.Currency.Code, line.Restates?.ToString());
     }
 
-    internal sealed record Late(DateOnly OwnDay, long Quantity);
-
     internal sealed record Explanation(
-        Line Line, string RateTable, DateOnly RateFirstDay, RoundingRule Rounding, IReadOnlyList<TierShare> Tiers, IReadOnlyList<Late> Late)
+        Line Line, string RateTable, DateOnly RateFirstDay, RoundingRule Rounding, IReadOnlyList<TierShare> Tiers, decimal EarlierUnits)
     {
         public static Explanation Of(LineExplanation e) => new(
-            ReportRoutes.Line.Of(e.Line), e.Version.Table.ToString()!, e.Version.FirstDay, e.Rounding, e.Shares,
-            [.. e.Late.Select(l => new Late(l.OwnDay, l.Quantity))]);
+            ReportRoutes.Line.Of(e.Line), e.Version.Table.ToString()!, e.Version.FirstDay, e.Rounding, e.Shares, e.EarlierUnits);
     }
 }

@@ -36,7 +36,7 @@ internal sealed class Statistics(SettlementEngine engine, VideoTable videos)
             BySeconds => SampleRules.Seconds,
             _ => throw PlatformException.Wrong($"by is '{by}'. Use views or seconds."),
         };
-        var items = await engine.Rankings.TopAsync(period.Period, period.Date, meter, count, payeeId, cancellationToken);
+        var items = (await engine.Rankings.TopAsync(period.Period, period.Date, meter, count, payeeId, cancellationToken)).Items;
         var titles = await VideoTitles.FindAsync(videos, items.Select(i => i.ItemId), cancellationToken);
         return new Ranking(period, by, [.. items.Select(i => new RankedVideo(
             i.Rank, i.ItemId, titles.Title(i.ItemId), titles.Channel(i.ItemId) ?? i.PayeeId, i.Quantity))]);

@@ -1,52 +1,59 @@
 using System.Data.Common;
+using System.Globalization;
 using Dapper;
+using Microsoft.Data.Sqlite;
 using Settlement.BusinessDays;
 using Settlement.Calendars;
+using Settlement.Closing;
 using Settlement.Sqlite.Connections;
+using Settlement.Sqlite.Pipelines;
 
 namespace Settlement.Sqlite.BusinessDays;
 
 /// <summary>The days' states.</summary>
 internal sealed class SqliteDayStore(SqliteDatabase database, TimeProvider clock) : IDayStore
 {
-    private const string Columns = "day, state, run_id, calendar, published_at";
+    private const string Select = "SELECT day, state, starts_at, ends_at, calendar, run_id, published_at FROM business_days";
 
     public async Task<BusinessDay?> FindLastAsync(CancellationToken cancellationToken)
     {
         using var connection = database.OpenReader();
-        var row = await connection.QuerySingleOrDefaultAsync<(string? Day, string State, long? RunId, string Calendar, long? PublishedAt)>(
-            $"SELECT {Columns} FROM business_days ORDER BY day DESC LIMIT 1").ConfigureAwait(false);
-        return row.Day is null ? null : ToDay(row!);
+        return await ReadAsync(connection, null, "ORDER BY day DESC LIMIT 1").ConfigureAwait(false) is [var last, ..] ? last : null;
     }
 
-    public Task<DayState> BeginClosingAsync(DateOnly day, UtcRange range, string calendar, CancellationToken cancellationToken) =>
+    public async Task<IReadOnlyList<BusinessDay>> ListAsync(DbTransaction? transaction, CancellationToken cancellationToken)
+    {
+        using var reader = transaction is null ? database.OpenReader() : null;
+        return await ReadAsync(reader ?? transaction!.Connection!, transaction, "ORDER BY day").ConfigureAwait(false);
+    }
+
+    public Task<BusinessDay> BeginClosingAsync(DateOnly day, UtcRange range, string calendar, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async (connection, transaction) =>
             {
-                var state = await connection.QuerySingleOrDefaultAsync<string?>(
-                    "SELECT state FROM business_days WHERE day = @day", new { day = DayText.From(day) }, transaction).ConfigureAwait(false);
-                if (state is not null)
-                    return State(state);
-
-                var last = await connection.QuerySingleOrDefaultAsync<(string? Day, string State)>(
-                    "SELECT day, state FROM business_days ORDER BY day DESC LIMIT 1", transaction: transaction).ConfigureAwait(false);
-                if (last.Day is not null && (last.State != "published" || last.Day != DayText.From(day.AddDays(-1))))
+                var last = await ReadAsync(connection, transaction, "ORDER BY day DESC LIMIT 2").ConfigureAwait(false);
+                if (await ReadAsync(connection, transaction, "WHERE day = @day", day).ConfigureAwait(false) is [var recorded]
+                    && (last.Count > 1 || recorded.State == DayState.Published || (recorded.Range == range && recorded.Calendar == calendar)))
                 {
-                    throw new CloseRefusedException(
-                        $"Day {day:O} can't be closed: the last day that is not open is {last.Day} ({last.State}). Days close in order, each once.");
+                    return recorded;
                 }
 
-                if (last.Day is null)
+                // A first close that failed pins neither day nor calendar.
+                if (last is [{ State: DayState.Closing } first])
                 {
-                    await connection.ExecuteAsync(
-                        "UPDATE billable_events SET counted_on = @day WHERE occurred_at < @start",
-                        new { day = DayText.From(day), start = UnixMicroseconds.From(range.Start) }, transaction).ConfigureAwait(false);
+                    await TakeBackAsync(connection, transaction, first.Day).ConfigureAwait(false);
+                    last.Clear();
                 }
 
+                if (last.Count > 0)
+                    RefuseGap(day, range, last[0]);
+                else
+                    await PostEarlierAsync(connection, transaction, day, range).ConfigureAwait(false);
                 await connection.ExecuteAsync(
-                    "INSERT INTO business_days (day, state, ends_at, calendar) VALUES (@day, 'closing', @endsAt, @calendar)",
-                    new { day = DayText.From(day), endsAt = UnixMicroseconds.From(range.End), calendar }, transaction).ConfigureAwait(false);
-                return DayState.Closing;
+                    "INSERT INTO business_days (day, state, starts_at, ends_at, calendar) VALUES (@day, 'closing', @start, @end, @calendar)",
+                    new { day = DayText.From(day), start = UnixMicroseconds.From(range.Start), end = UnixMicroseconds.From(range.End), calendar }, transaction)
+                    .ConfigureAwait(false);
+                return new BusinessDay(day, DayState.Closing, range, calendar, null, null);
             },
             cancellationToken);
 
@@ -64,7 +71,7 @@ internal sealed class SqliteDayStore(SqliteDatabase database, TimeProvider clock
         // Days close one after the other, so no other day has partial totals now; a delete without a condition is the fast one.
         var connection = transaction.Connection!;
         await connection.ExecuteAsync("DELETE FROM partial_totals; DELETE FROM chunk_sums", transaction: transaction).ConfigureAwait(false);
-        foreach (var table in (string[])["daily_totals", "late_totals", "priced_lines", "rankings"])
+        foreach (var table in (string[])["settlement_lines", "quarantined_usage", "rankings"])
         {
             await connection.ExecuteAsync(
                 $"DELETE FROM {table} WHERE run_id IN (SELECT run_id FROM pipeline_runs WHERE state = 'abandoned')", transaction: transaction)
@@ -72,18 +79,45 @@ internal sealed class SqliteDayStore(SqliteDatabase database, TimeProvider clock
         }
     }
 
-    public async Task<IReadOnlyList<BusinessDay>> ListPublishedAsync(DateRange days, CancellationToken cancellationToken)
+    private async Task TakeBackAsync(SqliteConnection connection, SqliteTransaction transaction, DateOnly day)
     {
-        using var connection = database.OpenReader();
-        var rows = await connection.QueryAsync<(string Day, string State, long? RunId, string Calendar, long? PublishedAt)>(
-            $"SELECT {Columns} FROM business_days WHERE day BETWEEN @first AND @last AND state = 'published' ORDER BY day",
-            new { first = DayText.From(days.First), last = DayText.From(days.Last) }).ConfigureAwait(false);
-        return [.. rows.Select(ToDay)];
+        await AbandonedRuns.AbandonAsync(
+            connection, transaction, DayCloser.PipelineName, day.ToString("O", CultureInfo.InvariantCulture), UnixMicroseconds.From(clock.GetUtcNow()))
+            .ConfigureAwait(false);
+        await connection.ExecuteAsync(
+            "UPDATE billable_events SET counted_on = NULL WHERE counted_on IS NOT NULL; DELETE FROM business_days", transaction: transaction)
+            .ConfigureAwait(false);
     }
 
-    private static DayState State(string text) => text == "published" ? DayState.Published : DayState.Closing;
+    /// <summary>Events of before the first day ever are late for it.</summary>
+    private static Task<int> PostEarlierAsync(SqliteConnection connection, SqliteTransaction transaction, DateOnly day, UtcRange range) =>
+        connection.ExecuteAsync(
+            "UPDATE billable_events SET counted_on = @day WHERE occurred_at < @start",
+            new { day = DayText.From(day), start = UnixMicroseconds.From(range.Start) }, transaction);
 
-    private static BusinessDay ToDay((string Day, string State, long? RunId, string Calendar, long? PublishedAt) row) => new(
-        DayText.Parse(row.Day), State(row.State),
-        row.RunId, row.Calendar, row.PublishedAt is { } at ? UnixMicroseconds.ToInstant(at) : null);
+    private static void RefuseGap(DateOnly day, UtcRange range, BusinessDay last)
+    {
+        if (last.State != DayState.Published || last.Day.AddDays(1) != day)
+        {
+            throw new CloseRefusedException(FormattableString.Invariant(
+                $"Day {day:O} can't be closed: the last day that is not open is {last.Day:O} ({State(last.State)}). Days close in order, each once."));
+        }
+
+        if (last.Range.End != range.Start)
+        {
+            throw new CloseRefusedException(FormattableString.Invariant(
+                $"Day {day:O} can't be closed as {range}: the day before, {last.Day:O}, was closed as {last.Range}. Days meet exactly: ")
+                + "close it from where the day before ended.");
+        }
+    }
+
+    private static async Task<List<BusinessDay>> ReadAsync(DbConnection connection, DbTransaction? transaction, string tail, DateOnly day = default) =>
+        [.. (await connection.QueryAsync<(string Day, string State, long StartsAt, long EndsAt, string Calendar, long? RunId, long? PublishedAt)>(
+                $"{Select} {tail}", new { day = DayText.From(day) }, transaction).ConfigureAwait(false))
+            .Select(r => new BusinessDay(
+                DayText.Parse(r.Day), r.State == "published" ? DayState.Published : DayState.Closing,
+                new UtcRange(UnixMicroseconds.ToInstant(r.StartsAt), UnixMicroseconds.ToInstant(r.EndsAt)), r.Calendar, r.RunId,
+                r.PublishedAt is { } at ? UnixMicroseconds.ToInstant(at) : null))];
+
+    private static string State(DayState state) => state == DayState.Published ? "published" : "closing";
 }

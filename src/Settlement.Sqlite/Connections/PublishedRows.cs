@@ -1,4 +1,3 @@
-using Settlement.Calendars;
 using Settlement.Sums;
 
 namespace Settlement.Sqlite.Connections;
@@ -6,25 +5,28 @@ namespace Settlement.Sqlite.Connections;
 /// <summary>Reading what is published: days lead to runs, and runs to their rows. CROSS JOIN keeps SQLite on that way.</summary>
 internal static class PublishedRows
 {
-    /// <summary>Rows of a table by day, meter, item and payee; the first column is the day.</summary>
-    public static string Select(string columns, string table, ItemFilter filter, string thenBy = "t.payee_id") => $"""
+    /// <summary>Rows of a table by day and by its key; the first column is the day. Parameters: first and last day, then those of the filter.</summary>
+    public static string Select(string columns, string table, ItemFilter filter, string order) => $"""
         SELECT d.day, {columns}
         FROM business_days d CROSS JOIN {table} t ON t.run_id = d.run_id
-        WHERE d.day BETWEEN @first AND @last AND d.state = 'published'{Condition(filter)}
-        ORDER BY d.day, t.meter, t.item_id, t.payee_id{(thenBy == "t.payee_id" ? "" : $", {thenBy}")}
+        WHERE d.day BETWEEN ? AND ? AND d.state = 'published'{Condition(filter)}
+        ORDER BY d.day, {order}
         """;
 
-    public static object Parameters(DateRange days, ItemFilter filter) => new
+    /// <summary>Binds the parameters of <see cref="Select"/>.</summary>
+    public static void Bind(SqliteStatement statement, Calendars.DateRange days, ItemFilter filter)
     {
-        first = DayText.From(days.First),
-        last = DayText.From(days.Last),
-        meter = filter.Meter,
-        item = filter.ItemId,
-        payee = filter.PayeeId,
-    };
+        statement.Bind(1, DayText.From(days.First)).Bind(2, DayText.From(days.Last));
+        var place = 3;
+        foreach (var id in (string?[])[filter.Meter, filter.ItemId, filter.PayeeId])
+        {
+            if (id is not null)
+                statement.Bind(place++, id);
+        }
+    }
 
     private static string Condition(ItemFilter filter) =>
-        (filter.Meter is null ? "" : " AND t.meter = @meter")
-        + (filter.ItemId is null ? "" : " AND t.item_id = @item")
-        + (filter.PayeeId is null ? "" : " AND t.payee_id = @payee");
+        (filter.Meter is null ? "" : " AND t.meter = ?")
+        + (filter.ItemId is null ? "" : " AND t.item_id = ?")
+        + (filter.PayeeId is null ? "" : " AND t.payee_id = ?");
 }

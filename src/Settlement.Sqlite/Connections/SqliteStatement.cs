@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Data.Sqlite;
 using Settlement.Telemetry;
 using SQLitePCL;
@@ -10,6 +11,9 @@ namespace Settlement.Sqlite.Connections;
 /// </summary>
 internal sealed class SqliteStatement : IDisposable
 {
+    /// <summary>Texts of up to so many bytes are bound without an allocation: all ids of the library's own events are.</summary>
+    private const int BufferBytes = 256;
+
     private readonly sqlite3 _database;
     private readonly sqlite3_stmt _statement;
     private readonly IStatementObserver? _observer;
@@ -30,15 +34,50 @@ internal sealed class SqliteStatement : IDisposable
         return this;
     }
 
+    /// <summary>Binds a text by its length: it may hold NUL.</summary>
     public SqliteStatement Bind(int place, string? text)
     {
-        Check(text is null ? raw.sqlite3_bind_null(_statement, place) : raw.sqlite3_bind_text(_statement, place, text));
-        return this;
+        if (string.IsNullOrEmpty(text))
+        {
+            // An empty span would be bound as null.
+            Check(text is null ? raw.sqlite3_bind_null(_statement, place) : raw.sqlite3_bind_text(_statement, place, ""));
+            return this;
+        }
+
+        Span<byte> buffer = stackalloc byte[BufferBytes];
+        if (Encoding.UTF8.TryGetBytes(text, buffer, out var length))
+            return BindText(place, buffer[..length]);
+        return BindText(place, Encoding.UTF8.GetBytes(text));
     }
 
     public SqliteStatement BindText(int place, ReadOnlySpan<byte> utf8)
     {
         Check(raw.sqlite3_bind_text(_statement, place, utf8));
+        return this;
+    }
+
+    /// <summary>Binds an id as its 16 bytes, the most significant first.</summary>
+    public SqliteStatement Bind(int place, Guid id)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        id.TryWriteBytes(bytes, bigEndian: true, out _);
+        return BindBlob(place, bytes);
+    }
+
+    /// <summary>Binds a decimal as <see cref="AmountText"/> keeps it.</summary>
+    public SqliteStatement BindAmount(int place, decimal amount)
+    {
+        Span<byte> utf8 = stackalloc byte[AmountText.BytesMax];
+        return BindText(place, utf8[..AmountText.Write(amount, utf8)]);
+    }
+
+    public SqliteStatement BindAmount(int place, decimal? amount) => amount is { } value ? BindAmount(place, value) : BindNull(place);
+
+    public SqliteStatement Bind(int place, long? value) => value is { } number ? Bind(place, number) : BindNull(place);
+
+    public SqliteStatement BindNull(int place)
+    {
+        Check(raw.sqlite3_bind_null(_statement, place));
         return this;
     }
 
@@ -89,7 +128,8 @@ internal sealed class SqliteStatement : IDisposable
 
     public int Int32(int column) => raw.sqlite3_column_int(_statement, column);
 
-    public string Text(int column) => raw.sqlite3_column_text(_statement, column).utf8_to_string();
+    /// <summary>A text, by its length: it may hold NUL. A number becomes its digits.</summary>
+    public string Text(int column) => Encoding.UTF8.GetString(Bytes(column));
 
     /// <summary>The bytes of a text, or of a blob; a number becomes its digits. Valid until the next step.</summary>
     public ReadOnlySpan<byte> Bytes(int column) => raw.sqlite3_column_blob(_statement, column);

@@ -24,7 +24,7 @@ internal sealed class SqliteRunStore(SqliteDatabase database, TimeProvider clock
                 var now = Now;
                 if (run.State is not null && run.Fingerprint != pipeline.Fingerprint)
                 {
-                    await AbandonAsync(connection, transaction, run.Id).ConfigureAwait(false);
+                    await AbandonedRuns.AbandonAsync(connection, transaction, run.Id, now).ConfigureAwait(false);
                     run = default;
                 }
 
@@ -159,7 +159,7 @@ internal sealed class SqliteRunStore(SqliteDatabase database, TimeProvider clock
             cancellationToken);
 
     public Task<bool> AbandonAsync(long runId, CancellationToken cancellationToken) => database.WriteAsync(
-        async (connection, transaction) => await AbandonAsync(connection, transaction, runId).ConfigureAwait(false), cancellationToken);
+        async (connection, transaction) => await AbandonedRuns.AbandonAsync(connection, transaction, runId, Now).ConfigureAwait(false), cancellationToken);
 
     public Task NoteAsync(long runId, RunIncident incident, CancellationToken cancellationToken) =>
         database.WriteAsync(
@@ -213,22 +213,6 @@ internal sealed class SqliteRunStore(SqliteDatabase database, TimeProvider clock
                 return await connection.ExecuteAsync($"DELETE FROM pipeline_runs WHERE run_id IN {Purged}", ended, transaction).ConfigureAwait(false);
             },
             cancellationToken);
-
-    /// <summary>Fences its workers off, too: their epochs are old from now on.</summary>
-    private async Task<bool> AbandonAsync(SqliteConnection connection, SqliteTransaction transaction, long runId)
-    {
-        var isAbandoned = await connection.ExecuteAsync(
-            "UPDATE pipeline_runs SET state = 'abandoned', ended_at = @now WHERE run_id = @runId AND state NOT IN ('completed', 'abandoned')",
-            new { runId, now = Now }, transaction).ConfigureAwait(false) == 1;
-        if (isAbandoned)
-        {
-            await connection.ExecuteAsync(
-                "UPDATE pipeline_chunks SET owner = NULL, epoch = epoch + 1, lease_until = 0 WHERE run_id = @runId AND done = 0", new { runId },
-                transaction).ConfigureAwait(false);
-        }
-
-        return isAbandoned;
-    }
 
     /// <summary>
     /// A file is used on one machine, so a process of this machine that is no longer there has lost its chunks at once, not only when their

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Dapper;
 using Microsoft.Data.Sqlite;
 using Settlement.Calendars;
 using Settlement.Rankings;
@@ -7,74 +6,138 @@ using Settlement.Sqlite.Connections;
 
 namespace Settlement.Sqlite.Rankings;
 
-/// <summary>Rankings, made from the counters when a day is published.</summary>
+/// <summary>Rankings, made from the lines when a day is published.</summary>
 internal sealed class SqliteRankingStore(SqliteDatabase database) : IRankingStore
 {
-    public async Task WriteAsync(
-        DbTransaction transaction, long runId, DateOnly day, DateRange week, DateRange month, int sizeMax, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<KeptRank>> ListKeptAsync(DbTransaction transaction, DateOnly day, CancellationToken cancellationToken)
     {
-        var connection = transaction.Connection!;
-        var meters = CounterMeters.Read((SqliteConnection)connection);
-        (string Name, string Column, DateOnly First)[] periods =
-            [("day", "quantity", day), ("week", "week", week.First), ("month", "month", month.First)];
-        foreach (var meter in meters)
-        {
-            foreach (var period in periods)
-            {
-                await connection.ExecuteAsync(
-                    $"""
-                    INSERT INTO rankings (run_id, period, meter, place, item_id, payee_id, quantity)
-                    SELECT @runId, @Name, @meter, row_number() OVER (), item_id, payee_id, units
-                    FROM (SELECT item_id, payee_id, {period.Column} AS units FROM item_counters
-                          WHERE meter = @meter AND day >= @first ORDER BY units DESC, item_id LIMIT @sizeMax)
-                    """,
-                    new { runId, period.Name, meter, first = DayText.From(period.First), sizeMax }, transaction).ConfigureAwait(false);
-            }
-        }
+        var kept = new List<KeptRank>();
+        using var row = new SqliteStatement((SqliteConnection)transaction.Connection!, """
+            SELECT r.period, r.meter, r.place, r.item_id, r.payee_id, r.quantity FROM rankings r
+            WHERE r.run_id = (SELECT run_id FROM business_days WHERE day = ? AND state = 'published') ORDER BY r.period, r.meter, r.place
+            """);
+        row.Bind(1, DayText.From(day));
+        while (row.Step())
+            kept.Add(new KeptRank(Parse(row.Text(0)), row.Text(1), new RankedItem(row.Int32(2), row.Text(3), row.Text(4), row.Int64(5))));
+        return Task.FromResult<IReadOnlyList<KeptRank>>(kept);
     }
 
-    public async Task<IReadOnlyList<RankedItem>> ReadAsync(
+    public Task<IReadOnlyList<ItemQuantity>> TopOfRunAsync(
+        DbTransaction transaction, long runId, string meter, long quantityMin, int count, CancellationToken cancellationToken)
+    {
+        var top = new TopItems(count, quantityMin);
+        using var row = new SqliteStatement((SqliteConnection)transaction.Connection!, """
+            SELECT item_id, payee_id, quantity FROM settlement_lines WHERE run_id = ? AND meter = ? ORDER BY item_id, payee_id
+            """);
+        row.Bind(1, runId).Bind(2, meter);
+        while (row.Step())
+            top.Add(row.Bytes(0), row.Bytes(1), row.Int64(2));
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult(top.Take());
+    }
+
+    public Task<IReadOnlyList<ItemQuantity>> SumItemsAsync(
+        DbTransaction transaction, long runId, DateRange? days, string meter, IReadOnlyList<string> itemIds, CancellationToken cancellationToken)
+    {
+        var connection = (SqliteConnection)transaction.Connection!;
+        var runs = days is { } range ? PublishedRuns(connection, range) : [];
+        runs.Add(runId);
+        using var row = new SqliteStatement(
+            connection, "SELECT payee_id, quantity FROM settlement_lines WHERE run_id = ? AND meter = ? AND item_id = ? ORDER BY payee_id");
+        row.Bind(2, meter);
+        var items = new List<ItemQuantity>();
+        foreach (var itemId in itemIds)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            row.Bind(3, itemId);
+            var (payee, quantity) = ((string?)null, (Int128)0);
+            foreach (var run in runs)
+            {
+                for (row.Bind(1, run); row.Step(); quantity += row.Int64(1))
+                    payee = row.Text(0);
+                row.Reset();
+            }
+
+            if (payee is not null)
+                items.Add(new ItemQuantity(itemId, payee, TopItems.Limit(quantity)));
+        }
+
+        return Task.FromResult<IReadOnlyList<ItemQuantity>>(items);
+    }
+
+    public Task<IReadOnlyList<ItemQuantity>> TopOfPeriodAsync(
+        DbTransaction transaction, long runId, DateRange days, string meter, int count, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult<IReadOnlyList<ItemQuantity>>(
+            PeriodItems.Top((SqliteConnection)transaction.Connection!, days, runId, meter, null, count));
+    }
+
+    public Task WriteAsync(DbTransaction transaction, long runId, IReadOnlyList<KeptRank> ranks, CancellationToken cancellationToken)
+    {
+        using var insert = new SqliteStatement((SqliteConnection)transaction.Connection!, """
+            INSERT INTO rankings (run_id, period, meter, place, item_id, payee_id, quantity) VALUES (?, ?, ?, ?, ?, ?, ?)
+            """);
+        insert.Bind(1, runId);
+        foreach (var rank in ranks)
+        {
+            insert.Bind(2, Name(rank.Period)).Bind(3, rank.Meter).Bind(4, rank.Item.Rank).Bind(5, rank.Item.ItemId).Bind(6, rank.Item.PayeeId)
+                .Bind(7, rank.Item.Quantity).Execute();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task<IReadOnlyList<RankedItem>> ReadAsync(
         CalendarPeriod period, DateRange days, string meter, int count, CancellationToken cancellationToken)
     {
         using var connection = database.OpenReader();
-        var rows = await connection.QueryAsync<(long Place, string ItemId, string PayeeId, long Quantity)>(
-            """
+        var items = new List<RankedItem>();
+        using var row = new SqliteStatement(connection, """
             SELECT place, item_id, payee_id, quantity FROM rankings
-            WHERE run_id = (SELECT run_id FROM business_days WHERE day BETWEEN @first AND @last AND state = 'published' ORDER BY day DESC LIMIT 1)
-              AND period = @period AND meter = @meter AND place <= @count
+            WHERE run_id = (SELECT run_id FROM business_days WHERE day BETWEEN ? AND ? AND state = 'published' ORDER BY day DESC LIMIT 1)
+              AND period = ? AND meter = ? AND place <= ?
             ORDER BY place
-            """,
-            new
-            {
-                first = DayText.From(days.First), last = DayText.From(days.Last), meter, count,
-                period = period switch
-                {
-                    CalendarPeriod.Day => "day",
-                    CalendarPeriod.Week => "week",
-                    CalendarPeriod.Month => "month",
-                    _ => throw new ArgumentOutOfRangeException(nameof(period), period, "Rankings are kept of days, weeks and months."),
-                },
-            }).ConfigureAwait(false);
-        return [.. rows.Select(r => new RankedItem((int)r.Place, r.ItemId, r.PayeeId, r.Quantity))];
+            """);
+        row.Bind(1, DayText.From(days.First)).Bind(2, DayText.From(days.Last)).Bind(3, Name(period)).Bind(4, meter).Bind(5, count);
+        while (row.Step())
+            items.Add(new RankedItem(row.Int32(0), row.Text(1), row.Text(2), row.Int64(3)));
+        return Task.FromResult<IReadOnlyList<RankedItem>>(items);
     }
 
-    public async Task<IReadOnlyList<RankedItem>> ComputeAsync(
+    public Task<IReadOnlyList<RankedItem>> ComputeAsync(
         DateRange days, string meter, string? payeeId, int count, CancellationToken cancellationToken)
     {
         using var connection = database.OpenReader();
-
-        // With a single max(), SQLite takes the payee of the row that has it: that of the last day, the last by bytes.
-        var rows = await connection.QueryAsync<(string ItemId, string PayeeId, long Quantity)>(
-            $"""
-            SELECT item_id, payee_id, units
-            FROM (SELECT t.item_id, t.payee_id, sum(t.quantity) AS units, max(d.day || t.payee_id)
-                  FROM business_days d CROSS JOIN daily_totals t ON t.run_id = d.run_id
-                  WHERE d.day BETWEEN @first AND @last AND d.state = 'published' AND t.meter = @meter
-                        {(payeeId is null ? "" : "AND t.payee_id = @payeeId")}
-                  GROUP BY t.item_id)
-            ORDER BY units DESC, item_id LIMIT @count
-            """,
-            new { first = DayText.From(days.First), last = DayText.From(days.Last), meter, payeeId, count }).ConfigureAwait(false);
-        return [.. rows.Select((r, i) => new RankedItem(i + 1, r.ItemId, r.PayeeId, r.Quantity))];
+        var top = PeriodItems.Top(connection, days, 0, meter, payeeId, count);
+        return Task.FromResult<IReadOnlyList<RankedItem>>([.. top.Select((item, i) => new RankedItem(i + 1, item.ItemId, item.PayeeId, item.Quantity))]);
     }
+
+    /// <summary>The runs of the published days, oldest first.</summary>
+    private static List<long> PublishedRuns(SqliteConnection connection, DateRange days)
+    {
+        var runs = new List<long>();
+        using var run = new SqliteStatement(
+            connection, "SELECT run_id FROM business_days WHERE day BETWEEN ? AND ? AND state = 'published' ORDER BY day");
+        run.Bind(1, DayText.From(days.First)).Bind(2, DayText.From(days.Last));
+        while (run.Step())
+            runs.Add(run.Int64(0));
+        return runs;
+    }
+
+    private static string Name(CalendarPeriod period) => period switch
+    {
+        CalendarPeriod.Day => "day",
+        CalendarPeriod.Week => "week",
+        CalendarPeriod.Month => "month",
+        _ => throw new ArgumentOutOfRangeException(nameof(period), period, "Rankings are kept of days, weeks and months."),
+    };
+
+    private static CalendarPeriod Parse(string name) => name switch
+    {
+        "day" => CalendarPeriod.Day,
+        "week" => CalendarPeriod.Week,
+        "month" => CalendarPeriod.Month,
+        _ => throw new FormatException($"'{name}' is not a period of rankings; use day, week or month."),
+    };
 }

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Unicode;
 using Microsoft.Data.Sqlite;
 using Settlement.BillableEvents;
+using Settlement.BusinessDays;
 using Settlement.Calendars;
 using Settlement.Sums;
 using Settlement.Sqlite.Connections;
@@ -16,7 +17,7 @@ internal static class EventSummer
     private const int RowsPerLook = 4096;
 
     public static long Sum(
-        SqliteConnection connection, EventRows rows, KeyRange keys, BusinessCalendar calendar, TotalsAccumulator totals,
+        SqliteConnection connection, EventRows rows, KeyRange keys, SettledCalendar calendar, TotalsAccumulator totals,
         CancellationToken cancellationToken)
     {
         using var row = rows.Select(connection, rows.IsLate ? "meter, item_id, payee_id, quantity, occurred_at" : "meter, item_id, payee_id, quantity", keys);
@@ -54,10 +55,10 @@ internal static class EventSummer
             for (var i = 0; i < meters.Length; i++)
             {
                 if (row.Type(i + 2) != raw.SQLITE_INTEGER)
-                    throw Fault(row, i + 2, source.Measures[i].QuantityColumn!, "a whole number", source);
+                    throw Fault(row, i + 2, source.Measures[i].QuantityColumn!, "a whole number of 64 bits", source);
+
+                // Of any size: an item with too much is quarantined when it is priced, and the others are paid.
                 var quantity = row.Int64(i + 2);
-                if (quantity is < -BillableEvent.QuantityMax or > BillableEvent.QuantityMax)
-                    throw Fault(row, i + 2, source.Measures[i].QuantityColumn!, "between -10^15 and 10^15", source);
                 if (quantity != 0)
                     totals.Add(meters[i], row.Bytes(0), row.Bytes(1), 0, quantity);
             }

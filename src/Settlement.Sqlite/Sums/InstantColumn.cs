@@ -12,8 +12,8 @@ internal static class InstantColumn
 {
     private const string TextFormat = "yyyy-MM-dd HH:mm:ss";
 
-    /// <summary>The earliest instant of a source, or null when it has no row.</summary>
-    public static DateTimeOffset? FindFirst(SqliteConnection connection, EventSource source)
+    /// <summary>The earliest instant of a source, from one on where it is given; null when there is no row.</summary>
+    public static DateTimeOffset? FindFirst(SqliteConnection connection, EventSource source, DateTimeOffset? from = null)
     {
         DateTimeOffset? first = null;
 
@@ -22,7 +22,11 @@ internal static class InstantColumn
         {
             var column = Sql.Name(source.OccurredAtColumn);
             using var edge = EventRows.Prepare(
-                connection, source, $"SELECT {column} FROM {Sql.Name(source.Table)}{Sql.Where(source.Filter)} ORDER BY {column} {direction} LIMIT 1");
+                connection, source,
+                $"SELECT {column} FROM {Sql.Name(source.Table)} WHERE {(from is null ? "1 = 1" : $"{column} >= ?")}{Sql.And(source.Filter)} "
+                + $"ORDER BY {column} {direction} LIMIT 1");
+            if (from is { } instantFrom)
+                Bind(edge, 1, source.OccurredAtFormat, instantFrom);
             if (edge.Step())
             {
                 var instant = Read(edge, source);

@@ -16,7 +16,7 @@ namespace Settlement.Closing;
 /// <summary>The ports that a close works on.</summary>
 internal sealed record CloseStores(
     IDayStore Days, ISumStore Sums, ILineStore Lines, ICounterStore Counters, IRecordedRateStore Rates, IRecordedSourceStore Sources,
-    IAdjustmentStore Adjustments, IRestatementStore Restatements, IRankingStore Rankings);
+    IAdjustmentStore Adjustments, IRestatementStore Restatements, IProposalStore Proposals, IRankingStore Rankings);
 
 /// <summary>
 /// Closes business days, in their order, each once: sums their events, prices them, ranks the items, and publishes all of it at one instant.
@@ -139,6 +139,30 @@ public sealed partial class DayCloser
         return closed.Count == 0 ? null : closed[^1];
     }
 
+    /// <summary>Days that are priced and wait for an approval, since their amounts are unusual.</summary>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The proposals, newest first.</returns>
+    public Task<IReadOnlyList<Proposal>> ListWaitingAsync(CancellationToken cancellationToken = default) =>
+        _stores.Proposals.ListAsync(null, ProposalKind.Publication, ProposalState.Proposed, 1_000, cancellationToken);
+
+    /// <summary>Approves the unusual amounts of a day: the next close publishes it, as long as they are the same.</summary>
+    /// <param name="expectedHash">The hash of the proposal that is approved.</param>
+    /// <param name="by">The acting user.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>When it is approved.</returns>
+    /// <exception cref="CorrectionRefusedException">No day waits with this hash.</exception>
+    public async Task ApproveDayAsync(string expectedHash, string by, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(by);
+        var waiting = await ListWaitingAsync(cancellationToken).ConfigureAwait(false);
+        var proposal = waiting.FirstOrDefault(p => p.Hash == expectedHash);
+        if (proposal is null || !await _stores.Proposals.ApproveAsync(
+            proposal.ProposalId, by, new Dictionary<DateOnly, int>(), [], cancellationToken).ConfigureAwait(false))
+        {
+            throw new CorrectionRefusedException($"No day waits for an approval with the hash {expectedHash}. List those that do: ListWaitingAsync.");
+        }
+    }
+
     private async Task<ClosedDay?> CloseAsync(DateOnly day, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
     {
         using var activity = SettlementTelemetry.Activities.StartActivity("settlement.close-day");
@@ -156,7 +180,17 @@ public sealed partial class DayCloser
             BoundariesBridged(day, begun.Range.ToString(), calendar.TimeZoneId, expected.ToString());
         await BeginPeriodsAsync(day, cancellationToken).ConfigureAwait(false);
 
-        var report = await _runner.RunAsync(Pipeline(day, settings), _options.Pipeline, progress, cancellationToken).ConfigureAwait(false);
+        RunReport report;
+        try
+        {
+            report = await _runner.RunAsync(Pipeline(day, settings), _options.Pipeline, progress, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DayNeedsApprovalException e)
+        {
+            await ProposeAsync(e.Proposal, cancellationToken).ConfigureAwait(false);
+            throw;
+        }
+
         if (report.AlreadyCompleted)
             return null;
 
@@ -172,6 +206,15 @@ public sealed partial class DayCloser
         };
     }
 
+    /// <summary>Once for the same amounts, however often the close is tried.</summary>
+    private async Task ProposeAsync(Proposal proposal, CancellationToken cancellationToken)
+    {
+        var waiting = await _stores.Proposals.ListAsync(null, ProposalKind.Publication, ProposalState.Proposed, 1_000, cancellationToken)
+            .ConfigureAwait(false);
+        if (waiting.All(p => p.Hash != proposal.Hash))
+            await _stores.Proposals.AddAsync(proposal, [], cancellationToken).ConfigureAwait(false);
+    }
+
     private Pipeline Pipeline(DateOnly day, Settings settings)
     {
         var calendar = _options.RequiredCalendar;
@@ -185,7 +228,7 @@ public sealed partial class DayCloser
                 _options.PartialsPerItemRange),
             new PublishStep(
                 _stores.Days, _stores.Lines, _stores.Rates, _stores.Sources, _settings, new RankingWriter(_stores.Rankings, calendar, _options.RankingSize), check,
-                settings, day),
+                new AnomalyGate(_stores.Lines, _stores.Proposals, _options.Corrections, _clock), settings, day),
         ]);
     }
 

@@ -20,7 +20,7 @@ internal sealed class PriceItemsStep(
     {
         var merged = await sums.MergeAsync(chunk.RunId, day, chunk.Bounds, cancellationToken).ConfigureAwait(false);
         var restated = await ReadRestatementsAsync(merged, cancellationToken).ConfigureAwait(false);
-        var book = await ReadCountersAsync(merged, cancellationToken).ConfigureAwait(false);
+        var book = await CounterReader.ReadAsync(counters, pricer, rates, merged, cancellationToken).ConfigureAwait(false);
         var priced = pricer.Price(merged, restated, book);
 
         // A run's rows are its event rows, which the first step counted.
@@ -43,43 +43,5 @@ internal sealed class PriceItemsStep(
         }
 
         return entries.ToLookup(e => (e.Meter, e.ItemId));
-    }
-
-    private async Task<CounterBook> ReadCountersAsync(IReadOnlyList<UsageSum> merged, CancellationToken cancellationToken)
-    {
-        var book = new CounterBook();
-        foreach (var counter in await counters.ReadAsync(pricer.Requests(merged), cancellationToken).ConfigureAwait(false))
-            book.Set(counter);
-        foreach (var meter in rates.Meters.Where(m => m.HasVolume || m.Rounding == Rates.RoundingRule.Cumulative))
-        {
-            var items = Items(merged, meter.Meter);
-            if (items.Count == 0)
-                continue;
-            if (meter.HasVolume)
-            {
-                foreach (var (key, sum) in await counters.ReadVolumeAsync(meter.Meter, items, cancellationToken).ConfigureAwait(false))
-                    book.Set(key, sum);
-            }
-
-            if (meter.Rounding == Rates.RoundingRule.Cumulative)
-            {
-                foreach (var (key, exact) in await counters.ReadRoundingAsync(meter.Meter, items, cancellationToken).ConfigureAwait(false))
-                    book.Set(key, exact);
-            }
-        }
-
-        return book;
-    }
-
-    private static List<string> Items(IReadOnlyList<UsageSum> merged, string meter)
-    {
-        var items = new List<string>();
-        foreach (var sum in merged)
-        {
-            if (sum.Meter == meter && (items.Count == 0 || items[^1] != sum.ItemId))
-                items.Add(sum.ItemId);
-        }
-
-        return items;
     }
 }

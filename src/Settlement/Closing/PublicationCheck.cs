@@ -23,8 +23,11 @@ internal sealed class PublicationCheck(
         var read = await sums.ReadControlTotalsAsync(transaction, runId, cancellationToken).ConfigureAwait(false);
         var run = await lines.CheckAsync(transaction, runId, cancellationToken).ConfigureAwait(false);
         var faults = LineFaults(read, run).ToList();
-        faults.AddRange(await RestatementFaultsAsync(run, cancellationToken).ConfigureAwait(false));
-        faults.AddRange(await CounterFaultsAsync(transaction, runId, run, cancellationToken).ConfigureAwait(false));
+        var entries = new List<RestatementEntry>();
+        await foreach (var entry in restatements.ReadAsync(day, null, null, cancellationToken).ConfigureAwait(false))
+            entries.Add(entry);
+        faults.AddRange(RestatementFaults(run, entries));
+        faults.AddRange(await CounterFaultsAsync(transaction, runId, run, entries, cancellationToken).ConfigureAwait(false));
         if (faults.Count == 0)
             return run;
         throw new InvariantException(string.Create(
@@ -77,27 +80,22 @@ internal sealed class PublicationCheck(
         }
     }
 
-    private async Task<List<string>> RestatementFaultsAsync(RunCheck run, CancellationToken cancellationToken)
+    private static List<string> RestatementFaults(RunCheck run, List<RestatementEntry> entries)
     {
-        var expected = new Dictionary<string, (HashSet<object> Lines, decimal Quantity)>(StringComparer.Ordinal);
-        await foreach (var entry in restatements.ReadAsync(day, null, null, cancellationToken).ConfigureAwait(false))
-        {
-            var (keys, quantity) = expected.TryGetValue(entry.Meter, out var found) ? found : ([], 0);
-            keys.Add((entry.ItemId, entry.PayeeId, entry.UsageDate, entry.Restates));
-            expected[entry.Meter] = (keys, quantity + entry.Quantity);
-        }
-
+        var expected = entries.GroupBy(e => e.Meter, StringComparer.Ordinal).ToDictionary(
+            m => m.Key, m => (Lines: m.DistinctBy(e => (e.ItemId, e.PayeeId, e.UsageDate, e.Restates)).Count(), Quantity: m.Sum(e => (decimal)e.Quantity)),
+            StringComparer.Ordinal);
         var faults = new List<string>();
         foreach (var meter in expected.Keys.Concat(run.Lines.Select(l => l.Meter)).Distinct(StringComparer.Ordinal).Order(Utf8Order.Instance))
         {
-            var (keys, quantity) = expected.TryGetValue(meter, out var found) ? found : ([], 0);
+            var (lineCount, quantity) = expected.GetValueOrDefault(meter);
             var there = run.Lines.Where(l => l.Meter == meter && l.Kind == LineKind.Restatement).ToList();
-            if (there.Sum(l => l.Lines) != keys.Count || there.Sum(l => l.Quantity) != quantity)
+            if (there.Sum(l => l.Lines) != lineCount || there.Sum(l => l.Quantity) != quantity)
             {
                 faults.Add(string.Create(
                     CultureInfo.InvariantCulture,
                     $"the restatements of meter '{meter}' are {there.Sum(l => l.Lines)} lines of {there.Sum(l => l.Quantity)} units, "
-                    + $"{keys.Count} of {quantity} were approved"));
+                    + $"{lineCount} of {quantity} were approved"));
             }
         }
 
@@ -105,7 +103,8 @@ internal sealed class PublicationCheck(
     }
 
     /// <summary>Counters of a period sum to what was recorded and what the run's lines add; so do exact sums and units under volume tables.</summary>
-    private async Task<List<string>> CounterFaultsAsync(DbTransaction transaction, long runId, RunCheck run, CancellationToken cancellationToken)
+    private async Task<List<string>> CounterFaultsAsync(
+        DbTransaction transaction, long runId, RunCheck run, List<RestatementEntry> entries, CancellationToken cancellationToken)
     {
         var faults = new List<string>();
         var added = new Dictionary<CounterInstance, decimal>();
@@ -150,8 +149,8 @@ internal sealed class PublicationCheck(
                 foreach (var check in await counters.CheckVolumeAsync(transaction, runId, meter.Meter, cancellationToken).ConfigureAwait(false))
                     volume.Add((meter.Meter, check));
                 var of = volume.Where(v => v.Meter == meter.Meter).ToList();
-                var isVolume = meter.All().Where(v => v.Table.Mode == RateMode.Volume).Select(v => (v.Scope, v.Version)).ToHashSet();
-                var expected = of.Sum(v => v.Check.Recorded) + amounts.Where(a => isVolume.Contains((a.RateScope, a.RateVersion))).Sum(a => a.ExactAmount);
+                var expected = of.Sum(v => v.Check.Recorded) + amounts.Where(a => meter.IsVolume(a.RateScope, a.RateVersion)).Sum(a => a.ExactAmount)
+                    + entries.Where(e => e.Meter == meter.Meter).Sum(e => Crossing(meter, e.Price));
                 Compare(new AmountCheck("all versions", of.Sum(v => v.Check.Rows), of.Sum(v => v.Check.Amount), of.Sum(v => v.Check.NewRows),
                     of.Sum(v => v.Check.RecordedRows), expected), 0, "volume_units");
             }
@@ -171,6 +170,15 @@ internal sealed class PublicationCheck(
         if (faults.Count == 0)
             await counters.RecordTotalsAsync(transaction, checks, rounding, volume, cancellationToken).ConfigureAwait(false);
         return faults;
+    }
+
+    /// <summary>What a restatement from a volume table to another model, or back, moves beside its line's amount.</summary>
+    private static decimal Crossing(MeterRates meter, RestatedPrice? price)
+    {
+        if (price is null)
+            return 0;
+        var (from, to) = (meter.IsVolume(price.OldScope, price.OldVersion), meter.IsVolume(price.NewScope, price.NewVersion));
+        return from == to ? 0 : to ? price.OldExact : -price.OldExact;
     }
 
     private static string Name(CounterInstance instance) => instance.Period == CountedOver.Life

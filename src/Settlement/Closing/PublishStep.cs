@@ -13,7 +13,7 @@ namespace Settlement.Closing;
 /// </summary>
 internal sealed class PublishStep(
     IDayStore days, ILineStore lines, IRecordedRateStore rates, IRecordedSourceStore sources, SettingsReader reader, RankingWriter rankings, PublicationCheck check,
-    Settings settings, DateOnly day) : PipelineStep
+    AnomalyGate gate, Settings settings, DateOnly day) : PipelineStep
 {
     public override string Name => "publish";
 
@@ -28,7 +28,9 @@ internal sealed class PublishStep(
         // Settings are compared for every day, here: an instance that slept meanwhile must not publish what others priced otherwise.
         await reader.RequireAsync(cancellationToken, transaction).ConfigureAwait(false);
         var run = await check.RequireAsync(transaction, runId, cancellationToken).ConfigureAwait(false);
-        await lines.RecordTotalsAsync(transaction, Totals(run), Amounts(run), cancellationToken).ConfigureAwait(false);
+        var amounts = Amounts(run);
+        await gate.RequireAsync(transaction, day, amounts, cancellationToken).ConfigureAwait(false);
+        await lines.RecordTotalsAsync(transaction, Totals(run), amounts, cancellationToken).ConfigureAwait(false);
         await rankings.WriteAsync(transaction, runId, day, [.. run.Lines.Select(l => l.Meter).Distinct(StringComparer.Ordinal)], cancellationToken)
             .ConfigureAwait(false);
         await rates.RecordAsync(transaction, settings.RatesToRecord(day), cancellationToken).ConfigureAwait(false);

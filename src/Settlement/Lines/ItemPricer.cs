@@ -24,7 +24,7 @@ internal sealed class ItemPricer(
             return;
         foreach (var draft in _drafts)
             Move(draft);
-        var volume = meter.HasVolume ? new VolumePricer(meter.Meter, itemId, book, _drafts, Counter).Price() : null;
+        var volume = meter.HasVolume ? new VolumePricer(meter, itemId, book, _drafts, calendar, Counter).Price() : null;
         if (volume?.Repricings.Count > 0)
         {
             _drafts.AddRange(volume.Repricings);

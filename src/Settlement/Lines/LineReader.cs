@@ -1,3 +1,5 @@
+using Settlement.BillableEvents;
+using Settlement.BusinessDays;
 using Settlement.Calendars;
 using Settlement.Rates;
 using Settlement.Sums;
@@ -7,12 +9,19 @@ namespace Settlement.Lines;
 /// <summary>Reads published lines, and explains their amounts. Thread-safe.</summary>
 public sealed class LineReader
 {
+    /// <summary>The most notes that an explanation lists: 100.</summary>
+    public const int NotesMax = 100;
+
     private readonly ILineStore _lines;
+    private readonly IDayStore _days;
+    private readonly IEventStore _events;
     private readonly SettlementOptions _options;
 
-    internal LineReader(ILineStore lines, SettlementOptions options)
+    internal LineReader(ILineStore lines, IDayStore days, IEventStore events, SettlementOptions options)
     {
         _lines = lines;
+        _days = days;
+        _events = events;
         _options = options;
     }
 
@@ -47,7 +56,22 @@ public sealed class LineReader
                 lines.Add(line);
         }
 
-        return [.. lines.Select(line => Explain(line, line.Price!, lines))];
+        if (lines.Count == 0)
+            return [];
+        var calendar = new SettledCalendar(_options.RequiredCalendar, await _days.ListAsync(null, cancellationToken).ConfigureAwait(false));
+        var explanations = new List<LineExplanation>(lines.Count);
+        foreach (var line in lines)
+        {
+            // The events of the usage date that this posting date counts: null is their own.
+            var notes = await _events.ListNotesAsync(
+                meter, itemId, line.PayeeId, calendar.RangeOf(line.UsageDate), NotesMax, cancellationToken).ConfigureAwait(false);
+            explanations.Add(Explain(line, line.Price!, lines) with
+            {
+                Notes = line.Kind != LineKind.Usage ? [] : [.. notes.Where(n => (n.PostingDate ?? line.UsageDate) == line.PostingDate)],
+            });
+        }
+
+        return explanations;
     }
 
     private LineExplanation Explain(SettlementLine line, LinePrice price, List<SettlementLine> lines)
@@ -68,10 +92,13 @@ public sealed class LineReader
         if (line.Quantity == 0)
             return [];
         var period = Counters.CounterBook.DaysOf(version.Table.CountedOver, line.UsageDate, _options.RequiredCalendar);
-        var reached = lines
-            .Where(l => l.Quantity != 0 && l.Price!.RateScope == price.RateScope && l.Price.RateVersion == price.RateVersion && period.Contains(l.UsageDate))
-            .MaxBy(l => (l.UsageDate, l.PayeeId, l.Kind, l.Restates), Comparer<(DateOnly, string, LineKind, RestatedLine?)>.Create(LineOrder.ComparePricing));
-        return version.Table.ExplainVolume(line.Quantity, reached!.Price!.CounterAfter);
+        var counted = lines.Where(l => l.Quantity != 0 && period.Contains(l.UsageDate))
+            .OrderBy(l => (l.UsageDate, l.PayeeId, l.Kind, l.Restates), Comparer<(DateOnly, string, LineKind, RestatedLine?)>.Create(LineOrder.ComparePricing))
+            .ToList();
+
+        // Lines of other versions move the counter too, and show another where theirs runs over another period.
+        var last = counted.FindLastIndex(l => l.Price!.RateScope == price.RateScope && l.Price.RateVersion == price.RateVersion);
+        return version.Table.ExplainVolume(line.Quantity, counted[last].Price!.CounterAfter + counted.Skip(last + 1).Sum(l => l.Quantity));
     }
 }
 
@@ -84,4 +111,8 @@ public sealed class LineReader
 /// What the exact amount has beside the shares: the change of price of units that were counted before, by a volume table or a restatement; else 0.
 /// </param>
 public sealed record LineExplanation(
-    SettlementLine Line, RateVersion Version, RoundingRule Rounding, IReadOnlyList<TierShare> Shares, decimal EarlierUnits);
+    SettlementLine Line, RateVersion Version, RoundingRule Rounding, IReadOnlyList<TierShare> Shares, decimal EarlierUnits)
+{
+    /// <summary>Reasons and references of the line's events, oldest first; at most <see cref="LineReader.NotesMax"/>, and none of events without.</summary>
+    public IReadOnlyList<EventNote> Notes { get; init; } = [];
+}

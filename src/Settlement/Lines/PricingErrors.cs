@@ -6,7 +6,8 @@ namespace Settlement.Lines;
 /// <summary>Why an item can't be priced, in one wording.</summary>
 internal static class PricingErrors
 {
-    private const string Remedy = "Correct it with events of the negative quantity, or correct the row of the source: the next close counts it again.";
+    private const string Remedy =
+        "Correct it with events of the negative quantity, or correct the row of the source and reconcile the day: the next close counts it again.";
 
     public static string TooMuch(string meter, string itemId, Int128 quantity, long limit) => string.Create(
         CultureInfo.InvariantCulture,
@@ -20,6 +21,5 @@ internal static class PricingErrors
     public static PricingException NoVersion(MeterRates rates, string itemId, string payeeId, DateOnly usageDate) => new(string.Create(
         CultureInfo.InvariantCulture,
         $"No rate version of meter '{rates.Meter}' prices item '{itemId}' of payee '{payeeId}' on {usageDate:O}: the first starts on "
-        + $"{rates.All().Min(v => v.FirstDay):O}. Correct the usage with events of the negative quantity, or add a version of the item or the payee "
-        + $"that starts on {usageDate:O} or before."));
+        + $"{rates.All().Min(v => v.FirstDay):O}. Correct the usage with events of the negative quantity."));
 }

@@ -89,6 +89,8 @@ public sealed class MeterRates
 
     internal bool HasVolume { get; private init; }
 
+    internal bool IsVolume(string scope, string version) => FindByName(scope, version)?.Table.Mode == RateMode.Volume;
+
     /// <summary>Every version there is.</summary>
     /// <returns>
     /// The meter's own with scope <c>""</c>, then each item's with <c>"item:ID"</c>, then each payee's with <c>"payee:ID"</c>; ids in

@@ -96,10 +96,15 @@ public sealed class Reconciler
 
     private async Task<List<Finding>> ReconcileAsync(Settings settings, DateOnly day, ReconcileOptions options, CancellationToken cancellationToken)
     {
+        // Usage in quarantine was never paid: when its rows are corrected, the next close counts what they are now.
+        var quarantined = (await _stores.Lines.ListQuarantinedAsync(settings.LastPublished!.Day, cancellationToken).ConfigureAwait(false))
+            .Select(q => (q.Meter, q.ItemId, q.PayeeId, q.UsageDate)).ToHashSet();
         for (var attempt = 1; ; attempt++)
         {
             var (revision, found) = await FindAsync(settings, day, options.Backfill, cancellationToken).ConfigureAwait(false);
-            var isPosted = found.ToLookup(f => options.Of(f.Kind) == FindingPolicy.Post && DayDifferences.IsPostable(f));
+            var isPosted = found.ToLookup(f => !options.DryRun
+                && (quarantined.Contains((f.Meter, f.ItemId, f.PayeeId, f.UsageDate))
+                    || (options.Of(f.Kind) == FindingPolicy.Post && DayDifferences.IsPostable(f))));
             if (!isPosted[true].Any())
                 return found;
 

@@ -1,0 +1,60 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Dapper;
+using Settlement.Calendars;
+using Settlement.Corrections;
+using Settlement.Sqlite.Connections;
+
+namespace Settlement.Sqlite.Corrections;
+
+/// <summary>Approved restatements, as closing and verifying read them.</summary>
+internal sealed class SqliteRestatementStore(SqliteDatabase database) : IRestatementStore
+{
+    private const string IsApproved = "p.kind = 'restatement' AND p.state IN ('approved', 'done')";
+
+    public async Task<IReadOnlyList<ApprovedRestatement>> ListApprovedAsync(CancellationToken cancellationToken)
+    {
+        using var connection = database.OpenReader();
+        var rows = await connection.QueryAsync<(long Id, string PostingDate, string Content)>(
+            $"SELECT p.proposal_id, p.posting_date, p.content FROM proposals p WHERE {IsApproved} AND p.posting_date IS NOT NULL ORDER BY p.proposal_id")
+            .ConfigureAwait(false);
+        return [.. rows.Select(r => Read(r.Id, DayText.Parse(r.PostingDate), r.Content))];
+    }
+
+    public async IAsyncEnumerable<RestatementEntry> ReadAsync(
+        DateOnly postingDate, (string Meter, string ItemId)? first, (string Meter, string ItemId)? last,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var connection = database.OpenReader();
+        using var row = new SqliteStatement(connection, $"""
+            SELECT {RestatementRows.Columns}
+            FROM proposals p CROSS JOIN restatement_entries e ON e.proposal_id = p.proposal_id
+            WHERE p.posting_date = ? AND {IsApproved}
+              {(first is null ? "" : "AND (e.meter, e.item_id) >= (?, ?)")} {(last is null ? "" : "AND (e.meter, e.item_id) <= (?, ?)")}
+            ORDER BY e.meter, e.item_id, e.proposal_id, e.entry
+            """);
+        row.Bind(1, DayText.From(postingDate));
+        var place = 2;
+        if (first is { } from)
+            row.Bind(place++, from.Meter).Bind(place++, from.ItemId);
+        if (last is { } to)
+            row.Bind(place++, to.Meter).Bind(place, to.ItemId);
+        while (row.Step())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return RestatementRows.Read(row);
+        }
+
+        await Task.CompletedTask.ConfigureAwait(false);
+    }
+
+    private static ApprovedRestatement Read(long id, DateOnly postingDate, string content)
+    {
+        using var json = JsonDocument.Parse(content);
+        var root = json.RootElement;
+        return new ApprovedRestatement(
+            id, postingDate, new DateRange(DayText.Parse(root.GetProperty("first").GetString()!), DayText.Parse(root.GetProperty("last").GetString()!)),
+            [.. root.GetProperty("versions").EnumerateArray().Select(v => (v[0].GetString()!, v[1].GetString()!, v[2].GetString()!))],
+            root.TryGetProperty("sources", out var sources) ? sources.GetString() : null);
+    }
+}

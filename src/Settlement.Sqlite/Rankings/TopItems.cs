@@ -1,0 +1,66 @@
+using System.Text;
+using Settlement.Rankings;
+
+namespace Settlement.Sqlite.Rankings;
+
+/// <summary>
+/// The items with the greatest quantities of rows that come ordered by item and payee. Only those that are among them so far become texts.
+/// </summary>
+internal sealed class TopItems(int count, Int128 quantityMin)
+{
+    /// <summary>The least of those kept is first: the lower quantity and, of equal ones, the later item.</summary>
+    private readonly PriorityQueue<(string ItemId, string PayeeId), (Int128 Quantity, int Earlier)> _kept = new();
+    private byte[] _item = new byte[256];
+    private byte[] _payee = new byte[256];
+    private int _itemLength = -1;
+    private int _payeeLength;
+    private Int128 _quantity;
+    private int _number;
+
+    /// <summary>Adds a row.</summary>
+    public void Add(ReadOnlySpan<byte> item, ReadOnlySpan<byte> payee, Int128 quantity)
+    {
+        if (_itemLength < 0 || !item.SequenceEqual(_item.AsSpan(0, _itemLength)))
+        {
+            Keep();
+            _itemLength = Copy(item, ref _item);
+            _quantity = 0;
+        }
+
+        _payeeLength = Copy(payee, ref _payee);
+        _quantity += quantity;
+    }
+
+    /// <summary>The items, the greatest first; ties by the lower item id, by bytes.</summary>
+    public IReadOnlyList<ItemQuantity> Take()
+    {
+        Keep();
+        _itemLength = -1;
+        return [.. _kept.UnorderedItems.OrderByDescending(k => k.Priority.Quantity).ThenByDescending(k => k.Priority.Earlier)
+            .Select(k => new ItemQuantity(k.Element.ItemId, k.Element.PayeeId, Limit(k.Priority.Quantity)))];
+    }
+
+    /// <summary>A quantity as rankings keep it: one item's impossible sum must not keep a day from being published.</summary>
+    public static long Limit(Int128 quantity) => (long)Int128.Clamp(quantity, long.MinValue, long.MaxValue);
+
+    private void Keep()
+    {
+        if (_itemLength < 0)
+            return;
+        _number--;
+        if (_quantity < quantityMin || (_kept.Count == count && _kept.TryPeek(out _, out var least) && _quantity <= least.Quantity))
+            return;
+        if (_kept.Count == count)
+            _kept.Dequeue();
+        _kept.Enqueue(
+            (Encoding.UTF8.GetString(_item.AsSpan(0, _itemLength)), Encoding.UTF8.GetString(_payee.AsSpan(0, _payeeLength))), (_quantity, _number));
+    }
+
+    private static int Copy(ReadOnlySpan<byte> from, ref byte[] to)
+    {
+        if (from.Length > to.Length)
+            to = new byte[from.Length * 2];
+        from.CopyTo(to);
+        return from.Length;
+    }
+}

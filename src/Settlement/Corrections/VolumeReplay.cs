@@ -1,0 +1,39 @@
+using Settlement.Lines;
+using Settlement.Rates;
+
+namespace Settlement.Corrections;
+
+/// <summary>Prices the lines of one item, version and counter period again by a volume table, posting date by posting date.</summary>
+internal sealed class VolumeReplay(RateVersion version)
+{
+    private readonly SortedDictionary<string, (long Units, decimal Exact, RestatedLines.Group Last)> _payees = new(Utf8Order.Instance);
+
+    /// <summary>Adds the lines of a posting date, in the order of pricing, with the groups that they belong to.</summary>
+    public void Add(IReadOnlyList<(SettlementLine Line, RestatedLines.Group Group)> lines)
+    {
+        if (lines.LastOrDefault(l => l.Line.Quantity != 0).Line is not { } last)
+        {
+            // Repricings and restatements of a price alone: they have no units of their own.
+            foreach (var (line, group) in lines)
+                Change(line.PayeeId, group, 0, 0);
+            return;
+        }
+
+        var price = version.Table.UnitPriceAt(last.Price!.CounterAfter);
+        foreach (var (line, group) in lines)
+            Change(line.PayeeId, group, line.Quantity, line.Quantity * price);
+        foreach (var payee in _payees.Keys.ToList())
+        {
+            var (units, exact, group) = _payees[payee];
+            if (units * price != exact)
+                Change(payee, group, 0, units * price - exact);
+        }
+    }
+
+    private void Change(string payee, RestatedLines.Group group, long units, decimal exact)
+    {
+        var (before, amount, _) = _payees.TryGetValue(payee, out var found) ? found : (0, 0, group);
+        _payees[payee] = (before + units, amount + exact, group);
+        group.RepriceWhole(exact, version.Currency);
+    }
+}
