@@ -52,7 +52,7 @@ internal sealed class MySqlAdjustmentStore(MySqlDatabase database) : IAdjustment
         return open;
     }
 
-    private Task InsertAsync(
+    public Task InsertAsync(
         MySqlConnection connection, MySqlTransaction transaction, DateOnly usageDate, DateOnly? postingDate, IReadOnlyList<Adjustment> adjustments,
         CancellationToken cancellationToken)
     {

@@ -1,9 +1,6 @@
 using System.Data.Common;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Dapper;
-using Settlement.Calendars;
 using Settlement.Corrections;
 using Settlement.Lines;
 using Settlement.MySql.Connections;
@@ -22,7 +19,7 @@ internal sealed class MySqlRestatementStore(MySqlDatabase database) : IRestateme
                 WHERE kind = 'restatement' AND state IN ('approved', 'done') AND posting_date IS NOT NULL ORDER BY proposal_id
                 """,
                 cancellationToken: cancellationToken)).ConfigureAwait(false);
-            return (IReadOnlyList<ApprovedRestatement>)[.. rows.Select(r => ToApproved(r.Id, Sql.Day(r.PostingDate), r.Content))];
+            return (IReadOnlyList<ApprovedRestatement>)[.. rows.Select(r => ApprovedRestatement.Parse(r.Id, Sql.Day(r.PostingDate), r.Content))];
         },
         cancellationToken);
 
@@ -57,22 +54,4 @@ internal sealed class MySqlRestatementStore(MySqlDatabase database) : IRestateme
         : new RestatedPrice(
             reader.Text(7), reader.Text(8), reader.Text(9), reader.Text(10), reader.GetInt64(11), reader.Amount(12), reader.Amount(13), reader.Amount(14),
             reader.Amount(15));
-
-    private static ApprovedRestatement ToApproved(long id, DateOnly postingDate, string json)
-    {
-        var content = JsonSerializer.Deserialize(json, RestatementContentJson.Default.RestatementContent)!;
-        return new ApprovedRestatement(
-            id, postingDate, new DateRange(content.First, content.Last), [.. content.Versions.Select(v => (v[0], v[1], v[2]))], content.Sources);
-    }
 }
-
-/// <summary>What the content of an approved restatement tells the closes.</summary>
-/// <param name="First">The first restated day.</param>
-/// <param name="Last">The last one.</param>
-/// <param name="Versions">Meter, scope and name of each superseding version.</param>
-/// <param name="Sources">The sources as they were defined; null where events were not read.</param>
-internal sealed record RestatementContent(DateOnly First, DateOnly Last, string[][] Versions, string? Sources);
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(RestatementContent))]
-internal sealed partial class RestatementContentJson : JsonSerializerContext;
