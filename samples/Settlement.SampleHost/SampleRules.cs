@@ -14,9 +14,10 @@ internal static class SampleRules
 
     private static readonly DateOnly FirstDay = new(2017, 1, 1);
 
-    // Seconds have no rates: they are counted and ranked, and nobody is paid for them.
+    // Seconds have no price: they are counted and ranked, and nobody is paid for them.
     public static SettlementBuilder UseSampleRules(this SettlementBuilder settlement) => settlement
         .Calendar("Asia/Seoul")
+        .Meter(Seconds)
         .Rates(Views, rates => rates.Graduated(
             "2017-01", from: FirstDay, Currency.KRW, [(99_999, 1m), (499_999, 1.1m), (999_999, 1.3m), (null, 1.5m)]))
         .Rates(AdViews, rates => rates.Graduated(

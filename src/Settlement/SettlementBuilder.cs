@@ -53,6 +53,20 @@ public sealed class SettlementBuilder
         });
     }
 
+    /// <summary>Declares a meter without a price: it is counted and ranked, and nobody is paid for it.</summary>
+    /// <param name="meter">The meter, for example <c>video.seconds</c>: 1 to 64 characters. Named again, nothing changes.</param>
+    /// <returns>This builder.</returns>
+    public SettlementBuilder Meter(string meter)
+    {
+        ArgumentNullException.ThrowIfNull(meter);
+        return Configure(options => options.UnpricedMeters.Add(meter));
+    }
+
+    /// <summary>Sets the first business day that is settled; see <see cref="SettlementOptions.StartsOn"/>.</summary>
+    /// <param name="date">The day, included.</param>
+    /// <returns>This builder.</returns>
+    public SettlementBuilder StartsOn(DateOnly date) => Configure(options => options.StartsOn = date);
+
     /// <summary>Reads a table of your own as events, as it is.</summary>
     /// <param name="name">A name for progress and errors.</param>
     /// <param name="configure">Says what its columns mean.</param>

@@ -14,6 +14,18 @@ public sealed class SettlementOptions
     /// <summary>What a business day is. Required: the zone is always named, never the machine's.</summary>
     public BusinessCalendar? Calendar { get; set; }
 
+    /// <summary>
+    /// The first business day that is settled. Events of earlier days are rejected on input. <see langword="null"/>, the default: the day of the
+    /// first event.
+    /// </summary>
+    public DateOnly? StartsOn { get; set; }
+
+    /// <summary>
+    /// How far ahead of now an event may be; one that is further is rejected on input, since a wrong clock would have it counted on a day that
+    /// comes much later. From 0 to 366 days; default 1 day.
+    /// </summary>
+    public TimeSpan AheadMax { get; set; } = TimeSpan.FromDays(1);
+
     /// <summary>How long after a day's end it stays open for events under way. From 0 to 7 days; default 10 minutes.</summary>
     public TimeSpan Grace { get; set; } = TimeSpan.FromMinutes(10);
 
@@ -38,8 +50,14 @@ public sealed class SettlementOptions
     /// <summary>The host's own tables that are read as events, beside the library's.</summary>
     public IList<EventSource> Sources { get; } = [];
 
-    /// <summary>The rate tables by meter. A meter without is unpriced: it is counted and ranked, and nobody is paid for it.</summary>
+    /// <summary>The rate tables by meter.</summary>
     public IDictionary<string, MeterRates> Rates => _rates;
+
+    /// <summary>
+    /// The meters without a price: they are counted and ranked, and nobody is paid for them. An event of a meter that is neither here nor in
+    /// <see cref="Rates"/> is rejected. Compared by bytes.
+    /// </summary>
+    public ISet<string> UnpricedMeters { get; } = new HashSet<string>(StringComparer.Ordinal);
 
     /// <summary>What the builder found wrong, to be said with the rest.</summary>
     internal List<string> BuilderFaults { get; } = [];
@@ -60,6 +78,26 @@ public sealed class SettlementOptions
         where same.Distinct(StringComparer.Ordinal).Count() > 1
         select $"Sources {string.Join(" and ", same.Select(name => $"'{name}'"))} both count the rows of table {same.Key.Table} for meter '{same.Key.Meter}'. Count them in one.";
 
+    private IEnumerable<string> MeterFaults()
+    {
+        foreach (var meter in UnpricedMeters.Order(Utf8Order.Instance))
+        {
+            if (RateNames.FaultOf(meter) is { } fault)
+                yield return $"A declared meter's name {fault}.";
+            else if (_rates.ContainsKey(meter))
+                yield return $"Meter '{meter}' is declared without a price and has rates. Remove Meter(\"{meter}\"), or its Rates(…).";
+        }
+
+        foreach (var (source, meter) in Sources.SelectMany(source => source.Measures.Select(measure => (source.Name, measure.Meter))))
+        {
+            if (!_rates.ContainsKey(meter) && !UnpricedMeters.Contains(meter))
+            {
+                yield return $"Source '{source}' counts meter '{meter}', which is neither priced nor declared. Correct its name; or give it rates, "
+                    + $"Rates(\"{meter}\", …), or declare it without a price, Meter(\"{meter}\").";
+            }
+        }
+    }
+
     internal IEnumerable<RecordedRate> RecordedRates() =>
         Rates.Values.OrderBy(r => r.Meter, Utf8Order.Instance)
             .SelectMany(rates => rates.All().Select(version => RecordedRate.From(rates, version)));
@@ -75,6 +113,14 @@ public sealed class SettlementOptions
             yield return "Calendar is missing. Call Calendar(\"Asia/Seoul\") with the zone of your business days.";
         if (Grace < TimeSpan.Zero || Grace > TimeSpan.FromDays(7))
             yield return $"Grace is {Grace}; use 0 to 7 days.";
+        if (AheadMax < TimeSpan.Zero || AheadMax > TimeSpan.FromDays(366))
+            yield return FormattableString.Invariant($"AheadMax is {AheadMax}; use 0 to 366 days.");
+        if (StartsOn < BusinessCalendar.FirstDay || StartsOn > BusinessCalendar.LastDay)
+        {
+            yield return FormattableString.Invariant(
+                $"StartsOn is {StartsOn:O}; use a day from {BusinessCalendar.FirstDay:O} to {BusinessCalendar.LastDay:O}.");
+        }
+
         if (ChunkRowsMax is < 1 or > 100_000_000)
             yield return $"ChunkRowsMax is {ChunkRowsMax}; use 1 to 100000000.";
         if (PartialsPerItemRange is < 1 or > 10_000_000)
@@ -87,7 +133,7 @@ public sealed class SettlementOptions
             yield return fault;
         foreach (var name in Sources.GroupBy(s => s.Name, StringComparer.Ordinal).Where(g => g.Count() > 1))
             yield return $"Source '{name.Key}' is given {name.Count()} times. Give each source a name of its own.";
-        foreach (var fault in CountedTwice())
+        foreach (var fault in CountedTwice().Concat(MeterFaults()))
             yield return fault;
     }
 }

@@ -20,7 +20,7 @@ internal static class BadRow
             checks.Add((quantity, string.Create(
                 CultureInfo.InvariantCulture,
                 $"({Sql.Name(quantity)} IS NULL OR {Sql.Name(quantity)} NOT BETWEEN {-BillableEvent.QuantityMax} AND {BillableEvent.QuantityMax})"),
-                "a whole number between -10^15 and 10^15"));
+                "a whole number between -10^12 and 10^12"));
         }
 
         foreach (var (column, condition, needed) in checks)

@@ -57,7 +57,7 @@ internal static class EventSummer
                     throw Fault(row, i + 2, source.Measures[i].QuantityColumn!, "a whole number", source);
                 var quantity = row.Int64(i + 2);
                 if (quantity is < -BillableEvent.QuantityMax or > BillableEvent.QuantityMax)
-                    throw Fault(row, i + 2, source.Measures[i].QuantityColumn!, "between -10^15 and 10^15", source);
+                    throw Fault(row, i + 2, source.Measures[i].QuantityColumn!, "between -10^12 and 10^12", source);
                 if (quantity != 0)
                     totals.Add(meters[i], row.Bytes(0), row.Bytes(1), 0, quantity);
             }

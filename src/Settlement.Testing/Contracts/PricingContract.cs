@@ -72,9 +72,9 @@ public abstract class PricingContract
     public async Task A_day_before_the_first_rate_version_is_not_published_unpaid()
     {
         await using var store = NewStore();
+        await LoadByOtherRatesAsync(store, Scenario.Event(1, Scenario.Monday));
         await using var scenario = await Scenario.StartAsync(
             store, s => s.Rates("video.view", r => r.Flat("v", Scenario.Monday.AddDays(1), Currency.USD, 1m)));
-        await scenario.LoadAsync(Scenario.Event(1, Scenario.Monday));
 
         var close = () => scenario.CloseAsync(Scenario.Monday);
 
@@ -86,12 +86,12 @@ public abstract class PricingContract
     public async Task A_failed_close_goes_on_with_repaired_rates_as_if_nothing_had_been()
     {
         await using var store = NewStore();
+        await LoadByOtherRatesAsync(store, Scenario.Event(1, Scenario.Monday, 5, meter: "ad.view"), Scenario.Event(2, Scenario.Monday, 5));
         await using (var broken = await Scenario.StartAsync(store, s => s
             .Configure(o => o.PartialsPerItemRange = 1)
             .Rates("ad.view", r => r.Flat("v", new DateOnly(2024, 1, 1), Currency.USD, 3m))
             .Rates("video.view", r => r.Flat("v", Scenario.Monday.AddDays(9), Currency.USD, 1m))))
         {
-            await broken.LoadAsync(Scenario.Event(1, Scenario.Monday, 5, meter: "ad.view"), Scenario.Event(2, Scenario.Monday, 5));
             await broken.Invoking(s => s.CloseAsync(Scenario.Monday)).Should().ThrowAsync<PricingException>();
             (await broken.Engine.Pipelines.ListRunsAsync(10)).Should().ContainSingle()
                 .Which.Should().Match<Pipelines.Run>(r => r.State == Pipelines.RunState.Failed && r.Failure!.Contains("video.view"));
@@ -165,11 +165,17 @@ public abstract class PricingContract
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);
-        await scenario.LoadAsync(
-            Scenario.Event(1, Scenario.Monday, 1_000_000_000_000_000), Scenario.Event(2, Scenario.Monday, 1_000_000_000_000_000));
+        await scenario.LoadAsync([.. Enumerable.Range(1, 1_001).Select(i => Scenario.Event(i, Scenario.Monday, BillableEvents.BillableEvent.QuantityMax))]);
 
         var close = () => scenario.CloseAsync(Scenario.Monday);
 
         (await close.Should().ThrowAsync<PricingException>()).WithMessage("*'v1'*'video.view'*2024-07-01*");
+    }
+
+    /// <summary>Stores events that rates without a version for their dates would reject.</summary>
+    private static async Task LoadByOtherRatesAsync(StoreUnderTest store, params BillableEvents.BillableEvent[] events)
+    {
+        await using var scenario = await Scenario.StartAsync(store);
+        await scenario.LoadAsync(events);
     }
 }

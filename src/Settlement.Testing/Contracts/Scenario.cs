@@ -22,6 +22,8 @@ public sealed class Scenario : IAsyncDisposable
         Engine = services.GetRequiredService<SettlementEngine>();
     }
 
+    private static readonly string[] Meters = ["video.view", "ad.view", "video.seconds", "unpriced"];
+
     public static DateOnly Monday { get; } = new(2024, 7, 1);
 
     public SettlementEngine Engine { get; }
@@ -48,6 +50,9 @@ public sealed class Scenario : IAsyncDisposable
                 UsualRates(settlement);
             else
                 configure(settlement);
+
+            // Contracts count these meters whether they give them rates or not.
+            settlement.Configure(options => options.UnpricedMeters.UnionWith(Meters.Where(meter => !options.Rates.ContainsKey(meter))));
         });
         services?.Invoke(collection);
         var provider = collection.BuildServiceProvider();
