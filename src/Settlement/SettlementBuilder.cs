@@ -117,6 +117,6 @@ public sealed class SettlementBuilder
         if (_stores.Count == 0)
             options.BuilderFaults.Add("No store is chosen. Call UseSqlite(\"Data Source=settlement.db\") of the package Settlement.Sqlite, or UseMySql(…) of Settlement.MySql.");
         if (_stores.Count > 1)
-            options.BuilderFaults.Add($"{_stores.Count} stores are chosen ({string.Join(", ", _stores)}). Choose one.");
+            options.BuilderFaults.Add(FormattableString.Invariant($"{_stores.Count} stores are chosen ({string.Join(", ", _stores)}). Choose one."));
     }
 }

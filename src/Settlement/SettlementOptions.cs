@@ -122,17 +122,17 @@ public sealed class SettlementOptions
         }
 
         if (ChunkRowsMax is < 1 or > 100_000_000)
-            yield return $"ChunkRowsMax is {ChunkRowsMax}; use 1 to 100000000.";
+            yield return FormattableString.Invariant($"ChunkRowsMax is {ChunkRowsMax}; use 1 to 100000000.");
         if (PartialsPerItemRange is < 1 or > 10_000_000)
-            yield return $"PartialsPerItemRange is {PartialsPerItemRange}; use 1 to 10000000.";
+            yield return FormattableString.Invariant($"PartialsPerItemRange is {PartialsPerItemRange}; use 1 to 10000000.");
         if (RankingSize is < 1 or > 10_000)
-            yield return $"RankingSize is {RankingSize}; use 1 to 10000.";
+            yield return FormattableString.Invariant($"RankingSize is {RankingSize}; use 1 to 10000.");
         foreach (var fault in Pipeline.Faults())
             yield return fault;
         foreach (var fault in Writer.Faults())
             yield return fault;
         foreach (var name in Sources.GroupBy(s => s.Name, StringComparer.Ordinal).Where(g => g.Count() > 1))
-            yield return $"Source '{name.Key}' is given {name.Count()} times. Give each source a name of its own.";
+            yield return FormattableString.Invariant($"Source '{name.Key}' is given {name.Count()} times. Give each source a name of its own.");
         foreach (var fault in CountedTwice().Concat(MeterFaults()))
             yield return fault;
     }

@@ -12,6 +12,11 @@ public sealed class SqliteEventNoteTests : EventNoteContract
     protected override StoreUnderTest NewStore() => new SqliteUnderTest();
 }
 
+public sealed class SqliteCultureTests : CultureContract
+{
+    protected override StoreUnderTest NewStore() => new SqliteUnderTest();
+}
+
 public sealed class SqliteInputRuleTests : InputRuleContract
 {
     protected override StoreUnderTest NewStore() => new SqliteUnderTest();

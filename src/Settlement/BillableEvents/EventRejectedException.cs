@@ -31,5 +31,5 @@ public sealed class EventRejectedException : Exception
             rejected, refusal, $"{char.ToUpperInvariant(refusal.Reason[0])}{refusal.Reason.AsSpan(1)}{None(together)}", stored);
     }
 
-    private static string None(int together) => together > 1 ? $" None of the {together} events that were written together is stored." : "";
+    private static string None(int together) => together > 1 ? FormattableString.Invariant($" None of the {together} events that were written together is stored.") : "";
 }

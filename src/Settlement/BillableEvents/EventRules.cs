@@ -69,7 +69,7 @@ internal static class EventRules
         return characters;
     }
 
-    public static string EmptyText { get; } = $"The text is empty. Write 1 to {BillableEvent.TextLengthMax} characters.";
+    public static string EmptyText { get; } = FormattableString.Invariant($"The text is empty. Write 1 to {BillableEvent.TextLengthMax} characters.");
 
     public static string TextTooLong(int characters) => string.Create(
         CultureInfo.InvariantCulture,

@@ -188,8 +188,10 @@ public sealed partial class DayCloser
     /// <summary>All that a run's rows depend on beside its events. An unfinished run of another fingerprint is abandoned.</summary>
     private string Fingerprint()
     {
-        var parts = new List<string> { $"format {FormatVersion}", _options.RequiredCalendar.ToString(), $"top {_options.RankingSize}" };
-        parts.AddRange(_options.RecordedRates().Select(r => r.ToString()));
+        var parts = new List<string> { FormattableString.Invariant($"format {FormatVersion}"), _options.RequiredCalendar.ToString(), FormattableString.Invariant($"top {_options.RankingSize}") };
+
+        // Not by the records' own text, which has dates by the current culture: instances of two cultures abandoned each other's run.
+        parts.AddRange(_options.RecordedRates().Select(r => FormattableString.Invariant($"{r.Meter} {r.Scope} {r.Version} {r.FirstDay:O} {r.Definition}")));
         parts.AddRange(_options.Sources.Select(s => $"{s} {string.Join(',', s.KeyColumns)} {string.Join(',', s.Measures)}"));
         var bytes = Encoding.UTF8.GetBytes(string.Join('\n', parts));
         return Convert.ToHexStringLower(SHA256.HashData(bytes));

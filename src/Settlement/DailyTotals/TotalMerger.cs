@@ -38,6 +38,6 @@ public sealed class TotalMerger(DateOnly day)
     /// <param name="payeeId">The payee.</param>
     /// <returns>The exception, which names the total and the remedy.</returns>
     public static OverflowException Overflow(string meter, string itemId, string payeeId) => new(
-        $"The quantities of meter '{meter}', item '{itemId}', payee '{payeeId}' on one day sum to more than {long.MaxValue}, which can't be counted. "
+        FormattableString.Invariant($"The quantities of meter '{meter}', item '{itemId}', payee '{payeeId}' on one day sum to more than {long.MaxValue}, which can't be counted. ")
         + "Look for events of a wrong quantity and take them back with events of the negative quantity.");
 }

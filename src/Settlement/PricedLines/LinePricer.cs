@@ -52,8 +52,8 @@ internal sealed class LinePricer(DateOnly day, BusinessCalendar calendar, IReadO
 
         var count = counter.Day == day ? counter.Life - counter.Quantity : counter.Count(over);
         return count == line.CumulativeAfter ? counter : throw new InvariantException(
-            $"Day {day:O} can't be priced: item '{counter.ItemId}' of meter '{counter.Meter}' is counted up to {count} in item_counters, but its "
-            + $"line of {line.Day:O} ends at {line.CumulativeAfter}. Published lines are the truth: set the counter right, or look for what changed "
+            FormattableString.Invariant($"Day {day:O} can't be priced: item '{counter.ItemId}' of meter '{counter.Meter}' is counted up to {count} in item_counters, but its ")
+            + FormattableString.Invariant($"line of {line.Day:O} ends at {line.CumulativeAfter}. Published lines are the truth: set the counter right, or look for what changed ")
             + $"it or the line, and close again.");
     }
 

@@ -72,7 +72,7 @@ public sealed class Reconciler
             report.Found(found.Select(one => one with
             {
                 CountedOn = countedOn ?? throw new InvalidOperationException(
-                    $"Day {day:O} was adjusted by others {AttemptsMax} times while it was reconciled. Reconcile it from one host."),
+                    FormattableString.Invariant($"Day {day:O} was adjusted by others {AttemptsMax} times while it was reconciled. Reconcile it from one host.")),
             }));
             foreach (var (key, change) in differing.Where(d => !d.Value.HasCome))
                 report.Changed(day, key.Meter, key.ItemId, key.PayeeId, change.KnownText, change.NowText);
