@@ -37,7 +37,7 @@ public sealed class HostTableTests(SharedServer shared)
         var answers = new HashSet<string>();
         foreach (var (plan, chunkRows) in new[] { (SumPlan.Stream, 4_000_000), (SumPlan.Stream, 7), (SumPlan.ServerGroupBy, 4_000_000), (SumPlan.ServerGroupBy, 90) })
         {
-            await store.ExecuteAsync("DROP TABLE IF EXISTS billable_events, late_events, event_ids, writer_gates, business_days, partial_totals, daily_totals, "
+            await store.ExecuteAsync("DROP TABLE IF EXISTS billable_events, late_events, event_notes, event_ids, writer_gates, business_days, partial_totals, daily_totals, "
                 + "late_totals, priced_lines, item_counters, rankings, rate_versions, pipeline_runs, pipeline_steps, pipeline_chunks, load_chunks, chunk_sums, adjustments, pipeline_incidents, settlement_schema");
             await using var scenario = await StartAsync(store, plan, key, "secs", chunkRows);
             await scenario.CloseAsync(Scenario.Monday.AddDays(1));
