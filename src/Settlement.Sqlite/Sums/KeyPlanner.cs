@@ -15,7 +15,7 @@ internal static class KeyPlanner
         while (from is not null)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            using var hop = rows.Select(connection, key, new KeyRange(from, null), $"ORDER BY {key} LIMIT 1 OFFSET {chunkRowsMax}");
+            using var hop = rows.Select(connection, key, new KeyRange(from, null), FormattableString.Invariant($"ORDER BY {key} LIMIT 1 OFFSET {chunkRowsMax}"));
             var to = hop.Step() ? KeyRange.Read(hop, rows.Key) : null;
             if (to is not null && to.AsSpan().SequenceEqual(from))
                 throw rows.NotUnique(from);
