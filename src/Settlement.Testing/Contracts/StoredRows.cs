@@ -65,7 +65,7 @@ public static class StoredRows
         }
 
         foreach (var (table, columns) in Others)
-            await AddAsync(table, $"SELECT {columns} FROM {table} ORDER BY 1, 2, 3{(table == "adjustments" ? ", 4, 5, 6" : "")}");
+            await AddAsync(table, $"SELECT {columns} FROM {table} ORDER BY {string.Join(", ", Enumerable.Range(1, Math.Min(6, columns.Split(", ").Length)))}");
         await AddAsync("partial_totals", "SELECT count(*) FROM partial_totals");
         await AddAsync("chunk_sums", "SELECT count(*) FROM chunk_sums");
         await AddAsync("runs", "SELECT d.day, r.state, r.failure, r.fingerprint FROM pipeline_runs r LEFT JOIN business_days d ON d.run_id = r.run_id ORDER BY 1");

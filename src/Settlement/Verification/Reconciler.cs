@@ -151,16 +151,18 @@ public sealed class Reconciler
     /// <summary>A line that is gone would make its events look as if they had just arrived.</summary>
     private async Task RefuseChangedLinesAsync(DateOnly day, List<SettlementLine> lines, CancellationToken cancellationToken)
     {
-        foreach (var total in await _stores.Lines.ListTotalsAsync(new DateRange(day, day), cancellationToken).ConfigureAwait(false))
+        var recorded = await _stores.Lines.ListTotalsAsync(new DateRange(day, day), cancellationToken).ConfigureAwait(false);
+        foreach (var meter in recorded.Select(t => t.Meter).Union(lines.Select(l => l.Meter), StringComparer.Ordinal))
         {
-            var there = lines.Where(l => l.Meter == total.Meter).ToList();
+            var total = recorded.FirstOrDefault(t => t.Meter == meter) ?? new DayTotal(day, meter, 0, 0, 0);
+            var there = lines.Where(l => l.Meter == meter).ToList();
             var (count, events, quantity) = (there.Count, there.Sum(l => (decimal)l.Events), there.Sum(l => (decimal)l.Quantity));
             if ((count, events, quantity) != (total.Lines, total.Events, total.Quantity))
             {
                 throw new InvariantException(FormattableString.Invariant(
-                    $"Day {day:O} can't be reconciled: it has {count} lines of meter '{total.Meter}' with {quantity} units of {events} events, and was ")
+                    $"Day {day:O} can't be reconciled: it has {count} lines of meter '{meter}' with {quantity} units of {events} events, and was ")
                     + FormattableString.Invariant($"published with {total.Lines} lines of {total.Quantity} units of {total.Events} events. ")
-                    + "Published lines were changed or deleted by hand: restore them from a backup.");
+                    + "Published lines or day_totals were changed or deleted by hand: restore them from a backup.");
             }
         }
     }
