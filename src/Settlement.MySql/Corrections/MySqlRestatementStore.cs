@@ -1,8 +1,8 @@
+using System.Data.Common;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Dapper;
-using MySqlConnector;
 using Settlement.Calendars;
 using Settlement.Corrections;
 using Settlement.Lines;
@@ -34,7 +34,7 @@ internal sealed class MySqlRestatementStore(MySqlDatabase database) : IRestateme
         await using var _ = connection.ConfigureAwait(false);
         var from = first is var (meter1, item1) ? $" AND (e.meter, e.item_id) >= ({Sql.Literal(meter1)}, {Sql.Literal(item1)})" : "";
         var to = last is var (meter2, item2) ? $" AND (e.meter, e.item_id) <= ({Sql.Literal(meter2)}, {Sql.Literal(item2)})" : "";
-        var reader = (MySqlDataReader)await connection.ExecuteReaderAsync(new CommandDefinition(
+        var reader = await connection.ExecuteReaderAsync(new CommandDefinition(
             $"""
             SELECT e.restates, e.meter, e.item_id, e.payee_id, e.usage_date, e.quantity, e.events, e.old_scope, e.old_version, e.new_scope, e.new_version,
                    e.units, e.old_exact, e.new_exact, e.old_amount, e.new_amount
@@ -52,7 +52,7 @@ internal sealed class MySqlRestatementStore(MySqlDatabase database) : IRestateme
         }
     }
 
-    private static RestatedPrice? ReadPrice(MySqlDataReader reader) => reader.IsDBNull(8)
+    private static RestatedPrice? ReadPrice(DbDataReader reader) => reader.IsDBNull(8)
         ? null
         : new RestatedPrice(
             reader.Text(7), reader.Text(8), reader.Text(9), reader.Text(10), reader.GetInt64(11), reader.Amount(12), reader.Amount(13), reader.Amount(14),
