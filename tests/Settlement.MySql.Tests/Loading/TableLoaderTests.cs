@@ -7,17 +7,13 @@ using Settlement.TestServers;
 namespace Settlement.MySql.Tests.Loading;
 
 /// <summary>Loading a host's own table: what arrives, and what is said of what does not.</summary>
-public sealed class TableLoaderTests(SharedServer shared)
+public sealed class TableLoaderTests(SharedServer shared, ServerWithoutLocalInfile inserting)
 {
     [Fact]
     public Task Every_value_arrives_as_it_left_by_load_data() => EveryValueArrives(shared.Server);
 
     [Fact]
-    public async Task Every_value_arrives_as_it_left_by_inserts()
-    {
-        await using var server = await MySqlServer.StartAsync("--local-infile=0");
-        await EveryValueArrives(server);
-    }
+    public async Task Every_value_arrives_as_it_left_by_inserts() => await EveryValueArrives(await inserting.StartedAsync());
 
     private static async Task EveryValueArrives(MySqlServer server)
     {
