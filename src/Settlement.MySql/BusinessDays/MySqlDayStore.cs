@@ -27,7 +27,7 @@ internal sealed class MySqlDayStore(MySqlDatabase database, TimeProvider clock) 
         database.WriteAsync(
             async (connection, transaction) =>
             {
-                await Gates.CloseAllAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
+                await Gates.CloseAllAsync(database, connection, transaction, cancellationToken).ConfigureAwait(false);
                 var state = await connection.QuerySingleOrDefaultAsync<string?>(
                     $"SELECT {Rows.Text("state")} FROM business_days WHERE day = @day", new { day = Sql.Day(day) }, transaction).ConfigureAwait(false);
                 if (state is not null)
