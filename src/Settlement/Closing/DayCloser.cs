@@ -144,8 +144,13 @@ public sealed partial class DayCloser
         if (report.AlreadyCompleted)
             return null;
 
-        SettlementTelemetry.DaysPublished.Add(1);
-        DayPublished(day, report.RunId, report.Rows, report.Duration.TotalSeconds);
+        // Of the instances that close the day together, the one that published it.
+        if (report.ChunksOfLastStep > 0)
+        {
+            SettlementTelemetry.DaysPublished.Add(1);
+            DayPublished(day, report.RunId, report.Rows, report.Duration.TotalSeconds);
+        }
+
         return new ClosedDay(day, report.Rows, report.Duration);
     }
 
