@@ -38,7 +38,7 @@ internal sealed class MySqlRunStore(MySqlDatabase database, TimeProvider clock) 
                     return ((await FindAsync(connection, transaction, pipeline).ConfigureAwait(false))!.Id, false);
                 }
 
-                await GiveBackChunksOfTheGoneAsync(connection, transaction, run.Id).ConfigureAwait(false);
+                await ChunkClaims.GiveBackOfTheGoneAsync(connection, transaction, run.Id).ConfigureAwait(false);
                 await connection.ExecuteAsync(
                     """
                     UPDATE pipeline_runs SET state = 'running', owner = @owner, lease_until = @until, ended_at = NULL, failure = NULL
@@ -132,6 +132,11 @@ internal sealed class MySqlRunStore(MySqlDatabase database, TimeProvider clock) 
     public Task<IReadOnlyList<RunIncident>> ListIncidentsAsync(long runId, CancellationToken cancellationToken) =>
         RunIncidents.ListAsync(database, runId, cancellationToken);
 
+    public Task<Run?> FindAsync(long runId, CancellationToken cancellationToken) => database.ReadAsync(
+        async connection => (await connection.QuerySingleOrDefaultAsync<RunRow>(new CommandDefinition(
+            RunRow.SelectOne, new { runId }, cancellationToken: cancellationToken)).ConfigureAwait(false))?.ToRun(Now),
+        cancellationToken);
+
     public Task<IReadOnlyList<Run>> ListAsync(int count, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
@@ -201,23 +206,6 @@ internal sealed class MySqlRunStore(MySqlDatabase database, TimeProvider clock) 
         UPDATE pipeline_chunks SET owner = NULL, epoch = epoch + 1, lease_until = NULL WHERE run_id = @runId AND done = 0;
         """,
         new { runId, now }, transaction);
-
-    /// <summary>A process of this machine that is no longer there has lost its chunks at once, not only when their leases run out.</summary>
-    private static async Task GiveBackChunksOfTheGoneAsync(MySqlConnection connection, MySqlTransaction transaction, long runId)
-    {
-        var owners = await connection.QueryAsync<string>(
-            $"SELECT DISTINCT {Rows.Text("owner")} FROM pipeline_chunks WHERE run_id = @runId AND done = 0 AND owner IS NOT NULL", new { runId },
-            transaction).ConfigureAwait(false);
-        foreach (var owner in owners.Where(RunOwner.IsGone))
-        {
-            await connection.ExecuteAsync(
-                """
-                UPDATE pipeline_chunks SET owner = NULL, epoch = epoch + 1, lease_until = NULL
-                WHERE run_id = @runId AND done = 0 AND owner = @owner
-                """,
-                new { runId, owner }, transaction).ConfigureAwait(false);
-        }
-    }
 
     private sealed class CurrentRun
     {
