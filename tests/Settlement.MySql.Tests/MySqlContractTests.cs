@@ -180,6 +180,16 @@ public sealed class MySqlHostileNamesTests(SharedServer shared) : HostileNamesCo
     protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
 }
 
+public sealed class MySqlExclusionTests(SharedServer shared) : ExclusionContract
+{
+    protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
+}
+
+public sealed class MySqlRestatementTests(SharedServer shared) : RestatementContract
+{
+    protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
+}
+
 internal static class HostTables
 {
     public const string VideoPlay = """

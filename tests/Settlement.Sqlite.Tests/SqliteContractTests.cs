@@ -100,6 +100,16 @@ public sealed class SqliteHostileNamesTests : HostileNamesContract
     protected override StoreUnderTest NewStore() => new SqliteUnderTest();
 }
 
+public sealed class SqliteExclusionTests : ExclusionContract
+{
+    protected override StoreUnderTest NewStore() => new SqliteUnderTest();
+}
+
+public sealed class SqliteRestatementTests : RestatementContract
+{
+    protected override StoreUnderTest NewStore() => new SqliteUnderTest();
+}
+
 internal static class HostTables
 {
     public const string VideoPlay = """

@@ -143,7 +143,7 @@ public abstract class ExclusionContract
         report.Findings.Should().ContainSingle().Which.Quantity.Should().Be(-5, "more is gone than was excluded");
     }
 
-    private async Task<Scenario> ClosedMondayAsync(StoreUnderTest store)
+    private static async Task<Scenario> ClosedMondayAsync(StoreUnderTest store)
     {
         var scenario = await Scenario.StartAsync(store, Rates);
         await scenario.LoadAsync(Scenario.Event(1, Scenario.Monday, 800), Scenario.Event(2, Scenario.Monday, 400));

@@ -28,7 +28,8 @@ public static class StoredRows
     /// <summary>Rows that are the same from start to start.</summary>
     private static readonly Dictionary<string, string> Others = new(StringComparer.Ordinal)
     {
-        ["billable_events"] = "occurred_at, event_id, meter, item_id, payee_id, quantity, counted_on",
+        ["billable_events"] = "occurred_at, event_id, meter, item_id, payee_id, quantity, counted_on, reason, reference",
+        ["event_notes"] = "meter, item_id, occurred_at, event_id",
         ["business_days"] = "day, state, starts_at, ends_at, calendar, revision",
         ["day_totals"] = "day, meter, line_count, events, quantity",
         ["day_amounts"] = "day, currency, amount",
@@ -44,14 +45,7 @@ public static class StoredRows
     public static async Task<string> DumpAsync(StoreUnderTest store)
     {
         var text = new StringBuilder();
-<<<<<<< HEAD
-        await AddAsync("billable_events", "SELECT occurred_at, event_id, meter, item_id, payee_id, quantity, counted_on, reason, reference FROM billable_events ORDER BY 1, 2");
-        await AddAsync("event_notes", "SELECT meter, item_id, occurred_at, event_id FROM event_notes ORDER BY 1, 2, 3, 4");
-        await AddAsync("business_days", "SELECT day, state, ends_at, calendar, revision FROM business_days ORDER BY 1");
-        foreach (var table in OfRuns)
-=======
         foreach (var (table, columns) in OfRuns)
->>>>>>> contracts
         {
             var ofTable = string.Join(", ", columns.Split(", ").Select(c => $"t.{c}"));
             await AddAsync(table, $"SELECT d.day, {ofTable} FROM {table} t JOIN business_days d ON d.run_id = t.run_id ORDER BY 1, 2, 3, 4, 5, 6, 7");
