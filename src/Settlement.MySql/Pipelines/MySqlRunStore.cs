@@ -33,6 +33,8 @@ internal sealed class MySqlRunStore(MySqlDatabase database, TimeProvider clock) 
                     return (run.Id, true);
                 if (run.Fingerprint != pipeline.Fingerprint)
                 {
+                    if (RunConflictException.IsUnderWay(run.State, run.Owner, Sql.Instant(run.LeaseUntil), Sql.Instant(Now)))
+                        throw new RunConflictException(pipeline, run.Id, run.Owner, Sql.Instant(run.LeaseUntil));
                     await AbandonAsync(connection, transaction, run.Id).ConfigureAwait(false);
                     await InsertAsync(connection, transaction, pipeline, owner, lease).ConfigureAwait(false);
                     return ((await FindAsync(connection, transaction, pipeline).ConfigureAwait(false))!.Id, false);
@@ -170,7 +172,9 @@ internal sealed class MySqlRunStore(MySqlDatabase database, TimeProvider clock) 
     private static Task<CurrentRun?> FindAsync(MySqlConnection connection, MySqlTransaction transaction, Pipeline pipeline) =>
         connection.QuerySingleOrDefaultAsync<CurrentRun>(
             $"""
-            SELECT run_id AS Id, {Rows.Text("fingerprint")} AS Fingerprint, {Rows.Text("state")} AS State FROM pipeline_runs
+            SELECT run_id AS Id, {Rows.Text("fingerprint")} AS Fingerprint, {Rows.Text("state")} AS State, {Rows.Text("owner")} AS Owner,
+                   lease_until AS LeaseUntil
+            FROM pipeline_runs
             WHERE pipeline = @Name AND run_key = @Key AND is_current = 1 FOR UPDATE
             """,
             new { pipeline.Name, pipeline.Key }, transaction);
@@ -214,5 +218,9 @@ internal sealed class MySqlRunStore(MySqlDatabase database, TimeProvider clock) 
         public string Fingerprint { get; set; } = "";
 
         public string State { get; set; } = "";
+
+        public string Owner { get; set; } = "";
+
+        public DateTime LeaseUntil { get; set; }
     }
 }

@@ -15,8 +15,8 @@ internal sealed class SqliteRunStore(SqliteDatabase database, TimeProvider clock
         database.WriteAsync(
             async (connection, transaction) =>
             {
-                var run = await connection.QuerySingleOrDefaultAsync<(long Id, string Fingerprint, string State)>(
-                    "SELECT run_id, fingerprint, state FROM pipeline_runs WHERE pipeline = @Name AND key = @Key AND state <> 'abandoned'",
+                var run = await connection.QuerySingleOrDefaultAsync<(long Id, string Fingerprint, string State, string Owner, long LeaseUntil)>(
+                    "SELECT run_id, fingerprint, state, owner, lease_until FROM pipeline_runs WHERE pipeline = @Name AND key = @Key AND state <> 'abandoned'",
                     pipeline, transaction).ConfigureAwait(false);
                 if (run.State == "completed")
                     return (run.Id, true);
@@ -24,6 +24,9 @@ internal sealed class SqliteRunStore(SqliteDatabase database, TimeProvider clock
                 var now = Now;
                 if (run.State is not null && run.Fingerprint != pipeline.Fingerprint)
                 {
+                    var leaseUntil = UnixMicroseconds.ToInstant(run.LeaseUntil);
+                    if (RunConflictException.IsUnderWay(run.State, run.Owner, leaseUntil, UnixMicroseconds.ToInstant(now)))
+                        throw new RunConflictException(pipeline, run.Id, run.Owner, leaseUntil);
                     await AbandonedRuns.AbandonAsync(connection, transaction, run.Id, now).ConfigureAwait(false);
                     run = default;
                 }

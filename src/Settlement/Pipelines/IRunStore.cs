@@ -4,7 +4,7 @@ namespace Settlement.Pipelines;
 public interface IRunStore
 {
     /// <summary>
-    /// Finds the run of a pipeline and key that is not ended, or makes one; an unfinished run with another fingerprint is abandoned first. One
+    /// Finds the run of a pipeline and key that is not ended, or makes one; an unfinished run with another fingerprint is abandoned first, unless an instance works on it. One
     /// transaction, so that of two hosts that start together one makes the run and the other joins it.
     /// </summary>
     /// <param name="pipeline">The job.</param>
@@ -12,6 +12,7 @@ public interface IRunStore
     /// <param name="lease">How long the run counts as being worked on without <see cref="RenewAsync"/>.</param>
     /// <param name="cancellationToken">Stops the call.</param>
     /// <returns>The run's id, and whether it is completed already.</returns>
+    /// <exception cref="RunConflictException">An instance works on a run with another fingerprint.</exception>
     Task<(long RunId, bool Completed)> StartAsync(Pipeline pipeline, string owner, TimeSpan lease, CancellationToken cancellationToken);
 
     /// <summary>How far a step is.</summary>
