@@ -4,10 +4,14 @@ using Microsoft.Extensions.Options;
 using MySqlConnector;
 using Settlement.BillableEvents;
 using Settlement.BusinessDays;
+using Settlement.Corrections;
+using Settlement.Counters;
 using Settlement.Sums;
 using Settlement.MySql.BillableEvents;
 using Settlement.MySql.BusinessDays;
 using Settlement.MySql.Connections;
+using Settlement.MySql.Corrections;
+using Settlement.MySql.Counters;
 using Settlement.MySql.Sums;
 using Settlement.MySql.Loading;
 using Settlement.MySql.Partitions;
@@ -52,9 +56,17 @@ public static class MySqlSettlementExtensions
         services.AddSingleton<ISchema>(p => new MySqlSchema(Database(p), Clock(p)));
         services.AddSingleton<IEventStore>(p => new MySqlEventStore(Database(p)));
         services.AddSingleton<IDayStore>(p => new MySqlDayStore(Database(p), Clock(p)));
-        services.AddSingleton<IDailyTotalStore>(p => new MySqlDailyTotalStore(Database(p)));
+        services.AddSingleton<ISumStore>(p => new MySqlSumStore(Database(p)));
+        services.AddSingleton<ILineStore>(p => new MySqlLineStore(Database(p)));
+        services.AddSingleton<ICounterStore>(p => new MySqlCounterStore(Database(p), Clock(p)));
+        services.AddSingleton<IRecordedRateStore>(p => new MySqlRecordedRateStore(Database(p)));
+        services.AddSingleton<IRecordedSourceStore>(p => new MySqlRecordedSourceStore(Database(p)));
         services.AddSingleton<IAdjustmentStore>(p => new MySqlAdjustmentStore(Database(p)));
-        services.AddSingleton<IPricedLineStore>(p => new MySqlPricedLineStore(Database(p)));
+        services.AddSingleton<IRestatementStore>(p => new MySqlRestatementStore(Database(p)));
+        services.AddSingleton<IExclusionStore>(p => new MySqlExclusionStore(Database(p)));
+        services.AddSingleton<IExcludedUsage>(p => p.GetRequiredService<IExclusionStore>());
+        services.AddSingleton<IProposalStore>(p => new MySqlProposalStore(
+            Database(p), new MySqlAdjustmentStore(Database(p)), p.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IRankingStore>(p => new MySqlRankingStore(Database(p)));
         services.AddSingleton<IRunStore>(p => new MySqlRunStore(Database(p), Clock(p)));
         services.AddSingleton(p => new TableLoader(options, Clock(p), p.GetRequiredService<ILoggerFactory>().CreateLogger<TableLoader>()));
@@ -73,7 +85,7 @@ public static class MySqlSettlementExtensions
         if (options.CommandTimeout < TimeSpan.FromSeconds(1) || options.CommandTimeout > TimeSpan.FromDays(1))
             yield return $"CommandTimeout is {options.CommandTimeout}; use 1 second to 1 day.";
         if (options.RetriesMax is < 0 or > 100)
-            yield return $"RetriesMax is {options.RetriesMax}; use 0 to 100.";
+            yield return FormattableString.Invariant($"RetriesMax is {options.RetriesMax}; use 0 to 100.");
         foreach (var fault in options.Routing.Faults())
             yield return fault;
         foreach (var fault in ConnectionFaults(options.ConnectionString))

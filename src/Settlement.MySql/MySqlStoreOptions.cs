@@ -29,7 +29,7 @@ public sealed record MySqlStoreOptions
 
     /// <summary>Without the connection string, which may hold a password.</summary>
     /// <returns>The other options.</returns>
-    public override string ToString() => $"MySqlStoreOptions {{ CommandTimeout = {CommandTimeout}, RetriesMax = {RetriesMax}, SumPlan = {SumPlan} }}";
+    public override string ToString() => FormattableString.Invariant($"MySqlStoreOptions {{ CommandTimeout = {CommandTimeout}, RetriesMax = {RetriesMax}, SumPlan = {SumPlan} }}");
 }
 
 /// <summary>Where a chunk's events are summed.</summary>

@@ -28,6 +28,16 @@ public sealed class MySqlPartitionedEventNoteTests(SharedServer shared) : EventN
         scenario.Services.GetRequiredService<EventPartitions>().AddAsync(new DateRange(Scenario.Monday, Scenario.Monday.AddDays(1)));
 }
 
+public sealed class MySqlCultureTests(SharedServer shared) : CultureContract
+{
+    protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
+}
+
+public sealed class MySqlInputRuleTests(SharedServer shared) : InputRuleContract
+{
+    protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
+}
+
 public sealed class MySqlEventWriterTests(SharedServer shared) : EventWriterContract
 {
     protected override int ShortEvery => 13;
@@ -176,6 +186,16 @@ public sealed class MySqlCrashTests(SharedServer shared) : CrashContract
 }
 
 public sealed class MySqlHostileNamesTests(SharedServer shared) : HostileNamesContract
+{
+    protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
+}
+
+public sealed class MySqlExclusionTests(SharedServer shared) : ExclusionContract
+{
+    protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
+}
+
+public sealed class MySqlRestatementTests(SharedServer shared) : RestatementContract
 {
     protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
 }

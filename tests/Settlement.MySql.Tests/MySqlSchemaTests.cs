@@ -135,7 +135,7 @@ public sealed class MySqlSchemaTests(SharedServer shared)
     }
 
     private static IEnumerable<string> Created(int statements) =>
-        new[] { "billable_events", "late_events", "event_ids", "writer_gates", "writer_gates", "business_days", "partial_totals", "daily_totals", "late_totals", "priced_lines",
+        new[] { "billable_events", "late_events", "event_notes", "event_ids", "writer_gates", "writer_gates", "business_days", "partial_totals", "daily_totals", "late_totals", "priced_lines",
             "item_counters", "rankings", "rate_versions", "pipeline_runs", "pipeline_steps", "pipeline_chunks", "load_chunks" }.Take(statements);
 
     private static SettlementEngine Engine(ServiceProvider services) => services.GetRequiredService<SettlementEngine>();

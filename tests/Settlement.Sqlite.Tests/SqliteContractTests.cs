@@ -12,6 +12,16 @@ public sealed class SqliteEventNoteTests : EventNoteContract
     protected override StoreUnderTest NewStore() => new SqliteUnderTest();
 }
 
+public sealed class SqliteCultureTests : CultureContract
+{
+    protected override StoreUnderTest NewStore() => new SqliteUnderTest();
+}
+
+public sealed class SqliteInputRuleTests : InputRuleContract
+{
+    protected override StoreUnderTest NewStore() => new SqliteUnderTest();
+}
+
 public sealed class SqliteEventWriterTests : EventWriterContract
 {
     protected override StoreUnderTest NewStore() => new SqliteUnderTest();
@@ -96,6 +106,16 @@ public sealed class SqliteCrashTests : CrashContract
 }
 
 public sealed class SqliteHostileNamesTests : HostileNamesContract
+{
+    protected override StoreUnderTest NewStore() => new SqliteUnderTest();
+}
+
+public sealed class SqliteExclusionTests : ExclusionContract
+{
+    protected override StoreUnderTest NewStore() => new SqliteUnderTest();
+}
+
+public sealed class SqliteRestatementTests : RestatementContract
 {
     protected override StoreUnderTest NewStore() => new SqliteUnderTest();
 }

@@ -111,7 +111,7 @@ public sealed class SqliteStoreTests
         await writer.OpenAsync();
         await using var transaction = writer.BeginTransaction(deferred: false);
         var options = new SqliteStoreOptions { ConnectionString = store.ConnectionString, BusyTimeout = TimeSpan.FromSeconds(1) };
-        await using var services = new ServiceCollection().AddSettlement(s => s.UseSqlite(options).Calendar("Asia/Seoul")).BuildServiceProvider();
+        await using var services = new ServiceCollection().AddSettlement(s => s.UseSqlite(options).Calendar("Asia/Seoul").Meter("video.view")).BuildServiceProvider();
 
         var load = () => services.GetRequiredService<SettlementEngine>().Events.LoadAsync(new[] { Scenario.Event(1, Scenario.Monday) }.ToAsyncEnumerable());
 
@@ -136,7 +136,7 @@ public sealed class SqliteStoreTests
         await scenario.CloseAsync(Scenario.Monday.AddDays(1));
 
         report.Late.Should().Be(1);
-        (await scenario.LinesAsync()).Select(l => (l.Day, l.Quantity)).Should().Equal((Scenario.Monday, 11), (Scenario.Monday.AddDays(1), 100));
+        (await scenario.LinesAsync()).Select(l => (l.PostingDate, l.Quantity)).Should().Equal((Scenario.Monday, 11), (Scenario.Monday.AddDays(1), 100));
     }
 
     [Fact]

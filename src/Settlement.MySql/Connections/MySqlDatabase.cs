@@ -1,4 +1,5 @@
 using System.Data;
+using System.Data.Common;
 using MySqlConnector;
 using Settlement.Routing;
 
@@ -60,6 +61,13 @@ internal sealed class MySqlDatabase : IAsyncDisposable, IDisposable
     /// <summary>Reads something with a connection that can't write, and sees everything that is committed.</summary>
     public Task<T> ReadAsync<T>(Func<MySqlConnection, Task<T>> read, CancellationToken cancellationToken) =>
         ReadAsync(_servers.OpenReaderAsync, read, cancellationToken);
+
+    /// <summary>Reads within a transaction where there is one, else like the others.</summary>
+    public Task<T> ReadAsync<T>(
+        DbTransaction? transaction, Func<MySqlConnection, MySqlTransaction?, Task<T>> read, CancellationToken cancellationToken) =>
+        transaction is null
+            ? ReadAsync(connection => read(connection, null), cancellationToken)
+            : read((MySqlConnection)transaction.Connection!, (MySqlTransaction)transaction);
 
     /// <summary>The same for much reading: from a replica that has what is committed by now, where there is one.</summary>
     public Task<T> ReadInBulkAsync<T>(Func<MySqlConnection, Task<T>> read, CancellationToken cancellationToken) =>

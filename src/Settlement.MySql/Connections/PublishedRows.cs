@@ -4,7 +4,7 @@ using Settlement.Sums;
 
 namespace Settlement.MySql.Connections;
 
-/// <summary>Reading what is published: days lead to runs, and runs to their rows. STRAIGHT_JOIN keeps the server on that way.</summary>
+/// <summary>Reading what is published: days lead to runs, and runs to their rows. STRAIGHT_JOIN keeps the server on that path.</summary>
 internal static class PublishedRows
 {
     /// <summary>Rows of a table by day, meter, item and payee; the first column is the day.</summary>

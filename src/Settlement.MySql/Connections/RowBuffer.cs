@@ -39,6 +39,12 @@ internal sealed class RowBuffer
         _bytes[Length++] = (byte)'N';
     }
 
+    public void Nulls(int count)
+    {
+        for (var i = 0; i < count; i++)
+            Null();
+    }
+
     /// <summary>A field of any bytes: text as UTF-8, or binary.</summary>
     public void Bytes8(ReadOnlySpan<byte> value)
     {

@@ -81,6 +81,6 @@ internal sealed class ChunkTransaction(
             return null;
         }
 
-        return fault ?? $"The server stored {result.Affected} of {sent} rows and did not say why";
+        return fault ?? FormattableString.Invariant($"The server stored {result.Affected} of {sent} rows and did not say why");
     }
 }

@@ -153,7 +153,7 @@ internal static class FieldEncoder
         {
             // A time of the day would be cut off with a warning, or without.
             if (instant.TimeOfDay != TimeSpan.Zero)
-                return $"The instant {instant:yyyy-MM-dd'T'HH:mm:ss.ffffff} has a time of day, and the column is a DATE. Give a DateOnly.";
+                return FormattableString.Invariant($"The instant {instant:yyyy-MM-dd'T'HH:mm:ss.ffffff} has a time of day, and the column is a DATE. Give a DateOnly.");
             row.Day(DateOnly.FromDateTime(instant));
         }
         else

@@ -51,7 +51,7 @@ public sealed class TableLoadOptions
     {
         var wrong = new List<string>();
         if (Key is not null && Key.Length is < 1 or > 64)
-            wrong.Add($"Key has {Key!.Length} characters; give it 1 to 64.");
+            wrong.Add(FormattableString.Invariant($"Key has {Key!.Length} characters; give it 1 to 64."));
         if (ChunkRows is < 1 or > ChunkRowsMax)
             wrong.Add(string.Create(CultureInfo.InvariantCulture, $"ChunkRows is {ChunkRows}; set it from 1 to {ChunkRowsMax}."));
         if (Writers is < 1 or > WritersMax)

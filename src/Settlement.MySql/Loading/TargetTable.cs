@@ -59,7 +59,7 @@ internal sealed class TargetTable
             else if (column.IsGenerated)
                 yield return $"column {column.Name} is generated; leave it out";
             if (name.Count() > 1)
-                yield return $"column '{name.Key}' is given {name.Count()} times; give it once";
+                yield return FormattableString.Invariant($"column '{name.Key}' is given {name.Count()} times; give it once");
         }
 
         foreach (var missing in columns.Where(c => !c.HasDefault && !names.Any(n => Same(n, c.Name))))

@@ -182,12 +182,25 @@ internal sealed class MySqlRunStore(MySqlDatabase database, TimeProvider clock) 
             new { pipeline.Name, pipeline.Key, pipeline.Fingerprint, owner, until = now + lease, now }, transaction).ConfigureAwait(false) == 1;
     }
 
-    private Task<int> AbandonAsync(MySqlConnection connection, MySqlTransaction transaction, long runId) => connection.ExecuteAsync(
+    /// <summary>Abandons the unfinished runs of a pipeline, in a transaction of another stage.</summary>
+    public static async Task AbandonAllAsync(MySqlConnection connection, MySqlTransaction transaction, string pipeline, DateTime now)
+    {
+        var runs = await connection.QueryAsync<long>(
+            "SELECT run_id FROM pipeline_runs WHERE pipeline = @pipeline AND is_current = 1 AND state <> 'completed' FOR UPDATE", new { pipeline }, transaction)
+            .ConfigureAwait(false);
+        foreach (var runId in runs)
+            await AbandonAsync(connection, transaction, runId, now).ConfigureAwait(false);
+    }
+
+    private Task<int> AbandonAsync(MySqlConnection connection, MySqlTransaction transaction, long runId) =>
+        AbandonAsync(connection, transaction, runId, Now);
+
+    private static Task<int> AbandonAsync(MySqlConnection connection, MySqlTransaction transaction, long runId, DateTime now) => connection.ExecuteAsync(
         """
         UPDATE pipeline_runs SET state = 'abandoned', is_current = NULL, ended_at = @now WHERE run_id = @runId;
         UPDATE pipeline_chunks SET owner = NULL, epoch = epoch + 1, lease_until = NULL WHERE run_id = @runId AND done = 0;
         """,
-        new { runId, now = Now }, transaction);
+        new { runId, now }, transaction);
 
     /// <summary>A process of this machine that is no longer there has lost its chunks at once, not only when their leases run out.</summary>
     private static async Task GiveBackChunksOfTheGoneAsync(MySqlConnection connection, MySqlTransaction transaction, long runId)

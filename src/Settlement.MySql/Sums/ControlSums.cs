@@ -1,12 +1,12 @@
 using System.Data.Common;
 using Dapper;
-using Settlement.Sums;
 using Settlement.MySql.Connections;
 using Settlement.Pipelines;
+using Settlement.Sums;
 
 namespace Settlement.MySql.Sums;
 
-/// <summary>What chunks read, counted apart from their sums, and the look at both.</summary>
+/// <summary>What chunks read, counted apart from their sums.</summary>
 internal static class ControlSums
 {
     public static Task WriteAsync(DbTransaction transaction, Chunk chunk, IReadOnlyList<ControlSum> controls, CancellationToken cancellationToken) =>
@@ -17,21 +17,11 @@ internal static class ControlSums
                 controls.Select(c => new { chunk.RunId, chunk.Number, c.Meter, c.Events, c.Quantity }), transaction,
                 cancellationToken: cancellationToken));
 
-    public static async Task<IReadOnlyList<MeterCheck>> CheckAsync(DbTransaction transaction, long runId, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<ControlTotal>> ReadAsync(DbTransaction transaction, long runId, CancellationToken cancellationToken)
     {
-        var read = await SumsAsync("chunk_sums").ConfigureAwait(false);
-        var totals = await SumsAsync("daily_totals").ConfigureAwait(false);
-        return [.. read.Keys.Union(totals.Keys, StringComparer.Ordinal).Order(Utf8Order.Instance).Select(meter =>
-        {
-            var (_, _, eventsRead, quantityRead) = read.GetValueOrDefault(meter);
-            var (_, count, events, quantity) = totals.GetValueOrDefault(meter);
-            return new MeterCheck(meter, (long)eventsRead, quantityRead, count, (long)events, quantity);
-        })];
-
-        async Task<Dictionary<string, (string Meter, long Rows, decimal Events, decimal Quantity)>> SumsAsync(string table) =>
-            (await transaction.Connection!.QueryAsync<(string Meter, long Rows, decimal Events, decimal Quantity)>(new CommandDefinition(
-                $"SELECT {Rows.Text("meter")}, count(*), sum(events), sum(quantity) FROM {table} WHERE run_id = @runId GROUP BY meter",
-                new { runId }, transaction, cancellationToken: cancellationToken)).ConfigureAwait(false))
-            .ToDictionary(s => s.Meter, StringComparer.Ordinal);
+        var rows = await transaction.Connection!.QueryAsync<(string Meter, decimal Events, decimal Quantity)>(new CommandDefinition(
+            $"SELECT {Rows.Text("c.meter")}, sum(c.events), sum(c.quantity) FROM chunk_sums c WHERE c.run_id = @runId GROUP BY c.meter",
+            new { runId }, transaction, cancellationToken: cancellationToken)).ConfigureAwait(false);
+        return [.. rows.Select(r => new ControlTotal(r.Meter, (long)r.Events, r.Quantity)).OrderBy(t => t.Meter, Utf8Order.Instance)];
     }
 }

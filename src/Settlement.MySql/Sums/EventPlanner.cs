@@ -1,7 +1,6 @@
 using MySqlConnector;
 using Settlement.BillableEvents;
 using Settlement.Calendars;
-using Settlement.MySql.Connections;
 using Settlement.Pipelines;
 
 namespace Settlement.MySql.Sums;
@@ -37,26 +36,6 @@ internal static class EventPlanner
         }
 
         return chunks;
-    }
-
-    /// <summary>The earliest instant of an event.</summary>
-    public static async Task<DateTimeOffset?> FindFirstAsync(MySqlConnection connection, EventSource? source, CancellationToken cancellationToken)
-    {
-        if (source is not null)
-            await SourceTable.FindAsync(connection, source, cancellationToken).ConfigureAwait(false);
-        var command = connection.CreateCommand();
-        await using var _ = command.ConfigureAwait(false);
-#pragma warning disable CA2100 // names are quoted; the filter is the host's program
-        command.CommandText = source is null
-            ? "SELECT min(occurred_at) FROM billable_events"
-            : $"SELECT min({Sql.Name(source.OccurredAtColumn)}) FROM {Sql.Table(source.Table)} WHERE 1 = 1{Sql.And(source.Filter)}";
-#pragma warning restore CA2100
-        var first = await SourceErrors.ReadAsync(source, () => command.ExecuteScalarAsync(cancellationToken)).ConfigureAwait(false);
-        if (first is null or DBNull)
-            return null;
-        return InstantFormats.Instant(source?.OccurredAtFormat ?? InstantFormat.Text, first) ?? throw new EventSourceException(
-            $"Source '{source?.Name}': column {source?.OccurredAtColumn} of table {source?.Table} holds '{first}', which is not an instant of the format "
-            + $"{source?.OccurredAtFormat} between {BusinessCalendar.FirstDay:O} and {BusinessCalendar.LastDay:O}. Name the format it has: OccurredAt(column, format).");
     }
 
     private static async Task<KeySpace?> FindSpaceAsync(MySqlConnection connection, EventRows rows, CancellationToken cancellationToken)

@@ -1,6 +1,6 @@
 using MySqlConnector;
 using Settlement.BillableEvents;
-using Settlement.Calendars;
+using Settlement.BusinessDays;
 using Settlement.Sums;
 
 namespace Settlement.MySql.Sums;
@@ -9,7 +9,7 @@ namespace Settlement.MySql.Sums;
 internal static class EventSummer
 {
     public static async Task<long> SumAsync(
-        MySqlConnection connection, EventSource? source, DateOnly day, BusinessCalendar calendar, string? bounds, SumPlan plan,
+        MySqlConnection connection, EventSource? source, DateOnly day, SettledCalendar calendar, string? bounds, SumPlan plan,
         TotalsAccumulator totals, CancellationToken cancellationToken)
     {
         var range = calendar.RangeOf(day);

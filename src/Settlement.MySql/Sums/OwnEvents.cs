@@ -1,5 +1,5 @@
 using MySqlConnector;
-using Settlement.Calendars;
+using Settlement.BusinessDays;
 using Settlement.Sums;
 using Settlement.MySql.Connections;
 
@@ -32,7 +32,7 @@ internal static class OwnEvents
 
     /// <summary>Rows that came late, each under its own day.</summary>
     public static async Task<long> SumLateAsync(
-        MySqlConnection connection, EventRows rows, KeyRange keys, BusinessCalendar calendar, TotalsAccumulator totals,
+        MySqlConnection connection, EventRows rows, KeyRange keys, SettledCalendar calendar, TotalsAccumulator totals,
         CancellationToken cancellationToken)
     {
         var command = rows.Select(connection, "e.meter, e.item_id, e.payee_id, e.quantity, e.occurred_at", keys);
@@ -47,7 +47,7 @@ internal static class OwnEvents
         public void Take(MySqlDataReader reader) => Add(reader, totals, _texts, 0, reader.GetInt64(3));
     }
 
-    private readonly struct LateRow(TotalsAccumulator totals, BusinessCalendar calendar) : IRow
+    private readonly struct LateRow(TotalsAccumulator totals, SettledCalendar calendar) : IRow
     {
         private readonly byte[] _texts = new byte[3 * TextBytesMax];
 
@@ -63,19 +63,24 @@ internal static class OwnEvents
 
         public void Take(MySqlDataReader reader)
         {
-            var sum = reader.GetDecimal(3);
-            if (sum is < long.MinValue or > long.MaxValue)
-                throw TotalMerger.Overflow(reader.Text(0), reader.Text(1), reader.Text(2));
-            Add(reader, totals, _texts, 0, (long)sum, reader.GetInt64(4));
+            var (meter, item, payee) = Texts(reader, _texts);
+            totals.Add(_texts.AsSpan(meter), _texts.AsSpan(item), _texts.AsSpan(payee), 0, (Int128)reader.GetDecimal(3), reader.GetInt64(4));
             Rows += reader.GetInt64(4);
         }
     }
 
-    private static void Add(MySqlDataReader reader, TotalsAccumulator totals, byte[] texts, int ownDay, long quantity, long events = 1)
+    private static void Add(MySqlDataReader reader, TotalsAccumulator totals, byte[] texts, int ownDay, long quantity)
     {
-        var meter = (int)reader.GetBytes(0, 0, texts, 0, TextBytesMax);
-        var item = (int)reader.GetBytes(1, 0, texts, TextBytesMax, TextBytesMax);
-        var payee = (int)reader.GetBytes(2, 0, texts, 2 * TextBytesMax, TextBytesMax);
-        totals.Add(texts.AsSpan(0, meter), texts.AsSpan(TextBytesMax, item), texts.AsSpan(2 * TextBytesMax, payee), ownDay, quantity, events);
+        var (meter, item, payee) = Texts(reader, texts);
+        totals.Add(texts.AsSpan(meter), texts.AsSpan(item), texts.AsSpan(payee), ownDay, quantity);
+    }
+
+    private static (Range Meter, Range Item, Range Payee) Texts(MySqlDataReader reader, byte[] texts)
+    {
+        const int Item = TextBytesMax;
+        const int Payee = 2 * TextBytesMax;
+        return (
+            ..(int)reader.GetBytes(0, 0, texts, 0, TextBytesMax), Item..(Item + (int)reader.GetBytes(1, 0, texts, Item, TextBytesMax)),
+            Payee..(Payee + (int)reader.GetBytes(2, 0, texts, Payee, TextBytesMax)));
     }
 }

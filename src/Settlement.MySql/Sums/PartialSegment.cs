@@ -5,10 +5,13 @@ namespace Settlement.MySql.Sums;
 
 /// <summary>
 /// Some of a chunk's sums, packed: for each its meter (length 0: that of the sum before), item and payee with their lengths, the own day, the
-/// quantity and the number of events, both zigzag. All numbers are of 7 bits a byte, the lowest first.
+/// quantity (up to 128 bits) and the number of events, both zigzag. All numbers are of 7 bits a byte, the lowest first.
 /// </summary>
 internal sealed class PartialSegment
 {
+    private const int LongBytesMax = 10;
+    private const int WideBytesMax = 19;
+
     private byte[] _bytes = new byte[64 * 1024];
     private byte[] _meter = [];
 
@@ -57,11 +60,16 @@ internal sealed class PartialSegment
             var item = packed[ReadText(packed, ref at)];
             var payee = packed[ReadText(packed, ref at)];
             var ownDay = (int)ReadNumber(packed, ref at);
-            var quantity = ReadSigned(packed, ref at);
-            var events = ReadSigned(packed, ref at);
+            var start = at;
+            var isLong = TryReadSigned(packed, ref at, out var quantity);
+            var end = at;
+            TryReadSigned(packed, ref at, out var events);
             if (!bounds.Contains(packed[meter], item))
                 continue;
-            totals.Add(packed[meter], item, payee, ownDay, quantity, events);
+            if (isLong)
+                totals.Add(packed[meter], item, payee, ownDay, quantity, events);
+            else
+                totals.Add(packed[meter], item, payee, ownDay, ReadWide(packed[start..end]), events);
             count++;
         }
 
@@ -75,10 +83,13 @@ internal sealed class PartialSegment
         return (at - length)..at;
     }
 
-    private static long ReadSigned(ReadOnlySpan<byte> packed, ref int at)
+    /// <summary>A number of up to 64 bits; false, wherever the reading stands then, for one that is longer.</summary>
+    private static bool TryReadSigned(ReadOnlySpan<byte> packed, ref int at, out long value)
     {
+        var start = at;
         var zigzag = ReadNumber(packed, ref at);
-        return unchecked((long)(zigzag >> 1) ^ -(long)(zigzag & 1));
+        value = unchecked((long)(zigzag >> 1) ^ -(long)(zigzag & 1));
+        return at - start < LongBytesMax || (at - start == LongBytesMax && packed[at - 1] <= 1);
     }
 
     private static ulong ReadNumber(ReadOnlySpan<byte> packed, ref int at)
@@ -89,6 +100,14 @@ internal sealed class PartialSegment
         return value | (ulong)packed[at++] << shift;
     }
 
+    private static Int128 ReadWide(ReadOnlySpan<byte> number)
+    {
+        var zigzag = UInt128.Zero;
+        for (var i = 0; i < number.Length; i++)
+            zigzag |= (UInt128)(number[i] & 0x7Fu) << (7 * i);
+        return unchecked((Int128)(zigzag >> 1) ^ -(Int128)(zigzag & 1));
+    }
+
     private void Text(ReadOnlySpan<byte> text)
     {
         Number((uint)text.Length);
@@ -97,11 +116,26 @@ internal sealed class PartialSegment
         Length += text.Length;
     }
 
+    private void Signed(Int128 value)
+    {
+        if (value >= long.MinValue && value <= long.MaxValue)
+        {
+            Signed((long)value);
+            return;
+        }
+
+        Room(WideBytesMax);
+        var zigzag = unchecked((UInt128)((value << 1) ^ (value >> 127)));
+        for (; zigzag >= 0x80; zigzag >>= 7)
+            _bytes[Length++] = (byte)((uint)(zigzag & 0x7F) | 0x80);
+        _bytes[Length++] = (byte)zigzag;
+    }
+
     private void Signed(long value) => Number(unchecked((ulong)((value << 1) ^ (value >> 63))));
 
     private void Number(ulong value)
     {
-        Room(10);
+        Room(LongBytesMax);
         for (; value >= 0x80; value >>= 7)
             _bytes[Length++] = (byte)(value & 0x7F | 0x80);
         _bytes[Length++] = (byte)value;

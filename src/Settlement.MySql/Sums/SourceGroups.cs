@@ -18,8 +18,7 @@ internal static class SourceGroups
 
         // Beside each sum: how many rows count, and whether a row holds what can't be counted.
         var sums = source.Measures.Select(m => m.QuantityColumn is { } quantity
-            ? $"sum({Sql.Name(quantity)}), sum({Sql.Name(quantity)} <> 0), max({Sql.Name(quantity)} IS NULL OR {Sql.Name(quantity)} NOT BETWEEN "
-                + $"{-BillableEvent.QuantityMax} AND {BillableEvent.QuantityMax})"
+            ? $"sum({Sql.Name(quantity)}), sum({Sql.Name(quantity)} <> 0), max({Sql.Name(quantity)} IS NULL OR {Sql.Name(quantity)} > {long.MaxValue})"
             : "CAST(count(*) AS DECIMAL(20)), CAST(count(*) AS DECIMAL(20)), 0");
         var command = rows.Select(
             connection, $"{items.Expression}, {payees.Expression}, count(*), {string.Join(", ", sums)}", keys,
@@ -81,10 +80,7 @@ internal static class SourceGroups
                     throw new BadRowException();
                 if (reader.IsDBNull(column + 1) || (long)reader.GetDecimal(column + 1) is not (> 0 and var events))
                     continue;
-                var sum = reader.GetDecimal(column);
-                if (sum is < long.MinValue or > long.MaxValue)
-                    throw TotalMerger.Overflow(source.Measures[i].Meter, Encoding.UTF8.GetString(item), Encoding.UTF8.GetString(payee));
-                totals.Add(_meters[i], item, payee, 0, (long)sum, events);
+                totals.Add(_meters[i], item, payee, 0, (Int128)reader.GetDecimal(column), events);
             }
         }
     }

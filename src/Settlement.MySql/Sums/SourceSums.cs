@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using MySqlConnector;
-using Settlement.BillableEvents;
+using Settlement.MySql.Connections;
 using Settlement.Sums;
 
 namespace Settlement.MySql.Sums;
@@ -26,6 +26,9 @@ internal sealed class SourceSums<TItem, TPayee>(SourceTable table, ISourceKey<TI
     private readonly bool[] _isUnsigned =
         [.. table.Source.Measures.Select(m => m.QuantityColumn is { } column && table.Column(column).Kind == ColumnKind.Unsigned)];
 
+    /// <summary>What some sums have beyond the range of <see cref="long"/>, by their place; nearly always none.</summary>
+    private Dictionary<int, Int128>? _beyond;
+
     private Sum[] _sums = new Sum[1024 * table.Source.Measures.Count];
 
     /// <summary>Item, payee and the quantities: those of the row that a reader stands on.</summary>
@@ -38,10 +41,7 @@ internal sealed class SourceSums<TItem, TPayee>(SourceTable table, ISourceKey<TI
             place = NewPlace();
         for (var i = 0; i < _isSummed.Length; i++)
         {
-            if (!_isSummed[i])
-                Add(ref _sums[place + i], 1, i, item, payee);
-            else
-                Add(ref _sums[place + i], Quantity(reader, i), i, item, payee);
+            Add(place + i, _isSummed[i] ? Quantity(reader, i) : 1);
         }
     }
 
@@ -52,8 +52,10 @@ internal sealed class SourceSums<TItem, TPayee>(SourceTable table, ISourceKey<TI
         {
             for (var i = 0; i < meters.Length; i++)
             {
-                if (_sums[place + i].Events > 0)
-                    totals.Add(meters[i], items.Text(item), payees.Text(payee), 0, _sums[place + i].Quantity, _sums[place + i].Events);
+                if (_sums[place + i].Events == 0)
+                    continue;
+                var quantity = _sums[place + i].Quantity + (_beyond is null ? 0 : _beyond.GetValueOrDefault(place + i));
+                totals.Add(meters[i], items.Text(item), payees.Text(payee), 0, quantity, _sums[place + i].Events);
             }
         }
     }
@@ -64,8 +66,8 @@ internal sealed class SourceSums<TItem, TPayee>(SourceTable table, ISourceKey<TI
         if (reader.IsDBNull(ordinal))
             throw new BadRowException();
         if (_isUnsigned[measure])
-            return reader.GetUInt64(ordinal) is <= BillableEvent.QuantityMax and var units ? (long)units : throw new BadRowException();
-        return reader.GetInt64(ordinal) is >= -BillableEvent.QuantityMax and <= BillableEvent.QuantityMax and var quantity ? quantity : throw new BadRowException();
+            return reader.GetUInt64(ordinal) is <= long.MaxValue and var units ? (long)units : throw new BadRowException();
+        return reader.GetInt64(ordinal);
     }
 
     private int NewPlace()
@@ -77,15 +79,17 @@ internal sealed class SourceSums<TItem, TPayee>(SourceTable table, ISourceKey<TI
     }
 
     /// <summary>A quantity of 0 counts nothing.</summary>
-    private void Add(ref Sum sum, long quantity, int measure, TItem item, TPayee payee)
+    private void Add(int place, long quantity)
     {
         if (quantity == 0)
             return;
+        ref var sum = ref _sums[place];
         var result = unchecked(sum.Quantity + quantity);
         if (((result ^ sum.Quantity) & (result ^ quantity)) < 0)
         {
-            throw TotalMerger.Overflow(
-                table.Source.Measures[measure].Meter, Encoding.UTF8.GetString(items.Text(item)), Encoding.UTF8.GetString(payees.Text(payee)));
+            _beyond ??= [];
+            _beyond[place] = _beyond.GetValueOrDefault(place) + sum.Quantity;
+            result = quantity;
         }
 
         sum.Quantity = result;

@@ -34,10 +34,7 @@ internal sealed class SourceTable
             """,
             place, cancellationToken: cancellationToken)).ConfigureAwait(false)).ToDictionary(c => c.Name, StringComparer.OrdinalIgnoreCase);
         if (columns.Count == 0)
-        {
-            throw new EventSourceException(
-                $"Source '{source.Name}' can't be read: there is no table {source.Table}, or this user may not see it. Check the name, and GRANT SELECT ON it.");
-        }
+            throw NoTable(source);
 
         var faults = SourceFaults.Of(source, columns).ToList();
         var index = await FindIndexAsync(connection, source, place).ConfigureAwait(false);
@@ -52,6 +49,22 @@ internal sealed class SourceTable
             ? new SourceTable(source, columns, index!)
             : throw new EventSourceException($"Source '{source.Name}' can't be read from table {source.Table}: {string.Join("; ", faults)}.");
     }
+
+    /// <summary>Database and table as the server's catalogue has them: two spellings of one table give one text.</summary>
+    public static async Task<string> IdentifyAsync(MySqlConnection connection, EventSource source, CancellationToken cancellationToken)
+    {
+        var parts = source.Table.Split('.', 2);
+        return await connection.ExecuteScalarAsync<string?>(new CommandDefinition(
+            """
+            SELECT concat(table_schema, '.', table_name) FROM information_schema.tables
+            WHERE table_schema = coalesce(@schema, database()) AND table_name = @table ORDER BY binary table_name = binary @table DESC LIMIT 1
+            """,
+            new { schema = parts.Length == 2 ? parts[0] : null, table = parts[^1] }, cancellationToken: cancellationToken)).ConfigureAwait(false)
+            ?? throw NoTable(source);
+    }
+
+    private static EventSourceException NoTable(EventSource source) => new(
+        $"Source '{source.Name}' can't be read: there is no table {source.Table}, or this user may not see it. Check the name, and GRANT SELECT ON it.");
 
     private static async Task<string?> FindIndexAsync(MySqlConnection connection, EventSource source, object place)
     {

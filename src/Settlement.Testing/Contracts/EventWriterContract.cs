@@ -86,7 +86,7 @@ public abstract class EventWriterContract
         outcomes.Should().Equal(
             EventOutcome.Stored, EventOutcome.Duplicate, EventOutcome.Late, EventOutcome.Duplicate, EventOutcome.Duplicate, EventOutcome.Late);
         again.Should().Be(EventOutcome.Duplicate);
-        (await scenario.LinesAsync()).Select(l => (l.Day, l.Quantity)).Should().Equal((Scenario.Monday, 5), (Tuesday, 431));
+        (await scenario.LinesAsync()).Select(l => (l.PostingDate, l.Quantity)).Should().Equal((Scenario.Monday, 5), (Tuesday, 400), (Tuesday, 30), (Tuesday, 1));
     }
 
     [Fact]
@@ -139,9 +139,9 @@ public abstract class EventWriterContract
         (stored + late).Should().Be(last);
         stored.Should().BeGreaterThan(3 * Callers);
         late.Should().BeGreaterThanOrEqualTo(Callers * AfterwardsEach);
-        (await scenario.LinesAsync()).Select(l => (l.Day, l.Quantity)).Should().Equal((Scenario.Monday, stored), (Tuesday, late));
+        (await scenario.LinesAsync()).Select(l => (l.PostingDate, l.Quantity)).Should().Equal((Scenario.Monday, stored), (Tuesday, late));
         (await scenario.Engine.Verifier.VerifyAsync(new DateRange(Scenario.Monday, Tuesday))).IsClean.Should().BeTrue();
-        (await scenario.Engine.Reconciler.ReconcileAsync(new DateRange(Scenario.Monday, Tuesday))).EventsFound.Should().Be(0);
+        (await scenario.Engine.Reconciler.ReconcileAsync(new DateRange(Scenario.Monday, Tuesday))).EventsPosted.Should().Be(0);
     }
 
     [Fact]

@@ -2,11 +2,12 @@ using System.Globalization;
 using FsCheck;
 using FsCheck.Fluent;
 using Settlement.BillableEvents;
+using Settlement.Rates;
 using Settlement.Testing.Faults;
 
 namespace Settlement.Testing.Contracts;
 
-/// <summary>How an event comes to the store.</summary>
+/// <summary>How an event comes to the store, and what becomes of it.</summary>
 public enum Way
 {
     /// <summary>Loaded while its day is open.</summary>
@@ -18,17 +19,29 @@ public enum Way
     /// <summary>Loaded after its day is closed.</summary>
     Late,
 
-    /// <summary>Put in by SQL after its day is closed.</summary>
+    /// <summary>Put in by SQL after its day is closed, and found by reconciling.</summary>
     ByHand,
+
+    /// <summary>Loaded on time; after its day is closed its payee is changed by SQL, and reconciling moves the amount.</summary>
+    Reowned,
+
+    /// <summary>Loaded on time; after its day is closed it is deleted by SQL, and reconciling takes it back.</summary>
+    Deleted,
 }
 
-/// <summary>An event and how it comes.</summary>
-public sealed record Arrival(int Day, Way Way, string Item, string Payee, string Meter, int Quantity, long Microsecond)
+/// <summary>An event, how it comes, and how many days after its own that happens.</summary>
+public sealed record Arrival(int Day, Way Way, int Delay, string Item, string Payee, string Meter, int Quantity, long Microsecond)
 {
+    /// <summary>Whether it is loaded while its day is open.</summary>
+    public bool IsOnTime => Way is not (Way.Late or Way.ByHand);
+
+    /// <summary>The day on which it comes late, is loaded again, changed or deleted.</summary>
+    public int Later => Math.Min(Day + Delay, History.DaysCount - 1);
+
     /// <summary>The event.</summary>
-    public BillableEvent ToEvent(int id) => Scenario.Event(id, Scenario.Monday.AddDays(Day), Quantity, Item, Payee, Meter) with
+    public BillableEvent ToEvent(DateOnly first, int id) => Scenario.Event(id, first.AddDays(Day), Quantity, Item, Payee, Meter) with
     {
-        OccurredAt = Scenario.Instant(Scenario.Monday.AddDays(Day), 0).AddMicroseconds(Microsecond),
+        OccurredAt = Scenario.Instant(first.AddDays(Day), 0).AddMicroseconds(Microsecond),
     };
 }
 
@@ -39,24 +52,36 @@ public sealed record Work(int ChunkRows, int Workers, int Partials, int Hosts, i
     public static Work Plain { get; } = new(100, 1, 100, 1, 0, 0, FaultKind.Exception, FaultSide.Before);
 }
 
-/// <summary>Events over six days, how each of seven days is worked on, and the day from which a second version of the rates counts.</summary>
-public sealed record History(IReadOnlyList<Arrival> Events, IReadOnlyList<Work> Days, int RatesChangeOn)
+/// <summary>Events over six days, how each of seven days is worked on, the first day, and the rates.</summary>
+public sealed record History(IReadOnlyList<Arrival> Events, IReadOnlyList<Work> Days, DateOnly First, NaiveRates Rates)
 {
-    private const int DaysCount = 7;
+    /// <summary>How many days are closed.</summary>
+    public const int DaysCount = 7;
+
+    private static readonly DateOnly Start = new(2023, 1, 1);
+
+    /// <summary>Few units a tier, so that small histories cross the edges.</summary>
+    private static readonly (long? UpTo, decimal Price)[][] Tables =
+    [
+        [(10, 1m), (25, 1.1m), (40, 1.3m), (null, 1.5m)], [(20, 2m), (null, 0.7m)], [(3, 10.25m), (null, 12.5m)], [(10, 0m), (null, 0.3m)],
+    ];
 
     /// <summary>Random histories, with smaller ones for each.</summary>
     public static Arbitrary<History> Arbitrary()
     {
         // Few items and payees, around the tiers' edges, with corrections.
         var arrival =
-            from day in Gen.Choose(0, 5)
-            from way in Gen.Frequency((7, Gen.Constant(Way.OnTime)), (1, Gen.Constant(Way.Twice)), (2, Gen.Constant(Way.Late)), (1, Gen.Constant(Way.ByHand)))
+            from day in Gen.Choose(0, DaysCount - 2)
+            from way in Gen.Frequency(
+                (6, Gen.Constant(Way.OnTime)), (1, Gen.Constant(Way.Twice)), (3, Gen.Constant(Way.Late)), (1, Gen.Constant(Way.ByHand)),
+                (1, Gen.Constant(Way.Reowned)), (1, Gen.Constant(Way.Deleted)))
+            from delay in Gen.Choose(1, 4)
             from item in Gen.Elements("a", "A", "b", "ｂ", "\U0001F600")
-            from payee in Gen.Frequency((8, Gen.Constant("p")), (1, Gen.Constant("P")), (1, Gen.Constant("q")))
-            from meter in Gen.Elements("video.view", "ad.view", "video.seconds")
+            from payee in Gen.Frequency((5, Gen.Constant("p")), (2, Gen.Constant("P")), (2, Gen.Constant("q")))
+            from meter in Gen.Frequency((3, Gen.Constant("video.view")), (1, Gen.Elements("ad.view", "video.seconds")))
             from quantity in Gen.OneOf(Gen.Choose(1, 5), Gen.Choose(-4, -1), Gen.Choose(1, 40))
             from microsecond in Gen.OneOf(Gen.Constant(0L), Gen.Constant(86_399_999_999L), Gen.Choose(0, 86_399).Select(s => s * 1_000_000L + 999_999))
-            select new Arrival(day, way, item, payee, meter, quantity, microsecond);
+            select new Arrival(day, way, delay, item, payee, meter, quantity, microsecond);
         var work =
             from chunkRows in Gen.Choose(1, 12)
             from workers in Gen.Choose(1, 4)
@@ -70,16 +95,42 @@ public sealed record History(IReadOnlyList<Arrival> Events, IReadOnlyList<Work> 
         var history =
             from events in Gen.ListOf(arrival)
             from days in Gen.ListOf(work, DaysCount)
-            from ratesChangeOn in Gen.Choose(1, DaysCount)
-            select new History([.. events], [.. days], ratesChangeOn);
+
+            // A Monday; a week and a month that change within; and a year besides.
+            from first in Gen.Elements(new DateOnly(2024, 7, 1), new DateOnly(2024, 6, 28), new DateOnly(2023, 12, 29))
+            from rates in AnyRates(first)
+            select new History([.. events], [.. days], first, rates);
         return Arb.From(history, Smaller);
     }
 
     /// <inheritdoc/>
     public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture, $"rates change on day {RatesChangeOn}\n{string.Join('\n', Days)}\n{string.Join('\n', Events)}");
+        CultureInfo.InvariantCulture, $"from {First:O}\n{Rates}\n{string.Join('\n', Days)}\n{string.Join('\n', Events)}");
 
-    /// <summary>With fewer events, then with less that goes wrong.</summary>
+    private static Gen<NaiveRates> AnyRates(DateOnly first)
+    {
+        Gen<NaiveVersion> Version(string meter, string scope, string name, DateOnly firstDay, Currency currency) =>
+            from mode in Gen.Elements(Enum.GetValues<RateMode>())
+            from over in Gen.Frequency((2, Gen.Constant(CountedOver.Life)), (3, Gen.Elements(Enum.GetValues<CountedOver>())))
+            from table in Gen.Elements(Tables)
+            from package in Gen.Choose(1, 7)
+            let tiers = mode is RateMode.Flat or RateMode.Package ? table[^1..] : table
+            select new NaiveVersion(meter, scope, name, firstDay, mode, over, tiers, package, currency);
+
+        return
+            from v1 in Version("video.view", "", "v1", Start, Currency.KRW)
+            from change in Gen.Choose(1, DaysCount)
+            from v2 in Version("video.view", "", "v2", first.AddDays(change), Currency.KRW)
+            from payeeFrom in Gen.Elements(Start, first.AddDays(3))
+            from payee in Version("video.view", "payee:q", "vip", payeeFrom, Currency.KRW)
+            from item in Version("video.view", "item:b", "hit", first.AddDays(2), Currency.KRW)
+            from ad in Version("ad.view", "", "a1", Start, Currency.USD)
+            from has in Gen.Choose(0, 3)
+            from cumulative in Gen.Elements<string[]>([], ["video.view"], ["ad.view"], ["ad.view", "video.view"])
+            select new NaiveRates([.. new[] { v1, v2, ad, payee, item }.Where(v => (v != payee || has % 2 == 1) && (v != item || has > 1))], cumulative);
+    }
+
+    /// <summary>With fewer events, then with less that goes wrong, then with simpler rates.</summary>
     private static IEnumerable<History> Smaller(History history)
     {
         for (var size = history.Events.Count / 2; size > 0; size /= 2)
@@ -99,5 +150,10 @@ public sealed record History(IReadOnlyList<Arrival> Events, IReadOnlyList<Work> 
             if (history.Events[i] is { Way: not Way.OnTime } one)
                 yield return history with { Events = [.. history.Events.Take(i), one with { Way = Way.OnTime }, .. history.Events.Skip(i + 1)] };
         }
+
+        foreach (var version in history.Rates.Versions.Where(v => v.Scope.Length > 0 || v.Name == "v2"))
+            yield return history with { Rates = history.Rates with { Versions = [.. history.Rates.Versions.Where(v => v != version)] } };
+        if (history.Rates.Cumulative.Count > 0)
+            yield return history with { Rates = history.Rates with { Cumulative = [] } };
     }
 }

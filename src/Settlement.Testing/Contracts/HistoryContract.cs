@@ -4,14 +4,15 @@ using FsCheck.Fluent;
 using Settlement.BillableEvents;
 using Settlement.Calendars;
 using Settlement.Closing;
+using Settlement.Corrections;
 using Settlement.Pipelines;
 using Settlement.Testing.Faults;
 
 namespace Settlement.Testing.Contracts;
 
 /// <summary>
-/// One answer: whatever the chunks, the workers, the hosts, the order of arrival, the crashes and the restarts. Random histories are compared with
-/// a model that is only lists.
+/// One answer: whatever the chunks, the workers, the instances, the order of arrival, the crashes and the restarts. Random histories are compared
+/// with a model that is only lists.
 /// </summary>
 public abstract class HistoryContract
 {
@@ -19,6 +20,12 @@ public abstract class HistoryContract
     private const ulong FixedSeed = 20_240_701;
 
     private static readonly bool IsLong = Environment.GetEnvironmentVariable("SETTLEMENT_TESTS") == "long";
+
+    /// <summary>Whatever was found is posted: so each difference is one of the model's.</summary>
+    private static readonly ReconcileOptions PostAll = new()
+    {
+        Increases = FindingPolicy.Post, Decreases = FindingPolicy.Post, PayeeChanges = FindingPolicy.Post,
+    };
 
     protected abstract StoreUnderTest NewStore();
 
@@ -40,64 +47,108 @@ public abstract class HistoryContract
     private async Task CheckAsync(History history)
     {
         await using var store = NewStore();
-        var ratesChange = Scenario.Monday.AddDays(history.RatesChangeOn);
-        var model = new NaiveModel(ratesChange);
-        var events = history.Events.Select((e, i) => (Arrival: e, Event: e.ToEvent(i + 1))).ToList();
+        var model = new NaiveModel(history.Rates);
+        var events = history.Events.Select((e, i) => (Arrival: e, Event: e.ToEvent(history.First, i + 1))).ToList();
         var minutes = 0;
         for (var day = 0; day < history.Days.Count; day++)
         {
-            var businessDay = Scenario.Monday.AddDays(day);
-            var loaded = events.Where(e => e.Arrival.Way == Way.Late ? e.Arrival.Day + 1 == day : e.Arrival.Way != Way.ByHand && e.Arrival.Day == day)
-                .Concat(events.Where(e => e.Arrival.Way == Way.Twice && e.Arrival.Day + 1 == day)).Select(e => e.Event).ToArray();
-            var byHand = events.Where(e => e.Arrival.Way == Way.ByHand && e.Arrival.Day + 1 == day).Select(e => e.Event).ToArray();
-            foreach (var one in events.Where(e => (e.Arrival.Way is Way.OnTime or Way.Twice ? e.Arrival.Day : e.Arrival.Day + 1) == day))
+            var businessDay = history.First.AddDays(day);
+            var first = Scenario.Event(100_000, businessDay, 1, item: "first", meter: "unpriced");
+            var loaded = events.Where(e => e.Arrival.IsOnTime && e.Arrival.Day == day)
+                .Concat(events.Where(e => e.Arrival.Way is Way.Late or Way.Twice && e.Arrival.Later == day)).Select(e => e.Event)
+                .Concat(day == 0 ? [first] : []).ToArray();
+            foreach (var one in events.Where(e => (e.Arrival.IsOnTime ? e.Arrival.Day : e.Arrival.Later) == day))
                 model.Add(businessDay, one.Event);
             if (day == 0)
-                loaded = [.. loaded, Scenario.Event(100_000, businessDay, 1, item: "first", meter: "unpriced")];
-            foreach (var one in byHand)
-                await InsertAsync(store, one);
+                model.Add(businessDay, first);
+            foreach (var (arrival, one) in events.Where(e => e.Arrival.Later == day))
+                await ChangeAsync(store, model, businessDay, arrival, one);
 
             var work = history.Days[day];
             var plan = work.FaultAt == 0 ? FaultPlan.CountOnly() : new FaultPlan(work.FaultAt, work.Kind, work.Side);
             try
             {
-                await WorkAsync(store, ratesChange, work, plan, minutes++, loaded, businessDay);
+                await WorkAsync(store, history, work, plan, minutes++, loaded, businessDay);
             }
             catch (Exception) when (plan.HasStruck)
             {
-                await WorkAsync(store, ratesChange, work, FaultPlan.CountOnly(), minutes++, loaded, businessDay);
+                await WorkAsync(store, history, work, FaultPlan.CountOnly(), minutes++, loaded, businessDay);
             }
         }
 
-        await using var end = await Scenario.StartAsync(store, s => Configure(s, Work.Plain, ratesChange));
+        await CompareAsync(store, history, model);
+    }
+
+    private static async Task CompareAsync(StoreUnderTest store, History history, NaiveModel model)
+    {
+        await using var end = await Scenario.StartAsync(store, s => Configure(s, history, Work.Plain));
         (await end.LinesAsync()).Select(NaiveModel.Text).Should().Equal(model.Lines());
-        var sunday = Scenario.Monday.AddDays(6);
-        (await end.Engine.Rankings.TopAsync(CalendarPeriod.Week, sunday, "video.view", 3)).Select(r => (r.ItemId, r.Quantity)).Should().Equal(model.Top("video.view", 3));
-        foreach (var payee in await end.Engine.Statements.ReadAllAsync(CalendarPeriod.Week, sunday))
-            payee.Totals.Single().Amount.Should().Be(model.Owed(payee.PayeeId));
-        var verified = await end.Engine.Verifier.VerifyAsync(new DateRange(Scenario.Monday, sunday));
+        var last = history.First.AddDays(History.DaysCount - 1);
+        foreach (var period in new[] { CalendarPeriod.Day, CalendarPeriod.Week, CalendarPeriod.Month })
+        {
+            var days = new BusinessCalendar("Asia/Seoul").PeriodOf(last, period);
+            (await end.Engine.Rankings.TopAsync(period, last, "video.view", 3)).Items.Select(r => (r.ItemId, r.PayeeId, r.Quantity))
+                .Should().Equal(model.Top("video.view", days.First, last, 3), "the {0} of {1}", period, last);
+        }
+
+        foreach (var payee in model.Payees())
+        {
+            var years = new List<Rates.Money>();
+            foreach (var year in new[] { 2023, 2024 })
+                years.AddRange((await end.Engine.Statements.ReadAsync(payee, CalendarPeriod.Year, new DateOnly(year, 12, 31))).Totals);
+            years.GroupBy(m => m.Currency).OrderBy(m => m.Key.Code, StringComparer.Ordinal).Select(m => m.Aggregate((a, b) => a + b))
+                .Should().Equal(model.Owed(payee));
+        }
+
+        var range = new DateRange(history.First, last);
+        var verified = await end.Engine.Verifier.VerifyAsync(range);
         verified.Differences.Should().BeEmpty();
-        verified.Days.Should().Be(7);
-        (await end.Engine.Reconciler.ReconcileAsync(new DateRange(Scenario.Monday, sunday))).Should().Match<Verification.ReconciliationReport>(
-            r => r.EventsFound == 0 && r.ChangesCount == 0);
+        verified.Days.Should().Be(History.DaysCount);
+        (await end.Engine.Reconciler.ReconcileAsync(range, PostAll)).Findings.Should().BeEmpty();
         (await store.CountAsync("SELECT count(*) FROM partial_totals")).Should().Be(0);
+    }
+
+    /// <summary>What is done by SQL at the beginning of a day, and how the day counts it once it is reconciled.</summary>
+    private static async Task ChangeAsync(StoreUnderTest store, NaiveModel model, DateOnly businessDay, Arrival arrival, BillableEvent one)
+    {
+        var usageDate = NaiveModel.UsageDate(one);
+        switch (arrival.Way)
+        {
+            case Way.ByHand:
+                await store.ExecuteAsync(
+                    "INSERT INTO billable_events (occurred_at, event_id, meter, item_id, payee_id, quantity) VALUES "
+                    + $"({store.Literal(one.OccurredAt)}, X'{one.EventId:N}', '{one.Meter}', '{one.ItemId}', '{one.PayeeId}', {one.Quantity})");
+                break;
+            case Way.Reowned:
+                var other = one.PayeeId == "q" ? "p" : "q";
+                await store.ExecuteAsync($"UPDATE billable_events SET payee_id = '{other}' WHERE event_id = X'{one.EventId:N}'");
+                model.Add(businessDay, usageDate, one.Meter, one.ItemId, one.PayeeId, -one.Quantity, -1);
+                model.Add(businessDay, usageDate, one.Meter, one.ItemId, other, one.Quantity, 1);
+                break;
+            case Way.Deleted:
+                await store.ExecuteAsync($"DELETE FROM billable_events WHERE event_id = X'{one.EventId:N}'");
+                model.Add(businessDay, usageDate, one.Meter, one.ItemId, one.PayeeId, -one.Quantity, -1);
+                break;
+            default:
+                break;
+        }
     }
 
     /// <summary>A day's work of a process, or of several: load, reconcile, close; perhaps it is stopped in between.</summary>
     private static async Task WorkAsync(
-        StoreUnderTest store, DateOnly ratesChange, Work work, FaultPlan plan, int minutes, BillableEvent[] loaded, DateOnly day)
+        StoreUnderTest store, History history, Work work, FaultPlan plan, int minutes, BillableEvent[] loaded, DateOnly day)
     {
-        await using var scenario = await Scenario.StartAsync(store, s => Configure(s, work, ratesChange), use: s => store.Use(s, plan));
+        await using var scenario = await Scenario.StartAsync(store, s => Configure(s, history, work), use: s => store.Use(s, plan));
         scenario.Clock.Advance(TimeSpan.FromMinutes(minutes));
         await scenario.LoadAsync(new Loading.LoadOptions { ChunkRows = work.ChunkRows }, loaded);
-        await scenario.Engine.Reconciler.ReconcileAsync(new DateRange(Scenario.Monday, day));
+        await scenario.Engine.Reconciler.ReconcileAsync(new DateRange(history.First, day), PostAll);
         if (work.StopAfter > 0)
             await StopAsync(scenario, day, work.StopAfter);
         if (work.Hosts > 1)
         {
             await Task.WhenAll(Enumerable.Range(1, work.Hosts - 1).Select(_ => Task.Run(async () =>
             {
-                await using var other = await Scenario.StartAsync(store, s => Configure(s, work, ratesChange));
+                await using var other = await Scenario.StartAsync(store, s => Configure(s, history, work));
                 other.Clock.Advance(TimeSpan.FromMinutes(minutes));
 
                 // Its time goes on: what a stopped one holds, and what a slow one does, is taken over.
@@ -121,13 +172,9 @@ public abstract class HistoryContract
         }
     }
 
-    private static Task InsertAsync(StoreUnderTest store, BillableEvent one) => store.ExecuteAsync(
-        "INSERT INTO billable_events (occurred_at, event_id, meter, item_id, payee_id, quantity) VALUES "
-        + $"({store.Literal(one.OccurredAt)}, X'{one.EventId:N}', '{one.Meter}', '{one.ItemId}', '{one.PayeeId}', {one.Quantity})");
-
-    private static void Configure(SettlementBuilder settlement, Work work, DateOnly ratesChange)
+    private static void Configure(SettlementBuilder settlement, History history, Work work)
     {
-        NaiveModel.Rates(settlement, ratesChange);
+        history.Rates.Configure(settlement);
         settlement.Configure(o =>
         {
             (o.ChunkRowsMax, o.PartialsPerItemRange, o.RankingSize) = (work.ChunkRows, work.Partials, 3);

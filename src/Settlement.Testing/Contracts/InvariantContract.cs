@@ -1,6 +1,6 @@
 using Settlement.BusinessDays;
-using Settlement.Closing;
 using Settlement.Pipelines;
+using Settlement.Rates;
 
 namespace Settlement.Testing.Contracts;
 
@@ -10,13 +10,14 @@ public abstract class InvariantContract
     protected abstract StoreUnderTest NewStore();
 
     [Theory]
-    [InlineData("UPDATE daily_totals SET quantity = quantity + 1 WHERE item_id = 'v1'", "*totals of meter 'video.view' are not the sum of its events: 3 events of 13 units*3 of 12 were read*")]
-    [InlineData("UPDATE daily_totals SET events = events - 1 WHERE item_id = 'v2'", "*totals of meter 'video.view'*2 events of 12 units*3 of 12 were read*")]
-    [InlineData("DELETE FROM daily_totals WHERE meter = 'video.seconds'", "*totals of meter 'video.seconds' are not*0 events of 0 units*1 of 90 were read*")]
-    [InlineData("UPDATE chunk_sums SET quantity = '7' WHERE meter = 'ad.view'", "*totals of meter 'ad.view' are not*")]
-    [InlineData("DELETE FROM priced_lines WHERE item_id = 'v1'", "*lines of meter 'video.view' are not its totals: 1 lines of 7 units, 2 totals of 12*")]
-    [InlineData("UPDATE priced_lines SET quantity = 8 WHERE item_id = 'v2'", "*lines of meter 'video.view' are not its totals: 2 lines of 13 units*")]
-    [InlineData("UPDATE priced_lines SET cumulative_after = cumulative_after + 1 WHERE meter = 'ad.view'", "*cumulative counts of meter 'ad.view' have a gap*2 units and count 3*")]
+    [InlineData("UPDATE settlement_lines SET quantity = quantity + 1 WHERE item_id = 'v1'", "*lines of meter 'video.view' are not the sum of its events: 3 events of 13 units*3 of 12 were read*")]
+    [InlineData("UPDATE settlement_lines SET events = events - 1 WHERE item_id = 'v2'", "*lines of meter 'video.view'*2 events of 12 units*3 of 12 were read*")]
+    [InlineData("DELETE FROM settlement_lines WHERE meter = 'video.seconds'", "*lines of meter 'video.seconds' are not*0 events of 0 units*1 of 90 were read*")]
+    [InlineData("UPDATE chunk_sums SET quantity = '7' WHERE meter = 'ad.view'", "*lines of meter 'ad.view' are not*")]
+    [InlineData("DELETE FROM settlement_lines WHERE item_id = 'v1'", "*lines of meter 'video.view' are not the sum of its events: 1 events of 7 units*")]
+    [InlineData("UPDATE settlement_lines SET counter_after = counter_after + 1 WHERE meter = 'ad.view'", "*counters of the lines of meter 'ad.view' have a gap*2 units and count 3*")]
+    [InlineData("UPDATE item_counters SET quantity = quantity + 1 WHERE item_id = 'v2'", "*counters of meter 'video.view' over the lifetime are 2 of 13 units, and should be 2 of 12*item_counters*")]
+    [InlineData("DELETE FROM item_counters WHERE item_id = 'v2'", "*counters of meter 'video.view' over the lifetime are 1 of 5 units, and should be 1 of 12*item_counters*")]
     public async Task A_breach_stops_the_publication_is_named_and_a_new_run_gives_the_right_day(string tampering, string words)
     {
         await using var store = NewStore();
@@ -49,24 +50,56 @@ public abstract class InvariantContract
     }
 
     [Theory]
-    [InlineData("life = life + 5")]
-    [InlineData("life = life - 1, year = year + 1")]
-    public async Task A_count_that_does_not_go_on_where_the_lines_end_stops_the_day(string tampering)
+    [InlineData("UPDATE item_counters SET quantity = quantity + 5 WHERE item_id = 'v1' AND meter = 'video.view'", "*counters of meter 'video.view' over the lifetime*item_counters*")]
+    [InlineData("DELETE FROM item_counters WHERE item_id = 'v1' AND meter = 'video.view'", "*counters of meter 'video.view' over the lifetime*item_counters*")]
+    [InlineData("DELETE FROM item_counters WHERE item_id = 'v3'", "*counters of meter 'video.view' over the lifetime*item_counters*")]
+    [InlineData("DELETE FROM item_counters WHERE meter = 'ad.view' AND period = 'month'", "*counters of meter 'ad.view' over the month from 2024-07-01*item_counters*")]
+    [InlineData("UPDATE item_counters SET quantity = 1 WHERE meter = 'ad.view'", "*counters of meter 'ad.view' over the month from 2024-07-01*")]
+    [InlineData("DELETE FROM rounding_sums", "*rounding_sums of meter 'video.view' (KRW)*")]
+    [InlineData("UPDATE rounding_sums SET exact_amount = '0.9' WHERE item_id = 'v3'", "*rounding_sums of meter 'video.view' (KRW)*")]
+    [InlineData("DELETE FROM volume_units", "*volume_units of meter 'ad.view'*")]
+    [InlineData("UPDATE volume_units SET exact_amount = '7'", "*volume_units of meter 'ad.view'*")]
+    public async Task A_counter_that_was_changed_or_deleted_stops_the_next_day_and_is_rebuilt_from_the_lines(string tampering, string words)
     {
         await using var store = NewStore();
-        await using var scenario = await Scenario.StartAsync(store);
+        await using var scenario = await Scenario.StartAsync(store, Rates);
         var tuesday = Scenario.Monday.AddDays(1);
-        await scenario.LoadAsync([.. Events(), Scenario.Event(9, tuesday, 3)]);
+        await scenario.LoadAsync(
+            [.. Events(), Scenario.Event(9, tuesday, 3), Scenario.Event(10, tuesday, 1, "v1/ad-1", "p2", "ad.view"), Scenario.Event(11, Scenario.Monday, 1, "v3")]);
         await scenario.CloseAsync(Scenario.Monday);
-        await store.ExecuteAsync($"UPDATE item_counters SET {tampering} WHERE item_id = 'v1'");
+        var counters = await Counters(store);
+        await store.ExecuteAsync(tampering);
 
         await scenario.Invoking(s => s.CloseAsync(tuesday)).Should().ThrowAsync<InvariantException>()
-            .WithMessage("*2024-07-02*'v1'*'video.view'*item_counters*line of 2024-07-01 ends at 5*");
-
+            .WithMessage($"Day 2024-07-02 is not published*{words}RebuildCountersAsync*");
         (await scenario.LinesAsync(tuesday, tuesday)).Should().BeEmpty();
-        await store.ExecuteAsync("UPDATE item_counters SET life = 5, year = 5 WHERE item_id = 'v1'");
+        (await scenario.Engine.Verifier.VerifyAsync(new(Scenario.Monday, Scenario.Monday))).IsClean.Should().BeFalse();
+
+        await scenario.Engine.Verifier.RebuildCountersAsync();
+        (await Counters(store)).Should().Equal(counters);
+        (await scenario.Engine.Pipelines.AbandonAsync((await scenario.Engine.Pipelines.ListRunsAsync(1))[0].RunId)).Should().BeTrue();
         await scenario.CloseAsync(tuesday);
-        (await scenario.LineAsync(tuesday)).CumulativeBefore.Should().Be(5);
+
+        await using var cleanStore = NewStore();
+        await using var clean = await Scenario.StartAsync(cleanStore, Rates);
+        await clean.LoadAsync(
+            [.. Events(), Scenario.Event(9, tuesday, 3), Scenario.Event(10, tuesday, 1, "v1/ad-1", "p2", "ad.view"), Scenario.Event(11, Scenario.Monday, 1, "v3")]);
+        await clean.CloseAsync(tuesday);
+        (await scenario.DumpAsync()).Should().Be(await clean.DumpAsync());
+        await scenario.CheckAsync(Scenario.Monday, tuesday);
+    }
+
+    private static void Rates(SettlementBuilder settlement) => settlement
+        .Rates("video.view", r => r.Flat("v", new DateOnly(2024, 1, 1), Currency.KRW, 0.3m).Round(RoundingRule.Cumulative))
+        .Rates("ad.view", r => r.Volume("v", new DateOnly(2024, 1, 1), Currency.KRW, [(2, 10m), (null, 5m)], CountedOver.Month));
+
+    private static async Task<IReadOnlyList<string>> Counters(StoreUnderTest store)
+    {
+        var rows = new List<string>();
+        rows.AddRange(await store.ReadAsync("SELECT meter, period, period_start, item_id, quantity FROM item_counters ORDER BY 1, 2, 3, 4"));
+        rows.AddRange(await store.ReadAsync("SELECT meter, item_id, payee_id, units, exact_amount FROM volume_units ORDER BY 1, 2, 3"));
+        rows.AddRange(await store.ReadAsync("SELECT meter, item_id, payee_id, currency, exact_amount FROM rounding_sums ORDER BY 1, 2, 3, 4"));
+        return rows;
     }
 
     private static BillableEvents.BillableEvent[] Events() =>
@@ -74,9 +107,4 @@ public abstract class InvariantContract
         Scenario.Event(1, Scenario.Monday, 2), Scenario.Event(2, Scenario.Monday, 3), Scenario.Event(3, Scenario.Monday, 7, "v2", "p2"),
         Scenario.Event(4, Scenario.Monday, 2, "v1/ad-1", meter: "ad.view"), Scenario.Event(5, Scenario.Monday, 90, meter: "video.seconds"),
     ];
-
-    private sealed class Told(Action<CloseProgress> told) : IProgress<CloseProgress>
-    {
-        public void Report(CloseProgress value) => told(value);
-    }
 }

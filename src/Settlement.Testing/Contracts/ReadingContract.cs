@@ -21,8 +21,8 @@ public abstract class ReadingContract
         foreach (var count in new[] { 1, 2, 3, 4, 5, 6 })
         {
             var top = await scenario.Engine.Rankings.TopAsync(CalendarPeriod.Day, Scenario.Monday, "video.view", count);
-            top.Select(r => r.ItemId).Should().Equal(new[] { "d", "B", "a", "b", "c" }.Take(count), $"of {count} places, kept or computed");
-            top.Select(r => r.Rank).Should().Equal(Enumerable.Range(1, top.Count));
+            top.Items.Select(r => r.ItemId).Should().Equal(new[] { "d", "B", "a", "b", "c" }.Take(count), $"of {count} places, kept or computed");
+            top.Items.Select(r => r.Rank).Should().Equal(Enumerable.Range(1, top.Items.Count));
         }
     }
 
@@ -47,7 +47,7 @@ public abstract class ReadingContract
                 foreach (var payee in new[] { null, "p1" })
                 {
                     var top = await scenario.Engine.Rankings.TopAsync(period, day, "video.view", 50, payee);
-                    top.Select(r => (r.ItemId, r.Quantity)).Should().Equal(Expected(events, days, payee), $"{period} {day:O} {payee}");
+                    top.Items.Select(r => (r.ItemId, r.Quantity)).Should().Equal(Expected(events, days, payee), $"{period} {day:O} {payee}");
                 }
             }
         }
@@ -78,7 +78,7 @@ public abstract class ReadingContract
         week.Lines.Select(l => (l.Meter, l.ItemId, l.Quantity, l.Amount.Amount)).Should().Equal(("ad.view", "v1/ad-1", 7, 70m), ("video.view", "v1", 150, 150m));
         week.Totals.Should().Equal(new Money(220m, Currency.KRW));
         day.Totals.Should().Equal(new Money(170m, Currency.KRW));
-        all.Select(p => (p.PayeeId, p.Totals.Single().Amount)).Should().Equal(("p1", 1220m), ("p2", 9m));
+        all.Payees.Select(p => (p.PayeeId, p.Totals.Single().Amount)).Should().Equal(("p1", 1220m), ("p2", 9m));
     }
 
     [Fact]
@@ -87,8 +87,8 @@ public abstract class ReadingContract
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);
 
-        (await scenario.Engine.Rankings.TopAsync(CalendarPeriod.Week, Scenario.Monday, "video.view")).Should().BeEmpty();
+        (await scenario.Engine.Rankings.TopAsync(CalendarPeriod.Week, Scenario.Monday, "video.view")).Items.Should().BeEmpty();
         (await scenario.Engine.Statements.ReadAsync("nobody", CalendarPeriod.Month, Scenario.Monday)).Lines.Should().BeEmpty();
-        (await scenario.Engine.Statements.ReadAllAsync(CalendarPeriod.Month, Scenario.Monday)).Should().BeEmpty();
+        (await scenario.Engine.Statements.ReadAllAsync(CalendarPeriod.Month, Scenario.Monday)).Payees.Should().BeEmpty();
     }
 }

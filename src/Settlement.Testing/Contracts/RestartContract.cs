@@ -44,7 +44,7 @@ public abstract class RestartContract
         oldEnded.SetResult();
         await otherClose!;
         await other.CloseAsync(Scenario.Monday.AddDays(1));
-        (await other.LinesAsync(Scenario.Monday.AddDays(1))).Select(l => l.CumulativeBefore).Should().Equal(10, 10, 10, 10);
+        (await other.LinesAsync(Scenario.Monday.AddDays(1))).Select(l => l.Price!.CounterBefore).Should().Equal(10, 10, 10, 10);
         (await other.Engine.Verifier.VerifyAsync(new DateRange(Scenario.Monday, Scenario.Monday.AddDays(1)))).IsClean.Should().BeTrue();
     }
 
@@ -77,21 +77,31 @@ public abstract class RestartContract
         (await again.DumpAsync()).Should().Be(await clean.DumpAsync());
         await again.LoadAsync(Scenario.Event(9, Scenario.Monday.AddDays(2), 1, "gone"));
         await again.CloseAsync(Scenario.Monday.AddDays(2));
-        (await again.LineAsync(Scenario.Monday.AddDays(2))).CumulativeBefore.Should().Be(5);
-        foreach (var table in new[] { "partial_totals", "daily_totals", "priced_lines", "rankings" })
+        (await again.LineAsync(Scenario.Monday.AddDays(2))).Price!.CounterBefore.Should().Be(5);
+        foreach (var table in new[] { "partial_totals", "settlement_lines", "quarantined_usage", "rankings" })
             (await store.CountAsync($"SELECT count(*) FROM {table} WHERE run_id IN (SELECT run_id FROM pipeline_runs WHERE state = 'abandoned')")).Should().Be(0, table);
     }
 
-    [Fact]
-    public async Task A_telescoping_day_priced_twice_carries_what_was_paid_once()
+    [Theory]
+    [InlineData(CountedOver.Life)]
+    [InlineData(CountedOver.Year)]
+    [InlineData(CountedOver.Month)]
+    [InlineData(CountedOver.Week)]
+    [InlineData(CountedOver.Day)]
+    public async Task A_day_priced_again_after_its_run_was_abandoned_has_the_lines_of_a_day_priced_once(CountedOver over)
     {
+        void Rates(SettlementBuilder s, int size) => s.Configure(o => o.RankingSize = size)
+            .Rates("video.view", r => r.Graduated("g", new DateOnly(2024, 1, 1), Currency.KRW, [(2, 0.5m), (null, 0.7m)], over).Round(RoundingRule.Cumulative))
+            .Rates("ad.view", r => r.Volume("v", new DateOnly(2024, 1, 1), Currency.USD, [(3, 2m), (null, 1m)], over));
+        DateOnly[] days = [new(2024, 6, 29), new(2024, 6, 30), new(2024, 7, 1), new(2024, 7, 2)];
+        var events = days.SelectMany((day, i) => new[]
+        {
+            Scenario.Event(10 * i + 1, day), Scenario.Event(10 * i + 2, day, 2, payee: $"p{i % 2}", meter: "ad.view"), Scenario.Event(10 * i + 3, day, 3, "v2"),
+        }).ToArray();
         await using var store = NewStore();
-        static void Rates(SettlementBuilder s, int size) => s.Configure(o => o.RankingSize = size).Rates("video.view", r => r
-            .Flat("v", new DateOnly(2024, 1, 1), Currency.KRW, 0.5m, CountedOver.Month).Round(RoundingRule.Cumulative));
-        var days = new[] { new DateOnly(2024, 6, 29), new DateOnly(2024, 6, 30), new DateOnly(2024, 7, 1), new DateOnly(2024, 7, 2) };
         await using (var first = await Scenario.StartAsync(store, s => Rates(s, 100)))
         {
-            await first.LoadAsync([.. days.Select((day, i) => Scenario.Event(i + 1, day))]);
+            await first.LoadAsync(events);
             await first.CloseAsync(days[0]);
         }
 
@@ -104,12 +114,32 @@ public abstract class RestartContract
         }
 
         await using var end = await Scenario.StartAsync(store, s => Rates(s, 100));
-        (await end.LinesAsync()).Select(l => l.Amount).Should().Equal(0, 1, 0, 1);
-        (await end.Engine.Verifier.VerifyAsync(new DateRange(days[0], days[^1]))).IsClean.Should().BeTrue();
+        await using var cleanStore = NewStore();
+        await using var clean = await Scenario.StartAsync(cleanStore, s => Rates(s, 100));
+        await clean.LoadAsync(events);
+        await clean.CloseAsync(days[^1]);
+        (await end.DumpAsync()).Should().Be(await clean.DumpAsync());
+        await end.CheckAsync(days[0], days[^1]);
+        (await end.Engine.Pipelines.ListRunsAsync(10)).Count(r => r.State == RunState.Abandoned).Should().Be(days.Length - 1);
     }
 
     [Fact]
-    public async Task An_event_of_an_earlier_day_that_comes_while_the_first_day_begins_to_close_is_counted()
+    public async Task Events_from_before_the_first_day_are_late_on_it()
+    {
+        await using var store = NewStore();
+        var tuesday = Scenario.Monday.AddDays(1);
+        await using var scenario = await Scenario.StartAsync(store, s => s.Configure(o => o.StartsOn = tuesday));
+        await scenario.LoadAsync(Scenario.Event(1, tuesday, 1), Scenario.Event(2, Scenario.Monday, 10));
+
+        await scenario.CloseAsync(tuesday);
+
+        (await scenario.LinesAsync()).Select(l => (l.PostingDate, l.UsageDate, l.Quantity)).Should().Equal(
+            (tuesday, Scenario.Monday, 10), (tuesday, tuesday, 1));
+        await scenario.CheckAsync(tuesday, tuesday);
+    }
+
+    [Fact]
+    public async Task A_first_close_that_began_on_another_day_is_taken_back_with_the_events_that_it_made_late()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);
@@ -122,7 +152,9 @@ public abstract class RestartContract
             tuesday, new BusinessCalendar("Asia/Seoul").RangeOf(tuesday), "Asia/Seoul, weeks from Monday", default);
         await scenario.CloseAsync(tuesday);
 
-        (await scenario.LineAsync(tuesday)).Quantity.Should().Be(11);
+        (await scenario.LinesAsync()).Select(l => (l.PostingDate, l.UsageDate, l.Quantity)).Should().Equal(
+            (Scenario.Monday, Scenario.Monday, 10), (tuesday, tuesday, 1));
+        await scenario.CheckAsync(Scenario.Monday, tuesday);
     }
 
     [Fact]
@@ -148,9 +180,9 @@ public abstract class RestartContract
             r.ForPayee("p1", own => own.Flat("vip", Scenario.Monday.AddDays(1), Currency.KRW, 9m));
         }));
 
-        await removed.Invoking(s => s.CloseAsync(Scenario.Monday.AddDays(1))).Should().ThrowAsync<CloseRefusedException>().WithMessage("*'video.view' b *is gone*");
+        await removed.Invoking(s => s.CloseAsync(Scenario.Monday.AddDays(1))).Should().ThrowAsync<CloseRefusedException>().WithMessage("*'video.view' b *is missing*");
         await backdated.Invoking(s => s.CloseAsync(Scenario.Monday.AddDays(1))).Should().ThrowAsync<CloseRefusedException>()
-            .WithMessage("*'video.view' payee:p1 vip is new*2024-07-01*Let it start on 2024-07-02*");
+            .WithMessage("*'video.view' payee:p1 vip is new*2024-07-01*Start it on 2024-07-02*");
         await later.CloseAsync(Scenario.Monday.AddDays(1));
     }
 
@@ -226,11 +258,6 @@ public abstract class RestartContract
         var close = () => scenario.Engine.Days.CloseThroughAsync(
             day, new Told(p => { if (p.Run.StepNumber == 2 && p.Run.ChunksDone == p.Run.ChunksTotal) cancel.Cancel(); }), cancel.Token);
         await close.Should().ThrowAsync<OperationCanceledException>();
-    }
-
-    private sealed class Told(Action<CloseProgress> told) : IProgress<CloseProgress>
-    {
-        public void Report(CloseProgress value) => told(value);
     }
 
     private sealed class NoStep : PipelineStep

@@ -2,10 +2,11 @@ using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Settlement.BillableEvents;
+using Settlement.BusinessDays;
 using Settlement.Calendars;
-using Settlement.Sums;
-using Settlement.Loading;
+using Settlement.Corrections;
 using Settlement.Lines;
+using Settlement.Loading;
 using Settlement.Rates;
 
 namespace Settlement.Testing.Contracts;
@@ -13,6 +14,8 @@ namespace Settlement.Testing.Contracts;
 /// <summary>A settlement over the store under test: the tables of rules.md, days in Seoul, and a clock that stands in August 2024.</summary>
 public sealed class Scenario : IAsyncDisposable
 {
+    private static readonly string[] Meters = ["video.view", "ad.view", "video.seconds", "unpriced"];
+
     private readonly ServiceProvider _services;
 
     private Scenario(ServiceProvider services, TestClock clock)
@@ -21,6 +24,8 @@ public sealed class Scenario : IAsyncDisposable
         Clock = clock;
         Engine = services.GetRequiredService<SettlementEngine>();
     }
+
+    private static readonly string[] Meters = ["video.view", "ad.view", "video.seconds", "unpriced"];
 
     public static DateOnly Monday { get; } = new(2024, 7, 1);
 
@@ -48,6 +53,9 @@ public sealed class Scenario : IAsyncDisposable
                 UsualRates(settlement);
             else
                 configure(settlement);
+
+            // Contracts count these meters whether they give them rates or not.
+            settlement.Configure(options => options.UnpricedMeters.UnionWith(Meters.Where(meter => !options.Rates.ContainsKey(meter))));
         });
         services?.Invoke(collection);
         var provider = collection.BuildServiceProvider();
@@ -86,38 +94,47 @@ public sealed class Scenario : IAsyncDisposable
 
     public Task CloseAsync(DateOnly through) => Engine.Days.CloseThroughAsync(through);
 
-    public async Task<List<PricedLine>> LinesAsync(DateOnly? first = null, DateOnly? last = null)
+    public async Task<List<SettlementLine>> LinesAsync(DateOnly? first = null, DateOnly? last = null)
     {
-        var lines = new List<PricedLine>();
+        var lines = new List<SettlementLine>();
         await foreach (var line in Engine.Lines.ReadAsync(new DateRange(first ?? BusinessCalendar.FirstDay, last ?? BusinessCalendar.LastDay)))
             lines.Add(line);
         return lines;
     }
 
-    public async Task<PricedLine> LineAsync(DateOnly day) => (await LinesAsync(day, day)).Should().ContainSingle().Subject;
+    public async Task<SettlementLine> LineAsync(DateOnly day) => (await LinesAsync(day, day)).Should().ContainSingle().Subject;
 
     /// <summary>All that is published, as text: two stores that settled the same give the same, byte for byte.</summary>
     public async Task<string> DumpAsync()
     {
         var text = new StringBuilder();
         var all = new DateRange(BusinessCalendar.FirstDay, BusinessCalendar.LastDay);
-        await foreach (var total in Services.GetRequiredService<IDailyTotalStore>().ReadAsync(all, new ItemFilter(), default))
-            text.AppendLine(CultureInfo.InvariantCulture, $"{total} {string.Join(' ', total.Late)}");
         foreach (var line in await LinesAsync())
             text.AppendLine(CultureInfo.InvariantCulture, $"{line}");
-        foreach (var day in await Services.GetRequiredService<BusinessDays.IDayStore>().ListPublishedAsync(all, default))
+        foreach (var day in await Services.GetRequiredService<IDayStore>().ListPublishedAsync(all, default))
         {
+            foreach (var usage in await Services.GetRequiredService<ILineStore>().ListQuarantinedAsync(day.Day, default))
+                text.AppendLine(CultureInfo.InvariantCulture, $"{day.Day:O} {usage}");
             foreach (var period in new[] { CalendarPeriod.Day, CalendarPeriod.Week, CalendarPeriod.Month })
             {
                 foreach (var meter in new[] { "video.view", "ad.view", "video.seconds" })
                 {
-                    foreach (var ranked in await Engine.Rankings.TopAsync(period, day.Day, meter, 10))
+                    foreach (var ranked in (await Engine.Rankings.TopAsync(period, day.Day, meter, 10)).Items)
                         text.AppendLine(CultureInfo.InvariantCulture, $"{day.Day:O} {period} {meter} {ranked}");
                 }
             }
         }
 
         return text.ToString();
+    }
+
+    /// <summary>Published days are what their usage comes to, and nothing more is found: neither now nor by the next job.</summary>
+    public async Task CheckAsync(DateOnly first, DateOnly last)
+    {
+        var report = await Engine.Verifier.VerifyAsync(new DateRange(first, last));
+        report.Differences.Should().BeEmpty();
+        report.Days.Should().Be(last.DayNumber - first.DayNumber + 1);
+        (await Engine.Reconciler.ReconcileAsync(new DateRange(first, last), new ReconcileOptions { DryRun = true })).Findings.Should().BeEmpty();
     }
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();

@@ -1,3 +1,4 @@
+using Settlement.Calendars;
 using Settlement.Rates;
 
 namespace Settlement.Corrections;
@@ -20,5 +21,19 @@ public sealed record Exclusion(
     public const int PartsMax = 1_000;
 }
 
-/// <summary>The content of a proposed exclusion or reinstatement, as it is stored.</summary>
-internal sealed record ExclusionContent(UsageFilter? Filter, long? Of);
+/// <summary>The content of a proposed exclusion (a filter) or reinstatement (the exclusion that it takes back), as it is stored.</summary>
+internal sealed record ExclusionContent(StoredFilter? Filter, long? Of);
+
+/// <summary>A filter as it is stored.</summary>
+internal sealed record StoredFilter(
+    DateOnly First, DateOnly Last, IReadOnlyList<string> Meters, IReadOnlyList<string> ItemIds, IReadOnlyList<string> PayeeIds,
+    IReadOnlyList<Guid> EventIds, string? Reference, long? Quantity)
+{
+    public static StoredFilter From(UsageFilter filter) => new(
+        filter.Days.First, filter.Days.Last, filter.Meters, filter.ItemIds, filter.PayeeIds, filter.EventIds, filter.Reference, filter.Quantity);
+
+    public UsageFilter ToFilter() => new(new DateRange(First, Last))
+    {
+        Meters = Meters, ItemIds = ItemIds, PayeeIds = PayeeIds, EventIds = EventIds, Reference = Reference, Quantity = Quantity,
+    };
+}

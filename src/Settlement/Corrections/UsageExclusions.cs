@@ -59,7 +59,7 @@ public sealed class UsageExclusions
     public async Task<Exclusion> ExcludeAsync(UsageFilter filter, string reason, string by, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        return await ProposeAsync(ProposalKind.Exclusion, new ExclusionContent(filter, null), reason, by, cancellationToken).ConfigureAwait(false);
+        return await ProposeAsync(ProposalKind.Exclusion, new ExclusionContent(StoredFilter.From(filter), null), reason, by, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Proposes to take an exclusion back.</summary>
@@ -196,14 +196,14 @@ public sealed class UsageExclusions
     private async Task<IReadOnlyList<DateOnly>> DaysAsync(ExclusionContent content, CancellationToken cancellationToken)
     {
         var filter = content.Filter ?? Read(await RequireAsync(content.Of!.Value, cancellationToken).ConfigureAwait(false)).Filter!;
-        return [.. filter.Days.Each()];
+        return [.. filter.ToFilter().Days.Each()];
     }
 
     private async Task<DayParts> FindAsync(
         Settings settings, long proposalId, ExclusionContent content, DateOnly day, CancellationToken cancellationToken)
     {
         if (content.Filter is { } filter)
-            return await _parts.FindAsync(settings, filter, proposalId == 0 ? null : proposalId, day, cancellationToken).ConfigureAwait(false);
+            return await _parts.FindAsync(settings, filter.ToFilter(), proposalId == 0 ? null : proposalId, day, cancellationToken).ConfigureAwait(false);
 
         // A reinstatement takes back exactly what its exclusion posted and is not reinstated yet.
         var events = new List<MatchedEvent>();

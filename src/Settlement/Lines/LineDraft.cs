@@ -8,7 +8,7 @@ internal sealed class LineDraft(LineKind kind, DateOnly usageDate, string payeeI
 {
     public LineKind Kind { get; } = kind;
 
-    public DateOnly UsageDate { get; } = usageDate;
+    public DateOnly UsageDate { get; set; } = usageDate;
 
     public string PayeeId { get; } = payeeId;
 

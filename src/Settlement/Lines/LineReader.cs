@@ -92,10 +92,13 @@ public sealed class LineReader
         if (line.Quantity == 0)
             return [];
         var period = Counters.CounterBook.DaysOf(version.Table.CountedOver, line.UsageDate, _options.RequiredCalendar);
-        var reached = lines
-            .Where(l => l.Quantity != 0 && l.Price!.RateScope == price.RateScope && l.Price.RateVersion == price.RateVersion && period.Contains(l.UsageDate))
-            .MaxBy(l => (l.UsageDate, l.PayeeId, l.Kind, l.Restates), Comparer<(DateOnly, string, LineKind, RestatedLine?)>.Create(LineOrder.ComparePricing));
-        return version.Table.ExplainVolume(line.Quantity, reached!.Price!.CounterAfter);
+        var counted = lines.Where(l => l.Quantity != 0 && period.Contains(l.UsageDate))
+            .OrderBy(l => (l.UsageDate, l.PayeeId, l.Kind, l.Restates), Comparer<(DateOnly, string, LineKind, RestatedLine?)>.Create(LineOrder.ComparePricing))
+            .ToList();
+
+        // Lines of other versions move the counter too, and show another where theirs runs over another period.
+        var last = counted.FindLastIndex(l => l.Price!.RateScope == price.RateScope && l.Price.RateVersion == price.RateVersion);
+        return version.Table.ExplainVolume(line.Quantity, counted[last].Price!.CounterAfter + counted.Skip(last + 1).Sum(l => l.Quantity));
     }
 }
 

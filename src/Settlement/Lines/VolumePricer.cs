@@ -1,3 +1,4 @@
+using Settlement.Calendars;
 using Settlement.Counters;
 using Settlement.Rates;
 
@@ -8,9 +9,11 @@ namespace Settlement.Lines;
 /// earlier units of each payee of that version are repriced to it: within the payee's last usage line where there is one, else by a line of its own.
 /// </summary>
 internal sealed class VolumePricer(
-    MeterRates meter, string itemId, CounterBook book, IReadOnlyList<LineDraft> drafts, Func<CountedOver, DateOnly, long> counter)
+    MeterRates meter, string itemId, CounterBook book, IReadOnlyList<LineDraft> drafts, BusinessCalendar calendar,
+    Func<CountedOver, DateOnly, long> counter)
 {
     private readonly Dictionary<VolumeKey, (VolumeSum Sum, VolumeSum? Previous)> _sums = [];
+    private readonly List<DateOnly> _lastOfVersion = [];
 
     /// <summary>Lines to add.</summary>
     public List<LineDraft> Repricings { get; } = [];
@@ -33,7 +36,23 @@ internal sealed class VolumePricer(
         var priced = drafts.Where(d => d.Version!.Table.Mode == RateMode.Volume && (d.Quantity != 0 || d.Events != 0)).ToList();
         foreach (var version in priced.GroupBy(d => (d.Version, d.PeriodStart)))
             Price(version.Key.Version!, version.Key.PeriodStart, [.. version]);
+        KeepApart();
         return this;
+    }
+
+    /// <summary>
+    /// Two versions that reprice a payee on one posting date may have the same latest usage date, and a line has one version: then each has the latest
+    /// usage date of its own lines. A payee's usage of a date has one version, so these differ.
+    /// </summary>
+    private void KeepApart()
+    {
+        foreach (var payee in Repricings.Select((line, i) => (Line: line, Last: _lastOfVersion[i])).GroupBy(r => r.Line.PayeeId, StringComparer.Ordinal))
+        {
+            if (payee.DistinctBy(r => r.Line.UsageDate).Count() == payee.Count())
+                continue;
+            foreach (var (line, last) in payee)
+                line.UsageDate = last;
+        }
     }
 
     private void Price(RateVersion version, DateOnly periodStart, List<LineDraft> lines)
@@ -58,21 +77,23 @@ internal sealed class VolumePricer(
                 continue;
             var last = lines.FindLast(l => l.PayeeId == payee && l.Kind == LineKind.Usage);
             if (last is null)
-                Repricings.Add(last = Repricing(version, periodStart, payee, reached));
+            {
+                Repricings.Add(last = new LineDraft(LineKind.Repricing, LatestMoved(version, periodStart) ?? lines[^1].UsageDate, payee, 0, 0)
+                {
+                    Version = version, PeriodStart = periodStart, CounterBefore = reached, CounterAfter = reached,
+                });
+                _lastOfVersion.Add(lines[^1].UsageDate);
+            }
+
             last.Exact += difference;
             Add(key, 0, difference);
         }
     }
 
-    private LineDraft Repricing(RateVersion version, DateOnly periodStart, string payeeId, long reached)
-    {
-        var moved = drafts.Where(d => d.Quantity != 0 && d.Version!.Table.CountedOver == version.Table.CountedOver && d.PeriodStart == periodStart).ToList();
-        var usageDate = (moved.Count > 0 ? moved : drafts).Max(d => d.UsageDate);
-        return new LineDraft(LineKind.Repricing, usageDate, payeeId, 0, 0)
-        {
-            Version = version, PeriodStart = periodStart, CounterBefore = reached, CounterAfter = reached,
-        };
-    }
+    /// <summary>The latest usage date that moved a version's counter, by whichever version its units are priced.</summary>
+    private DateOnly? LatestMoved(RateVersion version, DateOnly periodStart) => drafts
+        .Where(d => d.Quantity != 0 && CounterBook.StartOf(version.Table.CountedOver, d.UsageDate, calendar) == periodStart)
+        .Max(d => (DateOnly?)d.UsageDate);
 
     private VolumeKey Key(string scope, string version, LineDraft draft) => new(meter.Meter, itemId, scope, version, draft.PeriodStart, draft.PayeeId);
 

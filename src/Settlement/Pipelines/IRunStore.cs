@@ -125,7 +125,7 @@ public sealed class LeaseLostException : Exception
     /// <summary>Says which chunk was lost.</summary>
     /// <param name="claim">The claim that is no longer valid.</param>
     public LeaseLostException(Claim claim)
-        : base($"Chunk {claim?.Chunk.Number} of step {claim?.Chunk.Step} of run {claim?.Chunk.RunId} was taken over after its lease ran out; "
+        : base(FormattableString.Invariant($"Chunk {claim?.Chunk.Number} of step {claim?.Chunk.Step} of run {claim?.Chunk.RunId} was taken over after its lease ran out; ")
             + "nothing of it was written here. A longer LeaseDuration gives slow chunks more time.")
     {
         ArgumentNullException.ThrowIfNull(claim);
@@ -142,7 +142,7 @@ public sealed class RunAbandonedException : Exception
     /// <summary>Says which run was abandoned.</summary>
     /// <param name="runId">The run.</param>
     public RunAbandonedException(long runId)
-        : base($"Run {runId} was abandoned for a new one by a host with other settings (calendar, rates, sources, or a version of the code); "
+        : base(FormattableString.Invariant($"Run {runId} was abandoned for a new one by a host with other settings (calendar, rates, sources, or a version of the code); ")
             + "nothing more of it is written. Give all hosts the same settings.") => RunId = runId;
 
     /// <summary>The run.</summary>

@@ -133,7 +133,7 @@ internal sealed partial class RunAttempt(
                 Retried(e, step.Name, runId, attempt + 1, options.RetriesMax);
                 SettlementTelemetry.Retries.Add(1, new("settlement.pipeline", pipeline.Name), new("settlement.step", step.Name));
                 await Task.Delay(Backoff(attempt), clock, cancellationToken).ConfigureAwait(false);
-                await NoteAsync(step, chunk, $"Retry {attempt + 1} of {options.RetriesMax}: {e.Message}").ConfigureAwait(false);
+                await NoteAsync(step, chunk, FormattableString.Invariant($"Retry {attempt + 1} of {options.RetriesMax}: {e.Message}")).ConfigureAwait(false);
             }
         }
     }

@@ -48,7 +48,9 @@ internal sealed class RankingWriter(IRankingStore store, BusinessCalendar calend
 
         var last = before[^1].Quantity;
         var least = known.Values.Min(k => k.Quantity);
-        var risen = await store.TopOfRunAsync(transaction, runId, meter, least - last, CandidatesMax + 1, cancellationToken).ConfigureAwait(false);
+
+        // Others had at most as many as the last place, or none where they are new.
+        var risen = await store.TopOfRunAsync(transaction, runId, meter, least - Math.Max(last, 0), CandidatesMax + 1, cancellationToken).ConfigureAwait(false);
         if (today.Count == 0 && risen.Count == 0)
             return Best(known.Values);
         if (risen.Count <= CandidatesMax)

@@ -91,6 +91,14 @@ public sealed class MeterRates
 
     internal bool IsVolume(string scope, string version) => FindByName(scope, version)?.Table.Mode == RateMode.Volume;
 
+    /// <summary>Whether an override of the item or the payee has started by a day. Allocates nothing.</summary>
+    /// <param name="day">The business day.</param>
+    /// <param name="itemId">The item, compared by bytes.</param>
+    /// <param name="payeeId">The payee, compared by bytes.</param>
+    internal bool HasOwnVersion(DateOnly day, ReadOnlySpan<char> itemId, ReadOnlySpan<char> payeeId) =>
+        (_items.Count > 0 && _items.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(itemId, out var item) && item.On(day) is not null)
+        || (_payees.Count > 0 && _payees.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(payeeId, out var payee) && payee.On(day) is not null);
+
     /// <summary>Every version there is.</summary>
     /// <returns>
     /// The meter's own with scope <c>""</c>, then each item's with <c>"item:ID"</c>, then each payee's with <c>"payee:ID"</c>; ids in

@@ -37,7 +37,7 @@ public sealed class HostTableTests(SharedServer shared)
         var answers = new HashSet<string>();
         foreach (var (plan, chunkRows) in new[] { (SumPlan.Stream, 4_000_000), (SumPlan.Stream, 7), (SumPlan.ServerGroupBy, 4_000_000), (SumPlan.ServerGroupBy, 90) })
         {
-            await store.ExecuteAsync("DROP TABLE IF EXISTS billable_events, late_events, event_ids, writer_gates, business_days, partial_totals, daily_totals, "
+            await store.ExecuteAsync("DROP TABLE IF EXISTS billable_events, late_events, event_notes, event_ids, writer_gates, business_days, partial_totals, daily_totals, "
                 + "late_totals, priced_lines, item_counters, rankings, rate_versions, pipeline_runs, pipeline_steps, pipeline_chunks, load_chunks, chunk_sums, adjustments, pipeline_incidents, settlement_schema");
             await using var scenario = await StartAsync(store, plan, key, "secs", chunkRows);
             await scenario.CloseAsync(Scenario.Monday.AddDays(1));
@@ -92,8 +92,8 @@ public sealed class HostTableTests(SharedServer shared)
     [InlineData("item INT, owner VARCHAR(80), secs INT", "(1, '2024-07-01 01:00', 1, REPEAT('x', 65), 5)", "*column owner holds 'xxx*id = 1*text of 1 to 64*")]
     [InlineData("item INT, owner INT, secs INT", "(1, '2024-07-01 01:00', NULL, 1, 5)", "*column item holds null*id = 1*")]
     [InlineData("item INT, owner VARBINARY(80), secs INT", "(1, '2024-07-01 01:00', 1, X'FF41', 5)", "*column owner holds '0xFF41'*id = 1*")]
-    [InlineData("item INT, owner INT, secs BIGINT", "(1, '2024-07-01 01:00', 1, 1, 1000000000000001)", "*column secs holds '1000000000000001'*id = 1*10^15*")]
-    [InlineData("item INT, owner INT, secs BIGINT UNSIGNED", "(1, '2024-07-01 01:00', 1, 1, 18446744073709551615)", "*column secs holds '18446744073709551615'*id = 1*10^15*")]
+    [InlineData("item INT, owner INT, secs BIGINT", "(1, '2024-07-01 01:00', 1, 1, 1000000000001)", "*column secs holds '1000000000001'*id = 1*10^12*")]
+    [InlineData("item INT, owner INT, secs BIGINT UNSIGNED", "(1, '2024-07-01 01:00', 1, 1, 18446744073709551615)", "*column secs holds '18446744073709551615'*id = 1*10^12*")]
     [InlineData("item INT, owner INT, secs INT", "(1, '2024-07-01 01:00', 1, 1, NULL)", "*column secs holds null*id = 1*")]
     [InlineData("item INT, owner INT, secs DECIMAL(10,2)", "(1, '2024-07-01 01:00', 1, 1, 2.5)", "*column secs is decimal(10,2)*whole number*")]
     [InlineData("item DATE, owner INT, secs INT", "(1, '2024-07-01 01:00', '2024-01-01', 1, 1)", "*column item is date*")]
@@ -131,13 +131,16 @@ public sealed class HostTableTests(SharedServer shared)
         }
     }
 
+    /// <summary>With <c>SETTLEMENT_TESTS=long</c>: of the greatest quantities that are counted it takes 9.3 million.</summary>
     [Fact]
     public async Task A_sum_beyond_a_long_is_named_by_both_plans()
     {
+        if (Environment.GetEnvironmentVariable("SETTLEMENT_TESTS") != "long")
+            Assert.Skip("SETTLEMENT_TESTS=long runs it");
         await using var store = new MySqlUnderTest(shared.Server);
         await store.ExecuteAsync("""
             CREATE TABLE play (id BIGINT PRIMARY KEY, at DATETIME(6) NOT NULL, item INT, owner INT, secs BIGINT);
-            INSERT INTO play SELECT seq, '2024-07-01 01:00', 7, 1, 1000000000000000 FROM seq_1_to_9300
+            INSERT INTO play SELECT seq, '2024-07-01 01:00', 7, 1, 1000000000000 FROM seq_1_to_9300000
             """);
         foreach (var plan in Enum.GetValues<SumPlan>())
         {

@@ -1,5 +1,6 @@
 using MySqlConnector;
 using Settlement.Calendars;
+using Settlement.MySql.Connections;
 using Settlement.MySql.Sums;
 using Settlement.Testing.Contracts;
 

@@ -1,128 +1,122 @@
-using System.Globalization;
-using Settlement.BusinessDays;
-using Settlement.Calendars;
-using Settlement.Sums;
+using Settlement.Counters;
 using Settlement.Lines;
 using Settlement.Rates;
 using Settlement.Tests.Rates;
+using static Settlement.Tests.Lines.Postings;
 
 namespace Settlement.Tests.Lines;
 
 public sealed class LinePricerTests
 {
-    private static readonly DateOnly June = new(2024, 6, 1);
-    private static readonly DateOnly Day = new(2024, 7, 2);
+    private static readonly DateOnly Start = new(2024, 6, 1);
 
-    private static readonly MeterRates Views = MeterRates.Build("video.view", rates => rates
-        .Version("2024-06", June, Currency.KRW, SampleTables.VideoView).Flat("2025", new DateOnly(2025, 1, 1), Currency.KRW, 2m));
+    private static MeterRates Views => Meter(r => r.Version("2024-06", Start, Currency.KRW, SampleTables.VideoView), "video.view");
+
+    private static MeterRates Ads => Meter(r => r.Version("2024-06", Start, Currency.KRW, SampleTables.AdView), "ad.view");
 
     [Fact]
-    public void Each_total_has_a_line_and_each_item_a_counter()
+    public void The_worked_figures_of_the_rules_come_out()
     {
-        var ads = MeterRates.Build("ad.view", rates => rates.Flat("2024-06", June, Currency.KRW, 10m));
+        var days = new Postings(Views, Ads);
 
-        var priced = Price([ads, Views],
-            [Total(7, "b", "ann", "ad.view"), Total(5, "b", "ann"), Total(60_000, "c", "ann"), Total(60_000, "c", "bob"), Total(1, "d", "ann")]);
+        var first = days.Use("07-01", "ann", 550_000, meter: "video.view").Use("07-01", "ann", 1_150_000, "v1/ad-1", "ad.view").Post("07-01");
+        var second = days.Use("07-02", "ann", 600_000, meter: "video.view").Post("07-02");
 
-        priced.Lines.Select(line => (line.Meter, line.ItemId, line.PayeeId, line.CumulativeBefore, line.CumulativeAfter, line.ExactAmount, line.Amount))
-            .Should().Equal(
-                ("ad.view", "b", "ann", 0, 7, 70m, 70m), ("video.view", "b", "ann", 0, 5, 5m, 5m), ("video.view", "c", "ann", 0, 60_000, 60_000m, 60_000m),
-                ("video.view", "c", "bob", 60_000, 120_000, 62_000.1m, 62_000m), ("video.view", "d", "ann", 0, 1, 1m, 1m));
-        priced.Counters.Select(counter => (counter.Meter, counter.ItemId, counter.PayeeId, counter.Quantity, counter.Life, counter.Paid))
-            .Should().Equal(
-                ("ad.view", "b", "ann", 7, 7, default), ("video.view", "b", "ann", 5, 5, default), ("video.view", "c", "bob", 120_000, 120_000, default),
-                ("video.view", "d", "ann", 1, 1, default));
+        first.Concat(second).Select(l => (l.Meter, l.Price!.CounterBefore, l.Price.CounterAfter, l.Price.ExactAmount, l.Amount)).Should().Equal(
+            ("ad.view", 0, 1_150_000, 16_300_010m, 16_300_010m), ("video.view", 0, 550_000, 605_000.3m, 605_000m),
+            ("video.view", 550_000, 1_150_000, 810_000.2m, 810_000m));
+        second[0].Price!.Should().Match<LinePrice>(p => p.RateScope == "" && p.RateVersion == "2024-06" && p.Currency.Equals(Currency.KRW));
     }
 
     [Fact]
-    public void A_meter_without_rates_is_counted_and_not_priced()
+    public void Two_payees_of_an_item_are_priced_one_after_the_other_by_bytes()
     {
-        var priced = Price([Views], [Total(30, meter: "video.seconds")], Counter(70, meter: "video.seconds"));
+        var lines = new Postings(Views).Use("07-01", "b", 60_000, meter: "video.view").Use("07-01", "B", 60_000, meter: "video.view").Post("07-01");
 
-        priced.Lines.Should().BeEmpty();
-        priced.Counters.Should().ContainSingle().Which.Life.Should().Be(100);
+        lines.Select(l => (l.PayeeId, l.Price!.CounterBefore, l.Price.CounterAfter, l.Price.ExactAmount)).Should().Equal(
+            ("B", 0, 60_000, 60_000m), ("b", 60_000, 120_000, 62_000.1m));
     }
 
     [Fact]
-    public void A_count_goes_on_from_its_counter()
+    public void A_meter_without_rates_has_lines_without_a_price_and_no_counter()
     {
-        var line = Price([Views], [Total(600_000)], Counter(550_000)).Lines.Should().ContainSingle().Subject;
+        var days = new Postings(Views);
 
-        (line.CumulativeBefore, line.CumulativeAfter, line.ExactAmount, line.Amount).Should().Be((550_000, 1_150_000, 810_000.2m, 810_000m));
-        (line.RateScope, line.RateVersion, line.Currency).Should().Be(("", "2024-06", Currency.KRW));
+        var lines = days.Use("07-01", "ann", 30, meter: "video.seconds").Use("06-30", "ann", 4, meter: "video.seconds").Post("07-01");
+
+        lines.Select(l => (l.UsageDate, l.Quantity, l.Price)).Should().BeEquivalentTo([(Date("07-01"), 30L, (LinePrice?)null), (Date("06-30"), 4L, null)]);
+        days.Last.Counters.Should().BeEmpty();
+    }
+
+    [Fact]
+    public void Events_that_cancel_out_have_a_line_and_usage_without_events_has_none()
+    {
+        var lines = new Postings(Views)
+            .Use("07-01", "ann", 0, meter: "video.view", events: 2).Use("07-01", "bob", 0, meter: "video.view", events: 0).Post("07-01");
+
+        lines.Should().ContainSingle().Which.Should().Match<SettlementLine>(l => l.PayeeId == "ann" && l.Quantity == 0 && l.Events == 2 && l.Amount == 0);
+    }
+
+    [Fact]
+    public void An_items_own_version_wins_over_a_payees_and_a_payees_over_the_meters()
+    {
+        var rates = Meter(r => r.Flat("all", Start, Currency.KRW, 1m)
+            .ForPayee("ann", o => o.Flat("ann", Start, Currency.KRW, 2m)).ForItem("v2", o => o.Flat("v2", Start, Currency.KRW, 3m)));
+
+        var lines = new Postings(rates).Use("07-01", "ann", 1).Use("07-01", "bob", 1).Use("07-01", "ann", 1, "v2").Post("07-01");
+
+        lines.Select(l => (l.ItemId, l.PayeeId, l.Amount, l.Price!.RateScope)).Should().Equal(
+            ("v1", "ann", 2m, "payee:ann"), ("v1", "bob", 1m, ""), ("v2", "ann", 3m, "item:v2"));
+    }
+
+    [Fact]
+    public void Units_under_an_override_count_for_the_others()
+    {
+        var rates = Meter(r => r.Graduated("all", Start, Currency.KRW, [(10, 1m), (null, 5m)]).ForPayee("ann", o => o.Flat("ann", Start, Currency.KRW, 2m)));
+
+        new Postings(rates).Use("07-01", "ann", 10).Use("07-01", "bob", 2).PostText("07-01").Should().Equal("07-01 ann 10: 20", "07-01 bob 2: 10");
     }
 
     [Theory]
-    [InlineData(CountedOver.Life, 4.2, 1, 4)] // truncate(3.6 + 0.6) − 3
-    [InlineData(CountedOver.Month, 0.6, 0, 0)] // a new month: nothing was paid in it
-    public void Telescoping_pays_what_the_life_of_the_count_has_not_paid_yet(CountedOver over, decimal exact, decimal amount, decimal paid)
+    [InlineData(CountedOver.Day, 0, 0, 0, 0)]
+    [InlineData(CountedOver.Week, 0, 10, 0, 0)]
+    [InlineData(CountedOver.Month, 0, 10, 20, 0)]
+    [InlineData(CountedOver.Year, 0, 10, 20, 30)]
+    [InlineData(CountedOver.Life, 0, 10, 20, 30)]
+    public void A_count_starts_again_with_what_the_table_counts_over(CountedOver over, long first, long second, long third, long fourth)
     {
-        var rates = MeterRates.Build("video.view", r => r.Round(RoundingRule.Cumulative).Flat("2024-06", June, Currency.KRW, 0.6m, over));
+        var days = new Postings(Meter(r => r.Flat("v", Start, Currency.USD, 1m, over)));
 
-        var priced = Price([rates], [Total(1)], Counter(6) with { Day = new DateOnly(2024, 6, 30), Paid = new PaidSoFar(3.6m, 3m) });
-
-        priced.Lines.Should().ContainSingle().Which.Amount.Should().Be(amount);
-        priced.Counters.Should().ContainSingle().Which.Paid.Should().Be(new PaidSoFar(exact, paid));
-    }
-
-    [Theory]
-    [InlineData(CountedOver.Life, "2024-07-01", 100, true)]
-    [InlineData(CountedOver.Life, "2024-07-01", 90, false)]
-    [InlineData(CountedOver.Life, "2024-07-02", 90, true)] // priced again: 100 less the day's own 10
-    [InlineData(CountedOver.Life, "2024-07-02", 100, false)]
-    [InlineData(CountedOver.Month, "2024-07-01", 30, true)]
-    [InlineData(CountedOver.Month, "2024-07-01", 100, false)]
-    [InlineData(CountedOver.Month, "2024-07-02", 100, true)] // priced again over a month: not known without the day before
-    public void A_count_that_does_not_go_on_from_the_last_line_is_refused(CountedOver over, string countedOn, long lineEndsAt, bool goesOn)
-    {
-        var rates = MeterRates.Build("video.view", r => r.Flat("2024-06", June, Currency.KRW, 1m, over));
-        var counter = Counter(100) with { Day = Date(countedOn), LastLine = LastLine(lineEndsAt, "2024-06") };
-
-        var price = () => Price([rates], [Total(1)], counter);
-
-        if (goesOn)
-            price().Lines.Should().ContainSingle();
-        else
-            price.Should().Throw<InvariantException>().WithMessage("Day 2024-07-02*'video-1' of meter 'video.view'*item_counters*2024-07-01 ends at "
-                + $"{lineEndsAt}. *set the counter right*the line, and close again.");
+        string[] dates = ["06-22", "06-23", "06-24", "07-01"];
+        dates.Select(d => days.Use(d, "ann", 10).Post(d).Single().Price!.CounterBefore).Should().Equal(first, second, third, fourth);
     }
 
     [Fact]
-    public void A_line_of_a_version_that_is_no_longer_known_is_not_compared() =>
-        Price([Views], [Total(1)], Counter(100) with { LastLine = LastLine(7, "2020") }).Lines.Should().ContainSingle();
+    public void Versions_of_one_two_and_three_won_over_a_month_come_to_620()
+    {
+        var days = new Postings(Meter(r => r.Flat("1", Start, Currency.KRW, 1m).Flat("2", Date("06-10"), Currency.KRW, 2m).Flat("3", Date("06-20"), Currency.KRW, 3m)));
+
+        var june = Enumerable.Range(1, 30).Select(d => $"06-{d:00}");
+        june.Sum(d => days.Use(d, "ann", 10).Post(d).Sum(l => l.Amount)).Should().Be(620m);
+    }
 
     [Fact]
-    public void A_day_before_the_first_version_is_refused_with_the_first_day()
+    public void Requests_name_every_counter_that_the_meters_versions_need_each_item_once()
     {
-        var price = () => Price([Views], [Total(1)], day: new DateOnly(2024, 5, 31));
+        var rates = Meter(r => r.Flat("life", Start, Currency.KRW, 1m).ForPayee("bob", o => o.Flat("month", Start, Currency.KRW, 1m, CountedOver.Month)));
+        var pricer = new LinePricer(
+            Date("07-02"), new("Asia/Seoul"), new RatesInForce(new Dictionary<string, MeterRates> { ["m"] = rates }, [], [], Date("07-02")));
 
-        price.Should().Throw<PricingException>().WithMessage(
-            "Meter 'video.view' has rate tables, but none for item 'video-1' on 2024-05-31: the first starts on 2024-06-01. Add a version that starts on 2024-05-31 or before.");
+        var requests = pricer.Requests(
+        [
+            new("m", "a", "ann", Date("07-02"), 1, 1), new("m", "a", "bob", Date("06-30"), 1, 1), new("m", "a", "bob", Date("07-02"), 1, 1),
+            new("m", "b", "ann", Date("07-02"), 1, 1), new("unpriced", "a", "ann", Date("07-02"), 1, 1),
+        ]);
+
+        requests.Select(r => (r.Instance, string.Join(',', r.ItemIds))).Should().BeEquivalentTo(
+        [
+            (new CounterInstance("m", CountedOver.Life, new DateOnly(1900, 1, 1)), "a,b"), (new CounterInstance("m", CountedOver.Month, Date("07-01")), "a,b"),
+            (new CounterInstance("m", CountedOver.Month, Date("06-01")), "a"),
+        ]);
     }
-
-    [Theory]
-    [InlineData(RateTable.CountMax, typeof(ArgumentOutOfRangeException))]
-    [InlineData(long.MaxValue, typeof(OverflowException))]
-    public void A_count_that_leaves_the_range_is_refused_with_its_reason(long quantity, Type cause)
-    {
-        var price = () => Price([Views], [Total(quantity)], Counter(1));
-
-        price.Should().Throw<PricingException>().WithMessage("Item 'video-1' of meter 'video.view' can't be counted on 2024-07-02: *take them back*")
-            .Which.InnerException.Should().BeOfType(cause);
-    }
-
-    private static PricedItems Price(MeterRates[] rates, DailyTotal[] totals, ItemCounter? counter = null, DateOnly? day = null) =>
-        new LinePricer(day ?? Day, new BusinessCalendar("Asia/Seoul"), rates.ToDictionary(r => r.Meter))
-            .Price(totals, (counter is null ? [] : new[] { counter }).ToDictionary(c => (c.Meter, c.ItemId)));
-
-    private static DailyTotal Total(long quantity, string item = "video-1", string payee = "ann", string meter = "video.view") =>
-        new(Day, meter, item, payee, quantity, Events: 1, Late: []);
-
-    /// <summary>Of the day before: 10 units then, 30 in its month.</summary>
-    private static ItemCounter Counter(long life, string meter = "video.view") =>
-        new(meter, "video-1", new DateOnly(2024, 7, 1), "ann", Quantity: 10, life, Year: life, Month: 30, Week: 20, default, null);
-
-    private static LastLine LastLine(long endsAt, string version) => new(new DateOnly(2024, 7, 1), "ann", "", version, endsAt);
-
-    private static DateOnly Date(string text) => DateOnly.Parse(text, CultureInfo.InvariantCulture);
 }

@@ -1,7 +1,7 @@
 using System.Data;
 using MySqlConnector;
 
-namespace Settlement.MySql.Sums;
+namespace Settlement.MySql.Connections;
 
 /// <summary>
 /// Reads a command's rows as fast as the driver can: without waiting asynchronously for each (measured a third faster), on a thread of the pool.

@@ -1,0 +1,76 @@
+using Dapper;
+using MySqlConnector;
+using Settlement.BusinessDays;
+using Settlement.Calendars;
+using Settlement.Closing;
+using Settlement.MySql.Connections;
+using Settlement.MySql.Pipelines;
+
+namespace Settlement.MySql.BusinessDays;
+
+/// <summary>Turns an open day into a closing one, in a transaction that holds all gates: no event is written meanwhile.</summary>
+internal static class DayClosing
+{
+    public static async Task<BusinessDay> BeginAsync(
+        MySqlConnection connection, MySqlTransaction transaction, DateOnly day, UtcRange range, string calendar, DateTime now,
+        CancellationToken cancellationToken)
+    {
+        await Gates.CloseAllAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
+        var last = await FindLastAsync(connection, transaction, day).ConfigureAwait(false);
+        if (last is { State: DayState.Closing } && (last.Day, last.Range, last.Calendar) != (day, range, calendar)
+            && !await HasPublishedAsync(connection, transaction).ConfigureAwait(false))
+        {
+            await TakeBackAsync(connection, transaction, now).ConfigureAwait(false);
+            last = null;
+        }
+
+        if (last?.Day == day)
+            return last;
+        if (last is not null && (last.State != DayState.Published || last.Day != day.AddDays(-1)))
+        {
+            throw new CloseRefusedException(
+                $"Day {day:O} can't be closed: the last day that is not open is {last.Day:O} ({(last.State == DayState.Published ? "published" : "closing")}). "
+                + "Days close in order, each once.");
+        }
+
+        if (last is null)
+            await PostEarlierEventsAsync(connection, transaction, day, range).ConfigureAwait(false);
+        await connection.ExecuteAsync(
+            "INSERT INTO business_days (day, state, starts_at, ends_at, calendar) VALUES (@day, 'closing', @startsAt, @endsAt, @calendar)",
+            new { day = Sql.Day(day), startsAt = Sql.Instant(range.Start), endsAt = Sql.Instant(range.End), calendar }, transaction).ConfigureAwait(false);
+        return new BusinessDay(day, DayState.Closing, range, calendar, null, null);
+    }
+
+    /// <summary>The day itself where it is recorded, else the last recorded one.</summary>
+    private static async Task<BusinessDay?> FindLastAsync(MySqlConnection connection, MySqlTransaction transaction, DateOnly day) =>
+        (await connection.QuerySingleOrDefaultAsync<DayRow>(
+            $"SELECT {DayRow.Columns} FROM business_days ORDER BY day = @day DESC, day DESC LIMIT 1", new { day = Sql.Day(day) }, transaction)
+            .ConfigureAwait(false))?.ToDay();
+
+    private static async Task<bool> HasPublishedAsync(MySqlConnection connection, MySqlTransaction transaction) =>
+        await connection.ExecuteScalarAsync<long>(
+            "SELECT EXISTS (SELECT 1 FROM business_days WHERE state = 'published')", transaction: transaction).ConfigureAwait(false) == 1;
+
+    /// <summary>Takes back a first close that was never published: every event counts for its own day again, and its run is abandoned.</summary>
+    private static async Task TakeBackAsync(MySqlConnection connection, MySqlTransaction transaction, DateTime now)
+    {
+        await MySqlRunStore.AbandonAllAsync(connection, transaction, DayCloser.PipelineName, now).ConfigureAwait(false);
+        await connection.ExecuteAsync(
+            """
+            UPDATE late_events l STRAIGHT_JOIN billable_events e ON e.occurred_at = l.occurred_at AND e.event_id = l.event_id SET e.counted_on = NULL;
+            DELETE FROM late_events;
+            DELETE FROM business_days;
+            """,
+            transaction: transaction).ConfigureAwait(false);
+    }
+
+    /// <summary>Events from before the first day that is ever closed are counted by it, as late.</summary>
+    private static Task<int> PostEarlierEventsAsync(MySqlConnection connection, MySqlTransaction transaction, DateOnly day, UtcRange range) =>
+        connection.ExecuteAsync(
+            """
+            UPDATE billable_events SET counted_on = @day WHERE occurred_at < @start;
+            INSERT INTO late_events (counted_on, occurred_at, event_id)
+            SELECT counted_on, occurred_at, event_id FROM billable_events WHERE occurred_at < @start;
+            """,
+            new { day = Sql.Day(day), start = Sql.Instant(range.Start) }, transaction);
+}

@@ -1,0 +1,44 @@
+using System.Data.Common;
+using Settlement.Calendars;
+using Settlement.MySql.Connections;
+using Settlement.Rankings;
+
+namespace Settlement.MySql.Rankings;
+
+/// <summary>Rows of rankings.</summary>
+internal static class RankingRows
+{
+    private static readonly CalendarPeriod[] Kept = [CalendarPeriod.Day, CalendarPeriod.Week, CalendarPeriod.Month];
+
+    public static readonly BulkTable Table = BulkTable.Of("rankings", "run_id", "period", "meter", "place", "item_id", "payee_id", "quantity");
+
+    public static string Name(CalendarPeriod period) => period switch
+    {
+        CalendarPeriod.Day => "day",
+        CalendarPeriod.Week => "week",
+        CalendarPeriod.Month => "month",
+        _ => throw new ArgumentOutOfRangeException(nameof(period), period, "Rankings are kept of days, weeks and months."),
+    };
+
+    public static CalendarPeriod Parse(string name) => Array.Find(Kept, period => Name(period) == name);
+
+    public static void Write(RowBuffer row, KeptRank rank)
+    {
+        row.Text(Name(rank.Period));
+        row.Text(rank.Meter);
+        row.Int64(rank.Item.Rank);
+        row.Text(rank.Item.ItemId);
+        row.Text(rank.Item.PayeeId);
+        row.Int64(rank.Item.Quantity);
+    }
+
+    /// <summary>Item, payee and quantity of all rows.</summary>
+    public static async Task<IReadOnlyList<ItemQuantity>> ReadAsync(DbDataReader reader, CancellationToken cancellationToken)
+    {
+        await using var _ = reader.ConfigureAwait(false);
+        var items = new List<ItemQuantity>();
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+            items.Add(new ItemQuantity(reader.Text(0), reader.Text(1), (long)reader.GetDecimal(2)));
+        return items;
+    }
+}

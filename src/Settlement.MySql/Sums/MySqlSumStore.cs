@@ -1,0 +1,72 @@
+using System.Data.Common;
+using System.Text;
+using MySqlConnector;
+using Settlement.BillableEvents;
+using Settlement.BusinessDays;
+using Settlement.Calendars;
+using Settlement.MySql.Connections;
+using Settlement.Pipelines;
+using Settlement.Sums;
+
+namespace Settlement.MySql.Sums;
+
+/// <summary>Cuts the usage of a day into chunks, sums a chunk, and keeps and merges the partial sums.</summary>
+internal sealed class MySqlSumStore : ISumStore
+{
+    private readonly MySqlDatabase _database;
+    private readonly PartialTotals _partials;
+
+    public MySqlSumStore(MySqlDatabase database)
+    {
+        _database = database;
+        _partials = new PartialTotals(new BulkInsert(database.Server, database.Place, database.Options.CommandTimeout));
+    }
+
+    public Task<DateTimeOffset?> FindFirstEventAsync(EventSource? source, DateTimeOffset? from, CancellationToken cancellationToken) =>
+        _database.ReadAsync(connection => FirstEvents.FindAsync(connection, source, from, cancellationToken), cancellationToken);
+
+    public Task<string> IdentifyTableAsync(EventSource source, CancellationToken cancellationToken) =>
+        _database.ReadAsync(connection => SourceTable.IdentifyAsync(connection, source, cancellationToken), cancellationToken);
+
+    public Task<IReadOnlyList<PlannedChunk>> PlanAsync(
+        EventSource? source, DateOnly day, UtcRange range, int chunkRowsMax, CancellationToken cancellationToken) => _database.ReadAsync(
+        connection => EventPlanner.PlanAsync(connection, source, day, range, chunkRowsMax, cancellationToken), cancellationToken);
+
+    public Task<long> SumAsync(
+        EventSource? source, DateOnly day, SettledCalendar calendar, string? bounds, TotalsAccumulator totals, CancellationToken cancellationToken) =>
+        _database.ReadInBulkAsync(
+            connection => EventSummer.SumAsync(connection, source, day, calendar, bounds, _database.Options.SumPlan, totals, cancellationToken),
+            cancellationToken);
+
+    public async Task AppendPartialsAsync(DbTransaction transaction, Chunk chunk, TotalsAccumulator totals, CancellationToken cancellationToken)
+    {
+        await _partials.AppendAsync((MySqlTransaction)transaction, chunk, totals, cancellationToken).ConfigureAwait(false);
+        await ControlSums.WriteAsync(transaction, chunk, totals.Controls, cancellationToken).ConfigureAwait(false);
+    }
+
+    public Task<IReadOnlyList<PlannedChunk>> PlanItemRangesAsync(long runId, int partialsMax, CancellationToken cancellationToken) =>
+        _database.ReadAsync(connection => PartialTotals.PlanAsync(connection, runId, partialsMax, cancellationToken), cancellationToken);
+
+    public async Task<IReadOnlyList<UsageSum>> MergeAsync(long runId, DateOnly day, string bounds, CancellationToken cancellationToken)
+    {
+        var sums = await _database.ReadAsync(
+            connection => PartialTotals.MergeAsync(connection, runId, ItemRange.Parse(bounds), cancellationToken), cancellationToken).ConfigureAwait(false);
+        var merged = new List<UsageSum>(sums.Count);
+        var (meter, item, payee) = ("", "", "");
+        foreach (var place in sums.Order())
+        {
+            var sum = sums.Read(place);
+            merged.Add(new UsageSum(
+                Text(sum.Meter, ref meter), Text(sum.ItemId, ref item), Text(sum.PayeeId, ref payee),
+                sum.OwnDay == 0 ? day : DateOnly.FromDayNumber(sum.OwnDay), sum.Quantity, sum.Events));
+        }
+
+        return merged;
+    }
+
+    public Task<IReadOnlyList<ControlTotal>> ReadControlTotalsAsync(DbTransaction transaction, long runId, CancellationToken cancellationToken) =>
+        ControlSums.ReadAsync(transaction, runId, cancellationToken);
+
+    /// <summary>A text, without a new string when it is that of the sum before.</summary>
+    private static string Text(ReadOnlySpan<byte> utf8, ref string last) => Ascii.Equals(utf8, last) ? last : last = Encoding.UTF8.GetString(utf8);
+}

@@ -1,0 +1,153 @@
+using Settlement.Calendars;
+using Settlement.Corrections;
+using Settlement.Rates;
+
+namespace Settlement.Testing.Contracts;
+
+/// <summary>Exclusions: previewed, approved by another person, posted once, and taken back.</summary>
+public abstract class ExclusionContract
+{
+    protected abstract StoreUnderTest NewStore();
+
+    private static DateOnly Tuesday => Scenario.Monday.AddDays(1);
+
+    private static UsageFilter OnMonday => new(new DateRange(Scenario.Monday, Scenario.Monday));
+
+    private static void Rates(SettlementBuilder settlement) => settlement.Rates("video.view", rates => rates.Graduated(
+        "2024", new DateOnly(2024, 1, 1), Currency.KRW, [(1_000, 10m), (null, 20m)]));
+
+    [Fact]
+    public async Task Excluded_units_are_taken_back_at_the_margin_of_the_counter()
+    {
+        await using var store = NewStore();
+        await using var scenario = await ClosedMondayAsync(store);
+
+        var preview = await scenario.Engine.Exclusions.ExcludeAsync(OnMonday with { EventIds = [Scenario.Id(2)] }, "bots", "ann");
+
+        preview.Amounts.Should().Equal(new Money(-6_000, Currency.KRW));
+        preview.Parts.Should().Equal(new ExcludedUsage(Scenario.Monday, "video.view", "v1", "p1", -400, 1));
+        await scenario.Engine.Exclusions.ApproveAsync(preview.ExclusionId, preview.Hash, "bob");
+        await scenario.CloseAsync(Tuesday);
+        var line = (await scenario.LinesAsync(Tuesday, Tuesday)).Should().ContainSingle().Subject;
+        (line.UsageDate, line.Quantity, line.Amount).Should().Be((Scenario.Monday, -400, -6_000m));
+        (await scenario.LinesAsync()).Sum(l => l.Amount).Should().Be(8_000);
+        (await scenario.Engine.Verifier.VerifyAsync(new DateRange(Scenario.Monday, Tuesday))).Differences.Should().BeEmpty();
+        (await scenario.Engine.Reconciler.ReconcileAsync(new DateRange(Scenario.Monday, Tuesday))).Findings.Should().BeEmpty();
+        var note = (await scenario.Engine.Lines.ExplainAsync(Tuesday, "video.view", "v1"))[0].Notes.Should().ContainSingle().Subject;
+        (note.Reason, note.Reference).Should().Be(("bots", $"exclusion:{preview.ExclusionId}"));
+    }
+
+    [Fact]
+    public async Task An_approval_needs_the_hash_that_was_previewed_and_a_second_person()
+    {
+        await using var store = NewStore();
+        await using var scenario = await ClosedMondayAsync(store);
+        var exclusions = scenario.Engine.Exclusions;
+        var preview = await exclusions.ExcludeAsync(OnMonday with { EventIds = [Scenario.Id(2)] }, "bots", "ann");
+
+        await exclusions.Invoking(e => e.ApproveAsync(preview.ExclusionId, preview.Hash, "ann")).Should().ThrowAsync<CorrectionRefusedException>()
+            .WithMessage("*proposed by 'ann'*-6000 KRW*another person*");
+        await exclusions.Invoking(e => e.ApproveAsync(preview.ExclusionId, new string('0', 64), "bob")).Should().ThrowAsync<CorrectionRefusedException>()
+            .WithMessage($"*{preview.Hash}*");
+        await exclusions.Invoking(e => e.ApproveAsync(preview.ExclusionId + 1, preview.Hash, "bob")).Should().ThrowAsync<CorrectionRefusedException>();
+        (await exclusions.WithdrawAsync(preview.ExclusionId)).Should().BeTrue();
+        await exclusions.Invoking(e => e.ApproveAsync(preview.ExclusionId, preview.Hash, "bob")).Should().ThrowAsync<CorrectionRefusedException>()
+            .WithMessage("*withdrawn*");
+        (await store.CountAsync("SELECT count(*) FROM billable_events WHERE quantity < 0")).Should().Be(0);
+    }
+
+    [Fact]
+    public async Task What_an_exclusion_matches_may_not_change_between_preview_and_approval()
+    {
+        await using var store = NewStore();
+        await using var scenario = await ClosedMondayAsync(store);
+        var preview = await scenario.Engine.Exclusions.ExcludeAsync(OnMonday with { ItemIds = ["v1"] }, "bots", "ann");
+        await scenario.LoadAsync(Scenario.Event(3, Scenario.Monday, 7));
+
+        await scenario.Engine.Exclusions.Invoking(e => e.ApproveAsync(preview.ExclusionId, preview.Hash, "bob")).Should()
+            .ThrowAsync<CorrectionRefusedException>().WithMessage("*changed since*");
+    }
+
+    [Fact]
+    public async Task The_same_usage_is_not_excluded_twice_and_can_be_reinstated()
+    {
+        await using var store = NewStore();
+        await using var scenario = await ClosedMondayAsync(store);
+        var exclusions = scenario.Engine.Exclusions;
+        var first = await exclusions.ExcludeAsync(OnMonday with { EventIds = [Scenario.Id(2)] }, "bots", "ann");
+        await exclusions.ApproveAsync(first.ExclusionId, first.Hash, "bob");
+
+        await exclusions.Invoking(e => e.ExcludeAsync(OnMonday with { ItemIds = ["v1"] }, "bots", "ann")).Should()
+            .ThrowAsync<CorrectionRefusedException>().WithMessage($"*excluded already, by exclusion {first.ExclusionId}*");
+        await exclusions.Invoking(e => e.ApproveAsync(first.ExclusionId, first.Hash, "bob")).Should().ThrowAsync<CorrectionRefusedException>()
+            .WithMessage("*done*");
+
+        var back = await exclusions.ReinstateAsync(first.ExclusionId, "no bots after all", "ann");
+        await exclusions.ApproveAsync(back.ExclusionId, back.Hash, "bob");
+        await exclusions.Invoking(e => e.ReinstateAsync(first.ExclusionId, "again", "ann")).Should().ThrowAsync<CorrectionRefusedException>();
+        await scenario.CloseAsync(Tuesday);
+        (await scenario.LinesAsync()).Sum(l => l.Amount).Should().Be(14_000);
+        (await scenario.Engine.Verifier.VerifyAsync(new DateRange(Scenario.Monday, Tuesday))).Differences.Should().BeEmpty();
+
+        var again = await exclusions.ExcludeAsync(OnMonday with { EventIds = [Scenario.Id(2)] }, "bots, surely", "ann");
+        await exclusions.ApproveAsync(again.ExclusionId, again.Hash, "bob");
+        await scenario.CloseAsync(Tuesday.AddDays(1));
+        (await scenario.LinesAsync()).Sum(l => l.Amount).Should().Be(8_000);
+    }
+
+    [Fact]
+    public async Task No_more_is_excluded_than_was_counted()
+    {
+        await using var store = NewStore();
+        await using var scenario = await ClosedMondayAsync(store);
+        var filter = OnMonday with { Meters = ["video.view"], ItemIds = ["v1"], PayeeIds = ["p1"] };
+
+        await scenario.Engine.Exclusions.Invoking(e => e.ExcludeAsync(filter with { Quantity = 1_201 }, "bots", "ann")).Should()
+            .ThrowAsync<CorrectionRefusedException>().WithMessage("*1201 units*1200 are left of 1200*");
+        await scenario.Engine.Exclusions.Invoking(e => e.ExcludeAsync(OnMonday with { ItemIds = ["nobody's"] }, "bots", "ann")).Should()
+            .ThrowAsync<CorrectionRefusedException>().WithMessage("*matches no usage*");
+
+        var some = await scenario.Engine.Exclusions.ExcludeAsync(filter with { Quantity = 400 }, "bots", "ann");
+        await scenario.Engine.Exclusions.ApproveAsync(some.ExclusionId, some.Hash, "bob");
+        await scenario.CloseAsync(Tuesday);
+        (await scenario.LinesAsync()).Sum(l => l.Amount).Should().Be(8_000);
+    }
+
+    [Fact]
+    public async Task Rows_that_a_source_drops_after_they_were_excluded_are_not_taken_back_again()
+    {
+        await using var store = NewStore();
+        await using var scenario = await Scenario.StartAsync(store, settlement =>
+        {
+            Rates(settlement);
+            Plays.Use(settlement, filter: "is_bot = 0");
+        });
+        await Plays.CreateAsync(store);
+        await Plays.InsertAsync(store, Scenario.Monday, "v1", "p1", count: 12);
+        await scenario.CloseAsync(Scenario.Monday);
+
+        var filter = OnMonday with { Meters = ["video.view"], ItemIds = ["v1"], PayeeIds = ["p1"], Quantity = 4 };
+        var exclusion = await scenario.Engine.Exclusions.ExcludeAsync(filter, "bots", "ann");
+        await scenario.Engine.Exclusions.ApproveAsync(exclusion.ExclusionId, exclusion.Hash, "bob");
+        await store.ExecuteAsync("UPDATE plays SET is_bot = 1 WHERE id <= 4");
+
+        var days = new DateRange(Scenario.Monday, Scenario.Monday);
+        var report = await scenario.Engine.Reconciler.ReconcileAsync(days, new ReconcileOptions { Decreases = FindingPolicy.Post });
+        report.Findings.Should().BeEmpty();
+        await scenario.CloseAsync(Tuesday);
+        (await scenario.LinesAsync()).Sum(l => l.Quantity).Should().Be(8);
+        (await scenario.Engine.Verifier.VerifyAsync(new DateRange(Scenario.Monday, Tuesday))).Differences.Should().BeEmpty();
+
+        await store.ExecuteAsync("UPDATE plays SET is_bot = 1 WHERE id = 5");
+        report = await scenario.Engine.Reconciler.ReconcileAsync(days, new ReconcileOptions { Decreases = FindingPolicy.Post });
+        report.Findings.Should().ContainSingle().Which.Quantity.Should().Be(-5, "more is gone than was excluded");
+    }
+
+    private static async Task<Scenario> ClosedMondayAsync(StoreUnderTest store)
+    {
+        var scenario = await Scenario.StartAsync(store, Rates);
+        await scenario.LoadAsync(Scenario.Event(1, Scenario.Monday, 800), Scenario.Event(2, Scenario.Monday, 400));
+        await scenario.CloseAsync(Scenario.Monday);
+        return scenario;
+    }
+}
