@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Settlement.BillableEvents;
+using Settlement.BusinessDays;
 using Settlement.Calendars;
 using Settlement.Rates;
 using Settlement.Sqlite.Connections;
@@ -49,10 +50,13 @@ public sealed class SqliteHostTableFaultTests
     {
         await using var store = new SqliteUnderTest();
 
-        var start = () => Scenario.StartAsync(store, s => Plays(s, "at,id").Source("again", p => p
-            .Table("plays").Key("at").OccurredAt("at").Item("v").Payee("o").Counts("video.view")));
+        await store.ExecuteAsync($"{Table} INSERT INTO plays VALUES ('1', '2024-07-01 01:00:00', 'a', 'p')");
+        await using var scenario = await Scenario.StartAsync(store, s => Plays(s, "at,id").Source("again", p => p
+            .Table("PLAYS").Key("at").OccurredAt("at").Item("v").Payee("o").Counts("video.view")));
 
-        await start.Should().ThrowAsync<Microsoft.Extensions.Options.OptionsValidationException>().WithMessage("*'plays' and 'again'*table plays*'video.view'*");
+        var close = () => scenario.CloseAsync(Scenario.Monday);
+
+        await close.Should().ThrowAsync<CloseRefusedException>().WithMessage("*'plays' and 'again'*table main.plays*'video.view'*");
     }
 
     [Theory]

@@ -17,7 +17,7 @@ public sealed class SqliteStoreTests
         await using var scenario = await Scenario.StartAsync(store);
 
         (await scenario.Engine.Schema.ApplyAsync()).Should().BeEmpty("it was applied before");
-        (await store.CountAsync("SELECT count(*) FROM settlement_schema")).Should().Be(2);
+        (await store.CountAsync("SELECT count(*) FROM settlement_schema")).Should().Be(1);
         (await store.CountAsync("SELECT count(*) FROM pragma_journal_mode WHERE journal_mode = 'wal'")).Should().Be(1);
     }
 
@@ -28,7 +28,7 @@ public sealed class SqliteStoreTests
         await using var services = Services(store.ConnectionString);
         var engine = services.GetRequiredService<SettlementEngine>();
 
-        await engine.Invoking(e => e.Days.FindNextAsync()).Should().ThrowAsync<SchemaException>().WithMessage("*schema 0*needs 2*ApplyAsync*");
+        await engine.Invoking(e => e.Days.FindNextAsync()).Should().ThrowAsync<SchemaException>().WithMessage("*schema 0*needs 1*ApplyAsync*");
         await engine.Schema.ApplyAsync();
         await store.ExecuteAsync("INSERT INTO settlement_schema VALUES (9, 'later.sql', '')");
         await using var older = Services(store.ConnectionString);

@@ -97,8 +97,8 @@ internal static class CounterSetup
 
             if (found.Int64(1) > 0)
             {
-                throw new InvalidOperationException(
-                    $"Opening counts of {found.Int64(1)} items are there already. They are imported once, all together: start with a new database to change them.");
+                throw new InvalidOperationException(FormattableString.Invariant(
+                    $"Opening counts of {found.Int64(1)} items are there already. They are imported once, all together: start with a new database to change them."));
             }
         }
 

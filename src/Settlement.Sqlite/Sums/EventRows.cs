@@ -13,9 +13,13 @@ internal sealed class EventRows
     private readonly int _parameters;
     private readonly EventSource? _source;
 
+    /// <summary>The first value of the key that is beyond the range, where the key leads with the instant and rows that don't count are few.</summary>
+    private readonly long? _end;
+
     private EventRows(string table, IReadOnlyList<string> key, Func<KeyRange, string> condition, int parameters, bool isLate, Action<SqliteStatement> bind,
-        EventSource? source = null)
+        EventSource? source = null, long? end = null)
     {
+        _end = end;
         _source = source;
         Table = Sql.Name(table);
         Key = [.. key.Select(Sql.Name)];
@@ -35,7 +39,8 @@ internal sealed class EventRows
     /// <summary>Rows of the library's table that came while their day was open. Those noted as late are counted by another day.</summary>
     public static EventRows OnTime(UtcRange range) => new(
         "billable_events", ["occurred_at", "event_id"], keys => $"{Within("occurred_at", keys, leads: true)} AND counted_on IS NULL", 2, isLate: false,
-        statement => statement.Bind(1, UnixMicroseconds.From(range.Start)).Bind(2, UnixMicroseconds.From(range.End)));
+        statement => statement.Bind(1, UnixMicroseconds.From(range.Start)).Bind(2, UnixMicroseconds.From(range.End)),
+        end: UnixMicroseconds.From(range.End));
 
     /// <summary>Rows of the library's table that came after their day was closed, and are noted for this one.</summary>
     public static EventRows Late(DateOnly day) => new(
@@ -65,6 +70,24 @@ internal sealed class EventRows
         _bind(statement);
         keys.Bind(statement, _parameters + 1);
         return statement;
+    }
+
+    /// <summary>The key of the row that is so many rows after one; null when it is not among these rows.</summary>
+    public string[]? Hop(SqliteConnection connection, string[] from, int rows)
+    {
+        var key = string.Join(", ", Key);
+        var range = new KeyRange(from, null);
+        if (_end is not { } end)
+        {
+            using var counted = Select(connection, key, range, FormattableString.Invariant($"ORDER BY {key} LIMIT 1 OFFSET {rows}"));
+            return counted.Step() ? KeyRange.Read(counted, Key) : null;
+        }
+
+        // By the key alone, that is three times as fast: rows that are noted for another day are passed over with the others.
+        using var next = new SqliteStatement(
+            connection, FormattableString.Invariant($"SELECT {key} FROM {Table} WHERE {range.Condition(Key)} ORDER BY {key} LIMIT 1 OFFSET {rows}"));
+        range.Bind(next, 1);
+        return next.Step() && next.Int64(0) < end ? KeyRange.Read(next, Key) : null;
     }
 
     /// <summary>What to say when more rows have one key than a chunk may hold, so that they can't be cut.</summary>

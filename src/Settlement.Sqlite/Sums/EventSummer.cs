@@ -2,36 +2,17 @@ using System.Text;
 using System.Text.Unicode;
 using Microsoft.Data.Sqlite;
 using Settlement.BillableEvents;
-using Settlement.BusinessDays;
-using Settlement.Calendars;
 using Settlement.Sums;
 using Settlement.Sqlite.Connections;
 using SQLitePCL;
 
 namespace Settlement.Sqlite.Sums;
 
-/// <summary>The hot loop: streams a chunk's rows and adds them up. One row costs no allocation.</summary>
+/// <summary>Streams the rows of an application's table and adds them up. One row costs no allocation.</summary>
 internal static class EventSummer
 {
     /// <summary>How many rows pass between two looks at a cancellation.</summary>
     private const int RowsPerLook = 4096;
-
-    public static long Sum(
-        SqliteConnection connection, EventRows rows, KeyRange keys, SettledCalendar calendar, TotalsAccumulator totals,
-        CancellationToken cancellationToken)
-    {
-        using var row = rows.Select(connection, rows.IsLate ? "meter, item_id, payee_id, quantity, occurred_at" : "meter, item_id, payee_id, quantity", keys);
-        var count = 0L;
-        while (row.Step())
-        {
-            if (count++ % RowsPerLook == 0)
-                cancellationToken.ThrowIfCancellationRequested();
-            var ownDay = rows.IsLate ? calendar.DayOf(UnixMicroseconds.ToInstant(row.Int64(4))).DayNumber : 0;
-            totals.Add(row.Bytes(0), row.Bytes(1), row.Bytes(2), ownDay, row.Int64(3));
-        }
-
-        return count;
-    }
 
     public static long Sum(
         SqliteConnection connection, EventSource source, EventRows rows, KeyRange keys, TotalsAccumulator totals,
@@ -49,7 +30,7 @@ internal static class EventSummer
             if (count++ % RowsPerLook == 0)
                 cancellationToken.ThrowIfCancellationRequested();
             if (source.OccurredAtFormat == InstantFormat.Text && !InstantColumn.IsText(row.Bytes(instant)))
-                throw Fault(row, instant, source.OccurredAtColumn, "UTC as yyyy-MM-dd HH:mm:ss, with a fraction or without, and without a zone", source);
+                throw Fault(row, instant, source.OccurredAtColumn, InstantColumn.TextForm, source);
             Check(row, 0, source.ItemColumn, source);
             Check(row, 1, source.PayeeColumn, source);
             for (var i = 0; i < meters.Length; i++)

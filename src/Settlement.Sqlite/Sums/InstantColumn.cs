@@ -10,6 +10,9 @@ namespace Settlement.Sqlite.Sums;
 /// <summary>The instants of a host's own table: in its format, and checked, since SQLite lets any value stand in any column.</summary>
 internal static class InstantColumn
 {
+    /// <summary>The form of <see cref="InstantFormat.Text"/>, for messages.</summary>
+    public const string TextForm = "UTC as yyyy-MM-dd HH:mm:ss, with a fraction or without, and without a zone";
+
     private const string TextFormat = "yyyy-MM-dd HH:mm:ss";
 
     /// <summary>The earliest instant of a source, from one on where it is given; null when there is no row.</summary>
@@ -88,7 +91,8 @@ internal static class InstantColumn
         var shown = row.IsNull(0) ? "null" : $"'{row.Text(0)}'";
         throw new EventSourceException(
             $"Source '{source.Name}': column {source.OccurredAtColumn} of table {source.Table} holds {shown}, which is not an instant of the format "
-            + $"{source.OccurredAtFormat} between {BusinessCalendar.FirstDay:O} and {BusinessCalendar.LastDay:O}. Name the format it has: OccurredAt(column, format).");
+            + $"{source.OccurredAtFormat}{(source.OccurredAtFormat == InstantFormat.Text ? $" ({TextForm})" : "")} between {BusinessCalendar.FirstDay:O} and "
+            + $"{BusinessCalendar.LastDay:O}. Name the format it has: OccurredAt(column, format).");
     }
 
     private static DateTimeOffset? ToInstant(long value, InstantFormat format)

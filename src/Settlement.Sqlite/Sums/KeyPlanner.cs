@@ -24,13 +24,13 @@ internal static class KeyPlanner
         {
             cancellationToken.ThrowIfCancellationRequested();
             var length = Math.Min(chunkRowsMax, HopRows);
-            var to = Hop(connection, rows, key, from, length);
+            var to = rows.Hop(connection, from, length);
 
             // Rows of one key stay together, as long as a chunk can hold them.
             if (to is not null && to.AsSpan().SequenceEqual(from))
             {
                 length = chunkRowsMax;
-                to = Hop(connection, rows, key, from, length);
+                to = rows.Hop(connection, from, length);
                 if (to is not null && to.AsSpan().SequenceEqual(from))
                     throw rows.NotUnique(from);
             }
@@ -64,12 +64,6 @@ internal static class KeyPlanner
     }
 
     private static long Divide(long value, long by) => (value + by - 1) / by;
-
-    private static string[]? Hop(SqliteConnection connection, EventRows rows, string key, string[] from, int length)
-    {
-        using var hop = rows.Select(connection, key, new KeyRange(from, null), $"ORDER BY {key} LIMIT 1 OFFSET {length}");
-        return hop.Step() ? KeyRange.Read(hop, rows.Key) : null;
-    }
 
     private static string[]? First(SqliteConnection connection, EventRows rows, string key)
     {

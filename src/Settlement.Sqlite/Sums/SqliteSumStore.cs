@@ -66,7 +66,7 @@ internal sealed class SqliteSumStore(SqliteDatabase database) : ISumStore
         foreach (var rows in Tables(source, day, calendar.RangeOf(day)).Where(rows => keys is null || rows.IsLate == keys.Late))
         {
             count += source is null
-                ? EventSummer.Sum(connection, rows, keys ?? new KeyRange(null, null), calendar, totals, cancellationToken)
+                ? new OwnEventSummer(calendar, totals, cancellationToken).Sum(connection, rows, keys ?? new KeyRange(null, null))
                 : EventSummer.Sum(connection, source, rows, keys ?? new KeyRange(null, null), totals, cancellationToken);
         }
 

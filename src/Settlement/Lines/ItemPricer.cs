@@ -54,7 +54,15 @@ internal sealed class ItemPricer(
             _drafts.Add(new LineDraft(LineKind.Usage, sum.UsageDate, sum.PayeeId, (long)sum.Quantity, sum.Events));
         }
 
-        // Several restatements may correct one line on one posting date.
+        if (restatements.Count > 0)
+            Draft(restatements);
+        if (_drafts.Count > 1)
+            Sort();
+    }
+
+    /// <summary>Several restatements may correct one line on one posting date.</summary>
+    private void Draft(IReadOnlyList<RestatementEntry> restatements)
+    {
         foreach (var same in restatements.GroupBy(r => (r.Restates, r.UsageDate, r.PayeeId)))
         {
             var prices = same.Select(r => r.Price).OfType<RestatedPrice>().ToList();
@@ -69,9 +77,6 @@ internal sealed class ItemPricer(
                 },
             });
         }
-
-        if (_drafts.Count > 1)
-            Sort();
     }
 
     private void Sort() => _drafts.Sort(static (a, b) => LineOrder.ComparePricing(a.Place, b.Place));

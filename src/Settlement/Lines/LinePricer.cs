@@ -27,7 +27,7 @@ internal sealed class LinePricer(DateOnly postingDate, BusinessCalendar calendar
             {
             }
 
-            PriceItem(meter, item, Slice(sums, first, end), [.. restatements[(meter, item)]], book, priced);
+            PriceItem(meter, item, Slice(sums, first, end), restatements.Count == 0 ? [] : [.. restatements[(meter, item)]], book, priced);
         }
 
         return priced;
