@@ -63,10 +63,9 @@ public static class MySqlSettlementExtensions
         services.AddSingleton<IRecordedSourceStore>(p => new MySqlRecordedSourceStore(Database(p)));
         services.AddSingleton<IAdjustmentStore>(p => new MySqlAdjustmentStore(Database(p)));
         services.AddSingleton<IRestatementStore>(p => new MySqlRestatementStore(Database(p)));
+        services.AddSingleton<IProposalStore>(p => new MySqlProposalStore(Database(p), Clock(p)));
         services.AddSingleton<IExclusionStore>(p => new MySqlExclusionStore(Database(p)));
         services.AddSingleton<IExcludedUsage>(p => p.GetRequiredService<IExclusionStore>());
-        services.AddSingleton<IProposalStore>(p => new MySqlProposalStore(
-            Database(p), new MySqlAdjustmentStore(Database(p)), p.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IRankingStore>(p => new MySqlRankingStore(Database(p)));
         services.AddSingleton<IRunStore>(p => new MySqlRunStore(Database(p), Clock(p)));
         services.AddSingleton(p => new TableLoader(options, Clock(p), p.GetRequiredService<ILoggerFactory>().CreateLogger<TableLoader>()));
@@ -86,6 +85,8 @@ public static class MySqlSettlementExtensions
             yield return $"CommandTimeout is {options.CommandTimeout}; use 1 second to 1 day.";
         if (options.RetriesMax is < 0 or > 100)
             yield return FormattableString.Invariant($"RetriesMax is {options.RetriesMax}; use 0 to 100.");
+        if (options.WriterWaitMax < TimeSpan.FromSeconds(1) || options.WriterWaitMax > TimeSpan.FromHours(1))
+            yield return FormattableString.Invariant($"WriterWaitMax is {options.WriterWaitMax}; use 1 second to 1 hour.");
         foreach (var fault in options.Routing.Faults())
             yield return fault;
         foreach (var fault in ConnectionFaults(options.ConnectionString))

@@ -48,7 +48,7 @@ public sealed class EventPartitionTests(SharedServer shared)
         (again.Stored, again.Duplicates, again.Late).Should().Be((1, 2, 1));
         (await other.Should().ThrowAsync<RowRejectedException>()).Which.RowNumber.Should().Be(2);
         await scenario.CloseAsync(Scenario.Monday.AddDays(1));
-        (await scenario.LinesAsync()).Select(l => (l.Day, l.Quantity)).Should().Equal((Scenario.Monday, 10), (Scenario.Monday.AddDays(1), 7));
+        (await scenario.LinesAsync()).Select(l => (l.PostingDate, l.Quantity)).Should().Equal((Scenario.Monday, 10), (Scenario.Monday.AddDays(1), 7));
         (await scenario.Engine.Verifier.VerifyAsync(Week)).IsClean.Should().BeTrue();
     }
 

@@ -7,6 +7,11 @@ public sealed class MySqlWorkedFiguresTests(SharedServer shared) : WorkedFigures
     protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
 }
 
+public sealed class MySqlCounterTests(SharedServer shared) : CounterContract
+{
+    protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
+}
+
 public sealed class MySqlVerificationTests(SharedServer shared) : VerificationContract
 {
     protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);

@@ -7,6 +7,11 @@ public sealed class SqliteWorkedFiguresTests : WorkedFiguresContract
     protected override StoreUnderTest NewStore() => new SqliteUnderTest();
 }
 
+public sealed class SqliteCounterTests : CounterContract
+{
+    protected override StoreUnderTest NewStore() => new SqliteUnderTest();
+}
+
 public sealed class SqliteVerificationTests : VerificationContract
 {
     protected override StoreUnderTest NewStore() => new SqliteUnderTest();

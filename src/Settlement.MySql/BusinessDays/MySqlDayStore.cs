@@ -30,7 +30,7 @@ internal sealed class MySqlDayStore(MySqlDatabase database, TimeProvider clock) 
     public Task<BusinessDay> BeginClosingAsync(DateOnly day, UtcRange range, string calendar, CancellationToken cancellationToken) =>
         database.WriteAsync(
             (connection, transaction) => DayClosing.BeginAsync(
-                connection, transaction, day, range, calendar, Sql.Instant(clock.GetUtcNow()), cancellationToken), cancellationToken);
+                database, connection, transaction, day, range, calendar, Sql.Instant(clock.GetUtcNow()), cancellationToken), cancellationToken);
 
     public async Task PublishAsync(DbTransaction transaction, DateOnly day, long runId, CancellationToken cancellationToken)
     {

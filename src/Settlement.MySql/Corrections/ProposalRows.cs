@@ -6,79 +6,101 @@ using Settlement.MySql.Connections;
 namespace Settlement.MySql.Corrections;
 
 /// <summary>Rows of the table proposals.</summary>
-internal sealed class ProposalRows
+internal static class ProposalRows
 {
     private static readonly string Select = $"""
-        SELECT proposal_id AS ProposalId, {Rows.Text("kind")} AS Kind, {Rows.Text("state")} AS State, {Rows.Text("content")} AS Content,
-               {Rows.Text("hash")} AS Hash, {Rows.Text("reason")} AS Reason, {Rows.Text("proposed_by")} AS ProposedBy, proposed_at AS ProposedAt,
-               {Rows.Text("approved_by")} AS ApprovedBy, approved_at AS ApprovedAt, posting_date AS PostingDate
-        FROM proposals
+        SELECT p.proposal_id AS Id, {Rows.Text("p.kind")} AS Kind, {Rows.Text("p.state")} AS State, {Rows.Text("p.content")} AS Content,
+               {Rows.Text("p.hash")} AS Hash, {Rows.Text("p.reason")} AS Reason, {Rows.Text("p.proposed_by")} AS ProposedBy, p.proposed_at AS ProposedAt,
+               {Rows.Text("p.approved_by")} AS ApprovedBy, p.approved_at AS ApprovedAt, p.posting_date AS PostingDate
+        FROM proposals p
         """;
 
-    public long ProposalId { get; set; }
-
-    public string Kind { get; set; } = "";
-
-    public string State { get; set; } = "";
-
-    public string Content { get; set; } = "";
-
-    public string Hash { get; set; } = "";
-
-    public string Reason { get; set; } = "";
-
-    public string ProposedBy { get; set; } = "";
-
-    public DateTime ProposedAt { get; set; }
-
-    public string? ApprovedBy { get; set; }
-
-    public DateTime? ApprovedAt { get; set; }
-
-    public DateTime? PostingDate { get; set; }
-
-    public static Task<long> InsertAsync(
-        MySqlConnection connection, MySqlTransaction transaction, Proposal proposal, CancellationToken cancellationToken) =>
-        connection.ExecuteScalarAsync<long>(new CommandDefinition(
+    public static Task<long> InsertAsync(MySqlTransaction transaction, Proposal proposal, CancellationToken cancellationToken) =>
+        transaction.Connection!.ExecuteScalarAsync<long>(new CommandDefinition(
             """
             INSERT INTO proposals (kind, state, content, hash, reason, proposed_by, proposed_at)
-            VALUES (@kind, @state, @Content, @Hash, @Reason, @ProposedBy, @proposedAt);
+            VALUES (@kind, @state, @Content, @Hash, @Reason, @ProposedBy, @at);
             SELECT last_insert_id()
             """,
             new
             {
                 kind = Name(proposal.Kind), state = Name(proposal.State), proposal.Content, proposal.Hash, proposal.Reason, proposal.ProposedBy,
-                proposedAt = Sql.Instant(proposal.ProposedAt),
+                at = Sql.Instant(proposal.ProposedAt),
             },
             transaction, cancellationToken: cancellationToken));
 
+    /// <summary>A proposal that was stored by an attempt whose commit was never answered.</summary>
+    public static Task<long?> FindAsync(MySqlTransaction transaction, Proposal proposal, CancellationToken cancellationToken) =>
+        transaction.Connection!.ExecuteScalarAsync<long?>(new CommandDefinition(
+            "SELECT max(proposal_id) FROM proposals WHERE kind = @kind AND hash = @Hash AND proposed_by = @ProposedBy AND proposed_at = @at",
+            new { kind = Name(proposal.Kind), proposal.Hash, proposal.ProposedBy, at = Sql.Instant(proposal.ProposedAt) }, transaction,
+            cancellationToken: cancellationToken));
+
     public static async Task<Proposal?> FindAsync(MySqlConnection connection, long proposalId, CancellationToken cancellationToken) =>
-        (await connection.QuerySingleOrDefaultAsync<ProposalRows>(new CommandDefinition(
-            $"{Select} WHERE proposal_id = @proposalId", new { proposalId }, cancellationToken: cancellationToken)).ConfigureAwait(false))?.ToProposal();
+        (await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(
+            $"{Select} WHERE p.proposal_id = @proposalId", new { proposalId }, cancellationToken: cancellationToken)).ConfigureAwait(false))?.ToProposal();
 
     public static async Task<IReadOnlyList<Proposal>> ListAsync(
-        MySqlConnection connection, MySqlTransaction? transaction, ProposalKind? kind, ProposalState? state, int count,
-        CancellationToken cancellationToken)
+        MySqlConnection connection, MySqlTransaction? transaction, ProposalKind? kind, ProposalState? state, int count, CancellationToken cancellationToken)
     {
-        var rows = await connection.QueryAsync<ProposalRows>(new CommandDefinition(
-            $"{Select} WHERE (@kind IS NULL OR kind = @kind) AND (@state IS NULL OR state = @state) ORDER BY proposal_id DESC LIMIT @count",
-            new { kind = kind is { } k ? Name(k) : null, state = state is { } s ? Name(s) : null, count }, transaction,
-            cancellationToken: cancellationToken)).ConfigureAwait(false);
+        var rows = await connection.QueryAsync<Row>(new CommandDefinition(
+            $"""
+            {Select} WHERE 1 = 1{(kind is null ? "" : " AND p.kind = @kind")}{(state is null ? "" : " AND p.state = @state")}
+            ORDER BY p.proposal_id DESC LIMIT @count
+            """,
+            new { kind = kind is { } k ? Name(k) : null, state = state is { } s ? Name(s) : null, count }, transaction, cancellationToken: cancellationToken))
+            .ConfigureAwait(false);
         return [.. rows.Select(r => r.ToProposal())];
     }
 
     public static async Task<bool> MoveAsync(
-        MySqlConnection connection, MySqlTransaction transaction, long proposalId, ProposalState from, ProposalState to,
-        CancellationToken cancellationToken) => await connection.ExecuteAsync(new CommandDefinition(
-        "UPDATE proposals SET state = @to WHERE proposal_id = @proposalId AND state = @from",
-        new { proposalId, from = Name(from), to = Name(to) }, transaction, cancellationToken: cancellationToken)).ConfigureAwait(false) == 1;
+        MySqlTransaction transaction, long proposalId, ProposalState from, ProposalState to, CancellationToken cancellationToken) =>
+        await transaction.Connection!.ExecuteAsync(new CommandDefinition(
+            "UPDATE proposals SET state = @to WHERE proposal_id = @proposalId AND state = @from",
+            new { proposalId, from = Name(from), to = Name(to) }, transaction, cancellationToken: cancellationToken)).ConfigureAwait(false) == 1;
 
-    private Proposal ToProposal() => new(
-        ProposalId, Enum.Parse<ProposalKind>(Kind, ignoreCase: true), Enum.Parse<ProposalState>(State, ignoreCase: true), Content, Hash, Reason,
-        ProposedBy, Sql.Instant(ProposedAt), ApprovedBy, ApprovedAt is { } at ? Sql.Instant(at) : null,
-        PostingDate is { } day ? Sql.Day(day) : null);
+    private static string Name(ProposalKind kind) => kind switch
+    {
+        ProposalKind.Exclusion => "exclusion",
+        ProposalKind.Reinstatement => "reinstatement",
+        ProposalKind.Restatement => "restatement",
+        _ => "publication",
+    };
 
-    private static string Name(ProposalKind kind) => kind.ToString().ToLowerInvariant();
+    private static string Name(ProposalState state) => state switch
+    {
+        ProposalState.Proposed => "proposed",
+        ProposalState.Approved => "approved",
+        ProposalState.Done => "done",
+        _ => "withdrawn",
+    };
 
-    private static string Name(ProposalState state) => state.ToString().ToLowerInvariant();
+    private sealed class Row
+    {
+        public long Id { get; set; }
+
+        public string Kind { get; set; } = "";
+
+        public string State { get; set; } = "";
+
+        public string Content { get; set; } = "";
+
+        public string Hash { get; set; } = "";
+
+        public string Reason { get; set; } = "";
+
+        public string ProposedBy { get; set; } = "";
+
+        public DateTime ProposedAt { get; set; }
+
+        public string? ApprovedBy { get; set; }
+
+        public DateTime? ApprovedAt { get; set; }
+
+        public DateTime? PostingDate { get; set; }
+
+        public Proposal ToProposal() => new(
+            Id, Enum.Parse<ProposalKind>(Kind, ignoreCase: true), Enum.Parse<ProposalState>(State, ignoreCase: true), Content, Hash, Reason, ProposedBy,
+            Sql.Instant(ProposedAt), ApprovedBy, ApprovedAt is { } at ? Sql.Instant(at) : null, PostingDate is { } day ? Sql.Day(day) : null);
+    }
 }

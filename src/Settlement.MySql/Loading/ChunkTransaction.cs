@@ -1,5 +1,4 @@
 using MySqlConnector;
-using Settlement.Loading;
 using Settlement.MySql.Connections;
 
 namespace Settlement.MySql.Loading;
@@ -38,8 +37,7 @@ internal sealed class ChunkTransaction(
         await transaction.RollbackAsync(Savepoint, cancellationToken).ConfigureAwait(false);
         if (to - from == 1)
         {
-            _outcome.Rejected.Add(new RejectedRow(
-                chunk.NumberOf(from), RowFaults.Column(fault), RowFaults.Reason(fault), RawText.Of(chunk.Encoded(from, to))));
+            _outcome.Rejected.Add(chunk.PlaceOf(from).Rejected(RowFaults.Column(fault), RowFaults.Reason(fault), RawText.Of(chunk.Encoded(from, to))));
             return;
         }
 

@@ -31,7 +31,10 @@ public sealed class TableLoadOptions
     /// <summary>What happens to a row whose key is there already; by default it is rejected.</summary>
     public OnConflict OnConflict { get; init; }
 
-    /// <summary>The most rows that may be rejected before the load stops, 0 or more. The default, 0, stops at the first.</summary>
+    /// <summary>
+    /// The most rows that may be rejected before the load stops, 0 or more. The default, 0, stops at the first. Of a load with a
+    /// <see cref="Key"/> it is the limit of the whole load, however often it is started.
+    /// </summary>
     public int RejectsMax { get; init; }
 
     /// <summary>

@@ -318,7 +318,8 @@ CREATE TABLE excluded_events (
     event_id           BINARY(16) NOT NULL PRIMARY KEY,
     exclusion_event_id BINARY(16) NOT NULL,
     proposal_id        BIGINT     NOT NULL,
-    KEY excluded_events_by_exclusion (exclusion_event_id)
+    KEY excluded_events_by_exclusion (exclusion_event_id),
+    KEY excluded_events_by_proposal (proposal_id)
 ) ENGINE = InnoDB;
 
 -- One run of a pipeline and key that counts: is_current is null for those that are abandoned, and nulls are not equal.

@@ -1,6 +1,5 @@
 using Settlement.BillableEvents;
 using Settlement.Calendars;
-using Settlement.Corrections;
 using Settlement.Rates;
 
 namespace Settlement.Testing.Contracts;

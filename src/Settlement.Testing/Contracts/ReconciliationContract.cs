@@ -1,7 +1,6 @@
 using Settlement.Calendars;
 using Settlement.Corrections;
 using Settlement.Rates;
-using Settlement.Verification;
 
 namespace Settlement.Testing.Contracts;
 

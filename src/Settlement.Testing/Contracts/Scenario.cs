@@ -25,8 +25,6 @@ public sealed class Scenario : IAsyncDisposable
         Engine = services.GetRequiredService<SettlementEngine>();
     }
 
-    private static readonly string[] Meters = ["video.view", "ad.view", "video.seconds", "unpriced"];
-
     public static DateOnly Monday { get; } = new(2024, 7, 1);
 
     public SettlementEngine Engine { get; }

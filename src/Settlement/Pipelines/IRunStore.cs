@@ -4,7 +4,7 @@ namespace Settlement.Pipelines;
 public interface IRunStore
 {
     /// <summary>
-    /// Finds the run of a pipeline and key that is not ended, or makes one; an unfinished run with another fingerprint is abandoned first. One
+    /// Finds the run of a pipeline and key that is not ended, or makes one; an unfinished run with another fingerprint is abandoned first, unless an instance works on it. One
     /// transaction, so that of two hosts that start together one makes the run and the other joins it.
     /// </summary>
     /// <param name="pipeline">The job.</param>
@@ -12,6 +12,7 @@ public interface IRunStore
     /// <param name="lease">How long the run counts as being worked on without <see cref="RenewAsync"/>.</param>
     /// <param name="cancellationToken">Stops the call.</param>
     /// <returns>The run's id, and whether it is completed already.</returns>
+    /// <exception cref="RunConflictException">An instance works on a run with another fingerprint.</exception>
     Task<(long RunId, bool Completed)> StartAsync(Pipeline pipeline, string owner, TimeSpan lease, CancellationToken cancellationToken);
 
     /// <summary>How far a step is.</summary>
@@ -29,7 +30,10 @@ public interface IRunStore
     /// <returns>When the plan is stored.</returns>
     Task AddStepAsync(long runId, int step, IReadOnlyList<PlannedChunk> chunks, CancellationToken cancellationToken);
 
-    /// <summary>Takes the next chunk that is not done and that nobody holds, or whose holder let its lease run out.</summary>
+    /// <summary>
+    /// Takes the next chunk that is not done and that nobody holds, or whose holder let its lease run out or is gone
+    /// (<see cref="RunOwner.IsGone"/>): a process that was killed is often still there when its successor starts, and gone a moment later.
+    /// </summary>
     /// <param name="runId">The run.</param>
     /// <param name="step">The step's place, from 0.</param>
     /// <param name="owner">Who takes it: unique to one start of a run on one host.</param>
@@ -91,6 +95,12 @@ public interface IRunStore
     /// <param name="cancellationToken">Stops the call.</param>
     /// <returns>The incidents.</returns>
     Task<IReadOnlyList<RunIncident>> ListIncidentsAsync(long runId, CancellationToken cancellationToken);
+
+    /// <summary>Finds a run of the history.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    /// <returns>The run; null when there is none, or it was purged.</returns>
+    Task<Run?> FindAsync(long runId, CancellationToken cancellationToken);
 
     /// <summary>The history, newest first.</summary>
     /// <param name="count">At most so many, at least 1.</param>

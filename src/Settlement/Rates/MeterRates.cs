@@ -20,6 +20,7 @@ public sealed class MeterRates
         _items = builder.Items.ToDictionary(own => own.Key, own => new RateVersions(own.Value.Versions), StringComparer.Ordinal);
         _payees = builder.Payees.ToDictionary(own => own.Key, own => new RateVersions(own.Value.Versions), StringComparer.Ordinal);
         Periods = [.. All().Select(v => v.Table.CountedOver).Distinct().Order()];
+        PeriodFirstDays = [.. Periods.Select(p => All().Where(v => v.Table.CountedOver == p).Min(v => v.FirstDay))];
         HasVolume = All().Any(v => v.Table.Mode == RateMode.Volume);
     }
 
@@ -86,6 +87,9 @@ public sealed class MeterRates
 
     /// <summary>What the counters of the meter's items run over: every kind that one of its versions counts over.</summary>
     internal IReadOnlyList<CountedOver> Periods { get; private init; } = [];
+
+    /// <summary>The first usage date of the versions that count over each of <see cref="Periods"/>.</summary>
+    internal IReadOnlyList<DateOnly> PeriodFirstDays { get; private init; } = [];
 
     internal bool HasVolume { get; private init; }
 

@@ -29,7 +29,7 @@ public sealed class LateCommitTests(SharedServer shared)
         await close;
 
         (await scenario.LineAsync(Scenario.Monday)).Quantity.Should().Be(15);
-        (await scenario.Engine.Reconciler.ReconcileAsync(Monday)).EventsFound.Should().Be(0);
+        (await scenario.Engine.Reconciler.ReconcileAsync(Monday)).EventsPosted.Should().Be(0);
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed class LateCommitTests(SharedServer shared)
         await writer.ExecuteAsync(Insert(store, 2, 10), transaction: transaction);
 
         await scenario.CloseAsync(Scenario.Monday);
-        (await scenario.Engine.Reconciler.ReconcileAsync(Monday)).EventsFound.Should().Be(0, "it is not committed");
+        (await scenario.Engine.Reconciler.ReconcileAsync(Monday)).EventsPosted.Should().Be(0, "it is not committed");
         await transaction.CommitAsync();
 
         await ShouldBeFoundAsync(scenario, before: 5, found: 10);
@@ -73,11 +73,11 @@ public sealed class LateCommitTests(SharedServer shared)
     private static async Task ShouldBeFoundAsync(Scenario scenario, long before, long found)
     {
         var tuesday = Scenario.Monday.AddDays(1);
-        (await scenario.Engine.Reconciler.ReconcileAsync(Monday)).Adjustments.Select(a => (a.OwnDay, a.CountedOn, a.Quantity)).Should().Equal((Scenario.Monday, tuesday, found));
-        (await scenario.Engine.Reconciler.ReconcileAsync(Monday)).EventsFound.Should().Be(0);
+        (await scenario.Engine.Reconciler.ReconcileAsync(Monday)).Findings.Select(f => (f.UsageDate, f.PostingDate, f.Quantity)).Should().Equal((Scenario.Monday, (DateOnly?)tuesday, found));
+        (await scenario.Engine.Reconciler.ReconcileAsync(Monday)).EventsPosted.Should().Be(0);
         await scenario.CloseAsync(tuesday);
-        (await scenario.LinesAsync()).Select(l => (l.Day, l.Quantity)).Should().Equal((Scenario.Monday, before), (tuesday, found));
-        (await scenario.Engine.Lines.ExplainAsync(tuesday, "video.view", "v1"))[0].Late.Select(l => (l.OwnDay, l.Quantity)).Should().Equal((Scenario.Monday, found));
+        (await scenario.LinesAsync()).Select(l => (l.PostingDate, l.UsageDate, l.Quantity)).Should().Equal(
+            (Scenario.Monday, Scenario.Monday, before), (tuesday, Scenario.Monday, found));
         (await scenario.Engine.Verifier.VerifyAsync(new DateRange(Scenario.Monday, tuesday))).Differences.Should().BeEmpty();
     }
 

@@ -60,7 +60,7 @@ public sealed class LockTests : IAsyncLifetime
         (await close.Should().ThrowAsync<MySqlStoreException>().WithMessage("*Lock wait timeout*transactions that stay open*")).Which.Number.Should().Be(1205);
         var failed = (await scenario.Engine.Pipelines.ListRunsAsync(1))[0];
         (failed.State, failed.Incidents).Should().Be((RunState.Failed, 2), "one retry and the failure");
-        (await store.CountAsync($"SELECT count(*) FROM daily_totals WHERE run_id = {failed.RunId}")).Should().Be(0);
+        (await store.CountAsync($"SELECT count(*) FROM settlement_lines WHERE run_id = {failed.RunId}")).Should().Be(0);
         await holding.RollbackAsync();
         await scenario.CloseAsync(Tuesday);
         await ShouldBeUndisturbedAsync(scenario);
@@ -82,13 +82,13 @@ public sealed class LockTests : IAsyncLifetime
             if (ended is not null || p.Run is not { StepNumber: 2, ChunksDone: 0 })
                 return;
             var holding = other.BeginTransaction();
-            other.Execute("INSERT INTO heavy SELECT seq FROM seq_1_to_5000; SELECT * FROM item_counters WHERE meter = 'video.view' AND item_id = 'v9' FOR UPDATE", transaction: holding);
+            other.Execute("INSERT INTO heavy SELECT seq FROM seq_1_to_5000; SELECT * FROM item_counters WHERE meter = 'video.view' AND period = 'lifetime' AND period_start = '1900-01-01' AND item_id = 'v9' FOR UPDATE", transaction: holding);
             ended = Task.Run(async () =>
             {
                 await using var watch = await OpenAsync(store);
                 while (await watch.ExecuteScalarAsync<long>("SELECT count(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'") == 0)
                     await Task.Delay(150); // the server makes this table anew only when it was not read for 100 ms
-                await other.ExecuteAsync("SELECT * FROM item_counters WHERE meter = 'video.view' AND item_id = 'v1' FOR UPDATE", transaction: holding);
+                await other.ExecuteAsync("SELECT * FROM item_counters WHERE meter = 'video.view' AND period = 'lifetime' AND period_start = '1900-01-01' AND item_id = 'v1' FOR UPDATE", transaction: holding);
                 await holding.RollbackAsync();
             });
         }));
