@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Settlement.Calendars;
 using Settlement.Corrections;
 using Settlement.Counters;
@@ -17,6 +18,7 @@ internal sealed class ItemPricer(
     private readonly List<(CounterInstance Instance, long Quantity, long? Previous)> _counters = [];
 
     /// <exception cref="PricingException">A counter leaves its range, or no version prices a usage date.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Price(IReadOnlyList<UsageSum> sums, IReadOnlyList<RestatementEntry> restatements, PricedItems priced)
     {
         Draft(sums, restatements);
@@ -43,13 +45,14 @@ internal sealed class ItemPricer(
             priced.Volume.AddRange(volume.Changes);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Draft(IReadOnlyList<UsageSum> sums, IReadOnlyList<RestatementEntry> restatements)
     {
         foreach (var sum in sums)
         {
             if (!LinePricer.IsCounted(sum))
                 continue;
-            if (sum.Quantity < -2 * (Int128)RateTable.CountMax || sum.Quantity > 2 * (Int128)RateTable.CountMax)
+            if (sum.Quantity < -2 * RateTable.CountMax || sum.Quantity > 2 * RateTable.CountMax)
                 throw PricingErrors.CounterOutOfRange(meter.Meter, itemId, sum.UsageDate, sum.Quantity);
             _drafts.Add(new LineDraft(LineKind.Usage, sum.UsageDate, sum.PayeeId, (long)sum.Quantity, sum.Events));
         }
@@ -82,6 +85,7 @@ internal sealed class ItemPricer(
     private void Sort() => _drafts.Sort(static (a, b) => LineOrder.ComparePricing(a.Place, b.Place));
 
     /// <summary>Moves all counters of the item by a line's quantity; the line keeps the one that its version counts over.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Move(LineDraft draft)
     {
         draft.Version = draft.Restated is { } restated
@@ -115,6 +119,7 @@ internal sealed class ItemPricer(
     private long Counter(CountedOver period, DateOnly start) =>
         _counters.Find(c => c.Instance.Period == period && c.Instance.Start == start).Quantity;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private SettlementLine ToLine(LineDraft draft, decimal amount) => new(
         postingDate, draft.Kind, draft.UsageDate, meter.Meter, itemId, draft.PayeeId, draft.Quantity, draft.Events,
         new LinePrice(

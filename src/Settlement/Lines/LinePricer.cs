@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Settlement.Calendars;
 using Settlement.Corrections;
 using Settlement.Counters;
@@ -16,6 +17,7 @@ internal sealed class LinePricer(DateOnly postingDate, BusinessCalendar calendar
     /// <param name="restatements">Of these items, or of others too, which are skipped.</param>
     /// <param name="book">The counters of these items.</param>
     /// <returns>Lines in the order of the items; within an item in the order of pricing.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public PricedItems Price(
         IReadOnlyList<UsageSum> sums, ILookup<(string Meter, string ItemId), RestatementEntry> restatements, CounterBook book)
     {
@@ -60,6 +62,7 @@ internal sealed class LinePricer(DateOnly postingDate, BusinessCalendar calendar
         return [.. items.Select(i => new CounterRequest(i.Key, i.Value))];
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void PriceItem(
         string meter, string itemId, IReadOnlyList<UsageSum> sums, IReadOnlyList<RestatementEntry> restatements, CounterBook book, PricedItems priced)
     {

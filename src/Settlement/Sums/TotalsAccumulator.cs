@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 
 namespace Settlement.Sums;
@@ -51,6 +52,7 @@ public sealed class TotalsAccumulator
     /// <param name="quantity">Units; may be negative.</param>
     /// <param name="events">How many events they are of; negative to take some back.</param>
     /// <exception cref="ArgumentException">The texts have over a million bytes together.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(ReadOnlySpan<byte> meter, ReadOnlySpan<byte> itemId, ReadOnlySpan<byte> payeeId, int ownDay, long quantity, long events = 1)
     {
         var length = TotalKey.HeaderBytes + meter.Length + itemId.Length + payeeId.Length;
@@ -114,6 +116,7 @@ public sealed class TotalsAccumulator
     /// <summary>A key and its sum.</summary>
     /// <param name="place">From 0 to <see cref="Count"/> - 1.</param>
     /// <returns>Spans that are valid until the next addition.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public Total Read(int place)
     {
         if (_pendingCount > 0)
@@ -126,6 +129,7 @@ public sealed class TotalsAccumulator
     }
 
     /// <summary>Looks the collected additions up. Each pass touches the memory of all before the next one needs it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Settle()
     {
         if (_pendingCount == 0)
@@ -140,6 +144,7 @@ public sealed class TotalsAccumulator
             AddOne(in pending[i]);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddOne(in Pending pending)
     {
         var key = _pendingKeys.AsSpan(pending.Offset, pending.Length);
