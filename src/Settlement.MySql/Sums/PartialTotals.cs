@@ -53,12 +53,12 @@ internal sealed class PartialTotals(BulkInsert bulk)
     }
 
     /// <summary>The sums of a range of items, over all chunks of a run.</summary>
-    public static async Task<TotalsAccumulator> MergeAsync(
-        MySqlConnection connection, long runId, ItemRange range, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<UsageSum>> MergeAsync(
+        MySqlConnection connection, long runId, DateOnly day, ItemRange range, CancellationToken cancellationToken)
     {
         var bounds = new ItemBounds(range);
         var segments = await ListAsync(connection, runId, cancellationToken).ConfigureAwait(false);
-        var totals = new TotalsAccumulator();
+        var chunks = new List<SegmentReader>();
         for (var first = 0; first < segments.Count;)
         {
             var end = first + 1;
@@ -72,28 +72,22 @@ internal sealed class PartialTotals(BulkInsert bulk)
             while (high > low && !bounds.IsBeforeTo(segments[high - 1].Meter, segments[high - 1].Item))
                 high--;
             if (high > low)
-                await AddAsync(connection, runId, segments[low], segments[high - 1], bounds, totals, cancellationToken).ConfigureAwait(false);
+                chunks.Add(await ReadAsync(connection, runId, segments[low], segments[high - 1], cancellationToken).ConfigureAwait(false));
             first = end;
         }
 
-        return totals;
+        return new SumMerger(day, bounds).Merge(chunks);
     }
 
     private static PlannedChunk Planned(Segment? from, Segment? to, long weight) =>
         new(new ItemRange(from?.Key(), to?.Key(), weight).ToString());
 
-    /// <summary>Adds segments of a chunk that follow each other.</summary>
-    private static async Task AddAsync(
-        MySqlConnection connection, long runId, Segment first, Segment last, ItemBounds bounds, TotalsAccumulator totals,
-        CancellationToken cancellationToken)
-    {
-        var segments = await connection.QueryAsync<byte[]>(new CommandDefinition(
+    /// <summary>The sums of segments of a chunk that follow each other.</summary>
+    private static async Task<SegmentReader> ReadAsync(
+        MySqlConnection connection, long runId, Segment first, Segment last, CancellationToken cancellationToken) => new(
+        (await connection.QueryAsync<byte[]>(new CommandDefinition(
             "SELECT totals FROM partial_totals WHERE run_id = @runId AND chunk = @Chunk AND segment BETWEEN @first AND @last ORDER BY segment",
-            new { runId, first.Chunk, first = first.Number, last = last.Number }, flags: CommandFlags.None, cancellationToken: cancellationToken))
-            .ConfigureAwait(false);
-        foreach (var packed in segments)
-            PartialSegment.AddTo(totals, packed, bounds);
-    }
+            new { runId, first.Chunk, first = first.Number, last = last.Number }, cancellationToken: cancellationToken)).ConfigureAwait(false)).AsList());
 
     private static async Task<List<Segment>> ListAsync(MySqlConnection connection, long runId, CancellationToken cancellationToken) =>
         (await connection.QueryAsync<Segment>(new CommandDefinition(
