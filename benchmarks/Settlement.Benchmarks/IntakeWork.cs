@@ -90,6 +90,7 @@ internal sealed class IntakeWork(MySqlWorkload workload, int callers)
     private static ServiceProvider Services(string store, string address, int committers) => new ServiceCollection()
         .AddSettlement(settlement => (store == "sqlite" ? settlement.UseSqlite(address) : settlement.UseMySql(address))
             .Calendar("Asia/Seoul")
+            .Meter(MySqlWorkload.Meter)
             .Configure(options => options.Writer = new EventWriterOptions { Committers = committers }))
         .BuildServiceProvider();
 }

@@ -14,7 +14,7 @@ internal static class SampleRules
 
     private static readonly DateOnly FirstDay = new(2017, 1, 1);
 
-    // Seconds have no rates: they are counted and ranked, and nobody is paid for them.
+    // Seconds have no price: they are counted and ranked, and nobody is paid for them.
     public static SettlementBuilder UseSampleRules(this SettlementBuilder settlement) => settlement
         .Calendar("Asia/Seoul")
         .Meter(Seconds)

@@ -84,7 +84,9 @@ public static class MySqlSettlementExtensions
         if (options.CommandTimeout < TimeSpan.FromSeconds(1) || options.CommandTimeout > TimeSpan.FromDays(1))
             yield return $"CommandTimeout is {options.CommandTimeout}; use 1 second to 1 day.";
         if (options.RetriesMax is < 0 or > 100)
-            yield return $"RetriesMax is {options.RetriesMax}; use 0 to 100.";
+            yield return FormattableString.Invariant($"RetriesMax is {options.RetriesMax}; use 0 to 100.");
+        if (options.WriterWaitMax < TimeSpan.FromSeconds(1) || options.WriterWaitMax > TimeSpan.FromHours(1))
+            yield return FormattableString.Invariant($"WriterWaitMax is {options.WriterWaitMax}; use 1 second to 1 hour.");
         foreach (var fault in options.Routing.Faults())
             yield return fault;
         foreach (var fault in ConnectionFaults(options.ConnectionString))

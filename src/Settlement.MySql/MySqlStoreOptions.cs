@@ -21,6 +21,13 @@ public sealed record MySqlStoreOptions
     /// </summary>
     public int RetriesMax { get; init; } = 5;
 
+    /// <summary>
+    /// How long a close, or a change of partitions, waits for transactions that write events, such as one of <c>WriteWithinAsync</c> that is left
+    /// open; then it fails, and names the transaction. It waits in tries of at most 3 seconds per lock, between which other writers go on. From
+    /// 1 second to 1 hour; default 2 minutes.
+    /// </summary>
+    public TimeSpan WriterWaitMax { get; init; } = TimeSpan.FromMinutes(2);
+
     /// <summary>How a close reads events; by default, and as measured, they are summed here and not in the server.</summary>
     public SumPlan SumPlan { get; init; } = SumPlan.Stream;
 
@@ -29,7 +36,8 @@ public sealed record MySqlStoreOptions
 
     /// <summary>Without the connection string, which may hold a password.</summary>
     /// <returns>The other options.</returns>
-    public override string ToString() => $"MySqlStoreOptions {{ CommandTimeout = {CommandTimeout}, RetriesMax = {RetriesMax}, SumPlan = {SumPlan} }}";
+    public override string ToString() => FormattableString.Invariant(
+        $"MySqlStoreOptions {{ CommandTimeout = {CommandTimeout}, RetriesMax = {RetriesMax}, WriterWaitMax = {WriterWaitMax}, SumPlan = {SumPlan} }}");
 }
 
 /// <summary>Where a chunk's events are summed.</summary>

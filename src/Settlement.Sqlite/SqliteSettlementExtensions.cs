@@ -72,7 +72,7 @@ public static class SqliteSettlementExtensions
         if (options.BusyTimeout < TimeSpan.FromSeconds(1) || options.BusyTimeout > TimeSpan.FromHours(1))
             yield return $"BusyTimeout is {options.BusyTimeout}; use 1 second to 1 hour.";
         if (options.WriterCacheMiB is < 1 or > 4096)
-            yield return $"WriterCacheMiB is {options.WriterCacheMiB}; use 1 to 4096.";
+            yield return FormattableString.Invariant($"WriterCacheMiB is {options.WriterCacheMiB}; use 1 to 4096.");
         if (FileFault(options.ConnectionString) is { } fault)
             yield return fault;
     }

@@ -22,5 +22,5 @@ public sealed record SqliteStoreOptions
 
     /// <summary>Without the connection string, which may hold a password.</summary>
     /// <returns>The other options.</returns>
-    public override string ToString() => $"SqliteStoreOptions {{ BusyTimeout = {BusyTimeout}, WriterCacheMiB = {WriterCacheMiB} }}";
+    public override string ToString() => FormattableString.Invariant($"SqliteStoreOptions {{ BusyTimeout = {BusyTimeout}, WriterCacheMiB = {WriterCacheMiB} }}");
 }

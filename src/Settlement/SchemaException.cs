@@ -11,8 +11,8 @@ public sealed class SchemaException : DbException
     /// <param name="needed">The schema that this version of the library needs.</param>
     public SchemaException(string database, int found, int needed)
         : base(found > needed
-            ? $"The database '{database}' has schema {found}, made by a newer version of Settlement; this one knows {needed}. Update the package."
-            : $"The database '{database}' has schema {found}; this version of Settlement needs {needed}. "
+            ? FormattableString.Invariant($"The database '{database}' has schema {found}, made by a newer version of Settlement; this one knows {needed}. Update the package.")
+            : FormattableString.Invariant($"The database '{database}' has schema {found}; this version of Settlement needs {needed}. ")
                 + "Apply it once with `await engine.Schema.ApplyAsync()`.")
     {
         Found = found;

@@ -53,6 +53,20 @@ public sealed class SettlementBuilder
         });
     }
 
+    /// <summary>Declares a meter without a price: it is counted and ranked, and nobody is paid for it.</summary>
+    /// <param name="meter">The meter, for example <c>video.seconds</c>: 1 to 64 characters. Named again, nothing changes.</param>
+    /// <returns>This builder.</returns>
+    public SettlementBuilder Meter(string meter)
+    {
+        ArgumentNullException.ThrowIfNull(meter);
+        return Configure(options => options.UnpricedMeters.Add(meter));
+    }
+
+    /// <summary>Sets the first business day that is settled; see <see cref="SettlementOptions.StartsOn"/>.</summary>
+    /// <param name="date">The day, included.</param>
+    /// <returns>This builder.</returns>
+    public SettlementBuilder StartsOn(DateOnly date) => Configure(options => options.StartsOn = date);
+
     /// <summary>Reads a table of your own as events, as it is.</summary>
     /// <param name="name">A name for progress and errors.</param>
     /// <param name="configure">Says what its columns mean.</param>
@@ -66,11 +80,6 @@ public sealed class SettlementBuilder
         configure(builder);
         return builder.Build(_faults) is { } source ? Configure(options => options.Sources.Add(source)) : this;
     }
-
-    /// <summary>Declares a meter without a price: it is counted and ranked, and nobody is paid for it.</summary>
-    /// <param name="name">The meter.</param>
-    /// <returns>This builder.</returns>
-    public SettlementBuilder Meter(string name) => Configure(options => options.UnpricedMeters.Add(name));
 
     /// <summary>Changes further options.</summary>
     /// <param name="configure">The change.</param>
@@ -108,6 +117,6 @@ public sealed class SettlementBuilder
         if (_stores.Count == 0)
             options.BuilderFaults.Add("No store is chosen. Call UseSqlite(\"Data Source=settlement.db\") of the package Settlement.Sqlite, or UseMySql(…) of Settlement.MySql.");
         if (_stores.Count > 1)
-            options.BuilderFaults.Add($"{_stores.Count} stores are chosen ({string.Join(", ", _stores)}). Choose one.");
+            options.BuilderFaults.Add(FormattableString.Invariant($"{_stores.Count} stores are chosen ({string.Join(", ", _stores)}). Choose one."));
     }
 }

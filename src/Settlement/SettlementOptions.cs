@@ -14,20 +14,26 @@ public sealed class SettlementOptions
     /// <summary>What a business day is. Required: the zone is always named, never the machine's.</summary>
     public BusinessCalendar? Calendar { get; set; }
 
+    /// <summary>
+    /// The first business day that is settled. Events of earlier days are rejected on input. <see langword="null"/>, the default: the day of the
+    /// first event.
+    /// </summary>
+    public DateOnly? StartsOn { get; set; }
+
+    /// <summary>
+    /// How far ahead of now an event may be; one that is further is rejected on input, since a wrong clock would have it counted on a day that
+    /// comes much later. From 0 to 366 days; default 1 day.
+    /// </summary>
+    public TimeSpan AheadMax { get; set; } = TimeSpan.FromDays(1);
+
     /// <summary>How long after a day's end it stays open for events under way. From 0 to 7 days; default 10 minutes.</summary>
     public TimeSpan Grace { get; set; } = TimeSpan.FromMinutes(10);
-
-    /// <summary>The first business day. Without it, the day of the earliest event is the first that is closed.</summary>
-    public DateOnly? StartsOn { get; set; }
 
     /// <summary>
     /// The most days without events that a first close publishes after the earliest event, where <see cref="StartsOn"/> is not set: more are a sign
     /// of an event with a wrong date. From 0 to 36,600; default 31.
     /// </summary>
     public int EmptyDaysAtStartMax { get; set; } = 31;
-
-    /// <summary>The meters that are counted and ranked without a price.</summary>
-    public ISet<string> UnpricedMeters { get; } = new SortedSet<string>(Utf8Order.Instance);
 
     /// <summary>
     /// The most event rows of a chunk (about so many, where a server estimates them): what a crash costs. A worker's memory grows with the distinct
@@ -53,8 +59,14 @@ public sealed class SettlementOptions
     /// <summary>The host's own tables that are read as events, beside the library's.</summary>
     public IList<EventSource> Sources { get; } = [];
 
-    /// <summary>The rate tables by meter. A meter without is unpriced: it is counted and ranked, and nobody is paid for it.</summary>
+    /// <summary>The rate tables by meter.</summary>
     public IDictionary<string, MeterRates> Rates => _rates;
+
+    /// <summary>
+    /// The meters without a price: they are counted and ranked, and nobody is paid for them. An event of a meter that is neither here nor in
+    /// <see cref="Rates"/> is rejected. Compared by bytes.
+    /// </summary>
+    public ISet<string> UnpricedMeters { get; } = new HashSet<string>(StringComparer.Ordinal);
 
     /// <summary>What the builder found wrong, to be said with the rest.</summary>
     internal List<string> BuilderFaults { get; } = [];
@@ -67,6 +79,26 @@ public sealed class SettlementOptions
     /// <summary>The library's own table (null), then the host's.</summary>
     internal IEnumerable<EventSource?> AllSources => Sources.Prepend(null);
 
+    private IEnumerable<string> MeterFaults()
+    {
+        foreach (var meter in UnpricedMeters.Order(Utf8Order.Instance))
+        {
+            if (RateNames.FaultOf(meter) is { } fault)
+                yield return $"A declared meter's name {fault}.";
+            else if (_rates.ContainsKey(meter))
+                yield return $"Meter '{meter}' is declared without a price and has rates. Remove Meter(\"{meter}\"), or its Rates(…).";
+        }
+
+        foreach (var (source, meter) in Sources.SelectMany(source => source.Measures.Select(measure => (source.Name, measure.Meter))))
+        {
+            if (!_rates.ContainsKey(meter) && !UnpricedMeters.Contains(meter))
+            {
+                yield return $"Source '{source}' counts meter '{meter}', which is neither priced nor declared. Correct its name; or give it rates, "
+                    + $"Rates(\"{meter}\", …), or declare it without a price, Meter(\"{meter}\").";
+            }
+        }
+    }
+
     /// <summary>Everything that is wrong, in words; empty when all is fine.</summary>
     internal IEnumerable<string> Faults()
     {
@@ -76,14 +108,22 @@ public sealed class SettlementOptions
             yield return "Calendar is missing. Call Calendar(\"Asia/Seoul\") with the zone of your business days.";
         if (Grace < TimeSpan.Zero || Grace > TimeSpan.FromDays(7))
             yield return $"Grace is {Grace}; use 0 to 7 days.";
+        if (AheadMax < TimeSpan.Zero || AheadMax > TimeSpan.FromDays(366))
+            yield return FormattableString.Invariant($"AheadMax is {AheadMax}; use 0 to 366 days.");
+        if (StartsOn < BusinessCalendar.FirstDay || StartsOn > BusinessCalendar.LastDay)
+        {
+            yield return FormattableString.Invariant(
+                $"StartsOn is {StartsOn:O}; use a day from {BusinessCalendar.FirstDay:O} to {BusinessCalendar.LastDay:O}.");
+        }
+
         if (ChunkRowsMax is < 1 or > 100_000_000)
-            yield return $"ChunkRowsMax is {ChunkRowsMax}; use 1 to 100000000.";
+            yield return FormattableString.Invariant($"ChunkRowsMax is {ChunkRowsMax}; use 1 to 100000000.");
         if (PartialsPerItemRange is < 1 or > 10_000_000)
-            yield return $"PartialsPerItemRange is {PartialsPerItemRange}; use 1 to 10000000.";
+            yield return FormattableString.Invariant($"PartialsPerItemRange is {PartialsPerItemRange}; use 1 to 10000000.");
         if (EmptyDaysAtStartMax is < 0 or > 36_600)
-            yield return $"EmptyDaysAtStartMax is {EmptyDaysAtStartMax}; use 0 to 36600.";
+            yield return FormattableString.Invariant($"EmptyDaysAtStartMax is {EmptyDaysAtStartMax}; use 0 to 36600.");
         if (RankingSize is < 1 or > 10_000)
-            yield return $"RankingSize is {RankingSize}; use 1 to 10000.";
+            yield return FormattableString.Invariant($"RankingSize is {RankingSize}; use 1 to 10000.");
         foreach (var fault in Pipeline.Faults())
             yield return fault;
         foreach (var fault in Corrections.Faults())
@@ -91,6 +131,8 @@ public sealed class SettlementOptions
         foreach (var fault in Writer.Faults())
             yield return fault;
         foreach (var name in Sources.GroupBy(s => s.Name, StringComparer.Ordinal).Where(g => g.Count() > 1))
-            yield return $"Source '{name.Key}' is given {name.Count()} times. Give each source a name of its own.";
+            yield return FormattableString.Invariant($"Source '{name.Key}' is given {name.Count()} times. Give each source a name of its own.");
+        foreach (var fault in MeterFaults())
+            yield return fault;
     }
 }

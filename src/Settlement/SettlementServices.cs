@@ -45,12 +45,14 @@ public static class SettlementServices
 
         services.AddSingleton(p => new PipelineRunner(
             p.GetRequiredService<IRunStore>(), p.GetRequiredService<TimeProvider>(), Logger<PipelineRunner>(p)));
+        services.AddSingleton(p => new EventPolicy(Options(p), p.GetRequiredService<TimeProvider>()));
         services.AddSingleton(p => new EventLoader(
-            p.GetRequiredService<IEventStore>(), p.GetRequiredService<TimeProvider>(), Logger<EventLoader>(p)));
+            p.GetRequiredService<IEventStore>(), p.GetRequiredService<TimeProvider>(), Logger<EventLoader>(p), p.GetRequiredService<EventPolicy>()));
 
         // Made after the store and so disposed of before it: what it has taken in is still committed.
         services.AddSingleton(p => new EventWriter(
-            p.GetRequiredService<IEventStore>(), Options(p).Writer, p.GetRequiredService<TimeProvider>(), Logger<EventWriter>(p)));
+            p.GetRequiredService<IEventStore>(), Options(p).Writer, p.GetRequiredService<TimeProvider>(), Logger<EventWriter>(p),
+            p.GetRequiredService<EventPolicy>()));
         services.AddSingleton(p => new CloseStores(
             p.GetRequiredService<IDayStore>(), p.GetRequiredService<ISumStore>(), p.GetRequiredService<ILineStore>(),
             p.GetRequiredService<ICounterStore>(), p.GetRequiredService<IRecordedRateStore>(), p.GetRequiredService<IRecordedSourceStore>(),

@@ -20,6 +20,29 @@ public sealed class CausalSessionTests(HostsUnderTest hosts) : IClassFixture<Hos
     }
 
     [Fact]
+    public async Task A_connection_takes_further_commands_and_transactions_after_a_commit()
+    {
+        await using var router = await hosts.StartAsync();
+        var session = new CausalSession(router);
+        await using var connection = (MySqlConnection)await session.OpenWriteAsync();
+        for (var i = 0; i < 2; i++)
+        {
+            // Kept, and not disposed of, before the next one begins.
+            var transaction = await connection.BeginTransactionAsync();
+            await using var command = new MySqlCommand($"INSERT INTO notes (id, text) VALUES ({777100 + 2 * i}, 'mine')", connection, transaction);
+            await command.ExecuteNonQueryAsync();
+            await session.CommitAsync(transaction);
+
+            await HostsUnderTest.ExecuteAsync(connection, $"INSERT INTO notes (id, text) VALUES ({777101 + 2 * i}, 'mine')");
+            await transaction.Invoking(t => session.CommitAsync(t)).Should().ThrowAsync<InvalidOperationException>().WithMessage("*over already*");
+            await transaction.DisposeAsync();
+        }
+
+        (await HostsUnderTest.ScalarAsync(connection, "SELECT count(*) FROM notes WHERE id BETWEEN 777100 AND 777103")).Should().Be(4L);
+        (await ReadAsync(session, 777102L)).Text.Should().Be("mine");
+    }
+
+    [Fact]
     public async Task A_write_outside_a_transaction_is_seen_too()
     {
         await using var router = await hosts.StartAsync();

@@ -200,5 +200,5 @@ public sealed class BadServerTests(SharedServer shared)
     }
 
     private static ServiceProvider Services(string connectionString) => new ServiceCollection()
-        .AddSettlement(s => s.UseMySql(connectionString).Calendar("Asia/Seoul")).BuildServiceProvider();
+        .AddSettlement(s => s.UseMySql(connectionString).Calendar("Asia/Seoul").Meter("video.view")).BuildServiceProvider();
 }

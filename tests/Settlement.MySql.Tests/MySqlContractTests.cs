@@ -28,6 +28,16 @@ public sealed class MySqlPartitionedEventNoteTests(SharedServer shared) : EventN
         scenario.Services.GetRequiredService<EventPartitions>().AddAsync(new DateRange(Scenario.Monday, Scenario.Monday.AddDays(1)));
 }
 
+public sealed class MySqlCultureTests(SharedServer shared) : CultureContract
+{
+    protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
+}
+
+public sealed class MySqlInputRuleTests(SharedServer shared) : InputRuleContract
+{
+    protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
+}
+
 public sealed class MySqlEventWriterTests(SharedServer shared) : EventWriterContract
 {
     protected override int ShortEvery => 13;

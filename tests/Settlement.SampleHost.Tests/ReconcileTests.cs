@@ -46,6 +46,8 @@ public sealed class ReconcileTests
         using var program = new SampleProgram();
         await program.CloseTwoDaysAsync();
         (await program.RunAsync("runs", "--abandon", "1")).ShouldBeWrongUse("no unfinished run 1");
+        (await program.RunAsync("runs", "--run", "999")).ShouldBeWrongUse("There is no run 999");
+        (await program.RunAsync("runs", "--run", "1")).ShouldSucceed();
 
         await ExecuteAsync(program, "UPDATE pipeline_runs SET state = 'failed' WHERE run_id = 2; UPDATE business_days SET state = 'closing', run_id = NULL WHERE run_id = 2");
         (await program.RunAsync("runs", "--abandon", "2")).ShouldSucceed().Output.Should().Contain("Run 2 is abandoned");

@@ -12,6 +12,16 @@ public sealed class SqliteEventNoteTests : EventNoteContract
     protected override StoreUnderTest NewStore() => new SqliteUnderTest();
 }
 
+public sealed class SqliteCultureTests : CultureContract
+{
+    protected override StoreUnderTest NewStore() => new SqliteUnderTest();
+}
+
+public sealed class SqliteInputRuleTests : InputRuleContract
+{
+    protected override StoreUnderTest NewStore() => new SqliteUnderTest();
+}
+
 public sealed class SqliteEventWriterTests : EventWriterContract
 {
     protected override StoreUnderTest NewStore() => new SqliteUnderTest();

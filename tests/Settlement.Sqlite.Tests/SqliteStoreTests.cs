@@ -111,7 +111,7 @@ public sealed class SqliteStoreTests
         await writer.OpenAsync();
         await using var transaction = writer.BeginTransaction(deferred: false);
         var options = new SqliteStoreOptions { ConnectionString = store.ConnectionString, BusyTimeout = TimeSpan.FromSeconds(1) };
-        await using var services = new ServiceCollection().AddSettlement(s => s.UseSqlite(options).Calendar("Asia/Seoul")).BuildServiceProvider();
+        await using var services = new ServiceCollection().AddSettlement(s => s.UseSqlite(options).Calendar("Asia/Seoul").Meter("video.view")).BuildServiceProvider();
 
         var load = () => services.GetRequiredService<SettlementEngine>().Events.LoadAsync(new[] { Scenario.Event(1, Scenario.Monday) }.ToAsyncEnumerable());
 
@@ -140,7 +140,7 @@ public sealed class SqliteStoreTests
     }
 
     [Fact]
-    public async Task A_killed_processs_chunks_are_given_back_at_the_next_start_and_its_run_is_interrupted_at_once()
+    public async Task A_killed_processs_chunks_are_given_back_and_its_run_is_interrupted_at_once()
     {
         await using var store = new SqliteUnderTest();
         await using var scenario = await Scenario.StartAsync(store);
@@ -155,7 +155,6 @@ public sealed class SqliteStoreTests
         await runs.ClaimAsync(id, 0, gone, lease, default);
 
         (await runs.ListAsync(1, default))[0].State.Should().Be(RunState.Interrupted);
-        (await runs.ClaimAsync(id, 0, "b:1:y", lease, default)).Should().BeNull("the lease still runs");
         await runs.StartAsync(pipeline, "b:1:y", lease, default);
         (await runs.ClaimAsync(id, 0, "b:1:y", lease, default)).Should().NotBeNull();
     }

@@ -65,6 +65,38 @@ public sealed class SettlementServicesTests
             .And.ContainMatch("2 stores are chosen (A, B)*");
     }
 
+    [Fact]
+    public void A_source_of_an_unknown_meter_and_input_limits_out_of_their_range_are_refused()
+    {
+        var services = new ServiceCollection().AddSettlement(settlement => settlement
+            .Calendar("Asia/Seoul").UseStore("A").StartsOn(new DateOnly(1899, 12, 31)).Meter("priced").Meter(new string('x', 65))
+            .Rates("priced", r => r.Flat("1", new DateOnly(2024, 1, 1), Currency.KRW, 1m))
+            .Source("s", Plays)
+            .Configure(o => o.AheadMax = TimeSpan.FromDays(367)));
+
+        var ask = () => services.BuildServiceProvider().GetRequiredService<IOptions<SettlementOptions>>().Value;
+
+        ask.Should().Throw<OptionsValidationException>().Which.Failures.Should().BeEquivalentTo(
+            "AheadMax is 367.00:00:00; use 0 to 366 days.",
+            "StartsOn is 1899-12-31; use a day from 1900-01-01 to 9998-12-31.",
+            "Meter 'priced' is declared without a price and has rates. Remove Meter(\"priced\"), or its Rates(…).",
+            "A declared meter's name has 65 characters, over the limit of 64.",
+            "Source 's' counts meter 'm', which is neither priced nor declared. Correct its name; or give it rates, Rates(\"m\", …), or declare it "
+            + "without a price, Meter(\"m\").");
+    }
+
+    [Fact]
+    public void A_source_may_count_priced_and_declared_meters()
+    {
+        var services = new ServiceCollection().AddSettlement(settlement => settlement
+            .Calendar("Asia/Seoul").UseStore("A").StartsOn(new DateOnly(2024, 1, 1)).Meter("m").Meter("m").Source("s", Plays));
+
+        var options = services.BuildServiceProvider().GetRequiredService<IOptions<SettlementOptions>>().Value;
+
+        options.UnpricedMeters.Should().Equal("m");
+        options.StartsOn.Should().Be(new DateOnly(2024, 1, 1));
+    }
+
     private static void Plays(EventSourceBuilder plays) => plays
         .Table("t").Key("id").OccurredAt("at").Item("item").Payee("payee").Counts("m");
 }

@@ -21,6 +21,8 @@ internal static class RunsCommand
                 return await AbandonAsync(session, left, cancellationToken);
             if (parsed.GetValue(run) is > 0 and var met)
             {
+                if (await session.Engine.Pipelines.FindRunAsync(met, cancellationToken) is null)
+                    throw new UsageException($"There is no run {met}. 'runs' lists them.");
                 var incidents = await session.Engine.Pipelines.ListIncidentsAsync(met, cancellationToken);
                 if (common.IsJson(parsed))
                     Json.Print(new { RunId = met, Incidents = incidents });

@@ -55,7 +55,7 @@ internal sealed class TokenCarrier(TokenProtector protector, IOptions<CausalToke
             // A client with several requests under way may send all that it got.
             var token = CausalToken.None;
             if (header.Length > CausalTokenOptions.HeaderLengthMax)
-                return Ignore(_options.HeaderName, $"it has more than {CausalTokenOptions.HeaderLengthMax} characters");
+                return Ignore(_options.HeaderName, FormattableString.Invariant($"it has more than {CausalTokenOptions.HeaderLengthMax} characters"));
             foreach (var part in header.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
                 token = token.Union(ReadProtected(part, _options.HeaderName, CausalTokenOptions.HeaderLengthMax));
             return token;
@@ -67,7 +67,7 @@ internal sealed class TokenCarrier(TokenProtector protector, IOptions<CausalToke
     }
 
     private CausalToken ReadProtected(string value, string name, int lengthMax) => value.Length > lengthMax
-        ? Ignore(name, $"it has more than {lengthMax} characters")
+        ? Ignore(name, FormattableString.Invariant($"it has more than {lengthMax} characters"))
         : protector.Unprotect(value, out var fault) ?? Ignore(name, fault);
 
     private CausalToken Ignore(string name, string fault)

@@ -12,10 +12,10 @@ namespace Settlement.MySql.BusinessDays;
 internal static class DayClosing
 {
     public static async Task<BusinessDay> BeginAsync(
-        MySqlConnection connection, MySqlTransaction transaction, DateOnly day, UtcRange range, string calendar, DateTime now,
+        MySqlDatabase database, MySqlConnection connection, MySqlTransaction transaction, DateOnly day, UtcRange range, string calendar, DateTime now,
         CancellationToken cancellationToken)
     {
-        await Gates.CloseAllAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
+        await Gates.CloseAllAsync(database, connection, transaction, cancellationToken).ConfigureAwait(false);
         var last = await FindLastAsync(connection, transaction, day).ConfigureAwait(false);
         if (last is { State: DayState.Closing } && (last.Day, last.Range, last.Calendar) != (day, range, calendar)
             && !await HasPublishedAsync(connection, transaction).ConfigureAwait(false))

@@ -30,7 +30,7 @@ internal sealed class MySqlDayStore(MySqlDatabase database, TimeProvider clock) 
     public Task<BusinessDay> BeginClosingAsync(DateOnly day, UtcRange range, string calendar, CancellationToken cancellationToken) =>
         database.WriteAsync(
             (connection, transaction) => DayClosing.BeginAsync(
-                connection, transaction, day, range, calendar, Sql.Instant(clock.GetUtcNow()), cancellationToken), cancellationToken);
+                database, connection, transaction, day, range, calendar, Sql.Instant(clock.GetUtcNow()), cancellationToken), cancellationToken);
 
     public async Task PublishAsync(DbTransaction transaction, DateOnly day, long runId, CancellationToken cancellationToken)
     {
@@ -38,7 +38,7 @@ internal sealed class MySqlDayStore(MySqlDatabase database, TimeProvider clock) 
             "UPDATE business_days SET state = 'published', run_id = @runId, published_at = @now WHERE day = @day AND state = 'closing'",
             new { day = Sql.Day(day), runId, now = Sql.Instant(clock.GetUtcNow()) }, transaction).ConfigureAwait(false);
         if (changed != 1)
-            throw new CloseRefusedException($"Day {day:O} can't be published by run {runId}: it is not closing. A published day never changes.");
+            throw new CloseRefusedException(FormattableString.Invariant($"Day {day:O} can't be published by run {runId}: it is not closing. A published day never changes."));
     }
 
     public async Task SweepAsync(DbTransaction transaction, CancellationToken cancellationToken)

@@ -15,8 +15,8 @@ internal static class Gates
             "SELECT gate FROM writer_gates WHERE gate = @gate FOR UPDATE", new { gate = connection.ServerThread % Count }, transaction,
             cancellationToken: cancellationToken));
 
-    /// <summary>Holds all gates: waits for the writers under way, and holds off those that come.</summary>
-    public static Task<IEnumerable<int>> CloseAllAsync(MySqlConnection connection, MySqlTransaction transaction, CancellationToken cancellationToken) =>
-        connection.QueryAsync<int>(new CommandDefinition(
-            "SELECT gate FROM writer_gates ORDER BY gate FOR UPDATE", transaction: transaction, cancellationToken: cancellationToken));
+    /// <summary>Holds all gates: waits for the writers under way, and holds off those that come. First thing in its transaction.</summary>
+    /// <exception cref="MySqlStoreException">A writer's transaction was open for longer than <see cref="MySqlStoreOptions.WriterWaitMax"/>.</exception>
+    public static Task CloseAllAsync(MySqlDatabase database, MySqlConnection connection, MySqlTransaction transaction, CancellationToken cancellationToken) =>
+        GateWait.CloseAllAsync(database, connection, transaction, cancellationToken);
 }

@@ -60,7 +60,7 @@ internal sealed partial class ServerCheck(ILogger logger)
     internal static IEnumerable<string> Faults(IReadOnlyDictionary<string, string> variables)
     {
         if (Packet(variables) < PacketBytesMin)
-            yield return $"max_allowed_packet is {Packet(variables)} bytes; set it to {PacketBytesMin} or more (16777216 is usual).";
+            yield return FormattableString.Invariant($"max_allowed_packet is {Packet(variables)} bytes; set it to {PacketBytesMin} or more (16777216 is usual).");
         var mode = variables.GetValueOrDefault("sql_mode", "");
         if (!mode.Contains("STRICT_ALL_TABLES", StringComparison.OrdinalIgnoreCase))
             yield return $"sql_mode is '{mode}' though strict mode was asked for; let SET sql_mode through (a proxy may hold it back).";

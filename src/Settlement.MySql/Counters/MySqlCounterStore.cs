@@ -25,7 +25,7 @@ internal sealed class MySqlCounterStore : ICounterStore
         _reads = new CounterReads(published);
         _checks = new CounterChecks(published);
         _writes = new CounterWrites(bulk);
-        _opening = new OpeningCounters(bulk, clock);
+        _opening = new OpeningCounters(database, bulk, clock);
     }
 
     public Task<IReadOnlyList<ItemCounter>> ReadAsync(IReadOnlyList<CounterRequest> requests, CancellationToken cancellationToken) =>

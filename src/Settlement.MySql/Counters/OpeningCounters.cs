@@ -8,7 +8,7 @@ using Settlement.Rates;
 namespace Settlement.MySql.Counters;
 
 /// <summary>What a replaced system had counted.</summary>
-internal sealed class OpeningCounters(BulkInsert bulk, TimeProvider clock)
+internal sealed class OpeningCounters(MySqlDatabase database, BulkInsert bulk, TimeProvider clock)
 {
     private static readonly BulkTable Table = BulkTable.Of("opening_counters", "meter", "item_id", "quantity", "imported_by", "imported_at");
 
@@ -33,7 +33,7 @@ internal sealed class OpeningCounters(BulkInsert bulk, TimeProvider clock)
     public async Task AddAsync(
         MySqlConnection connection, MySqlTransaction transaction, IReadOnlyList<ItemCounter> counters, string by, CancellationToken cancellationToken)
     {
-        await Gates.CloseAllAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
+        await Gates.CloseAllAsync(database, connection, transaction, cancellationToken).ConfigureAwait(false);
         var first = await connection.ExecuteScalarAsync<DateTime?>(new CommandDefinition(
             "SELECT min(day) FROM business_days", transaction: transaction, cancellationToken: cancellationToken)).ConfigureAwait(false);
         if (first is { } day)

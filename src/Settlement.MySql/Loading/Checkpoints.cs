@@ -20,7 +20,7 @@ internal static class Checkpoints
     {
         await connection.ExecuteAsync(new CommandDefinition(Create, cancellationToken: cancellationToken)).ConfigureAwait(false);
         var recorded = await connection.QueryAsync<Checkpoint>(new CommandDefinition(
-            "SELECT first_row AS FirstRow, row_count AS RowCount, checksum AS Checksum FROM load_chunks WHERE load_key = @key AND first_row > 0",
+            "SELECT first_row AS FirstRow, row_count AS RowCount, rejected AS Rejected, checksum AS Checksum FROM load_chunks WHERE load_key = @key AND first_row > 0",
             new { key }, cancellationToken: cancellationToken)).ConfigureAwait(false);
         return new SortedList<long, Checkpoint>(recorded.ToDictionary(c => c.FirstRow));
     }
@@ -45,6 +45,24 @@ internal static class Checkpoints
             "SELECT 1 FROM load_chunks WHERE load_key = @key AND first_row = @FirstRow FOR UPDATE", new { key, chunk.FirstRow }, transaction)
             .ConfigureAwait(false) is not null;
 
+    /// <summary>How many rows of a chunk that somebody else has committed were rejected.</summary>
+    public static Task<long> RejectedAsync(MySqlConnection connection, MySqlTransaction transaction, string key, EncodedChunk chunk) =>
+        connection.ExecuteScalarAsync<long>(
+            "SELECT rejected FROM load_chunks WHERE load_key = @key AND first_row = @FirstRow", new { key, chunk.FirstRow }, transaction);
+
+    /// <summary>The limit is the whole load's, however often it is started.</summary>
+    public static void RequireRejectsLeft(SortedList<long, Checkpoint> recorded, TableLoadOptions options)
+    {
+        var rejected = recorded.Values.Sum(c => c.Rejected);
+        if (rejected > options.RejectsMax)
+        {
+            throw new InvalidOperationException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Load '{options.Key}' has rejected {rejected} rows before, more than RejectsMax, {options.RejectsMax}, allows the whole load. Set RejectsMax to "
+                + $"{rejected} or more, or give another Key."));
+        }
+    }
+
     public static void RequireSame(string key, Checkpoint recorded, EncodedChunk chunk, TargetTable table)
     {
         if (recorded.RowCount == chunk.RowCount && recorded.Checksum.AsSpan().SequenceEqual(chunk.Checksum(table)))
@@ -62,6 +80,8 @@ internal sealed class Checkpoint
     public long FirstRow { get; set; }
 
     public long RowCount { get; set; }
+
+    public long Rejected { get; set; }
 
     public byte[] Checksum { get; set; } = [];
 }

@@ -16,8 +16,8 @@ internal sealed class ChunkStore(MySqlDatabase database, TargetTable target, Bul
     /// <param name="rejectsMax">The most rejected rows with which the others are stored; with one more, nothing is.</param>
     /// <param name="tell">Told of the rejected rows before the commit: what it throws rolls the chunk back, so that none is stored untold.</param>
     /// <param name="cancellationToken">Stops before the commit.</param>
-    /// <returns>What became of the rows; null when another process committed the chunk meanwhile.</returns>
-    public async Task<ChunkOutcome?> StoreAsync(
+    /// <returns>What became of the rows, now or, when another process committed the chunk meanwhile, there.</returns>
+    public async Task<ChunkOutcome> StoreAsync(
         EncodedChunk chunk, int rejectsMax, Func<ChunkOutcome, Task> tell, CancellationToken cancellationToken)
     {
         ChunkOutcome? unanswered = null;
@@ -32,11 +32,11 @@ internal sealed class ChunkStore(MySqlDatabase database, TargetTable target, Bul
                         if (unanswered is not null && await Checkpoints.ExistsAsync(connection, transaction, options.Key!, chunk).ConfigureAwait(false))
                             return unanswered;
                         outcome = await StoreAsync(connection, transaction, chunk, rejectsMax, cancellationToken).ConfigureAwait(false);
-                        if (outcome is not null && outcome.Rejected.Count > 0 && outcome.Rejected.Count <= rejectsMax)
+                        if (outcome.Rejected.Count > 0 && outcome.Rejected.Count <= rejectsMax)
                             await tell(outcome).ConfigureAwait(false);
                         return outcome;
                     },
-                    stored => stored is not null && stored.Rejected.Count <= rejectsMax,
+                    stored => !stored.IsResumed && stored.Rejected.Count <= rejectsMax,
                     cancellationToken).ConfigureAwait(false);
             }
             catch (MySqlStoreException e) when (e.IsCommitUnknown && options.Key is null)
@@ -55,7 +55,7 @@ internal sealed class ChunkStore(MySqlDatabase database, TargetTable target, Bul
         }
     }
 
-    private async Task<ChunkOutcome?> StoreAsync(
+    private async Task<ChunkOutcome> StoreAsync(
         MySqlConnection connection, MySqlTransaction transaction, EncodedChunk chunk, int rejectsMax, CancellationToken cancellationToken)
     {
         if (options.Key is not null)
@@ -66,7 +66,7 @@ internal sealed class ChunkStore(MySqlDatabase database, TargetTable target, Bul
             }
             catch (MySqlException e) when (e.Number == RowFaults.DuplicateKey)
             {
-                return null;
+                return new ChunkOutcome { IsResumed = true, RejectedBefore = await Checkpoints.RejectedAsync(connection, transaction, options.Key, chunk).ConfigureAwait(false) };
             }
         }
 

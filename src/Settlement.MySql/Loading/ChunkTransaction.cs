@@ -1,5 +1,4 @@
 using MySqlConnector;
-using Settlement.Loading;
 using Settlement.MySql.Connections;
 
 namespace Settlement.MySql.Loading;
@@ -38,8 +37,7 @@ internal sealed class ChunkTransaction(
         await transaction.RollbackAsync(Savepoint, cancellationToken).ConfigureAwait(false);
         if (to - from == 1)
         {
-            _outcome.Rejected.Add(new RejectedRow(
-                chunk.NumberOf(from), RowFaults.Column(fault), RowFaults.Reason(fault), RawText.Of(chunk.Encoded(from, to))));
+            _outcome.Rejected.Add(chunk.PlaceOf(from).Rejected(RowFaults.Column(fault), RowFaults.Reason(fault), RawText.Of(chunk.Encoded(from, to))));
             return;
         }
 
@@ -81,6 +79,6 @@ internal sealed class ChunkTransaction(
             return null;
         }
 
-        return fault ?? $"The server stored {result.Affected} of {sent} rows and did not say why";
+        return fault ?? FormattableString.Invariant($"The server stored {result.Affected} of {sent} rows and did not say why");
     }
 }

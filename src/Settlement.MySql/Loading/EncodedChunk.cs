@@ -5,11 +5,19 @@ using Settlement.MySql.Connections;
 
 namespace Settlement.MySql.Loading;
 
+/// <summary>Where a row is in its source.</summary>
+/// <param name="Number">The row, from 1; a file's header counts.</param>
+/// <param name="Line">The line of the file on which it begins, from 1; null when the source is no file.</param>
+internal readonly record struct RowPlace(long Number, long? Line)
+{
+    public RejectedRow Rejected(string? column, string reason, string raw) => new(Number, column, reason, raw) { LineNumber = Line };
+}
+
 /// <summary>Some rows of the source in the form in which they are sent, so that any range of them can be sent again. One owner at a time.</summary>
 internal sealed class EncodedChunk
 {
     private readonly List<int> _ends = [];
-    private readonly List<long> _numbers = [];
+    private readonly List<RowPlace> _places = [];
 
     public RowBuffer Rows { get; } = new();
 
@@ -33,16 +41,16 @@ internal sealed class EncodedChunk
         FirstRow = firstRow;
         Rows.Clear();
         _ends.Clear();
-        _numbers.Clear();
+        _places.Clear();
         Rejected.Clear();
     }
 
     /// <summary>Ends the row whose fields were written.</summary>
-    public void EndRow(long number)
+    public void EndRow(RowPlace place)
     {
         Rows.EndRow();
         _ends.Add(Rows.Length);
-        _numbers.Add(number);
+        _places.Add(place);
     }
 
     /// <summary>Takes the row under way out again.</summary>
@@ -52,7 +60,7 @@ internal sealed class EncodedChunk
         Rejected.Add(row);
     }
 
-    public long NumberOf(int index) => _numbers[index];
+    public RowPlace PlaceOf(int index) => _places[index];
 
     /// <summary>A range of the rows, encoded.</summary>
     public ReadOnlySpan<byte> Encoded(int from, int to) => Rows.Bytes[(from == 0 ? 0 : _ends[from - 1])..(to == 0 ? 0 : _ends[to - 1])];

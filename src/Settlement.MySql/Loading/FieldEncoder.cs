@@ -4,7 +4,10 @@ using Settlement.MySql.Connections;
 
 namespace Settlement.MySql.Loading;
 
-/// <summary>Writes a .NET value as the field of a column.</summary>
+/// <summary>
+/// Writes a .NET value as the field of a column, or says why the column can't hold it. What the server would change without a warning is refused
+/// here, so that LOAD DATA and INSERT, MySQL and MariaDB, store the same or refuse the same.
+/// </summary>
 internal static class FieldEncoder
 {
     private static readonly long DayMin = UnixMicroseconds.From(new DateTimeOffset(1, 1, 1, 0, 0, 0, TimeSpan.Zero));
@@ -21,127 +24,59 @@ internal static class FieldEncoder
                 row.Null();
                 return null;
             case string text:
-                return Text(row, text, column);
+                return TextFields.Write(row, text, column);
             case bool flag:
-                row.Int64(flag ? 1 : 0);
-                return null;
+                return NumberFields.Integer(row, flag ? 1 : 0, column);
             case long number:
-                row.Int64(number);
-                return null;
+                return NumberFields.Integer(row, number, column);
             case int number:
-                row.Int64(number);
-                return null;
+                return NumberFields.Integer(row, number, column);
             case byte or sbyte or short or ushort or uint:
-                row.Int64(Convert.ToInt64(value, CultureInfo.InvariantCulture));
-                return null;
+                return NumberFields.Integer(row, Convert.ToInt64(value, CultureInfo.InvariantCulture), column);
             case ulong number:
-                row.Text(number.ToString(CultureInfo.InvariantCulture));
-                return null;
-            case decimal number:
-                if (column.IsInteger && decimal.Truncate(number) != number)
-                    return Fraction(number.ToString(CultureInfo.InvariantCulture));
+                return number <= long.MaxValue
+                    ? NumberFields.Integer(row, (long)number, column)
+                    : TextFields.Write(row, number.ToString(CultureInfo.InvariantCulture), column);
+            case decimal number when column.Kind == ColumnKind.Decimal:
                 row.Decimal(number);
                 return null;
+            case decimal number:
+                return TextFields.Write(row, number.ToString(CultureInfo.InvariantCulture), column);
             case double number:
-                return Float(row, number, number.ToString("R", CultureInfo.InvariantCulture), column);
+                return NumberFields.Double(row, number, column);
             case float number:
-                return Float(row, number, number.ToString("R", CultureInfo.InvariantCulture), column);
+                return NumberFields.Single(row, number, column);
             case char character:
-                return Text(row, character.ToString(), column);
-            case Guid id:
-                Uuid(row, id, column);
+                return TextFields.Write(row, character.ToString(), column);
+            case Guid id when column.IsUuid:
+                TextFields.Uuid(row, id);
                 return null;
+            case Guid id:
+                return TextFields.Write(row, id.ToString("D"), column);
             case DateTime instant:
                 return Instant(row, instant.Kind == DateTimeKind.Local ? instant.ToUniversalTime() : DateTime.SpecifyKind(instant, DateTimeKind.Utc), column);
             case DateTimeOffset instant:
                 return Instant(row, instant.UtcDateTime, column);
-            case DateOnly day:
+            case DateOnly day when column.Kind is ColumnKind.Date or ColumnKind.Instant:
                 row.Day(day);
                 return null;
+            case DateOnly day:
+                return TextFields.Write(row, day.ToString("O", CultureInfo.InvariantCulture), column);
             case TimeOnly time:
                 return Time(row, time.ToTimeSpan(), column);
             case TimeSpan span:
                 return Time(row, span, column);
             case byte[] bytes:
-                row.Bytes8(bytes);
-                return null;
+                return TextFields.Bytes(row, bytes, column);
             case ReadOnlyMemory<byte> bytes:
-                row.Bytes8(bytes.Span);
-                return null;
+                return TextFields.Bytes(row, bytes.Span, column);
             case Enum name:
-                row.Text(name.ToString("D"));
-                return null;
+                return long.TryParse(name.ToString("D"), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var place)
+                    ? NumberFields.Integer(row, place, column)
+                    : TextFields.Write(row, name.ToString("D"), column);
             default:
                 return $"The value is a {value.GetType()}, which no column takes. Give a number, a text, bytes, a UUID, an instant, a date or a time.";
         }
-    }
-
-    private static string? Text(RowBuffer row, string text, TableColumn column)
-    {
-        if (!Utf8IsPossible(text))
-            return "The text holds a lone surrogate, which has no UTF-8 form. Give a text that is valid Unicode.";
-        if (column.IsUuid && Guid.TryParseExact(text, "D", out var id))
-        {
-            Uuid(row, id, column);
-            return null;
-        }
-
-        // Texts of numbers and times: the server would round them to the column without a word.
-        if (column.IsInteger && decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && decimal.Truncate(number) != number)
-            return Fraction(text);
-        row.Text(column.IsTime ? Cut(text, column.Precision ?? 0) : text);
-        return null;
-    }
-
-    /// <summary>Without the decimals of the seconds that the column doesn't keep.</summary>
-    private static ReadOnlySpan<char> Cut(string text, int decimals)
-    {
-        var point = text.LastIndexOf('.');
-        if (point < 0 || text.IndexOf(':', StringComparison.Ordinal) is var colon && (colon < 0 || colon > point))
-            return text;
-        var end = point + 1;
-        while (end < text.Length && char.IsAsciiDigit(text[end]))
-            end++;
-        return end != text.Length || end - point - 1 <= decimals ? text : text.AsSpan(0, decimals == 0 ? point : point + 1 + decimals);
-    }
-
-    private static bool Utf8IsPossible(string text)
-    {
-        for (var i = 0; i < text.Length; i++)
-        {
-            if (!char.IsSurrogate(text[i]))
-                continue;
-            if (!char.IsHighSurrogate(text[i]) || i + 1 == text.Length || !char.IsLowSurrogate(text[i + 1]))
-                return false;
-            i++;
-        }
-
-        return true;
-    }
-
-    private static string Fraction(string text) => $"The value {text} has a fraction, which the column's whole numbers would lose. Give a whole number.";
-
-    private static string? Float(RowBuffer row, double number, string text, TableColumn column)
-    {
-        if (!double.IsFinite(number))
-            return $"The value is {text}, which no column holds. Give a finite number.";
-        if (column.IsInteger && Math.Truncate(number) != number)
-            return Fraction(text);
-        row.Text(text);
-        return null;
-    }
-
-    private static void Uuid(RowBuffer row, Guid id, TableColumn column)
-    {
-        if (!column.IsUuid)
-        {
-            row.Text(id.ToString("D"));
-            return;
-        }
-
-        Span<byte> bytes = stackalloc byte[16];
-        id.TryWriteBytes(bytes, bigEndian: true, out _);
-        row.Bytes8(bytes);
     }
 
     private static string? Instant(RowBuffer row, DateTime instant, TableColumn column)
@@ -149,19 +84,20 @@ internal static class FieldEncoder
         var microseconds = UnixMicroseconds.From(new DateTimeOffset(instant, TimeSpan.Zero));
         if (microseconds < DayMin)
             return $"The instant {instant:O} can't be stored.";
-        if (column.DataType.Equals("date", StringComparison.OrdinalIgnoreCase))
+        switch (column.Kind)
         {
             // A time of the day would be cut off with a warning, or without.
-            if (instant.TimeOfDay != TimeSpan.Zero)
-                return $"The instant {instant:yyyy-MM-dd'T'HH:mm:ss.ffffff} has a time of day, and the column is a DATE. Give a DateOnly.";
-            row.Day(DateOnly.FromDateTime(instant));
+            case ColumnKind.Date when instant.TimeOfDay != TimeSpan.Zero:
+                return FormattableString.Invariant($"The instant {instant:yyyy-MM-dd'T'HH:mm:ss.ffffff} has a time of day, and the column is a DATE. Give a DateOnly.");
+            case ColumnKind.Date:
+                row.Day(DateOnly.FromDateTime(instant));
+                return null;
+            case ColumnKind.Instant or ColumnKind.Text:
+                row.Instant(microseconds, column.Precision ?? 6);
+                return null;
+            default:
+                return TextFields.Write(row, instant.ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture), column);
         }
-        else
-        {
-            row.Instant(microseconds, column.Precision ?? 6);
-        }
-
-        return null;
     }
 
     private static string? Time(RowBuffer row, TimeSpan span, TableColumn column)
@@ -171,7 +107,7 @@ internal static class FieldEncoder
         var text = string.Create(
             CultureInfo.InvariantCulture,
             $"{(span < TimeSpan.Zero ? "-" : "")}{(int)span.Duration().TotalHours:00}:{span.Duration():mm\\:ss\\.ffffff}");
-        row.Text(text.AsSpan(0, text.Length - (column.Precision is null or 0 ? 7 : 6 - column.Precision.Value)));
-        return null;
+        var cut = column.Precision switch { null => 0, 0 => 7, var decimals => 6 - decimals.Value };
+        return TextFields.Write(row, text[..^cut], column);
     }
 }

@@ -36,7 +36,7 @@ internal sealed partial class PartitionStaging(MySqlConnection connection, strin
         if (count > 0 && (!isBegun || exists))
         {
             throw new InvalidOperationException(
-                $"Partition {partition} of table {table} holds {count} rows or more; it has to be empty, since the load takes its place. Empty it first: "
+                FormattableString.Invariant($"Partition {partition} of table {table} holds {count} rows or more; it has to be empty, since the load takes its place. Empty it first: ")
                 + $"ALTER TABLE {table} TRUNCATE PARTITION {partition}");
         }
 

@@ -18,7 +18,9 @@ internal static partial class RowFaults
         3156, 3819, 3854, 4025, 4038,
     ];
 
-    public static bool IsOfRow(MySqlException e) => OfRows.Contains(e.Number);
+    /// <summary>What a trigger says by SIGNAL is of the row that it refuses: 1642 to 1644, or an error of its own in SQLSTATE class 45.</summary>
+    public static bool IsOfRow(MySqlException e) =>
+        OfRows.Contains(e.Number) || e.Number is >= 1642 and <= 1644 || e.SqlState?.StartsWith("45", StringComparison.Ordinal) == true;
 
     public static string? Column(string message) => QuotedColumn().Match(message) is { Success: true } match ? match.Groups[1].Value : null;
 

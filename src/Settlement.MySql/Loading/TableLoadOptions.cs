@@ -31,7 +31,10 @@ public sealed class TableLoadOptions
     /// <summary>What happens to a row whose key is there already; by default it is rejected.</summary>
     public OnConflict OnConflict { get; init; }
 
-    /// <summary>The most rows that may be rejected before the load stops, 0 or more. The default, 0, stops at the first.</summary>
+    /// <summary>
+    /// The most rows that may be rejected before the load stops, 0 or more. The default, 0, stops at the first. Of a load with a
+    /// <see cref="Key"/> it is the limit of the whole load, however often it is started.
+    /// </summary>
     public int RejectsMax { get; init; }
 
     /// <summary>
@@ -51,7 +54,7 @@ public sealed class TableLoadOptions
     {
         var wrong = new List<string>();
         if (Key is not null && Key.Length is < 1 or > 64)
-            wrong.Add($"Key has {Key!.Length} characters; give it 1 to 64.");
+            wrong.Add(FormattableString.Invariant($"Key has {Key!.Length} characters; give it 1 to 64."));
         if (ChunkRows is < 1 or > ChunkRowsMax)
             wrong.Add(string.Create(CultureInfo.InvariantCulture, $"ChunkRows is {ChunkRows}; set it from 1 to {ChunkRowsMax}."));
         if (Writers is < 1 or > WritersMax)

@@ -15,7 +15,9 @@ internal sealed class TableLoadRun(
     private long _resumed;
     private long _stored;
     private long _skipped;
-    private int _rejected;
+    private readonly long _rejectedBefore = recorded.Values.Sum(c => c.Rejected);
+    private long _rejectedNow;
+    private long _rejected;
 
     public void Dispose() => _counting.Dispose();
 
@@ -67,7 +69,7 @@ internal sealed class TableLoadRun(
                 if (recorded.TryGetValue(chunk.FirstRow, out var done))
                 {
                     Checkpoints.RequireSame(options.Key!, done, chunk, table);
-                    await CountAsync(chunk, null, cancellationToken).ConfigureAwait(false);
+                    await CountAsync(chunk, new ChunkOutcome { IsResumed = true, RejectedBefore = done.Rejected }, cancellationToken).ConfigureAwait(false);
                     free.Writer.TryWrite(chunk);
                 }
                 else if (chunk.RowCount > 0)
@@ -109,7 +111,7 @@ internal sealed class TableLoadRun(
         if (options.Writers > 1 && chunk.Rejected.Count == 0)
         {
             var outcome = await store.StoreAsync(chunk, rejectsMax: 0, static _ => Task.CompletedTask, cancellationToken).ConfigureAwait(false);
-            if (outcome is null || outcome.Rejected.Count == 0)
+            if (outcome.Rejected.Count == 0)
             {
                 await CountAsync(chunk, outcome, CancellationToken.None).ConfigureAwait(false);
                 return;
@@ -119,11 +121,11 @@ internal sealed class TableLoadRun(
         await _counting.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            var left = options.RejectsMax - _rejected;
+            var left = (int)RejectsLeft;
             var stored = left < chunk.Rejected.Count
                 ? throw TooManyRejected(chunk.Rejected)
                 : await store.StoreAsync(chunk, left, outcome => TellRejectedAsync(outcome, cancellationToken), cancellationToken).ConfigureAwait(false);
-            if (stored?.Rejected.Count > left)
+            if (stored.Rejected.Count > left)
                 throw TooManyRejected(stored.Rejected);
             Count(chunk, stored);
         }
@@ -133,7 +135,7 @@ internal sealed class TableLoadRun(
         }
     }
 
-    private async Task CountAsync(EncodedChunk chunk, ChunkOutcome? outcome, CancellationToken cancellationToken)
+    private async Task CountAsync(EncodedChunk chunk, ChunkOutcome outcome, CancellationToken cancellationToken)
     {
         await _counting.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -146,19 +148,20 @@ internal sealed class TableLoadRun(
         }
     }
 
-    /// <summary>Counts a decided chunk. Without an outcome it was committed before, or by somebody else.</summary>
-    private void Count(EncodedChunk chunk, ChunkOutcome? outcome)
+    private void Count(EncodedChunk chunk, ChunkOutcome outcome)
     {
         _sent += chunk.RowCount;
-        if (outcome is null)
+        if (outcome.IsResumed)
         {
-            _resumed += chunk.RowCount;
+            _resumed += chunk.RowCount - outcome.RejectedBefore;
+            _rejected += outcome.RejectedBefore;
         }
         else
         {
             _stored += outcome.Stored;
             _skipped += outcome.Skipped;
             _rejected += outcome.Rejected.Count;
+            _rejectedNow += outcome.Rejected.Count;
         }
 
         progress?.Report(new TableLoadProgress(_sent, _stored, _rejected, clock.GetElapsedTime(_started)));
@@ -173,5 +176,8 @@ internal sealed class TableLoadRun(
     }
 
     private RowRejectedException TooManyRejected(List<RejectedRow> rows) => new(
-        rows[Math.Clamp(options.RejectsMax - _rejected, 0, rows.Count - 1)], [.. rows], _rejected + (long)rows.Count, options.RejectsMax);
+        rows[(int)Math.Clamp(RejectsLeft, 0, rows.Count - 1)], [.. rows], _rejectedBefore + _rejectedNow + rows.Count, options.RejectsMax);
+
+    /// <summary>Of the whole load's limit, whichever start of it rejected the others.</summary>
+    private long RejectsLeft => options.RejectsMax - _rejectedBefore - _rejectedNow;
 }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -60,23 +61,28 @@ public sealed class TableLoader : IAsyncDisposable
     }
 
     /// <summary>Loads the rows of a reader into the columns that have the names of its own.</summary>
-    /// <param name="reader">Read to its end; stays the caller's to dispose.</param>
+    /// <param name="reader">
+    /// Read to its end; stays the caller's to dispose. A reader of MySQL or MariaDB whose driver changes values is refused: TINYINT(1) as
+    /// <see cref="bool"/>, CHAR(36) as <see cref="Guid"/>, TIMESTAMP in the session's time zone, FLOAT with six digits, instants in local time.
+    /// The error names each column and the setting or expression that keeps its values.
+    /// </param>
     /// <param name="table">The table, as <c>table</c> or <c>database.table</c>.</param>
     /// <param name="options">How to load; null for the defaults.</param>
     /// <param name="progress">Told after each chunk; or null.</param>
     /// <param name="cancellationToken">Stops before the next commit; what is committed stays.</param>
     /// <returns>What became of every row; exceptions as of the other loads.</returns>
+    /// <exception cref="ArgumentException">The reader's driver changes values; or as of the other loads.</exception>
     public Task<TableLoadReport> LoadReaderAsync(
         DbDataReader reader, string table, TableLoadOptions? options = null, IProgress<TableLoadProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(reader);
-        return RunAsync(new ReaderRows(reader), table, options, progress, cancellationToken);
+        return RunAsync(reader is CsvDataReader csv ? new CsvRows(csv, hasLines: false) : new ReaderRows(reader), table, options, progress, cancellationToken);
     }
 
     /// <summary>
-    /// Loads a CSV file by RFC 4180 into the columns that its header names. Values are given to the server as they stand; an empty one is null in
-    /// a column that may be null.
+    /// Loads a CSV file by RFC 4180 into the columns that its header names. No row is a comment. Values are stored as they stand, or their row is
+    /// rejected; an empty one is null in a column that may be null.
     /// </summary>
     /// <param name="utf8">Read from where it stands to its end; stays the caller's to dispose. A byte order mark is skipped.</param>
     /// <param name="table">The table, as <c>table</c> or <c>database.table</c>.</param>
@@ -91,17 +97,19 @@ public sealed class TableLoader : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(utf8);
         var text = new StreamReader(utf8, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true), leaveOpen: true);
         using var _ = text;
+        CsvRows? rows = null;
         try
         {
-            var csv = await CsvDataReader.CreateAsync(text, new CsvDataReaderOptions { Delimiter = ',', OwnsReader = false, MaxBufferSize = 16 * 1024 * 1024 }, cancellationToken)
-                .ConfigureAwait(false);
+            var csv = await CsvDataReader.CreateAsync(text, CsvRows.Options, cancellationToken).ConfigureAwait(false);
             await using var __ = csv.ConfigureAwait(false);
-            return await RunAsync(new ReaderRows(csv), table, options, progress, cancellationToken).ConfigureAwait(false);
+            rows = new CsvRows(csv, hasLines: true);
+            return await RunAsync(rows, table, options, progress, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is DecoderFallbackException or CsvFormatException)
         {
+            var where = rows?.Next is { } next ? string.Create(CultureInfo.InvariantCulture, $" at or after row {next.Number} (line {next.Line})") : "";
             throw new InvalidDataException(
-                $"The file is no CSV in UTF-8: {e.Message} Write it in UTF-8, fields parted by commas, by RFC 4180. Chunks before are stored.", e);
+                $"The file is no CSV in UTF-8{where}: {e.Message} Write it in UTF-8, fields parted by commas, by RFC 4180. Chunks before are stored.", e);
         }
     }
 
@@ -127,6 +135,7 @@ public sealed class TableLoader : IAsyncDisposable
             var held = await LoadLock.TakeAsync(connection, options.Key, cancellationToken).ConfigureAwait(false);
             await using var ___ = held.ConfigureAwait(false);
             var recorded = await Checkpoints.ReadAsync(connection, options.Key, cancellationToken).ConfigureAwait(false);
+            Checkpoints.RequireRejectsLeft(recorded, options);
             if (options.Partition is null)
                 return await StoreAsync(reader, target, target.Name, options, recorded, progress, cancellationToken).ConfigureAwait(false);
 

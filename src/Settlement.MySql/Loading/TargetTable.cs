@@ -29,7 +29,7 @@ internal sealed class TargetTable
         var columns = (await connection.QueryAsync<TableColumn>(new CommandDefinition(
             """
             SELECT column_name AS Name, data_type AS DataType, column_type AS ColumnType, is_nullable AS Nullable, column_default AS DefaultValue,
-                   extra AS Extra, character_set_name AS Charset, datetime_precision AS `Precision`
+                   extra AS Extra, character_set_name AS Charset, datetime_precision AS `Precision`, numeric_scale AS Scale, character_maximum_length AS Length
             FROM information_schema.columns WHERE table_schema = coalesce(@schema, database()) AND table_name = @name ORDER BY ordinal_position
             """,
             new { schema = parts.Length == 2 ? parts[0] : null, name = parts[^1] }, cancellationToken: cancellationToken)).ConfigureAwait(false)).ToList();
@@ -59,7 +59,7 @@ internal sealed class TargetTable
             else if (column.IsGenerated)
                 yield return $"column {column.Name} is generated; leave it out";
             if (name.Count() > 1)
-                yield return $"column '{name.Key}' is given {name.Count()} times; give it once";
+                yield return FormattableString.Invariant($"column '{name.Key}' is given {name.Count()} times; give it once");
         }
 
         foreach (var missing in columns.Where(c => !c.HasDefault && !names.Any(n => Same(n, c.Name))))

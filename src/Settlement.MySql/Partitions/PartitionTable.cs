@@ -38,7 +38,7 @@ internal sealed class PartitionTable(MySqlDatabase database, TimeProvider clock)
     public Task KeepIdsApartAsync(CancellationToken cancellationToken) => database.WriteAsync(
         async (connection, transaction) =>
         {
-            await Gates.CloseAllAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
+            await Gates.CloseAllAsync(database, connection, transaction, cancellationToken).ConfigureAwait(false);
             await connection.ExecuteAsync("UPDATE writer_gates SET ids_apart = 1", transaction: transaction).ConfigureAwait(false);
             return await connection.ExecuteAsync(new CommandDefinition(
                 "INSERT IGNORE INTO event_ids (event_id, occurred_at) SELECT event_id, occurred_at FROM billable_events", transaction: transaction,
@@ -110,7 +110,7 @@ internal sealed class PartitionTable(MySqlDatabase database, TimeProvider clock)
     private Task<int> MarkAsync(IReadOnlyList<DateOnly> days, DateTimeOffset end, CancellationToken cancellationToken) => database.WriteAsync(
         async (connection, transaction) =>
         {
-            await Gates.CloseAllAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
+            await Gates.CloseAllAsync(database, connection, transaction, cancellationToken).ConfigureAwait(false);
             var last = days[^1];
             var (countedOn, occurredAt) = await connection.QueryFirstOrDefaultAsync<(DateTime? CountedOn, DateTime OccurredAt)>(
                 "SELECT counted_on, occurred_at FROM late_events WHERE counted_on > @last AND occurred_at < @end ORDER BY counted_on DESC LIMIT 1",

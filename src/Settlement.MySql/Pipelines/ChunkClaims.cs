@@ -24,13 +24,9 @@ internal static class ChunkClaims
                     $"SELECT {Rows.Text("state")} FROM pipeline_runs WHERE run_id = @runId FOR UPDATE", new { runId }, transaction).ConfigureAwait(false);
                 if (state == "abandoned")
                     throw new RunAbandonedException(runId);
-                var free = await connection.QuerySingleOrDefaultAsync<FreeChunk>(
-                    $"""
-                    SELECT chunk AS Number, {Rows.Text("bounds")} AS Bounds, epoch AS Epoch FROM pipeline_chunks
-                    WHERE run_id = @runId AND step = @step AND done = 0 AND (owner IS NULL OR lease_until < @now)
-                    ORDER BY chunk LIMIT 1 FOR UPDATE
-                    """,
-                    new { runId, step, now }, transaction).ConfigureAwait(false);
+                var free = await FindFreeAsync(connection, transaction, runId, step, now).ConfigureAwait(false);
+                if (free is null && await GiveBackOfTheGoneAsync(connection, transaction, runId).ConfigureAwait(false) > 0)
+                    free = await FindFreeAsync(connection, transaction, runId, step, now).ConfigureAwait(false);
                 if (free is null)
                     return last = null;
                 await connection.ExecuteAsync(
@@ -71,6 +67,39 @@ internal static class ChunkClaims
                 throw;
         }
     }
+
+    /// <summary>
+    /// A process of this machine that is no longer there has lost its chunks at once, not only when their leases run out. Should it be there after
+    /// all, its writes are refused by their epoch.
+    /// </summary>
+    /// <returns>How many chunks are free again.</returns>
+    public static async Task<int> GiveBackOfTheGoneAsync(MySqlConnection connection, MySqlTransaction transaction, long runId)
+    {
+        var owners = await connection.QueryAsync<string>(
+            $"SELECT DISTINCT {Rows.Text("owner")} FROM pipeline_chunks WHERE run_id = @runId AND done = 0 AND owner IS NOT NULL", new { runId },
+            transaction).ConfigureAwait(false);
+        var freed = 0;
+        foreach (var owner in owners.Where(RunOwner.IsGone))
+        {
+            freed += await connection.ExecuteAsync(
+                """
+                UPDATE pipeline_chunks SET owner = NULL, epoch = epoch + 1, lease_until = NULL
+                WHERE run_id = @runId AND done = 0 AND owner = @owner
+                """,
+                new { runId, owner }, transaction).ConfigureAwait(false);
+        }
+
+        return freed;
+    }
+
+    private static Task<FreeChunk?> FindFreeAsync(MySqlConnection connection, MySqlTransaction transaction, long runId, int step, DateTime now) =>
+        connection.QuerySingleOrDefaultAsync<FreeChunk>(
+            $"""
+            SELECT chunk AS Number, {Rows.Text("bounds")} AS Bounds, epoch AS Epoch FROM pipeline_chunks
+            WHERE run_id = @runId AND step = @step AND done = 0 AND (owner IS NULL OR lease_until < @now)
+            ORDER BY chunk LIMIT 1 FOR UPDATE
+            """,
+            new { runId, step, now }, transaction);
 
     private static async Task WriteAsync(
         MySqlConnection connection, MySqlTransaction transaction, Claim claim, ChunkResult result, DateTime? completedAt,

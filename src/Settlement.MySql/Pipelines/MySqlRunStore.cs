@@ -33,12 +33,14 @@ internal sealed class MySqlRunStore(MySqlDatabase database, TimeProvider clock) 
                     return (run.Id, true);
                 if (run.Fingerprint != pipeline.Fingerprint)
                 {
+                    if (RunConflictException.IsUnderWay(run.State, run.Owner, Sql.Instant(run.LeaseUntil), Sql.Instant(Now)))
+                        throw new RunConflictException(pipeline, run.Id, run.Owner, Sql.Instant(run.LeaseUntil));
                     await AbandonAsync(connection, transaction, run.Id).ConfigureAwait(false);
                     await InsertAsync(connection, transaction, pipeline, owner, lease).ConfigureAwait(false);
                     return ((await FindAsync(connection, transaction, pipeline).ConfigureAwait(false))!.Id, false);
                 }
 
-                await GiveBackChunksOfTheGoneAsync(connection, transaction, run.Id).ConfigureAwait(false);
+                await ChunkClaims.GiveBackOfTheGoneAsync(connection, transaction, run.Id).ConfigureAwait(false);
                 await connection.ExecuteAsync(
                     """
                     UPDATE pipeline_runs SET state = 'running', owner = @owner, lease_until = @until, ended_at = NULL, failure = NULL
@@ -132,6 +134,11 @@ internal sealed class MySqlRunStore(MySqlDatabase database, TimeProvider clock) 
     public Task<IReadOnlyList<RunIncident>> ListIncidentsAsync(long runId, CancellationToken cancellationToken) =>
         RunIncidents.ListAsync(database, runId, cancellationToken);
 
+    public Task<Run?> FindAsync(long runId, CancellationToken cancellationToken) => database.ReadAsync(
+        async connection => (await connection.QuerySingleOrDefaultAsync<RunRow>(new CommandDefinition(
+            RunRow.SelectOne, new { runId }, cancellationToken: cancellationToken)).ConfigureAwait(false))?.ToRun(Now),
+        cancellationToken);
+
     public Task<IReadOnlyList<Run>> ListAsync(int count, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
@@ -165,7 +172,9 @@ internal sealed class MySqlRunStore(MySqlDatabase database, TimeProvider clock) 
     private static Task<CurrentRun?> FindAsync(MySqlConnection connection, MySqlTransaction transaction, Pipeline pipeline) =>
         connection.QuerySingleOrDefaultAsync<CurrentRun>(
             $"""
-            SELECT run_id AS Id, {Rows.Text("fingerprint")} AS Fingerprint, {Rows.Text("state")} AS State FROM pipeline_runs
+            SELECT run_id AS Id, {Rows.Text("fingerprint")} AS Fingerprint, {Rows.Text("state")} AS State, {Rows.Text("owner")} AS Owner,
+                   lease_until AS LeaseUntil
+            FROM pipeline_runs
             WHERE pipeline = @Name AND run_key = @Key AND is_current = 1 FOR UPDATE
             """,
             new { pipeline.Name, pipeline.Key }, transaction);
@@ -202,23 +211,6 @@ internal sealed class MySqlRunStore(MySqlDatabase database, TimeProvider clock) 
         """,
         new { runId, now }, transaction);
 
-    /// <summary>A process of this machine that is no longer there has lost its chunks at once, not only when their leases run out.</summary>
-    private static async Task GiveBackChunksOfTheGoneAsync(MySqlConnection connection, MySqlTransaction transaction, long runId)
-    {
-        var owners = await connection.QueryAsync<string>(
-            $"SELECT DISTINCT {Rows.Text("owner")} FROM pipeline_chunks WHERE run_id = @runId AND done = 0 AND owner IS NOT NULL", new { runId },
-            transaction).ConfigureAwait(false);
-        foreach (var owner in owners.Where(RunOwner.IsGone))
-        {
-            await connection.ExecuteAsync(
-                """
-                UPDATE pipeline_chunks SET owner = NULL, epoch = epoch + 1, lease_until = NULL
-                WHERE run_id = @runId AND done = 0 AND owner = @owner
-                """,
-                new { runId, owner }, transaction).ConfigureAwait(false);
-        }
-    }
-
     private sealed class CurrentRun
     {
         public long Id { get; set; }
@@ -226,5 +218,9 @@ internal sealed class MySqlRunStore(MySqlDatabase database, TimeProvider clock) 
         public string Fingerprint { get; set; } = "";
 
         public string State { get; set; } = "";
+
+        public string Owner { get; set; } = "";
+
+        public DateTime LeaseUntil { get; set; }
     }
 }

@@ -6,7 +6,7 @@ namespace Settlement.MySql.Pipelines;
 /// <summary>A run as the history reads it.</summary>
 internal sealed class RunRow
 {
-    public static readonly string Select = $"""
+    private static readonly string All = $"""
         SELECT r.run_id AS RunId, {Rows.Text("r.pipeline")} AS Pipeline, {Rows.Text("r.run_key")} AS RunKey, {Rows.Text("r.state")} AS State,
                {Rows.Text("r.owner")} AS Owner, r.lease_until AS LeaseUntil, r.started_at AS StartedAt, r.ended_at AS EndedAt,
                {Rows.Text("r.failure")} AS Failure,
@@ -14,8 +14,12 @@ internal sealed class RunRow
                (SELECT count(*) FROM pipeline_chunks c WHERE c.run_id = r.run_id) AS ChunksTotal,
                (SELECT CAST(coalesce(sum(c.rows_read), 0) AS SIGNED) FROM pipeline_chunks c WHERE c.run_id = r.run_id) AS RowsRead,
                (SELECT count(*) FROM pipeline_incidents i WHERE i.run_id = r.run_id) AS Incidents
-        FROM pipeline_runs r ORDER BY r.started_at DESC, r.run_id DESC LIMIT @count
+        FROM pipeline_runs r
         """;
+
+    public static readonly string Select = $"{All} ORDER BY r.started_at DESC, r.run_id DESC LIMIT @count";
+
+    public static readonly string SelectOne = $"{All} WHERE r.run_id = @runId";
 
     public long RunId { get; set; }
 

@@ -62,19 +62,19 @@ public sealed record MySqlMultiHostOptions
         else if (hosts.Count == 0)
             yield return $"No host is named; without one the driver would go to localhost. {Example}";
         if (hosts.Count > HostsMax)
-            yield return $"{hosts.Count} hosts are named; use at most {HostsMax}.";
+            yield return FormattableString.Invariant($"{hosts.Count} hosts are named; use at most {HostsMax}.");
         foreach (var host in hosts)
         {
             if (string.IsNullOrWhiteSpace(host.Server))
                 yield return "A host's name is empty; without it the driver would go to localhost. Name the host.";
             if (host.Port is < 1 or > 65535)
-                yield return $"The port of host '{host}' is {host.Port}; use 1 to 65535.";
+                yield return FormattableString.Invariant($"The port of host '{host}' is {host.Port}; use 1 to 65535.");
             if (host.Weight is < 1 or > 1000)
-                yield return $"The weight of host '{host}' is {host.Weight}; use 1 to 1000.";
+                yield return FormattableString.Invariant($"The weight of host '{host}' is {host.Weight}; use 1 to 1000.");
         }
 
         foreach (var twice in hosts.GroupBy(h => h.ToString(), StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1))
-            yield return $"Host '{twice.Key}' is named {twice.Count()} times; name each once, and give it a weight instead.";
+            yield return FormattableString.Invariant($"Host '{twice.Key}' is named {twice.Count()} times; name each once, and give it a weight instead.");
         foreach (var fault in Routing.Faults())
             yield return fault;
     }

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using MySqlConnector;
+using Settlement.MySql.Connections;
 using Settlement.Routing;
 
 namespace Settlement.MySql.Routing;
@@ -14,7 +15,7 @@ internal static class Tokens
     /// <summary>
     /// In one round trip. MariaDB tells the session's own last transaction, which within its domain comes after all that it saw; what it saw of other
     /// domains, or where it wrote nothing, is in the server's position. MySQL tells all that is executed, which has all (Reference Manual,
-    /// gtid_executed). The driver's transaction does not know that it is over: disposing of it sends a ROLLBACK of nothing.
+    /// gtid_executed). The driver's transaction is ended then by a COMMIT of nothing, without which the connection refuses the next command.
     /// </summary>
     public static async Task<CausalToken> CommitAsync(DbTransaction transaction, CancellationToken cancellationToken)
     {
@@ -30,7 +31,20 @@ internal static class Tokens
         var rows = await ReadAsync(
             connection, own, IsMariaDb(connection) ? $"SELECT @@last_gtid; COMMIT; {MariaDbLast}" : $"COMMIT; {MySqlExecuted}", CancellationToken.None)
             .ConfigureAwait(false);
+        await EndAsync(own).ConfigureAwait(false);
         return rows is [[var before], [var now, var position]] && now != before ? OwnAndOtherDomains(now, position) : Token(rows[^1][^1]);
+    }
+
+    /// <summary>The work is committed: what fails here is the connection's, and the next command on it says so.</summary>
+    private static async Task EndAsync(MySqlTransaction transaction)
+    {
+        try
+        {
+            await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e) when (Fault.IsOfDriver(e) || e is InvalidOperationException)
+        {
+        }
     }
 
     /// <summary>All that is committed by now: whether the last statement wrote something, the server doesn't tell.</summary>

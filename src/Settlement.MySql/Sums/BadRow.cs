@@ -14,7 +14,7 @@ internal static class BadRow
         var source = table.Source;
         var checks = new List<(string Column, string Condition, string Needed)>();
         foreach (var id in (string[])[source.ItemColumn, source.PayeeColumn])
-            checks.Add((id, IdCondition(table.Column(id)), $"text of 1 to {BillableEvent.TextLengthMax} characters or a whole number"));
+            checks.Add((id, IdCondition(table.Column(id)), FormattableString.Invariant($"text of 1 to {BillableEvent.TextLengthMax} characters or a whole number")));
         foreach (var quantity in source.Measures.Select(m => m.QuantityColumn).OfType<string>().Distinct(StringComparer.Ordinal))
         {
             checks.Add((quantity, string.Create(
@@ -47,9 +47,9 @@ internal static class BadRow
         var name = Sql.Name(column.Name);
         return column.Kind switch
         {
-            ColumnKind.Text => $"({name} IS NULL OR char_length({name}) NOT BETWEEN 1 AND {BillableEvent.TextLengthMax})",
+            ColumnKind.Text => FormattableString.Invariant($"({name} IS NULL OR char_length({name}) NOT BETWEEN 1 AND {BillableEvent.TextLengthMax})"),
             ColumnKind.Bytes => $"({name} IS NULL OR length({name}) = 0 OR CONVERT({name} USING utf8mb4) IS NULL "
-                + $"OR CAST(CONVERT({name} USING utf8mb4) AS BINARY) <> {name} OR char_length(CONVERT({name} USING utf8mb4)) > {BillableEvent.TextLengthMax})",
+                + FormattableString.Invariant($"OR CAST(CONVERT({name} USING utf8mb4) AS BINARY) <> {name} OR char_length(CONVERT({name} USING utf8mb4)) > {BillableEvent.TextLengthMax})"),
             _ => $"{name} IS NULL",
         };
     }

@@ -96,7 +96,7 @@ internal sealed class EventRows
     public async Task<string[]?> HopAsync(MySqlConnection connection, KeyRange keys, int skip, CancellationToken cancellationToken)
     {
         var key = string.Join(", ", Key);
-        var command = Select(connection, key, keys, $"ORDER BY {key} LIMIT 1 OFFSET {skip}");
+        var command = Select(connection, key, keys, FormattableString.Invariant($"ORDER BY {key} LIMIT 1 OFFSET {skip}"));
         await using var _ = command.ConfigureAwait(false);
         var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         await using var __ = reader.ConfigureAwait(false);

@@ -59,12 +59,12 @@ internal sealed record KeyRange(string[]? From, string[]? To, bool Late = false)
     };
 
     private static string AtLeast(IReadOnlyList<string> columns, int count, int i) => i == count - 1
-        ? $"{columns[i]} >= @from{i}"
-        : $"({columns[i]} > @from{i} OR ({columns[i]} = @from{i} AND {AtLeast(columns, count, i + 1)}))";
+        ? FormattableString.Invariant($"{columns[i]} >= @from{i}")
+        : FormattableString.Invariant($"({columns[i]} > @from{i} OR ({columns[i]} = @from{i} AND {AtLeast(columns, count, i + 1)}))");
 
     private static string Below(IReadOnlyList<string> columns, int count, int i) => i == count - 1
-        ? $"{columns[i]} < @to{i}"
-        : $"({columns[i]} < @to{i} OR ({columns[i]} = @to{i} AND {Below(columns, count, i + 1)}))";
+        ? FormattableString.Invariant($"{columns[i]} < @to{i}")
+        : FormattableString.Invariant($"({columns[i]} < @to{i} OR ({columns[i]} = @to{i} AND {Below(columns, count, i + 1)}))");
 
     private static void Add(MySqlParameterCollection parameters, string name, string[] values)
     {

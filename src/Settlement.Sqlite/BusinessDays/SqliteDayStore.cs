@@ -63,7 +63,7 @@ internal sealed class SqliteDayStore(SqliteDatabase database, TimeProvider clock
             "UPDATE business_days SET state = 'published', run_id = @runId, published_at = @now WHERE day = @day AND state = 'closing'",
             new { day = DayText.From(day), runId, now = UnixMicroseconds.From(clock.GetUtcNow()) }, transaction).ConfigureAwait(false);
         if (changed != 1)
-            throw new CloseRefusedException($"Day {day:O} can't be published by run {runId}: it is not closing. A published day never changes.");
+            throw new CloseRefusedException(FormattableString.Invariant($"Day {day:O} can't be published by run {runId}: it is not closing. A published day never changes."));
     }
 
     public async Task SweepAsync(DbTransaction transaction, CancellationToken cancellationToken)

@@ -99,7 +99,7 @@ internal sealed class SqliteDatabase : IDisposable
 
             // A commit that was answered survives a power cut. The WAL is folded into the file every 32 MiB, not every
             // 4, and cut back to 64.
-            Execute(connection, $"PRAGMA synchronous = FULL; PRAGMA cache_size = -{cacheMiB * 1024}; PRAGMA wal_autocheckpoint = 8192; "
+            Execute(connection, FormattableString.Invariant($"PRAGMA synchronous = FULL; PRAGMA cache_size = -{cacheMiB * 1024}; PRAGMA wal_autocheckpoint = 8192; ")
                 + "PRAGMA journal_size_limit = 67108864;");
             return connection;
         }
@@ -124,7 +124,7 @@ internal sealed class SqliteDatabase : IDisposable
 public sealed class DatabaseBusyException : DbException
 {
     internal DatabaseBusyException(string fileName, TimeSpan waited, Exception cause)
-        : base($"The database '{fileName}' was locked by another writer for over {waited.TotalSeconds:0} s (BusyTimeout). "
+        : base(FormattableString.Invariant($"The database '{fileName}' was locked by another writer for over {waited.TotalSeconds:0} s (BusyTimeout). ")
             + "Look for a process that keeps a transaction open, or allow a longer wait.", cause)
     {
     }

@@ -1,7 +1,5 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using Dapper;
-using Settlement.Calendars;
 using Settlement.Corrections;
 using Settlement.Sqlite.Connections;
 
@@ -18,7 +16,7 @@ internal sealed class SqliteRestatementStore(SqliteDatabase database) : IRestate
         var rows = await connection.QueryAsync<(long Id, string PostingDate, string Content)>(
             $"SELECT p.proposal_id, p.posting_date, p.content FROM proposals p WHERE {IsApproved} AND p.posting_date IS NOT NULL ORDER BY p.proposal_id")
             .ConfigureAwait(false);
-        return [.. rows.Select(r => Read(r.Id, DayText.Parse(r.PostingDate), r.Content))];
+        return [.. rows.Select(r => ApprovedRestatement.Parse(r.Id, DayText.Parse(r.PostingDate), r.Content))];
     }
 
     public async IAsyncEnumerable<RestatementEntry> ReadAsync(
@@ -46,15 +44,5 @@ internal sealed class SqliteRestatementStore(SqliteDatabase database) : IRestate
         }
 
         await Task.CompletedTask.ConfigureAwait(false);
-    }
-
-    private static ApprovedRestatement Read(long id, DateOnly postingDate, string content)
-    {
-        using var json = JsonDocument.Parse(content);
-        var root = json.RootElement;
-        return new ApprovedRestatement(
-            id, postingDate, new DateRange(DayText.Parse(root.GetProperty("first").GetString()!), DayText.Parse(root.GetProperty("last").GetString()!)),
-            [.. root.GetProperty("versions").EnumerateArray().Select(v => (v[0].GetString()!, v[1].GetString()!, v[2].GetString()!))],
-            root.TryGetProperty("sources", out var sources) ? sources.GetString() : null);
     }
 }

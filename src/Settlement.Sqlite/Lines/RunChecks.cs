@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
 using Settlement.Lines;
 using Settlement.Sqlite.Connections;
@@ -22,21 +21,27 @@ internal static class RunChecks
             """);
         row.Bind(1, runId);
         var (meter, usageDate, scope, version, currency) = (new RepeatedText(), new RepeatedText(), new RepeatedText(), new RepeatedText(), new RepeatedText());
+        var (sum, amount, kind) = ((LineSum?)null, (AmountSum?)null, 0);
         for (var count = 0; row.Step(); count++)
         {
             if (count % RowsPerLook == 0)
                 cancellationToken.ThrowIfCancellationRequested();
-            meter.Read(row.Bytes(0));
-            usageDate.Read(row.Bytes(1));
+
+            // Nearly all lines that follow one another are of one meter, kind, usage date and version.
+            var isOther = meter.Read(row.Bytes(0));
+            if (usageDate.Read(row.Bytes(1)) | isOther | kind != row.Int32(2))
+            {
+                kind = row.Int32(2);
+                sum = Find(lines, (meter.Text, (LineKind)kind, usageDate.Text));
+                amount = isOther ? null : amount;
+            }
+
             var isPriced = !row.IsNull(5);
-            ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(lines, (meter.Text, (LineKind)row.Int32(2), usageDate.Text), out _);
-            sum.Add(row.Int64(3), row.Int64(4), isPriced ? (Int128)row.Int64(6) - row.Int64(5) : 0, isPriced);
+            sum!.Add(row.Int64(3), row.Int64(4), isPriced ? (Int128)row.Int64(6) - row.Int64(5) : 0, isPriced);
             if (!isPriced)
                 continue;
-            scope.Read(row.Bytes(7));
-            version.Read(row.Bytes(8));
-            currency.Read(row.Bytes(11));
-            ref var amount = ref CollectionsMarshal.GetValueRefOrAddDefault(amounts, (meter.Text, scope.Text, version.Text, currency.Text), out _);
+            if (scope.Read(row.Bytes(7)) | version.Read(row.Bytes(8)) | currency.Read(row.Bytes(11)) || amount is null)
+                amount = Find(amounts, (meter.Text, scope.Text, version.Text, currency.Text));
             amount.Add(AmountText.Parse(row.Bytes(9)), AmountText.Parse(row.Bytes(10)));
         }
 
@@ -72,7 +77,16 @@ internal static class RunChecks
         return [.. sums.Select(s => new ControlTotal(s.Key, s.Value.Events, (decimal)s.Value.Quantity))];
     }
 
-    private struct LineSum
+    private static TSum Find<TKey, TSum>(Dictionary<TKey, TSum> sums, TKey key)
+        where TKey : notnull
+        where TSum : new()
+    {
+        if (!sums.TryGetValue(key, out var found))
+            sums.Add(key, found = new TSum());
+        return found;
+    }
+
+    private sealed class LineSum
     {
         private long _lines;
         private long _priced;
@@ -89,11 +103,11 @@ internal static class RunChecks
             _counted += counted;
         }
 
-        public readonly LineCheck ToCheck(string meter, LineKind kind, DateOnly usageDate) =>
+        public LineCheck ToCheck(string meter, LineKind kind, DateOnly usageDate) =>
             new(meter, kind, usageDate, _lines, (decimal)_events, (decimal)_quantity, (decimal)_counted, _priced);
     }
 
-    private struct AmountSum
+    private sealed class AmountSum
     {
         public long Lines { get; private set; }
 

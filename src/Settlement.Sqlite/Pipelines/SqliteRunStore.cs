@@ -15,8 +15,8 @@ internal sealed class SqliteRunStore(SqliteDatabase database, TimeProvider clock
         database.WriteAsync(
             async (connection, transaction) =>
             {
-                var run = await connection.QuerySingleOrDefaultAsync<(long Id, string Fingerprint, string State)>(
-                    "SELECT run_id, fingerprint, state FROM pipeline_runs WHERE pipeline = @Name AND key = @Key AND state <> 'abandoned'",
+                var run = await connection.QuerySingleOrDefaultAsync<(long Id, string Fingerprint, string State, string Owner, long LeaseUntil)>(
+                    "SELECT run_id, fingerprint, state, owner, lease_until FROM pipeline_runs WHERE pipeline = @Name AND key = @Key AND state <> 'abandoned'",
                     pipeline, transaction).ConfigureAwait(false);
                 if (run.State == "completed")
                     return (run.Id, true);
@@ -24,6 +24,9 @@ internal sealed class SqliteRunStore(SqliteDatabase database, TimeProvider clock
                 var now = Now;
                 if (run.State is not null && run.Fingerprint != pipeline.Fingerprint)
                 {
+                    var leaseUntil = UnixMicroseconds.ToInstant(run.LeaseUntil);
+                    if (RunConflictException.IsUnderWay(run.State, run.Owner, leaseUntil, UnixMicroseconds.ToInstant(now)))
+                        throw new RunConflictException(pipeline, run.Id, run.Owner, leaseUntil);
                     await AbandonedRuns.AbandonAsync(connection, transaction, run.Id, now).ConfigureAwait(false);
                     run = default;
                 }
@@ -92,15 +95,10 @@ internal sealed class SqliteRunStore(SqliteDatabase database, TimeProvider clock
                     .ConfigureAwait(false);
                 if (isAbandoned)
                     throw new RunAbandonedException(runId);
-                var taken = await connection.QuerySingleOrDefaultAsync<(long? Number, string Bounds, long Epoch)>(
-                    """
-                    UPDATE pipeline_chunks SET owner = @owner, epoch = epoch + 1, lease_until = @until
-                    WHERE run_id = @runId AND step = @step AND chunk = (
-                        SELECT min(chunk) FROM pipeline_chunks
-                        WHERE run_id = @runId AND step = @step AND done = 0 AND (owner IS NULL OR lease_until < @now))
-                    RETURNING chunk, bounds, epoch
-                    """,
-                    new { runId, step, owner, now, until = now + Microseconds(lease) }, transaction).ConfigureAwait(false);
+                var until = now + Microseconds(lease);
+                var taken = await TakeAsync(connection, transaction, runId, step, owner, now, until).ConfigureAwait(false);
+                if (taken.Number is null && await GiveBackChunksOfTheGoneAsync(connection, transaction, runId).ConfigureAwait(false) > 0)
+                    taken = await TakeAsync(connection, transaction, runId, step, owner, now, until).ConfigureAwait(false);
                 return taken.Number is { } number ? new Claim(new Chunk(runId, step, (int)number, taken.Bounds), owner, taken.Epoch) : null;
             },
             cancellationToken);
@@ -155,7 +153,7 @@ internal sealed class SqliteRunStore(SqliteDatabase database, TimeProvider clock
                 WHERE run_id = @runId AND state NOT IN ('completed', 'abandoned') AND (@state = 'completed' OR NOT EXISTS (
                     SELECT 1 FROM pipeline_chunks WHERE run_id = @runId AND done = 0 AND owner IS NOT NULL AND lease_until >= @now));
                 """,
-                new { runId, owner, state = Text(state), now = Now, failure }, transaction),
+                new { runId, owner, state = RunRow.Text(state), now = Now, failure }, transaction),
             cancellationToken);
 
     public Task<bool> AbandonAsync(long runId, CancellationToken cancellationToken) => database.WriteAsync(
@@ -179,26 +177,19 @@ internal sealed class SqliteRunStore(SqliteDatabase database, TimeProvider clock
         return [.. incidents.Select(i => new RunIncident(UnixMicroseconds.ToInstant(i.At), i.Step, (int?)i.Chunk, i.Reason))];
     }
 
+    public async Task<Run?> FindAsync(long runId, CancellationToken cancellationToken)
+    {
+        using var connection = database.OpenReader();
+        return (await connection.QuerySingleOrDefaultAsync<RunRow>(RunRow.SelectOne, new { runId }).ConfigureAwait(false))?.ToRun(Now);
+    }
+
     public async Task<IReadOnlyList<Run>> ListAsync(int count, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         using var connection = database.OpenReader();
-        var rows = await connection.QueryAsync<RunRow>(
-            """
-            SELECT r.run_id AS RunId, r.pipeline AS Pipeline, r.key AS Key, r.state AS State, r.owner AS Owner, r.lease_until AS LeaseUntil,
-                   r.started_at AS StartedAt, r.ended_at AS EndedAt, r.failure AS Failure,
-                   coalesce(sum(c.done), 0) AS ChunksDone, count(c.chunk) AS ChunksTotal, coalesce(sum(c.rows), 0) AS Rows,
-                   (SELECT count(*) FROM pipeline_incidents i WHERE i.run_id = r.run_id) AS Incidents
-            FROM pipeline_runs r LEFT JOIN pipeline_chunks c ON c.run_id = r.run_id
-            WHERE r.run_id > coalesce((SELECT run_id FROM pipeline_runs ORDER BY run_id DESC LIMIT 1 OFFSET @count), 0)
-            GROUP BY r.run_id ORDER BY r.run_id DESC
-            """,
-            new { count }).ConfigureAwait(false);
+        var rows = await connection.QueryAsync<RunRow>(RunRow.Select, new { count }).ConfigureAwait(false);
         var now = Now;
-        return [.. rows.Select(row => new Run(
-            row.RunId, row.Pipeline, row.Key, State(row, now), (int)row.ChunksDone, (int)row.ChunksTotal, row.Rows,
-            UnixMicroseconds.ToInstant(row.StartedAt), row.EndedAt is { } end ? UnixMicroseconds.ToInstant(end) : null, row.Failure,
-            (int)row.Incidents))];
+        return [.. rows.Select(row => row.ToRun(now))];
     }
 
     public Task<int> PurgeAsync(DateTimeOffset endedBefore, CancellationToken cancellationToken) =>
@@ -218,64 +209,33 @@ internal sealed class SqliteRunStore(SqliteDatabase database, TimeProvider clock
     /// A file is used on one machine, so a process of this machine that is no longer there has lost its chunks at once, not only when their
     /// leases run out. Should the process be there after all, its writes are refused by their epoch.
     /// </summary>
-    private static async Task GiveBackChunksOfTheGoneAsync(SqliteConnection connection, SqliteTransaction transaction, long runId)
+    private static async Task<int> GiveBackChunksOfTheGoneAsync(SqliteConnection connection, SqliteTransaction transaction, long runId)
     {
+        var freed = 0;
         var owners = await connection.QueryAsync<string>(
             "SELECT DISTINCT owner FROM pipeline_chunks WHERE run_id = @runId AND done = 0 AND owner IS NOT NULL", new { runId }, transaction)
             .ConfigureAwait(false);
         foreach (var owner in owners.Where(RunOwner.IsGone))
         {
-            await connection.ExecuteAsync(
+            freed += await connection.ExecuteAsync(
                 "UPDATE pipeline_chunks SET owner = NULL, epoch = epoch + 1, lease_until = 0 WHERE run_id = @runId AND done = 0 AND owner = @owner",
                 new { runId, owner }, transaction).ConfigureAwait(false);
         }
+
+        return freed;
     }
 
-    private static RunState State(RunRow row, long now) => row.State switch
-    {
-        "running" => row.LeaseUntil < now || RunOwner.IsGone(row.Owner) ? RunState.Interrupted : RunState.Running,
-        "stopped" => RunState.Stopped,
-        "failed" => RunState.Failed,
-        "abandoned" => RunState.Abandoned,
-        _ => RunState.Completed,
-    };
-
-    private static string Text(RunState state) => state switch
-    {
-        RunState.Completed => "completed",
-        RunState.Stopped => "stopped",
-        RunState.Failed => "failed",
-        _ => throw new ArgumentOutOfRangeException(nameof(state), state, "A run ends as completed, stopped or failed."),
-    };
+    private static Task<(long? Number, string Bounds, long Epoch)> TakeAsync(
+        SqliteConnection connection, SqliteTransaction transaction, long runId, int step, string owner, long now, long until) =>
+        connection.QuerySingleOrDefaultAsync<(long? Number, string Bounds, long Epoch)>(
+            """
+            UPDATE pipeline_chunks SET owner = @owner, epoch = epoch + 1, lease_until = @until
+            WHERE run_id = @runId AND step = @step AND chunk = (
+                SELECT min(chunk) FROM pipeline_chunks
+                WHERE run_id = @runId AND step = @step AND done = 0 AND (owner IS NULL OR lease_until < @now))
+            RETURNING chunk, bounds, epoch
+            """,
+            new { runId, step, owner, now, until }, transaction);
 
     private static long Microseconds(TimeSpan span) => span.Ticks / TimeSpan.TicksPerMicrosecond;
-
-    private sealed class RunRow
-    {
-        public long RunId { get; set; }
-
-        public string Pipeline { get; set; } = "";
-
-        public string Key { get; set; } = "";
-
-        public string State { get; set; } = "";
-
-        public string Owner { get; set; } = "";
-
-        public long LeaseUntil { get; set; }
-
-        public long StartedAt { get; set; }
-
-        public long? EndedAt { get; set; }
-
-        public string? Failure { get; set; }
-
-        public long ChunksDone { get; set; }
-
-        public long ChunksTotal { get; set; }
-
-        public long Rows { get; set; }
-
-        public long Incidents { get; set; }
-    }
 }

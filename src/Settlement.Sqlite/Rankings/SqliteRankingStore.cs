@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Runtime.CompilerServices;
 using Microsoft.Data.Sqlite;
 using Settlement.Calendars;
 using Settlement.Rankings;
@@ -9,6 +10,12 @@ namespace Settlement.Sqlite.Rankings;
 /// <summary>Rankings, made from the lines when a day is published.</summary>
 internal sealed class SqliteRankingStore(SqliteDatabase database) : IRankingStore
 {
+    /// <summary>The least that is kept of a run's ranking: what weeks and months ask for, so that one pass answers for all periods of a day.</summary>
+    private const int TopKept = 10_001;
+
+    /// <summary>The rankings of a run, while the transaction that publishes it is under way.</summary>
+    private readonly ConditionalWeakTable<DbTransaction, Dictionary<(long RunId, string Meter), (int Count, IReadOnlyList<ItemQuantity> Items)>> _tops = [];
+
     public Task<IReadOnlyList<KeptRank>> ListKeptAsync(DbTransaction transaction, DateOnly day, CancellationToken cancellationToken)
     {
         var kept = new List<KeptRank>();
@@ -25,15 +32,14 @@ internal sealed class SqliteRankingStore(SqliteDatabase database) : IRankingStor
     public Task<IReadOnlyList<ItemQuantity>> TopOfRunAsync(
         DbTransaction transaction, long runId, string meter, long quantityMin, int count, CancellationToken cancellationToken)
     {
-        var top = new TopItems(count, quantityMin);
-        using var row = new SqliteStatement((SqliteConnection)transaction.Connection!, """
-            SELECT item_id, payee_id, quantity FROM settlement_lines WHERE run_id = ? AND meter = ? ORDER BY item_id, payee_id
-            """);
-        row.Bind(1, runId).Bind(2, meter);
-        while (row.Step())
-            top.Add(row.Bytes(0), row.Bytes(1), row.Int64(2));
-        cancellationToken.ThrowIfCancellationRequested();
-        return Task.FromResult(top.Take());
+        var tops = _tops.GetOrCreateValue(transaction);
+        if (!tops.TryGetValue((runId, meter), out var top) || top.Count < count)
+        {
+            top = (Math.Max(count, TopKept), Top((SqliteConnection)transaction.Connection!, runId, meter, Math.Max(count, TopKept), cancellationToken));
+            tops[(runId, meter)] = top;
+        }
+
+        return Task.FromResult<IReadOnlyList<ItemQuantity>>([.. top.Items.TakeWhile(item => item.Quantity >= quantityMin).Take(count)]);
     }
 
     public Task<IReadOnlyList<ItemQuantity>> SumItemsAsync(
@@ -111,6 +117,18 @@ internal sealed class SqliteRankingStore(SqliteDatabase database) : IRankingStor
         using var connection = database.OpenReader();
         var top = PeriodItems.Top(connection, days, 0, meter, payeeId, count);
         return Task.FromResult<IReadOnlyList<RankedItem>>([.. top.Select((item, i) => new RankedItem(i + 1, item.ItemId, item.PayeeId, item.Quantity))]);
+    }
+
+    private static IReadOnlyList<ItemQuantity> Top(SqliteConnection connection, long runId, string meter, int count, CancellationToken cancellationToken)
+    {
+        var top = new TopItems(count);
+        using var row = new SqliteStatement(
+            connection, "SELECT item_id, payee_id, quantity FROM settlement_lines WHERE run_id = ? AND meter = ? ORDER BY item_id, payee_id");
+        row.Bind(1, runId).Bind(2, meter);
+        while (row.Step())
+            top.Add(row.Bytes(0), row.Bytes(1), row.Int64(2));
+        cancellationToken.ThrowIfCancellationRequested();
+        return top.Take();
     }
 
     /// <summary>The runs of the published days, oldest first.</summary>

@@ -6,7 +6,7 @@ namespace Settlement.Sqlite.Rankings;
 /// <summary>
 /// The items with the greatest quantities of rows that come ordered by item and payee. Only those that are among them so far become texts.
 /// </summary>
-internal sealed class TopItems(int count, Int128 quantityMin)
+internal sealed class TopItems(int count)
 {
     /// <summary>The least of those kept is first: the lower quantity and, of equal ones, the later item.</summary>
     private readonly PriorityQueue<(string ItemId, string PayeeId), (Int128 Quantity, int Earlier)> _kept = new();
@@ -48,7 +48,7 @@ internal sealed class TopItems(int count, Int128 quantityMin)
         if (_itemLength < 0)
             return;
         _number--;
-        if (_quantity < quantityMin || (_kept.Count == count && _kept.TryPeek(out _, out var least) && _quantity <= least.Quantity))
+        if (_kept.Count == count && _kept.TryPeek(out _, out var least) && _quantity <= least.Quantity)
             return;
         if (_kept.Count == count)
             _kept.Dequeue();

@@ -74,7 +74,7 @@ internal static class EventSummer
             && Utf8.IsValid(id)
             && (id.Length <= BillableEvent.TextLengthMax || CodePoints(id) <= BillableEvent.TextLengthMax);
         if (!isId)
-            throw Fault(row, column, name, $"text of 1 to {BillableEvent.TextLengthMax} characters or a whole number", source);
+            throw Fault(row, column, name, FormattableString.Invariant($"text of 1 to {BillableEvent.TextLengthMax} characters or a whole number"), source);
     }
 
     /// <summary>UTF-8 starts a character with every byte that is not 10xxxxxx.</summary>

@@ -97,7 +97,8 @@ public abstract class EventTransactionContract
 
         outcomes.Should().Equal(EventOutcome.Late, EventOutcome.Stored);
         (await scenario.LineAsync(Scenario.Monday)).Quantity.Should().Be(5);
-        (await scenario.LineAsync(Scenario.Monday.AddDays(1))).Quantity.Should().Be(8);
+        (await scenario.LinesAsync(Scenario.Monday.AddDays(1))).Select(l => (l.UsageDate, l.Quantity)).Should().Equal(
+            (Scenario.Monday, 7), (Scenario.Monday.AddDays(1), 1));
     }
 
     [Fact]

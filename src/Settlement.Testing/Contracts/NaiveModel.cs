@@ -16,7 +16,6 @@ public sealed class NaiveModel(NaiveRates rates)
     /// <summary>An event that a posting date counts.</summary>
     public void Add(DateOnly postingDate, BillableEvent billable)
     {
-        ArgumentNullException.ThrowIfNull(billable);
         Add(postingDate, UsageDate(billable), billable.Meter, billable.ItemId, billable.PayeeId, billable.Quantity, 1);
     }
 
@@ -25,7 +24,7 @@ public sealed class NaiveModel(NaiveRates rates)
         _usage.Add(new Usage(postingDate, usageDate, meter, item, payee, quantity, events));
 
     /// <summary>The Seoul date of an event.</summary>
-    public static DateOnly UsageDate(BillableEvent billable) => DateOnly.FromDateTime(billable!.OccurredAt.ToOffset(TimeSpan.FromHours(9)).DateTime);
+    public static DateOnly UsageDate(BillableEvent billable) => DateOnly.FromDateTime(billable.OccurredAt.ToOffset(TimeSpan.FromHours(9)).DateTime);
 
     /// <summary>All lines, in the order of reading.</summary>
     public IReadOnlyList<string> Lines() => [.. Price().Select(l => l.ToString())];

@@ -30,6 +30,18 @@ public sealed record NaiveVersion(
         }).Over(Over);
     }
 
+    /// <summary>Adds it to the rates of its meter.</summary>
+    public void AddTo(MeterRatesBuilder rates)
+    {
+        ArgumentNullException.ThrowIfNull(rates);
+        if (Scope.StartsWith("item:", StringComparison.Ordinal))
+            rates.ForItem(Scope[5..], own => own.Version(Name, FirstDay, Currency, ToTable()));
+        else if (Scope.StartsWith("payee:", StringComparison.Ordinal))
+            rates.ForPayee(Scope[6..], own => own.Version(Name, FirstDay, Currency, ToTable()));
+        else
+            rates.Version(Name, FirstDay, Currency, ToTable());
+    }
+
     /// <summary>The price of the unit with a number; below 1, that of the first tier.</summary>
     public decimal UnitPrice(long number) => Tiers.First(t => t.UpTo is not { } last || number <= last).Price;
 
@@ -65,14 +77,7 @@ public sealed record NaiveRates(IReadOnlyList<NaiveVersion> Versions, IReadOnlyL
             settlement.Rates(meter.Key, rates =>
             {
                 foreach (var version in meter)
-                {
-                    if (version.Scope.StartsWith("item:", StringComparison.Ordinal))
-                        rates.ForItem(version.Scope[5..], own => own.Version(version.Name, version.FirstDay, version.Currency, version.ToTable()));
-                    else if (version.Scope.StartsWith("payee:", StringComparison.Ordinal))
-                        rates.ForPayee(version.Scope[6..], own => own.Version(version.Name, version.FirstDay, version.Currency, version.ToTable()));
-                    else
-                        rates.Version(version.Name, version.FirstDay, version.Currency, version.ToTable());
-                }
+                    version.AddTo(rates);
 
                 if (Cumulative.Contains(meter.Key))
                     rates.Round(RoundingRule.Cumulative);

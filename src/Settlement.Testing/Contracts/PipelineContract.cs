@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using Settlement.Pipelines;
@@ -22,6 +23,8 @@ public abstract class PipelineContract
 
         await scenario.Engine.Pipelines.Invoking(p => p.RunAsync(pipeline, options)).Should().ThrowAsync<InvalidDataException>();
         var failed = (await scenario.Engine.Pipelines.ListRunsAsync(10)).Should().ContainSingle().Subject;
+        (await scenario.Engine.Pipelines.ListIncidentsAsync(failed.RunId)).Should().ContainSingle().Which.Should().Match<RunIncident>(
+            i => i.Step == "count" && i.Chunk == 6 && i.Reason == "chunk 6 is broken");
         job.FailsAt = null;
         var report = await scenario.Engine.Pipelines.RunAsync(pipeline, options);
         var again = await scenario.Engine.Pipelines.RunAsync(pipeline, options);
@@ -81,6 +84,51 @@ public abstract class PipelineContract
         await runs.CommitAsync(taken!, await job.ProcessAsync(taken!.Chunk, default), isLastStep: true, default);
         (await store.CountAsync("SELECT count(*) FROM job_output")).Should().Be(1);
         (await runs.ListAsync(1, default))[0].State.Should().Be(RunState.Completed);
+    }
+
+    [Fact]
+    public async Task Chunks_of_a_process_that_ends_after_its_successor_started_are_free_at_once()
+    {
+        await using var store = NewStore();
+        await using var scenario = await Scenario.StartAsync(store);
+        var runs = scenario.Services.GetRequiredService<IRunStore>();
+        var lease = TimeSpan.FromSeconds(30);
+        using var process = Process.Start(new ProcessStartInfo(OperatingSystem.IsWindows() ? "timeout" : "sleep", "3600"))!;
+        var former = RunOwner.New().Replace($":{Environment.ProcessId}:", $":{process.Id}:", StringComparison.Ordinal);
+        var successor = RunOwner.New();
+        var pipeline = new Pipeline("export", "k", "v1", [new CountingStep(1)]);
+        try
+        {
+            var (id, _) = await runs.StartAsync(pipeline, former, lease, default);
+            await runs.AddStepAsync(id, 0, [new PlannedChunk("1")], default);
+            var held = await runs.ClaimAsync(id, 0, former, lease, default);
+            await runs.StartAsync(pipeline, successor, lease, default);
+            (await runs.ClaimAsync(id, 0, successor, lease, default)).Should().BeNull("the former owner is still there");
+
+            process.Kill();
+            await process.WaitForExitAsync();
+            var taken = await runs.ClaimAsync(id, 0, successor, lease, default);
+
+            taken.Should().NotBeNull();
+            await runs.Invoking(r => r.CommitAsync(held!, new ChunkResult(1, (_, _) => Task.CompletedTask), true, default)).Should().ThrowAsync<LeaseLostException>();
+        }
+        finally
+        {
+            process.Kill();
+        }
+    }
+
+    [Fact]
+    public async Task A_run_is_found_by_its_number_or_is_none()
+    {
+        await using var store = NewStore();
+        await using var scenario = await Scenario.StartAsync(store);
+        await store.ExecuteAsync("CREATE TABLE job_output (chunk INTEGER NOT NULL)");
+        var first = await scenario.Engine.Pipelines.RunAsync(new Pipeline("export", "a", "v1", [new CountingStep(3)]));
+        await scenario.Engine.Pipelines.RunAsync(new Pipeline("export", "b", "v1", [new CountingStep(1)]));
+
+        (await scenario.Engine.Pipelines.FindRunAsync(first.RunId)).Should().BeEquivalentTo((await scenario.Engine.Pipelines.ListRunsAsync(2))[1]);
+        (await scenario.Engine.Pipelines.FindRunAsync(999)).Should().BeNull();
     }
 
     [Fact]

@@ -91,4 +91,29 @@ public abstract class ReadingContract
         (await scenario.Engine.Statements.ReadAsync("nobody", CalendarPeriod.Month, Scenario.Monday)).Lines.Should().BeEmpty();
         (await scenario.Engine.Statements.ReadAllAsync(CalendarPeriod.Month, Scenario.Monday)).Payees.Should().BeEmpty();
     }
+
+    [Fact]
+    public async Task Figures_of_a_period_name_how_many_of_its_days_are_published_and_whether_it_is_complete()
+    {
+        await using var store = NewStore();
+        await using var scenario = await Scenario.StartAsync(store);
+        await scenario.LoadAsync(Scenario.Event(1, Scenario.Monday, 100), Scenario.Event(2, Scenario.Monday.AddDays(6), 5));
+        await scenario.CloseAsync(Scenario.Monday.AddDays(3));
+
+        await Covered(CalendarPeriod.Month, 4, 31);
+        await Covered(CalendarPeriod.Week, 4, 7);
+        await Covered(CalendarPeriod.Day, 1, 1);
+        await Covered(CalendarPeriod.Year, 4, 366);
+        await scenario.CloseAsync(Scenario.Monday.AddDays(6));
+        await Covered(CalendarPeriod.Week, 7, 7);
+
+        async Task Covered(CalendarPeriod period, int published, int days)
+        {
+            var statement = await scenario.Engine.Statements.ReadAsync("p1", period, Scenario.Monday);
+            (statement.PublishedDays, statement.Days.Days, statement.IsComplete).Should().Be((published, days, published == days));
+            (await scenario.Engine.Statements.ReadAllAsync(period, Scenario.Monday)).Coverage.Should().Be(statement.Coverage);
+            (await scenario.Engine.Rankings.TopAsync(period, Scenario.Monday, "video.view")).Coverage.Should().Be(statement.Coverage);
+            (await scenario.Engine.Rankings.TopAsync(period, Scenario.Monday, "video.view", payeeId: "p1")).Coverage.Should().Be(statement.Coverage);
+        }
+    }
 }

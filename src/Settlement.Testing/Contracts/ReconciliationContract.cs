@@ -1,7 +1,6 @@
 using Settlement.Calendars;
 using Settlement.Corrections;
 using Settlement.Rates;
-using Settlement.Verification;
 
 namespace Settlement.Testing.Contracts;
 
@@ -154,6 +153,7 @@ public abstract class ReconciliationContract
     [Theory]
     [InlineData("DELETE FROM settlement_lines WHERE item_id = 'v2'")]
     [InlineData("UPDATE settlement_lines SET quantity = 4 WHERE quantity = 5")]
+    [InlineData("DELETE FROM day_totals WHERE day = '2024-07-01'")]
     public async Task A_published_line_that_is_gone_or_changed_is_refused_and_its_events_are_not_counted_again(string tampering)
     {
         await using var store = NewStore();

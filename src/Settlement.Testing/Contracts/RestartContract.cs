@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Settlement.BusinessDays;
 using Settlement.Calendars;
-using Settlement.Closing;
 using Settlement.Pipelines;
 using Settlement.Rates;
 

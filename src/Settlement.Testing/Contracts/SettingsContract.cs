@@ -109,7 +109,7 @@ public abstract class SettingsContract
                 CultureInfo.CurrentCulture = new CultureInfo(first);
                 await using (var stopped = await Scenario.StartAsync(store, Priced))
                 {
-                    await stopped.LoadAsync(Scenario.Event(day.DayNumber, day, 1_001), Scenario.Event(day.DayNumber + 1, day, 2, "v2"));
+                    await stopped.LoadAsync(Scenario.Event(day.Day, day, 1_001), Scenario.Event(100 + day.Day, day, 2, "v2"));
                     using var cancel = new CancellationTokenSource();
                     await stopped.Engine.Days.Invoking(d => d.CloseThroughAsync(
                             day, new Told(p => { if (p.Run.StepNumber == 2 && p.Run.ChunksDone == 1) cancel.Cancel(); }), cancel.Token))

@@ -39,6 +39,9 @@ public static class StoredRows
         ["rate_versions"] = "meter, scope, version, first_day, definition, in_force_from, is_superseding",
         ["recorded_sources"] = "source, meter, first_day, definition, counted_from",
         ["adjustments"] = "posting_date, usage_date, meter, item_id, payee_id, quantity, events, reason, decided_by",
+        ["exclusion_entries"] = "proposal_id, usage_date, meter, item_id, payee_id, quantity, events",
+        ["excluded_events"] = "event_id, exclusion_event_id, proposal_id",
+        ["restatement_entries"] = "proposal_id, entry, meter, item_id, payee_id, usage_date, restates, quantity, events, units, old_exact, new_exact",
     };
 
     /// <summary>Reads all tables.</summary>
@@ -59,7 +62,7 @@ public static class StoredRows
         }
 
         foreach (var (table, columns) in Others)
-            await AddAsync(table, $"SELECT {columns} FROM {table} ORDER BY 1, 2, 3{(table == "adjustments" ? ", 4, 5, 6" : "")}");
+            await AddAsync(table, $"SELECT {columns} FROM {table} ORDER BY {string.Join(", ", Enumerable.Range(1, Math.Min(6, columns.Split(", ").Length)))}");
         await AddAsync("partial_totals", "SELECT count(*) FROM partial_totals");
         await AddAsync("chunk_sums", "SELECT count(*) FROM chunk_sums");
         await AddAsync("runs", "SELECT d.day, r.state, r.failure, r.fingerprint FROM pipeline_runs r LEFT JOIN business_days d ON d.run_id = r.run_id ORDER BY 1");

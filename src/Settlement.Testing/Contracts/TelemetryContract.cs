@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Settlement.Pipelines;
 using Settlement.Telemetry;
 
 namespace Settlement.Testing.Contracts;
@@ -52,11 +53,79 @@ public abstract class TelemetryContract
         logs.Lines.Should().OnlyContain(l => !l.StartsWith("0 "), "every log has an event id");
     }
 
+    [Fact]
+    public async Task A_day_that_two_instances_close_together_is_counted_and_logged_once()
+    {
+        // Other tests publish days at the same time: only what flows from this one is counted.
+        var isOwn = new AsyncLocal<bool> { Value = true };
+        var published = 0L;
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument.Name == "settlement.days.published")
+                    self.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((_, value, _, _) => Interlocked.Add(ref published, isOwn.Value ? value : 0));
+        listener.Start();
+        using var logs = new LogList();
+        await using var store = NewStore();
+        await using var one = await Scenario.StartAsync(store, services: s => s.AddSingleton<ILoggerFactory>(logs));
+        await using var two = await Scenario.StartAsync(store, services: s => s.AddSingleton<ILoggerFactory>(logs));
+        await one.LoadAsync(Scenario.Event(1, Scenario.Monday, 5));
+        IReadOnlyList<Closing.ClosedDay>? other = null;
+
+        // The first has priced the day; the other publishes it before the first goes on.
+        var closed = await Task.Run(() => one.Engine.Days.CloseThroughAsync(Scenario.Monday, new Told(p =>
+        {
+            if (p.Run.StepNumber == 2 && p.Run.ChunksDone == p.Run.ChunksTotal)
+                other ??= Task.Run(() => two.Engine.Days.CloseThroughAsync(Scenario.Monday)).GetAwaiter().GetResult();
+        })));
+
+        (closed.Count, other!.Count).Should().Be((1, 1));
+        published.Should().Be(1);
+        logs.Lines.Count(l => l.StartsWith("200 ", StringComparison.Ordinal)).Should().Be(1);
+    }
+
+    [Fact]
+    public async Task A_run_that_fails_is_logged_as_an_error_with_its_step_and_chunk_and_its_exception()
+    {
+        using var logs = new LogList();
+        await using var store = NewStore();
+        await using var scenario = await Scenario.StartAsync(store, services: s => s.AddSingleton<ILoggerFactory>(logs));
+        var pipeline = new Pipeline("export", "k", "v1", [new BrokenStep()]);
+
+        await scenario.Engine.Pipelines.Invoking(p => p.RunAsync(pipeline)).Should().ThrowAsync<InvalidDataException>();
+
+        logs.Entries.Should().Contain(e => e.Level == LogLevel.Error && e.Exception is InvalidDataException && e.Line.StartsWith("103 ") && e.Line.Contains("step broken, chunk 1"));
+        logs.Lines.Should().NotContain(l => l.StartsWith("101 "));
+    }
+
+    private sealed class Told(Action<Closing.CloseProgress> told) : IProgress<Closing.CloseProgress>
+    {
+        public void Report(Closing.CloseProgress value) => told(value);
+    }
+
+    private sealed class BrokenStep : PipelineStep
+    {
+        public override string Name => "broken";
+
+        public override Task<IReadOnlyList<PlannedChunk>> PlanAsync(long runId, CancellationToken cancellationToken) =>
+            Task.FromResult<IReadOnlyList<PlannedChunk>>([new PlannedChunk("0"), new PlannedChunk("1")]);
+
+        public override Task<ChunkResult> ProcessAsync(Chunk chunk, CancellationToken cancellationToken) => chunk.Number == 1
+            ? throw new InvalidDataException("chunk 1 is broken")
+            : Task.FromResult(new ChunkResult(1, (_, _) => Task.CompletedTask));
+    }
+
     private static string Text(ReadOnlySpan<KeyValuePair<string, object?>> tags) => string.Join(',', tags.ToArray().Select(t => $"{t.Key}={t.Value}"));
 
     private sealed class LogList : ILoggerFactory, ILogger
     {
-        public ConcurrentBag<string> Lines { get; } = [];
+        public ConcurrentBag<(LogLevel Level, Exception? Exception, string Line)> Entries { get; } = [];
+
+        public IEnumerable<string> Lines => Entries.Select(e => e.Line);
 
         public ILogger CreateLogger(string categoryName) => this;
 
@@ -70,7 +139,7 @@ public abstract class TelemetryContract
         public bool IsEnabled(LogLevel logLevel) => true;
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Lines.Add($"{eventId.Id} {formatter(state, exception)}");
+            Entries.Add((logLevel, exception, $"{eventId.Id} {formatter(state, exception)}"));
 
         public void Dispose()
         {

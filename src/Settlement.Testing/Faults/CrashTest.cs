@@ -123,6 +123,6 @@ public static class CrashTest
         var at = 0;
         while (at < one.Length && at < two.Length && one[at] == two[at])
             at++;
-        return $"line {at + 1} is '{two.ElementAtOrDefault(at)}', without faults it is '{one.ElementAtOrDefault(at)}' (of {two.Length} and {one.Length} lines).";
+        return FormattableString.Invariant($"line {at + 1} is '{two.ElementAtOrDefault(at)}', without faults it is '{one.ElementAtOrDefault(at)}' (of {two.Length} and {one.Length} lines).");
     }
 }

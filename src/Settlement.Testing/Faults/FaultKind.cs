@@ -27,7 +27,7 @@ public enum FaultSide
 public sealed class ProcessStoppedException : Exception
 {
     internal ProcessStoppedException(long statement)
-        : base($"The process is stopped at statement {statement}, as its test wants.")
+        : base(FormattableString.Invariant($"The process is stopped at statement {statement}, as its test wants."))
     {
     }
 }

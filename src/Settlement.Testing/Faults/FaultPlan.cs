@@ -59,5 +59,5 @@ public sealed class FaultPlan
 
     /// <summary>In words, for a failure's message.</summary>
     /// <returns>For example <c>BrokenConnection after statement 17</c>.</returns>
-    public override string ToString() => _at == long.MaxValue ? "no fault" : $"{Kind} {(Side == FaultSide.Before ? "before" : "after")} statement {_at}";
+    public override string ToString() => _at == long.MaxValue ? "no fault" : FormattableString.Invariant($"{Kind} {(Side == FaultSide.Before ? "before" : "after")} statement {_at}");
 }

@@ -5,7 +5,9 @@ namespace Settlement.BillableEvents;
 /// Ids are text of 1 to <see cref="TextLengthMax"/> characters (Unicode code points) and are compared by the bytes of their UTF-8 form:
 /// <c>abc</c> and <c>ABC</c> are two items. Nothing is trimmed or normalised.
 /// </remarks>
-/// <param name="EventId">What makes the event one: the same id is counted once. The same id with another content is an error.</param>
+/// <param name="EventId">
+/// What makes the event one: the same id is counted once. The same id with another content is an error, and so is an id of zeros.
+/// </param>
 /// <param name="OccurredAt">When it happened. Stored in UTC to the microsecond; what is finer is cut off, toward the past.</param>
 /// <param name="Meter">What is counted, for example <c>video.view</c>.</param>
 /// <param name="ItemId">What is priced by itself: a video, or one ad placement in one video.</param>
@@ -37,6 +39,9 @@ public readonly record struct BillableEvent(
     /// <summary>The longest meter, item id or payee id: 64 Unicode code points.</summary>
     public const int TextLengthMax = 64;
 
-    /// <summary>The greatest quantity of one event, and the greatest cumulative count of an item: 10^15 units.</summary>
-    public const long QuantityMax = 1_000_000_000_000_000;
+    /// <summary>
+    /// The greatest quantity of one event: 10^12 units. A cumulative count goes to 10^15 (<see cref="Rates.RateTable.CountMax"/>), so that no
+    /// single event takes an item there.
+    /// </summary>
+    public const long QuantityMax = 1_000_000_000_000;
 }

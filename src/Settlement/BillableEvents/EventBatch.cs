@@ -119,7 +119,7 @@ public sealed class EventBatch
         long quantity, ReadOnlySpan<byte> reason = default, ReadOnlySpan<byte> reference = default)
     {
         if (IsFull)
-            throw new InvalidOperationException($"The batch holds {Capacity} events and is full. Store it and call Clear before adding more.");
+            throw new InvalidOperationException(FormattableString.Invariant($"The batch holds {Capacity} events and is full. Store it and call Clear before adding more."));
 
         var index = Count;
         _rowNumbers[index] = rowNumber;
@@ -155,7 +155,7 @@ public sealed class EventBatch
     // What an earlier batch left in the arrays must never be taken for an event of this one.
     private int Held(int index) => index >= 0 && index < Count
         ? index
-        : throw new ArgumentOutOfRangeException(nameof(index), index, $"The batch holds {Count} events: indexes go from 0 to {Count} - 1.");
+        : throw new ArgumentOutOfRangeException(nameof(index), index, FormattableString.Invariant($"The batch holds {Count} events: indexes go from 0 to {Count} - 1."));
 
     private ReadOnlySpan<byte> Text(int place) => _text.AsSpan(_textEnds[place].._textEnds[place + 1]);
 

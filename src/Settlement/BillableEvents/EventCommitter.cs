@@ -160,7 +160,7 @@ internal sealed partial class EventCommitter(IEventStore store, EventWriterOptio
     private void CountStored(StoredBatch result)
     {
         if (result.Outcomes.Count != _batch.Count)
-            throw new InvalidOperationException($"The event store told {result.Outcomes.Count} outcomes of {_batch.Count} events. It has miscounted a batch.");
+            throw new InvalidOperationException(FormattableString.Invariant($"The event store told {result.Outcomes.Count} outcomes of {_batch.Count} events. It has miscounted a batch."));
 
         Count("stored", result.Stored);
         Count("duplicate", result.Duplicates);

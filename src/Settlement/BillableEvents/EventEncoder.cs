@@ -6,8 +6,11 @@ namespace Settlement.BillableEvents;
 
 /// <summary>Checks events that come as values, and adds them to batches as UTF-8: the rules and the words of the file. One owner at a
 /// time.</summary>
-internal sealed class EventEncoder
+/// <param name="policy">Which well-formed events are accepted; <see langword="null"/> for all, when they were checked before.</param>
+internal sealed class EventEncoder(EventPolicy? policy = null)
 {
+    private readonly EventCheck? _check = policy is null ? null : new EventCheck(policy);
+
     // A code point takes at most 4 bytes: what does not fit is too long.
     private const int TextBytesMax = BillableEvent.TextLengthMax * 4;
 
@@ -22,10 +25,8 @@ internal sealed class EventEncoder
     /// <returns><see langword="null"/>, or why the event is refused; then the first column at fault is named.</returns>
     public Refusal? AddTo(EventBatch batch, long rowNumber, BillableEvent billable)
     {
-        if (Encode(billable, out var meter, out var itemId, out var payeeId) is { } refusal)
+        if (Encode(billable, out var meter, out var itemId, out var payeeId, out var reason, out var reference) is { } refusal)
             return refusal;
-        if (EncodeNotes(billable, out var reason, out var reference) is { } wrongNote)
-            return wrongNote;
 
         batch.Add(
             rowNumber, billable.EventId, UnixMicroseconds.From(billable.OccurredAt), meter, itemId, payeeId, billable.Quantity, reason, reference);
@@ -34,12 +35,15 @@ internal sealed class EventEncoder
 
     /// <summary>Checks an event.</summary>
     /// <returns>As <see cref="AddTo"/>.</returns>
-    public Refusal? Check(BillableEvent billable) => Encode(billable, out _, out _, out _) ?? EncodeNotes(billable, out _, out _);
+    public Refusal? Check(BillableEvent billable) => Encode(billable, out _, out _, out _, out _, out _);
 
     private Refusal? Encode(
-        BillableEvent billable, out ReadOnlySpan<byte> meter, out ReadOnlySpan<byte> itemId, out ReadOnlySpan<byte> payeeId)
+        BillableEvent billable, out ReadOnlySpan<byte> meter, out ReadOnlySpan<byte> itemId, out ReadOnlySpan<byte> payeeId,
+        out ReadOnlySpan<byte> reason, out ReadOnlySpan<byte> reference)
     {
-        meter = itemId = payeeId = default;
+        meter = itemId = payeeId = reason = reference = default;
+        if (billable.EventId == Guid.Empty)
+            return new Refusal(EventColumns.EventId, EventRules.EmptyId);
         var occurredAt = UnixMicroseconds.From(billable.OccurredAt);
         if (!EventRules.IsInRange(occurredAt))
             return new Refusal(EventColumns.OccurredAt, EventRules.OutOfRange(EventText.Instant(billable.OccurredAt), occurredAt));
@@ -49,7 +53,9 @@ internal sealed class EventEncoder
             return new Refusal(EventColumns.ItemId, wrongItem);
         if (Encode(billable.PayeeId, 2, out payeeId) is { } wrongPayee)
             return new Refusal(EventColumns.PayeeId, wrongPayee);
-        return EventRules.RefuseQuantity(billable.Quantity) is { } wrongQuantity ? new Refusal(EventColumns.Quantity, wrongQuantity) : null;
+        if (EventRules.RefuseQuantity(billable.Quantity) is { } wrongQuantity)
+            return new Refusal(EventColumns.Quantity, wrongQuantity);
+        return EncodeNotes(billable, out reason, out reference) ?? _check?.Refuse(meter, occurredAt, itemId, payeeId);
     }
 
     private string? Encode(string? text, int place, out ReadOnlySpan<byte> utf8)

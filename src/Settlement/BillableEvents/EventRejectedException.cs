@@ -1,7 +1,7 @@
 namespace Settlement.BillableEvents;
 
 /// <summary>
-/// An event that an <see cref="EventWriter"/> was given is malformed, or its id is stored with another content. Nothing of the call is stored;
+/// An event that an <see cref="EventWriter"/> was given is malformed or not accepted (its meter, its usage date), or its id is stored with another content. Nothing of the call is stored;
 /// other calls are not touched by it. Writing the same again fails again.
 /// </summary>
 public sealed class EventRejectedException : Exception
@@ -18,7 +18,7 @@ public sealed class EventRejectedException : Exception
     /// <summary>What is wrong with it, and what to do: the words of a load's <c>RejectedRow</c>.</summary>
     public string Reason { get; }
 
-    /// <summary>The event that has the id already; <see langword="null"/> where the event is malformed.</summary>
+    /// <summary>The event that has the id already; <see langword="null"/> where the event is malformed or not accepted.</summary>
     public BillableEvent? Stored { get; }
 
     internal static EventRejectedException Malformed(BillableEvent rejected, Refusal refusal, int together) =>
@@ -31,5 +31,5 @@ public sealed class EventRejectedException : Exception
             rejected, refusal, $"{char.ToUpperInvariant(refusal.Reason[0])}{refusal.Reason.AsSpan(1)}{None(together)}", stored);
     }
 
-    private static string None(int together) => together > 1 ? $" None of the {together} events that were written together is stored." : "";
+    private static string None(int together) => together > 1 ? FormattableString.Invariant($" None of the {together} events that were written together is stored.") : "";
 }

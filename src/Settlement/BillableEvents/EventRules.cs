@@ -16,6 +16,9 @@ internal static class EventRules
         ? $"'{shown}' is before 1900-01-02T00:00:00Z, the first instant that business calendars support."
         : $"'{shown}' is after 9998-12-30T23:59:59.999999Z, the last instant that business calendars support.";
 
+    /// <summary>Why an id of nothing but zeros is refused: it is what a forgotten id looks like, and all such events would be one.</summary>
+    public const string EmptyId = "The event's id is all zeros, as of an id that was never set. Give each event an id of its own, for example a UUID of version 7.";
+
     /// <param name="quantity">Units.</param>
     /// <returns><see langword="null"/>, or the reason why it is refused.</returns>
     public static string? RefuseQuantity(long quantity) => quantity switch
@@ -66,7 +69,7 @@ internal static class EventRules
         return characters;
     }
 
-    public static string EmptyText { get; } = $"The text is empty. Write 1 to {BillableEvent.TextLengthMax} characters.";
+    public static string EmptyText { get; } = FormattableString.Invariant($"The text is empty. Write 1 to {BillableEvent.TextLengthMax} characters.");
 
     public static string TextTooLong(int characters) => string.Create(
         CultureInfo.InvariantCulture,

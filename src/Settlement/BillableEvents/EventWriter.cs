@@ -21,18 +21,22 @@ public sealed partial class EventWriter : IAsyncDisposable, IDisposable
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
     private readonly EventQueue _queue;
+    private readonly EventPolicy? _policy;
     private readonly Func<EventCommitter> _newCommitter;
     private readonly ConcurrentBag<EventCommitter> _committers = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly Lazy<Task> _drain;
 
-    /// <summary>Makes a writer; <c>AddSettlement</c> adds one as a service.</summary>
+    /// <summary>Makes a writer.</summary>
     /// <param name="store">Where events go. It has to outlive the writer.</param>
     /// <param name="options">How to gather and commit; <see langword="null"/> for the defaults.</param>
     /// <param name="clock">Measures waits; <see langword="null"/> for the system's.</param>
     /// <param name="logger">Is told of retries and failures; <see langword="null"/> for no log.</param>
+    /// <param name="policy">Which well-formed events are accepted; <see langword="null"/> for all.</param>
     /// <exception cref="ArgumentException">The options are wrong; all that is wrong is said.</exception>
-    public EventWriter(IEventStore store, EventWriterOptions? options = null, TimeProvider? clock = null, ILogger<EventWriter>? logger = null)
+    internal EventWriter(
+        IEventStore store, EventWriterOptions? options = null, TimeProvider? clock = null, ILogger<EventWriter>? logger = null,
+        EventPolicy? policy = null)
     {
         ArgumentNullException.ThrowIfNull(store);
         _options = options ?? new EventWriterOptions();
@@ -41,6 +45,7 @@ public sealed partial class EventWriter : IAsyncDisposable, IDisposable
             throw new ArgumentException("The writer's options are wrong. " + string.Join(" ", faults), nameof(options));
         _clock = clock ?? TimeProvider.System;
         _logger = logger ?? NullLogger<EventWriter>.Instance;
+        _policy = policy;
         _queue = new EventQueue(_options, _clock);
         _newCommitter = () => new EventCommitter(store, _options, _clock, _logger);
         _drain = new Lazy<Task>(DrainAsync);
@@ -56,7 +61,7 @@ public sealed partial class EventWriter : IAsyncDisposable, IDisposable
     /// became of it: use <see cref="Task.WaitAsync(CancellationToken)"/> to stop waiting for that.
     /// </param>
     /// <returns>What became of it, after its commit.</returns>
-    /// <exception cref="EventRejectedException">The event is malformed, or its id is stored with another content.</exception>
+    /// <exception cref="EventRejectedException">The event is malformed or not accepted, or its id is stored with another content.</exception>
     /// <exception cref="EventWriteException">The store failed, the queue stayed full, or the writer is stopped. Writing again is safe.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled before the event was sent.</exception>
     public async Task<EventOutcome> WriteAsync(BillableEvent billable, CancellationToken cancellationToken = default) =>
@@ -70,7 +75,7 @@ public sealed partial class EventWriter : IAsyncDisposable, IDisposable
     /// <param name="cancellationToken">As for one event.</param>
     /// <returns>What became of each, in their order, after the commit.</returns>
     /// <exception cref="ArgumentException">They are more than a transaction holds.</exception>
-    /// <exception cref="EventRejectedException">One of them is malformed, or its id is known with another content; none is stored.</exception>
+    /// <exception cref="EventRejectedException">One of them is malformed or not accepted, or its id is known with another content; none is stored.</exception>
     /// <exception cref="EventWriteException">The store failed, the queue stayed full, or the writer is stopped. Writing again is safe.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled before the events were sent.</exception>
     public Task<IReadOnlyList<EventOutcome>> WriteTogetherAsync(
@@ -95,7 +100,7 @@ public sealed partial class EventWriter : IAsyncDisposable, IDisposable
     /// <returns>What becomes of each with the commit, in their order.</returns>
     /// <exception cref="ArgumentException">They are too many; or the transaction is of another kind, which the message says.</exception>
     /// <exception cref="EventRejectedException">
-    /// One of them is malformed, or its id is known with another content. None of them is in the transaction, which goes on otherwise.
+    /// One of them is malformed or not accepted, or its id is known with another content. None of them is in the transaction, which goes on otherwise.
     /// </exception>
     /// <exception cref="DbException">The database failed; as for your own statements, roll back.</exception>
     public async Task<IReadOnlyList<EventOutcome>> WriteWithinAsync(
@@ -152,9 +157,9 @@ public sealed partial class EventWriter : IAsyncDisposable, IDisposable
         }
     }
 
-    private static void Check(BillableEvent[] events)
+    private void Check(BillableEvent[] events)
     {
-        var encoder = new EventEncoder();
+        var encoder = new EventEncoder(_policy);
         foreach (var one in events)
         {
             if (encoder.Check(one) is not { } refusal)

@@ -42,14 +42,17 @@ public sealed class BusinessCalendar
                 nameof(weekStartsOn), weekStartsOn, "A week starts on a day from Sunday (0) to Saturday (6).");
         }
 
-        var zone = NamedTimeZone.Find(timeZoneId, nameof(timeZoneId));
-        TimeZoneId = zone.Id;
+        var (zone, id) = NamedTimeZone.Find(timeZoneId, nameof(timeZoneId));
+        TimeZoneId = id;
         WeekStartsOn = weekStartsOn;
         _boundaries = new(zone);
         _usualOffsetTicks = zone.BaseUtcOffset.Ticks;
     }
 
-    /// <summary>The IANA name of the time zone.</summary>
+    /// <summary>
+    /// The present IANA name of the time zone: <c>America/New_York</c> also for a calendar of <c>US/Eastern</c>. The same zone under another name
+    /// is the same calendar.
+    /// </summary>
     public string TimeZoneId { get; }
 
     /// <summary>The first day of a week.</summary>
@@ -135,9 +138,9 @@ public sealed class BusinessCalendar
         }
     }
 
-    /// <summary>The zone and the first day of the week.</summary>
+    /// <summary>The zone's present name and the first day of the week, whatever the current culture.</summary>
     /// <returns>For example <c>Asia/Seoul, weeks from Monday</c>.</returns>
-    public override string ToString() => $"{TimeZoneId}, weeks from {WeekStartsOn}";
+    public override string ToString() => FormattableString.Invariant($"{TimeZoneId}, weeks from {WeekStartsOn}");
 
     private static DateTimeOffset Utc(long ticks) => new(ticks, TimeSpan.Zero);
 

@@ -195,10 +195,16 @@ public sealed partial class DayCloser
             return null;
 
         var quarantined = await _stores.Lines.ListQuarantinedAsync(day, cancellationToken).ConfigureAwait(false);
-        if (quarantined.Count > 0)
+        if (quarantined.Count > 0 && report.ChunksOfLastStep > 0)
             UsageQuarantined(day, quarantined.Count, quarantined[0].Reason);
-        SettlementTelemetry.DaysPublished.Add(1);
-        DayPublished(day, report.RunId, report.Rows, report.Duration.TotalSeconds);
+
+        // Of the instances that close the day together, the one that published it.
+        if (report.ChunksOfLastStep > 0)
+        {
+            SettlementTelemetry.DaysPublished.Add(1);
+            DayPublished(day, report.RunId, report.Rows, report.Duration.TotalSeconds);
+        }
+
         return new ClosedDay(day, report.Rows, report.Duration)
         {
             Quarantined = quarantined,

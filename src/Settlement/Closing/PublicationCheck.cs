@@ -110,11 +110,10 @@ internal sealed class PublicationCheck(
         var added = new Dictionary<CounterInstance, decimal>();
         foreach (var line in run.Lines)
         {
-            foreach (var period in rates.Of(line.Meter)?.Periods ?? [])
-            {
-                var instance = new CounterInstance(line.Meter, period, CounterBook.StartOf(period, line.UsageDate, calendar));
+            if (rates.Of(line.Meter) is not { } meter)
+                continue;
+            foreach (var instance in CounterBook.InstancesOf(meter, line.UsageDate, calendar))
                 added[instance] = added.GetValueOrDefault(instance) + line.Quantity;
-            }
         }
 
         var checks = await counters.CheckAsync(transaction, runId, [.. added.Keys], cancellationToken).ConfigureAwait(false);

@@ -25,7 +25,9 @@ internal sealed class Settings
         Sources = sources;
         Restatements = restatements;
         LastPublished = days.LastOrDefault(d => d.State == DayState.Published);
-        Calendar = new SettledCalendar(options.RequiredCalendar, days);
+
+        // A first close that failed pins nothing: neither its day nor its boundaries.
+        Calendar = new SettledCalendar(options.RequiredCalendar, LastPublished is null ? [] : days);
     }
 
     public IReadOnlyList<BusinessDay> Days { get; }

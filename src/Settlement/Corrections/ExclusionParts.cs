@@ -44,7 +44,8 @@ internal sealed class ExclusionParts(CloseStores stores, IExclusionStore exclusi
         Settings settings, UsageFilter filter, long? proposalId, DateOnly day, CancellationToken cancellationToken)
     {
         var read = new TotalsAccumulator();
-        foreach (EventSource? source in settings.SourcesOn(day))
+        var (_, adjustments) = await stores.Adjustments.ListOfAsync(day, cancellationToken).ConfigureAwait(false);
+        foreach (EventSource? source in settings.SourcesOn(day, Backfilled.Of(adjustments)))
         {
             if (source is not null)
                 await stores.Sums.SumAsync(source, day, settings.Calendar, bounds: null, read, cancellationToken).ConfigureAwait(false);

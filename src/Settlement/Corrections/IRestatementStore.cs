@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Settlement.Calendars;
 
 namespace Settlement.Corrections;
@@ -10,7 +11,21 @@ namespace Settlement.Corrections;
 /// <param name="Sources">The definitions of the sources that it applied, as recorded; null where events were not read.</param>
 public sealed record ApprovedRestatement(
     long RestatementId, DateOnly PostingDate, DateRange Days, IReadOnlyList<(string Meter, string Scope, string Version)> Versions,
-    string? Sources);
+    string? Sources)
+{
+    /// <summary>Reads a proposal's content as it is stored.</summary>
+    /// <param name="restatementId">Its number.</param>
+    /// <param name="postingDate">The day that posts its differences.</param>
+    /// <param name="content">The proposal's content.</param>
+    /// <returns>The restatement.</returns>
+    public static ApprovedRestatement Parse(long restatementId, DateOnly postingDate, string content)
+    {
+        var read = JsonSerializer.Deserialize(content, CorrectionJson.Default.RestatementContent)
+            ?? throw new FormatException($"Proposal {restatementId} has no content: its row was changed by hand.");
+        return new ApprovedRestatement(
+            restatementId, postingDate, new DateRange(read.First, read.Last), [.. read.Versions.Select(v => (v[0], v[1], v[2]))], read.Sources);
+    }
+}
 
 /// <summary>The port of approved restatements, as closing and verifying read them.</summary>
 public interface IRestatementStore

@@ -87,7 +87,7 @@ internal sealed class RestatementFinder(CloseStores stores, SettlementOptions op
         var (revision, adjustments) = await stores.Adjustments.ListOfAsync(day, cancellationToken).ConfigureAwait(false);
         var differences = new Dictionary<(string Meter, string ItemId, string PayeeId), (Int128 Quantity, long Events)>();
         var read = new TotalsAccumulator();
-        foreach (var source in settings.SourcesOn(day))
+        foreach (var source in settings.SourcesOn(day, Backfilled.Of(adjustments)))
             await stores.Sums.SumAsync(source, day, settings.Calendar, bounds: null, read, cancellationToken).ConfigureAwait(false);
         foreach (var place in read.Order())
         {

@@ -33,7 +33,12 @@ public sealed record UsageFilter(DateRange Days)
     /// <summary>Whether single events are named, so that rows of applications' tables are left out.</summary>
     internal bool NamesEvents => EventIds.Count > 0 || Reference is not null;
 
-    internal bool Matches(string meter, string itemId, string payeeId) =>
+    /// <summary>Whether usage has one of the meters, items and payees.</summary>
+    /// <param name="meter">Its meter.</param>
+    /// <param name="itemId">Its item.</param>
+    /// <param name="payeeId">Its payee.</param>
+    /// <returns>Whether it does; event ids and the reference are not looked at.</returns>
+    public bool Matches(string meter, string itemId, string payeeId) =>
         Has(Meters, meter) && Has(ItemIds, itemId) && Has(PayeeIds, payeeId);
 
     private static bool Has(IReadOnlyList<string> wanted, string value) => wanted.Count == 0 || wanted.Contains(value, StringComparer.Ordinal);

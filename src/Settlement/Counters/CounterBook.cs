@@ -51,6 +51,23 @@ internal sealed class CounterBook
 
     public IEnumerable<(RoundingKey Key, decimal ExactAmount)> AllRounding() => _rounding.Select(r => (r.Key, r.Value));
 
+    /// <summary>
+    /// Whether usage of a date is counted over one of the meter's kinds of periods: periods that ended before the first version of their kind price
+    /// nothing, and are not counted.
+    /// </summary>
+    public static bool IsCounted(MeterRates meter, int period, DateOnly usageDate, BusinessCalendar calendar) =>
+        usageDate >= meter.PeriodFirstDays[period] || DaysOf(meter.Periods[period], usageDate, calendar).Last >= meter.PeriodFirstDays[period];
+
+    /// <summary>The periods that usage of a date is counted in.</summary>
+    public static IEnumerable<CounterInstance> InstancesOf(MeterRates meter, DateOnly usageDate, BusinessCalendar calendar)
+    {
+        for (var i = 0; i < meter.Periods.Count; i++)
+        {
+            if (IsCounted(meter, i, usageDate, calendar))
+                yield return new CounterInstance(meter.Meter, meter.Periods[i], StartOf(meter.Periods[i], usageDate, calendar));
+        }
+    }
+
     public static DateOnly StartOf(CountedOver period, DateOnly usageDate, BusinessCalendar calendar) => period switch
     {
         CountedOver.Life => BusinessCalendar.FirstDay,

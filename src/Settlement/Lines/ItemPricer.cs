@@ -84,10 +84,9 @@ internal sealed class ItemPricer(
             : rates.Find(meter, draft.UsageDate, itemId, draft.PayeeId);
         if (draft.Version is null)
             throw PricingErrors.NoVersion(meter, itemId, draft.PayeeId, draft.UsageDate);
-        foreach (var period in meter.Periods)
+        foreach (var instance in CounterBook.InstancesOf(meter, draft.UsageDate, calendar))
         {
-            var instance = new CounterInstance(meter.Meter, period, CounterBook.StartOf(period, draft.UsageDate, calendar));
-            var at = _counters.FindIndex(c => c.Instance.Period == period && c.Instance.Start == instance.Start);
+            var at = _counters.FindIndex(c => c.Instance.Period == instance.Period && c.Instance.Start == instance.Start);
             if (at < 0)
             {
                 var previous = book.Find(instance, itemId);
@@ -100,7 +99,7 @@ internal sealed class ItemPricer(
             if (after < -RateTable.CountMax || after > RateTable.CountMax)
                 throw PricingErrors.CounterOutOfRange(meter.Meter, itemId, draft.UsageDate, after);
             _counters[at] = _counters[at] with { Quantity = (long)after };
-            if (period == draft.Version.Table.CountedOver)
+            if (instance.Period == draft.Version.Table.CountedOver)
                 (draft.PeriodStart, draft.CounterBefore, draft.CounterAfter) = (instance.Start, before, (long)after);
         }
 

@@ -45,7 +45,7 @@ internal sealed class LinePricer(DateOnly postingDate, BusinessCalendar calendar
             if (last != (sum.Meter, sum.UsageDate))
             {
                 last = (sum.Meter, sum.UsageDate);
-                lastInstances = [.. meter.Periods.Select(p => new CounterInstance(sum.Meter, p, CounterBook.StartOf(p, sum.UsageDate, calendar)))];
+                lastInstances = [.. CounterBook.InstancesOf(meter, sum.UsageDate, calendar)];
             }
 
             foreach (var instance in lastInstances)

@@ -18,8 +18,12 @@ internal static class PricingErrors
         $"The counter of meter '{meter}', item '{itemId}' would reach {count} with the usage of {usageDate:O}; it holds -{RateTable.CountMax} to "
         + $"{RateTable.CountMax}. {Remedy}"));
 
-    public static PricingException NoVersion(MeterRates rates, string itemId, string payeeId, DateOnly usageDate) => new(string.Create(
-        CultureInfo.InvariantCulture,
-        $"No rate version of meter '{rates.Meter}' prices item '{itemId}' of payee '{payeeId}' on {usageDate:O}: the first starts on "
-        + $"{rates.All().Min(v => v.FirstDay):O}. Correct the usage with events of the negative quantity."));
+    public static PricingException NoVersion(MeterRates rates, string itemId, string payeeId, DateOnly usageDate)
+    {
+        var first = rates.All().Where(v => v.Scope.Length == 0 || v.Scope == $"item:{itemId}" || v.Scope == $"payee:{payeeId}").Min(v => (DateOnly?)v.FirstDay);
+        return new PricingException(string.Create(
+            CultureInfo.InvariantCulture,
+            $"No rate version of meter '{rates.Meter}' prices item '{itemId}' of payee '{payeeId}' on {usageDate:O}: "
+            + $"{(first is null ? "there is none for it" : $"the first starts on {first:O}")}. {Remedy}"));
+    }
 }

@@ -14,8 +14,10 @@ namespace Settlement.Loading;
 /// <param name="rejectsMax">Reading ends with the row that is malformed after so many others.</param>
 /// <param name="rowBytesMax">See <see cref="RowBytesMax"/>.</param>
 /// <param name="bufferBytes">See <see cref="BufferBytes"/>.</param>
+/// <param name="policy">Which well-formed events are accepted; <see langword="null"/> for all.</param>
 internal sealed class CsvEventReader(
-    Stream utf8, int rejectsMax, int rowBytesMax = CsvEventReader.RowBytesMax, int bufferBytes = CsvEventReader.BufferBytes) : ILoadSource
+    Stream utf8, int rejectsMax, int rowBytesMax = CsvEventReader.RowBytesMax, int bufferBytes = CsvEventReader.BufferBytes,
+    EventPolicy? policy = null) : ILoadSource
 {
     /// <summary>The longest row, without its line end: 64 KiB. The longest valid one, all quoted, takes some 5 KiB.</summary>
     public const int RowBytesMax = 65_536;
@@ -24,6 +26,7 @@ internal sealed class CsvEventReader(
     public const int BufferBytes = 1_048_576;
 
     private readonly CsvRowReader _rows = new(utf8, rowBytesMax, bufferBytes);
+    private readonly EventCheck? _check = policy is null ? null : new EventCheck(policy);
     private readonly CsvRowSplitter _splitter = new(rowBytesMax);
     private long _malformed;
     private bool _ended;
@@ -80,7 +83,7 @@ internal sealed class CsvEventReader(
             fields = _splitter.Fields;
         }
 
-        return Utf8.IsValid(row.Bytes) ? fields.AddTo(chunk.Batch, _rows.RowNumber) : fields.RefuseEncoding();
+        return Utf8.IsValid(row.Bytes) ? fields.AddTo(chunk.Batch, _rows.RowNumber, _check) : fields.RefuseEncoding();
     }
 
     private void Reject(LoadChunk chunk, Refusal refusal, ReadOnlySpan<byte> row)

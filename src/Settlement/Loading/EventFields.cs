@@ -51,11 +51,16 @@ internal readonly ref struct EventFields
     }
 
     /// <summary>Adds the row's event to a batch that has room.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="rowNumber">The row's number.</param>
+    /// <param name="check">Which well-formed events are accepted; <see langword="null"/> for all.</param>
     /// <returns><see langword="null"/>, or why the row is refused; then the first column at fault is named.</returns>
-    public Refusal? AddTo(EventBatch batch, long rowNumber)
+    public Refusal? AddTo(EventBatch batch, long rowNumber, EventCheck? check)
     {
         if (EventIdText.Read(EventId, out var eventId) is { } wrongId)
             return new Refusal(EventColumns.EventId, wrongId);
+        if (eventId == Guid.Empty)
+            return new Refusal(EventColumns.EventId, EventRules.EmptyId);
         if (InstantText.Read(OccurredAt, out var occurredAt) is { } wrongInstant)
             return new Refusal(EventColumns.OccurredAt, wrongInstant);
         if (EventRules.RefuseText(Meter) is { } wrongMeter)
@@ -70,6 +75,8 @@ internal readonly ref struct EventFields
             return new Refusal(EventColumns.Reason, wrongReason);
         if (EventRules.RefuseNote(Reference, BillableEvent.ReferenceLengthMax) is { } wrongReference)
             return new Refusal(EventColumns.Reference, wrongReference);
+        if (check?.Refuse(Meter, occurredAt, ItemId, PayeeId) is { } notAccepted)
+            return notAccepted;
 
         batch.Add(rowNumber, eventId, occurredAt, Meter, ItemId, PayeeId, quantity, Reason, Reference);
         return null;

@@ -40,7 +40,7 @@ internal static class EventIdText
             return $"The event's id is empty. {Example}";
 
         if (text.Length != Length)
-            return $"'{Shown.Of(text)}' is not a UUID: it does not have {Length} characters. {Example}";
+            return FormattableString.Invariant($"'{Shown.Of(text)}' is not a UUID: it does not have {Length} characters. {Example}");
 
         for (var i = 0; i < Length; i++)
         {

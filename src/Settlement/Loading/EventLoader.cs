@@ -11,20 +11,28 @@ namespace Settlement.Loading;
 /// it fails; chunks that are stored stay. Loading the same rows again stores nothing and is no error. Thread-safe: each call is a load of its
 /// own.
 /// </summary>
-/// <param name="store">Where events go.</param>
-/// <param name="clock">Measures how long a load takes.</param>
-/// <param name="logger">Is told of each load's end; <see langword="null"/> for no log.</param>
-public sealed partial class EventLoader(IEventStore store, TimeProvider clock, ILogger<EventLoader>? logger = null)
+public sealed partial class EventLoader
 {
-    private readonly ILogger _logger = logger ?? NullLogger<EventLoader>.Instance;
+    private readonly IEventStore _store;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _logger;
+    private readonly EventPolicy? _policy;
+
+    /// <param name="store">Where events go.</param>
+    /// <param name="clock">Measures how long a load takes.</param>
+    /// <param name="logger">Is told of each load's end; <see langword="null"/> for no log.</param>
+    /// <param name="policy">Which well-formed events are accepted; <see langword="null"/> for all.</param>
+    internal EventLoader(IEventStore store, TimeProvider clock, ILogger<EventLoader>? logger = null, EventPolicy? policy = null) =>
+        (_store, _clock, _logger, _policy) = (store, clock, logger ?? NullLogger<EventLoader>.Instance, policy);
 
     /// <summary>Loads a CSV file by RFC 4180.</summary>
     /// <remarks>
     /// The header is exactly <c>event_id,occurred_at,meter,item_id,payee_id,quantity</c>, or that with <c>,reason,reference</c> after it: a
     /// UUID with hyphens; an instant as <c>yyyy-MM-ddTHH:mm:ss</c> with up to 6 decimals and <c>Z</c> or an offset; three texts of 1 to 64
-    /// characters; a whole number other than 0, at most 10^15 either way; texts of at most 256 and 64 characters, absent when empty. A byte order mark at the start is skipped. Rows end with LF or CRLF, the last with the file, too.
+    /// characters; a whole number other than 0, at most 10^12 either way; texts of at most 256 and 64 characters, absent when empty. A byte order mark at the start is skipped. Rows end with LF or CRLF, the last with the file, too.
     /// A wholly empty line is malformed, and so is a row of more than 65,536 bytes. An unclosed quote takes the rest of the file into its
-    /// row.
+    /// row. A well-formed row is rejected when its meter is neither priced nor declared, when no rate version covers its usage date, and when
+    /// its instant is before <see cref="SettlementOptions.StartsOn"/> or more than <see cref="SettlementOptions.AheadMax"/> ahead.
     /// </remarks>
     /// <param name="utf8">Read from where it stands to its end, 1 MiB at most at once. It stays the caller's to dispose.</param>
     /// <param name="options">How to load; <see langword="null"/> for the defaults.</param>
@@ -44,8 +52,8 @@ public sealed partial class EventLoader(IEventStore store, TimeProvider clock, I
         ArgumentNullException.ThrowIfNull(utf8);
         options ??= new LoadOptions();
         options.Validate();
-        using var run = new LoadRun(store, clock, options, progress, utf8.CanSeek ? utf8.Length - utf8.Position : null);
-        return await LoadAsync(new CsvEventReader(utf8, options.RejectsMax), run, options, cancellationToken).ConfigureAwait(false);
+        using var run = new LoadRun(_store, _clock, options, progress, utf8.CanSeek ? utf8.Length - utf8.Position : null);
+        return await LoadAsync(new CsvEventReader(utf8, options.RejectsMax, policy: _policy), run, options, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Loads events that come as values, by the rules of the file and with the same words for what is wrong with one.</summary>
@@ -66,8 +74,8 @@ public sealed partial class EventLoader(IEventStore store, TimeProvider clock, I
         ArgumentNullException.ThrowIfNull(events);
         options ??= new LoadOptions();
         options.Validate();
-        using var run = new LoadRun(store, clock, options, progress, bytesTotal: null);
-        return await LoadAsync(new TypedEventReader(events, options.RejectsMax), run, options, cancellationToken).ConfigureAwait(false);
+        using var run = new LoadRun(_store, _clock, options, progress, bytesTotal: null);
+        return await LoadAsync(new TypedEventReader(events, options.RejectsMax, _policy), run, options, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<LoadReport> LoadAsync(ILoadSource source, LoadRun run, LoadOptions options, CancellationToken cancellationToken)

@@ -98,16 +98,16 @@ internal static class InstantText
         var reason = (year, month, hour, minute, second) switch
         {
             ( < 1, _, _, _, _) => "has year 0. Years go from 1900 to 9998.",
-            (_, < 1 or > 12, _, _, _) => $"has month {month}. Months go from 1 to 12.",
+            (_, < 1 or > 12, _, _, _) => FormattableString.Invariant($"has month {month}. Months go from 1 to 12."),
             _ when day < 1 || day > DateTime.DaysInMonth(year, month) =>
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"has day {day}. The days of {year:D4}-{month:D2} go from 1 to {DateTime.DaysInMonth(year, month)}."),
             (_, _, 24, 0, 0) => "has hour 24. Write 00:00:00 of the next day.",
-            (_, _, > 23, _, _) => $"has hour {hour}. Hours go from 0 to 23.",
-            (_, _, _, > 59, _) => $"has minute {minute}. Minutes go from 0 to 59.",
+            (_, _, > 23, _, _) => FormattableString.Invariant($"has hour {hour}. Hours go from 0 to 23."),
+            (_, _, _, > 59, _) => FormattableString.Invariant($"has minute {minute}. Minutes go from 0 to 59."),
             (_, _, _, _, 60) => "has second 60: leap seconds are not counted. Write second 59.",
-            _ => $"has second {second}. Seconds go from 0 to 59.",
+            _ => FormattableString.Invariant($"has second {second}. Seconds go from 0 to 59."),
         };
         return $"'{Shown.Of(text)}' {reason}";
     }

@@ -5,8 +5,8 @@ namespace Settlement.Loading;
 /// <summary>A quantity as text: <c>-?[0-9]+</c>. No plus sign, no spaces, no separators, no exponent, no decimals.</summary>
 internal static class QuantityText
 {
-    // 10^15 has 16 digits: what has more, leading zeros aside, is over the limit and need not fit a long.
-    private const int DigitsMax = 16;
+    // The limit, 10^12, has 13 digits: what has more, leading zeros aside, is over it and need not fit a long.
+    private const int DigitsMax = 13;
 
     /// <returns><see langword="null"/>, or the reason why it is refused.</returns>
     public static string? Read(ReadOnlySpan<byte> text, out long quantity)

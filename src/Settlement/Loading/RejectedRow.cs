@@ -17,6 +17,12 @@ public sealed record RejectedRow(long RowNumber, string? Column, string Reason, 
     /// <summary>Where <see cref="Raw"/> is cut: 1,000 chars (UTF-16 code units).</summary>
     public const int RawLengthMax = 1_000;
 
+    /// <summary>
+    /// The line of the file on which the row begins, from 1: more than <see cref="RowNumber"/> once an earlier row held a quoted line break;
+    /// <see langword="null"/> when the row did not come from a file, or its line is not known.
+    /// </summary>
+    public long? LineNumber { get; init; }
+
     // No char comes from more than 4 bytes, so these are enough for RawLengthMax; the character that they cut in two lies past it.
     internal const int RawBytesMax = (RawLengthMax + 1) * 4;
 

@@ -17,6 +17,7 @@ public sealed class RowRejectedException : Exception
         : base(Sentence(row ?? throw new ArgumentNullException(nameof(row)), rejected, rejectsMax))
     {
         RowNumber = row.RowNumber;
+        LineNumber = row.LineNumber;
         Column = row.Column;
         Reason = row.Reason;
         Undecided = undecided;
@@ -24,6 +25,9 @@ public sealed class RowRejectedException : Exception
 
     /// <summary>The row of the file, where the header is row 1; or the event's place in its stream, from 1.</summary>
     public long RowNumber { get; }
+
+    /// <summary>The line of the file on which the row begins, as <see cref="RejectedRow.LineNumber"/>.</summary>
+    public long? LineNumber { get; }
 
     /// <summary>The column at fault, by its name in the header; <see langword="null"/> when the row as a whole is.</summary>
     public string? Column { get; }
@@ -40,7 +44,8 @@ public sealed class RowRejectedException : Exception
     private static string Sentence(RejectedRow row, long rejected, int rejectsMax)
     {
         var where = row.Column is null ? "" : $", column '{row.Column}'";
-        var sentence = string.Create(CultureInfo.InvariantCulture, $"Row {row.RowNumber}{where}: {row.Reason}");
+        var line = row.LineNumber is { } number ? string.Create(CultureInfo.InvariantCulture, $" (line {number})") : "";
+        var sentence = string.Create(CultureInfo.InvariantCulture, $"Row {row.RowNumber}{line}{where}: {row.Reason}");
         return rejectsMax == 0
             ? sentence
             : string.Create(

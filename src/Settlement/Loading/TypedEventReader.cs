@@ -5,9 +5,10 @@ namespace Settlement.Loading;
 /// <summary>Takes events as values, by the same rules and with the same words as <see cref="CsvEventReader"/>.</summary>
 /// <param name="events">Enumerated once, to its end or to the row that is malformed after <paramref name="rejectsMax"/> others.</param>
 /// <param name="rejectsMax">See <see cref="LoadOptions.RejectsMax"/>.</param>
-internal sealed class TypedEventReader(IAsyncEnumerable<BillableEvent> events, int rejectsMax) : ILoadSource
+/// <param name="policy">Which well-formed events are accepted; <see langword="null"/> for all.</param>
+internal sealed class TypedEventReader(IAsyncEnumerable<BillableEvent> events, int rejectsMax, EventPolicy? policy) : ILoadSource
 {
-    private readonly EventEncoder _encoder = new();
+    private readonly EventEncoder _encoder = new(policy);
     private IAsyncEnumerator<BillableEvent>? _enumerator;
     private long _rowNumber;
     private long _malformed;

@@ -4,7 +4,7 @@ namespace Settlement.Pipelines;
 public interface IRunStore
 {
     /// <summary>
-    /// Finds the run of a pipeline and key that is not ended, or makes one; an unfinished run with another fingerprint is abandoned first. One
+    /// Finds the run of a pipeline and key that is not ended, or makes one; an unfinished run with another fingerprint is abandoned first, unless an instance works on it. One
     /// transaction, so that of two hosts that start together one makes the run and the other joins it.
     /// </summary>
     /// <param name="pipeline">The job.</param>
@@ -12,6 +12,7 @@ public interface IRunStore
     /// <param name="lease">How long the run counts as being worked on without <see cref="RenewAsync"/>.</param>
     /// <param name="cancellationToken">Stops the call.</param>
     /// <returns>The run's id, and whether it is completed already.</returns>
+    /// <exception cref="RunConflictException">An instance works on a run with another fingerprint.</exception>
     Task<(long RunId, bool Completed)> StartAsync(Pipeline pipeline, string owner, TimeSpan lease, CancellationToken cancellationToken);
 
     /// <summary>How far a step is.</summary>
@@ -29,7 +30,10 @@ public interface IRunStore
     /// <returns>When the plan is stored.</returns>
     Task AddStepAsync(long runId, int step, IReadOnlyList<PlannedChunk> chunks, CancellationToken cancellationToken);
 
-    /// <summary>Takes the next chunk that is not done and that nobody holds, or whose holder let its lease run out.</summary>
+    /// <summary>
+    /// Takes the next chunk that is not done and that nobody holds, or whose holder let its lease run out or is gone
+    /// (<see cref="RunOwner.IsGone"/>): a process that was killed is often still there when its successor starts, and gone a moment later.
+    /// </summary>
     /// <param name="runId">The run.</param>
     /// <param name="step">The step's place, from 0.</param>
     /// <param name="owner">Who takes it: unique to one start of a run on one host.</param>
@@ -92,6 +96,12 @@ public interface IRunStore
     /// <returns>The incidents.</returns>
     Task<IReadOnlyList<RunIncident>> ListIncidentsAsync(long runId, CancellationToken cancellationToken);
 
+    /// <summary>Finds a run of the history.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="cancellationToken">Stops the call.</param>
+    /// <returns>The run; null when there is none, or it was purged.</returns>
+    Task<Run?> FindAsync(long runId, CancellationToken cancellationToken);
+
     /// <summary>The history, newest first.</summary>
     /// <param name="count">At most so many, at least 1.</param>
     /// <param name="cancellationToken">Stops the call.</param>
@@ -125,7 +135,7 @@ public sealed class LeaseLostException : Exception
     /// <summary>Says which chunk was lost.</summary>
     /// <param name="claim">The claim that is no longer valid.</param>
     public LeaseLostException(Claim claim)
-        : base($"Chunk {claim?.Chunk.Number} of step {claim?.Chunk.Step} of run {claim?.Chunk.RunId} was taken over after its lease ran out; "
+        : base(FormattableString.Invariant($"Chunk {claim?.Chunk.Number} of step {claim?.Chunk.Step} of run {claim?.Chunk.RunId} was taken over after its lease ran out; ")
             + "nothing of it was written here. A longer LeaseDuration gives slow chunks more time.")
     {
         ArgumentNullException.ThrowIfNull(claim);
@@ -142,7 +152,7 @@ public sealed class RunAbandonedException : Exception
     /// <summary>Says which run was abandoned.</summary>
     /// <param name="runId">The run.</param>
     public RunAbandonedException(long runId)
-        : base($"Run {runId} was abandoned for a new one by a host with other settings (calendar, rates, sources, or a version of the code); "
+        : base(FormattableString.Invariant($"Run {runId} was abandoned for a new one by a host with other settings (calendar, rates, sources, or a version of the code); ")
             + "nothing more of it is written. Give all hosts the same settings.") => RunId = runId;
 
     /// <summary>The run.</summary>

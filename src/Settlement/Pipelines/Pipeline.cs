@@ -47,6 +47,6 @@ public sealed class Pipeline
         ArgumentException.ThrowIfNullOrEmpty(text, parameter);
         return text.Length <= 64
             ? text
-            : throw new ArgumentException($"'{text}' has {text.Length} characters; a pipeline's {parameter} has at most 64.", parameter);
+            : throw new ArgumentException(FormattableString.Invariant($"'{text}' has {text.Length} characters; a pipeline's {parameter} has at most 64."), parameter);
     }
 }

@@ -23,11 +23,11 @@ public sealed record PipelineOptions
     public IEnumerable<string> Faults()
     {
         if (Workers is < 1 or > 64)
-            yield return $"Workers is {Workers}; use 1 to 64.";
+            yield return FormattableString.Invariant($"Workers is {Workers}; use 1 to 64.");
         if (LeaseDuration < TimeSpan.FromSeconds(1) || LeaseDuration > TimeSpan.FromHours(1))
             yield return $"LeaseDuration is {LeaseDuration}; use 1 second to 1 hour.";
         if (RetriesMax is < 0 or > 100)
-            yield return $"RetriesMax is {RetriesMax}; use 0 to 100.";
+            yield return FormattableString.Invariant($"RetriesMax is {RetriesMax}; use 0 to 100.");
         if (RetryDelay < TimeSpan.Zero || RetryDelay > TimeSpan.FromMinutes(1))
             yield return $"RetryDelay is {RetryDelay}; use 0 to 1 minute.";
     }

@@ -29,6 +29,12 @@ public sealed partial class PipelineRunner
     /// <returns>The runs, newest first.</returns>
     public Task<IReadOnlyList<Run>> ListRunsAsync(int count, CancellationToken cancellationToken = default) => _runs.ListAsync(count, cancellationToken);
 
+    /// <summary>Finds a run of the history.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <returns>The run; null when there is none, or it was purged.</returns>
+    public Task<Run?> FindRunAsync(long runId, CancellationToken cancellationToken = default) => _runs.FindAsync(runId, cancellationToken);
+
     /// <summary>What a run met: retries with their reasons, chunks that changed hands, failures.</summary>
     /// <param name="runId">The run.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
@@ -87,7 +93,7 @@ public sealed partial class PipelineRunner
         RunStarted(pipeline.Name, pipeline.Key, runId);
         var attempt = new RunAttempt(_runs, _clock, _logger, pipeline, options, owner, runId, progress);
         var outcome = RunState.Failed;
-        string? failure = null;
+        Exception? failure = null;
         try
         {
             await attempt.RunAsync(cancellationToken).ConfigureAwait(false);
@@ -100,7 +106,7 @@ public sealed partial class PipelineRunner
         }
         catch (Exception e)
         {
-            failure = e.Message;
+            failure = e;
             activity?.SetStatus(ActivityStatusCode.Error, e.Message);
             throw;
         }
@@ -110,21 +116,30 @@ public sealed partial class PipelineRunner
             await EndAsync(pipeline, owner, runId, attempt, outcome, failure, elapsed).ConfigureAwait(false);
         }
 
-        return new RunReport(runId, AlreadyCompleted: false, attempt.ChunksDone, attempt.RowsDone, _clock.GetElapsedTime(started));
+        return new RunReport(runId, AlreadyCompleted: false, attempt.ChunksDone, attempt.RowsDone, _clock.GetElapsedTime(started))
+        {
+            ChunksOfLastStep = attempt.ChunksOfLastStep,
+        };
     }
 
     private async Task EndAsync(
-        Pipeline pipeline, string owner, long runId, RunAttempt attempt, RunState outcome, string? failure, TimeSpan elapsed)
+        Pipeline pipeline, string owner, long runId, RunAttempt attempt, RunState outcome, Exception? failure, TimeSpan elapsed)
     {
         SettlementTelemetry.RunDuration.Record(
             elapsed.TotalSeconds, new("settlement.pipeline", pipeline.Name), new("settlement.outcome", outcome.ToString()));
         try
         {
             // Not cancellable: a stopped run is to be known as stopped, and its chunks given back.
-            await _runs.EndAsync(runId, owner, outcome, failure, CancellationToken.None).ConfigureAwait(false);
-            if (failure is not null)
-                await _runs.NoteAsync(runId, new RunIncident(default, null, null, failure), CancellationToken.None).ConfigureAwait(false);
-            RunEnded(pipeline.Name, pipeline.Key, runId, outcome, attempt.ChunksDone, attempt.RowsDone, elapsed.TotalSeconds);
+            await _runs.EndAsync(runId, owner, outcome, failure?.Message, CancellationToken.None).ConfigureAwait(false);
+            if (failure is null)
+            {
+                RunEnded(pipeline.Name, pipeline.Key, runId, outcome, attempt.ChunksDone, attempt.RowsDone, elapsed.TotalSeconds);
+                return;
+            }
+
+            var (step, chunk) = attempt.PlaceOf(failure);
+            RunFailed(failure, pipeline.Name, pipeline.Key, runId, step, chunk, attempt.ChunksDone, attempt.RowsDone, elapsed.TotalSeconds);
+            await _runs.NoteAsync(runId, new RunIncident(default, step, chunk, failure.Message), CancellationToken.None).ConfigureAwait(false);
         }
         catch (DbException e) when (outcome != RunState.Completed)
         {
@@ -139,6 +154,12 @@ public sealed partial class PipelineRunner
     [LoggerMessage(101, LogLevel.Information,
         "Run {RunId} of pipeline {Pipeline} '{Key}' ended as {Outcome}: {Chunks} chunks and {Rows} rows here in {Seconds:0.0} s")]
     private partial void RunEnded(string pipeline, string key, long runId, RunState outcome, int chunks, long rows, double seconds);
+
+    [LoggerMessage(103, LogLevel.Error,
+        "Run {RunId} of pipeline {Pipeline} '{Key}' failed in step {Step}, chunk {Chunk}: {Chunks} chunks and {Rows} rows here in {Seconds:0.0} s. "
+        + "The next start goes on where it stopped")]
+    private partial void RunFailed(
+        Exception exception, string pipeline, string key, long runId, string step, int? chunk, int chunks, long rows, double seconds);
 
     [LoggerMessage(102, LogLevel.Warning, "Run {RunId} of pipeline {Pipeline} '{Key}' ended as {Outcome}, which could not be stored")]
     private partial void RunEndNotStored(Exception exception, string pipeline, string key, long runId, RunState outcome);

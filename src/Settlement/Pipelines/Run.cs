@@ -48,4 +48,8 @@ public sealed record Run(
 /// <param name="Chunks">Chunks that this host did now.</param>
 /// <param name="Rows">Rows that this host read now.</param>
 /// <param name="Duration">How long this host worked on it.</param>
-public sealed record RunReport(long RunId, bool AlreadyCompleted, int Chunks, long Rows, TimeSpan Duration);
+public sealed record RunReport(long RunId, bool AlreadyCompleted, int Chunks, long Rows, TimeSpan Duration)
+{
+    /// <summary>Chunks of the last step that were done here: of instances that share a run, one has a step's only chunk.</summary>
+    internal int ChunksOfLastStep { get; init; }
+}

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
@@ -13,12 +14,21 @@ internal sealed partial class RunAttempt(
     private static readonly TimeSpan FirstPoll = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan PollPeriod = TimeSpan.FromMilliseconds(200);
 
+    private readonly ConcurrentDictionary<Exception, int> _failedChunks = new(ReferenceEqualityComparer.Instance);
+    private int _step;
     private int _chunksDone;
+    private int _chunksOfLastStep;
     private long _rowsDone;
 
     public int ChunksDone => _chunksDone;
 
+    public int ChunksOfLastStep => _chunksOfLastStep;
+
     public long RowsDone => Interlocked.Read(ref _rowsDone);
+
+    /// <summary>Where an exception that ended the attempt came from: the step under way and, when it is a chunk's own, the chunk.</summary>
+    public (string Step, int? Chunk) PlaceOf(Exception failure) =>
+        (StepName(_step), _failedChunks.TryGetValue(failure, out var chunk) ? chunk : null);
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -38,7 +48,7 @@ internal sealed partial class RunAttempt(
 
     private async Task RunStepAsync(int number, CancellationToken cancellationToken)
     {
-        var step = pipeline.Steps[number];
+        var step = pipeline.Steps[_step = number];
         using var activity = SettlementTelemetry.Activities.StartActivity($"settlement.pipeline.step {step.Name}");
 
         var begun = await RetryAsync(step, null, token => BeginAsync(step, number, token), cancellationToken).ConfigureAwait(false);
@@ -110,12 +120,17 @@ internal sealed partial class RunAttempt(
                     return result.Rows;
                 },
                 cancellationToken).ConfigureAwait(false);
-            Count(step, rows);
+            Count(step, claim.Chunk, rows);
         }
         catch (LeaseLostException e)
         {
             ChunkLost(e, claim.Chunk.Number, step.Name, runId);
             await NoteAsync(step, claim.Chunk, e.Message).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            _failedChunks.TryAdd(e, claim.Chunk.Number);
+            throw;
         }
     }
 
@@ -133,7 +148,7 @@ internal sealed partial class RunAttempt(
                 Retried(e, step.Name, runId, attempt + 1, options.RetriesMax);
                 SettlementTelemetry.Retries.Add(1, new("settlement.pipeline", pipeline.Name), new("settlement.step", step.Name));
                 await Task.Delay(Backoff(attempt), clock, cancellationToken).ConfigureAwait(false);
-                await NoteAsync(step, chunk, $"Retry {attempt + 1} of {options.RetriesMax}: {e.Message}").ConfigureAwait(false);
+                await NoteAsync(step, chunk, FormattableString.Invariant($"Retry {attempt + 1} of {options.RetriesMax}: {e.Message}")).ConfigureAwait(false);
             }
         }
     }
@@ -151,8 +166,10 @@ internal sealed partial class RunAttempt(
         }
     }
 
-    private void Count(PipelineStep step, long rows)
+    private void Count(PipelineStep step, Chunk chunk, long rows)
     {
+        if (chunk.Step == pipeline.Steps.Count - 1)
+            Interlocked.Increment(ref _chunksOfLastStep);
         Interlocked.Increment(ref _chunksDone);
         Interlocked.Add(ref _rowsDone, rows);
         var tags = new TagList { { "settlement.pipeline", pipeline.Name }, { "settlement.step", step.Name } };

@@ -29,11 +29,26 @@ public static class RunOwner
         try
         {
             using var process = Process.GetProcessById(id);
-            return process.HasExited;
+            return process.HasExited || IsZombie(id);
         }
         catch (ArgumentException)
         {
             return true;
+        }
+    }
+
+    /// <summary>On Linux a process that has ended keeps its number until its parent asks for its exit code, which some never do.</summary>
+    private static bool IsZombie(int id)
+    {
+        try
+        {
+            // As "1234 (name) Z 1 …", where the name may hold anything.
+            var stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/stat"));
+            return stat.AsSpan(stat.LastIndexOf(')') + 1).TrimStart() is ['Z' or 'X', ..];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 

@@ -37,7 +37,7 @@ public sealed class RankingReader
     {
         ArgumentException.ThrowIfNullOrEmpty(meter);
         if (count is < 1 or > CountMax)
-            throw new ArgumentOutOfRangeException(nameof(count), count, $"A ranking has 1 to {CountMax} places.");
+            throw new ArgumentOutOfRangeException(nameof(count), count, FormattableString.Invariant($"A ranking has 1 to {CountMax} places."));
 
         var days = _options.RequiredCalendar.PeriodOf(date, period);
         var isKept = payeeId is null && count <= _options.RankingSize && period != CalendarPeriod.Year;

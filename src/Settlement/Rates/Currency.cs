@@ -80,7 +80,7 @@ public sealed record Currency
             throw new ArgumentOutOfRangeException(
                 nameof(minorUnitDigits),
                 minorUnitDigits,
-                $"Currency {code} can't have that many decimals; give 0 to {MinorUnitDigitsMax}, such as 2 for cents.");
+                FormattableString.Invariant($"Currency {code} can't have that many decimals; give 0 to {MinorUnitDigitsMax}, such as 2 for cents."));
         }
 
         (Code, MinorUnitDigits) = (code, minorUnitDigits);

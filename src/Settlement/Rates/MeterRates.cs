@@ -20,6 +20,7 @@ public sealed class MeterRates
         _items = builder.Items.ToDictionary(own => own.Key, own => new RateVersions(own.Value.Versions), StringComparer.Ordinal);
         _payees = builder.Payees.ToDictionary(own => own.Key, own => new RateVersions(own.Value.Versions), StringComparer.Ordinal);
         Periods = [.. All().Select(v => v.Table.CountedOver).Distinct().Order()];
+        PeriodFirstDays = [.. Periods.Select(p => All().Where(v => v.Table.CountedOver == p).Min(v => v.FirstDay))];
         HasVolume = All().Any(v => v.Table.Mode == RateMode.Volume);
     }
 
@@ -87,9 +88,20 @@ public sealed class MeterRates
     /// <summary>What the counters of the meter's items run over: every kind that one of its versions counts over.</summary>
     internal IReadOnlyList<CountedOver> Periods { get; private init; } = [];
 
+    /// <summary>The first usage date of the versions that count over each of <see cref="Periods"/>.</summary>
+    internal IReadOnlyList<DateOnly> PeriodFirstDays { get; private init; } = [];
+
     internal bool HasVolume { get; private init; }
 
     internal bool IsVolume(string scope, string version) => FindByName(scope, version)?.Table.Mode == RateMode.Volume;
+
+    /// <summary>Whether an override of the item or the payee has started by a day. Allocates nothing.</summary>
+    /// <param name="day">The business day.</param>
+    /// <param name="itemId">The item, compared by bytes.</param>
+    /// <param name="payeeId">The payee, compared by bytes.</param>
+    internal bool HasOwnVersion(DateOnly day, ReadOnlySpan<char> itemId, ReadOnlySpan<char> payeeId) =>
+        (_items.Count > 0 && _items.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(itemId, out var item) && item.On(day) is not null)
+        || (_payees.Count > 0 && _payees.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(payeeId, out var payee) && payee.On(day) is not null);
 
     /// <summary>Every version there is.</summary>
     /// <returns>

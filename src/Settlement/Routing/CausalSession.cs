@@ -47,7 +47,7 @@ public sealed class CausalSession(MultiHostDataSource dataSource)
         dataSource.OpenAsync(Access.Write, ReadConsistency.Primary, affinity: null, cancellationToken);
 
     /// <summary>Commits, so that this session's reads see it from now on.</summary>
-    /// <param name="transaction">A transaction of a connection from <see cref="OpenWriteAsync"/>. It is committed then; dispose of it before the connection begins another.</param>
+    /// <param name="transaction">A transaction of a connection from <see cref="OpenWriteAsync"/>. It is over then, and the connection takes further commands and transactions.</param>
     /// <param name="cancellationToken">Stops before the commit is sent, and not after.</param>
     /// <returns>When it is committed.</returns>
     public async Task CommitAsync(DbTransaction transaction, CancellationToken cancellationToken = default) =>

@@ -39,7 +39,7 @@ public sealed class CausalToken : IEquatable<CausalToken>
             ? token
             : throw new FormatException(
                 $"'{(text.Length > 80 ? text[..80] + "…" : text)}' is no causal token: write MariaDB's form, 0-1-100, or MySQL's, "
-                + $"3e11fa47-71ca-11e1-9e33-c80aa9429562:1-5, in at most {TextLengthMax} characters.");
+                + FormattableString.Invariant($"3e11fa47-71ca-11e1-9e33-c80aa9429562:1-5, in at most {TextLengthMax} characters."));
     }
 
     /// <summary>Reads a token's text, and never throws.</summary>

@@ -38,7 +38,7 @@ public abstract class MultiHostDataSource : DbDataSource
         OpenAsync(access, consistency, affinity: null, cancellationToken);
 
     /// <summary>Commits, and takes the token of what was committed, in the same round trip where the server can.</summary>
-    /// <param name="transaction">A transaction of a connection from here. It is committed then; dispose of it before the connection begins another.</param>
+    /// <param name="transaction">A transaction of a connection from here. It is over then, and the connection takes further commands and transactions.</param>
     /// <param name="cancellationToken">Stops before the commit is sent, and not after.</param>
     /// <returns>The token; of a transaction that wrote nothing, the token of what it saw.</returns>
     public abstract Task<CausalToken> CommitAsync(DbTransaction transaction, CancellationToken cancellationToken = default);

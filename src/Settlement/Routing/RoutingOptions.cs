@@ -33,7 +33,7 @@ public sealed record RoutingOptions
         if (Outside(ProbeTimeout, TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(1)))
             yield return $"ProbeTimeout is {ProbeTimeout}; use 50 ms to 1 minute.";
         if (ProbeTimeoutsMax is < 1 or > 100)
-            yield return $"ProbeTimeoutsMax is {ProbeTimeoutsMax}; use 1 to 100.";
+            yield return FormattableString.Invariant($"ProbeTimeoutsMax is {ProbeTimeoutsMax}; use 1 to 100.");
         if (Outside(ReplicaLagMax, TimeSpan.FromMilliseconds(100), TimeSpan.FromDays(1)))
             yield return $"ReplicaLagMax is {ReplicaLagMax}; use 100 ms to 1 day.";
         if (Outside(TokenWaitMax, TimeSpan.Zero, TimeSpan.FromMinutes(1)))
@@ -43,6 +43,12 @@ public sealed record RoutingOptions
         if (Balancer is null)
             yield return "Balancer is null; leave it out for the default.";
     }
+
+    /// <summary>The options on one line, whatever the current culture.</summary>
+    /// <returns>For example <c>RoutingOptions { ProbePeriod = 00:00:01, … }</c>.</returns>
+    public override string ToString() => FormattableString.Invariant(
+        $"RoutingOptions {{ ProbePeriod = {ProbePeriod}, ProbeTimeout = {ProbeTimeout}, ProbeTimeoutsMax = {ProbeTimeoutsMax}, ")
+        + $"ReplicaLagMax = {ReplicaLagMax}, TokenWaitMax = {TokenWaitMax}, Fallback = {Fallback}, Balancer = {Balancer} }}";
 
     private static bool Outside(TimeSpan value, TimeSpan min, TimeSpan max) => value < min || value > max;
 }

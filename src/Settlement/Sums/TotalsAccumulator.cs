@@ -57,7 +57,7 @@ public sealed class TotalsAccumulator
         if (length > KeyPages.KeyBytesMax)
         {
             throw new ArgumentException(
-                $"Meter, item and payee have {length - TotalKey.HeaderBytes} bytes together; at most {KeyPages.KeyBytesMax - TotalKey.HeaderBytes} can be summed by.",
+                FormattableString.Invariant($"Meter, item and payee have {length - TotalKey.HeaderBytes} bytes together; at most {KeyPages.KeyBytesMax - TotalKey.HeaderBytes} can be summed by."),
                 nameof(itemId));
         }
 

@@ -74,19 +74,13 @@ internal sealed class DayDifferences(DateOnly day)
         day, key.Meter, key.ItemId, key.PayeeId, kind, Int64(difference.Quantity), difference.Events, Int64(sums.Before.Quantity),
         Int64(sums.After.Quantity), sums.Before.Events, sums.After.Events, FindingOutcome.Reported, null);
 
-    /// <summary>Quantities beyond this are not posted: <see cref="IsPostable"/>.</summary>
-    private static long Int64(Int128 quantity) => (long)Int128.Clamp(quantity, long.MinValue, long.MaxValue);
+    /// <summary>Quantities in quarantine may be more than a number of 64 bits: they are posted in parts, two of which can be summed.</summary>
+    private static long Int64(Int128 quantity) => (long)Int128.Clamp(quantity, long.MinValue / 2, long.MaxValue / 2);
 
     /// <summary>
-    /// Whether a difference can be counted. One that no counter holds is only reported, so that it doesn't keep the item's other usage from being paid;
-    /// unless it corrects a quantity that was in quarantine for that.
+    /// Whether a difference can be counted. One that no counter holds is only reported, so that it doesn't keep the item's other usage from being paid.
     /// </summary>
-    public static bool IsPostable(Finding finding) =>
-        IsCountable(finding.Quantity) || (!IsCountable(finding.QuantityBefore) && IsCountable(finding.QuantityAfter) && IsExact(finding.QuantityBefore));
-
-    private static bool IsCountable(long quantity) => quantity is >= -RateTable.CountMax and <= RateTable.CountMax;
-
-    private static bool IsExact(long quantity) => quantity is > long.MinValue + RateTable.CountMax and < long.MaxValue - RateTable.CountMax;
+    public static bool IsPostable(Finding finding) => finding.Quantity is >= -RateTable.CountMax and <= RateTable.CountMax;
 
     private Sums Of(string meter, string itemId, string payeeId)
     {

@@ -40,10 +40,10 @@ internal sealed class DayUsage(
     public async Task<IReadOnlyList<UsageSum>> AsClosedAsync(
         Settings settings, DateOnly day, IReadOnlyList<SettlementLine> published, CancellationToken cancellationToken)
     {
-        var totals = await ReadAsync(settings, day, null, cancellationToken).ConfigureAwait(false);
         var (_, elsewhere) = await adjustments.ListOfAsync(day, cancellationToken).ConfigureAwait(false);
+        var totals = await ReadAsync(settings, day, Backfilled.Of(elsewhere), cancellationToken).ConfigureAwait(false);
         foreach (var one in elsewhere)
-            Add(totals, one.Meter, one.ItemId, one.PayeeId, 0, -one.Quantity, -one.Events);
+            Add(totals, one.Meter, one.ItemId, one.PayeeId, 0, -(Int128)one.Quantity, -one.Events);
         foreach (var one in await ExcludedAsync(day, published, totals, cancellationToken).ConfigureAwait(false))
             Add(totals, one.Meter, one.ItemId, one.PayeeId, 0, one.Quantity, one.Events);
         foreach (var one in await adjustments.ListPostedOnAsync(day, cancellationToken).ConfigureAwait(false))

@@ -111,7 +111,7 @@ public sealed class Reconciler
             // A change of payee and a further difference of the same payee are one adjustment.
             var posted = isPosted[true].GroupBy(f => (f.Meter, f.ItemId, f.PayeeId)).Select(f => new Adjustment(
                 day, null, f.Key.Meter, f.Key.ItemId, f.Key.PayeeId, f.Sum(one => one.Quantity), f.Sum(one => one.Events),
-                "found by reconciling", null)).ToList();
+                Backfilled.Reason(options.Backfill), null)).ToList();
             if (await _stores.Adjustments.AddAsync(day, revision, posted, [], cancellationToken).ConfigureAwait(false) is { } postingDate)
             {
                 return [.. found.Select(f => isPosted[true].Contains(f)
@@ -132,6 +132,7 @@ public sealed class Reconciler
     {
         // The revision first: what is adjusted after it makes it old, and then nothing is posted by it.
         var (revision, adjustments) = await _stores.Adjustments.ListOfAsync(day, cancellationToken).ConfigureAwait(false);
+        var counted = Backfilled.Of(adjustments).Union(backfill ?? new HashSet<string>(), StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal);
         var differences = new DayDifferences(day);
         var lines = await _usage.LinesAsync(day, cancellationToken).ConfigureAwait(false);
         await RefuseChangedLinesAsync(day, lines, cancellationToken).ConfigureAwait(false);
@@ -141,7 +142,7 @@ public sealed class Reconciler
             differences.AddQuarantined(usage);
         foreach (var one in adjustments)
             differences.AddAdjustment(one);
-        foreach (var sum in await _usage.OnTimeAsync(settings, day, backfill, cancellationToken).ConfigureAwait(false))
+        foreach (var sum in await _usage.OnTimeAsync(settings, day, counted, cancellationToken).ConfigureAwait(false))
             differences.AddNow(sum);
         foreach (var one in await _excluded.ListBySourcesAsync(day, cancellationToken).ConfigureAwait(false))
             differences.Explain(one);
@@ -151,16 +152,18 @@ public sealed class Reconciler
     /// <summary>A line that is gone would make its events look as if they had just arrived.</summary>
     private async Task RefuseChangedLinesAsync(DateOnly day, List<SettlementLine> lines, CancellationToken cancellationToken)
     {
-        foreach (var total in await _stores.Lines.ListTotalsAsync(new DateRange(day, day), cancellationToken).ConfigureAwait(false))
+        var recorded = await _stores.Lines.ListTotalsAsync(new DateRange(day, day), cancellationToken).ConfigureAwait(false);
+        foreach (var meter in recorded.Select(t => t.Meter).Union(lines.Select(l => l.Meter), StringComparer.Ordinal))
         {
-            var there = lines.Where(l => l.Meter == total.Meter).ToList();
+            var total = recorded.FirstOrDefault(t => t.Meter == meter) ?? new DayTotal(day, meter, 0, 0, 0);
+            var there = lines.Where(l => l.Meter == meter).ToList();
             var (count, events, quantity) = (there.Count, there.Sum(l => (decimal)l.Events), there.Sum(l => (decimal)l.Quantity));
             if ((count, events, quantity) != (total.Lines, total.Events, total.Quantity))
             {
                 throw new InvariantException(FormattableString.Invariant(
-                    $"Day {day:O} can't be reconciled: it has {count} lines of meter '{total.Meter}' with {quantity} units of {events} events, and was ")
+                    $"Day {day:O} can't be reconciled: it has {count} lines of meter '{meter}' with {quantity} units of {events} events, and was ")
                     + FormattableString.Invariant($"published with {total.Lines} lines of {total.Quantity} units of {total.Events} events. ")
-                    + "Published lines were changed or deleted by hand: restore them from a backup.");
+                    + "Published lines or day_totals were changed or deleted by hand: restore them from a backup.");
             }
         }
     }

@@ -52,9 +52,26 @@ public sealed record VerificationReport(int Days, long Lines, long DifferencesCo
 
         public void CompareTotals(DateOnly day, IReadOnlyList<DayTotal> recorded, IReadOnlyList<SettlementLine> lines)
         {
-            foreach (var total in recorded)
+            var there = lines.GroupBy(l => l.Meter, StringComparer.Ordinal).ToDictionary(
+                m => m.Key, m => (Lines: m.LongCount(), Events: m.Sum(l => (decimal)l.Events), Quantity: m.Sum(l => (decimal)l.Quantity)), StringComparer.Ordinal);
+            foreach (var meter in there.Keys.Union(recorded.Select(r => r.Meter), StringComparer.Ordinal).Order(Utf8Order.Instance))
             {
-                Add(day, total.Meter, "", "", "number of lines when it was published", lines.Count(l => l.Meter == total.Meter), total.Lines);
+                var total = recorded.FirstOrDefault(r => r.Meter == meter);
+                var now = there.GetValueOrDefault(meter);
+                Add(day, meter, "", "", "number of lines when it was published", (long?)now.Lines, total?.Lines);
+                Add(day, meter, "", "", "events when it was published", (decimal?)now.Events, total?.Events);
+                Add(day, meter, "", "", "quantity when it was published", (decimal?)now.Quantity, total?.Quantity);
+            }
+        }
+
+        public void CompareAmounts(DateOnly day, IReadOnlyList<DayAmount> recorded, IReadOnlyList<SettlementLine> lines)
+        {
+            var there = lines.Where(l => l.Price is not null).GroupBy(l => l.Price!.Currency.Code, StringComparer.Ordinal)
+                .ToDictionary(c => c.Key, c => c.Sum(l => l.Amount), StringComparer.Ordinal);
+            foreach (var currency in there.Keys.Union(recorded.Select(r => r.Currency), StringComparer.Ordinal).Order(StringComparer.Ordinal))
+            {
+                Add(day, "", "", "", $"amount when it was published, in {currency}", there.TryGetValue(currency, out var now) ? (decimal?)now : null,
+                    recorded.FirstOrDefault(r => r.Currency == currency)?.Amount);
             }
         }
 

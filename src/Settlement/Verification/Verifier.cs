@@ -57,6 +57,8 @@ public sealed class Verifier
                     day.Day, await _stores.Lines.ListQuarantinedAsync(day.Day, cancellationToken).ConfigureAwait(false), computed.Quarantined);
                 report.CompareTotals(
                     day.Day, await _stores.Lines.ListTotalsAsync(new DateRange(day.Day, day.Day), cancellationToken).ConfigureAwait(false), lines);
+                report.CompareAmounts(
+                    day.Day, await _stores.Lines.ListAmountsAsync(null, new DateRange(day.Day, day.Day), cancellationToken).ConfigureAwait(false), lines);
                 await rankings.CompareAsync(day.Day, report, cancellationToken).ConfigureAwait(false);
                 report.Days++;
             }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using MySqlConnector;
+using Settlement.Loading;
 using Settlement.MySql.Loading;
 
 namespace Settlement.MySql.Tests.Loading;
@@ -30,6 +31,27 @@ public sealed class TableLoadRestartTests(SharedServer shared)
         (again.Resumed, again.Stored).Should().Be((10_000, 0));
         (more.Resumed, more.Stored).Should().Be((10_000, 100));
         (await table.RowsAsync("SELECT count(*), count(DISTINCT id) FROM t")).Should().Equal("10100|10100");
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task Rejected_rows_are_counted_and_limited_over_all_starts_of_a_load(int writers)
+    {
+        await using var table = await TableUnderLoad.CreateAsync(shared.Server);
+        TableLoadOptions Options(int rejectsMax) => new() { Key = "a", ChunkRows = 100, Writers = writers, RejectsMax = rejectsMax };
+        static IEnumerable<Row> Rows() => Row.Many(1_000).Select(r => r.Id is 50 or 51 or 800 ? r with { Title = null } : r);
+
+        await table.Loader.Invoking(l => l.LoadAsync(CutOff(Rows(), 500), Row.Map, Options(2))).Should().ThrowAsync<IOException>();
+        var third = () => table.Loader.LoadAsync(Rows().ToAsyncEnumerable(), Row.Map, Options(2));
+        var fewer = () => table.Loader.LoadAsync(Rows().ToAsyncEnumerable(), Row.Map, Options(1));
+        (await third.Should().ThrowAsync<RowRejectedException>()).WithMessage("Row 800*3 rows were rejected, more than the limit of 2*");
+        (await fewer.Should().ThrowAsync<InvalidOperationException>()).WithMessage("*'a' has rejected 2 rows*RejectsMax, 1,*");
+        var report = await table.Loader.LoadAsync(Rows().ToAsyncEnumerable(), Row.Map, Options(3));
+        var again = await table.Loader.LoadAsync(Rows().ToAsyncEnumerable(), Row.Map, Options(3));
+
+        (report.Sent, report.Rejected, report.Stored + report.Resumed).Should().Be((1_000, 3, 997));
+        (again.Sent, again.Rejected, again.Resumed).Should().Be((1_000, 3, 997));
     }
 
     [Fact]

@@ -7,17 +7,13 @@ using Settlement.TestServers;
 namespace Settlement.MySql.Tests.Loading;
 
 /// <summary>Loading a host's own table: what arrives, and what is said of what does not.</summary>
-public sealed class TableLoaderTests(SharedServer shared)
+public sealed class TableLoaderTests(SharedServer shared, ServerWithoutLocalInfile inserting)
 {
     [Fact]
     public Task Every_value_arrives_as_it_left_by_load_data() => EveryValueArrives(shared.Server);
 
     [Fact]
-    public async Task Every_value_arrives_as_it_left_by_inserts()
-    {
-        await using var server = await MySqlServer.StartAsync("--local-infile=0");
-        await EveryValueArrives(server);
-    }
+    public async Task Every_value_arrives_as_it_left_by_inserts() => await EveryValueArrives(await inserting.StartedAsync());
 
     private static async Task EveryValueArrives(MySqlServer server)
     {
@@ -94,6 +90,26 @@ public sealed class TableLoaderTests(SharedServer shared)
         (await table.CountAsync()).Should().Be(2_996);
         options = new TableLoadOptions { RejectsMax = 2_999, OnConflict = OnConflict.Skip };
         (await table.Loader.LoadAsync(rows.ToAsyncEnumerable(), Row.Map, options)).Should().Match<TableLoadReport>(r => r.Skipped == 2_997 && r.Rejected == 3);
+    }
+
+    [Theory]
+    [InlineData("SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'n is 13'")]
+    [InlineData("SIGNAL SQLSTATE '45001' SET MESSAGE_TEXT = 'n is 13', MYSQL_ERRNO = 31000")]
+    [InlineData("SIGNAL SQLSTATE '22003' SET MESSAGE_TEXT = 'n is 13'")]
+    public async Task A_row_that_a_trigger_refuses_is_named_with_the_triggers_reason(string signal)
+    {
+        foreach (var server in new[] { shared.Server, await inserting.StartedAsync() })
+        {
+            await using var table = await TableUnderLoad.CreateAsync(server);
+            await table.ExecuteAsync($"CREATE TRIGGER refuse BEFORE INSERT ON t FOR EACH ROW BEGIN IF NEW.n = 13 THEN {signal}; END IF; END");
+            var rows = Row.Many(300).Select(r => r with { N = r.Id is 77 or 200 ? 13 : 1 });
+
+            var stopped = () => table.Loader.LoadAsync(rows.ToAsyncEnumerable(), Row.Map);
+            (await stopped.Should().ThrowAsync<RowRejectedException>()).Which.Should().Match<RowRejectedException>(e => e.RowNumber == 77 && e.Reason.Contains("n is 13"));
+            var report = await table.Loader.LoadAsync(rows.ToAsyncEnumerable(), Row.Map, new TableLoadOptions { RejectsMax = 2 });
+
+            (report.Stored, report.Rejected).Should().Be((298, 2));
+        }
     }
 
     [Fact]

@@ -35,7 +35,7 @@ internal sealed class TableUnderLoad : IAsyncDisposable
 
     public async Task ExecuteAsync(string sql)
     {
-        await using var connection = new MySqlConnection($"{ConnectionString};Allow User Variables=True");
+        await using var connection = new MySqlConnection($"{ConnectionString};Allow User Variables=True;Pooling=False");
         await connection.OpenAsync();
         await using var command = new MySqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();
@@ -44,7 +44,7 @@ internal sealed class TableUnderLoad : IAsyncDisposable
     /// <summary>The values of all rows, as text.</summary>
     public async Task<List<string>> RowsAsync(string sql)
     {
-        await using var connection = new MySqlConnection($"{ConnectionString};Guid Format=None;Treat Tiny As Boolean=False");
+        await using var connection = new MySqlConnection($"{ConnectionString};Guid Format=None;Treat Tiny As Boolean=False;Pooling=False");
         await connection.OpenAsync();
         await using var command = new MySqlCommand(sql, connection);
         await using var reader = await command.ExecuteReaderAsync();

@@ -130,6 +130,7 @@ public sealed class HostTableTests(SharedServer shared)
         }
     }
 
+    /// <summary>With <c>SETTLEMENT_TESTS=long</c>: of the greatest quantities that are counted it takes 9.3 million.</summary>
     [Fact]
     public async Task A_sum_beyond_a_long_is_quarantined_whole_by_both_plans()
     {

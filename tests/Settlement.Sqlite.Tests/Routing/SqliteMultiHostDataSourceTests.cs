@@ -162,6 +162,7 @@ public sealed class SqliteMultiHostDataSourceTests : IAsyncDisposable
         {
             await writer.ExecuteAsync("INSERT INTO play VALUES (1)", transaction: transaction);
             await session.CommitAsync(transaction);
+            await writer.ExecuteAsync("UPDATE play SET rowid = rowid");
         }
 
         await using var reader = await session.OpenReadAsync();

@@ -200,7 +200,7 @@ public sealed class EventWriterFailureTests
         var store = new DisposableStore(_gate);
         var services = new ServiceCollection()
             .AddSingleton<IEventStore>(_ => store)
-            .AddSettlement(settlement => settlement.UseStore("memory").Calendar("Asia/Seoul"))
+            .AddSettlement(settlement => settlement.UseStore("memory").Calendar("Asia/Seoul").Meter("video.view"))
             .BuildServiceProvider();
         var writer = services.GetRequiredService<EventWriter>();
         var write = writer.WriteAsync(Csv.Event(1), Token);

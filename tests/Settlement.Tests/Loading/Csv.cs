@@ -9,7 +9,8 @@ internal static class Csv
 {
     public const string Header = "event_id,occurred_at,meter,item_id,payee_id,quantity";
 
-    public static Guid Id(int number) => new(number, 0, 0, new byte[8]);
+    /// <summary>An id for each number; 0 has one, too, since an id of zeros is refused.</summary>
+    public static Guid Id(int number) => new(number, 0, (short)(number == 0 ? 1 : 0), new byte[8]);
 
     public static string With(this string text, string what, string by) => text.Replace(what, by, StringComparison.Ordinal);
 

@@ -63,7 +63,7 @@ internal static partial class CsvOracle
 
     private static BillableEvent? Parse(string row)
     {
-        if (row.Length > RowBytesMax || Fields(row) is not { } fields || !IdForm().IsMatch(fields[0]))
+        if (row.Length > RowBytesMax || Fields(row) is not { } fields || !IdForm().IsMatch(fields[0]) || Guid.Parse(fields[0]) == Guid.Empty)
             return null;
         return Instant(fields[1]) is { } instant && Text(fields[2]) is { } meter && Text(fields[3]) is { } item && Text(fields[4]) is { } payee
             && Quantity(fields[5]) is { } quantity

@@ -160,6 +160,6 @@ public sealed class CsvRejectionTests
 
         rejected.Select(row => row.Reason).Should().Equal(
             "'1\\u000A2' is not a whole number. Write digits only, for example 12.",
-            new string('9', 80) + "… is out of range: a quantity goes from -1000000000000000 to 1000000000000000. Split it into several events.");
+            new string('9', 80) + "… is out of range: a quantity goes from -1000000000000 to 1000000000000. Split it into several events.");
     }
 }

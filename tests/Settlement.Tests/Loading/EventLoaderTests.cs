@@ -107,7 +107,7 @@ public sealed class EventLoaderTests
     public async Task A_culture_changes_neither_what_is_read_nor_what_is_said(string culture)
     {
         var text = Csv.Rows(
-            Csv.Row(1, "-5"), Csv.Row(1, "-6"), Csv.Row(2).With("2024-07-01", "2023-02-29"), Csv.Row(3, "-1000000000000001"), "x");
+            Csv.Row(1, "-5"), Csv.Row(1, "-6"), Csv.Row(2).With("2024-07-01", "2023-02-29"), Csv.Row(3, "-1000000000001"), "x");
         var (expected, expectedEvents) = await LoadAsync(text);
         var before = Thread.CurrentThread.CurrentCulture;
         try

@@ -169,7 +169,7 @@ public sealed class HostileInputTests
     {
         await LoadAsync(Encoding.UTF8.GetBytes(Csv.Rows(Csv.Row(1, quantity), Csv.Row(2))));
 
-        ShouldBeRejectedAlone("quantity", $"{quantity} is out of range: a quantity goes from -1000000000000000 to 1000000000000000. *");
+        ShouldBeRejectedAlone("quantity", $"{quantity} is out of range: a quantity goes from -1000000000000 to 1000000000000. *");
     }
 
     [Theory]

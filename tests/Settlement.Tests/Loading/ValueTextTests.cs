@@ -79,8 +79,8 @@ public sealed class ValueTextTests
     [InlineData("-1", -1)]
     [InlineData("007", 7)]
     [InlineData("-0012", -12)]
-    [InlineData("1000000000000000", BillableEvent.QuantityMax)]
-    [InlineData("-1000000000000000", -BillableEvent.QuantityMax)]
+    [InlineData("1000000000000", BillableEvent.QuantityMax)]
+    [InlineData("-1000000000000", -BillableEvent.QuantityMax)]
     [InlineData("000000000000000000000000000000000000001", 1)]
     public void A_quantity_is_a_whole_number(string text, long quantity)
     {
@@ -115,13 +115,13 @@ public sealed class ValueTextTests
             .Be("The quantity is 0, which counts nothing. Write a quantity other than 0, or leave the row out.");
 
     [Theory]
-    [InlineData("1000000000000001")]
-    [InlineData("-1000000000000001")]
+    [InlineData("1000000000001")]
+    [InlineData("-1000000000001")]
     [InlineData("9223372036854775808")]
     [InlineData("99999999999999999999999999999999999999")]
     public void A_quantity_over_the_limit_is_refused_with_the_limit(string text) =>
         QuantityText.Read(Encoding.UTF8.GetBytes(text), out _).Should().Be(
-            $"{text} is out of range: a quantity goes from -1000000000000000 to 1000000000000000. Split it into several events.");
+            $"{text} is out of range: a quantity goes from -1000000000000 to 1000000000000. Split it into several events.");
 
     [Fact]
     public void An_id_is_read_in_either_case_as_Guid_reads_it()

@@ -1,0 +1,30 @@
+using System.Globalization;
+
+namespace Settlement.Pipelines;
+
+/// <summary>
+/// A run of the same pipeline and key is under way with another fingerprint: an instance with other settings works on it now. Nothing was changed.
+/// </summary>
+public sealed class RunConflictException : Exception
+{
+    /// <summary>Names the run and the instance.</summary>
+    /// <param name="pipeline">The job that was to be started.</param>
+    /// <param name="runId">The run that is under way.</param>
+    /// <param name="owner">The instance that works on it, as <see cref="RunOwner.New"/> gave it.</param>
+    /// <param name="leaseUntil">Until when its lease lasts, UTC.</param>
+    public RunConflictException(Pipeline pipeline, long runId, string owner, DateTimeOffset leaseUntil)
+        : base(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Pipeline '{pipeline?.Name}' '{pipeline?.Key}' can't be started: run {runId} is under way with other settings, by instance '{owner}', whose "
+            + $"lease lasts until {leaseUntil:yyyy-MM-dd'T'HH:mm:ss'Z'}. Stop that instance or give both the same settings, and start again after that."))
+    {
+        RunId = runId;
+    }
+
+    /// <summary>The run that is under way.</summary>
+    public long RunId { get; }
+
+    /// <summary>Whether a run with another fingerprint may be abandoned: nobody works on it any more.</summary>
+    internal static bool IsUnderWay(string state, string owner, DateTimeOffset leaseUntil, DateTimeOffset now) =>
+        state == "running" && leaseUntil > now && !RunOwner.IsGone(owner);
+}

@@ -1,0 +1,54 @@
+using Settlement.Testing.Contracts;
+
+namespace Settlement.MySql.Tests;
+
+public sealed class MySqlWorkedFiguresTests(SharedServer shared) : WorkedFiguresContract
+{
+    protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
+}
+
+public sealed class MySqlCounterTests(SharedServer shared) : CounterContract
+{
+    protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
+}
+
+public sealed class MySqlVerificationTests(SharedServer shared) : VerificationContract
+{
+    protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
+}
+
+public sealed class MySqlBoundaryTests(SharedServer shared) : BoundaryContract
+{
+    protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
+}
+
+public sealed class MySqlBeginningTests(SharedServer shared) : BeginningContract
+{
+    protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
+
+    protected override string CreateTable => HostTables.VideoPlay;
+}
+
+public sealed class MySqlSettingsTests(SharedServer shared) : SettingsContract
+{
+    protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
+
+    protected override string CreateTable => HostTables.VideoPlay;
+}
+
+public sealed class MySqlQuarantineTests(SharedServer shared) : QuarantineContract
+{
+    protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
+
+    protected override string CreateTable => HostTables.VideoPlay;
+}
+
+public sealed class MySqlSourceTests(SharedServer shared) : SourceContract
+{
+    protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
+
+    protected override string CreateTable => HostTables.VideoPlay;
+
+    protected override async Task<IReadOnlyList<string>> SpellingsAsync(StoreUnderTest store) =>
+        [.. (await store.ReadAsync("SELECT cast(database() AS CHAR)")).Select(database => $"{database}.video_play")];
+}
