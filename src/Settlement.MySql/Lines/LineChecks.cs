@@ -78,7 +78,7 @@ internal static class LineChecks
     private static List<AmountOfVersion> Amounts(List<LineGroup> groups) =>
         [.. groups.Where(g => g.Version is not null).GroupBy(g => (g.Meter, g.Scope, g.Version, g.Currency))
             .Select(g => new AmountOfVersion(
-                g.Key.Meter, g.Key.Scope!, g.Key.Version!, g.Key.Currency!, g.Sum(l => l.Count), g.Sum(l => l.Exact ?? 0), g.Sum(l => l.Amount ?? 0)))
+                g.Key.Meter, g.Key.Scope!, g.Key.Version!, g.Key.Currency!, g.Sum(l => l.Count), Rows.Normalized(g.Sum(l => l.Exact ?? 0)), Rows.Normalized(g.Sum(l => l.Amount ?? 0))))
             .OrderBy(a => a.Meter, Utf8Order.Instance).ThenBy(a => a.RateScope, Utf8Order.Instance).ThenBy(a => a.RateVersion, Utf8Order.Instance)
             .ThenBy(a => a.Currency, Utf8Order.Instance)];
 

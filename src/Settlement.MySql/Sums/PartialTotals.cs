@@ -118,10 +118,11 @@ internal sealed class PartialTotals(BulkInsert bulk)
         private readonly PartialSegment _segment = new();
         private readonly int _size = (order.Length + SegmentsMax - 1) / SegmentsMax;
         private int _next;
+        private int _touched;
 
         public int Count => _size == 0 ? 0 : (order.Length + _size - 1) / _size;
 
-        public void Reset() => _next = 0;
+        public void Reset() => (_next, _touched) = (0, 0);
 
         public bool TryWrite(RowBuffer rows)
         {
@@ -136,7 +137,13 @@ internal sealed class PartialTotals(BulkInsert bulk)
             rows.Bytes8(first.ItemId);
             _segment.Clear();
             for (var end = Math.Min(_next + _size, order.Length); _next < end; _next++)
+            {
+                // In their order the sums lie all over the memory.
+                if (_next == _touched)
+                    _touched += totals.ReadAhead(order.AsSpan(_next));
                 _segment.Add(totals.Read(order[_next]));
+            }
+
             rows.Int64(_segment.Count);
             rows.Bytes8(_segment.Bytes);
             rows.EndRow();
