@@ -6,10 +6,12 @@ namespace Settlement.Lines;
 /// <summary>Rounds the lines of one item, in the order of pricing.</summary>
 internal sealed class LineRounder(MeterRates meter, string itemId, CounterBook book)
 {
-    private readonly Dictionary<RoundingKey, (decimal Exact, decimal? Previous)> _sums = [];
+    /// <summary>None where each line is rounded by itself.</summary>
+    private Dictionary<RoundingKey, (decimal Exact, decimal? Previous)>? _sums;
 
     /// <summary>The exact sums as the lines leave them; none where each line is rounded by itself.</summary>
-    public IEnumerable<RoundingChange> Changes => _sums.Select(s => new RoundingChange(s.Key, s.Value.Exact, s.Value.Previous));
+    public IEnumerable<RoundingChange> Changes =>
+        _sums?.Select(s => new RoundingChange(s.Key, s.Value.Exact, s.Value.Previous)) ?? [];
 
     /// <summary>The amount of the next line.</summary>
     public decimal Round(LineDraft draft)
@@ -19,6 +21,7 @@ internal sealed class LineRounder(MeterRates meter, string itemId, CounterBook b
         if (meter.Rounding != RoundingRule.Cumulative)
             return currency.Truncate(draft.Exact) + (restated is null ? 0 : restated.NewAmount - restated.OldAmount);
 
+        _sums ??= [];
         var key = new RoundingKey(meter.Meter, itemId, draft.PayeeId, currency.Code);
         var (before, previous) = _sums.TryGetValue(key, out var sum) ? sum : book.FindExact(key) is { } kept ? (kept, kept) : (0m, (decimal?)null);
         var after = before + draft.Exact + (restated is null ? 0 : restated.NewExact - restated.OldExact);
