@@ -31,7 +31,7 @@ public sealed class AdminPageTests(Chromium chromium) : IClassFixture<Chromium>
 
         (await admin.TextAsync("[role=alert]")).Should().Contain("tier 2");
         (await platform.Service<SettlementEngine>().Statements.ReadAllAsync(Calendars.CalendarPeriod.Day, new DateOnly(2026, 3, 10)))
-            .Single().Totals.Single().Amount.Should().Be(3, "what is published never changes");
+            .Payees.Single().Totals.Single().Amount.Should().Be(3, "what is published never changes");
         admin.Complaints.Should().BeEmpty();
     }
 

@@ -50,7 +50,7 @@ public sealed class PlayerTests(Chromium chromium) : IClassFixture<Chromium>
 
         var day = new DateOnly(2026, 3, 10);
         var seconds = await platform.Service<SettlementEngine>().Rankings.TopAsync(Calendars.CalendarPeriod.Day, day, SampleRules.Seconds, 1);
-        seconds.Single().Quantity.Should().BeGreaterThanOrEqualTo(30);
+        seconds.Items.Single().Quantity.Should().BeGreaterThanOrEqualTo(30);
     }
 
     [Theory]

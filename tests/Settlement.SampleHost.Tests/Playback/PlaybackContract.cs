@@ -33,8 +33,8 @@ public abstract partial class PlaybackContract
             [$"video.view {video}"] = 3, [$"video.seconds {video}"] = 700, [$"ad.view {video}/ad-1"] = 1, [$"ad.view {video}/ad-2"] = 1,
         });
         var owed = await platform.Service<SettlementEngine>().Statements.ReadAllAsync(CalendarPeriod.Day, new DateOnly(2026, 3, 10));
-        owed.Single().PayeeId.Should().Be(creator.UserId, "a new account is paid by its own id");
-        owed.Single().Totals.Single().Amount.Should().Be(3 * 1 + 2 * 10);
+        owed.Payees.Single().PayeeId.Should().Be(creator.UserId, "a new account is paid by its own id");
+        owed.Payees.Single().Totals.Single().Amount.Should().Be(3 * 1 + 2 * 10);
     }
 
     [Fact]
@@ -162,7 +162,7 @@ public abstract partial class PlaybackContract
         var counts = new Dictionary<string, long>();
         foreach (var meter in (string[])[SampleRules.Views, SampleRules.Seconds, SampleRules.AdViews])
         {
-            foreach (var item in await engine.Rankings.TopAsync(CalendarPeriod.Day, day, meter, 100))
+            foreach (var item in (await engine.Rankings.TopAsync(CalendarPeriod.Day, day, meter, 100)).Items)
                 counts.Add($"{meter} {item.ItemId}", item.Quantity);
         }
 
