@@ -13,7 +13,7 @@ internal sealed class EarningsCsv(SettlementEngine engine, VideoTable videos)
     public const string ContentType = "text/csv; charset=utf-8";
 
     private const string Header =
-        "day,meter,video_id,title,item_id,payee_id,quantity,cumulative_before,cumulative_after,rate_version,exact_amount,amount,currency\n";
+        "day,meter,video_id,title,item_id,payee_id,quantity,cumulative_before,cumulative_after,rate_version,exact_amount,amount,currency\r\n";
 
     /// <summary>How many lines are held at a time, to find their titles together.</summary>
     private const int ChunkLines = 1_000;
@@ -41,17 +41,22 @@ internal sealed class EarningsCsv(SettlementEngine engine, VideoTable videos)
         {
             var videoId = PlacementRule.VideoOf(line.ItemId);
             var row = CsvText.Row(
-                Text.Day(line.Day), line.Meter, videoId, Harmless(titles.Title(videoId)), line.ItemId, line.PayeeId, Plain(line.Quantity),
-                Plain(line.CumulativeBefore), Plain(line.CumulativeAfter), line.RateVersion, Text.PlainAmount(line.ExactAmount),
+                Text.Day(line.Day), Harmless(line.Meter), Harmless(videoId), Harmless(titles.Title(videoId)), Harmless(line.ItemId),
+                Harmless(line.PayeeId), Plain(line.Quantity),
+                Plain(line.CumulativeBefore), Plain(line.CumulativeAfter), Harmless(line.RateVersion), Text.PlainAmount(line.ExactAmount),
                 Text.PlainAmount(line.Amount), line.Currency.Code);
-            await writer.WriteAsync(row.AsMemory(), cancellationToken);
+            await writer.WriteAsync(CsvText.WithCrLf(row).AsMemory(), cancellationToken);
         }
 
         lines.Clear();
     }
 
-    /// <summary>A title is anybody's text, and a spreadsheet runs one that begins like a formula. Ids stay as they are: programs read them.</summary>
-    private static string Harmless(string title) => title is ['=' or '+' or '-' or '@' or '\t' or '\r', ..] ? $"'{title}" : title;
+    /// <summary>
+    /// A spreadsheet runs text that begins like a formula, be it a title or an id: an apostrophe keeps it text. Programs read the same lines as JSON,
+    /// where ids are as they are.
+    /// </summary>
+    private static string Harmless(string text) =>
+        text is ['=' or '+' or '-' or '@' or '\t' or '\r' or '\n' or '＝' or '＋' or '－' or '＠', ..] ? $"'{text}" : text;
 
     private static string Plain(long number) => number.ToString(CultureInfo.InvariantCulture);
 }
