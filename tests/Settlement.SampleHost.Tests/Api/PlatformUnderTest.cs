@@ -124,6 +124,15 @@ internal sealed class PlatformUnderTest : IAsyncDisposable
         return client;
     }
 
+    /// <summary>Starts a play and watches as much as a view needs.</summary>
+    public async Task ViewAsync(ApiClient viewer, string videoId)
+    {
+        var play = (await viewer.PostAsync($"/api/videos/{videoId}/plays", new { })).Should(201).Json.GetProperty("play");
+        Clock.Advance(TimeSpan.FromSeconds(3));
+        var report = await viewer.PostAsync($"/api/plays/{play.GetProperty("playId").GetString()}/progress", new { sequence = 1, positionSeconds = 3 });
+        report.Should(200).Json.GetProperty("isCounted").GetBoolean().Should().BeTrue();
+    }
+
     /// <summary>For work that waits by the clock, as a host does for another one's chunk.</summary>
     public async Task<T> WhileTimeGoesByAsync<T>(Task<T> work)
     {

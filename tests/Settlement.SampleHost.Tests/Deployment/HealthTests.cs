@@ -125,8 +125,6 @@ public sealed class HealthTests
         await other.DisposeAsync();
 
         var started = await play;
-        (await platform.Service<Player>().FindAsync(viewer, started.Play.PlayId, CancellationToken.None)).IsCounted.Should().BeTrue();
-        (await platform.Service<PlatformDatabase>().ReadAsync(sql => sql.FindAsync<long>("SELECT COUNT(*) FROM billable_events"), CancellationToken.None))
-            .Should().Be(1);
+        (await platform.Service<Player>().FindAsync(viewer, started.Play.PlayId, CancellationToken.None)).State.Should().Be(PlayStage.Playing);
     }
 }
