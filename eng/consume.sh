@@ -149,8 +149,8 @@ try_web() {
   expect_answer GET /months/2024-07-01 'ann is owed 605000 KRW'
   expect_answer GET /shop $'\r\n\r\n3.' # SQLite's version
   echo 'web: ann is owed 605000 KRW, over HTTP'
-  kill -INT "$web_pid"
-  wait "$web_pid" || fail "The web program ended with exit code $? after Ctrl+C. It said:" "$(<"$work/web/log")"
+  kill -TERM "$web_pid" # bash lets what it starts in the background ignore SIGINT
+  wait "$web_pid" || fail "The web program ended with exit code $? after SIGTERM. It said:" "$(<"$work/web/log")"
   web_pid=
 }
 

@@ -24,7 +24,13 @@ internal sealed class ServedProgram : IAsyncDisposable
     public static async Task<ServedProgram> StartAsync(SampleProgram program, params string[] args)
     {
         var url = FreeUrl();
-        var served = new ServedProgram(program.Start([.. args, "--urls", url]), url);
+        return await WhenServedAsync(program.Start([.. args, "--urls", url]), url);
+    }
+
+    /// <summary>Waits until a process that was started serves its page; it is ended when the result is disposed of.</summary>
+    public static async Task<ServedProgram> WhenServedAsync(Process process, string url)
+    {
+        var served = new ServedProgram(process, url);
         var started = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(started) < StartPatience && !served._process.HasExited)
         {
@@ -55,12 +61,14 @@ internal sealed class ServedProgram : IAsyncDisposable
     public async Task<Answer> StopAsync(string signal = "-INT")
     {
         if (!_process.HasExited)
-        {
-            using var kill = Process.Start("kill", [signal, $"{_process.Id}"]);
-            await kill.WaitForExitAsync();
-        }
-
+            await SignalAsync(_process.Id, signal);
         return await _answer;
+    }
+
+    public static async Task SignalAsync(int processId, string signal)
+    {
+        using var kill = Process.Start("kill", [signal, $"{processId}"]);
+        await kill.WaitForExitAsync();
     }
 
     public async ValueTask DisposeAsync()
