@@ -81,7 +81,7 @@ check_sdk() {
 restore() { dotnet restore Settlement.sln --verbosity quiet; }
 
 # Style and analysers are errors of the build.
-check_format() { dotnet format whitespace Settlement.sln --verify-no-changes --no-restore --verbosity quiet; }
+check_format() { dotnet format whitespace . --folder --include src/ tests/ samples/ benchmarks/ eng/ --verify-no-changes --verbosity quiet; }
 
 # CI=true makes paths in what is shipped the same wherever the clone lies.
 build() { CI=true dotnet build Settlement.sln --configuration Release --no-restore --verbosity quiet -warnaserror; }

@@ -83,6 +83,7 @@ internal sealed class SampleProgram : IDisposable
         start.Environment.Remove("ASPNETCORE_URLS");
         start.Environment["ASPNETCORE_ENVIRONMENT"] = Environment;
         start.Environment["SETTLEMENT_CONNECTION"] = _mySql;
+        start.Environment["Routing__ProbeTimeout"] = "00:00:30"; // a busy machine's answers are late
         IgnoredSignals.Reset();
         return Process.Start(start)!;
     }

@@ -33,7 +33,6 @@ public sealed class ReplicasForPlatform : IAsyncLifetime
 
     internal async Task<PlatformUnderTest> StartAsync(params (string Key, string Value)[] settings) =>
         await PlatformUnderTest.StartAsync(await CreateAsync(), [
-            // Often, and with limits that a host keeps on a busy machine too.
-            ("Routing:ProbePeriod", "00:00:00.200"), ("Routing:ProbeTimeout", "00:00:30"), ("Routing:ReplicaLagMax", "00:30:00"), .. settings,
+            ("Routing:ProbePeriod", "00:00:00.200"), ("Routing:ReplicaLagMax", "00:30:00"), .. settings,
         ]);
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MySqlConnector;
 
 namespace Settlement.SampleHost.Tests.Faults;
@@ -59,27 +60,42 @@ public sealed class HostsTests(Workload work)
         await ExecuteAsync(connection, "LOCK TABLES billable_events WRITE");
         using var sleeper = program.Start(Workload.Close);
 
-        // The table lock holds it at each statement that reads events; at the first one at which it has chunks, it falls asleep.
-        while (await CountAsync(watch, WaitsForTheLock) == 0 || await CountAsync(watch, "SELECT count(*) FROM pipeline_chunks WHERE owner IS NOT NULL") == 0)
+        try
         {
-            sleeper.HasExited.Should().BeFalse("it waits for the lock");
-            if (await CountAsync(watch, WaitsForTheLock) > 0)
+            // The table lock holds it at each statement that reads events; at the first one at which it has a chunk, it falls asleep.
+            await WaitsAsync(sleeper, watch);
+            while (await CountAsync(watch, "SELECT count(*) FROM pipeline_chunks WHERE owner IS NOT NULL AND done = 0") == 0)
+            {
                 await ExecuteAsync(connection, "UNLOCK TABLES; LOCK TABLES billable_events WRITE");
+                await WaitsAsync(sleeper, watch);
+            }
+
+            Workload.Signal(sleeper, "STOP");
+            await ExecuteAsync(connection, "UNLOCK TABLES");
+            var other = (await program.RunAsync(Workload.Close)).ShouldSucceed();
+            Workload.Signal(sleeper, "CONT");
+            var woken = await SampleProgram.EndAsync(sleeper);
+
+            woken.ExitCode.Should().Be(0, woken.Error);
+            other.Output.Should().Contain("Closed");
+            (await Workload.AnswersAsync(program)).Should().Be(work.Expected);
+            (await CountAsync(connection, "SELECT count(*) FROM pipeline_incidents WHERE reason LIKE '%taken over after its lease ran out; nothing of it was written here%'"))
+                .Should().BeGreaterThan(0);
+            woken.Error.Should().Contain("was taken over by another host");
+        }
+        finally
+        {
+            sleeper.Kill(); // a process that sleeps would stay for ever
+        }
+    }
+
+    private static async Task WaitsAsync(Process sleeper, MySqlConnection watch)
+    {
+        while (await CountAsync(watch, WaitsForTheLock) == 0)
+        {
+            sleeper.HasExited.Should().BeFalse("it has to wait for the lock");
             await Task.Delay(5);
         }
-
-        Workload.Signal(sleeper, "STOP");
-        await ExecuteAsync(connection, "UNLOCK TABLES");
-        var other = (await program.RunAsync(Workload.Close)).ShouldSucceed();
-        Workload.Signal(sleeper, "CONT");
-        var woken = await SampleProgram.EndAsync(sleeper);
-
-        woken.ExitCode.Should().Be(0, woken.Error);
-        other.Output.Should().Contain("Closed");
-        (await Workload.AnswersAsync(program)).Should().Be(work.Expected);
-        (await CountAsync(connection, "SELECT count(*) FROM pipeline_incidents WHERE reason LIKE '%taken over after its lease ran out; nothing of it was written here%'"))
-            .Should().BeGreaterThan(0);
-        woken.Error.Should().Contain("was taken over by another host");
     }
 
     private static async Task<long> CountAsync(MySqlConnection connection, string sql)
