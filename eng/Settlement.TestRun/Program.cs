@@ -23,6 +23,8 @@ await using var server = await SharedServer.StartAsync(runs);
 var width = Math.Min(Environment.ProcessorCount, runs.Count);
 await Parallel.ForEachAsync(runs, new ParallelOptions { MaxDegreeOfParallelism = width }, async (run, _) =>
 {
+    if (stop.IsCancellationRequested)
+        return;
     await run.RunAsync(server?.ConnectionString, stop.Token);
     lock (runs)
         Console.WriteLine($"-- {run.Name}: {run.Seconds:0} s\n{File.ReadAllText(run.Log).Trim()}");

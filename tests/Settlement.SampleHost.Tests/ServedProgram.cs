@@ -7,7 +7,7 @@ namespace Settlement.SampleHost.Tests;
 /// <summary>The program without a command, on a free port, until it is disposed of.</summary>
 internal sealed class ServedProgram : IAsyncDisposable
 {
-    private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(10);
 
     private readonly Process _process;
     private readonly Task<Answer> _answer;

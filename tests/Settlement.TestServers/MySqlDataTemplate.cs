@@ -35,7 +35,11 @@ internal static class MySqlDataTemplate
     private static async Task<DirectoryInfo> MakeAsync(string binary, string? installer)
     {
         var folder = Directory.CreateTempSubdirectory("settlement-mysql-template-");
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => folder.Delete(recursive: true);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+        {
+            if (Directory.Exists(folder.FullName))
+                Directory.Delete(folder.FullName, recursive: true);
+        };
         var data = folder.CreateSubdirectory("data");
         string[] options = ["--no-defaults", $"--datadir={data.FullName}", $"--user={Environment.UserName}", .. Options(binary)];
         var start = IsMariaDb(binary) && installer is not null
