@@ -15,7 +15,7 @@ public sealed class AccountSafetyTests(MySqlForApi mySql)
         await using var platform = await PlatformUnderTest.StartAsync(isMySql ? await mySql.CreateAsync() : null, NoRateLimit);
         var ann = await platform.LogInAsync();
 
-        var guesses = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => TokenAsync(platform, ann, Wrong)));
+        var guesses = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => GuessAsync(platform, ann)));
 
         guesses.Select(g => g.Status).Distinct().Should().BeSubsetOf([401, 429]);
         (await TokenAsync(platform, ann, PlatformUnderTest.Password)).ShouldBeProblem(429, "Try again in 600 s");
@@ -70,6 +70,16 @@ public sealed class AccountSafetyTests(MySqlForApi mySql)
         var both = await Task.WhenAll(DeleteAsync(ann, PlatformUnderTest.Password), DeleteAsync(bob, PlatformUnderTest.Password));
 
         both.Select(b => b.Status).Should().BeEquivalentTo([204, 409], "one of two who go at once stays");
+    }
+
+    /// <summary>Guesses until there is an answer: of many that wait for one row, a busy machine's database may let one go (503).</summary>
+    private static async Task<ApiAnswer> GuessAsync(PlatformUnderTest platform, ApiClient account)
+    {
+        while (true)
+        {
+            if (await TokenAsync(platform, account, Wrong) is { Status: not 503 } answer)
+                return answer;
+        }
     }
 
     private static Task<ApiAnswer> TokenAsync(PlatformUnderTest platform, ApiClient account, string password) =>

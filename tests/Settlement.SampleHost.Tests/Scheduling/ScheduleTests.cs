@@ -147,7 +147,7 @@ public abstract class ScheduleContract
     /// <summary>Quartz has threads and a clock of its own.</summary>
     private static async Task<IReadOnlyList<CloseRun>> UntilEndAsync(DayCloses closes)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         while (true)
         {
             var history = await closes.ListAsync(null, 10, patience.Token);
