@@ -1,4 +1,3 @@
-using Settlement.Calendars;
 using Settlement.Rates;
 
 namespace Settlement.Testing.Contracts;
