@@ -1,7 +1,5 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using Dapper;
-using Settlement.Calendars;
 using Settlement.Corrections;
 using Settlement.MySql.Connections;
 
@@ -21,7 +19,7 @@ internal sealed class MySqlRestatementStore(MySqlDatabase database) : IRestateme
                 WHERE {IsApproved} AND p.posting_date IS NOT NULL ORDER BY p.proposal_id
                 """,
                 cancellationToken: cancellationToken)).ConfigureAwait(false);
-            return (IReadOnlyList<ApprovedRestatement>)[.. rows.Select(r => Read(r.Id, Sql.Day(r.PostingDate), r.Content))];
+            return (IReadOnlyList<ApprovedRestatement>)[.. rows.Select(r => ApprovedRestatement.Parse(r.Id, Sql.Day(r.PostingDate), r.Content))];
         },
         cancellationToken);
 
@@ -44,16 +42,4 @@ internal sealed class MySqlRestatementStore(MySqlDatabase database) : IRestateme
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
             yield return RestatementRows.Read(reader);
     }
-
-    private static ApprovedRestatement Read(long id, DateOnly postingDate, string content)
-    {
-        using var json = JsonDocument.Parse(content);
-        var root = json.RootElement;
-        return new ApprovedRestatement(
-            id, postingDate, new DateRange(Day(root.GetProperty("first")), Day(root.GetProperty("last"))),
-            [.. root.GetProperty("versions").EnumerateArray().Select(v => (v[0].GetString()!, v[1].GetString()!, v[2].GetString()!))],
-            root.TryGetProperty("sources", out var sources) ? sources.GetString() : null);
-    }
-
-    private static DateOnly Day(JsonElement day) => DateOnly.ParseExact(day.GetString()!, "O", null);
 }

@@ -1,5 +1,5 @@
 using System.Data.Common;
-using Dapper;
+using Microsoft.Data.Sqlite;
 using Settlement.BillableEvents;
 using Settlement.Sqlite.Connections;
 
@@ -8,21 +8,29 @@ namespace Settlement.Sqlite.BillableEvents;
 /// <summary>The sources with which days were published.</summary>
 internal sealed class SqliteRecordedSourceStore(SqliteDatabase database) : IRecordedSourceStore
 {
-    public async Task<IReadOnlyList<RecordedSource>> ListAsync(DbTransaction? transaction, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<RecordedSource>> ListAsync(DbTransaction? transaction, CancellationToken cancellationToken)
     {
         using var reader = transaction is null ? database.OpenReader() : null;
-        var rows = await (reader ?? transaction!.Connection!).QueryAsync<(string Source, string Meter, string FirstDay, string Definition, string CountedFrom)>(
-            "SELECT source, meter, first_day, definition, counted_from FROM recorded_sources ORDER BY source, meter, first_day", transaction: transaction)
-            .ConfigureAwait(false);
-        return [.. rows.Select(r => new RecordedSource(r.Source, r.Meter, DayText.Parse(r.FirstDay), r.Definition, DayText.Parse(r.CountedFrom)))];
+        using var row = new SqliteStatement(reader ?? (SqliteConnection)transaction!.Connection!, """
+            SELECT source, meter, first_day, definition, counted_from FROM recorded_sources ORDER BY source, meter, first_day
+            """);
+        var sources = new List<RecordedSource>();
+        while (row.Step())
+            sources.Add(new RecordedSource(row.Text(0), row.Text(1), DayText.Parse(row.Text(2)), row.Text(3), DayText.Parse(row.Text(4))));
+        return Task.FromResult<IReadOnlyList<RecordedSource>>(sources);
     }
 
-    public Task RecordAsync(DbTransaction transaction, IReadOnlyList<RecordedSource> sources, CancellationToken cancellationToken) =>
-        transaction.Connection!.ExecuteAsync(
-            """
-            INSERT INTO recorded_sources (source, meter, first_day, definition, counted_from)
-            VALUES (@Source, @Meter, @firstDay, @Definition, @countedFrom) ON CONFLICT DO NOTHING
-            """,
-            sources.Select(s => new { s.Source, s.Meter, firstDay = DayText.From(s.FirstDay), s.Definition, countedFrom = DayText.From(s.CountedFrom) }),
-            transaction);
+    public Task RecordAsync(DbTransaction transaction, IReadOnlyList<RecordedSource> sources, CancellationToken cancellationToken)
+    {
+        using var insert = new SqliteStatement((SqliteConnection)transaction.Connection!, """
+            INSERT INTO recorded_sources (source, meter, first_day, definition, counted_from) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+            """);
+        foreach (var source in sources)
+        {
+            insert.Bind(1, source.Source).Bind(2, source.Meter).Bind(3, DayText.From(source.FirstDay)).Bind(4, source.Definition)
+                .Bind(5, DayText.From(source.CountedFrom)).Execute();
+        }
+
+        return Task.CompletedTask;
+    }
 }

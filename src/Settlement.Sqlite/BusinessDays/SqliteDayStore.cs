@@ -15,24 +15,24 @@ internal sealed class SqliteDayStore(SqliteDatabase database, TimeProvider clock
 {
     private const string Select = "SELECT day, state, starts_at, ends_at, calendar, run_id, published_at FROM business_days";
 
-    public async Task<BusinessDay?> FindLastAsync(CancellationToken cancellationToken)
+    public Task<BusinessDay?> FindLastAsync(CancellationToken cancellationToken)
     {
         using var connection = database.OpenReader();
-        return await ReadAsync(connection, null, "ORDER BY day DESC LIMIT 1").ConfigureAwait(false) is [var last, ..] ? last : null;
+        return Task.FromResult(Read(connection, "ORDER BY day DESC LIMIT 1") is [var last, ..] ? last : null);
     }
 
-    public async Task<IReadOnlyList<BusinessDay>> ListAsync(DbTransaction? transaction, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<BusinessDay>> ListAsync(DbTransaction? transaction, CancellationToken cancellationToken)
     {
         using var reader = transaction is null ? database.OpenReader() : null;
-        return await ReadAsync(reader ?? transaction!.Connection!, transaction, "ORDER BY day").ConfigureAwait(false);
+        return Task.FromResult<IReadOnlyList<BusinessDay>>(Read(reader ?? transaction!.Connection!, "ORDER BY day"));
     }
 
     public Task<BusinessDay> BeginClosingAsync(DateOnly day, UtcRange range, string calendar, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async (connection, transaction) =>
             {
-                var last = await ReadAsync(connection, transaction, "ORDER BY day DESC LIMIT 2").ConfigureAwait(false);
-                if (await ReadAsync(connection, transaction, "WHERE day = @day", day).ConfigureAwait(false) is [var recorded]
+                var last = Read(connection, "ORDER BY day DESC LIMIT 2");
+                if (Read(connection, "WHERE day = ?", day) is [var recorded]
                     && (last.Count > 1 || recorded.State == DayState.Published || (recorded.Range == range && recorded.Calendar == calendar)))
                 {
                     return recorded;
@@ -111,13 +111,22 @@ internal sealed class SqliteDayStore(SqliteDatabase database, TimeProvider clock
         }
     }
 
-    private static async Task<List<BusinessDay>> ReadAsync(DbConnection connection, DbTransaction? transaction, string tail, DateOnly day = default) =>
-        [.. (await connection.QueryAsync<(string Day, string State, long StartsAt, long EndsAt, string Calendar, long? RunId, long? PublishedAt)>(
-                $"{Select} {tail}", new { day = DayText.From(day) }, transaction).ConfigureAwait(false))
-            .Select(r => new BusinessDay(
-                DayText.Parse(r.Day), r.State == "published" ? DayState.Published : DayState.Closing,
-                new UtcRange(UnixMicroseconds.ToInstant(r.StartsAt), UnixMicroseconds.ToInstant(r.EndsAt)), r.Calendar, r.RunId,
-                r.PublishedAt is { } at ? UnixMicroseconds.ToInstant(at) : null))];
+    private static List<BusinessDay> Read(DbConnection connection, string tail, DateOnly? day = null)
+    {
+        using var row = new SqliteStatement((SqliteConnection)connection, $"{Select} {tail}");
+        if (day is { } one)
+            row.Bind(1, DayText.From(one));
+        var days = new List<BusinessDay>();
+        while (row.Step())
+        {
+            days.Add(new BusinessDay(
+                DayText.Parse(row.Text(0)), row.Text(1) == "published" ? DayState.Published : DayState.Closing,
+                new UtcRange(UnixMicroseconds.ToInstant(row.Int64(2)), UnixMicroseconds.ToInstant(row.Int64(3))), row.Text(4),
+                row.IsNull(5) ? null : row.Int64(5), row.IsNull(6) ? null : UnixMicroseconds.ToInstant(row.Int64(6))));
+        }
+
+        return days;
+    }
 
     private static string State(DayState state) => state == DayState.Published ? "published" : "closing";
 }

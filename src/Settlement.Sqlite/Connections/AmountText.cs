@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace Settlement.Sqlite.Connections;
 
@@ -11,6 +12,7 @@ internal static class AmountText
 
     /// <summary>Writes an amount.</summary>
     /// <returns>How many bytes it has.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int Write(decimal amount, Span<byte> utf8)
     {
         amount.TryFormat(utf8, out var length, default, CultureInfo.InvariantCulture);

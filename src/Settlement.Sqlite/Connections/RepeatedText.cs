@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Settlement.Sqlite.Connections;
@@ -16,6 +17,7 @@ internal sealed class RepeatedText
 
     /// <summary>Reads a value.</summary>
     /// <returns>Whether it is another than before.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool Read(ReadOnlySpan<byte> utf8)
     {
         if (Is(utf8))

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Microsoft.Data.Sqlite;
 using Settlement.Telemetry;
@@ -28,6 +29,7 @@ internal sealed class SqliteStatement : IDisposable
         Check(raw.sqlite3_prepare_v2(_database, sql, out _statement));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public SqliteStatement Bind(int place, long value)
     {
         Check(raw.sqlite3_bind_int64(_statement, place, value));
@@ -35,6 +37,7 @@ internal sealed class SqliteStatement : IDisposable
     }
 
     /// <summary>Binds a text by its length: it may hold NUL.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public SqliteStatement Bind(int place, string? text)
     {
         if (string.IsNullOrEmpty(text))
@@ -50,6 +53,7 @@ internal sealed class SqliteStatement : IDisposable
         return BindText(place, Encoding.UTF8.GetBytes(text));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public SqliteStatement BindText(int place, ReadOnlySpan<byte> utf8)
     {
         Check(raw.sqlite3_bind_text(_statement, place, utf8));
@@ -65,6 +69,7 @@ internal sealed class SqliteStatement : IDisposable
     }
 
     /// <summary>Binds a decimal as <see cref="AmountText"/> keeps it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public SqliteStatement BindAmount(int place, decimal amount)
     {
         Span<byte> utf8 = stackalloc byte[AmountText.BytesMax];
@@ -89,6 +94,7 @@ internal sealed class SqliteStatement : IDisposable
 
     /// <summary>Goes to the next row.</summary>
     /// <returns>Whether there is one.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool Step()
     {
         if (_observer is not null && !_isUnderWay)
@@ -106,6 +112,7 @@ internal sealed class SqliteStatement : IDisposable
 
     /// <summary>Runs a statement that returns no rows, and makes it ready for the next.</summary>
     /// <returns>How many rows it changed.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int Execute()
     {
         Step();
@@ -114,6 +121,15 @@ internal sealed class SqliteStatement : IDisposable
         return changes;
     }
 
+    /// <summary>The same, where it need not be known how many rows it changed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Run()
+    {
+        Step();
+        Reset();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Reset()
     {
         _isUnderWay = false;
@@ -124,6 +140,7 @@ internal sealed class SqliteStatement : IDisposable
 
     public bool IsNull(int column) => Type(column) == raw.SQLITE_NULL;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public long Int64(int column) => raw.sqlite3_column_int64(_statement, column);
 
     public int Int32(int column) => raw.sqlite3_column_int(_statement, column);
@@ -132,6 +149,7 @@ internal sealed class SqliteStatement : IDisposable
     public string Text(int column) => Encoding.UTF8.GetString(Bytes(column));
 
     /// <summary>The bytes of a text, or of a blob; a number becomes its digits. Valid until the next step.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public ReadOnlySpan<byte> Bytes(int column) => raw.sqlite3_column_blob(_statement, column);
 
     public void Dispose() => _statement.Dispose();

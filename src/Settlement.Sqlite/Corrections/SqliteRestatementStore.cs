@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Dapper;
 using Settlement.Corrections;
 using Settlement.Sqlite.Connections;
 
@@ -10,13 +9,16 @@ internal sealed class SqliteRestatementStore(SqliteDatabase database) : IRestate
 {
     private const string IsApproved = "p.kind = 'restatement' AND p.state IN ('approved', 'done')";
 
-    public async Task<IReadOnlyList<ApprovedRestatement>> ListApprovedAsync(CancellationToken cancellationToken)
+    public Task<IReadOnlyList<ApprovedRestatement>> ListApprovedAsync(CancellationToken cancellationToken)
     {
         using var connection = database.OpenReader();
-        var rows = await connection.QueryAsync<(long Id, string PostingDate, string Content)>(
-            $"SELECT p.proposal_id, p.posting_date, p.content FROM proposals p WHERE {IsApproved} AND p.posting_date IS NOT NULL ORDER BY p.proposal_id")
-            .ConfigureAwait(false);
-        return [.. rows.Select(r => ApprovedRestatement.Parse(r.Id, DayText.Parse(r.PostingDate), r.Content))];
+        using var row = new SqliteStatement(
+            connection,
+            $"SELECT p.proposal_id, p.posting_date, p.content FROM proposals p WHERE {IsApproved} AND p.posting_date IS NOT NULL ORDER BY p.proposal_id");
+        var approved = new List<ApprovedRestatement>();
+        while (row.Step())
+            approved.Add(ApprovedRestatement.Parse(row.Int64(0), DayText.Parse(row.Text(1)), row.Text(2)));
+        return Task.FromResult<IReadOnlyList<ApprovedRestatement>>(approved);
     }
 
     public async IAsyncEnumerable<RestatementEntry> ReadAsync(

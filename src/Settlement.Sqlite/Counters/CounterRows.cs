@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Data.Sqlite;
 using Settlement.Counters;
 using Settlement.Sqlite.Connections;
@@ -7,6 +8,7 @@ namespace Settlement.Sqlite.Counters;
 /// <summary>Writes rows of the three tables of counters.</summary>
 internal static class CounterRows
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Write(SqliteConnection connection, long runId, IEnumerable<CounterChange> counters)
     {
         using var put = new SqliteStatement(connection, """
@@ -19,7 +21,7 @@ internal static class CounterRows
             if (!ReferenceEquals(change.Instance, before) && change.Instance != before)
                 put.Bind(1, change.Instance.Meter).Bind(2, CounterPeriods.Name(change.Instance.Period)).Bind(3, DayText.From(change.Instance.Start));
             before = change.Instance;
-            put.Bind(4, change.ItemId).Bind(5, change.Quantity).Bind(7, change.Previous).Execute();
+            put.Bind(4, change.ItemId).Bind(5, change.Quantity).Bind(7, change.Previous).Run();
         }
     }
 

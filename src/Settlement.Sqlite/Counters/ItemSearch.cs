@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Microsoft.Data.Sqlite;
 using Settlement.Sqlite.Connections;
@@ -34,6 +35,7 @@ internal sealed class ItemSearch : IDisposable
     /// <param name="itemIds">In byte order, each once.</param>
     /// <param name="found">Is called for each row of each item, in the order of the items.</param>
     /// <param name="cancellationToken">Stops between two jumps.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Find(IReadOnlyList<string> itemIds, Action<string, SqliteStatement> found, CancellationToken cancellationToken)
     {
         var id = new byte[256];

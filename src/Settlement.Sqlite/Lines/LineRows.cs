@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Data.Sqlite;
 using Settlement.Lines;
 using Settlement.Sqlite.Connections;
@@ -7,6 +8,7 @@ namespace Settlement.Sqlite.Lines;
 /// <summary>Writes lines. A statement keeps what is bound, so what is as in the line before is not bound again.</summary>
 internal static class LineRows
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Write(SqliteConnection connection, long runId, IReadOnlyList<SettlementLine> lines)
     {
         using var insert = new SqliteStatement(connection, """
@@ -24,13 +26,16 @@ internal static class LineRows
                 insert.Bind(5, DayText.From(line.UsageDate));
             if (line.Restates != before?.Restates)
                 insert.Bind(7, line.Restates?.ToString() ?? "");
-            insert.Bind(3, line.ItemId).Bind(4, line.PayeeId).Bind(6, (int)line.Kind).Bind(8, line.Quantity).Bind(9, line.Events);
+            if (line.Kind != before?.Kind)
+                insert.Bind(6, (int)line.Kind);
+            insert.Bind(3, line.ItemId).Bind(4, line.PayeeId).Bind(8, line.Quantity).Bind(9, line.Events);
             BindPrice(insert, line.Price, before?.Price);
-            insert.Execute();
+            insert.Run();
             before = line;
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void BindPrice(SqliteStatement insert, LinePrice? price, LinePrice? before)
     {
         if (price is null)

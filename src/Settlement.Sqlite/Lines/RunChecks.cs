@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Data.Sqlite;
 using Settlement.Lines;
 using Settlement.Sqlite.Connections;
@@ -11,6 +12,7 @@ internal static class RunChecks
     /// <summary>How many rows pass between two looks at a cancellation.</summary>
     private const int RowsPerLook = 4096;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static RunCheck Count(SqliteConnection connection, long runId, CancellationToken cancellationToken)
     {
         var lines = new Dictionary<(string Meter, LineKind Kind, string UsageDate), LineSum>();

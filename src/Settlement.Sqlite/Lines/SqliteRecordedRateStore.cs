@@ -1,5 +1,5 @@
 using System.Data.Common;
-using Dapper;
+using Microsoft.Data.Sqlite;
 using Settlement.Lines;
 using Settlement.Sqlite.Connections;
 
@@ -8,28 +8,36 @@ namespace Settlement.Sqlite.Lines;
 /// <summary>The rate versions that priced published days.</summary>
 internal sealed class SqliteRecordedRateStore(SqliteDatabase database) : IRecordedRateStore
 {
-    public async Task<IReadOnlyList<RecordedRate>> ListAsync(DbTransaction? transaction, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<RecordedRate>> ListAsync(DbTransaction? transaction, CancellationToken cancellationToken)
     {
         using var reader = transaction is null ? database.OpenReader() : null;
-        var rows = await (reader ?? transaction!.Connection!)
-            .QueryAsync<(string Meter, string Scope, string Version, string FirstDay, string Definition, string InForceFrom, long IsSuperseding)>(
-                """
-                SELECT meter, scope, version, first_day, definition, in_force_from, is_superseding FROM rate_versions ORDER BY meter, scope, version
-                """,
-                transaction: transaction).ConfigureAwait(false);
-        return [.. rows.Select(r => new RecordedRate(
-            r.Meter, r.Scope, r.Version, DayText.Parse(r.FirstDay), r.Definition, DayText.Parse(r.InForceFrom)) { IsSuperseding = r.IsSuperseding != 0 })];
+        using var row = new SqliteStatement(reader ?? (SqliteConnection)transaction!.Connection!, """
+            SELECT meter, scope, version, first_day, definition, in_force_from, is_superseding FROM rate_versions ORDER BY meter, scope, version
+            """);
+        var rates = new List<RecordedRate>();
+        while (row.Step())
+        {
+            rates.Add(new RecordedRate(row.Text(0), row.Text(1), row.Text(2), DayText.Parse(row.Text(3)), row.Text(4), DayText.Parse(row.Text(5)))
+            {
+                IsSuperseding = row.Int32(6) != 0,
+            });
+        }
+
+        return Task.FromResult<IReadOnlyList<RecordedRate>>(rates);
     }
 
-    public Task RecordAsync(DbTransaction transaction, IReadOnlyList<RecordedRate> versions, CancellationToken cancellationToken) =>
-        transaction.Connection!.ExecuteAsync(
-            """
+    public Task RecordAsync(DbTransaction transaction, IReadOnlyList<RecordedRate> versions, CancellationToken cancellationToken)
+    {
+        using var insert = new SqliteStatement((SqliteConnection)transaction.Connection!, """
             INSERT INTO rate_versions (meter, scope, version, first_day, definition, in_force_from, is_superseding)
-            VALUES (@Meter, @Scope, @Version, @firstDay, @Definition, @inForceFrom, @IsSuperseding) ON CONFLICT DO NOTHING
-            """,
-            versions.Select(v => new
-            {
-                v.Meter, v.Scope, v.Version, firstDay = DayText.From(v.FirstDay), v.Definition, inForceFrom = DayText.From(v.InForceFrom), v.IsSuperseding,
-            }),
-            transaction);
+            VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+            """);
+        foreach (var version in versions)
+        {
+            insert.Bind(1, version.Meter).Bind(2, version.Scope).Bind(3, version.Version).Bind(4, DayText.From(version.FirstDay))
+                .Bind(5, version.Definition).Bind(6, DayText.From(version.InForceFrom)).Bind(7, version.IsSuperseding ? 1 : 0).Execute();
+        }
+
+        return Task.CompletedTask;
+    }
 }

@@ -10,11 +10,8 @@ namespace Settlement.Sqlite.Rankings;
 /// <summary>Rankings, made from the lines when a day is published.</summary>
 internal sealed class SqliteRankingStore(SqliteDatabase database) : IRankingStore
 {
-    /// <summary>The least that is kept of a run's ranking: what weeks and months ask for, so that one pass answers for all periods of a day.</summary>
-    private const int TopKept = 10_001;
-
-    /// <summary>The rankings of a run, while the transaction that publishes it is under way.</summary>
-    private readonly ConditionalWeakTable<DbTransaction, Dictionary<(long RunId, string Meter), (int Count, IReadOnlyList<ItemQuantity> Items)>> _tops = [];
+    /// <summary>What was found in a run while the transaction that publishes it is under way: day, week and month ask for nearly the same.</summary>
+    private readonly ConditionalWeakTable<DbTransaction, List<TopOfRun>> _found = [];
 
     public Task<IReadOnlyList<KeptRank>> ListKeptAsync(DbTransaction transaction, DateOnly day, CancellationToken cancellationToken)
     {
@@ -32,11 +29,13 @@ internal sealed class SqliteRankingStore(SqliteDatabase database) : IRankingStor
     public Task<IReadOnlyList<ItemQuantity>> TopOfRunAsync(
         DbTransaction transaction, long runId, string meter, long quantityMin, int count, CancellationToken cancellationToken)
     {
-        var tops = _tops.GetOrCreateValue(transaction);
-        if (!tops.TryGetValue((runId, meter), out var top) || top.Count < count)
+        var found = _found.GetOrCreateValue(transaction);
+        var top = found.Find(t => t.RunId == runId && t.Meter == meter && t.QuantityMin <= quantityMin && (t.Count >= count || t.Items.Count < t.Count));
+        if (top is null)
         {
-            top = (Math.Max(count, TopKept), Top((SqliteConnection)transaction.Connection!, runId, meter, Math.Max(count, TopKept), cancellationToken));
-            tops[(runId, meter)] = top;
+            top = new TopOfRun(
+                runId, meter, quantityMin, count, Top((SqliteConnection)transaction.Connection!, runId, meter, quantityMin, count, cancellationToken));
+            found.Add(top);
         }
 
         return Task.FromResult<IReadOnlyList<ItemQuantity>>([.. top.Items.TakeWhile(item => item.Quantity >= quantityMin).Take(count)]);
@@ -119,9 +118,10 @@ internal sealed class SqliteRankingStore(SqliteDatabase database) : IRankingStor
         return Task.FromResult<IReadOnlyList<RankedItem>>([.. top.Select((item, i) => new RankedItem(i + 1, item.ItemId, item.PayeeId, item.Quantity))]);
     }
 
-    private static IReadOnlyList<ItemQuantity> Top(SqliteConnection connection, long runId, string meter, int count, CancellationToken cancellationToken)
+    private static IReadOnlyList<ItemQuantity> Top(
+        SqliteConnection connection, long runId, string meter, long quantityMin, int count, CancellationToken cancellationToken)
     {
-        var top = new TopItems(count);
+        var top = new TopItems(count, quantityMin);
         using var row = new SqliteStatement(
             connection, "SELECT item_id, payee_id, quantity FROM settlement_lines WHERE run_id = ? AND meter = ? ORDER BY item_id, payee_id");
         row.Bind(1, runId).Bind(2, meter);
@@ -158,4 +158,6 @@ internal sealed class SqliteRankingStore(SqliteDatabase database) : IRankingStor
         "month" => CalendarPeriod.Month,
         _ => throw new FormatException($"'{name}' is not a period of rankings; use day, week or month."),
     };
+
+    private sealed record TopOfRun(long RunId, string Meter, long QuantityMin, int Count, IReadOnlyList<ItemQuantity> Items);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Settlement.Rankings;
 
@@ -6,10 +7,12 @@ namespace Settlement.Sqlite.Rankings;
 /// <summary>
 /// The items with the greatest quantities of rows that come ordered by item and payee. Only those that are among them so far become texts.
 /// </summary>
-internal sealed class TopItems(int count)
+/// <param name="count">At most so many.</param>
+/// <param name="quantityMin">Only items with at least so many units.</param>
+internal sealed class TopItems(int count, Int128 quantityMin)
 {
     /// <summary>The least of those kept is first: the lower quantity and, of equal ones, the later item.</summary>
-    private readonly PriorityQueue<(string ItemId, string PayeeId), (Int128 Quantity, int Earlier)> _kept = new();
+    private readonly PriorityQueue<(string ItemId, string PayeeId), (Int128 Quantity, int Earlier)> _kept = new(new ByQuantity());
     private byte[] _item = new byte[256];
     private byte[] _payee = new byte[256];
     private int _itemLength = -1;
@@ -18,6 +21,7 @@ internal sealed class TopItems(int count)
     private int _number;
 
     /// <summary>Adds a row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(ReadOnlySpan<byte> item, ReadOnlySpan<byte> payee, Int128 quantity)
     {
         if (_itemLength < 0 || !item.SequenceEqual(_item.AsSpan(0, _itemLength)))
@@ -48,7 +52,7 @@ internal sealed class TopItems(int count)
         if (_itemLength < 0)
             return;
         _number--;
-        if (_kept.Count == count && _kept.TryPeek(out _, out var least) && _quantity <= least.Quantity)
+        if (_quantity < quantityMin || (_kept.Count == count && _kept.TryPeek(out _, out var least) && _quantity <= least.Quantity))
             return;
         if (_kept.Count == count)
             _kept.Dequeue();
@@ -62,5 +66,11 @@ internal sealed class TopItems(int count)
             to = new byte[from.Length * 2];
         from.CopyTo(to);
         return from.Length;
+    }
+
+    private sealed class ByQuantity : IComparer<(Int128 Quantity, int Earlier)>
+    {
+        public int Compare((Int128 Quantity, int Earlier) x, (Int128 Quantity, int Earlier) y) =>
+            x.Quantity == y.Quantity ? x.Earlier.CompareTo(y.Earlier) : x.Quantity < y.Quantity ? -1 : 1;
     }
 }

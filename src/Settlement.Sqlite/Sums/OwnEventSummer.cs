@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using Microsoft.Data.Sqlite;
 using Settlement.BusinessDays;
@@ -50,6 +51,7 @@ internal sealed class OwnEventSummer(SettledCalendar calendar, TotalsAccumulator
     }
 
     /// <summary>Adds a row. Nothing may be thrown through SQLite.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Add(sqlite3_context context, object userData, sqlite3_value[] row)
     {
         try

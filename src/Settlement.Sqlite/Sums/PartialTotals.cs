@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Microsoft.Data.Sqlite;
 using Settlement.Pipelines;
 using Settlement.Sqlite.Connections;
@@ -13,6 +14,7 @@ internal static class PartialTotals
     /// <summary>How many rows pass between two looks at a cancellation.</summary>
     private const int RowsPerLook = 4096;
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Write(SqliteConnection connection, Chunk chunk, TotalsAccumulator totals)
     {
         using var insert = new SqliteStatement(connection, """
@@ -24,13 +26,14 @@ internal static class PartialTotals
             var total = totals.Read(place);
             insert.BindText(2, total.Meter).BindText(3, total.ItemId).BindText(4, total.PayeeId).Bind(5, total.OwnDay).Bind(8, total.Events);
             if (total.Quantity >= long.MinValue && total.Quantity <= long.MaxValue)
-                insert.Bind(7, (long)total.Quantity).Execute();
+                insert.Bind(7, (long)total.Quantity).Run();
             else
-                insert.Bind(7, total.Quantity.ToString(CultureInfo.InvariantCulture)).Execute();
+                insert.Bind(7, total.Quantity.ToString(CultureInfo.InvariantCulture)).Run();
         }
     }
 
     /// <summary>The sums of a range, by meter, item and payee, then by usage date with that of the posting date first.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static List<UsageSum> Merge(SqliteConnection connection, long runId, DateOnly day, KeyRange keys, CancellationToken cancellationToken)
     {
         using var row = new SqliteStatement(connection, $"""

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Settlement.Calendars;
 using Settlement.Corrections;
 using Settlement.Counters;
@@ -11,12 +12,13 @@ namespace Settlement.Lines;
 /// and rounds. Nothing is added to the result before all of it is done.
 /// </summary>
 internal sealed class ItemPricer(
-    DateOnly postingDate, BusinessCalendar calendar, RatesInForce rates, MeterRates meter, string itemId, CounterBook book)
+    DateOnly postingDate, BusinessCalendar calendar, RatesInForce rates, MeterRates meter, string itemId, CounterBook book, InstanceCache instances)
 {
     private readonly List<LineDraft> _drafts = [];
     private readonly List<(CounterInstance Instance, long Quantity, long? Previous)> _counters = [];
 
     /// <exception cref="PricingException">A counter leaves its range, or no version prices a usage date.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Price(IReadOnlyList<UsageSum> sums, IReadOnlyList<RestatementEntry> restatements, PricedItems priced)
     {
         Draft(sums, restatements);
@@ -43,13 +45,14 @@ internal sealed class ItemPricer(
             priced.Volume.AddRange(volume.Changes);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Draft(IReadOnlyList<UsageSum> sums, IReadOnlyList<RestatementEntry> restatements)
     {
         foreach (var sum in sums)
         {
             if (!LinePricer.IsCounted(sum))
                 continue;
-            if (sum.Quantity < -2 * (Int128)RateTable.CountMax || sum.Quantity > 2 * (Int128)RateTable.CountMax)
+            if (sum.Quantity < -2 * RateTable.CountMax || sum.Quantity > 2 * RateTable.CountMax)
                 throw PricingErrors.CounterOutOfRange(meter.Meter, itemId, sum.UsageDate, sum.Quantity);
             _drafts.Add(new LineDraft(LineKind.Usage, sum.UsageDate, sum.PayeeId, (long)sum.Quantity, sum.Events));
         }
@@ -82,6 +85,7 @@ internal sealed class ItemPricer(
     private void Sort() => _drafts.Sort(static (a, b) => LineOrder.ComparePricing(a.Place, b.Place));
 
     /// <summary>Moves all counters of the item by a line's quantity; the line keeps the one that its version counts over.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Move(LineDraft draft)
     {
         draft.Version = draft.Restated is { } restated
@@ -89,9 +93,9 @@ internal sealed class ItemPricer(
             : rates.Find(meter, draft.UsageDate, itemId, draft.PayeeId);
         if (draft.Version is null)
             throw PricingErrors.NoVersion(meter, itemId, draft.PayeeId, draft.UsageDate);
-        foreach (var instance in CounterBook.InstancesOf(meter, draft.UsageDate, calendar))
+        foreach (var instance in instances.Of(meter, draft.UsageDate))
         {
-            var at = _counters.FindIndex(c => c.Instance.Period == instance.Period && c.Instance.Start == instance.Start);
+            var at = Find(instance.Period, instance.Start);
             if (at < 0)
             {
                 var previous = book.Find(instance, itemId);
@@ -112,9 +116,18 @@ internal sealed class ItemPricer(
             draft.Exact = draft.Version.Table.PriceBetween(draft.CounterBefore, draft.CounterAfter);
     }
 
-    private long Counter(CountedOver period, DateOnly start) =>
-        _counters.Find(c => c.Instance.Period == period && c.Instance.Start == start).Quantity;
+    private long Counter(CountedOver period, DateOnly start) => Find(period, start) is >= 0 and var at ? _counters[at].Quantity : 0;
 
+    /// <summary>The place of a counter; -1 when it has not moved. A loop: this is done for every line, and should allocate nothing.</summary>
+    private int Find(CountedOver period, DateOnly start)
+    {
+        var at = _counters.Count - 1;
+        while (at >= 0 && (_counters[at].Instance.Period != period || _counters[at].Instance.Start != start))
+            at--;
+        return at;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private SettlementLine ToLine(LineDraft draft, decimal amount) => new(
         postingDate, draft.Kind, draft.UsageDate, meter.Meter, itemId, draft.PayeeId, draft.Quantity, draft.Events,
         new LinePrice(

@@ -24,7 +24,12 @@ public sealed class RunConflictException : Exception
     /// <summary>The run that is under way.</summary>
     public long RunId { get; }
 
-    /// <summary>Whether a run with another fingerprint may be abandoned: nobody works on it any more.</summary>
-    internal static bool IsUnderWay(string state, string owner, DateTimeOffset leaseUntil, DateTimeOffset now) =>
+    /// <summary>For stores: whether an instance works on a run, so that it may not be abandoned for one with another fingerprint.</summary>
+    /// <param name="state">The run's state, as stored.</param>
+    /// <param name="owner">Its owner.</param>
+    /// <param name="leaseUntil">Until when the owner's lease lasts.</param>
+    /// <param name="now">The present instant.</param>
+    /// <returns>Whether it is running under a lease that lasts, and its process is not known to have ended.</returns>
+    public static bool IsUnderWay(string state, string owner, DateTimeOffset leaseUntil, DateTimeOffset now) =>
         state == "running" && leaseUntil > now && !RunOwner.IsGone(owner);
 }

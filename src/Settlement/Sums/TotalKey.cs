@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace Settlement.Sums;
 
@@ -30,6 +31,7 @@ internal static class TotalKey
     /// Multiplies and folds 8 bytes at a time (the scheme of wyhash), with a seed that nobody outside knows: ids come from outside, so their
     /// collisions must not be theirs to choose.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int Hash(ReadOnlySpan<byte> key, ulong seed)
     {
         var hash = Fold(seed ^ 0xA076_1D64_78BD_642Ful, (ulong)key.Length ^ 0xE703_7ED1_A0B4_28DBul);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 
 namespace Settlement.Sums;
@@ -25,6 +26,10 @@ public sealed class TotalsAccumulator
     private int[] _buckets = new int[1024];
     private int[] _places = new int[1024];
     private int _count;
+
+    /// <summary>What reading ahead came to: it is kept so that the reads are not left out.</summary>
+    private int _readAhead;
+
     /// <summary>What some sums have beyond the range of <see cref="long"/>, by the number of their record; nearly always none.</summary>
     private Dictionary<int, Int128>? _beyond;
     private readonly List<ControlSum> _controls = [];
@@ -51,6 +56,7 @@ public sealed class TotalsAccumulator
     /// <param name="quantity">Units; may be negative.</param>
     /// <param name="events">How many events they are of; negative to take some back.</param>
     /// <exception cref="ArgumentException">The texts have over a million bytes together.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(ReadOnlySpan<byte> meter, ReadOnlySpan<byte> itemId, ReadOnlySpan<byte> payeeId, int ownDay, long quantity, long events = 1)
     {
         var length = TotalKey.HeaderBytes + meter.Length + itemId.Length + payeeId.Length;
@@ -114,6 +120,7 @@ public sealed class TotalsAccumulator
     /// <summary>A key and its sum.</summary>
     /// <param name="place">From 0 to <see cref="Count"/> - 1.</param>
     /// <returns>Spans that are valid until the next addition.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public Total Read(int place)
     {
         if (_pendingCount > 0)
@@ -125,7 +132,26 @@ public sealed class TotalsAccumulator
         return new Total(key[meter], key[item], key[payee], TotalKey.OwnDay(key), quantity, KeyPages.Events(record));
     }
 
+    /// <summary>
+    /// Brings the sums of the next places into the nearest memory: their reads overlap, where reading one after the other would wait for each.
+    /// </summary>
+    /// <param name="places">Places as <see cref="Order"/> gives them.</param>
+    /// <returns>How many of them are there now; 0 for no places.</returns>
+    public int ReadAhead(ReadOnlySpan<int> places)
+    {
+        places = places[..Math.Min(places.Length, PendingMax)];
+        Span<int> records = stackalloc int[PendingMax];
+        for (var i = 0; i < places.Length; i++)
+            records[i] = _places[places[i]];
+        var hashes = 0;
+        for (var i = 0; i < places.Length; i++)
+            hashes ^= KeyPages.Hash(_pages.Record(records[i]));
+        _readAhead = hashes;
+        return places.Length;
+    }
+
     /// <summary>Looks the collected additions up. Each pass touches the memory of all before the next one needs it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Settle()
     {
         if (_pendingCount == 0)
@@ -140,6 +166,7 @@ public sealed class TotalsAccumulator
             AddOne(in pending[i]);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddOne(in Pending pending)
     {
         var key = _pendingKeys.AsSpan(pending.Offset, pending.Length);
