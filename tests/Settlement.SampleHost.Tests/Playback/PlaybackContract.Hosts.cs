@@ -135,6 +135,7 @@ public abstract partial class PlaybackContract
         await database.ApplySchemaAsync(platform.Clock, CancellationToken.None);
 
         platform.Clock.Advance(TimeSpan.FromSeconds(1));
+        await viewer.AuthorizeAsync(PlatformUnderTest.Password); // sessions are of schema 7
         var resumed = await BeginAsync(viewer, video);
         resumed.Position.Should().Be(323);
         (await ViewAsync(platform, viewer, resumed.Id, from: 323)).Should().Be("repeated", "the last counted view was four seconds ago");
