@@ -23,7 +23,9 @@ public abstract class RestartContract
         var oldEnded = new TaskCompletionSource();
         Task? otherClose = null;
 
-        // The old host has priced one of four items when the other abandons its run and prices all of them; then the old one goes on.
+        // The old instance has priced one of four items when its lease runs out, and the other abandons its run and prices all of them; then the old one
+        // goes on.
+        other.Clock.Advance(TimeSpan.FromMinutes(5));
         var oldClose = () => Task.Run(() => old.Engine.Days.CloseThroughAsync(Scenario.Monday, new Told(p =>
         {
             if (p.Run is not { StepNumber: 2, ChunksDone: 1 } || otherClose is not null)
@@ -36,7 +38,7 @@ public abstract class RestartContract
                     oldEnded.Task.Wait();
                 }
             })));
-            otherPriced.Task.Wait();
+            Task.WaitAny(otherPriced.Task, otherClose);
         })));
 
         (await oldClose.Should().ThrowAsync<RunAbandonedException>()).WithMessage("*abandoned*same settings*");
@@ -127,9 +129,10 @@ public abstract class RestartContract
     {
         await using var store = NewStore();
         var tuesday = Scenario.Monday.AddDays(1);
-        await using var scenario = await Scenario.StartAsync(store, s => s.Configure(o => o.StartsOn = tuesday));
-        await scenario.LoadAsync(Scenario.Event(1, tuesday, 1), Scenario.Event(2, Scenario.Monday, 10));
+        await using (var before = await Scenario.StartAsync(store))
+            await before.LoadAsync(Scenario.Event(1, tuesday, 1), Scenario.Event(2, Scenario.Monday, 10));
 
+        await using var scenario = await Scenario.StartAsync(store, s => s.Configure(o => o.StartsOn = tuesday));
         await scenario.CloseAsync(tuesday);
 
         (await scenario.LinesAsync()).Select(l => (l.PostingDate, l.UsageDate, l.Quantity)).Should().Equal(
@@ -216,6 +219,9 @@ public abstract class RestartContract
         var (id, _) = await runs.StartAsync(new Pipeline("x", "k", "v1", [new NoStep()]), "a:1:x", lease, default);
         await runs.AddStepAsync(id, 0, [new PlannedChunk("1"), new PlannedChunk("2")], default);
         var held = await runs.ClaimAsync(id, 0, "a:1:x", lease, default);
+        await runs.Invoking(r => r.StartAsync(new Pipeline("x", "k", "v2", [new NoStep()]), "b:1:x", lease, default)).Should().ThrowAsync<RunConflictException>()
+            .WithMessage("*'x' 'k'*under way with other settings*'a:1:x'*");
+        scenario.Clock.Advance(lease);
         await runs.StartAsync(new Pipeline("x", "k", "v2", [new NoStep()]), "b:1:x", lease, default);
 
         await runs.Invoking(r => r.ClaimAsync(id, 0, "a:1:x", lease, default)).Should().ThrowAsync<RunAbandonedException>();

@@ -2,6 +2,7 @@ using Settlement.BillableEvents;
 using Settlement.Calendars;
 using Settlement.Loading;
 using Settlement.Pipelines;
+using Settlement.Rates;
 using Settlement.Testing.Faults;
 
 namespace Settlement.Testing.Contracts;
@@ -46,7 +47,10 @@ public sealed class SmallSettlement(StoreUnderTest store) : ICrashSubject
 
     private static void Configure(SettlementBuilder settlement)
     {
-        Scenario.UsualRates(settlement);
+        // Counters of several kinds, units under a volume table and exact sums: every table that a close writes.
+        settlement.Rates("video.view", r => r.Graduated("v", new DateOnly(2024, 1, 1), Currency.KRW, [(20, 1.1m), (null, 0.7m)], CountedOver.Month)
+                .ForPayee("q", own => own.Flat("vip", new DateOnly(2024, 1, 1), Currency.KRW, 2.5m)).Round(RoundingRule.Cumulative))
+            .Rates("ad.view", r => r.Volume("a", new DateOnly(2024, 1, 1), Currency.USD, [(60, 10m), (null, 5m)]));
         settlement.Configure(o =>
         {
             (o.ChunkRowsMax, o.PartialsPerItemRange, o.RankingSize) = (2, 2, 3);
