@@ -7,9 +7,6 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 readonly artifacts="$PWD/artifacts"
 readonly results="$artifacts/test-results"
 readonly packages="$artifacts/packages"
-readonly sample=samples/Settlement.SampleHost
-readonly sample_answers_within_s=300
-readonly sample_stops_within_s=60
 
 # Scripts read what the command line says.
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
@@ -18,7 +15,7 @@ usage() {
   cat <<'USAGE'
 Usage: ./build.sh [--quick | --long | --public-api | --help]
 
-  (nothing)     check the format, build, run all tests, run the sample once, pack into artifacts/packages, use the packages
+  (nothing)     check the format, build, run all tests, build the site of docs/, pack into artifacts/packages, use the packages
   --quick       check the format, build, run the unit tests and the architecture's: nothing that needs a tool or a server
   --long        as without an option, and the soak tests too (SETTLEMENT_TESTS=long), and the packages made twice and compared
   --public-api  write src/*/PublicAPI.Unshipped.txt anew from the code; look at the diff before you commit it
@@ -50,9 +47,7 @@ esac
 current=start
 on_exit() {
   local code=$?
-  stop_sample
   if ((code != 0)); then
-    tell_failed_tests >&2 || true
     printf '\nFAILED in: %s\n' "$current" >&2
   fi
   if [[ -f "$results/sums.txt" ]]; then
@@ -86,7 +81,7 @@ check_sdk() {
 restore() { dotnet restore Settlement.sln --verbosity quiet; }
 
 # Style and analysers are errors of the build.
-check_format() { dotnet format whitespace Settlement.sln --verify-no-changes --no-restore --verbosity quiet; }
+check_format() { dotnet format whitespace . --folder --include src/ tests/ samples/ benchmarks/ eng/ --verify-no-changes --verbosity quiet; }
 
 # CI=true makes paths in what is shipped the same wherever the clone lies.
 build() { CI=true dotnet build Settlement.sln --configuration Release --no-restore --verbosity quiet -warnaserror; }
@@ -149,146 +144,8 @@ install_package() {
 
 # ---- tests ----
 
-run_tests() {
-  local failed=0 passed_sum=0 failed_sum=0 skipped_sum=0 project name
-  rm -rf "$results"
-  mkdir -p "$results"
-  for project in "$@"; do
-    name=$(basename "$project")
-    echo "-- $name"
-    dotnet test --project "$project" --configuration Release --no-build --results-directory "$results" \
-      --report-xunit-xml --report-xunit-xml-filename "$name.xml" || failed=1
-    if [[ -f "$results/$name.xml" ]]; then
-      passed_sum=$((passed_sum + $(count "$name" passed)))
-      failed_sum=$((failed_sum + $(count "$name" failed) + $(count "$name" errors)))
-      skipped_sum=$((skipped_sum + $(count "$name" skipped)))
-    else
-      echo "$name ended without a report: counted as one failure." >&2
-      failed_sum=$((failed_sum + 1))
-    fi
-  done
-  echo "$passed_sum passed, $failed_sum failed, $skipped_sum skipped" >"$results/sums.txt"
-  ((failed == 0 && failed_sum == 0))
-}
-
-# An attribute of a report's <assembly> elements, summed. A report is one line, and tests have attributes of the same names.
-count() {
-  grep -o '<assembly [^>]*>' "$results/$1.xml" | sed -n 's/.* '"$2"'="\([0-9]*\)".*/\1/p' | awk '{ sum += $1 } END { print sum + 0 }'
-}
-
-# Each failed test by name with the first lines of its message: at the end of the output, where nobody has to look for it.
-tell_failed_tests() {
-  local report
-  for report in "$results"/*.xml; do
-    if [[ -f "$report" ]]; then
-      awk -v RS='<(test|error) ' '/^[^>]* result="Fail"/ || /^[^>]*><failure/ {
-        name = $0
-        sub(/^([^>]* )?name="/, "", name)
-        sub(/".*$/, "", name)
-        text = ""
-        if (match($0, /<message>/)) {
-          text = substr($0, RSTART + RLENGTH, 700)
-          sub(/<\/message>.*$/, "", text)
-        }
-        text = name "\n  " text
-        gsub(/<!\[CDATA\[|\]\]>/, "", text)
-        gsub(/&#x[aAdD];/, " ", text)
-        gsub(/&quot;/, "\"", text)
-        gsub(/&lt;/, "<", text)
-        gsub(/&gt;/, ">", text)
-        gsub(/&amp;/, "\\&", text)
-        print "\nFailed: " text
-      }' "$report"
-    fi
-  done
-}
-
-test_projects() {
-  local project
-  for project in tests/*.Tests; do
-    echo "$project"
-  done
-}
-
-# ---- the sample, once, as a user starts it ----
-
-sample_pid=
-sample_folder=
-
-stop_sample() {
-  if [[ -n "$sample_pid" ]]; then
-    kill -KILL -- "-$sample_pid" 2>/dev/null || true
-    sample_pid=
-  fi
-  if [[ -n "$sample_folder" ]]; then
-    rm -rf "$sample_folder"
-    sample_folder=
-  fi
-}
-
-fetch() {
-  (
-    exec 3<>"/dev/tcp/127.0.0.1/$1"
-    printf 'GET / HTTP/1.0\r\nHost: localhost\r\n\r\n' >&3
-    cat <&3
-  ) 2>/dev/null
-}
-
-free_port() {
-  local port
-  while :; do
-    port=$((20000 + RANDOM % 20000))
-    if ! (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
-      echo "$port"
-      return
-    fi
-  done
-}
-
-smoke_run() {
-  local port log page code=0 deadline
-  sample_folder=$(mktemp -d)
-  port=$(free_port)
-  log="$sample_folder/log"
-  # Job control gives the sample a process group of its own, so that it gets the SIGINT that Ctrl+C would send.
-  set -m
-  dotnet run --project "$sample" --configuration Release --no-build -- \
-    --urls "http://127.0.0.1:$port" --connection "Data Source=$sample_folder/sample.db" >"$log" 2>&1 </dev/null &
-  sample_pid=$!
-  set +m
-
-  deadline=$((SECONDS + sample_answers_within_s))
-  until page=$(fetch "$port") && [[ "$page" == *' 200 '* ]]; do
-    if ! kill -0 "$sample_pid" 2>/dev/null || ((SECONDS > deadline)); then
-      echo "The sample did not answer at http://127.0.0.1:$port within $sample_answers_within_s s. It said:" >&2
-      cat "$log" >&2
-      return 1
-    fi
-    sleep 0.5
-  done
-  if [[ "$page" != *'Top 5'* ]]; then
-    printf 'The page does not hold "Top 5". It holds:\n%s\n' "$page" >&2
-    return 1
-  fi
-
-  kill -INT -- "-$sample_pid"
-  deadline=$((SECONDS + sample_stops_within_s))
-  while kill -0 "$sample_pid" 2>/dev/null; do
-    if ((SECONDS > deadline)); then
-      echo "The sample did not stop within $sample_stops_within_s s of Ctrl+C." >&2
-      return 1
-    fi
-    sleep 0.2
-  done
-  wait "$sample_pid" || code=$?
-  sample_pid=
-  if ((code != 0)); then
-    echo "The sample ended with exit code $code after Ctrl+C. It said:" >&2
-    cat "$log" >&2
-    return 1
-  fi
-  echo 'The sample filled its database, served its page and stopped at Ctrl+C.'
-}
+# Several at a time, with one database server; the failed tests are told at the end, and the sums are in sums.txt.
+run_tests() { dotnet run --project eng/Settlement.TestRun --configuration Release --no-build -- "$results" "$@"; }
 
 # ---- packages ----
 
@@ -350,11 +207,9 @@ fi
 if [[ $mode == long ]]; then
   export SETTLEMENT_TESTS=long
 fi
-mapfile -t all_tests < <(test_projects)
 stage 'tools for the tests' ensure_tools
-stage 'tests' run_tests "${all_tests[@]}"
+stage 'tests' run_tests tests/*.Tests
 stage 'docs' eng/docs.sh
-stage 'sample' smoke_run
 stage 'packages' pack
 stage "packages' contents" inspect_packages
 stage 'packages in use' consume_packages

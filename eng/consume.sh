@@ -72,7 +72,7 @@ added_packages() { sed -n 's/^dotnet add package \([A-Za-z.]*\).*/\1/p' "$1"; }
 
 # new_program NAME TEMPLATE PACKAGE…: its code comes on standard input.
 new_program() {
-  local name=$1 template=$2 package version said
+  local name=$1 template=$2 package version said project references=
   shift 2
   said=$(cd "$work" && dotnet new "$template" --name "$name" --no-restore 2>&1 </dev/null) || fail "dotnet new $template failed:" "$said"
   cat >"$work/$name/Program.cs"
@@ -80,8 +80,11 @@ new_program() {
   for package in "$@"; do
     version='10.0.*'
     if [[ $package == Settlement* ]]; then version=$settlement; fi
-    said=$(cd "$work/$name" && dotnet add package "$package" --version "$version" --no-restore 2>&1 </dev/null) || fail "dotnet add package $package failed:" "$said"
+    references+="<PackageReference Include=\"$package\" Version=\"$version\" />"
   done
+  # What dotnet add package would write, without its seconds for each.
+  project=$(<"$work/$name/$name.csproj")
+  echo "${project/<\/Project>/<ItemGroup>$references</ItemGroup></Project>}" >"$work/$name/$name.csproj"
   programs+=("$name")
 }
 
@@ -149,8 +152,8 @@ try_web() {
   expect_answer GET /months/2024-07-01 'ann is owed 605000 KRW'
   expect_answer GET /shop $'\r\n\r\n3.' # SQLite's version
   echo 'web: ann is owed 605000 KRW, over HTTP'
-  kill -INT "$web_pid"
-  wait "$web_pid" || fail "The web program ended with exit code $? after Ctrl+C. It said:" "$(<"$work/web/log")"
+  kill -TERM "$web_pid" # bash lets what it starts in the background ignore SIGINT
+  wait "$web_pid" || fail "The web program ended with exit code $? after SIGTERM. It said:" "$(<"$work/web/log")"
   web_pid=
 }
 

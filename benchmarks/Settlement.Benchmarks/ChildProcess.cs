@@ -12,10 +12,7 @@ internal static class ChildProcess
     /// <summary>Runs a piece of work and gives its seconds and its peak resident memory in MiB.</summary>
     public static (double Seconds, double PeakMiB) Measure(params string[] work)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true };
-        foreach (var argument in (string[])["child", .. work])
-            start.ArgumentList.Add(argument);
-        using var process = Process.Start(start)!;
+        using var process = OwnProgram.Start(["child", .. work]);
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         if (process.ExitCode != 0)

@@ -38,8 +38,7 @@ internal sealed class MeasuredProcess : IDisposable
     /// <summary>Gives a piece of work when its clock has started.</summary>
     public static async Task<MeasuredProcess> StartAsync(params string[] work)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, ["mysql-child", .. work]) { RedirectStandardOutput = true };
-        var started = new MeasuredProcess(Process.Start(start)!, work[0]);
+        var started = new MeasuredProcess(OwnProgram.Start(["mysql-child", .. work]), work[0]);
         if (await started._process.StandardOutput.ReadLineAsync() == MySqlChild.Started)
             return started;
         await started._process.WaitForExitAsync();

@@ -24,8 +24,8 @@ internal sealed class PlatformViewer
     public PlatformViewer(IServiceProvider services, IReadOnlyList<string> videoIds, int number)
     {
         (_videoIds, _number) = (videoIds, number);
-        _caller = new Caller(null, null, $"address:{number}", IsCreator: false, IsAdmin: false);
-        _player = new Player(services.GetRequiredService<PlatformDatabase>(), services.GetRequiredService<PlayWriter>(), _clock);
+        _caller = new Caller(null, null, $"device:{number}", IsCreator: false, IsAdmin: false);
+        _player = new Player(services.GetRequiredService<PlatformDatabase>(), services.GetRequiredService<PlayWriter>(), new PlayOptions(), _clock);
     }
 
     public long Starts { get; private set; }

@@ -70,7 +70,7 @@ internal sealed class PlatformWork : IAsyncDisposable
     public static async Task<PlatformWork> StartAsync(string store, string address, string groupMax)
     {
         var app = PlatformHost.Build(StoreChoice.Of(store, address), "http://127.0.0.1:0", builder => builder.Configuration.AddInMemoryCollection(
-            [KeyValuePair.Create("Schedule:Enabled", (string?)"false"), KeyValuePair.Create("Proxies:0", (string?)"127.0.0.1"), KeyValuePair.Create("Plays:GroupMax", (string?)groupMax)]));
+            [KeyValuePair.Create("Schedule:Enabled", (string?)"false"), KeyValuePair.Create("Proxies:0", (string?)"127.0.0.1"), KeyValuePair.Create("Plays:GroupMax", (string?)groupMax), KeyValuePair.Create("Plays:StartsPerMinute", (string?)"1000000"), KeyValuePair.Create("Plays:StartsPerAddressPerMinute", (string?)"1000000")]));
         await PlatformHost.ApplySchemaAsync(app.Services, CancellationToken.None);
         var work = new PlatformWork(app);
         await app.StartAsync();
@@ -91,7 +91,7 @@ internal sealed class PlatformWork : IAsyncDisposable
     {
         var viewer = Interlocked.Increment(ref _viewers);
         await Services.GetRequiredService<Player>().StartAsync(
-            new Caller(null, null, $"address:{viewer}", IsCreator: false, IsAdmin: false), _videoIds[viewer % Videos], null, CancellationToken.None);
+            new Caller(null, null, $"device:{viewer}", IsCreator: false, IsAdmin: false), _videoIds[viewer % Videos], null, CancellationToken.None);
     }
 
     public async ValueTask DisposeAsync()
@@ -137,14 +137,15 @@ internal sealed class PlatformWork : IAsyncDisposable
                 SELECT COUNT(*) AS plays, SUM(sequence) AS reports, SUM(furthest_ms - start_ms - (furthest_ms - start_ms) % 1000) / 1000 AS watched_seconds,
                     SUM(CASE WHEN start_ms < 300000 AND furthest_ms >= 300000 THEN 1 ELSE 0 END
                         + CASE WHEN start_ms < 600000 AND furthest_ms >= 600000 THEN 1 ELSE 0 END) AS passed_ads,
-                    (SELECT SUM(quantity) FROM billable_events WHERE meter = @Views) AS views,
+                    SUM(CASE WHEN view_state = 1 THEN 1 ELSE 0 END) AS counted_views,
+                    (SELECT COALESCE(SUM(quantity), 0) FROM billable_events WHERE meter = @Views) AS views,
                     (SELECT COALESCE(SUM(quantity), 0) FROM billable_events WHERE meter = @Seconds) AS seconds,
                     (SELECT COALESCE(SUM(quantity), 0) FROM billable_events WHERE meter = @AdViews) AS ad_views
                 FROM plays
                 """,
                 new { SampleRules.Views, SampleRules.Seconds, SampleRules.AdViews }),
             CancellationToken.None);
-        var isRight = stored is not null && stored.Plays == plays && stored.Reports == reports && stored.Views == plays
+        var isRight = stored is not null && stored.Plays == plays && stored.Reports == reports && stored.Views == stored.CountedViews
             && stored.Seconds == stored.WatchedSeconds && stored.AdViews == stored.PassedAds && (stored.Seconds > 0 && stored.AdViews > 0 || reports == 0);
         if (!isRight)
             throw new InvalidOperationException($"{plays} plays and {reports} reports were acknowledged; stored are {stored}.");
@@ -159,6 +160,8 @@ internal sealed class PlatformWork : IAsyncDisposable
         public long WatchedSeconds { get; init; }
 
         public long PassedAds { get; init; }
+
+        public long CountedViews { get; init; }
 
         public long Views { get; init; }
 

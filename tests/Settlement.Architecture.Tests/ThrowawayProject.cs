@@ -6,7 +6,7 @@ namespace Settlement.Architecture.Tests;
 /// <summary>A project below a temporary folder that is built by this repository's rules.</summary>
 internal sealed partial class ThrowawayProject : IDisposable
 {
-    private static readonly TimeSpan BuildTimeMax = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan BuildTimeMax = TimeSpan.FromMinutes(10);
     private readonly string _folder = Directory.CreateTempSubdirectory("settlement-rules-").FullName;
 
     /// <param name="props">The props file whose rules apply, below the repository's root.</param>

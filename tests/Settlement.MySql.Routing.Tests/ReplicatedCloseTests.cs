@@ -37,7 +37,7 @@ public sealed class ReplicatedCloseTests(HostsUnderTest hosts) : IClassFixture<H
         await using var store = ReplicatedStore.New(hosts, HostsUnderTest.Quick with { TokenWaitMax = TimeSpan.FromMilliseconds(200) });
         await using var scenario = await Scenario.StartAsync(store);
         await hosts.Set.WaitForAllAsync();
-        await hosts.Set.Servers[1].DelayAsync(TimeSpan.FromSeconds(30));
+        await hosts.Set.Servers[1].DelayAsync(TimeSpan.FromHours(1));
         await hosts.Set.Servers[2].StopSqlThreadAsync();
         try
         {

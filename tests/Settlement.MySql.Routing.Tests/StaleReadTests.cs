@@ -9,7 +9,7 @@ public sealed class StaleReadTests(HostsUnderTest hosts, ITestOutputHelper outpu
 {
     private const int Writers = 8;
 
-    private static readonly int Pairs = Environment.GetEnvironmentVariable("SETTLEMENT_TESTS") == "long" ? 100_000 : 8_000;
+    private static readonly int Pairs = Environment.GetEnvironmentVariable("SETTLEMENT_TESTS") == "long" ? 100_000 : 3_000;
 
     [Fact]
     public async Task No_read_after_a_token_is_stale_and_without_a_token_some_are()

@@ -17,13 +17,14 @@ public sealed class SwitchoverTests(HostsUnderTest hosts, ITestOutputHelper outp
             await HostsUnderTest.ExecuteAsync(connection, "CREATE TABLE written (id BIGINT PRIMARY KEY, server INT NOT NULL)");
         using var stop = new CancellationTokenSource();
         var acknowledged = new ConcurrentBag<long>();
-        var errors = new ConcurrentBag<(long At, Exception Error)>();
+        var errors = new ConcurrentBag<(long From, long To, Exception Error)>();
         var ids = 0L;
         var writers = Enumerable.Range(0, 6).Select(_ => Task.Run(async () =>
         {
             while (!stop.IsCancellationRequested)
             {
                 var id = Interlocked.Increment(ref ids);
+                var from = Stopwatch.GetTimestamp();
                 try
                 {
                     await using var connection = await router.OpenConnectionAsync(Access.Write);
@@ -32,7 +33,7 @@ public sealed class SwitchoverTests(HostsUnderTest hosts, ITestOutputHelper outp
                 }
                 catch (DbException e)
                 {
-                    errors.Add((Stopwatch.GetTimestamp(), e));
+                    errors.Add((from, Stopwatch.GetTimestamp(), e));
                     await Task.Delay(2);
                 }
             }
@@ -51,7 +52,7 @@ public sealed class SwitchoverTests(HostsUnderTest hosts, ITestOutputHelper outp
 
         output.WriteLine($"{acknowledged.Count} writes acknowledged, {errors.Count} errors; {Stopwatch.GetElapsedTime(began, promoted).TotalMilliseconds:0} ms to switch, "
             + $"{Stopwatch.GetElapsedTime(promoted, seen).TotalMilliseconds:0} ms more until it was seen.");
-        errors.Should().OnlyContain(e => e.At >= began && e.At <= seen + Stopwatch.Frequency, "errors belong to the time of the switch");
+        errors.Should().OnlyContain(e => e.To >= began && e.From <= seen, "only writes that overlap the switch fail");
         errors.Should().OnlyContain(e => e.Error is RoutingException || ((MySqlException)e.Error).Number == 1290, "a server refuses, or none takes writes");
         var rows = await Task.WhenAll(hosts.Set.Servers.Select(s => s.ReadAsync("SELECT concat(count(*), ' ', sum(id), ' ', group_concat(DISTINCT server ORDER BY server)) FROM shop.written")));
         rows.Distinct().Should().ContainSingle().Which.Should().Be($"{acknowledged.Count} {acknowledged.Sum()} 1,2");
@@ -63,7 +64,7 @@ public sealed class SwitchoverTests(HostsUnderTest hosts, ITestOutputHelper outp
     {
         for (var i = 0; acknowledged.Count < count; i++)
         {
-            if (i > 3000)
+            if (i > 18_000)
                 throw new TimeoutException($"{acknowledged.Count} of {count} writes came through.");
             await Task.Delay(10);
         }

@@ -84,6 +84,6 @@ internal sealed class MySqlUnderTest : StoreUnderTest
             return;
         await using (var connection = new MySqlConnection(ConnectionString))
             await MySqlConnection.ClearPoolAsync(connection);
-        await Server.ExecuteAsync($"DROP DATABASE `{_name}`");
+        await Server.DropDatabaseAsync(_name);
     }
 }

@@ -70,11 +70,13 @@ public sealed class CloseAndReadTests : IDisposable
         (await _program.RunAsync("lines", "--from", "2024-06-10", "--to", "2024-06-11", "--output", "lines.csv")).ShouldSucceed();
         var piped = (await _program.RunAsync("lines", "--from", "2024-06-10", "--to", "2024-06-11", "--output", "-")).ShouldSucceed();
 
-        var expected = "day,meter,item_id,payee_id,quantity,cumulative_before,cumulative_after,rate_version,exact_amount,amount\n"
-            + "2024-06-10,video.view,v1,ann,550000,0,550000,2017-01,605000.3,605000\n"
-            + "2024-06-11,ad.view,v1/ad-1,ann,1150000,0,1150000,2017-01,16300010,16300010\n"
-            + "2024-06-11,video.view,v1,ann,600000,550000,1150000,2017-01,810000.2,810000\n"
-            + "2024-06-11,video.view,v2,bob,10,0,10,2017-01,10,10\n";
+        var expected = "posting_date,kind,usage_date,meter,item_id,payee_id,quantity,counter_before,counter_after,rate_scope,rate_version,exact_amount,"
+            + "amount,currency,restates\n"
+            + "2024-06-10,usage,2024-06-10,video.view,v1,ann,550000,0,550000,,2017-01,605000.3,605000,KRW,\n"
+            + "2024-06-11,usage,2024-06-11,ad.view,v1/ad-1,ann,1150000,0,1150000,,2017-01,16300010,16300010,KRW,\n"
+            + "2024-06-11,usage,2024-06-11,video.seconds,v2,bob,900,,,,,,,,\n"
+            + "2024-06-11,usage,2024-06-11,video.view,v1,ann,600000,550000,1150000,,2017-01,810000.2,810000,KRW,\n"
+            + "2024-06-11,usage,2024-06-11,video.view,v2,bob,10,0,10,,2017-01,10,10,KRW,\n";
         (await File.ReadAllTextAsync(_program.PathOf("lines.csv"), TestContext.Current.CancellationToken)).Should().Be(expected);
         piped.Output.Should().Be(expected);
         Directory.GetFiles(_program.Folder, "*.unfinished").Should().BeEmpty();
@@ -85,7 +87,7 @@ public sealed class CloseAndReadTests : IDisposable
     {
         await _program.CloseTwoDaysAsync();
         await File.WriteAllTextAsync(_program.PathOf("lines.csv"), "earlier", TestContext.Current.CancellationToken);
-        await BreakAsync("ALTER TABLE priced_lines DROP COLUMN currency_digits");
+        await BreakAsync("ALTER TABLE settlement_lines DROP COLUMN currency_digits");
 
         var answer = await _program.RunAsync("lines", "--from", "2024-06-10", "--to", "2024-06-11", "--output", "lines.csv");
 
@@ -104,7 +106,7 @@ public sealed class CloseAndReadTests : IDisposable
         var lines = await _program.RunAsync("lines", "--from", "2024-06-10", "--to", "2024-06-10", "--output", "-");
         var explained = await _program.RunAsync("explain", "--date", "2024-06-10", "--meter", "video.view", "--item", "a,\"b\"");
 
-        lines.ShouldSucceed().Output.Should().Contain("\n2024-06-10,video.view,\"a,\"\"b\"\"\",-ann,5,0,5,2017-01,5,5\n");
+        lines.ShouldSucceed().Output.Should().Contain("\n2024-06-10,usage,2024-06-10,video.view,\"a,\"\"b\"\"\",-ann,5,0,5,,2017-01,5,5,KRW,\n");
         explained.ShouldSucceed();
     }
 

@@ -14,7 +14,7 @@ public sealed class MySqlWrongUseTests(TwoStores stores)
     [InlineData("Colour=red;Password=hush", "can't be read", "Server=")]
     public async Task A_server_that_cannot_be_used_is_said_with_its_remedy(string change, string what, string remedy)
     {
-        using var program = new SampleProgram($"{stores.Server.ConnectionString};Database=settlement;{change}");
+        using var program = new SampleProgram($"{stores.MySql.MySql};{change}");
 
         var reading = await program.RunAsync("runs");
         var writing = await program.RunAsync("close", "--through", "2024-06-10");
@@ -41,7 +41,7 @@ public sealed class MySqlWrongUseTests(TwoStores stores)
     {
         using var program = new SampleProgram($"{stores.Server.ConnectionString};Database=nothing");
 
-        var answer = await program.RunAsync("runs", "--connection", $"{stores.Server.ConnectionString};Database=settlement");
+        var answer = await program.RunAsync("runs", "--connection", stores.MySql.MySql!);
 
         answer.ShouldSucceed().Output.Should().Contain("close-day");
     }

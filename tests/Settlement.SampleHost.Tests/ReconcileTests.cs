@@ -21,23 +21,27 @@ public sealed class ReconcileTests
         (await program.RunAsync("close", "--through", "2024-06-12")).ShouldSucceed();
         var lines = (await program.RunAsync("lines", "--from", "2024-06-12", "--to", "2024-06-12", "--output", "-")).ShouldSucceed();
 
-        found.Output.Should().Contain("1 event came into 2 closed days").And.MatchRegex(@"2024-06-11 +2024-06-12 +video\.view +v2 +bob +50 +1");
-        again.Json.GetProperty("events_found").GetInt64().Should().Be(0);
-        lines.Output.Should().Contain("video.view,v2,bob,50,");
+        found.Output.Should().Contain("2 closed days: 1 difference posted, 0 reported.")
+            .And.MatchRegex(@"2024-06-11 +video\.view +v2 +bob +increase +10 +60 +50 +posted to 2024-06-12");
+        again.Json.GetProperty("posted_count").GetInt64().Should().Be(0);
+        lines.Output.Should().Contain("2024-06-12,usage,2024-06-11,video.view,v2,bob,50,");
         (await program.RunAsync("verify", "--from", "2024-06-10", "--to", "2024-06-12")).ShouldSucceed();
     }
 
     [Fact]
-    public async Task Rows_that_were_changed_are_told_and_not_counted()
+    public async Task Rows_that_were_made_smaller_are_reported_and_posted_when_asked_for()
     {
         using var program = new SampleProgram();
         await program.CloseTwoDaysAsync();
-        await ExecuteAsync(program, "UPDATE billable_events SET quantity = 11 WHERE item_id = 'v2' AND meter = 'video.view'");
+        await ExecuteAsync(program, "UPDATE billable_events SET quantity = 7 WHERE item_id = 'v2' AND meter = 'video.view'");
 
         var answer = await program.RunAsync(Reconcile);
 
         answer.ExitCode.Should().Be(1);
-        answer.Output.Should().Contain("Nothing came into 2 closed days.").And.Contain("10 in 1 events").And.Contain("11 in 1 events");
+        answer.Output.Should().MatchRegex(@"2024-06-11 +video\.view +v2 +bob +decrease +10 +7 +-3 +reported");
+        (await program.RunAsync([.. Reconcile, "--decreases", "post", "--dry-run"])).ExitCode.Should().Be(1);
+        (await program.RunAsync([.. Reconcile, "--decreases", "post"])).ShouldSucceed().Output.Should().Contain("posted to 2024-06-12");
+        (await program.RunAsync(Reconcile)).ShouldSucceed();
     }
 
     [Fact]
@@ -49,10 +53,12 @@ public sealed class ReconcileTests
         (await program.RunAsync("runs", "--run", "999")).ShouldBeWrongUse("There is no run 999");
         (await program.RunAsync("runs", "--run", "1")).ShouldSucceed();
 
-        await ExecuteAsync(program, "UPDATE pipeline_runs SET state = 'failed' WHERE run_id = 2; UPDATE business_days SET state = 'closing', run_id = NULL WHERE run_id = 2");
-        (await program.RunAsync("runs", "--abandon", "2")).ShouldSucceed().Output.Should().Contain("Run 2 is abandoned");
-        (await program.RunAsync("close", "--through", "2024-06-11")).ShouldSucceed();
-        (await program.RunAsync("verify", "--from", "2024-06-10", "--to", "2024-06-11")).ShouldSucceed();
+        await ExecuteAsync(program, "ALTER TABLE rankings RENAME TO moved");
+        (await program.RunAsync("close", "--through", "2024-06-12")).ExitCode.Should().NotBe(0);
+        await ExecuteAsync(program, "ALTER TABLE moved RENAME TO rankings");
+        (await program.RunAsync("runs", "--abandon", "3")).ShouldSucceed().Output.Should().Contain("Run 3 is abandoned");
+        (await program.RunAsync("close", "--through", "2024-06-12")).ShouldSucceed();
+        (await program.RunAsync("verify", "--from", "2024-06-10", "--to", "2024-06-12")).ShouldSucceed();
     }
 
     [Theory]

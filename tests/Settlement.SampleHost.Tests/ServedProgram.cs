@@ -7,7 +7,7 @@ namespace Settlement.SampleHost.Tests;
 /// <summary>The program without a command, on a free port, until it is disposed of.</summary>
 internal sealed class ServedProgram : IAsyncDisposable
 {
-    private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(10);
 
     private readonly Process _process;
     private readonly Task<Answer> _answer;
@@ -24,7 +24,13 @@ internal sealed class ServedProgram : IAsyncDisposable
     public static async Task<ServedProgram> StartAsync(SampleProgram program, params string[] args)
     {
         var url = FreeUrl();
-        var served = new ServedProgram(program.Start([.. args, "--urls", url]), url);
+        return await WhenServedAsync(program.Start([.. args, "--urls", url]), url);
+    }
+
+    /// <summary>Waits until a process that was started serves its page; it is ended when the result is disposed of.</summary>
+    public static async Task<ServedProgram> WhenServedAsync(Process process, string url)
+    {
+        var served = new ServedProgram(process, url);
         var started = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(started) < StartPatience && !served._process.HasExited)
         {
@@ -55,12 +61,14 @@ internal sealed class ServedProgram : IAsyncDisposable
     public async Task<Answer> StopAsync(string signal = "-INT")
     {
         if (!_process.HasExited)
-        {
-            using var kill = Process.Start("kill", [signal, $"{_process.Id}"]);
-            await kill.WaitForExitAsync();
-        }
-
+            await SignalAsync(_process.Id, signal);
         return await _answer;
+    }
+
+    public static async Task SignalAsync(int processId, string signal)
+    {
+        using var kill = Process.Start("kill", [signal, $"{processId}"]);
+        await kill.WaitForExitAsync();
     }
 
     public async ValueTask DisposeAsync()

@@ -27,7 +27,7 @@ public sealed class TwoStores : ICollectionFixture<TwoStores>, IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _server = await MySqlServer.StartAsync();
+        _server = await MySqlServer.NamedOrStartAsync();
         _sqlite = new SampleProgram();
         _mySql = new SampleProgram(await _server.CreateDatabaseAsync("settlement"));
         foreach (var program in (SampleProgram[])[_sqlite, _mySql])

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -15,10 +16,11 @@ public sealed class MySqlServer : IAsyncDisposable
     /// <summary>The environment variable that names a server for <see cref="NamedOrStartAsync"/>: its administrator's connection string.</summary>
     public const string NamedBy = "SETTLEMENT_TEST_MYSQL";
 
-    private static readonly TimeSpan StartsWithin = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartsWithin = TimeSpan.FromMinutes(5);
 
     private readonly DirectoryInfo _folder;
     private readonly string[] _options;
+    private readonly ConcurrentDictionary<string, string> _databases = new();
     private Process? _process;
     private MySqlContainer? _container;
     private string? _named;
@@ -89,10 +91,20 @@ public sealed class MySqlServer : IAsyncDisposable
     }
 
     /// <summary>Makes an empty database, and gives the connection string to it.</summary>
+    /// <param name="name">Its name. On a named server, which other processes use as well, it gets the process's number too.</param>
     public async Task<string> CreateDatabaseAsync(string name)
     {
-        await ExecuteAsync($"CREATE DATABASE `{name}`");
-        return $"{ConnectionString};Database={name}";
+        var unique = _named is null ? name : string.Create(CultureInfo.InvariantCulture, $"{name}_{Environment.ProcessId}");
+        await ExecuteAsync($"CREATE DATABASE `{unique}`");
+        _databases[name] = unique;
+        return $"{ConnectionString};Database={unique}";
+    }
+
+    /// <summary>Drops a database of <see cref="CreateDatabaseAsync"/>, by the same name.</summary>
+    public async Task DropDatabaseAsync(string name)
+    {
+        if (_databases.TryRemove(name, out var unique))
+            await ExecuteAsync($"DROP DATABASE `{unique}`");
     }
 
     public async Task ExecuteAsync(string sql)
@@ -157,6 +169,12 @@ public sealed class MySqlServer : IAsyncDisposable
             await _container.DisposeAsync();
         else
             Kill();
+        if (_named is not null)
+        {
+            foreach (var name in _databases.Keys)
+                await DropDatabaseAsync(name);
+        }
+
         if (_folder.Exists)
             _folder.Delete(recursive: true);
     }
@@ -165,19 +183,7 @@ public sealed class MySqlServer : IAsyncDisposable
     {
         var binary = FindBinary() ?? throw new InvalidOperationException(
             "Neither mariadbd nor mysqld is on PATH, and Docker does not answer. On Debian: apt-get install mariadb-server");
-        var install = Find("mariadb-install-db", "mysql_install_db");
-        var start = binary.EndsWith("mariadbd", StringComparison.Ordinal) && install is not null
-            ? new ProcessStartInfo(install, [
-                "--no-defaults", $"--datadir={Data}", "--auth-root-authentication-method=normal", "--skip-test-db", $"--user={Environment.UserName}"])
-            : new ProcessStartInfo(binary, ["--no-defaults", "--initialize-insecure", $"--datadir={Data}", $"--user={Environment.UserName}"]);
-        start.RedirectStandardOutput = start.RedirectStandardError = true;
-        start.Environment["TMPDIR"] = Temporary;
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = await process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        if (process.ExitCode != 0)
-            throw new InvalidOperationException($"The server's files could not be made: {await output}{error}");
+        await MySqlDataTemplate.CopyToAsync(Data, binary, Find("mariadb-install-db", "mysql_install_db"));
     }
 
     private string Data => Path.Combine(_folder.FullName, "data");
@@ -190,7 +196,7 @@ public sealed class MySqlServer : IAsyncDisposable
         "--no-defaults", $"--datadir={Data}", $"--port={Port}", "--bind-address=127.0.0.1", $"--socket={Path.Combine(_folder.FullName, "s")}",
         $"--pid-file={Path.Combine(_folder.FullName, "pid")}", $"--log-error={Path.Combine(_folder.FullName, "log.err")}", $"--user={Environment.UserName}",
         $"--tmpdir={Temporary}",
-        .. Settings,
+        .. MySqlDataTemplate.Options(FindBinary()!), .. Settings,
     ];
 
     /// <summary>Nothing may rely on the server's own time zone.</summary>

@@ -14,7 +14,7 @@ public sealed class ReplicatedServer : IAsyncDisposable
     public const string ReplicationPassword = "replicates";
 
     /// <summary>The limit of every wait for a server.</summary>
-    public static readonly TimeSpan WaitsAtMost = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan WaitsAtMost = TimeSpan.FromMinutes(3);
 
     private const double WaitStepSeconds = 0.2;
 

@@ -1,10 +1,20 @@
 // What the player tells the server: one report at a time, each with the next number.
 const PATIENCE_MS = 10_000;
 
+// A UUID of version 4; crypto.randomUUID is missing on pages without HTTPS.
+function randomId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = Array.from(bytes, b => b.toString(16).padStart(2, '0')).join('');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
 export class Reports {
   #video;
   #token;
   #play = null;
+  #starting = null;
   #sequence = 0;
   #isSending = false;
 
@@ -14,7 +24,10 @@ export class Reports {
   }
 
   async start() {
-    const answer = await this.#post(`/api/videos/${encodeURIComponent(this.#video)}/plays`, {});
+    // Until it is answered a start keeps its id: sent again after a lost answer, it is the same play.
+    this.#starting ??= randomId();
+    const answer = await this.#post(`/api/videos/${encodeURIComponent(this.#video)}/plays`, { playId: this.#starting });
+    if (answer.status !== 0 && answer.status < 500) this.#starting = null;
     if (answer.ok) {
       this.#play = answer.body.play.playId;
       this.#sequence = answer.body.play.sequence;

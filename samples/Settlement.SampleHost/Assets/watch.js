@@ -58,6 +58,13 @@ function showPosition() {
   if (ad) $('tag').textContent = fill(words.ad, ad.adTitle, String(Math.max(0, Math.ceil(ad.adLengthSeconds - ad.elapsed))));
 }
 
+// Known once the minimum is watched; of one's own video at once.
+const viewWords = { counted: words.counted, repeated: words.uncounted, own: words.own };
+function showView(play) {
+  const text = viewWords[play.view] ?? '';
+  if ($('counted').textContent !== text) $('counted').textContent = text;
+}
+
 function cover(text, label, act) {
   const hadFocus = player.contains(document.activeElement) && document.activeElement !== document.body;
   $('cover-text').textContent = text;
@@ -97,7 +104,7 @@ async function start() {
   seekPicture();
   state = 'playing';
   $('cover').hidden = true;
-  $('counted').textContent = play.isCounted ? words.counted : words.uncounted;
+  showView(play);
   show();
   if (clip.error) return stop();
   $('toggle').focus({ preventScroll: true });
@@ -197,6 +204,7 @@ async function report() {
   }
 
   trouble();
+  showView(answer.body);
   const truth = answer.body.positionSeconds;
   if (state === 'playing' && position - truth > SERVER_AHEAD_OF_US_S) {
     position = truth;

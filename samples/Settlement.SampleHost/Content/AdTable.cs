@@ -14,15 +14,17 @@ internal sealed class AdTable(PlatformDatabase database)
             new { after, count }),
         cancellationToken);
 
-    /// <summary>Adds an ad; places that had none get it.</summary>
+    /// <summary>Adds an ad; places that had none get it. One whose id is there already is the same form, sent again: nothing is done.</summary>
     public Task AddAsync(string adId, string title, long lengthMs, string? source, long now, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async statements =>
             {
-                await statements.ExecuteAsync(
+                var isNew = await database.TryInsertAsync(
+                    statements,
                     "INSERT INTO ads (ad_id, title, length_ms, source, created_at) VALUES (@adId, @title, @lengthMs, @source, @now)",
                     new { adId, title, lengthMs, source, now });
-                await statements.ExecuteAsync("UPDATE placements SET ad_id = @adId WHERE ad_id IS NULL", new { adId });
+                if (isNew)
+                    await statements.ExecuteAsync("UPDATE placements SET ad_id = @adId WHERE ad_id IS NULL", new { adId });
             },
             cancellationToken);
 

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Settlement.Calendars;
 using Settlement.SampleHost.Hosting;
 using Settlement.SampleHost.Users;
@@ -41,12 +43,16 @@ internal sealed class Catalogue(VideoTable videos, AdTable ads, TimeProvider clo
         return await videos.ListAsync(ownerId, pattern, at, id, count, cancellationToken);
     }
 
-    public async Task<Video> RegisterAsync(Caller creator, Draft draft, CancellationToken cancellationToken)
+    /// <param name="creator">Whose video it is.</param>
+    /// <param name="draft">What it is to be.</param>
+    /// <param name="form">The form that it was typed into, which may be sent twice; null for none.</param>
+    /// <param name="cancellationToken">Stops before the change.</param>
+    public async Task<Video> RegisterAsync(Caller creator, Draft draft, string? form, CancellationToken cancellationToken)
     {
         if (!creator.IsCreator)
             throw PlatformException.Forbidden("Only creators register videos. Ask to become one: POST /api/users/me/studio-request.");
         var (title, lengthMs, source) = DraftCheck.Checked(draft);
-        var videoId = Guid.CreateVersion7(clock.GetUtcNow()).ToString("N");
+        var videoId = NewId(creator.RequireUserId(), form);
         await videos.AddAsync(videoId, creator.RequireUserId(), title, lengthMs, source, Now, cancellationToken);
         return await FindAsync(videoId, cancellationToken);
     }
@@ -72,10 +78,13 @@ internal sealed class Catalogue(VideoTable videos, AdTable ads, TimeProvider clo
     public async Task<IReadOnlyList<Ad>> ListAdsAsync(string? after, int count, CancellationToken cancellationToken) =>
         await ads.ListAsync(after ?? "", count, cancellationToken);
 
-    public async Task<Ad> RegisterAdAsync(Draft draft, CancellationToken cancellationToken)
+    /// <param name="draft">What the ad is to be.</param>
+    /// <param name="form">The form that it was typed into, which may be sent twice; null for none.</param>
+    /// <param name="cancellationToken">Stops before the change.</param>
+    public async Task<Ad> RegisterAdAsync(Draft draft, string? form, CancellationToken cancellationToken)
     {
-        var (title, lengthMs, source) = DraftCheck.Checked(draft);
-        var adId = Guid.CreateVersion7(clock.GetUtcNow()).ToString("N");
+        var (title, lengthMs, source) = DraftCheck.CheckedAd(draft);
+        var adId = NewId("ad", form);
         await ads.AddAsync(adId, title, lengthMs, source, Now, cancellationToken);
         return new Ad { AdId = adId, Title = title, LengthMs = lengthMs, Source = source };
     }
@@ -92,6 +101,11 @@ internal sealed class Catalogue(VideoTable videos, AdTable ads, TimeProvider clo
         if (video.OwnerId != caller.RequireUserId() && !caller.IsAdmin)
             throw PlatformException.Forbidden("A video is changed by its owner, or by an admin.");
     }
+
+    /// <summary>A new id; of a form always the same one, so that what is sent twice is registered once.</summary>
+    private string NewId(string owner, string? form) => string.IsNullOrEmpty(form)
+        ? Guid.CreateVersion7(clock.GetUtcNow()).ToString("N")
+        : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{owner}\n{form}")).AsSpan(0, 16));
 
     private static string Escaped(string text) => text.Replace("!", "!!", StringComparison.Ordinal)
         .Replace("%", "!%", StringComparison.Ordinal).Replace("_", "!_", StringComparison.Ordinal);

@@ -40,7 +40,7 @@ internal static class ContentRoutes
 
     private static async Task<Created<Video>> RegisterAsync(Draft body, Caller caller, Catalogue catalogue, CancellationToken cancellationToken)
     {
-        var video = await catalogue.RegisterAsync(caller, body, cancellationToken);
+        var video = await catalogue.RegisterAsync(caller, body, form: null, cancellationToken);
         return TypedResults.Created($"/api/videos/{video.VideoId}", video);
     }
 
@@ -60,7 +60,7 @@ internal static class ContentRoutes
 
     private static async Task<Created<Ad>> RegisterAdAsync(Draft body, Catalogue catalogue, CancellationToken cancellationToken)
     {
-        var ad = await catalogue.RegisterAdAsync(body, cancellationToken);
+        var ad = await catalogue.RegisterAdAsync(body, form: null, cancellationToken);
         return TypedResults.Created($"/api/ads/{ad.AdId}", ad);
     }
 

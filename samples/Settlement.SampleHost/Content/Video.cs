@@ -79,6 +79,6 @@ internal sealed class Ad
 
 /// <summary>What a creator says of a video, or an admin of an ad.</summary>
 /// <param name="Title">1 to 100 visible characters.</param>
-/// <param name="LengthSeconds">From 1 s to 24 h; to the millisecond.</param>
+/// <param name="LengthSeconds">From 1 s to 24 h, of an ad to 300 s; to the millisecond.</param>
 /// <param name="Source">An address that starts with https://, a path of this host such as /media/x.mp4, or null for the bundled clip.</param>
 internal sealed record Draft(string? Title, decimal LengthSeconds, string? Source = null);

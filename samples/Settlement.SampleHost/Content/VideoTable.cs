@@ -54,17 +54,20 @@ internal sealed class VideoTable(PlatformDatabase database)
             new { videoId }),
         cancellationToken);
 
+    /// <summary>Adds a video. One whose id is there already is the same form, sent again: nothing is done.</summary>
     public Task AddAsync(string videoId, string ownerId, string title, long lengthMs, string? source, long now, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async statements =>
             {
-                await statements.ExecuteAsync(
+                var isNew = await database.TryInsertAsync(
+                    statements,
                     """
                     INSERT INTO videos (video_id, owner_id, title, length_ms, source, created_at)
                     VALUES (@videoId, @ownerId, @title, @lengthMs, @source, @now)
                     """,
                     new { videoId, ownerId, title, lengthMs, source, now });
-                await PlaceAsync(statements, videoId, lengthMs);
+                if (isNew)
+                    await PlaceAsync(statements, videoId, lengthMs);
             },
             cancellationToken);
 

@@ -20,6 +20,9 @@ internal abstract class Dialect
     /// </summary>
     public abstract string Rows(params IEnumerable<(string Name, ColumnKind Kind)> columns);
 
+    /// <summary>What stands before the assignments to a row whose key is there already.</summary>
+    public abstract string OnDuplicate(string key);
+
     /// <summary>Writes rows in a transaction.</summary>
     public abstract Task WriteAsync(
         DbConnection connection, DbTransaction? transaction, RowWrite write, IReadOnlyCollection<object?[]> rows, CancellationToken cancellationToken);
@@ -28,6 +31,8 @@ internal abstract class Dialect
     private sealed class SqliteDialect : Dialect
     {
         public override bool LocksRows => false;
+
+        public override string OnDuplicate(string key) => $"ON CONFLICT ({key}) DO UPDATE SET";
 
         public override string Rows(params IEnumerable<(string Name, ColumnKind Kind)> columns) =>
             $"(SELECT {string.Join(", ", columns.Select((c, i) => $"value ->> {i} AS {c.Name}"))} FROM json_each(@rows))";
@@ -67,6 +72,8 @@ internal abstract class Dialect
     private sealed class MySqlDialect : Dialect
     {
         public override bool LocksRows => true;
+
+        public override string OnDuplicate(string key) => "ON DUPLICATE KEY UPDATE";
 
         public override string Rows(params IEnumerable<(string Name, ColumnKind Kind)> columns) =>
             $"JSON_TABLE(@rows, '$[*]' COLUMNS ({string.Join(", ", columns.Select((c, i) => $"{c.Name} {Type(c.Kind)} PATH '$[{i}]'"))}))";

@@ -111,7 +111,8 @@ internal sealed class MySqlPlatformDatabase(MySqlMultiHostDataSource hosts, Curr
             await connection.ExecuteAsync(statement, commandTimeout: 0);
         }
         catch (MySqlException e) when (statement.Contains(DoneOnceMark, StringComparison.Ordinal)
-            && e.ErrorCode is MySqlErrorCode.CannotDropFieldOrKey or MySqlErrorCode.DuplicateKeyName)
+            && e.ErrorCode is MySqlErrorCode.CannotDropFieldOrKey or MySqlErrorCode.DuplicateKeyName or MySqlErrorCode.BadFieldError
+                or MySqlErrorCode.DuplicateFieldName)
         {
             // It was done, all of it, and the host ended before it recorded that.
         }

@@ -5,8 +5,8 @@ namespace Settlement.SampleHost.Hosting;
 
 /// <summary>
 /// A browser sends its cookies with requests that other sites make it send: a write by cookie proves that it comes from a page of ours. A
-/// bearer token is sent by its program alone and proves that by itself. A write of somebody who is not logged in is known by its address, which
-/// other sites' pages could use as well: what a browser says of the page that sends it decides.
+/// bearer token is sent by its program alone and proves that by itself. A write of somebody who is not logged in needs no cookie at all, so
+/// other sites' pages could send it as well: what a browser says of the page that sends it decides.
 /// </summary>
 internal sealed class AntiforgeryFilter(IAntiforgery antiforgery) : IEndpointFilter
 {
@@ -34,7 +34,7 @@ internal sealed class AntiforgeryFilter(IAntiforgery antiforgery) : IEndpointFil
     /// no page of this host is there. Browsers say no Sec-Fetch-Site to hosts without HTTPS, but Origin with each write; its scheme is not compared,
     /// as a proxy may have ended HTTPS.
     /// </summary>
-    private static bool IsForeign(HttpRequest request)
+    public static bool IsForeign(HttpRequest request)
     {
         if (request.Headers["Sec-Fetch-Site"].ToString() is { Length: > 0 } site)
             return site is not ("same-origin" or "none");

@@ -21,6 +21,7 @@ internal static class ApiDocument
                 + "Where that is not known (503 `The outcome is not known`, or no answer at all), repeats are 409 and say so: look, and send it with a new "
                 + "key only if it wasn't done. "
                 + "Log in with `POST /api/users/token`, and send the token as `Authorization: Bearer …`.";
+            document.Servers = []; // this host, whatever the Host header says
             document.Components ??= new OpenApiComponents();
             document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
             document.Components.SecuritySchemes[Bearer] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = Bearer };

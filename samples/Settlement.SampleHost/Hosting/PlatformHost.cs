@@ -136,6 +136,7 @@ internal static class PlatformHost
             // What the asker can mend is no error of this host.
             SuppressDiagnosticsCallback = context => context.Exception is PlatformException or BadHttpRequestException or AntiforgeryValidationException,
         });
+        app.Use(RefuseForeignCircuits);
         app.UseCausalTokens();
         app.Use(app.Services.GetRequiredService<CurrentSession>().RunAsync);
         app.UseWhen(ApiRequests.IsApi, api => api.UseStatusCodePages());
@@ -145,8 +146,23 @@ internal static class PlatformHost
         app.UseRateLimiter();
         app.UseAuthorization();
         app.UseAntiforgery();
+        app.Use(RefuseStaleForms);
         app.UseMiddleware<IdempotencyKeys>();
     }
+
+    /// <summary>A page's form whose token is old, or another user's, is answered by a page: the framework's own answer is blank.</summary>
+    private static Task RefuseStaleForms(HttpContext context, RequestDelegate next) =>
+        !context.IsApi() && context.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: false } validation
+            ? throw new AntiforgeryValidationException("The form's antiforgery token is not valid any more.", validation.Error)
+            : next(context);
+
+    /// <summary>
+    /// Browsers let pages of other sites open web sockets here, with the user's cookies where these are sent: circuits are for pages of this host.
+    /// </summary>
+    private static Task RefuseForeignCircuits(HttpContext context, RequestDelegate next) =>
+        context.Request.Path.StartsWithSegments("/_blazor", StringComparison.Ordinal) && AntiforgeryFilter.IsForeign(context.Request)
+            ? throw PlatformException.Forbidden("Only pages of this host open circuits.")
+            : next(context);
 
     private static void Map(WebApplication app)
     {

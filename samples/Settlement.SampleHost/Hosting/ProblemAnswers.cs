@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
@@ -34,6 +35,8 @@ internal sealed class ProblemAnswers(IProblemDetailsService problems) : IExcepti
         httpContext.Response.StatusCode = status;
         if (status == StatusCodes.Status503ServiceUnavailable && httpContext.Response.Headers.RetryAfter.Count == 0)
             httpContext.Response.Headers.RetryAfter = RetryAfterSeconds;
+        if (exception is PlatformException { RetryAfter: { } wait })
+            httpContext.Response.Headers.RetryAfter = wait.TotalSeconds.ToString("0", CultureInfo.InvariantCulture);
         return await problems.TryWriteAsync(new ProblemDetailsContext
         {
             HttpContext = httpContext,

@@ -10,7 +10,7 @@ internal sealed class RateLimits
     public const string LogIn = "log-in";
     public const string SignUp = "sign-up";
 
-    /// <summary>Logins of a network address a minute. Default 20; beside it, an account is locked after 5 wrong passwords.</summary>
+    /// <summary>Logins of a network address a minute. Default 20; beside it, wrong passwords are counted by <see cref="Users.LoginThrottle"/>.</summary>
     public int LogInsPerMinute { get; set; } = 20;
 
     /// <summary>New accounts of a network address an hour. Default 20.</summary>
@@ -32,7 +32,7 @@ internal sealed class RateLimits
         HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)
             ? RateLimitPartition.GetNoLimiter("looks")
             : RateLimitPartition.GetFixedWindowLimiter(
-                context.Connection.RemoteIpAddress?.ToString() ?? "unknown",
+                NetworkAddress.Of(context),
                 _ => new FixedWindowRateLimiterOptions { PermitLimit = permits, Window = window, QueueLimit = 0 });
 
     private static async ValueTask RejectAsync(OnRejectedContext context, CancellationToken cancellationToken)

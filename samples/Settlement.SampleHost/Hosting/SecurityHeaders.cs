@@ -1,3 +1,4 @@
+using System.Net;
 using Scalar.AspNetCore;
 
 namespace Settlement.SampleHost.Hosting;
@@ -5,6 +6,9 @@ namespace Settlement.SampleHost.Hosting;
 /// <summary>What every answer tells the browser about itself.</summary>
 internal static class SecurityHeaders
 {
+    /// <summary>A year, as browsers' lists want it.</summary>
+    private const string StrictTransport = "max-age=31536000";
+
     // When the answer begins: an answer that an exception started anew has them, too.
     public static void UseSecurityHeaders(this IApplicationBuilder app) => app.Use((context, next) =>
     {
@@ -13,6 +17,12 @@ internal static class SecurityHeaders
             var headers = context.Response.Headers;
             if (headers.ContentSecurityPolicy.Count == 0)
                 headers.ContentSecurityPolicy = Policy(context.Items[ScalarOptions.NonceHttpContextItemKey] as string);
+            if (context.Request.IsHttps && !IsLoopback(context.Request.Host))
+                headers.StrictTransportSecurity = StrictTransport;
+
+            // Answers of the API are one caller's, and some are tokens (RFC 6749, 5.1).
+            if (context.IsApi() && headers.CacheControl.Count == 0)
+                headers.CacheControl = "no-store";
             headers.XContentTypeOptions = "nosniff";
             headers.XFrameOptions = "DENY";
             headers["Referrer-Policy"] = "same-origin";
@@ -21,6 +31,9 @@ internal static class SecurityHeaders
         });
         return next(context);
     });
+
+    private static bool IsLoopback(HostString host) =>
+        string.Equals(host.Host, "localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Host, out var address) && IPAddress.IsLoopback(address));
 
     /// <summary>
     /// Nothing from other places but videos, and no script that is written into a page. Component libraries set styles of elements, which can't

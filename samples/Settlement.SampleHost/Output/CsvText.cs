@@ -9,6 +9,9 @@ internal static class CsvText
 
     public static string Row(params IEnumerable<string> fields) => $"{string.Join(',', fields.Select(Field))}\n";
 
+    /// <summary>The row with the line end of RFC 4180, for files that are downloaded.</summary>
+    public static string WithCrLf(string row) => $"{row.AsSpan(0, row.Length - 1)}\r\n";
+
     private static string Field(string text) =>
         text.AsSpan().ContainsAny(Special) ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
 }

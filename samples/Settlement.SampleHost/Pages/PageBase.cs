@@ -20,7 +20,7 @@ public abstract class PageBase : ComponentBase
     [Inject]
     private protected NavigationManager Navigation { get; set; } = null!;
 
-    private protected Caller Caller => Caller.Of(Http.User, Http.Connection.RemoteIpAddress);
+    private protected Caller Caller => Caller.Of(Http);
 
     private protected CancellationToken Stopped => Http.RequestAborted;
 

@@ -14,33 +14,51 @@ internal abstract record PlayAct(string PlayId, string Viewer, long At)
 }
 
 /// <summary>Starts a play.</summary>
-internal sealed record StartAct(string PlayId, string Viewer, long At, string Video, string? UserId) : PlayAct(PlayId, Viewer, At)
+/// <param name="PlayId">The play.</param>
+/// <param name="Viewer">Who watches.</param>
+/// <param name="At">When: Unix microseconds of this host's clock.</param>
+/// <param name="Video">What is watched.</param>
+/// <param name="UserId">The viewer's account; null without one.</param>
+/// <param name="Device">The browser it comes from; null for a program.</param>
+internal sealed record StartAct(string PlayId, string Viewer, long At, string Video, string? UserId, string? Device) : PlayAct(PlayId, Viewer, At)
 {
     public override Play Do(PlayGroup group)
     {
         var video = group.FindVideo(Video) ?? throw PlatformException.NotFound("video", Video);
         if (group.FindPlay(PlayId) is { } there)
         {
-            return there.Viewer == Viewer && there.VideoId == Video
+            return there.IsOf(Viewer) && there.VideoId == Video
                 ? there
                 : throw PlatformException.Conflict("The play's id is taken", $"Play '{PlayId}' is another one. Make a new id for each play.");
         }
 
         var viewing = group.Viewing(Viewer, Video);
         var last = viewing.PlayId is { } id ? group.FindPlay(id) : null;
-        var isCounted = PlayRules.Counts(viewing, isOwner: UserId == video.OwnerId, At);
-        var begun = PlayRules.Begin(PlayId, Video, Viewer, video.PayeeId, video.LengthMs, PlayRules.ResumeMs(last), isCounted, At);
-        if (last is { State: PlayStage.Playing })
-            group.Put(last with { State = PlayStage.Replaced });
+        var any = group.Viewing(Viewer, Viewing.AnyVideo);
+        var current = any.PlayId is { } currentId ? group.FindPlay(currentId) : null;
+
+        // Plays of before the viewer's last one was kept name none: the last one of this video is the latest that is known then.
+        var countedBefore = Latest(viewing.CountedAt, last?.LastCountedAt);
+        var begun = PlayRules.Begin(
+            PlayId, Video, Viewer, video.PayeeId, video.LengthMs, group.IsOwn(this, video),
+            new PlayRules.Past(PlayRules.ResumeMs(last), countedBefore, Latest(current?.AccountedUntil, last?.AccountedUntil)), At);
+        foreach (var other in new[] { last, current }.OfType<Play>().Where(p => p.State == PlayStage.Playing).DistinctBy(p => p.PlayId))
+            group.Put(other with { State = PlayStage.Replaced });
         group.Put(begun);
-        group.Put(viewing with { PlayId = PlayId, CountedAt = isCounted ? At : viewing.CountedAt });
-        group.Add(PlayEvents.OfStart(begun));
+        group.Put(viewing with { PlayId = PlayId, CountedAt = countedBefore });
+        group.Put(any with { PlayId = PlayId });
+        if (UserId is not null && Device is not null)
+            group.NoteDevice(Device, UserId, At);
         return begun;
     }
+
+    private static long? Latest(long? one, long? other) => one is null || other > one ? other : one;
 }
 
 /// <summary>Says where a play is.</summary>
-internal sealed record ReportAct(string PlayId, string Viewer, long At, long Sequence, long PositionMs, bool IsStop) : PlayAct(PlayId, Viewer, At)
+internal sealed record ReportAct(
+    string PlayId, string Viewer, long At, long Sequence, long PositionMs, bool IsStop, long ViewMinimumMs = PlayRules.ViewMinimumMs)
+    : PlayAct(PlayId, Viewer, At)
 {
     public override Play Do(PlayGroup group)
     {
@@ -50,7 +68,7 @@ internal sealed record ReportAct(string PlayId, string Viewer, long At, long Seq
             return before;
         if (before.State != PlayStage.Playing)
             throw Ended(before);
-        var after = PlayRules.Report(before, Sequence, PositionMs, IsStop, At);
+        var after = PlayRules.Report(before, Sequence, PositionMs, IsStop, At, ViewMinimumMs);
         group.Put(after);
         group.Add(PlayEvents.OfProgress(before, after, group.Placements(after.VideoId), At));
         return after;
@@ -59,7 +77,7 @@ internal sealed record ReportAct(string PlayId, string Viewer, long At, long Seq
     private static PlatformException Ended(Play play) => PlatformException.Conflict(
         "The play is over",
         play.State == PlayStage.Replaced
-            ? "The same viewer began another play of this video, perhaps in another tab. Go on there, or start again."
+            ? "The same viewer started another play, perhaps in another tab: one video at a time counts. Go on there, or start again."
             : "It was stopped, or reached the video's end. Start another.");
 }
 

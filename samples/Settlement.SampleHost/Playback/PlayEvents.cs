@@ -10,22 +10,20 @@ namespace Settlement.SampleHost.Playback;
 /// <summary>The events of a play. Their ids follow from the play and from what is counted, so that a retry makes the same ones.</summary>
 internal static class PlayEvents
 {
-    /// <summary>One view, at the start; none for a play that doesn't count.</summary>
-    public static IEnumerable<BillableEvent> OfStart(Play play)
-    {
-        if (play.IsCounted)
-            yield return Event(play, play.StartedAt, SampleRules.Views, play.VideoId, 1, "view");
-    }
-
-    /// <summary>What was played between two states of a play: whole seconds, and the ads that were passed (before &lt; position ≤ after).</summary>
+    /// <summary>
+    /// What was played between two states of a play: the view when its minimum was reached, whole seconds, and the ads that were passed
+    /// (before &lt; position ≤ after). Of the owner's own plays nothing.
+    /// </summary>
     /// <param name="before">The play as it was.</param>
     /// <param name="after">The play as it is.</param>
     /// <param name="placements">The places of the video's ads.</param>
     /// <param name="now">This host's clock.</param>
     public static IEnumerable<BillableEvent> OfProgress(Play before, Play after, IEnumerable<Placement> placements, long now)
     {
-        if (!after.IsCounted)
+        if (after.ViewState == PlayView.Own)
             yield break;
+        if (before.ViewState == PlayView.Pending && after.ViewState == PlayView.Counted)
+            yield return Event(after, after.ViewedAt!.Value, SampleRules.Views, after.VideoId, 1, "view");
         var seconds = after.WatchedSeconds - before.WatchedSeconds;
         if (seconds > 0)
             yield return Event(after, now, SampleRules.Seconds, after.VideoId, seconds, Text($"seconds|{before.WatchedSeconds}"));

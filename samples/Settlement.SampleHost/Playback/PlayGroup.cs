@@ -2,6 +2,7 @@ using Settlement.BillableEvents;
 using Settlement.SampleHost.Content;
 using Settlement.SampleHost.Database;
 using Settlement.SampleHost.Hosting;
+using Settlement.SampleHost.Users;
 
 namespace Settlement.SampleHost.Playback;
 
@@ -20,6 +21,8 @@ internal sealed class PlayGroup
     private readonly HashSet<string> _changedPlays = new(StringComparer.Ordinal);
     private readonly HashSet<(string Viewer, string VideoId)> _changedViewings = [];
     private readonly List<BillableEvent> _events = [];
+    private readonly HashSet<(string Device, string UserId)> _devices = [];
+    private readonly Dictionary<(string Device, string UserId), long> _addedDevices = [];
     private Dictionary<string, Video> _videos = [];
     private ILookup<string, Placement> _placements = Array.Empty<Placement>().ToLookup(_ => "");
 
@@ -33,6 +36,7 @@ internal sealed class PlayGroup
         await PlayTable.AddAsync(statements, group._added.Select(id => group._plays[id]));
         await PlayTable.UpdateAsync(statements, group._changedPlays.Select(id => group._plays[id]));
         await PlayTable.UpdateAsync(statements, group._changedViewings.Select(key => group._viewings[key]));
+        await DeviceTable.AddAsync(statements, group._addedDevices);
         foreach (var some in group._events.Chunk(EventsMax))
             await events.WriteWithinAsync(statements.Transaction, some);
         return answers;
@@ -68,6 +72,17 @@ internal sealed class PlayGroup
         _changedViewings.Add((viewing.Viewer, viewing.VideoId));
     }
 
+    /// <summary>Whether a play is the owner's: by the account, or from a device on which the owner has been logged in.</summary>
+    public bool IsOwn(StartAct start, Video video) =>
+        start.UserId == video.OwnerId || (start.Device is not null && _devices.Contains((start.Device, video.OwnerId)));
+
+    /// <summary>An account is logged in on a device: it is one of the account's from now on.</summary>
+    public void NoteDevice(string device, string userId, long at)
+    {
+        if (_devices.Add((device, userId)))
+            _addedDevices.Add((device, userId), at);
+    }
+
     public void Add(IEnumerable<BillableEvent> events) => _events.AddRange(events);
 
     private async Task ReadAsync(Sql statements, IReadOnlyList<PlayAct> acts)
@@ -78,12 +93,17 @@ internal sealed class PlayGroup
         // Whoever begins a play locks its viewing first and plays then; a report locks its play alone. A play that another host begins at the same
         // time, by the same id, makes the group fail; then each act is done by itself, and finds it.
         foreach (var start in starts.Where(s => _videos.ContainsKey(s.Video)))
-            _viewings.TryAdd((start.Viewer, start.Video), new Viewing { Viewer = start.Viewer, VideoId = start.Video });
+        {
+            foreach (var videoId in (string[])[Playback.Viewing.AnyVideo, start.Video])
+                _viewings.TryAdd((start.Viewer, videoId), new Viewing { Viewer = start.Viewer, VideoId = videoId });
+        }
+
         foreach (var viewing in await PlayTable.LockViewingsAsync(statements, _viewings.Keys))
             _viewings[(viewing.Viewer, viewing.VideoId)] = viewing;
         var playIds = acts.Select(a => a.PlayId).Concat(_viewings.Values.Select(v => v.PlayId).OfType<string>());
         foreach (var play in await PlayTable.LockAsync(statements, playIds))
             _plays.Add(play.PlayId, play);
+        _devices.UnionWith(await DeviceTable.ListAsync(statements, starts.Select(s => s.Device).OfType<string>()));
 
         var passing = acts.OfType<ReportAct>().Select(r => (Report: r, Play: FindPlay(r.PlayId)))
             .Where(r => r.Play is not null && PlacementRule.CanPass(r.Play.FurthestMs, r.Report.PositionMs)).Select(r => r.Play!.VideoId);

@@ -2,12 +2,12 @@ namespace Settlement.SampleHost.Playback;
 
 /// <summary>
 /// What counts of a play, whatever its client says. Only arithmetic: the same inputs give the same play. A report moves a play no further than
-/// time went by, so nobody gains by jumping, by reporting twice or by a second tab; and a second of a video counts once in a play, so nobody
-/// gains by going back.
+/// time went by, so nobody gains by jumping or by reporting twice; a second of a video counts once in a play, so nobody gains by going back; and
+/// a play starts with the time that the viewer's play before it left, so nobody gains by playing several videos.
 /// </summary>
 internal static class PlayRules
 {
-    /// <summary>How much further than the clock a play may be in all: what a slow network makes of an honest player.</summary>
+    /// <summary>How much further than the clock a viewer's plays may be in all: what a slow network makes of an honest player.</summary>
     public const long ToleranceUs = 2_000_000;
 
     /// <summary>
@@ -16,21 +16,32 @@ internal static class PlayRules
     /// </summary>
     public const long SilenceMaxUs = 360_000_000;
 
-    /// <summary>A play of the same viewer and video counts only more than this after the last one that counted.</summary>
+    /// <summary>A view of the same viewer and video is counted only more than this after the last counted one.</summary>
     public const long RepeatUs = 30_000_000;
 
-    /// <summary>A clock that went back is no time that went by: then it doesn't count either.</summary>
-    public static bool Counts(Viewing viewing, bool isOwner, long now) =>
-        !isOwner && (viewing.CountedAt is not { } last || now - last > RepeatUs);
+    /// <summary>How much of a video a view needs, by default. Of a shorter video: all of it.</summary>
+    public const long ViewMinimumMs = 3_000;
 
-    public static Play Begin(string playId, string videoId, string viewer, string payeeId, long lengthMs, long resumeMs, bool isCounted, long now)
+    /// <summary>What a new play knows of the viewer's plays before it.</summary>
+    /// <param name="ResumeMs">Where the video goes on.</param>
+    /// <param name="CountedBefore">The viewer's last counted view of the video; null when there was none.</param>
+    /// <param name="AccountedUntil">Up to when time was turned into progress, of whichever video; null for a viewer's first play.</param>
+    public readonly record struct Past(long ResumeMs, long? CountedBefore, long? AccountedUntil);
+
+    /// <summary>Whether a view is counted. A clock that went back is no time that went by: then it isn't either.</summary>
+    public static bool Counts(long? lastCountedAt, long viewedAt) => lastCountedAt is not { } last || viewedAt - last > RepeatUs;
+
+    public static Play Begin(string playId, string videoId, string viewer, string payeeId, long lengthMs, bool isOwn, Past past, long now)
     {
+        var resumeMs = past.ResumeMs;
         // A video that was made shorter since begins anew.
         var start = resumeMs < lengthMs ? resumeMs : 0;
         return new Play
         {
-            PlayId = playId, VideoId = videoId, Viewer = viewer, PayeeId = payeeId, LengthMs = lengthMs, IsCounted = isCounted, StartMs = start,
-            FurthestMs = start, PositionMs = start, StartedAt = now, ReportedAt = now, AccountedUntil = now - ToleranceUs,
+            PlayId = playId, VideoId = videoId, Viewer = viewer, PayeeId = payeeId, LengthMs = lengthMs, StartMs = start,
+            FurthestMs = start, PositionMs = start, StartedAt = now, ReportedAt = now,
+            AccountedUntil = Math.Max(now - ToleranceUs, past.AccountedUntil ?? long.MinValue),
+            ViewState = isOwn ? PlayView.Own : PlayView.Pending, CountedBefore = past.CountedBefore,
         };
     }
 
@@ -40,7 +51,8 @@ internal static class PlayRules
     /// <param name="positionMs">Where the client says it is: anything.</param>
     /// <param name="isStop">Whether the viewer stops there.</param>
     /// <param name="now">This host's clock.</param>
-    public static Play Report(Play play, long sequence, long positionMs, bool isStop, long now)
+    /// <param name="viewMinimumMs">How much of a video a view needs.</param>
+    public static Play Report(Play play, long sequence, long positionMs, bool isStop, long now, long viewMinimumMs = ViewMinimumMs)
     {
         var asked = Math.Clamp(positionMs, 0, play.LengthMs);
 
@@ -49,7 +61,7 @@ internal static class PlayRules
         var played = Math.Clamp(asked - play.FurthestMs, 0, Math.Max(0, now - from) / 1_000);
         var furthest = play.FurthestMs + played;
         var position = Math.Min(asked, furthest);
-        return play with
+        return View(play, furthest - play.StartMs, now, viewMinimumMs) with
         {
             Sequence = sequence,
             FurthestMs = furthest,
@@ -58,6 +70,16 @@ internal static class PlayRules
             AccountedUntil = from + played * 1_000,
             State = position == play.LengthMs ? PlayStage.Ended : isStop ? PlayStage.Stopped : PlayStage.Playing,
         };
+    }
+
+    /// <summary>Decides about the view once the minimum is watched. Its instant is when that was, which may be before the report.</summary>
+    private static Play View(Play play, long watchedMs, long now, long minimumMs)
+    {
+        var needed = Math.Min(minimumMs, play.LengthMs);
+        if (play.ViewState != PlayView.Pending || watchedMs < needed)
+            return play;
+        var viewedAt = Math.Max(now - (watchedMs - needed) * 1_000, play.ReportedAt);
+        return play with { ViewedAt = viewedAt, ViewState = Counts(play.CountedBefore, viewedAt) ? PlayView.Counted : PlayView.Repeated };
     }
 
     /// <summary>Where the next play begins.</summary>

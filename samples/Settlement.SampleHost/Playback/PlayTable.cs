@@ -9,9 +9,9 @@ internal static class PlayTable
     private static readonly (string Name, ColumnKind Kind)[] Columns =
     [
         ("play_id", ColumnKind.Id), ("video_id", ColumnKind.Text), ("viewer", ColumnKind.Text), ("payee_id", ColumnKind.Text),
-        ("is_counted", ColumnKind.Whole), ("state", ColumnKind.Whole), ("length_ms", ColumnKind.Whole), ("start_ms", ColumnKind.Whole),
+        ("view_state", ColumnKind.Whole), ("state", ColumnKind.Whole), ("length_ms", ColumnKind.Whole), ("start_ms", ColumnKind.Whole),
         ("furthest_ms", ColumnKind.Whole), ("position_ms", ColumnKind.Whole), ("sequence", ColumnKind.Whole), ("started_at", ColumnKind.Whole),
-        ("reported_at", ColumnKind.Whole), ("accounted_until", ColumnKind.Whole),
+        ("reported_at", ColumnKind.Whole), ("accounted_until", ColumnKind.Whole), ("viewed_at", ColumnKind.Whole), ("counted_before", ColumnKind.Whole),
     ];
 
     private static readonly (string Name, ColumnKind Kind)[] ViewingColumns =
@@ -26,7 +26,8 @@ internal static class PlayTable
     private static readonly RowWrite Changed = RowWrite.Update("plays",
     [
         ("play_id", ColumnKind.Id), ("state", ColumnKind.Whole), ("furthest_ms", ColumnKind.Whole), ("position_ms", ColumnKind.Whole),
-        ("sequence", ColumnKind.Whole), ("reported_at", ColumnKind.Whole), ("accounted_until", ColumnKind.Whole),
+        ("sequence", ColumnKind.Whole), ("reported_at", ColumnKind.Whole), ("accounted_until", ColumnKind.Whole), ("view_state", ColumnKind.Whole),
+        ("viewed_at", ColumnKind.Whole),
     ]);
 
     private static readonly RowWrite ChangedViewings = RowWrite.Upsert("viewings", ViewingColumns, "play_id", "counted_at");
@@ -99,15 +100,19 @@ internal static class PlayTable
     /// <summary>Writes what changes in plays that are there.</summary>
     public static Task UpdateAsync(Sql statements, IEnumerable<Play> plays) => statements.WriteAsync(
         Changed,
-        [.. plays.Select(p => new object?[] { p.PlayId, (long)p.State, p.FurthestMs, p.PositionMs, p.Sequence, p.ReportedAt, p.AccountedUntil })]);
+        [.. plays.Select(p => new object?[]
+        {
+            p.PlayId, (long)p.State, p.FurthestMs, p.PositionMs, p.Sequence, p.ReportedAt, p.AccountedUntil, (long)p.ViewState, p.ViewedAt,
+        })]);
 
     public static Task UpdateAsync(Sql statements, IEnumerable<Viewing> viewings) => statements.WriteAsync(
         ChangedViewings, [.. viewings.Select(v => new object?[] { v.Viewer, v.VideoId, v.PlayId, v.CountedAt })]);
 
     private static object?[] Values(Play play) =>
     [
-        play.PlayId, play.VideoId, play.Viewer, play.PayeeId, play.IsCounted ? 1L : 0L, (long)play.State, play.LengthMs, play.StartMs, play.FurthestMs,
+        play.PlayId, play.VideoId, play.Viewer, play.PayeeId, (long)play.ViewState, (long)play.State, play.LengthMs, play.StartMs, play.FurthestMs,
         play.PositionMs, play.Sequence, play.StartedAt, play.ReportedAt, play.AccountedUntil,
+        play.ViewedAt, play.CountedBefore,
     ];
 
     private static string Joined((string Name, ColumnKind Kind)[] columns, string prefix = "") =>

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Settlement.SampleHost.Database;
+using Settlement.SampleHost.Hosting;
 using Settlement.SampleHost.Users;
 
 namespace Settlement.SampleHost.Playback;
@@ -11,6 +12,8 @@ internal static class PlaybackRoutes
     {
         var groupMax = PlayWriter.ReadGroupMax(configuration);
         services.AddSingleton(p => new PlayWriter(p.GetRequiredService<PlatformDatabase>(), p.GetRequiredService<SettlementEngine>().Writer, groupMax));
+        services.AddSingleton(PlayOptions.Read(configuration));
+        services.AddSingleton<StartLimits>();
         services.AddSingleton<Player>();
         services.AddSingleton<ResumePoints>();
     }
@@ -25,9 +28,14 @@ internal static class PlaybackRoutes
     }
 
     private static async Task<Created<StartedPlay>> StartAsync(
-        string videoId, Start? body, Caller caller, Player player, CancellationToken cancellationToken)
+        string videoId, Start? body, HttpContext context, Player player, StartLimits limits, CancellationToken cancellationToken)
     {
-        var started = await player.StartAsync(caller, videoId, body?.PlayId, cancellationToken);
+        // A token's program keeps no cookies and needs none.
+        if (!AntiforgeryFilter.IsBearer(context.Request))
+            DeviceCookie.Ensure(context);
+        var caller = Caller.Of(context);
+        limits.Count(context, caller);
+        var started = await player.StartAsync(caller, videoId, Id(body?.PlayId), cancellationToken);
         return TypedResults.Created($"/api/plays/{started.Play.PlayId}", started);
     }
 
@@ -42,7 +50,13 @@ internal static class PlaybackRoutes
         string playId, Report body, Caller caller, Player player, CancellationToken cancellationToken) =>
         TypedResults.Ok(await player.ReportAsync(caller, playId, body.Sequence, body.PositionSeconds, isStop: true, cancellationToken));
 
-    internal sealed record Start(Guid? PlayId);
+    /// <summary>As it is answered, without hyphens, or with them.</summary>
+    private static Guid? Id(string? playId) => playId is null ? null
+        : Guid.TryParseExact(playId, "N", out var id) || Guid.TryParseExact(playId, "D", out id) ? id
+        : throw PlatformException.Wrong($"playId has {playId.Length} characters and is no UUID. Use 32 hex digits, with or without hyphens, or none.");
+
+    /// <param name="PlayId">A UUID of the client's own, so that a start that is sent again is the same play; null for a new one.</param>
+    internal sealed record Start(string? PlayId);
 
     internal sealed record Report(long Sequence, decimal PositionSeconds);
 }

@@ -13,24 +13,27 @@ namespace Settlement.SampleHost.Playback;
 /// <param name="PositionSeconds">Where the viewer is.</param>
 /// <param name="FurthestSeconds">How far it really got.</param>
 /// <param name="LengthSeconds">The video's length when the play began.</param>
-/// <param name="IsCounted">Whether it counts as a view.</param>
+/// <param name="IsCounted">Whether its view is counted, which is known once the minimum is watched.</param>
+/// <param name="View">What became of the view.</param>
 /// <param name="Sequence">The number of the last report; the next one's is greater.</param>
 internal sealed record PlayState(
-    string PlayId, string VideoId, PlayStage State, decimal PositionSeconds, decimal FurthestSeconds, decimal LengthSeconds, bool IsCounted, long Sequence)
+    string PlayId, string VideoId, PlayStage State, decimal PositionSeconds, decimal FurthestSeconds, decimal LengthSeconds, bool IsCounted,
+    PlayView View, long Sequence)
 {
     public static PlayState Of(Play play) => new(
-        play.PlayId, play.VideoId, play.State, play.PositionMs / 1_000m, play.FurthestMs / 1_000m, play.LengthMs / 1_000m, play.IsCounted, play.Sequence);
+        play.PlayId, play.VideoId, play.State, play.PositionMs / 1_000m, play.FurthestMs / 1_000m, play.LengthMs / 1_000m,
+        play.ViewState == PlayView.Counted, play.ViewState, play.Sequence);
 }
 
 /// <summary>What a player begins with.</summary>
 internal sealed record StartedPlay(PlayState Play, string Title, string? Source, IReadOnlyList<Placement> Placements);
 
 /// <summary>Plays videos: starts, takes reports, stops. Each act commits with the events that follow from it. Thread-safe.</summary>
-internal sealed class Player(PlatformDatabase database, PlayWriter writer, TimeProvider clock)
+internal sealed class Player(PlatformDatabase database, PlayWriter writer, PlayOptions options, TimeProvider clock)
 {
     /// <summary>
-    /// Starts a play: at 0 the first time, else where the viewer last stopped. Whether it counts and that it is counted is one atomic act. A play
-    /// of the same viewer that is under way, in another tab, ends.
+    /// Starts a play: at 0 the first time, else where the viewer last stopped. A play of the same viewer that is under way, of this video or of
+    /// another one, ends.
     /// </summary>
     /// <param name="caller">The viewer.</param>
     /// <param name="videoId">The video.</param>
@@ -41,7 +44,7 @@ internal sealed class Player(PlatformDatabase database, PlayWriter writer, TimeP
         var now = clock.GetUtcNow();
         var id = (playId ?? Guid.CreateVersion7(now)).ToString("N");
         var answer = await writer.DoAsync(
-            new StartAct(id, caller.Viewer, UnixMicroseconds.From(now), videoId, caller.UserId), cancellationToken);
+            new StartAct(id, caller.Viewer, UnixMicroseconds.From(now), videoId, caller.UserId, caller.Device), cancellationToken);
         return new StartedPlay(PlayState.Of(answer.Play!), answer.Video!.Title, answer.Video.Source, answer.Placements);
     }
 
@@ -60,7 +63,10 @@ internal sealed class Player(PlatformDatabase database, PlayWriter writer, TimeP
             throw PlatformException.Wrong($"sequence is {sequence}. Number a play's reports from 1.");
         var positionMs = (long)(Math.Clamp(positionSeconds, 0, int.MaxValue) * 1_000);
         var answer = await writer.DoAsync(
-            new ReportAct(Id(playId), caller.Viewer, UnixMicroseconds.From(clock.GetUtcNow()), sequence, positionMs, isStop), cancellationToken);
+            new ReportAct(
+                Id(playId), caller.Viewer, UnixMicroseconds.From(clock.GetUtcNow()), sequence, positionMs, isStop,
+                (long)options.ViewMinimum.TotalMilliseconds),
+            cancellationToken);
         return PlayState.Of(answer.Play!);
     }
 
@@ -70,5 +76,5 @@ internal sealed class Player(PlatformDatabase database, PlayWriter writer, TimeP
         return play is not null && play.IsOf(caller.Viewer) ? PlayState.Of(play) : throw PlatformException.NotFound("play", playId);
     }
 
-    private static string Id(string playId) => Guid.TryParse(playId, out var guid) ? guid.ToString("N") : throw PlatformException.NotFound("play", playId);
+    private static string Id(string playId) => Guid.TryParseExact(playId, "N", out var guid) || Guid.TryParseExact(playId, "D", out guid) ? guid.ToString("N") : throw PlatformException.NotFound("play", playId);
 }

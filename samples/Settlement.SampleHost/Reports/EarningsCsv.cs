@@ -14,7 +14,7 @@ internal sealed class EarningsCsv(SettlementEngine engine, VideoTable videos)
 
     private const string Header =
         "posting_date,kind,usage_date,meter,video_id,title,item_id,payee_id,quantity,counter_before,counter_after,rate_scope,rate_version,exact_amount,"
-        + "amount,currency,restates\n";
+        + "amount,currency,restates\r\n";
 
     /// <summary>How many lines are held at a time, to find their titles together.</summary>
     private const int ChunkLines = 1_000;
@@ -44,17 +44,22 @@ internal sealed class EarningsCsv(SettlementEngine engine, VideoTable videos)
             var videoId = PlacementRule.VideoOf(line.ItemId);
             var price = line.Price!;
             var row = CsvText.Row(
-                Text.Day(line.PostingDate), line.Kind.Name(), Text.Day(line.UsageDate), line.Meter, videoId, Harmless(titles.Title(videoId)), line.ItemId,
-                line.PayeeId, Plain(line.Quantity), Plain(price.CounterBefore), Plain(price.CounterAfter), price.RateScope, price.RateVersion,
-                Text.PlainAmount(price.ExactAmount), Text.PlainAmount(price.Amount), price.Currency.Code, line.Restates?.ToString() ?? "");
-            await writer.WriteAsync(row.AsMemory(), cancellationToken);
+                Text.Day(line.PostingDate), line.Kind.Name(), Text.Day(line.UsageDate), Harmless(line.Meter), Harmless(videoId),
+                Harmless(titles.Title(videoId)), Harmless(line.ItemId), Harmless(line.PayeeId), Plain(line.Quantity), Plain(price.CounterBefore),
+                Plain(price.CounterAfter), Harmless(price.RateScope), Harmless(price.RateVersion), Text.PlainAmount(price.ExactAmount),
+                Text.PlainAmount(price.Amount), price.Currency.Code, line.Restates?.ToString() ?? "");
+            await writer.WriteAsync(CsvText.WithCrLf(row).AsMemory(), cancellationToken);
         }
 
         lines.Clear();
     }
 
-    /// <summary>A title is anybody's text, and a spreadsheet runs one that begins like a formula. Ids stay as they are: programs read them.</summary>
-    private static string Harmless(string title) => title is ['=' or '+' or '-' or '@' or '\t' or '\r', ..] ? $"'{title}" : title;
+    /// <summary>
+    /// A spreadsheet runs text that begins like a formula, be it a title or an id: an apostrophe keeps it text. Programs read the same lines as JSON,
+    /// where ids are as they are.
+    /// </summary>
+    private static string Harmless(string text) =>
+        text is ['=' or '+' or '-' or '@' or '\t' or '\r' or '\n' or '＝' or '＋' or '－' or '＠', ..] ? $"'{text}" : text;
 
     private static string Plain(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -15,6 +15,9 @@ internal enum CloseState
 
     /// <summary>Its host said nothing for a minute: it is gone. What it closed is closed, and the next close goes on from there.</summary>
     Lost = 4,
+
+    /// <summary>An admin cancelled it. What it closed by then is closed.</summary>
+    Cancelled = 5,
 }
 
 /// <summary>A close of days, while it runs and afterwards.</summary>

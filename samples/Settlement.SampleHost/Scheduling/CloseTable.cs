@@ -16,6 +16,23 @@ internal sealed class CloseTable(PlatformDatabase database)
     public Task<CloseRun?> FindAsync(string closeId, CancellationToken cancellationToken) => database.ReadAsync(
         sql => sql.FindAsync<CloseRun>($"SELECT {Columns} FROM closes WHERE close_id = @closeId", new { closeId }), cancellationToken);
 
+    /// <summary>Asks the host that runs a close to stop.</summary>
+    /// <returns>False, when it is over already.</returns>
+    public Task<bool> TryCancelAsync(string closeId, string cancelledBy, CancellationToken cancellationToken) => database.WriteAsync(
+        async sql => await sql.ExecuteAsync(
+            "UPDATE closes SET cancelled_by = @cancelledBy WHERE close_id = @closeId AND state = @running",
+            new { closeId, cancelledBy, running = CloseState.Running }) == 1,
+        cancellationToken);
+
+    /// <summary>Notes how far a close is.</summary>
+    /// <returns>Who cancelled it meanwhile; null when nobody did.</returns>
+    public async Task<string?> SayAsync(CloseRun run, CancellationToken cancellationToken)
+    {
+        await UpdateAsync(run, cancellationToken);
+        return await database.ReadAsync(
+            sql => sql.FindAsync<string>("SELECT cancelled_by FROM closes WHERE close_id = @CloseId", new { run.CloseId }), cancellationToken);
+    }
+
     public Task AddAsync(CloseRun run, CancellationToken cancellationToken) => database.WriteAsync(
         sql => sql.ExecuteAsync(
             $"""

@@ -54,26 +54,35 @@ internal sealed partial class DayCloses(
     }
 
     /// <summary>Notes a close by hand, to be run.</summary>
-    public Task<CloseRun> BeginAsync(string startedBy, DateOnly through, CancellationToken cancellationToken)
-    {
-        if (through > LastDue())
-            throw PlatformException.Wrong(Said($"through is {through:yyyy-MM-dd}. The last day that is over, grace included, is {LastDue():yyyy-MM-dd}."));
-        return AddAsync(startedBy, through, cancellationToken);
-    }
+    public Task<CloseRun> BeginAsync(string startedBy, DateOnly through, CancellationToken cancellationToken) =>
+        AddAsync(startedBy, Checked(through), cancellationToken);
+
+    /// <summary>The day, which is over; else an exception that says which one is.</summary>
+    public DateOnly Checked(DateOnly through) => through <= LastDue() ? through : throw PlatformException.Wrong(
+        Said($"through is {through:yyyy-MM-dd}. The last day that is over, grace included, is {LastDue():yyyy-MM-dd}."));
 
     /// <summary>Runs a close to its end. A failure is kept in the history, and thrown.</summary>
     public async Task<CloseRun> RunAsync(CloseRun run, CancellationToken cancellationToken)
     {
         CloseProgress? latest = null;
+        string? cancelledBy = null;
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
-            var closing = engine.Days.CloseThroughAsync(run.ThroughDay, new Sink(p => latest = p), cancellationToken);
+            // It may have been cancelled before it began.
+            cancelledBy = await closes.SayAsync(run, cancellationToken);
+            if (cancelledBy is not null)
+                await cancel.CancelAsync();
+            cancel.Token.ThrowIfCancellationRequested();
+            var closing = engine.Days.CloseThroughAsync(run.ThroughDay, new Sink(p => latest = p), cancel.Token);
             while (await Task.WhenAny(closing, Task.Delay(SayInterval, clock, cancellationToken)) != closing && !cancellationToken.IsCancellationRequested)
             {
                 if (latest is { } progress)
                     run = run with { Progress = progress.Fraction, Detail = Shown(progress) };
                 run = run with { SaidAt = Now };
-                await closes.UpdateAsync(run, CancellationToken.None);
+                cancelledBy ??= await closes.SayAsync(run, CancellationToken.None);
+                if (cancelledBy is not null)
+                    await cancel.CancelAsync();
             }
 
             var closed = await closing;
@@ -85,6 +94,14 @@ internal sealed partial class DayCloses(
                 Detail = closed.Count == 0 ? "Every day was closed already." : Said($"Closed {closed[0].Day:yyyy-MM-dd} to {closed[^1].Day:yyyy-MM-dd}: {closed.Sum(d => d.Events)} events."),
             });
         }
+        catch (OperationCanceledException) when (cancelledBy is not null && !cancellationToken.IsCancellationRequested)
+        {
+            return await EndAsync(run with
+            {
+                State = CloseState.Cancelled,
+                Detail = "An admin cancelled it. Days that were published stay published; the next close continues from there.",
+            });
+        }
         catch (Exception e)
         {
             var detail = e is OperationCanceledException ? "The host was stopped. What was closed is closed; the next close goes on from there." : e.Message;
@@ -93,6 +110,13 @@ internal sealed partial class DayCloses(
                 LogFailed(e, run.Through);
             throw;
         }
+    }
+
+    /// <summary>Asks the host that runs a close to stop it; it does between two chunks.</summary>
+    public async Task CancelAsync(string closeId, string cancelledBy, CancellationToken cancellationToken)
+    {
+        if ((await FindAsync(closeId, cancellationToken)).State != CloseState.Running || !await closes.TryCancelAsync(closeId, cancelledBy, cancellationToken))
+            throw PlatformException.Conflict("The close is over", "Only a close that is running can be cancelled. What is published stays published.");
     }
 
     public async Task<CloseRun> FindAsync(string closeId, CancellationToken cancellationToken) =>

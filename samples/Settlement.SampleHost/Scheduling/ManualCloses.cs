@@ -10,13 +10,13 @@ internal sealed class ManualCloses(DayCloses closes, IHostApplicationLifetime li
     private readonly ConcurrentDictionary<string, Task> _running = new(StringComparer.Ordinal);
 
     /// <summary>Starts a close, and returns before its end.</summary>
-    public async Task<CloseRun> StartAsync(string startedBy, DateOnly? through, CancellationToken cancellationToken)
+    public async Task<CloseRun> StartAsync(string startedBy, DateOnly through, CancellationToken cancellationToken)
     {
         if (!await _one.WaitAsync(0, cancellationToken))
             throw PlatformException.Conflict("A close is running", "This host is closing days already. Wait for its end: GET /api/schedule/closes.");
         try
         {
-            var run = await closes.BeginAsync(startedBy, through ?? closes.LastDue(), cancellationToken);
+            var run = await closes.BeginAsync(startedBy, through, cancellationToken);
             _running[run.CloseId] = Task.Run(() => RunAsync(run), CancellationToken.None);
             return run;
         }

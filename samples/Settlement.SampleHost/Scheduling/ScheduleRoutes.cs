@@ -18,8 +18,9 @@ internal static class ScheduleRoutes
         var schedule = api.MapGroup("/schedule").WithTags("Schedule").RequireAuthorization(Roles.Admin);
         schedule.MapGet("/", ShowAsync).WithSummary("Which day is closed next, and whether by the schedule");
         schedule.MapGet("/closes", ListAsync).WithSummary("What closed days, the newest first");
-        schedule.MapPost("/closes", StartAsync).WithSummary("Closes days by hand; answers at once, before the end");
+        schedule.MapPost("/closes", StartAsync).WithSummary("Closes every open day through one that is named; answers at once, before the end");
         schedule.MapGet("/closes/{closeId}", FindAsync).WithSummary("How far a close is");
+        schedule.MapPost("/closes/{closeId}/cancel", CancelAsync).WithSummary("Cancels a close that is running; it stops between two chunks");
         schedule.MapGet("/closes/{closeId}/events", FollowAsync).WithSummary("The same as server-sent events, until its end");
         schedule.MapGet("/runs", RunsAsync).WithSummary("The library's runs: chunks, rows, what each met");
         schedule.MapGet("/runs/{runId}/incidents", IncidentsAsync).WithSummary("What a run met: retries, chunks that changed hands, failures");
@@ -39,9 +40,17 @@ internal static class ScheduleRoutes
     private static async Task<Accepted<CloseRun>> StartAsync(
         CloseRequest? body, Caller caller, ManualCloses manual, CancellationToken cancellationToken)
     {
-        DateOnly? through = body?.Through is { } day ? Periods.ReadDay(day, "through") : null;
-        var run = await manual.StartAsync(caller.RequireUserId(), through, cancellationToken);
+        // No default: what is published never changes, so a request that lost its body must not close anything.
+        if (body?.Through is not { Length: > 0 } day)
+            throw PlatformException.Wrong("through is missing. Name the last day to close, such as 2026-03-10; GET /api/schedule has the next day and the last one that is over.");
+        var run = await manual.StartAsync(caller.RequireUserId(), Periods.ReadDay(day, "through"), cancellationToken);
         return TypedResults.Accepted($"/api/schedule/closes/{run.CloseId}", run);
+    }
+
+    private static async Task<Accepted> CancelAsync(string closeId, Caller caller, DayCloses closes, CancellationToken cancellationToken)
+    {
+        await closes.CancelAsync(closeId, caller.RequireUserId(), cancellationToken);
+        return TypedResults.Accepted($"/api/schedule/closes/{closeId}");
     }
 
     private static async Task<Ok<CloseRun>> FindAsync(string closeId, DayCloses closes, CancellationToken cancellationToken) =>

@@ -7,10 +7,10 @@ namespace Settlement.SampleHost.Users;
 /// <summary>An account as it is shown: never with its password's hash or its stamps.</summary>
 internal sealed record Account(
     string Id, string? Email, string DisplayName, string PayeeId, IReadOnlyList<string> Roles, DateTimeOffset CreatedAt,
-    DateTimeOffset? StudioRequestedAt, DateTimeOffset? LockedUntil, bool HasPassword);
+    DateTimeOffset? StudioRequestedAt, bool HasPassword);
 
 /// <summary>Makes, changes and deletes accounts. Scoped, as Identity's managers are.</summary>
-internal sealed class Accounts(UserManager<PlatformUser> users, UserTable table, PasswordCheck passwords, TimeProvider clock)
+internal sealed class Accounts(UserManager<PlatformUser> users, UserTable table, PasswordCheck passwords, SessionTable sessions, TimeProvider clock)
 {
     public const int DisplayNameLengthMax = 60;
 
@@ -25,26 +25,43 @@ internal sealed class Accounts(UserManager<PlatformUser> users, UserTable table,
     /// <param name="displayName">What others see, 1 to 60 visible characters, a letter or a digit among them.</param>
     public async Task<PlatformUser> SignUpAsync(string? email, string? password, string? displayName)
     {
-        var name = displayName?.Trim() ?? "";
-        if (name.Length is 0 or > DisplayNameLengthMax || !VisibleText.IsVisible(name) || !VisibleText.HasLetterOrDigit(name))
-        {
-            throw PlatformException.Wrong(
-                $"The display name has {name.Length} characters. Use 1 to {DisplayNameLengthMax} visible ones, and a letter or a digit among them.");
-        }
-
-        if (email is null || email.Length > EmailLengthMax || !VisibleText.IsVisible(email.Trim()))
-            throw PlatformException.Wrong($"The e-mail address is missing, longer than {EmailLengthMax} characters, or has invisible ones.");
-
-        var user = new PlatformUser { Email = email.Trim(), DisplayName = name, CreatedAt = UnixMicroseconds.From(clock.GetUtcNow()) };
+        var user = new PlatformUser { Email = Address(email), DisplayName = Name(displayName), CreatedAt = UnixMicroseconds.From(clock.GetUtcNow()) };
         user.PayeeId = user.UserId;
         ThrowIfFailed(password is null ? await users.CreateAsync(user) : await users.CreateAsync(user, password));
         ThrowIfFailed(await users.AddToRoleAsync(user, Roles.Viewer));
         return user;
     }
 
+    /// <summary>Changes the name that others see.</summary>
+    public async Task<PlatformUser> ChangeNameAsync(string userId, string? displayName, CancellationToken cancellationToken)
+    {
+        var user = await FindAsync(userId, cancellationToken);
+        user.DisplayName = Name(displayName);
+        ThrowIfFailed(await users.UpdateAsync(user));
+        return user;
+    }
+
+    /// <summary>Changes the password. All sessions of the account end: who changes it may fear that somebody has the old one.</summary>
+    public async Task<PlatformUser> ChangePasswordAsync(string userId, string? password, string? newPassword, CancellationToken cancellationToken)
+    {
+        var user = await FindCheckedAsync(userId, password, "Changing the password needs the present one.", cancellationToken);
+        ThrowIfFailed(await users.ChangePasswordAsync(user, password!, newPassword ?? ""));
+        await sessions.EndAllAsync(userId, but: null, cancellationToken);
+        return user;
+    }
+
+    /// <summary>Changes the address that one logs in with. All sessions of the account end.</summary>
+    public async Task<PlatformUser> ChangeEmailAsync(string userId, string? password, string? email, CancellationToken cancellationToken)
+    {
+        var user = await FindCheckedAsync(userId, password, "Changing the e-mail address needs it.", cancellationToken);
+        ThrowIfFailed(await users.SetEmailAsync(user, Address(email)));
+        await sessions.EndAllAsync(userId, but: null, cancellationToken);
+        return user;
+    }
+
     /// <summary>Deletes an account and its videos. What was settled stays, booked on its payee id.</summary>
     /// <param name="userId">Whose.</param>
-    /// <param name="password">Asked for again, so that an open browser is not enough. Wrong ones count, and lock, as those of logins do.</param>
+    /// <param name="password">Asked for again, so that an open browser is not enough. Wrong ones count as those of logins do.</param>
     /// <param name="email">Of an account without a password, in its place: its address, typed again.</param>
     /// <param name="cancellationToken">Stops before the change.</param>
     public async Task DeleteAsync(string userId, string? password, string? email, CancellationToken cancellationToken)
@@ -55,7 +72,7 @@ internal sealed class Accounts(UserManager<PlatformUser> users, UserTable table,
             if (!string.Equals(user.Email, email?.Trim(), StringComparison.OrdinalIgnoreCase))
                 throw PlatformException.Forbidden("This is not the account's e-mail address. Deleting an account without a password needs it.");
         }
-        else if (!await passwords.IsRightAsync(user, password, cancellationToken))
+        else if (!await passwords.IsRightAsync(user.Email ?? "", user, password))
         {
             throw PlatformException.Forbidden("The password is wrong. Deleting an account needs it.");
         }
@@ -119,12 +136,38 @@ internal sealed class Accounts(UserManager<PlatformUser> users, UserTable table,
         return [.. page.Select(u => Show(u, roles[u.UserId]))];
     }
 
+    private async Task<PlatformUser> FindCheckedAsync(string userId, string? password, string need, CancellationToken cancellationToken)
+    {
+        var user = await FindAsync(userId, cancellationToken);
+        if (user.PasswordHash is null)
+            throw PlatformException.Conflict("The account has no password", "It logs in at another provider. Change it there.");
+        return await passwords.IsRightAsync(user.Email ?? "", user, password) ? user : throw PlatformException.Forbidden($"The password is wrong. {need}");
+    }
+
+    private static string Name(string? displayName)
+    {
+        var name = displayName?.Trim() ?? "";
+        if (name.Length is 0 or > DisplayNameLengthMax || !VisibleText.IsVisible(name) || !VisibleText.HasLetterOrDigit(name))
+        {
+            throw PlatformException.Wrong(
+                $"The display name has {name.Length} characters. Use 1 to {DisplayNameLengthMax} visible ones, and a letter or a digit among them.");
+        }
+
+        return VisibleText.MixesLookAlikes(name)
+            ? throw PlatformException.Wrong("The display name mixes letters of alphabets that look alike. Use letters of one of Latin, Cyrillic, Greek, Armenian and Cherokee.")
+            : name;
+    }
+
+    private static string Address(string? email) => email is null || email.Length > EmailLengthMax || !VisibleText.IsVisible(email.Trim())
+        ? throw PlatformException.Wrong($"The e-mail address is missing, longer than {EmailLengthMax} characters, or has invisible ones.")
+        : email.Trim();
+
     private async Task<PlatformUser> FindAsync(string userId, CancellationToken cancellationToken) =>
         await table.FindAsync(userId, cancellationToken) ?? throw PlatformException.NotFound("account", userId);
 
     private static Account Show(PlatformUser user, IEnumerable<string> roles) => new(
         user.UserId, user.Email, user.DisplayName, user.PayeeId, [.. roles.Order(StringComparer.Ordinal)], UnixMicroseconds.ToInstant(user.CreatedAt),
-        user.StudioRequestedAt is { } at ? UnixMicroseconds.ToInstant(at) : null, user.LockedUntil, user.PasswordHash is not null);
+        user.StudioRequestedAt is { } at ? UnixMicroseconds.ToInstant(at) : null, user.PasswordHash is not null);
 
     private static void ThrowIfFailed(IdentityResult result)
     {

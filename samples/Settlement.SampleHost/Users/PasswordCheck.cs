@@ -1,38 +1,36 @@
 using Microsoft.AspNetCore.Identity;
-using Microsoft.Extensions.Options;
-using Settlement.Calendars;
-using Settlement.SampleHost.Hosting;
 
 namespace Settlement.SampleHost.Users;
 
 /// <summary>
-/// Whether a password is an account's. Wrong ones are counted in the database, one statement each, so that guesses beside each other lock the
-/// account as guesses one after another do; and a right one counts only while the account is not locked. Scoped.
+/// Whether a password is an account's. Guesses beside each other are counted as guesses one after another are, and a right one counts only while
+/// there were not too many wrong ones. Scoped.
 /// </summary>
-internal sealed class PasswordCheck(UserManager<PlatformUser> users, UserTable table, IOptions<IdentityOptions> identity, TimeProvider clock)
+internal sealed class PasswordCheck(
+    UserManager<PlatformUser> users, LoginThrottle throttle, IPasswordHasher<PlatformUser> hasher, IHttpContextAccessor http)
 {
-    private LockoutOptions Lockout => identity.Value.Lockout;
+    private static readonly PlatformUser Nobody = new();
 
+    /// <param name="email">The account's address, as it was given.</param>
+    /// <param name="user">The account; null where there is none.</param>
+    /// <param name="password">What was given.</param>
     /// <returns>Whether it is right.</returns>
-    /// <exception cref="PlatformException">The account is locked, whatever the password.</exception>
-    public async Task<bool> IsRightAsync(PlatformUser user, string? password, CancellationToken cancellationToken)
+    /// <exception cref="Hosting.PlatformException">There were too many wrong ones, whatever the password.</exception>
+    public async Task<bool> IsRightAsync(string email, PlatformUser? user, string? password)
     {
-        var now = clock.GetUtcNow();
-        if (user.LockedUntil > now)
-            throw Locked();
-        if (await users.CheckPasswordAsync(user, password ?? ""))
+        var begun = await throttle.BeginAsync(email, user?.UserId, http.HttpContext);
+        if (user?.PasswordHash is null)
         {
-            // Asked again: others may have guessed wrong while this password was looked at.
-            return await table.TryForgetFailuresAsync(user.UserId, UnixMicroseconds.From(now), cancellationToken) ? true : throw Locked();
+            // As slow as for an account that has one, which nobody is to find out by the clock.
+            hasher.HashPassword(Nobody, password ?? "");
+        }
+        else if (await users.CheckPasswordAsync(user, password ?? ""))
+        {
+            await throttle.ForgetAsync(begun);
+            return true;
         }
 
-        await table.CountFailureAsync(
-            user.UserId, Lockout.MaxFailedAccessAttempts, UnixMicroseconds.From(now), UnixMicroseconds.From(now + Lockout.DefaultLockoutTimeSpan),
-            cancellationToken);
+        await throttle.CountAsync(begun);
         return false;
     }
-
-    private PlatformException Locked() => new(
-        StatusCodes.Status423Locked, "The account is locked",
-        $"There were too many wrong passwords. Try again in {Lockout.DefaultLockoutTimeSpan.TotalMinutes:0} minutes.");
 }

@@ -18,14 +18,20 @@ internal static class UserRoutes
         users.MapPost("/token", TokenAsync).RequireRateLimiting(RateLimits.LogIn).WithMetadata(NoReplay.Instance)
             .WithSummary("Logs in: a bearer token for programs");
         users.MapPost("/token/refresh", RefreshAsync).RequireRateLimiting(RateLimits.LogIn).WithMetadata(NoReplay.Instance)
-            .WithSummary("A new bearer token for a refresh token");
+            .WithSummary("A new bearer token for a refresh token, which works once");
         users.MapPost("/session", LogInAsync).RequireRateLimiting(RateLimits.LogIn).WithMetadata(NoReplay.Instance, NeedsAntiforgery.Instance)
             .WithSummary("Logs in: a cookie for pages");
-        users.MapDelete("/session", LogOutAsync).WithSummary("Logs out of the cookie's session");
+        users.MapDelete("/session", LogOutAsync).WithSummary("Logs out: ends the session of the cookie or the bearer token");
 
         users.MapGet("/me", ShowAsync).RequireAuthorization().WithSummary("One's own account");
         users.MapDelete("/me", DeleteAsync).RequireAuthorization().RequireRateLimiting(RateLimits.LogIn)
             .WithSummary("Deletes one's own account; what was settled stays");
+        users.MapPut("/me/name", ChangeNameAsync).RequireAuthorization().WithSummary("Changes the name that others see");
+        users.MapPut("/me/password", ChangePasswordAsync).RequireAuthorization().RequireRateLimiting(RateLimits.LogIn).WithMetadata(NoReplay.Instance)
+            .WithSummary("Changes the password; all sessions of the account end");
+        users.MapPut("/me/email", ChangeEmailAsync).RequireAuthorization().RequireRateLimiting(RateLimits.LogIn).WithMetadata(NoReplay.Instance)
+            .WithSummary("Changes the address that one logs in with; all sessions of the account end");
+        users.MapDelete("/me/sessions", LogOutEverywhereAsync).RequireAuthorization().WithSummary("Logs out everywhere: all cookies and tokens of the account");
         users.MapPost("/me/studio-request", RequestStudioAsync).RequireAuthorization().WithSummary("Asks to become a creator");
 
         users.MapGet("/", ListAsync).RequireAuthorization(Roles.Admin).WithSummary("Accounts, the newest first, page by page");
@@ -42,11 +48,11 @@ internal static class UserRoutes
     }
 
     private static async Task<SignInHttpResult> TokenAsync(LogIn body, SignIns signIns, CancellationToken cancellationToken) => TypedResults.SignIn(
-        await signIns.PrincipalAsync(await signIns.CheckAsync(body.Email, body.Password, cancellationToken)),
+        await signIns.PrincipalAsync(await signIns.CheckAsync(body.Email, body.Password, cancellationToken), cancellationToken),
         authenticationScheme: IdentityConstants.BearerScheme);
 
-    private static async Task<SignInHttpResult> RefreshAsync(Refresh body, SignIns signIns) => TypedResults.SignIn(
-        await signIns.PrincipalAsync(await signIns.RefreshAsync(body.RefreshToken)), authenticationScheme: IdentityConstants.BearerScheme);
+    private static async Task<SignInHttpResult> RefreshAsync(Refresh body, SignIns signIns, CancellationToken cancellationToken) => TypedResults.SignIn(
+        await signIns.RefreshAsync(body.RefreshToken, cancellationToken), authenticationScheme: IdentityConstants.BearerScheme);
 
     private static async Task<NoContent> LogInAsync(LogIn body, SignIns signIns, CancellationToken cancellationToken)
     {
@@ -60,8 +66,33 @@ internal static class UserRoutes
         return TypedResults.NoContent();
     }
 
+    private static async Task<NoContent> LogOutEverywhereAsync(Caller caller, SignIns signIns)
+    {
+        await signIns.LogOutEverywhereAsync(caller.RequireUserId());
+        return TypedResults.NoContent();
+    }
+
     private static async Task<Ok<Account>> ShowAsync(Caller caller, Accounts accounts, CancellationToken cancellationToken) =>
         TypedResults.Ok(await accounts.ShowAsync(caller.RequireUserId(), cancellationToken));
+
+    private static async Task<Ok<Account>> ChangeNameAsync(Name body, Caller caller, Accounts accounts, CancellationToken cancellationToken)
+    {
+        await accounts.ChangeNameAsync(caller.RequireUserId(), body.DisplayName, cancellationToken);
+        return TypedResults.Ok(await accounts.ShowAsync(caller.RequireUserId(), cancellationToken));
+    }
+
+    private static async Task<NoContent> ChangePasswordAsync(
+        NewPassword body, Caller caller, Accounts accounts, CancellationToken cancellationToken)
+    {
+        await accounts.ChangePasswordAsync(caller.RequireUserId(), body.Password, body.Next, cancellationToken);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<NoContent> ChangeEmailAsync(NewEmail body, Caller caller, Accounts accounts, CancellationToken cancellationToken)
+    {
+        await accounts.ChangeEmailAsync(caller.RequireUserId(), body.Password, body.Email, cancellationToken);
+        return TypedResults.NoContent();
+    }
 
     private static async Task<NoContent> DeleteAsync(
         Caller caller, [FromBody] Deletion body, Accounts accounts, SignIns signIns, CancellationToken cancellationToken)
@@ -96,6 +127,14 @@ internal static class UserRoutes
     internal sealed record Refresh(string? RefreshToken);
 
     internal sealed record Deletion(string? Password, string? Email);
+
+    internal sealed record Name(string? DisplayName);
+
+    /// <param name="Password">The present one.</param>
+    /// <param name="Next">The new one.</param>
+    internal sealed record NewPassword(string? Password, [property: System.Text.Json.Serialization.JsonPropertyName("newPassword")] string? Next);
+
+    internal sealed record NewEmail(string? Password, string? Email);
 
     internal sealed record RoleList(IReadOnlyList<string>? Roles);
 

@@ -1,4 +1,6 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Identity;
 using Settlement.SampleHost.Hosting;
 using Settlement.SampleHost.Reports;
@@ -16,6 +18,8 @@ internal static class UserServices
     public static void AddUsers(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<UserTable>();
+        services.AddSingleton<SessionTable>();
+        services.AddSingleton<LoginThrottle>();
         services.AddIdentityCore<PlatformUser>(identity =>
             {
                 identity.User.RequireUniqueEmail = true;
@@ -26,13 +30,14 @@ internal static class UserServices
                 identity.Password.RequiredUniqueChars = 4;
                 identity.Password.RequireDigit = identity.Password.RequireLowercase = false;
                 identity.Password.RequireUppercase = identity.Password.RequireNonAlphanumeric = false;
-                identity.Lockout.MaxFailedAccessAttempts = 5;
-                identity.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(10);
-                identity.Lockout.AllowedForNewUsers = true;
+
+                // Who guesses is kept out by LoginThrottle; a lock of the account would keep its owner out as well.
+                identity.Lockout.AllowedForNewUsers = false;
             })
             .AddRoles<PlatformRole>()
             .AddRoleStore<RoleStore>()
             .AddUserStore<UserStore>()
+            .AddPasswordValidator<PasswordRules>()
             .AddClaimsPrincipalFactory<PrincipalFactory>()
             .AddSignInManager()
             .AddDefaultTokenProviders();
@@ -52,6 +57,14 @@ internal static class UserServices
             cookie.AccessDeniedPath = "/denied";
             cookie.ExpireTimeSpan = SessionLife;
             cookie.SlidingExpiration = true;
+            cookie.Events.OnSigningIn = BeginSessionAsync;
+
+            // StampCheck asks with each request. What Identity does every half hour would make the principal anew, without its session.
+            cookie.Events.OnValidatePrincipal = _ => Task.CompletedTask;
+            cookie.Events.OnCheckSlidingExpiration = context => context.ShouldRenew
+                ? Sessions(context.HttpContext).ProlongAsync(context.Principal!, SessionLife, context.HttpContext.RequestAborted)
+                : Task.CompletedTask;
+            cookie.Events.OnSignedIn = context => Devices.NoteAsync(context.HttpContext, context.Principal!);
             cookie.Events.OnRedirectToLogin = context => AnswerAsync(context, StatusCodes.Status401Unauthorized);
             cookie.Events.OnRedirectToAccessDenied = context => AnswerAsync(context, StatusCodes.Status403Forbidden);
         }));
@@ -68,6 +81,17 @@ internal static class UserServices
         RateLimits.Add(services, configuration);
     }
 
+    /// <summary>Each cookie has a session of its own, however its account logged in; that of the cookie before it ends.</summary>
+    private static async Task BeginSessionAsync(CookieSigningInContext context)
+    {
+        var (sessions, http) = (Sessions(context.HttpContext), context.HttpContext);
+        await sessions.EndAsync(http.User, http.RequestAborted);
+        var id = await sessions.BeginAsync(context.Principal!.FindFirstValue(ClaimTypes.NameIdentifier)!, SessionLife, http.RequestAborted);
+        ((ClaimsIdentity)context.Principal!.Identity!).AddClaims(SessionTable.Claims(id));
+    }
+
+    private static SessionTable Sessions(HttpContext context) => context.RequestServices.GetRequiredService<SessionTable>();
+
     /// <summary>A page is sent to the login; a program is told the status.</summary>
     private static Task AnswerAsync<T>(RedirectContext<T> context, int status)
         where T : AuthenticationSchemeOptions
@@ -75,7 +99,7 @@ internal static class UserServices
         if (context.HttpContext.IsApi())
             context.Response.StatusCode = status;
         else
-            context.Response.Redirect(context.RedirectUri);
+            context.Response.Redirect(Uri.TryCreate(context.RedirectUri, UriKind.Absolute, out var uri) ? uri.PathAndQuery : context.RedirectUri); // not by the Host header
         return Task.CompletedTask;
     }
 }

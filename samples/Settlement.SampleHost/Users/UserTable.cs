@@ -19,12 +19,6 @@ internal sealed class UserTable(PlatformDatabase database)
             $"SELECT {Columns} FROM users WHERE normalized_email = @normalizedEmail AND deleted_at IS NULL", new { normalizedEmail }),
         cancellationToken);
 
-    /// <summary>What every request of the account is checked by; null when it is deleted.</summary>
-    public Task<string?> FindStampAsync(string userId, CancellationToken cancellationToken) => database.ReadAsync(
-        statements => statements.FindAsync<string>(
-            "SELECT security_stamp FROM users WHERE user_id = @userId AND deleted_at IS NULL", new { userId }),
-        cancellationToken);
-
     public Task<bool> TryAddAsync(PlatformUser user, CancellationToken cancellationToken) => database.WriteAsync(
         statements => database.TryInsertAsync(
             statements,
@@ -62,35 +56,6 @@ internal sealed class UserTable(PlatformDatabase database)
             cancellationToken);
     }
 
-    /// <summary>Counts a wrong password; the last that is allowed locks the account, and the count begins anew after that.</summary>
-    /// <param name="userId">Whose.</param>
-    /// <param name="failuresMax">As many lock it.</param>
-    /// <param name="now">Unix microseconds. What comes while the account is locked counts no more.</param>
-    /// <param name="until">Until when it is locked then.</param>
-    /// <param name="cancellationToken">Stops before the change.</param>
-    public Task CountFailureAsync(string userId, int failuresMax, long now, long until, CancellationToken cancellationToken) => database.WriteAsync(
-        statements => statements.ExecuteAsync(
-            // MySQL sets one column after the other and reads what it has set: the count comes last.
-            """
-            UPDATE users SET
-                lockout_end = CASE WHEN access_failed_count + 1 >= @failuresMax THEN @until ELSE lockout_end END,
-                access_failed_count = CASE WHEN access_failed_count + 1 >= @failuresMax THEN 0 ELSE access_failed_count + 1 END
-            WHERE user_id = @userId AND lockout_enabled = 1 AND deleted_at IS NULL AND (lockout_end IS NULL OR lockout_end <= @now)
-            """,
-            new { userId, failuresMax, now, until }),
-        cancellationToken);
-
-    /// <summary>Forgets the wrong passwords after a right one, unless the account is locked.</summary>
-    /// <returns>False when it is locked, or deleted.</returns>
-    public Task<bool> TryForgetFailuresAsync(string userId, long now, CancellationToken cancellationToken) => database.WriteAsync(
-        async statements => await statements.ExecuteAsync(
-            """
-            UPDATE users SET lockout_end = NULL, access_failed_count = 0
-            WHERE user_id = @userId AND deleted_at IS NULL AND (lockout_end IS NULL OR lockout_end <= @now)
-            """,
-            new { userId, now }) == 1,
-        cancellationToken);
-
     /// <summary>
     /// Deletes an account: what says who it was goes, and so do its videos. The row stays with its payee id, by which the settled history
     /// and what is still owed are kept.
@@ -104,6 +69,8 @@ internal sealed class UserTable(PlatformDatabase database)
                 return false;
             await statements.ExecuteAsync("DELETE FROM user_roles WHERE user_id = @userId", values);
             await statements.ExecuteAsync("DELETE FROM user_logins WHERE user_id = @userId", values);
+            await statements.ExecuteAsync("DELETE FROM user_devices WHERE user_id = @userId", values);
+            await statements.ExecuteAsync("DELETE FROM sessions WHERE user_id = @userId", values);
             await statements.ExecuteAsync("DELETE FROM placements WHERE video_id IN (SELECT v.video_id FROM videos v WHERE v.owner_id = @userId)", values);
             await statements.ExecuteAsync("UPDATE videos SET deleted_at = @now WHERE owner_id = @userId AND deleted_at IS NULL", values);
             await statements.ExecuteAsync(

@@ -12,7 +12,45 @@ internal static class VisibleText
 {
     public static bool IsVisible(string text) => text.Length == Kept(text, text.Length).Length;
 
+    /// <summary>
+    /// Whether a title is visible: as a name, but joiners between two characters are there for emojis and some scripts, and it may be of symbols alone.
+    /// </summary>
+    public static bool IsVisibleTitle(string text)
+    {
+        var runes = text.EnumerateRunes().ToList();
+        for (var i = 0; i < runes.Count; i++)
+        {
+            var isJoining = runes[i].Value is 0x200C or 0x200D && i > 0 && i < runes.Count - 1 && IsVisible(runes[i - 1]) && IsVisible(runes[i + 1]);
+            if (!isJoining && !IsVisible(runes[i]))
+                return false;
+        }
+
+        return runes.Any(r => Rune.IsLetterOrDigit(r) || Rune.IsSymbol(r) || Rune.IsPunctuation(r)) && !runes.Contains(Rune.ReplacementChar);
+    }
+
     public static bool HasLetterOrDigit(string text) => text.EnumerateRunes().Any(Rune.IsLetterOrDigit);
+
+    /// <summary>
+    /// Whether it has letters of two alphabets whose letters look alike, as Latin and Cyrillic: such a name passes for another one. Others, as Hangul and
+    /// Latin, stand side by side every day. Styled letters, such as full-width or mathematical ones, pass for plain ones, and are mixed with nothing.
+    /// </summary>
+    public static bool MixesLookAlikes(string text)
+    {
+        var alphabets = text.EnumerateRunes().Select(Alphabet).Where(a => a != '-').Distinct().Count();
+        return alphabets > 1;
+    }
+
+    // By the blocks of Unicode; '-' for all that looks like none of the others.
+    private static char Alphabet(Rune rune) => !Rune.IsLetter(rune) ? '-' : rune.Value switch
+    {
+        < 0x0250 or (>= 0x1E00 and <= 0x1EFF) => 'L',
+        (>= 0x0370 and <= 0x03FF) or (>= 0x1F00 and <= 0x1FFF) => 'G',
+        >= 0x0400 and <= 0x052F => 'C',
+        >= 0x0530 and <= 0x058F => 'A',
+        (>= 0x13A0 and <= 0x13FF) or (>= 0xAB70 and <= 0xABBF) => 'K',
+        (>= 0xFF21 and <= 0xFF5A) or (>= 0x1D400 and <= 0x1D7FF) or (>= 0x2100 and <= 0x214F) => 'S',
+        _ => '-',
+    };
 
     /// <summary>The text without what nobody sees, cut between characters.</summary>
     public static string Kept(string text, int lengthMax)
@@ -34,6 +72,10 @@ internal static class VisibleText
         return kept.ToString();
     }
 
-    private static bool IsVisible(Rune rune) => Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format
+    // Letters and symbols that are drawn as nothing: fillers of Hangul, Braille's blank, joiners and selectors without a category of their own.
+    private static bool IsBlank(Rune rune) => rune.Value is 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or 0x2800 or 0x3164 or 0xFFA0
+        or (>= 0x180B and <= 0x180F) or (>= 0xE0100 and <= 0xE01EF);
+
+    private static bool IsVisible(Rune rune) => !IsBlank(rune) && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format
         or UnicodeCategory.Surrogate or UnicodeCategory.OtherNotAssigned or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
 }

@@ -58,9 +58,21 @@ internal sealed class MySqlDatabase : IAsyncDisposable, IDisposable
         return await RequireSchemaAsync(connection, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Reads something with a connection that can't write, and sees everything that is committed.</summary>
-    public Task<T> ReadAsync<T>(Func<MySqlConnection, Task<T>> read, CancellationToken cancellationToken) =>
-        ReadAsync(_servers.OpenReaderAsync, read, cancellationToken);
+    /// <summary>
+    /// Reads something with a connection that can't write, and sees everything that is committed. Once more where the connection was lost: most often it
+    /// was one of the pool that had ended before.
+    /// </summary>
+    public async Task<T> ReadAsync<T>(Func<MySqlConnection, Task<T>> read, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ReadAsync(_servers.OpenReaderAsync, read, cancellationToken).ConfigureAwait(false);
+        }
+        catch (MySqlStoreException e) when (e.IsTransient && Options.RetriesMax > 0)
+        {
+            return await ReadAsync(_servers.OpenReaderAsync, read, cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>Reads within a transaction where there is one, else like the others.</summary>
     public Task<T> ReadAsync<T>(

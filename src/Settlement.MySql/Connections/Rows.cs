@@ -41,5 +41,8 @@ internal static class Rows
     public static DateOnly Day(this DbDataReader reader, int column) => DateOnly.FromDateTime(reader.GetDateTime(column));
 
     /// <summary>Without the zeros that a DECIMAL of fixed scale ends with: equal amounts are equal texts.</summary>
-    public static decimal Amount(this DbDataReader reader, int column) => reader.GetDecimal(column) / 1.0000000000000000000000000000m;
+    public static decimal Amount(this DbDataReader reader, int column) => Normalized(reader.GetDecimal(column));
+
+    /// <summary>The same amount without zeros at its end.</summary>
+    public static decimal Normalized(decimal amount) => amount / 1.0000000000000000000000000000m;
 }

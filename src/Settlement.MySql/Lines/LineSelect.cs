@@ -12,7 +12,7 @@ internal sealed class LineSelect
         "t.meter, t.item_id, t.payee_id, t.usage_date, t.kind, t.restates, t.quantity, t.events, t.counter_before, t.counter_after, t.rate_scope, "
         + "t.rate_version, t.exact_amount, t.amount, t.currency, t.currency_digits";
 
-    public const string Order = "t.meter, t.item_id, t.payee_id, t.usage_date, t.kind, t.restates";
+    public const string OrderInMeter = "t.item_id, t.payee_id, t.usage_date, t.kind, t.restates";
 
     private Currency? _currency;
     private string _meter = "";

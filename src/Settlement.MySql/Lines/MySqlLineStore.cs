@@ -45,7 +45,7 @@ internal sealed class MySqlLineStore(MySqlDatabase database) : ILineStore
         connection => QuarantineRows.ListAsync(connection, day, cancellationToken), cancellationToken);
 
     /// <summary>
-    /// Run after run, each in the order of the key: nothing is sorted. One statement tells which runs they are, and published rows don't change, so it
+    /// Run after run, each in the order of the key: nothing is sorted, as long as no column that is fixed is named in the order. One statement tells which runs they are, and published rows don't change, so it
     /// is all as it was at that instant.
     /// </summary>
     private async IAsyncEnumerable<SettlementLine> ReadDaysAsync(
@@ -63,7 +63,7 @@ internal sealed class MySqlLineStore(MySqlDatabase database) : ILineStore
             var reader = await connection.ExecuteReaderAsync(new CommandDefinition(
                 $"""
                 SELECT {LineSelect.Columns} FROM settlement_lines t FORCE INDEX (PRIMARY)
-                WHERE t.run_id = @runId{(meter is null ? "" : " AND t.meter = @meter")} ORDER BY t.run_id, {LineSelect.Order}
+                WHERE t.run_id = @runId{(meter is null ? "" : " AND t.meter = @meter")} ORDER BY {(meter is null ? "t.meter, " : "")}{LineSelect.OrderInMeter}
                 """,
                 new { runId, meter }, cancellationToken: cancellationToken)).ConfigureAwait(false);
             await using var __ = reader.ConfigureAwait(false);

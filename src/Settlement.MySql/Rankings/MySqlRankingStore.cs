@@ -31,16 +31,21 @@ internal sealed class MySqlRankingStore(MySqlDatabase database) : IRankingStore
     }
 
     public async Task<IReadOnlyList<ItemQuantity>> TopOfRunAsync(
-        DbTransaction transaction, long runId, string meter, long quantityMin, int count, CancellationToken cancellationToken) =>
-        await RankingRows.ReadAsync(
-            await transaction.Connection!.ExecuteReaderAsync(new CommandDefinition(
-                $"""
-                SELECT item_id, max(payee_id), sum(quantity) AS units FROM settlement_lines FORCE INDEX (PRIMARY)
-                WHERE run_id = @runId AND meter = @meter GROUP BY item_id {(quantityMin == long.MinValue ? "" : "HAVING units >= @quantityMin")}
-                ORDER BY units DESC, item_id LIMIT @count
-                """,
-                new { runId, meter, quantityMin, count }, transaction, cancellationToken: cancellationToken)).ConfigureAwait(false), cancellationToken)
-            .ConfigureAwait(false);
+        DbTransaction transaction, long runId, string meter, long quantityMin, int count, CancellationToken cancellationToken)
+    {
+        var command = ((MySqlConnection)transaction.Connection!).CreateCommand();
+        await using var _ = command.ConfigureAwait(false);
+        command.Transaction = (MySqlTransaction)transaction;
+        command.CommandText = """
+            SELECT item_id, payee_id, quantity FROM settlement_lines FORCE INDEX (PRIMARY) WHERE run_id = @runId AND meter = @meter
+            ORDER BY item_id, payee_id
+            """;
+        command.Parameters.AddWithValue("runId", runId);
+        command.Parameters.AddWithValue("meter", meter);
+        var top = new TopItems(count, quantityMin);
+        await RowStream.ReadAsync(command, top, cancellationToken).ConfigureAwait(false);
+        return top.Items();
+    }
 
     public async Task<IReadOnlyList<ItemQuantity>> SumItemsAsync(
         DbTransaction transaction, long runId, DateRange? days, string meter, IReadOnlyList<string> itemIds, CancellationToken cancellationToken)

@@ -32,13 +32,16 @@ internal static class RankingRows
         row.Int64(rank.Item.Quantity);
     }
 
+    /// <summary>A quantity as rankings keep it: one item's impossible sum must not keep a day from being published.</summary>
+    public static long Limit(Int128 quantity) => (long)Int128.Clamp(quantity, long.MinValue, long.MaxValue);
+
     /// <summary>Item, payee and quantity of all rows.</summary>
     public static async Task<IReadOnlyList<ItemQuantity>> ReadAsync(DbDataReader reader, CancellationToken cancellationToken)
     {
         await using var _ = reader.ConfigureAwait(false);
         var items = new List<ItemQuantity>();
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-            items.Add(new ItemQuantity(reader.Text(0), reader.Text(1), (long)reader.GetDecimal(2)));
+            items.Add(new ItemQuantity(reader.Text(0), reader.Text(1), Limit((Int128)reader.GetDecimal(2))));
         return items;
     }
 }

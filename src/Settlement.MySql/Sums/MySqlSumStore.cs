@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Text;
 using MySqlConnector;
 using Settlement.BillableEvents;
 using Settlement.BusinessDays;
@@ -47,26 +46,9 @@ internal sealed class MySqlSumStore : ISumStore
     public Task<IReadOnlyList<PlannedChunk>> PlanItemRangesAsync(long runId, int partialsMax, CancellationToken cancellationToken) =>
         _database.ReadAsync(connection => PartialTotals.PlanAsync(connection, runId, partialsMax, cancellationToken), cancellationToken);
 
-    public async Task<IReadOnlyList<UsageSum>> MergeAsync(long runId, DateOnly day, string bounds, CancellationToken cancellationToken)
-    {
-        var sums = await _database.ReadAsync(
-            connection => PartialTotals.MergeAsync(connection, runId, ItemRange.Parse(bounds), cancellationToken), cancellationToken).ConfigureAwait(false);
-        var merged = new List<UsageSum>(sums.Count);
-        var (meter, item, payee) = ("", "", "");
-        foreach (var place in sums.Order())
-        {
-            var sum = sums.Read(place);
-            merged.Add(new UsageSum(
-                Text(sum.Meter, ref meter), Text(sum.ItemId, ref item), Text(sum.PayeeId, ref payee),
-                sum.OwnDay == 0 ? day : DateOnly.FromDayNumber(sum.OwnDay), sum.Quantity, sum.Events));
-        }
-
-        return merged;
-    }
+    public Task<IReadOnlyList<UsageSum>> MergeAsync(long runId, DateOnly day, string bounds, CancellationToken cancellationToken) => _database.ReadAsync(
+        connection => PartialTotals.MergeAsync(connection, runId, day, ItemRange.Parse(bounds), cancellationToken), cancellationToken);
 
     public Task<IReadOnlyList<ControlTotal>> ReadControlTotalsAsync(DbTransaction transaction, long runId, CancellationToken cancellationToken) =>
         ControlSums.ReadAsync(transaction, runId, cancellationToken);
-
-    /// <summary>A text, without a new string when it is that of the sum before.</summary>
-    private static string Text(ReadOnlySpan<byte> utf8, ref string last) => Ascii.Equals(utf8, last) ? last : last = Encoding.UTF8.GetString(utf8);
 }

@@ -53,12 +53,12 @@ internal sealed class PartialTotals(BulkInsert bulk)
     }
 
     /// <summary>The sums of a range of items, over all chunks of a run.</summary>
-    public static async Task<TotalsAccumulator> MergeAsync(
-        MySqlConnection connection, long runId, ItemRange range, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<UsageSum>> MergeAsync(
+        MySqlConnection connection, long runId, DateOnly day, ItemRange range, CancellationToken cancellationToken)
     {
         var bounds = new ItemBounds(range);
         var segments = await ListAsync(connection, runId, cancellationToken).ConfigureAwait(false);
-        var totals = new TotalsAccumulator();
+        var chunks = new List<SegmentReader>();
         for (var first = 0; first < segments.Count;)
         {
             var end = first + 1;
@@ -72,28 +72,22 @@ internal sealed class PartialTotals(BulkInsert bulk)
             while (high > low && !bounds.IsBeforeTo(segments[high - 1].Meter, segments[high - 1].Item))
                 high--;
             if (high > low)
-                await AddAsync(connection, runId, segments[low], segments[high - 1], bounds, totals, cancellationToken).ConfigureAwait(false);
+                chunks.Add(await ReadAsync(connection, runId, segments[low], segments[high - 1], cancellationToken).ConfigureAwait(false));
             first = end;
         }
 
-        return totals;
+        return new SumMerger(day, bounds).Merge(chunks);
     }
 
     private static PlannedChunk Planned(Segment? from, Segment? to, long weight) =>
         new(new ItemRange(from?.Key(), to?.Key(), weight).ToString());
 
-    /// <summary>Adds segments of a chunk that follow each other.</summary>
-    private static async Task AddAsync(
-        MySqlConnection connection, long runId, Segment first, Segment last, ItemBounds bounds, TotalsAccumulator totals,
-        CancellationToken cancellationToken)
-    {
-        var segments = await connection.QueryAsync<byte[]>(new CommandDefinition(
+    /// <summary>The sums of segments of a chunk that follow each other.</summary>
+    private static async Task<SegmentReader> ReadAsync(
+        MySqlConnection connection, long runId, Segment first, Segment last, CancellationToken cancellationToken) => new(
+        (await connection.QueryAsync<byte[]>(new CommandDefinition(
             "SELECT totals FROM partial_totals WHERE run_id = @runId AND chunk = @Chunk AND segment BETWEEN @first AND @last ORDER BY segment",
-            new { runId, first.Chunk, first = first.Number, last = last.Number }, flags: CommandFlags.None, cancellationToken: cancellationToken))
-            .ConfigureAwait(false);
-        foreach (var packed in segments)
-            PartialSegment.AddTo(totals, packed, bounds);
-    }
+            new { runId, first.Chunk, first = first.Number, last = last.Number }, cancellationToken: cancellationToken)).ConfigureAwait(false)).AsList());
 
     private static async Task<List<Segment>> ListAsync(MySqlConnection connection, long runId, CancellationToken cancellationToken) =>
         (await connection.QueryAsync<Segment>(new CommandDefinition(
@@ -124,10 +118,11 @@ internal sealed class PartialTotals(BulkInsert bulk)
         private readonly PartialSegment _segment = new();
         private readonly int _size = (order.Length + SegmentsMax - 1) / SegmentsMax;
         private int _next;
+        private int _touched;
 
         public int Count => _size == 0 ? 0 : (order.Length + _size - 1) / _size;
 
-        public void Reset() => _next = 0;
+        public void Reset() => (_next, _touched) = (0, 0);
 
         public bool TryWrite(RowBuffer rows)
         {
@@ -142,7 +137,13 @@ internal sealed class PartialTotals(BulkInsert bulk)
             rows.Bytes8(first.ItemId);
             _segment.Clear();
             for (var end = Math.Min(_next + _size, order.Length); _next < end; _next++)
+            {
+                // In their order the sums lie all over the memory.
+                if (_next == _touched)
+                    _touched += totals.ReadAhead(order.AsSpan(_next));
                 _segment.Add(totals.Read(order[_next]));
+            }
+
             rows.Int64(_segment.Count);
             rows.Bytes8(_segment.Bytes);
             rows.EndRow();

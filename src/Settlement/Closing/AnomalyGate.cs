@@ -31,7 +31,7 @@ internal sealed class AnomalyGate(ILineStore lines, IProposalStore proposals, Co
             return;
         var before = await lines.ListAmountsAsync(transaction, new DateRange(day.AddDays(-DaysBefore), day.AddDays(-1)), cancellationToken)
             .ConfigureAwait(false);
-        var averages = before.GroupBy(b => b.Currency, StringComparer.Ordinal).ToDictionary(c => c.Key, c => c.Average(b => b.Amount), StringComparer.Ordinal);
+        var averages = before.GroupBy(b => b.Currency, StringComparer.Ordinal).ToDictionary(c => c.Key, c => Normalised(c.Average(b => b.Amount)), StringComparer.Ordinal);
         var unusual = averages.Keys.Union(amounts.Select(a => a.Currency), StringComparer.Ordinal).Order(StringComparer.Ordinal)
             .Where(c => averages.ContainsKey(c) && IsUnusual(Amount(c), averages[c], percent)).ToList();
         if (unusual.Count == 0)
@@ -54,8 +54,11 @@ internal sealed class AnomalyGate(ILineStore lines, IProposalStore proposals, Co
             + FormattableString.Invariant($", a difference of over {percent} %. Approve it with ApproveDayAsync and the hash {proposal.Hash}, or correct ")
             + "the usage and abandon the run.", proposal);
 
-        decimal Amount(string currency) => amounts.Where(a => a.Currency == currency).Sum(a => a.Amount);
+        decimal Amount(string currency) => Normalised(amounts.Where(a => a.Currency == currency).Sum(a => a.Amount));
     }
+
+    /// <summary>Without zeros at the end, of which engines have different numbers: the hash is the same on each.</summary>
+    private static decimal Normalised(decimal amount) => amount / 1.0000000000000000000000000000m;
 
     private static bool IsUnusual(decimal amount, decimal average, decimal percent) => Math.Abs(amount - average) * 100 > Math.Abs(average) * percent;
 }

@@ -12,7 +12,7 @@ namespace Settlement.Lines;
 /// and rounds. Nothing is added to the result before all of it is done.
 /// </summary>
 internal sealed class ItemPricer(
-    DateOnly postingDate, BusinessCalendar calendar, RatesInForce rates, MeterRates meter, string itemId, CounterBook book)
+    DateOnly postingDate, BusinessCalendar calendar, RatesInForce rates, MeterRates meter, string itemId, CounterBook book, InstanceCache instances)
 {
     private readonly List<LineDraft> _drafts = [];
     private readonly List<(CounterInstance Instance, long Quantity, long? Previous)> _counters = [];
@@ -93,9 +93,9 @@ internal sealed class ItemPricer(
             : rates.Find(meter, draft.UsageDate, itemId, draft.PayeeId);
         if (draft.Version is null)
             throw PricingErrors.NoVersion(meter, itemId, draft.PayeeId, draft.UsageDate);
-        foreach (var instance in CounterBook.InstancesOf(meter, draft.UsageDate, calendar))
+        foreach (var instance in instances.Of(meter, draft.UsageDate))
         {
-            var at = _counters.FindIndex(c => c.Instance.Period == instance.Period && c.Instance.Start == instance.Start);
+            var at = Find(instance.Period, instance.Start);
             if (at < 0)
             {
                 var previous = book.Find(instance, itemId);
@@ -116,8 +116,16 @@ internal sealed class ItemPricer(
             draft.Exact = draft.Version.Table.PriceBetween(draft.CounterBefore, draft.CounterAfter);
     }
 
-    private long Counter(CountedOver period, DateOnly start) =>
-        _counters.Find(c => c.Instance.Period == period && c.Instance.Start == start).Quantity;
+    private long Counter(CountedOver period, DateOnly start) => Find(period, start) is >= 0 and var at ? _counters[at].Quantity : 0;
+
+    /// <summary>The place of a counter; -1 when it has not moved. A loop: this is done for every line, and should allocate nothing.</summary>
+    private int Find(CountedOver period, DateOnly start)
+    {
+        var at = _counters.Count - 1;
+        while (at >= 0 && (_counters[at].Instance.Period != period || _counters[at].Instance.Start != start))
+            at--;
+        return at;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private SettlementLine ToLine(LineDraft draft, decimal amount) => new(

@@ -22,6 +22,8 @@ internal sealed class LinePricer(DateOnly postingDate, BusinessCalendar calendar
         IReadOnlyList<UsageSum> sums, ILookup<(string Meter, string ItemId), RestatementEntry> restatements, CounterBook book)
     {
         var priced = new PricedItems(sums.Count);
+        var instances = new InstanceCache(calendar);
+        var slice = new List<UsageSum>();
         for (int first = 0, end; first < sums.Count; first = end)
         {
             var (meter, item) = (sums[first].Meter, sums[first].ItemId);
@@ -29,7 +31,10 @@ internal sealed class LinePricer(DateOnly postingDate, BusinessCalendar calendar
             {
             }
 
-            PriceItem(meter, item, Slice(sums, first, end), restatements.Count == 0 ? [] : [.. restatements[(meter, item)]], book, priced);
+            slice.Clear();
+            for (var i = first; i < end; i++)
+                slice.Add(sums[i]);
+            PriceItem(meter, item, slice, restatements.Count == 0 ? [] : [.. restatements[(meter, item)]], book, instances, priced);
         }
 
         return priced;
@@ -64,7 +69,8 @@ internal sealed class LinePricer(DateOnly postingDate, BusinessCalendar calendar
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void PriceItem(
-        string meter, string itemId, IReadOnlyList<UsageSum> sums, IReadOnlyList<RestatementEntry> restatements, CounterBook book, PricedItems priced)
+        string meter, string itemId, IReadOnlyList<UsageSum> sums, IReadOnlyList<RestatementEntry> restatements, CounterBook book, InstanceCache instances,
+        PricedItems priced)
     {
         if (rates.Of(meter) is not { } meterRates)
         {
@@ -74,14 +80,14 @@ internal sealed class LinePricer(DateOnly postingDate, BusinessCalendar calendar
 
         try
         {
-            new ItemPricer(postingDate, calendar, rates, meterRates, itemId, book).Price(sums, restatements, priced);
+            new ItemPricer(postingDate, calendar, rates, meterRates, itemId, book, instances).Price(sums, restatements, priced);
         }
         catch (PricingException e)
         {
             priced.Quarantined.AddRange(sums.Where(IsCounted).Select(sum => new QuarantinedUsage(
                 meter, itemId, sum.PayeeId, sum.UsageDate, sum.Quantity, sum.Events, e.Message)));
             if (restatements.Count > 0)
-                new ItemPricer(postingDate, calendar, rates, meterRates, itemId, book).Price([], restatements, priced);
+                new ItemPricer(postingDate, calendar, rates, meterRates, itemId, book, instances).Price([], restatements, priced);
         }
     }
 
@@ -102,14 +108,6 @@ internal sealed class LinePricer(DateOnly postingDate, BusinessCalendar calendar
                     meter, itemId, sum.PayeeId, sum.UsageDate, sum.Quantity, sum.Events, PricingErrors.TooMuch(meter, itemId, sum.Quantity, long.MaxValue)));
             }
         }
-    }
-
-    private static List<UsageSum> Slice(IReadOnlyList<UsageSum> sums, int first, int end)
-    {
-        var slice = new List<UsageSum>(end - first);
-        for (var i = first; i < end; i++)
-            slice.Add(sums[i]);
-        return slice;
     }
 }
 

@@ -17,13 +17,16 @@ internal sealed class RankingWriter(IRankingStore store, BusinessCalendar calend
     {
         var kept = await store.ListKeptAsync(transaction, day.AddDays(-1), cancellationToken).ConfigureAwait(false);
         var ranks = new List<KeptRank>();
+        var tops = new Dictionary<string, IReadOnlyList<ItemQuantity>>(StringComparer.Ordinal);
         foreach (var period in (CalendarPeriod[])[CalendarPeriod.Day, CalendarPeriod.Week, CalendarPeriod.Month])
         {
             var first = calendar.PeriodOf(day, period).First;
             var before = (first < day ? kept.Where(k => k.Period == period) : []).ToLookup(k => k.Meter, k => k.Item, StringComparer.Ordinal);
             foreach (var meter in meters.Concat(before.Select(b => b.Key)).Distinct(StringComparer.Ordinal).Order(Utf8Order.Instance))
             {
-                var items = await RankAsync(transaction, runId, new DateRange(first, day), meter, [.. before[meter]], cancellationToken).ConfigureAwait(false);
+                if (!tops.TryGetValue(meter, out var top))
+                    tops.Add(meter, top = await TopAsync(transaction, runId, meter, cancellationToken).ConfigureAwait(false));
+                var items = await RankAsync(transaction, runId, new DateRange(first, day), meter, [.. before[meter]], top, cancellationToken).ConfigureAwait(false);
                 ranks.AddRange(items.Select((item, i) => new KeptRank(period, meter, new RankedItem(i + 1, item.ItemId, item.PayeeId, item.Quantity))));
             }
         }
@@ -31,8 +34,13 @@ internal sealed class RankingWriter(IRankingStore store, BusinessCalendar calend
         await store.WriteAsync(transaction, runId, ranks, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>The day's items that any of its rankings may need: one pass over the run for all periods.</summary>
+    private Task<IReadOnlyList<ItemQuantity>> TopAsync(DbTransaction transaction, long runId, string meter, CancellationToken cancellationToken) =>
+        store.TopOfRunAsync(transaction, runId, meter, long.MinValue, Math.Max(CandidatesMax + 1, 2 * size), cancellationToken);
+
     private async Task<IReadOnlyList<ItemQuantity>> RankAsync(
-        DbTransaction transaction, long runId, DateRange days, string meter, List<RankedItem> before, CancellationToken cancellationToken)
+        DbTransaction transaction, long runId, DateRange days, string meter, List<RankedItem> before, IReadOnlyList<ItemQuantity> top,
+        CancellationToken cancellationToken)
     {
         var known = before.ToDictionary(b => b.ItemId, b => new ItemQuantity(b.ItemId, b.PayeeId, b.Quantity), StringComparer.Ordinal);
         var today = await store.SumItemsAsync(transaction, runId, null, meter, [.. known.Keys], cancellationToken).ConfigureAwait(false);
@@ -42,15 +50,16 @@ internal sealed class RankingWriter(IRankingStore store, BusinessCalendar calend
         // All items of the period are in a ranking that is not full.
         if (before.Count < size)
         {
-            var others = await store.TopOfRunAsync(transaction, runId, meter, long.MinValue, size + before.Count, cancellationToken).ConfigureAwait(false);
-            return Best(known.Values.Concat(others.Where(o => !known.ContainsKey(o.ItemId))));
+            var others = top.Take(size + before.Count).Where(o => !known.ContainsKey(o.ItemId));
+            return Best(known.Values.Concat(others));
         }
 
         var last = before[^1].Quantity;
         var least = known.Values.Min(k => k.Quantity);
 
         // Others had at most as many as the last place, or none where they are new.
-        var risen = await store.TopOfRunAsync(transaction, runId, meter, least - Math.Max(last, 0), CandidatesMax + 1, cancellationToken).ConfigureAwait(false);
+        var quantityMin = least - Math.Max(last, 0);
+        var risen = top.TakeWhile(t => t.Quantity >= quantityMin).Take(CandidatesMax + 1).ToList();
         if (today.Count == 0 && risen.Count == 0)
             return Best(known.Values);
         if (risen.Count <= CandidatesMax)

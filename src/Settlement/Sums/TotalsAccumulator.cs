@@ -26,6 +26,10 @@ public sealed class TotalsAccumulator
     private int[] _buckets = new int[1024];
     private int[] _places = new int[1024];
     private int _count;
+
+    /// <summary>What reading ahead came to: it is kept so that the reads are not left out.</summary>
+    private int _readAhead;
+
     /// <summary>What some sums have beyond the range of <see cref="long"/>, by the number of their record; nearly always none.</summary>
     private Dictionary<int, Int128>? _beyond;
     private readonly List<ControlSum> _controls = [];
@@ -126,6 +130,24 @@ public sealed class TotalsAccumulator
         var (meter, item, payee) = TotalKey.Texts(key);
         var quantity = KeyPages.Sum(record) + (_beyond is null ? 0 : _beyond.GetValueOrDefault(_places[place]));
         return new Total(key[meter], key[item], key[payee], TotalKey.OwnDay(key), quantity, KeyPages.Events(record));
+    }
+
+    /// <summary>
+    /// Brings the sums of the next places into the nearest memory: their reads overlap, where reading one after the other would wait for each.
+    /// </summary>
+    /// <param name="places">Places as <see cref="Order"/> gives them.</param>
+    /// <returns>How many of them are there now; 0 for no places.</returns>
+    public int ReadAhead(ReadOnlySpan<int> places)
+    {
+        places = places[..Math.Min(places.Length, PendingMax)];
+        Span<int> records = stackalloc int[PendingMax];
+        for (var i = 0; i < places.Length; i++)
+            records[i] = _places[places[i]];
+        var hashes = 0;
+        for (var i = 0; i < places.Length; i++)
+            hashes ^= KeyPages.Hash(_pages.Record(records[i]));
+        _readAhead = hashes;
+        return places.Length;
     }
 
     /// <summary>Looks the collected additions up. Each pass touches the memory of all before the next one needs it.</summary>

@@ -33,7 +33,8 @@ public sealed class LockTests : IAsyncLifetime
             other.Execute("SELECT * FROM item_counters FOR UPDATE", transaction: holding);
             released = Task.Run(async () =>
             {
-                await Task.Delay(1_500);
+                while ((await scenario.Engine.Pipelines.ListRunsAsync(1))[0].Incidents == 0)
+                    await Task.Delay(10);
                 await holding.RollbackAsync();
             });
         }));
@@ -70,6 +71,7 @@ public sealed class LockTests : IAsyncLifetime
     [Fact]
     public async Task After_a_deadlock_the_chunk_is_done_again_and_the_reason_is_kept()
     {
+        await _server.ExecuteAsync("SET GLOBAL innodb_lock_wait_timeout = 300"); // a wait ends by the deadlock alone
         await using var store = new MySqlUnderTest(_server);
         await using var scenario = await StartAsync(store);
         await store.ExecuteAsync("CREATE TABLE heavy (n INT PRIMARY KEY)");

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using MySqlConnector;
 using Settlement.Loading;
 using Settlement.MySql.Loading;
@@ -18,7 +17,8 @@ public sealed class TableLoadRestartTests(SharedServer shared)
 
         for (var fails = 1_000; fails < 10_000; fails += 2_900)
         {
-            var load = () => table.Loader.LoadAsync(CutOff(Row.Many(10_000), fails), Row.Map, Options(300));
+            var progress = new DecidedRows();
+            var load = () => table.Loader.LoadAsync(CutOff(Row.Many(10_000), fails, 300, progress), Row.Map, Options(300), progress);
             await load.Should().ThrowAsync<IOException>();
         }
 
@@ -122,10 +122,11 @@ public sealed class TableLoadRestartTests(SharedServer shared)
     {
         await using var table = await TableUnderLoad.CreateAsync(shared.Server, "id BIGINT, title VARCHAR(20), n INT NULL");
         using var done = new CancellationTokenSource();
-        var killer = Task.Run(() => KillAsync(table.ConnectionString, done.Token));
+        var progress = new DecidedRows();
+        var killer = Task.Run(() => KillAsync(table.ConnectionString, progress, done.Token));
 
         var report = await table.Loader.LoadAsync(
-            Row.Many(200_000).ToAsyncEnumerable(), Row.Map, new TableLoadOptions { Key = "a", ChunkRows = 4_000, Writers = 2 });
+            Row.Many(200_000).ToAsyncEnumerable(), Row.Map, new TableLoadOptions { Key = "a", ChunkRows = 4_000, Writers = 2 }, progress);
         await done.CancelAsync();
 
         (await killer).Should().BeGreaterThan(0);
@@ -142,7 +143,8 @@ public sealed class TableLoadRestartTests(SharedServer shared)
             """);
         var options = new TableLoadOptions { Key = "a", Partition = "p2", ChunkRows = 500 };
 
-        await table.Loader.Invoking(l => l.LoadAsync(CutOff(Row.Many(5_000), 2_000), Row.Map, options)).Should().ThrowAsync<IOException>();
+        var first = new DecidedRows();
+        await table.Loader.Invoking(l => l.LoadAsync(CutOff(Row.Many(5_000), 2_000, 500, first), Row.Map, options, first)).Should().ThrowAsync<IOException>();
         (await table.CountAsync()).Should().Be(0, "nobody sees half of it");
         var report = await table.Loader.LoadAsync(Row.Many(5_000).ToAsyncEnumerable(), Row.Map, options);
         var again = await table.Loader.LoadAsync(Row.Many(5_000).ToAsyncEnumerable(), Row.Map, options);
@@ -152,37 +154,33 @@ public sealed class TableLoadRestartTests(SharedServer shared)
         (await table.RowsAsync("SELECT count(DISTINCT index_name) FROM information_schema.statistics WHERE table_schema = database() AND table_name = 't'")).Should().Equal("3");
         (await table.RowsAsync("SELECT count(*) FROM information_schema.tables WHERE table_schema = database() AND table_name LIKE 't%'")).Should().Equal("1");
         var elsewhere = () => table.Loader.LoadAsync(Row.Many(5_000).ToAsyncEnumerable(), Row.Map, new TableLoadOptions { Key = "c", Partition = "p3" });
-        await table.Loader.Invoking(l => l.LoadAsync(CutOff(Row.Many(5_000, 100_000), 101_000), Row.Map, new TableLoadOptions { Key = "d", Partition = "p3", ChunkRows = 100 }))
+        var other = new DecidedRows();
+        var cutOff = CutOff(Row.Many(5_000, 100_000), 1_000, 100, other);
+        await table.Loader.Invoking(l => l.LoadAsync(cutOff, Row.Map, new TableLoadOptions { Key = "d", Partition = "p3", ChunkRows = 100 }, other))
             .Should().ThrowAsync<IOException>();
         await table.Loader.LoadAsync(Row.Many(200, 100_000).ToAsyncEnumerable(), Row.Map, new TableLoadOptions { Key = "e", Partition = "p3" });
         (await table.CountAsync("t PARTITION (p3)")).Should().Be(200, "what another load left behind is none of this one's");
         await elsewhere.Should().ThrowAsync<InvalidOperationException>();
-        var other = () => table.Loader.LoadAsync(Row.Many(10).ToAsyncEnumerable(), Row.Map, new TableLoadOptions { Key = "b", Partition = "p2" });
-        (await other.Should().ThrowAsync<InvalidOperationException>()).WithMessage("*p2*has to be empty*TRUNCATE PARTITION*");
+        var full = () => table.Loader.LoadAsync(Row.Many(10).ToAsyncEnumerable(), Row.Map, new TableLoadOptions { Key = "b", Partition = "p2" });
+        (await full.Should().ThrowAsync<InvalidOperationException>()).WithMessage("*p2*has to be empty*TRUNCATE PARTITION*");
     }
 
-    private static async IAsyncEnumerable<Row> CutOff(IEnumerable<Row> rows, int after)
+    /// <summary>Fails after a number of rows, when the whole chunks of them are stored.</summary>
+    private static async IAsyncEnumerable<Row> CutOff(IEnumerable<Row> rows, int after, int chunkRows, DecidedRows progress)
     {
-        await Task.Yield();
-        foreach (var row in rows)
-        {
-            if (row.Id == after + 1)
-            {
-                // What was read before is stored: the load's other tasks are given their time.
-                await Task.Delay(300);
-                throw new IOException("The source is gone.");
-            }
-
+        foreach (var row in rows.Take(after))
             yield return row;
-        }
+        await progress.ReachAsync(after - after % chunkRows);
+        throw new IOException("The source is gone.");
     }
 
-    private static async Task<int> KillAsync(string connectionString, CancellationToken cancellationToken)
+    /// <summary>One kill for each four chunks that are stored: a chunk that is killed at each of its retries would end the load.</summary>
+    private static async Task<int> KillAsync(string connectionString, DecidedRows progress, CancellationToken cancellationToken)
     {
         await using var connection = new MySqlConnection(connectionString);
         await connection.OpenAsync(CancellationToken.None);
-        var (killed, watch) = (0, Stopwatch.StartNew());
-        while (!cancellationToken.IsCancellationRequested && watch.Elapsed < TimeSpan.FromSeconds(60))
+        var killed = 0;
+        while (!cancellationToken.IsCancellationRequested)
         {
             await using var find = new MySqlCommand(
                 "SELECT id FROM information_schema.processlist WHERE db = database() AND id <> connection_id() AND info LIKE 'LOAD%' LIMIT 1", connection);
@@ -192,14 +190,13 @@ public sealed class TableLoadRestartTests(SharedServer shared)
                 {
                     await new MySqlCommand($"KILL {id}", connection).ExecuteNonQueryAsync(CancellationToken.None);
                     killed++;
+                    await progress.ReachAsync(progress.Count + 16_000, cancellationToken);
                 }
                 catch (MySqlException)
                 {
                     // It ended by itself.
                 }
             }
-
-            await Task.Delay(120, CancellationToken.None);
         }
 
         return killed;

@@ -59,7 +59,7 @@ internal sealed class TableUnderLoad : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Loader.DisposeAsync();
-        await _server.ExecuteAsync($"DROP DATABASE `{_name}`");
+        await _server.DropDatabaseAsync(_name);
     }
 
     private static string Shown(object value) => value switch

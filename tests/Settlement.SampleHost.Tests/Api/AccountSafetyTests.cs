@@ -1,6 +1,6 @@
 namespace Settlement.SampleHost.Tests.Api;
 
-/// <summary>What guards an account: the lock after wrong passwords, wherever they are given, and what its deletion needs.</summary>
+/// <summary>What guards an account: the count of wrong passwords, wherever they are given, and what its deletion needs.</summary>
 public sealed class AccountSafetyTests(MySqlForApi mySql)
 {
     private const string Wrong = "wrong wrong wrong";
@@ -10,15 +10,15 @@ public sealed class AccountSafetyTests(MySqlForApi mySql)
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Guesses_beside_each_other_lock_the_account_as_guesses_one_after_another_do(bool isMySql)
+    public async Task Guesses_beside_each_other_are_counted_as_guesses_one_after_another_are(bool isMySql)
     {
         await using var platform = await PlatformUnderTest.StartAsync(isMySql ? await mySql.CreateAsync() : null, NoRateLimit);
         var ann = await platform.LogInAsync();
 
-        var guesses = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => TokenAsync(platform, ann, Wrong)));
+        var guesses = await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => GuessAsync(platform, ann)));
 
-        guesses.Select(g => g.Status).Distinct().Should().BeSubsetOf([401, 423]);
-        (await TokenAsync(platform, ann, PlatformUnderTest.Password)).ShouldBeProblem(423, "10 minutes");
+        guesses.Select(g => g.Status).Distinct().Should().BeSubsetOf([401, 429]);
+        (await TokenAsync(platform, ann, PlatformUnderTest.Password)).ShouldBeProblem(429, "Try again in 600 s");
         platform.Clock.Advance(TimeSpan.FromMinutes(11));
         for (var n = 0; n < 4; n++)
             (await TokenAsync(platform, ann, Wrong)).Should(401);
@@ -29,7 +29,7 @@ public sealed class AccountSafetyTests(MySqlForApi mySql)
     }
 
     [Fact]
-    public async Task Passwords_guessed_by_deleting_the_account_lock_it_too()
+    public async Task Passwords_guessed_by_deleting_the_account_are_counted_too()
     {
         await using var platform = await PlatformUnderTest.StartAsync(settings: NoRateLimit);
         var ann = await platform.LogInAsync();
@@ -37,8 +37,8 @@ public sealed class AccountSafetyTests(MySqlForApi mySql)
         for (var n = 0; n < 5; n++)
             (await DeleteAsync(ann, Wrong)).ShouldBeProblem(403, "password");
 
-        (await DeleteAsync(ann, PlatformUnderTest.Password)).ShouldBeProblem(423, "locked");
-        (await TokenAsync(platform, ann, PlatformUnderTest.Password)).Should(423);
+        (await DeleteAsync(ann, PlatformUnderTest.Password)).ShouldBeProblem(429, "too many wrong passwords");
+        (await TokenAsync(platform, ann, PlatformUnderTest.Password)).Should(429);
         (await ann.GetAsync("/api/users/me")).Should(200);
     }
 
@@ -70,6 +70,16 @@ public sealed class AccountSafetyTests(MySqlForApi mySql)
         var both = await Task.WhenAll(DeleteAsync(ann, PlatformUnderTest.Password), DeleteAsync(bob, PlatformUnderTest.Password));
 
         both.Select(b => b.Status).Should().BeEquivalentTo([204, 409], "one of two who go at once stays");
+    }
+
+    /// <summary>Guesses until there is an answer: of many that wait for one row, a busy machine's database may let one go (503).</summary>
+    private static async Task<ApiAnswer> GuessAsync(PlatformUnderTest platform, ApiClient account)
+    {
+        while (true)
+        {
+            if (await TokenAsync(platform, account, Wrong) is { Status: not 503 } answer)
+                return answer;
+        }
     }
 
     private static Task<ApiAnswer> TokenAsync(PlatformUnderTest platform, ApiClient account, string password) =>

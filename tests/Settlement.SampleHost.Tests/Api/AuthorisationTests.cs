@@ -22,6 +22,10 @@ public sealed class AuthorisationTests
         ["DELETE /api/users/session"] = Anyone,
         ["GET /api/users/me"] = Account,
         ["DELETE /api/users/me"] = Account,
+        ["DELETE /api/users/me/sessions"] = Account,
+        ["PUT /api/users/me/name"] = Account,
+        ["PUT /api/users/me/password"] = Account,
+        ["PUT /api/users/me/email"] = Account,
         ["POST /api/users/me/studio-request"] = Account,
         ["GET /api/users"] = Admin,
         ["PUT /api/users/{userId}/roles"] = Admin,
@@ -55,6 +59,7 @@ public sealed class AuthorisationTests
         ["POST /api/schedule/closes"] = Admin,
         ["GET /api/schedule/closes/{closeId}"] = Admin,
         ["GET /api/schedule/closes/{closeId}/events"] = Admin,
+        ["POST /api/schedule/closes/{closeId}/cancel"] = Admin,
         ["GET /api/schedule/runs"] = Admin,
         ["GET /api/schedule/runs/{runId}/incidents"] = Admin,
     };
@@ -87,6 +92,8 @@ public sealed class AuthorisationTests
                     wrong.Add($"{endpoint} as {role}: {answer.Status} {answer.Text}");
                 else if (answer.Status >= 400)
                     answer.ShouldBeProblem(answer.Status);
+                if (endpoint.StartsWith("DELETE /api/users/", StringComparison.Ordinal) && role != Anyone)
+                    await client.AuthorizeAsync(PlatformUnderTest.Password); // it ends the session
             }
         }
 

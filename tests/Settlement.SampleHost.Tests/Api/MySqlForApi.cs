@@ -9,7 +9,7 @@ namespace Settlement.SampleHost.Tests.Api;
 /// <summary>One server for all tests of the API, started when the first asks for it; a database for each test.</summary>
 public sealed class MySqlForApi : IAsyncDisposable
 {
-    private readonly Lazy<Task<MySqlServer>> _server = new(() => MySqlServer.StartAsync());
+    private readonly Lazy<Task<MySqlServer>> _server = new(() => MySqlServer.NamedOrStartAsync());
     private int _databases;
 
     public async Task<string> CreateAsync() => await (await _server.Value).CreateDatabaseAsync(

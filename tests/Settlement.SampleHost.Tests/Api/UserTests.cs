@@ -43,7 +43,7 @@ public sealed class UserTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Wrong_passwords_lock_the_account_and_not_others()
+    public async Task Wrong_passwords_keep_out_who_guesses_at_this_account_and_at_no_other()
     {
         var ann = await Platform.LogInAsync();
         var bob = await Platform.LogInAsync();
@@ -52,7 +52,7 @@ public sealed class UserTests : IAsyncLifetime
             await Platform.Anonymous.PostAsync("/api/users/token", new { email = ann.Email, password = "wrong wrong wrong" });
 
         (await Platform.Anonymous.PostAsync("/api/users/token", new { email = ann.Email, password = PlatformUnderTest.Password }))
-            .ShouldBeProblem(423, "locked", "10 minutes");
+            .ShouldBeProblem(429, "too many wrong passwords", "Try again in 600 s");
         (await Platform.Anonymous.PostAsync("/api/users/token", new { email = bob.Email, password = PlatformUnderTest.Password })).Should(200);
     }
 

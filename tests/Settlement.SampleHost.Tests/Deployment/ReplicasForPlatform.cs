@@ -32,5 +32,7 @@ public sealed class ReplicasForPlatform : IAsyncLifetime
     }
 
     internal async Task<PlatformUnderTest> StartAsync(params (string Key, string Value)[] settings) =>
-        await PlatformUnderTest.StartAsync(await CreateAsync(), [("Routing:ProbePeriod", "00:00:00.200"), .. settings]);
+        await PlatformUnderTest.StartAsync(await CreateAsync(), [
+            ("Routing:ProbePeriod", "00:00:00.200"), ("Routing:ReplicaLagMax", "00:30:00"), .. settings,
+        ]);
 }

@@ -88,10 +88,10 @@ public sealed class ReplicatedPlatformTests(ReplicasForPlatform servers) : IClas
     private static async Task<List<string?>> TitlesAsync(ApiClient client, string path) =>
         [.. (await client.GetAsync(path)).Should(200).Json.GetProperty("items").EnumerateArray().Select(v => v.GetProperty("title").GetString())];
 
-    /// <summary>Until the router sees something, at most 20 seconds: it has a clock of its own.</summary>
+    /// <summary>Until the router sees something, at most three minutes: it has a clock of its own.</summary>
     private static async Task UntilAsync(PlatformUnderTest platform, Func<IReadOnlyList<HostStatus>, bool> seen)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
         while (!seen(platform.Service<MultiHostDataSource>().Hosts))
             await Task.Delay(20, patience.Token);
     }

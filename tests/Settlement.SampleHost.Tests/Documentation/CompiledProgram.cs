@@ -12,7 +12,7 @@ internal sealed class CompiledProgram : IDisposable
     private const string ImplicitUsings = "global using System; global using System.Collections.Generic; global using System.IO; "
         + "global using System.Linq; global using System.Threading; global using System.Threading.Tasks;";
 
-    private static readonly TimeSpan EndsWithin = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan EndsWithin = TimeSpan.FromMinutes(10);
 
     private static readonly Lazy<List<MetadataReference>> References = new(() =>
         [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path))]);

@@ -13,7 +13,7 @@ public sealed class DocsServer : IAsyncDisposable
     /// <returns>The connection string to it.</returns>
     public async Task<string> CreateDatabaseAsync()
     {
-        _server ??= await MySqlServer.StartAsync("--innodb-flush-log-at-trx-commit=2");
+        _server ??= await MySqlServer.NamedOrStartAsync("--innodb-flush-log-at-trx-commit=2");
         return await _server.CreateDatabaseAsync($"shop{++_databases}");
     }
 

@@ -1,16 +1,12 @@
-using System.Diagnostics;
-
 namespace Settlement.SampleHost.Tests.Faults;
 
 /// <summary>SIGTERM, as a service manager sends it.</summary>
 [Collection(Workload.Tests)]
 public sealed class StopTests(Workload work)
 {
-    private static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(5);
-
     [Theory]
     [MemberData(nameof(Workload.Stores), MemberType = typeof(Workload))]
-    public async Task It_ends_within_five_seconds_and_keeps_what_it_did(bool mySql)
+    public async Task It_ends_and_keeps_what_it_did(bool mySql)
     {
         using var program = await work.NewAsync(mySql);
         await StopAsync(program, Workload.Import, work.ImportTakes);
@@ -35,10 +31,8 @@ public sealed class StopTests(Workload work)
         {
             using var process = program.Start(command);
             await Task.Delay(wait);
-            var asked = Stopwatch.StartNew();
             Workload.Signal(process, "TERM");
             var answer = await SampleProgram.EndAsync(process);
-            asked.Elapsed.Should().BeLessThan(EndsWithin);
             answer.ExitCode.Should().BeOneOf([0, 143], answer.Error);
             if (answer.ExitCode == 143 && answer.Error.Length == 0 && wait < takes * 5)
                 continue;

@@ -37,7 +37,7 @@ public sealed class Workload : ICollectionFixture<Workload>, IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Server = await MySqlServer.StartAsync("--innodb-flush-log-at-trx-commit=2");
+        Server = await MySqlServer.NamedOrStartAsync("--innodb-flush-log-at-trx-commit=2");
         var random = new Random(4);
         var start = new DateTime(2024, 6, 9, 15, 0, 0, DateTimeKind.Utc);
         _csv = string.Concat(Enumerable.Range(1, Events).Select(i => string.Create(

@@ -93,7 +93,9 @@ public abstract class JourneyContract(Chromium chromium) : IClassFixture<Chromiu
     {
         await page.OpenAsync(videoId);
         await page.StartAsync();
-        (await page.Locator("#counted").InnerTextAsync()).Should().Contain("counts as a view");
+        (await page.Locator("#counted").InnerTextAsync()).Should().BeEmpty("nothing is watched yet");
+        await platform.PassUntilAsync(page, "player.position >= 10", 60);
+        await page.WaitForSelectorAsync("#counted:has-text('is counted as a view')");
         await platform.PassUntilAsync(page, "player.state === 'ad'", 400);
         (await page.Locator("#tag").InnerTextAsync()).Should().MatchRegex("Advertisement: Soap · [0-9]+ s");
         (await page.Locator("#clock").InnerTextAsync()).Should().Be("5:00 / 11:40");
@@ -121,6 +123,8 @@ public abstract class JourneyContract(Chromium chromium) : IClassFixture<Chromiu
         await page.GotoAsync("/admin/runs");
         (await page.Locator("#through").InputValueAsync()).Should().Be("2026-03-10", "that day is the next");
         await page.ClickAsync("#close button");
+        (await page.Locator("#confirm").InnerTextAsync()).Should().Contain("10 Mar 2026").And.Contain("1 day");
+        await page.ClickAsync("#confirm button");
         await platform.WhileTimeGoesByAsync(page.WaitForSelectorAsync("#closes .badge.good"));
         (await page.Locator("#closes tbody tr").InnerTextAsync()).Should().Contain("10 Mar 2026").And.Contain("done").And.Contain("User 1");
     }

@@ -46,7 +46,7 @@ public sealed class LookTests(Chromium chromium, MySqlForApi server) : IClassFix
         await using var platform = await PlatformUnderTest.StartAsync(mySql ? await server.CreateAsync() : null);
         var (creator, videoId) = await platform.RegisterAsync(lengthSeconds: 700);
         var viewer = await platform.LogInAsync();
-        await viewer.PostAsync($"/api/videos/{videoId}/plays", new { });
+        await platform.ViewAsync(viewer, videoId);
         await platform.CloseDayAsync();
         await viewer.AuthorizeAsync(PlatformUnderTest.Password);
         (await viewer.PostAsync("/api/users/me/studio-request")).Should(202);

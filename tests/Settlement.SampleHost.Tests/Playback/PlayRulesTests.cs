@@ -79,28 +79,74 @@ public sealed class PlayRulesTests
         var play = Begin(1_000);
         var after = PlayRules.Report(play, 1, 400_000, isStop: false, T0 + 400_000_000);
 
-        var once = PlayEvents.OfStart(play).Concat(PlayEvents.OfProgress(play, after, Placements(), T0 + 400_000_000)).ToList();
-        var again = PlayEvents.OfStart(play).Concat(PlayEvents.OfProgress(play, after, Placements(), T0 + 400_000_000)).ToList();
-        var other = PlayEvents.OfStart(play with { PlayId = Guid.AllBitsSet.ToString("N") }).ToList();
+        var once = PlayEvents.OfProgress(play, after, Placements(), T0 + 400_000_000).ToList();
+        var again = PlayEvents.OfProgress(play, after, Placements(), T0 + 400_000_000).ToList();
+        var id = Guid.AllBitsSet.ToString("N");
+        var other = PlayEvents.OfProgress(play with { PlayId = id }, after with { PlayId = id }, Placements(), T0 + 400_000_000).ToList();
 
         again.Should().Equal(once);
-        once.Select(e => e.EventId).Concat(other.Select(e => e.EventId)).Should().HaveCount(4).And.OnlyHaveUniqueItems();
+        once.Select(e => e.Meter).Should().BeEquivalentTo([SampleRules.Views, SampleRules.Seconds, SampleRules.AdViews]);
+        once.Select(e => e.EventId).Concat(other.Select(e => e.EventId)).Should().HaveCount(6).And.OnlyHaveUniqueItems();
     }
 
     [Theory]
-    [InlineData(null, false, true)]    // the first
-    [InlineData(null, true, false)]    // the owner's own
-    [InlineData(0, false, false)]      // at once
-    [InlineData(29, false, false)]
-    [InlineData(30, false, false)]     // within 30 s: the 30th is
-    [InlineData(31, false, true)]
-    [InlineData(31, true, false)]
-    [InlineData(-60, false, false)]    // the clock went back
-    public void A_play_counts_unless_it_is_the_owners_or_within_30_s_of_the_last(int? secondsSince, bool isOwner, bool counts)
-    {
-        var viewing = new Viewing { CountedAt = T0 - secondsSince * 1_000_000L };
+    [InlineData(null, true)]    // the first
+    [InlineData(0, false)]      // at once
+    [InlineData(29, false)]
+    [InlineData(30, false)]     // within 30 s: the 30th is
+    [InlineData(31, true)]
+    [InlineData(-60, false)]    // the clock went back
+    public void A_view_is_counted_unless_it_is_within_30_s_of_the_last(int? secondsSince, bool counts) =>
+        PlayRules.Counts(T0 - secondsSince * 1_000_000L, T0).Should().Be(counts);
 
-        PlayRules.Counts(viewing, isOwner, T0).Should().Be(counts);
+    /// <summary>Reports as "clock:position", in seconds, of a video; then when the view was, in seconds from the start, or nothing.</summary>
+    [Theory]
+    [InlineData("2.9:2.9", 1_000, null)]
+    [InlineData("3:3", 1_000, 3.0)]
+    [InlineData("10:10", 1_000, 3.0)]               // one report for more: the instant when the minimum was reached
+    [InlineData("0:2 1:3", 1_000, 1.0)]             // with the tolerance
+    [InlineData("2:2 602:4", 1_000, 601.0)]         // after a pause
+    [InlineData("2:2 4:1 6:2", 1_000, null)]        // the same seconds again are not watched
+    [InlineData("1:1", 1, 1.0)]                     // a shorter video: all of it
+    [InlineData("1.5:1.5", 2, null)]
+    [InlineData("10:10 5:4", 1_000, 3.0)]
+    public void A_view_needs_a_minimum_watched_and_is_at_the_instant_when_that_is_reached(string reports, long lengthSeconds, double? viewedSeconds)
+    {
+        var play = Begin(lengthSeconds);
+        var views = new List<long>();
+        foreach (var report in reports.Split(' ').Select(r => r.Split(':')))
+        {
+            var now = T0 + (long)(decimal.Parse(report[0], null) * 1_000_000);
+            var after = PlayRules.Report(play, play.Sequence + 1, (long)(decimal.Parse(report[1], null) * 1_000), isStop: false, now);
+            views.AddRange(PlayEvents.OfProgress(play, after, [], now).Where(e => e.Meter == SampleRules.Views)
+                .Select(e => Calendars.UnixMicroseconds.From(e.OccurredAt)));
+            play = after;
+        }
+
+        views.Should().Equal(viewedSeconds is { } at ? [T0 + (long)(at * 1_000_000)] : []);
+    }
+
+    [Fact]
+    public void A_viewers_plays_one_after_the_other_get_no_further_than_the_clock_and_one_tolerance()
+    {
+        var random = new Random(20261126);
+        var (now, played) = (T0, 0L);
+        Play? last = null;
+        for (var n = 0; n < 200; n++)
+        {
+            var play = PlayRules.Begin(
+                Guid.Empty.ToString("N"), "v", "user:1", "ann", 3_600_000, isOwn: false, new PlayRules.Past(0, null, last?.AccountedUntil), now);
+            for (var i = 1; i <= random.Next(1, 4); i++)
+            {
+                play = PlayRules.Report(play, i, 3_600_000, isStop: false, now);
+                now += random.Next(0, 2_000_000);
+            }
+
+            played += play.FurthestMs;
+            last = play;
+        }
+
+        (played * 1_000).Should().BeLessThanOrEqualTo(now - T0 + PlayRules.ToleranceUs);
     }
 
     [Theory]
@@ -144,7 +190,7 @@ public sealed class PlayRulesTests
     }
 
     private static Play Begin(long lengthSeconds) =>
-        PlayRules.Begin(Guid.Empty.ToString("N"), "v", "user:1", "ann", lengthSeconds * 1_000, resumeMs: 0, isCounted: true, T0);
+        PlayRules.Begin(Guid.Empty.ToString("N"), "v", "user:1", "ann", lengthSeconds * 1_000, isOwn: false, default, T0);
 
     private static IEnumerable<Placement> Placements() => PlacementRule.Numbers(1_000_000)
         .Select(n => new Placement { ItemId = PlacementRule.ItemId("v", n), PositionMs = PlacementRule.PositionMs(n), AdId = "ad" });

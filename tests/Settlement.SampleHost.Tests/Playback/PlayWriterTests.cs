@@ -12,7 +12,7 @@ public sealed class PlayWriterTests
 {
     private const int Callers = 40;
 
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Soon = TimeSpan.FromMinutes(3);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -31,11 +31,11 @@ public sealed class PlayWriterTests
         database.OpenGate();
         await held.WaitAsync(Soon, Stop);
 
-        (await Task.WhenAll(good)).Should().OnlyContain(a => a.Play!.IsCounted);
+        (await Task.WhenAll(good)).Should().OnlyContain(a => a.Play!.ViewState == PlayView.Pending);
         foreach (var one in bad)
             (await one.Invoking(t => t).Should().ThrowAsync<PlatformException>()).Which.Status.Should().Be(404);
         database.Writes.Should().Be(2, "all of them shared a transaction");
-        (await CountAsync(platform)).Should().Be((Callers + 1, Callers + 1, Callers + 1), "a viewing, a play and a view of each that was answered");
+        (await CountAsync(platform)).Should().Be((Callers + 1, Callers + 1, 0), "a viewing and a play of each that was answered");
     }
 
     [Fact]
@@ -45,20 +45,22 @@ public sealed class PlayWriterTests
         var video = await RegisterAsync(platform);
         await using var database = new GatedDatabase(platform.Service<PlatformDatabase>());
         await using var writer = new PlayWriter(database, platform.Service<SettlementEngine>().Writer);
+        var starts = Enumerable.Range(0, Callers).Select(n => Start(platform, video, $"user:{n}")).Append(Start(platform, video, "user:bad")).ToList();
+        await Task.WhenAll(starts.Select(s => platform.Service<PlayWriter>().DoAsync(s, Stop)));
         var held = await HoldAsync(database, writer, platform, video);
 
-        // Its event is there already with another content: the settlement says no to all of the group.
-        var bad = Start(platform, video, "user:bad");
-        var begun = PlayRules.Begin(bad.PlayId, video, bad.Viewer, "somebody else", 1_000, resumeMs: 0, isCounted: true, bad.At);
-        await platform.Service<SettlementEngine>().Writer.WriteTogetherAsync([.. PlayEvents.OfStart(begun)], Stop);
-        var acts = Enumerable.Range(0, Callers).Select(n => Start(platform, video, $"user:{n}")).Append(bad).ToList();
-        var answers = acts.Select(act => writer.DoAsync(act, Stop)).ToList();
+        // Its view is there already with another content: the settlement refuses all of the group.
+        var bad = starts[^1];
+        var begun = PlayRules.Begin(bad.PlayId, video, bad.Viewer, "somebody else", 700_000, isOwn: false, default, bad.At);
+        var reached = PlayRules.Report(begun, 1, PlayRules.ViewMinimumMs, isStop: false, bad.At + 3_000_000);
+        await platform.Service<SettlementEngine>().Writer.WriteTogetherAsync([.. PlayEvents.OfProgress(begun, reached, [], bad.At + 3_000_000).Take(1)], Stop);
+        var answers = starts.Select(s => writer.DoAsync(View(s), Stop)).ToList();
         database.OpenGate();
         await held.WaitAsync(Soon, Stop);
 
         await answers[^1].Invoking(t => t).Should().ThrowAsync<EventRejectedException>();
-        (await Task.WhenAll(answers[..^1])).Should().OnlyContain(a => a.Play!.IsCounted);
-        (await CountAsync(platform)).Should().Be((Callers + 1, Callers + 1, Callers + 2));
+        (await Task.WhenAll(answers[..^1])).Should().OnlyContain(a => a.Play!.ViewState == PlayView.Counted);
+        (await CountAsync(platform)).Should().Be((Callers + 2, Callers + 2, 2 * Callers + 1), "a view and seconds of each, and the one that was there");
     }
 
     [Fact]
@@ -68,7 +70,9 @@ public sealed class PlayWriterTests
         var video = await RegisterAsync(platform);
         await using var database = new GatedDatabase(platform.Service<PlatformDatabase>());
         await using var writer = new PlayWriter(database, platform.Service<SettlementEngine>().Writer);
-        var acts = Enumerable.Range(0, Callers).Select(n => Start(platform, video, $"user:{n}")).ToList();
+        var starts = Enumerable.Range(0, Callers).Select(n => Start(platform, video, $"user:{n}")).ToList();
+        await Task.WhenAll(starts.Select(s => platform.Service<PlayWriter>().DoAsync(s, Stop)));
+        PlayAct[] acts = [.. starts, .. starts.Select(View)];
 
         // The commit is there, and its answer is lost: as when a host or its connection dies between the two.
         database.LoseAnswer();
@@ -77,8 +81,8 @@ public sealed class PlayWriterTests
         await Task.WhenAll(lost).Invoking(t => t).Should().ThrowAsync<Exception>();
         var again = await Task.WhenAll(acts.Select(act => writer.DoAsync(act, Stop)));
 
-        again.Should().OnlyContain(a => a.Play!.IsCounted);
-        (await CountAsync(platform)).Should().Be((Callers, Callers, Callers));
+        again.Should().OnlyContain(a => a.Play!.ViewState == PlayView.Counted);
+        (await CountAsync(platform)).Should().Be((Callers, Callers, 2 * Callers), "a view and seconds of each");
     }
 
     [Fact]
@@ -107,7 +111,7 @@ public sealed class PlayWriterTests
     }
 
     [Fact]
-    public async Task A_start_and_its_reports_in_one_group_are_done_in_their_order_and_a_repeat_counts_for_nothing()
+    public async Task A_start_and_its_reports_in_one_group_are_done_in_their_order_and_the_play_before_it_is_over()
     {
         await using var platform = await PlatformUnderTest.StartAsync();
         var video = await RegisterAsync(platform);
@@ -123,9 +127,10 @@ public sealed class PlayWriterTests
         var reports = await Task.WhenAll(Enumerable.Range(1, 10).Select(n => writer.DoAsync(
             new ReportAct(second.PlayId, "user:1", Now(platform) + n * 1_000_000L, n, n * 1_000, IsStop: n == 10), Stop)));
 
-        plays.Select(a => a.Play!.IsCounted).Should().Equal(true, false);
+        plays.Select(a => a.Play!.PlayId).Should().Equal(first.PlayId, second.PlayId);
         reports.Select(a => a.Play!.Sequence).Should().Equal(Enumerable.Range(1, 10).Select(n => (long)n));
         reports[^1].Play!.State.Should().Be(PlayStage.Stopped);
+        reports[^1].Play!.ViewState.Should().Be(PlayView.Counted);
         await writer.Invoking(w => w.DoAsync(new ReportAct(first.PlayId, "user:1", Now(platform), 1, 0, false), Stop))
             .Should().ThrowAsync<PlatformException>().WithMessage("*another tab*");
     }
@@ -144,7 +149,10 @@ public sealed class PlayWriterTests
         return held;
     }
 
-    private static StartAct Start(PlatformUnderTest platform, string video, string viewer) => new(NewId(), viewer, Now(platform), video, viewer);
+    private static StartAct Start(PlatformUnderTest platform, string video, string viewer) => new(NewId(), viewer, Now(platform), video, viewer, Device: null);
+
+    /// <summary>The report by which the view's minimum is reached.</summary>
+    private static ReportAct View(StartAct start) => new(start.PlayId, start.Viewer, start.At + 3_000_000, 1, 3_000, IsStop: false);
 
     private static string NewId() => Guid.NewGuid().ToString("N");
 
@@ -153,7 +161,7 @@ public sealed class PlayWriterTests
     private static Task<(long Viewings, long Plays, long Events)> CountAsync(PlatformUnderTest platform) =>
         platform.Service<PlatformDatabase>().ReadAsync(
             async sql => (
-                await sql.FindAsync<long>("SELECT COUNT(*) FROM viewings"), await sql.FindAsync<long>("SELECT COUNT(*) FROM plays"),
+                await sql.FindAsync<long>("SELECT COUNT(*) FROM viewings WHERE video_id <> ''"), await sql.FindAsync<long>("SELECT COUNT(*) FROM plays"),
                 await sql.FindAsync<long>("SELECT COUNT(*) FROM billable_events")),
             Stop);
 }

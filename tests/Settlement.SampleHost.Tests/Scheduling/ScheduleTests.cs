@@ -74,6 +74,45 @@ public abstract class ScheduleContract
         (await platform.Service<SettlementEngine>().Pipelines.ListRunsAsync(10)).Should().ContainSingle().Which.Rows.Should().Be(50);
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("{}")]
+    [InlineData("""{"through":null}""")]
+    [InlineData("""{"through":""}""")]
+    public async Task A_close_that_names_no_day_closes_nothing(string? body)
+    {
+        await using var platform = await StartAsync();
+        await LoadAsync(platform, 1);
+        platform.Clock.SetUtcNow(PlatformUnderTest.Noon.AddDays(3));
+        var admin = await platform.LogInAsync("admin");
+
+        var answer = await admin.PostAsync("/api/schedule/closes", body is null ? null : System.Text.Json.JsonDocument.Parse(body).RootElement);
+
+        answer.ShouldBeProblem(400, "through is missing");
+        (await admin.GetAsync("/api/schedule/closes")).Json.GetProperty("items").GetArrayLength().Should().Be(0);
+        (await platform.Service<SettlementEngine>().Days.FindNextAsync()).Should().Be(Day);
+    }
+
+    [Fact]
+    public async Task A_close_is_cancelled_at_another_host_and_one_that_is_over_is_not()
+    {
+        await using var platform = await StartAsync();
+        await using var other = await platform.StartAnotherAsync();
+        await LoadAsync(platform, 1);
+        platform.Clock.SetUtcNow(PlatformUnderTest.Noon.AddDays(40));
+        var admin = await platform.LogInAsync("admin");
+        var closes = platform.Service<DayCloses>();
+        var run = await closes.BeginAsync(admin.UserId, Day.AddDays(30), CancellationToken.None);
+
+        await other.Service<DayCloses>().CancelAsync(run.CloseId, admin.UserId, CancellationToken.None);
+        var ended = await platform.WhileTimeGoesByAsync(closes.RunAsync(run, CancellationToken.None));
+
+        ended.State.Should().Be(CloseState.Cancelled);
+        (await admin.GetAsync($"/api/schedule/closes/{run.CloseId}")).Json.GetProperty("state").GetString().Should().Be("cancelled");
+        (await admin.PostAsync($"/api/schedule/closes/{run.CloseId}/cancel")).ShouldBeProblem(409, "is over");
+        (await platform.Service<SettlementEngine>().Days.FindNextAsync()).Should().Be(Day, "it was cancelled before it began");
+    }
+
     [Fact]
     public async Task A_close_whose_host_is_gone_is_shown_as_lost()
     {
@@ -103,10 +142,12 @@ public abstract class ScheduleContract
         triggers.Count(t => t.Key.Name == CloseDueJob.Key.Name).Should().Be(1);
     }
 
+    private protected static DateOnly FirstDay => Day;
+
     /// <summary>Quartz has threads and a clock of its own.</summary>
     private static async Task<IReadOnlyList<CloseRun>> UntilEndAsync(DayCloses closes)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         while (true)
         {
             var history = await closes.ListAsync(null, 10, patience.Token);
@@ -116,7 +157,7 @@ public abstract class ScheduleContract
         }
     }
 
-    private static async Task LoadAsync(PlatformUnderTest platform, int events) => await platform.Service<SettlementEngine>().Events.LoadAsync(
+    private protected static async Task LoadAsync(PlatformUnderTest platform, int events) => await platform.Service<SettlementEngine>().Events.LoadAsync(
         Enumerable.Range(1, events).Select(i => new BillableEvent(
             Guid.Parse(SampleProgram.Id(i)), PlatformUnderTest.Noon, SampleRules.Views, $"v{i}", "ann", 1)).ToAsyncEnumerable());
 }
@@ -131,4 +172,27 @@ public sealed class MySqlScheduleTests(MySqlForApi server) : ScheduleContract
 {
     private protected override async Task<PlatformUnderTest> StartAsync(params (string Key, string Value)[] settings) =>
         await PlatformUnderTest.StartAsync(await server.CreateAsync(), settings);
+
+    [Fact]
+    public async Task A_close_that_waits_for_a_writer_is_cancelled_meanwhile()
+    {
+        await using var platform = await StartAsync();
+        await using var other = await platform.StartAnotherAsync();
+        await LoadAsync(platform, 1);
+        platform.Clock.SetUtcNow(PlatformUnderTest.Noon.AddDays(3));
+        var admin = await platform.LogInAsync("admin");
+        await using var connection = platform.Service<Database.PlatformDatabase>().Open();
+        await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted);
+        await platform.Service<SettlementEngine>().Writer.WriteWithinAsync(
+            transaction, [new BillableEvent(Guid.NewGuid(), PlatformUnderTest.Noon, SampleRules.Views, "held", "ann", 1)]);
+
+        // While that transaction is open no close of its day can begin: this one is still under way when it is cancelled.
+        var run = await platform.Service<DayCloses>().BeginAsync(admin.UserId, FirstDay.AddDays(1), CancellationToken.None);
+        var running = platform.Service<DayCloses>().RunAsync(run, CancellationToken.None);
+        await other.Service<DayCloses>().CancelAsync(run.CloseId, admin.UserId, CancellationToken.None);
+        var ended = await platform.WhileTimeGoesByAsync(running);
+
+        ended.State.Should().Be(CloseState.Cancelled);
+        (await platform.Service<SettlementEngine>().Days.FindNextAsync()).Should().Be(FirstDay);
+    }
 }

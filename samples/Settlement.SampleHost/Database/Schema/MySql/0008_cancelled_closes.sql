@@ -1,0 +1,4 @@
+-- A close that is running is cancelled by any host: the one that runs it looks here.
+
+-- Done once: the column is there then. The admin's account; null while nobody cancels it.
+ALTER TABLE closes ADD COLUMN cancelled_by VARCHAR(100);

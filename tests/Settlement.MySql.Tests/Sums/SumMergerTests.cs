@@ -1,0 +1,78 @@
+using System.Text;
+using Settlement.MySql.Connections;
+using Settlement.MySql.Sums;
+using Settlement.Sums;
+using Settlement.Testing.Contracts;
+
+namespace Settlement.MySql.Tests.Sums;
+
+/// <summary>Sums that are packed by chunk and merged again, without a server.</summary>
+public sealed class SumMergerTests
+{
+    [Theory]
+    [InlineData(1, 50)]
+    [InlineData(2, 7)]
+    [InlineData(5, 3)]
+    public void Merged_sums_are_those_of_all_chunks_in_the_order_of_their_bytes(int chunks, int sumsPerSegment)
+    {
+        var random = new Random(chunks);
+        var all = new TotalsAccumulator();
+        var readers = new List<SegmentReader>();
+        for (var chunk = 0; chunk < chunks; chunk++)
+        {
+            var totals = new TotalsAccumulator();
+            for (var i = 0; i < 400; i++)
+            {
+                var (meter, item, payee) = ($"m{random.Next(3)}", $"i{random.Next(60)}{(random.Next(2) == 0 ? "é" : "")}", $"p{random.Next(3)}");
+                var ownDay = random.Next(4) == 0 ? Scenario.Monday.DayNumber - random.Next(3) : 0;
+                var quantity = random.Next(20) == 0 ? long.MaxValue : random.Next(-3, 10);
+                Add(totals, meter, item, payee, ownDay, quantity);
+                Add(all, meter, item, payee, ownDay, quantity);
+            }
+
+            readers.Add(new SegmentReader(Pack(totals, sumsPerSegment)));
+        }
+
+        var merged = new SumMerger(Scenario.Monday.AddDays(1), new ItemBounds(new ItemRange(null, null, 0))).Merge(readers);
+
+        merged.Select(Text).Should().Equal(all.Order().Select(place => Text(all.Read(place))));
+    }
+
+    [Fact]
+    public void A_range_takes_its_items_whole_and_no_other()
+    {
+        var totals = new TotalsAccumulator();
+        foreach (var item in (string[])["a", "b", "b", "c", "d"])
+            Add(totals, "m", item, $"p{totals.Count}", 0, 1);
+
+        var merged = new SumMerger(Scenario.Monday, new ItemBounds(new ItemRange(["m", "b"], ["m", "d"], 0))).Merge([new SegmentReader(Pack(totals, 2))]);
+
+        merged.Select(s => s.ItemId).Should().Equal("b", "b", "c");
+    }
+
+    private static List<byte[]> Pack(TotalsAccumulator totals, int sumsPerSegment)
+    {
+        var segments = new List<byte[]>();
+        var segment = new PartialSegment();
+        foreach (var place in totals.Order())
+        {
+            segment.Add(totals.Read(place));
+            if (segment.Count < sumsPerSegment)
+                continue;
+            segments.Add(segment.Bytes.ToArray());
+            segment.Clear();
+        }
+
+        segments.Add(segment.Bytes.ToArray());
+        return segments;
+    }
+
+    private static void Add(TotalsAccumulator totals, string meter, string item, string payee, int ownDay, long quantity) =>
+        totals.Add(Encoding.UTF8.GetBytes(meter), Encoding.UTF8.GetBytes(item), Encoding.UTF8.GetBytes(payee), ownDay, quantity);
+
+    private static string Text(UsageSum sum) =>
+        $"{sum.Meter} {sum.ItemId} {sum.PayeeId} {(sum.UsageDate > Scenario.Monday ? 0 : sum.UsageDate.DayNumber)} {sum.Quantity} {sum.Events}";
+
+    private static string Text(TotalsAccumulator.Total sum) =>
+        $"{Encoding.UTF8.GetString(sum.Meter)} {Encoding.UTF8.GetString(sum.ItemId)} {Encoding.UTF8.GetString(sum.PayeeId)} {sum.OwnDay} {sum.Quantity} {sum.Events}";
+}

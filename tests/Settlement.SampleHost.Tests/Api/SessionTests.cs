@@ -1,0 +1,138 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+
+namespace Settlement.SampleHost.Tests.Api;
+
+/// <summary>A session ends on the server: copies of its cookie and tokens are of no use; for each store.</summary>
+public abstract class SessionContract
+{
+    private const string Cookie = "settlement.session";
+
+    private protected abstract Task<string?> MySqlAsync();
+
+    [Fact]
+    public async Task Logging_out_ends_the_cookie_also_for_who_copied_it()
+    {
+        await using var platform = await StartAsync();
+        var ann = await platform.LogInAsync();
+        using var browser = new TestBrowser(platform.Address);
+        var copied = await LogInByCookieAsync(browser.Client, ann.Email);
+        using var thief = new TestBrowser(platform.Address, keepsCookies: false);
+        (await thief.Client.SendAsync(HttpMethod.Get, "/api/users/me", null, ("Cookie", copied))).Should(200);
+
+        (await browser.Client.SendAsync(HttpMethod.Delete, "/api/users/session", null, ("X-CSRF-TOKEN", await AntiforgeryAsync(browser.Client)))).Should(204);
+
+        (await thief.Client.SendAsync(HttpMethod.Get, "/api/users/me", null, ("Cookie", copied))).Should(401);
+        (await ann.GetAsync("/api/users/me")).Should(200);
+    }
+
+    [Fact]
+    public async Task Logging_out_ends_the_bearer_token_and_its_refresh_token()
+    {
+        await using var platform = await StartAsync();
+        var ann = await platform.LogInAsync();
+        var (client, refresh) = await TokenAsync(platform, ann.Email);
+        (await client.GetAsync("/api/users/me")).Should(200);
+
+        (await client.SendAsync(HttpMethod.Delete, "/api/users/session")).Should(204);
+
+        (await client.GetAsync("/api/users/me")).Should(401);
+        (await RefreshAsync(platform, refresh)).ShouldBeProblem(401, "session was ended");
+        (await ann.GetAsync("/api/users/me")).Should(200);
+    }
+
+    [Fact]
+    public async Task Logging_out_everywhere_ends_all_sessions_of_the_account_and_no_other()
+    {
+        await using var platform = await StartAsync();
+        var (ann, bob) = (await platform.LogInAsync(), await platform.LogInAsync());
+        using var browser = new TestBrowser(platform.Address);
+        await LogInByCookieAsync(browser.Client, ann.Email);
+        var (other, refresh) = await TokenAsync(platform, ann.Email);
+
+        (await other.SendAsync(HttpMethod.Delete, "/api/users/me/sessions")).Should(204);
+
+        foreach (var client in (ApiClient[])[ann, other, browser.Client])
+            (await client.GetAsync("/api/users/me")).Should(401);
+        (await RefreshAsync(platform, refresh)).Should(401);
+        (await bob.GetAsync("/api/users/me")).Should(200);
+    }
+
+    [Fact]
+    public async Task A_refresh_token_works_once_and_a_second_use_ends_its_session()
+    {
+        await using var platform = await StartAsync();
+        var ann = await platform.LogInAsync();
+        var (_, refresh) = await TokenAsync(platform, ann.Email);
+
+        var uses = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => RefreshAsync(platform, refresh)));
+        uses.Count(u => u.Status == 200).Should().Be(1, "of those beside each other one is the first");
+        var renewed = uses.Single(u => u.Status == 200).Json;
+
+        (await RefreshAsync(platform, renewed.GetProperty("refreshToken").GetString()!)).ShouldBeProblem(401, "used before");
+        (await As(platform, renewed).GetAsync("/api/users/me")).Should(401);
+
+        var (_, fresh) = await TokenAsync(platform, ann.Email);
+        var second = (await RefreshAsync(platform, fresh)).Should(200).Json;
+        var third = (await RefreshAsync(platform, second.GetProperty("refreshToken").GetString()!)).Should(200).Json;
+        (await As(platform, third).GetAsync("/api/users/me")).Should(200);
+    }
+
+    [Fact]
+    public async Task A_session_of_a_cookie_goes_on_while_it_is_used_and_ends_after_it()
+    {
+        await using var platform = await StartAsync();
+        var ann = await platform.LogInAsync();
+        using var browser = new TestBrowser(platform.Address);
+        await LogInByCookieAsync(browser.Client, ann.Email);
+
+        for (var n = 0; n < 3; n++)
+        {
+            platform.Clock.Advance(TimeSpan.FromHours(7));
+            (await browser.Client.GetAsync("/api/users/me")).Should(200);
+        }
+
+        platform.Clock.Advance(TimeSpan.FromHours(13));
+        (await browser.Client.GetAsync("/api/users/me")).Should(401);
+    }
+
+    private async Task<PlatformUnderTest> StartAsync() => await PlatformUnderTest.StartAsync(await MySqlAsync(), ("RateLimits:LogInsPerMinute", "1000"));
+
+    /// <returns>The header by which the session's cookie is sent.</returns>
+    private static async Task<string> LogInByCookieAsync(ApiClient browser, string email)
+    {
+        var answer = await browser.PostAsync(
+            "/api/users/session", new { email, password = PlatformUnderTest.Password }, ("X-CSRF-TOKEN", await AntiforgeryAsync(browser)));
+        var cookies = answer.Should(204).Headers["Set-Cookie"];
+        return cookies[cookies.IndexOf(Cookie, StringComparison.Ordinal)..].Split(';')[0];
+    }
+
+    private static async Task<string> AntiforgeryAsync(ApiClient browser) =>
+        (await browser.GetAsync("/api/users/antiforgery")).Json.GetProperty("token").GetString()!;
+
+    private static async Task<(ApiClient Client, string Refresh)> TokenAsync(PlatformUnderTest platform, string email)
+    {
+        var tokens = (await platform.Anonymous.PostAsync("/api/users/token", new { email, password = PlatformUnderTest.Password })).Should(200).Json;
+        return (As(platform, tokens), tokens.GetProperty("refreshToken").GetString()!);
+    }
+
+    private static ApiClient As(PlatformUnderTest platform, JsonElement tokens)
+    {
+        var http = new HttpClient { BaseAddress = platform.Address };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", tokens.GetProperty("accessToken").GetString());
+        return new ApiClient(http);
+    }
+
+    private static Task<ApiAnswer> RefreshAsync(PlatformUnderTest platform, string refreshToken) =>
+        platform.Anonymous.PostAsync("/api/users/token/refresh", new { refreshToken });
+}
+
+public sealed class SqliteSessionTests : SessionContract
+{
+    private protected override Task<string?> MySqlAsync() => Task.FromResult<string?>(null);
+}
+
+public sealed class MySqlSessionTests(MySqlForApi server) : SessionContract
+{
+    private protected override async Task<string?> MySqlAsync() => await server.CreateAsync();
+}

@@ -1,0 +1,28 @@
+using System.Diagnostics;
+
+namespace Settlement.SampleHost.Tests.Documentation;
+
+/// <summary>The benchmark program measures in processes of its own, which it starts as it was started.</summary>
+public sealed class BenchmarkTests
+{
+    [Theory]
+    [InlineData("dotnet", "Settlement.Benchmarks.dll")]
+    [InlineData("Settlement.Benchmarks")]
+    public async Task It_starts_its_children_however_it_was_started(string host, params string[] entry)
+    {
+        // Built with these tests, in the same configuration.
+        var output = new DirectoryInfo(AppContext.BaseDirectory);
+        var folder = Path.Combine(Repository.Root, "benchmarks", "Settlement.Benchmarks", "bin", output.Parent!.Name, output.Name);
+        string[] work = ["sqlite", "--events", "1000", "--items", "10", "--rounds", "1", "--only", "import"];
+        var start = new ProcessStartInfo(entry is [] ? Path.Combine(folder, host) : host, [.. entry.Select(e => Path.Combine(folder, e)), .. work])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+
+        using var process = Process.Start(start)!;
+        var answer = await SampleProgram.EndAsync(process);
+
+        answer.ShouldSucceed().Output.Should().Contain("import-command").And.Contain("import-statement");
+    }
+}

@@ -1,0 +1,45 @@
+using System.Diagnostics;
+using System.Globalization;
+using Settlement.SampleHost.Tests.Documentation;
+using Settlement.TestServers;
+
+namespace Settlement.SampleHost.Tests;
+
+/// <summary>The sample as a user starts it from a clone, with <c>dotnet run</c>; the other tests start its assembly.</summary>
+public sealed class StartByCommandTests
+{
+    [Fact]
+    public async Task Dotnet_run_serves_the_page_until_Ctrl_C()
+    {
+        using var program = new SampleProgram();
+        var url = ServedProgram.FreeUrl();
+        var start = new ProcessStartInfo("dotnet", [
+            "run", "--project", "samples/Settlement.SampleHost", "--configuration", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "--no-build", "--",
+            "--urls", url, "--connection", $"Data Source={program.Database}"])
+        {
+            WorkingDirectory = Repository.Root,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        IgnoredSignals.Reset();
+        var process = Process.Start(start)!;
+        await using var served = await ServedProgram.WhenServedAsync(process, url);
+
+        (await served.GetAsync("/")).Should().Contain("Top 5");
+
+        // Ctrl+C goes to the whole group: dotnet leaves it to the program that it runs.
+        foreach (var child in await ChildrenAsync(process.Id))
+            await ServedProgram.SignalAsync(child, "-INT");
+        (await served.StopAsync()).ShouldSucceed();
+    }
+
+    /// <summary>The processes that a process has started, as POSIX's ps lists them.</summary>
+    private static async Task<List<int>> ChildrenAsync(int parent)
+    {
+        using var list = Process.Start(new ProcessStartInfo("ps", ["-A", "-o", "ppid=,pid="]) { RedirectStandardOutput = true })!;
+        var rows = await list.StandardOutput.ReadToEndAsync();
+        var ids = rows.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(row => row.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(n => int.Parse(n, CultureInfo.InvariantCulture)).ToArray());
+        return [.. ids.Where(id => id[0] == parent).Select(id => id[1])];
+    }
+}
