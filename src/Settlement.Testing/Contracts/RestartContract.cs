@@ -23,7 +23,8 @@ public abstract class RestartContract
         var oldEnded = new TaskCompletionSource();
         Task? otherClose = null;
 
-        // The old host has priced one of four items when the other abandons its run and prices all of them; then the old one goes on.
+        // The old host has priced one of four items and sleeps beyond its lease: the other abandons its run and prices all of them; then the old one goes on.
+        other.Clock.Advance(new PipelineOptions().LeaseDuration * 2);
         var oldClose = () => Task.Run(() => old.Engine.Days.CloseThroughAsync(Scenario.Monday, new Told(p =>
         {
             if (p.Run is not { StepNumber: 2, ChunksDone: 1 } || otherClose is not null)
@@ -36,7 +37,7 @@ public abstract class RestartContract
                     oldEnded.Task.Wait();
                 }
             })));
-            otherPriced.Task.Wait();
+            Task.WaitAny(otherPriced.Task, otherClose);
         })));
 
         (await oldClose.Should().ThrowAsync<RunAbandonedException>()).WithMessage("*abandoned*same settings*");
