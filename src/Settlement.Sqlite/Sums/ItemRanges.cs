@@ -10,7 +10,7 @@ internal static class ItemRanges
     public static readonly string[] Key = ["meter", "item_id"];
 
     /// <summary>Into so many ranges at least: while one is written, another is priced.</summary>
-    private const int RangesMin = 4;
+    private const int RangesMin = 2;
 
     /// <summary>Fewer partial sums than this are priced in less time than a further range costs.</summary>
     private const int PartialsMin = 10_000;

@@ -42,7 +42,8 @@ public sealed class TableLoadRestartTests(SharedServer shared)
         TableLoadOptions Options(int rejectsMax) => new() { Key = "a", ChunkRows = 100, Writers = writers, RejectsMax = rejectsMax };
         static IEnumerable<Row> Rows() => Row.Many(1_000).Select(r => r.Id is 50 or 51 or 800 ? r with { Title = null } : r);
 
-        await table.Loader.Invoking(l => l.LoadAsync(CutOff(Rows(), 500), Row.Map, Options(2))).Should().ThrowAsync<IOException>();
+        var first = new DecidedRows();
+        await table.Loader.Invoking(l => l.LoadAsync(CutOff(Rows(), 500, 100, first), Row.Map, Options(2), first)).Should().ThrowAsync<IOException>();
         var third = () => table.Loader.LoadAsync(Rows().ToAsyncEnumerable(), Row.Map, Options(2));
         var fewer = () => table.Loader.LoadAsync(Rows().ToAsyncEnumerable(), Row.Map, Options(1));
         (await third.Should().ThrowAsync<RowRejectedException>()).WithMessage("Row 800*3 rows were rejected, more than the limit of 2*");
