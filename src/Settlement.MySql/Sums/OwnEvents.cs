@@ -64,7 +64,7 @@ internal static class OwnEvents
         public void Take(MySqlDataReader reader)
         {
             var (meter, item, payee) = Texts(reader, _texts);
-            totals.Add(_texts.AsSpan(meter), _texts.AsSpan(item), _texts.AsSpan(payee), 0, (Int128)reader.GetDecimal(3), reader.GetInt64(4));
+            totals.AddSum(_texts.AsSpan(meter), _texts.AsSpan(item), _texts.AsSpan(payee), 0, (Int128)reader.GetDecimal(3), reader.GetInt64(4));
             Rows += reader.GetInt64(4);
         }
     }

@@ -80,7 +80,7 @@ internal static class SourceGroups
                     throw new BadRowException();
                 if (reader.IsDBNull(column + 1) || (long)reader.GetDecimal(column + 1) is not (> 0 and var events))
                     continue;
-                totals.Add(_meters[i], item, payee, 0, (Int128)reader.GetDecimal(column), events);
+                totals.AddSum(_meters[i], item, payee, 0, (Int128)reader.GetDecimal(column), events);
             }
         }
     }

@@ -55,7 +55,7 @@ internal sealed class SourceSums<TItem, TPayee>(SourceTable table, ISourceKey<TI
                 if (_sums[place + i].Events == 0)
                     continue;
                 var quantity = _sums[place + i].Quantity + (_beyond is null ? 0 : _beyond.GetValueOrDefault(place + i));
-                totals.Add(meters[i], items.Text(item), payees.Text(payee), 0, quantity, _sums[place + i].Events);
+                totals.AddSum(meters[i], items.Text(item), payees.Text(payee), 0, quantity, _sums[place + i].Events);
             }
         }
     }

@@ -96,7 +96,7 @@ public sealed record History(IReadOnlyList<Arrival> Events, IReadOnlyList<Work> 
             from events in Gen.ListOf(arrival)
             from days in Gen.ListOf(work, DaysCount)
 
-            // A Monday; a week and a month that change within; and a year besides.
+                // A Monday; a week and a month that change within; and a year besides.
             from first in Gen.Elements(new DateOnly(2024, 7, 1), new DateOnly(2024, 6, 28), new DateOnly(2023, 12, 29))
             from rates in AnyRates(first)
             select new History([.. events], [.. days], first, rates);

@@ -75,8 +75,12 @@ internal sealed class ItemPricer(
                 Restates = same.Key.Restates,
                 Restated = prices.Count == 0 ? null : prices[^1] with
                 {
-                    OldExact = prices.Sum(p => p.OldExact), NewExact = prices.Sum(p => p.NewExact), OldAmount = prices.Sum(p => p.OldAmount),
-                    NewAmount = prices.Sum(p => p.NewAmount), OldScope = prices[0].OldScope, OldVersion = prices[0].OldVersion,
+                    OldExact = prices.Sum(p => p.OldExact),
+                    NewExact = prices.Sum(p => p.NewExact),
+                    OldAmount = prices.Sum(p => p.OldAmount),
+                    NewAmount = prices.Sum(p => p.NewAmount),
+                    OldScope = prices[0].OldScope,
+                    OldVersion = prices[0].OldVersion,
                 },
             });
         }

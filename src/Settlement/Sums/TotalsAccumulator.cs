@@ -84,10 +84,10 @@ public sealed class TotalsAccumulator
     /// <param name="meter">The meter, as UTF-8.</param>
     /// <param name="itemId">The item, as UTF-8.</param>
     /// <param name="payeeId">The payee, as UTF-8.</param>
-    /// <param name="ownDay">As for the other overload.</param>
+    /// <param name="ownDay">As for <see cref="Add"/>.</param>
     /// <param name="quantity">Units; may be negative.</param>
     /// <param name="events">How many events they are of.</param>
-    public void Add(ReadOnlySpan<byte> meter, ReadOnlySpan<byte> itemId, ReadOnlySpan<byte> payeeId, int ownDay, Int128 quantity, long events)
+    public void AddSum(ReadOnlySpan<byte> meter, ReadOnlySpan<byte> itemId, ReadOnlySpan<byte> payeeId, int ownDay, Int128 quantity, long events)
     {
         for (; quantity < long.MinValue || quantity > long.MaxValue; events = 0)
         {

@@ -115,7 +115,7 @@ internal sealed class DayUsage(
         return totals;
     }
 
-    private static void Add(TotalsAccumulator totals, string meter, string itemId, string payeeId, int ownDay, Int128 quantity, long events) => totals.Add(
+    private static void Add(TotalsAccumulator totals, string meter, string itemId, string payeeId, int ownDay, Int128 quantity, long events) => totals.AddSum(
         Encoding.UTF8.GetBytes(meter), Encoding.UTF8.GetBytes(itemId), Encoding.UTF8.GetBytes(payeeId), ownDay, quantity, events);
 
     private static List<UsageSum> Merge(DateOnly day, TotalsAccumulator totals)

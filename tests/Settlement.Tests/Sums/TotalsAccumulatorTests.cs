@@ -77,7 +77,7 @@ public sealed class TotalsAccumulatorTests
         {
             var sums = new TotalsAccumulator();
             foreach (var one in all)
-                sums.Add("m"u8, "i"u8, "p"u8, 7, one, 2);
+                sums.AddSum("m"u8, "i"u8, "p"u8, 7, one, 2);
             if (all.Count == 0)
                 return;
             var total = sums.Read(sums.Order().Single());
