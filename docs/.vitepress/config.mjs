@@ -69,7 +69,7 @@ function showOutput(md) {
 // DOCS_BASE is the path under which the site is served, for example /settlement/.
 export default defineConfig({
   title: 'Settlement',
-  description: 'Usage events in your own database become daily totals, priced lines and statements, exactly once.',
+  description: 'Usage events in your own database become priced lines and statements, exactly once.',
   lang: 'en-GB',
   base: process.env.DOCS_BASE || '/',
   cleanUrls: false,
