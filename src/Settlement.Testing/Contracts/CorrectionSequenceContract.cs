@@ -1,0 +1,112 @@
+using Settlement.Calendars;
+using Settlement.Corrections;
+using Settlement.Lines;
+using Settlement.Rates;
+
+namespace Settlement.Testing.Contracts;
+
+/// <summary>Corrections one after another of the same usage: each knows what those before it have posted.</summary>
+public abstract class CorrectionSequenceContract
+{
+    private static readonly DateOnly First = new(2024, 6, 1);
+
+    private static DateOnly Monday => Scenario.Monday;
+
+    private static DateOnly Tuesday => Scenario.Monday.AddDays(1);
+
+    private static DateOnly Wednesday => Scenario.Monday.AddDays(2);
+
+    private static UsageFilter OnMonday => new(new DateRange(Monday, Monday)) { Meters = ["video.view"], ItemIds = ["v1"], PayeeIds = ["p1"] };
+
+    protected abstract StoreUnderTest NewStore();
+
+    [Fact]
+    public async Task A_quantity_and_the_rest_after_a_close_are_excluded_and_no_more()
+    {
+        await using var store = NewStore();
+        await using var scenario = await FlatAsync(store);
+        await ExcludeAsync(scenario, OnMonday with { Quantity = 400 });
+        await scenario.CloseAsync(Tuesday);
+
+        await scenario.Engine.Exclusions.Invoking(e => e.ExcludeAsync(OnMonday with { Quantity = 801 }, "bots", "ann")).Should()
+            .ThrowAsync<CorrectionRefusedException>().WithMessage("*800 are left of 1200*");
+        await ExcludeAsync(scenario, OnMonday with { Quantity = 800 });
+        await scenario.CloseAsync(Wednesday);
+
+        (await scenario.LinesAsync()).Sum(l => l.Amount).Should().Be(0);
+        await scenario.CheckAsync(Monday, Wednesday);
+    }
+
+    [Fact]
+    public async Task Events_are_not_excluded_of_which_a_quantity_is_excluded()
+    {
+        await using var store = NewStore();
+        await using var scenario = await FlatAsync(store);
+        await ExcludeAsync(scenario, OnMonday with { Quantity = 400 });
+
+        await scenario.Engine.Exclusions.Invoking(e => e.ExcludeAsync(OnMonday, "bots", "ann")).Should().ThrowAsync<CorrectionRefusedException>();
+        await ExcludeAsync(scenario, OnMonday with { EventIds = [Scenario.Id(1)] });
+    }
+
+    [Fact]
+    public async Task A_quantity_is_not_excluded_of_events_that_are_excluded()
+    {
+        await using var store = NewStore();
+        await using var scenario = await FlatAsync(store);
+        await ExcludeAsync(scenario, OnMonday with { EventIds = [Scenario.Id(2)] });
+
+        await scenario.Engine.Exclusions.Invoking(e => e.ExcludeAsync(OnMonday with { Quantity = 801 }, "bots", "ann")).Should()
+            .ThrowAsync<CorrectionRefusedException>().WithMessage("*800 are left of 1200*");
+        await scenario.CloseAsync(Tuesday);
+        await scenario.Engine.Exclusions.Invoking(e => e.ExcludeAsync(OnMonday with { Quantity = 801 }, "bots", "ann")).Should()
+            .ThrowAsync<CorrectionRefusedException>().WithMessage("*800 are left of 1200*");
+    }
+
+    [Fact]
+    public async Task Of_a_decrease_beyond_what_was_excluded_only_the_rest_is_posted()
+    {
+        await using var store = NewStore();
+        await using var scenario = await PlaysAsync(store);
+        await ExcludeAsync(scenario, OnMonday with { Quantity = 4 });
+        await store.ExecuteAsync("UPDATE plays SET is_bot = 1 WHERE id <= 5");
+
+        var report = await scenario.Engine.Reconciler.ReconcileAsync(
+            new DateRange(Monday, Monday), new ReconcileOptions { Decreases = FindingPolicy.Post });
+        await scenario.CloseAsync(Tuesday);
+
+        report.Findings.Should().ContainSingle().Which.Quantity.Should().Be(-1);
+        (await scenario.LinesAsync()).Sum(l => l.Quantity).Should().Be(7);
+        await scenario.CheckAsync(Monday, Tuesday);
+    }
+
+    private static void Flat(SettlementBuilder settlement) => settlement.Rates("video.view", r => r.Flat("a", First, Currency.KRW, 1m));
+
+    private static async Task<Scenario> FlatAsync(StoreUnderTest store)
+    {
+        var scenario = await Scenario.StartAsync(store, Flat);
+        await scenario.LoadAsync(Scenario.Event(1, Monday, 800), Scenario.Event(2, Monday, 400));
+        await scenario.CloseAsync(Monday);
+        return scenario;
+    }
+
+    private static async Task<Scenario> PlaysAsync(StoreUnderTest store)
+    {
+        var scenario = await Scenario.StartAsync(store, s => { Flat(s); Plays.Use(s, filter: "is_bot = 0"); });
+        await Plays.CreateAsync(store);
+        await Plays.InsertAsync(store, Monday, "v1", "p1", count: 12);
+        await scenario.CloseAsync(Monday);
+        return scenario;
+    }
+
+    private static async Task ExcludeAsync(Scenario scenario, UsageFilter filter)
+    {
+        var preview = await scenario.Engine.Exclusions.ExcludeAsync(filter, "bots", "ann");
+        await scenario.Engine.Exclusions.ApproveAsync(preview.ExclusionId, preview.Hash, "bob");
+    }
+
+    private static async Task RestateAsync(Scenario scenario, DateOnly first, DateOnly last)
+    {
+        var preview = await scenario.Engine.Restatements.RestateAsync(new DateRange(first, last), "wrong", "ann");
+        await scenario.Engine.Restatements.ApproveAsync(preview.RestatementId, preview.Hash, "bob");
+    }
+}
