@@ -79,6 +79,24 @@ public abstract class CorrectionSequenceContract
         await scenario.CheckAsync(Monday, Tuesday);
     }
 
+    [Fact]
+    public async Task An_accepted_change_of_payee_stays_as_it_was_paid()
+    {
+        await using var store = NewStore();
+        await using var scenario = await FlatAsync(store);
+        await store.ExecuteAsync("UPDATE billable_events SET payee_id = 'bob' WHERE quantity = 400");
+        var found = (await scenario.Engine.Reconciler.ReconcileAsync(new DateRange(Monday, Monday))).Findings;
+        found.Should().HaveCount(2).And.OnlyContain(f => f.Kind == FindingKind.PayeeChange);
+
+        await scenario.Engine.Reconciler.AcceptAsync(found[0], "the old owner keeps it", "eve");
+
+        (await scenario.Engine.Reconciler.ReconcileAsync(new DateRange(Monday, Monday), new ReconcileOptions { Decreases = FindingPolicy.Post }))
+            .Findings.Should().BeEmpty("the move is accepted, not a half of it");
+        await scenario.CloseAsync(Tuesday);
+        (await scenario.LinesAsync()).Select(l => (l.PayeeId, l.Quantity)).Should().Equal(("p1", 1_200));
+        await scenario.CheckAsync(Monday, Tuesday);
+    }
+
     private static void Flat(SettlementBuilder settlement) => settlement.Rates("video.view", r => r.Flat("a", First, Currency.KRW, 1m));
 
     private static async Task<Scenario> FlatAsync(StoreUnderTest store)
