@@ -97,6 +97,31 @@ public abstract class CorrectionSequenceContract
         await scenario.CheckAsync(Monday, Tuesday);
     }
 
+    [Fact]
+    public async Task A_source_added_after_a_restatement_leaves_the_restated_days_comparable()
+    {
+        await using var store = NewStore();
+        await using (var before = await PlaysAsync(store))
+        {
+        }
+
+        await using (var changed = await Scenario.StartAsync(store, s => { Flat(s); Plays.Use(s, filter: "is_bot < 1"); }))
+        {
+            await RestateAsync(changed, Monday, Monday);
+            await changed.CloseAsync(Tuesday);
+            await changed.CheckAsync(Monday, Tuesday);
+        }
+
+        await using var scenario = await Scenario.StartAsync(store, s =>
+        {
+            Flat(s);
+            Plays.Use(s, filter: "is_bot < 1");
+            s.Source("seconds", source => source.Table("plays").Key("id").OccurredAt("played_at", BillableEvents.InstantFormat.UnixMicroseconds)
+                .Item("video_id").Payee("owner_id").Counts("video.seconds"));
+        });
+        await scenario.CheckAsync(Monday, Tuesday);
+    }
+
     private static void Flat(SettlementBuilder settlement) => settlement.Rates("video.view", r => r.Flat("a", First, Currency.KRW, 1m));
 
     private static async Task<Scenario> FlatAsync(StoreUnderTest store)
