@@ -122,6 +122,18 @@ public abstract class CorrectionSequenceContract
         await scenario.CheckAsync(Monday, Tuesday);
     }
 
+    [Fact]
+    public async Task One_row_of_1999_alone_publishes_no_empty_days()
+    {
+        await using var store = NewStore();
+        await using var scenario = await Scenario.StartAsync(store, s => s.Rates("video.view", r => r.Flat("a", new DateOnly(1990, 1, 1), Currency.KRW, 1m)));
+        await scenario.LoadAsync(Scenario.Event(1, new DateOnly(1999, 1, 1)));
+        using var cancel = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        await scenario.Engine.Days.Invoking(d => d.CloseThroughAsync(Monday, null, cancel.Token)).Should().ThrowAsync<BusinessDays.CloseRefusedException>();
+        await scenario.LoadAsync(Scenario.Event(2, new DateOnly(1999, 1, 3)), Scenario.Event(3, Monday));
+        await scenario.Engine.Days.Invoking(d => d.CloseThroughAsync(Monday, null, cancel.Token)).Should().ThrowAsync<BusinessDays.CloseRefusedException>();
+    }
+
     private static void Flat(SettlementBuilder settlement) => settlement.Rates("video.view", r => r.Flat("a", First, Currency.KRW, 1m));
 
     private static async Task<Scenario> FlatAsync(StoreUnderTest store)
