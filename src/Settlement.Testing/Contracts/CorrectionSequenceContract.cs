@@ -80,6 +80,23 @@ public abstract class CorrectionSequenceContract
     }
 
     [Fact]
+    public async Task Rows_that_were_excluded_and_dropped_are_not_taken_back_by_a_restatement()
+    {
+        await using var store = NewStore();
+        await using var scenario = await PlaysAsync(store);
+        await ExcludeAsync(scenario, OnMonday with { Quantity = 4 });
+        await store.ExecuteAsync("UPDATE plays SET is_bot = 1 WHERE id <= 4");
+        await scenario.CloseAsync(Tuesday);
+
+        (await scenario.Engine.Restatements.RestateAsync(new DateRange(Monday, Tuesday), "check", "ann")).EntriesCount.Should().Be(0);
+        await store.ExecuteAsync("UPDATE plays SET is_bot = 1 WHERE id <= 5");
+        await RestateAsync(scenario, Monday, Tuesday);
+        await scenario.CloseAsync(Wednesday);
+        (await scenario.LinesAsync()).Sum(l => l.Quantity).Should().Be(7);
+        await scenario.CheckAsync(Monday, Wednesday);
+    }
+
+    [Fact]
     public async Task An_accepted_change_of_payee_stays_as_it_was_paid()
     {
         await using var store = NewStore();
@@ -95,6 +112,65 @@ public abstract class CorrectionSequenceContract
         await scenario.CloseAsync(Tuesday);
         (await scenario.LinesAsync()).Select(l => (l.PayeeId, l.Quantity)).Should().Equal(("p1", 1_200));
         await scenario.CheckAsync(Monday, Tuesday);
+    }
+
+    [Fact]
+    public async Task A_restatement_that_is_approved_and_not_posted_yet_is_not_posted_twice()
+    {
+        await using var store = NewStore();
+        await using (await FlatAsync(store))
+        {
+        }
+
+        await using var scenario = await Scenario.StartAsync(store, s => s.Rates("video.view", r => r
+            .Flat("a", First, Currency.KRW, 1m).Flat("b", First, Currency.KRW, 2m).Supersedes("a")));
+        await RestateAsync(scenario, Monday, Monday);
+        var again = await scenario.Engine.Restatements.RestateAsync(new DateRange(Monday, Monday), "again", "ann");
+        again.EntriesCount.Should().Be(0);
+        if (again.RestatementId != 0)
+            await scenario.Engine.Restatements.ApproveAsync(again.RestatementId, again.Hash, "bob");
+        await scenario.CloseAsync(Tuesday);
+
+        (await scenario.LinesAsync()).Sum(l => l.Amount).Should().Be(2_400);
+        await scenario.CheckAsync(Monday, Tuesday);
+    }
+
+    [Fact]
+    public async Task A_later_day_of_a_volume_table_is_restated_with_its_repricing_of_days_before()
+    {
+        await using var store = NewStore();
+        await using var scenario = await Scenario.StartAsync(store, s => s.Rates("video.view", r => r.Volume("a", First, Currency.KRW, [(15, 10m), (null, 5m)])));
+        await scenario.LoadAsync(Scenario.Event(1, Monday, 10), Scenario.Event(2, Tuesday, 10));
+        await scenario.CloseAsync(Tuesday);
+        await scenario.LoadAsync(Scenario.Event(3, Monday, -9), Scenario.Event(4, Wednesday, 8));
+        await scenario.CloseAsync(Wednesday);
+
+        foreach (var (first, last) in new[] { (Monday, Monday), (Tuesday, Tuesday), (Wednesday, Wednesday), (Tuesday, Wednesday), (Monday, Wednesday) })
+        {
+            (await scenario.Engine.Restatements.RestateAsync(new DateRange(first, last), "check", "ann")).Entries.Should().BeEmpty(
+                $"nothing changed on {first:O} to {last:O}");
+        }
+    }
+
+    [Fact]
+    public async Task A_superseding_volume_table_of_a_later_day_pays_its_units_and_leaves_those_before()
+    {
+        await using var store = NewStore();
+        await using (var before = await Scenario.StartAsync(store, s => s.Rates("video.view", r => r.Volume("a", First, Currency.KRW, [(15, 10m), (null, 5m)]))))
+        {
+            await before.LoadAsync(Scenario.Event(1, Monday, 10), Scenario.Event(2, Tuesday, 10));
+            await before.CloseAsync(Tuesday);
+        }
+
+        await using var scenario = await Scenario.StartAsync(store, s => s.Rates("video.view", r => r
+            .Volume("a", First, Currency.KRW, [(15, 10m), (null, 5m)])
+            .Volume("b", Tuesday, Currency.KRW, [(15, 20m), (null, 8m)]).Supersedes("a")));
+        await RestateAsync(scenario, Tuesday, Tuesday);
+        await scenario.CloseAsync(Wednesday);
+
+        (await scenario.LinesAsync()).Sum(l => l.Amount).Should().Be(10 * 5 + 10 * 8, "the counter reached 20 under both");
+        (await scenario.Engine.Restatements.RestateAsync(new DateRange(Monday, Tuesday), "again", "ann")).EntriesCount.Should().Be(0);
+        await scenario.CheckAsync(Monday, Wednesday);
     }
 
     [Fact]
