@@ -82,8 +82,8 @@ public static class SettlementServices
             p.GetRequiredService<CloseStores>(), p.GetRequiredService<SettingsReader>(), p.GetRequiredService<PipelineRunner>(), Options(p),
             p.GetRequiredService<TimeProvider>()));
         services.AddSingleton(p => new LineRestatements(
-            p.GetRequiredService<IProposalStore>(), p.GetRequiredService<CloseStores>(), p.GetRequiredService<SettingsReader>(), Options(p),
-            p.GetRequiredService<TimeProvider>()));
+            p.GetRequiredService<IProposalStore>(), p.GetRequiredService<CloseStores>(), p.GetRequiredService<IExcludedUsage>(),
+            p.GetRequiredService<SettingsReader>(), Options(p), p.GetRequiredService<TimeProvider>()));
         services.AddSingleton(p => new SettlementEngine(p));
         return services;
     }

@@ -11,7 +11,7 @@ internal static class Rooms
 {
     private static readonly string[] Ground = ["Rates", "Calendars", "Pipelines", "BusinessDays", "Telemetry", ".SettlementOptions", ".Utf8Order"];
 
-    private static readonly string[] Stages = ["BillableEvents", "Sums", "Lines", "Rankings", "Statements"];
+    private static readonly string[] Stages = ["BillableEvents", "Sums", "Counters", "Lines", "Rankings", "Statements"];
 
     // What a store's rooms stand on beside.
     private static readonly string[] StoreGround = ["Connections"];
@@ -25,20 +25,23 @@ internal static class Rooms
         ["Routing"] = ["Telemetry"],
         ["Pipelines"] = ["Calendars", "Telemetry", .. StoreGround],
 
-        // The way of the data.
+        // The data flow.
         ["BillableEvents"] = [.. Ground, .. StoreGround],
-        ["BusinessDays"] = ["Calendars", .. StoreGround],
+        ["BusinessDays"] = ["Calendars", "Pipelines", "Closing.DayCloser", .. StoreGround],
         ["Sums"] = ["BillableEvents", .. Ground, .. StoreGround],
-        ["Lines"] = ["Sums", .. Ground, .. StoreGround],
+        ["Counters"] = ["BillableEvents.BillableEvent", .. Ground, .. StoreGround],
+        ["Lines"] = ["BillableEvents.IEventStore", "BillableEvents.EventNote", "Sums", "Counters", "Corrections.RestatementEntry", "Corrections.RestatedPrice", .. Ground, .. StoreGround],
         ["Rankings"] = ["Sums", .. Ground, .. StoreGround],
         ["Statements"] = ["Lines", "Sums.ItemFilter", .. Ground, .. StoreGround],
 
         // Rows into the first stage.
         ["Loading"] = ["BillableEvents", .. Ground, .. StoreGround],
 
-        // They lead the stages through a day, and look at it again. No stage uses them.
-        ["Closing"] = [.. Stages, .. Ground],
-        ["Verification"] = [.. Stages, .. Ground],
+        // They lead the stages through a day, and look at it again. No stage uses them. A close reads what corrections decided, and a correction is
+        // priced as a close prices.
+        ["Closing"] = ["Corrections", .. Stages, .. Ground],
+        ["Corrections"] = ["Closing", .. Stages, .. Ground, .. StoreGround],
+        ["Verification"] = ["Closing", "Corrections", .. Stages, .. Ground],
 
         // What ASP.NET Core shows of the router.
         ["CausalTokens"] = ["Routing"],
@@ -50,7 +53,7 @@ internal static class Rooms
         // The fault kit's own: contracts look at all that a store and the stages do.
         ["Faults"] = ["Telemetry"],
         ["Proxies"] = ["Faults"],
-        ["Contracts"] = [.. Stages, .. Ground, "Closing", "Verification", "Loading", "Faults", ".SettlementServices", ".SettlementBuilder", ".SettlementEngine", ".ISchema"],
+        ["Contracts"] = [.. Stages, .. Ground, "Closing", "Corrections", "Verification", "Loading", "Faults", ".SettlementServices", ".SettlementBuilder", ".SettlementEngine", ".ISchema"],
 
         ["Partitions"] = ["BusinessDays", "Verification", "Calendars", "Connections", ".SettlementOptions"],
     };

@@ -52,3 +52,8 @@ public sealed class MySqlSourceTests(SharedServer shared) : SourceContract
     protected override async Task<IReadOnlyList<string>> SpellingsAsync(StoreUnderTest store) =>
         [.. (await store.ReadAsync("SELECT cast(database() AS CHAR)")).Select(database => $"{database}.video_play")];
 }
+
+public sealed class MySqlCorrectionSequenceTests(SharedServer shared) : CorrectionSequenceContract
+{
+    protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
+}

@@ -134,7 +134,7 @@ public sealed class CloseAndReadTests : IDisposable
         var explained = (await _program.RunAsync("explain", "--date", "2024-06-12", "--meter", "video.view", "--item", "v1")).ShouldSucceed();
 
         late.GetProperty("late").GetInt32().Should().Be(1);
-        explained.Output.Should().Contain("7 of 2024-06-10").And.MatchRegex(@"4 +1,150,001 +1,150,007 +7 +1\.5 +10\.5");
+        explained.Output.Should().Contain("A usage of 2024-06-10").And.Contain("7 units: counter 1,150,000 before, 1,150,007 after").And.MatchRegex(@"4 +1,150,001 +1,150,007 +7 +1\.5 +10\.5");
     }
 
     [Fact]
@@ -147,7 +147,7 @@ public sealed class CloseAndReadTests : IDisposable
         var text = await _program.RunAsync("verify", "--from", "2024-06-10", "--to", "2024-06-11");
         var json = await _program.RunAsync("verify", "--from", "2024-06-10", "--to", "2024-06-10", "--json");
 
-        clean.ShouldSucceed().Output.Should().Contain("No difference").And.Contain("4 lines");
+        clean.ShouldSucceed().Output.Should().Contain("No difference").And.Contain("5 lines");
         text.ExitCode.Should().Be(1);
         text.Output.Should().MatchRegex("2024-06-10 +video.view +v1 +ann +quantity +550000 +550001");
         json.ExitCode.Should().Be(1);

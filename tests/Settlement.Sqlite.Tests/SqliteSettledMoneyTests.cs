@@ -52,3 +52,8 @@ public sealed class SqliteSourceTests : SourceContract
     protected override Task<IReadOnlyList<string>> SpellingsAsync(StoreUnderTest store) =>
         Task.FromResult<IReadOnlyList<string>>(["VIDEO_PLAY", "Video_Play"]);
 }
+
+public sealed class SqliteCorrectionSequenceTests : CorrectionSequenceContract
+{
+    protected override StoreUnderTest NewStore() => new SqliteUnderTest();
+}

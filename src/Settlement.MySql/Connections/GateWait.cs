@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Dapper;
 using Microsoft.Extensions.Logging;
@@ -28,11 +27,11 @@ internal static partial class GateWait
     /// <exception cref="MySqlStoreException">Some gate was held for longer than <see cref="MySqlStoreOptions.WriterWaitMax"/>; the transaction is named.</exception>
     public static async Task CloseAllAsync(MySqlDatabase database, MySqlConnection connection, MySqlTransaction transaction, CancellationToken cancellationToken)
     {
-        var (waited, max) = (Stopwatch.StartNew(), database.Options.WriterWaitMax);
+        var (started, max) = (TimeProvider.System.GetTimestamp(), database.Options.WriterWaitMax);
         GateHolder? holder = null;
         for (var attempt = 0; ; attempt++)
         {
-            var seconds = (int)Math.Clamp(Math.Ceiling((max - waited.Elapsed).TotalSeconds), 1, Math.Min(1 + attempt, TrySecondsMax));
+            var seconds = (int)Math.Clamp(Math.Ceiling((max - TimeProvider.System.GetElapsedTime(started)).TotalSeconds), 1, Math.Min(1 + attempt, TrySecondsMax));
             var (isHeld, seen) = await TryAsync(database, connection, transaction, seconds, cancellationToken).ConfigureAwait(false);
             if (isHeld)
                 return;
@@ -40,8 +39,8 @@ internal static partial class GateWait
             if (attempt == 0 || (seen is not null && seen.ConnectionId != holder?.ConnectionId))
                 Waits(database.Server.Logger, database.Place, seen?.ToString() ?? GateHolder.Unknown, max.TotalSeconds);
             holder = seen ?? holder;
-            if (waited.Elapsed >= max)
-                throw TooLong(database.Place, holder, waited.Elapsed, max);
+            if (TimeProvider.System.GetElapsedTime(started) >= max)
+                throw TooLong(database.Place, holder, TimeProvider.System.GetElapsedTime(started), max);
             var pause = PauseMin * Math.Pow(2, Math.Min(attempt, 4)) * (0.5 + Random.Shared.NextDouble());
             await Task.Delay(pause < PauseMax ? pause : PauseMax, cancellationToken).ConfigureAwait(false);
             await ExecuteAsync(connection, transaction, "START TRANSACTION", cancellationToken).ConfigureAwait(false);

@@ -39,7 +39,7 @@ internal sealed class OpeningCounters(MySqlDatabase database, BulkInsert bulk, T
         if (first is { } day)
         {
             throw new InvalidOperationException(
-                $"Opening counts can't be imported: day {Sql.Day(day):O} is closing or published. Import them into a database in which no day was closed.");
+                FormattableString.Invariant($"Opening counts can't be imported: day {Sql.Day(day):O} is closing or published. Import them into a database in which no day was closed."));
         }
 
         var there = await connection.ExecuteScalarAsync<long>(new CommandDefinition(
@@ -47,8 +47,8 @@ internal sealed class OpeningCounters(MySqlDatabase database, BulkInsert bulk, T
         if (there > 0)
         {
             throw new InvalidOperationException(
-                $"Opening counts can't be imported: there are {there} already, and they are imported once. Delete them from opening_counters and "
-                + "item_counters first, or start with a new database.");
+                FormattableString.Invariant($"Opening counts can't be imported: there are {there} already, and they are imported once. ")
+                + "Delete them from opening_counters and " + "item_counters first, or start with a new database.");
         }
 
         var now = UnixMicroseconds.From(clock.GetUtcNow());

@@ -28,7 +28,8 @@ internal static partial class TextFields
                 return $"The text ends in a space, which {column.ColumnType} drops. Trim it, or make the column VARCHAR.";
             case ColumnKind.Char when text.Length > column.Length && text.EnumerateRunes().Count() > column.Length:
                 // The server drops white space beyond the length without a warning.
-                return $"The text has {text.EnumerateRunes().Count()} characters, more than {column.ColumnType} holds. Shorten it, or widen the column.";
+                return FormattableString.Invariant(
+                    $"The text has {text.EnumerateRunes().Count()} characters, more than {column.ColumnType} holds. Shorten it, or widen the column.");
             case ColumnKind.Date or ColumnKind.Instant when !FullYear().IsMatch(text):
                 return $"The value '{NumberFields.Shown(text)}' does not begin with a year of four digits. Write it as 2024-07-31{(column.IsTime ? " 23:59:59" : "")}.";
             case ColumnKind.Time when !TimeOfDay().IsMatch(text):
@@ -47,8 +48,9 @@ internal static partial class TextFields
     {
         if (column.Kind == ColumnKind.FixedBytes && bytes.Length != column.Length)
         {
-            return $"The value has {bytes.Length} bytes, and the column is {column.ColumnType}, which fills shorter values with zero bytes. "
-                + $"Give {column.Length} bytes, or make the column VARBINARY({column.Length}).";
+            return FormattableString.Invariant(
+                    $"The value has {bytes.Length} bytes, and the column is {column.ColumnType}, which fills shorter values with zero bytes. ")
+                + FormattableString.Invariant($"Give {column.Length} bytes, or make the column VARBINARY({column.Length}).");
         }
 
         if (column.IsBinary)

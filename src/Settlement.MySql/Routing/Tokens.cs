@@ -1,6 +1,5 @@
 using System.Data.Common;
 using MySqlConnector;
-using Settlement.MySql.Connections;
 using Settlement.Routing;
 
 namespace Settlement.MySql.Routing;
@@ -42,7 +41,7 @@ internal static class Tokens
         {
             await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
         }
-        catch (Exception e) when (Fault.IsOfDriver(e) || e is InvalidOperationException)
+        catch (Exception e) when (e is MySqlException or IOException or System.Net.Sockets.SocketException or InvalidOperationException)
         {
         }
     }

@@ -17,10 +17,8 @@ internal static class BadRow
             checks.Add((id, IdCondition(table.Column(id)), FormattableString.Invariant($"text of 1 to {BillableEvent.TextLengthMax} characters or a whole number")));
         foreach (var quantity in source.Measures.Select(m => m.QuantityColumn).OfType<string>().Distinct(StringComparer.Ordinal))
         {
-            checks.Add((quantity, string.Create(
-                CultureInfo.InvariantCulture,
-                $"({Sql.Name(quantity)} IS NULL OR {Sql.Name(quantity)} > {long.MaxValue})"),
-                $"a whole number of at most {long.MaxValue}"));
+            checks.Add((quantity, FormattableString.Invariant($"({Sql.Name(quantity)} IS NULL OR {Sql.Name(quantity)} > {long.MaxValue})"),
+                FormattableString.Invariant($"a whole number of at most {long.MaxValue}")));
         }
 
         foreach (var (column, condition, needed) in checks)

@@ -18,7 +18,8 @@ internal static class SourceGroups
 
         // Beside each sum: how many rows count, and whether a row holds what can't be counted.
         var sums = source.Measures.Select(m => m.QuantityColumn is { } quantity
-            ? $"sum({Sql.Name(quantity)}), sum({Sql.Name(quantity)} <> 0), max({Sql.Name(quantity)} IS NULL OR {Sql.Name(quantity)} > {long.MaxValue})"
+            ? $"sum({Sql.Name(quantity)}), sum({Sql.Name(quantity)} <> 0), "
+                + FormattableString.Invariant($"max({Sql.Name(quantity)} IS NULL OR {Sql.Name(quantity)} > {long.MaxValue})")
             : "CAST(count(*) AS DECIMAL(20)), CAST(count(*) AS DECIMAL(20)), 0");
         var command = rows.Select(
             connection, $"{items.Expression}, {payees.Expression}, count(*), {string.Join(", ", sums)}", keys,

@@ -90,7 +90,7 @@ public static class DayStoreExtensions
 }
 
 /// <summary>A day can't be closed as asked. Nothing was changed.</summary>
-public class CloseRefusedException : Exception
+public sealed class CloseRefusedException : Exception
 {
     /// <summary>Says why, and what to do.</summary>
     /// <param name="message">The day, the limit and the remedy.</param>

@@ -1,14 +1,13 @@
 using System.Data.Common;
 using System.Text.Json;
 using Settlement.Calendars;
-using Settlement.BusinessDays;
 using Settlement.Corrections;
 using Settlement.Lines;
 
 namespace Settlement.Closing;
 
 /// <summary>A day's amounts are unusual: it is priced, and published once its proposal is approved.</summary>
-public sealed class DayNeedsApprovalException : CloseRefusedException
+public sealed class DayNeedsApprovalException : Exception
 {
     internal DayNeedsApprovalException(string message, Proposal proposal)
         : base(message) => Proposal = proposal;

@@ -74,12 +74,14 @@ public sealed partial class DayCloser
     /// The day; while nothing is published <see cref="SettlementOptions.StartsOn"/> or, without it, the day of the earliest event; null when there is
     /// neither.
     /// </returns>
-    public async Task<DateOnly?> FindNextAsync(CancellationToken cancellationToken = default)
+    public Task<DateOnly?> FindNextAsync(CancellationToken cancellationToken = default) => FindNextAsync(null, cancellationToken);
+
+    private async Task<DateOnly?> FindNextAsync(DateOnly? last, CancellationToken cancellationToken)
     {
         var days = await _stores.Days.ListAsync(null, cancellationToken).ConfigureAwait(false);
-        return days.LastOrDefault(d => d.State == DayState.Published) is { } last
-            ? last.Day.AddDays(1)
-            : await _firstDay.FindAsync(cancellationToken).ConfigureAwait(false);
+        return days.LastOrDefault(d => d.State == DayState.Published) is { } published
+            ? published.Day.AddDays(1)
+            : await _firstDay.FindAsync(last, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -103,7 +105,7 @@ public sealed partial class DayCloser
     {
         RefuseUnfinished(last);
         await _settings.RequireAsync(cancellationToken).ConfigureAwait(false);
-        if (await FindNextAsync(cancellationToken).ConfigureAwait(false) is not { } next || next > last)
+        if (await FindNextAsync(last, cancellationToken).ConfigureAwait(false) is not { } next || next > last)
             return [];
 
         var all = new DateRange(next, last);

@@ -7,23 +7,40 @@ namespace Settlement.Closing;
 /// <summary>Finds the first day that is ever closed.</summary>
 internal sealed class FirstDay(ISumStore sums, SettlementOptions options)
 {
+    /// <summary>How many of the first days with events are looked at: rows of a wrong date are rarely of more days.</summary>
+    private const int DaysWithEventsMax = 31;
+
     /// <summary>The configured first day; else that of the earliest event; null when there is neither.</summary>
-    /// <exception cref="CloseRefusedException">The earliest event is followed by too many days without any: it is likely to be wrong.</exception>
-    public async Task<DateOnly?> FindAsync(CancellationToken cancellationToken)
+    /// <param name="last">The last day that is to be closed; null where nothing is.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="CloseRefusedException">One of the first events is followed by too many days without any: it is likely to be wrong.</exception>
+    public async Task<DateOnly?> FindAsync(DateOnly? last, CancellationToken cancellationToken)
     {
         if (options.StartsOn is { } configured)
             return configured;
         if (await FindEventAsync(null, cancellationToken).ConfigureAwait(false) is not { } first)
             return null;
 
-        var next = await FindEventAsync(first, cancellationToken).ConfigureAwait(false);
-        if (next is { } date && date.DayNumber - first.DayNumber - 1 > options.EmptyDaysAtStartMax)
+        var day = first;
+        for (var i = 0; i < DaysWithEventsMax; i++)
         {
-            throw new CloseRefusedException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"The earliest event is of {first:O} and the next of {date:O}: {date.DayNumber - first.DayNumber - 1} days without events would be "
-                + $"published, and the limit is {options.EmptyDaysAtStartMax}. Set the first business day with StartsOn(date), correct the event, or raise "
-                + $"EmptyDaysAtStartMax."));
+            var next = await FindEventAsync(day, cancellationToken).ConfigureAwait(false);
+            var isLast = next is null || next > last;
+            if ((isLast ? last?.AddDays(1) ?? next : next) is not { } date)
+                break;
+            if (date.DayNumber - day.DayNumber - 1 is var empty && empty > options.EmptyDaysAtStartMax)
+            {
+                throw new CloseRefusedException(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{(day == first ? "The earliest event is" : "One of the earliest events is")} of {day:O} and "
+                    + $"{(isLast && last is not null ? $"there is none up to {last:O}" : $"the next of {date:O}")}: {empty} days without events would be "
+                    + $"published, and the limit is {options.EmptyDaysAtStartMax}. Set the first business day with StartsOn(date), correct the event, or "
+                    + $"raise EmptyDaysAtStartMax."));
+            }
+
+            if (isLast)
+                break;
+            day = next!.Value;
         }
 
         return first;

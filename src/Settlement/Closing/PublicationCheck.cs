@@ -149,7 +149,8 @@ internal sealed class PublicationCheck(
                     volume.Add((meter.Meter, check));
                 var of = volume.Where(v => v.Meter == meter.Meter).ToList();
                 var expected = of.Sum(v => v.Check.Recorded) + amounts.Where(a => meter.IsVolume(a.RateScope, a.RateVersion)).Sum(a => a.ExactAmount)
-                    + entries.Where(e => e.Meter == meter.Meter).Sum(e => Crossing(meter, e.Price));
+                    + entries.Where(e => e.Meter == meter.Meter).GroupBy(e => (e.ItemId, e.PayeeId, e.UsageDate, e.Restates))
+                        .Sum(e => Crossing(meter, RestatedPrice.Merge(e.Select(one => one.Price))));
                 Compare(new AmountCheck("all versions", of.Sum(v => v.Check.Rows), of.Sum(v => v.Check.Amount), of.Sum(v => v.Check.NewRows),
                     of.Sum(v => v.Check.RecordedRows), expected), 0, "volume_units");
             }

@@ -122,16 +122,14 @@ internal sealed class Settings
     /// <summary>Why a published day can't be compared with the sources as they are configured; null when it can.</summary>
     public string? Incomparable(DateOnly usageDate)
     {
-        if (Restatements.Where(r => r.Days.Contains(usageDate) && r.Sources is not null).MaxBy(r => r.RestatementId) is { } restated
-            && restated.Sources == SourcesText())
-        {
-            return null;
-        }
-
+        // A restated day was compared with the sources as they were then. Those that were added since are compared with what is recorded.
+        var restated = Restatements.Where(r => r.Days.Contains(usageDate) && r.Sources is not null).MaxBy(r => r.RestatementId)?.Sources!.Split('\n') ?? [];
         foreach (var source in _options.Sources)
         {
             foreach (var measure in source.Measures)
             {
+                if (restated.Contains(SourceText(source, measure), StringComparer.Ordinal))
+                    continue;
                 var inForce = Sources.Where(s => s.Source == source.Name && s.Meter == measure.Meter && s.FirstDay <= usageDate).MaxBy(s => s.FirstDay);
                 if (inForce is not null && inForce.Definition != Definition(source, measure))
                 {
@@ -164,7 +162,9 @@ internal sealed class Settings
 
     /// <summary>All sources as they are configured, on one line each.</summary>
     public string SourcesText() => string.Join('\n', _options.Sources.OrderBy(s => s.Name, Utf8Order.Instance)
-        .SelectMany(s => s.Measures.Select(m => $"{s.Name}\t{m.Meter}\t{Definition(s, m)}")));
+        .SelectMany(s => s.Measures.Select(m => SourceText(s, m))));
+
+    private string SourceText(EventSource source, EventMeasure measure) => $"{source.Name}\t{measure.Meter}\t{Definition(source, measure)}";
 
     private IReadOnlyList<RecordedRate> ConfiguredRates(DateOnly inForceFrom) =>
         [.. _options.RatesByMeter.Values.OrderBy(r => r.Meter, Utf8Order.Instance)

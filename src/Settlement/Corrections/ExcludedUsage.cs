@@ -9,10 +9,12 @@ namespace Settlement.Corrections;
 /// <param name="Events">Rows.</param>
 public sealed record ExcludedUsage(DateOnly UsageDate, string Meter, string ItemId, string PayeeId, long Quantity, long Events)
 {
-    /// <summary>Whether a decrease is no more than what was excluded: then it is paid for already.</summary>
-    internal static bool Explains(ExcludedUsage excluded, Int128 quantityBefore, long eventsBefore, Int128 quantityAfter, long eventsAfter) =>
-        quantityAfter <= quantityBefore && quantityBefore - quantityAfter <= excluded.Quantity
-        && eventsAfter <= eventsBefore && eventsBefore - eventsAfter <= excluded.Events;
+    /// <summary>The part of a decrease that was excluded, and so is taken back already: all of it, or as much as was excluded; else nothing.</summary>
+    internal (Int128 Quantity, long Events) Explained(Int128 quantityBefore, long eventsBefore, Int128 quantityAfter, long eventsAfter)
+    {
+        var (quantity, events) = (quantityBefore - quantityAfter, eventsBefore - eventsAfter);
+        return quantity < 0 || events < 0 || Quantity < 0 || Events < 0 ? (0, 0) : (Int128.Min(quantity, Quantity), Math.Min(events, Events));
+    }
 }
 
 /// <summary>The port of excluded usage, as reconciling and verifying read it.</summary>

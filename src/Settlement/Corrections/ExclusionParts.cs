@@ -10,7 +10,7 @@ namespace Settlement.Corrections;
 internal sealed record DayParts(DateOnly UsageDate, IReadOnlyList<MatchedEvent> Events, IReadOnlyList<ExcludedUsage> Sums);
 
 /// <summary>Finds the usage that a filter matches, day by day.</summary>
-internal sealed class ExclusionParts(CloseStores stores, IExclusionStore exclusions, DayTotals totals)
+internal sealed class ExclusionParts(CloseStores stores, IEventStore eventStore, IExclusionStore exclusions, DayTotals totals)
 {
     /// <param name="settings">The settings.</param>
     /// <param name="filter">What is excluded.</param>
@@ -22,7 +22,7 @@ internal sealed class ExclusionParts(CloseStores stores, IExclusionStore exclusi
         Settings settings, UsageFilter filter, long? proposalId, DateOnly day, CancellationToken cancellationToken)
     {
         if (filter.Quantity is { } quantity)
-            return new DayParts(day, [], await QuantityAsync(filter, quantity, proposalId, day, cancellationToken).ConfigureAwait(false));
+            return new DayParts(day, [], await QuantityAsync(settings, filter, quantity, proposalId, day, cancellationToken).ConfigureAwait(false));
 
         var events = new List<MatchedEvent>();
         await foreach (var one in exclusions.MatchAsync(settings.Calendar.RangeOf(day), filter, cancellationToken).ConfigureAwait(false))
@@ -37,7 +37,24 @@ internal sealed class ExclusionParts(CloseStores stores, IExclusionStore exclusi
         }
 
         var sums = filter.NamesEvents ? [] : await SumsAsync(settings, filter, proposalId, day, cancellationToken).ConfigureAwait(false);
+        await RefuseMoreAsync(settings, events, sums, proposalId, day, cancellationToken).ConfigureAwait(false);
         return new DayParts(day, events, sums);
+    }
+
+    /// <summary>Where a quantity is excluded, which can't be told from single events, no more of these is excluded than is left.</summary>
+    private async Task RefuseMoreAsync(
+        Settings settings, List<MatchedEvent> events, List<ExcludedUsage> sums, long? proposalId, DateOnly day, CancellationToken cancellationToken)
+    {
+        var earlier = await EarlierAsync(day, proposalId, cancellationToken).ConfigureAwait(false);
+        foreach (var some in events.GroupBy(e => (e.Meter, e.ItemId, e.PayeeId)).Where(e => earlier.GetValueOrDefault(e.Key) != 0))
+        {
+            var left = sums.Where(s => (s.Meter, s.ItemId, s.PayeeId) == some.Key).Sum(s => s.Quantity) - earlier[some.Key];
+            var filter = new UsageFilter(new DateRange(day, day)) { Meters = [some.Key.Meter], ItemIds = [some.Key.ItemId], PayeeIds = [some.Key.PayeeId] };
+            await foreach (var one in exclusions.MatchAsync(settings.Calendar.RangeOf(day), filter, cancellationToken).ConfigureAwait(false))
+                left += one.ExcludedBy is null || one.ExcludedBy == proposalId ? one.Quantity : 0;
+            if (some.Sum(e => e.Quantity) > left)
+                throw Twice(new ExcludedUsage(day, some.Key.Meter, some.Key.ItemId, some.Key.PayeeId, 0, 0), earlier[some.Key]);
+        }
     }
 
     private async Task<List<ExcludedUsage>> SumsAsync(
@@ -71,7 +88,7 @@ internal sealed class ExclusionParts(CloseStores stores, IExclusionStore exclusi
 
     /// <summary>A quantity of one sum, whose single rows can't be named.</summary>
     private async Task<List<ExcludedUsage>> QuantityAsync(
-        UsageFilter filter, long quantity, long? proposalId, DateOnly day, CancellationToken cancellationToken)
+        Settings settings, UsageFilter filter, long quantity, long? proposalId, DateOnly day, CancellationToken cancellationToken)
     {
         var counted = (await totals.CountedAsync(day, cancellationToken).ConfigureAwait(false))
             .Where(c => filter.Matches(c.Meter, c.ItemId, c.PayeeId)).ToList();
@@ -83,17 +100,35 @@ internal sealed class ExclusionParts(CloseStores stores, IExclusionStore exclusi
         }
 
         var one = counted[0];
-        var earlier = await EarlierAsync(day, proposalId, cancellationToken).ConfigureAwait(false);
-        var left = one.Quantity - earlier.GetValueOrDefault((one.Meter, one.ItemId, one.PayeeId));
+        var (posted, waiting) = await ExcludedAsync(settings, one, proposalId, cancellationToken).ConfigureAwait(false);
+        var left = one.Quantity + waiting;
         if (quantity < 1 || quantity > left)
         {
             throw new CorrectionRefusedException(FormattableString.Invariant(
                 $"{quantity} units can't be excluded of meter '{one.Meter}', item '{one.ItemId}', payee '{one.PayeeId}' on {day:O}: {left} are left of ")
-                + FormattableString.Invariant($"{one.Quantity} that were counted. Exclude 1 to {left}."));
+                + FormattableString.Invariant($"{one.Quantity - posted} that were counted. Exclude 1 to {left}."));
         }
 
         // Each unit may be a row of its own; how many rows they are can't be known.
         return [one with { Quantity = quantity, Events = Math.Min(quantity, one.Events) }];
+    }
+
+    /// <summary>What exclusions and reinstatements posted of a sum: what published days have counted of it, and what waits for an open one.</summary>
+    private async Task<(long Posted, long Waiting)> ExcludedAsync(
+        Settings settings, ExcludedUsage sum, long? proposalId, CancellationToken cancellationToken)
+    {
+        var (posted, waiting) = (0L, 0L);
+        var notes = await eventStore.ListNotesAsync(
+            sum.Meter, sum.ItemId, sum.PayeeId, settings.Calendar.RangeOf(sum.UsageDate), int.MaxValue, cancellationToken).ConfigureAwait(false);
+        foreach (var note in notes.Where(n => ExclusionStep.IsReference(n.Reference) && (proposalId is null || n.Reference != ExclusionStep.Reference(false, proposalId.Value))))
+        {
+            if ((note.PostingDate ?? sum.UsageDate) <= settings.LastPublished?.Day)
+                posted += note.Quantity;
+            else
+                waiting += note.Quantity;
+        }
+
+        return (posted, waiting);
     }
 
     private async Task<Dictionary<(string, string, string), long>> EarlierAsync(DateOnly day, long? proposalId, CancellationToken cancellationToken)

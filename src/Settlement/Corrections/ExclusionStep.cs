@@ -79,7 +79,14 @@ internal sealed class ExclusionStep(
     private void Add(EventBatch batch, Guid id, long occurredAt, string meter, string itemId, string payeeId, long quantity) => batch.Add(
         batch.Count + 1, id, occurredAt, Encoding.UTF8.GetBytes(meter), Encoding.UTF8.GetBytes(itemId), Encoding.UTF8.GetBytes(payeeId),
         _isReinstatement ? quantity : -quantity, Encoding.UTF8.GetBytes(proposal.Reason),
-        Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{(_isReinstatement ? "reinstatement" : "exclusion")}:{proposal.ProposalId}")));
+        Encoding.UTF8.GetBytes(Reference(_isReinstatement, proposal.ProposalId)));
+
+    /// <summary>The reference of the events that a proposal posts.</summary>
+    public static string Reference(bool isReinstatement, long proposalId) =>
+        string.Create(CultureInfo.InvariantCulture, $"{(isReinstatement ? "reinstatement" : "exclusion")}:{proposalId}");
+
+    public static bool IsReference(string? reference) =>
+        reference is not null && (reference.StartsWith("exclusion:", StringComparison.Ordinal) || reference.StartsWith("reinstatement:", StringComparison.Ordinal));
 
     private Guid Id(Guid eventId) => DerivedId.From($"{proposal.ProposalId}\n{eventId}");
 

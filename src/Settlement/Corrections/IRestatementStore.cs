@@ -21,7 +21,7 @@ public sealed record ApprovedRestatement(
     public static ApprovedRestatement Parse(long restatementId, DateOnly postingDate, string content)
     {
         var read = JsonSerializer.Deserialize(content, CorrectionJson.Default.RestatementContent)
-            ?? throw new FormatException($"Proposal {restatementId} has no content: its row was changed by hand.");
+            ?? throw new FormatException(FormattableString.Invariant($"Proposal {restatementId} has no content: its row was changed by hand."));
         return new ApprovedRestatement(
             restatementId, postingDate, new DateRange(read.First, read.Last), [.. read.Versions.Select(v => (v[0], v[1], v[2]))], read.Sources);
     }

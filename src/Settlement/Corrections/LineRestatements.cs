@@ -27,11 +27,11 @@ public sealed class LineRestatements
     private readonly TimeProvider _clock;
 
     internal LineRestatements(
-        IProposalStore proposals, CloseStores stores, SettingsReader settings, SettlementOptions options, TimeProvider clock)
+        IProposalStore proposals, CloseStores stores, IExcludedUsage excluded, SettingsReader settings, SettlementOptions options, TimeProvider clock)
     {
         _proposals = proposals;
         _settings = settings;
-        _finder = new RestatementFinder(stores, options);
+        _finder = new RestatementFinder(stores, excluded, options);
         _preview = new CorrectionPreview(stores, options);
         _options = options;
         _clock = clock;

@@ -12,11 +12,12 @@ namespace Settlement.Corrections;
 internal sealed class RestatedLines(RatesInForce rates, BusinessCalendar calendar, DateRange days)
 {
     private readonly Dictionary<LineKey, Group> _groups = [];
-    private readonly Dictionary<(string Meter, string ItemId, string Scope, string Version, DateOnly Start), VolumeReplay> _volume = [];
+    private readonly List<(MeterRates Meter, string ItemId, List<PostedLine> Lines)> _volume = [];
 
     /// <summary>Adds the priced lines of one item on one posting date, in the order of pricing.</summary>
     public void Add(IReadOnlyList<SettlementLine> lines)
     {
+        var volume = new List<PostedLine>();
         foreach (var line in lines)
         {
             if (line.Price is not { } price || !days.Contains(line.UsageDate) || rates.Of(line.Meter) is not { } meter
@@ -29,58 +30,96 @@ internal sealed class RestatedLines(RatesInForce rates, BusinessCalendar calenda
             if (!_groups.TryGetValue(key, out var group))
                 _groups.Add(key, group = new Group());
             group.Add(line, price, version);
+            if (version.Table.Mode == RateMode.Volume || meter.IsVolume(price.RateScope, price.RateVersion))
+            {
+                var period = CounterBook.DaysOf(version.Table.CountedOver, line.UsageDate, calendar);
+                volume.Add(new PostedLine(line, group, period.First, Reached(lines, line, period)));
+            }
+
             if (version.Table.Mode != RateMode.Volume)
                 group.Reprice(version.Table.PriceBetween(price.CounterBefore, price.CounterAfter), version.Currency);
         }
 
-        foreach (var some in lines.Where(IsVolume).GroupBy(l => VolumeKeyOf(l)))
-            Replay(some.Key, [.. some]);
+        if (volume.Count > 0)
+            _volume.Add((rates.Of(lines[0].Meter)!, lines[0].ItemId, volume));
+    }
+
+    /// <summary>Adds a restatement that is approved and not posted yet. All lines are added before.</summary>
+    public void AddApproved(RestatementEntry entry)
+    {
+        if (entry.Price is { } price
+            && _groups.TryGetValue(new LineKey(entry.Meter, entry.ItemId, entry.PayeeId, entry.UsageDate, entry.Restates), out var group))
+        {
+            group.Add(price);
+        }
     }
 
     /// <summary>The lines that differ, by the order of lines.</summary>
-    public IEnumerable<RestatementEntry> Entries() => _groups
-        .Where(g => g.Value.NewExact != g.Value.OldExact || g.Value.Version != (g.Value.OldScope, g.Value.OldVersion))
-        .OrderBy(g => g.Key.Meter, Utf8Order.Instance).ThenBy(g => g.Key.ItemId, Utf8Order.Instance).ThenBy(g => g.Key.PayeeId, Utf8Order.Instance)
-        .ThenBy(g => g.Key.UsageDate).ThenBy(g => g.Key.Restates.ToString(), StringComparer.Ordinal)
-        .Select(g => new RestatementEntry(
-            g.Key.Restates, g.Key.Meter, g.Key.ItemId, g.Key.PayeeId, g.Key.UsageDate, 0, 0,
-            new RestatedPrice(
-                g.Value.OldScope, g.Value.OldVersion, g.Value.Version.Scope, g.Value.Version.Name, g.Value.Units, g.Value.OldExact, g.Value.NewExact,
-                g.Value.OldAmount, g.Value.NewAmount)));
-
-    private bool IsVolume(SettlementLine line) =>
-        line.Price is not null && days.Contains(line.UsageDate) && rates.Of(line.Meter) is { } meter
-        && rates.Find(meter, line.UsageDate, line.ItemId, line.PayeeId)?.Table.Mode == RateMode.Volume;
-
-    private (string Meter, string ItemId, RateVersion Version, DateOnly Start) VolumeKeyOf(SettlementLine line)
+    public IEnumerable<RestatementEntry> Entries()
     {
-        var version = rates.Find(rates.Of(line.Meter)!, line.UsageDate, line.ItemId, line.PayeeId)!;
-        return (line.Meter, line.ItemId, version, CounterBook.StartOf(version.Table.CountedOver, line.UsageDate, calendar));
+        Replay(static group => (group.OldScope, group.OldVersion), static (group, exact) => group.AddOld(exact));
+        Replay(static group => group.Version, static (group, exact) => group.AddNew(exact));
+        return _groups
+            .Where(g => g.Value.NewExact != g.Value.OldExact || g.Value.Version != (g.Value.OldScope, g.Value.OldVersion))
+            .OrderBy(g => g.Key.Meter, Utf8Order.Instance).ThenBy(g => g.Key.ItemId, Utf8Order.Instance).ThenBy(g => g.Key.PayeeId, Utf8Order.Instance)
+            .ThenBy(g => g.Key.UsageDate).ThenBy(g => g.Key.Restates.ToString(), StringComparer.Ordinal)
+            .Select(g => new RestatementEntry(
+                g.Key.Restates, g.Key.Meter, g.Key.ItemId, g.Key.PayeeId, g.Key.UsageDate, 0, 0, g.Value.ToPrice()));
     }
 
-    private void Replay((string Meter, string ItemId, RateVersion Version, DateOnly Start) of, List<SettlementLine> lines)
+    /// <summary>Where the counter of a line's period ended on its posting date: lines of other versions and usage dates move it, too.</summary>
+    private static long Reached(IReadOnlyList<SettlementLine> lines, SettlementLine line, DateRange period)
     {
-        var key = (of.Meter, of.ItemId, of.Version.Scope, of.Version.Version, of.Start);
-        if (!_volume.TryGetValue(key, out var replay))
-            _volume.Add(key, replay = new VolumeReplay(of.Version));
-        replay.Add([.. lines.Select(l => (l, _groups[
-            new LineKey(l.Meter, l.ItemId, l.PayeeId, l.UsageDate, l.Restates ?? new RestatedLine(l.PostingDate, l.Kind))]))]);
+        var (reached, isAfter) = (line.Price!.CounterAfter, false);
+        foreach (var one in lines)
+        {
+            if (isAfter && one.Price is not null && period.Contains(one.UsageDate))
+                reached += one.Quantity;
+            isAfter |= ReferenceEquals(one, line);
+        }
+
+        // A repricing shows the counter where it ended; a restatement of a price alone reprices nothing.
+        return line.Kind == LineKind.Repricing ? line.Price.CounterAfter : reached;
+    }
+
+    /// <summary>Prices the units of volume tables by the versions that they have, or by those that they should have.</summary>
+    private void Replay(Func<Group, (string Scope, string Name)> versionOf, Action<Group, decimal> add)
+    {
+        var replays = new Dictionary<(string Meter, string ItemId, (string, string) Version, DateOnly Start), VolumeReplay>();
+        foreach (var (meter, item, lines) in _volume)
+        {
+            foreach (var some in lines.GroupBy(l => (Version: versionOf(l.Group), l.Start)))
+            {
+                if (meter.FindByName(some.Key.Version.Scope, some.Key.Version.Name) is not { Table.Mode: RateMode.Volume } version)
+                    continue;
+                var key = (meter.Meter, item, some.Key.Version, some.Key.Start);
+                if (!replays.TryGetValue(key, out var replay))
+                    replays.Add(key, replay = new VolumeReplay(version, add));
+                replay.Add([.. some.Select(l => (l.Line, l.Group))], (some.LastOrDefault(l => l.Line.Quantity != 0) ?? some.Last()).Reached);
+            }
+        }
     }
 
     private readonly record struct LineKey(string Meter, string ItemId, string PayeeId, DateOnly UsageDate, RestatedLine Restates);
 
+    private sealed record PostedLine(SettlementLine Line, Group Group, DateOnly Start, long Reached);
+
     /// <summary>A line and its restatements so far: together they are compared with what the line should have been.</summary>
     internal sealed class Group
     {
-        public long Units { get; private set; }
+        private long _units;
+        private decimal _exact;
+        private decimal _amount;
+        private decimal _newAmount;
+        private decimal? _oldVolume;
+        private decimal? _newVolume;
+        private decimal _newExact;
+        private Currency? _currency;
 
-        public decimal OldExact { get; private set; }
+        /// <summary>What the units came to. Under a volume table without what the line has for units that are not restated: that stays.</summary>
+        public decimal OldExact => _oldVolume ?? _exact;
 
-        public decimal OldAmount { get; private set; }
-
-        public decimal NewExact { get; private set; }
-
-        public decimal NewAmount { get; private set; }
+        public decimal NewExact => _newVolume ?? _newExact;
 
         public string OldScope { get; private set; } = "";
 
@@ -90,25 +129,34 @@ internal sealed class RestatedLines(RatesInForce rates, BusinessCalendar calenda
 
         public void Add(SettlementLine line, LinePrice price, RateVersion version)
         {
-            Units += line.Quantity;
-            OldExact += price.ExactAmount;
-            OldAmount += price.Amount;
+            _units += line.Quantity;
+            _exact += price.ExactAmount;
+            _amount += price.Amount;
+            _currency = version.Currency;
             (OldScope, OldVersion) = (price.RateScope, price.RateVersion);
             Version = (version.Scope, version.Version);
+        }
+
+        public void Add(RestatedPrice approved)
+        {
+            _exact += approved.NewExact - approved.OldExact;
+            _amount += approved.NewAmount - approved.OldAmount;
+            (OldScope, OldVersion) = (approved.NewScope, approved.NewVersion);
         }
 
         /// <summary>Adds what a part of the line comes to now; each part is rounded by itself, as it was when it was posted.</summary>
         public void Reprice(decimal exact, Currency currency)
         {
-            NewExact += exact;
-            NewAmount += currency.Truncate(exact);
+            _newExact += exact;
+            _newAmount += currency.Truncate(exact);
         }
 
-        /// <summary>The same for a line of a volume table, whose amount is known when all lines of its posting date are.</summary>
-        public void RepriceWhole(decimal exact, Currency currency)
-        {
-            NewExact += exact;
-            NewAmount = currency.Truncate(NewExact);
-        }
+        public void AddOld(decimal exact) => _oldVolume = (_oldVolume ?? 0) + exact;
+
+        public void AddNew(decimal exact) => _newVolume = (_newVolume ?? 0) + exact;
+
+        public RestatedPrice ToPrice() => new(
+            OldScope, OldVersion, Version.Scope, Version.Name, _units, OldExact, NewExact, _amount,
+            _oldVolume is null && _newVolume is null ? _newAmount : _currency!.Truncate(_exact + NewExact - OldExact));
     }
 }

@@ -20,10 +20,29 @@ public sealed record RestatementEntry(
 /// <param name="NewScope">The scope of the version that prices them now.</param>
 /// <param name="NewVersion">The version that prices them now.</param>
 /// <param name="Units">How many units, of the line and its earlier restatements.</param>
-/// <param name="OldExact">What they came to, not rounded.</param>
+/// <param name="OldExact">What they came to, not rounded; under a volume table without what its line has for units outside of the restated days.</param>
 /// <param name="NewExact">What they come to now, on the line's recorded counters.</param>
 /// <param name="OldAmount">What was paid for them.</param>
 /// <param name="NewAmount">The new exact amount, rounded by itself.</param>
 public sealed record RestatedPrice(
     string OldScope, string OldVersion, string NewScope, string NewVersion, long Units, decimal OldExact, decimal NewExact, decimal OldAmount,
-    decimal NewAmount);
+    decimal NewAmount)
+{
+    /// <summary>Several changes of one line on one posting date, in the order in which they were approved: each begins where the one before ended.</summary>
+    internal static RestatedPrice? Merge(IEnumerable<RestatedPrice?> changes)
+    {
+        RestatedPrice? merged = null;
+        foreach (var one in changes.OfType<RestatedPrice>())
+        {
+            merged = merged is null ? one : one with
+            {
+                OldScope = merged.OldScope, OldVersion = merged.OldVersion, OldExact = merged.OldExact,
+
+                // Amounts as they change: of a line that a volume table priced, the old amount may have more than the old exact amount.
+                OldAmount = merged.OldAmount, NewAmount = merged.NewAmount + one.NewAmount - one.OldAmount,
+            };
+        }
+
+        return merged;
+    }
+}

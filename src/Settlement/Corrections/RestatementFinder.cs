@@ -1,13 +1,15 @@
+using System.Text;
 using Settlement.BusinessDays;
 using Settlement.Calendars;
 using Settlement.Closing;
 using Settlement.Lines;
 using Settlement.Sums;
+using Settlement.Verification;
 
 namespace Settlement.Corrections;
 
 /// <summary>Finds the differences between published lines and what today's settings make of them.</summary>
-internal sealed class RestatementFinder(CloseStores stores, SettlementOptions options)
+internal sealed class RestatementFinder(CloseStores stores, IExcludedUsage excluded, SettlementOptions options)
 {
     /// <summary>The differences, and what they were computed with.</summary>
     internal sealed record Found(
@@ -21,7 +23,8 @@ internal sealed class RestatementFinder(CloseStores stores, SettlementOptions op
 
         var versions = Superseding(days);
         var revisions = new Dictionary<DateOnly, int>();
-        var entries = await PricesAsync(settings, days, versions, published[^1].Day, cancellationToken).ConfigureAwait(false);
+        var entries = (await PricesAsync(settings, days, versions, published[^1].Day, cancellationToken).ConfigureAwait(false))
+            .ToDictionary(e => (e.Meter, e.ItemId, e.PayeeId, e.UsageDate, e.Restates));
         var areRecorded = true;
         foreach (var day in published.Where(d => days.Contains(d.Day) && d.HasEvents))
         {
@@ -30,17 +33,13 @@ internal sealed class RestatementFinder(CloseStores stores, SettlementOptions op
             revisions.Add(day.Day, revision);
             foreach (var one in changed)
             {
-                var at = entries.FindIndex(e => (e.Meter, e.ItemId, e.PayeeId, e.UsageDate, e.Restates)
-                    == (one.Meter, one.ItemId, one.PayeeId, one.UsageDate, one.Restates));
-                if (at < 0)
-                    entries.Add(one);
-                else
-                    entries[at] = entries[at] with { Quantity = one.Quantity, Events = one.Events };
+                var key = (one.Meter, one.ItemId, one.PayeeId, one.UsageDate, one.Restates);
+                entries[key] = entries.TryGetValue(key, out var priced) ? priced with { Quantity = one.Quantity, Events = one.Events } : one;
             }
         }
 
         return new Found(
-            [.. entries.OrderBy(e => e.Meter, Utf8Order.Instance).ThenBy(e => e.ItemId, Utf8Order.Instance)
+            [.. entries.Values.OrderBy(e => e.Meter, Utf8Order.Instance).ThenBy(e => e.ItemId, Utf8Order.Instance)
                 .ThenBy(e => e.PayeeId, Utf8Order.Instance).ThenBy(e => e.UsageDate).ThenBy(e => e.Restates.ToString(), StringComparer.Ordinal)],
             [.. versions.Select(v => (string[])[v.Meter, v.Scope, v.Version])], revisions, areRecorded);
     }
@@ -69,6 +68,14 @@ internal sealed class RestatementFinder(CloseStores stores, SettlementOptions op
         }
 
         Flush();
+
+        // What is approved and not posted yet is as good as a line: the days that post it are open.
+        foreach (var postingDate in settings.Restatements.Select(r => r.PostingDate).Where(d => d > lastPublished).Distinct().Order())
+        {
+            await foreach (var entry in stores.Restatements.ReadAsync(postingDate, null, null, cancellationToken).ConfigureAwait(false))
+                lines.AddApproved(entry);
+        }
+
         return [.. lines.Entries()];
 
         void Flush()
@@ -85,7 +92,7 @@ internal sealed class RestatementFinder(CloseStores stores, SettlementOptions op
         Settings settings, DateOnly day, CancellationToken cancellationToken)
     {
         var (revision, adjustments) = await stores.Adjustments.ListOfAsync(day, cancellationToken).ConfigureAwait(false);
-        var differences = new Dictionary<(string Meter, string ItemId, string PayeeId), (Int128 Quantity, long Events)>();
+        var differences = new DayDifferences(day);
         var read = new TotalsAccumulator();
         foreach (var source in settings.SourcesOn(day, Backfilled.Of(adjustments)))
             await stores.Sums.SumAsync(source, day, settings.Calendar, bounds: null, read, cancellationToken).ConfigureAwait(false);
@@ -94,33 +101,22 @@ internal sealed class RestatementFinder(CloseStores stores, SettlementOptions op
             var sum = read.Read(place);
             if (sum.OwnDay == 0)
             {
-                Add(System.Text.Encoding.UTF8.GetString(sum.Meter), System.Text.Encoding.UTF8.GetString(sum.ItemId),
-                    System.Text.Encoding.UTF8.GetString(sum.PayeeId), sum.Quantity, sum.Events);
+                differences.AddNow(new UsageSum(
+                    Encoding.UTF8.GetString(sum.Meter), Encoding.UTF8.GetString(sum.ItemId), Encoding.UTF8.GetString(sum.PayeeId), day, sum.Quantity,
+                    sum.Events));
             }
         }
 
         await foreach (var line in stores.Lines.ReadAsync(new DateRange(day, day), new ItemFilter(), cancellationToken).ConfigureAwait(false))
-        {
-            if (line.Kind == LineKind.Usage && line.UsageDate == day)
-                Add(line.Meter, line.ItemId, line.PayeeId, -line.Quantity, -line.Events);
-        }
-
+            differences.AddPublished(line);
         foreach (var one in await stores.Lines.ListQuarantinedAsync(day, cancellationToken).ConfigureAwait(false))
-        {
-            if (one.UsageDate == day)
-                Add(one.Meter, one.ItemId, one.PayeeId, -one.Quantity, -one.Events);
-        }
-
+            differences.AddQuarantined(one);
         foreach (var one in adjustments)
-            Add(one.Meter, one.ItemId, one.PayeeId, -one.Quantity, -one.Events);
-        return (revision, [.. differences.Where(d => d.Value != (0, 0)).Select(d => new RestatementEntry(
-            new RestatedLine(day, LineKind.Usage), d.Key.Meter, d.Key.ItemId, d.Key.PayeeId, day, (long)d.Value.Quantity, d.Value.Events, null))]);
-
-        void Add(string meter, string itemId, string payeeId, Int128 quantity, long events)
-        {
-            var (before, count) = differences.GetValueOrDefault((meter, itemId, payeeId));
-            differences[(meter, itemId, payeeId)] = (before + quantity, count + events);
-        }
+            differences.AddAdjustment(one);
+        foreach (var one in await excluded.ListBySourcesAsync(day, cancellationToken).ConfigureAwait(false))
+            differences.Explain(one);
+        return (revision, [.. differences.Each().Select(d => new RestatementEntry(
+            new RestatedLine(day, LineKind.Usage), d.Meter, d.ItemId, d.PayeeId, day, (long)d.Quantity, d.Events, null))]);
     }
 
     private static DateOnly Later(DateOnly a, DateOnly b) => a > b ? a : b;

@@ -41,7 +41,7 @@ public sealed class UsageExclusions
         _exclusions = exclusions;
         _events = events;
         _settings = settings;
-        _parts = new ExclusionParts(stores, exclusions, new DayTotals(stores));
+        _parts = new ExclusionParts(stores, events, exclusions, new DayTotals(stores));
         _preview = new CorrectionPreview(stores, options);
         _runner = runner;
         _options = options;

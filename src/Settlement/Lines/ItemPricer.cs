@@ -68,20 +68,11 @@ internal sealed class ItemPricer(
     {
         foreach (var same in restatements.GroupBy(r => (r.Restates, r.UsageDate, r.PayeeId)))
         {
-            var prices = same.Select(r => r.Price).OfType<RestatedPrice>().ToList();
             _drafts.Add(new LineDraft(
                 LineKind.Restatement, same.Key.UsageDate, same.Key.PayeeId, same.Sum(r => r.Quantity), same.Sum(r => r.Events))
             {
                 Restates = same.Key.Restates,
-                Restated = prices.Count == 0 ? null : prices[^1] with
-                {
-                    OldExact = prices.Sum(p => p.OldExact),
-                    NewExact = prices.Sum(p => p.NewExact),
-                    OldAmount = prices.Sum(p => p.OldAmount),
-                    NewAmount = prices.Sum(p => p.NewAmount),
-                    OldScope = prices[0].OldScope,
-                    OldVersion = prices[0].OldVersion,
-                },
+                Restated = RestatedPrice.Merge(same.Select(r => r.Price)),
             });
         }
     }

@@ -30,8 +30,8 @@ internal sealed class DayDifferences(DateOnly day)
     public void Explain(ExcludedUsage excluded)
     {
         var sums = Of(excluded.Meter, excluded.ItemId, excluded.PayeeId);
-        if (ExcludedUsage.Explains(excluded, sums.Before.Quantity, sums.Before.Events, sums.After.Quantity, sums.After.Events))
-            sums.See(sums.Before.Quantity - sums.After.Quantity, sums.Before.Events - sums.After.Events);
+        var (quantity, events) = excluded.Explained(sums.Before.Quantity, sums.Before.Events, sums.After.Quantity, sums.After.Events);
+        sums.See(quantity, events);
     }
 
     /// <summary>The findings, as differences to post or report.</summary>
@@ -67,6 +67,10 @@ internal sealed class DayDifferences(DateOnly day)
 
         return findings;
     }
+
+    /// <summary>The differences of each sum by itself; those that no counter holds are left out, so that they keep nothing else from being posted.</summary>
+    public IEnumerable<UsageSum> Each() => _sums.Where(s => s.Value.IsDifferent && Int128.Abs(s.Value.Difference.Quantity) <= RateTable.CountMax)
+        .Select(s => new UsageSum(s.Key.Meter, s.Key.ItemId, s.Key.PayeeId, day, s.Value.Difference.Quantity, s.Value.Difference.Events));
 
     private static Int128 Sum(IEnumerable<Int128> values) => values.Aggregate(Int128.Zero, (sum, value) => sum + value);
 

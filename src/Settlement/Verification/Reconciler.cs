@@ -69,7 +69,10 @@ public sealed class Reconciler
         return report.Build(published.Count, [.. earlier.Select(e => (e.Source.Name, e.First))]);
     }
 
-    /// <summary>Accepts a finding: the difference stays as it is, and is not found again. What changes after that is.</summary>
+    /// <summary>
+    /// Accepts a finding: the difference stays as it is, and is not found again. What changes after that is. Of a change of payee all findings of the
+    /// item are accepted together.
+    /// </summary>
     /// <param name="finding">A finding that was reported.</param>
     /// <param name="reason">Why, 1 to 256 characters.</param>
     /// <param name="by">Who accepts it.</param>
@@ -83,10 +86,15 @@ public sealed class Reconciler
         ArgumentException.ThrowIfNullOrWhiteSpace(by);
         var settings = await _settings.RequireAsync(cancellationToken).ConfigureAwait(false);
         var (revision, found) = await FindAsync(settings, finding.UsageDate, null, cancellationToken).ConfigureAwait(false);
-        var accepted = new Adjustment(
-            finding.UsageDate, null, finding.Meter, finding.ItemId, finding.PayeeId, finding.Quantity, finding.Events, reason, by);
         var isThere = found.Contains(finding with { Outcome = FindingOutcome.Reported, PostingDate = null });
-        if (!isThere || await _stores.Adjustments.AddAsync(finding.UsageDate, revision, [], [accepted], cancellationToken).ConfigureAwait(false) is null)
+
+        // Of a change of payee all parts are accepted: the others would look like new usage, and be paid twice, or like usage that is gone.
+        List<Finding> parts = finding.Kind == FindingKind.PayeeChange
+            ? [.. found.Where(f => f.Kind == FindingKind.PayeeChange && (f.Meter, f.ItemId) == (finding.Meter, finding.ItemId))]
+            : [finding];
+        List<Adjustment> accepted =
+            [.. parts.Select(f => new Adjustment(finding.UsageDate, null, f.Meter, f.ItemId, f.PayeeId, f.Quantity, f.Events, reason, by))];
+        if (!isThere || await _stores.Adjustments.AddAsync(finding.UsageDate, revision, [], accepted, cancellationToken).ConfigureAwait(false) is null)
         {
             throw new InvalidOperationException(FormattableString.Invariant(
                 $"The difference of {finding.Quantity} units of meter '{finding.Meter}', item '{finding.ItemId}', payee '{finding.PayeeId}' on ")
