@@ -30,8 +30,8 @@ public sealed class SettlementOptions
     public TimeSpan Grace { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// The most days without events that a first close publishes after the earliest event, where <see cref="StartsOn"/> is not set: more are a sign
-    /// of an event with a wrong date. From 0 to 36,600; default 31.
+    /// The most days without events that a first close publishes in a row after one of the earliest events, where <see cref="StartsOn"/> is
+    /// not set: more are a sign of an event with a wrong date. From 0 to 36,600; default 31.
     /// </summary>
     public int EmptyDaysAtStartMax { get; set; } = 31;
 

@@ -95,7 +95,8 @@ public sealed partial class DayCloser
     /// <returns>The days that this call closed, alone or together with other instances; none while there is neither an event nor a first day.</returns>
     /// <exception cref="CloseRefusedException">
     /// The last day, and the grace after it, is not over yet; or calendar, rates or sources are not those that days were closed with; or nothing is
-    /// published and the earliest event is followed by more than <see cref="SettlementOptions.EmptyDaysAtStartMax"/> days without any.
+    /// published and one of the earliest events is followed by more than <see cref="SettlementOptions.EmptyDaysAtStartMax"/> days
+    /// without any.
     /// </exception>
     /// <exception cref="InvariantException">
     /// Lines are not the sum of events, or counters don't continue where they stood: the day stays unpublished.
