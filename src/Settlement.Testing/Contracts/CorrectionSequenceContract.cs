@@ -1,6 +1,5 @@
 using Settlement.Calendars;
 using Settlement.Corrections;
-using Settlement.Lines;
 using Settlement.Rates;
 
 namespace Settlement.Testing.Contracts;
