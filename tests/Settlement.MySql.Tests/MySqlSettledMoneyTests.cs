@@ -57,3 +57,8 @@ public sealed class MySqlCorrectionSequenceTests(SharedServer shared) : Correcti
 {
     protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
 }
+
+public sealed class MySqlRestatementHistoryTests(SharedServer shared) : RestatementHistoryContract
+{
+    protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
+}

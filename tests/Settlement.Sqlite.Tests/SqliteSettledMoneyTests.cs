@@ -57,3 +57,8 @@ public sealed class SqliteCorrectionSequenceTests : CorrectionSequenceContract
 {
     protected override StoreUnderTest NewStore() => new SqliteUnderTest();
 }
+
+public sealed class SqliteRestatementHistoryTests : RestatementHistoryContract
+{
+    protected override StoreUnderTest NewStore() => new SqliteUnderTest();
+}

@@ -79,6 +79,25 @@ public abstract class CorrectionSequenceContract
     }
 
     [Fact]
+    public async Task Rows_of_a_table_are_excluded_once_they_are_counted()
+    {
+        await using var store = NewStore();
+        await using var scenario = await PlaysAsync(store);
+        await Plays.InsertAsync(store, Tuesday, "v1", "p1", count: 10);
+        var filter = new UsageFilter(new DateRange(Tuesday, Tuesday)) { ItemIds = ["v1"] };
+
+        await scenario.Engine.Exclusions.Invoking(e => e.ExcludeAsync(filter, "bots", "ann")).Should().ThrowAsync<CorrectionRefusedException>()
+            .WithMessage("*'v1'*10 units*2024-07-02*not published*");
+
+        await scenario.CloseAsync(Tuesday);
+        await ExcludeAsync(scenario, filter);
+        await store.ExecuteAsync("UPDATE plays SET is_bot = 1 WHERE id > 12");
+        await scenario.CloseAsync(Wednesday);
+        (await scenario.LinesAsync()).Sum(l => l.Quantity).Should().Be(12);
+        await scenario.CheckAsync(Monday, Wednesday);
+    }
+
+    [Fact]
     public async Task Rows_that_were_excluded_and_dropped_are_not_taken_back_by_a_restatement()
     {
         await using var store = NewStore();

@@ -80,6 +80,7 @@ internal sealed class ExclusionParts(CloseStores stores, IEventStore eventStore,
                 continue;
             if (earlier.TryGetValue((one.Meter, one.ItemId, one.PayeeId), out var excluded) && excluded != 0)
                 throw Twice(one, excluded);
+            RefuseUncounted(settings, one);
             found.Add(one);
         }
 
@@ -142,6 +143,16 @@ internal sealed class ExclusionParts(CloseStores stores, IEventStore eventStore,
         }
 
         return earlier;
+    }
+
+    /// <summary>Rows of an open day may still change: excluded now and dropped before the close, they would be taken back without having been counted.</summary>
+    private static void RefuseUncounted(Settings settings, ExcludedUsage one)
+    {
+        if (settings.LastPublished?.Day >= one.UsageDate)
+            return;
+        throw new CorrectionRefusedException(FormattableString.Invariant(
+            $"Meter '{one.Meter}', item '{one.ItemId}', payee '{one.PayeeId}' has {one.Quantity} units in a source on {one.UsageDate:O}, which is not ")
+            + "published: nothing of them is counted. Correct the rows of the source, or exclude them once the day is closed.");
     }
 
     private static CorrectionRefusedException Twice(ExcludedUsage one, long excluded) => new(FormattableString.Invariant(

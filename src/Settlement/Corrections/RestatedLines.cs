@@ -29,8 +29,8 @@ internal sealed class RestatedLines(RatesInForce rates, BusinessCalendar calenda
             var key = new LineKey(line.Meter, line.ItemId, line.PayeeId, line.UsageDate, line.Restates ?? new RestatedLine(line.PostingDate, line.Kind));
             if (!_groups.TryGetValue(key, out var group))
                 _groups.Add(key, group = new Group());
-            group.Add(line, price, version);
-            if (version.Table.Mode == RateMode.Volume || meter.IsVolume(price.RateScope, price.RateVersion))
+            group.Add(line, price, version, meter.IsVolume(price.RateScope, price.RateVersion));
+            if (meter.HasVolume)
             {
                 var period = CounterBook.DaysOf(version.Table.CountedOver, line.UsageDate, calendar);
                 volume.Add(new PostedLine(line, group, period.First, Reached(lines, line, period)));
@@ -90,8 +90,15 @@ internal sealed class RestatedLines(RatesInForce rates, BusinessCalendar calenda
         {
             foreach (var some in lines.GroupBy(l => (Version: versionOf(l.Group), l.Start)))
             {
-                if (meter.FindByName(some.Key.Version.Scope, some.Key.Version.Name) is not { Table.Mode: RateMode.Volume } version)
+                if (meter.FindByName(some.Key.Version.Scope, some.Key.Version.Name) is not { } version)
                     continue;
+                if (version.Table.Mode != RateMode.Volume)
+                {
+                    foreach (var (line, group, _, _) in some.Where(l => l.Group.WasVolume))
+                        add(group, version.Table.PriceBetween(line.Price!.CounterBefore, line.Price.CounterAfter));
+                    continue;
+                }
+
                 var key = (meter.Meter, item, some.Key.Version, some.Key.Start);
                 if (!replays.TryGetValue(key, out var replay))
                     replays.Add(key, replay = new VolumeReplay(version, add));
@@ -121,14 +128,21 @@ internal sealed class RestatedLines(RatesInForce rates, BusinessCalendar calenda
 
         public decimal NewExact => _newVolume ?? _newExact;
 
+        /// <summary>
+        /// Whether a volume table priced the line, or a restatement of it: then its amount may be also of units that are not restated, whatever prices it
+        /// now.
+        /// </summary>
+        public bool WasVolume { get; private set; }
+
         public string OldScope { get; private set; } = "";
 
         public string OldVersion { get; private set; } = "";
 
         public (string Scope, string Name) Version { get; private set; }
 
-        public void Add(SettlementLine line, LinePrice price, RateVersion version)
+        public void Add(SettlementLine line, LinePrice price, RateVersion version, bool wasVolume)
         {
+            WasVolume |= wasVolume;
             _units += line.Quantity;
             _exact += price.ExactAmount;
             _amount += price.Amount;
