@@ -36,10 +36,13 @@ public sealed record RestatedPrice(
         {
             merged = merged is null ? one : one with
             {
-                OldScope = merged.OldScope, OldVersion = merged.OldVersion, OldExact = merged.OldExact,
+                OldScope = merged.OldScope,
+                OldVersion = merged.OldVersion,
+                OldExact = merged.OldExact,
 
                 // Amounts as they change: of a line that a volume table priced, the old amount may have more than the old exact amount.
-                OldAmount = merged.OldAmount, NewAmount = merged.NewAmount + one.NewAmount - one.OldAmount,
+                OldAmount = merged.OldAmount,
+                NewAmount = merged.NewAmount + one.NewAmount - one.OldAmount,
             };
         }
 
