@@ -30,12 +30,14 @@ internal sealed class FirstDay(ISumStore sums, SettlementOptions options)
                 break;
             if (date.DayNumber - day.DayNumber - 1 is var empty && empty > options.EmptyDaysAtStartMax)
             {
+                var which = day == first ? "The earliest event is" : "One of the earliest events is";
+                var then = isLast && last is { } end
+                    ? FormattableString.Invariant($"there is none up to {end:O}")
+                    : FormattableString.Invariant($"the next of {date:O}");
                 throw new CloseRefusedException(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{(day == first ? "The earliest event is" : "One of the earliest events is")} of {day:O} and "
-                    + $"{(isLast && last is not null ? $"there is none up to {last:O}" : $"the next of {date:O}")}: {empty} days without events would be "
-                    + $"published, and the limit is {options.EmptyDaysAtStartMax}. Set the first business day with StartsOn(date), correct the event, or "
-                    + $"raise EmptyDaysAtStartMax."));
+                    $"{which} of {day:O} and {then}: {empty} days without events would be published, and the limit is "
+                    + $"{options.EmptyDaysAtStartMax}. Set the first business day with StartsOn(date), correct the event, or raise EmptyDaysAtStartMax."));
             }
 
             if (isLast)
