@@ -4,7 +4,6 @@ using Settlement.Calendars;
 using Settlement.Closing;
 using Settlement.Lines;
 using Settlement.Sums;
-using Settlement.Verification;
 
 namespace Settlement.Corrections;
 

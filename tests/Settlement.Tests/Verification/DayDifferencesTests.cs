@@ -2,7 +2,6 @@ using Settlement.Corrections;
 using Settlement.Lines;
 using Settlement.Rates;
 using Settlement.Sums;
-using Settlement.Verification;
 
 namespace Settlement.Tests.Verification;
 

@@ -1,9 +1,8 @@
-using Settlement.Corrections;
 using Settlement.Lines;
 using Settlement.Rates;
 using Settlement.Sums;
 
-namespace Settlement.Verification;
+namespace Settlement.Corrections;
 
 /// <summary>The differences between what is counted of a published day and what its sources have now. Not thread-safe.</summary>
 internal sealed class DayDifferences(DateOnly day)
