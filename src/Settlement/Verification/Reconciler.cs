@@ -82,8 +82,7 @@ public sealed class Reconciler
     public async Task AcceptAsync(Finding finding, string reason, string by, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(finding);
-        ArgumentException.ThrowIfNullOrWhiteSpace(reason);
-        ArgumentException.ThrowIfNullOrWhiteSpace(by);
+        Approval.RequireReason(reason, by);
         var settings = await _settings.RequireAsync(cancellationToken).ConfigureAwait(false);
         var (revision, found) = await FindAsync(settings, finding.UsageDate, null, cancellationToken).ConfigureAwait(false);
         var isThere = found.Contains(finding with { Outcome = FindingOutcome.Reported, PostingDate = null });
