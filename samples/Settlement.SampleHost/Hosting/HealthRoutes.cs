@@ -11,15 +11,18 @@ internal static class HealthRoutes
     public const string Live = "/health/live";
     public const string Ready = "/health/ready";
     public const string Hosts = "/hosts";
+    public const string Quarantined = "/health/quarantine";
 
     /// <summary>The tag of checks without which a host is sent no requests.</summary>
     public const string ReadyTag = "ready";
 
     private const string Database = "database";
+    private const string Quarantine = "quarantine";
 
     public static void AddHealth(this IServiceCollection services) => services.AddSingleton<ReadyQuestion>().AddHealthChecks()
         .AddDatabaseHosts(Database, [ReadyTag])
         .AddCheck<SchemaCheck>("schema", tags: [ReadyTag], timeout: SchemaCheck.Timeout)
+        .AddQuarantine(Quarantine)
         .AddCheck<StoppingCheck>("stopping", tags: [ReadyTag]);
 
     public static void MapHealth(this WebApplication app)
@@ -29,6 +32,10 @@ internal static class HealthRoutes
 
         app.MapGet(Ready, AskAsync);
         app.MapDatabaseHosts(Hosts).RequireAuthorization(Roles.Admin);
+
+        // A host serves whatever is in quarantine: that is for people to mend.
+        app.MapHealthChecks(Quarantined, new HealthCheckOptions { Predicate = check => check.Name == Quarantine, ResponseWriter = WriteAsync })
+            .RequireAuthorization(Roles.Admin);
     }
 
     private static async Task AskAsync(HttpContext context, ReadyQuestion question)

@@ -29,6 +29,18 @@ public sealed class HealthTests
             });
     }
 
+    [Fact]
+    public async Task Usage_in_quarantine_is_for_admins_to_see()
+    {
+        await using var platform = await PlatformUnderTest.StartAsync();
+        var admin = await platform.LogInAsync(Roles.Admin);
+
+        var answer = (await admin.GetAsync(HealthRoutes.Quarantined)).Should(200).Json;
+
+        answer.GetProperty("checks").GetProperty("quarantine").GetString().Should().Be("Healthy");
+        (await platform.Anonymous.GetAsync(HealthRoutes.Quarantined)).Should(401);
+    }
+
     [Theory]
     [InlineData("DELETE FROM platform_schema WHERE number > 1")]
     [InlineData("INSERT INTO platform_schema (number, file, applied_at) VALUES (99, 'of a newer program', 0)")]
