@@ -43,9 +43,10 @@ internal static class Rooms
         ["Corrections"] = ["Closing", .. Stages, .. Ground, .. StoreGround],
         ["Verification"] = ["Closing", "Corrections", .. Stages, .. Ground],
 
-        // What ASP.NET Core shows of the router.
+        // What ASP.NET Core shows of the router, and of usage that could not be priced.
         ["CausalTokens"] = ["Routing"],
         ["Hosts"] = ["Routing"],
+        ["Quarantine"] = ["Closing.DayCloser", "Lines.QuarantinedUsage", ".SettlementEngine"],
 
         // A store's own.
         ["Connections"] = ["Routing", "Calendars", "Telemetry", "Sums.ItemFilter", "Schema", ".SchemaException", ".SettlementOptions", ".Utf8Order"],

@@ -38,7 +38,7 @@ public sealed class HealthTests
         var answer = (await admin.GetAsync(HealthRoutes.Quarantined)).Should(200).Json;
 
         answer.GetProperty("checks").GetProperty("quarantine").GetString().Should().Be("Healthy");
-        (await platform.Anonymous.GetAsync(HealthRoutes.Quarantined)).Should(401);
+        (await (await platform.LogInAsync()).GetAsync(HealthRoutes.Quarantined)).Should(403);
     }
 
     [Theory]
