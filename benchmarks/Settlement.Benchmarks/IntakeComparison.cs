@@ -65,7 +65,7 @@ internal sealed class IntakeComparison(IntakeSize size, FigureTable figures)
         await MeasureAsync(
             "mysql", ["INSERT, pool of the callers", "INSERT, prepared, no reset, pool of 32"], ["pool", "tuned"], server.ConnectionString, async () =>
             {
-                await server.EmptyAsync();
+                await server.Database.EmptyAsync();
                 await server.SettleAsync();
             });
     }

@@ -16,7 +16,7 @@ internal sealed class MySqlCloses(MySqlSize size, MySqlBenchmarkServer server, s
     /// <summary>The close of one day, by what is asked for: against its peers, killed, or priced.</summary>
     public async Task MeasureDayAsync(int events, int items)
     {
-        await server.EmptyAsync();
+        await server.Database.EmptyAsync();
         await LoadAsync(0, events, items);
         Piece close = new("close"), byDefault = new("GROUP BY, tmp_table_size 16 MiB"), raised = new("GROUP BY, tmp_table_size 1 GiB");
         Piece.PrintHead(string.Create(CultureInfo.InvariantCulture, $"Close of {events:N0} events, {items:N0} items"));
@@ -43,9 +43,10 @@ internal sealed class MySqlCloses(MySqlSize size, MySqlBenchmarkServer server, s
 
         if (size.Has("price") && items > size.Items)
         {
-            var lines = close.HasRuns ? await server.CountAsync("priced_lines") : 0;
+            var lines = close.HasRuns ? await server.Database.CountAsync("settlement_lines") : 0;
             figures.AtLeast(
-                string.Create(CultureInfo.InvariantCulture, $"{what}: {lines:N0} lines priced and published"), 150_000, lines / (close.Step(1) + close.Step(2)), "lines/s");
+                string.Create(CultureInfo.InvariantCulture, $"{what}: {lines:N0} lines priced and published"), 150_000,
+                lines / (close.Step(1) + close.Step(2)), "lines/s");
         }
 
         if (size.Has("restart") && items == size.Items)
@@ -61,7 +62,7 @@ internal sealed class MySqlCloses(MySqlSize size, MySqlBenchmarkServer server, s
         Piece.PrintHead(string.Create(CultureInfo.InvariantCulture, $"History: days of {events:N0} events, {items:N0} items"));
         for (var round = 0; round < size.Rounds; round++)
         {
-            await server.EmptyAsync();
+            await server.Database.EmptyAsync();
             for (var day = 0; day <= HistoryDays; day++)
             {
                 await LoadAsync(day, events, items);
@@ -84,7 +85,7 @@ internal sealed class MySqlCloses(MySqlSize size, MySqlBenchmarkServer server, s
         {
             if (!close.HasRuns || rest.HasRuns)
                 break;
-            await server.ForgetClosesAsync();
+            await server.Database.ForgetClosesAsync();
             await server.SettleAsync();
             using var killed = await MeasuredProcess.StartAsync("close", server.ConnectionString, "0");
             await Task.Delay(TimeSpan.FromSeconds(whole * part));
@@ -102,7 +103,7 @@ internal sealed class MySqlCloses(MySqlSize size, MySqlBenchmarkServer server, s
 
     private async Task AddCloseAsync(Piece close)
     {
-        await server.ForgetClosesAsync();
+        await server.Database.ForgetClosesAsync();
         await server.SettleAsync();
         await close.AddAsync(() => MeasuredProcess.MeasureAsync("close", server.ConnectionString, "0"));
     }
@@ -122,7 +123,7 @@ internal sealed class MySqlCloses(MySqlSize size, MySqlBenchmarkServer server, s
     {
         var tsv = Path.Combine(folder, "close.tsv");
         MySqlWorkloadFile.WriteTsv(tsv, new MySqlWorkload(day, events, items));
-        await server.LoadByClientAsync(tsv);
+        await server.Database.LoadByClientAsync(tsv);
         File.Delete(tsv);
     }
 }

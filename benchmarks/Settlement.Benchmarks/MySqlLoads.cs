@@ -25,7 +25,7 @@ internal sealed class MySqlLoads(MySqlSize size, MySqlBenchmarkServer server, st
         Piece.PrintHead("Load");
         for (var round = 0; round < size.Rounds; round++)
         {
-            await AddAsync(client, () => server.LoadByClientAsync(_tsv));
+            await AddAsync(client, () => server.Database.LoadByClientAsync(_tsv));
             await AddAsync(csv1, () => MeasuredProcess.MeasureAsync("load-csv", address, _csv, "1"));
             await AddAsync(typed1, () => MeasuredProcess.MeasureAsync("load-typed", address, _events, _items, "1"));
             await AddAsync(csv2, () => MeasuredProcess.MeasureAsync("load-csv", address, _csv, "2"));
@@ -57,12 +57,12 @@ internal sealed class MySqlLoads(MySqlSize size, MySqlBenchmarkServer server, st
 
     private async Task AddAsync(Piece piece, Func<Task<Measured>> measure, bool isPart = false)
     {
-        await server.EmptyAsync();
+        await server.Database.EmptyAsync();
         await server.SettleAsync();
         await piece.AddAsync(async () =>
         {
             var run = await measure();
-            var stored = await server.CountAsync("billable_events");
+            var stored = await server.Database.CountAsync("billable_events");
             return stored == (isPart ? run.Rows : size.Events)
                 ? run
                 : throw new InvalidOperationException($"{stored} rows are in the table.");

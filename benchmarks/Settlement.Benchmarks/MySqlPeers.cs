@@ -91,7 +91,7 @@ internal static class MySqlPeers
         return rows;
     }
 
-    /// <summary>The totals of a day by one statement, into a table like ours.</summary>
+    /// <summary>The totals of a day by one statement, into a table with the key and the index of our lines.</summary>
     /// <param name="connectionString">The database.</param>
     /// <param name="tmpTableBytes">What the session may hold of a temporary table in memory.</param>
     /// <param name="watch">Started when the statement is.</param>
@@ -103,7 +103,10 @@ internal static class MySqlPeers
         command.CommandText = string.Create(CultureInfo.InvariantCulture, $"""
             SET SESSION tmp_table_size = {tmpTableBytes}, max_heap_table_size = {tmpTableBytes};
             DROP TABLE IF EXISTS peer_totals;
-            CREATE TABLE peer_totals LIKE daily_totals
+            CREATE TABLE peer_totals (
+                run_id BIGINT NOT NULL, meter VARBINARY(256) NOT NULL, item_id VARBINARY(256) NOT NULL, payee_id VARBINARY(256) NOT NULL,
+                quantity BIGINT NOT NULL, PRIMARY KEY (run_id, meter, item_id, payee_id), KEY peer_totals_by_payee (run_id, payee_id)
+            ) ENGINE = InnoDB
             """);
         await command.ExecuteNonQueryAsync();
         command.CommandText = """

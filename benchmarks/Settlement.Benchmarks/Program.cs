@@ -8,6 +8,7 @@ using Settlement.Benchmarks;
 // dotnet run -c Release --project benchmarks/Settlement.Benchmarks -- routing [--rounds 9] [--only open|token|throughput|failover]
 // dotnet run -c Release --project benchmarks/Settlement.Benchmarks -- intake [--events 500000] [--callers 200] [--rounds 3] [--only sqlite|mysql]
 // dotnet run -c Release --project benchmarks/Settlement.Benchmarks -- platform [--callers 200] [--rounds 3] [--events 10000000] [--items 100000] [--only sqlite|mysql|pages]
+// eng/compare-close.sh REVISION [--rounds 3] [--divide-by 1] [--only mysql-many|mysql|sqlite]
 switch (args)
 {
     case ["pricing", .. var rest]:
@@ -30,6 +31,11 @@ switch (args)
         return await new PlatformComparison(
             Option(rest, "--callers", 200), Option(rest, "--rounds", 3), Option(rest, "--events", 10_000_000), Option(rest, "--items", 100_000))
             .RunAsync(Text(rest, "--only", ""));
+    case ["compare-close", .. var rest]:
+        return await new CloseComparison(
+            new CloseRevision(Text(rest, "--revision", "other"), Text(rest, "--program", "")),
+            new CloseRevision(Text(rest, "--own", "own"), typeof(CloseComparison).Assembly.Location),
+            Option(rest, "--rounds", 3), Option(rest, "--divide-by", 1)).RunAsync(Text(rest, "--only", ""));
     case ["mysql-child", .. var rest]:
         return await MySqlChild.RunAsync(rest);
     case ["child", .. var rest]:
@@ -48,6 +54,7 @@ switch (args)
                       [--events 500000] [--callers 200] [--rounds 3] [--only sqlite|mysql]
             platform  the sample's host: plays of many callers against one INSERT a request, and on SQLite its pages while plays come in:
                       [--callers 200] [--rounds 3] [--events 10000000] [--items 100000] [--only sqlite|mysql|pages]
+            compare-close  closes of this revision beside those of another one, in one run; eng/compare-close.sh builds both and calls it
             """);
         return 2;
 }

@@ -119,7 +119,7 @@ internal static class SqliteComparison
 
     private static void Ratio(string what, double ratio) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{ratio,18:0.00} × {what}"));
 
-    private static string Copy(string database, string to)
+    internal static string Copy(string database, string to)
     {
         Delete(to);
         File.Copy(database, to);

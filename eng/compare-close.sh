@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# Closes the same events by this checkout and by another revision, alternately, on one server or in files of the same settings; prints wall time,
+# processor time of client and server, rows written and the ratios. Other options go to the program:
+#   eng/compare-close.sh REVISION [--folder FOLDER] [--rounds 3] [--divide-by 1] [--only mysql-many|mysql|sqlite]
+# --folder keeps the other revision's checkout there, for the next time; without it, it is temporary. --divide-by 100 makes all sizes a hundredth.
+set -euo pipefail
+
+if [[ $# -eq 0 || $1 == -* ]]; then
+  sed -n '2,5s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2
+  exit 2
+fi
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+sha=$(git rev-parse --verify --quiet "$1^{commit}") || {
+  echo "There is no commit $1." >&2
+  exit 2
+}
+shift
+folder=
+options=()
+while [[ $# -gt 0 ]]; do
+  if [[ $1 == --folder ]]; then
+    folder=${2:?"--folder takes the path of a folder."}
+    shift 2
+  else
+    options+=("$1")
+    shift
+  fi
+done
+
+if [[ -z $folder ]]; then
+  work=$(mktemp -d)
+  folder=$work/settlement
+  trap 'git worktree remove --force "$folder" 2>/dev/null || true; rm -rf "$work"' EXIT
+fi
+if [[ ! -e $folder ]]; then
+  git worktree add --quiet --detach "$folder" "$sha"
+elif [[ $(git -C "$folder" rev-parse HEAD) != "$sha" || -n $(git -C "$folder" status --porcelain) ]]; then
+  echo "$folder isn't an unchanged checkout of $sha: name another folder, or remove it by git worktree remove." >&2
+  exit 2
+fi
+
+# build FOLDER: its benchmark program.
+build() {
+  (cd "$1" && dotnet build benchmarks/Settlement.Benchmarks -c Release -p:PublicApiTexts=false -v quiet --nologo)
+}
+build "$folder"
+build "$PWD"
+readonly program=benchmarks/Settlement.Benchmarks/bin/Release/net10.0/Settlement.Benchmarks.dll
+own=$(git rev-parse --short HEAD)
+[[ -z $(git status --porcelain --untracked-files=no) ]] || own+=+changes
+dotnet "$program" compare-close --program "$folder/$program" --revision "$(git rev-parse --short "$sha")" --own "$own" "${options[@]}"
