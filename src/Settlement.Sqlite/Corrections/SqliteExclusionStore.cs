@@ -39,13 +39,17 @@ internal sealed class SqliteExclusionStore(SqliteDatabase database) : IExclusion
 
     public Task AddEventsAsync(DbTransaction transaction, long proposalId, IReadOnlyList<ExcludedEvent> events, CancellationToken cancellationToken)
     {
-        // Posting a chunk again changes nothing.
+        // Two exclusions of an open day may have been approved at once: the first that posts an event keeps it.
         using var insert = new SqliteStatement((SqliteConnection)transaction.Connection!, """
             INSERT INTO excluded_events (event_id, exclusion_event_id, proposal_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING
             """);
         insert.Bind(3, proposalId);
         foreach (var one in events)
-            insert.Bind(1, one.EventId).Bind(2, one.ExclusionEventId).Execute();
+        {
+            if (insert.Bind(1, one.EventId).Bind(2, one.ExclusionEventId).Execute() != 1)
+                throw new CorrectionRefusedException($"Event {one.EventId} is excluded already, by another exclusion. Reinstate that one first.");
+        }
+
         return Task.CompletedTask;
     }
 

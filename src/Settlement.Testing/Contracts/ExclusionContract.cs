@@ -96,6 +96,73 @@ public abstract class ExclusionContract
     }
 
     [Fact]
+    public async Task Of_exclusions_that_are_approved_at_once_each_unit_is_taken_back_once()
+    {
+        await using var store = NewStore();
+        await using var scenario = await ClosedMondayAsync(store);
+        var exclusions = scenario.Engine.Exclusions;
+        var filter = OnMonday with { Meters = ["video.view"], ItemIds = ["v1"], PayeeIds = ["p1"] };
+        List<Exclusion> previews = [];
+        for (var i = 0; i < 4; i++)
+            previews.Add(await exclusions.ExcludeAsync(i % 2 == 0 ? filter with { Quantity = 700 } : OnMonday, "bots", "ann"));
+
+        var approvals = previews.Select(p => Task.Run(() => exclusions.ApproveAsync(p.ExclusionId, p.Hash, "bob"))).ToList();
+        await Task.WhenAll(approvals.Select(a => a.ContinueWith(_ => { }, TaskScheduler.Default)));
+
+        approvals.Where(a => a.IsFaulted).Select(a => a.Exception!.InnerException).Should().AllBeOfType<CorrectionRefusedException>();
+        approvals.Count(a => a.IsCompletedSuccessfully).Should().Be(1);
+        await scenario.CloseAsync(Tuesday);
+        (await scenario.LinesAsync()).Sum(l => l.Quantity).Should().BeOneOf(0, 500);
+        await scenario.CheckAsync(Scenario.Monday, Tuesday);
+    }
+
+    [Fact]
+    public async Task An_exclusion_that_is_not_posted_to_its_end_is_finished_before_another_of_its_days_is_approved()
+    {
+        await using var store = NewStore();
+        await using var scenario = await ClosedMondayAsync(store);
+        await scenario.LoadAsync(Scenario.Event(3, Tuesday, 5));
+        await scenario.CloseAsync(Tuesday);
+        var exclusions = scenario.Engine.Exclusions;
+        var both = new UsageFilter(new DateRange(Scenario.Monday, Tuesday));
+        var first = await exclusions.ExcludeAsync(both, "bots", "ann");
+        var second = await exclusions.ExcludeAsync(new UsageFilter(new DateRange(Tuesday, Tuesday)), "bots", "ann");
+        await store.ExecuteAsync($"UPDATE proposals SET state = 'approved', approved_by = 'bob' WHERE proposal_id = {first.ExclusionId}");
+
+        await exclusions.Invoking(e => e.ApproveAsync(second.ExclusionId, second.Hash, "bob")).Should().ThrowAsync<CorrectionRefusedException>()
+            .WithMessage($"*Exclusion {first.ExclusionId} covers days of Exclusion {second.ExclusionId}*ApproveAsync({first.ExclusionId}*");
+
+        await exclusions.ApproveAsync(first.ExclusionId, first.Hash, "bob");
+        await exclusions.Invoking(e => e.ApproveAsync(second.ExclusionId, second.Hash, "bob")).Should().ThrowAsync<CorrectionRefusedException>()
+            .WithMessage($"*excluded already, by exclusion {first.ExclusionId}*");
+        await scenario.CloseAsync(Tuesday.AddDays(1));
+        (await scenario.LinesAsync()).Sum(l => l.Amount).Should().Be(0);
+    }
+
+    [Fact]
+    public async Task Of_two_reinstatements_of_one_exclusion_one_is_approved()
+    {
+        await using var store = NewStore();
+        await using var scenario = await ClosedMondayAsync(store);
+        var exclusions = scenario.Engine.Exclusions;
+        var filter = OnMonday with { Meters = ["video.view"], ItemIds = ["v1"], PayeeIds = ["p1"], Quantity = 400 };
+        var excluded = await exclusions.ExcludeAsync(filter, "bots", "ann");
+        await exclusions.ApproveAsync(excluded.ExclusionId, excluded.Hash, "bob");
+        var back = await exclusions.ReinstateAsync(excluded.ExclusionId, "no bots", "ann");
+
+        // As two instances propose it at once.
+        await store.ExecuteAsync(
+            "INSERT INTO proposals (kind, state, content, hash, reason, proposed_by, proposed_at) "
+            + $"SELECT kind, state, content, hash, reason, proposed_by, proposed_at FROM proposals WHERE proposal_id = {back.ExclusionId}");
+        await exclusions.ApproveAsync(back.ExclusionId, back.Hash, "bob");
+
+        await exclusions.Invoking(e => e.ApproveAsync(back.ExclusionId + 1, back.Hash, "bob")).Should().ThrowAsync<CorrectionRefusedException>()
+            .WithMessage($"*reinstated already, by Reinstatement {back.ExclusionId}*");
+        await scenario.CloseAsync(Tuesday);
+        (await scenario.LinesAsync()).Sum(l => l.Amount).Should().Be(14_000);
+    }
+
+    [Fact]
     public async Task No_more_is_excluded_than_was_counted()
     {
         await using var store = NewStore();

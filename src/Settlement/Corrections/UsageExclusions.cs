@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Settlement.BillableEvents;
 using Settlement.BusinessDays;
+using Settlement.Calendars;
 using Settlement.Closing;
 using Settlement.Pipelines;
 using Settlement.Sums;
@@ -26,6 +27,7 @@ public sealed class UsageExclusions
     private readonly IProposalStore _proposals;
     private readonly IExclusionStore _exclusions;
     private readonly IEventStore _events;
+    private readonly CloseStores _stores;
     private readonly SettingsReader _settings;
     private readonly ExclusionParts _parts;
     private readonly CorrectionPreview _preview;
@@ -40,6 +42,7 @@ public sealed class UsageExclusions
         _proposals = proposals;
         _exclusions = exclusions;
         _events = events;
+        _stores = stores;
         _settings = settings;
         _parts = new ExclusionParts(stores, events, exclusions, new DayTotals(stores));
         _preview = new CorrectionPreview(stores, options);
@@ -74,9 +77,7 @@ public sealed class UsageExclusions
         var excluded = await RequireAsync(exclusionId, cancellationToken).ConfigureAwait(false);
         if (excluded.Kind != ProposalKind.Exclusion || excluded.State != ProposalState.Done)
             throw new CorrectionRefusedException($"{Approval.Name(excluded)} is not an exclusion that is posted. Only those can be reinstated.");
-        var others = await _proposals.ListAsync(null, ProposalKind.Reinstatement, null, int.MaxValue, cancellationToken).ConfigureAwait(false);
-        if (others.FirstOrDefault(p => p.State != ProposalState.Withdrawn && Read(p).Of == exclusionId) is { } other)
-            throw new CorrectionRefusedException($"{Approval.Name(excluded)} is reinstated already, by {Approval.Name(other)}. Exclude it again instead.");
+        await RefuseReinstatedAsync(excluded, p => p.State != ProposalState.Withdrawn, cancellationToken).ConfigureAwait(false);
         return await ProposeAsync(ProposalKind.Reinstatement, new ExclusionContent(null, exclusionId), reason, by, cancellationToken)
             .ConfigureAwait(false);
     }
@@ -89,7 +90,8 @@ public sealed class UsageExclusions
     /// <param name="cancellationToken">Stops; usage dates that are posted stay, and the next call continues from there.</param>
     /// <returns>The exclusion as it is posted.</returns>
     /// <exception cref="CorrectionRefusedException">
-    /// The hash is another, the person is the one who proposed it, or what it matches has changed since.
+    /// The hash is another, the person is the one who proposed it, what it matches has changed since, or another exclusion of one of its days is
+    /// approved and not posted to its end.
     /// </exception>
     public async Task<Exclusion> ApproveAsync(
         long exclusionId, string expectedHash, string by, IProgress<RunProgress>? progress = null, CancellationToken cancellationToken = default)
@@ -100,10 +102,13 @@ public sealed class UsageExclusions
         var days = await DaysAsync(content, cancellationToken).ConfigureAwait(false);
         if (proposal.State == ProposalState.Proposed)
         {
+            // Read first: what another approval changes after that, changes a revision or is found below.
+            var revisions = await RevisionsAsync(days, cancellationToken).ConfigureAwait(false);
+            await RefuseUnderWayAsync(proposal, content, days, cancellationToken).ConfigureAwait(false);
             var preview = await PreviewAsync(settings, proposal, content, days, cancellationToken).ConfigureAwait(false);
             Approval.Require(proposal, expectedHash, by, preview.Amounts, _options.Corrections);
             if (preview.Hash != proposal.Hash
-                || !await _proposals.ApproveAsync(exclusionId, by, new Dictionary<DateOnly, int>(), [], cancellationToken).ConfigureAwait(false))
+                || !await _proposals.ApproveAsync(exclusionId, by, revisions, [], cancellationToken).ConfigureAwait(false))
             {
                 throw Approval.Changed(proposal);
             }
@@ -191,6 +196,45 @@ public sealed class UsageExclusions
                 u.UsageDate, u.Meter, u.ItemId, u.PayeeId, (long)Int128.Clamp(u.Quantity, long.MinValue, long.MaxValue), u.Events))];
         return new Exclusion(
             proposal.ProposalId, proposal.Kind, proposal.State, hash.End(), proposal.Reason, proposal.ProposedBy, parted, usage.Count, amounts);
+    }
+
+    private async Task<Dictionary<DateOnly, int>> RevisionsAsync(IReadOnlyList<DateOnly> days, CancellationToken cancellationToken)
+    {
+        var revisions = new Dictionary<DateOnly, int>();
+        var published = await _stores.Days.ListPublishedAsync(new DateRange(days[0], days[^1]), cancellationToken).ConfigureAwait(false);
+        foreach (var day in published.Select(d => d.Day))
+            revisions.Add(day, (await _stores.Adjustments.ListOfAsync(day, cancellationToken).ConfigureAwait(false)).Revision);
+        return revisions;
+    }
+
+    /// <summary>What an approved exclusion has not posted yet is not seen by the preview of another one.</summary>
+    private async Task RefuseUnderWayAsync(
+        Proposal proposal, ExclusionContent content, IReadOnlyList<DateOnly> days, CancellationToken cancellationToken)
+    {
+        if (content.Of is { } of)
+        {
+            await RefuseReinstatedAsync(
+                await RequireAsync(of, cancellationToken).ConfigureAwait(false),
+                p => p.ProposalId != proposal.ProposalId && p.State is (ProposalState.Approved or ProposalState.Done), cancellationToken).ConfigureAwait(false);
+        }
+
+        foreach (var other in await ListAsync(ProposalState.Approved, int.MaxValue, cancellationToken).ConfigureAwait(false))
+        {
+            var covered = await DaysAsync(Read(other), cancellationToken).ConfigureAwait(false);
+            if (covered[0] <= days[^1] && days[0] <= covered[^1])
+            {
+                throw new CorrectionRefusedException(FormattableString.Invariant(
+                    $"{Approval.Name(other)} covers days of {Approval.Name(proposal)} and is not posted to its end. Call ApproveAsync({other.ProposalId}, …) ")
+                    + "again to finish it, and approve this one then.");
+            }
+        }
+    }
+
+    private async Task RefuseReinstatedAsync(Proposal excluded, Func<Proposal, bool> counts, CancellationToken cancellationToken)
+    {
+        var others = await _proposals.ListAsync(null, ProposalKind.Reinstatement, null, int.MaxValue, cancellationToken).ConfigureAwait(false);
+        if (others.FirstOrDefault(p => counts(p) && Read(p).Of == excluded.ProposalId) is { } other)
+            throw new CorrectionRefusedException($"{Approval.Name(excluded)} is reinstated already, by {Approval.Name(other)}. Exclude it again instead.");
     }
 
     private async Task<IReadOnlyList<DateOnly>> DaysAsync(ExclusionContent content, CancellationToken cancellationToken)
