@@ -123,7 +123,7 @@ public abstract class JourneyContract(Chromium chromium) : IClassFixture<Chromiu
         await page.GotoAsync("/admin/runs");
         (await page.Locator("#through").InputValueAsync()).Should().Be("2026-03-10", "that day is the next");
         await page.ClickAsync("#close button");
-        (await page.Locator("#confirm").InnerTextAsync()).Should().Contain("10 Mar 2026").And.Contain("1 day");
+        (await page.Locator("#confirm").InnerTextAsync()).Should().Contain("This closes 10 Mar 2026. A closed day never changes.");
         await page.ClickAsync("#confirm button");
         await platform.WhileTimeGoesByAsync(page.WaitForSelectorAsync("#closes .badge.good"));
         (await page.Locator("#closes tbody tr").InnerTextAsync()).Should().Contain("10 Mar 2026").And.Contain("done").And.Contain("User 1");
