@@ -65,7 +65,6 @@ public static class MySqlSettlementExtensions
         services.AddSingleton<IRestatementStore>(p => new MySqlRestatementStore(Database(p)));
         services.AddSingleton<IProposalStore>(p => new MySqlProposalStore(Database(p), Clock(p)));
         services.AddSingleton<IExclusionStore>(p => new MySqlExclusionStore(Database(p)));
-        services.AddSingleton<IExcludedUsage>(p => p.GetRequiredService<IExclusionStore>());
         services.AddSingleton<IRankingStore>(p => new MySqlRankingStore(Database(p)));
         services.AddSingleton<IRunStore>(p => new MySqlRunStore(Database(p), Clock(p)));
         services.AddSingleton(p => new TableLoader(options, Clock(p), p.GetRequiredService<ILoggerFactory>().CreateLogger<TableLoader>()));

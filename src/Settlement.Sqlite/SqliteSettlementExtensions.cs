@@ -57,7 +57,6 @@ public static class SqliteSettlementExtensions
         services.AddSingleton<IRestatementStore>(p => new SqliteRestatementStore(Database(p)));
         services.AddSingleton<IProposalStore>(p => new SqliteProposalStore(Database(p), Clock(p)));
         services.AddSingleton<IExclusionStore>(p => new SqliteExclusionStore(Database(p)));
-        services.AddSingleton<IExcludedUsage>(p => p.GetRequiredService<IExclusionStore>());
         services.AddSingleton<IRankingStore>(p => new SqliteRankingStore(Database(p)));
         services.AddSingleton<IRunStore>(p => new SqliteRunStore(Database(p), Clock(p)));
         return settlement;

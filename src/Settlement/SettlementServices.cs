@@ -63,7 +63,7 @@ public static class SettlementServices
             p.GetRequiredService<IRestatementStore>(), p.GetRequiredService<ISumStore>(), Options(p)));
         services.AddSingleton(p => new DayUsage(
             p.GetRequiredService<ISumStore>(), p.GetRequiredService<ILineStore>(), p.GetRequiredService<IAdjustmentStore>(),
-            p.GetRequiredService<IRestatementStore>(), p.GetRequiredService<IExcludedUsage>()));
+            p.GetRequiredService<IRestatementStore>(), Excluded(p)));
         services.AddSingleton(p => new DayCloser(
             p.GetRequiredService<CloseStores>(), p.GetRequiredService<SettingsReader>(), p.GetRequiredService<PipelineRunner>(), Options(p),
             p.GetRequiredService<TimeProvider>(), Logger<DayCloser>(p)));
@@ -75,18 +75,21 @@ public static class SettlementServices
             p.GetRequiredService<CloseStores>(), p.GetRequiredService<SettingsReader>(), p.GetRequiredService<DayUsage>(), Options(p)));
         services.AddSingleton(p => new Reconciler(
             p.GetRequiredService<CloseStores>(), p.GetRequiredService<SettingsReader>(), p.GetRequiredService<DayUsage>(),
-            p.GetRequiredService<IExcludedUsage>(), Options(p)));
+            Excluded(p), Options(p)));
         services.AddSingleton(p => new CounterImporter(p.GetRequiredService<ICounterStore>(), Options(p)));
         services.AddSingleton(p => new UsageExclusions(
-            p.GetRequiredService<IProposalStore>(), p.GetRequiredService<IExclusionStore>(), p.GetRequiredService<IEventStore>(),
+            p.GetRequiredService<IProposalStore>(), p.GetRequiredService<IExclusionStore>(), Excluded(p), p.GetRequiredService<IEventStore>(),
             p.GetRequiredService<CloseStores>(), p.GetRequiredService<SettingsReader>(), p.GetRequiredService<PipelineRunner>(), Options(p),
             p.GetRequiredService<TimeProvider>()));
         services.AddSingleton(p => new LineRestatements(
-            p.GetRequiredService<IProposalStore>(), p.GetRequiredService<CloseStores>(), p.GetRequiredService<IExcludedUsage>(),
+            p.GetRequiredService<IProposalStore>(), p.GetRequiredService<CloseStores>(), Excluded(p),
             p.GetRequiredService<SettingsReader>(), Options(p), p.GetRequiredService<TimeProvider>()));
         services.AddSingleton(p => new SettlementEngine(p));
         return services;
     }
+
+    private static RemainingExclusions Excluded(IServiceProvider provider) =>
+        new(provider.GetRequiredService<IExclusionStore>(), provider.GetRequiredService<IAdjustmentStore>());
 
     private static SettlementOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<SettlementOptions>>().Value;
 

@@ -210,6 +210,40 @@ public abstract class ExclusionContract
         report.Findings.Should().ContainSingle().Which.Quantity.Should().Be(-1, "4 of the 5 that are gone were excluded");
     }
 
+    [Fact]
+    public async Task Rows_that_arrive_after_excluded_ones_were_dropped_are_paid()
+    {
+        await using var store = NewStore();
+        await using var scenario = await Scenario.StartAsync(store, settlement =>
+        {
+            Rates(settlement);
+            Plays.Use(settlement, filter: "is_bot = 0");
+        });
+        await Plays.CreateAsync(store);
+        await Plays.InsertAsync(store, Scenario.Monday, "v1", "p1", count: 12);
+        await scenario.CloseAsync(Scenario.Monday);
+        var filter = OnMonday with { Meters = ["video.view"], ItemIds = ["v1"], PayeeIds = ["p1"], Quantity = 4 };
+        var exclusion = await scenario.Engine.Exclusions.ExcludeAsync(filter, "bots", "ann");
+        await scenario.Engine.Exclusions.ApproveAsync(exclusion.ExclusionId, exclusion.Hash, "bob");
+        await store.ExecuteAsync("UPDATE plays SET is_bot = 1 WHERE id <= 4");
+        var days = new DateRange(Scenario.Monday, Scenario.Monday);
+
+        (await scenario.Engine.Reconciler.ReconcileAsync(days, new ReconcileOptions { DryRun = true })).Findings.Should().BeEmpty();
+        (await scenario.Engine.Reconciler.ReconcileAsync(days)).Findings.Should().BeEmpty("what disappeared was excluded");
+        await Plays.InsertAsync(store, Scenario.Monday, "v1", "p1", count: 3);
+        (await scenario.Engine.Reconciler.ReconcileAsync(days)).Findings.Should().ContainSingle().Which.Quantity.Should().Be(3);
+        await scenario.CloseAsync(Tuesday);
+
+        (await scenario.LinesAsync()).Sum(l => l.Quantity).Should().Be(12 - 4 + 3);
+        (await scenario.Engine.Verifier.VerifyAsync(new DateRange(Scenario.Monday, Tuesday))).Differences.Should().BeEmpty();
+        (await scenario.Engine.Reconciler.ReconcileAsync(days)).Findings.Should().BeEmpty();
+
+        var others = await scenario.Engine.Exclusions.ExcludeAsync(filter with { Quantity = 11 }, "more bots", "ann");
+        await scenario.Engine.Exclusions.ApproveAsync(others.ExclusionId, others.Hash, "bob");
+        await scenario.CloseAsync(Tuesday.AddDays(1));
+        (await scenario.LinesAsync()).Sum(l => l.Quantity).Should().Be(0, "no more can be excluded than is left");
+    }
+
     private static async Task<Scenario> ClosedMondayAsync(StoreUnderTest store)
     {
         var scenario = await Scenario.StartAsync(store, Rates);

@@ -8,6 +8,7 @@ namespace Settlement.Corrections;
 internal sealed class DayDifferences(DateOnly day)
 {
     private readonly SortedDictionary<Key, Sums> _sums = [];
+    private readonly List<ExcludedUsage> _explained = [];
 
     public void AddPublished(SettlementLine line)
     {
@@ -30,8 +31,14 @@ internal sealed class DayDifferences(DateOnly day)
     {
         var sums = Of(excluded.Meter, excluded.ItemId, excluded.PayeeId);
         var (quantity, events) = excluded.Explained(sums.Before.Quantity, sums.Before.Events, sums.After.Quantity, sums.After.Events);
+        if ((quantity, events) == (0, 0))
+            return;
         sums.See(quantity, events);
+        _explained.Add(excluded with { Quantity = (long)quantity, Events = events });
     }
+
+    /// <summary>The decreases that were left out.</summary>
+    public IReadOnlyList<ExcludedUsage> Explained => _explained;
 
     /// <summary>The findings, as differences to post or report.</summary>
     public List<Finding> Find()

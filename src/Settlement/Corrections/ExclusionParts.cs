@@ -10,7 +10,7 @@ namespace Settlement.Corrections;
 internal sealed record DayParts(DateOnly UsageDate, IReadOnlyList<MatchedEvent> Events, IReadOnlyList<ExcludedUsage> Sums);
 
 /// <summary>Finds the usage that a filter matches, day by day.</summary>
-internal sealed class ExclusionParts(CloseStores stores, IEventStore eventStore, IExclusionStore exclusions, DayTotals totals)
+internal sealed class ExclusionParts(CloseStores stores, IEventStore eventStore, IExclusionStore exclusions, IExcludedUsage excludedUsage, DayTotals totals)
 {
     /// <param name="settings">The settings.</param>
     /// <param name="filter">What is excluded.</param>
@@ -134,7 +134,7 @@ internal sealed class ExclusionParts(CloseStores stores, IEventStore eventStore,
 
     private async Task<Dictionary<(string, string, string), long>> EarlierAsync(DateOnly day, long? proposalId, CancellationToken cancellationToken)
     {
-        var all = await exclusions.ListBySourcesAsync(day, cancellationToken).ConfigureAwait(false);
+        var all = await excludedUsage.ListBySourcesAsync(day, cancellationToken).ConfigureAwait(false);
         var earlier = all.ToDictionary(e => (e.Meter, e.ItemId, e.PayeeId), e => e.Quantity);
         if (proposalId is { } own)
         {

@@ -36,15 +36,15 @@ public sealed class UsageExclusions
     private readonly TimeProvider _clock;
 
     internal UsageExclusions(
-        IProposalStore proposals, IExclusionStore exclusions, IEventStore events, CloseStores stores, SettingsReader settings, PipelineRunner runner,
-        SettlementOptions options, TimeProvider clock)
+        IProposalStore proposals, IExclusionStore exclusions, IExcludedUsage excluded, IEventStore events, CloseStores stores, SettingsReader settings,
+        PipelineRunner runner, SettlementOptions options, TimeProvider clock)
     {
         _proposals = proposals;
         _exclusions = exclusions;
         _events = events;
         _stores = stores;
         _settings = settings;
-        _parts = new ExclusionParts(stores, events, exclusions, new DayTotals(stores));
+        _parts = new ExclusionParts(stores, events, exclusions, excluded, new DayTotals(stores));
         _preview = new CorrectionPreview(stores, options);
         _runner = runner;
         _options = options;

@@ -84,7 +84,7 @@ public sealed class Reconciler
         ArgumentNullException.ThrowIfNull(finding);
         Approval.RequireReason(reason, by);
         var settings = await _settings.RequireAsync(cancellationToken).ConfigureAwait(false);
-        var (revision, found) = await FindAsync(settings, finding.UsageDate, null, cancellationToken).ConfigureAwait(false);
+        var (revision, found, _) = await FindAsync(settings, finding.UsageDate, null, cancellationToken).ConfigureAwait(false);
         var isThere = found.Contains(finding with { Outcome = FindingOutcome.Reported, PostingDate = null });
 
         // Of a change of payee all parts are accepted: the others would look like new usage, and be paid twice, or like usage that is gone.
@@ -108,18 +108,19 @@ public sealed class Reconciler
             .Select(q => (q.Meter, q.ItemId, q.PayeeId, q.UsageDate)).ToHashSet();
         for (var attempt = 1; ; attempt++)
         {
-            var (revision, found) = await FindAsync(settings, day, options.Backfill, cancellationToken).ConfigureAwait(false);
+            var (revision, found, explained) = await FindAsync(settings, day, options.Backfill, cancellationToken).ConfigureAwait(false);
             var isPosted = found.ToLookup(f => !options.DryRun
                 && (quarantined.Contains((f.Meter, f.ItemId, f.PayeeId, f.UsageDate))
                     || (options.Of(f.Kind) == FindingPolicy.Post && DayDifferences.IsPostable(f))));
-            if (!isPosted[true].Any())
+            List<Adjustment> dropped = options.DryRun ? [] : [.. explained.Select(RemainingExclusions.Record)];
+            if (!isPosted[true].Any() && dropped.Count == 0)
                 return found;
 
             // A change of payee and a further difference of the same payee are one adjustment.
             var posted = isPosted[true].GroupBy(f => (f.Meter, f.ItemId, f.PayeeId)).Select(f => new Adjustment(
                 day, null, f.Key.Meter, f.Key.ItemId, f.Key.PayeeId, f.Sum(one => one.Quantity), f.Sum(one => one.Events),
                 Backfilled.Reason(options.Backfill), null)).ToList();
-            if (await _stores.Adjustments.AddAsync(day, revision, posted, [], cancellationToken).ConfigureAwait(false) is { } postingDate)
+            if (await _stores.Adjustments.AddAsync(day, revision, posted, dropped, cancellationToken).ConfigureAwait(false) is { } postingDate)
             {
                 return [.. found.Select(f => isPosted[true].Contains(f)
                     ? f with { Outcome = FindingOutcome.Posted, PostingDate = postingDate }
@@ -134,7 +135,7 @@ public sealed class Reconciler
         }
     }
 
-    private async Task<(int Revision, List<Finding> Findings)> FindAsync(
+    private async Task<(int Revision, List<Finding> Findings, IReadOnlyList<ExcludedUsage> Explained)> FindAsync(
         Settings settings, DateOnly day, IReadOnlySet<string>? backfill, CancellationToken cancellationToken)
     {
         // The revision first: what is adjusted after it makes it old, and then nothing is posted by it.
@@ -153,7 +154,7 @@ public sealed class Reconciler
             differences.AddNow(sum);
         foreach (var one in await _excluded.ListBySourcesAsync(day, cancellationToken).ConfigureAwait(false))
             differences.Explain(one);
-        return (revision, differences.Find());
+        return (revision, differences.Find(), differences.Explained);
     }
 
     /// <summary>A line that is gone would make its events look as if they had just arrived.</summary>
