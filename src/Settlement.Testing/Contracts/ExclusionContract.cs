@@ -140,6 +140,32 @@ public abstract class ExclusionContract
     }
 
     [Fact]
+    public async Task What_arrives_between_an_approval_and_its_posting_is_not_excluded()
+    {
+        await using var store = NewStore();
+        await using var scenario = await ClosedMondayAsync(store);
+        await scenario.LoadAsync(Scenario.Event(3, Tuesday, 5));
+        await scenario.CloseAsync(Tuesday);
+        var exclusions = scenario.Engine.Exclusions;
+        var both = new UsageFilter(new DateRange(Scenario.Monday, Tuesday));
+        var proposed = await exclusions.ExcludeAsync(both, "bots", "ann");
+        await store.ExecuteAsync($"UPDATE proposals SET state = 'approved', approved_by = 'bob' WHERE proposal_id = {proposed.ExclusionId}");
+        await scenario.LoadAsync(Scenario.Event(4, Tuesday, 7));
+
+        await exclusions.Invoking(e => e.ApproveAsync(proposed.ExclusionId, proposed.Hash, "bob")).Should().ThrowAsync<CorrectionRefusedException>()
+            .WithMessage($"*matches on 2024-07-02 has changed since it was approved*WithdrawAsync({proposed.ExclusionId})*");
+        (await exclusions.WithdrawAsync(proposed.ExclusionId)).Should().BeTrue();
+        (await exclusions.WithdrawAsync(proposed.ExclusionId)).Should().BeFalse("it is done");
+        await scenario.CloseAsync(Tuesday.AddDays(1));
+
+        (await scenario.LinesAsync()).Where(l => l.UsageDate == Tuesday).Sum(l => l.Quantity).Should().Be(5 + 7, "nothing of that date was posted");
+        var again = await exclusions.ExcludeAsync(new UsageFilter(new DateRange(Tuesday, Tuesday)), "bots", "ann");
+        await exclusions.ApproveAsync(again.ExclusionId, again.Hash, "bob");
+        await scenario.CloseAsync(Tuesday.AddDays(2));
+        (await scenario.LinesAsync()).Where(l => l.UsageDate == Tuesday).Sum(l => l.Quantity).Should().Be(0);
+    }
+
+    [Fact]
     public async Task Of_two_reinstatements_of_one_exclusion_one_is_approved()
     {
         await using var store = NewStore();

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Settlement.Calendars;
 using Settlement.Rates;
 
@@ -22,7 +23,15 @@ public sealed record Exclusion(
 }
 
 /// <summary>The content of a proposed exclusion (a filter) or reinstatement (the exclusion that it takes back), as it is stored.</summary>
-internal sealed record ExclusionContent(StoredFilter? Filter, long? Of);
+/// <param name="Filter">What is excluded; null for a reinstatement.</param>
+/// <param name="Of">The exclusion that is taken back; null for an exclusion.</param>
+/// <param name="Hashes">A hash of what is posted of each usage date; null before it was found.</param>
+internal sealed record ExclusionContent(StoredFilter? Filter, long? Of, IReadOnlyDictionary<DateOnly, string>? Hashes = null)
+{
+    public string ToJson() => JsonSerializer.Serialize(this, CorrectionJson.Default.ExclusionContent);
+
+    public static ExclusionContent From(Proposal proposal) => JsonSerializer.Deserialize(proposal.Content, CorrectionJson.Default.ExclusionContent)!;
+}
 
 /// <summary>A filter as it is stored.</summary>
 internal sealed record StoredFilter(

@@ -10,7 +10,7 @@ namespace Settlement.Corrections;
 
 /// <summary>Posts an exclusion or a reinstatement, a usage date a chunk: events of the opposite quantity, at the original instants.</summary>
 internal sealed class ExclusionStep(
-    IEventStore events, IExclusionStore exclusions, Proposal proposal, SettledCalendar calendar, IReadOnlyList<DateOnly> days,
+    IEventStore events, IExclusionStore exclusions, IProposalStore proposals, Proposal proposal, SettledCalendar calendar, IReadOnlyList<DateOnly> days,
     Func<DateOnly, CancellationToken, Task<DayParts>> find) : PipelineStep
 {
     private const int EventsPerBatch = 10_000;
@@ -30,6 +30,15 @@ internal sealed class ExclusionStep(
 
     private async Task PostAsync(DbTransaction transaction, DayParts parts, CancellationToken cancellationToken)
     {
+        // Held until the commit: what is withdrawn meanwhile is withdrawn after this date.
+        if (!await proposals.MoveAsync(transaction, proposal.ProposalId, ProposalState.Approved, ProposalState.Approved, cancellationToken)
+                .ConfigureAwait(false))
+        {
+            throw new CorrectionRefusedException(FormattableString.Invariant(
+                $"{Approval.Name(proposal)} was withdrawn while it was posted: usage of {parts.UsageDate:O} and later stays as it is counted. ")
+                + "Propose it again if it is to be excluded.");
+        }
+
         foreach (var some in parts.Events.Chunk(EventsPerBatch))
         {
             var batch = new EventBatch(some.Length);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Settlement.BillableEvents;
 using Settlement.BusinessDays;
 using Settlement.Calendars;
@@ -29,8 +28,7 @@ public sealed class UsageExclusions
     private readonly IEventStore _events;
     private readonly CloseStores _stores;
     private readonly SettingsReader _settings;
-    private readonly ExclusionParts _parts;
-    private readonly CorrectionPreview _preview;
+    private readonly ExclusionPreview _preview;
     private readonly PipelineRunner _runner;
     private readonly SettlementOptions _options;
     private readonly TimeProvider _clock;
@@ -44,8 +42,8 @@ public sealed class UsageExclusions
         _events = events;
         _stores = stores;
         _settings = settings;
-        _parts = new ExclusionParts(stores, events, exclusions, excluded, new DayTotals(stores));
-        _preview = new CorrectionPreview(stores, options);
+        _preview = new ExclusionPreview(
+            new ExclusionParts(stores, events, exclusions, excluded, new DayTotals(stores)), exclusions, new CorrectionPreview(stores, options));
         _runner = runner;
         _options = options;
         _clock = clock;
@@ -62,7 +60,8 @@ public sealed class UsageExclusions
     public async Task<Exclusion> ExcludeAsync(UsageFilter filter, string reason, string by, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        return await ProposeAsync(ProposalKind.Exclusion, new ExclusionContent(StoredFilter.From(filter), null), reason, by, cancellationToken).ConfigureAwait(false);
+        var content = new ExclusionContent(StoredFilter.From(filter), null);
+        return await ProposeAsync(ProposalKind.Exclusion, content, reason, by, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Proposes to take an exclusion back.</summary>
@@ -91,21 +90,21 @@ public sealed class UsageExclusions
     /// <returns>The exclusion as it is posted.</returns>
     /// <exception cref="CorrectionRefusedException">
     /// The hash is another, the person is the one who proposed it, what it matches has changed since, or another exclusion of one of its days is
-    /// approved and not posted to its end.
+    /// approved and not posted to its end. Usage dates that were posted before stay.
     /// </exception>
     public async Task<Exclusion> ApproveAsync(
         long exclusionId, string expectedHash, string by, IProgress<RunProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         var proposal = await RequireAsync(exclusionId, cancellationToken).ConfigureAwait(false);
         var settings = await _settings.RequireAsync(cancellationToken).ConfigureAwait(false);
-        var content = Read(proposal);
+        var content = ExclusionContent.From(proposal);
         var days = await DaysAsync(content, cancellationToken).ConfigureAwait(false);
         if (proposal.State == ProposalState.Proposed)
         {
             // Read first: what another approval changes after that, changes a revision or is found below.
             var revisions = await RevisionsAsync(days, cancellationToken).ConfigureAwait(false);
             await RefuseUnderWayAsync(proposal, content, days, cancellationToken).ConfigureAwait(false);
-            var preview = await PreviewAsync(settings, proposal, content, days, cancellationToken).ConfigureAwait(false);
+            var preview = (await _preview.ShowAsync(settings, proposal, content, days, cancellationToken).ConfigureAwait(false)).Exclusion;
             Approval.Require(proposal, expectedHash, by, preview.Amounts, _options.Corrections);
             if (preview.Hash != proposal.Hash
                 || !await _proposals.ApproveAsync(exclusionId, by, revisions, [], cancellationToken).ConfigureAwait(false))
@@ -119,8 +118,8 @@ public sealed class UsageExclusions
         }
 
         var step = new ExclusionStep(
-            _events, _exclusions, proposal, settings.Calendar, days,
-            (day, token) => FindAsync(settings, proposal.ProposalId, content, day, token));
+            _events, _exclusions, _proposals, proposal, settings.Calendar, days,
+            (day, token) => _preview.RequireApprovedAsync(settings, proposal, content, day, token));
         var finish = new FinishStep(_proposals, exclusionId);
         await _runner.RunAsync(
             new Pipeline(PipelineName, exclusionId.ToString(CultureInfo.InvariantCulture), proposal.Hash, [step, finish]), _options.Pipeline, progress,
@@ -128,12 +127,22 @@ public sealed class UsageExclusions
         return new Exclusion(exclusionId, proposal.Kind, ProposalState.Done, proposal.Hash, proposal.Reason, proposal.ProposedBy, [], 0, []);
     }
 
-    /// <summary>Withdraws a proposal that is not approved yet.</summary>
+    /// <summary>
+    /// Withdraws a proposal that is not approved yet. Of one that is approved and not posted to its end, what is posted stays, the rest is not posted,
+    /// and it is done.
+    /// </summary>
     /// <param name="exclusionId">The proposal.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>Whether it waited for an approval.</returns>
-    public Task<bool> WithdrawAsync(long exclusionId, CancellationToken cancellationToken = default) =>
-        _proposals.MoveAsync(null, exclusionId, ProposalState.Proposed, ProposalState.Withdrawn, cancellationToken);
+    /// <returns>Whether something of it was withdrawn; false when it was done or withdrawn before.</returns>
+    /// <exception cref="CorrectionRefusedException">There is no exclusion or reinstatement of this number.</exception>
+    public async Task<bool> WithdrawAsync(long exclusionId, CancellationToken cancellationToken = default)
+    {
+        await RequireAsync(exclusionId, cancellationToken).ConfigureAwait(false);
+        return await MoveAsync(ProposalState.Proposed, ProposalState.Withdrawn).ConfigureAwait(false)
+            || await MoveAsync(ProposalState.Approved, ProposalState.Done).ConfigureAwait(false);
+
+        Task<bool> MoveAsync(ProposalState from, ProposalState to) => _proposals.MoveAsync(null, exclusionId, from, to, cancellationToken);
+    }
 
     /// <summary>The proposals, newest first.</summary>
     /// <param name="state">Only in this state; null for all.</param>
@@ -150,52 +159,14 @@ public sealed class UsageExclusions
     {
         Approval.RequireReason(reason, by);
         var settings = await _settings.RequireAsync(cancellationToken).ConfigureAwait(false);
-        var proposal = new Proposal(0, kind, ProposalState.Proposed, Write(content), "", reason, by, _clock.GetUtcNow());
+        var proposal = new Proposal(0, kind, ProposalState.Proposed, content.ToJson(), "", reason, by, _clock.GetUtcNow());
         var days = await DaysAsync(content, cancellationToken).ConfigureAwait(false);
-        var preview = await PreviewAsync(settings, proposal, content, days, cancellationToken).ConfigureAwait(false);
+        var (preview, hashes) = await _preview.ShowAsync(settings, proposal, content, days, cancellationToken).ConfigureAwait(false);
         if (preview.PartsCount == 0)
             throw new CorrectionRefusedException("The filter matches no usage. Check its days, meters, items, payees, event ids and reference.");
-        var id = await _proposals.AddAsync(proposal with { Hash = preview.Hash }, [], cancellationToken).ConfigureAwait(false);
+        proposal = proposal with { Hash = preview.Hash, Content = (content with { Hashes = hashes }).ToJson() };
+        var id = await _proposals.AddAsync(proposal, [], cancellationToken).ConfigureAwait(false);
         return preview with { ExclusionId = id };
-    }
-
-    private async Task<Exclusion> PreviewAsync(
-        Settings settings, Proposal proposal, ExclusionContent content, IReadOnlyList<DateOnly> days, CancellationToken cancellationToken)
-    {
-        using var hash = new PreviewHash();
-        hash.Add($"{proposal.Kind} {proposal.Content}");
-        var sums = new Dictionary<(DateOnly Day, string Meter, string ItemId, string PayeeId), (Int128 Quantity, long Events)>();
-        foreach (var day in days)
-        {
-            var parts = await FindAsync(settings, proposal.ProposalId, content, day, cancellationToken).ConfigureAwait(false);
-            foreach (var one in parts.Events)
-            {
-                hash.Add($"{one.EventId} {one.OccurredAt:O} {one.Meter} {one.ItemId} {one.PayeeId} {one.Quantity}");
-                Add(one.Meter, one.ItemId, one.PayeeId, one.Quantity, 1);
-            }
-
-            foreach (var one in parts.Sums)
-            {
-                hash.Add($"{one.UsageDate:O} {one.Meter} {one.ItemId} {one.PayeeId} {one.Quantity} {one.Events}");
-                Add(one.Meter, one.ItemId, one.PayeeId, one.Quantity, one.Events);
-            }
-
-            void Add(string meter, string itemId, string payeeId, long quantity, long events)
-            {
-                var (before, count) = sums.GetValueOrDefault((day, meter, itemId, payeeId));
-                sums[(day, meter, itemId, payeeId)] = (before + quantity, count + events);
-            }
-        }
-
-        var sign = proposal.Kind == ProposalKind.Reinstatement ? 1 : -1;
-        var usage = sums.Select(s => new UsageSum(s.Key.Meter, s.Key.ItemId, s.Key.PayeeId, s.Key.Day, sign * s.Value.Quantity, s.Value.Events)).ToList();
-        var amounts = await _preview.PriceAsync(settings, usage, [], cancellationToken).ConfigureAwait(false);
-        List<ExcludedUsage> parted = [.. usage.OrderBy(u => u.UsageDate).ThenBy(u => u.Meter, Utf8Order.Instance).ThenBy(u => u.ItemId, Utf8Order.Instance)
-            .ThenBy(u => u.PayeeId, Utf8Order.Instance).Take(Exclusion.PartsMax)
-            .Select(u => new ExcludedUsage(
-                u.UsageDate, u.Meter, u.ItemId, u.PayeeId, (long)Int128.Clamp(u.Quantity, long.MinValue, long.MaxValue), u.Events))];
-        return new Exclusion(
-            proposal.ProposalId, proposal.Kind, proposal.State, hash.End(), proposal.Reason, proposal.ProposedBy, parted, usage.Count, amounts);
     }
 
     private async Task<Dictionary<DateOnly, int>> RevisionsAsync(IReadOnlyList<DateOnly> days, CancellationToken cancellationToken)
@@ -220,7 +191,7 @@ public sealed class UsageExclusions
 
         foreach (var other in await ListAsync(ProposalState.Approved, int.MaxValue, cancellationToken).ConfigureAwait(false))
         {
-            var covered = await DaysAsync(Read(other), cancellationToken).ConfigureAwait(false);
+            var covered = await DaysAsync(ExclusionContent.From(other), cancellationToken).ConfigureAwait(false);
             if (covered[0] <= days[^1] && days[0] <= covered[^1])
             {
                 throw new CorrectionRefusedException(FormattableString.Invariant(
@@ -233,42 +204,20 @@ public sealed class UsageExclusions
     private async Task RefuseReinstatedAsync(Proposal excluded, Func<Proposal, bool> counts, CancellationToken cancellationToken)
     {
         var others = await _proposals.ListAsync(null, ProposalKind.Reinstatement, null, int.MaxValue, cancellationToken).ConfigureAwait(false);
-        if (others.FirstOrDefault(p => counts(p) && Read(p).Of == excluded.ProposalId) is { } other)
+        if (others.FirstOrDefault(p => counts(p) && ExclusionContent.From(p).Of == excluded.ProposalId) is { } other)
             throw new CorrectionRefusedException($"{Approval.Name(excluded)} is reinstated already, by {Approval.Name(other)}. Exclude it again instead.");
     }
 
     private async Task<IReadOnlyList<DateOnly>> DaysAsync(ExclusionContent content, CancellationToken cancellationToken)
     {
-        var filter = content.Filter ?? Read(await RequireAsync(content.Of!.Value, cancellationToken).ConfigureAwait(false)).Filter!;
+        var filter = content.Filter ?? ExclusionContent.From(await RequireAsync(content.Of!.Value, cancellationToken).ConfigureAwait(false)).Filter!;
         return [.. filter.ToFilter().Days.Each()];
-    }
-
-    private async Task<DayParts> FindAsync(
-        Settings settings, long proposalId, ExclusionContent content, DateOnly day, CancellationToken cancellationToken)
-    {
-        if (content.Filter is { } filter)
-            return await _parts.FindAsync(settings, filter.ToFilter(), proposalId == 0 ? null : proposalId, day, cancellationToken).ConfigureAwait(false);
-
-        // A reinstatement takes back exactly what its exclusion posted and is not reinstated yet.
-        var events = new List<MatchedEvent>();
-        await foreach (var (_, one) in _exclusions.ListEventsAsync(content.Of!.Value, cancellationToken).ConfigureAwait(false))
-        {
-            if (settings.Calendar.DayOf(one.OccurredAt) == day)
-                events.Add(one);
-        }
-
-        var entries = await _exclusions.ListEntriesAsync(content.Of.Value, cancellationToken).ConfigureAwait(false);
-        return new DayParts(day, events, [.. entries.Where(e => e.UsageDate == day)]);
     }
 
     private async Task<Proposal> RequireAsync(long exclusionId, CancellationToken cancellationToken) =>
         await _proposals.FindAsync(exclusionId, cancellationToken).ConfigureAwait(false) is { Kind: ProposalKind.Exclusion or ProposalKind.Reinstatement } found
             ? found
             : throw Approval.Unknown(exclusionId, ProposalKind.Exclusion);
-
-    private static string Write(ExclusionContent content) => JsonSerializer.Serialize(content, CorrectionJson.Default.ExclusionContent);
-
-    private static ExclusionContent Read(Proposal proposal) => JsonSerializer.Deserialize(proposal.Content, CorrectionJson.Default.ExclusionContent)!;
 
     /// <summary>The last chunk: from its commit on the exclusion is done.</summary>
     private sealed class FinishStep(IProposalStore proposals, long proposalId) : PipelineStep
