@@ -26,9 +26,25 @@ public sealed class LoadFailureTests
     [Fact]
     public async Task With_several_writers_the_first_failure_is_the_loads_own_and_the_others_stop()
     {
+        // The third chunk fails once the first two are committed: which writer is quicker depends on the machine.
+        var (committed, firstTwo) = (0, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         var store = new MemoryEventStore
         {
-            OnCall = (call, token) => call == 3 ? throw new TimeoutException("The disk is slow.") : call > 3 ? Task.Delay(Timeout.Infinite, token) : Task.CompletedTask,
+            OnCall = async (call, token) =>
+            {
+                if (call > 3)
+                    await Task.Delay(Timeout.Infinite, token);
+                if (call < 3)
+                    return;
+                await firstTwo.Task;
+                throw new TimeoutException("The disk is slow.");
+            },
+            OnCommitted = _ =>
+            {
+                if (Interlocked.Increment(ref committed) == 2)
+                    firstTwo.SetResult();
+                return Task.CompletedTask;
+            },
         };
         var stream = new CountingStream(Csv.Rows(1, 1_000));
 
