@@ -4,7 +4,6 @@ using Settlement.BusinessDays;
 using Settlement.Calendars;
 using Settlement.Closing;
 using Settlement.Pipelines;
-using Settlement.Sums;
 
 namespace Settlement.Corrections;
 

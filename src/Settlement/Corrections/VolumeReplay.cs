@@ -13,7 +13,7 @@ internal sealed class VolumeReplay(RateVersion version, Action<RestatedLines.Gro
     /// <param name="reached">Where the counter ended that day.</param>
     public void Add(IReadOnlyList<(SettlementLine Line, RestatedLines.Group Group)> lines, long reached)
     {
-        var price = version.Table.UnitPriceAt(reached);
+        var price = ((Volume)version.Table.Model).UnitPriceAt(reached);
         foreach (var (line, group) in lines)
             Change(line.PayeeId, group, line.Quantity, line.Quantity * price);
 

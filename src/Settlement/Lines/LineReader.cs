@@ -80,14 +80,14 @@ public sealed class LineReader
         var version = rates?.FindByName(price.RateScope, price.RateVersion) ?? throw new PricingException(FormattableString.Invariant(
             $"Rate table '{line.Meter}' {price.RateScope} {price.RateVersion} priced item '{line.ItemId}' on {line.PostingDate:O}, but is not configured. ")
             + "Keep every version that priced a published day.");
-        var shares = version.Table.Mode == RateMode.Volume
-            ? VolumeShares(line, price, version, lines)
+        var shares = version.Table.Model is Volume volume
+            ? VolumeShares(line, price, version, volume, lines)
             : version.Table.Explain(price.CounterBefore, price.CounterAfter);
         return new LineExplanation(line, version, rates!.Rounding, shares, price.ExactAmount - shares.Sum(s => s.Amount));
     }
 
     /// <summary>A volume table prices all lines of a posting date at the tier that the counter finally reaches.</summary>
-    private IReadOnlyList<TierShare> VolumeShares(SettlementLine line, LinePrice price, RateVersion version, List<SettlementLine> lines)
+    private IReadOnlyList<TierShare> VolumeShares(SettlementLine line, LinePrice price, RateVersion version, Volume volume, List<SettlementLine> lines)
     {
         if (line.Quantity == 0)
             return [];
@@ -98,7 +98,7 @@ public sealed class LineReader
 
         // Lines of other versions move the counter too, and show another where theirs runs over another period.
         var last = counted.FindLastIndex(l => l.Price!.RateScope == price.RateScope && l.Price.RateVersion == price.RateVersion);
-        return version.Table.ExplainVolume(line.Quantity, counted[last].Price!.CounterAfter + counted.Skip(last + 1).Sum(l => l.Quantity));
+        return volume.ExplainAt(counted[last].Price!.CounterAfter + counted.Skip(last + 1).Sum(l => l.Quantity), line.Quantity);
     }
 }
 

@@ -58,7 +58,7 @@ internal sealed class VolumePricer(
     private void Price(RateVersion version, DateOnly periodStart, List<LineDraft> lines)
     {
         var reached = counter(version.Table.CountedOver, periodStart);
-        var price = version.Table.UnitPriceAt(reached);
+        var price = ((Volume)version.Table.Model).UnitPriceAt(reached);
         foreach (var line in lines)
         {
             line.Exact = line.Quantity * price;

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Settlement.Rates;
 
 /// <summary>
@@ -8,7 +10,7 @@ namespace Settlement.Rates;
 /// needs more than the 28 digits of <see cref="decimal"/>. Nothing here rounds. Two tables are equal when they price alike and are
 /// written alike: exactly when their <see cref="ToString"/> is the same.
 /// </remarks>
-public sealed partial class RateTable : IEquatable<RateTable>
+public sealed class RateTable : IEquatable<RateTable>
 {
     /// <summary>The largest count, and the largest last unit of a tier: 10^15. Counts go as far below zero.</summary>
     public const long CountMax = 1_000_000_000_000_000;
@@ -24,20 +26,15 @@ public sealed partial class RateTable : IEquatable<RateTable>
 
     private readonly string _text;
 
-    private RateTable(RateMode mode, CountedOver countedOver, RateTier[] tiers, long unitsPerPackage = 1)
+    private RateTable(PricingModel model, CountedOver countedOver)
     {
-        Mode = mode;
+        Model = model;
         CountedOver = countedOver;
-        Tiers = Array.AsReadOnly(tiers);
-        UnitsPerPackage = unitsPerPackage;
-        _ends = Array.ConvertAll(tiers, tier => tier.UpTo ?? long.MaxValue);
-        _prices = Array.ConvertAll(tiers, tier => tier.Price);
-        _intercepts = Intercepts();
-        _text = RateTableText.Of(this);
+        _text = $"{model.Name} over {OverName(countedOver)}: {model.TiersText()}";
     }
 
     /// <summary>How a count is priced.</summary>
-    public RateMode Mode { get; }
+    public RateMode Mode => Model.Mode;
 
     /// <summary>What the count runs over; the item's life unless <see cref="Over"/> said otherwise.</summary>
     public CountedOver CountedOver { get; }
@@ -45,10 +42,12 @@ public sealed partial class RateTable : IEquatable<RateTable>
     /// <summary>
     /// The tiers in order, the last one without end; prices without zeros at their end. Flat and package tables have one.
     /// </summary>
-    public IReadOnlyList<RateTier> Tiers { get; }
+    public IReadOnlyList<RateTier> Tiers => Model.Tiers;
 
     /// <summary>The units that one price pays for: 1 to <see cref="PackageUnitsMax"/> in package mode, 1 in the others.</summary>
-    public long UnitsPerPackage { get; }
+    public long UnitsPerPackage => Model.UnitsPerPackage;
+
+    internal PricingModel Model { get; }
 
     /// <summary>A table that prices each unit by the tier that its own number is in (marginal).</summary>
     /// <param name="tiers">
@@ -57,27 +56,27 @@ public sealed partial class RateTable : IEquatable<RateTable>
     /// </param>
     /// <returns>The table, counted over the item's life.</returns>
     /// <exception cref="RateTableException">The tiers leave units without a price, or a price isn't allowed; with every fault.</exception>
-    public static RateTable Graduated(params RateTier[] tiers) => Tiered(RateMode.Graduated, tiers);
+    public static RateTable Graduated(params RateTier[] tiers) => new(new Graduated(Valid(tiers)), CountedOver.Life);
 
     /// <summary>A table that prices all units by the tier that their total reaches.</summary>
     /// <param name="tiers">As for <see cref="Graduated"/>.</param>
     /// <returns>The table, counted over the item's life.</returns>
     /// <exception cref="RateTableException">The tiers leave units without a price, or a price isn't allowed; with every fault.</exception>
-    public static RateTable Volume(params RateTier[] tiers) => Tiered(RateMode.Volume, tiers);
+    public static RateTable Volume(params RateTier[] tiers) => new(new Volume(Valid(tiers)), CountedOver.Life);
 
     /// <summary>A graduated table of tiers that name both of their ends, as spreadsheets do.</summary>
     /// <param name="spans">First and last unit, both included, and the price of a unit; from unit 1, in order, the last one open.</param>
     /// <returns>The same table as <see cref="Graduated"/> makes of the last units.</returns>
     /// <exception cref="RateTableException">There is a gap or an overlap, or another fault of a table; with every fault.</exception>
     public static RateTable GraduatedSpans(params IEnumerable<(long From, long? UpTo, decimal Price)> spans) =>
-        Spanned(RateMode.Graduated, spans);
+        Graduated(FromSpans(spans));
 
     /// <summary>A volume table of tiers that name both of their ends, as spreadsheets do.</summary>
     /// <param name="spans">As for <see cref="GraduatedSpans"/>.</param>
     /// <returns>The same table as <see cref="Volume"/> makes of the last units.</returns>
     /// <exception cref="RateTableException">There is a gap or an overlap, or another fault of a table; with every fault.</exception>
     public static RateTable VolumeSpans(params IEnumerable<(long From, long? UpTo, decimal Price)> spans) =>
-        Spanned(RateMode.Volume, spans);
+        Volume(FromSpans(spans));
 
     /// <summary>A table that prices every unit the same.</summary>
     /// <param name="price">The price of a unit: 0 to <see cref="PriceMax"/>, with at most <see cref="PriceDecimalsMax"/> decimals.</param>
@@ -86,7 +85,7 @@ public sealed partial class RateTable : IEquatable<RateTable>
     public static RateTable Flat(decimal price)
     {
         ThrowIfAny(RateTableFaults.OfPrice(price, "the price is").ToList());
-        return new(RateMode.Flat, CountedOver.Life, [new(null, Normalised(price))]);
+        return new(new Flat(Normalised(price)), CountedOver.Life);
     }
 
     /// <summary>A table with one price for every started package of units: a count of 1 pays for a whole package.</summary>
@@ -97,7 +96,51 @@ public sealed partial class RateTable : IEquatable<RateTable>
     public static RateTable Package(long unitsPerPackage, decimal price)
     {
         ThrowIfAny(RateTableFaults.OfPackage(unitsPerPackage, price).ToList());
-        return new(RateMode.Package, CountedOver.Life, [new(null, Normalised(price))], unitsPerPackage);
+        return new(new Package(unitsPerPackage, Normalised(price)), CountedOver.Life);
+    }
+
+    /// <summary>The price of units 1 to <paramref name="count"/>, exact.</summary>
+    /// <param name="count">
+    /// From -<see cref="CountMax"/> to <see cref="CountMax"/>, both included. Below zero the first tier goes on downward, so that units
+    /// taken back before any were counted cost what they would pay; a package count is the mathematical ceiling there too, so with
+    /// packages of 10, -9 units are 0 packages and -10 are -1.
+    /// </param>
+    /// <returns>The price, 0 for a count of 0. Has at most <see cref="PriceDecimalsMax"/> decimals.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The count is beyond <see cref="CountMax"/>.</exception>
+    public decimal PriceOf(long count)
+    {
+        ThrowIfBeyond(count, nameof(count));
+        return Model.PriceOf(count);
+    }
+
+    /// <summary>What a count's way from one value to another costs: <c>PriceOf(after) - PriceOf(before)</c>, exact.</summary>
+    /// <param name="before">The cumulative count before, from -<see cref="CountMax"/> to <see cref="CountMax"/>, both included.</param>
+    /// <param name="after">The cumulative count after, in the same range; less than before when units are taken back.</param>
+    /// <returns>The difference; below zero when units are taken back, or when a volume table's next tier is cheaper as a whole.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A count is beyond <see cref="CountMax"/>.</exception>
+    /// <remarks>Made to be called for every line: no loop over units, nothing allocated.</remarks>
+    public decimal PriceBetween(long before, long after)
+    {
+        ThrowIfBeyond(before, nameof(before));
+        ThrowIfBeyond(after, nameof(after));
+        return Model.PriceBetween(before, after);
+    }
+
+    /// <summary>The parts of <see cref="PriceBetween"/>, whose amounts sum to it exactly.</summary>
+    /// <param name="before">The cumulative count before, from -<see cref="CountMax"/> to <see cref="CountMax"/>, both included.</param>
+    /// <param name="after">The cumulative count after, in the same range.</param>
+    /// <returns>
+    /// Graduated and flat: a part for each tier that holds one of the units between, in order; units below 1 are the first tier's.
+    /// Volume: the count after at its tier, then the count before, taken back, at its own; a count of 0 has no part. Package: one part,
+    /// whose <see cref="TierShare.Units"/> are the packages started or taken back, and whose first and last unit are the whole
+    /// packages'. Nothing at all when the count stays, or starts no new package.
+    /// </returns>
+    /// <exception cref="ArgumentOutOfRangeException">A count is beyond <see cref="CountMax"/>.</exception>
+    public IReadOnlyList<TierShare> Explain(long before, long after)
+    {
+        ThrowIfBeyond(before, nameof(before));
+        ThrowIfBeyond(after, nameof(after));
+        return before == after ? [] : Model.Explain(before, after);
     }
 
     /// <summary>The same table, counted over something else.</summary>
@@ -106,7 +149,7 @@ public sealed partial class RateTable : IEquatable<RateTable>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="countedOver"/> isn't one of the five.</exception>
     public RateTable Over(CountedOver countedOver) =>
         Enum.IsDefined(countedOver)
-            ? new(Mode, countedOver, [.. Tiers], UnitsPerPackage)
+            ? new(Model, countedOver)
             : throw new ArgumentOutOfRangeException(
                 nameof(countedOver), countedOver, "A rate table counts over the item's life, its year, month, week or day.");
 
@@ -128,19 +171,37 @@ public sealed partial class RateTable : IEquatable<RateTable>
     /// <inheritdoc/>
     public override int GetHashCode() => _text.GetHashCode(StringComparison.Ordinal);
 
-    private static RateTable Tiered(RateMode mode, RateTier[] tiers)
+    private static RateTier[] Valid(RateTier[] tiers)
     {
         ArgumentNullException.ThrowIfNull(tiers);
         ThrowIfAny(RateTableFaults.OfTiers(tiers).ToList());
-        return new(mode, CountedOver.Life, Array.ConvertAll(tiers, tier => tier with { Price = Normalised(tier.Price) }));
+        return Array.ConvertAll(tiers, tier => tier with { Price = Normalised(tier.Price) });
     }
 
-    private static RateTable Spanned(RateMode mode, IEnumerable<(long From, long? UpTo, decimal Price)> spans)
+    private static RateTier[] FromSpans(IEnumerable<(long From, long? UpTo, decimal Price)> spans)
     {
         ArgumentNullException.ThrowIfNull(spans);
         var all = spans.ToArray();
         ThrowIfAny(RateTableFaults.OfSpans(all).ToList());
-        return Tiered(mode, Array.ConvertAll(all, span => new RateTier(span.UpTo, span.Price)));
+        return Array.ConvertAll(all, span => new RateTier(span.UpTo, span.Price));
+    }
+
+    private static string OverName(CountedOver over) => over switch
+    {
+        CountedOver.Life => "life",
+        CountedOver.Year => "year",
+        CountedOver.Month => "month",
+        CountedOver.Week => "week",
+        _ => "day",
+    };
+
+    private static void ThrowIfBeyond(long count, string parameter)
+    {
+        if (count is <= CountMax and >= -CountMax)
+            return;
+        throw new ArgumentOutOfRangeException(parameter, string.Create(
+            CultureInfo.InvariantCulture,
+            $"Count {count} is beyond what a rate table prices, {-CountMax} to {CountMax}, both included."));
     }
 
     private static void ThrowIfAny(List<string> faults)

@@ -12,41 +12,6 @@ public sealed class RateTablePriceTests
         SampleTables.AdView.PriceBetween(0, 1_150_000).Should().Be(16_300_010m);
     }
 
-    [Theory]
-    [InlineData(1, 1, 10)]
-    [InlineData(99_999, 1, 10)]
-    [InlineData(100_000, 1.1, 12)]
-    [InlineData(499_999, 1.1, 12)]
-    [InlineData(500_000, 1.3, 15)]
-    [InlineData(999_999, 1.3, 15)]
-    [InlineData(1_000_000, 1.5, 20)]
-    [InlineData(1_000_000_000_000_000, 1.5, 20)]
-    public void A_unit_costs_what_the_tier_of_its_own_number_says(long unit, double video, double ad)
-    {
-        SampleTables.VideoView.PriceBetween(unit - 1, unit).Should().Be((decimal)video);
-        SampleTables.VideoView.PriceBetween(unit, unit - 1).Should().Be(-(decimal)video);
-        SampleTables.AdView.PriceBetween(unit - 1, unit).Should().Be((decimal)ad);
-    }
-
-    [Theory]
-    [InlineData(0, 0)]
-    [InlineData(10, 10)]
-    [InlineData(11, 8.8)] // all of them at the second tier's price
-    [InlineData(-3, -3)]
-    public void Volume_prices_all_units_at_the_tier_that_the_total_reaches(long count, double price) =>
-        RateTable.Volume((10, 1m), (null, 0.8m)).PriceOf(count).Should().Be((decimal)price);
-
-    [Theory]
-    [InlineData(0, 0)]
-    [InlineData(1, 5)]
-    [InlineData(1_000, 5)]
-    [InlineData(1_001, 10)]
-    [InlineData(-999, 0)]
-    [InlineData(-1_000, -5)]
-    [InlineData(-1_001, -5)]
-    public void A_package_is_paid_when_it_is_started(long count, double price) =>
-        RateTable.Package(1_000, 5m).PriceOf(count).Should().Be((decimal)price);
-
     [Fact]
     public void The_largest_figures_there_are_stay_exact()
     {
@@ -100,5 +65,12 @@ public sealed class RateTablePriceTests
         PriceAll();
         Allocations.Least(PriceAll).Should().Be(0);
         sum.Should().BePositive();
+    }
+
+    [Fact]
+    public void A_count_that_stays_has_no_parts()
+    {
+        SampleTables.VideoView.Explain(100_000, 100_000).Should().BeEmpty();
+        RateTable.Volume((null, 1m)).Explain(5, 5).Should().BeEmpty();
     }
 }
