@@ -57,7 +57,7 @@ public static class SettlementServices
             p.GetRequiredService<IDayStore>(), p.GetRequiredService<ISumStore>(), p.GetRequiredService<ILineStore>(),
             p.GetRequiredService<ICounterStore>(), p.GetRequiredService<IRecordedRateStore>(), p.GetRequiredService<IRecordedSourceStore>(),
             p.GetRequiredService<IAdjustmentStore>(), p.GetRequiredService<IRestatementStore>(), p.GetRequiredService<IProposalStore>(),
-            p.GetRequiredService<IRankingStore>()));
+            p.GetRequiredService<IRankingStore>(), p.GetRequiredService<IRunStore>()));
         services.AddSingleton(p => new SettingsReader(
             p.GetRequiredService<IDayStore>(), p.GetRequiredService<IRecordedRateStore>(), p.GetRequiredService<IRecordedSourceStore>(),
             p.GetRequiredService<IRestatementStore>(), p.GetRequiredService<ISumStore>(), Options(p)));

@@ -27,7 +27,8 @@ internal static class Rooms
 
         // The data flow.
         ["BillableEvents"] = [.. Ground, .. StoreGround],
-        ["BusinessDays"] = ["Calendars", "Pipelines", "Closing.DayCloser", .. StoreGround],
+        // The first close decides which events belong to its day.
+        ["BusinessDays"] = ["Calendars", "Pipelines", "Closing.DayCloser", "BillableEvents.LateEvents", .. StoreGround],
         ["Sums"] = ["BillableEvents", .. Ground, .. StoreGround],
         ["Counters"] = ["BillableEvents.BillableEvent", .. Ground, .. StoreGround],
         ["Lines"] = ["BillableEvents.IEventStore", "BillableEvents.EventNote", "Sums", "Counters", "Corrections.RestatementEntry", "Corrections.RestatedPrice", .. Ground, .. StoreGround],
@@ -56,7 +57,7 @@ internal static class Rooms
         ["Proxies"] = ["Faults"],
         ["Contracts"] = [.. Stages, .. Ground, "Closing", "Corrections", "Verification", "Loading", "Faults", ".SettlementServices", ".SettlementBuilder", ".SettlementEngine", ".ISchema"],
 
-        ["Partitions"] = ["BusinessDays", "Verification", "Calendars", "Connections", ".SettlementOptions"],
+        ["Partitions"] = ["BillableEvents.PartitionTable", "BusinessDays", "Verification", "Calendars", "Connections", ".SettlementOptions"],
     };
 
     /// <summary>Uses that the table doesn't allow, in words.</summary>

@@ -2,14 +2,14 @@ using System.Text.RegularExpressions;
 
 namespace Settlement.Architecture.Tests;
 
-/// <summary>Each table is written from the folder of its owner. Where another folder writes too, the list says what.</summary>
+/// <summary>Each table is written from the folder of its owner alone.</summary>
 public sealed partial class TableOwnerTests
 {
     /// <summary>Tables by their owners.</summary>
     private static readonly Dictionary<string, string> Owners = new(
         from owner in new (string Folder, string[] Tables)[]
         {
-            ("BillableEvents", ["billable_events", "late_events", "event_notes", "event_ids", "recorded_sources"]),
+            ("BillableEvents", ["billable_events", "late_events", "event_notes", "event_ids", "recorded_sources", "writer_gates"]),
             ("BusinessDays", ["business_days"]),
             ("Sums", ["partial_totals", "chunk_sums"]),
             ("Lines", ["settlement_lines", "quarantined_usage", "day_totals", "day_amounts", "rate_versions"]),
@@ -17,32 +17,14 @@ public sealed partial class TableOwnerTests
             ("Rankings", ["rankings"]),
             ("Corrections", ["adjustments", "proposals", "restatement_entries", "exclusion_entries", "excluded_events"]),
             ("Pipelines", ["pipeline_runs", "pipeline_steps", "pipeline_chunks", "pipeline_incidents"]),
-            ("Partitions", ["writer_gates"]),
         }
         from table in owner.Tables
         select KeyValuePair.Create(table, owner.Folder));
 
-    /// <summary>Tables that others write too.</summary>
-    private static readonly (string Table, string Folder)[] Others =
-    [
-        // The first close decides which events belong to its day.
-        ("billable_events", "BusinessDays"), ("late_events", "BusinessDays"),
-
-        // What is summed is deleted with the day's publication.
-        ("partial_totals", "BusinessDays"), ("chunk_sums", "BusinessDays"),
-
-        // The revision of a day.
-        ("business_days", "Corrections"),
-
-        // Partitions are dropped as a whole, and the day says so.
-        ("billable_events", "Partitions"), ("late_events", "Partitions"), ("event_notes", "Partitions"), ("event_ids", "Partitions"),
-        ("business_days", "Partitions"),
-    ];
-
     [Theory]
     [InlineData("Settlement.Sqlite")]
     [InlineData("Settlement.MySql")]
-    public void Each_table_is_written_by_its_owner_and_by_nobody_else_than_the_list_says(string store)
+    public void Each_table_is_written_by_its_owner_alone(string store)
     {
         var files = Repository.SourceFiles().Select(file => (Shown: Repository.Shown(file), Text: File.ReadAllText(file)))
             .Where(file => file.Shown.StartsWith($"src/{store}/", StringComparison.Ordinal)).ToList();
@@ -53,8 +35,7 @@ public sealed partial class TableOwnerTests
         foreach (var table in tables)
         {
             var writers = files.Where(file => IsWrittenBy(file.Text, table)).Select(file => file.Shown.Split('/')[2]).Distinct().ToList();
-            writers.Should().Contain(Owners[table], "it owns {0}", table);
-            writers.Should().BeSubsetOf([Owners[table], .. Others.Where(other => other.Table == table).Select(other => other.Folder)], "of {0}", table);
+            writers.Should().Equal([Owners[table]], "its owner alone writes {0}", table);
         }
     }
 

@@ -3,6 +3,7 @@ using MySqlConnector;
 using Settlement.BusinessDays;
 using Settlement.Calendars;
 using Settlement.Closing;
+using Settlement.MySql.BillableEvents;
 using Settlement.MySql.Connections;
 using Settlement.MySql.Pipelines;
 
@@ -34,7 +35,7 @@ internal static class DayClosing
         }
 
         if (last is null)
-            await PostEarlierEventsAsync(connection, transaction, day, range).ConfigureAwait(false);
+            await LateEvents.PostEarlierAsync(connection, transaction, day, range).ConfigureAwait(false);
         await connection.ExecuteAsync(
             "INSERT INTO business_days (day, state, starts_at, ends_at, calendar) VALUES (@day, 'closing', @startsAt, @endsAt, @calendar)",
             new { day = Sql.Day(day), startsAt = Sql.Instant(range.Start), endsAt = Sql.Instant(range.End), calendar }, transaction).ConfigureAwait(false);
@@ -55,22 +56,7 @@ internal static class DayClosing
     private static async Task TakeBackAsync(MySqlConnection connection, MySqlTransaction transaction, DateTime now)
     {
         await MySqlRunStore.AbandonAllAsync(connection, transaction, DayCloser.PipelineName, now).ConfigureAwait(false);
-        await connection.ExecuteAsync(
-            """
-            UPDATE late_events l STRAIGHT_JOIN billable_events e ON e.occurred_at = l.occurred_at AND e.event_id = l.event_id SET e.counted_on = NULL;
-            DELETE FROM late_events;
-            DELETE FROM business_days;
-            """,
-            transaction: transaction).ConfigureAwait(false);
+        await LateEvents.RevertAsync(connection, transaction).ConfigureAwait(false);
+        await connection.ExecuteAsync("DELETE FROM business_days", transaction: transaction).ConfigureAwait(false);
     }
-
-    /// <summary>Events from before the first day that is ever closed are counted by it, as late.</summary>
-    private static Task<int> PostEarlierEventsAsync(MySqlConnection connection, MySqlTransaction transaction, DateOnly day, UtcRange range) =>
-        connection.ExecuteAsync(
-            """
-            UPDATE billable_events SET counted_on = @day WHERE occurred_at < @start;
-            INSERT INTO late_events (counted_on, occurred_at, event_id)
-            SELECT counted_on, occurred_at, event_id FROM billable_events WHERE occurred_at < @start;
-            """,
-            new { day = Sql.Day(day), start = Sql.Instant(range.Start) }, transaction);
 }

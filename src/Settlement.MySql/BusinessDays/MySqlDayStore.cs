@@ -40,18 +40,4 @@ internal sealed class MySqlDayStore(MySqlDatabase database, TimeProvider clock) 
         if (changed != 1)
             throw new CloseRefusedException(FormattableString.Invariant($"Day {day:O} can't be published by run {runId}: it is not closing. A published day never changes."));
     }
-
-    public async Task SweepAsync(DbTransaction transaction, CancellationToken cancellationToken)
-    {
-        // Days close one after the other, so no other day has partial sums now.
-        var connection = transaction.Connection!;
-        await connection.ExecuteAsync("DELETE FROM partial_totals; DELETE FROM chunk_sums", transaction: transaction).ConfigureAwait(false);
-        var abandoned = (await connection.QueryAsync<long>(
-            "SELECT run_id FROM pipeline_runs WHERE state = 'abandoned'", transaction: transaction).ConfigureAwait(false)).ToList();
-        foreach (var runId in abandoned)
-        {
-            foreach (var table in (string[])["settlement_lines", "quarantined_usage", "rankings"])
-                await connection.ExecuteAsync($"DELETE FROM {table} WHERE run_id = @runId", new { runId }, transaction).ConfigureAwait(false);
-        }
-    }
 }

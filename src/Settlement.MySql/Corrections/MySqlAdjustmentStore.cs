@@ -1,6 +1,7 @@
 using Dapper;
 using MySqlConnector;
 using Settlement.Corrections;
+using Settlement.MySql.BusinessDays;
 using Settlement.MySql.Connections;
 
 namespace Settlement.MySql.Corrections;
@@ -35,10 +36,7 @@ internal sealed class MySqlAdjustmentStore(MySqlDatabase database) : IAdjustment
         IReadOnlyList<Adjustment> accepted, CancellationToken cancellationToken)
     {
         await Gates.EnterAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
-        var isFirst = await connection.ExecuteAsync(new CommandDefinition(
-            "UPDATE business_days SET revision = revision + 1 WHERE day = @day AND state = 'published' AND revision = @revision",
-            new { day = Sql.Day(usageDate), revision }, transaction, cancellationToken: cancellationToken)).ConfigureAwait(false) == 1;
-        if (!isFirst)
+        if (!await DayRevision.AdvanceAsync(connection, transaction, usageDate, revision, cancellationToken).ConfigureAwait(false))
             return null;
 
         // The gate is held, so no day can begin to close before this is committed.

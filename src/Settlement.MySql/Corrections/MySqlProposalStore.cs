@@ -2,6 +2,7 @@ using System.Data.Common;
 using Dapper;
 using MySqlConnector;
 using Settlement.Corrections;
+using Settlement.MySql.BusinessDays;
 using Settlement.MySql.Connections;
 
 namespace Settlement.MySql.Corrections;
@@ -77,10 +78,7 @@ internal sealed class MySqlProposalStore(MySqlDatabase database, TimeProvider cl
         // A restatement of a day is an adjustment of it: of two that were computed from the same lines, one is approved.
         foreach (var (day, revision) in revisions.OrderBy(r => r.Key))
         {
-            var isFirst = await connection.ExecuteAsync(new CommandDefinition(
-                "UPDATE business_days SET revision = revision + 1 WHERE day = @day AND state = 'published' AND revision = @revision",
-                new { day = Sql.Day(day), revision }, transaction, cancellationToken: cancellationToken)).ConfigureAwait(false) == 1;
-            if (!isFirst)
+            if (!await DayRevision.AdvanceAsync(connection, transaction, day, revision, cancellationToken).ConfigureAwait(false))
                 return false;
         }
 

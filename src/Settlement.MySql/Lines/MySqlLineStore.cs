@@ -22,6 +22,16 @@ internal sealed class MySqlLineStore(MySqlDatabase database) : ILineStore
         await QuarantineRows.WriteAsync(_bulk, (MySqlTransaction)transaction, runId, quarantined, cancellationToken).ConfigureAwait(false);
     }
 
+    public async Task DeleteObsoleteRowsAsync(DbTransaction transaction, IReadOnlyList<long> abandonedRuns, CancellationToken cancellationToken)
+    {
+        foreach (var runId in abandonedRuns)
+        {
+            await transaction.Connection!.ExecuteAsync(new CommandDefinition(
+                "DELETE FROM settlement_lines WHERE run_id = @runId; DELETE FROM quarantined_usage WHERE run_id = @runId", new { runId }, transaction,
+                cancellationToken: cancellationToken)).ConfigureAwait(false);
+        }
+    }
+
     public Task<RunCheck> CheckAsync(DbTransaction transaction, long runId, CancellationToken cancellationToken) =>
         LineChecks.CheckAsync((MySqlConnection)transaction.Connection!, (MySqlTransaction)transaction, runId, cancellationToken);
 

@@ -1,6 +1,8 @@
 using System.Globalization;
 using Settlement.BusinessDays;
 using Settlement.Calendars;
+using Settlement.MySql.BillableEvents;
+using Settlement.MySql.BusinessDays;
 using Settlement.MySql.Connections;
 using Settlement.Verification;
 
@@ -23,10 +25,12 @@ public sealed class EventPartitions
     private readonly IDayStore _days;
     private readonly Verifier _verifier;
     private readonly SettlementOptions _options;
+    private readonly TimeProvider _clock;
 
     internal EventPartitions(MySqlDatabase database, IDayStore days, Verifier verifier, SettlementOptions options, TimeProvider clock)
     {
-        _table = new PartitionTable(database, clock);
+        _table = new PartitionTable(database);
+        _clock = clock;
         _days = days;
         _verifier = verifier;
         _options = options;
@@ -102,7 +106,10 @@ public sealed class EventPartitions
                 + $"{first.Day:O} for item '{first.ItemId}' of meter '{first.Meter}'. Run verify and mend it first."));
         }
 
-        await _table.DropAsync(dropped, Calendar.RangeOf(dropped[^1]).End, cancellationToken).ConfigureAwait(false);
+        await _table.DropAsync(
+            dropped, Calendar.RangeOf(dropped[^1]).End,
+            (connection, transaction) => DroppedEvents.MarkAsync(connection, transaction, dropped[0], dropped[^1], _clock.GetUtcNow()), cancellationToken)
+            .ConfigureAwait(false);
         return dropped;
     }
 

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Dapper;
 using MySqlConnector;
 using Settlement.MySql.Connections;
@@ -152,6 +153,11 @@ internal sealed class MySqlRunStore(MySqlDatabase database, TimeProvider clock) 
             },
             cancellationToken);
     }
+
+    public async Task<IReadOnlyList<long>> ListAbandonedAsync(DbTransaction transaction, CancellationToken cancellationToken) =>
+        (await transaction.Connection!.QueryAsync<long>(new CommandDefinition(
+            "SELECT run_id FROM pipeline_runs WHERE state = 'abandoned'", transaction: transaction, cancellationToken: cancellationToken))
+            .ConfigureAwait(false)).AsList();
 
     public Task<int> PurgeAsync(DateTimeOffset endedBefore, CancellationToken cancellationToken) => database.WriteAsync(
         async (connection, transaction) =>

@@ -17,6 +17,15 @@ internal sealed class MySqlRankingStore(MySqlDatabase database) : IRankingStore
 
     private readonly BulkInsert _bulk = new(database.Server, database.Place, database.Options.CommandTimeout);
 
+    public async Task DeleteObsoleteRowsAsync(DbTransaction transaction, IReadOnlyList<long> abandonedRuns, CancellationToken cancellationToken)
+    {
+        foreach (var runId in abandonedRuns)
+        {
+            await transaction.Connection!.ExecuteAsync(new CommandDefinition(
+                "DELETE FROM rankings WHERE run_id = @runId", new { runId }, transaction, cancellationToken: cancellationToken)).ConfigureAwait(false);
+        }
+    }
+
     public async Task<IReadOnlyList<KeptRank>> ListKeptAsync(DbTransaction transaction, DateOnly day, CancellationToken cancellationToken)
     {
         var rows = await transaction.Connection!.QueryAsync<(string Period, string Meter, int Place, string ItemId, string PayeeId, long Quantity)>(

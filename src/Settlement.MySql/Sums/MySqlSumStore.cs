@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Dapper;
 using MySqlConnector;
 using Settlement.BillableEvents;
 using Settlement.BusinessDays;
@@ -48,6 +49,13 @@ internal sealed class MySqlSumStore : ISumStore
 
     public Task<IReadOnlyList<UsageSum>> MergeAsync(long runId, DateOnly day, string bounds, CancellationToken cancellationToken) => _database.ReadAsync(
         connection => PartialTotals.MergeAsync(connection, runId, day, ItemRange.Parse(bounds), cancellationToken), cancellationToken);
+
+    public async Task DeleteObsoleteRowsAsync(DbTransaction transaction, IReadOnlyList<long> abandonedRuns, CancellationToken cancellationToken)
+    {
+        // Days close one after the other, so no other day has partial sums now.
+        await transaction.Connection!.ExecuteAsync(new CommandDefinition(
+            "DELETE FROM partial_totals; DELETE FROM chunk_sums", transaction: transaction, cancellationToken: cancellationToken)).ConfigureAwait(false);
+    }
 
     public Task<IReadOnlyList<ControlTotal>> ReadControlTotalsAsync(DbTransaction transaction, long runId, CancellationToken cancellationToken) =>
         ControlSums.ReadAsync(transaction, runId, cancellationToken);

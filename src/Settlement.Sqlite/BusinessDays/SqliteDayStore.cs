@@ -5,6 +5,7 @@ using Microsoft.Data.Sqlite;
 using Settlement.BusinessDays;
 using Settlement.Calendars;
 using Settlement.Closing;
+using Settlement.Sqlite.BillableEvents;
 using Settlement.Sqlite.Connections;
 using Settlement.Sqlite.Pipelines;
 
@@ -48,7 +49,7 @@ internal sealed class SqliteDayStore(SqliteDatabase database, TimeProvider clock
                 if (last.Count > 0)
                     RefuseGap(day, range, last[0]);
                 else
-                    await PostEarlierAsync(connection, transaction, day, range).ConfigureAwait(false);
+                    await LateEvents.PostEarlierAsync(connection, transaction, day, range).ConfigureAwait(false);
                 await connection.ExecuteAsync(
                     "INSERT INTO business_days (day, state, starts_at, ends_at, calendar) VALUES (@day, 'closing', @start, @end, @calendar)",
                     new { day = DayText.From(day), start = UnixMicroseconds.From(range.Start), end = UnixMicroseconds.From(range.End), calendar }, transaction)
@@ -66,34 +67,14 @@ internal sealed class SqliteDayStore(SqliteDatabase database, TimeProvider clock
             throw new CloseRefusedException(FormattableString.Invariant($"Day {day:O} can't be published by run {runId}: it is not closing. A published day never changes."));
     }
 
-    public async Task SweepAsync(DbTransaction transaction, CancellationToken cancellationToken)
-    {
-        // Days close one after the other, so no other day has partial totals now; a delete without a condition is the fast one.
-        var connection = transaction.Connection!;
-        await connection.ExecuteAsync("DELETE FROM partial_totals; DELETE FROM chunk_sums", transaction: transaction).ConfigureAwait(false);
-        foreach (var table in (string[])["settlement_lines", "quarantined_usage", "rankings"])
-        {
-            await connection.ExecuteAsync(
-                $"DELETE FROM {table} WHERE run_id IN (SELECT run_id FROM pipeline_runs WHERE state = 'abandoned')", transaction: transaction)
-                .ConfigureAwait(false);
-        }
-    }
-
     private async Task TakeBackAsync(SqliteConnection connection, SqliteTransaction transaction, DateOnly day)
     {
         await AbandonedRuns.AbandonAsync(
             connection, transaction, DayCloser.PipelineName, day.ToString("O", CultureInfo.InvariantCulture), UnixMicroseconds.From(clock.GetUtcNow()))
             .ConfigureAwait(false);
-        await connection.ExecuteAsync(
-            "UPDATE billable_events SET counted_on = NULL WHERE counted_on IS NOT NULL; DELETE FROM business_days", transaction: transaction)
-            .ConfigureAwait(false);
+        await LateEvents.RevertAsync(connection, transaction).ConfigureAwait(false);
+        await connection.ExecuteAsync("DELETE FROM business_days", transaction: transaction).ConfigureAwait(false);
     }
-
-    /// <summary>Events of before the first day ever are late for it.</summary>
-    private static Task<int> PostEarlierAsync(SqliteConnection connection, SqliteTransaction transaction, DateOnly day, UtcRange range) =>
-        connection.ExecuteAsync(
-            "UPDATE billable_events SET counted_on = @day WHERE occurred_at < @start",
-            new { day = DayText.From(day), start = UnixMicroseconds.From(range.Start) }, transaction);
 
     private static void RefuseGap(DateOnly day, UtcRange range, BusinessDay last)
     {

@@ -1,6 +1,7 @@
 using Dapper;
 using Microsoft.Data.Sqlite;
 using Settlement.Corrections;
+using Settlement.Sqlite.BusinessDays;
 using Settlement.Sqlite.Connections;
 
 namespace Settlement.Sqlite.Corrections;
@@ -30,11 +31,7 @@ internal sealed class SqliteAdjustmentStore(SqliteDatabase database) : IAdjustme
         database.WriteAsync<DateOnly?>(
             async (connection, transaction) =>
             {
-                var day = DayText.From(usageDate);
-                var isFirst = await connection.ExecuteAsync(
-                    "UPDATE business_days SET revision = revision + 1 WHERE day = @day AND state = 'published' AND revision = @revision",
-                    new { day, revision }, transaction).ConfigureAwait(false) == 1;
-                if (!isFirst)
+                if (!DayRevision.Advance(connection, usageDate, revision))
                     return null;
 
                 // The write lock is held, so no day can begin to close before this is committed.

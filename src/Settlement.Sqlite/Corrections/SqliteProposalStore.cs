@@ -2,6 +2,7 @@ using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Settlement.Calendars;
 using Settlement.Corrections;
+using Settlement.Sqlite.BusinessDays;
 using Settlement.Sqlite.Connections;
 
 namespace Settlement.Sqlite.Corrections;
@@ -58,11 +59,9 @@ internal sealed class SqliteProposalStore(SqliteDatabase database, TimeProvider 
         }
 
         // A restatement of a day is an adjustment of it: of two that were computed from the same lines, one is approved.
-        using var adjust = new SqliteStatement(
-            connection, "UPDATE business_days SET revision = revision + 1 WHERE day = ? AND state = 'published' AND revision = ?");
         foreach (var (day, revision) in revisions)
         {
-            if (adjust.Bind(1, DayText.From(day)).Bind(2, revision).Execute() != 1)
+            if (!DayRevision.Advance(connection, day, revision))
                 return false;
         }
 

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Runtime.CompilerServices;
+using Dapper;
 using Microsoft.Data.Sqlite;
 using Settlement.Calendars;
 using Settlement.Lines;
@@ -23,6 +24,16 @@ internal sealed class SqliteLineStore(SqliteDatabase database) : ILineStore
         if (quarantined.Count > 0)
             QuarantinedRows.Write(connection, runId, quarantined);
         return Task.CompletedTask;
+    }
+
+    public async Task DeleteObsoleteRowsAsync(DbTransaction transaction, IReadOnlyList<long> abandonedRuns, CancellationToken cancellationToken)
+    {
+        foreach (var runId in abandonedRuns)
+        {
+            await transaction.Connection!.ExecuteAsync(new CommandDefinition(
+                "DELETE FROM settlement_lines WHERE run_id = @runId; DELETE FROM quarantined_usage WHERE run_id = @runId", new { runId }, transaction,
+                cancellationToken: cancellationToken)).ConfigureAwait(false);
+        }
     }
 
     public Task<RunCheck> CheckAsync(DbTransaction transaction, long runId, CancellationToken cancellationToken) =>

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Dapper;
 using Microsoft.Data.Sqlite;
 using Settlement.Calendars;
@@ -191,6 +192,11 @@ internal sealed class SqliteRunStore(SqliteDatabase database, TimeProvider clock
         var now = Now;
         return [.. rows.Select(row => row.ToRun(now))];
     }
+
+    public async Task<IReadOnlyList<long>> ListAbandonedAsync(DbTransaction transaction, CancellationToken cancellationToken) =>
+        (await transaction.Connection!.QueryAsync<long>(new CommandDefinition(
+            "SELECT run_id FROM pipeline_runs WHERE state = 'abandoned'", transaction: transaction, cancellationToken: cancellationToken))
+            .ConfigureAwait(false)).AsList();
 
     public Task<int> PurgeAsync(DateTimeOffset endedBefore, CancellationToken cancellationToken) =>
         database.WriteAsync(

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Runtime.CompilerServices;
+using Dapper;
 using Microsoft.Data.Sqlite;
 using Settlement.Calendars;
 using Settlement.Rankings;
@@ -12,6 +13,15 @@ internal sealed class SqliteRankingStore(SqliteDatabase database) : IRankingStor
 {
     /// <summary>What was found in a run while the transaction that publishes it is under way: day, week and month ask for nearly the same.</summary>
     private readonly ConditionalWeakTable<DbTransaction, List<TopOfRun>> _found = [];
+
+    public async Task DeleteObsoleteRowsAsync(DbTransaction transaction, IReadOnlyList<long> abandonedRuns, CancellationToken cancellationToken)
+    {
+        foreach (var runId in abandonedRuns)
+        {
+            await transaction.Connection!.ExecuteAsync(new CommandDefinition(
+                "DELETE FROM rankings WHERE run_id = @runId", new { runId }, transaction, cancellationToken: cancellationToken)).ConfigureAwait(false);
+        }
+    }
 
     public Task<IReadOnlyList<KeptRank>> ListKeptAsync(DbTransaction transaction, DateOnly day, CancellationToken cancellationToken)
     {

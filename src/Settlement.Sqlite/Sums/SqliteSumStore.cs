@@ -93,6 +93,13 @@ internal sealed class SqliteSumStore(SqliteDatabase database) : ISumStore
         return Task.FromResult<IReadOnlyList<UsageSum>>(PartialTotals.Merge(connection, runId, day, KeyRange.Parse(bounds), cancellationToken));
     }
 
+    public async Task DeleteObsoleteRowsAsync(DbTransaction transaction, IReadOnlyList<long> abandonedRuns, CancellationToken cancellationToken)
+    {
+        // Days close one after the other, so no other day has partial sums now; a delete without a condition is the fast one.
+        await transaction.Connection!.ExecuteAsync(new CommandDefinition(
+            "DELETE FROM partial_totals; DELETE FROM chunk_sums", transaction: transaction, cancellationToken: cancellationToken)).ConfigureAwait(false);
+    }
+
     public Task<IReadOnlyList<ControlTotal>> ReadControlTotalsAsync(DbTransaction transaction, long runId, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<ControlTotal>>(ControlSums.Read((SqliteConnection)transaction.Connection!, runId));
 

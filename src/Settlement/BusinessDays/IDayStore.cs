@@ -64,12 +64,6 @@ public interface IDayStore
     /// <returns>When it is written.</returns>
     /// <exception cref="CloseRefusedException">The day is not closing.</exception>
     Task PublishAsync(DbTransaction transaction, DateOnly day, long runId, CancellationToken cancellationToken);
-
-    /// <summary>Deletes partial sums and control totals, and the rows of runs that were abandoned.</summary>
-    /// <param name="transaction">The transaction that publishes the day.</param>
-    /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>When they are deleted.</returns>
-    Task SweepAsync(DbTransaction transaction, CancellationToken cancellationToken);
 }
 
 /// <summary>Lists of days.</summary>

@@ -16,7 +16,7 @@ namespace Settlement.Closing;
 /// <summary>The ports that a close works on.</summary>
 internal sealed record CloseStores(
     IDayStore Days, ISumStore Sums, ILineStore Lines, ICounterStore Counters, IRecordedRateStore Rates, IRecordedSourceStore Sources,
-    IAdjustmentStore Adjustments, IRestatementStore Restatements, IProposalStore Proposals, IRankingStore Rankings);
+    IAdjustmentStore Adjustments, IRestatementStore Restatements, IProposalStore Proposals, IRankingStore Rankings, IRunStore Runs);
 
 /// <summary>
 /// Closes business days, in their order, each once: sums their events, prices them, ranks the items, and publishes all of it at one instant.
@@ -237,7 +237,8 @@ public sealed partial class DayCloser
                 _options.PartialsPerItemRange),
             new PublishStep(
                 _stores.Days, _stores.Lines, _stores.Rates, _stores.Sources, _settings, new RankingWriter(_stores.Rankings, calendar, _options.RankingSize), check,
-                new AnomalyGate(_stores.Lines, _stores.Proposals, _options.Corrections, _clock), settings, day),
+                new AnomalyGate(_stores.Lines, _stores.Proposals, _options.Corrections, _clock), _stores.Runs, [_stores.Sums, _stores.Lines, _stores.Rankings],
+                settings, day),
         ]);
     }
 

@@ -13,7 +13,7 @@ namespace Settlement.Closing;
 /// </summary>
 internal sealed class PublishStep(
     IDayStore days, ILineStore lines, IRecordedRateStore rates, IRecordedSourceStore sources, SettingsReader reader, RankingWriter rankings, PublicationCheck check,
-    AnomalyGate gate, Settings settings, DateOnly day) : PipelineStep
+    AnomalyGate gate, IRunStore runs, IReadOnlyList<IRunRows> stages, Settings settings, DateOnly day) : PipelineStep
 {
     public override string Name => "publish";
 
@@ -36,7 +36,9 @@ internal sealed class PublishStep(
         await rates.RecordAsync(transaction, settings.RatesToRecord(day), cancellationToken).ConfigureAwait(false);
         await sources.RecordAsync(transaction, settings.SourcesToRecord(day), cancellationToken).ConfigureAwait(false);
         await days.PublishAsync(transaction, day, runId, cancellationToken).ConfigureAwait(false);
-        await days.SweepAsync(transaction, cancellationToken).ConfigureAwait(false);
+        var abandoned = await runs.ListAbandonedAsync(transaction, cancellationToken).ConfigureAwait(false);
+        foreach (var stage in stages)
+            await stage.DeleteObsoleteRowsAsync(transaction, abandoned, cancellationToken).ConfigureAwait(false);
     }
 
     private List<DayTotal> Totals(RunCheck run) =>

@@ -1,11 +1,12 @@
 using System.Data.Common;
 using Settlement.Calendars;
+using Settlement.Pipelines;
 using Settlement.Sums;
 
 namespace Settlement.Lines;
 
 /// <summary>The port of the third stage. Owner of the tables settlement_lines, quarantined_usage, day_totals and day_amounts.</summary>
-public interface ILineStore
+public interface ILineStore : IRunRows
 {
     /// <summary>Writes lines and quarantined usage; readers see them when the run is published.</summary>
     /// <param name="transaction">The chunk's transaction.</param>

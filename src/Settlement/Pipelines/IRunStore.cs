@@ -1,3 +1,5 @@
+using System.Data.Common;
+
 namespace Settlement.Pipelines;
 
 /// <summary>The port where runs, chunks and their checkpoints are kept.</summary>
@@ -107,6 +109,12 @@ public interface IRunStore
     /// <param name="cancellationToken">Stops the call.</param>
     /// <returns>The runs.</returns>
     Task<IReadOnlyList<Run>> ListAsync(int count, CancellationToken cancellationToken);
+
+    /// <summary>The runs that were abandoned, whose rows nobody reads.</summary>
+    /// <param name="transaction">A transaction to read in.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Their numbers.</returns>
+    Task<IReadOnlyList<long>> ListAbandonedAsync(DbTransaction transaction, CancellationToken cancellationToken);
 
     /// <summary>
     /// Forgets completed and abandoned runs that ended before an instant: their history, not what they wrote. A job of your own whose completed

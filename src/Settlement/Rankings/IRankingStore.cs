@@ -1,10 +1,11 @@
 using System.Data.Common;
 using Settlement.Calendars;
+using Settlement.Pipelines;
 
 namespace Settlement.Rankings;
 
 /// <summary>The port of the rankings. Owner of the table rankings.</summary>
-public interface IRankingStore
+public interface IRankingStore : IRunRows
 {
     /// <summary>The rankings that were kept with a published day.</summary>
     /// <param name="transaction">The transaction that publishes the next day.</param>

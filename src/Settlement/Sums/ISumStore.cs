@@ -7,7 +7,7 @@ using Settlement.Pipelines;
 namespace Settlement.Sums;
 
 /// <summary>The port of the second stage: cuts the usage of a day into chunks, sums a chunk, and keeps the partial sums.</summary>
-public interface ISumStore
+public interface ISumStore : IRunRows
 {
     /// <summary>The earliest instant of an event.</summary>
     /// <param name="source">A table of the application; null for the library's own event table.</param>

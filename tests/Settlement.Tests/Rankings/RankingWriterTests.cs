@@ -43,6 +43,9 @@ public sealed class RankingWriterTests
     /// <summary>Lines in a list; the run of a day has the day's number.</summary>
     private sealed class MemoryRankings(List<MemoryRankings.Line> lines) : IRankingStore
     {
+        public Task DeleteObsoleteRowsAsync(DbTransaction transaction, IReadOnlyList<long> abandonedRuns, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
         private readonly Dictionary<DateOnly, IReadOnlyList<KeptRank>> _kept = [];
 
         public static CalendarPeriod[] Periods { get; } = [CalendarPeriod.Day, CalendarPeriod.Week, CalendarPeriod.Month];

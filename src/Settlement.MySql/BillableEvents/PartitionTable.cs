@@ -4,10 +4,10 @@ using MySqlConnector;
 using Settlement.Calendars;
 using Settlement.MySql.Connections;
 
-namespace Settlement.MySql.Partitions;
+namespace Settlement.MySql.BillableEvents;
 
 /// <summary>The statements on the event table's partitions. Each can be done again after it was cut off.</summary>
-internal sealed class PartitionTable(MySqlDatabase database, TimeProvider clock)
+internal sealed class PartitionTable(MySqlDatabase database)
 {
     private const string Later = "plater";
 
@@ -75,9 +75,14 @@ internal sealed class PartitionTable(MySqlDatabase database, TimeProvider clock)
     }
 
     /// <summary>Drops days' partitions, unless they hold late events that a later day counts.</summary>
-    public async Task DropAsync(IReadOnlyList<DateOnly> days, DateTimeOffset end, CancellationToken cancellationToken)
+    /// <param name="days">The days, in order, without a gap.</param>
+    /// <param name="end">The end of the last one.</param>
+    /// <param name="markDays">Records with the days that their events are gone; in the transaction after which writers hold back their events.</param>
+    /// <param name="cancellationToken">Cancels the call before that transaction is committed.</param>
+    public async Task DropAsync(
+        IReadOnlyList<DateOnly> days, DateTimeOffset end, Func<MySqlConnection, MySqlTransaction, Task<int>> markDays, CancellationToken cancellationToken)
     {
-        await MarkAsync(days, end, cancellationToken).ConfigureAwait(false);
+        await HoldBackAsync(days[^1], end, markDays, cancellationToken).ConfigureAwait(false);
 
         // From here on it is finished: writers hold back events of these days until it is.
         await ChangeAsync(
@@ -107,11 +112,12 @@ internal sealed class PartitionTable(MySqlDatabase database, TimeProvider clock)
         },
         cancellationToken);
 
-    private Task<int> MarkAsync(IReadOnlyList<DateOnly> days, DateTimeOffset end, CancellationToken cancellationToken) => database.WriteAsync(
+    private Task<int> HoldBackAsync(
+        DateOnly last, DateTimeOffset end, Func<MySqlConnection, MySqlTransaction, Task<int>> markDays, CancellationToken cancellationToken) =>
+        database.WriteAsync(
         async (connection, transaction) =>
         {
             await Gates.CloseAllAsync(database, connection, transaction, cancellationToken).ConfigureAwait(false);
-            var last = days[^1];
             var (countedOn, occurredAt) = await connection.QueryFirstOrDefaultAsync<(DateTime? CountedOn, DateTime OccurredAt)>(
                 "SELECT counted_on, occurred_at FROM late_events WHERE counted_on > @last AND occurred_at < @end ORDER BY counted_on DESC LIMIT 1",
                 new { last = Sql.Day(last), end = Sql.Instant(end) }, transaction).ConfigureAwait(false);
@@ -125,9 +131,7 @@ internal sealed class PartitionTable(MySqlDatabase database, TimeProvider clock)
 
             await connection.ExecuteAsync("UPDATE writer_gates SET dropping_before = @end", new { end = Sql.Instant(end) }, transaction)
                 .ConfigureAwait(false);
-            return await connection.ExecuteAsync(
-                "UPDATE business_days SET events_dropped_at = @now WHERE day BETWEEN @first AND @last AND events_dropped_at IS NULL",
-                new { first = Sql.Day(days[0]), last = Sql.Day(last), now = Sql.Instant(clock.GetUtcNow()) }, transaction).ConfigureAwait(false);
+            return await markDays(connection, transaction).ConfigureAwait(false);
         },
         cancellationToken);
 
