@@ -84,5 +84,5 @@ internal static class PageServices
         }
     }
 
-    private sealed record Health(string Status, [property: System.Text.Json.Serialization.JsonPropertyName("last_closed_day")] DateOnly? LastClosedDay);
+    internal sealed record Health(string Status, [property: System.Text.Json.Serialization.JsonPropertyName("last_closed_day")] DateOnly? LastClosedDay);
 }
