@@ -11,6 +11,9 @@ readonly packages="$artifacts/packages"
 # Scripts read what the command line says.
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
 
+# One process compiles everything, and is warm after the first project; at the end it is stopped by this name, which no other one has.
+export UseSharedCompilation=true SharedCompilationId="settlement-$$"
+
 usage() {
   cat <<'USAGE'
 Usage: ./build.sh [--quick | --long | --public-api | --help]
@@ -45,14 +48,27 @@ case "${1:-}" in
 esac
 
 current=start
+docs_pid=
 on_exit() {
   local code=$?
+  if [[ -n "$docs_pid" ]]; then
+    kill "$docs_pid" 2>/dev/null || true
+    wait "$docs_pid" 2>/dev/null || true
+  fi
   if ((code != 0)); then
     printf '\nFAILED in: %s\n' "$current" >&2
   fi
   if [[ -f "$results/sums.txt" ]]; then
     printf 'Tests: %s\n' "$(<"$results/sums.txt")"
   fi
+  stop_compiler >/dev/null 2>&1 || true
+}
+
+stop_compiler() {
+  local version folder
+  version=$(dotnet --version)
+  folder=$(dotnet --list-sdks | sed -n "s|^$version \[\(.*\)\]\$|\1|p")
+  dotnet exec "$folder/$version/Roslyn/bincore/VBCSCompiler.dll" -shutdown "-pipename:$SharedCompilationId"
 }
 
 stage() {
@@ -151,6 +167,20 @@ run_tests() { dotnet run --project eng/Settlement.TestRun --configuration Releas
 
 pack() { eng/pack.sh "$packages" --no-build; }
 
+# Beside the packages: each uses one processor for most of its time.
+begin_docs() {
+  eng/docs.sh >"$artifacts/docs.log" 2>&1 &
+  docs_pid=$!
+}
+
+finish_docs() {
+  local code=0
+  wait "$docs_pid" || code=$?
+  docs_pid=
+  cat "$artifacts/docs.log"
+  return "$code"
+}
+
 # Files, dependencies, symbols.
 inspect_packages() { dotnet run eng/inspect-packages.cs -- "$packages"; }
 
@@ -209,10 +239,11 @@ if [[ $mode == long ]]; then
 fi
 stage 'tools for the tests' ensure_tools
 stage 'tests' run_tests tests/*.Tests
-stage 'docs' eng/docs.sh
 stage 'packages' pack
+begin_docs
 stage "packages' contents" inspect_packages
 stage 'packages in use' consume_packages
+stage 'docs' finish_docs
 if [[ $mode == long ]]; then
   stage 'packages made twice' reproduce_packages
 fi

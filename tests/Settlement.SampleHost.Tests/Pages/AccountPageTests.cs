@@ -2,7 +2,7 @@ using Settlement.SampleHost.Tests.Api;
 
 namespace Settlement.SampleHost.Tests.Pages;
 
-public sealed class AccountPageTests(Chromium chromium) : IClassFixture<Chromium>
+public sealed class AccountPageTests(Chromium chromium)
 {
     [Fact]
     public async Task One_logs_in_with_the_keyboard_alone_and_sees_where_one_is()

@@ -5,7 +5,7 @@ using Settlement.SampleHost.Users;
 
 namespace Settlement.SampleHost.Tests.Pages;
 
-public sealed class AdminPageTests(Chromium chromium) : IClassFixture<Chromium>
+public sealed class AdminPageTests(Chromium chromium)
 {
     [Fact]
     public async Task A_rate_table_is_tried_on_published_days_and_its_faults_are_said()

@@ -1,33 +1,25 @@
 using Microsoft.Playwright;
+using Settlement.SampleHost.Tests.Pages;
+
+[assembly: AssemblyFixture(typeof(Chromium))]
 
 namespace Settlement.SampleHost.Tests.Pages;
 
-/// <summary>The installed Chromium, for all tests of a class. Without one they are skipped, and say so.</summary>
-public sealed class Chromium : IAsyncLifetime
+/// <summary>The installed Chromium, for all tests, started when the first asks for it. Without one they are skipped, and say so.</summary>
+public sealed class Chromium : IAsyncDisposable
 {
     /// <summary>How long a page may take for anything that a test waits for.</summary>
     private const float PatienceMs = 60_000;
 
-    private IPlaywright? _playwright;
-    private IBrowser? _browser;
-
-    public async ValueTask InitializeAsync()
-    {
-        if ((FindOnPath("chromium") ?? FindOnPath("chromium-browser")) is not { } path)
-            return;
-        _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
-        {
-            ExecutablePath = path, Args = ["--no-sandbox", "--disable-background-networking"],
-        });
-    }
+    private readonly Lazy<Task<(IPlaywright Playwright, IBrowser Browser)?>> _started = new(StartAsync);
 
     /// <summary>Somebody with a browser of his own: no cookies yet.</summary>
     internal async Task<Visitor> VisitAsync(Uri address, ColorScheme scheme = ColorScheme.Light, int width = 1_120, string locale = "en-US")
     {
-        if (_browser is null)
+        var started = await _started.Value;
+        if (started is null)
             Assert.Skip("There is no 'chromium' on the PATH. Install it (apt-get install chromium) to look at the pages in a browser.");
-        var context = await _browser.NewContextAsync(new BrowserNewContextOptions
+        var context = await started.Value.Browser.NewContextAsync(new BrowserNewContextOptions
         {
             BaseURL = address.ToString(), ColorScheme = scheme, Locale = locale, ReducedMotion = ReducedMotion.NoPreference,
             ViewportSize = new ViewportSize { Width = width, Height = 900 },
@@ -38,9 +30,21 @@ public sealed class Chromium : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (_browser is not null)
-            await _browser.DisposeAsync();
-        _playwright?.Dispose();
+        if (!_started.IsValueCreated || await _started.Value is not var (playwright, browser))
+            return;
+        await browser.DisposeAsync();
+        playwright.Dispose();
+    }
+
+    private static async Task<(IPlaywright Playwright, IBrowser Browser)?> StartAsync()
+    {
+        if ((FindOnPath("chromium") ?? FindOnPath("chromium-browser")) is not { } path)
+            return null;
+        var playwright = await Playwright.CreateAsync();
+        return (playwright, await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = path, Args = ["--no-sandbox", "--disable-background-networking"],
+        }));
     }
 
     private static string? FindOnPath(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)

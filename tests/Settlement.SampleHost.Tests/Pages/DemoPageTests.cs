@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 namespace Settlement.SampleHost.Tests.Pages;
 
 /// <summary>The first page of the program as somebody starts it.</summary>
-public sealed class DemoPageTests(Chromium chromium) : IClassFixture<Chromium>, IDisposable
+public sealed class DemoPageTests(Chromium chromium) : IDisposable
 {
     private readonly SampleProgram _program = new();
 

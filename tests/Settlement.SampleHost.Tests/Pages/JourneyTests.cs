@@ -4,7 +4,7 @@ using Settlement.SampleHost.Tests.Api;
 namespace Settlement.SampleHost.Tests.Pages;
 
 /// <summary>The way of a video, as the people on it go it: from an account to a file of what it earned.</summary>
-public abstract class JourneyContract(Chromium chromium) : IClassFixture<Chromium>
+public abstract class JourneyContract(Chromium chromium)
 {
     private protected abstract Task<PlatformUnderTest> StartAsync();
 

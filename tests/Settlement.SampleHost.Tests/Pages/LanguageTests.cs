@@ -4,7 +4,7 @@ using Settlement.SampleHost.Tests.Api;
 
 namespace Settlement.SampleHost.Tests.Pages;
 
-public sealed partial class LanguageTests(Chromium chromium) : IClassFixture<Chromium>
+public sealed partial class LanguageTests(Chromium chromium)
 {
     [Fact]
     public void Every_language_has_every_word_with_the_same_places_for_values()

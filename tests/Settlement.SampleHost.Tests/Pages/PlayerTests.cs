@@ -4,7 +4,7 @@ using Settlement.SampleHost.Tests.Api;
 namespace Settlement.SampleHost.Tests.Pages;
 
 /// <summary>The player where something is in its way.</summary>
-public sealed class PlayerTests(Chromium chromium) : IClassFixture<Chromium>
+public sealed class PlayerTests(Chromium chromium)
 {
     [Fact]
     public async Task A_second_tab_stops_the_first_which_says_so_and_can_go_on()
