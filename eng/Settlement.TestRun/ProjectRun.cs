@@ -25,7 +25,7 @@ internal sealed class ProjectRun(string project, string results)
 
     public int Order => Array.IndexOf(LongestFirst, Name) is >= 0 and var index ? index : LongestFirst.Length;
 
-    public bool UsesServers => File.Exists(Path.Combine(project, "bin", "Release", "net10.0", $"{typeof(MySqlServer).Assembly.GetName().Name}.dll"));
+    public bool UsesServers => File.Exists(Path.Combine(Programs, $"{typeof(MySqlServer).Assembly.GetName().Name}.dll"));
 
     public string Log => Path.Combine(results, $"{Name}.log");
 
@@ -54,9 +54,7 @@ internal sealed class ProjectRun(string project, string results)
     {
         var watch = Stopwatch.StartNew();
         var report = Path.Combine(results, $"{Name}.xml");
-        var start = new ProcessStartInfo("dotnet", [
-            "test", "--project", project, "--configuration", "Release", "--no-build", "--results-directory", results,
-            "--report-xunit-xml", "--report-xunit-xml-filename", Path.GetFileName(report)])
+        var start = new ProcessStartInfo("dotnet", ["exec", Path.Combine(Programs, $"{Name}.dll"), "-noLogo", "-noColor", "-result-xml", report])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -82,6 +80,8 @@ internal sealed class ProjectRun(string project, string results)
         if (File.Exists(report))
             _assemblies = [.. XDocument.Load(report).Descendants("assembly")];
     }
+
+    private string Programs => Path.Combine(project, "bin", "Release", "net10.0");
 
     private static int Count(XElement assembly, string attribute) => (int?)assembly.Attribute(attribute) ?? 0;
 
