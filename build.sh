@@ -11,6 +11,9 @@ readonly packages="$artifacts/packages"
 # Scripts read what the command line says.
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
 
+# Nothing here runs for long enough to gain by profiles for a second compilation; compilers and tests take a fifth longer with them.
+export DOTNET_TieredPGO=0
+
 # One process compiles everything, and is warm after the first project; at the end it is stopped by this name, which no other one has.
 export UseSharedCompilation=true SharedCompilationId="settlement-$$"
 
