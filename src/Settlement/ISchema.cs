@@ -9,5 +9,9 @@ public interface ISchema
     /// </summary>
     /// <param name="cancellationToken">Stops between two files; each is applied whole or not at all.</param>
     /// <returns>The files that were applied now.</returns>
+    /// <exception cref="SchemaException">
+    /// The schema was made by a newer version of the library, or the database has tables of these names that are not the library's: all of them are
+    /// named, and nothing was created.
+    /// </exception>
     Task<IReadOnlyList<string>> ApplyAsync(CancellationToken cancellationToken = default);
 }

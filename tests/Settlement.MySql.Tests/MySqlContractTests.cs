@@ -200,6 +200,13 @@ public sealed class MySqlRestatementTests(SharedServer shared) : RestatementCont
     protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
 }
 
+public sealed class MySqlSchemaNameTests(SharedServer shared) : SchemaContract
+{
+    protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
+
+    protected override string Tables => "SELECT table_name FROM information_schema.tables WHERE table_schema = database() ORDER BY table_name";
+}
+
 internal static class HostTables
 {
     public const string VideoPlay = """

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using MySqlConnector;
 using Settlement.MySql.Connections;
+using Settlement.MySql.Loading;
 using Settlement.Testing.Contracts;
 
 namespace Settlement.MySql.Tests;
@@ -55,6 +56,50 @@ public sealed class MySqlSchemaTests(SharedServer shared)
         (await Engine(fresh).Schema.ApplyAsync()).Should().ContainSingle();
         (await store.CountAsync("SELECT count(*) FROM information_schema.tables WHERE table_schema = database()")).Should().Be(tables);
         (await store.CountAsync("SELECT count(*) FROM writer_gates")).Should().Be(16);
+    }
+
+    [Fact]
+    public async Task The_loaders_own_table_of_checkpoints_is_kept_and_one_of_other_columns_is_refused()
+    {
+        await using var store = new MySqlUnderTest(shared.Server);
+        await store.ExecuteAsync("CREATE TABLE plays (play_id BIGINT PRIMARY KEY)");
+        await using (var loader = new TableLoader(store.ConnectionString))
+        {
+            await loader.LoadAsync(
+                new long[] { 1, 2, 3 }.ToAsyncEnumerable(), new TableMap<long>("plays").Column("play_id", id => id), new TableLoadOptions { Key = "first" });
+        }
+
+        await using var services = Services(store.ConnectionString);
+        await Engine(services).Schema.ApplyAsync();
+        (await store.CountAsync("SELECT count(*) FROM load_chunks")).Should().Be(1);
+
+        await using var other = new MySqlUnderTest(shared.Server);
+        await other.ExecuteAsync("CREATE TABLE load_chunks (load_key INT)");
+        await using var refused = Services(other.ConnectionString);
+        (await Engine(refused).Schema.Invoking(s => s.ApplyAsync()).Should().ThrowAsync<SchemaException>()).Which.TakenNames.Should().Equal("load_chunks");
+    }
+
+    /// <summary>What stands in the way is made after the look at the names; so did all of them before there was such a look.</summary>
+    [Fact]
+    public async Task A_schema_that_the_server_refused_half_way_names_what_is_in_its_way_and_is_gone_on_with()
+    {
+        await using var store = new MySqlUnderTest(shared.Server);
+        await using var services = Services(store.ConnectionString);
+        await Engine(services).Schema.ApplyAsync();
+        foreach (var table in await store.ReadAsync("SELECT table_name FROM information_schema.tables WHERE table_schema = database() AND table_name <> 'settlement_schema'"))
+        {
+            if (!Created(3).Contains(table))
+                await store.ExecuteAsync($"DROP TABLE {table}");
+        }
+
+        await store.ExecuteAsync("UPDATE settlement_schema SET applied_at = NULL, statements = 3, begun = NULL; CREATE TABLE rankings (place INT); CREATE TABLE adjustments (id INT)");
+        await using var again = Services(store.ConnectionString);
+        var refused = (await Engine(again).Schema.Invoking(s => s.ApplyAsync()).Should().ThrowAsync<SchemaException>()).Which;
+
+        refused.TakenNames.Should().Equal("rankings", "adjustments");
+        refused.Message.Should().Contain("left settlement_schema, billable_events, late_events, event_notes:");
+        await store.ExecuteAsync("DROP TABLE rankings, adjustments");
+        (await Engine(again).Schema.ApplyAsync()).Should().ContainSingle();
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Settlement.Testing.Contracts;
 
 namespace Settlement.Sqlite.Tests;
@@ -118,6 +119,31 @@ public sealed class SqliteExclusionTests : ExclusionContract
 public sealed class SqliteRestatementTests : RestatementContract
 {
     protected override StoreUnderTest NewStore() => new SqliteUnderTest();
+}
+
+public sealed class SqliteSchemaTests : SchemaContract
+{
+    protected override StoreUnderTest NewStore() => new SqliteUnderTest();
+
+    protected override string Tables => "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name";
+
+    [Fact]
+    public async Task An_index_of_a_name_that_the_schema_uses_is_named_too_and_case_does_not_count()
+    {
+        await using var store = NewStore();
+        await store.ExecuteAsync("CREATE TABLE Business_Days (day INT)");
+        await store.ExecuteAsync("CREATE INDEX pipeline_runs_once ON Business_Days (day)");
+        await using var services = new ServiceCollection().AddSettlement(s =>
+        {
+            store.Use(s);
+            s.Calendar("Asia/Seoul");
+        }).BuildServiceProvider();
+
+        var refused = await services.GetRequiredService<SettlementEngine>().Schema.Invoking(s => s.ApplyAsync()).Should().ThrowAsync<SchemaException>();
+
+        refused.Which.TakenNames.Should().Equal("Business_Days", "pipeline_runs_once");
+        (await store.ReadAsync("PRAGMA journal_mode")).Should().Equal(["delete"], "the file was left as it was");
+    }
 }
 
 internal static class HostTables

@@ -21,15 +21,19 @@ internal sealed class SchemaCheck(string place)
     }
 
     /// <summary>The number of the newest schema file that was applied whole; 0 when there are no tables of ours.</summary>
-    public static async Task<int> FindAsync(MySqlConnection connection, CancellationToken cancellationToken)
-    {
-        var exists = await connection.ExecuteScalarAsync<long>(new CommandDefinition(
-            "SELECT count(*) FROM information_schema.tables WHERE table_schema = database() AND table_name = 'settlement_schema'",
-            cancellationToken: cancellationToken)).ConfigureAwait(false);
-        return exists == 0
-            ? 0
-            : (int)await connection.ExecuteScalarAsync<long>(new CommandDefinition(
+    public static async Task<int> FindAsync(MySqlConnection connection, CancellationToken cancellationToken) =>
+        await HasRecordAsync(connection, cancellationToken).ConfigureAwait(false)
+            ? (int)await connection.ExecuteScalarAsync<long>(new CommandDefinition(
                 "SELECT coalesce(max(number), 0) FROM settlement_schema WHERE applied_at IS NOT NULL", cancellationToken: cancellationToken))
-                .ConfigureAwait(false);
-    }
+                .ConfigureAwait(false)
+            : 0;
+
+    /// <summary>Whether there is a table of that name with our columns: another one of the name is not ours.</summary>
+    public static async Task<bool> HasRecordAsync(MySqlConnection connection, CancellationToken cancellationToken) =>
+        await connection.ExecuteScalarAsync<long>(new CommandDefinition(
+            """
+            SELECT count(*) FROM information_schema.columns
+            WHERE table_schema = database() AND table_name = 'settlement_schema' AND column_name IN ('number', 'file', 'statements', 'begun', 'applied_at')
+            """,
+            cancellationToken: cancellationToken)).ConfigureAwait(false) == 5;
 }

@@ -14,6 +14,9 @@ internal sealed class MySqlSchema(MySqlDatabase database, TimeProvider clock) : 
 {
     private const string Prefix = "Settlement.MySql.Schema.";
 
+    /// <summary>The table in which is recorded what is applied.</summary>
+    public const string Record = "settlement_schema";
+
     private const string Lock = "settlement_schema";
 
     private static readonly string[] Files =
@@ -56,6 +59,8 @@ internal sealed class MySqlSchema(MySqlDatabase database, TimeProvider clock) : 
 
         try
         {
+            await TakenNames.RequireNoneAsync(connection, database.Place, [.. Files.Select(file => (Number(file), Statements(file)))], cancellationToken)
+                .ConfigureAwait(false);
             await connection.ExecuteAsync("""
                 CREATE TABLE IF NOT EXISTS settlement_schema (
                     number INT NOT NULL PRIMARY KEY, file VARBINARY(256) NOT NULL, statements INT NOT NULL, begun INT NULL, applied_at DATETIME(6) NULL
@@ -97,7 +102,7 @@ internal sealed class MySqlSchema(MySqlDatabase database, TimeProvider clock) : 
             await connection.ExecuteAsync("UPDATE settlement_schema SET begun = @i WHERE number = @number", new { i, number }).ConfigureAwait(false);
             try
             {
-                await connection.ExecuteAsync(statements[i]).ConfigureAwait(false);
+                await connection.ExecuteAsync(statements[i].Text).ConfigureAwait(false);
             }
             catch (MySqlException e) when (i == begun && e.ErrorCode is MySqlErrorCode.TableExists or MySqlErrorCode.DuplicateKeyEntry or MySqlErrorCode.DuplicateFieldName)
             {
@@ -123,10 +128,11 @@ internal sealed class MySqlSchema(MySqlDatabase database, TimeProvider clock) : 
     private static int Number(string file) => int.Parse(file.AsSpan(Prefix.Length, 4), CultureInfo.InvariantCulture);
 
     /// <summary>Statements end with a semicolon at the end of a line.</summary>
-    private static string[] Statements(string file)
+    private static SchemaStatement[] Statements(string file)
     {
         using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(file)!;
         using var reader = new StreamReader(stream);
-        return reader.ReadToEnd().ReplaceLineEndings("\n").Split(";\n", StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var texts = reader.ReadToEnd().ReplaceLineEndings("\n").Split(";\n", StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return [.. texts.Select(text => new SchemaStatement(text))];
     }
 }

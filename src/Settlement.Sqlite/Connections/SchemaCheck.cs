@@ -22,7 +22,9 @@ internal sealed class SchemaCheck(string fileName)
 
     /// <summary>The number of the newest schema file that was applied; 0 when there are no tables of ours.</summary>
     public static int Find(SqliteConnection connection) =>
-        connection.ExecuteScalar<long>("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'settlement_schema'") == 0
-            ? 0
-            : (int)connection.ExecuteScalar<long>("SELECT coalesce(max(number), 0) FROM settlement_schema");
+        HasRecord(connection) ? (int)connection.ExecuteScalar<long>("SELECT coalesce(max(number), 0) FROM settlement_schema") : 0;
+
+    /// <summary>Whether there is a table of that name with our columns: another one of the name is not ours.</summary>
+    public static bool HasRecord(SqliteConnection connection) =>
+        connection.ExecuteScalar<long>("SELECT count(*) FROM pragma_table_info('settlement_schema') WHERE name IN ('number', 'file', 'applied_at')") == 3;
 }

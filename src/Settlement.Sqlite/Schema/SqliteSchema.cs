@@ -27,6 +27,8 @@ internal sealed class SqliteSchema(SqliteDatabase database, TimeProvider clock) 
                 $"The database '{database.FileName}' keeps its texts as {encoding}; ids are compared by the bytes of UTF-8. Use a database of that encoding.");
         }
 
+        TakenNames.RequireNone(connection, database.FileName, Files.Select(file => (Number(file), Text(file))));
+
         // Kept in the file itself: one writer and many readers from now on.
         connection.Execute("PRAGMA journal_mode = WAL");
         var applied = new List<string>();
