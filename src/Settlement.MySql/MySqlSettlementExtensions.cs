@@ -1,7 +1,7 @@
+using System.Data.Common;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using MySqlConnector;
 using Settlement.BillableEvents;
 using Settlement.BusinessDays;
 using Settlement.Corrections;
@@ -18,7 +18,6 @@ using Settlement.MySql.Partitions;
 using Settlement.MySql.Pipelines;
 using Settlement.MySql.Lines;
 using Settlement.MySql.Rankings;
-using Settlement.MySql.Routing;
 using Settlement.MySql.Schema;
 using Settlement.Pipelines;
 using Settlement.Lines;
@@ -37,6 +36,13 @@ public static class MySqlSettlementExtensions
     public static SettlementBuilder UseMySql(this SettlementBuilder settlement, string connectionString) =>
         settlement.UseMySql(new MySqlStoreOptions { ConnectionString = connectionString });
 
+    /// <summary>Keeps everything in a database of a MySQL or MariaDB server, with defaults, over a data source of the application.</summary>
+    /// <param name="settlement">The builder.</param>
+    /// <param name="dataSource">As <see cref="MySqlStoreOptions.DataSource"/>; stays the caller's to dispose.</param>
+    /// <returns>The builder.</returns>
+    public static SettlementBuilder UseMySql(this SettlementBuilder settlement, DbDataSource dataSource) =>
+        settlement.UseMySql(new MySqlStoreOptions { DataSource = dataSource });
+
     /// <summary>Keeps everything in a database of a MySQL or MariaDB server.</summary>
     /// <param name="settlement">The builder.</param>
     /// <param name="options">The server, waits and the plan of sums.</param>
@@ -45,14 +51,36 @@ public static class MySqlSettlementExtensions
     {
         ArgumentNullException.ThrowIfNull(settlement);
         ArgumentNullException.ThrowIfNull(options);
-        settlement.UseStore("MySQL");
-        var faults = Faults(options).ToList();
-        foreach (var fault in faults)
+        foreach (var fault in MySqlStoreFaults.Of(options))
             settlement.Fault(fault);
+        return settlement.Add(_ => options);
+    }
 
+    /// <summary>Keeps everything in a database of a MySQL or MariaDB server, with options that come from services.</summary>
+    /// <param name="settlement">The builder.</param>
+    /// <param name="configure">
+    /// Is given the services and the default options, and returns the options, for example
+    /// <c>(services, options) => options with { DataSource = services.GetRequiredService&lt;MySqlDataSource&gt;() }</c>. Called once, with the first use.
+    /// What is wrong with the options is said with that of the rest, when the application starts.
+    /// </param>
+    /// <returns>The builder.</returns>
+    public static SettlementBuilder UseMySql(
+        this SettlementBuilder settlement, Func<IServiceProvider, MySqlStoreOptions, MySqlStoreOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(settlement);
+        ArgumentNullException.ThrowIfNull(configure);
+        settlement.Services.AddSingleton<IValidateOptions<SettlementOptions>>(p => new MySqlStoreFaults(() => Options(p)));
+        return settlement.Add(p => configure(p, new MySqlStoreOptions())
+            ?? throw new InvalidOperationException("UseMySql(configure) returned null. Return the options: (services, options) => options with { … }."));
+    }
+
+    private static SettlementBuilder Add(this SettlementBuilder settlement, Func<IServiceProvider, MySqlStoreOptions> options)
+    {
+        settlement.UseStore("MySQL");
         var services = settlement.Services;
+        services.AddSingleton(p => new ChosenOptions(options(p)));
         services.AddSingleton(p => new MySqlDatabase(
-            options, new ServerCheck(p.GetRequiredService<ILoggerFactory>().CreateLogger("Settlement.MySql")), clock: Clock(p)));
+            Options(p), new ServerCheck(p.GetRequiredService<ILoggerFactory>().CreateLogger("Settlement.MySql")), clock: Clock(p)));
         services.AddSingleton<ISchema>(p => new MySqlSchema(Database(p), Clock(p)));
         services.AddSingleton<IEventStore>(p => new MySqlEventStore(Database(p)));
         services.AddSingleton<IDayStore>(p => new MySqlDayStore(Database(p), Clock(p)));
@@ -67,7 +95,7 @@ public static class MySqlSettlementExtensions
         services.AddSingleton<IExclusionStore>(p => new MySqlExclusionStore(Database(p)));
         services.AddSingleton<IRankingStore>(p => new MySqlRankingStore(Database(p)));
         services.AddSingleton<IRunStore>(p => new MySqlRunStore(Database(p), Clock(p)));
-        services.AddSingleton(p => new TableLoader(options, Clock(p), p.GetRequiredService<ILoggerFactory>().CreateLogger<TableLoader>()));
+        services.AddSingleton(p => new TableLoader(Options(p), Clock(p), p.GetRequiredService<ILoggerFactory>().CreateLogger<TableLoader>()));
         services.AddSingleton(p => new EventPartitions(
             Database(p), p.GetRequiredService<IDayStore>(), p.GetRequiredService<Verifier>(),
             p.GetRequiredService<IOptions<SettlementOptions>>().Value, Clock(p)));
@@ -78,53 +106,8 @@ public static class MySqlSettlementExtensions
 
     private static TimeProvider Clock(IServiceProvider provider) => provider.GetRequiredService<TimeProvider>();
 
-    private static IEnumerable<string> Faults(MySqlStoreOptions options)
-    {
-        if (options.CommandTimeout < TimeSpan.FromSeconds(1) || options.CommandTimeout > TimeSpan.FromDays(1))
-            yield return $"CommandTimeout is {options.CommandTimeout}; use 1 second to 1 day.";
-        if (options.RetriesMax is < 0 or > 100)
-            yield return FormattableString.Invariant($"RetriesMax is {options.RetriesMax}; use 0 to 100.");
-        if (options.WriterWaitMax < TimeSpan.FromSeconds(1) || options.WriterWaitMax > TimeSpan.FromHours(1))
-            yield return FormattableString.Invariant($"WriterWaitMax is {options.WriterWaitMax}; use 1 second to 1 hour.");
-        foreach (var fault in options.Routing.Faults())
-            yield return fault;
-        foreach (var fault in ConnectionFaults(options.ConnectionString))
-            yield return fault;
-    }
+    private static MySqlStoreOptions Options(IServiceProvider provider) => provider.GetRequiredService<ChosenOptions>().Options;
 
-    /// <summary>Never shows the connection string itself: it may hold a password.</summary>
-    private static IEnumerable<string> ConnectionFaults(string connectionString)
-    {
-        const string Example = "Write for example: Server=db1;User ID=settlement;Password=…;Database=settlement";
-        MySqlConnectionStringBuilder builder;
-        string? unreadable = null;
-        try
-        {
-            builder = new MySqlConnectionStringBuilder(connectionString);
-        }
-        catch (ArgumentException)
-        {
-            // Without what the driver says: an unquoted semicolon makes it show a part of the password.
-            builder = [];
-            unreadable = $"The MySQL connection string can't be read: a keyword in it is unknown, or a value with ; or = is not in quotes. {Example}";
-        }
-
-        if (unreadable is not null)
-        {
-            yield return unreadable;
-            yield break;
-        }
-
-        // The driver's own default would be localhost: nobody is sent there by accident.
-        if (string.IsNullOrWhiteSpace(builder.Server) || !builder.ContainsKey("Server"))
-            yield return $"The MySQL connection string names no server. {Example}";
-        else
-        {
-            foreach (var fault in new MySqlMultiHostOptions { ConnectionString = connectionString }.Faults())
-                yield return fault;
-        }
-
-        if (string.IsNullOrWhiteSpace(builder.Database))
-            yield return $"The MySQL connection string names no database. {Example}";
-    }
+    /// <summary>A type of our own, so that no service of the application is taken for it.</summary>
+    private sealed record ChosenOptions(MySqlStoreOptions Options);
 }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Settlement.Routing;
 
 namespace Settlement.MySql;
@@ -9,8 +10,34 @@ public sealed record MySqlStoreOptions
     /// An ADO.NET connection string with a <c>Server</c> and a <c>Database</c>, for example
     /// <c>Server=db1;User ID=settlement;Password=…;Database=settlement</c>. Several servers, <c>Server=db1,db2:3307,db3</c>, are a primary and its
     /// replicas, whichever is which: writes go to the primary, and a close reads events from a replica that is known to have the day.
+    /// Empty where <see cref="DataSource"/> is given.
     /// </summary>
-    public required string ConnectionString { get; init; }
+    public string ConnectionString { get; init; } = "";
+
+    /// <summary>
+    /// In place of a connection string: a <c>MySqlDataSource</c> of MySqlConnector, or a
+    /// <see cref="Settlement.MySql.Routing.MySqlMultiHostDataSource"/>, which the application may use too. It stays its owner's to dispose.
+    /// </summary>
+    /// <remarks>
+    /// The store takes over servers, user, password, certificates and all settings of the connection string, and sets in connections of its own what it
+    /// relies on: time zone, sql_mode, isolation, <c>AllowLoadLocalInfile</c>, <c>AllowUserVariables</c>, <c>DateTimeKind</c>, <c>GuidFormat</c> and the like. They
+    /// are in pools of their own, so that neither the application's connections have these settings nor the store's those of the application; callbacks
+    /// of opened connections aren't called for them. A password provider is asked whenever a connection is opened. With a
+    /// <see cref="Settlement.MySql.Routing.MySqlMultiHostDataSource"/> the store shares its probes and what they find; of <see cref="Routing"/> counts
+    /// what concerns the choice of a server, and not the probes.
+    /// </remarks>
+    public DbDataSource? DataSource { get; init; }
+
+    /// <summary>
+    /// The database, on the same server, that holds the store's tables, for example <c>settlement</c>: 1 to 64 characters, without a dot. Null, the
+    /// default, for the one that the connection string or the data source names. One that is missing is created with the schema, where the user may.
+    /// </summary>
+    /// <remarks>
+    /// With a database of its own no name of the store's tables meets one of the application's. The database of the connection string remains that of
+    /// the application: a source's table or a loaded table without a database's name is looked for there, and transactions of <c>WriteWithinAsync</c>
+    /// are on a connection to it or to any other database of the server, whose user then needs SELECT, INSERT and UPDATE on the store's.
+    /// </remarks>
+    public string? Database { get; init; }
 
     /// <summary>How long a statement may go without an answer. From 1 second to 1 day; default 10 minutes.</summary>
     public TimeSpan CommandTimeout { get; init; } = TimeSpan.FromMinutes(10);
@@ -37,7 +64,7 @@ public sealed record MySqlStoreOptions
     /// <summary>Without the connection string, which may hold a password.</summary>
     /// <returns>The other options.</returns>
     public override string ToString() => FormattableString.Invariant(
-        $"MySqlStoreOptions {{ CommandTimeout = {CommandTimeout}, RetriesMax = {RetriesMax}, WriterWaitMax = {WriterWaitMax}, SumPlan = {SumPlan} }}");
+        $"MySqlStoreOptions {{ Database = {Database}, DataSource = {DataSource?.GetType().Name}, CommandTimeout = {CommandTimeout}, RetriesMax = {RetriesMax}, WriterWaitMax = {WriterWaitMax}, SumPlan = {SumPlan} }}");
 }
 
 /// <summary>Where a chunk's events are summed.</summary>

@@ -1,8 +1,5 @@
-using System.Collections.Concurrent;
-using System.Diagnostics.Metrics;
 using Settlement.Closing;
 using Settlement.Loading;
-using Settlement.Telemetry;
 using Settlement.Testing.Contracts;
 
 namespace Settlement.MySql.Routing.Tests;
@@ -100,29 +97,5 @@ public sealed class ReplicatedCloseTests(HostsUnderTest hosts) : IClassFixture<H
             if (value.Run.ChunksDone > 2 && Interlocked.Increment(ref _reports) == 1)
                 lose();
         }
-    }
-
-    private sealed class Routes : IDisposable
-    {
-        private readonly MeterListener _listener = new();
-
-        public Routes()
-        {
-            _listener.InstrumentPublished = (instrument, listener) =>
-            {
-                if (instrument.Meter.Name == SettlementTelemetry.Name && instrument.Name == "settlement.routing.routes")
-                    listener.EnableMeasurementEvents(instrument);
-            };
-            _listener.SetMeasurementEventCallback<long>((_, _, tags, _) =>
-            {
-                var values = tags.ToArray().ToDictionary(t => t.Key, t => (string)t.Value!);
-                Taken.Add((values["host"], values["reason"]));
-            });
-            _listener.Start();
-        }
-
-        public ConcurrentBag<(string Host, string Reason)> Taken { get; } = [];
-
-        public void Dispose() => _listener.Dispose();
     }
 }

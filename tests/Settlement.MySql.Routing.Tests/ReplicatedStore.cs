@@ -18,6 +18,8 @@ internal sealed class ReplicatedStore : StoreUnderTest
 
     private ReplicatedStore(HostsUnderTest hosts) => _hosts = hosts;
 
+    public string Name => _name;
+
     public RoutingOptions Routing { get; init; } = HostsUnderTest.Quick;
 
     private string AtPrimary => _hosts.User.ConnectionString(_hosts.Set.Primary.Port, _name);

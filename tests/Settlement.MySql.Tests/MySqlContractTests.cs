@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using MySqlConnector;
 using Settlement.BillableEvents;
 using Settlement.Calendars;
+using Settlement.MySql.Connections;
 using Settlement.MySql.Partitions;
 using Settlement.Testing.Contracts;
 
@@ -68,8 +69,9 @@ public sealed class MySqlEventTransactionTests(SharedServer shared) : EventTrans
             .Should().ThrowAsync<ArgumentException>().WithMessage(message);
     }
 
+    /// <summary>Also where that one has tables of the same names: the events are the store's, whatever the connection's database.</summary>
     [Fact]
-    public async Task A_transaction_on_another_database_is_refused()
+    public async Task In_a_transaction_on_another_database_events_are_written_to_the_stores()
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await using var other = new MySqlUnderTest(shared.Server);
@@ -78,8 +80,28 @@ public sealed class MySqlEventTransactionTests(SharedServer shared) : EventTrans
         await using var connection = await other.OpenAsync();
         await using var transaction = await BeginAsync(connection);
 
-        await scenario.Engine.Writer.Invoking(w => w.WriteWithinAsync(transaction, [Scenario.Event(1, Scenario.Monday)], default))
-            .Should().ThrowAsync<ArgumentException>().WithMessage("*Use a connection to that database*");
+        await scenario.Engine.Writer.WriteWithinAsync(transaction, [Scenario.Event(1, Scenario.Monday)], default);
+        await transaction.CommitAsync();
+
+        (await store.CountAsync("SELECT count(*) FROM billable_events")).Should().Be(1);
+        (await other.CountAsync("SELECT count(*) FROM billable_events")).Should().Be(0);
+    }
+
+    [Fact]
+    public async Task A_transaction_on_a_server_without_the_stores_tables_is_refused()
+    {
+        await using var store = new MySqlUnderTest(shared.Server);
+        await using var other = new MySqlUnderTest(shared.Server);
+        await using var scenario = await Scenario.StartAsync(store);
+        await scenario.Engine.Writer.WriteAsync(Scenario.Event(1, Scenario.Monday), default);
+        await using var connection = await other.OpenAsync();
+        await using var transaction = await BeginAsync(connection);
+
+        // As on another server: there is no such table.
+        await store.ExecuteAsync("RENAME TABLE writer_gates TO elsewhere");
+
+        await scenario.Engine.Writer.Invoking(w => w.WriteWithinAsync(transaction, [Scenario.Event(2, Scenario.Monday)], default))
+            .Should().ThrowAsync<MySqlStoreException>().WithMessage("*Use a connection to the same server*");
     }
 
     [Fact]

@@ -25,7 +25,14 @@ internal sealed class EventBatchRows(EventBatch batch, WriterGate gate, IReadOnl
     private int _next;
 
     /// <summary>Nearly always without the columns that only late events and those with a reason or reference have: they would cost every row.</summary>
-    public BulkTable Table => idsOnly ? Ids : Tables[(_hasLate ? 1 : 0) + (batch.HasNotes ? 2 : 0)];
+    public BulkTable Table
+    {
+        get
+        {
+            var table = idsOnly ? Ids : Tables[(_hasLate ? 1 : 0) + (batch.HasNotes ? 2 : 0)];
+            return gate.Database is null ? table : table with { Database = gate.Database };
+        }
+    }
 
     public int Count => places?.Count ?? batch.Count;
 

@@ -27,8 +27,7 @@ internal sealed class MySqlEventStore(MySqlDatabase database) : IEventStore
     public async Task<StoredBatch> StoreWithinAsync(DbTransaction transaction, EventBatch batch, CancellationToken cancellationToken)
     {
         var (connection, own) = await _transactions.RequireAsync(transaction, cancellationToken).ConfigureAwait(false);
-        var gate = await WriterGate.EnterAsync(connection, own, cancellationToken).ConfigureAwait(false);
-        _transactions.Require(gate);
+        var gate = await _transactions.EnterAsync(connection, own, cancellationToken).ConfigureAwait(false);
         gate.RefuseDropping(batch, database.Place);
         var isStored = false;
         try
@@ -60,7 +59,7 @@ internal sealed class MySqlEventStore(MySqlDatabase database) : IEventStore
         return await database.WriteAsync(
             async (connection, transaction) =>
             {
-                var gate = await WriterGate.EnterAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
+                var gate = await WriterGate.EnterAsync(connection, transaction, database: null, cancellationToken).ConfigureAwait(false);
                 gate.RefuseDropping(batch, database.Place);
 
                 // An earlier attempt whose commit was never answered: when what was new to it is there now, it was committed.

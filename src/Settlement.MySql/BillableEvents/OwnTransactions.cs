@@ -9,6 +9,9 @@ namespace Settlement.MySql.BillableEvents;
 /// <summary>What a transaction that is somebody else's has to be like before events are written in it.</summary>
 internal sealed class OwnTransactions(MySqlDatabase database)
 {
+    /// <summary>No right on a database, a table or a column; no such database; no such table.</summary>
+    private static readonly int[] Unreachable = [1044, 1142, 1143, 1049, 1146];
+
     /// <summary>Our database as the server names it, once the server and the tables were looked at.</summary>
     private volatile string? _name;
 
@@ -38,14 +41,28 @@ internal sealed class OwnTransactions(MySqlDatabase database)
         return (connection, own);
     }
 
-    /// <summary>What is known of its session once the gate is entered.</summary>
-    public void Require(WriterGate gate)
+    /// <summary>
+    /// Enters the gate. All names have the store's database with them: the transaction may be on any database of the server, and what of its own it
+    /// writes is committed with the events.
+    /// </summary>
+    public async Task<WriterGate> EnterAsync(MySqlConnection connection, MySqlTransaction transaction, CancellationToken cancellationToken)
     {
-        // Of another one with such tables the events would count elsewhere, or nowhere. Both names are the server's: where case counts, it counts here.
-        if (gate.Database != _name)
-            throw Wrong($"is on database '{gate.Database}', and the events belong to '{_name}'", "Use a connection to that database, on the same server.");
+        WriterGate gate;
+        try
+        {
+            gate = await WriterGate.EnterAsync(connection, transaction, _name, cancellationToken).ConfigureAwait(false);
+        }
+        catch (MySqlException e) when (Unreachable.Contains(e.Number))
+        {
+            throw new MySqlStoreException(
+                $"{database.Place}: the events can't be written within the transaction, since its connection ({connection.DataSource}, database '{connection.Database}') "
+                + $"can't use the tables of database '{_name}': {e.Message.TrimEnd('.')}. Use a connection to the same server, and GRANT SELECT, INSERT, UPDATE ON "
+                + $"{Sql.Name(_name!)}.* TO its user.", isTransient: false, e);
+        }
+
         if (gate.SqlMode.Contains("NO_BACKSLASH_ESCAPES", StringComparison.Ordinal))
             throw Wrong("is in a session with sql_mode NO_BACKSLASH_ESCAPES", "Take that mode out.");
+        return gate;
     }
 
     /// <summary>Takes back what was written since the gate was entered, where that can still be done.</summary>

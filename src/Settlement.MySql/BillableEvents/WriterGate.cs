@@ -12,29 +12,39 @@ namespace Settlement.MySql.BillableEvents;
 /// <param name="HasIdsApart">Whether ids are kept in <c>event_ids</c>.</param>
 /// <param name="DroppingBefore">Events from before it can't be stored just now.</param>
 /// <param name="SqlMode">The session's.</param>
-/// <param name="Database">Where the gate stands.</param>
-internal sealed record WriterGate(long ClosedUntil, DateOnly OpenDay, bool HasIdsApart, long DroppingBefore, string SqlMode, string Database)
+/// <param name="Database">The store's, on a connection of somebody else's; null for the connection's own.</param>
+internal sealed record WriterGate(long ClosedUntil, DateOnly OpenDay, bool HasIdsApart, long DroppingBefore, string SqlMode, string? Database)
 {
     /// <summary>The savepoint before anything is written.</summary>
     public const string Savepoint = "settlement_events";
 
-    public static async Task<WriterGate> EnterAsync(MySqlConnection connection, MySqlTransaction transaction, CancellationToken cancellationToken)
+    /// <summary>One of the store's tables as a statement names it.</summary>
+    public string Table(string name) => Named(Database, name);
+
+    /// <param name="connection">Of the store, or of somebody else.</param>
+    /// <param name="transaction">Under way on it.</param>
+    /// <param name="database">The store's, where the connection is somebody else's; null for the connection's own.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    public static async Task<WriterGate> EnterAsync(
+        MySqlConnection connection, MySqlTransaction transaction, string? database, CancellationToken cancellationToken)
     {
         // One round trip for all. The second statement sees what is committed once the first one holds its lock.
         var all = await connection.QueryMultipleAsync(new CommandDefinition(
-            """
-            SELECT ids_apart + 0, dropping_before, @@sql_mode, database() FROM writer_gates WHERE gate = @gate FOR UPDATE;
-            SELECT day, ends_at FROM business_days ORDER BY day DESC LIMIT 1;
+            $"""
+            SELECT ids_apart + 0, dropping_before, @@sql_mode FROM {Named(database, "writer_gates")} WHERE gate = @gate FOR UPDATE;
+            SELECT day, ends_at FROM {Named(database, "business_days")} ORDER BY day DESC LIMIT 1;
             SAVEPOINT settlement_events
             """,
             new { gate = connection.ServerThread % Gates.Count }, transaction, cancellationToken: cancellationToken)).ConfigureAwait(false);
         await using var _ = all.ConfigureAwait(false);
-        var (idsApart, droppingBefore, sqlMode, place) = await all.ReadSingleAsync<(long IdsApart, DateTime? DroppingBefore, string SqlMode, string Place)>().ConfigureAwait(false);
+        var (idsApart, droppingBefore, sqlMode) = await all.ReadSingleAsync<(long IdsApart, DateTime? DroppingBefore, string SqlMode)>().ConfigureAwait(false);
         var (day, endsAt) = await all.ReadSingleOrDefaultAsync<(DateTime? Day, DateTime EndsAt)>().ConfigureAwait(false);
         return new WriterGate(
             day is null ? long.MinValue : UnixMicroseconds.From(Sql.Instant(endsAt)), day is null ? default : Sql.Day(day.Value).AddDays(1),
-            idsApart == 1, droppingBefore is { } before ? UnixMicroseconds.From(Sql.Instant(before)) : long.MinValue, sqlMode, place);
+            idsApart == 1, droppingBefore is { } before ? UnixMicroseconds.From(Sql.Instant(before)) : long.MinValue, sqlMode, database);
     }
+
+    private static string Named(string? database, string table) => database is null ? table : $"{Sql.Name(database)}.{table}";
 
     /// <summary>A row that came into a partition while it is dropped would be lost.</summary>
     public void RefuseDropping(EventBatch batch, string place)

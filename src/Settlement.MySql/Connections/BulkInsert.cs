@@ -72,7 +72,7 @@ internal sealed class BulkInsert(ServerCheck server, string place, TimeSpan time
         await using var _ = stream.ConfigureAwait(false);
         var loader = new MySqlBulkLoader(connection)
         {
-            TableName = Sql.Table(table.Name),
+            TableName = table.Text,
             CharacterSet = "binary",
             ConflictOption = onDuplicate == OnDuplicate.Replace ? MySqlBulkLoaderConflictOption.Replace : MySqlBulkLoaderConflictOption.Ignore,
             EscapeCharacter = '\\',

@@ -5,6 +5,12 @@ namespace Settlement.MySql.Connections;
 /// <param name="Columns">The columns.</param>
 internal sealed record BulkTable(string Name, IReadOnlyList<BulkColumn> Columns)
 {
+    /// <summary>The database, where it is not the connection's own; null for that.</summary>
+    public string? Database { get; init; }
+
+    /// <summary>The table as a statement names it.</summary>
+    public string Text => Database is null ? Sql.Table(Name) : $"{Sql.Name(Database)}.{Sql.Table(Name)}";
+
     /// <summary>The same with some columns as constants; the rows have no fields for them.</summary>
     public BulkTable With(params ReadOnlySpan<(string Column, string Literal)> constants)
     {

@@ -74,7 +74,7 @@ internal static class Fault
     {
         1045 => "Check the user's name and password, and from which hosts it may connect.",
         1044 or 1142 or 1143 or 1227 or 1370 => "The user lacks a right: GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX ON the database TO it.",
-        1049 => "Create the database first: CREATE DATABASE name.",
+        1049 => "Create the database first: CREATE DATABASE name. One that MySqlStoreOptions.Database names is created with the schema.",
         1040 or 1203 => "The server has no free connection: raise max_connections, or lower MaximumPoolSize of the connection string.",
         1042 or 2002 or 2003 or 2005 => "Check the server's name and port in the connection string, and that it runs and can be reached from here.",
         1114 or 1021 or 3675 => "The server is out of space: free disk space or enlarge its table space, then do it again; nothing was left half done.",

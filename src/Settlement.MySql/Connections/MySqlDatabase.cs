@@ -13,6 +13,7 @@ internal sealed class MySqlDatabase : IAsyncDisposable, IDisposable
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(50);
 
+    private readonly ConnectionSettings _settings;
     private readonly Servers _servers;
     private readonly ServerCheck _server;
     private readonly SchemaCheck? _schema;
@@ -24,21 +25,9 @@ internal sealed class MySqlDatabase : IAsyncDisposable, IDisposable
     public MySqlDatabase(MySqlStoreOptions options, ServerCheck server, bool needsSchema = true, TimeProvider? clock = null)
     {
         Options = options;
-        var builder = new MySqlConnectionStringBuilder(options.ConnectionString)
-        {
-            AllowLoadLocalInfile = true, // for streams of our own only: the bulk loader refuses any other file the server might ask for
-            AllowUserVariables = true,
-            AllowZeroDateTime = false,
-            ConvertZeroDateTime = false,
-            DateTimeKind = MySqlDateTimeKind.Utc,
-            DefaultCommandTimeout = (uint)options.CommandTimeout.TotalSeconds,
-            Keepalive = 30, // seconds: a network that died in silence is found out, also where a stream has no timeout of its own
-            GuidFormat = MySqlGuidFormat.None,
-            TreatTinyAsBoolean = false,
-            UseAffectedRows = false,
-        };
-        Place = $"{builder.Database} on {builder.Server}:{builder.Port}";
-        _servers = Servers.Of(builder, options.Routing, server.Logger, clock);
+        _settings = ConnectionSettings.Of(options);
+        Place = _settings.Place;
+        _servers = Servers.Of(_settings, options.Routing, server.Logger, clock);
         _server = server;
         _schema = needsSchema ? new SchemaCheck(Place) : null;
     }
@@ -142,6 +131,40 @@ internal sealed class MySqlDatabase : IAsyncDisposable, IDisposable
 
     /// <summary>A connection that may write, without a look at the schema: for the schema itself.</summary>
     public Task<MySqlConnection> OpenWriterAsync(CancellationToken cancellationToken) => OpenAsync(_servers.OpenWriterAsync, cancellationToken);
+
+    /// <summary>A table of the application as a statement of ours names it: with its database, where that is another one than ours.</summary>
+    public string OfApplication(string table) =>
+        _settings.ApplicationDatabase is not { } database || table.Contains('.', StringComparison.Ordinal) ? table : $"{database}.{table}";
+
+    /// <summary>Creates the store's own database, where it is missing.</summary>
+    /// <exception cref="MySqlStoreException">This user may not.</exception>
+    public async Task CreateAsync(CancellationToken cancellationToken)
+    {
+        var name = Sql.Name(_settings.Database);
+        try
+        {
+            var connection = await _servers.OpenBesideAsync(cancellationToken).ConfigureAwait(false);
+            await using (connection.ConfigureAwait(false))
+            {
+                var command = connection.CreateCommand();
+                await using var _ = command.ConfigureAwait(false);
+#pragma warning disable CA2100 // the name is quoted
+                command.CommandText = $"CREATE DATABASE IF NOT EXISTS {name}";
+#pragma warning restore CA2100
+                await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+            }
+        }
+        catch (MySqlException e) when (e.ErrorCode is MySqlErrorCode.DatabaseAccessDenied)
+        {
+            throw new MySqlStoreException(
+                $"{Place}: the database can't be opened or created by this user: {e.Message.TrimEnd('.')}. Have an administrator do it: CREATE DATABASE {name}; "
+                + $"GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX ON {name}.* TO the user.", isTransient: false, e);
+        }
+        catch (Exception e) when (Fault.IsOfDriver(e))
+        {
+            throw Fault.Of(e, Place, cancellationToken);
+        }
+    }
 
     public ValueTask DisposeAsync() => _servers.DisposeAsync();
 

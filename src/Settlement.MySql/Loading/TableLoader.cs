@@ -15,7 +15,8 @@ namespace Settlement.MySql.Loading;
 /// reported as rejected, none. Thread-safe: each call is a load of its own.
 /// </summary>
 /// <remarks>Works without the rest of Settlement; a load with a <see cref="TableLoadOptions.Key"/> keeps its checkpoints in a table
-/// <c>load_chunks</c> of the same database, which it makes.</remarks>
+/// <c>load_chunks</c> of the same database, which it makes. Where <see cref="MySqlStoreOptions.Database"/> is set, <c>load_chunks</c> is there, and a table
+/// without a database's name is one of the connection string's database.</remarks>
 public sealed class TableLoader : IAsyncDisposable
 {
     private readonly MySqlDatabase _database;
@@ -127,7 +128,7 @@ public sealed class TableLoader : IAsyncDisposable
         await using var __ = connection.ConfigureAwait(false);
         try
         {
-            var target = await TargetTable.FindAsync(connection, table, reader.Columns, cancellationToken).ConfigureAwait(false);
+            var target = await TargetTable.FindAsync(connection, _database.OfApplication(table), reader.Columns, cancellationToken).ConfigureAwait(false);
             if (options.Key is null)
                 return await StoreAsync(reader, target, target.Name, options, [], progress, cancellationToken).ConfigureAwait(false);
 

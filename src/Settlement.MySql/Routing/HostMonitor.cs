@@ -25,7 +25,7 @@ internal sealed class HostMonitor : IAsyncDisposable
     {
         (_options, _clock, _log) = (options, clock, log);
         _health = [.. hosts.Select(host => new HostHealth(host))];
-        _probes = [.. hosts.Select(host => new HostProbe(host.ConnectionString, options.ProbeTimeout, clock))];
+        _probes = [.. hosts.Select(host => new HostProbe(host.ConnectionString, host.Credentials, options.ProbeTimeout, clock))];
         _delays = [.. hosts.Select(_ => new WakeableDelay(clock))];
         _topology = TopologyBuilder.Build(_health, _history);
         foreach (var host in hosts)

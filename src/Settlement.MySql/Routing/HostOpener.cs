@@ -6,7 +6,11 @@ using Settlement.Routing;
 namespace Settlement.MySql.Routing;
 
 /// <summary>Opens connections to chosen hosts, and goes on to the next one when a host fails. Thread-safe.</summary>
-internal sealed class HostOpener(HostMonitor monitor, RoutingOptions options, TimeProvider clock)
+/// <param name="monitor">Watches the hosts.</param>
+/// <param name="options">How one is chosen.</param>
+/// <param name="clock">For lag and waits.</param>
+/// <param name="pools">Of one that shares the router, by host; null for the router's own.</param>
+internal sealed class HostOpener(HostMonitor monitor, RoutingOptions options, TimeProvider clock, HostPools[]? pools = null)
 {
     private readonly RouteChooser _chooser = new(options, clock);
 
@@ -41,7 +45,7 @@ internal sealed class HostOpener(HostMonitor monitor, RoutingOptions options, Ti
         var route = _chooser.Choose(monitor.Topology, access, consistency, affinity: null, tried, waits: false);
         host = route.Host ?? throw NoHost(access, consistency, failure: null);
         RoutingTelemetry.Routed(route);
-        return host.Create(access);
+        return host.Create(access, pools?[host.Index]);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -56,7 +60,7 @@ internal sealed class HostOpener(HostMonitor monitor, RoutingOptions options, Ti
             var route = _chooser.Choose(monitor.Topology, access, consistency, affinity, tried, waits);
             if (route.Host is not { } host)
                 throw NoHost(access, consistency, failure);
-            var connection = host.Create(access);
+            var connection = host.Create(access, pools?[host.Index]);
             try
             {
                 var opened = route.Reason == RouteReason.Waited

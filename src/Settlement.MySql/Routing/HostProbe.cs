@@ -2,12 +2,13 @@ using System.Data;
 using System.Globalization;
 using System.Net.Sockets;
 using MySqlConnector;
+using Settlement.MySql.Connections;
 using Settlement.Routing;
 
 namespace Settlement.MySql.Routing;
 
 /// <summary>Asks one host what it is, in one round trip on a connection of its own, which stays open. Not thread-safe: one probe at a time.</summary>
-internal sealed class HostProbe(string connectionString, TimeSpan timeout, TimeProvider clock) : IAsyncDisposable
+internal sealed class HostProbe(string connectionString, ConnectionCredentials? credentials, TimeSpan timeout, TimeProvider clock) : IAsyncDisposable
 {
     /// <summary>"You need (at least one of) the … privilege(s)".</summary>
     private const int AccessDeniedForOperation = 1227;
@@ -77,6 +78,7 @@ internal sealed class HostProbe(string connectionString, TimeSpan timeout, TimeP
         }
 
         var connection = new MySqlConnection(_connectionString);
+        credentials?.ApplyAll(connection);
         try
         {
             await connection.OpenAsync(cancellationToken).ConfigureAwait(false);

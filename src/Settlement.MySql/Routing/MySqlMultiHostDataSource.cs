@@ -54,10 +54,16 @@ public sealed class MySqlMultiHostDataSource : MultiHostDataSource
     /// <inheritdoc/>
     public override IReadOnlyList<HostStatus> Hosts => _monitor.Topology.Describe(_options.Routing, _clock);
 
+    /// <summary>With the password.</summary>
+    internal MySqlMultiHostOptions Settings => _options;
+
+    /// <summary>The hosts, as messages name them.</summary>
+    internal string Names => string.Join(',', _hosts.Select(host => host.Name));
+
     /// <summary>The hosts and settings, without the password.</summary>
     public override string ConnectionString => new MySqlConnectionStringBuilder(_options.ConnectionString)
     {
-        Server = string.Join(',', _hosts.Select(host => host.Name)),
+        Server = Names,
         Password = "",
     }.ConnectionString;
 
@@ -111,6 +117,13 @@ public sealed class MySqlMultiHostDataSource : MultiHostDataSource
 
     /// <inheritdoc/>
     protected override DbConnection CreateDbConnection() => Create(Access.Write, default);
+
+    /// <summary>Connections with settings of their own over the same hosts.</summary>
+    /// <param name="settings">All but the hosts.</param>
+    /// <param name="session">What every new connection begins with, by what it is for.</param>
+    /// <param name="routing">How a host is chosen; probes are this router's.</param>
+    internal SharedRoutes Share(MySqlConnectionStringBuilder settings, Func<MySqlConnection, Access, string> session, RoutingOptions routing) =>
+        new(this, _hosts, _monitor, settings, session, routing, _clock);
 
     /// <summary>A connection that its user opens. The host is chosen now, without trying another when it fails to open.</summary>
     internal MySqlConnection Create(Access access, in ReadConsistency consistency)

@@ -1,4 +1,5 @@
 using MySqlConnector;
+using Settlement.MySql.Connections;
 using Settlement.Routing;
 
 namespace Settlement.MySql.Routing;
@@ -21,8 +22,18 @@ public sealed record MySqlMultiHostOptions
     /// <summary>How hosts are watched and chosen.</summary>
     public RoutingOptions Routing { get; init; } = new();
 
-    /// <summary>What every new connection begins with, by whether it is for writing; null for nothing. For the library's own stores.</summary>
-    internal Func<MySqlConnection, Access, string>? Session { get; init; }
+    /// <summary>
+    /// The password of a connection that is about to be opened, probes included, where the connection string holds none; null where it does, or where none
+    /// is needed. For passwords that change. Called often and at the same time: it returns at once what something else has fetched.
+    /// </summary>
+    public Func<MySqlProvidePasswordContext, string>? PasswordProvider { get; init; }
+
+    /// <summary>Where password and certificates come from; for the library's own stores, and else the provider's.</summary>
+    internal ConnectionCredentials? Credentials
+    {
+        get => field ?? (PasswordProvider is null ? null : new ConnectionCredentials(PasswordProvider));
+        init;
+    }
 
     /// <summary>Whether a pooled connection is reset before its next use; not so only where the router's own cost is measured.</summary>
     internal bool IsReset { get; init; } = true;

@@ -1,20 +1,22 @@
 using System.Data;
 using Microsoft.Extensions.Logging;
 using MySqlConnector;
+using Settlement.MySql.Connections;
 using Settlement.Routing;
 
 namespace Settlement.MySql.Routing;
 
-/// <summary>A host with its pools: one for writing, and one whose connections are read-only. A pool has no connection before its first use.</summary>
+/// <summary>A host with its pools: those of the router, and those of others that share it.</summary>
 internal sealed class RoutedHost : IAsyncDisposable, IDisposable
 {
-    private readonly RefusalListener _refusals;
-    private readonly MySqlDataSource _reader;
-    private volatile MySqlDataSource _writer;
+    private readonly HostPools _pools;
+    private readonly Lock _lock = new();
+    private readonly HostAddress _address;
+    private readonly ILoggerFactory _logs;
     private readonly PendingOpenings _writing = new();
     private readonly PendingOpenings _reading = new();
     private readonly StateChangeEventHandler _stateChanged;
-    private readonly Func<MySqlConnection, Access, string>? _session;
+    private HostPools[] _all;
     private int _inFlight;
 
     public RoutedHost(int index, HostAddress address, MySqlMultiHostOptions options, ILoggerFactory logs)
@@ -22,17 +24,13 @@ internal sealed class RoutedHost : IAsyncDisposable, IDisposable
         Index = index;
         Name = address.ToString();
         Weight = address.Weight;
-        _session = options.Session;
+        Credentials = options.Credentials;
+        (_address, _logs) = (address, logs);
         _stateChanged = CountOpen; // one delegate for all connections
-        var builder = new MySqlConnectionStringBuilder(options.ConnectionString) { Server = address.Server, Port = (uint)address.Port };
-        if (!builder.ContainsKey("Connection Timeout"))
-            builder.ConnectionTimeout = ConnectTimeoutS;
         // A pooled connection is always reset: else what one user left in it, such as READ WRITE, would be the next one's.
-        builder.ConnectionReset = options.IsReset;
-        ConnectionString = builder.ConnectionString;
-        _refusals = new RefusalListener(logs, isCertain => WriteRefused?.Invoke(this, isCertain));
-        _writer = Source(_refusals, Access.Write);
-        _reader = Source(logs, Access.Read);
+        ConnectionString = At(new MySqlConnectionStringBuilder(options.ConnectionString) { ConnectionReset = options.IsReset });
+        _pools = new HostPools(this, ConnectionString, Credentials, session: null, logs);
+        _all = [_pools];
     }
 
     /// <summary>When the connection string says nothing: 5 seconds, instead of the driver's 15.</summary>
@@ -46,6 +44,9 @@ internal sealed class RoutedHost : IAsyncDisposable, IDisposable
 
     /// <summary>With the password: for the probe alone.</summary>
     public string ConnectionString { get; }
+
+    /// <summary>What the connection string lacks of password and certificates; or null.</summary>
+    public ConnectionCredentials? Credentials { get; }
 
     /// <summary>Connections that are open now.</summary>
     public int InFlight => Volatile.Read(ref _inFlight);
@@ -63,102 +64,59 @@ internal sealed class RoutedHost : IAsyncDisposable, IDisposable
     public bool AsksBeforeWrites { get; set; }
 
     /// <summary>A connection that is not open yet.</summary>
-    public MySqlConnection Create(Access access)
+    /// <param name="access">What for.</param>
+    /// <param name="pools">Of one that shares the host; null for the router's own.</param>
+    public MySqlConnection Create(Access access, HostPools? pools = null)
     {
-        var connection = access == Access.Write ? CreateWriter() : _reader.CreateConnection();
+        var connection = (pools ?? _pools).Create(access);
         connection.StateChange += _stateChanged;
         return connection;
     }
 
-    /// <summary>Closes connections that wait in the pool for writing, and those in use when they come back. The next one is of a new pool.</summary>
-    public async Task DiscardWritersAsync()
+    /// <summary>Adds pools of other settings, which follow the host's role like the router's own.</summary>
+    /// <param name="settings">Without the host's address.</param>
+    /// <param name="session">What every new connection begins with.</param>
+    public HostPools AddPools(MySqlConnectionStringBuilder settings, Func<MySqlConnection, Access, string> session)
     {
-        // The driver clears a data source's pool only with the data source.
-        var old = Interlocked.Exchange(ref _writer, Source(_refusals, Access.Write));
-        await old.DisposeAsync().ConfigureAwait(false);
+        var pools = new HostPools(this, At(settings), Credentials, session, _logs);
+        lock (_lock)
+            _all = [.. _all, pools];
+        return pools;
     }
+
+    /// <summary>Forgets pools that were added; they are disposed by whom they belong to.</summary>
+    public void RemovePools(HostPools pools)
+    {
+        lock (_lock)
+            _all = [.. _all.Where(p => p != pools)];
+    }
+
+    /// <summary>Closes connections that wait in the pools for writing, and those in use when they come back.</summary>
+    public Task DiscardWritersAsync() => Task.WhenAll(_all.Select(pools => pools.DiscardWritersAsync()));
+
+    public void Refused(bool isCertain) => WriteRefused?.Invoke(this, isCertain);
 
     public async ValueTask DisposeAsync()
     {
-        await _writer.DisposeAsync().ConfigureAwait(false);
-        await _reader.DisposeAsync().ConfigureAwait(false);
+        foreach (var pools in _all)
+            await pools.DisposeAsync().ConfigureAwait(false);
     }
 
     public void Dispose()
     {
-        _writer.Dispose();
-        _reader.Dispose();
-    }
-
-    private MySqlConnection CreateWriter()
-    {
-        while (true)
-        {
-            var source = _writer;
-            try
-            {
-                return source.CreateConnection();
-            }
-            catch (ObjectDisposedException) when (source != _writer)
-            {
-                // Its connections were discarded at this moment.
-            }
-        }
-    }
-
-    private MySqlDataSource Source(ILoggerFactory logs, Access access)
-    {
-        var name = access == Access.Write ? "writer" : "reader";
-        // In a TransactionScope a reader would get the writer's session, which is not read-only.
-        var settings = access == Access.Write ? ConnectionString : new MySqlConnectionStringBuilder(ConnectionString) { AutoEnlist = false }.ConnectionString;
-        return new MySqlDataSourceBuilder(settings)
-            .UseName($"{Name} {name}")
-            .UseLoggerFactory(logs)
-            .UseConnectionOpenedCallback((context, cancellationToken) => BeginAsync(context, access, cancellationToken))
-            .Build();
-    }
-
-    private ValueTask BeginAsync(MySqlConnectionOpenedContext context, Access access, CancellationToken cancellationToken)
-    {
-        // A connection that was not reset has all this already.
-        var connection = context.Connection;
-        if (context.Conditions == MySqlConnectionOpenedConditions.None && TokenWait.Current is null && !AsksBeforeWrites)
-            return default;
-        var text = _session?.Invoke(connection, access) ?? (access == Access.Read ? "SET SESSION TRANSACTION READ ONLY" : "");
-        return access == Access.Write
-            ? BeginWritingAsync(connection, text, cancellationToken)
-            : TokenWait.Current is { } wait ? wait.BeginAsync(connection, text, cancellationToken) : ExecuteAsync(connection, text, cancellationToken);
-    }
-
-    private async ValueTask BeginWritingAsync(MySqlConnection connection, string text, CancellationToken cancellationToken)
-    {
-        if (text.Length > 0)
-            await ExecuteAsync(connection, text, cancellationToken).ConfigureAwait(false);
-        if (!AsksBeforeWrites)
-            return;
-        var command = new MySqlCommand("SELECT @@global.read_only", connection);
-        await using (command.ConfigureAwait(false))
-        {
-            var answer = await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
-            if (!IsOff(answer))
-            {
-                WriteRefused?.Invoke(this, true);
-                throw new RoutingException(
-                    $"{Name} has become read-only, so no write is sent to it. Ask again: the new primary is looked for.", isTransient: true);
-            }
-        }
+        foreach (var pools in _all)
+            pools.Dispose();
     }
 
     /// <summary>A number in most versions; newer ones of MariaDB have words.</summary>
     public static bool IsOff(object? readOnly) => readOnly is 0L or 0UL or 0 or "0" or "OFF" or false;
 
-    private static async ValueTask ExecuteAsync(MySqlConnection connection, string text, CancellationToken cancellationToken)
+    private string At(MySqlConnectionStringBuilder settings)
     {
-#pragma warning disable CA2100 // texts of this library, without any of a user
-        var command = new MySqlCommand(text, connection);
-#pragma warning restore CA2100
-        await using (command.ConfigureAwait(false))
-            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        var builder = new MySqlConnectionStringBuilder(settings.ConnectionString) { Server = _address.Server, Port = (uint)_address.Port };
+        if (!builder.ContainsKey("Connection Timeout"))
+            builder.ConnectionTimeout = ConnectTimeoutS;
+        return builder.ConnectionString;
     }
 
     private void CountOpen(object sender, StateChangeEventArgs change)

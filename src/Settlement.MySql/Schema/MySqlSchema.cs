@@ -28,7 +28,7 @@ internal sealed class MySqlSchema(MySqlDatabase database, TimeProvider clock) : 
 
     public async Task<IReadOnlyList<string>> ApplyAsync(CancellationToken cancellationToken = default)
     {
-        var connection = await database.OpenWriterAsync(cancellationToken).ConfigureAwait(false);
+        var connection = await OpenAsync(cancellationToken).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
             try
@@ -39,6 +39,21 @@ internal sealed class MySqlSchema(MySqlDatabase database, TimeProvider clock) : 
             {
                 throw Fault.Of(e, database.Place, cancellationToken);
             }
+        }
+    }
+
+    /// <summary>A database of the store's own is created where it is missing; one that the application named is the application's to create.</summary>
+    private async Task<MySqlConnection> OpenAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await database.OpenWriterAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (MySqlStoreException e) when (database.Options.Database is not null
+            && e.Number is (int)MySqlErrorCode.UnknownDatabase or (int)MySqlErrorCode.DatabaseAccessDenied)
+        {
+            await database.CreateAsync(cancellationToken).ConfigureAwait(false);
+            return await database.OpenWriterAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -23,19 +23,19 @@ internal sealed class MySqlSumStore : ISumStore
     }
 
     public Task<DateTimeOffset?> FindFirstEventAsync(EventSource? source, DateTimeOffset? from, CancellationToken cancellationToken) =>
-        _database.ReadAsync(connection => FirstEvents.FindAsync(connection, source, from, cancellationToken), cancellationToken);
+        _database.ReadAsync(connection => FirstEvents.FindAsync(connection, Named(source), from, cancellationToken), cancellationToken);
 
     public Task<string> IdentifyTableAsync(EventSource source, CancellationToken cancellationToken) =>
-        _database.ReadAsync(connection => SourceTable.IdentifyAsync(connection, source, cancellationToken), cancellationToken);
+        _database.ReadAsync(connection => SourceTable.IdentifyAsync(connection, Named(source)!, cancellationToken), cancellationToken);
 
     public Task<IReadOnlyList<PlannedChunk>> PlanAsync(
         EventSource? source, DateOnly day, UtcRange range, int chunkRowsMax, CancellationToken cancellationToken) => _database.ReadAsync(
-        connection => EventPlanner.PlanAsync(connection, source, day, range, chunkRowsMax, cancellationToken), cancellationToken);
+        connection => EventPlanner.PlanAsync(connection, Named(source), day, range, chunkRowsMax, cancellationToken), cancellationToken);
 
     public Task<long> SumAsync(
         EventSource? source, DateOnly day, SettledCalendar calendar, string? bounds, TotalsAccumulator totals, CancellationToken cancellationToken) =>
         _database.ReadInBulkAsync(
-            connection => EventSummer.SumAsync(connection, source, day, calendar, bounds, _database.Options.SumPlan, totals, cancellationToken),
+            connection => EventSummer.SumAsync(connection, Named(source), day, calendar, bounds, _database.Options.SumPlan, totals, cancellationToken),
             cancellationToken);
 
     public async Task AppendPartialsAsync(DbTransaction transaction, Chunk chunk, TotalsAccumulator totals, CancellationToken cancellationToken)
@@ -59,4 +59,7 @@ internal sealed class MySqlSumStore : ISumStore
 
     public Task<IReadOnlyList<ControlTotal>> ReadControlTotalsAsync(DbTransaction transaction, long runId, CancellationToken cancellationToken) =>
         ControlSums.ReadAsync(transaction, runId, cancellationToken);
+
+    /// <summary>A source's table is the application's: it may be in another database than the store's.</summary>
+    private EventSource? Named(EventSource? source) => source is null ? null : source with { Table = _database.OfApplication(source.Table) };
 }
