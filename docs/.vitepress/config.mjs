@@ -32,6 +32,7 @@ const pages = [
       { text: 'Events as they happen', link: '/guides/writing' },
       { text: 'Bulk loading', link: '/guides/loading' },
       { text: 'Pipelines of your own', link: '/guides/pipelines' },
+      { text: 'On MySQL and MariaDB', link: '/guides/mysql' },
       { text: 'Several hosts', link: '/guides/hosts' },
       { text: 'Replicas and causal tokens', link: '/guides/replicas' },
       { text: 'Coming from Spring Batch or SQL', link: '/guides/moving' },

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Options;
 using MySqlConnector;
-using Settlement.MySql.Connections;
 using Settlement.MySql.Routing;
 
 namespace Settlement.MySql;

@@ -55,7 +55,7 @@ internal static class Rooms
         // The fault kit's own: contracts look at all that a store and the stages do.
         ["Faults"] = ["Telemetry"],
         ["Proxies"] = ["Faults"],
-        ["Contracts"] = [.. Stages, .. Ground, "Closing", "Corrections", "Verification", "Loading", "Faults", ".SettlementServices", ".SettlementBuilder", ".SettlementEngine", ".ISchema"],
+        ["Contracts"] = [.. Stages, .. Ground, "Closing", "Corrections", "Verification", "Loading", "Faults", ".SettlementServices", ".SettlementBuilder", ".SettlementEngine", ".ISchema", ".SchemaException"],
 
         ["Partitions"] = ["BillableEvents.PartitionTable", "BusinessDays", "Verification", "Calendars", "Connections", ".SettlementOptions"],
     };

@@ -46,13 +46,14 @@ public sealed partial class TableOwnerTests
     [InlineData("UPDATE rankings SET day = 1", true)]
     [InlineData("DELETE FROM rankings", true)]
     [InlineData("BulkTable.Of(\"rankings\", \"day\")", true)]
+    [InlineData("INSERT IGNORE INTO {gate.In}rankings (day)", true)]
     [InlineData("SELECT * FROM rankings", false)]
     [InlineData("DELETE FROM rankings_of_others", false)]
     public void The_owner_test_can_fail(string text, bool isWritten) => IsWrittenBy(text, "rankings").Should().Be(isWritten);
 
     private static bool IsWrittenBy(string text, string table) => Regex.IsMatch(
         text,
-        @"\b(?:(?:INSERT|REPLACE)(?:\s+(?:OR\s+\w+|IGNORE))?\s+INTO|UPDATE|DELETE\s+(?:\w+\s+)?FROM|ALTER\s+TABLE)\s+" + table + @"\b"
+        @"\b(?:(?:INSERT|REPLACE)(?:\s+(?:OR\s+\w+|IGNORE))?\s+INTO|UPDATE|DELETE\s+(?:\w+\s+)?FROM|ALTER\s+TABLE)\s+(?:\{gate\.In\})?" + table + @"\b"
         + @"|(?:BulkTable|BulkTable\.Of|BulkTable\s+\w+\s*=\s*new)\(\s*""" + table + @"""");
 
     [GeneratedRegex(@"^CREATE TABLE (?!IF\b)(\w+)", RegexOptions.Multiline)]

@@ -103,6 +103,35 @@ public sealed class MySqlSchemaTests(SharedServer shared)
     }
 
     [Fact]
+    public async Task A_schema_for_which_a_right_was_lacking_is_gone_on_with_once_it_is_given()
+    {
+        await using var store = new MySqlUnderTest(shared.Server);
+        var settings = new MySqlConnectionStringBuilder(store.ConnectionString);
+        var user = $"s_{settings.Database}";
+        await shared.Server.ExecuteAsync(
+            $"CREATE USER '{user}'@'%' IDENTIFIED BY 'p'; GRANT SELECT, CREATE, INDEX ON {settings.Database}.* TO '{user}'@'%'; "
+            + $"GRANT CREATE, INSERT, UPDATE ON {settings.Database}.settlement_schema TO '{user}'@'%'");
+        try
+        {
+            (settings.UserID, settings.Password) = (user, "p");
+            await using var services = Services(settings.ConnectionString);
+            for (var attempt = 0; attempt < 2; attempt++)
+            {
+                await Engine(services).Schema.Invoking(s => s.ApplyAsync()).Should().ThrowAsync<MySqlStoreException>()
+                    .WithMessage("*writer_gates*GRANT SELECT, INSERT*");
+            }
+
+            await shared.Server.ExecuteAsync($"GRANT ALL ON {settings.Database}.* TO '{user}'@'%'");
+            (await Engine(services).Schema.ApplyAsync()).Should().ContainSingle();
+            (await store.CountAsync("SELECT count(*) FROM writer_gates")).Should().Be(16);
+        }
+        finally
+        {
+            await shared.Server.ExecuteAsync($"DROP USER '{user}'@'%'");
+        }
+    }
+
+    [Fact]
     public async Task A_newer_schema_is_refused()
     {
         await using var store = new MySqlUnderTest(shared.Server);

@@ -12,11 +12,11 @@ internal sealed class StoredEvents(MySqlConnection connection, MySqlTransaction 
     private const int IdsPerStatement = 1_000;
 
     /// <summary>The table that is unique by id; joined to the events where that is another one.</summary>
-    private string Table => gate.Table(gate.HasIdsApart ? "event_ids" : "billable_events");
+    private string Table => gate.In + (gate.HasIdsApart ? "event_ids" : "billable_events");
 
     private string Events => gate.HasIdsApart
-        ? $"{gate.Table("event_ids")} i STRAIGHT_JOIN {gate.Table("billable_events")} e ON e.occurred_at = i.occurred_at AND e.event_id = i.event_id"
-        : $"{gate.Table("billable_events")} e";
+        ? $"{gate.In}event_ids i STRAIGHT_JOIN {gate.In}billable_events e ON e.occurred_at = i.occurred_at AND e.event_id = i.event_id"
+        : $"{gate.In}billable_events e";
 
     private string Id => gate.HasIdsApart ? "i.event_id" : "e.event_id";
 
@@ -90,7 +90,7 @@ internal sealed class StoredEvents(MySqlConnection connection, MySqlTransaction 
             // What was stored while its day was open has no counted_on; what is noted already is passed over.
             noted += await connection.ExecuteAsync(new CommandDefinition(
                 $"""
-                INSERT IGNORE INTO {gate.Table("late_events")} (counted_on, occurred_at, event_id)
+                INSERT IGNORE INTO {gate.In}late_events (counted_on, occurred_at, event_id)
                 SELECT e.counted_on, e.occurred_at, e.event_id FROM {Events} WHERE {Id} IN ({Ids(batch, some)}) AND e.counted_on = {Sql.Literal(gate.OpenDay)}
                 """,
                 transaction: transaction, cancellationToken: cancellationToken)).ConfigureAwait(false);
@@ -110,7 +110,7 @@ internal sealed class StoredEvents(MySqlConnection connection, MySqlTransaction 
         {
             await connection.ExecuteAsync(new CommandDefinition(
                 $"""
-                INSERT IGNORE INTO {gate.Table("event_notes")} (meter, item_id, occurred_at, event_id)
+                INSERT IGNORE INTO {gate.In}event_notes (meter, item_id, occurred_at, event_id)
                 SELECT e.meter, e.item_id, e.occurred_at, e.event_id FROM {Events}
                 WHERE {Id} IN ({Ids(batch, some)}) AND (e.reason IS NOT NULL OR e.reference IS NOT NULL)
                 """,

@@ -18,8 +18,8 @@ internal sealed record WriterGate(long ClosedUntil, DateOnly OpenDay, bool HasId
     /// <summary>The savepoint before anything is written.</summary>
     public const string Savepoint = "settlement_events";
 
-    /// <summary>One of the store's tables as a statement names it.</summary>
-    public string Table(string name) => Named(Database, name);
+    /// <summary>What a statement puts before the name of a table of ours.</summary>
+    public string In => Before(Database);
 
     /// <param name="connection">Of the store, or of somebody else.</param>
     /// <param name="transaction">Under way on it.</param>
@@ -31,8 +31,8 @@ internal sealed record WriterGate(long ClosedUntil, DateOnly OpenDay, bool HasId
         // One round trip for all. The second statement sees what is committed once the first one holds its lock.
         var all = await connection.QueryMultipleAsync(new CommandDefinition(
             $"""
-            SELECT ids_apart + 0, dropping_before, @@sql_mode FROM {Named(database, "writer_gates")} WHERE gate = @gate FOR UPDATE;
-            SELECT day, ends_at FROM {Named(database, "business_days")} ORDER BY day DESC LIMIT 1;
+            SELECT ids_apart + 0, dropping_before, @@sql_mode FROM {Before(database)}writer_gates WHERE gate = @gate FOR UPDATE;
+            SELECT day, ends_at FROM {Before(database)}business_days ORDER BY day DESC LIMIT 1;
             SAVEPOINT settlement_events
             """,
             new { gate = connection.ServerThread % Gates.Count }, transaction, cancellationToken: cancellationToken)).ConfigureAwait(false);
@@ -44,7 +44,7 @@ internal sealed record WriterGate(long ClosedUntil, DateOnly OpenDay, bool HasId
             idsApart == 1, droppingBefore is { } before ? UnixMicroseconds.From(Sql.Instant(before)) : long.MinValue, sqlMode, database);
     }
 
-    private static string Named(string? database, string table) => database is null ? table : $"{Sql.Name(database)}.{table}";
+    private static string Before(string? database) => database is null ? "" : $"{Sql.Name(database)}.";
 
     /// <summary>A row that came into a partition while it is dropped would be lost.</summary>
     public void RefuseDropping(EventBatch batch, string place)

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using MySqlConnector;
-using Settlement.MySql.Connections;
 using Settlement.Routing;
 
 namespace Settlement.MySql.Routing;

@@ -2,7 +2,6 @@ using System.Data;
 using System.Globalization;
 using System.Net.Sockets;
 using MySqlConnector;
-using Settlement.MySql.Connections;
 using Settlement.Routing;
 
 namespace Settlement.MySql.Routing;

@@ -1,5 +1,4 @@
 using MySqlConnector;
-using Settlement.MySql.Connections;
 using Settlement.Routing;
 
 namespace Settlement.MySql.Routing;

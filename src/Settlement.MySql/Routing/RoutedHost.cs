@@ -1,7 +1,6 @@
 using System.Data;
 using Microsoft.Extensions.Logging;
 using MySqlConnector;
-using Settlement.MySql.Connections;
 using Settlement.Routing;
 
 namespace Settlement.MySql.Routing;

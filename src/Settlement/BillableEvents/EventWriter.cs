@@ -92,8 +92,8 @@ public sealed partial class EventWriter : IAsyncDisposable, IDisposable
     /// ends, so keep it short.
     /// </summary>
     /// <param name="transaction">
-    /// A transaction of the store's driver, under way on the store's own database (on a server, that of its name is taken for it). On MySQL and MariaDB it is begun with
-    /// <see cref="System.Data.IsolationLevel.ReadCommitted"/>.
+    /// A transaction of the store's driver, under way on the store's file, or on any database of the store's server: events are written to the store's tables, whose
+    /// database is taken by its name. On MySQL and MariaDB it is begun with <see cref="System.Data.IsolationLevel.ReadCommitted"/>.
     /// </param>
     /// <param name="events">At most <see cref="EventWriterOptions.GroupEventsMax"/> events. None is no error.</param>
     /// <param name="cancellationToken">Stops the writing; then none of the events is in the transaction.</param>

@@ -40,7 +40,7 @@ public interface IEventStore
     /// As <see cref="StoreEachAsync"/> without conflicts, in a transaction of the caller's, who commits it: what is late is found out, and no day
     /// begins to close until it ends. With a conflict, or when this throws, nothing of the batch is in the transaction, which goes on otherwise.
     /// </summary>
-    /// <param name="transaction">A transaction of the store's driver, on the store's own database.</param>
+    /// <param name="transaction">A transaction of the store's driver, on the store's file or on a database of its server.</param>
     /// <param name="batch">The events; not changed.</param>
     /// <param name="cancellationToken">Stops the writing.</param>
     /// <returns>As <see cref="StoreEachAsync"/>, for when it is committed.</returns>

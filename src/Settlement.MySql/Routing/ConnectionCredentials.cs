@@ -2,7 +2,7 @@ using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using MySqlConnector;
 
-namespace Settlement.MySql.Connections;
+namespace Settlement.MySql.Routing;
 
 /// <summary>
 /// The password and certificates of connections, where the connection string doesn't hold them. A connection of the data source has them; the
