@@ -76,7 +76,7 @@ public static class MySqlSettlementExtensions
 
     private static SettlementBuilder Add(this SettlementBuilder settlement, Func<IServiceProvider, MySqlStoreOptions> options)
     {
-        settlement.UseStore("MySQL");
+        settlement.UseStore("MySQL", SqlDialect.MySql);
         var services = settlement.Services;
         services.AddSingleton(p => new ChosenOptions(options(p)));
         services.AddSingleton(p => new MySqlDatabase(

@@ -39,7 +39,7 @@ public static class SqliteSettlementExtensions
     {
         ArgumentNullException.ThrowIfNull(settlement);
         ArgumentNullException.ThrowIfNull(options);
-        settlement.UseStore("SQLite");
+        settlement.UseStore("SQLite", SqlDialect.Sqlite);
         foreach (var fault in Faults(options))
             settlement.Fault(fault);
 

@@ -11,6 +11,7 @@ public sealed class SettlementBuilder
     private readonly List<Action<SettlementOptions>> _configure = [];
     private readonly List<string> _faults = [];
     private readonly List<string> _stores = [];
+    private SqlDialect? _dialect;
 
     internal SettlementBuilder(IServiceCollection services) => Services = services;
 
@@ -93,10 +94,12 @@ public sealed class SettlementBuilder
 
     /// <summary>Says which store is used; for stores. Exactly one is needed.</summary>
     /// <param name="name">The store's name.</param>
+    /// <param name="dialect">How the conditions of sources are read when they are checked at start; null for a store without SQL, where they are not checked.</param>
     /// <returns>This builder.</returns>
-    public SettlementBuilder UseStore(string name)
+    public SettlementBuilder UseStore(string name, SqlDialect? dialect = null)
     {
         _stores.Add(name);
+        _dialect = dialect;
         return this;
     }
 
@@ -114,6 +117,7 @@ public sealed class SettlementBuilder
         foreach (var configure in _configure)
             configure(options);
         options.BuilderFaults.AddRange(_faults);
+        options.Dialect = _dialect;
         if (_stores.Count == 0)
             options.BuilderFaults.Add("No store is chosen. Call UseSqlite(\"Data Source=settlement.db\") of the package Settlement.Sqlite, or UseMySql(…) of Settlement.MySql.");
         if (_stores.Count > 1)

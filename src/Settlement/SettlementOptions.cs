@@ -71,6 +71,9 @@ public sealed class SettlementOptions
     /// <summary>What the builder found wrong, to be said with the rest.</summary>
     internal List<string> BuilderFaults { get; } = [];
 
+    /// <summary>How the store reads the conditions of sources; null where it doesn't.</summary>
+    internal SqlDialect? Dialect { get; set; }
+
     internal IReadOnlyDictionary<string, MeterRates> RatesByMeter => _rates;
 
     internal BusinessCalendar RequiredCalendar =>
@@ -132,6 +135,8 @@ public sealed class SettlementOptions
             yield return fault;
         foreach (var name in Sources.GroupBy(s => s.Name, StringComparer.Ordinal).Where(g => g.Count() > 1))
             yield return FormattableString.Invariant($"Source '{name.Key}' is given {name.Count()} times. Give each source a name of its own.");
+        foreach (var fault in Dialect is { } dialect ? Sources.Select(s => SourceCondition.Fault(s, dialect)).OfType<string>() : [])
+            yield return fault;
         foreach (var fault in MeterFaults())
             yield return fault;
     }

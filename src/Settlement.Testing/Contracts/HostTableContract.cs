@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using Settlement.BillableEvents;
 using Settlement.Calendars;
 using Settlement.Rates;
@@ -69,6 +70,36 @@ public abstract class HostTableContract
         (await close.Should().ThrowAsync<Exception>()).WithMessage("*'plays'*owner_id*null*id = 41*");
     }
 
+    [Theory]
+    [InlineData("watched_seconds >= @since", "*placeholder '@since'*")]
+    [InlineData("watched_seconds >= ?", "*placeholder '?'*")]
+    [InlineData("kind='play') or (1=1", "*')' at character 12*")]
+    [InlineData("kind = 'play' -- bots too", "*comment '--'*")]
+    public async Task A_condition_with_a_placeholder_or_out_of_its_parentheses_is_refused_at_start(string condition, string message)
+    {
+        await using var store = NewStore();
+
+        var start = () => Scenario.StartAsync(store, s => Configure(s, "id", condition));
+
+        (await start.Should().ThrowAsync<OptionsValidationException>()).WithMessage($"*'plays'*Where({message}");
+    }
+
+    [Fact]
+    public async Task A_condition_may_hold_in_literals_what_is_refused_outside_of_them()
+    {
+        await using var store = NewStore();
+        await using var scenario = await Scenario.StartAsync(store, s => Configure(s, "id", "kind = 'a''@b' AND kind <> 'it''s :y ? $z {0} -- # /* ; ) (' AND (`id` = 1 OR id IN (2, 3))"));
+        await store.ExecuteAsync(CreateTable);
+        await store.ExecuteAsync("""
+            INSERT INTO video_play (id, played_at, video_id, owner_id, watched_seconds, kind) VALUES
+            (1, '2024-07-01 01:00:00.000000', 7, 'ann', 1, 'a''@b'), (2, '2024-07-01 01:00:00.000000', 7, 'ann', 1, 'play')
+            """);
+
+        await scenario.CloseAsync(Scenario.Monday);
+
+        (await scenario.LinesAsync()).Where(l => l.Meter == "video.view").Select(l => l.Quantity).Should().Equal(1);
+    }
+
     [Fact]
     public async Task A_missing_table_is_named()
     {
@@ -80,8 +111,8 @@ public abstract class HostTableContract
         (await close.Should().ThrowAsync<Exception>()).WithMessage("*'plays'*video_play*");
     }
 
-    private static SettlementBuilder Configure(SettlementBuilder settlement, string key) => settlement
+    private static SettlementBuilder Configure(SettlementBuilder settlement, string key, string where = "kind = 'play'") => settlement
         .Source("plays", plays => plays.Table("video_play").Key(key.Split(',')).OccurredAt("played_at", InstantFormat.Text)
-            .Item("video_id").Payee("owner_id").Where("kind = 'play'").Counts("video.view").Sums("video.seconds", "watched_seconds"))
+            .Item("video_id").Payee("owner_id").Where(where).Counts("video.view").Sums("video.seconds", "watched_seconds"))
         .Rates("video.view", r => r.Flat("v", new DateOnly(2024, 1, 1), Currency.KRW, 1m));
 }

@@ -1,0 +1,11 @@
+namespace Settlement.BillableEvents;
+
+/// <summary>How a store's database reads literals and names in the condition of a source.</summary>
+public enum SqlDialect
+{
+    /// <summary>A backslash is a character like any other; names stand in double quotes, back quotes or square brackets.</summary>
+    Sqlite,
+
+    /// <summary>MySQL and MariaDB without ANSI_QUOTES: a backslash escapes; double quotes hold a literal, back quotes a name.</summary>
+    MySql,
+}
