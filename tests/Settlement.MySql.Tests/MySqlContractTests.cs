@@ -171,6 +171,23 @@ public sealed class MySqlHostTableTests(SharedServer shared) : HostTableContract
     protected override string CreateTable => HostTables.VideoPlay;
 }
 
+public sealed class MySqlSourceInstantTests(SharedServer shared) : SourceInstantContract
+{
+    protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
+
+    protected override string InstantType => "DATETIME(6)";
+
+    protected override string Lenient => "SET SESSION sql_mode = 'ALLOW_INVALID_DATES'; ";
+
+    protected override IReadOnlyList<(string Sql, string Shown)> Unreadable =>
+    [
+        ("NULL", "null"), .. ((string[])[
+            "0000-00-00 00:00:00.000000", "0001-01-01 00:00:00.000000", "2024-00-00 00:00:00.000000", "2024-07-00 12:00:00.000000",
+            "2024-06-31 23:59:59.999999", "2024-02-00 00:00:00.000000", "2023-02-29 00:00:00.000000", "9999-12-31 23:59:59.999999",
+        ]).Select(text => ($"'{text}'", $"'{text}'")),
+    ];
+}
+
 public sealed class MySqlTelemetryTests(SharedServer shared) : TelemetryContract
 {
     protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);

@@ -74,6 +74,21 @@ public sealed class SqliteHostTableTests : HostTableContract
     protected override string CreateTable => HostTables.VideoPlay;
 }
 
+public sealed class SqliteSourceInstantTests : SourceInstantContract
+{
+    protected override StoreUnderTest NewStore() => new SqliteUnderTest();
+
+    protected override string InstantType => "";
+
+    protected override IReadOnlyList<(string Sql, string Shown)> Unreadable =>
+    [
+        ("NULL", "null"), ("''", "''"), ("1719792000", "'1719792000'"), ("1.5", "'1.5'"), ("x'2024'", "*(a blob)'"),
+        ("'2024/07/01 02:00:00'", "'2024/07/01 02:00:00'"), ("'2024-07-01'", "'2024-07-01'"), ("'2024-07-01T02:00:00Z'", "'2024-07-01T02:00:00Z'"),
+        ("'2024-07-00 02:00:00'", "'2024-07-00 02:00:00'"), ("'2024-06-31 02:00:00'", "'2024-06-31 02:00:00'"), ("'01.07.2024 02:00'", "'01.07.2024 02:00'"),
+        ("'9999-12-31 23:59:59'", "'9999-12-31 23:59:59'"), ("'0001-01-01 00:00:00'", "'0001-01-01 00:00:00'"),
+    ];
+}
+
 public sealed class SqliteTelemetryTests : TelemetryContract
 {
     protected override StoreUnderTest NewStore() => new SqliteUnderTest();

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Data.Sqlite;
 using Settlement.BillableEvents;
 using Settlement.BusinessDays;
@@ -19,7 +20,7 @@ public sealed class SqliteHostTableFaultTests
     [InlineData("at,id", "('1','2024-07-01 01:00:00','a','p'),(NULL,'2024-07-01 02:00:00','a','p')", "*null in its key*")]
     [InlineData("at,id", "('1','2024-06-30 15:00:00','a','p'),('2','2024-07-01T03:00:00Z','a','p'),('3','2024-07-03 01:00:00','a','p')", "*'2024-07-01T03:00:00Z'*without a zone*")]
     [InlineData("at,id", "('1','2024-06-30 15:00:00','a','p'),('2','2024-07-01 23:00:00+09:00','a','p'),('3','2024-07-03 01:00:00','a','p')", "*+09:00*without a zone*")]
-    [InlineData("at,id", "('1',1719792000,'a','p'),('2','2024-07-01 01:00:00','a','p')", "*at of table plays holds '1719792000'*Text*OccurredAt(column, format)*")]
+    [InlineData("at,id", "('1',1719792000,'a','p'),('2','2024-07-01 01:00:00','a','p')", "*column at holds '1719792000'*Text*OccurredAt(column, format)*")]
     [InlineData("at,id", "('1','2024-07-01 01:00:00',CAST(x'61ff' AS TEXT),'p')", "*v holds*")]
     [InlineData("at,id", "('1','2024-07-01 01:00:00',x'61','p')", "*v holds*text of 1 to 64*")]
     [InlineData("at,id", "('1','2024-07-01 01:00:00','','p')", "*v holds ''*text of 1 to 64*")]
@@ -32,6 +33,72 @@ public sealed class SqliteHostTableFaultTests
         var close = () => scenario.CloseAsync(Scenario.Monday.AddDays(2));
 
         (await close.Should().ThrowAsync<EventSourceException>()).WithMessage(message);
+    }
+
+    [Theory]
+    [InlineData("2024-07-01 02:00:00", true)]
+    [InlineData("2024-02-29 23:59:59.1234567", true)]
+    [InlineData("1900-01-02 00:00:00", true)]
+    [InlineData("9998-12-30 23:59:59.999999", true)]
+    [InlineData("1900-01-01 23:59:59", false)]
+    [InlineData("9998-12-31 00:00:00", false)]
+    [InlineData("2024/07/01 02:00:00", false)]
+    [InlineData("2024-07-01T02:00:00", false)]
+    [InlineData("2024-07-01 02-00-00", false)]
+    [InlineData("2024-07-01 02:00", false)]
+    [InlineData("2024-07-01", false)]
+    [InlineData("2024-07-01 02:00:00Z", false)]
+    [InlineData("2024-07-01 02:00:00+09:00", false)]
+    [InlineData("2024-07-01 02:00:00.", false)]
+    [InlineData("2024-07-01 02:00:00.1a", false)]
+    [InlineData("2024-07-01 02:00:00 ", false)]
+    [InlineData("2024-07-01 24:00:00", false)]
+    [InlineData("2024-07-01 23:60:00", false)]
+    [InlineData("2024-07-01 23:59:60", false)]
+    [InlineData("2024-02-30 00:00:00", false)]
+    [InlineData("2023-02-29 00:00:00", false)]
+    [InlineData("2024-13-01 00:00:00", false)]
+    [InlineData("2024-00-01 00:00:00", false)]
+    [InlineData("2024-01-00 00:00:00", false)]
+    [InlineData("0000-01-01 00:00:00", false)]
+    [InlineData("2o24-07-01 02:00:00", false)]
+    [InlineData("２024-07-01 02:00:00", false)]
+    [InlineData("", false)]
+    public void A_text_is_an_instant_by_its_digits_separators_and_ranges(string text, bool isInstant) =>
+        InstantColumn.IsText(Encoding.UTF8.GetBytes(text)).Should().Be(isInstant);
+
+    /// <summary>A time that there is not is found when its day is read, and by every verification; between proper rows of a date it costs reading each.</summary>
+    [Theory]
+    [InlineData("TEXT", InstantFormat.Text, "'2024-07-01 02:00:00'", "'2024-07-05 01:00:00'", "'2024-07-05 0x:00:00'", "'2024-07-05 11:00:00'")]
+    [InlineData("NUMERIC", InstantFormat.UnixSeconds, "1719792000", "1720141200", "1720141200.5", "1720141201")]
+    public async Task What_is_sorted_into_a_later_day_stops_that_day_and_every_verification(
+        string type, InstantFormat format, string monday, string proper, string wrong, string last)
+    {
+        await using var store = new SqliteUnderTest();
+        await store.ExecuteAsync($"CREATE TABLE plays (id TEXT, at {type}, v TEXT, o TEXT); CREATE INDEX plays_at ON plays (at, id);");
+        await store.ExecuteAsync($"INSERT INTO plays VALUES ('1', {monday}, 'a', 'p'), ('2', {proper}, 'a', 'p'), ('99', {wrong}, 'a', 'p'), ('3', {last}, 'a', 'p')");
+        await using var scenario = await Scenario.StartAsync(store, s => Plays(s, "at,id", format));
+        await scenario.CloseAsync(Scenario.Monday);
+
+        var verify = () => scenario.Engine.Verifier.VerifyAsync(new DateRange(Scenario.Monday, Scenario.Monday));
+        var close = () => scenario.CloseAsync(Scenario.Monday.AddDays(4));
+
+        (await verify.Should().ThrowAsync<EventSourceException>()).WithMessage($"*column at holds '{wrong.Trim('\'')}'*id = 99*");
+        (await close.Should().ThrowAsync<EventSourceException>()).WithMessage($"*column at holds '{wrong.Trim('\'')}'*id = 99*");
+        (await scenario.LinesAsync()).Sum(l => l.Quantity).Should().Be(1);
+    }
+
+    [Fact]
+    public async Task A_view_is_checked_as_a_table_is()
+    {
+        await using var store = new SqliteUnderTest();
+        await store.ExecuteAsync("CREATE TABLE plays_raw (id TEXT, at, v TEXT, o TEXT); CREATE VIEW plays AS SELECT * FROM plays_raw");
+        await store.ExecuteAsync("INSERT INTO plays_raw VALUES ('1', '2024-07-01 01:00:00', 'a', 'p'), ('2', '2024/07/01 02:00:00', 'a', 'p'), ('3', '2025-01-02 01:00:00', 'a', 'p')");
+        await using var scenario = await Scenario.StartAsync(store, s => Plays(s, "at,id"));
+
+        var close = () => scenario.CloseAsync(Scenario.Monday);
+
+        (await close.Should().ThrowAsync<EventSourceException>()).WithMessage("*column at holds '2024/07/01 02:00:00'*id = 2*");
     }
 
     [Fact]
@@ -90,8 +157,8 @@ public sealed class SqliteHostTableFaultTests
             detail.Should().Contain("(occurred_at,event_id)<(?,?)");
     }
 
-    private static SettlementBuilder Plays(SettlementBuilder settlement, string key) => settlement
+    private static SettlementBuilder Plays(SettlementBuilder settlement, string key, InstantFormat format = InstantFormat.Text) => settlement
         .Configure(o => o.ChunkRowsMax = 2)
-        .Source("plays", p => p.Table("plays").Key(key.Split(',')).OccurredAt("at").Item("v").Payee("o").Counts("video.view"))
+        .Source("plays", p => p.Table("plays").Key(key.Split(',')).OccurredAt("at", format).Item("v").Payee("o").Counts("video.view"))
         .Rates("video.view", r => r.Flat("v", new DateOnly(2024, 1, 1), Currency.KRW, 1m));
 }

@@ -23,20 +23,47 @@ internal static class BadRow
 
         foreach (var (column, condition, needed) in checks)
         {
-            var command = rows.Select(connection, $"{Sql.Name(column)}, {Sql.Names(source.KeyColumns)}", keys, $"AND {condition} ORDER BY {Sql.Names(source.KeyColumns)} LIMIT 1");
+            var keyColumns = string.Join(", ", source.KeyColumns.Select(k => InstantFormats.Expression(table.Column(k))));
+            var command = rows.Select(connection, $"{Sql.Name(column)}, {keyColumns}", keys, $"AND {condition} ORDER BY {Sql.Names(source.KeyColumns)} LIMIT 1");
             await using var _ = command.ConfigureAwait(false);
             var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
             await using var __ = reader.ConfigureAwait(false);
             if (!await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
                 continue;
-            var key = source.KeyColumns.Select((k, i) => $"{k} = {Shown(reader.GetValue(i + 1))}");
-            return new EventSourceException(
-                $"Source '{source.Name}': column {column} holds {(reader.IsDBNull(0) ? "null" : $"'{Shown(reader.GetValue(0))}'")} in the row of table "
-                + $"{source.Table} with {string.Join(", ", key)}; it has to be {needed}. Mend the row, or leave it out with Where(…).");
+            return Of(source, reader, column, needed, "Mend the row, or leave it out with Where(…).");
         }
 
         return new EventSourceException(
             $"Source '{source.Name}': a row of table {source.Table} holds an id or a quantity that can't be counted, and is gone now. Close the day again.");
+    }
+
+    /// <summary>A row whose first value can't be counted, and whose further ones are its key.</summary>
+    public static EventSourceException Of(EventSource source, MySqlDataReader row, string column, string needed, string remedy)
+    {
+        var key = source.KeyColumns.Select((k, i) => $"{k} = {(row.IsDBNull(i + 1) ? "null" : Shown(row.GetValue(i + 1)))}");
+        return new EventSourceException(
+            $"Source '{source.Name}': column {column} holds {(row.IsDBNull(0) ? "null" : $"'{Shown(row.GetValue(0))}'")} in the row of table "
+            + $"{source.Table} with {string.Join(", ", key)}; it has to be {needed}. {remedy}");
+    }
+
+    /// <summary>The first row of a day with a date in its key that no calendar has: the key can't be cut there. Null when there is none.</summary>
+    public static async Task<EventSourceException?> FindKeyAsync(
+        MySqlConnection connection, SourceTable table, EventRows rows, CancellationToken cancellationToken)
+    {
+        var source = table.Source;
+        var shown = source.KeyColumns.Select(k => InstantFormats.Expression(table.Column(k))).ToList();
+        foreach (var column in source.KeyColumns.Select(table.Column).Where(c => c.Kind == ColumnKind.Instant))
+        {
+            var command = rows.Select(
+                connection, string.Join(", ", [InstantFormats.Expression(column), .. shown]), KeyRange.All, $"AND {ImpossibleDates.Of(column.Name)} LIMIT 1");
+            await using var _ = command.ConfigureAwait(false);
+            var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using var __ = reader.ConfigureAwait(false);
+            if (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                return Of(source, reader, column.Name, "of a date that a calendar has, since it is part of the key", "Correct the row, leave it out with Where(…), or name another key: Key(…).");
+        }
+
+        return null;
     }
 
     /// <summary>Bytes that are no UTF-8 become question marks when they are read as it.</summary>

@@ -21,9 +21,26 @@ internal static class EventPlanner
     public static async Task<IReadOnlyList<PlannedChunk>> PlanAsync(
         MySqlConnection connection, EventSource? source, DateOnly day, UtcRange range, int chunkRowsMax, CancellationToken cancellationToken)
     {
-        var tables = source is null
-            ? [EventRows.OnTime(range), EventRows.Late(day)]
-            : new[] { EventRows.Of(await SourceTable.FindAsync(connection, source, cancellationToken).ConfigureAwait(false), range) };
+        if (source is null)
+            return await CutAsync(connection, null, [EventRows.OnTime(range), EventRows.Late(day)], chunkRowsMax, cancellationToken).ConfigureAwait(false);
+        var table = await SourceTable.FindAsync(connection, source, cancellationToken).ConfigureAwait(false);
+        var rows = EventRows.Of(table, range);
+        try
+        {
+            return await CutAsync(connection, source, [rows], chunkRowsMax, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is InvalidCastException or FormatException)
+        {
+            // The driver has no value for a date of a key.
+            if (await BadRow.FindKeyAsync(connection, table, rows, cancellationToken).ConfigureAwait(false) is { } named)
+                throw named;
+            throw;
+        }
+    }
+
+    private static async Task<IReadOnlyList<PlannedChunk>> CutAsync(
+        MySqlConnection connection, EventSource? source, IReadOnlyList<EventRows> tables, int chunkRowsMax, CancellationToken cancellationToken)
+    {
         var chunks = new List<PlannedChunk>();
         foreach (var rows in tables)
         {

@@ -18,9 +18,11 @@ internal static class EventSummer
         {
             var table = await SourceTable.FindAsync(connection, source, cancellationToken).ConfigureAwait(false);
             var rows = EventRows.Of(table, range);
-            return plan == SumPlan.ServerGroupBy
+            var counted = plan == SumPlan.ServerGroupBy
                 ? await SourceGroups.SumAsync(connection, table, rows, keys ?? KeyRange.All, totals, cancellationToken).ConfigureAwait(false)
                 : await SourceStream.SumAsync(connection, table, rows, keys ?? KeyRange.All, totals, cancellationToken).ConfigureAwait(false);
+            await SourceInstants.CheckAsync(connection, table, rows, range, keys ?? KeyRange.All, cancellationToken).ConfigureAwait(false);
+            return counted;
         }
 
         var count = 0L;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Settlement.BillableEvents;
 using Settlement.Calendars;
 using Settlement.MySql.Connections;
@@ -7,36 +8,29 @@ namespace Settlement.MySql.Sums;
 /// <summary>The instants of a host's own table, in its format.</summary>
 internal static class InstantFormats
 {
-    /// <summary>An instant as a bound of the column. Bounds are excluded below and included above, so a unit that is not reached yet is the next one.</summary>
-    public static object Bound(InstantFormat format, DateTimeOffset instant)
-    {
-        var microseconds = UnixMicroseconds.From(instant);
-        return format switch
-        {
-            InstantFormat.UnixSeconds => CeilingDivide(microseconds, 1_000_000),
-            InstantFormat.UnixMilliseconds => CeilingDivide(microseconds, 1_000),
-            InstantFormat.UnixMicroseconds => microseconds,
-            _ => Sql.Instant(instant),
-        };
-    }
+    /// <summary>The format of dates as text, which the server gives also where the driver has no value for them: 2024-02-00 is one.</summary>
+    private const string TextFormat = "yyyy-MM-dd HH:mm:ss.FFFFFF";
 
-    /// <summary>A column's value as an instant; null when it is none that business calendars support.</summary>
+    /// <summary>An instant as a bound of the column.</summary>
+    public static object Bound(InstantFormat format, DateTimeOffset instant) =>
+        format == InstantFormat.Text ? Sql.Instant(instant) : InstantNumbers.From(format, instant);
+
+    /// <summary>What is selected of a column to show or read it: dates as text, since a driver has no value for those that no calendar has.</summary>
+    public static string Expression(SourceColumn column) => column.Kind == ColumnKind.Instant ? $"CAST({Sql.Name(column.Name)} AS CHAR)" : Sql.Name(column.Name);
+
+    /// <summary>A value of <see cref="Expression"/> as an instant; null when it is none that business calendars support.</summary>
     public static DateTimeOffset? Instant(InstantFormat format, object value)
     {
-        if (value is DateTime instant)
-            return IsSupported(UnixMicroseconds.From(Sql.Instant(instant))) ? Sql.Instant(instant) : null;
-        var microseconds = (value is ulong unsigned ? (Int128)unsigned : Convert.ToInt64(value, null)) * format switch
-        {
-            InstantFormat.UnixSeconds => 1_000_000,
-            InstantFormat.UnixMilliseconds => 1_000,
-            _ => 1,
-        };
-        return IsSupported(microseconds) ? UnixMicroseconds.ToInstant((long)microseconds) : null;
+        if (format != InstantFormat.Text)
+            return InstantNumbers.ToInstant(format, value is ulong unsigned ? (Int128)unsigned : Convert.ToInt64(value, CultureInfo.InvariantCulture));
+        return DateTimeOffset.TryParseExact(
+            (string)value, TextFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var instant)
+            && SupportedInstants.Contains(instant) ? instant : null;
     }
 
-    private static bool IsSupported(Int128 microseconds) =>
-        microseconds >= UnixMicroseconds.From(new DateTimeOffset(BusinessCalendar.FirstDay.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero))
-        && microseconds < UnixMicroseconds.From(new DateTimeOffset(BusinessCalendar.LastDay, TimeOnly.MinValue, TimeSpan.Zero));
-
-    private static long CeilingDivide(long value, long by) => value / by + (value % by > 0 ? 1 : 0);
+    /// <summary>What a value that is none has to be.</summary>
+    public static string Needed(SourceColumn column, InstantFormat format) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{(format == InstantFormat.Text ? $"a {column.DataType.ToUpperInvariant()}, UTC," : $"a whole number of the format {format}")} from "
+        + $"{SupportedInstants.First:yyyy-MM-dd} to {SupportedInstants.End.AddDays(-1):yyyy-MM-dd}, of a date that a calendar has");
 }

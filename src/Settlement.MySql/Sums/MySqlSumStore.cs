@@ -25,6 +25,15 @@ internal sealed class MySqlSumStore : ISumStore
     public Task<DateTimeOffset?> FindFirstEventAsync(EventSource? source, DateTimeOffset? from, CancellationToken cancellationToken) =>
         _database.ReadAsync(connection => FirstEvents.FindAsync(connection, Named(source), from, cancellationToken), cancellationToken);
 
+    /// <summary>Whether every row is read or not: dates that are none are found by an index, where there is one.</summary>
+    public Task CheckInstantsAsync(EventSource source, bool everyRow, CancellationToken cancellationToken) => _database.ReadInBulkAsync(
+        async connection =>
+        {
+            await SourceInstants.CheckAsync(connection, source, cancellationToken).ConfigureAwait(false);
+            return true;
+        },
+        cancellationToken);
+
     public Task<string> IdentifyTableAsync(EventSource source, CancellationToken cancellationToken) =>
         _database.ReadAsync(connection => SourceTable.IdentifyAsync(connection, Named(source)!, cancellationToken), cancellationToken);
 

@@ -29,8 +29,13 @@ internal static class EventSummer
         {
             if (count++ % RowsPerLook == 0)
                 cancellationToken.ThrowIfCancellationRequested();
-            if (source.OccurredAtFormat == InstantFormat.Text && !InstantColumn.IsText(row.Bytes(instant)))
-                throw Fault(row, instant, source.OccurredAtColumn, InstantColumn.TextForm, source);
+            if (!InstantColumn.IsInstant(row, instant, source.OccurredAtFormat))
+            {
+                throw BadRow.Of(
+                    row, instant, source.Measures.Count + 2, source.OccurredAtColumn, InstantColumn.Needed(source.OccurredAtFormat), source,
+                    InstantColumn.Remedy);
+            }
+
             Check(row, 0, source.ItemColumn, source);
             Check(row, 1, source.PayeeColumn, source);
             for (var i = 0; i < meters.Length; i++)
@@ -67,12 +72,6 @@ internal static class EventSummer
         return count;
     }
 
-    private static EventSourceException Fault(SqliteStatement row, int column, string name, string needed, EventSource source)
-    {
-        var firstKey = source.Measures.Count + 2;
-        var key = source.KeyColumns.Select((k, i) => $"{k} = {row.Text(firstKey + i)}");
-        return new EventSourceException(
-            $"Source '{source.Name}': column {name} holds {(row.IsNull(column) ? "null" : $"'{row.Text(column)}'")} in the row of table "
-            + $"{source.Table} with {string.Join(", ", key)}; it has to be {needed}. Mend the row, or leave it out with Where(…).");
-    }
+    private static EventSourceException Fault(SqliteStatement row, int column, string name, string needed, EventSource source) =>
+        BadRow.Of(row, column, source.Measures.Count + 2, name, needed, source);
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.Data.Sqlite;
 using Settlement.BillableEvents;
 using Settlement.Calendars;
 using Settlement.Sqlite.Connections;
@@ -7,106 +6,84 @@ using SQLitePCL;
 
 namespace Settlement.Sqlite.Sums;
 
-/// <summary>The instants of a host's own table: in its format, and checked, since SQLite lets any value stand in any column.</summary>
+/// <summary>The instants of an application's table: in its format, and checked, since SQLite lets any value stand in any column.</summary>
 internal static class InstantColumn
 {
-    /// <summary>The form of <see cref="InstantFormat.Text"/>, for messages.</summary>
-    public const string TextForm = "UTC as yyyy-MM-dd HH:mm:ss, with a fraction or without, and without a zone";
+    /// <summary>The length of a date, and of an instant without a fraction.</summary>
+    public const int DateLength = 10;
+
+    private const int SecondsLength = 19;
 
     private const string TextFormat = "yyyy-MM-dd HH:mm:ss";
 
-    /// <summary>The earliest instant of a source, from one on where it is given; null when there is no row.</summary>
-    public static DateTimeOffset? FindFirst(SqliteConnection connection, EventSource source, DateTimeOffset? from = null)
+    /// <summary>Why a value is none, and what it has to be.</summary>
+    public static string Needed(InstantFormat format)
     {
-        DateTimeOffset? first = null;
-
-        // Values sort by their type first, so when the least and the greatest are of the right one, all are.
-        foreach (var direction in (string[])["ASC", "DESC"])
-        {
-            var column = Sql.Name(source.OccurredAtColumn);
-            using var edge = EventRows.Prepare(
-                connection, source,
-                $"SELECT {column} FROM {Sql.Name(source.Table)} WHERE {(from is null ? "1 = 1" : $"{column} >= ?")}{Sql.And(source.Filter)} "
-                + $"ORDER BY {column} {direction} LIMIT 1");
-            if (from is { } instantFrom)
-                Bind(edge, 1, source.OccurredAtFormat, instantFrom);
-            if (edge.Step())
-            {
-                var instant = Read(edge, source);
-                first ??= instant;
-            }
-        }
-
-        return first;
+        var form = format == InstantFormat.Text ? "text, UTC as yyyy-MM-dd HH:mm:ss, with a fraction or without, and without a zone" : "a whole number";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"an instant of the format {format} ({form}) from {SupportedInstants.First:yyyy-MM-dd} to {SupportedInstants.End.AddDays(-1):yyyy-MM-dd}");
     }
 
-    /// <summary>Whether a text looks like an instant of <see cref="InstantFormat.Text"/>: in another form it would sort into another day.</summary>
-    public static bool IsText(ReadOnlySpan<byte> utf8) =>
-        utf8.Length >= TextFormat.Length && utf8[10] == ' ' && utf8[13] == ':' && utf8[16] == ':'
-        && (utf8.Length == TextFormat.Length || (utf8[TextFormat.Length] == '.' && !utf8[(TextFormat.Length + 1)..].ContainsAnyExceptInRange((byte)'0', (byte)'9')));
+    /// <summary>The remedy for a value that is none.</summary>
+    public const string Remedy = "Correct the row, leave it out with Where(…), or name the format that the column has: OccurredAt(column, format).";
 
     /// <summary>Binds an instant as the column keeps it.</summary>
     public static void Bind(SqliteStatement statement, int place, InstantFormat format, DateTimeOffset instant)
     {
-        var microseconds = UnixMicroseconds.From(instant);
-        switch (format)
+        if (format != InstantFormat.Text)
         {
-            case InstantFormat.UnixSeconds:
-                statement.Bind(place, CeilingDivide(microseconds, 1_000_000));
-                break;
-            case InstantFormat.UnixMilliseconds:
-                statement.Bind(place, CeilingDivide(microseconds, 1_000));
-                break;
-            case InstantFormat.UnixMicroseconds:
-                statement.Bind(place, microseconds);
-                break;
-            default:
-                var fraction = microseconds % 1_000_000 == 0 ? "" : ".ffffff";
-                statement.Bind(place, instant.UtcDateTime.ToString(TextFormat + fraction, CultureInfo.InvariantCulture));
-                break;
+            statement.Bind(place, InstantNumbers.From(format, instant));
+            return;
         }
+
+        var fraction = UnixMicroseconds.From(instant) % 1_000_000 == 0 ? "" : ".ffffff";
+        statement.Bind(place, instant.UtcDateTime.ToString(TextFormat + fraction, CultureInfo.InvariantCulture));
     }
 
-    /// <summary>The bounds of days are excluded below and included above, so a whole unit that is not reached yet is the next one.</summary>
-    private static long CeilingDivide(long value, long by) => value / by + (value % by > 0 ? 1 : 0);
+    /// <summary>Whether a row's value is an instant of the format. Texts that are have the order of their instants; others are sorted into any day.</summary>
+    public static bool IsInstant(SqliteStatement row, int column, InstantFormat format) => format == InstantFormat.Text
+        ? row.Type(column) == raw.SQLITE_TEXT && IsText(row.Bytes(column))
+        : row.Type(column) == raw.SQLITE_INTEGER && InstantNumbers.ToInstant(format, row.Int64(column)) is not null;
 
-    private static DateTimeOffset Read(SqliteStatement row, EventSource source)
+    /// <summary>A row's value as an instant, to the microsecond; null when it is none.</summary>
+    public static DateTimeOffset? Read(SqliteStatement row, int column, InstantFormat format)
     {
-        if (source.OccurredAtFormat == InstantFormat.Text)
-        {
-            if (row.Type(0) == raw.SQLITE_TEXT && row.Text(0) is var text && text.Length >= TextFormat.Length
-                && DateTime.TryParseExact(
-                    text[..TextFormat.Length], TextFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
-                    out var instant)
-                && (text.Length == TextFormat.Length || text[TextFormat.Length] == '.'))
-            {
-                return instant;
-            }
-        }
-        else if (row.Type(0) == raw.SQLITE_INTEGER && ToInstant(row.Int64(0), source.OccurredAtFormat) is { } instant)
-        {
-            return instant;
-        }
+        if (!IsInstant(row, column, format))
+            return null;
+        if (format != InstantFormat.Text)
+            return InstantNumbers.ToInstant(format, row.Int64(column));
 
-        var shown = row.IsNull(0) ? "null" : $"'{row.Text(0)}'";
-        throw new EventSourceException(
-            $"Source '{source.Name}': column {source.OccurredAtColumn} of table {source.Table} holds {shown}, which is not an instant of the format "
-            + $"{source.OccurredAtFormat}{(source.OccurredAtFormat == InstantFormat.Text ? $" ({TextForm})" : "")} between {BusinessCalendar.FirstDay:O} and "
-            + $"{BusinessCalendar.LastDay:O}. Name the format it has: OccurredAt(column, format).");
+        // A fraction is of no matter for the day, and may be finer than a tick.
+        return DateTime.ParseExact(
+            row.Text(column)[..SecondsLength], TextFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
     }
 
-    private static DateTimeOffset? ToInstant(long value, InstantFormat format)
+    /// <summary>Whether a text is a date and a time that there are: digits, separators, ranges, and nothing but a fraction after them.</summary>
+    internal static bool IsText(ReadOnlySpan<byte> utf8)
     {
-        var microseconds = (Int128)value * format switch
+        if (utf8.Length < SecondsLength || utf8[4] != '-' || utf8[7] != '-' || utf8[10] != ' ' || utf8[13] != ':' || utf8[16] != ':')
+            return false;
+        int century = Pair(utf8, 0), ofCentury = Pair(utf8, 2), month = Pair(utf8, 5), day = Pair(utf8, 8);
+        int hour = Pair(utf8, 11), minute = Pair(utf8, 14), second = Pair(utf8, 17);
+        if ((century | ofCentury | month | day | hour | minute | second) < 0)
+            return false;
+        var year = century * 100 + ofCentury;
+        if (year < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month) || hour > 23 || minute > 59 || second > 59)
+            return false;
+        if (utf8.Length > SecondsLength
+            && (utf8[SecondsLength] != '.' || utf8.Length == SecondsLength + 1 || utf8[(SecondsLength + 1)..].ContainsAnyExceptInRange((byte)'0', (byte)'9')))
         {
-            InstantFormat.UnixSeconds => 1_000_000,
-            InstantFormat.UnixMilliseconds => 1_000,
-            _ => 1,
-        };
-        return microseconds >= Least && microseconds <= Greatest ? UnixMicroseconds.ToInstant((long)microseconds) : null;
+            return false;
+        }
+
+        return SupportedInstants.Contains(new DateTimeOffset(year, month, day, hour, minute, second, TimeSpan.Zero));
     }
 
-    private static readonly long Least = UnixMicroseconds.From(new DateTimeOffset(BusinessCalendar.FirstDay, TimeOnly.MinValue, TimeSpan.Zero));
-
-    private static readonly long Greatest = UnixMicroseconds.From(new DateTimeOffset(BusinessCalendar.LastDay, TimeOnly.MinValue, TimeSpan.Zero));
+    // Two decimal digits as a number, or -1.
+    private static int Pair(ReadOnlySpan<byte> text, int at)
+    {
+        int tens = text[at] - '0', ones = text[at + 1] - '0';
+        return tens is < 0 or > 9 || ones is < 0 or > 9 ? -1 : tens * 10 + ones;
+    }
 }

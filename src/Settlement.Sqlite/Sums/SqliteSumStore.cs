@@ -17,11 +17,18 @@ internal sealed class SqliteSumStore(SqliteDatabase database) : ISumStore
     {
         using var connection = database.OpenReader();
         if (source is not null)
-            return Task.FromResult(InstantColumn.FindFirst(connection, source, from));
+            return Task.FromResult(SourceInstants.FindFirst(connection, source, from));
         var first = connection.QuerySingle<long?>(
             "SELECT min(occurred_at) FROM billable_events WHERE occurred_at >= @from",
             new { from = from is { } instant ? UnixMicroseconds.From(instant) : long.MinValue });
         return Task.FromResult(first is { } at ? UnixMicroseconds.ToInstant(at) : (DateTimeOffset?)null);
+    }
+
+    public Task CheckInstantsAsync(EventSource source, bool everyRow, CancellationToken cancellationToken)
+    {
+        using var connection = database.OpenReader();
+        SourceInstants.Check(connection, source, everyRow, cancellationToken);
+        return Task.CompletedTask;
     }
 
     public Task<string> IdentifyTableAsync(EventSource source, CancellationToken cancellationToken)
@@ -44,8 +51,6 @@ internal sealed class SqliteSumStore(SqliteDatabase database) : ISumStore
         EventSource? source, DateOnly day, UtcRange range, int chunkRowsMax, CancellationToken cancellationToken)
     {
         using var connection = database.OpenReader();
-        if (source is not null)
-            InstantColumn.FindFirst(connection, source);
         var chunks = new List<PlannedChunk>();
         foreach (var rows in Tables(source, day, range))
         {

@@ -6,15 +6,11 @@ namespace Settlement.BillableEvents;
 /// <summary>What an event's values must be, however they come; with one wording for each way to break a rule.</summary>
 internal static class EventRules
 {
-    // The instants whose business day lies within 1900-01-01 … 9998-12-31 in every time zone: what business calendars support.
-    private static readonly long InstantMin = UnixMicroseconds.From(new DateTimeOffset(1900, 1, 2, 0, 0, 0, TimeSpan.Zero));
-    private static readonly long InstantEnd = UnixMicroseconds.From(new DateTimeOffset(9998, 12, 31, 0, 0, 0, TimeSpan.Zero));
+    public static bool IsInRange(long microseconds) => SupportedInstants.ContainsMicroseconds(microseconds);
 
-    public static bool IsInRange(long microseconds) => microseconds >= InstantMin && microseconds < InstantEnd;
-
-    public static string OutOfRange(string shown, long microseconds) => microseconds < InstantMin
-        ? $"'{shown}' is before 1900-01-02T00:00:00Z, the first instant that business calendars support."
-        : $"'{shown}' is after 9998-12-30T23:59:59.999999Z, the last instant that business calendars support.";
+    public static string OutOfRange(string shown, long microseconds) => microseconds < UnixMicroseconds.From(SupportedInstants.First)
+        ? $"'{shown}' is before {EventText.Instant(SupportedInstants.First)}, the first instant that business calendars support."
+        : $"'{shown}' is after {EventText.Instant(SupportedInstants.End.AddMicroseconds(-1))}, the last instant that business calendars support.";
 
     /// <summary>Why an id of nothing but zeros is refused: it is what a forgotten id looks like, and all such events would be one.</summary>
     public const string EmptyId = "The event's id is all zeros, as of an id that was never set. Give each event an id of its own, for example a UUID of version 7.";

@@ -98,6 +98,9 @@ public sealed partial class DayCloser
     /// published and one of the earliest events is followed by more than <see cref="SettlementOptions.EmptyDaysAtStartMax"/> days
     /// without any.
     /// </exception>
+    /// <exception cref="EventSourceException">
+    /// A row of a source can't be counted: its id, its quantity or, of whatever day it is, its instant. The day stays unpublished.
+    /// </exception>
     /// <exception cref="InvariantException">
     /// Lines are not the sum of events, or counters don't continue where they stood: the day stays unpublished.
     /// </exception>

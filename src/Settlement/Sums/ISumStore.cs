@@ -16,6 +16,20 @@ public interface ISumStore : IRunRows
     /// <returns>The instant, or null when there is no event.</returns>
     Task<DateTimeOffset?> FindFirstEventAsync(EventSource? source, DateTimeOffset? from, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Finds rows that the source's condition accepts and whose instant can't be read, wherever they are: null, of another type or form than the source
+    /// names, a date that no calendar has, or none of <see cref="SupportedInstants"/>.
+    /// </summary>
+    /// <param name="source">A table of the application.</param>
+    /// <param name="everyRow">
+    /// Whether each row is read. False leaves out what takes reading each row, as long as <see cref="SumAsync"/> refuses it in the day that it is sorted
+    /// into: so a close stays as fast as the day's rows.
+    /// </param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>When there is none.</returns>
+    /// <exception cref="EventSourceException">There is one: table, key, column, value and remedy.</exception>
+    Task CheckInstantsAsync(EventSource source, bool everyRow, CancellationToken cancellationToken);
+
     /// <summary>The table that a source names, as the database's catalogue identifies it: two spellings of one table give one text.</summary>
     /// <param name="source">A table of the application.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
@@ -44,6 +58,7 @@ public interface ISumStore : IRunRows
     /// <param name="totals">Where the quantities are added.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>How many rows were read.</returns>
+    /// <exception cref="EventSourceException">A row among them can't be counted: its id, its quantity or its instant.</exception>
     Task<long> SumAsync(
         EventSource? source, DateOnly day, SettledCalendar calendar, string? bounds, TotalsAccumulator totals,
         CancellationToken cancellationToken);

@@ -42,6 +42,7 @@ public sealed class Reconciler
     /// <exception cref="CloseRefusedException">
     /// Calendar, rates or sources are not those that the days were closed with. Nothing was posted.
     /// </exception>
+    /// <exception cref="BillableEvents.EventSourceException">A row of a source of these days, of whatever day, has no readable instant. Nothing was posted.</exception>
     /// <exception cref="InvariantException">Published lines of a day were changed or deleted. Nothing of that day was posted.</exception>
     public async Task<ReconciliationReport> ReconcileAsync(
         DateRange days, ReconcileOptions? options = null, IProgress<VerificationProgress>? progress = null,
@@ -57,6 +58,8 @@ public sealed class Reconciler
                 throw new CloseRefusedException(reason);
         }
 
+        await SourceInstants.RequireAsync(
+            _stores.Sums, published.SelectMany(d => settings.SourcesOn(d.Day, options.Backfill)), everyRow: false, cancellationToken).ConfigureAwait(false);
         var report = new ReconciliationReport.Builder();
         for (var i = 0; i < published.Count; i++)
         {

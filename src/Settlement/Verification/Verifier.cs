@@ -29,6 +29,7 @@ public sealed class Verifier
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Every difference.</returns>
     /// <exception cref="CloseRefusedException">Calendar, rates or sources are not those that the days were closed with.</exception>
+    /// <exception cref="BillableEvents.EventSourceException">A row of a source of these days, of whatever day, has no readable instant.</exception>
     public async Task<VerificationReport> VerifyAsync(
         DateRange days, IProgress<VerificationProgress>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -40,6 +41,9 @@ public sealed class Verifier
                 throw new CloseRefusedException(reason);
         }
 
+        await SourceInstants.RequireAsync(
+            _stores.Sums, published.Where(d => days.Contains(d.Day)).SelectMany(d => settings.SourcesOn(d.Day)), everyRow: true, cancellationToken)
+            .ConfigureAwait(false);
         var report = new VerificationReport.Builder();
         var walk = new PublishedDays(_usage, _options, settings);
         walk.Begin(await _stores.Counters.ListOpeningAsync(cancellationToken).ConfigureAwait(false));
