@@ -58,6 +58,22 @@ public abstract class SourceInstantContract
     }
 
     [Fact]
+    public async Task A_table_with_nothing_but_such_rows_is_not_taken_for_an_empty_one()
+    {
+        await using var store = NewStore();
+        await CreateAsync(store, $"{InstantType} NULL", isIndexed: true);
+        foreach (var (sql, shown) in Unreadable)
+        {
+            await InsertAsync(store, (99, sql));
+            await using var scenario = await Scenario.StartAsync(store, s => Configure(s, "id", InstantFormat.Text, countedFrom: Scenario.Monday));
+
+            await NamedAsync(() => scenario.Engine.Days.FindNextAsync(), shown);
+            await NamedAsync(() => scenario.CloseAsync(Scenario.Monday), shown);
+            await DeleteAsync(store);
+        }
+    }
+
+    [Fact]
     public async Task A_row_without_a_readable_instant_is_left_out_by_a_condition()
     {
         await using var store = NewStore();
@@ -146,11 +162,12 @@ public abstract class SourceInstantContract
     private static Task DeleteAsync(StoreUnderTest store) => store.ExecuteAsync("DELETE FROM video_play WHERE id = 99");
 
     private static SettlementBuilder Configure(
-        SettlementBuilder settlement, string key, InstantFormat format, string? where = null, string table = "video_play") => settlement
+        SettlementBuilder settlement, string key, InstantFormat format, string? where = null, string table = "video_play",
+        DateOnly? countedFrom = null) => settlement
         .Rates("video.view", r => r.Flat("v", new DateOnly(1900, 1, 1), Currency.KRW, 1m))
         .Source("plays", plays =>
         {
-            plays.Table(table).Key(key.Split(',')).OccurredAt("played_at", format).Item("video_id").Payee("owner_id").Counts("video.view");
+            plays.Table(table).Key(key.Split(',')).OccurredAt("played_at", format).Item("video_id").Payee("owner_id").Counts("video.view", countedFrom);
             if (where is not null)
                 plays.Where(where);
         });
