@@ -23,9 +23,11 @@ public static class DatabaseHostsExtensions
     /// <returns>The same builder.</returns>
     /// <remarks>
     /// <para>
-    /// A host is unhealthy when it is a primary that is down, and when it is refused; degraded when it is suspect, lagging or not looked at yet, and
-    /// when it is down and no primary. A host's data are <c>role</c>, <c>state</c>, <c>lag_seconds</c> (where it is known) and <c>in_flight</c>; that of
-    /// the whole is <c>primary</c>, where there is one. The whole is unhealthy without a primary that takes writes, and with two.
+    /// A host is unhealthy when it is a primary that is down and no other one takes the writes, and when it is refused; degraded when it is suspect,
+    /// lagging or not looked at yet, and when it is down otherwise: also as the former primary after a failover. A host's data are <c>role</c>,
+    /// <c>state</c>, <c>in_flight</c> and, where they are known, <c>lag_seconds</c>, <c>cause</c> and <c>remedy</c>. The whole is unhealthy without a
+    /// primary that takes writes, and with two; degraded when its primary is suspect, and while a former primary is down. Its data are
+    /// <c>primary</c>, where there is one, and <c>remedy:db1:3306</c> for each host that has to be looked after.
     /// </para>
     /// <para>
     /// The checks of hosts are fixed when they are first run. Descriptions name hosts and say what the server said: show them to operators only.

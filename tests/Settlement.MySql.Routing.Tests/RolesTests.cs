@@ -1,4 +1,7 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using MySqlConnector;
+using Settlement.AspNetCore;
 using Settlement.Routing;
 
 namespace Settlement.MySql.Routing.Tests;
@@ -20,20 +23,30 @@ public sealed class RolesTests : IAsyncLifetime
         var failed = () => OpenAsync(router);
         await failed.Should().ThrowAsync<RoutingException>().WithMessage("*No host can be used to write*");
         router.Hosts[0].State.Should().Be(HostState.Down, "the request saw it, and no other one is sent there");
+        await using var health = Health(router);
+        (await CheckAsync(health)).Status.Should().Be(HealthStatus.Unhealthy, "no server takes writes");
 
         await _hosts.Set.PromoteAsync(_hosts.Set.Servers[1]);
         await HostsUnderTest.UntilAsync(router, all => all[1].Role == HostRole.Primary);
 
         (await OpenAsync(router)).Should().Be(2);
+        var (old, promoted) = (router.Hosts[0].Name, router.Hosts[1].Name);
+        var after = await CheckAsync(health);
+        after.Status.Should().Be(HealthStatus.Degraded, "the failover is finished, and the dead server wants attention");
+        after.Entries["database"].Description.Should().StartWith($"{promoted} takes the writes. {old} is Down as Primary").And.Contain($"make it a replica of {promoted}");
 
         await _hosts.Set.Servers[0].RestartAsync();
         await HostsUnderTest.UntilAsync(router, all => all[0].State == HostState.Refused);
         var two = () => OpenAsync(router);
-        await two.Should().ThrowAsync<RoutingException>().WithMessage($"*{router.Hosts[0].Name} and {router.Hosts[1].Name} are both primaries*");
+        await two.Should().ThrowAsync<RoutingException>().WithMessage($"*{router.Hosts[0].Name} and {router.Hosts[1].Name} are both primaries*{router.Hosts[1].Name} took the writes until then*");
+        var conflict = await CheckAsync(health);
+        conflict.Status.Should().Be(HealthStatus.Unhealthy, "every write is refused");
+        conflict.Entries[$"database:{old}"].Data["remedy"].Should().BeOfType<string>().Which.Should().Contain("SET GLOBAL read_only = 1");
 
         await _hosts.Set.RejoinAsync(_hosts.Set.Servers[0]);
         await HostsUnderTest.UntilAsync(router, all => all[0].Role == HostRole.Replica && all[0].State == HostState.Up);
         (await OpenAsync(router)).Should().Be(2);
+        (await CheckAsync(health)).Entries["database"].Status.Should().Be(HealthStatus.Healthy);
     }
 
     [Fact]
@@ -182,6 +195,15 @@ public sealed class RolesTests : IAsyncLifetime
         reads.Should().NotContain(2);
         _hosts.Links[1].Restore();
     }
+
+    private static ServiceProvider Health(MultiHostDataSource router)
+    {
+        var services = new ServiceCollection().AddLogging().AddSingleton(router);
+        services.AddHealthChecks().AddDatabaseHosts();
+        return services.BuildServiceProvider();
+    }
+
+    private static Task<HealthReport> CheckAsync(ServiceProvider services) => services.GetRequiredService<HealthCheckService>().CheckHealthAsync();
 
     private static async Task<int> OpenAsync(MySqlMultiHostDataSource router)
     {

@@ -6,12 +6,15 @@ namespace Settlement.AspNetCore.Hosts;
 /// <summary>One host, as the last probes found it.</summary>
 internal sealed class HostHealthCheck(MultiHostDataSource source, string name) : IHealthCheck
 {
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(source.Hosts.FirstOrDefault(h => h.Name == name) is { } host
-            ? Result(host, context.Registration.FailureStatus)
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        var hosts = source.Hosts;
+        return Task.FromResult(hosts.FirstOrDefault(h => h.Name == name) is { } host
+            ? Result(host, hosts, context.Registration.FailureStatus)
             : new HealthCheckResult(context.Registration.FailureStatus, $"{name} is no host of this database any more."));
+    }
 
-    private static HealthCheckResult Result(HostStatus host, HealthStatus failure)
+    private static HealthCheckResult Result(HostStatus host, IReadOnlyList<HostStatus> hosts, HealthStatus failure)
     {
         var data = new Dictionary<string, object>(StringComparer.Ordinal)
         {
@@ -21,16 +24,19 @@ internal sealed class HostHealthCheck(MultiHostDataSource source, string name) :
         };
         if (host.Lag is { } lag)
             data["lag_seconds"] = lag.TotalSeconds;
-        var detail = host.Detail.Length > 0 ? $" ({host.Detail.TrimEnd('.')})" : "";
-        var lagText = host.Lag is { } behind ? $", at most {HostText.Duration(behind)} behind" : "";
-        return new HealthCheckResult(Status(host, failure), $"{host.Name} is {host.State} as {host.Role}{lagText}{detail}.", data: data);
+        if (host.Detail.Length > 0)
+            data["cause"] = host.Detail;
+        if (HostRemedy.Of(host, hosts) is { Length: > 0 } remedy)
+            data["remedy"] = remedy;
+        return new HealthCheckResult(Status(host, hosts, failure), HostText.Sentences(host, hosts), data: data);
     }
 
-    private static HealthStatus Status(HostStatus host, HealthStatus failure) => host.State switch
+    /// <summary>A primary that is down stops the writes, unless another one has taken them over.</summary>
+    private static HealthStatus Status(HostStatus host, IReadOnlyList<HostStatus> hosts, HealthStatus failure) => host.State switch
     {
         HostState.Up => HealthStatus.Healthy,
         HostState.Refused => failure,
-        HostState.Down when host.Role == HostRole.Primary => failure,
+        HostState.Down when host.Role == HostRole.Primary && !HostRemedy.IsReplaced(host, Writer.Of(hosts)) => failure,
         _ => HealthStatus.Degraded,
     };
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Settlement.Routing;
 
 namespace Settlement.AspNetCore.Hosts;
 
@@ -14,4 +15,12 @@ internal static class HostText
         { TotalDays: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{duration.Hours} h {duration.Minutes} min"),
         _ => string.Create(CultureInfo.InvariantCulture, $"{duration.Days} d {duration.Hours} h"),
     };
+
+    /// <summary>What a host is, why, and what to do: <c>db1 is Down as Primary (refused). Start it again, …</c></summary>
+    public static string Sentences(HostStatus host, IReadOnlyList<HostStatus> hosts)
+    {
+        var detail = host.Detail.Length > 0 ? $" ({host.Detail.TrimEnd('.')})" : "";
+        var lag = host.Lag is { } behind ? $", at most {Duration(behind)} behind" : "";
+        return $"{host.Name} is {host.State} as {host.Role}{lag}{detail}. {HostRemedy.Of(host, hosts)}".TrimEnd();
+    }
 }

@@ -45,7 +45,7 @@ internal static class HostsPage
             html.Append(CultureInfo.InvariantCulture, $"<th scope=\"col\" role=\"columnheader\">{column}</th>");
         html.Append("</tr></thead>\n");
         foreach (var host in hosts)
-            AppendHost(html, host);
+            AppendHost(html, host, HostRemedy.Of(host, hosts));
         html.Append(CultureInfo.InvariantCulture, $"""
             </table>
             <p class="note">As of <time datetime="{asOf.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}">{asOf.UtcDateTime:d MMMM yyyy, HH:mm:ss} UTC</time>. Load the page again for the state then.
@@ -58,7 +58,7 @@ internal static class HostsPage
         return html.ToString();
     }
 
-    private static void AppendHost(StringBuilder html, HostStatus host)
+    private static void AppendHost(StringBuilder html, HostStatus host, string remedy)
     {
         // A primary is behind nobody. What else is missing is not known.
         var lag = host.Lag is { } behind ? HostText.Duration(behind) : host.Role == HostRole.Primary ? "none" : Unknown;
@@ -73,13 +73,18 @@ internal static class HostsPage
         AppendCell(html, "Version", host.Version ?? Unknown);
         AppendCell(html, "Position", host.Position.IsNone ? Unknown : host.Position.ToString(), "position");
         html.Append("</tr>");
-        if (host.Detail.Length > 0)
-        {
-            html.Append(CultureInfo.InvariantCulture, $"<tr role=\"row\" class=\"detail\"><td role=\"cell\" colspan=\"{Columns.Length}\"");
-            html.Append(CultureInfo.InvariantCulture, $" aria-colspan=\"{Columns.Length}\" data-label=\"Detail\"><span>{Encode(host.Detail)}</span></td></tr>");
-        }
-
+        AppendNote(html, "Detail", host.Detail);
+        AppendNote(html, "Remedy", remedy);
         html.Append("</tbody>\n");
+    }
+
+    /// <summary>A row of its own, the table's whole width; none without a text.</summary>
+    private static void AppendNote(StringBuilder html, string label, string text)
+    {
+        if (text.Length == 0)
+            return;
+        html.Append(CultureInfo.InvariantCulture, $"<tr role=\"row\" class=\"detail\"><td role=\"cell\" colspan=\"{Columns.Length}\"");
+        html.Append(CultureInfo.InvariantCulture, $" aria-colspan=\"{Columns.Length}\" data-label=\"{label}\"><span>{Encode(text)}</span></td></tr>");
     }
 
     /// <summary>Its text is one element, so that it stays together beside its label. A position has a line for each of its servers.</summary>

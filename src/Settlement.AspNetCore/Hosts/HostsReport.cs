@@ -12,12 +12,12 @@ internal sealed record HostsReport(DateTimeOffset AsOf, string? Primary, IReadOn
     public static HostsReport Of(IReadOnlyList<HostStatus> hosts, DateTimeOffset asOf) => new(
         asOf, Writer.Of(hosts).Name, [.. hosts.Select(h => new HostReport(
             h.Name, h.Role.ToString(), h.State.ToString(), h.Lag is { } lag ? Math.Round(lag.TotalSeconds, 3) : null, h.InFlight, h.Weight, h.Version,
-            h.Position.ToString(), h.Detail))]);
+            h.Position.ToString(), h.Detail, HostRemedy.Of(h, hosts)))]);
 }
 
 /// <summary>One host of the report.</summary>
 internal sealed record HostReport(
-    string Name, string Role, string State, double? LagSeconds, int InFlight, int Weight, string? Version, string Position, string Detail);
+    string Name, string Role, string State, double? LagSeconds, int InFlight, int Weight, string? Version, string Position, string Detail, string Remedy);
 
 /// <summary>Writes the report without reflection.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]

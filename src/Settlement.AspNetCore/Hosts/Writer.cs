@@ -8,20 +8,27 @@ namespace Settlement.AspNetCore.Hosts;
 /// <param name="Sentence">The same in words.</param>
 internal sealed record Writer(WriterState State, string? Name, string Sentence)
 {
+    /// <summary>The primaries that answer, when they are several and none of them takes writes.</summary>
+    public IReadOnlyList<string> Contenders { get; private init; } = [];
+
     public static Writer Of(IReadOnlyList<HostStatus> hosts)
     {
         var primaries = hosts.Where(h => h.Role == HostRole.Primary).ToList();
-        if (primaries.Where(h => h.State is HostState.Up or HostState.Suspect).ToList() is [var one] && primaries.Count == 1)
-        {
-            return one.State == HostState.Up
-                ? new Writer(WriterState.Present, one.Name, $"{one.Name} takes the writes.")
-                : new Writer(WriterState.Suspect, one.Name, $"{one.Name} is the primary, but its last probe got no answer in time.");
-        }
 
+        // One that is down keeps the role that it had last: after a failover it contends with nobody until it is back.
+        var refused = primaries.Where(h => h.State == HostState.Refused).ToList();
+        var up = primaries.Where(h => h.State == HostState.Up).ToList();
+        var suspect = primaries.Where(h => h.State == HostState.Suspect).ToList();
+        if (refused.Count == 0 && up is [var one])
+            return new Writer(WriterState.Present, one.Name, $"{one.Name} takes the writes.");
+        if (refused.Count == 0 && up.Count == 0 && suspect is [var silent])
+            return new Writer(WriterState.Suspect, silent.Name, $"{silent.Name} is the primary, but its last probe got no answer in time.");
         if (hosts.All(h => h.State == HostState.Unknown))
             return new Writer(WriterState.Unknown, null, "No host was looked at yet: the first connection does it, or StartAsync.");
-        return primaries.Count > 1
-            ? new Writer(WriterState.Absent, null, $"{string.Join(" and ", primaries.Select(h => h.Name))} are all primaries: make all but one read-only.")
+
+        string[] contenders = [.. primaries.Where(h => h.State is HostState.Up or HostState.Suspect or HostState.Refused).Select(h => h.Name)];
+        return contenders.Length > 1
+            ? new Writer(WriterState.Absent, null, $"{string.Join(" and ", contenders)} are all primaries: make all but one read-only.") { Contenders = contenders }
             : new Writer(WriterState.Absent, null, "No host takes writes.");
     }
 }

@@ -3,19 +3,31 @@ using Settlement.Routing;
 
 namespace Settlement.AspNetCore.Hosts;
 
-/// <summary>That exactly one primary takes writes.</summary>
+/// <summary>That exactly one primary takes writes; and of each host that keeps this from being so, or may end it, what to do.</summary>
 internal sealed class WriterHealthCheck(MultiHostDataSource source) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        var writer = Writer.Of(source.Hosts);
+        var hosts = source.Hosts;
+        var writer = Writer.Of(hosts);
+        var replaced = hosts.Where(h => HostRemedy.IsReplaced(h, writer)).ToList();
         var status = writer.State switch
         {
-            WriterState.Present => HealthStatus.Healthy,
-            WriterState.Suspect or WriterState.Unknown => HealthStatus.Degraded,
+            WriterState.Present when replaced.Count == 0 => HealthStatus.Healthy,
+            WriterState.Present or WriterState.Suspect or WriterState.Unknown => HealthStatus.Degraded,
             _ => context.Registration.FailureStatus,
         };
-        var data = writer.Name is { } name ? new Dictionary<string, object>(StringComparer.Ordinal) { ["primary"] = name } : null;
-        return Task.FromResult(new HealthCheckResult(status, writer.Sentence, data: data));
+        var concerned = writer.State switch
+        {
+            WriterState.Present => replaced,
+            WriterState.Unknown => [],
+            _ => [.. hosts.Where(h => h.Role == HostRole.Primary && h.State != HostState.Up)],
+        };
+        var data = new Dictionary<string, object>(StringComparer.Ordinal);
+        if (writer.Name is { } name)
+            data["primary"] = name;
+        foreach (var host in concerned)
+            data[$"remedy:{host.Name}"] = HostRemedy.Of(host, hosts);
+        return Task.FromResult(new HealthCheckResult(status, string.Join(' ', [writer.Sentence, .. concerned.Select(h => HostText.Sentences(h, hosts))]), data: data));
     }
 }

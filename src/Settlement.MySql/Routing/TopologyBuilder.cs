@@ -14,15 +14,23 @@ internal static class TopologyBuilder
         // One that is silent since another claims the writes gives way: the network took it, and somebody promoted the other. One that answered since
         // was a primary beside it, and a late answer doesn't end that.
         claims.RemoveAll(c => c.Timeouts > 0 && claims.Exists(o => o.Timeouts == 0 && c.AnsweredAt < o.ClaimsSince));
-        var conflict = claims.Count > 1
-            ? $"{string.Join(" and ", claims.Select(c => c.Host.Name))} are both primaries: each takes writes and follows nobody. No write is sent until one of "
-                + "them is read-only (SET GLOBAL read_only = 1) or a replica."
-            : null;
+        var conflict = claims.Count > 1 ? Conflict(claims, history.Host is { } writer ? hosts[writer] : null) : null;
 
         var leader = claims.Count == 1 ? claims[0] : history.Host is { } last ? hosts[last] : null;
         var views = hosts.Select((host, i) => View(host, claims, conflict, refusals[i], Lineage.Doubt(host, leader, hosts), history)).ToArray();
         var primary = claims.Count == 1 ? views[claims[0].Host.Index] : null;
         return new Topology(views, primary, conflict ?? (primary is null ? "No host is a primary: none of them takes writes and follows nobody." : ""));
+    }
+
+    /// <summary>Names the servers that take writes and, where it is known, the one that took them before: after a failover the promoted one.</summary>
+    private static string Conflict(List<HostHealth> claims, HostHealth? last)
+    {
+        var names = string.Join(" and ", claims.Select(c => c.Host.Name));
+        var remedy = last is not null && claims.Contains(last)
+            ? $" {last.Host.Name} took the writes until then; {string.Join(" and ", claims.Where(c => c != last).Select(c => c.Host.Name))} came back or became writable."
+            : "";
+        return $"{names} are both primaries: each takes writes and follows nobody. No write is sent until one of "
+            + $"them is read-only (SET GLOBAL read_only = 1) or a replica.{remedy}";
     }
 
     private static HostView View(HostHealth host, List<HostHealth> claims, string? conflict, string? refusal, string? doubt, PrimaryHistory history)

@@ -33,7 +33,9 @@ public sealed class HostHealthTests
     {
         { HealthStatus.Healthy, "a takes the writes.", [Host("a", HostRole.Primary, HostState.Up), Host("b", HostRole.Replica, HostState.Down)] },
         { HealthStatus.Degraded, "a is the primary, but*", [Host("a", HostRole.Primary, HostState.Suspect)] },
-        { HealthStatus.Unhealthy, "No host takes writes.", [Host("a", HostRole.Primary, HostState.Down), Host("b", HostRole.Replica, HostState.Up)] },
+        { HealthStatus.Degraded, "a takes the writes. b is Down as Primary*", [Host("a", HostRole.Primary, HostState.Up), Host("b", HostRole.Primary, HostState.Down)] },
+        { HealthStatus.Degraded, "a takes the writes. b is Suspect as Primary*", [Host("a", HostRole.Primary, HostState.Up), Host("b", HostRole.Primary, HostState.Suspect)] },
+        { HealthStatus.Unhealthy, "No host takes writes. a is Down as Primary*", [Host("a", HostRole.Primary, HostState.Down), Host("b", HostRole.Replica, HostState.Up)] },
         { HealthStatus.Unhealthy, "No host takes writes.", [Host("a", HostRole.Replica, HostState.Up), Host("b", HostRole.Unknown, HostState.Unknown)] },
         { HealthStatus.Unhealthy, "a and b are all primaries*", [Host("a", HostRole.Primary, HostState.Refused), Host("b", HostRole.Primary, HostState.Refused)] },
         { HealthStatus.Unhealthy, "a and b are all primaries*", [Host("a", HostRole.Primary, HostState.Up), Host("b", HostRole.Primary, HostState.Refused)] },
@@ -59,14 +61,16 @@ public sealed class HostHealthTests
             Host("db2:3306", HostRole.Replica, HostState.Lagging) with { Lag = TimeSpan.FromSeconds(95.5), InFlight = 7, Detail = "its SQL thread is stopped" });
 
         var replica = report.Entries["database:db2:3306"];
-        replica.Data.Should().BeEquivalentTo(new Dictionary<string, object>
+        replica.Data["remedy"].Should().BeOfType<string>().Which.Should().Contain("SHOW REPLICA STATUS");
+        replica.Data.Where(d => d.Key != "remedy").Should().BeEquivalentTo(new Dictionary<string, object>
         {
+            ["cause"] = "its SQL thread is stopped",
             ["role"] = "Replica",
             ["state"] = "Lagging",
             ["lag_seconds"] = 95.5,
             ["in_flight"] = 7,
         });
-        replica.Description.Should().Be("db2:3306 is Lagging as Replica, at most 1 min 35 s behind (its SQL thread is stopped).");
+        replica.Description.Should().StartWith("db2:3306 is Lagging as Replica, at most 1 min 35 s behind (its SQL thread is stopped). Check its replication");
         report.Entries["database:db1:3306"].Data.Should().NotContainKey("lag_seconds");
     }
 
@@ -78,11 +82,53 @@ public sealed class HostHealthTests
         var health = services.GetRequiredService<HealthCheckService>();
         (await health.CheckHealthAsync()).Status.Should().Be(HealthStatus.Healthy);
 
-        database.HostsNow = [database.HostsNow[0] with { State = HostState.Down }, database.HostsNow[1] with { Role = HostRole.Primary }];
+        database.HostsNow = [database.HostsNow[0] with { State = HostState.Down }, database.HostsNow[1]];
 
         var report = await health.CheckHealthAsync();
-        report.Status.Should().Be(HealthStatus.Unhealthy, "a host that was the primary is down");
+        report.Status.Should().Be(HealthStatus.Unhealthy, "the primary is down");
         report.Entries["database:db1:3306"].Status.Should().Be(HealthStatus.Unhealthy);
+    }
+
+    [Fact]
+    public async Task After_a_failover_the_dead_primary_is_named_with_a_remedy_and_nothing_is_unhealthy()
+    {
+        var report = await CheckAsync(
+            Host("db1:3306", HostRole.Primary, HostState.Down) with { Detail = "Connection refused" }, Host("db2:3306", HostRole.Primary, HostState.Up));
+
+        report.Status.Should().Be(HealthStatus.Degraded);
+        report.Entries["database:db2:3306"].Status.Should().Be(HealthStatus.Healthy);
+        report.Entries[Whole].Data["primary"].Should().Be("db2:3306");
+        foreach (var text in new[] { report.Entries[Whole].Description!, report.Entries["database:db1:3306"].Description! })
+        {
+            text.Should().Contain("db1:3306 is Down as Primary (Connection refused).").And.Contain("db2:3306 has taken over");
+            text.Should().Contain("read_only = 1").And.Contain("make it a replica of db2:3306").And.Contain("every write is refused");
+        }
+    }
+
+    [Fact]
+    public async Task A_former_primary_that_returns_writable_is_unhealthy_with_a_remedy_for_each_server()
+    {
+        var report = await CheckAsync(
+            Host("db1:3306", HostRole.Primary, HostState.Refused) with { Detail = "db1 and db2 are both primaries" }, Host("db2:3306", HostRole.Primary, HostState.Refused));
+
+        report.Status.Should().Be(HealthStatus.Unhealthy);
+        report.Entries[Whole].Data.Keys.Should().BeEquivalentTo("remedy:db1:3306", "remedy:db2:3306");
+        report.Entries["database:db1:3306"].Data["cause"].Should().Be("db1 and db2 are both primaries");
+        report.Entries["database:db1:3306"].Data["remedy"].Should().BeOfType<string>().Which
+            .Should().Contain("db1:3306 and db2:3306").And.Contain("SET GLOBAL read_only = 1").And.Contain("replica");
+    }
+
+    [Theory]
+    [InlineData(HostRole.Primary)]
+    [InlineData(HostRole.Replica)]
+    [InlineData(HostRole.Unknown)]
+    public async Task Each_host_that_is_not_up_has_a_remedy_and_none_that_is(HostRole role)
+    {
+        foreach (var state in Enum.GetValues<HostState>())
+        {
+            var entry = (await CheckAsync(Host("db1:3306", role, state), Host("db2:3306", HostRole.Replica, HostState.Up))).Entries["database:db1:3306"];
+            entry.Data.ContainsKey("remedy").Should().Be(state != HostState.Up, $"it is {state}");
+        }
     }
 
     [Fact]

@@ -48,8 +48,9 @@ public sealed class HostsEndpointTests
         report.GetProperty("asOf").GetString().Should().Be("2026-07-01T09:30:00+00:00");
         report.GetProperty("primary").GetString().Should().Be("db1:3306");
         var hosts = report.GetProperty("hosts").EnumerateArray().Select(h => JsonSerializer.Serialize(h)).ToList();
-        hosts[1].Should().Be("""{"name":"db2:3306","role":"Replica","state":"Up","lagSeconds":0.5,"inFlight":2,"weight":3,"version":"10.11.6-MariaDB","position":"0-1-100","detail":""}""");
+        hosts[1].Should().Be("""{"name":"db2:3306","role":"Replica","state":"Up","lagSeconds":0.5,"inFlight":2,"weight":3,"version":"10.11.6-MariaDB","position":"0-1-100","detail":"","remedy":""}""");
         hosts[2].Should().Contain("\"lagSeconds\":null").And.Contain("\"version\":null").And.Contain("\"state\":\"Down\"");
+        report.GetProperty("hosts")[2].GetProperty("remedy").GetString().Should().StartWith("Start it, or check its address");
     }
 
     [Fact]
@@ -67,6 +68,7 @@ public sealed class HostsEndpointTests
         rows[0].Should().Equal("db1:3306", "Primary", "Up", "none", "1", "1", "10.11.6-MariaDB", "0-1-100");
         rows[1].Should().Equal("db2:3306", "Replica", "Up", "0.50 s", "2", "3", "10.11.6-MariaDB", "0-1-100");
         rows[3].Should().Equal(Down.Detail);
+        rows[4].Should().ContainSingle().Which.Should().StartWith("Start it, or check its address");
         page.Descendants("p").First().Value.Should().Be("db1:3306 takes the writes. 2 of 3 hosts are up.");
         page.Descendants("title").Single().Value.Should().Be("Database hosts: 2 of 3 up");
         page.Descendants("script").Should().BeEmpty();

@@ -1,0 +1,38 @@
+using Settlement.Routing;
+
+namespace Settlement.AspNetCore.Hosts;
+
+/// <summary>What to do about a server that is not as it should be, in the words of MySQL and MariaDB. No state.</summary>
+internal static class HostRemedy
+{
+    private const string MakeReplica = "make it a replica of";
+
+    /// <summary>Whether it is the primary of before a failover: it can't be reached, and another server takes the writes.</summary>
+    public static bool IsReplaced(HostStatus host, Writer writer) =>
+        host is { Role: HostRole.Primary, State: HostState.Down or HostState.Suspect } && writer.Name is { } name && name != host.Name;
+
+    /// <summary>One or two sentences; empty where nothing has to be done.</summary>
+    public static string Of(HostStatus host, IReadOnlyList<HostStatus> hosts)
+    {
+        var writer = Writer.Of(hosts);
+        return host.State switch
+        {
+            HostState.Up => "",
+            HostState.Unknown => "Open a connection or call StartAsync: either looks at the server.",
+            HostState.Suspect or HostState.Down when IsReplaced(host, writer) =>
+                $"{writer.Name} has taken over as the primary. Start this server with read_only = 1 and {MakeReplica} {writer.Name} before applications reach it: "
+                + "if it returns writable, there are two primaries and every write is refused. If it does not return, remove it from the connection string.",
+            HostState.Suspect => "Check its load and the network; it is Down after some more probes without an answer.",
+            HostState.Down when hosts.Count == 1 => "Make it available again; it is probed all the time, and used after the first good probe.",
+            HostState.Down when host.Role == HostRole.Primary =>
+                "Start it again, or promote the replica that has the most (STOP SLAVE; RESET SLAVE ALL; SET GLOBAL read_only = 0) and start this one with "
+                + "read_only = 1 from then on.",
+            HostState.Down => "Start it, or check its address, the user's rights and the network. If it does not return, remove it from the connection string.",
+            HostState.Lagging => "Check its replication (SHOW REPLICA STATUS) and its load; until it has caught up it gets only reads of what it is known to have.",
+            HostState.Refused when writer.Contenders.Contains(host.Name) =>
+                $"Decide which of {string.Join(" and ", writer.Contenders)} keeps the writes: after a failover the promoted one. On the other run SET GLOBAL read_only = 1, "
+                + $"then {MakeReplica} the one that was kept; transactions that only it has need a comparison by hand first.",
+            _ => "Correct the list of servers: each server once, and all of them MySQL or all of them MariaDB.",
+        };
+    }
+}
