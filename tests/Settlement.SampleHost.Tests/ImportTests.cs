@@ -56,9 +56,9 @@ public sealed class ImportTests : IDisposable
         answer.Json.GetProperty("stored").GetInt32().Should().Be(2);
         var rejects = await File.ReadAllLinesAsync(_program.PathOf("bad.csv"), TestContext.Current.CancellationToken);
         rejects.Should().HaveCount(3);
-        rejects[0].Should().Be("file,row,column,reason,raw");
-        rejects[1].Should().StartWith("a.csv,3,quantity,");
-        rejects[2].Should().StartWith("a.csv,4,,").And.EndWith(",\"\"\"x,\"\"\"\"y\"\"\"\"\"\",1\"");
+        rejects[0].Should().Be("file,row,line,column,reason,raw");
+        rejects[1].Should().StartWith("a.csv,3,3,quantity,");
+        rejects[2].Should().StartWith("a.csv,4,4,,").And.EndWith(",\"\"\"x,\"\"\"\"y\"\"\"\"\"\",1\"");
     }
 
     [Fact]

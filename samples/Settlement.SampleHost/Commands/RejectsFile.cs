@@ -13,11 +13,13 @@ internal sealed class RejectsFile : IDisposable
     public RejectsFile(string path)
     {
         _writer = new StreamWriter(path, append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true };
-        _writer.Write(CsvText.Row("file", "row", "column", "reason", "raw"));
+        _writer.Write(CsvText.Row("file", "row", "line", "column", "reason", "raw"));
     }
 
     public async ValueTask AddAsync(string file, RejectedRow row) => await _writer.WriteAsync(
-        CsvText.Row(file, row.RowNumber.ToString(CultureInfo.InvariantCulture), row.Column ?? "", row.Reason, row.Raw));
+        CsvText.Row(
+            file, row.RowNumber.ToString(CultureInfo.InvariantCulture), row.LineNumber?.ToString(CultureInfo.InvariantCulture) ?? "", row.Column ?? "",
+            row.Reason, row.Raw));
 
     public async ValueTask AddAsync(string file, IEnumerable<RejectedRow> rows)
     {

@@ -63,6 +63,7 @@ internal sealed class CsvEventReader(
                     CheckHeader(row);
                     break;
                 default:
+                    chunk.Place(_rows.RowNumber, _rows.LineNumber);
                     if (Take(row, chunk) is { } refusal)
                         Reject(chunk, refusal, row.Bytes);
                     break;
@@ -88,7 +89,7 @@ internal sealed class CsvEventReader(
 
     private void Reject(LoadChunk chunk, Refusal refusal, ReadOnlySpan<byte> row)
     {
-        chunk.Rejected.Add(RejectedRow.From(_rows.RowNumber, refusal, row));
+        chunk.Rejected.Add(RejectedRow.From(_rows.RowNumber, refusal, row) with { LineNumber = _rows.LineNumber });
         _malformed++;
         _ended = _malformed > rejectsMax;
     }

@@ -16,9 +16,14 @@ internal sealed class CsvRowReader(Stream stream, int rowBytesMax, int bufferByt
     private int _scanned;
     private byte[]? _overlongHead;
     private bool _streamEnded;
+    private long _nextLine = 1;
+    private bool _endsInReturn;
 
     /// <summary>The number of the row read last, from 1; 0 before the first.</summary>
     public long RowNumber { get; private set; }
+
+    /// <summary>The line on which the row read last begins, from 1: a quoted line break (LF, CRLF or CR) begins a line and no row.</summary>
+    public long LineNumber { get; private set; }
 
     /// <summary>The bytes of all rows read, line ends included.</summary>
     public long BytesTaken { get; private set; }
@@ -83,6 +88,7 @@ internal sealed class CsvRowReader(Stream stream, int rowBytesMax, int bufferByt
             return false;
 
         row = new CsvRow { Bytes = rest[..length], IsPlain = true };
+        LineNumber = _nextLine++;
         Advance(length + lineEnd);
         return true;
     }
@@ -99,6 +105,9 @@ internal sealed class CsvRowReader(Stream stream, int rowBytesMax, int bufferByt
             IsOverlong = overlong,
             IsUnclosed = _scanner.InQuotes,
         };
+        LineNumber = _overlongHead is null ? _nextLine : LineNumber;
+        CountLines(_buffer.AsSpan(_start, _scanned + (hasLineEnd ? 1 : 0)));
+        _endsInReturn = false;
         Advance(_scanned + (hasLineEnd ? 1 : 0));
         _scanned = 0;
         _overlongHead = null;
@@ -108,10 +117,28 @@ internal sealed class CsvRowReader(Stream stream, int rowBytesMax, int bufferByt
 
     private void SkipScanned()
     {
-        _overlongHead ??= _buffer.AsSpan(_start, Math.Min(rowBytesMax, RejectedRow.RawBytesMax)).ToArray();
+        if (_overlongHead is null)
+        {
+            _overlongHead = _buffer.AsSpan(_start, Math.Min(rowBytesMax, RejectedRow.RawBytesMax)).ToArray();
+            LineNumber = _nextLine;
+        }
+
+        CountLines(_buffer.AsSpan(_start, _scanned));
         BytesTaken += _scanned;
         _start = _end;
         _scanned = 0;
+    }
+
+    /// <summary>A CRLF may be cut in two by the end of the buffer.</summary>
+    private void CountLines(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.IsEmpty)
+            return;
+        var returns = bytes.Count((byte)'\r');
+        _nextLine += bytes.Count((byte)'\n') + (returns == 0 ? 0 : returns - bytes.Count("\r\n"u8));
+        if (_endsInReturn && bytes[0] == '\n')
+            _nextLine--;
+        _endsInReturn = bytes[^1] == '\r';
     }
 
     private void Advance(int bytes)

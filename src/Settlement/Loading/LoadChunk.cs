@@ -9,6 +9,9 @@ internal sealed class LoadChunk(int capacity)
     /// MB).</summary>
     public const int RejectedMax = 1_000;
 
+    // Where the distance between rows and lines changes: one entry for a file without quoted line breaks.
+    private readonly List<(long Row, long LinesAhead)> _lines = [];
+
     public EventBatch Batch { get; } = new(capacity);
 
     /// <summary>The malformed rows, in the order of the rows.</summary>
@@ -21,8 +24,23 @@ internal sealed class LoadChunk(int capacity)
 
     public int Rows => Batch.Count + Rejected.Count;
 
+    /// <summary>Says on which line of the file a row begins; in the order of the rows.</summary>
+    public void Place(long rowNumber, long lineNumber)
+    {
+        if (_lines.Count == 0 || _lines[^1].LinesAhead != lineNumber - rowNumber)
+            _lines.Add((rowNumber, lineNumber - rowNumber));
+    }
+
+    /// <summary>The line on which a row of the chunk begins; null when its source is no file.</summary>
+    public long? LineOf(long rowNumber)
+    {
+        var last = _lines.FindLastIndex(place => place.Row <= rowNumber);
+        return last < 0 ? null : rowNumber + _lines[last].LinesAhead;
+    }
+
     public void Clear()
     {
+        _lines.Clear();
         Batch.Clear();
         Rejected.Clear();
         BytesRead = null;

@@ -123,7 +123,8 @@ internal sealed class LoadRun(
         foreach (var conflict in conflicts)
         {
             var sent = chunk.Batch[conflict.Index];
-            rows.Add(RejectedRow.From(chunk.Batch.RowNumber(conflict.Index), EventText.Conflict(sent, conflict.Stored), EventText.Row(sent)));
+            var number = chunk.Batch.RowNumber(conflict.Index);
+            rows.Add(RejectedRow.From(number, EventText.Conflict(sent, conflict.Stored), EventText.Row(sent)) with { LineNumber = chunk.LineOf(number) });
         }
 
         rows.Sort(static (one, other) => one.RowNumber.CompareTo(other.RowNumber));

@@ -109,12 +109,22 @@ public sealed class CsvFuzzTests
             CheckTold(row, expected.Rows[(int)row.RowNumber - 2], file);
     }
 
+    /// <summary>A line ends with LF, CRLF or CR.</summary>
+    private static long LineAt(byte[] file, int at)
+    {
+        var line = 1L;
+        for (var i = 0; i < at; i++)
+            line += file[i] == '\n' || (file[i] == '\r' && file[i + 1] != '\n') ? 1 : 0;
+        return line;
+    }
+
     private static void CheckTold(RejectedRow told, CsvOracle.Row row, byte[] file)
     {
         if (told.Column is not null)
             Columns.Should().Contain(told.Column);
         told.Reason.Should().EndWith(".").And.NotContain("\n").And.NotContain("\0");
         told.Reason.Length.Should().BeLessThan(1_200);
+        told.LineNumber.Should().Be(LineAt(file, row.Start));
         told.Raw.Length.Should().BeLessThanOrEqualTo(RejectedRow.RawLengthMax);
         if (row.Event is null && row.End - row.Start <= RejectedRow.RawLengthMax)
             told.Raw.Should().Be(Encoding.UTF8.GetString(file, row.Start, row.End - row.Start));

@@ -36,7 +36,7 @@ public sealed class CsvRejectionTests
 
         var (events, rejected) = await Csv.ReadAsync(text);
 
-        rejected.Should().Equal(new RejectedRow(3, column, reason, row));
+        rejected.Should().Equal(new RejectedRow(3, column, reason, row) { LineNumber = 3 });
         events.Should().Equal(Csv.Event(2) with { Reason = "why", Reference = "T-1" }, Csv.Event(3));
     }
 
@@ -91,7 +91,7 @@ public sealed class CsvRejectionTests
         var (events, rejected) = await Csv.ReadAsync(Csv.Rows(Csv.Row(2), row, Csv.Row(3)));
 
         var raw = row.EndsWith('\r') ? row[..^1] : row;
-        rejected.Should().Equal(new RejectedRow(3, column, reason, raw));
+        rejected.Should().Equal(new RejectedRow(3, column, reason, raw) { LineNumber = 3 });
         events.Should().Equal(Csv.Event(2), Csv.Event(3));
     }
 
@@ -103,7 +103,7 @@ public sealed class CsvRejectionTests
     {
         var (events, rejected) = await Csv.ReadAsync(Csv.Rows(Csv.Row(2)) + row);
 
-        rejected.Should().Equal(new RejectedRow(3, column, NotClosed, row));
+        rejected.Should().Equal(new RejectedRow(3, column, NotClosed, row) { LineNumber = 3 });
         events.Should().Equal(Csv.Event(2));
     }
 

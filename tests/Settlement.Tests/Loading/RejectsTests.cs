@@ -14,7 +14,7 @@ public sealed class RejectsTests
         var load = () => Csv.LoadAsync(_store, Csv.Rows(Csv.Row(1), Csv.Row(2), Csv.Row(3), Csv.Row(4, "x"), Csv.Row(5)), Options(2, 0));
 
         var error = (await load.Should().ThrowAsync<RowRejectedException>()).Which;
-        error.Message.Should().Be("Row 5, column 'quantity': 'x' is not a whole number. Write digits only, for example 12.");
+        error.Message.Should().Be("Row 5 (line 5), column 'quantity': 'x' is not a whole number. Write digits only, for example 12.");
         (error.RowNumber, error.Column).Should().Be((5, "quantity"));
         _store.Events.Should().BeEquivalentTo([Csv.Event(1), Csv.Event(2)], "the chunk before the malformed row's stays");
         _told.Should().BeEmpty();
@@ -25,7 +25,7 @@ public sealed class RejectsTests
     {
         var load = () => Csv.LoadAsync(_store, Csv.Rows(Csv.Row(1), "", Csv.Row(2)));
 
-        (await load.Should().ThrowAsync<RowRejectedException>()).WithMessage("Row 3: The row is empty. *");
+        (await load.Should().ThrowAsync<RowRejectedException>()).WithMessage("Row 3 (line 3): The row is empty. *");
         _store.Calls.Should().Be(0);
     }
 
@@ -41,6 +41,34 @@ public sealed class RejectsTests
     }
 
     [Theory]
+    [InlineData("\n")]
+    [InlineData("\r\n")]
+    [InlineData("\r")]
+    public async Task A_rejected_row_has_its_line_in_the_file_too(string lineBreak)
+    {
+        await Csv.LoadAsync(_store, Csv.Rows(1, 1));
+        var broken = $"\"a{lineBreak}b{lineBreak}c\",2";
+        var text = Csv.Rows(broken, Csv.Row(2), "x", Csv.Row(1, "7"), broken, Csv.Row(3), "y");
+
+        await Csv.LoadAsync(_store, text, Options(2, 10));
+
+        _told.Select(row => (row.RowNumber, row.LineNumber)).Should().Equal((2, 2L), (4, 6L), (5, 7L), (6, 8L), (8, 12L));
+    }
+
+    [Theory]
+    [InlineData(64)]
+    [InlineData(65)]
+    [InlineData(66)]
+    public async Task Lines_are_counted_in_a_row_that_is_longer_than_a_row_may_be(int bufferBytes)
+    {
+        // Cut wherever the buffer ends, within a CRLF too.
+        var rows = string.Concat(Enumerable.Repeat("ab\r\n", 40));
+        var (_, rejected) = await Csv.ReadAsync(Csv.Stream($"{Csv.Header}\r\n\"{rows}\"\r\nx\r\n"), rowBytesMax: 60, bufferBytes: bufferBytes);
+
+        rejected.Select(row => (row.RowNumber, row.LineNumber)).Should().Equal((2, 2L), (3, 43L));
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
@@ -50,7 +78,7 @@ public sealed class RejectsTests
         var load = () => Csv.LoadAsync(_store, Csv.Rows("a", Csv.Row(1), "b", Csv.Row(2), Csv.Row(3), "c", Csv.Row(4)), Options(chunkRows, 2));
 
         var error = (await load.Should().ThrowAsync<RowRejectedException>()).Which;
-        error.Message.Should().StartWith("Row 7: ").And.EndWith(" 3 rows were rejected, more than the limit of 2 (RejectsMax).");
+        error.Message.Should().StartWith("Row 7 (line 7): ").And.EndWith(" 3 rows were rejected, more than the limit of 2 (RejectsMax).");
         _told.Concat(error.Undecided).Select(row => row.RowNumber).Should().Equal([2, 4, 7], "each is told once, one way or the other");
         _store.Events.Should().HaveCount(chunkRows switch { 1 => 3, 2 => 2, 3 => 3, _ => 0 });
     }
@@ -63,7 +91,7 @@ public sealed class RejectsTests
         var load = () => Csv.LoadAsync(_store, Csv.Rows(Csv.Row(2), Csv.Row(1, "2")));
 
         (await load.Should().ThrowAsync<RowRejectedException>()).WithMessage(
-            "Row 3, column 'event_id': event 00000001-0000-0000-0000-000000000000 is stored already with another content: " +
+            "Row 3 (line 3), column 'event_id': event 00000001-0000-0000-0000-000000000000 is stored already with another content: " +
             "stored 2024-07-01T00:00:00Z,video.view,v1,payee1,1, sent 2024-07-01T00:00:00Z,video.view,v1,payee1,2. " +
             "Give the event an id of its own.");
         _store.Events.Should().Equal(Csv.Event(1));
@@ -78,7 +106,7 @@ public sealed class RejectsTests
         var load = () => Csv.LoadAsync(_store, text, Options(2, 2));
 
         var error = (await load.Should().ThrowAsync<RowRejectedException>()).Which;
-        error.Message.Should().StartWith("Row 7, column 'event_id': ").And.EndWith("3 rows were rejected, more than the limit of 2 (RejectsMax).");
+        error.Message.Should().StartWith("Row 7 (line 7), column 'event_id': ").And.EndWith("3 rows were rejected, more than the limit of 2 (RejectsMax).");
         _store.Events.Should().BeEquivalentTo([Csv.Event(1), Csv.Event(2), Csv.Event(3), Csv.Event(4), Csv.Event(5)]);
         _told.Select(row => row.RowNumber).Should().Equal(2, 4);
         error.Undecided.Select(row => row.RowNumber).Should().Equal(7);
