@@ -19,6 +19,7 @@ internal static class Checkpoints
     public static async Task<SortedList<long, Checkpoint>> ReadAsync(MySqlConnection connection, string key, CancellationToken cancellationToken)
     {
         await connection.ExecuteAsync(new CommandDefinition(Create, cancellationToken: cancellationToken)).ConfigureAwait(false);
+        await connection.ExecuteAsync(new CommandDefinition(RecordedRejects.Create, cancellationToken: cancellationToken)).ConfigureAwait(false);
         var recorded = await connection.QueryAsync<Checkpoint>(new CommandDefinition(
             "SELECT first_row AS FirstRow, row_count AS RowCount, rejected AS Rejected, checksum AS Checksum FROM load_chunks WHERE load_key = @key AND first_row > 0",
             new { key }, cancellationToken: cancellationToken)).ConfigureAwait(false);
@@ -34,10 +35,13 @@ internal static class Checkpoints
             """,
             new { key, chunk.FirstRow, chunk.RowCount, checksum }, transaction);
 
-    public static Task<int> SetAsync(MySqlConnection connection, MySqlTransaction transaction, string key, EncodedChunk chunk, ChunkOutcome outcome) =>
-        connection.ExecuteAsync(
+    public static async Task SetAsync(MySqlConnection connection, MySqlTransaction transaction, string key, EncodedChunk chunk, ChunkOutcome outcome)
+    {
+        await connection.ExecuteAsync(
             "UPDATE load_chunks SET stored = @Stored, skipped = @Skipped, rejected = @rejected WHERE load_key = @key AND first_row = @FirstRow",
-            new { key, chunk.FirstRow, outcome.Stored, outcome.Skipped, rejected = outcome.Rejected.Count }, transaction);
+            new { key, chunk.FirstRow, outcome.Stored, outcome.Skipped, rejected = outcome.Rejected.Count }, transaction).ConfigureAwait(false);
+        await RecordedRejects.AddAsync(connection, transaction, key, chunk, outcome.Rejected).ConfigureAwait(false);
+    }
 
     /// <summary>Whether a chunk is committed; waits for a transaction that may be committing it now.</summary>
     public static async Task<bool> ExistsAsync(MySqlConnection connection, MySqlTransaction transaction, string key, EncodedChunk chunk) =>

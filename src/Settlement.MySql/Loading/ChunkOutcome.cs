@@ -9,12 +9,15 @@ internal sealed class ChunkOutcome
 
     public long Skipped { get; set; }
 
-    /// <summary>Whether it was committed before, or by another process: then only how many rows were rejected is known.</summary>
+    /// <summary>Whether it was committed before, or by another process.</summary>
     public bool IsResumed { get; init; }
 
     /// <summary>Rows rejected when it was committed, where that was not now.</summary>
     public long RejectedBefore { get; init; }
 
-    /// <summary>In the order of the rows.</summary>
+    /// <summary>These rows, as they were recorded; empty where nobody is told of them.</summary>
+    public IReadOnlyList<RejectedRow> Recorded { get; init; } = [];
+
+    /// <summary>Rows rejected now, in their order.</summary>
     public List<RejectedRow> Rejected { get; } = [];
 }

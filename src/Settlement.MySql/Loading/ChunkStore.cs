@@ -55,6 +55,17 @@ internal sealed class ChunkStore(MySqlDatabase database, TargetTable target, Bul
         }
     }
 
+    /// <summary>What became of a chunk that an earlier start has committed.</summary>
+    public async Task<ChunkOutcome> ResumeAsync(Checkpoint done, CancellationToken cancellationToken)
+    {
+        if (done.Rejected == 0 || options.OnRejected is null)
+            return new ChunkOutcome { IsResumed = true, RejectedBefore = done.Rejected };
+        var connection = await database.OpenWriterAsync(cancellationToken).ConfigureAwait(false);
+        await using var _ = connection.ConfigureAwait(false);
+        var rows = await RecordedRejects.ReadAsync(connection, transaction: null, options.Key!, done.FirstRow, cancellationToken).ConfigureAwait(false);
+        return new ChunkOutcome { IsResumed = true, RejectedBefore = done.Rejected, Recorded = rows };
+    }
+
     private async Task<ChunkOutcome> StoreAsync(
         MySqlConnection connection, MySqlTransaction transaction, EncodedChunk chunk, int rejectsMax, CancellationToken cancellationToken)
     {
@@ -66,13 +77,18 @@ internal sealed class ChunkStore(MySqlDatabase database, TargetTable target, Bul
             }
             catch (MySqlException e) when (e.Number == RowFaults.DuplicateKey)
             {
-                return new ChunkOutcome { IsResumed = true, RejectedBefore = await Checkpoints.RejectedAsync(connection, transaction, options.Key, chunk).ConfigureAwait(false) };
+                return new ChunkOutcome
+                {
+                    IsResumed = true,
+                    RejectedBefore = await Checkpoints.RejectedAsync(connection, transaction, options.Key, chunk).ConfigureAwait(false),
+                    Recorded = await RecordedRejects.ReadAsync(connection, transaction, options.Key, chunk.FirstRow, cancellationToken).ConfigureAwait(false),
+                };
             }
         }
 
         var parts = new ChunkTransaction(_bulk, connection, transaction, table, chunk, options.OnConflict, rejectsMax, cancellationToken);
         var outcome = await parts.StoreAsync().ConfigureAwait(false);
-        if (options.Key is not null)
+        if (options.Key is not null && outcome.Rejected.Count <= rejectsMax)
             await Checkpoints.SetAsync(connection, transaction, options.Key, chunk, outcome).ConfigureAwait(false);
         return outcome;
     }

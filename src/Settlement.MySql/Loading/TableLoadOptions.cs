@@ -39,7 +39,8 @@ public sealed class TableLoadOptions
 
     /// <summary>
     /// Is told of each rejected row just before its chunk is committed, and never by two writers at a time. What it throws ends the load, and
-    /// nothing of the chunk is stored; a chunk that is done again, after a lost connection too, tells its rows again.
+    /// nothing of the chunk is stored; a chunk that is done again, after a lost connection too, tells its rows again. A load with a
+    /// <see cref="Key"/> that is started again tells of the rows that its earlier starts rejected too, so that the last start has told of all.
     /// </summary>
     public Func<RejectedRow, CancellationToken, ValueTask>? OnRejected { get; init; }
 

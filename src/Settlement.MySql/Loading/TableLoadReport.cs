@@ -7,7 +7,7 @@ namespace Settlement.MySql.Loading;
 /// <param name="Resumed">Rows that an earlier start of the load, of the same key, had stored or skipped.</param>
 /// <param name="Stored">Rows stored now; with <see cref="OnConflict.Replace"/> also those that replaced another.</param>
 /// <param name="Skipped">Rows passed over since their key was there; with <see cref="OnConflict.Skip"/> only.</param>
-/// <param name="Rejected">Rows that the table can't hold, in the whole load: those of an earlier start, which were reported there, are counted too.</param>
+/// <param name="Rejected">Rows that the table can't hold, in the whole load: those of an earlier start are counted, and told, too.</param>
 /// <param name="Duration">From the start of the load to its end.</param>
 /// <exception cref="InvalidOperationException">The sums do not add up.</exception>
 public sealed record TableLoadReport(long Sent, long Resumed, long Stored, long Skipped, long Rejected, TimeSpan Duration)

@@ -69,7 +69,7 @@ internal sealed class TableLoadRun(
                 if (recorded.TryGetValue(chunk.FirstRow, out var done))
                 {
                     Checkpoints.RequireSame(options.Key!, done, chunk, table);
-                    await CountAsync(chunk, new ChunkOutcome { IsResumed = true, RejectedBefore = done.Rejected }, cancellationToken).ConfigureAwait(false);
+                    await CountAsync(chunk, await store.ResumeAsync(done, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
                     free.Writer.TryWrite(chunk);
                 }
                 else if (chunk.RowCount > 0)
@@ -124,9 +124,10 @@ internal sealed class TableLoadRun(
             var left = (int)RejectsLeft;
             var stored = left < chunk.Rejected.Count
                 ? throw TooManyRejected(chunk.Rejected)
-                : await store.StoreAsync(chunk, left, outcome => TellRejectedAsync(outcome, cancellationToken), cancellationToken).ConfigureAwait(false);
+                : await store.StoreAsync(chunk, left, outcome => TellAsync(outcome.Rejected, cancellationToken), cancellationToken).ConfigureAwait(false);
             if (stored.Rejected.Count > left)
                 throw TooManyRejected(stored.Rejected);
+            await TellAsync(stored.Recorded, cancellationToken).ConfigureAwait(false);
             Count(chunk, stored);
         }
         finally
@@ -140,6 +141,7 @@ internal sealed class TableLoadRun(
         await _counting.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            await TellAsync(outcome.Recorded, cancellationToken).ConfigureAwait(false);
             Count(chunk, outcome);
         }
         finally
@@ -167,11 +169,11 @@ internal sealed class TableLoadRun(
         progress?.Report(new TableLoadProgress(_sent, _stored, _rejected, clock.GetElapsedTime(_started)));
     }
 
-    private async Task TellRejectedAsync(ChunkOutcome outcome, CancellationToken cancellationToken)
+    private async Task TellAsync(IReadOnlyList<RejectedRow> rows, CancellationToken cancellationToken)
     {
         if (options.OnRejected is not { } onRejected)
             return;
-        foreach (var row in outcome.Rejected)
+        foreach (var row in rows)
             await onRejected(row, cancellationToken).ConfigureAwait(false);
     }
 

@@ -381,3 +381,16 @@ CREATE TABLE IF NOT EXISTS load_chunks (
     checksum   BINARY(16)     NOT NULL COMMENT 'of its rows, so that another source is not taken for the same',
     PRIMARY KEY (load_key, first_row)
 ) ENGINE = InnoDB;
+
+-- The rows that such a load rejected, each in the transaction of its chunk: a load that is started again reports them too.
+CREATE TABLE IF NOT EXISTS load_rejects (
+    load_key    VARBINARY(256) NOT NULL,
+    source_row  BIGINT         NOT NULL COMMENT 'from 1; the header of a file counts',
+    source_line BIGINT         NULL     COMMENT 'the line of the file on which it begins, from 1',
+    first_row   BIGINT         NOT NULL COMMENT 'of its chunk',
+    column_name VARBINARY(256) NULL,
+    reason      LONGBLOB       NOT NULL,
+    raw_text    LONGBLOB       NOT NULL,
+    PRIMARY KEY (load_key, source_row),
+    KEY load_rejects_by_chunk (load_key, first_row)
+) ENGINE = InnoDB;

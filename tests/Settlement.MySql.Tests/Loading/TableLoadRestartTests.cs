@@ -55,6 +55,74 @@ public sealed class TableLoadRestartTests(SharedServer shared)
         (again.Sent, again.Rejected, again.Resumed).Should().Be((1_000, 3, 997));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task A_load_that_is_started_again_reports_the_rejected_rows_of_all_its_starts(int writers)
+    {
+        await using var table = await TableUnderLoad.CreateAsync(shared.Server);
+        static IEnumerable<Row> Rows() => Row.Many(600).Select(r => r.Id switch
+        {
+            50 => r with { Title = null },
+            60 => r with { Id = 59 }, // which only the server finds
+            550 => r with { Title = null },
+            _ => r,
+        });
+        var all = new List<RejectedRow>();
+        TableLoadOptions Options() => new()
+        {
+            Key = "a", ChunkRows = 100, Writers = writers, RejectsMax = 3,
+            OnRejected = (row, _) =>
+            {
+                all.Add(row);
+                return ValueTask.CompletedTask;
+            },
+        };
+        var progress = new DecidedRows();
+        await table.Loader.Invoking(l => l.LoadAsync(CutOff(Rows(), 500, 100, progress), Row.Map, Options(), progress)).Should().ThrowAsync<IOException>();
+        var first = all.OrderBy(r => r.RowNumber).ToList();
+
+        // As another process would: it has nothing but the database.
+        await using var other = new TableLoader(table.ConnectionString);
+        all.Clear();
+        var report = await other.LoadAsync(Rows().ToAsyncEnumerable(), Row.Map, Options());
+        var second = all.OrderBy(r => r.RowNumber).ToList();
+        all.Clear();
+        await other.LoadAsync(Rows().ToAsyncEnumerable(), Row.Map, Options());
+
+        first.Select(r => (r.RowNumber, r.Column)).Should().Equal((50, "title"), (60, null));
+        second.Select(r => r.RowNumber).Should().Equal(50, 60, 550);
+        second.Take(2).Should().Equal(first, "number, column, reason and text are those of the first start");
+        all.OrderBy(r => r.RowNumber).Should().Equal(second);
+        report.Rejected.Should().Be(3);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_loaded_again_reports_the_lines_of_rows_that_were_rejected_before()
+    {
+        await using var table = await TableUnderLoad.CreateAsync(shared.Server);
+        const string Text = "id,title,n\n1,\"two\nlines\",1\nx,a,1\n3,b,1\n4,c,1\ny,d,1\n6,e,1\n";
+        var told = new List<RejectedRow>();
+        Task<TableLoadReport> LoadAsync(int rejectsMax) => table.Loader.LoadCsvAsync(
+            new MemoryStream(System.Text.Encoding.UTF8.GetBytes(Text)), "t", new TableLoadOptions
+            {
+                Key = "file", ChunkRows = 2, RejectsMax = rejectsMax,
+                OnRejected = (row, _) =>
+                {
+                    told.Add(row);
+                    return ValueTask.CompletedTask;
+                },
+            });
+        await FluentActions.Invoking(() => LoadAsync(1)).Should().ThrowAsync<RowRejectedException>();
+        told.Clear();
+
+        var report = await LoadAsync(2);
+
+        told.Select(r => (r.RowNumber, r.LineNumber, r.Column)).Should().Equal((3, 4L, "id"), (6, 7L, "id"));
+        told[0].Raw.Should().Be("x, a, 1");
+        (report.Rejected, await table.CountAsync()).Should().Be((2, 4));
+    }
+
     [Fact]
     public async Task Another_source_under_the_same_key_is_refused()
     {
