@@ -9,6 +9,9 @@ internal static class SampleRules
     public const string Seconds = "video.seconds";
     public const string AdViews = "ad.view";
 
+    /// <summary>All meters: an event of another one is rejected.</summary>
+    public static readonly IReadOnlyList<string> Meters = [Views, Seconds, AdViews];
+
     /// <summary>What all amounts are in.</summary>
     public const string CurrencyCode = "KRW";
 

@@ -45,6 +45,7 @@ public sealed class CloseAndReadTests : IDisposable
         text.Output.Should().MatchRegex(@"1 +v1 +ann +600,000").And.NotContain("v2").And.NotContain("\u001b");
         unpriced.Output.Should().MatchRegex(@"v2 +bob +900");
         bobs.GetProperty("items").GetArrayLength().Should().Be(1);
+        (await _program.RunAsync("top", "--period", "week", "--date", "2024-06-11", "--by", "video.veiw")).ShouldBeWrongUse("no meter 'video.veiw'", "video.view");
     }
 
     [Fact]

@@ -19,6 +19,8 @@ internal static class TopCommand
         {
             var (kind, day, meter) = (parsed.GetValue(period), parsed.GetValue(date), parsed.GetValue(by)!);
             var of = parsed.GetValue(payee);
+            if (!SampleRules.Meters.Contains(meter))
+                throw new UsageException($"There is no meter '{Text.Id(meter)}'. Use one of {string.Join(", ", SampleRules.Meters)}; upper and lower case count.");
             await using var session = common.OpenExisting(parsed);
             var published = await PublishedPeriod.FindAsync(session, kind, day, cancellationToken);
             var top = await ProgressView.RunAsync("Ranking", _ => session.Engine.Rankings.TopAsync(

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
@@ -85,8 +86,9 @@ internal static class ScheduleRoutes
         TypedResults.Ok(await engine.Pipelines.ListRunsAsync(Paging.Checked(count), cancellationToken));
 
     private static async Task<Ok<IReadOnlyList<RunIncident>>> IncidentsAsync(
-        long runId, SettlementEngine engine, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await engine.Pipelines.ListIncidentsAsync(runId, cancellationToken));
+        long runId, SettlementEngine engine, CancellationToken cancellationToken) => await engine.Pipelines.FindRunAsync(runId, cancellationToken) is null
+        ? throw PlatformException.NotFound("run", runId.ToString(CultureInfo.InvariantCulture))
+        : TypedResults.Ok(await engine.Pipelines.ListIncidentsAsync(runId, cancellationToken));
 
     internal sealed record CloseRequest(string? Through);
 

@@ -10,7 +10,7 @@ namespace Settlement.SampleHost.Scheduling;
 internal static class ScheduleServices
 {
     /// <summary>Fired again after 1, 4, 16 and 60 minutes.</summary>
-    private static readonly RetryPolicy Retries = RetryPolicy.Exponential(4, TimeSpan.FromMinutes(1), 4, TimeSpan.FromHours(1));
+    public static readonly RetryPolicy Retries = RetryPolicy.Exponential(4, TimeSpan.FromMinutes(1), 4, TimeSpan.FromHours(1));
 
     public static void AddSchedule(this IServiceCollection services, IConfiguration configuration, StoreChoice store)
     {
@@ -34,6 +34,9 @@ internal static class ScheduleServices
             {
                 health.Name = "schedule";
                 health.Tags.Add(HealthRoutes.ReadyTag);
+
+                // Degraded when a trigger is due for five minutes (misfire thresholds), unhealthy after ten: StrandedTriggers has failed by then.
+                health.StaleFiringTolerance = 5;
             });
             quartz.UsePersistentStore(persistent =>
             {
@@ -52,6 +55,7 @@ internal static class ScheduleServices
                     .WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed)));
         });
         services.AddQuartzHostedService(hosted => hosted.WaitForJobsToComplete = true);
+        services.AddHostedService<StrandedTriggers>();
     }
 
     /// <summary>A minute after the day before is over, grace included. A grace of a day and more is as one of its part of a day.</summary>

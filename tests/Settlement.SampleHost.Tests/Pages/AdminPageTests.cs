@@ -89,6 +89,7 @@ public sealed class AdminPageTests(Chromium chromium)
         await platform.WhileTimeGoesByAsync(SaidAsync());
         await using var admin = await chromium.VisitAsync(platform.Address);
         await admin.LogInAsync((await platform.LogInAsync("admin")).Email);
+        (await admin.Page.GotoAsync("/admin/runs/999"))!.Status.Should().Be(404, "there is no such run");
         await admin.Page.GotoAsync("/admin/hosts");
 
         (await admin.TextAsync("tbody")).Should().Contain("this one").And.Contain("up").And.Contain(platform.Address.Authority);

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
 using Quartz;
 using Settlement.BillableEvents;
 using Settlement.SampleHost.Scheduling;
@@ -57,6 +59,8 @@ public abstract class ScheduleContract
         (await admin.GetAsync("/api/schedule/runs")).Should(200).Json.GetArrayLength().Should().Be(3);
         (await admin.PostAsync("/api/schedule/closes", new { through = "2026-03-20" })).ShouldBeProblem(400, "2026-03-19");
         (await admin.GetAsync("/api/schedule/closes/nothing")).ShouldBeProblem(404);
+        (await admin.GetAsync("/api/schedule/runs/1/incidents")).Should(200);
+        (await admin.GetAsync("/api/schedule/runs/999/incidents")).ShouldBeProblem(404, "999");
     }
 
     [Fact]
@@ -140,6 +144,79 @@ public abstract class ScheduleContract
         history.Should().OnlyContain(c => c.State == CloseState.Done && c.StartedBy == DayCloses.BySchedule);
         history.Sum(c => c.Days).Should().Be(3, "each day once");
         triggers.Count(t => t.Key.Name == CloseDueJob.Key.Name).Should().Be(1);
+    }
+
+    [Fact]
+    public async Task A_trigger_that_a_dead_instance_had_reserved_fires_and_while_it_does_not_health_says_so()
+    {
+        await using var platform = await StartAsync();
+        await LoadAsync(platform, 1);
+        platform.Clock.SetUtcNow(PlatformUnderTest.Noon.AddDays(1));
+        await using var host = await platform.StartAnotherAsync(("Schedule:Enabled", "true"));
+        var closes = host.Service<DayCloses>();
+        await UntilClosedAsync(platform, closes, count: 1);
+        await UntilNothingFiresAsync(platform);
+        await UntilHealthAsync(platform, host, entry => entry.Status == HealthStatus.Healthy);
+
+        // Killed between reserving the trigger and firing it: no instance of the schedule has reserved it, and none fires it.
+        var recovery = host.Service<IEnumerable<IHostedService>>().OfType<StrandedTriggers>().Single();
+        await recovery.StopAsync(CancellationToken.None);
+        await platform.Service<Database.PlatformDatabase>().WriteAsync(
+            sql => sql.ExecuteAsync("UPDATE QRTZ_TRIGGERS SET TRIGGER_STATE = 'ACQUIRED' WHERE TRIGGER_NAME = @Name", new { CloseDueJob.Key.Name }),
+            CancellationToken.None);
+        platform.Clock.SetUtcNow(new DateTimeOffset(2026, 3, 12, 0, 17, 0, TimeSpan.FromHours(9)));
+
+        await UntilHealthAsync(platform, host, entry => entry.Status != HealthStatus.Healthy && entry.Description!.Contains(CloseDueJob.Key.Name, StringComparison.Ordinal));
+        (await closes.ListAsync(null, 10, CancellationToken.None)).Should().ContainSingle("it was due at 0:11, and nobody fires it");
+
+        await recovery.StartAsync(CancellationToken.None);
+        var history = await UntilClosedAsync(platform, closes, count: 2);
+        history[0].ThroughDay.Should().Be(Day.AddDays(1));
+        history[0].StartedBy.Should().Be(DayCloses.BySchedule);
+        await UntilHealthAsync(platform, host, entry => entry.Status == HealthStatus.Healthy);
+    }
+
+    /// <summary>What fired at the start is over: the daily trigger is the only one left, and waits.</summary>
+    private static async Task UntilNothingFiresAsync(PlatformUnderTest platform)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(5));
+        while (await platform.Service<Database.PlatformDatabase>().ReadAsync(
+            sql => sql.ListAsync<string>("SELECT TRIGGER_NAME FROM QRTZ_TRIGGERS UNION ALL SELECT ENTRY_ID FROM QRTZ_FIRED_TRIGGERS"), patience.Token)
+            is not [var only] || only != CloseDueJob.Key.Name)
+        {
+            platform.Clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(50, patience.Token);
+        }
+    }
+
+    /// <summary>The schedule has threads of its own: they get real time, and seconds of the clock.</summary>
+    private static async Task UntilHealthAsync(PlatformUnderTest platform, PlatformUnderTest host, Func<HealthReportEntry, bool> isReached)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(5));
+        while (true)
+        {
+            var report = await host.Service<HealthCheckService>().CheckHealthAsync(check => check.Name == "schedule", CancellationToken.None);
+            if (isReached(report.Entries["schedule"]))
+                return;
+            if (patience.IsCancellationRequested)
+                throw new TimeoutException($"The schedule is {report.Status}: {report.Entries["schedule"].Description}");
+            platform.Clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Delay(50, CancellationToken.None);
+        }
+    }
+
+    /// <summary>Lets seconds go by: each once the schedule had real time to do something about the last.</summary>
+    private static async Task<IReadOnlyList<CloseRun>> UntilClosedAsync(PlatformUnderTest platform, DayCloses closes, int count)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(5));
+        while (true)
+        {
+            var history = await closes.ListAsync(null, 10, patience.Token);
+            if (history.Count == count && history.All(c => c.State == CloseState.Done))
+                return history;
+            platform.Clock.Advance(TimeSpan.FromSeconds(history.Count == count ? 1 : 10));
+            await Task.Delay(50, patience.Token);
+        }
     }
 
     private protected static DateOnly FirstDay => Day;
