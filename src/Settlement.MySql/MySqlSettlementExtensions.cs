@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -33,6 +34,9 @@ public static class MySqlSettlementExtensions
     /// <param name="settlement">The builder.</param>
     /// <param name="connectionString">An ADO.NET connection string, for example <c>Server=db1;User ID=settlement;Password=…;Database=settlement</c>.</param>
     /// <returns>The builder.</returns>
+    /// <remarks>Not for trimmed and natively compiled programs: Dapper, with which the store maps rows, emits code at run time and finds members by reflection.</remarks>
+    [RequiresUnreferencedCode(TrimmedPrograms.Unreferenced)]
+    [RequiresDynamicCode(TrimmedPrograms.Dynamic)]
     public static SettlementBuilder UseMySql(this SettlementBuilder settlement, string connectionString) =>
         settlement.UseMySql(new MySqlStoreOptions { ConnectionString = connectionString });
 
@@ -40,6 +44,8 @@ public static class MySqlSettlementExtensions
     /// <param name="settlement">The builder.</param>
     /// <param name="dataSource">As <see cref="MySqlStoreOptions.DataSource"/>; stays the caller's to dispose.</param>
     /// <returns>The builder.</returns>
+    [RequiresUnreferencedCode(TrimmedPrograms.Unreferenced)]
+    [RequiresDynamicCode(TrimmedPrograms.Dynamic)]
     public static SettlementBuilder UseMySql(this SettlementBuilder settlement, DbDataSource dataSource) =>
         settlement.UseMySql(new MySqlStoreOptions { DataSource = dataSource });
 
@@ -47,6 +53,9 @@ public static class MySqlSettlementExtensions
     /// <param name="settlement">The builder.</param>
     /// <param name="options">The server, waits and the plan of sums.</param>
     /// <returns>The builder.</returns>
+    /// <remarks>Not for trimmed and natively compiled programs: Dapper, with which the store maps rows, emits code at run time and finds members by reflection.</remarks>
+    [RequiresUnreferencedCode(TrimmedPrograms.Unreferenced)]
+    [RequiresDynamicCode(TrimmedPrograms.Dynamic)]
     public static SettlementBuilder UseMySql(this SettlementBuilder settlement, MySqlStoreOptions options)
     {
         ArgumentNullException.ThrowIfNull(settlement);
@@ -64,6 +73,8 @@ public static class MySqlSettlementExtensions
     /// What is wrong with the options is said with that of the rest, when the application starts.
     /// </param>
     /// <returns>The builder.</returns>
+    [RequiresUnreferencedCode(TrimmedPrograms.Unreferenced)]
+    [RequiresDynamicCode(TrimmedPrograms.Dynamic)]
     public static SettlementBuilder UseMySql(
         this SettlementBuilder settlement, Func<IServiceProvider, MySqlStoreOptions, MySqlStoreOptions> configure)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Settlement.BillableEvents;
@@ -28,6 +29,9 @@ public static class SqliteSettlementExtensions
     /// <param name="settlement">The builder.</param>
     /// <param name="connectionString">An ADO.NET connection string, for example <c>Data Source=settlement.db</c>.</param>
     /// <returns>The builder.</returns>
+    /// <remarks>Not for trimmed and natively compiled programs: Dapper, with which the store maps rows, emits code at run time and finds members by reflection.</remarks>
+    [RequiresUnreferencedCode(TrimmedPrograms.Unreferenced)]
+    [RequiresDynamicCode(TrimmedPrograms.Dynamic)]
     public static SettlementBuilder UseSqlite(this SettlementBuilder settlement, string connectionString) =>
         settlement.UseSqlite(new SqliteStoreOptions { ConnectionString = connectionString });
 
@@ -35,6 +39,9 @@ public static class SqliteSettlementExtensions
     /// <param name="settlement">The builder.</param>
     /// <param name="options">The file, waits and caches.</param>
     /// <returns>The builder.</returns>
+    /// <remarks>Not for trimmed and natively compiled programs: Dapper, with which the store maps rows, emits code at run time and finds members by reflection.</remarks>
+    [RequiresUnreferencedCode(TrimmedPrograms.Unreferenced)]
+    [RequiresDynamicCode(TrimmedPrograms.Dynamic)]
     public static SettlementBuilder UseSqlite(this SettlementBuilder settlement, SqliteStoreOptions options)
     {
         ArgumentNullException.ThrowIfNull(settlement);

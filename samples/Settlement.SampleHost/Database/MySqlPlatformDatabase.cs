@@ -85,9 +85,15 @@ internal sealed class MySqlPlatformDatabase(MySqlMultiHostDataSource hosts, Curr
             """);
 
         // One host at a time. The server commits each CREATE and ALTER by itself: a file that was cut off is gone through again, and finds what is there.
-        if (await connection.ExecuteScalarAsync<int?>(
-                "SELECT get_lock(md5(concat('platform_schema', database())), @wait)", new { wait = SchemaLockSeconds }) != 1)
-            throw new InvalidOperationException($"Another host has been applying the platform's schema for over {SchemaLockSeconds} s. Wait for its end, and start again.");
+        var taken = await connection.ExecuteScalarAsync<int?>(
+            "SELECT get_lock(md5(concat('platform_schema', database())), @wait)", new { wait = SchemaLockSeconds });
+        if (taken != 1)
+        {
+            throw new InvalidOperationException(taken == 0
+                ? $"Another host has been applying the platform's schema for over {SchemaLockSeconds} s. Wait for its end, and start again."
+                : "The server answered NULL to GET_LOCK: it is out of memory, or the statement was killed. Start again.");
+        }
+
         foreach (var (number, file, statements) in SchemaFiles())
         {
             cancellationToken.ThrowIfCancellationRequested();

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Logging;
@@ -15,8 +16,8 @@ namespace Settlement.MySql.Loading;
 /// reported as rejected, none. Thread-safe: each call is a load of its own.
 /// </summary>
 /// <remarks>Works without the rest of Settlement; a load with a <see cref="TableLoadOptions.Key"/> keeps its checkpoints in a table
-/// <c>load_chunks</c> of the same database, which it makes. Where <see cref="MySqlStoreOptions.Database"/> is set, <c>load_chunks</c> is there, and a table
-/// without a database's name is one of the connection string's database.</remarks>
+/// <c>load_chunks</c> and its rejected rows in <c>load_rejects</c>, of the same database, which it makes. Where <see cref="MySqlStoreOptions.Database"/>
+/// is set, both are there, and a table without a database's name is one of the connection string's database.</remarks>
 public sealed class TableLoader : IAsyncDisposable
 {
     private readonly MySqlDatabase _database;
@@ -26,6 +27,8 @@ public sealed class TableLoader : IAsyncDisposable
     /// <param name="options">The server, waits and retries.</param>
     /// <param name="clock">Measures how long a load takes; null for the system's.</param>
     /// <param name="logger">Is told, once, when the server refuses LOAD DATA LOCAL; null for no log.</param>
+    [RequiresUnreferencedCode(TrimmedPrograms.Unreferenced)]
+    [RequiresDynamicCode(TrimmedPrograms.Dynamic)]
     public TableLoader(MySqlStoreOptions options, TimeProvider? clock = null, ILogger<TableLoader>? logger = null)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -35,6 +38,8 @@ public sealed class TableLoader : IAsyncDisposable
 
     /// <summary>Makes a loader with defaults.</summary>
     /// <param name="connectionString">As <see cref="MySqlStoreOptions.ConnectionString"/>.</param>
+    [RequiresUnreferencedCode(TrimmedPrograms.Unreferenced)]
+    [RequiresDynamicCode(TrimmedPrograms.Dynamic)]
     public TableLoader(string connectionString)
         : this(new MySqlStoreOptions { ConnectionString = connectionString })
     {

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.IO.Hashing;
 using System.Reflection;
+using System.Text;
 using Dapper;
 using MySqlConnector;
 using Settlement.MySql.Connections;
@@ -18,6 +20,7 @@ internal sealed class MySqlSchema(MySqlDatabase database, TimeProvider clock) : 
     public const string Record = "settlement_schema";
 
     private const string Lock = "settlement_schema";
+    private static readonly TimeSpan LockWait = TimeSpan.FromMinutes(1);
 
     private static readonly string[] Files =
         [.. Assembly.GetExecutingAssembly().GetManifestResourceNames()
@@ -65,11 +68,14 @@ internal sealed class MySqlSchema(MySqlDatabase database, TimeProvider clock) : 
         if (found == Version)
             return [];
 
-        // One host at a time; the lock goes with the connection.
-        if (await connection.ExecuteScalarAsync<int?>("SELECT get_lock(md5(concat(@name, database())), 60)", new { name = Lock }).ConfigureAwait(false) != 1)
+        // One instance at a time; the lock goes with the connection.
+        var name = LockName(connection.Database);
+        if (!await NamedLock.TryTakeAsync(connection, name, LockWait, database.Place, cancellationToken).ConfigureAwait(false))
         {
+            var holder = await NamedLock.HolderAsync(connection, name, cancellationToken).ConfigureAwait(false);
             throw new MySqlStoreException(
-                $"{database.Place}: another host has been applying the schema for over a minute. Wait for its end, and try again.", isTransient: true);
+                $"{database.Place}: another instance ({holder}) has been applying the schema for over a minute. Wait for its end, and try again.",
+                isTransient: true);
         }
 
         try
@@ -93,7 +99,7 @@ internal sealed class MySqlSchema(MySqlDatabase database, TimeProvider clock) : 
         }
         finally
         {
-            await connection.ExecuteScalarAsync<int?>("SELECT release_lock(md5(concat(@name, database())))", new { name = Lock }).ConfigureAwait(false);
+            await NamedLock.ReleaseAsync(connection, name).ConfigureAwait(false);
         }
     }
 
@@ -139,6 +145,9 @@ internal sealed class MySqlSchema(MySqlDatabase database, TimeProvider clock) : 
             .ConfigureAwait(false);
         return true;
     }
+
+    /// <summary>Lock names are of the whole server and have at most 64 characters.</summary>
+    internal static string LockName(string database) => $"settlement_schema_{Convert.ToHexStringLower(XxHash128.Hash(Encoding.UTF8.GetBytes(database)))}";
 
     private static int Number(string file) => int.Parse(file.AsSpan(Prefix.Length, 4), CultureInfo.InvariantCulture);
 
