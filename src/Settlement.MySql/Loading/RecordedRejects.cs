@@ -33,12 +33,13 @@ internal static class RecordedRejects
             command.Parameters.AddWithValue("@first", chunk.FirstRow);
             for (var i = 0; i < some.Length; i++)
             {
-                text.Append(CultureInfo.InvariantCulture, $"{(i == 0 ? "" : ", ")}(@key, @first, @row{i}, @line{i}, @column{i}, @reason{i}, @raw{i})");
-                command.Parameters.AddWithValue($"@row{i}", some[i].RowNumber);
-                command.Parameters.AddWithValue($"@line{i}", some[i].LineNumber);
-                command.Parameters.AddWithValue($"@column{i}", some[i].Column is { } column ? Encoding.UTF8.GetBytes(column) : null);
-                command.Parameters.AddWithValue($"@reason{i}", Encoding.UTF8.GetBytes(some[i].Reason));
-                command.Parameters.AddWithValue($"@raw{i}", Encoding.UTF8.GetBytes(some[i].Raw));
+                var n = i.ToString(CultureInfo.InvariantCulture);
+                text.Append(CultureInfo.InvariantCulture, $"{(i == 0 ? "" : ", ")}(@key, @first, @row{n}, @line{n}, @column{n}, @reason{n}, @raw{n})");
+                command.Parameters.AddWithValue($"@row{n}", some[i].RowNumber);
+                command.Parameters.AddWithValue($"@line{n}", some[i].LineNumber);
+                command.Parameters.AddWithValue($"@column{n}", some[i].Column is { } column ? Encoding.UTF8.GetBytes(column) : null);
+                command.Parameters.AddWithValue($"@reason{n}", Encoding.UTF8.GetBytes(some[i].Reason));
+                command.Parameters.AddWithValue($"@raw{n}", Encoding.UTF8.GetBytes(some[i].Raw));
             }
 
 #pragma warning disable CA2100 // names of parameters, without any of a user
