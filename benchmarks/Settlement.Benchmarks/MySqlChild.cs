@@ -92,6 +92,10 @@ internal static class MySqlChild
                 (rows, var pages) = await PlatformPages.RunAsync(args, Start, Watch.Stop);
                 Console.WriteLine(new Measured(Watch.Elapsed.TotalSeconds, ChildProcess.PeakMiB(), rows, pages).ToLine());
                 return 0;
+            case ["platform-close", _, _, _, _]:
+                (rows, var close) = await PlatformClose.RunAsync(args, Start, Watch.Stop);
+                Console.WriteLine(new Measured(Watch.Elapsed.TotalSeconds, ChildProcess.PeakMiB(), rows, close).ToLine());
+                return 0;
             default:
                 return 2;
         }

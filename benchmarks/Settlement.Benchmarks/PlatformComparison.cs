@@ -25,6 +25,8 @@ internal sealed class PlatformComparison(int callers, int rounds, int events, in
                 await MeasureMySqlPlaysAsync();
             if (only is "" or "pages")
                 await MeasurePagesAsync();
+            if (only is "" or "close")
+                await MeasureCloseAsync();
         }
         finally
         {
@@ -83,6 +85,18 @@ internal sealed class PlatformComparison(int callers, int rounds, int events, in
             _figures.Note($"{PlatformPages.All[page].Name}: half within", pages.Step(page * 2), "ms");
             _figures.AtMost($"{PlatformPages.All[page].Name}: 99 of 100 within", PageMillisecondsMax, pages.Step(page * 2 + 1), "ms");
         }
+    }
+
+    private async Task MeasureCloseAsync()
+    {
+        var close = new Piece("close beside starts", run => string.Create(CultureInfo.InvariantCulture, $"{run.Steps[4]:0} starts beside it"));
+        Piece.PrintHead("Close");
+        for (var round = 0; round < rounds; round++)
+            await AddAsync(close, "platform-close", "sqlite", Fresh(), $"{events}", $"{items}");
+        _figures.Note("a start while a day is closed: half within", close.Step(0), "ms");
+        _figures.Note("the longest", close.Step(1), "ms");
+        _figures.Note("the longest answer of /health/ready", close.Step(2), "ms");
+        _figures.Note("answers of it that were not 200", close.Step(3), "");
     }
 
     private string Fresh()

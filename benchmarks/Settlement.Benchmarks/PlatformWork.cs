@@ -119,7 +119,8 @@ internal sealed class PlatformWork : IAsyncDisposable
         return [.. waits.SelectMany(w => w)];
     }
 
-    private async Task PlayByHttpAsync()
+    /// <summary>The same, over HTTP from an address of its own.</summary>
+    public async Task PlayByHttpAsync()
     {
         var viewer = Interlocked.Increment(ref _viewers);
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"/api/videos/{_videoIds[viewer % Videos]}/plays", UriKind.Relative));

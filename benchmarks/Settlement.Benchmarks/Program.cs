@@ -7,7 +7,7 @@ using Settlement.Benchmarks;
 // dotnet run -c Release --project benchmarks/Settlement.Benchmarks -- mysql [--events 1000000] [--items 100000] [--rounds 1] [--only load|close|history|restart|price] [--keep]
 // dotnet run -c Release --project benchmarks/Settlement.Benchmarks -- routing [--rounds 9] [--only open|token|throughput|failover]
 // dotnet run -c Release --project benchmarks/Settlement.Benchmarks -- intake [--events 500000] [--callers 200] [--rounds 3] [--only sqlite|mysql]
-// dotnet run -c Release --project benchmarks/Settlement.Benchmarks -- platform [--callers 200] [--rounds 3] [--events 10000000] [--items 100000] [--only sqlite|mysql|pages]
+// dotnet run -c Release --project benchmarks/Settlement.Benchmarks -- platform [--callers 200] [--rounds 3] [--events 10000000] [--items 100000] [--only sqlite|mysql|pages|close]
 // eng/compare-close.sh REVISION [--rounds 3] [--divide-by 1] [--only mysql-many|mysql|sqlite]
 switch (args)
 {
@@ -53,7 +53,7 @@ switch (args)
             intake    many callers writing single events, through the writer and by one INSERT a request, on SQLite and on a MariaDB server that it starts:
                       [--events 500000] [--callers 200] [--rounds 3] [--only sqlite|mysql]
             platform  the sample's host: plays of many callers against one INSERT a request, and on SQLite its pages while plays come in:
-                      [--callers 200] [--rounds 3] [--events 10000000] [--items 100000] [--only sqlite|mysql|pages]
+                      [--callers 200] [--rounds 3] [--events 10000000] [--items 100000] [--only sqlite|mysql|pages|close]
             compare-close  closes of this revision beside those of another one, in one run; eng/compare-close.sh builds both and calls it
             """);
         return 2;

@@ -79,6 +79,8 @@ public static class SqliteSettlementExtensions
             yield return $"BusyTimeout is {options.BusyTimeout}; use 1 second to 1 hour.";
         if (options.WriterCacheMiB is < 1 or > 4096)
             yield return FormattableString.Invariant($"WriterCacheMiB is {options.WriterCacheMiB}; use 1 to 4096.");
+        if (options.RowsPerTransactionMax is < 1 or > 1_000_000)
+            yield return FormattableString.Invariant($"RowsPerTransactionMax is {options.RowsPerTransactionMax}; use 1 to 1000000.");
         if (FileFault(options.ConnectionString) is { } fault)
             yield return fault;
     }

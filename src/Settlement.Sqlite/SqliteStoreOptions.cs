@@ -15,6 +15,12 @@ public sealed record SqliteStoreOptions
     public int WriterCacheMiB { get; init; } = 64;
 
     /// <summary>
+    /// About how many rows a close writes in one transaction: what others that write to the file wait for at most. From 1 to 1,000,000; default
+    /// 5,000, some tens of milliseconds. An item with more payees than this is still written at once.
+    /// </summary>
+    public int RowsPerTransactionMax { get; init; } = 5_000;
+
+    /// <summary>
     /// Makes a connection from a connection string, unopened. By default a <see cref="SqliteConnection"/>; one of a class of your own may add
     /// functions and extensions, or faults for tests.
     /// </summary>

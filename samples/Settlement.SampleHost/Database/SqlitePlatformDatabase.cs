@@ -113,6 +113,8 @@ internal sealed class SqlitePlatformDatabase : PlatformDatabase
         const string Savepoint = "one_write";
         try
         {
+            // A close of this process lets these go first.
+            using var turn = await _file.WaitToWriteAsync();
             await using var connection = Open();
             await using var transaction = connection.BeginTransaction(deferred: false);
             foreach (var write in group)

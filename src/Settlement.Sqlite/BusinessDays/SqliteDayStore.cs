@@ -29,7 +29,7 @@ internal sealed class SqliteDayStore(SqliteDatabase database, TimeProvider clock
     }
 
     public Task<BusinessDay> BeginClosingAsync(DateOnly day, UtcRange range, string calendar, CancellationToken cancellationToken) =>
-        database.WriteAsync(
+        database.WriteBehindOthersAsync(
             async (connection, transaction) =>
             {
                 var last = Read(connection, "ORDER BY day DESC LIMIT 2");

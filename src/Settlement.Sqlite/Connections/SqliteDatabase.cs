@@ -8,7 +8,7 @@ internal sealed class SqliteDatabase : IDisposable
 {
     private readonly SqliteStoreOptions _options;
     private readonly string _connectionString;
-    private readonly SemaphoreSlim _writer = new(1, 1);
+    private readonly WriterLock _writer;
     private readonly SchemaCheck _schema;
 
     public SqliteDatabase(SqliteStoreOptions options)
@@ -17,6 +17,7 @@ internal sealed class SqliteDatabase : IDisposable
         var builder = new SqliteConnectionStringBuilder(options.ConnectionString) { DefaultTimeout = (int)options.BusyTimeout.TotalSeconds };
         _connectionString = builder.ToString();
         FileName = builder.DataSource;
+        _writer = WriterLock.Of(FileName);
         _schema = new SchemaCheck(FileName);
     }
 
@@ -40,6 +41,12 @@ internal sealed class SqliteDatabase : IDisposable
         }
     }
 
+    /// <summary>About how many rows a transaction of a close may write.</summary>
+    public int RowsPerTransactionMax => _options.RowsPerTransactionMax;
+
+    /// <summary>The most rows that a transaction of a close has written; for tests.</summary>
+    internal int RowsOfCloseTransactionHighest { get; private set; }
+
     /// <summary>
     /// Does some writing in one transaction that holds the file's write lock from its first statement, and commits. Waits for its turn.
     /// </summary>
@@ -47,16 +54,28 @@ internal sealed class SqliteDatabase : IDisposable
         WriteAsync(write, _ => true, cancellationToken);
 
     /// <summary>The same, committing only when the result says so.</summary>
-    public async Task<T> WriteAsync<T>(
-        Func<SqliteConnection, SqliteTransaction, Task<T>> write, Predicate<T> commits, CancellationToken cancellationToken)
+    public Task<T> WriteAsync<T>(
+        Func<SqliteConnection, SqliteTransaction, Task<T>> write, Predicate<T> commits, CancellationToken cancellationToken) =>
+        WriteAsync(write, commits, isClose: false, cancellationToken);
+
+    /// <summary>The same for what nobody waits for in front of a page: other writers go first.</summary>
+    public Task<T> WriteBehindOthersAsync<T>(Func<SqliteConnection, SqliteTransaction, Task<T>> write, CancellationToken cancellationToken) =>
+        WriteAsync(write, _ => true, isClose: true, cancellationToken);
+
+    private async Task<T> WriteAsync<T>(
+        Func<SqliteConnection, SqliteTransaction, Task<T>> write, Predicate<T> commits, bool isClose, CancellationToken cancellationToken)
     {
-        await _writer.WaitAsync(cancellationToken).ConfigureAwait(false);
+        using var turn = await _writer.WaitAsync(isClose, _options.BusyTimeout, cancellationToken).ConfigureAwait(false)
+            ?? throw new DatabaseBusyException(FileName, _options.BusyTimeout, null);
         try
         {
             using var connection = OpenWriter();
             _schema.Require(connection);
             using var transaction = connection.BeginTransaction(deferred: false);
+            var changes = SQLitePCL.raw.sqlite3_total_changes(connection.Handle);
             var result = await write(connection, transaction).ConfigureAwait(false);
+            if (isClose)
+                RowsOfCloseTransactionHighest = Math.Max(RowsOfCloseTransactionHighest, SQLitePCL.raw.sqlite3_total_changes(connection.Handle) - changes);
             if (commits(result))
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -68,10 +87,6 @@ internal sealed class SqliteDatabase : IDisposable
         catch (SqliteException e) when (e.SqliteErrorCode is SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED)
         {
             throw new DatabaseBusyException(FileName, _options.BusyTimeout, e);
-        }
-        finally
-        {
-            _writer.Release();
         }
     }
 
@@ -85,7 +100,6 @@ internal sealed class SqliteDatabase : IDisposable
 
     public void Dispose()
     {
-        _writer.Dispose();
         using var connection = new SqliteConnection(_connectionString);
         SqliteConnection.ClearPool(connection);
     }
@@ -123,7 +137,7 @@ internal sealed class SqliteDatabase : IDisposable
 /// <summary>Another process held the file's write lock for too long. Worth another try.</summary>
 public sealed class DatabaseBusyException : DbException
 {
-    internal DatabaseBusyException(string fileName, TimeSpan waited, Exception cause)
+    internal DatabaseBusyException(string fileName, TimeSpan waited, Exception? cause)
         : base(FormattableString.Invariant($"The database '{fileName}' was locked by another writer for over {waited.TotalSeconds:0} s (BusyTimeout). ")
             + "Look for a process that keeps a transaction open, or allow a longer wait.", cause)
     {

@@ -9,7 +9,7 @@ internal sealed class RunRow
     private const string All = """
         SELECT r.run_id AS RunId, r.pipeline AS Pipeline, r.key AS Key, r.state AS State, r.owner AS Owner, r.lease_until AS LeaseUntil,
                r.started_at AS StartedAt, r.ended_at AS EndedAt, r.failure AS Failure,
-               coalesce(sum(c.done), 0) AS ChunksDone, count(c.chunk) AS ChunksTotal, coalesce(sum(c.rows), 0) AS Rows,
+               coalesce(sum(c.done), 0) AS ChunksDone, count(c.chunk) AS ChunksTotal, coalesce(sum(c.rows * c.done), 0) AS Rows,
                (SELECT count(*) FROM pipeline_incidents i WHERE i.run_id = r.run_id) AS Incidents
         FROM pipeline_runs r LEFT JOIN pipeline_chunks c ON c.run_id = r.run_id
         """;

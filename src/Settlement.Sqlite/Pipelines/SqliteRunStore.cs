@@ -69,7 +69,7 @@ internal sealed class SqliteRunStore(SqliteDatabase database, TimeProvider clock
     }
 
     public Task AddStepAsync(long runId, int step, IReadOnlyList<PlannedChunk> chunks, CancellationToken cancellationToken) =>
-        database.WriteAsync(
+        database.WriteBehindOthersAsync(
             async (connection, transaction) =>
             {
                 var isFirst = await connection.ExecuteAsync(
@@ -87,7 +87,7 @@ internal sealed class SqliteRunStore(SqliteDatabase database, TimeProvider clock
             cancellationToken);
 
     public Task<Claim?> ClaimAsync(long runId, int step, string owner, TimeSpan lease, CancellationToken cancellationToken) =>
-        database.WriteAsync<Claim?>(
+        database.WriteBehindOthersAsync<Claim?>(
             async (connection, transaction) =>
             {
                 var now = Now;
@@ -114,36 +114,17 @@ internal sealed class SqliteRunStore(SqliteDatabase database, TimeProvider clock
                 new { runId, owner, until = Now + Microseconds(lease) }, transaction),
             cancellationToken);
 
+    public bool ReadsAhead => true;
+
+    public async Task ReadAheadAsync(Func<DbTransaction, CancellationToken, Task> read, CancellationToken cancellationToken)
+    {
+        using var connection = database.OpenReader();
+        using var snapshot = connection.BeginTransaction(deferred: true);
+        await read(snapshot, cancellationToken).ConfigureAwait(false);
+    }
+
     public Task CommitAsync(Claim claim, ChunkResult result, bool isLastStep, CancellationToken cancellationToken) =>
-        database.WriteAsync(
-            async (connection, transaction) =>
-            {
-                // The fence, first: a worker whose chunk was taken over, or whose run was abandoned, has an old epoch and writes nothing.
-                var isOwned = await connection.ExecuteAsync(
-                    """
-                    UPDATE pipeline_chunks SET done = 1, rows = @Rows, owner = NULL
-                    WHERE run_id = @RunId AND step = @Step AND chunk = @Number AND done = 0 AND epoch = @Epoch
-                    """,
-                    new { result.Rows, claim.Chunk.RunId, claim.Chunk.Step, claim.Chunk.Number, claim.Epoch }, transaction)
-                    .ConfigureAwait(false) == 1;
-                if (!isOwned)
-                    throw new LeaseLostException(claim);
-
-                await result.WriteAsync(transaction, cancellationToken).ConfigureAwait(false);
-                if (isLastStep)
-                {
-                    await connection.ExecuteAsync(
-                        """
-                        UPDATE pipeline_runs SET state = 'completed', ended_at = @now, failure = NULL
-                        WHERE run_id = @RunId
-                          AND NOT EXISTS (SELECT 1 FROM pipeline_chunks WHERE run_id = @RunId AND step = @Step AND done = 0)
-                        """,
-                        new { claim.Chunk.RunId, claim.Chunk.Step, now = Now }, transaction).ConfigureAwait(false);
-                }
-
-                return 0;
-            },
-            cancellationToken);
+        ChunkCommit.WriteAsync(database, claim, result, isLastStep ? Now : null, cancellationToken);
 
     public Task EndAsync(long runId, string owner, RunState state, string? failure, CancellationToken cancellationToken) =>
         database.WriteAsync(

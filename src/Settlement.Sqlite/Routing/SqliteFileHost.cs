@@ -1,6 +1,7 @@
 using System.Data;
 using Microsoft.Data.Sqlite;
 using Settlement.Routing;
+using Settlement.Sqlite.Connections;
 using SQLitePCL;
 
 namespace Settlement.Sqlite.Routing;
@@ -12,6 +13,8 @@ internal sealed class SqliteFileHost : IDisposable
     private readonly string _reading;
     private readonly StateChangeEventHandler _stateChanged;
     private readonly Lock _starting = new();
+    private readonly TimeSpan _patience;
+    private readonly WriterLock _writer;
     private int _inFlight;
     private volatile bool _isStarted;
     private volatile bool _isDisposed;
@@ -21,6 +24,8 @@ internal sealed class SqliteFileHost : IDisposable
     public SqliteFileHost(SqliteConnectionStringBuilder settings)
     {
         Name = settings.DataSource;
+        _patience = settings.DefaultTimeout == 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(settings.DefaultTimeout);
+        _writer = WriterLock.Of(Name);
         _writing = settings.ConnectionString;
         _reading = new SqliteConnectionStringBuilder(_writing) { Mode = SqliteOpenMode.ReadOnly }.ConnectionString;
         var shown = new SqliteConnectionStringBuilder(_writing);
@@ -70,6 +75,9 @@ internal sealed class SqliteFileHost : IDisposable
             _isStarted = true;
         }
     }
+
+    public async ValueTask<WriterLock.Turn> WaitToWriteAsync(CancellationToken cancellationToken) =>
+        await _writer.WaitAsync(isClose: false, _patience, cancellationToken).ConfigureAwait(false) ?? throw new DatabaseBusyException(Name, _patience, null);
 
     /// <summary>A connection that is not open yet.</summary>
     public SqliteConnection Create(Access access)

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Settlement.Routing;
+using Settlement.Sqlite.Connections;
 
 namespace Settlement.Sqlite.Routing;
 
@@ -72,6 +73,16 @@ public sealed class SqliteMultiHostDataSource : MultiHostDataSource
     public new ValueTask<SqliteConnection> OpenConnectionAsync(
         Access access, ReadConsistency consistency = default, CancellationToken cancellationToken = default) =>
         _host.OpenAsync(access, cancellationToken);
+
+    /// <summary>
+    /// Waits for this process's turn to write to the file. A close under way lets whoever waits here go first; without it, a transaction of yours
+    /// waits in SQLite's own way, by looking again and again, while the close's next transaction is there at once.
+    /// </summary>
+    /// <param name="cancellationToken">Stops the waiting.</param>
+    /// <returns>The turn. Begin the transaction, commit it, and dispose of the turn: nobody else of this process writes meanwhile.</returns>
+    /// <exception cref="DatabaseBusyException">Somebody of this process kept its turn for longer than the connection string's <c>Default Timeout</c>.</exception>
+    public async ValueTask<IDisposable> WaitToWriteAsync(CancellationToken cancellationToken = default) =>
+        await _host.WaitToWriteAsync(cancellationToken).ConfigureAwait(false);
 
     /// <summary>Commits.</summary>
     /// <param name="transaction">A transaction of a connection from here. It is over then; dispose of it as ever.</param>

@@ -9,17 +9,8 @@ internal static class ItemRanges
 {
     public static readonly string[] Key = ["meter", "item_id"];
 
-    /// <summary>Into so many ranges at least: while one is written, another is priced.</summary>
-    private const int RangesMin = 2;
-
-    /// <summary>Fewer partial sums than this are priced in less time than a further range costs.</summary>
-    private const int PartialsMin = 10_000;
-
     public static List<PlannedChunk> Cut(SqliteConnection connection, long runId, int partialsMax, CancellationToken cancellationToken)
     {
-        using var count = new SqliteStatement(connection, "SELECT count(*) FROM partial_totals WHERE run_id = ?");
-        count.Bind(1, runId).Step();
-        partialsMax = (int)Math.Min(partialsMax, Math.Max(PartialsMin, count.Int64(0) / RangesMin + 1));
         var chunks = new List<PlannedChunk>();
         for (var from = Hop(connection, runId, null, ">=", 0); from is not null;)
         {

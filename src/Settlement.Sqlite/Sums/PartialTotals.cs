@@ -15,13 +15,13 @@ internal static class PartialTotals
     private const int RowsPerLook = 4096;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Write(SqliteConnection connection, Chunk chunk, TotalsAccumulator totals)
+    public static void Write(SqliteConnection connection, Chunk chunk, TotalsAccumulator totals, ReadOnlySpan<int> places)
     {
         using var insert = new SqliteStatement(connection, """
             INSERT INTO partial_totals (run_id, meter, item_id, payee_id, own_day, chunk, quantity, events) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """);
         insert.Bind(1, chunk.RunId).Bind(6, chunk.Number);
-        foreach (var place in totals.Order())
+        foreach (var place in places)
         {
             var total = totals.Read(place);
             insert.BindText(2, total.Meter).BindText(3, total.ItemId).BindText(4, total.PayeeId).Bind(5, total.OwnDay).Bind(8, total.Events);
@@ -30,6 +30,21 @@ internal static class PartialTotals
             else
                 insert.Bind(7, total.Quantity.ToString(CultureInfo.InvariantCulture)).Run();
         }
+    }
+
+    /// <summary>Deletes what a chunk has written: with a look at all of the run's rows, since it is done after a crash alone.</summary>
+    public static void Delete(SqliteConnection connection, Chunk chunk)
+    {
+        using var delete = new SqliteStatement(connection, "DELETE FROM partial_totals WHERE run_id = ? AND chunk = ?");
+        delete.Bind(1, chunk.RunId).Bind(2, chunk.Number).Run();
+    }
+
+    public static void Delete(SqliteConnection connection, long runId, KeyRange keys)
+    {
+        using var delete = new SqliteStatement(connection, $"DELETE FROM partial_totals WHERE run_id = ? AND {keys.Condition(ItemRanges.Key)}");
+        delete.Bind(1, runId);
+        keys.Bind(delete, 2);
+        delete.Run();
     }
 
     /// <summary>The sums of a range, by meter, item and payee, then by usage date with that of the posting date first.</summary>

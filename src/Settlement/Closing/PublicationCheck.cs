@@ -10,15 +10,21 @@ using Settlement.Sums;
 
 namespace Settlement.Closing;
 
-/// <summary>The invariants of a run's rows, checked in the transaction that publishes them.</summary>
+/// <summary>What a run has, as it was checked.</summary>
+internal sealed record CheckedRun(
+    RunCheck Run, List<CounterCheck> Counters, List<(string Meter, AmountCheck Check)> Rounding, List<(string Meter, AmountCheck Check)> Volume);
+
+/// <summary>
+/// The invariants of a run's rows, checked in the transaction that publishes them, or just before it where it would keep all other writers waiting.
+/// </summary>
 internal sealed class PublicationCheck(
     ISumStore sums, ILineStore lines, ICounterStore counters, IRestatementStore restatements, RatesInForce rates, BusinessCalendar calendar,
     DateOnly day)
 {
-    /// <summary>Checks all invariants, and records the totals of the counters that the next publication is compared with.</summary>
-    /// <returns>What the run has.</returns>
+    /// <summary>Checks all invariants. Only reads.</summary>
+    /// <returns>What the run has, and the totals of its counters.</returns>
     /// <exception cref="InvariantException">An invariant is broken; names all of them.</exception>
-    public async Task<RunCheck> RequireAsync(DbTransaction transaction, long runId, CancellationToken cancellationToken)
+    public async Task<CheckedRun> RequireAsync(DbTransaction transaction, long runId, CancellationToken cancellationToken)
     {
         var read = await sums.ReadControlTotalsAsync(transaction, runId, cancellationToken).ConfigureAwait(false);
         var run = await lines.CheckAsync(transaction, runId, cancellationToken).ConfigureAwait(false);
@@ -27,15 +33,20 @@ internal sealed class PublicationCheck(
         await foreach (var entry in restatements.ReadAsync(day, null, null, cancellationToken).ConfigureAwait(false))
             entries.Add(entry);
         faults.AddRange(RestatementFaults(run, entries));
-        faults.AddRange(await CounterFaultsAsync(transaction, runId, run, entries, cancellationToken).ConfigureAwait(false));
+        var checkedRun = new CheckedRun(run, [], [], []);
+        faults.AddRange(await CounterFaultsAsync(transaction, runId, checkedRun, entries, cancellationToken).ConfigureAwait(false));
         if (faults.Count == 0)
-            return run;
+            return checkedRun;
         throw new InvariantException(string.Create(
             CultureInfo.InvariantCulture,
             $"Day {day:O} is not published by run {runId}: {string.Join("; ", faults)}. Rows were changed by hand, or there is a defect. "
             + $"Abandon the run (AbandonAsync of PipelineRunner) and close again: everything is computed again from the events. "
             + $"Counters are set from the published lines by RebuildCountersAsync of Verifier."));
     }
+
+    /// <summary>Records the totals of the counters that the next publication is compared with.</summary>
+    public Task RecordAsync(DbTransaction transaction, CheckedRun run, CancellationToken cancellationToken) =>
+        counters.RecordTotalsAsync(transaction, run.Counters, run.Rounding, run.Volume, cancellationToken);
 
     private static IEnumerable<string> LineFaults(IReadOnlyList<ControlTotal> read, RunCheck run)
     {
@@ -104,8 +115,9 @@ internal sealed class PublicationCheck(
 
     /// <summary>Counters of a period sum to what was recorded and what the run's lines add; so do exact sums and units under volume tables.</summary>
     private async Task<List<string>> CounterFaultsAsync(
-        DbTransaction transaction, long runId, RunCheck run, List<RestatementEntry> entries, CancellationToken cancellationToken)
+        DbTransaction transaction, long runId, CheckedRun checkedRun, List<RestatementEntry> entries, CancellationToken cancellationToken)
     {
+        var (run, rounding, volume) = (checkedRun.Run, checkedRun.Rounding, checkedRun.Volume);
         var faults = new List<string>();
         var added = new Dictionary<CounterInstance, decimal>();
         foreach (var line in run.Lines)
@@ -117,6 +129,7 @@ internal sealed class PublicationCheck(
         }
 
         var checks = await counters.CheckAsync(transaction, runId, [.. added.Keys], cancellationToken).ConfigureAwait(false);
+        checkedRun.Counters.AddRange(checks);
         foreach (var check in checks)
         {
             var expected = (check.RecordedItems + check.NewItems, check.RecordedQuantity + added[check.Instance]);
@@ -129,8 +142,6 @@ internal sealed class PublicationCheck(
             }
         }
 
-        var rounding = new List<(string Meter, AmountCheck Check)>();
-        var volume = new List<(string Meter, AmountCheck Check)>();
         foreach (var meter in rates.Meters.Where(m => run.Amounts.Any(a => a.Meter == m.Meter)))
         {
             var amounts = run.Amounts.Where(a => a.Meter == meter.Meter).ToList();
@@ -167,8 +178,6 @@ internal sealed class PublicationCheck(
             }
         }
 
-        if (faults.Count == 0)
-            await counters.RecordTotalsAsync(transaction, checks, rounding, volume, cancellationToken).ConfigureAwait(false);
         return faults;
     }
 

@@ -9,7 +9,8 @@ namespace Settlement.Closing;
 
 /// <summary>
 /// Last step of a close, one chunk: compares what the run depends on with what is recorded, checks the invariants, ranks the items and names the run
-/// whose rows count, in one transaction.
+/// whose rows count, in one transaction. Where a transaction that writes has the whole database for itself, the rows of the run are gone through
+/// before it, on a snapshot: nobody writes them any more, since all chunks before this one are done, and the claim of this one is checked again.
 /// </summary>
 internal sealed class PublishStep(
     IDayStore days, ILineStore lines, IRecordedRateStore rates, IRecordedSourceStore sources, SettingsReader reader, RankingWriter rankings, PublicationCheck check,
@@ -20,19 +21,31 @@ internal sealed class PublishStep(
     public override Task<IReadOnlyList<PlannedChunk>> PlanAsync(long runId, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<PlannedChunk>>([new PlannedChunk("publication", 0)]);
 
-    public override Task<ChunkResult> ProcessAsync(Chunk chunk, CancellationToken cancellationToken) =>
-        Task.FromResult(new ChunkResult(0, (transaction, token) => PublishAsync(transaction, chunk.RunId, token)));
+    public override async Task<ChunkResult> ProcessAsync(Chunk chunk, CancellationToken cancellationToken)
+    {
+        Findings? ahead = null;
+        if (runs.ReadsAhead)
+            await runs.ReadAheadAsync(async (snapshot, token) => ahead = await FindAsync(snapshot, chunk.RunId, token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        return new ChunkResult(0, (transaction, token) => PublishAsync(transaction, chunk.RunId, ahead, token));
+    }
 
-    private async Task PublishAsync(DbTransaction transaction, long runId, CancellationToken cancellationToken)
+    private async Task<Findings> FindAsync(DbTransaction transaction, long runId, CancellationToken cancellationToken)
+    {
+        var run = await check.RequireAsync(transaction, runId, cancellationToken).ConfigureAwait(false);
+        var meters = run.Run.Lines.Select(l => l.Meter).Distinct(StringComparer.Ordinal).ToList();
+        return new Findings(run, await rankings.RankAsync(transaction, runId, day, meters, cancellationToken).ConfigureAwait(false));
+    }
+
+    private async Task PublishAsync(DbTransaction transaction, long runId, Findings? ahead, CancellationToken cancellationToken)
     {
         // Settings are compared for every day, here: an instance that slept meanwhile must not publish what others priced otherwise.
         await reader.RequireAsync(cancellationToken, transaction).ConfigureAwait(false);
-        var run = await check.RequireAsync(transaction, runId, cancellationToken).ConfigureAwait(false);
-        var amounts = Amounts(run);
+        var (found, ranks) = ahead ?? await FindAsync(transaction, runId, cancellationToken).ConfigureAwait(false);
+        var amounts = Amounts(found.Run);
         await gate.RequireAsync(transaction, day, amounts, cancellationToken).ConfigureAwait(false);
-        await lines.RecordTotalsAsync(transaction, Totals(run), amounts, cancellationToken).ConfigureAwait(false);
-        await rankings.WriteAsync(transaction, runId, day, [.. run.Lines.Select(l => l.Meter).Distinct(StringComparer.Ordinal)], cancellationToken)
-            .ConfigureAwait(false);
+        await lines.RecordTotalsAsync(transaction, Totals(found.Run), amounts, cancellationToken).ConfigureAwait(false);
+        await check.RecordAsync(transaction, found, cancellationToken).ConfigureAwait(false);
+        await rankings.WriteAsync(transaction, runId, ranks, cancellationToken).ConfigureAwait(false);
         await rates.RecordAsync(transaction, settings.RatesToRecord(day), cancellationToken).ConfigureAwait(false);
         await sources.RecordAsync(transaction, settings.SourcesToRecord(day), cancellationToken).ConfigureAwait(false);
         await days.PublishAsync(transaction, day, runId, cancellationToken).ConfigureAwait(false);
@@ -40,6 +53,8 @@ internal sealed class PublishStep(
         foreach (var stage in stages)
             await stage.DeleteObsoleteRowsAsync(transaction, abandoned, cancellationToken).ConfigureAwait(false);
     }
+
+    private sealed record Findings(CheckedRun Run, IReadOnlyList<KeptRank> Ranks);
 
     private List<DayTotal> Totals(RunCheck run) =>
         [.. run.Lines.GroupBy(l => l.Meter, StringComparer.Ordinal).OrderBy(m => m.Key, Utf8Order.Instance)

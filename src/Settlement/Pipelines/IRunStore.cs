@@ -45,6 +45,20 @@ public interface IRunStore
     /// <exception cref="RunAbandonedException">The run was abandoned for a new one.</exception>
     Task<Claim?> ClaimAsync(long runId, int step, string owner, TimeSpan lease, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Whether a transaction that writes keeps all other writers of the database waiting, so that what only reads is better done before it, by
+    /// <see cref="ReadAheadAsync"/>. By default <see langword="false"/>.
+    /// </summary>
+    bool ReadsAhead => false;
+
+    /// <summary>Reads on one snapshot that keeps no writer waiting; where <see cref="ReadsAhead"/> holds.</summary>
+    /// <param name="read">Reads through the transaction it is given, and writes nothing.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <returns>When it is read.</returns>
+    /// <exception cref="NotSupportedException">The store doesn't read ahead.</exception>
+    Task ReadAheadAsync(Func<DbTransaction, CancellationToken, Task> read, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("The store reads in the transaction that writes: ReadsAhead is false.");
+
     /// <summary>Prolongs the run's lease and those of all chunks that an owner holds in it.</summary>
     /// <param name="runId">The run.</param>
     /// <param name="owner">The owner.</param>

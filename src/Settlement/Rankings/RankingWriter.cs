@@ -12,7 +12,8 @@ internal sealed class RankingWriter(IRankingStore store, BusinessCalendar calend
     /// <summary>With more candidates than this, one pass over the period is cheaper than looking them up.</summary>
     private const int CandidatesMax = 10_000;
 
-    public async Task WriteAsync(
+    /// <summary>Only reads.</summary>
+    public async Task<IReadOnlyList<KeptRank>> RankAsync(
         DbTransaction transaction, long runId, DateOnly day, IReadOnlyCollection<string> meters, CancellationToken cancellationToken)
     {
         var kept = await store.ListKeptAsync(transaction, day.AddDays(-1), cancellationToken).ConfigureAwait(false);
@@ -31,8 +32,11 @@ internal sealed class RankingWriter(IRankingStore store, BusinessCalendar calend
             }
         }
 
-        await store.WriteAsync(transaction, runId, ranks, cancellationToken).ConfigureAwait(false);
+        return ranks;
     }
+
+    public Task WriteAsync(DbTransaction transaction, long runId, IReadOnlyList<KeptRank> ranks, CancellationToken cancellationToken) =>
+        store.WriteAsync(transaction, runId, ranks, cancellationToken);
 
     /// <summary>The day's items that any of its rankings may need: one pass over the run for all periods.</summary>
     private Task<IReadOnlyList<ItemQuantity>> TopAsync(DbTransaction transaction, long runId, string meter, CancellationToken cancellationToken) =>
