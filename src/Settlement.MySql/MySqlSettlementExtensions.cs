@@ -28,6 +28,14 @@ using Settlement.Verification;
 namespace Settlement.MySql;
 
 /// <summary>Chooses MySQL or MariaDB as the store.</summary>
+/// <example>
+/// <code>
+/// // A primary and its replicas take no more than their names.
+/// services.AddSettlement(settlement =&gt; settlement
+///     .Calendar("Asia/Seoul")
+///     .UseMySql("Server=db1,db2,db3;Database=shop;User ID=settlement;Password=…"));
+/// </code>
+/// </example>
 public static class MySqlSettlementExtensions
 {
     /// <summary>Keeps everything in a database of a MySQL or MariaDB server, with defaults.</summary>

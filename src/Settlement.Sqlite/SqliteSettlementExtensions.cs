@@ -23,6 +23,15 @@ using Settlement.Sums;
 namespace Settlement.Sqlite;
 
 /// <summary>Chooses SQLite as the store.</summary>
+/// <example>
+/// <code>
+/// services.AddSettlement(settlement =&gt; settlement.Calendar("Asia/Seoul").UseSqlite(new SqliteStoreOptions
+/// {
+///     ConnectionString = "Data Source=settlement.db",
+///     BusyTimeout = TimeSpan.FromSeconds(10),
+/// }));
+/// </code>
+/// </example>
 public static class SqliteSettlementExtensions
 {
     /// <summary>Keeps everything in an SQLite file, with defaults.</summary>

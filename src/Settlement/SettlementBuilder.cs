@@ -6,6 +6,17 @@ using Settlement.Rates;
 namespace Settlement;
 
 /// <summary>Says what a settlement is made of. Faults are collected, and said all at once at start.</summary>
+/// <example>
+/// <code>
+/// services.AddSettlement(settlement =&gt; settlement
+///     .UseSqlite("Data Source=settlement.db")
+///     .Calendar("Asia/Seoul")
+///     .StartsOn(new DateOnly(2024, 7, 1))
+///     .Meter("video.seconds")
+///     .Rates("video.view", rates =&gt; rates.Flat("2024-01", new DateOnly(2024, 1, 1), Currency.KRW, price: 1.1m))
+///     .Configure(options =&gt; options.Grace = TimeSpan.FromMinutes(30)));
+/// </code>
+/// </example>
 public sealed class SettlementBuilder
 {
     private readonly List<Action<SettlementOptions>> _configure = [];

@@ -14,6 +14,14 @@ using Settlement.Verification;
 namespace Settlement;
 
 /// <summary>The way in: one property for each thing that can be done. Thread-safe; each is also a service of its own.</summary>
+/// <example>
+/// <code>
+/// var engine = provider.GetRequiredService&lt;SettlementEngine&gt;();
+/// await engine.Schema.ApplyAsync();
+/// await engine.Writer.WriteAsync(new BillableEvent(Guid.CreateVersion7(), DateTimeOffset.UtcNow, "video.view", "video-1", "ann", 1));
+/// var closed = await engine.Days.CloseThroughAsync(new DateOnly(2024, 7, 1));
+/// </code>
+/// </example>
 public sealed class SettlementEngine
 {
     internal SettlementEngine(IServiceProvider services)

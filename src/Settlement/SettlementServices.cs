@@ -19,6 +19,14 @@ using Settlement.Verification;
 namespace Settlement;
 
 /// <summary>Adds settlement to a service collection.</summary>
+/// <example>
+/// <code>
+/// services.AddSettlement(settlement =&gt; settlement
+///     .UseSqlite("Data Source=settlement.db")
+///     .Calendar("Asia/Seoul")
+///     .Rates("video.view", rates =&gt; rates.Flat("2024-01", new DateOnly(2024, 1, 1), Currency.KRW, price: 1.1m)));
+/// </code>
+/// </example>
 public static class SettlementServices
 {
     /// <summary>

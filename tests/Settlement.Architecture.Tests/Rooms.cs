@@ -22,7 +22,8 @@ internal static class Rooms
         ["Calendars"] = [],
         ["Rates"] = [],
         ["Telemetry"] = [],
-        ["Routing"] = ["Telemetry"],
+        // Of a SQLite file there is one writer, whoever it writes for.
+        ["Routing"] = ["Telemetry", "Connections.WriterLock", "Connections.DatabaseBusyException"],
         ["Pipelines"] = ["Calendars", "Telemetry", .. StoreGround],
 
         // The data flow.

@@ -18,6 +18,14 @@ namespace Settlement.MySql.Loading;
 /// <remarks>Works without the rest of Settlement; a load with a <see cref="TableLoadOptions.Key"/> keeps its checkpoints in a table
 /// <c>load_chunks</c> and its rejected rows in <c>load_rejects</c>, of the same database, which it makes. Where <see cref="MySqlStoreOptions.Database"/>
 /// is set, both are there, and a table without a database's name is one of the connection string's database.</remarks>
+/// <example>
+/// <code>
+/// await using var loader = new TableLoader("Server=db1;Database=shop;User ID=shop;Password=…");
+/// await using var file = File.OpenRead("videos.csv");
+/// var report = await loader.LoadCsvAsync(file, "videos"); // the first line names the columns
+/// Console.WriteLine($"{report.Stored} rows");
+/// </code>
+/// </example>
 public sealed class TableLoader : IAsyncDisposable
 {
     private readonly MySqlDatabase _database;

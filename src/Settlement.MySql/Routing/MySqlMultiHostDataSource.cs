@@ -11,6 +11,15 @@ namespace Settlement.MySql.Routing;
 /// One database on a MySQL or MariaDB primary and its replicas. Who asks says what for and how fresh; what comes back is a
 /// <see cref="MySqlConnection"/> of the right host. Thread-safe; one for an application.
 /// </summary>
+/// <example>
+/// <code>
+/// services.AddMySqlMultiHostDataSource("Server=db1,db2,db3;Database=shop;User ID=shop;Password=…");
+/// var hosts = provider.GetRequiredService&lt;MySqlMultiHostDataSource&gt;();
+///
+/// // At a replica that is at most 5 s behind; for a write: Access.Write.
+/// await using var connection = await hosts.OpenConnectionAsync(Access.Read, ReadConsistency.AtMostStale(TimeSpan.FromSeconds(5)));
+/// </code>
+/// </example>
 public sealed class MySqlMultiHostDataSource : MultiHostDataSource
 {
     private readonly MySqlMultiHostOptions _options;

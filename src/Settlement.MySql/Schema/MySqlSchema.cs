@@ -19,7 +19,6 @@ internal sealed class MySqlSchema(MySqlDatabase database, TimeProvider clock) : 
     /// <summary>The table in which is recorded what is applied.</summary>
     public const string Record = "settlement_schema";
 
-    private const string Lock = "settlement_schema";
     private static readonly TimeSpan LockWait = TimeSpan.FromMinutes(1);
 
     private static readonly string[] Files =

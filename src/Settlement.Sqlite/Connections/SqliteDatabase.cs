@@ -6,9 +6,13 @@ namespace Settlement.Sqlite.Connections;
 /// <summary>One SQLite file: one writer at a time, many readers beside it (WAL). Thread-safe.</summary>
 internal sealed class SqliteDatabase : IDisposable
 {
+    /// <summary>After so many rows of a close the WAL is folded: some thousand pages, fewer than those at which SQLite does it within a commit.</summary>
+    private const int RowsPerCheckpoint = 20_000;
+
     private readonly SqliteStoreOptions _options;
     private readonly string _connectionString;
     private readonly WriterLock _writer;
+    private long _rowsSinceCheckpoint;
     private readonly SchemaCheck _schema;
 
     public SqliteDatabase(SqliteStoreOptions options)
@@ -65,24 +69,37 @@ internal sealed class SqliteDatabase : IDisposable
     private async Task<T> WriteAsync<T>(
         Func<SqliteConnection, SqliteTransaction, Task<T>> write, Predicate<T> commits, bool isClose, CancellationToken cancellationToken)
     {
+        var (result, rows) = await WriteInTurnAsync(write, commits, isClose, cancellationToken).ConfigureAwait(false);
+        if (isClose && Interlocked.Add(ref _rowsSinceCheckpoint, rows) >= RowsPerCheckpoint)
+            Checkpoint();
+        return result;
+    }
+
+    private async Task<(T Result, int Rows)> WriteInTurnAsync<T>(
+        Func<SqliteConnection, SqliteTransaction, Task<T>> write, Predicate<T> commits, bool isClose, CancellationToken cancellationToken)
+    {
         using var turn = await _writer.WaitAsync(isClose, _options.BusyTimeout, cancellationToken).ConfigureAwait(false)
             ?? throw new DatabaseBusyException(FileName, _options.BusyTimeout, null);
         try
         {
             using var connection = OpenWriter();
             _schema.Require(connection);
+            if (isClose)
+                Execute(connection, "PRAGMA wal_autocheckpoint = 0");
             using var transaction = connection.BeginTransaction(deferred: false);
             var changes = SQLitePCL.raw.sqlite3_total_changes(connection.Handle);
             var result = await write(connection, transaction).ConfigureAwait(false);
+            var rows = SQLitePCL.raw.sqlite3_total_changes(connection.Handle) - changes;
+            turn.Rows = rows;
             if (isClose)
-                RowsOfCloseTransactionHighest = Math.Max(RowsOfCloseTransactionHighest, SQLitePCL.raw.sqlite3_total_changes(connection.Handle) - changes);
+                RowsOfCloseTransactionHighest = Math.Max(RowsOfCloseTransactionHighest, rows);
             if (commits(result))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 transaction.Commit();
             }
 
-            return result;
+            return (result, rows);
         }
         catch (SqliteException e) when (e.SqliteErrorCode is SQLitePCL.raw.SQLITE_BUSY or SQLitePCL.raw.SQLITE_LOCKED)
         {
@@ -96,6 +113,24 @@ internal sealed class SqliteDatabase : IDisposable
         var connection = Open(_options.WriterCacheMiB);
         Execute(connection, "PRAGMA query_only = 0");
         return connection;
+    }
+
+    /// <summary>
+    /// Folds the WAL into the file while others write on. SQLite would do it within a commit, and with the close under way mostly within one that a
+    /// user waits for.
+    /// </summary>
+    private void Checkpoint()
+    {
+        Interlocked.Exchange(ref _rowsSinceCheckpoint, 0);
+        try
+        {
+            using var connection = OpenWriter();
+            Execute(connection, "PRAGMA wal_checkpoint(PASSIVE)");
+        }
+        catch (SqliteException)
+        {
+            // What was written is committed. The next one folds what this one left.
+        }
     }
 
     public void Dispose()

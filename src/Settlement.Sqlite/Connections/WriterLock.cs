@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 
 namespace Settlement.Sqlite.Connections;
 
@@ -14,11 +13,11 @@ internal sealed class WriterLock
     public const int OthersMax = 32;
 
     /// <summary>
-    /// How long a close leaves the file unlocked after a transaction, as a part of that transaction's time and at most: writers of other processes,
-    /// who don't queue here, find it free now and then.
+    /// How long a close leaves the file unlocked after a transaction of at least so many rows: writers of other processes, who don't queue here, find
+    /// it free now and then.
     /// </summary>
-    private const double PauseShare = 0.25;
-    private static readonly TimeSpan PauseMax = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+    private const int RowsPerPause = 1_000;
 
     private static readonly ConcurrentDictionary<string, WriterLock> ByFile = new(StringComparer.Ordinal);
 
@@ -28,7 +27,7 @@ internal sealed class WriterLock
     private bool _isHeld;
     private int _othersBefore;
     private long _closeTurns;
-    private long _pausedUntil;
+    private volatile Task _pause = Task.CompletedTask;
 
     /// <summary>The one lock of a file in this process, whatever it is opened by.</summary>
     public static WriterLock Of(string fileName) => ByFile.GetOrAdd(Path.GetFullPath(fileName), _ => new WriterLock());
@@ -65,11 +64,11 @@ internal sealed class WriterLock
             if (!waiter.Granted.Task.IsCompleted && !await WaitAsync(waiter, queue, patience, cancellationToken).ConfigureAwait(false))
                 return null;
             var turn = new Turn(this, isClose, waiter.CloseTurnsAhead);
-            var pause = isClose ? Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), Interlocked.Read(ref _pausedUntil)) : TimeSpan.Zero;
-            if (pause <= TimeSpan.Zero)
+            var pause = _pause;
+            if (!isClose || pause.IsCompleted)
                 return turn;
-            turn.Leave();
-            await Task.Delay(pause, cancellationToken).ConfigureAwait(false);
+            turn.Dispose();
+            await pause.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -136,32 +135,23 @@ internal sealed class WriterLock
     /// <summary>The right to write to the file, until it is disposed of.</summary>
     public sealed class Turn(WriterLock owner, bool isClose, long closeTurnsAhead) : IDisposable
     {
-        private readonly long _begun = Stopwatch.GetTimestamp();
         private bool _isOver;
 
         /// <summary>How many transactions of a close began while this one waited.</summary>
         public long CloseTurnsAhead => closeTurnsAhead;
 
-        /// <summary>Ends it, without a pause after it: nothing was written.</summary>
-        public void Leave()
+        /// <summary>How many rows were written, as far as it is known.</summary>
+        public int Rows { get; set; }
+
+        public void Dispose()
         {
             if (_isOver)
                 return;
             _isOver = true;
+            if (isClose && Rows >= RowsPerPause)
+                owner._pause = Task.Delay(Pause);
             lock (owner._sync)
                 owner.Next();
-        }
-
-        public void Dispose()
-        {
-            if (!_isOver && isClose)
-            {
-                var pause = Stopwatch.GetElapsedTime(_begun) * PauseShare;
-                var ticks = (pause < PauseMax ? pause : PauseMax).TotalSeconds * Stopwatch.Frequency;
-                Interlocked.Exchange(ref owner._pausedUntil, Stopwatch.GetTimestamp() + (long)ticks);
-            }
-
-            Leave();
         }
     }
 }

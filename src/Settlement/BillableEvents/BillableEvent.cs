@@ -15,6 +15,13 @@ namespace Settlement.BillableEvents;
 /// <param name="Quantity">
 /// How many units, from -<see cref="QuantityMax"/> to <see cref="QuantityMax"/> and not 0. A negative quantity is a correction.
 /// </param>
+/// <example>
+/// <code>
+/// var view = new BillableEvent(
+///     EventId: Guid.CreateVersion7(), OccurredAt: DateTimeOffset.UtcNow, Meter: "video.view", ItemId: "video-1", PayeeId: "ann", Quantity: 1);
+/// var correction = view with { EventId = Guid.CreateVersion7(), Quantity = -1, Reason = "counted twice", Reference = "ticket-17" };
+/// </code>
+/// </example>
 public readonly record struct BillableEvent(
     Guid EventId, DateTimeOffset OccurredAt, string Meter, string ItemId, string PayeeId, long Quantity)
 {

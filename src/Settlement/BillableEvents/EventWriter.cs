@@ -15,6 +15,15 @@ namespace Settlement.BillableEvents;
 /// There is no timer: with one caller, each event is a transaction of its own, at once. When the store is slower than its callers, they wait;
 /// past <see cref="EventWriterOptions.QueueWaitMax"/> they are refused. Retry a call that failed with the same event ids: an id counts once.
 /// </remarks>
+/// <example>
+/// <code>
+/// var view = new BillableEvent(Guid.CreateVersion7(), DateTimeOffset.UtcNow, "video.view", "video-1", "ann", 1);
+/// var outcome = await engine.Writer.WriteAsync(view); // stored, late, or a duplicate
+///
+/// // Within a transaction of yours: committed with your own rows, or not at all.
+/// await engine.Writer.WriteWithinAsync(transaction, [view with { EventId = Guid.CreateVersion7() }]);
+/// </code>
+/// </example>
 public sealed partial class EventWriter : IAsyncDisposable, IDisposable
 {
     private readonly EventWriterOptions _options;

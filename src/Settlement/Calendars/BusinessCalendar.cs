@@ -13,6 +13,14 @@ namespace Settlement.Calendars;
 /// <para>Offsets come from the operating system's time zone data, which .NET keeps to the minute.</para>
 /// <para>Immutable to its callers and thread-safe: the days found are remembered, without locks.</para>
 /// </remarks>
+/// <example>
+/// <code>
+/// var calendar = new BusinessCalendar("America/New_York");
+/// var day = calendar.DayOf(new DateTimeOffset(2024, 7, 2, 3, 30, 0, TimeSpan.Zero)); // 2024-07-01
+/// var range = calendar.RangeOf(day); // from 04:00 UTC to the next day's 04:00 UTC, which is not in it
+/// var month = calendar.PeriodOf(day, CalendarPeriod.Month);
+/// </code>
+/// </example>
 public sealed class BusinessCalendar
 {
     /// <summary>The first day that a calendar knows, included: 1900-01-01.</summary>

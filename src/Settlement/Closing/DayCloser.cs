@@ -22,6 +22,13 @@ internal sealed record CloseStores(
 /// Closes business days, in their order, each once: sums their events, prices them, ranks the items, and publishes all of it at one instant.
 /// Thread-safe; several instances may close the same days at once and share the work.
 /// </summary>
+/// <example>
+/// <code>
+/// // Every open day through this one; calling it again does no harm.
+/// foreach (var day in await engine.Days.CloseThroughAsync(new DateOnly(2024, 7, 1)))
+///     Console.WriteLine($"{day.Day:O}: {day.Events} events");
+/// </code>
+/// </example>
 public sealed partial class DayCloser
 {
     /// <summary>The name under which closes are kept in the history of runs; the key is the day.</summary>

@@ -7,6 +7,14 @@ using Settlement.Sums;
 namespace Settlement.Lines;
 
 /// <summary>Reads published lines, and explains their amounts. Thread-safe.</summary>
+/// <example>
+/// <code>
+/// var july = new DateRange(new DateOnly(2024, 7, 1), new DateOnly(2024, 7, 31));
+/// await foreach (var line in engine.Lines.ReadAsync(july, new ItemFilter { PayeeId = "ann" }))
+///     Console.WriteLine(line);
+/// var explained = await engine.Lines.ExplainAsync(new DateOnly(2024, 7, 1), "video.view", "video-1");
+/// </code>
+/// </example>
 public sealed class LineReader
 {
     /// <summary>The most notes that an explanation lists: 100.</summary>

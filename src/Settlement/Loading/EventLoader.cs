@@ -11,6 +11,13 @@ namespace Settlement.Loading;
 /// it fails; chunks that are stored stay. Loading the same rows again stores nothing and is no error. Thread-safe: each call is a load of its
 /// own.
 /// </summary>
+/// <example>
+/// <code>
+/// await using var file = File.OpenRead("views.csv"); // event_id,occurred_at,meter,item_id,payee_id,quantity
+/// var report = await engine.Events.LoadCsvAsync(file);
+/// Console.WriteLine($"{report.Stored} stored, {report.Duplicates} were there, {report.Rejected} rejected");
+/// </code>
+/// </example>
 public sealed partial class EventLoader
 {
     private readonly IEventStore _store;

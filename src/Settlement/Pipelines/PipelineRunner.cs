@@ -6,6 +6,14 @@ using Settlement.Telemetry;
 namespace Settlement.Pipelines;
 
 /// <summary>Runs pipelines: plans, hands chunks to workers, commits each with its checkpoint, and goes on where a run stopped. Thread-safe.</summary>
+/// <example>
+/// <code>
+/// // Once for each key, also when it is started on several hosts; after a crash it goes on with the chunk that was not done.
+/// var pipeline = new Pipeline("invoices", key: "2024-07", fingerprint: "v1", steps);
+/// var report = await engine.Pipelines.RunAsync(pipeline);
+/// Console.WriteLine($"{report.Rows} rows");
+/// </code>
+/// </example>
 public sealed partial class PipelineRunner
 {
     private readonly IRunStore _runs;

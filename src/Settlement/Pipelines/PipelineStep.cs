@@ -6,6 +6,21 @@ namespace Settlement.Pipelines;
 /// One step of a <see cref="Pipeline"/>: cuts its work into chunks, and does a chunk. Called from several workers at a time, so an
 /// implementation keeps no state between calls.
 /// </summary>
+/// <example>
+/// <code>
+/// internal sealed class InvoiceStep : PipelineStep
+/// {
+///     public override string Name =&gt; "invoice";
+///
+///     public override Task&lt;IReadOnlyList&lt;PlannedChunk&gt;&gt; PlanAsync(long runId, CancellationToken cancellationToken) =&gt;
+///         Task.FromResult&lt;IReadOnlyList&lt;PlannedChunk&gt;&gt;([new PlannedChunk("ann"), new PlannedChunk("bob")]);
+///
+///     public override Task&lt;ChunkResult&gt; ProcessAsync(Chunk chunk, CancellationToken cancellationToken) =&gt;
+///         Task.FromResult(new ChunkResult(Rows: 1, (transaction, token) =&gt; transaction.Connection!.ExecuteAsync(
+///             "INSERT INTO invoices (customer) VALUES (@customer)", new { customer = chunk.Bounds }, transaction)));
+/// }
+/// </code>
+/// </example>
 public abstract class PipelineStep
 {
     /// <summary>The step's name, for progress and history.</summary>

@@ -4,6 +4,11 @@ using Settlement.Calendars;
 namespace Settlement.Rankings;
 
 /// <summary>Top N of a day, a week or a month. Thread-safe.</summary>
+/// <example>
+/// <code>
+/// var top = await engine.Rankings.TopAsync(CalendarPeriod.Week, new DateOnly(2024, 7, 1), "video.view", count: 5);
+/// </code>
+/// </example>
 public sealed class RankingReader
 {
     /// <summary>The most places that can be asked for: 100,000.</summary>

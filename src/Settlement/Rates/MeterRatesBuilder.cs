@@ -4,6 +4,14 @@ namespace Settlement.Rates;
 /// Says what a meter pays: versions of its rate table, tables that items or payees have of their own, and how lines are rounded.
 /// Used in <see cref="MeterRates.Build"/>. Not thread-safe.
 /// </summary>
+/// <example>
+/// <code>
+/// var views = MeterRates.Build("video.view", rates =&gt; rates
+///     .Graduated("2024-01", new DateOnly(2024, 1, 1), Currency.KRW, [(99_999, 1m), (null, 1.1m)])
+///     .Flat("2025-01", new DateOnly(2025, 1, 1), Currency.KRW, price: 1.2m)
+///     .ForPayee("ann", own =&gt; own.Flat("ann-2024", new DateOnly(2024, 1, 1), Currency.KRW, price: 2m)));
+/// </code>
+/// </example>
 public sealed class MeterRatesBuilder : RateVersionsBuilder<MeterRatesBuilder>
 {
     internal MeterRatesBuilder(string meter)

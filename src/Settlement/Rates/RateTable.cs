@@ -10,6 +10,13 @@ namespace Settlement.Rates;
 /// needs more than the 28 digits of <see cref="decimal"/>. Nothing here rounds. Two tables are equal when they price alike and are
 /// written alike: exactly when their <see cref="ToString"/> is the same.
 /// </remarks>
+/// <example>
+/// <code>
+/// var table = RateTable.Graduated(new(99_999, 1m), new(499_999, 1.1m), new(null, 1.3m));
+/// var exact = table.PriceBetween(before: 0, after: 550_000); // 605,000.3
+/// var paid = new Money(Currency.KRW.Truncate(exact), Currency.KRW);
+/// </code>
+/// </example>
 public sealed class RateTable : IEquatable<RateTable>
 {
     /// <summary>The largest count, and the largest last unit of a tier: 10^15. Counts go as far below zero.</summary>

@@ -9,6 +9,12 @@ namespace Settlement.Statements;
 /// <summary>
 /// Statements: the sums of published lines. They are computed when asked for, so a statement can't disagree with its lines. Thread-safe.
 /// </summary>
+/// <example>
+/// <code>
+/// var statement = await engine.Statements.ReadAsync("ann", CalendarPeriod.Month, new DateOnly(2024, 7, 1));
+/// Console.WriteLine(statement);
+/// </code>
+/// </example>
 public sealed class StatementReader
 {
     private readonly ILineStore _lines;

@@ -5,6 +5,13 @@ using Settlement.Closing;
 namespace Settlement.Verification;
 
 /// <summary>Computes published days again, from their usage, and compares. Thread-safe.</summary>
+/// <example>
+/// <code>
+/// var report = await engine.Verifier.VerifyAsync(new DateRange(new DateOnly(2024, 7, 1), new DateOnly(2024, 7, 31)));
+/// foreach (var difference in report.Differences)
+///     Console.WriteLine(difference);
+/// </code>
+/// </example>
 public sealed class Verifier
 {
     private readonly CloseStores _stores;

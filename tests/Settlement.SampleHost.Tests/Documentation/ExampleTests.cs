@@ -1,0 +1,93 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Settlement.SampleHost.Tests.Documentation;
+
+/// <summary>The examples of the XML comments: what a user sees where he writes, and what the reference shows.</summary>
+public sealed class ExampleTests
+{
+    /// <summary>The types that a user meets first.</summary>
+    private static readonly string[] First =
+    [
+        "Settlement.SettlementServices", "Settlement.SettlementBuilder", "Settlement.SettlementEngine", "Settlement.Calendars.BusinessCalendar",
+        "Settlement.Rates.RateTable", "Settlement.Rates.MeterRatesBuilder", "Settlement.BillableEvents.BillableEvent",
+        "Settlement.BillableEvents.EventWriter", "Settlement.Loading.EventLoader", "Settlement.Closing.DayCloser", "Settlement.Lines.LineReader",
+        "Settlement.Statements.StatementReader", "Settlement.Rankings.RankingReader", "Settlement.Verification.Verifier",
+        "Settlement.Pipelines.PipelineRunner", "Settlement.Pipelines.PipelineStep", "Settlement.Sqlite.SqliteSettlementExtensions",
+        "Settlement.MySql.MySqlSettlementExtensions", "Settlement.MySql.Routing.MySqlMultiHostDataSource", "Settlement.MySql.Loading.TableLoader",
+    ];
+
+    private static readonly string[] Usings =
+    [
+        "Dapper", "Microsoft.Extensions.DependencyInjection", "Settlement", "Settlement.BillableEvents", "Settlement.Calendars", "Settlement.Corrections",
+        "Settlement.Loading",
+        "Settlement.MySql", "Settlement.MySql.Loading", "Settlement.MySql.Routing", "Settlement.Pipelines", "Settlement.Rates", "Settlement.Routing",
+        "Settlement.Sqlite", "Settlement.Sums",
+    ];
+
+    /// <summary>What an example may have without saying where it is from.</summary>
+    private static readonly (string Name, string Type)[] There =
+    [
+        ("services", "IServiceCollection"), ("provider", "IServiceProvider"), ("engine", "SettlementEngine"),
+        ("transaction", "System.Data.Common.DbTransaction"), ("steps", "IReadOnlyList<PipelineStep>"),
+    ];
+
+    [Fact]
+    public void The_types_that_a_user_meets_first_have_an_example() => First.Select(type => $"T:{type}").Except(Read().Keys).Should().BeEmpty();
+
+    [Fact]
+    public void All_examples_compile()
+    {
+        var program = new StringBuilder().AppendJoin('\n', Usings.Select(name => $"using {name};")).Append('\n');
+        foreach (var (number, (member, code)) in Read().OrderBy(e => e.Key, StringComparer.Ordinal).Index())
+            Append(program, number, member, code);
+
+        // One compilation for all: a fault names the member.
+        using var compiled = CompiledProgram.Compile(program.ToString());
+    }
+
+    private static void Append(StringBuilder program, int number, string member, string code)
+    {
+        var root = CSharpSyntaxTree.ParseText(code).GetCompilationUnitRoot();
+        var statements = string.Concat(root.Members.OfType<GlobalStatementSyntax>().Select(s => s.ToFullString()));
+        var types = string.Concat(root.Members.Where(m => m is not GlobalStatementSyntax).Select(m => m.ToFullString()));
+        var there = There.Where(t => Regex.IsMatch(statements, $@"\b{t.Name}\b") && !Regex.IsMatch(statements, $@"\bvar {t.Name}\b"))
+            .Select(t => $"{t.Type} {t.Name}");
+        program.Append(CultureInfo.InvariantCulture, $$"""
+            internal static class Example{{number}}
+            {
+                public static async Task RunAsync({{string.Join(", ", there)}})
+                {
+                    await Task.CompletedTask;
+            #line 1 "{{member}}"
+            {{statements}}
+                }
+            }
+
+            #line 1 "{{member}}"
+            {{types}}
+
+            """);
+    }
+
+    /// <summary>The examples of all packages, by member.</summary>
+    private static Dictionary<string, string> Read() =>
+        (from file in Directory.GetFiles(Path.Combine(Repository.Root, "src"), "Settlement*.xml", SearchOption.AllDirectories)
+         where file.Contains($"{Path.DirectorySeparatorChar}bin{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal)
+            && file.Contains(Path.GetFileNameWithoutExtension(file) + Path.DirectorySeparatorChar, StringComparison.Ordinal)
+         from member in XDocument.Load(file, LoadOptions.PreserveWhitespace).Descendants("member")
+         from code in member.Descendants("example").Elements("code")
+         group Unindent(code.Value) by (string)member.Attribute("name")! into m
+         select m).ToDictionary(m => m.Key, m => string.Join('\n', m.Distinct()), StringComparer.Ordinal);
+
+    private static string Unindent(string code)
+    {
+        var lines = code.Trim('\n').Split('\n');
+        var indent = lines.Where(l => l.Trim() != "").Min(l => l.Length - l.TrimStart().Length);
+        return string.Join('\n', lines.Select(l => l.Length >= indent ? l[indent..] : l.TrimStart())).Trim();
+    }
+}

@@ -1,0 +1,114 @@
+using Microsoft.Playwright;
+using Settlement.SampleHost.Tests.Api;
+
+namespace Settlement.SampleHost.Tests.Pages;
+
+/// <summary>The forms of the account's page in a browser, and what becomes of what was typed when a session has expired.</summary>
+public sealed class AccountFormTests(Chromium chromium) : IClassFixture<Chromium>
+{
+    private const string Next = "purple bicycle soup";
+    private const string Name = "form:has(#new-name) button";
+    private const string Address = "form:has(#new-email) button";
+    private const string Password = "form:has(#next) button";
+
+    [Fact]
+    public async Task Name_address_and_password_are_changed_and_mistakes_are_said_where_they_were_made()
+    {
+        await using var platform = await PlatformUnderTest.StartAsync();
+        await using var visitor = await chromium.VisitAsync(platform.Address);
+        var page = visitor.Page;
+        await visitor.LogInAsync((await platform.LogInAsync()).Email);
+        await page.GotoAsync("/account");
+
+        await SendAsync(page, Name, ("#new-name", "앤 Ann"));
+        (await visitor.TextAsync(".who")).Should().Contain("앤 Ann");
+        await SendAsync(page, Name, ("#new-name", "\u0410dmin"));
+        (await visitor.TextAsync("[role=alert]")).Should().NotBeEmpty("a name that looks like another is refused");
+        (await page.InputValueAsync("#new-name")).Should().Be("\u0410dmin", "what was typed stays");
+
+        await SendAsync(page, Address, ("#new-email", "new@example.com"), ("#present-too", "wrong wrong wrong"));
+        (await visitor.TextAsync("[role=alert]")).Should().Contain("password is wrong");
+        (await page.InputValueAsync("#new-email")).Should().Be("new@example.com");
+        await SendAsync(page, Address, ("#new-email", "new@example.com"), ("#present-too", PlatformUnderTest.Password));
+        (await visitor.TextAsync("main dl")).Should().Contain("new@example.com");
+
+        await SendAsync(page, Password, ("#present", PlatformUnderTest.Password), ("#next", "qwertyuiop"));
+        (await visitor.TextAsync("[role=alert]")).Should().Contain("thousand commonest");
+        await SendAsync(page, Password, ("#present", PlatformUnderTest.Password), ("#next", Next));
+        (await page.Locator("[role=alert]").CountAsync()).Should().Be(0);
+        await using var elsewhere = await chromium.VisitAsync(platform.Address);
+        await elsewhere.LogInAsync("new@example.com", Next);
+    }
+
+    [Fact]
+    public async Task A_form_that_was_opened_as_somebody_else_is_answered_by_a_page_and_changes_nothing()
+    {
+        await using var platform = await PlatformUnderTest.StartAsync();
+        var (ann, bob) = (await platform.LogInAsync(), await platform.LogInAsync());
+        await using var visitor = await chromium.VisitAsync(platform.Address);
+        await visitor.LogInAsync(ann.Email);
+        await visitor.Page.GotoAsync("/account");
+        var tab = await visitor.OpenTabAsync();
+        await tab.GotoAsync("/login");
+        await SendAsync(tab, "main button[type=submit]", ("#email", bob.Email), ("#password", PlatformUnderTest.Password));
+
+        await SendAsync(visitor.Page, Name, ("#new-name", "Ann's new name"));
+
+        (await visitor.TextAsync("main")).Should().Contain("logged in as somebody else in another tab");
+        (await bob.GetAsync("/api/users/me")).Json.GetProperty("displayName").GetString().Should().NotContain("Ann");
+    }
+
+    [Theory]
+    [InlineData("/account", "#new-name", Name)]
+    [InlineData("/studio/new", "#title", "main form.form button[type=submit]")]
+    public async Task What_was_typed_is_there_again_after_a_login_that_had_expired(string path, string field, string button)
+    {
+        await using var platform = await PlatformUnderTest.StartAsync();
+        var ann = await platform.LogInAsync("creator");
+        await using var visitor = await chromium.VisitAsync(platform.Address);
+        var page = visitor.Page;
+        await visitor.LogInAsync(ann.Email);
+        await page.GotoAsync(path);
+        (await ann.SendAsync(HttpMethod.Delete, "/api/users/me/sessions")).Should(204);
+
+        await SendAsync(page, button, [(field, "Rivers of Korea"), .. path == "/account" ? [] : ((string, string)[])[("#minutes", "5"), ("#seconds", "0")]]);
+        await SendAsync(page, "main button[type=submit]", ("#email", ann.Email), ("#password", "a wrong password"));
+        await SendAsync(page, "main button[type=submit]", ("#email", ann.Email), ("#password", PlatformUnderTest.Password));
+        await page.ArriveAsync(path);
+
+        (await page.InputValueAsync(field)).Should().Be("Rivers of Korea");
+        (await DraftsAsync(page)).Should().Be(0, "it is offered once");
+    }
+
+    [Fact]
+    public async Task What_was_taken_is_not_offered_to_whoever_logs_in_next()
+    {
+        await using var platform = await PlatformUnderTest.StartAsync();
+        var (ann, bob) = (await platform.LogInAsync("creator"), await platform.LogInAsync("creator"));
+        await using var visitor = await chromium.VisitAsync(platform.Address);
+        var page = visitor.Page;
+        await visitor.LogInAsync(ann.Email);
+        await page.GotoAsync("/studio/new");
+        await SendAsync(page, "main form.form button[type=submit]", ("#title", "Ann's secret title"), ("#minutes", "5"), ("#seconds", "0"));
+        (await DraftsAsync(page)).Should().Be(1);
+        await page.ClickAsync(".who button");
+        await page.WaitForSelectorAsync("text=Log in");
+
+        await page.EvaluateAsync("location.href = '/studio/new'");
+        await page.ArriveAsync("/login?ReturnUrl=%2Fstudio%2Fnew");
+        await SendAsync(page, "main button[type=submit]", ("#email", bob.Email), ("#password", PlatformUnderTest.Password));
+        await page.ArriveAsync("/studio/new");
+
+        (await page.InputValueAsync("#title")).Should().BeEmpty();
+        (await DraftsAsync(page)).Should().Be(0);
+    }
+
+    private static Task<int> DraftsAsync(IPage page) => page.EvaluateAsync<int>("Object.keys(sessionStorage).filter(key => key.startsWith('draft ')).length");
+
+    private static async Task SendAsync(IPage page, string button, params (string Field, string Value)[] fields)
+    {
+        foreach (var (field, value) in fields)
+            await page.FillAsync(field, value);
+        await page.SubmitAsync(button);
+    }
+}
