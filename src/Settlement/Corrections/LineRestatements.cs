@@ -13,7 +13,8 @@ namespace Settlement.Corrections;
 /// </summary>
 /// <example>
 /// <code>
-/// var restatement = await engine.Restatements.RestateAsync(new DateRange(first, last), "rate 2024-06 was wrong", by: "ann");
+/// var june = new DateRange(new DateOnly(2024, 6, 1), new DateOnly(2024, 6, 30));
+/// var restatement = await engine.Restatements.RestateAsync(june, "rate 2024-06 was wrong", by: "ann");
 /// await engine.Restatements.ApproveAsync(restatement.RestatementId, restatement.Hash, by: "bob");
 /// </code>
 /// </example>

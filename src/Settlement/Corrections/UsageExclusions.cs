@@ -13,6 +13,7 @@ namespace Settlement.Corrections;
 /// </summary>
 /// <example>
 /// <code>
+/// var days = new DateRange(new DateOnly(2024, 7, 1), new DateOnly(2024, 7, 7));
 /// var exclusion = await engine.Exclusions.ExcludeAsync(new UsageFilter(days) { ItemIds = ["v1"] }, "bots", by: "ann");
 /// await engine.Exclusions.ApproveAsync(exclusion.ExclusionId, exclusion.Hash, by: "bob");
 /// </code>

@@ -4,7 +4,10 @@ namespace Settlement.Corrections;
 
 /// <summary>Which usage is excluded. Empty lists take all. Immutable.</summary>
 /// <example>
-/// <code>new UsageFilter(new DateRange(monday, sunday)) { ItemIds = ["v1"], Reference = "ticket-42" }</code>
+/// <code>
+/// var week = new DateRange(new DateOnly(2024, 7, 1), new DateOnly(2024, 7, 7));
+/// var filter = new UsageFilter(week) { ItemIds = ["v1"], Reference = "ticket-42" };
+/// </code>
 /// </example>
 /// <param name="Days">The usage dates, both ends included.</param>
 public sealed record UsageFilter(DateRange Days)
