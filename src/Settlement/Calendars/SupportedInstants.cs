@@ -6,8 +6,8 @@ namespace Settlement.Calendars;
 /// </summary>
 public static class SupportedInstants
 {
-    private static readonly long _first = UnixMicroseconds.From(First);
-    private static readonly long _end = UnixMicroseconds.From(End);
+    private static readonly long FirstMicroseconds = UnixMicroseconds.From(First);
+    private static readonly long EndMicroseconds = UnixMicroseconds.From(End);
 
     /// <summary>The first, included: 1900-01-02T00:00:00Z.</summary>
     public static DateTimeOffset First => new(BusinessCalendar.FirstDay.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero);
@@ -23,5 +23,5 @@ public static class SupportedInstants
     /// <summary>The same for an instant as stores keep it.</summary>
     /// <param name="microseconds">Microseconds since 1970-01-01T00:00:00Z, of any size.</param>
     /// <returns>Whether it is one of them.</returns>
-    public static bool ContainsMicroseconds(Int128 microseconds) => microseconds >= _first && microseconds < _end;
+    public static bool ContainsMicroseconds(Int128 microseconds) => microseconds >= FirstMicroseconds && microseconds < EndMicroseconds;
 }
