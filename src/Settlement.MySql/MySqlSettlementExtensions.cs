@@ -54,8 +54,11 @@ public static class MySqlSettlementExtensions
     /// <returns>The builder.</returns>
     [RequiresUnreferencedCode(TrimmedPrograms.Unreferenced)]
     [RequiresDynamicCode(TrimmedPrograms.Dynamic)]
-    public static SettlementBuilder UseMySql(this SettlementBuilder settlement, DbDataSource dataSource) =>
-        settlement.UseMySql(new MySqlStoreOptions { DataSource = dataSource });
+    public static SettlementBuilder UseMySql(this SettlementBuilder settlement, DbDataSource dataSource)
+    {
+        ArgumentNullException.ThrowIfNull(dataSource);
+        return settlement.UseMySql(new MySqlStoreOptions { DataSource = dataSource });
+    }
 
     /// <summary>Keeps everything in a database of a MySQL or MariaDB server.</summary>
     /// <param name="settlement">The builder.</param>
@@ -93,6 +96,8 @@ public static class MySqlSettlementExtensions
             ?? throw new InvalidOperationException("UseMySql(configure) returned null. Return the options: (services, options) => options with { … }."));
     }
 
+    [RequiresUnreferencedCode(TrimmedPrograms.Unreferenced)]
+    [RequiresDynamicCode(TrimmedPrograms.Dynamic)]
     private static SettlementBuilder Add(this SettlementBuilder settlement, Func<IServiceProvider, MySqlStoreOptions> options)
     {
         settlement.UseStore("MySQL", SqlDialect.MySql);

@@ -29,7 +29,8 @@ public sealed class RankingWriterTests
             for (var day = new DateOnly(2024, 6, 24); day <= new DateOnly(2024, 7, 10); day = day.AddDays(1))
             {
                 var meters = lines.Any(l => l.Day == day) ? new[] { "m" } : [];
-                await writer.WriteAsync(null!, day.DayNumber, day, meters, TestContext.Current.CancellationToken);
+                var ranks = await writer.RankAsync(null!, day.DayNumber, day, meters, TestContext.Current.CancellationToken);
+                await writer.WriteAsync(null!, day.DayNumber, ranks, TestContext.Current.CancellationToken);
                 foreach (var period in MemoryRankings.Periods)
                 {
                     var first = Calendar.PeriodOf(day, period).First;
