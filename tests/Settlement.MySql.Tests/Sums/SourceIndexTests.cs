@@ -1,6 +1,5 @@
 using System.Data;
 using Settlement.BillableEvents;
-using Settlement.Calendars;
 using Settlement.MySql.Sums;
 using Settlement.Rates;
 using Settlement.Testing.Contracts;
