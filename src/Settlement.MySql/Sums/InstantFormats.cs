@@ -29,8 +29,10 @@ internal static class InstantFormats
     }
 
     /// <summary>What a value that is none has to be.</summary>
-    public static string Needed(SourceColumn column, InstantFormat format) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{(format == InstantFormat.Text ? $"a {column.DataType.ToUpperInvariant()}, UTC," : $"a whole number of the format {format}")} from "
-        + $"{SupportedInstants.First:yyyy-MM-dd} to {SupportedInstants.End.AddDays(-1):yyyy-MM-dd}, of a date that a calendar has");
+    public static string Needed(SourceColumn column, InstantFormat format)
+    {
+        var kind = format == InstantFormat.Text ? $"a {column.DataType.ToUpperInvariant()}, UTC," : $"a whole number of the format {format}";
+        return FormattableString.Invariant(
+            $"{kind} from {SupportedInstants.First:yyyy-MM-dd} to {SupportedInstants.End.AddDays(-1):yyyy-MM-dd}, of a date that a calendar has");
+    }
 }

@@ -29,7 +29,7 @@ internal sealed class MySqlSumStore : ISumStore
     public Task CheckInstantsAsync(EventSource source, bool everyRow, CancellationToken cancellationToken) => _database.ReadInBulkAsync(
         async connection =>
         {
-            await SourceInstants.CheckAsync(connection, source, cancellationToken).ConfigureAwait(false);
+            await SourceInstants.CheckAsync(connection, Named(source)!, cancellationToken).ConfigureAwait(false);
             return true;
         },
         cancellationToken);

@@ -8,15 +8,9 @@ using Settlement.Counters;
 using Settlement.Lines;
 using Settlement.Pipelines;
 using Settlement.Rankings;
-using Settlement.Sums;
 using Settlement.Telemetry;
 
 namespace Settlement.Closing;
-
-/// <summary>The ports that a close works on.</summary>
-internal sealed record CloseStores(
-    IDayStore Days, ISumStore Sums, ILineStore Lines, ICounterStore Counters, IRecordedRateStore Rates, IRecordedSourceStore Sources,
-    IAdjustmentStore Adjustments, IRestatementStore Restatements, IProposalStore Proposals, IRankingStore Rankings, IRunStore Runs);
 
 /// <summary>
 /// Closes business days, in their order, each once: sums their events, prices them, ranks the items, and publishes all of it at one instant.
