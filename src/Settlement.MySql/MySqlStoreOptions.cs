@@ -23,19 +23,19 @@ public sealed record MySqlStoreOptions
     /// relies on: time zone, sql_mode, isolation, <c>AllowLoadLocalInfile</c>, <c>AllowUserVariables</c>, <c>DateTimeKind</c>, <c>GuidFormat</c> and the like. They
     /// are in pools of their own, so that neither the application's connections have these settings nor the store's those of the application; callbacks
     /// of opened connections aren't called for them. A password provider is asked whenever a connection is opened. With a
-    /// <see cref="Settlement.MySql.Routing.MySqlMultiHostDataSource"/> the store shares its probes and what they find; of <see cref="Routing"/> counts
-    /// what concerns the choice of a server, and not the probes.
+    /// <see cref="Settlement.MySql.Routing.MySqlMultiHostDataSource"/> the store shares its probes and their results; <see cref="Routing"/> then sets
+    /// how the store chooses servers, not how they are probed.
     /// </remarks>
     public DbDataSource? DataSource { get; init; }
 
     /// <summary>
     /// The database, on the same server, that holds the store's tables, for example <c>settlement</c>: 1 to 64 characters, without a dot. Null, the
-    /// default, for the one that the connection string or the data source names. One that is missing is created with the schema, where the user may.
+    /// default, for the one that the connection string or the data source names. If missing, it is created with the schema, given the privilege.
     /// </summary>
     /// <remarks>
-    /// With a database of its own no name of the store's tables meets one of the application's. The database of the connection string remains that of
+    /// A separate database avoids name conflicts with the application's tables. The database of the connection string remains that of
     /// the application: a source's table or a loaded table without a database's name is looked for there, and transactions of <c>WriteWithinAsync</c>
-    /// are on a connection to it or to any other database of the server, whose user then needs SELECT, INSERT and UPDATE on the store's.
+    /// may be on a connection to any database of the server; that connection's user needs SELECT, INSERT and UPDATE on the store's.
     /// </remarks>
     public string? Database { get; init; }
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
+using Settlement.TestServers;
 
 namespace Settlement.SampleHost.Tests;
 
@@ -46,15 +45,11 @@ internal sealed class ServedProgram : IAsyncDisposable
         }
 
         var answer = await served.StopAsync("-KILL");
-        throw new InvalidOperationException($"The page was not served within {StartPatience}: {answer.Error}");
+        throw new InvalidOperationException(
+            $"The page was not served: the program ended after {Stopwatch.GetElapsedTime(started)}, of at most {StartPatience}: {answer.Error}");
     }
 
-    public static string FreeUrl()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return $"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}";
-    }
+    public static string FreeUrl() => $"http://127.0.0.1:{LoopbackPort.Find()}";
 
     public Task<string> GetAsync(string path) => Client.GetStringAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
 

@@ -27,7 +27,7 @@ public sealed class CloseTurnsTests : IDisposable
 
         await services.GetRequiredService<SettlementEngine>().Days.CloseThroughAsync(Day, cancellationToken: TestContext.Current.CancellationToken);
 
-        // A partial sum is deleted, and becomes a line and a counter.
+        // A partial sum becomes a line and a counter.
         services.GetRequiredService<SqliteDatabase>().RowsOfCloseTransactionHighest.Should().BeInRange(RowsMax, 3 * RowsMax + 2);
     }
 
@@ -67,9 +67,9 @@ public sealed class CloseTurnsTests : IDisposable
     }
 
     [Fact]
-    public async Task A_close_that_crashed_between_the_parts_of_a_chunk_begins_the_chunk_again()
+    public async Task A_close_in_short_transactions_that_crashed_at_any_of_them_goes_on()
     {
-        var report = await CrashTest.RunAsync(() => new ClosedInParts(), every: 20);
+        var report = await CrashTest.RunAsync(() => new ClosedInShortTransactions(), every: 20);
 
         report.CrashPoints.Should().BeGreaterThan(30);
     }
@@ -146,13 +146,13 @@ public sealed class CloseTurnsTests : IDisposable
         }
     }
 
-    /// <summary>A day whose sums are written in four transactions.</summary>
-    private sealed class ClosedInParts : ICrashSubject
+    /// <summary>A day whose lines are written in several transactions.</summary>
+    private sealed class ClosedInShortTransactions : ICrashSubject
     {
-        private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("settlement-parts-");
+        private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("settlement-short-");
         private int _starts;
 
-        private string ConnectionString => $"Data Source={Path.Combine(_folder.FullName, "parts.db")}";
+        private string ConnectionString => $"Data Source={Path.Combine(_folder.FullName, "short.db")}";
 
         public async Task RunAsync(FaultPlan faults, CancellationToken cancellationToken)
         {

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using MySqlConnector;
 
 namespace Settlement.TestServers;
@@ -55,7 +53,7 @@ public sealed class MySqlServer : IAsyncDisposable
     /// <returns>The running server.</returns>
     public static async Task<MySqlServer> StartAsync(params string[] options)
     {
-        var server = new MySqlServer(Directory.CreateTempSubdirectory("settlement-mysql-"), FreePort(), options);
+        var server = new MySqlServer(Directory.CreateTempSubdirectory("settlement-mysql-"), LoopbackPort.Find(), options);
         try
         {
             if (FindBinary() is null && MySqlContainer.IsPossible())
@@ -227,24 +225,4 @@ public sealed class MySqlServer : IAsyncDisposable
          where File.Exists(path)
          orderby Array.IndexOf(names, name)
          select path).FirstOrDefault();
-
-    /// <summary>
-    /// Below the ports that systems give to outgoing connections: while a server is down, none of its clients' connections can take its port.
-    /// </summary>
-    private static int FreePort()
-    {
-        while (true)
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, Random.Shared.Next(15_000, 32_000));
-            try
-            {
-                listener.Start();
-                return ((IPEndPoint)listener.LocalEndpoint).Port;
-            }
-            catch (SocketException)
-            {
-                // Another's: the next one.
-            }
-        }
-    }
 }

@@ -23,15 +23,15 @@ internal static class HostRemedy
                 $"{writer.Name} has taken over as the primary. Start this server with read_only = 1 and {MakeReplica} {writer.Name} before applications reach it: "
                 + "if it returns writable, there are two primaries and every write is refused. If it does not return, remove it from the connection string.",
             HostState.Suspect => "Check its load and the network; it is Down after some more probes without an answer.",
-            HostState.Down when hosts.Count == 1 => "Make it available again; it is probed all the time, and used after the first good probe.",
+            HostState.Down when hosts.Count == 1 => "Make it available again; it is probed regularly, and used after the first good probe.",
             HostState.Down when host.Role == HostRole.Primary =>
-                "Start it again, or promote the replica that has the most (STOP SLAVE; RESET SLAVE ALL; SET GLOBAL read_only = 0) and start this one with "
+                "Start it again, or promote the most up-to-date replica (STOP SLAVE; RESET SLAVE ALL; SET GLOBAL read_only = 0) and start this one with "
                 + "read_only = 1 from then on.",
             HostState.Down => "Start it, or check its address, the user's rights and the network. If it does not return, remove it from the connection string.",
-            HostState.Lagging => "Check its replication (SHOW REPLICA STATUS) and its load; until it has caught up it gets only reads of what it is known to have.",
+            HostState.Lagging => "Check its replication (SHOW REPLICA STATUS) and its load; until it catches up it serves only reads of data it is known to have.",
             HostState.Refused when writer.Contenders.Contains(host.Name) =>
                 $"Decide which of {string.Join(" and ", writer.Contenders)} keeps the writes: after a failover the promoted one. On the other run SET GLOBAL read_only = 1, "
-                + $"then {MakeReplica} the one that was kept; transactions that only it has need a comparison by hand first.",
+                + $"then {MakeReplica} the primary; first compare by hand any transactions that only the other one has.",
             _ => "Correct the list of servers: each server once, and all of them MySQL or all of them MariaDB.",
         };
     }

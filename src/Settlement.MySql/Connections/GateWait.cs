@@ -16,6 +16,9 @@ internal static partial class GateWait
 
     private const int LockWaitTimeout = 1205;
 
+    /// <summary>So many tries are made at least before the transaction is said to be unknown.</summary>
+    private const int UnseenTries = 3;
+
     /// <summary>Between tries: at first, and at most, with jitter.</summary>
     private static readonly TimeSpan PauseMin = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(3);
@@ -36,10 +39,11 @@ internal static partial class GateWait
             if (isHeld)
                 return;
 
-            if (attempt == 0 || (seen is not null && seen.ConnectionId != holder?.ConnectionId))
+            // The server tells it only during the wait, which may be over when it is asked: who can't be seen in several tries is said to be unknown.
+            if (seen is null ? holder is null && attempt == UnseenTries - 1 : seen.ConnectionId != holder?.ConnectionId)
                 Waits(database.Server.Logger, database.Place, seen?.ToString() ?? GateHolder.Unknown, max.TotalSeconds);
             holder = seen ?? holder;
-            if (TimeProvider.System.GetElapsedTime(started) >= max)
+            if (TimeProvider.System.GetElapsedTime(started) >= max && (holder is not null || attempt >= UnseenTries - 1))
                 throw TooLong(database.Place, holder, TimeProvider.System.GetElapsedTime(started), max);
             var pause = PauseMin * Math.Pow(2, Math.Min(attempt, 4)) * (0.5 + Random.Shared.NextDouble());
             await Task.Delay(pause < PauseMax ? pause : PauseMax, cancellationToken).ConfigureAwait(false);

@@ -116,9 +116,6 @@ internal static class ChunkClaims
         if (!isOwned)
             throw new LeaseLostException(claim);
 
-        // Rows are locked one by one here: a long transaction keeps nobody waiting, and is one commit.
-        foreach (var part in result.Ahead)
-            await part(transaction, cancellationToken).ConfigureAwait(false);
         await result.WriteAsync(transaction, cancellationToken).ConfigureAwait(false);
         if (completedAt is { } now)
         {

@@ -57,7 +57,7 @@ internal sealed class MySqlSumStore : ISumStore
         _database.ReadAsync(connection => PartialTotals.PlanAsync(connection, runId, partialsMax, cancellationToken), cancellationToken);
 
     public Task<IReadOnlyList<UsageSum>> MergeAsync(long runId, DateOnly day, string bounds, CancellationToken cancellationToken) => _database.ReadAsync(
-        connection => PartialTotals.MergeAsync(connection, runId, day, ItemRange.Parse(bounds), cancellationToken), cancellationToken);
+        connection => PartialTotals.MergeAsync(connection, runId, day, bounds, cancellationToken), cancellationToken);
 
     public async Task DeleteObsoleteRowsAsync(DbTransaction transaction, IReadOnlyList<long> abandonedRuns, CancellationToken cancellationToken)
     {

@@ -3,13 +3,13 @@ using System.Collections.Concurrent;
 namespace Settlement.Sqlite.Connections;
 
 /// <summary>
-/// Who writes to a file next, of one process. SQLite has no queue: whoever finds the file locked looks again after up to 100 ms, and a close that
-/// begins its next transaction at once is always there first. So writers of this process take this lock first. Others go before a close, in the
+/// Queues a file's writers in this process. SQLite has no queue: a writer that finds the file locked retries after up to 100 ms, and a close that
+/// begins its next transaction at once always locks it first. So writers of this process take this lock first. Others go before a close, in the
 /// order in which they came; when <see cref="OthersMax"/> of them went while a close waited, it is the close's turn. Thread-safe.
 /// </summary>
 internal sealed class WriterLock
 {
-    /// <summary>The most others that go before a close that waits: it ends even when somebody always writes.</summary>
+    /// <summary>How many other writers may precede a waiting close: it ends even under constant writes.</summary>
     public const int OthersMax = 32;
 
     /// <summary>

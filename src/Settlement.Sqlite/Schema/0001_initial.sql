@@ -41,19 +41,18 @@ CREATE TABLE business_days (
     CHECK (starts_at <= ends_at)
 ) STRICT, WITHOUT ROWID;
 
--- Sums of a chunk; gone when the day is published. own_day is a day number for late units, 0 for others. A quantity beyond 64 bits is a decimal,
--- as text: partial sums of one item must not stop the others.
+-- Sums of a chunk in the byte order of their keys, cut into segments: a row for every sum would cost more than the summing. A segment begins with
+-- first_meter and first_item. Gone when the day is published.
 CREATE TABLE partial_totals (
-    run_id   INTEGER NOT NULL,
-    meter    TEXT    NOT NULL,
-    item_id  TEXT    NOT NULL,
-    payee_id TEXT    NOT NULL,
-    own_day  INTEGER NOT NULL,
-    chunk    INTEGER NOT NULL,
-    quantity ANY     NOT NULL,
-    events   INTEGER NOT NULL,
-    PRIMARY KEY (run_id, meter, item_id, payee_id, own_day, chunk)
-) STRICT, WITHOUT ROWID;
+    run_id      INTEGER NOT NULL,
+    chunk       INTEGER NOT NULL,
+    segment     INTEGER NOT NULL,
+    first_meter TEXT    NOT NULL,
+    first_item  TEXT    NOT NULL,
+    row_count   INTEGER NOT NULL,
+    totals      BLOB    NOT NULL, -- meter, item, payee, usage date, quantity, events; see PartialSegment
+    PRIMARY KEY (run_id, chunk, segment)
+) STRICT;
 
 -- What a chunk read of a meter, counted apart from its sums; gone when the day is published. The quantity is a decimal, as text.
 CREATE TABLE chunk_sums (

@@ -5,10 +5,10 @@ using Settlement.Sqlite.Connections;
 
 namespace Settlement.Sqlite.Sums;
 
-/// <summary>Finds the first instant of an application's table, and rows whose instant is none, wherever they are sorted.</summary>
+/// <summary>Finds the first instant of an application's table, and rows whose instant is invalid, wherever they sort.</summary>
 internal static class SourceInstants
 {
-    /// <summary>How many rows pass between two looks at a cancellation.</summary>
+    /// <summary>Rows read between two checks for cancellation.</summary>
     private const int RowsPerLook = 4096;
 
     /// <summary>The earliest instant of a source, from one on where it is given; null when there is no row.</summary>
@@ -22,8 +22,8 @@ internal static class SourceInstants
     }
 
     /// <summary>
-    /// Throws when a row's instant is none. Not every row is read where it can be avoided: of numbers, the least and the greatest tell of all but
-    /// fractions; of texts with an index, the first of each date and what is sorted between dates. What is left is found when its day is summed.
+    /// Throws when a row's instant is invalid. Reads as few rows as possible: for numbers, the minimum and the maximum, which reveal all but
+    /// fractions; for indexed text, the first row of each date and values that sort between dates. The rest is found when its day is summed.
     /// </summary>
     public static void Check(SqliteConnection connection, EventSource source, bool everyRow, CancellationToken cancellationToken)
     {
@@ -46,7 +46,7 @@ internal static class SourceInstants
         }
     }
 
-    /// <summary>Values are sorted by their type first (null, numbers, texts, bytes): the least and the greatest show what else there is.</summary>
+    /// <summary>Values sort by type first (null, numbers, text, blobs): the minimum and the maximum reveal any other type.</summary>
     private static void CheckEdges(SqliteConnection connection, EventSource source)
     {
         foreach (var direction in (string[])["ASC", "DESC"])
@@ -57,7 +57,7 @@ internal static class SourceInstants
         }
     }
 
-    /// <summary>Hops along an index from one date to the next: as many rows are read as there are dates.</summary>
+    /// <summary>Seeks along an index from one date to the next: one row is read per date.</summary>
     /// <returns>False when the index can't be used, for example for its collation.</returns>
     private static bool TryCheckDates(SqliteConnection connection, EventSource source, string index, CancellationToken cancellationToken)
     {
@@ -88,7 +88,7 @@ internal static class SourceInstants
                 cancellationToken.ThrowIfCancellationRequested();
                 Require(next, source);
 
-                // The exclamation mark follows the blank: no instant of this date is sorted after it, and none of another before it.
+                // '!' sorts directly after the space: all instants of this date sort before it, all of later dates after it.
                 var beyond = $"{Encoding.ASCII.GetString(next.Bytes(0)[..InstantColumn.DateLength])}!";
                 next.Reset();
                 next.Bind(1, beyond);

@@ -78,33 +78,10 @@ internal sealed class SqliteSumStore(SqliteDatabase database) : ISumStore
         return Task.FromResult(count);
     }
 
-    public Task AppendPartialsAsync(DbTransaction transaction, Chunk chunk, TotalsAccumulator totals, CancellationToken cancellationToken) =>
-        AppendAsync(transaction, chunk, totals, totals.Order());
-
-    /// <summary>All but the last rows ahead, so many at a time that other writers don't wait for long. Nobody reads them before the chunk is done.</summary>
-    public ChunkResult WriteOf(Chunk chunk, long rows, TotalsAccumulator totals)
-    {
-        var order = totals.Order();
-        var parts = order.Chunk(database.RowsPerTransactionMax).ToList();
-        return new ChunkResult(rows, (transaction, _) => AppendAsync(transaction, chunk, totals, parts.LastOrDefault([])))
-        {
-            Ahead = [.. parts.SkipLast(1).Select(part => (Func<DbTransaction, CancellationToken, Task>)((transaction, _) =>
-            {
-                PartialTotals.Write((SqliteConnection)transaction.Connection!, chunk, totals, part);
-                return Task.CompletedTask;
-            }))],
-            UndoAheadAsync = (transaction, _) =>
-            {
-                PartialTotals.Delete((SqliteConnection)transaction.Connection!, chunk);
-                return Task.CompletedTask;
-            },
-        };
-    }
-
-    private static Task AppendAsync(DbTransaction transaction, Chunk chunk, TotalsAccumulator totals, int[] places)
+    public Task AppendPartialsAsync(DbTransaction transaction, Chunk chunk, TotalsAccumulator totals, CancellationToken cancellationToken)
     {
         var connection = (SqliteConnection)transaction.Connection!;
-        PartialTotals.Write(connection, chunk, totals, places);
+        PartialTotals.Append(connection, chunk, totals, database.RowsPerTransactionMax);
         ControlSums.Write(connection, chunk, totals.Controls);
         return Task.CompletedTask;
     }
@@ -112,27 +89,20 @@ internal sealed class SqliteSumStore(SqliteDatabase database) : ISumStore
     public Task<IReadOnlyList<PlannedChunk>> PlanItemRangesAsync(long runId, int partialsMax, CancellationToken cancellationToken)
     {
         using var connection = database.OpenReader();
-        return Task.FromResult<IReadOnlyList<PlannedChunk>>(
-            ItemRanges.Cut(connection, runId, Math.Min(partialsMax, database.RowsPerTransactionMax), cancellationToken));
+        return Task.FromResult(SegmentPlan.CutRanges(PartialTotals.List(connection, runId), Math.Min(partialsMax, database.RowsPerTransactionMax)));
     }
 
     public Task<IReadOnlyList<UsageSum>> MergeAsync(long runId, DateOnly day, string bounds, CancellationToken cancellationToken)
     {
         using var connection = database.OpenReader();
-        return Task.FromResult<IReadOnlyList<UsageSum>>(PartialTotals.Merge(connection, runId, day, KeyRange.Parse(bounds), cancellationToken));
+        return Task.FromResult(PartialTotals.Merge(connection, runId, day, bounds));
     }
 
     public async Task DeleteObsoleteRowsAsync(DbTransaction transaction, IReadOnlyList<long> abandonedRuns, CancellationToken cancellationToken)
     {
-        // Days close one after the other, so no other day has partial sums now; those of this run went with the ranges that priced them.
+        // Days close one after the other, so no other day has partial sums now.
         await transaction.Connection!.ExecuteAsync(new CommandDefinition(
             "DELETE FROM partial_totals; DELETE FROM chunk_sums", transaction: transaction, cancellationToken: cancellationToken)).ConfigureAwait(false);
-    }
-
-    public Task DeleteMergedAsync(DbTransaction transaction, long runId, string bounds, CancellationToken cancellationToken)
-    {
-        PartialTotals.Delete((SqliteConnection)transaction.Connection!, runId, KeyRange.Parse(bounds));
-        return Task.CompletedTask;
     }
 
     public Task<IReadOnlyList<ControlTotal>> ReadControlTotalsAsync(DbTransaction transaction, long runId, CancellationToken cancellationToken) =>

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Settlement.BillableEvents;
 
 /// <summary>
-/// Checks the condition of a source before it stands in a statement, <c>… AND (condition)</c>: what would leave the parentheses would count other
+/// Checks the condition of a source before it is put into <c>… AND (condition)</c>: one that closes the parentheses would count other
 /// rows, and a placeholder would be NULL, so that no row counts.
 /// </summary>
 internal static class SourceCondition
@@ -47,7 +47,7 @@ internal static class SourceCondition
                     open.Push(at);
                     break;
                 case ')' when !open.TryPop(out _):
-                    return $"has a ')' at character {Number(at)} that closes no '(' of its own, so that rows beyond the condition would count. "
+                    return $"has a ')' at character {Number(at)} without a matching '(', so that rows outside the condition would count. "
                         + "Balance the parentheses.";
                 case ';':
                     return $"has a ';' at character {Number(at)}. Write one condition, and no further statement.";
@@ -83,7 +83,7 @@ internal static class SourceCondition
 
     private static bool IsEscaped(char quote, SqlDialect dialect) => dialect == SqlDialect.MySql && quote != '`';
 
-    /// <summary>Where a literal or a name ends; below 0 when it doesn't. Its quote written twice is part of it, except for a bracket.</summary>
+    /// <summary>Index of the quote that ends a literal or a name; -1 for none. A doubled quote is part of it, except a bracket.</summary>
     private static int Close(string condition, int start, char end, bool isEscaped)
     {
         for (var at = start + 1; at < condition.Length; at++)

@@ -28,7 +28,6 @@ internal sealed class PriceItemsStep(
         {
             await lines.WriteAsync(transaction, chunk.RunId, priced.Lines, priced.Quarantined, token).ConfigureAwait(false);
             await counters.WriteAsync(transaction, chunk.RunId, priced.Counters, priced.Volume, priced.Rounding, token).ConfigureAwait(false);
-            await sums.DeleteMergedAsync(transaction, chunk.RunId, chunk.Bounds, token).ConfigureAwait(false);
         });
     }
 

@@ -47,15 +47,11 @@ internal sealed class SumEventsStep(
         var rows = chunk.Bounds == Carried
             ? await AddCarriedAsync(totals, cancellationToken).ConfigureAwait(false)
             : await SumAsync(chunk.Bounds, totals, cancellationToken).ConfigureAwait(false);
-        var result = sums.WriteOf(chunk, rows, totals);
-        return result with
+        return new ChunkResult(rows, async (transaction, token) =>
         {
-            WriteAsync = async (transaction, token) =>
-            {
-                await result.WriteAsync(transaction, token).ConfigureAwait(false);
-                _free.Add(totals);
-            },
-        };
+            await sums.AppendPartialsAsync(transaction, chunk, totals, token).ConfigureAwait(false);
+            _free.Add(totals);
+        });
     }
 
     private Task<long> SumAsync(string bounds, TotalsAccumulator totals, CancellationToken cancellationToken)

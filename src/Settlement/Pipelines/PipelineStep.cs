@@ -63,17 +63,4 @@ public sealed record Chunk(long RunId, int Step, int Number, string Bounds);
 /// Writes the results through the transaction it is given, and only through it: the same transaction marks the chunk done. Must not commit.
 /// Called at most once: after a rollback the chunk is processed again.
 /// </param>
-public sealed record ChunkResult(long Rows, Func<DbTransaction, CancellationToken, Task> WriteAsync)
-{
-    /// <summary>
-    /// Parts of the results that nobody reads before the chunk is done. A store may commit each in a transaction of its own before
-    /// <see cref="WriteAsync"/>, so that no transaction takes long; a worker that lost its chunk is refused there as well. None by default.
-    /// </summary>
-    public IReadOnlyList<Func<DbTransaction, CancellationToken, Task>> Ahead { get; init; } = [];
-
-    /// <summary>
-    /// Deletes what an earlier attempt at the chunk committed of <see cref="Ahead"/> before it ended. Required of results of a step that has such
-    /// parts, also when this result has none.
-    /// </summary>
-    public Func<DbTransaction, CancellationToken, Task>? UndoAheadAsync { get; init; }
-}
+public sealed record ChunkResult(long Rows, Func<DbTransaction, CancellationToken, Task> WriteAsync);

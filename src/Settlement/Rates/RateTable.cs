@@ -109,7 +109,7 @@ public sealed class RateTable : IEquatable<RateTable>
     /// <summary>The price of units 1 to <paramref name="count"/>, exact.</summary>
     /// <param name="count">
     /// From -<see cref="CountMax"/> to <see cref="CountMax"/>, both included. Below zero the first tier goes on downward, so that units
-    /// taken back before any were counted cost what they would pay; a package count is the mathematical ceiling there too, so with
+    /// taken back before any was counted are credited at its price; a package count is the mathematical ceiling there too, so with
     /// packages of 10, -9 units are 0 packages and -10 are -1.
     /// </param>
     /// <returns>The price, 0 for a count of 0. Has at most <see cref="PriceDecimalsMax"/> decimals.</returns>
@@ -120,12 +120,12 @@ public sealed class RateTable : IEquatable<RateTable>
         return Model.PriceOf(count);
     }
 
-    /// <summary>What a count's way from one value to another costs: <c>PriceOf(after) - PriceOf(before)</c>, exact.</summary>
+    /// <summary>The price of going from one count to another: <c>PriceOf(after) - PriceOf(before)</c>, exact.</summary>
     /// <param name="before">The cumulative count before, from -<see cref="CountMax"/> to <see cref="CountMax"/>, both included.</param>
     /// <param name="after">The cumulative count after, in the same range; less than before when units are taken back.</param>
     /// <returns>The difference; below zero when units are taken back, or when a volume table's next tier is cheaper as a whole.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A count is beyond <see cref="CountMax"/>.</exception>
-    /// <remarks>Made to be called for every line: no loop over units, nothing allocated.</remarks>
+    /// <remarks>Cheap enough to call for every line: no loop over units, no allocation.</remarks>
     public decimal PriceBetween(long before, long after)
     {
         ThrowIfBeyond(before, nameof(before));
@@ -138,9 +138,9 @@ public sealed class RateTable : IEquatable<RateTable>
     /// <param name="after">The cumulative count after, in the same range.</param>
     /// <returns>
     /// Graduated and flat: a part for each tier that holds one of the units between, in order; units below 1 are the first tier's.
-    /// Volume: the count after at its tier, then the count before, taken back, at its own; a count of 0 has no part. Package: one part,
+    /// Volume: the new count at its tier's price, then minus the old count at its tier's; a count of 0 has no part. Package: one part,
     /// whose <see cref="TierShare.Units"/> are the packages started or taken back, and whose first and last unit are the whole
-    /// packages'. Nothing at all when the count stays, or starts no new package.
+    /// packages'. Empty when the count is unchanged, or starts no new package.
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">A count is beyond <see cref="CountMax"/>.</exception>
     public IReadOnlyList<TierShare> Explain(long before, long after)

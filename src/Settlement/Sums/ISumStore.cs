@@ -71,14 +71,6 @@ public interface ISumStore : IRunRows
     /// <returns>When they are written.</returns>
     Task AppendPartialsAsync(DbTransaction transaction, Chunk chunk, TotalsAccumulator totals, CancellationToken cancellationToken);
 
-    /// <summary>How the sums of a chunk are written: by <see cref="AppendPartialsAsync"/>, or some of them ahead of it.</summary>
-    /// <param name="chunk">The chunk.</param>
-    /// <param name="rows">How many rows it read.</param>
-    /// <param name="totals">Its sums.</param>
-    /// <returns>What to write.</returns>
-    ChunkResult WriteOf(Chunk chunk, long rows, TotalsAccumulator totals) =>
-        new(rows, (transaction, token) => AppendPartialsAsync(transaction, chunk, totals, token));
-
     /// <summary>Cuts the partial sums of a run into ranges of whole items, in key order.</summary>
     /// <param name="runId">The run.</param>
     /// <param name="partialsMax">About how many partial sums a range has; an item is never cut.</param>
@@ -93,17 +85,6 @@ public interface ISumStore : IRunRows
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The sums, in the byte order of meter, item and payee, then by usage date with that of the posting date first.</returns>
     Task<IReadOnlyList<UsageSum>> MergeAsync(long runId, DateOnly day, string bounds, CancellationToken cancellationToken);
-
-    /// <summary>
-    /// Deletes the partial sums of a range that is priced, where one deletion of all of them would keep other writers waiting. By default they
-    /// stay until the day is published.
-    /// </summary>
-    /// <param name="transaction">The transaction that writes the range's lines.</param>
-    /// <param name="runId">The run.</param>
-    /// <param name="bounds">The range, as planned.</param>
-    /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>When they are deleted.</returns>
-    Task DeleteMergedAsync(DbTransaction transaction, long runId, string bounds, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>The control totals of a run's chunks.</summary>
     /// <param name="transaction">The transaction that publishes the day.</param>

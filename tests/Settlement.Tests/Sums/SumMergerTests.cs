@@ -1,14 +1,13 @@
 using System.Text;
-using Settlement.MySql.Connections;
-using Settlement.MySql.Sums;
 using Settlement.Sums;
-using Settlement.Testing.Contracts;
 
-namespace Settlement.MySql.Tests.Sums;
+namespace Settlement.Tests.Sums;
 
 /// <summary>Sums that are packed by chunk and merged again, without a server.</summary>
 public sealed class SumMergerTests
 {
+    private static readonly DateOnly Monday = new(2024, 7, 1);
+
     [Theory]
     [InlineData(1, 50)]
     [InlineData(2, 7)]
@@ -24,7 +23,7 @@ public sealed class SumMergerTests
             for (var i = 0; i < 400; i++)
             {
                 var (meter, item, payee) = ($"m{random.Next(3)}", $"i{random.Next(60)}{(random.Next(2) == 0 ? "é" : "")}", $"p{random.Next(3)}");
-                var ownDay = random.Next(4) == 0 ? Scenario.Monday.DayNumber - random.Next(3) : 0;
+                var ownDay = random.Next(4) == 0 ? Monday.DayNumber - random.Next(3) : 0;
                 var quantity = random.Next(20) == 0 ? long.MaxValue : random.Next(-3, 10);
                 Add(totals, meter, item, payee, ownDay, quantity);
                 Add(all, meter, item, payee, ownDay, quantity);
@@ -33,7 +32,7 @@ public sealed class SumMergerTests
             readers.Add(new SegmentReader(Pack(totals, sumsPerSegment)));
         }
 
-        var merged = new SumMerger(Scenario.Monday.AddDays(1), new ItemBounds(new ItemRange(null, null, 0))).Merge(readers);
+        var merged = new SumMerger(Monday.AddDays(1), new ItemBounds(new ItemRange(null, null))).Merge(readers);
 
         merged.Select(Text).Should().Equal(all.Order().Select(place => Text(all.Read(place))));
     }
@@ -45,9 +44,22 @@ public sealed class SumMergerTests
         foreach (var item in (string[])["a", "b", "b", "c", "d"])
             Add(totals, "m", item, $"p{totals.Count}", 0, 1);
 
-        var merged = new SumMerger(Scenario.Monday, new ItemBounds(new ItemRange(["m", "b"], ["m", "d"], 0))).Merge([new SegmentReader(Pack(totals, 2))]);
+        var merged = new SumMerger(Monday, new ItemBounds(new ItemRange(["m", "b"], ["m", "d"]))).Merge([new SegmentReader(Pack(totals, 2))]);
 
         merged.Select(s => s.ItemId).Should().Equal("b", "b", "c");
+    }
+
+    [Fact]
+    public void Usage_that_is_carried_to_its_own_day_is_added_to_what_arrived_on_time()
+    {
+        var totals = new TotalsAccumulator();
+        Add(totals, "m", "a", "ann", 0, 3);
+        Add(totals, "m", "a", "ann", Monday.DayNumber, 4);
+        Add(totals, "m", "a", "bob", Monday.DayNumber, 5);
+
+        var merged = new SumMerger(Monday, new ItemBounds(new ItemRange(null, null))).Merge([new SegmentReader(Pack(totals, 2))]);
+
+        merged.Select(s => (s.PayeeId, s.UsageDate, s.Quantity, s.Events)).Should().Equal(("ann", Monday, 7, 2), ("bob", Monday, 5, 1));
     }
 
     private static List<byte[]> Pack(TotalsAccumulator totals, int sumsPerSegment)
@@ -71,7 +83,7 @@ public sealed class SumMergerTests
         totals.Add(Encoding.UTF8.GetBytes(meter), Encoding.UTF8.GetBytes(item), Encoding.UTF8.GetBytes(payee), ownDay, quantity);
 
     private static string Text(UsageSum sum) =>
-        $"{sum.Meter} {sum.ItemId} {sum.PayeeId} {(sum.UsageDate > Scenario.Monday ? 0 : sum.UsageDate.DayNumber)} {sum.Quantity} {sum.Events}";
+        $"{sum.Meter} {sum.ItemId} {sum.PayeeId} {(sum.UsageDate > Monday ? 0 : sum.UsageDate.DayNumber)} {sum.Quantity} {sum.Events}";
 
     private static string Text(TotalsAccumulator.Total sum) =>
         $"{Encoding.UTF8.GetString(sum.Meter)} {Encoding.UTF8.GetString(sum.ItemId)} {Encoding.UTF8.GetString(sum.PayeeId)} {sum.OwnDay} {sum.Quantity} {sum.Events}";

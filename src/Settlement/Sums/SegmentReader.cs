@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace Settlement.MySql.Sums;
+namespace Settlement.Sums;
 
 /// <summary>Reads the sums of segments that follow each other, in their order; see <see cref="PartialSegment"/>. Not thread-safe.</summary>
 internal sealed class SegmentReader(IReadOnlyList<byte[]> segments)

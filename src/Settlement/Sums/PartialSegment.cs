@@ -1,8 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
-using Settlement.Sums;
 
-namespace Settlement.MySql.Sums;
+namespace Settlement.Sums;
 
 /// <summary>
 /// Some of a chunk's sums in their order, packed. A sum is: a byte of flags; its meter, unless that is the one before's; its item and its payee, each as

@@ -1,7 +1,6 @@
 using System.Text;
-using Settlement.MySql.Connections;
 
-namespace Settlement.MySql.Sums;
+namespace Settlement.Sums;
 
 /// <summary>A range of items as bytes, to compare keys with.</summary>
 internal sealed class ItemBounds

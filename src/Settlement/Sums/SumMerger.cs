@@ -1,7 +1,6 @@
 using System.Text;
-using Settlement.Sums;
 
-namespace Settlement.MySql.Sums;
+namespace Settlement.Sums;
 
 /// <summary>Merges the sums of a run's chunks, each of which has them in order: nothing is hashed or sorted again. Not thread-safe.</summary>
 internal sealed class SumMerger(DateOnly day, ItemBounds bounds)
@@ -18,6 +17,7 @@ internal sealed class SumMerger(DateOnly day, ItemBounds bounds)
     private Int128 _quantity;
     private long _events;
     private bool _isBegun;
+    private int _onTime = -1;
 
     public IReadOnlyList<UsageSum> Merge(IEnumerable<SegmentReader> chunks)
     {
@@ -84,9 +84,22 @@ internal sealed class SumMerger(DateOnly day, ItemBounds bounds)
 
     private void Flush()
     {
-        if (_isBegun)
-            _merged.Add(new UsageSum(_meter, _item, _payee, _ownDay == 0 ? day : DateOnly.FromDayNumber(_ownDay), _quantity, _events));
+        if (!_isBegun)
+            return;
+        var sum = new UsageSum(_meter, _item, _payee, _ownDay == 0 ? day : DateOnly.FromDayNumber(_ownDay), _quantity, _events);
+
+        // What was carried to its own day belongs to what arrived on time, which comes first.
+        if (_ownDay == day.DayNumber && _onTime >= 0 && IsOf(_merged[_onTime]))
+            _merged[_onTime] = _merged[_onTime] with { Quantity = _merged[_onTime].Quantity + _quantity, Events = _merged[_onTime].Events + _events };
+        else
+        {
+            if (_ownDay == 0)
+                _onTime = _merged.Count;
+            _merged.Add(sum);
+        }
     }
+
+    private bool IsOf(UsageSum sum) => ReferenceEquals(sum.PayeeId, _payee) && ReferenceEquals(sum.ItemId, _item) && ReferenceEquals(sum.Meter, _meter);
 
     private void SiftDown(int place)
     {
