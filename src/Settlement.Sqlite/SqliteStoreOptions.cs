@@ -16,9 +16,9 @@ public sealed record SqliteStoreOptions
 
     /// <summary>
     /// About how many rows a close writes in one transaction: what others that write to the file wait for at most. From 1 to 1,000,000; default
-    /// 5,000, some tens of milliseconds. An item with more payees than this is still written at once.
+    /// 20,000, some hundred milliseconds. An item with more payees than this is still written at once.
     /// </summary>
-    public int RowsPerTransactionMax { get; init; } = 5_000;
+    public int RowsPerTransactionMax { get; init; } = 20_000;
 
     /// <summary>
     /// Makes a connection from a connection string, unopened. By default a <see cref="SqliteConnection"/>; one of a class of your own may add
