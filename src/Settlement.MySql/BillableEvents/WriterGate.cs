@@ -31,7 +31,7 @@ internal sealed record WriterGate(long ClosedUntil, DateOnly OpenDay, bool HasId
         // One round trip for all. The second statement sees what is committed once the first one holds its lock.
         var all = await connection.QueryMultipleAsync(new CommandDefinition(
             $"""
-            SELECT ids_apart + 0, dropping_before, @@sql_mode FROM {Before(database)}writer_gates WHERE gate = @gate FOR UPDATE;
+            SELECT ids_apart + 0, dropping_before, @@sql_mode FROM {Before(database)}writer_gates WHERE gate = @gate {Gates.LockOfWriter(connection)};
             SELECT day, ends_at FROM {Before(database)}business_days ORDER BY day DESC LIMIT 1;
             SAVEPOINT settlement_events
             """,

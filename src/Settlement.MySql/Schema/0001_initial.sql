@@ -39,7 +39,7 @@ CREATE TABLE event_ids (
     occurred_at DATETIME(6) NOT NULL
 ) ENGINE = InnoDB;
 
--- A writer of events locks one of these rows, a close locks all: so it waits for writers under way. (Shared locks are not on every engine.)
+-- A writer of events locks one of these rows, shared where the engine can, a close locks all: so it waits for writers under way.
 -- What all of them hold the same: whether ids are kept in event_ids, and before which instant events can't be stored just now, because
 -- partitions are being dropped.
 CREATE TABLE writer_gates (

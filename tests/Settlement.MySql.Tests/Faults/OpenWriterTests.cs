@@ -36,6 +36,28 @@ public sealed class OpenWriterTests(SharedServer shared)
     }
 
     [Fact]
+    public async Task A_transaction_that_is_left_open_holds_up_no_other_writer()
+    {
+        using var logs = new LogLines();
+        await using var store = new MySqlUnderTest(shared.Server);
+        await using var scenario = await StartAsync(store, TimeSpan.FromMinutes(10), logs);
+        await using var open = await OpenAsync(store, _ => true);
+        await using var left = await open.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted);
+        await scenario.Engine.Writer.WriteWithinAsync(left, [Scenario.Event(1, Scenario.Monday, 5)]);
+
+        await using var other = await OpenAsync(store, thread => thread % Gates.Count == open.ServerThread % Gates.Count);
+        await using (var transaction = await other.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted))
+        {
+            await scenario.Engine.Writer.WriteWithinAsync(transaction, [Scenario.Event(2, Scenario.Monday, 7)]);
+            await transaction.CommitAsync();
+        }
+
+        await left.CommitAsync();
+        await scenario.CloseAsync(Scenario.Monday);
+        (await scenario.LineAsync(Scenario.Monday)).Quantity.Should().Be(12);
+    }
+
+    [Fact]
     public async Task The_wait_is_bounded_and_its_error_names_the_transaction()
     {
         using var logs = new LogLines();
@@ -79,8 +101,21 @@ public sealed class OpenWriterTests(SharedServer shared)
     {
         var connection = new MySqlConnection(store.ConnectionString + ";Pooling=False");
         await connection.OpenAsync();
-        await connection.ExecuteAsync("SET innodb_lock_wait_timeout = 30; START TRANSACTION; SELECT gate FROM writer_gates WHERE gate = @gate FOR UPDATE", new { gate });
+        await connection.ExecuteAsync("SET innodb_lock_wait_timeout = 30; START TRANSACTION; SELECT gate FROM writer_gates WHERE gate = @gate LOCK IN SHARE MODE", new { gate });
         return connection;
+    }
+
+    /// <summary>A connection whose number is one that is wanted: of those that follow each other, one in sixteen locks the same gate.</summary>
+    private static async Task<MySqlConnection> OpenAsync(MySqlUnderTest store, Func<int, bool> isWanted)
+    {
+        while (true)
+        {
+            var connection = new MySqlConnection(store.ConnectionString + ";Pooling=False");
+            await connection.OpenAsync();
+            if (isWanted(connection.ServerThread))
+                return connection;
+            await connection.DisposeAsync();
+        }
     }
 
     private static async Task<T> UntilAsync<T>(Func<T?> find)
