@@ -217,7 +217,7 @@ public sealed class MySqlReconciliationTests(SharedServer shared) : Reconciliati
 
 public sealed class MySqlCrashTests(SharedServer shared) : CrashContract
 {
-    protected override int ShortEvery => 97;
+    protected override int ShortEvery => 151;
 
     protected override int LongEvery => 6;
 

@@ -16,7 +16,7 @@ public sealed class LostAnswerTests(SharedServer shared)
     [Fact]
     public async Task A_commit_that_was_done_or_not_and_whose_answer_is_lost_is_found_out()
     {
-        var report = await CrashTest.RunAsync(() => new SmallSettlement(new MySqlUnderTest(shared.Server, IsCommit)), IsLong ? 1 : 19);
+        var report = await CrashTest.RunAsync(() => new SmallSettlement(new MySqlUnderTest(shared.Server, IsCommit)), IsLong ? 1 : 29);
 
         TestContext.Current.TestOutputHelper?.WriteLine(report.ToString());
         report.Statements.Should().BeGreaterThan(60, "those are commits");
