@@ -119,6 +119,7 @@ public static class MySqlSettlementExtensions
         services.AddSingleton<IExclusionStore>(p => new MySqlExclusionStore(Database(p)));
         services.AddSingleton<IRankingStore>(p => new MySqlRankingStore(Database(p)));
         services.AddSingleton<IRunStore>(p => new MySqlRunStore(Database(p), Clock(p)));
+        services.AddSingleton<IRunHistory>(p => new MySqlRunHistory(Database(p), Clock(p)));
         services.AddSingleton(p => new TableLoader(Options(p), Clock(p), p.GetRequiredService<ILoggerFactory>().CreateLogger<TableLoader>()));
         services.AddSingleton(p => new EventPartitions(
             Database(p), p.GetRequiredService<IDayStore>(), p.GetRequiredService<Verifier>(),

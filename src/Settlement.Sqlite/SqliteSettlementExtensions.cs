@@ -75,6 +75,7 @@ public static class SqliteSettlementExtensions
         services.AddSingleton<IExclusionStore>(p => new SqliteExclusionStore(Database(p)));
         services.AddSingleton<IRankingStore>(p => new SqliteRankingStore(Database(p)));
         services.AddSingleton<IRunStore>(p => new SqliteRunStore(Database(p), Clock(p)));
+        services.AddSingleton<IRunHistory>(p => new SqliteRunHistory(Database(p), Clock(p)));
         return settlement;
     }
 

@@ -52,7 +52,7 @@ public static class SettlementServices
         services.TryAddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
 
         services.AddSingleton(p => new PipelineRunner(
-            p.GetRequiredService<IRunStore>(), p.GetRequiredService<TimeProvider>(), Logger<PipelineRunner>(p)));
+            p.GetRequiredService<IRunStore>(), p.GetRequiredService<IRunHistory>(), p.GetRequiredService<TimeProvider>(), Logger<PipelineRunner>(p)));
         services.AddSingleton(p => new EventPolicy(Options(p), p.GetRequiredService<TimeProvider>()));
         services.AddSingleton(p => new EventLoader(
             p.GetRequiredService<IEventStore>(), p.GetRequiredService<TimeProvider>(), Logger<EventLoader>(p), p.GetRequiredService<EventPolicy>()));

@@ -145,6 +145,7 @@ public sealed class SqliteStoreTests
         await using var store = new SqliteUnderTest();
         await using var scenario = await Scenario.StartAsync(store);
         var runs = scenario.Services.GetRequiredService<IRunStore>();
+        var history = scenario.Services.GetRequiredService<IRunHistory>();
         var lease = TimeSpan.FromSeconds(30);
         using var ended = System.Diagnostics.Process.Start("true");
         await ended.WaitForExitAsync();
@@ -154,7 +155,7 @@ public sealed class SqliteStoreTests
         await runs.AddStepAsync(id, 0, [new PlannedChunk("1")], default);
         await runs.ClaimAsync(id, 0, gone, lease, default);
 
-        (await runs.ListAsync(1, default))[0].State.Should().Be(RunState.Interrupted);
+        (await history.ListAsync(1, default))[0].State.Should().Be(RunState.Interrupted);
         await runs.StartAsync(pipeline, "b:1:y", lease, default);
         (await runs.ClaimAsync(id, 0, "b:1:y", lease, default)).Should().NotBeNull();
     }

@@ -129,51 +129,10 @@ internal sealed class MySqlRunStore(MySqlDatabase database, TimeProvider clock) 
         },
         cancellationToken);
 
-    public Task NoteAsync(long runId, RunIncident incident, CancellationToken cancellationToken) =>
-        RunIncidents.NoteAsync(database, runId, incident, Now, cancellationToken);
-
-    public Task<IReadOnlyList<RunIncident>> ListIncidentsAsync(long runId, CancellationToken cancellationToken) =>
-        RunIncidents.ListAsync(database, runId, cancellationToken);
-
-    public Task<Run?> FindAsync(long runId, CancellationToken cancellationToken) => database.ReadAsync(
-        async connection => (await connection.QuerySingleOrDefaultAsync<RunRow>(new CommandDefinition(
-            RunRow.SelectOne, new { runId }, cancellationToken: cancellationToken)).ConfigureAwait(false))?.ToRun(Now),
-        cancellationToken);
-
-    public Task<IReadOnlyList<Run>> ListAsync(int count, CancellationToken cancellationToken)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
-        return database.ReadAsync(
-            async connection =>
-            {
-                var rows = await connection.QueryAsync<RunRow>(new CommandDefinition(
-                    RunRow.Select, new { count }, cancellationToken: cancellationToken)).ConfigureAwait(false);
-                var now = Now;
-                return (IReadOnlyList<Run>)[.. rows.Select(row => row.ToRun(now))];
-            },
-            cancellationToken);
-    }
-
     public async Task<IReadOnlyList<long>> ListAbandonedAsync(DbTransaction transaction, CancellationToken cancellationToken) =>
         (await transaction.Connection!.QueryAsync<long>(new CommandDefinition(
             "SELECT run_id FROM pipeline_runs WHERE state = 'abandoned'", transaction: transaction, cancellationToken: cancellationToken))
             .ConfigureAwait(false)).AsList();
-
-    public Task<int> PurgeAsync(DateTimeOffset endedBefore, CancellationToken cancellationToken) => database.WriteAsync(
-        async (connection, transaction) =>
-        {
-            var runs = (await connection.QueryAsync<long>(
-                "SELECT run_id FROM pipeline_runs WHERE state IN ('completed', 'abandoned') AND ended_at < @before FOR UPDATE",
-                new { before = Sql.Instant(endedBefore) }, transaction).ConfigureAwait(false)).ToList();
-            foreach (var table in (string[])["pipeline_incidents", "pipeline_chunks", "pipeline_steps", "pipeline_runs"])
-            {
-                foreach (var some in runs.Chunk(1_000))
-                    await connection.ExecuteAsync($"DELETE FROM {table} WHERE run_id IN @some", new { some }, transaction).ConfigureAwait(false);
-            }
-
-            return runs.Count;
-        },
-        cancellationToken);
 
     private static Task<CurrentRun?> FindAsync(MySqlConnection connection, MySqlTransaction transaction, Pipeline pipeline) =>
         connection.QuerySingleOrDefaultAsync<CurrentRun>(

@@ -141,56 +141,10 @@ internal sealed class SqliteRunStore(SqliteDatabase database, TimeProvider clock
     public Task<bool> AbandonAsync(long runId, CancellationToken cancellationToken) => database.WriteAsync(
         async (connection, transaction) => await AbandonedRuns.AbandonAsync(connection, transaction, runId, Now).ConfigureAwait(false), cancellationToken);
 
-    public Task NoteAsync(long runId, RunIncident incident, CancellationToken cancellationToken) =>
-        database.WriteAsync(
-            (connection, transaction) => connection.ExecuteAsync(
-                """
-                INSERT INTO pipeline_incidents (run_id, noted_at, step, chunk, reason) SELECT @runId, @now, @Step, @Chunk, @Reason
-                WHERE (SELECT count(*) FROM pipeline_incidents WHERE run_id = @runId) < @CountMax
-                """,
-                new { runId, now = Now, incident.Step, incident.Chunk, incident.Reason, RunIncident.CountMax }, transaction),
-            cancellationToken);
-
-    public async Task<IReadOnlyList<RunIncident>> ListIncidentsAsync(long runId, CancellationToken cancellationToken)
-    {
-        using var connection = database.OpenReader();
-        var incidents = await connection.QueryAsync<(long At, string? Step, long? Chunk, string Reason)>(
-            "SELECT noted_at, step, chunk, reason FROM pipeline_incidents WHERE run_id = @runId ORDER BY incident_id", new { runId }).ConfigureAwait(false);
-        return [.. incidents.Select(i => new RunIncident(UnixMicroseconds.ToInstant(i.At), i.Step, (int?)i.Chunk, i.Reason))];
-    }
-
-    public async Task<Run?> FindAsync(long runId, CancellationToken cancellationToken)
-    {
-        using var connection = database.OpenReader();
-        return (await connection.QuerySingleOrDefaultAsync<RunRow>(RunRow.SelectOne, new { runId }).ConfigureAwait(false))?.ToRun(Now);
-    }
-
-    public async Task<IReadOnlyList<Run>> ListAsync(int count, CancellationToken cancellationToken)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
-        using var connection = database.OpenReader();
-        var rows = await connection.QueryAsync<RunRow>(RunRow.Select, new { count }).ConfigureAwait(false);
-        var now = Now;
-        return [.. rows.Select(row => row.ToRun(now))];
-    }
-
     public async Task<IReadOnlyList<long>> ListAbandonedAsync(DbTransaction transaction, CancellationToken cancellationToken) =>
         (await transaction.Connection!.QueryAsync<long>(new CommandDefinition(
             "SELECT run_id FROM pipeline_runs WHERE state = 'abandoned'", transaction: transaction, cancellationToken: cancellationToken))
             .ConfigureAwait(false)).AsList();
-
-    public Task<int> PurgeAsync(DateTimeOffset endedBefore, CancellationToken cancellationToken) =>
-        database.WriteAsync(
-            async (connection, transaction) =>
-            {
-                var ended = new { before = UnixMicroseconds.From(endedBefore) };
-                const string Purged = "(SELECT run_id FROM pipeline_runs WHERE state IN ('completed', 'abandoned') AND ended_at < @before)";
-                await connection.ExecuteAsync($"DELETE FROM pipeline_chunks WHERE run_id IN {Purged}", ended, transaction).ConfigureAwait(false);
-                await connection.ExecuteAsync($"DELETE FROM pipeline_incidents WHERE run_id IN {Purged}", ended, transaction).ConfigureAwait(false);
-                await connection.ExecuteAsync($"DELETE FROM pipeline_steps WHERE run_id IN {Purged}", ended, transaction).ConfigureAwait(false);
-                return await connection.ExecuteAsync($"DELETE FROM pipeline_runs WHERE run_id IN {Purged}", ended, transaction).ConfigureAwait(false);
-            },
-            cancellationToken);
 
     /// <summary>
     /// A file is used on one machine, so a process of this machine that is no longer there has lost its chunks at once, not only when their

@@ -70,6 +70,7 @@ public abstract class PipelineContract
         var pipeline = new Pipeline("export", "k", "v1", [job]);
         var lease = TimeSpan.FromSeconds(30);
         var runs = scenario.Services.GetRequiredService<IRunStore>();
+        var history = scenario.Services.GetRequiredService<IRunHistory>();
         var (runId, _) = await runs.StartAsync(pipeline, "host-a:1:x", lease, default);
         await runs.AddStepAsync(runId, 0, await job.PlanAsync(runId, default), default);
         var slow = await runs.ClaimAsync(runId, 0, "host-a:1:x", lease, default);
@@ -83,7 +84,7 @@ public abstract class PipelineContract
         (await store.CountAsync("SELECT count(*) FROM job_output")).Should().Be(0);
         await runs.CommitAsync(taken!, await job.ProcessAsync(taken!.Chunk, default), isLastStep: true, default);
         (await store.CountAsync("SELECT count(*) FROM job_output")).Should().Be(1);
-        (await runs.ListAsync(1, default))[0].State.Should().Be(RunState.Completed);
+        (await history.ListAsync(1, default))[0].State.Should().Be(RunState.Completed);
     }
 
     [Fact]
@@ -137,11 +138,12 @@ public abstract class PipelineContract
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);
         var runs = scenario.Services.GetRequiredService<IRunStore>();
+        var history = scenario.Services.GetRequiredService<IRunHistory>();
         await runs.StartAsync(new Pipeline("export", "k", "v1", [new CountingStep(1)]), "elsewhere:1:x", TimeSpan.FromSeconds(30), default);
 
-        (await runs.ListAsync(1, default))[0].State.Should().Be(RunState.Running);
+        (await history.ListAsync(1, default))[0].State.Should().Be(RunState.Running);
         scenario.Clock.Advance(TimeSpan.FromSeconds(31));
-        (await runs.ListAsync(1, default))[0].State.Should().Be(RunState.Interrupted);
+        (await history.ListAsync(1, default))[0].State.Should().Be(RunState.Interrupted);
     }
 
     [Fact]

@@ -194,6 +194,7 @@ public abstract class RestartContract
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);
         var runs = scenario.Services.GetRequiredService<IRunStore>();
+        var history = scenario.Services.GetRequiredService<IRunHistory>();
         var lease = TimeSpan.FromSeconds(30);
         var pipeline = new Pipeline("x", "k", "v", [new NoStep()]);
         var (id, _) = await runs.StartAsync(pipeline, "a:1:x", lease, default);
@@ -202,9 +203,9 @@ public abstract class RestartContract
         await runs.StartAsync(pipeline, "b:1:x", lease, default);
 
         await runs.EndAsync(id, "b:1:x", RunState.Failed, "boom", default);
-        var meanwhile = (await runs.ListAsync(1, default))[0];
+        var meanwhile = (await history.ListAsync(1, default))[0];
         await runs.CommitAsync(claim!, new ChunkResult(1, (_, _) => Task.CompletedTask), isLastStep: true, default);
-        var ended = (await runs.ListAsync(1, default))[0];
+        var ended = (await history.ListAsync(1, default))[0];
 
         (meanwhile.State, ended.State, ended.Failure).Should().Be((RunState.Running, RunState.Completed, null));
     }
@@ -234,6 +235,7 @@ public abstract class RestartContract
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);
         var runs = scenario.Services.GetRequiredService<IRunStore>();
+        var history = scenario.Services.GetRequiredService<IRunHistory>();
         var lease = TimeSpan.FromSeconds(30);
         var (id, _) = await runs.StartAsync(new Pipeline("x", "k", "v", [new NoStep()]), "a:1:x", lease, default);
         await runs.AddStepAsync(id, 0, [new PlannedChunk("1")], default);
@@ -243,7 +245,7 @@ public abstract class RestartContract
         scenario.Clock.Advance(TimeSpan.FromSeconds(20));
 
         (await runs.ClaimAsync(id, 0, "b:1:x", lease, default)).Should().BeNull();
-        (await runs.ListAsync(1, default))[0].State.Should().Be(RunState.Running);
+        (await history.ListAsync(1, default))[0].State.Should().Be(RunState.Running);
     }
 
     private static void OneItemAtATime(SettlementBuilder settlement, int rankingSize)

@@ -2,7 +2,7 @@ using System.Data.Common;
 
 namespace Settlement.Pipelines;
 
-/// <summary>The port where runs, chunks and their checkpoints are kept.</summary>
+/// <summary>The port of runs under way: leases, chunks and their checkpoints. Owner of the tables pipeline_runs, pipeline_steps and pipeline_chunks.</summary>
 public interface IRunStore
 {
     /// <summary>
@@ -99,45 +99,11 @@ public interface IRunStore
     /// <returns>Whether it was unfinished; a completed run stays as it is.</returns>
     Task<bool> AbandonAsync(long runId, CancellationToken cancellationToken);
 
-    /// <summary>Keeps what a run met, for its history; at most <see cref="RunIncident.CountMax"/> of a run, further ones are dropped.</summary>
-    /// <param name="runId">The run.</param>
-    /// <param name="incident">What it met; the instant is the store's to set.</param>
-    /// <param name="cancellationToken">Stops the call.</param>
-    /// <returns>When it is stored.</returns>
-    Task NoteAsync(long runId, RunIncident incident, CancellationToken cancellationToken);
-
-    /// <summary>What a run met, oldest first.</summary>
-    /// <param name="runId">The run.</param>
-    /// <param name="cancellationToken">Stops the call.</param>
-    /// <returns>The incidents.</returns>
-    Task<IReadOnlyList<RunIncident>> ListIncidentsAsync(long runId, CancellationToken cancellationToken);
-
-    /// <summary>Finds a run of the history.</summary>
-    /// <param name="runId">The run.</param>
-    /// <param name="cancellationToken">Stops the call.</param>
-    /// <returns>The run; null when there is none, or it was purged.</returns>
-    Task<Run?> FindAsync(long runId, CancellationToken cancellationToken);
-
-    /// <summary>The history, newest first.</summary>
-    /// <param name="count">At most so many, at least 1.</param>
-    /// <param name="cancellationToken">Stops the call.</param>
-    /// <returns>The runs.</returns>
-    Task<IReadOnlyList<Run>> ListAsync(int count, CancellationToken cancellationToken);
-
     /// <summary>The runs that were abandoned, whose rows nobody reads.</summary>
     /// <param name="transaction">A transaction to read in.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Their numbers.</returns>
     Task<IReadOnlyList<long>> ListAbandonedAsync(DbTransaction transaction, CancellationToken cancellationToken);
-
-    /// <summary>
-    /// Forgets completed and abandoned runs that ended before an instant: their history, not what they wrote. A job of your own whose completed
-    /// run is forgotten would be done again under the same key.
-    /// </summary>
-    /// <param name="endedBefore">The instant, excluded.</param>
-    /// <param name="cancellationToken">Stops the call.</param>
-    /// <returns>How many runs were forgotten.</returns>
-    Task<int> PurgeAsync(DateTimeOffset endedBefore, CancellationToken cancellationToken);
 }
 
 /// <summary>How far a step is.</summary>

@@ -17,16 +17,19 @@ namespace Settlement.Pipelines;
 public sealed partial class PipelineRunner
 {
     private readonly IRunStore _runs;
+    private readonly IRunHistory _history;
     private readonly TimeProvider _clock;
     private readonly ILogger<PipelineRunner> _logger;
 
     /// <summary>Makes a runner over a store's runs.</summary>
     /// <param name="runs">Where runs and checkpoints are kept.</param>
+    /// <param name="history">Where what became of them is kept.</param>
     /// <param name="clock">The clock, for waits and durations.</param>
     /// <param name="logger">Where starts, retries and ends are told.</param>
-    public PipelineRunner(IRunStore runs, TimeProvider clock, ILogger<PipelineRunner> logger)
+    public PipelineRunner(IRunStore runs, IRunHistory history, TimeProvider clock, ILogger<PipelineRunner> logger)
     {
         _runs = runs;
+        _history = history;
         _clock = clock;
         _logger = logger;
     }
@@ -35,20 +38,20 @@ public sealed partial class PipelineRunner
     /// <param name="count">At most so many, at least 1.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns>The runs, newest first.</returns>
-    public Task<IReadOnlyList<Run>> ListRunsAsync(int count, CancellationToken cancellationToken = default) => _runs.ListAsync(count, cancellationToken);
+    public Task<IReadOnlyList<Run>> ListRunsAsync(int count, CancellationToken cancellationToken = default) => _history.ListAsync(count, cancellationToken);
 
     /// <summary>Finds a run of the history.</summary>
     /// <param name="runId">The run.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns>The run; null when there is none, or it was purged.</returns>
-    public Task<Run?> FindRunAsync(long runId, CancellationToken cancellationToken = default) => _runs.FindAsync(runId, cancellationToken);
+    public Task<Run?> FindRunAsync(long runId, CancellationToken cancellationToken = default) => _history.FindAsync(runId, cancellationToken);
 
     /// <summary>What a run met: retries with their reasons, chunks that changed hands, failures.</summary>
     /// <param name="runId">The run.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns>The incidents, oldest first.</returns>
     public Task<IReadOnlyList<RunIncident>> ListIncidentsAsync(long runId, CancellationToken cancellationToken = default) =>
-        _runs.ListIncidentsAsync(runId, cancellationToken);
+        _history.ListIncidentsAsync(runId, cancellationToken);
 
     /// <summary>
     /// Leaves an unfinished run for good: hosts that work on it write nothing more, and the next start makes a new run that does all of it
@@ -67,7 +70,7 @@ public sealed partial class PipelineRunner
     /// <param name="cancellationToken">Stops the call.</param>
     /// <returns>How many runs were forgotten.</returns>
     public Task<int> PurgeRunsAsync(DateTimeOffset endedBefore, CancellationToken cancellationToken = default) =>
-        _runs.PurgeAsync(endedBefore, cancellationToken);
+        _history.PurgeAsync(endedBefore, cancellationToken);
 
     /// <summary>
     /// Runs a pipeline to its end, alone or together with other hosts that run the same one now. Goes on where an earlier run of the same name
@@ -99,7 +102,7 @@ public sealed partial class PipelineRunner
             return new RunReport(runId, AlreadyCompleted: true, 0, 0, _clock.GetElapsedTime(started));
 
         RunStarted(pipeline.Name, pipeline.Key, runId);
-        var attempt = new RunAttempt(_runs, _clock, _logger, pipeline, options, owner, runId, progress);
+        var attempt = new RunAttempt(_runs, _history, _clock, _logger, pipeline, options, owner, runId, progress);
         var outcome = RunState.Failed;
         Exception? failure = null;
         try
@@ -147,7 +150,7 @@ public sealed partial class PipelineRunner
 
             var (step, chunk) = attempt.PlaceOf(failure);
             RunFailed(failure, pipeline.Name, pipeline.Key, runId, step, chunk, attempt.ChunksDone, attempt.RowsDone, elapsed.TotalSeconds);
-            await _runs.NoteAsync(runId, new RunIncident(default, step, chunk, failure.Message), CancellationToken.None).ConfigureAwait(false);
+            await _history.NoteAsync(runId, new RunIncident(default, step, chunk, failure.Message), CancellationToken.None).ConfigureAwait(false);
         }
         catch (DbException e) when (outcome != RunState.Completed)
         {

@@ -8,7 +8,7 @@ namespace Settlement.Pipelines;
 
 /// <summary>One start of a run on one host: its workers, its lease and its counts.</summary>
 internal sealed partial class RunAttempt(
-    IRunStore runs, TimeProvider clock, ILogger logger, Pipeline pipeline, PipelineOptions options, string owner, long runId, IProgress<RunProgress>? progress)
+    IRunStore runs, IRunHistory history, TimeProvider clock, ILogger logger, Pipeline pipeline, PipelineOptions options, string owner, long runId, IProgress<RunProgress>? progress)
 {
     /// <summary>While others hold the last chunks: how soon we look again, and at most how much later each time.</summary>
     private static readonly TimeSpan FirstPoll = TimeSpan.FromMilliseconds(5);
@@ -158,7 +158,7 @@ internal sealed partial class RunAttempt(
     {
         try
         {
-            await runs.NoteAsync(runId, new RunIncident(default, step.Name, chunk?.Number, reason), CancellationToken.None).ConfigureAwait(false);
+            await history.NoteAsync(runId, new RunIncident(default, step.Name, chunk?.Number, reason), CancellationToken.None).ConfigureAwait(false);
         }
         catch (DbException e)
         {
