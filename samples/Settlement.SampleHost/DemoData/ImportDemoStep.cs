@@ -24,7 +24,7 @@ internal sealed class ImportDemoStep(EventLoader loader, BusinessCalendar calend
 
     public override Task<IReadOnlyList<PlannedChunk>> PlanAsync(long runId, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<PlannedChunk>>(
-            [.. _days.Value.Select(d => new PlannedChunk(d.Key.ToString("O", CultureInfo.InvariantCulture), d.Value.Count))]);
+            [.. _days.Value.Select(d => new PlannedChunk(d.Key.ToString("O", CultureInfo.InvariantCulture)))]);
 
     public override async Task<ChunkResult> ProcessAsync(Chunk chunk, CancellationToken cancellationToken)
     {

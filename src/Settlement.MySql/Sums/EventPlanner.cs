@@ -78,7 +78,7 @@ internal static class EventPlanner
             var middle = piece.First + (piece.End - piece.First) / 2;
             if (piece.Rows <= chunkRowsMax || middle == piece.First || chunks.Count + open.Count >= PiecesMax)
             {
-                chunks.Add(new PlannedChunk(Keys(piece.First, piece.End).ToString(), piece.Rows));
+                chunks.Add(new PlannedChunk(Keys(piece.First, piece.End).ToString()));
                 continue;
             }
 
@@ -111,7 +111,7 @@ internal static class EventPlanner
 
 
             // The first has no lower end: a row below that is committed only now belongs to it.
-            chunks.Add(new PlannedChunk(new KeyRange(chunks.Count == 0 ? null : from, to, rows.IsLate).ToString(), to is null ? null : chunkRowsMax));
+            chunks.Add(new PlannedChunk(new KeyRange(chunks.Count == 0 ? null : from, to, rows.IsLate).ToString()));
             from = to;
         }
 

@@ -57,7 +57,7 @@ internal static class KeyPlanner
             for (end = first + 1; end < hops.Count && rows + hops[end].Rows <= rowsMax; end++)
                 rows += hops[end].Rows;
             var to = end == hops.Count ? null : hops[end].Start;
-            chunks.Add(new PlannedChunk(new KeyRange(hops[first].Start, to, isLate).ToString(), to is null ? null : rows));
+            chunks.Add(new PlannedChunk(new KeyRange(hops[first].Start, to, isLate).ToString()));
         }
 
         return chunks;

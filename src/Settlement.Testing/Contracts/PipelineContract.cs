@@ -241,7 +241,7 @@ public abstract class PipelineContract
         public override Task<IReadOnlyList<PlannedChunk>> PlanAsync(long runId, CancellationToken cancellationToken)
         {
             Plans++;
-            return Task.FromResult<IReadOnlyList<PlannedChunk>>([.. Enumerable.Range(0, chunks).Select(i => new PlannedChunk($"{i}", 100))]);
+            return Task.FromResult<IReadOnlyList<PlannedChunk>>([.. Enumerable.Range(0, chunks).Select(i => new PlannedChunk($"{i}"))]);
         }
 
         public override Task<ChunkResult> ProcessAsync(Chunk chunk, CancellationToken cancellationToken)

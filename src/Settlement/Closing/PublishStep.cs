@@ -19,7 +19,7 @@ internal sealed class PublishStep(
     public override string Name => "publish";
 
     public override Task<IReadOnlyList<PlannedChunk>> PlanAsync(long runId, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<PlannedChunk>>([new PlannedChunk("publication", 0)]);
+        Task.FromResult<IReadOnlyList<PlannedChunk>>([new PlannedChunk("publication")]);
 
     public override async Task<ChunkResult> ProcessAsync(Chunk chunk, CancellationToken cancellationToken)
     {

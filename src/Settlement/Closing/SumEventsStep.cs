@@ -13,12 +13,6 @@ internal sealed class SumEventsStep(
     ISumStore sums, IAdjustmentStore adjustments, IRestatementStore restatements, ILineStore lines, SettlementOptions options, Settings settings,
     SettledCalendar calendar, DateOnly day) : PipelineStep
 {
-    /// <summary>Between a source's name and its chunk's bounds; no name contains it.</summary>
-    private const char Separator = '\n';
-
-    /// <summary>The bounds of the chunk with adjustments, restated items and quarantined usage; no source has this name.</summary>
-    private const string Carried = "\t\n";
-
     /// <summary>One for each worker: their memory grows with the items and is used chunk after chunk.</summary>
     private readonly ConcurrentBag<TotalsAccumulator> _free = [];
 
@@ -31,12 +25,13 @@ internal sealed class SumEventsStep(
         foreach (var source in settings.SourcesOn(day))
         {
             var planned = await sums.PlanAsync(source, day, calendar.RangeOf(day), options.ChunkRowsMax, cancellationToken).ConfigureAwait(false);
-            chunks.AddRange(planned.Select(chunk => chunk with { Bounds = $"{source?.Name}{Separator}{chunk.Bounds}" }));
+            chunks.AddRange(planned.Select(chunk => new PlannedChunk(new SumChunk(source?.Name, chunk.Bounds).ToString())));
         }
 
         var carried = new TotalsAccumulator();
-        if (await AddCarriedAsync(carried, cancellationToken).ConfigureAwait(false) is var events && carried.Count > 0)
-            chunks.Add(new PlannedChunk(Carried, events));
+        await AddCarriedAsync(carried, cancellationToken).ConfigureAwait(false);
+        if (carried.Count > 0)
+            chunks.Add(new PlannedChunk(SumChunk.Carried.ToString()));
         return chunks;
     }
 
@@ -44,9 +39,10 @@ internal sealed class SumEventsStep(
     {
         var totals = _free.TryTake(out var free) ? free : new TotalsAccumulator();
         totals.Clear();
-        var rows = chunk.Bounds == Carried
-            ? await AddCarriedAsync(totals, cancellationToken).ConfigureAwait(false)
-            : await SumAsync(chunk.Bounds, totals, cancellationToken).ConfigureAwait(false);
+        var part = SumChunk.Parse(chunk.Bounds);
+        var rows = part.Bounds is { } bounds
+            ? await SumAsync(part.Source, bounds, totals, cancellationToken).ConfigureAwait(false)
+            : await AddCarriedAsync(totals, cancellationToken).ConfigureAwait(false);
         return new ChunkResult(rows, async (transaction, token) =>
         {
             await sums.AppendPartialsAsync(transaction, chunk, totals, token).ConfigureAwait(false);
@@ -54,12 +50,10 @@ internal sealed class SumEventsStep(
         });
     }
 
-    private Task<long> SumAsync(string bounds, TotalsAccumulator totals, CancellationToken cancellationToken)
+    private Task<long> SumAsync(string? name, string bounds, TotalsAccumulator totals, CancellationToken cancellationToken)
     {
-        var cut = bounds.IndexOf(Separator, StringComparison.Ordinal);
-        var name = bounds[..cut];
-        var source = settings.SourcesOn(day).First(s => (s?.Name ?? "") == name);
-        return sums.SumAsync(source, day, calendar, bounds[(cut + 1)..], totals, cancellationToken);
+        var source = settings.SourcesOn(day).First(s => s?.Name == name);
+        return sums.SumAsync(source, day, calendar, bounds, totals, cancellationToken);
     }
 
     /// <summary>

@@ -225,7 +225,7 @@ public sealed class UsageExclusions
         public override string Name => "finish";
 
         public override Task<IReadOnlyList<PlannedChunk>> PlanAsync(long runId, CancellationToken cancellationToken) =>
-            Task.FromResult<IReadOnlyList<PlannedChunk>>([new PlannedChunk("done", 0)]);
+            Task.FromResult<IReadOnlyList<PlannedChunk>>([new PlannedChunk("done")]);
 
         public override Task<ChunkResult> ProcessAsync(Chunk chunk, CancellationToken cancellationToken) =>
             Task.FromResult(new ChunkResult(0, (transaction, token) =>

@@ -47,8 +47,7 @@ public abstract class PipelineStep
 
 /// <summary>A chunk as a step plans it.</summary>
 /// <param name="Bounds">What belongs to it, in the step's own words: the step gets this text back.</param>
-/// <param name="Rows">How many rows it is expected to have, for the progress; null when unknown.</param>
-public sealed record PlannedChunk(string Bounds, long? Rows = null);
+public sealed record PlannedChunk(string Bounds);
 
 /// <summary>A chunk as a worker gets it.</summary>
 /// <param name="RunId">The run it belongs to.</param>
