@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
@@ -102,21 +103,42 @@ public abstract class TelemetryContract
         logs.Lines.Should().NotContain(l => l.StartsWith("101 "));
     }
 
+    [Fact]
+    public async Task A_run_that_fails_while_the_store_is_lost_is_logged_with_its_cause_and_that_its_end_is_not_stored()
+    {
+        using var logs = new LogList();
+        await using var store = NewStore();
+        await using var scenario = await Scenario.StartAsync(store, services: s => s.AddSingleton<ILoggerFactory>(logs));
+        var pipeline = new Pipeline("export", "k", "v1", [new BrokenStep(() => store.ExecuteAsync("ALTER TABLE pipeline_runs RENAME TO lost_runs"))]);
+
+        await scenario.Engine.Pipelines.Invoking(p => p.RunAsync(pipeline, new PipelineOptions { Workers = 1 })).Should().ThrowAsync<InvalidDataException>();
+
+        logs.Entries.Should().ContainSingle(e => e.Level == LogLevel.Error).Which.Should().Match<(LogLevel, Exception? Exception, string Line)>(
+            e => e.Exception is InvalidDataException && e.Line.StartsWith("103 ") && e.Line.Contains("step broken, chunk 1"));
+        logs.Entries.Should().ContainSingle(e => e.Line.StartsWith("102 ")).Which.Exception.Should().BeAssignableTo<DbException>();
+        logs.Lines.Should().NotContain(l => l.StartsWith("101 "));
+    }
+
     private sealed class Told(Action<Closing.CloseProgress> told) : IProgress<Closing.CloseProgress>
     {
         public void Report(Closing.CloseProgress value) => told(value);
     }
 
-    private sealed class BrokenStep : PipelineStep
+    private sealed class BrokenStep(Func<Task>? before = null) : PipelineStep
     {
         public override string Name => "broken";
 
         public override Task<IReadOnlyList<PlannedChunk>> PlanAsync(long runId, CancellationToken cancellationToken) =>
             Task.FromResult<IReadOnlyList<PlannedChunk>>([new PlannedChunk("0"), new PlannedChunk("1")]);
 
-        public override Task<ChunkResult> ProcessAsync(Chunk chunk, CancellationToken cancellationToken) => chunk.Number == 1
-            ? throw new InvalidDataException("chunk 1 is broken")
-            : Task.FromResult(new ChunkResult(1, (_, _) => Task.CompletedTask));
+        public override async Task<ChunkResult> ProcessAsync(Chunk chunk, CancellationToken cancellationToken)
+        {
+            if (chunk.Number == 0)
+                return new ChunkResult(1, (_, _) => Task.CompletedTask);
+            if (before is not null)
+                await before();
+            throw new InvalidDataException("chunk 1 is broken");
+        }
     }
 
     private static string Text(ReadOnlySpan<KeyValuePair<string, object?>> tags) => string.Join(',', tags.ToArray().Select(t => $"{t.Key}={t.Value}"));

@@ -138,6 +138,11 @@ public sealed partial class PipelineRunner
     {
         SettlementTelemetry.RunDuration.Record(
             elapsed.TotalSeconds, new("settlement.pipeline", pipeline.Name), new("settlement.outcome", outcome.ToString()));
+        var (step, chunk) = failure is null ? default : attempt.PlaceOf(failure);
+
+        // Before anything is written: where the store is the cause, the log alone has it.
+        if (failure is not null)
+            RunFailed(failure, pipeline.Name, pipeline.Key, runId, step, chunk, attempt.ChunksDone, attempt.RowsDone, elapsed.TotalSeconds);
         try
         {
             // Not cancellable: a stopped run is to be known as stopped, and its chunks given back.
@@ -148,8 +153,6 @@ public sealed partial class PipelineRunner
                 return;
             }
 
-            var (step, chunk) = attempt.PlaceOf(failure);
-            RunFailed(failure, pipeline.Name, pipeline.Key, runId, step, chunk, attempt.ChunksDone, attempt.RowsDone, elapsed.TotalSeconds);
             await _history.NoteAsync(runId, new RunIncident(default, step, chunk, failure.Message), CancellationToken.None).ConfigureAwait(false);
         }
         catch (DbException e) when (outcome != RunState.Completed)
