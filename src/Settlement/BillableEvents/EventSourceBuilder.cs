@@ -67,7 +67,7 @@ public sealed class EventSourceBuilder
     /// <summary>Takes only the rows that meet a condition.</summary>
     /// <param name="condition">
     /// SQL in the store's dialect, written by you; never put input into it. It stands in parentheses: placeholders, comments, semicolons, and
-    /// parentheses or quotes that are not balanced are refused at start.
+    /// parentheses or quotes that are not balanced are refused at start, and on MySQL double quotes.
     /// </param>
     /// <returns>This builder.</returns>
     public EventSourceBuilder Where(string condition)

@@ -26,6 +26,14 @@ internal static class SourceCondition
         for (var at = 0; at < condition.Length;)
         {
             var token = condition[at];
+
+            // Without ANSI_QUOTES, "cancelled" = 0 compares a text with a number, and every row counts.
+            if (token == '"' && dialect == SqlDialect.MySql)
+            {
+                return $"has a double quote at character {Number(at)}. MySQL and MariaDB take \"…\" for a text or for a name, depending on sql_mode. "
+                    + "Write '…' for a text and `…` for a name.";
+            }
+
             if (Quote(token, dialect) is { } end)
             {
                 var close = Close(condition, at, end, IsEscaped(token, dialect));
@@ -81,7 +89,7 @@ internal static class SourceCondition
         _ => null,
     };
 
-    private static bool IsEscaped(char quote, SqlDialect dialect) => dialect == SqlDialect.MySql && quote != '`';
+    private static bool IsEscaped(char quote, SqlDialect dialect) => dialect == SqlDialect.MySql && quote == '\'';
 
     /// <summary>Index of the quote that ends a literal or a name; -1 for none. A doubled quote is part of it, except a bracket.</summary>
     private static int Close(string condition, int start, char end, bool isEscaped)

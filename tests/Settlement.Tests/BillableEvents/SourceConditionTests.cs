@@ -29,7 +29,6 @@ public sealed class SourceConditionTests
     [InlineData("ok=1; DELETE FROM plays", "*';' at character 5*")]
     [InlineData("kind = 'play", "*quote ' at character 8 is not closed*")]
     [InlineData("kind = 'it''s", "*quote ' at character 8 is not closed*")]
-    [InlineData("kind = \"play", "*quote \" at character 8 is not closed*")]
     [InlineData("`kind = 1", "*quote ` at character 1 is not closed*")]
     [InlineData("ok = 1\0", "*control character U+0000 at character 7*")]
     [InlineData("  ", "*is empty*leave Where(…) out*")]
@@ -45,7 +44,6 @@ public sealed class SourceConditionTests
     [InlineData("mail LIKE '%@x.org' AND note <> 'a:b ? $c {0} -- # /* ; ) ('")]
     [InlineData("kind = 'it''s @me'")]
     [InlineData("`odd ) name` = 1 AND `a``b @c` = 2")]
-    [InlineData("\"odd ) @name\" = 1")]
     [InlineData("v - -1 > 0 AND v / 2 >= 1 AND price$cents <> 5")]
     [InlineData("data ->> '$.kind' = 'x' AND extra -> '$.a' IS NOT NULL")]
     [InlineData("naïve = 1\n\tAND b = x'00ff'")]
@@ -63,13 +61,23 @@ public sealed class SourceConditionTests
     [InlineData(@"kind = 'C:\'", SqlDialect.MySql, false)]
     [InlineData(@"kind = '\') or (1=1 or 1=1'", SqlDialect.MySql, true)]
     [InlineData(@"kind = '\') or (1=1 or 1=1'", SqlDialect.Sqlite, false)]
-    [InlineData("kind = \"a\\\"b @c\"", SqlDialect.MySql, true)]
+    [InlineData("\"odd ) @name\" = 1", SqlDialect.Sqlite, true)]
+    [InlineData("kind = 'a \"b\"' AND `c\"` = 1", SqlDialect.MySql, true)]
+    [InlineData("kind = \"play", SqlDialect.Sqlite, false)]
     [InlineData("kind = \"a\\\"b @c\"", SqlDialect.Sqlite, false)]
     [InlineData("[odd ) @name] = 1", SqlDialect.Sqlite, true)]
     [InlineData("[odd ) @name] = 1", SqlDialect.MySql, false)]
     [InlineData("[odd = 1", SqlDialect.Sqlite, false)]
     public void Literals_and_names_are_read_as_the_store_reads_them(string condition, SqlDialect dialect, bool isAccepted) =>
         (Faults(condition, dialect).Count == 0).Should().Be(isAccepted);
+
+    [Theory]
+    [InlineData("\"cancelled\" = 0", 1)]
+    [InlineData("kind = \"play\"", 8)]
+    [InlineData("kind = \"play", 8)]
+    public void Double_quotes_are_refused_on_MySql_which_takes_them_for_a_text_or_a_name(string condition, int at) =>
+        Faults(condition, SqlDialect.MySql).Should().ContainSingle().Which.Should()
+            .Match($"Source 's': Where(\"*double quote at character {at}.*Write '…' for a text and `…` for a name.");
 
     private static List<string> Faults(string condition, SqlDialect dialect)
     {
