@@ -25,8 +25,7 @@ internal sealed class MySqlSumStore : ISumStore
     public Task<DateTimeOffset?> FindFirstEventAsync(EventSource? source, DateTimeOffset? from, CancellationToken cancellationToken) =>
         _database.ReadAsync(connection => FirstEvents.FindAsync(connection, Named(source), from, cancellationToken), cancellationToken);
 
-    /// <summary>Whether every row is read or not: dates that are none are found by an index, where there is one.</summary>
-    public Task CheckInstantsAsync(EventSource source, bool everyRow, CancellationToken cancellationToken) => _database.ReadInBulkAsync(
+    public Task CheckInstantsAsync(EventSource source, CancellationToken cancellationToken) => _database.ReadInBulkAsync(
         async connection =>
         {
             await SourceInstants.CheckAsync(connection, Named(source)!, cancellationToken).ConfigureAwait(false);

@@ -9,9 +9,7 @@ namespace Settlement.Sqlite.Sums;
 /// <summary>The instants of an application's table: in its format, and checked, since SQLite lets any value stand in any column.</summary>
 internal static class InstantColumn
 {
-    /// <summary>The length of a date, and of an instant without a fraction.</summary>
-    public const int DateLength = 10;
-
+    /// <summary>The length of an instant without a fraction.</summary>
     private const int SecondsLength = 19;
 
     private const string TextFormat = "yyyy-MM-dd HH:mm:ss";

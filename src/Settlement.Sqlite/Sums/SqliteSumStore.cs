@@ -24,10 +24,10 @@ internal sealed class SqliteSumStore(SqliteDatabase database) : ISumStore
         return Task.FromResult(first is { } at ? UnixMicroseconds.ToInstant(at) : (DateTimeOffset?)null);
     }
 
-    public Task CheckInstantsAsync(EventSource source, bool everyRow, CancellationToken cancellationToken)
+    public Task CheckInstantsAsync(EventSource source, CancellationToken cancellationToken)
     {
         using var connection = database.OpenReader();
-        SourceInstants.Check(connection, source, everyRow, cancellationToken);
+        SourceInstants.Check(connection, source, cancellationToken);
         return Task.CompletedTask;
     }
 

@@ -17,6 +17,9 @@ public abstract class SourceInstantContract
     /// <summary>Instants that such a column can hold and nobody can read, as SQL, each with what is shown of it.</summary>
     protected abstract IReadOnlyList<(string Sql, string Shown)> Unreadable { get; }
 
+    /// <summary>The same of a column of numbers, where it can hold other values than whole ones.</summary>
+    protected virtual IReadOnlyList<(string Sql, string Shown)> UnreadableNumbers => [];
+
     /// <summary>Lets a row with such an instant in.</summary>
     protected virtual string Lenient => "";
 
@@ -55,6 +58,28 @@ public abstract class SourceInstantContract
         await scenario.CloseAsync(Scenario.Monday.AddDays(1));
         (await scenario.LinesAsync()).Select(l => (l.PostingDate, l.Quantity)).Should().Equal((Scenario.Monday, 1), (Scenario.Monday.AddDays(1), 1));
         await scenario.CheckAsync(Scenario.Monday, Scenario.Monday.AddDays(1));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_row_that_comes_into_a_day_that_is_published_is_named_too(bool isIndexed)
+    {
+        await using var store = NewStore();
+        await CreateAsync(store, $"{InstantType} NULL", isIndexed);
+        await InsertAsync(store, (1, "'2024-07-01 03:00:00'"), (2, "'2024-07-02 03:00:00'"));
+        await using var scenario = await Scenario.StartAsync(store, s => Configure(s, "id", InstantFormat.Text));
+        await scenario.CloseAsync(Scenario.Monday.AddDays(1));
+        foreach (var (sql, shown) in Unreadable)
+        {
+            await InsertAsync(store, (99, sql));
+            await NamedAsync(() => scenario.CloseAsync(Scenario.Monday.AddDays(2)), shown);
+            await NamedAsync(() => scenario.Engine.Reconciler.ReconcileAsync(Closed), shown);
+            await DeleteAsync(store);
+        }
+
+        await scenario.CloseAsync(Scenario.Monday.AddDays(2));
+        await scenario.CheckAsync(Scenario.Monday, Scenario.Monday.AddDays(2));
     }
 
     [Fact]
@@ -99,7 +124,7 @@ public abstract class SourceInstantContract
         await using var scenario = await Scenario.StartAsync(store, s => Configure(s, "id", format));
         await scenario.CloseAsync(Scenario.Monday);
         foreach (var (sql, shown) in (IEnumerable<(string, string)>)
-            [("NULL", "null"), .. new[] { Number(SupportedInstants.First.AddSeconds(-1)), Number(SupportedInstants.End), $"{long.MinValue}", $"{long.MaxValue}" }.Select(n => (n, $"'{n}'"))])
+            [("NULL", "null"), .. new[] { Number(SupportedInstants.First.AddSeconds(-1)), Number(SupportedInstants.End), $"{long.MinValue}", $"{long.MaxValue}" }.Select(n => (n, $"'{n}'")), .. UnreadableNumbers])
         {
             await InsertAsync(store, (99, sql));
             await NamedAsync(() => scenario.CloseAsync(Scenario.Monday.AddDays(1)), shown);

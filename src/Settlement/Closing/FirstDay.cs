@@ -18,7 +18,7 @@ internal sealed class FirstDay(ISumStore sums, SettlementOptions options)
     {
         if (options.StartsOn is { } configured)
             return configured;
-        await SourceInstants.RequireAsync(sums, options.Sources, everyRow: false, cancellationToken).ConfigureAwait(false);
+        await SourceInstants.RequireAsync(sums, options.Sources, cancellationToken).ConfigureAwait(false);
         if (await FindEventAsync(null, cancellationToken).ConfigureAwait(false) is not { } first)
             return null;
 

@@ -11,9 +11,9 @@ internal static class SourceInstants
 {
     /// <summary>Checks each source once; the library's own table (null) has only instants that were checked on input.</summary>
     /// <exception cref="EventSourceException">A row has no readable instant.</exception>
-    public static async Task RequireAsync(ISumStore sums, IEnumerable<EventSource?> sources, bool everyRow, CancellationToken cancellationToken)
+    public static async Task RequireAsync(ISumStore sums, IEnumerable<EventSource?> sources, CancellationToken cancellationToken)
     {
         foreach (var source in sources.OfType<EventSource>().DistinctBy(s => s.Name))
-            await sums.CheckInstantsAsync(source, everyRow, cancellationToken).ConfigureAwait(false);
+            await sums.CheckInstantsAsync(source, cancellationToken).ConfigureAwait(false);
     }
 }

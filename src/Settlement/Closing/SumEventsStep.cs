@@ -21,7 +21,7 @@ internal sealed class SumEventsStep(
     public override async Task<IReadOnlyList<PlannedChunk>> PlanAsync(long runId, CancellationToken cancellationToken)
     {
         var chunks = new List<PlannedChunk>();
-        await SourceInstants.RequireAsync(sums, settings.SourcesOn(day), everyRow: false, cancellationToken).ConfigureAwait(false);
+        await SourceInstants.RequireAsync(sums, settings.SourcesOn(day), cancellationToken).ConfigureAwait(false);
         foreach (var source in settings.SourcesOn(day))
         {
             var planned = await sums.PlanAsync(source, day, calendar.RangeOf(day), options.ChunkRowsMax, cancellationToken).ConfigureAwait(false);

@@ -21,14 +21,10 @@ public interface ISumStore : IRunRows
     /// names, a date that no calendar has, or none of <see cref="SupportedInstants"/>.
     /// </summary>
     /// <param name="source">A table of the application.</param>
-    /// <param name="everyRow">
-    /// Whether each row is read. False leaves out what takes reading each row, as long as <see cref="SumAsync"/> refuses it in the day that it is sorted
-    /// into: so a close stays as fast as the day's rows.
-    /// </param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>When there is none.</returns>
     /// <exception cref="EventSourceException">There is one: table, key, column, value and remedy.</exception>
-    Task CheckInstantsAsync(EventSource source, bool everyRow, CancellationToken cancellationToken);
+    Task CheckInstantsAsync(EventSource source, CancellationToken cancellationToken);
 
     /// <summary>The table that a source names, as the database's catalogue identifies it: two spellings of one table give one text.</summary>
     /// <param name="source">A table of the application.</param>

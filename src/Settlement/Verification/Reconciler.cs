@@ -59,7 +59,7 @@ public sealed class Reconciler
         }
 
         await SourceInstants.RequireAsync(
-            _stores.Sums, published.SelectMany(d => settings.SourcesOn(d.Day, options.Backfill)), everyRow: false, cancellationToken).ConfigureAwait(false);
+            _stores.Sums, published.SelectMany(d => settings.SourcesOn(d.Day, options.Backfill)), cancellationToken).ConfigureAwait(false);
         var report = new ReconciliationReport.Builder();
         for (var i = 0; i < published.Count; i++)
         {

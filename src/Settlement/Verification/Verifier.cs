@@ -49,7 +49,7 @@ public sealed class Verifier
         }
 
         await SourceInstants.RequireAsync(
-            _stores.Sums, published.Where(d => days.Contains(d.Day)).SelectMany(d => settings.SourcesOn(d.Day)), everyRow: true, cancellationToken)
+            _stores.Sums, published.Where(d => days.Contains(d.Day)).SelectMany(d => settings.SourcesOn(d.Day)), cancellationToken)
             .ConfigureAwait(false);
         var report = new VerificationReport.Builder();
         var walk = new PublishedDays(_usage, _options, settings);
