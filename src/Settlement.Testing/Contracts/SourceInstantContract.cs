@@ -41,6 +41,8 @@ public abstract class SourceInstantContract
             await InsertAsync(store, (99, sql));
             await NamedAsync(() => first.Engine.Days.FindNextAsync(), shown);
             await NamedAsync(() => first.CloseAsync(Scenario.Monday), shown);
+            await NamedAsync(() => first.Engine.Reconciler.ReconcileAsync(Closed), shown);
+            await NamedAsync(() => first.Engine.Verifier.VerifyAsync(Closed), shown);
             await DeleteAsync(store);
         }
 

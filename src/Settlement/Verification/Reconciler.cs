@@ -42,7 +42,9 @@ public sealed class Reconciler
     /// <exception cref="CloseRefusedException">
     /// Calendar, rates or sources are not those that the days were closed with. Nothing was posted.
     /// </exception>
-    /// <exception cref="BillableEvents.EventSourceException">A row of a source of these days, of whatever day, has no readable instant. Nothing was posted.</exception>
+    /// <exception cref="BillableEvents.EventSourceException">
+    /// A row of a source of these days, of whatever day, has no readable instant; of any source, where none of these days is published. Nothing was posted.
+    /// </exception>
     /// <exception cref="InvariantException">Published lines of a day were changed or deleted. Nothing of that day was posted.</exception>
     public async Task<ReconciliationReport> ReconcileAsync(
         DateRange days, ReconcileOptions? options = null, IProgress<VerificationProgress>? progress = null,
@@ -58,8 +60,8 @@ public sealed class Reconciler
                 throw new CloseRefusedException(reason);
         }
 
-        await SourceInstants.RequireAsync(
-            _stores.Sums, published.SelectMany(d => settings.SourcesOn(d.Day, options.Backfill)), cancellationToken).ConfigureAwait(false);
+        var sources = published.SelectMany(d => settings.SourcesOn(d.Day, options.Backfill)).ToList();
+        await SourceInstants.RequireAsync(_stores.Sums, sources.Count > 0 ? sources : _options.AllSources, cancellationToken).ConfigureAwait(false);
         var report = new ReconciliationReport.Builder();
         for (var i = 0; i < published.Count; i++)
         {

@@ -36,7 +36,9 @@ public sealed class Verifier
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Every difference.</returns>
     /// <exception cref="CloseRefusedException">Calendar, rates or sources are not those that the days were closed with.</exception>
-    /// <exception cref="BillableEvents.EventSourceException">A row of a source of these days, of whatever day, has no readable instant.</exception>
+    /// <exception cref="BillableEvents.EventSourceException">
+    /// A row of a source of these days, of whatever day, has no readable instant; of any source, where none of these days is published.
+    /// </exception>
     public async Task<VerificationReport> VerifyAsync(
         DateRange days, IProgress<VerificationProgress>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -48,9 +50,9 @@ public sealed class Verifier
                 throw new CloseRefusedException(reason);
         }
 
-        await SourceInstants.RequireAsync(
-            _stores.Sums, published.Where(d => days.Contains(d.Day)).SelectMany(d => settings.SourcesOn(d.Day)), cancellationToken)
-            .ConfigureAwait(false);
+        // Without a published day in the range a source may have such a row all the same: then each source is checked.
+        var sources = published.Where(d => days.Contains(d.Day)).SelectMany(d => settings.SourcesOn(d.Day)).ToList();
+        await SourceInstants.RequireAsync(_stores.Sums, sources.Count > 0 ? sources : _options.AllSources, cancellationToken).ConfigureAwait(false);
         var report = new VerificationReport.Builder();
         var walk = new PublishedDays(_usage, _options, settings);
         walk.Begin(await _stores.Counters.ListOpeningAsync(cancellationToken).ConfigureAwait(false));
