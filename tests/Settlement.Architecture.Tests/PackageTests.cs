@@ -22,12 +22,34 @@ public sealed class PackageTests
         Regex.Replace(readme, @"\(https://example\.org/settlement/blob/[0-9a-zA-Z]+/", "(../../").Should().Be(Source(package), "nothing but links is changed");
     }
 
-    [Fact]
-    public async Task Without_an_address_a_package_has_no_project_url_and_no_link_that_leads_nowhere()
+    [Theory]
+    [InlineData("ssh://git@example.org/acme/settle.git")]
+    [InlineData("ssh://git@example.org:2222/acme/settle.git/")]
+    [InlineData("ssh://example.org/acme/settle")]
+    [InlineData("git@example.org:acme/settle.git")]
+    [InlineData("git@example.org:/acme/settle")]
+    [InlineData("https://user:secret@example.org/acme/settle.git")]
+    public async Task A_remote_by_ssh_leads_to_its_page(string remote)
     {
-        var (properties, readme) = await PackAsync("Settlement.Testing", "");
+        var (properties, readme) = await PackAsync("Settlement.Testing", remote);
+
+        properties.GetProperty("PackageProjectUrl").GetString().Should().Be("https://example.org/acme/settle");
+        properties.GetProperty("RepositoryUrl").GetString().Should().StartWith("https://example.org/acme/settle");
+        readme.Should().Contain("](https://example.org/acme/settle/blob/").And.NotContain("git@").And.NotContain("](..");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("file:///srv/settle.git")]
+    [InlineData("/srv/settle.git")]
+    [InlineData("../settle")]
+    [InlineData("git://example.org/acme/settle.git")]
+    public async Task Without_an_address_a_package_has_no_project_url_and_no_link_that_leads_nowhere(string remote)
+    {
+        var (properties, readme) = await PackAsync("Settlement.Testing", remote);
 
         properties.GetProperty("PackageProjectUrl").GetString().Should().BeEmpty();
+        properties.GetProperty("RepositoryUrl").GetString().Should().BeEmpty();
         readme.Should().Be(Regex.Replace(Source("Settlement.Testing"), @"\[([^\]]+)\]\(\.\./[^)]+\)", "$1"));
     }
 
@@ -52,7 +74,7 @@ public sealed class PackageTests
             var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, WorkingDirectory = Root() };
             foreach (var argument in (string[])[
                 "msbuild", $"src/{package}/{package}.csproj", "-t:LeadToTheRepository", $"-p:RepositoryUrl={repositoryUrl}", "-p:PublishRepositoryUrl=false",
-                "-p:Configuration=Release", $"-p:PackedReadme={readme}", "-getProperty:PackageProjectUrl,PackageReleaseNotes"])
+                "-p:Configuration=Release", $"-p:PackedReadme={readme}", "-getProperty:PackageProjectUrl,RepositoryUrl,PackageReleaseNotes"])
             {
                 start.ArgumentList.Add(argument);
             }
