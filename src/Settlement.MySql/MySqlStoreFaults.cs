@@ -22,9 +22,27 @@ internal sealed class MySqlStoreFaults(Func<MySqlStoreOptions> options) : IValid
         foreach (var fault in options.Routing.Faults())
             yield return fault;
         if (options.Database is { } database && (database.Length is 0 or > 64 || database.Contains('.', StringComparison.Ordinal) || string.IsNullOrWhiteSpace(database)))
-            yield return $"Database is '{database}'; use a name of 1 to 64 characters without a dot, for example settlement.";
+        {
+            yield return $"Database is '{database}'; use a name of 1 to 64 characters without a dot, which separates a database from its table, for example "
+                + "settlement.";
+        }
+
         foreach (var fault in options.DataSource is null ? ConnectionFaults(options) : SourceFaults(options))
             yield return fault;
+    }
+
+    /// <summary>
+    /// Beside a database of the store's own, the application's tables are named as database.table, and the first dot ends the database's name. With one
+    /// database for both nothing is named so.
+    /// </summary>
+    private static IEnumerable<string> BesideFaults(MySqlStoreOptions options, string beside)
+    {
+        if (options.Database is { } database && database != beside && beside.Contains('.', StringComparison.Ordinal))
+        {
+            yield return $"The application's database is '{beside}', and MySqlStoreOptions.Database is '{database}': a name with a dot can't be used beside "
+                + "a database of the store's own, since a dot separates a database from its table. Give the application's database a name without a dot, or "
+                + "leave MySqlStoreOptions.Database out, so that the store's tables are in the application's database.";
+        }
     }
 
     /// <summary>Never shows the connection string itself: it may hold a password.</summary>
@@ -62,6 +80,8 @@ internal sealed class MySqlStoreFaults(Func<MySqlStoreOptions> options) : IValid
 
         if (string.IsNullOrWhiteSpace(builder.Database) && options.Database is null)
             yield return $"The MySQL connection string names no database. {Example}";
+        foreach (var fault in BesideFaults(options, builder.Database))
+            yield return fault;
     }
 
     private static IEnumerable<string> SourceFaults(MySqlStoreOptions options)
@@ -82,6 +102,11 @@ internal sealed class MySqlStoreFaults(Func<MySqlStoreOptions> options) : IValid
         else if (options.Database is null && string.IsNullOrWhiteSpace(new MySqlConnectionStringBuilder(named).Database))
         {
             yield return "The connection string of the DataSource names no database. Name the one that holds the store's tables in MySqlStoreOptions.Database, for example settlement.";
+        }
+        else
+        {
+            foreach (var fault in BesideFaults(options, new MySqlConnectionStringBuilder(named).Database))
+                yield return fault;
         }
     }
 }

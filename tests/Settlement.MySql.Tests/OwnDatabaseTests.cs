@@ -178,6 +178,26 @@ public sealed class OwnDatabaseTests(SharedServer shared)
         services.Invoking(s => s.GetRequiredService<SettlementEngine>()).Should().Throw<OptionsValidationException>().WithMessage($"*Database is '{name}'*");
     }
 
+    [Theory]
+    [InlineData("shop.v2", "settlement", false)]
+    [InlineData("shop.v2", null, true)]
+    [InlineData("shop", "settlement", true)]
+    public async Task A_dot_in_the_applications_database_is_refused_beside_a_database_of_the_stores_own(string beside, string? own, bool isAccepted)
+    {
+        var connectionString = $"Server=127.0.0.1;User ID=root;Database={beside}";
+        await using var source = new MySqlDataSource(connectionString);
+        foreach (var options in new MySqlStoreOptions[] { new() { ConnectionString = connectionString }, new() { DataSource = source } })
+        {
+            await using var services = Services(options with { Database = own });
+            var start = services.Invoking(s => s.GetRequiredService<SettlementEngine>());
+
+            if (isAccepted)
+                start.Should().NotThrow();
+            else
+                start.Should().Throw<OptionsValidationException>().WithMessage($"*database is '{beside}'*dot separates*name without a dot*leave MySqlStoreOptions.Database out*");
+        }
+    }
+
     private static ServiceProvider Services(MySqlStoreOptions options) => new ServiceCollection()
         .AddSettlement(s => s.UseMySql(options).Calendar("Asia/Seoul")).BuildServiceProvider();
 }
