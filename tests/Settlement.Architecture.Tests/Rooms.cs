@@ -14,7 +14,7 @@ internal static class Rooms
     private static readonly string[] Stages = ["BillableEvents", "Sums", "Counters", "Lines", "Rankings", "Statements"];
 
     // What a store's rooms stand on beside.
-    private static readonly string[] StoreGround = ["Connections"];
+    private static readonly string[] StoreGround = ["Database", "Bulk"];
 
     private static readonly Dictionary<string, string[]> MayUse = new(StringComparer.Ordinal)
     {
@@ -23,15 +23,15 @@ internal static class Rooms
         ["Rates"] = [],
         ["Telemetry"] = [],
         // Of a SQLite file there is one writer, whoever it writes for.
-        ["Routing"] = ["Telemetry", "Connections.WriterLock", "Connections.DatabaseBusyException"],
+        ["Routing"] = ["Telemetry", "Database.WriterLock", "Database.DatabaseBusyException"],
         ["Pipelines"] = ["Calendars", "Telemetry", .. StoreGround],
 
         // The data flow.
         ["BillableEvents"] = [.. Ground, .. StoreGround],
         // The first close decides which events belong to its day.
-        ["BusinessDays"] = ["Calendars", "Pipelines", "Closing.DayCloser", "BillableEvents.LateEvents", .. StoreGround],
+        ["BusinessDays"] = ["Calendars", "Pipelines", "Closing.DayCloser", "BillableEvents.LateEvents", "BillableEvents.Gates", .. StoreGround],
         ["Sums"] = ["BillableEvents", .. Ground, .. StoreGround],
-        ["Counters"] = ["BillableEvents.BillableEvent", .. Ground, .. StoreGround],
+        ["Counters"] = ["BillableEvents.BillableEvent", "BillableEvents.Gates", .. Ground, .. StoreGround],
         ["Lines"] = ["BillableEvents.IEventStore", "BillableEvents.EventNote", "Sums", "Counters", "Corrections.RestatementEntry", "Corrections.RestatedPrice", .. Ground, .. StoreGround],
         ["Rankings"] = ["Sums", .. Ground, .. StoreGround],
         ["Statements"] = ["Lines", "Sums.ItemFilter", .. Ground, .. StoreGround],
@@ -51,14 +51,15 @@ internal static class Rooms
         ["Quarantine"] = ["Closing.DayCloser", "Lines.QuarantinedUsage", ".SettlementEngine"],
 
         // A store's own.
-        ["Connections"] = ["Routing", "Calendars", "Telemetry", "Sums.ItemFilter", "Schema", ".SchemaException", ".SettlementOptions", ".Utf8Order"],
-        ["Schema"] = ["Connections", ".ISchema", ".SchemaException"],
+        ["Database"] = ["Routing", "Calendars", "Telemetry", "Sums.ItemFilter", "Schema", ".SchemaException", ".SettlementOptions", ".Utf8Order"],
+        ["Bulk"] = ["Database"],
+        ["Schema"] = ["Database", "Bulk", ".ISchema", ".SchemaException"],
         // The fault kit's own: contracts look at all that a store and the stages do.
         ["Faults"] = ["Telemetry"],
         ["Proxies"] = ["Faults"],
         ["Contracts"] = [.. Stages, .. Ground, "Closing", "Corrections", "Verification", "Loading", "Faults", ".SettlementServices", ".SettlementBuilder", ".SettlementEngine", ".ISchema", ".SchemaException"],
 
-        ["Partitions"] = ["BillableEvents.PartitionTable", "BusinessDays", "Verification", "Calendars", "Connections", ".SettlementOptions"],
+        ["Partitions"] = ["BillableEvents.PartitionTable", "BusinessDays", "Verification", "Calendars", "Database", ".SettlementOptions"],
     };
 
     /// <summary>Uses that the table doesn't allow, in words.</summary>

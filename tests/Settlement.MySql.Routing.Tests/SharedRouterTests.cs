@@ -1,7 +1,7 @@
 using System.Data;
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
-using Settlement.MySql.Connections;
+using Settlement.MySql.Database;
 using Settlement.Routing;
 using Settlement.Testing.Contracts;
 

@@ -150,7 +150,7 @@ public sealed class EventPartitionTests(SharedServer shared)
         // As a call that was killed in the middle leaves it.
         await store.ExecuteAsync("UPDATE writer_gates SET dropping_before = '2024-07-01 15:00:00'");
         var late = () => scenario.LoadAsync(Scenario.Event(2, Scenario.Monday, 4));
-        await late.Should().ThrowAsync<Connections.MySqlStoreException>().WithMessage("*2024-07-01T15:00:00*being dropped*");
+        await late.Should().ThrowAsync<Database.MySqlStoreException>().WithMessage("*2024-07-01T15:00:00*being dropped*");
         await scenario.LoadAsync(Scenario.Event(3, Scenario.Monday.AddDays(1), 4));
         await partitions.DropAsync(Scenario.Monday.AddDays(1));
 

@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using MySqlConnector;
 using Settlement.BillableEvents;
 using Settlement.Calendars;
-using Settlement.MySql.Connections;
+using Settlement.MySql.Database;
 using Settlement.MySql.Partitions;
 using Settlement.Testing.Contracts;
 

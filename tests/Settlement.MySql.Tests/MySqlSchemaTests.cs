@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using MySqlConnector;
-using Settlement.MySql.Connections;
+using Settlement.MySql.Database;
 using Settlement.MySql.Loading;
 using Settlement.Testing.Contracts;
 

@@ -1,5 +1,5 @@
 using MySqlConnector;
-using Settlement.MySql.Connections;
+using Settlement.MySql.Database;
 
 namespace Settlement.MySql.Tests;
 

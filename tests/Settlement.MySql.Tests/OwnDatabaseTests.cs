@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 using MySqlConnector;
 using Settlement.BillableEvents;
 using Settlement.Calendars;
-using Settlement.MySql.Connections;
+using Settlement.MySql.Database;
 using Settlement.MySql.Loading;
 using Settlement.MySql.Partitions;
 using Settlement.Testing.Contracts;

@@ -1,5 +1,5 @@
 using System.Text;
-using Settlement.Sqlite.Connections;
+using Settlement.Sqlite.Database;
 
 namespace Settlement.Sqlite.Tests;
 

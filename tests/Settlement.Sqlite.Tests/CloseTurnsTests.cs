@@ -4,7 +4,7 @@ using Settlement.BillableEvents;
 using Settlement.Calendars;
 using Settlement.Loading;
 using Settlement.Rates;
-using Settlement.Sqlite.Connections;
+using Settlement.Sqlite.Database;
 using Settlement.Sqlite.Routing;
 using Settlement.Telemetry;
 using Settlement.Testing.Contracts;

@@ -4,7 +4,7 @@ using Settlement.BillableEvents;
 using Settlement.BusinessDays;
 using Settlement.Calendars;
 using Settlement.Rates;
-using Settlement.Sqlite.Connections;
+using Settlement.Sqlite.Database;
 using Settlement.Sqlite.Sums;
 using Settlement.Testing.Contracts;
 

@@ -2,7 +2,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Settlement.Pipelines;
-using Settlement.Sqlite.Connections;
+using Settlement.Sqlite.Database;
 using Settlement.Testing.Contracts;
 
 namespace Settlement.Sqlite.Tests;

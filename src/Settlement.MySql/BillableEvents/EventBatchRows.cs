@@ -1,5 +1,5 @@
 using Settlement.BillableEvents;
-using Settlement.MySql.Connections;
+using Settlement.MySql.Bulk;
 
 namespace Settlement.MySql.BillableEvents;
 

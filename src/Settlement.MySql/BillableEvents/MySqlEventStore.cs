@@ -2,7 +2,8 @@ using System.Data.Common;
 using MySqlConnector;
 using Settlement.BillableEvents;
 using Settlement.Calendars;
-using Settlement.MySql.Connections;
+using Settlement.MySql.Bulk;
+using Settlement.MySql.Database;
 
 namespace Settlement.MySql.BillableEvents;
 

@@ -1,7 +1,7 @@
 using System.Data.Common;
 using Dapper;
 using Settlement.BillableEvents;
-using Settlement.MySql.Connections;
+using Settlement.MySql.Database;
 
 namespace Settlement.MySql.BillableEvents;
 

@@ -2,7 +2,7 @@ using Dapper;
 using MySqlConnector;
 using Settlement.BillableEvents;
 using Settlement.Calendars;
-using Settlement.MySql.Connections;
+using Settlement.MySql.Database;
 
 namespace Settlement.MySql.BillableEvents;
 

@@ -2,7 +2,7 @@ using System.Data;
 using System.Data.Common;
 using Dapper;
 using MySqlConnector;
-using Settlement.MySql.Connections;
+using Settlement.MySql.Database;
 
 namespace Settlement.MySql.BillableEvents;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using Dapper;
 using MySqlConnector;
 using Settlement.Calendars;
-using Settlement.MySql.Connections;
+using Settlement.MySql.Database;
 
 namespace Settlement.MySql.BillableEvents;
 

@@ -4,7 +4,7 @@ using Settlement.BusinessDays;
 using Settlement.Calendars;
 using Settlement.Closing;
 using Settlement.MySql.BillableEvents;
-using Settlement.MySql.Connections;
+using Settlement.MySql.Database;
 using Settlement.MySql.Pipelines;
 
 namespace Settlement.MySql.BusinessDays;

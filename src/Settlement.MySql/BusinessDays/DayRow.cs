@@ -1,6 +1,6 @@
 using Settlement.BusinessDays;
 using Settlement.Calendars;
-using Settlement.MySql.Connections;
+using Settlement.MySql.Database;
 
 namespace Settlement.MySql.BusinessDays;
 

@@ -2,7 +2,7 @@ using System.Data.Common;
 using Dapper;
 using Settlement.BusinessDays;
 using Settlement.Calendars;
-using Settlement.MySql.Connections;
+using Settlement.MySql.Database;
 
 namespace Settlement.MySql.BusinessDays;
 

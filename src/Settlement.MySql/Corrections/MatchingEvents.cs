@@ -3,7 +3,7 @@ using Dapper;
 using MySqlConnector;
 using Settlement.Calendars;
 using Settlement.Corrections;
-using Settlement.MySql.Connections;
+using Settlement.MySql.Database;
 
 namespace Settlement.MySql.Corrections;
 

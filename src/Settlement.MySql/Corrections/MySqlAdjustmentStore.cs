@@ -1,8 +1,10 @@
 using Dapper;
 using MySqlConnector;
 using Settlement.Corrections;
+using Settlement.MySql.BillableEvents;
+using Settlement.MySql.Bulk;
 using Settlement.MySql.BusinessDays;
-using Settlement.MySql.Connections;
+using Settlement.MySql.Database;
 
 namespace Settlement.MySql.Corrections;
 

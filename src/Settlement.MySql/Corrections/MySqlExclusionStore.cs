@@ -4,7 +4,8 @@ using Dapper;
 using MySqlConnector;
 using Settlement.Calendars;
 using Settlement.Corrections;
-using Settlement.MySql.Connections;
+using Settlement.MySql.Bulk;
+using Settlement.MySql.Database;
 
 namespace Settlement.MySql.Corrections;
 

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Dapper;
 using Settlement.Corrections;
-using Settlement.MySql.Connections;
+using Settlement.MySql.Database;
 
 namespace Settlement.MySql.Corrections;
 

@@ -1,7 +1,7 @@
 using Dapper;
 using MySqlConnector;
 using Settlement.Corrections;
-using Settlement.MySql.Connections;
+using Settlement.MySql.Database;
 
 namespace Settlement.MySql.Corrections;
 

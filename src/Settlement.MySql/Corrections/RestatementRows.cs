@@ -2,7 +2,8 @@ using System.Data.Common;
 using MySqlConnector;
 using Settlement.Corrections;
 using Settlement.Lines;
-using Settlement.MySql.Connections;
+using Settlement.MySql.Bulk;
+using Settlement.MySql.Database;
 
 namespace Settlement.MySql.Corrections;
 

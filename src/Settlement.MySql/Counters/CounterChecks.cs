@@ -1,7 +1,7 @@
 using Dapper;
 using MySqlConnector;
 using Settlement.Counters;
-using Settlement.MySql.Connections;
+using Settlement.MySql.Database;
 
 namespace Settlement.MySql.Counters;
 

@@ -1,6 +1,6 @@
 using Settlement.Calendars;
 using Settlement.Counters;
-using Settlement.MySql.Connections;
+using Settlement.MySql.Database;
 using Settlement.Rates;
 
 namespace Settlement.MySql.Counters;

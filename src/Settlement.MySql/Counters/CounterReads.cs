@@ -1,6 +1,6 @@
 using MySqlConnector;
 using Settlement.Counters;
-using Settlement.MySql.Connections;
+using Settlement.MySql.Database;
 
 namespace Settlement.MySql.Counters;
 

@@ -1,6 +1,7 @@
 using MySqlConnector;
 using Settlement.Counters;
-using Settlement.MySql.Connections;
+using Settlement.MySql.Bulk;
+using Settlement.MySql.Database;
 
 namespace Settlement.MySql.Counters;
 

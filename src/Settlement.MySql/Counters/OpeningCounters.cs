@@ -2,7 +2,9 @@ using Dapper;
 using MySqlConnector;
 using Settlement.Calendars;
 using Settlement.Counters;
-using Settlement.MySql.Connections;
+using Settlement.MySql.BillableEvents;
+using Settlement.MySql.Bulk;
+using Settlement.MySql.Database;
 using Settlement.Rates;
 
 namespace Settlement.MySql.Counters;

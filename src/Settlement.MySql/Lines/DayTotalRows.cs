@@ -2,7 +2,7 @@ using Dapper;
 using MySqlConnector;
 using Settlement.Calendars;
 using Settlement.Lines;
-using Settlement.MySql.Connections;
+using Settlement.MySql.Database;
 
 namespace Settlement.MySql.Lines;
 

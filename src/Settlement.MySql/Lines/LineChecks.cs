@@ -1,7 +1,7 @@
 using Dapper;
 using MySqlConnector;
 using Settlement.Lines;
-using Settlement.MySql.Connections;
+using Settlement.MySql.Database;
 
 namespace Settlement.MySql.Lines;
 

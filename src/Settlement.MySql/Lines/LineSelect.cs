@@ -1,6 +1,6 @@
 using System.Data.Common;
 using Settlement.Lines;
-using Settlement.MySql.Connections;
+using Settlement.MySql.Database;
 using Settlement.Rates;
 
 namespace Settlement.MySql.Lines;

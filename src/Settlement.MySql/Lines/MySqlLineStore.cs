@@ -4,7 +4,8 @@ using Dapper;
 using MySqlConnector;
 using Settlement.Calendars;
 using Settlement.Lines;
-using Settlement.MySql.Connections;
+using Settlement.MySql.Bulk;
+using Settlement.MySql.Database;
 using Settlement.Sums;
 
 namespace Settlement.MySql.Lines;

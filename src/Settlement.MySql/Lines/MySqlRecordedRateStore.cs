@@ -1,7 +1,7 @@
 using System.Data.Common;
 using Dapper;
 using Settlement.Lines;
-using Settlement.MySql.Connections;
+using Settlement.MySql.Database;
 
 namespace Settlement.MySql.Lines;
 

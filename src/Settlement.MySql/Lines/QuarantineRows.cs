@@ -2,7 +2,8 @@ using System.Globalization;
 using Dapper;
 using MySqlConnector;
 using Settlement.Lines;
-using Settlement.MySql.Connections;
+using Settlement.MySql.Bulk;
+using Settlement.MySql.Database;
 using Settlement.Sums;
 
 namespace Settlement.MySql.Lines;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using MySqlConnector;
-using Settlement.MySql.Connections;
+using Settlement.MySql.Bulk;
+using Settlement.MySql.Database;
 
 namespace Settlement.MySql.Loading;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Settlement.MySql.Connections;
+using Settlement.MySql.Bulk;
 using Sylvan.Data.Csv;
 
 namespace Settlement.MySql.Loading;

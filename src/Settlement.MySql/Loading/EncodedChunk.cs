@@ -1,7 +1,7 @@
 using System.IO.Hashing;
 using System.Text;
 using Settlement.Loading;
-using Settlement.MySql.Connections;
+using Settlement.MySql.Bulk;
 
 namespace Settlement.MySql.Loading;
 

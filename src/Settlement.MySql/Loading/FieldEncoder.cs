@@ -1,6 +1,6 @@
 using System.Globalization;
 using Settlement.Calendars;
-using Settlement.MySql.Connections;
+using Settlement.MySql.Bulk;
 
 namespace Settlement.MySql.Loading;
 

@@ -3,7 +3,7 @@ using System.IO.Hashing;
 using System.Text;
 using Dapper;
 using MySqlConnector;
-using Settlement.MySql.Connections;
+using Settlement.MySql.Database;
 
 namespace Settlement.MySql.Loading;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Settlement.MySql.Connections;
+using Settlement.MySql.Bulk;
 
 namespace Settlement.MySql.Loading;
 

@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using Dapper;
 using MySqlConnector;
-using Settlement.MySql.Connections;
+using Settlement.MySql.Database;
 
 namespace Settlement.MySql.Loading;
 

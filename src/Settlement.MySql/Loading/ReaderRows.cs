@@ -1,5 +1,5 @@
 using System.Data.Common;
-using Settlement.MySql.Connections;
+using Settlement.MySql.Bulk;
 
 namespace Settlement.MySql.Loading;
 

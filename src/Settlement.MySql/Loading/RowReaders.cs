@@ -1,4 +1,5 @@
-using Settlement.MySql.Connections;
+using Settlement.MySql.Bulk;
+
 
 namespace Settlement.MySql.Loading;
 

@@ -5,7 +5,7 @@ using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Settlement.Loading;
-using Settlement.MySql.Connections;
+using Settlement.MySql.Database;
 using Sylvan.Data.Csv;
 
 namespace Settlement.MySql.Loading;

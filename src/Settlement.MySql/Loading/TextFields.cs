@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using Settlement.MySql.Connections;
+using Settlement.MySql.Bulk;
 
 namespace Settlement.MySql.Loading;
 

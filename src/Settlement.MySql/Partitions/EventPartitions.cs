@@ -3,7 +3,7 @@ using Settlement.BusinessDays;
 using Settlement.Calendars;
 using Settlement.MySql.BillableEvents;
 using Settlement.MySql.BusinessDays;
-using Settlement.MySql.Connections;
+using Settlement.MySql.Database;
 using Settlement.Verification;
 
 namespace Settlement.MySql.Partitions;

@@ -1,6 +1,6 @@
 using Dapper;
 using MySqlConnector;
-using Settlement.MySql.Connections;
+using Settlement.MySql.Database;
 using Settlement.Pipelines;
 
 namespace Settlement.MySql.Pipelines;

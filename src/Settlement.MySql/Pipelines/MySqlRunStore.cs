@@ -1,7 +1,8 @@
 using System.Data.Common;
 using Dapper;
 using MySqlConnector;
-using Settlement.MySql.Connections;
+using Settlement.MySql.Bulk;
+using Settlement.MySql.Database;
 using Settlement.Pipelines;
 
 namespace Settlement.MySql.Pipelines;

@@ -1,5 +1,5 @@
 using Dapper;
-using Settlement.MySql.Connections;
+using Settlement.MySql.Database;
 using Settlement.Pipelines;
 
 namespace Settlement.MySql.Pipelines;

@@ -1,4 +1,4 @@
-using Settlement.MySql.Connections;
+using Settlement.MySql.Database;
 using Settlement.Pipelines;
 
 namespace Settlement.MySql.Pipelines;

@@ -2,7 +2,8 @@ using System.Data.Common;
 using Dapper;
 using MySqlConnector;
 using Settlement.Calendars;
-using Settlement.MySql.Connections;
+using Settlement.MySql.Bulk;
+using Settlement.MySql.Database;
 using Settlement.Rankings;
 
 namespace Settlement.MySql.Rankings;

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Settlement.Calendars;
-using Settlement.MySql.Connections;
+using Settlement.MySql.Bulk;
+using Settlement.MySql.Database;
 using Settlement.Rankings;
 
 namespace Settlement.MySql.Rankings;

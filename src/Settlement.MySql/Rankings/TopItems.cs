@@ -1,6 +1,6 @@
 using System.Text;
 using MySqlConnector;
-using Settlement.MySql.Connections;
+using Settlement.MySql.Database;
 using Settlement.Rankings;
 
 namespace Settlement.MySql.Rankings;

@@ -4,7 +4,7 @@ using System.Reflection;
 using System.Text;
 using Dapper;
 using MySqlConnector;
-using Settlement.MySql.Connections;
+using Settlement.MySql.Database;
 
 namespace Settlement.MySql.Schema;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using MySqlConnector;
 using Settlement.BillableEvents;
-using Settlement.MySql.Connections;
+using Settlement.MySql.Database;
 
 namespace Settlement.MySql.Sums;
 

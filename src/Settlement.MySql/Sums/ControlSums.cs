@@ -1,6 +1,6 @@
 using System.Data.Common;
 using Dapper;
-using Settlement.MySql.Connections;
+using Settlement.MySql.Database;
 using Settlement.Pipelines;
 using Settlement.Sums;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using MySqlConnector;
 using Settlement.Calendars;
-using Settlement.MySql.Connections;
+using Settlement.MySql.Database;
 
 namespace Settlement.MySql.Sums;
 

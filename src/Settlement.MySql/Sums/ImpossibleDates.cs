@@ -1,6 +1,6 @@
 using System.Globalization;
 using Settlement.Calendars;
-using Settlement.MySql.Connections;
+using Settlement.MySql.Database;
 
 namespace Settlement.MySql.Sums;
 

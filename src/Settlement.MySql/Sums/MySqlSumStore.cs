@@ -4,7 +4,8 @@ using MySqlConnector;
 using Settlement.BillableEvents;
 using Settlement.BusinessDays;
 using Settlement.Calendars;
-using Settlement.MySql.Connections;
+using Settlement.MySql.Bulk;
+using Settlement.MySql.Database;
 using Settlement.Pipelines;
 using Settlement.Sums;
 

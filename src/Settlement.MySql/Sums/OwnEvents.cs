@@ -1,7 +1,7 @@
 using MySqlConnector;
 using Settlement.BusinessDays;
+using Settlement.MySql.Database;
 using Settlement.Sums;
-using Settlement.MySql.Connections;
 
 namespace Settlement.MySql.Sums;
 

@@ -1,6 +1,6 @@
 using Dapper;
 using MySqlConnector;
-using Settlement.MySql.Connections;
+using Settlement.MySql.Bulk;
 using Settlement.Pipelines;
 using Settlement.Sums;
 

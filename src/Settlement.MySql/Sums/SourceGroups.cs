@@ -1,8 +1,8 @@
 using System.Text;
 using MySqlConnector;
 using Settlement.BillableEvents;
+using Settlement.MySql.Database;
 using Settlement.Sums;
-using Settlement.MySql.Connections;
 
 namespace Settlement.MySql.Sums;
 

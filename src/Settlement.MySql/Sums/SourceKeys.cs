@@ -3,7 +3,7 @@ using System.Buffers.Text;
 using System.Text.Unicode;
 using MySqlConnector;
 using Settlement.BillableEvents;
-using Settlement.MySql.Connections;
+using Settlement.MySql.Database;
 
 namespace Settlement.MySql.Sums;
 

@@ -1,6 +1,6 @@
 using MySqlConnector;
+using Settlement.MySql.Database;
 using Settlement.Sums;
-using Settlement.MySql.Connections;
 
 namespace Settlement.MySql.Sums;
 

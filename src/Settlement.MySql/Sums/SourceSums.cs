@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using MySqlConnector;
-using Settlement.MySql.Connections;
+using Settlement.MySql.Database;
 using Settlement.Sums;
 
 namespace Settlement.MySql.Sums;

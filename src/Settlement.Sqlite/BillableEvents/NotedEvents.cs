@@ -2,7 +2,7 @@ using System.Text;
 using Microsoft.Data.Sqlite;
 using Settlement.BillableEvents;
 using Settlement.Calendars;
-using Settlement.Sqlite.Connections;
+using Settlement.Sqlite.Database;
 
 namespace Settlement.Sqlite.BillableEvents;
 

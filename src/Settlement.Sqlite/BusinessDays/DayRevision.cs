@@ -1,5 +1,5 @@
 using Microsoft.Data.Sqlite;
-using Settlement.Sqlite.Connections;
+using Settlement.Sqlite.Database;
 
 namespace Settlement.Sqlite.BusinessDays;
 

@@ -6,7 +6,7 @@ using Settlement.BusinessDays;
 using Settlement.Calendars;
 using Settlement.Closing;
 using Settlement.Sqlite.BillableEvents;
-using Settlement.Sqlite.Connections;
+using Settlement.Sqlite.Database;
 using Settlement.Sqlite.Pipelines;
 
 namespace Settlement.Sqlite.BusinessDays;

@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 using Settlement.Calendars;
 using Settlement.Corrections;
 using Settlement.Sqlite.BusinessDays;
-using Settlement.Sqlite.Connections;
+using Settlement.Sqlite.Database;
 
 namespace Settlement.Sqlite.Corrections;
 

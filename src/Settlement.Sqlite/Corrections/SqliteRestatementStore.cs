@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using Settlement.Corrections;
-using Settlement.Sqlite.Connections;
+using Settlement.Sqlite.Database;
 
 namespace Settlement.Sqlite.Corrections;
 

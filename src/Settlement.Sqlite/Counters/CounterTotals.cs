@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Settlement.Counters;
-using Settlement.Sqlite.Connections;
+using Settlement.Sqlite.Database;
 
 namespace Settlement.Sqlite.Counters;
 

@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 using Settlement.Calendars;
 using Settlement.Counters;
 using Settlement.Rates;
-using Settlement.Sqlite.Connections;
+using Settlement.Sqlite.Database;
 
 namespace Settlement.Sqlite.Counters;
 

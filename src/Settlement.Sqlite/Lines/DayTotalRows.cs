@@ -1,7 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Settlement.Calendars;
 using Settlement.Lines;
-using Settlement.Sqlite.Connections;
+using Settlement.Sqlite.Database;
 
 namespace Settlement.Sqlite.Lines;
 

@@ -1,6 +1,6 @@
 using Settlement.Lines;
 using Settlement.Rates;
-using Settlement.Sqlite.Connections;
+using Settlement.Sqlite.Database;
 
 namespace Settlement.Sqlite.Lines;
 

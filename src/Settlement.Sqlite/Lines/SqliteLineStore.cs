@@ -4,7 +4,7 @@ using Dapper;
 using Microsoft.Data.Sqlite;
 using Settlement.Calendars;
 using Settlement.Lines;
-using Settlement.Sqlite.Connections;
+using Settlement.Sqlite.Database;
 using Settlement.Sums;
 
 namespace Settlement.Sqlite.Lines;

@@ -1,6 +1,6 @@
 using Dapper;
 using Settlement.Pipelines;
-using Settlement.Sqlite.Connections;
+using Settlement.Sqlite.Database;
 
 namespace Settlement.Sqlite.Pipelines;
 

@@ -1,7 +1,7 @@
 using Dapper;
 using Settlement.Calendars;
 using Settlement.Pipelines;
-using Settlement.Sqlite.Connections;
+using Settlement.Sqlite.Database;
 
 namespace Settlement.Sqlite.Pipelines;
 

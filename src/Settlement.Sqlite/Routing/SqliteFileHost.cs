@@ -1,8 +1,8 @@
 using System.Data;
 using Microsoft.Data.Sqlite;
 using Settlement.Routing;
-using Settlement.Sqlite.Connections;
 using SQLitePCL;
+using Settlement.Sqlite.Database;
 
 namespace Settlement.Sqlite.Routing;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using Dapper;
-using Settlement.Sqlite.Connections;
+using Settlement.Sqlite.Database;
 
 namespace Settlement.Sqlite.Schema;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using Settlement.BillableEvents;
-using Settlement.Sqlite.Connections;
 using SQLitePCL;
+using Settlement.Sqlite.Database;
 
 namespace Settlement.Sqlite.Sums;
 

@@ -2,8 +2,8 @@ using System.Text;
 using System.Text.Unicode;
 using Microsoft.Data.Sqlite;
 using Settlement.BillableEvents;
+using Settlement.Sqlite.Database;
 using Settlement.Sums;
-using Settlement.Sqlite.Connections;
 using SQLitePCL;
 
 namespace Settlement.Sqlite.Sums;

@@ -1,8 +1,8 @@
 using System.Globalization;
 using Settlement.BillableEvents;
 using Settlement.Calendars;
-using Settlement.Sqlite.Connections;
 using SQLitePCL;
+using Settlement.Sqlite.Database;
 
 namespace Settlement.Sqlite.Sums;
 

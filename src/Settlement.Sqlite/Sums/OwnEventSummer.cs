@@ -3,7 +3,7 @@ using System.Runtime.ExceptionServices;
 using Microsoft.Data.Sqlite;
 using Settlement.BusinessDays;
 using Settlement.Calendars;
-using Settlement.Sqlite.Connections;
+using Settlement.Sqlite.Database;
 using Settlement.Sums;
 using SQLitePCL;
 

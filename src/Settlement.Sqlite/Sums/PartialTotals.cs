@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Settlement.Pipelines;
-using Settlement.Sqlite.Connections;
+using Settlement.Sqlite.Database;
 using Settlement.Sums;
 
 namespace Settlement.Sqlite.Sums;

@@ -5,7 +5,7 @@ using Settlement.BillableEvents;
 using Settlement.BusinessDays;
 using Settlement.Calendars;
 using Settlement.Pipelines;
-using Settlement.Sqlite.Connections;
+using Settlement.Sqlite.Database;
 using Settlement.Sums;
 
 namespace Settlement.Sqlite.Sums;

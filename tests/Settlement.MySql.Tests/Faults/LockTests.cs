@@ -1,7 +1,7 @@
 using Dapper;
 using MySqlConnector;
 using Settlement.Closing;
-using Settlement.MySql.Connections;
+using Settlement.MySql.Database;
 using Settlement.Pipelines;
 using Settlement.Testing.Contracts;
 using Settlement.TestServers;

@@ -2,7 +2,8 @@ using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using MySqlConnector;
-using Settlement.MySql.Connections;
+using Settlement.MySql.BillableEvents;
+using Settlement.MySql.Database;
 using Settlement.Testing.Contracts;
 
 namespace Settlement.MySql.Tests.Faults;

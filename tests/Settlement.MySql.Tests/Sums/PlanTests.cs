@@ -1,7 +1,7 @@
 using MySqlConnector;
 using Settlement.BusinessDays;
 using Settlement.Calendars;
-using Settlement.MySql.Connections;
+using Settlement.MySql.Database;
 using Settlement.MySql.Sums;
 using Settlement.Testing.Contracts;
 

@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
-using Settlement.Sqlite.Connections;
 using Settlement.Sqlite.Counters;
+using Settlement.Sqlite.Database;
 
 namespace Settlement.Sqlite.Tests.Counters;
 
