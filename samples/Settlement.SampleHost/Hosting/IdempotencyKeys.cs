@@ -40,7 +40,10 @@ internal sealed partial class IdempotencyKeys(RequestDelegate next, KeptAnswers 
         if (key.Length > KeyLengthMax)
             throw PlatformException.Wrong($"The {Header} has {key.Length} characters. Use 1 to {KeyLengthMax}, for example a UUID.");
         var caller = Caller.Of(context);
-        var scope = Hash(Encoding.UTF8.GetBytes($"{caller.Viewer}\n{context.Request.Method}\n{context.Request.Path}\n{key}"));
+
+        // A program without an account and a cookie is known by its key alone; its address only narrows who could guess it.
+        var owner = caller.Viewer ?? $"address:{NetworkAddress.Of(context)}";
+        var scope = Hash(Encoding.UTF8.GetBytes($"{owner}\n{context.Request.Method}\n{context.Request.Path}\n{key}"));
         var request = await HashRequestAsync(context.Request);
         if (await answers.TryBeginAsync(scope, request, Now(), context.RequestAborted) is { } kept)
             await ReplayAsync(context, kept, request);

@@ -143,6 +143,7 @@ internal static class PlatformHost
         app.UseWhen(context => !context.IsApi(), pages => pages.UseStatusCodePages(PageServices.StatusAsync));
         app.UseAuthentication();
         app.UseMiddleware<StampCheck>();
+        app.UseMiddleware<BearerCheck>();
         app.UseRateLimiter();
         app.UseAuthorization();
         app.UseAntiforgery();

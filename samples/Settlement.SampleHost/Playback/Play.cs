@@ -75,10 +75,10 @@ internal sealed record Play
     public long WatchedSeconds => (FurthestMs - StartMs) / 1_000;
 
     /// <summary>
-    /// Whether a viewer may report its position. A play of an account is that account's alone. One without an account belongs to whoever has its
+    /// Whether a viewer (null: neither an account nor a cookie) may report its position. A play of an account is that account's alone. One without an account belongs to whoever has its
     /// id, which can't be guessed: programs keep no cookies.
     /// </summary>
-    public bool IsOf(string viewer) => Viewer == viewer || !Viewer.StartsWith(Users.Caller.UserPrefix, StringComparison.Ordinal);
+    public bool IsOf(string? viewer) => Viewer == viewer || !Viewer.StartsWith(Users.Caller.UserPrefix, StringComparison.Ordinal);
 
     /// <summary>The last view that was counted by the end of this play, if there was one: of this play, or before it.</summary>
     public long? LastCountedAt => ViewState == PlayView.Counted ? ViewedAt ?? CountedBefore : CountedBefore;

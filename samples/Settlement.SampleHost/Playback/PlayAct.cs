@@ -5,9 +5,8 @@ namespace Settlement.SampleHost.Playback;
 
 /// <summary>What a viewer does with a play. It is worked out in memory, on what is locked for it.</summary>
 /// <param name="PlayId">The play.</param>
-/// <param name="Viewer">Who does it.</param>
 /// <param name="At">When: Unix microseconds of this host's clock.</param>
-internal abstract record PlayAct(string PlayId, string Viewer, long At)
+internal abstract record PlayAct(string PlayId, long At)
 {
     /// <summary>Does it, or throws and has changed nothing.</summary>
     public abstract Play Do(PlayGroup group);
@@ -15,12 +14,12 @@ internal abstract record PlayAct(string PlayId, string Viewer, long At)
 
 /// <summary>Starts a play.</summary>
 /// <param name="PlayId">The play.</param>
-/// <param name="Viewer">Who watches.</param>
+/// <param name="Viewer">Who watches: an account or a browser, never a network address.</param>
 /// <param name="At">When: Unix microseconds of this host's clock.</param>
 /// <param name="Video">What is watched.</param>
 /// <param name="UserId">The viewer's account; null without one.</param>
 /// <param name="Device">The browser it comes from; null for a program.</param>
-internal sealed record StartAct(string PlayId, string Viewer, long At, string Video, string? UserId, string? Device) : PlayAct(PlayId, Viewer, At)
+internal sealed record StartAct(string PlayId, string Viewer, long At, string Video, string? UserId, string? Device) : PlayAct(PlayId, At)
 {
     public override Play Do(PlayGroup group)
     {
@@ -57,8 +56,8 @@ internal sealed record StartAct(string PlayId, string Viewer, long At, string Vi
 
 /// <summary>Says where a play is.</summary>
 internal sealed record ReportAct(
-    string PlayId, string Viewer, long At, long Sequence, long PositionMs, bool IsStop, long ViewMinimumMs = PlayRules.ViewMinimumMs)
-    : PlayAct(PlayId, Viewer, At)
+    string PlayId, string? Viewer, long At, long Sequence, long PositionMs, bool IsStop, long ViewMinimumMs = PlayRules.ViewMinimumMs)
+    : PlayAct(PlayId, At)
 {
     public override Play Do(PlayGroup group)
     {

@@ -30,7 +30,7 @@ internal static class PlaybackRoutes
     private static async Task<Created<StartedPlay>> StartAsync(
         string videoId, Start? body, HttpContext context, Player player, StartLimits limits, CancellationToken cancellationToken)
     {
-        // A token's program keeps no cookies and needs none.
+        // A token's program keeps no cookies and needs none: BearerCheck has refused tokens that name no account.
         if (!AntiforgeryFilter.IsBearer(context.Request))
             DeviceCookie.Ensure(context);
         var caller = Caller.Of(context);

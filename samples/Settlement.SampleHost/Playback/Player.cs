@@ -44,7 +44,7 @@ internal sealed class Player(PlatformDatabase database, PlayWriter writer, PlayO
         var now = clock.GetUtcNow();
         var id = (playId ?? Guid.CreateVersion7(now)).ToString("N");
         var answer = await writer.DoAsync(
-            new StartAct(id, caller.Viewer, UnixMicroseconds.From(now), videoId, caller.UserId, caller.Device), cancellationToken);
+            new StartAct(id, caller.RequireViewer(), UnixMicroseconds.From(now), videoId, caller.UserId, caller.Device), cancellationToken);
         return new StartedPlay(PlayState.Of(answer.Play!), answer.Video!.Title, answer.Video.Source, answer.Placements);
     }
 

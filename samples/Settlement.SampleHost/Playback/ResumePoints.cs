@@ -7,6 +7,7 @@ namespace Settlement.SampleHost.Playback;
 internal sealed class ResumePoints(PlatformDatabase database)
 {
     /// <returns>Milliseconds; 0 for somebody who has not played it, or has to its end.</returns>
-    public async Task<long> FindAsync(Caller caller, string videoId, CancellationToken cancellationToken) => PlayRules.ResumeMs(await database.ReadAsync(
-        statements => PlayTable.FindLastAsync(statements, caller.Viewer, videoId), cancellationToken));
+    public async Task<long> FindAsync(Caller caller, string videoId, CancellationToken cancellationToken) => caller.Viewer is { } viewer
+        ? PlayRules.ResumeMs(await database.ReadAsync(statements => PlayTable.FindLastAsync(statements, viewer, videoId), cancellationToken))
+        : 0;
 }

@@ -19,7 +19,7 @@ internal sealed class StartLimits(PlayOptions options, TimeProvider clock)
     {
         if (!_addresses.TryCount(NetworkAddress.Of(context), out var wait))
             throw TooMany($"The viewers of a network address start at most {options.StartsPerAddressPerMinute} plays a minute.", wait);
-        if (!_viewers.TryCount(caller.Viewer, out wait))
+        if (!_viewers.TryCount(caller.RequireViewer(), out wait))
             throw TooMany($"A viewer starts at most {options.StartsPerMinute} plays a minute.", wait);
     }
 

@@ -13,15 +13,17 @@ internal static class UserRoutes
     {
         var users = api.MapGroup("/users").WithTags("Users");
         users.MapGet("/antiforgery", Antiforgery).WithSummary("The value of X-CSRF-TOKEN, which writes by cookie need");
-        users.MapPost("/", SignUpAsync).RequireRateLimiting(RateLimits.SignUp).WithMetadata(NoReplay.Instance)
+        users.MapPost("/", SignUpAsync).RequireRateLimiting(RateLimits.SignUp).WithMetadata(NoReplay.Instance, IgnoresToken.Instance)
             .WithSummary("Signs up: a new account is a viewer's");
-        users.MapPost("/token", TokenAsync).RequireRateLimiting(RateLimits.LogIn).WithMetadata(NoReplay.Instance)
+        users.MapPost("/token", TokenAsync).RequireRateLimiting(RateLimits.LogIn).WithMetadata(NoReplay.Instance, IgnoresToken.Instance)
             .WithSummary("Logs in: a bearer token for programs");
-        users.MapPost("/token/refresh", RefreshAsync).RequireRateLimiting(RateLimits.LogIn).WithMetadata(NoReplay.Instance)
+        users.MapPost("/token/refresh", RefreshAsync).RequireRateLimiting(RateLimits.LogIn).WithMetadata(NoReplay.Instance, IgnoresToken.Instance)
             .WithSummary("A new bearer token for a refresh token, which works once");
-        users.MapPost("/session", LogInAsync).RequireRateLimiting(RateLimits.LogIn).WithMetadata(NoReplay.Instance, NeedsAntiforgery.Instance)
+        users.MapPost("/session", LogInAsync).RequireRateLimiting(RateLimits.LogIn)
+            .WithMetadata(NoReplay.Instance, NeedsAntiforgery.Instance, IgnoresToken.Instance)
             .WithSummary("Logs in: a cookie for pages");
-        users.MapDelete("/session", LogOutAsync).WithSummary("Logs out: ends the session of the cookie or the bearer token");
+        users.MapDelete("/session", LogOutAsync).WithMetadata(IgnoresToken.Instance)
+            .WithSummary("Logs out: ends the session of the cookie or the bearer token");
 
         users.MapGet("/me", ShowAsync).RequireAuthorization().WithSummary("One's own account");
         users.MapDelete("/me", DeleteAsync).RequireAuthorization().RequireRateLimiting(RateLimits.LogIn)

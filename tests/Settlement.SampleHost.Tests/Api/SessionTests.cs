@@ -79,6 +79,23 @@ public abstract class SessionContract
     }
 
     [Fact]
+    public async Task A_token_that_is_over_neither_reads_as_somebody_else_nor_hinders_a_new_login()
+    {
+        await using var platform = await StartAsync();
+        var ann = await platform.LogInAsync();
+        var (client, refresh) = await TokenAsync(platform, ann.Email);
+        platform.Clock.Advance(TimeSpan.FromHours(1));
+
+        var login = new { email = ann.Email, password = PlatformUnderTest.Password };
+
+        (await client.GetAsync("/api/videos")).ShouldBeProblem(401);
+        (await client.PostAsync("/api/users/token/refresh", new { refreshToken = refresh })).Should(200);
+        (await client.PostAsync("/api/users/token", login)).Should(200);
+        (await client.SendAsync(HttpMethod.Delete, "/api/users/session")).Should(204);
+        (await platform.Anonymous.GetAsync("/api/videos")).Should(200);
+    }
+
+    [Fact]
     public async Task A_session_of_a_cookie_goes_on_while_it_is_used_and_ends_after_it()
     {
         await using var platform = await StartAsync();

@@ -128,7 +128,7 @@ public sealed class HealthTests
         var (_, video) = await platform.RegisterAsync(lengthSeconds: 100);
         var other = await platform.StartAnotherAsync(("Shutdown:Timeout", "00:00:20"));
         other.Service<Microsoft.Extensions.Options.IOptions<HostOptions>>().Value.ShutdownTimeout.Should().Be(TimeSpan.FromSeconds(20));
-        var viewer = new Caller(null, null, "address:198.51.100.7", IsCreator: false, IsAdmin: false);
+        var viewer = new Caller(null, null, "device:1", IsCreator: false, IsAdmin: false);
         var play = other.Service<Player>().StartAsync(viewer, video, null, CancellationToken.None);
 
         await other.DisposeAsync();

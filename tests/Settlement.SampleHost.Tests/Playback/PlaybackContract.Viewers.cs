@@ -27,6 +27,30 @@ public abstract partial class PlaybackContract
     }
 
     [Fact]
+    public async Task A_play_with_a_token_that_names_no_account_is_refused_and_is_no_play_of_the_address()
+    {
+        await using var platform = await StartAsync();
+        var (_, video) = await RegisterAsync(platform, lengthSeconds: 700);
+        using var program = Browser(platform, keepsCookies: false);
+        var expired = await platform.LogInAsync();
+        platform.Clock.Advance(TimeSpan.FromHours(1));
+
+        var invalid = await program.Client.PostAsync($"/api/videos/{video}/plays", new { }, ("Authorization", "Bearer nonsense"));
+        var tooOld = await expired.PostAsync($"/api/videos/{video}/plays", new { });
+
+        foreach (var refused in (ApiAnswer[])[invalid, tooOld])
+        {
+            refused.ShouldBeProblem(401);
+            refused.Headers["WWW-Authenticate"].Should().Be("Bearer");
+        }
+
+        var keyed = await program.Client.PostAsync($"/api/videos/{video}/plays", new { }, ("Authorization", "Bearer x"), ("Idempotency-Key", "1"));
+        keyed.ShouldBeProblem(401);
+        (await program.Client.PostAsync($"/api/videos/{video}/plays", new { })).Should(201);
+        (await ViewersAsync(platform)).Should().ContainSingle().Which.Should().StartWith("device:");
+    }
+
+    [Fact]
     public async Task One_viewer_earns_for_one_video_at_a_time_and_in_all_no_more_than_the_time_that_passed()
     {
         await using var platform = await StartAsync();
@@ -136,6 +160,9 @@ public abstract partial class PlaybackContract
             return statuses;
         }
     }
+
+    private static Task<List<string>> ViewersAsync(PlatformUnderTest platform) => platform.Service<Database.PlatformDatabase>().ReadAsync(
+        sql => sql.ListAsync<string>("SELECT viewer FROM plays"), TestContext.Current.CancellationToken);
 
     private static async Task LogInByCookieAsync(ApiClient browser, string email)
     {
