@@ -23,13 +23,13 @@ internal sealed class LoginThrottle(PlatformDatabase database, TimeProvider cloc
     public static readonly TimeSpan Window = TimeSpan.FromMinutes(10);
 
     /// <summary>Begins a try, before its password is looked at.</summary>
-    /// <param name="email">The account's address, as it was given.</param>
+    /// <param name="account">The address as accounts are found by it: all spellings that find one account have one count.</param>
     /// <param name="userId">The account; null where there is none.</param>
     /// <param name="context">Where the try comes from.</param>
     /// <exception cref="PlatformException">There were too many wrong ones.</exception>
-    public async Task<LoginTry> BeginAsync(string email, string? userId, HttpContext? context)
+    public async Task<LoginTry> BeginAsync(string account, string? userId, HttpContext? context)
     {
-        var (account, device) = (email.Trim().ToUpperInvariant(), context is null ? null : DeviceCookie.Find(context));
+        var device = context is null ? null : DeviceCookie.Find(context);
         var isKnown = device is not null && userId is not null && await database.ReadAsync(
             async statements => (await DeviceTable.ListAsync(statements, [device])).Contains((device, userId)), CancellationToken.None);
         var from = isKnown ? $"device:{device}" : $"address:{(context is null ? "none" : NetworkAddress.Of(context))}";

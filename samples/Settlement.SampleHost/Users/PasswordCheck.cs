@@ -18,7 +18,9 @@ internal sealed class PasswordCheck(
     /// <exception cref="Hosting.PlatformException">There were too many wrong ones, whatever the password.</exception>
     public async Task<bool> IsRightAsync(string email, PlatformUser? user, string? password)
     {
-        var begun = await throttle.BeginAsync(email, user?.UserId, http.HttpContext);
+        // The account's own, where there is one: no spelling that finds it has a count apart.
+        var account = user?.NormalizedEmail ?? users.NormalizeEmail(email.Trim());
+        var begun = await throttle.BeginAsync(account, user?.UserId, http.HttpContext);
         if (user?.PasswordHash is null)
         {
             // As slow as for an account that has one, which nobody is to find out by the clock.

@@ -54,6 +54,28 @@ public abstract class LoginThrottleContract
         there.Select(a => a.Status).Should().Equal([.. Enumerable.Repeat(401, LoginThrottle.FailuresMax), 429]);
     }
 
+    [Fact]
+    public async Task All_spellings_of_an_address_have_one_count_whether_an_account_has_it_or_not()
+    {
+        await using var platform = await StartAsync();
+        (await platform.Anonymous.PostAsync(
+            "/api/users", new { email = "kim.\u00E9k@example.com", password = PlatformUnderTest.Password, displayName = "Kim" })).Should(201);
+
+        foreach (var name in (string[])["kim.{0}{1}@example.com", "nobody.{0}{1}@example.com"])
+        {
+            // The Kelvin sign is a k, and an e with an accent is one character or two.
+            string[] spellings = [.. from e in (string[])["\u00E9", "e\u0301"] from k in (string[])["k", "K", "\u212A"] select string.Format(null, name, e, k)];
+            spellings.Should().HaveCountGreaterThan(LoginThrottle.FailuresMax);
+            var statuses = new List<int>();
+            foreach (var spelling in spellings)
+                statuses.Add((await TokenAsync(platform, spelling, Wrong, "198.51.100.7")).Status);
+
+            statuses.Should().Equal([.. Enumerable.Repeat(401, LoginThrottle.FailuresMax), 429], name);
+        }
+
+        (await TokenAsync(platform, "KIM.\u00C9\u212A@example.com", PlatformUnderTest.Password, "198.51.100.8")).Should(200);
+    }
+
     private static (int Status, string? Title, string? Detail) Said(ApiAnswer answer) =>
         (answer.Status, answer.Json.GetProperty("title").GetString(), answer.Json.GetProperty("detail").GetString());
 
