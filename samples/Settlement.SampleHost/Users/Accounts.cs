@@ -144,7 +144,8 @@ internal sealed class Accounts(UserManager<PlatformUser> users, UserTable table,
         return await passwords.IsRightAsync(user.Email ?? "", user, password) ? user : throw PlatformException.Forbidden($"The password is wrong. {need}");
     }
 
-    private static string Name(string? displayName)
+    /// <summary>The name as it is kept, or an exception that says why it can't be one.</summary>
+    internal static string Name(string? displayName)
     {
         var name = displayName?.Trim() ?? "";
         if (name.Length is 0 or > DisplayNameLengthMax || !VisibleText.IsVisible(name) || !VisibleText.HasLetterOrDigit(name))
@@ -153,8 +154,15 @@ internal sealed class Accounts(UserManager<PlatformUser> users, UserTable table,
                 $"The display name has {name.Length} characters. Use 1 to {DisplayNameLengthMax} visible ones, and a letter or a digit among them.");
         }
 
+        if (VisibleText.FindStyledLetter(name) is { } styled)
+        {
+            throw PlatformException.Wrong(FormattableString.Invariant(
+                $"The display name has '{styled}' (U+{styled.Value:X4}), a styled letter that passes for a plain one. Use plain letters."));
+        }
+
+        // Names need not be unique, so that a name of one alphabet alone takes nobody's name, whatever it looks like.
         return VisibleText.MixesLookAlikes(name)
-            ? throw PlatformException.Wrong("The display name mixes letters of alphabets that look alike. Use letters of one of Latin, Cyrillic, Greek, Armenian and Cherokee.")
+            ? throw PlatformException.Wrong("The display name mixes letters of alphabets that look alike. Use letters of one of Latin, Cyrillic, Greek, Armenian, Cherokee, Coptic and Lisu.")
             : name;
     }
 

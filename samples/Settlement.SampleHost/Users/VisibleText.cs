@@ -32,7 +32,7 @@ internal static class VisibleText
 
     /// <summary>
     /// Whether it has letters of two alphabets whose letters look alike, as Latin and Cyrillic: such a name passes for another one. Others, as Hangul and
-    /// Latin, stand side by side every day. Styled letters, such as full-width or mathematical ones, pass for plain ones, and are mixed with nothing.
+    /// Latin, stand side by side every day.
     /// </summary>
     public static bool MixesLookAlikes(string text)
     {
@@ -43,13 +43,42 @@ internal static class VisibleText
     // By the blocks of Unicode; '-' for all that looks like none of the others.
     private static char Alphabet(Rune rune) => !Rune.IsLetter(rune) ? '-' : rune.Value switch
     {
-        < 0x0250 or (>= 0x1E00 and <= 0x1EFF) => 'L',
+        <= 0x02AF or (>= 0x1E00 and <= 0x1EFF) => 'L',
         (>= 0x0370 and <= 0x03FF) or (>= 0x1F00 and <= 0x1FFF) => 'G',
-        >= 0x0400 and <= 0x052F => 'C',
+        (>= 0x0400 and <= 0x052F) or (>= 0x1C80 and <= 0x1C8F) or (>= 0xA640 and <= 0xA69F) => 'C',
         >= 0x0530 and <= 0x058F => 'A',
         (>= 0x13A0 and <= 0x13FF) or (>= 0xAB70 and <= 0xABBF) => 'K',
-        (>= 0xFF21 and <= 0xFF5A) or (>= 0x1D400 and <= 0x1D7FF) or (>= 0x2100 and <= 0x214F) => 'S',
+        >= 0x2C80 and <= 0x2CFF => 'O',
+        >= 0xA4D0 and <= 0xA4FF => 'U',
         _ => '-',
+    };
+
+    /// <summary>
+    /// The first letter that is a style of a plain one and passes for it, such as a phonetic, full-width or mathematical a; null where there is none.
+    /// </summary>
+    public static Rune? FindStyledLetter(string text)
+    {
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (IsStyled(rune))
+                return rune;
+        }
+
+        return null;
+    }
+
+    // By the blocks of Unicode. Apostrophes and okinas among the modifiers belong to names.
+    private static bool IsStyled(Rune rune) => rune.Value switch
+    {
+        0x0253 or 0x0254 or 0x0257 or 0x0259 or 0x025B => false, // phonetic letters that Akan, Azerbaijani, Ewe and Hausa are written with
+        (>= 0x0250 and <= 0x02B8) or (>= 0x02E0 and <= 0x02E4) or (>= 0x1D00 and <= 0x1DBF) or (>= 0x1DF00 and <= 0x1DFFF) => true, // phonetic
+        0x2071 or 0x207F or (>= 0x2090 and <= 0x209C) or (>= 0x10780 and <= 0x107BF) or (>= 0x1E030 and <= 0x1E06D) => true, // raised and lowered
+        (>= 0x2C60 and <= 0x2C7F) or (>= 0xA720 and <= 0xA7FF) or (>= 0xAB30 and <= 0xAB6F) => true, // Latin extended-C, -D and -E
+        (>= 0xFF21 and <= 0xFF3A) or (>= 0xFF41 and <= 0xFF5A) or (>= 0xFB00 and <= 0xFB06) => true, // full-width, ligatures
+        (>= 0x2160 and <= 0x2188) or (>= 0x249C and <= 0x24E9) or (>= 0x1F110 and <= 0x1F189) => true, // Roman numerals, enclosed
+        >= 0x1D400 and <= 0x1D7FF => true, // mathematical
+        >= 0x2100 and <= 0x214F => Rune.IsLetter(rune), // letterlike; the others are signs, such as that of a trade mark
+        _ => false,
     };
 
     /// <summary>The text without what nobody sees, cut between characters.</summary>

@@ -58,6 +58,7 @@ public abstract class AccountChangeContract
     [InlineData("\u0410dmin")]             // a Cyrillic A
     [InlineData("Ann \u03BF")]             // a Greek omicron
     [InlineData("\uFF21dmin")]             // a full-width A
+    [InlineData("\u0251dmin")]             // a phonetic a
     [InlineData("\u3164")]                 // the filler of Hangul, a letter that is drawn as nothing
     [InlineData("Ann\u3164")]
     [InlineData("Ann\u200B")]

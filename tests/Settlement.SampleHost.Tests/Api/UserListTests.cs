@@ -68,6 +68,34 @@ public sealed class UserListTests(MySqlForApi mySql)
             addressed.ShouldBeProblem(400, "invisible");
     }
 
+    [Theory]
+    [InlineData("\u0251dmin", "U+0251")]        // phonetic
+    [InlineData("\u0261oogle", "U+0261")]
+    [InlineData("\u1D00dmin", "U+1D00")]
+    [InlineData("\u1D43dmin", "U+1D43")]
+    [InlineData("g\u2092ogle", "U+2092")]       // lowered
+    [InlineData("ad\u217Fin", "U+217F")]        // a Roman numeral
+    [InlineData("\u24D0dmin", "U+24D0")]        // enclosed
+    [InlineData("\u2C6Ddmin", "U+2C6D")]
+    [InlineData("\uA731ettlement", "U+A731")]
+    [InlineData("\uFF21\uFF23\uFF2D\uFF25", "U+FF21")]
+    [InlineData("\U0001D41Admin", "U+1D41A")]
+    [InlineData("\u212Aim", "U+212A")]          // the Kelvin sign
+    [InlineData("\uA4D0ob", "Lisu")]            // Lisu's letters are Latin capitals turned around, and not turned
+    [InlineData("M\u0259mm\u0259d \u0190", null)]
+    [InlineData("Kapi\u02BBolani \u2122", null)]
+    [InlineData("\u0410\u043D\u043D\u0430", null)]
+    [InlineData("\u0386\u03BD\u03BD\u03B1", null)]
+    public void A_styled_letter_in_a_display_name_is_refused_and_named(string name, string? said)
+    {
+        var check = () => Users.Accounts.Name(name);
+
+        if (said is null)
+            check.Should().NotThrow();
+        else
+            check.Should().Throw<Hosting.PlatformException>().Which.Message.Should().Contain(said);
+    }
+
     [Fact]
     public void Halves_of_characters_are_not_kept()
     {
