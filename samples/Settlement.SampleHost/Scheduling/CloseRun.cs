@@ -45,7 +45,7 @@ internal sealed record CloseRun
     /// <summary>What it does, did, or met.</summary>
     public string Detail { get; init; } = "";
 
-    /// <summary>How many days it closed.</summary>
+    /// <summary>How many days it closed, so far or in all, also when it failed or was cancelled.</summary>
     public long Days { get; init; }
 
     [JsonIgnore]

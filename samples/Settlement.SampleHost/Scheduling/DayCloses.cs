@@ -64,7 +64,7 @@ internal sealed partial class DayCloses(
     /// <summary>Runs a close to its end. A failure is kept in the history, and thrown.</summary>
     public async Task<CloseRun> RunAsync(CloseRun run, CancellationToken cancellationToken)
     {
-        CloseProgress? latest = null;
+        var sink = new Sink();
         string? cancelledBy = null;
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
@@ -74,11 +74,11 @@ internal sealed partial class DayCloses(
             if (cancelledBy is not null)
                 await cancel.CancelAsync();
             cancel.Token.ThrowIfCancellationRequested();
-            var closing = engine.Days.CloseThroughAsync(run.ThroughDay, new Sink(p => latest = p), cancel.Token);
+            var closing = engine.Days.CloseThroughAsync(run.ThroughDay, sink, cancel.Token);
             while (await Task.WhenAny(closing, Task.Delay(SayInterval, clock, cancellationToken)) != closing && !cancellationToken.IsCancellationRequested)
             {
-                if (latest is { } progress)
-                    run = run with { Progress = progress.Fraction, Detail = Shown(progress) };
+                if (sink.Latest is { } progress)
+                    run = run with { Progress = progress.Fraction, Detail = Shown(progress), Days = sink.DaysBegun - 1 };
                 run = run with { SaidAt = Now };
                 cancelledBy ??= await closes.SayAsync(run, CancellationToken.None);
                 if (cancelledBy is not null)
@@ -99,13 +99,14 @@ internal sealed partial class DayCloses(
             return await EndAsync(run with
             {
                 State = CloseState.Cancelled,
+                Days = await CountPublishedAsync(sink),
                 Detail = "An admin cancelled it. Days that were published stay published; the next close continues from there.",
             });
         }
         catch (Exception e)
         {
             var detail = e is OperationCanceledException ? "The host was stopped. What was closed is closed; the next close goes on from there." : e.Message;
-            await EndAsync(run with { State = CloseState.Failed, Detail = detail });
+            await EndAsync(run with { State = CloseState.Failed, Days = await CountPublishedAsync(sink), Detail = detail });
             if (e is not (OperationCanceledException or CloseRefusedException))
                 LogFailed(e, run.Through);
             throw;
@@ -137,6 +138,15 @@ internal sealed partial class DayCloses(
         return run;
     }
 
+    /// <summary>How many days a close published that didn't come to its end: all that it began, but perhaps the last of them.</summary>
+    private async Task<int> CountPublishedAsync(Sink sink)
+    {
+        if (sink.Latest is not { Day: var day })
+            return 0;
+        var published = await engine.Days.ListPublishedAsync(new DateRange(day, day), CancellationToken.None);
+        return sink.DaysBegun - 1 + published.Count;
+    }
+
     private async Task<CloseRun> EndAsync(CloseRun run)
     {
         run = run with { SaidAt = Now, EndedAt = Now };
@@ -156,8 +166,35 @@ internal sealed partial class DayCloses(
     [LoggerMessage(EventId = 201, Level = LogLevel.Error, Message = "Closing days through {Through} failed.")]
     private partial void LogFailed(Exception exception, string through);
 
-    private sealed class Sink(Action<CloseProgress> report) : IProgress<CloseProgress>
+    /// <summary>What a close has reported. Days close one after the other. Thread-safe.</summary>
+    private sealed class Sink : IProgress<CloseProgress>
     {
-        public void Report(CloseProgress value) => report(value);
+        private readonly Lock _lock = new();
+        private (CloseProgress? Latest, int DaysBegun) _reported;
+
+        public CloseProgress? Latest
+        {
+            get
+            {
+                lock (_lock)
+                    return _reported.Latest;
+            }
+        }
+
+        /// <summary>On how many days this close worked: not on those that others had published when it came to them.</summary>
+        public int DaysBegun
+        {
+            get
+            {
+                lock (_lock)
+                    return _reported.DaysBegun;
+            }
+        }
+
+        public void Report(CloseProgress value)
+        {
+            lock (_lock)
+                _reported = (value, _reported.DaysBegun + (_reported.Latest?.Day == value.Day ? 0 : 1));
+        }
     }
 }

@@ -243,6 +243,30 @@ public sealed class SqliteScheduleTests : ScheduleContract
 {
     private protected override Task<PlatformUnderTest> StartAsync(params (string Key, string Value)[] settings) =>
         PlatformUnderTest.StartAsync(settings: settings);
+
+    [Fact]
+    public async Task A_close_that_fails_says_how_many_days_it_published()
+    {
+        await using var platform = await StartAsync();
+        await LoadAsync(platform, 1);
+        platform.Clock.SetUtcNow(PlatformUnderTest.Noon.AddDays(4));
+        await platform.Service<Database.PlatformDatabase>().WriteAsync(
+            sql => sql.ExecuteAsync(
+                """
+                CREATE TRIGGER third_day BEFORE INSERT ON business_days WHEN (SELECT COUNT(*) FROM business_days) = 2
+                BEGIN SELECT RAISE(FAIL, 'The third day fails.'); END
+                """),
+            CancellationToken.None);
+        var closes = platform.Service<DayCloses>();
+
+        var closing = () => platform.WhileTimeGoesByAsync(closes.CloseDueAsync(CancellationToken.None));
+
+        await closing.Should().ThrowAsync<Microsoft.Data.Sqlite.SqliteException>();
+        var failed = (await closes.ListAsync(null, 10, CancellationToken.None)).Should().ContainSingle().Which;
+        failed.State.Should().Be(CloseState.Failed);
+        failed.Days.Should().Be(2);
+        (await platform.Service<SettlementEngine>().Days.FindNextAsync()).Should().Be(FirstDay.AddDays(2));
+    }
 }
 
 public sealed class MySqlScheduleTests(MySqlForApi server) : ScheduleContract
@@ -271,5 +295,53 @@ public sealed class MySqlScheduleTests(MySqlForApi server) : ScheduleContract
 
         ended.State.Should().Be(CloseState.Cancelled);
         (await platform.Service<SettlementEngine>().Days.FindNextAsync()).Should().Be(FirstDay);
+    }
+
+    [Fact]
+    public async Task A_close_that_is_cancelled_says_how_many_days_it_published()
+    {
+        await using var platform = await StartAsync();
+        await LoadAsync(platform, 1);
+        platform.Clock.SetUtcNow(PlatformUnderTest.Noon.AddDays(3));
+        var closes = platform.Service<DayCloses>();
+        var run = await closes.BeginAsync("test", FirstDay.AddDays(1), CancellationToken.None);
+        var database = platform.Service<Database.PlatformDatabase>();
+
+        // The first day waits at its publication until a writer is there that the second one waits for.
+        await using var holder = database.Open();
+        (await Dapper.SqlMapper.ExecuteScalarAsync<long>(holder, $"SELECT GET_LOCK('{run.CloseId}', 0)")).Should().Be(1);
+        await database.WriteAsync(
+            sql => sql.ExecuteAsync(
+                $"""
+                CREATE TRIGGER publication BEFORE UPDATE ON business_days FOR EACH ROW
+                DO IF(NEW.state = 'published', GET_LOCK('{run.CloseId}', 300), 0)
+                """),
+            CancellationToken.None);
+        var running = closes.RunAsync(run, CancellationToken.None);
+        await UntilAsync(platform, async () => await database.ReadAsync(
+            sql => sql.FindAsync<long>("SELECT COUNT(*) FROM business_days"), CancellationToken.None) == 1);
+        await using var connection = database.Open();
+        await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted);
+        await platform.Service<SettlementEngine>().Writer.WriteWithinAsync(
+            transaction, [new BillableEvent(Guid.NewGuid(), PlatformUnderTest.Noon.AddDays(1), SampleRules.Views, "held", "ann", 1)]);
+        await Dapper.SqlMapper.ExecuteAsync(holder, $"DO RELEASE_LOCK('{run.CloseId}')");
+        await UntilAsync(platform, async () => await platform.Service<SettlementEngine>().Days.FindNextAsync() > FirstDay);
+        await closes.CancelAsync(run.CloseId, "test", CancellationToken.None);
+        var ended = await platform.WhileTimeGoesByAsync(running);
+
+        ended.State.Should().Be(CloseState.Cancelled);
+        ended.Days.Should().Be(1);
+        (await closes.FindAsync(run.CloseId, CancellationToken.None)).Days.Should().Be(1);
+        (await platform.Service<SettlementEngine>().Days.FindNextAsync()).Should().Be(FirstDay.AddDays(1));
+    }
+
+    private static async Task UntilAsync(PlatformUnderTest platform, Func<Task<bool>> isReached)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(5));
+        while (!await isReached())
+        {
+            platform.Clock.Advance(TimeSpan.FromMilliseconds(50));
+            await Task.Delay(10, patience.Token);
+        }
     }
 }
