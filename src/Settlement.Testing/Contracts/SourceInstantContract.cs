@@ -122,7 +122,7 @@ public abstract class SourceInstantContract
     {
         await using var store = NewStore();
         await CreateAsync(store, "BIGINT", isIndexed: true);
-        await InsertAsync(store, (1, Number(Scenario.Instant(Scenario.Monday, 3))));
+        await InsertAsync(store, (1, Number(Scenario.Instant(Scenario.Monday, 3))), (2, Number(Scenario.Instant(Scenario.Monday, 12))));
         await using var scenario = await Scenario.StartAsync(store, s => Configure(s, "id", format));
         await scenario.CloseAsync(Scenario.Monday);
         foreach (var (sql, shown) in (IEnumerable<(string, string)>)
