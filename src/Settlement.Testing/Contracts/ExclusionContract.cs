@@ -210,20 +210,7 @@ public abstract class ExclusionContract
     public async Task Rows_that_a_source_drops_after_they_were_excluded_are_not_taken_back_again()
     {
         await using var store = NewStore();
-        await using var scenario = await Scenario.StartAsync(store, settlement =>
-        {
-            Rates(settlement);
-            Plays.Use(settlement, filter: "is_bot = 0");
-        });
-        await Plays.CreateAsync(store);
-        await Plays.InsertAsync(store, Scenario.Monday, "v1", "p1", count: 12);
-        await scenario.CloseAsync(Scenario.Monday);
-
-        var filter = OnMonday with { Meters = ["video.view"], ItemIds = ["v1"], PayeeIds = ["p1"], Quantity = 4 };
-        var exclusion = await scenario.Engine.Exclusions.ExcludeAsync(filter, "bots", "ann");
-        await scenario.Engine.Exclusions.ApproveAsync(exclusion.ExclusionId, exclusion.Hash, "bob");
-        await store.ExecuteAsync("UPDATE plays SET is_bot = 1 WHERE id <= 4");
-
+        await using var scenario = await DroppedAfterExclusionAsync(store);
         var days = new DateRange(Scenario.Monday, Scenario.Monday);
         var report = await scenario.Engine.Reconciler.ReconcileAsync(days, new ReconcileOptions { Decreases = FindingPolicy.Post });
         report.Findings.Should().BeEmpty();
@@ -240,18 +227,7 @@ public abstract class ExclusionContract
     public async Task Rows_that_arrive_after_excluded_ones_were_dropped_are_paid()
     {
         await using var store = NewStore();
-        await using var scenario = await Scenario.StartAsync(store, settlement =>
-        {
-            Rates(settlement);
-            Plays.Use(settlement, filter: "is_bot = 0");
-        });
-        await Plays.CreateAsync(store);
-        await Plays.InsertAsync(store, Scenario.Monday, "v1", "p1", count: 12);
-        await scenario.CloseAsync(Scenario.Monday);
-        var filter = OnMonday with { Meters = ["video.view"], ItemIds = ["v1"], PayeeIds = ["p1"], Quantity = 4 };
-        var exclusion = await scenario.Engine.Exclusions.ExcludeAsync(filter, "bots", "ann");
-        await scenario.Engine.Exclusions.ApproveAsync(exclusion.ExclusionId, exclusion.Hash, "bob");
-        await store.ExecuteAsync("UPDATE plays SET is_bot = 1 WHERE id <= 4");
+        await using var scenario = await DroppedAfterExclusionAsync(store);
         var days = new DateRange(Scenario.Monday, Scenario.Monday);
 
         (await scenario.Engine.Reconciler.ReconcileAsync(days, new ReconcileOptions { DryRun = true })).Findings.Should().BeEmpty();
@@ -264,10 +240,29 @@ public abstract class ExclusionContract
         (await scenario.Engine.Verifier.VerifyAsync(new DateRange(Scenario.Monday, Tuesday))).Differences.Should().BeEmpty();
         (await scenario.Engine.Reconciler.ReconcileAsync(days)).Findings.Should().BeEmpty();
 
-        var others = await scenario.Engine.Exclusions.ExcludeAsync(filter with { Quantity = 11 }, "more bots", "ann");
+        var others = await scenario.Engine.Exclusions.ExcludeAsync(PlaysOfV1 with { Quantity = 11 }, "more bots", "ann");
         await scenario.Engine.Exclusions.ApproveAsync(others.ExclusionId, others.Hash, "bob");
         await scenario.CloseAsync(Tuesday.AddDays(1));
         (await scenario.LinesAsync()).Sum(l => l.Quantity).Should().Be(0, "no more can be excluded than is left");
+    }
+
+    private static UsageFilter PlaysOfV1 => OnMonday with { Meters = ["video.view"], ItemIds = ["v1"], PayeeIds = ["p1"] };
+
+    /// <summary>Twelve plays of a closed day, of which four were excluded; their rows are marked as bots then, and the source drops them.</summary>
+    private static async Task<Scenario> DroppedAfterExclusionAsync(StoreUnderTest store)
+    {
+        var scenario = await Scenario.StartAsync(store, settlement =>
+        {
+            Rates(settlement);
+            Plays.Use(settlement, filter: "is_bot = 0");
+        });
+        await Plays.CreateAsync(store);
+        await Plays.InsertAsync(store, Scenario.Monday, "v1", "p1", count: 12);
+        await scenario.CloseAsync(Scenario.Monday);
+        var exclusion = await scenario.Engine.Exclusions.ExcludeAsync(PlaysOfV1 with { Quantity = 4 }, "bots", "ann");
+        await scenario.Engine.Exclusions.ApproveAsync(exclusion.ExclusionId, exclusion.Hash, "bob");
+        await store.ExecuteAsync("UPDATE plays SET is_bot = 1 WHERE id <= 4");
+        return scenario;
     }
 
     private static async Task<Scenario> ClosedMondayAsync(StoreUnderTest store)
