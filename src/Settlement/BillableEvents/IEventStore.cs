@@ -60,16 +60,6 @@ public interface IEventStore
         string meter, string itemId, string payeeId, UtcRange range, int countMax, CancellationToken cancellationToken);
 }
 
-/// <summary>An event that has a reason or a reference.</summary>
-/// <param name="EventId">Its id.</param>
-/// <param name="OccurredAt">When it happened, in UTC.</param>
-/// <param name="Quantity">Its units.</param>
-/// <param name="PostingDate">The business day that counts it; <see langword="null"/> for its own, when it wasn't late.</param>
-/// <param name="Reason">Its reason; <see langword="null"/> when absent.</param>
-/// <param name="Reference">Its reference; <see langword="null"/> when absent.</param>
-public sealed record EventNote(
-    Guid EventId, DateTimeOffset OccurredAt, long Quantity, DateOnly? PostingDate, string? Reason, string? Reference);
-
 /// <summary>What became of a batch.</summary>
 /// <param name="Stored">Events that are new in the store, late ones included.</param>
 /// <param name="Duplicates">Events that were stored already, or came earlier in the batch, with the same content.</param>

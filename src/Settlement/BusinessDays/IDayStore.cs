@@ -3,29 +3,6 @@ using Settlement.Calendars;
 
 namespace Settlement.BusinessDays;
 
-/// <summary>The state of a business day. A day that is not recorded yet is open.</summary>
-public enum DayState
-{
-    /// <summary>A close is under way: no event is counted into it any more.</summary>
-    Closing,
-
-    /// <summary>Its lines are published and never change.</summary>
-    Published,
-}
-
-/// <summary>A day that is not open.</summary>
-/// <param name="Day">The day.</param>
-/// <param name="State">Its state.</param>
-/// <param name="Range">Its instants, half-open, as they were when it was closed.</param>
-/// <param name="Calendar">The calendar that it was closed by, as text.</param>
-/// <param name="RunId">The run whose rows count, once it is published.</param>
-/// <param name="PublishedAt">When it was published, UTC.</param>
-public sealed record BusinessDay(DateOnly Day, DayState State, UtcRange Range, string Calendar, long? RunId, DateTimeOffset? PublishedAt)
-{
-    /// <summary>Whether its events are still stored; once they are dropped after it was verified, it can't be computed again.</summary>
-    public bool HasEvents { get; init; } = true;
-}
-
 /// <summary>The port of the days' states. Owner of the table business_days.</summary>
 public interface IDayStore
 {
@@ -80,16 +57,5 @@ public static class DayStoreExtensions
         ArgumentNullException.ThrowIfNull(store);
         return [.. (await store.ListAsync(null, cancellationToken).ConfigureAwait(false))
             .Where(d => d.State == DayState.Published && days.Contains(d.Day))];
-    }
-}
-
-/// <summary>A day can't be closed as asked. Nothing was changed.</summary>
-public sealed class CloseRefusedException : Exception
-{
-    /// <summary>Says why, and what to do.</summary>
-    /// <param name="message">The day, the limit and the remedy.</param>
-    public CloseRefusedException(string message)
-        : base(message)
-    {
     }
 }

@@ -13,12 +13,6 @@ public sealed record CounterInstance(string Meter, CountedOver Period, DateOnly 
 /// <param name="ItemIds">The items, in byte order, each once.</param>
 public sealed record CounterRequest(CounterInstance Instance, IReadOnlyList<string> ItemIds);
 
-/// <summary>The count of an item in a period.</summary>
-/// <param name="Instance">The period.</param>
-/// <param name="ItemId">The item.</param>
-/// <param name="Quantity">Units, from -10^15 to 10^15.</param>
-public sealed record ItemCounter(CounterInstance Instance, string ItemId, long Quantity);
-
 /// <summary>A counter as a run leaves it.</summary>
 /// <param name="Instance">The period.</param>
 /// <param name="ItemId">The item.</param>
