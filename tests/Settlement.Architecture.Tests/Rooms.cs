@@ -9,7 +9,7 @@ namespace Settlement.Architecture.Tests;
 /// </summary>
 internal static class Rooms
 {
-    private static readonly string[] Ground = ["Rates", "Calendars", "Pipelines", "BusinessDays", "Telemetry", ".SettlementOptions", ".Utf8Order"];
+    private static readonly string[] Ground = ["Rates", "Calendars", "Pipelines", "BusinessDays", "Telemetry", "Stores", ".SettlementOptions", ".Utf8Order"];
 
     private static readonly string[] Stages = ["BillableEvents", "Sums", "Counters", "Lines", "Rankings", "Statements"];
 
@@ -22,9 +22,11 @@ internal static class Rooms
         ["Calendars"] = [],
         ["Rates"] = [],
         ["Telemetry"] = [],
+        // What stores share: retry, and the order in which a schema is applied.
+        ["Stores"] = [".ISchema", ".SchemaException"],
         // Of a SQLite file there is one writer, whoever it writes for.
         ["Routing"] = ["Telemetry", "Database.WriterLock", "Database.DatabaseBusyException"],
-        ["Pipelines"] = ["Calendars", "Telemetry", .. StoreGround],
+        ["Pipelines"] = ["Calendars", "Telemetry", "Stores", .. StoreGround],
 
         // The data flow.
         ["BillableEvents"] = [.. Ground, .. StoreGround],
@@ -51,9 +53,9 @@ internal static class Rooms
         ["Quarantine"] = ["Closing.DayCloser", "Lines.QuarantinedUsage", ".SettlementEngine"],
 
         // A store's own.
-        ["Database"] = ["Routing", "Calendars", "Telemetry", "Sums.ItemFilter", "Schema", ".SchemaException", ".SettlementOptions", ".Utf8Order"],
+        ["Database"] = ["Routing", "Calendars", "Telemetry", "Stores", "Sums.ItemFilter", "Schema", ".SchemaException", ".SettlementOptions", ".Utf8Order"],
         ["Bulk"] = ["Database"],
-        ["Schema"] = ["Database", "Bulk", ".ISchema", ".SchemaException"],
+        ["Schema"] = ["Database", "Bulk", "Stores", ".ISchema", ".SchemaException"],
         // The fault kit's own: contracts look at all that a store and the stages do.
         ["Faults"] = ["Telemetry"],
         ["Proxies"] = ["Faults"],

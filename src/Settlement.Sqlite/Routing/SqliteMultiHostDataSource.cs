@@ -115,7 +115,7 @@ public sealed class SqliteMultiHostDataSource : MultiHostDataSource
     internal SqliteConnection Open(Access access) => _host.Open(access);
 
     /// <inheritdoc/>
-    protected override async ValueTask<DbConnection> OpenAsync(
+    protected internal override async ValueTask<DbConnection> OpenAsync(
         Access access, ReadConsistency consistency, HostAffinity? affinity, CancellationToken cancellationToken)
     {
         var connection = await _host.OpenAsync(access, cancellationToken).ConfigureAwait(false);
