@@ -30,7 +30,7 @@ internal static class DayClosing
         if (last is not null && (last.State != DayState.Published || last.Day != day.AddDays(-1)))
         {
             throw new CloseRefusedException(
-                $"Day {day:O} can't be closed: the last day that is not open is {last.Day:O} ({(last.State == DayState.Published ? "published" : "closing")}). "
+                $"Day {day:O} can't be closed: the last day that is not open is {last.Day:O} ({DayStates.Text(last.State)}). "
                 + "Days close in order, each once.");
         }
 

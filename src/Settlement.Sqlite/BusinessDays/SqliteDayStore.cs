@@ -81,7 +81,7 @@ internal sealed class SqliteDayStore(SqliteDatabase database, TimeProvider clock
         if (last.State != DayState.Published || last.Day.AddDays(1) != day)
         {
             throw new CloseRefusedException(FormattableString.Invariant(
-                $"Day {day:O} can't be closed: the last day that is not open is {last.Day:O} ({State(last.State)}). Days close in order, each once."));
+                $"Day {day:O} can't be closed: the last day that is not open is {last.Day:O} ({DayStates.Text(last.State)}). Days close in order, each once."));
         }
 
         if (last.Range.End != range.Start)
@@ -101,13 +101,11 @@ internal sealed class SqliteDayStore(SqliteDatabase database, TimeProvider clock
         while (row.Step())
         {
             days.Add(new BusinessDay(
-                DayText.Parse(row.Text(0)), row.Text(1) == "published" ? DayState.Published : DayState.Closing,
+                DayText.Parse(row.Text(0)), DayStates.Parse(row.Text(1)),
                 new UtcRange(UnixMicroseconds.ToInstant(row.Int64(2)), UnixMicroseconds.ToInstant(row.Int64(3))), row.Text(4),
                 row.IsNull(5) ? null : row.Int64(5), row.IsNull(6) ? null : UnixMicroseconds.ToInstant(row.Int64(6))));
         }
 
         return days;
     }
-
-    private static string State(DayState state) => state == DayState.Published ? "published" : "closing";
 }
