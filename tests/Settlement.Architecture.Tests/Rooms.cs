@@ -9,7 +9,7 @@ namespace Settlement.Architecture.Tests;
 /// </summary>
 internal static class Rooms
 {
-    private static readonly string[] Ground = ["Rates", "Calendars", "Pipelines", "BusinessDays", "Telemetry", "Stores", ".SettlementOptions", ".Utf8Order"];
+    private static readonly string[] Ground = ["Rates", "Calendars", "Pipelines", "BusinessDays", "Telemetry", "Stores", ".SettlementOptions", ".Utf8Order", ".CodePoints"];
 
     private static readonly string[] Stages = ["BillableEvents", "Sums", "Counters", "Lines", "Rankings", "Statements"];
 
@@ -20,13 +20,13 @@ internal static class Rooms
     {
         // What a unit costs, what a day is, how work is cut: they know no stage.
         ["Calendars"] = [],
-        ["Rates"] = [],
+        ["Rates"] = [".CodePoints"],
         ["Telemetry"] = [],
         // What stores share: retry, and the order in which a schema is applied.
         ["Stores"] = [".ISchema", ".SchemaException"],
         // Of a SQLite file there is one writer, whoever it writes for.
         ["Routing"] = ["Telemetry", "Database.WriterLock", "Database.DatabaseBusyException"],
-        ["Pipelines"] = ["Calendars", "Telemetry", "Stores", .. StoreGround],
+        ["Pipelines"] = ["Calendars", "Telemetry", "Stores", ".CodePoints", .. StoreGround],
 
         // The data flow.
         ["BillableEvents"] = [.. Ground, .. StoreGround],

@@ -37,7 +37,7 @@ internal static class Approval
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(by);
         ArgumentException.ThrowIfNullOrWhiteSpace(reason);
-        if (reason.EnumerateRunes().Count() is var characters && characters > 256)
+        if (CodePoints.Count(reason) is var characters && characters > 256)
             throw new ArgumentException(FormattableString.Invariant($"The reason has {characters} characters; at most 256 are kept."), nameof(reason));
     }
 }

@@ -54,7 +54,7 @@ public sealed class CounterImporter
             yield return FormattableString.Invariant($"count {number}: meter '{counter.Meter}' has no rates, so nothing is counted for its tiers");
         else if (!rates.Periods.Contains(CountedOver.Life))
             yield return FormattableString.Invariant($"count {number}: no rate version of meter '{counter.Meter}' counts over the lifetime");
-        if (string.IsNullOrEmpty(counter.ItemId) || counter.ItemId.EnumerateRunes().Count() > BillableEvents.BillableEvent.TextLengthMax)
+        if (string.IsNullOrEmpty(counter.ItemId) || CodePoints.Count(counter.ItemId) > BillableEvents.BillableEvent.TextLengthMax)
             yield return FormattableString.Invariant($"count {number}: item '{counter.ItemId}' has to have 1 to 64 characters");
         if (counter.Quantity is < 0 or > RateTable.CountMax)
             yield return FormattableString.Invariant($"count {number}: {counter.Quantity} is out of range; use 0 to {RateTable.CountMax}");
