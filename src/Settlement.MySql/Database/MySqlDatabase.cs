@@ -1,6 +1,7 @@
 using System.Data;
 using System.Data.Common;
 using MySqlConnector;
+using Settlement.MySql.Schema;
 using Settlement.Routing;
 using Settlement.Stores;
 
@@ -37,7 +38,7 @@ internal sealed class MySqlDatabase : IAsyncDisposable, IDisposable
         // By the system's clock: a server recovers in its own time, whatever the application's clock is.
         _writes = new Retry(options.RetriesMax, RetryDelay, TimeProvider.System);
         _reads = new Retry(Math.Min(1, options.RetriesMax), Backoff.OfRetries(TimeSpan.Zero), TimeProvider.System);
-        _schema = needsSchema ? new SchemaCheck(Place) : null;
+        _schema = needsSchema ? new SchemaCheck(Place, MySqlSchema.Files) : null;
     }
 
     public MySqlStoreOptions Options { get; }
@@ -199,8 +200,8 @@ internal sealed class MySqlDatabase : IAsyncDisposable, IDisposable
     {
         try
         {
-            if (_schema is not null)
-                await _schema.RequireAsync(connection, cancellationToken).ConfigureAwait(false);
+            if (_schema is { IsPassed: false })
+                _schema.Require(await SchemaRecord.FindVersionAsync(connection, cancellationToken).ConfigureAwait(false));
             return connection;
         }
         catch
