@@ -25,7 +25,7 @@ internal static class Rooms
         // What stores share: retry, and the order in which a schema is applied.
         ["Stores"] = [".ISchema", ".SchemaException"],
         // Of a SQLite file there is one writer, whoever it writes for.
-        ["Routing"] = ["Telemetry", "Database.WriterLock", "Database.DatabaseBusyException"],
+        ["Routing"] = ["Telemetry", "Database.WriterLock", "Database.DatabaseBusyException", "Database.ConnectionStringCheck"],
         ["Pipelines"] = ["Calendars", "Telemetry", "Stores", ".CodePoints", .. StoreGround],
 
         // The data flow.

@@ -30,7 +30,7 @@ public sealed class SqliteMultiHostDataSource : MultiHostDataSource
     public SqliteMultiHostDataSource(string connectionString)
     {
         ArgumentNullException.ThrowIfNull(connectionString);
-        var faults = SqliteFileFaults.Of(connectionString).ToList();
+        var faults = ConnectionStringCheck.Validate(connectionString).ToList();
         if (faults.Count > 0)
             throw new ArgumentException(string.Join(' ', faults), nameof(connectionString));
         _host = new SqliteFileHost(new SqliteConnectionStringBuilder(connectionString));
