@@ -123,7 +123,7 @@ public static class MySqlSettlementExtensions
         services.AddSingleton(p => new TableLoader(Options(p), Clock(p), p.GetRequiredService<ILoggerFactory>().CreateLogger<TableLoader>()));
         services.AddSingleton(p => new EventPartitions(
             Database(p), p.GetRequiredService<IDayStore>(), p.GetRequiredService<Verifier>(),
-            p.GetRequiredService<IOptions<SettlementOptions>>().Value, Clock(p)));
+            p.GetRequiredService<SettlementPlan>(), Clock(p)));
         return settlement;
     }
 

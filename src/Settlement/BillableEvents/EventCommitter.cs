@@ -6,14 +6,14 @@ using Settlement.Telemetry;
 namespace Settlement.BillableEvents;
 
 /// <summary>Commits groups of writes and answers each of them: after its commit, or with its failure. One group at a time.</summary>
-internal sealed partial class EventCommitter(IEventStore store, EventWriterOptions options, TimeProvider clock, ILogger logger)
+internal sealed partial class EventCommitter(IEventStore store, EventWriterLimits limits, TimeProvider clock, ILogger logger)
 {
     /// <summary>When this many writes fail one after the other, each by itself, it is the store that fails, and not they.</summary>
     private const int FailuresInARowMax = 3;
 
-    private readonly EventBatch _batch = new(options.GroupEventsMax);
+    private readonly EventBatch _batch = new(limits.GroupEventsMax);
     private readonly EventEncoder _encoder = new();
-    private readonly Retry _retry = new(options.RetriesMax, Backoff.OfRetries(options.RetryDelay), clock);
+    private readonly Retry _retry = new(limits.RetriesMax, Backoff.OfRetries(limits.RetryDelay), clock);
 
     /// <summary>Writes events in a transaction that is its caller's to commit.</summary>
     public async Task<IReadOnlyList<EventOutcome>> WriteWithinAsync(
@@ -59,7 +59,7 @@ internal sealed partial class EventCommitter(IEventStore store, EventWriterOptio
         stop,
         (e, retry) =>
         {
-            Retried(e, retry, options.RetriesMax);
+            Retried(e, retry, limits.RetriesMax);
             SettlementTelemetry.WriterRetries.Add(1);
         });
 

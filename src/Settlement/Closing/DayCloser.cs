@@ -35,18 +35,18 @@ public sealed partial class DayCloser
     private readonly SettingsReader _settings;
     private readonly FirstDay _firstDay;
     private readonly PipelineRunner _runner;
-    private readonly SettlementOptions _options;
+    private readonly SettlementPlan _plan;
     private readonly TimeProvider _clock;
     private readonly ILogger<DayCloser> _logger;
 
     internal DayCloser(
-        CloseStores stores, SettingsReader settings, PipelineRunner runner, SettlementOptions options, TimeProvider clock, ILogger<DayCloser> logger)
+        CloseStores stores, SettingsReader settings, PipelineRunner runner, SettlementPlan plan, TimeProvider clock, ILogger<DayCloser> logger)
     {
         _stores = stores;
         _settings = settings;
-        _firstDay = new FirstDay(stores.Sums, options);
+        _firstDay = new FirstDay(stores.Sums, plan);
         _runner = runner;
-        _options = options;
+        _plan = plan;
         _clock = clock;
         _logger = logger;
     }
@@ -175,7 +175,7 @@ public sealed partial class DayCloser
         using var activity = SettlementTelemetry.Activities.StartActivity("settlement.close-day");
         activity?.SetTag("settlement.day", day.ToString("O", CultureInfo.InvariantCulture));
         var before = await _settings.RequireAsync(cancellationToken).ConfigureAwait(false);
-        var calendar = _options.RequiredCalendar;
+        var calendar = _plan.Calendar;
         var begun = await _stores.Days.BeginClosingAsync(day, before.Calendar.RangeOf(day), calendar.ToString(), cancellationToken).ConfigureAwait(false);
         if (begun.State == DayState.Published)
             return null;
@@ -190,7 +190,7 @@ public sealed partial class DayCloser
         RunReport report;
         try
         {
-            report = await _runner.RunAsync(Pipeline(day, settings), _options.Pipeline, progress, cancellationToken).ConfigureAwait(false);
+            report = await _runner.RunValidatedAsync(Pipeline(day, settings), _plan.Pipeline, progress, cancellationToken).ConfigureAwait(false);
         }
         catch (DayNeedsApprovalException e)
         {
@@ -230,18 +230,18 @@ public sealed partial class DayCloser
 
     private Pipeline Pipeline(DateOnly day, Settings settings)
     {
-        var calendar = _options.RequiredCalendar;
+        var calendar = _plan.Calendar;
         var rates = settings.RatesFor(day);
         var check = new PublicationCheck(_stores.Sums, _stores.Lines, _stores.Counters, _stores.Restatements, rates, calendar, day);
         return new Pipeline(PipelineName, day.ToString("O", CultureInfo.InvariantCulture), settings.Fingerprint(FormatVersion, day), [
             new SumEventsStep(
-                _stores.Sums, _stores.Adjustments, _stores.Restatements, _stores.Lines, _options, settings, settings.Calendar, day),
+                _stores.Sums, _stores.Adjustments, _stores.Restatements, _stores.Lines, _plan, settings, settings.Calendar, day),
             new PriceItemsStep(
                 _stores.Sums, _stores.Lines, _stores.Counters, _stores.Restatements, new LinePricer(day, calendar, rates), rates, day,
-                _options.PartialsPerItemRange),
+                _plan.PartialsPerItemRange),
             new PublishStep(
-                _stores.Days, _stores.Lines, _stores.Rates, _stores.Sources, _settings, new RankingWriter(_stores.Rankings, calendar, _options.RankingSize), check,
-                new AnomalyGate(_stores.Lines, _stores.Proposals, _options.Corrections, _clock), _stores.Runs, [_stores.Sums, _stores.Lines, _stores.Rankings],
+                _stores.Days, _stores.Lines, _stores.Rates, _stores.Sources, _settings, new RankingWriter(_stores.Rankings, calendar, _plan.RankingSize), check,
+                new AnomalyGate(_stores.Lines, _stores.Proposals, _plan.Corrections, _clock), _stores.Runs, [_stores.Sums, _stores.Lines, _stores.Rankings],
                 settings, day),
         ]);
     }
@@ -250,15 +250,15 @@ public sealed partial class DayCloser
     private async Task BeginPeriodsAsync(DateOnly day, CancellationToken cancellationToken)
     {
         var there = (await _stores.Counters.ListPeriodsAsync(cancellationToken).ConfigureAwait(false)).ToHashSet();
-        foreach (var meter in _options.RatesByMeter.Values)
+        foreach (var meter in _plan.Rates.Values)
         {
             foreach (var period in meter.Periods.Where(p => !there.Contains((meter.Meter, p))))
             {
                 // The first usage date that needs it: nothing before it is priced over this kind of period.
                 var first = meter.All().Where(v => v.Table.CountedOver == period).Min(v => v.FirstDay);
                 var date = first > day ? first : day;
-                var instance = new CounterInstance(meter.Meter, period, CounterBook.StartOf(period, date, _options.RequiredCalendar));
-                await _stores.Counters.BeginPeriodAsync(instance, CounterBook.DaysOf(period, date, _options.RequiredCalendar), cancellationToken)
+                var instance = new CounterInstance(meter.Meter, period, CounterBook.StartOf(period, date, _plan.Calendar));
+                await _stores.Counters.BeginPeriodAsync(instance, CounterBook.DaysOf(period, date, _plan.Calendar), cancellationToken)
                     .ConfigureAwait(false);
             }
         }
@@ -266,15 +266,15 @@ public sealed partial class DayCloser
 
     private void RefuseUnfinished(DateOnly last)
     {
-        var end = _options.RequiredCalendar.RangeOf(last).End;
-        var due = end + _options.Grace;
+        var end = _plan.Calendar.RangeOf(last).End;
+        var due = end + _plan.Grace;
         var now = _clock.GetUtcNow();
         if (now < due)
         {
             throw new CloseRefusedException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Day {last:O} can't be closed before {due:yyyy-MM-dd'T'HH:mm:ss'Z'}: in {_options.RequiredCalendar.TimeZoneId} it ends at "
-                + $"{end:yyyy-MM-dd'T'HH:mm:ss'Z'}, and events have a grace of {_options.Grace.TotalMinutes:0.##} minutes to come in; "
+                $"Day {last:O} can't be closed before {due:yyyy-MM-dd'T'HH:mm:ss'Z'}: in {_plan.Calendar.TimeZoneId} it ends at "
+                + $"{end:yyyy-MM-dd'T'HH:mm:ss'Z'}, and events have a grace of {_plan.Grace.TotalMinutes:0.##} minutes to come in; "
                 + $"it is {now:yyyy-MM-dd'T'HH:mm:ss'Z'}. Close an earlier day, or wait."));
         }
     }

@@ -10,7 +10,7 @@ namespace Settlement.Closing;
 
 /// <summary>First step of a close: sums what the day counts, chunk by chunk, into partial sums.</summary>
 internal sealed class SumEventsStep(
-    ISumStore sums, IAdjustmentStore adjustments, IRestatementStore restatements, ILineStore lines, SettlementOptions options, Settings settings,
+    ISumStore sums, IAdjustmentStore adjustments, IRestatementStore restatements, ILineStore lines, SettlementPlan plan, Settings settings,
     SettledCalendar calendar, DateOnly day) : PipelineStep
 {
     /// <summary>One for each worker: their memory grows with the items and is used chunk after chunk.</summary>
@@ -24,7 +24,7 @@ internal sealed class SumEventsStep(
         await SourceInstants.RequireAsync(sums, settings.SourcesOn(day), cancellationToken).ConfigureAwait(false);
         foreach (var source in settings.SourcesOn(day))
         {
-            var planned = await sums.PlanAsync(source, day, calendar.RangeOf(day), options.ChunkRowsMax, cancellationToken).ConfigureAwait(false);
+            var planned = await sums.PlanAsync(source, day, calendar.RangeOf(day), plan.ChunkRowsMax, cancellationToken).ConfigureAwait(false);
             chunks.AddRange(planned.Select(chunk => new PlannedChunk(new SumChunk(source?.Name, chunk.Bounds).ToString())));
         }
 

@@ -9,12 +9,12 @@ namespace Settlement.Pipelines;
 
 /// <summary>One start of a run on one host: its workers, its lease and its counts.</summary>
 internal sealed partial class RunAttempt(
-    IRunStore runs, IRunHistory history, TimeProvider clock, ILogger logger, Pipeline pipeline, PipelineOptions options, string owner, long runId, IProgress<RunProgress>? progress)
+    IRunStore runs, IRunHistory history, TimeProvider clock, ILogger logger, Pipeline pipeline, PipelineLimits limits, string owner, long runId, IProgress<RunProgress>? progress)
 {
     /// <summary>Between polls for a free chunk while other workers hold the last ones.</summary>
     private static readonly Backoff PollDelay = new(TimeSpan.FromMilliseconds(5), TimeSpan.FromMilliseconds(200));
 
-    private readonly Retry _retry = new(options.RetriesMax, Backoff.OfRetries(options.RetryDelay), clock);
+    private readonly Retry _retry = new(limits.RetriesMax, Backoff.OfRetries(limits.RetryDelay), clock);
     private readonly ConcurrentDictionary<Exception, int> _failedChunks = new(ReferenceEqualityComparer.Instance);
     private int _step;
     private int _chunksDone;
@@ -57,7 +57,7 @@ internal sealed partial class RunAttempt(
         report.Tell(begun);
 
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var workers = Enumerable.Range(0, Math.Clamp(begun.ChunksTotal - begun.ChunksDone, 0, options.Workers))
+        var workers = Enumerable.Range(0, Math.Clamp(begun.ChunksTotal - begun.ChunksDone, 0, limits.Workers))
             .Select(_ => Task.Run(() => WorkAsync(step, number, report, failed), CancellationToken.None))
             .ToList();
         await WhenAllOrFirstFailure(workers).ConfigureAwait(false);
@@ -82,7 +82,7 @@ internal sealed partial class RunAttempt(
         {
             for (var polls = 0; ;)
             {
-                var claim = await RetryAsync(step, null, token => runs.ClaimAsync(runId, number, owner, options.LeaseDuration, token), failed.Token)
+                var claim = await RetryAsync(step, null, token => runs.ClaimAsync(runId, number, owner, limits.LeaseDuration, token), failed.Token)
                     .ConfigureAwait(false);
                 if (claim is not null)
                     await DoChunkAsync(step, claim, failed.Token).ConfigureAwait(false);
@@ -148,9 +148,9 @@ internal sealed partial class RunAttempt(
             cancellationToken,
             (e, retry) =>
             {
-                Retried(e, step.Name, runId, retry, options.RetriesMax);
+                Retried(e, step.Name, runId, retry, limits.RetriesMax);
                 SettlementTelemetry.Retries.Add(1, new("settlement.pipeline", pipeline.Name), new("settlement.step", step.Name));
-                reason = FormattableString.Invariant($"Retry {retry} of {options.RetriesMax}: {e.Message}");
+                reason = FormattableString.Invariant($"Retry {retry} of {limits.RetriesMax}: {e.Message}");
             }).ConfigureAwait(false);
     }
 
@@ -182,10 +182,10 @@ internal sealed partial class RunAttempt(
     {
         while (true)
         {
-            await Task.Delay(options.LeaseDuration / 3, clock, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(limits.LeaseDuration / 3, clock, cancellationToken).ConfigureAwait(false);
             try
             {
-                await runs.RenewAsync(runId, owner, options.LeaseDuration, cancellationToken).ConfigureAwait(false);
+                await runs.RenewAsync(runId, owner, limits.LeaseDuration, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
