@@ -13,6 +13,9 @@ internal sealed class SumEventsStep(
     ISumStore sums, IAdjustmentStore adjustments, IRestatementStore restatements, ILineStore lines, SettlementPlan plan, Settings settings,
     SettledCalendar calendar, DateOnly day) : PipelineStep
 {
+    /// <summary>What <see cref="PlanAsync"/> read, for the chunk that it planned: nothing of it changes once the day is closing.</summary>
+    private Carried? _carried;
+
     /// <summary>One for each worker: their memory grows with the items and is used chunk after chunk.</summary>
     private readonly ConcurrentBag<TotalsAccumulator> _free = [];
 
@@ -29,26 +32,36 @@ internal sealed class SumEventsStep(
         }
 
         var carried = new TotalsAccumulator();
-        await AddCarriedAsync(carried, cancellationToken).ConfigureAwait(false);
+        var events = await AddCarriedAsync(carried, cancellationToken).ConfigureAwait(false);
         if (carried.Count > 0)
+        {
+            _carried = new Carried(carried, events);
             chunks.Add(new PlannedChunk(SumChunk.Carried.ToString()));
+        }
+
         return chunks;
     }
 
     public override async Task<ChunkResult> ProcessAsync(Chunk chunk, CancellationToken cancellationToken)
     {
+        var part = SumChunk.Parse(chunk.Bounds);
+        if (part.Bounds is null && Interlocked.Exchange(ref _carried, null) is { } carried)
+            return Append(chunk, carried.Totals, carried.Events);
+
         var totals = _free.TryTake(out var free) ? free : new TotalsAccumulator();
         totals.Clear();
-        var part = SumChunk.Parse(chunk.Bounds);
         var rows = part.Bounds is { } bounds
             ? await SumAsync(part.Source, bounds, totals, cancellationToken).ConfigureAwait(false)
             : await AddCarriedAsync(totals, cancellationToken).ConfigureAwait(false);
-        return new ChunkResult(rows, async (transaction, token) =>
+        return Append(chunk, totals, rows);
+    }
+
+    private ChunkResult Append(Chunk chunk, TotalsAccumulator totals, long rows) =>
+        new(rows, async (transaction, token) =>
         {
             await sums.AppendPartialsAsync(transaction, chunk, totals, token).ConfigureAwait(false);
             _free.Add(totals);
         });
-    }
 
     private Task<long> SumAsync(string? name, string bounds, TotalsAccumulator totals, CancellationToken cancellationToken)
     {
@@ -78,4 +91,6 @@ internal sealed class SumEventsStep(
             events += count;
         }
     }
+
+    private sealed record Carried(TotalsAccumulator Totals, long Events);
 }
