@@ -47,7 +47,7 @@ internal sealed class SqliteDayStore(SqliteDatabase database, TimeProvider clock
                 }
 
                 if (last.Count > 0)
-                    RefuseGap(day, range, last[0]);
+                    DayOrder.Require(day, range, last[0]);
                 else
                     await LateEvents.PostEarlierAsync(connection, transaction, day, range).ConfigureAwait(false);
                 await connection.ExecuteAsync(
@@ -74,22 +74,6 @@ internal sealed class SqliteDayStore(SqliteDatabase database, TimeProvider clock
             .ConfigureAwait(false);
         await LateEvents.RevertAsync(connection, transaction).ConfigureAwait(false);
         await connection.ExecuteAsync("DELETE FROM business_days", transaction: transaction).ConfigureAwait(false);
-    }
-
-    private static void RefuseGap(DateOnly day, UtcRange range, BusinessDay last)
-    {
-        if (last.State != DayState.Published || last.Day.AddDays(1) != day)
-        {
-            throw new CloseRefusedException(FormattableString.Invariant(
-                $"Day {day:O} can't be closed: the last day that is not open is {last.Day:O} ({DayStates.Text(last.State)}). Days close in order, each once."));
-        }
-
-        if (last.Range.End != range.Start)
-        {
-            throw new CloseRefusedException(FormattableString.Invariant(
-                $"Day {day:O} can't be closed as {range}: the day before, {last.Day:O}, was closed as {last.Range}. Days meet exactly: ")
-                + "close it from where the day before ended.");
-        }
     }
 
     private static List<BusinessDay> Read(DbConnection connection, string tail, DateOnly? day = null)
