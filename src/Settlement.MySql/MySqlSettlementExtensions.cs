@@ -23,6 +23,7 @@ using Settlement.MySql.Schema;
 using Settlement.Pipelines;
 using Settlement.Lines;
 using Settlement.Rankings;
+using Settlement.Stores;
 using Settlement.Verification;
 
 namespace Settlement.MySql;

@@ -17,6 +17,7 @@ using Settlement.Sqlite.Pipelines;
 using Settlement.Sqlite.Rankings;
 using Settlement.Sqlite.Schema;
 using Settlement.Sqlite.Sums;
+using Settlement.Stores;
 using Settlement.Sums;
 
 namespace Settlement.Sqlite;
