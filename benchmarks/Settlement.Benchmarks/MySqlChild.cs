@@ -109,7 +109,7 @@ internal static class MySqlChild
         .AddSettlement(settlement => settlement
             .UseMySql(connection)
             .Calendar("Asia/Seoul")
-            .Configure(options => options.Pipeline = options.Pipeline with { Workers = 2 })
+            .Configure(options => options.Pipeline.Workers = 2)
             .Rates(MySqlWorkload.Meter, rates => rates.Graduated(
                 "2024-01", new DateOnly(2024, 1, 1), Currency.KRW, [(99_999, 1m), (499_999, 1.1m), (999_999, 1.3m), (null, 1.5m)])))
         .BuildServiceProvider();

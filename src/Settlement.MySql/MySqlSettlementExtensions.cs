@@ -23,6 +23,7 @@ using Settlement.MySql.Schema;
 using Settlement.Pipelines;
 using Settlement.Lines;
 using Settlement.Rankings;
+using Settlement.Stores;
 using Settlement.Verification;
 
 namespace Settlement.MySql;
@@ -123,7 +124,7 @@ public static class MySqlSettlementExtensions
         services.AddSingleton(p => new TableLoader(Options(p), Clock(p), p.GetRequiredService<ILoggerFactory>().CreateLogger<TableLoader>()));
         services.AddSingleton(p => new EventPartitions(
             Database(p), p.GetRequiredService<IDayStore>(), p.GetRequiredService<Verifier>(),
-            p.GetRequiredService<IOptions<SettlementOptions>>().Value, Clock(p)));
+            p.GetRequiredService<SettlementPlan>(), Clock(p)));
         return settlement;
     }
 

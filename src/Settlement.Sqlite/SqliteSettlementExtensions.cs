@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Settlement.BillableEvents;
 using Settlement.BusinessDays;
@@ -18,6 +17,7 @@ using Settlement.Sqlite.Pipelines;
 using Settlement.Sqlite.Rankings;
 using Settlement.Sqlite.Schema;
 using Settlement.Sqlite.Sums;
+using Settlement.Stores;
 using Settlement.Sums;
 
 namespace Settlement.Sqlite;
@@ -91,27 +91,7 @@ public static class SqliteSettlementExtensions
             yield return FormattableString.Invariant($"WriterCacheMiB is {options.WriterCacheMiB}; use 1 to 4096.");
         if (options.RowsPerTransactionMax is < 1 or > 1_000_000)
             yield return FormattableString.Invariant($"RowsPerTransactionMax is {options.RowsPerTransactionMax}; use 1 to 1000000.");
-        if (FileFault(options.ConnectionString) is { } fault)
-            yield return fault;
-    }
-
-    /// <summary>Never shows the connection string itself: it may hold a password.</summary>
-    private static string? FileFault(string connectionString)
-    {
-        try
-        {
-            var builder = new SqliteConnectionStringBuilder(connectionString);
-            if (string.IsNullOrWhiteSpace(builder.DataSource))
-                return "The SQLite connection string names no file. Write for example: Data Source=settlement.db";
-            return builder.DataSource == ":memory:" || builder.Mode == SqliteOpenMode.Memory
-                ? "The SQLite connection string names a database in memory, which every connection has for itself. Name a file: Data Source=settlement.db"
-                : builder.Mode == SqliteOpenMode.ReadOnly
-                    ? "The SQLite connection string says Mode=ReadOnly, but the store writes. Leave Mode out."
-                    : null;
-        }
-        catch (ArgumentException e)
-        {
-            return $"The SQLite connection string can't be read: {e.Message} Write for example: Data Source=settlement.db";
-        }
+        foreach (var error in ConnectionStringCheck.Validate(options.ConnectionString))
+            yield return error;
     }
 }

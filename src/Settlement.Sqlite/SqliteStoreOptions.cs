@@ -5,7 +5,7 @@ namespace Settlement.Sqlite;
 /// <summary>How the SQLite store works with its file.</summary>
 public sealed record SqliteStoreOptions
 {
-    /// <summary>An ADO.NET connection string with a <c>Data Source</c> that is a file; made when it is not there.</summary>
+    /// <summary>An ADO.NET connection string with a <c>Data Source</c> that is a file, not a URI; created where it is missing.</summary>
     public required string ConnectionString { get; init; }
 
     /// <summary>How long a write waits for another process's write. From 1 second to 1 hour; default 30 seconds.</summary>

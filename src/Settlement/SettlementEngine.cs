@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 using Settlement.BillableEvents;
 using Settlement.Closing;
 using Settlement.Corrections;
@@ -26,8 +25,8 @@ public sealed class SettlementEngine
 {
     internal SettlementEngine(IServiceProvider services)
     {
-        // The options first: they say all that is wrong at once, before a store stumbles over a part of it.
-        _ = services.GetRequiredService<IOptions<SettlementOptions>>().Value;
+        // The plan first: its options are validated as a whole, before a store fails on a part of them.
+        _ = services.GetRequiredService<SettlementPlan>();
         Schema = services.GetRequiredService<ISchema>();
         Events = services.GetRequiredService<EventLoader>();
         Writer = services.GetRequiredService<EventWriter>();

@@ -6,7 +6,10 @@ using Settlement.Rates;
 
 namespace Settlement;
 
-/// <summary>Everything that a settlement depends on beside its events. Checked as a whole at start: all that is wrong is said at once.</summary>
+/// <summary>
+/// Everything that a settlement depends on beside its events. Validated as a whole and read once, at the start: all errors are reported
+/// together, and later changes have no effect.
+/// </summary>
 public sealed class SettlementOptions
 {
     private readonly Dictionary<string, MeterRates> _rates = new(StringComparer.Ordinal);
@@ -74,16 +77,10 @@ public sealed class SettlementOptions
     /// <summary>How the store reads the conditions of sources; null where it doesn't.</summary>
     internal SqlDialect? Dialect { get; set; }
 
-    internal IReadOnlyDictionary<string, MeterRates> RatesByMeter => _rates;
-
-    internal BusinessCalendar RequiredCalendar =>
-        Calendar ?? throw new InvalidOperationException("No calendar is set. Call Calendar(\"Asia/Seoul\") with the zone of your business days.");
-
-    /// <summary>The library's own table (null), then the host's.</summary>
-    internal IEnumerable<EventSource?> AllSources => Sources.Prepend(null);
-
-    private IEnumerable<string> MeterFaults()
+    private IEnumerable<string> MeterErrors()
     {
+        foreach (var (meter, rates) in _rates.Where(r => r.Key != r.Value.Meter).OrderBy(r => r.Key, Utf8Order.Instance))
+            yield return $"Rates['{meter}'] holds the rates of meter '{rates.Meter}'. Add them under the name of their meter.";
         foreach (var meter in UnpricedMeters.Order(Utf8Order.Instance))
         {
             if (RateNames.FaultOf(meter) is { } fault)
@@ -102,11 +99,12 @@ public sealed class SettlementOptions
         }
     }
 
-    /// <summary>Everything that is wrong, in words; empty when all is fine.</summary>
-    internal IEnumerable<string> Faults()
+    /// <summary>Compares every value with its range, and meters, rates and sources with each other.</summary>
+    /// <returns>All errors, each with the value, the range and the remedy; empty when there are none.</returns>
+    public IEnumerable<string> Validate()
     {
-        foreach (var fault in BuilderFaults)
-            yield return fault;
+        foreach (var error in BuilderFaults)
+            yield return error;
         if (Calendar is null)
             yield return "Calendar is missing. Call Calendar(\"Asia/Seoul\") with the zone of your business days.";
         if (Grace < TimeSpan.Zero || Grace > TimeSpan.FromDays(7))
@@ -127,17 +125,17 @@ public sealed class SettlementOptions
             yield return FormattableString.Invariant($"EmptyDaysAtStartMax is {EmptyDaysAtStartMax}; use 0 to 36600.");
         if (RankingSize is < 1 or > 10_000)
             yield return FormattableString.Invariant($"RankingSize is {RankingSize}; use 1 to 10000.");
-        foreach (var fault in Pipeline.Faults())
-            yield return fault;
-        foreach (var fault in Corrections.Faults())
-            yield return fault;
-        foreach (var fault in Writer.Faults())
-            yield return fault;
+        foreach (var error in Pipeline.Validate())
+            yield return error;
+        foreach (var error in Corrections.Validate())
+            yield return error;
+        foreach (var error in Writer.Validate())
+            yield return error;
         foreach (var name in Sources.GroupBy(s => s.Name, StringComparer.Ordinal).Where(g => g.Count() > 1))
             yield return FormattableString.Invariant($"Source '{name.Key}' is given {name.Count()} times. Give each source a name of its own.");
-        foreach (var fault in Dialect is { } dialect ? Sources.Select(s => SourceCondition.Fault(s, dialect)).OfType<string>() : [])
-            yield return fault;
-        foreach (var fault in MeterFaults())
-            yield return fault;
+        foreach (var error in Dialect is { } dialect ? Sources.Select(s => SourceCondition.Fault(s, dialect)).OfType<string>() : [])
+            yield return error;
+        foreach (var error in MeterErrors())
+            yield return error;
     }
 }

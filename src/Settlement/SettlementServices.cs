@@ -51,15 +51,16 @@ public static class SettlementServices
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
 
+        services.AddSingleton(p => SettlementPlan.From(p.GetRequiredService<IOptions<SettlementOptions>>().Value));
         services.AddSingleton(p => new PipelineRunner(
             p.GetRequiredService<IRunStore>(), p.GetRequiredService<IRunHistory>(), p.GetRequiredService<TimeProvider>(), Logger<PipelineRunner>(p)));
-        services.AddSingleton(p => new EventPolicy(Options(p), p.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(p => new EventPolicy(Plan(p), p.GetRequiredService<TimeProvider>()));
         services.AddSingleton(p => new EventLoader(
             p.GetRequiredService<IEventStore>(), p.GetRequiredService<TimeProvider>(), Logger<EventLoader>(p), p.GetRequiredService<EventPolicy>()));
 
         // Made after the store and so disposed of before it: what it has taken in is still committed.
         services.AddSingleton(p => new EventWriter(
-            p.GetRequiredService<IEventStore>(), Options(p).Writer, p.GetRequiredService<TimeProvider>(), Logger<EventWriter>(p),
+            p.GetRequiredService<IEventStore>(), Plan(p).Writer, p.GetRequiredService<TimeProvider>(), Logger<EventWriter>(p),
             p.GetRequiredService<EventPolicy>()));
         services.AddSingleton(p => new CloseStores(
             p.GetRequiredService<IDayStore>(), p.GetRequiredService<ISumStore>(), p.GetRequiredService<ILineStore>(),
@@ -68,30 +69,30 @@ public static class SettlementServices
             p.GetRequiredService<IRankingStore>(), p.GetRequiredService<IRunStore>()));
         services.AddSingleton(p => new SettingsReader(
             p.GetRequiredService<IDayStore>(), p.GetRequiredService<IRecordedRateStore>(), p.GetRequiredService<IRecordedSourceStore>(),
-            p.GetRequiredService<IRestatementStore>(), p.GetRequiredService<ISumStore>(), Options(p)));
+            p.GetRequiredService<IRestatementStore>(), p.GetRequiredService<ISumStore>(), Plan(p)));
         services.AddSingleton(p => new DayUsage(
             p.GetRequiredService<ISumStore>(), p.GetRequiredService<ILineStore>(), p.GetRequiredService<IAdjustmentStore>(),
             p.GetRequiredService<IRestatementStore>(), Excluded(p)));
         services.AddSingleton(p => new DayCloser(
-            p.GetRequiredService<CloseStores>(), p.GetRequiredService<SettingsReader>(), p.GetRequiredService<PipelineRunner>(), Options(p),
+            p.GetRequiredService<CloseStores>(), p.GetRequiredService<SettingsReader>(), p.GetRequiredService<PipelineRunner>(), Plan(p),
             p.GetRequiredService<TimeProvider>(), Logger<DayCloser>(p)));
-        services.AddSingleton(p => new RankingReader(p.GetRequiredService<IRankingStore>(), p.GetRequiredService<IDayStore>(), Options(p)));
-        services.AddSingleton(p => new StatementReader(p.GetRequiredService<ILineStore>(), p.GetRequiredService<IDayStore>(), Options(p)));
+        services.AddSingleton(p => new RankingReader(p.GetRequiredService<IRankingStore>(), p.GetRequiredService<IDayStore>(), Plan(p)));
+        services.AddSingleton(p => new StatementReader(p.GetRequiredService<ILineStore>(), p.GetRequiredService<IDayStore>(), Plan(p)));
         services.AddSingleton(p => new LineReader(
-            p.GetRequiredService<ILineStore>(), p.GetRequiredService<IDayStore>(), p.GetRequiredService<IEventStore>(), Options(p)));
+            p.GetRequiredService<ILineStore>(), p.GetRequiredService<IDayStore>(), p.GetRequiredService<IEventStore>(), Plan(p)));
         services.AddSingleton(p => new Verifier(
-            p.GetRequiredService<CloseStores>(), p.GetRequiredService<SettingsReader>(), p.GetRequiredService<DayUsage>(), Options(p)));
+            p.GetRequiredService<CloseStores>(), p.GetRequiredService<SettingsReader>(), p.GetRequiredService<DayUsage>(), Plan(p)));
         services.AddSingleton(p => new Reconciler(
             p.GetRequiredService<CloseStores>(), p.GetRequiredService<SettingsReader>(), p.GetRequiredService<DayUsage>(),
-            Excluded(p), Options(p)));
-        services.AddSingleton(p => new CounterImporter(p.GetRequiredService<ICounterStore>(), Options(p)));
+            Excluded(p), Plan(p)));
+        services.AddSingleton(p => new CounterImporter(p.GetRequiredService<ICounterStore>(), Plan(p)));
         services.AddSingleton(p => new UsageExclusions(
             p.GetRequiredService<IProposalStore>(), p.GetRequiredService<IExclusionStore>(), Excluded(p), p.GetRequiredService<IEventStore>(),
-            p.GetRequiredService<CloseStores>(), p.GetRequiredService<SettingsReader>(), p.GetRequiredService<PipelineRunner>(), Options(p),
+            p.GetRequiredService<CloseStores>(), p.GetRequiredService<SettingsReader>(), p.GetRequiredService<PipelineRunner>(), Plan(p),
             p.GetRequiredService<TimeProvider>()));
         services.AddSingleton(p => new LineRestatements(
             p.GetRequiredService<IProposalStore>(), p.GetRequiredService<CloseStores>(), Excluded(p),
-            p.GetRequiredService<SettingsReader>(), Options(p), p.GetRequiredService<TimeProvider>()));
+            p.GetRequiredService<SettingsReader>(), Plan(p), p.GetRequiredService<TimeProvider>()));
         services.AddSingleton(p => new SettlementEngine(p));
         return services;
     }
@@ -99,7 +100,7 @@ public static class SettlementServices
     private static RemainingExclusions Excluded(IServiceProvider provider) =>
         new(provider.GetRequiredService<IExclusionStore>(), provider.GetRequiredService<IAdjustmentStore>());
 
-    private static SettlementOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<SettlementOptions>>().Value;
+    private static SettlementPlan Plan(IServiceProvider provider) => provider.GetRequiredService<SettlementPlan>();
 
     private static ILogger<T> Logger<T>(IServiceProvider provider) => provider.GetRequiredService<ILoggerFactory>().CreateLogger<T>();
 
@@ -107,8 +108,8 @@ public static class SettlementServices
     {
         public ValidateOptionsResult Validate(string? name, SettlementOptions options)
         {
-            var faults = options.Faults().ToList();
-            return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+            var errors = options.Validate().ToList();
+            return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
         }
     }
 }

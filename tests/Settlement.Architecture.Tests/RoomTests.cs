@@ -27,7 +27,7 @@ public sealed class RoomTests
     [InlineData("Settlement.Lines.LinePricer", "Settlement.BillableEvents.BillableEvent")]
     [InlineData("Settlement.Statements.StatementReader", "Settlement.Sums.IDailyTotalStore")]
     [InlineData("Settlement.Rates.RateTable", "Settlement.Calendars.BusinessCalendar")]
-    [InlineData("Settlement.Calendars.BusinessCalendar", "Settlement.SettlementOptions")]
+    [InlineData("Settlement.Calendars.BusinessCalendar", "Settlement.SettlementPlan")]
     [InlineData("Settlement.Lines.LineReader", "Settlement.SettlementEngine")]
     [InlineData("Settlement.Sqlite.Rankings.SqliteRankingStore", "Settlement.Sqlite.Lines.SqlitePricedLineStore")]
     [InlineData("Settlement.Common.Helper", "Settlement.Rates.RateTable")]

@@ -9,7 +9,7 @@ namespace Settlement.Architecture.Tests;
 /// </summary>
 internal static class Rooms
 {
-    private static readonly string[] Ground = ["Rates", "Calendars", "Pipelines", "BusinessDays", "Telemetry", ".SettlementOptions", ".Utf8Order"];
+    private static readonly string[] Ground = ["Rates", "Calendars", "Pipelines", "BusinessDays", "Telemetry", "Stores", ".SettlementPlan", ".Utf8Order", ".CodePoints"];
 
     private static readonly string[] Stages = ["BillableEvents", "Sums", "Counters", "Lines", "Rankings", "Statements"];
 
@@ -20,11 +20,13 @@ internal static class Rooms
     {
         // What a unit costs, what a day is, how work is cut: they know no stage.
         ["Calendars"] = [],
-        ["Rates"] = [],
+        ["Rates"] = [".CodePoints"],
         ["Telemetry"] = [],
+        // What stores share: retry, and the order in which a schema is applied.
+        ["Stores"] = [".ISchema", ".SchemaException"],
         // Of a SQLite file there is one writer, whoever it writes for.
-        ["Routing"] = ["Telemetry", "Database.WriterLock", "Database.DatabaseBusyException"],
-        ["Pipelines"] = ["Calendars", "Telemetry", .. StoreGround],
+        ["Routing"] = ["Telemetry", "Database.WriterLock", "Database.DatabaseBusyException", "Database.ConnectionStringCheck"],
+        ["Pipelines"] = ["Calendars", "Telemetry", "Stores", ".CodePoints", .. StoreGround],
 
         // The data flow.
         ["BillableEvents"] = [.. Ground, .. StoreGround],
@@ -51,15 +53,15 @@ internal static class Rooms
         ["Quarantine"] = ["Closing.DayCloser", "Lines.QuarantinedUsage", ".SettlementEngine"],
 
         // A store's own.
-        ["Database"] = ["Routing", "Calendars", "Telemetry", "Sums.ItemFilter", "Schema", ".SchemaException", ".SettlementOptions", ".Utf8Order"],
+        ["Database"] = ["Routing", "Calendars", "Telemetry", "Stores", "Sums.ItemFilter", "Schema", ".SchemaException", ".SettlementPlan", ".Utf8Order"],
         ["Bulk"] = ["Database"],
-        ["Schema"] = ["Database", "Bulk", ".ISchema", ".SchemaException"],
+        ["Schema"] = ["Database", "Bulk", "Stores", ".ISchema", ".SchemaException"],
         // The fault kit's own: contracts look at all that a store and the stages do.
         ["Faults"] = ["Telemetry"],
         ["Proxies"] = ["Faults"],
-        ["Contracts"] = [.. Stages, .. Ground, "Closing", "Corrections", "Verification", "Loading", "Faults", ".SettlementServices", ".SettlementBuilder", ".SettlementEngine", ".ISchema", ".SchemaException"],
+        ["Contracts"] = [.. Stages, .. Ground, "Closing", "Corrections", "Verification", "Loading", "Faults", ".SettlementOptions", ".SettlementServices", ".SettlementBuilder", ".SettlementEngine", ".ISchema", ".SchemaException"],
 
-        ["Partitions"] = ["BillableEvents.PartitionTable", "BusinessDays", "Verification", "Calendars", "Database", ".SettlementOptions"],
+        ["Partitions"] = ["BillableEvents.PartitionTable", "BusinessDays", "Verification", "Calendars", "Database", ".SettlementPlan"],
     };
 
     /// <summary>Uses that the table doesn't allow, in words.</summary>

@@ -20,7 +20,7 @@ public sealed class SettlementServicesTests
             .Configure(options =>
             {
                 options.Grace = TimeSpan.FromDays(-1);
-                options.Pipeline = new Pipelines.PipelineOptions { Workers = 0, LeaseDuration = TimeSpan.Zero };
+                options.Pipeline = new Settlement.Pipelines.PipelineOptions { Workers = 0, LeaseDuration = TimeSpan.Zero };
                 options.Writer = new EventWriterOptions { QueueEventsMax = 10, Committers = 17 };
             }));
 
@@ -46,6 +46,17 @@ public sealed class SettlementServicesTests
         var services = new ServiceCollection().AddSettlement(_ => { });
 
         services.Invoking(s => s.AddSettlement(_ => { })).Should().Throw<InvalidOperationException>().WithMessage("*called before*one call*");
+    }
+
+    [Theory]
+    [InlineData(64, true)]
+    [InlineData(65, false)]
+    public void A_source_counts_meters_of_up_to_64_code_points(int characters, bool isValid)
+    {
+        var meter = string.Concat(Enumerable.Repeat("\U0001F600", characters));
+        var faults = new List<string>();
+        var source = new EventSourceBuilder("plays").Table("plays").OccurredAt("at").Item("item").Payee("payee").Key("id").Counts(meter).Build(faults);
+        (source is not null, faults.Count == 0).Should().Be((isValid, isValid));
     }
 
     [Fact]

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Settlement.Closing;
-using Settlement.Pipelines;
 using Settlement.SampleHost.Output;
 
 namespace Settlement.SampleHost.Commands;
@@ -25,10 +24,8 @@ internal static class CloseCommand
             await using var session = await common.OpenOrCreateAsync(parsed, cancellationToken, options =>
             {
                 options.ChunkRowsMax = parsed.GetValue(chunkRows);
-                options.Pipeline = new PipelineOptions
-                {
-                    LeaseDuration = TimeSpan.FromSeconds(parsed.GetValue(lease)), Workers = parsed.GetValue(workers),
-                };
+                options.Pipeline.LeaseDuration = TimeSpan.FromSeconds(parsed.GetValue(lease));
+                options.Pipeline.Workers = parsed.GetValue(workers);
             });
             var closed = await CloseAsync(session, last, cancellationToken);
             if (common.IsJson(parsed))

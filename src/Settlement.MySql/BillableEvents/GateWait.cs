@@ -3,6 +3,7 @@ using Dapper;
 using Microsoft.Extensions.Logging;
 using MySqlConnector;
 using Settlement.MySql.Database;
+using Settlement.Stores;
 
 namespace Settlement.MySql.BillableEvents;
 
@@ -20,9 +21,8 @@ internal static partial class GateWait
     /// <summary>So many tries are made at least before the transaction is said to be unknown.</summary>
     private const int UnseenTries = 3;
 
-    /// <summary>Between tries: at first, and at most, with jitter.</summary>
-    private static readonly TimeSpan PauseMin = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan PauseMax = TimeSpan.FromSeconds(3);
+    /// <summary>Between tries: at most 3 s with its jitter.</summary>
+    private static readonly Backoff Pause = new(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(2));
 
     /// <summary>After so long a wait we look who holds the gate; the server tells it only during the wait.</summary>
     private static readonly TimeSpan LookAfter = TimeSpan.FromMilliseconds(300);
@@ -46,8 +46,7 @@ internal static partial class GateWait
             holder = seen ?? holder;
             if (TimeProvider.System.GetElapsedTime(started) >= max && (holder is not null || attempt >= UnseenTries - 1))
                 throw TooLong(database.Place, holder, TimeProvider.System.GetElapsedTime(started), max);
-            var pause = PauseMin * Math.Pow(2, Math.Min(attempt, 4)) * (0.5 + Random.Shared.NextDouble());
-            await Task.Delay(pause < PauseMax ? pause : PauseMax, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(Pause.DelayAfter(attempt), cancellationToken).ConfigureAwait(false);
             await ExecuteAsync(connection, transaction, "START TRANSACTION", cancellationToken).ConfigureAwait(false);
         }
     }

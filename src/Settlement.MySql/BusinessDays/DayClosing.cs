@@ -27,14 +27,9 @@ internal static class DayClosing
 
         if (last?.Day == day)
             return last;
-        if (last is not null && (last.State != DayState.Published || last.Day != day.AddDays(-1)))
-        {
-            throw new CloseRefusedException(
-                $"Day {day:O} can't be closed: the last day that is not open is {last.Day:O} ({(last.State == DayState.Published ? "published" : "closing")}). "
-                + "Days close in order, each once.");
-        }
-
-        if (last is null)
+        if (last is not null)
+            DayOrder.Require(day, range, last);
+        else
             await LateEvents.PostEarlierAsync(connection, transaction, day, range).ConfigureAwait(false);
         await connection.ExecuteAsync(
             "INSERT INTO business_days (day, state, starts_at, ends_at, calendar) VALUES (@day, 'closing', @startsAt, @endsAt, @calendar)",

@@ -28,7 +28,7 @@ internal sealed class DayRow
     public int HasEvents { get; set; }
 
     public BusinessDay ToDay() => new(
-        Sql.Day(Day), State == "published" ? DayState.Published : DayState.Closing, new UtcRange(Sql.Instant(StartsAt), Sql.Instant(EndsAt)), Calendar,
+        Sql.Day(Day), DayStates.Parse(State), new UtcRange(Sql.Instant(StartsAt), Sql.Instant(EndsAt)), Calendar,
         RunId, PublishedAt is { } at ? Sql.Instant(at) : null)
     {
         HasEvents = HasEvents == 1,

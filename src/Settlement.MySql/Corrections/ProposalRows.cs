@@ -24,7 +24,7 @@ internal static class ProposalRows
             """,
             new
             {
-                kind = Name(proposal.Kind), state = Name(proposal.State), proposal.Content, proposal.Hash, proposal.Reason, proposal.ProposedBy,
+                kind = ProposalText.Of(proposal.Kind), state = ProposalText.Of(proposal.State), proposal.Content, proposal.Hash, proposal.Reason, proposal.ProposedBy,
                 at = Sql.Instant(proposal.ProposedAt),
             },
             transaction, cancellationToken: cancellationToken));
@@ -33,7 +33,7 @@ internal static class ProposalRows
     public static Task<long?> FindAsync(MySqlTransaction transaction, Proposal proposal, CancellationToken cancellationToken) =>
         transaction.Connection!.ExecuteScalarAsync<long?>(new CommandDefinition(
             "SELECT max(proposal_id) FROM proposals WHERE kind = @kind AND hash = @Hash AND proposed_by = @ProposedBy AND proposed_at = @at",
-            new { kind = Name(proposal.Kind), proposal.Hash, proposal.ProposedBy, at = Sql.Instant(proposal.ProposedAt) }, transaction,
+            new { kind = ProposalText.Of(proposal.Kind), proposal.Hash, proposal.ProposedBy, at = Sql.Instant(proposal.ProposedAt) }, transaction,
             cancellationToken: cancellationToken));
 
     public static async Task<Proposal?> FindAsync(MySqlConnection connection, long proposalId, CancellationToken cancellationToken) =>
@@ -48,7 +48,7 @@ internal static class ProposalRows
             {Select} WHERE 1 = 1{(kind is null ? "" : " AND p.kind = @kind")}{(state is null ? "" : " AND p.state = @state")}
             ORDER BY p.proposal_id DESC LIMIT @count
             """,
-            new { kind = kind is { } k ? Name(k) : null, state = state is { } s ? Name(s) : null, count }, transaction, cancellationToken: cancellationToken))
+            new { kind = kind is { } k ? ProposalText.Of(k) : null, state = state is { } s ? ProposalText.Of(s) : null, count }, transaction, cancellationToken: cancellationToken))
             .ConfigureAwait(false);
         return [.. rows.Select(r => r.ToProposal())];
     }
@@ -57,23 +57,7 @@ internal static class ProposalRows
         MySqlTransaction transaction, long proposalId, ProposalState from, ProposalState to, CancellationToken cancellationToken) =>
         await transaction.Connection!.ExecuteAsync(new CommandDefinition(
             "UPDATE proposals SET state = @to WHERE proposal_id = @proposalId AND state = @from",
-            new { proposalId, from = Name(from), to = Name(to) }, transaction, cancellationToken: cancellationToken)).ConfigureAwait(false) == 1;
-
-    private static string Name(ProposalKind kind) => kind switch
-    {
-        ProposalKind.Exclusion => "exclusion",
-        ProposalKind.Reinstatement => "reinstatement",
-        ProposalKind.Restatement => "restatement",
-        _ => "publication",
-    };
-
-    private static string Name(ProposalState state) => state switch
-    {
-        ProposalState.Proposed => "proposed",
-        ProposalState.Approved => "approved",
-        ProposalState.Done => "done",
-        _ => "withdrawn",
-    };
+            new { proposalId, from = ProposalText.Of(from), to = ProposalText.Of(to) }, transaction, cancellationToken: cancellationToken)).ConfigureAwait(false) == 1;
 
     private sealed class Row
     {
@@ -100,7 +84,7 @@ internal static class ProposalRows
         public DateTime? PostingDate { get; set; }
 
         public Proposal ToProposal() => new(
-            Id, Enum.Parse<ProposalKind>(Kind, ignoreCase: true), Enum.Parse<ProposalState>(State, ignoreCase: true), Content, Hash, Reason, ProposedBy,
+            Id, ProposalText.ParseKind(Kind), ProposalText.ParseState(State), Content, Hash, Reason, ProposedBy,
             Sql.Instant(ProposedAt), ApprovedBy, ApprovedAt is { } at ? Sql.Instant(at) : null, PostingDate is { } day ? Sql.Day(day) : null);
     }
 }

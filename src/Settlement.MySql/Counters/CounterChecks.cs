@@ -19,7 +19,7 @@ internal sealed class CounterChecks(PublishedRuns published)
                 connection, transaction, runId, "''", Sums("quantity", "previous"), $"item_counters WHERE {CounterNames.Condition(instance)}",
                 cancellationToken).ConfigureAwait(false)).GetValueOrDefault("");
             var recorded = await RecordedAsync(
-                connection, transaction, instance.Meter, CounterNames.Of(instance.Period), instance.Start, cancellationToken).ConfigureAwait(false);
+                connection, transaction, instance.Meter, CounterPeriodText.Of(instance.Period), instance.Start, cancellationToken).ConfigureAwait(false);
             var (recordedRows, recordedTotal) = recorded.GetValueOrDefault("");
             checks.Add(new CounterCheck(instance, rows, total, newRows, recordedRows, recordedTotal));
         }
@@ -42,7 +42,7 @@ internal sealed class CounterChecks(PublishedRuns published)
         IEnumerable<(string Meter, AmountCheck Check)> volume, CancellationToken cancellationToken)
     {
         var rows = counters
-            .Select(c => (c.Instance.Meter, Name: CounterNames.Of(c.Instance.Period), Start: c.Instance.Start, Rows: c.Items, Total: c.Quantity))
+            .Select(c => (c.Instance.Meter, Name: CounterPeriodText.Of(c.Instance.Period), Start: c.Instance.Start, Rows: c.Items, Total: c.Quantity))
             .Concat(rounding.Select(r => (r.Meter, Name: CounterNames.OfRounding(r.Check.Name), Start: CounterNames.NoPeriod, r.Check.Rows, Total: r.Check.Amount)))
             .Concat(volume.Select(v => (v.Meter, Name: CounterNames.OfVolume(v.Check.Name), Start: CounterNames.NoPeriod, v.Check.Rows, Total: v.Check.Amount)));
         return transaction.Connection!.ExecuteAsync(new CommandDefinition(

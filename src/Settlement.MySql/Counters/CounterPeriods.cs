@@ -14,13 +14,13 @@ internal static class CounterPeriods
     {
         var rows = await connection.QueryAsync<(string Meter, string Period)>(new CommandDefinition(
             $"SELECT {Rows.Text("meter")}, {Rows.Text("period")} FROM counter_periods", cancellationToken: cancellationToken)).ConfigureAwait(false);
-        return [.. rows.Select(r => (r.Meter, CounterNames.Parse(r.Period)))];
+        return [.. rows.Select(r => (r.Meter, CounterPeriodText.Parse(r.Period)))];
     }
 
     /// <summary>Whether this transaction is the one that begins to count; another one that does so now is waited for.</summary>
     public static async Task<bool> TryAddAsync(MySqlTransaction transaction, string meter, CountedOver period, CancellationToken cancellationToken) =>
         await transaction.Connection!.ExecuteAsync(new CommandDefinition(
-            "INSERT IGNORE INTO counter_periods (meter, period) VALUES (@meter, @period)", new { meter, period = CounterNames.Of(period) }, transaction,
+            "INSERT IGNORE INTO counter_periods (meter, period) VALUES (@meter, @period)", new { meter, period = CounterPeriodText.Of(period) }, transaction,
             cancellationToken: cancellationToken)).ConfigureAwait(false) == 1;
 
     /// <summary>Sums the counters of the period under way from the published lines and, for the lifetime, the opening counts.</summary>
@@ -39,7 +39,7 @@ internal static class CounterPeriods
             """,
             new
             {
-                meter = instance.Meter, period = CounterNames.Of(instance.Period), start = Sql.Day(instance.Start), first = Sql.Day(days.First),
+                meter = instance.Meter, period = CounterPeriodText.Of(instance.Period), start = Sql.Day(instance.Start), first = Sql.Day(days.First),
                 last = Sql.Day(days.Last),
             },
             transaction, commandTimeout: 0, cancellationToken: cancellationToken)).ConfigureAwait(false);

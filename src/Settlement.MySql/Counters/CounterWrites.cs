@@ -36,7 +36,7 @@ internal sealed class CounterWrites(BulkInsert bulk)
             // Nearly always all have one period, and where it has just begun none has been there before.
             var isNew = changes.TrueForAll(c => c.Previous is null);
             var table = Items.With(
-                ("run_id", Sql.Literal(runId)), ("meter", Sql.Literal(instance.Meter)), ("period", Sql.Literal(CounterNames.Of(instance.Period))),
+                ("run_id", Sql.Literal(runId)), ("meter", Sql.Literal(instance.Meter)), ("period", Sql.Literal(CounterPeriodText.Of(instance.Period))),
                 ("period_start", Sql.Literal(instance.Start)));
             var rows = new ListRows<CounterChange>(changes, (row, change) => Write(row, change, isNew));
             await ReplaceAsync(transaction, isNew ? table.With(("previous", "NULL")) : table, rows, changes.Count, false, cancellationToken)
@@ -46,7 +46,7 @@ internal sealed class CounterWrites(BulkInsert bulk)
         var others = new ListRows<CounterChange>(few, (row, change) =>
         {
             row.Text(change.Instance.Meter);
-            row.Text(CounterNames.Of(change.Instance.Period));
+            row.Text(CounterPeriodText.Of(change.Instance.Period));
             row.Day(change.Instance.Start);
             Write(row, change, isNew: false);
         });

@@ -1,7 +1,9 @@
 using System.Data;
 using System.Data.Common;
 using MySqlConnector;
+using Settlement.MySql.Schema;
 using Settlement.Routing;
+using Settlement.Stores;
 
 namespace Settlement.MySql.Database;
 
@@ -11,8 +13,11 @@ namespace Settlement.MySql.Database;
 /// </summary>
 internal sealed class MySqlDatabase : IAsyncDisposable, IDisposable
 {
-    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(50);
+    /// <summary>The waits before a transaction is retried: 50 ms at first.</summary>
+    public static readonly Backoff RetryDelay = Backoff.OfRetries(TimeSpan.FromMilliseconds(50));
 
+    private readonly Retry _reads;
+    private readonly Retry _writes;
     private readonly ConnectionSettings _settings;
     private readonly Servers _servers;
     private readonly ServerCheck _server;
@@ -29,7 +34,11 @@ internal sealed class MySqlDatabase : IAsyncDisposable, IDisposable
         Place = _settings.Place;
         _servers = Servers.Of(_settings, options.Routing, server.Logger, clock);
         _server = server;
-        _schema = needsSchema ? new SchemaCheck(Place) : null;
+
+        // By the system's clock: a server recovers in its own time, whatever the application's clock is.
+        _writes = new Retry(options.RetriesMax, RetryDelay, TimeProvider.System);
+        _reads = new Retry(Math.Min(1, options.RetriesMax), Backoff.OfRetries(TimeSpan.Zero), TimeProvider.System);
+        _schema = needsSchema ? new SchemaCheck(Place, MySqlSchema.Files) : null;
     }
 
     public MySqlStoreOptions Options { get; }
@@ -51,17 +60,8 @@ internal sealed class MySqlDatabase : IAsyncDisposable, IDisposable
     /// Reads something with a connection that can't write, and sees everything that is committed. Once more where the connection was lost: most often it
     /// was one of the pool that had ended before.
     /// </summary>
-    public async Task<T> ReadAsync<T>(Func<MySqlConnection, Task<T>> read, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await ReadAsync(_servers.OpenReaderAsync, read, cancellationToken).ConfigureAwait(false);
-        }
-        catch (MySqlStoreException e) when (e.IsTransient && Options.RetriesMax > 0)
-        {
-            return await ReadAsync(_servers.OpenReaderAsync, read, cancellationToken).ConfigureAwait(false);
-        }
-    }
+    public Task<T> ReadAsync<T>(Func<MySqlConnection, Task<T>> read, CancellationToken cancellationToken) =>
+        _reads.RunAsync(token => ReadAsync(_servers.OpenReaderAsync, read, token), cancellationToken);
 
     /// <summary>Reads within a transaction where there is one, else like the others.</summary>
     public Task<T> ReadAsync<T>(
@@ -81,22 +81,9 @@ internal sealed class MySqlDatabase : IAsyncDisposable, IDisposable
         WriteAsync(write, _ => true, cancellationToken);
 
     /// <summary>The same, committing only when the result says so.</summary>
-    public async Task<T> WriteAsync<T>(
-        Func<MySqlConnection, MySqlTransaction, Task<T>> write, Predicate<T> commits, CancellationToken cancellationToken)
-    {
-        for (var attempt = 0; ; attempt++)
-        {
-            try
-            {
-                return await WriteOnceAsync(write, commits, cancellationToken).ConfigureAwait(false);
-            }
-            catch (MySqlStoreException e) when (e.IsTransient && attempt < Options.RetriesMax)
-            {
-                await Task.Delay(RetryDelay * Math.Min(30, Math.Pow(2, attempt)) * (0.5 + Random.Shared.NextDouble()), cancellationToken)
-                    .ConfigureAwait(false);
-            }
-        }
-    }
+    public Task<T> WriteAsync<T>(
+        Func<MySqlConnection, MySqlTransaction, Task<T>> write, Predicate<T> commits, CancellationToken cancellationToken) =>
+        _writes.RunAsync(token => WriteOnceAsync(write, commits, token), cancellationToken);
 
     /// <summary>The same, once: for what can't be repeated.</summary>
     /// <exception cref="MySqlStoreException">Where it is <see cref="MySqlStoreException.IsCommitUnknown"/>, it may be committed or not.</exception>
@@ -213,8 +200,8 @@ internal sealed class MySqlDatabase : IAsyncDisposable, IDisposable
     {
         try
         {
-            if (_schema is not null)
-                await _schema.RequireAsync(connection, cancellationToken).ConfigureAwait(false);
+            if (_schema is { IsPassed: false })
+                _schema.Require(await SchemaRecord.FindVersionAsync(connection, cancellationToken).ConfigureAwait(false));
             return connection;
         }
         catch

@@ -8,8 +8,6 @@ namespace Settlement.MySql.Loading;
 /// <summary>Commits chunks with their checkpoints, each once; after a deadlock, a lock timeout or a lost connection the whole transaction again.</summary>
 internal sealed class ChunkStore(MySqlDatabase database, TargetTable target, BulkTable table, TableLoadOptions options)
 {
-    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(50);
-
     private readonly BulkInsert _bulk = new(database.Server, database.Place, database.Options.CommandTimeout);
 
     /// <summary>Stores a chunk.</summary>
@@ -50,8 +48,7 @@ internal sealed class ChunkStore(MySqlDatabase database, TargetTable target, Bul
             catch (MySqlStoreException e) when (e.IsTransient && attempt < database.Options.RetriesMax)
             {
                 unanswered = e.IsCommitUnknown ? outcome : unanswered;
-                await Task.Delay(RetryDelay * Math.Pow(2, Math.Min(5, attempt)) * (0.5 + Random.Shared.NextDouble()), cancellationToken)
-                    .ConfigureAwait(false);
+                await Task.Delay(MySqlDatabase.RetryDelay.DelayAfter(attempt), cancellationToken).ConfigureAwait(false);
             }
         }
     }

@@ -54,8 +54,8 @@ public sealed class TableLoadOptions
     internal void Validate()
     {
         var wrong = new List<string>();
-        if (Key is not null && Key.Length is < 1 or > 64)
-            wrong.Add(FormattableString.Invariant($"Key has {Key!.Length} characters; give it 1 to 64."));
+        if (Key is not null && CodePoints.Count(Key) is < 1 or > 64)
+            wrong.Add(FormattableString.Invariant($"Key has {CodePoints.Count(Key!)} characters; give it 1 to 64."));
         if (ChunkRows is < 1 or > ChunkRowsMax)
             wrong.Add(string.Create(CultureInfo.InvariantCulture, $"ChunkRows is {ChunkRows}; set it from 1 to {ChunkRowsMax}."));
         if (Writers is < 1 or > WritersMax)

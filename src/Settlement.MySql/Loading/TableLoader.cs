@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Settlement.Loading;
 using Settlement.MySql.Database;
+using Settlement.Stores;
 using Sylvan.Data.Csv;
 
 namespace Settlement.MySql.Loading;

@@ -26,10 +26,10 @@ internal static partial class TextFields
                 return Bytes(row, Encoding.UTF8.GetBytes(text), column);
             case ColumnKind.Char when text.EndsWith(' '):
                 return $"The text ends in a space, which {column.ColumnType} drops. Trim it, or make the column VARCHAR.";
-            case ColumnKind.Char when text.Length > column.Length && text.EnumerateRunes().Count() > column.Length:
+            case ColumnKind.Char when text.Length > column.Length && CodePoints.Count(text) > column.Length:
                 // The server drops white space beyond the length without a warning.
                 return FormattableString.Invariant(
-                    $"The text has {text.EnumerateRunes().Count()} characters, more than {column.ColumnType} holds. Shorten it, or widen the column.");
+                    $"The text has {CodePoints.Count(text)} characters, more than {column.ColumnType} holds. Shorten it, or widen the column.");
             case ColumnKind.Date or ColumnKind.Instant when !FullYear().IsMatch(text):
                 return $"The value '{NumberFields.Shown(text)}' does not begin with a year of four digits. Write it as 2024-07-31{(column.IsTime ? " 23:59:59" : "")}.";
             case ColumnKind.Time when !TimeOfDay().IsMatch(text):

@@ -24,19 +24,17 @@ public sealed class EventPartitions
     private readonly PartitionTable _table;
     private readonly IDayStore _days;
     private readonly Verifier _verifier;
-    private readonly SettlementOptions _options;
+    private readonly BusinessCalendar _calendar;
     private readonly TimeProvider _clock;
 
-    internal EventPartitions(MySqlDatabase database, IDayStore days, Verifier verifier, SettlementOptions options, TimeProvider clock)
+    internal EventPartitions(MySqlDatabase database, IDayStore days, Verifier verifier, SettlementPlan plan, TimeProvider clock)
     {
         _table = new PartitionTable(database);
         _clock = clock;
         _days = days;
         _verifier = verifier;
-        _options = options;
+        _calendar = plan.Calendar;
     }
-
-    private BusinessCalendar Calendar => _options.Calendar!;
 
     /// <summary>The days that have a partition of their own.</summary>
     /// <param name="cancellationToken">Stops the reading.</param>
@@ -68,7 +66,7 @@ public sealed class EventPartitions
         if (count == 0)
             return [];
         var added = new DateRange(first, days.Last).Each().ToList();
-        await _table.AddAsync([.. added.Select(day => (day, Calendar.RangeOf(day)))], present is null or [], cancellationToken).ConfigureAwait(false);
+        await _table.AddAsync([.. added.Select(day => (day, _calendar.RangeOf(day)))], present is null or [], cancellationToken).ConfigureAwait(false);
         return added;
     }
 
@@ -90,7 +88,7 @@ public sealed class EventPartitions
         var dropped = (await ListAsync(cancellationToken).ConfigureAwait(false)).Where(day => day < before).ToList();
         if (dropped.Count == 0)
         {
-            await _table.FinishDropAsync(Calendar.RangeOf(before).Start, cancellationToken).ConfigureAwait(false);
+            await _table.FinishDropAsync(_calendar.RangeOf(before).Start, cancellationToken).ConfigureAwait(false);
             return [];
         }
 
@@ -107,7 +105,7 @@ public sealed class EventPartitions
         }
 
         await _table.DropAsync(
-            dropped, Calendar.RangeOf(dropped[^1]).End,
+            dropped, _calendar.RangeOf(dropped[^1]).End,
             (connection, transaction) => DroppedEvents.MarkAsync(connection, transaction, dropped[0], dropped[^1], _clock.GetUtcNow()), cancellationToken)
             .ConfigureAwait(false);
         return dropped;

@@ -22,7 +22,7 @@ internal static class ChunkClaims
                 // Locked, so that nobody abandons the run between this look and the taking.
                 var state = await connection.ExecuteScalarAsync<string?>(
                     $"SELECT {Rows.Text("state")} FROM pipeline_runs WHERE run_id = @runId FOR UPDATE", new { runId }, transaction).ConfigureAwait(false);
-                if (state == "abandoned")
+                if (state == RunStates.Abandoned)
                     throw new RunAbandonedException(runId);
                 var free = await FindFreeAsync(connection, transaction, runId, step, now).ConfigureAwait(false);
                 if (free is null && await GiveBackOfTheGoneAsync(connection, transaction, runId).ConfigureAwait(false) > 0)

@@ -31,7 +31,7 @@ internal sealed class MySqlRunStore(MySqlDatabase database, TimeProvider clock) 
                         return (run.Id, false);
                 }
 
-                if (run.State == "completed")
+                if (run.State == RunStates.Completed)
                     return (run.Id, true);
                 if (run.Fingerprint != pipeline.Fingerprint)
                 {
@@ -115,7 +115,7 @@ internal sealed class MySqlRunStore(MySqlDatabase database, TimeProvider clock) 
             WHERE run_id = @runId AND state NOT IN ('completed', 'abandoned') AND (@state = 'completed' OR NOT EXISTS (
                 SELECT 1 FROM pipeline_chunks WHERE run_id = @runId AND done = 0 AND owner IS NOT NULL AND lease_until >= @now));
             """,
-            new { runId, owner, state = RunRow.Text(state), now = Now, failure }, transaction),
+            new { runId, owner, state = RunStates.EndText(state), now = Now, failure }, transaction),
         cancellationToken);
 
     public Task<bool> AbandonAsync(long runId, CancellationToken cancellationToken) => database.WriteAsync(
@@ -123,7 +123,7 @@ internal sealed class MySqlRunStore(MySqlDatabase database, TimeProvider clock) 
         {
             var state = await connection.ExecuteScalarAsync<string?>(
                 $"SELECT {Rows.Text("state")} FROM pipeline_runs WHERE run_id = @runId FOR UPDATE", new { runId }, transaction).ConfigureAwait(false);
-            if (state is null or "completed" or "abandoned")
+            if (state is null or RunStates.Completed or RunStates.Abandoned)
                 return false;
             await AbandonAsync(connection, transaction, runId).ConfigureAwait(false);
             return true;

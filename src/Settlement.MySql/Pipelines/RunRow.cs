@@ -47,24 +47,7 @@ internal sealed class RunRow
 
     public long Incidents { get; set; }
 
-    public static string Text(RunState state) => state switch
-    {
-        RunState.Completed => "completed",
-        RunState.Stopped => "stopped",
-        RunState.Failed => "failed",
-        _ => throw new ArgumentOutOfRangeException(nameof(state), state, "A run ends as completed, stopped or failed."),
-    };
-
     public Run ToRun(DateTime now) => new(
-        RunId, Pipeline, RunKey, StateAt(now), (int)ChunksDone, (int)ChunksTotal, RowsRead, Sql.Instant(StartedAt),
+        RunId, Pipeline, RunKey, RunStates.Parse(State, Owner, Sql.Instant(LeaseUntil), Sql.Instant(now)), (int)ChunksDone, (int)ChunksTotal, RowsRead, Sql.Instant(StartedAt),
         EndedAt is { } end ? Sql.Instant(end) : null, Failure, (int)Incidents);
-
-    private RunState StateAt(DateTime now) => State switch
-    {
-        "running" => LeaseUntil < now || RunOwner.IsGone(Owner) ? RunState.Interrupted : RunState.Running,
-        "stopped" => RunState.Stopped,
-        "failed" => RunState.Failed,
-        "abandoned" => RunState.Abandoned,
-        _ => RunState.Completed,
-    };
 }

@@ -37,7 +37,7 @@ internal sealed class MySqlRankingStore(MySqlDatabase database) : IRankingStore
                 WHERE d.day = @day AND d.state = 'published' ORDER BY r.period, r.meter, r.place
                 """,
                 new { day = Sql.Day(day) }, transaction, cancellationToken: cancellationToken)).ConfigureAwait(false);
-        return [.. rows.Select(r => new KeptRank(RankingRows.Parse(r.Period), r.Meter, new RankedItem(r.Place, r.ItemId, r.PayeeId, r.Quantity)))];
+        return [.. rows.Select(r => new KeptRank(RankingText.Parse(r.Period), r.Meter, new RankedItem(r.Place, r.ItemId, r.PayeeId, r.Quantity)))];
     }
 
     public async Task<IReadOnlyList<ItemQuantity>> TopOfRunAsync(
@@ -53,7 +53,7 @@ internal sealed class MySqlRankingStore(MySqlDatabase database) : IRankingStore
         command.Parameters.AddWithValue("runId", runId);
         command.Parameters.AddWithValue("meter", meter);
         var top = new TopItems(count, quantityMin);
-        await RowStream.ReadAsync(command, top, cancellationToken).ConfigureAwait(false);
+        await RowStream.ReadAsync(command, new TopItemRows(top), cancellationToken).ConfigureAwait(false);
         return top.Items();
     }
 
@@ -100,7 +100,7 @@ internal sealed class MySqlRankingStore(MySqlDatabase database) : IRankingStore
                   AND period = @period AND meter = @meter AND place <= @count
                 ORDER BY place
                 """,
-                new { first = Sql.Day(days.First), last = Sql.Day(days.Last), meter, count, period = RankingRows.Name(period) },
+                new { first = Sql.Day(days.First), last = Sql.Day(days.Last), meter, count, period = RankingText.Of(period) },
                 cancellationToken: cancellationToken)).ConfigureAwait(false);
             return (IReadOnlyList<RankedItem>)[.. rows.Select(r => new RankedItem(r.Place, r.ItemId, r.PayeeId, r.Quantity))];
         },

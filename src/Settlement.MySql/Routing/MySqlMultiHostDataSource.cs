@@ -120,7 +120,7 @@ public sealed class MySqlMultiHostDataSource : MultiHostDataSource
 
     /// <inheritdoc/>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    protected override async ValueTask<DbConnection> OpenAsync(
+    protected internal override async ValueTask<DbConnection> OpenAsync(
         Access access, ReadConsistency consistency, HostAffinity? affinity, CancellationToken cancellationToken) =>
         await OpenAtAsync(access, consistency, affinity, cancellationToken).ConfigureAwait(false);
 

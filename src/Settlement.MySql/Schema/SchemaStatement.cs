@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Settlement.Stores;
 
 namespace Settlement.MySql.Schema;
 
@@ -6,6 +7,11 @@ namespace Settlement.MySql.Schema;
 /// <param name="Text">As it is sent.</param>
 internal sealed partial record SchemaStatement(string Text)
 {
+    /// <summary>The statements of a file: each ends with a semicolon at the end of a line.</summary>
+    public static IReadOnlyList<SchemaStatement> In(SchemaFile file) =>
+        [.. file.Text.ReplaceLineEndings("\n").Split(";\n", StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Select(text => new SchemaStatement(text))];
+
     /// <summary>The table that it creates; null for other statements.</summary>
     public string? Table { get; } = Create().Match(Text) is { Success: true } match ? match.Groups[2].Value : null;
 

@@ -110,14 +110,7 @@ internal sealed class TextKey(SourceColumn column) : ISourceKey<int>
 
     public ReadOnlySpan<byte> Text(int key) => _numbers.Text(key);
 
-    /// <summary>1 to 64 characters of valid UTF-8, which starts a character with every byte that is not 10xxxxxx.</summary>
-    private static bool IsId(ReadOnlySpan<byte> text)
-    {
-        if (text.IsEmpty || text.Length > TextBytesMax || !Utf8.IsValid(text))
-            return false;
-        var characters = 0;
-        foreach (var b in text)
-            characters += (b & 0xC0) != 0x80 ? 1 : 0;
-        return characters <= BillableEvent.TextLengthMax;
-    }
+    /// <summary>1 to 64 characters of valid UTF-8.</summary>
+    private static bool IsId(ReadOnlySpan<byte> text) =>
+        !text.IsEmpty && text.Length <= TextBytesMax && Utf8.IsValid(text) && CodePoints.Count(text) <= BillableEvent.TextLengthMax;
 }

@@ -47,7 +47,7 @@ internal sealed class SqliteDayStore(SqliteDatabase database, TimeProvider clock
                 }
 
                 if (last.Count > 0)
-                    RefuseGap(day, range, last[0]);
+                    DayOrder.Require(day, range, last[0]);
                 else
                     await LateEvents.PostEarlierAsync(connection, transaction, day, range).ConfigureAwait(false);
                 await connection.ExecuteAsync(
@@ -76,22 +76,6 @@ internal sealed class SqliteDayStore(SqliteDatabase database, TimeProvider clock
         await connection.ExecuteAsync("DELETE FROM business_days", transaction: transaction).ConfigureAwait(false);
     }
 
-    private static void RefuseGap(DateOnly day, UtcRange range, BusinessDay last)
-    {
-        if (last.State != DayState.Published || last.Day.AddDays(1) != day)
-        {
-            throw new CloseRefusedException(FormattableString.Invariant(
-                $"Day {day:O} can't be closed: the last day that is not open is {last.Day:O} ({State(last.State)}). Days close in order, each once."));
-        }
-
-        if (last.Range.End != range.Start)
-        {
-            throw new CloseRefusedException(FormattableString.Invariant(
-                $"Day {day:O} can't be closed as {range}: the day before, {last.Day:O}, was closed as {last.Range}. Days meet exactly: ")
-                + "close it from where the day before ended.");
-        }
-    }
-
     private static List<BusinessDay> Read(DbConnection connection, string tail, DateOnly? day = null)
     {
         using var row = new SqliteStatement((SqliteConnection)connection, $"{Select} {tail}");
@@ -101,13 +85,11 @@ internal sealed class SqliteDayStore(SqliteDatabase database, TimeProvider clock
         while (row.Step())
         {
             days.Add(new BusinessDay(
-                DayText.Parse(row.Text(0)), row.Text(1) == "published" ? DayState.Published : DayState.Closing,
+                DayText.Parse(row.Text(0)), DayStates.Parse(row.Text(1)),
                 new UtcRange(UnixMicroseconds.ToInstant(row.Int64(2)), UnixMicroseconds.ToInstant(row.Int64(3))), row.Text(4),
                 row.IsNull(5) ? null : row.Int64(5), row.IsNull(6) ? null : UnixMicroseconds.ToInstant(row.Int64(6))));
         }
 
         return days;
     }
-
-    private static string State(DayState state) => state == DayState.Published ? "published" : "closing";
 }

@@ -17,7 +17,7 @@ internal static class ProposalRows
         using var insert = new SqliteStatement(connection, """
             INSERT INTO proposals (kind, state, content, hash, reason, proposed_by, proposed_at) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING proposal_id
             """);
-        insert.Bind(1, Name(proposal.Kind)).Bind(2, Name(proposal.State)).Bind(3, proposal.Content).Bind(4, proposal.Hash).Bind(5, proposal.Reason)
+        insert.Bind(1, ProposalText.Of(proposal.Kind)).Bind(2, ProposalText.Of(proposal.State)).Bind(3, proposal.Content).Bind(4, proposal.Hash).Bind(5, proposal.Reason)
             .Bind(6, proposal.ProposedBy).Bind(7, UnixMicroseconds.From(proposal.ProposedAt)).Step();
         return insert.Int64(0);
     }
@@ -32,7 +32,7 @@ internal static class ProposalRows
     {
         using var row = new SqliteStatement(
             connection, $"{Select} WHERE (?1 IS NULL OR kind = ?1) AND (?2 IS NULL OR state = ?2) ORDER BY proposal_id DESC LIMIT ?3");
-        row.Bind(1, kind is { } k ? Name(k) : null).Bind(2, state is { } s ? Name(s) : null).Bind(3, count);
+        row.Bind(1, kind is { } k ? ProposalText.Of(k) : null).Bind(2, state is { } s ? ProposalText.Of(s) : null).Bind(3, count);
         var proposals = new List<Proposal>();
         while (row.Step())
             proposals.Add(Read(row));
@@ -42,43 +42,11 @@ internal static class ProposalRows
     public static bool Move(SqliteConnection connection, long proposalId, ProposalState from, ProposalState to)
     {
         using var update = new SqliteStatement(connection, "UPDATE proposals SET state = ? WHERE proposal_id = ? AND state = ?");
-        return update.Bind(1, Name(to)).Bind(2, proposalId).Bind(3, Name(from)).Execute() == 1;
+        return update.Bind(1, ProposalText.Of(to)).Bind(2, proposalId).Bind(3, ProposalText.Of(from)).Execute() == 1;
     }
 
     private static Proposal Read(SqliteStatement row) => new(
-        row.Int64(0), Kind(row.Text(1)), State(row.Text(2)), row.Text(3), row.Text(4), row.Text(5), row.Text(6),
+        row.Int64(0), ProposalText.ParseKind(row.Text(1)), ProposalText.ParseState(row.Text(2)), row.Text(3), row.Text(4), row.Text(5), row.Text(6),
         UnixMicroseconds.ToInstant(row.Int64(7)), row.IsNull(8) ? null : row.Text(8),
         row.IsNull(9) ? null : UnixMicroseconds.ToInstant(row.Int64(9)), row.IsNull(10) ? null : DayText.Parse(row.Text(10)));
-
-    private static string Name(ProposalKind kind) => kind switch
-    {
-        ProposalKind.Exclusion => "exclusion",
-        ProposalKind.Reinstatement => "reinstatement",
-        ProposalKind.Restatement => "restatement",
-        _ => "publication",
-    };
-
-    private static string Name(ProposalState state) => state switch
-    {
-        ProposalState.Proposed => "proposed",
-        ProposalState.Approved => "approved",
-        ProposalState.Done => "done",
-        _ => "withdrawn",
-    };
-
-    private static ProposalKind Kind(string name) => name switch
-    {
-        "exclusion" => ProposalKind.Exclusion,
-        "reinstatement" => ProposalKind.Reinstatement,
-        "restatement" => ProposalKind.Restatement,
-        _ => ProposalKind.Publication,
-    };
-
-    private static ProposalState State(string name) => name switch
-    {
-        "proposed" => ProposalState.Proposed,
-        "approved" => ProposalState.Approved,
-        "done" => ProposalState.Done,
-        _ => ProposalState.Withdrawn,
-    };
 }

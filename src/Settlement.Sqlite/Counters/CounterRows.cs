@@ -19,7 +19,7 @@ internal static class CounterRows
         foreach (var change in counters)
         {
             if (!ReferenceEquals(change.Instance, before) && change.Instance != before)
-                put.Bind(1, change.Instance.Meter).Bind(2, CounterPeriods.Name(change.Instance.Period)).Bind(3, DayText.From(change.Instance.Start));
+                put.Bind(1, change.Instance.Meter).Bind(2, CounterPeriodText.Of(change.Instance.Period)).Bind(3, DayText.From(change.Instance.Start));
             before = change.Instance;
             put.Bind(4, change.ItemId).Bind(5, change.Quantity).Bind(7, change.Previous).Run();
         }

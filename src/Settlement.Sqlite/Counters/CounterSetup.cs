@@ -14,7 +14,7 @@ internal static class CounterSetup
         var periods = new List<(string, CountedOver)>();
         using var row = new SqliteStatement(connection, "SELECT meter, period FROM counter_periods ORDER BY meter, period");
         while (row.Step())
-            periods.Add((row.Text(0), CounterPeriods.Parse(row.Text(1))));
+            periods.Add((row.Text(0), CounterPeriodText.Parse(row.Text(1))));
         return periods;
     }
 
@@ -113,7 +113,7 @@ internal static class CounterSetup
     private static bool AddPeriod(SqliteConnection connection, string meter, CountedOver period)
     {
         using var insert = new SqliteStatement(connection, "INSERT INTO counter_periods (meter, period) VALUES (?, ?) ON CONFLICT DO NOTHING");
-        return insert.Bind(1, meter).Bind(2, CounterPeriods.Name(period)).Execute() == 1;
+        return insert.Bind(1, meter).Bind(2, CounterPeriodText.Of(period)).Execute() == 1;
     }
 
     /// <summary>Writes counters that are in force at once, with their totals.</summary>
@@ -124,7 +124,7 @@ internal static class CounterSetup
             var items = instance.OrderBy(c => c.ItemId, Utf8Order.Instance).ToList();
             CounterRows.Write(connection, 0, items.Select(c => new CounterChange(c.Instance, c.ItemId, c.Quantity, null)));
             CounterTotals.Record(connection, [(
-                instance.Key.Meter, CounterPeriods.Name(instance.Key.Period), DayText.From(instance.Key.Start), items.Count,
+                instance.Key.Meter, CounterPeriodText.Of(instance.Key.Period), DayText.From(instance.Key.Start), items.Count,
                 items.Aggregate(0m, (sum, counter) => sum + counter.Quantity))]);
         }
     }

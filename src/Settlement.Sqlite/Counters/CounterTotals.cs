@@ -18,7 +18,7 @@ internal static class CounterTotals
     {
         using var row = new SqliteStatement(
             connection, "SELECT quantity, run_id, previous FROM item_counters WHERE meter = ? AND period = ? AND period_start = ?");
-        var (period, start) = (CounterPeriods.Name(instance.Period), DayText.From(instance.Start));
+        var (period, start) = (CounterPeriodText.Of(instance.Period), DayText.From(instance.Start));
         row.Bind(1, instance.Meter).Bind(2, period).Bind(3, start);
         var (items, quantity, newItems) = (0L, (Int128)0, 0L);
         for (var count = 0; row.Step(); count++)

@@ -20,7 +20,7 @@ internal sealed class SqliteCounterStore(SqliteDatabase database, TimeProvider c
         {
             using var search = new ItemSearch(
                 connection, "quantity, run_id, previous", "item_counters", "meter = ? AND period = ? AND period_start = ?",
-                request.Instance.Meter, CounterPeriods.Name(request.Instance.Period), DayText.From(request.Instance.Start));
+                request.Instance.Meter, CounterPeriodText.Of(request.Instance.Period), DayText.From(request.Instance.Start));
             search.Find(
                 request.ItemIds,
                 (item, row) =>
@@ -128,7 +128,7 @@ internal sealed class SqliteCounterStore(SqliteDatabase database, TimeProvider c
     {
         CounterTotals.Record(
             (SqliteConnection)transaction.Connection!,
-            counters.Select(c => (c.Instance.Meter, CounterPeriods.Name(c.Instance.Period), DayText.From(c.Instance.Start), c.Items, c.Quantity))
+            counters.Select(c => (c.Instance.Meter, CounterPeriodText.Of(c.Instance.Period), DayText.From(c.Instance.Start), c.Items, c.Quantity))
                 .Concat(rounding.Select(r => (r.Meter, CounterTotals.Rounding + r.Check.Name, "", r.Check.Rows, r.Check.Amount)))
                 .Concat(volume.Select(v => (v.Meter, CounterTotals.Volume + v.Check.Name, "", v.Check.Rows, v.Check.Amount))));
         return Task.CompletedTask;

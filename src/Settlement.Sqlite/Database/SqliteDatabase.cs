@@ -1,5 +1,7 @@
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
+using Settlement.Sqlite.Schema;
+using Settlement.Stores;
 
 namespace Settlement.Sqlite.Database;
 
@@ -22,7 +24,7 @@ internal sealed class SqliteDatabase : IDisposable
         _connectionString = builder.ToString();
         FileName = builder.DataSource;
         _writer = WriterLock.Of(FileName);
-        _schema = new SchemaCheck(FileName);
+        _schema = new SchemaCheck(FileName, SqliteSchema.Files);
     }
 
     /// <summary>For messages: a connection string may hold a password, a file name does not.</summary>
@@ -35,7 +37,7 @@ internal sealed class SqliteDatabase : IDisposable
         try
         {
             Execute(connection, "PRAGMA query_only = 1");
-            _schema.Require(connection);
+            RequireSchema(connection);
             return connection;
         }
         catch
@@ -83,7 +85,7 @@ internal sealed class SqliteDatabase : IDisposable
         try
         {
             using var connection = OpenWriter();
-            _schema.Require(connection);
+            RequireSchema(connection);
             if (isClose)
                 Execute(connection, "PRAGMA wal_autocheckpoint = 0");
             using var transaction = connection.BeginTransaction(deferred: false);
@@ -157,6 +159,12 @@ internal sealed class SqliteDatabase : IDisposable
             connection.Dispose();
             throw new DatabaseUnavailableException(FileName, e);
         }
+    }
+
+    private void RequireSchema(SqliteConnection connection)
+    {
+        if (!_schema.IsPassed)
+            _schema.Require(SchemaRecord.FindVersion(connection));
     }
 
     private static void Execute(SqliteConnection connection, string sql)

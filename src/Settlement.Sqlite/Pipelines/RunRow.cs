@@ -48,24 +48,7 @@ internal sealed class RunRow
 
     public long Incidents { get; set; }
 
-    public static string Text(RunState state) => state switch
-    {
-        RunState.Completed => "completed",
-        RunState.Stopped => "stopped",
-        RunState.Failed => "failed",
-        _ => throw new ArgumentOutOfRangeException(nameof(state), state, "A run ends as completed, stopped or failed."),
-    };
-
     public Run ToRun(long now) => new(
-        RunId, Pipeline, Key, StateAt(now), (int)ChunksDone, (int)ChunksTotal, Rows, UnixMicroseconds.ToInstant(StartedAt),
+        RunId, Pipeline, Key, RunStates.Parse(State, Owner, UnixMicroseconds.ToInstant(LeaseUntil), UnixMicroseconds.ToInstant(now)), (int)ChunksDone, (int)ChunksTotal, Rows, UnixMicroseconds.ToInstant(StartedAt),
         EndedAt is { } end ? UnixMicroseconds.ToInstant(end) : null, Failure, (int)Incidents);
-
-    private RunState StateAt(long now) => State switch
-    {
-        "running" => LeaseUntil < now || RunOwner.IsGone(Owner) ? RunState.Interrupted : RunState.Running,
-        "stopped" => RunState.Stopped,
-        "failed" => RunState.Failed,
-        "abandoned" => RunState.Abandoned,
-        _ => RunState.Completed,
-    };
 }

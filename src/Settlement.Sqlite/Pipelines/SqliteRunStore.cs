@@ -19,7 +19,7 @@ internal sealed class SqliteRunStore(SqliteDatabase database, TimeProvider clock
                 var run = await connection.QuerySingleOrDefaultAsync<(long Id, string Fingerprint, string State, string Owner, long LeaseUntil)>(
                     "SELECT run_id, fingerprint, state, owner, lease_until FROM pipeline_runs WHERE pipeline = @Name AND key = @Key AND state <> 'abandoned'",
                     pipeline, transaction).ConfigureAwait(false);
-                if (run.State == "completed")
+                if (run.State == RunStates.Completed)
                     return (run.Id, true);
 
                 var now = Now;
@@ -135,7 +135,7 @@ internal sealed class SqliteRunStore(SqliteDatabase database, TimeProvider clock
                 WHERE run_id = @runId AND state NOT IN ('completed', 'abandoned') AND (@state = 'completed' OR NOT EXISTS (
                     SELECT 1 FROM pipeline_chunks WHERE run_id = @runId AND done = 0 AND owner IS NOT NULL AND lease_until >= @now));
                 """,
-                new { runId, owner, state = RunRow.Text(state), now = Now, failure }, transaction),
+                new { runId, owner, state = RunStates.EndText(state), now = Now, failure }, transaction),
             cancellationToken);
 
     public Task<bool> AbandonAsync(long runId, CancellationToken cancellationToken) => database.WriteAsync(

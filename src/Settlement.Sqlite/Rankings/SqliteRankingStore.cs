@@ -32,7 +32,7 @@ internal sealed class SqliteRankingStore(SqliteDatabase database) : IRankingStor
             """);
         row.Bind(1, DayText.From(day));
         while (row.Step())
-            kept.Add(new KeptRank(Parse(row.Text(0)), row.Text(1), new RankedItem(row.Int32(2), row.Text(3), row.Text(4), row.Int64(5))));
+            kept.Add(new KeptRank(RankingText.Parse(row.Text(0)), row.Text(1), new RankedItem(row.Int32(2), row.Text(3), row.Text(4), row.Int64(5))));
         return Task.FromResult<IReadOnlyList<KeptRank>>(kept);
     }
 
@@ -74,7 +74,7 @@ internal sealed class SqliteRankingStore(SqliteDatabase database) : IRankingStor
             }
 
             if (payee is not null)
-                items.Add(new ItemQuantity(itemId, payee, TopItems.Limit(quantity)));
+                items.Add(new ItemQuantity(itemId, payee, RankingText.Limit(quantity)));
         }
 
         return Task.FromResult<IReadOnlyList<ItemQuantity>>(items);
@@ -96,7 +96,7 @@ internal sealed class SqliteRankingStore(SqliteDatabase database) : IRankingStor
         insert.Bind(1, runId);
         foreach (var rank in ranks)
         {
-            insert.Bind(2, Name(rank.Period)).Bind(3, rank.Meter).Bind(4, rank.Item.Rank).Bind(5, rank.Item.ItemId).Bind(6, rank.Item.PayeeId)
+            insert.Bind(2, RankingText.Of(rank.Period)).Bind(3, rank.Meter).Bind(4, rank.Item.Rank).Bind(5, rank.Item.ItemId).Bind(6, rank.Item.PayeeId)
                 .Bind(7, rank.Item.Quantity).Execute();
         }
 
@@ -114,7 +114,7 @@ internal sealed class SqliteRankingStore(SqliteDatabase database) : IRankingStor
               AND period = ? AND meter = ? AND place <= ?
             ORDER BY place
             """);
-        row.Bind(1, DayText.From(days.First)).Bind(2, DayText.From(days.Last)).Bind(3, Name(period)).Bind(4, meter).Bind(5, count);
+        row.Bind(1, DayText.From(days.First)).Bind(2, DayText.From(days.Last)).Bind(3, RankingText.Of(period)).Bind(4, meter).Bind(5, count);
         while (row.Step())
             items.Add(new RankedItem(row.Int32(0), row.Text(1), row.Text(2), row.Int64(3)));
         return Task.FromResult<IReadOnlyList<RankedItem>>(items);
@@ -138,7 +138,7 @@ internal sealed class SqliteRankingStore(SqliteDatabase database) : IRankingStor
         while (row.Step())
             top.Add(row.Bytes(0), row.Bytes(1), row.Int64(2));
         cancellationToken.ThrowIfCancellationRequested();
-        return top.Take();
+        return top.Items();
     }
 
     /// <summary>The runs of the published days, oldest first.</summary>
@@ -152,22 +152,6 @@ internal sealed class SqliteRankingStore(SqliteDatabase database) : IRankingStor
             runs.Add(run.Int64(0));
         return runs;
     }
-
-    private static string Name(CalendarPeriod period) => period switch
-    {
-        CalendarPeriod.Day => "day",
-        CalendarPeriod.Week => "week",
-        CalendarPeriod.Month => "month",
-        _ => throw new ArgumentOutOfRangeException(nameof(period), period, "Rankings are kept of days, weeks and months."),
-    };
-
-    private static CalendarPeriod Parse(string name) => name switch
-    {
-        "day" => CalendarPeriod.Day,
-        "week" => CalendarPeriod.Week,
-        "month" => CalendarPeriod.Month,
-        _ => throw new FormatException($"'{name}' is not a period of rankings; use day, week or month."),
-    };
 
     private sealed record TopOfRun(long RunId, string Meter, long QuantityMin, int Count, IReadOnlyList<ItemQuantity> Items);
 }

@@ -30,7 +30,7 @@ public sealed class SqliteMultiHostDataSource : MultiHostDataSource
     public SqliteMultiHostDataSource(string connectionString)
     {
         ArgumentNullException.ThrowIfNull(connectionString);
-        var faults = SqliteFileFaults.Of(connectionString).ToList();
+        var faults = ConnectionStringCheck.Validate(connectionString).ToList();
         if (faults.Count > 0)
             throw new ArgumentException(string.Join(' ', faults), nameof(connectionString));
         _host = new SqliteFileHost(new SqliteConnectionStringBuilder(connectionString));
@@ -115,7 +115,7 @@ public sealed class SqliteMultiHostDataSource : MultiHostDataSource
     internal SqliteConnection Open(Access access) => _host.Open(access);
 
     /// <inheritdoc/>
-    protected override async ValueTask<DbConnection> OpenAsync(
+    protected internal override async ValueTask<DbConnection> OpenAsync(
         Access access, ReadConsistency consistency, HostAffinity? affinity, CancellationToken cancellationToken)
     {
         var connection = await _host.OpenAsync(access, cancellationToken).ConfigureAwait(false);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Settlement.Routing;
+using Settlement.Sqlite.Database;
 
 namespace Settlement.Sqlite.Routing;
 
@@ -26,7 +27,7 @@ public static class SqliteRoutingExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(connectionString);
-        var faults = SqliteFileFaults.Of(connectionString).ToList();
+        var faults = ConnectionStringCheck.Validate(connectionString).ToList();
         if (faults.Count > 0)
             throw new ArgumentException(string.Join(' ', faults), nameof(connectionString));
 

@@ -58,18 +58,9 @@ internal static class EventSummer
         var isId = row.Type(column) is raw.SQLITE_TEXT or raw.SQLITE_INTEGER
             && row.Bytes(column) is { Length: > 0 } id
             && Utf8.IsValid(id)
-            && (id.Length <= BillableEvent.TextLengthMax || CodePoints(id) <= BillableEvent.TextLengthMax);
+            && (id.Length <= BillableEvent.TextLengthMax || CodePoints.Count(id) <= BillableEvent.TextLengthMax);
         if (!isId)
             throw Fault(row, column, name, FormattableString.Invariant($"text of 1 to {BillableEvent.TextLengthMax} characters or a whole number"), source);
-    }
-
-    /// <summary>UTF-8 starts a character with every byte that is not 10xxxxxx.</summary>
-    private static int CodePoints(ReadOnlySpan<byte> utf8)
-    {
-        var count = 0;
-        foreach (var b in utf8)
-            count += (b & 0xC0) != 0x80 ? 1 : 0;
-        return count;
     }
 
     private static EventSourceException Fault(SqliteStatement row, int column, string name, string needed, EventSource source) =>

@@ -54,4 +54,23 @@ public abstract class BoundaryContract
         (await scenario.LinesAsync(thursday.AddDays(1))).Select(l => (l.UsageDate, l.Quantity)).Should().Equal((hours > 0 ? tuesday : wednesday, 3));
         await scenario.CheckAsync(Scenario.Monday, thursday.AddDays(1));
     }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(1, -1)]
+    [InlineData(2, 0)]
+    public async Task A_day_that_does_not_follow_the_last_published_one_is_refused(int daysLater, int hoursLater)
+    {
+        await using var store = NewStore();
+        await using var scenario = await Scenario.StartAsync(store);
+        await scenario.LoadAsync(Scenario.Event(1, Scenario.Monday));
+        await scenario.CloseAsync(Scenario.Monday);
+        var day = Scenario.Monday.AddDays(daysLater);
+        var range = new UtcRange(Seoul.RangeOf(day).Start.AddHours(hoursLater), Seoul.RangeOf(day).End);
+
+        var days = scenario.Services.GetRequiredService<IDayStore>();
+        await days.Invoking(d => d.BeginClosingAsync(day, range, Seoul.ToString(), default)).Should().ThrowAsync<CloseRefusedException>()
+            .WithMessage(hoursLater == 0 ? "*the last day that is not open is 2024-07-01 (published)*" : "*the day before, 2024-07-01, was closed as*");
+        (await days.ListAsync(null, default)).Should().ContainSingle("nothing was changed");
+    }
 }

@@ -1,5 +1,7 @@
+using Microsoft.Extensions.DependencyInjection;
 using Settlement.BusinessDays;
 using Settlement.Calendars;
+using Settlement.Corrections;
 
 namespace Settlement.Testing.Contracts;
 
@@ -256,5 +258,25 @@ public abstract class DayCloseContract
 
         (await scenario.Engine.Days.CloseDayAsync(Scenario.Monday))!.Events.Should().Be(3);
         (await scenario.Engine.Pipelines.ListRunsAsync(1))[0].Rows.Should().Be(3);
+    }
+
+    [Fact]
+    public async Task A_close_reads_the_recorded_days_once_before_it_and_once_for_each_day_and_adjustments_once()
+    {
+        var reads = new CountedReads();
+        await using var store = NewStore();
+        await using var scenario = await Scenario.StartAsync(store, services: reads.Add);
+        await scenario.LoadAsync(Scenario.Event(1, Scenario.Monday));
+        await scenario.Engine.Days.CloseDayAsync(Scenario.Monday);
+        (reads.Days, reads.DaysInTransactions, reads.Adjustments).Should().Be((2, 1, 1));
+
+        // Late usage of a published day, found by reconciling: an adjustment that the next day posts.
+        await scenario.LoadAsync(Scenario.Event(2, Scenario.Monday.AddDays(1)));
+        await scenario.Services.GetRequiredService<IAdjustmentStore>().AddAsync(
+            Scenario.Monday, 0, [new Adjustment(Scenario.Monday, null, "video.view", "v1", "p1", 5, 1, "late", null)], [], default);
+        reads.Clear();
+        await scenario.CloseAsync(Scenario.Monday.AddDays(2));
+        (reads.Days, reads.DaysInTransactions, reads.Adjustments).Should().Be((3, 2, 2));
+        (await scenario.LinesAsync()).Sum(l => l.Quantity).Should().Be(7);
     }
 }

@@ -39,6 +39,21 @@ public abstract class SchemaContract
         (await store.CountAsync("SELECT count(*) FROM rankings")).Should().Be(0);
     }
 
+    [Fact]
+    public async Task A_newer_schema_is_refused_by_its_application_and_by_all_that_reads()
+    {
+        await using var store = NewStore();
+        await using (var services = Services(store))
+            await services.GetRequiredService<SettlementEngine>().Schema.ApplyAsync();
+        await store.ExecuteAsync("UPDATE settlement_schema SET number = 9");
+
+        await using var older = Services(store);
+        var engine = older.GetRequiredService<SettlementEngine>();
+        await engine.Invoking(e => e.Schema.ApplyAsync()).Should().ThrowAsync<SchemaException>().WithMessage("*schema 9*newer version*Update the package.");
+        await engine.Invoking(e => e.Days.FindNextAsync()).Should().ThrowAsync<SchemaException>().WithMessage("*schema 9*newer version*");
+        (await store.ReadAsync("SELECT number FROM settlement_schema")).Should().Equal("9");
+    }
+
     private static ServiceProvider Services(StoreUnderTest store) => new ServiceCollection()
         .AddSettlement(settlement =>
         {

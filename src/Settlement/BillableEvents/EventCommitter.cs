@@ -1,17 +1,19 @@
 using System.Data.Common;
 using Microsoft.Extensions.Logging;
+using Settlement.Stores;
 using Settlement.Telemetry;
 
 namespace Settlement.BillableEvents;
 
 /// <summary>Commits groups of writes and answers each of them: after its commit, or with its failure. One group at a time.</summary>
-internal sealed partial class EventCommitter(IEventStore store, EventWriterOptions options, TimeProvider clock, ILogger logger)
+internal sealed partial class EventCommitter(IEventStore store, EventWriterLimits limits, TimeProvider clock, ILogger logger)
 {
     /// <summary>When this many writes fail one after the other, each by itself, it is the store that fails, and not they.</summary>
     private const int FailuresInARowMax = 3;
 
-    private readonly EventBatch _batch = new(options.GroupEventsMax);
+    private readonly EventBatch _batch = new(limits.GroupEventsMax);
     private readonly EventEncoder _encoder = new();
+    private readonly Retry _retry = new(limits.RetriesMax, Backoff.OfRetries(limits.RetryDelay), clock);
 
     /// <summary>Writes events in a transaction that is its caller's to commit.</summary>
     public async Task<IReadOnlyList<EventOutcome>> WriteWithinAsync(
@@ -51,25 +53,15 @@ internal sealed partial class EventCommitter(IEventStore store, EventWriterOptio
         }
     }
 
-    /// <summary>After a deadlock, a lock timeout or a lost connection all of it is done again. An id counts once, so what was committed stays as it is.</summary>
-    private async Task StoreWithRetriesAsync(List<EventWrite> group, CancellationToken stop)
-    {
-        for (var attempt = 0; ; attempt++)
+    /// <summary>Retries after transient errors. An id counts once, so what was committed stays as it is.</summary>
+    private Task StoreWithRetriesAsync(List<EventWrite> group, CancellationToken stop) => _retry.RunAsync(
+        token => StoreAsync(group.FindAll(write => !write.Answer.IsCompleted), token),
+        stop,
+        (e, retry) =>
         {
-            try
-            {
-                await StoreAsync(group.FindAll(write => !write.Answer.IsCompleted), stop).ConfigureAwait(false);
-                return;
-            }
-            catch (DbException e) when (e.IsTransient && attempt < options.RetriesMax)
-            {
-                Retried(e, attempt + 1, options.RetriesMax);
-                SettlementTelemetry.WriterRetries.Add(1);
-                var delay = options.RetryDelay * Math.Min(30, Math.Pow(2, attempt)) * (0.5 + Random.Shared.NextDouble());
-                await Task.Delay(delay, clock, stop).ConfigureAwait(false);
-            }
-        }
-    }
+            Retried(e, retry, limits.RetriesMax);
+            SettlementTelemetry.WriterRetries.Add(1);
+        });
 
     /// <summary>
     /// Finds the writes that the store can't take, and commits the others: one by itself, then twice as many each time, and one again after a

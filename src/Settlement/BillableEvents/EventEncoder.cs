@@ -66,7 +66,7 @@ internal sealed class EventEncoder(EventPolicy? policy = null)
         return status switch
         {
             OperationStatus.Done => EventRules.RefuseText(utf8),
-            OperationStatus.DestinationTooSmall => EventRules.TextTooLong((text ?? "").EnumerateRunes().Count()),
+            OperationStatus.DestinationTooSmall => EventRules.TextTooLong(CodePoints.Count(text ?? "")),
             _ => LoneSurrogate,
         };
     }
@@ -93,7 +93,7 @@ internal sealed class EventEncoder(EventPolicy? policy = null)
         return status switch
         {
             OperationStatus.Done => EventRules.RefuseNote(utf8, lengthMax),
-            OperationStatus.DestinationTooSmall => EventRules.NoteTooLong((text ?? "").EnumerateRunes().Count(), lengthMax),
+            OperationStatus.DestinationTooSmall => EventRules.NoteTooLong(CodePoints.Count(text ?? ""), lengthMax),
             _ => LoneSurrogate,
         };
     }

@@ -6,7 +6,7 @@ namespace Settlement.BillableEvents;
 
 /// <summary>
 /// Which events are accepted beside those that are malformed: of a known meter, of a usage date that has a price, neither before the first
-/// business day nor too far ahead. Made once from the options. Immutable and thread-safe.
+/// business day nor too far ahead. Made once from the plan. Immutable and thread-safe.
 /// </summary>
 internal sealed class EventPolicy
 {
@@ -15,15 +15,15 @@ internal sealed class EventPolicy
     private readonly TimeProvider _clock;
     private readonly TimeSpan _aheadMax;
 
-    public EventPolicy(SettlementOptions options, TimeProvider clock)
+    public EventPolicy(SettlementPlan plan, TimeProvider clock)
     {
-        (_clock, _aheadMax) = (clock, options.AheadMax);
-        Calendar = options.RequiredCalendar;
-        StartsOn = options.StartsOn;
-        StartsAt = options.StartsOn is { } day ? StartOf(day) : long.MinValue;
-        foreach (var meter in options.UnpricedMeters)
+        (_clock, _aheadMax) = (clock, plan.AheadMax);
+        Calendar = plan.Calendar;
+        StartsOn = plan.StartsOn;
+        StartsAt = plan.StartsOn is { } day ? StartOf(day) : long.MinValue;
+        foreach (var meter in plan.UnpricedMeters)
             _meters[Encoding.UTF8.GetBytes(meter)] = new MeterRule(meter, null, StartsAt);
-        foreach (var (meter, rates) in options.RatesByMeter)
+        foreach (var (meter, rates) in plan.Rates)
         {
             // A version is in force until the next one starts, and overrides leave the other days to the meter's own: no gap after the first.
             var covered = rates.Versions is [var first, ..] ? StartOf(first.FirstDay) : long.MaxValue;

@@ -6,7 +6,7 @@ namespace Settlement.BillableEvents;
 /// Writes in the order of their calls: those taken in, up to a number of events, and behind them those that wait for room. It counts the
 /// committers too, under the same lock: while anything is queued at least one is at work, and none is kept idle. Thread-safe.
 /// </summary>
-internal sealed class EventQueue(EventWriterOptions options, TimeProvider clock)
+internal sealed class EventQueue(EventWriterLimits limits, TimeProvider clock)
 {
     private readonly Lock _lock = new();
     private readonly LinkedList<EventWrite> _queued = new();
@@ -38,12 +38,12 @@ internal sealed class EventQueue(EventWriterOptions options, TimeProvider clock)
             if (_waiting.Count > 0 || !HasRoomFor(write))
             {
                 _waiting.AddLast(write.Place);
-                write.WaitLimit = clock.CreateTimer(_ => Expire(write), null, options.QueueWaitMax, Timeout.InfiniteTimeSpan);
+                write.WaitLimit = clock.CreateTimer(_ => Expire(write), null, limits.QueueWaitMax, Timeout.InfiniteTimeSpan);
                 return false;
             }
 
             TakeIn(write);
-            if (_committers == options.Committers)
+            if (_committers == limits.Committers)
                 return false;
             _committers++;
             return true;
@@ -63,9 +63,9 @@ internal sealed class EventQueue(EventWriterOptions options, TimeProvider clock)
                 return null;
             }
 
-            var group = new List<EventWrite>(Math.Min(_queued.Count, options.GroupEventsMax));
+            var group = new List<EventWrite>(Math.Min(_queued.Count, limits.GroupEventsMax));
             var events = 0;
-            while (_queued.First?.Value is { } next && events + next.Events.Length <= options.GroupEventsMax)
+            while (_queued.First?.Value is { } next && events + next.Events.Length <= limits.GroupEventsMax)
             {
                 events += next.Events.Length;
                 Leave(next);
@@ -111,7 +111,7 @@ internal sealed class EventQueue(EventWriterOptions options, TimeProvider clock)
     private void Expire(EventWrite write)
     {
         if (TryRemove(write, onlyWaiting: true))
-            write.Fail(EventWriteException.QueueFull(options));
+            write.Fail(EventWriteException.QueueFull(limits));
     }
 
     private bool TryRemove(EventWrite write, bool onlyWaiting)
@@ -126,7 +126,7 @@ internal sealed class EventQueue(EventWriterOptions options, TimeProvider clock)
         }
     }
 
-    private bool HasRoomFor(EventWrite write) => _queuedEvents + write.Events.Length <= options.QueueEventsMax;
+    private bool HasRoomFor(EventWrite write) => _queuedEvents + write.Events.Length <= limits.QueueEventsMax;
 
     // In the order of the calls: nobody overtakes a large write that waits.
     private void LetIn()

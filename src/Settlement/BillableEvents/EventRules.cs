@@ -37,7 +37,7 @@ internal static class EventRules
         if (utf8.Length <= BillableEvent.TextLengthMax)
             return null;
 
-        var characters = CountCharacters(utf8);
+        var characters = CodePoints.Count(utf8);
         return characters <= BillableEvent.TextLengthMax ? null : TextTooLong(characters);
     }
 
@@ -49,21 +49,13 @@ internal static class EventRules
     {
         if (utf8.Length <= lengthMax)
             return null;
-        var characters = CountCharacters(utf8);
+        var characters = CodePoints.Count(utf8);
         return characters <= lengthMax ? null : NoteTooLong(characters, lengthMax);
     }
 
     public static string NoteTooLong(int characters, int lengthMax) => string.Create(
         CultureInfo.InvariantCulture,
         $"The text has {characters} characters (Unicode code points), more than the limit of {lengthMax}. Shorten it.");
-
-    private static int CountCharacters(ReadOnlySpan<byte> utf8)
-    {
-        var characters = 0;
-        foreach (var unit in utf8)
-            characters += (unit & 0xC0) == 0x80 ? 0 : 1;
-        return characters;
-    }
 
     public static string EmptyText { get; } = FormattableString.Invariant($"The text is empty. Write 1 to {BillableEvent.TextLengthMax} characters.");
 

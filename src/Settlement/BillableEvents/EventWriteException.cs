@@ -25,10 +25,10 @@ public sealed class EventWriteException : Exception
         $"The store failed: {cause.Message} Whether the events are stored is not known. Write them again with the same ids, which counts them once.",
         mayBeStored: true, cause is DbException { IsTransient: true } or OperationCanceledException, cause);
 
-    internal static EventWriteException QueueFull(EventWriterOptions options) => new(
+    internal static EventWriteException QueueFull(EventWriterLimits limits) => new(
         string.Create(
             CultureInfo.InvariantCulture,
-            $"The writer's queue of {options.QueueEventsMax} events (Writer.QueueEventsMax) stayed full for {options.QueueWaitMax.TotalSeconds} s (Writer.QueueWaitMax). "
+            $"The writer's queue of {limits.QueueEventsMax} events (Writer.QueueEventsMax) stayed full for {limits.QueueWaitMax.TotalSeconds} s (Writer.QueueWaitMax). "
             + $"Nothing of the call is stored. The store is slower than its callers: let fewer come, or write again later."),
         mayBeStored: false, isTransient: true);
 

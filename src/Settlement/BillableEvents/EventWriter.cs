@@ -26,7 +26,7 @@ namespace Settlement.BillableEvents;
 /// </example>
 public sealed partial class EventWriter : IAsyncDisposable, IDisposable
 {
-    private readonly EventWriterOptions _options;
+    private readonly EventWriterLimits _limits;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
     private readonly EventQueue _queue;
@@ -46,19 +46,26 @@ public sealed partial class EventWriter : IAsyncDisposable, IDisposable
     internal EventWriter(
         IEventStore store, EventWriterOptions? options = null, TimeProvider? clock = null, ILogger<EventWriter>? logger = null,
         EventPolicy? policy = null)
+        : this(store, Validated(options ?? new EventWriterOptions()), clock ?? TimeProvider.System, logger, policy)
+    {
+    }
+
+    /// <summary>Makes a writer of limits that are valid.</summary>
+    internal EventWriter(IEventStore store, EventWriterLimits limits, TimeProvider clock, ILogger<EventWriter>? logger, EventPolicy? policy)
     {
         ArgumentNullException.ThrowIfNull(store);
-        _options = options ?? new EventWriterOptions();
-        var faults = _options.Faults().ToList();
-        if (faults.Count > 0)
-            throw new ArgumentException("The writer's options are wrong. " + string.Join(" ", faults), nameof(options));
-        _clock = clock ?? TimeProvider.System;
+        _limits = limits;
+        _clock = clock;
         _logger = logger ?? NullLogger<EventWriter>.Instance;
         _policy = policy;
-        _queue = new EventQueue(_options, _clock);
-        _newCommitter = () => new EventCommitter(store, _options, _clock, _logger);
+        _queue = new EventQueue(_limits, _clock);
+        _newCommitter = () => new EventCommitter(store, _limits, _clock, _logger);
         _drain = new Lazy<Task>(DrainAsync);
     }
+
+    private static EventWriterLimits Validated(EventWriterOptions options) => options.Validate().ToList() is { Count: > 0 } errors
+        ? throw new ArgumentException("The writer's options are wrong. " + string.Join(" ", errors), nameof(options))
+        : options.ToLimits();
 
     /// <summary>Events queued, and calls that wait for room: for tests.</summary>
     internal (int QueuedEvents, int WaitingWrites) Lengths => _queue.Lengths;
@@ -157,11 +164,11 @@ public sealed partial class EventWriter : IAsyncDisposable, IDisposable
 
     private void CheckCount(IReadOnlyList<BillableEvent> events)
     {
-        if (events.Count > _options.GroupEventsMax)
+        if (events.Count > _limits.GroupEventsMax)
         {
             throw new ArgumentException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{events.Count} events are to be written together, more than a transaction holds ({_options.GroupEventsMax}, Writer.GroupEventsMax). "
+                $"{events.Count} events are to be written together, more than a transaction holds ({_limits.GroupEventsMax}, Writer.GroupEventsMax). "
                 + $"Raise that, or load them with EventLoader."), nameof(events));
         }
     }
@@ -192,12 +199,12 @@ public sealed partial class EventWriter : IAsyncDisposable, IDisposable
     {
         try
         {
-            await _queue.StopAsync().WaitAsync(_options.DrainMax, _clock).ConfigureAwait(false);
+            await _queue.StopAsync().WaitAsync(_limits.DrainMax, _clock).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
             var rest = _queue.TakeRest();
-            NotDrained(rest.Count, _options.DrainMax.TotalSeconds);
+            NotDrained(rest.Count, _limits.DrainMax.TotalSeconds);
             foreach (var write in rest)
                 write.Fail(EventWriteException.Stopped());
             await _stop.CancelAsync().ConfigureAwait(false);

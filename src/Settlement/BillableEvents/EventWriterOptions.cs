@@ -2,53 +2,53 @@ using System.Globalization;
 
 namespace Settlement.BillableEvents;
 
-/// <summary>How an <see cref="EventWriter"/> gathers and commits. The defaults fit most hosts. Immutable.</summary>
-public sealed record EventWriterOptions
+/// <summary>How an <see cref="EventWriter"/> gathers and commits. The defaults fit most applications. Read once, when the writer is made.</summary>
+public sealed class EventWriterOptions
 {
     /// <summary>
     /// The most events that are taken in and not yet sent; further callers wait. From <see cref="GroupEventsMax"/> to
     /// <see cref="EventBatch.CapacityMax"/>; default 10,000 events, at most about 10 MB with the longest ids.
     /// </summary>
-    public int QueueEventsMax { get; init; } = 10_000;
+    public int QueueEventsMax { get; set; } = 10_000;
 
     /// <summary>
     /// How long a caller waits for room in a full queue before it is told so with an <see cref="EventWriteException"/>. From 0 (not at all) to
     /// 1 hour; default 30 seconds.
     /// </summary>
-    public TimeSpan QueueWaitMax { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan QueueWaitMax { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
     /// The most events that one transaction commits, and so the most that can be written together. From 1 to
     /// 100,000; default 1,000 events. What is there is committed at once: a group never waits to fill.
     /// </summary>
-    public int GroupEventsMax { get; init; } = 1_000;
+    public int GroupEventsMax { get; set; } = 1_000;
 
     /// <summary>
     /// How many groups are committed at a time. From 1 to 16; default 2: while one waits for the disk, the other answers its callers and
     /// gathers. More gain on a server that is far away or busy (<c>docs/benchmarks.md</c>). An SQLite file has one writer anyway.
     /// </summary>
-    public int Committers { get; init; } = 2;
+    public int Committers { get; set; } = 2;
 
     /// <summary>
-    /// How often a group is written again after a passing fault of the store, beyond the store's own retries. From 0 to 100; default 3. Writing
+    /// How often a group is written again after a transient error of the store, beyond the store's own retries. From 0 to 100; default 3. Writing
     /// again is safe: an id counts once.
     /// </summary>
-    public int RetriesMax { get; init; } = 3;
+    public int RetriesMax { get; set; } = 3;
 
     /// <summary>
     /// The wait before the first retry; doubled with each further one, with jitter, up to 30 times it. From 0 to 1 minute; default 100 ms.
     /// </summary>
-    public TimeSpan RetryDelay { get; init; } = TimeSpan.FromMilliseconds(100);
+    public TimeSpan RetryDelay { get; set; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
     /// How long a writer that is disposed of goes on to commit what was taken in; what is left then is refused. From 0 to 1 hour; default 20
     /// seconds, less than the 30 that a host allows its services by default.
     /// </summary>
-    public TimeSpan DrainMax { get; init; } = TimeSpan.FromSeconds(20);
+    public TimeSpan DrainMax { get; set; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>Every value that is out of its range, in words; empty when all are fine.</summary>
-    /// <returns>The faults.</returns>
-    public IEnumerable<string> Faults()
+    /// <summary>Compares every value with its range.</summary>
+    /// <returns>All errors, each with the value, the range and the option's name; empty when there are none.</returns>
+    public IEnumerable<string> Validate()
     {
         if (GroupEventsMax is < 1 or > 100_000)
             yield return Text($"Writer.GroupEventsMax is {GroupEventsMax}; use 1 to 100000.");
@@ -68,5 +68,11 @@ public sealed record EventWriterOptions
             yield return Text($"Writer.DrainMax is {DrainMax}; use 0 to 1 hour.");
     }
 
+    internal EventWriterLimits ToLimits() => new(QueueEventsMax, QueueWaitMax, GroupEventsMax, Committers, RetriesMax, RetryDelay, DrainMax);
+
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
+
+/// <summary>Valid <see cref="EventWriterOptions"/>, as they were when they were read.</summary>
+internal sealed record EventWriterLimits(
+    int QueueEventsMax, TimeSpan QueueWaitMax, int GroupEventsMax, int Committers, int RetriesMax, TimeSpan RetryDelay, TimeSpan DrainMax);

@@ -17,7 +17,7 @@ public sealed class DayNeedsApprovalException : Exception
 }
 
 /// <summary>Keeps a day from being published whose amounts leave those of the days before by more than a percentage.</summary>
-internal sealed class AnomalyGate(ILineStore lines, IProposalStore proposals, CorrectionOptions options, TimeProvider clock)
+internal sealed class AnomalyGate(ILineStore lines, IProposalStore proposals, CorrectionLimits limits, TimeProvider clock)
 {
     private const int DaysBefore = 7;
 
@@ -26,7 +26,7 @@ internal sealed class AnomalyGate(ILineStore lines, IProposalStore proposals, Co
 
     public async Task RequireAsync(DbTransaction transaction, DateOnly day, IReadOnlyList<DayAmount> amounts, CancellationToken cancellationToken)
     {
-        if (options.AnomalyPercentMax is not { } percent)
+        if (limits.AnomalyPercentMax is not { } percent)
             return;
         var before = await lines.ListAmountsAsync(transaction, new DateRange(day.AddDays(-DaysBefore), day.AddDays(-1)), cancellationToken)
             .ConfigureAwait(false);

@@ -4,7 +4,6 @@ using Settlement.BillableEvents;
 using Settlement.BusinessDays;
 using Settlement.Calendars;
 using Settlement.Corrections;
-using Settlement.Counters;
 using Settlement.Lines;
 using Settlement.Pipelines;
 using Settlement.Rankings;
@@ -35,18 +34,18 @@ public sealed partial class DayCloser
     private readonly SettingsReader _settings;
     private readonly FirstDay _firstDay;
     private readonly PipelineRunner _runner;
-    private readonly SettlementOptions _options;
+    private readonly SettlementPlan _plan;
     private readonly TimeProvider _clock;
     private readonly ILogger<DayCloser> _logger;
 
     internal DayCloser(
-        CloseStores stores, SettingsReader settings, PipelineRunner runner, SettlementOptions options, TimeProvider clock, ILogger<DayCloser> logger)
+        CloseStores stores, SettingsReader settings, PipelineRunner runner, SettlementPlan plan, TimeProvider clock, ILogger<DayCloser> logger)
     {
         _stores = stores;
         _settings = settings;
-        _firstDay = new FirstDay(stores.Sums, options);
+        _firstDay = new FirstDay(stores.Sums, plan);
         _runner = runner;
-        _options = options;
+        _plan = plan;
         _clock = clock;
         _logger = logger;
     }
@@ -75,14 +74,12 @@ public sealed partial class DayCloser
     /// The day; while nothing is published <see cref="SettlementOptions.StartsOn"/> or, without it, the day of the earliest event; null when there is
     /// neither.
     /// </returns>
-    public Task<DateOnly?> FindNextAsync(CancellationToken cancellationToken = default) => FindNextAsync(null, cancellationToken);
-
-    private async Task<DateOnly?> FindNextAsync(DateOnly? last, CancellationToken cancellationToken)
+    public async Task<DateOnly?> FindNextAsync(CancellationToken cancellationToken = default)
     {
         var days = await _stores.Days.ListAsync(null, cancellationToken).ConfigureAwait(false);
         return days.LastOrDefault(d => d.State == DayState.Published) is { } published
             ? published.Day.AddDays(1)
-            : await _firstDay.FindAsync(last, cancellationToken).ConfigureAwait(false);
+            : await _firstDay.FindAsync(null, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -105,21 +102,27 @@ public sealed partial class DayCloser
     /// <exception cref="InvariantException">
     /// Lines are not the sum of events, or counters don't continue where they stood: the day stays unpublished.
     /// </exception>
-    public async Task<IReadOnlyList<ClosedDay>> CloseThroughAsync(
-        DateOnly last, IProgress<CloseProgress>? progress = null, CancellationToken cancellationToken = default)
+    public Task<IReadOnlyList<ClosedDay>> CloseThroughAsync(
+        DateOnly last, IProgress<CloseProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        CloseOpenDaysAsync(last, isOnly: false, progress, cancellationToken);
+
+    private async Task<IReadOnlyList<ClosedDay>> CloseOpenDaysAsync(
+        DateOnly last, bool isOnly, IProgress<CloseProgress>? progress, CancellationToken cancellationToken)
     {
         RefuseUnfinished(last);
-        await _settings.RequireAsync(cancellationToken).ConfigureAwait(false);
-        if (await FindNextAsync(last, cancellationToken).ConfigureAwait(false) is not { } next || next > last)
+        var settings = await _settings.RequireAsync(cancellationToken).ConfigureAwait(false);
+        if (await FindFirstAsync(settings, last, isOnly, cancellationToken).ConfigureAwait(false) is not { } next || next > last)
             return [];
 
         var all = new DateRange(next, last);
         var closed = new List<ClosedDay>(all.Days);
+        var calendar = settings.Calendar;
         foreach (var day in all.Each())
         {
             var number = day.DayNumber - all.First.DayNumber + 1;
             var runProgress = progress is null ? null : new DayProgress(progress, day, number, all.Days);
-            if (await CloseAsync(day, runProgress, cancellationToken).ConfigureAwait(false) is { } done)
+            (var done, calendar) = await CloseAsync(day, calendar, runProgress, cancellationToken).ConfigureAwait(false);
+            if (done is not null)
                 closed.Add(done);
         }
 
@@ -135,15 +138,23 @@ public sealed partial class DayCloser
     public async Task<ClosedDay?> CloseDayAsync(
         DateOnly day, IProgress<CloseProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        var next = await FindNextAsync(cancellationToken).ConfigureAwait(false) ?? day;
-        if (next < day)
+        var closed = await CloseOpenDaysAsync(day, isOnly: true, progress, cancellationToken).ConfigureAwait(false);
+        return closed.Count == 0 ? null : closed[^1];
+    }
+
+    /// <summary>The first day to close, if there is one; where only the last is to be closed, no other may be open.</summary>
+    private async Task<DateOnly?> FindFirstAsync(Settings settings, DateOnly last, bool isOnly, CancellationToken cancellationToken)
+    {
+        var next = settings.LastPublished is { } published
+            ? published.Day.AddDays(1)
+            : await _firstDay.FindAsync(isOnly ? null : last, cancellationToken).ConfigureAwait(false);
+        if (isOnly && next < last)
         {
             throw new CloseRefusedException(FormattableString.Invariant(
-                $"Day {day:O} can't be closed before {next:O}, which is still open: days close in order. Close through {day:O} to close both."));
+                $"Day {last:O} can't be closed before {next:O}, which is still open: days close in order. Close through {last:O} to close both."));
         }
 
-        var closed = await CloseThroughAsync(day, progress, cancellationToken).ConfigureAwait(false);
-        return closed.Count == 0 ? null : closed[^1];
+        return next;
     }
 
     /// <summary>Days that are priced and wait for an approval, since their amounts are unusual.</summary>
@@ -170,27 +181,29 @@ public sealed partial class DayCloser
         }
     }
 
-    private async Task<ClosedDay?> CloseAsync(DateOnly day, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
+    /// <returns>The day, null where another instance closed it; and the calendar with its boundaries, for the next day.</returns>
+    private async Task<(ClosedDay? Closed, SettledCalendar Calendar)> CloseAsync(
+        DateOnly day, SettledCalendar before, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
     {
         using var activity = SettlementTelemetry.Activities.StartActivity("settlement.close-day");
         activity?.SetTag("settlement.day", day.ToString("O", CultureInfo.InvariantCulture));
-        var before = await _settings.RequireAsync(cancellationToken).ConfigureAwait(false);
-        var calendar = _options.RequiredCalendar;
-        var begun = await _stores.Days.BeginClosingAsync(day, before.Calendar.RangeOf(day), calendar.ToString(), cancellationToken).ConfigureAwait(false);
-        if (begun.State == DayState.Published)
-            return null;
+        var calendar = _plan.Calendar;
+        var begun = await _stores.Days.BeginClosingAsync(day, before.RangeOf(day), calendar.ToString(), cancellationToken).ConfigureAwait(false);
 
-        // Read again: from now on nothing is posted to the day any more.
+        // Read after it: from now on nothing is posted to the day any more.
         var settings = await _settings.RequireAsync(cancellationToken).ConfigureAwait(false);
+        var after = new SettledCalendar(calendar, settings.Days);
+        if (begun.State == DayState.Published)
+            return (null, after);
         var expected = calendar.RangeOf(day);
         if (begun.Range != expected)
             BoundariesBridged(day, begun.Range.ToString(), calendar.TimeZoneId, expected.ToString());
-        await BeginPeriodsAsync(day, cancellationToken).ConfigureAwait(false);
+        await CounterStart.BeginAsync(_stores.Counters, _plan, day, cancellationToken).ConfigureAwait(false);
 
         RunReport report;
         try
         {
-            report = await _runner.RunAsync(Pipeline(day, settings), _options.Pipeline, progress, cancellationToken).ConfigureAwait(false);
+            report = await _runner.RunValidatedAsync(Pipeline(day, settings), _plan.Pipeline, progress, cancellationToken).ConfigureAwait(false);
         }
         catch (DayNeedsApprovalException e)
         {
@@ -199,7 +212,7 @@ public sealed partial class DayCloser
         }
 
         if (report.AlreadyCompleted)
-            return null;
+            return (null, after);
 
         var quarantined = await _stores.Lines.ListQuarantinedAsync(day, cancellationToken).ConfigureAwait(false);
         if (quarantined.Count > 0 && report.ChunksOfLastStep > 0)
@@ -212,11 +225,11 @@ public sealed partial class DayCloser
             DayPublished(day, report.RunId, report.Rows, report.Duration.TotalSeconds);
         }
 
-        return new ClosedDay(day, report.Rows, report.Duration)
+        return (new ClosedDay(day, report.Rows, report.Duration)
         {
             Quarantined = quarantined,
             ExpectedRange = begun.Range == expected ? null : expected,
-        };
+        }, after);
     }
 
     /// <summary>Once for the same amounts, however often the close is tried.</summary>
@@ -230,51 +243,33 @@ public sealed partial class DayCloser
 
     private Pipeline Pipeline(DateOnly day, Settings settings)
     {
-        var calendar = _options.RequiredCalendar;
+        var calendar = _plan.Calendar;
         var rates = settings.RatesFor(day);
         var check = new PublicationCheck(_stores.Sums, _stores.Lines, _stores.Counters, _stores.Restatements, rates, calendar, day);
         return new Pipeline(PipelineName, day.ToString("O", CultureInfo.InvariantCulture), settings.Fingerprint(FormatVersion, day), [
             new SumEventsStep(
-                _stores.Sums, _stores.Adjustments, _stores.Restatements, _stores.Lines, _options, settings, settings.Calendar, day),
+                _stores.Sums, _stores.Adjustments, _stores.Restatements, _stores.Lines, _plan, settings, settings.Calendar, day),
             new PriceItemsStep(
                 _stores.Sums, _stores.Lines, _stores.Counters, _stores.Restatements, new LinePricer(day, calendar, rates), rates, day,
-                _options.PartialsPerItemRange),
+                _plan.PartialsPerItemRange),
             new PublishStep(
-                _stores.Days, _stores.Lines, _stores.Rates, _stores.Sources, _settings, new RankingWriter(_stores.Rankings, calendar, _options.RankingSize), check,
-                new AnomalyGate(_stores.Lines, _stores.Proposals, _options.Corrections, _clock), _stores.Runs, [_stores.Sums, _stores.Lines, _stores.Rankings],
+                _stores.Days, _stores.Lines, _stores.Rates, _stores.Sources, _settings, new RankingWriter(_stores.Rankings, calendar, _plan.RankingSize), check,
+                new AnomalyGate(_stores.Lines, _stores.Proposals, _plan.Corrections, _clock), _stores.Runs, [_stores.Sums, _stores.Lines, _stores.Rankings],
                 settings, day),
         ]);
     }
 
-    /// <summary>A version that counts over another kind of period than those before needs the counters of the period under way.</summary>
-    private async Task BeginPeriodsAsync(DateOnly day, CancellationToken cancellationToken)
-    {
-        var there = (await _stores.Counters.ListPeriodsAsync(cancellationToken).ConfigureAwait(false)).ToHashSet();
-        foreach (var meter in _options.RatesByMeter.Values)
-        {
-            foreach (var period in meter.Periods.Where(p => !there.Contains((meter.Meter, p))))
-            {
-                // The first usage date that needs it: nothing before it is priced over this kind of period.
-                var first = meter.All().Where(v => v.Table.CountedOver == period).Min(v => v.FirstDay);
-                var date = first > day ? first : day;
-                var instance = new CounterInstance(meter.Meter, period, CounterBook.StartOf(period, date, _options.RequiredCalendar));
-                await _stores.Counters.BeginPeriodAsync(instance, CounterBook.DaysOf(period, date, _options.RequiredCalendar), cancellationToken)
-                    .ConfigureAwait(false);
-            }
-        }
-    }
-
     private void RefuseUnfinished(DateOnly last)
     {
-        var end = _options.RequiredCalendar.RangeOf(last).End;
-        var due = end + _options.Grace;
+        var end = _plan.Calendar.RangeOf(last).End;
+        var due = end + _plan.Grace;
         var now = _clock.GetUtcNow();
         if (now < due)
         {
             throw new CloseRefusedException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Day {last:O} can't be closed before {due:yyyy-MM-dd'T'HH:mm:ss'Z'}: in {_options.RequiredCalendar.TimeZoneId} it ends at "
-                + $"{end:yyyy-MM-dd'T'HH:mm:ss'Z'}, and events have a grace of {_options.Grace.TotalMinutes:0.##} minutes to come in; "
+                $"Day {last:O} can't be closed before {due:yyyy-MM-dd'T'HH:mm:ss'Z'}: in {_plan.Calendar.TimeZoneId} it ends at "
+                + $"{end:yyyy-MM-dd'T'HH:mm:ss'Z'}, and events have a grace of {_plan.Grace.TotalMinutes:0.##} minutes to come in; "
                 + $"it is {now:yyyy-MM-dd'T'HH:mm:ss'Z'}. Close an earlier day, or wait."));
         }
     }

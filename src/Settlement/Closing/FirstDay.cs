@@ -5,7 +5,7 @@ using Settlement.Sums;
 namespace Settlement.Closing;
 
 /// <summary>Finds the first day that is ever closed.</summary>
-internal sealed class FirstDay(ISumStore sums, SettlementOptions options)
+internal sealed class FirstDay(ISumStore sums, SettlementPlan plan)
 {
     /// <summary>How many of the first days with events are looked at: rows of a wrong date are rarely of more days.</summary>
     private const int DaysWithEventsMax = 31;
@@ -16,9 +16,9 @@ internal sealed class FirstDay(ISumStore sums, SettlementOptions options)
     /// <exception cref="CloseRefusedException">One of the first events is followed by too many days without any: it is likely to be wrong.</exception>
     public async Task<DateOnly?> FindAsync(DateOnly? last, CancellationToken cancellationToken)
     {
-        if (options.StartsOn is { } configured)
+        if (plan.StartsOn is { } configured)
             return configured;
-        await SourceInstants.RequireAsync(sums, options.Sources, cancellationToken).ConfigureAwait(false);
+        await SourceInstants.RequireAsync(sums, plan.Sources, cancellationToken).ConfigureAwait(false);
         if (await FindEventAsync(null, cancellationToken).ConfigureAwait(false) is not { } first)
             return null;
 
@@ -29,7 +29,7 @@ internal sealed class FirstDay(ISumStore sums, SettlementOptions options)
             var isLast = next is null || next > last;
             if ((isLast ? last?.AddDays(1) ?? next : next) is not { } date)
                 break;
-            if (date.DayNumber - day.DayNumber - 1 is var empty && empty > options.EmptyDaysAtStartMax)
+            if (date.DayNumber - day.DayNumber - 1 is var empty && empty > plan.EmptyDaysAtStartMax)
             {
                 var which = day == first ? "The earliest event is" : "One of the earliest events is";
                 var then = isLast && last is { } end
@@ -38,7 +38,7 @@ internal sealed class FirstDay(ISumStore sums, SettlementOptions options)
                 throw new CloseRefusedException(string.Create(
                     CultureInfo.InvariantCulture,
                     $"{which} of {day:O} and {then}: {empty} days without events would be published, and the limit is "
-                    + $"{options.EmptyDaysAtStartMax}. Set the first business day with StartsOn(date), correct the event, or raise EmptyDaysAtStartMax."));
+                    + $"{plan.EmptyDaysAtStartMax}. Set the first business day with StartsOn(date), correct the event, or raise EmptyDaysAtStartMax."));
             }
 
             if (isLast)
@@ -53,8 +53,8 @@ internal sealed class FirstDay(ISumStore sums, SettlementOptions options)
     private async Task<DateOnly?> FindEventAsync(DateOnly? after, CancellationToken cancellationToken)
     {
         DateOnly? earliest = null;
-        var calendar = options.RequiredCalendar;
-        foreach (var source in options.AllSources)
+        var calendar = plan.Calendar;
+        foreach (var source in plan.AllSources)
         {
             var from = after is { } day ? calendar.RangeOf(day).End : (DateTimeOffset?)null;
             if (source?.Measures.All(m => m.CountedFrom is not null) == true

@@ -11,14 +11,14 @@ namespace Settlement.Closing;
 /// <summary>What days were closed with, beside what is configured now. Immutable.</summary>
 internal sealed class Settings
 {
-    private readonly SettlementOptions _options;
+    private readonly SettlementPlan _plan;
     private readonly IReadOnlyDictionary<string, string> _tables;
 
     public Settings(
-        SettlementOptions options, IReadOnlyDictionary<string, string> tables, IReadOnlyList<BusinessDay> days, IReadOnlyList<RecordedRate> rates,
+        SettlementPlan plan, IReadOnlyDictionary<string, string> tables, IReadOnlyList<BusinessDay> days, IReadOnlyList<RecordedRate> rates,
         IReadOnlyList<RecordedSource> sources, IReadOnlyList<ApprovedRestatement> restatements)
     {
-        _options = options;
+        _plan = plan;
         _tables = tables;
         Days = days;
         Rates = rates;
@@ -27,7 +27,7 @@ internal sealed class Settings
         LastPublished = days.LastOrDefault(d => d.State == DayState.Published);
 
         // A first close that failed pins nothing: neither its day nor its boundaries.
-        Calendar = new SettledCalendar(options.RequiredCalendar, LastPublished is null ? [] : days);
+        Calendar = new SettledCalendar(plan.Calendar, LastPublished is null ? [] : days);
     }
 
     public IReadOnlyList<BusinessDay> Days { get; }
@@ -44,7 +44,7 @@ internal sealed class Settings
 
     /// <summary>The configured rates as they are in force for a posting date.</summary>
     public RatesInForce RatesFor(DateOnly postingDate) => new(
-        _options.RatesByMeter, Rates,
+        _plan.Rates, Rates,
         Restatements.Select(r => new RestatedDays(r.PostingDate, r.Days, r.Versions.ToHashSet())), postingDate);
 
     /// <summary>The configured rate versions to record with a posting date: those that may have priced its lines.</summary>
@@ -56,7 +56,7 @@ internal sealed class Settings
     public IEnumerable<EventSource?> SourcesOn(DateOnly usageDate, IReadOnlySet<string>? backfill = null)
     {
         yield return null;
-        foreach (var source in _options.Sources)
+        foreach (var source in _plan.Sources)
         {
             var measures = source.Measures
                 .Where(m => backfill?.Contains(source.Name) == true || CountedFrom(source, m, usageDate) <= usageDate)
@@ -69,7 +69,7 @@ internal sealed class Settings
 
     /// <summary>What is recorded with a posting date: measures that are new, or defined anew.</summary>
     public IReadOnlyList<RecordedSource> SourcesToRecord(DateOnly postingDate) =>
-        [.. from source in _options.Sources
+        [.. from source in _plan.Sources
             from measure in source.Measures
             let latest = Latest(source.Name, measure.Meter)
             let definition = Definition(source, measure)
@@ -79,9 +79,9 @@ internal sealed class Settings
     /// <summary>Everything that keeps an instance with these settings from closing a day, as sentences.</summary>
     public IEnumerable<string> Conflicts()
     {
-        if (LastPublished is { } last && last.Calendar != _options.RequiredCalendar.ToString())
+        if (LastPublished is { } last && last.Calendar != _plan.Calendar.ToString())
         {
-            yield return $"The days of this database were closed by the calendar '{last.Calendar}'; the one configured is '{_options.RequiredCalendar}'. "
+            yield return $"The days of this database were closed by the calendar '{last.Calendar}'; the one configured is '{_plan.Calendar}'. "
                 + "Published days never change: configure the first, or start with a new database.";
         }
 
@@ -90,7 +90,7 @@ internal sealed class Settings
         foreach (var recorded in Sources.GroupBy(s => (s.Source, s.Meter)))
         {
             var (name, meter) = recorded.Key;
-            var source = _options.Sources.FirstOrDefault(s => s.Name == name);
+            var source = _plan.Sources.FirstOrDefault(s => s.Name == name);
             var measure = source?.Measures.FirstOrDefault(m => m.Meter == meter);
             if (measure is null)
             {
@@ -124,7 +124,7 @@ internal sealed class Settings
     {
         // A restated day was compared with the sources as they were then. Those that were added since are compared with what is recorded.
         var restated = Restatements.Where(r => r.Days.Contains(usageDate) && r.Sources is not null).MaxBy(r => r.RestatementId)?.Sources!.Split('\n') ?? [];
-        foreach (var source in _options.Sources)
+        foreach (var source in _plan.Sources)
         {
             foreach (var measure in source.Measures)
             {
@@ -150,25 +150,24 @@ internal sealed class Settings
         var range = Calendar.RangeOf(day);
         var parts = new List<string>
         {
-            string.Create(CultureInfo.InvariantCulture, $"format {format}"), _options.RequiredCalendar.ToString(), range.ToString(),
-            string.Create(CultureInfo.InvariantCulture, $"top {_options.RankingSize}"), SourcesText(),
+            string.Create(CultureInfo.InvariantCulture, $"format {format}"), _plan.Calendar.ToString(), range.ToString(),
+            string.Create(CultureInfo.InvariantCulture, $"top {_plan.RankingSize}"), SourcesText(),
         };
         parts.AddRange(ConfiguredRates(default).Select(r => string.Create(
             CultureInfo.InvariantCulture, $"{r.Meter}\t{r.Scope}\t{r.Version}\t{r.FirstDay:O}\t{r.Definition}")));
-        parts.AddRange(_options.UnpricedMeters.Order(Utf8Order.Instance));
+        parts.AddRange(_plan.UnpricedMeters);
         parts.AddRange(Restatements.Where(r => r.PostingDate <= day).Select(r => string.Create(CultureInfo.InvariantCulture, $"restatement {r.RestatementId}")));
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts))));
     }
 
     /// <summary>All sources as they are configured, on one line each.</summary>
-    public string SourcesText() => string.Join('\n', _options.Sources.OrderBy(s => s.Name, Utf8Order.Instance)
+    public string SourcesText() => string.Join('\n', _plan.Sources.OrderBy(s => s.Name, Utf8Order.Instance)
         .SelectMany(s => s.Measures.Select(m => SourceText(s, m))));
 
     private string SourceText(EventSource source, EventMeasure measure) => $"{source.Name}\t{measure.Meter}\t{Definition(source, measure)}";
 
     private IReadOnlyList<RecordedRate> ConfiguredRates(DateOnly inForceFrom) =>
-        [.. _options.RatesByMeter.Values.OrderBy(r => r.Meter, Utf8Order.Instance)
-            .SelectMany(rates => rates.All().Select(version => RecordedRate.From(rates, version, inForceFrom)))];
+        [.. _plan.Rates.Values.SelectMany(rates => rates.All().Select(version => RecordedRate.From(rates, version, inForceFrom)))];
 
     private RecordedSource? Latest(string source, string meter) =>
         Sources.Where(s => s.Source == source && s.Meter == meter).MaxBy(s => s.FirstDay);

@@ -10,7 +10,7 @@ namespace Settlement.Closing;
 
 /// <summary>Reads what days were closed with, and compares it with what is configured: before anything is written or compared. Thread-safe.</summary>
 internal sealed class SettingsReader(
-    IDayStore days, IRecordedRateStore rates, IRecordedSourceStore sources, IRestatementStore restatements, ISumStore sums, SettlementOptions options)
+    IDayStore days, IRecordedRateStore rates, IRecordedSourceStore sources, IRestatementStore restatements, ISumStore sums, SettlementPlan plan)
 {
     /// <summary>The tables of the sources, as the catalogue identifies them: looked up once.</summary>
     private readonly ConcurrentDictionary<string, string> _tables = new(StringComparer.Ordinal);
@@ -29,13 +29,13 @@ internal sealed class SettingsReader(
 
     private async Task<Settings> ReadAsync(DbTransaction? transaction, CancellationToken cancellationToken)
     {
-        foreach (var source in options.Sources.Where(s => !_tables.ContainsKey(s.Name)))
+        foreach (var source in plan.Sources.Where(s => !_tables.ContainsKey(s.Name)))
             _tables[source.Name] = await sums.IdentifyTableAsync(source, cancellationToken).ConfigureAwait(false);
 
         // The days first: another instance may publish one meanwhile, with rates and sources that are then found recorded.
         var recordedDays = await days.ListAsync(transaction, cancellationToken).ConfigureAwait(false);
         return new Settings(
-            options, _tables, recordedDays,
+            plan, _tables, recordedDays,
             await rates.ListAsync(transaction, cancellationToken).ConfigureAwait(false),
             await sources.ListAsync(transaction, cancellationToken).ConfigureAwait(false),
             await restatements.ListApprovedAsync(cancellationToken).ConfigureAwait(false));
@@ -43,7 +43,7 @@ internal sealed class SettingsReader(
 
     /// <summary>The same rows counted for the same meter by two sources would be paid twice.</summary>
     private IEnumerable<string> CountedTwice() =>
-        from source in options.Sources
+        from source in plan.Sources
         from measure in source.Measures
         group source.Name by (Table: _tables[source.Name], measure.Meter) into same
         where same.Count() > 1

@@ -10,9 +10,12 @@ namespace Settlement.Closing;
 
 /// <summary>First step of a close: sums what the day counts, chunk by chunk, into partial sums.</summary>
 internal sealed class SumEventsStep(
-    ISumStore sums, IAdjustmentStore adjustments, IRestatementStore restatements, ILineStore lines, SettlementOptions options, Settings settings,
+    ISumStore sums, IAdjustmentStore adjustments, IRestatementStore restatements, ILineStore lines, SettlementPlan plan, Settings settings,
     SettledCalendar calendar, DateOnly day) : PipelineStep
 {
+    /// <summary>What <see cref="PlanAsync"/> read, for the chunk that it planned: nothing of it changes once the day is closing.</summary>
+    private Carried? _carried;
+
     /// <summary>One for each worker: their memory grows with the items and is used chunk after chunk.</summary>
     private readonly ConcurrentBag<TotalsAccumulator> _free = [];
 
@@ -24,31 +27,41 @@ internal sealed class SumEventsStep(
         await SourceInstants.RequireAsync(sums, settings.SourcesOn(day), cancellationToken).ConfigureAwait(false);
         foreach (var source in settings.SourcesOn(day))
         {
-            var planned = await sums.PlanAsync(source, day, calendar.RangeOf(day), options.ChunkRowsMax, cancellationToken).ConfigureAwait(false);
+            var planned = await sums.PlanAsync(source, day, calendar.RangeOf(day), plan.ChunkRowsMax, cancellationToken).ConfigureAwait(false);
             chunks.AddRange(planned.Select(chunk => new PlannedChunk(new SumChunk(source?.Name, chunk.Bounds).ToString())));
         }
 
         var carried = new TotalsAccumulator();
-        await AddCarriedAsync(carried, cancellationToken).ConfigureAwait(false);
+        var events = await AddCarriedAsync(carried, cancellationToken).ConfigureAwait(false);
         if (carried.Count > 0)
+        {
+            _carried = new Carried(carried, events);
             chunks.Add(new PlannedChunk(SumChunk.Carried.ToString()));
+        }
+
         return chunks;
     }
 
     public override async Task<ChunkResult> ProcessAsync(Chunk chunk, CancellationToken cancellationToken)
     {
+        var part = SumChunk.Parse(chunk.Bounds);
+        if (part.Bounds is null && Interlocked.Exchange(ref _carried, null) is { } carried)
+            return Append(chunk, carried.Totals, carried.Events);
+
         var totals = _free.TryTake(out var free) ? free : new TotalsAccumulator();
         totals.Clear();
-        var part = SumChunk.Parse(chunk.Bounds);
         var rows = part.Bounds is { } bounds
             ? await SumAsync(part.Source, bounds, totals, cancellationToken).ConfigureAwait(false)
             : await AddCarriedAsync(totals, cancellationToken).ConfigureAwait(false);
-        return new ChunkResult(rows, async (transaction, token) =>
+        return Append(chunk, totals, rows);
+    }
+
+    private ChunkResult Append(Chunk chunk, TotalsAccumulator totals, long rows) =>
+        new(rows, async (transaction, token) =>
         {
             await sums.AppendPartialsAsync(transaction, chunk, totals, token).ConfigureAwait(false);
             _free.Add(totals);
         });
-    }
 
     private Task<long> SumAsync(string? name, string bounds, TotalsAccumulator totals, CancellationToken cancellationToken)
     {
@@ -78,4 +91,6 @@ internal sealed class SumEventsStep(
             events += count;
         }
     }
+
+    private sealed record Carried(TotalsAccumulator Totals, long Events);
 }

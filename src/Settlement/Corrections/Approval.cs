@@ -6,7 +6,7 @@ namespace Settlement.Corrections;
 internal static class Approval
 {
     /// <exception cref="CorrectionRefusedException">The proposal can't be approved by this person, or is not the one that was previewed.</exception>
-    public static void Require(Proposal proposal, string expectedHash, string by, IReadOnlyList<Money> amounts, CorrectionOptions options)
+    public static void Require(Proposal proposal, string expectedHash, string by, IReadOnlyList<Money> amounts, CorrectionLimits limits)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(by);
         if (proposal.State is ProposalState.Withdrawn or ProposalState.Done)
@@ -17,11 +17,11 @@ internal static class Approval
                 $"{Name(proposal)} has the hash {proposal.Hash}, and {expectedHash} was to be approved. Look at its preview, and approve what it shows.");
         }
 
-        var isSmall = amounts.All(a => Math.Abs(a.Amount) <= options.VarianceMax);
-        if (options.SecondPerson && !isSmall && string.Equals(by, proposal.ProposedBy, StringComparison.Ordinal))
+        var isSmall = amounts.All(a => Math.Abs(a.Amount) <= limits.VarianceMax);
+        if (limits.SecondPerson && !isSmall && string.Equals(by, proposal.ProposedBy, StringComparison.Ordinal))
         {
             throw new CorrectionRefusedException(FormattableString.Invariant(
-                $"{Name(proposal)} was proposed by '{by}' and comes to {string.Join(", ", amounts)}: above {options.VarianceMax} it is approved by another person."));
+                $"{Name(proposal)} was proposed by '{by}' and comes to {string.Join(", ", amounts)}: above {limits.VarianceMax} it is approved by another person."));
         }
     }
 
@@ -37,7 +37,7 @@ internal static class Approval
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(by);
         ArgumentException.ThrowIfNullOrWhiteSpace(reason);
-        if (reason.EnumerateRunes().Count() is var characters && characters > 256)
+        if (CodePoints.Count(reason) is var characters && characters > 256)
             throw new ArgumentException(FormattableString.Invariant($"The reason has {characters} characters; at most 256 are kept."), nameof(reason));
     }
 }

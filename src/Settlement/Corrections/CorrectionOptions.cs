@@ -18,11 +18,18 @@ public sealed class CorrectionOptions
     /// </summary>
     public decimal? AnomalyPercentMax { get; set; }
 
-    internal IEnumerable<string> Faults()
+    /// <summary>Compares every value with its range.</summary>
+    /// <returns>All errors, each with the value, the range and the option's name; empty when there are none.</returns>
+    public IEnumerable<string> Validate()
     {
         if (VarianceMax < 0)
             yield return FormattableString.Invariant($"Corrections.VarianceMax is {VarianceMax}; use 0 or more.");
         if (AnomalyPercentMax is < 1 or > 100_000)
             yield return FormattableString.Invariant($"Corrections.AnomalyPercentMax is {AnomalyPercentMax}; use 1 to 100000, or null.");
     }
+
+    internal CorrectionLimits ToLimits() => new(SecondPerson, VarianceMax, AnomalyPercentMax);
 }
+
+/// <summary>Valid <see cref="CorrectionOptions"/>, as they were when they were read.</summary>
+internal sealed record CorrectionLimits(bool SecondPerson, decimal VarianceMax, decimal? AnomalyPercentMax);

@@ -9,14 +9,14 @@ using Settlement.Sums;
 namespace Settlement.Corrections;
 
 /// <summary>Prices what a correction would post on the first open day, on the counters as they are. Nothing is written.</summary>
-internal sealed class CorrectionPreview(CloseStores stores, SettlementOptions options)
+internal sealed class CorrectionPreview(CloseStores stores, SettlementPlan plan)
 {
     public async Task<IReadOnlyList<Money>> PriceAsync(
         Settings settings, IReadOnlyList<UsageSum> usage, IReadOnlyList<RestatementEntry> restatements, CancellationToken cancellationToken)
     {
         var postingDate = settings.Days.Count == 0 ? BusinessDayOf(usage) : settings.Days[^1].Day.AddDays(1);
         var rates = settings.RatesFor(postingDate);
-        var pricer = new LinePricer(postingDate, options.RequiredCalendar, rates);
+        var pricer = new LinePricer(postingDate, plan.Calendar, rates);
         List<UsageSum> sums = [.. usage.Concat(restatements.Select(r => new UsageSum(r.Meter, r.ItemId, r.PayeeId, r.UsageDate, 0, 0)))
             .OrderBy(s => s.Meter, Utf8Order.Instance).ThenBy(s => s.ItemId, Utf8Order.Instance)];
         var book = await CounterReader.ReadAsync(stores.Counters, pricer, rates, sums, cancellationToken).ConfigureAwait(false);

@@ -24,17 +24,17 @@ public sealed class LineRestatements
     private readonly SettingsReader _settings;
     private readonly RestatementFinder _finder;
     private readonly CorrectionPreview _preview;
-    private readonly SettlementOptions _options;
+    private readonly SettlementPlan _plan;
     private readonly TimeProvider _clock;
 
     internal LineRestatements(
-        IProposalStore proposals, CloseStores stores, IExcludedUsage excluded, SettingsReader settings, SettlementOptions options, TimeProvider clock)
+        IProposalStore proposals, CloseStores stores, IExcludedUsage excluded, SettingsReader settings, SettlementPlan plan, TimeProvider clock)
     {
         _proposals = proposals;
         _settings = settings;
-        _finder = new RestatementFinder(stores, excluded, options);
-        _preview = new CorrectionPreview(stores, options);
-        _options = options;
+        _finder = new RestatementFinder(stores, excluded, plan);
+        _preview = new CorrectionPreview(stores, plan);
+        _plan = plan;
         _clock = clock;
     }
 
@@ -87,7 +87,7 @@ public sealed class LineRestatements
         var amounts = await _preview.PriceAsync(settings, [], found.Entries, cancellationToken).ConfigureAwait(false);
         if (proposal.State == ProposalState.Approved)
             throw new CorrectionRefusedException($"{Approval.Name(proposal)} is approved already.");
-        Approval.Require(proposal, expectedHash, by, amounts, _options.Corrections);
+        Approval.Require(proposal, expectedHash, by, amounts, _plan.Corrections);
         var isSame = Hash(proposal.Content, found) == proposal.Hash && content.Sources == settings.SourcesText();
         if (!isSame || !await _proposals.ApproveAsync(
             restatementId, by, found.Revisions, [.. found.Entries.Where(e => e.Quantity != 0 || e.Events != 0).Select(e => new Adjustment(

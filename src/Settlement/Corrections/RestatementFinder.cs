@@ -8,7 +8,7 @@ using Settlement.Sums;
 namespace Settlement.Corrections;
 
 /// <summary>Finds the differences between published lines and what today's settings make of them.</summary>
-internal sealed class RestatementFinder(CloseStores stores, IExcludedUsage excluded, SettlementOptions options)
+internal sealed class RestatementFinder(CloseStores stores, IExcludedUsage excluded, SettlementPlan plan)
 {
     /// <summary>The differences, and what they were computed with.</summary>
     internal sealed record Found(
@@ -44,8 +44,7 @@ internal sealed class RestatementFinder(CloseStores stores, IExcludedUsage exclu
     }
 
     private List<(string Meter, string Scope, string Version)> Superseding(DateRange days) =>
-        [.. options.RatesByMeter.Values.OrderBy(r => r.Meter, Utf8Order.Instance)
-            .SelectMany(r => r.All().Where(v => v.Supersedes is not null && v.FirstDay <= days.Last).Select(v => (r.Meter, v.Scope, v.Version)))];
+        [.. plan.Rates.Values.SelectMany(r => r.All().Where(v => v.Supersedes is not null && v.FirstDay <= days.Last).Select(v => (r.Meter, v.Scope, v.Version)))];
 
     /// <summary>Lines whose price is another by today's rate versions, on the counters that the lines recorded.</summary>
     private async Task<List<RestatementEntry>> PricesAsync(
@@ -53,8 +52,8 @@ internal sealed class RestatementFinder(CloseStores stores, IExcludedUsage exclu
     {
         var restated = settings.Restatements.Select(r => new RestatedDays(r.PostingDate, r.Days, r.Versions.ToHashSet()))
             .Append(new RestatedDays(default, days, versions.ToHashSet()));
-        var rates = new RatesInForce(options.RatesByMeter, settings.Rates, restated, lastPublished.AddDays(1));
-        var lines = new RestatedLines(rates, options.RequiredCalendar, days);
+        var rates = new RatesInForce(plan.Rates, settings.Rates, restated, lastPublished.AddDays(1));
+        var lines = new RestatedLines(rates, plan.Calendar, days);
 
         // Usage of these days may have been posted on any day since; an item's lines of a posting date are priced together.
         var item = new List<SettlementLine>();

@@ -30,12 +30,12 @@ public sealed class UsageExclusions
     private readonly SettingsReader _settings;
     private readonly ExclusionPreview _preview;
     private readonly PipelineRunner _runner;
-    private readonly SettlementOptions _options;
+    private readonly SettlementPlan _plan;
     private readonly TimeProvider _clock;
 
     internal UsageExclusions(
         IProposalStore proposals, IExclusionStore exclusions, IExcludedUsage excluded, IEventStore events, CloseStores stores, SettingsReader settings,
-        PipelineRunner runner, SettlementOptions options, TimeProvider clock)
+        PipelineRunner runner, SettlementPlan plan, TimeProvider clock)
     {
         _proposals = proposals;
         _exclusions = exclusions;
@@ -43,9 +43,9 @@ public sealed class UsageExclusions
         _stores = stores;
         _settings = settings;
         _preview = new ExclusionPreview(
-            new ExclusionParts(stores, events, exclusions, excluded, new DayTotals(stores)), exclusions, new CorrectionPreview(stores, options));
+            new ExclusionParts(stores, events, exclusions, excluded, new DayTotals(stores)), exclusions, new CorrectionPreview(stores, plan));
         _runner = runner;
-        _options = options;
+        _plan = plan;
         _clock = clock;
     }
 
@@ -105,7 +105,7 @@ public sealed class UsageExclusions
             var revisions = await RevisionsAsync(days, cancellationToken).ConfigureAwait(false);
             await RefuseUnderWayAsync(proposal, content, days, cancellationToken).ConfigureAwait(false);
             var preview = (await _preview.ShowAsync(settings, proposal, content, days, cancellationToken).ConfigureAwait(false)).Exclusion;
-            Approval.Require(proposal, expectedHash, by, preview.Amounts, _options.Corrections);
+            Approval.Require(proposal, expectedHash, by, preview.Amounts, _plan.Corrections);
             if (preview.Hash != proposal.Hash
                 || !await _proposals.ApproveAsync(exclusionId, by, revisions, [], cancellationToken).ConfigureAwait(false))
             {
@@ -114,15 +114,15 @@ public sealed class UsageExclusions
         }
         else
         {
-            Approval.Require(proposal, expectedHash, by, [], _options.Corrections);
+            Approval.Require(proposal, expectedHash, by, [], _plan.Corrections);
         }
 
         var step = new ExclusionStep(
             _events, _exclusions, _proposals, proposal, settings.Calendar, days,
             (day, token) => _preview.RequireApprovedAsync(settings, proposal, content, day, token));
         var finish = new FinishStep(_proposals, exclusionId);
-        await _runner.RunAsync(
-            new Pipeline(PipelineName, exclusionId.ToString(CultureInfo.InvariantCulture), proposal.Hash, [step, finish]), _options.Pipeline, progress,
+        await _runner.RunValidatedAsync(
+            new Pipeline(PipelineName, exclusionId.ToString(CultureInfo.InvariantCulture), proposal.Hash, [step, finish]), _plan.Pipeline, progress,
             cancellationToken).ConfigureAwait(false);
         return new Exclusion(exclusionId, proposal.Kind, ProposalState.Done, proposal.Hash, proposal.Reason, proposal.ProposedBy, [], 0, []);
     }

@@ -12,12 +12,12 @@ namespace Settlement.Counters;
 public sealed class CounterImporter
 {
     private readonly ICounterStore _store;
-    private readonly SettlementOptions _options;
+    private readonly SettlementPlan _plan;
 
-    internal CounterImporter(ICounterStore store, SettlementOptions options)
+    internal CounterImporter(ICounterStore store, SettlementPlan plan)
     {
         _store = store;
-        _options = options;
+        _plan = plan;
     }
 
     /// <summary>Checks and stores opening counts: the lifetime counters with which items begin.</summary>
@@ -50,11 +50,11 @@ public sealed class CounterImporter
 
     private IEnumerable<string> Faults((string Meter, string ItemId, long Quantity) counter, int number)
     {
-        if (!_options.RatesByMeter.TryGetValue(counter.Meter, out var rates))
+        if (!_plan.Rates.TryGetValue(counter.Meter, out var rates))
             yield return FormattableString.Invariant($"count {number}: meter '{counter.Meter}' has no rates, so nothing is counted for its tiers");
         else if (!rates.Periods.Contains(CountedOver.Life))
             yield return FormattableString.Invariant($"count {number}: no rate version of meter '{counter.Meter}' counts over the lifetime");
-        if (string.IsNullOrEmpty(counter.ItemId) || counter.ItemId.EnumerateRunes().Count() > BillableEvents.BillableEvent.TextLengthMax)
+        if (string.IsNullOrEmpty(counter.ItemId) || CodePoints.Count(counter.ItemId) > BillableEvents.BillableEvent.TextLengthMax)
             yield return FormattableString.Invariant($"count {number}: item '{counter.ItemId}' has to have 1 to 64 characters");
         if (counter.Quantity is < 0 or > RateTable.CountMax)
             yield return FormattableString.Invariant($"count {number}: {counter.Quantity} is out of range; use 0 to {RateTable.CountMax}");

@@ -23,14 +23,14 @@ public sealed class LineReader
     private readonly ILineStore _lines;
     private readonly IDayStore _days;
     private readonly IEventStore _events;
-    private readonly SettlementOptions _options;
+    private readonly SettlementPlan _plan;
 
-    internal LineReader(ILineStore lines, IDayStore days, IEventStore events, SettlementOptions options)
+    internal LineReader(ILineStore lines, IDayStore days, IEventStore events, SettlementPlan plan)
     {
         _lines = lines;
         _days = days;
         _events = events;
-        _options = options;
+        _plan = plan;
     }
 
     /// <summary>The published lines of some posting dates.</summary>
@@ -66,7 +66,7 @@ public sealed class LineReader
 
         if (lines.Count == 0)
             return [];
-        var calendar = new SettledCalendar(_options.RequiredCalendar, await _days.ListAsync(null, cancellationToken).ConfigureAwait(false));
+        var calendar = new SettledCalendar(_plan.Calendar, await _days.ListAsync(null, cancellationToken).ConfigureAwait(false));
         var explanations = new List<LineExplanation>(lines.Count);
         foreach (var line in lines)
         {
@@ -84,7 +84,7 @@ public sealed class LineReader
 
     private LineExplanation Explain(SettlementLine line, LinePrice price, List<SettlementLine> lines)
     {
-        var rates = _options.RatesByMeter.GetValueOrDefault(line.Meter);
+        var rates = _plan.Rates.GetValueOrDefault(line.Meter);
         var version = rates?.FindByName(price.RateScope, price.RateVersion) ?? throw new PricingException(FormattableString.Invariant(
             $"Rate table '{line.Meter}' {price.RateScope} {price.RateVersion} priced item '{line.ItemId}' on {line.PostingDate:O}, but is not configured. ")
             + "Keep every version that priced a published day.");
@@ -99,7 +99,7 @@ public sealed class LineReader
     {
         if (line.Quantity == 0)
             return [];
-        var period = Counters.CounterBook.DaysOf(version.Table.CountedOver, line.UsageDate, _options.RequiredCalendar);
+        var period = Counters.CounterBook.DaysOf(version.Table.CountedOver, line.UsageDate, _plan.Calendar);
         var counted = lines.Where(l => l.Quantity != 0 && period.Contains(l.UsageDate))
             .OrderBy(l => (l.UsageDate, l.PayeeId, l.Kind, l.Restates), Comparer<(DateOnly, string, LineKind, RestatedLine?)>.Create(LineOrder.ComparePricing))
             .ToList();

@@ -9,9 +9,11 @@ namespace Settlement.Pipelines;
 /// </remarks>
 public sealed class Pipeline
 {
+    private const int TextLengthMax = 64;
+
     /// <summary>Names the job and its steps.</summary>
-    /// <param name="name">The job's name, for example <c>nightly-export</c>; 1 to 64 characters.</param>
-    /// <param name="key">What this run is for, for example a business day; 1 to 64 characters.</param>
+    /// <param name="name">The job's name, for example <c>nightly-export</c>; 1 to 64 characters (code points).</param>
+    /// <param name="key">What this run is for, for example a business day; 1 to 64 characters (code points).</param>
     /// <param name="fingerprint">
     /// Everything that the chunks' results depend on beside the key (settings, rates, a version of the code), as text. Two hosts that work on
     /// the same run must give the same.
@@ -45,8 +47,9 @@ public sealed class Pipeline
     private static string Checked(string text, string parameter)
     {
         ArgumentException.ThrowIfNullOrEmpty(text, parameter);
-        return text.Length <= 64
+        return CodePoints.Count(text) is var characters && characters <= TextLengthMax
             ? text
-            : throw new ArgumentException(FormattableString.Invariant($"'{text}' has {text.Length} characters; a pipeline's {parameter} has at most 64."), parameter);
+            : throw new ArgumentException(
+                FormattableString.Invariant($"'{text}' has {characters} characters; a pipeline's {parameter} has at most {TextLengthMax}."), parameter);
     }
 }

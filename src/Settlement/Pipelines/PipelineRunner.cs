@@ -83,26 +83,32 @@ public sealed partial class PipelineRunner
     /// <returns>What this host did.</returns>
     /// <exception cref="ArgumentException">An option is out of its range.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; the run is kept as stopped.</exception>
-    public async Task<RunReport> RunAsync(
+    public Task<RunReport> RunAsync(
         Pipeline pipeline, PipelineOptions? options = null, IProgress<RunProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(pipeline);
         options ??= new PipelineOptions();
-        var faults = options.Faults().ToList();
-        if (faults.Count > 0)
-            throw new ArgumentException($"Pipeline '{pipeline.Name}': {string.Join(' ', faults)}", nameof(options));
+        var errors = options.Validate().ToList();
+        return errors.Count == 0
+            ? RunValidatedAsync(pipeline, options.ToLimits(), progress, cancellationToken)
+            : throw new ArgumentException($"Pipeline '{pipeline.Name}': {string.Join(' ', errors)}", nameof(options));
+    }
 
+    /// <summary>The same with limits that are valid.</summary>
+    internal async Task<RunReport> RunValidatedAsync(
+        Pipeline pipeline, PipelineLimits limits, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
+    {
         using var activity = SettlementTelemetry.Activities.StartActivity("settlement.pipeline.run");
         activity?.SetTag("settlement.pipeline", pipeline.Name).SetTag("settlement.key", pipeline.Key);
 
         var owner = RunOwner.New();
         var started = _clock.GetTimestamp();
-        var (runId, completed) = await _runs.StartAsync(pipeline, owner, options.LeaseDuration, cancellationToken).ConfigureAwait(false);
+        var (runId, completed) = await _runs.StartAsync(pipeline, owner, limits.LeaseDuration, cancellationToken).ConfigureAwait(false);
         if (completed)
             return new RunReport(runId, AlreadyCompleted: true, 0, 0, _clock.GetElapsedTime(started));
 
         RunStarted(pipeline.Name, pipeline.Key, runId);
-        var attempt = new RunAttempt(_runs, _history, _clock, _logger, pipeline, options, owner, runId, progress);
+        var attempt = new RunAttempt(_runs, _history, _clock, _logger, pipeline, limits, owner, runId, progress);
         var outcome = RunState.Failed;
         Exception? failure = null;
         try

@@ -2,18 +2,19 @@ using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
+using Settlement.Stores;
 using Settlement.Telemetry;
 
 namespace Settlement.Pipelines;
 
 /// <summary>One start of a run on one host: its workers, its lease and its counts.</summary>
 internal sealed partial class RunAttempt(
-    IRunStore runs, IRunHistory history, TimeProvider clock, ILogger logger, Pipeline pipeline, PipelineOptions options, string owner, long runId, IProgress<RunProgress>? progress)
+    IRunStore runs, IRunHistory history, TimeProvider clock, ILogger logger, Pipeline pipeline, PipelineLimits limits, string owner, long runId, IProgress<RunProgress>? progress)
 {
-    /// <summary>While others hold the last chunks: how soon we look again, and at most how much later each time.</summary>
-    private static readonly TimeSpan FirstPoll = TimeSpan.FromMilliseconds(5);
-    private static readonly TimeSpan PollPeriod = TimeSpan.FromMilliseconds(200);
+    /// <summary>Between polls for a free chunk while other workers hold the last ones.</summary>
+    private static readonly Backoff PollDelay = new(TimeSpan.FromMilliseconds(5), TimeSpan.FromMilliseconds(200));
 
+    private readonly Retry _retry = new(limits.RetriesMax, Backoff.OfRetries(limits.RetryDelay), clock);
     private readonly ConcurrentDictionary<Exception, int> _failedChunks = new(ReferenceEqualityComparer.Instance);
     private int _step;
     private int _chunksDone;
@@ -56,7 +57,7 @@ internal sealed partial class RunAttempt(
         report.Tell(begun);
 
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var workers = Enumerable.Range(0, Math.Clamp(begun.ChunksTotal - begun.ChunksDone, 0, options.Workers))
+        var workers = Enumerable.Range(0, Math.Clamp(begun.ChunksTotal - begun.ChunksDone, 0, limits.Workers))
             .Select(_ => Task.Run(() => WorkAsync(step, number, report, failed), CancellationToken.None))
             .ToList();
         await WhenAllOrFirstFailure(workers).ConfigureAwait(false);
@@ -79,9 +80,9 @@ internal sealed partial class RunAttempt(
     {
         try
         {
-            for (var poll = FirstPoll; ;)
+            for (var polls = 0; ;)
             {
-                var claim = await RetryAsync(step, null, token => runs.ClaimAsync(runId, number, owner, options.LeaseDuration, token), failed.Token)
+                var claim = await RetryAsync(step, null, token => runs.ClaimAsync(runId, number, owner, limits.LeaseDuration, token), failed.Token)
                     .ConfigureAwait(false);
                 if (claim is not null)
                     await DoChunkAsync(step, claim, failed.Token).ConfigureAwait(false);
@@ -90,14 +91,13 @@ internal sealed partial class RunAttempt(
                 if (claim is not null)
                 {
                     report.Tell(state);
-                    poll = FirstPoll;
+                    polls = 0;
                     continue;
                 }
 
                 if (state.ChunksDone == state.ChunksTotal)
                     return;
-                await Task.Delay(poll, clock, failed.Token).ConfigureAwait(false);
-                poll = poll * 2 < PollPeriod ? poll * 2 : PollPeriod;
+                await Task.Delay(PollDelay.DelayAfter(polls++), clock, failed.Token).ConfigureAwait(false);
             }
         }
         catch
@@ -134,23 +134,24 @@ internal sealed partial class RunAttempt(
         }
     }
 
-    /// <summary>After a deadlock, a lock timeout or a lost connection everything of the transaction is done again, a bounded number of times.</summary>
+    /// <summary>Retries after transient errors. Each is recorded with the run after its wait, when the store is more likely to be back.</summary>
     private async Task<T> RetryAsync<T>(PipelineStep step, Chunk? chunk, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
-        for (var attempt = 0; ; attempt++)
-        {
-            try
+        string? reason = null;
+        return await _retry.RunAsync(
+            async token =>
             {
-                return await work(cancellationToken).ConfigureAwait(false);
-            }
-            catch (DbException e) when (e.IsTransient && attempt < options.RetriesMax)
+                if (reason is not null)
+                    await NoteAsync(step, chunk, reason).ConfigureAwait(false);
+                return await work(token).ConfigureAwait(false);
+            },
+            cancellationToken,
+            (e, retry) =>
             {
-                Retried(e, step.Name, runId, attempt + 1, options.RetriesMax);
+                Retried(e, step.Name, runId, retry, limits.RetriesMax);
                 SettlementTelemetry.Retries.Add(1, new("settlement.pipeline", pipeline.Name), new("settlement.step", step.Name));
-                await Task.Delay(Backoff(attempt), clock, cancellationToken).ConfigureAwait(false);
-                await NoteAsync(step, chunk, FormattableString.Invariant($"Retry {attempt + 1} of {options.RetriesMax}: {e.Message}")).ConfigureAwait(false);
-            }
-        }
+                reason = FormattableString.Invariant($"Retry {retry} of {limits.RetriesMax}: {e.Message}");
+            }).ConfigureAwait(false);
     }
 
     /// <summary>Keeps the reason with the run. The store may be what fails: then the log alone has it.</summary>
@@ -177,18 +178,14 @@ internal sealed partial class RunAttempt(
         SettlementTelemetry.RowsRead.Add(rows, tags);
     }
 
-    /// <summary>Doubles with each attempt up to 30 times the first wait; the jitter keeps hosts that met once from meeting again.</summary>
-    private TimeSpan Backoff(int attempt) =>
-        options.RetryDelay * Math.Min(30, Math.Pow(2, attempt)) * (0.5 + Random.Shared.NextDouble());
-
     private async Task RenewLeasesAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
-            await Task.Delay(options.LeaseDuration / 3, clock, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(limits.LeaseDuration / 3, clock, cancellationToken).ConfigureAwait(false);
             try
             {
-                await runs.RenewAsync(runId, owner, options.LeaseDuration, cancellationToken).ConfigureAwait(false);
+                await runs.RenewAsync(runId, owner, limits.LeaseDuration, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {

@@ -31,5 +31,5 @@ public sealed class RunConflictException : Exception
     /// <param name="now">The present instant.</param>
     /// <returns>Whether it is running under a lease that lasts, and its process is not known to have ended.</returns>
     public static bool IsUnderWay(string state, string owner, DateTimeOffset leaseUntil, DateTimeOffset now) =>
-        state == "running" && leaseUntil > now && !RunOwner.IsGone(owner);
+        state == RunStates.Running && leaseUntil > now && !RunOwner.IsGone(owner);
 }

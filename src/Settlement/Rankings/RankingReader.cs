@@ -16,13 +16,13 @@ public sealed class RankingReader
 
     private readonly IRankingStore _store;
     private readonly IDayStore _days;
-    private readonly SettlementOptions _options;
+    private readonly SettlementPlan _plan;
 
-    internal RankingReader(IRankingStore store, IDayStore days, SettlementOptions options)
+    internal RankingReader(IRankingStore store, IDayStore days, SettlementPlan plan)
     {
         _store = store;
         _days = days;
-        _options = options;
+        _plan = plan;
     }
 
     /// <summary>
@@ -44,8 +44,8 @@ public sealed class RankingReader
         if (count is < 1 or > CountMax)
             throw new ArgumentOutOfRangeException(nameof(count), count, FormattableString.Invariant($"A ranking has 1 to {CountMax} places."));
 
-        var days = _options.RequiredCalendar.PeriodOf(date, period);
-        var isKept = payeeId is null && count <= _options.RankingSize && period != CalendarPeriod.Year;
+        var days = _plan.Calendar.PeriodOf(date, period);
+        var isKept = payeeId is null && count <= _plan.RankingSize && period != CalendarPeriod.Year;
         var published = await _days.ListPublishedAsync(days, cancellationToken).ConfigureAwait(false);
         var items = isKept
             ? await _store.ReadAsync(period, days, meter, count, cancellationToken).ConfigureAwait(false)

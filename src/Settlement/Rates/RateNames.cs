@@ -13,7 +13,7 @@ internal static class RateNames
     {
         if (string.IsNullOrWhiteSpace(name))
             return Invariant($"is empty; give it 1 to {CharactersMax} characters");
-        var characters = name.EnumerateRunes().Count();
+        var characters = CodePoints.Count(name);
         if (characters > CharactersMax)
             return Invariant($"has {characters} characters, over the limit of {CharactersMax}");
         return IsWellFormed(name) ? null : "has half of a surrogate pair, which can't be stored as UTF-8; write whole characters";

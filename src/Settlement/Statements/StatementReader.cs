@@ -19,13 +19,13 @@ public sealed class StatementReader
 {
     private readonly ILineStore _lines;
     private readonly IDayStore _days;
-    private readonly SettlementOptions _options;
+    private readonly SettlementPlan _plan;
 
-    internal StatementReader(ILineStore lines, IDayStore days, SettlementOptions options)
+    internal StatementReader(ILineStore lines, IDayStore days, SettlementPlan plan)
     {
         _lines = lines;
         _days = days;
-        _options = options;
+        _plan = plan;
     }
 
     /// <summary>A payee's statement.</summary>
@@ -37,7 +37,7 @@ public sealed class StatementReader
     public async Task<Statement> ReadAsync(string payeeId, CalendarPeriod period, DateOnly date, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(payeeId);
-        var days = _options.RequiredCalendar.PeriodOf(date, period);
+        var days = _plan.Calendar.PeriodOf(date, period);
 
         // A day that is published between the two reads is left for the next: its number and its lines always go together.
         var recorded = await _days.ListAsync(null, cancellationToken).ConfigureAwait(false);
@@ -72,7 +72,7 @@ public sealed class StatementReader
     /// <returns>The payees with lines in the period, and how many of its days are published.</returns>
     public async Task<PeriodTotals> ReadAllAsync(CalendarPeriod period, DateOnly date, CancellationToken cancellationToken = default)
     {
-        var days = _options.RequiredCalendar.PeriodOf(date, period);
+        var days = _plan.Calendar.PeriodOf(date, period);
         var published = (await _days.ListPublishedAsync(days, cancellationToken).ConfigureAwait(false)).Select(d => d.Day).ToHashSet();
         var sums = new Dictionary<string, Dictionary<(string Meter, Currency Currency), (long Quantity, decimal Amount)>>(StringComparer.Ordinal);
         await foreach (var line in _lines.ReadAsync(days, new ItemFilter(), cancellationToken).ConfigureAwait(false))

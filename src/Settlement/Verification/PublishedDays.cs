@@ -6,7 +6,7 @@ using Settlement.Lines;
 namespace Settlement.Verification;
 
 /// <summary>Computes published days again, in their order, on counters of its own. Not thread-safe.</summary>
-internal sealed class PublishedDays(DayUsage usage, SettlementOptions options, Settings settings)
+internal sealed class PublishedDays(DayUsage usage, SettlementPlan plan, Settings settings)
 {
     /// <summary>The counters after the last computed day.</summary>
     public CounterBook Book { get; } = new();
@@ -31,7 +31,7 @@ internal sealed class PublishedDays(DayUsage usage, SettlementOptions options, S
             ? await usage.AsClosedAsync(settings, day.Day, published, cancellationToken).ConfigureAwait(false)
             : DayUsage.AsPublished(day.Day, published);
         var restatements = await usage.RestatementsAsync(day.Day, cancellationToken).ConfigureAwait(false);
-        var pricer = new LinePricer(day.Day, options.RequiredCalendar, settings.RatesFor(day.Day));
+        var pricer = new LinePricer(day.Day, plan.Calendar, settings.RatesFor(day.Day));
         var computed = pricer.Price(sums, restatements.ToLookup(r => (r.Meter, r.ItemId)), Book);
         computed.Lines.Sort(LineOrder.CompareReading);
         Book.Apply(computed.Counters, computed.Volume, computed.Rounding);

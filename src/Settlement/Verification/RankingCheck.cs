@@ -5,7 +5,7 @@ using Settlement.Rankings;
 namespace Settlement.Verification;
 
 /// <summary>Ranks published lines again, day by day, and compares with the rankings that were kept. Not thread-safe.</summary>
-internal sealed class RankingCheck(IRankingStore store, SettlementOptions options)
+internal sealed class RankingCheck(IRankingStore store, SettlementPlan plan)
 {
     private static readonly CalendarPeriod[] Periods = [CalendarPeriod.Day, CalendarPeriod.Week, CalendarPeriod.Month];
 
@@ -17,7 +17,7 @@ internal sealed class RankingCheck(IRankingStore store, SettlementOptions option
     {
         foreach (var period in Periods)
         {
-            var start = options.RequiredCalendar.PeriodOf(day, period).First;
+            var start = plan.Calendar.PeriodOf(day, period).First;
             if (_starts.GetValueOrDefault(period) != start)
             {
                 _starts[period] = start;
@@ -40,9 +40,9 @@ internal sealed class RankingCheck(IRankingStore store, SettlementOptions option
     {
         foreach (var ((period, meter), items) in _sums.OrderBy(s => s.Key.Period).ThenBy(s => s.Key.Meter, Utf8Order.Instance))
         {
-            var computed = items.OrderByDescending(i => i.Value.Quantity).ThenBy(i => i.Key, Utf8Order.Instance).Take(options.RankingSize)
+            var computed = items.OrderByDescending(i => i.Value.Quantity).ThenBy(i => i.Key, Utf8Order.Instance).Take(plan.RankingSize)
                 .Select((item, i) => new RankedItem(i + 1, item.Key, item.Value.PayeeId, item.Value.Quantity)).ToList();
-            var kept = await store.ReadAsync(period, new DateRange(day, day), meter, options.RankingSize, cancellationToken).ConfigureAwait(false);
+            var kept = await store.ReadAsync(period, new DateRange(day, day), meter, plan.RankingSize, cancellationToken).ConfigureAwait(false);
             report.CompareRanking(day, period, meter, kept, computed);
         }
     }

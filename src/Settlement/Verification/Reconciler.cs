@@ -22,15 +22,15 @@ public sealed class Reconciler
     private readonly SettingsReader _settings;
     private readonly DayUsage _usage;
     private readonly IExcludedUsage _excluded;
-    private readonly SettlementOptions _options;
+    private readonly SettlementPlan _plan;
 
-    internal Reconciler(CloseStores stores, SettingsReader settings, DayUsage usage, IExcludedUsage excluded, SettlementOptions options)
+    internal Reconciler(CloseStores stores, SettingsReader settings, DayUsage usage, IExcludedUsage excluded, SettlementPlan plan)
     {
         _stores = stores;
         _settings = settings;
         _usage = usage;
         _excluded = excluded;
-        _options = options;
+        _plan = plan;
     }
 
     /// <summary>Compares published days with their sources, and by policy posts the differences.</summary>
@@ -61,7 +61,7 @@ public sealed class Reconciler
         }
 
         var sources = published.SelectMany(d => settings.SourcesOn(d.Day, options.Backfill)).ToList();
-        await SourceInstants.RequireAsync(_stores.Sums, sources.Count > 0 ? sources : _options.AllSources, cancellationToken).ConfigureAwait(false);
+        await SourceInstants.RequireAsync(_stores.Sums, sources.Count > 0 ? sources : _plan.AllSources, cancellationToken).ConfigureAwait(false);
         var report = new ReconciliationReport.Builder();
         for (var i = 0; i < published.Count; i++)
         {
@@ -70,7 +70,7 @@ public sealed class Reconciler
             progress?.Report(new VerificationProgress(published[i].Day, i + 1, published.Count));
         }
 
-        var earlier = await EarlierRows.FindAsync(_stores.Sums, settings, _options, cancellationToken).ConfigureAwait(false);
+        var earlier = await EarlierRows.FindAsync(_stores.Sums, settings, _plan, cancellationToken).ConfigureAwait(false);
         return report.Build(published.Count, [.. earlier.Select(e => (e.Source.Name, e.First))]);
     }
 
@@ -183,10 +183,10 @@ public sealed class Reconciler
 
     private void RefuseUnknown(IReadOnlySet<string> backfill)
     {
-        if (backfill.FirstOrDefault(name => _options.Sources.All(s => s.Name != name)) is { } unknown)
+        if (backfill.FirstOrDefault(name => _plan.Sources.All(s => s.Name != name)) is { } unknown)
         {
             throw new ArgumentException(
-                $"Backfill names source '{unknown}', which is not configured. Sources: {string.Join(", ", _options.Sources.Select(s => $"'{s.Name}'"))}.",
+                $"Backfill names source '{unknown}', which is not configured. Sources: {string.Join(", ", _plan.Sources.Select(s => $"'{s.Name}'"))}.",
                 nameof(backfill));
         }
     }

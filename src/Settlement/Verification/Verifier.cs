@@ -17,14 +17,14 @@ public sealed class Verifier
     private readonly CloseStores _stores;
     private readonly SettingsReader _settings;
     private readonly DayUsage _usage;
-    private readonly SettlementOptions _options;
+    private readonly SettlementPlan _plan;
 
-    internal Verifier(CloseStores stores, SettingsReader settings, DayUsage usage, SettlementOptions options)
+    internal Verifier(CloseStores stores, SettingsReader settings, DayUsage usage, SettlementPlan plan)
     {
         _stores = stores;
         _settings = settings;
         _usage = usage;
-        _options = options;
+        _plan = plan;
     }
 
     /// <summary>
@@ -52,11 +52,11 @@ public sealed class Verifier
 
         // Without a published day in the range a source may have such a row all the same: then each source is checked.
         var sources = published.Where(d => days.Contains(d.Day)).SelectMany(d => settings.SourcesOn(d.Day)).ToList();
-        await SourceInstants.RequireAsync(_stores.Sums, sources.Count > 0 ? sources : _options.AllSources, cancellationToken).ConfigureAwait(false);
+        await SourceInstants.RequireAsync(_stores.Sums, sources.Count > 0 ? sources : _plan.AllSources, cancellationToken).ConfigureAwait(false);
         var report = new VerificationReport.Builder();
-        var walk = new PublishedDays(_usage, _options, settings);
+        var walk = new PublishedDays(_usage, _plan, settings);
         walk.Begin(await _stores.Counters.ListOpeningAsync(cancellationToken).ConfigureAwait(false));
-        var rankings = new RankingCheck(_stores.Rankings, _options);
+        var rankings = new RankingCheck(_stores.Rankings, _plan);
         for (var i = 0; i < published.Count; i++)
         {
             var day = published[i];
@@ -98,7 +98,7 @@ public sealed class Verifier
     {
         var settings = await _settings.RequireAsync(cancellationToken).ConfigureAwait(false);
         var published = settings.Days.Where(d => d.State == DayState.Published).ToList();
-        var walk = new PublishedDays(_usage, _options, settings);
+        var walk = new PublishedDays(_usage, _plan, settings);
         walk.Begin(await _stores.Counters.ListOpeningAsync(cancellationToken).ConfigureAwait(false));
         for (var i = 0; i < published.Count; i++)
         {
@@ -116,7 +116,7 @@ public sealed class Verifier
     {
         if (settings.Days.Count == 0 || days.First > settings.Days[0].Day)
             return;
-        foreach (var (source, instant) in await EarlierRows.FindAsync(_stores.Sums, settings, _options, cancellationToken).ConfigureAwait(false))
+        foreach (var (source, instant) in await EarlierRows.FindAsync(_stores.Sums, settings, _plan, cancellationToken).ConfigureAwait(false))
             report.AddEarlierRows(settings.Calendar.DayOf(instant), source);
     }
 }

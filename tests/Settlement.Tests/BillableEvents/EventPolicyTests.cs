@@ -180,7 +180,7 @@ public sealed class EventPolicyTests
         options.Rates.Add("only.items", MeterRates.Build("only.items", rates => rates
             .ForItem("own item", own => own.Flat("i", new DateOnly(2024, 5, 1), Currency.KRW, 3m))));
         configure?.Invoke(options);
-        return new EventPolicy(options, _clock);
+        return new EventPolicy(SettlementPlan.From(options), _clock);
     }
 
     private async Task<(List<RejectedRow> Rejected, IEnumerable<BillableEvent> Stored)> LoadAsync(Func<EventLoader, LoadOptions, Task<LoadReport>> load)

@@ -94,7 +94,7 @@ public sealed class EventWriterFailureTests
     public async Task A_passing_fault_is_retried_within_bounds_and_a_lost_answer_counts_once()
     {
         var store = new MemoryEventStore { OnCommitted = call => call <= 2 ? throw new PassingFault() : Task.CompletedTask };
-        await using var writer = new EventWriter(store, One with { RetryDelay = TimeSpan.Zero, RetriesMax = 2 });
+        await using var writer = new EventWriter(store, new EventWriterOptions { Committers = 1, RetryDelay = TimeSpan.Zero, RetriesMax = 2 });
 
         (await writer.WriteAsync(Csv.Event(1), Token)).Should().Be(EventOutcome.Duplicate, "the attempt whose answer was lost had stored it");
         (store.Calls, store.Events.Count).Should().Be((3, 1));
@@ -104,7 +104,7 @@ public sealed class EventWriterFailureTests
     public async Task A_store_that_stays_away_is_given_up_after_the_retries_and_the_caller_is_told_that_nothing_is_known()
     {
         var store = new MemoryEventStore { OnCall = (_, _) => throw new PassingFault() };
-        await using var writer = new EventWriter(store, One with { RetryDelay = TimeSpan.Zero, RetriesMax = 2 });
+        await using var writer = new EventWriter(store, new EventWriterOptions { Committers = 1, RetryDelay = TimeSpan.Zero, RetriesMax = 2 });
 
         var failed = (await writer.Awaiting(w => w.WriteAsync(Csv.Event(1), Token)).Should().ThrowAsync<EventWriteException>()).Which;
 
@@ -156,7 +156,7 @@ public sealed class EventWriterFailureTests
     public async Task A_writer_that_is_disposed_of_commits_what_it_took_in_and_refuses_what_comes_after()
     {
         var store = new MemoryEventStore { OnCall = _gate.PassAsync };
-        var writer = new EventWriter(store, One with { QueueEventsMax = 2, GroupEventsMax = 2 });
+        var writer = new EventWriter(store, new EventWriterOptions { Committers = 1, QueueEventsMax = 2, GroupEventsMax = 2 });
         var writes = Enumerable.Range(0, 9).Select(i => writer.WriteAsync(Csv.Event(i), Token)).ToList();
         await _gate.EnteredAsync();
 
@@ -178,7 +178,7 @@ public sealed class EventWriterFailureTests
     {
         var clock = new FakeTimeProvider();
         var store = new MemoryEventStore { OnCall = _gate.PassAsync };
-        var writer = new EventWriter(store, One with { DrainMax = TimeSpan.FromSeconds(3) }, clock);
+        var writer = new EventWriter(store, new EventWriterOptions { Committers = 1, DrainMax = TimeSpan.FromSeconds(3) }, clock);
         var sent = writer.WriteAsync(Csv.Event(1), Token);
         await _gate.EnteredAsync();
         var queued = writer.WriteAsync(Csv.Event(2), Token);

@@ -46,7 +46,7 @@ public sealed class EventWriterTests
     [Fact]
     public async Task A_group_has_at_most_its_limit_and_what_belongs_together_is_not_cut()
     {
-        var (store, writer) = Gated(One with { GroupEventsMax = 10 });
+        var (store, writer) = Gated(new EventWriterOptions { Committers = 1, GroupEventsMax = 10 });
         await using var _ = writer;
 
         var first = writer.WriteAsync(Csv.Event(0), Token);
@@ -82,7 +82,7 @@ public sealed class EventWriterTests
     [Fact]
     public async Task A_full_queue_makes_callers_wait_and_lets_them_in_in_the_order_of_their_calls()
     {
-        var (store, writer) = Gated(One with { QueueEventsMax = 3, GroupEventsMax = 3 });
+        var (store, writer) = Gated(new EventWriterOptions { Committers = 1, QueueEventsMax = 3, GroupEventsMax = 3 });
         await using var _ = writer;
 
         var first = writer.WriteAsync(Csv.Event(0), Token);
@@ -101,7 +101,7 @@ public sealed class EventWriterTests
     public async Task A_caller_that_waits_too_long_for_room_is_refused_and_nothing_of_it_is_stored()
     {
         var clock = new FakeTimeProvider();
-        var (store, writer) = Gated(One with { QueueEventsMax = 1, GroupEventsMax = 1, QueueWaitMax = TimeSpan.FromSeconds(5) }, clock);
+        var (store, writer) = Gated(new EventWriterOptions { Committers = 1, QueueEventsMax = 1, GroupEventsMax = 1, QueueWaitMax = TimeSpan.FromSeconds(5) }, clock);
         await using var _ = writer;
         var first = writer.WriteAsync(Csv.Event(0), Token);
         await _gate.EnteredAsync();
@@ -123,7 +123,7 @@ public sealed class EventWriterTests
     [Fact]
     public async Task Cancelling_before_an_event_is_sent_leaves_nothing_and_makes_room()
     {
-        var (store, writer) = Gated(One with { QueueEventsMax = 1, GroupEventsMax = 1 });
+        var (store, writer) = Gated(new EventWriterOptions { Committers = 1, QueueEventsMax = 1, GroupEventsMax = 1 });
         await using var _ = writer;
         using var cancelQueued = new CancellationTokenSource();
         using var cancelWaiting = new CancellationTokenSource();

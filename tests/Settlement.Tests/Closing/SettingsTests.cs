@@ -23,7 +23,7 @@ public sealed class SettingsTests
         var options = Options(o => o.Calendar = new BusinessCalendar("Europe/Berlin"));
         var closing = new BusinessDay(Monday, DayState.Closing, Seoul.RangeOf(Monday), Seoul.ToString(), null, null);
 
-        new Settings(options, Tables, [closing], [], [], []).Conflicts().Should().BeEmpty();
+        new Settings(SettlementPlan.From(options), Tables, [closing], [], [], []).Conflicts().Should().BeEmpty();
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public sealed class SettingsTests
     private static IReadOnlyDictionary<string, string> Tables { get; } = new Dictionary<string, string> { ["plays"] = "main.video_play" };
 
     private static Settings Of(SettlementOptions options, int published, IReadOnlyList<RecordedSource>? sources = null) => new(
-        options, Tables,
+        SettlementPlan.From(options), Tables,
         [.. Enumerable.Range(0, published).Select(i => new BusinessDay(
             Monday.AddDays(i), DayState.Published, Seoul.RangeOf(Monday.AddDays(i)), Seoul.ToString(), i + 1, null))],
         [], sources ?? [], []);

@@ -1,11 +1,10 @@
 using System.Runtime.CompilerServices;
 using System.Text;
-using Settlement.Rankings;
 
-namespace Settlement.Sqlite.Rankings;
+namespace Settlement.Rankings;
 
 /// <summary>
-/// The items with the greatest quantities of rows that come ordered by item and payee. Only those that are among them so far become texts.
+/// The items with the greatest quantities of rows that come ordered by item and payee. Only those that are among them so far become texts. Not thread-safe.
 /// </summary>
 /// <param name="count">At most so many.</param>
 /// <param name="quantityMin">Only items with at least so many units.</param>
@@ -36,16 +35,13 @@ internal sealed class TopItems(int count, Int128 quantityMin)
     }
 
     /// <summary>The items, the greatest first; ties by the lower item id, by bytes.</summary>
-    public IReadOnlyList<ItemQuantity> Take()
+    public IReadOnlyList<ItemQuantity> Items()
     {
         Keep();
         _itemLength = -1;
         return [.. _kept.UnorderedItems.OrderByDescending(k => k.Priority.Quantity).ThenByDescending(k => k.Priority.Earlier)
-            .Select(k => new ItemQuantity(k.Element.ItemId, k.Element.PayeeId, Limit(k.Priority.Quantity)))];
+            .Select(k => new ItemQuantity(k.Element.ItemId, k.Element.PayeeId, RankingText.Limit(k.Priority.Quantity)))];
     }
-
-    /// <summary>A quantity as rankings keep it: one item's impossible sum must not keep a day from being published.</summary>
-    public static long Limit(Int128 quantity) => (long)Int128.Clamp(quantity, long.MinValue, long.MaxValue);
 
     private void Keep()
     {

@@ -1,14 +1,14 @@
 using Microsoft.Data.Sqlite;
 
-namespace Settlement.Sqlite.Routing;
+namespace Settlement.Sqlite.Database;
 
-/// <summary>What a connection string must not say, if writing and read-only connections are to be of the same file.</summary>
-internal static class SqliteFileFaults
+/// <summary>What a connection string must not hold: writing and reading connections of several owners are opened to the same file.</summary>
+internal static class ConnectionStringCheck
 {
     private const string Example = "Write for example: Data Source=shop.db";
 
-    /// <summary>Everything that is wrong, without the string itself, which may hold a password.</summary>
-    public static IEnumerable<string> Of(string connectionString)
+    /// <summary>All errors of a connection string, without the string itself, which may hold a password.</summary>
+    public static IEnumerable<string> Validate(string connectionString)
     {
         SqliteConnectionStringBuilder? builder = null;
         string? unreadable = null;
@@ -30,9 +30,9 @@ internal static class SqliteFileFaults
         if (string.IsNullOrWhiteSpace(builder.DataSource))
             yield return $"The SQLite connection string names no file. {Example}";
         else if (builder.Mode == SqliteOpenMode.Memory || builder.DataSource.Contains(":memory:", StringComparison.OrdinalIgnoreCase))
-            yield return $"The SQLite connection string names a database in memory, which is no file that a second connection could read. {Example}";
+            yield return $"The SQLite connection string names a database in memory, which a second connection can't open. {Example}";
         else if (builder.DataSource.StartsWith("file:", StringComparison.OrdinalIgnoreCase))
-            yield return $"The SQLite connection string names a URI, whose own mode would win over that of reading connections. Name the file. {Example}";
+            yield return $"The SQLite connection string names a URI, whose own mode overrides that of reading connections. Name the file. {Example}";
         if (builder.Cache == SqliteCacheMode.Shared)
         {
             yield return "The SQLite connection string says Cache=Shared, in which reading and writing connections share one cache, and lock "
@@ -40,6 +40,6 @@ internal static class SqliteFileFaults
         }
 
         if (builder.Mode == SqliteOpenMode.ReadOnly)
-            yield return "The SQLite connection string says Mode=ReadOnly, so nobody could write. Leave Mode out: reading connections are read-only as it is.";
+            yield return "The SQLite connection string says Mode=ReadOnly, so nothing could be written. Leave Mode out: reading connections are read-only anyway.";
     }
 }

@@ -1,6 +1,6 @@
-namespace Settlement.MySql;
+namespace Settlement.Stores;
 
-/// <summary>Why this store is not for trimmed and natively compiled programs.</summary>
+/// <summary>Why a store that maps rows with Dapper is not for trimmed and natively compiled programs.</summary>
 internal static class TrimmedPrograms
 {
     public const string Unreferenced =

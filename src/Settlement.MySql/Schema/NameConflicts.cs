@@ -1,20 +1,18 @@
 using Dapper;
 using MySqlConnector;
-using Settlement.MySql.Database;
+using Settlement.Stores;
 
 namespace Settlement.MySql.Schema;
 
 /// <summary>Names that the schema would create and that other tables of the database have.</summary>
-internal static class TakenNames
+internal static class NameConflicts
 {
-    /// <summary>Looks before anything is created: the server commits every CREATE by itself.</summary>
+    /// <summary>Finds them, before anything is created: the server commits every CREATE by itself.</summary>
     /// <param name="connection">Holds the lock of the schema.</param>
-    /// <param name="place">For the message.</param>
-    /// <param name="files">Number and statements of each schema file.</param>
+    /// <param name="files">The schema.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    /// <exception cref="SchemaException">Some are taken; all of them are named.</exception>
-    public static async Task RequireNoneAsync(
-        MySqlConnection connection, string place, IReadOnlyList<(int Number, SchemaStatement[] Statements)> files, CancellationToken cancellationToken)
+    public static async Task<TakenNames> FindAsync(
+        MySqlConnection connection, IReadOnlyList<SchemaFile> files, CancellationToken cancellationToken)
     {
         var rows = await connection.QueryAsync<(string Table, string Column, long LowerCase)>(new CommandDefinition(
             "SELECT table_name, column_name, @@lower_case_table_names FROM information_schema.columns WHERE table_schema = database()",
@@ -23,18 +21,19 @@ internal static class TakenNames
         // Where the server compares names by their bytes, another spelling is another table.
         var comparer = all.Count > 0 && all[0].LowerCase != 0 ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
         var present = all.GroupBy(r => r.Table, r => r.Column, comparer).ToDictionary(t => t.Key, t => t.ToHashSet(StringComparer.OrdinalIgnoreCase), comparer);
-        var isRecorded = await SchemaCheck.HasRecordAsync(connection, cancellationToken).ConfigureAwait(false);
+        var isRecorded = await SchemaRecord.ExistsAsync(connection, cancellationToken).ConfigureAwait(false);
         var recorded = !isRecorded ? [] : (await connection.QueryAsync<(int Number, int Done, int? Begun, DateTime? AppliedAt)>(new CommandDefinition(
             "SELECT number, statements, begun, applied_at FROM settlement_schema", cancellationToken: cancellationToken)).ConfigureAwait(false)).ToList();
 
         var taken = new List<string>();
         var ours = new List<string>();
-        if (present.ContainsKey(MySqlSchema.Record))
-            (isRecorded ? ours : taken).Add(MySqlSchema.Record);
-        foreach (var (number, statements) in files)
+        if (present.ContainsKey(SchemaRecord.Table))
+            (isRecorded ? ours : taken).Add(SchemaRecord.Table);
+        foreach (var file in files)
         {
-            var (_, done, begun, appliedAt) = recorded.Find(r => r.Number == number);
-            for (var i = 0; i < statements.Length && appliedAt is null; i++)
+            var (_, done, begun, appliedAt) = recorded.Find(r => r.Number == file.Number);
+            var statements = SchemaStatement.In(file);
+            for (var i = 0; i < statements.Count && appliedAt is null; i++)
             {
                 if (statements[i].Table is not { } table || !present.TryGetValue(table, out var columns))
                     continue;
@@ -44,8 +43,7 @@ internal static class TakenNames
             }
         }
 
-        if (taken.Count > 0)
-            throw SchemaException.NamesTaken(place, taken, MySqlSchema.Version, Remedy(ours));
+        return new TakenNames(taken, Remedy(ours));
     }
 
     private static string Remedy(List<string> ours)
