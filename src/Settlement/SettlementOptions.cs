@@ -79,9 +79,6 @@ public sealed class SettlementOptions
     internal BusinessCalendar RequiredCalendar =>
         Calendar ?? throw new InvalidOperationException("No calendar is set. Call Calendar(\"Asia/Seoul\") with the zone of your business days.");
 
-    /// <summary>The library's own table (null), then the host's.</summary>
-    internal IEnumerable<EventSource?> AllSources => Sources.Prepend(null);
-
     private IEnumerable<string> MeterFaults()
     {
         foreach (var meter in UnpricedMeters.Order(Utf8Order.Instance))
@@ -135,6 +132,12 @@ public sealed class SettlementOptions
             yield return fault;
         foreach (var name in Sources.GroupBy(s => s.Name, StringComparer.Ordinal).Where(g => g.Count() > 1))
             yield return FormattableString.Invariant($"Source '{name.Key}' is given {name.Count()} times. Give each source a name of its own.");
+        if (Sources.Any(s => s.Name == IUsageSource.EventTableName))
+        {
+            yield return $"A source is named '{IUsageSource.EventTableName}', which is the name of the library's own event table. "
+                + "Give it another name: Source(name, …).";
+        }
+
         foreach (var fault in Dialect is { } dialect ? Sources.Select(s => SourceCondition.Fault(s, dialect)).OfType<string>() : [])
             yield return fault;
         foreach (var fault in MeterFaults())

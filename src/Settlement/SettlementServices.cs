@@ -61,17 +61,18 @@ public static class SettlementServices
         services.AddSingleton(p => new EventWriter(
             p.GetRequiredService<IEventStore>(), Options(p).Writer, p.GetRequiredService<TimeProvider>(), Logger<EventWriter>(p),
             p.GetRequiredService<EventPolicy>()));
+        services.AddSingleton(p => new UsageSources(p.GetRequiredService<IUsageSourceFactory>(), Options(p).Sources));
         services.AddSingleton(p => new CloseStores(
             p.GetRequiredService<IDayStore>(), p.GetRequiredService<ISumStore>(), p.GetRequiredService<ILineStore>(),
             p.GetRequiredService<ICounterStore>(), p.GetRequiredService<IRecordedRateStore>(), p.GetRequiredService<IRecordedSourceStore>(),
             p.GetRequiredService<IAdjustmentStore>(), p.GetRequiredService<IRestatementStore>(), p.GetRequiredService<IProposalStore>(),
-            p.GetRequiredService<IRankingStore>(), p.GetRequiredService<IRunStore>()));
+            p.GetRequiredService<IRankingStore>(), p.GetRequiredService<IRunStore>(), p.GetRequiredService<UsageSources>()));
         services.AddSingleton(p => new SettingsReader(
             p.GetRequiredService<IDayStore>(), p.GetRequiredService<IRecordedRateStore>(), p.GetRequiredService<IRecordedSourceStore>(),
-            p.GetRequiredService<IRestatementStore>(), p.GetRequiredService<ISumStore>(), Options(p)));
+            p.GetRequiredService<IRestatementStore>(), p.GetRequiredService<UsageSources>(), Options(p)));
         services.AddSingleton(p => new DayUsage(
-            p.GetRequiredService<ISumStore>(), p.GetRequiredService<ILineStore>(), p.GetRequiredService<IAdjustmentStore>(),
-            p.GetRequiredService<IRestatementStore>(), Excluded(p)));
+            p.GetRequiredService<ILineStore>(), p.GetRequiredService<IAdjustmentStore>(), p.GetRequiredService<IRestatementStore>(),
+            Excluded(p)));
         services.AddSingleton(p => new DayCloser(
             p.GetRequiredService<CloseStores>(), p.GetRequiredService<SettingsReader>(), p.GetRequiredService<PipelineRunner>(), Options(p),
             p.GetRequiredService<TimeProvider>(), Logger<DayCloser>(p)));
@@ -82,8 +83,7 @@ public static class SettlementServices
         services.AddSingleton(p => new Verifier(
             p.GetRequiredService<CloseStores>(), p.GetRequiredService<SettingsReader>(), p.GetRequiredService<DayUsage>(), Options(p)));
         services.AddSingleton(p => new Reconciler(
-            p.GetRequiredService<CloseStores>(), p.GetRequiredService<SettingsReader>(), p.GetRequiredService<DayUsage>(),
-            Excluded(p), Options(p)));
+            p.GetRequiredService<CloseStores>(), p.GetRequiredService<SettingsReader>(), p.GetRequiredService<DayUsage>(), Excluded(p)));
         services.AddSingleton(p => new CounterImporter(p.GetRequiredService<ICounterStore>(), Options(p)));
         services.AddSingleton(p => new UsageExclusions(
             p.GetRequiredService<IProposalStore>(), p.GetRequiredService<IExclusionStore>(), Excluded(p), p.GetRequiredService<IEventStore>(),

@@ -4,16 +4,16 @@ using Settlement.BillableEvents;
 using Settlement.BusinessDays;
 using Settlement.Corrections;
 using Settlement.Lines;
-using Settlement.Sums;
 
 namespace Settlement.Closing;
 
 /// <summary>Reads what days were closed with, and compares it with what is configured: before anything is written or compared. Thread-safe.</summary>
 internal sealed class SettingsReader(
-    IDayStore days, IRecordedRateStore rates, IRecordedSourceStore sources, IRestatementStore restatements, ISumStore sums, SettlementOptions options)
+    IDayStore days, IRecordedRateStore rates, IRecordedSourceStore sources, IRestatementStore restatements, UsageSources usageSources,
+    SettlementOptions options)
 {
-    /// <summary>The tables of the sources, as the catalogue identifies them: looked up once.</summary>
-    private readonly ConcurrentDictionary<string, string> _tables = new(StringComparer.Ordinal);
+    /// <summary>What the sources read, by their names, as their catalogues identify it: looked up once.</summary>
+    private readonly ConcurrentDictionary<string, string> _identities = new(StringComparer.Ordinal);
 
     /// <summary>The settings as they are, whether they fit or not.</summary>
     public async Task<Settings> ReadAsync(CancellationToken cancellationToken) => await ReadAsync(null, cancellationToken).ConfigureAwait(false);
@@ -29,13 +29,13 @@ internal sealed class SettingsReader(
 
     private async Task<Settings> ReadAsync(DbTransaction? transaction, CancellationToken cancellationToken)
     {
-        foreach (var source in options.Sources.Where(s => !_tables.ContainsKey(s.Name)))
-            _tables[source.Name] = await sums.IdentifyTableAsync(source, cancellationToken).ConfigureAwait(false);
+        foreach (var source in usageSources.Configured.Where(s => !_identities.ContainsKey(s.Name)))
+            _identities[source.Name] = await source.IdentifyAsync(cancellationToken).ConfigureAwait(false);
 
         // The days first: another instance may publish one meanwhile, with rates and sources that are then found recorded.
         var recordedDays = await days.ListAsync(transaction, cancellationToken).ConfigureAwait(false);
         return new Settings(
-            options, _tables, recordedDays,
+            options, usageSources, _identities, recordedDays,
             await rates.ListAsync(transaction, cancellationToken).ConfigureAwait(false),
             await sources.ListAsync(transaction, cancellationToken).ConfigureAwait(false),
             await restatements.ListApprovedAsync(cancellationToken).ConfigureAwait(false));
@@ -43,9 +43,9 @@ internal sealed class SettingsReader(
 
     /// <summary>The same rows counted for the same meter by two sources would be paid twice.</summary>
     private IEnumerable<string> CountedTwice() =>
-        from source in options.Sources
-        from measure in source.Measures
-        group source.Name by (Table: _tables[source.Name], measure.Meter) into same
+        from source in usageSources.Configured
+        from meter in source.Meters
+        group source.Name by (Table: _identities[source.Name], meter.Meter) into same
         where same.Count() > 1
         select $"Sources {string.Join(" and ", same.Select(name => $"'{name}'"))} both count table {same.Key.Table} for meter '{same.Key.Meter}', so that "
             + "its rows could be paid twice. Count them in one source, whose Where(…) has both conditions joined by OR.";
