@@ -23,13 +23,14 @@ internal sealed class SettingsReader(
     public async Task<Settings> RequireAsync(CancellationToken cancellationToken, DbTransaction? transaction = null)
     {
         var settings = await ReadAsync(transaction, cancellationToken).ConfigureAwait(false);
-        var conflicts = settings.Conflicts().Concat(CountedTwice()).ToList();
+        var conflicts = settings.Conflicts().Concat(ReadsEventTable()).Concat(CountedTwice()).ToList();
         return conflicts.Count == 0 ? settings : throw new CloseRefusedException(string.Join(' ', conflicts));
     }
 
     private async Task<Settings> ReadAsync(DbTransaction? transaction, CancellationToken cancellationToken)
     {
-        foreach (var source in usageSources.Configured.Where(s => !_identities.ContainsKey(s.Name)))
+        // The event table's is needed to compare others with alone.
+        foreach (var source in usageSources.Configured.Count == 0 ? [] : usageSources.All.Where(s => !_identities.ContainsKey(s.Name)))
             _identities[source.Name] = await source.IdentifyAsync(cancellationToken).ConfigureAwait(false);
 
         // The days first: another instance may publish one meanwhile, with rates and sources that are then found recorded.
@@ -40,6 +41,14 @@ internal sealed class SettingsReader(
             await sources.ListAsync(transaction, cancellationToken).ConfigureAwait(false),
             await restatements.ListApprovedAsync(cancellationToken).ConfigureAwait(false));
     }
+
+    /// <summary>The library's own events would be paid twice.</summary>
+    private IEnumerable<string> ReadsEventTable() =>
+        from source in usageSources.Configured
+        let identity = _identities[source.Name]
+        where identity == _identities[usageSources.EventTable.Name]
+        select $"Source '{source.Name}' reads {identity}, the library's own event table, whose events are counted already, so that they "
+            + "could be paid twice. Remove the source.";
 
     /// <summary>The same rows counted for the same meter by two sources would be paid twice.</summary>
     private IEnumerable<string> CountedTwice() =>
