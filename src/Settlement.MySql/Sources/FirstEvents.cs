@@ -48,7 +48,7 @@ internal static class FirstEvents
             return found;
         await SourceInstants.CheckAsync(connection, source, cancellationToken).ConfigureAwait(false);
         throw new EventSourceException(
-            $"Source '{source.Name}': column {source.OccurredAtColumn} of table {source.Table} held '{first}', which is not an instant of the format "
-            + $"{format} between {SupportedInstants.First:O} and {SupportedInstants.End:O}, and the row is gone now. Close the day again.");
+            $"Source '{source.Name}': column {source.OccurredAtColumn} of table {source.Table} held '{first}', "
+            + $"which is not an instant of the format {format} between {SupportedInstants.First:O} and {SupportedInstants.End:O}, and the row is gone now. Close the day again.");
     }
 }

@@ -17,8 +17,8 @@ internal sealed class EventRows
     private readonly long? _end;
 
     private EventRows(
-        string table, IReadOnlyList<string> key, Func<SourceSlice, string> condition, int parameters, bool isLate, Action<SqliteStatement> bind,
-        EventSource? source = null, long? end = null)
+        string table, IReadOnlyList<string> key, Func<SourceSlice, string> condition, int parameters, bool isLate,
+        Action<SqliteStatement> bind, EventSource? source = null, long? end = null)
     {
         _end = end;
         _source = source;

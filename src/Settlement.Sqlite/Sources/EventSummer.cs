@@ -18,10 +18,7 @@ internal static class EventSummer
         CancellationToken cancellationToken)
     {
         var meters = source.Measures.Select(m => Encoding.UTF8.GetBytes(m.Meter)).ToArray();
-        var columns = source.Measures.Select(m => m.QuantityColumn is { } column ? Sql.Name(column) : "1");
-        using var row = rows.Select(
-            connection, $"{Sql.Name(source.ItemColumn)}, {Sql.Name(source.PayeeColumn)}, {string.Join(", ", columns)}, {string.Join(", ", rows.Key)}, {Sql.Name(source.OccurredAtColumn)}",
-            slice);
+        using var row = Select(connection, source, rows, slice);
         var instant = source.Measures.Count + rows.Key.Count + 2;
         var count = 0L;
         while (row.Step())
@@ -50,6 +47,25 @@ internal static class EventSummer
         }
 
         return count;
+    }
+
+    /// <summary>Checks the names of the table, of all columns, and in the condition, by preparing the statement. Reads no row.</summary>
+    /// <exception cref="EventSourceException">There is none of one of these names.</exception>
+    public static void RequireNames(SqliteConnection connection, EventSource source, EventRows rows)
+    {
+        using var unread = Select(connection, source, rows, rows.All);
+    }
+
+    /// <summary>Item, payee, the quantities, the key and the instant.</summary>
+    private static SqliteStatement Select(SqliteConnection connection, EventSource source, EventRows rows, SourceSlice slice)
+    {
+        var quantities = source.Measures.Select(m => m.QuantityColumn is { } column ? Sql.Name(column) : "1");
+        return rows.Select(
+            connection,
+            string.Join(", ", [
+                Sql.Name(source.ItemColumn), Sql.Name(source.PayeeColumn), .. quantities, .. rows.Key, Sql.Name(source.OccurredAtColumn),
+            ]),
+            slice);
     }
 
     private static void Check(SqliteStatement row, int column, string name, EventSource source)

@@ -1,4 +1,5 @@
 using Settlement.BillableEvents;
+using Settlement.Calendars;
 using Settlement.Sqlite.Database;
 
 namespace Settlement.Sqlite.Sources;
@@ -16,6 +17,7 @@ internal sealed class SqliteTableSource(SqliteDatabase database, EventSource tab
     public Task ValidateAsync(CancellationToken cancellationToken)
     {
         using var connection = database.OpenReader();
+        EventSummer.RequireNames(connection, table, EventRows.Of(table, new UtcRange(SupportedInstants.First, SupportedInstants.End)));
         SourceInstants.Check(connection, table, cancellationToken);
         return Task.CompletedTask;
     }

@@ -31,7 +31,8 @@ public abstract class OutsideSourceContract
                 .OrderBy(l => l.Item2, StringComparer.Ordinal)]);
         source.Summed.Distinct().Should().HaveCount(Slices);
         await scenario.CheckAsync(Scenario.Monday, Tuesday);
-        var recorded = await store.CountAsync("SELECT count(*) FROM recorded_sources WHERE source = 'clicks' AND definition LIKE 'memory: %'");
+        var recorded = await store.CountAsync(
+            "SELECT count(*) FROM recorded_sources WHERE source = 'clicks' AND definition LIKE 'memory: %'");
         recorded.Should().Be(1);
     }
 

@@ -63,6 +63,17 @@ public abstract class SourceContract
     }
 
     [Fact]
+    public async Task A_column_that_is_missing_is_found_before_the_first_day_of_its_meter()
+    {
+        await using var store = await FilledAsync();
+        await using var scenario = await Scenario.StartAsync(store, s => Configure(
+            s.StartsOn(Scenario.Monday), p => p.Sums("video.seconds", "no_such_column", countedFrom: Tuesday)));
+
+        (await scenario.Invoking(s => s.CloseAsync(Scenario.Monday)).Should().ThrowAsync<EventSourceException>())
+            .WithMessage("*'plays' can't be read from table *video_play*no_such_column*");
+    }
+
+    [Fact]
     public async Task Backfilled_rows_are_no_difference_afterwards()
     {
         await using var store = await FilledAsync();

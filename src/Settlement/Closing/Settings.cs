@@ -17,7 +17,8 @@ internal sealed class Settings
 
     public Settings(
         SettlementOptions options, UsageSources usageSources, IReadOnlyDictionary<string, string> identities,
-        IReadOnlyList<BusinessDay> days, IReadOnlyList<RecordedRate> rates, IReadOnlyList<RecordedSource> sources, IReadOnlyList<ApprovedRestatement> restatements)
+        IReadOnlyList<BusinessDay> days, IReadOnlyList<RecordedRate> rates, IReadOnlyList<RecordedSource> sources,
+        IReadOnlyList<ApprovedRestatement> restatements)
     {
         _options = options;
         _sources = usageSources;
@@ -144,7 +145,8 @@ internal sealed class Settings
                     return string.Create(
                         CultureInfo.InvariantCulture,
                         $"Day {usageDate:O} was closed with source '{source.Name}' as [{inForce.Definition}] for meter "
-                        + $"'{meter.Meter}'; it is now [{Definition(source, meter)}]. Restate the day to count it by the new definition, or configure the old one.");
+                        + $"'{meter.Meter}'; it is now [{Definition(source, meter)}]. Restate the day to count it by the new "
+                        + $"definition, or configure the old one.");
                 }
             }
         }

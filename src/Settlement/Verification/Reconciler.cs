@@ -186,7 +186,8 @@ public sealed class Reconciler
         if (backfill.FirstOrDefault(name => !names.Contains(name)) is { } unknown)
         {
             throw new ArgumentException(
-                $"Backfill names source '{unknown}', which is not configured. Sources: {string.Join(", ", names.Select(name => $"'{name}'"))}.",
+                $"Backfill names source '{unknown}', which is not configured. "
+                + $"Sources: {string.Join(", ", names.Select(name => $"'{name}'"))}.",
                 nameof(backfill));
         }
     }
