@@ -13,6 +13,7 @@ using Settlement.MySql.BillableEvents;
 using Settlement.MySql.BusinessDays;
 using Settlement.MySql.Corrections;
 using Settlement.MySql.Counters;
+using Settlement.MySql.Sources;
 using Settlement.MySql.Sums;
 using Settlement.MySql.Loading;
 using Settlement.MySql.Partitions;
@@ -108,6 +109,7 @@ public static class MySqlSettlementExtensions
             Options(p), new ServerCheck(p.GetRequiredService<ILoggerFactory>().CreateLogger("Settlement.MySql")), clock: Clock(p)));
         services.AddSingleton<ISchema>(p => new MySqlSchema(Database(p), Clock(p)));
         services.AddSingleton<IEventStore>(p => new MySqlEventStore(Database(p)));
+        services.AddSingleton<IUsageSourceFactory>(p => new MySqlUsageSourceFactory(Database(p)));
         services.AddSingleton<IDayStore>(p => new MySqlDayStore(Database(p), Clock(p)));
         services.AddSingleton<ISumStore>(p => new MySqlSumStore(Database(p)));
         services.AddSingleton<ILineStore>(p => new MySqlLineStore(Database(p)));

@@ -16,6 +16,7 @@ using Settlement.Sqlite.Lines;
 using Settlement.Sqlite.Pipelines;
 using Settlement.Sqlite.Rankings;
 using Settlement.Sqlite.Schema;
+using Settlement.Sqlite.Sources;
 using Settlement.Sqlite.Sums;
 using Settlement.Stores;
 using Settlement.Sums;
@@ -64,6 +65,7 @@ public static class SqliteSettlementExtensions
         services.AddSingleton<ISchema>(p => new SqliteSchema(Database(p), Clock(p)));
         services.AddSingleton<IEventStore>(p => new SqliteEventStore(Database(p)));
         services.AddSingleton<IRecordedSourceStore>(p => new SqliteRecordedSourceStore(Database(p)));
+        services.AddSingleton<IUsageSourceFactory>(p => new SqliteUsageSourceFactory(Database(p)));
         services.AddSingleton<IDayStore>(p => new SqliteDayStore(Database(p), Clock(p)));
         services.AddSingleton<ISumStore>(p => new SqliteSumStore(Database(p)));
         services.AddSingleton<ILineStore>(p => new SqliteLineStore(Database(p)));

@@ -133,6 +133,12 @@ public sealed class SettlementOptions
             yield return error;
         foreach (var name in Sources.GroupBy(s => s.Name, StringComparer.Ordinal).Where(g => g.Count() > 1))
             yield return FormattableString.Invariant($"Source '{name.Key}' is given {name.Count()} times. Give each source a name of its own.");
+        if (Sources.Any(s => s.Name == IUsageSource.EventTableName))
+        {
+            yield return $"A source is named '{IUsageSource.EventTableName}', which is the name of the library's own event table. "
+                + "Give it another name: Source(name, …).";
+        }
+
         foreach (var error in Dialect is { } dialect ? Sources.Select(s => SourceCondition.Fault(s, dialect)).OfType<string>() : [])
             yield return error;
         foreach (var error in MeterErrors())

@@ -41,9 +41,6 @@ internal sealed class SettlementPlan
     /// <summary>The application's own tables.</summary>
     public required IReadOnlyList<EventSource> Sources { get; init; }
 
-    /// <summary>The library's own table (null), then the application's.</summary>
-    public IEnumerable<EventSource?> AllSources => Sources.Prepend(null);
-
     /// <summary>The rates by meter, compared and ordered by bytes.</summary>
     public required IReadOnlyDictionary<string, MeterRates> Rates { get; init; }
 

@@ -62,17 +62,18 @@ public static class SettlementServices
         services.AddSingleton(p => new EventWriter(
             p.GetRequiredService<IEventStore>(), Plan(p).Writer, p.GetRequiredService<TimeProvider>(), Logger<EventWriter>(p),
             p.GetRequiredService<EventPolicy>()));
+        services.AddSingleton(p => new UsageSources(p.GetRequiredService<IUsageSourceFactory>(), Plan(p).Sources));
         services.AddSingleton(p => new CloseStores(
             p.GetRequiredService<IDayStore>(), p.GetRequiredService<ISumStore>(), p.GetRequiredService<ILineStore>(),
             p.GetRequiredService<ICounterStore>(), p.GetRequiredService<IRecordedRateStore>(), p.GetRequiredService<IRecordedSourceStore>(),
             p.GetRequiredService<IAdjustmentStore>(), p.GetRequiredService<IRestatementStore>(), p.GetRequiredService<IProposalStore>(),
-            p.GetRequiredService<IRankingStore>(), p.GetRequiredService<IRunStore>()));
+            p.GetRequiredService<IRankingStore>(), p.GetRequiredService<IRunStore>(), p.GetRequiredService<UsageSources>()));
         services.AddSingleton(p => new SettingsReader(
             p.GetRequiredService<IDayStore>(), p.GetRequiredService<IRecordedRateStore>(), p.GetRequiredService<IRecordedSourceStore>(),
-            p.GetRequiredService<IRestatementStore>(), p.GetRequiredService<ISumStore>(), Plan(p)));
+            p.GetRequiredService<IRestatementStore>(), p.GetRequiredService<UsageSources>(), Plan(p)));
         services.AddSingleton(p => new DayUsage(
-            p.GetRequiredService<ISumStore>(), p.GetRequiredService<ILineStore>(), p.GetRequiredService<IAdjustmentStore>(),
-            p.GetRequiredService<IRestatementStore>(), Excluded(p)));
+            p.GetRequiredService<ILineStore>(), p.GetRequiredService<IAdjustmentStore>(), p.GetRequiredService<IRestatementStore>(),
+            Excluded(p)));
         services.AddSingleton(p => new DayCloser(
             p.GetRequiredService<CloseStores>(), p.GetRequiredService<SettingsReader>(), p.GetRequiredService<PipelineRunner>(), Plan(p),
             p.GetRequiredService<TimeProvider>(), Logger<DayCloser>(p)));
@@ -83,8 +84,7 @@ public static class SettlementServices
         services.AddSingleton(p => new Verifier(
             p.GetRequiredService<CloseStores>(), p.GetRequiredService<SettingsReader>(), p.GetRequiredService<DayUsage>(), Plan(p)));
         services.AddSingleton(p => new Reconciler(
-            p.GetRequiredService<CloseStores>(), p.GetRequiredService<SettingsReader>(), p.GetRequiredService<DayUsage>(),
-            Excluded(p), Plan(p)));
+            p.GetRequiredService<CloseStores>(), p.GetRequiredService<SettingsReader>(), p.GetRequiredService<DayUsage>(), Excluded(p)));
         services.AddSingleton(p => new CounterImporter(p.GetRequiredService<ICounterStore>(), Plan(p)));
         services.AddSingleton(p => new UsageExclusions(
             p.GetRequiredService<IProposalStore>(), p.GetRequiredService<IExclusionStore>(), Excluded(p), p.GetRequiredService<IEventStore>(),

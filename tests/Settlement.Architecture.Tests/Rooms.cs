@@ -32,7 +32,10 @@ internal static class Rooms
         ["BillableEvents"] = [.. Ground, .. StoreGround],
         // The first close decides which events belong to its day.
         ["BusinessDays"] = ["Calendars", "Pipelines", "Closing.DayCloser", "BillableEvents.LateEvents", "BillableEvents.Gates", .. StoreGround],
-        ["Sums"] = ["BillableEvents", .. Ground, .. StoreGround],
+        // Reads usage events, in a store.
+        ["Sources"] = ["BillableEvents", .. Ground, .. StoreGround],
+        // Keeps the sums that a source made; where they come from is of no matter to it.
+        ["Sums"] = ["BillableEvents.TotalsAccumulator", "BillableEvents.TotalKey", "BillableEvents.ControlSum", .. Ground, .. StoreGround],
         ["Counters"] = ["BillableEvents.BillableEvent", "BillableEvents.Gates", .. Ground, .. StoreGround],
         ["Lines"] = ["BillableEvents.IEventStore", "BillableEvents.EventNote", "Sums", "Counters", "Corrections.RestatementEntry", "Corrections.RestatedPrice", .. Ground, .. StoreGround],
         ["Rankings"] = ["Sums", .. Ground, .. StoreGround],

@@ -43,6 +43,11 @@ public sealed class MySqlQuarantineTests(SharedServer shared) : QuarantineContra
     protected override string CreateTable => HostTables.VideoPlay;
 }
 
+public sealed class MySqlOutsideSourceTests(SharedServer shared) : OutsideSourceContract
+{
+    protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
+}
+
 public sealed class MySqlSourceTests(SharedServer shared) : SourceContract
 {
     protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);

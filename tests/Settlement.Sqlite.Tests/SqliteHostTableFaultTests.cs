@@ -4,8 +4,7 @@ using Settlement.BillableEvents;
 using Settlement.BusinessDays;
 using Settlement.Calendars;
 using Settlement.Rates;
-using Settlement.Sqlite.Database;
-using Settlement.Sqlite.Sums;
+using Settlement.Sqlite.Sources;
 using Settlement.Testing.Contracts;
 
 namespace Settlement.Sqlite.Tests;
@@ -131,7 +130,7 @@ public sealed class SqliteHostTableFaultTests
     [InlineData(true, true)]
     [InlineData(true, false)]
     [InlineData(false, true)]
-    public async Task A_chunk_is_found_by_its_keys_and_not_from_the_days_start(bool from, bool to)
+    public async Task A_slice_is_found_by_its_keys_and_not_from_the_days_start(bool from, bool to)
     {
         await using var store = new SqliteUnderTest();
         await using (await Scenario.StartAsync(store))
@@ -140,10 +139,11 @@ public sealed class SqliteHostTableFaultTests
 
         await using var connection = new SqliteConnection(store.ConnectionString);
         await connection.OpenAsync();
-        var keys = new KeyRange(from ? ["i1", "x00"] : null, to ? ["i2", "x00"] : null);
+        var slice = new SourceSlice(
+            from ? [SliceValue.Of(1), SliceValue.Of([0])] : null, to ? [SliceValue.Of(2), SliceValue.Of([0])] : null);
         var rows = EventRows.OnTime(new BusinessCalendar("Asia/Seoul").RangeOf(Scenario.Monday));
         await using var explain = connection.CreateCommand();
-        var sql = rows.Text("meter", keys);
+        var sql = rows.Text("meter", slice);
         for (var i = 0; sql.Contains('?', StringComparison.Ordinal); i++)
             sql = sql[..sql.IndexOf('?', StringComparison.Ordinal)] + "1" + sql[(sql.IndexOf('?', StringComparison.Ordinal) + 1)..];
         explain.CommandText = $"EXPLAIN QUERY PLAN {sql}";

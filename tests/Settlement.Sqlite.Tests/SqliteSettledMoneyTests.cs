@@ -43,6 +43,11 @@ public sealed class SqliteQuarantineTests : QuarantineContract
     protected override string CreateTable => HostTables.VideoPlay;
 }
 
+public sealed class SqliteOutsideSourceTests : OutsideSourceContract
+{
+    protected override StoreUnderTest NewStore() => new SqliteUnderTest();
+}
+
 public sealed class SqliteSourceTests : SourceContract
 {
     protected override StoreUnderTest NewStore() => new SqliteUnderTest();

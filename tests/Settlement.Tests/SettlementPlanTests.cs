@@ -28,7 +28,7 @@ public sealed class SettlementPlanTests
         (plan.Pipeline.Workers, plan.Writer.Committers, plan.Corrections.SecondPerson).Should().Be((2, 2, true));
         plan.Rates.Keys.Should().Equal("view");
         plan.UnpricedMeters.Should().Equal("seconds");
-        plan.AllSources.Select(s => s?.Name).Should().Equal([null, "plays"]);
+        plan.Sources.Select(s => s.Name).Should().Equal("plays");
     }
 
     [Fact]

@@ -77,6 +77,18 @@ public sealed class SettlementServicesTests
     }
 
     [Fact]
+    public void The_name_of_the_librarys_own_event_table_is_refused_for_another_source()
+    {
+        var services = new ServiceCollection().AddSettlement(settlement => settlement
+            .Calendar("Asia/Seoul").UseStore("A").Meter("m").Source(IUsageSource.EventTableName, Plays));
+
+        var ask = () => services.BuildServiceProvider().GetRequiredService<IOptions<SettlementOptions>>().Value;
+
+        ask.Should().Throw<OptionsValidationException>().Which.Failures.Should().ContainSingle()
+            .Which.Should().Match("A source is named 'billable_events'*own event table*another name*");
+    }
+
+    [Fact]
     public void A_source_of_an_unknown_meter_and_input_limits_out_of_their_range_are_refused()
     {
         var services = new ServiceCollection().AddSettlement(settlement => settlement

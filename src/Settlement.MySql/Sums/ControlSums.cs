@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using Settlement.BillableEvents;
 using Settlement.MySql.Database;
 using Settlement.Pipelines;
 using Settlement.Sums;

@@ -2,8 +2,6 @@ using System.Data.Common;
 using Dapper;
 using MySqlConnector;
 using Settlement.BillableEvents;
-using Settlement.BusinessDays;
-using Settlement.Calendars;
 using Settlement.MySql.Bulk;
 using Settlement.MySql.Database;
 using Settlement.Pipelines;
@@ -11,7 +9,7 @@ using Settlement.Sums;
 
 namespace Settlement.MySql.Sums;
 
-/// <summary>Cuts the usage of a day into chunks, sums a chunk, and keeps and merges the partial sums.</summary>
+/// <summary>Keeps the partial sums and control totals of runs, and merges them.</summary>
 internal sealed class MySqlSumStore : ISumStore
 {
     private readonly MySqlDatabase _database;
@@ -22,30 +20,6 @@ internal sealed class MySqlSumStore : ISumStore
         _database = database;
         _partials = new PartialTotals(new BulkInsert(database.Server, database.Place, database.Options.CommandTimeout));
     }
-
-    public Task<DateTimeOffset?> FindFirstEventAsync(EventSource? source, DateTimeOffset? from, CancellationToken cancellationToken) =>
-        _database.ReadAsync(connection => FirstEvents.FindAsync(connection, Named(source), from, cancellationToken), cancellationToken);
-
-    public Task CheckInstantsAsync(EventSource source, CancellationToken cancellationToken) => _database.ReadInBulkAsync(
-        async connection =>
-        {
-            await SourceInstants.CheckAsync(connection, Named(source)!, cancellationToken).ConfigureAwait(false);
-            return true;
-        },
-        cancellationToken);
-
-    public Task<string> IdentifyTableAsync(EventSource source, CancellationToken cancellationToken) =>
-        _database.ReadAsync(connection => SourceTable.IdentifyAsync(connection, Named(source)!, cancellationToken), cancellationToken);
-
-    public Task<IReadOnlyList<PlannedChunk>> PlanAsync(
-        EventSource? source, DateOnly day, UtcRange range, int chunkRowsMax, CancellationToken cancellationToken) => _database.ReadAsync(
-        connection => EventPlanner.PlanAsync(connection, Named(source), day, range, chunkRowsMax, cancellationToken), cancellationToken);
-
-    public Task<long> SumAsync(
-        EventSource? source, DateOnly day, SettledCalendar calendar, string? bounds, TotalsAccumulator totals, CancellationToken cancellationToken) =>
-        _database.ReadInBulkAsync(
-            connection => EventSummer.SumAsync(connection, Named(source), day, calendar, bounds, _database.Options.SumPlan, totals, cancellationToken),
-            cancellationToken);
 
     public async Task AppendPartialsAsync(DbTransaction transaction, Chunk chunk, TotalsAccumulator totals, CancellationToken cancellationToken)
     {
@@ -68,7 +42,4 @@ internal sealed class MySqlSumStore : ISumStore
 
     public Task<IReadOnlyList<ControlTotal>> ReadControlTotalsAsync(DbTransaction transaction, long runId, CancellationToken cancellationToken) =>
         ControlSums.ReadAsync(transaction, runId, cancellationToken);
-
-    /// <summary>A source's table is the application's: it may be in another database than the store's.</summary>
-    private EventSource? Named(EventSource? source) => source is null ? null : source with { Table = _database.OfApplication(source.Table) };
 }

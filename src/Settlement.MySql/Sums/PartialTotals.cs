@@ -1,5 +1,6 @@
 using Dapper;
 using MySqlConnector;
+using Settlement.BillableEvents;
 using Settlement.MySql.Bulk;
 using Settlement.Pipelines;
 using Settlement.Sums;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
+using Settlement.BillableEvents;
 using Settlement.Pipelines;
 using Settlement.Sqlite.Database;
 using Settlement.Sums;

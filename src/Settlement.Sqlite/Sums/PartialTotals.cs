@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Settlement.BillableEvents;
 using Settlement.Pipelines;
 using Settlement.Sqlite.Database;
 using Settlement.Sums;

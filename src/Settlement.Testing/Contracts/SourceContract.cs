@@ -50,6 +50,30 @@ public abstract class SourceContract
     }
 
     [Fact]
+    public async Task A_source_of_the_librarys_own_event_table_is_refused()
+    {
+        await using var store = NewStore();
+        await using var scenario = await Scenario.StartAsync(store, s => s
+            .Source("twice", t => t
+                .Table(IUsageSource.EventTableName).Key("occurred_at", "event_id").OccurredAt("occurred_at")
+                .Item("item_id").Payee("payee_id").Counts("video.view")));
+
+        (await scenario.Invoking(s => s.CloseAsync(Scenario.Monday)).Should().ThrowAsync<CloseRefusedException>())
+            .WithMessage("Source 'twice' reads *billable_events, the library's own event table*paid twice*Remove the source*");
+    }
+
+    [Fact]
+    public async Task A_column_that_is_missing_is_found_before_the_first_day_of_its_meter()
+    {
+        await using var store = await FilledAsync();
+        await using var scenario = await Scenario.StartAsync(store, s => Configure(
+            s.StartsOn(Scenario.Monday), p => p.Sums("video.seconds", "no_such_column", countedFrom: Tuesday)));
+
+        (await scenario.Invoking(s => s.CloseAsync(Scenario.Monday)).Should().ThrowAsync<EventSourceException>())
+            .WithMessage("*'plays' can't be read from table *video_play*no_such_column*");
+    }
+
+    [Fact]
     public async Task Backfilled_rows_are_no_difference_afterwards()
     {
         await using var store = await FilledAsync();

@@ -66,4 +66,18 @@ public sealed record EventSource
 
     /// <summary>What a row counts; at least one.</summary>
     public required IReadOnlyList<EventMeasure> Measures { get; init; }
+
+    /// <summary>The meters of <see cref="Measures"/>, as <see cref="IUsageSource.Meters"/> has them; for stores.</summary>
+    public IReadOnlyList<SourceMeter> Meters =>
+        [.. Measures.Select(m => new SourceMeter(m.Meter, Definition(m), m.CountedFrom, CountedThrough))];
+
+    /// <summary>The same table with those measures alone that count some meters; for stores.</summary>
+    /// <param name="meters">The meters that are counted.</param>
+    /// <returns>A source whose <see cref="Measures"/> are of these meters.</returns>
+    public EventSource WithMeters(IReadOnlyList<SourceMeter> meters) =>
+        this with { Measures = [.. Measures.Where(measure => meters.Any(m => m.Meter == measure.Meter))] };
+
+    private string Definition(EventMeasure measure) =>
+        $"{measure.QuantityColumn ?? "rows"} of {ItemColumn} for {PayeeColumn} at {OccurredAtColumn} ({OccurredAtFormat})"
+        + (Filter is null ? "" : $" where {Filter}");
 }

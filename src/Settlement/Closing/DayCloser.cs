@@ -43,7 +43,7 @@ public sealed partial class DayCloser
     {
         _stores = stores;
         _settings = settings;
-        _firstDay = new FirstDay(stores.Sums, plan);
+        _firstDay = new FirstDay(stores.UsageSources, plan);
         _runner = runner;
         _plan = plan;
         _clock = clock;
@@ -247,8 +247,7 @@ public sealed partial class DayCloser
         var rates = settings.RatesFor(day);
         var check = new PublicationCheck(_stores.Sums, _stores.Lines, _stores.Counters, _stores.Restatements, rates, calendar, day);
         return new Pipeline(PipelineName, day.ToString("O", CultureInfo.InvariantCulture), settings.Fingerprint(FormatVersion, day), [
-            new SumEventsStep(
-                _stores.Sums, _stores.Adjustments, _stores.Restatements, _stores.Lines, _plan, settings, settings.Calendar, day),
+            new SumEventsStep(_stores.Sums, _stores.Adjustments, _stores.Restatements, _stores.Lines, _plan, settings, day),
             new PriceItemsStep(
                 _stores.Sums, _stores.Lines, _stores.Counters, _stores.Restatements, new LinePricer(day, calendar, rates), rates, day,
                 _plan.PartialsPerItemRange),

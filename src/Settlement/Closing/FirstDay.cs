@@ -1,11 +1,11 @@
 using System.Globalization;
+using Settlement.BillableEvents;
 using Settlement.BusinessDays;
-using Settlement.Sums;
 
 namespace Settlement.Closing;
 
 /// <summary>Finds the first day that is ever closed.</summary>
-internal sealed class FirstDay(ISumStore sums, SettlementPlan plan)
+internal sealed class FirstDay(UsageSources sources, SettlementPlan plan)
 {
     /// <summary>How many of the first days with events are looked at: rows of a wrong date are rarely of more days.</summary>
     private const int DaysWithEventsMax = 31;
@@ -18,7 +18,7 @@ internal sealed class FirstDay(ISumStore sums, SettlementPlan plan)
     {
         if (plan.StartsOn is { } configured)
             return configured;
-        await SourceInstants.RequireAsync(sums, plan.Sources, cancellationToken).ConfigureAwait(false);
+        await UsageSources.ValidateAsync(sources.Configured, cancellationToken).ConfigureAwait(false);
         if (await FindEventAsync(null, cancellationToken).ConfigureAwait(false) is not { } first)
             return null;
 
@@ -54,16 +54,16 @@ internal sealed class FirstDay(ISumStore sums, SettlementPlan plan)
     {
         DateOnly? earliest = null;
         var calendar = plan.Calendar;
-        foreach (var source in plan.AllSources)
+        foreach (var source in sources.All)
         {
             var from = after is { } day ? calendar.RangeOf(day).End : (DateTimeOffset?)null;
-            if (source?.Measures.All(m => m.CountedFrom is not null) == true
-                && calendar.RangeOf(source.Measures.Min(m => m.CountedFrom!.Value)).Start is var counted && (from is null || counted > from))
+            if (source.Meters.Count > 0 && source.Meters.All(m => m.CountedFrom is not null)
+                && calendar.RangeOf(source.Meters.Min(m => m.CountedFrom!.Value)).Start is var counted && (from is null || counted > from))
             {
                 from = counted;
             }
 
-            if (await sums.FindFirstEventAsync(source, from, cancellationToken).ConfigureAwait(false) is { } instant
+            if (await source.FindFirstInstantAsync(from, cancellationToken).ConfigureAwait(false) is { } instant
                 && calendar.DayOf(instant) is var found && (earliest is null || found < earliest))
             {
                 earliest = found;

@@ -12,14 +12,17 @@ namespace Settlement.Closing;
 internal sealed class Settings
 {
     private readonly SettlementPlan _plan;
-    private readonly IReadOnlyDictionary<string, string> _tables;
+    private readonly UsageSources _sources;
+    private readonly IReadOnlyDictionary<string, string> _identities;
 
     public Settings(
-        SettlementPlan plan, IReadOnlyDictionary<string, string> tables, IReadOnlyList<BusinessDay> days, IReadOnlyList<RecordedRate> rates,
-        IReadOnlyList<RecordedSource> sources, IReadOnlyList<ApprovedRestatement> restatements)
+        SettlementPlan plan, UsageSources usageSources, IReadOnlyDictionary<string, string> identities,
+        IReadOnlyList<BusinessDay> days, IReadOnlyList<RecordedRate> rates, IReadOnlyList<RecordedSource> sources,
+        IReadOnlyList<ApprovedRestatement> restatements)
     {
         _plan = plan;
-        _tables = tables;
+        _sources = usageSources;
+        _identities = identities;
         Days = days;
         Rates = rates;
         Sources = sources;
@@ -50,31 +53,36 @@ internal sealed class Settings
     /// <summary>The configured rate versions to record with a posting date: those that may have priced its lines.</summary>
     public IReadOnlyList<RecordedRate> RatesToRecord(DateOnly postingDate) => [.. ConfiguredRates(postingDate).Where(r => r.FirstDay <= postingDate)];
 
-    /// <summary>The library's table (null), then the configured sources with the meters that a usage date counts.</summary>
+    /// <summary>The library's own event table, then the configured sources with the meters that a usage date counts.</summary>
     /// <param name="usageDate">The day.</param>
     /// <param name="backfill">Sources whose rows count whatever they are counted from.</param>
-    public IEnumerable<EventSource?> SourcesOn(DateOnly usageDate, IReadOnlySet<string>? backfill = null)
+    public IEnumerable<CountedSource> SourcesOn(DateOnly usageDate, IReadOnlySet<string>? backfill = null) =>
+        ConfiguredSourcesOn(usageDate, backfill).Prepend(new CountedSource(_sources.EventTable, new SourceDay(usageDate, Calendar, [])));
+
+    /// <summary>The configured sources with the meters that a usage date counts.</summary>
+    /// <param name="usageDate">The day.</param>
+    /// <param name="backfill">Sources whose rows count whatever they are counted from.</param>
+    public IEnumerable<CountedSource> ConfiguredSourcesOn(DateOnly usageDate, IReadOnlySet<string>? backfill = null)
     {
-        yield return null;
-        foreach (var source in _plan.Sources)
+        foreach (var source in _sources.Configured)
         {
-            var measures = source.Measures
+            var meters = source.Meters
                 .Where(m => backfill?.Contains(source.Name) == true || CountedFrom(source, m, usageDate) <= usageDate)
-                .Where(m => source.CountedThrough is null || usageDate <= source.CountedThrough)
+                .Where(m => m.CountedThrough is null || usageDate <= m.CountedThrough)
                 .ToList();
-            if (measures.Count > 0)
-                yield return measures.Count == source.Measures.Count ? source : source with { Measures = measures };
+            if (meters.Count > 0)
+                yield return new CountedSource(source, new SourceDay(usageDate, Calendar, meters));
         }
     }
 
     /// <summary>What is recorded with a posting date: measures that are new, or defined anew.</summary>
     public IReadOnlyList<RecordedSource> SourcesToRecord(DateOnly postingDate) =>
-        [.. from source in _plan.Sources
-            from measure in source.Measures
-            let latest = Latest(source.Name, measure.Meter)
-            let definition = Definition(source, measure)
+        [.. from source in _sources.Configured
+            from meter in source.Meters
+            let latest = Latest(source.Name, meter.Meter)
+            let definition = Definition(source, meter)
             where latest is null || latest.Definition != definition
-            select new RecordedSource(source.Name, measure.Meter, postingDate, definition, CountedFrom(source, measure, postingDate))];
+            select new RecordedSource(source.Name, meter.Meter, postingDate, definition, CountedFrom(source, meter, postingDate))];
 
     /// <summary>Everything that keeps an instance with these settings from closing a day, as sentences.</summary>
     public IEnumerable<string> Conflicts()
@@ -90,9 +98,9 @@ internal sealed class Settings
         foreach (var recorded in Sources.GroupBy(s => (s.Source, s.Meter)))
         {
             var (name, meter) = recorded.Key;
-            var source = _plan.Sources.FirstOrDefault(s => s.Name == name);
-            var measure = source?.Measures.FirstOrDefault(m => m.Meter == meter);
-            if (measure is null)
+            var source = _sources.Configured.FirstOrDefault(s => s.Name == name);
+            var counted = source?.Meters.FirstOrDefault(m => m.Meter == meter);
+            if (counted is null)
             {
                 yield return $"Source '{name}' counted meter '{meter}' when days were published, and is not configured. Configure it; to end it, add "
                     + "CountedThrough(date) with its last business day.";
@@ -100,7 +108,7 @@ internal sealed class Settings
             }
 
             var latest = recorded.MaxBy(r => r.FirstDay)!;
-            if (measure.CountedFrom is { } from && from != latest.CountedFrom)
+            if (counted.CountedFrom is { } from && from != latest.CountedFrom)
             {
                 yield return string.Create(
                     CultureInfo.InvariantCulture,
@@ -108,7 +116,7 @@ internal sealed class Settings
                     + $"recorded day; earlier rows are counted by reconciling with Backfill.");
             }
 
-            var definition = Definition(source!, measure);
+            var definition = Definition(source!, counted);
             if (latest.Definition != definition && recorded.FirstOrDefault(r => r.Definition == definition) is { } old)
             {
                 yield return string.Create(
@@ -124,19 +132,21 @@ internal sealed class Settings
     {
         // A restated day was compared with the sources as they were then. Those that were added since are compared with what is recorded.
         var restated = Restatements.Where(r => r.Days.Contains(usageDate) && r.Sources is not null).MaxBy(r => r.RestatementId)?.Sources!.Split('\n') ?? [];
-        foreach (var source in _plan.Sources)
+        foreach (var source in _sources.Configured)
         {
-            foreach (var measure in source.Measures)
+            foreach (var meter in source.Meters)
             {
-                if (restated.Contains(SourceText(source, measure), StringComparer.Ordinal))
+                if (restated.Contains(SourceText(source, meter), StringComparer.Ordinal))
                     continue;
-                var inForce = Sources.Where(s => s.Source == source.Name && s.Meter == measure.Meter && s.FirstDay <= usageDate).MaxBy(s => s.FirstDay);
-                if (inForce is not null && inForce.Definition != Definition(source, measure))
+                var inForce = Sources.Where(s => s.Source == source.Name && s.Meter == meter.Meter && s.FirstDay <= usageDate)
+                    .MaxBy(s => s.FirstDay);
+                if (inForce is not null && inForce.Definition != Definition(source, meter))
                 {
                     return string.Create(
                         CultureInfo.InvariantCulture,
-                        $"Day {usageDate:O} was closed with source '{source.Name}' as [{inForce.Definition}] for meter '{measure.Meter}'; it is now "
-                        + $"[{Definition(source, measure)}]. Restate the day to count it by the new definition, or configure the old one.");
+                        $"Day {usageDate:O} was closed with source '{source.Name}' as [{inForce.Definition}] for meter "
+                        + $"'{meter.Meter}'; it is now [{Definition(source, meter)}]. Restate the day to count it by the new "
+                        + $"definition, or configure the old one.");
                 }
             }
         }
@@ -161,10 +171,10 @@ internal sealed class Settings
     }
 
     /// <summary>All sources as they are configured, on one line each.</summary>
-    public string SourcesText() => string.Join('\n', _plan.Sources.OrderBy(s => s.Name, Utf8Order.Instance)
-        .SelectMany(s => s.Measures.Select(m => SourceText(s, m))));
+    public string SourcesText() => string.Join('\n', _sources.Configured.OrderBy(s => s.Name, Utf8Order.Instance)
+        .SelectMany(s => s.Meters.Select(m => SourceText(s, m))));
 
-    private string SourceText(EventSource source, EventMeasure measure) => $"{source.Name}\t{measure.Meter}\t{Definition(source, measure)}";
+    private string SourceText(IUsageSource source, SourceMeter meter) => $"{source.Name}\t{meter.Meter}\t{Definition(source, meter)}";
 
     private IReadOnlyList<RecordedRate> ConfiguredRates(DateOnly inForceFrom) =>
         [.. _plan.Rates.Values.SelectMany(rates => rates.All().Select(version => RecordedRate.From(rates, version, inForceFrom)))];
@@ -172,13 +182,11 @@ internal sealed class Settings
     private RecordedSource? Latest(string source, string meter) =>
         Sources.Where(s => s.Source == source && s.Meter == meter).MaxBy(s => s.FirstDay);
 
-    private DateOnly CountedFrom(EventSource source, EventMeasure measure, DateOnly usageDate) =>
-        Latest(source.Name, measure.Meter)?.CountedFrom ?? measure.CountedFrom ?? Later(usageDate, LastPublished?.Day.AddDays(1));
+    private DateOnly CountedFrom(IUsageSource source, SourceMeter meter, DateOnly usageDate) =>
+        Latest(source.Name, meter.Meter)?.CountedFrom ?? meter.CountedFrom ?? Later(usageDate, LastPublished?.Day.AddDays(1));
 
     // A measure that was never recorded counts from the first open day on.
     private static DateOnly Later(DateOnly day, DateOnly? firstOpen) => firstOpen is { } open && open > day ? open : day;
 
-    private string Definition(EventSource source, EventMeasure measure) =>
-        $"{_tables[source.Name]}: {measure.QuantityColumn ?? "rows"} of {source.ItemColumn} for {source.PayeeColumn} at {source.OccurredAtColumn} "
-        + $"({source.OccurredAtFormat}){(source.Filter is null ? "" : $" where {source.Filter}")}";
+    private string Definition(IUsageSource source, SourceMeter meter) => $"{_identities[source.Name]}: {meter.Definition}";
 }

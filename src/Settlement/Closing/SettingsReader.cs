@@ -4,16 +4,16 @@ using Settlement.BillableEvents;
 using Settlement.BusinessDays;
 using Settlement.Corrections;
 using Settlement.Lines;
-using Settlement.Sums;
 
 namespace Settlement.Closing;
 
 /// <summary>Reads what days were closed with, and compares it with what is configured: before anything is written or compared. Thread-safe.</summary>
 internal sealed class SettingsReader(
-    IDayStore days, IRecordedRateStore rates, IRecordedSourceStore sources, IRestatementStore restatements, ISumStore sums, SettlementPlan plan)
+    IDayStore days, IRecordedRateStore rates, IRecordedSourceStore sources, IRestatementStore restatements, UsageSources usageSources,
+    SettlementPlan plan)
 {
-    /// <summary>The tables of the sources, as the catalogue identifies them: looked up once.</summary>
-    private readonly ConcurrentDictionary<string, string> _tables = new(StringComparer.Ordinal);
+    /// <summary>What the sources read, by their names, as their catalogues identify it: looked up once.</summary>
+    private readonly ConcurrentDictionary<string, string> _identities = new(StringComparer.Ordinal);
 
     /// <summary>The settings as they are, whether they fit or not.</summary>
     public async Task<Settings> ReadAsync(CancellationToken cancellationToken) => await ReadAsync(null, cancellationToken).ConfigureAwait(false);
@@ -23,29 +23,38 @@ internal sealed class SettingsReader(
     public async Task<Settings> RequireAsync(CancellationToken cancellationToken, DbTransaction? transaction = null)
     {
         var settings = await ReadAsync(transaction, cancellationToken).ConfigureAwait(false);
-        var conflicts = settings.Conflicts().Concat(CountedTwice()).ToList();
+        var conflicts = settings.Conflicts().Concat(ReadsEventTable()).Concat(CountedTwice()).ToList();
         return conflicts.Count == 0 ? settings : throw new CloseRefusedException(string.Join(' ', conflicts));
     }
 
     private async Task<Settings> ReadAsync(DbTransaction? transaction, CancellationToken cancellationToken)
     {
-        foreach (var source in plan.Sources.Where(s => !_tables.ContainsKey(s.Name)))
-            _tables[source.Name] = await sums.IdentifyTableAsync(source, cancellationToken).ConfigureAwait(false);
+        // The event table's is needed to compare others with alone.
+        foreach (var source in usageSources.Configured.Count == 0 ? [] : usageSources.All.Where(s => !_identities.ContainsKey(s.Name)))
+            _identities[source.Name] = await source.IdentifyAsync(cancellationToken).ConfigureAwait(false);
 
         // The days first: another instance may publish one meanwhile, with rates and sources that are then found recorded.
         var recordedDays = await days.ListAsync(transaction, cancellationToken).ConfigureAwait(false);
         return new Settings(
-            plan, _tables, recordedDays,
+            plan, usageSources, _identities, recordedDays,
             await rates.ListAsync(transaction, cancellationToken).ConfigureAwait(false),
             await sources.ListAsync(transaction, cancellationToken).ConfigureAwait(false),
             await restatements.ListApprovedAsync(cancellationToken).ConfigureAwait(false));
     }
 
+    /// <summary>The library's own events would be paid twice.</summary>
+    private IEnumerable<string> ReadsEventTable() =>
+        from source in usageSources.Configured
+        let identity = _identities[source.Name]
+        where identity == _identities[usageSources.EventTable.Name]
+        select $"Source '{source.Name}' reads {identity}, the library's own event table, whose events are counted already, so that they "
+            + "could be paid twice. Remove the source.";
+
     /// <summary>The same rows counted for the same meter by two sources would be paid twice.</summary>
     private IEnumerable<string> CountedTwice() =>
-        from source in plan.Sources
-        from measure in source.Measures
-        group source.Name by (Table: _tables[source.Name], measure.Meter) into same
+        from source in usageSources.Configured
+        from meter in source.Meters
+        group source.Name by (Table: _identities[source.Name], meter.Meter) into same
         where same.Count() > 1
         select $"Sources {string.Join(" and ", same.Select(name => $"'{name}'"))} both count table {same.Key.Table} for meter '{same.Key.Meter}', so that "
             + "its rows could be paid twice. Count them in one source, whose Where(…) has both conditions joined by OR.";

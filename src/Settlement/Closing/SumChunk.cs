@@ -1,20 +1,34 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Settlement.BillableEvents;
 
 namespace Settlement.Closing;
 
-/// <summary>What a chunk of the first step sums, as text that the chunk keeps.</summary>
-/// <param name="Source">The source; null for the library's own table.</param>
-/// <param name="Bounds">The bounds that the store planned; null for adjustments, restated items and quarantined usage.</param>
-internal sealed record SumChunk(string? Source, string? Bounds)
+/// <summary>What a chunk of the first step sums.</summary>
+/// <param name="Source">The source's name.</param>
+/// <param name="Slice">
+/// The slice that the source cut; null for adjustments, restated items and quarantined usage, which no source has.
+/// </param>
+internal sealed record SumChunk(string Source, SourceSlice? Slice)
 {
     /// <summary>The chunk with adjustments, restated items and quarantined usage.</summary>
-    public static SumChunk Carried { get; } = new(null, null);
+    public static SumChunk Carried { get; } = new(IUsageSource.EventTableName, null);
 
-    public static SumChunk Parse(string text) => JsonSerializer.Deserialize(text, SumChunkJson.Default.SumChunk)!;
+    public static SumChunk Parse(string text)
+    {
+        var read = JsonSerializer.Deserialize(text, SumChunkJson.Default.SumChunkText)!;
+        return read.Bounds is { } bounds ? new SumChunk(read.Source ?? IUsageSource.EventTableName, SourceSlice.Parse(bounds)) : Carried;
+    }
 
-    public override string ToString() => JsonSerializer.Serialize(this, SumChunkJson.Default.SumChunk);
+    /// <summary>The text that the chunk's checkpoint keeps.</summary>
+    public override string ToString() => JsonSerializer.Serialize(
+        new SumChunkText(Source == IUsageSource.EventTableName ? null : Source, Slice?.ToString()), SumChunkJson.Default.SumChunkText);
 }
 
-[JsonSerializable(typeof(SumChunk))]
+/// <summary>The form of a chunk in its checkpoint.</summary>
+/// <param name="Source">The source's name; left out for the library's own event table, whatever it is called.</param>
+/// <param name="Bounds">The slice's text; null for what no source has.</param>
+internal sealed record SumChunkText(string? Source, string? Bounds);
+
+[JsonSerializable(typeof(SumChunkText))]
 internal sealed partial class SumChunkJson : JsonSerializerContext;

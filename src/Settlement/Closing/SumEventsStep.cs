@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
-using Settlement.BusinessDays;
+using Settlement.BillableEvents;
 using Settlement.Corrections;
 using Settlement.Lines;
 using Settlement.Pipelines;
@@ -11,7 +11,7 @@ namespace Settlement.Closing;
 /// <summary>First step of a close: sums what the day counts, chunk by chunk, into partial sums.</summary>
 internal sealed class SumEventsStep(
     ISumStore sums, IAdjustmentStore adjustments, IRestatementStore restatements, ILineStore lines, SettlementPlan plan, Settings settings,
-    SettledCalendar calendar, DateOnly day) : PipelineStep
+    DateOnly day) : PipelineStep
 {
     /// <summary>What <see cref="PlanAsync"/> read, for the chunk that it planned: nothing of it changes once the day is closing.</summary>
     private Carried? _carried;
@@ -24,11 +24,12 @@ internal sealed class SumEventsStep(
     public override async Task<IReadOnlyList<PlannedChunk>> PlanAsync(long runId, CancellationToken cancellationToken)
     {
         var chunks = new List<PlannedChunk>();
-        await SourceInstants.RequireAsync(sums, settings.SourcesOn(day), cancellationToken).ConfigureAwait(false);
-        foreach (var source in settings.SourcesOn(day))
+        var counted = settings.SourcesOn(day).ToList();
+        await UsageSources.ValidateAsync(counted.Select(c => c.Source), cancellationToken).ConfigureAwait(false);
+        foreach (var (source, sourceDay) in counted)
         {
-            var planned = await sums.PlanAsync(source, day, calendar.RangeOf(day), plan.ChunkRowsMax, cancellationToken).ConfigureAwait(false);
-            chunks.AddRange(planned.Select(chunk => new PlannedChunk(new SumChunk(source?.Name, chunk.Bounds).ToString())));
+            var slices = await source.SliceAsync(sourceDay, plan.ChunkRowsMax, cancellationToken).ConfigureAwait(false);
+            chunks.AddRange(slices.Select(slice => new PlannedChunk(new SumChunk(source.Name, slice).ToString())));
         }
 
         var carried = new TotalsAccumulator();
@@ -45,13 +46,13 @@ internal sealed class SumEventsStep(
     public override async Task<ChunkResult> ProcessAsync(Chunk chunk, CancellationToken cancellationToken)
     {
         var part = SumChunk.Parse(chunk.Bounds);
-        if (part.Bounds is null && Interlocked.Exchange(ref _carried, null) is { } carried)
+        if (part.Slice is null && Interlocked.Exchange(ref _carried, null) is { } carried)
             return Append(chunk, carried.Totals, carried.Events);
 
         var totals = _free.TryTake(out var free) ? free : new TotalsAccumulator();
         totals.Clear();
-        var rows = part.Bounds is { } bounds
-            ? await SumAsync(part.Source, bounds, totals, cancellationToken).ConfigureAwait(false)
+        var rows = part.Slice is { } slice
+            ? await SumAsync(part.Source, slice, totals, cancellationToken).ConfigureAwait(false)
             : await AddCarriedAsync(totals, cancellationToken).ConfigureAwait(false);
         return Append(chunk, totals, rows);
     }
@@ -63,10 +64,10 @@ internal sealed class SumEventsStep(
             _free.Add(totals);
         });
 
-    private Task<long> SumAsync(string? name, string bounds, TotalsAccumulator totals, CancellationToken cancellationToken)
+    private Task<long> SumAsync(string name, SourceSlice slice, TotalsAccumulator totals, CancellationToken cancellationToken)
     {
-        var source = settings.SourcesOn(day).First(s => s?.Name == name);
-        return sums.SumAsync(source, day, calendar, bounds, totals, cancellationToken);
+        var (source, sourceDay) = settings.SourcesOn(day).First(c => c.Source.Name == name);
+        return source.SumAsync(sourceDay, slice, totals, cancellationToken);
     }
 
     /// <summary>

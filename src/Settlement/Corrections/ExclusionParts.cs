@@ -62,11 +62,8 @@ internal sealed class ExclusionParts(CloseStores stores, IEventStore eventStore,
     {
         var read = new TotalsAccumulator();
         var (_, adjustments) = await stores.Adjustments.ListOfAsync(day, cancellationToken).ConfigureAwait(false);
-        foreach (EventSource? source in settings.SourcesOn(day, Backfilled.Of(adjustments)))
-        {
-            if (source is not null)
-                await stores.Sums.SumAsync(source, day, settings.Calendar, bounds: null, read, cancellationToken).ConfigureAwait(false);
-        }
+        foreach (var source in settings.ConfiguredSourcesOn(day, Backfilled.Of(adjustments)))
+            await source.SumAsync(read, cancellationToken).ConfigureAwait(false);
 
         var earlier = await EarlierAsync(day, proposalId, cancellationToken).ConfigureAwait(false);
         var found = new List<ExcludedUsage>();

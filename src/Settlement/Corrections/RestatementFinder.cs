@@ -1,4 +1,5 @@
 using System.Text;
+using Settlement.BillableEvents;
 using Settlement.BusinessDays;
 using Settlement.Calendars;
 using Settlement.Closing;
@@ -93,7 +94,7 @@ internal sealed class RestatementFinder(CloseStores stores, IExcludedUsage exclu
         var differences = new DayDifferences(day);
         var read = new TotalsAccumulator();
         foreach (var source in settings.SourcesOn(day, Backfilled.Of(adjustments)))
-            await stores.Sums.SumAsync(source, day, settings.Calendar, bounds: null, read, cancellationToken).ConfigureAwait(false);
+            await source.SumAsync(read, cancellationToken).ConfigureAwait(false);
         foreach (var place in read.Order())
         {
             var sum = read.Read(place);

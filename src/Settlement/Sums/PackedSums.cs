@@ -1,3 +1,5 @@
+using Settlement.BillableEvents;
+
 namespace Settlement.Sums;
 
 /// <summary>

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using Settlement.BillableEvents;
 
 namespace Settlement.Sums;
 

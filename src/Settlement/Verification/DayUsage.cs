@@ -10,7 +10,7 @@ namespace Settlement.Verification;
 
 /// <summary>What the usage of a day comes to now, and what was published of it.</summary>
 internal sealed class DayUsage(
-    ISumStore sums, ILineStore lines, IAdjustmentStore adjustments, IRestatementStore restatements, IExcludedUsage excluded)
+    ILineStore lines, IAdjustmentStore adjustments, IRestatementStore restatements, IExcludedUsage excluded)
 {
     /// <summary>The published lines of a day.</summary>
     public async Task<List<SettlementLine>> LinesAsync(DateOnly day, CancellationToken cancellationToken)
@@ -26,7 +26,7 @@ internal sealed class DayUsage(
     /// <param name="day">The usage date.</param>
     /// <param name="backfill">Sources that count whatever they are counted from.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    public async Task<IReadOnlyList<UsageSum>> OnTimeAsync(
+    public static async Task<IReadOnlyList<UsageSum>> OnTimeAsync(
         Settings settings, DateOnly day, IReadOnlySet<string>? backfill, CancellationToken cancellationToken)
     {
         var totals = await ReadAsync(settings, day, backfill, cancellationToken).ConfigureAwait(false);
@@ -104,12 +104,12 @@ internal sealed class DayUsage(
         return found;
     }
 
-    private async Task<TotalsAccumulator> ReadAsync(
+    private static async Task<TotalsAccumulator> ReadAsync(
         Settings settings, DateOnly day, IReadOnlySet<string>? backfill, CancellationToken cancellationToken)
     {
         var totals = new TotalsAccumulator();
-        foreach (EventSource? source in settings.SourcesOn(day, backfill))
-            await sums.SumAsync(source, day, settings.Calendar, bounds: null, totals, cancellationToken).ConfigureAwait(false);
+        foreach (var source in settings.SourcesOn(day, backfill))
+            await source.SumAsync(totals, cancellationToken).ConfigureAwait(false);
         return totals;
     }
 

@@ -1,3 +1,4 @@
+using Settlement.BillableEvents;
 using Settlement.BusinessDays;
 using Settlement.Calendars;
 using Settlement.Closing;
@@ -22,15 +23,13 @@ public sealed class Reconciler
     private readonly SettingsReader _settings;
     private readonly DayUsage _usage;
     private readonly IExcludedUsage _excluded;
-    private readonly SettlementPlan _plan;
 
-    internal Reconciler(CloseStores stores, SettingsReader settings, DayUsage usage, IExcludedUsage excluded, SettlementPlan plan)
+    internal Reconciler(CloseStores stores, SettingsReader settings, DayUsage usage, IExcludedUsage excluded)
     {
         _stores = stores;
         _settings = settings;
         _usage = usage;
         _excluded = excluded;
-        _plan = plan;
     }
 
     /// <summary>Compares published days with their sources, and by policy posts the differences.</summary>
@@ -42,7 +41,7 @@ public sealed class Reconciler
     /// <exception cref="CloseRefusedException">
     /// Calendar, rates or sources are not those that the days were closed with. Nothing was posted.
     /// </exception>
-    /// <exception cref="BillableEvents.EventSourceException">
+    /// <exception cref="EventSourceException">
     /// A row of a source of these days, of whatever day, has no readable instant; of any source, where none of these days is published. Nothing was posted.
     /// </exception>
     /// <exception cref="InvariantException">Published lines of a day were changed or deleted. Nothing of that day was posted.</exception>
@@ -60,8 +59,8 @@ public sealed class Reconciler
                 throw new CloseRefusedException(reason);
         }
 
-        var sources = published.SelectMany(d => settings.SourcesOn(d.Day, options.Backfill)).ToList();
-        await SourceInstants.RequireAsync(_stores.Sums, sources.Count > 0 ? sources : _plan.AllSources, cancellationToken).ConfigureAwait(false);
+        var sources = published.SelectMany(d => settings.SourcesOn(d.Day, options.Backfill)).Select(c => c.Source).ToList();
+        await UsageSources.ValidateAsync(sources.Count > 0 ? sources : _stores.UsageSources.All, cancellationToken).ConfigureAwait(false);
         var report = new ReconciliationReport.Builder();
         for (var i = 0; i < published.Count; i++)
         {
@@ -70,7 +69,7 @@ public sealed class Reconciler
             progress?.Report(new VerificationProgress(published[i].Day, i + 1, published.Count));
         }
 
-        var earlier = await EarlierRows.FindAsync(_stores.Sums, settings, _plan, cancellationToken).ConfigureAwait(false);
+        var earlier = await EarlierRows.FindAsync(_stores.UsageSources, settings, cancellationToken).ConfigureAwait(false);
         return report.Build(published.Count, [.. earlier.Select(e => (e.Source.Name, e.First))]);
     }
 
@@ -155,7 +154,7 @@ public sealed class Reconciler
             differences.AddQuarantined(usage);
         foreach (var one in adjustments)
             differences.AddAdjustment(one);
-        foreach (var sum in await _usage.OnTimeAsync(settings, day, counted, cancellationToken).ConfigureAwait(false))
+        foreach (var sum in await DayUsage.OnTimeAsync(settings, day, counted, cancellationToken).ConfigureAwait(false))
             differences.AddNow(sum);
         foreach (var one in await _excluded.ListBySourcesAsync(day, cancellationToken).ConfigureAwait(false))
             differences.Explain(one);
@@ -183,10 +182,12 @@ public sealed class Reconciler
 
     private void RefuseUnknown(IReadOnlySet<string> backfill)
     {
-        if (backfill.FirstOrDefault(name => _plan.Sources.All(s => s.Name != name)) is { } unknown)
+        var names = _stores.UsageSources.Configured.Select(s => s.Name).ToList();
+        if (backfill.FirstOrDefault(name => !names.Contains(name)) is { } unknown)
         {
             throw new ArgumentException(
-                $"Backfill names source '{unknown}', which is not configured. Sources: {string.Join(", ", _plan.Sources.Select(s => $"'{s.Name}'"))}.",
+                $"Backfill names source '{unknown}', which is not configured. "
+                + $"Sources: {string.Join(", ", names.Select(name => $"'{name}'"))}.",
                 nameof(backfill));
         }
     }

@@ -99,8 +99,9 @@ public sealed record VerificationReport(int Days, long Lines, long DifferencesCo
         public void AddCounters(DateOnly day, CounterInstance instance, long stored, long computed) =>
             Add(day, instance.Meter, "", "", $"number of counters, {Name(instance)}", stored, computed);
 
-        public void AddEarlierRows(DateOnly day, BillableEvents.EventSource source) => Add(
-            day, string.Join(", ", source.Measures.Select(m => m.Meter)), "", "", $"rows of source '{source.Name}' from before the first published day",
+        public void AddEarlierRows(DateOnly day, BillableEvents.IUsageSource source) => Add(
+            day, string.Join(", ", source.Meters.Select(m => m.Meter)), "", "",
+            $"rows of source '{source.Name}' from before the first published day",
             "counted by no day", null);
 
         public VerificationReport Build() => new(Days, _lines, _count, _differences);

@@ -1,3 +1,4 @@
+using Settlement.BillableEvents;
 using Settlement.BusinessDays;
 using Settlement.Calendars;
 using Settlement.Closing;
@@ -36,7 +37,7 @@ public sealed class Verifier
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Every difference.</returns>
     /// <exception cref="CloseRefusedException">Calendar, rates or sources are not those that the days were closed with.</exception>
-    /// <exception cref="BillableEvents.EventSourceException">
+    /// <exception cref="EventSourceException">
     /// A row of a source of these days, of whatever day, has no readable instant; of any source, where none of these days is published.
     /// </exception>
     public async Task<VerificationReport> VerifyAsync(
@@ -51,8 +52,8 @@ public sealed class Verifier
         }
 
         // Without a published day in the range a source may have such a row all the same: then each source is checked.
-        var sources = published.Where(d => days.Contains(d.Day)).SelectMany(d => settings.SourcesOn(d.Day)).ToList();
-        await SourceInstants.RequireAsync(_stores.Sums, sources.Count > 0 ? sources : _plan.AllSources, cancellationToken).ConfigureAwait(false);
+        var sources = published.Where(d => days.Contains(d.Day)).SelectMany(d => settings.SourcesOn(d.Day)).Select(c => c.Source).ToList();
+        await UsageSources.ValidateAsync(sources.Count > 0 ? sources : _stores.UsageSources.All, cancellationToken).ConfigureAwait(false);
         var report = new VerificationReport.Builder();
         var walk = new PublishedDays(_usage, _plan, settings);
         walk.Begin(await _stores.Counters.ListOpeningAsync(cancellationToken).ConfigureAwait(false));
@@ -116,7 +117,8 @@ public sealed class Verifier
     {
         if (settings.Days.Count == 0 || days.First > settings.Days[0].Day)
             return;
-        foreach (var (source, instant) in await EarlierRows.FindAsync(_stores.Sums, settings, _plan, cancellationToken).ConfigureAwait(false))
+        var found = await EarlierRows.FindAsync(_stores.UsageSources, settings, cancellationToken).ConfigureAwait(false);
+        foreach (var (source, instant) in found)
             report.AddEarlierRows(settings.Calendar.DayOf(instant), source);
     }
 }

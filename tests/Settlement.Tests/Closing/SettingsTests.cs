@@ -3,6 +3,7 @@ using Settlement.BusinessDays;
 using Settlement.Calendars;
 using Settlement.Closing;
 using Settlement.Rates;
+using Settlement.Tests.BillableEvents;
 
 namespace Settlement.Tests.Closing;
 
@@ -23,7 +24,7 @@ public sealed class SettingsTests
         var options = Options(o => o.Calendar = new BusinessCalendar("Europe/Berlin"));
         var closing = new BusinessDay(Monday, DayState.Closing, Seoul.RangeOf(Monday), Seoul.ToString(), null, null);
 
-        new Settings(SettlementPlan.From(options), Tables, [closing], [], [], []).Conflicts().Should().BeEmpty();
+        new Settings(SettlementPlan.From(options), Sources(options), Identities, [closing], [], [], []).Conflicts().Should().BeEmpty();
     }
 
     [Fact]
@@ -31,7 +32,8 @@ public sealed class SettingsTests
     {
         var settings = Of(Options(o => o.Sources.Add(Plays())), published: 3);
 
-        settings.SourcesOn(Monday.AddDays(2)).Should().Equal([null], "that day is published");
+        settings.SourcesOn(Monday.AddDays(2)).Select(s => s.Source.Name).Should()
+            .Equal([IUsageSource.EventTableName], "that day is published");
         settings.SourcesOn(Monday.AddDays(3)).Should().HaveCount(2);
         settings.SourcesToRecord(Monday.AddDays(3)).Should().ContainSingle().Which.CountedFrom.Should().Be(Monday.AddDays(3));
         settings.SourcesOn(Monday, new HashSet<string> { "plays" }).Should().HaveCount(2, "backfill is asked for by name");
@@ -52,7 +54,8 @@ public sealed class SettingsTests
         var source = Plays(s => s.Counts("a", countedFrom: Monday.AddDays(5)).CountedFrom(Monday.AddDays(7)).CountedThrough(Monday.AddDays(9)));
         var settings = Of(Options(o => o.Sources.Add(source)), published: 3);
 
-        string[] Meters(int day) => [.. settings.SourcesOn(Monday.AddDays(day)).OfType<EventSource>().SelectMany(s => s.Measures).Select(m => m.Meter)];
+        string[] Meters(int day) =>
+            [.. settings.ConfiguredSourcesOn(Monday.AddDays(day)).SelectMany(s => s.Day.Meters).Select(m => m.Meter)];
         Meters(4).Should().BeEmpty();
         Meters(5).Should().Equal("a");
         Meters(7).Should().BeEquivalentTo("a", "m");
@@ -68,7 +71,7 @@ public sealed class SettingsTests
         var later = Of(Options(o => o.Sources.Add(Plays(s => s.CountedFrom(Monday)))), published: 4, recorded);
 
         later.Conflicts().Should().ContainSingle().Which.Should().Match("*'plays'*'m' from 2024-07-04 on*CountedFrom is 2024-07-01*Backfill*");
-        later.SourcesOn(Monday).Should().Equal([null]);
+        later.SourcesOn(Monday).Select(s => s.Source.Name).Should().Equal(IUsageSource.EventTableName);
     }
 
     [Fact]
@@ -101,13 +104,16 @@ public sealed class SettingsTests
         prints.Should().HaveCount(6);
     }
 
-    private static IReadOnlyDictionary<string, string> Tables { get; } = new Dictionary<string, string> { ["plays"] = "main.video_play" };
+    private static IReadOnlyDictionary<string, string> Identities { get; } =
+        new Dictionary<string, string> { ["plays"] = "main.video_play" };
 
     private static Settings Of(SettlementOptions options, int published, IReadOnlyList<RecordedSource>? sources = null) => new(
-        SettlementPlan.From(options), Tables,
+        SettlementPlan.From(options), Sources(options), Identities,
         [.. Enumerable.Range(0, published).Select(i => new BusinessDay(
             Monday.AddDays(i), DayState.Published, Seoul.RangeOf(Monday.AddDays(i)), Seoul.ToString(), i + 1, null))],
         [], sources ?? [], []);
+
+    private static UsageSources Sources(SettlementOptions options) => new(new UnreadSources(), options.Sources);
 
     private static SettlementOptions Options(Action<SettlementOptions>? configure = null)
     {

@@ -1,4 +1,5 @@
 using System.Text;
+using Settlement.BillableEvents;
 using Settlement.Sums;
 
 namespace Settlement.Tests.Sums;

@@ -1,0 +1,14 @@
+using Settlement.BillableEvents;
+using Settlement.MySql.Database;
+
+namespace Settlement.MySql.Sources;
+
+/// <summary>Makes the usage sources that lie on the store's server.</summary>
+internal sealed class MySqlUsageSourceFactory(MySqlDatabase database) : IUsageSourceFactory
+{
+    public IUsageSource CreateEventTable() => new MySqlEventTable(database);
+
+    /// <summary>The table is the application's: it may be in another database than the store's.</summary>
+    public IUsageSource CreateTable(EventSource table) =>
+        new MySqlTableSource(database, table with { Table = database.OfApplication(table.Table) });
+}

@@ -1,0 +1,32 @@
+using System.Text;
+
+namespace Settlement.BillableEvents;
+
+/// <summary>What was added of a meter in all, counted beside the sums and not with them.</summary>
+public sealed class ControlSum
+{
+    private Int128 _quantity;
+
+    internal ControlSum(byte[] utf8)
+    {
+        Utf8 = utf8;
+        Meter = Encoding.UTF8.GetString(utf8);
+    }
+
+    /// <summary>The meter.</summary>
+    public string Meter { get; }
+
+    /// <summary>How many events were added.</summary>
+    public long Events { get; private set; }
+
+    /// <summary>Their units. A decimal, since all items together may have more than a <see cref="long"/> holds.</summary>
+    public decimal Quantity => (decimal)_quantity;
+
+    internal byte[] Utf8 { get; }
+
+    internal void Add(long quantity, long events)
+    {
+        _quantity += quantity;
+        Events += events;
+    }
+}
