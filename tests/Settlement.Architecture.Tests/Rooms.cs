@@ -52,7 +52,8 @@ internal static class Rooms
 
         // A store's own.
         ["Database"] = ["Routing", "Calendars", "Telemetry", "Sums.ItemFilter", "Schema", ".SchemaException", ".SettlementOptions", ".Utf8Order"],
-        ["Bulk"] = ["Database"],
+        // What loaders have in common, and how a store takes many rows.
+        ["Bulk"] = ["Database", "Loading.RejectedRow", "Loading.RowRejectedException"],
         ["Schema"] = ["Database", "Bulk", ".ISchema", ".SchemaException"],
         // The fault kit's own: contracts look at all that a store and the stages do.
         ["Faults"] = ["Telemetry"],

@@ -1,5 +1,5 @@
-using System.Text.Unicode;
 using Settlement.BillableEvents;
+using Settlement.Bulk;
 
 namespace Settlement.Loading;
 
@@ -19,36 +19,20 @@ internal readonly ref struct EventFields
     /// <summary>Empty when absent.</summary>
     public ReadOnlySpan<byte> Reference { get; init; }
 
-    /// <summary>Splits a row that has neither quotes nor carriage returns: nearly every row there is.</summary>
-    /// <param name="row">The row.</param>
+    /// <summary>The fields of a row of a file.</summary>
+    /// <param name="fields">As many as the file has columns.</param>
     /// <param name="hasNotes">Whether it has the two optional columns.</param>
-    /// <param name="fields">The fields.</param>
-    /// <returns>Whether there are exactly as many fields as there should be.</returns>
-    public static bool TrySplitPlain(ReadOnlySpan<byte> row, bool hasNotes, out EventFields fields)
+    public static EventFields From(CsvFields fields, bool hasNotes) => new()
     {
-        fields = default;
-        ReadOnlySpan<byte> quantity = default;
-        ReadOnlySpan<byte> reason = default;
-        if (!TryCut(ref row, out var eventId) || !TryCut(ref row, out var occurredAt) || !TryCut(ref row, out var meter)
-            || !TryCut(ref row, out var itemId) || !TryCut(ref row, out var payeeId)
-            || (hasNotes && (!TryCut(ref row, out quantity) || !TryCut(ref row, out reason))) || row.Contains((byte)','))
-        {
-            return false;
-        }
-
-        fields = new EventFields
-        {
-            EventId = eventId,
-            OccurredAt = occurredAt,
-            Meter = meter,
-            ItemId = itemId,
-            PayeeId = payeeId,
-            Quantity = hasNotes ? quantity : row,
-            Reason = reason,
-            Reference = hasNotes ? row : default,
-        };
-        return true;
-    }
+        EventId = fields[0],
+        OccurredAt = fields[1],
+        Meter = fields[2],
+        ItemId = fields[3],
+        PayeeId = fields[4],
+        Quantity = fields[5],
+        Reason = hasNotes ? fields[6] : default,
+        Reference = hasNotes ? fields[7] : default,
+    };
 
     /// <summary>Adds the row's event to a batch that has room.</summary>
     /// <param name="batch">The batch.</param>
@@ -80,35 +64,5 @@ internal readonly ref struct EventFields
 
         batch.Add(rowNumber, eventId, occurredAt, Meter, ItemId, PayeeId, quantity, Reason, Reference);
         return null;
-    }
-
-    /// <summary>The refusal of a row of which some field is known not to be UTF-8.</summary>
-    public Refusal RefuseEncoding()
-    {
-        const string reason = "The text holds bytes that are not UTF-8. Save the file as UTF-8.";
-        return new Refusal(
-            !Utf8.IsValid(EventId) ? EventColumns.EventId
-            : !Utf8.IsValid(OccurredAt) ? EventColumns.OccurredAt
-            : !Utf8.IsValid(Meter) ? EventColumns.Meter
-            : !Utf8.IsValid(ItemId) ? EventColumns.ItemId
-            : !Utf8.IsValid(PayeeId) ? EventColumns.PayeeId
-            : !Utf8.IsValid(Quantity) ? EventColumns.Quantity
-            : !Utf8.IsValid(Reason) ? EventColumns.Reason
-            : EventColumns.Reference,
-            reason);
-    }
-
-    private static bool TryCut(scoped ref ReadOnlySpan<byte> row, out ReadOnlySpan<byte> field)
-    {
-        var comma = row.IndexOf((byte)',');
-        if (comma < 0)
-        {
-            field = default;
-            return false;
-        }
-
-        field = row[..comma];
-        row = row[(comma + 1)..];
-        return true;
     }
 }
