@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Settlement.Closing;
 using Settlement.Loading;
 using Settlement.MySql;
+using Settlement.MySql.Loading;
 using Settlement.Rates;
 
 namespace Settlement.Benchmarks;
@@ -52,6 +53,16 @@ internal static class MySqlChild
                     var engine = services.GetRequiredService<SettlementEngine>();
                     Start();
                     rows = (await engine.Events.LoadAsync(Day0(events, items).EnumerateAsync(), new LoadOptions { Writers = Number(writers) })).Stored;
+                }
+
+                break;
+            case ["load-table", var connection, var csv, var table, var writers]:
+                await using (var loader = new TableLoader(connection))
+                {
+                    await using var file = new FileStream(
+                        csv, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan | FileOptions.Asynchronous);
+                    Start();
+                    rows = (await loader.LoadCsvAsync(file, table, new TableLoadOptions { Writers = Number(writers) })).Stored;
                 }
 
                 break;
