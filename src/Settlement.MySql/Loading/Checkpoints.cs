@@ -39,8 +39,12 @@ internal static class Checkpoints
     public static async Task SetAsync(MySqlConnection connection, MySqlTransaction transaction, string key, EncodedChunk chunk, ChunkOutcome outcome)
     {
         await connection.ExecuteAsync(
-            "UPDATE load_chunks SET stored = @Stored, skipped = @Duplicates, rejected = @rejected WHERE load_key = @key AND first_row = @FirstRow",
-            new { key, chunk.FirstRow, outcome.Stored, outcome.Duplicates, rejected = outcome.Rejected.Count }, transaction).ConfigureAwait(false);
+            """
+            UPDATE load_chunks SET stored = @Stored, skipped = @Duplicates, rejected = @rejected
+            WHERE load_key = @key AND first_row = @FirstRow
+            """,
+            new { key, chunk.FirstRow, outcome.Stored, outcome.Duplicates, rejected = outcome.Rejected.Count },
+            transaction).ConfigureAwait(false);
         await RecordedRejects.AddAsync(connection, transaction, key, chunk, outcome.Rejected).ConfigureAwait(false);
     }
 

@@ -86,7 +86,8 @@ internal sealed class ChunkStore(
                 {
                     IsResumed = true,
                     RejectedBefore = await Checkpoints.RejectedAsync(connection, transaction, options.Key, chunk).ConfigureAwait(false),
-                    Unreported = await RecordedRejects.ReadAsync(connection, transaction, options.Key, chunk.FirstRow, cancellationToken).ConfigureAwait(false),
+                    Unreported = await RecordedRejects.ReadAsync(connection, transaction, options.Key, chunk.FirstRow, cancellationToken)
+                        .ConfigureAwait(false),
                 };
             }
         }

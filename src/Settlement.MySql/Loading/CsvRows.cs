@@ -18,7 +18,7 @@ internal sealed class CsvRows(CsvFileReader file) : CsvLoadSource<EncodedChunk>(
 
     public IReadOnlyList<string> Columns => File.Columns;
 
-    protected override void Add(CsvFields fields, EncodedChunk chunk)
+    protected override void Add(in CsvFields fields, EncodedChunk chunk)
     {
         var columns = chunk.Table.Columns;
         for (var i = 0; i < columns.Count; i++)

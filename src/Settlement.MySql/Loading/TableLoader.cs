@@ -76,8 +76,8 @@ public sealed class TableLoader : IAsyncDisposable
     /// <param name="reader">
     /// Read to its end; stays the caller's to dispose. A reader of MySQL or MariaDB whose driver changes values is refused: TINYINT(1) as
     /// <see cref="bool"/>, CHAR(36) as <see cref="Guid"/>, TIMESTAMP in the session's time zone, FLOAT with six digits, instants in local time.
-    /// The error names each column and the setting or expression that keeps its values. A reader over a file decides by itself what a row is and
-    /// what a missing value; <see cref="LoadCsvAsync"/> rejects such rows.
+    /// The error names each column and the setting or expression that keeps its values. A reader over a file decides by itself what a row
+    /// is and what becomes of a missing field; <see cref="LoadCsvAsync"/> rejects such rows.
     /// </param>
     /// <param name="table">The table, as <c>table</c> or <c>database.table</c>.</param>
     /// <param name="options">How to load; null for the defaults.</param>
@@ -94,9 +94,9 @@ public sealed class TableLoader : IAsyncDisposable
     }
 
     /// <summary>
-    /// Loads a CSV file by RFC 4180 into the columns that its header names. No row is a comment. Values are stored as they are, or their row is
-    /// rejected; an empty one is null in a column that may be null. A row that is malformed, not UTF-8 or longer than 16 MiB is rejected, too; a quote
-    /// that is never closed rejects the rest of the file as one row.
+    /// Loads a CSV file by RFC 4180 into the columns that its header names. No row is a comment. Values are stored as they are, or their
+    /// row is rejected; an empty one is null in a column that may be null. A row that is malformed, not UTF-8 or longer than 16 MiB is
+    /// rejected, too; a quote that is never closed rejects the rest of the file as one row.
     /// </summary>
     /// <param name="utf8">Read from where it stands to its end; stays the caller's to dispose. A byte order mark is skipped.</param>
     /// <param name="table">The table, as <c>table</c> or <c>database.table</c>.</param>

@@ -11,7 +11,7 @@ public abstract class CsvInputContract
     private const string StrayReturn = "There is a carriage return outside quotes.";
     private const string NotUtf8 = "The text holds bytes that are not UTF-8. Save the file as UTF-8.";
 
-    /// <summary>Texts as they are written in a file, why their row is rejected, and whether that names their column or the row as a whole.</summary>
+    /// <summary>Texts as they are written in a file, why their row is rejected, and whether that names their column or the row.</summary>
     private static readonly (byte[] Text, string Reason, bool NamesColumn)[] Malformed =
     [
         ([(byte)'a', 0xFF], NotUtf8, true),
@@ -32,8 +32,9 @@ public abstract class CsvInputContract
 
     private static readonly (string Written, string Text)[] WellFormed =
     [
-        ("plain", "plain"), ("\"plain\"", "plain"), ("\"a,b\"", "a,b"), ("\"say \"\"x\"\"\"", "say \"x\""), ("\"\"\"\"", "\""), ("\"a\nb\"", "a\nb"),
-        ("\"a\r\nb\"", "a\r\nb"), ("\"a\rb\"", "a\rb"), (" spaces stay", " spaces stay"), ("#no comment", "#no comment"), ("nul\0within", "nul\0within"),
+        ("plain", "plain"), ("\"plain\"", "plain"), ("\"a,b\"", "a,b"), ("\"say \"\"x\"\"\"", "say \"x\""), ("\"\"\"\"", "\""),
+        ("\"a\nb\"", "a\nb"), ("\"a\r\nb\"", "a\r\nb"), ("\"a\rb\"", "a\rb"), (" spaces stay", " spaces stay"),
+        ("#no comment", "#no comment"), ("nul\0within", "nul\0within"),
         ("é한😀", "é한😀"), ("'", "'"), ("\\N", "\\N"), ("tab\tstays", "tab\tstays"),
     ];
 
@@ -84,7 +85,8 @@ public abstract class CsvInputContract
         var text = Encoding.UTF8.GetString(File(loader, ["one"u8.ToArray(), "two"u8.ToArray()]).ToArray());
         var quoted = "\uFEFF\"" + loader.Header.Replace(",", "\",\"", StringComparison.Ordinal) + "\"" + text[loader.Header.Length..^1];
 
-        await loader.LoadAsync(new MemoryStream(Encoding.UTF8.GetBytes(quoted.Replace("\n", "\r\n", StringComparison.Ordinal))), 0, _ => { });
+        quoted = quoted.Replace("\n", "\r\n", StringComparison.Ordinal);
+        await loader.LoadAsync(new MemoryStream(Encoding.UTF8.GetBytes(quoted)), rejectsMax: 0, _ => { });
 
         (await loader.TextsAsync()).Should().BeEquivalentTo("one", "two");
     }
@@ -156,8 +158,8 @@ public abstract class CsvInputContract
         var text = Encoding.UTF8.GetString(rows);
 
         await RefusedAsync([], "The file is empty, and its header is missing.");
-        await RefusedAsync([.. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes(text)], "The file is UTF-16.");
-        await RefusedAsync([.. Encoding.BigEndianUnicode.GetPreamble(), .. Encoding.BigEndianUnicode.GetBytes(text)], "The file is UTF-16.");
+        foreach (var utf16 in new[] { Encoding.Unicode, Encoding.BigEndianUnicode })
+            await RefusedAsync([.. utf16.GetPreamble(), .. utf16.GetBytes(text)], "The file is UTF-16.");
         await RefusedAsync(Encoding.Unicode.GetBytes(text), "its header holds NUL characters");
         await RefusedAsync([0xFF, .. rows], NotUtf8);
         await RefusedAsync([(byte)'"', .. rows], "A quote is opened and not closed");
@@ -185,8 +187,15 @@ public abstract class CsvInputContract
         rejected.Select(row => row.RowNumber).Should().Equal(Enumerable.Range(2, Rows).Select(number => (long)number));
     }
 
-    private static MemoryStream File(CsvLoaderUnderTest loader, IEnumerable<byte[]> texts) =>
-        new([.. Encoding.UTF8.GetBytes(loader.Header + "\n"), .. texts.SelectMany((text, i) => Row(loader, i, text))]);
+    private static MemoryStream File(CsvLoaderUnderTest loader, IEnumerable<byte[]> texts)
+    {
+        var file = new MemoryStream();
+        file.Write(Encoding.UTF8.GetBytes(loader.Header + "\n"));
+        foreach (var (number, text) in texts.Index())
+            file.Write(Row(loader, number, text));
+        file.Position = 0;
+        return file;
+    }
 
     private static byte[] Row(CsvLoaderUnderTest loader, int number, byte[] text)
     {

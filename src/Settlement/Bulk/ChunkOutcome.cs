@@ -34,8 +34,9 @@ internal sealed class ChunkOutcome
             return;
         throw new InvalidOperationException(string.Create(
             CultureInfo.InvariantCulture,
-            $"The load's counts do not add up: {sent} sent, {Stored} stored (of them {Late} late), {Duplicates} duplicates, {Rejected.Count} rejected. " +
-            $"Sent must be stored + duplicates + rejected, and none may be negative. The store has miscounted a chunk."));
+            $"The load's counts do not add up: {sent} sent, {Stored} stored (of them {Late} late), {Duplicates} duplicates, " +
+            $"{Rejected.Count} rejected. Sent must be stored + duplicates + rejected, and none may be negative. " +
+            $"The store has miscounted a chunk."));
     }
 
     private bool AddsUp(int sent) =>

@@ -6,9 +6,9 @@ using Settlement.Loading;
 namespace Settlement.Bulk;
 
 /// <summary>
-/// Reads a CSV file in UTF-8 by RFC 4180, row by row: a row that is malformed, too long or not UTF-8 is rejected with its number, line, column and
-/// reason, and the next row is read all the same. Rows end with LF or CRLF, the last one may end with the file; a byte order mark at the start is
-/// skipped. Allocates nothing for a row that is accepted. Not thread-safe.
+/// Reads a CSV file in UTF-8 by RFC 4180, row by row: a row that is malformed, too long or not UTF-8 is rejected with its number, line,
+/// column and reason, and the next row is read all the same. Rows end with LF or CRLF, the last one may end with the file; a byte order
+/// mark at the start is skipped. Allocates nothing for a row that is accepted. Not thread-safe.
 /// </summary>
 /// <param name="utf8">Read from its position to its end; stays the caller's.</param>
 /// <param name="rowBytesMax">The longest row, in bytes without its line end.</param>
@@ -38,8 +38,8 @@ internal sealed class CsvFileReader(Stream utf8, int rowBytesMax, int bufferByte
     public long BytesTaken => _rows.BytesTaken;
 
     /// <summary>Reads the first row as the header.</summary>
-    /// <exception cref="RowRejectedException">There is none, or it is malformed, too long or not UTF-8: without the header, nothing says what the
-    /// columns mean, so no number of rejected rows makes up for it.</exception>
+    /// <exception cref="RowRejectedException">There is none, or it is malformed, too long or not UTF-8: without a header the columns have
+    /// no meaning, whatever number of rejected rows is allowed.</exception>
     public async ValueTask ReadHeaderAsync(CancellationToken cancellationToken)
     {
         while (!TryReadHeader())
@@ -91,7 +91,11 @@ internal sealed class CsvFileReader(Stream utf8, int rowBytesMax, int bufferByte
         if (header.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xFE]) || header.StartsWith((ReadOnlySpan<byte>)[0xFE, 0xFF]))
             throw WrongHeader("The file is UTF-16. Save it as UTF-8.");
         if (header.Contains((byte)0))
-            throw WrongHeader("The file is not UTF-8: its header holds NUL characters, as UTF-16 without a byte order mark does. Save it as UTF-8.");
+        {
+            throw WrongHeader(
+                "The file is not UTF-8: its header holds NUL characters, as UTF-16 without a byte order mark does. Save it as UTF-8.");
+        }
+
         if (_splitter.Split(header, out var names) is { } error)
             throw WrongHeader(error.Reason);
         if (!Utf8.IsValid(header))

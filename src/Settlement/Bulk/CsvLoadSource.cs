@@ -32,7 +32,7 @@ internal abstract class CsvLoadSource<TChunk>(CsvFileReader file) : ILoadSource<
     }
 
     /// <summary>Adds a well-formed row to a chunk that has room, or rejects it there.</summary>
-    protected abstract void Add(CsvFields fields, TChunk chunk);
+    protected abstract void Add(in CsvFields fields, TChunk chunk);
 
     // Whether the chunk is done; if not, more bytes are needed.
     private bool ReadBuffered(TChunk chunk)
@@ -50,7 +50,7 @@ internal abstract class CsvLoadSource<TChunk>(CsvFileReader file) : ILoadSource<
                     chunk.Reject(rejected);
                     break;
                 default:
-                    Add(fields, chunk);
+                    Add(in fields, chunk);
                     break;
             }
         }

@@ -15,7 +15,9 @@ internal sealed class CsvRowReader(Stream stream, int rowBytesMax, int bufferByt
     private int _end;
     private int _scanned;
     private byte[]? _overlongHead;
-    private ReadOnlyMemory<byte> _row;
+    private byte[]? _rowHead;
+    private int _rowStart;
+    private int _rowLength;
     private bool _streamEnded;
     private long _nextLine = 1;
     private bool _endsInReturn;
@@ -30,7 +32,7 @@ internal sealed class CsvRowReader(Stream stream, int rowBytesMax, int bufferByt
     public long BytesTaken { get; private set; }
 
     /// <summary>The bytes of the row read last, as <see cref="CsvRow.Bytes"/>; valid until the next is read.</summary>
-    public ReadOnlySpan<byte> Row => _row.Span;
+    public ReadOnlySpan<byte> Row => _rowHead ?? _buffer.AsSpan(_rowStart, _rowLength);
 
     /// <summary>Takes the next row out of the buffer.</summary>
     public CsvRead TryRead(out CsvRow row)
@@ -86,6 +88,8 @@ internal sealed class CsvRowReader(Stream stream, int rowBytesMax, int bufferByt
         row = default;
         if (_scanned > 0 || _overlongHead is not null)
             return false;
+        if (_rowHead is not null)
+            _rowHead = null;
 
         var rest = _buffer.AsSpan(_start.._end);
         var length = rest.IndexOfAny((byte)'\n', (byte)'"', (byte)'\r');
@@ -96,7 +100,7 @@ internal sealed class CsvRowReader(Stream stream, int rowBytesMax, int bufferByt
             return false;
 
         row = new CsvRow { Bytes = rest[..length], IsPlain = true };
-        _row = _buffer.AsMemory(_start, length);
+        (_rowStart, _rowLength) = (_start, length);
         LineNumber = _nextLine++;
         Advance(length + lineEnd);
         return true;
@@ -108,10 +112,10 @@ internal sealed class CsvRowReader(Stream stream, int rowBytesMax, int bufferByt
         if (hasLineEnd && length > 0 && _buffer[_start + length - 1] == '\r')
             length--;
         var overlong = _overlongHead is not null || length > rowBytesMax;
-        _row = _overlongHead ?? _buffer.AsMemory(_start, Math.Min(length, rowBytesMax));
+        (_rowHead, _rowStart, _rowLength) = (_overlongHead, _start, Math.Min(length, rowBytesMax));
         var row = new CsvRow
         {
-            Bytes = _row.Span,
+            Bytes = Row,
             IsOverlong = overlong,
             IsUnclosed = _scanner.InQuotes,
         };

@@ -3,12 +3,13 @@ using System.Globalization;
 namespace Settlement.Bulk;
 
 /// <summary>
-/// Splits rows into fields by RFC 4180, strictly: a quote within an unquoted field, text after a closing quote and a carriage return outside quotes
-/// are errors. Not thread-safe.
+/// Splits rows into fields by RFC 4180, strictly: a quote within an unquoted field, text after a closing quote and a carriage return
+/// outside quotes are errors. Not thread-safe.
 /// </summary>
 internal sealed class CsvRowSplitter
 {
-    public const string NotClosed = "A quote is opened and not closed before the end of the file. Close it, or write the row without quotes.";
+    public const string NotClosed =
+        "A quote is opened and not closed before the end of the file. Close it, or write the row without quotes.";
 
     private const int HeaderShownMax = 200;
 
@@ -94,15 +95,22 @@ internal sealed class CsvRowSplitter
 
     private string? CopyUnquoted(ref ReadOnlySpan<byte> rest, ref int used)
     {
-        var comma = rest.IndexOf((byte)',');
-        var field = comma < 0 ? rest : rest[..comma];
-        if (field.Contains((byte)'"'))
-            return "There is a quote within an unquoted text. Put the whole text in quotes and write the quote twice, for example \"a \"\"b\"\" c\".";
-        if (field.Contains((byte)'\r'))
-            return "There is a carriage return outside quotes. End rows with LF or CRLF, and put a text that holds one in quotes.";
+        var end = rest.IndexOfAny((byte)',', (byte)'"', (byte)'\r');
+        if (end >= 0 && rest[end] != ',')
+            return WrongUnquoted(rest);
+        var field = end < 0 ? rest : rest[..end];
         Append(field, ref used);
         rest = rest[field.Length..];
         return null;
+    }
+
+    private static string WrongUnquoted(ReadOnlySpan<byte> rest)
+    {
+        var comma = rest.IndexOf((byte)',');
+        return (comma < 0 ? rest : rest[..comma]).Contains((byte)'"')
+            ? "There is a quote within an unquoted text. Put the whole text in quotes and write the quote twice, " +
+                "for example \"a \"\"b\"\" c\"."
+            : "There is a carriage return outside quotes. End rows with LF or CRLF, and put a text that holds one in quotes.";
     }
 
     private string? CopyQuoted(ref ReadOnlySpan<byte> rest, ref int used)
@@ -134,7 +142,11 @@ internal sealed class CsvRowSplitter
     private string WrongCount(ReadOnlySpan<byte> row)
     {
         if (row.IsEmpty)
-            return string.Create(CultureInfo.InvariantCulture, $"The row is empty. Take it out, or write {Columns.Count} columns: {_header}.");
+        {
+            return string.Create(
+                CultureInfo.InvariantCulture, $"The row is empty. Take it out, or write {Columns.Count} columns: {_header}.");
+        }
+
         var columns = _count == 1 ? "column" : "columns";
         return string.Create(
             CultureInfo.InvariantCulture,

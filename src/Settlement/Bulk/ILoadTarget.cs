@@ -11,9 +11,10 @@ internal interface ILoadTarget<TChunk>
 
     /// <summary>Stores a chunk in one transaction, or nothing of it.</summary>
     /// <param name="chunk">The rows.</param>
-    /// <param name="rejectsMax">The most rejected rows, malformed ones included, with which the others are stored; with one more, nothing is.</param>
-    /// <param name="report">Reports rejected rows; for a target that reports them before its commit, so that an exception rolls the chunk back.
-    /// Any other leaves them in <see cref="ChunkOutcome.Unreported"/>.</param>
+    /// <param name="rejectsMax">The most rejected rows, malformed ones included, with which the others are stored; with one more, nothing
+    /// is.</param>
+    /// <param name="report">Reports rejected rows; for a target that reports them before its commit, so that an exception rolls the chunk
+    /// back. Any other leaves them in <see cref="ChunkOutcome.Unreported"/>.</param>
     /// <param name="cancellationToken">Stops before the commit.</param>
     Task<ChunkOutcome> StoreAsync(
         TChunk chunk, int rejectsMax, Func<IReadOnlyList<RejectedRow>, Task> report, CancellationToken cancellationToken);

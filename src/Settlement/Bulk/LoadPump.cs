@@ -4,8 +4,8 @@ using System.Threading.Channels;
 namespace Settlement.Bulk;
 
 /// <summary>
-/// One load: one task cuts the source's rows into chunks while writers store others, each in a transaction. Chunks before an error of the source
-/// are stored first; an error of a writer stops the others.
+/// One load: one task cuts the source's rows into chunks while writers store others, each in a transaction. Chunks before an error of the
+/// source are stored first; an error of a writer stops the others.
 /// </summary>
 /// <param name="source">Disposed once no row is read any more.</param>
 /// <param name="target">Where chunks go.</param>
@@ -103,7 +103,7 @@ internal sealed class LoadPump<TChunk>(
         }
     }
 
-    /// <summary>Chunks that are recorded stay as they were cut, whatever their malformed rows; what is before one is cut up to it.</summary>
+    /// <summary>Recorded chunks are cut as they were, whatever their malformed rows; rows before one are cut up to it.</summary>
     private ValueTask<bool> FillAsync(TChunk chunk, long nextRow, long malformed, CancellationToken cancellationToken)
     {
         if (_recorded.TryGetValue(nextRow, out var recorded))
@@ -121,13 +121,14 @@ internal sealed class LoadPump<TChunk>(
         return source.FillAsync(chunk, cancellationToken);
     }
 
-    /// <summary>Lets the writers take chunks until there are no more; when one fails, the others stop, and its failure is the load's.</summary>
+    /// <summary>Runs the writers until there are no more chunks; when one fails, the others stop, and its failure is the load's.</summary>
     private async Task WriteAllAsync(
         LoadTally<TChunk> tally, ChannelReader<TChunk> filled, ChannelWriter<TChunk> free, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Exception? first = null;
-        await Task.WhenAll(Enumerable.Range(0, limits.Writers).Select(_ => Task.Run(WriteAsync, CancellationToken.None))).ConfigureAwait(false);
+        var writers = Enumerable.Range(0, limits.Writers).Select(_ => Task.Run(WriteAsync, CancellationToken.None));
+        await Task.WhenAll(writers).ConfigureAwait(false);
         if (first is null)
             return;
         cancellationToken.ThrowIfCancellationRequested();

@@ -2,7 +2,9 @@ using Settlement.Loading;
 
 namespace Settlement.Bulk;
 
-/// <summary>The storing side of one load: decides chunk after chunk within the limit of rejected rows, counts, and reports. Thread-safe.</summary>
+/// <summary>
+/// The storing side of one load: stores chunk after chunk within the limit of rejected rows, counts, and reports. Thread-safe.
+/// </summary>
 internal sealed class LoadTally<TChunk>(
     ILoadTarget<TChunk> target, LoadLimits limits, long rejectedBefore, TimeProvider clock, Action<LoadCounts>? progress) : IDisposable
     where TChunk : LoadChunk
@@ -21,7 +23,8 @@ internal sealed class LoadTally<TChunk>(
     public LoadCounts Counts() => _counts with { Elapsed = clock.GetElapsedTime(_started) };
 
     /// <summary>Stores a chunk, then reports its rejected rows and the progress; or leaves nothing of it behind.</summary>
-    /// <exception cref="RowRejectedException">With this chunk's rows, more are rejected than <see cref="LoadLimits.RejectsMax"/>.</exception>
+    /// <exception cref="RowRejectedException">With this chunk's rows, more are rejected than
+    /// <see cref="LoadLimits.RejectsMax"/>.</exception>
     /// <exception cref="InvalidOperationException">The target's counts do not add up to the chunk.</exception>
     public async Task DecideAsync(TChunk chunk, CancellationToken cancellationToken)
     {
@@ -60,7 +63,8 @@ internal sealed class LoadTally<TChunk>(
     {
         if (chunk.Rejected.Count > 0)
             return false;
-        var outcome = await target.StoreAsync(chunk, rejectsMax: 0, static _ => Task.CompletedTask, cancellationToken).ConfigureAwait(false);
+        var outcome = await target.StoreAsync(chunk, rejectsMax: 0, static _ => Task.CompletedTask, cancellationToken)
+            .ConfigureAwait(false);
         if (outcome.Rejected.Count > 0)
             return false;
 

@@ -36,10 +36,10 @@ internal sealed class CsvEventReader(
         _hasNotes = File.Columns.Count == EventColumns.CountWithNotes;
     }
 
-    protected override void Add(CsvFields fields, EventChunk chunk)
+    protected override void Add(in CsvFields fields, EventChunk chunk)
     {
         chunk.Place(File.RowNumber, File.LineNumber);
-        if (EventFields.From(fields, _hasNotes).AddTo(chunk.Batch, File.RowNumber, _check) is { } refusal)
+        if (EventFields.AddTo(chunk.Batch, File.RowNumber, in fields, _hasNotes, _check) is { } refusal)
             chunk.Reject(File.Reject(refusal.Column, refusal.Reason));
     }
 }

@@ -59,7 +59,8 @@ public sealed partial class EventLoader
         options ??= new LoadOptions();
         options.Validate();
         long? bytesTotal = utf8.CanSeek ? utf8.Length - utf8.Position : null;
-        return await LoadAsync(new CsvEventReader(utf8, policy: _policy), options, progress, bytesTotal, cancellationToken).ConfigureAwait(false);
+        var source = new CsvEventReader(utf8, policy: _policy);
+        return await LoadAsync(source, options, progress, bytesTotal, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Loads events that come as values, by the rules of the file and with the same words for what is wrong with one.</summary>
@@ -80,11 +81,13 @@ public sealed partial class EventLoader
         ArgumentNullException.ThrowIfNull(events);
         options ??= new LoadOptions();
         options.Validate();
-        return await LoadAsync(new TypedEventReader(events, _policy), options, progress, bytesTotal: null, cancellationToken).ConfigureAwait(false);
+        var source = new TypedEventReader(events, _policy);
+        return await LoadAsync(source, options, progress, bytesTotal: null, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<LoadReport> LoadAsync(
-        ILoadSource<EventChunk> source, LoadOptions options, IProgress<LoadProgress>? progress, long? bytesTotal, CancellationToken cancellationToken)
+        ILoadSource<EventChunk> source, LoadOptions options, IProgress<LoadProgress>? progress, long? bytesTotal,
+        CancellationToken cancellationToken)
     {
         var target = new EventTarget(_store, options.ChunkRows);
         var pump = new LoadPump<EventChunk>(source, target, options.Limits, _clock, progress is null ? null : Report);

@@ -15,7 +15,9 @@ internal sealed class EventTarget(IEventStore store, int chunkRows) : ILoadTarge
         EventChunk chunk, int rejectsMax, Func<IReadOnlyList<RejectedRow>, Task> report, CancellationToken cancellationToken)
     {
         var conflictsMax = rejectsMax - chunk.Rejected.Count;
-        var result = chunk.Count == 0 ? Nothing : await store.StoreAsync(chunk.Batch, conflictsMax, cancellationToken).ConfigureAwait(false);
+        var result = chunk.Count == 0
+            ? Nothing
+            : await store.StoreAsync(chunk.Batch, conflictsMax, cancellationToken).ConfigureAwait(false);
         var rejected = WithConflicts(chunk, result.Conflicts);
         if (result.Conflicts.Count <= conflictsMax)
         {
@@ -49,7 +51,8 @@ internal sealed class EventTarget(IEventStore store, int chunkRows) : ILoadTarge
         {
             var sent = chunk.Batch[conflict.Index];
             var number = chunk.Batch.RowNumber(conflict.Index);
-            rows.Add(RejectedRow.From(number, EventText.Conflict(sent, conflict.Stored), EventText.Row(sent)) with { LineNumber = chunk.LineOf(number) });
+            var row = RejectedRow.From(number, EventText.Conflict(sent, conflict.Stored), EventText.Row(sent));
+            rows.Add(row with { LineNumber = chunk.LineOf(number) });
         }
 
         rows.Sort(static (one, other) => one.RowNumber.CompareTo(other.RowNumber));

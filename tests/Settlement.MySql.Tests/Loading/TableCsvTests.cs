@@ -10,7 +10,8 @@ namespace Settlement.MySql.Tests.Loading;
 public sealed class TableCsvTests(SharedServer shared) : CsvInputContract
 {
     protected override async Task<CsvLoaderUnderTest> NewLoaderAsync() => new Tables(
-        await TableUnderLoad.CreateAsync(shared.Server, "id INT PRIMARY KEY, title VARCHAR(64) CHARACTER SET utf8mb4 NOT NULL, n INT NULL"));
+        await TableUnderLoad.CreateAsync(
+            shared.Server, "id INT PRIMARY KEY, title VARCHAR(64) CHARACTER SET utf8mb4 NOT NULL, n INT NULL"));
 
     private sealed class Tables(TableUnderLoad table) : CsvLoaderUnderTest
     {
@@ -22,7 +23,8 @@ public sealed class TableCsvTests(SharedServer shared) : CsvInputContract
 
         public override (string Before, string After) Around(int number) => (number.ToString(CultureInfo.InvariantCulture) + ",", ",1");
 
-        public override async Task<(long Sent, long Stored, long Rejected)> LoadAsync(Stream file, int rejectsMax, Action<RejectedRow> onRejected)
+        public override async Task<(long Sent, long Stored, long Rejected)> LoadAsync(
+            Stream file, int rejectsMax, Action<RejectedRow> onRejected)
         {
             var options = new TableLoadOptions
             {
