@@ -9,7 +9,8 @@ internal static class CsvComparison
     public static async Task<int> RunAsync(int rows, int rounds)
     {
         Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{rows:N0} rows, rounds: {rounds}, {Environment.ProcessorCount} cores; processor time of this process, medians"));
+            CultureInfo.InvariantCulture,
+            $"{rows:N0} rows, rounds: {rounds}, {Environment.ProcessorCount} cores; processor time of this process, medians"));
         await MeasureAsync("event file, 6 columns, no quotes", EventFile(rows), rounds);
         await MeasureAsync("table file, 5 columns, every text quoted, Korean", QuotedFile(rows), rounds);
         await CsvHostileInput.PrintAsync();
@@ -40,18 +41,24 @@ internal static class CsvComparison
         if (utf8.Count > 1)
             throw new InvalidOperationException($"The readers disagree: {string.Join(", ", utf8)}.");
         Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"\n{title}, {file.Length / 1e6:0.0} MB\n{"",-34} {"ms",8} {"ns a row",9} {"MB/s",8} {"ratio",6} {"allocated KiB",14}"));
+            CultureInfo.InvariantCulture, $"\n{title}, {file.Length / 1e6:0.0} MB"));
+        Console.WriteLine($"{"",-34} {"ms",8} {"ns a row",9} {"MB/s",8} {"ratio",6} {"allocated KiB",14}");
         foreach (var work in works)
         {
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{work.Name,-34} {work.Milliseconds,8:0} {work.Milliseconds * 1e6 / work.Totals.Rows,9:0} {file.Length / work.Milliseconds / 1e3,8:0} "
-                + $"{work.Milliseconds / works[0].Milliseconds,6:0.00} {work.AllocatedKiB,14:N0}"));
+                $"{work.Name,-34} {work.Milliseconds,8:0} {work.Milliseconds * 1e6 / work.Totals.Rows,9:0} "
+                + $"{file.Length / work.Milliseconds / 1e3,8:0} {work.Milliseconds / works[0].Milliseconds,6:0.00} {work.AllocatedKiB,14:N0}"));
         }
     }
 
     private static CsvWork Peer(string name, Func<Stream, CsvText, Action<string>?, CsvTotals> read, CsvText form, byte[] file) => new(
-        $"{name}, {form switch { CsvText.Chars => "chars alone", CsvText.Encoded => "chars encoded to UTF-8", _ => "bytes as Latin-1, checked" }}",
+        name + form switch
+        {
+            CsvText.Chars => ", chars alone",
+            CsvText.Encoded => ", chars encoded to UTF-8",
+            _ => ", bytes as Latin-1, checked",
+        },
         IsUtf8: form != CsvText.Chars, () => Task.FromResult(read(new MemoryStream(file), form, null)));
 
     private static byte[] EventFile(int rows)
@@ -76,7 +83,8 @@ internal static class CsvComparison
         {
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"{i},2024-07-01 {i / 3600 % 24:00}:{i / 60 % 60:00}:{i % 60:00},\"한국 영상 {i}, \"\"{i % 10}화\"\"\",\"channel-{i % 10_000}\",{i % 97}\n");
+                $"{i},2024-07-01 {i / 3600 % 24:00}:{i / 60 % 60:00}:{i % 60:00},")
+                .Append(CultureInfo.InvariantCulture, $"\"한국 영상 {i}, \"\"{i % 10}화\"\"\",\"channel-{i % 10_000}\",{i % 97}\n");
         }
 
         return Encoding.UTF8.GetBytes(text.ToString());
@@ -99,8 +107,8 @@ internal static class CsvComparison
             Totals = await Read();
             if (isCounted)
             {
-                _runs.Add((
-                    (Environment.CpuUsage.TotalTime - cpu).TotalMilliseconds, (GC.GetTotalAllocatedBytes(precise: true) - allocated) / 1024.0));
+                var bytes = GC.GetTotalAllocatedBytes(precise: true) - allocated;
+                _runs.Add(((Environment.CpuUsage.TotalTime - cpu).TotalMilliseconds, bytes / 1024.0));
             }
         }
     }

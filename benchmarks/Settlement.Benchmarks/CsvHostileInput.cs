@@ -1,6 +1,6 @@
 namespace Settlement.Benchmarks;
 
-/// <summary>What each reader makes of a malformed row between well-formed ones: whether it is found, named, and the others are read.</summary>
+/// <summary>What each reader makes of a malformed row between well-formed ones: whether it is found and named, and the others read.</summary>
 internal static class CsvHostileInput
 {
     private const int LengthMax = 240;

@@ -17,7 +17,8 @@ internal enum CsvText
     /// <summary>Decoded from UTF-8 and encoded again, field by field.</summary>
     Encoded,
 
-    /// <summary>Decoded as Latin-1, a char for each byte, and made bytes again, which are checked to be UTF-8: so a row of other bytes can be rejected.</summary>
+    /// <summary>Decoded as Latin-1, a char for each byte, and made bytes again, which are checked to be UTF-8, so that a row of other bytes
+    /// can be rejected.</summary>
     Latin1,
 }
 
@@ -26,7 +27,7 @@ internal enum CsvText
 /// <param name="Bytes">The bytes of all fields as UTF-8, or their chars where they are not encoded.</param>
 internal readonly record struct CsvTotals(long Rows, long Bytes);
 
-/// <summary>Reads every field of a file, by each reader as its documentation says. Loaders need UTF-8: the chars of the peers are encoded for them.</summary>
+/// <summary>Reads every field of a file by each reader, as its documentation says.</summary>
 internal static class CsvPeers
 {
     private const int RowBytesMax = 65_536;
@@ -70,7 +71,8 @@ internal static class CsvPeers
     public static CsvTotals Sep(Stream file, CsvText form, Action<string>? rejected = null)
     {
         using var text = Text(file, form);
-        using var reader = nietras.SeparatedValues.Sep.New(',').Reader(o => o with { Unescape = true, DisableColCountCheck = true }).From(text);
+        using var reader = nietras.SeparatedValues.Sep.New(',').Reader(o => o with { Unescape = true, DisableColCountCheck = true })
+            .From(text);
         var columns = reader.Header.ColNames.Count;
         var totals = new CsvTotals();
         foreach (var row in reader)
@@ -123,6 +125,7 @@ internal static class CsvPeers
 
     /// <summary>Bytes that are not UTF-8 throw: they would become U+FFFD, and be stored as that.</summary>
     private static StreamReader Text(Stream file, CsvText form) => new(
-        file, form == CsvText.Latin1 ? Encoding.Latin1 : new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true),
+        file,
+        form == CsvText.Latin1 ? Encoding.Latin1 : new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true),
         detectEncodingFromByteOrderMarks: false, BufferBytes);
 }

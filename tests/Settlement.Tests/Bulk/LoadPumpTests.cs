@@ -11,7 +11,8 @@ public sealed class LoadPumpTests
     {
         var target = new Chunks();
         var progress = new List<LoadCounts>();
-        var pump = new LoadPump<Chunk>(new Rows(100, malformed: 0), target, new LoadLimits(20, 1, 0, null), TimeProvider.System, progress.Add)
+        var pump = new LoadPump<Chunk>(
+            new Rows(100, malformed: 0), target, new LoadLimits(20, 1, 0, null), TimeProvider.System, progress.Add)
         {
             Recorded = [new RecordedChunk(1, 7, 0), new RecordedChunk(31, 45, 0)],
         };
