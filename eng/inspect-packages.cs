@@ -22,7 +22,7 @@ var intended = new Dictionary<string, string[]>
     ["Settlement.AspNetCore"] = ["Settlement"],
     ["Settlement.MySql"] =
     [
-        "Dapper", "Microsoft.Extensions.Hosting.Abstractions", "MySqlConnector", "Settlement", "Sylvan.Data.Csv", "System.IO.Hashing",
+        "Dapper", "Microsoft.Extensions.Hosting.Abstractions", "MySqlConnector", "Settlement", "System.IO.Hashing",
     ],
     ["Settlement.Sqlite"] = ["Dapper", "Microsoft.Data.Sqlite", "Microsoft.Extensions.Hosting.Abstractions", "Settlement"],
     ["Settlement.Testing"] = ["Dapper", "Microsoft.Data.Sqlite", "Settlement"],

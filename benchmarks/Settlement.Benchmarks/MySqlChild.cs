@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Settlement.Closing;
 using Settlement.Loading;
 using Settlement.MySql;
+using Settlement.MySql.Loading;
 using Settlement.Rates;
 
 namespace Settlement.Benchmarks;
@@ -39,8 +40,7 @@ internal static class MySqlChild
                 await using (var services = Services(connection))
                 {
                     var engine = services.GetRequiredService<SettlementEngine>();
-                    await using var file = new FileStream(
-                        csv, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan | FileOptions.Asynchronous);
+                    await using var file = Unbuffered(csv);
                     Start();
                     rows = (await engine.Events.LoadCsvAsync(file, new LoadOptions { Writers = Number(writers) })).Stored;
                 }
@@ -52,6 +52,15 @@ internal static class MySqlChild
                     var engine = services.GetRequiredService<SettlementEngine>();
                     Start();
                     rows = (await engine.Events.LoadAsync(Day0(events, items).EnumerateAsync(), new LoadOptions { Writers = Number(writers) })).Stored;
+                }
+
+                break;
+            case ["load-table", var connection, var csv, var table, var writers]:
+                await using (var loader = new TableLoader(connection))
+                {
+                    await using var file = Unbuffered(csv);
+                    Start();
+                    rows = (await loader.LoadCsvAsync(file, table, new TableLoadOptions { Writers = Number(writers) })).Stored;
                 }
 
                 break;
@@ -119,6 +128,9 @@ internal static class MySqlChild
         Console.WriteLine(Started);
         Watch.Start();
     }
+
+    private static FileStream Unbuffered(string path) => new(
+        path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan | FileOptions.Asynchronous);
 
     private static MySqlWorkload Day0(string events, string items) => new(0, Number(events), Number(items));
 

@@ -96,8 +96,8 @@ internal static class Peers
     private static async IAsyncEnumerable<EventBatch> ParseAsync(string csv)
     {
         await using var file = File.OpenRead(csv);
-        var reader = new CsvEventReader(file, rejectsMax: 0);
-        var chunk = new LoadChunk(RowsPerTransaction);
+        var reader = new CsvEventReader(file);
+        var chunk = new EventChunk(RowsPerTransaction);
         bool more;
         do
         {

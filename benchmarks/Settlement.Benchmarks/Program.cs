@@ -5,6 +5,7 @@ using Settlement.Benchmarks;
 // dotnet run -c Release --project benchmarks/Settlement.Benchmarks -- pricing
 // dotnet run -c Release --project benchmarks/Settlement.Benchmarks -- sqlite [--events 1000000] [--items 100000] [--ids random|ordered] [--rounds 3] [--only import|close|history]
 // dotnet run -c Release --project benchmarks/Settlement.Benchmarks -- mysql [--events 1000000] [--items 100000] [--rounds 1] [--only load|close|history|restart|price] [--keep]
+// dotnet run -c Release --project benchmarks/Settlement.Benchmarks -- csv [--rows 500000] [--rounds 5]
 // dotnet run -c Release --project benchmarks/Settlement.Benchmarks -- routing [--rounds 9] [--only open|token|throughput|failover]
 // dotnet run -c Release --project benchmarks/Settlement.Benchmarks -- intake [--events 500000] [--callers 200] [--rounds 3] [--only sqlite|mysql]
 // dotnet run -c Release --project benchmarks/Settlement.Benchmarks -- platform [--callers 200] [--rounds 3] [--events 10000000] [--items 100000] [--only sqlite|mysql|pages|close]
@@ -22,6 +23,8 @@ switch (args)
         return await MySqlComparison.RunAsync(new MySqlSize(
             Option(rest, "--events", 1_000_000), Option(rest, "--items", 100_000), Option(rest, "--rounds", 1), Text(rest, "--only", ""),
             rest.Contains("--keep")));
+    case ["csv", .. var rest]:
+        return await CsvComparison.RunAsync(Option(rest, "--rows", 500_000), Option(rest, "--rounds", 5));
     case ["routing", .. var rest]:
         return await RoutingComparison.RunAsync(Option(rest, "--rounds", 9), Text(rest, "--only", ""));
     case ["intake", .. var rest]:
@@ -48,6 +51,8 @@ switch (args)
             mysql     load and close on a MariaDB server that it starts, against the server's client, the driver's bulk copy and SQL, in one run:
                       [--events 1000000] [--items 100000] [--rounds 1] [--only load|close|history|restart|price] [--keep]
                       (--keep leaves the server running and the folder of its files, and says where they are)
+            csv       the library's reader of CSV files against Sep and Sylvan: processor time, and what each makes of malformed rows:
+                      [--rows 500000] [--rounds 5]
             routing   the read/write router over a primary and two replicas that it starts, against the driver's own data source, in one run:
                       [--rounds 9] [--only open|token|throughput|failover]
             intake    many callers writing single events, through the writer and by one INSERT a request, on SQLite and on a MariaDB server that it starts:

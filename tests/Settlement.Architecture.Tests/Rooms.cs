@@ -57,7 +57,8 @@ internal static class Rooms
 
         // A store's own.
         ["Database"] = ["Routing", "Calendars", "Telemetry", "Stores", "Sums.ItemFilter", "Schema", ".SchemaException", ".SettlementPlan", ".Utf8Order"],
-        ["Bulk"] = ["Database"],
+        // Shared by the loaders, and how a store takes many rows.
+        ["Bulk"] = ["Database", "Loading.RejectedRow", "Loading.RowRejectedException"],
         ["Schema"] = ["Database", "Bulk", "Stores", ".ISchema", ".SchemaException"],
         // The fault kit's own: contracts look at all that a store and the stages do.
         ["Faults"] = ["Telemetry"],

@@ -34,6 +34,11 @@ public sealed class MySqlCultureTests(SharedServer shared) : CultureContract
     protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
 }
 
+public sealed class MySqlEventCsvTests(SharedServer shared) : EventCsvContract
+{
+    protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
+}
+
 public sealed class MySqlInputRuleTests(SharedServer shared) : InputRuleContract
 {
     protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);

@@ -18,6 +18,11 @@ public sealed class SqliteCultureTests : CultureContract
     protected override StoreUnderTest NewStore() => new SqliteUnderTest();
 }
 
+public sealed class SqliteEventCsvTests : EventCsvContract
+{
+    protected override StoreUnderTest NewStore() => new SqliteUnderTest();
+}
+
 public sealed class SqliteInputRuleTests : InputRuleContract
 {
     protected override StoreUnderTest NewStore() => new SqliteUnderTest();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Dapper;
 using MySqlConnector;
+using Settlement.Bulk;
 
 namespace Settlement.MySql.Loading;
 
@@ -38,8 +39,12 @@ internal static class Checkpoints
     public static async Task SetAsync(MySqlConnection connection, MySqlTransaction transaction, string key, EncodedChunk chunk, ChunkOutcome outcome)
     {
         await connection.ExecuteAsync(
-            "UPDATE load_chunks SET stored = @Stored, skipped = @Skipped, rejected = @rejected WHERE load_key = @key AND first_row = @FirstRow",
-            new { key, chunk.FirstRow, outcome.Stored, outcome.Skipped, rejected = outcome.Rejected.Count }, transaction).ConfigureAwait(false);
+            """
+            UPDATE load_chunks SET stored = @Stored, skipped = @Duplicates, rejected = @rejected
+            WHERE load_key = @key AND first_row = @FirstRow
+            """,
+            new { key, chunk.FirstRow, outcome.Stored, outcome.Duplicates, rejected = outcome.Rejected.Count },
+            transaction).ConfigureAwait(false);
         await RecordedRejects.AddAsync(connection, transaction, key, chunk, outcome.Rejected).ConfigureAwait(false);
     }
 
@@ -67,9 +72,9 @@ internal static class Checkpoints
         }
     }
 
-    public static void RequireSame(string key, Checkpoint recorded, EncodedChunk chunk, TargetTable table)
+    public static void RequireSame(string key, Checkpoint recorded, EncodedChunk chunk)
     {
-        if (recorded.RowCount == chunk.RowCount && recorded.Checksum.AsSpan().SequenceEqual(chunk.Checksum(table)))
+        if (recorded.RowCount == chunk.RowCount && recorded.Checksum.AsSpan().SequenceEqual(chunk.Checksum()))
             return;
         throw new InvalidOperationException(string.Create(
             CultureInfo.InvariantCulture,
@@ -88,4 +93,6 @@ internal sealed class Checkpoint
     public long Rejected { get; set; }
 
     public byte[] Checksum { get; set; } = [];
+
+    public RecordedChunk ToRecorded() => new(FirstRow, RowCount, Rejected);
 }

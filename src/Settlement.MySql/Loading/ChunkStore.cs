@@ -1,23 +1,25 @@
 using System.Globalization;
 using MySqlConnector;
+using Settlement.Bulk;
+using Settlement.Loading;
 using Settlement.MySql.Bulk;
 using Settlement.MySql.Database;
 
 namespace Settlement.MySql.Loading;
 
 /// <summary>Commits chunks with their checkpoints, each once; after a deadlock, a lock timeout or a lost connection the whole transaction again.</summary>
-internal sealed class ChunkStore(MySqlDatabase database, TargetTable target, BulkTable table, TableLoadOptions options)
+internal sealed class ChunkStore(
+    MySqlDatabase database, TargetTable target, BulkTable table, TableLoadOptions options, SortedList<long, Checkpoint> recorded)
+    : ILoadTarget<EncodedChunk>
 {
     private readonly BulkInsert _bulk = new(database.Server, database.Place, database.Options.CommandTimeout);
 
-    /// <summary>Stores a chunk.</summary>
-    /// <param name="chunk">The rows.</param>
-    /// <param name="rejectsMax">The most rejected rows with which the others are stored; with one more, nothing is.</param>
-    /// <param name="tell">Told of the rejected rows before the commit: what it throws rolls the chunk back, so that none is stored untold.</param>
-    /// <param name="cancellationToken">Stops before the commit.</param>
+    public EncodedChunk CreateChunk() => new(target);
+
+    /// <summary>Stores a chunk. Rejected rows are reported before the commit.</summary>
     /// <returns>What became of the rows, now or, when another process committed the chunk meanwhile, there.</returns>
     public async Task<ChunkOutcome> StoreAsync(
-        EncodedChunk chunk, int rejectsMax, Func<ChunkOutcome, Task> tell, CancellationToken cancellationToken)
+        EncodedChunk chunk, int rejectsMax, Func<IReadOnlyList<RejectedRow>, Task> report, CancellationToken cancellationToken)
     {
         ChunkOutcome? unanswered = null;
         for (var attempt = 0; ; attempt++)
@@ -32,7 +34,7 @@ internal sealed class ChunkStore(MySqlDatabase database, TargetTable target, Bul
                             return unanswered;
                         outcome = await StoreAsync(connection, transaction, chunk, rejectsMax, cancellationToken).ConfigureAwait(false);
                         if (outcome.Rejected.Count > 0 && outcome.Rejected.Count <= rejectsMax)
-                            await tell(outcome).ConfigureAwait(false);
+                            await report(outcome.Rejected).ConfigureAwait(false);
                         return outcome;
                     },
                     stored => !stored.IsResumed && stored.Rejected.Count <= rejectsMax,
@@ -54,14 +56,16 @@ internal sealed class ChunkStore(MySqlDatabase database, TargetTable target, Bul
     }
 
     /// <summary>What became of a chunk that an earlier start has committed.</summary>
-    public async Task<ChunkOutcome> ResumeAsync(Checkpoint done, CancellationToken cancellationToken)
+    public async Task<ChunkOutcome> ResumeAsync(EncodedChunk chunk, CancellationToken cancellationToken)
     {
+        var done = recorded[chunk.FirstRow];
+        Checkpoints.RequireSame(options.Key!, done, chunk);
         if (done.Rejected == 0 || options.OnRejected is null)
             return new ChunkOutcome { IsResumed = true, RejectedBefore = done.Rejected };
         var connection = await database.OpenWriterAsync(cancellationToken).ConfigureAwait(false);
         await using var _ = connection.ConfigureAwait(false);
         var rows = await RecordedRejects.ReadAsync(connection, transaction: null, options.Key!, done.FirstRow, cancellationToken).ConfigureAwait(false);
-        return new ChunkOutcome { IsResumed = true, RejectedBefore = done.Rejected, Recorded = rows };
+        return new ChunkOutcome { IsResumed = true, RejectedBefore = done.Rejected, Unreported = rows };
     }
 
     private async Task<ChunkOutcome> StoreAsync(
@@ -71,7 +75,7 @@ internal sealed class ChunkStore(MySqlDatabase database, TargetTable target, Bul
         {
             try
             {
-                await Checkpoints.AddAsync(connection, transaction, options.Key, chunk, chunk.Checksum(target)).ConfigureAwait(false);
+                await Checkpoints.AddAsync(connection, transaction, options.Key, chunk, chunk.Checksum()).ConfigureAwait(false);
             }
             catch (MySqlException e) when (e.Number == RowFaults.DuplicateKey)
             {
@@ -79,7 +83,8 @@ internal sealed class ChunkStore(MySqlDatabase database, TargetTable target, Bul
                 {
                     IsResumed = true,
                     RejectedBefore = await Checkpoints.RejectedAsync(connection, transaction, options.Key, chunk).ConfigureAwait(false),
-                    Recorded = await RecordedRejects.ReadAsync(connection, transaction, options.Key, chunk.FirstRow, cancellationToken).ConfigureAwait(false),
+                    Unreported = await RecordedRejects.ReadAsync(connection, transaction, options.Key, chunk.FirstRow, cancellationToken)
+                        .ConfigureAwait(false),
                 };
             }
         }

@@ -1,4 +1,5 @@
 using MySqlConnector;
+using Settlement.Bulk;
 using Settlement.MySql.Bulk;
 
 namespace Settlement.MySql.Loading;
@@ -75,7 +76,7 @@ internal sealed class ChunkTransaction(
         {
             // All of them say that a row's key is there already.
             _outcome.Stored += result.Affected;
-            _outcome.Skipped += sent - result.Affected;
+            _outcome.Duplicates += sent - result.Affected;
             return null;
         }
 

@@ -1,75 +1,53 @@
-using System.Globalization;
+using System.Text;
+using Settlement.Bulk;
 using Settlement.MySql.Bulk;
-using Sylvan.Data.Csv;
 
 namespace Settlement.MySql.Loading;
 
 /// <summary>The rows of a CSV file. An empty field is null where the column may be null.</summary>
-internal sealed class CsvRows : IRowReader
+/// <param name="file">With its header read.</param>
+internal sealed class CsvRows(CsvFileReader file) : CsvLoadSource<EncodedChunk>(file), IRowReader
 {
-    private readonly CsvDataReader _reader;
-    private readonly bool _hasLines;
-    private long _rowsRead;
-    private long _nextLine;
+    /// <summary>The longest row, without its line end: 16 MiB, as texts of a table can be long.</summary>
+    public const int RowBytesMax = 16 * 1024 * 1024;
 
-    /// <param name="reader">Just begun.</param>
-    /// <param name="hasLines">Whether it skips no line, so that lines can be counted.</param>
-    public CsvRows(CsvDataReader reader, bool hasLines)
+    /// <summary>What is read from the stream at once: 1 MiB. A longer row makes the buffer grow.</summary>
+    public const int BufferBytes = 1024 * 1024;
+
+    public const string HeaderRule = "The first row must be the names of the table's columns, with commas between them.";
+
+    public IReadOnlyList<string> Columns => File.Columns;
+
+    protected override void Add(in CsvFields fields, EncodedChunk chunk)
     {
-        _reader = reader;
-        _hasLines = hasLines;
-        Columns = [.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetName)];
-        _nextLine = 2 + Columns.Sum(name => LineBreaks(name));
-    }
-
-    /// <summary>
-    /// By RFC 4180 no row is a comment. The reader can't be told so; a low surrogate is what no row of valid UTF-8 begins with.
-    /// </summary>
-    public static CsvDataReaderOptions Options => new() { Delimiter = ',', Comment = '\udc00', OwnsReader = false, MaxBufferSize = 16 * 1024 * 1024 };
-
-    public IReadOnlyList<string> Columns { get; }
-
-    /// <summary>The row after the one that was read last: where a file that is no CSV stops being one.</summary>
-    public RowPlace Next => new(_rowsRead + 2, _hasLines ? _nextLine : null);
-
-    public async Task<bool> FillAsync(EncodedChunk chunk, TargetTable table, int count, CancellationToken cancellationToken)
-    {
-        while (chunk.RowCount < count)
+        var columns = chunk.Table.Columns;
+        for (var i = 0; i < columns.Count; i++)
         {
-            if (!await _reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-                return false;
-
-            // The header is row 1.
-            _rowsRead++;
-            var place = new RowPlace(chunk.NextNumber + 1, _hasLines ? _nextLine : null);
-            _nextLine += Math.Max(1, LineBreaks(_reader.GetRawRecordSpan()));
-            if (_reader.RowFieldCount != _reader.FieldCount)
+            if (Write(chunk.Rows, fields[i], columns[i]) is { } reason)
             {
-                chunk.Reject(place.Rejected(null, string.Create(
-                    CultureInfo.InvariantCulture, $"The row has {_reader.RowFieldCount} columns instead of {_reader.FieldCount}. Put a text that holds a comma in quotes."), RawText.Of(_reader)));
-                continue;
+                chunk.Reject(File.Reject(columns[i].Name, reason));
+                return;
             }
-
-            FieldRow.Add(chunk, table, place, _reader, static (row, reader, column, i, _) => Write(row, reader, column, i), 0);
         }
 
-        return true;
+        chunk.EndRow(new RowPlace(File.RowNumber, File.LineNumber));
     }
 
-    /// <summary>The reader stays its owner's.</summary>
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
-    private static string? Write(RowBuffer row, CsvDataReader reader, TableColumn column, int ordinal)
+    private static string? Write(RowBuffer row, ReadOnlySpan<byte> utf8, TableColumn column)
     {
-        var value = reader.IsDBNull(ordinal) ? null : reader.GetValue(ordinal);
-        return FieldEncoder.Write(row, value is "" && column.IsNullable ? null : value, column);
-    }
+        if (utf8.IsEmpty && column.IsNullable)
+        {
+            row.Null();
+            return null;
+        }
 
-    /// <summary>LF, CRLF and lone CR.</summary>
-    private static int LineBreaks(ReadOnlySpan<char> text)
-    {
-        var breaks = text.Count('\n');
-        var returns = text.Count('\r');
-        return returns == 0 ? breaks : breaks + returns - text.Count("\r\n");
+        // What every text column takes as it is, without a string of each.
+        if (column.Kind == ColumnKind.Text)
+        {
+            row.Bytes8(utf8);
+            return null;
+        }
+
+        return TextFields.Write(row, Encoding.UTF8.GetString(utf8), column);
     }
 }

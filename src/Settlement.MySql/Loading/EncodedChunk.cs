@@ -1,5 +1,6 @@
 using System.IO.Hashing;
 using System.Text;
+using Settlement.Bulk;
 using Settlement.Loading;
 using Settlement.MySql.Bulk;
 
@@ -14,36 +15,21 @@ internal readonly record struct RowPlace(long Number, long? Line)
 }
 
 /// <summary>Some rows of the source in the form in which they are sent, so that any range of them can be sent again. One owner at a time.</summary>
-internal sealed class EncodedChunk
+/// <param name="table">The table that they go to.</param>
+internal sealed class EncodedChunk(TargetTable table) : LoadChunk
 {
     private readonly List<int> _ends = [];
     private readonly List<RowPlace> _places = [];
 
+    public TargetTable Table => table;
+
     public RowBuffer Rows { get; } = new();
 
-    /// <summary>Rows whose values are no fields of their columns.</summary>
-    public List<RejectedRow> Rejected { get; } = [];
-
-    /// <summary>The place of its first row in the source, from 1.</summary>
-    public long FirstRow { get; private set; }
-
     /// <summary>Rows that can be sent.</summary>
-    public int Count => _ends.Count;
-
-    /// <summary>All rows of the source that it holds.</summary>
-    public int RowCount => Count + Rejected.Count;
+    public override int Count => _ends.Count;
 
     /// <summary>The place of the row that comes next.</summary>
     public long NextNumber => FirstRow + RowCount;
-
-    public void Clear(long firstRow)
-    {
-        FirstRow = firstRow;
-        Rows.Clear();
-        _ends.Clear();
-        _places.Clear();
-        Rejected.Clear();
-    }
 
     /// <summary>Ends the row whose fields were written.</summary>
     public void EndRow(RowPlace place)
@@ -54,10 +40,10 @@ internal sealed class EncodedChunk
     }
 
     /// <summary>Takes the row under way out again.</summary>
-    public void Reject(RejectedRow row)
+    public override void Reject(RejectedRow row)
     {
         Rows.CutTo(_ends.Count == 0 ? 0 : _ends[^1]);
-        Rejected.Add(row);
+        base.Reject(row);
     }
 
     public RowPlace PlaceOf(int index) => _places[index];
@@ -66,7 +52,7 @@ internal sealed class EncodedChunk
     public ReadOnlySpan<byte> Encoded(int from, int to) => Rows.Bytes[(from == 0 ? 0 : _ends[from - 1])..(to == 0 ? 0 : _ends[to - 1])];
 
     /// <summary>Tells whether another source gives the same rows for the same columns.</summary>
-    public byte[] Checksum(TargetTable table)
+    public byte[] Checksum()
     {
         var hash = new XxHash128();
         hash.Append(Encoding.UTF8.GetBytes($"{table.Name}({string.Join(',', table.Columns.Select(c => c.Name))})"));
@@ -78,6 +64,13 @@ internal sealed class EncodedChunk
 
     /// <summary>The rows of a range, to be sent.</summary>
     public IRowSource Range(int from, int to) => new RangeRows(this, from, to);
+
+    protected override void ClearRows()
+    {
+        Rows.Clear();
+        _ends.Clear();
+        _places.Clear();
+    }
 
     private sealed class RangeRows(EncodedChunk chunk, int from, int to) : IRowSource
     {

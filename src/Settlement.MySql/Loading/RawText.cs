@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using System.Text;
+using Settlement.Bulk;
 using Settlement.Loading;
 
 namespace Settlement.MySql.Loading;
@@ -22,7 +23,7 @@ internal static class RawText
             text = "(a row whose values can't be shown)";
         }
 
-        return text.Length <= RejectedRow.RawLengthMax ? text : text[..RejectedRow.RawLengthMax];
+        return RawRow.Cut(text);
     }
 
     /// <summary>An encoded row: fields parted by tabs, null as \N.</summary>

@@ -20,13 +20,15 @@ internal sealed class ReaderRows : IRowReader
 
     public IReadOnlyList<string> Columns { get; }
 
-    public async Task<bool> FillAsync(EncodedChunk chunk, TargetTable table, int count, CancellationToken cancellationToken)
+    public async ValueTask<bool> FillAsync(EncodedChunk chunk, CancellationToken cancellationToken)
     {
-        while (chunk.RowCount < count)
+        while (!chunk.IsFull)
         {
             if (!await _reader.ReadAsync(cancellationToken).ConfigureAwait(false))
                 return false;
-            FieldRow.Add(chunk, table, new RowPlace(chunk.NextNumber, null), _reader, static (row, reader, column, i, isOfMySql) => Write(row, reader, column, i, isOfMySql), _isOfMySql);
+            FieldRow.Add(
+                chunk, new RowPlace(chunk.NextNumber, null), _reader,
+                static (row, reader, column, i, isOfMySql) => Write(row, reader, column, i, isOfMySql), _isOfMySql);
         }
 
         return true;

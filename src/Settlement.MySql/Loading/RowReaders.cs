@@ -1,17 +1,13 @@
+using Settlement.Bulk;
 using Settlement.MySql.Bulk;
-
 
 namespace Settlement.MySql.Loading;
 
-/// <summary>Where a load's rows come from. Used by one task.</summary>
-internal interface IRowReader : IAsyncDisposable
+/// <summary>Where a load's rows come from.</summary>
+internal interface IRowReader : ILoadSource<EncodedChunk>
 {
     /// <summary>The names of the columns, in the order of the fields.</summary>
     IReadOnlyList<string> Columns { get; }
-
-    /// <summary>Adds rows to a chunk, up to a number.</summary>
-    /// <returns>Whether there may be more.</returns>
-    Task<bool> FillAsync(EncodedChunk chunk, TargetTable table, int rows, CancellationToken cancellationToken);
 }
 
 /// <summary>Values of the host's own type.</summary>
@@ -21,15 +17,17 @@ internal sealed class TypedRows<T>(IAsyncEnumerable<T> rows, TableMap<T> map) : 
 
     public IReadOnlyList<string> Columns => map.Names;
 
-    public async Task<bool> FillAsync(EncodedChunk chunk, TargetTable table, int count, CancellationToken cancellationToken)
+    public async ValueTask<bool> FillAsync(EncodedChunk chunk, CancellationToken cancellationToken)
     {
         _rows ??= rows.GetAsyncEnumerator(cancellationToken);
-        while (chunk.RowCount < count)
+        while (!chunk.IsFull)
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (!await _rows.MoveNextAsync().ConfigureAwait(false))
                 return false;
-            FieldRow.Add(chunk, table, new RowPlace(chunk.NextNumber, null), _rows.Current, static (row, current, column, i, m) => m.Fields[i](row, current, column), map);
+            FieldRow.Add(
+                chunk, new RowPlace(chunk.NextNumber, null), _rows.Current,
+                static (row, current, column, i, m) => m.Fields[i](row, current, column), map);
         }
 
         return true;
@@ -43,15 +41,15 @@ internal static class FieldRow
 {
     public delegate string? WriteField<TRow, TState>(RowBuffer fields, TRow row, TableColumn column, int index, TState state);
 
-    public static void Add<TRow, TState>(
-        EncodedChunk chunk, TargetTable table, RowPlace place, TRow row, WriteField<TRow, TState> write, TState state)
+    public static void Add<TRow, TState>(EncodedChunk chunk, RowPlace place, TRow row, WriteField<TRow, TState> write, TState state)
     {
-        for (var i = 0; i < table.Columns.Count; i++)
+        var columns = chunk.Table.Columns;
+        for (var i = 0; i < columns.Count; i++)
         {
             string? reason;
             try
             {
-                reason = write(chunk.Rows, row, table.Columns[i], i, state);
+                reason = write(chunk.Rows, row, columns[i], i, state);
             }
             catch (Exception e) when (e is InvalidCastException or FormatException or OverflowException)
             {
@@ -61,7 +59,7 @@ internal static class FieldRow
 
             if (reason is not null)
             {
-                chunk.Reject(place.Rejected(table.Columns[i].Name, reason, RawText.Of(row)));
+                chunk.Reject(place.Rejected(columns[i].Name, reason, RawText.Of(row)));
                 return;
             }
         }

@@ -1,4 +1,4 @@
-using System.Globalization;
+using Settlement.Bulk;
 using Settlement.Loading;
 
 namespace Settlement.MySql.Loading;
@@ -51,17 +51,14 @@ public sealed class TableLoadOptions
     /// </summary>
     public string? Partition { get; init; }
 
+    internal LoadLimits Limits => new(ChunkRows, Writers, RejectsMax, OnRejected);
+
     internal void Validate()
     {
         var wrong = new List<string>();
         if (Key is not null && CodePoints.Count(Key) is < 1 or > 64)
             wrong.Add(FormattableString.Invariant($"Key has {CodePoints.Count(Key!)} characters; give it 1 to 64."));
-        if (ChunkRows is < 1 or > ChunkRowsMax)
-            wrong.Add(string.Create(CultureInfo.InvariantCulture, $"ChunkRows is {ChunkRows}; set it from 1 to {ChunkRowsMax}."));
-        if (Writers is < 1 or > WritersMax)
-            wrong.Add(string.Create(CultureInfo.InvariantCulture, $"Writers is {Writers}; set it from 1 to {WritersMax}."));
-        if (RejectsMax < 0)
-            wrong.Add(string.Create(CultureInfo.InvariantCulture, $"RejectsMax is {RejectsMax}; set it to 0 (stop at the first rejected row) or more."));
+        wrong.AddRange(Limits.Validate(ChunkRowsMax, WritersMax));
         if (Partition is not null && Key is null)
             wrong.Add("Partition is given and Key is not; give a Key, so that a load that is cut off can be gone on with.");
         if (wrong.Count > 0)

@@ -1,13 +1,11 @@
 using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
-using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Settlement.Bulk;
 using Settlement.Loading;
 using Settlement.MySql.Database;
 using Settlement.Stores;
-using Sylvan.Data.Csv;
 
 namespace Settlement.MySql.Loading;
 
@@ -79,7 +77,8 @@ public sealed class TableLoader : IAsyncDisposable
     /// <param name="reader">
     /// Read to its end; stays the caller's to dispose. A reader of MySQL or MariaDB whose driver changes values is refused: TINYINT(1) as
     /// <see cref="bool"/>, CHAR(36) as <see cref="Guid"/>, TIMESTAMP in the session's time zone, FLOAT with six digits, instants in local time.
-    /// The error names each column and the setting or expression that keeps its values.
+    /// The error names each column and the setting or expression that keeps its values. A reader over a file decides by itself what a row
+    /// is and what becomes of a missing field; <see cref="LoadCsvAsync"/> rejects such rows.
     /// </param>
     /// <param name="table">The table, as <c>table</c> or <c>database.table</c>.</param>
     /// <param name="options">How to load; null for the defaults.</param>
@@ -92,12 +91,13 @@ public sealed class TableLoader : IAsyncDisposable
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(reader);
-        return RunAsync(reader is CsvDataReader csv ? new CsvRows(csv, hasLines: false) : new ReaderRows(reader), table, options, progress, cancellationToken);
+        return RunAsync(new ReaderRows(reader), table, options, progress, cancellationToken);
     }
 
     /// <summary>
-    /// Loads a CSV file by RFC 4180 into the columns that its header names. No row is a comment. Values are stored as they stand, or their row is
-    /// rejected; an empty one is null in a column that may be null.
+    /// Loads a CSV file by RFC 4180 into the columns that its header names. No row is a comment. Values are stored as they are, or their
+    /// row is rejected; an empty one is null in a column that may be null. A row that is malformed, not UTF-8 or longer than 16 MiB is
+    /// rejected, too; a quote that is never closed rejects the rest of the file as one row.
     /// </summary>
     /// <param name="utf8">Read from where it stands to its end; stays the caller's to dispose. A byte order mark is skipped.</param>
     /// <param name="table">The table, as <c>table</c> or <c>database.table</c>.</param>
@@ -105,27 +105,15 @@ public sealed class TableLoader : IAsyncDisposable
     /// <param name="progress">Told after each chunk; or null.</param>
     /// <param name="cancellationToken">Stops before the next commit; what is committed stays.</param>
     /// <returns>What became of every row (the header is row 1); exceptions as of the other loads.</returns>
+    /// <exception cref="RowRejectedException">The file has no readable header, or as of the other loads.</exception>
     public async Task<TableLoadReport> LoadCsvAsync(
         Stream utf8, string table, TableLoadOptions? options = null, IProgress<TableLoadProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(utf8);
-        var text = new StreamReader(utf8, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true), leaveOpen: true);
-        using var _ = text;
-        CsvRows? rows = null;
-        try
-        {
-            var csv = await CsvDataReader.CreateAsync(text, CsvRows.Options, cancellationToken).ConfigureAwait(false);
-            await using var __ = csv.ConfigureAwait(false);
-            rows = new CsvRows(csv, hasLines: true);
-            return await RunAsync(rows, table, options, progress, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is DecoderFallbackException or CsvFormatException)
-        {
-            var where = rows?.Next is { } next ? string.Create(CultureInfo.InvariantCulture, $" at or after row {next.Number} (line {next.Line})") : "";
-            throw new InvalidDataException(
-                $"The file is no CSV in UTF-8{where}: {e.Message} Write it in UTF-8, fields parted by commas, by RFC 4180. Chunks before are stored.", e);
-        }
+        var file = new CsvFileReader(utf8, CsvRows.RowBytesMax, CsvRows.BufferBytes, CsvRows.HeaderRule);
+        await file.ReadHeaderAsync(cancellationToken).ConfigureAwait(false);
+        return await RunAsync(new CsvRows(file), table, options, progress, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -134,12 +122,11 @@ public sealed class TableLoader : IAsyncDisposable
     private async Task<TableLoadReport> RunAsync(
         IRowReader reader, string table, TableLoadOptions? options, IProgress<TableLoadProgress>? progress, CancellationToken cancellationToken)
     {
-        await using var _ = reader.ConfigureAwait(false);
         ArgumentException.ThrowIfNullOrEmpty(table);
         options ??= new TableLoadOptions();
         options.Validate();
         var connection = await _database.OpenWriterAsync(cancellationToken).ConfigureAwait(false);
-        await using var __ = connection.ConfigureAwait(false);
+        await using var _ = connection.ConfigureAwait(false);
         try
         {
             var target = await TargetTable.FindAsync(connection, _database.OfApplication(table), reader.Columns, cancellationToken).ConfigureAwait(false);
@@ -148,7 +135,7 @@ public sealed class TableLoader : IAsyncDisposable
 
             // The lock goes with this connection: of two processes that load the same key, one does.
             var held = await LoadLock.TakeAsync(connection, options.Key, cancellationToken).ConfigureAwait(false);
-            await using var ___ = held.ConfigureAwait(false);
+            await using var __ = held.ConfigureAwait(false);
             var recorded = await Checkpoints.ReadAsync(connection, options.Key, cancellationToken).ConfigureAwait(false);
             Checkpoints.RequireRejectsLeft(recorded, options);
             if (options.Partition is null)
@@ -170,7 +157,14 @@ public sealed class TableLoader : IAsyncDisposable
         IRowReader reader, TargetTable target, string into, TableLoadOptions options, SortedList<long, Checkpoint> recorded,
         IProgress<TableLoadProgress>? progress, CancellationToken cancellationToken)
     {
-        using var run = new TableLoadRun(new ChunkStore(_database, target, target.Rows(into), options), target, reader, options, recorded, progress, _clock);
-        return await run.RunAsync(cancellationToken).ConfigureAwait(false);
+        var store = new ChunkStore(_database, target, target.Rows(into), options, recorded);
+        var pump = new LoadPump<EncodedChunk>(reader, store, options.Limits, _clock, progress is null ? null : Report)
+        {
+            Recorded = recorded.Values.Select(checkpoint => checkpoint.ToRecorded()),
+        };
+        var counts = await pump.RunAsync(cancellationToken).ConfigureAwait(false);
+        return new TableLoadReport(counts.Sent, counts.Resumed, counts.Stored, counts.Duplicates, counts.Rejected, counts.Elapsed);
+
+        void Report(LoadCounts done) => progress.Report(new TableLoadProgress(done.Sent, done.Stored, done.Rejected, done.Elapsed));
     }
 }

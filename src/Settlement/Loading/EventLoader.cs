@@ -1,8 +1,7 @@
-using System.Runtime.ExceptionServices;
-using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Settlement.BillableEvents;
+using Settlement.Bulk;
 
 namespace Settlement.Loading;
 
@@ -59,8 +58,9 @@ public sealed partial class EventLoader
         ArgumentNullException.ThrowIfNull(utf8);
         options ??= new LoadOptions();
         options.Validate();
-        using var run = new LoadRun(_store, _clock, options, progress, utf8.CanSeek ? utf8.Length - utf8.Position : null);
-        return await LoadAsync(new CsvEventReader(utf8, options.RejectsMax, policy: _policy), run, options, cancellationToken).ConfigureAwait(false);
+        long? bytesTotal = utf8.CanSeek ? utf8.Length - utf8.Position : null;
+        var source = new CsvEventReader(utf8, policy: _policy);
+        return await LoadAsync(source, options, progress, bytesTotal, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Loads events that come as values, by the rules of the file and with the same words for what is wrong with one.</summary>
@@ -81,114 +81,23 @@ public sealed partial class EventLoader
         ArgumentNullException.ThrowIfNull(events);
         options ??= new LoadOptions();
         options.Validate();
-        using var run = new LoadRun(_store, _clock, options, progress, bytesTotal: null);
-        return await LoadAsync(new TypedEventReader(events, options.RejectsMax, _policy), run, options, cancellationToken).ConfigureAwait(false);
+        var source = new TypedEventReader(events, _policy);
+        return await LoadAsync(source, options, progress, bytesTotal: null, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<LoadReport> LoadAsync(ILoadSource source, LoadRun run, LoadOptions options, CancellationToken cancellationToken)
+    private async Task<LoadReport> LoadAsync(
+        ILoadSource<EventChunk> source, LoadOptions options, IProgress<LoadProgress>? progress, long? bytesTotal,
+        CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-
-        // One that is filled while the others are stored: a further one would only take memory, since the slower side stays the slower one.
-        var chunks = options.Writers + 1;
-        var free = Channel.CreateBounded<LoadChunk>(chunks);
-        var filled = Channel.CreateBounded<LoadChunk>(chunks);
-        for (var i = 0; i < chunks; i++)
-            free.Writer.TryWrite(new LoadChunk(options.ChunkRows));
-
-        using var stopReading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var reading = Task.Run(() => ReadAllAsync(source, free.Reader, filled.Writer, stopReading.Token), CancellationToken.None);
-        try
-        {
-            await WriteAllAsync(run, options.Writers, filled.Reader, free.Writer, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception)
-        {
-            // The storing side's exception is the load's; the reading one is only waited for, so that nobody reads the stream any more.
-            await stopReading.CancelAsync().ConfigureAwait(false);
-            await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            throw;
-        }
-
-        try
-        {
-            await reading.ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            throw new OperationCanceledException(cancellationToken);
-        }
-
-        var report = run.Report();
+        var target = new EventTarget(_store, options.ChunkRows);
+        var pump = new LoadPump<EventChunk>(source, target, options.Limits, _clock, progress is null ? null : Report);
+        var counts = await pump.RunAsync(cancellationToken).ConfigureAwait(false);
+        var report = new LoadReport(counts.Sent, counts.Stored, counts.Duplicates, counts.Rejected, counts.Late, counts.Elapsed);
         LogLoaded(_logger, report.Sent, report.Stored, report.Duplicates, report.Rejected, report.Late, report.Duration.TotalSeconds);
         return report;
-    }
 
-    private static async Task ReadAllAsync(
-        ILoadSource source, ChannelReader<LoadChunk> free, ChannelWriter<LoadChunk> filled, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await using var reader = source.ConfigureAwait(false);
-            for (var more = true; more;)
-            {
-                var chunk = await free.ReadAsync(cancellationToken).ConfigureAwait(false);
-                chunk.Clear();
-                more = await source.FillAsync(chunk, cancellationToken).ConfigureAwait(false);
-                await filled.WriteAsync(chunk, cancellationToken).ConfigureAwait(false);
-            }
-        }
-        finally
-        {
-            // Without the exception: the chunks before it are stored first, and then it comes from this task as itself.
-            filled.Complete();
-        }
-    }
-
-    /// <summary>Lets the writers take chunks until there are no more; when one fails, the others stop, and its failure is the load's.</summary>
-    private static async Task WriteAllAsync(
-        LoadRun run, int writers, ChannelReader<LoadChunk> filled, ChannelWriter<LoadChunk> free, CancellationToken cancellationToken)
-    {
-        if (writers == 1)
-        {
-            await StoreAllAsync(run, filled, free, cancellationToken).ConfigureAwait(false);
-            return;
-        }
-
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Exception? first = null;
-        await Task.WhenAll(Enumerable.Range(0, writers).Select(_ => Task.Run(WriteAsync, CancellationToken.None))).ConfigureAwait(false);
-        cancellationToken.ThrowIfCancellationRequested();
-        if (first is not null)
-            ExceptionDispatchInfo.Throw(first);
-
-        async Task WriteAsync()
-        {
-            try
-            {
-                await StoreAllAsync(run, filled, free, stop.Token).ConfigureAwait(false);
-            }
-            catch (Exception e)
-            {
-                // Only the first: what the others throw then is that they were stopped.
-                Interlocked.CompareExchange(ref first, e, null);
-                await stop.CancelAsync().ConfigureAwait(false);
-            }
-        }
-    }
-
-    private static async Task StoreAllAsync(
-        LoadRun run, ChannelReader<LoadChunk> filled, ChannelWriter<LoadChunk> free, CancellationToken cancellationToken)
-    {
-        while (await filled.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
-        {
-            while (filled.TryRead(out var chunk))
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                await run.DecideAsync(chunk, cancellationToken).ConfigureAwait(false);
-                free.TryWrite(chunk);
-            }
-        }
+        void Report(LoadCounts done) => progress.Report(
+            new LoadProgress(done.Sent, done.Stored, done.Duplicates, done.Rejected, done.BytesRead, bytesTotal, done.Elapsed));
     }
 
     [LoggerMessage(

@@ -1,5 +1,5 @@
-using System.Globalization;
 using Settlement.BillableEvents;
+using Settlement.Bulk;
 
 namespace Settlement.Loading;
 
@@ -37,21 +37,13 @@ public sealed class LoadOptions
     /// </summary>
     public Func<RejectedRow, CancellationToken, ValueTask>? OnRejected { get; init; }
 
+    internal LoadLimits Limits => new(ChunkRows, Writers, RejectsMax, OnRejected);
+
     /// <summary>Checks every option.</summary>
     /// <exception cref="ArgumentException">At least one is out of its range; the message names each.</exception>
     internal void Validate()
     {
-        var wrong = new List<string>();
-        if (ChunkRows is < 1 or > EventBatch.CapacityMax)
-            wrong.Add(string.Create(CultureInfo.InvariantCulture, $"ChunkRows is {ChunkRows}; set it from 1 to {EventBatch.CapacityMax}."));
-        if (Writers is < 1 or > WritersMax)
-            wrong.Add(string.Create(CultureInfo.InvariantCulture, $"Writers is {Writers}; set it from 1 to {WritersMax}."));
-        if (RejectsMax < 0)
-        {
-            wrong.Add(string.Create(
-                CultureInfo.InvariantCulture, $"RejectsMax is {RejectsMax}; set it to 0 (stop at the first rejected row) or more."));
-        }
-
+        var wrong = Limits.Validate(EventBatch.CapacityMax, WritersMax).ToList();
         if (wrong.Count > 0)
             throw new ArgumentException("The load options are wrong. " + string.Join(" ", wrong));
     }

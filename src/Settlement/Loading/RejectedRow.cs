@@ -1,5 +1,5 @@
-using System.Text;
 using Settlement.BillableEvents;
+using Settlement.Bulk;
 
 namespace Settlement.Loading;
 
@@ -23,16 +23,6 @@ public sealed record RejectedRow(long RowNumber, string? Column, string Reason, 
     /// </summary>
     public long? LineNumber { get; init; }
 
-    // No char comes from more than 4 bytes, so these are enough for RawLengthMax; the character that they cut in two lies past it.
-    internal const int RawBytesMax = (RawLengthMax + 1) * 4;
-
-    internal static RejectedRow From(long rowNumber, Refusal refusal, ReadOnlySpan<byte> row) =>
-        From(rowNumber, refusal, Encoding.UTF8.GetString(row[..Math.Min(row.Length, RawBytesMax)]));
-
-    internal static RejectedRow From(long rowNumber, Refusal refusal, string raw)
-    {
-        if (raw.Length > RawLengthMax)
-            raw = raw[..(char.IsHighSurrogate(raw[RawLengthMax - 1]) ? RawLengthMax - 1 : RawLengthMax)];
-        return new RejectedRow(rowNumber, refusal.Column, refusal.Reason, raw);
-    }
+    internal static RejectedRow From(long rowNumber, Refusal refusal, string raw) =>
+        new(rowNumber, refusal.Column, refusal.Reason, RawRow.Cut(raw));
 }

@@ -1,20 +1,19 @@
 using Settlement.BillableEvents;
+using Settlement.Bulk;
 
 namespace Settlement.Loading;
 
 /// <summary>Takes events as values, by the same rules and with the same words as <see cref="CsvEventReader"/>.</summary>
-/// <param name="events">Enumerated once, to its end or to the row that is malformed after <paramref name="rejectsMax"/> others.</param>
-/// <param name="rejectsMax">See <see cref="LoadOptions.RejectsMax"/>.</param>
+/// <param name="events">Enumerated once.</param>
 /// <param name="policy">Which well-formed events are accepted; <see langword="null"/> for all.</param>
-internal sealed class TypedEventReader(IAsyncEnumerable<BillableEvent> events, int rejectsMax, EventPolicy? policy) : ILoadSource
+internal sealed class TypedEventReader(IAsyncEnumerable<BillableEvent> events, EventPolicy? policy) : ILoadSource<EventChunk>
 {
     private readonly EventEncoder _encoder = new(policy);
     private IAsyncEnumerator<BillableEvent>? _enumerator;
     private long _rowNumber;
-    private long _malformed;
 
     /// <inheritdoc/>
-    public async ValueTask<bool> FillAsync(LoadChunk chunk, CancellationToken cancellationToken)
+    public async ValueTask<bool> FillAsync(EventChunk chunk, CancellationToken cancellationToken)
     {
         _enumerator ??= events.GetAsyncEnumerator(cancellationToken);
         while (!chunk.IsFull)
@@ -25,12 +24,8 @@ internal sealed class TypedEventReader(IAsyncEnumerable<BillableEvent> events, i
 
             _rowNumber++;
             var current = _enumerator.Current;
-            if (_encoder.AddTo(chunk.Batch, _rowNumber, current) is not { } refusal)
-                continue;
-
-            chunk.Rejected.Add(RejectedRow.From(_rowNumber, refusal, EventText.Row(current)));
-            if (++_malformed > rejectsMax)
-                return false;
+            if (_encoder.AddTo(chunk.Batch, _rowNumber, current) is { } refusal)
+                chunk.Reject(RejectedRow.From(_rowNumber, refusal, EventText.Row(current)));
         }
 
         return true;

@@ -119,8 +119,45 @@ public sealed class TableLoadRestartTests(SharedServer shared)
         var report = await LoadAsync(2);
 
         told.Select(r => (r.RowNumber, r.LineNumber, r.Column)).Should().Equal((3, 4L, "id"), (6, 7L, "id"));
-        told[0].Raw.Should().Be("x, a, 1");
+        told[0].Raw.Should().Be("x,a,1");
         (report.Rejected, await table.CountAsync()).Should().Be((2, 4));
+    }
+
+    [Fact]
+    public async Task A_file_with_thousands_of_malformed_rows_continues_where_it_was_cut_off_and_reports_all_of_them_again()
+    {
+        await using var table = await TableUnderLoad.CreateAsync(shared.Server);
+        const int Malformed = 2_500;
+        byte[] malformed = [.. "x,"u8, 0xFF, .. ",1\n"u8];
+        byte[] file =
+        [
+            .. "id,title,n\n0,first,1\n"u8, .. Enumerable.Repeat(malformed, Malformed).SelectMany(row => row), .. "9,last,1\nx\n"u8,
+        ];
+        var reported = new List<RejectedRow>();
+        Task<TableLoadReport> LoadAsync(int rejectsMax) => table.Loader.LoadCsvAsync(
+            new MemoryStream(file), "t", new TableLoadOptions
+            {
+                Key = "file", ChunkRows = 2_000, RejectsMax = rejectsMax,
+                OnRejected = (row, _) =>
+                {
+                    reported.Add(row);
+                    return ValueTask.CompletedTask;
+                },
+            });
+
+        // The chunk of the last malformed row exceeds the limit; those before it are committed, each of at most 1,000 malformed rows.
+        var stopped = (await FluentActions.Invoking(() => LoadAsync(Malformed)).Should().ThrowAsync<RowRejectedException>()).Which;
+        var before = reported.ToList();
+        reported.Clear();
+        var report = await LoadAsync(Malformed + 1);
+
+        (stopped.RowNumber, stopped.Undecided.Count).Should().Be((Malformed + 4L, 501));
+        before.Should().HaveCount(2_000);
+        (report.Sent, report.Resumed, report.Stored, report.Rejected).Should().Be((Malformed + 3, 1, 1, Malformed + 1));
+        reported.Select(row => row.RowNumber).Should().Equal(
+            [.. Enumerable.Range(3, Malformed).Select(number => (long)number), Malformed + 4]);
+        reported.Take(2_000).Should().Equal(before);
+        (await table.RowsAsync("SELECT id FROM t ORDER BY id")).Should().Equal("0", "9");
     }
 
     [Fact]

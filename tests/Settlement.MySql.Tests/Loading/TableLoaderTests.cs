@@ -206,7 +206,7 @@ public sealed class TableLoaderTests(SharedServer shared, ServerWithoutLocalInfi
         var few = () => table.Loader.LoadCsvAsync(new MemoryStream("id,title,n\n4,x,1\n5,x\n"u8.ToArray()), "t");
         (await few.Should().ThrowAsync<RowRejectedException>()).Which.Should().Match<RowRejectedException>(e => e.RowNumber == 3 && e.Reason.Contains("2 columns instead of 3"));
         var wrong = () => table.Loader.LoadCsvAsync(new MemoryStream([.. "id,title,n\n4,"u8, 0xFF, .. ",1\n"u8]), "t");
-        (await wrong.Should().ThrowAsync<InvalidDataException>()).WithMessage("*UTF-8*");
+        (await wrong.Should().ThrowAsync<RowRejectedException>()).WithMessage("Row 2 (line 2), column 'title': *UTF-8*");
     }
 
     [Fact]

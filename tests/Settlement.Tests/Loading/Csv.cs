@@ -35,8 +35,8 @@ internal static class Csv
     public static async Task<(List<BillableEvent> Events, List<RejectedRow> Rejected)> ReadAsync(
         Stream stream, int rowBytesMax = CsvEventReader.RowBytesMax, int bufferBytes = CsvEventReader.BufferBytes, int chunkRows = 7)
     {
-        var reader = new CsvEventReader(stream, int.MaxValue, rowBytesMax, bufferBytes);
-        var chunk = new LoadChunk(chunkRows);
+        var reader = new CsvEventReader(stream, rowBytesMax, bufferBytes);
+        var chunk = new EventChunk(chunkRows);
         var events = new List<BillableEvent>();
         var rejected = new List<RejectedRow>();
         for (var more = true; more;)

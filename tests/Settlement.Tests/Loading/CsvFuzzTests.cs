@@ -63,8 +63,8 @@ public sealed class CsvFuzzTests
     {
         var stream = Cut(file, random);
         var before = GC.GetAllocatedBytesForCurrentThread();
-        var reader = new CsvEventReader(stream, int.MaxValue, bufferBytes: random.Next(65_538, 100_000));
-        var chunk = new LoadChunk(random.Next(1, 50));
+        var reader = new CsvEventReader(stream, bufferBytes: random.Next(16, 100_000));
+        var chunk = new EventChunk(random.Next(1, 50));
         var (events, rejected, reads) = (new List<BillableEvent>(rows.Count), 0, 0);
         for (var more = true; more; reads++)
         {

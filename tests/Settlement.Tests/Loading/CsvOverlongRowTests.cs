@@ -31,8 +31,8 @@ public sealed class CsvOverlongRowTests
     {
         var giant = Encoding.UTF8.GetBytes(quote + new string('x', 10_000_000) + quote + "\n");
         byte[] file = [.. Encoding.UTF8.GetBytes(Csv.Rows(Csv.Row(1))), .. giant, .. Encoding.UTF8.GetBytes(Csv.Row(2))];
-        var reader = new CsvEventReader(new ScriptedStream(new MemoryStream(file), _ => 65_536), 1);
-        var chunk = new LoadChunk(10);
+        var reader = new CsvEventReader(new ScriptedStream(new MemoryStream(file), _ => 65_536));
+        var chunk = new EventChunk(10);
         var before = GC.GetAllocatedBytesForCurrentThread();
 
         await reader.FillAsync(chunk, TestContext.Current.CancellationToken);
@@ -59,8 +59,8 @@ public sealed class CsvOverlongRowTests
     [Fact]
     public async Task Reading_allocates_nothing_per_row()
     {
-        var reader = new CsvEventReader(Csv.Stream(Csv.Rows(1, 10_000)), 0);
-        var chunk = new LoadChunk(5_000);
+        var reader = new CsvEventReader(Csv.Stream(Csv.Rows(1, 10_000)));
+        var chunk = new EventChunk(5_000);
         await reader.FillAsync(chunk, TestContext.Current.CancellationToken);
         chunk.Clear();
         var before = GC.GetAllocatedBytesForCurrentThread();

@@ -61,13 +61,14 @@ public sealed class HostileInputTests
     [Fact]
     public async Task A_file_of_10_MB_of_empty_lines_takes_bounded_memory()
     {
-        var reader = new CsvEventReader(new MemoryStream([.. Encoding.UTF8.GetBytes(Csv.Header), .. Enumerable.Repeat((byte)'\n', 10_000_000)]), int.MaxValue);
-        var chunk = new LoadChunk(100_000);
+        var reader = new CsvEventReader(
+            new MemoryStream([.. Encoding.UTF8.GetBytes(Csv.Header), .. Enumerable.Repeat((byte)'\n', 10_000_000)]));
+        var chunk = new EventChunk(100_000);
 
         (await reader.FillAsync(chunk, TestContext.Current.CancellationToken)).Should().BeTrue();
 
-        chunk.Rejected.Should().HaveCount(LoadChunk.RejectedMax);
-        chunk.BytesRead.Should().Be(Csv.Header.Length + 1 + LoadChunk.RejectedMax);
+        chunk.Rejected.Should().HaveCount(EventChunk.RejectedMax);
+        chunk.BytesRead.Should().Be(Csv.Header.Length + 1 + EventChunk.RejectedMax);
     }
 
     [Fact]

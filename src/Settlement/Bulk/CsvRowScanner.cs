@@ -1,4 +1,4 @@
-namespace Settlement.Loading;
+namespace Settlement.Bulk;
 
 /// <summary>
 /// Finds where a row ends, over any number of pieces. A quote opens a quoted field only at the field's start; two quotes within are one; a

@@ -1,4 +1,4 @@
-namespace Settlement.Loading;
+namespace Settlement.Bulk;
 
 /// <summary>A row as it came, without its line end. Its bytes are valid until the next row is read.</summary>
 internal readonly ref struct CsvRow

@@ -1,20 +1,23 @@
-namespace Settlement.Loading;
+namespace Settlement.Bulk;
 
 /// <summary>
 /// Cuts a stream of bytes into rows: at LF or CRLF outside quotes, the last one at the stream's end too. Keeps one buffer and no row; of a
 /// row that is too long it keeps the first bytes only. Not thread-safe.
 /// </summary>
-/// <param name="stream">Read from where it stands to its end; stays the caller's.</param>
+/// <param name="stream">Read from its position to its end; stays the caller's.</param>
 /// <param name="rowBytesMax">The longest row in bytes, without its line end.</param>
-/// <param name="bufferBytes">The buffer's size: room for the longest row with its line end at least.</param>
+/// <param name="bufferBytes">The buffer's size at first; it grows where a row needs it, up to the longest row with its line end.</param>
 internal sealed class CsvRowReader(Stream stream, int rowBytesMax, int bufferBytes)
 {
-    private readonly byte[] _buffer = new byte[Math.Max(bufferBytes, rowBytesMax + 2)];
     private readonly CsvRowScanner _scanner = new();
+    private byte[] _buffer = new byte[bufferBytes];
     private int _start;
     private int _end;
     private int _scanned;
     private byte[]? _overlongHead;
+    private byte[]? _rowHead;
+    private int _rowStart;
+    private int _rowLength;
     private bool _streamEnded;
     private long _nextLine = 1;
     private bool _endsInReturn;
@@ -27,6 +30,9 @@ internal sealed class CsvRowReader(Stream stream, int rowBytesMax, int bufferByt
 
     /// <summary>The bytes of all rows read, line ends included.</summary>
     public long BytesTaken { get; private set; }
+
+    /// <summary>The bytes of the row read last, as <see cref="CsvRow.Bytes"/>; valid until the next is read.</summary>
+    public ReadOnlySpan<byte> Row => _rowHead ?? _buffer.AsSpan(_rowStart, _rowLength);
 
     /// <summary>Takes the next row out of the buffer.</summary>
     public CsvRead TryRead(out CsvRow row)
@@ -61,10 +67,14 @@ internal sealed class CsvRowReader(Stream stream, int rowBytesMax, int bufferByt
         {
             _start = _end = 0;
         }
-        else if (_end == _buffer.Length)
+        else if (_end == _buffer.Length && _start > 0)
         {
             _buffer.AsSpan(_start.._end).CopyTo(_buffer);
             (_start, _end) = (0, _end - _start);
+        }
+        else if (_end == _buffer.Length)
+        {
+            Array.Resize(ref _buffer, (int)Math.Min(_buffer.Length * 2L, rowBytesMax + 2L));
         }
 
         var read = await stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken).ConfigureAwait(false);
@@ -78,6 +88,8 @@ internal sealed class CsvRowReader(Stream stream, int rowBytesMax, int bufferByt
         row = default;
         if (_scanned > 0 || _overlongHead is not null)
             return false;
+        if (_rowHead is not null)
+            _rowHead = null;
 
         var rest = _buffer.AsSpan(_start.._end);
         var length = rest.IndexOfAny((byte)'\n', (byte)'"', (byte)'\r');
@@ -88,6 +100,7 @@ internal sealed class CsvRowReader(Stream stream, int rowBytesMax, int bufferByt
             return false;
 
         row = new CsvRow { Bytes = rest[..length], IsPlain = true };
+        (_rowStart, _rowLength) = (_start, length);
         LineNumber = _nextLine++;
         Advance(length + lineEnd);
         return true;
@@ -95,13 +108,14 @@ internal sealed class CsvRowReader(Stream stream, int rowBytesMax, int bufferByt
 
     private CsvRow TakeScanned(bool hasLineEnd)
     {
-        var bytes = _buffer.AsSpan(_start, _scanned);
-        if (hasLineEnd && bytes.EndsWith("\r"u8))
-            bytes = bytes[..^1];
-        var overlong = _overlongHead is not null || bytes.Length > rowBytesMax;
+        var length = _scanned;
+        if (hasLineEnd && length > 0 && _buffer[_start + length - 1] == '\r')
+            length--;
+        var overlong = _overlongHead is not null || length > rowBytesMax;
+        (_rowHead, _rowStart, _rowLength) = (_overlongHead, _start, Math.Min(length, rowBytesMax));
         var row = new CsvRow
         {
-            Bytes = _overlongHead ?? (overlong ? bytes[..rowBytesMax] : bytes),
+            Bytes = Row,
             IsOverlong = overlong,
             IsUnclosed = _scanner.InQuotes,
         };
@@ -119,7 +133,7 @@ internal sealed class CsvRowReader(Stream stream, int rowBytesMax, int bufferByt
     {
         if (_overlongHead is null)
         {
-            _overlongHead = _buffer.AsSpan(_start, Math.Min(rowBytesMax, RejectedRow.RawBytesMax)).ToArray();
+            _overlongHead = _buffer.AsSpan(_start, Math.Min(rowBytesMax, RawRow.BytesMax)).ToArray();
             LineNumber = _nextLine;
         }
 
