@@ -202,6 +202,8 @@ write_public_api() {
   log=$(mktemp)
   for project in src/*/*.csproj; do
     folder=$(dirname "$project")
+    # A program has no public API.
+    [[ -f "$folder/PublicAPI.Shipped.txt" ]] || continue
     text="$folder/PublicAPI.Unshipped.txt"
     removed=$(grep '^\*REMOVED\*' "$text" || true)
     printf '#nullable enable\n%s' "${removed:+$removed$'\n'}" >"$text"

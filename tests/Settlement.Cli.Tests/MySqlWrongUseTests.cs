@@ -1,4 +1,4 @@
-namespace Settlement.SampleHost.Tests;
+namespace Settlement.Cli.Tests;
 
 /// <summary>A server that can't be used: what is wrong is said with its remedy, and never the password.</summary>
 [Collection(TwoStores.Tests)]
@@ -14,7 +14,7 @@ public sealed class MySqlWrongUseTests(TwoStores stores)
     [InlineData("Colour=red;Password=hush", "can't be read", "Server=")]
     public async Task A_server_that_cannot_be_used_is_said_with_its_remedy(string change, string what, string remedy)
     {
-        using var program = new SampleProgram($"{stores.MySql.MySql};{change}");
+        using var program = new SettlementTool($"{stores.MySql.MySql};{change}");
 
         var reading = await program.RunAsync("runs");
         var writing = await program.RunAsync("close", "--through", "2024-06-10");
@@ -27,19 +27,19 @@ public sealed class MySqlWrongUseTests(TwoStores stores)
     [Fact]
     public async Task A_database_without_tables_is_said_as_of_SQLite_and_left_as_it_is()
     {
-        using var program = new SampleProgram(await stores.Server.CreateDatabaseAsync("empty"));
+        using var program = new SettlementTool(await stores.Server.CreateDatabaseAsync("empty"));
 
         var first = await program.RunAsync("runs");
         var again = await program.RunAsync("top", "--period", "day", "--date", "2024-06-10", "--by", "video.view");
 
-        first.ShouldBeWrongUse("The database has no tables of Settlement. Import a file into it first: import FILE");
+        first.ShouldBeWrongUse("The database has no tables of Settlement. Import a file into it first: settlement import FILE");
         again.ShouldBeWrongUse("The database has no tables of Settlement.");
     }
 
     [Fact]
     public async Task The_command_line_is_heard_before_the_environment()
     {
-        using var program = new SampleProgram($"{stores.Server.ConnectionString};Database=nothing");
+        using var program = new SettlementTool($"{stores.Server.ConnectionString};Database=nothing");
 
         var answer = await program.RunAsync("runs", "--connection", stores.MySql.MySql!);
 

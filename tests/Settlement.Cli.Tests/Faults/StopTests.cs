@@ -1,4 +1,4 @@
-namespace Settlement.SampleHost.Tests.Faults;
+namespace Settlement.Cli.Tests.Faults;
 
 /// <summary>SIGTERM, as a service manager sends it.</summary>
 [Collection(Workload.Tests)]
@@ -24,7 +24,7 @@ public sealed class StopTests(Workload work)
     }
 
     /// <returns>Whether it was stopped; it may have been done before.</returns>
-    private static async Task<bool> StopAsync(SampleProgram program, string[] command, TimeSpan takes)
+    private static async Task<bool> StopAsync(SettlementTool program, string[] command, TimeSpan takes)
     {
         // Where the machine is busy, the signal may come before the program has begun, and end the runtime: then once more, and later.
         for (var wait = takes * 0.7; ; wait *= 1.5)
@@ -32,7 +32,7 @@ public sealed class StopTests(Workload work)
             using var process = program.Start(command);
             await Task.Delay(wait);
             Workload.Signal(process, "TERM");
-            var answer = await SampleProgram.EndAsync(process);
+            var answer = await SettlementTool.EndAsync(process);
             answer.ExitCode.Should().BeOneOf([0, 143], answer.Error);
             if (answer.ExitCode == 143 && answer.Error.Length == 0 && wait < takes * 5)
                 continue;

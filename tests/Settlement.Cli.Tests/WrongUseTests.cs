@@ -1,8 +1,10 @@
-namespace Settlement.SampleHost.Tests;
+using System.CommandLine;
+
+namespace Settlement.Cli.Tests;
 
 public sealed class WrongUseTests : IDisposable
 {
-    private readonly SampleProgram _program = new();
+    private readonly SettlementTool _program = new();
 
     public void Dispose() => _program.Dispose();
 
@@ -19,6 +21,11 @@ public sealed class WrongUseTests : IDisposable
     [InlineData("lines --from 2024-06-11 --to 2024-06-10 --output -", "swap")]
     [InlineData("lines --from 2024-06-10 --to 2024-06-11 --output - --json", "--output FILE")]
     [InlineData("runs --store oracle", "oracle")]
+    [InlineData("exclude --from 2024-06-10 --to 2024-06-10 --by ann", "--reason")]
+    [InlineData("exclude --from 2024-06-10 --to 2024-06-10 --by ann --reason bots --event 5", "--event")]
+    [InlineData("approve --hash abc --by ann", "NUMBER")]
+    [InlineData("approve one --hash abc --by ann", "one")]
+    [InlineData("schema", "settlement schema --help")]
     [InlineData("runs --store mysql", "Server=127.0.0.1;User ID=settlement;Password=…;Database=settlement")]
     [InlineData("close --through 2024-06-10 --store mysql", "SETTLEMENT_CONNECTION")]
     [InlineData("runs", "There is no database")]
@@ -58,20 +65,23 @@ public sealed class WrongUseTests : IDisposable
         (await _program.RunAsync("lines", "--from", "2024-06-10", "--to", "2024-06-10", "--output", "no/such/x.csv")).ShouldBeWrongUse("no folder");
     }
 
-    [Theory]
-    [InlineData("")]
-    [InlineData("import")]
-    [InlineData("close")]
-    [InlineData("top")]
-    [InlineData("settlement")]
-    [InlineData("lines")]
-    [InlineData("explain")]
-    [InlineData("verify")]
-    [InlineData("runs")]
-    public async Task Every_command_has_help(string command)
+    [Fact]
+    public void Every_command_has_help_and_the_common_options()
     {
-        var answer = await _program.RunAsync([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
+        foreach (var command in WithSubcommands(Cli.Program.Root()))
+        {
+            var names = command.Parents.OfType<Command>().Where(parent => parent is not RootCommand).Select(parent => parent.Name);
+            var help = new StringWriter();
+            string[] args = command is RootCommand ? ["--help"] : [.. names, command.Name, "--help"];
 
-        answer.ShouldSucceed().Output.Should().Contain("--connection").And.Contain("--json").And.Contain("--store");
+            Cli.Program.Root().Parse(args).Invoke(new InvocationConfiguration { Output = help }).Should().Be(0, command.Name);
+
+            command.Description.Should().NotBeNullOrEmpty(command.Name);
+            command.Options.Should().NotContain(option => string.IsNullOrEmpty(option.Description), command.Name);
+            foreach (var option in (string[])["--config", "--connection", "--json", "--store"])
+                help.ToString().Should().Contain($"  {option} ", command.Name);
+        }
     }
+
+    private static IEnumerable<Command> WithSubcommands(Command command) => command.Subcommands.SelectMany(WithSubcommands).Prepend(command);
 }

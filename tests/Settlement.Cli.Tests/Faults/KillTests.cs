@@ -1,4 +1,6 @@
-namespace Settlement.SampleHost.Tests.Faults;
+using Settlement.TestServers;
+
+namespace Settlement.Cli.Tests.Faults;
 
 /// <summary>Processes that are killed at any moment and started again.</summary>
 [Collection(Workload.Tests)]
@@ -7,7 +9,7 @@ public sealed class KillTests(Workload work)
     private const int KillsOfAPhase = 5;
 
     /// <summary>For each store.</summary>
-    private static readonly int Kills = Workload.IsLong ? 100 : 4;
+    private static readonly int Kills = TestSettings.IsLong ? 100 : 4;
 
     [Theory]
     [MemberData(nameof(Workload.Stores), MemberType = typeof(Workload))]
@@ -29,10 +31,10 @@ public sealed class KillTests(Workload work)
 
     /// <summary>Kills the command some times, then lets it end.</summary>
     /// <returns>How often it was killed.</returns>
-    private static async Task<int> KillAsync(SampleProgram program, string[] command, TimeSpan takes, Random random, int max)
+    private static async Task<int> KillAsync(SettlementTool program, string[] command, TimeSpan takes, Random random, int max)
     {
         var kills = 0;
-        while (kills < Math.Min(max, Workload.IsLong ? KillsOfAPhase : 2))
+        while (kills < Math.Min(max, TestSettings.IsLong ? KillsOfAPhase : 2))
         {
             using var process = program.Start(command);
             await Task.Delay(takes * (0.2 + 0.8 * random.NextDouble()));

@@ -1,7 +1,7 @@
 using Settlement.TestServers;
-using static Settlement.SampleHost.Tests.SampleProgram;
+using static Settlement.Cli.Tests.SettlementTool;
 
-namespace Settlement.SampleHost.Tests;
+namespace Settlement.Cli.Tests;
 
 /// <summary>One server, and the same days closed in a database of it and in SQLite's.</summary>
 [CollectionDefinition(Tests)]
@@ -13,14 +13,14 @@ public sealed class TwoStores : ICollectionFixture<TwoStores>, IAsyncLifetime
     private readonly List<(string Command, Answer Sqlite, Answer MySql)> _written = [];
 
     private MySqlServer? _server;
-    private SampleProgram? _sqlite;
-    private SampleProgram? _mySql;
+    private SettlementTool? _sqlite;
+    private SettlementTool? _mySql;
 
     internal MySqlServer Server => _server!;
 
-    internal SampleProgram Sqlite => _sqlite!;
+    internal SettlementTool Sqlite => _sqlite!;
 
-    internal SampleProgram MySql => _mySql!;
+    internal SettlementTool MySql => _mySql!;
 
     /// <summary>What the commands that write answered, in their order.</summary>
     internal IReadOnlyList<(string Command, Answer Sqlite, Answer MySql)> Written => _written;
@@ -28,9 +28,9 @@ public sealed class TwoStores : ICollectionFixture<TwoStores>, IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _server = await MySqlServer.NamedOrStartAsync();
-        _sqlite = new SampleProgram();
-        _mySql = new SampleProgram(await _server.CreateDatabaseAsync("settlement"));
-        foreach (var program in (SampleProgram[])[_sqlite, _mySql])
+        _sqlite = new SettlementTool();
+        _mySql = new SettlementTool(await _server.CreateDatabaseAsync("settlement"));
+        foreach (var program in (SettlementTool[])[_sqlite, _mySql])
         {
             program.WriteEvents(
                 "events.csv",

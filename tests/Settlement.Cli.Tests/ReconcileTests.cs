@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 
-namespace Settlement.SampleHost.Tests;
+namespace Settlement.Cli.Tests;
 
 public sealed class ReconcileTests
 {
@@ -9,7 +9,7 @@ public sealed class ReconcileTests
     [Fact]
     public async Task Rows_put_in_by_hand_are_found_counted_on_the_next_day_and_only_once()
     {
-        using var program = new SampleProgram();
+        using var program = new SettlementTool();
         await program.CloseTwoDaysAsync();
         await ExecuteAsync(program, $"""
             INSERT INTO billable_events (occurred_at, event_id, meter, item_id, payee_id, quantity)
@@ -31,7 +31,7 @@ public sealed class ReconcileTests
     [Fact]
     public async Task Rows_that_were_made_smaller_are_reported_and_posted_when_asked_for()
     {
-        using var program = new SampleProgram();
+        using var program = new SettlementTool();
         await program.CloseTwoDaysAsync();
         await ExecuteAsync(program, "UPDATE billable_events SET quantity = 7 WHERE item_id = 'v2' AND meter = 'video.view'");
 
@@ -47,7 +47,7 @@ public sealed class ReconcileTests
     [Fact]
     public async Task An_unfinished_run_is_abandoned_and_a_completed_one_is_not()
     {
-        using var program = new SampleProgram();
+        using var program = new SettlementTool();
         await program.CloseTwoDaysAsync();
         (await program.RunAsync("runs", "--abandon", "1")).ShouldBeWrongUse("no unfinished run 1");
         (await program.RunAsync("runs", "--run", "999")).ShouldBeWrongUse("There is no run 999");
@@ -68,11 +68,11 @@ public sealed class ReconcileTests
     [InlineData("runs --run 0", "--run '0'")]
     public async Task Values_out_of_range_are_named_with_the_range(string command, string words)
     {
-        using var program = new SampleProgram();
+        using var program = new SettlementTool();
         (await program.RunAsync(command.Split(' '))).ShouldBeWrongUse(words, "whole number from 1 to");
     }
 
-    private static async Task ExecuteAsync(SampleProgram program, string sql)
+    private static async Task ExecuteAsync(SettlementTool program, string sql)
     {
         await using var connection = new SqliteConnection($"Data Source={program.Database};Pooling=False");
         await connection.OpenAsync();

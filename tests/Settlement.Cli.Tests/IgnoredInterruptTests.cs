@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Settlement.SampleHost.Tests;
+namespace Settlement.Cli.Tests;
 
 /// <summary>The tests under a parent that ignores SIGINT, as a shell does in what it starts in the background.</summary>
 public sealed class IgnoredInterruptTests
@@ -10,8 +10,8 @@ public sealed class IgnoredInterruptTests
     {
         string[] run =
         [
-            "dotnet", "exec", Path.Combine(AppContext.BaseDirectory, "Settlement.SampleHost.Tests.dll"),
-            "-method", $"*.{nameof(DemoTests.Ctrl_C_in_the_work_says_that_it_is_kept)}",
+            "dotnet", "exec", Path.Combine(AppContext.BaseDirectory, "Settlement.Cli.Tests.dll"),
+            "-method", $"*.{nameof(InterruptTests.Ctrl_C_in_the_work_says_that_it_is_kept)}",
         ];
         var start = new ProcessStartInfo("sh", ["-c", "trap '' INT QUIT; exec \"$@\"", "sh", .. run])
         {
@@ -20,7 +20,7 @@ public sealed class IgnoredInterruptTests
         };
 
         using var process = Process.Start(start)!;
-        var answer = await SampleProgram.EndAsync(process);
+        var answer = await SettlementTool.EndAsync(process);
 
         answer.ShouldSucceed().Output.Should().Contain("Total: 1, Errors: 0, Failed: 0, Skipped: 0");
     }

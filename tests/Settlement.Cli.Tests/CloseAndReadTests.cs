@@ -1,11 +1,11 @@
 using Microsoft.Data.Sqlite;
-using static Settlement.SampleHost.Tests.SampleProgram;
+using static Settlement.Cli.Tests.SettlementTool;
 
-namespace Settlement.SampleHost.Tests;
+namespace Settlement.Cli.Tests;
 
 public sealed class CloseAndReadTests : IDisposable
 {
-    private readonly SampleProgram _program = new();
+    private readonly SettlementTool _program = new();
 
     public void Dispose() => _program.Dispose();
 
@@ -53,8 +53,8 @@ public sealed class CloseAndReadTests : IDisposable
     {
         await _program.CloseTwoDaysAsync();
 
-        var all = (await _program.RunAsync("settlement", "--period", "month", "--date", "2024-06-01", "--json")).ShouldSucceed().Json;
-        var ann = (await _program.RunAsync("settlement", "--period", "week", "--date", "2024-06-11", "--payee", "ann")).ShouldSucceed();
+        var all = (await _program.RunAsync("statement", "--period", "month", "--date", "2024-06-01", "--json")).ShouldSucceed().Json;
+        var ann = (await _program.RunAsync("statement", "--period", "week", "--date", "2024-06-11", "--payee", "ann")).ShouldSucceed();
 
         // 605,000 + 810,000 for the views, 16,300,010 for the ads.
         all.GetProperty("payees")[0].GetProperty("totals")[0].GetProperty("amount").GetRawText().Should().Be("17715010");

@@ -1,10 +1,10 @@
-using static Settlement.SampleHost.Tests.SampleProgram;
+using static Settlement.Cli.Tests.SettlementTool;
 
-namespace Settlement.SampleHost.Tests;
+namespace Settlement.Cli.Tests;
 
 public sealed class ImportTests : IDisposable
 {
-    private readonly SampleProgram _program = new();
+    private readonly SettlementTool _program = new();
 
     public void Dispose() => _program.Dispose();
 

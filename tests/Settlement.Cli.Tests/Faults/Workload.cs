@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Settlement.TestServers;
 
-namespace Settlement.SampleHost.Tests.Faults;
+namespace Settlement.Cli.Tests.Faults;
 
 /// <summary>Three days of views to import and close by real processes, and what they come to undisturbed.</summary>
 [CollectionDefinition(Tests)]
@@ -15,8 +15,6 @@ public sealed class Workload : ICollectionFixture<Workload>, IAsyncLifetime
 
     private int _databases;
     private string _csv = "";
-
-    public static bool IsLong { get; } = Environment.GetEnvironmentVariable("SETTLEMENT_TESTS") == "long";
 
     public static string[] Import { get; } = ["import", "events.csv", "--chunk-rows", "1000"];
 
@@ -42,7 +40,7 @@ public sealed class Workload : ICollectionFixture<Workload>, IAsyncLifetime
         var start = new DateTime(2024, 6, 9, 15, 0, 0, DateTimeKind.Utc);
         _csv = string.Concat(Enumerable.Range(1, Events).Select(i => string.Create(
             CultureInfo.InvariantCulture,
-            $"{SampleProgram.Id(i)},{start.AddSeconds(random.Next(3 * 86_400)):yyyy-MM-ddTHH:mm:ss}Z,video.view,v{random.Next(400)},p{random.Next(40)},{random.Next(1, 900)}\n")));
+            $"{SettlementTool.Id(i)},{start.AddSeconds(random.Next(3 * 86_400)):yyyy-MM-ddTHH:mm:ss}Z,video.view,v{random.Next(400)},p{random.Next(40)},{random.Next(1, 900)}\n")));
         using var undisturbed = await NewAsync(mySql: false);
         var watch = Stopwatch.StartNew();
         (await undisturbed.RunAsync(Import)).ShouldSucceed();
@@ -55,20 +53,20 @@ public sealed class Workload : ICollectionFixture<Workload>, IAsyncLifetime
     public ValueTask DisposeAsync() => Server.DisposeAsync();
 
     /// <summary>The program over a fresh database, with the events beside it.</summary>
-    internal async Task<SampleProgram> NewAsync(bool mySql)
+    internal async Task<SettlementTool> NewAsync(bool mySql)
     {
-        var program = new SampleProgram(mySql ? await Server.CreateDatabaseAsync($"work_{Interlocked.Increment(ref _databases)}") : null);
-        await File.WriteAllTextAsync(program.PathOf("events.csv"), $"{SampleProgram.Header}\n{_csv}");
+        var program = new SettlementTool(mySql ? await Server.CreateDatabaseAsync($"work_{Interlocked.Increment(ref _databases)}") : null);
+        await File.WriteAllTextAsync(program.PathOf("events.csv"), $"{SettlementTool.Header}\n{_csv}");
         return program;
     }
 
     /// <summary>All that can be read, as text; no run may be left as running.</summary>
-    internal static async Task<string> AnswersAsync(SampleProgram program)
+    internal static async Task<string> AnswersAsync(SettlementTool program)
     {
         var answers = new List<string>();
         string[] commands = ["lines --from 2024-06-10 --to 2024-06-12 --output -", "verify --from 2024-06-10 --to 2024-06-12"];
-        if (IsLong)
-            commands = [.. commands, "top --period week --date 2024-06-12 --by video.view --count 50 --json", "settlement --period month --date 2024-06-12 --json"];
+        if (TestSettings.IsLong)
+            commands = [.. commands, "top --period week --date 2024-06-12 --by video.view --count 50 --json", "statement --period month --date 2024-06-12 --json"];
         foreach (var command in commands)
             answers.Add((await program.RunAsync(command.Split(' '))).ShouldSucceed().Output);
         var runs = (await program.RunAsync("runs", "--json")).ShouldSucceed().Json.GetProperty("runs").EnumerateArray().Select(r => r.GetProperty("state").GetString());

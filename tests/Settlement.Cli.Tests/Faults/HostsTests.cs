@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using MySqlConnector;
 
-namespace Settlement.SampleHost.Tests.Faults;
+namespace Settlement.Cli.Tests.Faults;
 
 /// <summary>Several processes that close the same days at once.</summary>
 [Collection(Workload.Tests)]
@@ -20,7 +20,7 @@ public sealed class HostsTests(Workload work)
         await Task.Delay(work.CloseTakes * 1.2);
         hosts[0].Kill();
 
-        var answers = await Task.WhenAll(hosts.Skip(1).Select(SampleProgram.EndAsync));
+        var answers = await Task.WhenAll(hosts.Skip(1).Select(SettlementTool.EndAsync));
 
         answers.Should().OnlyContain(a => a.ExitCode == 0, string.Join('\n', answers.Select(a => a.Error)));
         (await Workload.AnswersAsync(program)).Should().Be(work.Expected);
@@ -42,7 +42,7 @@ public sealed class HostsTests(Workload work)
 
         using var one = program.Start(Workload.Close);
         using var two = program.Start(Workload.Close);
-        var answers = await Task.WhenAll(SampleProgram.EndAsync(one), SampleProgram.EndAsync(two));
+        var answers = await Task.WhenAll(SettlementTool.EndAsync(one), SettlementTool.EndAsync(two));
 
         answers.Should().OnlyContain(a => a.ExitCode == 0, string.Join('\n', answers.Select(a => a.Error)));
         (await Workload.AnswersAsync(program)).Should().Be(work.Expected);
@@ -74,7 +74,7 @@ public sealed class HostsTests(Workload work)
             await ExecuteAsync(connection, "UNLOCK TABLES");
             var other = (await program.RunAsync(Workload.Close)).ShouldSucceed();
             Workload.Signal(sleeper, "CONT");
-            var woken = await SampleProgram.EndAsync(sleeper);
+            var woken = await SettlementTool.EndAsync(sleeper);
 
             woken.ExitCode.Should().Be(0, woken.Error);
             other.Output.Should().Contain("Closed");

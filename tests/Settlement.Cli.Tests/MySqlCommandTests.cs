@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
+using Settlement.TestServers;
 
-namespace Settlement.SampleHost.Tests;
+namespace Settlement.Cli.Tests;
 
 /// <summary>Every command on a real server: the same words and figures as on SQLite.</summary>
 [Collection(TwoStores.Tests)]
@@ -22,10 +23,10 @@ public sealed partial class MySqlCommandTests(TwoStores stores)
     [InlineData("top --period month --date 2024-06-11 --by video.seconds")]
     [InlineData("top --period week --date 2024-06-11 --by video.view --payee bob")]
     [InlineData("top --period week --date 2024-06-11 --by Video.View")]
-    [InlineData("settlement --period month --date 2024-06-01")]
-    [InlineData("settlement --period week --date 2024-06-11 --payee ann")]
-    [InlineData("settlement --period week --date 2024-06-11 --payee Bob")]
-    [InlineData("settlement --period day --date 2024-06-20")]
+    [InlineData("statement --period month --date 2024-06-01")]
+    [InlineData("statement --period week --date 2024-06-11 --payee ann")]
+    [InlineData("statement --period week --date 2024-06-11 --payee Bob")]
+    [InlineData("statement --period day --date 2024-06-20")]
     [InlineData("lines --from 2024-06-10 --to 2024-06-12 --output -")]
     [InlineData("lines --from 2024-06-10 --to 2024-06-13 --output lines.csv")]
     [InlineData("explain --date 2024-06-10 --meter video.view --item v1")]
@@ -67,19 +68,6 @@ public sealed partial class MySqlCommandTests(TwoStores stores)
             Timeless(mySql).Should().Be(Timeless(await stores.Sqlite.RunAsync(args)), string.Join(' ', args));
             mySql.Output.Should().Contain("2024-06-12");
         }
-    }
-
-    [Fact]
-    public async Task The_demo_runs_on_a_server_too()
-    {
-        using var program = new SampleProgram(await stores.Server.CreateDatabaseAsync("demo"));
-        await using var served = await ServedProgram.StartAsync(program);
-        var page = await served.GetAsync("/");
-        var answer = await served.StopAsync();
-
-        answer.ShouldSucceed().Output.Should().MatchRegex(@"1 +3y5A4paFOb4 +Logan Paul Vlogs +18,809,766").And.Contain("best paid");
-        page.Should().Contain("Logan Paul Vlogs").And.Contain("40 days closed");
-        (await program.RunAsync("verify", "--from", "2017-09-13", "--to", "2017-10-22")).ShouldSucceed();
     }
 
     /// <summary>
