@@ -105,7 +105,7 @@ public sealed class HealthTests
     {
         await using var platform = await PlatformUnderTest.StartAsync();
 
-        platform.Service<Stopping>().Tell();
+        platform.Service<IHostApplicationLifetime>().StopApplication();
 
         (await platform.Anonymous.GetAsync(HealthRoutes.Ready)).Should(503);
         (await platform.Anonymous.GetAsync("/api/videos")).Should(200);

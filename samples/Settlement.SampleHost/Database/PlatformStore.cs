@@ -3,17 +3,22 @@ using Quartz;
 using Settlement.MySql;
 using Settlement.MySql.Routing;
 using Settlement.Routing;
-using Settlement.SampleHost.Database;
+using Settlement.SampleHost.Hosting;
 using Settlement.Sqlite;
 using Settlement.Sqlite.Routing;
 
-namespace Settlement.SampleHost.Commands;
+namespace Settlement.SampleHost.Database;
 
 /// <summary>Which store, and where. The connection string may hold a password: it is shown nowhere.</summary>
-internal abstract class StoreChoice
+internal abstract class PlatformStore
 {
     public const string Sqlite = "sqlite";
     public const string MySql = "mysql";
+
+    /// <summary>A command line is visible to every user of a machine; a password need not be in it.</summary>
+    private const string ConnectionVariable = "SETTLEMENT_CONNECTION";
+
+    private const string MySqlExample = "Server=127.0.0.1;User ID=settlement;Password=…;Database=settlement";
 
     /// <summary>Says to a settlement which store it has.</summary>
     public abstract void Use(SettlementBuilder settlement);
@@ -24,19 +29,35 @@ internal abstract class StoreChoice
     /// <summary>Where the schedule keeps its tables: in the same place.</summary>
     public abstract void Use(IPersistentStoreBuilder schedule);
 
-    /// <summary>For a command that only reads. A server says by itself when there is nothing; a file would be made by looking.</summary>
-    public virtual void RequireExisting()
+    /// <summary>
+    /// The command line first, then the environment, the configuration, and settlement.json. A connection string belongs to the store that it is
+    /// written for.
+    /// </summary>
+    /// <exception cref="StartException">The store is unknown, or has no connection string.</exception>
+    public static PlatformStore From(IConfiguration configuration, SettlementFile file)
     {
+        var filed = file.Store ?? Sqlite;
+        var configured = configuration["Database:Store"] is { Length: > 0 } name ? name : filed;
+        var store = configuration[HostArguments.Store] ?? configured;
+        var connection = configuration[HostArguments.Connection]
+            ?? NotEmpty(configuration[ConnectionVariable])
+            ?? (store == configured ? NotEmpty(configuration.GetConnectionString("Settlement")) : null)
+            ?? (store == filed ? file.ConnectionString : null);
+        return connection is null && store is (Sqlite or MySql)
+            ? throw new StartException($"The store {store} needs --connection \"{MySqlExample}\", or the same in the environment variable {ConnectionVariable}.")
+            : Of(store, connection ?? "");
     }
 
-    public static StoreChoice Of(string name, string connection) => name switch
+    private static string? NotEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
+
+    public static PlatformStore Of(string name, string connection) => name switch
     {
         Sqlite => new SqliteChoice(connection),
         MySql => new MySqlChoice(connection),
-        _ => throw new UsageException($"'{name}' is no store. Use {Sqlite} or {MySql}."),
+        _ => throw new StartException($"'{name}' is no store. Use {Sqlite} or {MySql}."),
     };
 
-    private sealed class SqliteChoice(string connection) : StoreChoice
+    private sealed class SqliteChoice(string connection) : PlatformStore
     {
         public override void Use(SettlementBuilder settlement) => settlement.UseSqlite(connection);
 
@@ -49,19 +70,9 @@ internal abstract class StoreChoice
 
         // Quartz locks in the process here. Two processes on one file may fire both; the day is closed once all the same.
         public override void Use(IPersistentStoreBuilder schedule) => schedule.UseSqlite(SqliteFactory.Instance, connection);
-
-        public override void RequireExisting()
-        {
-            var file = new SqliteConnectionStringBuilder(connection).DataSource;
-            if (file.StartsWith("file:", StringComparison.Ordinal) || File.Exists(file))
-                return;
-            throw new UsageException(
-                $"There is no database '{file}'. Make one with 'import FILE', or start the program without a command for the bundled data; "
-                + "or name another with --connection \"Data Source=FILE\".");
-        }
     }
 
-    private sealed class MySqlChoice(string connection) : StoreChoice
+    private sealed class MySqlChoice(string connection) : PlatformStore
     {
         public override void Use(SettlementBuilder settlement) => settlement.UseMySql(connection);
 
