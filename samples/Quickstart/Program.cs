@@ -48,7 +48,10 @@ Console.WriteLine($"Written: {await engine.Writer.WriteAsync(late)}");
 
 // 4. A correction: a negative quantity at the original's instant takes units back.
 var correction = new BillableEvent(
-    Guid.Parse("01906d5e-8a00-7000-8000-000000000005"), noon.AddHours(25), "video.view", "video-2", "bob", -10) { Reason = "refunded" };
+    Guid.Parse("01906d5e-8a00-7000-8000-000000000005"), noon.AddHours(25), "video.view", "video-2", "bob", -10)
+{
+    Reason = "refunded",
+};
 Console.WriteLine($"Written: {await engine.Writer.WriteAsync(correction)}");
 await CloseAsync(july1.AddDays(2));
 
@@ -68,7 +71,8 @@ foreach (var item in statement.Lines)
 // 7. Why the amount of July 1 is what it is: tier by tier, rounded once.
 var explanation = (await engine.Lines.ExplainAsync(july1, "video.view", "video-1"))[0];
 foreach (var share in explanation.Shares)
-    Console.WriteLine(FormattableString.Invariant($"views {share.FirstUnit} to {share.LastUnit}: {share.Units} at {share.Price} = {share.Amount}"));
+    Console.WriteLine(
+        FormattableString.Invariant($"views {share.FirstUnit} to {share.LastUnit}: {share.Units} at {share.Price} = {share.Amount}"));
 Console.WriteLine(FormattableString.Invariant($"exact {explanation.Line.Price!.ExactAmount}, paid {explanation.Line.Amount}"));
 
 // 8. Everything computed again from the events, and compared.

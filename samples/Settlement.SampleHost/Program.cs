@@ -106,7 +106,8 @@ internal static class Program
             CreateScopeForErrors = true,
 
             // What the caller can correct is no error of this host.
-            SuppressDiagnosticsCallback = context => context.Exception is PlatformException or BadHttpRequestException or AntiforgeryValidationException,
+            SuppressDiagnosticsCallback = context =>
+                context.Exception is PlatformException or BadHttpRequestException or AntiforgeryValidationException,
         });
         app.Use(ForgedRequests.RefuseForeignCircuits);
         app.UseCausalTokens();

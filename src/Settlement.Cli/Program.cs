@@ -46,7 +46,8 @@ internal static class Program
     internal static RootCommand Root()
     {
         var common = new CommonOptions();
-        var root = new RootCommand("Settles usage: imports events, closes business days, prints statements, explains lines and posts corrections.")
+        var root = new RootCommand(
+            "Settles usage: imports events, closes business days, prints statements, explains lines and posts corrections.")
         {
             ImportCommand.Create(common),
             CloseCommand.Create(common),

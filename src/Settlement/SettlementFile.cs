@@ -5,8 +5,8 @@ using Settlement.Configuration;
 namespace Settlement;
 
 /// <summary>
-/// A settlement described as JSON: calendar, meters, rates, sources and limits, and optionally the store. Checked as a whole when it is read.
-/// Immutable and thread-safe.
+/// A settlement described as JSON: calendar, meters, rates, sources and limits, and optionally the store. Checked as a whole when it is
+/// read. Immutable and thread-safe.
 /// </summary>
 /// <remarks>The format is described by <c>settlement.schema.json</c>. Comments and trailing commas are allowed.</remarks>
 /// <example>
@@ -60,7 +60,11 @@ public sealed class SettlementFile
         {
             var length = new FileInfo(path).Length;
             if (length > BytesMax)
-                throw Failed(FormattableString.Invariant($"{path}: has {length} bytes, over the limit of {BytesMax}. Remove what is not needed."));
+            {
+                throw Failed(FormattableString.Invariant(
+                    $"{path}: has {length} bytes, over the limit of {BytesMax}. Remove what is not needed."));
+            }
+
             return Parse(File.ReadAllText(path, StrictUtf8), path);
         }
         catch (DecoderFallbackException)

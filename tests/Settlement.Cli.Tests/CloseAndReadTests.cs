@@ -34,10 +34,14 @@ public sealed class CloseAndReadTests : IDisposable
     {
         await _program.CloseTwoDaysAsync();
 
-        var json = (await _program.RunAsync("top", "--period", "week", "--date", "2024-06-16", "--by", "video.view", "--json")).ShouldSucceed().Json;
-        var text = (await _program.RunAsync("top", "--period", "day", "--date", "2024-06-11", "--by", "video.view", "--count", "1")).ShouldSucceed();
-        var unpriced = (await _program.RunAsync("top", "--period", "month", "--date", "2024-06-11", "--by", "video.seconds")).ShouldSucceed();
-        var bobs = (await _program.RunAsync("top", "--period", "week", "--date", "2024-06-11", "--by", "video.view", "--payee", "bob", "--json")).Json;
+        var json = (await _program.RunAsync("top", "--period", "week", "--date", "2024-06-16", "--by", "video.view", "--json"))
+            .ShouldSucceed().Json;
+        var text = (await _program.RunAsync("top", "--period", "day", "--date", "2024-06-11", "--by", "video.view", "--count", "1"))
+            .ShouldSucceed();
+        var unpriced = (await _program.RunAsync("top", "--period", "month", "--date", "2024-06-11", "--by", "video.seconds"))
+            .ShouldSucceed();
+        var bobs = (await _program.RunAsync("top", "--period", "week", "--date", "2024-06-11", "--by", "video.view", "--payee", "bob",
+            "--json")).Json;
 
         json.GetProperty("first").GetString().Should().Be("2024-06-10");
         json.GetProperty("items").EnumerateArray().Select(i => (i.GetProperty("item_id").GetString(), i.GetProperty("quantity").GetInt64()))
@@ -45,7 +49,8 @@ public sealed class CloseAndReadTests : IDisposable
         text.Output.Should().MatchRegex(@"1 +v1 +ann +600,000").And.NotContain("v2").And.NotContain("\u001b");
         unpriced.Output.Should().MatchRegex(@"v2 +bob +900");
         bobs.GetProperty("items").GetArrayLength().Should().Be(1);
-        (await _program.RunAsync("top", "--period", "week", "--date", "2024-06-11", "--by", "video.veiw")).ShouldBeWrongUse("no meter 'video.veiw'", "video.view");
+        (await _program.RunAsync("top", "--period", "week", "--date", "2024-06-11", "--by", "video.veiw"))
+            .ShouldBeWrongUse("no meter 'video.veiw'", "video.view");
     }
 
     [Fact]
@@ -107,7 +112,8 @@ public sealed class CloseAndReadTests : IDisposable
         var lines = await _program.RunAsync("lines", "--from", "2024-06-10", "--to", "2024-06-10", "--output", "-");
         var explained = await _program.RunAsync("explain", "--date", "2024-06-10", "--meter", "video.view", "--item", "a,\"b\"");
 
-        lines.ShouldSucceed().Output.Should().Contain("\n2024-06-10,usage,2024-06-10,video.view,\"a,\"\"b\"\"\",-ann,5,0,5,,2017-01,5,5,KRW,\n");
+        lines.ShouldSucceed().Output.Should()
+            .Contain("\n2024-06-10,usage,2024-06-10,video.view,\"a,\"\"b\"\"\",-ann,5,0,5,,2017-01,5,5,KRW,\n");
         explained.ShouldSucceed();
     }
 
@@ -117,7 +123,8 @@ public sealed class CloseAndReadTests : IDisposable
         await _program.CloseTwoDaysAsync();
 
         var text = (await _program.RunAsync("explain", "--date", "2024-06-10", "--meter", "video.view", "--item", "v1")).ShouldSucceed();
-        var json = (await _program.RunAsync("explain", "--date", "2024-06-10", "--meter", "video.view", "--item", "v1", "--json")).ShouldSucceed().Json;
+        var json = (await _program.RunAsync("explain", "--date", "2024-06-10", "--meter", "video.view", "--item", "v1", "--json"))
+            .ShouldSucceed().Json;
 
         text.Output.Should().Contain("version 2017-01").And.MatchRegex(@"1 +1 +99,999 +99,999 +1 +99,999")
             .And.MatchRegex(@"2 +100,000 +499,999 +400,000 +1\.1 +440,000").And.MatchRegex(@"3 +500,000 +550,000 +50,001 +1\.3 +65,001\.3")
@@ -130,12 +137,15 @@ public sealed class CloseAndReadTests : IDisposable
     {
         await _program.CloseTwoDaysAsync();
 
-        var late = (await _program.RunAsync("import", _program.WriteEvents("late.csv", Event(9, "2024-06-10T12:00:00+09:00", "v1", 7)), "--json")).Json;
+        var late = (await _program.RunAsync("import", _program.WriteEvents("late.csv", Event(9, "2024-06-10T12:00:00+09:00", "v1", 7)),
+            "--json")).Json;
         await _program.RunAsync("close", "--through", "2024-06-12");
-        var explained = (await _program.RunAsync("explain", "--date", "2024-06-12", "--meter", "video.view", "--item", "v1")).ShouldSucceed();
+        var explained = (await _program.RunAsync("explain", "--date", "2024-06-12", "--meter", "video.view", "--item", "v1"))
+            .ShouldSucceed();
 
         late.GetProperty("late").GetInt32().Should().Be(1);
-        explained.Output.Should().Contain("A usage of 2024-06-10").And.Contain("7 units: counter 1,150,000 before, 1,150,007 after").And.MatchRegex(@"4 +1,150,001 +1,150,007 +7 +1\.5 +10\.5");
+        explained.Output.Should().Contain("A usage of 2024-06-10").And.Contain("7 units: counter 1,150,000 before, 1,150,007 after").And
+            .MatchRegex(@"4 +1,150,001 +1,150,007 +7 +1\.5 +10\.5");
     }
 
     [Fact]

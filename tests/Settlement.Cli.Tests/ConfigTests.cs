@@ -20,7 +20,8 @@ public sealed class ConfigTests : IDisposable
     {
         File.Delete(_program.PathOf("settlement.json"));
 
-        (await _program.RunAsync("runs")).ShouldBeWrongUse("no settlement.json in the current folder", Path.GetFileName(_program.Folder), "--config FILE");
+        (await _program.RunAsync("runs")).ShouldBeWrongUse("no settlement.json in the current folder", Path.GetFileName(_program.Folder),
+            "--config FILE");
         (await _program.RunAsync("runs", "--config", "rules.json")).ShouldBeWrongUse("rules.json: the file does not exist");
     }
 
@@ -32,7 +33,8 @@ public sealed class ConfigTests : IDisposable
 
         (await _program.RunAsync("import", "rides.csv", "--config", "rides.json")).ShouldSucceed();
         (await _program.RunAsync("close", "--through", "2024-06-10", "--config", "rides.json")).ShouldSucceed();
-        var top = await _program.RunAsync("top", "--period", "week", "--date", "2024-06-09", "--by", "ride", "--config", "rides.json", "--json");
+        var top = await _program.RunAsync("top", "--period", "week", "--date", "2024-06-09", "--by", "ride", "--config", "rides.json",
+            "--json");
 
         // 03:00 UTC is the evening of June 9 in New York, a Sunday.
         top.ShouldSucceed().Json.GetProperty("first").GetString().Should().Be("2024-06-09");
@@ -48,7 +50,8 @@ public sealed class ConfigTests : IDisposable
 
         var answer = await _program.RunAsync("close", "--through", "2024-06-10");
 
-        answer.ShouldBeWrongUse("error: settlement.json: $.calendar.timeZone: the value is \"Asia/Seul\"", "error: settlement.json: $.meter: ", "error: settlement.json: $.limits.grace: ");
+        answer.ShouldBeWrongUse("error: settlement.json: $.calendar.timeZone: the value is \"Asia/Seul\"",
+            "error: settlement.json: $.meter: ", "error: settlement.json: $.limits.grace: ");
         File.Exists(_program.Database).Should().BeFalse();
         (await _program.RunAsync("config", "check")).Error.Should().Be(answer.Error);
     }
@@ -60,7 +63,8 @@ public sealed class ConfigTests : IDisposable
         var json = await _program.RunAsync("config", "check", "--json");
 
         text.ShouldSucceed().Output.Should().Be("settlement.json is valid: 3 meters, ad.view, video.seconds, video.view.\n");
-        json.ShouldSucceed().Json.GetProperty("meters").EnumerateArray().Select(meter => meter.GetString()).Should().Equal("ad.view", "video.seconds", "video.view");
+        json.ShouldSucceed().Json.GetProperty("meters").EnumerateArray().Select(meter =>
+            meter.GetString()).Should().Equal("ad.view", "video.seconds", "video.view");
         File.Exists(_program.Database).Should().BeFalse();
     }
 
@@ -84,6 +88,24 @@ public sealed class ConfigTests : IDisposable
 
         Directory.EnumerateFiles(_program.Folder, "*.db").Select(Path.GetFileName).Should()
             .BeEquivalentTo("settlement-sample.db", "environment.db", "option.db");
+    }
+
+    [Fact]
+    public async Task The_files_limits_hold_unless_an_option_replaces_them()
+    {
+        var json = await File.ReadAllTextAsync(_program.PathOf("settlement.json"), TestContext.Current.CancellationToken);
+        _program.Configure(json.Replace("\"calendar\":", "\"limits\": { \"chunkRowsMax\": 1 },\n  \"calendar\":", StringComparison.Ordinal));
+        _program.WriteEvents("a.csv", [
+            .. Enumerable.Range(1, 6).Select(n => SettlementTool.Event(n, $"2024-06-10T0{n}:00:00Z", "v1", 1)),
+            .. Enumerable.Range(1, 6).Select(n => SettlementTool.Event(n + 6, $"2024-06-11T0{n}:00:00Z", "v1", 1))]);
+        (await _program.RunAsync("import", "a.csv")).ShouldSucceed();
+
+        (await _program.RunAsync("close", "--through", "2024-06-10")).ShouldSucceed();
+        (await _program.RunAsync("close", "--through", "2024-06-11", "--chunk-rows", "1000")).ShouldSucceed();
+
+        var runs = (await _program.RunAsync("runs", "--json")).ShouldSucceed().Json.GetProperty("runs");
+        var (byOption, byFile) = (runs[0].GetProperty("chunks_total").GetInt32(), runs[1].GetProperty("chunks_total").GetInt32());
+        byFile.Should().BeGreaterThan(byOption + 4);
     }
 
     [Fact]

@@ -21,15 +21,18 @@ public sealed class CorrectionTests(TwoStores stores)
         (await program.RunAsync("approve", "1", "--hash", hash, "--by", "ann")).ShouldBeWrongUse("approved by another person");
         (await program.RunAsync("approve", "1", "--hash", "0000", "--by", "bob")).ShouldBeWrongUse(hash);
         (await program.RunAsync("proposals")).ShouldSucceed().Output.Should().MatchRegex($"1 +exclusion +proposed +bots +ann .*{hash}");
-        (await program.RunAsync("approve", "1", "--hash", hash, "--by", "bob")).ShouldSucceed().Output.Should().Contain("Approved exclusion 1.");
+        (await program.RunAsync("approve", "1", "--hash", hash, "--by", "bob")).ShouldSucceed().Output.Should()
+            .Contain("Approved exclusion 1.");
         (await program.RunAsync("proposals")).ShouldSucceed().Output.Should().Contain("No proposal has this state.");
         (await program.RunAsync("close", "--through", "2024-06-12")).ShouldSucceed();
-        (await LinesAsync(program, "2024-06-12")).Should().Contain("2024-06-12,usage,2024-06-11,video.view,v2,bob,-10,10,0,,2017-01,-10,-10,KRW,");
+        (await LinesAsync(program, "2024-06-12")).Should()
+            .Contain("2024-06-12,usage,2024-06-11,video.view,v2,bob,-10,10,0,,2017-01,-10,-10,KRW,");
 
         var reinstated = await JsonAsync(program, "reinstate 1 --reason appeal --by ann");
         (await program.RunAsync("approve", "2", "--hash", reinstated.GetProperty("hash").GetString()!, "--by", "bob")).ShouldSucceed();
         (await program.RunAsync("close", "--through", "2024-06-13")).ShouldSucceed();
-        (await LinesAsync(program, "2024-06-13")).Should().Contain("2024-06-13,usage,2024-06-11,video.view,v2,bob,10,0,10,,2017-01,10,10,KRW,");
+        (await LinesAsync(program, "2024-06-13")).Should()
+            .Contain("2024-06-13,usage,2024-06-11,video.view,v2,bob,10,0,10,,2017-01,10,10,KRW,");
 
         proposed.GetProperty("parts")[0].GetProperty("quantity").GetInt64().Should().Be(-10);
         proposed.GetProperty("amounts")[0].GetProperty("amount").GetDecimal().Should().Be(-10);
@@ -47,7 +50,8 @@ public sealed class CorrectionTests(TwoStores stores)
         using var program = await ClosedAsync(isMySql);
         var json = await File.ReadAllTextAsync(program.PathOf("settlement.json"), TestContext.Current.CancellationToken);
 
-        (await program.RunAsync($"restate {Days} --reason none --by ann".Split(' '))).ShouldSucceed().Output.Should().Contain("nothing is proposed");
+        (await program.RunAsync($"restate {Days} --reason none --by ann".Split(' '))).ShouldSucceed().Output.Should()
+            .Contain("nothing is proposed");
         program.Configure(json.Replace(
             "\"ad.view\": {\n      \"versions\": [",
             """
@@ -58,12 +62,14 @@ public sealed class CorrectionTests(TwoStores stores)
             StringComparison.Ordinal));
         var preview = await program.RunAsync($"restate {Days} --reason contract --by ann".Split(' '));
         var hash = (await JsonAsync(program, "proposals")).GetProperty("proposals")[0].GetProperty("hash").GetString()!;
-        (await program.RunAsync("approve", "1", "--hash", hash, "--by", "bob")).ShouldSucceed().Output.Should().Contain("first open day posts the differences");
+        (await program.RunAsync("approve", "1", "--hash", hash, "--by", "bob")).ShouldSucceed().Output.Should()
+            .Contain("first open day posts the differences");
         (await program.RunAsync("close", "--through", "2024-06-12")).ShouldSucceed();
 
         // 16,300,010 published; 1,150,000 units at 1.
         preview.ShouldSucceed().Output.Should().Contain("1 line differs").And.MatchRegex(@"v1/ad-1 +ann +0 +16,300,010 +1,150,000 +2024b");
-        (await LinesAsync(program, "2024-06-12")).Should().Contain("2024-06-12,restatement,2024-06-11,ad.view,v1/ad-1,ann,0,").And.Contain(",-15150010,KRW,");
+        (await LinesAsync(program, "2024-06-12")).Should().Contain("2024-06-12,restatement,2024-06-11,ad.view,v1/ad-1,ann,0,").And
+            .Contain(",-15150010,KRW,");
     }
 
     [Theory]
@@ -90,9 +96,11 @@ public sealed class CorrectionTests(TwoStores stores)
     {
         using var program = await NewAsync(isMySql);
         var json = await File.ReadAllTextAsync(program.PathOf("settlement.json"), TestContext.Current.CancellationToken);
-        program.Configure(json.Replace("\"calendar\":", "\"corrections\": { \"anomalyPercentMax\": 50 },\n  \"calendar\":", StringComparison.Ordinal));
+        program.Configure(json.Replace("\"calendar\":", "\"corrections\": { \"anomalyPercentMax\": 50 },\n  \"calendar\":",
+            StringComparison.Ordinal));
         program.WriteEvents("events.csv", [
-            .. Enumerable.Range(1, 7).Select(day => Event(day, $"2024-06-0{day}T12:00:00+09:00", "v1", 100)), Event(8, "2024-06-08T12:00:00+09:00", "v1", 900)]);
+            .. Enumerable.Range(1, 7).Select(day => Event(day, $"2024-06-0{day}T12:00:00+09:00", "v1", 100)),
+                Event(8, "2024-06-08T12:00:00+09:00", "v1", 900)]);
         (await program.RunAsync("import", "events.csv")).ShouldSucceed();
 
         var waiting = await program.RunAsync("close", "--through", "2024-06-08");
@@ -100,12 +108,14 @@ public sealed class CorrectionTests(TwoStores stores)
         var (number, hash) = ($"{proposal.GetProperty("proposal").GetInt64()}", proposal.GetProperty("hash").GetString()!);
         (await program.RunAsync("withdraw", number)).ShouldBeWrongUse("a day that waits for an approval");
         (await program.RunAsync("approve", number, "--hash", "0000", "--by", "bob")).ShouldBeWrongUse(hash);
-        (await program.RunAsync("approve", number, "--hash", hash, "--by", "bob")).ShouldSucceed().Output.Should().Contain("The next close publishes the day.");
+        (await program.RunAsync("approve", number, "--hash", hash, "--by", "bob")).ShouldSucceed().Output.Should()
+            .Contain("The next close publishes the day.");
 
         waiting.ExitCode.Should().Be(2);
         waiting.Error.Should().Contain("2024-06-08");
         proposal.GetProperty("kind").GetString().Should().Be("publication");
-        (await program.RunAsync("close", "--through", "2024-06-08")).ShouldSucceed().Output.Should().Contain("Closed 1 day through 2024-06-08.");
+        (await program.RunAsync("close", "--through", "2024-06-08")).ShouldSucceed().Output.Should()
+            .Contain("Closed 1 day through 2024-06-08.");
     }
 
     private async Task<SettlementTool> NewAsync(bool isMySql) =>

@@ -71,7 +71,8 @@ public sealed partial class MySqlCommandTests(TwoStores stores)
     }
 
     /// <summary>
-    /// Times, and the widths of columns that hold them, differ from run to run; numbers of runs, and into how many chunks one is cut, from store
+    /// Times, and the widths of columns that hold them, differ from run to run; numbers of runs, and into how many chunks one is cut,
+    /// from store
     /// to store.
     /// </summary>
     [GeneratedRegex("^[A-Z][a-z]+[^\n]*: [^\n]*\\bs\n", RegexOptions.Multiline)]

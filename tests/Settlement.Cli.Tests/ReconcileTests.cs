@@ -13,7 +13,8 @@ public sealed class ReconcileTests
         await program.CloseTwoDaysAsync();
         await ExecuteAsync(program, $"""
             INSERT INTO billable_events (occurred_at, event_id, meter, item_id, payee_id, quantity)
-            SELECT occurred_at, X'{Guid.NewGuid():N}', meter, item_id, payee_id, 50 FROM billable_events WHERE item_id = 'v2' AND meter = 'video.view'
+            SELECT occurred_at, X'{Guid.NewGuid():N}', meter, item_id, payee_id,
+                50 FROM billable_events WHERE item_id = 'v2' AND meter = 'video.view'
             """);
 
         var found = (await program.RunAsync(Reconcile)).ShouldSucceed();

@@ -41,12 +41,14 @@ public sealed class TwoStores : ICollectionFixture<TwoStores>, IAsyncLifetime
                 Event(5, "2024-06-11T13:00:00+09:00", "v2", 900, "video.seconds", "bob"),
                 Event(6, "2024-06-11T14:00:00+09:00", "V2", 20, payee: "Bob"),
                 Event(7, "2024-06-11T14:00:00+09:00", "조회\\수", 30, payee: "앤 🎬"));
-            program.WriteEvents("late.csv", Event(8, "2024-06-10T12:00:00+09:00", "v1", -7), Event(9, "2024-06-12T00:00:00+09:00", "v2 ", 3));
+            program.WriteEvents("late.csv", Event(8, "2024-06-10T12:00:00+09:00", "v1", -7),
+                Event(9, "2024-06-12T00:00:00+09:00", "v2 ", 3));
             program.WriteEvents("conflict.csv", Event(1, "2024-06-10T12:00:00+09:00", "v1", 5));
         }
 
         foreach (var command in (string[])[
-            "import events.csv", "close --through 2024-06-11", "import late.csv --json", "import events.csv late.csv", "import conflict.csv",
+            "import events.csv", "close --through 2024-06-11", "import late.csv --json", "import events.csv late.csv",
+                "import conflict.csv",
             "import conflict.csv --rejects bad.csv --json", "close --through 2024-06-12 --json", "close --through 2024-06-12"])
             _written.Add((command, await _sqlite.RunAsync(command.Split(' ')), await _mySql.RunAsync(command.Split(' '))));
     }

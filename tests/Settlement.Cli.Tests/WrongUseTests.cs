@@ -60,9 +60,12 @@ public sealed class WrongUseTests : IDisposable
     {
         await _program.CloseTwoDaysAsync();
 
-        (await _program.RunAsync("explain", "--date", "2024-06-10", "--meter", "video.view", "--item", "V1")).ShouldBeWrongUse("no line", "case");
-        (await _program.RunAsync("explain", "--date", "2024-06-20", "--meter", "video.view", "--item", "v1")).ShouldBeWrongUse("not closed");
-        (await _program.RunAsync("lines", "--from", "2024-06-10", "--to", "2024-06-10", "--output", "no/such/x.csv")).ShouldBeWrongUse("no folder");
+        (await _program.RunAsync("explain", "--date", "2024-06-10", "--meter", "video.view", "--item", "V1")).ShouldBeWrongUse("no line",
+            "case");
+        (await _program.RunAsync("explain", "--date", "2024-06-20", "--meter", "video.view", "--item", "v1"))
+            .ShouldBeWrongUse("not closed");
+        (await _program.RunAsync("lines", "--from", "2024-06-10", "--to", "2024-06-10", "--output", "no/such/x.csv"))
+            .ShouldBeWrongUse("no folder");
     }
 
     [Fact]
@@ -83,5 +86,6 @@ public sealed class WrongUseTests : IDisposable
         }
     }
 
-    private static IEnumerable<Command> WithSubcommands(Command command) => command.Subcommands.SelectMany(WithSubcommands).Prepend(command);
+    private static IEnumerable<Command> WithSubcommands(Command command) =>
+        command.Subcommands.SelectMany(WithSubcommands).Prepend(command);
 }

@@ -25,7 +25,8 @@ public sealed class DemoTests(MySqlForApi mySql) : IDisposable
 
         firstAnswer.ShouldSucceed().Output.Should().MatchRegex(@"1 +3y5A4paFOb4 +Logan Paul Vlogs +18,809,766").And.Contain("best paid");
         firstAnswer.Error.Should().Contain("closed 40 days").And.Contain("Serving at http://127.0.0.1:").And.NotContain("warn:");
-        page.Should().Contain("Logan Paul Vlogs").And.Contain("18,809,766").And.Contain("40 days closed").And.Contain("Top 5").And.NotContain("<script");
+        page.Should().Contain("Logan Paul Vlogs").And.Contain("18,809,766").And.Contain("40 days closed").And.Contain("Top 5").And
+            .NotContain("<script");
         secondAnswer.ShouldSucceed().Error.Should().Contain("Nothing to do");
         secondAnswer.Json.GetProperty("week").GetProperty("items").GetArrayLength().Should().Be(5);
         (await _program.RunToolAsync("verify", "--from", "2017-09-13", "--to", "2017-10-22")).ShouldSucceed();
@@ -114,7 +115,8 @@ public sealed class DemoTests(MySqlForApi mySql) : IDisposable
         await using (var served = await ServedProgram.StartAsync(_program))
         {
             (await new ApiClient(served.Client).PostAsync("/api/users/token", login)).Should(401);
-            (await served.StopAsync()).ShouldSucceed().Error.Should().NotContain("settlement-demo").And.Contain("admin@example.com (admin)");
+            (await served.StopAsync()).ShouldSucceed().Error.Should().NotContain("settlement-demo").And
+                .Contain("admin@example.com (admin)");
         }
     }
 

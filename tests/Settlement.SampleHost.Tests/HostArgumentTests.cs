@@ -22,7 +22,8 @@ public sealed class HostArgumentTests
     [Fact]
     public void Arguments_are_settings_with_a_space_or_an_equals_sign()
     {
-        var settings = HostArguments.Read(["--json", "--urls", "http://127.0.0.1:1", "--connection=Data Source=x.db", "--Schedule:Enabled=false"]);
+        var settings = HostArguments
+            .Read(["--json", "--urls", "http://127.0.0.1:1", "--connection=Data Source=x.db", "--Schedule:Enabled=false"]);
 
         settings.Should().BeEquivalentTo(new Dictionary<string, string>
         {

@@ -30,8 +30,8 @@ internal abstract class PlatformStore
     public abstract void Use(IPersistentStoreBuilder schedule);
 
     /// <summary>
-    /// The command line first, then the environment, the configuration, and settlement.json. A connection string belongs to the store that it is
-    /// written for.
+    /// The command line first, then the environment, the configuration, and settlement.json. A connection string belongs to the store
+    /// that it is written for.
     /// </summary>
     /// <exception cref="StartException">The store is unknown, or has no connection string.</exception>
     public static PlatformStore From(IConfiguration configuration, SettlementFile file)
@@ -44,7 +44,8 @@ internal abstract class PlatformStore
             ?? (store == configured ? NotEmpty(configuration.GetConnectionString("Settlement")) : null)
             ?? (store == filed ? file.ConnectionString : null);
         return connection is null && store is (Sqlite or MySql)
-            ? throw new StartException($"The store {store} needs --connection \"{MySqlExample}\", or the same in the environment variable {ConnectionVariable}.")
+            ? throw new StartException(
+                $"The store {store} needs --connection \"{MySqlExample}\", or the same in the environment variable {ConnectionVariable}.")
             : Of(store, connection ?? "");
     }
 
@@ -76,7 +77,8 @@ internal abstract class PlatformStore
     {
         public override void Use(SettlementBuilder settlement) => settlement.UseMySql(connection);
 
-        // Servers are watched by the machine's clock, whatever the platform's is. Made when it is asked for: what is wrong with the string is said
+        // Servers are watched by the machine's clock, whatever the platform's is. Made when it is asked for: what is wrong with the
+        // string is said
         // with all else that is.
         public override void AddPlatform(IServiceCollection services, IConfiguration configuration)
         {

@@ -6,8 +6,8 @@ using Settlement.SampleHost.Users;
 namespace Settlement.SampleHost.DemoData;
 
 /// <summary>
-/// Imports the bundled data, closes its days, seeds the platform and prints the figures. What is done already is not done again; a start that was
-/// killed continues.
+/// Imports the bundled data, closes its days, seeds the platform and prints the figures. What is done already is not done again; a start
+/// that was killed continues.
 /// </summary>
 internal static class DemoRun
 {
@@ -26,7 +26,8 @@ internal static class DemoRun
             figures.PrintJson();
         else
             figures.Print();
-        app.Lifetime.ApplicationStarted.Register(() => Console.Error.WriteLine($"Serving at {string.Join(" and ", app.Urls)} — Ctrl+C stops."));
+        app.Lifetime.ApplicationStarted.Register(
+            () => Console.Error.WriteLine($"Serving at {string.Join(" and ", app.Urls)} — Ctrl+C stops."));
     }
 
     private static async Task<string> SeedAsync(IServiceProvider services, CancellationToken cancellationToken)

@@ -12,7 +12,8 @@ internal static class ForgedRequests
             : next(context);
 
     /// <summary>
-    /// Browsers let pages of other sites open web sockets here, with the user's cookies where these are sent: circuits are for pages of this host.
+    /// Browsers let pages of other sites open web sockets here, with the user's cookies where these are sent: circuits are for pages of
+    /// this host.
     /// </summary>
     public static Task RefuseForeignCircuits(HttpContext context, RequestDelegate next) =>
         context.Request.Path.StartsWithSegments("/_blazor", StringComparison.Ordinal) && AntiforgeryFilter.IsForeign(context.Request)

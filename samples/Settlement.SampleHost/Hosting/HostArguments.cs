@@ -11,7 +11,8 @@ internal static class HostArguments
     public const string Json = "CommandLine:Json";
 
     public const string Usage = $$"""
-        Serves a video platform that pays its creators by views. The first start imports 40 days of bundled data, closes them and prints the figures.
+        Serves a video platform that pays its creators by views. The first start imports 40 days of bundled data,
+        closes them and prints the figures.
 
         Usage:
           Settlement.SampleHost [options] [--Section:Key=value]
@@ -20,8 +21,9 @@ internal static class HostArguments
         Options:
           --urls URL            Where the pages are served; ASPNETCORE_URLS does the same. Default: {{DefaultUrl}}
           --store sqlite|mysql  Which store. Default: Database:Store of the configuration, then settlement.json
-          --connection STRING   ADO.NET connection string. SETTLEMENT_CONNECTION, or ConnectionStrings:Settlement of the configuration, does the
-                                same, and keeps a password out of the list of processes. Default: settlement.json's
+          --connection STRING   ADO.NET connection string. SETTLEMENT_CONNECTION, or ConnectionStrings:Settlement of the
+                                configuration, does the same, and keeps a password out of the list of processes.
+                                Default: settlement.json's
           --json                Print the figures as one JSON document.
           --help                Print this text.
 
@@ -50,13 +52,17 @@ internal static class HostArguments
             else if (name.StartsWith("--", StringComparison.Ordinal) && value is not null)
                 settings[name[2..]] = value;
             else
-                throw new StartException($"'{args[i]}' is no option of the host. See --help; commands are in the tool settlement (src/Settlement.Cli).");
+            {
+                throw new StartException(
+                    $"'{args[i]}' is no option of the host. See --help; commands are in the tool settlement (src/Settlement.Cli).");
+            }
         }
 
         return settings;
     }
 
-    private static string Required(string name, string? value) => value is { Length: > 0 } && !value.StartsWith("--", StringComparison.Ordinal)
-        ? value
-        : throw new StartException($"{name} needs a value. See --help.");
+    private static string Required(string name, string? value) =>
+        value is { Length: > 0 } && !value.StartsWith("--", StringComparison.Ordinal)
+            ? value
+            : throw new StartException($"{name} needs a value. See --help.");
 }

@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.HttpOverrides;
 
 namespace Settlement.SampleHost.Hosting;
 
-/// <summary>The client's address is taken from proxies that are named, and from nobody else. Configured by the list <c>Proxies</c>.</summary>
+/// <summary>
+/// The client's address is taken from proxies that are named, and from nobody else. Configured by the list <c>Proxies</c>.
+/// </summary>
 internal static class Proxies
 {
     /// <exception cref="StartException">A proxy is neither an address nor a network.</exception>
@@ -23,7 +25,8 @@ internal static class Proxies
 
         services.Configure<ForwardedHeadersOptions>(options =>
         {
-            options.ForwardedHeaders = proxies.Length == 0 ? ForwardedHeaders.None : ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
+            options.ForwardedHeaders = proxies.Length == 0 ? ForwardedHeaders.None
+                : ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
             options.KnownProxies.Clear();
             options.KnownIPNetworks.Clear();
             addresses.ForEach(options.KnownProxies.Add);

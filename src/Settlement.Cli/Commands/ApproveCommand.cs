@@ -14,16 +14,27 @@ internal static class ApproveCommand
         var hash = CommandOptions.Text("--hash", "The hash of the preview that is approved.", "HASH");
         var by = ProposalOptions.By();
         var command = new Command(
-            "approve", "Approve a proposal and post it. An exclusion that was stopped continues with the same command.") { number, hash, by };
+            "approve", "Approve a proposal and post it. An exclusion that was stopped continues with the same command.")
+        {
+            number, hash, by,
+        };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var session = common.OpenExisting(parsed);
             var proposal = await ProposalOptions.RequireAsync(session, parsed.GetValue(number), cancellationToken);
             await ApproveAsync(session, proposal, parsed.GetValue(hash)!, parsed.GetValue(by)!, cancellationToken);
             if (common.IsJson(parsed))
-                Json.Print(new { Proposal = proposal.ProposalId, proposal.Kind, Hash = parsed.GetValue(hash), ApprovedBy = parsed.GetValue(by) });
+            {
+                Json.Print(new
+                {
+                    Proposal = proposal.ProposalId, proposal.Kind, Hash = parsed.GetValue(hash), ApprovedBy = parsed.GetValue(by),
+                });
+            }
             else
+            {
                 Console.WriteLine($"Approved {ProposalOptions.Name(proposal.Kind)} {proposal.ProposalId}. {Effect(proposal.Kind)}");
+            }
+
             return ExitCode.Done;
         });
         return command;
@@ -42,7 +53,8 @@ internal static class ApproveCommand
             default:
                 return ProgressView.RunAsync("Posting", view => session.Engine.Exclusions.ApproveAsync(
                     proposal.ProposalId, hash, by,
-                    new ProgressMap<RunProgress>(view, p => new WorkState(p.Fraction, $"date {p.ChunksDone} of {p.ChunksTotal}")), cancellationToken));
+                    new ProgressMap<RunProgress>(view, p => new WorkState(p.Fraction, $"date {p.ChunksDone} of {p.ChunksTotal}")),
+                    cancellationToken));
         }
     }
 

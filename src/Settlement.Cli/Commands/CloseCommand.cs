@@ -7,13 +7,18 @@ namespace Settlement.Cli.Commands;
 /// <summary><c>close --through DATE</c>: closes every open day through that one.</summary>
 internal static class CloseCommand
 {
+    private const string FileFirst = "Not given, it is as the settlement's file has it.";
+
     public static Command Create(CommonOptions common)
     {
         var through = CommandOptions.Date("--through", "The last day to close, included. It must be over.");
         var lease = CommandOptions.Count(
-            "--lease", "Seconds that a chunk belongs to this process without a sign of life; then another one that closes takes it over.", 30, 1, 3_600);
-        var workers = CommandOptions.Count("--workers", "Chunks worked on at a time.", 2, 1, 64);
-        var chunkRows = CommandOptions.Count("--chunk-rows", "Events of a chunk, at most: what a crash costs.", 4_000_000, 1, 100_000_000);
+            "--lease",
+            $"Seconds that a chunk belongs to this process without a sign of life; then another one that closes takes it over. {FileFirst}",
+            30, 1, 3_600);
+        var workers = CommandOptions.Count("--workers", $"Chunks worked on at a time. {FileFirst}", 2, 1, 64);
+        var chunkRows = CommandOptions.Count(
+            "--chunk-rows", $"Events of a chunk, at most: what a crash costs. {FileFirst}", 4_000_000, 1, 100_000_000);
         var command = new Command("close", "Close every open day through a date, oldest first: sum, price, rank, publish.")
         {
             through, lease, workers, chunkRows,
@@ -33,9 +38,17 @@ internal static class CloseCommand
             });
             var closed = await CloseAsync(session, last, cancellationToken);
             if (common.IsJson(parsed))
-                Json.Print(new { Through = last, Days = closed.Select(d => new { d.Day, d.Events, DurationSeconds = Json.Seconds(d.Duration) }) });
+            {
+                Json.Print(new
+                {
+                    Through = last, Days = closed.Select(d => new { d.Day, d.Events, DurationSeconds = Json.Seconds(d.Duration) }),
+                });
+            }
             else
+            {
                 Print(last, closed);
+            }
+
             return ExitCode.Done;
         });
         return command;

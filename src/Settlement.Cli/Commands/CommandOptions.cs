@@ -45,7 +45,8 @@ internal static class CommandOptions
         var (first, last) = (parsed.GetValue(from), parsed.GetValue(to));
         return first <= last
             ? new DateRange(first, last)
-            : throw new UsageException($"{from.Name} {first:yyyy-MM-dd} is after {to.Name} {last:yyyy-MM-dd}. Both days are included; swap them.");
+            : throw new UsageException(
+                $"{from.Name} {first:yyyy-MM-dd} is after {to.Name} {last:yyyy-MM-dd}. Both days are included; swap them.");
     }
 
     private static DateOnly ParseDate(ArgumentResult result)
@@ -54,7 +55,8 @@ internal static class CommandOptions
         if (!DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
             return Fail<DateOnly>(result, $"'{text}' is not a date. Write it as yyyy-MM-dd, for example 2017-10-22.");
         return date < BusinessCalendar.FirstDay || date > BusinessCalendar.LastDay
-            ? Fail<DateOnly>(result, $"{text} is out of range: use {BusinessCalendar.FirstDay:yyyy-MM-dd} to {BusinessCalendar.LastDay:yyyy-MM-dd}.")
+            ? Fail<DateOnly>(result,
+                $"{text} is out of range: use {BusinessCalendar.FirstDay:yyyy-MM-dd} to {BusinessCalendar.LastDay:yyyy-MM-dd}.")
             : date;
     }
 
@@ -69,7 +71,8 @@ internal static class CommandOptions
     private static int ParseCount(ArgumentResult result, string name, int min, int max)
     {
         var text = result.Tokens[0].Value;
-        return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var count) && count >= min && count <= max
+        return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var count) && count >= min
+            && count <= max
             ? count
             : Fail<int>(result, $"{name} '{text}' is not a whole number from {min} to {max}.");
     }

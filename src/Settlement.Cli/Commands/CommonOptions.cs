@@ -17,7 +17,8 @@ internal sealed class CommonOptions
 
     private readonly Option<string?> _config = new("--config")
     {
-        Description = $"The settlement's file: calendar, meters, rates, sources and limits as JSON. Default: {DefaultFile} in the current folder.",
+        Description = "The settlement's file: calendar, meters, rates, sources and limits as JSON. "
+            + $"Default: {DefaultFile} in the current folder.",
         HelpName = "FILE",
         Recursive = true,
     };
@@ -32,8 +33,9 @@ internal sealed class CommonOptions
 
     private readonly Option<string?> _connection = new("--connection")
     {
-        Description = $"ADO.NET connection string. Default: the environment variable {ConnectionVariable}, which keeps a password out of the list of "
-            + $"processes, then the settlement's file; then for sqlite \"{DefaultConnection}\"; for mysql one is needed, for example \"{MySqlExample}\".",
+        Description = $"ADO.NET connection string. Default: the environment variable {ConnectionVariable}, which keeps a password out of "
+            + $"the list of processes, then the settlement's file; then for sqlite \"{DefaultConnection}\"; for mysql one is needed, "
+            + $"for example \"{MySqlExample}\".",
         HelpName = "connection string",
         Recursive = true,
     };
@@ -91,14 +93,18 @@ internal sealed class CommonOptions
                 + "Create it, or add --config FILE. 'settlement config schema' prints the schema of such a file.");
     }
 
-    /// <summary>The command line first, then the environment, then the file. The file's connection string belongs to the file's store.</summary>
+    /// <summary>
+    /// The command line first, then the environment, then the file. The file's connection string belongs to the file's store.
+    /// </summary>
     private StoreChoice Store(ParseResult parsed, SettlementFile file)
     {
         var configured = file.Store ?? StoreChoice.Sqlite;
         var store = parsed.GetValue(_store) ?? Variable(StoreVariable) ?? configured;
         if (store is not (StoreChoice.Sqlite or StoreChoice.MySql))
-            throw new UsageException($"The environment variable {StoreVariable} is '{store}'. Use {StoreChoice.Sqlite} or {StoreChoice.MySql}.");
-        var connection = parsed.GetValue(_connection) ?? Variable(ConnectionVariable) ?? (store == configured ? file.ConnectionString : null);
+            throw new UsageException(
+                $"The environment variable {StoreVariable} is '{store}'. Use {StoreChoice.Sqlite} or {StoreChoice.MySql}.");
+        var connection = parsed.GetValue(_connection) ?? Variable(ConnectionVariable)
+            ?? (store == configured ? file.ConnectionString : null);
         if (connection is null && store == StoreChoice.MySql)
         {
             throw new UsageException(

@@ -15,7 +15,7 @@ internal static class ConfigCommand
             if (common.IsJson(parsed))
                 Json.Print(new { File = file.Name, file.Store, file.Meters });
             else
-                Console.WriteLine($"{file.Name} is valid: {Text.Count(file.Meters.Count, "meter", "meters")}, {string.Join(", ", file.Meters.Select(Text.Id))}.");
+                Console.WriteLine($"{file.Name} is valid: {Meters(file)}.");
             return ExitCode.Done;
         });
         var schema = new Command("schema", "Print the JSON schema of settlement files, for editors and other tools.");
@@ -27,4 +27,7 @@ internal static class ConfigCommand
         });
         return new Command("config", "Check the settlement's file, or print the schema of such files.") { check, schema };
     }
+
+    private static string Meters(SettlementFile file) =>
+        $"{Text.Count(file.Meters.Count, "meter", "meters")}, {string.Join(", ", file.Meters.Select(Text.Id))}";
 }

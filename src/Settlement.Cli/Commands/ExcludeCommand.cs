@@ -16,7 +16,8 @@ internal static class ExcludeCommand
         var payees = Many<string>("--payee", "Only this payee.", "ID");
         var events = Many<Guid>("--event", "Only this event of the library's own table.", "UUID");
         var reference = CommandOptions.Text("--reference", "Only events with this reference.", "TEXT", required: false);
-        var quantity = CommandOptions.Count("--quantity", "Only so many units of the one sum that matches. Default: all.", 0, 1, int.MaxValue);
+        var quantity = CommandOptions.Count("--quantity", "Only so many units of the one sum that matches. Default: all.", 0, 1,
+            int.MaxValue);
         var (reason, by) = (ProposalOptions.Reason(), ProposalOptions.By());
         var command = new Command("exclude", "Propose to take usage out, with a preview. Options that name ids may be given several times.")
         {

@@ -12,7 +12,8 @@ internal static class ExplainCommand
         var date = CommandOptions.Date("--date", "The business day.");
         var meter = CommandOptions.Text("--meter", "The meter, for example video.view.", "METER");
         var item = CommandOptions.Text("--item", "The item.", "ID");
-        var command = new Command("explain", "Show an item's lines of a day tier by tier, with the rate version that priced them.") { date, meter, item };
+        var command = new Command("explain",
+            "Show an item's lines of a day tier by tier, with the rate version that priced them.") { date, meter, item };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var (day, of, id) = (parsed.GetValue(date), parsed.GetValue(meter)!, parsed.GetValue(item)!);
@@ -29,13 +30,14 @@ internal static class ExplainCommand
         return command;
     }
 
-    private static async Task<string> WhyNoneAsync(Session session, DateOnly day, string meter, string item, CancellationToken cancellationToken)
+    private static async Task<string> WhyNoneAsync(Session session, DateOnly day, string meter, string item,
+        CancellationToken cancellationToken)
     {
         var published = await session.Engine.Days.ListPublishedAsync(new(day, day), cancellationToken);
         return published.Count == 0
             ? $"{Text.Day(day)} is not closed, so it has no lines. Close it with close --through {Text.Day(day)}."
-            : $"Item '{Text.Id(item)}' has no line of '{Text.Id(meter)}' on {Text.Day(day)}: it has no units then, or the meter is unpriced. Ids are compared "
-                + "exactly, upper and lower case included.";
+            : $"Item '{Text.Id(item)}' has no line of '{Text.Id(meter)}' on {Text.Day(day)}: it has no units then, or the meter is "
+                + "unpriced. Ids are compared exactly, upper and lower case included.";
     }
 
     private static void Print(LineExplanation explanation)
@@ -45,10 +47,15 @@ internal static class ExplainCommand
         var scope = price.RateScope.Length == 0 ? "" : $" {Text.Id(price.RateScope)}";
         Console.WriteLine($"{Text.Day(line.PostingDate)}, {Text.Id(line.Meter)} of {Text.Id(line.ItemId)}, payee {Text.Id(line.PayeeId)}");
         if (line.UsageDate != line.PostingDate || line.Kind != LineKind.Usage)
-            Console.WriteLine($"A {line.Kind.Name()} of {Text.Day(line.UsageDate)}{(line.Restates is { } restated ? $", corrects the line {restated}" : "")}");
+        {
+            var corrects = line.Restates is { } restated ? $", corrects the line {restated}" : "";
+            Console.WriteLine($"A {line.Kind.Name()} of {Text.Day(line.UsageDate)}{corrects}");
+        }
+
         Console.WriteLine($"Rate table {Text.Id(line.Meter)}{scope}, version {price.RateVersion}: {explanation.Version.Table}");
         Console.WriteLine(
-            $"{Text.Number(line.Quantity)} units: counter {Text.Number(price.CounterBefore)} before, {Text.Number(price.CounterAfter)} after");
+            $"{Text.Number(line.Quantity)} units: "
+            + $"counter {Text.Number(price.CounterBefore)} before, {Text.Number(price.CounterAfter)} after");
 
         var table = new TextTable(">Tier", ">From unit", ">To unit", ">Units", ">Price", ">Amount");
         foreach (var share in explanation.Shares)
@@ -71,9 +78,10 @@ internal static class ExplainCommand
         var line = explanation.Line;
         return new
         {
-            Kind = line.Kind.Name(), line.UsageDate, line.PayeeId, line.Quantity, line.Events, line.Price!.CounterBefore, line.Price.CounterAfter,
-            line.Price.RateScope, line.Price.RateVersion, RateFirstDay = explanation.Version.FirstDay, explanation.Rounding, line.Price.ExactAmount,
-            line.Amount, Currency = line.Price.Currency.Code, explanation.Shares, explanation.EarlierUnits, Restates = line.Restates?.ToString(),
+            Kind = line.Kind.Name(), line.UsageDate, line.PayeeId, line.Quantity, line.Events,
+            line.Price!.CounterBefore, line.Price.CounterAfter, line.Price.RateScope, line.Price.RateVersion,
+            RateFirstDay = explanation.Version.FirstDay, explanation.Rounding, line.Price.ExactAmount, line.Amount,
+            Currency = line.Price.Currency.Code, explanation.Shares, explanation.EarlierUnits, Restates = line.Restates?.ToString(),
         };
     }
 }

@@ -13,9 +13,15 @@ internal static class Failure
         OptionsValidationException options => [.. options.Failures],
         ArgumentException { ParamName: not null } argument => [FirstLine(argument)],
         SchemaException { Found: 0, TakenNames.Count: 0 } =>
-            ["The database has no tables of Settlement. Import a file into it first: settlement import FILE; or create them: settlement schema apply"],
+        [
+            "The database has no tables of Settlement. Import a file into it first: settlement import FILE; "
+            + "or create them: settlement schema apply",
+        ],
         SchemaException schema when schema.Found > 0 && schema.Found < schema.Needed =>
-            [$"The database has schema {schema.Found}; this version of Settlement needs {schema.Needed}. Apply it: settlement schema apply"],
+        [
+            $"The database has schema {schema.Found}; this version of Settlement needs {schema.Needed}. "
+            + "Apply it: settlement schema apply",
+        ],
         UnauthorizedAccessException => [$"{exception.Message} Choose a place that this user may write to."],
         _ => [exception.Message],
     };

@@ -16,15 +16,21 @@ internal static class ImportCommand
     {
         var files = new Argument<string[]>("FILE")
         {
-            Description = "CSV with the header event_id,occurred_at,meter,item_id,payee_id,quantity[,reason,reference]; '-' is standard input.",
+            Description = "CSV with the header event_id,occurred_at,meter,item_id,payee_id,quantity[,reason,reference]; "
+                + "'-' is standard input.",
             Arity = ArgumentArity.OneOrMore,
         };
         var rejects = CommandOptions.Text(
-            "--rejects", "Collect bad rows in this CSV file (it is replaced) and go on, instead of stopping at the first.", "FILE", required: false);
-        var rejectsMax = CommandOptions.Count("--rejects-max", "With --rejects: stop when more rows than this are bad.", RejectsDefault, 0, int.MaxValue);
+            "--rejects", "Collect bad rows in this CSV file (it is replaced) and go on, instead of stopping at the first.", "FILE",
+            required: false);
+        var rejectsMax = CommandOptions.Count("--rejects-max", "With --rejects: stop when more rows than this are bad.", RejectsDefault,
+            0, int.MaxValue);
         var chunkRows = CommandOptions.Count(
             "--chunk-rows", "Rows stored in one transaction.", LoadOptions.ChunkRowsDefault, 1, EventBatch.CapacityMax);
-        var command = new Command("import", "Store the events of CSV files. Doing it again stores nothing twice.") { files, rejects, rejectsMax, chunkRows };
+        var command = new Command("import", "Store the events of CSV files. Doing it again stores nothing twice.")
+        {
+            files, rejects, rejectsMax, chunkRows,
+        };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var inputs = parsed.GetValue(files)!;
@@ -35,7 +41,8 @@ internal static class ImportCommand
 
             await using var session = await common.OpenOrCreateAsync(parsed, cancellationToken);
             using var rejected = rejectsFile is null ? null : new RejectsFile(rejectsFile);
-            var import = new Import(session.Engine.Events, rejected, rejected is null ? 0 : parsed.GetValue(rejectsMax), parsed.GetValue(chunkRows));
+            var import = new Import(session.Engine.Events, rejected, rejected is null ? 0 : parsed.GetValue(rejectsMax),
+                parsed.GetValue(chunkRows));
             foreach (var input in inputs)
                 await import.LoadAsync(input, cancellationToken);
             Print(import, rejectsFile, common.IsJson(parsed));
@@ -139,9 +146,11 @@ internal static class ImportCommand
 
         private static Stream Open(string input) => input == StandardInput
             ? Console.OpenStandardInput()
-            : new FileStream(input, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan | FileOptions.Asynchronous);
+            : new FileStream(input, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0,
+                FileOptions.SequentialScan | FileOptions.Asynchronous);
 
-        private static string Kept() => "The rows of its chunk were not stored; earlier chunks and files were. Mend the row and import again: "
+        private static string Kept() =>
+            "The rows of its chunk were not stored; earlier chunks and files were. Mend the row and import again: "
             + "what is stored already is passed over.";
 
         private void Add(LoadReport report)

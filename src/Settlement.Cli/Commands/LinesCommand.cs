@@ -14,15 +14,20 @@ internal static class LinesCommand
     private const int ProgressLines = 10_000;
 
     private const string Header =
-        "posting_date,kind,usage_date,meter,item_id,payee_id,quantity,counter_before,counter_after,rate_scope,rate_version,exact_amount,amount,currency,"
-        + "restates\n";
+        "posting_date,kind,usage_date,meter,item_id,payee_id,quantity,counter_before,counter_after,rate_scope,rate_version,"
+        + "exact_amount,amount,currency,restates\n";
 
     public static Command Create(CommonOptions common)
     {
         var from = CommandOptions.Date("--from", "The first day.");
         var to = CommandOptions.Date("--to", "The last day, included.");
         var output = CommandOptions.Text("--output", "The CSV file, replaced when the export is done; '-' is standard output.", "FILE");
-        var command = new Command("lines", "Export the lines of closed days as CSV, ordered by posting date, meter, item, payee, usage date, kind and restated line.") { from, to, output };
+        var command = new Command(
+            "lines",
+            "Export the lines of closed days as CSV, ordered by posting date, meter, item, payee, usage date, kind and restated line.")
+        {
+            from, to, output,
+        };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var days = CommandOptions.Range(parsed, from, to);
@@ -77,7 +82,8 @@ internal static class LinesCommand
             {
                 await writer.WriteAsync(Row(line).AsMemory(), cancellationToken);
                 if (++count % ProgressLines == 0)
-                    view.Report(new WorkState((line.PostingDate.DayNumber - days.First.DayNumber) / (double)days.Days, $"{Text.Number(count)} lines"));
+                    view.Report(new WorkState((line.PostingDate.DayNumber - days.First.DayNumber) / (double)days.Days,
+                        $"{Text.Number(count)} lines"));
             }
 
             await writer.FlushAsync(cancellationToken);

@@ -6,16 +6,21 @@ using Settlement.Verification;
 
 namespace Settlement.Cli.Commands;
 
-/// <summary><c>partitions</c>: day partitions of the event table on a server, added for coming days and dropped for verified ones.</summary>
+/// <summary>
+/// <c>partitions</c>: day partitions of the event table on a server, added for coming days and dropped for verified ones.
+/// </summary>
 internal static class PartitionsCommand
 {
     public static Command Create(CommonOptions common)
     {
-        var from = CommandOptions.Date("--add-from", "With --add-through: the first day to have a partition. Needed for the first ones.", required: false);
+        var from = CommandOptions.Date("--add-from", "With --add-through: the first day to have a partition. Needed for the first ones.",
+            required: false);
         var through = CommandOptions.Date("--add-through", "Add partitions through this day, included.", required: false);
         var before = CommandOptions.Date("--drop-before", "Verify the days before this one, and drop their events.", required: false);
         var command = new Command(
-            "partitions", "Day partitions of the events, on --store mysql: lists them; adds coming days; drops the events of old days once they are verified.")
+            "partitions",
+            "Day partitions of the events, on --store mysql: lists them; adds coming days; drops the events of old days once they are "
+            + "verified.")
         {
             from, through, before,
         };
@@ -27,7 +32,8 @@ internal static class PartitionsCommand
             var added = await AddAsync(partitions, Given(parsed, from), Given(parsed, through), cancellationToken);
             var dropped = Given(parsed, before) is { } day
                 ? await ProgressView.RunAsync("Verifying", view => partitions.DropAsync(
-                    day, new ProgressMap<VerificationProgress>(view, p => new WorkState(p.DayNumber / (double)p.Days, Text.Day(p.Day))), cancellationToken))
+                    day, new ProgressMap<VerificationProgress>(view, p => new WorkState(p.DayNumber / (double)p.Days, Text.Day(p.Day))),
+                    cancellationToken))
                 : [];
             var days = await partitions.ListAsync(cancellationToken);
             if (common.IsJson(parsed))
@@ -42,15 +48,18 @@ internal static class PartitionsCommand
     private static DateOnly? Given(ParseResult parsed, Option<DateOnly> option) =>
         parsed.GetResult(option) is { Implicit: false } ? parsed.GetValue(option) : null;
 
-    private static async Task<IReadOnlyList<DateOnly>> AddAsync(EventPartitions partitions, DateOnly? from, DateOnly? through, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<DateOnly>> AddAsync(EventPartitions partitions, DateOnly? from, DateOnly? through,
+        CancellationToken cancellationToken)
     {
         if (through is not { } last)
             return from is null ? [] : throw new UsageException("--add-from needs --add-through DAY.");
         var present = await partitions.ListAsync(cancellationToken);
-        var first = from ?? (present.Count > 0 ? present[^1] : throw new UsageException("The table has no partitions yet: say with --add-from which day is the first."));
+        var first = from ?? (present.Count > 0 ? present[^1]
+            : throw new UsageException("The table has no partitions yet: say with --add-from which day is the first."));
         return first <= last
             ? await partitions.AddAsync(new DateRange(first, last), cancellationToken)
-            : from is null ? [] : throw new UsageException($"--add-from {first:yyyy-MM-dd} is after --add-through {last:yyyy-MM-dd}. Both are included; swap them.");
+            : from is null ? [] : throw new UsageException(
+                $"--add-from {first:yyyy-MM-dd} is after --add-through {last:yyyy-MM-dd}. Both are included; swap them.");
     }
 
     private static void Print(IReadOnlyList<DateOnly> added, IReadOnlyList<DateOnly> dropped, IReadOnlyList<DateOnly> days)

@@ -13,19 +13,24 @@ internal static class ProposalOptions
 
     public static Argument<long> Number(string description) => new("NUMBER") { Description = description };
 
-    public static Option<string> Reason() => CommandOptions.Text("--reason", "Why, up to 256 characters; it is kept with the correction.", "TEXT");
+    public static Option<string> Reason() =>
+        CommandOptions.Text("--reason", "Why, up to 256 characters; it is kept with the correction.", "TEXT");
 
-    public static Option<string> By() => CommandOptions.Text("--by", "Who does this. By default another person approves than the one who proposed.", "NAME");
+    public static Option<string> By() =>
+        CommandOptions.Text("--by", "Who does this. By default another person approves than the one who proposed.", "NAME");
 
     /// <summary>How the proposal is approved or withdrawn.</summary>
     public static void PrintNext(long number, string hash, IReadOnlyList<Money> amounts)
     {
-        Console.WriteLine($"It comes to {(amounts.Count == 0 ? "nothing" : Text.Amounts(amounts))} if it is posted now. Nothing is posted before it is approved:");
+        var total = amounts.Count == 0 ? "nothing" : Text.Amounts(amounts);
+        Console.WriteLine($"It comes to {total} if it is posted now. Nothing is posted before it is approved:");
         Console.WriteLine($"  settlement approve {number} --hash {hash} --by NAME");
         Console.WriteLine($"  settlement withdraw {number}");
     }
 
-    /// <summary>All proposals in a state, newest first; null for all states. Of days that wait for an approval, those that still wait.</summary>
+    /// <summary>
+    /// All proposals in a state, newest first; null for all states. Of days that wait for an approval, those that still wait.
+    /// </summary>
     public static async Task<IReadOnlyList<Proposal>> ListAsync(Session session, ProposalState? state, CancellationToken cancellationToken)
     {
         var exclusions = await session.Engine.Exclusions.ListAsync(state, CountMax, cancellationToken);

@@ -17,10 +17,12 @@ internal static class ProposalsCommand
             DefaultValueFactory = _ => ProposalOptions.Name(ProposalState.Proposed),
         };
         state.AcceptOnlyFromAmong([.. Enum.GetValues<ProposalState>().Select(s => ProposalOptions.Name(s)), All]);
-        var command = new Command("proposals", "List exclusions, reinstatements, restatements, and days that wait for an approval, newest first.") { state };
+        var command = new Command("proposals",
+            "List exclusions, reinstatements, restatements, and days that wait for an approval, newest first.") { state };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            ProposalState? asked = parsed.GetValue(state) == All ? null : Enum.Parse<ProposalState>(parsed.GetValue(state)!, ignoreCase: true);
+            ProposalState? asked = parsed.GetValue(state) == All ? null
+                : Enum.Parse<ProposalState>(parsed.GetValue(state)!, ignoreCase: true);
             await using var session = common.OpenExisting(parsed);
             var proposals = await ProposalOptions.ListAsync(session, asked, cancellationToken);
             if (common.IsJson(parsed))
@@ -29,7 +31,8 @@ internal static class ProposalsCommand
                 {
                     Proposals = proposals.Select(p => new
                     {
-                        Proposal = p.ProposalId, p.Kind, p.State, p.Hash, p.Reason, p.ProposedBy, p.ProposedAt, p.ApprovedBy, p.ApprovedAt, p.PostingDate,
+                        Proposal = p.ProposalId, p.Kind, p.State, p.Hash, p.Reason, p.ProposedBy, p.ProposedAt, p.ApprovedBy,
+                        p.ApprovedAt, p.PostingDate,
                     }),
                 });
             }
@@ -55,8 +58,9 @@ internal static class ProposalsCommand
         foreach (var proposal in proposals)
         {
             table.Add(
-                $"{proposal.ProposalId}", ProposalOptions.Name(proposal.Kind), ProposalOptions.Name(proposal.State), Text.Id(proposal.Reason),
-                Text.Id(proposal.ProposedBy), $"{proposal.ProposedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}", Text.Id(proposal.ApprovedBy ?? ""), proposal.Hash);
+                $"{proposal.ProposalId}", ProposalOptions.Name(proposal.Kind), ProposalOptions.Name(proposal.State),
+                Text.Id(proposal.Reason), Text.Id(proposal.ProposedBy), $"{proposal.ProposedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}",
+                Text.Id(proposal.ApprovedBy ?? ""), proposal.Hash);
         }
 
         table.Print();

@@ -9,7 +9,8 @@ internal sealed record PublishedPeriod(CalendarPeriod Period, DateRange Days, in
     /// <summary>Whether every day of the period is closed.</summary>
     public bool IsComplete => PublishedDays == Days.Days;
 
-    public static async Task<PublishedPeriod> FindAsync(Session session, CalendarPeriod period, DateOnly date, CancellationToken cancellationToken)
+    public static async Task<PublishedPeriod> FindAsync(Session session, CalendarPeriod period, DateOnly date,
+        CancellationToken cancellationToken)
     {
         var days = session.Calendar.PeriodOf(date, period);
         var published = await session.Engine.Days.ListPublishedAsync(days, cancellationToken);

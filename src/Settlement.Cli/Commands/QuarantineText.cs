@@ -9,7 +9,8 @@ internal static class QuarantineText
 {
     public static object Json(QuarantinedUsage usage) => new
     {
-        usage.Meter, usage.ItemId, usage.PayeeId, usage.UsageDate, Quantity = usage.Quantity.ToString(CultureInfo.InvariantCulture), usage.Events, usage.Reason,
+        usage.Meter, usage.ItemId, usage.PayeeId, usage.UsageDate, Quantity = usage.Quantity.ToString(CultureInfo.InvariantCulture),
+        usage.Events, usage.Reason,
     };
 
     public static void Print(IReadOnlyList<QuarantinedUsage> quarantined)

@@ -17,8 +17,11 @@ internal static class ReconcileCommand
         var payees = Policy("--payee-changes", "What to do with usage that names another payee now.", FindingPolicy.Report);
         var command = new Command(
             "reconcile",
-            "Compare closed days with their usage as it is now. What came in past the import is posted to the first open day, as usage of its own date; "
-            + "decreases and changed payees are reported. Exit code 1 when something is only reported.") { from, to, dryRun, decreases, payees };
+            "Compare closed days with their usage as it is now. What came in past the import is posted to the first open day, "
+            + "as usage of its own date; decreases and changed payees are reported. Exit code 1 when something is only reported.")
+        {
+            from, to, dryRun, decreases, payees,
+        };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var days = CommandOptions.Range(parsed, from, to);
@@ -35,7 +38,8 @@ internal static class ReconcileCommand
             {
                 Json.Print(new
                 {
-                    From = days.First, To = days.Last, report.Days, report.EventsPosted, report.PostedCount, report.ReportedCount, report.Findings,
+                    From = days.First, To = days.Last, report.Days, report.EventsPosted, report.PostedCount, report.ReportedCount,
+                    report.Findings,
                     EarlierRows = report.EarlierRows.Select(e => new { e.Source, e.First }),
                 });
             }
@@ -50,13 +54,17 @@ internal static class ReconcileCommand
     }
 
     private static Option<FindingPolicy> Policy(string name, string description, FindingPolicy value) =>
-        new(name) { Description = $"{description} report or post. Default: {value.ToString().ToLowerInvariant()}", DefaultValueFactory = _ => value };
+        new(name)
+        {
+            Description = $"{description} report or post. Default: {value.ToString().ToLowerInvariant()}",
+            DefaultValueFactory = _ => value,
+        };
 
     private static void Print(ReconciliationReport report)
     {
         Console.WriteLine(
-            $"{Text.Count(report.Days, "closed day", "closed days")}: {Text.Count(report.PostedCount, "difference", "differences")} posted, "
-            + $"{Text.Number(report.ReportedCount)} reported.");
+            $"{Text.Count(report.Days, "closed day", "closed days")}: "
+            + $"{Text.Count(report.PostedCount, "difference", "differences")} posted, {Text.Number(report.ReportedCount)} reported.");
         if (report.Findings.Count > 0)
         {
             var table = new TextTable("Usage date", "Meter", "Item", "Payee", "Kind", ">Counted", ">Now", ">Difference", "Outcome");
@@ -74,7 +82,10 @@ internal static class ReconcileCommand
         if (report.PostedCount + report.ReportedCount > report.Findings.Count)
             Console.WriteLine($"The first {Text.Number(report.Findings.Count)} are shown.");
         foreach (var (source, first) in report.EarlierRows)
-            Console.WriteLine($"Source {source} has rows from before the first closed day, from {first:yyyy-MM-dd'T'HH:mm:ss'Z'} on: no day counts them.");
+        {
+            Console.WriteLine(
+                $"Source {source} has rows from before the first closed day, from {first:yyyy-MM-dd'T'HH:mm:ss'Z'} on: no day counts them.");
+        }
     }
 
     private static string Name(FindingKind kind) => kind switch

@@ -5,7 +5,9 @@ using Settlement.Cli.Output;
 
 namespace Settlement.Cli.Commands;
 
-/// <summary>Bad rows, as CSV: where each is, why, and as it came. Written as they are found, so a killed import leaves those so far.</summary>
+/// <summary>
+/// Bad rows, as CSV: where each is, why, and as it came. Written as they are found, so a killed import leaves those so far.
+/// </summary>
 internal sealed class RejectsFile : IDisposable
 {
     private readonly StreamWriter _writer;
@@ -18,7 +20,8 @@ internal sealed class RejectsFile : IDisposable
 
     public async ValueTask AddAsync(string file, RejectedRow row) => await _writer.WriteAsync(
         CsvText.Row(
-            file, row.RowNumber.ToString(CultureInfo.InvariantCulture), row.LineNumber?.ToString(CultureInfo.InvariantCulture) ?? "", row.Column ?? "",
+            file, row.RowNumber.ToString(CultureInfo.InvariantCulture), row.LineNumber?.ToString(CultureInfo.InvariantCulture) ?? "",
+            row.Column ?? "",
             row.Reason, row.Raw));
 
     public async ValueTask AddAsync(string file, IEnumerable<RejectedRow> rows)

@@ -13,7 +13,8 @@ internal static class RestateCommand
         var to = CommandOptions.Date("--to", "The last usage date, included.");
         var (reason, by) = (ProposalOptions.Reason(), ProposalOptions.By());
         var command = new Command(
-            "restate", "Compute published lines again with the settlement's file as it is now, and propose the differences, with a preview.")
+            "restate",
+            "Compute published lines again with the settlement's file as it is now, and propose the differences, with a preview.")
         {
             from, to, reason, by,
         };
@@ -35,7 +36,8 @@ internal static class RestateCommand
         {
             Json.Print(new
             {
-                Proposal = restatement.RestatementId, restatement.State, restatement.Hash, From = restatement.Days.First, To = restatement.Days.Last,
+                Proposal = restatement.RestatementId, restatement.State, restatement.Hash, From = restatement.Days.First,
+                To = restatement.Days.Last,
                 restatement.Reason, restatement.ProposedBy, restatement.EntriesCount,
                 Entries = restatement.Entries.Select(e => new
                 {
@@ -52,12 +54,14 @@ internal static class RestateCommand
             return;
         }
 
-        Console.WriteLine($"Proposed as restatement {restatement.RestatementId}: {Text.Count(restatement.EntriesCount, "line differs", "lines differ")}.");
+        var count = Text.Count(restatement.EntriesCount, "line differs", "lines differ");
+        Console.WriteLine($"Proposed as restatement {restatement.RestatementId}: {count}.");
         var table = new TextTable("Line", "Usage date", "Meter", "Item", "Payee", ">Quantity", ">Published", ">Restated", "Version");
         foreach (var entry in restatement.Entries)
         {
             table.Add(
-                Text.Id(entry.Restates.ToString()), Text.Day(entry.UsageDate), Text.Id(entry.Meter), Text.Id(entry.ItemId), Text.Id(entry.PayeeId),
+                Text.Id(entry.Restates.ToString()), Text.Day(entry.UsageDate), Text.Id(entry.Meter), Text.Id(entry.ItemId),
+                Text.Id(entry.PayeeId),
                 Text.Number(entry.Quantity), entry.Price is { } old ? Text.Amount(old.OldAmount) : "",
                 entry.Price is { } price ? Text.Amount(price.NewAmount) : "", Text.Id(entry.Price?.NewVersion ?? ""));
         }

@@ -11,8 +11,10 @@ internal static class RunsCommand
     public static Command Create(CommonOptions common)
     {
         var count = CommandOptions.Count("--count", "At most so many, newest first.", 50, 1, 100_000);
-        var run = CommandOptions.Count("--run", "Only what this run met: retries and why, chunks that changed hands, failures.", 0, 1, int.MaxValue);
-        var abandon = CommandOptions.Count("--abandon", "Leave this unfinished run for good: the next close of its day makes a new one.", 0, 1, int.MaxValue);
+        var run = CommandOptions.Count("--run", "Only what this run met: retries and why, chunks that changed hands, failures.", 0, 1,
+            int.MaxValue);
+        var abandon = CommandOptions.Count("--abandon", "Leave this unfinished run for good: the next close of its day makes a new one.",
+            0, 1, int.MaxValue);
         var command = new Command("runs", "List the runs: state, chunks, rows, duration, and why one failed.") { count, run, abandon };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -72,7 +74,8 @@ internal static class RunsCommand
 
         var table = new TextTable("At (UTC)", "Step", ">Chunk", "What");
         foreach (var incident in incidents)
-            table.Add($"{incident.At.UtcDateTime:yyyy-MM-dd HH:mm:ss}", incident.Step ?? "", incident.Chunk?.ToString(CultureInfo.InvariantCulture) ?? "", Text.Id(incident.Reason));
+            table.Add($"{incident.At.UtcDateTime:yyyy-MM-dd HH:mm:ss}", incident.Step ?? "",
+                incident.Chunk?.ToString(CultureInfo.InvariantCulture) ?? "", Text.Id(incident.Reason));
         table.Print();
     }
 
@@ -84,12 +87,14 @@ internal static class RunsCommand
             return;
         }
 
-        var table = new TextTable(">Run", "Pipeline", "Key", "State", ">Chunks", ">Rows", "Started (UTC)", ">Duration", ">Incidents", "Failure");
+        var table = new TextTable(">Run", "Pipeline", "Key", "State", ">Chunks", ">Rows", "Started (UTC)", ">Duration", ">Incidents",
+            "Failure");
         foreach (var run in runs)
         {
             table.Add(
                 Text.Number(run.RunId), Text.Id(run.Pipeline), Text.Id(run.Key), run.State.ToString().ToLowerInvariant(),
-                $"{Text.Number(run.ChunksDone)}/{Text.Number(run.ChunksTotal)}", Text.Number(run.Rows), $"{run.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}",
+                $"{Text.Number(run.ChunksDone)}/{Text.Number(run.ChunksTotal)}", Text.Number(run.Rows),
+                    $"{run.StartedAt.UtcDateTime:yyyy-MM-dd HH:mm:ss}",
                 run.Duration is { } duration ? Text.Duration(duration) : "", Text.Number(run.Incidents), Text.Id(run.Failure ?? ""));
         }
 

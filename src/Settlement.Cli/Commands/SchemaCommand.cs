@@ -19,7 +19,8 @@ internal static class SchemaCommand
                 Console.WriteLine(applied.Count == 0 ? "The schema is up to date." : $"Applied {string.Join(", ", applied)}.");
             return ExitCode.Done;
         });
-        var check = new Command("check", "Compare the tables with those that this version needs. Exit code 1 when they differ. Changes nothing.");
+        var check = new Command("check",
+            "Compare the tables with those that this version needs. Exit code 1 when they differ. Changes nothing.");
         check.SetAction(async (parsed, cancellationToken) =>
         {
             await using var session = common.OpenExisting(parsed);

@@ -11,8 +11,12 @@ internal static class StatementCommand
     {
         var period = CommandOptions.Period();
         var date = CommandOptions.Date("--date", "A day of the period.");
-        var payee = CommandOptions.Text("--payee", "This payee's statement, item by item; without it, every payee's totals.", "ID", required: false);
-        var command = new Command("statement", "Sum what is owed for a day, a week or a month, as far as it is closed.") { period, date, payee };
+        var payee = CommandOptions.Text("--payee", "This payee's statement, item by item; without it, every payee's totals.", "ID",
+            required: false);
+        var command = new Command("statement", "Sum what is owed for a day, a week or a month, as far as it is closed.")
+        {
+            period, date, payee,
+        };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var (kind, day, of) = (parsed.GetValue(period), parsed.GetValue(date), parsed.GetValue(payee));
@@ -20,12 +24,14 @@ internal static class StatementCommand
             var published = await PublishedPeriod.FindAsync(session, kind, day, cancellationToken);
             if (of is null)
             {
-                var payees = await ProgressView.RunAsync("Summing", _ => session.Engine.Statements.ReadAllAsync(kind, day, cancellationToken));
+                var payees = await ProgressView.RunAsync("Summing", _ =>
+                    session.Engine.Statements.ReadAllAsync(kind, day, cancellationToken));
                 PrintAll(published, payees.Payees, common.IsJson(parsed));
             }
             else
             {
-                var statement = await ProgressView.RunAsync("Summing", _ => session.Engine.Statements.ReadAsync(of, kind, day, cancellationToken));
+                var statement = await ProgressView.RunAsync("Summing", _ =>
+                    session.Engine.Statements.ReadAsync(of, kind, day, cancellationToken));
                 PrintOne(published, statement, common.IsJson(parsed));
             }
 
@@ -41,7 +47,8 @@ internal static class StatementCommand
             Json.Print(new
             {
                 published.Period, published.Days.First, published.Days.Last, published.PublishedDays, published.IsComplete,
-                Payees = payees.Select(p => new { p.PayeeId, Meters = p.Meters.Select(MeterJson), Totals = p.Totals.Select(t => AmountJson.Of(t)) }),
+                Payees = payees.Select(p =>
+                    new { p.PayeeId, Meters = p.Meters.Select(MeterJson), Totals = p.Totals.Select(t => AmountJson.Of(t)) }),
             });
             return;
         }
@@ -74,8 +81,10 @@ internal static class StatementCommand
         {
             Json.Print(new
             {
-                statement.PayeeId, published.Period, published.Days.First, published.Days.Last, published.PublishedDays, published.IsComplete,
-                Lines = statement.Lines.Select(l => new { l.Meter, l.ItemId, l.Quantity, l.Amount.Amount, Currency = l.Amount.Currency.Code }),
+                statement.PayeeId, published.Period, published.Days.First, published.Days.Last, published.PublishedDays,
+                published.IsComplete,
+                Lines = statement.Lines.Select(l =>
+                    new { l.Meter, l.ItemId, l.Quantity, l.Amount.Amount, Currency = l.Amount.Currency.Code }),
                 Meters = statement.Meters.Select(MeterJson),
                 Totals = statement.Totals.Select(t => AmountJson.Of(t)),
                 Quarantined = statement.Quarantined.Select(QuarantineText.Json),

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Settlement.Cli.Commands;
 
-/// <summary>Turns the first Ctrl+C or SIGTERM into a cancellation. A second one ends the program at once, as if it were not handled.</summary>
+/// <summary>
+/// Turns the first Ctrl+C or SIGTERM into a cancellation. A second one ends the program at once, as if it were not handled.
+/// </summary>
 internal sealed class StopSignal : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();

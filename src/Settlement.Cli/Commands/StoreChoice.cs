@@ -13,7 +13,9 @@ internal sealed class StoreChoice(string name, string connection)
     public SettlementBuilder AddTo(SettlementBuilder settlement) =>
         name == MySql ? settlement.UseMySql(connection) : settlement.UseSqlite(connection);
 
-    /// <summary>For a command that only reads: opening an SQLite file would create it. A server reports by itself that there is no database.</summary>
+    /// <summary>
+    /// For a command that only reads: opening an SQLite file would create it. A server reports by itself that there is no database.
+    /// </summary>
     /// <exception cref="UsageException">The SQLite file does not exist.</exception>
     public void RequireExisting()
     {

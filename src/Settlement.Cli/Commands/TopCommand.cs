@@ -14,7 +14,10 @@ internal static class TopCommand
         var by = CommandOptions.Text("--by", "What is ranked by, for example video.view, ad.view or video.seconds.", "METER");
         var count = CommandOptions.Count("--count", "How many places.", 5, 1, RankingReader.CountMax);
         var payee = CommandOptions.Text("--payee", "Only this payee's items.", "ID", required: false);
-        var command = new Command("top", "Rank the items of a day, a week or a month, as far as it is closed.") { period, date, by, count, payee };
+        var command = new Command("top", "Rank the items of a day, a week or a month, as far as it is closed.")
+        {
+            period, date, by, count, payee,
+        };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var (kind, day, meter) = (parsed.GetValue(period), parsed.GetValue(date), parsed.GetValue(by)!);
@@ -22,17 +25,26 @@ internal static class TopCommand
             await using var session = common.OpenExisting(parsed);
             if (!session.File.Meters.Contains(meter))
             {
-                throw new UsageException(
-                    $"There is no meter '{Text.Id(meter)}'. Use one of {string.Join(", ", session.File.Meters.Select(Text.Id))}; upper and lower case count.");
+                var meters = string.Join(", ", session.File.Meters.Select(Text.Id));
+                throw new UsageException($"There is no meter '{Text.Id(meter)}'. Use one of {meters}; upper and lower case count.");
             }
 
             var published = await PublishedPeriod.FindAsync(session, kind, day, cancellationToken);
             var top = await ProgressView.RunAsync("Ranking", _ => session.Engine.Rankings.TopAsync(
                 kind, day, meter, parsed.GetValue(count), of, cancellationToken));
             if (common.IsJson(parsed))
-                Json.Print(new { Period = kind, published.Days.First, published.Days.Last, published.PublishedDays, Meter = meter, Payee = of, Items = top.Items });
+            {
+                Json.Print(new
+                {
+                    Period = kind, published.Days.First, published.Days.Last, published.PublishedDays, Meter = meter, Payee = of,
+                    Items = top.Items,
+                });
+            }
             else
+            {
                 Print(published, meter, of, top.Items);
+            }
+
             return ExitCode.Done;
         });
         return command;

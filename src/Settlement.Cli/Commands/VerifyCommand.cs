@@ -22,9 +22,17 @@ internal static class VerifyCommand
                 new ProgressMap<VerificationProgress>(view, p => new WorkState(p.DayNumber / (double)p.Days, Text.Day(p.Day))),
                 cancellationToken));
             if (common.IsJson(parsed))
-                Json.Print(new { From = days.First, To = days.Last, report.Days, report.Lines, report.IsClean, report.DifferencesCount, report.Differences });
+            {
+                Json.Print(new
+                {
+                    From = days.First, To = days.Last, report.Days, report.Lines, report.IsClean, report.DifferencesCount, report.Differences,
+                });
+            }
             else
+            {
                 Print(report);
+            }
+
             return report.IsClean ? ExitCode.Done : ExitCode.Found;
         });
         return command;
@@ -35,7 +43,9 @@ internal static class VerifyCommand
         var compared = $"{Text.Count(report.Days, "closed day", "closed days")}, {Text.Count(report.Lines, "line", "lines")}";
         if (report.IsClean)
         {
-            Console.WriteLine(report.Days == 0 ? "None of these days is closed: there is nothing to compare." : $"No difference: {compared}.");
+            Console.WriteLine(report.Days == 0
+                ? "None of these days is closed: there is nothing to compare."
+                : $"No difference: {compared}.");
             return;
         }
 
@@ -44,7 +54,8 @@ internal static class VerifyCommand
         foreach (var difference in report.Differences)
         {
             table.Add(
-                Text.Day(difference.Day), Text.Id(difference.Meter), Text.Id(difference.ItemId), Text.Id(difference.PayeeId), difference.What,
+                Text.Day(difference.Day), Text.Id(difference.Meter), Text.Id(difference.ItemId), Text.Id(difference.PayeeId),
+                difference.What,
                 difference.Published ?? "nothing", difference.Computed ?? "nothing");
         }
 

@@ -10,7 +10,8 @@ internal static class WithdrawCommand
     public static Command Create(CommonOptions common)
     {
         var number = ProposalOptions.Number("The proposal.");
-        var command = new Command("withdraw", "Withdraw an exclusion, a reinstatement or a restatement that is not approved yet.") { number };
+        var command = new Command("withdraw",
+            "Withdraw an exclusion, a reinstatement or a restatement that is not approved yet.") { number };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var session = common.OpenExisting(parsed);
@@ -18,12 +19,14 @@ internal static class WithdrawCommand
             var isWithdrawn = proposal.Kind switch
             {
                 ProposalKind.Publication => throw new UsageException(
-                    $"Proposal {proposal.ProposalId} is a day that waits for an approval. Correct its usage or its rates, and close it again."),
+                    $"Proposal {proposal.ProposalId} is a day that waits for an approval. Correct its usage or its rates, "
+                    + "and close it again."),
                 ProposalKind.Restatement => await session.Engine.Restatements.WithdrawAsync(proposal.ProposalId, cancellationToken),
                 _ => await session.Engine.Exclusions.WithdrawAsync(proposal.ProposalId, cancellationToken),
             };
             if (!isWithdrawn)
-                throw new UsageException($"Proposal {proposal.ProposalId} is {ProposalOptions.Name(proposal.State)} and can't be withdrawn.");
+                throw new UsageException(
+                    $"Proposal {proposal.ProposalId} is {ProposalOptions.Name(proposal.State)} and can't be withdrawn.");
             if (common.IsJson(parsed))
                 Json.Print(new { Proposal = proposal.ProposalId, proposal.Kind, State = ProposalState.Withdrawn });
             else

@@ -40,7 +40,8 @@ internal static class FileReader
         if (calendar is null)
             return;
         var weekStartsOn = calendar.Find("weekStartsOn")?.Choice(
-            ("monday", DayOfWeek.Monday), ("tuesday", DayOfWeek.Tuesday), ("wednesday", DayOfWeek.Wednesday), ("thursday", DayOfWeek.Thursday),
+            ("monday", DayOfWeek.Monday), ("tuesday", DayOfWeek.Tuesday), ("wednesday", DayOfWeek.Wednesday),
+            ("thursday", DayOfWeek.Thursday),
             ("friday", DayOfWeek.Friday), ("saturday", DayOfWeek.Saturday), ("sunday", DayOfWeek.Sunday)) ?? DayOfWeek.Monday;
         if (calendar.Require("timeZone", "\"Asia/Seoul\"") is not { } timeZone || timeZone.Text() is not { } id)
             return;
@@ -52,7 +53,8 @@ internal static class FileReader
         catch (ArgumentException)
         {
             timeZone.Fail<string>(
-                "use an IANA time zone that this machine knows, such as \"Asia/Seoul\" or \"Etc/UTC\"; on Linux the package tzdata has them");
+                "use an IANA time zone that this machine knows, such as \"Asia/Seoul\" or \"Etc/UTC\"; on Linux they are in the package "
+                + "tzdata");
         }
     }
 }

@@ -21,7 +21,9 @@ internal readonly struct FileValue(FileErrors errors, string path, JsonElement e
     }
 
     public long? Integer() =>
-        element.ValueKind == JsonValueKind.Number && element.TryGetInt64(out var number) ? number : Fail<long?>("use a whole number, without quotes");
+        element.ValueKind == JsonValueKind.Number && element.TryGetInt64(out var number)
+            ? number
+            : Fail<long?>("use a whole number, without quotes");
 
     public int? Int32() =>
         element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out var number)
@@ -29,7 +31,9 @@ internal readonly struct FileValue(FileErrors errors, string path, JsonElement e
             : Fail<int?>(FormattableString.Invariant($"use a whole number up to {int.MaxValue}, without quotes"));
 
     public decimal? Number() =>
-        element.ValueKind == JsonValueKind.Number && element.TryGetDecimal(out var number) ? number : Fail<decimal?>("use a number, such as 1.1");
+        element.ValueKind == JsonValueKind.Number && element.TryGetDecimal(out var number)
+            ? number
+            : Fail<decimal?>("use a number, such as 1.1");
 
     public bool? Boolean() => element.ValueKind switch
     {
@@ -108,7 +112,8 @@ internal readonly struct FileValue(FileErrors errors, string path, JsonElement e
     }
 
     /// <summary>The path of a member: with a dot, or in brackets where its name has more than letters, digits and <c>_</c>.</summary>
-    public static string PathOf(string parent, string name) => name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '$')
+    public static string PathOf(string parent, string name) =>
+        name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '$')
         ? $"{parent}.{name}"
         : $"{parent}['{name.Replace("'", "\\'", StringComparison.Ordinal)}']";
 

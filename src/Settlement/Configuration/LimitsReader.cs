@@ -1,6 +1,8 @@
 namespace Settlement.Configuration;
 
-/// <summary>Reads limits and settings of stages. Each is a section of its own, so that a value out of range is reported at its path.</summary>
+/// <summary>
+/// Reads limits and settings of stages. Each is a section of its own, so that a value out of range is reported at its path.
+/// </summary>
 internal static class LimitsReader
 {
     public static void Read(FileObject root, FileContent content)
@@ -27,7 +29,9 @@ internal static class LimitsReader
         {
             Add(corrections?.Find("secondPerson"), content, value => value.Boolean(), (o, value) => o.Corrections.SecondPerson = value);
             Add(corrections?.Find("varianceMax"), content, value => value.Number(), (o, value) => o.Corrections.VarianceMax = value);
-            Add(corrections?.Find("anomalyPercentMax"), content, value => value.Number(), (o, value) => o.Corrections.AnomalyPercentMax = value);
+            Add(
+                corrections?.Find("anomalyPercentMax"), content, value => value.Number(),
+                (o, value) => o.Corrections.AnomalyPercentMax = value);
         }
 
         using (var writer = root.Find("writer")?.Object("writer"))

@@ -18,7 +18,9 @@ internal static class RatesReader
             content.Add(value.Path, builder => builder.Meter(meter)); // so that a source that counts it is not an error as well
     }
 
-    /// <summary>Checks each part by itself, so that an error has the path of its version or override; if none has one, all of them together.</summary>
+    /// <summary>
+    /// Checks each part by itself, so that an error has the path of its version or override; if none has one, all of them together.
+    /// </summary>
     private static bool Check(string meter, string path, List<RatesPart> parts, bool areComplete, FileErrors errors)
     {
         var reported = new HashSet<string>(StringComparer.Ordinal);

@@ -31,7 +31,8 @@ internal static class SourceReader
         {
             var format = source.Find("occurredAtFormat") is { } chosen
                 ? chosen.Choice(
-                    ("text", InstantFormat.Text), ("unixSeconds", InstantFormat.UnixSeconds), ("unixMilliseconds", InstantFormat.UnixMilliseconds),
+                    ("text", InstantFormat.Text), ("unixSeconds", InstantFormat.UnixSeconds),
+                    ("unixMilliseconds", InstantFormat.UnixMilliseconds),
                     ("unixMicroseconds", InstantFormat.UnixMicroseconds))
                 : InstantFormat.Text;
             isRead &= format is not null;

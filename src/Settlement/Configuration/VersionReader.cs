@@ -4,7 +4,8 @@ namespace Settlement.Configuration;
 
 /// <summary>A rate version as a file has it; its limits are checked where it is added to a rate table.</summary>
 internal sealed record FileVersion(
-    string Version, DateOnly From, Currency Currency, RateMode Model, CountedOver Period, IReadOnlyList<(long? UpTo, decimal Price)> Tiers, decimal Price,
+    string Version, DateOnly From, Currency Currency, RateMode Model, CountedOver Period,
+    IReadOnlyList<(long? UpTo, decimal Price)> Tiers, decimal Price,
     long UnitsPerPackage, string? Supersedes)
 {
     public void AddTo<TBuilder>(RateVersionsBuilder<TBuilder> rates)
@@ -51,11 +52,14 @@ internal static class VersionReader
         var price = version.Find("price")?.Number();
         var units = version.Find("unitsPerPackage")?.Integer();
 
-        isComplete &= name is not null && from is not null && currency is not null && period is not null && (supersedes is null || supersededName is not null)
-            && (tiers ?? []).All(tier => tier is not null) && (price is not null || !version.Has("price")) && (units is not null || !version.Has("unitsPerPackage"));
+        isComplete &= name is not null && from is not null && currency is not null && period is not null
+            && (supersedes is null || supersededName is not null)
+            && (tiers ?? []).All(tier => tier is not null) && (price is not null || !version.Has("price"))
+            && (units is not null || !version.Has("unitsPerPackage"));
         return isComplete
             ? new(
-                name!, from!.Value, currency!, model!.Value, period!.Value, [.. (tiers ?? []).Select(tier => tier!.Value)], price ?? 0, units ?? 0, supersededName)
+                name!, from!.Value, currency!, model!.Value, period!.Value, [.. (tiers ?? []).Select(tier => tier!.Value)], price ?? 0,
+                units ?? 0, supersededName)
             : null;
     }
 
@@ -70,7 +74,8 @@ internal static class VersionReader
             }
             else if (version.Has(property))
             {
-                version.Fail($"'{property}' has no meaning for the model {model.ToString().ToLowerInvariant()}; remove it, or change the model.");
+                version.Fail(
+                    $"'{property}' has no meaning for the model {model.ToString().ToLowerInvariant()}; remove it, or change the model.");
                 isComplete = false;
             }
         }
@@ -91,7 +96,8 @@ internal static class VersionReader
 
     private static CountedOver? ReadPeriod(FileObject version) => version.Find("counterPeriod") is { } period
         ? period.Choice(
-            ("lifetime", CountedOver.Life), ("year", CountedOver.Year), ("month", CountedOver.Month), ("week", CountedOver.Week), ("day", CountedOver.Day))
+            ("lifetime", CountedOver.Life), ("year", CountedOver.Year), ("month", CountedOver.Month), ("week", CountedOver.Week),
+            ("day", CountedOver.Day))
         : CountedOver.Life;
 
     /// <summary>A built-in currency by its code, or any other one with its decimals.</summary>
@@ -113,7 +119,8 @@ internal static class VersionReader
         }
         catch (ArgumentException)
         {
-            return value.Fail<Currency>("use the code of a built-in currency, or { \"code\": \"SEK\", \"minorUnitDigits\": 2 } with three capital letters");
+            return value.Fail<Currency>(
+                "use the code of a built-in currency, or { \"code\": \"SEK\", \"minorUnitDigits\": 2 } with three capital letters");
         }
     }
 }

@@ -66,10 +66,12 @@ public sealed class Workload : ICollectionFixture<Workload>, IAsyncLifetime
         var answers = new List<string>();
         string[] commands = ["lines --from 2024-06-10 --to 2024-06-12 --output -", "verify --from 2024-06-10 --to 2024-06-12"];
         if (TestSettings.IsLong)
-            commands = [.. commands, "top --period week --date 2024-06-12 --by video.view --count 50 --json", "statement --period month --date 2024-06-12 --json"];
+            commands = [.. commands, "top --period week --date 2024-06-12 --by video.view --count 50 --json",
+                "statement --period month --date 2024-06-12 --json"];
         foreach (var command in commands)
             answers.Add((await program.RunAsync(command.Split(' '))).ShouldSucceed().Output);
-        var runs = (await program.RunAsync("runs", "--json")).ShouldSucceed().Json.GetProperty("runs").EnumerateArray().Select(r => r.GetProperty("state").GetString());
+        var runs = (await program.RunAsync("runs", "--json")).ShouldSucceed().Json.GetProperty("runs").EnumerateArray().Select(r =>
+            r.GetProperty("state").GetString());
         runs.Should().HaveCount(3).And.OnlyContain(state => state == "completed");
         return string.Join('\n', answers);
     }

@@ -28,6 +28,7 @@ internal sealed class PlatformUnderTest : IAsyncDisposable
     private readonly string? _folder;
     private readonly WebApplication _app;
     private int _accounts;
+    private bool _isStopped;
 
     private PlatformUnderTest(WebApplication app, FakeTimeProvider clock, (string Name, string Connection) store, string? folder)
     {
@@ -149,9 +150,18 @@ internal sealed class PlatformUnderTest : IAsyncDisposable
         return await work;
     }
 
+    /// <summary>Stops the host; once.</summary>
+    /// <param name="cancellationToken">Cuts its delay short.</param>
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        _isStopped = true;
+        return _app.StopAsync(cancellationToken);
+    }
+
     public async ValueTask DisposeAsync()
     {
-        await _app.StopAsync();
+        if (!_isStopped)
+            await _app.StopAsync();
         await _app.DisposeAsync();
         Anonymous.Http.Dispose();
         if (_folder is not null)

@@ -28,7 +28,8 @@ public sealed class SettlementFileTests
         foreach (var (meter, rates) in read.Rates)
         {
             rates.Rounding.Should().Be(built.Rates[meter].Rounding);
-            rates.All().Select(version => $"{version.Scope}: {version}").Should().Equal(built.Rates[meter].All().Select(version => $"{version.Scope}: {version}"));
+            rates.All().Select(version =>
+                $"{version.Scope}: {version}").Should().Equal(built.Rates[meter].All().Select(version => $"{version.Scope}: {version}"));
         }
     }
 
@@ -52,7 +53,8 @@ public sealed class SettlementFileTests
               "startsOn": "01.07.2024",
               "meters": ["video.seconds", 5],
               "rates": {
-                "video.view": { "versions": [ { "version": "2024", "from": "2024-01-01", "currency": "KRW", "model": "graduated", "tiers": [ { "upTo": 10, "price": "1" } ] } ] },
+                "video.view": { "versions": [ { "version": "2024", "from": "2024-01-01", "currency": "KRW", "model": "graduated",
+                    "tiers": [ { "upTo": 10, "price": "1" } ] } ] },
                 "ad.view": { "versions": [ { "version": "2024", "from": "2024-01-01", "currency": "KRW", "model": "flat", "price": -1 } ] }
               },
               "limits": { "grace": "8.00:00:00", "rankingSize": 1.5 }
@@ -109,7 +111,8 @@ public sealed class SettlementFileTests
             ErrorOf(wrong).Should().Be($"{wrong}: the file is not UTF-8. Save it in this encoding.");
             ErrorOf(Path.Combine(folder, "b.json")).Should().EndWith("b.json: the file does not exist. Create it, or name another one.");
             ErrorOf(folder).Should().StartWith($"{folder}: ");
-            Faults(settlement => settlement.UseFile(Path.Combine(folder, "b.json"))).Should().Contain(f => f.Contains("b.json: the file does not exist"));
+            Faults(settlement => settlement.UseFile(Path.Combine(folder, "b.json"))).Should().Contain(f =>
+                f.Contains("b.json: the file does not exist"));
         }
         finally
         {
@@ -142,7 +145,8 @@ public sealed class SettlementFileTests
             .Round(RoundingRule.Cumulative))
         .Rates("ad.view", rates => rates.Flat("2024", new(2024, 1, 1), new Currency("SEK", 2), 0.000001m))
         .Source("views", source => source
-            .Table("view_rows").Key("video_id", "id").OccurredAt("viewed_at", InstantFormat.UnixMilliseconds).Item("video_id").Payee("owner_id")
+            .Table("view_rows").Key("video_id", "id").OccurredAt("viewed_at", InstantFormat.UnixMilliseconds).Item("video_id")
+                .Payee("owner_id")
             .Where("is_bot = 0").CountedFrom(new(2024, 7, 1)).CountedThrough(new(2025, 6, 30))
             .Counts("video.view").Sums("video.seconds", "watched", new(2024, 8, 1)))
         .Configure(options =>

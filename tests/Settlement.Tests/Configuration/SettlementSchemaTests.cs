@@ -38,7 +38,9 @@ public sealed partial class SettlementSchemaTests
                 files.Add(Path.GetRelativePath(PathOf("."), file));
         }
 
-        foreach (var page in Directory.EnumerateFiles(PathOf("docs"), "*.md").Concat(Directory.EnumerateFiles(PathOf("docs/guides"), "*.md")))
+        foreach (var page in Directory.EnumerateFiles(PathOf("docs"), "*.md")
+            .Concat(Directory.EnumerateFiles(PathOf("docs/guides"), "*.md"))
+            .Append(PathOf("src/Settlement.Cli/README.md")))
         {
             for (var i = 0; i < Examples(page).Count; i++)
                 files.Add($"{Path.GetRelativePath(PathOf("."), page)}#{i}");
