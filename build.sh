@@ -19,18 +19,31 @@ export UseSharedCompilation=true SharedCompilationId="settlement-$$"
 
 usage() {
   cat <<'USAGE'
-Usage: ./build.sh [--quick | --long | --public-api | --help]
+Usage: ./build.sh [--quick | --long | --public-api | --help | TARGET…]
 
-  (nothing)     check the format, build, run all tests, build the site of docs/, pack into artifacts/packages, use the packages
-  --quick       check the format, build, run the unit tests and the architecture's: nothing that needs a tool or a server
-  --long        as without an option, and the soak tests too (SETTLEMENT_TESTS=long), and the packages made twice and compared
+  (nothing)     all targets up to docs, in the order below
+  --quick       format, build, and the unit and architecture tests: nothing that needs a tool or a server
+  --long        as without an option, with the soak tests (SETTLEMENT_TESTS=long), and reproduce
   --public-api  write src/*/PublicAPI.Unshipped.txt anew from the code; look at the diff before you commit it
   --help        this text
+
+Targets, run in the order in which they are named:
+
+  format        check white space; style and analysers are errors of the build
+  build         build Settlement.sln in Release
+  tools         install what the tests need beside .NET: chromium, mariadb-server
+  test          run all test projects
+  pack          pack src/* into artifacts/packages
+  inspect       compare the packages' files, dependencies and symbols with what is meant
+  consume       build and run programs out of the READMEs with the packages, and the tool
+  docs          build the site of docs/ into artifacts/site
+  reproduce     pack the commit twice, in two folders, and compare the bytes
 USAGE
 }
 
 mode=all
-if (($# > 1)); then
+targets=()
+if (($# > 1)) && [[ "$1" == -* ]]; then
   usage >&2
   exit 2
 fi
@@ -43,10 +56,21 @@ case "${1:-}" in
     usage
     exit 0
     ;;
-  *)
+  -*)
     printf 'Unknown option: %s\n\n' "$1" >&2
     usage >&2
     exit 2
+    ;;
+  *)
+    mode=targets
+    targets=("$@")
+    for target in "${targets[@]}"; do
+      if ! grep -q "^  $target  " <<<"$(usage)"; then
+        printf 'Unknown target: %s\n\n' "$target" >&2
+        usage >&2
+        exit 2
+      fi
+    done
     ;;
 esac
 
@@ -202,6 +226,8 @@ write_public_api() {
   log=$(mktemp)
   for project in src/*/*.csproj; do
     folder=$(dirname "$project")
+    # A program has no public API.
+    [[ -f "$folder/PublicAPI.Shipped.txt" ]] || continue
     text="$folder/PublicAPI.Unshipped.txt"
     removed=$(grep '^\*REMOVED\*' "$text" || true)
     printf '#nullable enable\n%s' "${removed:+$removed$'\n'}" >"$text"
@@ -218,19 +244,41 @@ write_public_api() {
   rm -f "$log"
 }
 
+run_target() {
+  case "$1" in
+    format) stage 'format' check_format ;;
+    build) stage 'build' build ;;
+    tools) stage 'tools for the tests' ensure_tools ;;
+    test) stage 'tests' run_tests tests/*.Tests ;;
+    pack) stage 'packages' pack ;;
+    inspect) stage "packages' contents" inspect_packages ;;
+    consume) stage 'packages in use' consume_packages ;;
+    docs) stage 'docs' eng/docs.sh ;;
+    reproduce) stage 'packages made twice' reproduce_packages ;;
+  esac
+}
+
 trap on_exit EXIT
 rm -rf "$results"
 
 stage 'SDK' check_sdk
 stage 'restore' restore
 
-if [[ $mode == public-api ]]; then
-  stage 'public API' write_public_api
-  exit 0
-fi
+case "$mode" in
+  public-api)
+    stage 'public API' write_public_api
+    exit 0
+    ;;
+  targets)
+    for target in "${targets[@]}"; do
+      run_target "$target"
+    done
+    exit 0
+    ;;
+esac
 
-stage 'format' check_format
-stage 'build' build
+run_target format
+run_target build
 
 if [[ $mode == quick ]]; then
   stage 'unit and architecture tests' run_tests tests/Settlement.Tests tests/Settlement.Architecture.Tests
@@ -240,13 +288,13 @@ fi
 if [[ $mode == long ]]; then
   export SETTLEMENT_TESTS=long
 fi
-stage 'tools for the tests' ensure_tools
-stage 'tests' run_tests tests/*.Tests
-stage 'packages' pack
+run_target tools
+run_target test
+run_target pack
 begin_docs
-stage "packages' contents" inspect_packages
-stage 'packages in use' consume_packages
+run_target inspect
+run_target consume
 stage 'docs' finish_docs
 if [[ $mode == long ]]; then
-  stage 'packages made twice' reproduce_packages
+  run_target reproduce
 fi

@@ -215,6 +215,25 @@ try_server() {
   SETTLEMENT_CONNECTION=${SETTLEMENT_CONNECTION/%Database=settlement/Database=readme} expect_twice readme-mysql "$promised"
 }
 
+# ---- the tool ----
+
+# Installed from its package, with the file that its README shows.
+try_tool() {
+  local folder=$work/tool printed
+  mkdir -p "$folder"
+  printed=$(cd "$work" && dotnet tool install Settlement.Cli --tool-path "$folder/bin" --version "$settlement" 2>&1) ||
+    fail 'The tool of Settlement.Cli does not install:' "$printed"
+  block json src/Settlement.Cli/README.md >"$folder/settlement.json"
+  printf '%s\n' 'event_id,occurred_at,meter,item_id,payee_id,quantity' \
+    '01906d5e-8a00-7000-8000-000000000001,2024-07-01T12:00:00+09:00,video.view,video-1,ann,550000' >"$folder/events.csv"
+  printed=$(
+    cd "$folder" && bin/settlement import events.csv --json && bin/settlement close --through 2024-07-01 --json &&
+      bin/settlement statement --period month --date 2024-07-01 --payee ann
+  ) || fail 'A command of the tool failed. It printed:' "$printed"
+  [[ "$printed" == *'605,000 KRW'* ]] || fail 'The tool printed:' "$printed" 'Expected is a statement of 605,000 KRW.'
+  echo 'tool: 605,000 KRW'
+}
+
 # ---- all of it ----
 
 settlement=$(version_of_packages)
@@ -249,5 +268,6 @@ for name in core sqlite testing; do
   expect_twice "$name" "$(block text "${readmes[$name]}")"
 done
 expect_twice readme "$promised"
+try_tool
 try_web
 try_server

@@ -30,6 +30,9 @@ var intended = new Dictionary<string, string[]>
 
 string[] stores = ["Settlement.MySql", "Settlement.Sqlite"];
 
+// A .NET tool: its assemblies are in its package, so it depends on nothing.
+const string Tool = "Settlement.Cli";
+
 var isRelease = args is [_, "--release"];
 if (args is not [var folder, ..] || (args.Length > 1 && !isRelease))
 {
@@ -44,14 +47,15 @@ var floors = XDocument.Load(Path.Combine(Root(), "Directory.Packages.props")).De
 var versions = new HashSet<string>();
 foreach (var (id, dependencies) in intended)
     Inspect(id, dependencies);
+InspectTool();
 foreach (var package in Directory.EnumerateFiles(folder, "*nupkg").Select(file => Path.GetFileName(file)!))
-    Check(package, intended.Keys.Any(id => Regex.IsMatch(package, $@"^{Regex.Escape(id)}\.\d")), "is not one of the packages that are meant to be there");
+    Check(package, intended.Keys.Append(Tool).Any(id => Regex.IsMatch(package, $@"^{Regex.Escape(id)}\.\d")), "is not one of the packages that are meant to be there");
 Check("all packages", versions.Count == 1, $"have {versions.Count} versions: {string.Join(", ", versions)}");
 
 foreach (var fault in faults)
     Console.Error.WriteLine(fault);
 if (faults.Count == 0)
-    Console.WriteLine($"{intended.Count} packages of version {versions.Single()} hold what they should.");
+    Console.WriteLine($"{intended.Count + 1} packages of version {versions.Single()} hold what they should.");
 return faults.Count == 0 ? 0 : 1;
 
 void Inspect(string id, string[] dependencies)
@@ -78,6 +82,26 @@ void Inspect(string id, string[] dependencies)
     }
 }
 
+void InspectTool()
+{
+    if (Open(Tool, "nupkg") is not { } package)
+        return;
+    using (package)
+    {
+        var files = package.Entries.Select(e => e.FullName).ToHashSet();
+        string[] needed = [$"tools/net10.0/any/{Tool}.dll", "tools/net10.0/any/DotnetToolSettings.xml", "settlement.schema.json", "README.md", "icon.png"];
+        foreach (var file in needed.Where(file => !files.Contains(file)))
+            Check(Tool, false, $"{file} is missing");
+        Check(Tool, !files.Any(file => file.EndsWith(".pdb", StringComparison.Ordinal) && file.Contains("Settlement", StringComparison.Ordinal)), "it has symbol files; they belong in its assemblies");
+        var nuspec = XDocument.Load(Read(package, $"{Tool}.nuspec"));
+        var space = nuspec.Root!.GetDefaultNamespace();
+        var metadata = nuspec.Root.Element(space + "metadata")!;
+        CheckMetadata(Tool, metadata, space, Text(package, "README.md"));
+        Check(Tool, (string?)metadata.Descendants(space + "packageType").SingleOrDefault()?.Attribute("name") == "DotnetTool", "it is no .NET tool");
+        Check(Tool, !metadata.Descendants(space + "dependency").Any(), "it has dependencies, which a tool can't have");
+    }
+}
+
 void CheckMetadata(string id, XElement metadata, XNamespace space, string readme)
 {
     string? Of(string name) => (string?)metadata.Element(space + name);
@@ -88,9 +112,9 @@ void CheckMetadata(string id, XElement metadata, XNamespace space, string readme
     var notes = Of("releaseNotes") ?? "";
     Check(id, Regex.IsMatch(notes, @"\A## \[[^\n]*\n+### ") && Regex.Count(notes, "^## ", RegexOptions.Multiline) == 1 && notes.Length < 35_000, "its release notes aren't those of its version, or longer than galleries take");
     Check(id, !Regex.IsMatch(notes, "^- (The sample|The platform|`samples/)", RegexOptions.Multiline), "its release notes have entries of the sample");
-    var others = intended.Keys.Where(other => other != id && other != "Settlement").Select(Regex.Escape);
+    var others = intended.Keys.Append(Tool).Where(other => other != id && other != "Settlement").Select(Regex.Escape);
     Check(id, !Regex.IsMatch(notes, $"^- `({string.Join('|', others)})`:", RegexOptions.Multiline), "its release notes have entries of another package");
-    Check(id, readme.StartsWith($"# {id}\n", StringComparison.Ordinal) && readme.Contains("```csharp", StringComparison.Ordinal), "its README is another's, or has no code");
+    Check(id, readme.StartsWith($"# {id}\n", StringComparison.Ordinal) && readme.Contains(id == Tool ? "```sh" : "```csharp", StringComparison.Ordinal), "its README is another's, or has no code");
     Check(id, !Regex.IsMatch(readme, @"\]\((?!https?://|#)"), "its README has a link into the repository, which leads nowhere on a package's page");
     var url = (string?)metadata.Element(space + "repository")?.Attribute("url");
     Check(id, (url is null && !isRelease) || Of("projectUrl")?.StartsWith("https:", StringComparison.Ordinal) == true, "it has no projectUrl: pack with RepositoryUrl in the environment, or in a clone with a remote");

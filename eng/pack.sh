@@ -24,7 +24,10 @@ CI=true dotnet pack eng/Packages.slnf --configuration Release --output "$folder"
 
 for project in src/*/*.csproj; do
   name=$(basename "$project" .csproj)
-  for kind in nupkg snupkg; do
+  # A tool has its symbols in its assembly.
+  kinds=(nupkg)
+  if ! grep -q '<PackAsTool>true' "$project"; then kinds+=(snupkg); fi
+  for kind in "${kinds[@]}"; do
     if ! compgen -G "$folder/$name.[0-9]*.$kind" >/dev/null; then
       echo "$folder holds no $name.*.$kind: dotnet pack made none." >&2
       exit 1

@@ -1,9 +1,7 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Settlement.SampleHost;
-using Settlement.SampleHost.Commands;
 using Settlement.SampleHost.Content;
 using Settlement.SampleHost.Database;
 using Settlement.SampleHost.Hosting;
@@ -69,9 +67,22 @@ internal sealed class PlatformWork : IAsyncDisposable
 
     public static async Task<PlatformWork> StartAsync(string store, string address, string groupMax)
     {
-        var app = PlatformHost.Build(StoreChoice.Of(store, address), "http://127.0.0.1:0", builder => builder.Configuration.AddInMemoryCollection(
-            [KeyValuePair.Create("Schedule:Enabled", (string?)"false"), KeyValuePair.Create("Proxies:0", (string?)"127.0.0.1"), KeyValuePair.Create("Plays:GroupMax", (string?)groupMax), KeyValuePair.Create("Plays:StartsPerMinute", (string?)"1000000"), KeyValuePair.Create("Plays:StartsPerAddressPerMinute", (string?)"1000000")]));
-        await PlatformHost.ApplySchemaAsync(app.Services, CancellationToken.None);
+        var builder = SampleHost.Program.CreateBuilder(new Dictionary<string, string?>
+        {
+            ["urls"] = "http://127.0.0.1:0",
+            [HostArguments.Store] = store,
+            [HostArguments.Connection] = address,
+            ["Schedule:Enabled"] = "false",
+            ["Proxies:0"] = "127.0.0.1",
+            ["Plays:GroupMax"] = groupMax,
+            ["Plays:StartsPerMinute"] = "1000000",
+            ["Plays:StartsPerAddressPerMinute"] = "1000000",
+        });
+        SampleHost.Program.AddServices(builder);
+        var app = builder.Build();
+        SampleHost.Program.UsePipeline(app);
+        SampleHost.Program.MapFeatures(app);
+        await app.ApplySchemaAsync();
         var work = new PlatformWork(app);
         await app.StartAsync();
         work.Http.BaseAddress = new Uri(app.Urls.First());
@@ -144,7 +155,7 @@ internal sealed class PlatformWork : IAsyncDisposable
                     (SELECT COALESCE(SUM(quantity), 0) FROM billable_events WHERE meter = @AdViews) AS ad_views
                 FROM plays
                 """,
-                new { SampleRules.Views, SampleRules.Seconds, SampleRules.AdViews }),
+                new { PlatformMeters.Views, PlatformMeters.Seconds, PlatformMeters.AdViews }),
             CancellationToken.None);
         var isRight = stored is not null && stored.Plays == plays && stored.Reports == reports && stored.Views == stored.CountedViews
             && stored.Seconds == stored.WatchedSeconds && stored.AdViews == stored.PassedAds && (stored.Seconds > 0 && stored.AdViews > 0 || reports == 0);

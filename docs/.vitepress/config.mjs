@@ -36,7 +36,8 @@ const pages = [
       { text: 'Several hosts', link: '/guides/hosts' },
       { text: 'Replicas and causal tokens', link: '/guides/replicas' },
       { text: 'Coming from Spring Batch or SQL', link: '/guides/moving' },
-      { text: 'Operations', link: '/guides/operations' }
+      { text: 'Operations', link: '/guides/operations' },
+      { text: 'The command line', link: '/guides/command-line' }
     ]
   },
   {

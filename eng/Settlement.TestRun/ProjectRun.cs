@@ -9,7 +9,7 @@ namespace Settlement.TestRun;
 internal sealed class ProjectRun(string project, string results)
 {
     /// <summary>Those that take longest: begun last, one of them would run alone in the end.</summary>
-    private static readonly string[] LongestFirst = ["Settlement.SampleHost.Tests", "Settlement.MySql.Tests", "Settlement.MySql.Routing.Tests"];
+    private static readonly string[] LongestFirst = ["Settlement.SampleHost.Tests", "Settlement.MySql.Tests", "Settlement.Cli.Tests", "Settlement.MySql.Routing.Tests"];
 
     /// <summary>
     /// For the test programs and what they start, which end before the runtime has gained anything by observing them: no profiles for a second

@@ -1,10 +1,140 @@
 using System.Globalization;
 using System.Text;
-using Settlement.SampleHost.Commands;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.Extensions.Options;
+using Settlement.AspNetCore;
+using Settlement.SampleHost.Content;
+using Settlement.SampleHost.Database;
+using Settlement.SampleHost.DemoData;
+using Settlement.SampleHost.Hosting;
+using Settlement.SampleHost.Pages;
+using Settlement.SampleHost.Pages.Layout;
+using Settlement.SampleHost.Playback;
+using Settlement.SampleHost.Reports;
+using Settlement.SampleHost.Scheduling;
+using Settlement.SampleHost.Users;
 
-// Figures and dates look the same on every machine.
-CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;
-Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+namespace Settlement.SampleHost;
 
-return await SampleCommands.RunAsync(args);
+/// <summary>The host: its services by feature, its request pipeline, its addresses. Tests build hosts of the same three methods.</summary>
+internal static class Program
+{
+    public static async Task<int> Main(string[] args)
+    {
+        // Figures and dates look the same on every machine.
+        CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+        CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;
+        Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+
+        try
+        {
+            if (args is ["health", .. var probe])
+                return await HealthProbe.RunAsync(probe);
+            if (args.Contains("--help"))
+            {
+                Console.WriteLine(HostArguments.Usage);
+                return 0;
+            }
+
+            var builder = CreateBuilder(HostArguments.Read(args));
+            AddServices(builder);
+
+            await using var app = builder.Build();
+            UsePipeline(app);
+            MapFeatures(app);
+
+            await app.ApplySchemaAsync();
+            await app.RunDemoAsync();
+            await app.RunAsync();
+            return 0;
+        }
+        catch (Exception e)
+        {
+            await Console.Error.WriteLineAsync($"error: {StartFailure.Describe(e)}");
+            return 2;
+        }
+    }
+
+    /// <summary>The program runs from any folder: its settings are beside it.</summary>
+    internal static WebApplicationBuilder CreateBuilder(IEnumerable<KeyValuePair<string, string?>> settings)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddInMemoryCollection(settings);
+        if (builder.Configuration["urls"] is null && builder.Configuration["http_ports"] is null)
+            builder.WebHost.UseUrls(HostArguments.DefaultUrl);
+        return builder;
+    }
+
+    internal static void AddServices(WebApplicationBuilder builder)
+    {
+        var (services, configuration) = (builder.Services, builder.Configuration);
+        builder.Logging.AddWarningsToStandardError();
+        ShutdownOptions.Add(services, configuration);
+
+        var file = SettlementFile.Read(Path.Combine(builder.Environment.ContentRootPath, "settlement.json"));
+        var store = PlatformStore.From(configuration, file);
+        services.AddSettlement(settlement => store.Use(settlement.UseFile(file)));
+        services.AddCausalTokens(tokens => tokens.Carriers = CausalTokenCarriers.Cookie | CausalTokenCarriers.Header);
+        services.AddPlatformDatabase(store, configuration);
+
+        services.AddApiDefaults();
+        services.AddProxies(configuration);
+        services.AddHealth();
+        services.AddTelemetry(configuration);
+        services.AddApiDocument();
+        services.AddUsers(configuration);
+        services.AddContent();
+        services.AddPlayback(configuration);
+        services.AddReports();
+        services.AddSchedule(configuration, store);
+        services.AddHostPresence();
+        services.AddPages();
+    }
+
+    /// <summary>In the order in which a request passes it.</summary>
+    internal static void UsePipeline(WebApplication app)
+    {
+        // The options first: they report all errors at once, before the database's servers fail on one of them.
+        _ = app.Services.GetRequiredService<IOptions<SettlementOptions>>().Value;
+
+        app.UseForwardedHeaders();
+        app.UseSecurityHeaders();
+        app.UseWhen(context => !context.IsApi(), pages => pages.UseRequestLocalization(Preferences.Localization()));
+        app.UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            ExceptionHandler = PageServices.BrokenAsync,
+            CreateScopeForErrors = true,
+
+            // What the caller can correct is no error of this host.
+            SuppressDiagnosticsCallback = context =>
+                context.Exception is PlatformException or BadHttpRequestException or AntiforgeryValidationException,
+        });
+        app.Use(ForgedRequests.RefuseForeignCircuits);
+        app.UseCausalTokens();
+        app.Use(app.Services.GetRequiredService<CurrentSession>().RunAsync);
+        app.UseWhen(ApiRequests.IsApi, api => api.UseStatusCodePages());
+        app.UseWhen(context => !context.IsApi(), pages => pages.UseStatusCodePages(PageServices.StatusAsync));
+        app.UseAuthentication();
+        app.UseMiddleware<StampCheck>();
+        app.UseMiddleware<BearerCheck>();
+        app.UseRateLimiter();
+        app.UseAuthorization();
+        app.UseAntiforgery();
+        app.Use(ForgedRequests.RefuseStaleForms);
+        app.UseMiddleware<IdempotencyKeys>();
+    }
+
+    internal static void MapFeatures(WebApplication app)
+    {
+        var api = app.MapGroup("/api").AddEndpointFilter<RouteGroupBuilder, AntiforgeryFilter>();
+        api.MapUsers();
+        api.MapContent();
+        api.MapPlayback();
+        api.MapReportApi();
+        api.MapSchedule();
+        app.MapExternalLogin(app.Configuration);
+        app.MapApiDocument();
+        app.MapHealth();
+        app.MapPages();
+    }
+}

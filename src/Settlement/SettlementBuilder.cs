@@ -93,6 +93,33 @@ public sealed class SettlementBuilder
         return builder.Build(_faults) is { } source ? Configure(options => options.Sources.Add(source)) : this;
     }
 
+    /// <summary>Adds what a settlement file contains: calendar, meters, rates, sources and limits. The store is chosen by a call of its own.</summary>
+    /// <param name="file">The file; see <see cref="SettlementFile.Read"/>.</param>
+    /// <returns>This builder.</returns>
+    public SettlementBuilder UseFile(SettlementFile file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        file.ApplyTo(this);
+        return this;
+    }
+
+    /// <summary>Reads a settlement file and adds what it contains. Its errors are reported at start, with those of the other options.</summary>
+    /// <param name="path">The file's path; a relative one starts in the current folder.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
+    public SettlementBuilder UseFile(string path)
+    {
+        try
+        {
+            return UseFile(SettlementFile.Read(path));
+        }
+        catch (SettlementFileException e)
+        {
+            _faults.AddRange(e.Errors);
+            return this;
+        }
+    }
+
     /// <summary>Changes further options.</summary>
     /// <param name="configure">The change.</param>
     /// <returns>This builder.</returns>

@@ -9,7 +9,7 @@ public sealed class PackageTests
 {
     private const string Page = "https://example.org/settlement";
 
-    public static TheoryData<string> Packages() => [.. Shipped.Siblings, "Settlement"];
+    public static TheoryData<string> Packages() => [.. Shipped.Siblings, "Settlement", "Settlement.Cli"];
 
     [Theory]
     [MemberData(nameof(Packages))]

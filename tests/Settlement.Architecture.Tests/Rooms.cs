@@ -50,6 +50,9 @@ internal static class Rooms
         ["Corrections"] = ["Closing", .. Stages, .. Ground, .. StoreGround],
         ["Verification"] = ["Closing", "Corrections", .. Stages, .. Ground],
 
+        // A file adds by the builder what a program adds.
+        ["Configuration"] = ["BillableEvents", "Calendars", "Corrections", "Pipelines", "Rates", ".SettlementBuilder", ".SettlementOptions"],
+
         // What ASP.NET Core shows of the router, and of usage that could not be priced.
         ["CausalTokens"] = ["Routing"],
         ["Hosts"] = ["Routing"],

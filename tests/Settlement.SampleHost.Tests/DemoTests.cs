@@ -1,11 +1,11 @@
-using System.Diagnostics;
 using System.Net;
 using Dapper;
 using Microsoft.Data.Sqlite;
+using Settlement.SampleHost.Tests.Api;
 
 namespace Settlement.SampleHost.Tests;
 
-public sealed class DemoTests : IDisposable
+public sealed class DemoTests(MySqlForApi mySql) : IDisposable
 {
     private static readonly string[] AllLines = ["lines", "--from", "2017-09-13", "--to", "2017-10-22", "--output", "-"];
 
@@ -25,10 +25,11 @@ public sealed class DemoTests : IDisposable
 
         firstAnswer.ShouldSucceed().Output.Should().MatchRegex(@"1 +3y5A4paFOb4 +Logan Paul Vlogs +18,809,766").And.Contain("best paid");
         firstAnswer.Error.Should().Contain("closed 40 days").And.Contain("Serving at http://127.0.0.1:").And.NotContain("warn:");
-        page.Should().Contain("Logan Paul Vlogs").And.Contain("18,809,766").And.Contain("40 days closed").And.Contain("Top 5").And.NotContain("<script");
+        page.Should().Contain("Logan Paul Vlogs").And.Contain("18,809,766").And.Contain("40 days closed").And.Contain("Top 5").And
+            .NotContain("<script");
         secondAnswer.ShouldSucceed().Error.Should().Contain("Nothing to do");
         secondAnswer.Json.GetProperty("week").GetProperty("items").GetArrayLength().Should().Be(5);
-        (await _program.RunAsync("verify", "--from", "2017-09-13", "--to", "2017-10-22")).ShouldSucceed();
+        (await _program.RunToolAsync("verify", "--from", "2017-09-13", "--to", "2017-10-22")).ShouldSucceed();
     }
 
     [Fact]
@@ -55,10 +56,10 @@ public sealed class DemoTests : IDisposable
         await using (var served = await ServedProgram.StartAsync(_program))
             (await served.StopAsync()).ShouldSucceed();
 
-        var lines = (await _program.RunAsync(AllLines)).ShouldSucceed().Output;
-        lines.Should().Be((await undisturbed.RunAsync(AllLines)).ShouldSucceed().Output);
+        var lines = (await _program.RunToolAsync(AllLines)).ShouldSucceed().Output;
+        lines.Should().Be((await undisturbed.RunToolAsync(AllLines)).ShouldSucceed().Output);
         lines.Split('\n').Length.Should().BeGreaterThan(10_000);
-        (await _program.RunAsync("verify", "--from", "2017-09-13", "--to", "2017-10-22")).ShouldSucceed();
+        (await _program.RunToolAsync("verify", "--from", "2017-09-13", "--to", "2017-10-22")).ShouldSucceed();
     }
 
     /// <summary>How many chunks the program has done of all runs; -1 before it has made its tables.</summary>
@@ -75,21 +76,6 @@ public sealed class DemoTests : IDisposable
         {
             return -1;
         }
-    }
-
-    [Fact]
-    public async Task Ctrl_C_in_the_work_says_that_it_is_kept()
-    {
-        using var process = _program.Start("import", "-");
-        var progress = await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken);
-        using (var kill = Process.Start("kill", ["-INT", $"{process.Id}"]))
-            await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
-
-        var answer = await SampleProgram.EndAsync(process);
-
-        progress.Should().StartWith("Importing standard input");
-        answer.ExitCode.Should().Be(130);
-        answer.Error.Should().Contain("Stopped.").And.Contain("is kept");
     }
 
     [Fact]
@@ -120,7 +106,7 @@ public sealed class DemoTests : IDisposable
         _program.Environment = "Development";
         await using (var served = await ServedProgram.StartAsync(_program))
         {
-            var there = new Api.ApiClient(served.Client);
+            var there = new ApiClient(served.Client);
             (await there.PostAsync("/api/users/token", login)).Should(200);
             (await served.StopAsync()).ShouldSucceed().Error.Should().Contain("settlement-demo").And.Contain("admin@example.com (admin)");
         }
@@ -128,8 +114,9 @@ public sealed class DemoTests : IDisposable
         _program.Environment = null;
         await using (var served = await ServedProgram.StartAsync(_program))
         {
-            (await new Api.ApiClient(served.Client).PostAsync("/api/users/token", login)).Should(401);
-            (await served.StopAsync()).ShouldSucceed().Error.Should().NotContain("settlement-demo").And.Contain("admin@example.com (admin)");
+            (await new ApiClient(served.Client).PostAsync("/api/users/token", login)).Should(401);
+            (await served.StopAsync()).ShouldSucceed().Error.Should().NotContain("settlement-demo").And
+                .Contain("admin@example.com (admin)");
         }
     }
 
@@ -143,5 +130,18 @@ public sealed class DemoTests : IDisposable
 
         answer.ExitCode.Should().Be(2);
         answer.Error.Should().Contain("address already in use").And.Contain("--urls http://localhost:5081").And.NotContain("   at ");
+    }
+
+    [Fact]
+    public async Task The_demo_runs_on_a_server_too()
+    {
+        using var program = new SampleProgram(await mySql.CreateAsync());
+        await using var served = await ServedProgram.StartAsync(program);
+        var page = await served.GetAsync("/");
+        var answer = await served.StopAsync();
+
+        answer.ShouldSucceed().Output.Should().MatchRegex(@"1 +3y5A4paFOb4 +Logan Paul Vlogs +18,809,766").And.Contain("best paid");
+        page.Should().Contain("Logan Paul Vlogs").And.Contain("40 days closed");
+        (await program.RunToolAsync("verify", "--from", "2017-09-13", "--to", "2017-10-22")).ShouldSucceed();
     }
 }

@@ -31,9 +31,9 @@ internal static class DemoEvents
 
             // Ad views follow the count, not the day, so that a correction never takes back more of them than there were.
             var adViews = row.CumulativeViews / ViewsPerAdView - before / ViewsPerAdView;
-            AddParts(events, calendar, row, SampleRules.Views, row.VideoId, row.CumulativeViews - before);
-            AddParts(events, calendar, row, SampleRules.AdViews, $"{row.VideoId}/ad-1", adViews);
-            AddParts(events, calendar, row, SampleRules.Seconds, row.VideoId, (row.CumulativeViews - before) * SecondsPerView(row.VideoId));
+            AddParts(events, calendar, row, PlatformMeters.Views, row.VideoId, row.CumulativeViews - before);
+            AddParts(events, calendar, row, PlatformMeters.AdViews, $"{row.VideoId}/ad-1", adViews);
+            AddParts(events, calendar, row, PlatformMeters.Seconds, row.VideoId, (row.CumulativeViews - before) * SecondsPerView(row.VideoId));
         }
 
         return days;
@@ -54,7 +54,7 @@ internal static class DemoEvents
             if (parts[n] == 0)
                 continue;
             var hash = SHA256.HashData(Encoding.UTF8.GetBytes(
-                string.Create(CultureInfo.InvariantCulture, $"{row.Day:yyyy-MM-dd}|{itemId}|{n + 1}{(meter == SampleRules.Seconds ? "|seconds" : "")}")));
+                string.Create(CultureInfo.InvariantCulture, $"{row.Day:yyyy-MM-dd}|{itemId}|{n + 1}{(meter == PlatformMeters.Seconds ? "|seconds" : "")}")));
             var seconds = BitConverter.ToUInt32(hash, 16) % (uint)third.TotalSeconds;
             events.Add(new BillableEvent(EventId(hash), day.Start + third * n + TimeSpan.FromSeconds(seconds), meter, itemId, row.Channel, parts[n]));
         }

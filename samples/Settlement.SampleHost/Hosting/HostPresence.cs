@@ -106,3 +106,10 @@ internal sealed partial class HostPresence(
     [LoggerMessage(EventId = 301, Level = LogLevel.Warning, Message = "This host could not say that it is there; it tries again.")]
     private partial void LogFailed(Exception exception);
 }
+
+/// <summary>Adds <see cref="HostPresence"/>.</summary>
+internal static class HostPresenceServices
+{
+    public static void AddHostPresence(this IServiceCollection services) =>
+        services.AddSingleton<HostPresence>().AddHostedService(provider => provider.GetRequiredService<HostPresence>());
+}

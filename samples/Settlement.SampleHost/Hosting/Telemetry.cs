@@ -3,7 +3,6 @@ using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
-using Settlement.SampleHost.Commands;
 using Settlement.Telemetry;
 
 namespace Settlement.SampleHost.Hosting;
@@ -24,12 +23,12 @@ internal static class Telemetry
         if (Setting(configuration, "Endpoint", "OTEL_EXPORTER_OTLP_ENDPOINT") is not { } endpoint)
             return;
         if (!Uri.TryCreate(endpoint, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
-            throw new UsageException($"{Section}:Endpoint is '{endpoint}'. Use a collector's address, for example http://localhost:4317");
+            throw new StartException($"{Section}:Endpoint is '{endpoint}'. Use a collector's address, for example http://localhost:4317");
         var protocol = Setting(configuration, "Protocol", "OTEL_EXPORTER_OTLP_PROTOCOL") switch
         {
             null or GrpcProtocol => OtlpExportProtocol.Grpc,
             HttpProtocol => OtlpExportProtocol.HttpProtobuf,
-            var text => throw new UsageException($"{Section}:Protocol is '{text}'. Use {GrpcProtocol} (port 4317) or {HttpProtocol} (port 4318)."),
+            var text => throw new StartException($"{Section}:Protocol is '{text}'. Use {GrpcProtocol} (port 4317) or {HttpProtocol} (port 4318)."),
         };
 
         services.AddOpenTelemetry()

@@ -23,14 +23,14 @@ internal static class PlayEvents
         if (after.ViewState == PlayView.Own)
             yield break;
         if (before.ViewState == PlayView.Pending && after.ViewState == PlayView.Counted)
-            yield return Event(after, after.ViewedAt!.Value, SampleRules.Views, after.VideoId, 1, "view");
+            yield return Event(after, after.ViewedAt!.Value, PlatformMeters.Views, after.VideoId, 1, "view");
         var seconds = after.WatchedSeconds - before.WatchedSeconds;
         if (seconds > 0)
-            yield return Event(after, now, SampleRules.Seconds, after.VideoId, seconds, Text($"seconds|{before.WatchedSeconds}"));
+            yield return Event(after, now, PlatformMeters.Seconds, after.VideoId, seconds, Text($"seconds|{before.WatchedSeconds}"));
         foreach (var placement in placements)
         {
             if (placement.AdId is not null && before.FurthestMs < placement.PositionMs && placement.PositionMs <= after.FurthestMs)
-                yield return Event(after, now, SampleRules.AdViews, placement.ItemId, 1, $"ad|{placement.ItemId}");
+                yield return Event(after, now, PlatformMeters.AdViews, placement.ItemId, 1, $"ad|{placement.ItemId}");
         }
     }
 

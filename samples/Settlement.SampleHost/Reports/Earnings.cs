@@ -51,7 +51,7 @@ internal sealed class Earnings(SettlementEngine engine, RememberedSums remembere
         var page = sums.Page(after, count).ToList();
         var titles = await VideoTitles.FindAsync(videos, page.Select(v => v.VideoId), cancellationToken);
         return new EarningsReport(
-            period, payeeId, sums.Total.VideoAmount, sums.Total.AdAmount, sums.Total.Total, SampleRules.CurrencyCode, sums.Videos.Count,
+            period, payeeId, sums.Total.VideoAmount, sums.Total.AdAmount, sums.Total.Total, PlatformMeters.CurrencyCode, sums.Videos.Count,
             [.. page.Select(v => new VideoEarnings(
                 v.VideoId, titles.Title(v.VideoId), v.PayeeId, v.Sums.Views, v.Sums.VideoAmount, v.Sums.AdViews, v.Sums.AdAmount))]);
     }

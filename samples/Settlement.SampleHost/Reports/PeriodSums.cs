@@ -10,7 +10,7 @@ internal readonly record struct Sums(long Views, decimal VideoAmount, long AdVie
 {
     public decimal Total => VideoAmount + AdAmount;
 
-    public Sums Add(SettlementLine line) => line.Meter == SampleRules.AdViews
+    public Sums Add(SettlementLine line) => line.Meter == PlatformMeters.AdViews
         ? this with { AdViews = AdViews + line.Quantity, AdAmount = AdAmount + line.Amount }
         : this with { Views = Views + line.Quantity, VideoAmount = VideoAmount + line.Amount };
 

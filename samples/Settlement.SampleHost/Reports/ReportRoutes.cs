@@ -85,7 +85,7 @@ internal static class ReportRoutes
     {
         var payees = await earnings.ReadPayeesAsync(await periods.ReadAsync(period, date, cancellationToken), cancellationToken);
         var rest = string.IsNullOrEmpty(after) ? payees : payees.SkipWhile(p => p.PayeeId != after).Skip(1);
-        var page = rest.Take(Paging.Checked(count)).Select(p => new PayeeOwed(p.PayeeId, p.Sums.Total, SampleRules.CurrencyCode)).ToList();
+        var page = rest.Take(Paging.Checked(count)).Select(p => new PayeeOwed(p.PayeeId, p.Sums.Total, PlatformMeters.CurrencyCode)).ToList();
         return TypedResults.Ok(Page.Of(page, count, p => p.PayeeId));
     }
 

@@ -32,8 +32,8 @@ internal sealed class Statistics(SettlementEngine engine, VideoTable videos)
             throw PlatformException.Wrong($"count is {count}. A ranking has 1 to {PlacesMax} places.");
         var meter = by switch
         {
-            ByViews => SampleRules.Views,
-            BySeconds => SampleRules.Seconds,
+            ByViews => PlatformMeters.Views,
+            BySeconds => PlatformMeters.Seconds,
             _ => throw PlatformException.Wrong($"by is '{by}'. Use views or seconds."),
         };
         var items = (await engine.Rankings.TopAsync(period.Period, period.Date, meter, count, payeeId, cancellationToken)).Items;

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Options;
 using Quartz;
 using Settlement.Calendars;
-using Settlement.SampleHost.Commands;
+using Settlement.SampleHost.Database;
 using Settlement.SampleHost.Hosting;
 
 namespace Settlement.SampleHost.Scheduling;
@@ -12,7 +12,7 @@ internal static class ScheduleServices
     /// <summary>Fired again after 1, 4, 16 and 60 minutes.</summary>
     public static readonly RetryPolicy Retries = RetryPolicy.Exponential(4, TimeSpan.FromMinutes(1), 4, TimeSpan.FromHours(1));
 
-    public static void AddSchedule(this IServiceCollection services, IConfiguration configuration, StoreChoice store)
+    public static void AddSchedule(this IServiceCollection services, IConfiguration configuration, PlatformStore store)
     {
         services.AddOptions<ScheduleOptions>().Bind(configuration.GetSection(ScheduleOptions.Section))
             .Validate(o => o.CatchUpDaysMax is >= 1 and <= 3_660, "Schedule:CatchUpDaysMax is out of range; use 1 to 3660.").ValidateOnStart();

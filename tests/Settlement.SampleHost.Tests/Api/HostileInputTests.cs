@@ -76,9 +76,9 @@ public sealed class HostileInputTests : IAsyncLifetime
     {
         var admin = await Platform.LogInAsync("admin");
         await Platform.Service<SettlementEngine>().Events.LoadAsync(new[] { "=1+1", "-0Yhaei1S5oQ", "+a", "@b" }.Select((item, n) => new BillableEvent(
-            Guid.Parse(SampleProgram.Id(n + 1)), PlatformUnderTest.Noon, SampleRules.Views, item, $"={n}", 5)).ToAsyncEnumerable());
+            Guid.Parse(SampleProgram.Id(n + 1)), PlatformUnderTest.Noon, PlatformMeters.Views, item, $"={n}", 5)).ToAsyncEnumerable());
         await Platform.Service<SettlementEngine>().Writer.WriteTogetherAsync(
-            [new BillableEvent(Guid.Parse(SampleProgram.Id(9)), PlatformUnderTest.Noon, SampleRules.Views, "plain", "ann", -7)]);
+            [new BillableEvent(Guid.Parse(SampleProgram.Id(9)), PlatformUnderTest.Noon, PlatformMeters.Views, "plain", "ann", -7)]);
         Platform.Clock.Advance(TimeSpan.FromDays(1));
         await Platform.Service<SettlementEngine>().Days.CloseThroughAsync(new DateOnly(2026, 3, 10));
         await admin.AuthorizeAsync(PlatformUnderTest.Password);

@@ -6,10 +6,8 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
-using Settlement.SampleHost.Commands;
 using Settlement.SampleHost.Database;
 using Settlement.SampleHost.Hosting;
 using Settlement.SampleHost.Users;
@@ -30,8 +28,9 @@ internal sealed class PlatformUnderTest : IAsyncDisposable
     private readonly string? _folder;
     private readonly WebApplication _app;
     private int _accounts;
+    private bool _isStopped;
 
-    private PlatformUnderTest(WebApplication app, FakeTimeProvider clock, StoreChoice store, string? folder)
+    private PlatformUnderTest(WebApplication app, FakeTimeProvider clock, (string Name, string Connection) store, string? folder)
     {
         _app = app;
         Clock = clock;
@@ -43,7 +42,8 @@ internal sealed class PlatformUnderTest : IAsyncDisposable
 
     public FakeTimeProvider Clock { get; }
 
-    public StoreChoice Store { get; }
+    /// <summary>The store's name and its connection string.</summary>
+    public (string Name, string Connection) Store { get; }
 
     /// <summary>Of the SQLite file that this one made.</summary>
     public string ConnectionString => $"Data Source={Path.Combine(_folder!, "platform.db")}";
@@ -60,7 +60,7 @@ internal sealed class PlatformUnderTest : IAsyncDisposable
     {
         var folder = Directory.CreateTempSubdirectory("settlement-").FullName;
         return await StartAsync(
-            StoreChoice.Of(StoreChoice.Sqlite, $"Data Source={Path.Combine(folder, "platform.db")}"), new FakeTimeProvider(Noon), folder, [], decorate);
+            (PlatformStore.Sqlite, $"Data Source={Path.Combine(folder, "platform.db")}"), new FakeTimeProvider(Noon), folder, [], decorate);
     }
 
     /// <param name="mySql">A database of a server; null for an SQLite file of its own.</param>
@@ -69,8 +69,8 @@ internal sealed class PlatformUnderTest : IAsyncDisposable
     {
         var folder = mySql is null ? Directory.CreateTempSubdirectory("settlement-").FullName : null;
         var store = mySql is null
-            ? StoreChoice.Of(StoreChoice.Sqlite, $"Data Source={Path.Combine(folder!, "platform.db")}")
-            : StoreChoice.Of(StoreChoice.MySql, mySql);
+            ? (PlatformStore.Sqlite, $"Data Source={Path.Combine(folder!, "platform.db")}")
+            : (PlatformStore.MySql, mySql);
         return await StartAsync(store, new FakeTimeProvider(Noon), folder, settings);
     }
 
@@ -79,7 +79,7 @@ internal sealed class PlatformUnderTest : IAsyncDisposable
     {
         var folder = Directory.CreateTempSubdirectory("settlement-").FullName;
         return await StartAsync(
-            StoreChoice.Of(StoreChoice.Sqlite, $"Data Source={Path.Combine(folder, "platform.db")}"),
+            (PlatformStore.Sqlite, $"Data Source={Path.Combine(folder, "platform.db")}"),
             new FakeTimeProvider(isRealTime ? TimeProvider.System.GetUtcNow() : Noon), folder, settings);
     }
 
@@ -87,24 +87,22 @@ internal sealed class PlatformUnderTest : IAsyncDisposable
     public Task<PlatformUnderTest> StartAnotherAsync(params (string Key, string Value)[] settings) => StartAsync(Store, Clock, folder: null, settings);
 
     private static async Task<PlatformUnderTest> StartAsync(
-        StoreChoice store, FakeTimeProvider clock, string? folder, (string Key, string Value)[] settings, Func<PlatformDatabase, PlatformDatabase>? decorate = null)
+        (string Name, string Connection) store, FakeTimeProvider clock, string? folder, (string Key, string Value)[] settings, Func<PlatformDatabase, PlatformDatabase>? decorate = null)
     {
-        var app = PlatformHost.Build(store, "http://127.0.0.1:0", builder =>
-        {
-            builder.Configuration.AddInMemoryCollection(
-                Usual.Concat(settings).GroupBy(s => s.Key).Select(s => KeyValuePair.Create(s.Key, (string?)s.Last().Value)));
-            builder.Services.AddSingleton<TimeProvider>(clock);
+        (string Key, string Value)[] placed = [("urls", "http://127.0.0.1:0"), (HostArguments.Store, store.Name), (HostArguments.Connection, store.Connection)];
+        var builder = Program.CreateBuilder(
+            Usual.Concat(placed).Concat(settings).GroupBy(s => s.Key).Select(s => KeyValuePair.Create(s.Key, (string?)s.Last().Value)));
+        builder.Services.AddSingleton<TimeProvider>(clock);
+        Program.AddServices(builder);
 
-            // A guess has to be costly; the thousands of logins of these tests need not be.
-            builder.Services.Configure<PasswordHasherOptions>(o => o.IterationCount = 1_000);
-            if (decorate is not null)
-            {
-                // After the platform's own services.
-                builder.Host.ConfigureContainer<IServiceCollection>((_, services) => services.AddSingleton(
-                    p => decorate(ActivatorUtilities.CreateInstance<SqlitePlatformDatabase>(p))));
-            }
-        });
-        await PlatformHost.ApplySchemaAsync(app.Services, CancellationToken.None);
+        // A guess has to be costly; the thousands of logins of these tests need not be.
+        builder.Services.Configure<PasswordHasherOptions>(o => o.IterationCount = 1_000);
+        if (decorate is not null)
+            builder.Services.AddSingleton(p => decorate(ActivatorUtilities.CreateInstance<SqlitePlatformDatabase>(p)));
+        var app = builder.Build();
+        Program.UsePipeline(app);
+        Program.MapFeatures(app);
+        await app.ApplySchemaAsync();
         await app.StartAsync();
         return new PlatformUnderTest(app, clock, store, folder);
     }
@@ -152,9 +150,18 @@ internal sealed class PlatformUnderTest : IAsyncDisposable
         return await work;
     }
 
+    /// <summary>Stops the host; once.</summary>
+    /// <param name="cancellationToken">Cuts its delay short.</param>
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        _isStopped = true;
+        return _app.StopAsync(cancellationToken);
+    }
+
     public async ValueTask DisposeAsync()
     {
-        await _app.StopAsync();
+        if (!_isStopped)
+            await _app.StopAsync();
         await _app.DisposeAsync();
         Anonymous.Http.Dispose();
         if (_folder is not null)

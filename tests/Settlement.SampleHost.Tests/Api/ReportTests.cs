@@ -21,8 +21,8 @@ public sealed class ReportTests : IAsyncLifetime
         var other = await RegisterAsync(_bob, "Other");
         BillableEvent[] events =
         [
-            Event(1, SampleRules.Views, _video, _ann, 550_000), Event(2, SampleRules.AdViews, $"{_video}/ad-1", _ann, 1_150_000),
-            Event(3, SampleRules.Seconds, _video, _ann, 50), Event(4, SampleRules.Views, other, _bob, 10), Event(5, SampleRules.Seconds, other, _bob, 900),
+            Event(1, PlatformMeters.Views, _video, _ann, 550_000), Event(2, PlatformMeters.AdViews, $"{_video}/ad-1", _ann, 1_150_000),
+            Event(3, PlatformMeters.Seconds, _video, _ann, 50), Event(4, PlatformMeters.Views, other, _bob, 10), Event(5, PlatformMeters.Seconds, other, _bob, 900),
         ];
         await Platform.Service<SettlementEngine>().Events.LoadAsync(events.ToAsyncEnumerable());
         Platform.Clock.Advance(TimeSpan.FromDays(1));
@@ -85,7 +85,7 @@ public sealed class ReportTests : IAsyncLifetime
         var before = await TotalsAsync();
         await Platform.Service<SettlementEngine>().Events.LoadAsync(new[]
         {
-            new BillableEvent(Guid.Parse(SampleProgram.Id(6)), PlatformUnderTest.Noon.AddDays(1), SampleRules.Views, "bobs", _bob.UserId, 7),
+            new BillableEvent(Guid.Parse(SampleProgram.Id(6)), PlatformUnderTest.Noon.AddDays(1), PlatformMeters.Views, "bobs", _bob.UserId, 7),
         }.ToAsyncEnumerable());
         Platform.Clock.Advance(TimeSpan.FromDays(1));
         await Platform.Service<SettlementEngine>().Days.CloseThroughAsync(new DateOnly(2026, 3, 11));

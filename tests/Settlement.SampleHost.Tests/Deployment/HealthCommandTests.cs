@@ -1,4 +1,4 @@
-using Settlement.SampleHost.Hosting;
+using Microsoft.Extensions.Hosting;
 using Settlement.SampleHost.Tests.Api;
 
 namespace Settlement.SampleHost.Tests.Deployment;
@@ -13,7 +13,7 @@ public sealed class HealthCommandTests
         var url = platform.Address.ToString();
 
         (await program.RunAsync("health", "--url", url)).ShouldSucceed().Output.Should().Contain("Healthy");
-        platform.Service<Stopping>().Tell();
+        platform.Service<IHostApplicationLifetime>().StopApplication();
         (await program.RunAsync("health", "--url", url)).ExitCode.Should().Be(2);
     }
 

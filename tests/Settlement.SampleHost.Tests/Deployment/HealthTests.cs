@@ -105,10 +105,26 @@ public sealed class HealthTests
     {
         await using var platform = await PlatformUnderTest.StartAsync();
 
-        platform.Service<Stopping>().Tell();
+        platform.Service<IHostApplicationLifetime>().StopApplication();
 
         (await platform.Anonymous.GetAsync(HealthRoutes.Ready)).Should(503);
         (await platform.Anonymous.GetAsync("/api/videos")).Should(200);
+    }
+
+    [Fact]
+    public async Task A_host_that_stops_serves_for_its_delay_and_then_ends()
+    {
+        await using var platform = await PlatformUnderTest.StartAsync(settings: ("Shutdown:Delay", "00:05:00"));
+        using var delayEnds = new CancellationTokenSource();
+
+        platform.Service<IHostApplicationLifetime>().StopApplication();
+        var stop = platform.StopAsync(delayEnds.Token);
+
+        (await platform.Anonymous.GetAsync(HealthRoutes.Ready)).Should(503);
+        (await platform.Anonymous.GetAsync("/api/videos")).Should(200);
+        stop.IsCompleted.Should().BeFalse();
+        await delayEnds.CancelAsync();
+        await ((Func<Task>)(() => stop)).Should().ThrowAsync<OperationCanceledException>("its delay was cut short");
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Options;
-using Settlement.SampleHost.Commands;
+using Settlement.SampleHost.Hosting;
 using Settlement.SampleHost.Tests.Api;
 
 namespace Settlement.SampleHost.Tests.Deployment;
@@ -39,6 +39,6 @@ public sealed class ProxyTests
     [InlineData("proxy.example")]
     [InlineData("10.0.0.0/33")]
     public async Task A_proxy_that_is_neither_ends_the_start_with_a_sentence(string proxy) =>
-        (await FluentActions.Awaiting(() => PlatformUnderTest.StartAsync(settings: ("Proxies:0", proxy))).Should().ThrowAsync<UsageException>())
+        (await FluentActions.Awaiting(() => PlatformUnderTest.StartAsync(settings: ("Proxies:0", proxy))).Should().ThrowAsync<StartException>())
             .WithMessage($"Proxies names '{proxy}'*10.0.0.0/8*");
 }

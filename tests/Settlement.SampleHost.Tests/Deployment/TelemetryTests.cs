@@ -9,7 +9,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
-using Settlement.SampleHost.Commands;
 using Settlement.SampleHost.Hosting;
 using Settlement.SampleHost.Tests.Api;
 
@@ -52,7 +51,7 @@ public sealed class TelemetryTests
     {
         var start = () => PlatformUnderTest.StartAsync(settings: [("OpenTelemetry:Endpoint", "http://127.0.0.1:1"), (key, value)]);
 
-        (await start.Should().ThrowAsync<UsageException>()).Which.Message.Should().Contain(key).And.Contain(value);
+        (await start.Should().ThrowAsync<StartException>()).Which.Message.Should().Contain(key).And.Contain(value);
     }
 
     /// <summary>Takes what is sent to it, on the loopback. Names are readable in the bytes as they are.</summary>

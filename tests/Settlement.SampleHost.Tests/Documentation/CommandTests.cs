@@ -41,24 +41,29 @@ public sealed partial class CommandTests
     }
 
     [Fact]
-    public async Task Every_command_of_the_sample_that_a_page_names_has_the_options_named()
+    public async Task Every_command_of_the_sample_and_the_tool_that_a_page_names_has_the_options_named()
     {
         using var sample = new SampleProgram();
         var helps = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (page, line) in Commands())
         {
-            if (SampleCommand().Match(line) is not { Success: true } match)
+            var isTool = ToolCommand().Match(line) is { Success: true };
+            if ((isTool ? ToolCommand() : SampleCommand()).Match(line) is not { Success: true } match)
                 continue;
             var words = match.Groups[1].Value.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            string[] command = words.Length > 0 && !words[0].StartsWith('-') ? [words[0]] : [];
-            var name = string.Concat(command);
+            string[] command = isTool ? [.. words.TakeWhile(word => word.All(char.IsAsciiLetterLower))] : [];
+            var name = $"{(isTool ? "tool" : "sample")} {string.Join(' ', command)}";
             if (!helps.TryGetValue(name, out var help))
-                helps[name] = help = (await sample.RunAsync([.. command, "--help"])).ShouldSucceed().Output;
+            {
+                string[] args = [.. command, "--help"];
+                helps[name] = help = (isTool ? await sample.RunToolAsync(args) : await sample.RunAsync(args)).ShouldSucceed().Output;
+            }
+
             foreach (var option in words.Where(word => word.StartsWith("--", StringComparison.Ordinal)))
                 help.Should().Contain($"  {option} ", $"{page} says `{line}`");
         }
 
-        helps.Should().NotBeEmpty();
+        helps.Keys.Should().Contain(name => name.StartsWith("tool ", StringComparison.Ordinal)).And.Contain("sample ");
     }
 
     private static IEnumerable<(string Page, string Line)> Commands() =>
@@ -81,6 +86,9 @@ public sealed partial class CommandTests
 
     [GeneratedRegex(@"^\./build\.sh (--\S+)")]
     private static partial Regex BuildOption();
+
+    [GeneratedRegex(@"^(?:settlement|dotnet run --project src/Settlement\.Cli(?: .*?)? --) (.*)$")]
+    private static partial Regex ToolCommand();
 
     [GeneratedRegex(@"--project samples/Settlement\.SampleHost(?: .*?)? -- (.*)$")]
     private static partial Regex SampleCommand();

@@ -2,7 +2,7 @@ using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using Settlement.SampleHost.Tests.Api;
-using Settlement.SampleHost.Tests.Faults;
+using Settlement.TestServers;
 
 namespace Settlement.SampleHost.Tests.Pages;
 
@@ -33,7 +33,7 @@ public sealed class LookTests(Chromium chromium, MySqlForApi server)
             { ColorScheme.Light, 1_120, "en-US", "en", true },
             { ColorScheme.Dark, 360, "ko-KR", "ko", false },
         };
-        if (Workload.IsLong)
+        if (TestSettings.IsLong)
         {
             looks.Add(ColorScheme.Dark, 1_120, "en-US", "en", false);
             looks.Add(ColorScheme.Light, 360, "en-US", "en", false);

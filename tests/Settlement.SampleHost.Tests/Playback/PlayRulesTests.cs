@@ -42,8 +42,8 @@ public sealed class PlayRulesTests
             var now = T0 + (long)(decimal.Parse(report[0], null) * 1_000_000);
             var after = PlayRules.Report(play, ++sequence, (long)(decimal.Parse(report[1], null) * 1_000), isStop: false, now);
             var events = PlayEvents.OfProgress(play, after, Placements(), now).ToList();
-            viewed.AddRange(events.Where(e => e.Meter == SampleRules.AdViews).Select(e => e.ItemId));
-            seconds += events.Where(e => e.Meter == SampleRules.Seconds).Sum(e => e.Quantity);
+            viewed.AddRange(events.Where(e => e.Meter == PlatformMeters.AdViews).Select(e => e.ItemId));
+            seconds += events.Where(e => e.Meter == PlatformMeters.Seconds).Sum(e => e.Quantity);
             play = after;
         }
 
@@ -85,7 +85,7 @@ public sealed class PlayRulesTests
         var other = PlayEvents.OfProgress(play with { PlayId = id }, after with { PlayId = id }, Placements(), T0 + 400_000_000).ToList();
 
         again.Should().Equal(once);
-        once.Select(e => e.Meter).Should().BeEquivalentTo([SampleRules.Views, SampleRules.Seconds, SampleRules.AdViews]);
+        once.Select(e => e.Meter).Should().BeEquivalentTo([PlatformMeters.Views, PlatformMeters.Seconds, PlatformMeters.AdViews]);
         once.Select(e => e.EventId).Concat(other.Select(e => e.EventId)).Should().HaveCount(6).And.OnlyHaveUniqueItems();
     }
 
@@ -118,7 +118,7 @@ public sealed class PlayRulesTests
         {
             var now = T0 + (long)(decimal.Parse(report[0], null) * 1_000_000);
             var after = PlayRules.Report(play, play.Sequence + 1, (long)(decimal.Parse(report[1], null) * 1_000), isStop: false, now);
-            views.AddRange(PlayEvents.OfProgress(play, after, [], now).Where(e => e.Meter == SampleRules.Views)
+            views.AddRange(PlayEvents.OfProgress(play, after, [], now).Where(e => e.Meter == PlatformMeters.Views)
                 .Select(e => Calendars.UnixMicroseconds.From(e.OccurredAt)));
             play = after;
         }

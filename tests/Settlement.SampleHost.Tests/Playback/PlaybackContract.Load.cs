@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Settlement.SampleHost.Tests.Api;
-using Settlement.SampleHost.Tests.Faults;
+using Settlement.TestServers;
 
 namespace Settlement.SampleHost.Tests.Playback;
 
@@ -11,7 +11,7 @@ public abstract partial class PlaybackContract
     private const int ReportsOfPlay = 4;
 
     /// <summary>Plays of a viewer: for every build, and with <c>SETTLEMENT_TESTS=long</c>.</summary>
-    private static readonly int PlaysOfViewer = Workload.IsLong ? 20 : 1;
+    private static readonly int PlaysOfViewer = TestSettings.IsLong ? 20 : 1;
 
     /// <summary>
     /// 200 viewers at a time, each as fast as it is answered, over HTTP. Every report claims the end and moves the clock by a second: a play

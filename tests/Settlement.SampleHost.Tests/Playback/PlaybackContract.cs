@@ -173,7 +173,7 @@ public abstract partial class PlaybackContract
         var day = new DateOnly(2026, 3, 10);
         await engine.Days.CloseThroughAsync(day);
         var counts = new Dictionary<string, long>();
-        foreach (var meter in (string[])[SampleRules.Views, SampleRules.Seconds, SampleRules.AdViews])
+        foreach (var meter in (string[])[PlatformMeters.Views, PlatformMeters.Seconds, PlatformMeters.AdViews])
         {
             foreach (var item in (await engine.Rankings.TopAsync(CalendarPeriod.Day, day, meter, 100)).Items)
                 counts.Add($"{meter} {item.ItemId}", item.Quantity);

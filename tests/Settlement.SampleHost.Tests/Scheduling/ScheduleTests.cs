@@ -236,7 +236,7 @@ public abstract class ScheduleContract
 
     private protected static async Task LoadAsync(PlatformUnderTest platform, int events) => await platform.Service<SettlementEngine>().Events.LoadAsync(
         Enumerable.Range(1, events).Select(i => new BillableEvent(
-            Guid.Parse(SampleProgram.Id(i)), PlatformUnderTest.Noon, SampleRules.Views, $"v{i}", "ann", 1)).ToAsyncEnumerable());
+            Guid.Parse(SampleProgram.Id(i)), PlatformUnderTest.Noon, PlatformMeters.Views, $"v{i}", "ann", 1)).ToAsyncEnumerable());
 }
 
 public sealed class SqliteScheduleTests : ScheduleContract
@@ -285,7 +285,7 @@ public sealed class MySqlScheduleTests(MySqlForApi server) : ScheduleContract
         await using var connection = platform.Service<Database.PlatformDatabase>().Open();
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted);
         await platform.Service<SettlementEngine>().Writer.WriteWithinAsync(
-            transaction, [new BillableEvent(Guid.NewGuid(), PlatformUnderTest.Noon, SampleRules.Views, "held", "ann", 1)]);
+            transaction, [new BillableEvent(Guid.NewGuid(), PlatformUnderTest.Noon, PlatformMeters.Views, "held", "ann", 1)]);
 
         // While that transaction is open no close of its day can begin: this one is still under way when it is cancelled.
         var run = await platform.Service<DayCloses>().BeginAsync(admin.UserId, FirstDay.AddDays(1), CancellationToken.None);
@@ -323,7 +323,7 @@ public sealed class MySqlScheduleTests(MySqlForApi server) : ScheduleContract
         await using var connection = database.Open();
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted);
         await platform.Service<SettlementEngine>().Writer.WriteWithinAsync(
-            transaction, [new BillableEvent(Guid.NewGuid(), PlatformUnderTest.Noon.AddDays(1), SampleRules.Views, "held", "ann", 1)]);
+            transaction, [new BillableEvent(Guid.NewGuid(), PlatformUnderTest.Noon.AddDays(1), PlatformMeters.Views, "held", "ann", 1)]);
         await Dapper.SqlMapper.ExecuteAsync(holder, $"DO RELEASE_LOCK('{run.CloseId}')");
         await UntilAsync(platform, async () => await platform.Service<SettlementEngine>().Days.FindNextAsync() > FirstDay);
         await closes.CancelAsync(run.CloseId, "test", CancellationToken.None);

@@ -1,0 +1,86 @@
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Settlement;
+using Settlement.BillableEvents;
+using Settlement.Calendars;
+using Settlement.Rates;
+using Settlement.Sqlite;
+
+// The first steps as one program: import usage, close days, receive a late event and a correction, print a statement, explain an amount.
+// Run it with: dotnet run --project samples/Quickstart
+
+// A new file each time, so that the same is printed each time.
+File.Delete("quickstart.db");
+
+// What is settled: business days of Seoul, and a price per view that depends on how many views the video has had.
+await using var services = new ServiceCollection().AddSettlement(settlement => settlement
+    .UseSqlite("Data Source=quickstart.db")
+    .Calendar("Asia/Seoul")
+    .Rates("video.view", rates => rates.Graduated("2024-06", from: new(2024, 6, 1), Currency.KRW,
+        [(99_999, 1m), (499_999, 1.1m), (999_999, 1.3m), (null, 1.5m)]))).BuildServiceProvider();
+var engine = services.GetRequiredService<SettlementEngine>();
+await engine.Schema.ApplyAsync();
+
+// 1. Import usage events. Each has an id; importing it again stores nothing twice.
+const string csv = """
+    event_id,occurred_at,meter,item_id,payee_id,quantity
+    01906d5e-8a00-7000-8000-000000000001,2024-07-01T12:00:00+09:00,video.view,video-1,ann,550000
+    01906d5e-8a00-7000-8000-000000000002,2024-07-02T12:00:00+09:00,video.view,video-1,ann,600000
+    01906d5e-8a00-7000-8000-000000000003,2024-07-02T13:00:00+09:00,video.view,video-2,bob,40
+
+    """;
+for (var time = 1; time <= 2; time++)
+{
+    using var file = new MemoryStream(Encoding.UTF8.GetBytes(csv));
+    var report = await engine.Events.LoadCsvAsync(file);
+    Console.WriteLine($"Import {time}: {report.Sent} sent, {report.Stored} stored, {report.Duplicates} duplicates");
+}
+
+// 2. Close every open day through July 2: sum, price, publish. A published day never changes.
+var july1 = new DateOnly(2024, 7, 1);
+await CloseAsync(july1.AddDays(1));
+
+// 3. A late event: it happened on July 1, which is published. The first open day posts it.
+var noon = new DateTimeOffset(2024, 7, 1, 12, 0, 0, TimeSpan.FromHours(9));
+var late = new BillableEvent(
+    Guid.Parse("01906d5e-8a00-7000-8000-000000000004"), noon.AddHours(1), "video.view", "video-1", "ann", 7);
+Console.WriteLine($"Written: {await engine.Writer.WriteAsync(late)}");
+
+// 4. A correction: a negative quantity at the original's instant takes units back.
+var correction = new BillableEvent(
+    Guid.Parse("01906d5e-8a00-7000-8000-000000000005"), noon.AddHours(25), "video.view", "video-2", "bob", -10)
+{
+    Reason = "refunded",
+};
+Console.WriteLine($"Written: {await engine.Writer.WriteAsync(correction)}");
+await CloseAsync(july1.AddDays(2));
+
+// 5. The lines: what was posted when, for which usage date, at which position of the counter.
+await foreach (var line in engine.Lines.ReadAsync(new DateRange(july1, july1.AddDays(2))))
+{
+    Console.WriteLine(
+        $"{line.PostingDate:yyyy-MM-dd} for {line.UsageDate:yyyy-MM-dd}: {line.ItemId}, {line.PayeeId}, {line.Quantity} units, "
+        + $"counter {line.Price!.CounterBefore} to {line.Price.CounterAfter}, {line.Amount} {line.Price.Currency}");
+}
+
+// 6. A statement: a payee's sums of a month.
+var statement = await engine.Statements.ReadAsync("ann", CalendarPeriod.Month, july1);
+foreach (var item in statement.Lines)
+    Console.WriteLine($"ann, July: {item.ItemId}, {item.Quantity} views, {item.Amount}");
+
+// 7. Why the amount of July 1 is what it is: tier by tier, rounded once.
+var explanation = (await engine.Lines.ExplainAsync(july1, "video.view", "video-1"))[0];
+foreach (var share in explanation.Shares)
+    Console.WriteLine(
+        FormattableString.Invariant($"views {share.FirstUnit} to {share.LastUnit}: {share.Units} at {share.Price} = {share.Amount}"));
+Console.WriteLine(FormattableString.Invariant($"exact {explanation.Line.Price!.ExactAmount}, paid {explanation.Line.Amount}"));
+
+// 8. Everything computed again from the events, and compared.
+var verified = await engine.Verifier.VerifyAsync(new DateRange(july1, july1.AddDays(2)));
+Console.WriteLine($"Verified {verified.Days} days: {verified.DifferencesCount} differences");
+
+async Task CloseAsync(DateOnly through)
+{
+    foreach (var day in await engine.Days.CloseThroughAsync(through))
+        Console.WriteLine($"Closed {day.Day:yyyy-MM-dd}: {day.Events} events");
+}

@@ -1,0 +1,65 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Settlement.Calendars;
+using Settlement.Rankings;
+using Settlement.SampleHost.Output;
+using Settlement.Statements;
+
+namespace Settlement.SampleHost.DemoData;
+
+/// <summary>The figures of the bundled data's last week and month.</summary>
+internal sealed record DemoFigures(
+    DateRange Week, IReadOnlyList<RankedItem> Top, DateRange Month, int PublishedDays, IReadOnlyList<PayeeTotal> Payees)
+{
+    private const int RanksShown = 5;
+
+    // Text is printed as it is: the document goes to a pipe, not into a page.
+    private static readonly JsonSerializerOptions Format = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+    };
+
+    public static async Task<DemoFigures> ReadAsync(SettlementEngine engine, BusinessCalendar calendar, CancellationToken cancellationToken)
+    {
+        var date = TrendingFile.LastDay;
+        var month = calendar.PeriodOf(date, CalendarPeriod.Month);
+        var top = await engine.Rankings.TopAsync(CalendarPeriod.Week, date, PlatformMeters.Views, RanksShown, payeeId: null,
+            cancellationToken);
+        var payees = await engine.Statements.ReadAllAsync(CalendarPeriod.Month, date, cancellationToken);
+        var published = await engine.Days.ListPublishedAsync(month, cancellationToken);
+        return new(calendar.PeriodOf(date, CalendarPeriod.Week), top.Items, month, published.Count, payees.Payees);
+    }
+
+    public void PrintJson() => Console.WriteLine(JsonSerializer.Serialize(
+        new
+        {
+            Week = new { Week.First, Week.Last, Meter = PlatformMeters.Views, Items = Top },
+            Month = new
+            {
+                Month.First, Month.Last, PublishedDays,
+                Payees = Payees.Take(RanksShown).Select(p =>
+                    new { p.PayeeId, Totals = p.Totals.Select(t => new { t.Amount, Currency = t.Currency.Code }) }),
+            },
+        },
+        Format));
+
+    public void Print()
+    {
+        Console.WriteLine($"Top {RanksShown} by {PlatformMeters.Views}, week {Text.Days(Week)}");
+        foreach (var item in Top)
+            Console.WriteLine($"{item.Rank,4}  {Text.Id(item.ItemId),-12}  {Text.Id(item.PayeeId),-32}  {Text.Number(item.Quantity),14}");
+        Console.WriteLine();
+        Console.WriteLine(
+            $"The {RanksShown} best paid of {Text.Number(Payees.Count)} channels, month {Text.Days(Month)} "
+            + $"({PublishedDays} of {Month.Days} days closed)");
+        foreach (var (index, payee) in Payees.Take(RanksShown).Index())
+            Console.WriteLine($"{index + 1,4}  {Text.Id(payee.PayeeId),-46}  {Text.Amounts(payee.Totals),18}");
+        Console.WriteLine();
+        Console.WriteLine(
+            "Views are real (YouTube's US trending list, Kaggle datasnaek/youtube, CC0); ad views are made up: one for every three views.");
+    }
+}

@@ -1,0 +1,47 @@
+using Settlement.Calendars;
+using Settlement.SampleHost.Hosting;
+using Settlement.SampleHost.Output;
+using Settlement.SampleHost.Users;
+
+namespace Settlement.SampleHost.DemoData;
+
+/// <summary>
+/// Imports the bundled data, closes its days, seeds the platform and prints the figures. What is done already is not done again; a start
+/// that was killed continues.
+/// </summary>
+internal static class DemoRun
+{
+    public static async Task RunDemoAsync(this WebApplication app, CancellationToken cancellationToken = default)
+    {
+        var engine = app.Services.GetRequiredService<SettlementEngine>();
+        var calendar = app.Services.GetRequiredService<BusinessCalendar>();
+        var imported = await engine.Pipelines.RunAsync(
+            ImportDemoStep.Pipeline(engine, calendar), options: null, progress: null, cancellationToken);
+        var closed = await engine.Days.CloseThroughAsync(TrendingFile.LastDay, progress: null, cancellationToken);
+        await Console.Error.WriteLineAsync(WorkDone(imported.AlreadyCompleted, imported.Rows, closed.Count));
+        await Console.Error.WriteLineAsync(await SeedAsync(app.Services, cancellationToken));
+
+        var figures = await DemoFigures.ReadAsync(engine, calendar, cancellationToken);
+        if (app.Configuration[HostArguments.Json] is not null)
+            figures.PrintJson();
+        else
+            figures.Print();
+        app.Lifetime.ApplicationStarted.Register(
+            () => Console.Error.WriteLine($"Serving at {string.Join(" and ", app.Urls)} — Ctrl+C stops."));
+    }
+
+    private static async Task<string> SeedAsync(IServiceProvider services, CancellationToken cancellationToken)
+    {
+        await using var scope = services.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<FirstAdmin>().ApplyAsync(cancellationToken);
+        return await ActivatorUtilities.CreateInstance<PlatformSeed>(scope.ServiceProvider).ApplyAsync(cancellationToken);
+    }
+
+    private static string WorkDone(bool isImported, long rows, int daysClosed)
+    {
+        if (isImported && daysClosed == 0)
+            return "Nothing to do: the bundled data is imported and its days are closed.";
+        var import = isImported ? "The bundled data is imported already" : $"Imported {Text.Number(rows)} events of {TrendingFile.Name}";
+        return $"{import}; closed {Text.Count(daysClosed, "day", "days")}.";
+    }
+}

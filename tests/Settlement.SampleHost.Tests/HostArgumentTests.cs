@@ -1,0 +1,59 @@
+using Microsoft.Extensions.Configuration;
+using Settlement.SampleHost.Database;
+using Settlement.SampleHost.Hosting;
+
+namespace Settlement.SampleHost.Tests;
+
+/// <summary>What the host's command line and settings decide before it starts.</summary>
+public sealed class HostArgumentTests
+{
+    [Theory]
+    [InlineData("import events.csv", "'import'", "src/Settlement.Cli")]
+    [InlineData("--colour red", "'--colour'", "--help")]
+    [InlineData("--urls", "--urls needs a value", "--help")]
+    [InlineData("--store --json", "--store needs a value", "--help")]
+    public void An_unknown_argument_is_named_with_the_remedy(string args, string what, string remedy)
+    {
+        var read = () => HostArguments.Read(args.Split(' '));
+
+        read.Should().Throw<StartException>().Which.Message.Should().Contain(what).And.Contain(remedy);
+    }
+
+    [Fact]
+    public void Arguments_are_settings_with_a_space_or_an_equals_sign()
+    {
+        var settings = HostArguments
+            .Read(["--json", "--urls", "http://127.0.0.1:1", "--connection=Data Source=x.db", "--Schedule:Enabled=false"]);
+
+        settings.Should().BeEquivalentTo(new Dictionary<string, string>
+        {
+            [HostArguments.Json] = "true",
+            ["urls"] = "http://127.0.0.1:1",
+            [HostArguments.Connection] = "Data Source=x.db",
+            ["Schedule:Enabled"] = "false",
+        });
+    }
+
+    [Theory]
+    [InlineData("Database:Store", "oracle", "'oracle' is no store")]
+    [InlineData("Database:Store", "mysql", "SETTLEMENT_CONNECTION")]
+    [InlineData("CommandLine:Store", "mysql", "Server=127.0.0.1")]
+    public void A_store_that_cannot_be_used_is_named_with_the_remedy(string key, string value, string words)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create(key, (string?)value)]).Build();
+        var file = SettlementFile.Parse("""{ "store": "sqlite", "calendar": { "timeZone": "Asia/Seoul" } }""", "settlement.json");
+
+        var choose = () => PlatformStore.From(configuration, file);
+
+        choose.Should().Throw<StartException>().Which.Message.Should().Contain(words);
+    }
+
+    [Fact]
+    public async Task Wrong_use_ends_the_program_before_it_serves()
+    {
+        using var program = new SampleProgram();
+
+        (await program.RunAsync("verify")).ShouldBeWrongUse("'verify'", "src/Settlement.Cli");
+        (await program.RunAsync("--urls", "nowhere")).Error.Should().NotContain("   at ").And.Contain("--urls http://localhost:5080");
+    }
+}
