@@ -68,7 +68,8 @@ internal sealed class MySqlExclusionStore(MySqlDatabase database) : IExclusionSt
             areFew: true, cancellationToken);
     }
 
-    public IAsyncEnumerable<(ExcludedEvent Excluded, MatchedEvent Event)> ListEventsAsync(long proposalId, CancellationToken cancellationToken) =>
+    public IAsyncEnumerable<(ExcludedEvent Excluded, MatchedEvent Event)> ListEventsAsync(
+        long proposalId, CancellationToken cancellationToken) =>
         ReadEventsAsync(proposalId, cancellationToken).TranslateErrors(database.Place, cancellationToken);
 
     private async IAsyncEnumerable<(ExcludedEvent Excluded, MatchedEvent Event)> ReadEventsAsync(

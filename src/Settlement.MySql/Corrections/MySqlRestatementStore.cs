@@ -24,7 +24,8 @@ internal sealed class MySqlRestatementStore(MySqlDatabase database) : IRestateme
         cancellationToken);
 
     public IAsyncEnumerable<RestatementEntry> ReadAsync(
-        DateOnly postingDate, (string Meter, string ItemId)? first, (string Meter, string ItemId)? last, CancellationToken cancellationToken) =>
+        DateOnly postingDate, (string Meter, string ItemId)? first, (string Meter, string ItemId)? last,
+        CancellationToken cancellationToken) =>
         ReadEntriesAsync(postingDate, first, last, cancellationToken).TranslateErrors(database.Place, cancellationToken);
 
     private async IAsyncEnumerable<RestatementEntry> ReadEntriesAsync(

@@ -5,7 +5,9 @@ namespace Settlement.MySql.Database;
 /// <summary>Streams of rows whose errors are the store's, as those of every other read are.</summary>
 internal static class StreamErrors
 {
-    /// <summary>Passes rows on. A lost connection becomes a transient error, so that a chunk that reads the stream is retried as a whole.</summary>
+    /// <summary>
+    /// Passes rows on. A lost connection becomes a transient error, so that a chunk that reads the stream is retried as a whole.
+    /// </summary>
     /// <param name="rows">Rows that a driver reads as they are asked for.</param>
     /// <param name="place">Database and server, without secrets.</param>
     /// <param name="cancellationToken">Stops the reading.</param>

@@ -27,7 +27,8 @@ internal sealed class SumEventsStep(
         await SourceInstants.RequireAsync(sums, settings.SourcesOn(day), cancellationToken).ConfigureAwait(false);
         foreach (var source in settings.SourcesOn(day))
         {
-            var planned = await sums.PlanAsync(source, day, calendar.RangeOf(day), plan.ChunkRowsMax, cancellationToken).ConfigureAwait(false);
+            var planned = await sums.PlanAsync(source, day, calendar.RangeOf(day), plan.ChunkRowsMax, cancellationToken)
+                .ConfigureAwait(false);
             chunks.AddRange(planned.Select(chunk => new PlannedChunk(new SumChunk(source?.Name, chunk.Bounds).ToString())));
         }
 

@@ -61,7 +61,8 @@ public sealed class Reconciler
         }
 
         var sources = published.SelectMany(d => settings.SourcesOn(d.Day, options.Backfill)).ToList();
-        await SourceInstants.RequireAsync(_stores.Sums, sources.Count > 0 ? sources : _plan.AllSources, cancellationToken).ConfigureAwait(false);
+        await SourceInstants.RequireAsync(_stores.Sums, sources.Count > 0 ? sources : _plan.AllSources, cancellationToken)
+            .ConfigureAwait(false);
         var report = new ReconciliationReport.Builder();
         for (var i = 0; i < published.Count; i++)
         {

@@ -52,7 +52,8 @@ public sealed class Verifier
 
         // Without a published day in the range a source may have such a row all the same: then each source is checked.
         var sources = published.Where(d => days.Contains(d.Day)).SelectMany(d => settings.SourcesOn(d.Day)).ToList();
-        await SourceInstants.RequireAsync(_stores.Sums, sources.Count > 0 ? sources : _plan.AllSources, cancellationToken).ConfigureAwait(false);
+        await SourceInstants.RequireAsync(_stores.Sums, sources.Count > 0 ? sources : _plan.AllSources, cancellationToken)
+            .ConfigureAwait(false);
         var report = new VerificationReport.Builder();
         var walk = new PublishedDays(_usage, _plan, settings);
         walk.Begin(await _stores.Counters.ListOpeningAsync(cancellationToken).ConfigureAwait(false));
@@ -116,7 +117,8 @@ public sealed class Verifier
     {
         if (settings.Days.Count == 0 || days.First > settings.Days[0].Day)
             return;
-        foreach (var (source, instant) in await EarlierRows.FindAsync(_stores.Sums, settings, _plan, cancellationToken).ConfigureAwait(false))
+        foreach (var (source, instant) in await EarlierRows.FindAsync(_stores.Sums, settings, _plan, cancellationToken)
+            .ConfigureAwait(false))
             report.AddEarlierRows(settings.Calendar.DayOf(instant), source);
     }
 }

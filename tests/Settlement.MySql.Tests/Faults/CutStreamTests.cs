@@ -9,7 +9,9 @@ using Settlement.Testing.Proxies;
 
 namespace Settlement.MySql.Tests.Faults;
 
-/// <summary>Rows that are streamed: a connection that is lost meanwhile is a transient error of the store, so that a chunk is retried.</summary>
+/// <summary>
+/// Rows that are streamed: a connection that is lost meanwhile is a transient error of the store, so that a chunk is retried.
+/// </summary>
 public sealed class CutStreamTests(SharedServer shared)
 {
     [Fact]
@@ -28,15 +30,18 @@ public sealed class CutStreamTests(SharedServer shared)
 
         await CutAsync("FROM settlement_lines", () => lines.ReadAsync(day, new ItemFilter(), default));
         await CutAsync("settlement_lines", () => lines.ReadAsync(day, new ItemFilter(PayeeId: "p1"), default));
-        await CutAsync("restatement_entries", () => scenario.Services.GetRequiredService<IRestatementStore>().ReadAsync(Scenario.Monday, null, null, default));
+        await CutAsync("restatement_entries", () =>
+            scenario.Services.GetRequiredService<IRestatementStore>().ReadAsync(Scenario.Monday, null, null, default));
         await CutAsync("billable_events", () => exclusions.MatchAsync(instants, new UsageFilter(day), default));
         await CutAsync("excluded_events", () => exclusions.ListEventsAsync(1, default));
 
         async Task CutAsync<T>(string table, Func<IAsyncEnumerable<T>> read)
         {
             var cuts = 0;
-            proxy.OnCommand = command => command.Text.Contains(table, StringComparison.Ordinal) && ++cuts == 1 ? ProxyFault.CutAfter : ProxyFault.None;
-            (await FluentActions.Awaiting(async () => await read().CountAsync()).Should().ThrowAsync<MySqlStoreException>(table)).Which.IsTransient
+            proxy.OnCommand = command =>
+                command.Text.Contains(table, StringComparison.Ordinal) && ++cuts == 1 ? ProxyFault.CutAfter : ProxyFault.None;
+            (await FluentActions.Awaiting(async () => await read().CountAsync())
+                .Should().ThrowAsync<MySqlStoreException>(table)).Which.IsTransient
                 .Should().BeTrue(table);
             proxy.OnCommand = null;
             cuts.Should().Be(1, table);
