@@ -1,6 +1,8 @@
 namespace Settlement;
 
-/// <summary>The length of texts: limits of ids and names are numbers of Unicode code points, on every engine and in every encoding.</summary>
+/// <summary>
+/// The length of texts: limits of ids and names are numbers of Unicode code points, on every engine and in every encoding.
+/// </summary>
 internal static class CodePoints
 {
     /// <summary>How many code points a text has. Each half of a surrogate pair that stands alone counts as one.</summary>

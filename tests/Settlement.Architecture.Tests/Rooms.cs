@@ -9,7 +9,8 @@ namespace Settlement.Architecture.Tests;
 /// </summary>
 internal static class Rooms
 {
-    private static readonly string[] Ground = ["Rates", "Calendars", "Pipelines", "BusinessDays", "Telemetry", "Stores", ".SettlementPlan", ".Utf8Order", ".CodePoints"];
+    private static readonly string[] Ground = ["Rates", "Calendars", "Pipelines", "BusinessDays", "Telemetry", "Stores",
+        ".SettlementPlan", ".Utf8Order", ".CodePoints"];
 
     private static readonly string[] Stages = ["BillableEvents", "Sums", "Counters", "Lines", "Rankings", "Statements"];
 

@@ -16,7 +16,8 @@ public sealed class ConfiguredOptionsTests
 
         (options.Grace, options.StartsOn, options.RankingSize).Should().Be((TimeSpan.FromMinutes(30), new DateOnly(2024, 7, 1), 5));
         options.UnpricedMeters.Should().Equal("video.seconds");
-        (options.Pipeline.Workers, options.Pipeline.LeaseDuration, options.Pipeline.RetriesMax).Should().Be((4, TimeSpan.FromSeconds(10), 5));
+        (options.Pipeline.Workers, options.Pipeline.LeaseDuration, options.Pipeline.RetriesMax)
+            .Should().Be((4, TimeSpan.FromSeconds(10), 5));
         (options.Writer.Committers, options.Writer.DrainMax, options.Writer.RetriesMax).Should().Be((3, TimeSpan.FromSeconds(5), 3));
         (options.Corrections.SecondPerson, options.Corrections.AnomalyPercentMax).Should().Be((false, 50m));
         options.Calendar!.TimeZoneId.Should().Be("Asia/Seoul");

@@ -42,7 +42,8 @@ public sealed class SettlementPlanTests
         SameNames(typeof(Settlement.Corrections.CorrectionOptions), typeof(Settlement.Corrections.CorrectionLimits));
 
         static void SameNames(Type options, Type limits) =>
-            options.GetProperties().Select(p => p.Name).Should().BeEquivalentTo(limits.GetProperties().Select(p => p.Name).Where(n => n != "EqualityContract"));
+            options.GetProperties().Select(p => p.Name)
+                .Should().BeEquivalentTo(limits.GetProperties().Select(p => p.Name).Where(n => n != "EqualityContract"));
     }
 
     [Fact]
@@ -71,7 +72,8 @@ public sealed class SettlementPlanTests
     public void Rates_under_another_name_than_that_of_their_meter_are_refused()
     {
         using var services = new ServiceCollection()
-            .AddSettlement(s => s.Calendar("Asia/Seoul").UseStore("none").Configure(o => o.Rates.Add("click", Rates("view")))).BuildServiceProvider();
+            .AddSettlement(s => s.Calendar("Asia/Seoul").UseStore("none").Configure(o =>
+                o.Rates.Add("click", Rates("view")))).BuildServiceProvider();
         services.Invoking(s => s.GetRequiredService<SettlementPlan>()).Should().Throw<OptionsValidationException>()
             .WithMessage("Rates['click'] holds the rates of meter 'view'. Add them under the name of their meter.");
     }

@@ -42,7 +42,10 @@ internal sealed class MySqlExclusionStore(MySqlDatabase database) : IExclusionSt
         """,
         new { proposalId }, cancellationToken);
 
-    public async IAsyncEnumerable<MatchedEvent> MatchAsync(
+    public IAsyncEnumerable<MatchedEvent> MatchAsync(UtcRange range, UsageFilter filter, CancellationToken cancellationToken) =>
+        ReadMatchesAsync(range, filter, cancellationToken).TranslateErrors(database.Place, cancellationToken);
+
+    private async IAsyncEnumerable<MatchedEvent> ReadMatchesAsync(
         UtcRange range, UsageFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var connection = await database.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
@@ -65,7 +68,11 @@ internal sealed class MySqlExclusionStore(MySqlDatabase database) : IExclusionSt
             areFew: true, cancellationToken);
     }
 
-    public async IAsyncEnumerable<(ExcludedEvent Excluded, MatchedEvent Event)> ListEventsAsync(
+    public IAsyncEnumerable<(ExcludedEvent Excluded, MatchedEvent Event)> ListEventsAsync(
+        long proposalId, CancellationToken cancellationToken) =>
+        ReadEventsAsync(proposalId, cancellationToken).TranslateErrors(database.Place, cancellationToken);
+
+    private async IAsyncEnumerable<(ExcludedEvent Excluded, MatchedEvent Event)> ReadEventsAsync(
         long proposalId, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var connection = await database.OpenReaderAsync(cancellationToken).ConfigureAwait(false);

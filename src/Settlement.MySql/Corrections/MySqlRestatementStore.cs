@@ -23,7 +23,12 @@ internal sealed class MySqlRestatementStore(MySqlDatabase database) : IRestateme
         },
         cancellationToken);
 
-    public async IAsyncEnumerable<RestatementEntry> ReadAsync(
+    public IAsyncEnumerable<RestatementEntry> ReadAsync(
+        DateOnly postingDate, (string Meter, string ItemId)? first, (string Meter, string ItemId)? last,
+        CancellationToken cancellationToken) =>
+        ReadEntriesAsync(postingDate, first, last, cancellationToken).TranslateErrors(database.Place, cancellationToken);
+
+    private async IAsyncEnumerable<RestatementEntry> ReadEntriesAsync(
         DateOnly postingDate, (string Meter, string ItemId)? first, (string Meter, string ItemId)? last,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {

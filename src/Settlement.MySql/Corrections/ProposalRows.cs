@@ -57,7 +57,8 @@ internal static class ProposalRows
         MySqlTransaction transaction, long proposalId, ProposalState from, ProposalState to, CancellationToken cancellationToken) =>
         await transaction.Connection!.ExecuteAsync(new CommandDefinition(
             "UPDATE proposals SET state = @to WHERE proposal_id = @proposalId AND state = @from",
-            new { proposalId, from = ProposalText.Of(from), to = ProposalText.Of(to) }, transaction, cancellationToken: cancellationToken)).ConfigureAwait(false) == 1;
+            new { proposalId, from = ProposalText.Of(from), to = ProposalText.Of(to) }, transaction, cancellationToken: cancellationToken))
+                .ConfigureAwait(false) == 1;
 
     private sealed class Row
     {

@@ -19,7 +19,8 @@ internal sealed class CounterChecks(PublishedRuns published)
                 connection, transaction, runId, "''", Sums("quantity", "previous"), $"item_counters WHERE {CounterNames.Condition(instance)}",
                 cancellationToken).ConfigureAwait(false)).GetValueOrDefault("");
             var recorded = await RecordedAsync(
-                connection, transaction, instance.Meter, CounterPeriodText.Of(instance.Period), instance.Start, cancellationToken).ConfigureAwait(false);
+                connection, transaction, instance.Meter, CounterPeriodText.Of(instance.Period), instance.Start, cancellationToken)
+                    .ConfigureAwait(false);
             var (recordedRows, recordedTotal) = recorded.GetValueOrDefault("");
             checks.Add(new CounterCheck(instance, rows, total, newRows, recordedRows, recordedTotal));
         }

@@ -48,9 +48,9 @@ internal sealed class MySqlLineStore(MySqlDatabase database) : ILineStore
             transaction, (connection, own) => DayTotalRows.ListAmountsAsync(connection, own, days, cancellationToken), cancellationToken);
 
     public IAsyncEnumerable<SettlementLine> ReadAsync(DateRange days, ItemFilter filter, CancellationToken cancellationToken) =>
-        filter.ItemId is null && filter.PayeeId is null
+        (filter.ItemId is null && filter.PayeeId is null
             ? ReadDaysAsync(days, filter.Meter, cancellationToken)
-            : ReadFewAsync(days, filter, cancellationToken);
+            : ReadFewAsync(days, filter, cancellationToken)).TranslateErrors(database.Place, cancellationToken);
 
     public Task<IReadOnlyList<QuarantinedUsage>> ListQuarantinedAsync(DateOnly day, CancellationToken cancellationToken) => database.ReadAsync(
         connection => QuarantineRows.ListAsync(connection, day, cancellationToken), cancellationToken);

@@ -66,7 +66,8 @@ public sealed class EventPartitions
         if (count == 0)
             return [];
         var added = new DateRange(first, days.Last).Each().ToList();
-        await _table.AddAsync([.. added.Select(day => (day, _calendar.RangeOf(day)))], present is null or [], cancellationToken).ConfigureAwait(false);
+        await _table.AddAsync([.. added.Select(day => (day, _calendar.RangeOf(day)))], present is null or [], cancellationToken)
+            .ConfigureAwait(false);
         return added;
     }
 

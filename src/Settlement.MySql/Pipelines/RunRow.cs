@@ -48,6 +48,7 @@ internal sealed class RunRow
     public long Incidents { get; set; }
 
     public Run ToRun(DateTime now) => new(
-        RunId, Pipeline, RunKey, RunStates.Parse(State, Owner, Sql.Instant(LeaseUntil), Sql.Instant(now)), (int)ChunksDone, (int)ChunksTotal, RowsRead, Sql.Instant(StartedAt),
+        RunId, Pipeline, RunKey, RunStates.Parse(State, Owner, Sql.Instant(LeaseUntil), Sql.Instant(now)),
+        (int)ChunksDone, (int)ChunksTotal, RowsRead, Sql.Instant(StartedAt),
         EndedAt is { } end ? Sql.Instant(end) : null, Failure, (int)Incidents);
 }

@@ -37,7 +37,8 @@ internal sealed class MySqlRankingStore(MySqlDatabase database) : IRankingStore
                 WHERE d.day = @day AND d.state = 'published' ORDER BY r.period, r.meter, r.place
                 """,
                 new { day = Sql.Day(day) }, transaction, cancellationToken: cancellationToken)).ConfigureAwait(false);
-        return [.. rows.Select(r => new KeptRank(RankingText.Parse(r.Period), r.Meter, new RankedItem(r.Place, r.ItemId, r.PayeeId, r.Quantity)))];
+        return [.. rows.Select(r =>
+            new KeptRank(RankingText.Parse(r.Period), r.Meter, new RankedItem(r.Place, r.ItemId, r.PayeeId, r.Quantity)))];
     }
 
     public async Task<IReadOnlyList<ItemQuantity>> TopOfRunAsync(

@@ -4,7 +4,9 @@ using Settlement.Rankings;
 
 namespace Settlement.MySql.Rankings;
 
-/// <summary>Streams rows (item, payee, quantity), ordered by item and payee: the server would sort all items in a temporary table.</summary>
+/// <summary>
+/// Streams rows (item, payee, quantity), ordered by item and payee: the server would sort all items in a temporary table.
+/// </summary>
 internal sealed class TopItemRows(TopItems top) : IRow
 {
     private const int TextBytesMax = 256;

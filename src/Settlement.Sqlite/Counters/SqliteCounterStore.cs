@@ -128,7 +128,8 @@ internal sealed class SqliteCounterStore(SqliteDatabase database, TimeProvider c
     {
         CounterTotals.Record(
             (SqliteConnection)transaction.Connection!,
-            counters.Select(c => (c.Instance.Meter, CounterPeriodText.Of(c.Instance.Period), DayText.From(c.Instance.Start), c.Items, c.Quantity))
+            counters.Select(c =>
+                (c.Instance.Meter, CounterPeriodText.Of(c.Instance.Period), DayText.From(c.Instance.Start), c.Items, c.Quantity))
                 .Concat(rounding.Select(r => (r.Meter, CounterTotals.Rounding + r.Check.Name, "", r.Check.Rows, r.Check.Amount)))
                 .Concat(volume.Select(v => (v.Meter, CounterTotals.Volume + v.Check.Name, "", v.Check.Rows, v.Check.Amount))));
         return Task.CompletedTask;

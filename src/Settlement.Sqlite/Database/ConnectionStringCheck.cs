@@ -2,7 +2,9 @@ using Microsoft.Data.Sqlite;
 
 namespace Settlement.Sqlite.Database;
 
-/// <summary>What a connection string must not hold: writing and reading connections of several owners are opened to the same file.</summary>
+/// <summary>
+/// What a connection string must not hold: writing and reading connections of several owners are opened to the same file.
+/// </summary>
 internal static class ConnectionStringCheck
 {
     private const string Example = "Write for example: Data Source=shop.db";
@@ -32,7 +34,11 @@ internal static class ConnectionStringCheck
         else if (builder.Mode == SqliteOpenMode.Memory || builder.DataSource.Contains(":memory:", StringComparison.OrdinalIgnoreCase))
             yield return $"The SQLite connection string names a database in memory, which a second connection can't open. {Example}";
         else if (builder.DataSource.StartsWith("file:", StringComparison.OrdinalIgnoreCase))
-            yield return $"The SQLite connection string names a URI, whose own mode overrides that of reading connections. Name the file. {Example}";
+        {
+            yield return "The SQLite connection string names a URI, whose own mode overrides that of reading connections. Name the file. "
+                + Example;
+        }
+
         if (builder.Cache == SqliteCacheMode.Shared)
         {
             yield return "The SQLite connection string says Cache=Shared, in which reading and writing connections share one cache, and lock "
@@ -40,6 +46,9 @@ internal static class ConnectionStringCheck
         }
 
         if (builder.Mode == SqliteOpenMode.ReadOnly)
-            yield return "The SQLite connection string says Mode=ReadOnly, so nothing could be written. Leave Mode out: reading connections are read-only anyway.";
+        {
+            yield return "The SQLite connection string says Mode=ReadOnly, so nothing could be written. Leave Mode out: reading connections are "
+                + "read-only anyway.";
+        }
     }
 }

@@ -49,6 +49,7 @@ internal sealed class RunRow
     public long Incidents { get; set; }
 
     public Run ToRun(long now) => new(
-        RunId, Pipeline, Key, RunStates.Parse(State, Owner, UnixMicroseconds.ToInstant(LeaseUntil), UnixMicroseconds.ToInstant(now)), (int)ChunksDone, (int)ChunksTotal, Rows, UnixMicroseconds.ToInstant(StartedAt),
+        RunId, Pipeline, Key, RunStates.Parse(State, Owner, UnixMicroseconds.ToInstant(LeaseUntil), UnixMicroseconds.ToInstant(now)),
+        (int)ChunksDone, (int)ChunksTotal, Rows, UnixMicroseconds.ToInstant(StartedAt),
         EndedAt is { } end ? UnixMicroseconds.ToInstant(end) : null, Failure, (int)Incidents);
 }

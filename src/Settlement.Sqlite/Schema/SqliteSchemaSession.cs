@@ -5,7 +5,9 @@ using Settlement.Stores;
 
 namespace Settlement.Sqlite.Schema;
 
-/// <summary>Applies each file in a transaction with its record: a file is there whole or not at all, and of two instances one applies it.</summary>
+/// <summary>
+/// Applies each file in a transaction with its record: a file is there whole or not at all, and of two instances one applies it.
+/// </summary>
 internal sealed class SqliteSchemaSession(SqliteConnection connection, string fileName, TimeProvider clock) : ISchemaSession
 {
     /// <exception cref="InvalidOperationException">The file's encoding is another one than UTF-8.</exception>

@@ -70,7 +70,9 @@ public abstract class BoundaryContract
 
         var days = scenario.Services.GetRequiredService<IDayStore>();
         await days.Invoking(d => d.BeginClosingAsync(day, range, Seoul.ToString(), default)).Should().ThrowAsync<CloseRefusedException>()
-            .WithMessage(hoursLater == 0 ? "*the last day that is not open is 2024-07-01 (published)*" : "*the day before, 2024-07-01, was closed as*");
+            .WithMessage(hoursLater == 0
+                ? "*the last day that is not open is 2024-07-01 (published)*"
+                : "*the day before, 2024-07-01, was closed as*");
         (await days.ListAsync(null, default)).Should().ContainSingle("nothing was changed");
     }
 }

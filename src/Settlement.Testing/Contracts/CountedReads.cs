@@ -64,11 +64,13 @@ internal sealed class CountedReads
             return store.ListPostedOnAsync(postingDate, cancellationToken);
         }
 
-        public Task<(int Revision, IReadOnlyList<Adjustment> Adjustments)> ListOfAsync(DateOnly usageDate, CancellationToken cancellationToken) =>
+        public Task<(int Revision, IReadOnlyList<Adjustment> Adjustments)> ListOfAsync(
+            DateOnly usageDate, CancellationToken cancellationToken) =>
             store.ListOfAsync(usageDate, cancellationToken);
 
         public Task<DateOnly?> AddAsync(
-            DateOnly usageDate, int revision, IReadOnlyList<Adjustment> posted, IReadOnlyList<Adjustment> accepted, CancellationToken cancellationToken) =>
+            DateOnly usageDate, int revision, IReadOnlyList<Adjustment> posted, IReadOnlyList<Adjustment> accepted,
+            CancellationToken cancellationToken) =>
             store.AddAsync(usageDate, revision, posted, accepted, cancellationToken);
     }
 }

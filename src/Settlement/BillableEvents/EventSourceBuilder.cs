@@ -132,7 +132,8 @@ public sealed class EventSourceBuilder
             faults.Add($"Source '{_name}': nothing is counted; add Counts(meter) or Sums(meter, column).");
         foreach (var meter in _measures.GroupBy(m => m.Meter, StringComparer.Ordinal).Where(g => g.Count() > 1))
             faults.Add(FormattableString.Invariant($"Source '{_name}': meter '{meter.Key}' is counted {meter.Count()} times; count it once."));
-        foreach (var measure in _measures.Where(m => m.Meter is not { Length: > 0 } || CodePoints.Count(m.Meter) > BillableEvent.TextLengthMax))
+        foreach (var measure in _measures.Where(m =>
+            m.Meter is not { Length: > 0 } || CodePoints.Count(m.Meter) > BillableEvent.TextLengthMax))
             faults.Add(FormattableString.Invariant($"Source '{_name}': meter '{measure.Meter}' has to have 1 to {BillableEvent.TextLengthMax} characters."));
         if (faults.Count > before)
             return null;

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Settlement.BillableEvents;
 
-/// <summary>How an <see cref="EventWriter"/> gathers and commits. The defaults fit most applications. Read once, when the writer is made.</summary>
+/// <summary>
+/// How an <see cref="EventWriter"/> gathers and commits. The defaults fit most applications. Read once, when the writer is made.
+/// </summary>
 public sealed class EventWriterOptions
 {
     /// <summary>
@@ -30,8 +32,8 @@ public sealed class EventWriterOptions
     public int Committers { get; set; } = 2;
 
     /// <summary>
-    /// How often a group is written again after a transient error of the store, beyond the store's own retries. From 0 to 100; default 3. Writing
-    /// again is safe: an id counts once.
+    /// How often a group is written again after a transient error of the store, beyond the store's own retries. From 0 to 100; default 3.
+    /// Writing again is safe: an id counts once.
     /// </summary>
     public int RetriesMax { get; set; } = 3;
 
@@ -68,7 +70,8 @@ public sealed class EventWriterOptions
             yield return Text($"Writer.DrainMax is {DrainMax}; use 0 to 1 hour.");
     }
 
-    internal EventWriterLimits ToLimits() => new(QueueEventsMax, QueueWaitMax, GroupEventsMax, Committers, RetriesMax, RetryDelay, DrainMax);
+    internal EventWriterLimits ToLimits() =>
+        new(QueueEventsMax, QueueWaitMax, GroupEventsMax, Committers, RetriesMax, RetryDelay, DrainMax);
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -2,7 +2,9 @@ using Settlement.Calendars;
 
 namespace Settlement.BusinessDays;
 
-/// <summary>The order in which days close: each once, after the day before was published, and from the instant at which that one ended.</summary>
+/// <summary>
+/// The order in which days close: each once, after the day before was published, and from the instant at which that one ended.
+/// </summary>
 internal static class DayOrder
 {
     /// <summary>Requires that a day may begin to close.</summary>
@@ -15,7 +17,8 @@ internal static class DayOrder
         if (last.State != DayState.Published || last.Day.AddDays(1) != day)
         {
             throw new CloseRefusedException(FormattableString.Invariant(
-                $"Day {day:O} can't be closed: the last day that is not open is {last.Day:O} ({DayStates.Text(last.State)}). Days close in order, each once."));
+                $"Day {day:O} can't be closed: the last day that is not open is {last.Day:O} ({DayStates.Text(last.State)}). ")
+                + "Days close in order, each once.");
         }
 
         if (last.Range.End != range.Start)

@@ -17,7 +17,8 @@ internal static class CounterStart
                 var first = meter.All().Where(v => v.Table.CountedOver == period).Min(v => v.FirstDay);
                 var date = first > day ? first : day;
                 var instance = new CounterInstance(meter.Meter, period, CounterBook.StartOf(period, date, plan.Calendar));
-                await counters.BeginPeriodAsync(instance, CounterBook.DaysOf(period, date, plan.Calendar), cancellationToken).ConfigureAwait(false);
+                await counters.BeginPeriodAsync(instance, CounterBook.DaysOf(period, date, plan.Calendar), cancellationToken)
+                    .ConfigureAwait(false);
             }
         }
     }

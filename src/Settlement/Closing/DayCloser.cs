@@ -151,7 +151,8 @@ public sealed partial class DayCloser
         if (isOnly && next < last)
         {
             throw new CloseRefusedException(FormattableString.Invariant(
-                $"Day {last:O} can't be closed before {next:O}, which is still open: days close in order. Close through {last:O} to close both."));
+                $"Day {last:O} can't be closed before {next:O}, which is still open: days close in order. ")
+                + FormattableString.Invariant($"Close through {last:O} to close both."));
         }
 
         return next;
@@ -188,7 +189,8 @@ public sealed partial class DayCloser
         using var activity = SettlementTelemetry.Activities.StartActivity("settlement.close-day");
         activity?.SetTag("settlement.day", day.ToString("O", CultureInfo.InvariantCulture));
         var calendar = _plan.Calendar;
-        var begun = await _stores.Days.BeginClosingAsync(day, before.RangeOf(day), calendar.ToString(), cancellationToken).ConfigureAwait(false);
+        var begun = await _stores.Days.BeginClosingAsync(day, before.RangeOf(day), calendar.ToString(), cancellationToken)
+            .ConfigureAwait(false);
 
         // Read after it: from now on nothing is posted to the day any more.
         var settings = await _settings.RequireAsync(cancellationToken).ConfigureAwait(false);
@@ -203,7 +205,8 @@ public sealed partial class DayCloser
         RunReport report;
         try
         {
-            report = await _runner.RunValidatedAsync(Pipeline(day, settings), _plan.Pipeline, progress, cancellationToken).ConfigureAwait(false);
+            report = await _runner.RunValidatedAsync(Pipeline(day, settings), _plan.Pipeline, progress, cancellationToken)
+                .ConfigureAwait(false);
         }
         catch (DayNeedsApprovalException e)
         {

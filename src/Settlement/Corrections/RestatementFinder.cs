@@ -45,7 +45,8 @@ internal sealed class RestatementFinder(CloseStores stores, IExcludedUsage exclu
     }
 
     private List<(string Meter, string Scope, string Version)> Superseding(DateRange days) =>
-        [.. plan.Rates.Values.SelectMany(r => r.All().Where(v => v.Supersedes is not null && v.FirstDay <= days.Last).Select(v => (r.Meter, v.Scope, v.Version)))];
+        [.. plan.Rates.Values.SelectMany(r => r.All().Where(v => v.Supersedes is not null && v.FirstDay <= days.Last)
+            .Select(v => (r.Meter, v.Scope, v.Version)))];
 
     /// <summary>Lines whose price is another by today's rate versions, on the counters that the lines recorded.</summary>
     private async Task<List<RestatementEntry>> PricesAsync(

@@ -82,7 +82,8 @@ internal sealed partial class RunAttempt(
         {
             for (var polls = 0; ;)
             {
-                var claim = await RetryAsync(step, null, token => runs.ClaimAsync(runId, number, owner, limits.LeaseDuration, token), failed.Token)
+                var claim = await RetryAsync(step, null, token =>
+                    runs.ClaimAsync(runId, number, owner, limits.LeaseDuration, token), failed.Token)
                     .ConfigureAwait(false);
                 if (claim is not null)
                     await DoChunkAsync(step, claim, failed.Token).ConfigureAwait(false);
@@ -134,7 +135,9 @@ internal sealed partial class RunAttempt(
         }
     }
 
-    /// <summary>Retries after transient errors. Each is recorded with the run after its wait, when the store is more likely to be back.</summary>
+    /// <summary>
+    /// Retries after transient errors. Each is recorded with the run after its wait, when the store is more likely to be back.
+    /// </summary>
     private async Task<T> RetryAsync<T>(PipelineStep step, Chunk? chunk, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
         string? reason = null;

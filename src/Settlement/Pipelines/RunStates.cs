@@ -14,7 +14,9 @@ internal static class RunStates
     public const string Completed = "completed";
 
     /// <summary>The text of a state in which a run ends.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A run doesn't end in this state; <see cref="Abandoned"/> is set by abandoning it.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A run doesn't end in this state; <see cref="Abandoned"/> is set by abandoning it.
+    /// </exception>
     public static string EndText(RunState state) => state switch
     {
         RunState.Completed => Completed,
@@ -23,7 +25,9 @@ internal static class RunStates
         _ => throw new ArgumentOutOfRangeException(nameof(state), state, "A run ends as completed, stopped or failed."),
     };
 
-    /// <summary>The state of a run as the history shows it: a running one whose instance is dead, or whose lease ended, is interrupted.</summary>
+    /// <summary>
+    /// The state of a run as the history shows it: a running one whose instance is dead, or whose lease ended, is interrupted.
+    /// </summary>
     /// <param name="state">As stored.</param>
     /// <param name="owner">The instance that started it last.</param>
     /// <param name="leaseUntil">When its lease ends, UTC.</param>

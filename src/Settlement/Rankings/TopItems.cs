@@ -4,7 +4,8 @@ using System.Text;
 namespace Settlement.Rankings;
 
 /// <summary>
-/// The items with the greatest quantities of rows that come ordered by item and payee. Only those that are among them so far become texts. Not thread-safe.
+/// The items with the greatest quantities of rows that come ordered by item and payee. Only those that are among them so far become texts.
+/// Not thread-safe.
 /// </summary>
 /// <param name="count">At most so many.</param>
 /// <param name="quantityMin">Only items with at least so many units.</param>

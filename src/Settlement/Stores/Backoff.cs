@@ -1,8 +1,8 @@
 namespace Settlement.Stores;
 
 /// <summary>
-/// Exponential back-off: waits that double with each attempt up to a limit, each with a jitter of ± 50 %, so that instances that collided once
-/// don't collide again. Immutable and thread-safe.
+/// Exponential back-off: waits that double with each attempt up to a limit, each with a jitter of ± 50 %, so that instances that collided
+/// once don't collide again. Immutable and thread-safe.
 /// </summary>
 /// <param name="First">The wait after the first attempt, before jitter.</param>
 /// <param name="Max">The longest wait, before jitter.</param>
@@ -20,5 +20,6 @@ internal readonly record struct Backoff(TimeSpan First, TimeSpan Max)
     public TimeSpan DelayAfter(int attempt) => WithoutJitter(attempt) * (0.5 + Random.Shared.NextDouble());
 
     /// <summary>The wait after an attempt, without jitter: capped before the multiplication, which would overflow.</summary>
-    private TimeSpan WithoutJitter(int attempt) => First <= TimeSpan.Zero ? TimeSpan.Zero : First * Math.Min(Max / First, Math.Pow(2, attempt));
+    private TimeSpan WithoutJitter(int attempt) =>
+        First <= TimeSpan.Zero ? TimeSpan.Zero : First * Math.Min(Max / First, Math.Pow(2, attempt));
 }

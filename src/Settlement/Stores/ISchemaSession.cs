@@ -6,13 +6,17 @@ internal interface ISchemaSession
     /// <summary>The number of the newest file that was applied whole; 0 where none was.</summary>
     Task<int> FindVersionAsync(CancellationToken cancellationToken);
 
-    /// <summary>Keeps other instances from applying files until the session ends, where the engine doesn't do so by itself for each file.</summary>
+    /// <summary>
+    /// Keeps other instances from applying files until the session ends, where the engine doesn't do so by itself for each file.
+    /// </summary>
     Task LockAsync(CancellationToken cancellationToken);
 
     /// <summary>Finds names that the files would create and that something else in the database has; changes nothing.</summary>
     Task<TakenNames> FindTakenNamesAsync(IReadOnlyList<SchemaFile> files, CancellationToken cancellationToken);
 
-    /// <summary>Sets what the database keeps beside its tables. Called also where all files are applied: it may have been copied without.</summary>
+    /// <summary>
+    /// Sets what the database keeps beside its tables. Called also where all files are applied: it may have been copied without.
+    /// </summary>
     Task PrepareAsync(CancellationToken cancellationToken);
 
     /// <summary>Applies a file and records it, or continues with one that was cut off.</summary>

@@ -2,7 +2,9 @@ using System.Data.Common;
 
 namespace Settlement.Stores;
 
-/// <summary>Repeats operations after transient store errors, a bounded number of times and with back-off. Immutable and thread-safe.</summary>
+/// <summary>
+/// Repeats operations after transient store errors, a bounded number of times and with back-off. Immutable and thread-safe.
+/// </summary>
 /// <param name="retriesMax">How often an operation is repeated at most, 0 or more; the error after that is thrown.</param>
 /// <param name="backoff">The waits between attempts.</param>
 /// <param name="clock">The clock of the waits.</param>
@@ -36,7 +38,8 @@ internal sealed class Retry(int retriesMax, Backoff backoff, TimeProvider clock)
     /// <param name="cancellationToken">Passed to each attempt; ends a wait.</param>
     /// <param name="retrying">Called before each wait, with the error and the number of the retry, from 1; or null.</param>
     /// <returns>When an attempt has succeeded.</returns>
-    public Task RunAsync(Func<CancellationToken, Task> operation, CancellationToken cancellationToken, Action<DbException, int>? retrying = null) =>
+    public Task RunAsync(
+        Func<CancellationToken, Task> operation, CancellationToken cancellationToken, Action<DbException, int>? retrying = null) =>
         RunAsync<object?>(
             async token =>
             {

@@ -1,6 +1,8 @@
 namespace Settlement.Stores;
 
-/// <summary>Brings a database to the schema of this version: what is checked before, in which order files are applied, and every refusal.</summary>
+/// <summary>
+/// Brings a database to the schema of this version: what is checked before, in which order files are applied, and every refusal.
+/// </summary>
 internal static class SchemaRunner
 {
     /// <summary>Applies the files that are not applied yet.</summary>
@@ -40,7 +42,8 @@ internal static class SchemaRunner
         return applied;
     }
 
-    private static async Task<int> FindAsync(ISchemaSession session, string database, SchemaFiles files, CancellationToken cancellationToken)
+    private static async Task<int> FindAsync(
+        ISchemaSession session, string database, SchemaFiles files, CancellationToken cancellationToken)
     {
         var found = await session.FindVersionAsync(cancellationToken).ConfigureAwait(false);
         return found <= files.Version ? found : throw new SchemaException(database, found, files.Version);

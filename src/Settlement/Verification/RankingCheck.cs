@@ -42,7 +42,8 @@ internal sealed class RankingCheck(IRankingStore store, SettlementPlan plan)
         {
             var computed = items.OrderByDescending(i => i.Value.Quantity).ThenBy(i => i.Key, Utf8Order.Instance).Take(plan.RankingSize)
                 .Select((item, i) => new RankedItem(i + 1, item.Key, item.Value.PayeeId, item.Value.Quantity)).ToList();
-            var kept = await store.ReadAsync(period, new DateRange(day, day), meter, plan.RankingSize, cancellationToken).ConfigureAwait(false);
+            var kept = await store.ReadAsync(period, new DateRange(day, day), meter, plan.RankingSize, cancellationToken)
+                .ConfigureAwait(false);
             report.CompareRanking(day, period, meter, kept, computed);
         }
     }

@@ -19,7 +19,8 @@ public sealed class PipelineTests
     public void A_longer_name_or_key_is_refused_with_its_length_and_the_limit(string parameter)
     {
         var tooLong = Emoji64 + "a";
-        FluentActions.Invoking(() => new Pipeline(parameter == "name" ? tooLong : "n", parameter == "key" ? tooLong : "k", "v1", [new NoStep()]))
+        FluentActions.Invoking(() =>
+            new Pipeline(parameter == "name" ? tooLong : "n", parameter == "key" ? tooLong : "k", "v1", [new NoStep()]))
             .Should().Throw<ArgumentException>().WithMessage($"*has 65 characters; a pipeline's {parameter} has at most 64.*");
     }
 
@@ -27,8 +28,10 @@ public sealed class PipelineTests
     {
         public override string Name => "none";
 
-        public override Task<IReadOnlyList<PlannedChunk>> PlanAsync(long runId, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public override Task<IReadOnlyList<PlannedChunk>> PlanAsync(long runId, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
 
-        public override Task<ChunkResult> ProcessAsync(Chunk chunk, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public override Task<ChunkResult> ProcessAsync(Chunk chunk, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
     }
 }

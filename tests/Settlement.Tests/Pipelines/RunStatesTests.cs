@@ -63,9 +63,13 @@ public sealed class RunStatesTests
     [Fact]
     public void Texts_that_no_version_wrote_are_refused()
     {
-        FluentActions.Invoking(() => RunStates.Parse("paused", "", Now, Now)).Should().Throw<InvalidOperationException>().WithMessage("*pipeline_runs*'paused'*");
-        FluentActions.Invoking(() => DayStates.Parse("open")).Should().Throw<InvalidOperationException>().WithMessage("*business_days*'open'*");
-        FluentActions.Invoking(() => ProposalText.ParseState("")).Should().Throw<InvalidOperationException>().WithMessage("*proposals*state ''*");
-        FluentActions.Invoking(() => ProposalText.ParseKind("x")).Should().Throw<InvalidOperationException>().WithMessage("*proposals*kind 'x'*");
+        FluentActions.Invoking(() => RunStates.Parse("paused", "", Now, Now)).Should().Throw<InvalidOperationException>()
+            .WithMessage("*pipeline_runs*'paused'*");
+        FluentActions.Invoking(() => DayStates.Parse("open")).Should().Throw<InvalidOperationException>()
+            .WithMessage("*business_days*'open'*");
+        FluentActions.Invoking(() => ProposalText.ParseState("")).Should().Throw<InvalidOperationException>()
+            .WithMessage("*proposals*state ''*");
+        FluentActions.Invoking(() => ProposalText.ParseKind("x")).Should().Throw<InvalidOperationException>()
+            .WithMessage("*proposals*kind 'x'*");
     }
 }

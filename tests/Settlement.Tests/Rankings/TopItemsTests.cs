@@ -48,7 +48,9 @@ public sealed class TopItemsTests
             RankingText.Parse(RankingText.Of(period)).Should().Be(period);
         foreach (var period in Enum.GetValues<CountedOver>())
             CounterPeriodText.Parse(CounterPeriodText.Of(period)).Should().Be(period);
-        FluentActions.Invoking(() => RankingText.Parse("year")).Should().Throw<InvalidOperationException>().WithMessage("*rankings*'year'*");
-        FluentActions.Invoking(() => CounterPeriodText.Parse("life")).Should().Throw<InvalidOperationException>().WithMessage("*counter_periods*'life'*");
+        FluentActions.Invoking(() => RankingText.Parse("year")).Should().Throw<InvalidOperationException>()
+            .WithMessage("*rankings*'year'*");
+        FluentActions.Invoking(() => CounterPeriodText.Parse("life")).Should().Throw<InvalidOperationException>()
+            .WithMessage("*counter_periods*'life'*");
     }
 }

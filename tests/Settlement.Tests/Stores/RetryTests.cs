@@ -17,7 +17,8 @@ public sealed class RetryTests
     {
         var first = TimeSpan.FromMilliseconds(100);
         var waits = Enumerable.Range(0, 200).Select(_ => Backoff.OfRetries(first).DelayAfter(attempt)).ToList();
-        waits.Should().AllSatisfy(wait => wait.Should().BeGreaterThanOrEqualTo(first * factor * 0.5).And.BeLessThanOrEqualTo(first * factor * 1.5));
+        waits.Should().AllSatisfy(wait => wait
+            .Should().BeGreaterThanOrEqualTo(first * factor * 0.5).And.BeLessThanOrEqualTo(first * factor * 1.5));
         waits.Distinct().Should().HaveCountGreaterThan(100, "instances that collided once must not collide again");
     }
 
@@ -30,7 +31,8 @@ public sealed class RetryTests
         var (attempts, retries) = (0, new List<int>());
         var retry = new Retry(retriesMax: 2, Backoff.OfRetries(TimeSpan.Zero), TimeProvider.System);
         var thrown = await retry.Invoking(r => r.RunAsync<int>(
-            _ => throw new StoreError(isTransient: true, ++attempts), TestContext.Current.CancellationToken, (_, number) => retries.Add(number)))
+            _ => throw new StoreError(isTransient: true, ++attempts), TestContext.Current.CancellationToken, (_, number) =>
+                retries.Add(number)))
             .Should().ThrowAsync<StoreError>();
         thrown.Which.Message.Should().Be("3");
         (attempts, string.Join(' ', retries)).Should().Be((3, "1 2"));
@@ -41,7 +43,8 @@ public sealed class RetryTests
     {
         var attempts = 0;
         var retry = new Retry(retriesMax: 2, Backoff.OfRetries(TimeSpan.Zero), TimeProvider.System);
-        await retry.Invoking(r => r.RunAsync<int>(_ => throw new StoreError(isTransient: false, ++attempts), TestContext.Current.CancellationToken))
+        await retry.Invoking(r => r.RunAsync<int>(_ =>
+            throw new StoreError(isTransient: false, ++attempts), TestContext.Current.CancellationToken))
             .Should().ThrowAsync<StoreError>();
         attempts.Should().Be(1);
     }

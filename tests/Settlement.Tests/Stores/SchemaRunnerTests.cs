@@ -61,7 +61,8 @@ public sealed class SchemaRunnerTests
     {
         using var stop = new CancellationTokenSource();
         var session = new Session { Applied = stop.Cancel };
-        await session.Invoking(s => SchemaRunner.ApplyAsync(s, "shop", Files, stop.Token)).Should().ThrowAsync<OperationCanceledException>();
+        await session.Invoking(s => SchemaRunner.ApplyAsync(s, "shop", Files, stop.Token))
+            .Should().ThrowAsync<OperationCanceledException>();
         session.Calls.Should().EndWith("apply 1");
     }
 
