@@ -188,7 +188,7 @@ install_package() {
 # ---- tests ----
 
 # Several at a time, with one database server; the failed tests are told at the end, and the sums are in sums.txt.
-run_tests() { dotnet run --project eng/Settlement.TestRun --configuration Release --no-build -- "$results" "$@"; }
+run_tests() { dotnet run --project eng/Settlements.TestRun --configuration Release --no-build -- "$results" "$@"; }
 
 # ---- packages ----
 
@@ -281,7 +281,7 @@ run_target format
 run_target build
 
 if [[ $mode == quick ]]; then
-  stage 'unit and architecture tests' run_tests tests/Settlement.Tests tests/Settlement.Architecture.Tests
+  stage 'unit and architecture tests' run_tests tests/Settlements.Tests tests/Settlements.Architecture.Tests
   exit 0
 fi
 

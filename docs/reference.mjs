@@ -10,11 +10,11 @@ const to = join(docs, 'reference')
 const sidebarFile = join(docs, '.vitepress', 'reference.json')
 
 const packages = [
-  ['Settlement', 'The domain and the ports: events, days, rates, lines, statements, pipelines, routing. No SQL and no driver.'],
-  ['Settlement.Sqlite', 'The embedded store, in one file.'],
-  ['Settlement.MySql', 'The store on MySQL and MariaDB, the bulk loader and the router.'],
-  ['Settlement.AspNetCore', 'Causal tokens across requests, health checks and a page of the database hosts.'],
-  ['Settlement.Testing', 'The fault kit, and what every store must pass. For test projects.']
+  ['Settlements', 'The domain and the ports: events, days, rates, lines, statements, pipelines, routing. No SQL and no driver.'],
+  ['Settlements.Sqlite', 'The embedded store, in one file.'],
+  ['Settlements.MySql', 'The store on MySQL and MariaDB, the bulk loader and the router.'],
+  ['Settlements.AspNetCore', 'Causal tokens across requests, health checks and a page of the database hosts.'],
+  ['Settlements.Testing', 'The fault kit, and what every store must pass. For test projects.']
 ]
 
 rmSync(to, { recursive: true, force: true })

@@ -41,11 +41,11 @@ fi
 
 # build FOLDER: its benchmark program.
 build() {
-  (cd "$1" && dotnet build benchmarks/Settlement.Benchmarks -c Release -p:PublicApiTexts=false -v quiet --nologo)
+  (cd "$1" && dotnet build benchmarks/Settlements.Benchmarks -c Release -p:PublicApiTexts=false -v quiet --nologo)
 }
 build "$folder"
 build "$PWD"
-readonly program=benchmarks/Settlement.Benchmarks/bin/Release/net10.0/Settlement.Benchmarks.dll
+readonly program=benchmarks/Settlements.Benchmarks/bin/Release/net10.0/Settlements.Benchmarks.dll
 own=$(git rev-parse --short HEAD)
 [[ -z $(git status --porcelain --untracked-files=no) ]] || own+=+changes
 dotnet "$program" compare-close --program "$folder/$program" --revision "$(git rev-parse --short "$sha")" --own "$own" "${options[@]}"

@@ -33,9 +33,9 @@ fail() {
 
 version_of_packages() {
   local file
-  file=$(compgen -G "$packages/Settlement.Sqlite.[0-9]*.nupkg") || fail "$packages holds no packages: eng/pack.sh makes them."
+  file=$(compgen -G "$packages/Settlements.Sqlite.[0-9]*.nupkg") || fail "$packages holds no packages: eng/pack.sh makes them."
   file=$(basename "$file" .nupkg)
-  echo "${file#Settlement.Sqlite.}"
+  echo "${file#Settlements.Sqlite.}"
 }
 
 # Settlement's packages come from the folder alone, all others from the sources that this machine has.
@@ -49,7 +49,7 @@ write_nuget_config() {
 <configuration>
   <packageSources><add key="settlement-local" value="$packages" /></packageSources>
   <packageSourceMapping>
-    <packageSource key="settlement-local"><package pattern="Settlement" /><package pattern="Settlement.*" /></packageSource>
+    <packageSource key="settlement-local"><package pattern="Settlements" /><package pattern="Settlements.*" /></packageSource>
     $mapped
   </packageSourceMapping>
 </configuration>
@@ -79,7 +79,7 @@ new_program() {
   [[ -s "$work/$name/Program.cs" ]] || fail "The README of '$name' has no block of C#."
   for package in "$@"; do
     version='10.0.*'
-    if [[ $package == Settlement* ]]; then version=$settlement; fi
+    if [[ $package == Settlements* ]]; then version=$settlement; fi
     references+="<PackageReference Include=\"$package\" Version=\"$version\" />"
   done
   # What dotnet add package would write, without its seconds for each.
@@ -211,7 +211,7 @@ try_server() {
     return
   fi
   start_server "$binary"
-  expect_twice mysql "$(block text src/Settlement.MySql/README.md)"
+  expect_twice mysql "$(block text src/Settlements.MySql/README.md)"
   SETTLEMENT_CONNECTION=${SETTLEMENT_CONNECTION/%Database=settlement/Database=readme} expect_twice readme-mysql "$promised"
 }
 
@@ -221,9 +221,9 @@ try_server() {
 try_tool() {
   local folder=$work/tool printed
   mkdir -p "$folder"
-  printed=$(cd "$work" && dotnet tool install Settlement.Cli --tool-path "$folder/bin" --version "$settlement" 2>&1) ||
-    fail 'The tool of Settlement.Cli does not install:' "$printed"
-  block json src/Settlement.Cli/README.md >"$folder/settlement.json"
+  printed=$(cd "$work" && dotnet tool install Settlements.Cli --tool-path "$folder/bin" --version "$settlement" 2>&1) ||
+    fail 'The tool of Settlements.Cli does not install:' "$printed"
+  block json src/Settlements.Cli/README.md >"$folder/settlement.json"
   printf '%s\n' 'event_id,occurred_at,meter,item_id,payee_id,quantity' \
     '01906d5e-8a00-7000-8000-000000000001,2024-07-01T12:00:00+09:00,video.view,video-1,ann,550000' >"$folder/events.csv"
   printed=$(
@@ -244,8 +244,8 @@ promised=$(sed -n 's/.*It prints `\(.*KRW\)`.*/\1/p' README.md | head -1)
 cp global.json "$work/"
 write_nuget_config
 empty_cache
-declare -A readmes=([core]=src/Settlement/README.md [sqlite]=src/Settlement.Sqlite/README.md [mysql]=src/Settlement.MySql/README.md
-  [testing]=src/Settlement.Testing/README.md [web]=src/Settlement.AspNetCore/README.md)
+declare -A readmes=([core]=src/Settlements/README.md [sqlite]=src/Settlements.Sqlite/README.md [mysql]=src/Settlements.MySql/README.md
+  [testing]=src/Settlements.Testing/README.md [web]=src/Settlements.AspNetCore/README.md)
 for name in core sqlite mysql testing web; do
   readme=${readmes[$name]}
   template=console
@@ -253,10 +253,10 @@ for name in core sqlite mysql testing web; do
   mapfile -t added < <(added_packages "$readme")
   new_program "$name" "$template" "${added[@]}" < <(block csharp "$readme")
 done
-new_program readme console Settlement.Sqlite Microsoft.Extensions.DependencyInjection < <(block csharp README.md)
+new_program readme console Settlements.Sqlite Microsoft.Extensions.DependencyInjection < <(block csharp README.md)
 # As README.md says: UseMySql(connectionString) in place of UseSqlite.
-new_program readme-mysql console Settlement.MySql Microsoft.Extensions.DependencyInjection < <(
-  block csharp README.md | sed 's/using Settlement.Sqlite;/using Settlement.MySql;/
+new_program readme-mysql console Settlements.MySql Microsoft.Extensions.DependencyInjection < <(
+  block csharp README.md | sed 's/using Settlements.Sqlite;/using Settlements.MySql;/
     s/\.UseSqlite("[^"]*")/.UseMySql(Environment.GetEnvironmentVariable("SETTLEMENT_CONNECTION")!)/'
 )
 if ! grep -q UseMySql "$work/readme-mysql/Program.cs"; then

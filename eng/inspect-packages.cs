@@ -15,23 +15,23 @@ using System.Xml.Linq;
 // A dependency that comes or goes has its line here, and its reason in docs/dependencies.md. Versions: Directory.Packages.props.
 var intended = new Dictionary<string, string[]>
 {
-    ["Settlement"] =
+    ["Settlements"] =
     [
         "Microsoft.Extensions.DependencyInjection.Abstractions", "Microsoft.Extensions.Logging.Abstractions", "Microsoft.Extensions.Options",
     ],
-    ["Settlement.AspNetCore"] = ["Settlement"],
-    ["Settlement.MySql"] =
+    ["Settlements.AspNetCore"] = ["Settlements"],
+    ["Settlements.MySql"] =
     [
-        "Dapper", "Microsoft.Extensions.Hosting.Abstractions", "MySqlConnector", "Settlement", "System.IO.Hashing",
+        "Dapper", "Microsoft.Extensions.Hosting.Abstractions", "MySqlConnector", "Settlements", "System.IO.Hashing",
     ],
-    ["Settlement.Sqlite"] = ["Dapper", "Microsoft.Data.Sqlite", "Microsoft.Extensions.Hosting.Abstractions", "Settlement"],
-    ["Settlement.Testing"] = ["Dapper", "Microsoft.Data.Sqlite", "Settlement"],
+    ["Settlements.Sqlite"] = ["Dapper", "Microsoft.Data.Sqlite", "Microsoft.Extensions.Hosting.Abstractions", "Settlements"],
+    ["Settlements.Testing"] = ["Dapper", "Microsoft.Data.Sqlite", "Settlements"],
 };
 
-string[] stores = ["Settlement.MySql", "Settlement.Sqlite"];
+string[] stores = ["Settlements.MySql", "Settlements.Sqlite"];
 
 // A .NET tool: its assemblies are in its package, so it depends on nothing.
-const string Tool = "Settlement.Cli";
+const string Tool = "Settlements.Cli";
 
 var isRelease = args is [_, "--release"];
 if (args is not [var folder, ..] || (args.Length > 1 && !isRelease))
@@ -112,7 +112,7 @@ void CheckMetadata(string id, XElement metadata, XNamespace space, string readme
     var notes = Of("releaseNotes") ?? "";
     Check(id, Regex.IsMatch(notes, @"\A## \[[^\n]*\n+### ") && Regex.Count(notes, "^## ", RegexOptions.Multiline) == 1 && notes.Length < 35_000, "its release notes aren't those of its version, or longer than galleries take");
     Check(id, !Regex.IsMatch(notes, "^- (The sample|The platform|`samples/)", RegexOptions.Multiline), "its release notes have entries of the sample");
-    var others = intended.Keys.Append(Tool).Where(other => other != id && other != "Settlement").Select(Regex.Escape);
+    var others = intended.Keys.Append(Tool).Where(other => other != id && other != "Settlements").Select(Regex.Escape);
     Check(id, !Regex.IsMatch(notes, $"^- `({string.Join('|', others)})`:", RegexOptions.Multiline), "its release notes have entries of another package");
     Check(id, readme.StartsWith($"# {id}\n", StringComparison.Ordinal) && readme.Contains(id == Tool ? "```sh" : "```csharp", StringComparison.Ordinal), "its README is another's, or has no code");
     Check(id, !Regex.IsMatch(readme, @"\]\((?!https?://|#)"), "its README has a link into the repository, which leads nowhere on a package's page");
@@ -130,7 +130,7 @@ void CheckDependencies(string id, XElement metadata, XNamespace space, string[] 
     foreach (var (name, version) in found.Where(d => names.Contains(d.Key)))
     {
         // Stores use internals of the core: exactly the core that they were built with.
-        var floor = name != "Settlement" ? floors[name] : stores.Contains(id) ? $"[{versions.Last()}]" : versions.Last();
+        var floor = name != "Settlements" ? floors[name] : stores.Contains(id) ? $"[{versions.Last()}]" : versions.Last();
         Check(id, version == floor, $"it asks for {name} {version}; {floor} is meant (Directory.Packages.props, or the version that is packed)");
     }
 

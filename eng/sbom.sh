@@ -20,8 +20,8 @@ for project in src/*/*.csproj; do
   dotnet tool run dotnet-CycloneDX -- "$project" --output "$folder" --filename "$(basename "$file")" --output-format Json --no-serial-number \
     --set-name "$name" --set-version "$version" --set-type Library --set-nuget-purl --include-project-references --disable-package-restore >/dev/null
   # A reference to another of these projects is to its package of the same version; the tool takes them all for 1.0.0.
-  sed -i "s|pkg:nuget/Settlement@1\.0\.0|pkg:nuget/Settlement@$version|g; /\"name\": \"Settlement\",/,/\"version\"/ s|\"version\": \"1\.0\.0\"|\"version\": \"$version\"|" "$file"
-  if ! grep -q "\"pkg:nuget/$name@$version\"" "$file" || grep -q 'Settlement[A-Za-z.]*@1\.0\.0' "$file"; then
+  sed -i "s|pkg:nuget/Settlements@1\.0\.0|pkg:nuget/Settlements@$version|g; /\"name\": \"Settlements\",/,/\"version\"/ s|\"version\": \"1\.0\.0\"|\"version\": \"$version\"|" "$file"
+  if ! grep -q "\"pkg:nuget/$name@$version\"" "$file" || grep -q 'Settlements[A-Za-z.]*@1\.0\.0' "$file"; then
     echo "$file does not describe $name $version as it should." >&2
     exit 1
   fi

@@ -1,10 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
-using Settlement;
-using Settlement.BillableEvents;
-using Settlement.Calendars;
-using Settlement.Rates;
-using Settlement.Sqlite;
+using Settlements;
 
 // The first steps as one program: import usage, close days, receive a late event and a correction, print a statement, explain an amount.
 // Run it with: dotnet run --project samples/Quickstart
@@ -42,12 +38,12 @@ await CloseAsync(july1.AddDays(1));
 
 // 3. A late event: it happened on July 1, which is published. The first open day posts it.
 var noon = new DateTimeOffset(2024, 7, 1, 12, 0, 0, TimeSpan.FromHours(9));
-var late = new BillableEvent(
+var late = new UsageEvent(
     Guid.Parse("01906d5e-8a00-7000-8000-000000000004"), noon.AddHours(1), "video.view", "video-1", "ann", 7);
 Console.WriteLine($"Written: {await engine.Writer.WriteAsync(late)}");
 
 // 4. A correction: a negative quantity at the original's instant takes units back.
-var correction = new BillableEvent(
+var correction = new UsageEvent(
     Guid.Parse("01906d5e-8a00-7000-8000-000000000005"), noon.AddHours(25), "video.view", "video-2", "bob", -10)
 {
     Reason = "refunded",

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.Extensions.Options;
-using Settlement.AspNetCore;
 using Settlement.SampleHost.Content;
 using Settlement.SampleHost.Database;
 using Settlement.SampleHost.DemoData;
@@ -13,6 +12,8 @@ using Settlement.SampleHost.Playback;
 using Settlement.SampleHost.Reports;
 using Settlement.SampleHost.Scheduling;
 using Settlement.SampleHost.Users;
+using Settlements;
+using Settlements.AspNetCore;
 
 namespace Settlement.SampleHost;
 

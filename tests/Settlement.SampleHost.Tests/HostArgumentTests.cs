@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Settlement.SampleHost.Database;
 using Settlement.SampleHost.Hosting;
+using Settlements;
 
 namespace Settlement.SampleHost.Tests;
 
@@ -8,7 +9,7 @@ namespace Settlement.SampleHost.Tests;
 public sealed class HostArgumentTests
 {
     [Theory]
-    [InlineData("import events.csv", "'import'", "src/Settlement.Cli")]
+    [InlineData("import events.csv", "'import'", "src/Settlements.Cli")]
     [InlineData("--colour red", "'--colour'", "--help")]
     [InlineData("--urls", "--urls needs a value", "--help")]
     [InlineData("--store --json", "--store needs a value", "--help")]
@@ -53,7 +54,7 @@ public sealed class HostArgumentTests
     {
         using var program = new SampleProgram();
 
-        (await program.RunAsync("verify")).ShouldBeWrongUse("'verify'", "src/Settlement.Cli");
+        (await program.RunAsync("verify")).ShouldBeWrongUse("'verify'", "src/Settlements.Cli");
         (await program.RunAsync("--urls", "nowhere")).Error.Should().NotContain("   at ").And.Contain("--urls http://localhost:5080");
     }
 }

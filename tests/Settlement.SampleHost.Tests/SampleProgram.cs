@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using Settlement.TestServers;
+using Settlements.TestServers;
 
 namespace Settlement.SampleHost.Tests;
 
@@ -39,7 +39,7 @@ internal sealed class SampleProgram : IDisposable
     /// <summary>Runs a command of the tool on the host's database, with the host's settlement.json.</summary>
     public async Task<Answer> RunToolAsync(params string[] args)
     {
-        string[] tool = [Path.Combine(AppContext.BaseDirectory, "Settlement.Cli.dll"), "--config",
+        string[] tool = [Path.Combine(AppContext.BaseDirectory, "Settlements.Cli.dll"), "--config",
             Path.Combine(AppContext.BaseDirectory, "settlement.json")];
         using var process = _host.StartProgram([.. tool, .. Arguments(args)]);
         process.StandardInput.Close();

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Settlement.TestServers;
+using Settlements.TestServers;
 
 namespace Settlement.SampleHost.Tests;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Settlement.SampleHost.Tests.Documentation;
-using Settlement.TestServers;
+using Settlements.TestServers;
 
 namespace Settlement.SampleHost.Tests;
 

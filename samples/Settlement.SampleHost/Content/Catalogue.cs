@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Settlement.Calendars;
 using Settlement.SampleHost.Hosting;
 using Settlement.SampleHost.Users;
+using Settlements;
 
 namespace Settlement.SampleHost.Content;
 

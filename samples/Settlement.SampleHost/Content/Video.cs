@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using Settlement.Calendars;
+using Settlements;
 
 namespace Settlement.SampleHost.Content;
 

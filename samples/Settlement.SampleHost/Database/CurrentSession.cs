@@ -1,4 +1,4 @@
-using Settlement.Routing;
+using Settlements.Routing;
 
 namespace Settlement.SampleHost.Database;
 

@@ -2,9 +2,9 @@ using System.Data;
 using System.Data.Common;
 using Dapper;
 using MySqlConnector;
-using Settlement.Calendars;
-using Settlement.MySql.Routing;
-using Settlement.Routing;
+using Settlements;
+using Settlements.MySql;
+using Settlements.Routing;
 
 namespace Settlement.SampleHost.Database;
 
@@ -39,7 +39,7 @@ internal sealed class MySqlPlatformDatabase(MySqlMultiHostDataSource hosts, Curr
     {
         for (var attempt = 0; ; attempt++)
         {
-            await using var connection = await _hosts.OpenConnectionAsync(Access.Write, cancellationToken: cancellationToken);
+            await using var connection = await _hosts.OpenConnectionAsync(DatabaseAccess.Write, cancellationToken: cancellationToken);
             await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
             try
             {
@@ -77,7 +77,7 @@ internal sealed class MySqlPlatformDatabase(MySqlMultiHostDataSource hosts, Curr
 
     public override async Task ApplySchemaAsync(TimeProvider clock, CancellationToken cancellationToken)
     {
-        await using var connection = await _hosts.OpenConnectionAsync(Access.Write, cancellationToken: cancellationToken);
+        await using var connection = await _hosts.OpenConnectionAsync(DatabaseAccess.Write, cancellationToken: cancellationToken);
         await connection.ExecuteAsync("""
             CREATE TABLE IF NOT EXISTS platform_schema (
                 number INT NOT NULL PRIMARY KEY, file VARCHAR(200) NOT NULL, applied_at BIGINT NOT NULL

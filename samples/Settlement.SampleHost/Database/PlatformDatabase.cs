@@ -2,7 +2,7 @@ using System.Data.Common;
 using System.Globalization;
 using System.Reflection;
 using Dapper;
-using Settlement.Routing;
+using Settlements.Routing;
 
 namespace Settlement.SampleHost.Database;
 
@@ -28,7 +28,7 @@ internal abstract class PlatformDatabase(MultiHostDataSource hosts, CurrentSessi
     /// <summary>Reads all that is committed, at the primary: what something is decided by. Nothing is locked.</summary>
     public virtual async Task<T> ReadAsync<T>(Func<Sql, Task<T>> read, CancellationToken cancellationToken)
     {
-        await using var connection = await hosts.OpenConnectionAsync(Access.Read, ReadConsistency.Primary, cancellationToken);
+        await using var connection = await hosts.OpenConnectionAsync(DatabaseAccess.Read, ReadConsistency.Primary, cancellationToken);
         return await read(new Sql(connection, null, Dialect, cancellationToken));
     }
 

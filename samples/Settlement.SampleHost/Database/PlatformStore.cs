@@ -1,11 +1,10 @@
 using Microsoft.Data.Sqlite;
 using Quartz;
-using Settlement.MySql;
-using Settlement.MySql.Routing;
-using Settlement.Routing;
 using Settlement.SampleHost.Hosting;
-using Settlement.Sqlite;
-using Settlement.Sqlite.Routing;
+using Settlements;
+using Settlements.MySql;
+using Settlements.Routing;
+using Settlements.Sqlite;
 
 namespace Settlement.SampleHost.Database;
 

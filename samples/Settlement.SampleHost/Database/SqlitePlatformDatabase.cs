@@ -2,8 +2,8 @@ using System.Data.Common;
 using System.Threading.Channels;
 using Dapper;
 using Microsoft.Data.Sqlite;
-using Settlement.Calendars;
-using Settlement.Sqlite.Routing;
+using Settlements;
+using Settlements.Sqlite;
 
 namespace Settlement.SampleHost.Database;
 

@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Settlement.BillableEvents;
-using Settlement.Calendars;
+using Settlements;
 
 namespace Settlement.SampleHost.DemoData;
 
@@ -18,10 +17,10 @@ internal static class DemoEvents
     /// <summary>The events of each day of the file.</summary>
     /// <param name="rows">All rows, ordered by day.</param>
     /// <param name="calendar">Says when a day begins.</param>
-    public static IReadOnlyDictionary<DateOnly, List<BillableEvent>> ByDay(IReadOnlyList<TrendingRow> rows, BusinessCalendar calendar)
+    public static IReadOnlyDictionary<DateOnly, List<UsageEvent>> ByDay(IReadOnlyList<TrendingRow> rows, BusinessCalendar calendar)
     {
         var counts = new Dictionary<string, long>(StringComparer.Ordinal);
-        var days = new SortedDictionary<DateOnly, List<BillableEvent>>();
+        var days = new SortedDictionary<DateOnly, List<UsageEvent>>();
         foreach (var row in rows)
         {
             if (!days.TryGetValue(row.Day, out var events))
@@ -44,7 +43,7 @@ internal static class DemoEvents
 
     /// <summary>A half, a third and the rest, each in a third of the day of its own; a part of 0 gives no event.</summary>
     private static void AddParts(
-        List<BillableEvent> events, BusinessCalendar calendar, TrendingRow row, string meter, string itemId, long quantity)
+        List<UsageEvent> events, BusinessCalendar calendar, TrendingRow row, string meter, string itemId, long quantity)
     {
         ReadOnlySpan<long> parts = [quantity / 2, quantity / 3, quantity - quantity / 2 - quantity / 3];
         var day = calendar.RangeOf(row.Day);
@@ -56,7 +55,7 @@ internal static class DemoEvents
             var hash = SHA256.HashData(Encoding.UTF8.GetBytes(
                 string.Create(CultureInfo.InvariantCulture, $"{row.Day:yyyy-MM-dd}|{itemId}|{n + 1}{(meter == PlatformMeters.Seconds ? "|seconds" : "")}")));
             var seconds = BitConverter.ToUInt32(hash, 16) % (uint)third.TotalSeconds;
-            events.Add(new BillableEvent(EventId(hash), day.Start + third * n + TimeSpan.FromSeconds(seconds), meter, itemId, row.Channel, parts[n]));
+            events.Add(new UsageEvent(EventId(hash), day.Start + third * n + TimeSpan.FromSeconds(seconds), meter, itemId, row.Channel, parts[n]));
         }
     }
 

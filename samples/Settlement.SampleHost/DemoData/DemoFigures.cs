@@ -1,10 +1,8 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Settlement.Calendars;
-using Settlement.Rankings;
 using Settlement.SampleHost.Output;
-using Settlement.Statements;
+using Settlements;
 
 namespace Settlement.SampleHost.DemoData;
 

@@ -1,7 +1,7 @@
-using Settlement.Calendars;
 using Settlement.SampleHost.Hosting;
 using Settlement.SampleHost.Output;
 using Settlement.SampleHost.Users;
+using Settlements;
 
 namespace Settlement.SampleHost.DemoData;
 

@@ -1,8 +1,6 @@
 using System.Globalization;
-using Settlement.BillableEvents;
-using Settlement.Calendars;
-using Settlement.Loading;
-using Settlement.Pipelines;
+using Settlements;
+using Settlements.Pipelines;
 
 namespace Settlement.SampleHost.DemoData;
 
@@ -10,11 +8,11 @@ namespace Settlement.SampleHost.DemoData;
 /// Imports the bundled file, a day a chunk. A killed start goes on with the day it was at; the events' ids are the same each time, so a day
 /// that was loaded in part is not counted twice.
 /// </summary>
-internal sealed class ImportDemoStep(EventLoader loader, BusinessCalendar calendar) : PipelineStep
+internal sealed class ImportDemoStep(UsageLoader loader, BusinessCalendar calendar) : PipelineStep
 {
-    private static readonly LoadOptions Options = new() { ChunkRows = 10_000 };
+    private static readonly UsageLoadOptions Options = new() { ChunkRows = 10_000 };
 
-    private readonly Lazy<IReadOnlyDictionary<DateOnly, List<BillableEvent>>> _days =
+    private readonly Lazy<IReadOnlyDictionary<DateOnly, List<UsageEvent>>> _days =
         new(() => DemoEvents.ByDay(TrendingFile.Read(), calendar));
 
     public override string Name => "import";
@@ -26,7 +24,7 @@ internal sealed class ImportDemoStep(EventLoader loader, BusinessCalendar calend
         Task.FromResult<IReadOnlyList<PlannedChunk>>(
             [.. _days.Value.Select(d => new PlannedChunk(d.Key.ToString("O", CultureInfo.InvariantCulture)))]);
 
-    public override async Task<ChunkResult> ProcessAsync(Chunk chunk, CancellationToken cancellationToken)
+    public override async Task<ChunkResult> ProcessAsync(PipelineChunk chunk, CancellationToken cancellationToken)
     {
         var day = DateOnly.ParseExact(chunk.Bounds, "O", CultureInfo.InvariantCulture);
         var report = await loader.LoadAsync(_days.Value[day].ToAsyncEnumerable(), Options, progress: null, cancellationToken);

@@ -2,10 +2,10 @@ using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Identity;
-using Settlement.Calendars;
 using Settlement.SampleHost.Content;
 using Settlement.SampleHost.Database;
 using Settlement.SampleHost.Users;
+using Settlements;
 
 namespace Settlement.SampleHost.DemoData;
 

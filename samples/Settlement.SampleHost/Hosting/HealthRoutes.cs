@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Settlement.AspNetCore;
 using Settlement.SampleHost.Users;
+using Settlements;
 
 namespace Settlement.SampleHost.Hosting;
 
@@ -20,7 +20,7 @@ internal static class HealthRoutes
     private const string Quarantine = "quarantine";
 
     public static void AddHealth(this IServiceCollection services) => services.AddSingleton<ReadyQuestion>().AddHealthChecks()
-        .AddDatabaseHosts(Database, [ReadyTag])
+        .AddDatabaseServers(Database, [ReadyTag])
         .AddCheck<SchemaCheck>("schema", tags: [ReadyTag], timeout: SchemaCheck.Timeout)
         .AddQuarantine(Quarantine)
         .AddCheck<StoppingCheck>("stopping", tags: [ReadyTag]);
@@ -31,7 +31,7 @@ internal static class HealthRoutes
         app.MapHealthChecks(Live, new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteAsync });
 
         app.MapGet(Ready, AskAsync);
-        app.MapDatabaseHosts(Hosts).RequireAuthorization(Roles.Admin);
+        app.MapDatabaseServers(Hosts).RequireAuthorization(Roles.Admin);
 
         // A host serves whatever is in quarantine: that is for people to mend.
         app.MapHealthChecks(Quarantined, new HealthCheckOptions { Predicate = check => check.Name == Quarantine, ResponseWriter = WriteAsync })

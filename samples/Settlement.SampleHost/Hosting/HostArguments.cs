@@ -27,7 +27,7 @@ internal static class HostArguments
           --json                Print the figures as one JSON document.
           --help                Print this text.
 
-        Commands that import, close, explain and correct are in the tool settlement: dotnet run --project src/Settlement.Cli -- --help
+        Commands that import, close, explain and correct are in the tool settlement: dotnet run --project src/Settlements.Cli -- --help
         """;
 
     private static readonly Dictionary<string, string> Keys = new(StringComparer.Ordinal)
@@ -54,7 +54,7 @@ internal static class HostArguments
             else
             {
                 throw new StartException(
-                    $"'{args[i]}' is no option of the host. See --help; commands are in the tool settlement (src/Settlement.Cli).");
+                    $"'{args[i]}' is no option of the host. See --help; commands are in the tool settlement (src/Settlements.Cli).");
             }
         }
 

@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Settlement.Calendars;
 using Settlement.SampleHost.Database;
+using Settlements;
 
 namespace Settlement.SampleHost.Hosting;
 

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Settlement.SampleHost.Database;
+using Settlements;
 
 namespace Settlement.SampleHost.Hosting;
 

@@ -3,7 +3,7 @@ using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
-using Settlement.Telemetry;
+using Settlements;
 
 namespace Settlement.SampleHost.Hosting;
 

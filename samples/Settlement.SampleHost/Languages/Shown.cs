@@ -1,5 +1,5 @@
 using System.Globalization;
-using Settlement.Calendars;
+using Settlements;
 
 namespace Settlement.SampleHost.Languages;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Settlement.Calendars;
-using Settlement.Rates;
+using Settlements;
 
 namespace Settlement.SampleHost.Output;
 

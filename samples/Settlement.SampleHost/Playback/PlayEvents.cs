@@ -1,9 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Settlement.BillableEvents;
-using Settlement.Calendars;
 using Settlement.SampleHost.Content;
+using Settlements;
 
 namespace Settlement.SampleHost.Playback;
 
@@ -18,7 +17,7 @@ internal static class PlayEvents
     /// <param name="after">The play as it is.</param>
     /// <param name="placements">The places of the video's ads.</param>
     /// <param name="now">This host's clock.</param>
-    public static IEnumerable<BillableEvent> OfProgress(Play before, Play after, IEnumerable<Placement> placements, long now)
+    public static IEnumerable<UsageEvent> OfProgress(Play before, Play after, IEnumerable<Placement> placements, long now)
     {
         if (after.ViewState == PlayView.Own)
             yield break;
@@ -34,7 +33,7 @@ internal static class PlayEvents
         }
     }
 
-    private static BillableEvent Event(Play play, long at, string meter, string itemId, long quantity, string what)
+    private static UsageEvent Event(Play play, long at, string meter, string itemId, long quantity, string what)
     {
         // A UUID of version 8 (RFC 9562): its bits are the maker's own. It begins as the play's does, which is its time unless the client made it:
         // what comes together lies together in the index.
@@ -42,7 +41,7 @@ internal static class PlayEvents
         Convert.FromHexString(play.PlayId.AsSpan(0, 12), id, out _, out _);
         id[6] = (byte)(id[6] & 0x0F | 0x80);
         id[8] = (byte)(id[8] & 0x3F | 0x80);
-        return new BillableEvent(new Guid(id, bigEndian: true), UnixMicroseconds.ToInstant(at), meter, itemId, play.PayeeId, quantity);
+        return new UsageEvent(new Guid(id, bigEndian: true), UnixMicroseconds.ToInstant(at), meter, itemId, play.PayeeId, quantity);
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

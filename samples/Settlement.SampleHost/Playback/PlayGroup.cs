@@ -1,8 +1,8 @@
-using Settlement.BillableEvents;
 using Settlement.SampleHost.Content;
 using Settlement.SampleHost.Database;
 using Settlement.SampleHost.Hosting;
 using Settlement.SampleHost.Users;
+using Settlements;
 
 namespace Settlement.SampleHost.Playback;
 
@@ -20,7 +20,7 @@ internal sealed class PlayGroup
     private readonly HashSet<string> _added = new(StringComparer.Ordinal);
     private readonly HashSet<string> _changedPlays = new(StringComparer.Ordinal);
     private readonly HashSet<(string Viewer, string VideoId)> _changedViewings = [];
-    private readonly List<BillableEvent> _events = [];
+    private readonly List<UsageEvent> _events = [];
     private readonly HashSet<(string Device, string UserId)> _devices = [];
     private readonly Dictionary<(string Device, string UserId), long> _addedDevices = [];
     private Dictionary<string, Video> _videos = [];
@@ -28,7 +28,7 @@ internal sealed class PlayGroup
 
     /// <summary>Does acts in their order, in a transaction of the caller's.</summary>
     /// <returns>What came of each, to be told after the commit. One that fails leaves nothing behind, and the others don't notice.</returns>
-    public static async Task<PlayAnswer[]> DoAsync(Sql statements, EventWriter events, IReadOnlyList<PlayAct> acts)
+    public static async Task<PlayAnswer[]> DoAsync(Sql statements, UsageWriter events, IReadOnlyList<PlayAct> acts)
     {
         var group = new PlayGroup();
         await group.ReadAsync(statements, acts);
@@ -38,7 +38,7 @@ internal sealed class PlayGroup
         await PlayTable.UpdateAsync(statements, group._changedViewings.Select(key => group._viewings[key]));
         await DeviceTable.AddAsync(statements, group._addedDevices);
         foreach (var some in group._events.Chunk(EventsMax))
-            await events.WriteWithinAsync(statements.Transaction, some);
+            await events.WriteAsync(statements.Transaction, some);
         return answers;
     }
 
@@ -83,7 +83,7 @@ internal sealed class PlayGroup
             _addedDevices.Add((device, userId), at);
     }
 
-    public void Add(IEnumerable<BillableEvent> events) => _events.AddRange(events);
+    public void Add(IEnumerable<UsageEvent> events) => _events.AddRange(events);
 
     private async Task ReadAsync(Sql statements, IReadOnlyList<PlayAct> acts)
     {

@@ -1,8 +1,8 @@
 using System.Data.Common;
 using System.Threading.Channels;
-using Settlement.BillableEvents;
 using Settlement.SampleHost.Database;
 using Settlement.SampleHost.Hosting;
+using Settlements;
 
 namespace Settlement.SampleHost.Playback;
 
@@ -22,7 +22,7 @@ internal sealed class PlayWriter : IAsyncDisposable
     public const int QueueMax = 2_048;
 
     private readonly PlatformDatabase _database;
-    private readonly EventWriter _events;
+    private readonly UsageWriter _events;
     private readonly int _groupMax;
     private readonly Channel<Waiting> _queue = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(QueueMax) { SingleReader = true });
     private readonly Task _writer;
@@ -30,7 +30,7 @@ internal sealed class PlayWriter : IAsyncDisposable
     /// <param name="database">Where plays are kept.</param>
     /// <param name="events">Writes their events in the same transaction.</param>
     /// <param name="groupMax">The most acts of a transaction.</param>
-    public PlayWriter(PlatformDatabase database, EventWriter events, int groupMax = GroupMaxDefault)
+    public PlayWriter(PlatformDatabase database, UsageWriter events, int groupMax = GroupMaxDefault)
     {
         (_database, _events, _groupMax) = (database, events, groupMax);
         _writer = Task.Run(WriteGroupsAsync);

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Settlement.SampleHost.Database;
 using Settlement.SampleHost.Hosting;
 using Settlement.SampleHost.Users;
+using Settlements;
 
 namespace Settlement.SampleHost.Playback;
 

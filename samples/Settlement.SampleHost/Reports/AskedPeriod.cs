@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
-using Settlement.Calendars;
 using Settlement.SampleHost.Hosting;
+using Settlements;
 
 namespace Settlement.SampleHost.Reports;
 

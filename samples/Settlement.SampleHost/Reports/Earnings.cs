@@ -1,8 +1,7 @@
-using Settlement.Sums;
-using Settlement.Lines;
 using Settlement.SampleHost.Content;
 using Settlement.SampleHost.Hosting;
 using Settlement.SampleHost.Users;
+using Settlements;
 
 namespace Settlement.SampleHost.Reports;
 

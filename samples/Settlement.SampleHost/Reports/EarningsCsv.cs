@@ -1,9 +1,8 @@
 using System.Globalization;
 using System.Text;
-using Settlement.Sums;
-using Settlement.Lines;
 using Settlement.SampleHost.Content;
 using Settlement.SampleHost.Output;
+using Settlements;
 
 namespace Settlement.SampleHost.Reports;
 

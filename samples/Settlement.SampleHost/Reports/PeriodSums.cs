@@ -1,7 +1,5 @@
-using Settlement.Calendars;
-using Settlement.Sums;
-using Settlement.Lines;
 using Settlement.SampleHost.Content;
+using Settlements;
 
 namespace Settlement.SampleHost.Reports;
 

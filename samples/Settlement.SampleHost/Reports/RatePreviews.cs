@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Options;
-using Settlement.Sums;
-using Settlement.Rates;
 using Settlement.SampleHost.Content;
+using Settlements;
 
 namespace Settlement.SampleHost.Reports;
 

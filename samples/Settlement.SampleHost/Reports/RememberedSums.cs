@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Caching.Memory;
-using Settlement.Calendars;
+using Settlements;
 
 namespace Settlement.SampleHost.Reports;
 

@@ -1,8 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using Settlement.Lines;
-using Settlement.Rates;
 using Settlement.SampleHost.Hosting;
 using Settlement.SampleHost.Users;
+using Settlements;
 
 namespace Settlement.SampleHost.Reports;
 
@@ -106,7 +105,7 @@ internal static class ReportRoutes
     }
 
     internal sealed record Explanation(
-        Line Line, string RateTable, DateOnly RateFirstDay, RoundingRule Rounding, IReadOnlyList<TierShare> Tiers, decimal EarlierUnits)
+        Line Line, string RateTable, DateOnly RateFirstDay, Rounding Rounding, IReadOnlyList<TierShare> Tiers, decimal EarlierUnits)
     {
         public static Explanation Of(LineExplanation e) => new(
             ReportRoutes.Line.Of(e.Line), e.Version.Table.ToString()!, e.Version.FirstDay, e.Rounding, e.Shares, e.EarlierUnits);

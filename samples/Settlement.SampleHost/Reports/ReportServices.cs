@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Settlements;
 
 namespace Settlement.SampleHost.Reports;
 

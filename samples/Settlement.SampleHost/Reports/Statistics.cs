@@ -1,5 +1,6 @@
 using Settlement.SampleHost.Content;
 using Settlement.SampleHost.Hosting;
+using Settlements;
 
 namespace Settlement.SampleHost.Reports;
 

@@ -1,5 +1,5 @@
 using Quartz;
-using Settlement.BusinessDays;
+using Settlements;
 
 namespace Settlement.SampleHost.Scheduling;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
-using Settlement.Calendars;
+using Settlements;
 
 namespace Settlement.SampleHost.Scheduling;
 

@@ -1,9 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
-using Settlement.BusinessDays;
-using Settlement.Calendars;
-using Settlement.Closing;
 using Settlement.SampleHost.Hosting;
+using Settlements;
 
 namespace Settlement.SampleHost.Scheduling;
 

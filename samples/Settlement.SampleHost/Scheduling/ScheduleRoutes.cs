@@ -2,10 +2,11 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
-using Settlement.Pipelines;
 using Settlement.SampleHost.Hosting;
 using Settlement.SampleHost.Reports;
 using Settlement.SampleHost.Users;
+using Settlements;
+using Settlements.Pipelines;
 
 namespace Settlement.SampleHost.Scheduling;
 
@@ -81,7 +82,7 @@ internal static class ScheduleRoutes
         }
     }
 
-    private static async Task<Ok<IReadOnlyList<Run>>> RunsAsync(
+    private static async Task<Ok<IReadOnlyList<PipelineRun>>> RunsAsync(
         SettlementEngine engine, CancellationToken cancellationToken, int count = Paging.CountDefault) =>
         TypedResults.Ok(await engine.Pipelines.ListRunsAsync(Paging.Checked(count), cancellationToken));
 

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Options;
 using Quartz;
-using Settlement.Calendars;
 using Settlement.SampleHost.Database;
 using Settlement.SampleHost.Hosting;
+using Settlements;
 
 namespace Settlement.SampleHost.Scheduling;
 

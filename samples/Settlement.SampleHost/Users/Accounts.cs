@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Identity;
-using Settlement.Calendars;
 using Settlement.SampleHost.Hosting;
+using Settlements;
 
 namespace Settlement.SampleHost.Users;
 

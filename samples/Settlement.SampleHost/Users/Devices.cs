@@ -1,6 +1,6 @@
 using System.Security.Claims;
-using Settlement.Calendars;
 using Settlement.SampleHost.Database;
+using Settlements;
 
 namespace Settlement.SampleHost.Users;
 

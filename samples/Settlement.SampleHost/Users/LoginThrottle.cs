@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
-using Settlement.Calendars;
 using Settlement.SampleHost.Database;
 using Settlement.SampleHost.Hosting;
+using Settlements;
 
 namespace Settlement.SampleHost.Users;
 

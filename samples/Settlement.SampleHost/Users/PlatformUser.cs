@@ -1,4 +1,4 @@
-using Settlement.Calendars;
+using Settlements;
 
 namespace Settlement.SampleHost.Users;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security.Claims;
-using Settlement.Calendars;
 using Settlement.SampleHost.Database;
+using Settlements;
 
 namespace Settlement.SampleHost.Users;
 

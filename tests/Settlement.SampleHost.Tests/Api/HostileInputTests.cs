@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text;
-using Settlement.BillableEvents;
+using Settlements;
 
 namespace Settlement.SampleHost.Tests.Api;
 
@@ -75,10 +75,10 @@ public sealed class HostileInputTests : IAsyncLifetime
     public async Task Cells_of_the_csv_that_begin_like_a_formula_are_text_and_lines_end_as_rfc_4180_says()
     {
         var admin = await Platform.LogInAsync("admin");
-        await Platform.Service<SettlementEngine>().Events.LoadAsync(new[] { "=1+1", "-0Yhaei1S5oQ", "+a", "@b" }.Select((item, n) => new BillableEvent(
+        await Platform.Service<SettlementEngine>().Events.LoadAsync(new[] { "=1+1", "-0Yhaei1S5oQ", "+a", "@b" }.Select((item, n) => new UsageEvent(
             Guid.Parse(SampleProgram.Id(n + 1)), PlatformUnderTest.Noon, PlatformMeters.Views, item, $"={n}", 5)).ToAsyncEnumerable());
-        await Platform.Service<SettlementEngine>().Writer.WriteTogetherAsync(
-            [new BillableEvent(Guid.Parse(SampleProgram.Id(9)), PlatformUnderTest.Noon, PlatformMeters.Views, "plain", "ann", -7)]);
+        await Platform.Service<SettlementEngine>().Writer.WriteBatchAsync(
+            [new UsageEvent(Guid.Parse(SampleProgram.Id(9)), PlatformUnderTest.Noon, PlatformMeters.Views, "plain", "ann", -7)]);
         Platform.Clock.Advance(TimeSpan.FromDays(1));
         await Platform.Service<SettlementEngine>().Days.CloseThroughAsync(new DateOnly(2026, 3, 10));
         await admin.AuthorizeAsync(PlatformUnderTest.Password);

@@ -1,8 +1,7 @@
 using System.Globalization;
-using Settlement.SampleHost.Tests.Api;
-using Settlement.TestServers;
+using Settlements.TestServers;
 
-[assembly: AssemblyFixture(typeof(MySqlForApi))]
+[assembly: AssemblyFixture(typeof(Settlement.SampleHost.Tests.Api.MySqlForApi))]
 
 namespace Settlement.SampleHost.Tests.Api;
 

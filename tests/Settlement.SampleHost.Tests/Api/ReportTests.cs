@@ -1,4 +1,4 @@
-using Settlement.BillableEvents;
+using Settlements;
 
 namespace Settlement.SampleHost.Tests.Api;
 
@@ -19,7 +19,7 @@ public sealed class ReportTests : IAsyncLifetime
         (_ann, _bob) = (await Platform.LogInAsync("creator"), await Platform.LogInAsync("creator"));
         _video = await RegisterAsync(_ann, "=1+1");
         var other = await RegisterAsync(_bob, "Other");
-        BillableEvent[] events =
+        UsageEvent[] events =
         [
             Event(1, PlatformMeters.Views, _video, _ann, 550_000), Event(2, PlatformMeters.AdViews, $"{_video}/ad-1", _ann, 1_150_000),
             Event(3, PlatformMeters.Seconds, _video, _ann, 50), Event(4, PlatformMeters.Views, other, _bob, 10), Event(5, PlatformMeters.Seconds, other, _bob, 900),
@@ -34,7 +34,7 @@ public sealed class ReportTests : IAsyncLifetime
         static async Task<string> RegisterAsync(ApiClient creator, string title) =>
             (await creator.PostAsync("/api/videos", new { title, lengthSeconds = 400 })).Should(201).Json.GetProperty("videoId").GetString()!;
 
-        static BillableEvent Event(int id, string meter, string item, ApiClient payee, long quantity) =>
+        static UsageEvent Event(int id, string meter, string item, ApiClient payee, long quantity) =>
             new(Guid.Parse(SampleProgram.Id(id)), PlatformUnderTest.Noon, meter, item, payee.UserId, quantity);
     }
 
@@ -85,7 +85,7 @@ public sealed class ReportTests : IAsyncLifetime
         var before = await TotalsAsync();
         await Platform.Service<SettlementEngine>().Events.LoadAsync(new[]
         {
-            new BillableEvent(Guid.Parse(SampleProgram.Id(6)), PlatformUnderTest.Noon.AddDays(1), PlatformMeters.Views, "bobs", _bob.UserId, 7),
+            new UsageEvent(Guid.Parse(SampleProgram.Id(6)), PlatformUnderTest.Noon.AddDays(1), PlatformMeters.Views, "bobs", _bob.UserId, 7),
         }.ToAsyncEnumerable());
         Platform.Clock.Advance(TimeSpan.FromDays(1));
         await Platform.Service<SettlementEngine>().Days.CloseThroughAsync(new DateOnly(2026, 3, 11));

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Settlement.SampleHost.Tests.Api;
-using Settlement.TestServers;
+using Settlements.TestServers;
 
 namespace Settlement.SampleHost.Tests.Deployment;
 

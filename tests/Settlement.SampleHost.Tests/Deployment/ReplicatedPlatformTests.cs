@@ -1,10 +1,10 @@
 using Dapper;
 using MySqlConnector;
 using Quartz;
-using Settlement.Routing;
 using Settlement.SampleHost.Hosting;
 using Settlement.SampleHost.Scheduling;
 using Settlement.SampleHost.Tests.Api;
+using Settlements.Routing;
 
 namespace Settlement.SampleHost.Tests.Deployment;
 
@@ -22,7 +22,7 @@ public sealed class ReplicatedPlatformTests(ReplicasForPlatform servers) : IClas
         await servers.Replica.DelayAsync(Hour);
         try
         {
-            await UntilAsync(platform, all => all.Any(h => h is { Role: HostRole.Replica, State: HostState.Up }));
+            await UntilAsync(platform, all => all.Any(h => h is { Role: ServerRole.Replica, State: ServerState.Up }));
 
             var video = (await creator.PostAsync("/api/videos", new { title = "New", lengthSeconds = 700 })).Should(201);
             var id = video.Json.GetProperty("videoId").GetString();
@@ -69,7 +69,7 @@ public sealed class ReplicatedPlatformTests(ReplicasForPlatform servers) : IClas
             await servers.Replica.RestartAsync();
         }
 
-        await UntilAsync(platform, all => all.All(h => h.State == HostState.Up));
+        await UntilAsync(platform, all => all.All(h => h.State == ServerState.Up));
         (await TitlesAsync(creator, "/api/videos/own")).Should().HaveCount(5);
     }
 
@@ -89,7 +89,7 @@ public sealed class ReplicatedPlatformTests(ReplicasForPlatform servers) : IClas
         [.. (await client.GetAsync(path)).Should(200).Json.GetProperty("items").EnumerateArray().Select(v => v.GetProperty("title").GetString())];
 
     /// <summary>Until the router sees something, at most three minutes: it has a clock of its own.</summary>
-    private static async Task UntilAsync(PlatformUnderTest platform, Func<IReadOnlyList<HostStatus>, bool> seen)
+    private static async Task UntilAsync(PlatformUnderTest platform, Func<IReadOnlyList<ServerStatus>, bool> seen)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
         while (!seen(platform.Service<MultiHostDataSource>().Hosts))

@@ -6,13 +6,13 @@ namespace Settlement.SampleHost.Tests.Documentation;
 public sealed class BenchmarkTests
 {
     [Theory]
-    [InlineData("dotnet", "Settlement.Benchmarks.dll")]
-    [InlineData("Settlement.Benchmarks")]
+    [InlineData("dotnet", "Settlements.Benchmarks.dll")]
+    [InlineData("Settlements.Benchmarks")]
     public async Task It_starts_its_children_however_it_was_started(string host, params string[] entry)
     {
         // Built with these tests, in the same configuration.
         var output = new DirectoryInfo(AppContext.BaseDirectory);
-        var folder = Path.Combine(Repository.Root, "benchmarks", "Settlement.Benchmarks", "bin", output.Parent!.Name, output.Name);
+        var folder = Path.Combine(Repository.Root, "benchmarks", "Settlements.Benchmarks", "bin", output.Parent!.Name, output.Name);
         string[] work = ["sqlite", "--events", "1000", "--items", "10", "--rounds", "1", "--only", "import"];
         var start = new ProcessStartInfo(entry is [] ? Path.Combine(folder, host) : host, [.. entry.Select(e => Path.Combine(folder, e)), .. work])
         {

@@ -87,7 +87,7 @@ public sealed partial class CommandTests
     [GeneratedRegex(@"^\./build\.sh (--\S+)")]
     private static partial Regex BuildOption();
 
-    [GeneratedRegex(@"^(?:settlement|dotnet run --project src/Settlement\.Cli(?: .*?)? --) (.*)$")]
+    [GeneratedRegex(@"^(?:settlement|dotnet run --project src/Settlements\.Cli(?: .*?)? --) (.*)$")]
     private static partial Regex ToolCommand();
 
     [GeneratedRegex(@"--project samples/Settlement\.SampleHost(?: .*?)? -- (.*)$")]

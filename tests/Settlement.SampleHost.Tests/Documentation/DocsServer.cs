@@ -1,4 +1,4 @@
-using Settlement.TestServers;
+using Settlements.TestServers;
 
 namespace Settlement.SampleHost.Tests.Documentation;
 

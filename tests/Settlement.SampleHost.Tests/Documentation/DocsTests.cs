@@ -2,7 +2,7 @@ using System.Data.Common;
 using Dapper;
 using Microsoft.Data.Sqlite;
 using MySqlConnector;
-using Settlement.TestServers;
+using Settlements.TestServers;
 
 namespace Settlement.SampleHost.Tests.Documentation;
 

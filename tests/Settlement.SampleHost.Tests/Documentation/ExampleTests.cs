@@ -13,20 +13,18 @@ public sealed class ExampleTests
     /// <summary>The types that a user meets first.</summary>
     private static readonly string[] First =
     [
-        "Settlement.SettlementServices", "Settlement.SettlementBuilder", "Settlement.SettlementEngine", "Settlement.Calendars.BusinessCalendar",
-        "Settlement.Rates.RateTable", "Settlement.Rates.MeterRatesBuilder", "Settlement.BillableEvents.BillableEvent",
-        "Settlement.BillableEvents.EventWriter", "Settlement.Loading.EventLoader", "Settlement.Closing.DayCloser", "Settlement.Lines.LineReader",
-        "Settlement.Statements.StatementReader", "Settlement.Rankings.RankingReader", "Settlement.Verification.Verifier",
-        "Settlement.Pipelines.PipelineRunner", "Settlement.Pipelines.PipelineStep", "Settlement.Sqlite.SqliteSettlementExtensions",
-        "Settlement.MySql.MySqlSettlementExtensions", "Settlement.MySql.Routing.MySqlMultiHostDataSource", "Settlement.MySql.Loading.TableLoader",
+        "Settlements.SettlementServices", "Settlements.SettlementBuilder", "Settlements.SettlementEngine", "Settlements.BusinessCalendar",
+        "Settlements.RateTable", "Settlements.MeterRatesBuilder", "Settlements.UsageEvent",
+        "Settlements.UsageWriter", "Settlements.UsageLoader", "Settlements.DayCloser", "Settlements.LineReader",
+        "Settlements.StatementReader", "Settlements.RankingReader", "Settlements.Verifier",
+        "Settlements.Pipelines.PipelineRunner", "Settlements.Pipelines.PipelineStep", "Settlements.Sqlite.SqliteSettlementExtensions",
+        "Settlements.MySql.MySqlSettlementExtensions", "Settlements.MySql.MySqlMultiHostDataSource", "Settlements.MySql.TableLoader",
     ];
 
     private static readonly string[] Usings =
     [
-        "Dapper", "Microsoft.Extensions.DependencyInjection", "Settlement", "Settlement.BillableEvents", "Settlement.Calendars", "Settlement.Corrections",
-        "Settlement.Loading",
-        "Settlement.MySql", "Settlement.MySql.Loading", "Settlement.MySql.Routing", "Settlement.Pipelines", "Settlement.Rates", "Settlement.Routing",
-        "Settlement.Sqlite", "Settlement.Sums",
+        "Dapper", "Microsoft.Extensions.DependencyInjection", "Settlements", "Settlements.MySql", "Settlements.Pipelines", "Settlements.Routing",
+        "Settlements.Sqlite",
     ];
 
     /// <summary>What an example may have without saying where it is from.</summary>

@@ -34,14 +34,12 @@ public sealed partial class ReadmeTests
         foreach (var code in further)
         {
             CompiledProgram.Compile($$"""
-                using Settlement;
-                using Settlement.BillableEvents;
-                using Settlement.MySql.Loading;
-                using Settlement.MySql.Routing;
-                using Settlement.Routing;
+                using Settlements;
+                using Settlements.MySql;
+                using Settlements.Routing;
                 var connectionString = args[0];
                 SettlementEngine engine = null!;
-                BillableEvent view = default, seconds = default;
+                UsageEvent view = default, seconds = default;
                 var cancellationToken = CancellationToken.None;
                 System.Data.Common.DbTransaction transaction = null!;
                 _ = (engine, view, seconds, transaction, cancellationToken, connectionString);

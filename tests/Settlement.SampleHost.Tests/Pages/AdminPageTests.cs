@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Settlement.SampleHost.Hosting;
 using Settlement.SampleHost.Tests.Api;
 using Settlement.SampleHost.Users;
+using Settlements;
 
 namespace Settlement.SampleHost.Tests.Pages;
 
@@ -30,7 +31,7 @@ public sealed class AdminPageTests(Chromium chromium)
         await page.ClickAsync("text=Try it");
 
         (await admin.TextAsync("[role=alert]")).Should().Contain("tier 2");
-        (await platform.Service<SettlementEngine>().Statements.ReadAllAsync(Calendars.CalendarPeriod.Day, new DateOnly(2026, 3, 10)))
+        (await platform.Service<SettlementEngine>().Statements.ReadAllAsync(CalendarPeriod.Day, new DateOnly(2026, 3, 10)))
             .Payees.Single().Totals.Single().Amount.Should().Be(3, "what is published never changes");
         admin.Complaints.Should().BeEmpty();
     }

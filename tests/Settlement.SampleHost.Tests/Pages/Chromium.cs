@@ -1,7 +1,6 @@
 using Microsoft.Playwright;
-using Settlement.SampleHost.Tests.Pages;
 
-[assembly: AssemblyFixture(typeof(Chromium))]
+[assembly: AssemblyFixture(typeof(Settlement.SampleHost.Tests.Pages.Chromium))]
 
 namespace Settlement.SampleHost.Tests.Pages;
 

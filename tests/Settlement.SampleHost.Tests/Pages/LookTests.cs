@@ -2,7 +2,7 @@ using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using Settlement.SampleHost.Tests.Api;
-using Settlement.TestServers;
+using Settlements.TestServers;
 
 namespace Settlement.SampleHost.Tests.Pages;
 

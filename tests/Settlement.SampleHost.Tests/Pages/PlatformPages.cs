@@ -1,5 +1,6 @@
 using Microsoft.Playwright;
 using Settlement.SampleHost.Tests.Api;
+using Settlements;
 
 namespace Settlement.SampleHost.Tests.Pages;
 

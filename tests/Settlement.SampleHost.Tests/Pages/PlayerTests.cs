@@ -1,5 +1,6 @@
 using Settlement.SampleHost.Database;
 using Settlement.SampleHost.Tests.Api;
+using Settlements;
 
 namespace Settlement.SampleHost.Tests.Pages;
 
@@ -50,7 +51,7 @@ public sealed class PlayerTests(Chromium chromium)
         await platform.CloseDayAsync();
 
         var day = new DateOnly(2026, 3, 10);
-        var seconds = await platform.Service<SettlementEngine>().Rankings.TopAsync(Calendars.CalendarPeriod.Day, day, PlatformMeters.Seconds, 1);
+        var seconds = await platform.Service<SettlementEngine>().Rankings.TopAsync(CalendarPeriod.Day, day, PlatformMeters.Seconds, 1);
         seconds.Items.Single().Quantity.Should().BeGreaterThanOrEqualTo(30);
     }
 

@@ -1,5 +1,6 @@
 using Settlement.SampleHost.Content;
 using Settlement.SampleHost.Playback;
+using Settlements;
 
 namespace Settlement.SampleHost.Tests.Playback;
 
@@ -119,7 +120,7 @@ public sealed class PlayRulesTests
             var now = T0 + (long)(decimal.Parse(report[0], null) * 1_000_000);
             var after = PlayRules.Report(play, play.Sequence + 1, (long)(decimal.Parse(report[1], null) * 1_000), isStop: false, now);
             views.AddRange(PlayEvents.OfProgress(play, after, [], now).Where(e => e.Meter == PlatformMeters.Views)
-                .Select(e => Calendars.UnixMicroseconds.From(e.OccurredAt)));
+                .Select(e => UnixMicroseconds.From(e.OccurredAt)));
             play = after;
         }
 

@@ -1,9 +1,8 @@
-using Settlement.BillableEvents;
-using Settlement.Calendars;
 using Settlement.SampleHost.Database;
 using Settlement.SampleHost.Hosting;
 using Settlement.SampleHost.Playback;
 using Settlement.SampleHost.Tests.Api;
+using Settlements;
 
 namespace Settlement.SampleHost.Tests.Playback;
 
@@ -53,7 +52,7 @@ public sealed class PlayWriterTests
         var bad = starts[^1];
         var begun = PlayRules.Begin(bad.PlayId, video, bad.Viewer, "somebody else", 700_000, isOwn: false, default, bad.At);
         var reached = PlayRules.Report(begun, 1, PlayRules.ViewMinimumMs, isStop: false, bad.At + 3_000_000);
-        await platform.Service<SettlementEngine>().Writer.WriteTogetherAsync([.. PlayEvents.OfProgress(begun, reached, [], bad.At + 3_000_000).Take(1)], Stop);
+        await platform.Service<SettlementEngine>().Writer.WriteBatchAsync([.. PlayEvents.OfProgress(begun, reached, [], bad.At + 3_000_000).Take(1)], Stop);
         var answers = starts.Select(s => writer.DoAsync(View(s), Stop)).ToList();
         database.OpenGate();
         await held.WaitAsync(Soon, Stop);
@@ -162,6 +161,6 @@ public sealed class PlayWriterTests
         platform.Service<PlatformDatabase>().ReadAsync(
             async sql => (
                 await sql.FindAsync<long>("SELECT COUNT(*) FROM viewings WHERE video_id <> ''"), await sql.FindAsync<long>("SELECT COUNT(*) FROM plays"),
-                await sql.FindAsync<long>("SELECT COUNT(*) FROM billable_events")),
+                await sql.FindAsync<long>("SELECT COUNT(*) FROM usage_events")),
             Stop);
 }

@@ -1,7 +1,7 @@
-using Settlement.Calendars;
 using Settlement.SampleHost.Database;
 using Settlement.SampleHost.Playback;
 using Settlement.SampleHost.Tests.Api;
+using Settlements;
 
 namespace Settlement.SampleHost.Tests.Playback;
 

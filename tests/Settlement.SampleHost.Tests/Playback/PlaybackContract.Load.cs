@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Settlement.SampleHost.Tests.Api;
-using Settlement.TestServers;
+using Settlements.TestServers;
 
 namespace Settlement.SampleHost.Tests.Playback;
 

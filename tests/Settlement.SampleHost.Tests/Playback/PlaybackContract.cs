@@ -1,5 +1,5 @@
-using Settlement.Calendars;
 using Settlement.SampleHost.Tests.Api;
+using Settlements;
 
 namespace Settlement.SampleHost.Tests.Playback;
 

@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Quartz;
-using Settlement.BillableEvents;
 using Settlement.SampleHost.Scheduling;
 using Settlement.SampleHost.Tests.Api;
+using Settlements;
 
 namespace Settlement.SampleHost.Tests.Scheduling;
 
@@ -235,7 +235,7 @@ public abstract class ScheduleContract
     }
 
     private protected static async Task LoadAsync(PlatformUnderTest platform, int events) => await platform.Service<SettlementEngine>().Events.LoadAsync(
-        Enumerable.Range(1, events).Select(i => new BillableEvent(
+        Enumerable.Range(1, events).Select(i => new UsageEvent(
             Guid.Parse(SampleProgram.Id(i)), PlatformUnderTest.Noon, PlatformMeters.Views, $"v{i}", "ann", 1)).ToAsyncEnumerable());
 }
 
@@ -284,8 +284,8 @@ public sealed class MySqlScheduleTests(MySqlForApi server) : ScheduleContract
         var admin = await platform.LogInAsync("admin");
         await using var connection = platform.Service<Database.PlatformDatabase>().Open();
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted);
-        await platform.Service<SettlementEngine>().Writer.WriteWithinAsync(
-            transaction, [new BillableEvent(Guid.NewGuid(), PlatformUnderTest.Noon, PlatformMeters.Views, "held", "ann", 1)]);
+        await platform.Service<SettlementEngine>().Writer.WriteAsync(
+            transaction, [new UsageEvent(Guid.NewGuid(), PlatformUnderTest.Noon, PlatformMeters.Views, "held", "ann", 1)]);
 
         // While that transaction is open no close of its day can begin: this one is still under way when it is cancelled.
         var run = await platform.Service<DayCloses>().BeginAsync(admin.UserId, FirstDay.AddDays(1), CancellationToken.None);
@@ -322,8 +322,8 @@ public sealed class MySqlScheduleTests(MySqlForApi server) : ScheduleContract
             sql => sql.FindAsync<long>("SELECT COUNT(*) FROM business_days"), CancellationToken.None) == 1);
         await using var connection = database.Open();
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.ReadCommitted);
-        await platform.Service<SettlementEngine>().Writer.WriteWithinAsync(
-            transaction, [new BillableEvent(Guid.NewGuid(), PlatformUnderTest.Noon.AddDays(1), PlatformMeters.Views, "held", "ann", 1)]);
+        await platform.Service<SettlementEngine>().Writer.WriteAsync(
+            transaction, [new UsageEvent(Guid.NewGuid(), PlatformUnderTest.Noon.AddDays(1), PlatformMeters.Views, "held", "ann", 1)]);
         await Dapper.SqlMapper.ExecuteAsync(holder, $"DO RELEASE_LOCK('{run.CloseId}')");
         await UntilAsync(platform, async () => await platform.Service<SettlementEngine>().Days.FindNextAsync() > FirstDay);
         await closes.CancelAsync(run.CloseId, "test", CancellationToken.None);

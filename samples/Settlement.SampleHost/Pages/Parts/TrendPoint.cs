@@ -1,7 +1,7 @@
-using Settlement.Calendars;
 using Settlement.SampleHost.Languages;
 using Settlement.SampleHost.Output;
 using Settlement.SampleHost.Reports;
+using Settlements;
 
 namespace Settlement.SampleHost.Pages.Parts;
 

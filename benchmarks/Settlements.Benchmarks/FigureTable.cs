@@ -1,0 +1,32 @@
+using System.Globalization;
+
+namespace Settlements.Benchmarks;
+
+/// <summary>The figures at the end: what is asked, what was measured, and whether that is met.</summary>
+internal sealed class FigureTable
+{
+    private readonly List<(string Figure, string Asked, string Measured, bool? IsMet)> _rows = [];
+
+    /// <summary>Whether none is below what is asked.</summary>
+    public bool IsMet => _rows.TrueForAll(r => r.IsMet != false);
+
+    public void AtLeast(string figure, double asked, double measured, string unit = "×") =>
+        _rows.Add((figure, $"≥ {Text(asked, unit)}", Text(measured, unit), measured >= asked));
+
+    public void AtMost(string figure, double asked, double measured, string unit = "×") =>
+        _rows.Add((figure, $"≤ {Text(asked, unit)}", Text(measured, unit), measured <= asked));
+
+    /// <summary>Nothing is asked of it.</summary>
+    public void Note(string figure, double measured, string unit = "×") => _rows.Add((figure, "–", Text(measured, unit), null));
+
+    public void Print()
+    {
+        var width = _rows.Select(r => r.Figure.Length).DefaultIfEmpty(0).Max();
+        Console.WriteLine($"\n{"figure".PadRight(width)}  {"asked",14}  {"measured",14}  met");
+        foreach (var (figure, asked, measured, isMet) in _rows)
+            Console.WriteLine($"{figure.PadRight(width)}  {asked,14}  {measured,14}  {(isMet is null ? "–" : isMet.Value ? "yes" : "no")}");
+    }
+
+    private static string Text(double value, string unit) =>
+        double.IsNaN(value) ? "failed" : value.ToString(value >= 1_000 ? "N0" : unit == "×" ? "0.00" : "0.##", CultureInfo.InvariantCulture) + " " + unit;
+}

@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using System.Globalization;
+using MySqlConnector;
+
+namespace Settlements.Benchmarks;
+
+/// <summary>A database with the tables of any revision of the library.</summary>
+internal sealed class MySqlBenchmarkDatabase(string connectionString)
+{
+    /// <summary>What a close doesn't write. All other tables are emptied, by the catalogue: their names differ between revisions.</summary>
+    private const string TablesKept = "'usage_events', 'settlement_schema', 'writer_locks'";
+
+    public string ConnectionString => connectionString;
+
+    /// <summary>No events, no days.</summary>
+    public async Task EmptyAsync()
+    {
+        await ForgetClosesAsync();
+        await ExecuteAsync("TRUNCATE TABLE usage_events");
+    }
+
+    /// <summary>The events as they are, and every day open.</summary>
+    public async Task ForgetClosesAsync()
+    {
+        await using var connection = await OpenAsync();
+        var tables = new List<string>();
+        await using (var command = new MySqlCommand(
+            $"SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name NOT IN ({TablesKept})",
+            connection))
+        await using (var reader = await command.ExecuteReaderAsync())
+        {
+            while (await reader.ReadAsync())
+                tables.Add(reader.GetString(0));
+        }
+
+        foreach (var table in tables)
+        {
+            await using var truncate = new MySqlCommand($"TRUNCATE TABLE `{table}`", connection);
+            await truncate.ExecuteNonQueryAsync();
+        }
+    }
+
+    /// <summary>LOAD DATA LOCAL of a ready file by the server's own client.</summary>
+    public async Task<Measured> LoadByClientAsync(string tsv)
+    {
+        var place = new MySqlConnectionStringBuilder(connectionString);
+        string[] arguments =
+        [
+            "--no-defaults", "--protocol=tcp", $"--host={place.Server}", $"--port={place.Port}", $"--user={place.UserID}",
+            "--local-infile=1", $"--database={place.Database}",
+            $"--execute=LOAD DATA LOCAL INFILE '{tsv}' INTO TABLE usage_events CHARACTER SET binary "
+                + "FIELDS TERMINATED BY '\\t' ESCAPED BY '\\\\' LINES TERMINATED BY '\\n' (occurred_at, event_id, meter, item_id, payee_id, quantity)",
+        ];
+        var watch = Stopwatch.StartNew();
+        using var client = Process.Start(new ProcessStartInfo("mariadb", arguments))!;
+        await client.WaitForExitAsync();
+        watch.Stop();
+        if (client.ExitCode != 0)
+            throw new InvalidOperationException($"The client ended with {client.ExitCode}.");
+        return new Measured(watch.Elapsed.TotalSeconds, double.NaN, await CountAsync("usage_events"), []);
+    }
+
+    public Task<long> CountAsync(string table) => ScalarAsync<long>($"SELECT count(*) FROM {table}");
+
+    /// <summary>A counter of the whole server.</summary>
+    public Task<long> StatusAsync(string name) =>
+        ScalarAsync<long>($"SELECT CAST(variable_value AS SIGNED) FROM information_schema.global_status WHERE variable_name = '{name}'");
+
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var connection = await OpenAsync();
+        await using var command = new MySqlCommand(sql, connection) { CommandTimeout = 0 };
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public async Task<T> ScalarAsync<T>(string sql)
+    {
+        await using var connection = await OpenAsync();
+        await using var command = new MySqlCommand(sql, connection) { CommandTimeout = 0 };
+        return (T)Convert.ChangeType((await command.ExecuteScalarAsync())!, typeof(T), CultureInfo.InvariantCulture);
+    }
+
+    private async Task<MySqlConnection> OpenAsync()
+    {
+        var connection = new MySqlConnection(connectionString);
+        await connection.OpenAsync();
+        return connection;
+    }
+}

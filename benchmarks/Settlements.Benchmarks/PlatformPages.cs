@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Settlements.Benchmarks;
+
+/// <summary>Pages and figures of a day of many events, asked for while plays come in. Times are the caller's on the loopback: more than the server's.</summary>
+internal static class PlatformPages
+{
+    /// <summary>Of 10,000 payees and 100,000 videos, when the day has so many.</summary>
+    public static readonly (string Name, string Path)[] All =
+    [
+        ("Top 5 of the day", "/api/statistics/top?period=day&date=2024-07-01"),
+        ("Top 5 of the week", "/api/statistics/top?period=week&date=2024-07-01"),
+        ("Top 5 of the month", "/api/statistics/top?period=month&date=2024-07-01"),
+        ("settlement of a payee, month", "/api/settlement/?period=month&date=2024-07-01&payee=channel-000007"),
+        ("settlement of a payee, by day", "/api/settlement/days?period=month&date=2024-07-01&payee=channel-000007"),
+        ("settlement of all payees, month", "/api/settlement/?period=month&date=2024-07-01"),
+        ("the first page, with both Top 5", "/?period=week&date=2024-07-01"),
+        ("the settlement page of a payee, month", "/settlement?period=month&date=2024-07-01&payee=channel-000007"),
+        ("the settlement page of all payees, month", "/settlement?period=month&date=2024-07-01"),
+    ];
+
+    private const int Rounds = 100;
+
+    /// <summary>Loads and closes a day, then asks for each page in turn with 200 plays a second beside it.</summary>
+    /// <returns>The events of the day; median and 99th percentile of each page in milliseconds, and the plays a second that came in.</returns>
+    public static async Task<(long Rows, double[] Figures)> RunAsync(string[] args, Action start, Action end)
+    {
+        await using var work = await PlatformWork.StartAsync(args[1], args[2], "256");
+        var engine = work.Services.GetRequiredService<SettlementEngine>();
+        var workload = new MySqlWorkload(0, int.Parse(args[3], null), int.Parse(args[4], null));
+        await engine.Events.LoadAsync(workload.EnumerateAsync());
+        var events = (await engine.Days.CloseThroughAsync(Workload.FirstDay)).Sum(d => d.Events);
+        await LogInAsync(work.Http);
+        var waits = All.Select(_ => new List<double>()).ToArray();
+        foreach (var (_, path) in All)
+            await AskAsync(work.Http, path);
+
+        using var stop = new CancellationTokenSource();
+        var plays = Enumerable.Range(0, 20).Select(_ => PlayOnAsync(work, stop.Token)).ToList();
+        start();
+        var begun = Stopwatch.GetTimestamp();
+        for (var round = 0; round < Rounds; round++)
+        {
+            for (var page = 0; page < All.Length; page++)
+                waits[page].Add(await AskAsync(work.Http, All[page].Path));
+        }
+
+        end();
+        var seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
+        await stop.CancelAsync();
+        var played = (await Task.WhenAll(plays)).Sum();
+        return (events, [.. waits.SelectMany(w => w.Order().ToList() is var sorted ? (double[])[sorted[Rounds / 2], sorted[Rounds * 99 / 100]] : []), played / seconds]);
+    }
+
+    private static async Task<int> PlayOnAsync(PlatformWork work, CancellationToken stop)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        var plays = 0;
+        try
+        {
+            for (; await timer.WaitForNextTickAsync(stop); plays++)
+                await work.PlayAsync();
+        }
+        catch (OperationCanceledException)
+        {
+            // The pages are measured.
+        }
+
+        return plays;
+    }
+
+    private static async Task<double> AskAsync(HttpClient http, string path)
+    {
+        var asked = Stopwatch.GetTimestamp();
+        using var response = await http.GetAsync(new Uri(path, UriKind.Relative));
+        response.EnsureSuccessStatusCode();
+        if (response.RequestMessage!.RequestUri!.PathAndQuery != path)
+            throw new InvalidOperationException($"{path} was answered by {response.RequestMessage.RequestUri}.");
+        await response.Content.ReadAsByteArrayAsync();
+        return Stopwatch.GetElapsedTime(asked).TotalMilliseconds;
+    }
+
+    private static async Task LogInAsync(HttpClient http)
+    {
+        using var answer = await http.PostAsJsonAsync(
+            new Uri("/api/users/token", UriKind.Relative), new { email = PlatformWork.Email, password = PlatformWork.Password });
+        answer.EnsureSuccessStatusCode();
+        var token = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("accessToken").GetString();
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+    }
+}

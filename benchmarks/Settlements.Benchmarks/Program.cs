@@ -1,0 +1,70 @@
+using System.Globalization;
+using BenchmarkDotNet.Running;
+using Settlements.Benchmarks;
+
+// dotnet run -c Release --project benchmarks/Settlements.Benchmarks -- pricing
+// dotnet run -c Release --project benchmarks/Settlements.Benchmarks -- sqlite [--events 1000000] [--items 100000] [--ids random|ordered] [--rounds 3] [--only import|close|history]
+// dotnet run -c Release --project benchmarks/Settlements.Benchmarks -- mysql [--events 1000000] [--items 100000] [--rounds 1] [--only load|close|history|restart|price] [--keep]
+// dotnet run -c Release --project benchmarks/Settlements.Benchmarks -- csv [--rows 500000] [--rounds 5]
+// dotnet run -c Release --project benchmarks/Settlements.Benchmarks -- routing [--rounds 9] [--only open|token|throughput|failover]
+// dotnet run -c Release --project benchmarks/Settlements.Benchmarks -- intake [--events 500000] [--callers 200] [--rounds 3] [--only sqlite|mysql]
+// dotnet run -c Release --project benchmarks/Settlements.Benchmarks -- platform [--callers 200] [--rounds 3] [--events 10000000] [--items 100000] [--only sqlite|mysql|pages|close]
+// eng/compare-close.sh REVISION [--rounds 3] [--divide-by 1] [--only mysql-many|mysql|sqlite]
+switch (args)
+{
+    case ["pricing", .. var rest]:
+        BenchmarkSwitcher.FromTypes([typeof(PricingBenchmark)]).Run(["--filter", "*", .. rest]);
+        return 0;
+    case ["sqlite", .. var rest]:
+        return SqliteComparison.Run(
+            Option(rest, "--events", 1_000_000), Option(rest, "--items", 100_000), Option(rest, "--rounds", 3), Text(rest, "--ids", "random") == "ordered",
+            Text(rest, "--only", ""));
+    case ["mysql", .. var rest]:
+        return await MySqlComparison.RunAsync(new MySqlSize(
+            Option(rest, "--events", 1_000_000), Option(rest, "--items", 100_000), Option(rest, "--rounds", 1), Text(rest, "--only", ""),
+            rest.Contains("--keep")));
+    case ["csv", .. var rest]:
+        return await CsvComparison.RunAsync(Option(rest, "--rows", 500_000), Option(rest, "--rounds", 5));
+    case ["routing", .. var rest]:
+        return await RoutingComparison.RunAsync(Option(rest, "--rounds", 9), Text(rest, "--only", ""));
+    case ["intake", .. var rest]:
+        return await IntakeComparison.RunAsync(new IntakeSize(
+            Option(rest, "--events", 500_000), Option(rest, "--callers", 200), Option(rest, "--rounds", 3), Text(rest, "--only", "")));
+    case ["platform", .. var rest]:
+        return await new PlatformComparison(
+            Option(rest, "--callers", 200), Option(rest, "--rounds", 3), Option(rest, "--events", 10_000_000), Option(rest, "--items", 100_000))
+            .RunAsync(Text(rest, "--only", ""));
+    case ["compare-close", .. var rest]:
+        return await new CloseComparison(
+            new CloseRevision(Text(rest, "--revision", "other"), Text(rest, "--program", "")),
+            new CloseRevision(Text(rest, "--own", "own"), typeof(CloseComparison).Assembly.Location),
+            Option(rest, "--rounds", 3), Option(rest, "--divide-by", 1)).RunAsync(Text(rest, "--only", ""));
+    case ["mysql-child", .. var rest]:
+        return await MySqlChild.RunAsync(rest);
+    case ["child", .. var rest]:
+        return await ChildProcess.RunAsync(rest);
+    default:
+        await Console.Error.WriteLineAsync("""
+            pricing   prices lines, by BenchmarkDotNet
+            sqlite    import and close on SQLite against hand-written peers, in one run:
+                      [--events 1000000] [--items 100000] [--ids random|ordered] [--rounds 3] [--only import|close|history]
+            mysql     load and close on a MariaDB server that it starts, against the server's client, the driver's bulk copy and SQL, in one run:
+                      [--events 1000000] [--items 100000] [--rounds 1] [--only load|close|history|restart|price] [--keep]
+                      (--keep leaves the server running and the folder of its files, and says where they are)
+            csv       the library's reader of CSV files against Sep and Sylvan: processor time, and what each makes of malformed rows:
+                      [--rows 500000] [--rounds 5]
+            routing   the read/write router over a primary and two replicas that it starts, against the driver's own data source, in one run:
+                      [--rounds 9] [--only open|token|throughput|failover]
+            intake    many callers writing single events, through the writer and by one INSERT a request, on SQLite and on a MariaDB server that it starts:
+                      [--events 500000] [--callers 200] [--rounds 3] [--only sqlite|mysql]
+            platform  the sample's host: plays of many callers against one INSERT a request, and on SQLite its pages while plays come in:
+                      [--callers 200] [--rounds 3] [--events 10000000] [--items 100000] [--only sqlite|mysql|pages|close]
+            compare-close  closes of this revision beside those of another one, in one run; eng/compare-close.sh builds both and calls it
+            """);
+        return 2;
+}
+
+static int Option(string[] args, string name, int otherwise) => int.Parse(Text(args, name, $"{otherwise}"), NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
+
+static string Text(string[] args, string name, string otherwise) =>
+    Array.IndexOf(args, name) is var at and >= 0 && at + 1 < args.Length ? args[at + 1] : otherwise;

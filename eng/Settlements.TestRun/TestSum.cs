@@ -1,0 +1,10 @@
+namespace Settlements.TestRun;
+
+/// <summary>How many tests passed, failed and were skipped.</summary>
+internal sealed record TestSum(int Passed, int Failed, int Skipped)
+{
+    public static TestSum operator +(TestSum left, TestSum right) =>
+        new(left.Passed + right.Passed, left.Failed + right.Failed, left.Skipped + right.Skipped);
+
+    public override string ToString() => $"{Passed} passed, {Failed} failed, {Skipped} skipped";
+}

@@ -1,4 +1,0 @@
-namespace Settlement.Cli.Commands;
-
-/// <summary>The user asked for what can't be done. The message says what, and how to mend it.</summary>
-internal sealed class UsageException(string message) : Exception(message);

@@ -1,9 +1,0 @@
-using Settlement.Rates;
-
-namespace Settlement.Cli.Output;
-
-/// <summary>An amount in a document.</summary>
-internal sealed record AmountJson(decimal Amount, string Currency)
-{
-    public static AmountJson Of(Money money) => new(money.Amount, money.Currency.Code);
-}

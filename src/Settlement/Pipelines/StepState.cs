@@ -1,6 +1,0 @@
-namespace Settlement.Pipelines;
-
-/// <summary>How far a step is.</summary>
-/// <param name="ChunksTotal">Chunks planned.</param>
-/// <param name="ChunksDone">Chunks done.</param>
-public sealed record StepState(int ChunksTotal, int ChunksDone);

@@ -1,0 +1,118 @@
+using System.CommandLine;
+
+namespace Settlements.Cli;
+
+/// <summary><c>statement</c>: what payees are owed for a period.</summary>
+internal static class StatementCommand
+{
+    public static Command Create(CommonOptions common)
+    {
+        var period = CommandOptions.Period();
+        var date = CommandOptions.Date("--date", "A day of the period.");
+        var payee = CommandOptions.Text("--payee", "This payee's statement, item by item; without it, every payee's totals.", "ID",
+            required: false);
+        var command = new Command("statement", "Sum what is owed for a day, a week or a month, as far as it is closed.")
+        {
+            period, date, payee,
+        };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var (kind, day, of) = (parsed.GetValue(period), parsed.GetValue(date), parsed.GetValue(payee));
+            await using var session = common.OpenExisting(parsed);
+            var published = await PublishedPeriod.FindAsync(session, kind, day, cancellationToken);
+            if (of is null)
+            {
+                var payees = await ProgressView.RunAsync("Summing", _ =>
+                    session.Engine.Statements.ReadAllAsync(kind, day, cancellationToken));
+                PrintAll(published, payees.Payees, common.IsJson(parsed));
+            }
+            else
+            {
+                var statement = await ProgressView.RunAsync("Summing", _ =>
+                    session.Engine.Statements.ReadAsync(of, kind, day, cancellationToken));
+                PrintOne(published, statement, common.IsJson(parsed));
+            }
+
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static void PrintAll(PublishedPeriod published, IReadOnlyList<PayeeTotal> payees, bool isJson)
+    {
+        if (isJson)
+        {
+            Json.Print(new
+            {
+                published.Period, published.Days.First, published.Days.Last, published.PublishedDays, published.IsComplete,
+                Payees = payees.Select(p =>
+                    new { p.PayeeId, Meters = p.Meters.Select(MeterJson), Totals = p.Totals.Select(t => AmountJson.Of(t)) }),
+            });
+            return;
+        }
+
+        Console.WriteLine($"Owed for {published}: {Text.Count(payees.Count, "payee", "payees")}");
+        if (IsEmpty(published, payees.Count))
+            return;
+        PrintPayees(payees);
+    }
+
+    public static void PrintPayees(IReadOnlyList<PayeeTotal> payees)
+    {
+        var meters = payees.SelectMany(p => p.Meters).Select(m => m.Meter).Distinct().Order(StringComparer.Ordinal).ToList();
+        var table = new TextTable([">#", "Payee", .. meters.Select(m => $">{Text.Id(m)}"), ">Total"]);
+        foreach (var (index, payee) in payees.Index())
+        {
+            table.Add([
+                Text.Number(index + 1), Text.Id(payee.PayeeId),
+                .. meters.Select(name => Text.Amounts(payee.Meters.Where(m => m.Meter == name).Select(m => m.Amount))),
+                Text.Amounts(payee.Totals),
+            ]);
+        }
+
+        table.Print();
+    }
+
+    private static void PrintOne(PublishedPeriod published, PayeeStatement statement, bool isJson)
+    {
+        if (isJson)
+        {
+            Json.Print(new
+            {
+                statement.PayeeId, published.Period, published.Days.First, published.Days.Last, published.PublishedDays,
+                published.IsComplete,
+                Lines = statement.Lines.Select(l =>
+                    new { l.Meter, l.ItemId, l.Quantity, l.Amount.Amount, Currency = l.Amount.Currency.Code }),
+                Meters = statement.Meters.Select(MeterJson),
+                Totals = statement.Totals.Select(t => AmountJson.Of(t)),
+                Quarantined = statement.Quarantined.Select(QuarantineText.Json),
+            });
+            return;
+        }
+
+        Console.WriteLine($"Owed to {Text.Id(statement.PayeeId)} for {published}: {(statement.Totals.Count == 0 ? "nothing" : Text.Amounts(statement.Totals))}");
+        QuarantineText.Print(statement.Quarantined);
+        if (IsEmpty(published, statement.Lines.Count))
+            return;
+        var table = new TextTable("Meter", "Item", ">Quantity", ">Amount");
+        foreach (var line in statement.Lines)
+            table.Add(Text.Id(line.Meter), Text.Id(line.ItemId), Text.Number(line.Quantity), Text.Amount(line.Amount));
+        foreach (var meter in statement.Meters)
+            table.Add(Text.Id(meter.Meter), "in all", Text.Number(meter.Quantity), Text.Amount(meter.Amount));
+        table.Add("in all", "", "", Text.Amounts(statement.Totals));
+        table.Print();
+    }
+
+    private static bool IsEmpty(PublishedPeriod published, int count)
+    {
+        if (count > 0)
+            return false;
+        Console.WriteLine(published.PublishedDays == 0
+            ? "None of its days is closed yet: close --through DATE does it."
+            : "Nothing was priced in it. Ids are compared exactly, upper and lower case included.");
+        return true;
+    }
+
+    private static object MeterJson(MeterAmount meter) =>
+        new { meter.Meter, meter.Quantity, meter.Amount.Amount, Currency = meter.Amount.Currency.Code };
+}

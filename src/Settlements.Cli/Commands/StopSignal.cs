@@ -1,0 +1,39 @@
+using System.Runtime.InteropServices;
+
+namespace Settlements.Cli;
+
+/// <summary>
+/// Turns the first Ctrl+C or SIGTERM into a cancellation. A second one ends the program at once, as if it were not handled.
+/// </summary>
+internal sealed class StopSignal : IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly PosixSignalRegistration[] _registrations;
+
+    public StopSignal() => _registrations =
+    [
+        PosixSignalRegistration.Create(PosixSignal.SIGINT, c => Handle(c, ExitCode.Interrupted)),
+        PosixSignalRegistration.Create(PosixSignal.SIGTERM, c => Handle(c, ExitCode.Terminated)),
+    ];
+
+    public CancellationToken Token => _stop.Token;
+
+    /// <summary>By the signal that came.</summary>
+    public int Code { get; private set; } = ExitCode.Interrupted;
+
+    public void Dispose()
+    {
+        foreach (var registration in _registrations)
+            registration.Dispose();
+        _stop.Dispose();
+    }
+
+    private void Handle(PosixSignalContext context, int code)
+    {
+        if (_stop.IsCancellationRequested)
+            return;
+        context.Cancel = true;
+        Code = code;
+        _stop.Cancel();
+    }
+}

@@ -1,0 +1,36 @@
+using System.CommandLine;
+
+namespace Settlements.Cli;
+
+/// <summary><c>withdraw</c>: takes a proposal back that is not posted.</summary>
+internal static class WithdrawCommand
+{
+    public static Command Create(CommonOptions common)
+    {
+        var number = ProposalOptions.Number("The proposal.");
+        var command = new Command("withdraw",
+            "Withdraw an exclusion, a reinstatement or a restatement that is not approved yet.") { number };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var session = common.OpenExisting(parsed);
+            var proposal = await ProposalOptions.RequireAsync(session, parsed.GetValue(number), cancellationToken);
+            var isWithdrawn = proposal.Kind switch
+            {
+                ProposalKind.Publication => throw new UsageException(
+                    $"Proposal {proposal.ProposalId} is a day that waits for an approval. Correct its usage or its rates, "
+                    + "and close it again."),
+                ProposalKind.Restatement => await session.Engine.Restatements.WithdrawAsync(proposal.ProposalId, cancellationToken),
+                _ => await session.Engine.Exclusions.WithdrawAsync(proposal.ProposalId, cancellationToken),
+            };
+            if (!isWithdrawn)
+                throw new UsageException(
+                    $"Proposal {proposal.ProposalId} is {ProposalOptions.Name(proposal.State)} and can't be withdrawn.");
+            if (common.IsJson(parsed))
+                Json.Print(new { Proposal = proposal.ProposalId, proposal.Kind, State = ProposalState.Withdrawn });
+            else
+                Console.WriteLine($"Withdrew {ProposalOptions.Name(proposal.Kind)} {proposal.ProposalId}.");
+            return ExitCode.Done;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,7 @@
+namespace Settlements.Cli;
+
+/// <summary>An amount in a document.</summary>
+internal sealed record AmountJson(decimal Amount, string Currency)
+{
+    public static AmountJson Of(Money money) => new(money.Amount, money.Currency.Code);
+}

@@ -1,0 +1,38 @@
+using Spectre.Console;
+using SpectreText = Spectre.Console.Text;
+
+namespace Settlements.Cli;
+
+/// <summary>A table on standard output: fitted to the terminal, and never cut when it goes to a file or a pipe.</summary>
+internal sealed class TextTable
+{
+    private const int RedirectedWidth = 1_000;
+
+    private readonly Table _table = new() { Border = TableBorder.Simple, UseSafeBorder = true };
+
+    /// <summary>Names the columns; those that begin with <c>&gt;</c> are aligned to the right.</summary>
+    public TextTable(params IEnumerable<string> columns)
+    {
+        foreach (var name in columns)
+        {
+            var isNumber = name.StartsWith('>');
+            var column = new TableColumn(new SpectreText(name.TrimStart('>'))) { NoWrap = isNumber };
+            _table.AddColumn(isNumber ? column.RightAligned() : column.LeftAligned());
+        }
+    }
+
+    public void Add(params IEnumerable<string> cells) => _table.AddRow(cells.Select(c => new SpectreText(c)));
+
+    public void Print()
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = Console.IsOutputRedirected ? AnsiSupport.No : AnsiSupport.Detect,
+            ColorSystem = Console.IsOutputRedirected ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+            Out = new AnsiConsoleOutput(Console.Out),
+        });
+        if (Console.IsOutputRedirected)
+            console.Profile.Width = RedirectedWidth;
+        console.Write(_table);
+    }
+}

@@ -1,0 +1,178 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+
+namespace Settlements.MySql;
+
+/// <summary>
+/// Rows in the form that LOAD DATA reads: fields parted by tabs, rows ended by line feeds, both and NUL and the backslash escaped by a
+/// backslash, null as <c>\N</c>. Nothing is allocated per row. Not thread-safe.
+/// </summary>
+internal sealed class RowBuffer
+{
+    private const long MicrosecondsPerDay = 86_400_000_000;
+
+    private static readonly SearchValues<byte> Escaped = SearchValues.Create("\0\t\n\\"u8);
+    private static readonly int EpochDay = DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber;
+
+    private byte[] _bytes;
+    private bool _isInRow;
+    private int _dayNumber = int.MinValue;
+    private readonly byte[] _dayText = new byte[10];
+
+    public RowBuffer(int capacity = 128 * 1024) => _bytes = new byte[capacity];
+
+    public int Length { get; private set; }
+
+    public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, Length);
+
+    public void Clear() => Length = 0;
+
+    /// <summary>Takes back what was written of a row that is not ended, or rows from a place on.</summary>
+    public void CutTo(int length) => (Length, _isInRow) = (length, false);
+
+    public void Null()
+    {
+        BeginField(2);
+        _bytes[Length++] = (byte)'\\';
+        _bytes[Length++] = (byte)'N';
+    }
+
+    public void Nulls(int count)
+    {
+        for (var i = 0; i < count; i++)
+            Null();
+    }
+
+    /// <summary>A field of any bytes: text as UTF-8, or binary.</summary>
+    public void Bytes8(ReadOnlySpan<byte> value)
+    {
+        BeginField(value.Length);
+        for (var next = value.IndexOfAny(Escaped); next >= 0; next = value.IndexOfAny(Escaped))
+        {
+            Room(value.Length + 2);
+            value[..next].CopyTo(_bytes.AsSpan(Length));
+            Length += next;
+            _bytes[Length++] = (byte)'\\';
+            _bytes[Length++] = value[next] switch
+            {
+                0 => (byte)'0',
+                (byte)'\t' => (byte)'t',
+                (byte)'\n' => (byte)'n',
+                _ => (byte)'\\',
+            };
+            value = value[(next + 1)..];
+        }
+
+        Room(value.Length);
+        value.CopyTo(_bytes.AsSpan(Length));
+        Length += value.Length;
+    }
+
+    public void Text(ReadOnlySpan<char> value)
+    {
+        const int OnStack = 1024;
+        var bytesMax = Encoding.UTF8.GetMaxByteCount(value.Length);
+        var rented = bytesMax > OnStack ? ArrayPool<byte>.Shared.Rent(bytesMax) : null;
+        var utf8 = rented ?? stackalloc byte[OnStack];
+        Bytes8(utf8[..Encoding.UTF8.GetBytes(value, utf8)]);
+        if (rented is not null)
+            ArrayPool<byte>.Shared.Return(rented);
+    }
+
+    public void Int64(long value)
+    {
+        BeginField(20);
+        Utf8Formatter.TryFormat(value, _bytes.AsSpan(Length), out var written);
+        Length += written;
+    }
+
+    public void Decimal(decimal value)
+    {
+        BeginField(32);
+        value.TryFormat(_bytes.AsSpan(Length), out var written, default, CultureInfo.InvariantCulture);
+        Length += written;
+    }
+
+    /// <summary>A business day or other date.</summary>
+    public void Day(DateOnly value)
+    {
+        BeginField(10);
+        value.TryFormat(_bytes.AsSpan(Length), out var written, "O", CultureInfo.InvariantCulture);
+        Length += written;
+    }
+
+    /// <summary>An instant in UTC, from microseconds since 1970-01-01T00:00:00Z; cut to a column's decimals, since the server would round.</summary>
+    public void Instant(long unixMicroseconds, int decimals)
+    {
+        Instant(unixMicroseconds);
+        Length -= decimals == 0 ? 7 : 6 - decimals;
+    }
+
+    /// <summary>An instant in UTC, from microseconds since 1970-01-01T00:00:00Z.</summary>
+    public void Instant(long unixMicroseconds)
+    {
+        BeginField(26);
+        var day = unixMicroseconds / MicrosecondsPerDay;
+        var rest = unixMicroseconds % MicrosecondsPerDay;
+        if (rest < 0)
+            (day, rest) = (day - 1, rest + MicrosecondsPerDay);
+        if (day != _dayNumber)
+        {
+            DateOnly.FromDayNumber(EpochDay + (int)day).TryFormat(_dayText, out _, "O", CultureInfo.InvariantCulture);
+            _dayNumber = (int)day;
+        }
+
+        var to = _bytes.AsSpan(Length, 26);
+        _dayText.CopyTo(to);
+        to[10] = (byte)' ';
+        var seconds = (int)(rest / 1_000_000);
+        Digits(to[11..], seconds / 3600, 2);
+        to[13] = (byte)':';
+        Digits(to[14..], seconds / 60 % 60, 2);
+        to[16] = (byte)':';
+        Digits(to[17..], seconds % 60, 2);
+        to[19] = (byte)'.';
+        Digits(to[20..], (int)(rest % 1_000_000), 6);
+        Length += 26;
+    }
+
+    /// <summary>Rows that are encoded already, with their ends.</summary>
+    public void Encoded(ReadOnlySpan<byte> rows)
+    {
+        Room(rows.Length);
+        rows.CopyTo(_bytes.AsSpan(Length));
+        Length += rows.Length;
+    }
+
+    public void EndRow()
+    {
+        Room(1);
+        _bytes[Length++] = (byte)'\n';
+        _isInRow = false;
+    }
+
+    private static void Digits(Span<byte> to, int value, int count)
+    {
+        for (var i = count - 1; i >= 0; i--)
+        {
+            to[i] = (byte)('0' + value % 10);
+            value /= 10;
+        }
+    }
+
+    private void BeginField(int room)
+    {
+        Room(room + 1);
+        if (_isInRow)
+            _bytes[Length++] = (byte)'\t';
+        _isInRow = true;
+    }
+
+    private void Room(int bytes)
+    {
+        if (Length + bytes > _bytes.Length)
+            Array.Resize(ref _bytes, Math.Max(Length + bytes, checked(_bytes.Length * 2)));
+    }
+}

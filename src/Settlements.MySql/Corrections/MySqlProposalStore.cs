@@ -1,0 +1,87 @@
+using System.Data.Common;
+using Dapper;
+using MySqlConnector;
+using Settlements.Stores;
+
+namespace Settlements.MySql;
+
+/// <summary>Corrections that wait for an approval, or have it.</summary>
+internal sealed class MySqlProposalStore(MySqlDatabase database, TimeProvider clock) : IProposalStore
+{
+    private readonly BulkInsert _bulk = new(database.Server, database.Place, database.Options.CommandTimeout);
+
+    public Task<long> AddAsync(Proposal proposal, IReadOnlyList<RestatementEntry> entries, CancellationToken cancellationToken)
+    {
+        var isRepeated = false;
+        return database.WriteAsync(
+            async (_, transaction) =>
+            {
+                if (isRepeated && await ProposalRows.FindAsync(transaction, proposal, cancellationToken).ConfigureAwait(false) is { } there)
+                    return there;
+                isRepeated = true;
+                var id = await ProposalRows.InsertAsync(transaction, proposal, cancellationToken).ConfigureAwait(false);
+                await RestatementRows.InsertAsync(_bulk, transaction, id, entries, cancellationToken).ConfigureAwait(false);
+                return id;
+            },
+            cancellationToken);
+    }
+
+    public Task<Proposal?> FindAsync(long proposalId, CancellationToken cancellationToken) =>
+        database.ReadAsync(connection => ProposalRows.FindAsync(connection, proposalId, cancellationToken), cancellationToken);
+
+    public Task<IReadOnlyList<Proposal>> ListAsync(
+        DbTransaction? transaction, ProposalKind? kind, ProposalState? state, int count, CancellationToken cancellationToken) => database.ReadAsync(
+        transaction, (connection, own) => ProposalRows.ListAsync(connection, own, kind, state, count, cancellationToken), cancellationToken);
+
+    public Task<bool> ApproveAsync(
+        long proposalId, string by, IReadOnlyDictionary<DateOnly, int> revisions, IReadOnlyList<Adjustment> accepted,
+        CancellationToken cancellationToken)
+    {
+        var now = Sql.Instant(clock.GetUtcNow());
+        return database.WriteAsync(
+            async (connection, transaction) =>
+                await IsApprovedAsync(connection, transaction, proposalId, by, now, cancellationToken).ConfigureAwait(false)
+                || await ApproveAsync(connection, transaction, proposalId, by, now, revisions, accepted, cancellationToken).ConfigureAwait(false),
+            isApproved => isApproved, cancellationToken);
+    }
+
+    public Task<bool> MoveAsync(DbTransaction? transaction, long proposalId, ProposalState from, ProposalState to, CancellationToken cancellationToken) =>
+        transaction is null
+            ? database.WriteAsync((_, own) => ProposalRows.MoveAsync(own, proposalId, from, to, cancellationToken), cancellationToken)
+            : ProposalRows.MoveAsync((MySqlTransaction)transaction, proposalId, from, to, cancellationToken);
+
+    /// <summary>By this call: an attempt whose commit was never answered.</summary>
+    private static async Task<bool> IsApprovedAsync(
+        MySqlConnection connection, MySqlTransaction transaction, long proposalId, string by, DateTime now, CancellationToken cancellationToken) =>
+        await connection.ExecuteScalarAsync<long>(new CommandDefinition(
+            "SELECT count(*) FROM proposals WHERE proposal_id = @proposalId AND approved_by = @by AND approved_at = @now FOR UPDATE",
+            new { proposalId, by, now }, transaction, cancellationToken: cancellationToken)).ConfigureAwait(false) == 1;
+
+    private async Task<bool> ApproveAsync(
+        MySqlConnection connection, MySqlTransaction transaction, long proposalId, string by, DateTime now, IReadOnlyDictionary<DateOnly, int> revisions,
+        IReadOnlyList<Adjustment> accepted, CancellationToken cancellationToken)
+    {
+        // The gate is held, so no day can begin to close before this is committed.
+        await WriterLock.EnterAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
+        if (!await ProposalRows.MoveAsync(transaction, proposalId, ProposalState.Proposed, ProposalState.Approved, cancellationToken).ConfigureAwait(false))
+            return false;
+        await connection.ExecuteAsync(new CommandDefinition(
+            """
+            UPDATE proposals SET approved_by = @by, approved_at = @now,
+                   posting_date = IF(kind = 'restatement', (SELECT max(day) + INTERVAL 1 DAY FROM business_days), NULL)
+            WHERE proposal_id = @proposalId
+            """,
+            new { proposalId, by, now }, transaction, cancellationToken: cancellationToken)).ConfigureAwait(false);
+
+        // A restatement of a day is an adjustment of it: of two that were computed from the same lines, one is approved.
+        foreach (var (day, revision) in revisions.OrderBy(r => r.Key))
+        {
+            if (!await DayRevision.AdvanceAsync(connection, transaction, day, revision, cancellationToken).ConfigureAwait(false))
+                return false;
+        }
+
+        foreach (var day in accepted.GroupBy(a => a.UsageDate))
+            await AdjustmentRows.InsertAsync(_bulk, transaction, day.Key, null, [.. day], cancellationToken).ConfigureAwait(false);
+        return true;
+    }
+}

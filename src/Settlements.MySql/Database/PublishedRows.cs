@@ -1,0 +1,31 @@
+using Dapper;
+
+namespace Settlements.MySql;
+
+/// <summary>Reading what is published: days lead to runs, and runs to their rows. STRAIGHT_JOIN keeps the server on that path.</summary>
+internal static class PublishedRows
+{
+    /// <summary>Rows of a table by day, meter, item and payee; the first column is the day.</summary>
+    public static string Select(string columns, string table, ItemFilter filter, string thenBy = "") => $"""
+        SELECT d.day, {columns}
+        FROM business_days d STRAIGHT_JOIN {table} t ON t.run_id = d.run_id
+        WHERE d.day BETWEEN @first AND @last AND d.state = 'published'{Condition(filter)}
+        ORDER BY d.day, t.meter, t.item_id, t.payee_id{thenBy}
+        """;
+
+    public static DynamicParameters Parameters(DateRange days, ItemFilter filter)
+    {
+        var parameters = new DynamicParameters();
+        parameters.Add("first", Sql.Day(days.First));
+        parameters.Add("last", Sql.Day(days.Last));
+        parameters.Add("meter", filter.Meter);
+        parameters.Add("item", filter.ItemId);
+        parameters.Add("payee", filter.PayeeId);
+        return parameters;
+    }
+
+    private static string Condition(ItemFilter filter) =>
+        (filter.Meter is null ? "" : " AND t.meter = @meter")
+        + (filter.ItemId is null ? "" : " AND t.item_id = @item")
+        + (filter.PayeeId is null ? "" : " AND t.payee_id = @payee");
+}

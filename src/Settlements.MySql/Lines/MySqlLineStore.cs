@@ -1,0 +1,96 @@
+using System.Data.Common;
+using System.Runtime.CompilerServices;
+using Dapper;
+using MySqlConnector;
+using Settlements.Stores;
+
+namespace Settlements.MySql;
+
+/// <summary>Lines, quarantined usage, and what published days have.</summary>
+internal sealed class MySqlLineStore(MySqlDatabase database) : ILineStore
+{
+    private readonly BulkInsert _bulk = new(database.Server, database.Place, database.Options.CommandTimeout);
+
+    public async Task WriteAsync(
+        DbTransaction transaction, long runId, IReadOnlyList<SettlementLine> lines, IReadOnlyList<QuarantinedUsage> quarantined,
+        CancellationToken cancellationToken)
+    {
+        await LineRows.WriteAsync(_bulk, (MySqlTransaction)transaction, runId, lines, cancellationToken).ConfigureAwait(false);
+        await QuarantineRows.WriteAsync(_bulk, (MySqlTransaction)transaction, runId, quarantined, cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task DeleteObsoleteRowsAsync(DbTransaction transaction, IReadOnlyList<long> abandonedRuns, CancellationToken cancellationToken)
+    {
+        foreach (var runId in abandonedRuns)
+        {
+            await transaction.Connection!.ExecuteAsync(new CommandDefinition(
+                "DELETE FROM settlement_lines WHERE run_id = @runId; DELETE FROM quarantined_usage WHERE run_id = @runId", new { runId }, transaction,
+                cancellationToken: cancellationToken)).ConfigureAwait(false);
+        }
+    }
+
+    public Task<RunCheck> CheckAsync(DbTransaction transaction, long runId, CancellationToken cancellationToken) =>
+        LineChecks.CheckAsync((MySqlConnection)transaction.Connection!, (MySqlTransaction)transaction, runId, cancellationToken);
+
+    public Task RecordTotalsAsync(
+        DbTransaction transaction, IReadOnlyList<DayTotal> totals, IReadOnlyList<DayAmount> amounts, CancellationToken cancellationToken) =>
+        DayTotalRows.RecordAsync((MySqlTransaction)transaction, totals, amounts, cancellationToken);
+
+    public Task<IReadOnlyList<DayTotal>> ListTotalsAsync(DateRange days, CancellationToken cancellationToken) => database.ReadAsync(
+        connection => DayTotalRows.ListTotalsAsync(connection, days, cancellationToken), cancellationToken);
+
+    public Task<IReadOnlyList<DayAmount>> ListAmountsAsync(DbTransaction? transaction, DateRange days, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            transaction, (connection, own) => DayTotalRows.ListAmountsAsync(connection, own, days, cancellationToken), cancellationToken);
+
+    public IAsyncEnumerable<SettlementLine> ReadAsync(DateRange days, ItemFilter filter, CancellationToken cancellationToken) =>
+        (filter.ItemId is null && filter.PayeeId is null
+            ? ReadDaysAsync(days, filter.Meter, cancellationToken)
+            : ReadFewAsync(days, filter, cancellationToken)).TranslateErrors(database.Place, cancellationToken);
+
+    public Task<IReadOnlyList<QuarantinedUsage>> ListQuarantinedAsync(DateOnly day, CancellationToken cancellationToken) => database.ReadAsync(
+        connection => QuarantineRows.ListAsync(connection, day, cancellationToken), cancellationToken);
+
+    /// <summary>
+    /// Run after run, each in the order of the key: nothing is sorted, as long as no column that is fixed is named in the order. One statement tells which runs they are, and published rows don't change, so it
+    /// is all as it was at that instant.
+    /// </summary>
+    private async IAsyncEnumerable<SettlementLine> ReadDaysAsync(
+        DateRange days, string? meter, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var connection = await database.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
+        await using var _ = connection.ConfigureAwait(false);
+        var runs = await connection.QueryAsync<(DateTime Day, long RunId)>(new CommandDefinition(
+            "SELECT day, run_id FROM business_days WHERE day BETWEEN @first AND @last AND state = 'published' ORDER BY day",
+            new { first = Sql.Day(days.First), last = Sql.Day(days.Last) }, cancellationToken: cancellationToken)).ConfigureAwait(false);
+        var select = new LineSelect();
+        foreach (var (day, runId) in runs)
+        {
+            var postingDate = Sql.Day(day);
+            var reader = await connection.ExecuteReaderAsync(new CommandDefinition(
+                $"""
+                SELECT {LineSelect.Columns} FROM settlement_lines t FORCE INDEX (PRIMARY)
+                WHERE t.run_id = @runId{(meter is null ? "" : " AND t.meter = @meter")} ORDER BY {(meter is null ? "t.meter, " : "")}{LineSelect.OrderInMeter}
+                """,
+                new { runId, meter }, cancellationToken: cancellationToken)).ConfigureAwait(false);
+            await using var __ = reader.ConfigureAwait(false);
+            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                yield return select.Read(reader, postingDate);
+        }
+    }
+
+    /// <summary>The lines of an item or a payee: few enough for the server to sort.</summary>
+    private async IAsyncEnumerable<SettlementLine> ReadFewAsync(
+        DateRange days, ItemFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var connection = await database.OpenReaderAsync(cancellationToken).ConfigureAwait(false);
+        await using var _ = connection.ConfigureAwait(false);
+        var reader = await connection.ExecuteReaderAsync(new CommandDefinition(
+            PublishedRows.Select(LineSelect.Columns, "settlement_lines", filter, ", t.usage_date, t.kind, t.restates"),
+            PublishedRows.Parameters(days, filter), cancellationToken: cancellationToken)).ConfigureAwait(false);
+        await using var __ = reader.ConfigureAwait(false);
+        var select = new LineSelect();
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+            yield return select.Read(reader, reader.Day(0), first: 1);
+    }
+}

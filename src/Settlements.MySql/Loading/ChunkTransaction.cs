@@ -1,0 +1,83 @@
+using MySqlConnector;
+
+namespace Settlements.MySql;
+
+/// <summary>
+/// Stores a chunk's rows in a transaction. LOAD DATA LOCAL turns faults of rows into warnings and goes on; so when anything was not stored as it
+/// was sent, all of it is rolled back to before, and the halves are tried, down to the very rows.
+/// </summary>
+internal sealed class ChunkTransaction(
+    BulkInsert bulk, MySqlConnection connection, MySqlTransaction transaction, BulkTable table, EncodedChunk chunk, OnConflict onConflict,
+    int rejectsMax, CancellationToken cancellationToken)
+{
+    private const string Savepoint = "chunk_part";
+
+    private readonly ChunkOutcome _outcome = new();
+
+    /// <summary>Stores what can be.</summary>
+    /// <returns>What became of the rows; when more are rejected than may be, it is given up, and nothing may be committed.</returns>
+    public async Task<ChunkOutcome> StoreAsync()
+    {
+        _outcome.Rejected.AddRange(chunk.Rejected);
+        if (chunk.Count > 0)
+            await StoreAsync(0, chunk.Count).ConfigureAwait(false);
+        _outcome.Rejected.Sort(static (one, other) => one.RowNumber.CompareTo(other.RowNumber));
+        return _outcome;
+    }
+
+    private async Task StoreAsync(int from, int to)
+    {
+        if (_outcome.Rejected.Count > rejectsMax)
+            return;
+        await transaction.SaveAsync(Savepoint, cancellationToken).ConfigureAwait(false);
+        if (await TryAsync(from, to).ConfigureAwait(false) is not { } fault)
+            return;
+
+        await transaction.RollbackAsync(Savepoint, cancellationToken).ConfigureAwait(false);
+        if (to - from == 1)
+        {
+            _outcome.Rejected.Add(chunk.PlaceOf(from).Rejected(RowFaults.Column(fault), RowFaults.Reason(fault), RawText.Of(chunk.Encoded(from, to))));
+            return;
+        }
+
+        var middle = from + (to - from) / 2;
+        await StoreAsync(from, middle).ConfigureAwait(false);
+        await StoreAsync(middle, to).ConfigureAwait(false);
+    }
+
+    /// <summary>Sends rows, and counts them when all became what they should.</summary>
+    /// <returns>Null, or what the server says of the first that did not.</returns>
+    private async Task<string?> TryAsync(int from, int to)
+    {
+        BulkResult result;
+        try
+        {
+            result = await bulk.WriteAsync(
+                connection, transaction, table, onConflict == OnConflict.Replace ? OnDuplicate.Replace : OnDuplicate.Skip, chunk.Range(from, to),
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (MySqlException e) when (RowFaults.IsOfRow(e))
+        {
+            return e.Message;
+        }
+
+        var sent = to - from;
+        if (result.Warnings == 0 && (onConflict == OnConflict.Replace ? result.Affected >= sent : result.Affected == sent))
+        {
+            _outcome.Stored += sent;
+            return null;
+        }
+
+        var warnings = await WarningList.ReadAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
+        var fault = warnings.FirstOrDefault(w => onConflict != OnConflict.Skip || w.Code != RowFaults.DuplicateKey).Message;
+        if (fault is null && result.Warnings == warnings.Count && warnings.Count == sent - result.Affected)
+        {
+            // All of them say that a row's key is there already.
+            _outcome.Stored += result.Affected;
+            _outcome.Duplicates += sent - result.Affected;
+            return null;
+        }
+
+        return fault ?? FormattableString.Invariant($"The server stored {result.Affected} of {sent} rows and did not say why");
+    }
+}

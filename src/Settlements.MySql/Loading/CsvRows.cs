@@ -1,0 +1,51 @@
+using System.Text;
+
+namespace Settlements.MySql;
+
+/// <summary>The rows of a CSV file. An empty field is null where the column may be null.</summary>
+/// <param name="file">With its header read.</param>
+internal sealed class CsvRows(CsvFileReader file) : CsvLoadSource<EncodedChunk>(file), IRowReader
+{
+    /// <summary>The longest row, without its line end: 16 MiB, as texts of a table can be long.</summary>
+    public const int RowBytesMax = 16 * 1024 * 1024;
+
+    /// <summary>What is read from the stream at once: 1 MiB. A longer row makes the buffer grow.</summary>
+    public const int BufferBytes = 1024 * 1024;
+
+    public const string HeaderRule = "The first row must be the names of the table's columns, with commas between them.";
+
+    public IReadOnlyList<string> Columns => File.Columns;
+
+    protected override void Add(in CsvFields fields, EncodedChunk chunk)
+    {
+        var columns = chunk.Table.Columns;
+        for (var i = 0; i < columns.Count; i++)
+        {
+            if (Write(chunk.Rows, fields[i], columns[i]) is { } reason)
+            {
+                chunk.Reject(File.Reject(columns[i].Name, reason));
+                return;
+            }
+        }
+
+        chunk.EndRow(new RowPlace(File.RowNumber, File.LineNumber));
+    }
+
+    private static string? Write(RowBuffer row, ReadOnlySpan<byte> utf8, TableColumn column)
+    {
+        if (utf8.IsEmpty && column.IsNullable)
+        {
+            row.Null();
+            return null;
+        }
+
+        // What every text column takes as it is, without a string of each.
+        if (column.Kind == ColumnKind.Text)
+        {
+            row.Bytes8(utf8);
+            return null;
+        }
+
+        return TextFields.Write(row, Encoding.UTF8.GetString(utf8), column);
+    }
+}

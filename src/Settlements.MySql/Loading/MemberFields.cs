@@ -1,0 +1,48 @@
+using System.Globalization;
+
+namespace Settlements.MySql;
+
+/// <summary>
+/// Writes members of ENUM and SET columns. Only what is a member to the letter: the server takes <c>1</c> for the first member, and others by the
+/// column's collation, without a warning.
+/// </summary>
+internal static class MemberFields
+{
+    public static string? Text(RowBuffer row, string text, TableColumn column)
+    {
+        if (column.Kind == ColumnKind.Set)
+        {
+            var members = text.Length == 0 ? [] : text.Split(',');
+            if (!members.All(column.Members.Contains) || members.Distinct(StringComparer.Ordinal).Count() != members.Length)
+                return Refused(text, column);
+        }
+        else if (!column.Members.Contains(text))
+        {
+            return Refused(text, column);
+        }
+
+        row.Text(text);
+        return null;
+    }
+
+    /// <summary>As the server counts members: an ENUM's from 1, a SET's by a bit each.</summary>
+    public static string? Number(RowBuffer row, long number, TableColumn column)
+    {
+        var members = column.Members;
+        if (column.Kind == ColumnKind.Enum)
+        {
+            if (number < 1 || number > members.Count)
+                return Refused(number.ToString(CultureInfo.InvariantCulture), column);
+            row.Text(members[(int)number - 1]);
+            return null;
+        }
+
+        if (members.Count < 64 && (ulong)number >> members.Count != 0)
+            return Refused(number.ToString(CultureInfo.InvariantCulture), column);
+        row.Text(string.Join(',', members.Where((_, i) => ((ulong)number >> i & 1) == 1)));
+        return null;
+    }
+
+    private static string Refused(string text, TableColumn column) =>
+        $"The value '{NumberFields.Shown(text)}' is no member of the column, which is {NumberFields.Shown(column.ColumnType)}. Write members exactly as they are declared.";
+}

@@ -1,0 +1,37 @@
+namespace Settlements.MySql;
+
+/// <summary>Says which value of a row goes into which column of a table.</summary>
+/// <typeparam name="T">The row.</typeparam>
+/// <param name="table">The table, as <c>table</c> or <c>database.table</c>, without quotes.</param>
+public sealed class TableMap<T>(string table)
+{
+    private readonly List<(string Name, WriteField Write)> _columns = [];
+
+    internal delegate string? WriteField(RowBuffer fields, T row, TableColumn column);
+
+    /// <summary>The table.</summary>
+    public string Table { get; } = table;
+
+    internal IReadOnlyList<string> Names => [.. _columns.Select(c => c.Name)];
+
+    internal WriteField[] Fields { get; private set; } = [];
+
+    /// <summary>
+    /// Adds a column. Values are numbers, <see cref="bool"/> (0 or 1), <see cref="string"/>, <see cref="Guid"/> (into <c>BINARY(16)</c> by its
+    /// bytes, else as text), <see cref="DateTimeOffset"/> and <see cref="DateTime"/> (stored in UTC; unspecified ones as they are; cut to the
+    /// column's decimals, never rounded), <see cref="DateOnly"/>, <see cref="TimeOnly"/>, <see cref="TimeSpan"/>, bytes, an enum (its number), or
+    /// null.
+    /// </summary>
+    /// <typeparam name="TValue">The value.</typeparam>
+    /// <param name="name">The column.</param>
+    /// <param name="value">Takes the value out of a row; called on the thread pool.</param>
+    /// <returns>This map.</returns>
+    public TableMap<T> Column<TValue>(string name, Func<T, TValue> value)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(value);
+        _columns.Add((name, (fields, row, column) => FieldEncoder.Write(fields, value(row), column)));
+        Fields = [.. _columns.Select(c => c.Write)];
+        return this;
+    }
+}

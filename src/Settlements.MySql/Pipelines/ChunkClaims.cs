@@ -1,0 +1,154 @@
+using Dapper;
+using MySqlConnector;
+using Settlements.Pipelines;
+
+namespace Settlements.MySql;
+
+/// <summary>Taking chunks, and writing their results. Where the answer to a commit is lost, the chunk's row tells what became of it.</summary>
+internal static class ChunkClaims
+{
+    public static async Task<PipelineLease?> TakeAsync(
+        MySqlDatabase database, long runId, int step, string owner, DateTime now, TimeSpan lease, CancellationToken cancellationToken)
+    {
+        PipelineLease? last = null;
+        return await database.WriteAsync(
+            async (connection, transaction) =>
+            {
+                // An attempt whose commit was never answered: nobody but it gives the chunk this owner with this fencing token.
+                if (last is not null && await HoldsAsync(connection, transaction, last).ConfigureAwait(false))
+                    return last;
+
+                // Locked, so that nobody abandons the run between this look and the taking.
+                var state = await connection.ExecuteScalarAsync<string?>(
+                    $"SELECT {Rows.Text("state")} FROM pipeline_runs WHERE run_id = @runId FOR UPDATE", new { runId }, transaction).ConfigureAwait(false);
+                if (state == RunStates.Abandoned)
+                    throw new RunAbandonedException(runId);
+                var free = await FindFreeAsync(connection, transaction, runId, step, now).ConfigureAwait(false);
+                if (free is null && await ReleaseOrphanedChunksAsync(connection, transaction, runId).ConfigureAwait(false) > 0)
+                    free = await FindFreeAsync(connection, transaction, runId, step, now).ConfigureAwait(false);
+                if (free is null)
+                    return last = null;
+                await connection.ExecuteAsync(
+                    """
+                    UPDATE pipeline_chunks SET owner = @owner, fencing_token = fencing_token + 1, lease_until = @until
+                    WHERE run_id = @runId AND step = @step AND chunk = @Number
+                    """,
+                    new { runId, step, free.Number, owner, until = now + lease }, transaction).ConfigureAwait(false);
+                return last = new PipelineLease(new PipelineChunk(runId, step, free.Number, free.Bounds), owner, free.FencingToken + 1);
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <param name="database">Where.</param>
+    /// <param name="claim">The chunk.</param>
+    /// <param name="result">What to write.</param>
+    /// <param name="completedAt">When the run ends with its last chunk; null when the step is not the last.</param>
+    /// <param name="cancellationToken">Stops before the commit.</param>
+    public static async Task CommitAsync(
+        MySqlDatabase database, PipelineLease claim, ChunkResult result, DateTime? completedAt, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await database.WriteOnceAsync(
+                async (connection, transaction) =>
+                {
+                    await WriteAsync(connection, transaction, claim, result, completedAt, cancellationToken).ConfigureAwait(false);
+                    return 0;
+                },
+                _ => true, cancellationToken).ConfigureAwait(false);
+        }
+        catch (MySqlStoreException e) when (e.IsCommitUnknown)
+        {
+            // The lock waits for the server to have ended the transaction, whichever way.
+            var isDone = await database.WriteAsync(
+                (connection, transaction) => IsDoneAsync(connection, transaction, claim), cancellationToken).ConfigureAwait(false);
+            if (!isDone)
+                throw;
+        }
+    }
+
+    /// <summary>
+    /// A process of this machine that is no longer there has lost its chunks at once, not only when their leases run out. Should it be there after
+    /// all, its writes are refused by their fencing token.
+    /// </summary>
+    /// <returns>How many chunks are free again.</returns>
+    public static async Task<int> ReleaseOrphanedChunksAsync(MySqlConnection connection, MySqlTransaction transaction, long runId)
+    {
+        var owners = await connection.QueryAsync<string>(
+            $"SELECT DISTINCT {Rows.Text("owner")} FROM pipeline_chunks WHERE run_id = @runId AND done = 0 AND owner IS NOT NULL", new { runId },
+            transaction).ConfigureAwait(false);
+        var freed = 0;
+        foreach (var owner in owners.Where(InstanceId.IsDead))
+        {
+            freed += await connection.ExecuteAsync(
+                """
+                UPDATE pipeline_chunks SET owner = NULL, fencing_token = fencing_token + 1, lease_until = NULL
+                WHERE run_id = @runId AND done = 0 AND owner = @owner
+                """,
+                new { runId, owner }, transaction).ConfigureAwait(false);
+        }
+
+        return freed;
+    }
+
+    private static Task<FreeChunk?> FindFreeAsync(MySqlConnection connection, MySqlTransaction transaction, long runId, int step, DateTime now) =>
+        connection.QuerySingleOrDefaultAsync<FreeChunk>(
+            $"""
+            SELECT chunk AS Number, {Rows.Text("bounds")} AS Bounds, fencing_token AS FencingToken FROM pipeline_chunks
+            WHERE run_id = @runId AND step = @step AND done = 0 AND (owner IS NULL OR lease_until < @now)
+            ORDER BY chunk LIMIT 1 FOR UPDATE
+            """,
+            new { runId, step, now }, transaction);
+
+    private static async Task WriteAsync(
+        MySqlConnection connection, MySqlTransaction transaction, PipelineLease claim, ChunkResult result, DateTime? completedAt,
+        CancellationToken cancellationToken)
+    {
+        // The fence, first: a worker whose chunk was taken over, or whose run was abandoned, has an old fencing token and writes nothing.
+        var isOwned = await connection.ExecuteAsync(new CommandDefinition(
+            """
+            UPDATE pipeline_chunks SET done = 1, rows_read = @Rows, owner = NULL
+            WHERE run_id = @RunId AND step = @Step AND chunk = @Number AND done = 0 AND fencing_token = @FencingToken
+            """,
+            new { result.Rows, claim.Chunk.RunId, claim.Chunk.Step, claim.Chunk.Number, claim.FencingToken }, transaction,
+            cancellationToken: cancellationToken)).ConfigureAwait(false) == 1;
+        if (!isOwned)
+            throw new LeaseLostException(claim);
+
+        await result.WriteAsync(transaction, cancellationToken).ConfigureAwait(false);
+        if (completedAt is { } now)
+        {
+            await connection.ExecuteAsync(
+                """
+                UPDATE pipeline_runs SET state = 'completed', ended_at = @now, failure = NULL
+                WHERE run_id = @RunId AND NOT EXISTS (SELECT 1 FROM pipeline_chunks WHERE run_id = @RunId AND step = @Step AND done = 0)
+                """,
+                new { claim.Chunk.RunId, claim.Chunk.Step, now }, transaction).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<bool> HoldsAsync(MySqlConnection connection, MySqlTransaction transaction, PipelineLease claim) =>
+        await connection.ExecuteScalarAsync<long>(
+            """
+            SELECT count(*) FROM pipeline_chunks
+            WHERE run_id = @RunId AND step = @Step AND chunk = @Number AND done = 0 AND owner = @Owner AND fencing_token = @FencingToken FOR UPDATE
+            """,
+            new { claim.Chunk.RunId, claim.Chunk.Step, claim.Chunk.Number, claim.Owner, claim.FencingToken }, transaction).ConfigureAwait(false) == 1;
+
+    private static async Task<bool> IsDoneAsync(MySqlConnection connection, MySqlTransaction transaction, PipelineLease claim) =>
+        await connection.ExecuteScalarAsync<long>(
+            """
+            SELECT count(*) FROM pipeline_chunks
+            WHERE run_id = @RunId AND step = @Step AND chunk = @Number AND done = 1 AND fencing_token = @FencingToken FOR UPDATE
+            """,
+            new { claim.Chunk.RunId, claim.Chunk.Step, claim.Chunk.Number, claim.FencingToken }, transaction).ConfigureAwait(false) == 1;
+
+    private sealed class FreeChunk
+    {
+        public int Number { get; set; }
+
+        public string Bounds { get; set; } = "";
+
+        public long FencingToken { get; set; }
+    }
+}

@@ -1,0 +1,89 @@
+using System.Globalization;
+using MySqlConnector;
+using Settlements.Stores;
+
+namespace Settlements.MySql;
+
+/// <summary>Finds the first row of a chunk that can't be counted, to name it.</summary>
+internal static class BadRow
+{
+    public static async Task<Exception> FindAsync(
+        MySqlConnection connection, SourceTable table, EventRows rows, SourceSlice slice, CancellationToken cancellationToken)
+    {
+        var source = table.Source;
+        var checks = new List<(string Column, string Condition, string Needed)>();
+        foreach (var id in (string[])[source.ItemColumn, source.PayeeColumn])
+            checks.Add((id, IdCondition(table.Column(id)), FormattableString.Invariant($"text of 1 to {UsageEvent.TextLengthMax} characters or a whole number")));
+        foreach (var quantity in source.Measures.Select(m => m.QuantityColumn).OfType<string>().Distinct(StringComparer.Ordinal))
+        {
+            checks.Add((quantity, FormattableString.Invariant($"({Sql.Name(quantity)} IS NULL OR {Sql.Name(quantity)} > {long.MaxValue})"),
+                FormattableString.Invariant($"a whole number of at most {long.MaxValue}")));
+        }
+
+        foreach (var (column, condition, needed) in checks)
+        {
+            var keyColumns = string.Join(", ", source.KeyColumns.Select(k => InstantFormats.Expression(table.Column(k))));
+            var command = rows.Select(
+                connection, $"{Sql.Name(column)}, {keyColumns}", slice, $"AND {condition} ORDER BY {Sql.Names(source.KeyColumns)} LIMIT 1");
+            await using var _ = command.ConfigureAwait(false);
+            var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using var __ = reader.ConfigureAwait(false);
+            if (!await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                continue;
+            return Of(source, reader, column, needed, "Mend the row, or leave it out with Where(…).");
+        }
+
+        return new UsageSourceException(
+            $"Source '{source.Name}': a row of table {source.Table} holds an id or a quantity that can't be counted, and is gone now. Close the day again.");
+    }
+
+    /// <summary>A row whose first value can't be counted, and whose further ones are its key.</summary>
+    public static UsageSourceException Of(UsageTable source, MySqlDataReader row, string column, string needed, string remedy)
+    {
+        var key = source.KeyColumns.Select((k, i) => $"{k} = {(row.IsDBNull(i + 1) ? "null" : Shown(row.GetValue(i + 1)))}");
+        return new UsageSourceException(
+            $"Source '{source.Name}': column {column} holds {(row.IsDBNull(0) ? "null" : $"'{Shown(row.GetValue(0))}'")} in the row of table "
+            + $"{source.Table} with {string.Join(", ", key)}; it has to be {needed}. {remedy}");
+    }
+
+    /// <summary>The first row of a day with a date in its key that no calendar has: the key can't be cut there. Null when there is none.</summary>
+    public static async Task<UsageSourceException?> FindKeyAsync(
+        MySqlConnection connection, SourceTable table, EventRows rows, CancellationToken cancellationToken)
+    {
+        var source = table.Source;
+        var shown = source.KeyColumns.Select(k => InstantFormats.Expression(table.Column(k))).ToList();
+        foreach (var column in source.KeyColumns.Select(table.Column).Where(c => c.Kind == SourceColumnKind.Instant))
+        {
+            var command = rows.Select(
+                connection, string.Join(", ", [InstantFormats.Expression(column), .. shown]), rows.All,
+                $"AND {ImpossibleDates.Of(column.Name)} LIMIT 1");
+            await using var _ = command.ConfigureAwait(false);
+            var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+            await using var __ = reader.ConfigureAwait(false);
+            if (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                return Of(source, reader, column.Name, "of a date that a calendar has, since it is part of the key", "Correct the row, leave it out with Where(…), or name another key: Key(…).");
+        }
+
+        return null;
+    }
+
+    /// <summary>Bytes that are no UTF-8 become question marks when they are read as it.</summary>
+    private static string IdCondition(SourceColumn column)
+    {
+        var name = Sql.Name(column.Name);
+        return column.Kind switch
+        {
+            SourceColumnKind.Text => FormattableString.Invariant($"({name} IS NULL OR char_length({name}) NOT BETWEEN 1 AND {UsageEvent.TextLengthMax})"),
+            SourceColumnKind.Bytes => $"({name} IS NULL OR length({name}) = 0 OR CONVERT({name} USING utf8mb4) IS NULL "
+                + FormattableString.Invariant($"OR CAST(CONVERT({name} USING utf8mb4) AS BINARY) <> {name} OR char_length(CONVERT({name} USING utf8mb4)) > {UsageEvent.TextLengthMax})"),
+            _ => $"{name} IS NULL",
+        };
+    }
+
+    private static string Shown(object value) => value switch
+    {
+        byte[] bytes => $"0x{Convert.ToHexString(bytes)}",
+        DateTime instant => instant.ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{value}"),
+    };
+}

@@ -1,0 +1,52 @@
+using MySqlConnector;
+using Settlements.Stores;
+
+namespace Settlements.MySql;
+
+/// <summary>Finds the earliest instant of a table.</summary>
+internal static class FirstEvents
+{
+    /// <summary>The library's own event table.</summary>
+    public static async Task<DateTimeOffset?> FindAsync(
+        MySqlConnection connection, DateTimeOffset? from, CancellationToken cancellationToken)
+    {
+        var command = connection.CreateCommand();
+        await using var _ = command.ConfigureAwait(false);
+        command.CommandText = $"SELECT min(occurred_at) FROM usage_events WHERE {(from is null ? "1 = 1" : "occurred_at >= @from")}";
+        if (from is { } instant)
+            command.Parameters.AddWithValue("from", Sql.Instant(instant));
+        var first = await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
+        return first is DateTime found ? Sql.Instant(found) : null;
+    }
+
+    /// <summary>A table of the application.</summary>
+    /// <exception cref="UsageSourceException">The table can't be read, or the instant is none.</exception>
+    public static async Task<DateTimeOffset?> FindAsync(
+        MySqlConnection connection, UsageTable source, DateTimeOffset? from, CancellationToken cancellationToken)
+    {
+        await SourceTable.FindAsync(connection, source, cancellationToken).ConfigureAwait(false);
+        var format = source.OccurredAtFormat;
+        var column = Sql.Name(source.OccurredAtColumn);
+
+        // Dates as text: the least may be one that no calendar has, and a driver has no value for.
+        var least = format == InstantFormat.Text ? $"CAST(min({column}) AS CHAR)" : $"min({column})";
+        var command = connection.CreateCommand();
+        await using var _ = command.ConfigureAwait(false);
+#pragma warning disable CA2100 // names are quoted; the filter is the application's program
+        command.CommandText =
+            $"SELECT {least} FROM {Sql.Table(source.Table)} "
+            + $"WHERE {(from is null ? "1 = 1" : $"{column} >= @from")}{Sql.And(source.Filter)}";
+#pragma warning restore CA2100
+        if (from is { } instant)
+            command.Parameters.AddWithValue("from", InstantFormats.Bound(format, instant));
+        var first = await SourceErrors.ReadAsync(source, () => command.ExecuteScalarAsync(cancellationToken)).ConfigureAwait(false);
+        if (first is null or DBNull)
+            return null;
+        if (InstantFormats.Instant(format, first) is { } found)
+            return found;
+        await SourceInstants.CheckAsync(connection, source, cancellationToken).ConfigureAwait(false);
+        throw new UsageSourceException(
+            $"Source '{source.Name}': column {source.OccurredAtColumn} of table {source.Table} held '{first}', "
+            + $"which is not an instant of the format {format} between {SupportedInstants.First:O} and {SupportedInstants.End:O}, and the row is gone now. Close the day again.");
+    }
+}

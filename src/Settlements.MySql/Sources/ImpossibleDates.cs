@@ -1,0 +1,42 @@
+using System.Globalization;
+using Settlements.Stores;
+
+namespace Settlements.MySql;
+
+/// <summary>
+/// Conditions for dates that a server may keep and no calendar has: 0000-00-00, 2024-02-00, 2024-02-30. They are kept by sessions without
+/// NO_ZERO_IN_DATE, or with ALLOW_INVALID_DATES, and a driver has no value for them.
+/// </summary>
+internal static class ImpossibleDates
+{
+    /// <summary>For an index: such dates are sorted between the last microsecond of a month and the first of the next, where nothing else is.</summary>
+    /// <param name="column">The column's name.</param>
+    /// <param name="months">The first instants of months, in UTC.</param>
+    /// <returns>The condition; null for no month.</returns>
+    public static string? Before(string column, IEnumerable<DateTime> months)
+    {
+        var name = Sql.Name(column);
+        var gaps = months.Select(month => string.Create(
+            CultureInfo.InvariantCulture,
+            $"({name} > '{month.AddMicroseconds(-1):yyyy-MM-dd HH:mm:ss.ffffff}' AND {name} < '{month:yyyy-MM-dd HH:mm:ss}')")).ToList();
+        return gaps.Count == 0 ? null : $"({string.Join(" OR ", gaps)})";
+    }
+
+    /// <summary>For each row that is read.</summary>
+    public static string Of(string column)
+    {
+        var name = Sql.Name(column);
+        return $"""
+            (dayofmonth({name}) = 0 OR month({name}) = 0 OR dayofmonth({name}) > CASE WHEN month({name}) IN (4, 6, 9, 11) THEN 30
+                WHEN month({name}) <> 2 THEN 31 WHEN year({name}) % 4 = 0 AND (year({name}) % 100 <> 0 OR year({name}) % 400 = 0) THEN 29 ELSE 28 END)
+            """;
+    }
+
+    /// <summary>The first instants of the months that begin in a range, or end with it: the gaps before them lie in it.</summary>
+    public static IEnumerable<DateTime> Months(UtcRange range)
+    {
+        var start = range.Start.UtcDateTime;
+        for (var month = new DateTime(start.Year, start.Month, 1, 0, 0, 0, DateTimeKind.Utc).AddMonths(1); month <= range.End.UtcDateTime; month = month.AddMonths(1))
+            yield return month;
+    }
+}

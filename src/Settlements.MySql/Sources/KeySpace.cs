@@ -1,0 +1,41 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using Settlements.Stores;
+
+namespace Settlements.MySql;
+
+/// <summary>
+/// A key's first column as a line of numbers, so that a range of it can be halved without reading a row. Text has none.
+/// </summary>
+/// <param name="First">The least position.</param>
+/// <param name="End">The greatest position and one.</param>
+/// <param name="Value">A position as a bound of a slice.</param>
+internal sealed record KeySpace(Int128 First, Int128 End, Func<Int128, SliceValue> Value)
+{
+    public static KeySpace OfInstants(UtcRange range) => new(
+        UnixMicroseconds.From(range.Start), UnixMicroseconds.From(range.End),
+        static at => SliceValue.Of(UnixMicroseconds.ToInstant((long)at)));
+
+    public static KeySpace? Between(SourceColumnKind kind, object least, object greatest) => kind switch
+    {
+        SourceColumnKind.Integer => new(Signed(least), Signed(greatest) + 1, static at => SliceValue.Of((long)at)),
+        SourceColumnKind.Unsigned => new((ulong)least, (Int128)(ulong)greatest + 1, static at => SliceValue.Of((ulong)at)),
+        SourceColumnKind.Uuid => new(Leading((byte[])least), Leading((byte[])greatest) + 1, static at => SliceValue.Of(Uuid((ulong)at))),
+        SourceColumnKind.Instant => new(Microseconds(least), Microseconds(greatest) + 1, OfInstants(new UtcRange(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddTicks(10))).Value),
+        _ => null,
+    };
+
+    private static Int128 Signed(object value) => Convert.ToInt64(value, CultureInfo.InvariantCulture);
+
+    private static Int128 Microseconds(object value) => UnixMicroseconds.From(Sql.Instant((DateTime)value));
+
+    /// <summary>The first half of a UUID: finer than any chunk.</summary>
+    private static Int128 Leading(byte[] uuid) => BinaryPrimitives.ReadUInt64BigEndian(uuid);
+
+    private static ReadOnlySpan<byte> Uuid(ulong leading)
+    {
+        var uuid = new byte[16];
+        BinaryPrimitives.WriteUInt64BigEndian(uuid, leading);
+        return uuid;
+    }
+}

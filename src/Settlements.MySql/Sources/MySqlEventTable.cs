@@ -1,0 +1,57 @@
+using MySqlConnector;
+using Settlements.Stores;
+
+namespace Settlements.MySql;
+
+/// <summary>The library's own event table as a usage source: its values were checked when they were stored.</summary>
+internal sealed class MySqlEventTable(MySqlDatabase database) : IUsageSource
+{
+    public string Name => IUsageSource.EventTableName;
+
+    public IReadOnlyList<SourceMeter> Meters => [];
+
+    public Task<string> IdentifyAsync(CancellationToken cancellationToken) => database.ReadAsync(
+        connection => TableIdentity.FindAsync(connection, Name, IUsageSource.EventTableName, cancellationToken), cancellationToken);
+
+    public Task ValidateAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task<DateTimeOffset?> FindFirstInstantAsync(DateTimeOffset? from, CancellationToken cancellationToken) =>
+        database.ReadAsync(connection => FirstEvents.FindAsync(connection, from, cancellationToken), cancellationToken);
+
+    public Task<IReadOnlyList<SourceSlice>> SliceAsync(SourceDay day, int rowsMax, CancellationToken cancellationToken) =>
+        database.ReadAsync(connection => SliceAsync(connection, day, rowsMax, cancellationToken), cancellationToken);
+
+    public Task<long> SumAsync(SourceDay day, SourceSlice? slice, SumAccumulator totals, CancellationToken cancellationToken) =>
+        database.ReadInBulkAsync(
+            connection => SumAsync(connection, day, slice, database.Options.SumPlan, totals, cancellationToken), cancellationToken);
+
+    private static async Task<IReadOnlyList<SourceSlice>> SliceAsync(
+        MySqlConnection connection, SourceDay day, int rowsMax, CancellationToken cancellationToken) =>
+    [
+        .. await SlicePlanner.CutAsync(connection, EventRows.OnTime(day.Range), rowsMax, cancellationToken).ConfigureAwait(false),
+        .. await SlicePlanner.CutAsync(connection, EventRows.Late(day.Date), rowsMax, cancellationToken).ConfigureAwait(false),
+    ];
+
+    private static async Task<long> SumAsync(
+        MySqlConnection connection, SourceDay day, SourceSlice? slice, SumPlan plan, SumAccumulator totals,
+        CancellationToken cancellationToken)
+    {
+        var count = 0L;
+        if (slice is not { IsLate: true })
+        {
+            var rows = EventRows.OnTime(day.Range);
+            count += plan == SumPlan.ServerGroupBy
+                ? await OwnEvents.SumGroupsAsync(connection, rows, slice ?? rows.All, totals, cancellationToken).ConfigureAwait(false)
+                : await OwnEvents.SumAsync(connection, rows, slice ?? rows.All, totals, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (slice is null or { IsLate: true })
+        {
+            var rows = EventRows.Late(day.Date);
+            count += await OwnEvents.SumLateAsync(connection, rows, slice ?? rows.All, day.Calendar, totals, cancellationToken)
+                .ConfigureAwait(false);
+        }
+
+        return count;
+    }
+}

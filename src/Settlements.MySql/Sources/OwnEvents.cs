@@ -1,0 +1,85 @@
+using MySqlConnector;
+using Settlements.Stores;
+
+namespace Settlements.MySql;
+
+/// <summary>The library's own events, whose values were checked when they came.</summary>
+internal static class OwnEvents
+{
+    private const int TextBytesMax = 256;
+
+    /// <summary>The rows themselves.</summary>
+    public static async Task<long> SumAsync(
+        MySqlConnection connection, EventRows rows, SourceSlice slice, SumAccumulator totals, CancellationToken cancellationToken)
+    {
+        var command = rows.Select(connection, "meter, item_id, payee_id, quantity", slice);
+        await using var _ = command.ConfigureAwait(false);
+        return await RowStream.ReadAsync(command, new OnTimeRow(totals), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Sums that the server makes of them.</summary>
+    public static async Task<long> SumGroupsAsync(
+        MySqlConnection connection, EventRows rows, SourceSlice slice, SumAccumulator totals, CancellationToken cancellationToken)
+    {
+        var command = rows.Select(
+            connection, "meter, item_id, payee_id, sum(quantity), count(*)", slice, "GROUP BY meter, item_id, payee_id");
+        await using var _ = command.ConfigureAwait(false);
+        var groups = new GroupRow(totals);
+        await RowStream.ReadAsync(command, groups, cancellationToken).ConfigureAwait(false);
+        return groups.Rows;
+    }
+
+    /// <summary>Rows that came late, each under its own day.</summary>
+    public static async Task<long> SumLateAsync(
+        MySqlConnection connection, EventRows rows, SourceSlice slice, SettledCalendar calendar, SumAccumulator totals,
+        CancellationToken cancellationToken)
+    {
+        var command = rows.Select(connection, "e.meter, e.item_id, e.payee_id, e.quantity, e.occurred_at", slice);
+        await using var _ = command.ConfigureAwait(false);
+        return await RowStream.ReadAsync(command, new LateRow(totals, calendar), cancellationToken).ConfigureAwait(false);
+    }
+
+    private readonly struct OnTimeRow(SumAccumulator totals) : IRow
+    {
+        private readonly byte[] _texts = new byte[3 * TextBytesMax];
+
+        public void Take(MySqlDataReader reader) => Add(reader, totals, _texts, 0, reader.GetInt64(3));
+    }
+
+    private readonly struct LateRow(SumAccumulator totals, SettledCalendar calendar) : IRow
+    {
+        private readonly byte[] _texts = new byte[3 * TextBytesMax];
+
+        public void Take(MySqlDataReader reader) =>
+            Add(reader, totals, _texts, calendar.DayOf(Sql.Instant(reader.GetDateTime(4))).DayNumber, reader.GetInt64(3));
+    }
+
+    private sealed class GroupRow(SumAccumulator totals) : IRow
+    {
+        private readonly byte[] _texts = new byte[3 * TextBytesMax];
+
+        public long Rows { get; private set; }
+
+        public void Take(MySqlDataReader reader)
+        {
+            var (meter, item, payee) = Texts(reader, _texts);
+            totals.AddSum(_texts.AsSpan(meter), _texts.AsSpan(item), _texts.AsSpan(payee), 0, (Int128)reader.GetDecimal(3), reader.GetInt64(4));
+            Rows += reader.GetInt64(4);
+        }
+    }
+
+    private static void Add(MySqlDataReader reader, SumAccumulator totals, byte[] texts, int ownDay, long quantity)
+    {
+        var (meter, item, payee) = Texts(reader, texts);
+        totals.Add(texts.AsSpan(meter), texts.AsSpan(item), texts.AsSpan(payee), ownDay, quantity);
+    }
+
+    private static (Range Meter, Range Item, Range Payee) Texts(MySqlDataReader reader, byte[] texts)
+    {
+        const int Item = TextBytesMax;
+        const int Payee = 2 * TextBytesMax;
+        return (
+            ..(int)reader.GetBytes(0, 0, texts, 0, TextBytesMax), Item..(Item + (int)reader.GetBytes(1, 0, texts, Item, TextBytesMax)),
+            Payee..(Payee + (int)reader.GetBytes(2, 0, texts, Payee, TextBytesMax)));
+    }
+}

@@ -1,0 +1,54 @@
+namespace Settlements.MySql;
+
+/// <summary>What a column holds, as far as reading it goes.</summary>
+internal enum SourceColumnKind
+{
+    /// <summary>A whole number that fits a <see cref="long"/>.</summary>
+    Integer,
+
+    /// <summary>BIGINT UNSIGNED.</summary>
+    Unsigned,
+
+    /// <summary>DATETIME or TIMESTAMP.</summary>
+    Instant,
+
+    /// <summary>BINARY(16): a UUID by its bytes.</summary>
+    Uuid,
+
+    /// <summary>Text of a character set.</summary>
+    Text,
+
+    /// <summary>Bytes of any other length: text as UTF-8.</summary>
+    Bytes,
+
+    /// <summary>Decimals, floats, dates, JSON and the like.</summary>
+    Other,
+}
+
+/// <summary>A column as the server describes it.</summary>
+internal sealed class SourceColumn
+{
+    public string Name { get; set; } = "";
+
+    public string DataType { get; set; } = "";
+
+    /// <summary>With its length and whether it is unsigned.</summary>
+    public string Type { get; set; } = "";
+
+    public string Nullable { get; set; } = "";
+
+    public string? Charset { get; set; }
+
+    public bool IsNullable => Nullable == "YES";
+
+    public SourceColumnKind Kind => DataType.ToUpperInvariant() switch
+    {
+        "BIGINT" when Type.Contains("unsigned", StringComparison.OrdinalIgnoreCase) => SourceColumnKind.Unsigned,
+        "BIGINT" or "INT" or "MEDIUMINT" or "SMALLINT" or "TINYINT" => SourceColumnKind.Integer,
+        "DATETIME" or "TIMESTAMP" => SourceColumnKind.Instant,
+        "BINARY" when Type.Equals("binary(16)", StringComparison.OrdinalIgnoreCase) => SourceColumnKind.Uuid,
+        "BINARY" or "VARBINARY" => SourceColumnKind.Bytes,
+        "CHAR" or "VARCHAR" or "ENUM" or "UUID" => SourceColumnKind.Text,
+        _ => SourceColumnKind.Other,
+    };
+}

@@ -1,0 +1,87 @@
+using System.Text;
+using MySqlConnector;
+using Settlements.Stores;
+
+namespace Settlements.MySql;
+
+/// <summary>Lets the server group and sum a host's rows: for few items over a slow link.</summary>
+internal static class SourceGroups
+{
+    public static async Task<long> SumAsync(
+        MySqlConnection connection, SourceTable table, EventRows rows, SourceSlice slice, SumAccumulator totals,
+        CancellationToken cancellationToken)
+    {
+        var source = table.Source;
+        var items = new GroupKey(table.Column(source.ItemColumn));
+        var payees = new GroupKey(table.Column(source.PayeeColumn));
+
+        // Beside each sum: how many rows count, and whether a row holds what can't be counted.
+        var sums = source.Measures.Select(m => m.QuantityColumn is { } quantity
+            ? $"sum({Sql.Name(quantity)}), sum({Sql.Name(quantity)} <> 0), "
+                + FormattableString.Invariant($"max({Sql.Name(quantity)} IS NULL OR {Sql.Name(quantity)} > {long.MaxValue})")
+            : "CAST(count(*) AS DECIMAL(20)), CAST(count(*) AS DECIMAL(20)), 0");
+        var command = rows.Select(
+            connection, $"{items.Expression}, {payees.Expression}, count(*), {string.Join(", ", sums)}", slice,
+            "GROUP BY 1, 2");
+        await using var _ = command.ConfigureAwait(false);
+        var groups = new GroupRow(source, items, payees, totals);
+        try
+        {
+            await SourceErrors.ReadAsync(source, () => RowStream.ReadAsync(command, groups, cancellationToken)).ConfigureAwait(false);
+            return groups.Rows;
+        }
+        catch (BadRowException)
+        {
+            throw await BadRow.FindAsync(connection, table, rows, slice, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>One of the typed readers, whichever the column needs.</summary>
+    private sealed class GroupKey(SourceColumn column)
+    {
+        private readonly TextKey? _text = column.Kind is SourceColumnKind.Text or SourceColumnKind.Bytes ? new TextKey(column) : null;
+        private readonly ISourceKey<Int128> _number = column.Kind == SourceColumnKind.Uuid ? new UuidKey(column) : new IntegerKey(column);
+
+        public string Expression => _text?.Expression ?? _number.Expression;
+
+        public bool TryRead(MySqlDataReader reader, int ordinal, out ReadOnlySpan<byte> text)
+        {
+            text = default;
+            if (reader.IsDBNull(ordinal))
+                return false;
+            if (_text is not null)
+            {
+                var isId = _text.TryRead(reader, ordinal, out var number);
+                text = isId ? _text.Text(number) : default;
+                return isId;
+            }
+
+            var isThere = _number.TryRead(reader, ordinal, out var key);
+            text = _number.Text(key);
+            return isThere;
+        }
+    }
+
+    private sealed class GroupRow(UsageTable source, GroupKey items, GroupKey payees, SumAccumulator totals) : IRow
+    {
+        private readonly byte[][] _meters = [.. source.Measures.Select(m => Encoding.UTF8.GetBytes(m.Meter))];
+
+        public long Rows { get; private set; }
+
+        public void Take(MySqlDataReader reader)
+        {
+            if (!items.TryRead(reader, 0, out var item) || !payees.TryRead(reader, 1, out var payee))
+                throw new BadRowException();
+            Rows += reader.GetInt64(2);
+            for (var i = 0; i < _meters.Length; i++)
+            {
+                var column = 3 + i * 3;
+                if (reader.GetInt64(column + 2) != 0)
+                    throw new BadRowException();
+                if (reader.IsDBNull(column + 1) || (long)reader.GetDecimal(column + 1) is not (> 0 and var events))
+                    continue;
+                totals.AddSum(_meters[i], item, payee, 0, (Int128)reader.GetDecimal(column), events);
+            }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Text.Unicode;
+using MySqlConnector;
+
+namespace Settlements.MySql;
+
+/// <summary>Reads an id's column as a value of its own type, and writes each distinct one as text once, in the end.</summary>
+/// <typeparam name="T">The key: a number, the 16 bytes of a UUID, or the number of a text.</typeparam>
+internal interface ISourceKey<T>
+{
+    /// <summary>What is selected.</summary>
+    string Expression { get; }
+
+    /// <summary>The row's value.</summary>
+    /// <returns>False when it is null, or a text that is no id.</returns>
+    bool TryRead(MySqlDataReader reader, int ordinal, out T key);
+
+    /// <summary>A key as UTF-8.</summary>
+    ReadOnlySpan<byte> Text(T key);
+}
+
+/// <summary>Whole numbers: their digits.</summary>
+internal sealed class IntegerKey(SourceColumn column) : ISourceKey<Int128>
+{
+    private readonly byte[] _digits = new byte[24];
+    private readonly bool _isUnsigned = column.Kind == SourceColumnKind.Unsigned;
+    private readonly bool _isNullable = column.IsNullable;
+
+    public string Expression { get; } = Sql.Name(column.Name);
+
+    public bool TryRead(MySqlDataReader reader, int ordinal, out Int128 key)
+    {
+        key = default;
+        if (_isNullable && reader.IsDBNull(ordinal))
+            return false;
+        key = _isUnsigned ? reader.GetUInt64(ordinal) : reader.GetInt64(ordinal);
+        return true;
+    }
+
+    public ReadOnlySpan<byte> Text(Int128 key)
+    {
+        int written;
+        if (key > long.MaxValue)
+            Utf8Formatter.TryFormat((ulong)key, _digits, out written);
+        else
+            Utf8Formatter.TryFormat((long)key, _digits, out written);
+        return _digits.AsSpan(0, written);
+    }
+}
+
+/// <summary>BINARY(16): lower-case, with hyphens, in the order of the bytes.</summary>
+internal sealed class UuidKey(SourceColumn column) : ISourceKey<Int128>
+{
+    private readonly byte[] _bytes = new byte[16];
+    private readonly byte[] _text = new byte[36];
+    private readonly bool _isNullable = column.IsNullable;
+
+    public string Expression { get; } = Sql.Name(column.Name);
+
+    public bool TryRead(MySqlDataReader reader, int ordinal, out Int128 key)
+    {
+        key = default;
+        if (_isNullable && reader.IsDBNull(ordinal))
+            return false;
+        reader.GetBytes(ordinal, 0, _bytes, 0, _bytes.Length);
+        key = BinaryPrimitives.ReadInt128BigEndian(_bytes);
+        return true;
+    }
+
+    public ReadOnlySpan<byte> Text(Int128 key)
+    {
+        BinaryPrimitives.WriteInt128BigEndian(_bytes, key);
+        new Guid(_bytes, bigEndian: true).TryFormat(_text, out _);
+        return _text;
+    }
+}
+
+/// <summary>Texts of any character set, as UTF-8, numbered as they come.</summary>
+internal sealed class TextKey(SourceColumn column) : ISourceKey<int>
+{
+    private const int TextBytesMax = UsageEvent.TextLengthMax * 4;
+
+    private readonly TextNumbers _numbers = new();
+
+    // One byte more than an id may have tells a longer one.
+    private readonly byte[] _bytes = new byte[TextBytesMax + 1];
+    private readonly bool _isNullable = column.IsNullable;
+
+    /// <summary>As bytes, so that nothing is decoded per row; other character sets become UTF-8 in the server.</summary>
+    public string Expression { get; } = column.Kind == SourceColumnKind.Bytes ? Sql.Name(column.Name)
+        : column.Charset is "utf8mb4" or "utf8mb3" or "utf8" or "ascii" ? $"CAST({Sql.Name(column.Name)} AS BINARY)"
+        : $"CAST(CONVERT({Sql.Name(column.Name)} USING utf8mb4) AS BINARY)";
+
+    public bool TryRead(MySqlDataReader reader, int ordinal, out int key)
+    {
+        key = -1;
+        if (_isNullable && reader.IsDBNull(ordinal))
+            return false;
+        var text = _bytes.AsSpan(0, (int)reader.GetBytes(ordinal, 0, _bytes, 0, _bytes.Length));
+        if (_numbers.TryFind(text, out key))
+            return true;
+        if (!IsId(text))
+            return false;
+        key = _numbers.Add(text);
+        return true;
+    }
+
+    public ReadOnlySpan<byte> Text(int key) => _numbers.Text(key);
+
+    /// <summary>1 to 64 characters of valid UTF-8.</summary>
+    private static bool IsId(ReadOnlySpan<byte> text) =>
+        !text.IsEmpty && text.Length <= TextBytesMax && Utf8.IsValid(text) && CodePoints.Count(text) <= UsageEvent.TextLengthMax;
+}

@@ -1,0 +1,42 @@
+using System.Data.Common;
+using Dapper;
+using MySqlConnector;
+using Settlements.Pipelines;
+using Settlements.Stores;
+
+namespace Settlements.MySql;
+
+/// <summary>Keeps the partial sums and control totals of runs, and merges them.</summary>
+internal sealed class MySqlSumStore : ISumStore
+{
+    private readonly MySqlDatabase _database;
+    private readonly PartialSums _partials;
+
+    public MySqlSumStore(MySqlDatabase database)
+    {
+        _database = database;
+        _partials = new PartialSums(new BulkInsert(database.Server, database.Place, database.Options.CommandTimeout));
+    }
+
+    public async Task AppendPartialsAsync(DbTransaction transaction, PipelineChunk chunk, SumAccumulator totals, CancellationToken cancellationToken)
+    {
+        await _partials.AppendAsync((MySqlTransaction)transaction, chunk, totals, cancellationToken).ConfigureAwait(false);
+        await ControlTotalRows.WriteAsync(transaction, chunk, totals.Controls, cancellationToken).ConfigureAwait(false);
+    }
+
+    public Task<IReadOnlyList<PlannedChunk>> PlanItemRangesAsync(long runId, int partialsMax, CancellationToken cancellationToken) =>
+        _database.ReadAsync(connection => PartialSums.PlanAsync(connection, runId, partialsMax, cancellationToken), cancellationToken);
+
+    public Task<IReadOnlyList<UsageSum>> MergeAsync(long runId, DateOnly day, string bounds, CancellationToken cancellationToken) => _database.ReadAsync(
+        connection => PartialSums.MergeAsync(connection, runId, day, bounds, cancellationToken), cancellationToken);
+
+    public async Task DeleteObsoleteRowsAsync(DbTransaction transaction, IReadOnlyList<long> abandonedRuns, CancellationToken cancellationToken)
+    {
+        // Days close one after the other, so no other day has partial sums now.
+        await transaction.Connection!.ExecuteAsync(new CommandDefinition(
+            "DELETE FROM partial_sums; DELETE FROM control_totals", transaction: transaction, cancellationToken: cancellationToken)).ConfigureAwait(false);
+    }
+
+    public Task<IReadOnlyList<ControlTotal>> ReadControlTotalsAsync(DbTransaction transaction, long runId, CancellationToken cancellationToken) =>
+        ControlTotalRows.ReadAsync(transaction, runId, cancellationToken);
+}

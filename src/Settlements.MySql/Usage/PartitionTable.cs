@@ -1,0 +1,158 @@
+using System.Globalization;
+using Dapper;
+using MySqlConnector;
+using Settlements.Stores;
+
+namespace Settlements.MySql;
+
+/// <summary>The statements on the event table's partitions. Each can be done again after it was cut off.</summary>
+internal sealed class PartitionTable(MySqlDatabase database)
+{
+    private const string Later = "plater";
+
+    /// <summary>
+    /// Notes whose event went with its partition. By the event and not by the range alone: what is older than the first day with a partition
+    /// is kept. Writers hold back events of these instants meanwhile.
+    /// </summary>
+    private const string DeleteNotes = """
+        DELETE n FROM event_notes n LEFT JOIN usage_events e ON e.occurred_at = n.occurred_at AND e.event_id = n.event_id
+        WHERE n.occurred_at < @end AND e.event_id IS NULL
+        """;
+
+    /// <summary>The days that have a partition, oldest first; null when the table is not partitioned.</summary>
+    public Task<List<DateOnly>?> ListAsync(CancellationToken cancellationToken) => database.ReadAsync(
+        async connection =>
+        {
+            var names = (await connection.QueryAsync<string>(new CommandDefinition(
+                """
+                SELECT partition_name FROM information_schema.partitions
+                WHERE table_schema = database() AND table_name = 'usage_events' AND partition_name IS NOT NULL ORDER BY partition_ordinal_position
+                """,
+                cancellationToken: cancellationToken)).ConfigureAwait(false)).ToList();
+            return names.Count == 0 ? null : names.Select(Day).OfType<DateOnly>().ToList();
+        },
+        cancellationToken);
+
+    /// <summary>From its commit on, every writer keeps ids in their own table, too.</summary>
+    public Task KeepIdsApartAsync(CancellationToken cancellationToken) => database.WriteAsync(
+        async (connection, transaction) =>
+        {
+            await WriterLock.CloseAllAsync(database, connection, transaction, cancellationToken).ConfigureAwait(false);
+            await connection.ExecuteAsync("UPDATE writer_locks SET ids_apart = 1", transaction: transaction).ConfigureAwait(false);
+            return await connection.ExecuteAsync(new CommandDefinition(
+                "INSERT IGNORE INTO event_ids (event_id, occurred_at) SELECT event_id, occurred_at FROM usage_events", transaction: transaction,
+                cancellationToken: cancellationToken)).ConfigureAwait(false);
+        },
+        cancellationToken);
+
+    public Task AddAsync(IReadOnlyList<(DateOnly Day, UtcRange Range)> days, bool isFirst, CancellationToken cancellationToken)
+    {
+        var partitions = string.Join(",\n", days.Select(d => $"PARTITION {Name(d.Day)} VALUES LESS THAN ({Literal(d.Range.End)})")
+            .Append($"PARTITION {Later} VALUES LESS THAN (MAXVALUE)"));
+        return ChangeAsync(
+            async connection =>
+            {
+                if (!isFirst)
+                {
+                    await connection.ExecuteAsync($"ALTER TABLE usage_events REORGANIZE PARTITION {Later} INTO ({partitions})").ConfigureAwait(false);
+                    return;
+                }
+
+                // What came before has a partition of its own, so that dropping the first day does not drop it.
+                var earlier = $"PARTITION pearlier VALUES LESS THAN ({Literal(days[0].Range.Start)})";
+                var hasIndex = await connection.ExecuteScalarAsync<long>(
+                    """
+                    SELECT count(*) FROM information_schema.statistics
+                    WHERE table_schema = database() AND table_name = 'usage_events' AND index_name = 'usage_events_by_id'
+                    """).ConfigureAwait(false) > 0;
+                if (hasIndex)
+                    await connection.ExecuteAsync("ALTER TABLE usage_events DROP INDEX usage_events_by_id").ConfigureAwait(false);
+                await connection.ExecuteAsync($"ALTER TABLE usage_events PARTITION BY RANGE COLUMNS (occurred_at) ({earlier},\n{partitions})")
+                    .ConfigureAwait(false);
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Drops days' partitions, unless they hold late events that a later day counts.</summary>
+    /// <param name="days">The days, in order, without a gap.</param>
+    /// <param name="end">The end of the last one.</param>
+    /// <param name="markDays">Records with the days that their events are gone; in the transaction after which writers hold back their events.</param>
+    /// <param name="cancellationToken">Cancels the call before that transaction is committed.</param>
+    public async Task DropAsync(
+        IReadOnlyList<DateOnly> days, DateTimeOffset end, Func<MySqlConnection, MySqlTransaction, Task<int>> markDays, CancellationToken cancellationToken)
+    {
+        await HoldBackAsync(days[^1], end, markDays, cancellationToken).ConfigureAwait(false);
+
+        // From here on it is finished: writers hold back events of these days until it is.
+        await ChangeAsync(
+            async connection =>
+            {
+                await connection.ExecuteAsync($"ALTER TABLE usage_events DROP PARTITION {string.Join(", ", days.Select(Name))}").ConfigureAwait(false);
+                await connection.ExecuteAsync("DELETE FROM late_events WHERE posting_date <= @last", new { last = Sql.Day(days[^1]) }).ConfigureAwait(false);
+                await connection.ExecuteAsync(DeleteNotes, new { end = Sql.Instant(end) }).ConfigureAwait(false);
+                await connection.ExecuteAsync("UPDATE writer_locks SET dropping_before = NULL").ConfigureAwait(false);
+            },
+            CancellationToken.None).ConfigureAwait(false);
+    }
+
+    /// <summary>Ends a drop that was cut off after its partitions were gone.</summary>
+    public Task FinishDropAsync(DateTimeOffset bound, CancellationToken cancellationToken) => database.WriteAsync(
+        async (connection, transaction) =>
+        {
+            var end = await connection.ExecuteScalarAsync<DateTime?>(
+                "SELECT max(dropping_before) FROM writer_locks WHERE dropping_before <= @bound", new { bound = Sql.Instant(bound) }, transaction)
+                .ConfigureAwait(false);
+            if (end is null)
+                return 0;
+            await connection.ExecuteAsync(DeleteNotes, new { end }, transaction).ConfigureAwait(false);
+            return await connection.ExecuteAsync(
+                "UPDATE writer_locks SET dropping_before = NULL WHERE dropping_before <= @bound", new { bound = Sql.Instant(bound) }, transaction)
+                .ConfigureAwait(false);
+        },
+        cancellationToken);
+
+    private Task<int> HoldBackAsync(
+        DateOnly last, DateTimeOffset end, Func<MySqlConnection, MySqlTransaction, Task<int>> markDays, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+        async (connection, transaction) =>
+        {
+            await WriterLock.CloseAllAsync(database, connection, transaction, cancellationToken).ConfigureAwait(false);
+            var (countedOn, occurredAt) = await connection.QueryFirstOrDefaultAsync<(DateTime? PostingDate, DateTime OccurredAt)>(
+                "SELECT posting_date, occurred_at FROM late_events WHERE posting_date > @last AND occurred_at < @end ORDER BY posting_date DESC LIMIT 1",
+                new { last = Sql.Day(last), end = Sql.Instant(end) }, transaction).ConfigureAwait(false);
+            if (countedOn is not null)
+            {
+                throw new InvalidOperationException(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The events before {end:O} can't be dropped: one of {Sql.Instant(occurredAt):O} came late and is counted by {Sql.Day(countedOn.Value):O}, "
+                    + $"which could not be verified without it. Drop through {Sql.Day(countedOn.Value):O}, or fewer days."));
+            }
+
+            await connection.ExecuteAsync("UPDATE writer_locks SET dropping_before = @end", new { end = Sql.Instant(end) }, transaction)
+                .ConfigureAwait(false);
+            return await markDays(connection, transaction).ConfigureAwait(false);
+        },
+        cancellationToken);
+
+    /// <summary>Statements that the server commits by themselves.</summary>
+    private async Task ChangeAsync(Func<MySqlConnection, Task> change, CancellationToken cancellationToken)
+    {
+        var connection = await database.OpenWriterAsync(cancellationToken).ConfigureAwait(false);
+        await using var _ = connection.ConfigureAwait(false);
+        try
+        {
+            await change(connection).ConfigureAwait(false);
+        }
+        catch (Exception e) when (MySqlErrorTranslator.IsOfDriver(e))
+        {
+            throw MySqlErrorTranslator.Translate(e, database.Place, cancellationToken);
+        }
+    }
+
+    private static string Name(DateOnly day) => day.ToString("'p'yyyyMMdd", CultureInfo.InvariantCulture);
+
+    private static DateOnly? Day(string name) =>
+        DateOnly.TryParseExact(name, "'p'yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
+
+    private static string Literal(DateTimeOffset instant) => $"'{Sql.Instant(instant).ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture)}'";
+}

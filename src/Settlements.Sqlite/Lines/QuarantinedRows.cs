@@ -1,0 +1,39 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+
+namespace Settlements.Sqlite;
+
+/// <summary>Usage that can't be priced.</summary>
+internal static class QuarantinedRows
+{
+    public static void Write(SqliteConnection connection, long runId, IReadOnlyList<QuarantinedUsage> quarantined)
+    {
+        using var insert = new SqliteStatement(connection, """
+            INSERT INTO quarantined_usage (run_id, meter, item_id, payee_id, usage_date, quantity, events, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """);
+        foreach (var usage in quarantined)
+        {
+            insert.Bind(1, runId).Bind(2, usage.Meter).Bind(3, usage.ItemId).Bind(4, usage.PayeeId).Bind(5, DayText.From(usage.UsageDate))
+                .Bind(6, usage.Quantity.ToString(CultureInfo.InvariantCulture)).Bind(7, usage.Events).Bind(8, usage.Reason).Execute();
+        }
+    }
+
+    /// <summary>What a published day has, by the bytes of meter, item, payee and usage date.</summary>
+    public static List<QuarantinedUsage> List(SqliteConnection connection, DateOnly day)
+    {
+        using var row = new SqliteStatement(connection, """
+            SELECT t.meter, t.item_id, t.payee_id, t.usage_date, t.quantity, t.events, t.reason
+            FROM business_days d CROSS JOIN quarantined_usage t ON t.run_id = d.run_id
+            WHERE d.day = ? AND d.state = 'published' ORDER BY t.meter, t.item_id, t.payee_id, t.usage_date
+            """);
+        row.Bind(1, DayText.From(day));
+        var usage = new List<QuarantinedUsage>();
+        while (row.Step())
+        {
+            usage.Add(new QuarantinedUsage(
+                row.Text(0), row.Text(1), row.Text(2), DayText.Parse(row.Text(3)), AmountText.ParseWhole(row.Bytes(4)), row.Int64(5), row.Text(6)));
+        }
+
+        return usage;
+    }
+}

@@ -1,0 +1,81 @@
+using System.Data.Common;
+using System.Runtime.CompilerServices;
+using Dapper;
+using Microsoft.Data.Sqlite;
+using Settlements.Stores;
+
+namespace Settlements.Sqlite;
+
+/// <summary>Lines, quarantined usage, and what days had when they were published.</summary>
+internal sealed class SqliteLineStore(SqliteDatabase database) : ILineStore
+{
+    /// <summary>How many rows pass between two looks at a cancellation.</summary>
+    private const int CancellationCheckInterval = 1024;
+
+    public Task WriteAsync(
+        DbTransaction transaction, long runId, IReadOnlyList<SettlementLine> lines, IReadOnlyList<QuarantinedUsage> quarantined,
+        CancellationToken cancellationToken)
+    {
+        var connection = (SqliteConnection)transaction.Connection!;
+        LineRows.Write(connection, runId, lines);
+        if (quarantined.Count > 0)
+            QuarantinedRows.Write(connection, runId, quarantined);
+        return Task.CompletedTask;
+    }
+
+    public async Task DeleteObsoleteRowsAsync(DbTransaction transaction, IReadOnlyList<long> abandonedRuns, CancellationToken cancellationToken)
+    {
+        foreach (var runId in abandonedRuns)
+        {
+            await transaction.Connection!.ExecuteAsync(new CommandDefinition(
+                "DELETE FROM settlement_lines WHERE run_id = @runId; DELETE FROM quarantined_usage WHERE run_id = @runId", new { runId }, transaction,
+                cancellationToken: cancellationToken)).ConfigureAwait(false);
+        }
+    }
+
+    public Task<RunCheck> CheckAsync(DbTransaction transaction, long runId, CancellationToken cancellationToken) =>
+        Task.FromResult(RunChecks.Count((SqliteConnection)transaction.Connection!, runId, cancellationToken));
+
+    public Task RecordTotalsAsync(
+        DbTransaction transaction, IReadOnlyList<DayTotal> totals, IReadOnlyList<DayAmount> amounts, CancellationToken cancellationToken)
+    {
+        DayTotalRows.Write((SqliteConnection)transaction.Connection!, totals, amounts);
+        return Task.CompletedTask;
+    }
+
+    public Task<IReadOnlyList<DayTotal>> ListTotalsAsync(DateRange days, CancellationToken cancellationToken)
+    {
+        using var connection = database.OpenReader();
+        return Task.FromResult<IReadOnlyList<DayTotal>>(DayTotalRows.List(connection, days));
+    }
+
+    public Task<IReadOnlyList<DayAmount>> ListAmountsAsync(DbTransaction? transaction, DateRange days, CancellationToken cancellationToken)
+    {
+        using var reader = transaction is null ? database.OpenReader() : null;
+        return Task.FromResult<IReadOnlyList<DayAmount>>(DayTotalRows.ListAmounts(reader ?? (SqliteConnection)transaction!.Connection!, days));
+    }
+
+    public async IAsyncEnumerable<SettlementLine> ReadAsync(
+        DateRange days, ItemFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        // One statement: all lines are read as they were at its start.
+        using var connection = database.OpenReader();
+        using var row = new SqliteStatement(connection, PublishedRows.Select(LineReading.Columns, "settlement_lines", filter, LineReading.Order));
+        PublishedRows.Bind(row, days, filter);
+        var reading = new LineReading(row);
+        for (var count = 0; row.Step(); count++)
+        {
+            if (count % CancellationCheckInterval == 0)
+                cancellationToken.ThrowIfCancellationRequested();
+            yield return reading.Read();
+        }
+
+        await Task.CompletedTask.ConfigureAwait(false);
+    }
+
+    public Task<IReadOnlyList<QuarantinedUsage>> ListQuarantinedAsync(DateOnly day, CancellationToken cancellationToken)
+    {
+        using var connection = database.OpenReader();
+        return Task.FromResult<IReadOnlyList<QuarantinedUsage>>(QuarantinedRows.List(connection, day));
+    }
+}

@@ -1,0 +1,349 @@
+-- Instants are whole microseconds since 1970-01-01T00:00:00Z. Days are ISO dates. Texts compare by bytes (BINARY is SQLite's default).
+
+-- The library's own events. The key makes a day one contiguous range.
+CREATE TABLE usage_events (
+    occurred_at INTEGER NOT NULL,
+    event_id    BLOB    NOT NULL CHECK (length(event_id) = 16),
+    meter       TEXT    NOT NULL,
+    item_id     TEXT    NOT NULL,
+    payee_id    TEXT    NOT NULL,
+    quantity    INTEGER NOT NULL,
+    posting_date  TEXT,             -- the day that counts it when its own was closed before it came; null for its own day
+    reason      TEXT,             -- null when absent
+    reference   TEXT,             -- an order or a ticket; null when absent
+    PRIMARY KEY (occurred_at, event_id)
+) STRICT, WITHOUT ROWID;
+
+-- An id is counted once, whatever instant it comes with.
+CREATE UNIQUE INDEX usage_events_by_id ON usage_events (event_id);
+CREATE INDEX usage_events_late ON usage_events (posting_date, occurred_at, event_id) WHERE posting_date IS NOT NULL;
+
+-- The events that have a reason or a reference, by the line that counts them: few, so that the many pay for no index.
+CREATE TABLE event_notes (
+    meter       TEXT    NOT NULL,
+    item_id     TEXT    NOT NULL,
+    occurred_at INTEGER NOT NULL,
+    event_id    BLOB    NOT NULL,
+    PRIMARY KEY (meter, item_id, occurred_at, event_id)
+) STRICT, WITHOUT ROWID;
+
+-- Days that are not open, with their instants as they were closed. Published: readers follow run_id to the rows that count.
+CREATE TABLE business_days (
+    day          TEXT    PRIMARY KEY,
+    state        TEXT    NOT NULL CHECK (state IN ('closing', 'published')),
+    starts_at    INTEGER NOT NULL,
+    ends_at      INTEGER NOT NULL,
+    calendar     TEXT    NOT NULL,
+    run_id       INTEGER UNIQUE,
+    published_at INTEGER,
+    revision     INTEGER NOT NULL DEFAULT 0,  -- how often it was adjusted: of two instances that find the same usage, one counts it
+    CHECK ((state = 'published') = (run_id IS NOT NULL)),
+    CHECK (starts_at <= ends_at)
+) STRICT, WITHOUT ROWID;
+
+-- Sums of a chunk in the byte order of their keys, cut into segments: a row for every sum would cost more than the summing. A segment begins with
+-- first_meter and first_item. Gone when the day is published.
+CREATE TABLE partial_sums (
+    run_id      INTEGER NOT NULL,
+    chunk       INTEGER NOT NULL,
+    segment     INTEGER NOT NULL,
+    first_meter TEXT    NOT NULL,
+    first_item  TEXT    NOT NULL,
+    row_count   INTEGER NOT NULL,
+    totals      BLOB    NOT NULL, -- meter, item, payee, usage date, quantity, events; see PartialSegment
+    PRIMARY KEY (run_id, chunk, segment)
+) STRICT;
+
+-- What a chunk read of a meter, counted apart from its sums; gone when the day is published. The quantity is a decimal, as text.
+CREATE TABLE control_totals (
+    run_id   INTEGER NOT NULL,
+    chunk    INTEGER NOT NULL,
+    meter    TEXT    NOT NULL,
+    events   INTEGER NOT NULL,
+    quantity TEXT    NOT NULL,
+    PRIMARY KEY (run_id, chunk, meter)
+) STRICT, WITHOUT ROWID;
+
+-- The unit of settlement. Its posting date is the day that names the run. The key is the order in which lines are read. Amounts are exact decimals,
+-- as text. A meter without rates has no price.
+CREATE TABLE settlement_lines (
+    run_id          INTEGER NOT NULL,
+    meter           TEXT    NOT NULL,
+    item_id         TEXT    NOT NULL,
+    payee_id        TEXT    NOT NULL,
+    usage_date      TEXT    NOT NULL,
+    kind            INTEGER NOT NULL,  -- the number of LineKind
+    restates        TEXT    NOT NULL,  -- '' or the restated line, as in 2024-07-01/usage
+    quantity        INTEGER NOT NULL,
+    events          INTEGER NOT NULL,
+    counter_before  INTEGER,
+    counter_after   INTEGER,
+    rate_scope      TEXT,
+    rate_version    TEXT,
+    exact_amount    TEXT,
+    amount          TEXT,
+    currency        TEXT,
+    currency_digits INTEGER,
+    PRIMARY KEY (run_id, meter, item_id, payee_id, usage_date, kind, restates)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX settlement_lines_by_payee ON settlement_lines (run_id, payee_id);
+
+-- Usage that could not be priced; the next day counts it again. The quantity is a decimal, as text.
+CREATE TABLE quarantined_usage (
+    run_id     INTEGER NOT NULL,
+    meter      TEXT    NOT NULL,
+    item_id    TEXT    NOT NULL,
+    payee_id   TEXT    NOT NULL,
+    usage_date TEXT    NOT NULL,
+    quantity   TEXT    NOT NULL,
+    events     INTEGER NOT NULL,
+    reason     TEXT    NOT NULL,
+    PRIMARY KEY (run_id, meter, item_id, payee_id, usage_date)
+) STRICT, WITHOUT ROWID;
+
+-- What a day had when it was published: what its lines are compared with ever after. Quantities and amounts are decimals, as text.
+CREATE TABLE day_totals (
+    day        TEXT    NOT NULL,
+    meter      TEXT    NOT NULL,
+    line_count INTEGER NOT NULL,
+    events     INTEGER NOT NULL,
+    quantity   TEXT    NOT NULL,
+    PRIMARY KEY (day, meter)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE day_amounts (
+    day      TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    amount   TEXT NOT NULL,
+    PRIMARY KEY (day, currency)
+) STRICT, WITHOUT ROWID;
+
+-- Counters. In these three tables a row is in force as it stands when its run is named by a published day, or is 0: written outside of a run. Else
+-- what it was before is in force (null: there was none), so a run that is abandoned leaves nothing behind.
+CREATE TABLE item_counters (
+    meter        TEXT    NOT NULL,
+    period       TEXT    NOT NULL CHECK (period IN ('lifetime', 'year', 'month', 'week', 'day')),
+    period_start TEXT    NOT NULL,
+    item_id      TEXT    NOT NULL,
+    quantity     INTEGER NOT NULL,
+    run_id       INTEGER NOT NULL,
+    previous     INTEGER,
+    PRIMARY KEY (meter, period, period_start, item_id)
+) STRICT, WITHOUT ROWID;
+
+-- The units that a version of a volume table has priced for a payee.
+CREATE TABLE volume_units (
+    meter          TEXT    NOT NULL,
+    item_id        TEXT    NOT NULL,
+    rate_scope     TEXT    NOT NULL,
+    rate_version   TEXT    NOT NULL,
+    period_start   TEXT    NOT NULL,
+    payee_id       TEXT    NOT NULL,
+    units          INTEGER NOT NULL,
+    exact_amount   TEXT    NOT NULL,
+    run_id         INTEGER NOT NULL,
+    previous_units INTEGER,
+    previous_exact TEXT,
+    PRIMARY KEY (meter, item_id, rate_scope, rate_version, period_start, payee_id)
+) STRICT, WITHOUT ROWID;
+
+-- Exact sums of the lines of meters that round cumulatively.
+CREATE TABLE rounding_sums (
+    meter          TEXT    NOT NULL,
+    item_id        TEXT    NOT NULL,
+    payee_id       TEXT    NOT NULL,
+    currency       TEXT    NOT NULL,
+    exact_amount   TEXT    NOT NULL,
+    run_id         INTEGER NOT NULL,
+    previous_exact TEXT,
+    PRIMARY KEY (meter, item_id, payee_id, currency)
+) STRICT, WITHOUT ROWID;
+
+-- What the rows of the three tables came to when a day was published. name: a period, 'rounding CURRENCY' or 'volume SCOPE VERSION'.
+CREATE TABLE counter_totals (
+    meter        TEXT    NOT NULL,
+    name         TEXT    NOT NULL,
+    period_start TEXT    NOT NULL,  -- '' for others than periods
+    row_count    INTEGER NOT NULL,
+    total        TEXT    NOT NULL,
+    PRIMARY KEY (meter, name, period_start)
+) STRICT, WITHOUT ROWID;
+
+-- The kinds of periods in which the items of a meter are counted.
+CREATE TABLE counter_periods (
+    meter  TEXT NOT NULL,
+    period TEXT NOT NULL,
+    PRIMARY KEY (meter, period)
+) STRICT, WITHOUT ROWID;
+
+-- What a replaced system had counted.
+CREATE TABLE opening_counters (
+    meter       TEXT    NOT NULL,
+    item_id     TEXT    NOT NULL,
+    quantity    INTEGER NOT NULL,
+    imported_by TEXT    NOT NULL,
+    imported_at INTEGER NOT NULL,
+    PRIMARY KEY (meter, item_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE rankings (
+    run_id   INTEGER NOT NULL,
+    period   TEXT    NOT NULL CHECK (period IN ('day', 'week', 'month')),
+    meter    TEXT    NOT NULL,
+    place    INTEGER NOT NULL,
+    item_id  TEXT    NOT NULL,
+    payee_id TEXT    NOT NULL,
+    quantity INTEGER NOT NULL,
+    PRIMARY KEY (run_id, period, meter, place)
+) STRICT, WITHOUT ROWID;
+
+-- What priced published days, and what they were counted from: neither changes once it has.
+CREATE TABLE rate_versions (
+    meter          TEXT    NOT NULL,
+    scope          TEXT    NOT NULL,
+    version        TEXT    NOT NULL,
+    first_day      TEXT    NOT NULL,
+    definition     TEXT    NOT NULL,
+    in_force_from  TEXT    NOT NULL,
+    is_superseding INTEGER NOT NULL,
+    PRIMARY KEY (meter, scope, version)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE recorded_sources (
+    source       TEXT NOT NULL,
+    meter        TEXT NOT NULL,
+    first_day    TEXT NOT NULL,
+    definition   TEXT NOT NULL,
+    counted_from TEXT NOT NULL,
+    PRIMARY KEY (source, meter, first_day)
+) STRICT, WITHOUT ROWID;
+
+-- Differences between published days and their sources that were decided on. posting_date is null where one was accepted and is not counted.
+CREATE TABLE adjustments (
+    adjustment_id INTEGER PRIMARY KEY,
+    usage_date    TEXT    NOT NULL,
+    posting_date  TEXT,
+    meter         TEXT    NOT NULL,
+    item_id       TEXT    NOT NULL,
+    payee_id      TEXT    NOT NULL,
+    quantity      INTEGER NOT NULL,
+    events        INTEGER NOT NULL,
+    reason        TEXT    NOT NULL,
+    decided_by    TEXT
+) STRICT;
+
+CREATE INDEX adjustments_by_usage_date ON adjustments (usage_date);
+CREATE INDEX adjustments_by_posting_date ON adjustments (posting_date) WHERE posting_date IS NOT NULL;
+
+-- Corrections that a second person approves.
+CREATE TABLE proposals (
+    proposal_id  INTEGER PRIMARY KEY AUTOINCREMENT,
+    kind         TEXT    NOT NULL CHECK (kind IN ('exclusion', 'reinstatement', 'restatement', 'publication')),
+    state        TEXT    NOT NULL CHECK (state IN ('proposed', 'approved', 'done', 'withdrawn')),
+    content      TEXT    NOT NULL,  -- JSON
+    hash         TEXT    NOT NULL,
+    reason       TEXT    NOT NULL,
+    proposed_by  TEXT    NOT NULL,
+    proposed_at  INTEGER NOT NULL,
+    approved_by  TEXT,
+    approved_at  INTEGER,
+    posting_date TEXT
+) STRICT;
+
+-- The differences that a restatement posts, by the lines that it corrects. Old and new price are null where only the quantity changed.
+CREATE TABLE restatement_entries (
+    proposal_id INTEGER NOT NULL,
+    entry       INTEGER NOT NULL,
+    meter       TEXT    NOT NULL,
+    item_id     TEXT    NOT NULL,
+    payee_id    TEXT    NOT NULL,
+    usage_date  TEXT    NOT NULL,
+    restates    TEXT    NOT NULL,
+    quantity    INTEGER NOT NULL,
+    events      INTEGER NOT NULL,
+    old_scope   TEXT,
+    old_version TEXT,
+    new_scope   TEXT,
+    new_version TEXT,
+    units       INTEGER,
+    old_exact   TEXT,
+    new_exact   TEXT,
+    old_amount  TEXT,
+    new_amount  TEXT,
+    PRIMARY KEY (proposal_id, entry)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX restatement_entries_by_item ON restatement_entries (proposal_id, meter, item_id);
+
+-- Rows of applications' tables that exclusions took out, and reinstatements put back.
+CREATE TABLE exclusion_entries (
+    proposal_id INTEGER NOT NULL,
+    usage_date  TEXT    NOT NULL,
+    meter       TEXT    NOT NULL,
+    item_id     TEXT    NOT NULL,
+    payee_id    TEXT    NOT NULL,
+    quantity    INTEGER NOT NULL,
+    events      INTEGER NOT NULL,
+    PRIMARY KEY (proposal_id, usage_date, meter, item_id, payee_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX exclusion_entries_by_usage_date ON exclusion_entries (usage_date);
+
+-- Events of the library's table that are excluded, with the event that takes each back.
+CREATE TABLE excluded_events (
+    event_id           BLOB    PRIMARY KEY CHECK (length(event_id) = 16),
+    exclusion_event_id BLOB    NOT NULL CHECK (length(exclusion_event_id) = 16),
+    proposal_id        INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX excluded_events_by_exclusion ON excluded_events (exclusion_event_id);
+CREATE INDEX excluded_events_by_proposal ON excluded_events (proposal_id);
+
+CREATE TABLE pipeline_runs (
+    run_id      INTEGER PRIMARY KEY AUTOINCREMENT,
+    pipeline    TEXT    NOT NULL,
+    key         TEXT    NOT NULL,
+    fingerprint TEXT    NOT NULL,
+    state       TEXT    NOT NULL CHECK (state IN ('running', 'stopped', 'failed', 'abandoned', 'completed')),
+    owner       TEXT    NOT NULL,
+    lease_until INTEGER NOT NULL,
+    started_at  INTEGER NOT NULL,
+    ended_at    INTEGER,
+    failure     TEXT
+) STRICT;
+
+-- One run of a pipeline and key that counts: of two hosts that start together, one makes it.
+CREATE UNIQUE INDEX pipeline_runs_once ON pipeline_runs (pipeline, key) WHERE state <> 'abandoned';
+
+CREATE TABLE pipeline_steps (
+    run_id INTEGER NOT NULL,
+    step   INTEGER NOT NULL,
+    chunks INTEGER NOT NULL,
+    PRIMARY KEY (run_id, step)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE pipeline_chunks (
+    run_id      INTEGER NOT NULL,
+    step        INTEGER NOT NULL,
+    chunk       INTEGER NOT NULL,
+    bounds      TEXT    NOT NULL,
+    done        INTEGER NOT NULL,
+    rows        INTEGER NOT NULL,
+    owner       TEXT,
+    fencing_token       INTEGER NOT NULL,
+    lease_until INTEGER NOT NULL,
+    PRIMARY KEY (run_id, step, chunk)
+) STRICT, WITHOUT ROWID;
+
+-- What a run met: retries, chunks that changed hands, failures.
+CREATE TABLE pipeline_incidents (
+    incident_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    run_id      INTEGER NOT NULL,
+    noted_at    INTEGER NOT NULL,
+    step        TEXT,
+    chunk       INTEGER,
+    reason      TEXT    NOT NULL
+) STRICT;
+
+CREATE INDEX pipeline_incidents_by_run ON pipeline_incidents (run_id, incident_id);

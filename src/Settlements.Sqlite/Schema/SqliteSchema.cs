@@ -1,0 +1,16 @@
+using Settlements.Stores;
+
+namespace Settlements.Sqlite;
+
+/// <summary>Applies the numbered files of this folder.</summary>
+internal sealed class SqliteSchema(SqliteDatabase database, TimeProvider clock) : ISchema
+{
+    public static SchemaFiles Files { get; } = SchemaFiles.Beside(typeof(SqliteSchema));
+
+    public async Task<IReadOnlyList<string>> ApplyAsync(CancellationToken cancellationToken = default)
+    {
+        using var connection = database.OpenWriter();
+        var session = new SqliteSchemaSession(connection, database.FileName, clock);
+        return await SchemaRunner.ApplyAsync(session, database.FileName, Files, cancellationToken).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,44 @@
+using Dapper;
+using Settlements.Stores;
+
+namespace Settlements.Sqlite;
+
+/// <summary>The library's own event table as a usage source: its values were checked when they were stored.</summary>
+internal sealed class SqliteEventTable(SqliteDatabase database) : IUsageSource
+{
+    public string Name => IUsageSource.EventTableName;
+
+    public IReadOnlyList<SourceMeter> Meters => [];
+
+    public Task<string> IdentifyAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(TableIdentity.Find(database, Name, IUsageSource.EventTableName));
+
+    public Task ValidateAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task<DateTimeOffset?> FindFirstInstantAsync(DateTimeOffset? from, CancellationToken cancellationToken)
+    {
+        using var connection = database.OpenReader();
+        var first = connection.QuerySingle<long?>(
+            "SELECT min(occurred_at) FROM usage_events WHERE occurred_at >= @from",
+            new { from = from is { } instant ? UnixMicroseconds.From(instant) : long.MinValue });
+        return Task.FromResult(first is { } at ? UnixMicroseconds.ToInstant(at) : (DateTimeOffset?)null);
+    }
+
+    public Task<IReadOnlyList<SourceSlice>> SliceAsync(SourceDay day, int rowsMax, CancellationToken cancellationToken)
+    {
+        using var connection = database.OpenReader();
+        return Task.FromResult<IReadOnlyList<SourceSlice>>(
+            [.. Rows(day).SelectMany(rows => KeyPlanner.Cut(connection, rows, rowsMax, cancellationToken))]);
+    }
+
+    public Task<long> SumAsync(SourceDay day, SourceSlice? slice, SumAccumulator totals, CancellationToken cancellationToken)
+    {
+        using var connection = database.OpenReader();
+        var count = 0L;
+        foreach (var rows in Rows(day).Where(rows => slice is null || rows.IsLate == slice.IsLate))
+            count += new OwnEventSummer(day.Calendar, totals, cancellationToken).Sum(connection, rows, slice ?? rows.All);
+        return Task.FromResult(count);
+    }
+
+    private static IEnumerable<EventRows> Rows(SourceDay day) => [EventRows.OnTime(day.Range), EventRows.Late(day.Date)];
+}

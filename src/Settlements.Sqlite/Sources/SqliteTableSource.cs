@@ -1,0 +1,44 @@
+using Settlements.Stores;
+
+namespace Settlements.Sqlite;
+
+/// <summary>A table of the application in the store's file as a usage source.</summary>
+internal sealed class SqliteTableSource(SqliteDatabase database, UsageTable table) : IUsageSource
+{
+    public string Name => table.Name;
+
+    public IReadOnlyList<SourceMeter> Meters { get; } = table.Meters;
+
+    public Task<string> IdentifyAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(TableIdentity.Find(database, Name, table.Table));
+
+    public Task ValidateAsync(CancellationToken cancellationToken)
+    {
+        using var connection = database.OpenReader();
+        EventSummer.RequireNames(connection, table, EventRows.Of(table, new UtcRange(SupportedInstants.First, SupportedInstants.End)));
+        SourceInstants.Check(connection, table, cancellationToken);
+        return Task.CompletedTask;
+    }
+
+    public Task<DateTimeOffset?> FindFirstInstantAsync(DateTimeOffset? from, CancellationToken cancellationToken)
+    {
+        using var connection = database.OpenReader();
+        return Task.FromResult(SourceInstants.FindFirst(connection, table, from));
+    }
+
+    public Task<IReadOnlyList<SourceSlice>> SliceAsync(SourceDay day, int rowsMax, CancellationToken cancellationToken)
+    {
+        using var connection = database.OpenReader();
+        var rows = EventRows.Of(table, day.Range);
+        rows.RefuseNullKeys(connection);
+        return Task.FromResult<IReadOnlyList<SourceSlice>>(KeyPlanner.Cut(connection, rows, rowsMax, cancellationToken));
+    }
+
+    public Task<long> SumAsync(SourceDay day, SourceSlice? slice, SumAccumulator totals, CancellationToken cancellationToken)
+    {
+        using var connection = database.OpenReader();
+        var rows = EventRows.Of(table, day.Range);
+        return Task.FromResult(EventSummer.Sum(
+            connection, table.WithMeters(day.Meters), rows, slice ?? rows.All, totals, cancellationToken));
+    }
+}

@@ -1,0 +1,11 @@
+using Settlements.Stores;
+
+namespace Settlements.Sqlite;
+
+/// <summary>Makes the usage sources that lie in the store's file.</summary>
+internal sealed class SqliteUsageSourceFactory(SqliteDatabase database) : IUsageSourceFactory
+{
+    public IUsageSource CreateEventTable() => new SqliteEventTable(database);
+
+    public IUsageSource CreateTable(UsageTable table) => new SqliteTableSource(database, table);
+}

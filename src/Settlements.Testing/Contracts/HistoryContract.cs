@@ -1,0 +1,184 @@
+using System.Security.Cryptography;
+using FsCheck;
+using FsCheck.Fluent;
+using Settlements.Pipelines;
+
+namespace Settlements.Testing;
+
+/// <summary>
+/// One answer: whatever the chunks, the workers, the instances, the order of arrival, the crashes and the restarts. Random histories are compared
+/// with a model that is only lists.
+/// </summary>
+public abstract class HistoryContract
+{
+    /// <summary>The seed of the histories that are the same in every run.</summary>
+    private const ulong FixedSeed = 20_240_701;
+
+    private static readonly bool IsLong = Environment.GetEnvironmentVariable("SETTLEMENT_TESTS") == "long";
+
+    /// <summary>Whatever was found is posted: so each difference is one of the model's.</summary>
+    private static readonly ReconcileOptions PostAll = new()
+    {
+        Increases = FindingPolicy.Post, Decreases = FindingPolicy.Post, PayeeChanges = FindingPolicy.Post,
+    };
+
+    protected abstract StoreUnderTest NewStore();
+
+    /// <summary>Histories of each seed: for every build, and with <c>SETTLEMENT_TESTS=long</c>.</summary>
+    protected virtual (int Short, int Long) Histories => (25, 5_000);
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Any_history_comes_to_the_lines_of_the_naive_model(bool isFixed)
+    {
+        var seed = isFixed ? FixedSeed : (ulong)RandomNumberGenerator.GetInt32(int.MaxValue);
+        var count = IsLong ? Histories.Long : Histories.Short;
+        Prop.ForAll(History.Arbitrary(), h => CheckAsync(h).GetAwaiter().GetResult())
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(count).WithEndSize(60).WithReplay(seed, 1));
+        TestContext.Current.TestOutputHelper?.WriteLine($"{count} histories of seed {seed}");
+    }
+
+    private async Task CheckAsync(History history)
+    {
+        await using var store = NewStore();
+        var model = new NaiveModel(history.Rates);
+        var events = history.Events.Select((e, i) => (Arrival: e, Event: e.ToEvent(history.First, i + 1))).ToList();
+        var minutes = 0;
+        for (var day = 0; day < history.Days.Count; day++)
+        {
+            var businessDay = history.First.AddDays(day);
+            var first = Scenario.Event(100_000, businessDay, 1, item: "first", meter: "unpriced");
+            var loaded = events.Where(e => e.Arrival.IsOnTime && e.Arrival.Day == day)
+                .Concat(events.Where(e => e.Arrival.Way is ArrivalRoute.Late or ArrivalRoute.Twice && e.Arrival.Later == day)).Select(e => e.Event)
+                .Concat(day == 0 ? [first] : []).ToArray();
+            foreach (var one in events.Where(e => (e.Arrival.IsOnTime ? e.Arrival.Day : e.Arrival.Later) == day))
+                model.Add(businessDay, one.Event);
+            if (day == 0)
+                model.Add(businessDay, first);
+            foreach (var (arrival, one) in events.Where(e => e.Arrival.Later == day))
+                await ChangeAsync(store, model, businessDay, arrival, one);
+
+            var work = history.Days[day];
+            var plan = work.FaultAt == 0 ? FaultPlan.CountOnly() : new FaultPlan(work.FaultAt, work.Kind, work.Side);
+            try
+            {
+                await WorkAsync(store, history, work, plan, minutes++, loaded, businessDay);
+            }
+            catch (Exception) when (plan.HasStruck)
+            {
+                await WorkAsync(store, history, work, FaultPlan.CountOnly(), minutes++, loaded, businessDay);
+            }
+        }
+
+        await CompareAsync(store, history, model);
+    }
+
+    private static async Task CompareAsync(StoreUnderTest store, History history, NaiveModel model)
+    {
+        await using var end = await Scenario.StartAsync(store, s => Configure(s, history, WorkPlan.Plain));
+        (await end.LinesAsync()).Select(NaiveModel.Text).Should().Equal(model.Lines());
+        var last = history.First.AddDays(History.DaysCount - 1);
+        foreach (var period in new[] { CalendarPeriod.Day, CalendarPeriod.Week, CalendarPeriod.Month })
+        {
+            var days = new BusinessCalendar("Asia/Seoul").PeriodOf(last, period);
+            (await end.Engine.Rankings.TopAsync(period, last, "video.view", 3)).Items.Select(r => (r.ItemId, r.PayeeId, r.Quantity))
+                .Should().Equal(model.Top("video.view", days.First, last, 3), "the {0} of {1}", period, last);
+        }
+
+        foreach (var payee in model.Payees())
+        {
+            var years = new List<Money>();
+            foreach (var year in new[] { 2023, 2024 })
+                years.AddRange((await end.Engine.Statements.ReadAsync(payee, CalendarPeriod.Year, new DateOnly(year, 12, 31))).Totals);
+            years.GroupBy(m => m.Currency).OrderBy(m => m.Key.Code, StringComparer.Ordinal).Select(m => m.Aggregate((a, b) => a + b))
+                .Should().Equal(model.Owed(payee));
+        }
+
+        var range = new DateRange(history.First, last);
+        var verified = await end.Engine.Verifier.VerifyAsync(range);
+        verified.Differences.Should().BeEmpty();
+        verified.Days.Should().Be(History.DaysCount);
+        (await end.Engine.Reconciler.ReconcileAsync(range, PostAll)).Findings.Should().BeEmpty();
+        (await store.CountAsync("SELECT count(*) FROM partial_sums")).Should().Be(0);
+    }
+
+    /// <summary>What is done by SQL at the beginning of a day, and how the day counts it once it is reconciled.</summary>
+    private static async Task ChangeAsync(StoreUnderTest store, NaiveModel model, DateOnly businessDay, Arrival arrival, UsageEvent one)
+    {
+        var usageDate = NaiveModel.UsageDate(one);
+        switch (arrival.Way)
+        {
+            case ArrivalRoute.ByHand:
+                await store.ExecuteAsync(
+                    "INSERT INTO usage_events (occurred_at, event_id, meter, item_id, payee_id, quantity) VALUES "
+                    + $"({store.Literal(one.OccurredAt)}, X'{one.EventId:N}', '{one.Meter}', '{one.ItemId}', '{one.PayeeId}', {one.Quantity})");
+                break;
+            case ArrivalRoute.Reowned:
+                var other = one.PayeeId == "q" ? "p" : "q";
+                await store.ExecuteAsync($"UPDATE usage_events SET payee_id = '{other}' WHERE event_id = X'{one.EventId:N}'");
+                model.Add(businessDay, usageDate, one.Meter, one.ItemId, one.PayeeId, -one.Quantity, -1);
+                model.Add(businessDay, usageDate, one.Meter, one.ItemId, other, one.Quantity, 1);
+                break;
+            case ArrivalRoute.Deleted:
+                await store.ExecuteAsync($"DELETE FROM usage_events WHERE event_id = X'{one.EventId:N}'");
+                model.Add(businessDay, usageDate, one.Meter, one.ItemId, one.PayeeId, -one.Quantity, -1);
+                break;
+            default:
+                break;
+        }
+    }
+
+    /// <summary>A day's work of a process, or of several: load, reconcile, close; perhaps it is stopped in between.</summary>
+    private static async Task WorkAsync(
+        StoreUnderTest store, History history, WorkPlan work, FaultPlan plan, int minutes, UsageEvent[] loaded, DateOnly day)
+    {
+        await using var scenario = await Scenario.StartAsync(store, s => Configure(s, history, work), use: s => store.Use(s, plan));
+        scenario.Clock.Advance(TimeSpan.FromMinutes(minutes));
+        await scenario.LoadAsync(new UsageLoadOptions { ChunkRows = work.ChunkRows }, loaded);
+        await scenario.Engine.Reconciler.ReconcileAsync(new DateRange(history.First, day), PostAll);
+        if (work.StopAfter > 0)
+            await StopAsync(scenario, day, work.StopAfter);
+        if (work.Hosts > 1)
+        {
+            await Task.WhenAll(Enumerable.Range(1, work.Hosts - 1).Select(_ => Task.Run(async () =>
+            {
+                await using var other = await Scenario.StartAsync(store, s => Configure(s, history, work));
+                other.Clock.Advance(TimeSpan.FromMinutes(minutes));
+
+                // Its time goes on: what a stopped one holds, and what a slow one does, is taken over.
+                using var time = new Timer(_ => other.Clock.Advance(TimeSpan.FromSeconds(20)), null, 50, 50);
+                await other.CloseAsync(day);
+            })).Append(Task.Run(() => scenario.CloseAsync(day))));
+        }
+
+        await scenario.CloseAsync(day);
+    }
+
+    private static async Task StopAsync(Scenario scenario, DateOnly day, int after)
+    {
+        using var cancel = new CancellationTokenSource();
+        try
+        {
+            await scenario.Engine.Days.CloseThroughAsync(day, new Countdown(() => { if (--after <= 0) cancel.Cancel(); }), cancel.Token);
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+
+    private static void Configure(SettlementBuilder settlement, History history, WorkPlan work)
+    {
+        history.Rates.Configure(settlement);
+        settlement.Configure(o =>
+        {
+            (o.ChunkRowsMax, o.PartialsPerItemRange, o.RankingSize) = (work.ChunkRows, work.Partials, 3);
+            o.Pipeline = new PipelineOptions { Workers = work.Workers, RetryDelay = TimeSpan.Zero };
+        });
+    }
+
+    private sealed class Countdown(Action tick) : IProgress<CloseProgress>
+    {
+        public void Report(CloseProgress value) => tick();
+    }
+}

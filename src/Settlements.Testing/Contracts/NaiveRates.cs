@@ -1,0 +1,95 @@
+using System.Globalization;
+
+namespace Settlements.Testing;
+
+/// <summary>A rate version as plain data: what the model prices by, and what the library is configured with.</summary>
+/// <param name="Meter">The meter.</param>
+/// <param name="Scope">Empty, <c>item:ID</c> or <c>payee:ID</c>.</param>
+/// <param name="Name">The version's name.</param>
+/// <param name="FirstDay">The first usage date.</param>
+/// <param name="Mode">The pricing model.</param>
+/// <param name="Over">What its counter runs over.</param>
+/// <param name="Tiers">Last units and prices; flat and package tables have one.</param>
+/// <param name="Package">Units of a package.</param>
+/// <param name="Currency">What its prices are in.</param>
+public sealed record NaiveVersion(
+    string Meter, string Scope, string Name, DateOnly FirstDay, RateMode Mode, CounterPeriod Over, IReadOnlyList<(long? UpTo, decimal Price)> Tiers,
+    long Package, Currency Currency)
+{
+    /// <summary>The table of the library that is meant to price alike.</summary>
+    public RateTable ToTable()
+    {
+        var tiers = Tiers.Select(t => new RateTier(t.UpTo, t.Price)).ToArray();
+        return (Mode switch
+        {
+            RateMode.Graduated => RateTable.Graduated(tiers),
+            RateMode.Volume => RateTable.Volume(tiers),
+            RateMode.Flat => RateTable.Flat(tiers[0].Price),
+            _ => RateTable.Package(Package, tiers[0].Price),
+        }).Over(Over);
+    }
+
+    /// <summary>Adds it to the rates of its meter.</summary>
+    public void AddTo(MeterRatesBuilder rates)
+    {
+        ArgumentNullException.ThrowIfNull(rates);
+        if (Scope.StartsWith("item:", StringComparison.Ordinal))
+            rates.ForItem(Scope[5..], own => own.Version(Name, FirstDay, Currency, ToTable()));
+        else if (Scope.StartsWith("payee:", StringComparison.Ordinal))
+            rates.ForPayee(Scope[6..], own => own.Version(Name, FirstDay, Currency, ToTable()));
+        else
+            rates.Version(Name, FirstDay, Currency, ToTable());
+    }
+
+    /// <summary>The price of the unit with a number; below 1, that of the first tier.</summary>
+    public decimal UnitPrice(long number) => Tiers.First(t => t.UpTo is not { } last || number <= last).Price;
+
+    /// <summary>The price between two counts, unit by unit; for all models but volume.</summary>
+    public decimal Price(long before, long after)
+    {
+        if (Mode == RateMode.Package)
+            return (Packages(after) - Packages(before)) * Tiers[0].Price;
+        var price = 0m;
+        for (var unit = Math.Min(before, after) + 1; unit <= Math.Max(before, after); unit++)
+            price += UnitPrice(unit);
+        return after < before ? -price : price;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture, $"{Meter} {Scope} {Name} from {FirstDay:O}: {ToTable()} in {Currency}");
+
+    private decimal Packages(long count) => Math.Ceiling((decimal)count / Package);
+}
+
+/// <summary>All rates of a history.</summary>
+/// <param name="Versions">The versions of all meters and scopes.</param>
+/// <param name="Cumulative">The meters that round cumulatively.</param>
+public sealed record NaiveRates(IReadOnlyList<NaiveVersion> Versions, IReadOnlyList<string> Cumulative)
+{
+    /// <summary>Configures a settlement with them.</summary>
+    public void Configure(SettlementBuilder settlement)
+    {
+        ArgumentNullException.ThrowIfNull(settlement);
+        foreach (var meter in Versions.GroupBy(v => v.Meter, StringComparer.Ordinal))
+        {
+            settlement.Rates(meter.Key, rates =>
+            {
+                foreach (var version in meter)
+                    version.AddTo(rates);
+
+                if (Cumulative.Contains(meter.Key))
+                    rates.Round(Rounding.Cumulative);
+            });
+        }
+    }
+
+    /// <summary>The version that prices usage: the item's own, else the payee's, else the meter's; of each the latest that has started.</summary>
+    public NaiveVersion? Find(string meter, string item, string payee, DateOnly usageDate) =>
+        ((string[])[$"item:{item}", $"payee:{payee}", ""])
+            .Select(scope => Versions.Where(v => v.Meter == meter && v.Scope == scope && v.FirstDay <= usageDate).MaxBy(v => v.FirstDay))
+            .FirstOrDefault(v => v is not null);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{string.Join('\n', Versions)}\ncumulative: {string.Join(", ", Cumulative)}";
+}

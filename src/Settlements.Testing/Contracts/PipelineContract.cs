@@ -1,0 +1,258 @@
+using System.Data.Common;
+using System.Diagnostics;
+using Dapper;
+using Microsoft.Extensions.DependencyInjection;
+using Settlements.Pipelines;
+using Settlements.Stores;
+
+namespace Settlements.Testing;
+
+/// <summary>What pipelines promise to a host's own jobs.</summary>
+public abstract class PipelineContract
+{
+    protected abstract StoreUnderTest NewStore();
+
+    [Fact]
+    public async Task A_job_that_fails_goes_on_where_it_stopped_and_writes_each_chunk_once()
+    {
+        await using var store = NewStore();
+        await using var scenario = await Scenario.StartAsync(store);
+        await store.ExecuteAsync("CREATE TABLE job_output (chunk INTEGER NOT NULL)");
+        var job = new CountingStep(chunks: 10, failsAt: 6);
+        var pipeline = new Pipeline("export", "2024-07-01", "v1", [job]);
+        var options = new PipelineOptions { Workers = 1 };
+
+        await scenario.Engine.Pipelines.Invoking(p => p.RunAsync(pipeline, options)).Should().ThrowAsync<InvalidDataException>();
+        var failed = (await scenario.Engine.Pipelines.ListRunsAsync(10)).Should().ContainSingle().Subject;
+        (await scenario.Engine.Pipelines.ListIncidentsAsync(failed.RunId)).Should().ContainSingle().Which.Should().Match<RunIncident>(
+            i => i.Step == "count" && i.Chunk == 6 && i.Reason == "chunk 6 is broken");
+        job.FailsAt = null;
+        var report = await scenario.Engine.Pipelines.RunAsync(pipeline, options);
+        var again = await scenario.Engine.Pipelines.RunAsync(pipeline, options);
+
+        (failed.State, failed.ChunksDone, failed.ChunksTotal, failed.Failure).Should().Be((RunState.Failed, 6, 10, "chunk 6 is broken"));
+        (report.Chunks, report.Rows).Should().Be((4, 400));
+        again.AlreadyCompleted.Should().BeTrue();
+        job.Plans.Should().Be(1, "bounds are fixed up front and kept");
+        (await store.CountAsync("SELECT count(*) FROM job_output")).Should().Be(10);
+        (await store.CountAsync("SELECT count(DISTINCT chunk) FROM job_output")).Should().Be(10);
+        (await scenario.Engine.Pipelines.ListRunsAsync(10)).Should().ContainSingle().Which.Should().Match<PipelineRun>(
+            r => r.State == RunState.Completed && r.ChunksDone == 10 && r.Rows == 1000 && r.Failure == null);
+    }
+
+    [Fact]
+    public async Task Cancelling_stops_the_run_and_keeps_what_is_committed()
+    {
+        await using var store = NewStore();
+        await using var scenario = await Scenario.StartAsync(store);
+        await store.ExecuteAsync("CREATE TABLE job_output (chunk INTEGER NOT NULL)");
+        using var cancel = new CancellationTokenSource();
+        var job = new CountingStep(chunks: 10) { OnChunk = number => { if (number == 4) cancel.Cancel(); } };
+        var pipeline = new Pipeline("export", "k", "v1", [job]);
+
+        await scenario.Engine.Pipelines.Invoking(p => p.RunAsync(pipeline, new PipelineOptions { Workers = 1 }, null, cancel.Token))
+            .Should().ThrowAsync<OperationCanceledException>();
+        var stopped = (await scenario.Engine.Pipelines.ListRunsAsync(1))[0];
+        job.OnChunk = null;
+        var report = await scenario.Engine.Pipelines.RunAsync(pipeline);
+
+        (stopped.State, stopped.ChunksDone).Should().Be((RunState.Stopped, 4));
+        report.Chunks.Should().Be(6);
+        (await store.CountAsync("SELECT count(*) FROM job_output")).Should().Be(10);
+    }
+
+    [Fact]
+    public async Task A_worker_that_lost_its_lease_writes_nothing()
+    {
+        await using var store = NewStore();
+        await using var scenario = await Scenario.StartAsync(store);
+        await store.ExecuteAsync("CREATE TABLE job_output (chunk INTEGER NOT NULL)");
+        var job = new CountingStep(chunks: 1);
+        var pipeline = new Pipeline("export", "k", "v1", [job]);
+        var lease = TimeSpan.FromSeconds(30);
+        var runs = scenario.Services.GetRequiredService<IRunStore>();
+        var history = scenario.Services.GetRequiredService<IRunHistory>();
+        var (runId, _) = await runs.StartAsync(pipeline, "host-a:1:x", lease, default);
+        await runs.AddStepAsync(runId, 0, await job.PlanAsync(runId, default), default);
+        var slow = await runs.ClaimAsync(runId, 0, "host-a:1:x", lease, default);
+        (await runs.ClaimAsync(runId, 0, "host-b:1:y", lease, default)).Should().BeNull("the chunk is held");
+
+        scenario.Clock.Advance(TimeSpan.FromSeconds(31));
+        var taken = await runs.ClaimAsync(runId, 0, "host-b:1:y", lease, default);
+        var late = async () => await runs.CommitAsync(slow!, await job.ProcessAsync(slow!.Chunk, default), isLastStep: true, default);
+
+        await late.Should().ThrowAsync<LeaseLostException>();
+        (await store.CountAsync("SELECT count(*) FROM job_output")).Should().Be(0);
+        await runs.CommitAsync(taken!, await job.ProcessAsync(taken!.Chunk, default), isLastStep: true, default);
+        (await store.CountAsync("SELECT count(*) FROM job_output")).Should().Be(1);
+        (await history.ListAsync(1, default))[0].State.Should().Be(RunState.Completed);
+    }
+
+    [Fact]
+    public async Task Chunks_of_a_process_that_ends_after_its_successor_started_are_free_at_once()
+    {
+        await using var store = NewStore();
+        await using var scenario = await Scenario.StartAsync(store);
+        var runs = scenario.Services.GetRequiredService<IRunStore>();
+        var lease = TimeSpan.FromSeconds(30);
+        using var process = Process.Start(new ProcessStartInfo(OperatingSystem.IsWindows() ? "timeout" : "sleep", "3600"))!;
+        var former = InstanceId.New().Replace($":{Environment.ProcessId}:", $":{process.Id}:", StringComparison.Ordinal);
+        var successor = InstanceId.New();
+        var pipeline = new Pipeline("export", "k", "v1", [new CountingStep(1)]);
+        try
+        {
+            var (id, _) = await runs.StartAsync(pipeline, former, lease, default);
+            await runs.AddStepAsync(id, 0, [new PlannedChunk("1")], default);
+            var held = await runs.ClaimAsync(id, 0, former, lease, default);
+            await runs.StartAsync(pipeline, successor, lease, default);
+            (await runs.ClaimAsync(id, 0, successor, lease, default)).Should().BeNull("the former owner is still there");
+
+            process.Kill();
+            await process.WaitForExitAsync();
+            var taken = await runs.ClaimAsync(id, 0, successor, lease, default);
+
+            taken.Should().NotBeNull();
+            await runs.Invoking(r => r.CommitAsync(held!, new ChunkResult(1, (_, _) => Task.CompletedTask), true, default)).Should().ThrowAsync<LeaseLostException>();
+        }
+        finally
+        {
+            process.Kill();
+        }
+    }
+
+    [Fact]
+    public async Task A_run_is_found_by_its_number_or_is_none()
+    {
+        await using var store = NewStore();
+        await using var scenario = await Scenario.StartAsync(store);
+        await store.ExecuteAsync("CREATE TABLE job_output (chunk INTEGER NOT NULL)");
+        var first = await scenario.Engine.Pipelines.RunAsync(new Pipeline("export", "a", "v1", [new CountingStep(3)]));
+        await scenario.Engine.Pipelines.RunAsync(new Pipeline("export", "b", "v1", [new CountingStep(1)]));
+
+        (await scenario.Engine.Pipelines.FindRunAsync(first.RunId)).Should().BeEquivalentTo((await scenario.Engine.Pipelines.ListRunsAsync(2))[1]);
+        (await scenario.Engine.Pipelines.FindRunAsync(999)).Should().BeNull();
+    }
+
+    [Fact]
+    public async Task A_run_whose_host_was_killed_is_interrupted_and_not_running_for_ever()
+    {
+        await using var store = NewStore();
+        await using var scenario = await Scenario.StartAsync(store);
+        var runs = scenario.Services.GetRequiredService<IRunStore>();
+        var history = scenario.Services.GetRequiredService<IRunHistory>();
+        await runs.StartAsync(new Pipeline("export", "k", "v1", [new CountingStep(1)]), "elsewhere:1:x", TimeSpan.FromSeconds(30), default);
+
+        (await history.ListAsync(1, default))[0].State.Should().Be(RunState.Running);
+        scenario.Clock.Advance(TimeSpan.FromSeconds(31));
+        (await history.ListAsync(1, default))[0].State.Should().Be(RunState.Interrupted);
+    }
+
+    [Fact]
+    public async Task Another_fingerprint_abandons_an_unfinished_run_and_not_a_completed_one()
+    {
+        await using var store = NewStore();
+        await using var scenario = await Scenario.StartAsync(store);
+        await store.ExecuteAsync("CREATE TABLE job_output (chunk INTEGER NOT NULL)");
+        var job = new CountingStep(chunks: 3, failsAt: 1);
+        await scenario.Engine.Pipelines.Invoking(p => p.RunAsync(new Pipeline("export", "k", "v1", [job]))).Should().ThrowAsync<InvalidDataException>();
+        job.FailsAt = null;
+
+        var second = await scenario.Engine.Pipelines.RunAsync(new Pipeline("export", "k", "v2", [job]));
+        var third = await scenario.Engine.Pipelines.RunAsync(new Pipeline("export", "k", "v3", [job]));
+
+        (second.Chunks, third.AlreadyCompleted).Should().Be((3, true));
+        (await scenario.Engine.Pipelines.ListRunsAsync(10)).Select(r => r.State).Should().Equal(RunState.Completed, RunState.Abandoned);
+    }
+
+    [Fact]
+    public async Task Two_hosts_on_one_run_share_its_chunks()
+    {
+        await using var store = NewStore();
+        await using var one = await Scenario.StartAsync(store);
+        await using var two = await Scenario.StartAsync(store);
+        await store.ExecuteAsync("CREATE TABLE job_output (chunk INTEGER NOT NULL)");
+        var job = new CountingStep(chunks: 40);
+        var pipeline = new Pipeline("export", "k", "v1", [job]);
+
+        var reports = await Task.WhenAll(
+            Task.Run(() => one.Engine.Pipelines.RunAsync(pipeline)), Task.Run(() => two.Engine.Pipelines.RunAsync(pipeline)));
+
+        reports.Sum(r => r.Chunks).Should().Be(40);
+        (await store.CountAsync("SELECT count(DISTINCT chunk) FROM job_output")).Should().Be(40);
+        (await store.CountAsync("SELECT count(*) FROM job_output")).Should().Be(40);
+    }
+
+    [Fact]
+    public async Task Progress_tells_chunks_rows_and_remaining_time_and_history_can_be_purged()
+    {
+        await using var store = NewStore();
+        await using var scenario = await Scenario.StartAsync(store);
+        await store.ExecuteAsync("CREATE TABLE job_output (chunk INTEGER NOT NULL)");
+        var told = new List<RunProgress>();
+        var job = new CountingStep(chunks: 4) { OnChunk = _ => scenario.Clock.Advance(TimeSpan.FromSeconds(1)) };
+
+        await scenario.Engine.Pipelines.RunAsync(
+            new Pipeline("export", "k", "v1", [job]), new PipelineOptions { Workers = 1 }, new Listener<RunProgress>(told.Add));
+
+        told.Select(p => p.ChunksDone).Should().Equal(0, 1, 2, 3, 4);
+        told[0].Remaining.Should().BeNull();
+        (told[1].Remaining, told[1].RowsPerSecond, told[1].Fraction).Should().Be((TimeSpan.FromSeconds(3), 100, 0.25));
+        (await scenario.Engine.Pipelines.PurgeRunsAsync(scenario.Clock.GetUtcNow())).Should().Be(0, "the end is excluded");
+        (await scenario.Engine.Pipelines.PurgeRunsAsync(scenario.Clock.GetUtcNow().AddTicks(10))).Should().Be(1);
+        (await scenario.Engine.Pipelines.ListRunsAsync(10)).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Transient_errors_are_retried_and_bounded()
+    {
+        await using var store = NewStore();
+        await using var scenario = await Scenario.StartAsync(store);
+        await store.ExecuteAsync("CREATE TABLE job_output (chunk INTEGER NOT NULL)");
+        var failures = 2;
+        var job = new CountingStep(chunks: 1) { OnChunk = _ => { if (failures-- > 0) throw new TransientException(); } };
+        var options = new PipelineOptions { RetryDelay = TimeSpan.Zero, RetriesMax = 2 };
+
+        await scenario.Engine.Pipelines.RunAsync(new Pipeline("export", "a", "v1", [job]), options);
+        failures = 3;
+        await scenario.Engine.Pipelines.Invoking(p => p.RunAsync(new Pipeline("export", "b", "v1", [job]), options))
+            .Should().ThrowAsync<TransientException>();
+    }
+
+    private sealed class TransientException() : DbException("deadlock")
+    {
+        public override bool IsTransient => true;
+    }
+
+    private sealed class Listener<T>(Action<T> told) : IProgress<T>
+    {
+        public void Report(T value) => told(value);
+    }
+
+    /// <summary>Writes each chunk's number; may fail at one.</summary>
+    private sealed class CountingStep(int chunks, int? failsAt = null) : PipelineStep
+    {
+        public int? FailsAt { get; set; } = failsAt;
+
+        public Action<int>? OnChunk { get; set; }
+
+        public int Plans { get; private set; }
+
+        public override string Name => "count";
+
+        public override Task<IReadOnlyList<PlannedChunk>> PlanAsync(long runId, CancellationToken cancellationToken)
+        {
+            Plans++;
+            return Task.FromResult<IReadOnlyList<PlannedChunk>>([.. Enumerable.Range(0, chunks).Select(i => new PlannedChunk($"{i}"))]);
+        }
+
+        public override Task<ChunkResult> ProcessAsync(PipelineChunk chunk, CancellationToken cancellationToken)
+        {
+            if (chunk.Number == FailsAt)
+                throw new InvalidDataException($"chunk {chunk.Number} is broken");
+            OnChunk?.Invoke(chunk.Number);
+            cancellationToken.ThrowIfCancellationRequested();
+            return Task.FromResult(new ChunkResult(100, (transaction, _) => transaction.Connection!.ExecuteAsync(
+                "INSERT INTO job_output (chunk) VALUES (@number)", new { number = int.Parse(chunk.Bounds, null) }, transaction)));
+        }
+    }
+}

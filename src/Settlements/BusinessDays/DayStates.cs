@@ -1,0 +1,21 @@
+namespace Settlements;
+
+/// <summary>States of business days as stores keep them.</summary>
+internal static class DayStates
+{
+    public static string Text(DayState state) => state switch
+    {
+        DayState.Closing => "closing",
+        DayState.Published => "published",
+        _ => throw new ArgumentOutOfRangeException(nameof(state), state, "A recorded day is closing or published."),
+    };
+
+    /// <exception cref="InvalidOperationException">The text is that of no state.</exception>
+    public static DayState Parse(string text) => text switch
+    {
+        "closing" => DayState.Closing,
+        "published" => DayState.Published,
+        _ => throw new InvalidOperationException(
+            $"A row of business_days has the state '{text}', which this version doesn't know. Restore the row, or update the package."),
+    };
+}

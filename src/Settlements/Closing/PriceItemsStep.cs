@@ -1,0 +1,44 @@
+using Settlements.Pipelines;
+using Settlements.Stores;
+
+namespace Settlements;
+
+/// <summary>Second step of a close: merges the partial sums of a range of items and prices them into lines.</summary>
+internal sealed class PriceItemsStep(
+    ISumStore sums, ILineStore lines, ICounterStore counters, IRestatementStore restatements, LinePricer pricer, RatesInForce rates, DateOnly day,
+    int partialsMax) : PipelineStep
+{
+    public override string Name => "price items";
+
+    public override Task<IReadOnlyList<PlannedChunk>> PlanAsync(long runId, CancellationToken cancellationToken) =>
+        sums.PlanItemRangesAsync(runId, partialsMax, cancellationToken);
+
+    public override async Task<ChunkResult> ProcessAsync(PipelineChunk chunk, CancellationToken cancellationToken)
+    {
+        var merged = await sums.MergeAsync(chunk.RunId, day, chunk.Bounds, cancellationToken).ConfigureAwait(false);
+        var restated = await ReadRestatementsAsync(merged, cancellationToken).ConfigureAwait(false);
+        var book = await CounterReader.ReadAsync(counters, pricer, rates, merged, cancellationToken).ConfigureAwait(false);
+        var priced = pricer.Price(merged, restated, book);
+
+        // A run's rows are its event rows, which the first step counted.
+        return new ChunkResult(Rows: 0, async (transaction, token) =>
+        {
+            await lines.WriteAsync(transaction, chunk.RunId, priced.Lines, priced.Quarantined, token).ConfigureAwait(false);
+            await counters.WriteAsync(transaction, chunk.RunId, priced.Counters, priced.Volume, priced.Rounding, token).ConfigureAwait(false);
+        });
+    }
+
+    private async Task<ILookup<(string, string), RestatementEntry>> ReadRestatementsAsync(
+        IReadOnlyList<UsageSum> merged, CancellationToken cancellationToken)
+    {
+        var entries = new List<RestatementEntry>();
+        if (merged.Count > 0)
+        {
+            var read = restatements.ReadAsync(day, (merged[0].Meter, merged[0].ItemId), (merged[^1].Meter, merged[^1].ItemId), cancellationToken);
+            await foreach (var entry in read.ConfigureAwait(false))
+                entries.Add(entry);
+        }
+
+        return entries.ToLookup(e => (e.Meter, e.ItemId));
+    }
+}

@@ -1,0 +1,190 @@
+using System.Data.Common;
+using System.Globalization;
+using Settlements.Stores;
+
+namespace Settlements;
+
+/// <summary>What a run has, as it was checked.</summary>
+internal sealed record CheckedRun(
+    RunCheck Run, List<CounterCheck> Counters, List<(string Meter, AmountCheck Check)> Rounding, List<(string Meter, AmountCheck Check)> Volume);
+
+/// <summary>
+/// The invariants of a run's rows, checked in the transaction that publishes them, or just before it where it would keep all other writers waiting.
+/// </summary>
+internal sealed class PublicationCheck(
+    ISumStore sums, ILineStore lines, ICounterStore counters, IRestatementStore restatements, RatesInForce rates, BusinessCalendar calendar,
+    DateOnly day)
+{
+    /// <summary>Checks all invariants. Only reads.</summary>
+    /// <returns>What the run has, and the totals of its counters.</returns>
+    /// <exception cref="InvariantException">An invariant is broken; names all of them.</exception>
+    public async Task<CheckedRun> RequireAsync(DbTransaction transaction, long runId, CancellationToken cancellationToken)
+    {
+        var read = await sums.ReadControlTotalsAsync(transaction, runId, cancellationToken).ConfigureAwait(false);
+        var run = await lines.CheckAsync(transaction, runId, cancellationToken).ConfigureAwait(false);
+        var faults = LineFaults(read, run).ToList();
+        var entries = new List<RestatementEntry>();
+        await foreach (var entry in restatements.ReadAsync(day, null, null, cancellationToken).ConfigureAwait(false))
+            entries.Add(entry);
+        faults.AddRange(RestatementFaults(run, entries));
+        var checkedRun = new CheckedRun(run, [], [], []);
+        faults.AddRange(await CounterFaultsAsync(transaction, runId, checkedRun, entries, cancellationToken).ConfigureAwait(false));
+        if (faults.Count == 0)
+            return checkedRun;
+        throw new InvariantException(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Day {day:O} is not published by run {runId}: {string.Join("; ", faults)}. Rows were changed by hand, or there is a defect. "
+            + $"Abandon the run (AbandonAsync of PipelineRunner) and close again: everything is computed again from the events. "
+            + $"Counters are set from the published lines by RebuildCountersAsync of Verifier."));
+    }
+
+    /// <summary>Records the totals of the counters that the next publication is compared with.</summary>
+    public Task RecordAsync(DbTransaction transaction, CheckedRun run, CancellationToken cancellationToken) =>
+        counters.RecordTotalsAsync(transaction, run.Counters, run.Rounding, run.Volume, cancellationToken);
+
+    private static IEnumerable<string> LineFaults(IReadOnlyList<ControlTotal> read, RunCheck run)
+    {
+        var meters = run.Lines.Select(l => l.Meter).Concat(read.Select(r => r.Meter)).Concat(run.Quarantined.Select(q => q.Meter))
+            .Distinct(StringComparer.Ordinal).Order(Utf8Order.Instance);
+        foreach (var meter in meters)
+        {
+            var control = read.FirstOrDefault(r => r.Meter == meter) ?? new ControlTotal(meter, 0, 0);
+            var quarantined = run.Quarantined.FirstOrDefault(q => q.Meter == meter) ?? new ControlTotal(meter, 0, 0);
+            var usage = run.Lines.Where(l => l.Meter == meter && l.Kind == LineKind.Usage).ToList();
+            var (events, quantity) = (usage.Sum(l => l.Events) + quarantined.Events, usage.Sum(l => l.Quantity) + quarantined.Quantity);
+            if (events != control.Events || quantity != control.Quantity)
+            {
+                yield return string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the lines of meter '{meter}' are not the sum of its events: {events} events of {quantity} units in the lines, "
+                    + $"{control.Events} of {control.Quantity} were read");
+            }
+
+            var priced = run.Lines.Where(l => l.Meter == meter && l.Priced > 0).ToList();
+            if (priced.Sum(l => l.Counted) != priced.Sum(l => l.Quantity))
+            {
+                yield return string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the counters of the lines of meter '{meter}' have a gap: they have {priced.Sum(l => l.Quantity)} units and count "
+                    + $"{priced.Sum(l => l.Counted)} on");
+            }
+        }
+
+        foreach (var mixed in run.Lines.Where(l => l.Priced > 0 && l.Priced < l.Lines))
+        {
+            yield return string.Create(
+                CultureInfo.InvariantCulture, $"{mixed.Lines - mixed.Priced} of {mixed.Lines} lines of meter '{mixed.Meter}' have no price");
+        }
+
+        if (run.LinesOfPayees != run.Lines.Sum(l => l.Lines))
+        {
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"statements are not the lines: {run.LinesOfPayees} lines are found by their payees, {run.Lines.Sum(l => l.Lines)} are there "
+                + $"(the index is damaged)");
+        }
+    }
+
+    private static List<string> RestatementFaults(RunCheck run, List<RestatementEntry> entries)
+    {
+        var expected = entries.GroupBy(e => e.Meter, StringComparer.Ordinal).ToDictionary(
+            m => m.Key, m => (Lines: m.DistinctBy(e => (e.ItemId, e.PayeeId, e.UsageDate, e.Restates)).Count(), Quantity: m.Sum(e => (decimal)e.Quantity)),
+            StringComparer.Ordinal);
+        var faults = new List<string>();
+        foreach (var meter in expected.Keys.Concat(run.Lines.Select(l => l.Meter)).Distinct(StringComparer.Ordinal).Order(Utf8Order.Instance))
+        {
+            var (lineCount, quantity) = expected.GetValueOrDefault(meter);
+            var there = run.Lines.Where(l => l.Meter == meter && l.Kind == LineKind.Restatement).ToList();
+            if (there.Sum(l => l.Lines) != lineCount || there.Sum(l => l.Quantity) != quantity)
+            {
+                faults.Add(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the restatements of meter '{meter}' are {there.Sum(l => l.Lines)} lines of {there.Sum(l => l.Quantity)} units, "
+                    + $"{lineCount} of {quantity} were approved"));
+            }
+        }
+
+        return faults;
+    }
+
+    /// <summary>Counters of a period sum to what was recorded and what the run's lines add; so do exact sums and units under volume tables.</summary>
+    private async Task<List<string>> CounterFaultsAsync(
+        DbTransaction transaction, long runId, CheckedRun checkedRun, List<RestatementEntry> entries, CancellationToken cancellationToken)
+    {
+        var (run, rounding, volume) = (checkedRun.Run, checkedRun.Rounding, checkedRun.Volume);
+        var faults = new List<string>();
+        var added = new Dictionary<CounterInstance, decimal>();
+        foreach (var line in run.Lines)
+        {
+            if (rates.Of(line.Meter) is not { } meter)
+                continue;
+            foreach (var instance in CounterBook.InstancesOf(meter, line.UsageDate, calendar))
+                added[instance] = added.GetValueOrDefault(instance) + line.Quantity;
+        }
+
+        var checks = await counters.CheckAsync(transaction, runId, [.. added.Keys], cancellationToken).ConfigureAwait(false);
+        checkedRun.Counters.AddRange(checks);
+        foreach (var check in checks)
+        {
+            var expected = (check.RecordedItems + check.NewItems, check.RecordedQuantity + added[check.Instance]);
+            if ((check.Items, check.Quantity) != expected)
+            {
+                faults.Add(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the counters of meter '{check.Instance.Meter}' over {Name(check.Instance)} are {check.Items} of {check.Quantity} units, and should be "
+                    + $"{expected.Item1} of {expected.Item2}: a row of item_counters was changed or deleted"));
+            }
+        }
+
+        foreach (var meter in rates.Meters.Where(m => run.Amounts.Any(a => a.Meter == m.Meter)))
+        {
+            var amounts = run.Amounts.Where(a => a.Meter == meter.Meter).ToList();
+            if (meter.Rounding == Rounding.Cumulative)
+            {
+                foreach (var check in await counters.CheckRoundingAsync(transaction, runId, meter.Meter, cancellationToken).ConfigureAwait(false))
+                {
+                    rounding.Add((meter.Meter, check));
+                    Compare(check, amounts.Where(a => a.Currency == check.Name).Sum(a => a.ExactAmount), "rounding_sums");
+                }
+            }
+
+            if (meter.HasVolume)
+            {
+                foreach (var check in await counters.CheckVolumeAsync(transaction, runId, meter.Meter, cancellationToken).ConfigureAwait(false))
+                    volume.Add((meter.Meter, check));
+                var of = volume.Where(v => v.Meter == meter.Meter).ToList();
+                var expected = of.Sum(v => v.Check.Recorded) + amounts.Where(a => meter.IsVolume(a.RateScope, a.RateVersion)).Sum(a => a.ExactAmount)
+                    + entries.Where(e => e.Meter == meter.Meter).GroupBy(e => (e.ItemId, e.PayeeId, e.UsageDate, e.Restates))
+                        .Sum(e => Crossing(meter, RestatedPrice.Merge(e.Select(one => one.Price))));
+                Compare(new AmountCheck("all versions", of.Sum(v => v.Check.Rows), of.Sum(v => v.Check.Amount), of.Sum(v => v.Check.NewRows),
+                    of.Sum(v => v.Check.RecordedRows), expected), 0, "volume_units");
+            }
+
+            void Compare(AmountCheck check, decimal more, string table)
+            {
+                if (check.Rows != check.RecordedRows + check.NewRows || check.Amount != check.Recorded + more)
+                {
+                    faults.Add(string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"the rows of {table} of meter '{meter.Meter}' ({check.Name}) are {check.Rows} of {check.Amount}, and should be "
+                        + $"{check.RecordedRows + check.NewRows} of {check.Recorded + more}: a row was changed or deleted"));
+                }
+            }
+        }
+
+        return faults;
+    }
+
+    /// <summary>What a restatement from a volume table to another model, or back, moves beside its line's amount.</summary>
+    private static decimal Crossing(MeterRates meter, RestatedPrice? price)
+    {
+        if (price is null)
+            return 0;
+        var (from, to) = (meter.IsVolume(price.OldScope, price.OldVersion), meter.IsVolume(price.NewScope, price.NewVersion));
+        return from == to ? 0 : to ? price.OldExact : -price.OldExact;
+    }
+
+    private static string Name(CounterInstance instance) => instance.Period == CounterPeriod.Lifetime
+        ? "the lifetime"
+        : string.Create(CultureInfo.InvariantCulture, $"the {instance.Period.ToString().ToLowerInvariant()} from {instance.Start:O}");
+}

@@ -1,0 +1,127 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Settlements;
+
+/// <summary>A value of a file and its JSON path. A value of the wrong type is an error of the file, and is read as null.</summary>
+internal readonly struct FileValue(FileErrors errors, string path, JsonElement element)
+{
+    private const int ShownCharactersMax = 60;
+
+    public string Path => path;
+
+    public JsonValueKind Kind => element.ValueKind;
+
+    public string? Text()
+    {
+        if (element.ValueKind != JsonValueKind.String)
+            return Fail<string>("use text in double quotes");
+        var text = element.GetString()!;
+        return string.IsNullOrWhiteSpace(text) ? Fail<string>("it is empty; give it at least one character") : text;
+    }
+
+    public long? Integer() =>
+        element.ValueKind == JsonValueKind.Number && element.TryGetInt64(out var number)
+            ? number
+            : Fail<long?>("use a whole number, without quotes");
+
+    public int? Int32() =>
+        element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out var number)
+            ? number
+            : Fail<int?>(FormattableString.Invariant($"use a whole number up to {int.MaxValue}, without quotes"));
+
+    public decimal? Number() =>
+        element.ValueKind == JsonValueKind.Number && element.TryGetDecimal(out var number)
+            ? number
+            : Fail<decimal?>("use a number, such as 1.1");
+
+    public bool? Boolean() => element.ValueKind switch
+    {
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        _ => Fail<bool?>("use true or false"),
+    };
+
+    public DateOnly? Date() =>
+        element.ValueKind == JsonValueKind.String
+        && DateOnly.TryParseExact(element.GetString(), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)
+            ? date
+            : Fail<DateOnly?>("use a date of the form yyyy-MM-dd, such as \"2024-07-01\"");
+
+    /// <summary>A duration as .NET writes it: <c>[d.]hh:mm:ss[.fffffff]</c>.</summary>
+    public TimeSpan? Duration() =>
+        element.ValueKind == JsonValueKind.String
+        && TimeSpan.TryParseExact(element.GetString(), "c", CultureInfo.InvariantCulture, out var duration)
+            ? duration
+            : Fail<TimeSpan?>("use a duration of the form [d.]hh:mm:ss, such as \"00:10:00\" for 10 minutes");
+
+    public T? Choice<T>(params ReadOnlySpan<(string Name, T Value)> choices)
+        where T : struct
+    {
+        var text = element.ValueKind == JsonValueKind.String ? element.GetString() : null;
+        foreach (var (name, value) in choices)
+        {
+            if (name == text)
+                return value;
+        }
+
+        var names = new List<string>();
+        foreach (var (name, _) in choices)
+            names.Add($"\"{name}\"");
+        return Fail<T?>($"use {string.Join(", ", names.SkipLast(1))}{(names.Count > 1 ? " or " : "")}{names[^1]}");
+    }
+
+    /// <param name="kind">The name of the object's definition in the schema.</param>
+    public FileObject? Object(string kind) =>
+        element.ValueKind == JsonValueKind.Object ? new FileObject(errors, path, element, kind) : Fail<FileObject>("use an object, { … }");
+
+    /// <summary>The members of an object whose names are not fixed.</summary>
+    public IReadOnlyList<(string Name, FileValue Value)> Members()
+    {
+        if (element.ValueKind != JsonValueKind.Object)
+            return Fail<IReadOnlyList<(string, FileValue)>>("use an object, { … }") ?? [];
+        var members = new List<(string, FileValue)>();
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var member in element.EnumerateObject())
+        {
+            var at = PathOf(path, member.Name);
+            if (names.Add(member.Name))
+                members.Add((member.Name, new(errors, at, member.Value)));
+            else
+                errors.Add(at, "is given twice; keep one of the two.");
+        }
+
+        return members;
+    }
+
+    public IReadOnlyList<FileValue> Items()
+    {
+        if (element.ValueKind != JsonValueKind.Array)
+            return Fail<IReadOnlyList<FileValue>>("use a list, [ … ]") ?? [];
+        var items = new List<FileValue>();
+        foreach (var item in element.EnumerateArray())
+            items.Add(new(errors, FormattableString.Invariant($"{path}[{items.Count}]"), item));
+        return items;
+    }
+
+    /// <summary>Adds an error that this value causes.</summary>
+    public T? Fail<T>(string remedy)
+    {
+        errors.Add(path, $"the value is {Shown()}; {remedy}.");
+        return default;
+    }
+
+    /// <summary>The path of a member: with a dot, or in brackets where its name has more than letters, digits and <c>_</c>.</summary>
+    public static string PathOf(string parent, string name) =>
+        name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '$')
+        ? $"{parent}.{name}"
+        : $"{parent}['{name.Replace("'", "\\'", StringComparison.Ordinal)}']";
+
+    private string Shown()
+    {
+        if (element.ValueKind is JsonValueKind.Object or JsonValueKind.Array)
+            return element.ValueKind == JsonValueKind.Object ? "an object" : "a list";
+        var text = element.GetRawText();
+        return text.Length <= ShownCharactersMax ? text : $"{text[..ShownCharactersMax]}…";
+    }
+}

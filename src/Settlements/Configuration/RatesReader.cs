@@ -1,0 +1,102 @@
+namespace Settlements;
+
+/// <summary>Reads what a meter pays: versions, overrides of items and payees, and the rounding rule.</summary>
+internal static class RatesReader
+{
+    private const string VersionsExample = "[ { \"version\": \"2024-01\", \"from\": \"2024-01-01\", … } ]";
+
+    public static void Read(string meter, FileValue value, FileContent content, FileErrors errors)
+    {
+        content.Meters.Add(meter);
+        var parts = new List<RatesPart>();
+        var isRead = ReadMeter(value, parts);
+        if (Check(meter, value.Path, parts, isRead, errors) && isRead)
+            content.Add(value.Path, builder => builder.Rates(meter, rates => parts.ForEach(part => part.AddTo(rates))));
+        else if (RateNames.FaultOf(meter) is null)
+            content.Add(value.Path, builder => builder.Meter(meter)); // so that a source that counts it is not an error as well
+    }
+
+    /// <summary>
+    /// Checks each part by itself, so that an error has the path of its version or override; if none has one, all of them together.
+    /// </summary>
+    private static bool Check(string meter, string path, List<RatesPart> parts, bool areComplete, FileErrors errors)
+    {
+        var reported = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var part in parts)
+            Report(part.Path, part.AddAlone);
+        if (areComplete && reported.Count == 0)
+            Report(path, rates => parts.ForEach(part => part.AddTo(rates)));
+        return reported.Count == 0;
+
+        void Report(string at, Action<MeterRatesBuilder> configure)
+        {
+            _ = MeterRates.TryBuild(meter, configure, out _, out var faults);
+            foreach (var fault in faults.Where(reported.Add))
+                errors.Add(at, fault);
+        }
+    }
+
+    private static bool ReadMeter(FileValue value, List<RatesPart> parts)
+    {
+        using var meter = value.Object("meterRates");
+        if (meter is null)
+            return false;
+        var isRead = true;
+        Rounding? rule = null;
+        if (meter.Find("rounding") is { } rounding)
+        {
+            rule = rounding.Choice(("truncating", Rounding.Truncating), ("cumulative", Rounding.Cumulative));
+            isRead = rule is not null;
+        }
+
+        var versions = meter.Find("versions");
+        var overrides = meter.Find("overrides");
+        if (versions is null && overrides is null)
+            meter.Require("versions", VersionsExample);
+        isRead &= versions is not null || overrides is not null;
+        foreach (var item in versions?.Items() ?? [])
+        {
+            if (VersionReader.Read(item) is { } version)
+                parts.Add(new(item.Path, rates => version.AddTo(rates), rates => (version with { Supersedes = null }).AddTo(rates)));
+            else
+                isRead = false;
+        }
+
+        foreach (var item in overrides?.Items() ?? [])
+            isRead &= ReadOverride(item, parts);
+        if (rule is { } chosen && parts is [var first, ..])
+            parts[0] = first with { AddTo = rates => first.AddTo(rates.Round(chosen)) };
+        return isRead;
+    }
+
+    private static bool ReadOverride(FileValue value, List<RatesPart> parts)
+    {
+        using var own = value.Object("rateOverride");
+        if (own is null)
+            return false;
+        var (item, payee) = (own.Find("item"), own.Find("payee"));
+        if (item is null == payee is null)
+        {
+            own.Fail(item is null
+                ? "names no item and no payee; add \"item\": \"ID\" or \"payee\": \"ID\"."
+                : "names an item and a payee; keep one, and make another override of the other.");
+        }
+
+        var id = (item ?? payee)?.Text();
+        var versions = (own.Require("versions", VersionsExample)?.Items() ?? []).Select(VersionReader.Read).ToList();
+        if (item is null == payee is null || id is null || versions.Count == 0 || versions.Any(version => version is null))
+            return false;
+        parts.Add(new(value.Path, Add, Add));
+        return true;
+
+        void Add(MeterRatesBuilder rates) => _ = item is null
+            ? rates.ForPayee(id, table => versions.ForEach(version => version!.AddTo(table)))
+            : rates.ForItem(id, table => versions.ForEach(version => version!.AddTo(table)));
+    }
+
+    /// <summary>A version or an override.</summary>
+    /// <param name="Path">Its JSON path.</param>
+    /// <param name="AddTo">Adds it.</param>
+    /// <param name="AddAlone">Adds what can be checked without the others.</param>
+    private sealed record RatesPart(string Path, Action<MeterRatesBuilder> AddTo, Action<MeterRatesBuilder> AddAlone);
+}

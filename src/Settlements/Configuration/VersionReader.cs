@@ -1,0 +1,124 @@
+namespace Settlements;
+
+/// <summary>A rate version as a file has it; its limits are checked where it is added to a rate table.</summary>
+internal sealed record FileVersion(
+    string Version, DateOnly From, Currency Currency, RateMode Model, CounterPeriod Period,
+    IReadOnlyList<(long? UpTo, decimal Price)> Tiers, decimal Price,
+    long UnitsPerPackage, string? Supersedes)
+{
+    public void AddTo<TBuilder>(RateVersionsBuilder<TBuilder> rates)
+        where TBuilder : RateVersionsBuilder<TBuilder>
+    {
+        _ = Model switch
+        {
+            RateMode.Graduated => rates.Graduated(Version, From, Currency, [.. Tiers], Period),
+            RateMode.Volume => rates.Volume(Version, From, Currency, [.. Tiers], Period),
+            RateMode.Flat => rates.Flat(Version, From, Currency, Price, Period),
+            _ => rates.Package(Version, From, Currency, UnitsPerPackage, Price, Period),
+        };
+        if (Supersedes is not null)
+            rates.Supersedes(Supersedes);
+    }
+}
+
+/// <summary>Reads rate versions.</summary>
+internal static class VersionReader
+{
+    private static readonly (string Property, RateMode[] Models, string Example)[] OfModels =
+    [
+        ("tiers", [RateMode.Graduated, RateMode.Volume], "[ { \"upTo\": 999, \"price\": 1 }, { \"price\": 1.1 } ]"),
+        ("price", [RateMode.Flat, RateMode.Package], "1.1"),
+        ("unitsPerPackage", [RateMode.Package], "1000"),
+    ];
+
+    /// <returns>The version; null where something of it can't be read.</returns>
+    public static FileVersion? Read(FileValue value)
+    {
+        using var version = value.Object("rateVersion");
+        if (version is null)
+            return null;
+        var name = version.Require("version", "\"2024-01\"")?.Text();
+        var from = version.Require("from", "\"2024-01-01\"")?.Date();
+        var currency = ReadCurrency(version);
+        var period = ReadPeriod(version);
+        var model = version.Require("model", "\"graduated\"")?.Choice(
+            ("graduated", RateMode.Graduated), ("volume", RateMode.Volume), ("flat", RateMode.Flat), ("package", RateMode.Package));
+        var supersedes = version.Find("supersedes");
+        var supersededName = supersedes?.Text();
+        var isComplete = model is { } known && HasWhatTheModelNeeds(version, known);
+        var tiers = version.Find("tiers")?.Items().Select(ReadTier).ToList();
+        var price = version.Find("price")?.Number();
+        var units = version.Find("unitsPerPackage")?.Integer();
+
+        isComplete &= name is not null && from is not null && currency is not null && period is not null
+            && (supersedes is null || supersededName is not null)
+            && (tiers ?? []).All(tier => tier is not null) && (price is not null || !version.Has("price"))
+            && (units is not null || !version.Has("unitsPerPackage"));
+        return isComplete
+            ? new(
+                name!, from!.Value, currency!, model!.Value, period!.Value, [.. (tiers ?? []).Select(tier => tier!.Value)], price ?? 0,
+                units ?? 0, supersededName)
+            : null;
+    }
+
+    private static bool HasWhatTheModelNeeds(FileObject version, RateMode model)
+    {
+        var isComplete = true;
+        foreach (var (property, models, example) in OfModels)
+        {
+            if (models.Contains(model))
+            {
+                isComplete &= version.Require(property, example) is not null;
+            }
+            else if (version.Has(property))
+            {
+                version.Fail(
+                    $"'{property}' has no meaning for the model {model.ToString().ToLowerInvariant()}; remove it, or change the model.");
+                isComplete = false;
+            }
+        }
+
+        return isComplete;
+    }
+
+    private static (long? UpTo, decimal Price)? ReadTier(FileValue value)
+    {
+        using var tier = value.Object("rateTier");
+        if (tier is null)
+            return null;
+        var upTo = tier.Find("upTo");
+        var isOpen = upTo is null or { Kind: System.Text.Json.JsonValueKind.Null };
+        var last = isOpen ? null : upTo!.Value.Integer();
+        return tier.Require("price", "1.1")?.Number() is { } price && (isOpen || last is not null) ? (last, price) : null;
+    }
+
+    private static CounterPeriod? ReadPeriod(FileObject version) => version.Find("counterPeriod") is { } period
+        ? period.Choice(
+            ("lifetime", CounterPeriod.Lifetime), ("year", CounterPeriod.Year), ("month", CounterPeriod.Month), ("week", CounterPeriod.Week),
+            ("day", CounterPeriod.Day))
+        : CounterPeriod.Lifetime;
+
+    /// <summary>A built-in currency by its code, or any other one with its decimals.</summary>
+    private static Currency? ReadCurrency(FileObject version)
+    {
+        if (version.Require("currency", "\"KRW\"") is not { } value)
+            return null;
+        try
+        {
+            if (value.Kind != System.Text.Json.JsonValueKind.Object)
+                return value.Text() is { } code ? Currency.FromCode(code) : null;
+            using var own = value.Object("currency")!;
+            var (name, digits) = (own.Require("code", "\"SEK\"")?.Text(), own.Require("minorUnitDigits", "2")?.Int32());
+            return name is null || digits is null ? null : new Currency(name, digits.Value);
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            return value.Fail<Currency>(FormattableString.Invariant($"use 0 to {Currency.MinorUnitDigitsMax} for its minorUnitDigits"));
+        }
+        catch (ArgumentException)
+        {
+            return value.Fail<Currency>(
+                "use the code of a built-in currency, or { \"code\": \"SEK\", \"minorUnitDigits\": 2 } with three capital letters");
+        }
+    }
+}

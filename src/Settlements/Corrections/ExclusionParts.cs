@@ -1,0 +1,177 @@
+using System.Text;
+using Settlements.Stores;
+
+namespace Settlements;
+
+/// <summary>What an exclusion takes out of one usage date: single events of the library's table, and sums of applications' tables.</summary>
+internal sealed record DayParts(DateOnly UsageDate, IReadOnlyList<MatchedEvent> Events, IReadOnlyList<ExcludedUsage> Sums);
+
+/// <summary>Finds the usage that a filter matches, day by day.</summary>
+internal sealed class ExclusionParts(CloseStores stores, IEventStore eventStore, IExclusionStore exclusions, IExcludedUsage excludedUsage, DayTotals totals)
+{
+    /// <param name="settings">The settings.</param>
+    /// <param name="filter">What is excluded.</param>
+    /// <param name="proposalId">The exclusion that may have posted a part of it already; null for a new one.</param>
+    /// <param name="day">The usage date.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="CorrectionRefusedException">Some of it is excluded already, or more is to be excluded than was counted.</exception>
+    public async Task<DayParts> FindAsync(
+        Settings settings, UsageFilter filter, long? proposalId, DateOnly day, CancellationToken cancellationToken)
+    {
+        if (filter.Quantity is { } quantity)
+            return new DayParts(day, [], await QuantityAsync(settings, filter, quantity, proposalId, day, cancellationToken).ConfigureAwait(false));
+
+        var events = new List<MatchedEvent>();
+        await foreach (var one in exclusions.MatchAsync(settings.Calendar.RangeOf(day), filter, cancellationToken).ConfigureAwait(false))
+        {
+            if (one.ExcludedBy is { } other && other != proposalId)
+            {
+                throw new CorrectionRefusedException(FormattableString.Invariant(
+                    $"Event {one.EventId} of {day:O} is excluded already, by exclusion {other}. Narrow the filter, or reinstate that exclusion first."));
+            }
+
+            events.Add(one);
+        }
+
+        var sums = filter.NamesEvents ? [] : await SumsAsync(settings, filter, proposalId, day, cancellationToken).ConfigureAwait(false);
+        await RefuseMoreAsync(settings, events, sums, proposalId, day, cancellationToken).ConfigureAwait(false);
+        return new DayParts(day, events, sums);
+    }
+
+    /// <summary>Where a quantity is excluded, which can't be told from single events, no more of these is excluded than is left.</summary>
+    private async Task RefuseMoreAsync(
+        Settings settings, List<MatchedEvent> events, List<ExcludedUsage> sums, long? proposalId, DateOnly day, CancellationToken cancellationToken)
+    {
+        var earlier = await EarlierAsync(day, proposalId, cancellationToken).ConfigureAwait(false);
+        foreach (var some in events.GroupBy(e => (e.Meter, e.ItemId, e.PayeeId)).Where(e => earlier.GetValueOrDefault(e.Key) != 0))
+        {
+            var left = sums.Where(s => (s.Meter, s.ItemId, s.PayeeId) == some.Key).Sum(s => s.Quantity) - earlier[some.Key];
+            var filter = new UsageFilter(new DateRange(day, day)) { Meters = [some.Key.Meter], ItemIds = [some.Key.ItemId], PayeeIds = [some.Key.PayeeId] };
+            await foreach (var one in exclusions.MatchAsync(settings.Calendar.RangeOf(day), filter, cancellationToken).ConfigureAwait(false))
+                left += one.ExcludedBy is null || one.ExcludedBy == proposalId ? one.Quantity : 0;
+            if (some.Sum(e => e.Quantity) > left)
+                throw Twice(new ExcludedUsage(day, some.Key.Meter, some.Key.ItemId, some.Key.PayeeId, 0, 0), earlier[some.Key]);
+        }
+    }
+
+    private async Task<List<ExcludedUsage>> SumsAsync(
+        Settings settings, UsageFilter filter, long? proposalId, DateOnly day, CancellationToken cancellationToken)
+    {
+        var read = new SumAccumulator();
+        var (_, adjustments) = await stores.Adjustments.ListByUsageDateAsync(day, cancellationToken).ConfigureAwait(false);
+        foreach (var source in settings.ConfiguredSourcesOn(day, BackfilledUsage.Of(adjustments)))
+            await source.SumAsync(read, cancellationToken).ConfigureAwait(false);
+
+        var earlier = await EarlierAsync(day, proposalId, cancellationToken).ConfigureAwait(false);
+        var found = new List<ExcludedUsage>();
+        foreach (var place in read.Order())
+        {
+            var sum = read.Read(place);
+            var one = new ExcludedUsage(
+                day, Encoding.UTF8.GetString(sum.Meter), Encoding.UTF8.GetString(sum.ItemId), Encoding.UTF8.GetString(sum.PayeeId),
+                (long)Int128.Clamp(sum.Quantity, long.MinValue, long.MaxValue), sum.Events);
+            if (!filter.Matches(one.Meter, one.ItemId, one.PayeeId))
+                continue;
+            if (earlier.TryGetValue((one.Meter, one.ItemId, one.PayeeId), out var excluded) && excluded != 0)
+                throw Twice(one, excluded);
+            RefuseUncounted(settings, one);
+            found.Add(one);
+        }
+
+        return found;
+    }
+
+    /// <summary>A quantity of one sum, whose single rows can't be named.</summary>
+    private async Task<List<ExcludedUsage>> QuantityAsync(
+        Settings settings, UsageFilter filter, long quantity, long? proposalId, DateOnly day, CancellationToken cancellationToken)
+    {
+        var counted = (await totals.CountedAsync(day, cancellationToken).ConfigureAwait(false))
+            .Where(c => filter.Matches(c.Meter, c.ItemId, c.PayeeId)).ToList();
+        if (counted.Count != 1 || filter.Days.Days != 1 || filter.NamesEvents)
+        {
+            throw new CorrectionRefusedException(FormattableString.Invariant(
+                $"A quantity can be excluded of one sum, and the filter matches {counted.Count} on {day:O} of {filter.Days.Days} days. ")
+                + "Give one day, meter, item and payee that were counted, and neither event ids nor a reference.");
+        }
+
+        var one = counted[0];
+        var (posted, waiting) = await ExcludedAsync(settings, one, proposalId, cancellationToken).ConfigureAwait(false);
+        var left = one.Quantity + waiting;
+        if (quantity < 1 || quantity > left)
+        {
+            throw new CorrectionRefusedException(FormattableString.Invariant(
+                $"{quantity} units can't be excluded of meter '{one.Meter}', item '{one.ItemId}', payee '{one.PayeeId}' on {day:O}: {left} are left of ")
+                + FormattableString.Invariant($"{one.Quantity - posted} that were counted. Exclude 1 to {left}."));
+        }
+
+        // Each unit may be a row of its own; how many rows they are can't be known.
+        return [one with { Quantity = quantity, Events = Math.Min(quantity, one.Events) }];
+    }
+
+    /// <summary>What exclusions and reinstatements posted of a sum: what published days have counted of it, and what waits for an open one.</summary>
+    private async Task<(long Posted, long Waiting)> ExcludedAsync(
+        Settings settings, ExcludedUsage sum, long? proposalId, CancellationToken cancellationToken)
+    {
+        var (posted, waiting) = (0L, 0L);
+        var notes = await eventStore.ListNotesAsync(
+            sum.Meter, sum.ItemId, sum.PayeeId, settings.Calendar.RangeOf(sum.UsageDate), int.MaxValue, cancellationToken).ConfigureAwait(false);
+        foreach (var note in notes.Where(n => ExclusionStep.IsReference(n.Reference) && (proposalId is null || n.Reference != ExclusionStep.Reference(false, proposalId.Value))))
+        {
+            if ((note.PostingDate ?? sum.UsageDate) <= settings.LastPublished?.Day)
+                posted += note.Quantity;
+            else
+                waiting += note.Quantity;
+        }
+
+        return (posted, waiting);
+    }
+
+    private async Task<Dictionary<(string, string, string), long>> EarlierAsync(DateOnly day, long? proposalId, CancellationToken cancellationToken)
+    {
+        var all = await excludedUsage.ListBySourcesAsync(day, cancellationToken).ConfigureAwait(false);
+        var earlier = all.ToDictionary(e => (e.Meter, e.ItemId, e.PayeeId), e => e.Quantity);
+        if (proposalId is { } own)
+        {
+            foreach (var one in (await exclusions.ListEntriesAsync(own, cancellationToken).ConfigureAwait(false)).Where(e => e.UsageDate == day))
+                earlier[(one.Meter, one.ItemId, one.PayeeId)] = earlier.GetValueOrDefault((one.Meter, one.ItemId, one.PayeeId)) - one.Quantity;
+        }
+
+        return earlier;
+    }
+
+    /// <summary>Rows of an open day may still change: excluded now and dropped before the close, they would be taken back without having been counted.</summary>
+    private static void RefuseUncounted(Settings settings, ExcludedUsage one)
+    {
+        if (settings.LastPublished?.Day >= one.UsageDate)
+            return;
+        throw new CorrectionRefusedException(FormattableString.Invariant(
+            $"Meter '{one.Meter}', item '{one.ItemId}', payee '{one.PayeeId}' has {one.Quantity} units in a source on {one.UsageDate:O}, which is not ")
+            + "published: nothing of them is counted. Correct the rows of the source, or exclude them once the day is closed.");
+    }
+
+    private static CorrectionRefusedException Twice(ExcludedUsage one, long excluded) => new(FormattableString.Invariant(
+        $"Of meter '{one.Meter}', item '{one.ItemId}', payee '{one.PayeeId}' on {one.UsageDate:O} {excluded} units are excluded already. ")
+        + "Narrow the filter, or reinstate that exclusion first.");
+}
+
+/// <summary>What was counted of a usage date, whichever day posted it.</summary>
+internal sealed class DayTotals(CloseStores stores)
+{
+    public async Task<IReadOnlyList<ExcludedUsage>> CountedAsync(DateOnly usageDate, CancellationToken cancellationToken)
+    {
+        var counted = new Dictionary<(string, string, string), (long Quantity, long Events)>();
+        var days = await stores.Days.ListAsync(null, cancellationToken).ConfigureAwait(false);
+        if (days.Count == 0 || days[^1].Day < usageDate)
+            return [];
+        var read = stores.Lines.ReadAsync(new DateRange(usageDate, days[^1].Day), new ItemFilter(), cancellationToken);
+        await foreach (var line in read.ConfigureAwait(false))
+        {
+            if (line.UsageDate != usageDate)
+                continue;
+            var (quantity, events) = counted.GetValueOrDefault((line.Meter, line.ItemId, line.PayeeId));
+            counted[(line.Meter, line.ItemId, line.PayeeId)] = (quantity + line.Quantity, events + line.Events);
+        }
+
+        return [.. counted.Select(c => new ExcludedUsage(usageDate, c.Key.Item1, c.Key.Item2, c.Key.Item3, c.Value.Quantity, c.Value.Events))];
+    }
+}

@@ -1,0 +1,90 @@
+using Settlements.Stores;
+
+namespace Settlements;
+
+/// <summary>Finds what an exclusion or a reinstatement posts, and whether that is still what was approved.</summary>
+internal sealed class ExclusionPreview(ExclusionParts parts, IExclusionStore exclusions, CorrectionPreview prices)
+{
+    /// <returns>The preview, and a hash of what is posted of each usage date.</returns>
+    /// <exception cref="CorrectionRefusedException">Some of it is excluded already, or more is to be excluded than was counted.</exception>
+    public async Task<(Exclusion Exclusion, IReadOnlyDictionary<DateOnly, string> Hashes)> ShowAsync(
+        Settings settings, Proposal proposal, ExclusionContent content, IReadOnlyList<DateOnly> days, CancellationToken cancellationToken)
+    {
+        using var hash = new PreviewHash();
+        hash.Add($"{proposal.Kind} {(content with { Hashes = null }).ToJson()}");
+        var hashes = new Dictionary<DateOnly, string>();
+        var sums = new Dictionary<(DateOnly Day, string Meter, string ItemId, string PayeeId), (Int128 Quantity, long Events)>();
+        foreach (var day in days)
+        {
+            var found = await FindAsync(settings, proposal, content, day, cancellationToken).ConfigureAwait(false);
+            hashes[day] = HashOf(found);
+            hash.Add($"{day:O} {hashes[day]}");
+            foreach (var one in found.Events)
+                Add(one.Meter, one.ItemId, one.PayeeId, one.Quantity, 1);
+            foreach (var one in found.Sums)
+                Add(one.Meter, one.ItemId, one.PayeeId, one.Quantity, one.Events);
+
+            void Add(string meter, string itemId, string payeeId, long quantity, long events)
+            {
+                var (before, count) = sums.GetValueOrDefault((day, meter, itemId, payeeId));
+                sums[(day, meter, itemId, payeeId)] = (before + quantity, count + events);
+            }
+        }
+
+        var sign = proposal.Kind == ProposalKind.Reinstatement ? 1 : -1;
+        var usage = sums
+            .Select(s => new UsageSum(s.Key.Meter, s.Key.ItemId, s.Key.PayeeId, s.Key.Day, sign * s.Value.Quantity, s.Value.Events))
+            .OrderBy(u => u.UsageDate).ThenBy(u => u.Meter, Utf8Order.Instance).ThenBy(u => u.ItemId, Utf8Order.Instance)
+            .ThenBy(u => u.PayeeId, Utf8Order.Instance).ToList();
+        var amounts = await prices.PriceAsync(settings, usage, [], cancellationToken).ConfigureAwait(false);
+        List<ExcludedUsage> first = [.. usage.Take(Exclusion.PartsMax).Select(u => new ExcludedUsage(
+            u.UsageDate, u.Meter, u.ItemId, u.PayeeId, (long)Int128.Clamp(u.Quantity, long.MinValue, long.MaxValue), u.Events))];
+        var preview = new Exclusion(
+            proposal.ProposalId, proposal.Kind, proposal.State, hash.End(), proposal.Reason, proposal.ProposedBy, first, usage.Count, amounts);
+        return (preview, hashes);
+    }
+
+    /// <summary>What an approved proposal posts of a usage date.</summary>
+    /// <exception cref="CorrectionRefusedException">It is not what was approved: usage of that date arrived, changed or disappeared since.</exception>
+    public async Task<DayParts> RequireApprovedAsync(
+        Settings settings, Proposal proposal, ExclusionContent content, DateOnly day, CancellationToken cancellationToken)
+    {
+        var found = await FindAsync(settings, proposal, content, day, cancellationToken).ConfigureAwait(false);
+        if (content.Hashes?.GetValueOrDefault(day) == HashOf(found))
+            return found;
+        throw new CorrectionRefusedException(FormattableString.Invariant(
+            $"What {Approval.Name(proposal)} matches on {day:O} has changed since it was approved: nothing of that date and of later ones is posted. ")
+            + FormattableString.Invariant($"Call WithdrawAsync({proposal.ProposalId}) to leave them out, propose them again, and look at the new preview."));
+    }
+
+    private async Task<DayParts> FindAsync(
+        Settings settings, Proposal proposal, ExclusionContent content, DateOnly day, CancellationToken cancellationToken)
+    {
+        if (content.Filter is { } filter)
+        {
+            return await parts.FindAsync(
+                settings, filter.ToFilter(), proposal.ProposalId == 0 ? null : proposal.ProposalId, day, cancellationToken).ConfigureAwait(false);
+        }
+
+        // A reinstatement takes back exactly what its exclusion posted and is not reinstated yet.
+        var events = new List<MatchedEvent>();
+        await foreach (var (_, one) in exclusions.ListEventsAsync(content.Of!.Value, cancellationToken).ConfigureAwait(false))
+        {
+            if (settings.Calendar.DayOf(one.OccurredAt) == day)
+                events.Add(one);
+        }
+
+        var entries = await exclusions.ListEntriesAsync(content.Of.Value, cancellationToken).ConfigureAwait(false);
+        return new DayParts(day, events, [.. entries.Where(e => e.UsageDate == day)]);
+    }
+
+    private static string HashOf(DayParts found)
+    {
+        using var hash = new PreviewHash();
+        foreach (var one in found.Events)
+            hash.Add($"{one.EventId} {one.OccurredAt:O} {one.Meter} {one.ItemId} {one.PayeeId} {one.Quantity}");
+        foreach (var one in found.Sums)
+            hash.Add($"{one.UsageDate:O} {one.Meter} {one.ItemId} {one.PayeeId} {one.Quantity} {one.Events}");
+        return hash.End();
+    }
+}

@@ -1,0 +1,143 @@
+using System.Globalization;
+using System.Text.Json;
+using Settlements.Stores;
+
+namespace Settlements;
+
+/// <summary>
+/// Corrects days that were settled by a wrong rate version, a wrong mapping of a source, or a defect: published lines are computed again with today's
+/// settings, and the differences are posted to the first open day, each naming the line that it corrects. The published days stay as they are.
+/// Thread-safe.
+/// </summary>
+/// <example>
+/// <code>
+/// var june = new DateRange(new DateOnly(2024, 6, 1), new DateOnly(2024, 6, 30));
+/// var restatement = await engine.Restatements.RestateAsync(june, "rate 2024-06 was wrong", by: "ann");
+/// await engine.Restatements.ApproveAsync(restatement.RestatementId, restatement.Hash, by: "bob");
+/// </code>
+/// </example>
+public sealed class LineRestatements
+{
+    private readonly IProposalStore _proposals;
+    private readonly SettingsReader _settings;
+    private readonly RestatementFinder _finder;
+    private readonly CorrectionPreview _preview;
+    private readonly SettlementPlan _plan;
+    private readonly TimeProvider _clock;
+
+    internal LineRestatements(
+        IProposalStore proposals, CloseStores stores, IExcludedUsage excluded, SettingsReader settings, SettlementPlan plan, TimeProvider clock)
+    {
+        _proposals = proposals;
+        _settings = settings;
+        _finder = new RestatementFinder(stores, excluded, plan);
+        _preview = new CorrectionPreview(stores, plan);
+        _plan = plan;
+        _clock = clock;
+    }
+
+    /// <summary>Proposes a restatement. Nothing is posted before it is approved.</summary>
+    /// <param name="days">The usage dates to restate, both ends included; those that are not published are skipped.</param>
+    /// <param name="reason">Why, 1 to 256 characters.</param>
+    /// <param name="by">The acting user.</param>
+    /// <param name="cancellationToken">Cancels the call; then nothing is proposed.</param>
+    /// <returns>The preview; without entries, and with number 0, where nothing differs.</returns>
+    /// <exception cref="CloseRefusedException">The calendar, a recorded rate version or a source is missing or changed.</exception>
+    /// <remarks>
+    /// A changed price is the new amount of the line on its recorded counters less the old one: later lines are not repriced. A changed quantity is
+    /// posted as late usage is. Where the events of a day were dropped, only prices are restated.
+    /// </remarks>
+    public async Task<Restatement> RestateAsync(DateRange days, string reason, string by, CancellationToken cancellationToken = default)
+    {
+        Approval.RequireReason(reason, by);
+        var settings = await _settings.RequireAsync(cancellationToken).ConfigureAwait(false);
+        var found = await _finder.FindAsync(settings, days, cancellationToken).ConfigureAwait(false);
+        var amounts = await _preview.PriceAsync(settings, [], found.Entries, cancellationToken).ConfigureAwait(false);
+        var content = JsonSerializer.Serialize(
+            new RestatementContent(days.First, days.Last, found.Versions, settings.SourcesText()), CorrectionJson.Default.RestatementContent);
+        var proposal = new Proposal(
+            0, ProposalKind.Restatement, ProposalState.Proposed, content, Hash(content, found), reason, by, _clock.GetUtcNow());
+
+        // A superseding version takes effect for late usage with the restatement, whether it changes a line or not.
+        var id = found.Entries.Count == 0 && found.Versions.Length == 0 && found.SourcesAreRecorded
+            ? 0
+            : await _proposals.AddAsync(proposal, found.Entries, cancellationToken).ConfigureAwait(false);
+        return Of(proposal with { ProposalId = id }, days, found.Entries, amounts);
+    }
+
+    /// <summary>Approves exactly what was previewed: the differences are posted to the first open day.</summary>
+    /// <param name="restatementId">The proposal.</param>
+    /// <param name="expectedHash">The hash of the preview that is approved.</param>
+    /// <param name="by">The acting user; by default another one than proposed it.</param>
+    /// <param name="cancellationToken">Cancels before the commit.</param>
+    /// <returns>The restatement as it is approved.</returns>
+    /// <exception cref="CorrectionRefusedException">
+    /// The hash is another, the person is the one who proposed it, or lines, settings or sources have changed since.
+    /// </exception>
+    public async Task<Restatement> ApproveAsync(
+        long restatementId, string expectedHash, string by, CancellationToken cancellationToken = default)
+    {
+        var proposal = await RequireAsync(restatementId, cancellationToken).ConfigureAwait(false);
+        var settings = await _settings.RequireAsync(cancellationToken).ConfigureAwait(false);
+        var content = JsonSerializer.Deserialize(proposal.Content, CorrectionJson.Default.RestatementContent)!;
+        var days = new DateRange(content.First, content.Last);
+        var found = await _finder.FindAsync(settings, days, cancellationToken).ConfigureAwait(false);
+        var amounts = await _preview.PriceAsync(settings, [], found.Entries, cancellationToken).ConfigureAwait(false);
+        if (proposal.State == ProposalState.Approved)
+            throw new CorrectionRefusedException($"{Approval.Name(proposal)} is approved already.");
+        Approval.Require(proposal, expectedHash, by, amounts, _plan.Corrections);
+        var isSame = Hash(proposal.Content, found) == proposal.Hash && content.Sources == settings.SourcesText();
+        if (!isSame || !await _proposals.ApproveAsync(
+            restatementId, by, found.Revisions, [.. found.Entries.Where(e => e.Quantity != 0 || e.Events != 0).Select(e => new Adjustment(
+                e.UsageDate, null, e.Meter, e.ItemId, e.PayeeId, e.Quantity, e.Events,
+                string.Create(CultureInfo.InvariantCulture, $"restatement {restatementId}"), by))],
+            cancellationToken).ConfigureAwait(false))
+        {
+            throw Approval.Changed(proposal);
+        }
+
+        return Of(await RequireAsync(restatementId, cancellationToken).ConfigureAwait(false), days, found.Entries, amounts);
+    }
+
+    /// <summary>Withdraws a proposal that is not approved yet.</summary>
+    /// <param name="restatementId">The proposal.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Whether it waited for an approval.</returns>
+    public Task<bool> WithdrawAsync(long restatementId, CancellationToken cancellationToken = default) =>
+        _proposals.MoveAsync(null, restatementId, ProposalState.Proposed, ProposalState.Withdrawn, cancellationToken);
+
+    /// <summary>The proposals, newest first.</summary>
+    /// <param name="state">Only in this state; null for all.</param>
+    /// <param name="count">At most so many.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Restatements.</returns>
+    public Task<IReadOnlyList<Proposal>> ListAsync(ProposalState? state = null, int count = 100, CancellationToken cancellationToken = default) =>
+        _proposals.ListAsync(null, ProposalKind.Restatement, state, count, cancellationToken);
+
+    private async Task<Proposal> RequireAsync(long restatementId, CancellationToken cancellationToken) =>
+        await _proposals.FindAsync(restatementId, cancellationToken).ConfigureAwait(false) is { Kind: ProposalKind.Restatement } found
+            ? found
+            : throw Approval.Unknown(restatementId, ProposalKind.Restatement);
+
+    private static Restatement Of(
+        Proposal proposal, DateRange days, IReadOnlyList<RestatementEntry> entries, IReadOnlyList<Money> amounts) => new(
+        proposal.ProposalId, proposal.State, proposal.Hash, days, proposal.Reason, proposal.ProposedBy, [.. entries.Take(Restatement.EntriesMax)],
+        entries.Count, amounts, proposal.PostingDate);
+
+    private static string Hash(string content, RestatementFinder.Found found)
+    {
+        using var hash = new PreviewHash();
+        hash.Add($"{content}");
+        foreach (var entry in found.Entries)
+        {
+            hash.Add($"{entry.Meter} {entry.ItemId} {entry.PayeeId} {entry.UsageDate:O} {entry.Restates} {entry.Quantity} {entry.Events}");
+            if (entry.Price is { } price)
+            {
+                hash.Add(
+                    $"{price.OldScope} {price.OldVersion} {price.NewScope} {price.NewVersion} {price.Units} {price.OldExact:0.######} {price.NewExact:0.######} {price.OldAmount:0.######} {price.NewAmount:0.######}");
+            }
+        }
+
+        return hash.End();
+    }
+}

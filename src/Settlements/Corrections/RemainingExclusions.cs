@@ -1,0 +1,31 @@
+using Settlements.Stores;
+
+namespace Settlements;
+
+/// <summary>
+/// The excluded rows of applications' tables that their sources still had when they were reconciled last. Rows that disappeared explain one decrease:
+/// it is recorded, so that rows which arrive later are not taken for them.
+/// </summary>
+internal sealed class RemainingExclusions(IExclusionStore exclusions, IAdjustmentStore adjustments) : IExcludedUsage
+{
+    private const string Dropped = "excluded rows that the source has dropped";
+
+    public async Task<IReadOnlyList<ExcludedUsage>> ListBySourcesAsync(DateOnly usageDate, CancellationToken cancellationToken)
+    {
+        var excluded = await exclusions.ListBySourcesAsync(usageDate, cancellationToken).ConfigureAwait(false);
+        if (excluded.Count == 0)
+            return excluded;
+        var (_, decided) = await adjustments.ListByUsageDateAsync(usageDate, cancellationToken).ConfigureAwait(false);
+        var dropped = decided.Where(a => a.By is null && a.PostingDate is null && a.Reason == Dropped)
+            .GroupBy(a => (a.Meter, a.ItemId, a.PayeeId))
+            .ToDictionary(a => a.Key, a => (Quantity: a.Sum(one => one.Quantity), Events: a.Sum(one => one.Events)));
+        return [.. excluded.Select(e => dropped.TryGetValue((e.Meter, e.ItemId, e.PayeeId), out var gone)
+            ? e with { Quantity = Math.Max(0, e.Quantity + gone.Quantity), Events = Math.Max(0, e.Events + gone.Events) }
+            : e)];
+    }
+
+    /// <summary>The record of a decrease that excluded rows explain: accepted, and not posted.</summary>
+    /// <param name="explained">The part of the excluded usage that is gone.</param>
+    public static Adjustment Record(ExcludedUsage explained) => new(
+        explained.UsageDate, null, explained.Meter, explained.ItemId, explained.PayeeId, -explained.Quantity, -explained.Events, Dropped, null);
+}

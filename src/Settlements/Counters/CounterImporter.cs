@@ -1,0 +1,61 @@
+using Settlements.Stores;
+
+namespace Settlements;
+
+/// <summary>
+/// Imports the cumulative counts of a system that is being replaced, so that tiers continue where it stood. Once, before the first close. Thread-safe.
+/// </summary>
+/// <example>
+/// <code>await engine.Counters.ImportCountersAsync([("video.view", "v1", 98_000)], by: "ann");</code>
+/// </example>
+public sealed class CounterImporter
+{
+    private readonly ICounterStore _store;
+    private readonly SettlementPlan _plan;
+
+    internal CounterImporter(ICounterStore store, SettlementPlan plan)
+    {
+        _store = store;
+        _plan = plan;
+    }
+
+    /// <summary>Checks and stores opening counts: the lifetime counters with which items begin.</summary>
+    /// <param name="counters">Meter, item and count; each item of a meter once. Counts from 0 to <see cref="RateTable.CountMax"/>.</param>
+    /// <param name="by">The acting user; recorded.</param>
+    /// <param name="cancellationToken">Cancels the call; then nothing is stored.</param>
+    /// <returns>How many counters were stored.</returns>
+    /// <exception cref="ArgumentException">Counts are wrong: names up to ten of them, and nothing is stored.</exception>
+    /// <exception cref="InvalidOperationException">A day is closing or published, or opening counts were imported before.</exception>
+    /// <remarks>Units of an opening count belong to no payee: a volume table counts them, and reprices none of them.</remarks>
+    public async Task<int> ImportCountersAsync(
+        IEnumerable<(string Meter, string ItemId, long Quantity)> counters, string by, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(counters);
+        ArgumentException.ThrowIfNullOrWhiteSpace(by);
+        var all = counters.ToList();
+        var faults = all.SelectMany((c, i) => Faults(c, i + 1))
+            .Concat(all.GroupBy(c => (c.Meter, c.ItemId)).Where(g => g.Count() > 1)
+                .Select(g => FormattableString.Invariant($"meter '{g.Key.Meter}', item '{g.Key.ItemId}' is given {g.Count()} times; give it once")))
+            .Take(10).ToList();
+        if (faults.Count > 0)
+            throw new ArgumentException($"No opening count is stored: {string.Join("; ", faults)}.", nameof(counters));
+
+        await _store.AddOpeningAsync(
+            [.. all.OrderBy(c => c.Meter, Utf8Order.Instance).ThenBy(c => c.ItemId, Utf8Order.Instance)
+                .Select(c => new ItemCounter(new CounterInstance(c.Meter, CounterPeriod.Lifetime, BusinessCalendar.FirstDay), c.ItemId, c.Quantity))],
+            by, cancellationToken).ConfigureAwait(false);
+        return all.Count;
+    }
+
+    private IEnumerable<string> Faults((string Meter, string ItemId, long Quantity) counter, int number)
+    {
+        if (!_plan.Rates.TryGetValue(counter.Meter, out var rates))
+            yield return FormattableString.Invariant($"count {number}: meter '{counter.Meter}' has no rates, so nothing is counted for its tiers");
+        else if (!rates.Periods.Contains(CounterPeriod.Lifetime))
+            yield return FormattableString.Invariant($"count {number}: no rate version of meter '{counter.Meter}' counts over the lifetime");
+        if (string.IsNullOrEmpty(counter.ItemId) || CodePoints.Count(counter.ItemId) > UsageEvent.TextLengthMax)
+            yield return FormattableString.Invariant($"count {number}: item '{counter.ItemId}' has to have 1 to 64 characters");
+        if (counter.Quantity is < 0 or > RateTable.CountMax)
+            yield return FormattableString.Invariant($"count {number}: {counter.Quantity} is out of range; use 0 to {RateTable.CountMax}");
+    }
+}

@@ -1,0 +1,18 @@
+using Settlements.Stores;
+
+namespace Settlements;
+
+/// <summary>The periods that usage of a date is counted in: those of the last meter and date are made once for all items. Not thread-safe.</summary>
+internal sealed class InstanceCache(BusinessCalendar calendar)
+{
+    private MeterRates? _meter;
+    private DateOnly _usageDate;
+    private CounterInstance[] _instances = [];
+
+    public CounterInstance[] Of(MeterRates meter, DateOnly usageDate)
+    {
+        if (!ReferenceEquals(meter, _meter) || usageDate != _usageDate)
+            (_meter, _usageDate, _instances) = (meter, usageDate, [.. CounterBook.InstancesOf(meter, usageDate, calendar)]);
+        return _instances;
+    }
+}

@@ -1,0 +1,135 @@
+using System.Runtime.CompilerServices;
+using Settlements.Stores;
+
+namespace Settlements;
+
+/// <summary>
+/// Prices what a posting date counts. Pure: the same sums, restatements and counters give the same lines, byte for byte. An item that can't be priced
+/// is quarantined, and the others are priced.
+/// </summary>
+internal sealed class LinePricer(DateOnly postingDate, BusinessCalendar calendar, RatesInForce rates)
+{
+    /// <summary>Prices whole items.</summary>
+    /// <param name="sums">In the byte order of meter and item.</param>
+    /// <param name="restatements">Of these items, or of others too, which are skipped.</param>
+    /// <param name="book">The counters of these items.</param>
+    /// <returns>Lines in the order of the items; within an item in the order of pricing.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public PricedItems Price(
+        IReadOnlyList<UsageSum> sums, ILookup<(string Meter, string ItemId), RestatementEntry> restatements, CounterBook book)
+    {
+        var priced = new PricedItems(sums.Count);
+        var instances = new InstanceCache(calendar);
+        var slice = new List<UsageSum>();
+        for (int first = 0, end; first < sums.Count; first = end)
+        {
+            var (meter, item) = (sums[first].Meter, sums[first].ItemId);
+            for (end = first + 1; end < sums.Count && sums[end].ItemId == item && sums[end].Meter == meter; end++)
+            {
+            }
+
+            slice.Clear();
+            for (var i = first; i < end; i++)
+                slice.Add(sums[i]);
+            PriceItem(meter, item, slice, restatements.Count == 0 ? [] : [.. restatements[(meter, item)]], book, instances, priced);
+        }
+
+        return priced;
+    }
+
+    /// <summary>The counters that pricing the sums needs.</summary>
+    public IReadOnlyList<CounterRequest> Requests(IReadOnlyList<UsageSum> sums)
+    {
+        var items = new Dictionary<CounterInstance, List<string>>();
+        var (last, lastInstances) = (default((string Meter, DateOnly Date)), Array.Empty<CounterInstance>());
+        foreach (var sum in sums)
+        {
+            if (rates.Of(sum.Meter) is not { } meter)
+                continue;
+            if (last != (sum.Meter, sum.UsageDate))
+            {
+                last = (sum.Meter, sum.UsageDate);
+                lastInstances = [.. CounterBook.InstancesOf(meter, sum.UsageDate, calendar)];
+            }
+
+            foreach (var instance in lastInstances)
+            {
+                if (!items.TryGetValue(instance, out var ids))
+                    items.Add(instance, ids = []);
+                if (ids.Count == 0 || ids[^1] != sum.ItemId)
+                    ids.Add(sum.ItemId);
+            }
+        }
+
+        return [.. items.Select(i => new CounterRequest(i.Key, i.Value))];
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void PriceItem(
+        string meter, string itemId, IReadOnlyList<UsageSum> sums, IReadOnlyList<RestatementEntry> restatements, CounterBook book, InstanceCache instances,
+        PricedItems priced)
+    {
+        if (rates.Of(meter) is not { } meterRates)
+        {
+            AddUnpriced(meter, itemId, sums, priced);
+            return;
+        }
+
+        try
+        {
+            new ItemPricer(postingDate, calendar, rates, meterRates, itemId, book, instances).Price(sums, restatements, priced);
+        }
+        catch (PricingException e)
+        {
+            priced.Quarantined.AddRange(sums.Where(IsCounted).Select(sum => new QuarantinedUsage(
+                meter, itemId, sum.PayeeId, sum.UsageDate, sum.Quantity, sum.Events, e.Message)));
+            if (restatements.Count > 0)
+                new ItemPricer(postingDate, calendar, rates, meterRates, itemId, book, instances).Price([], restatements, priced);
+        }
+    }
+
+    internal static bool IsCounted(UsageSum sum) => sum.Quantity != 0 || sum.Events != 0;
+
+    private void AddUnpriced(string meter, string itemId, IReadOnlyList<UsageSum> sums, PricedItems priced)
+    {
+        foreach (var sum in sums.Where(IsCounted))
+        {
+            if (sum.Quantity >= long.MinValue && sum.Quantity <= long.MaxValue)
+            {
+                priced.Lines.Add(new SettlementLine(
+                    postingDate, LineKind.Usage, sum.UsageDate, meter, itemId, sum.PayeeId, (long)sum.Quantity, sum.Events, Price: null));
+            }
+            else
+            {
+                priced.Quarantined.Add(new QuarantinedUsage(
+                    meter, itemId, sum.PayeeId, sum.UsageDate, sum.Quantity, sum.Events, PricingErrors.TooMuch(meter, itemId, sum.Quantity, long.MaxValue)));
+            }
+        }
+    }
+}
+
+/// <summary>What pricing came to.</summary>
+internal sealed class PricedItems(int capacity)
+{
+    public List<SettlementLine> Lines { get; } = new(capacity);
+
+    public List<CounterChange> Counters { get; } = new(capacity);
+
+    public List<VolumeChange> Volume { get; } = [];
+
+    public List<RoundingChange> Rounding { get; } = [];
+
+    public List<QuarantinedUsage> Quarantined { get; } = [];
+}
+
+/// <summary>An item can't be priced.</summary>
+public sealed class PricingException : Exception
+{
+    /// <summary>Names what can't be priced, and why.</summary>
+    /// <param name="message">The thing, the value, the limit and the remedy.</param>
+    /// <param name="cause">What was thrown, if anything.</param>
+    public PricingException(string message, Exception? cause = null)
+        : base(message, cause)
+    {
+    }
+}

@@ -1,0 +1,111 @@
+using Settlements.Stores;
+
+namespace Settlements;
+
+/// <summary>
+/// Prices the lines of volume tables. All lines that a version has on a posting date are priced at the tier that the counter finally reaches, and the
+/// earlier units of each payee of that version are repriced to it: within the payee's last usage line where there is one, else by a line of its own.
+/// </summary>
+internal sealed class VolumePricer(
+    MeterRates meter, string itemId, CounterBook book, IReadOnlyList<LineDraft> drafts, BusinessCalendar calendar,
+    Func<CounterPeriod, DateOnly, long> counter)
+{
+    private readonly Dictionary<VolumeKey, (VolumeSum Sum, VolumeSum? Previous)> _sums = [];
+    private readonly List<DateOnly> _lastOfVersion = [];
+
+    /// <summary>Lines to add.</summary>
+    public List<LineDraft> Repricings { get; } = [];
+
+    public IEnumerable<VolumeChange> Changes => _sums.Select(s => new VolumeChange(s.Key, s.Value.Sum, s.Value.Previous));
+
+    public VolumePricer Price()
+    {
+        foreach (var draft in drafts)
+        {
+            if (draft.Restated is not { } restated)
+                continue;
+            if (meter.IsVolume(restated.OldScope, restated.OldVersion))
+                Add(Key(restated.OldScope, restated.OldVersion, draft), -restated.Units, -restated.OldExact);
+            if (meter.IsVolume(restated.NewScope, restated.NewVersion))
+                Add(Key(restated.NewScope, restated.NewVersion, draft), restated.Units, restated.NewExact);
+        }
+
+        // A restatement of the price alone moves no counter, and so reprices nothing but its own line.
+        var priced = drafts.Where(d => d.Version!.Table.Mode == RateMode.Volume && (d.Quantity != 0 || d.Events != 0)).ToList();
+        foreach (var version in priced.GroupBy(d => (d.Version, d.PeriodStart)))
+            Price(version.Key.Version!, version.Key.PeriodStart, [.. version]);
+        KeepApart();
+        return this;
+    }
+
+    /// <summary>
+    /// Two versions that reprice a payee on one posting date may have the same latest usage date, and a line has one version: then each has the latest
+    /// usage date of its own lines. A payee's usage of a date has one version, so these differ.
+    /// </summary>
+    private void KeepApart()
+    {
+        foreach (var payee in Repricings.Select((line, i) => (Line: line, Last: _lastOfVersion[i])).GroupBy(r => r.Line.PayeeId, StringComparer.Ordinal))
+        {
+            if (payee.DistinctBy(r => r.Line.UsageDate).Count() == payee.Count())
+                continue;
+            foreach (var (line, last) in payee)
+                line.UsageDate = last;
+        }
+    }
+
+    private void Price(RateVersion version, DateOnly periodStart, List<LineDraft> lines)
+    {
+        var reached = counter(version.Table.CounterPeriod, periodStart);
+        var price = ((Volume)version.Table.Model).UnitPriceAt(reached);
+        foreach (var line in lines)
+        {
+            line.Exact = line.Quantity * price;
+            Add(Key(version.Scope, version.Version, line), line.Quantity, line.Exact);
+        }
+
+        var payees = lines.Select(l => l.PayeeId)
+            .Concat(book.FindVolume(meter.Meter, itemId, version.Scope, version.Version, periodStart)?.Keys ?? [])
+            .Distinct(StringComparer.Ordinal).Order(Utf8Order.Instance);
+        foreach (var payee in payees)
+        {
+            var key = new VolumeKey(meter.Meter, itemId, version.Scope, version.Version, periodStart, payee);
+            var (units, exact) = Find(key).Sum;
+            var difference = units * price - exact;
+            if (difference == 0)
+                continue;
+            var last = lines.FindLast(l => l.PayeeId == payee && l.Kind == LineKind.Usage);
+            if (last is null)
+            {
+                Repricings.Add(last = new LineDraft(LineKind.Repricing, LatestMoved(version, periodStart) ?? lines[^1].UsageDate, payee, 0, 0)
+                {
+                    Version = version, PeriodStart = periodStart, CounterBefore = reached, CounterAfter = reached,
+                });
+                _lastOfVersion.Add(lines[^1].UsageDate);
+            }
+
+            last.Exact += difference;
+            Add(key, 0, difference);
+        }
+    }
+
+    /// <summary>The latest usage date that moved a version's counter, by whichever version its units are priced.</summary>
+    private DateOnly? LatestMoved(RateVersion version, DateOnly periodStart) => drafts
+        .Where(d => d.Quantity != 0 && CounterBook.StartOf(version.Table.CounterPeriod, d.UsageDate, calendar) == periodStart)
+        .Max(d => (DateOnly?)d.UsageDate);
+
+    private VolumeKey Key(string scope, string version, LineDraft draft) => new(meter.Meter, itemId, scope, version, draft.PeriodStart, draft.PayeeId);
+
+    private (VolumeSum Sum, VolumeSum? Previous) Find(VolumeKey key)
+    {
+        if (_sums.TryGetValue(key, out var changed))
+            return changed;
+        var payees = book.FindVolume(key.Meter, key.ItemId, key.RateScope, key.RateVersion, key.PeriodStart);
+        return payees is not null && payees.TryGetValue(key.PayeeId, out var kept) ? (kept, kept) : (default, null);
+    }
+
+    private void Add(VolumeKey key, long units, decimal exact)
+    {
+        var (sum, previous) = Find(key);
+        _sums[key] = (new VolumeSum(sum.Units + units, sum.ExactAmount + exact), previous);
+    }
+}

@@ -1,0 +1,33 @@
+namespace Settlements;
+
+/// <summary>Takes events as values, by the same rules and with the same words as <see cref="CsvEventReader"/>.</summary>
+/// <param name="events">Enumerated once.</param>
+/// <param name="policy">Which well-formed events are accepted; <see langword="null"/> for all.</param>
+internal sealed class TypedEventReader(IAsyncEnumerable<UsageEvent> events, EventPolicy? policy) : ILoadSource<EventChunk>
+{
+    private readonly EventEncoder _encoder = new(policy);
+    private IAsyncEnumerator<UsageEvent>? _enumerator;
+    private long _rowNumber;
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> FillAsync(EventChunk chunk, CancellationToken cancellationToken)
+    {
+        _enumerator ??= events.GetAsyncEnumerator(cancellationToken);
+        while (!chunk.IsFull)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!await _enumerator.MoveNextAsync().ConfigureAwait(false))
+                return false;
+
+            _rowNumber++;
+            var current = _enumerator.Current;
+            if (_encoder.AddTo(chunk.Batch, _rowNumber, current) is { } refusal)
+                chunk.Reject(RejectedRow.From(_rowNumber, refusal, EventText.Row(current)));
+        }
+
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _enumerator?.DisposeAsync() ?? ValueTask.CompletedTask;
+}

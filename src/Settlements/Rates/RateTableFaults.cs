@@ -1,0 +1,89 @@
+using static System.FormattableString;
+
+
+namespace Settlements;
+
+/// <summary>Everything that can be wrong with one rate table, in words that name the tier, the value, the limit and what to do.</summary>
+internal static class RateTableFaults
+{
+    /// <summary>The faults of tiers given by their last units.</summary>
+    public static IEnumerable<string> OfTiers(RateTier[] tiers)
+    {
+        if (tiers.Length == 0)
+        {
+            yield return "has no tiers; give at least one, whose UpTo is null";
+            yield break;
+        }
+
+        // The last good end so far, and whose it is: 0 before any.
+        var (highest, highestTier) = (0L, 0);
+        for (var index = 0; index < tiers.Length; index++)
+        {
+            var (number, upTo) = (index + 1, tiers[index].UpTo);
+            if (upTo is null && number < tiers.Length)
+                yield return Invariant($"tier {number} has no end, but isn't the last of {tiers.Length}; give it its last unit");
+            else if (upTo < 1)
+                yield return Invariant($"tier {number} is up to {upTo}, but units are numbered from 1");
+            else if (upTo > RateTable.CountMax)
+                yield return Invariant($"tier {number} is up to {upTo}, over the limit of {RateTable.CountMax}");
+            else if (upTo == highest)
+                yield return Invariant($"tier {number} is up to {upTo}, the same as tier {highestTier}");
+            else if (upTo < highest)
+                yield return Invariant($"tier {number} is up to {upTo}, below tier {highestTier} ({highest})");
+            else if (upTo is not null)
+                (highest, highestTier) = (upTo.Value, number);
+
+            foreach (var fault in OfPrice(tiers[index].Price, Invariant($"tier {number} has the price")))
+                yield return fault;
+        }
+
+        if (tiers[^1].UpTo is not null)
+            yield return Invariant($"has a gap: nothing prices unit {highest + 1} and above; end with a tier whose UpTo is null");
+    }
+
+    /// <summary>The faults of tiers given by both of their ends: those of the last units too.</summary>
+    public static IEnumerable<string> OfSpans((long From, long? UpTo, decimal Price)[] spans)
+    {
+        for (var index = 0; index < spans.Length; index++)
+        {
+            var (number, from) = (index + 1, spans[index].From);
+            if (from < 1)
+                yield return Invariant($"tier {number} starts at {from}, but units are numbered from 1");
+            else if (index == 0 && from > 1)
+                yield return Invariant($"has a gap: nothing prices units 1 to {from - 1}; start tier 1 at 1");
+            if (from > spans[index].UpTo)
+                yield return Invariant($"tier {number} starts at {from}, after its end {spans[index].UpTo}");
+            if (index > 0 && from >= 1 && spans[index - 1].UpTo is { } end)
+            {
+                if (from - 1 > end)
+                    yield return Invariant($"has a gap: tier {index} ends at {end}, tier {number} starts at {from}");
+                else if (from <= end)
+                    yield return Invariant(
+                        $"tiers {index} and {number} overlap: tier {index} ends at {end}, tier {number} starts at {from}");
+            }
+        }
+
+        foreach (var fault in OfTiers(Array.ConvertAll(spans, span => new RateTier(span.UpTo, span.Price))))
+            yield return fault;
+    }
+
+    /// <summary>The faults of a package's size and price.</summary>
+    public static IEnumerable<string> OfPackage(long unitsPerPackage, decimal price)
+    {
+        if (unitsPerPackage is < 1 or > RateTable.PackageUnitsMax)
+            yield return Invariant($"a package of {unitsPerPackage} units can't be; give it 1 to {RateTable.PackageUnitsMax} units");
+        foreach (var fault in OfPrice(price, "the price is"))
+            yield return fault;
+    }
+
+    /// <summary>The faults of one price; <paramref name="subject"/> goes before the figure.</summary>
+    public static IEnumerable<string> OfPrice(decimal price, string subject)
+    {
+        if (price < 0)
+            yield return Invariant($"{subject} {price}, below 0");
+        if (price > RateTable.PriceMax)
+            yield return Invariant($"{subject} {price}, over the limit of {RateTable.PriceMax}");
+        if (decimal.Round(price, RateTable.PriceDecimalsMax, MidpointRounding.ToZero) != price)
+            yield return Invariant($"{subject} {price}, with more than {RateTable.PriceDecimalsMax} decimals");
+    }
+}

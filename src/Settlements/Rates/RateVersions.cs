@@ -1,0 +1,106 @@
+using System.Collections.ObjectModel;
+using static System.FormattableString;
+
+namespace Settlements;
+
+/// <summary>The versions of one scope (a meter, or an item's or a payee's own), ordered by first day. Immutable.</summary>
+internal sealed class RateVersions
+{
+    /// <summary>Without those that supersede another.</summary>
+    private readonly RateVersion[] _ordered;
+    private readonly RateVersion[] _superseding;
+
+    public RateVersions(IEnumerable<RateVersion> versions)
+    {
+        // A stable sort: versions of one day keep the order in which they were given, so that faults read as the code does.
+        var all = versions.OrderBy(version => version.FirstDay).ToArray();
+        All = Array.AsReadOnly(all);
+        _ordered = [.. all.Where(version => version.Supersedes is null)];
+        _superseding = [.. all.Where(version => version.Supersedes is not null)];
+    }
+
+    /// <summary>The versions in the order of their first days.</summary>
+    public ReadOnlyCollection<RateVersion> All { get; }
+
+    /// <summary>The version in force on a day; null before the first. Nothing allocated.</summary>
+    /// <param name="day">The usage date.</param>
+    /// <param name="isInForce">Whether a superseding version is in force on the day; null for always.</param>
+    public RateVersion? On(DateOnly day, Func<RateVersion, DateOnly, bool>? isInForce = null)
+    {
+        var version = LatestOn(day);
+        if (version is null || _superseding.Length == 0)
+            return version;
+
+        // A superseding version may be superseded itself.
+        for (var hops = 0; hops < _superseding.Length && FindSuperseding(version.Version, day, isInForce) is { } other; hops++)
+            version = other;
+        return version;
+    }
+
+    private RateVersion? FindSuperseding(string version, DateOnly day, Func<RateVersion, DateOnly, bool>? isInForce)
+    {
+        foreach (var other in _superseding)
+        {
+            if (other.Supersedes == version && other.FirstDay <= day && (isInForce is null || isInForce(other, day)))
+                return other;
+        }
+
+        return null;
+    }
+
+    /// <summary>The version with the latest first day at or before a day, by halving.</summary>
+    private RateVersion? LatestOn(DateOnly day)
+    {
+        var (started, notStarted) = (-1, _ordered.Length);
+        while (notStarted - started > 1)
+        {
+            var middle = (started + notStarted) / 2;
+            if (_ordered[middle].FirstDay <= day)
+                started = middle;
+            else
+                notStarted = middle;
+        }
+
+        return started < 0 ? null : _ordered[started];
+    }
+
+    /// <summary>What is wrong with the versions together, as phrases.</summary>
+    public IEnumerable<string> Validate()
+    {
+        foreach (var (before, after) in _ordered.Zip(_ordered.Skip(1)))
+        {
+            if (before.FirstDay != after.FirstDay)
+                continue;
+            yield return Invariant(
+                $"versions {before.Version} and {after.Version} both start on {after.FirstDay:O}; give each its own first day");
+        }
+
+        foreach (var fault in _superseding.SelectMany(SupersedingFaults))
+            yield return fault;
+        foreach (var named in All.GroupBy(version => version.Version, StringComparer.Ordinal).Where(named => named.Count() > 1))
+            yield return Invariant($"{named.Count()} versions are named {named.Key}; give each its own name");
+    }
+
+    private IEnumerable<string> SupersedingFaults(RateVersion version)
+    {
+        if (All.FirstOrDefault(other => other.Version == version.Supersedes && other != version) is not { } old)
+        {
+            yield return Invariant($"version {version.Version} supersedes {version.Supersedes}, which is not there; name a version of the same scope");
+            yield break;
+        }
+
+        if (version.FirstDay < old.FirstDay)
+        {
+            yield return Invariant(
+                $"version {version.Version} supersedes {old.Version} from {version.FirstDay:O}, before its first day {old.FirstDay:O}; start it on that day or later");
+        }
+
+        if (!version.Currency.Equals(old.Currency))
+            yield return Invariant($"version {version.Version} supersedes {old.Version} in {version.Currency}, not in {old.Currency}; keep the currency");
+        if (version.Table.CounterPeriod != old.Table.CounterPeriod)
+        {
+            yield return Invariant(
+                $"version {version.Version} supersedes {old.Version} with another counter period; restated lines keep their counters, so keep the period");
+        }
+    }
+}

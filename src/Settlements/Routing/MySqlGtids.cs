@@ -1,0 +1,135 @@
+using System.Globalization;
+
+namespace Settlements.Routing;
+
+/// <summary>
+/// MySQL's: intervals of transaction numbers by source, <c>uuid:1-5:7</c>, and since 8.3 by a source's tags, <c>uuid:1-5:tag:1-3</c>
+/// (MySQL Reference Manual, "GTID Format and Storage"). Gaps are possible, so it is compared as a set.
+/// </summary>
+internal sealed class MySqlGtids : GtidSet
+{
+    private const int TagLengthMax = 32;
+
+    // By "uuid" or "uuid:tag"; intervals in order, neither touching nor overlapping.
+    private readonly SortedDictionary<string, List<Interval>> _sources;
+    private string? _text;
+
+    private MySqlGtids(SortedDictionary<string, List<Interval>> sources) => _sources = sources;
+
+    /// <summary>Null for what is not in the form.</summary>
+    public static MySqlGtids? Parse(string text)
+    {
+        var sources = new SortedDictionary<string, List<Interval>>(StringComparer.Ordinal);
+        foreach (var source in text.Split(',', StringSplitOptions.TrimEntries))
+        {
+            var parts = source.Split(':', StringSplitOptions.TrimEntries);
+            if (parts.Length < 2 || !Guid.TryParseExact(parts[0], "D", out var uuid))
+                return null;
+            var key = uuid.ToString("D");
+            var hasIntervals = false;
+            foreach (var part in parts.AsSpan(1))
+            {
+                if (IsTag(part))
+                {
+                    if (key.Length > parts[0].Length && !hasIntervals)
+                        return null;
+                    key = $"{uuid:D}:{part.ToLowerInvariant()}";
+                    hasIntervals = false;
+                }
+                else if (Interval.Parse(part) is { } interval)
+                {
+                    if (!sources.TryGetValue(key, out var intervals))
+                        sources[key] = intervals = [];
+                    intervals.Add(interval);
+                    hasIntervals = true;
+                }
+                else
+                {
+                    return null;
+                }
+            }
+
+            if (!hasIntervals)
+                return null;
+        }
+
+        return new MySqlGtids(Merged(sources));
+    }
+
+    public override bool IsCoveredBy(GtidSet position)
+    {
+        if (position is not MySqlGtids other)
+            return false;
+        foreach (var (key, intervals) in _sources)
+        {
+            if (!other._sources.TryGetValue(key, out var theirs))
+                return false;
+            foreach (var interval in intervals)
+            {
+                // Theirs don't touch each other, so one of them has to hold the whole.
+                if (!theirs.Exists(i => i.First <= interval.First && interval.Last <= i.Last))
+                    return false;
+            }
+        }
+
+        return true;
+    }
+
+    public override GtidSet Union(GtidSet other)
+    {
+        var sources = new SortedDictionary<string, List<Interval>>(StringComparer.Ordinal);
+        foreach (var (key, intervals) in _sources.Concat(((MySqlGtids)other)._sources))
+        {
+            if (!sources.TryGetValue(key, out var union))
+                sources[key] = union = [];
+            union.AddRange(intervals);
+        }
+
+        return new MySqlGtids(Merged(sources));
+    }
+
+    public override string ToString() => _text ??= string.Join(',', _sources.Select(s => $"{s.Key}:{string.Join(':', s.Value)}"));
+
+    private static SortedDictionary<string, List<Interval>> Merged(SortedDictionary<string, List<Interval>> sources)
+    {
+        foreach (var (key, intervals) in sources.ToList())
+        {
+            var merged = new List<Interval>();
+            foreach (var next in intervals.OrderBy(i => i.First))
+            {
+                if (merged.Count > 0 && next.First <= merged[^1].Last + 1)
+                    merged[^1] = merged[^1] with { Last = Math.Max(merged[^1].Last, next.Last) };
+                else
+                    merged.Add(next);
+            }
+
+            sources[key] = merged;
+        }
+
+        return sources;
+    }
+
+    private static bool IsTag(string text) =>
+        text.Length is > 0 and <= TagLengthMax && (char.IsAsciiLetter(text[0]) || text[0] == '_')
+        && text.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
+
+    /// <summary>Both ends are in. Numbers begin at 1 and stay below 2^63.</summary>
+    private readonly record struct Interval(long First, long Last)
+    {
+        public static Interval? Parse(string text)
+        {
+            var dash = text.IndexOf('-', StringComparison.Ordinal);
+            var first = dash < 0 ? text : text[..dash];
+            var last = dash < 0 ? text : text[(dash + 1)..];
+            return long.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out var from)
+                && long.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out var to)
+                && from >= 1 && to >= from && to < long.MaxValue
+                ? new Interval(from, to)
+                : null;
+        }
+
+        public override string ToString() => First == Last
+            ? First.ToString(CultureInfo.InvariantCulture)
+            : string.Create(CultureInfo.InvariantCulture, $"{First}-{Last}");
+    }
+}

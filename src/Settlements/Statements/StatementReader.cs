@@ -1,0 +1,114 @@
+using Settlements.Stores;
+
+namespace Settlements;
+
+/// <summary>
+/// Statements: the sums of published lines. They are computed when asked for, so a statement can't disagree with its lines. Thread-safe.
+/// </summary>
+/// <example>
+/// <code>
+/// var statement = await engine.Statements.ReadAsync("ann", CalendarPeriod.Month, new DateOnly(2024, 7, 1));
+/// Console.WriteLine(statement);
+/// </code>
+/// </example>
+public sealed class StatementReader
+{
+    private readonly ILineStore _lines;
+    private readonly IDayStore _days;
+    private readonly SettlementPlan _plan;
+
+    internal StatementReader(ILineStore lines, IDayStore days, SettlementPlan plan)
+    {
+        _lines = lines;
+        _days = days;
+        _plan = plan;
+    }
+
+    /// <summary>A payee's statement.</summary>
+    /// <param name="payeeId">Who is paid.</param>
+    /// <param name="period">Day, week, month or year.</param>
+    /// <param name="date">A business day within the period.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <returns>The statement; without lines when nothing of the payee is published in the period.</returns>
+    public async Task<PayeeStatement> ReadAsync(string payeeId, CalendarPeriod period, DateOnly date, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(payeeId);
+        var days = _plan.Calendar.PeriodOf(date, period);
+
+        // A day that is published between the two reads is left for the next: its number and its lines always go together.
+        var recorded = await _days.ListAsync(null, cancellationToken).ConfigureAwait(false);
+        var published = recorded.Where(d => d.State == DayState.Published && days.Contains(d.Day)).Select(d => d.Day).ToHashSet();
+        var sums = new Dictionary<(string Meter, string ItemId, Currency Currency), (long Quantity, decimal Amount)>();
+        await foreach (var line in _lines.ReadAsync(days, new ItemFilter(PayeeId: payeeId), cancellationToken).ConfigureAwait(false))
+        {
+            if (line.Price is not { } price || !published.Contains(line.PostingDate))
+                continue;
+            var key = (line.Meter, line.ItemId, price.Currency);
+            var (quantity, amount) = sums.GetValueOrDefault(key);
+            sums[key] = (quantity + line.Quantity, amount + price.Amount);
+        }
+
+        var lines = sums
+            .Select(s => new StatementLine(s.Key.Meter, s.Key.ItemId, s.Value.Quantity, new Money(s.Value.Amount, s.Key.Currency)))
+            .OrderBy(l => l.Meter, Utf8Order.Instance).ThenBy(l => l.ItemId, Utf8Order.Instance)
+            .ThenBy(l => l.Amount.Currency.Code, StringComparer.Ordinal)
+            .ToList();
+        var meters = Meters(lines.Select(l => new MeterAmount(l.Meter, l.Quantity, l.Amount)));
+        var quarantined = recorded.LastOrDefault(d => d.State == DayState.Published) is { } last
+            ? await _lines.ListQuarantinedAsync(last.Day, cancellationToken).ConfigureAwait(false)
+            : [];
+        return new PayeeStatement(
+            payeeId, new PeriodCoverage(days, published.Count), lines, meters, Totals(meters), [.. quarantined.Where(q => q.PayeeId == payeeId)]);
+    }
+
+    /// <summary>What every payee is owed for a period.</summary>
+    /// <param name="period">Day, week, month or year.</param>
+    /// <param name="date">A business day within the period.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <returns>The payees with lines in the period, and how many of its days are published.</returns>
+    public async Task<PeriodTotals> ReadAllAsync(CalendarPeriod period, DateOnly date, CancellationToken cancellationToken = default)
+    {
+        var days = _plan.Calendar.PeriodOf(date, period);
+        var published = (await _days.ListPublishedAsync(days, cancellationToken).ConfigureAwait(false)).Select(d => d.Day).ToHashSet();
+        var sums = new Dictionary<string, Dictionary<(string Meter, Currency Currency), (long Quantity, decimal Amount)>>(StringComparer.Ordinal);
+        await foreach (var line in _lines.ReadAsync(days, new ItemFilter(), cancellationToken).ConfigureAwait(false))
+        {
+            if (line.Price is not { } price || !published.Contains(line.PostingDate))
+                continue;
+            if (!sums.TryGetValue(line.PayeeId, out var meters))
+                sums.Add(line.PayeeId, meters = []);
+            var key = (line.Meter, price.Currency);
+            var (quantity, amount) = meters.GetValueOrDefault(key);
+            meters[key] = (quantity + line.Quantity, amount + price.Amount);
+        }
+
+        return new PeriodTotals(new PeriodCoverage(days, published.Count), Ordered(sums));
+    }
+
+    private static IReadOnlyList<PayeeTotal> Ordered(
+        Dictionary<string, Dictionary<(string Meter, Currency Currency), (long Quantity, decimal Amount)>> sums) =>
+        [.. sums
+            .Select(payee =>
+            {
+                var meters = Meters(payee.Value.Select(
+                    m => new MeterAmount(m.Key.Meter, m.Value.Quantity, new Money(m.Value.Amount, m.Key.Currency))));
+                return new PayeeTotal(payee.Key, meters, Totals(meters));
+            })
+            .OrderBy(p => p.Totals[0].Currency.Code, StringComparer.Ordinal)
+            .ThenByDescending(p => p.Totals[0].Amount)
+            .ThenBy(p => p.PayeeId, Utf8Order.Instance)];
+
+    private static List<MeterAmount> Meters(IEnumerable<MeterAmount> parts) =>
+        [.. parts
+            .GroupBy(p => (p.Meter, p.Amount.Currency))
+            .Select(g => new MeterAmount(g.Key.Meter, Sum(g), g.Select(p => p.Amount).Aggregate((a, b) => a + b)))
+            .OrderBy(m => m.Meter, Utf8Order.Instance).ThenBy(m => m.Amount.Currency.Code, StringComparer.Ordinal)];
+
+    private static long Sum(IEnumerable<MeterAmount> parts) => parts.Aggregate(0L, (sum, p) => sum + p.Quantity);
+
+    private static List<Money> Totals(IEnumerable<MeterAmount> meters) =>
+        [.. meters
+            .GroupBy(m => m.Amount.Currency)
+            .Select(g => g.Select(m => m.Amount).Aggregate((a, b) => a + b))
+            .OrderBy(m => m.Currency.Code, StringComparer.Ordinal)];
+}

@@ -1,0 +1,7 @@
+namespace Settlements;
+
+/// <summary>Which lines: null takes all.</summary>
+/// <param name="Meter">Only this meter.</param>
+/// <param name="ItemId">Only this item.</param>
+/// <param name="PayeeId">Only this payee.</param>
+public sealed record ItemFilter(string? Meter = null, string? ItemId = null, string? PayeeId = null);

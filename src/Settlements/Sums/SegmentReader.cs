@@ -1,0 +1,89 @@
+using System.Buffers.Binary;
+
+namespace Settlements;
+
+/// <summary>Reads the sums of segments that follow each other, in their order; see <see cref="PartialSegment"/>. Not thread-safe.</summary>
+internal sealed class SegmentReader(IReadOnlyList<byte[]> segments)
+{
+    private readonly KeyText _item = new();
+    private readonly KeyText _payee = new();
+    private byte[] _meter = [];
+    private byte[] _packed = [];
+    private int _next;
+    private int _at;
+
+    public ReadOnlySpan<byte> Meter => _meter;
+
+    public ReadOnlySpan<byte> ItemId => _item.Bytes;
+
+    public ReadOnlySpan<byte> PayeeId => _payee.Bytes;
+
+    /// <summary>The <see cref="DateOnly.DayNumber"/> of late usage; 0 for usage that was on time.</summary>
+    public int UsageDate { get; private set; }
+
+    public Int128 Quantity { get; private set; }
+
+    public long Events { get; private set; }
+
+    /// <summary>Goes to the next sum.</summary>
+    /// <returns>Whether there is one.</returns>
+    public bool Read()
+    {
+        while (_at == _packed.Length)
+        {
+            if (_next == segments.Count)
+                return false;
+            (_packed, _at) = (segments[_next++], 0);
+            _item.Clear();
+            _payee.Clear();
+        }
+
+        var flags = _packed[_at++];
+        if ((flags & PartialSegment.IsOfSameMeter) == 0)
+            _meter = Bytes((int)Number()).ToArray();
+        Text(_item);
+        Text(_payee);
+        UsageDate = (flags & PartialSegment.IsOnTime) != 0 ? 0 : (int)Number();
+        Quantity = (flags & PartialSegment.IsWide) != 0 ? BinaryPrimitives.ReadInt128LittleEndian(Bytes(16)) : Signed();
+        Events = (flags & PartialSegment.HasUnitEvents) != 0 ? (long)Quantity : Signed();
+        return true;
+    }
+
+    /// <summary>The order of sums: the bytes of meter, item and payee, then the usage date, with usage on time first.</summary>
+    public int CompareTo(SegmentReader other)
+    {
+        var order = ReferenceEquals(_meter, other._meter) ? 0 : Meter.SequenceCompareTo(other.Meter);
+        if (order == 0)
+            order = ItemId.SequenceCompareTo(other.ItemId);
+        if (order == 0)
+            order = PayeeId.SequenceCompareTo(other.PayeeId);
+        return order == 0 ? UsageDate.CompareTo(other.UsageDate) : order;
+    }
+
+    private void Text(KeyText text)
+    {
+        var same = (int)Number();
+        text.Set(same, Bytes((int)Number()));
+    }
+
+    private ReadOnlySpan<byte> Bytes(int count)
+    {
+        _at += count;
+        return _packed.AsSpan(_at - count, count);
+    }
+
+    private long Signed()
+    {
+        var zigzag = Number();
+        return unchecked((long)(zigzag >> 1) ^ -(long)(zigzag & 1));
+    }
+
+    private ulong Number()
+    {
+        var packed = _packed;
+        var (value, shift) = (0ul, 0);
+        for (; packed[_at] >= 0x80; _at++, shift += 7)
+            value |= (ulong)(packed[_at] & 0x7F) << shift;
+        return value | (ulong)packed[_at++] << shift;
+    }
+}

@@ -1,0 +1,125 @@
+using System.Text;
+using Settlements.Stores;
+
+namespace Settlements;
+
+/// <summary>Merges the sums of a run's chunks, each of which has them in order: nothing is hashed or sorted again. Not thread-safe.</summary>
+internal sealed class SumMerger(DateOnly day, ItemBounds bounds)
+{
+    private readonly List<SegmentReader> _heap = [];
+    private readonly List<UsageSum> _merged = [];
+    private readonly KeyText _itemBytes = new();
+    private readonly KeyText _payeeBytes = new();
+    private byte[] _meterBytes = [];
+    private string _meter = "";
+    private string _item = "";
+    private string _payee = "";
+    private int _ownDay;
+    private Int128 _quantity;
+    private long _events;
+    private bool _isBegun;
+    private int _onTime = -1;
+
+    public IReadOnlyList<UsageSum> Merge(IEnumerable<SegmentReader> chunks)
+    {
+        foreach (var chunk in chunks)
+        {
+            var isThere = chunk.Read();
+            while (isThere && bounds.IsBeforeFrom(chunk.Meter, chunk.ItemId))
+                isThere = chunk.Read();
+            if (isThere && bounds.IsBeforeTo(chunk.Meter, chunk.ItemId))
+                _heap.Add(chunk);
+        }
+
+        for (var i = _heap.Count / 2 - 1; i >= 0; i--)
+            SiftDown(i);
+        while (_heap.Count > 0)
+        {
+            Add(_heap[0]);
+            if (!_heap[0].Read() || !bounds.IsBeforeTo(_heap[0].Meter, _heap[0].ItemId))
+            {
+                _heap[0] = _heap[^1];
+                _heap.RemoveAt(_heap.Count - 1);
+            }
+
+            SiftDown(0);
+        }
+
+        Flush();
+        return _merged;
+    }
+
+    private void Add(SegmentReader sum)
+    {
+        var isSame = _isBegun && sum.UsageDate == _ownDay && sum.ItemId.SequenceEqual(_itemBytes.Bytes) && sum.PayeeId.SequenceEqual(_payeeBytes.Bytes)
+            && sum.Meter.SequenceEqual(_meterBytes);
+        if (!isSame)
+        {
+            Flush();
+            Begin(sum);
+        }
+
+        _quantity += sum.Quantity;
+        _events += sum.Events;
+    }
+
+    /// <summary>Texts that are those of the sum before are not made anew.</summary>
+    private void Begin(SegmentReader sum)
+    {
+        if (!_isBegun || !sum.Meter.SequenceEqual(_meterBytes))
+            _meter = Encoding.UTF8.GetString(_meterBytes = sum.Meter.ToArray());
+        if (!_isBegun || !sum.ItemId.SequenceEqual(_itemBytes.Bytes))
+        {
+            _itemBytes.Set(0, sum.ItemId);
+            _item = Encoding.UTF8.GetString(sum.ItemId);
+        }
+
+        if (!_isBegun || !sum.PayeeId.SequenceEqual(_payeeBytes.Bytes))
+        {
+            _payeeBytes.Set(0, sum.PayeeId);
+            _payee = Encoding.UTF8.GetString(sum.PayeeId);
+        }
+
+        (_ownDay, _quantity, _events, _isBegun) = (sum.UsageDate, 0, 0, true);
+    }
+
+    private void Flush()
+    {
+        if (!_isBegun)
+            return;
+        var sum = new UsageSum(_meter, _item, _payee, _ownDay == 0 ? day : DateOnly.FromDayNumber(_ownDay), _quantity, _events);
+
+        // What was carried to its own day belongs to what arrived on time, which comes first.
+        if (_ownDay == day.DayNumber && _onTime >= 0 && IsOf(_merged[_onTime]))
+            _merged[_onTime] = _merged[_onTime] with { Quantity = _merged[_onTime].Quantity + _quantity, Events = _merged[_onTime].Events + _events };
+        else
+        {
+            if (_ownDay == 0)
+                _onTime = _merged.Count;
+            _merged.Add(sum);
+        }
+    }
+
+    private bool IsOf(UsageSum sum) => ReferenceEquals(sum.PayeeId, _payee) && ReferenceEquals(sum.ItemId, _item) && ReferenceEquals(sum.Meter, _meter);
+
+    private void SiftDown(int place)
+    {
+        if (place >= _heap.Count)
+            return;
+        var moved = _heap[place];
+        while (true)
+        {
+            var child = 2 * place + 1;
+            if (child >= _heap.Count)
+                break;
+            if (child + 1 < _heap.Count && _heap[child + 1].CompareTo(_heap[child]) < 0)
+                child++;
+            if (moved.CompareTo(_heap[child]) <= 0)
+                break;
+            _heap[place] = _heap[child];
+            place = child;
+        }
+
+        _heap[place] = moved;
+    }
+}

@@ -1,0 +1,84 @@
+using System.Text;
+
+namespace Settlements;
+
+/// <summary>
+/// Which events are accepted beside those that are malformed: of a known meter, of a usage date that has a price, neither before the first
+/// business day nor too far ahead. Made once from the plan. Immutable and thread-safe.
+/// </summary>
+internal sealed class EventPolicy
+{
+    private readonly Dictionary<byte[], MeterRule> _meters = new(MeterName.Instance);
+    private readonly Dictionary<byte[], MeterRule>.AlternateLookup<ReadOnlySpan<byte>> _byName;
+    private readonly TimeProvider _clock;
+    private readonly TimeSpan _aheadMax;
+
+    public EventPolicy(SettlementPlan plan, TimeProvider clock)
+    {
+        (_clock, _aheadMax) = (clock, plan.AheadMax);
+        Calendar = plan.Calendar;
+        StartsOn = plan.StartsOn;
+        StartsAt = plan.StartsOn is { } day ? StartOf(day) : long.MinValue;
+        foreach (var meter in plan.UnpricedMeters)
+            _meters[Encoding.UTF8.GetBytes(meter)] = new MeterRule(meter, null, StartsAt);
+        foreach (var (meter, rates) in plan.Rates)
+        {
+            // A version is in force until the next one starts, and overrides leave the other days to the meter's own: no gap after the first.
+            var covered = rates.Versions is [var first, ..] ? StartOf(first.FirstDay) : long.MaxValue;
+            _meters[Encoding.UTF8.GetBytes(meter)] = new MeterRule(meter, rates, Math.Max(covered, StartsAt));
+        }
+
+        _byName = _meters.GetAlternateLookup<ReadOnlySpan<byte>>();
+    }
+
+    public BusinessCalendar Calendar { get; }
+
+    public DateOnly? StartsOn { get; }
+
+    /// <summary>The first instant of <see cref="StartsOn"/>, in microseconds since 1970; that of no day without it.</summary>
+    public long StartsAt { get; }
+
+    public TimeSpan AheadMax => _aheadMax;
+
+    public DateTimeOffset Now => _clock.GetUtcNow();
+
+    /// <summary>The rule of a meter; <see langword="null"/> when it is neither priced nor declared.</summary>
+    public MeterRule? Find(ReadOnlySpan<byte> meter) => _byName.TryGetValue(meter, out var rule) ? rule : null;
+
+    private long StartOf(DateOnly day) =>
+        day < BusinessCalendar.FirstDay ? long.MinValue
+        : day > BusinessCalendar.LastDay ? long.MaxValue
+        : UnixMicroseconds.From(Calendar.RangeOf(day).Start);
+
+    /// <summary>What is known of a meter.</summary>
+    /// <param name="name">The meter.</param>
+    /// <param name="rates">Its rates; <see langword="null"/> for a meter that is declared without a price.</param>
+    /// <param name="acceptedFrom">From this instant on (microseconds since 1970) every item and payee has a price, and business has begun.</param>
+    internal sealed class MeterRule(string name, MeterRates? rates, long acceptedFrom)
+    {
+        public readonly byte[] Utf8 = Encoding.UTF8.GetBytes(name);
+        public readonly string Name = name;
+        public readonly MeterRates? Rates = rates;
+        public readonly long AcceptedFrom = acceptedFrom;
+    }
+
+    private sealed class MeterName : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
+    {
+        public static readonly MeterName Instance = new();
+
+        public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
+
+        public bool Equals(ReadOnlySpan<byte> alternate, byte[] other) => alternate.SequenceEqual(other);
+
+        public int GetHashCode(byte[] obj) => GetHashCode((ReadOnlySpan<byte>)obj);
+
+        public int GetHashCode(ReadOnlySpan<byte> alternate)
+        {
+            var hash = new HashCode();
+            hash.AddBytes(alternate);
+            return hash.ToHashCode();
+        }
+
+        public byte[] Create(ReadOnlySpan<byte> alternate) => alternate.ToArray();
+    }
+}

@@ -1,0 +1,132 @@
+using System.Globalization;
+using Settlements.Stores;
+
+namespace Settlements;
+
+/// <summary>
+/// Checks the condition of a source before it is put into <c>… AND (condition)</c>: one that closes the parentheses would count other
+/// rows, and a placeholder would be NULL, so that no row counts.
+/// </summary>
+internal static class SourceCondition
+{
+    /// <summary>Why a condition can't be used; null when it can. It is read token by token, as the database does.</summary>
+    public static string? Fault(UsageTable source, SqlDialect dialect)
+    {
+        if (source.Filter is not { } condition)
+            return null;
+        if (string.IsNullOrWhiteSpace(condition))
+            return $"Source '{source.Name}': Where(\"{MessageText.Escape(condition)}\") is empty. Write a condition, or leave Where(…) out.";
+        return FaultOf(condition, dialect) is { } fault
+            ? $"Source '{source.Name}': Where(\"{MessageText.Escape(condition, 200)}\") {fault}"
+            : null;
+    }
+
+    private static string? FaultOf(string condition, SqlDialect dialect)
+    {
+        var open = new Stack<int>();
+        for (var at = 0; at < condition.Length;)
+        {
+            var token = condition[at];
+
+            // Without ANSI_QUOTES, "cancelled" = 0 compares a text with a number, and every row counts.
+            if (token == '"' && dialect == SqlDialect.MySql)
+            {
+                return $"has a double quote at character {Number(at)}. MySQL and MariaDB take \"…\" for a text or for a name, depending on sql_mode. "
+                    + "Write '…' for a text and `…` for a name.";
+            }
+
+            if (Quote(token, dialect) is { } end)
+            {
+                var close = Close(condition, at, end, IsEscaped(token, dialect));
+                if (close < 0)
+                    return $"does not end: the quote {token} at character {Number(at)} is not closed. Close it; within a literal it is written twice.";
+                at = close + 1;
+                continue;
+            }
+
+            if (IsNameStart(token))
+            {
+                at = NameEnd(condition, at);
+                continue;
+            }
+
+            switch (token)
+            {
+                case '(':
+                    open.Push(at);
+                    break;
+                case ')' when !open.TryPop(out _):
+                    return $"has a ')' at character {Number(at)} without a matching '(', so that rows outside the condition would count. "
+                        + "Balance the parentheses.";
+                case ';':
+                    return $"has a ';' at character {Number(at)}. Write one condition, and no further statement.";
+                case '@' or ':' or '?' or '$' or '{':
+                    return $"has the placeholder '{Placeholder(condition, at)}' at character {Number(at)}. A condition has no parameters, so that it "
+                        + "would be NULL and no row would count. Write the value itself.";
+                case '#':
+                case '-' when condition.AsSpan(at).StartsWith("--"):
+                case '/' when condition.AsSpan(at).StartsWith("/*"):
+                    return $"has a comment '{(token == '#' ? "#" : condition.Substring(at, 2))}' at character {Number(at)}, which would hide the end of the "
+                        + "statement. Leave comments out; write - -1 for a minus of a negative number.";
+                case < ' ' and not ('\t' or '\n' or '\r'):
+                    return string.Create(CultureInfo.InvariantCulture, $"has the control character U+{(int)token:X4} at character {Number(at)}. Leave it out.");
+                default:
+                    break;
+            }
+
+            at++;
+        }
+
+        return open.Count == 0 ? null : $"does not end: the '(' at character {Number(open.Last())} is not closed. Balance the parentheses.";
+    }
+
+    private static string Number(int at) => (at + 1).ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>The quote that ends what one begins; null for no quote.</summary>
+    private static char? Quote(char token, SqlDialect dialect) => token switch
+    {
+        '\'' or '"' or '`' => token,
+        '[' when dialect == SqlDialect.Sqlite => ']',
+        _ => null,
+    };
+
+    private static bool IsEscaped(char quote, SqlDialect dialect) => dialect == SqlDialect.MySql && quote == '\'';
+
+    /// <summary>Index of the quote that ends a literal or a name; -1 for none. A doubled quote is part of it, except a bracket.</summary>
+    private static int Close(string condition, int start, char end, bool isEscaped)
+    {
+        for (var at = start + 1; at < condition.Length; at++)
+        {
+            if (isEscaped && condition[at] == '\\')
+                at++;
+            else if (condition[at] != end)
+                continue;
+            else if (end != ']' && at + 1 < condition.Length && condition[at + 1] == end)
+                at++;
+            else
+                return at;
+        }
+
+        return -1;
+    }
+
+    private static bool IsNameStart(char c) => char.IsAsciiLetterOrDigit(c) || c == '_' || c >= 0x80;
+
+    /// <summary>A name or a number: a dollar sign within it begins no placeholder.</summary>
+    private static int NameEnd(string condition, int at)
+    {
+        while (at < condition.Length && (IsNameStart(condition[at]) || condition[at] == '$'))
+            at++;
+        return at;
+    }
+
+    private static string Placeholder(string condition, int at)
+    {
+        if (condition[at] == '{')
+            return condition.IndexOf('}', at) is var close && close < 0 ? "{" : condition[at..(close + 1)];
+        var end = at + 1;
+        while (end < condition.Length && (condition[end] == condition[at] || IsNameStart(condition[end])))
+            end++;
+        return condition[at..end];
+    }
+}

@@ -1,0 +1,119 @@
+namespace Settlements;
+
+/// <summary>Computes published days again, from their usage, and compares. Thread-safe.</summary>
+/// <example>
+/// <code>
+/// var report = await engine.Verifier.VerifyAsync(new DateRange(new DateOnly(2024, 7, 1), new DateOnly(2024, 7, 31)));
+/// foreach (var difference in report.Differences)
+///     Console.WriteLine(difference);
+/// </code>
+/// </example>
+public sealed class Verifier
+{
+    private readonly CloseStores _stores;
+    private readonly SettingsReader _settings;
+    private readonly DayUsage _usage;
+    private readonly SettlementPlan _plan;
+
+    internal Verifier(CloseStores stores, SettingsReader settings, DayUsage usage, SettlementPlan plan)
+    {
+        _stores = stores;
+        _settings = settings;
+        _usage = usage;
+        _plan = plan;
+    }
+
+    /// <summary>
+    /// Sums the usage of each published day of a range again, prices it on the counters of all days before, and compares lines, quarantined usage,
+    /// rankings and counters with what was published. Reads the lines of all earlier days, and holds the counters in memory. Changes nothing.
+    /// </summary>
+    /// <param name="days">Both ends included; days that are not published, or whose events were dropped, are skipped.</param>
+    /// <param name="progress">Reports after each day, from any thread.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Every difference.</returns>
+    /// <exception cref="CloseRefusedException">Calendar, rates or sources are not those that the days were closed with.</exception>
+    /// <exception cref="UsageSourceException">
+    /// A row of a source of these days, of whatever day, has no readable instant; of any source, where none of these days is published.
+    /// </exception>
+    public async Task<VerificationReport> VerifyAsync(
+        DateRange days, IProgress<VerificationProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        var settings = await _settings.RequireAsync(cancellationToken).ConfigureAwait(false);
+        var published = settings.Days.Where(d => d.State == DayState.Published && d.Day <= days.Last).ToList();
+        foreach (var day in published.Where(d => days.Contains(d.Day) && d.HasEvents))
+        {
+            if (settings.Incomparable(day.Day) is { } reason)
+                throw new CloseRefusedException(reason);
+        }
+
+        // Without a published day in the range a source may have such a row all the same: then each source is checked.
+        var sources = published.Where(d => days.Contains(d.Day)).SelectMany(d => settings.SourcesOn(d.Day)).Select(c => c.Source).ToList();
+        await UsageSources.ValidateAsync(sources.Count > 0 ? sources : _stores.UsageSources.All, cancellationToken).ConfigureAwait(false);
+        var report = new VerificationReport.Builder();
+        var walk = new PublishedDays(_usage, _plan, settings);
+        walk.Begin(await _stores.Counters.ListOpeningAsync(cancellationToken).ConfigureAwait(false));
+        var rankings = new RankingCheck(_stores.Rankings, _plan);
+        for (var i = 0; i < published.Count; i++)
+        {
+            var day = published[i];
+            var isVerified = days.Contains(day.Day) && day.HasEvents;
+            var (lines, computed) = await walk.ComputeAsync(day, isVerified, cancellationToken).ConfigureAwait(false);
+            rankings.Add(day.Day, lines);
+            if (isVerified)
+            {
+                report.Compare(lines, computed.Lines);
+                report.CompareQuarantined(
+                    day.Day, await _stores.Lines.ListQuarantinedAsync(day.Day, cancellationToken).ConfigureAwait(false), computed.Quarantined);
+                report.CompareTotals(
+                    day.Day, await _stores.Lines.ListTotalsAsync(new DateRange(day.Day, day.Day), cancellationToken).ConfigureAwait(false), lines);
+                report.CompareAmounts(
+                    day.Day, await _stores.Lines.ListAmountsAsync(null, new DateRange(day.Day, day.Day), cancellationToken).ConfigureAwait(false), lines);
+                await rankings.CompareAsync(day.Day, report, cancellationToken).ConfigureAwait(false);
+                report.Days++;
+            }
+
+            progress?.Report(new VerificationProgress(day.Day, i + 1, published.Count));
+        }
+
+        if (settings.LastPublished is { } last && published.Count > 0 && published[^1].Day == last.Day && days.Contains(last.Day))
+            await new CounterComparison(_stores.Counters).CompareAsync(last.Day, walk.Book, report, cancellationToken).ConfigureAwait(false);
+        await AddEarlierRowsAsync(settings, days, report, cancellationToken).ConfigureAwait(false);
+        return report.Build();
+    }
+
+    /// <summary>
+    /// Sets all counters to what the published lines and opening counts come to: the remedy where rows of counters were changed or deleted by hand.
+    /// Run it while nothing is closed.
+    /// </summary>
+    /// <param name="progress">Reports after each day, from any thread.</param>
+    /// <param name="cancellationToken">Cancels the call; then nothing is changed.</param>
+    /// <returns>How many item counters were written.</returns>
+    /// <exception cref="CloseRefusedException">Calendar, rates or sources are not those that the days were closed with.</exception>
+    public async Task<long> RebuildCountersAsync(
+        IProgress<VerificationProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        var settings = await _settings.RequireAsync(cancellationToken).ConfigureAwait(false);
+        var published = settings.Days.Where(d => d.State == DayState.Published).ToList();
+        var walk = new PublishedDays(_usage, _plan, settings);
+        walk.Begin(await _stores.Counters.ListOpeningAsync(cancellationToken).ConfigureAwait(false));
+        for (var i = 0; i < published.Count; i++)
+        {
+            await walk.ComputeAsync(published[i], fromUsage: false, cancellationToken).ConfigureAwait(false);
+            progress?.Report(new VerificationProgress(published[i].Day, i + 1, published.Count));
+        }
+
+        var counters = walk.Book.All().ToList();
+        await _stores.Counters.ReplaceAllAsync(counters, [.. walk.Book.AllVolume()], [.. walk.Book.AllRounding()], cancellationToken).ConfigureAwait(false);
+        return counters.Count;
+    }
+
+    /// <summary>Rows of an application's table from before the first published day are counted by none, unless the source counts from later on.</summary>
+    private async Task AddEarlierRowsAsync(Settings settings, DateRange days, VerificationReport.Builder report, CancellationToken cancellationToken)
+    {
+        if (settings.Days.Count == 0 || days.First > settings.Days[0].Day)
+            return;
+        var found = await EarlierRows.FindAsync(_stores.UsageSources, settings, cancellationToken).ConfigureAwait(false);
+        foreach (var (source, instant) in found)
+            report.AddEarlierRows(settings.Calendar.DayOf(instant), source);
+    }
+}

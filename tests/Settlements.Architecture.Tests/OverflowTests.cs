@@ -1,0 +1,40 @@
+using Mono.Cecil;
+using Mono.Cecil.Cil;
+
+namespace Settlements.Architecture.Tests;
+
+/// <summary>Overflow is an error in what is shipped: sums and products of whole numbers are compiled to those that throw.</summary>
+public sealed class OverflowTests
+{
+    private static readonly HashSet<Code> CheckedCodes = [Code.Add_Ovf, Code.Sub_Ovf, Code.Mul_Ovf];
+
+    [Theory]
+    [MemberData(nameof(Shipped.Names), MemberType = typeof(Shipped))]
+    public void Sums_are_compiled_with_overflow_checks(string assembly)
+    {
+        using var module = Shipped.Module(assembly);
+
+        Checked(module).Should().BePositive("an assembly that is compiled without has none, as the test below shows; some have few sums");
+    }
+
+    [Fact]
+    public void An_assembly_without_checks_has_none()
+    {
+        using var tests = Shipped.Module("Settlements.Architecture.Tests");
+
+        Checked(tests).Should().Be(0, "tests are compiled without, which shows that the count means something");
+        Unchecked([1, 2]).Should().Be(3);
+    }
+
+    private static int Checked(ModuleDefinition module) =>
+        module.OwnTypes().SelectMany(type => type.Methods).Where(method => method.HasBody)
+            .SelectMany(method => method.Body.Instructions).Count(i => CheckedCodes.Contains(i.OpCode.Code));
+
+    private static long Unchecked(IEnumerable<long> values)
+    {
+        var sum = 0L;
+        foreach (var value in values)
+            sum += value;
+        return sum;
+    }
+}

@@ -1,0 +1,63 @@
+using System.Reflection;
+
+namespace Settlements.Architecture.Tests;
+
+public sealed class PublicTypeTests
+{
+    [Theory]
+    [MemberData(nameof(Shipped.Names), MemberType = typeof(Shipped))]
+    public void Public_classes_are_sealed_static_or_abstract(string assembly) =>
+        string.Join('\n', PublicTypes(assembly).Where(IsOpenByAccident)).Should().BeEmpty("a class is open to inheritance only by intent");
+
+    [Theory]
+    [MemberData(nameof(Shipped.Names), MemberType = typeof(Shipped))]
+    public void Asynchronous_methods_say_so_and_take_a_token_last(string assembly) =>
+        string.Join('\n', PublicTypes(assembly).SelectMany(AsyncFaults)).Should().BeEmpty();
+
+    [Fact]
+    public void These_tests_can_fail()
+    {
+        IsOpenByAccident(typeof(Open)).Should().BeTrue();
+        AsyncFaults(typeof(Open)).Should().BeEquivalentTo(
+            "Open.Load doesn't end in Async", "Open.Load doesn't take a CancellationToken last", "Open.ReadAsync doesn't take a CancellationToken last");
+    }
+
+    /// <summary>But for shipped tests, whose names are sentences.</summary>
+    private static Type[] PublicTypes(string assembly) =>
+        [.. Assembly.Load(assembly).GetExportedTypes().Where(type => type.Namespace != "Settlements.Testing")];
+
+    private static bool IsOpenByAccident(Type type) =>
+        type is { IsClass: true, IsSealed: false, IsAbstract: false } && !type.IsSubclassOf(typeof(Delegate));
+
+    private static IEnumerable<string> AsyncFaults(Type type)
+    {
+        var methods = type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)
+            .Where(method => !method.IsSpecialName && method.Name != nameof(IAsyncDisposable.DisposeAsync)
+                && !typeof(Delegate).IsAssignableFrom(type) && IsAwaited(method.ReturnType));
+        foreach (var method in methods)
+        {
+            if (!method.Name.EndsWith("Async", StringComparison.Ordinal))
+                yield return $"{type.Name}.{method.Name} doesn't end in Async";
+            if (method.GetParameters().LastOrDefault()?.ParameterType != typeof(CancellationToken))
+                yield return $"{type.Name}.{method.Name} doesn't take a CancellationToken last";
+        }
+    }
+
+    private static bool IsAwaited(Type type)
+    {
+        var open = type.IsGenericType ? type.GetGenericTypeDefinition() : type;
+        return open == typeof(Task) || open == typeof(Task<>) || open == typeof(ValueTask) || open == typeof(ValueTask<>)
+            || open == typeof(IAsyncEnumerable<>);
+    }
+
+#pragma warning disable CA1852, CA1068 // Open and out of order on purpose: it is what the tests look for.
+    private class Open
+    {
+        public static Task Load() => Task.CompletedTask;
+
+        public static ValueTask<int> ReadAsync(CancellationToken token, int count) => new(token.IsCancellationRequested ? 0 : count);
+
+        public static Task FineAsync(CancellationToken token) => Task.FromCanceled(token);
+    }
+#pragma warning restore CA1852, CA1068
+}

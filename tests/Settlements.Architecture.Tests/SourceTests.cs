@@ -1,0 +1,57 @@
+using System.Text.RegularExpressions;
+
+namespace Settlements.Architecture.Tests;
+
+public sealed partial class SourceTests
+{
+    private const int LinesMax = 300;
+
+    /// <summary>A namespace is an audience, a folder a stage: applications, store authors, pipelines, routing; one more for each further package.</summary>
+    [Fact]
+    public void The_namespace_is_one_of_the_projects()
+    {
+        var files = Repository.SourceFiles().ToList();
+
+        files.Should().HaveCountGreaterThan(50);
+        string.Join('\n', files.Select(FindWrongNamespace).OfType<string>()).Should().BeEmpty();
+    }
+
+    [Fact]
+    public void No_file_is_longer_than_300_lines()
+    {
+        var long_ = Repository.SourceFiles()
+            .Select(file => (File: Repository.Shown(file), Lines: File.ReadLines(file).Count()))
+            .Where(file => file.Lines > LinesMax)
+            .Select(file => $"{file.File} has {file.Lines} lines, more than {LinesMax}");
+
+        string.Join('\n', long_).Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("src/Settlements/Rates/Money.cs", "namespace Settlements;", true)]
+    [InlineData("src/Settlements/Lines/ILineStore.cs", "namespace Settlements.Stores;", true)]
+    [InlineData("src/Settlements/Pipelines/PipelineRun.cs", "namespace Settlements.Pipelines;", true)]
+    [InlineData("src/Settlements/Pipelines/PipelineRun.cs", "namespace Settlements;", false)]
+    [InlineData("src/Settlements.Sqlite/SqliteStoreOptions.cs", "namespace Settlements.Sqlite;", true)]
+    [InlineData("src/Settlements.Sqlite/SqliteSettlementExtensions.cs", "namespace Settlements;", true)]
+    [InlineData("src/Settlements/Rates/Money.cs", "namespace Settlements.Rates;", false)]
+    [InlineData("src/Settlements/Rates/Money.cs", "namespace Settlement;", false)]
+    [InlineData("src/Settlements/Rates/Money.cs", "class Money;", false)]
+    public void The_namespace_test_can_fail(string file, string text, bool isRight) => (FindWrongNamespace(file, text) is null).Should().Be(isRight);
+
+    private static string? FindWrongNamespace(string file) => FindWrongNamespace(Repository.Shown(file), File.ReadAllText(file));
+
+    private static string? FindWrongNamespace(string file, string text)
+    {
+        var parts = file.Split('/');
+        var folder = parts.Length > 3 ? parts[2] : "";
+        string[] expected = parts[1] != Shipped.Core ? [parts[1], Shipped.Core]
+            : folder is "Pipelines" or "Routing" or "Stores" ? [$"{Shipped.Core}.{folder}", "Settlements.Stores"]
+            : [Shipped.Core, "Settlements.Stores"];
+        var actual = Namespaces().Matches(text).Select(match => match.Groups[1].Value).ToList();
+        return actual is [var only] && expected.Contains(only) ? null : $"{file} is in none of the namespaces {string.Join(", ", expected)}";
+    }
+
+    [GeneratedRegex(@"^namespace\s+([\w.]+)", RegexOptions.Multiline)]
+    private static partial Regex Namespaces();
+}

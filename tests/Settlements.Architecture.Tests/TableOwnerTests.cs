@@ -1,0 +1,61 @@
+using System.Text.RegularExpressions;
+
+namespace Settlements.Architecture.Tests;
+
+/// <summary>Each table is written from the folder of its owner alone.</summary>
+public sealed partial class TableOwnerTests
+{
+    /// <summary>Tables by their owners.</summary>
+    private static readonly Dictionary<string, string> Owners = new(
+        from owner in new (string Folder, string[] Tables)[]
+        {
+            ("Usage", ["usage_events", "late_events", "event_notes", "event_ids", "recorded_sources", "writer_locks"]),
+            ("BusinessDays", ["business_days"]),
+            ("Sums", ["partial_sums", "control_totals"]),
+            ("Lines", ["settlement_lines", "quarantined_usage", "day_totals", "day_amounts", "rate_versions"]),
+            ("Counters", ["item_counters", "volume_units", "rounding_sums", "counter_totals", "counter_periods", "opening_counters"]),
+            ("Rankings", ["rankings"]),
+            ("Corrections", ["adjustments", "proposals", "restatement_entries", "exclusion_entries", "excluded_events"]),
+            ("Pipelines", ["pipeline_runs", "pipeline_steps", "pipeline_chunks", "pipeline_incidents"]),
+        }
+        from table in owner.Tables
+        select KeyValuePair.Create(table, owner.Folder));
+
+    [Theory]
+    [InlineData("Settlements.Sqlite")]
+    [InlineData("Settlements.MySql")]
+    public void Each_table_is_written_by_its_owner_alone(string store)
+    {
+        var files = Repository.SourceFiles().Select(file => (Shown: Repository.Shown(file), Text: File.ReadAllText(file)))
+            .Where(file => file.Shown.StartsWith($"src/{store}/", StringComparison.Ordinal)).ToList();
+        var tables = Tables().Matches(File.ReadAllText(Path.Combine(Repository.Root, "src", store, "Schema", "0001_initial.sql")))
+            .Select(match => match.Groups[1].Value).ToList();
+
+        tables.Should().HaveCountGreaterThan(20).And.BeSubsetOf(Owners.Keys, "a new table needs an owner");
+        foreach (var table in tables)
+        {
+            var writers = files.Where(file => IsWrittenBy(file.Text, table)).Select(file => file.Shown.Split('/')[2]).Distinct().ToList();
+            writers.Should().Equal([Owners[table]], "its owner alone writes {0}", table);
+        }
+    }
+
+    [Theory]
+    [InlineData("INSERT INTO rankings (day)", true)]
+    [InlineData("INSERT OR IGNORE INTO rankings (day)", true)]
+    [InlineData("INSERT IGNORE INTO rankings (day)", true)]
+    [InlineData("UPDATE rankings SET day = 1", true)]
+    [InlineData("DELETE FROM rankings", true)]
+    [InlineData("BulkTable.Of(\"rankings\", \"day\")", true)]
+    [InlineData("INSERT IGNORE INTO {gate.In}rankings (day)", true)]
+    [InlineData("SELECT * FROM rankings", false)]
+    [InlineData("DELETE FROM rankings_of_others", false)]
+    public void The_owner_test_can_fail(string text, bool isWritten) => IsWrittenBy(text, "rankings").Should().Be(isWritten);
+
+    private static bool IsWrittenBy(string text, string table) => Regex.IsMatch(
+        text,
+        @"\b(?:(?:INSERT|REPLACE)(?:\s+(?:OR\s+\w+|IGNORE))?\s+INTO|UPDATE|DELETE\s+(?:\w+\s+)?FROM|ALTER\s+TABLE)\s+(?:\{gate\.In\})?" + table + @"\b"
+        + @"|(?:BulkTable|BulkTable\.Of|BulkTable\s+\w+\s*=\s*new)\(\s*""" + table + @"""");
+
+    [GeneratedRegex(@"^CREATE TABLE (?!IF\b)(\w+)", RegexOptions.Multiline)]
+    private static partial Regex Tables();
+}

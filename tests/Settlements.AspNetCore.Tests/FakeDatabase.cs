@@ -1,0 +1,73 @@
+using System.Data.Common;
+using Settlements.Routing;
+
+namespace Settlements.AspNetCore.Tests;
+
+/// <summary>
+/// A primary, and a replica that has nothing until it is told to. Reads after a token are answered by the replica where it has the token, and else
+/// by the primary; which of them it was is the connection's <see cref="DbConnection.DataSource"/>.
+/// </summary>
+internal sealed class FakeDatabase : MultiHostDataSource
+{
+    public const string PrimaryName = "db1:3306";
+    public const string ReplicaName = "db2:3306";
+
+    private readonly List<ReadConsistency> _reads = [];
+    private int _committed = 100;
+    private int _replicated = 100;
+
+    /// <summary>What tokens look like: a commit's number in place of the x. By default MariaDB's.</summary>
+    public Func<int, string> TokenText { get; set; } = number => $"0-1-{number}";
+
+    public IReadOnlyList<ServerStatus> HostsNow { get; set; } =
+    [
+        new(PrimaryName, ServerRole.Primary, ServerState.Up, null, 1, 1, CausalToken.Parse("0-1-100"), "10.11.6-MariaDB", ""),
+        new(ReplicaName, ServerRole.Replica, ServerState.Up, TimeSpan.FromSeconds(0.5), 2, 3, CausalToken.Parse("0-1-100"), "10.11.6-MariaDB", ""),
+    ];
+
+    /// <summary>What was asked of reads, in order.</summary>
+    public IReadOnlyList<ReadConsistency> Reads
+    {
+        get
+        {
+            lock (_reads)
+                return [.. _reads];
+        }
+    }
+
+    public override IReadOnlyList<ServerStatus> Hosts => HostsNow;
+
+    public override string ConnectionString => "";
+
+    public override DbDataSource Primary => this;
+
+    public override DbDataSource Replicas => this;
+
+    /// <summary>The replica catches up.</summary>
+    public void Replicate() => Volatile.Write(ref _replicated, Volatile.Read(ref _committed));
+
+    public override Task StartAsync(CancellationToken cancellationToken = default) =>
+        throw new InvalidOperationException("A look at the hosts must not open connections.");
+
+    public override Task<CausalToken> CommitAsync(DbTransaction transaction, CancellationToken cancellationToken = default) =>
+        Task.FromResult(CausalToken.Parse(TokenText(Interlocked.Increment(ref _committed))));
+
+    public override Task<CausalToken> ReadTokenAsync(DbConnection connection, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException();
+
+    public override Task<CausalToken> ReadPositionAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    protected override ValueTask<DbConnection> OpenAsync(
+        DatabaseAccess access, ReadConsistency consistency, ServerAffinity? affinity, CancellationToken cancellationToken)
+    {
+        if (access == DatabaseAccess.Write)
+            return new ValueTask<DbConnection>(new FakeConnection(PrimaryName));
+        lock (_reads)
+            _reads.Add(consistency);
+        var replica = CausalToken.Parse(TokenText(Volatile.Read(ref _replicated)));
+        var isEnough = consistency.Kind == ReadConsistencyKind.Eventual || consistency.Token!.IsCoveredBy(replica);
+        return new ValueTask<DbConnection>(new FakeConnection(isEnough ? ReplicaName : PrimaryName));
+    }
+
+    protected override DbConnection CreateDbConnection() => throw new NotSupportedException();
+}

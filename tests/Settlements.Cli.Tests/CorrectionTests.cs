@@ -1,0 +1,136 @@
+using System.Text.Json;
+using static Settlements.Cli.Tests.SettlementTool;
+
+namespace Settlements.Cli.Tests;
+
+/// <summary>Exclusions, restatements and approvals, on both stores.</summary>
+[Collection(TwoStores.Tests)]
+public sealed class CorrectionTests(TwoStores stores)
+{
+    private const string Days = "--from 2024-06-10 --to 2024-06-11";
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_exclusion_is_proposed_approved_by_another_person_posted_and_reinstated(bool isMySql)
+    {
+        using var program = await ClosedAsync(isMySql);
+
+        var proposed = await JsonAsync(program, $"exclude {Days} --item v2 --meter video.view --reason bots --by ann");
+        var hash = proposed.GetProperty("hash").GetString()!;
+        (await program.RunAsync("approve", "1", "--hash", hash, "--by", "ann")).ShouldBeWrongUse("approved by another person");
+        (await program.RunAsync("approve", "1", "--hash", "0000", "--by", "bob")).ShouldBeWrongUse(hash);
+        (await program.RunAsync("proposals")).ShouldSucceed().Output.Should().MatchRegex($"1 +exclusion +proposed +bots +ann .*{hash}");
+        (await program.RunAsync("approve", "1", "--hash", hash, "--by", "bob")).ShouldSucceed().Output.Should()
+            .Contain("Approved exclusion 1.");
+        (await program.RunAsync("proposals")).ShouldSucceed().Output.Should().Contain("No proposal has this state.");
+        (await program.RunAsync("close", "--through", "2024-06-12")).ShouldSucceed();
+        (await LinesAsync(program, "2024-06-12")).Should()
+            .Contain("2024-06-12,usage,2024-06-11,video.view,v2,bob,-10,10,0,,2017-01,-10,-10,KRW,");
+
+        var reinstated = await JsonAsync(program, "reinstate 1 --reason appeal --by ann");
+        (await program.RunAsync("approve", "2", "--hash", reinstated.GetProperty("hash").GetString()!, "--by", "bob")).ShouldSucceed();
+        (await program.RunAsync("close", "--through", "2024-06-13")).ShouldSucceed();
+        (await LinesAsync(program, "2024-06-13")).Should()
+            .Contain("2024-06-13,usage,2024-06-11,video.view,v2,bob,10,0,10,,2017-01,10,10,KRW,");
+
+        proposed.GetProperty("parts")[0].GetProperty("quantity").GetInt64().Should().Be(-10);
+        proposed.GetProperty("amounts")[0].GetProperty("amount").GetDecimal().Should().Be(-10);
+        var all = (await JsonAsync(program, "proposals --state all")).GetProperty("proposals").EnumerateArray().ToList();
+        all.Select(p => (p.GetProperty("kind").GetString(), p.GetProperty("state").GetString(), p.GetProperty("approved_by").GetString()))
+            .Should().Equal(("reinstatement", "done", "bob"), ("exclusion", "done", "bob"));
+        (await program.RunAsync("verify", "--from", "2024-06-10", "--to", "2024-06-13")).ShouldSucceed();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_restatement_posts_what_the_changed_file_makes_of_published_lines(bool isMySql)
+    {
+        using var program = await ClosedAsync(isMySql);
+        var json = await File.ReadAllTextAsync(program.PathOf("settlement.json"), TestContext.Current.CancellationToken);
+
+        (await program.RunAsync($"restate {Days} --reason none --by ann".Split(' '))).ShouldSucceed().Output.Should()
+            .Contain("nothing is proposed");
+        program.Configure(json.Replace(
+            "\"ad.view\": {\n      \"versions\": [",
+            """
+            "ad.view": {
+                  "versions": [
+                    { "version": "2024b", "from": "2024-06-01", "currency": "KRW", "model": "flat", "price": 1, "supersedes": "2017-01" },
+            """,
+            StringComparison.Ordinal));
+        var preview = await program.RunAsync($"restate {Days} --reason contract --by ann".Split(' '));
+        var hash = (await JsonAsync(program, "proposals")).GetProperty("proposals")[0].GetProperty("hash").GetString()!;
+        (await program.RunAsync("approve", "1", "--hash", hash, "--by", "bob")).ShouldSucceed().Output.Should()
+            .Contain("first open day posts the differences");
+        (await program.RunAsync("close", "--through", "2024-06-12")).ShouldSucceed();
+
+        // 16,300,010 published; 1,150,000 units at 1.
+        preview.ShouldSucceed().Output.Should().Contain("1 line differs").And.MatchRegex(@"v1/ad-1 +ann +0 +16,300,010 +1,150,000 +2024b");
+        (await LinesAsync(program, "2024-06-12")).Should().Contain("2024-06-12,restatement,2024-06-11,ad.view,v1/ad-1,ann,0,").And
+            .Contain(",-15150010,KRW,");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_withdrawn_proposal_is_not_posted(bool isMySql)
+    {
+        using var program = await ClosedAsync(isMySql);
+        var hash = (await JsonAsync(program, $"exclude {Days} --payee bob --reason bots --by ann")).GetProperty("hash").GetString()!;
+
+        (await program.RunAsync("withdraw", "1")).ShouldSucceed().Output.Should().Be("Withdrew exclusion 1.\n");
+
+        (await program.RunAsync("withdraw", "1")).ShouldBeWrongUse("Proposal 1 is withdrawn");
+        (await program.RunAsync("approve", "1", "--hash", hash, "--by", "bob")).ShouldBeWrongUse("withdrawn");
+        (await program.RunAsync("withdraw", "7")).ShouldBeWrongUse("There is no proposal 7.", "settlement proposals");
+        (await program.RunAsync("reinstate", "1", "--reason", "x", "--by", "ann")).ShouldBeWrongUse("not an exclusion that is posted");
+        (await program.RunAsync($"exclude {Days} --item none --reason bots --by ann".Split(' '))).ShouldBeWrongUse("matches no usage");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_day_of_unusual_amounts_waits_for_an_approval(bool isMySql)
+    {
+        using var program = await NewAsync(isMySql);
+        var json = await File.ReadAllTextAsync(program.PathOf("settlement.json"), TestContext.Current.CancellationToken);
+        program.Configure(json.Replace("\"calendar\":", "\"corrections\": { \"anomalyPercentMax\": 50 },\n  \"calendar\":",
+            StringComparison.Ordinal));
+        program.WriteEvents("events.csv", [
+            .. Enumerable.Range(1, 7).Select(day => Event(day, $"2024-06-0{day}T12:00:00+09:00", "v1", 100)),
+                Event(8, "2024-06-08T12:00:00+09:00", "v1", 900)]);
+        (await program.RunAsync("import", "events.csv")).ShouldSucceed();
+
+        var waiting = await program.RunAsync("close", "--through", "2024-06-08");
+        var proposal = (await JsonAsync(program, "proposals")).GetProperty("proposals")[0];
+        var (number, hash) = ($"{proposal.GetProperty("proposal").GetInt64()}", proposal.GetProperty("hash").GetString()!);
+        (await program.RunAsync("withdraw", number)).ShouldBeWrongUse("a day that waits for an approval");
+        (await program.RunAsync("approve", number, "--hash", "0000", "--by", "bob")).ShouldBeWrongUse(hash);
+        (await program.RunAsync("approve", number, "--hash", hash, "--by", "bob")).ShouldSucceed().Output.Should()
+            .Contain("The next close publishes the day.");
+
+        waiting.ExitCode.Should().Be(2);
+        waiting.Error.Should().Contain("2024-06-08");
+        proposal.GetProperty("kind").GetString().Should().Be("publication");
+        (await program.RunAsync("close", "--through", "2024-06-08")).ShouldSucceed().Output.Should()
+            .Contain("Closed 1 day through 2024-06-08.");
+    }
+
+    private async Task<SettlementTool> NewAsync(bool isMySql) =>
+        new(isMySql ? await stores.Server.CreateDatabaseAsync($"corrections_{Guid.NewGuid():N}") : null);
+
+    private async Task<SettlementTool> ClosedAsync(bool isMySql)
+    {
+        var program = await NewAsync(isMySql);
+        await program.CloseTwoDaysAsync();
+        return program;
+    }
+
+    private static async Task<JsonElement> JsonAsync(SettlementTool program, string command) =>
+        (await program.RunAsync([.. command.Split(' '), "--json"])).ShouldSucceed().Json;
+
+    private static async Task<string> LinesAsync(SettlementTool program, string day) =>
+        (await program.RunAsync("lines", "--from", day, "--to", day, "--output", "-")).ShouldSucceed().Output;
+}

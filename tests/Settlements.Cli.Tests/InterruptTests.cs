@@ -1,0 +1,25 @@
+using System.Diagnostics;
+
+namespace Settlements.Cli.Tests;
+
+public sealed class InterruptTests : IDisposable
+{
+    private readonly SettlementTool _program = new();
+
+    public void Dispose() => _program.Dispose();
+
+    [Fact]
+    public async Task Ctrl_C_in_the_work_says_that_it_is_kept()
+    {
+        using var process = _program.Start("import", "-");
+        var progress = await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken);
+        using (var kill = Process.Start("kill", ["-INT", $"{process.Id}"]))
+            await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        var answer = await SettlementTool.EndAsync(process);
+
+        progress.Should().StartWith("Importing standard input");
+        answer.ExitCode.Should().Be(130);
+        answer.Error.Should().Contain("Stopped.").And.Contain("is kept");
+    }
+}

@@ -1,0 +1,48 @@
+namespace Settlements.Cli.Tests;
+
+/// <summary>A server that can't be used: what is wrong is said with its remedy, and never the password.</summary>
+[Collection(TwoStores.Tests)]
+public sealed class MySqlWrongUseTests(TwoStores stores)
+{
+    [Theory]
+    [InlineData("Password=hush", "Access denied", "Check the user's name and password")]
+    [InlineData("Server=nowhere.invalid;Password=hush", "nowhere.invalid", "Check the server's name and port")]
+    [InlineData("Port=1;Password=hush", "127.0.0.1:1", "Check the server's name and port")]
+    [InlineData("Database=nothing", "nothing", "CREATE DATABASE")]
+    [InlineData("Database=", "names no database", "Server=")]
+    [InlineData("Server=;Password=hush", "names no server", "Server=")]
+    [InlineData("Colour=red;Password=hush", "can't be read", "Server=")]
+    public async Task A_server_that_cannot_be_used_is_said_with_its_remedy(string change, string what, string remedy)
+    {
+        using var program = new SettlementTool($"{stores.MySql.MySql};{change}");
+
+        var reading = await program.RunAsync("runs");
+        var writing = await program.RunAsync("close", "--through", "2024-06-10");
+
+        reading.ShouldBeWrongUse(what, remedy);
+        writing.ShouldBeWrongUse(what, remedy);
+        (reading.Error + writing.Error).Should().NotContain("hush");
+    }
+
+    [Fact]
+    public async Task A_database_without_tables_is_said_as_of_SQLite_and_left_as_it_is()
+    {
+        using var program = new SettlementTool(await stores.Server.CreateDatabaseAsync("empty"));
+
+        var first = await program.RunAsync("runs");
+        var again = await program.RunAsync("top", "--period", "day", "--date", "2024-06-10", "--by", "video.view");
+
+        first.ShouldBeWrongUse("The database has no tables of Settlement. Import a file into it first: settlement import FILE");
+        again.ShouldBeWrongUse("The database has no tables of Settlement.");
+    }
+
+    [Fact]
+    public async Task The_command_line_is_heard_before_the_environment()
+    {
+        using var program = new SettlementTool($"{stores.Server.ConnectionString};Database=nothing");
+
+        var answer = await program.RunAsync("runs", "--connection", stores.MySql.MySql!);
+
+        answer.ShouldSucceed().Output.Should().Contain("close-day");
+    }
+}

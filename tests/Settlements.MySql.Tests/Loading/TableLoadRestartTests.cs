@@ -1,0 +1,313 @@
+using MySqlConnector;
+
+namespace Settlements.MySql.Tests.Loading;
+
+/// <summary>Loads that are cut off, doubled, cancelled or shared: every row once.</summary>
+public sealed class TableLoadRestartTests(SharedServer shared)
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task A_load_that_was_cut_off_goes_on_where_it_was_with_each_row_once(int writers)
+    {
+        await using var table = await TableUnderLoad.CreateAsync(shared.Server, "id BIGINT, title VARCHAR(20), n INT NULL");
+        TableLoadOptions Options(int chunkRows) => new() { Key = "a", ChunkRows = chunkRows, Writers = writers };
+
+        for (var fails = 1_000; fails < 10_000; fails += 2_900)
+        {
+            var progress = new DecidedRows();
+            var load = () => table.Loader.LoadAsync(CutOff(Row.Many(10_000), fails, 300, progress), Row.Map, Options(300), progress);
+            await load.Should().ThrowAsync<IOException>();
+        }
+
+        var report = await table.Loader.LoadAsync(Row.Many(10_000).ToAsyncEnumerable(), Row.Map, Options(700));
+        var again = await table.Loader.LoadAsync(Row.Many(10_000).ToAsyncEnumerable(), Row.Map, Options(50));
+        var more = await table.Loader.LoadAsync(Row.Many(10_100).ToAsyncEnumerable(), Row.Map, Options(50));
+
+        report.Resumed.Should().BeGreaterThan(2_000);
+        (report.Sent, report.Resumed + report.Stored).Should().Be((10_000, 10_000));
+        (again.Resumed, again.Stored).Should().Be((10_000, 0));
+        (more.Resumed, more.Stored).Should().Be((10_000, 100));
+        (await table.RowsAsync("SELECT count(*), count(DISTINCT id) FROM t")).Should().Equal("10100|10100");
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task Rejected_rows_are_counted_and_limited_over_all_starts_of_a_load(int writers)
+    {
+        await using var table = await TableUnderLoad.CreateAsync(shared.Server);
+        TableLoadOptions Options(int rejectsMax) => new() { Key = "a", ChunkRows = 100, Writers = writers, RejectsMax = rejectsMax };
+        static IEnumerable<Row> Rows() => Row.Many(1_000).Select(r => r.Id is 50 or 51 or 800 ? r with { Title = null } : r);
+
+        var first = new DecidedRows();
+        await table.Loader.Invoking(l => l.LoadAsync(CutOff(Rows(), 500, 100, first), Row.Map, Options(2), first)).Should().ThrowAsync<IOException>();
+        var third = () => table.Loader.LoadAsync(Rows().ToAsyncEnumerable(), Row.Map, Options(2));
+        var fewer = () => table.Loader.LoadAsync(Rows().ToAsyncEnumerable(), Row.Map, Options(1));
+        (await third.Should().ThrowAsync<RowRejectedException>()).WithMessage("Row 800*3 rows were rejected, more than the limit of 2*");
+        (await fewer.Should().ThrowAsync<InvalidOperationException>()).WithMessage("*'a' has rejected 2 rows*RejectsMax, 1,*");
+        var report = await table.Loader.LoadAsync(Rows().ToAsyncEnumerable(), Row.Map, Options(3));
+        var again = await table.Loader.LoadAsync(Rows().ToAsyncEnumerable(), Row.Map, Options(3));
+
+        (report.Sent, report.Rejected, report.Stored + report.Resumed).Should().Be((1_000, 3, 997));
+        (again.Sent, again.Rejected, again.Resumed).Should().Be((1_000, 3, 997));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task A_load_that_is_started_again_reports_the_rejected_rows_of_all_its_starts(int writers)
+    {
+        await using var table = await TableUnderLoad.CreateAsync(shared.Server);
+        static IEnumerable<Row> Rows() => Row.Many(600).Select(r => r.Id switch
+        {
+            50 => r with { Title = null },
+            60 => r with { Id = 59 }, // which only the server finds
+            550 => r with { Title = null },
+            _ => r,
+        });
+        var all = new List<RejectedRow>();
+        TableLoadOptions Options() => new()
+        {
+            Key = "a", ChunkRows = 100, Writers = writers, RejectsMax = 3,
+            OnRejected = (row, _) =>
+            {
+                all.Add(row);
+                return ValueTask.CompletedTask;
+            },
+        };
+        var progress = new DecidedRows();
+        await table.Loader.Invoking(l => l.LoadAsync(CutOff(Rows(), 500, 100, progress), Row.Map, Options(), progress)).Should().ThrowAsync<IOException>();
+        var first = all.OrderBy(r => r.RowNumber).ToList();
+
+        // As another process would: it has nothing but the database.
+        await using var other = new TableLoader(table.ConnectionString);
+        all.Clear();
+        var report = await other.LoadAsync(Rows().ToAsyncEnumerable(), Row.Map, Options());
+        var second = all.OrderBy(r => r.RowNumber).ToList();
+        all.Clear();
+        await other.LoadAsync(Rows().ToAsyncEnumerable(), Row.Map, Options());
+
+        first.Select(r => (r.RowNumber, r.Column)).Should().Equal((50, "title"), (60, null));
+        second.Select(r => r.RowNumber).Should().Equal(50, 60, 550);
+        second.Take(2).Should().Equal(first, "number, column, reason and text are those of the first start");
+        all.OrderBy(r => r.RowNumber).Should().Equal(second);
+        report.Rejected.Should().Be(3);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_loaded_again_reports_the_lines_of_rows_that_were_rejected_before()
+    {
+        await using var table = await TableUnderLoad.CreateAsync(shared.Server);
+        const string Text = "id,title,n\n1,\"two\nlines\",1\nx,a,1\n3,b,1\n4,c,1\ny,d,1\n6,e,1\n";
+        var told = new List<RejectedRow>();
+        Task<TableLoadReport> LoadAsync(int rejectsMax) => table.Loader.LoadCsvAsync(
+            new MemoryStream(System.Text.Encoding.UTF8.GetBytes(Text)), "t", new TableLoadOptions
+            {
+                Key = "file", ChunkRows = 2, RejectsMax = rejectsMax,
+                OnRejected = (row, _) =>
+                {
+                    told.Add(row);
+                    return ValueTask.CompletedTask;
+                },
+            });
+        await FluentActions.Invoking(() => LoadAsync(1)).Should().ThrowAsync<RowRejectedException>();
+        told.Clear();
+
+        var report = await LoadAsync(2);
+
+        told.Select(r => (r.RowNumber, r.LineNumber, r.Column)).Should().Equal((3, 4L, "id"), (6, 7L, "id"));
+        told[0].Raw.Should().Be("x,a,1");
+        (report.Rejected, await table.CountAsync()).Should().Be((2, 4));
+    }
+
+    [Fact]
+    public async Task A_file_with_thousands_of_malformed_rows_continues_where_it_was_cut_off_and_reports_all_of_them_again()
+    {
+        await using var table = await TableUnderLoad.CreateAsync(shared.Server);
+        const int Malformed = 2_500;
+        byte[] malformed = [.. "x,"u8, 0xFF, .. ",1\n"u8];
+        byte[] file =
+        [
+            .. "id,title,n\n0,first,1\n"u8, .. Enumerable.Repeat(malformed, Malformed).SelectMany(row => row), .. "9,last,1\nx\n"u8,
+        ];
+        var reported = new List<RejectedRow>();
+        Task<TableLoadReport> LoadAsync(int rejectsMax) => table.Loader.LoadCsvAsync(
+            new MemoryStream(file), "t", new TableLoadOptions
+            {
+                Key = "file", ChunkRows = 2_000, RejectsMax = rejectsMax,
+                OnRejected = (row, _) =>
+                {
+                    reported.Add(row);
+                    return ValueTask.CompletedTask;
+                },
+            });
+
+        // The chunk of the last malformed row exceeds the limit; those before it are committed, each of at most 1,000 malformed rows.
+        var stopped = (await FluentActions.Invoking(() => LoadAsync(Malformed)).Should().ThrowAsync<RowRejectedException>()).Which;
+        var before = reported.ToList();
+        reported.Clear();
+        var report = await LoadAsync(Malformed + 1);
+
+        (stopped.RowNumber, stopped.Undecided.Count).Should().Be((Malformed + 4L, 501));
+        before.Should().HaveCount(2_000);
+        (report.Sent, report.Resumed, report.Stored, report.Rejected).Should().Be((Malformed + 3, 1, 1, Malformed + 1));
+        reported.Select(row => row.RowNumber).Should().Equal(
+            [.. Enumerable.Range(3, Malformed).Select(number => (long)number), Malformed + 4]);
+        reported.Take(2_000).Should().Equal(before);
+        (await table.RowsAsync("SELECT id FROM t ORDER BY id")).Should().Equal("0", "9");
+    }
+
+    [Fact]
+    public async Task Another_source_under_the_same_key_is_refused()
+    {
+        await using var table = await TableUnderLoad.CreateAsync(shared.Server);
+        var options = new TableLoadOptions { Key = "a", ChunkRows = 100 };
+        await table.Loader.LoadAsync(Row.Many(1_000).ToAsyncEnumerable(), Row.Map, options);
+
+        var other = () => table.Loader.LoadAsync(Row.Many(1_000).Select(r => r.Id == 250 ? r with { Title = "other" } : r).ToAsyncEnumerable(), Row.Map, options);
+        var shorter = () => table.Loader.LoadAsync(Row.Many(950).ToAsyncEnumerable(), Row.Map, options);
+
+        (await other.Should().ThrowAsync<InvalidOperationException>()).WithMessage("*'a'*rows 201 to 300*another Key*");
+        (await shorter.Should().ThrowAsync<InvalidOperationException>()).WithMessage("*'a'*rows 901 to 1000*");
+        (await table.CountAsync()).Should().Be(1_000);
+    }
+
+    [Fact]
+    public async Task Of_two_processes_with_the_same_key_one_loads_and_the_other_is_told()
+    {
+        await using var table = await TableUnderLoad.CreateAsync(shared.Server, "id BIGINT, title VARCHAR(20), n INT NULL");
+        await using var other = new TableLoader(table.ConnectionString);
+        var begun = new TaskCompletionSource();
+        var goOn = new TaskCompletionSource();
+        async IAsyncEnumerable<Row> Slow()
+        {
+            foreach (var row in Row.Many(1_000))
+            {
+                if (row.Id == 500)
+                {
+                    begun.SetResult();
+                    await goOn.Task;
+                }
+
+                yield return row;
+            }
+        }
+
+        var first = table.Loader.LoadAsync(Slow(), Row.Map, new TableLoadOptions { Key = "a", ChunkRows = 100 });
+        await begun.Task;
+        var second = () => other.LoadAsync(Row.Many(1_000).ToAsyncEnumerable(), Row.Map, new TableLoadOptions { Key = "a", ChunkRows = 70 });
+        (await second.Should().ThrowAsync<InvalidOperationException>()).WithMessage("*'a' is under way*");
+        goOn.SetResult();
+        await first;
+
+        (await table.CountAsync()).Should().Be(1_000);
+        (await second()).Resumed.Should().Be(1_000);
+    }
+
+    [Fact]
+    public async Task Cancelling_returns_soon_and_leaves_whole_chunks_only()
+    {
+        await using var table = await TableUnderLoad.CreateAsync(shared.Server);
+        using var cancel = new CancellationTokenSource();
+        long stored = 0;
+        var load = () => table.Loader.LoadAsync(
+            Row.Many(int.MaxValue - 1).ToAsyncEnumerable(), Row.Map, new TableLoadOptions { ChunkRows = 10_000, Writers = 2 },
+            new Told(p => { stored = p.Stored; if (p.Sent >= 30_000) cancel.Cancel(); }), cancel.Token);
+
+        await load.Should().ThrowAsync<OperationCanceledException>();
+
+        (await table.CountAsync() % 10_000).Should().Be(0);
+        (await table.CountAsync()).Should().BeInRange(stored, stored + 20_000);
+    }
+
+    [Fact]
+    public async Task Killed_connections_cost_time_and_nothing_else()
+    {
+        await using var table = await TableUnderLoad.CreateAsync(shared.Server, "id BIGINT, title VARCHAR(20), n INT NULL");
+        using var done = new CancellationTokenSource();
+        var progress = new DecidedRows();
+        var killer = Task.Run(() => KillAsync(table.ConnectionString, progress, done.Token));
+
+        var report = await table.Loader.LoadAsync(
+            Row.Many(200_000).ToAsyncEnumerable(), Row.Map, new TableLoadOptions { Key = "a", ChunkRows = 4_000, Writers = 2 }, progress);
+        await done.CancelAsync();
+
+        (await killer).Should().BeGreaterThan(0);
+        (report.Stored + report.Resumed).Should().Be(200_000);
+        (await table.RowsAsync("SELECT count(*), count(DISTINCT id) FROM t")).Should().Equal("200000|200000");
+    }
+
+    [Fact]
+    public async Task A_partition_is_filled_at_one_instant_with_its_indexes_however_often_the_load_is_cut_off()
+    {
+        await using var table = await TableUnderLoad.CreateAsync(shared.Server, """
+            CREATE TABLE t (id BIGINT NOT NULL, title VARCHAR(20) NOT NULL, n INT NULL, PRIMARY KEY (id), KEY by_title (title), KEY by_n (n, title))
+            PARTITION BY RANGE (id) (PARTITION p1 VALUES LESS THAN (1), PARTITION p2 VALUES LESS THAN (100000), PARTITION p3 VALUES LESS THAN MAXVALUE)
+            """);
+        var options = new TableLoadOptions { Key = "a", Partition = "p2", ChunkRows = 500 };
+
+        var first = new DecidedRows();
+        await table.Loader.Invoking(l => l.LoadAsync(CutOff(Row.Many(5_000), 2_000, 500, first), Row.Map, options, first)).Should().ThrowAsync<IOException>();
+        (await table.CountAsync()).Should().Be(0, "nobody sees half of it");
+        var report = await table.Loader.LoadAsync(Row.Many(5_000).ToAsyncEnumerable(), Row.Map, options);
+        var again = await table.Loader.LoadAsync(Row.Many(5_000).ToAsyncEnumerable(), Row.Map, options);
+
+        (report.Resumed, report.Stored, again.Resumed).Should().Be((2_000 - 2_000 % 500, 5_000 - (2_000 - 2_000 % 500), 5_000));
+        (await table.CountAsync("t PARTITION (p2)")).Should().Be(5_000);
+        (await table.RowsAsync("SELECT count(DISTINCT index_name) FROM information_schema.statistics WHERE table_schema = database() AND table_name = 't'")).Should().Equal("3");
+        (await table.RowsAsync("SELECT count(*) FROM information_schema.tables WHERE table_schema = database() AND table_name LIKE 't%'")).Should().Equal("1");
+        var elsewhere = () => table.Loader.LoadAsync(Row.Many(5_000).ToAsyncEnumerable(), Row.Map, new TableLoadOptions { Key = "c", Partition = "p3" });
+        var other = new DecidedRows();
+        var cutOff = CutOff(Row.Many(5_000, 100_000), 1_000, 100, other);
+        await table.Loader.Invoking(l => l.LoadAsync(cutOff, Row.Map, new TableLoadOptions { Key = "d", Partition = "p3", ChunkRows = 100 }, other))
+            .Should().ThrowAsync<IOException>();
+        await table.Loader.LoadAsync(Row.Many(200, 100_000).ToAsyncEnumerable(), Row.Map, new TableLoadOptions { Key = "e", Partition = "p3" });
+        (await table.CountAsync("t PARTITION (p3)")).Should().Be(200, "what another load left behind is none of this one's");
+        await elsewhere.Should().ThrowAsync<InvalidOperationException>();
+        var full = () => table.Loader.LoadAsync(Row.Many(10).ToAsyncEnumerable(), Row.Map, new TableLoadOptions { Key = "b", Partition = "p2" });
+        (await full.Should().ThrowAsync<InvalidOperationException>()).WithMessage("*p2*has to be empty*TRUNCATE PARTITION*");
+    }
+
+    /// <summary>Fails after a number of rows, when the whole chunks of them are stored.</summary>
+    private static async IAsyncEnumerable<Row> CutOff(IEnumerable<Row> rows, int after, int chunkRows, DecidedRows progress)
+    {
+        foreach (var row in rows.Take(after))
+            yield return row;
+        await progress.ReachAsync(after - after % chunkRows);
+        throw new IOException("The source is gone.");
+    }
+
+    /// <summary>One kill for each four chunks that are stored: a chunk that is killed at each of its retries would end the load.</summary>
+    private static async Task<int> KillAsync(string connectionString, DecidedRows progress, CancellationToken cancellationToken)
+    {
+        await using var connection = new MySqlConnection(connectionString);
+        await connection.OpenAsync(CancellationToken.None);
+        var killed = 0;
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            await using var find = new MySqlCommand(
+                "SELECT id FROM information_schema.processlist WHERE db = database() AND id <> connection_id() AND info LIKE 'LOAD%' LIMIT 1", connection);
+            if (await find.ExecuteScalarAsync(CancellationToken.None) is long id)
+            {
+                try
+                {
+                    await new MySqlCommand($"KILL {id}", connection).ExecuteNonQueryAsync(CancellationToken.None);
+                    killed++;
+                    await progress.ReachAsync(progress.Count + 16_000, cancellationToken);
+                }
+                catch (MySqlException)
+                {
+                    // It ended by itself.
+                }
+            }
+        }
+
+        return killed;
+    }
+
+    private sealed class Told(Action<TableLoadProgress> told) : IProgress<TableLoadProgress>
+    {
+        public void Report(TableLoadProgress value) => told(value);
+    }
+}

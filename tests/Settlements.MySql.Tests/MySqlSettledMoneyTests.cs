@@ -1,0 +1,69 @@
+using Settlements.Testing;
+
+namespace Settlements.MySql.Tests;
+
+public sealed class MySqlWorkedFiguresTests(SharedServer shared) : WorkedFiguresContract
+{
+    protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
+}
+
+public sealed class MySqlCounterTests(SharedServer shared) : CounterContract
+{
+    protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
+}
+
+public sealed class MySqlVerificationTests(SharedServer shared) : VerificationContract
+{
+    protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
+}
+
+public sealed class MySqlBoundaryTests(SharedServer shared) : BoundaryContract
+{
+    protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
+}
+
+public sealed class MySqlBeginningTests(SharedServer shared) : BeginningContract
+{
+    protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
+
+    protected override string CreateTable => ApplicationTables.VideoPlay;
+}
+
+public sealed class MySqlSettingsTests(SharedServer shared) : SettingsContract
+{
+    protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
+
+    protected override string CreateTable => ApplicationTables.VideoPlay;
+}
+
+public sealed class MySqlQuarantineTests(SharedServer shared) : QuarantineContract
+{
+    protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
+
+    protected override string CreateTable => ApplicationTables.VideoPlay;
+}
+
+public sealed class MySqlOutsideSourceTests(SharedServer shared) : OutsideSourceContract
+{
+    protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
+}
+
+public sealed class MySqlSourceTests(SharedServer shared) : SourceContract
+{
+    protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
+
+    protected override string CreateTable => ApplicationTables.VideoPlay;
+
+    protected override async Task<IReadOnlyList<string>> SpellingsAsync(StoreUnderTest store) =>
+        [.. (await store.ReadAsync("SELECT cast(database() AS CHAR)")).Select(database => $"{database}.video_play")];
+}
+
+public sealed class MySqlCorrectionSequenceTests(SharedServer shared) : CorrectionSequenceContract
+{
+    protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
+}
+
+public sealed class MySqlRestatementHistoryTests(SharedServer shared) : RestatementHistoryContract
+{
+    protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
+}

@@ -1,0 +1,87 @@
+using System.Data.Common;
+using System.Globalization;
+using Dapper;
+using MySqlConnector;
+using Settlements.TestServers;
+using Settlements.Testing;
+
+namespace Settlements.MySql.Tests;
+
+/// <summary>A database of its own on the assembly's server.</summary>
+internal sealed class MySqlUnderTest : StoreUnderTest
+{
+    private static int _last;
+
+    private readonly string _name = $"settlement_{Interlocked.Increment(ref _last)}";
+    private readonly Lazy<string> _connectionString;
+    private readonly List<MySqlFaultProxy> _proxies = [];
+
+    private readonly Func<ProxiedCommand, bool>? _counts;
+
+    /// <param name="server">The server.</param>
+    /// <param name="counts">Which commands a plan of faults counts; null for all.</param>
+    public MySqlUnderTest(MySqlServer server, Func<ProxiedCommand, bool>? counts = null)
+    {
+        _counts = counts;
+        Server = server;
+        _connectionString = new Lazy<string>(() => server.CreateDatabaseAsync(_name).GetAwaiter().GetResult());
+    }
+
+    public MySqlServer Server { get; }
+
+    public string ConnectionString => _connectionString.Value;
+
+    public override void Use(SettlementBuilder settlement) => settlement.UseMySql(ConnectionString);
+
+    /// <summary>A start of its own gets a proxy of its own. Few retries: a server that stays away is known soon.</summary>
+    public override void Use(SettlementBuilder settlement, FaultPlan faults)
+    {
+        var proxy = MySqlFaultProxy.Start("127.0.0.1", Server.Port);
+        _proxies.Add(proxy);
+        proxy.Follow(faults, _counts);
+        settlement.UseMySql(new MySqlStoreOptions { ConnectionString = Through(proxy), RetriesMax = 1 });
+    }
+
+    /// <summary>The connection string by way of a proxy. Connections that a reset has ended are not asked for their state again.</summary>
+    public string Through(MySqlFaultProxy proxy) =>
+        new MySqlConnectionStringBuilder(ConnectionString) { Port = (uint)proxy.Port, ConnectionTimeout = 5 }.ConnectionString;
+
+    public override async Task<IReadOnlyList<string>> ReadAsync(string sql)
+    {
+        await using var connection = new MySqlConnection(ConnectionString);
+        return await RowText.ReadAsync(connection, sql);
+    }
+
+    public override async Task ExecuteAsync(string sql)
+    {
+        await using var connection = new MySqlConnection(ConnectionString);
+        await connection.ExecuteAsync(sql);
+    }
+
+    public override async Task<long> CountAsync(string sql)
+    {
+        await using var connection = new MySqlConnection(ConnectionString);
+        return await connection.ExecuteScalarAsync<long>(sql);
+    }
+
+    public override async Task<DbConnection> OpenAsync()
+    {
+        var connection = new MySqlConnection(ConnectionString);
+        await connection.OpenAsync();
+        return connection;
+    }
+
+    public override string Literal(DateTimeOffset instant) =>
+        instant.UtcDateTime.ToString("\\'yyyy-MM-dd HH:mm:ss.ffffff\\'", CultureInfo.InvariantCulture);
+
+    public override async ValueTask DisposeAsync()
+    {
+        foreach (var proxy in _proxies)
+            await proxy.DisposeAsync();
+        if (!_connectionString.IsValueCreated)
+            return;
+        await using (var connection = new MySqlConnection(ConnectionString))
+            await MySqlConnection.ClearPoolAsync(connection);
+        await Server.DropDatabaseAsync(_name);
+    }
+}

@@ -1,0 +1,94 @@
+using Microsoft.Extensions.DependencyInjection;
+using MySqlConnector;
+using Settlements.Stores;
+using Settlements.Testing;
+
+namespace Settlements.MySql.Tests.Sources;
+
+/// <summary>How a day is cut: by looks into the index, into ranges that the index finds, which are the day and nothing else.</summary>
+public sealed class PlanTests(SharedServer shared)
+{
+    private static readonly UtcRange Day = new BusinessCalendar("Asia/Seoul").RangeOf(Scenario.Monday);
+
+    [Fact]
+    public async Task Many_rows_are_halved_into_slices_of_about_the_size_that_hold_each_row_once()
+    {
+        await using var store = new MySqlUnderTest(shared.Server);
+        await using var scenario = await Scenario.StartAsync(store);
+
+        // Most of them in one hour, some in one microsecond.
+        await store.ExecuteAsync("""
+            INSERT INTO usage_events (occurred_at, event_id, meter, item_id, payee_id, quantity)
+            SELECT '2024-06-30 14:50:00' + INTERVAL (CASE WHEN seq % 10 < 7 THEN seq % 3600 + 20000 WHEN seq % 10 = 7 THEN 5000 ELSE seq % 86400 END) SECOND,
+                   UNHEX(MD5(seq)), 'video.view', seq % 50, 'p', 1 FROM seq_1_to_60000
+            """);
+        await store.ExecuteAsync("ANALYZE TABLE usage_events");
+        var source = scenario.Services.GetRequiredService<IUsageSourceFactory>().CreateEventTable();
+        var day = new SourceDay(Scenario.Monday, new SettledCalendar(new BusinessCalendar("Asia/Seoul"), []), []);
+
+        var slices = await source.SliceAsync(day, 5_000, default);
+
+        slices.Count.Should().BeInRange(8, 100);
+        var counts = new List<long>();
+        var totals = new SumAccumulator();
+        foreach (var slice in slices)
+            counts.Add(await source.SumAsync(day, slice, totals, default));
+        counts.Sum().Should().Be(await store.CountAsync("SELECT count(*) FROM usage_events WHERE occurred_at >= '2024-06-30 15:00' AND occurred_at < '2024-07-01 15:00'"));
+        totals.Order().Sum(place => (long)totals.Read(place).Quantity).Should().Be(counts.Sum());
+        counts.Where(c => c > 15_000).Should().BeEmpty("estimates are not exact, but not wild either");
+    }
+
+    [Theory]
+    [InlineData("""{"From":["d2024-07-01T01:00:00.000000"],"To":["d2024-07-01T02:00:00.000000"],"Late":false}""")]
+    [InlineData("""{"From":["d2024-07-01T01:00:00.000000","x00000000000000000000000000000000"],"To":null,"Late":false}""")]
+    [InlineData("""{"From":null,"To":["d2024-07-01T02:00:00.000000","xff000000000000000000000000000000"],"Late":false}""")]
+    public async Task A_slice_is_found_by_the_key_and_reads_its_own_rows_only(string bounds)
+    {
+        await using var store = new MySqlUnderTest(shared.Server);
+        await using var scenario = await Scenario.StartAsync(store);
+        await store.ExecuteAsync("""
+            INSERT INTO usage_events (occurred_at, event_id, meter, item_id, payee_id, quantity)
+            SELECT '2024-06-30 15:00:00' + INTERVAL seq SECOND, UNHEX(MD5(seq)), 'video.view', 'v', 'p', 1 FROM seq_1_to_86000
+            """);
+        await store.ExecuteAsync("ANALYZE TABLE usage_events");
+        await using var connection = new MySqlConnection(store.ConnectionString);
+        await connection.OpenAsync();
+
+        var estimate = await EventRows.OnTime(Day).EstimateAsync(connection, SourceSlice.Parse(bounds), default);
+
+        estimate.Should().BeInRange(1, bounds.Contains("null", StringComparison.Ordinal) ? 70_000 : 9_000);
+        await using var explain = EventRows.OnTime(Day).Select(connection, "item_id", SourceSlice.Parse(bounds), head: "EXPLAIN ");
+        await using var plan = await explain.ExecuteReaderAsync();
+        await plan.ReadAsync();
+        (plan["type"], plan["key"]).Should().Be(("range", "PRIMARY"));
+    }
+
+    [Fact]
+    public async Task A_cancelled_reading_ends_within_a_second_and_does_not_read_the_rest()
+    {
+        await using var store = new MySqlUnderTest(shared.Server);
+        await store.ExecuteAsync("CREATE TABLE big (a BIGINT PRIMARY KEY)");
+        await using var connection = new MySqlConnection(store.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = "SELECT a.seq FROM seq_1_to_100000 a, seq_1_to_100000 b";
+        using var cancel = new CancellationTokenSource();
+        var seen = new Counter(() => cancel.CancelAfter(0), 10_000);
+
+        var read = () => RowStream.ReadAsync(command, seen, cancel.Token);
+
+        await read.Should().ThrowAsync<Exception>();
+        seen.Rows.Should().BeLessThan(50_000_000);
+    }
+
+    private sealed class Counter(Action at, int rows) : IRow
+    {
+        public long Rows { get; private set; }
+
+        public void Take(MySqlDataReader reader)
+        {
+            if (++Rows == rows)
+                at();
+        }
+    }
+}

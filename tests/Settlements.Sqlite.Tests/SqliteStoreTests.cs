@@ -1,0 +1,183 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Settlements.Pipelines;
+using Settlements.Stores;
+using Settlements.Testing;
+
+namespace Settlements.Sqlite.Tests;
+
+/// <summary>What is SQLite's own: the file, its schema, its one writer.</summary>
+public sealed class SqliteStoreTests
+{
+    [Fact]
+    public async Task The_schema_is_applied_once_and_recorded()
+    {
+        await using var store = new SqliteUnderTest();
+        await using var scenario = await Scenario.StartAsync(store);
+
+        (await scenario.Engine.Schema.ApplyAsync()).Should().BeEmpty("it was applied before");
+        (await store.CountAsync("SELECT count(*) FROM settlement_schema")).Should().Be(1);
+        (await store.CountAsync("SELECT count(*) FROM pragma_journal_mode WHERE journal_mode = 'wal'")).Should().Be(1);
+    }
+
+    [Fact]
+    public async Task A_database_without_the_schema_or_with_a_newer_one_is_refused_with_the_remedy()
+    {
+        await using var store = new SqliteUnderTest();
+        await using var services = Services(store.ConnectionString);
+        var engine = services.GetRequiredService<SettlementEngine>();
+
+        await engine.Invoking(e => e.Days.FindNextAsync()).Should().ThrowAsync<SchemaException>().WithMessage("*schema 0*needs 1*ApplyAsync*");
+        await engine.Schema.ApplyAsync();
+        await store.ExecuteAsync("INSERT INTO settlement_schema VALUES (9, 'later.sql', '')");
+        await using var older = Services(store.ConnectionString);
+        await older.GetRequiredService<SettlementEngine>().Invoking(e => e.Days.FindNextAsync())
+            .Should().ThrowAsync<SchemaException>().WithMessage("*schema 9*newer version*");
+    }
+
+    [Theory]
+    [InlineData("Data Source=:memory:", "*in memory*")]
+    [InlineData("Data Source=", "*names no file*Data Source=shop.db*")]
+    [InlineData("Data Source=shop;Mode=Memory;Cache=Shared", "*in memory*Cache=Shared*")]
+    [InlineData("Data Source=file::memory:?cache=shared", "*in memory*")]
+    [InlineData("Data Source=file:shop.db?mode=ro", "*URI*")]
+    [InlineData("Data Source=shop.db;Cache=Shared", "*Cache=Shared*Leave Cache out*")]
+    [InlineData("Data Sauce=x.db;Password=hunter2", "*can't be read*")]
+    [InlineData("Data Source=x.db;Mode=ReadOnly", "*ReadOnly*")]
+    public void A_connection_string_that_can_not_serve_is_an_option_fault_without_its_text(string connectionString, string message)
+    {
+        var services = new ServiceCollection().AddSettlement(s => s.UseSqlite(connectionString).Calendar("Asia/Seoul")).BuildServiceProvider();
+
+        var fault = services.Invoking(s => s.GetRequiredService<IOptions<SettlementOptions>>().Value).Should().Throw<OptionsValidationException>().Which;
+
+        fault.Message.Should().Match(message);
+        fault.Message.Should().NotContain("hunter2");
+    }
+
+    [Fact]
+    public async Task A_file_that_is_no_database_or_a_missing_folder_is_named()
+    {
+        var folder = Directory.CreateTempSubdirectory("settlement-sqlite-");
+        try
+        {
+            var text = Path.Combine(folder.FullName, "text.db");
+            await File.WriteAllTextAsync(text, "this is not a database, but a long enough text to be looked at as one".PadRight(4096));
+            await using var noDatabase = Services($"Data Source={text}");
+            await noDatabase.GetRequiredService<SettlementEngine>().Invoking(e => e.Schema.ApplyAsync())
+                .Should().ThrowAsync<DatabaseUnavailableException>().WithMessage("*text.db*can't be opened*");
+
+            await using var noFolder = Services($"Data Source={Path.Combine(folder.FullName, "nowhere", "x.db")}");
+            await noFolder.GetRequiredService<SettlementEngine>().Invoking(e => e.Schema.ApplyAsync())
+                .Should().ThrowAsync<DatabaseUnavailableException>().WithMessage("*x.db*folder exists*");
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task Readers_see_whole_days_while_a_writer_holds_the_file()
+    {
+        await using var store = new SqliteUnderTest();
+        await using var scenario = await Scenario.StartAsync(store);
+        await scenario.LoadAsync(Scenario.Event(1, Scenario.Monday, 5));
+        await scenario.CloseAsync(Scenario.Monday);
+        await using var writer = new SqliteConnection(store.ConnectionString);
+        await writer.OpenAsync();
+        await using var transaction = writer.BeginTransaction(deferred: false);
+
+        (await scenario.LineAsync(Scenario.Monday)).Quantity.Should().Be(5);
+    }
+
+    [Fact]
+    public async Task A_stray_write_through_a_reading_connection_is_an_error()
+    {
+        await using var store = new SqliteUnderTest();
+        await using var scenario = await Scenario.StartAsync(store);
+        using var reader = scenario.Services.GetRequiredService<SqliteDatabase>().OpenReader();
+        using var write = reader.CreateCommand();
+        write.CommandText = "DELETE FROM business_days";
+
+        write.Invoking(w => w.ExecuteNonQuery()).Should().Throw<SqliteException>().WithMessage("*readonly*");
+    }
+
+    [Fact]
+    public async Task A_file_that_stays_locked_is_named_after_the_wait()
+    {
+        await using var store = new SqliteUnderTest();
+        await using (await Scenario.StartAsync(store))
+        {
+        }
+
+        await using var writer = new SqliteConnection(store.ConnectionString);
+        await writer.OpenAsync();
+        await using var transaction = writer.BeginTransaction(deferred: false);
+        var options = new SqliteStoreOptions { ConnectionString = store.ConnectionString, BusyTimeout = TimeSpan.FromSeconds(1) };
+        await using var services = new ServiceCollection().AddSettlement(s => s.UseSqlite(options).Calendar("Asia/Seoul").Meter("video.view")).BuildServiceProvider();
+
+        var load = () => services.GetRequiredService<SettlementEngine>().Events.LoadAsync(new[] { Scenario.Event(1, Scenario.Monday) }.ToAsyncEnumerable());
+
+        (await load.Should().ThrowAsync<DatabaseBusyException>()).Which.Should().Match<DatabaseBusyException>(e => e.IsTransient && e.Message.Contains("1 s (BusyTimeout)"));
+    }
+
+    [Fact]
+    public async Task A_row_added_to_a_closing_day_waits_for_the_next_one_even_when_the_close_is_started_again()
+    {
+        await using var store = new SqliteUnderTest();
+        await using var scenario = await Scenario.StartAsync(store, s =>
+        {
+            Scenario.UsualRates(s);
+            s.Configure(o => o.ChunkRowsMax = 1);
+        });
+        await scenario.LoadAsync(Scenario.Event(1, Scenario.Monday, 5), Scenario.Event(2, Scenario.Monday, 6));
+        using var cancel = new CancellationTokenSource();
+        await scenario.Engine.Days.Invoking(d => d.CloseThroughAsync(Scenario.Monday, new CancelAtOnce(cancel), cancel.Token))
+            .Should().ThrowAsync<OperationCanceledException>();
+
+        var report = await scenario.LoadAsync(Scenario.Event(3, Scenario.Monday, 100));
+        await scenario.CloseAsync(Scenario.Monday.AddDays(1));
+
+        report.Late.Should().Be(1);
+        (await scenario.LinesAsync()).Select(l => (l.PostingDate, l.Quantity)).Should().Equal((Scenario.Monday, 11), (Scenario.Monday.AddDays(1), 100));
+    }
+
+    [Fact]
+    public async Task A_killed_processs_chunks_are_given_back_and_its_run_is_interrupted_at_once()
+    {
+        await using var store = new SqliteUnderTest();
+        await using var scenario = await Scenario.StartAsync(store);
+        var runs = scenario.Services.GetRequiredService<IRunStore>();
+        var history = scenario.Services.GetRequiredService<IRunHistory>();
+        var lease = TimeSpan.FromSeconds(30);
+        using var ended = System.Diagnostics.Process.Start("true");
+        await ended.WaitForExitAsync();
+        var gone = InstanceId.New().Replace($":{Environment.ProcessId}:", $":{ended.Id}:", StringComparison.Ordinal);
+        var pipeline = new Pipeline("x", "k", "v", [new NoStep()]);
+        var (id, _) = await runs.StartAsync(pipeline, gone, lease, default);
+        await runs.AddStepAsync(id, 0, [new PlannedChunk("1")], default);
+        await runs.ClaimAsync(id, 0, gone, lease, default);
+
+        (await history.ListAsync(1, default))[0].State.Should().Be(RunState.Interrupted);
+        await runs.StartAsync(pipeline, "b:1:y", lease, default);
+        (await runs.ClaimAsync(id, 0, "b:1:y", lease, default)).Should().NotBeNull();
+    }
+
+    private static ServiceProvider Services(string connectionString) => new ServiceCollection()
+        .AddSettlement(s => s.UseSqlite(connectionString).Calendar("Asia/Seoul")).BuildServiceProvider();
+
+    private sealed class NoStep : PipelineStep
+    {
+        public override string Name => "none";
+
+        public override Task<IReadOnlyList<PlannedChunk>> PlanAsync(long runId, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public override Task<ChunkResult> ProcessAsync(PipelineChunk chunk, CancellationToken cancellationToken) => throw new NotSupportedException();
+    }
+
+    private sealed class CancelAtOnce(CancellationTokenSource cancel) : IProgress<CloseProgress>
+    {
+        public void Report(CloseProgress value) => cancel.Cancel();
+    }
+}

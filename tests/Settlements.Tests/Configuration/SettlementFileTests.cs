@@ -1,0 +1,168 @@
+using Settlements.Pipelines;
+using static Settlements.Tests.Configuration.SettlementFiles;
+
+namespace Settlements.Tests.Configuration;
+
+public sealed class SettlementFileTests
+{
+    private const string Calendar = "\"calendar\": { \"timeZone\": \"Asia/Seoul\" }";
+
+    [Fact]
+    public void A_file_says_the_same_as_the_builder()
+    {
+        var file = SettlementFile.Parse(Complete, Name);
+
+        var read = Options(settlement => settlement.UseFile(file));
+        var built = Options(Build);
+
+        (file.Store, file.ConnectionString).Should().Be(("mysql", "Server=db1,db2;User ID=settlement;Database=settlement"));
+        file.Meters.Should().Equal("ad.view", "video.seconds", "video.view");
+        read.Should().BeEquivalentTo(built, options => options
+            .Excluding(o => o.Rates).Excluding(o => o.Calendar).ComparingByMembers<UsageTable>().ComparingByMembers<PipelineOptions>()
+            .ComparingByMembers<UsageWriterOptions>().WithStrictOrdering());
+        (read.Calendar!.TimeZoneId, read.Calendar.WeekStartsOn).Should().Be(("Asia/Seoul", DayOfWeek.Sunday));
+        read.Rates.Keys.Should().BeEquivalentTo(built.Rates.Keys);
+        foreach (var (meter, rates) in read.Rates)
+        {
+            rates.Rounding.Should().Be(built.Rates[meter].Rounding);
+            rates.All().Select(version =>
+                $"{version.Scope}: {version}").Should().Equal(built.Rates[meter].All().Select(version => $"{version.Scope}: {version}"));
+        }
+    }
+
+    [Fact]
+    public void A_file_needs_a_calendar_alone()
+    {
+        var file = SettlementFile.Parse($$"""{ {{Calendar}} }""", Name);
+
+        file.Store.Should().BeNull();
+        file.ConnectionString.Should().BeNull();
+        file.Meters.Should().BeEmpty();
+        Options(settlement => settlement.UseFile(file)).Calendar!.WeekStartsOn.Should().Be(DayOfWeek.Monday);
+    }
+
+    [Fact]
+    public void All_errors_are_reported_at_once_with_file_path_value_and_remedy()
+    {
+        var errors = Errors("""
+            {
+              "calendar": { "timezone": "Asia/Seoul" },
+              "startsOn": "01.07.2024",
+              "meters": ["video.seconds", 5],
+              "rates": {
+                "video.view": { "versions": [ { "version": "2024", "from": "2024-01-01", "currency": "KRW", "model": "graduated",
+                    "tiers": [ { "upTo": 10, "price": "1" } ] } ] },
+                "ad.view": { "versions": [ { "version": "2024", "from": "2024-01-01", "currency": "KRW", "model": "flat", "price": -1 } ] }
+              },
+              "limits": { "grace": "8.00:00:00", "rankingSize": 1.5 }
+            }
+            """);
+
+        errors.Should().BeEquivalentTo(
+            "settlement.json: $.calendar: 'timeZone' is missing; add it, such as \"timeZone\": \"Asia/Seoul\".",
+            "settlement.json: $.calendar.timezone: is not a property of calendar. Remove it, or use one of: timeZone, weekStartsOn.",
+            "settlement.json: $.startsOn: the value is \"01.07.2024\"; use a date of the form yyyy-MM-dd, such as \"2024-07-01\".",
+            "settlement.json: $.meters[1]: the value is 5; use text in double quotes.",
+            "settlement.json: $.rates['video.view'].versions[0].tiers[0].price: the value is \"1\"; use a number, such as 1.1.",
+            "settlement.json: $.limits.rankingSize: the value is 1.5; use a whole number up to 2147483647, without quotes.",
+            "settlement.json: $.limits.grace: Grace is 8.00:00:00; use 0 to 7 days.",
+            "settlement.json: $.rates['ad.view'].versions[0]: Rate table 'ad.view' 2024: the price is -1, below 0.");
+    }
+
+    [Theory]
+    [InlineData("{", "settlement.json: line 1, byte 2: this is not JSON.")]
+    [InlineData("{\n  \"store\": sqlite\n}", "settlement.json: line 2, byte 12: this is not JSON.")]
+    [InlineData("[]", "settlement.json: $: the value is a list; use an object, { … }.")]
+    [InlineData("{ \"calendar\": { \"timeZone\": \"\\ud800\" } }", "settlement.json: a text has half of a surrogate pair")]
+    [InlineData("{}", "settlement.json: $: 'calendar' is missing")]
+    public void A_text_that_is_no_settlement_is_named(string json, string message) =>
+        Errors(json).Should().ContainSingle().Which.Should().StartWith(message);
+
+    [Fact]
+    public void A_property_that_is_given_twice_is_an_error() =>
+        Errors($$"""{ {{Calendar}}, "rates": { "a b": { "overrides": [] }, "a b": { "overrides": [] } } }""")
+            .Should().Contain("settlement.json: $.rates['a b']: is given twice; keep one of the two.");
+
+    [Fact]
+    public void A_source_whose_meter_has_unreadable_rates_is_not_an_error_as_well()
+    {
+        var errors = Errors(Changed("rates/video.view/versions/0/model", "\"stairs\""));
+
+        errors.Should().ContainSingle().Which.Should().Be(
+            "settlement.json: $.rates['video.view'].versions[0].model: the value is \"stairs\"; "
+            + "use \"graduated\", \"volume\", \"flat\" or \"package\".");
+    }
+
+    [Fact]
+    public async Task A_file_is_read_from_its_path()
+    {
+        var folder = Directory.CreateTempSubdirectory("settlement-").FullName;
+        try
+        {
+            var path = Path.Combine(folder, "a.json");
+            await File.WriteAllTextAsync(path, Complete, TestContext.Current.CancellationToken);
+            var wrong = Path.Combine(folder, "latin-1.json");
+            await File.WriteAllBytesAsync(wrong, [.. "{ \"calendar\": \""u8, 0xFC], TestContext.Current.CancellationToken);
+
+            SettlementFile.Read(path).Name.Should().Be(path);
+            ErrorOf(wrong).Should().Be($"{wrong}: the file is not UTF-8. Save it in this encoding.");
+            ErrorOf(Path.Combine(folder, "b.json")).Should().EndWith("b.json: the file does not exist. Create it, or name another one.");
+            ErrorOf(folder).Should().StartWith($"{folder}: ");
+            Faults(settlement => settlement.UseFile(Path.Combine(folder, "b.json"))).Should().Contain(f =>
+                f.Contains("b.json: the file does not exist"));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static string ErrorOf(string path)
+    {
+        var read = () => SettlementFile.Read(path);
+        return read.Should().Throw<SettlementFileException>().Which.Errors.Should().ContainSingle().Subject;
+    }
+
+    private static IEnumerable<string> Faults(Action<SettlementBuilder> configure)
+    {
+        var start = () => Options(configure);
+        return start.Should().Throw<Microsoft.Extensions.Options.OptionsValidationException>().Which.Failures;
+    }
+
+    /// <summary>What complete.json says.</summary>
+    private static void Build(SettlementBuilder settlement) => settlement
+        .Calendar("Asia/Seoul", DayOfWeek.Sunday)
+        .StartsOn(new(2024, 7, 1))
+        .Meter("video.seconds")
+        .Rates("video.view", rates => rates
+            .Graduated("2024-01", new(2024, 1, 1), Currency.KRW, [(99_999, 1m), (499_999, 1.1m), (null, 1.3m)], CounterPeriod.Month)
+            .Volume("2024-02", new(2024, 1, 1), Currency.KRW, [(15, 10m), (null, 5m)], CounterPeriod.Month).Supersedes("2024-01")
+            .ForPayee("ann", own => own.Flat("ann", new(2024, 1, 1), Currency.KRW, 2.5m))
+            .ForItem("v1", own => own.Package("v1", new(2024, 1, 1), Currency.KRW, 1_000, 100m, CounterPeriod.Day))
+            .Round(Rounding.Cumulative))
+        .Rates("ad.view", rates => rates.Flat("2024", new(2024, 1, 1), new Currency("SEK", 2), 0.000001m))
+        .Source("views", source => source
+            .Table("view_rows").Key("video_id", "id").OccurredAt("viewed_at", InstantFormat.UnixMilliseconds).Item("video_id")
+                .Payee("owner_id")
+            .Where("is_bot = 0").CountedFrom(new(2024, 7, 1)).CountedThrough(new(2025, 6, 30))
+            .Counts("video.view").Sums("video.seconds", "watched", new(2024, 8, 1)))
+        .Configure(options =>
+        {
+            options.AheadMax = TimeSpan.FromDays(2);
+            options.Grace = TimeSpan.FromMinutes(30);
+            options.EmptyDaysAtStartMax = 10;
+            options.ChunkRowsMax = 1_000_000;
+            options.PartialsPerItemRange = 100_000;
+            options.RankingSize = 50;
+            options.Pipeline = new PipelineOptions
+            {
+                Workers = 4, LeaseDuration = TimeSpan.FromMinutes(1), RetriesMax = 7, RetryDelay = TimeSpan.FromMilliseconds(200),
+            };
+            options.Corrections = new CorrectionOptions { SecondPerson = false, VarianceMax = 1_000.5m, AnomalyPercentMax = 50 };
+            options.Writer = new UsageWriterOptions
+            {
+                QueueEventsMax = 20_000, QueueWaitMax = TimeSpan.FromSeconds(10), GroupEventsMax = 2_000, Committers = 3, RetriesMax = 4,
+                RetryDelay = TimeSpan.FromSeconds(1), DrainMax = TimeSpan.FromSeconds(15),
+            };
+        });
+}

@@ -1,0 +1,61 @@
+using System.Globalization;
+
+namespace Settlements.Tests.Rates;
+
+public sealed class CurrencyTests
+{
+    [Theory]
+    [InlineData("KRW", "605000.3", "605000")]
+    [InlineData("KRW", "-605000.3", "-605000")]
+    [InlineData("KRW", "605000.999999", "605000")]
+    [InlineData("KRW", "-0.9", "0")]
+    [InlineData("USD", "12.349", "12.34")]
+    [InlineData("USD", "-12.349", "-12.34")]
+    [InlineData("USD", "0.009999", "0.00")]
+    [InlineData("KWD", "1.2349", "1.234")]
+    [InlineData("KWD", "-1.2349", "-1.234")]
+    [InlineData("KRW", "79228162514264337593543950335", "79228162514264337593543950335")]
+    public void An_amount_is_cut_toward_zero_to_the_minor_unit(string code, string amount, string cut) =>
+        Currency.FromCode(code).Truncate(decimal.Parse(amount, CultureInfo.InvariantCulture))
+            .Should().Be(decimal.Parse(cut, CultureInfo.InvariantCulture));
+
+    [Theory]
+    [InlineData("KRW", 0)]
+    [InlineData("JPY", 0)]
+    [InlineData("USD", 2)]
+    [InlineData("EUR", 2)]
+    [InlineData("GBP", 2)]
+    [InlineData("CNY", 2)]
+    [InlineData("KWD", 3)]
+    public void A_built_in_currency_is_found_by_its_code_and_equals_one_made_alike(string code, int digits) =>
+        Currency.FromCode(code).Should().Be(new Currency(code, digits));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("krw")]
+    [InlineData("KR")]
+    [InlineData("KRWX")]
+    [InlineData("K1W")]
+    [InlineData("ÄÖÜ")]
+    public void A_code_that_is_not_three_capital_letters_is_refused(string code)
+    {
+        var act = () => new Currency(code, 2);
+        act.Should().Throw<ArgumentException>().WithMessage($"Currency code '{code}' isn't three capital letters A to Z*");
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(5)]
+    public void Decimals_outside_0_to_4_are_refused(int digits)
+    {
+        var act = () => new Currency("XTS", digits);
+        act.Should().Throw<ArgumentOutOfRangeException>().WithMessage("Currency XTS can't have that many decimals; give 0 to 4*");
+    }
+
+    [Fact]
+    public void A_code_that_is_not_built_in_is_sent_to_the_constructor()
+    {
+        var act = () => Currency.FromCode("XTS");
+        act.Should().Throw<ArgumentException>().WithMessage("Currency 'XTS' isn't built in; make it with the constructor*");
+    }
+}

@@ -1,0 +1,24 @@
+using System.Globalization;
+
+namespace Settlements.Tests.Rates;
+
+/// <summary>Runs a check under cultures that write figures, signs and dates in other ways.</summary>
+internal static class InEveryCulture
+{
+    public static void Run(Action check)
+    {
+        var culture = CultureInfo.CurrentCulture;
+        try
+        {
+            foreach (var name in new[] { "", "ko-KR", "de-DE", "ar-SA", "fa-IR", "sv-SE", "fr-FR" })
+            {
+                CultureInfo.CurrentCulture = new CultureInfo(name);
+                check();
+            }
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = culture;
+        }
+    }
+}

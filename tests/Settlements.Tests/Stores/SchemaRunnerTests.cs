@@ -1,0 +1,129 @@
+using Settlements.Stores;
+
+namespace Settlements.Tests.Stores;
+
+/// <summary>The order of a schema's application and its refusals, whatever the engine.</summary>
+public sealed class SchemaRunnerTests
+{
+    private static readonly SchemaFiles Files = SchemaFiles.Of([new(1, "0001_a.sql", "a"), new(2, "0002_b.sql", "b")]);
+
+    [Fact]
+    public async Task Files_are_applied_in_order_after_the_lock_and_the_look_for_taken_names()
+    {
+        var session = new Session();
+        (await RunAsync(session)).Should().Equal("0001_a.sql", "0002_b.sql");
+        session.Calls.Should().Equal("version 0", "lock", "names", "prepare", "apply 1", "apply 2", "version 2");
+    }
+
+    [Fact]
+    public async Task Only_files_that_are_missing_are_reported()
+    {
+        var session = new Session { Version = 1 };
+        (await RunAsync(session)).Should().Equal("0002_b.sql");
+    }
+
+    [Fact]
+    public async Task A_database_that_is_up_to_date_is_neither_locked_nor_changed()
+    {
+        var session = new Session { Version = 2 };
+        (await RunAsync(session)).Should().BeEmpty();
+        session.Calls.Should().Equal("version 2", "prepare");
+    }
+
+    [Fact]
+    public async Task A_newer_schema_is_refused_before_anything_else()
+    {
+        var session = new Session { Version = 3 };
+        (await session.Invoking(RunAsync).Should().ThrowAsync<SchemaException>()).Which.Message.Should().Be(
+            "The database 'shop' has schema 3, made by a newer version of Settlement; this one knows 2. Update the package.");
+        session.Calls.Should().Equal("version 3");
+    }
+
+    [Fact]
+    public async Task A_newer_schema_that_another_instance_applied_meanwhile_is_refused_too()
+    {
+        var session = new Session { VersionAfterLock = 3 };
+        (await session.Invoking(RunAsync).Should().ThrowAsync<SchemaException>()).Which.Found.Should().Be(3);
+    }
+
+    [Fact]
+    public async Task Taken_names_are_refused_with_the_remedy_before_anything_is_created()
+    {
+        var session = new Session { Taken = ["rankings", "adjustments"] };
+        var refused = (await session.Invoking(RunAsync).Should().ThrowAsync<SchemaException>()).Which;
+        refused.TakenNames.Should().Equal("rankings", "adjustments");
+        refused.Message.Should().Contain("'shop'").And.Contain("rankings, adjustments. Nothing was created. Rename them.");
+        session.Calls.Should().Equal("version 0", "lock", "names");
+    }
+
+    [Fact]
+    public async Task A_cancellation_stops_between_two_files()
+    {
+        using var stop = new CancellationTokenSource();
+        var session = new Session { Applied = stop.Cancel };
+        await session.Invoking(s => SchemaRunner.ApplyAsync(s, "shop", Files, stop.Token))
+            .Should().ThrowAsync<OperationCanceledException>();
+        session.Calls.Should().EndWith("apply 1");
+    }
+
+    [Fact]
+    public void A_check_passes_once_and_names_both_versions_when_it_fails()
+    {
+        var check = new SchemaCheck("shop", Files);
+        check.Invoking(c => c.Require(0)).Should().Throw<SchemaException>().WithMessage("*'shop' has schema 0*needs 2*ApplyAsync*");
+        check.IsPassed.Should().BeFalse();
+        check.Require(2);
+        check.IsPassed.Should().BeTrue();
+    }
+
+    private static Task<IReadOnlyList<string>> RunAsync(Session session) =>
+        SchemaRunner.ApplyAsync(session, "shop", Files, TestContext.Current.CancellationToken);
+
+    private sealed class Session : ISchemaSession
+    {
+        public List<string> Calls { get; } = [];
+
+        public int Version { get; set; }
+
+        public int? VersionAfterLock { get; init; }
+
+        public IReadOnlyList<string> Taken { get; init; } = [];
+
+        public Action Applied { get; init; } = () => { };
+
+        public Task<int> FindVersionAsync(CancellationToken cancellationToken)
+        {
+            Calls.Add(FormattableString.Invariant($"version {Version}"));
+            return Task.FromResult(Version);
+        }
+
+        public Task LockAsync(CancellationToken cancellationToken)
+        {
+            Version = VersionAfterLock ?? Version;
+            Calls.Add("lock");
+            return Task.CompletedTask;
+        }
+
+        public Task<TakenNames> FindTakenNamesAsync(IReadOnlyList<SchemaFile> files, CancellationToken cancellationToken)
+        {
+            Calls.Add("names");
+            return Task.FromResult(new TakenNames(Taken, "Rename them."));
+        }
+
+        public Task PrepareAsync(CancellationToken cancellationToken)
+        {
+            Calls.Add("prepare");
+            return Task.CompletedTask;
+        }
+
+        public Task<bool> ApplyAsync(SchemaFile file, CancellationToken cancellationToken)
+        {
+            Calls.Add(FormattableString.Invariant($"apply {file.Number}"));
+            if (Version >= file.Number)
+                return Task.FromResult(false);
+            Version = file.Number;
+            Applied();
+            return Task.FromResult(true);
+        }
+    }
+}
