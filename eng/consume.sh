@@ -60,7 +60,7 @@ CONFIG
 empty_cache() {
   export NUGET_PACKAGES=$root/artifacts/consumer-packages
   mkdir -p "$NUGET_PACKAGES"
-  rm -rf "$NUGET_PACKAGES"/settlement "$NUGET_PACKAGES"/settlement.*
+  rm -rf "$NUGET_PACKAGES"/settlements "$NUGET_PACKAGES"/settlements.*
 }
 
 # ---- programs out of READMEs ----
@@ -253,6 +253,33 @@ for name in core sqlite mysql testing web; do
   mapfile -t added < <(added_packages "$readme")
   new_program "$name" "$template" "${added[@]}" < <(block csharp "$readme")
 done
+# An application of this field has types of these names: none is hidden by the packages' namespaces, and none is ambiguous.
+new_program names console Settlements.Sqlite Microsoft.Extensions.DependencyInjection <<'CSHARP'
+using Acme.Settlement;
+using Microsoft.Extensions.DependencyInjection;
+using Settlements;
+using Settlements.Pipelines;
+using Settlements.Routing;
+
+await using var services = new ServiceCollection()
+    .AddSettlement(settlement => settlement.UseSqlite("Data Source=names.db").Calendar("Asia/Seoul").Meter("video.seconds"))
+    .BuildServiceProvider();
+await services.GetRequiredService<SettlementEngine>().Schema.ApplyAsync();
+var entity = new Settlement([new Line(new Meter("video.view"), 3)], new Run(1), new Statement("ann"), new Access(true), new Claim("role"), new Event(1));
+Console.WriteLine($"{entity.Statement.Payee}: {entity.Lines.Sum(line => line.Quantity)}");
+
+namespace Acme.Settlement
+{
+    internal sealed record Settlement(Line[] Lines, Run Run, Statement Statement, Access Access, Claim Claim, Event Event);
+    internal sealed record Line(Meter Meter, long Quantity);
+    internal sealed record Meter(string Name);
+    internal sealed record Run(long Id);
+    internal sealed record Statement(string Payee);
+    internal sealed record Access(bool IsGranted);
+    internal sealed record Claim(string Type);
+    internal sealed record Event(long Id);
+}
+CSHARP
 new_program readme console Settlements.Sqlite Microsoft.Extensions.DependencyInjection < <(block csharp README.md)
 # As README.md says: UseMySql(connectionString) in place of UseSqlite.
 new_program readme-mysql console Settlements.MySql Microsoft.Extensions.DependencyInjection < <(
@@ -268,6 +295,7 @@ for name in core sqlite testing; do
   expect_twice "$name" "$(block text "${readmes[$name]}")"
 done
 expect_twice readme "$promised"
+expect_twice names 'ann: 3'
 try_tool
 try_web
 try_server
