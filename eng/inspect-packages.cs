@@ -28,7 +28,7 @@ var intended = new Dictionary<string, string[]>
     ["Settlements.Testing"] = ["Dapper", "Microsoft.Data.Sqlite", "Settlements"],
 };
 
-string[] stores = ["Settlements.MySql", "Settlements.Sqlite"];
+string[] stores = ["Settlements.MySql", "Settlements.Sqlite", "Settlements.Testing"];
 
 // A .NET tool: its assemblies are in its package, so it depends on nothing.
 const string Tool = "Settlements.Cli";

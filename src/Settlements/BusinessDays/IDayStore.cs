@@ -45,8 +45,7 @@ public interface IDayStore
 }
 
 /// <summary>Lists of days.</summary>
-[Experimental("SETTLE001")]
-public static class DayStoreExtensions
+internal static class DayStoreExtensions
 {
     /// <summary>The published days of a range.</summary>
     /// <param name="store">The store.</param>

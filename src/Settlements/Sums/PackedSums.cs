@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace Settlements.Stores;
 
 /// <summary>
@@ -8,8 +6,7 @@ namespace Settlements.Stores;
 /// </summary>
 /// <param name="totals">The sums; not changed while they are read.</param>
 /// <param name="segmentsMax">How finely they are cut, at most: a range of items reads up to one segment too many of each chunk.</param>
-[Experimental("SETTLE001")]
-public sealed class PackedSums(SumAccumulator totals, int segmentsMax)
+internal sealed class PackedSums(SumAccumulator totals, int segmentsMax)
 {
     private readonly int[] _order = totals.Order();
     private readonly PartialSegment _segment = new();

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Settlements.Pipelines;
 
@@ -10,19 +9,16 @@ namespace Settlements.Stores;
 /// <param name="FirstMeter">The meter of its first sum, as UTF-8.</param>
 /// <param name="FirstItem">The item of its first sum, as UTF-8.</param>
 /// <param name="SumCount">How many sums it has.</param>
-[Experimental("SETTLE001")]
-public sealed record SegmentStart(int Chunk, int Number, byte[] FirstMeter, byte[] FirstItem, int SumCount);
+internal sealed record SegmentStart(int Chunk, int Number, byte[] FirstMeter, byte[] FirstItem, int SumCount);
 
 /// <summary>Segments of a chunk that follow each other.</summary>
 /// <param name="Chunk">The chunk.</param>
 /// <param name="First">The first segment.</param>
 /// <param name="Last">The last segment, included.</param>
-[Experimental("SETTLE001")]
-public readonly record struct SegmentSpan(int Chunk, int First, int Last);
+internal readonly record struct SegmentSpan(int Chunk, int First, int Last);
 
 /// <summary>Cuts the packed sums of a run's chunks into ranges of items, and merges those of a range.</summary>
-[Experimental("SETTLE001")]
-public static class SegmentPlan
+internal static class SegmentPlan
 {
     /// <summary>Cuts the items of a run into ranges of about so many sums; an item is never cut.</summary>
     /// <param name="segments">All segments of the run.</param>

@@ -4,7 +4,7 @@ namespace Settlements;
 /// A connection that wants to be told of the statements that a store prepares by itself, past the driver's commands. What it throws is the
 /// statement's failure.
 /// </summary>
-public interface IStatementObserver
+internal interface IStatementObserver
 {
     /// <summary>Told before a statement is executed, each time.</summary>
     /// <param name="sql">The statement.</param>

@@ -1,10 +1,7 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace Settlements.Stores;
 
 /// <summary>Instants that a table keeps as numbers: in whole seconds, milliseconds or microseconds since 1970.</summary>
-[Experimental("SETTLE001")]
-public static class InstantNumbers
+internal static class InstantNumbers
 {
     /// <summary>
     /// An instant as a bound of a column: the first number that is not before it. Bounds of days are excluded below and included above, so a unit that is
