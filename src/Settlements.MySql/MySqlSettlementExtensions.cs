@@ -53,7 +53,7 @@ public static class MySqlSettlementExtensions
         ArgumentNullException.ThrowIfNull(settlement);
         ArgumentNullException.ThrowIfNull(options);
         foreach (var fault in MySqlStoreFaults.Of(options))
-            settlement.Fault(fault);
+            settlement.AddError(fault);
         return settlement.Add(_ => options);
     }
 

@@ -40,7 +40,7 @@ public static class SqliteSettlementExtensions
         ArgumentNullException.ThrowIfNull(options);
         settlement.UseStore("SQLite", SqlDialect.Sqlite);
         foreach (var fault in Faults(options))
-            settlement.Fault(fault);
+            settlement.AddError(fault);
 
         var services = settlement.Services;
         services.AddSingleton(_ => new SqliteDatabase(options));

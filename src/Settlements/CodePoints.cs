@@ -1,11 +1,11 @@
 namespace Settlements;
 
 /// <summary>
-/// The length of texts: limits of ids and names are numbers of Unicode code points, on every engine and in every encoding.
+/// Counts the Unicode code points of texts, the unit in which the lengths of ids and names are limited on every engine.
 /// </summary>
 internal static class CodePoints
 {
-    /// <summary>How many code points a text has. Each half of a surrogate pair that stands alone counts as one.</summary>
+    /// <summary>Counts the code points of a UTF-16 text. An unpaired surrogate counts as one.</summary>
     public static int Count(string text)
     {
         var count = text.Length;
@@ -18,8 +18,8 @@ internal static class CodePoints
         return count;
     }
 
-    /// <summary>How many code points a text has.</summary>
-    /// <param name="utf8">Valid UTF-8, which starts a code point with every byte that is not 10xxxxxx.</param>
+    /// <summary>Counts the code points of a UTF-8 text.</summary>
+    /// <param name="utf8">Valid UTF-8. Every byte that is not of the form 10xxxxxx starts a code point.</param>
     public static int Count(ReadOnlySpan<byte> utf8)
     {
         var count = 0;

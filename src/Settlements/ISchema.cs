@@ -1,17 +1,17 @@
 namespace Settlements;
 
-/// <summary>The library's tables in the database.</summary>
+/// <summary>Creates and upgrades the library's tables in the database.</summary>
 public interface ISchema
 {
     /// <summary>
-    /// Creates the tables, or brings them to this version of the library. What is applied is recorded in the database, so calling it again does
-    /// nothing. Call it from one place: a deployment, or the start of a single host.
+    /// Creates the tables, or upgrades them to this version of the library. Applied files are recorded in the database, so a further call
+    /// changes nothing. Call it from a deployment, or at the start of a single instance.
     /// </summary>
-    /// <param name="cancellationToken">Stops between two files; each is applied whole or not at all.</param>
-    /// <returns>The files that were applied now.</returns>
+    /// <param name="cancellationToken">Cancels between two files; a file is applied completely or not at all.</param>
+    /// <returns>The names of the files that this call applied.</returns>
     /// <exception cref="SchemaException">
-    /// The schema was made by a newer version of the library, or the database has tables of these names that are not the library's: all of them are
-    /// named, and nothing was created.
+    /// The schema was created by a newer version of the library, or other tables in the database already use these names. The exception
+    /// lists the names; nothing was created.
     /// </exception>
     Task<IReadOnlyList<string>> ApplyAsync(CancellationToken cancellationToken = default);
 }

@@ -1,19 +1,25 @@
 using System.Data.Common;
+using System.Globalization;
 
 namespace Settlements;
 
-/// <summary>The database's tables are not those of this version of the library.</summary>
+/// <summary>Thrown when the schema of the database is not the one that this version of the library requires.</summary>
 public sealed class SchemaException : DbException
 {
-    /// <summary>Says which schema was found and which is needed; for stores.</summary>
+    /// <summary>Initializes an exception for a schema version mismatch. For store authors.</summary>
     /// <param name="database">The database, without secrets.</param>
-    /// <param name="found">The schema that it has; 0 when it has none of the tables.</param>
-    /// <param name="needed">The schema that this version of the library needs.</param>
+    /// <param name="found">The schema version of the database; 0 when none of the tables exist.</param>
+    /// <param name="needed">The schema version that this version of the library requires.</param>
     public SchemaException(string database, int found, int needed)
         : base(found > needed
-            ? FormattableString.Invariant($"The database '{database}' has schema {found}, made by a newer version of Settlement; this one knows {needed}. Update the package.")
-            : FormattableString.Invariant($"The database '{database}' has schema {found}; this version of Settlement needs {needed}. ")
-                + "Apply it once with `await engine.Schema.ApplyAsync()`.")
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"The database '{database}' has schema version {found}, created by a newer version of Settlements; this version supports "
+                + $"{needed}. Update the package.")
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"The database '{database}' has schema version {found}; this version of Settlements requires {needed}. "
+                + $"Apply it once with `await engine.Schema.ApplyAsync()`."))
     {
         Found = found;
         Needed = needed;
@@ -26,27 +32,34 @@ public sealed class SchemaException : DbException
         Needed = needed;
     }
 
-    /// <summary>The schema that the database has; 0 when it has none of the tables.</summary>
+    /// <summary>Gets the schema version of the database; 0 when none of the tables exist.</summary>
     public int Found { get; }
 
-    /// <summary>The schema that this version of the library needs.</summary>
+    /// <summary>Gets the schema version that this version of the library requires.</summary>
     public int Needed { get; }
 
-    /// <summary>The names of the library's tables and indexes that something else in the database has; empty where that is not the reason.</summary>
+    /// <summary>
+    /// Gets the names of the library's tables and indexes that other objects in the database use; empty when that is not the cause.
+    /// </summary>
     public IReadOnlyList<string> TakenNames { get; } = [];
 
-    /// <summary>The database has tables, or on some engines indexes, of the names that the schema would create; for stores.</summary>
+    /// <summary>
+    /// Creates an exception for table names, or on some engines index names, that other objects in the database already use. For store
+    /// authors.
+    /// </summary>
     /// <param name="database">The database, without secrets.</param>
-    /// <param name="names">All names that are taken.</param>
-    /// <param name="needed">The schema that this version of the library needs.</param>
-    /// <param name="remedy">Where else the store's tables can be kept, as one or more sentences.</param>
-    /// <returns>The exception, to be thrown before anything is created.</returns>
+    /// <param name="names">All names that are in use.</param>
+    /// <param name="needed">The schema version that this version of the library requires.</param>
+    /// <param name="remedy">How to store the library's tables elsewhere, as one or more sentences.</param>
+    /// <returns>The exception. The caller throws it before it creates anything.</returns>
     public static SchemaException NamesTaken(string database, IReadOnlyList<string> names, int needed, string remedy)
     {
         ArgumentNullException.ThrowIfNull(names);
         return new SchemaException(
-            FormattableString.Invariant($"The schema can't be created in the database '{database}': {names.Count} of its names belong to tables that are not Settlement's: ")
-                + $"{string.Join(", ", names)}. Nothing was created. {remedy}",
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"The schema can't be created in the database '{database}': {names.Count} of its names are used by other tables: "
+                + $"{string.Join(", ", names)}. Nothing was created. {remedy}"),
             names, needed);
     }
 }

@@ -3,7 +3,9 @@ using Settlements.Stores;
 
 namespace Settlements;
 
-/// <summary>Says what a settlement is made of. Faults are collected, and said all at once at start.</summary>
+/// <summary>
+/// Configures settlement: store, calendar, meters, rates and sources. Errors are collected and reported together at startup.
+/// </summary>
 /// <example>
 /// <code>
 /// services.AddSettlement(settlement =&gt; settlement
@@ -18,17 +20,17 @@ namespace Settlements;
 public sealed class SettlementBuilder
 {
     private readonly List<Action<SettlementOptions>> _configure = [];
-    private readonly List<string> _faults = [];
+    private readonly List<string> _errors = [];
     private readonly List<string> _stores = [];
     private SqlDialect? _dialect;
 
     internal SettlementBuilder(IServiceCollection services) => Services = services;
 
-    /// <summary>Where a store adds its services.</summary>
+    /// <summary>Gets the service collection to which a store adds its services.</summary>
     public IServiceCollection Services { get; }
 
-    /// <summary>Sets what a business day is.</summary>
-    /// <param name="timeZoneId">An IANA zone, for example <c>Asia/Seoul</c>.</param>
+    /// <summary>Sets the calendar of the business days.</summary>
+    /// <param name="timeZoneId">An IANA time zone, for example <c>Asia/Seoul</c>.</param>
     /// <param name="weekStartsOn">The first day of a week.</param>
     /// <returns>This builder.</returns>
     public SettlementBuilder Calendar(string timeZoneId, DayOfWeek weekStartsOn = DayOfWeek.Monday)
@@ -40,31 +42,31 @@ public sealed class SettlementBuilder
         }
         catch (ArgumentException e)
         {
-            return Fault(e.Message);
+            return AddError(e.Message);
         }
     }
 
-    /// <summary>Gives a meter its rate tables.</summary>
+    /// <summary>Sets the rate versions of a meter.</summary>
     /// <param name="meter">The meter, for example <c>video.view</c>.</param>
-    /// <param name="configure">Adds versions, and own tables of items and payees.</param>
+    /// <param name="configure">Adds rate versions, and overrides of items and payees.</param>
     /// <returns>This builder.</returns>
     public SettlementBuilder Rates(string meter, Action<MeterRatesBuilder> configure)
     {
-        if (!MeterRates.TryBuild(meter, configure, out var rates, out var faults))
+        if (!MeterRates.TryBuild(meter, configure, out var rates, out var errors))
         {
-            _faults.AddRange(faults);
+            _errors.AddRange(errors);
             return this;
         }
 
         return Configure(options =>
         {
             if (!options.Rates.TryAdd(meter, rates))
-                options.BuilderFaults.Add($"Meter '{meter}' is given rates twice. Put all its versions into one Rates(…).");
+                options.BuilderErrors.Add($"Meter '{meter}' has two Rates(…) calls. Put all its versions into one call.");
         });
     }
 
-    /// <summary>Declares a meter without a price: it is counted and ranked, and nobody is paid for it.</summary>
-    /// <param name="meter">The meter, for example <c>video.seconds</c>: 1 to 64 characters. Named again, nothing changes.</param>
+    /// <summary>Declares an unpriced meter: its usage is counted and ranked, and not paid.</summary>
+    /// <param name="meter">The meter, for example <c>video.seconds</c>: 1 to 64 characters. Declaring it again has no effect.</param>
     /// <returns>This builder.</returns>
     public SettlementBuilder Meter(string meter)
     {
@@ -72,26 +74,32 @@ public sealed class SettlementBuilder
         return Configure(options => options.UnpricedMeters.Add(meter));
     }
 
-    /// <summary>Sets the first business day that is settled; see <see cref="SettlementOptions.StartsOn"/>.</summary>
-    /// <param name="date">The day, included.</param>
+    /// <summary>Sets the first business day of the settlement; see <see cref="SettlementOptions.StartsOn"/>.</summary>
+    /// <param name="date">The first day, included.</param>
     /// <returns>This builder.</returns>
     public SettlementBuilder StartsOn(DateOnly date) => Configure(options => options.StartsOn = date);
 
-    /// <summary>Reads a table of your own as events, as it is.</summary>
-    /// <param name="name">A name for progress and errors.</param>
-    /// <param name="configure">Says what its columns mean.</param>
+    /// <summary>Adds an existing table of the application as a usage source. The table is read and never written.</summary>
+    /// <param name="name">The name of the source, used in progress and errors.</param>
+    /// <param name="configure">Maps the columns of the table.</param>
     /// <returns>This builder.</returns>
     public SettlementBuilder Source(string name, Action<UsageTableBuilder> configure)
     {
         ArgumentNullException.ThrowIfNull(configure);
         if (string.IsNullOrWhiteSpace(name) || name.Any(char.IsControl))
-            return Fault($"A source's name is '{name}'. Give it a name in visible characters.");
+        {
+            return AddError(
+                $"The name of a source is '{MessageText.Escape(name ?? "")}'. Use a name that is not blank and has no control characters.");
+        }
+
         var builder = new UsageTableBuilder(name);
         configure(builder);
-        return builder.Build(_faults) is { } source ? Configure(options => options.Sources.Add(source)) : this;
+        return builder.Build(_errors) is { } source ? Configure(options => options.Sources.Add(source)) : this;
     }
 
-    /// <summary>Adds what a settlement file contains: calendar, meters, rates, sources and limits. The store is chosen by a call of its own.</summary>
+    /// <summary>
+    /// Adds the content of a settlement file: calendar, meters, rates, sources and limits. The store is selected by a separate call.
+    /// </summary>
     /// <param name="file">The file; see <see cref="SettlementFile.Read"/>.</param>
     /// <returns>This builder.</returns>
     public SettlementBuilder UseFile(SettlementFile file)
@@ -101,8 +109,11 @@ public sealed class SettlementBuilder
         return this;
     }
 
-    /// <summary>Reads a settlement file and adds what it contains. Its errors are reported at start, with those of the other options.</summary>
-    /// <param name="path">The file's path; a relative one starts in the current folder.</param>
+    /// <summary>
+    /// Reads a settlement file and adds its content. Errors in the file are reported at startup, together with those of the other
+    /// options.
+    /// </summary>
+    /// <param name="path">The path of the file; a relative path is resolved against the current folder.</param>
     /// <returns>This builder.</returns>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
     public SettlementBuilder UseFile(string path)
@@ -113,13 +124,13 @@ public sealed class SettlementBuilder
         }
         catch (SettlementFileException e)
         {
-            _faults.AddRange(e.Errors);
+            _errors.AddRange(e.Errors);
             return this;
         }
     }
 
-    /// <summary>Changes further options.</summary>
-    /// <param name="configure">The change.</param>
+    /// <summary>Adds a callback that changes further options.</summary>
+    /// <param name="configure">Changes the options.</param>
     /// <returns>This builder.</returns>
     public SettlementBuilder Configure(Action<SettlementOptions> configure)
     {
@@ -128,9 +139,12 @@ public sealed class SettlementBuilder
         return this;
     }
 
-    /// <summary>Says which store is used; for stores. Exactly one is needed.</summary>
-    /// <param name="name">The store's name.</param>
-    /// <param name="dialect">How the conditions of sources are read when they are checked at start; null for a store without SQL, where they are not checked.</param>
+    /// <summary>Selects the store. Exactly one is required. For store authors.</summary>
+    /// <param name="name">The name of the store.</param>
+    /// <param name="dialect">
+    /// The SQL dialect by which the conditions of sources are validated at startup; null for a store without SQL, which skips the
+    /// validation.
+    /// </param>
     /// <returns>This builder.</returns>
     public SettlementBuilder UseStore(string name, SqlDialect? dialect = null)
     {
@@ -139,12 +153,12 @@ public sealed class SettlementBuilder
         return this;
     }
 
-    /// <summary>Keeps a fault to be said at start; for stores.</summary>
-    /// <param name="message">The thing, the value, the limit and the remedy.</param>
+    /// <summary>Adds a validation error that is reported at startup. For store authors.</summary>
+    /// <param name="message">The message: the thing, the value, the limit and the remedy.</param>
     /// <returns>This builder.</returns>
-    public SettlementBuilder Fault(string message)
+    public SettlementBuilder AddError(string message)
     {
-        _faults.Add(message);
+        _errors.Add(message);
         return this;
     }
 
@@ -152,11 +166,19 @@ public sealed class SettlementBuilder
     {
         foreach (var configure in _configure)
             configure(options);
-        options.BuilderFaults.AddRange(_faults);
+        options.BuilderErrors.AddRange(_errors);
         options.Dialect = _dialect;
         if (_stores.Count == 0)
-            options.BuilderFaults.Add("No store is chosen. Call UseSqlite(\"Data Source=settlement.db\") of the package Settlements.Sqlite, or UseMySql(…) of Settlements.MySql.");
+        {
+            options.BuilderErrors.Add(
+                "No store is selected. Call UseSqlite(\"Data Source=settlement.db\") of the package Settlements.Sqlite, "
+                + "or UseMySql(…) of Settlements.MySql.");
+        }
+
         if (_stores.Count > 1)
-            options.BuilderFaults.Add(FormattableString.Invariant($"{_stores.Count} stores are chosen ({string.Join(", ", _stores)}). Choose one."));
+        {
+            options.BuilderErrors.Add(FormattableString.Invariant(
+                $"{_stores.Count} stores are selected ({string.Join(", ", _stores)}). Select one."));
+        }
     }
 }

@@ -3,7 +3,9 @@ using Settlements.Pipelines;
 
 namespace Settlements;
 
-/// <summary>The way in: one property for each thing that can be done. Thread-safe; each is also a service of its own.</summary>
+/// <summary>
+/// The entry point of the library: one property for each operation. Thread-safe. Each property is also registered as a service.
+/// </summary>
 /// <example>
 /// <code>
 /// var engine = provider.GetRequiredService&lt;SettlementEngine&gt;();
@@ -16,7 +18,7 @@ public sealed class SettlementEngine
 {
     internal SettlementEngine(IServiceProvider services)
     {
-        // The plan first: its options are validated as a whole, before a store fails on a part of them.
+        // The plan comes first: it validates all options before a store fails on one of them.
         _ = services.GetRequiredService<SettlementPlan>();
         Schema = services.GetRequiredService<ISchema>();
         Events = services.GetRequiredService<UsageLoader>();
@@ -33,42 +35,44 @@ public sealed class SettlementEngine
         Pipelines = services.GetRequiredService<PipelineRunner>();
     }
 
-    /// <summary>Creates the tables.</summary>
+    /// <summary>Gets the service that creates and upgrades the tables.</summary>
     public ISchema Schema { get; }
 
-    /// <summary>Loads events in bulk, from files and streams.</summary>
+    /// <summary>Gets the bulk loader of events, from files and streams.</summary>
     public UsageLoader Events { get; }
 
-    /// <summary>Writes events as they happen, for many callers at a time. Disposed of with the service provider, after it has committed what it took in.</summary>
+    /// <summary>
+    /// Gets the writer of live events, for many concurrent callers. The service provider disposes it, which commits the queued events.
+    /// </summary>
     public UsageWriter Writer { get; }
 
-    /// <summary>Closes days.</summary>
+    /// <summary>Gets the service that closes business days.</summary>
     public DayCloser Days { get; }
 
-    /// <summary>Reads lines, and explains them.</summary>
+    /// <summary>Gets the reader of settlement lines and their explanations.</summary>
     public LineReader Lines { get; }
 
-    /// <summary>Top N.</summary>
+    /// <summary>Gets the reader of rankings: the top N items.</summary>
     public RankingReader Rankings { get; }
 
-    /// <summary>Sums per payee.</summary>
+    /// <summary>Gets the reader of statements: the lines of a payee over a period.</summary>
     public StatementReader Statements { get; }
 
-    /// <summary>Compares published days with their sources, and posts the differences.</summary>
+    /// <summary>Gets the service that compares published days with their sources and posts the differences.</summary>
     public Reconciler Reconciler { get; }
 
-    /// <summary>Takes usage out after the fact.</summary>
+    /// <summary>Gets the service that excludes usage after its day was published.</summary>
     public UsageExclusions Exclusions { get; }
 
-    /// <summary>Corrects published lines by posting differences.</summary>
+    /// <summary>Gets the service that corrects published lines by posting difference lines.</summary>
     public LineRestatements Restatements { get; }
 
-    /// <summary>Imports the counts of a system that is being replaced.</summary>
+    /// <summary>Gets the service that imports the counters of a system that is being replaced.</summary>
     public CounterImporter Counters { get; }
 
-    /// <summary>Computes published days again and compares.</summary>
+    /// <summary>Gets the service that recomputes published days and compares the results.</summary>
     public Verifier Verifier { get; }
 
-    /// <summary>Runs pipelines of your own, and keeps the history of all runs.</summary>
+    /// <summary>Gets the runner of application pipelines, and the history of all runs.</summary>
     public PipelineRunner Pipelines { get; }
 }

@@ -5,10 +5,10 @@ using Settlements.Stores;
 namespace Settlements;
 
 /// <summary>
-/// A settlement described as JSON: calendar, meters, rates, sources and limits, and optionally the store. Checked as a whole when it is
-/// read. Immutable and thread-safe.
+/// The configuration of a settlement in JSON: calendar, meters, rates, sources and limits, and optionally the store. Validated completely
+/// when it is read. Immutable and thread-safe.
 /// </summary>
-/// <remarks>The format is described by <c>settlement.schema.json</c>. Comments and trailing commas are allowed.</remarks>
+/// <remarks>The format is described by <c>settlement.schema.json</c>. Comments and trailing commas are permitted.</remarks>
 /// <example>
 /// <code>
 /// var file = SettlementFile.Read("settlement.json");
@@ -17,12 +17,12 @@ namespace Settlements;
 /// </example>
 public sealed class SettlementFile
 {
-    /// <summary>The largest file that is read: 16 MiB.</summary>
+    /// <summary>The maximum size of a file: 16 MiB.</summary>
     public const int BytesMax = 16 * 1024 * 1024;
 
     private static readonly JsonDocumentOptions Syntax = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
-    // Bytes that are not UTF-8 are an error, and don't become U+FFFD.
+    // Invalid UTF-8 is an error instead of being replaced by U+FFFD.
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly IReadOnlyList<FileSection> _sections;
@@ -36,23 +36,23 @@ public sealed class SettlementFile
         _sections = content.Sections;
     }
 
-    /// <summary>The name by which errors refer to the file: the path that was given.</summary>
+    /// <summary>Gets the name by which errors refer to the file: the path that was given.</summary>
     public string Name { get; }
 
-    /// <summary>The store that the file names, <c>sqlite</c> or <c>mysql</c>; <see langword="null"/> where it names none.</summary>
+    /// <summary>Gets the store that the file selects, <c>sqlite</c> or <c>mysql</c>; <see langword="null"/> when it selects none.</summary>
     public string? Store { get; }
 
-    /// <summary>The connection string that the file holds; <see langword="null"/> where it holds none. It may contain a password.</summary>
+    /// <summary>Gets the connection string in the file; <see langword="null"/> when there is none. It may contain a password.</summary>
     public string? ConnectionString { get; }
 
-    /// <summary>All meters, priced or not, ordered by their bytes.</summary>
+    /// <summary>Gets all meters, priced and unpriced, ordered by their bytes.</summary>
     public IReadOnlyList<string> Meters { get; }
 
-    /// <summary>Reads a file and checks all of it.</summary>
-    /// <param name="path">The file's path; a relative one starts in the current folder.</param>
-    /// <returns>The file's content.</returns>
+    /// <summary>Reads and validates a file.</summary>
+    /// <param name="path">The path of the file; a relative path is resolved against the current folder.</param>
+    /// <returns>The content of the file.</returns>
     /// <exception cref="ArgumentException"><paramref name="path"/> is empty.</exception>
-    /// <exception cref="SettlementFileException">The file can't be read, or has errors; with all of them.</exception>
+    /// <exception cref="SettlementFileException">The file can't be read or is invalid. The exception lists all errors.</exception>
     public static SettlementFile Read(string path)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
@@ -62,18 +62,18 @@ public sealed class SettlementFile
             if (length > BytesMax)
             {
                 throw Failed(FormattableString.Invariant(
-                    $"{path}: has {length} bytes, over the limit of {BytesMax}. Remove what is not needed."));
+                    $"{path}: the file has {length} bytes, more than the limit of {BytesMax}. Remove unused entries."));
             }
 
             return Parse(File.ReadAllText(path, StrictUtf8), path);
         }
         catch (DecoderFallbackException)
         {
-            throw Failed($"{path}: the file is not UTF-8. Save it in this encoding.");
+            throw Failed($"{path}: the file is not valid UTF-8. Save it as UTF-8.");
         }
         catch (FileNotFoundException)
         {
-            throw Failed($"{path}: the file does not exist. Create it, or name another one.");
+            throw Failed($"{path}: the file does not exist. Create it, or use another path.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -81,11 +81,11 @@ public sealed class SettlementFile
         }
     }
 
-    /// <summary>Reads the text of a file and checks all of it.</summary>
+    /// <summary>Parses and validates the text of a file.</summary>
     /// <param name="json">The text.</param>
-    /// <param name="name">The name by which errors refer to it.</param>
+    /// <param name="name">The name by which errors refer to the text.</param>
     /// <returns>The content.</returns>
-    /// <exception cref="SettlementFileException">The text has errors; with all of them.</exception>
+    /// <exception cref="SettlementFileException">The text is invalid. The exception lists all errors.</exception>
     public static SettlementFile Parse(string json, string name)
     {
         ArgumentNullException.ThrowIfNull(json);
@@ -100,11 +100,11 @@ public sealed class SettlementFile
         catch (JsonException e)
         {
             throw Failed(FormattableString.Invariant(
-                $"{name}: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}: this is not JSON. {FileErrors.Reason(e)}"));
+                $"{name}: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}: the text is not valid JSON. {FileErrors.Reason(e)}"));
         }
         catch (InvalidOperationException)
         {
-            throw Failed($"{name}: a text has half of a surrogate pair, such as \\ud800. Write whole characters.");
+            throw Failed($"{name}: a string contains an unpaired surrogate, such as \\ud800. Write complete characters.");
         }
 
         FileCheck.AddErrors(content.Sections, errors);

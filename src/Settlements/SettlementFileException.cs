@@ -1,11 +1,11 @@
 namespace Settlements;
 
-/// <summary>A settlement file can't be used. <see cref="Errors"/> lists everything that is wrong with it.</summary>
+/// <summary>Thrown when a settlement file is invalid or can't be read. <see cref="Errors"/> lists all errors.</summary>
 public sealed class SettlementFileException : Exception
 {
     internal SettlementFileException(IReadOnlyList<string> errors)
         : base(string.Join('\n', errors)) => Errors = errors;
 
-    /// <summary>Each error in one line: the file, the JSON path or the line, the value, and the remedy.</summary>
+    /// <summary>Gets the errors, one line each: the file, the JSON path or the line, the value, and the remedy.</summary>
     public IReadOnlyList<string> Errors { get; }
 }

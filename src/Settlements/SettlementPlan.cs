@@ -4,8 +4,8 @@ using Settlements.Stores;
 namespace Settlements;
 
 /// <summary>
-/// What all stages work by: the options as they were at the start, after they were validated. A stage takes the plan and never the options,
-/// so that a change of them can't give one day two meanings. Immutable.
+/// The validated options as they were at startup. Stages read the plan instead of the options, so that a later change of the options
+/// can't give one day two meanings. Immutable.
 /// </summary>
 internal sealed class SettlementPlan
 {
@@ -35,21 +35,22 @@ internal sealed class SettlementPlan
 
     public required UsageWriterLimits Writer { get; init; }
 
-    /// <summary>The application's own tables.</summary>
+    /// <summary>The tables of the application that are read as usage sources.</summary>
     public required IReadOnlyList<UsageTable> Sources { get; init; }
 
-    /// <summary>The rates by meter, compared and ordered by bytes.</summary>
+    /// <summary>The rates by meter; meters are compared and ordered by their bytes.</summary>
     public required IReadOnlyDictionary<string, MeterRates> Rates { get; init; }
 
-    /// <summary>The meters without a price, ordered by bytes.</summary>
+    /// <summary>The unpriced meters, ordered by their bytes.</summary>
     public required IReadOnlyList<string> UnpricedMeters { get; init; }
 
-    /// <summary>Reads the options.</summary>
-    /// <param name="options">Validated: <see cref="SettlementOptions.Validate"/> has no errors.</param>
+    /// <summary>Creates the plan from validated options.</summary>
+    /// <param name="options">The options, for which <see cref="SettlementOptions.Validate"/> returns no errors.</param>
     public static SettlementPlan From(SettlementOptions options) => new()
     {
         Calendar = options.Calendar
-            ?? throw new InvalidOperationException("No calendar is set. Call Calendar(\"Asia/Seoul\") with the zone of your business days."),
+            ?? throw new InvalidOperationException(
+                "Calendar is missing. Call Calendar(\"Asia/Seoul\") with the zone of your business days."),
         StartsOn = options.StartsOn,
         AheadMax = options.AheadMax,
         Grace = options.Grace,

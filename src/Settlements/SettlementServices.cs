@@ -8,7 +8,7 @@ using Settlements.Stores;
 
 namespace Settlements;
 
-/// <summary>Adds settlement to a service collection.</summary>
+/// <summary>Registers settlement in a service collection.</summary>
 /// <example>
 /// <code>
 /// services.AddSettlement(settlement =&gt; settlement
@@ -20,19 +20,19 @@ namespace Settlements;
 public static class SettlementServices
 {
     /// <summary>
-    /// Adds <see cref="SettlementEngine"/> and what it is made of, as singletons. All options are checked when the host starts, or without a
-    /// host when the engine is first asked for.
+    /// Registers <see cref="SettlementEngine"/> and its services as singletons. All options are validated when the generic host starts;
+    /// without one, when the engine is first resolved.
     /// </summary>
-    /// <param name="services">Where to add.</param>
-    /// <param name="configure">Chooses the store, the calendar, the rates and the sources.</param>
-    /// <returns>The same collection.</returns>
-    /// <exception cref="InvalidOperationException">Settlement was added before.</exception>
+    /// <param name="services">The service collection.</param>
+    /// <param name="configure">Sets the store, the calendar, the rates and the sources.</param>
+    /// <returns>The same service collection.</returns>
+    /// <exception cref="InvalidOperationException"><c>AddSettlement</c> was already called on the collection.</exception>
     public static IServiceCollection AddSettlement(this IServiceCollection services, Action<SettlementBuilder> configure)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configure);
         if (services.Any(s => s.ServiceType == typeof(SettlementEngine)))
-            throw new InvalidOperationException("AddSettlement was called before on this service collection. Put all of it into one call.");
+            throw new InvalidOperationException("AddSettlement was already called on this service collection. Combine the calls into one.");
 
         var builder = new SettlementBuilder(services);
         configure(builder);
@@ -43,12 +43,14 @@ public static class SettlementServices
 
         services.AddSingleton(p => SettlementPlan.From(p.GetRequiredService<IOptions<SettlementOptions>>().Value));
         services.AddSingleton(p => new PipelineRunner(
-            p.GetRequiredService<IRunStore>(), p.GetRequiredService<IRunHistory>(), p.GetRequiredService<TimeProvider>(), Logger<PipelineRunner>(p)));
+            p.GetRequiredService<IRunStore>(), p.GetRequiredService<IRunHistory>(), p.GetRequiredService<TimeProvider>(),
+            Logger<PipelineRunner>(p)));
         services.AddSingleton(p => new EventPolicy(Plan(p), p.GetRequiredService<TimeProvider>()));
         services.AddSingleton(p => new UsageLoader(
-            p.GetRequiredService<IEventStore>(), p.GetRequiredService<TimeProvider>(), Logger<UsageLoader>(p), p.GetRequiredService<EventPolicy>()));
+            p.GetRequiredService<IEventStore>(), p.GetRequiredService<TimeProvider>(), Logger<UsageLoader>(p),
+            p.GetRequiredService<EventPolicy>()));
 
-        // Made after the store and so disposed of before it: what it has taken in is still committed.
+        // Resolved after the store and therefore disposed before it, so that queued events can still be committed.
         services.AddSingleton(p => new UsageWriter(
             p.GetRequiredService<IEventStore>(), Plan(p).Writer, p.GetRequiredService<TimeProvider>(), Logger<UsageWriter>(p),
             p.GetRequiredService<EventPolicy>()));
@@ -63,7 +65,7 @@ public static class SettlementServices
             p.GetRequiredService<IRestatementStore>(), p.GetRequiredService<UsageSources>(), Plan(p)));
         services.AddSingleton(p => new DayUsage(
             p.GetRequiredService<ILineStore>(), p.GetRequiredService<IAdjustmentStore>(), p.GetRequiredService<IRestatementStore>(),
-            Excluded(p)));
+            Exclusions(p)));
         services.AddSingleton(p => new DayCloser(
             p.GetRequiredService<CloseStores>(), p.GetRequiredService<SettingsReader>(), p.GetRequiredService<PipelineRunner>(), Plan(p),
             p.GetRequiredService<TimeProvider>(), Logger<DayCloser>(p)));
@@ -74,20 +76,21 @@ public static class SettlementServices
         services.AddSingleton(p => new Verifier(
             p.GetRequiredService<CloseStores>(), p.GetRequiredService<SettingsReader>(), p.GetRequiredService<DayUsage>(), Plan(p)));
         services.AddSingleton(p => new Reconciler(
-            p.GetRequiredService<CloseStores>(), p.GetRequiredService<SettingsReader>(), p.GetRequiredService<DayUsage>(), Excluded(p)));
+            p.GetRequiredService<CloseStores>(), p.GetRequiredService<SettingsReader>(), p.GetRequiredService<DayUsage>(), Exclusions(p)));
         services.AddSingleton(p => new CounterImporter(p.GetRequiredService<ICounterStore>(), Plan(p)));
         services.AddSingleton(p => new UsageExclusions(
-            p.GetRequiredService<IProposalStore>(), p.GetRequiredService<IExclusionStore>(), Excluded(p), p.GetRequiredService<IEventStore>(),
+            p.GetRequiredService<IProposalStore>(), p.GetRequiredService<IExclusionStore>(), Exclusions(p),
+            p.GetRequiredService<IEventStore>(),
             p.GetRequiredService<CloseStores>(), p.GetRequiredService<SettingsReader>(), p.GetRequiredService<PipelineRunner>(), Plan(p),
             p.GetRequiredService<TimeProvider>()));
         services.AddSingleton(p => new LineRestatements(
-            p.GetRequiredService<IProposalStore>(), p.GetRequiredService<CloseStores>(), Excluded(p),
+            p.GetRequiredService<IProposalStore>(), p.GetRequiredService<CloseStores>(), Exclusions(p),
             p.GetRequiredService<SettingsReader>(), Plan(p), p.GetRequiredService<TimeProvider>()));
         services.AddSingleton(p => new SettlementEngine(p));
         return services;
     }
 
-    private static RemainingExclusions Excluded(IServiceProvider provider) =>
+    private static RemainingExclusions Exclusions(IServiceProvider provider) =>
         new(provider.GetRequiredService<IExclusionStore>(), provider.GetRequiredService<IAdjustmentStore>());
 
     private static SettlementPlan Plan(IServiceProvider provider) => provider.GetRequiredService<SettlementPlan>();

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Settlements.Stores;
 
-/// <summary>The order of texts by the bytes of their UTF-8 form, in which ids are compared everywhere. Thread-safe.</summary>
+/// <summary>Compares texts by the bytes of their UTF-8 form, the order of ids in the whole library. Thread-safe.</summary>
 /// <remarks>
 /// Differs from <see cref="StringComparer.Ordinal"/>, which compares UTF-16: there a character above U+FFFF comes before U+E000 to U+FFFF.
 /// </remarks>
@@ -13,7 +13,7 @@ public sealed class Utf8Order : IComparer<string>
     {
     }
 
-    /// <summary>The one instance.</summary>
+    /// <summary>Gets the comparer.</summary>
     public static Utf8Order Instance { get; } = new();
 
     /// <inheritdoc/>
@@ -27,6 +27,6 @@ public sealed class Utf8Order : IComparer<string>
         return (Rank(x[common]), x[common]).CompareTo((Rank(y[common]), y[common]));
     }
 
-    /// <summary>Surrogates stand for characters above all others of UTF-16.</summary>
+    /// <summary>Surrogates encode characters above U+FFFF, which sort after all others.</summary>
     private static int Rank(char c) => char.IsSurrogate(c) ? 1 : 0;
 }

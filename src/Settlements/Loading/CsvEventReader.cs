@@ -36,7 +36,7 @@ internal sealed class CsvEventReader(
     protected override void Add(in CsvFields fields, EventChunk chunk)
     {
         chunk.Place(File.RowNumber, File.LineNumber);
-        if (EventFields.AddTo(chunk.Batch, File.RowNumber, in fields, _hasNotes, _check) is { } refusal)
-            chunk.Reject(File.Reject(refusal.Column, refusal.Reason));
+        if (EventFields.AddTo(chunk.Batch, File.RowNumber, in fields, _hasNotes, _check) is { } rejection)
+            chunk.Reject(File.Reject(rejection.Column, rejection.Reason));
     }
 }

@@ -12,32 +12,32 @@ internal static class EventFields
     /// <param name="hasNotes">Whether it has the two optional columns.</param>
     /// <param name="check">Which well-formed events are accepted; <see langword="null"/> for all.</param>
     /// <returns><see langword="null"/>, or why the row is refused; then the first column at fault is named.</returns>
-    public static Refusal? AddTo(EventBatch batch, long rowNumber, in CsvFields fields, bool hasNotes, EventCheck? check)
+    public static Rejection? AddTo(EventBatch batch, long rowNumber, in CsvFields fields, bool hasNotes, EventCheck? check)
     {
         if (EventIdText.Read(fields[0], out var eventId) is { } wrongId)
-            return new Refusal(EventColumns.EventId, wrongId);
+            return new Rejection(EventColumns.EventId, wrongId);
         if (eventId == Guid.Empty)
-            return new Refusal(EventColumns.EventId, EventRules.EmptyId);
+            return new Rejection(EventColumns.EventId, EventRules.EmptyId);
         if (InstantText.Read(fields[1], out var occurredAt) is { } wrongInstant)
-            return new Refusal(EventColumns.OccurredAt, wrongInstant);
+            return new Rejection(EventColumns.OccurredAt, wrongInstant);
         var meter = fields[2];
-        if (EventRules.RefuseText(meter) is { } wrongMeter)
-            return new Refusal(EventColumns.Meter, wrongMeter);
+        if (EventRules.CheckText(meter) is { } wrongMeter)
+            return new Rejection(EventColumns.Meter, wrongMeter);
         var itemId = fields[3];
-        if (EventRules.RefuseText(itemId) is { } wrongItem)
-            return new Refusal(EventColumns.ItemId, wrongItem);
+        if (EventRules.CheckText(itemId) is { } wrongItem)
+            return new Rejection(EventColumns.ItemId, wrongItem);
         var payeeId = fields[4];
-        if (EventRules.RefuseText(payeeId) is { } wrongPayee)
-            return new Refusal(EventColumns.PayeeId, wrongPayee);
+        if (EventRules.CheckText(payeeId) is { } wrongPayee)
+            return new Rejection(EventColumns.PayeeId, wrongPayee);
         if (QuantityText.Read(fields[5], out var quantity) is { } wrongQuantity)
-            return new Refusal(EventColumns.Quantity, wrongQuantity);
+            return new Rejection(EventColumns.Quantity, wrongQuantity);
         var reason = hasNotes ? fields[6] : default;
-        if (EventRules.RefuseNote(reason, UsageEvent.ReasonLengthMax) is { } wrongReason)
-            return new Refusal(EventColumns.Reason, wrongReason);
+        if (EventRules.CheckOptionalText(reason, UsageEvent.ReasonLengthMax) is { } wrongReason)
+            return new Rejection(EventColumns.Reason, wrongReason);
         var reference = hasNotes ? fields[7] : default;
-        if (EventRules.RefuseNote(reference, UsageEvent.ReferenceLengthMax) is { } wrongReference)
-            return new Refusal(EventColumns.Reference, wrongReference);
-        if (check?.Refuse(meter, occurredAt, itemId, payeeId) is { } notAccepted)
+        if (EventRules.CheckOptionalText(reference, UsageEvent.ReferenceLengthMax) is { } wrongReference)
+            return new Rejection(EventColumns.Reference, wrongReference);
+        if (check?.Check(meter, occurredAt, itemId, payeeId) is { } notAccepted)
             return notAccepted;
 
         batch.Add(rowNumber, eventId, occurredAt, meter, itemId, payeeId, quantity, reason, reference);

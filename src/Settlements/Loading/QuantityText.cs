@@ -26,6 +26,6 @@ internal static class QuantityText
             quantity = quantity * 10 + (digit - '0');
         if (negative)
             quantity = -quantity;
-        return EventRules.RefuseQuantity(quantity);
+        return EventRules.CheckQuantity(quantity);
     }
 }

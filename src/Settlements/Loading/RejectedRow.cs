@@ -20,6 +20,6 @@ public sealed record RejectedRow(long RowNumber, string? Column, string Reason, 
     /// </summary>
     public long? LineNumber { get; init; }
 
-    internal static RejectedRow From(long rowNumber, Refusal refusal, string raw) =>
-        new(rowNumber, refusal.Column, refusal.Reason, RawRow.Cut(raw));
+    internal static RejectedRow From(long rowNumber, Rejection rejection, string raw) =>
+        new(rowNumber, rejection.Column, rejection.Reason, RawRow.Cut(raw));
 }

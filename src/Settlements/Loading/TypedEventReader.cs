@@ -21,8 +21,8 @@ internal sealed class TypedEventReader(IAsyncEnumerable<UsageEvent> events, Even
 
             _rowNumber++;
             var current = _enumerator.Current;
-            if (_encoder.AddTo(chunk.Batch, _rowNumber, current) is { } refusal)
-                chunk.Reject(RejectedRow.From(_rowNumber, refusal, EventText.Row(current)));
+            if (_encoder.AddTo(chunk.Batch, _rowNumber, current) is { } rejection)
+                chunk.Reject(RejectedRow.From(_rowNumber, rejection, EventText.Row(current)));
         }
 
         return true;

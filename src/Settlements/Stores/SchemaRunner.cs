@@ -1,7 +1,7 @@
 namespace Settlements.Stores;
 
 /// <summary>
-/// Brings a database to the schema of this version: what is checked before, in which order files are applied, and every refusal.
+/// Brings a database to the schema of this version: what is checked before, in which order files are applied, and every rejection.
 /// </summary>
 internal static class SchemaRunner
 {

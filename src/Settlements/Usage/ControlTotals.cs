@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Settlements.Stores;
 
-/// <summary>What was added of a meter in all, counted beside the sums and not with them.</summary>
+/// <summary>The control totals of a meter: its events and units, counted separately from the sums.</summary>
 [Experimental("SETTLE001")]
 public sealed class ControlTotals
 {
@@ -15,13 +15,15 @@ public sealed class ControlTotals
         Meter = Encoding.UTF8.GetString(utf8);
     }
 
-    /// <summary>The meter.</summary>
+    /// <summary>Gets the meter.</summary>
     public string Meter { get; }
 
-    /// <summary>How many events were added.</summary>
+    /// <summary>Gets the number of events that were added.</summary>
     public long Events { get; private set; }
 
-    /// <summary>Their units. A decimal, since all items together may have more than a <see cref="long"/> holds.</summary>
+    /// <summary>
+    /// Gets the units of these events. A decimal, since the total of all items may exceed the range of <see cref="long"/>.
+    /// </summary>
     public decimal Quantity => (decimal)_quantity;
 
     internal byte[] Utf8 { get; }

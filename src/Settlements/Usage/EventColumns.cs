@@ -1,6 +1,6 @@
 namespace Settlements;
 
-/// <summary>The columns of an event file, in their order.</summary>
+/// <summary>The columns of an event file, in order.</summary>
 internal static class EventColumns
 {
     public const string EventId = "event_id";
@@ -13,17 +13,17 @@ internal static class EventColumns
     public const string Reason = "reason";
     public const string Reference = "reference";
 
-    /// <summary>The columns that every file has.</summary>
+    /// <summary>The number of required columns.</summary>
     public const int Count = 6;
 
-    /// <summary>The columns of a file that has the two optional ones, too.</summary>
+    /// <summary>The number of columns with the two optional ones.</summary>
     public const int CountWithNotes = 8;
 
     public const string Header = $"{EventId},{OccurredAt},{Meter},{ItemId},{PayeeId},{Quantity}";
 
     public const string HeaderWithNotes = $"{Header},{Reason},{Reference}";
 
-    /// <summary>The column's name, or <see langword="null"/> past the last.</summary>
+    /// <summary>Returns the name of a column, or <see langword="null"/> after the last.</summary>
     public static string? NameAt(int index) => index switch
     {
         0 => EventId,

@@ -4,23 +4,27 @@ using Settlements.Stores;
 
 namespace Settlements;
 
-/// <summary>Commits groups of writes and answers each of them: after its commit, or with its failure. One group at a time.</summary>
+/// <summary>
+/// Commits groups of writes and completes each write, after its commit or with its error. Not thread-safe: one group at a time.
+/// </summary>
 internal sealed partial class EventCommitter(IEventStore store, UsageWriterLimits limits, TimeProvider clock, ILogger logger)
 {
-    /// <summary>When this many writes fail one after the other, each by itself, it is the store that fails, and not they.</summary>
+    /// <summary>
+    /// The number of consecutive individual failures after which the store, rather than the writes, is considered the cause.
+    /// </summary>
     private const int FailuresInARowMax = 3;
 
     private readonly EventBatch _batch = new(limits.GroupEventsMax);
     private readonly EventEncoder _encoder = new();
     private readonly Retry _retry = new(limits.RetriesMax, Backoff.OfRetries(limits.RetryDelay), clock);
 
-    /// <summary>Writes events in a transaction that is its caller's to commit.</summary>
+    /// <summary>Writes events in a transaction that the caller commits.</summary>
     public async Task<IReadOnlyList<EventOutcome>> WriteAsync(
         DbTransaction transaction, UsageEvent[] events, CancellationToken cancellationToken)
     {
         _batch.Clear();
-        foreach (var one in events)
-            Add(one);
+        foreach (var usageEvent in events)
+            Add(usageEvent);
         var result = await store.StoreInTransactionAsync(transaction, _batch, cancellationToken).ConfigureAwait(false);
         if (result.Conflicts is [var conflict, ..])
         {
@@ -32,7 +36,7 @@ internal sealed partial class EventCommitter(IEventStore store, UsageWriterLimit
         return [.. result.Outcomes.Select(outcome => outcome!.Value)];
     }
 
-    /// <summary>Ends when every write of the group is answered; throws nothing.</summary>
+    /// <summary>Commits a group. Completes when every write of the group is completed; does not throw.</summary>
     public async Task CommitAsync(List<EventWrite> group, CancellationToken stop)
     {
         foreach (var write in group)
@@ -43,16 +47,16 @@ internal sealed partial class EventCommitter(IEventStore store, UsageWriterLimit
         }
         catch (Exception e)
         {
-            var unanswered = group.FindAll(write => !write.Answer.IsCompleted);
-            GroupFailed(e, unanswered.Count);
-            if (unanswered.Count == 1 || stop.IsCancellationRequested)
-                Fail(unanswered, e);
+            var incomplete = group.FindAll(write => !write.Answer.IsCompleted);
+            BatchFailed(e, incomplete.Count);
+            if (incomplete.Count == 1 || stop.IsCancellationRequested)
+                Fail(incomplete, e);
             else
-                await StoreApartAsync(unanswered, stop).ConfigureAwait(false);
+                await StoreIndividuallyAsync(incomplete, stop).ConfigureAwait(false);
         }
     }
 
-    /// <summary>Retries after transient errors. An id counts once, so what was committed stays as it is.</summary>
+    /// <summary>Retries after transient errors. An id is counted once, so a retry does not repeat what was committed.</summary>
     private Task StoreWithRetriesAsync(List<EventWrite> group, CancellationToken stop) => _retry.RunAsync(
         token => StoreAsync(group.FindAll(write => !write.Answer.IsCompleted), token),
         stop,
@@ -63,38 +67,38 @@ internal sealed partial class EventCommitter(IEventStore store, UsageWriterLimit
         });
 
     /// <summary>
-    /// Finds the writes that the store can't take, and commits the others: one by itself, then twice as many each time, and one again after a
-    /// failure.
+    /// Isolates the writes that the store rejects, and commits the others: in groups of one write, doubled after each success and reset
+    /// after a failure.
     /// </summary>
-    private async Task StoreApartAsync(List<EventWrite> writes, CancellationToken stop)
+    private async Task StoreIndividuallyAsync(List<EventWrite> writes, CancellationToken stop)
     {
         var (size, failures) = (1, 0);
-        for (var at = 0; at < writes.Count;)
+        for (var next = 0; next < writes.Count;)
         {
-            var some = writes.GetRange(at, Math.Min(size, writes.Count - at));
+            var part = writes.GetRange(next, Math.Min(size, writes.Count - next));
             try
             {
-                await StoreAsync(some, stop).ConfigureAwait(false);
-                (at, size, failures) = (at + some.Count, size * 2, 0);
+                await StoreAsync(part, stop).ConfigureAwait(false);
+                (next, size, failures) = (next + part.Count, size * 2, 0);
             }
-            catch (Exception) when (some.Count > 1)
+            catch (Exception) when (part.Count > 1)
             {
                 size = 1;
             }
             catch (Exception e)
             {
-                at++;
-                Fail(++failures == FailuresInARowMax || stop.IsCancellationRequested ? writes[(at - 1)..] : some, e);
+                next++;
+                Fail(++failures == FailuresInARowMax || stop.IsCancellationRequested ? writes[(next - 1)..] : part, e);
                 if (writes[^1].Answer.IsCompleted)
                     return;
             }
         }
     }
 
-    /// <summary>Stores writes in one transaction and answers them. What conflicts is answered with that, and the others are stored.</summary>
+    /// <summary>Stores writes in one transaction and completes them. A conflicting write fails, and the others are stored.</summary>
     private async Task StoreAsync(List<EventWrite> writes, CancellationToken stop)
     {
-        // One event that conflicts is passed over by the store. One of several that belong together takes the transaction with it.
+        // The store skips a conflicting event of a single write. A conflict in a batch rolls back the transaction.
         var isSingles = writes.TrueForAll(write => write.Events.Length == 1);
         Fill(writes);
         var conflictsMax = isSingles ? _batch.Count : 0;
@@ -115,21 +119,24 @@ internal sealed partial class EventCommitter(IEventStore store, UsageWriterLimit
         var singles = writes.FindAll(write => write.Events.Length == 1);
         if (singles.Count > 0)
             await StoreAsync(singles, stop).ConfigureAwait(false);
-        foreach (var together in writes.FindAll(write => write.Events.Length > 1))
-            await StoreAsync([together], stop).ConfigureAwait(false);
+        foreach (var batch in writes.FindAll(write => write.Events.Length > 1))
+            await StoreAsync([batch], stop).ConfigureAwait(false);
     }
 
     private void Fill(List<EventWrite> writes)
     {
         _batch.Clear();
-        foreach (var one in writes.SelectMany(write => write.Events))
-            Add(one);
+        foreach (var usageEvent in writes.SelectMany(write => write.Events))
+            Add(usageEvent);
     }
 
-    private void Add(UsageEvent one)
+    private void Add(UsageEvent usageEvent)
     {
-        if (_encoder.AddTo(_batch, _batch.Count + 1, one) is { } refusal)
-            throw new InvalidOperationException($"Event {one.EventId:D} was fine when it was taken in, and is not now: {refusal.Reason}");
+        if (_encoder.AddTo(_batch, _batch.Count + 1, usageEvent) is { } rejection)
+        {
+            throw new InvalidOperationException(
+                $"Event {usageEvent.EventId:D} was valid when it was queued and is not now: {rejection.Reason} Report this as a defect.");
+        }
     }
 
     private void Answer(List<EventWrite> writes, StoredBatch result)
@@ -151,7 +158,10 @@ internal sealed partial class EventCommitter(IEventStore store, UsageWriterLimit
     private void CountStored(StoredBatch result)
     {
         if (result.Outcomes.Count != _batch.Count)
-            throw new InvalidOperationException(FormattableString.Invariant($"The event store told {result.Outcomes.Count} outcomes of {_batch.Count} events. It has miscounted a batch."));
+        {
+            throw new InvalidOperationException(FormattableString.Invariant(
+                $"The event store returned {result.Outcomes.Count} outcomes for {_batch.Count} events. Correct the store."));
+        }
 
         Count("stored", result.Stored);
         Count("duplicate", result.Duplicates);
@@ -173,9 +183,9 @@ internal sealed partial class EventCommitter(IEventStore store, UsageWriterLimit
     private static void Count(string outcome, int events) =>
         SettlementTelemetry.EventsWritten.Add(events, new KeyValuePair<string, object?>("settlement.outcome", outcome));
 
-    [LoggerMessage(2101, LogLevel.Warning, "A group of events met a passing fault of the store and is written again: retry {Retry} of {RetriesMax}")]
+    [LoggerMessage(2101, LogLevel.Warning, "Transient store error; retrying the batch (retry {Retry} of {RetriesMax}).")]
     private partial void Retried(Exception exception, int retry, int retriesMax);
 
-    [LoggerMessage(2102, LogLevel.Error, "A group of events could not be written; its {Writes} calls are tried apart, so that those that can be are")]
-    private partial void GroupFailed(Exception exception, int writes);
+    [LoggerMessage(2102, LogLevel.Error, "Batch failed; retrying {Writes} calls individually.")]
+    private partial void BatchFailed(Exception exception, int writes);
 }

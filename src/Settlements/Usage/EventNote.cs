@@ -1,11 +1,13 @@
 namespace Settlements;
 
-/// <summary>An event that has a reason or a reference.</summary>
-/// <param name="EventId">Its id.</param>
-/// <param name="OccurredAt">When it happened, in UTC.</param>
-/// <param name="Quantity">Its units.</param>
-/// <param name="PostingDate">The business day that counts it; <see langword="null"/> for its own, when it wasn't late.</param>
-/// <param name="Reason">Its reason; <see langword="null"/> when absent.</param>
-/// <param name="Reference">Its reference; <see langword="null"/> when absent.</param>
+/// <summary>The reason and reference of an event, with what identifies it.</summary>
+/// <param name="EventId">The id of the event.</param>
+/// <param name="OccurredAt">The instant of the event, in UTC.</param>
+/// <param name="Quantity">The units of the event.</param>
+/// <param name="PostingDate">
+/// The posting date; <see langword="null"/> when it equals the usage date, for an event that was not late.
+/// </param>
+/// <param name="Reason">The reason; <see langword="null"/> when absent.</param>
+/// <param name="Reference">The reference; <see langword="null"/> when absent.</param>
 public sealed record EventNote(
     Guid EventId, DateTimeOffset OccurredAt, long Quantity, DateOnly? PostingDate, string? Reason, string? Reference);

@@ -1,8 +1,8 @@
 namespace Settlements;
 
 /// <summary>
-/// The reasons and references of a batch, by the event's index. Few events have one, so the others take no memory, and a batch without any
-/// costs one comparison per event that is read. One owner at a time.
+/// The reasons and references of a batch, by the index of their event. Few events have one: the others use no memory, and a batch without
+/// any costs one comparison per event. Not thread-safe.
 /// </summary>
 internal sealed class EventNotes
 {
@@ -12,7 +12,7 @@ internal sealed class EventNotes
 
     public int Count => _notes.Count;
 
-    /// <summary>Adds the note of an event; indexes ascend.</summary>
+    /// <summary>Adds the reason and the reference of an event. Indexes must ascend.</summary>
     public void Add(int index, ReadOnlySpan<byte> reason, ReadOnlySpan<byte> reference)
     {
         var end = checked(_used + reason.Length + reference.Length);

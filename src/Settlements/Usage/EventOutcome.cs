@@ -1,17 +1,17 @@
 namespace Settlements;
 
-/// <summary>What became of an event that was written. In each case it is committed, and counts once.</summary>
+/// <summary>The outcome of writing an event. With each of them the event is committed and counted once.</summary>
 public enum EventOutcome
 {
-    /// <summary>It is new, and its own day counts it.</summary>
+    /// <summary>The event is new and is posted to its usage date.</summary>
     Stored,
 
-    /// <summary>It is new, and the first open day counts it under its own day, which is closing or published.</summary>
+    /// <summary>The event is new. Its usage date is closing or published, so it is posted to the first open day.</summary>
     Late,
 
     /// <summary>
-    /// It was there already with the same content, from another call, or from an earlier attempt of this one whose answer was lost; whether
-    /// it was late is not told. Nothing changed.
+    /// The event is already stored with the same content, by another call or by an earlier attempt whose response was lost. Nothing
+    /// changed. Whether it was late is not reported.
     /// </summary>
     Duplicate,
 }

@@ -3,8 +3,8 @@ using System.Text;
 namespace Settlements;
 
 /// <summary>
-/// Which events are accepted beside those that are malformed: of a known meter, of a usage date that has a price, neither before the first
-/// business day nor too far ahead. Made once from the plan. Immutable and thread-safe.
+/// The policy by which well-formed events are accepted: they have a known meter and a usage date with a rate version, and are neither
+/// before the first business day nor too far in the future. Created once from the plan. Immutable and thread-safe.
 /// </summary>
 internal sealed class EventPolicy
 {
@@ -23,7 +23,8 @@ internal sealed class EventPolicy
             _meters[Encoding.UTF8.GetBytes(meter)] = new MeterRule(meter, null, StartsAt);
         foreach (var (meter, rates) in plan.Rates)
         {
-            // A version is in force until the next one starts, and overrides leave the other days to the meter's own: no gap after the first.
+            // A version is in force until the next one starts, and overrides fall back to the versions of the meter: no gap after the
+            // first.
             var covered = rates.Versions is [var first, ..] ? StartOf(first.FirstDay) : long.MaxValue;
             _meters[Encoding.UTF8.GetBytes(meter)] = new MeterRule(meter, rates, Math.Max(covered, StartsAt));
         }
@@ -35,14 +36,16 @@ internal sealed class EventPolicy
 
     public DateOnly? StartsOn { get; }
 
-    /// <summary>The first instant of <see cref="StartsOn"/>, in microseconds since 1970; that of no day without it.</summary>
+    /// <summary>
+    /// Gets the first instant of <see cref="StartsOn"/>, in microseconds since 1970; <see cref="long.MinValue"/> without it.
+    /// </summary>
     public long StartsAt { get; }
 
     public TimeSpan AheadMax => _aheadMax;
 
     public DateTimeOffset Now => _clock.GetUtcNow();
 
-    /// <summary>The rule of a meter; <see langword="null"/> when it is neither priced nor declared.</summary>
+    /// <summary>Finds the rule of a meter; <see langword="null"/> when the meter has no rates and is not declared.</summary>
     public MeterRule? Find(ReadOnlySpan<byte> meter) => _byName.TryGetValue(meter, out var rule) ? rule : null;
 
     private long StartOf(DateOnly day) =>
@@ -50,10 +53,12 @@ internal sealed class EventPolicy
         : day > BusinessCalendar.LastDay ? long.MaxValue
         : UnixMicroseconds.From(Calendar.RangeOf(day).Start);
 
-    /// <summary>What is known of a meter.</summary>
+    /// <summary>The acceptance rule of a meter.</summary>
     /// <param name="name">The meter.</param>
-    /// <param name="rates">Its rates; <see langword="null"/> for a meter that is declared without a price.</param>
-    /// <param name="acceptedFrom">From this instant on (microseconds since 1970) every item and payee has a price, and business has begun.</param>
+    /// <param name="rates">The rates; <see langword="null"/> for an unpriced meter.</param>
+    /// <param name="acceptedFrom">
+    /// The instant (microseconds since 1970) from which every item and payee has a price, not before <see cref="StartsAt"/>.
+    /// </param>
     internal sealed class MeterRule(string name, MeterRates? rates, long acceptedFrom)
     {
         public readonly byte[] Utf8 = Encoding.UTF8.GetBytes(name);

@@ -1,8 +1,9 @@
 namespace Settlements;
 
 /// <summary>
-/// Writes in the order of their calls: those taken in, up to a number of events, and behind them those that wait for room. It counts the
-/// committers too, under the same lock: while anything is queued at least one is at work, and none is kept idle. Thread-safe.
+/// The queue of writes in the order of their calls: admitted writes, up to a limit of events, followed by writes that wait for capacity.
+/// It also counts the active committers, under the same lock: while the queue is not empty at least one is active, and none is idle.
+/// Thread-safe.
 /// </summary>
 internal sealed class EventQueue(UsageWriterLimits limits, TimeProvider clock)
 {
@@ -14,7 +15,7 @@ internal sealed class EventQueue(UsageWriterLimits limits, TimeProvider clock)
     private int _committers;
     private bool _isStopped;
 
-    /// <summary>Events queued, and writes that wait for room: for tests.</summary>
+    /// <summary>Gets the number of queued events, and of writes that wait for capacity. For tests.</summary>
     public (int QueuedEvents, int WaitingWrites) Lengths
     {
         get
@@ -24,8 +25,8 @@ internal sealed class EventQueue(UsageWriterLimits limits, TimeProvider clock)
         }
     }
 
-    /// <summary>Takes a write in, or lets it wait for room.</summary>
-    /// <returns>Whether a committer has to be started; it counts as being at work.</returns>
+    /// <summary>Enqueues a write, or adds it to the writes that wait for capacity.</summary>
+    /// <returns>Whether the caller must start a committer, which is already counted as active.</returns>
     /// <exception cref="EventWriteException">The queue is stopped.</exception>
     public bool Add(EventWrite write)
     {
@@ -33,14 +34,14 @@ internal sealed class EventQueue(UsageWriterLimits limits, TimeProvider clock)
         {
             if (_isStopped)
                 throw EventWriteException.Stopped();
-            if (_waiting.Count > 0 || !HasRoomFor(write))
+            if (_waiting.Count > 0 || !HasCapacityFor(write))
             {
-                _waiting.AddLast(write.Place);
+                _waiting.AddLast(write.Node);
                 write.WaitLimit = clock.CreateTimer(_ => Expire(write), null, limits.QueueWaitMax, Timeout.InfiniteTimeSpan);
                 return false;
             }
 
-            TakeIn(write);
+            Enqueue(write);
             if (_committers == limits.Committers)
                 return false;
             _committers++;
@@ -48,16 +49,16 @@ internal sealed class EventQueue(UsageWriterLimits limits, TimeProvider clock)
         }
     }
 
-    /// <summary>Takes the next group out, for a committer: as many writes as one transaction holds.</summary>
-    /// <returns>The writes; null when there are none, and the committer no longer counts.</returns>
-    public List<EventWrite>? Take()
+    /// <summary>Dequeues the next group for a committer: as many writes as fit in one transaction.</summary>
+    /// <returns>The writes; null when the queue is empty, and the committer is no longer counted as active.</returns>
+    public List<EventWrite>? Dequeue()
     {
         lock (_lock)
         {
             if (_queued.Count == 0)
             {
                 _committers--;
-                EndWhenDrained();
+                CompleteWhenDrained();
                 return null;
             }
 
@@ -66,43 +67,43 @@ internal sealed class EventQueue(UsageWriterLimits limits, TimeProvider clock)
             while (_queued.First?.Value is { } next && events + next.Events.Length <= limits.GroupEventsMax)
             {
                 events += next.Events.Length;
-                Leave(next);
+                Remove(next);
                 group.Add(next);
             }
 
-            LetIn();
+            AdmitWaiting();
             return group;
         }
     }
 
-    /// <summary>Takes a write out that its caller gives up, unless it was sent.</summary>
+    /// <summary>Removes a write that its caller cancels, unless it was already sent.</summary>
     public void Cancel(EventWrite write, CancellationToken cancellationToken)
     {
         if (TryRemove(write, onlyWaiting: false))
             write.Cancel(cancellationToken);
     }
 
-    /// <summary>Refuses further writes.</summary>
-    /// <returns>Ends when all that was taken in or waits is answered.</returns>
+    /// <summary>Rejects further writes.</summary>
+    /// <returns>A task that completes when all queued and waiting writes are completed.</returns>
     public Task StopAsync()
     {
         lock (_lock)
         {
             _isStopped = true;
-            EndWhenDrained();
+            CompleteWhenDrained();
             return _drained.Task;
         }
     }
 
-    /// <summary>Takes all writes out that are not sent.</summary>
-    public IReadOnlyList<EventWrite> TakeRest()
+    /// <summary>Removes and returns all writes that are not sent.</summary>
+    public IReadOnlyList<EventWrite> RemoveAll()
     {
         lock (_lock)
         {
-            EventWrite[] rest = [.. _queued, .. _waiting];
-            foreach (var write in rest)
-                Leave(write);
-            return rest;
+            EventWrite[] all = [.. _queued, .. _waiting];
+            foreach (var write in all)
+                Remove(write);
+            return all;
         }
     }
 
@@ -116,47 +117,47 @@ internal sealed class EventQueue(UsageWriterLimits limits, TimeProvider clock)
     {
         lock (_lock)
         {
-            if (write.Place.List is null || (onlyWaiting && write.Place.List != _waiting))
+            if (write.Node.List is null || (onlyWaiting && write.Node.List != _waiting))
                 return false;
-            Leave(write);
-            LetIn();
+            Remove(write);
+            AdmitWaiting();
             return true;
         }
     }
 
-    private bool HasRoomFor(EventWrite write) => _queuedEvents + write.Events.Length <= limits.QueueEventsMax;
+    private bool HasCapacityFor(EventWrite write) => _queuedEvents + write.Events.Length <= limits.QueueEventsMax;
 
-    // In the order of the calls: nobody overtakes a large write that waits.
-    private void LetIn()
+    // In the order of the calls: a small write does not overtake a large one that waits.
+    private void AdmitWaiting()
     {
-        while (_waiting.First?.Value is { } next && HasRoomFor(next))
+        while (_waiting.First?.Value is { } next && HasCapacityFor(next))
         {
-            Leave(next);
-            TakeIn(next);
+            Remove(next);
+            Enqueue(next);
         }
     }
 
-    private void TakeIn(EventWrite write)
+    private void Enqueue(EventWrite write)
     {
-        _queued.AddLast(write.Place);
+        _queued.AddLast(write.Node);
         _queuedEvents += write.Events.Length;
         SettlementTelemetry.WriterQueueLength.Add(write.Events.Length);
     }
 
-    private void Leave(EventWrite write)
+    private void Remove(EventWrite write)
     {
         write.WaitLimit?.Dispose();
         write.WaitLimit = null;
-        if (write.Place.List == _queued)
+        if (write.Node.List == _queued)
         {
             _queuedEvents -= write.Events.Length;
             SettlementTelemetry.WriterQueueLength.Add(-write.Events.Length);
         }
 
-        write.Place.List!.Remove(write.Place);
+        write.Node.List!.Remove(write.Node);
     }
 
-    private void EndWhenDrained()
+    private void CompleteWhenDrained()
     {
         if (_isStopped && _committers == 0)
             _drained.TrySetResult();

@@ -1,35 +1,43 @@
 namespace Settlements;
 
 /// <summary>
-/// An event that an <see cref="UsageWriter"/> was given is malformed or not accepted (its meter, its usage date), or its id is stored with another content. Nothing of the call is stored;
-/// other calls are not touched by it. Writing the same again fails again.
+/// Thrown by <see cref="UsageWriter"/> when an event is malformed, is not accepted (its meter or its usage date), or has the id of a
+/// stored event with different content. No event of the call is stored; other calls are not affected. Retrying with the same events fails
+/// again.
 /// </summary>
 public sealed class EventRejectedException : Exception
 {
-    private EventRejectedException(UsageEvent rejected, Refusal refusal, string message, UsageEvent? stored)
-        : base(message) => (Event, Column, Reason, Stored) = (rejected, refusal.Column, refusal.Reason, stored);
+    private EventRejectedException(UsageEvent rejected, Rejection rejection, string message, UsageEvent? stored)
+        : base(message) => (Event, Column, Reason, Stored) = (rejected, rejection.Column, rejection.Reason, stored);
 
-    /// <summary>The event, as it was given; where its id is known, its instant is cut to the microsecond.</summary>
+    /// <summary>Gets the rejected event; for a conflicting id, with its instant truncated to the microsecond.</summary>
     public UsageEvent Event { get; }
 
-    /// <summary>The column at fault, by its name in an event file, for example <c>quantity</c>; <c>event_id</c> for an id that is known.</summary>
+    /// <summary>
+    /// Gets the invalid column, by its name in an event file, for example <c>quantity</c>; <c>event_id</c> for a conflicting id.
+    /// </summary>
     public string? Column { get; }
 
-    /// <summary>What is wrong with it, and what to do: the words of a load's <c>RejectedRow</c>.</summary>
+    /// <summary>Gets the cause and the remedy, with the wording of <see cref="RejectedRow.Reason"/>.</summary>
     public string Reason { get; }
 
-    /// <summary>The event that has the id already; <see langword="null"/> where the event is malformed or not accepted.</summary>
+    /// <summary>Gets the stored event with the same id; <see langword="null"/> when the event is malformed or not accepted.</summary>
     public UsageEvent? Stored { get; }
 
-    internal static EventRejectedException Malformed(UsageEvent rejected, Refusal refusal, int together) =>
-        new(rejected, refusal, $"Event {rejected.EventId:D}, column '{refusal.Column}': {refusal.Reason}{None(together)}", null);
+    internal static EventRejectedException Malformed(UsageEvent rejected, Rejection rejection, int batchSize) =>
+        new(
+            rejected, rejection, $"Event {rejected.EventId:D}, column '{rejection.Column}': "
+                + $"{rejection.Reason}{NoneStored(batchSize)}", null);
 
-    internal static EventRejectedException Conflict(UsageEvent rejected, UsageEvent stored, int together)
+    internal static EventRejectedException Conflict(UsageEvent rejected, UsageEvent stored, int batchSize)
     {
-        var refusal = EventText.Conflict(rejected, stored);
+        var rejection = EventText.Conflict(rejected, stored);
         return new EventRejectedException(
-            rejected, refusal, $"{char.ToUpperInvariant(refusal.Reason[0])}{refusal.Reason.AsSpan(1)}{None(together)}", stored);
+            rejected, rejection,
+            $"{char.ToUpperInvariant(rejection.Reason[0])}{rejection.Reason.AsSpan(1)}{NoneStored(batchSize)}", stored);
     }
 
-    private static string None(int together) => together > 1 ? FormattableString.Invariant($" None of the {together} events that were written together is stored.") : "";
+    private static string NoneStored(int batchSize) => batchSize > 1
+        ? FormattableString.Invariant($" None of the {batchSize} events of the call is stored.")
+        : "";
 }

@@ -3,34 +3,42 @@ using Settlements.Stores;
 
 namespace Settlements;
 
-/// <summary>What an event's values must be, however they come; with one wording for each way to break a rule.</summary>
+/// <summary>The rules for the values of events from any input, with one message for each violation.</summary>
 internal static class EventRules
 {
     public static bool IsInRange(long microseconds) => SupportedInstants.ContainsMicroseconds(microseconds);
 
-    public static string OutOfRange(string shown, long microseconds) => microseconds < UnixMicroseconds.From(SupportedInstants.First)
-        ? $"'{shown}' is before {EventText.Instant(SupportedInstants.First)}, the first instant that business calendars support."
-        : $"'{shown}' is after {EventText.Instant(SupportedInstants.End.AddMicroseconds(-1))}, the last instant that business calendars support.";
+    public static string OutOfRange(string text, long microseconds)
+    {
+        var last = SupportedInstants.End.AddMicroseconds(-1);
+        return microseconds < UnixMicroseconds.From(SupportedInstants.First)
+            ? $"'{text}' is before {EventText.Instant(SupportedInstants.First)}, the first instant that business calendars support."
+            : $"'{text}' is after {EventText.Instant(last)}, the last instant that business calendars support.";
+    }
 
-    /// <summary>Why an id of nothing but zeros is refused: it is what a forgotten id looks like, and all such events would be one.</summary>
-    public const string EmptyId = "The event's id is all zeros, as of an id that was never set. Give each event an id of its own, for example a UUID of version 7.";
+    /// <summary>
+    /// The rejection of an id of all zeros: such an id was probably never set, and all events with it would be duplicates.
+    /// </summary>
+    public const string EmptyId =
+        "The event id is all zeros, like an id that was never set. Give each event a unique id, for example a UUID of version 7.";
 
     /// <param name="quantity">Units.</param>
-    /// <returns><see langword="null"/>, or the reason why it is refused.</returns>
-    public static string? RefuseQuantity(long quantity) => quantity switch
+    /// <returns><see langword="null"/>, or the reason for the rejection.</returns>
+    public static string? CheckQuantity(long quantity) => quantity switch
     {
-        0 => "The quantity is 0, which counts nothing. Write a quantity other than 0, or leave the row out.",
+        0 => "The quantity is 0. Use a quantity other than 0, or omit the row.",
         > UsageEvent.QuantityMax or < -UsageEvent.QuantityMax => OverQuantityMax(quantity.ToString(CultureInfo.InvariantCulture)),
         _ => null,
     };
 
-    public static string OverQuantityMax(string shown) => string.Create(
+    public static string OverQuantityMax(string text) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{shown} is out of range: a quantity goes from -{UsageEvent.QuantityMax} to {UsageEvent.QuantityMax}. Split it into several events.");
+        $"The quantity {text} is out of range. Use -{UsageEvent.QuantityMax} to {UsageEvent.QuantityMax}, or split it into several "
+        + $"events.");
 
     /// <param name="utf8">Valid UTF-8.</param>
-    /// <returns><see langword="null"/>, or the reason why it is refused.</returns>
-    public static string? RefuseText(ReadOnlySpan<byte> utf8)
+    /// <returns><see langword="null"/>, or the reason for the rejection.</returns>
+    public static string? CheckText(ReadOnlySpan<byte> utf8)
     {
         if (utf8.IsEmpty)
             return EmptyText;
@@ -41,25 +49,27 @@ internal static class EventRules
         return characters <= UsageEvent.TextLengthMax ? null : TextTooLong(characters);
     }
 
-    /// <summary>An optional text, absent when it is empty.</summary>
+    /// <summary>Validates an optional text, which is absent when it is empty.</summary>
     /// <param name="utf8">Valid UTF-8.</param>
-    /// <param name="lengthMax">The most code points.</param>
-    /// <returns><see langword="null"/>, or the reason why it is refused.</returns>
-    public static string? RefuseNote(ReadOnlySpan<byte> utf8, int lengthMax)
+    /// <param name="lengthMax">The maximum number of code points.</param>
+    /// <returns><see langword="null"/>, or the reason for the rejection.</returns>
+    public static string? CheckOptionalText(ReadOnlySpan<byte> utf8, int lengthMax)
     {
         if (utf8.Length <= lengthMax)
             return null;
         var characters = CodePoints.Count(utf8);
-        return characters <= lengthMax ? null : NoteTooLong(characters, lengthMax);
+        return characters <= lengthMax ? null : OptionalTextTooLong(characters, lengthMax);
     }
 
-    public static string NoteTooLong(int characters, int lengthMax) => string.Create(
+    public static string OptionalTextTooLong(int characters, int lengthMax) => string.Create(
         CultureInfo.InvariantCulture,
         $"The text has {characters} characters (Unicode code points), more than the limit of {lengthMax}. Shorten it.");
 
-    public static string EmptyText { get; } = FormattableString.Invariant($"The text is empty. Write 1 to {UsageEvent.TextLengthMax} characters.");
+    public static string EmptyText { get; } =
+        FormattableString.Invariant($"The text is empty. Use 1 to {UsageEvent.TextLengthMax} characters.");
 
     public static string TextTooLong(int characters) => string.Create(
         CultureInfo.InvariantCulture,
-        $"The text has {characters} characters (Unicode code points), more than the limit of {UsageEvent.TextLengthMax}. Use a shorter id.");
+        $"The text has {characters} characters (Unicode code points), more than the limit of {UsageEvent.TextLengthMax}. "
+        + $"Use a shorter id.");
 }

@@ -1,6 +1,6 @@
 namespace Settlements;
 
-/// <summary>One call's events on their way: waiting or queued while <see cref="Place"/> is in a list, then sent, then answered once.</summary>
+/// <summary>The events of one call: waiting or queued while <see cref="Node"/> is in a list, then sent, then completed once.</summary>
 internal sealed class EventWrite
 {
     private readonly TaskCompletionSource<IReadOnlyList<EventOutcome>> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -8,21 +8,21 @@ internal sealed class EventWrite
     public EventWrite(UsageEvent[] events, long calledAt)
     {
         (Events, CalledAt) = (events, calledAt);
-        Place = new LinkedListNode<EventWrite>(this);
+        Node = new LinkedListNode<EventWrite>(this);
     }
 
-    /// <summary>At least one. With several, they are committed together or not at all.</summary>
+    /// <summary>Gets the events, at least one. Several are committed together or not at all.</summary>
     public UsageEvent[] Events { get; }
 
     public long CalledAt { get; }
 
-    /// <summary>Where it stands in the queue; touched by the queue only.</summary>
-    public LinkedListNode<EventWrite> Place { get; }
+    /// <summary>Gets the node in the queue; used only by the queue.</summary>
+    public LinkedListNode<EventWrite> Node { get; }
 
-    /// <summary>Ends the wait for room; touched by the queue only.</summary>
+    /// <summary>Gets or sets the timer that limits the wait for capacity; used only by the queue.</summary>
     public ITimer? WaitLimit { get; set; }
 
-    /// <summary>What the caller awaits. Its continuations never run on a committer.</summary>
+    /// <summary>Gets the task that the caller awaits. Its continuations never run on a committer.</summary>
     public Task<IReadOnlyList<EventOutcome>> Answer => _answer.Task;
 
     public void Complete(IReadOnlyList<EventOutcome> outcomes) => _answer.TrySetResult(outcomes);

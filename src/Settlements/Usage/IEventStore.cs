@@ -3,32 +3,32 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Settlements.Stores;
 
-/// <summary>The port of the library's own event table.</summary>
+/// <summary>The port of the library's event table.</summary>
 [Experimental("SETTLE001")]
 public interface IEventStore
 {
     /// <summary>
-    /// Stores a batch in one transaction: all of it but its conflicts or, when they are too many or this throws, none. An event that is
-    /// stored already, or came earlier in the batch, with the same content is a duplicate and changes nothing; with another content it is a
-    /// conflict and changes nothing either. An event whose day is closing or published is stored and, in the same transaction, noted as
-    /// late, with the first open day as the day that counts it.
+    /// Stores a batch in one transaction: all events except conflicts, or none when there are too many conflicts or the call throws. An
+    /// event that is already stored, or occurs earlier in the batch, is a duplicate when its content is the same and a conflict when its
+    /// content differs; neither changes anything. An event whose usage date is closing or published is stored and, in the same
+    /// transaction, recorded as late, with the first open day as its posting date.
     /// </summary>
     /// <param name="batch">The events; not changed.</param>
     /// <param name="conflictsMax">
-    /// The most conflicts with which the rest of the batch is still stored, 0 or more. With one more, the transaction is rolled back.
+    /// The maximum number of conflicts with which the rest of the batch is stored, 0 or more. With more, the transaction is rolled back.
     /// </param>
-    /// <param name="cancellationToken">Stops before the commit; then nothing of the batch is stored.</param>
+    /// <param name="cancellationToken">Cancels before the commit; no event of the batch is stored then.</param>
     /// <returns>
-    /// What became of each event: <see cref="StoredBatch.Stored"/>, <see cref="StoredBatch.Duplicates"/> and the number of
-    /// <see cref="StoredBatch.Conflicts"/> add up to the batch's count. When the batch was rolled back for its conflicts, the counts are 0
-    /// and the conflicts are the first <paramref name="conflictsMax"/> + 1 in the order of the batch.
+    /// The outcome: <see cref="StoredBatch.Stored"/>, <see cref="StoredBatch.Duplicates"/> and the number of
+    /// <see cref="StoredBatch.Conflicts"/> add up to the batch's count. When the batch was rolled back because of conflicts, the counts
+    /// are 0 and the conflicts are the first <paramref name="conflictsMax"/> + 1 in the order of the batch.
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="conflictsMax"/> is negative.</exception>
     Task<StoredBatch> StoreAsync(EventBatch batch, int conflictsMax, CancellationToken cancellationToken);
 
     /// <summary>
-    /// The same, and says of each event what became of it: for events that somebody waits for. May take longer than
-    /// <see cref="StoreAsync"/> when some of them are known already.
+    /// Stores a batch like <see cref="StoreAsync"/> and returns the outcome of each event, for live writes. May be slower than
+    /// <see cref="StoreAsync"/> when some events are already stored.
     /// </summary>
     /// <param name="batch">As for <see cref="StoreAsync"/>.</param>
     /// <param name="conflictsMax">As for <see cref="StoreAsync"/>.</param>
@@ -38,48 +38,55 @@ public interface IEventStore
     Task<StoredBatch> StoreWithOutcomesAsync(EventBatch batch, int conflictsMax, CancellationToken cancellationToken);
 
     /// <summary>
-    /// As <see cref="StoreWithOutcomesAsync"/> without conflicts, in a transaction of the caller's, who commits it: what is late is found out, and no day
-    /// begins to close until it ends. With a conflict, or when this throws, nothing of the batch is in the transaction, which goes on otherwise.
+    /// Stores a batch like <see cref="StoreWithOutcomesAsync"/>, without conflicts, in a transaction that the caller commits. Late events
+    /// are detected, and no day starts to close until the transaction ends. With a conflict, or when the call throws, no event of the
+    /// batch is in the transaction, which remains usable.
     /// </summary>
-    /// <param name="transaction">A transaction of the store's driver, on the store's file or on a database of its server.</param>
+    /// <param name="transaction">A transaction of the store's driver, on the store's file or on a database of the store's server.</param>
     /// <param name="batch">The events; not changed.</param>
-    /// <param name="cancellationToken">Stops the writing.</param>
-    /// <returns>As <see cref="StoreWithOutcomesAsync"/>, for when it is committed.</returns>
-    /// <exception cref="ArgumentException">The transaction is of another driver or at an end, or its settings are not such that events are safe.</exception>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>As <see cref="StoreWithOutcomesAsync"/>; effective when the transaction is committed.</returns>
+    /// <exception cref="ArgumentException">
+    /// The transaction is of another driver, has ended, or has an isolation level or settings that are not supported.
+    /// </exception>
     Task<StoredBatch> StoreInTransactionAsync(DbTransaction transaction, EventBatch batch, CancellationToken cancellationToken);
 
-    /// <summary>The events of one meter, item and payee that have a reason or a reference, ordered by instant, then by the bytes of the id.</summary>
-    /// <param name="meter">The meter, compared by bytes, as the other ids.</param>
+    /// <summary>
+    /// Lists the events of a meter, item and payee that have a reason or a reference, ordered by instant, then by the bytes of the id.
+    /// </summary>
+    /// <param name="meter">The meter. It is compared by bytes, like the other ids.</param>
     /// <param name="itemId">The item.</param>
     /// <param name="payeeId">The payee.</param>
-    /// <param name="range">The instants, half-open.</param>
-    /// <param name="countMax">The most that are returned, 1 or more: the first ones.</param>
-    /// <param name="cancellationToken">Stops the reading.</param>
-    /// <returns>The events; none of those whose partition was dropped.</returns>
+    /// <param name="range">The range of instants, half-open.</param>
+    /// <param name="countMax">The maximum number of events to return, 1 or more.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The events, without those of dropped partitions.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="countMax"/> is less than 1.</exception>
     Task<IReadOnlyList<EventNote>> ListNotesAsync(
         string meter, string itemId, string payeeId, UtcRange range, int countMax, CancellationToken cancellationToken);
 }
 
-/// <summary>What became of a batch.</summary>
-/// <param name="Stored">Events that are new in the store, late ones included.</param>
-/// <param name="Duplicates">Events that were stored already, or came earlier in the batch, with the same content.</param>
-/// <param name="Late">Of the stored ones, those that the first open day counts because their own day is closed.</param>
+/// <summary>The outcome of storing a batch.</summary>
+/// <param name="Stored">The number of new events, late ones included.</param>
+/// <param name="Duplicates">The number of events that were already stored, or occur earlier in the batch, with the same content.</param>
+/// <param name="Late">
+/// The number of the stored events that are posted to the first open day because their usage date is closing or published.
+/// </param>
 /// <param name="Conflicts">
-/// Events whose id is stored already, or came earlier in the batch, with another content; in the order of the batch.
+/// The events whose id is already stored, or occurs earlier in the batch, with different content; in the order of the batch.
 /// </param>
 [Experimental("SETTLE001")]
 public sealed record StoredBatch(int Stored, int Duplicates, int Late, IReadOnlyList<EventConflict> Conflicts)
 {
     /// <summary>
-    /// What became of each event, in the order of the batch, <see langword="null"/> for a conflict. Empty unless
-    /// <see cref="IEventStore.StoreWithOutcomesAsync"/> was asked, and when the batch was rolled back for its conflicts.
+    /// Gets the outcome of each event, in the order of the batch; <see langword="null"/> for a conflict. Empty after
+    /// <see cref="IEventStore.StoreAsync"/>, and when the batch was rolled back because of conflicts.
     /// </summary>
     public IReadOnlyList<EventOutcome?> Outcomes { get; init; } = [];
 }
 
-/// <summary>An id that came with another content than it has already.</summary>
-/// <param name="Index">The place of the coming event in its batch.</param>
-/// <param name="Stored">The event as it is stored, or as it came earlier in the same batch.</param>
+/// <summary>An event whose id is already used by an event with different content.</summary>
+/// <param name="Index">The index of the new event in its batch.</param>
+/// <param name="Stored">The stored event, or the earlier event of the same batch.</param>
 [Experimental("SETTLE001")]
 public sealed record EventConflict(int Index, UsageEvent Stored);

@@ -3,92 +3,98 @@ using System.Diagnostics.CodeAnalysis;
 namespace Settlements.Stores;
 
 /// <summary>
-/// The port of a usage source: usage events that lie anywhere, read and never written. It cuts a business day into slices, and sums a
-/// slice. Thread-safe: several slices are summed at a time.
+/// The port of a usage source: usage events in any location, which are read and never written. A source divides a business day into
+/// slices and sums a slice. Thread-safe: several slices are summed concurrently.
 /// </summary>
 /// <remarks>
-/// A source needs neither a store nor a clustering key. One that has no key cuts a day into ranges of instants, or of a hash of the item;
-/// one whose engine aggregates adds each group with <see cref="SumAccumulator.AddSum"/> as it streams in.
+/// A source requires neither a store nor a clustering key. A source without a key slices a day by ranges of instants or of a hash of the
+/// item. A source whose engine aggregates adds each group with <see cref="SumAccumulator.AddSum"/> while it reads.
 /// </remarks>
 [Experimental("SETTLE001")]
 public interface IUsageSource
 {
-    /// <summary>The name of the library's own event table. No other source may have it.</summary>
+    /// <summary>The name of the library's event table, which is reserved.</summary>
     const string EventTableName = "usage_events";
 
-    /// <summary>The name, unique among the sources of an application: in checkpoints, recorded definitions and errors.</summary>
+    /// <summary>Gets the name, unique among the sources of an application, used in checkpoints, recorded definitions and errors.</summary>
     string Name { get; }
 
     /// <summary>
-    /// The meters that it counts by configuration; empty for the library's own event table, whose events name their meter.
+    /// Gets the meters that the source counts by configuration; empty for the library's event table, whose events name their meter.
     /// </summary>
     IReadOnlyList<SourceMeter> Meters { get; }
 
     /// <summary>
-    /// What the source reads, as its own catalogue identifies it, whatever the spelling in the configuration. Part of a run's fingerprint
-    /// and of each recorded definition, and compared to find two sources that count the same rows.
+    /// Returns the identity of the data that the source reads, as its catalogue spells it, independent of the spelling in the
+    /// configuration. It is part of the fingerprint of a run and of each recorded definition, and it detects two sources that count the
+    /// same rows.
     /// </summary>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The identity, for example <c>shop.play_log</c>.</returns>
-    /// <exception cref="UsageSourceException">There is nothing of this name, or it is not visible.</exception>
+    /// <exception cref="UsageSourceException">The data does not exist or is not visible.</exception>
     Task<string> IdentifyAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// Checks the source before days are closed or compared: that it can be read as configured, and that each row which it counts has an
-    /// instant of <see cref="Stores.SupportedInstants"/>, since one without belongs to no day and would never be counted.
+    /// Validates the source before days are closed or compared: that it can be read as configured, and that each counted row has an
+    /// instant within <see cref="Stores.SupportedInstants"/>, since a row without one belongs to no day and would never be counted.
     /// </summary>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>When the source is valid.</returns>
-    /// <exception cref="UsageSourceException">It is not: source, row, column, value and remedy.</exception>
+    /// <returns>A task that completes when the source is valid.</returns>
+    /// <exception cref="UsageSourceException">
+    /// The source is not valid. The message names the source, row, column, value and remedy.
+    /// </exception>
     Task ValidateAsync(CancellationToken cancellationToken);
 
-    /// <summary>The earliest instant of a row.</summary>
-    /// <param name="from">Only rows from this instant on, included; null for all.</param>
+    /// <summary>Finds the earliest instant of a row.</summary>
+    /// <param name="from">The first instant to consider, included; null for all rows.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The instant; null when there is no row.</returns>
-    /// <exception cref="UsageSourceException">The source can't be read, or the row's instant is none.</exception>
+    /// <exception cref="UsageSourceException">The source can't be read, or the instant of the row is not valid.</exception>
     Task<DateTimeOffset?> FindFirstInstantAsync(DateTimeOffset? from, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Cuts what a business day counts into slices with fixed bounds: a slice holds the same rows whenever it is read, as long as they
-    /// don't change.
+    /// Divides the rows of a business day into slices with fixed bounds: a slice contains the same rows whenever it is read, unless the
+    /// rows change.
     /// </summary>
-    /// <param name="day">The day.</param>
+    /// <param name="day">The business day.</param>
     /// <param name="rowsMax">
-    /// The most rows of a slice, at least 1; about so many, where a server estimates them. A source may cut fewer and larger slices.
+    /// The maximum number of rows of a slice, at least 1; approximate where a server estimates row counts. A source may return fewer and
+    /// larger slices.
     /// </param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>The slices: together exactly the day's rows, none twice; none for a day without rows.</returns>
-    /// <exception cref="UsageSourceException">The source can't be read or cut.</exception>
+    /// <returns>The slices, which together contain each row of the day exactly once; empty for a day without rows.</returns>
+    /// <exception cref="UsageSourceException">The source can't be read or divided.</exception>
     Task<IReadOnlyList<SourceSlice>> SliceAsync(SourceDay day, int rowsMax, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Sums a slice by meter, item, payee and usage date. The accumulator counts events and units of each meter a second time
-    /// (<see cref="SumAccumulator.Controls"/>); a source whose engine makes the sums compares these with what the engine counted by
-    /// meter alone.
+    /// Sums a slice by meter, item, payee and usage date. The accumulator also maintains control totals of each meter
+    /// (<see cref="SumAccumulator.Controls"/>); a source whose engine computes the sums compares them with the totals that the engine
+    /// computed by meter alone.
     /// </summary>
     /// <param name="day">As for <see cref="SliceAsync"/>.</param>
     /// <param name="slice">
-    /// A slice that this source cut of the day, now or in an earlier process; null for all rows that the day counts.
+    /// A slice of the day from <see cref="SliceAsync"/> of this source, possibly from an earlier process; null for all rows of the day.
     /// </param>
-    /// <param name="totals">Where the sums are added. Of no use when the call fails.</param>
+    /// <param name="totals">The accumulator to which the sums are added. Its content is undefined when the call fails.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>How many rows were read, or are in the sums that were read.</returns>
-    /// <exception cref="UsageSourceException">A row can't be counted, and is named: its id, its quantity or its instant.</exception>
+    /// <returns>The number of rows that were read, or that the sums which were read comprise.</returns>
+    /// <exception cref="UsageSourceException">
+    /// A row can't be counted because of its id, its quantity or its instant. The message names the row.
+    /// </exception>
     Task<long> SumAsync(SourceDay day, SourceSlice? slice, SumAccumulator totals, CancellationToken cancellationToken);
 }
 
 /// <summary>
-/// The port through which a store makes the usage sources that lie in its own database. Makes objects alone: nothing is read.
+/// The port through which a store creates the usage sources in its database. It only creates objects and reads nothing.
 /// </summary>
 [Experimental("SETTLE001")]
 public interface IUsageSourceFactory
 {
-    /// <summary>Makes the source of the library's own event table, named <see cref="IUsageSource.EventTableName"/>.</summary>
+    /// <summary>Creates the source of the library's event table, named <see cref="IUsageSource.EventTableName"/>.</summary>
     /// <returns>The source.</returns>
     IUsageSource CreateEventTable();
 
-    /// <summary>Makes the source of a table of the application.</summary>
+    /// <summary>Creates the source of a table of the application.</summary>
     /// <param name="table">The table, as configured.</param>
     /// <returns>The source, of the same name.</returns>
     IUsageSource CreateTable(UsageTable table);

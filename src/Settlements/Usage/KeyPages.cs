@@ -3,9 +3,9 @@ using System.Buffers.Binary;
 namespace Settlements;
 
 /// <summary>
-/// Keys with their sums, one after the other in pages, so that a look at one touches one place in memory. A record is: the next record of its
-/// bucket (4 bytes), the hash (4), the sum (8), the number of events (8), the key's length (4), the key. Records begin at multiples of 8 and are
-/// named by their number.
+/// Stores keys with their sums contiguously in pages, so that a lookup touches one cache line. A record consists of the next record of
+/// its bucket (4 bytes), the hash (4), the sum (8), the number of events (8), the length of the key (4) and the key. Records start at
+/// multiples of 8 and are identified by their number.
 /// </summary>
 internal sealed class KeyPages
 {
@@ -14,7 +14,7 @@ internal sealed class KeyPages
     private const int UnitsPerPage = PageBytes / Unit;
     private const int HeadBytes = 28;
 
-    /// <summary>The longest key.</summary>
+    /// <summary>The maximum length of a key.</summary>
     public const int KeyBytesMax = PageBytes - HeadBytes;
 
     private readonly List<byte[]> _pages = [];
@@ -23,7 +23,7 @@ internal sealed class KeyPages
 
     public void Clear() => (_page, _used) = (-1, PageBytes);
 
-    /// <summary>The record's bytes, and those after it in its page.</summary>
+    /// <summary>Returns the bytes of a record, followed by the rest of its page.</summary>
     public Span<byte> Record(int number) => _pages[number / UnitsPerPage].AsSpan(number % UnitsPerPage * Unit);
 
     public int Add(ReadOnlySpan<byte> key, int hash, long sum, long events, int next)
@@ -62,5 +62,6 @@ internal sealed class KeyPages
 
     public static void SetEvents(Span<byte> record, long events) => BinaryPrimitives.WriteInt64LittleEndian(record[16..], events);
 
-    public static ReadOnlySpan<byte> Key(ReadOnlySpan<byte> record) => record.Slice(HeadBytes, BinaryPrimitives.ReadInt32LittleEndian(record[24..]));
+    public static ReadOnlySpan<byte> Key(ReadOnlySpan<byte> record) =>
+        record.Slice(HeadBytes, BinaryPrimitives.ReadInt32LittleEndian(record[24..]));
 }

@@ -3,10 +3,10 @@ using System.Text;
 
 namespace Settlements;
 
-/// <summary>Values as error messages show them: cut, and with control characters spelled out, so that a message stays one line.</summary>
+/// <summary>Formats values for error messages: truncated, and with control characters escaped, so that a message stays one line.</summary>
 internal static class MessageText
 {
-    /// <summary>What is shown of one value: 80 chars.</summary>
+    /// <summary>The maximum length of a value in a message: 80 chars.</summary>
     public const int LengthMax = 80;
 
     public static string Escape(ReadOnlySpan<byte> utf8, int lengthMax = LengthMax) =>
@@ -14,17 +14,17 @@ internal static class MessageText
 
     public static string Escape(string text, int lengthMax = LengthMax)
     {
-        var shown = new StringBuilder();
+        var escaped = new StringBuilder();
         foreach (var rune in text.EnumerateRunes())
         {
-            if (shown.Length >= lengthMax)
-                return shown.Append('…').ToString();
+            if (escaped.Length >= lengthMax)
+                return escaped.Append('…').ToString();
             if (Rune.IsControl(rune))
-                shown.Append(CultureInfo.InvariantCulture, $"\\u{rune.Value:X4}");
+                escaped.Append(CultureInfo.InvariantCulture, $"\\u{rune.Value:X4}");
             else
-                shown.Append(rune.ToString());
+                escaped.Append(rune.ToString());
         }
 
-        return shown.ToString();
+        return escaped.ToString();
     }
 }

@@ -3,13 +3,13 @@ using System.Globalization;
 
 namespace Settlements.Stores;
 
-/// <summary>The type of a <see cref="SliceValue"/>, in the order of its letters.</summary>
+/// <summary>The type of a <see cref="SliceValue"/>, in the order of the letters of its tagged text.</summary>
 internal enum SliceValueKind
 {
-    /// <summary>A whole number of 64 bits.</summary>
+    /// <summary>A signed 64-bit integer.</summary>
     Number,
 
-    /// <summary>A whole number of 64 bits without a sign.</summary>
+    /// <summary>An unsigned 64-bit integer.</summary>
     UnsignedNumber,
 
     /// <summary>An instant, UTC, to the microsecond.</summary>
@@ -22,7 +22,7 @@ internal enum SliceValueKind
     Bytes,
 }
 
-/// <summary>A value of a <see cref="SourceSlice"/>'s key. Immutable; compared by type and text.</summary>
+/// <summary>A value of the key of a <see cref="SourceSlice"/>. Immutable; compared by type and text.</summary>
 [Experimental("SETTLE001")]
 public readonly record struct SliceValue
 {
@@ -38,11 +38,11 @@ public readonly record struct SliceValue
         _text = text;
     }
 
-    /// <summary>The type.</summary>
+    /// <summary>Gets the type.</summary>
     internal SliceValueKind Kind { get; }
 
     /// <summary>
-    /// The value: a <see cref="long"/>, <see cref="ulong"/>, <see cref="DateTimeOffset"/>, <see cref="string"/> or array of bytes.
+    /// Gets the value: a <see cref="long"/>, <see cref="ulong"/>, <see cref="DateTimeOffset"/>, <see cref="string"/> or byte array.
     /// </summary>
     public object Value => Kind switch
     {
@@ -54,24 +54,24 @@ public readonly record struct SliceValue
         _ => _text!,
     };
 
-    /// <summary>A whole number.</summary>
-    /// <param name="value">Any.</param>
+    /// <summary>Creates a value from a signed integer.</summary>
+    /// <param name="value">The number.</param>
     /// <returns>The value.</returns>
     public static SliceValue Of(long value) => new(SliceValueKind.Number, value.ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>A whole number without a sign.</summary>
-    /// <param name="value">Any.</param>
+    /// <summary>Creates a value from an unsigned integer.</summary>
+    /// <param name="value">The number.</param>
     /// <returns>The value.</returns>
     public static SliceValue Of(ulong value) => new(SliceValueKind.UnsignedNumber, value.ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>An instant.</summary>
-    /// <param name="value">Any; cut to the microsecond.</param>
+    /// <summary>Creates a value from an instant.</summary>
+    /// <param name="value">The instant; truncated to the microsecond.</param>
     /// <returns>The value.</returns>
     public static SliceValue Of(DateTimeOffset value) =>
         new(SliceValueKind.Instant, value.UtcDateTime.ToString(InstantFormat, CultureInfo.InvariantCulture));
 
-    /// <summary>A text.</summary>
-    /// <param name="value">Any, in well-formed UTF-16.</param>
+    /// <summary>Creates a value from a text.</summary>
+    /// <param name="value">A text in well-formed UTF-16.</param>
     /// <returns>The value.</returns>
     public static SliceValue Of(string value)
     {
@@ -79,34 +79,39 @@ public readonly record struct SliceValue
         return new SliceValue(SliceValueKind.Text, value);
     }
 
-    /// <summary>Bytes.</summary>
-    /// <param name="value">Any; copied.</param>
+    /// <summary>Creates a value from bytes.</summary>
+    /// <param name="value">The bytes; copied.</param>
     /// <returns>The value.</returns>
     public static SliceValue Of(ReadOnlySpan<byte> value) => new(SliceValueKind.Bytes, Convert.ToHexStringLower(value));
 
-    /// <summary>Reads a text of <see cref="ToTaggedText"/>.</summary>
+    /// <summary>Parses a text from <see cref="ToTaggedText"/>.</summary>
     /// <param name="text">The text.</param>
     /// <returns>The value.</returns>
-    /// <exception cref="FormatException">The text is none.</exception>
+    /// <exception cref="FormatException">The text is not a tagged value.</exception>
     internal static SliceValue ParseTagged(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         var kind = text.Length == 0 ? -1 : Tags.IndexOf(text[0], StringComparison.Ordinal);
         if (kind < 0)
-            throw new FormatException($"'{text}' is no value of a slice's key; it has to begin with one of the letters {Tags}.");
+        {
+            throw new FormatException(
+                $"'{text}' is not a value of a slice key: it must start with one of the letters {Tags}. Restore the checkpoint, or "
+                + $"abandon the run.");
+        }
+
         var value = new SliceValue((SliceValueKind)kind, text[1..]);
         _ = value.Value;
         return value;
     }
 
     /// <summary>
-    /// The value and its type, as a checkpoint keeps it: <c>i42</c>, <c>u42</c>, <c>d2024-07-01T00:00:00.000000</c>, <c>tabc</c>,
-    /// <c>x00ff</c>.
+    /// Returns the type and the value in the format of checkpoints: <c>i42</c>, <c>u42</c>, <c>d2024-07-01T00:00:00.000000</c>,
+    /// <c>tabc</c>, <c>x00ff</c>.
     /// </summary>
-    /// <returns>The type's letter and the value's text.</returns>
+    /// <returns>The letter of the type, followed by the text of the value.</returns>
     internal string ToTaggedText() => Tags[(int)Kind] + ToString();
 
-    /// <summary>The value's text, whatever the current culture.</summary>
+    /// <summary>Returns the text of the value, independent of the current culture.</summary>
     /// <returns>For example <c>42</c>.</returns>
     public override string ToString() => _text ?? "0";
 }

@@ -4,34 +4,35 @@ using Settlements.Stores;
 namespace Settlements;
 
 /// <summary>
-/// Checks the condition of a source before it is put into <c>… AND (condition)</c>: one that closes the parentheses would count other
-/// rows, and a placeholder would be NULL, so that no row counts.
+/// Validates the condition of a source before it is inserted into <c>… AND (condition)</c>: a condition that closes the parentheses would
+/// count other rows, and a placeholder would be NULL, so that no row counts.
 /// </summary>
 internal static class SourceCondition
 {
-    /// <summary>Why a condition can't be used; null when it can. It is read token by token, as the database does.</summary>
-    public static string? Fault(UsageTable source, SqlDialect dialect)
+    /// <summary>Returns the error of a condition, which is read token by token like the database does; null when it is valid.</summary>
+    public static string? FindError(UsageTable source, SqlDialect dialect)
     {
         if (source.Filter is not { } condition)
             return null;
         if (string.IsNullOrWhiteSpace(condition))
-            return $"Source '{source.Name}': Where(\"{MessageText.Escape(condition)}\") is empty. Write a condition, or leave Where(…) out.";
-        return FaultOf(condition, dialect) is { } fault
-            ? $"Source '{source.Name}': Where(\"{MessageText.Escape(condition, 200)}\") {fault}"
+            return $"Source '{source.Name}': Where(\"{MessageText.Escape(condition)}\") is empty. Write a condition, or remove Where(…).";
+        return FindError(condition, dialect) is { } error
+            ? $"Source '{source.Name}': Where(\"{MessageText.Escape(condition, 200)}\") {error}"
             : null;
     }
 
-    private static string? FaultOf(string condition, SqlDialect dialect)
+    private static string? FindError(string condition, SqlDialect dialect)
     {
         var open = new Stack<int>();
         for (var at = 0; at < condition.Length;)
         {
             var token = condition[at];
 
-            // Without ANSI_QUOTES, "cancelled" = 0 compares a text with a number, and every row counts.
+            // Without ANSI_QUOTES, "cancelled" = 0 compares a text with a number, so that every row counts.
             if (token == '"' && dialect == SqlDialect.MySql)
             {
-                return $"has a double quote at character {Number(at)}. MySQL and MariaDB take \"…\" for a text or for a name, depending on sql_mode. "
+                return $"has a double quote at character {Number(at)}. MySQL and MariaDB read \"…\" as a text or as a name, depending on "
+                    + $"sql_mode. "
                     + "Write '…' for a text and `…` for a name.";
             }
 
@@ -39,7 +40,11 @@ internal static class SourceCondition
             {
                 var close = Close(condition, at, end, IsEscaped(token, dialect));
                 if (close < 0)
-                    return $"does not end: the quote {token} at character {Number(at)} is not closed. Close it; within a literal it is written twice.";
+                {
+                    return $"is incomplete: the quote {token} at character {Number(at)} is not closed. Close it; within a literal, double "
+                        + $"it.";
+                }
+
                 at = close + 1;
                 continue;
             }
@@ -56,20 +61,24 @@ internal static class SourceCondition
                     open.Push(at);
                     break;
                 case ')' when !open.TryPop(out _):
-                    return $"has a ')' at character {Number(at)} without a matching '(', so that rows outside the condition would count. "
-                        + "Balance the parentheses.";
+                    return $"has a ')' at character {Number(at)} without a matching '(', so that rows outside of the condition would "
+                        + "count. Balance the parentheses.";
                 case ';':
-                    return $"has a ';' at character {Number(at)}. Write one condition, and no further statement.";
+                    return $"has a ';' at character {Number(at)}. Use a single condition without further statements.";
                 case '@' or ':' or '?' or '$' or '{':
-                    return $"has the placeholder '{Placeholder(condition, at)}' at character {Number(at)}. A condition has no parameters, so that it "
-                        + "would be NULL and no row would count. Write the value itself.";
+                    return $"has the placeholder '{Placeholder(condition, at)}' at character {Number(at)}. A condition has no parameters: "
+                        + $"the "
+                        + "placeholder would be NULL and no row would count. Write the value itself.";
                 case '#':
                 case '-' when condition.AsSpan(at).StartsWith("--"):
                 case '/' when condition.AsSpan(at).StartsWith("/*"):
-                    return $"has a comment '{(token == '#' ? "#" : condition.Substring(at, 2))}' at character {Number(at)}, which would hide the end of the "
-                        + "statement. Leave comments out; write - -1 for a minus of a negative number.";
+                    var comment = token == '#' ? "#" : condition.Substring(at, 2);
+                    return $"has a comment '{comment}' at character {Number(at)}, which would hide the end of the statement. Remove "
+                        + $"comments; "
+                        + "write - -1 to subtract a negative number.";
                 case < ' ' and not ('\t' or '\n' or '\r'):
-                    return string.Create(CultureInfo.InvariantCulture, $"has the control character U+{(int)token:X4} at character {Number(at)}. Leave it out.");
+                    return string.Create(
+                        CultureInfo.InvariantCulture, $"has the control character U+{(int)token:X4} at character {Number(at)}. Remove it.");
                 default:
                     break;
             }
@@ -77,12 +86,13 @@ internal static class SourceCondition
             at++;
         }
 
-        return open.Count == 0 ? null : $"does not end: the '(' at character {Number(open.Last())} is not closed. Balance the parentheses.";
+        return open.Count == 0 ? null : $"is incomplete: the '(' at character {Number(open.Last())} is not closed. Balance the "
+            + $"parentheses.";
     }
 
     private static string Number(int at) => (at + 1).ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>The quote that ends what one begins; null for no quote.</summary>
+    /// <summary>Returns the closing quote of an opening quote; null for other characters.</summary>
     private static char? Quote(char token, SqlDialect dialect) => token switch
     {
         '\'' or '"' or '`' => token,
@@ -92,7 +102,9 @@ internal static class SourceCondition
 
     private static bool IsEscaped(char quote, SqlDialect dialect) => dialect == SqlDialect.MySql && quote == '\'';
 
-    /// <summary>Index of the quote that ends a literal or a name; -1 for none. A doubled quote is part of it, except a bracket.</summary>
+    /// <summary>
+    /// Returns the index of the closing quote of a literal or a name; -1 for none. A doubled quote is part of it, except a bracket.
+    /// </summary>
     private static int Close(string condition, int start, char end, bool isEscaped)
     {
         for (var at = start + 1; at < condition.Length; at++)
@@ -112,7 +124,7 @@ internal static class SourceCondition
 
     private static bool IsNameStart(char c) => char.IsAsciiLetterOrDigit(c) || c == '_' || c >= 0x80;
 
-    /// <summary>A name or a number: a dollar sign within it begins no placeholder.</summary>
+    /// <summary>Returns the end of a name or a number, within which a dollar sign starts no placeholder.</summary>
     private static int NameEnd(string condition, int at)
     {
         while (at < condition.Length && (IsNameStart(condition[at]) || condition[at] == '$'))

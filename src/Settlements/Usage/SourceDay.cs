@@ -2,32 +2,32 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Settlements.Stores;
 
-/// <summary>What is read of a usage source for a business day. Immutable.</summary>
+/// <summary>The part of a usage source that a business day counts. Immutable.</summary>
 /// <param name="date">The business day.</param>
-/// <param name="calendar">The instants of the day, and the usage dates of late rows.</param>
+/// <param name="calendar">The calendar, for the instants of the day and the usage dates of late rows.</param>
 /// <param name="meters">
-/// Those of the source's meters that count on this day; empty for the library's own event table, which counts what its events name.
+/// The meters of the source that count on this day; empty for the library's event table, whose events name their meter.
 /// </param>
 [Experimental("SETTLE001")]
 public sealed class SourceDay(DateOnly date, SettledCalendar calendar, IReadOnlyList<SourceMeter> meters)
 {
-    /// <summary>The business day.</summary>
+    /// <summary>Gets the business day.</summary>
     public DateOnly Date => date;
 
-    /// <summary>The instants of the day, and the usage dates of late rows.</summary>
+    /// <summary>Gets the calendar, for the instants of the day and the usage dates of late rows.</summary>
     public SettledCalendar Calendar => calendar;
 
-    /// <summary>Those of the source's meters that count on this day.</summary>
+    /// <summary>Gets the meters of the source that count on this day.</summary>
     public IReadOnlyList<SourceMeter> Meters => meters;
 
-    /// <summary>The instants of the day, half-open.</summary>
+    /// <summary>Gets the range of instants of the day, half-open.</summary>
     public UtcRange Range => calendar.RangeOf(date);
 }
 
-/// <summary>A source, and what a business day counts of it.</summary>
+/// <summary>A source, and the part of it that a business day counts.</summary>
 internal sealed record CountedSource(IUsageSource Source, SourceDay Day)
 {
-    /// <summary>Sums all that the day counts.</summary>
+    /// <summary>Sums all rows that the day counts.</summary>
     public Task<long> SumAsync(SumAccumulator totals, CancellationToken cancellationToken) =>
         Source.SumAsync(Day, slice: null, totals, cancellationToken);
 }

@@ -1,22 +1,25 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 
 namespace Settlements.Stores;
 
 /// <summary>
-/// Sums quantities by (meter, item, payee, own day) while events stream by. Keys are kept as UTF-8 bytes; adding to a known key allocates
-/// nothing. Memory grows with distinct keys: about 55 bytes and the texts for each. Not thread-safe.
+/// Sums the quantities of a stream of events by meter, item, payee and usage date. Keys are stored as UTF-8 bytes; adding to an existing
+/// key allocates nothing. Memory grows with the number of distinct keys: about 55 bytes plus the texts for each. Not thread-safe.
 /// </summary>
 /// <remarks>
-/// With many keys nearly every addition waits for memory. So additions are collected, and then looked up some at a time: their reads overlap.
-/// A sum may leave the range of <see cref="long"/>: one item's impossible quantity must not stop the others.
+/// With many keys nearly every addition causes a cache miss. Additions are therefore buffered and looked up in groups, so that their
+/// memory reads overlap. A sum may exceed the range of <see cref="long"/>: an impossible quantity of one item must not stop the others.
 /// </remarks>
 [Experimental("SETTLE001")]
 public sealed class SumAccumulator
 {
-    /// <summary>How many additions are looked up together: enough for their reads of memory to overlap, few enough to stay in the nearest cache.</summary>
+    /// <summary>
+    /// The number of additions that are looked up together: enough for their memory reads to overlap, few enough to fit in the L1 cache.
+    /// </summary>
     private const int PendingMax = 64;
 
     private readonly KeyPages _pages = new();
@@ -26,135 +29,145 @@ public sealed class SumAccumulator
     private int _pendingCount;
     private int _pendingBytes;
     private int[] _buckets = new int[1024];
-    private int[] _places = new int[1024];
+    private int[] _records = new int[1024];
     private int _count;
 
-    /// <summary>What reading ahead came to: it is kept so that the reads are not left out.</summary>
-    private int _readAhead;
+    /// <summary>The result of prefetching, stored so that the compiler does not remove the reads.</summary>
+    private int _prefetched;
 
-    /// <summary>What some sums have beyond the range of <see cref="long"/>, by the number of their record; nearly always none.</summary>
-    private Dictionary<int, Int128>? _beyond;
+    /// <summary>The part of sums that exceeds the range of <see cref="long"/>, by record number; usually null.</summary>
+    private Dictionary<int, Int128>? _overflow;
     private readonly List<ControlTotals> _controls = [];
     private ControlTotals? _control;
 
-    /// <summary>The distinct keys so far.</summary>
+    /// <summary>Gets the number of distinct keys.</summary>
     public int Count
     {
         get
         {
-            Settle();
+            ApplyPending();
             return _count;
         }
     }
 
-    /// <summary>What was added, by meter: kept apart from the sums, so that these can be checked by it.</summary>
+    /// <summary>Gets the control totals by meter, which are maintained separately from the sums to verify them.</summary>
     public IReadOnlyList<ControlTotals> Controls => _controls;
 
     /// <summary>Adds a quantity to its key's sum.</summary>
     /// <param name="meter">The meter, as UTF-8.</param>
     /// <param name="itemId">The item, as UTF-8.</param>
     /// <param name="payeeId">The payee, as UTF-8.</param>
-    /// <param name="ownDay">For a late event the <see cref="DateOnly.DayNumber"/> of the day it happened on; 0 for one that is on time.</param>
+    /// <param name="usageDate">
+    /// The <see cref="DateOnly.DayNumber"/> of the usage date of a late event; 0 for an event that is on time.
+    /// </param>
     /// <param name="quantity">Units; may be negative.</param>
-    /// <param name="events">How many events they are of; negative to take some back.</param>
-    /// <exception cref="ArgumentException">The texts have over a million bytes together.</exception>
+    /// <param name="events">The number of events; negative to subtract.</param>
+    /// <exception cref="ArgumentException">The texts have more than about a million bytes in total.</exception>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Add(ReadOnlySpan<byte> meter, ReadOnlySpan<byte> itemId, ReadOnlySpan<byte> payeeId, int ownDay, long quantity, long events = 1)
+    public void Add(
+        ReadOnlySpan<byte> meter, ReadOnlySpan<byte> itemId, ReadOnlySpan<byte> payeeId, int usageDate, long quantity, long events = 1)
     {
         var length = TotalKey.HeaderBytes + meter.Length + itemId.Length + payeeId.Length;
         if (length > KeyPages.KeyBytesMax)
         {
             throw new ArgumentException(
-                FormattableString.Invariant($"Meter, item and payee have {length - TotalKey.HeaderBytes} bytes together; at most {KeyPages.KeyBytesMax - TotalKey.HeaderBytes} can be summed by."),
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Meter, item and payee have {length - TotalKey.HeaderBytes} bytes in total, more than the limit of "
+                    + $"{KeyPages.KeyBytesMax - TotalKey.HeaderBytes}. Use shorter ids."),
                 nameof(itemId));
         }
 
         if (_pendingBytes + length > _pendingKeys.Length)
             Array.Resize(ref _pendingKeys, Math.Max(_pendingBytes + length, _pendingKeys.Length * 2));
         var key = _pendingKeys.AsSpan(_pendingBytes, length);
-        TotalKey.Write(key, meter, itemId, payeeId, ownDay);
-        _pending[_pendingCount++] = new Pending { Offset = _pendingBytes, Length = length, Hash = TotalKey.Hash(key, _seed), Quantity = quantity, Events = events };
+        TotalKey.Write(key, meter, itemId, payeeId, usageDate);
+        _pending[_pendingCount++] = new Pending
+        {
+            Offset = _pendingBytes, Length = length, Hash = TotalKey.Hash(key, _seed), Quantity = quantity, Events = events,
+        };
         _pendingBytes += length;
         if (_control is null || !meter.SequenceEqual(_control.Utf8))
             _control = ControlOf(meter);
         _control.Add(quantity, events);
         if (_pendingCount == PendingMax)
-            Settle();
+            ApplyPending();
     }
 
     /// <summary>Adds a quantity of any size to its key's sum.</summary>
     /// <param name="meter">The meter, as UTF-8.</param>
     /// <param name="itemId">The item, as UTF-8.</param>
     /// <param name="payeeId">The payee, as UTF-8.</param>
-    /// <param name="ownDay">As for <see cref="Add"/>.</param>
+    /// <param name="usageDate">As for <see cref="Add"/>.</param>
     /// <param name="quantity">Units; may be negative.</param>
-    /// <param name="events">How many events they are of.</param>
-    public void AddSum(ReadOnlySpan<byte> meter, ReadOnlySpan<byte> itemId, ReadOnlySpan<byte> payeeId, int ownDay, Int128 quantity, long events)
+    /// <param name="events">The number of events.</param>
+    public void AddSum(
+        ReadOnlySpan<byte> meter, ReadOnlySpan<byte> itemId, ReadOnlySpan<byte> payeeId, int usageDate, Int128 quantity, long events)
     {
         for (; quantity < long.MinValue || quantity > long.MaxValue; events = 0)
         {
             var part = quantity > 0 ? long.MaxValue : long.MinValue;
-            Add(meter, itemId, payeeId, ownDay, part, events);
+            Add(meter, itemId, payeeId, usageDate, part, events);
             quantity -= part;
         }
 
-        Add(meter, itemId, payeeId, ownDay, (long)quantity, events);
+        Add(meter, itemId, payeeId, usageDate, (long)quantity, events);
     }
 
-    /// <summary>Forgets all sums and keeps the memory, for the next chunk.</summary>
+    /// <summary>Removes all sums and keeps the memory for the next chunk.</summary>
     public void Clear()
     {
-        (_count, _pendingCount, _pendingBytes, _beyond) = (0, 0, 0, null);
+        (_count, _pendingCount, _pendingBytes, _overflow) = (0, 0, 0, null);
         Array.Clear(_buckets);
         _pages.Clear();
         _controls.Clear();
         _control = null;
     }
 
-    /// <summary>The sums, in the byte order of meter, item and payee.</summary>
-    /// <returns>The places to pass to <see cref="Read"/>.</returns>
+    /// <summary>Sorts the sums by the bytes of meter, item and payee.</summary>
+    /// <returns>The indexes of the sums in this order, for <see cref="Read"/>.</returns>
     public int[] Order()
     {
-        Settle();
+        ApplyPending();
         return TotalOrder.Of(this, _count);
     }
 
-    /// <summary>A key and its sum.</summary>
-    /// <param name="place">From 0 to <see cref="Count"/> - 1.</param>
+    /// <summary>Reads a key and its sum.</summary>
+    /// <param name="index">From 0 to <see cref="Count"/> - 1.</param>
     /// <returns>Spans that are valid until the next addition.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public Total Read(int place)
+    public Total Read(int index)
     {
         if (_pendingCount > 0)
-            Settle();
-        var record = _pages.Record(_places[place]);
+            ApplyPending();
+        var record = _pages.Record(_records[index]);
         var key = KeyPages.Key(record);
         var (meter, item, payee) = TotalKey.Texts(key);
-        var quantity = KeyPages.Sum(record) + (_beyond is null ? 0 : _beyond.GetValueOrDefault(_places[place]));
+        var quantity = KeyPages.Sum(record) + (_overflow is null ? 0 : _overflow.GetValueOrDefault(_records[index]));
         return new Total(key[meter], key[item], key[payee], TotalKey.UsageDate(key), quantity, KeyPages.Events(record));
     }
 
     /// <summary>
-    /// Brings the sums of the next places into the nearest memory: their reads overlap, where reading one after the other would wait for each.
+    /// Prefetches the next sums into the CPU cache: their memory reads overlap instead of waiting for each other.
     /// </summary>
-    /// <param name="places">Places as <see cref="Order"/> gives them.</param>
-    /// <returns>How many of them are there now; 0 for no places.</returns>
-    public int ReadAhead(ReadOnlySpan<int> places)
+    /// <param name="indexes">Indexes in the order of <see cref="Order"/>.</param>
+    /// <returns>The number of sums that were prefetched; 0 for an empty span.</returns>
+    public int ReadAhead(ReadOnlySpan<int> indexes)
     {
-        places = places[..Math.Min(places.Length, PendingMax)];
+        indexes = indexes[..Math.Min(indexes.Length, PendingMax)];
         Span<int> records = stackalloc int[PendingMax];
-        for (var i = 0; i < places.Length; i++)
-            records[i] = _places[places[i]];
+        for (var i = 0; i < indexes.Length; i++)
+            records[i] = _records[indexes[i]];
         var hashes = 0;
-        for (var i = 0; i < places.Length; i++)
+        for (var i = 0; i < indexes.Length; i++)
             hashes ^= KeyPages.Hash(_pages.Record(records[i]));
-        _readAhead = hashes;
-        return places.Length;
+        _prefetched = hashes;
+        return indexes.Length;
     }
 
-    /// <summary>Looks the collected additions up. Each pass touches the memory of all before the next one needs it.</summary>
+    /// <summary>Applies the buffered additions. Each pass reads the memory that the next pass needs, for all additions.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Settle()
+    private void ApplyPending()
     {
         if (_pendingCount == 0)
             return;
@@ -181,8 +194,8 @@ public sealed class SumAccumulator
                 var sum = unchecked(before + pending.Quantity);
                 if (((sum ^ before) & (sum ^ pending.Quantity)) < 0)
                 {
-                    _beyond ??= [];
-                    _beyond[at - 1] = _beyond.GetValueOrDefault(at - 1) + before;
+                    _overflow ??= [];
+                    _overflow[at - 1] = _overflow.GetValueOrDefault(at - 1) + before;
                     sum = pending.Quantity;
                 }
 
@@ -211,19 +224,19 @@ public sealed class SumAccumulator
 
     private void Insert(ReadOnlySpan<byte> key, int hash, long quantity, long events)
     {
-        if (_count == _places.Length)
+        if (_count == _records.Length)
             Grow();
         ref var bucket = ref _buckets[hash & (_buckets.Length - 1)];
         var at = _pages.Add(key, hash, quantity, events, next: bucket);
         bucket = at + 1;
-        _places[_count++] = at;
+        _records[_count++] = at;
     }
 
     private void Grow()
     {
-        Array.Resize(ref _places, _places.Length * 2);
-        _buckets = new int[_places.Length];
-        foreach (var at in _places.AsSpan(0, _count))
+        Array.Resize(ref _records, _records.Length * 2);
+        _buckets = new int[_records.Length];
+        foreach (var at in _records.AsSpan(0, _count))
         {
             var record = _pages.Record(at);
             ref var bucket = ref _buckets[KeyPages.Hash(record) & (_buckets.Length - 1)];
@@ -232,30 +245,30 @@ public sealed class SumAccumulator
         }
     }
 
-    /// <summary>A key and its sum; texts as UTF-8.</summary>
+    /// <summary>A key and its sum. Texts are UTF-8.</summary>
     public readonly ref struct Total(
-        ReadOnlySpan<byte> meter, ReadOnlySpan<byte> itemId, ReadOnlySpan<byte> payeeId, int ownDay, Int128 quantity, long events)
+        ReadOnlySpan<byte> meter, ReadOnlySpan<byte> itemId, ReadOnlySpan<byte> payeeId, int usageDate, Int128 quantity, long events)
     {
-        /// <summary>The meter.</summary>
+        /// <summary>Gets the meter.</summary>
         public ReadOnlySpan<byte> Meter { get; } = meter;
 
-        /// <summary>The item.</summary>
+        /// <summary>Gets the item.</summary>
         public ReadOnlySpan<byte> ItemId { get; } = itemId;
 
-        /// <summary>The payee.</summary>
+        /// <summary>Gets the payee.</summary>
         public ReadOnlySpan<byte> PayeeId { get; } = payeeId;
 
-        /// <summary>The <see cref="DateOnly.DayNumber"/> of a late event's own day; 0 when on time.</summary>
-        public int UsageDate { get; } = ownDay;
+        /// <summary>Gets the <see cref="DateOnly.DayNumber"/> of the usage date of late events; 0 for events on time.</summary>
+        public int UsageDate { get; } = usageDate;
 
-        /// <summary>The sum, in units.</summary>
+        /// <summary>Gets the sum, in units.</summary>
         public Int128 Quantity { get; } = quantity;
 
-        /// <summary>How many events it is of.</summary>
+        /// <summary>Gets the number of events.</summary>
         public long Events { get; } = events;
     }
 
-    /// <summary>An addition that waits for others. <see cref="First"/> and <see cref="FirstHash"/> are kept only so that they are read early.</summary>
+    /// <summary>A buffered addition. <see cref="First"/> and <see cref="FirstHash"/> are stored only to read them early.</summary>
     private struct Pending
     {
         public int Offset;

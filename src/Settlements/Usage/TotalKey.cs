@@ -3,14 +3,16 @@ using System.Runtime.CompilerServices;
 
 namespace Settlements;
 
-/// <summary>The bytes of a sum's key: own day, the lengths of meter and item (so that it is cut in one way only), then the three texts.</summary>
+/// <summary>
+/// The bytes of the key of a sum: usage date, the lengths of meter and item (which make the division unambiguous), then the three texts.
+/// </summary>
 internal static class TotalKey
 {
     public const int HeaderBytes = 12;
 
-    public static void Write(Span<byte> key, ReadOnlySpan<byte> meter, ReadOnlySpan<byte> itemId, ReadOnlySpan<byte> payeeId, int ownDay)
+    public static void Write(Span<byte> key, ReadOnlySpan<byte> meter, ReadOnlySpan<byte> itemId, ReadOnlySpan<byte> payeeId, int usageDate)
     {
-        BinaryPrimitives.WriteInt32LittleEndian(key, ownDay);
+        BinaryPrimitives.WriteInt32LittleEndian(key, usageDate);
         BinaryPrimitives.WriteInt32LittleEndian(key[4..], meter.Length);
         BinaryPrimitives.WriteInt32LittleEndian(key[8..], itemId.Length);
         meter.CopyTo(key[HeaderBytes..]);
@@ -28,8 +30,8 @@ internal static class TotalKey
     }
 
     /// <summary>
-    /// Multiplies and folds 8 bytes at a time (the scheme of wyhash), with a seed that nobody outside knows: ids come from outside, so their
-    /// collisions must not be theirs to choose.
+    /// Multiplies and folds 8 bytes at a time (the scheme of wyhash), with a secret seed: ids are external input, which must not be able
+    /// to cause collisions.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int Hash(ReadOnlySpan<byte> key, ulong seed)

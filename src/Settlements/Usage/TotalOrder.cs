@@ -4,8 +4,8 @@ using Settlements.Stores;
 namespace Settlements;
 
 /// <summary>
-/// Sorts sums by the bytes of meter, item and payee, then by own day. Nearly all are told apart by a few bytes of their items: those are sorted as
-/// numbers, and only the ones that are equal in them are compared as texts.
+/// Sorts sums by the bytes of meter, item and payee, then by usage date. A few bytes of the items distinguish nearly all sums: these
+/// bytes are sorted as numbers, and only sums with equal bytes are compared as texts.
 /// </summary>
 internal static class TotalOrder
 {
@@ -44,7 +44,9 @@ internal static class TotalOrder
         return order;
     }
 
-    /// <summary>How many bytes all items begin with alike; -1 when there are several meters, which come first in the order.</summary>
+    /// <summary>
+    /// Returns the length of the common prefix of all items; -1 when there are several meters, which precede items in the order.
+    /// </summary>
     private static int SamePrefix(SumAccumulator totals, int count)
     {
         var first = totals.Read(0);
@@ -61,7 +63,9 @@ internal static class TotalOrder
         return same;
     }
 
-    /// <summary>The next bytes as a number that sorts like them; a shorter text is equal to one that goes on with zeros, and compared as text then.</summary>
+    /// <summary>
+    /// Returns the next bytes as a number with the same order. A shorter text is padded with zeros; equal numbers are compared as texts.
+    /// </summary>
     private static ulong Prefix(ReadOnlySpan<byte> text)
     {
         if (text.Length >= PrefixBytes)

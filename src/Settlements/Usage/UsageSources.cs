@@ -3,7 +3,7 @@ using Settlements.Stores;
 namespace Settlements;
 
 /// <summary>
-/// The usage sources of an application: the library's own event table first, then those that are configured, in their order. Immutable.
+/// The usage sources of an application: the library's event table first, then the configured sources in their order. Immutable.
 /// </summary>
 internal sealed class UsageSources
 {
@@ -13,10 +13,12 @@ internal sealed class UsageSources
         Configured = [.. tables.Select(factory.CreateTable)];
     }
 
-    /// <summary>The library's own event table, which counts every meter of every day and notes late events itself.</summary>
+    /// <summary>The library's event table, which counts every meter on every day and records late events.</summary>
     public IUsageSource EventTable { get; }
 
-    /// <summary>The other sources: what they count is recorded with each day, and late rows are found by reconciling.</summary>
+    /// <summary>
+    /// The configured sources. Their definitions are recorded with each day, and their late rows are found by reconciling.
+    /// </summary>
     public IReadOnlyList<IUsageSource> Configured { get; }
 
     public IEnumerable<IUsageSource> All => Configured.Prepend(EventTable);

@@ -1,6 +1,6 @@
 namespace Settlements;
 
-/// <summary>Describes a host's own table as a source of events.</summary>
+/// <summary>Configures a table of the application as a usage source.</summary>
 public sealed class UsageTableBuilder
 {
     private readonly string _name;
@@ -17,8 +17,8 @@ public sealed class UsageTableBuilder
 
     internal UsageTableBuilder(string name) => _name = name;
 
-    /// <summary>The table.</summary>
-    /// <param name="name">Its name, without quotes.</param>
+    /// <summary>Sets the table.</summary>
+    /// <param name="name">The name of the table, without quotes.</param>
     /// <returns>This builder.</returns>
     public UsageTableBuilder Table(string name)
     {
@@ -26,8 +26,11 @@ public sealed class UsageTableBuilder
         return this;
     }
 
-    /// <summary>The clustering key, by which a day is cut into chunks: unique together, not null, and an index starts with them.</summary>
-    /// <param name="columns">The columns, in the key's order.</param>
+    /// <summary>
+    /// Sets the clustering key, by which a day is divided into chunks. Its columns are unique in combination, not null, and the first
+    /// columns of an index.
+    /// </summary>
+    /// <param name="columns">The columns, in the order of the key.</param>
     /// <returns>This builder.</returns>
     public UsageTableBuilder Key(params string[] columns)
     {
@@ -35,9 +38,9 @@ public sealed class UsageTableBuilder
         return this;
     }
 
-    /// <summary>The instant of a row.</summary>
+    /// <summary>Sets the column of the instant.</summary>
     /// <param name="column">The column; UTC, not null.</param>
-    /// <param name="format">How it is kept.</param>
+    /// <param name="format">The format of the column.</param>
     /// <returns>This builder.</returns>
     public UsageTableBuilder OccurredAt(string column, InstantFormat format = InstantFormat.Text)
     {
@@ -46,8 +49,11 @@ public sealed class UsageTableBuilder
         return this;
     }
 
-    /// <summary>The item's id.</summary>
-    /// <param name="column">The column: text, or whole numbers, which become their digits; on MySQL also BINARY(16), which becomes a UUID's lower-case text; not null.</param>
+    /// <summary>Sets the column of the item id.</summary>
+    /// <param name="column">
+    /// The column, not null: text, or integers, which are converted to their digits; on MySQL also BINARY(16), which is converted to the
+    /// lower-case text of a UUID.
+    /// </param>
     /// <returns>This builder.</returns>
     public UsageTableBuilder Item(string column)
     {
@@ -55,8 +61,11 @@ public sealed class UsageTableBuilder
         return this;
     }
 
-    /// <summary>The payee's id.</summary>
-    /// <param name="column">The column: text, or whole numbers, which become their digits; on MySQL also BINARY(16), which becomes a UUID's lower-case text; not null.</param>
+    /// <summary>Sets the column of the payee id.</summary>
+    /// <param name="column">
+    /// The column, not null: text, or integers, which are converted to their digits; on MySQL also BINARY(16), which is converted to the
+    /// lower-case text of a UUID.
+    /// </param>
     /// <returns>This builder.</returns>
     public UsageTableBuilder Payee(string column)
     {
@@ -64,10 +73,11 @@ public sealed class UsageTableBuilder
         return this;
     }
 
-    /// <summary>Takes only the rows that meet a condition.</summary>
+    /// <summary>Restricts the source to rows that meet a condition.</summary>
     /// <param name="condition">
-    /// SQL in the store's dialect, written by you; never put input into it. It stands in parentheses: placeholders, comments, semicolons, and
-    /// parentheses or quotes that are not balanced are refused at start, and on MySQL double quotes.
+    /// An SQL condition in the dialect of the store. It must come from the program and never from user input. It is inserted in
+    /// parentheses. Placeholders, comments, semicolons, unbalanced parentheses or quotes, and on MySQL double quotes, are rejected at
+    /// startup.
     /// </param>
     /// <returns>This builder.</returns>
     public UsageTableBuilder Where(string condition)
@@ -77,8 +87,8 @@ public sealed class UsageTableBuilder
     }
 
     /// <summary>
-    /// The first business day whose rows count. Without it, rows count from the first open day on which the source, or a meter of it, was first
-    /// seen; that day is recorded. Rows from before it are never paid unless they are asked for by name when reconciling.
+    /// Sets the first business day whose rows count. By default, rows count from the open day on which the source, or the meter, was
+    /// first seen, and that day is recorded. Earlier rows are never paid unless reconciling includes them explicitly.
     /// </summary>
     /// <param name="day">The day, included.</param>
     /// <returns>This builder.</returns>
@@ -88,7 +98,10 @@ public sealed class UsageTableBuilder
         return this;
     }
 
-    /// <summary>The last business day whose rows count: ends a source that days were closed with. It stays configured, for corrections of these days.</summary>
+    /// <summary>
+    /// Sets the last business day whose rows count, to retire a source that published days have used. The source stays configured for
+    /// corrections of these days.
+    /// </summary>
     /// <param name="day">The day, included.</param>
     /// <returns>This builder.</returns>
     public UsageTableBuilder CountedThrough(DateOnly day)
@@ -97,7 +110,7 @@ public sealed class UsageTableBuilder
         return this;
     }
 
-    /// <summary>Every row counts 1 for a meter.</summary>
+    /// <summary>Adds a measure that counts every row as 1.</summary>
     /// <param name="meter">The meter.</param>
     /// <param name="countedFrom">The first business day whose rows count for this meter; null for that of the source.</param>
     /// <returns>This builder.</returns>
@@ -107,9 +120,9 @@ public sealed class UsageTableBuilder
         return this;
     }
 
-    /// <summary>Every row counts the whole number in a column for a meter; 0 counts nothing.</summary>
+    /// <summary>Adds a measure that sums an integer column. A row with 0 counts nothing.</summary>
     /// <param name="meter">The meter.</param>
-    /// <param name="column">The column: whole numbers, not null.</param>
+    /// <param name="column">The column: integers, not null.</param>
     /// <param name="countedFrom">The first business day whose rows count for this meter; null for that of the source.</param>
     /// <returns>This builder.</returns>
     public UsageTableBuilder Sums(string meter, string column, DateOnly? countedFrom = null)
@@ -118,24 +131,32 @@ public sealed class UsageTableBuilder
         return this;
     }
 
-    /// <summary>The source, or every fault of it in words.</summary>
-    internal UsageTable? Build(List<string> faults)
+    /// <summary>Creates the table, or adds all validation errors to a list.</summary>
+    internal UsageTable? Build(List<string> errors)
     {
-        var before = faults.Count;
+        var before = errors.Count;
         Need(_table, "Table(…) is missing");
         Need(_occurredAt, "OccurredAt(…) is missing");
         Need(_item, "Item(…) is missing");
         Need(_payee, "Payee(…) is missing");
         if (_key.Length == 0 || _key.Any(string.IsNullOrWhiteSpace))
-            faults.Add($"Source '{_name}': Key(…) names no column; give the columns of the table's clustering key.");
+            errors.Add($"Source '{_name}': Key(…) is missing or has a blank column. Add the columns of the table's clustering key.");
         if (_measures.Count == 0)
-            faults.Add($"Source '{_name}': nothing is counted; add Counts(meter) or Sums(meter, column).");
+            errors.Add($"Source '{_name}': no measure is configured. Add Counts(meter) or Sums(meter, column).");
         foreach (var meter in _measures.GroupBy(m => m.Meter, StringComparer.Ordinal).Where(g => g.Count() > 1))
-            faults.Add(FormattableString.Invariant($"Source '{_name}': meter '{meter.Key}' is counted {meter.Count()} times; count it once."));
+        {
+            errors.Add(FormattableString.Invariant(
+                $"Source '{_name}': meter '{meter.Key}' is counted {meter.Count()} times. Count it once."));
+        }
+
         foreach (var measure in _measures.Where(m =>
             m.Meter is not { Length: > 0 } || CodePoints.Count(m.Meter) > UsageEvent.TextLengthMax))
-            faults.Add(FormattableString.Invariant($"Source '{_name}': meter '{measure.Meter}' has to have 1 to {UsageEvent.TextLengthMax} characters."));
-        if (faults.Count > before)
+        {
+            errors.Add(FormattableString.Invariant(
+                $"Source '{_name}': meter '{measure.Meter}' must have 1 to {UsageEvent.TextLengthMax} characters."));
+        }
+
+        if (errors.Count > before)
             return null;
 
         return new UsageTable
@@ -152,10 +173,10 @@ public sealed class UsageTableBuilder
             Measures = [.. _measures.Select(m => m with { CountedFrom = m.CountedFrom ?? _countedFrom })],
         };
 
-        void Need(string? value, string fault)
+        void Need(string? value, string error)
         {
             if (string.IsNullOrWhiteSpace(value))
-                faults.Add($"Source '{_name}': {fault}.");
+                errors.Add($"Source '{_name}': {error}.");
         }
     }
 }

@@ -8,19 +8,20 @@ using Settlements.Stores;
 namespace Settlements;
 
 /// <summary>
-/// Writes events as they happen, for many callers at a time: what comes while one transaction commits is committed together by the next. A
-/// call is answered after the commit of the transaction that holds its events. Thread-safe.
+/// Writes live events for many concurrent callers. Events that arrive while a transaction commits are committed together by the next one.
+/// A call completes after the commit of its events. Thread-safe.
 /// </summary>
 /// <remarks>
-/// There is no timer: with one caller, each event is a transaction of its own, at once. When the store is slower than its callers, they wait;
-/// past <see cref="UsageWriterOptions.QueueWaitMax"/> they are refused. Retry a call that failed with the same event ids: an id counts once.
+/// There is no timer: with a single caller, each event is committed immediately in its own transaction. When the store is slower than its
+/// callers, they wait, and after <see cref="UsageWriterOptions.QueueWaitMax"/> their calls fail. Retry a failed call with the same event
+/// ids: an id is counted once.
 /// </remarks>
 /// <example>
 /// <code>
 /// var view = new UsageEvent(Guid.CreateVersion7(), DateTimeOffset.UtcNow, "video.view", "video-1", "ann", 1);
-/// var outcome = await engine.Writer.WriteAsync(view); // stored, late, or a duplicate
+/// var outcome = await engine.Writer.WriteAsync(view); // Stored, Late or Duplicate
 ///
-/// // Within a transaction of yours: committed with your own rows, or not at all.
+/// In the application's transaction: committed together with its rows, or not at all.
 /// await engine.Writer.WriteAsync(transaction, [view with { EventId = Guid.CreateVersion7() }]);
 /// </code>
 /// </example>
@@ -36,13 +37,13 @@ public sealed partial class UsageWriter : IAsyncDisposable, IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Lazy<Task> _drain;
 
-    /// <summary>Makes a writer.</summary>
-    /// <param name="store">Where events go. It has to outlive the writer.</param>
-    /// <param name="options">How to gather and commit; <see langword="null"/> for the defaults.</param>
-    /// <param name="clock">Measures waits; <see langword="null"/> for the system's.</param>
-    /// <param name="logger">Is told of retries and failures; <see langword="null"/> for no log.</param>
-    /// <param name="policy">Which well-formed events are accepted; <see langword="null"/> for all.</param>
-    /// <exception cref="ArgumentException">The options are wrong; all that is wrong is said.</exception>
+    /// <summary>Initializes a writer.</summary>
+    /// <param name="store">The store of the events. It must outlive the writer.</param>
+    /// <param name="options">The options; <see langword="null"/> for the defaults.</param>
+    /// <param name="clock">The clock for waits; <see langword="null"/> for the system clock.</param>
+    /// <param name="logger">The logger of retries and failures; <see langword="null"/> for no log.</param>
+    /// <param name="policy">The policy that accepts well-formed events; <see langword="null"/> to accept all.</param>
+    /// <exception cref="ArgumentException">An option is out of its range. The message lists all errors.</exception>
     internal UsageWriter(
         IEventStore store, UsageWriterOptions? options = null, TimeProvider? clock = null, ILogger<UsageWriter>? logger = null,
         EventPolicy? policy = null)
@@ -50,7 +51,7 @@ public sealed partial class UsageWriter : IAsyncDisposable, IDisposable
     {
     }
 
-    /// <summary>Makes a writer of limits that are valid.</summary>
+    /// <summary>Initializes a writer with validated limits.</summary>
     internal UsageWriter(IEventStore store, UsageWriterLimits limits, TimeProvider clock, ILogger<UsageWriter>? logger, EventPolicy? policy)
     {
         ArgumentNullException.ThrowIfNull(store);
@@ -64,35 +65,43 @@ public sealed partial class UsageWriter : IAsyncDisposable, IDisposable
     }
 
     private static UsageWriterLimits Validated(UsageWriterOptions options) => options.Validate().ToList() is { Count: > 0 } errors
-        ? throw new ArgumentException("The writer's options are wrong. " + string.Join(" ", errors), nameof(options))
+        ? throw new ArgumentException("The writer options are invalid. " + string.Join(" ", errors), nameof(options))
         : options.ToLimits();
 
-    /// <summary>Events queued, and calls that wait for room: for tests.</summary>
+    /// <summary>The number of queued events, and of calls that wait for capacity. For tests.</summary>
     internal (int QueuedEvents, int WaitingWrites) Lengths => _queue.Lengths;
 
     /// <summary>Writes one event.</summary>
-    /// <param name="billable">The event. An instant finer than a microsecond is cut, toward the past.</param>
+    /// <param name="usageEvent">The event. Its instant is truncated to the microsecond, toward the past.</param>
     /// <param name="cancellationToken">
-    /// Takes the event out of the queue; then nothing of it is stored. Once it was sent the token changes nothing, and the call ends with what
-    /// became of it: use <see cref="Task.WaitAsync(CancellationToken)"/> to stop waiting for that.
+    /// Removes the event from the queue; it is not stored then. After the event was sent, the token has no effect and the call completes
+    /// with the outcome: use <see cref="Task.WaitAsync(CancellationToken)"/> to stop waiting for it.
     /// </param>
-    /// <returns>What became of it, after its commit.</returns>
-    /// <exception cref="EventRejectedException">The event is malformed or not accepted, or its id is stored with another content.</exception>
-    /// <exception cref="EventWriteException">The store failed, the queue stayed full, or the writer is stopped. Writing again is safe.</exception>
+    /// <returns>The outcome, after the commit.</returns>
+    /// <exception cref="EventRejectedException">
+    /// The event is malformed or not accepted, or its id is already stored with different content.
+    /// </exception>
+    /// <exception cref="EventWriteException">
+    /// The store failed, the queue stayed full, or the writer is stopped. Retrying is safe.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The token was cancelled before the event was sent.</exception>
-    public async Task<EventOutcome> WriteAsync(UsageEvent billable, CancellationToken cancellationToken = default) =>
-        (await SendAsync([billable], cancellationToken).ConfigureAwait(false))[0];
+    public async Task<EventOutcome> WriteAsync(UsageEvent usageEvent, CancellationToken cancellationToken = default) =>
+        (await SendAsync([usageEvent], cancellationToken).ConfigureAwait(false))[0];
 
-    /// <summary>Writes events that belong together: all are committed by one transaction, or none is stored.</summary>
+    /// <summary>Writes several events atomically: all are committed in one transaction, or none is stored.</summary>
     /// <param name="events">
-    /// At most <see cref="UsageWriterOptions.GroupEventsMax"/> events; copied before the call gives its task. None is no error. Events that are
-    /// stored already with the same content are duplicates, and the others are stored.
+    /// At most <see cref="UsageWriterOptions.GroupEventsMax"/> events, which are copied before the call returns its task. An empty list
+    /// is valid. Events that are already stored with the same content are duplicates, and the others are stored.
     /// </param>
-    /// <param name="cancellationToken">As for one event.</param>
-    /// <returns>What became of each, in their order, after the commit.</returns>
-    /// <exception cref="ArgumentException">They are more than a transaction holds.</exception>
-    /// <exception cref="EventRejectedException">One of them is malformed or not accepted, or its id is known with another content; none is stored.</exception>
-    /// <exception cref="EventWriteException">The store failed, the queue stayed full, or the writer is stopped. Writing again is safe.</exception>
+    /// <param name="cancellationToken">As for a single event.</param>
+    /// <returns>The outcome of each event in the order of the list, after the commit.</returns>
+    /// <exception cref="ArgumentException">There are more events than <see cref="UsageWriterOptions.GroupEventsMax"/>.</exception>
+    /// <exception cref="EventRejectedException">
+    /// An event is malformed or not accepted, or its id is already stored with different content. None is stored.
+    /// </exception>
+    /// <exception cref="EventWriteException">
+    /// The store failed, the queue stayed full, or the writer is stopped. Retrying is safe.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The token was cancelled before the events were sent.</exception>
     public Task<IReadOnlyList<EventOutcome>> WriteBatchAsync(
         IReadOnlyList<UsageEvent> events, CancellationToken cancellationToken = default)
@@ -103,22 +112,26 @@ public sealed partial class UsageWriter : IAsyncDisposable, IDisposable
     }
 
     /// <summary>
-    /// Writes events in a transaction of your own, so that they and your rows are committed together or not at all. Nothing is queued or
-    /// gathered here, and nothing is retried: the caller commits, and tells its own callers then. No day begins to close before the transaction
-    /// ends, so keep it short.
+    /// Writes events in a transaction of the application, so that they are committed together with its rows or not at all. The events are
+    /// neither queued nor grouped with those of other calls, and nothing is retried. No day starts to close until the transaction ends,
+    /// so keep it short.
     /// </summary>
     /// <param name="transaction">
-    /// A transaction of the store's driver, under way on the store's file, or on any database of the store's server: events are written to the store's tables, whose
-    /// database is taken by its name. On MySQL and MariaDB it is begun with <see cref="System.Data.IsolationLevel.ReadCommitted"/>.
+    /// An active transaction of the store's driver, on the store's file or on any database of the store's server. Events are written to
+    /// the store's tables, which are qualified by their database. On MySQL and MariaDB its isolation level must be
+    /// <see cref="System.Data.IsolationLevel.ReadCommitted"/>.
     /// </param>
-    /// <param name="events">At most <see cref="UsageWriterOptions.GroupEventsMax"/> events. None is no error.</param>
-    /// <param name="cancellationToken">Stops the writing; then none of the events is in the transaction.</param>
-    /// <returns>What becomes of each with the commit, in their order.</returns>
-    /// <exception cref="ArgumentException">They are too many; or the transaction is of another kind, which the message says.</exception>
-    /// <exception cref="EventRejectedException">
-    /// One of them is malformed or not accepted, or its id is known with another content. None of them is in the transaction, which goes on otherwise.
+    /// <param name="events">At most <see cref="UsageWriterOptions.GroupEventsMax"/> events. An empty list is valid.</param>
+    /// <param name="cancellationToken">Cancels the call; none of the events is in the transaction then.</param>
+    /// <returns>The outcome of each event in the order of the list, effective with the commit.</returns>
+    /// <exception cref="ArgumentException">
+    /// There are too many events, or the transaction is not supported. The message gives the reason.
     /// </exception>
-    /// <exception cref="DbException">The database failed; as for your own statements, roll back.</exception>
+    /// <exception cref="EventRejectedException">
+    /// An event is malformed or not accepted, or its id is already stored with different content. None of the events is in the
+    /// transaction, which remains usable.
+    /// </exception>
+    /// <exception cref="DbException">The database failed. Roll back the transaction, as after any failed statement.</exception>
     public async Task<IReadOnlyList<EventOutcome>> WriteAsync(
         DbTransaction transaction, IReadOnlyList<UsageEvent> events, CancellationToken cancellationToken = default)
     {
@@ -137,13 +150,13 @@ public sealed partial class UsageWriter : IAsyncDisposable, IDisposable
     }
 
     /// <summary>
-    /// Refuses further calls, and commits what was taken in. After <see cref="UsageWriterOptions.DrainMax"/> the rest is refused, and what is
-    /// under way is cancelled. A host's service provider does this when the host stops, before it disposes of the store.
+    /// Rejects further calls and commits the queued events. After <see cref="UsageWriterOptions.DrainMax"/> the remaining calls fail and
+    /// the current transactions are cancelled. The service provider disposes the writer at shutdown, before the store.
     /// </summary>
-    /// <returns>Ends when all calls are answered, or after the limit.</returns>
+    /// <returns>A task that completes when all calls are completed, or after the limit.</returns>
     public ValueTask DisposeAsync() => new(_drain.Value);
 
-    /// <summary>As <see cref="DisposeAsync"/>, and blocks until then.</summary>
+    /// <summary>Disposes like <see cref="DisposeAsync"/>, and blocks until it completes.</summary>
     public void Dispose() => _drain.Value.GetAwaiter().GetResult();
 
     private async Task<IReadOnlyList<EventOutcome>> SendAsync(UsageEvent[] events, CancellationToken cancellationToken)
@@ -168,29 +181,32 @@ public sealed partial class UsageWriter : IAsyncDisposable, IDisposable
         {
             throw new ArgumentException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{events.Count} events are to be written together, more than a transaction holds ({_limits.GroupEventsMax}, Writer.GroupEventsMax). "
-                + $"Raise that, or load them with UsageLoader."), nameof(events));
+                $"{events.Count} events exceed the limit of {_limits.GroupEventsMax} events per call (Writer.GroupEventsMax). Raise the "
+                + $"limit, or load "
+                + $"them with UsageLoader."), nameof(events));
         }
     }
 
     private void Check(UsageEvent[] events)
     {
         var encoder = new EventEncoder(_policy);
-        foreach (var one in events)
+        foreach (var usageEvent in events)
         {
-            if (encoder.Check(one) is not { } refusal)
+            if (encoder.Check(usageEvent) is not { } rejection)
                 continue;
             SettlementTelemetry.EventsWritten.Add(events.Length, new KeyValuePair<string, object?>("settlement.outcome", "rejected"));
-            throw EventRejectedException.Malformed(one, refusal, events.Length);
+            throw EventRejectedException.Malformed(usageEvent, rejection, events.Length);
         }
     }
 
-    /// <summary>Commits group after group until nothing is queued. Of no caller's context: a commit is nobody's own.</summary>
+    /// <summary>
+    /// Commits groups until the queue is empty. Runs without the execution context of a caller, since a commit serves several callers.
+    /// </summary>
     private async Task CommitAllAsync()
     {
         if (!_committers.TryTake(out var committer))
             committer = _newCommitter();
-        while (_queue.Take() is { } group)
+        while (_queue.Dequeue() is { } group)
             await committer.CommitAsync(group, _stop.Token).ConfigureAwait(false);
         _committers.Add(committer);
     }
@@ -203,7 +219,7 @@ public sealed partial class UsageWriter : IAsyncDisposable, IDisposable
         }
         catch (TimeoutException)
         {
-            var rest = _queue.TakeRest();
+            var rest = _queue.RemoveAll();
             NotDrained(rest.Count, _limits.DrainMax.TotalSeconds);
             foreach (var write in rest)
                 write.Fail(EventWriteException.Stopped());
@@ -211,6 +227,7 @@ public sealed partial class UsageWriter : IAsyncDisposable, IDisposable
         }
     }
 
-    [LoggerMessage(2103, LogLevel.Warning, "The event writer was stopped with {Writes} calls that could not be sent within {Seconds} s (Writer.DrainMax); they are refused")]
+    [LoggerMessage(2103, LogLevel.Warning,
+        "Usage writer stopped; {Writes} calls were not sent within {Seconds} s (Writer.DrainMax) and are rejected.")]
     private partial void NotDrained(int writes, double seconds);
 }

@@ -14,13 +14,13 @@ public sealed class EventPolicyTests
     [Theory]
     [InlineData("video.view")]
     [InlineData("video.seconds")]
-    public void An_event_of_a_priced_or_a_declared_meter_is_accepted(string meter) => Refuse(Event() with { Meter = meter }).Should().BeNull();
+    public void An_event_of_a_priced_or_a_declared_meter_is_accepted(string meter) => Check(Event() with { Meter = meter }).Should().BeNull();
 
     [Theory]
     [InlineData("vv.typo")]
     [InlineData("Video.view")]
     [InlineData("video.view ")]
-    public void An_unknown_meter_is_refused_with_the_remedies(string meter) => Refuse(Event() with { Meter = meter }).Should().Be(new Refusal(
+    public void An_unknown_meter_is_rejected_with_the_remedies(string meter) => Check(Event() with { Meter = meter }).Should().Be(new Rejection(
         "meter",
         $"Meter '{meter}' is neither priced nor declared. Correct it; or give it rates, Rates(\"{meter}\", …), or declare it without a price, "
         + $"Meter(\"{meter}\")."));
@@ -36,15 +36,15 @@ public sealed class EventPolicyTests
     [InlineData("2024-04-30T15:00:00Z", "OWN ITEM", "OWN PAYEE", "2024-05-01")]
     public void A_usage_date_that_no_version_covers_for_item_payee_or_meter_is_refused(string instant, string item, string payee, string? usageDate)
     {
-        var refusal = Refuse(Event() with { OccurredAt = DateTimeOffset.Parse(instant, null), ItemId = item, PayeeId = payee });
+        var rejection = Check(Event() with { OccurredAt = DateTimeOffset.Parse(instant, null), ItemId = item, PayeeId = payee });
 
         if (usageDate is null)
         {
-            refusal.Should().BeNull();
+            rejection.Should().BeNull();
             return;
         }
 
-        refusal.Should().Be(new Refusal(
+        rejection.Should().Be(new Rejection(
             "occurred_at",
             $"'{instant}' has the usage date {usageDate}, which no rate version of meter 'video.view' covers for item '{item}' and payee '{payee}': "
             + "the meter's first version starts on 2024-06-01. Correct the instant, or add a version that covers the date."));
@@ -55,8 +55,8 @@ public sealed class EventPolicyTests
     {
         var only = Event() with { Meter = "only.items" };
 
-        Refuse(only with { ItemId = "own item" }).Should().BeNull();
-        Refuse(only)!.Reason.Should().Contain("the meter has versions of single items and payees only");
+        Check(only with { ItemId = "own item" }).Should().BeNull();
+        Check(only)!.Reason.Should().Contain("the meter has versions of single items and payees only");
     }
 
     [Fact]
@@ -64,16 +64,16 @@ public sealed class EventPolicyTests
     {
         var first = new DateTimeOffset(2024, 6, 9, 15, 0, 0, TimeSpan.Zero);
 
-        Refuse(Event() with { OccurredAt = first }, o => o.StartsOn = new DateOnly(2024, 6, 10)).Should().BeNull();
+        Check(Event() with { OccurredAt = first }, o => o.StartsOn = new DateOnly(2024, 6, 10)).Should().BeNull();
         foreach (var meter in new[] { "video.view", "video.seconds" })
         {
-            Refuse(Event() with { OccurredAt = first.AddMicroseconds(-1), Meter = meter }, o => o.StartsOn = new DateOnly(2024, 6, 10)).Should().Be(
-                new Refusal(
+            Check(Event() with { OccurredAt = first.AddMicroseconds(-1), Meter = meter }, o => o.StartsOn = new DateOnly(2024, 6, 10)).Should().Be(
+                new Rejection(
                     "occurred_at",
                     "'2024-06-09T14:59:59.999999Z' is before 2024-06-10, the first business day (StartsOn). Correct the instant, or leave the event out."));
         }
 
-        Refuse(Event() with { OccurredAt = new(1999, 1, 1, 0, 0, 0, TimeSpan.Zero), Meter = "video.seconds" }).Should().BeNull("it has no price on any date");
+        Check(Event() with { OccurredAt = new(1999, 1, 1, 0, 0, 0, TimeSpan.Zero), Meter = "video.seconds" }).Should().BeNull("it has no price on any date");
     }
 
     [Fact]
@@ -83,14 +83,14 @@ public sealed class EventPolicyTests
         var encoder = new EventEncoder(Policy());
 
         encoder.Check(ahead with { OccurredAt = Now.AddDays(1) }).Should().BeNull();
-        encoder.Check(ahead).Should().Be(new Refusal(
+        encoder.Check(ahead).Should().Be(new Rejection(
             "occurred_at",
             "'2024-07-02T12:00:00.000001Z' is more than 1.00:00:00 (AheadMax) ahead of now, 2024-07-01T12:00:00Z. "
             + "Correct the instant or the sender's clock, or raise AheadMax."));
         _clock.Advance(TimeSpan.FromMilliseconds(1));
         encoder.Check(ahead).Should().BeNull("time went on");
-        Refuse(Event() with { OccurredAt = _clock.GetUtcNow().AddMicroseconds(1) }, o => o.AheadMax = TimeSpan.Zero).Should().NotBeNull();
-        Refuse(Event() with { OccurredAt = _clock.GetUtcNow() }, o => o.AheadMax = TimeSpan.Zero).Should().BeNull();
+        Check(Event() with { OccurredAt = _clock.GetUtcNow().AddMicroseconds(1) }, o => o.AheadMax = TimeSpan.Zero).Should().NotBeNull();
+        Check(Event() with { OccurredAt = _clock.GetUtcNow() }, o => o.AheadMax = TimeSpan.Zero).Should().BeNull();
     }
 
     [Fact]
@@ -136,7 +136,7 @@ public sealed class EventPolicyTests
         var check = new EventCheck(Policy());
         var at = UnixMicroseconds.From(Now);
         var beforeMeter = UnixMicroseconds.From(new DateTimeOffset(2024, 5, 15, 0, 0, 0, TimeSpan.Zero));
-        check.Refuse("video.view"u8, at, "v1"u8, "p1"u8).Should().BeNull();
+        check.Check("video.view"u8, at, "v1"u8, "p1"u8).Should().BeNull();
         _clock.AutoAdvanceAmount = TimeSpan.FromDays(1);
         var before = _clock.GetUtcNow();
 
@@ -144,8 +144,8 @@ public sealed class EventPolicyTests
         {
             for (var i = 0; i < 1_000; i++)
             {
-                check.Refuse(i % 2 == 0 ? "video.view"u8 : "video.seconds"u8, at + i, "v1"u8, "p1"u8);
-                check.Refuse("video.view"u8, beforeMeter + i, "own item"u8, "p1"u8);
+                check.Check(i % 2 == 0 ? "video.view"u8 : "video.seconds"u8, at + i, "v1"u8, "p1"u8);
+                check.Check("video.view"u8, beforeMeter + i, "own item"u8, "p1"u8);
             }
         });
 
@@ -155,14 +155,14 @@ public sealed class EventPolicyTests
 
     private static UsageEvent Event(int number = 1) => Csv.Event(number) with { OccurredAt = Now };
 
-    private Refusal? Refuse(UsageEvent billable, Action<SettlementOptions>? configure = null)
+    private Rejection? Check(UsageEvent billable, Action<SettlementOptions>? configure = null)
     {
         var policy = Policy(configure);
-        var refusal = new EventEncoder(policy).Check(billable);
-        new EventCheck(policy).Refuse(
+        var rejection = new EventEncoder(policy).Check(billable);
+        new EventCheck(policy).Check(
             Encoding.UTF8.GetBytes(billable.Meter), UnixMicroseconds.From(billable.OccurredAt), Encoding.UTF8.GetBytes(billable.ItemId),
-            Encoding.UTF8.GetBytes(billable.PayeeId)).Should().Be(refusal);
-        return refusal;
+            Encoding.UTF8.GetBytes(billable.PayeeId)).Should().Be(rejection);
+        return rejection;
     }
 
     private EventPolicy Policy(Action<SettlementOptions>? configure = null)
