@@ -3,41 +3,41 @@ using Settlements.Pipelines;
 
 namespace Settlements.Stores;
 
-/// <summary>The port of the history of runs. Owner of the table pipeline_incidents.</summary>
+/// <summary>The port of the run history. Owns the table <c>pipeline_incidents</c>.</summary>
 [Experimental("SETTLE001")]
 public interface IRunHistory
 {
-    /// <summary>Keeps what a run met, for its history; at most <see cref="RunIncident.CountMax"/> of a run, further ones are dropped.</summary>
+    /// <summary>Records an incident of a run, at most <see cref="RunIncident.CountMax"/> for each run. Further ones are dropped.</summary>
     /// <param name="runId">The run.</param>
-    /// <param name="incident">What it met; the instant is the store's to set.</param>
-    /// <param name="cancellationToken">Stops the call.</param>
-    /// <returns>When it is stored.</returns>
+    /// <param name="incident">The incident. The store sets its instant.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>A task that completes when the incident is stored.</returns>
     Task RecordIncidentAsync(long runId, RunIncident incident, CancellationToken cancellationToken);
 
-    /// <summary>What a run met, oldest first.</summary>
+    /// <summary>Lists the incidents of a run, oldest first.</summary>
     /// <param name="runId">The run.</param>
-    /// <param name="cancellationToken">Stops the call.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The incidents.</returns>
     Task<IReadOnlyList<RunIncident>> ListIncidentsAsync(long runId, CancellationToken cancellationToken);
 
-    /// <summary>Finds a run of the history.</summary>
+    /// <summary>Finds a run in the history.</summary>
     /// <param name="runId">The run.</param>
-    /// <param name="cancellationToken">Stops the call.</param>
-    /// <returns>The run; null when there is none, or it was purged.</returns>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The run; null when it does not exist or was purged.</returns>
     Task<PipelineRun?> FindAsync(long runId, CancellationToken cancellationToken);
 
-    /// <summary>The history, newest first.</summary>
-    /// <param name="count">At most so many, at least 1.</param>
-    /// <param name="cancellationToken">Stops the call.</param>
+    /// <summary>Lists the runs, newest first.</summary>
+    /// <param name="count">The maximum number of runs, 1 or more.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The runs.</returns>
     Task<IReadOnlyList<PipelineRun>> ListAsync(int count, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Forgets completed and abandoned runs that ended before an instant: their history, not what they wrote. A job of your own whose completed
-    /// run is forgotten would be done again under the same key.
+    /// Deletes the history of completed and abandoned runs that ended before an instant, and keeps their results. A purged run of an
+    /// application pipeline is executed again when its key is started again.
     /// </summary>
-    /// <param name="endedBefore">The instant, excluded.</param>
-    /// <param name="cancellationToken">Stops the call.</param>
-    /// <returns>How many runs were forgotten.</returns>
+    /// <param name="endedBefore">The instant, excluded, in UTC.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The number of purged runs.</returns>
     Task<int> PurgeAsync(DateTimeOffset endedBefore, CancellationToken cancellationToken);
 }

@@ -3,14 +3,14 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Settlements.Stores;
 
-/// <summary>A stage's store whose rows belong to runs. Publication lets each stage delete its own.</summary>
+/// <summary>The port of a stage whose rows belong to runs. During publication, each stage deletes its own obsolete rows.</summary>
 [Experimental("SETTLE001")]
 public interface IRunRows
 {
-    /// <summary>Deletes the rows that nobody reads any more: those of abandoned runs, and those that a published day does not need.</summary>
+    /// <summary>Deletes the rows that are no longer read: those of abandoned runs, and those that a published day does not need.</summary>
     /// <param name="transaction">The transaction that publishes the day.</param>
-    /// <param name="abandonedRuns">The runs that were abandoned.</param>
+    /// <param name="abandonedRuns">The abandoned runs.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>When they are deleted.</returns>
+    /// <returns>A task that completes when they are deleted.</returns>
     Task DeleteObsoleteRowsAsync(DbTransaction transaction, IReadOnlyList<long> abandonedRuns, CancellationToken cancellationToken);
 }

@@ -3,28 +3,34 @@ using System.Globalization;
 
 namespace Settlements.Pipelines;
 
-/// <summary>Who works on a run: unique to one start of it on one host, and known by others to be gone when its process is.</summary>
+/// <summary>
+/// Creates the id of an instance that works on a run. It is unique for each start of a run, and it identifies the process, so that other
+/// instances detect that its process has ended.
+/// </summary>
 public static class InstanceId
 {
-    /// <summary>The machine, and on Linux its process namespace: containers may share a name, and not the numbers of processes.</summary>
+    /// <summary>The machine name, and on Linux the process namespace: containers may have the same name but separate process ids.</summary>
     private static readonly string Machine = Environment.MachineName.Replace(':', '-') + Namespace();
 
-    /// <summary>A new owner in this process, as <c>machine:process id:random</c>.</summary>
-    /// <returns>The owner.</returns>
+    /// <summary>Creates an id in this process, in the form <c>machine:process id:random</c>.</summary>
+    /// <returns>The id.</returns>
     public static string New() => string.Create(CultureInfo.InvariantCulture, $"{Machine}:{Environment.ProcessId}:{Guid.NewGuid():N}");
 
     /// <summary>
-    /// Whether the owner was a process of this machine that has ended. When in doubt it is still there, and its lease decides; and should it be
-    /// there after all, its writes are refused by their fencing token.
+    /// Returns whether the owner was a process of this machine that has ended. In case of doubt it is considered alive until its lease
+    /// expires. The writes of an owner that is wrongly considered dead are rejected by their fencing token.
     /// </summary>
-    /// <param name="owner">As <see cref="New"/> gave it.</param>
-    /// <returns>Whether it is surely gone.</returns>
+    /// <param name="owner">The id from <see cref="New"/>.</param>
+    /// <returns>Whether the process has certainly ended.</returns>
     public static bool IsDead(string owner)
     {
         ArgumentNullException.ThrowIfNull(owner);
         var parts = owner.Split(':');
-        if (parts.Length != 3 || parts[0] != Machine || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var id))
+        if (parts.Length != 3 || parts[0] != Machine
+            || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var id))
+        {
             return false;
+        }
 
         try
         {
@@ -37,12 +43,12 @@ public static class InstanceId
         }
     }
 
-    /// <summary>On Linux a process that has ended keeps its number until its parent asks for its exit code, which some never do.</summary>
+    /// <summary>On Linux an ended process keeps its id until its parent reads its exit code, which some parents never do.</summary>
     private static bool IsZombie(int id)
     {
         try
         {
-            // As "1234 (name) Z 1 …", where the name may hold anything.
+            // The format is "1234 (name) Z 1 …", where the name may contain any character.
             var stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/stat"));
             return stat.AsSpan(stat.LastIndexOf(')') + 1).TrimStart() is ['Z' or 'X', ..];
         }
@@ -52,7 +58,7 @@ public static class InstanceId
         }
     }
 
-    /// <summary>As <c>pid:[4026531836]</c>; only the number is kept.</summary>
+    /// <summary>Reads the namespace, in the form <c>pid:[4026531836]</c>, and returns its number.</summary>
     private static string Namespace()
     {
         try

@@ -1,18 +1,23 @@
+using System.Globalization;
+
 namespace Settlements.Pipelines;
 
-/// <summary>A chunk was taken over by another host, so this host's results were not written.</summary>
+/// <summary>Thrown when another instance has leased a chunk, so that the results of this instance were not written.</summary>
 public sealed class LeaseLostException : Exception
 {
-    /// <summary>Says which chunk was lost.</summary>
-    /// <param name="claim">The claim that is no longer valid.</param>
-    public LeaseLostException(PipelineLease claim)
-        : base(FormattableString.Invariant($"Chunk {claim?.Chunk.Number} of step {claim?.Chunk.Step} of run {claim?.Chunk.RunId} was taken over after its lease ran out; ")
-            + "nothing of it was written here. A longer LeaseDuration gives slow chunks more time.")
+    /// <summary>Initializes an exception for a lost lease.</summary>
+    /// <param name="lease">The lease that is no longer valid.</param>
+    public LeaseLostException(PipelineLease lease)
+        : base(string.Create(
+            CultureInfo.InvariantCulture,
+            $"The lease of chunk {lease?.Chunk.Number} of step {lease?.Chunk.Step} of run {lease?.Chunk.RunId} expired and another "
+            + $"instance has "
+            + $"leased the chunk. Nothing of it was written by this instance. Increase LeaseDuration for slow chunks."))
     {
-        ArgumentNullException.ThrowIfNull(claim);
-        Claim = claim;
+        ArgumentNullException.ThrowIfNull(lease);
+        Lease = lease;
     }
 
-    /// <summary>The claim that is no longer valid.</summary>
-    public PipelineLease Claim { get; }
+    /// <summary>Gets the lease that is no longer valid.</summary>
+    public PipelineLease Lease { get; }
 }

@@ -3,8 +3,8 @@ using System.Data.Common;
 namespace Settlements.Pipelines;
 
 /// <summary>
-/// One step of a <see cref="Pipeline"/>: cuts its work into chunks, and does a chunk. Called from several workers at a time, so an
-/// implementation keeps no state between calls.
+/// A step of a <see cref="Pipeline"/>: divides its work into chunks and processes a chunk. Several workers call it concurrently, so an
+/// implementation must not keep state between calls.
 /// </summary>
 /// <example>
 /// <code>
@@ -23,43 +23,45 @@ namespace Settlements.Pipelines;
 /// </example>
 public abstract class PipelineStep
 {
-    /// <summary>The step's name, for progress and history.</summary>
+    /// <summary>Gets the name of the step, used in progress and history.</summary>
     public abstract string Name { get; }
 
     /// <summary>
-    /// Cuts the work. Called when the step before is done; what it returns is stored before the first chunk is processed, and kept: a restart
-    /// gets the same chunks.
+    /// Divides the work into chunks. Called when the previous step is done. The chunks are stored before the first one is processed, so
+    /// that a restart uses the same chunks.
     /// </summary>
-    /// <param name="runId">The run, unique in the store.</param>
-    /// <param name="cancellationToken">Stops the planning.</param>
-    /// <returns>The chunks, in the order in which they are handed out; none is fine.</returns>
+    /// <param name="runId">The id of the run, unique in the store.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The chunks in the order in which they are processed; may be empty.</returns>
     public abstract Task<IReadOnlyList<PlannedChunk>> PlanAsync(long runId, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Reads and computes what a chunk is about, and changes nothing. What it returns is written in one transaction with the chunk's
-    /// checkpoint. May be called again for the same chunk, after a crash or a rolled back transaction.
+    /// Reads and computes the results of a chunk without changing anything. The results are written in one transaction with the
+    /// checkpoint of the chunk. May be called again for the same chunk after a crash or a rollback.
     /// </summary>
     /// <param name="chunk">The chunk.</param>
-    /// <param name="cancellationToken">Stops the work; the chunk is then done again later.</param>
-    /// <returns>What to write.</returns>
+    /// <param name="cancellationToken">Cancels the call. The chunk is processed again when the run is resumed.</param>
+    /// <returns>The results to write.</returns>
     public abstract Task<ChunkResult> ProcessAsync(PipelineChunk chunk, CancellationToken cancellationToken);
 }
 
-/// <summary>A chunk as a step plans it.</summary>
-/// <param name="Bounds">What belongs to it, in the step's own words: the step gets this text back.</param>
+/// <summary>A chunk as planned by a step.</summary>
+/// <param name="Bounds">
+/// The bounds of the chunk, in a format of the step, which receives this text in <see cref="PipelineStep.ProcessAsync"/>.
+/// </param>
 public sealed record PlannedChunk(string Bounds);
 
-/// <summary>A chunk as a worker gets it.</summary>
-/// <param name="RunId">The run it belongs to.</param>
-/// <param name="Step">The place of its step in the pipeline, from 0.</param>
-/// <param name="Number">Its place in the step, from 0.</param>
-/// <param name="Bounds">What belongs to it, as planned.</param>
+/// <summary>A chunk to be processed.</summary>
+/// <param name="RunId">The id of the run.</param>
+/// <param name="Step">The position of the step in the pipeline, from 0.</param>
+/// <param name="Number">The position of the chunk in the step, from 0.</param>
+/// <param name="Bounds">The bounds of the chunk, as planned.</param>
 public sealed record PipelineChunk(long RunId, int Step, int Number, string Bounds);
 
-/// <summary>What a chunk came to.</summary>
-/// <param name="Rows">How many rows were read, for progress and history.</param>
+/// <summary>The results of a chunk.</summary>
+/// <param name="Rows">The number of rows that were read, for progress and history.</param>
 /// <param name="WriteAsync">
-/// Writes the results through the transaction it is given, and only through it: the same transaction marks the chunk done. Must not commit.
+/// Writes the results in the transaction that it receives and nowhere else: the same transaction stores the checkpoint. Must not commit.
 /// Called at most once: after a rollback the chunk is processed again.
 /// </param>
 public sealed record ChunkResult(long Rows, Func<DbTransaction, CancellationToken, Task> WriteAsync);

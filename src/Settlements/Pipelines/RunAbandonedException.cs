@@ -1,14 +1,19 @@
+using System.Globalization;
+
 namespace Settlements.Pipelines;
 
-/// <summary>The run was abandoned: another host started a new one, because what its results depend on changed.</summary>
+/// <summary>Thrown when a run was abandoned because another instance started a new one with a different fingerprint.</summary>
 public sealed class RunAbandonedException : Exception
 {
-    /// <summary>Says which run was abandoned.</summary>
+    /// <summary>Initializes an exception for an abandoned run.</summary>
     /// <param name="runId">The run.</param>
     public RunAbandonedException(long runId)
-        : base(FormattableString.Invariant($"Run {runId} was abandoned for a new one by a host with other settings (calendar, rates, sources, or a version of the code); ")
-            + "nothing more of it is written. Give all hosts the same settings.") => RunId = runId;
+        : base(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Run {runId} was abandoned: an instance with different settings (calendar, rates, sources, or a version of the code) started "
+            + $"a new "
+            + $"run. Nothing more of run {runId} is written. Use the same settings on all instances.")) => RunId = runId;
 
-    /// <summary>The run.</summary>
+    /// <summary>Gets the id of the run.</summary>
     public long RunId { get; }
 }

@@ -1,12 +1,14 @@
 namespace Settlements.Pipelines;
 
-/// <summary>Something that a run met and went on from, or failed by: a deadlock, a lock timeout, a lost connection, a chunk taken over, a failure.</summary>
-/// <param name="At">When, UTC.</param>
-/// <param name="Step">The step under way; null when it concerns the whole run.</param>
-/// <param name="Chunk">The chunk's place in the step, from 0; null when it concerns none.</param>
-/// <param name="Reason">What it was, in words.</param>
+/// <summary>
+/// An incident of a run: a retried transient error (a deadlock, a lock timeout, a lost connection), a lost lease, or a failure.
+/// </summary>
+/// <param name="At">The instant, in UTC.</param>
+/// <param name="Step">The name of the step; null when the incident concerns the run as a whole.</param>
+/// <param name="Chunk">The position of the chunk in the step, from 0; null when the incident concerns no chunk.</param>
+/// <param name="Reason">The description, for example the error message.</param>
 public sealed record RunIncident(DateTimeOffset At, string? Step, int? Chunk, string Reason)
 {
-    /// <summary>The most that are kept of a run: 1,000, the first ones.</summary>
+    /// <summary>The maximum number of incidents that are stored for a run: the first 1,000.</summary>
     public const int CountMax = 1_000;
 }

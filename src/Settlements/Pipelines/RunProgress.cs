@@ -1,25 +1,26 @@
 namespace Settlements.Pipelines;
 
-/// <summary>How far a run is. Reported when a step begins and after every chunk.</summary>
-/// <param name="RunId">The run.</param>
-/// <param name="Step">The name of the step under way.</param>
-/// <param name="StepNumber">Its place, from 1.</param>
-/// <param name="Steps">How many steps the run has.</param>
-/// <param name="ChunksDone">Chunks of this step that are done, by whichever host, in this start or an earlier one.</param>
-/// <param name="ChunksTotal">Chunks of this step.</param>
-/// <param name="RowsDone">Rows that this host read in this step since it started.</param>
-/// <param name="ChunksDoneBefore">Chunks of this step that were done when this host began it.</param>
-/// <param name="Elapsed">Time since this host began the step.</param>
+/// <summary>The progress of a run. Reported when a step starts and after each chunk.</summary>
+/// <param name="RunId">The id of the run.</param>
+/// <param name="Step">The name of the current step.</param>
+/// <param name="StepNumber">The number of the step, from 1.</param>
+/// <param name="Steps">The number of steps of the run.</param>
+/// <param name="ChunksDone">The number of completed chunks of this step, by any instance, in this start or an earlier one.</param>
+/// <param name="ChunksTotal">The number of chunks of this step.</param>
+/// <param name="RowsDone">The number of rows that this instance has read in this step.</param>
+/// <param name="ChunksDoneBefore">The number of chunks of this step that were complete when this instance started it.</param>
+/// <param name="Elapsed">The time since this instance started the step.</param>
 public readonly record struct RunProgress(
-    long RunId, string Step, int StepNumber, int Steps, int ChunksDone, int ChunksTotal, long RowsDone, int ChunksDoneBefore, TimeSpan Elapsed)
+    long RunId, string Step, int StepNumber, int Steps, int ChunksDone, int ChunksTotal, long RowsDone, int ChunksDoneBefore,
+    TimeSpan Elapsed)
 {
-    /// <summary>The part of the step that is done, from 0 to 1.</summary>
+    /// <summary>Gets the completed part of the step, from 0 to 1.</summary>
     public double Fraction => ChunksTotal == 0 ? 1 : (double)ChunksDone / ChunksTotal;
 
-    /// <summary>Rows per second that this host read in this step.</summary>
+    /// <summary>Gets the rows per second that this instance has read in this step.</summary>
     public double RowsPerSecond => Elapsed > TimeSpan.Zero ? RowsDone / Elapsed.TotalSeconds : 0;
 
-    /// <summary>The time that the rest of the step takes at the pace so far; null before the first chunk is done.</summary>
+    /// <summary>Gets the estimated remaining time of the step; null until the first chunk is complete.</summary>
     public TimeSpan? Remaining =>
         ChunksDone > ChunksDoneBefore ? Elapsed * ((double)(ChunksTotal - ChunksDone) / (ChunksDone - ChunksDoneBefore)) : null;
 }

@@ -1,6 +1,6 @@
 namespace Settlements.Pipelines;
 
-/// <summary>States of runs as stores keep them, and what they mean for the history.</summary>
+/// <summary>The states of runs as stored, and their conversion to the states of the history.</summary>
 internal static class RunStates
 {
     public const string Running = "running";
@@ -13,26 +13,26 @@ internal static class RunStates
 
     public const string Completed = "completed";
 
-    /// <summary>The text of a state in which a run ends.</summary>
+    /// <summary>Returns the stored text of a final state.</summary>
     /// <exception cref="ArgumentOutOfRangeException">
-    /// A run doesn't end in this state; <see cref="Abandoned"/> is set by abandoning it.
+    /// The state is not final; <see cref="Abandoned"/> is set by abandoning a run.
     /// </exception>
     public static string EndText(RunState state) => state switch
     {
         RunState.Completed => Completed,
         RunState.Stopped => Stopped,
         RunState.Failed => Failed,
-        _ => throw new ArgumentOutOfRangeException(nameof(state), state, "A run ends as completed, stopped or failed."),
+        _ => throw new ArgumentOutOfRangeException(nameof(state), state, "Use Completed, Stopped or Failed."),
     };
 
     /// <summary>
-    /// The state of a run as the history shows it: a running one whose instance is dead, or whose lease ended, is interrupted.
+    /// Returns the state of a run in the history: a running one whose instance is dead, or whose lease has expired, is interrupted.
     /// </summary>
-    /// <param name="state">As stored.</param>
-    /// <param name="owner">The instance that started it last.</param>
-    /// <param name="leaseUntil">When its lease ends, UTC.</param>
-    /// <param name="now">The present instant, UTC.</param>
-    /// <exception cref="InvalidOperationException">The text is that of no state.</exception>
+    /// <param name="state">The stored state.</param>
+    /// <param name="owner">The instance that last started the run.</param>
+    /// <param name="leaseUntil">The end of its lease, in UTC.</param>
+    /// <param name="now">The current instant, in UTC.</param>
+    /// <exception cref="InvalidOperationException">The text is not a known state.</exception>
     public static RunState Parse(string state, string owner, DateTimeOffset leaseUntil, DateTimeOffset now) => state switch
     {
         Running => leaseUntil < now || InstanceId.IsDead(owner) ? RunState.Interrupted : RunState.Running,
@@ -41,6 +41,6 @@ internal static class RunStates
         Abandoned => RunState.Abandoned,
         Completed => RunState.Completed,
         _ => throw new InvalidOperationException(
-            $"A row of pipeline_runs has the state '{state}', which this version doesn't know. Restore the row, or update the package."),
+            $"A row of pipeline_runs has the state '{state}', which is unknown to this version. Restore the row, or update the package."),
     };
 }

@@ -1,6 +1,6 @@
 namespace Settlements.Pipelines;
 
-/// <summary>How far a step is.</summary>
-/// <param name="ChunksTotal">Chunks planned.</param>
-/// <param name="ChunksDone">Chunks done.</param>
+/// <summary>The progress of a step.</summary>
+/// <param name="ChunksTotal">The number of planned chunks.</param>
+/// <param name="ChunksDone">The number of completed chunks.</param>
 public sealed record StepState(int ChunksTotal, int ChunksDone);

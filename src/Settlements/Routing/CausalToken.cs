@@ -3,49 +3,53 @@ using System.Diagnostics.CodeAnalysis;
 namespace Settlements.Routing;
 
 /// <summary>
-/// What a commit left behind on the primary, as the server names it: its global transaction ids. A read after the token sees the commit, on
-/// whatever host. It can be written as text, and travel in a cookie, a header, a message or a job. Immutable, compared by value.
+/// A causal token: the global transaction ids (GTIDs) of commits on the primary. A read after the token sees these commits on any server.
+/// Its text can be passed in a cookie, a header, a message or a job. Immutable; compared by value.
 /// </summary>
 /// <remarks>
-/// The text is the server's own: <c>0-1-100</c> (MariaDB: domain, server, sequence; one for each domain) or
+/// The text is the GTID format of the server: <c>0-1-100</c> (MariaDB: domain, server, sequence; one for each domain) or
 /// <c>3e11fa47-71ca-11e1-9e33-c80aa9429562:1-5</c> (MySQL: the set of all executed transactions).
 /// </remarks>
 public sealed class CausalToken : IEquatable<CausalToken>
 {
-    /// <summary>The longest text that is read, in characters: 1,048,576. A server's usual one has 10 to 100.</summary>
+    /// <summary>The maximum length of a text, in characters: 1,048,576. Typical texts have 10 to 100.</summary>
     public const int TextLengthMax = 1_048_576;
 
     private readonly GtidSet? _gtids;
 
     private CausalToken(GtidSet? gtids) => _gtids = gtids;
 
-    /// <summary>Nothing was written; nothing has to be waited for.</summary>
+    /// <summary>Gets the empty token, for which a read never waits.</summary>
     public static CausalToken None { get; } = new(null);
 
-    /// <summary>Whether it names no transaction.</summary>
+    /// <summary>Gets whether the token is empty.</summary>
     public bool IsNone => _gtids is null;
 
-    /// <summary>Whether it comes from MySQL; otherwise it is MariaDB's, or none.</summary>
+    /// <summary>Gets whether the token is in the format of MySQL; otherwise it is in that of MariaDB, or empty.</summary>
     public bool IsMySql => _gtids is MySqlGtids;
 
-    /// <summary>Reads a token's text.</summary>
-    /// <param name="text">What <see cref="ToString"/> gave, or a server's GTID position; empty is <see cref="None"/>.</param>
+    /// <summary>Parses a token.</summary>
+    /// <param name="text">
+    /// A text from <see cref="ToString"/>, or the GTID position of a server; an empty text is <see cref="None"/>.
+    /// </param>
     /// <returns>The token.</returns>
-    /// <exception cref="FormatException">It is neither MariaDB's nor MySQL's form, or longer than <see cref="TextLengthMax"/>.</exception>
+    /// <exception cref="FormatException">
+    /// The text is in the format of neither MariaDB nor MySQL, or longer than <see cref="TextLengthMax"/>.
+    /// </exception>
     public static CausalToken Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         return TryParse(text, out var token)
             ? token
             : throw new FormatException(
-                $"'{(text.Length > 80 ? text[..80] + "…" : text)}' is no causal token: write MariaDB's form, 0-1-100, or MySQL's, "
+                $"'{(text.Length > 80 ? text[..80] + "…" : text)}' is not a causal token. Use the format of MariaDB, 0-1-100, or of MySQL, "
                 + FormattableString.Invariant($"3e11fa47-71ca-11e1-9e33-c80aa9429562:1-5, in at most {TextLengthMax} characters."));
     }
 
-    /// <summary>Reads a token's text, and never throws.</summary>
-    /// <param name="text">As for <see cref="Parse"/>; null is no token.</param>
-    /// <param name="token">The token; null where there is none in the text.</param>
-    /// <returns>Whether the text is a token's.</returns>
+    /// <summary>Parses a token without throwing an exception.</summary>
+    /// <param name="text">The text, as for <see cref="Parse"/>, or null.</param>
+    /// <param name="token">The token; null when the text is not valid.</param>
+    /// <returns>Whether the text is a valid token.</returns>
     public static bool TryParse([NotNullWhen(true)] string? text, [NotNullWhen(true)] out CausalToken? token)
     {
         token = null;
@@ -62,11 +66,15 @@ public sealed class CausalToken : IEquatable<CausalToken>
         return token is not null;
     }
 
-    /// <summary>Whether a host at a position has all that this names.</summary>
-    /// <param name="position">What the host has executed.</param>
-    /// <returns>True also for <see cref="None"/>; false for a position of the other server family, which says nothing of this one.</returns>
+    /// <summary>Returns whether a server at a position has executed all transactions of this token.</summary>
+    /// <param name="position">The position of the server: the transactions that it has executed.</param>
+    /// <returns>
+    /// <see langword="true"/> also for <see cref="None"/>; <see langword="false"/> for a position of the other server family, which is
+    /// not comparable.
+    /// </returns>
     /// <remarks>
-    /// On MariaDB as the server itself compares: by each domain's sequence number, which grows within a domain whichever server writes.
+    /// On MariaDB, positions are compared like the server does: by the sequence number of each domain, which increases within a domain
+    /// whichever server writes.
     /// </remarks>
     public bool IsCoveredBy(CausalToken position)
     {
@@ -74,9 +82,9 @@ public sealed class CausalToken : IEquatable<CausalToken>
         return _gtids is null || (position._gtids is not null && _gtids.IsCoveredBy(position._gtids));
     }
 
-    /// <summary>A token that names what either names.</summary>
+    /// <summary>Returns the union of two tokens.</summary>
     /// <param name="other">The other token.</param>
-    /// <returns>The union; of two server families the other one, as the newer.</returns>
+    /// <returns>The union; for different server families the other token, as the newer one.</returns>
     public CausalToken Union(CausalToken other)
     {
         ArgumentNullException.ThrowIfNull(other);
@@ -94,7 +102,7 @@ public sealed class CausalToken : IEquatable<CausalToken>
     /// <inheritdoc/>
     public override int GetHashCode() => ToString().GetHashCode(StringComparison.Ordinal);
 
-    /// <summary>The text that <see cref="Parse"/> reads: digits, hexadecimal digits and <c>- : ,</c>, and MySQL's tags.</summary>
+    /// <summary>Returns the text for <see cref="Parse"/>: digits, hexadecimal digits, <c>- : ,</c> and the tags of MySQL.</summary>
     /// <returns>The text; empty for <see cref="None"/>.</returns>
     public override string ToString() => _gtids?.ToString() ?? "";
 }

@@ -1,11 +1,11 @@
 namespace Settlements.Routing;
 
-/// <summary>What a connection is for. It is said by the caller, always: no SQL is looked at to guess it.</summary>
+/// <summary>The access mode of a connection. The caller always states it: SQL is never parsed to infer it.</summary>
 public enum DatabaseAccess
 {
-    /// <summary>Reading only. Whatever host answers, the connection is read-only: a stray write on it is an error.</summary>
+    /// <summary>Read access. The connection is read-only on every server: a write on it is an error.</summary>
     Read,
 
-    /// <summary>Writing, and reading what was just written. Only the primary takes it.</summary>
+    /// <summary>Write access, including reads of just-written rows. Always on the primary.</summary>
     Write,
 }

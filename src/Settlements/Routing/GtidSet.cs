@@ -1,11 +1,11 @@
 namespace Settlements.Routing;
 
-/// <summary>A set of global transaction ids, in one server family's form. Immutable, and written in one order only.</summary>
+/// <summary>A set of global transaction ids in the format of a server family. Immutable; its text is canonical.</summary>
 internal abstract class GtidSet
 {
-    /// <summary>Whether all of this is in the other, which may be of another family.</summary>
+    /// <summary>Returns whether another set, which may be of another family, contains this one.</summary>
     public abstract bool IsCoveredBy(GtidSet position);
 
-    /// <summary>Of the same family.</summary>
+    /// <summary>Returns the union with a set of the same family.</summary>
     public abstract GtidSet Union(GtidSet other);
 }

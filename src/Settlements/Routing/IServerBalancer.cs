@@ -1,16 +1,18 @@
 namespace Settlements.Routing;
 
-/// <summary>Chooses among hosts that would all do. Implementations are thread-safe and quick: they are called for each read.</summary>
+/// <summary>
+/// Selects one of several equally suitable servers. Implementations must be thread-safe and fast: they are called for each read.
+/// </summary>
 public interface IServerBalancer
 {
-    /// <summary>Chooses one.</summary>
-    /// <param name="hosts">Two hosts or more.</param>
-    /// <returns>The index of the chosen host.</returns>
-    int Choose(ReadOnlySpan<ServerLoad> hosts);
+    /// <summary>Selects a server.</summary>
+    /// <param name="servers">The servers, at least two.</param>
+    /// <returns>The index of the selected server.</returns>
+    int Choose(ReadOnlySpan<ServerLoad> servers);
 }
 
-/// <summary>A host's work now.</summary>
-/// <param name="Name">Its name and port.</param>
-/// <param name="Weight">Its share, from 1 to 1,000.</param>
-/// <param name="InFlight">Connections to it that are open now.</param>
+/// <summary>The current load of a server.</summary>
+/// <param name="Name">The name and port.</param>
+/// <param name="Weight">The weight, from 1 to 1,000.</param>
+/// <param name="InFlight">The number of open connections.</param>
 public readonly record struct ServerLoad(string Name, int Weight, int InFlight);

@@ -3,20 +3,20 @@ using System.Globalization;
 namespace Settlements.Routing;
 
 /// <summary>
-/// MariaDB's: the last transaction of each domain, <c>domain-server-sequence</c>. What came before in the domain is in it
-/// (mariadb.com, "Global Transaction ID": within a domain the sequence number increases, whichever server writes).
+/// The GTID position of MariaDB: the last transaction of each domain, <c>domain-server-sequence</c>. It includes all earlier transactions
+/// of the domain (mariadb.com, "Global Transaction ID": within a domain the sequence number increases, whichever server writes).
 /// </summary>
 internal sealed class MariaDbGtids : GtidSet
 {
     private const int Parts = 3;
 
-    // By domain. Most have one.
+    // Ordered by domain. Most positions have one domain.
     private readonly Gtid[] _gtids;
     private string? _text;
 
     private MariaDbGtids(Gtid[] gtids) => _gtids = gtids;
 
-    /// <summary>Null for what is not in the form.</summary>
+    /// <summary>Parses a position; null for another format.</summary>
     public static MariaDbGtids? Parse(string text)
     {
         var byDomain = new SortedDictionary<uint, Gtid>();

@@ -3,20 +3,20 @@ using System.Globalization;
 namespace Settlements.Routing;
 
 /// <summary>
-/// MySQL's: intervals of transaction numbers by source, <c>uuid:1-5:7</c>, and since 8.3 by a source's tags, <c>uuid:1-5:tag:1-3</c>
-/// (MySQL Reference Manual, "GTID Format and Storage"). Gaps are possible, so it is compared as a set.
+/// The GTID set of MySQL: intervals of transaction numbers by source, <c>uuid:1-5:7</c>, and since 8.3 by tags of a source,
+/// <c>uuid:1-5:tag:1-3</c> (MySQL Reference Manual, "GTID Format and Storage"). Gaps are possible, so it is compared as a set.
 /// </summary>
 internal sealed class MySqlGtids : GtidSet
 {
     private const int TagLengthMax = 32;
 
-    // By "uuid" or "uuid:tag"; intervals in order, neither touching nor overlapping.
+    // By "uuid" or "uuid:tag". Intervals are ordered, and neither adjacent nor overlapping.
     private readonly SortedDictionary<string, List<Interval>> _sources;
     private string? _text;
 
     private MySqlGtids(SortedDictionary<string, List<Interval>> sources) => _sources = sources;
 
-    /// <summary>Null for what is not in the form.</summary>
+    /// <summary>Parses a set; null for another format.</summary>
     public static MySqlGtids? Parse(string text)
     {
         var sources = new SortedDictionary<string, List<Interval>>(StringComparer.Ordinal);
@@ -66,7 +66,7 @@ internal sealed class MySqlGtids : GtidSet
                 return false;
             foreach (var interval in intervals)
             {
-                // Theirs don't touch each other, so one of them has to hold the whole.
+                // The intervals of the other set are not adjacent, so a single one must contain this interval.
                 if (!theirs.Exists(i => i.First <= interval.First && interval.Last <= i.Last))
                     return false;
             }
@@ -113,7 +113,7 @@ internal sealed class MySqlGtids : GtidSet
         text.Length is > 0 and <= TagLengthMax && (char.IsAsciiLetter(text[0]) || text[0] == '_')
         && text.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
 
-    /// <summary>Both ends are in. Numbers begin at 1 and stay below 2^63.</summary>
+    /// <summary>An interval of transaction numbers, both ends included, from 1 to below 2^63 - 1.</summary>
     private readonly record struct Interval(long First, long Last)
     {
         public static Interval? Parse(string text)

@@ -1,44 +1,49 @@
 namespace Settlements.Routing;
 
 /// <summary>
-/// How fresh a read has to be. Immutable. The default value is <see cref="Primary"/>: nobody reads old data by leaving something out.
+/// The required freshness of a read. Immutable. The default value is <see cref="Primary"/>, so that stale reads are always explicit.
 /// </summary>
 public readonly record struct ReadConsistency
 {
     private ReadConsistency(ReadConsistencyKind kind, TimeSpan staleness = default, CausalToken? token = null) =>
         (Kind, Staleness, Token) = (kind, staleness, token);
 
-    /// <summary>Everything that was committed before the read: the primary answers.</summary>
+    /// <summary>Gets the consistency of the primary: the read sees everything that was committed before it.</summary>
     public static ReadConsistency Primary => default;
 
     /// <summary>
-    /// Whatever a replica has. A replica that is further behind than <see cref="RoutingOptions.ReplicaLagMax"/> is asked only when nobody else can be.
+    /// Gets eventual consistency: any replica answers. A replica that lags by more than <see cref="RoutingOptions.ReplicaLagMax"/> is
+    /// used only when no other server is available.
     /// </summary>
     public static ReadConsistency Eventual { get; } = new(ReadConsistencyKind.Eventual);
 
-    /// <summary>Which of the four it is.</summary>
+    /// <summary>Gets the kind.</summary>
     public ReadConsistencyKind Kind { get; }
 
-    /// <summary>The bound of <see cref="AtMostStale"/>; zero for the others.</summary>
+    /// <summary>Gets the bound of <see cref="AtMostStale"/>; zero for the other kinds.</summary>
     public TimeSpan Staleness { get; }
 
-    /// <summary>The token of <see cref="After"/>; null for the others.</summary>
+    /// <summary>Gets the token of <see cref="After"/>; null for the other kinds.</summary>
     public CausalToken? Token { get; }
 
-    /// <summary>Everything that was committed longer ago than a duration, and perhaps more.</summary>
+    /// <summary>
+    /// Creates a consistency with bounded staleness: the read sees at least everything that was committed longer ago than a duration.
+    /// </summary>
     /// <param name="staleness">
-    /// More than zero. A replica's staleness is known as of the last probes, so what is below twice the
-    /// <see cref="RoutingOptions.ProbePeriod"/> mostly means the primary.
+    /// The duration, more than zero. The staleness of a replica is known as of its last probe, so a value below twice the
+    /// <see cref="RoutingOptions.ProbePeriod"/> usually selects the primary.
     /// </param>
     /// <returns>The consistency.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The duration is not above zero.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The duration is not more than zero.</exception>
     public static ReadConsistency AtMostStale(TimeSpan staleness) => staleness > TimeSpan.Zero
         ? new(ReadConsistencyKind.AtMostStale, staleness)
         : throw new ArgumentOutOfRangeException(
-            nameof(staleness), staleness, $"A read at most {staleness} old is asked for; use more than zero, or ReadConsistency.Primary.");
+            nameof(staleness), staleness, $"The staleness is {staleness}; use more than zero, or ReadConsistency.Primary.");
 
-    /// <summary>Everything that the token's transaction saw and wrote, and perhaps more: a user's own writes, a message's cause.</summary>
-    /// <param name="token">The token. <see cref="CausalToken.None"/> asks for nothing, as <see cref="Eventual"/> does.</param>
+    /// <summary>
+    /// Creates a causal consistency: the read sees at least everything that the transactions of a token have read and written.
+    /// </summary>
+    /// <param name="token">The token. <see cref="CausalToken.None"/> is equivalent to <see cref="Eventual"/>.</param>
     /// <returns>The consistency.</returns>
     public static ReadConsistency After(CausalToken token)
     {
@@ -46,7 +51,7 @@ public readonly record struct ReadConsistency
         return token.IsNone ? Eventual : new(ReadConsistencyKind.After, token: token);
     }
 
-    /// <summary>For logs.</summary>
+    /// <summary>Returns a text for logs.</summary>
     /// <returns>For example <c>after 0-1-100</c>.</returns>
     public override string ToString() => Kind switch
     {
@@ -57,7 +62,7 @@ public readonly record struct ReadConsistency
     };
 }
 
-/// <summary>The four ways in which a read can be fresh.</summary>
+/// <summary>The kinds of <see cref="ReadConsistency"/>.</summary>
 public enum ReadConsistencyKind
 {
     /// <summary>The primary answers.</summary>
@@ -66,9 +71,9 @@ public enum ReadConsistencyKind
     /// <summary>Any replica answers.</summary>
     Eventual,
 
-    /// <summary>A replica answers that is behind by no more than a duration.</summary>
+    /// <summary>A replica answers whose lag is at most a duration.</summary>
     AtMostStale,
 
-    /// <summary>A replica answers that has what a token names.</summary>
+    /// <summary>A replica answers that has executed the transactions of a token.</summary>
     After,
 }

@@ -2,12 +2,15 @@ using System.Data.Common;
 
 namespace Settlements.Routing;
 
-/// <summary>No host can take what was asked for. Nothing was sent.</summary>
-/// <param name="message">What was asked for, each host with its state, and the remedy.</param>
-/// <param name="isTransient">Whether asking again may help.</param>
-/// <param name="cause">What was found, or null.</param>
+/// <summary>Thrown when no server can accept a request. Nothing was sent.</summary>
+/// <param name="message">The request, the state of each server, and the remedy.</param>
+/// <param name="isTransient">Whether a retry may succeed.</param>
+/// <param name="cause">The underlying error, or null.</param>
 public sealed class RoutingException(string message, bool isTransient, Exception? cause = null) : DbException(message, cause)
 {
-    /// <summary>Whether asking again may help: while a host is away or a primary is being replaced, and not where the settings are wrong.</summary>
+    /// <summary>
+    /// Gets whether a retry may succeed: <see langword="true"/> when a server is unreachable or a failover is in progress,
+    /// <see langword="false"/> when the settings are wrong.
+    /// </summary>
     public override bool IsTransient => isTransient;
 }

@@ -1,11 +1,14 @@
 namespace Settlements.Routing;
 
-/// <summary>The keys under which plain data sources of a <see cref="MultiHostDataSource"/> are registered: <c>[FromKeyedServices(RoutingKeys.Replicas)] DbDataSource</c>.</summary>
+/// <summary>
+/// The service keys of the plain data sources of a <see cref="MultiHostDataSource"/>, for example
+/// <c>[FromKeyedServices(RoutingKeys.Replicas)] DbDataSource</c>.
+/// </summary>
 public static class RoutingKeys
 {
-    /// <summary><see cref="MultiHostDataSource.Primary"/>: <c>primary</c>.</summary>
+    /// <summary>The key of <see cref="MultiHostDataSource.Primary"/>: <c>primary</c>.</summary>
     public const string Primary = "primary";
 
-    /// <summary><see cref="MultiHostDataSource.Replicas"/>: <c>replicas</c>.</summary>
+    /// <summary>The key of <see cref="MultiHostDataSource.Replicas"/>: <c>replicas</c>.</summary>
     public const string Replicas = "replicas";
 }

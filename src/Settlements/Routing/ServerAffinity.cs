@@ -1,17 +1,22 @@
 namespace Settlements.Routing;
 
-/// <summary>The host that a session's reads stay with: what a host has only grows, so they never go back in time. Thread-safe.</summary>
+/// <summary>
+/// The server on which the reads of a causal session stay. A server's data never goes back in time, and neither do these reads.
+/// Thread-safe.
+/// </summary>
 public sealed class ServerAffinity
 {
     private string? _host;
 
-    /// <summary>The host, by its name and port; null before the first read.</summary>
+    /// <summary>Gets the name and port of the server; null before the first read.</summary>
     public string? Host => Volatile.Read(ref _host);
 
-    /// <summary>Moves from one host to another, unless a read beside this one was quicker.</summary>
-    /// <param name="from">The host that was read so far; null at first.</param>
-    /// <param name="to">The host from now on; after the first the primary alone, which has all that was read at any other.</param>
-    /// <returns>Whether it moved; if not, look at <see cref="Host"/> again.</returns>
+    /// <summary>Moves the affinity from one server to another, unless a concurrent read has already moved it.</summary>
+    /// <param name="from">The current server; null before the first read.</param>
+    /// <param name="to">
+    /// The new server. After the first one, only the primary is permitted, which has all that was read from any other.
+    /// </param>
+    /// <returns>Whether the affinity moved; if not, read <see cref="Host"/> again.</returns>
     public bool TryMove(string? from, string to)
     {
         var host = Host;

@@ -1,52 +1,56 @@
 namespace Settlements.Routing;
 
-/// <summary>A host as the router sees it now: what the last probes found.</summary>
-/// <param name="Name">Its name and port, as it was given.</param>
-/// <param name="Role">What it was found to be.</param>
-/// <param name="State">Whether it gets requests.</param>
+/// <summary>The status of a database server as of its last probe.</summary>
+/// <param name="Name">The name and port, as configured.</param>
+/// <param name="Role">The detected role.</param>
+/// <param name="State">Whether the server receives requests.</param>
 /// <param name="Lag">
-/// It has all that was committed on the primary longer ago than this; so 0 is never reached, and a replica that has everything shows the time since
-/// the primary was looked at. Null where it isn't known, and for a primary.
+/// The upper bound of the lag: the server has everything that was committed on the primary longer ago than this. It is never 0: for an
+/// up-to-date replica it is the time since the last probe of the primary. Null when unknown, and for a primary.
 /// </param>
-/// <param name="InFlight">Connections to it that are open now.</param>
-/// <param name="Weight">Its share of the reads, as it was given.</param>
-/// <param name="Position">What it has executed, as of the last probe.</param>
-/// <param name="Version">The server's version, or null before the first good probe.</param>
-/// <param name="Detail">Why it is in its state, in words; empty where there is nothing to say.</param>
+/// <param name="InFlight">The number of open connections.</param>
+/// <param name="Weight">The weight in the distribution of reads, as configured.</param>
+/// <param name="Position">The transactions that it has executed, as of the last probe.</param>
+/// <param name="Version">The version of the server; null before the first successful probe.</param>
+/// <param name="Detail">The cause of the state; empty when there is none.</param>
 public sealed record ServerStatus(
-    string Name, ServerRole Role, ServerState State, TimeSpan? Lag, int InFlight, int Weight, CausalToken Position, string? Version, string Detail);
+    string Name, ServerRole Role, ServerState State, TimeSpan? Lag, int InFlight, int Weight, CausalToken Position, string? Version,
+    string Detail);
 
-/// <summary>What a host was found to be. It is found, and not believed: by its read-only setting and the state of its replication.</summary>
+/// <summary>The role of a server, detected by its read-only setting and the state of its replication, never configured.</summary>
 public enum ServerRole
 {
-    /// <summary>It has not answered yet.</summary>
+    /// <summary>The server has not answered yet.</summary>
     Unknown,
 
-    /// <summary>It takes writes.</summary>
+    /// <summary>The server accepts writes.</summary>
     Primary,
 
-    /// <summary>It follows a primary, or is read-only.</summary>
+    /// <summary>The server replicates from a primary, or is read-only.</summary>
     Replica,
 }
 
-/// <summary>Whether a host gets requests.</summary>
+/// <summary>Whether a server receives requests.</summary>
 public enum ServerState
 {
-    /// <summary>It was not probed yet.</summary>
+    /// <summary>The server was not probed yet.</summary>
     Unknown,
 
-    /// <summary>It gets what fits its role.</summary>
+    /// <summary>The server receives the requests of its role.</summary>
     Up,
 
-    /// <summary>A replica that is stopped, or behind by more than <see cref="RoutingOptions.ReplicaLagMax"/>: it is asked only for what it is known to have.</summary>
+    /// <summary>
+    /// The replica is stopped, or lags by more than <see cref="RoutingOptions.ReplicaLagMax"/>: it only receives reads for which it is
+    /// known to be fresh enough.
+    /// </summary>
     Lagging,
 
-    /// <summary>Its last probe got no answer in time: it is asked only when nobody else can be.</summary>
+    /// <summary>The last probe timed out: the server receives requests only when no other one is available.</summary>
     Suspect,
 
-    /// <summary>It can't be reached, or doesn't let us in. A good probe lets it in again.</summary>
+    /// <summary>The server can't be reached or refuses the login. A successful probe reinstates it.</summary>
     Down,
 
-    /// <summary>It answers, and can't be used as it is: it is another of the hosts once more, or one of two primaries.</summary>
+    /// <summary>The server answers but can't be used: it is a duplicate of another address, or one of two primaries.</summary>
     Refused,
 }

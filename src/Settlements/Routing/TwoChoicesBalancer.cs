@@ -1,34 +1,35 @@
 namespace Settlements.Routing;
 
 /// <summary>
-/// Of two hosts drawn by weight, the one with fewer open connections for its weight. Two draws are nearly as even as looking at all, and don't
-/// send everybody to the one host that just became free (Mitzenmacher, "The Power of Two Choices in Randomized Load Balancing", 2001).
+/// Draws two servers by weight and selects the one with fewer open connections in relation to its weight. Two draws distribute nearly as
+/// evenly as comparing all, without sending all requests to the one server that just became idle (Mitzenmacher, "The Power of Two Choices
+/// in Randomized Load Balancing", 2001).
 /// </summary>
 public sealed class TwoChoicesBalancer : IServerBalancer
 {
     /// <inheritdoc/>
-    public int Choose(ReadOnlySpan<ServerLoad> hosts)
+    public int Choose(ReadOnlySpan<ServerLoad> servers)
     {
         var weights = 0;
-        foreach (var host in hosts)
-            weights += host.Weight;
-        var first = Draw(hosts, weights, without: -1);
-        var second = Draw(hosts, weights - hosts[first].Weight, without: first);
+        foreach (var server in servers)
+            weights += server.Weight;
+        var first = Draw(servers, weights, without: -1);
+        var second = Draw(servers, weights - servers[first].Weight, without: first);
 
-        // With what it would have: an idle host of weight 1 and one of weight 2 are not the same.
-        var one = (hosts[first].InFlight + 1L) * hosts[second].Weight;
-        var two = (hosts[second].InFlight + 1L) * hosts[first].Weight;
-        return one <= two ? first : second;
+        // Counts the new connection: an idle server of weight 1 and one of weight 2 are not equal.
+        var firstLoad = (servers[first].InFlight + 1L) * servers[second].Weight;
+        var secondLoad = (servers[second].InFlight + 1L) * servers[first].Weight;
+        return firstLoad <= secondLoad ? first : second;
     }
 
-    private static int Draw(ReadOnlySpan<ServerLoad> hosts, int weights, int without)
+    private static int Draw(ReadOnlySpan<ServerLoad> servers, int weights, int without)
     {
         var rest = Random.Shared.Next(weights);
         for (var i = 0; ; i++)
         {
             if (i == without)
                 continue;
-            rest -= hosts[i].Weight;
+            rest -= servers[i].Weight;
             if (rest < 0)
                 return i;
         }

@@ -3,28 +3,31 @@ namespace Settlements.Stores;
 /// <summary>The port of <see cref="SchemaRunner"/>: one connection to a database, through which a schema is applied.</summary>
 internal interface ISchemaSession
 {
-    /// <summary>The number of the newest file that was applied whole; 0 where none was.</summary>
+    /// <summary>Finds the number of the latest file that was applied completely; 0 for none.</summary>
     Task<int> FindVersionAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// Keeps other instances from applying files until the session ends, where the engine doesn't do so by itself for each file.
+    /// Prevents other instances from applying files until the session ends, unless the engine already does so for each file.
     /// </summary>
     Task LockAsync(CancellationToken cancellationToken);
 
-    /// <summary>Finds names that the files would create and that something else in the database has; changes nothing.</summary>
+    /// <summary>Finds names that the files would create and that other objects in the database use. Changes nothing.</summary>
     Task<TakenNames> FindTakenNamesAsync(IReadOnlyList<SchemaFile> files, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Sets what the database keeps beside its tables. Called also where all files are applied: it may have been copied without.
+    /// Applies the settings that the database stores outside of its tables. Also called when all files are applied, since a copied
+    /// database may lack them.
     /// </summary>
     Task PrepareAsync(CancellationToken cancellationToken);
 
-    /// <summary>Applies a file and records it, or continues with one that was cut off.</summary>
-    /// <returns>Whether it was applied now; false where it was before, also by another instance meanwhile.</returns>
+    /// <summary>Applies a file and records it, or resumes one that was interrupted.</summary>
+    /// <returns>
+    /// Whether this call applied the file; false when it was already applied, possibly by another instance in the meantime.
+    /// </returns>
     Task<bool> ApplyAsync(SchemaFile file, CancellationToken cancellationToken);
 }
 
-/// <summary>Names that a schema would create and that something else in the database has.</summary>
-/// <param name="Names">The names; empty where the schema can be created.</param>
-/// <param name="Remedy">Where else the tables can be kept, as sentences.</param>
+/// <summary>Names that a schema would create and that other objects in the database use.</summary>
+/// <param name="Names">The names; empty when the schema can be created.</param>
+/// <param name="Remedy">How to store the tables elsewhere, as one or more sentences.</param>
 internal sealed record TakenNames(IReadOnlyList<string> Names, string Remedy);

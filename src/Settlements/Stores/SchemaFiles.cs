@@ -4,9 +4,9 @@ using System.Reflection;
 namespace Settlements.Stores;
 
 /// <summary>A numbered file of a schema.</summary>
-/// <param name="Number">From 1, without a gap.</param>
-/// <param name="Name">As it is recorded and returned, for example <c>0001_initial.sql</c>.</param>
-/// <param name="Text">Its statements.</param>
+/// <param name="Number">The number, from 1 without gaps.</param>
+/// <param name="Name">The name as recorded and returned, for example <c>0001_initial.sql</c>.</param>
+/// <param name="Text">The statements.</param>
 internal sealed record SchemaFile(int Number, string Name, string Text);
 
 /// <summary>The numbered files of a store's schema, embedded in its assembly. Immutable.</summary>
@@ -14,16 +14,16 @@ internal sealed class SchemaFiles
 {
     private SchemaFiles(IReadOnlyList<SchemaFile> all) => All = all;
 
-    /// <summary>In their order.</summary>
+    /// <summary>Gets the files in order.</summary>
     public IReadOnlyList<SchemaFile> All { get; }
 
-    /// <summary>The newest file's number.</summary>
+    /// <summary>Gets the number of the latest file.</summary>
     public int Version => All[^1].Number;
 
-    /// <summary>Files that are not embedded; for tests.</summary>
+    /// <summary>Creates a schema from files that are not embedded. For tests.</summary>
     public static SchemaFiles Of(IReadOnlyList<SchemaFile> files) => new(files);
 
-    /// <summary>Reads the files of the folder <c>Schema</c>, whose names begin with four digits, from a store's assembly.</summary>
+    /// <summary>Loads the files of the folder <c>Schema</c> of a store's assembly, whose names start with four digits.</summary>
     public static SchemaFiles Read(Assembly store)
     {
         var prefix = $"{store.GetName().Name}.Schema.";

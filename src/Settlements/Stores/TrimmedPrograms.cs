@@ -1,12 +1,14 @@
 namespace Settlements.Stores;
 
-/// <summary>Why a store that maps rows with Dapper is not for trimmed and natively compiled programs.</summary>
+/// <summary>The messages for trimmed and natively compiled applications, which can't use a store that maps rows with Dapper.</summary>
 internal static class TrimmedPrograms
 {
     public const string Unreferenced =
-        "Dapper, with which this store maps rows and parameters, finds members by reflection, and the trimmer removes them: statements fail at run time. "
-        + "Publish without PublishTrimmed.";
+        "This store maps rows and parameters with Dapper, which uses reflection on members that the trimmer removes: statements fail at "
+        + "run "
+        + "time. Publish without PublishTrimmed.";
 
     public const string Dynamic =
-        "Dapper, with which this store maps rows and parameters, emits code at run time, which a natively compiled program can't. Publish without PublishAot.";
+        "This store maps rows and parameters with Dapper, which emits code at run time. Natively compiled applications don't support that. "
+        + "Publish without PublishAot.";
 }

@@ -1,16 +1,16 @@
 namespace Settlements;
 
 /// <summary>
-/// A connection that wants to be told of the statements that a store prepares by itself, past the driver's commands. What it throws is the
-/// statement's failure.
+/// An observer on a connection for the statements that a store prepares directly instead of with the driver's commands. For tests. An
+/// exception of the observer is the error of the statement.
 /// </summary>
 internal interface IStatementObserver
 {
-    /// <summary>Told before a statement is executed, each time.</summary>
-    /// <param name="sql">The statement.</param>
+    /// <summary>Called before each execution of a statement.</summary>
+    /// <param name="sql">The text of the statement.</param>
     void Before(string sql);
 
-    /// <summary>Told after a statement was executed.</summary>
-    /// <param name="sql">The statement.</param>
+    /// <summary>Called after each execution of a statement.</summary>
+    /// <param name="sql">The text of the statement.</param>
     void After(string sql);
 }

@@ -6,11 +6,12 @@ using Settlements.Stores;
 
 namespace Settlements.Pipelines;
 
-/// <summary>One start of a run on one host: its workers, its lease and its counts.</summary>
-internal sealed partial class RunAttempt(
-    IRunStore runs, IRunHistory history, TimeProvider clock, ILogger logger, Pipeline pipeline, PipelineLimits limits, string owner, long runId, IProgress<RunProgress>? progress)
+/// <summary>The execution of a run on this instance: its workers, lease renewal and counts.</summary>
+internal sealed partial class RunExecution(
+    IRunStore runs, IRunHistory history, TimeProvider clock, ILogger logger, Pipeline pipeline, PipelineLimits limits, string owner,
+    long runId, IProgress<RunProgress>? progress)
 {
-    /// <summary>Between polls for a free chunk while other workers hold the last ones.</summary>
+    /// <summary>The delay between polls for a chunk while other workers process the last ones.</summary>
     private static readonly Backoff PollDelay = new(TimeSpan.FromMilliseconds(5), TimeSpan.FromMilliseconds(200));
 
     private readonly Retry _retry = new(limits.RetriesMax, Backoff.OfRetries(limits.RetryDelay), clock);
@@ -26,8 +27,10 @@ internal sealed partial class RunAttempt(
 
     public long RowsDone => Interlocked.Read(ref _rowsDone);
 
-    /// <summary>Where an exception that ended the attempt came from: the step under way and, when it is a chunk's own, the chunk.</summary>
-    public (string Step, int? Chunk) PlaceOf(Exception failure) =>
+    /// <summary>
+    /// Returns the origin of the exception that ended the execution: the current step and, for an error of a chunk, the chunk.
+    /// </summary>
+    public (string Step, int? Chunk) LocationOf(Exception failure) =>
         (StepName(_step), _failedChunks.TryGetValue(failure, out var chunk) ? chunk : null);
 
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -51,12 +54,12 @@ internal sealed partial class RunAttempt(
         var step = pipeline.Steps[_step = number];
         using var activity = SettlementTelemetry.Activities.StartActivity($"settlement.pipeline.step {step.Name}");
 
-        var begun = await RetryAsync(step, null, token => BeginAsync(step, number, token), cancellationToken).ConfigureAwait(false);
-        var report = new StepReport(this, number, begun.ChunksDone, clock.GetTimestamp());
-        report.Tell(begun);
+        var initial = await RetryAsync(step, null, token => BeginAsync(step, number, token), cancellationToken).ConfigureAwait(false);
+        var report = new StepReport(this, number, initial.ChunksDone, clock.GetTimestamp());
+        report.Publish(initial);
 
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var workers = Enumerable.Range(0, Math.Clamp(begun.ChunksTotal - begun.ChunksDone, 0, limits.Workers))
+        var workers = Enumerable.Range(0, Math.Clamp(initial.ChunksTotal - initial.ChunksDone, 0, limits.Workers))
             .Select(_ => Task.Run(() => WorkAsync(step, number, report, failed), CancellationToken.None))
             .ToList();
         await WhenAllOrFirstFailure(workers).ConfigureAwait(false);
@@ -64,15 +67,15 @@ internal sealed partial class RunAttempt(
 
     private async Task<StepState> BeginAsync(PipelineStep step, int number, CancellationToken cancellationToken)
     {
-        var begun = await runs.FindStepAsync(runId, number, cancellationToken).ConfigureAwait(false);
-        if (begun is null)
+        var initial = await runs.FindStepAsync(runId, number, cancellationToken).ConfigureAwait(false);
+        if (initial is null)
         {
             var plan = await step.PlanAsync(runId, cancellationToken).ConfigureAwait(false);
             await runs.AddStepAsync(runId, number, plan, cancellationToken).ConfigureAwait(false);
-            begun = await runs.FindStepAsync(runId, number, cancellationToken).ConfigureAwait(false);
+            initial = await runs.FindStepAsync(runId, number, cancellationToken).ConfigureAwait(false);
         }
 
-        return begun!;
+        return initial!;
     }
 
     private async Task WorkAsync(PipelineStep step, int number, StepReport report, CancellationTokenSource failed)
@@ -81,16 +84,17 @@ internal sealed partial class RunAttempt(
         {
             for (var polls = 0; ;)
             {
-                var claim = await RetryAsync(step, null, token =>
+                var lease = await RetryAsync(step, null, token =>
                     runs.ClaimAsync(runId, number, owner, limits.LeaseDuration, token), failed.Token)
                     .ConfigureAwait(false);
-                if (claim is not null)
-                    await DoChunkAsync(step, claim, failed.Token).ConfigureAwait(false);
+                if (lease is not null)
+                    await ProcessChunkAsync(step, lease, failed.Token).ConfigureAwait(false);
 
-                var state = (await RetryAsync(step, null, token => runs.FindStepAsync(runId, number, token), failed.Token).ConfigureAwait(false))!;
-                if (claim is not null)
+                var state = (await RetryAsync(step, null, token => runs.FindStepAsync(runId, number, token), failed.Token)
+                    .ConfigureAwait(false))!;
+                if (lease is not null)
                 {
-                    report.Tell(state);
+                    report.Publish(state);
                     polls = 0;
                     continue;
                 }
@@ -107,44 +111,45 @@ internal sealed partial class RunAttempt(
         }
     }
 
-    private async Task DoChunkAsync(PipelineStep step, PipelineLease claim, CancellationToken cancellationToken)
+    private async Task ProcessChunkAsync(PipelineStep step, PipelineLease lease, CancellationToken cancellationToken)
     {
         try
         {
             var rows = await RetryAsync(
-                step, claim.Chunk,
+                step, lease.Chunk,
                 async token =>
                 {
-                    var result = await step.ProcessAsync(claim.Chunk, token).ConfigureAwait(false);
-                    await runs.CommitAsync(claim, result, claim.Chunk.Step == pipeline.Steps.Count - 1, token).ConfigureAwait(false);
+                    var result = await step.ProcessAsync(lease.Chunk, token).ConfigureAwait(false);
+                    await runs.CommitAsync(lease, result, lease.Chunk.Step == pipeline.Steps.Count - 1, token).ConfigureAwait(false);
                     return result.Rows;
                 },
                 cancellationToken).ConfigureAwait(false);
-            Count(step, claim.Chunk, rows);
+            Count(step, lease.Chunk, rows);
         }
         catch (LeaseLostException e)
         {
-            ChunkLost(e, claim.Chunk.Number, step.Name, runId);
-            await NoteAsync(step, claim.Chunk, e.Message).ConfigureAwait(false);
+            LeaseLost(e, lease.Chunk.Number, step.Name, runId);
+            await RecordIncidentAsync(step, lease.Chunk, e.Message).ConfigureAwait(false);
         }
         catch (Exception e)
         {
-            _failedChunks.TryAdd(e, claim.Chunk.Number);
+            _failedChunks.TryAdd(e, lease.Chunk.Number);
             throw;
         }
     }
 
     /// <summary>
-    /// Retries after transient errors. Each is recorded with the run after its wait, when the store is more likely to be back.
+    /// Retries after transient errors. Each incident is recorded after the delay, when the store is more likely to be available.
     /// </summary>
-    private async Task<T> RetryAsync<T>(PipelineStep step, PipelineChunk? chunk, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    private async Task<T> RetryAsync<T>(
+        PipelineStep step, PipelineChunk? chunk, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
         string? reason = null;
         return await _retry.RunAsync(
             async token =>
             {
                 if (reason is not null)
-                    await NoteAsync(step, chunk, reason).ConfigureAwait(false);
+                    await RecordIncidentAsync(step, chunk, reason).ConfigureAwait(false);
                 return await work(token).ConfigureAwait(false);
             },
             cancellationToken,
@@ -156,16 +161,17 @@ internal sealed partial class RunAttempt(
             }).ConfigureAwait(false);
     }
 
-    /// <summary>Keeps the reason with the run. The store may be what fails: then the log alone has it.</summary>
-    private async Task NoteAsync(PipelineStep step, PipelineChunk? chunk, string reason)
+    /// <summary>Records an incident of the run. If the store fails, only the log has it.</summary>
+    private async Task RecordIncidentAsync(PipelineStep step, PipelineChunk? chunk, string reason)
     {
         try
         {
-            await history.RecordIncidentAsync(runId, new RunIncident(default, step.Name, chunk?.Number, reason), CancellationToken.None).ConfigureAwait(false);
+            var incident = new RunIncident(default, step.Name, chunk?.Number, reason);
+            await history.RecordIncidentAsync(runId, incident, CancellationToken.None).ConfigureAwait(false);
         }
         catch (DbException e)
         {
-            NotNoted(e, runId);
+            IncidentNotRecorded(e, runId);
         }
     }
 
@@ -191,13 +197,13 @@ internal sealed partial class RunAttempt(
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                // The next third may succeed; when none does, the lease runs out and the commit is refused, which is safe.
+                // The next renewal may succeed. If none does, the lease expires and the commit is rejected, which is safe.
                 RenewalFailed(e, runId);
             }
         }
     }
 
-    /// <summary>Waits for all workers, and throws what the first of them failed with rather than the cancellations it caused in the others.</summary>
+    /// <summary>Waits for all workers, and throws the first failure rather than the cancellations that it caused.</summary>
     private static async Task WhenAllOrFirstFailure(List<Task> workers)
     {
         await Task.WhenAll(workers).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -206,14 +212,14 @@ internal sealed partial class RunAttempt(
             await failed.ConfigureAwait(false);
     }
 
-    /// <summary>Turns a step's counts into progress.</summary>
-    private sealed class StepReport(RunAttempt attempt, int number, int chunksDoneBefore, long startedAt)
+    /// <summary>Reports the progress of a step.</summary>
+    private sealed class StepReport(RunExecution execution, int number, int chunksDoneBefore, long startedAt)
     {
-        private readonly long _rowsBefore = attempt.RowsDone;
+        private readonly long _rowsBefore = execution.RowsDone;
 
-        public void Tell(StepState state) => attempt.Report(new RunProgress(
-            attempt.RunId, attempt.StepName(number), number + 1, attempt.Steps, state.ChunksDone, state.ChunksTotal,
-            attempt.RowsDone - _rowsBefore, chunksDoneBefore, attempt.Since(startedAt)));
+        public void Publish(StepState state) => execution.Report(new RunProgress(
+            execution.RunId, execution.StepName(number), number + 1, execution.Steps, state.ChunksDone, state.ChunksTotal,
+            execution.RowsDone - _rowsBefore, chunksDoneBefore, execution.Since(startedAt)));
     }
 
     private long RunId => runId;
@@ -226,15 +232,16 @@ internal sealed partial class RunAttempt(
 
     private void Report(RunProgress value) => progress?.Report(value);
 
-    [LoggerMessage(110, LogLevel.Warning, "Step {Step} of run {RunId} met a passing fault of the store and goes on: retry {Retry} of {RetriesMax}")]
+    [LoggerMessage(110, LogLevel.Warning,
+        "Transient store error in step {Step} of run {RunId}; retrying (retry {Retry} of {RetriesMax}).")]
     private partial void Retried(Exception exception, string step, long runId, int retry, int retriesMax);
 
-    [LoggerMessage(111, LogLevel.Warning, "Chunk {Chunk} of step {Step} of run {RunId} was taken over by another host")]
-    private partial void ChunkLost(Exception exception, int chunk, string step, long runId);
+    [LoggerMessage(111, LogLevel.Warning, "Lease lost: another instance has leased chunk {Chunk} of step {Step} of run {RunId}.")]
+    private partial void LeaseLost(Exception exception, int chunk, string step, long runId);
 
-    [LoggerMessage(113, LogLevel.Warning, "What run {RunId} met could not be kept in its history")]
-    private partial void NotNoted(Exception exception, long runId);
+    [LoggerMessage(113, LogLevel.Warning, "Could not record an incident for run {RunId}.")]
+    private partial void IncidentNotRecorded(Exception exception, long runId);
 
-    [LoggerMessage(112, LogLevel.Warning, "The lease of run {RunId} could not be renewed")]
+    [LoggerMessage(112, LogLevel.Warning, "Could not renew the lease of run {RunId}.")]
     private partial void RenewalFailed(Exception exception, long runId);
 }
