@@ -137,7 +137,7 @@ internal static class ImportCommand
             catch (RowRejectedException e)
             {
                 if (rejects is not null)
-                    await rejects.AddAsync(name, e.Undecided);
+                    await rejects.AddAsync(name, e.RejectedInChunk);
                 throw new UsageException($"{name}: {e.Message} {Kept()}");
             }
         }

@@ -115,7 +115,7 @@ public abstract class CsvInputContract
         var error = (await load.Should().ThrowAsync<RowRejectedException>()).Which;
         error.Message.Should().EndWith(" 3 rows were rejected, more than the limit of 2 (RejectsMax).");
         error.RowNumber.Should().Be(7);
-        error.Undecided.Select(row => row.RowNumber).Should().Equal(3, 5, 7);
+        error.RejectedInChunk.Select(row => row.RowNumber).Should().Equal(3, 5, 7);
         (await loader.TextsAsync()).Should().BeEmpty();
     }
 

@@ -2,40 +2,40 @@ using System.Globalization;
 
 namespace Settlements;
 
-/// <summary>What became of a chunk's rows.</summary>
+/// <summary>The outcome of storing a chunk.</summary>
 internal sealed class ChunkOutcome
 {
     public long Stored { get; set; }
 
-    /// <summary>Rows that were there already, and were not stored again.</summary>
+    /// <summary>Gets or sets the number of rows that were already stored.</summary>
     public long Duplicates { get; set; }
 
-    /// <summary>Of the stored rows, those whose day was closed.</summary>
+    /// <summary>Gets the number of the stored rows that are late.</summary>
     public long Late { get; init; }
 
-    /// <summary>Whether it was committed before, or by another process.</summary>
+    /// <summary>Gets whether the chunk was already committed, by an earlier start of the load or another process.</summary>
     public bool IsResumed { get; init; }
 
-    /// <summary>Rows rejected when it was committed, where that was not now.</summary>
+    /// <summary>Gets the number of rows that were rejected when a resumed chunk was committed.</summary>
     public long RejectedBefore { get; init; }
 
-    /// <summary>Rows rejected now, malformed ones included, in their order.</summary>
+    /// <summary>Gets the rows that this start rejected, malformed ones included, in order.</summary>
     public List<RejectedRow> Rejected { get; init; } = [];
 
-    /// <summary>Rejected rows that are still to be reported.</summary>
+    /// <summary>Gets the rejected rows that are not yet reported.</summary>
     public IReadOnlyList<RejectedRow> Unreported { get; init; } = [];
 
-    /// <summary>The source counts what was sent, the target the rest: one that miscounts is found at its first chunk.</summary>
-    /// <exception cref="InvalidOperationException">The sums do not add up.</exception>
+    /// <summary>Verifies that the counts of the target add up to the number of rows that the source has sent.</summary>
+    /// <exception cref="InvalidOperationException">The counts do not add up.</exception>
     public void RequireSum(int sent)
     {
         if (IsResumed ? RejectedBefore <= sent : AddsUp(sent))
             return;
         throw new InvalidOperationException(string.Create(
             CultureInfo.InvariantCulture,
-            $"The load's counts do not add up: {sent} sent, {Stored} stored (of them {Late} late), {Duplicates} duplicates, " +
-            $"{Rejected.Count} rejected. Sent must be stored + duplicates + rejected, and none may be negative. " +
-            $"The store has miscounted a chunk."));
+            $"The counts of the load do not add up: {sent} sent, {Stored} stored ({Late} of them late), {Duplicates} duplicates, " +
+            $"{Rejected.Count} rejected. Sent must be stored + duplicates + rejected, and no count may be negative. " +
+            $"Correct the store."));
     }
 
     private bool AddsUp(int sent) =>

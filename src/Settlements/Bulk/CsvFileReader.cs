@@ -5,49 +5,51 @@ using System.Text.Unicode;
 namespace Settlements;
 
 /// <summary>
-/// Reads a CSV file in UTF-8 by RFC 4180, row by row: a row that is malformed, too long or not UTF-8 is rejected with its number, line,
-/// column and reason, and the next row is read all the same. Rows end with LF or CRLF, the last one may end with the file; a byte order
-/// mark at the start is skipped. Allocates nothing for a row that is accepted. Not thread-safe.
+/// Reads a CSV file in UTF-8 (RFC 4180) row by row. A row that is malformed, too long or invalid UTF-8 is rejected with its number, line,
+/// column and reason, and reading continues with the next row. Rows end with LF or CRLF; the last line end is optional. A byte order mark
+/// at the start is skipped. Allocates nothing for an accepted row. Not thread-safe.
 /// </summary>
-/// <param name="utf8">Read from its position to its end; stays the caller's.</param>
-/// <param name="rowBytesMax">The longest row, in bytes without its line end.</param>
-/// <param name="bufferBytes">What is read from the stream at once; the buffer grows to the longest row that was read.</param>
-/// <param name="headerRule">The sentence that says what the header has to be; added to the error of a wrong one.</param>
+/// <param name="utf8">The stream, read from its position to its end. The caller disposes it.</param>
+/// <param name="rowBytesMax">The maximum length of a row, in bytes without its line end.</param>
+/// <param name="bufferBytes">The initial size of the read buffer, which grows to the longest row.</param>
+/// <param name="headerRule">A sentence with the valid headers, which is appended to the error of an invalid header.</param>
 internal sealed class CsvFileReader(Stream utf8, int rowBytesMax, int bufferBytes, string headerRule)
 {
-    public const string NotUtf8 = "The text holds bytes that are not UTF-8. Save the file as UTF-8.";
+    public const string NotUtf8 = "The text contains bytes that are not valid UTF-8. Save the file as UTF-8.";
 
     private readonly CsvRowReader _rows = new(utf8, rowBytesMax, bufferBytes);
     private readonly CsvRowSplitter _splitter = new();
     private byte[] _header = [];
 
-    /// <summary>The names in the header; empty before it is read.</summary>
+    /// <summary>Gets the names in the header; empty before it is read.</summary>
     public IReadOnlyList<string> Columns => _splitter.Columns;
 
-    /// <summary>The header's bytes as they are in the file.</summary>
+    /// <summary>Gets the original bytes of the header.</summary>
     public ReadOnlySpan<byte> Header => _header;
 
-    /// <summary>The row read last, from 1, where the header is row 1 and a quoted line break starts no row.</summary>
+    /// <summary>Gets the number of the last row read, where the header is row 1 and a quoted line break does not start a row.</summary>
     public long RowNumber => _rows.RowNumber;
 
-    /// <summary>The line on which that row begins, from 1.</summary>
+    /// <summary>Gets the line on which that row starts, from 1.</summary>
     public long LineNumber => _rows.LineNumber;
 
-    /// <summary>The stream's bytes up to the end of that row.</summary>
+    /// <summary>Gets the bytes of the stream up to the end of that row.</summary>
     public long BytesTaken => _rows.BytesTaken;
 
     /// <summary>Reads the first row as the header.</summary>
-    /// <exception cref="RowRejectedException">There is none, or it is malformed, too long or not UTF-8: without a header the columns have
-    /// no meaning, whatever number of rejected rows is allowed.</exception>
+    /// <exception cref="RowRejectedException">
+    /// The header is missing, malformed, too long or invalid UTF-8. It can't be counted as a rejected row, since the columns are unknown
+    /// without it.
+    /// </exception>
     public async ValueTask ReadHeaderAsync(CancellationToken cancellationToken)
     {
         while (!TryReadHeader())
             await _rows.RefillAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Reads the next row out of the buffer.</summary>
-    /// <param name="fields">As many fields as columns; of a rejected row, nothing to be used.</param>
-    /// <param name="rejected">Why the row is rejected, or <see langword="null"/>.</param>
+    /// <summary>Reads the next row from the buffer.</summary>
+    /// <param name="fields">As many fields as columns; undefined for a rejected row.</param>
+    /// <param name="rejected">The rejected row, or <see langword="null"/> for an accepted one.</param>
     public CsvRead TryRead(out CsvFields fields, out RejectedRow? rejected)
     {
         fields = default;
@@ -58,15 +60,15 @@ internal sealed class CsvFileReader(Stream utf8, int rowBytesMax, int bufferByte
         return read;
     }
 
-    /// <summary>Reads on in the stream.</summary>
+    /// <summary>Reads more bytes from the stream.</summary>
     public ValueTask RefillAsync(CancellationToken cancellationToken) => _rows.RefillAsync(cancellationToken);
 
-    /// <summary>Rejects the row read last.</summary>
+    /// <summary>Creates the rejection of the last row read.</summary>
     public RejectedRow Reject(string? column, string reason) =>
         new(RowNumber, column, reason, RawRow.Text(_rows.Row)) { LineNumber = LineNumber };
 
-    /// <summary>The error of a file whose header is wrong.</summary>
-    /// <param name="reason">What is wrong with it.</param>
+    /// <summary>Creates the exception of an invalid header.</summary>
+    /// <param name="reason">The cause, as a sentence.</param>
     public RowRejectedException WrongHeader(string reason)
     {
         var row = new RejectedRow(1, null, $"{reason} {headerRule}", RawRow.Text(_header));
@@ -80,7 +82,7 @@ internal sealed class CsvFileReader(Stream utf8, int rowBytesMax, int bufferByte
             case CsvRead.MoreBytes:
                 return false;
             case CsvRead.End:
-                throw WrongHeader("The file is empty, and its header is missing.");
+                throw WrongHeader("The file is empty: the header is missing.");
         }
 
         var header = row.Bytes.StartsWith("\uFEFF"u8) ? row.Bytes[3..] : row.Bytes;
@@ -92,7 +94,7 @@ internal sealed class CsvFileReader(Stream utf8, int rowBytesMax, int bufferByte
         if (header.Contains((byte)0))
         {
             throw WrongHeader(
-                "The file is not UTF-8: its header holds NUL characters, as UTF-16 without a byte order mark does. Save it as UTF-8.");
+                "The file is not UTF-8: its header contains NUL characters, like UTF-16 without a byte order mark. Save it as UTF-8.");
         }
 
         if (_splitter.Split(header, out var names) is { } error)
@@ -130,7 +132,7 @@ internal sealed class CsvFileReader(Stream utf8, int rowBytesMax, int bufferByte
 
     private CsvError Overlong(CsvRow row)
     {
-        var remedy = row.IsUnclosed ? CsvRowSplitter.NotClosed : "Shorten it, or look for a quote that is closed too late.";
+        var remedy = row.IsUnclosed ? CsvRowSplitter.NotClosed : "Shorten it, or correct a quote that is closed too late.";
         return new CsvError(
             null, string.Create(CultureInfo.InvariantCulture, $"The row is longer than {rowBytesMax} bytes (RowBytesMax). {remedy}"));
     }

@@ -1,7 +1,7 @@
 namespace Settlements;
 
-/// <summary>The rows of a CSV file as a load's source.</summary>
-/// <param name="file">Its header may be read already.</param>
+/// <summary>A load source that reads a CSV file.</summary>
+/// <param name="file">The file, whose header may already be read.</param>
 internal abstract class CsvLoadSource<TChunk>(CsvFileReader file) : ILoadSource<TChunk>
     where TChunk : LoadChunk
 {
@@ -23,18 +23,18 @@ internal abstract class CsvLoadSource<TChunk>(CsvFileReader file) : ILoadSource<
         return !_hasEnded;
     }
 
-    /// <summary>The stream stays the caller's.</summary>
+    /// <summary>Does nothing: the caller disposes the stream.</summary>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    /// <summary>Refuses a header by <see cref="CsvFileReader.WrongHeader"/>.</summary>
+    /// <summary>Validates the header; throws <see cref="CsvFileReader.WrongHeader"/> when it is invalid.</summary>
     protected virtual void CheckHeader()
     {
     }
 
-    /// <summary>Adds a well-formed row to a chunk that has room, or rejects it there.</summary>
+    /// <summary>Adds a well-formed row to a chunk that is not full, or adds its rejection.</summary>
     protected abstract void Add(in CsvFields fields, TChunk chunk);
 
-    // Whether the chunk is done; if not, more bytes are needed.
+    // Returns whether the chunk is complete; if not, more bytes are required.
     private bool ReadBuffered(TChunk chunk)
     {
         while (!_hasEnded && !chunk.IsFull)

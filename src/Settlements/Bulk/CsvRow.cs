@@ -1,30 +1,30 @@
 namespace Settlements;
 
-/// <summary>A row as it came, without its line end. Its bytes are valid until the next row is read.</summary>
+/// <summary>The original bytes of a row without its line end. Valid until the next row is read.</summary>
 internal readonly ref struct CsvRow
 {
-    /// <summary>The row's bytes; of one that is too long, the first.</summary>
+    /// <summary>Gets the bytes of the row; for a row that is too long, the first ones.</summary>
     public ReadOnlySpan<byte> Bytes { get; init; }
 
-    /// <summary>Whether it is known to hold neither a quote nor a carriage return.</summary>
+    /// <summary>Gets whether the row is known to contain neither quotes nor carriage returns.</summary>
     public bool IsPlain { get; init; }
 
-    /// <summary>Whether it is longer than a row may be.</summary>
+    /// <summary>Gets whether the row exceeds the maximum length.</summary>
     public bool IsOverlong { get; init; }
 
-    /// <summary>Whether the file ends within a quoted field of it.</summary>
+    /// <summary>Gets whether the file ends within a quoted field of the row.</summary>
     public bool IsUnclosed { get; init; }
 }
 
-/// <summary>What came of asking for a row.</summary>
+/// <summary>The result of reading a row.</summary>
 internal enum CsvRead
 {
-    /// <summary>A row.</summary>
+    /// <summary>A row was read.</summary>
     Row,
 
-    /// <summary>Nothing before more bytes are read.</summary>
+    /// <summary>The row is incomplete: more bytes are required.</summary>
     MoreBytes,
 
-    /// <summary>Nothing any more.</summary>
+    /// <summary>The file has ended.</summary>
     End,
 }

@@ -1,12 +1,12 @@
 namespace Settlements;
 
 /// <summary>
-/// Cuts a stream of bytes into rows: at LF or CRLF outside quotes, the last one at the stream's end too. Keeps one buffer and no row; of a
-/// row that is too long it keeps the first bytes only. Not thread-safe.
+/// Divides a stream of bytes into rows at LF or CRLF outside of quotes; the last line end is optional. Uses a single buffer. Of a row
+/// that is too long, only the first bytes are stored. Not thread-safe.
 /// </summary>
-/// <param name="stream">Read from its position to its end; stays the caller's.</param>
-/// <param name="rowBytesMax">The longest row in bytes, without its line end.</param>
-/// <param name="bufferBytes">The buffer's size at first; it grows where a row needs it, up to the longest row with its line end.</param>
+/// <param name="stream">The stream, read from its position to its end. The caller disposes it.</param>
+/// <param name="rowBytesMax">The maximum length of a row in bytes, without its line end.</param>
+/// <param name="bufferBytes">The initial size of the buffer, which grows up to the longest row with its line end.</param>
 internal sealed class CsvRowReader(Stream stream, int rowBytesMax, int bufferBytes)
 {
     private readonly CsvRowScanner _scanner = new();
@@ -22,19 +22,21 @@ internal sealed class CsvRowReader(Stream stream, int rowBytesMax, int bufferByt
     private long _nextLine = 1;
     private bool _endsInReturn;
 
-    /// <summary>The number of the row read last, from 1; 0 before the first.</summary>
+    /// <summary>Gets the number of the last row read, from 1; 0 before the first.</summary>
     public long RowNumber { get; private set; }
 
-    /// <summary>The line on which the row read last begins, from 1: a quoted line break (LF, CRLF or CR) begins a line and no row.</summary>
+    /// <summary>
+    /// Gets the line on which the last row read starts, from 1. A quoted line break (LF, CRLF or CR) starts a line but not a row.
+    /// </summary>
     public long LineNumber { get; private set; }
 
-    /// <summary>The bytes of all rows read, line ends included.</summary>
+    /// <summary>Gets the number of bytes of all rows read, line ends included.</summary>
     public long BytesTaken { get; private set; }
 
-    /// <summary>The bytes of the row read last, as <see cref="CsvRow.Bytes"/>; valid until the next is read.</summary>
+    /// <summary>Gets the bytes of the last row read, like <see cref="CsvRow.Bytes"/>; valid until the next row is read.</summary>
     public ReadOnlySpan<byte> Row => _rowHead ?? _buffer.AsSpan(_rowStart, _rowLength);
 
-    /// <summary>Takes the next row out of the buffer.</summary>
+    /// <summary>Reads the next row from the buffer.</summary>
     public CsvRead TryRead(out CsvRow row)
     {
         if (TryReadPlain(out row))
@@ -45,7 +47,7 @@ internal sealed class CsvRowReader(Stream stream, int rowBytesMax, int bufferByt
         _scanned += end < 0 ? unseen.Length : end;
         if (end < 0)
         {
-            // One byte more than a row may have can still be the CR of its line end.
+            // One byte beyond the maximum length can still be the CR of the line end.
             if (_overlongHead is not null || _scanned > rowBytesMax + 1)
                 SkipScanned();
             if (!_streamEnded)
@@ -58,8 +60,8 @@ internal sealed class CsvRowReader(Stream stream, int rowBytesMax, int bufferByt
         return CsvRead.Row;
     }
 
-    /// <summary>Reads on in the stream.</summary>
-    /// <param name="cancellationToken">Given to the stream: the read ends as soon as the stream heeds it.</param>
+    /// <summary>Reads more bytes from the stream.</summary>
+    /// <param name="cancellationToken">Passed to the read of the stream.</param>
     public async ValueTask RefillAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -82,7 +84,7 @@ internal sealed class CsvRowReader(Stream stream, int rowBytesMax, int bufferByt
         _streamEnded = read == 0;
     }
 
-    // The short way of nearly every row: no quote and no carriage return up to the line end.
+    // The fast path for nearly every row: no quote and no carriage return before the line end.
     private bool TryReadPlain(out CsvRow row)
     {
         row = default;
@@ -143,7 +145,7 @@ internal sealed class CsvRowReader(Stream stream, int rowBytesMax, int bufferByt
         _scanned = 0;
     }
 
-    /// <summary>A CRLF may be cut in two by the end of the buffer.</summary>
+    /// <summary>Counts line ends. A CRLF may be divided by the end of the buffer.</summary>
     private void CountLines(ReadOnlySpan<byte> bytes)
     {
         if (bytes.IsEmpty)

@@ -1,8 +1,9 @@
 namespace Settlements;
 
 /// <summary>
-/// Finds where a row ends, over any number of pieces. A quote opens a quoted field only at the field's start; two quotes within are one; a
-/// line break within is data. Anywhere else a quote is a character, so that a stray one costs its own row and no other.
+/// Finds the end of a row across any number of buffers. A quote starts a quoted field only at the start of the field; within it, two
+/// quotes are one and a line break is data. Elsewhere a quote is an ordinary character, so that a stray quote invalidates only its own
+/// row.
 /// </summary>
 internal sealed class CsvRowScanner
 {
@@ -16,21 +17,21 @@ internal sealed class CsvRowScanner
         QuoteSeen,
     }
 
-    /// <summary>Whether the bytes so far end within a quoted field.</summary>
+    /// <summary>Gets whether the scanned bytes end within a quoted field.</summary>
     public bool InQuotes => _state == State.Quoted;
 
-    /// <summary>The index of the field that the bytes so far end in, from 0.</summary>
+    /// <summary>Gets the index of the field in which the scanned bytes end, from 0.</summary>
     public int Column { get; private set; }
 
-    /// <summary>Makes ready for the next row.</summary>
+    /// <summary>Resets the scanner for the next row.</summary>
     public void Reset()
     {
         _state = State.FieldStart;
         Column = 0;
     }
 
-    /// <summary>Goes on with the row's next bytes.</summary>
-    /// <returns>Where in <paramref name="data"/> the line feed that ends the row is, or -1.</returns>
+    /// <summary>Scans the next bytes of the row.</summary>
+    /// <returns>The index in <paramref name="data"/> of the line feed that ends the row, or -1.</returns>
     public int FindEnd(ReadOnlySpan<byte> data)
     {
         var at = 0;

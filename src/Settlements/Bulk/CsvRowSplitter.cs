@@ -3,13 +3,13 @@ using System.Globalization;
 namespace Settlements;
 
 /// <summary>
-/// Splits rows into fields by RFC 4180, strictly: a quote within an unquoted field, text after a closing quote and a carriage return
-/// outside quotes are errors. Not thread-safe.
+/// Splits rows into fields, strictly by RFC 4180: a quote within an unquoted field, text after a closing quote, and a carriage return
+/// outside of quotes are errors. Not thread-safe.
 /// </summary>
 internal sealed class CsvRowSplitter
 {
     public const string NotClosed =
-        "A quote is opened and not closed before the end of the file. Close it, or write the row without quotes.";
+        "A quote is not closed before the end of the file. Close it, or write the row without quotes.";
 
     private const int HeaderShownMax = 200;
 
@@ -18,7 +18,7 @@ internal sealed class CsvRowSplitter
     private int _count;
     private string _header = "";
 
-    /// <summary>The names of the columns; empty while they are not known, when a row may have any number of fields.</summary>
+    /// <summary>Gets the names of the columns; empty while they are unknown and a row may have any number of fields.</summary>
     public IReadOnlyList<string> Columns { get; private set; } = [];
 
     public void UseColumns(IReadOnlyList<string> names)
@@ -29,8 +29,8 @@ internal sealed class CsvRowSplitter
             _header = _header[..HeaderShownMax] + "…";
     }
 
-    /// <summary>Splits a row that has neither quotes nor carriage returns, as nearly all rows: its fields are not copied.</summary>
-    /// <returns>Whether there are as many fields as columns; if not, <see cref="Split"/> gives the error.</returns>
+    /// <summary>Splits a row without quotes and carriage returns, like nearly all rows, without copying its fields.</summary>
+    /// <returns>Whether there are as many fields as columns; if not, <see cref="Split"/> returns the error.</returns>
     public bool TrySplitPlain(ReadOnlySpan<byte> row, out CsvFields fields)
     {
         fields = default;
@@ -53,9 +53,9 @@ internal sealed class CsvRowSplitter
     }
 
     /// <summary>Splits any row.</summary>
-    /// <param name="row">The row without its line end.</param>
-    /// <param name="fields">Its fields; when there is an error, those before it.</param>
-    /// <returns><see langword="null"/>, or why the row is rejected: its quotes first, then its number of fields.</returns>
+    /// <param name="row">The bytes of the row without its line end.</param>
+    /// <param name="fields">The fields; in case of an error, those before it.</param>
+    /// <returns><see langword="null"/>, or the error of the row: invalid quotes first, then a wrong number of fields.</returns>
     public CsvError? Split(ReadOnlySpan<byte> row, out CsvFields fields)
     {
         if (_unquoted.Length < row.Length)
@@ -83,7 +83,7 @@ internal sealed class CsvRowSplitter
         }
     }
 
-    /// <summary>Fields beyond the columns are counted, and not kept: a row can hold as many as it has bytes.</summary>
+    /// <summary>Counts fields beyond the columns without storing them, since a row can have as many fields as bytes.</summary>
     private void AddField(int end)
     {
         if (Columns.Count == 0 && _count == _ends.Length)
@@ -108,16 +108,16 @@ internal sealed class CsvRowSplitter
     {
         var comma = rest.IndexOf((byte)',');
         return (comma < 0 ? rest : rest[..comma]).Contains((byte)'"')
-            ? "There is a quote within an unquoted text. Put the whole text in quotes and write the quote twice, " +
+            ? "The text contains a quote and is not quoted. Quote the complete text and double its quotes, " +
                 "for example \"a \"\"b\"\" c\"."
-            : "There is a carriage return outside quotes. End rows with LF or CRLF, and put a text that holds one in quotes.";
+            : "There is a carriage return outside of quotes. End rows with LF or CRLF, and quote a text that contains one.";
     }
 
     private string? CopyQuoted(ref ReadOnlySpan<byte> rest, ref int used)
     {
         do
         {
-            // Here the rest starts with a quote: the opening one, or the second of two that stand for one.
+            // The rest starts with a quote: the opening quote, or the second one of a doubled quote.
             rest = rest[1..];
             var quote = rest.IndexOf((byte)'"');
             if (quote < 0)
@@ -130,7 +130,7 @@ internal sealed class CsvRowSplitter
 
         return rest.IsEmpty || rest[0] == ','
             ? null
-            : "There is text after the closing quote. Write a quote that belongs to the text twice.";
+            : "There is text after the closing quote. Double a quote that belongs to the text.";
     }
 
     private void Append(ReadOnlySpan<byte> bytes, ref int used)
@@ -144,12 +144,12 @@ internal sealed class CsvRowSplitter
         if (row.IsEmpty)
         {
             return string.Create(
-                CultureInfo.InvariantCulture, $"The row is empty. Take it out, or write {Columns.Count} columns: {_header}.");
+                CultureInfo.InvariantCulture, $"The row is empty. Remove it, or write {Columns.Count} columns: {_header}.");
         }
 
         var columns = _count == 1 ? "column" : "columns";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"The row has {_count} {columns} instead of {Columns.Count}: {_header}. Put a text that holds a comma in quotes.");
+            $"The row has {_count} {columns} instead of {Columns.Count}: {_header}. Quote a text that contains a comma.");
     }
 }

@@ -1,36 +1,39 @@
 namespace Settlements;
 
-/// <summary>The rows of one transaction on their way from the source to the target. One owner at a time.</summary>
+/// <summary>The rows of one transaction, filled by the source and stored by the target. Not thread-safe.</summary>
 internal abstract class LoadChunk
 {
-    /// <summary>A chunk ends early when it holds this many malformed rows, so that a source of nothing else takes bounded memory (about 2
-    /// MB).</summary>
+    /// <summary>
+    /// The number of malformed rows at which a chunk ends early, which bounds the memory of a source without valid rows (about 2 MB).
+    /// </summary>
     public const int RejectedMax = 1_000;
 
     private int _rowsMax = int.MaxValue;
     private int _rejectedMax = RejectedMax;
 
-    /// <summary>The malformed rows, in the order of the rows.</summary>
+    /// <summary>Gets the malformed rows in order.</summary>
     public List<RejectedRow> Rejected { get; } = [];
 
-    /// <summary>The place of its first row in the source, from 1; a file's header is none.</summary>
+    /// <summary>Gets the number of the first row in the source, from 1, without the header of a file.</summary>
     public long FirstRow { get; private set; } = 1;
 
-    /// <summary>The rows that can be stored.</summary>
+    /// <summary>Gets the number of rows to be stored.</summary>
     public abstract int Count { get; }
 
-    /// <summary>All rows of the source that it holds.</summary>
+    /// <summary>Gets the number of all rows, malformed ones included.</summary>
     public int RowCount => Count + Rejected.Count;
 
-    /// <summary>The stream's bytes up to the chunk's end, or <see langword="null"/> where there are none.</summary>
+    /// <summary>
+    /// Gets or sets the bytes of the stream up to the end of the chunk; <see langword="null"/> when the source is not a stream.
+    /// </summary>
     public long? BytesRead { get; set; }
 
-    /// <summary>Whether the next row belongs to the next chunk.</summary>
+    /// <summary>Gets whether the chunk is full.</summary>
     public virtual bool IsFull => RowCount >= _rowsMax || HasRejectedMax;
 
     protected bool HasRejectedMax => Rejected.Count >= _rejectedMax;
 
-    /// <summary>Takes all rows out, for the next ones of the source.</summary>
+    /// <summary>Removes all rows, to reuse the chunk.</summary>
     public void Clear(long firstRow = 1, int rowsMax = int.MaxValue, int rejectedMax = RejectedMax)
     {
         (FirstRow, _rowsMax, _rejectedMax) = (firstRow, rowsMax, rejectedMax);

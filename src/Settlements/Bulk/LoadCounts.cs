@@ -1,18 +1,20 @@
 namespace Settlements;
 
-/// <summary>What became of the rows of a load so far.</summary>
-/// <param name="Sent">Rows decided: resumed, stored, duplicates and rejected together.</param>
-/// <param name="Resumed">Rows that an earlier start of the load had decided, without those that it rejected.</param>
-/// <param name="Stored">Rows stored now.</param>
-/// <param name="Duplicates">Rows that were there already.</param>
-/// <param name="Rejected">Rows rejected, now or by an earlier start.</param>
-/// <param name="Late">Of the stored rows, those whose day was closed.</param>
-/// <param name="BytesRead">The stream's bytes up to the last decided chunk; <see langword="null"/> where there are none.</param>
-/// <param name="Elapsed">Time since the load's start.</param>
+/// <summary>The counts of the rows of a load so far.</summary>
+/// <param name="Sent">The processed rows: resumed, stored, duplicates and rejected.</param>
+/// <param name="Resumed">The rows that an earlier start of the load processed, except those that it rejected.</param>
+/// <param name="Stored">The rows stored by this start.</param>
+/// <param name="Duplicates">The rows that were already stored.</param>
+/// <param name="Rejected">The rows rejected by this or an earlier start.</param>
+/// <param name="Late">The stored rows that are late.</param>
+/// <param name="BytesRead">
+/// The bytes of the stream up to the last processed chunk; <see langword="null"/> when the source is not a stream.
+/// </param>
+/// <param name="Elapsed">The time since the start of the load.</param>
 internal readonly record struct LoadCounts(
     long Sent, long Resumed, long Stored, long Duplicates, long Rejected, long Late, long? BytesRead, TimeSpan Elapsed)
 {
-    /// <summary>The counts with a chunk's added.</summary>
+    /// <summary>Returns the counts with those of a chunk added.</summary>
     public LoadCounts With(LoadChunk chunk, ChunkOutcome outcome) => this with
     {
         Sent = Sent + chunk.RowCount,

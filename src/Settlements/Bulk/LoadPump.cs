@@ -4,21 +4,23 @@ using System.Threading.Channels;
 namespace Settlements;
 
 /// <summary>
-/// One load: one task cuts the source's rows into chunks while writers store others, each in a transaction. Chunks before an error of the
-/// source are stored first; an error of a writer stops the others.
+/// Executes a load: one task reads the rows of the source into chunks while writers store other chunks, each in a transaction. After an
+/// error of the source, the chunks before it are still stored; an error of a writer stops the other writers.
 /// </summary>
-/// <param name="source">Disposed once no row is read any more.</param>
-/// <param name="target">Where chunks go.</param>
-/// <param name="limits">What bounds the load.</param>
-/// <param name="clock">Measures how long it takes.</param>
-/// <param name="progress">Called after each chunk, never by two writers at a time; or <see langword="null"/>.</param>
+/// <param name="source">The source, disposed after the last read.</param>
+/// <param name="target">The target of the chunks.</param>
+/// <param name="limits">The limits of the load.</param>
+/// <param name="clock">The clock for the duration.</param>
+/// <param name="progress">Called after each chunk, never concurrently; or <see langword="null"/>.</param>
 internal sealed class LoadPump<TChunk>(
     ILoadSource<TChunk> source, ILoadTarget<TChunk> target, LoadLimits limits, TimeProvider clock, Action<LoadCounts>? progress)
     where TChunk : LoadChunk
 {
     private readonly SortedList<long, RecordedChunk> _recorded = [];
 
-    /// <summary>What earlier starts of the load have committed: these chunks are cut as they were, compared, and passed over.</summary>
+    /// <summary>
+    /// Sets the chunks that earlier starts of the load committed. They are read with the same bounds, compared, and skipped.
+    /// </summary>
     public IEnumerable<RecordedChunk> Recorded
     {
         init
@@ -29,12 +31,13 @@ internal sealed class LoadPump<TChunk>(
     }
 
     /// <summary>Runs the load to its end.</summary>
-    /// <returns>What became of all rows.</returns>
+    /// <returns>The counts of all rows.</returns>
     public async Task<LoadCounts> RunAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
 
-        // One that is filled while the others are stored: a further one would only take memory, since the slower side stays the slower one.
+        // One chunk is filled while the others are stored. A further one would only use memory, since the slower side limits the
+        // throughput.
         var chunks = limits.Writers + 1;
         var free = Channel.CreateBounded<TChunk>(chunks);
         var filled = Channel.CreateBounded<TChunk>(chunks);
@@ -50,7 +53,7 @@ internal sealed class LoadPump<TChunk>(
         }
         catch (Exception)
         {
-            // The writers' exception is the load's; the reading task is only awaited, so that nothing reads the source any more.
+            // The exception of the writers is thrown. The reading task is only awaited, so that the source is no longer in use.
             await stopReading.CancelAsync().ConfigureAwait(false);
             await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw;
@@ -62,7 +65,7 @@ internal sealed class LoadPump<TChunk>(
         }
         catch (Exception e) when (cancellationToken.IsCancellationRequested)
         {
-            // A driver's own exception, too: it is the answer to the cancellation.
+            // Includes exceptions of a driver, which result from the cancellation.
             throw new OperationCanceledException(null, e, cancellationToken);
         }
 
@@ -98,12 +101,15 @@ internal sealed class LoadPump<TChunk>(
         }
         finally
         {
-            // Without the exception: the chunks before it are stored first, and then it comes from this task as itself.
+            // Without the exception: the chunks before it are stored first, and then awaiting this task throws it.
             filled.Complete();
         }
     }
 
-    /// <summary>Recorded chunks are cut as they were, whatever their malformed rows; rows before one are cut up to it.</summary>
+    /// <summary>
+    /// Fills a chunk: a recorded chunk with its recorded bounds, regardless of malformed rows; any other chunk ends before the next
+    /// recorded one.
+    /// </summary>
     private ValueTask<bool> FillAsync(TChunk chunk, long nextRow, long malformed, CancellationToken cancellationToken)
     {
         if (_recorded.TryGetValue(nextRow, out var recorded))
@@ -121,7 +127,7 @@ internal sealed class LoadPump<TChunk>(
         return source.FillAsync(chunk, cancellationToken);
     }
 
-    /// <summary>Runs the writers until there are no more chunks; when one fails, the others stop, and its failure is the load's.</summary>
+    /// <summary>Runs the writers until there are no more chunks. When one fails, the others stop and its exception is thrown.</summary>
     private async Task WriteAllAsync(
         LoadTally<TChunk> tally, ChannelReader<TChunk> filled, ChannelWriter<TChunk> free, CancellationToken cancellationToken)
     {
@@ -142,7 +148,7 @@ internal sealed class LoadPump<TChunk>(
             }
             catch (Exception e)
             {
-                // Only the first: the others' is then that they were stopped.
+                // Only the first exception: the other writers are cancelled because of it.
                 Interlocked.CompareExchange(ref first, e, null);
                 await stop.CancelAsync().ConfigureAwait(false);
             }
@@ -157,7 +163,7 @@ internal sealed class LoadPump<TChunk>(
             while (filled.TryRead(out var chunk))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                await tally.DecideAsync(chunk, cancellationToken).ConfigureAwait(false);
+                await tally.StoreAsync(chunk, cancellationToken).ConfigureAwait(false);
                 free.TryWrite(chunk);
             }
         }

@@ -1,36 +1,35 @@
 namespace Settlements;
 
 /// <summary>
-/// The storing side of one load: stores chunk after chunk within the limit of rejected rows, counts, and reports. Thread-safe.
+/// Stores the chunks of a load within the limit of rejected rows, counts rows, and reports progress. Thread-safe.
 /// </summary>
 internal sealed class LoadTally<TChunk>(
     ILoadTarget<TChunk> target, LoadLimits limits, long rejectedBefore, TimeProvider clock, Action<LoadCounts>? progress) : IDisposable
     where TChunk : LoadChunk
 {
-    private readonly SemaphoreSlim _deciding = new(1, 1);
+    private readonly SemaphoreSlim _exclusive = new(1, 1);
     private readonly long _started = clock.GetTimestamp();
     private LoadCounts _counts;
     private long _rejectedNow;
 
-    /// <summary>What may still be rejected: the limit is the whole load's, whichever start of it rejected the others.</summary>
+    /// <summary>Gets the number of rows that may still be rejected. The limit applies to all starts of the load together.</summary>
     private long RejectsLeft => limits.RejectsMax - rejectedBefore - _rejectedNow;
 
-    public void Dispose() => _deciding.Dispose();
+    public void Dispose() => _exclusive.Dispose();
 
-    /// <summary>What became of all rows so far.</summary>
+    /// <summary>Returns the counts of all rows so far.</summary>
     public LoadCounts Counts() => _counts with { Elapsed = clock.GetElapsedTime(_started) };
 
-    /// <summary>Stores a chunk, then reports its rejected rows and the progress; or leaves nothing of it behind.</summary>
-    /// <exception cref="RowRejectedException">With this chunk's rows, more are rejected than
-    /// <see cref="LoadLimits.RejectsMax"/>.</exception>
-    /// <exception cref="InvalidOperationException">The target's counts do not add up to the chunk.</exception>
-    public async Task DecideAsync(TChunk chunk, CancellationToken cancellationToken)
+    /// <summary>Stores a chunk completely or not at all, then reports its rejected rows and the progress.</summary>
+    /// <exception cref="RowRejectedException">With this chunk, more rows are rejected than <see cref="LoadLimits.RejectsMax"/>.</exception>
+    /// <exception cref="InvalidOperationException">The counts of the target do not add up to the rows of the chunk.</exception>
+    public async Task StoreAsync(TChunk chunk, CancellationToken cancellationToken)
     {
-        if (limits.Writers > 1 && await TryDecideBesideOthersAsync(chunk, cancellationToken).ConfigureAwait(false))
+        if (limits.Writers > 1 && await TryStoreConcurrentlyAsync(chunk, cancellationToken).ConfigureAwait(false))
             return;
 
-        // What may still be rejected is known only while no other chunk is being decided.
-        await _deciding.WaitAsync(cancellationToken).ConfigureAwait(false);
+        // The number of rows that may still be rejected is only known while no other chunk is being stored.
+        await _exclusive.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             var left = RejectsLeft;
@@ -44,7 +43,7 @@ internal sealed class LoadTally<TChunk>(
         }
         finally
         {
-            _deciding.Release();
+            _exclusive.Release();
         }
     }
 
@@ -52,12 +51,12 @@ internal sealed class LoadTally<TChunk>(
     public async Task ResumeAsync(TChunk chunk, CancellationToken cancellationToken)
     {
         var outcome = await target.ResumeAsync(chunk, cancellationToken).ConfigureAwait(false);
-        await CountBesideOthersAsync(chunk, outcome, cancellationToken).ConfigureAwait(false);
+        await CountExclusivelyAsync(chunk, outcome, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>A chunk without rejected rows, as nearly all are, does not depend on the others.</summary>
-    /// <returns>Whether it was one, and is decided; otherwise nothing of it is stored.</returns>
-    private async Task<bool> TryDecideBesideOthersAsync(TChunk chunk, CancellationToken cancellationToken)
+    /// <summary>Stores a chunk without rejected rows, like nearly all chunks, concurrently: it does not depend on other chunks.</summary>
+    /// <returns>Whether the chunk had no rejected rows and is stored; otherwise nothing of it is stored.</returns>
+    private async Task<bool> TryStoreConcurrentlyAsync(TChunk chunk, CancellationToken cancellationToken)
     {
         if (chunk.Rejected.Count > 0)
             return false;
@@ -66,21 +65,21 @@ internal sealed class LoadTally<TChunk>(
         if (outcome.Rejected.Count > 0)
             return false;
 
-        // It is stored: counting it is not cancelled any more.
-        await CountBesideOthersAsync(chunk, outcome, cancellationToken).ConfigureAwait(false);
+        // The chunk is stored, so counting it must not be cancelled.
+        await CountExclusivelyAsync(chunk, outcome, cancellationToken).ConfigureAwait(false);
         return true;
     }
 
-    private async Task CountBesideOthersAsync(TChunk chunk, ChunkOutcome outcome, CancellationToken cancellationToken)
+    private async Task CountExclusivelyAsync(TChunk chunk, ChunkOutcome outcome, CancellationToken cancellationToken)
     {
-        await _deciding.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        await _exclusive.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         try
         {
             await CountAsync(chunk, outcome, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
-            _deciding.Release();
+            _exclusive.Release();
         }
     }
 
@@ -101,7 +100,7 @@ internal sealed class LoadTally<TChunk>(
             await onRejected(row, cancellationToken).ConfigureAwait(false);
     }
 
-    // The row that stops the load is the first one, of those known, that the limit does not cover.
+    // The row that stops the load is the first known row beyond the limit.
     private RowRejectedException TooManyRejected(List<RejectedRow> rows) => new(
         rows[(int)Math.Clamp(RejectsLeft, 0, rows.Count - 1)], [.. rows], rejectedBefore + _rejectedNow + rows.Count, limits.RejectsMax);
 }

@@ -2,10 +2,13 @@ using System.Text;
 
 namespace Settlements;
 
-/// <summary>The text of a rejected row, cut at <see cref="RejectedRow.RawLengthMax"/> chars and never within a character.</summary>
+/// <summary>Truncates the text of a rejected row to <see cref="RejectedRow.RawLengthMax"/> chars, without dividing a character.</summary>
 internal static class RawRow
 {
-    /// <summary>No char comes from more than 4 bytes, so these are enough; a character that they cut in two is past the limit.</summary>
+    /// <summary>
+    /// The number of bytes that is sufficient: a char has at most 4 bytes, and a character divided by this limit is beyond the maximum
+    /// length.
+    /// </summary>
     public const int BytesMax = (RejectedRow.RawLengthMax + 1) * 4;
 
     public static string Text(ReadOnlySpan<byte> utf8) => Cut(Encoding.UTF8.GetString(utf8[..Math.Min(utf8.Length, BytesMax)]));

@@ -3,8 +3,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Settlements;
 
 /// <summary>
-/// Checks what a file says by the rules of the options, which are written once, in the options. An error is of the section without which it
-/// disappears; the sections are applied again only where there are errors.
+/// Validates the content of a file by the rules of the options, which exist only there. An error is attributed to the section without
+/// which it disappears; sections are applied again only when there are errors.
 /// </summary>
 internal static class FileCheck
 {
@@ -19,14 +19,14 @@ internal static class FileCheck
                 missing.Add(message);
         }
 
-        // What no section causes is missing. Where a value could not be read, that is the reason.
+        // An error that no section causes is a missing value. It is not reported when a value could not be read, which is then the cause.
         if (errors.All.Count == 0)
             missing.ForEach(message => errors.Add("$", message));
     }
 
     private static List<string> ErrorsOf(IEnumerable<FileSection> sections)
     {
-        // The store is chosen by the program.
+        // The application selects the store.
         var builder = new SettlementBuilder(new ServiceCollection()).UseStore("a store");
         foreach (var section in sections)
             section.Apply(builder);

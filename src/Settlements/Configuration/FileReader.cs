@@ -1,6 +1,6 @@
 namespace Settlements;
 
-/// <summary>Reads the root object. What it may contain is published as <c>settlement.schema.json</c>; a test compares the two.</summary>
+/// <summary>Reads the root object. Its format is published as <c>settlement.schema.json</c>; a test compares the two.</summary>
 internal static class FileReader
 {
     public static void Read(FileValue value, FileContent content, FileErrors errors)
@@ -9,7 +9,7 @@ internal static class FileReader
         if (root is null)
             return;
 
-        // Editors find the schema by it.
+        // Editors use it to find the schema.
         _ = root.Find("$schema")?.Text();
         if (root.Find("store") is { } store && store.Choice(("sqlite", true), ("mysql", true)) is not null)
             content.Store = store.Text();
@@ -51,7 +51,8 @@ internal static class FileReader
         catch (ArgumentException)
         {
             timeZone.Fail<string>(
-                "use an IANA time zone that this machine knows, such as \"Asia/Seoul\" or \"Etc/UTC\"; on Linux they are in the package "
+                "use an IANA time zone that is installed on this machine, such as \"Asia/Seoul\" or \"Etc/UTC\"; on Linux, install the "
+                + "package "
                 + "tzdata");
         }
     }

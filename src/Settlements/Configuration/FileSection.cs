@@ -1,11 +1,11 @@
 namespace Settlements;
 
-/// <summary>One part of a file, which can be applied by itself: a meter's rates, a source, one limit.</summary>
-/// <param name="Path">Its JSON path.</param>
-/// <param name="Apply">Adds it to a settlement.</param>
+/// <summary>A part of a file that can be applied separately: the rates of a meter, a source, or a limit.</summary>
+/// <param name="Path">The JSON path.</param>
+/// <param name="Apply">Adds the section to a settlement.</param>
 internal sealed record FileSection(string Path, Action<SettlementBuilder> Apply);
 
-/// <summary>What was read of a file.</summary>
+/// <summary>The content of a file.</summary>
 internal sealed class FileContent
 {
     public string? Store { get; set; }

@@ -3,10 +3,10 @@ using System.Text.Json;
 
 namespace Settlements;
 
-/// <summary>A value of a file and its JSON path. A value of the wrong type is an error of the file, and is read as null.</summary>
+/// <summary>A value of a file and its JSON path. A value of the wrong type adds an error and is read as null.</summary>
 internal readonly struct FileValue(FileErrors errors, string path, JsonElement element)
 {
-    private const int ShownCharactersMax = 60;
+    private const int ValueLengthMax = 60;
 
     public string Path => path;
 
@@ -17,18 +17,18 @@ internal readonly struct FileValue(FileErrors errors, string path, JsonElement e
         if (element.ValueKind != JsonValueKind.String)
             return Fail<string>("use text in double quotes");
         var text = element.GetString()!;
-        return string.IsNullOrWhiteSpace(text) ? Fail<string>("it is empty; give it at least one character") : text;
+        return string.IsNullOrWhiteSpace(text) ? Fail<string>("it is empty; use at least one character") : text;
     }
 
     public long? Integer() =>
         element.ValueKind == JsonValueKind.Number && element.TryGetInt64(out var number)
             ? number
-            : Fail<long?>("use a whole number, without quotes");
+            : Fail<long?>("use an integer without quotes");
 
     public int? Int32() =>
         element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out var number)
             ? number
-            : Fail<int?>(FormattableString.Invariant($"use a whole number up to {int.MaxValue}, without quotes"));
+            : Fail<int?>(FormattableString.Invariant($"use an integer up to {int.MaxValue} without quotes"));
 
     public decimal? Number() =>
         element.ValueKind == JsonValueKind.Number && element.TryGetDecimal(out var number)
@@ -48,7 +48,7 @@ internal readonly struct FileValue(FileErrors errors, string path, JsonElement e
             ? date
             : Fail<DateOnly?>("use a date of the form yyyy-MM-dd, such as \"2024-07-01\"");
 
-    /// <summary>A duration as .NET writes it: <c>[d.]hh:mm:ss[.fffffff]</c>.</summary>
+    /// <summary>Reads a duration in the .NET format <c>[d.]hh:mm:ss[.fffffff]</c>.</summary>
     public TimeSpan? Duration() =>
         element.ValueKind == JsonValueKind.String
         && TimeSpan.TryParseExact(element.GetString(), "c", CultureInfo.InvariantCulture, out var duration)
@@ -75,7 +75,7 @@ internal readonly struct FileValue(FileErrors errors, string path, JsonElement e
     public FileObject? Object(string kind) =>
         element.ValueKind == JsonValueKind.Object ? new FileObject(errors, path, element, kind) : Fail<FileObject>("use an object, { … }");
 
-    /// <summary>The members of an object whose names are not fixed.</summary>
+    /// <summary>Reads the members of an object whose names are not fixed.</summary>
     public IReadOnlyList<(string Name, FileValue Value)> Members()
     {
         if (element.ValueKind != JsonValueKind.Object)
@@ -88,7 +88,7 @@ internal readonly struct FileValue(FileErrors errors, string path, JsonElement e
             if (names.Add(member.Name))
                 members.Add((member.Name, new(errors, at, member.Value)));
             else
-                errors.Add(at, "is given twice; keep one of the two.");
+                errors.Add(at, "occurs twice. Remove one of the two.");
         }
 
         return members;
@@ -97,31 +97,34 @@ internal readonly struct FileValue(FileErrors errors, string path, JsonElement e
     public IReadOnlyList<FileValue> Items()
     {
         if (element.ValueKind != JsonValueKind.Array)
-            return Fail<IReadOnlyList<FileValue>>("use a list, [ … ]") ?? [];
+            return Fail<IReadOnlyList<FileValue>>("use an array, [ … ]") ?? [];
         var items = new List<FileValue>();
         foreach (var item in element.EnumerateArray())
             items.Add(new(errors, FormattableString.Invariant($"{path}[{items.Count}]"), item));
         return items;
     }
 
-    /// <summary>Adds an error that this value causes.</summary>
+    /// <summary>Adds an error of this value.</summary>
     public T? Fail<T>(string remedy)
     {
-        errors.Add(path, $"the value is {Shown()}; {remedy}.");
+        errors.Add(path, $"the value is {ValueText()}; {remedy}.");
         return default;
     }
 
-    /// <summary>The path of a member: with a dot, or in brackets where its name has more than letters, digits and <c>_</c>.</summary>
+    /// <summary>
+    /// Returns the path of a member: with a dot, or in brackets when its name has characters other than letters, digits, <c>_</c> and
+    /// <c>$</c>.
+    /// </summary>
     public static string PathOf(string parent, string name) =>
         name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '$')
         ? $"{parent}.{name}"
         : $"{parent}['{name.Replace("'", "\\'", StringComparison.Ordinal)}']";
 
-    private string Shown()
+    private string ValueText()
     {
         if (element.ValueKind is JsonValueKind.Object or JsonValueKind.Array)
-            return element.ValueKind == JsonValueKind.Object ? "an object" : "a list";
+            return element.ValueKind == JsonValueKind.Object ? "an object" : "an array";
         var text = element.GetRawText();
-        return text.Length <= ShownCharactersMax ? text : $"{text[..ShownCharactersMax]}…";
+        return text.Length <= ValueLengthMax ? text : $"{text[..ValueLengthMax]}…";
     }
 }

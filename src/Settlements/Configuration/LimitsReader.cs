@@ -1,7 +1,7 @@
 namespace Settlements;
 
 /// <summary>
-/// Reads limits and settings of stages. Each is a section of its own, so that a value out of range is reported at its path.
+/// Reads limits and settings of stages. Each is a separate section, so that a value out of range is reported at its path.
 /// </summary>
 internal static class LimitsReader
 {

@@ -1,6 +1,6 @@
 namespace Settlements;
 
-/// <summary>Reads what a meter pays: versions, overrides of items and payees, and the rounding rule.</summary>
+/// <summary>Reads the rates of a meter: versions, overrides of items and payees, and the rounding rule.</summary>
 internal static class RatesReader
 {
     private const string VersionsExample = "[ { \"version\": \"2024-01\", \"from\": \"2024-01-01\", … } ]";
@@ -13,11 +13,12 @@ internal static class RatesReader
         if (Check(meter, value.Path, parts, isRead, errors) && isRead)
             content.Add(value.Path, builder => builder.Rates(meter, rates => parts.ForEach(part => part.AddTo(rates))));
         else if (RateNames.FaultOf(meter) is null)
-            content.Add(value.Path, builder => builder.Meter(meter)); // so that a source that counts it is not an error as well
+            content.Add(value.Path, builder => builder.Meter(meter)); // so that a source that counts it is not reported as well
     }
 
     /// <summary>
-    /// Checks each part by itself, so that an error has the path of its version or override; if none has one, all of them together.
+    /// Validates each part separately, so that an error has the path of its version or override; if there are no errors, validates all
+    /// parts together.
     /// </summary>
     private static bool Check(string meter, string path, List<RatesPart> parts, bool areComplete, FileErrors errors)
     {
@@ -30,9 +31,9 @@ internal static class RatesReader
 
         void Report(string at, Action<MeterRatesBuilder> configure)
         {
-            _ = MeterRates.TryBuild(meter, configure, out _, out var faults);
-            foreach (var fault in faults.Where(reported.Add))
-                errors.Add(at, fault);
+            _ = MeterRates.TryBuild(meter, configure, out _, out var errorsOfRates);
+            foreach (var error in errorsOfRates.Where(reported.Add))
+                errors.Add(at, error);
         }
     }
 
@@ -71,19 +72,19 @@ internal static class RatesReader
 
     private static bool ReadOverride(FileValue value, List<RatesPart> parts)
     {
-        using var own = value.Object("rateOverride");
-        if (own is null)
+        using var entry = value.Object("rateOverride");
+        if (entry is null)
             return false;
-        var (item, payee) = (own.Find("item"), own.Find("payee"));
+        var (item, payee) = (entry.Find("item"), entry.Find("payee"));
         if (item is null == payee is null)
         {
-            own.Fail(item is null
-                ? "names no item and no payee; add \"item\": \"ID\" or \"payee\": \"ID\"."
-                : "names an item and a payee; keep one, and make another override of the other.");
+            entry.Fail(item is null
+                ? "has neither an item nor a payee. Add \"item\": \"ID\" or \"payee\": \"ID\"."
+                : "has both an item and a payee. Remove one of them, and add a separate override for it.");
         }
 
         var id = (item ?? payee)?.Text();
-        var versions = (own.Require("versions", VersionsExample)?.Items() ?? []).Select(VersionReader.Read).ToList();
+        var versions = (entry.Require("versions", VersionsExample)?.Items() ?? []).Select(VersionReader.Read).ToList();
         if (item is null == payee is null || id is null || versions.Count == 0 || versions.Any(version => version is null))
             return false;
         parts.Add(new(value.Path, Add, Add));
@@ -95,8 +96,8 @@ internal static class RatesReader
     }
 
     /// <summary>A version or an override.</summary>
-    /// <param name="Path">Its JSON path.</param>
-    /// <param name="AddTo">Adds it.</param>
-    /// <param name="AddAlone">Adds what can be checked without the others.</param>
+    /// <param name="Path">The JSON path.</param>
+    /// <param name="AddTo">Adds the part to the rates.</param>
+    /// <param name="AddAlone">Adds as much of the part as can be validated without the others.</param>
     private sealed record RatesPart(string Path, Action<MeterRatesBuilder> AddTo, Action<MeterRatesBuilder> AddAlone);
 }

@@ -1,6 +1,6 @@
 namespace Settlements;
 
-/// <summary>Reads the description of an application's table that is read as usage.</summary>
+/// <summary>Reads the configuration of a table of the application that is a usage source.</summary>
 internal static class SourceReader
 {
     public static void Read(FileValue value, FileContent content)

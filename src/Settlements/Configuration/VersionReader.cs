@@ -1,6 +1,6 @@
 namespace Settlements;
 
-/// <summary>A rate version as a file has it; its limits are checked where it is added to a rate table.</summary>
+/// <summary>A rate version of a file. Its limits are validated when it is added to a rate table.</summary>
 internal sealed record FileVersion(
     string Version, DateOnly From, Currency Currency, RateMode Model, CounterPeriod Period,
     IReadOnlyList<(long? UpTo, decimal Price)> Tiers, decimal Price,
@@ -24,14 +24,14 @@ internal sealed record FileVersion(
 /// <summary>Reads rate versions.</summary>
 internal static class VersionReader
 {
-    private static readonly (string Property, RateMode[] Models, string Example)[] OfModels =
+    private static readonly (string Property, RateMode[] Models, string Example)[] PropertiesOfModels =
     [
         ("tiers", [RateMode.Graduated, RateMode.Volume], "[ { \"upTo\": 999, \"price\": 1 }, { \"price\": 1.1 } ]"),
         ("price", [RateMode.Flat, RateMode.Package], "1.1"),
         ("unitsPerPackage", [RateMode.Package], "1000"),
     ];
 
-    /// <returns>The version; null where something of it can't be read.</returns>
+    /// <returns>The version; null when a part of it can't be read.</returns>
     public static FileVersion? Read(FileValue value)
     {
         using var version = value.Object("rateVersion");
@@ -45,7 +45,7 @@ internal static class VersionReader
             ("graduated", RateMode.Graduated), ("volume", RateMode.Volume), ("flat", RateMode.Flat), ("package", RateMode.Package));
         var supersedes = version.Find("supersedes");
         var supersededName = supersedes?.Text();
-        var isComplete = model is { } known && HasWhatTheModelNeeds(version, known);
+        var isComplete = model is { } known && HasValidProperties(version, known);
         var tiers = version.Find("tiers")?.Items().Select(ReadTier).ToList();
         var price = version.Find("price")?.Number();
         var units = version.Find("unitsPerPackage")?.Integer();
@@ -61,10 +61,10 @@ internal static class VersionReader
             : null;
     }
 
-    private static bool HasWhatTheModelNeeds(FileObject version, RateMode model)
+    private static bool HasValidProperties(FileObject version, RateMode model)
     {
         var isComplete = true;
-        foreach (var (property, models, example) in OfModels)
+        foreach (var (property, models, example) in PropertiesOfModels)
         {
             if (models.Contains(model))
             {
@@ -73,7 +73,7 @@ internal static class VersionReader
             else if (version.Has(property))
             {
                 version.Fail(
-                    $"'{property}' has no meaning for the model {model.ToString().ToLowerInvariant()}; remove it, or change the model.");
+                    $"'{property}' is not valid for the model {model.ToString().ToLowerInvariant()}. Remove it, or change the model.");
                 isComplete = false;
             }
         }
@@ -94,11 +94,11 @@ internal static class VersionReader
 
     private static CounterPeriod? ReadPeriod(FileObject version) => version.Find("counterPeriod") is { } period
         ? period.Choice(
-            ("lifetime", CounterPeriod.Lifetime), ("year", CounterPeriod.Year), ("month", CounterPeriod.Month), ("week", CounterPeriod.Week),
-            ("day", CounterPeriod.Day))
+            ("lifetime", CounterPeriod.Lifetime), ("year", CounterPeriod.Year), ("month", CounterPeriod.Month),
+            ("week", CounterPeriod.Week), ("day", CounterPeriod.Day))
         : CounterPeriod.Lifetime;
 
-    /// <summary>A built-in currency by its code, or any other one with its decimals.</summary>
+    /// <summary>Reads a currency: the code of a built-in one, or a code with its number of decimals.</summary>
     private static Currency? ReadCurrency(FileObject version)
     {
         if (version.Require("currency", "\"KRW\"") is not { } value)
@@ -107,13 +107,13 @@ internal static class VersionReader
         {
             if (value.Kind != System.Text.Json.JsonValueKind.Object)
                 return value.Text() is { } code ? Currency.FromCode(code) : null;
-            using var own = value.Object("currency")!;
-            var (name, digits) = (own.Require("code", "\"SEK\"")?.Text(), own.Require("minorUnitDigits", "2")?.Int32());
+            using var entry = value.Object("currency")!;
+            var (name, digits) = (entry.Require("code", "\"SEK\"")?.Text(), entry.Require("minorUnitDigits", "2")?.Int32());
             return name is null || digits is null ? null : new Currency(name, digits.Value);
         }
         catch (ArgumentOutOfRangeException)
         {
-            return value.Fail<Currency>(FormattableString.Invariant($"use 0 to {Currency.MinorUnitDigitsMax} for its minorUnitDigits"));
+            return value.Fail<Currency>(FormattableString.Invariant($"use 0 to {Currency.MinorUnitDigitsMax} for minorUnitDigits"));
         }
         catch (ArgumentException)
         {

@@ -2,16 +2,16 @@ using Settlements.Stores;
 
 namespace Settlements;
 
-/// <summary>The fields of a row of an event file, which become an event.</summary>
+/// <summary>Converts the fields of a row of an event file to an event.</summary>
 internal static class EventFields
 {
-    /// <summary>Adds the row's event to a batch that has room.</summary>
+    /// <summary>Adds the event of a row to a batch that is not full.</summary>
     /// <param name="batch">The batch.</param>
-    /// <param name="rowNumber">The row's number.</param>
-    /// <param name="fields">As many as the file has columns.</param>
-    /// <param name="hasNotes">Whether it has the two optional columns.</param>
-    /// <param name="check">Which well-formed events are accepted; <see langword="null"/> for all.</param>
-    /// <returns><see langword="null"/>, or why the row is refused; then the first column at fault is named.</returns>
+    /// <param name="rowNumber">The number of the row.</param>
+    /// <param name="fields">The fields, as many as the file has columns.</param>
+    /// <param name="hasNotes">Whether the file has the two optional columns.</param>
+    /// <param name="check">The check that accepts well-formed events; <see langword="null"/> to accept all.</param>
+    /// <returns><see langword="null"/>, or the reason for the rejection, with the first invalid column.</returns>
     public static Rejection? AddTo(EventBatch batch, long rowNumber, in CsvFields fields, bool hasNotes, EventCheck? check)
     {
         if (EventIdText.Read(fields[0], out var eventId) is { } wrongId)

@@ -3,16 +3,17 @@ using System.Globalization;
 
 namespace Settlements;
 
-/// <summary>An event's id as text: 32 hexadecimal digits of either case in groups of 8-4-4-4-12, and nothing else (no braces, no
-/// spaces).</summary>
-/// <remarks>Not <see cref="Guid.TryParseExact(ReadOnlySpan{char}, ReadOnlySpan{char}, out Guid)"/>: that lets <c>0x</c> and signs pass
-/// within a group.</remarks>
+/// <summary>Parses an event id: 32 hexadecimal digits of either case in groups of 8-4-4-4-12, without braces or spaces.</summary>
+/// <remarks>
+/// <see cref="Guid.TryParseExact(ReadOnlySpan{char}, ReadOnlySpan{char}, out Guid)"/> is not used, since it accepts <c>0x</c> and signs
+/// within a group.
+/// </remarks>
 internal static class EventIdText
 {
     private const int Length = 36;
-    private const string Example = "Write 32 hexadecimal digits with hyphens, for example 0189f7ea-ae2c-7f6a-8b1c-2d3e4f5a6b7c.";
+    private const string Example = "Use 32 hexadecimal digits with hyphens, for example 0189f7ea-ae2c-7f6a-8b1c-2d3e4f5a6b7c.";
 
-    /// <returns><see langword="null"/>, or the reason why it is refused.</returns>
+    /// <returns><see langword="null"/>, or the reason for the rejection.</returns>
     public static string? Read(ReadOnlySpan<byte> text, out Guid eventId)
     {
         Span<byte> digits = stackalloc byte[32];
@@ -36,10 +37,10 @@ internal static class EventIdText
     private static string Explain(ReadOnlySpan<byte> text)
     {
         if (text.IsEmpty)
-            return $"The event's id is empty. {Example}";
+            return $"The event id is empty. {Example}";
 
         if (text.Length != Length)
-            return FormattableString.Invariant($"'{MessageText.Escape(text)}' is not a UUID: it does not have {Length} characters. {Example}");
+            return FormattableString.Invariant($"'{MessageText.Escape(text)}' is not a UUID of {Length} characters. {Example}");
 
         for (var i = 0; i < Length; i++)
         {
@@ -47,9 +48,11 @@ internal static class EventIdText
             if (hyphen ? text[i] == '-' : char.IsAsciiHexDigit((char)text[i]))
                 continue;
             var wanted = hyphen ? "a hyphen" : "a hexadecimal digit";
-            return string.Create(CultureInfo.InvariantCulture, $"'{MessageText.Escape(text)}' is not a UUID: character {i + 1} is not {wanted}. {Example}");
+            return string.Create(
+                CultureInfo.InvariantCulture, $"'{MessageText.Escape(text)}' is not a UUID: character {i + 1} is not {wanted}. {Example}");
         }
 
-        throw new InvalidOperationException($"'{MessageText.Escape(text)}' is a UUID after all: EventIdText.Read and Explain disagree.");
+        throw new InvalidOperationException($"'{MessageText.Escape(text)}' is a valid UUID that EventIdText.Read rejected. Report this as "
+            + $"a defect.");
     }
 }

@@ -2,7 +2,7 @@ using Settlements.Stores;
 
 namespace Settlements;
 
-/// <summary>Stores a load's chunks of events. Rejected rows are reported after their chunk was stored.</summary>
+/// <summary>Stores the chunks of a load of events. Rejected rows are reported after their chunk is stored.</summary>
 internal sealed class EventTarget(IEventStore store, int chunkRows) : ILoadTarget<EventChunk>
 {
     private static readonly StoredBatch Nothing = new(0, 0, 0, []);
@@ -31,7 +31,7 @@ internal sealed class EventTarget(IEventStore store, int chunkRows) : ILoadTarge
         };
     }
 
-    /// <summary>Never called: a load of events records no chunks, since an event's id says whether it is stored.</summary>
+    /// <summary>Never called: a load of events records no chunks, since an event id shows whether the event is stored.</summary>
     public Task<ChunkOutcome> ResumeAsync(EventChunk chunk, CancellationToken cancellationToken) =>
         throw new NotSupportedException("A load of events records no chunks.");
 

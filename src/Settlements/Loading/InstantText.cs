@@ -3,15 +3,16 @@ using System.Globalization;
 namespace Settlements;
 
 /// <summary>
-/// An instant as text: <c>yyyy-MM-ddTHH:mm:ss</c>, up to six decimals, and <c>Z</c> or an offset of at most 14 hours (ISO 8601, the profile
-/// of RFC 3339 with capital letters). Never a culture, never a local time.
+/// Parses an instant: <c>yyyy-MM-ddTHH:mm:ss</c>, up to six decimals, and <c>Z</c> or an offset of at most 14 hours (ISO 8601, the
+/// profile of RFC 3339 with capital letters). Independent of culture and local time zone.
 /// </summary>
 internal static class InstantText
 {
     private const int SecondsEnd = 19;
-    private const string Form = "Write it as yyyy-MM-ddTHH:mm:ss with up to 6 decimals and Z or an offset, for example 2024-07-01T09:30:00.25+09:00.";
+    private const string Form =
+        "Use yyyy-MM-ddTHH:mm:ss with up to 6 decimals and Z or an offset, for example 2024-07-01T09:30:00.25+09:00.";
 
-    /// <returns><see langword="null"/>, or the reason why it is refused.</returns>
+    /// <returns><see langword="null"/>, or the reason for the rejection.</returns>
     public static string? Read(ReadOnlySpan<byte> text, out long microseconds)
     {
         microseconds = 0;
@@ -26,8 +27,11 @@ internal static class InstantText
             return NotAnInstant(text);
 
         var year = century * 100 + ofCentury;
-        if (year < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month) || hour > 23 || minute > 59 || second > 59)
+        if (year < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month)
+            || hour > 23 || minute > 59 || second > 59)
+        {
             return OutOfRange(text, year, month, day, hour, minute, second);
+        }
 
         var rest = text[SecondsEnd..];
         if (ReadDecimals(text, ref rest, out var decimals) is { } tooFine)
@@ -50,7 +54,7 @@ internal static class InstantText
         for (; digits + 1 < rest.Length && char.IsAsciiDigit((char)rest[digits + 1]); digits++)
         {
             if (digits == 6)
-                return $"'{MessageText.Escape(text)}' is finer than a microsecond. Write at most 6 decimals.";
+                return $"'{MessageText.Escape(text)}' has more than 6 decimals. Use at most 6 decimals (microseconds).";
             microseconds = microseconds * 10 + (rest[digits + 1] - '0');
         }
 
@@ -77,13 +81,13 @@ internal static class InstantText
             return NotAnInstant(text);
         minutes = hour * 60 + minute;
         if (minute > 59 || minutes > 14 * 60)
-            return $"'{MessageText.Escape(text)}' has an offset that no place has. Offsets go from -14:00 to +14:00.";
+            return $"'{MessageText.Escape(text)}' has an offset that is out of range. Use -14:00 to +14:00.";
         if (rest[0] == '-')
             minutes = -minutes;
         return null;
     }
 
-    // Two decimal digits as a number, or -1.
+    // Returns two decimal digits as a number, or -1.
     private static int Pair(ReadOnlySpan<byte> text, int at)
     {
         int tens = text[at] - '0', ones = text[at + 1] - '0';
@@ -96,17 +100,17 @@ internal static class InstantText
     {
         var reason = (year, month, hour, minute, second) switch
         {
-            ( < 1, _, _, _, _) => "has year 0. Years go from 1900 to 9998.",
-            (_, < 1 or > 12, _, _, _) => FormattableString.Invariant($"has month {month}. Months go from 1 to 12."),
+            ( < 1, _, _, _, _) => "has year 0. Use 1900 to 9998.",
+            (_, < 1 or > 12, _, _, _) => FormattableString.Invariant($"has month {month}. Use 1 to 12."),
             _ when day < 1 || day > DateTime.DaysInMonth(year, month) =>
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"has day {day}. The days of {year:D4}-{month:D2} go from 1 to {DateTime.DaysInMonth(year, month)}."),
-            (_, _, 24, 0, 0) => "has hour 24. Write 00:00:00 of the next day.",
-            (_, _, > 23, _, _) => FormattableString.Invariant($"has hour {hour}. Hours go from 0 to 23."),
-            (_, _, _, > 59, _) => FormattableString.Invariant($"has minute {minute}. Minutes go from 0 to 59."),
-            (_, _, _, _, 60) => "has second 60: leap seconds are not counted. Write second 59.",
-            _ => FormattableString.Invariant($"has second {second}. Seconds go from 0 to 59."),
+                    $"has day {day}. For {year:D4}-{month:D2}, use 1 to {DateTime.DaysInMonth(year, month)}."),
+            (_, _, 24, 0, 0) => "has hour 24. Use 00:00:00 of the next day.",
+            (_, _, > 23, _, _) => FormattableString.Invariant($"has hour {hour}. Use 0 to 23."),
+            (_, _, _, > 59, _) => FormattableString.Invariant($"has minute {minute}. Use 0 to 59."),
+            (_, _, _, _, 60) => "has second 60: leap seconds are not supported. Use second 59.",
+            _ => FormattableString.Invariant($"has second {second}. Use 0 to 59."),
         };
         return $"'{MessageText.Escape(text)}' {reason}";
     }

@@ -1,12 +1,12 @@
 namespace Settlements;
 
-/// <summary>A quantity as text: <c>-?[0-9]+</c>. No plus sign, no spaces, no separators, no exponent, no decimals.</summary>
+/// <summary>Parses a quantity: <c>-?[0-9]+</c>, without plus sign, spaces, separators, exponent or decimals.</summary>
 internal static class QuantityText
 {
-    // The limit, 10^12, has 13 digits: what has more, leading zeros aside, is over it and need not fit a long.
+    // The limit, 10^12, has 13 digits: a number with more, without leading zeros, exceeds it and may not fit into a long.
     private const int DigitsMax = 13;
 
-    /// <returns><see langword="null"/>, or the reason why it is refused.</returns>
+    /// <returns><see langword="null"/>, or the reason for the rejection.</returns>
     public static string? Read(ReadOnlySpan<byte> text, out long quantity)
     {
         quantity = 0;
@@ -15,8 +15,8 @@ internal static class QuantityText
         if (digits.IsEmpty || digits.ContainsAnyExceptInRange((byte)'0', (byte)'9'))
         {
             return text.IsEmpty
-                ? "The quantity is empty. Write digits only, for example 12."
-                : $"'{MessageText.Escape(text)}' is not a whole number. Write digits only, for example 12.";
+                ? "The quantity is empty. Use an integer, for example 12."
+                : $"'{MessageText.Escape(text)}' is not an integer. Use digits only, for example 12.";
         }
 
         digits = digits.TrimStart((byte)'0');

@@ -1,22 +1,24 @@
 namespace Settlements;
 
-/// <summary>A row that was not stored, and why. Immutable.</summary>
-/// <param name="RowNumber">The row of the file, where the header is row 1 and a quoted line break starts no row; or the event's place in
-/// its stream, from 1.</param>
-/// <param name="Column">The column at fault, by its name in the header; <see langword="null"/> when the row as a whole is.</param>
-/// <param name="Reason">What is wrong with it, and what to do: one or more sentences.</param>
+/// <summary>A rejected row and the reason. Immutable.</summary>
+/// <param name="RowNumber">
+/// The number of the row in the file, where the header is row 1 and a quoted line break does not start a row; or the position of the
+/// event in its stream, from 1.
+/// </param>
+/// <param name="Column">The invalid column, by its name in the header; <see langword="null"/> when the row as a whole is invalid.</param>
+/// <param name="Reason">The cause and the remedy, as one or more sentences.</param>
 /// <param name="Raw">
-/// The row's text as it came, without its line end and cut at <see cref="RawLengthMax"/> chars; bytes that are not UTF-8 are shown as
-/// U+FFFD. For an event that came as a value, or whose id is known with another content, the row as this library writes it.
+/// The original text of the row without its line end, truncated to <see cref="RawLengthMax"/> chars, with U+FFFD for invalid UTF-8. For
+/// an event that was loaded as a value, or whose id is already stored with different content, the row as the library formats it.
 /// </param>
 public sealed record RejectedRow(long RowNumber, string? Column, string Reason, string Raw)
 {
-    /// <summary>Where <see cref="Raw"/> is cut: 1,000 chars (UTF-16 code units).</summary>
+    /// <summary>The maximum length of <see cref="Raw"/>: 1,000 chars (UTF-16 code units).</summary>
     public const int RawLengthMax = 1_000;
 
     /// <summary>
-    /// The line of the file on which the row begins, from 1: more than <see cref="RowNumber"/> once an earlier row held a quoted line break;
-    /// <see langword="null"/> when the row did not come from a file, or its line is not known.
+    /// Gets the line of the file on which the row starts, from 1. It exceeds <see cref="RowNumber"/> after a quoted line break in an
+    /// earlier row. <see langword="null"/> when the row is not from a file, or its line is unknown.
     /// </summary>
     public long? LineNumber { get; init; }
 

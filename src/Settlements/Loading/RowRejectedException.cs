@@ -3,52 +3,56 @@ using System.Globalization;
 namespace Settlements;
 
 /// <summary>
-/// A row stopped the load. The chunk that held it left nothing behind; the chunks before it stay stored, and loading the same file again
-/// after the row is mended counts them as duplicates.
+/// Thrown when a rejected row stopped a load. Its chunk was rolled back; earlier chunks remain stored, and loading the corrected file
+/// again counts their rows as duplicates.
 /// </summary>
 public sealed class RowRejectedException : Exception
 {
-    /// <summary>Says which row stopped a load; for loaders.</summary>
+    /// <summary>Initializes an exception with the row that stopped a load. For loader authors.</summary>
     /// <param name="row">The row.</param>
-    /// <param name="undecided">The rejected rows of the chunk that failed.</param>
-    /// <param name="rejected">The rejected rows of the whole load, those included.</param>
-    /// <param name="rejectsMax">The most that may be.</param>
-    public RowRejectedException(RejectedRow row, IReadOnlyList<RejectedRow> undecided, long rejected, int rejectsMax)
-        : base(Sentence(row ?? throw new ArgumentNullException(nameof(row)), rejected, rejectsMax))
+    /// <param name="rejectedInChunk">The rejected rows of the chunk that was rolled back.</param>
+    /// <param name="rejected">The number of rejected rows of the load, including these.</param>
+    /// <param name="rejectsMax">The maximum number of rejected rows.</param>
+    public RowRejectedException(RejectedRow row, IReadOnlyList<RejectedRow> rejectedInChunk, long rejected, int rejectsMax)
+        : base(MessageOf(row ?? throw new ArgumentNullException(nameof(row)), rejected, rejectsMax))
     {
         RowNumber = row.RowNumber;
         LineNumber = row.LineNumber;
         Column = row.Column;
         Reason = row.Reason;
-        Undecided = undecided;
+        RejectedInChunk = rejectedInChunk;
     }
 
-    /// <summary>The row of the file, where the header is row 1; or the event's place in its stream, from 1.</summary>
+    /// <summary>
+    /// Gets the number of the row in the file, where the header is row 1; or the position of the event in its stream, from 1.
+    /// </summary>
     public long RowNumber { get; }
 
-    /// <summary>The line of the file on which the row begins, as <see cref="RejectedRow.LineNumber"/>.</summary>
+    /// <summary>Gets the line of the file on which the row starts; see <see cref="RejectedRow.LineNumber"/>.</summary>
     public long? LineNumber { get; }
 
-    /// <summary>The column at fault, by its name in the header; <see langword="null"/> when the row as a whole is.</summary>
+    /// <summary>Gets the invalid column, by its name in the header; <see langword="null"/> when the row as a whole is invalid.</summary>
     public string? Column { get; }
 
-    /// <summary>What is wrong with the row, and what to do.</summary>
+    /// <summary>Gets the cause and the remedy.</summary>
     public string Reason { get; }
 
     /// <summary>
-    /// The rejected rows found in the chunk that failed, in the order of the rows, the one that stopped the load among them; at most 1,000
-    /// that are malformed. They were not given to <see cref="UsageLoadOptions.OnRejected"/>, since nothing of the chunk was decided.
+    /// Gets the rejected rows of the chunk that was rolled back, in the order of the rows, including the row that stopped the load. At
+    /// most 1,000 of them are malformed. They were not reported to <see cref="UsageLoadOptions.OnRejected"/>, which only receives the
+    /// rows of stored chunks.
     /// </summary>
-    public IReadOnlyList<RejectedRow> Undecided { get; }
+    public IReadOnlyList<RejectedRow> RejectedInChunk { get; }
 
-    private static string Sentence(RejectedRow row, long rejected, int rejectsMax)
+    private static string MessageOf(RejectedRow row, long rejected, int rejectsMax)
     {
         var where = row.Column is null ? "" : $", column '{row.Column}'";
         var line = row.LineNumber is { } number ? string.Create(CultureInfo.InvariantCulture, $" (line {number})") : "";
-        var sentence = string.Create(CultureInfo.InvariantCulture, $"Row {row.RowNumber}{line}{where}: {row.Reason}");
+        var message = string.Create(CultureInfo.InvariantCulture, $"Row {row.RowNumber}{line}{where}: {row.Reason}");
         return rejectsMax == 0
-            ? sentence
+            ? message
             : string.Create(
-                CultureInfo.InvariantCulture, $"{sentence} {rejected} rows were rejected, more than the limit of {rejectsMax} (RejectsMax).");
+                CultureInfo.InvariantCulture, $"{message} {rejected} rows were rejected, more than the limit of {rejectsMax} "
+                    + $"(RejectsMax).");
     }
 }

@@ -1,8 +1,8 @@
 namespace Settlements;
 
-/// <summary>Takes events as values, by the same rules and with the same words as <see cref="CsvEventReader"/>.</summary>
-/// <param name="events">Enumerated once.</param>
-/// <param name="policy">Which well-formed events are accepted; <see langword="null"/> for all.</param>
+/// <summary>Reads events as values, with the same rules and messages as <see cref="CsvEventReader"/>.</summary>
+/// <param name="events">The events, enumerated once.</param>
+/// <param name="policy">The policy that accepts well-formed events; <see langword="null"/> to accept all.</param>
 internal sealed class TypedEventReader(IAsyncEnumerable<UsageEvent> events, EventPolicy? policy) : ILoadSource<EventChunk>
 {
     private readonly EventEncoder _encoder = new(policy);

@@ -4,21 +4,21 @@ using Settlements.Pipelines;
 
 namespace Settlements.Stores;
 
-/// <summary>The port of the second stage: keeps the partial sums and control totals of a run, and merges them.</summary>
+/// <summary>The port of the sums stage: stores the partial sums and control totals of a run, and merges the sums.</summary>
 [Experimental("SETTLE001")]
 public interface ISumStore : IRunRows
 {
     /// <summary>Appends the partial sums and control totals of a chunk, keyed by run and chunk.</summary>
-    /// <param name="transaction">The chunk's transaction.</param>
+    /// <param name="transaction">The transaction of the chunk.</param>
     /// <param name="chunk">The chunk.</param>
-    /// <param name="totals">Its sums.</param>
+    /// <param name="totals">The sums of the chunk.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>When they are written.</returns>
+    /// <returns>A task that completes when they are written.</returns>
     Task AppendPartialsAsync(DbTransaction transaction, PipelineChunk chunk, SumAccumulator totals, CancellationToken cancellationToken);
 
-    /// <summary>Cuts the partial sums of a run into ranges of whole items, in key order.</summary>
+    /// <summary>Divides the partial sums of a run into ranges of items, in key order.</summary>
     /// <param name="runId">The run.</param>
-    /// <param name="partialsMax">About how many partial sums a range has; an item is never cut.</param>
+    /// <param name="partialsMax">The approximate number of partial sums of a range. An item is never divided.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The ranges.</returns>
     Task<IReadOnlyList<PlannedChunk>> PlanItemRangesAsync(long runId, int partialsMax, CancellationToken cancellationToken);
@@ -31,17 +31,17 @@ public interface ISumStore : IRunRows
     /// <returns>The sums, in the byte order of meter, item and payee, then by usage date with that of the posting date first.</returns>
     Task<IReadOnlyList<UsageSum>> MergeAsync(long runId, DateOnly day, string bounds, CancellationToken cancellationToken);
 
-    /// <summary>The control totals of a run's chunks.</summary>
+    /// <summary>Reads the control totals of the chunks of a run.</summary>
     /// <param name="transaction">The transaction that publishes the day.</param>
     /// <param name="runId">The run.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>One for each meter, by bytes.</returns>
+    /// <returns>One control total for each meter, ordered by the bytes of the meter.</returns>
     Task<IReadOnlyList<ControlTotal>> ReadControlTotalsAsync(DbTransaction transaction, long runId, CancellationToken cancellationToken);
 }
 
-/// <summary>What the chunks of a run read of a meter, counted apart from the sums.</summary>
+/// <summary>The control total of a meter: what the chunks of a run have read, stored separately from the sums.</summary>
 /// <param name="Meter">The meter.</param>
-/// <param name="Events">The events that were read.</param>
-/// <param name="Quantity">Their units.</param>
+/// <param name="Events">The number of events that were read.</param>
+/// <param name="Quantity">The units of these events.</param>
 [Experimental("SETTLE001")]
 public sealed record ControlTotal(string Meter, long Events, decimal Quantity);

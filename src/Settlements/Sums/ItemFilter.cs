@@ -1,6 +1,6 @@
 namespace Settlements;
 
-/// <summary>Which lines: null takes all.</summary>
+/// <summary>A filter of lines; null properties match all.</summary>
 /// <param name="Meter">Only this meter.</param>
 /// <param name="ItemId">Only this item.</param>
 /// <param name="PayeeId">Only this payee.</param>

@@ -1,11 +1,11 @@
 namespace Settlements.Stores;
 
 /// <summary>
-/// A chunk's sums in their byte order, packed into segments for stores that keep them as such: a row for every sum would cost more than the summing.
-/// Read forward, segment by segment. Not thread-safe.
+/// The sums of a chunk in byte order, packed into segments, for stores that store segments instead of sums: one row for every sum would
+/// cost more than the summation. Forward-only, segment by segment. Not thread-safe.
 /// </summary>
-/// <param name="totals">The sums; not changed while they are read.</param>
-/// <param name="segmentsMax">How finely they are cut, at most: a range of items reads up to one segment too many of each chunk.</param>
+/// <param name="totals">The sums, which must not change during reading.</param>
+/// <param name="segmentsMax">The maximum number of segments. A range of items reads up to one extra segment of each chunk.</param>
 internal sealed class PackedSums(SumAccumulator totals, int segmentsMax)
 {
     private readonly int[] _order = totals.Order();
@@ -13,33 +13,33 @@ internal sealed class PackedSums(SumAccumulator totals, int segmentsMax)
     private byte[] _firstMeter = [];
     private byte[] _firstItem = [];
     private int _next;
-    private int _touched;
+    private int _prefetched;
 
-    /// <summary>How many segments there are.</summary>
+    /// <summary>Gets the number of segments.</summary>
     public int Count => _order.Length == 0 ? 0 : (_order.Length + Size - 1) / Size;
 
-    /// <summary>The place of the segment, from 0.</summary>
+    /// <summary>Gets the number of the current segment, from 0.</summary>
     public int Number { get; private set; }
 
-    /// <summary>The meter of its first sum, as UTF-8.</summary>
+    /// <summary>Gets the meter of the first sum of the segment, as UTF-8.</summary>
     public ReadOnlySpan<byte> FirstMeter => _firstMeter;
 
-    /// <summary>The item of its first sum, as UTF-8.</summary>
+    /// <summary>Gets the item of the first sum of the segment, as UTF-8.</summary>
     public ReadOnlySpan<byte> FirstItem => _firstItem;
 
-    /// <summary>How many sums it has.</summary>
+    /// <summary>Gets the number of sums of the segment.</summary>
     public int SumCount => _segment.Count;
 
-    /// <summary>The sums, packed; valid until the next segment.</summary>
+    /// <summary>Gets the packed sums of the segment; valid until the next segment.</summary>
     public ReadOnlySpan<byte> Bytes => _segment.Bytes;
 
     private int Size => (_order.Length + segmentsMax - 1) / segmentsMax;
 
-    /// <summary>Begins again.</summary>
-    public void Reset() => (_next, _touched) = (0, 0);
+    /// <summary>Restarts before the first segment.</summary>
+    public void Reset() => (_next, _prefetched) = (0, 0);
 
-    /// <summary>Goes to the next segment.</summary>
-    /// <returns>Whether there is one.</returns>
+    /// <summary>Advances to the next segment.</summary>
+    /// <returns>Whether there is a next segment.</returns>
     public bool Read()
     {
         if (_next == _order.Length)
@@ -50,9 +50,9 @@ internal sealed class PackedSums(SumAccumulator totals, int segmentsMax)
         _segment.Clear();
         for (var end = Math.Min(_next + Size, _order.Length); _next < end; _next++)
         {
-            // In their order the sums lie all over the memory.
-            if (_next == _touched)
-                _touched += totals.ReadAhead(_order.AsSpan(_next));
+            // In byte order, the sums are scattered in memory.
+            if (_next == _prefetched)
+                _prefetched += totals.ReadAhead(_order.AsSpan(_next));
             _segment.Add(totals.Read(_order[_next]));
         }
 

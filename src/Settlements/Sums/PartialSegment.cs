@@ -5,14 +5,15 @@ using Settlements.Stores;
 namespace Settlements;
 
 /// <summary>
-/// Some of a chunk's sums in their order, packed. A sum is: a byte of flags; its meter, unless that is the one before's; its item and its payee, each as
-/// the length of what they begin with like the ones before, and the rest; the usage date of late usage; the quantity; the number of events, unless it is the
-/// quantity. Numbers are of 7 bits a byte, the lowest first, signed ones zigzag; a quantity beyond 64 bits has 16 bytes. Sums that follow each other
-/// have similar ids: so this is a third of their texts. Read by <see cref="SegmentReader"/>.
+/// A packed sequence of sums of a chunk, in order. A sum consists of a byte of flags; its meter, unless it equals that of the previous
+/// sum; its item and its payee, each as the length of the prefix in common with the previous sum and the rest; the usage date of late
+/// usage; the quantity; and the number of events, unless it equals the quantity. Numbers have 7 bits per byte, the lowest first, and
+/// signed ones are zigzag-encoded; a quantity beyond 64 bits has 16 bytes. Consecutive sums have similar ids, so that the size is a third
+/// of that of their texts. Read by <see cref="SegmentReader"/>.
 /// </summary>
 internal sealed class PartialSegment
 {
-    // None of these bytes needs an escape on the way.
+    // The flags are printable bytes, which need no escaping in SQL statements.
     public const byte Flags = 0x20;
     public const byte IsOfSameMeter = 1;
     public const byte IsOnTime = 2;
@@ -46,9 +47,9 @@ internal sealed class PartialSegment
         var isOfSameMeter = total.Meter.SequenceEqual(_meter);
         var isWide = total.Quantity < long.MinValue || total.Quantity > long.MaxValue;
         var hasUnitEvents = total.Quantity == total.Events;
-        Room(1);
-        _bytes[Length++] = (byte)(Flags | (isOfSameMeter ? IsOfSameMeter : 0) | (total.UsageDate == 0 ? IsOnTime : 0) | (hasUnitEvents ? HasUnitEvents : 0)
-            | (isWide ? IsWide : 0));
+        EnsureCapacity(1);
+        _bytes[Length++] = (byte)(Flags | (isOfSameMeter ? IsOfSameMeter : 0) | (total.UsageDate == 0 ? IsOnTime : 0)
+            | (hasUnitEvents ? HasUnitEvents : 0) | (isWide ? IsWide : 0));
         if (!isOfSameMeter)
         {
             _meter = total.Meter.ToArray();
@@ -79,14 +80,14 @@ internal sealed class PartialSegment
     private void Text(ReadOnlySpan<byte> text)
     {
         Number((uint)text.Length);
-        Room(text.Length);
+        EnsureCapacity(text.Length);
         text.CopyTo(_bytes.AsSpan(Length));
         Length += text.Length;
     }
 
     private void Wide(Int128 value)
     {
-        Room(WideBytes);
+        EnsureCapacity(WideBytes);
         BinaryPrimitives.WriteInt128LittleEndian(_bytes.AsSpan(Length), value);
         Length += WideBytes;
     }
@@ -95,20 +96,20 @@ internal sealed class PartialSegment
 
     private void Number(ulong value)
     {
-        Room(NumberBytesMax);
+        EnsureCapacity(NumberBytesMax);
         for (; value >= 0x80; value >>= 7)
             _bytes[Length++] = (byte)(value & 0x7F | 0x80);
         _bytes[Length++] = (byte)value;
     }
 
-    private void Room(int bytes)
+    private void EnsureCapacity(int bytes)
     {
         if (Length + bytes > _bytes.Length)
             Array.Resize(ref _bytes, (int)BitOperations.RoundUpToPowerOf2((uint)(Length + bytes)));
     }
 }
 
-/// <summary>A text that is changed from some place on.</summary>
+/// <summary>A text buffer whose suffix is replaced.</summary>
 internal sealed class KeyText
 {
     private byte[] _bytes = new byte[256];
@@ -118,11 +119,11 @@ internal sealed class KeyText
 
     public void Clear() => _length = 0;
 
-    public void Set(int kept, ReadOnlySpan<byte> rest)
+    public void Set(int prefixLength, ReadOnlySpan<byte> rest)
     {
-        _length = kept + rest.Length;
+        _length = prefixLength + rest.Length;
         if (_length > _bytes.Length)
             Array.Resize(ref _bytes, Math.Max(_length, _bytes.Length * 2));
-        rest.CopyTo(_bytes.AsSpan(kept));
+        rest.CopyTo(_bytes.AsSpan(prefixLength));
     }
 }

@@ -3,26 +3,26 @@ using Settlements.Pipelines;
 
 namespace Settlements.Stores;
 
-/// <summary>Where a segment of a chunk's <see cref="PackedSums"/> begins. Immutable.</summary>
+/// <summary>The start of a segment of the <see cref="PackedSums"/> of a chunk. Immutable.</summary>
 /// <param name="Chunk">The chunk.</param>
-/// <param name="Number">The place of the segment in its chunk.</param>
-/// <param name="FirstMeter">The meter of its first sum, as UTF-8.</param>
-/// <param name="FirstItem">The item of its first sum, as UTF-8.</param>
-/// <param name="SumCount">How many sums it has.</param>
+/// <param name="Number">The number of the segment in its chunk.</param>
+/// <param name="FirstMeter">The meter of the first sum, as UTF-8.</param>
+/// <param name="FirstItem">The item of the first sum, as UTF-8.</param>
+/// <param name="SumCount">The number of sums.</param>
 internal sealed record SegmentStart(int Chunk, int Number, byte[] FirstMeter, byte[] FirstItem, int SumCount);
 
-/// <summary>Segments of a chunk that follow each other.</summary>
+/// <summary>Consecutive segments of a chunk.</summary>
 /// <param name="Chunk">The chunk.</param>
 /// <param name="First">The first segment.</param>
 /// <param name="Last">The last segment, included.</param>
 internal readonly record struct SegmentSpan(int Chunk, int First, int Last);
 
-/// <summary>Cuts the packed sums of a run's chunks into ranges of items, and merges those of a range.</summary>
+/// <summary>Divides the packed sums of the chunks of a run into ranges of items, and merges the sums of a range.</summary>
 internal static class SegmentPlan
 {
-    /// <summary>Cuts the items of a run into ranges of about so many sums; an item is never cut.</summary>
+    /// <summary>Divides the items of a run into ranges. An item is never divided.</summary>
     /// <param name="segments">All segments of the run.</param>
-    /// <param name="partialsMax">About how many sums a range has.</param>
+    /// <param name="partialsMax">The approximate number of sums of a range.</param>
     /// <returns>The ranges, in key order.</returns>
     public static IReadOnlyList<PlannedChunk> CutRanges(IReadOnlyList<SegmentStart> segments, int partialsMax)
     {
@@ -37,10 +37,10 @@ internal static class SegmentPlan
         var sums = 0L;
         for (var i = 0; i < sorted.Count; i++)
         {
-            // A cut comes before an item that is another one than the segment before begins with: an item is never cut.
-            var isOther = i > 0
+            // A range ends before an item that differs from the first item of the previous segment, so that an item is never divided.
+            var isNewItem = i > 0
                 && ItemBounds.Compare(sorted[i - 1].FirstMeter, sorted[i - 1].FirstItem, sorted[i].FirstMeter, sorted[i].FirstItem) != 0;
-            if (isOther && sums >= partialsMax)
+            if (isNewItem && sums >= partialsMax)
             {
                 var to = new[] { Encoding.UTF8.GetString(sorted[i].FirstMeter), Encoding.UTF8.GetString(sorted[i].FirstItem) };
                 ranges.Add(new PlannedChunk(new ItemRange(from, to).ToString()));
@@ -54,7 +54,7 @@ internal static class SegmentPlan
         return ranges;
     }
 
-    /// <summary>The segments that hold sums of a range of items, or may.</summary>
+    /// <summary>Finds the segments that may contain sums of a range of items.</summary>
     /// <param name="segments">All segments of the run, ordered by chunk and number.</param>
     /// <param name="bounds">The range, as planned.</param>
     /// <returns>At most one span for each chunk.</returns>
@@ -69,7 +69,8 @@ internal static class SegmentPlan
             while (end < segments.Count && segments[end].Chunk == segments[first].Chunk)
                 end++;
 
-            // In a chunk, a segment holds the items from its first up to the next one's first; both may hold that one.
+            // In a chunk, a segment contains the items from its first one to the first one of the next segment; both may contain the
+            // latter.
             var (low, high) = (first, end);
             while (low + 1 < end && items.IsBeforeFrom(segments[low + 1].FirstMeter, segments[low + 1].FirstItem))
                 low++;
@@ -86,7 +87,7 @@ internal static class SegmentPlan
     /// <summary>Merges the sums of a range of items.</summary>
     /// <param name="day">The posting date: the usage date of what arrived on time.</param>
     /// <param name="bounds">The range, as planned.</param>
-    /// <param name="chunks">For each span that <see cref="Find"/> gave, the bytes of its segments.</param>
+    /// <param name="chunks">For each span from <see cref="Find"/>, the bytes of its segments.</param>
     /// <returns>The sums, in the byte order of meter, item and payee, then by usage date with that of the posting date first.</returns>
     public static IReadOnlyList<UsageSum> Merge(DateOnly day, string bounds, IEnumerable<IReadOnlyList<byte[]>> chunks) =>
         new SumMerger(day, new ItemBounds(ItemRange.Parse(bounds))).Merge(chunks.Select(segments => new SegmentReader(segments)));

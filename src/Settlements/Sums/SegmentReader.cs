@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Settlements;
 
-/// <summary>Reads the sums of segments that follow each other, in their order; see <see cref="PartialSegment"/>. Not thread-safe.</summary>
+/// <summary>Reads the sums of consecutive segments in order; see <see cref="PartialSegment"/>. Not thread-safe.</summary>
 internal sealed class SegmentReader(IReadOnlyList<byte[]> segments)
 {
     private readonly KeyText _item = new();
@@ -18,15 +18,15 @@ internal sealed class SegmentReader(IReadOnlyList<byte[]> segments)
 
     public ReadOnlySpan<byte> PayeeId => _payee.Bytes;
 
-    /// <summary>The <see cref="DateOnly.DayNumber"/> of late usage; 0 for usage that was on time.</summary>
+    /// <summary>Gets the <see cref="DateOnly.DayNumber"/> of the usage date of late usage; 0 for usage on time.</summary>
     public int UsageDate { get; private set; }
 
     public Int128 Quantity { get; private set; }
 
     public long Events { get; private set; }
 
-    /// <summary>Goes to the next sum.</summary>
-    /// <returns>Whether there is one.</returns>
+    /// <summary>Advances to the next sum.</summary>
+    /// <returns>Whether there is a next sum.</returns>
     public bool Read()
     {
         while (_at == _packed.Length)
@@ -49,7 +49,7 @@ internal sealed class SegmentReader(IReadOnlyList<byte[]> segments)
         return true;
     }
 
-    /// <summary>The order of sums: the bytes of meter, item and payee, then the usage date, with usage on time first.</summary>
+    /// <summary>Compares sums by the bytes of meter, item and payee, then by usage date, with usage on time first.</summary>
     public int CompareTo(SegmentReader other)
     {
         var order = ReferenceEquals(_meter, other._meter) ? 0 : Meter.SequenceCompareTo(other.Meter);

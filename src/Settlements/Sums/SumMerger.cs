@@ -3,7 +3,10 @@ using Settlements.Stores;
 
 namespace Settlements;
 
-/// <summary>Merges the sums of a run's chunks, each of which has them in order: nothing is hashed or sorted again. Not thread-safe.</summary>
+/// <summary>
+/// Merges the sums of the chunks of a run. The sums of each chunk are ordered, so that nothing is hashed or sorted again. Not
+/// thread-safe.
+/// </summary>
 internal sealed class SumMerger(DateOnly day, ItemBounds bounds)
 {
     private readonly List<SegmentReader> _heap = [];
@@ -14,10 +17,10 @@ internal sealed class SumMerger(DateOnly day, ItemBounds bounds)
     private string _meter = "";
     private string _item = "";
     private string _payee = "";
-    private int _ownDay;
+    private int _usageDate;
     private Int128 _quantity;
     private long _events;
-    private bool _isBegun;
+    private bool _hasSum;
     private int _onTime = -1;
 
     public IReadOnlyList<UsageSum> Merge(IEnumerable<SegmentReader> chunks)
@@ -51,8 +54,8 @@ internal sealed class SumMerger(DateOnly day, ItemBounds bounds)
 
     private void Add(SegmentReader sum)
     {
-        var isSame = _isBegun && sum.UsageDate == _ownDay && sum.ItemId.SequenceEqual(_itemBytes.Bytes) && sum.PayeeId.SequenceEqual(_payeeBytes.Bytes)
-            && sum.Meter.SequenceEqual(_meterBytes);
+        var isSame = _hasSum && sum.UsageDate == _usageDate && sum.ItemId.SequenceEqual(_itemBytes.Bytes)
+            && sum.PayeeId.SequenceEqual(_payeeBytes.Bytes) && sum.Meter.SequenceEqual(_meterBytes);
         if (!isSame)
         {
             Flush();
@@ -63,63 +66,67 @@ internal sealed class SumMerger(DateOnly day, ItemBounds bounds)
         _events += sum.Events;
     }
 
-    /// <summary>Texts that are those of the sum before are not made anew.</summary>
+    /// <summary>Starts a merged sum. Texts that equal those of the previous sum are reused.</summary>
     private void Begin(SegmentReader sum)
     {
-        if (!_isBegun || !sum.Meter.SequenceEqual(_meterBytes))
+        if (!_hasSum || !sum.Meter.SequenceEqual(_meterBytes))
             _meter = Encoding.UTF8.GetString(_meterBytes = sum.Meter.ToArray());
-        if (!_isBegun || !sum.ItemId.SequenceEqual(_itemBytes.Bytes))
+        if (!_hasSum || !sum.ItemId.SequenceEqual(_itemBytes.Bytes))
         {
             _itemBytes.Set(0, sum.ItemId);
             _item = Encoding.UTF8.GetString(sum.ItemId);
         }
 
-        if (!_isBegun || !sum.PayeeId.SequenceEqual(_payeeBytes.Bytes))
+        if (!_hasSum || !sum.PayeeId.SequenceEqual(_payeeBytes.Bytes))
         {
             _payeeBytes.Set(0, sum.PayeeId);
             _payee = Encoding.UTF8.GetString(sum.PayeeId);
         }
 
-        (_ownDay, _quantity, _events, _isBegun) = (sum.UsageDate, 0, 0, true);
+        (_usageDate, _quantity, _events, _hasSum) = (sum.UsageDate, 0, 0, true);
     }
 
     private void Flush()
     {
-        if (!_isBegun)
+        if (!_hasSum)
             return;
-        var sum = new UsageSum(_meter, _item, _payee, _ownDay == 0 ? day : DateOnly.FromDayNumber(_ownDay), _quantity, _events);
+        var sum = new UsageSum(_meter, _item, _payee, _usageDate == 0 ? day : DateOnly.FromDayNumber(_usageDate), _quantity, _events);
 
-        // What was carried to its own day belongs to what arrived on time, which comes first.
-        if (_ownDay == day.DayNumber && _onTime >= 0 && IsOf(_merged[_onTime]))
-            _merged[_onTime] = _merged[_onTime] with { Quantity = _merged[_onTime].Quantity + _quantity, Events = _merged[_onTime].Events + _events };
+        // Late usage whose usage date equals the posting date is added to the usage on time, which precedes it.
+        if (_usageDate == day.DayNumber && _onTime >= 0 && HasCurrentKey(_merged[_onTime]))
+        {
+            var onTime = _merged[_onTime];
+            _merged[_onTime] = onTime with { Quantity = onTime.Quantity + _quantity, Events = onTime.Events + _events };
+        }
         else
         {
-            if (_ownDay == 0)
+            if (_usageDate == 0)
                 _onTime = _merged.Count;
             _merged.Add(sum);
         }
     }
 
-    private bool IsOf(UsageSum sum) => ReferenceEquals(sum.PayeeId, _payee) && ReferenceEquals(sum.ItemId, _item) && ReferenceEquals(sum.Meter, _meter);
+    private bool HasCurrentKey(UsageSum sum) =>
+        ReferenceEquals(sum.PayeeId, _payee) && ReferenceEquals(sum.ItemId, _item) && ReferenceEquals(sum.Meter, _meter);
 
-    private void SiftDown(int place)
+    private void SiftDown(int index)
     {
-        if (place >= _heap.Count)
+        if (index >= _heap.Count)
             return;
-        var moved = _heap[place];
+        var moved = _heap[index];
         while (true)
         {
-            var child = 2 * place + 1;
+            var child = 2 * index + 1;
             if (child >= _heap.Count)
                 break;
             if (child + 1 < _heap.Count && _heap[child + 1].CompareTo(_heap[child]) < 0)
                 child++;
             if (moved.CompareTo(_heap[child]) <= 0)
                 break;
-            _heap[place] = _heap[child];
-            place = child;
+            _heap[index] = _heap[child];
+            index = child;
         }
 
-        _heap[place] = moved;
+        _heap[index] = moved;
     }
 }

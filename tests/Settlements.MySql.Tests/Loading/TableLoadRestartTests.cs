@@ -149,7 +149,7 @@ public sealed class TableLoadRestartTests(SharedServer shared)
         reported.Clear();
         var report = await LoadAsync(Malformed + 1);
 
-        (stopped.RowNumber, stopped.Undecided.Count).Should().Be((Malformed + 4L, 501));
+        (stopped.RowNumber, stopped.RejectedInChunk.Count).Should().Be((Malformed + 4L, 501));
         before.Should().HaveCount(2_000);
         (report.Sent, report.Resumed, report.Stored, report.Rejected).Should().Be((Malformed + 3, 1, 1, Malformed + 1));
         reported.Select(row => row.RowNumber).Should().Equal(

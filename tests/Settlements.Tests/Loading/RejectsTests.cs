@@ -77,7 +77,7 @@ public sealed class RejectsTests
 
         var error = (await load.Should().ThrowAsync<RowRejectedException>()).Which;
         error.Message.Should().StartWith("Row 7 (line 7): ").And.EndWith(" 3 rows were rejected, more than the limit of 2 (RejectsMax).");
-        _told.Concat(error.Undecided).Select(row => row.RowNumber).Should().Equal([2, 4, 7], "each is told once, one way or the other");
+        _told.Concat(error.RejectedInChunk).Select(row => row.RowNumber).Should().Equal([2, 4, 7], "each is told once, one way or the other");
         _store.Events.Should().HaveCount(chunkRows switch { 1 => 3, 2 => 2, 3 => 3, _ => 0 });
     }
 
@@ -107,7 +107,7 @@ public sealed class RejectsTests
         error.Message.Should().StartWith("Row 7 (line 7), column 'event_id': ").And.EndWith("3 rows were rejected, more than the limit of 2 (RejectsMax).");
         _store.Events.Should().BeEquivalentTo([Csv.Event(1), Csv.Event(2), Csv.Event(3), Csv.Event(4), Csv.Event(5)]);
         _told.Select(row => row.RowNumber).Should().Equal(2, 4);
-        error.Undecided.Select(row => row.RowNumber).Should().Equal(7);
+        error.RejectedInChunk.Select(row => row.RowNumber).Should().Equal(7);
     }
 
     [Theory]
