@@ -72,7 +72,7 @@ public sealed class SettlementPlanTests
             .AddSettlement(s => s.Calendar("Asia/Seoul").UseStore("none").Configure(o =>
                 o.Rates.Add("click", Rates("view")))).BuildServiceProvider();
         services.Invoking(s => s.GetRequiredService<SettlementPlan>()).Should().Throw<OptionsValidationException>()
-            .WithMessage("Rates['click'] holds the rates of meter 'view'. Add them under the name of their meter.");
+            .WithMessage("Rates['click'] has the rates of meter 'view'. Use the name of their meter as the key.");
     }
 
     private static MeterRates Rates(string meter) => MeterRates.Build(meter, r => r.Flat("1", new DateOnly(2024, 1, 1), Currency.KRW, 1m));

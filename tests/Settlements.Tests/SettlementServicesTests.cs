@@ -30,8 +30,8 @@ public sealed class SettlementServicesTests
         [
             "*'Asia/Soul'*", "Rate table 'video.view' 2024-06: tier 3 is up to 400000, below tier 2 (499999)*", "Rate table 'video.view' 2024-07:*-1*",
             "Rate table 'ad.view': versions a and b both start on 2024-06-01*", "Source 'plays': OccurredAt*", "Source 'plays': Item*",
-            "Source 'plays': Payee*", "Source 'plays': Key*", "No store is chosen*UseSqlite*", "Calendar is missing*", "Grace is *0 to 7 days*",
-            "Workers is 0*1 to 64*", "LeaseDuration is 00:00:00*", "Writer.QueueEventsMax is 10, less than a group of 1000*",
+            "Source 'plays': Payee*", "Source 'plays': Key*", "No store is selected*UseSqlite*", "Calendar is missing*", "Grace is *0 to 7 days*",
+            "Workers is 0*1 to 64*", "LeaseDuration is 00:00:00*", "Writer.QueueEventsMax is 10, less than Writer.GroupEventsMax*",
             "Writer.Committers is 17; use 1 to 16.",
         ];
         foreach (var pattern in named)
@@ -44,7 +44,7 @@ public sealed class SettlementServicesTests
     {
         var services = new ServiceCollection().AddSettlement(_ => { });
 
-        services.Invoking(s => s.AddSettlement(_ => { })).Should().Throw<InvalidOperationException>().WithMessage("*called before*one call*");
+        services.Invoking(s => s.AddSettlement(_ => { })).Should().Throw<InvalidOperationException>().WithMessage("*already called*into one*");
     }
 
     [Theory]
@@ -71,8 +71,8 @@ public sealed class SettlementServicesTests
         var ask = () => services.BuildServiceProvider().GetRequiredService<IOptions<SettlementOptions>>().Value;
 
         var failures = ask.Should().Throw<OptionsValidationException>().Which.Failures;
-        failures.Should().HaveCount(3).And.ContainMatch("Meter 'm' is given rates twice*").And.ContainMatch("Source 's' is given 2 times*")
-            .And.ContainMatch("2 stores are chosen (A, B)*");
+        failures.Should().HaveCount(3).And.ContainMatch("Meter 'm' has two Rates(…) calls*").And.ContainMatch("2 sources are named 's'*")
+            .And.ContainMatch("2 stores are selected (A, B)*");
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class SettlementServicesTests
         var ask = () => services.BuildServiceProvider().GetRequiredService<IOptions<SettlementOptions>>().Value;
 
         ask.Should().Throw<OptionsValidationException>().Which.Failures.Should().ContainSingle()
-            .Which.Should().Match("A source is named 'usage_events'*own event table*another name*");
+            .Which.Should().Match("A source is named 'usage_events'*reserved*another name*");
     }
 
     [Fact]
@@ -101,10 +101,10 @@ public sealed class SettlementServicesTests
         ask.Should().Throw<OptionsValidationException>().Which.Failures.Should().BeEquivalentTo(
             "AheadMax is 367.00:00:00; use 0 to 366 days.",
             "StartsOn is 1899-12-31; use a day from 1900-01-01 to 9998-12-31.",
-            "Meter 'priced' is declared without a price and has rates. Remove Meter(\"priced\"), or its Rates(…).",
-            "A declared meter's name has 65 characters, over the limit of 64.",
-            "Source 's' counts meter 'm', which is neither priced nor declared. Correct its name; or give it rates, Rates(\"m\", …), or declare it "
-            + "without a price, Meter(\"m\").");
+            "Meter 'priced' is declared as unpriced and has rates. Remove Meter(\"priced\") or its Rates(…).",
+            "The name of a declared meter has 65 characters, over the limit of 64.",
+            "Source 's' counts meter 'm', which has no rates and is not declared. Correct the name, add rates with Rates(\"m\", …), or "
+            + "declare it as unpriced with Meter(\"m\").");
     }
 
     [Fact]

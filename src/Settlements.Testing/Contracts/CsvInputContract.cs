@@ -5,10 +5,10 @@ namespace Settlements.Testing;
 /// <summary>What every loader makes of a CSV file: one policy for malformed rows, whichever loader reads them.</summary>
 public abstract class CsvInputContract
 {
-    private const string StrayQuote = "There is a quote within an unquoted text.";
+    private const string StrayQuote = "The text contains a quote and is not quoted.";
     private const string AfterQuote = "There is text after the closing quote.";
-    private const string StrayReturn = "There is a carriage return outside quotes.";
-    private const string NotUtf8 = "The text holds bytes that are not UTF-8. Save the file as UTF-8.";
+    private const string StrayReturn = "There is a carriage return outside of quotes.";
+    private const string NotUtf8 = "The text contains bytes that are not valid UTF-8. Save the file as UTF-8.";
 
     /// <summary>Texts as they are written in a file, why their row is rejected, and whether that names their column or the row.</summary>
     private static readonly (byte[] Text, string Reason, bool NamesColumn)[] Malformed =
@@ -130,7 +130,7 @@ public abstract class CsvInputContract
 
         counts.Should().Be((2, 1, 1));
         rejected.Should().ContainSingle().Which.Should().Match<RejectedRow>(row => row.RowNumber == 3 && row.LineNumber == 3
-            && row.Column == loader.TextColumn && row.Reason.StartsWith("A quote is opened and not closed before the end of the file."));
+            && row.Column == loader.TextColumn && row.Reason.StartsWith("A quote is not closed before the end of the file."));
         (await loader.TextsAsync()).Should().BeEquivalentTo("good");
     }
 
@@ -156,12 +156,12 @@ public abstract class CsvInputContract
         var rows = File(loader, ["good"u8.ToArray()]).ToArray();
         var text = Encoding.UTF8.GetString(rows);
 
-        await RefusedAsync([], "The file is empty, and its header is missing.");
+        await RefusedAsync([], "The file is empty: the header is missing.");
         foreach (var utf16 in new[] { Encoding.Unicode, Encoding.BigEndianUnicode })
             await RefusedAsync([.. utf16.GetPreamble(), .. utf16.GetBytes(text)], "The file is UTF-16.");
-        await RefusedAsync(Encoding.Unicode.GetBytes(text), "its header holds NUL characters");
+        await RefusedAsync(Encoding.Unicode.GetBytes(text), "its header contains NUL characters");
         await RefusedAsync([0xFF, .. rows], NotUtf8);
-        await RefusedAsync([(byte)'"', .. rows], "A quote is opened and not closed");
+        await RefusedAsync([(byte)'"', .. rows], "A quote is not closed");
 
         async Task RefusedAsync(byte[] file, string reason)
         {

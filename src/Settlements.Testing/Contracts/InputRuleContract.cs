@@ -11,12 +11,12 @@ public abstract class InputRuleContract
     protected abstract StoreUnderTest NewStore();
 
     [Theory]
-    [InlineData("unknown meter", "meter", "'vv.typo' is neither priced nor declared")]
+    [InlineData("unknown meter", "meter", "'vv.typo' has no rates and is not declared")]
     [InlineData("no version", "occurred_at", "no rate version of meter 'video.view' covers")]
     [InlineData("before the start", "occurred_at", "before 2024-02-01, the first business day (StartsOn)")]
-    [InlineData("too far ahead", "occurred_at", "more than 02:00:00 (AheadMax) ahead of now, 2024-08-01T00:00:00Z")]
+    [InlineData("too far ahead", "occurred_at", "more than 02:00:00 (AheadMax) ahead of the current time, 2024-08-01T00:00:00Z")]
     [InlineData("empty id", "event_id", "all zeros")]
-    [InlineData("too much", "quantity", "from -1000000000000 to 1000000000000")]
+    [InlineData("too much", "quantity", "Use -1000000000000 to 1000000000000")]
     public async Task An_event_that_can_not_be_settled_is_rejected_with_column_and_reason_on_every_way_in(string what, string column, string reason)
     {
         await using var store = NewStore();

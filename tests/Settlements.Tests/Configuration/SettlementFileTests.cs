@@ -59,21 +59,21 @@ public sealed class SettlementFileTests
             """);
 
         errors.Should().BeEquivalentTo(
-            "settlement.json: $.calendar: 'timeZone' is missing; add it, such as \"timeZone\": \"Asia/Seoul\".",
+            "settlement.json: $.calendar: 'timeZone' is missing. Add it, for example \"timeZone\": \"Asia/Seoul\".",
             "settlement.json: $.calendar.timezone: is not a property of calendar. Remove it, or use one of: timeZone, weekStartsOn.",
             "settlement.json: $.startsOn: the value is \"01.07.2024\"; use a date of the form yyyy-MM-dd, such as \"2024-07-01\".",
             "settlement.json: $.meters[1]: the value is 5; use text in double quotes.",
             "settlement.json: $.rates['video.view'].versions[0].tiers[0].price: the value is \"1\"; use a number, such as 1.1.",
-            "settlement.json: $.limits.rankingSize: the value is 1.5; use a whole number up to 2147483647, without quotes.",
+            "settlement.json: $.limits.rankingSize: the value is 1.5; use an integer up to 2147483647 without quotes.",
             "settlement.json: $.limits.grace: Grace is 8.00:00:00; use 0 to 7 days.",
             "settlement.json: $.rates['ad.view'].versions[0]: Rate table 'ad.view' 2024: the price is -1, below 0.");
     }
 
     [Theory]
-    [InlineData("{", "settlement.json: line 1, byte 2: this is not JSON.")]
-    [InlineData("{\n  \"store\": sqlite\n}", "settlement.json: line 2, byte 12: this is not JSON.")]
-    [InlineData("[]", "settlement.json: $: the value is a list; use an object, { … }.")]
-    [InlineData("{ \"calendar\": { \"timeZone\": \"\\ud800\" } }", "settlement.json: a text has half of a surrogate pair")]
+    [InlineData("{", "settlement.json: line 1, byte 2: the text is not valid JSON.")]
+    [InlineData("{\n  \"store\": sqlite\n}", "settlement.json: line 2, byte 12: the text is not valid JSON.")]
+    [InlineData("[]", "settlement.json: $: the value is an array; use an object, { … }.")]
+    [InlineData("{ \"calendar\": { \"timeZone\": \"\\ud800\" } }", "settlement.json: a string contains an unpaired surrogate")]
     [InlineData("{}", "settlement.json: $: 'calendar' is missing")]
     public void A_text_that_is_no_settlement_is_named(string json, string message) =>
         Errors(json).Should().ContainSingle().Which.Should().StartWith(message);
@@ -81,7 +81,7 @@ public sealed class SettlementFileTests
     [Fact]
     public void A_property_that_is_given_twice_is_an_error() =>
         Errors($$"""{ {{Calendar}}, "rates": { "a b": { "overrides": [] }, "a b": { "overrides": [] } } }""")
-            .Should().Contain("settlement.json: $.rates['a b']: is given twice; keep one of the two.");
+            .Should().Contain("settlement.json: $.rates['a b']: occurs twice. Remove one of the two.");
 
     [Fact]
     public void A_source_whose_meter_has_unreadable_rates_is_not_an_error_as_well()
@@ -105,8 +105,8 @@ public sealed class SettlementFileTests
             await File.WriteAllBytesAsync(wrong, [.. "{ \"calendar\": \""u8, 0xFC], TestContext.Current.CancellationToken);
 
             SettlementFile.Read(path).Name.Should().Be(path);
-            ErrorOf(wrong).Should().Be($"{wrong}: the file is not UTF-8. Save it in this encoding.");
-            ErrorOf(Path.Combine(folder, "b.json")).Should().EndWith("b.json: the file does not exist. Create it, or name another one.");
+            ErrorOf(wrong).Should().Be($"{wrong}: the file is not valid UTF-8. Save it as UTF-8.");
+            ErrorOf(Path.Combine(folder, "b.json")).Should().EndWith("b.json: the file does not exist. Create it, or use another path.");
             ErrorOf(folder).Should().StartWith($"{folder}: ");
             Faults(settlement => settlement.UseFile(Path.Combine(folder, "b.json"))).Should().Contain(f =>
                 f.Contains("b.json: the file does not exist"));

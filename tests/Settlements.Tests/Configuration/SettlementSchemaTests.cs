@@ -68,25 +68,25 @@ public sealed partial class SettlementSchemaTests
     [InlineData("calendar/weekStartsOn", "\"Monday\"", "$.calendar.weekStartsOn")]
     [InlineData("calendar/zone", "1", "$.calendar.zone: is not a property")]
     [InlineData("startsOn", "20240701", "$.startsOn")]
-    [InlineData("rates", "[]", "$.rates: the value is a list; use an object")]
+    [InlineData("rates", "[]", "$.rates: the value is an array; use an object")]
     [InlineData("rates/video.view/rounding", "\"half-even\"", "$.rates['video.view'].rounding")]
     [InlineData("rates/video.view/versions/0/version", null, "'version' is missing")]
     [InlineData("rates/video.view/versions/0/from", "\"2024\"", ".versions[0].from")]
     [InlineData("rates/video.view/versions/0/currency", "\"won\"", ".versions[0].currency")]
     [InlineData("rates/video.view/versions/0/counterPeriod", "\"decade\"", ".versions[0].counterPeriod")]
-    [InlineData("rates/video.view/versions/0/price", "1", "'price' has no meaning for the model graduated")]
+    [InlineData("rates/video.view/versions/0/price", "1", "'price' is not valid for the model graduated")]
     [InlineData("rates/video.view/versions/0/tiers", null, "'tiers' is missing")]
     [InlineData("rates/video.view/versions/0/tiers/0/upTo", "1.5", ".tiers[0].upTo")]
     [InlineData("rates/video.view/versions/0/tiers/0/upto", "5", ".tiers[0].upto: is not a property of rateTier")]
-    [InlineData("rates/video.view/overrides/0/item", "\"v1\"", "names an item and a payee")]
-    [InlineData("rates/video.view/overrides/0/payee", null, "names no item and no payee")]
-    [InlineData("rates/video.view/overrides/0/versions/0/tiers", "[]", "'tiers' has no meaning for the model flat")]
+    [InlineData("rates/video.view/overrides/0/item", "\"v1\"", "has both an item and a payee")]
+    [InlineData("rates/video.view/overrides/0/payee", null, "has neither an item nor a payee")]
+    [InlineData("rates/video.view/overrides/0/versions/0/tiers", "[]", "'tiers' is not valid for the model flat")]
     [InlineData("rates/video.view/overrides/1/versions/0/unitsPerPackage", null, "'unitsPerPackage' is missing")]
-    [InlineData("rates/ad.view/versions/0/currency", "{ \"code\": \"SEK\", \"minorUnitDigits\": 5 }", "use 0 to 4 for its minorUnitDigits")]
+    [InlineData("rates/ad.view/versions/0/currency", "{ \"code\": \"SEK\", \"minorUnitDigits\": 5 }", "use 0 to 4 for minorUnitDigits")]
     [InlineData("rates/ad.view/versions/0/price", "1000001", "$.rates['ad.view'].versions[0]: Rate table 'ad.view' 2024: the price is 1000001")]
     [InlineData("rates/ad.view", "{}", "'versions' is missing")]
     [InlineData("sources/0/table", null, "$.sources[0]: 'table' is missing")]
-    [InlineData("sources/0/key", "[]", "$.sources[0]: Source 'views': Key(…) names no column")]
+    [InlineData("sources/0/key", "[]", "$.sources[0]: Source 'views': Key(…) is missing or has a blank column")]
     [InlineData("sources/0/occurredAtFormat", "\"iso\"", "$.sources[0].occurredAtFormat")]
     [InlineData("sources/0/counts/0/meter", null, "$.sources[0].counts[0]: 'meter' is missing")]
     [InlineData("limits/grace", "\"10 minutes\"", "$.limits.grace")]
@@ -102,7 +102,7 @@ public sealed partial class SettlementSchemaTests
 
         // A source that counts a meter of rates that can't be read is an error as well.
         Errors(json)[0].Should().StartWith("settlement.json: $").And.Contain(words);
-        Errors(json).Count(error => !error.Contains("neither priced nor declared", StringComparison.Ordinal)).Should().Be(1);
+        Errors(json).Count(error => !error.Contains("has no rates and is not declared", StringComparison.Ordinal)).Should().Be(1);
         IsValidBySchema(json).Should().BeFalse();
     }
 

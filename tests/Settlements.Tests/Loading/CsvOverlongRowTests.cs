@@ -20,7 +20,7 @@ public sealed class CsvOverlongRowTests
         events.Should().Equal(Csv.Event(1, 7), Csv.Event(3));
         var row = rejected.Should().ContainSingle().Which;
         (row.RowNumber, row.Column, row.Reason).Should().Be(
-            (3, (string?)null, TooLong + "Shorten it, or look for a quote that is closed too late."));
+            (3, (string?)null, TooLong + "Shorten it, or correct a quote that is closed too late."));
     }
 
     [Theory]
@@ -51,7 +51,7 @@ public sealed class CsvOverlongRowTests
 
             events.Should().HaveCount(1);
             rejected.Should().ContainSingle().Which.Reason.Should().Be(
-                TooLong + "A quote is opened and not closed before the end of the file. Close it, or write the row without quotes.");
+                TooLong + "A quote is not closed before the end of the file. Close it, or write the row without quotes.");
         }
     }
 

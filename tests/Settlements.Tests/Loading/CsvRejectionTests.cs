@@ -8,21 +8,21 @@ public sealed class CsvRejectionTests
 {
     private const string Id = "00000001-0000-0000-0000-000000000000";
     private const string Rest = ",2024-07-01T00:00:00Z,video.view,v1,payee1,1";
-    private const string WriteAnId = "Write 32 hexadecimal digits with hyphens, for example 0189f7ea-ae2c-7f6a-8b1c-2d3e4f5a6b7c.";
+    private const string WriteAnId = "Use 32 hexadecimal digits with hyphens, for example 0189f7ea-ae2c-7f6a-8b1c-2d3e4f5a6b7c.";
     private const string Columns = "event_id,occurred_at,meter,item_id,payee_id,quantity";
     private const string StrayQuote =
-        "There is a quote within an unquoted text. Put the whole text in quotes and write the quote twice, for example \"a \"\"b\"\" c\".";
-    private const string AfterQuote = "There is text after the closing quote. Write a quote that belongs to the text twice.";
-    private const string StrayReturn = "There is a carriage return outside quotes. End rows with LF or CRLF, and put a text that holds one in quotes.";
-    private const string NotClosed = "A quote is opened and not closed before the end of the file. Close it, or write the row without quotes.";
-    private const string EmptyText = "The text is empty. Write 1 to 64 characters.";
+        "The text contains a quote and is not quoted. Quote the complete text and double its quotes, for example \"a \"\"b\"\" c\".";
+    private const string AfterQuote = "There is text after the closing quote. Double a quote that belongs to the text.";
+    private const string StrayReturn = "There is a carriage return outside of quotes. End rows with LF or CRLF, and quote a text that contains one.";
+    private const string NotClosed = "A quote is not closed before the end of the file. Close it, or write the row without quotes.";
+    private const string EmptyText = "The text is empty. Use 1 to 64 characters.";
 
     private const string AllColumns = Columns + ",reason,reference";
 
     [Theory]
-    [InlineData("", null, "The row is empty. Take it out, or write 8 columns: " + AllColumns + ".")]
-    [InlineData(Id + Rest, null, "The row has 6 columns instead of 8: " + AllColumns + ". Put a text that holds a comma in quotes.")]
-    [InlineData(Id + Rest + ",a,b,c", null, "The row has 9 columns instead of 8: " + AllColumns + ". Put a text that holds a comma in quotes.")]
+    [InlineData("", null, "The row is empty. Remove it, or write 8 columns: " + AllColumns + ".")]
+    [InlineData(Id + Rest, null, "The row has 6 columns instead of 8: " + AllColumns + ". Quote a text that contains a comma.")]
+    [InlineData(Id + Rest + ",a,b,c", null, "The row has 9 columns instead of 8: " + AllColumns + ". Quote a text that contains a comma.")]
     [InlineData(Id + Rest + ",a\"b,c", "reason", StrayQuote)]
     [InlineData(Id + Rest + ",a,\"b\"c", "reference", AfterQuote)]
     [InlineData(Id + Rest + ",256,", "reason",
@@ -52,18 +52,18 @@ public sealed class CsvRejectionTests
     }
 
     [Theory]
-    [InlineData("", null, "The row is empty. Take it out, or write 6 columns: " + Columns + ".")]
-    [InlineData("x", null, "The row has 1 column instead of 6: " + Columns + ". Put a text that holds a comma in quotes.")]
+    [InlineData("", null, "The row is empty. Remove it, or write 6 columns: " + Columns + ".")]
+    [InlineData("x", null, "The row has 1 column instead of 6: " + Columns + ". Quote a text that contains a comma.")]
     [InlineData(Id + ",2024-07-01T00:00:00Z,video.view,v1,1", null,
-        "The row has 5 columns instead of 6: " + Columns + ". Put a text that holds a comma in quotes.")]
+        "The row has 5 columns instead of 6: " + Columns + ". Quote a text that contains a comma.")]
     [InlineData(Id + ",2024-07-01T00:00:00Z,video.view,v,1,payee1,1", null,
-        "The row has 7 columns instead of 6: " + Columns + ". Put a text that holds a comma in quotes.")]
-    [InlineData(Id + Rest + ",", null, "The row has 7 columns instead of 6: " + Columns + ". Put a text that holds a comma in quotes.")]
-    [InlineData(",,,,,", "event_id", "The event's id is empty. " + WriteAnId)]
+        "The row has 7 columns instead of 6: " + Columns + ". Quote a text that contains a comma.")]
+    [InlineData(Id + Rest + ",", null, "The row has 7 columns instead of 6: " + Columns + ". Quote a text that contains a comma.")]
+    [InlineData(",,,,,", "event_id", "The event id is empty. " + WriteAnId)]
     [InlineData("00000001000000000000000000000000" + Rest, "event_id",
-        "'00000001000000000000000000000000' is not a UUID: it does not have 36 characters. " + WriteAnId)]
+        "'00000001000000000000000000000000' is not a UUID of 36 characters. " + WriteAnId)]
     [InlineData("{" + Id + "}" + Rest, "event_id",
-        "'{" + Id + "}' is not a UUID: it does not have 36 characters. " + WriteAnId)]
+        "'{" + Id + "}' is not a UUID of 36 characters. " + WriteAnId)]
     [InlineData("0000000g-0000-0000-0000-000000000000" + Rest, "event_id",
         "'0000000g-0000-0000-0000-000000000000' is not a UUID: character 8 is not a hexadecimal digit. " + WriteAnId)]
     [InlineData("00000001-00000-000-0000-000000000000" + Rest, "event_id",
@@ -76,7 +76,7 @@ public sealed class CsvRejectionTests
     [InlineData(Id + ",2024-07-01T00:00:00Z,video.view,\"\",payee1,1", "item_id", EmptyText)]
     [InlineData(Id + ",2024-07-01T00:00:00Z,video.view,v1,,1", "payee_id", EmptyText)]
     [InlineData(Id + ",2024-07-01T00:00:00Z,video.view,v1,payee1,x", "quantity",
-        "'x' is not a whole number. Write digits only, for example 12.")]
+        "'x' is not an integer. Use digits only, for example 12.")]
     [InlineData(Id + ",2024-07-01T00:00:00Z,video.view,v\"1\",payee1,1", "item_id", StrayQuote)]
     [InlineData(Id + ",2024-07-01T00:00:00Z,video.view,v1\",payee1,1", "item_id", StrayQuote)]
     [InlineData(Id + ",2024-07-01T00:00:00Z,video.view, \"v1\",payee1,1", "item_id", StrayQuote)]
@@ -129,7 +129,7 @@ public sealed class CsvRejectionTests
                 events.Should().Equal([Csv.Event(3)], because);
                 var row = rejected.Should().ContainSingle(because).Which;
                 (row.RowNumber, row.Column, row.Reason).Should().Be(
-                    (2, names[column], "The text holds bytes that are not UTF-8. Save the file as UTF-8."), because);
+                    (2, names[column], "The text contains bytes that are not valid UTF-8. Save the file as UTF-8."), because);
                 row.Raw.Should().Contain("\uFFFD").And.StartWith(quote.Length > 0 && column == 0 ? "\"0000" : "0000");
             }
         }
@@ -158,7 +158,7 @@ public sealed class CsvRejectionTests
             Csv.Row(1).With(",1", ",\"1\n2\""), Csv.Row(2, new string('9', 3_000))));
 
         rejected.Select(row => row.Reason).Should().Equal(
-            "'1\\u000A2' is not a whole number. Write digits only, for example 12.",
-            new string('9', 80) + "… is out of range: a quantity goes from -1000000000000 to 1000000000000. Split it into several events.");
+            "'1\\u000A2' is not an integer. Use digits only, for example 12.",
+            "The quantity " + new string('9', 80) + "… is out of range. Use -1000000000000 to 1000000000000, or split it into several events.");
     }
 }

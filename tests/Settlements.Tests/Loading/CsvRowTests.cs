@@ -87,7 +87,7 @@ public sealed class CsvRowTests
 
         var error = (await load.Should().ThrowAsync<RowRejectedException>()).Which;
         error.RowNumber.Should().Be(1);
-        error.Message.Should().StartWith("Row 1: ").And.EndWith($"The header must be exactly '{Csv.Header}', or that with ',reason,reference' after it.");
+        error.Message.Should().StartWith("Row 1: ").And.EndWith($"The header must be exactly '{Csv.Header}', optionally followed by ',reason,reference'.");
         store.Calls.Should().Be(0);
     }
 
@@ -97,7 +97,7 @@ public sealed class CsvRowTests
         var load = () => Csv.LoadAsync(new MemoryEventStore(), "id,when\n");
 
         (await load.Should().ThrowAsync<RowRejectedException>())
-            .WithMessage($"Row 1: The header is 'id,when'. The header must be exactly '{Csv.Header}', or that with ',reason,reference' after it.");
+            .WithMessage($"Row 1: The header is 'id,when'. The header must be exactly '{Csv.Header}', optionally followed by ',reason,reference'.");
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public sealed class CsvRowTests
         var utf16 = () => Csv.LoadAsync(
             new MemoryEventStore(), new MemoryStream([.. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes(Csv.Header)]));
 
-        (await empty.Should().ThrowAsync<RowRejectedException>()).WithMessage("Row 1: The file is empty, and its header is missing. *");
+        (await empty.Should().ThrowAsync<RowRejectedException>()).WithMessage("Row 1: The file is empty: the header is missing. *");
         (await utf16.Should().ThrowAsync<RowRejectedException>()).WithMessage("Row 1: The file is UTF-16. Save it as UTF-8. *");
     }
 

@@ -129,7 +129,7 @@ public sealed class EventLoaderTests
         var load = () => Csv.LoadAsync(new MiscountingStore(), Csv.Rows(1, 3));
 
         (await load.Should().ThrowAsync<InvalidOperationException>()).WithMessage(
-            "The load's counts do not add up: 3 sent, 2 stored (of them 0 late), 0 duplicates, 0 rejected. *");
+            "The counts of the load do not add up: 3 sent, 2 stored (0 of them late), 0 duplicates, 0 rejected. *");
     }
 
     [Theory]
@@ -139,7 +139,7 @@ public sealed class EventLoaderTests
     [InlineData(0, 1, -1, 0, 0)]
     public void A_report_that_does_not_add_up_cannot_be_made(long sent, long stored, long duplicates, long rejected, long late) =>
         FluentActions.Invoking(() => new LoadReport(sent, stored, duplicates, rejected, late, TimeSpan.Zero))
-            .Should().Throw<InvalidOperationException>().WithMessage("The load's counts do not add up: *");
+            .Should().Throw<InvalidOperationException>().WithMessage("The counts of the load do not add up: *");
 
     [Fact]
     public async Task Wrong_options_are_all_named_at_once_before_anything_is_read()
@@ -147,8 +147,8 @@ public sealed class EventLoaderTests
         var load = () => Csv.LoadAsync(new MemoryEventStore(), "", new() { ChunkRows = 1_000_001, RejectsMax = -1 });
 
         (await load.Should().ThrowAsync<ArgumentException>()).WithMessage(
-            "The load options are wrong. ChunkRows is 1000001; set it from 1 to 1000000. " +
-            "RejectsMax is -1; set it to 0 (stop at the first rejected row) or more.");
+            "The load options are invalid. ChunkRows is 1000001; use 1 to 1000000. " +
+            "RejectsMax is -1; use 0 (stop at the first rejected row) or more.");
     }
 
     private static async Task<(List<RejectedRow> Rejected, List<UsageEvent> Events)> LoadAsync(string text)

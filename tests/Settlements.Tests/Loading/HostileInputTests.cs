@@ -92,10 +92,10 @@ public sealed class HostileInputTests
     {
         { "utf-16", true, "The file is UTF-16. Save it as UTF-8." },
         { "utf-16BE", true, "The file is UTF-16. Save it as UTF-8." },
-        { "utf-16", false, "The file is not UTF-8: its header holds NUL characters*Save it as UTF-8." },
-        { "utf-16BE", false, "The file is not UTF-8: its header holds NUL characters*Save it as UTF-8." },
-        { "utf-32", false, "The file is not UTF-8: its header holds NUL characters*Save it as UTF-8." },
-        { "utf-32BE", true, "The file is not UTF-8: its header holds NUL characters*Save it as UTF-8." },
+        { "utf-16", false, "The file is not UTF-8: its header contains NUL characters*Save it as UTF-8." },
+        { "utf-16BE", false, "The file is not UTF-8: its header contains NUL characters*Save it as UTF-8." },
+        { "utf-32", false, "The file is not UTF-8: its header contains NUL characters*Save it as UTF-8." },
+        { "utf-32BE", true, "The file is not UTF-8: its header contains NUL characters*Save it as UTF-8." },
     };
 
     [Theory]
@@ -124,13 +124,13 @@ public sealed class HostileInputTests
 
         _store.Events.Should().Equal([Csv.Event(1), Csv.Event(3)], because);
         var row = _rejected.Should().ContainSingle(because).Which;
-        (row.RowNumber, row.Column, row.Reason).Should().Be((3, "item_id", "The text holds bytes that are not UTF-8. Save the file as UTF-8."), because);
+        (row.RowNumber, row.Column, row.Reason).Should().Be((3, "item_id", "The text contains bytes that are not valid UTF-8. Save the file as UTF-8."), because);
     }
 
     [Theory]
-    [InlineData("0000-00-00T00:00:00Z", "has year 0. Years go from 1900 to 9998.")]
-    [InlineData("0000-02-29T00:00:00Z", "has year 0. Years go from 1900 to 9998.")]
-    [InlineData("0000-12-31T23:59:59.999999-14:00", "has year 0. Years go from 1900 to 9998.")]
+    [InlineData("0000-00-00T00:00:00Z", "has year 0. Use 1900 to 9998.")]
+    [InlineData("0000-02-29T00:00:00Z", "has year 0. Use 1900 to 9998.")]
+    [InlineData("0000-12-31T23:59:59.999999-14:00", "has year 0. Use 1900 to 9998.")]
     [InlineData("-001-01-01T00:00:00Z", "is not an instant. *")]
     [InlineData("0001-01-01T00:00:00Z", "is before 1900-01-02T00:00:00Z, *")]
     [InlineData("0001-01-01T00:00:00+14:00", "is before 1900-01-02T00:00:00Z, *")]
@@ -138,13 +138,13 @@ public sealed class HostileInputTests
     [InlineData("9999-01-01T00:00:00Z", "is after 9998-12-30T23:59:59.999999Z, *")]
     [InlineData("9999-12-31T23:59:59.999999Z", "is after 9998-12-30T23:59:59.999999Z, *")]
     [InlineData("9999-12-31T23:59:59.999999-14:00", "is after 9998-12-30T23:59:59.999999Z, *")]
-    [InlineData("9999-12-32T00:00:00Z", "has day 32. The days of 9999-12 go from 1 to 31.")]
+    [InlineData("9999-12-32T00:00:00Z", "has day 32. For 9999-12, use 1 to 31.")]
     [InlineData("10000-01-01T00:00:00Z", "is not an instant. *")]
     [InlineData("+12024-07-01T00:00:00Z", "is not an instant. *")]
-    [InlineData("1900-02-29T00:00:00Z", "has day 29. The days of 1900-02 go from 1 to 28.")]
-    [InlineData("2100-02-29T00:00:00Z", "has day 29. The days of 2100-02 go from 1 to 28.")]
-    [InlineData("2024-02-30T00:00:00Z", "has day 30. The days of 2024-02 go from 1 to 29.")]
-    [InlineData("2024-07-01T00:00:00+99:99", "has an offset that no place has. *")]
+    [InlineData("1900-02-29T00:00:00Z", "has day 29. For 1900-02, use 1 to 28.")]
+    [InlineData("2100-02-29T00:00:00Z", "has day 29. For 2100-02, use 1 to 28.")]
+    [InlineData("2024-02-30T00:00:00Z", "has day 30. For 2024-02, use 1 to 29.")]
+    [InlineData("2024-07-01T00:00:00+99:99", "has an offset that is out of range. *")]
     [InlineData("２０２４-07-01T00:00:00Z", "is not an instant. *")]
     public async Task A_date_at_the_end_of_time_costs_its_own_row(string instant, string reason)
     {
@@ -168,7 +168,7 @@ public sealed class HostileInputTests
     {
         await LoadAsync(Encoding.UTF8.GetBytes(Csv.Rows(Csv.Row(1, quantity), Csv.Row(2))));
 
-        ShouldBeRejectedAlone("quantity", $"{quantity} is out of range: a quantity goes from -1000000000000 to 1000000000000. *");
+        ShouldBeRejectedAlone("quantity", $"The quantity {quantity} is out of range. Use -1000000000000 to 1000000000000, *");
     }
 
     [Theory]
@@ -191,7 +191,7 @@ public sealed class HostileInputTests
     {
         await LoadAsync(Encoding.UTF8.GetBytes(Csv.Rows(Csv.Row(1, quantity), Csv.Row(2))));
 
-        ShouldBeRejectedAlone("quantity", "'*' is not a whole number. Write digits only, for example 12.");
+        ShouldBeRejectedAlone("quantity", "'*' is not an integer. Use digits only, for example 12.");
     }
 
     [Fact]

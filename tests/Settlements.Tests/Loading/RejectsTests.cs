@@ -12,7 +12,7 @@ public sealed class RejectsTests
         var load = () => Csv.LoadAsync(_store, Csv.Rows(Csv.Row(1), Csv.Row(2), Csv.Row(3), Csv.Row(4, "x"), Csv.Row(5)), Options(2, 0));
 
         var error = (await load.Should().ThrowAsync<RowRejectedException>()).Which;
-        error.Message.Should().Be("Row 5 (line 5), column 'quantity': 'x' is not a whole number. Write digits only, for example 12.");
+        error.Message.Should().Be("Row 5 (line 5), column 'quantity': 'x' is not an integer. Use digits only, for example 12.");
         (error.RowNumber, error.Column).Should().Be((5, "quantity"));
         _store.Events.Should().BeEquivalentTo([Csv.Event(1), Csv.Event(2)], "the chunk before the malformed row's stays");
         _told.Should().BeEmpty();
@@ -89,9 +89,9 @@ public sealed class RejectsTests
         var load = () => Csv.LoadAsync(_store, Csv.Rows(Csv.Row(2), Csv.Row(1, "2")));
 
         (await load.Should().ThrowAsync<RowRejectedException>()).WithMessage(
-            "Row 3 (line 3), column 'event_id': event 00000001-0000-0000-0000-000000000000 is stored already with another content: " +
+            "Row 3 (line 3), column 'event_id': event 00000001-0000-0000-0000-000000000000 is already stored with different content: " +
             "stored 2024-07-01T00:00:00Z,video.view,v1,payee1,1, sent 2024-07-01T00:00:00Z,video.view,v1,payee1,2. " +
-            "Give the event an id of its own.");
+            "Use a unique id for each event.");
         _store.Events.Should().Equal(Csv.Event(1));
     }
 

@@ -51,20 +51,20 @@ public sealed class TypedEventTests
 
         report.Should().BeEquivalentTo(new { Sent = 15, Stored = 2, Duplicates = 0, Rejected = 13 });
         told.Select(row => (row.RowNumber, row.Column, row.Reason)).Should().Equal(
-            (2, "meter", "The text holds a lone surrogate, which has no UTF-8 form. Give a text that is valid Unicode."),
-            (3, "item_id", "The text is empty. Write 1 to 64 characters."),
+            (2, "meter", "The text contains an unpaired surrogate, which has no UTF-8 form. Use valid Unicode."),
+            (3, "item_id", "The text is empty. Use 1 to 64 characters."),
             (4, "payee_id", "The text has 65 characters (Unicode code points), more than the limit of 64. Use a shorter id."),
             (5, "payee_id", "The text has 100 characters (Unicode code points), more than the limit of 64. Use a shorter id."),
-            (6, "quantity", "The quantity is 0, which counts nothing. Write a quantity other than 0, or leave the row out."),
-            (7, "quantity", "1000000000001 is out of range: a quantity goes from -1000000000000 to 1000000000000. " +
-                "Split it into several events."),
+            (6, "quantity", "The quantity is 0. Use a quantity other than 0, or omit the row."),
+            (7, "quantity", "The quantity 1000000000001 is out of range. Use -1000000000000 to 1000000000000, " +
+                "or split it into several events."),
             (8, "occurred_at", "'9999-12-31T23:59:59.999999Z' is after 9998-12-30T23:59:59.999999Z, the last instant that business calendars support."),
-            (9, "meter", "The text is empty. Write 1 to 64 characters."),
-            (10, "event_id", "The event's id is all zeros, as of an id that was never set. Give each event an id of its own, for example a UUID of version 7."),
+            (9, "meter", "The text is empty. Use 1 to 64 characters."),
+            (10, "event_id", "The event id is all zeros, like an id that was never set. Give each event a unique id, for example a UUID of version 7."),
             (11, "reason", "The text has 257 characters (Unicode code points), more than the limit of 256. Shorten it."),
             (12, "reason", "The text has 2000 characters (Unicode code points), more than the limit of 256. Shorten it."),
             (13, "reference", "The text has 65 characters (Unicode code points), more than the limit of 64. Shorten it."),
-            (14, "reference", "The text holds a lone surrogate, which has no UTF-8 form. Give a text that is valid Unicode."));
+            (14, "reference", "The text contains an unpaired surrogate, which has no UTF-8 form. Use valid Unicode."));
         told[1].Raw.Should().Be("00000003-0000-0000-0000-000000000000,2024-07-01T00:00:00Z,video.view,,payee1,1");
     }
 
@@ -80,7 +80,7 @@ public sealed class TypedEventTests
 
         var load = () => LoadAsync(events, new() { ChunkRows = 2 });
 
-        (await load.Should().ThrowAsync<RowRejectedException>()).WithMessage("Row 4, column 'quantity': The quantity is 0, *");
+        (await load.Should().ThrowAsync<RowRejectedException>()).WithMessage("Row 4, column 'quantity': The quantity is 0. *");
         _store.Events.Should().HaveCount(2);
         taken.Should().Be(4);
     }

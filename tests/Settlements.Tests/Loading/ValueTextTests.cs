@@ -6,7 +6,7 @@ namespace Settlements.Tests.Loading;
 /// <summary>How instants, quantities and ids are written.</summary>
 public sealed class ValueTextTests
 {
-    private const string Form = "Write it as yyyy-MM-ddTHH:mm:ss with up to 6 decimals and Z or an offset, for example 2024-07-01T09:30:00.25+09:00.";
+    private const string Form = "Use yyyy-MM-ddTHH:mm:ss with up to 6 decimals and Z or an offset, for example 2024-07-01T09:30:00.25+09:00.";
 
     [Theory]
     [InlineData("2024-07-01T00:00:00Z", "2024-07-01T00:00:00.000000")]
@@ -30,23 +30,23 @@ public sealed class ValueTextTests
     }
 
     [Theory]
-    [InlineData("2024-07-01T00:00:00.1234567Z", "is finer than a microsecond. Write at most 6 decimals.")]
-    [InlineData("2024-07-01T00:00:00.0000000+09:00", "is finer than a microsecond. Write at most 6 decimals.")]
+    [InlineData("2024-07-01T00:00:00.1234567Z", "has more than 6 decimals. Use at most 6 decimals (microseconds).")]
+    [InlineData("2024-07-01T00:00:00.0000000+09:00", "has more than 6 decimals. Use at most 6 decimals (microseconds).")]
     [InlineData("2024-07-01T00:00:00", "has no offset. Add Z for UTC, or an offset such as +09:00.")]
     [InlineData("2024-07-01T00:00:00.5", "has no offset. Add Z for UTC, or an offset such as +09:00.")]
-    [InlineData("2024-06-30T23:59:60Z", "has second 60: leap seconds are not counted. Write second 59.")]
-    [InlineData("2024-06-30T23:59:61Z", "has second 61. Seconds go from 0 to 59.")]
-    [InlineData("2024-07-01T24:00:00Z", "has hour 24. Write 00:00:00 of the next day.")]
-    [InlineData("2024-07-01T24:00:01Z", "has hour 24. Hours go from 0 to 23.")]
-    [InlineData("2024-07-01T25:00:00Z", "has hour 25. Hours go from 0 to 23.")]
-    [InlineData("2024-07-01T00:60:00Z", "has minute 60. Minutes go from 0 to 59.")]
-    [InlineData("2024-13-01T00:00:00Z", "has month 13. Months go from 1 to 12.")]
-    [InlineData("2024-00-01T00:00:00Z", "has month 0. Months go from 1 to 12.")]
-    [InlineData("2023-02-29T00:00:00Z", "has day 29. The days of 2023-02 go from 1 to 28.")]
-    [InlineData("2024-07-00T00:00:00Z", "has day 0. The days of 2024-07 go from 1 to 31.")]
-    [InlineData("0000-07-01T00:00:00Z", "has year 0. Years go from 1900 to 9998.")]
-    [InlineData("2024-07-01T00:00:00+14:01", "has an offset that no place has. Offsets go from -14:00 to +14:00.")]
-    [InlineData("2024-07-01T00:00:00+09:60", "has an offset that no place has. Offsets go from -14:00 to +14:00.")]
+    [InlineData("2024-06-30T23:59:60Z", "has second 60: leap seconds are not supported. Use second 59.")]
+    [InlineData("2024-06-30T23:59:61Z", "has second 61. Use 0 to 59.")]
+    [InlineData("2024-07-01T24:00:00Z", "has hour 24. Use 00:00:00 of the next day.")]
+    [InlineData("2024-07-01T24:00:01Z", "has hour 24. Use 0 to 23.")]
+    [InlineData("2024-07-01T25:00:00Z", "has hour 25. Use 0 to 23.")]
+    [InlineData("2024-07-01T00:60:00Z", "has minute 60. Use 0 to 59.")]
+    [InlineData("2024-13-01T00:00:00Z", "has month 13. Use 1 to 12.")]
+    [InlineData("2024-00-01T00:00:00Z", "has month 0. Use 1 to 12.")]
+    [InlineData("2023-02-29T00:00:00Z", "has day 29. For 2023-02, use 1 to 28.")]
+    [InlineData("2024-07-00T00:00:00Z", "has day 0. For 2024-07, use 1 to 31.")]
+    [InlineData("0000-07-01T00:00:00Z", "has year 0. Use 1900 to 9998.")]
+    [InlineData("2024-07-01T00:00:00+14:01", "has an offset that is out of range. Use -14:00 to +14:00.")]
+    [InlineData("2024-07-01T00:00:00+09:60", "has an offset that is out of range. Use -14:00 to +14:00.")]
     [InlineData("1900-01-01T23:59:59.999999Z", "is before 1900-01-02T00:00:00Z, the first instant that business calendars support.")]
     [InlineData("1900-01-02T00:00:00+00:01", "is before 1900-01-02T00:00:00Z, the first instant that business calendars support.")]
     [InlineData("0001-01-01T00:00:00+14:00", "is before 1900-01-02T00:00:00Z, the first instant that business calendars support.")]
@@ -101,7 +101,7 @@ public sealed class ValueTextTests
     [InlineData("1-")]
     public void What_is_not_digits_is_no_quantity(string text) =>
         QuantityText.Read(Encoding.UTF8.GetBytes(text), out _).Should()
-            .Be((text.Length == 0 ? "The quantity is empty." : $"'{text}' is not a whole number.") + " Write digits only, for example 12.");
+            .Be((text.Length == 0 ? "The quantity is empty. Use an integer, for example 12." : $"'{text}' is not an integer. Use digits only, for example 12."));
 
     [Theory]
     [InlineData("0")]
@@ -109,7 +109,7 @@ public sealed class ValueTextTests
     [InlineData("0000000000000000000000")]
     public void A_quantity_of_0_is_refused(string text) =>
         QuantityText.Read(Encoding.UTF8.GetBytes(text), out _).Should()
-            .Be("The quantity is 0, which counts nothing. Write a quantity other than 0, or leave the row out.");
+            .Be("The quantity is 0. Use a quantity other than 0, or omit the row.");
 
     [Theory]
     [InlineData("1000000000001")]
@@ -118,7 +118,7 @@ public sealed class ValueTextTests
     [InlineData("99999999999999999999999999999999999999")]
     public void A_quantity_over_the_limit_is_refused_with_the_limit(string text) =>
         QuantityText.Read(Encoding.UTF8.GetBytes(text), out _).Should().Be(
-            $"{text} is out of range: a quantity goes from -1000000000000 to 1000000000000. Split it into several events.");
+            $"The quantity {text} is out of range. Use -1000000000000 to 1000000000000, or split it into several events.");
 
     [Fact]
     public void An_id_is_read_in_either_case_as_Guid_reads_it()

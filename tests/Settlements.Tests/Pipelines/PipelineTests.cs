@@ -21,7 +21,7 @@ public sealed class PipelineTests
         var tooLong = Emoji64 + "a";
         FluentActions.Invoking(() =>
             new Pipeline(parameter == "name" ? tooLong : "n", parameter == "key" ? tooLong : "k", "v1", [new NoStep()]))
-            .Should().Throw<ArgumentException>().WithMessage($"*has 65 characters; a pipeline's {parameter} has at most 64.*");
+            .Should().Throw<ArgumentException>().WithMessage($"The {parameter} of a pipeline, *, has 65 characters; use at most 64.*");
     }
 
     private sealed class NoStep : PipelineStep

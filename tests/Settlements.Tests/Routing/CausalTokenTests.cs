@@ -46,7 +46,7 @@ public sealed class CausalTokenTests
     public void Another_text_is_no_token(string text)
     {
         CausalToken.TryParse(text, out _).Should().BeFalse();
-        FluentActions.Invoking(() => CausalToken.Parse(text)).Should().Throw<FormatException>().WithMessage("*is no causal token*0-1-100*");
+        FluentActions.Invoking(() => CausalToken.Parse(text)).Should().Throw<FormatException>().WithMessage("*is not a causal token*0-1-100*");
     }
 
     [Fact]

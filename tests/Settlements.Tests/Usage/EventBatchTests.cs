@@ -63,7 +63,7 @@ public sealed class EventBatchTests
 
         var add = () => batch.Add(2, Id(2), 0, "m"u8, "i"u8, "p"u8, 1);
 
-        add.Should().Throw<InvalidOperationException>().WithMessage("The batch holds 1 events and is full. *");
+        add.Should().Throw<InvalidOperationException>().WithMessage("The batch is full: its capacity is 1 events. *");
         batch.Count.Should().Be(1);
     }
 
@@ -80,7 +80,7 @@ public sealed class EventBatchTests
             () => batch.ItemId(0), () => batch.PayeeId(0), () => _ = batch[0], () => batch.EventId(-1),
         ];
 
-        reads.Should().AllSatisfy(read => read.Should().Throw<ArgumentOutOfRangeException>().WithMessage("The batch holds 0 events*"));
+        reads.Should().AllSatisfy(read => read.Should().Throw<ArgumentOutOfRangeException>().WithMessage("The batch has 0 events*"));
     }
 
     [Theory]

@@ -22,8 +22,8 @@ public sealed class EventPolicyTests
     [InlineData("video.view ")]
     public void An_unknown_meter_is_rejected_with_the_remedies(string meter) => Check(Event() with { Meter = meter }).Should().Be(new Rejection(
         "meter",
-        $"Meter '{meter}' is neither priced nor declared. Correct it; or give it rates, Rates(\"{meter}\", …), or declare it without a price, "
-        + $"Meter(\"{meter}\")."));
+        $"Meter '{meter}' has no rates and is not declared. Correct the name, add rates with Rates(\"{meter}\", …), or declare it as unpriced "
+        + $"with Meter(\"{meter}\")."));
 
     [Theory]
     [InlineData("2024-05-31T14:59:59.999999Z", "v1", "p1", "2024-05-31")]
@@ -47,7 +47,7 @@ public sealed class EventPolicyTests
         rejection.Should().Be(new Rejection(
             "occurred_at",
             $"'{instant}' has the usage date {usageDate}, which no rate version of meter 'video.view' covers for item '{item}' and payee '{payee}': "
-            + "the meter's first version starts on 2024-06-01. Correct the instant, or add a version that covers the date."));
+            + "the first version of the meter starts on 2024-06-01. Correct the instant, or add a version that covers the date."));
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public sealed class EventPolicyTests
         var only = Event() with { Meter = "only.items" };
 
         Check(only with { ItemId = "own item" }).Should().BeNull();
-        Check(only)!.Reason.Should().Contain("the meter has versions of single items and payees only");
+        Check(only)!.Reason.Should().Contain("the meter has only overrides of items and payees");
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed class EventPolicyTests
             Check(Event() with { OccurredAt = first.AddMicroseconds(-1), Meter = meter }, o => o.StartsOn = new DateOnly(2024, 6, 10)).Should().Be(
                 new Rejection(
                     "occurred_at",
-                    "'2024-06-09T14:59:59.999999Z' is before 2024-06-10, the first business day (StartsOn). Correct the instant, or leave the event out."));
+                    "'2024-06-09T14:59:59.999999Z' is before 2024-06-10, the first business day (StartsOn). Correct the instant, or omit the event."));
         }
 
         Check(Event() with { OccurredAt = new(1999, 1, 1, 0, 0, 0, TimeSpan.Zero), Meter = "video.seconds" }).Should().BeNull("it has no price on any date");
@@ -85,8 +85,8 @@ public sealed class EventPolicyTests
         encoder.Check(ahead with { OccurredAt = Now.AddDays(1) }).Should().BeNull();
         encoder.Check(ahead).Should().Be(new Rejection(
             "occurred_at",
-            "'2024-07-02T12:00:00.000001Z' is more than 1.00:00:00 (AheadMax) ahead of now, 2024-07-01T12:00:00Z. "
-            + "Correct the instant or the sender's clock, or raise AheadMax."));
+            "'2024-07-02T12:00:00.000001Z' is more than 1.00:00:00 (AheadMax) ahead of the current time, 2024-07-01T12:00:00Z. "
+            + "Correct the instant or the clock of the sender, or raise AheadMax."));
         _clock.Advance(TimeSpan.FromMilliseconds(1));
         encoder.Check(ahead).Should().BeNull("time went on");
         Check(Event() with { OccurredAt = _clock.GetUtcNow().AddMicroseconds(1) }, o => o.AheadMax = TimeSpan.Zero).Should().NotBeNull();

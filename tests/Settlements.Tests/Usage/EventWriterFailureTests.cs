@@ -17,10 +17,10 @@ public sealed class EventWriterFailureTests
 
     public static TheoryData<string, string> Malformed => new()
     {
-        { "quantity", "column 'quantity': The quantity is 0, which counts nothing.*" },
+        { "quantity", "column 'quantity': The quantity is 0. Use*" },
         { "item_id", "column 'item_id': The text has 65 characters*limit of 64*" },
         { "meter", "column 'meter': The text is empty.*" },
-        { "payee_id", "column 'payee_id': The text holds a lone surrogate*" },
+        { "payee_id", "column 'payee_id': The text contains an unpaired surrogate*" },
         { "occurred_at", "column 'occurred_at': '0001-01-01T00:00:00Z' is before 1900-01-02*" },
     };
 
@@ -44,7 +44,7 @@ public sealed class EventWriterFailureTests
 
         alone.Message.Should().Match($"Event {Csv.Id(1)}, {message}");
         (alone.Column, alone.Event, alone.Stored).Should().Be((column, wrong, null));
-        (await together.Should().ThrowAsync<EventRejectedException>()).WithMessage("*None of the 2 events that were written together is stored.");
+        (await together.Should().ThrowAsync<EventRejectedException>()).WithMessage("*None of the 2 events of the call is stored.");
         store.Calls.Should().Be(0);
     }
 
@@ -61,7 +61,7 @@ public sealed class EventWriterFailureTests
         _gate.Open();
 
         var rejected = (await other.Awaiting(w => w).Should().ThrowAsync<EventRejectedException>()).Which;
-        rejected.Message.Should().Match($"Event {Csv.Id(1)} is stored already with another content: stored *,5, sent *,6. Give the event an id of its own.");
+        rejected.Message.Should().Match($"Event {Csv.Id(1)} is already stored with different content: stored *,5, sent *,6. Use a unique id for each event.");
         rejected.Stored.Should().Be(Csv.Event(1, 5));
         (await Task.WhenAll([first, .. neighbours])).Should().OnlyContain(outcome => outcome == EventOutcome.Stored);
         store.BatchSizes.Should().Equal([1, 6], "a conflict costs no further transaction");
@@ -107,7 +107,7 @@ public sealed class EventWriterFailureTests
 
         var failed = (await writer.Awaiting(w => w.WriteAsync(Csv.Event(1), Token)).Should().ThrowAsync<EventWriteException>()).Which;
 
-        failed.Message.Should().Match("The store failed: *Whether the events are stored is not known. Write them again with the same ids*");
+        failed.Message.Should().Match("The store failed: *Whether the events are stored is unknown. Retry with the same event ids*");
         (failed.IsOutcomeUnknown, failed.IsTransient, failed.InnerException is PassingFault).Should().Be((true, true, true));
         store.Calls.Should().Be(3);
     }
@@ -167,7 +167,7 @@ public sealed class EventWriterFailureTests
 
         store.Events.Should().HaveCount(9);
         (await Task.WhenAll(writes)).Should().OnlyContain(outcome => outcome == EventOutcome.Stored);
-        after.Message.Should().Match("The writer is stopped*Nothing of the call is stored.*");
+        after.Message.Should().Match("The writer is stopped*No event of the call is stored.*");
         after.IsOutcomeUnknown.Should().BeFalse();
         await writer.DisposeAsync();
     }
@@ -226,7 +226,7 @@ public sealed class EventWriterFailureTests
 
         var write = () => writer.WriteBatchAsync([Csv.Event(1), Csv.Event(2), Csv.Event(3)], Token);
 
-        await write.Should().ThrowAsync<ArgumentException>().WithMessage("3 events are to be written together, more than a transaction holds (2, Writer.GroupEventsMax)*");
+        await write.Should().ThrowAsync<ArgumentException>().WithMessage("3 events exceed the limit of 2 events per call (Writer.GroupEventsMax)*");
     }
 
     [Fact]

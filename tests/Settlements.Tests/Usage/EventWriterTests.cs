@@ -112,7 +112,7 @@ public sealed class EventWriterTests
         clock.Advance(TimeSpan.FromSeconds(0.1));
 
         var refused = (await waiting.Awaiting(w => w).Should().ThrowAsync<EventWriteException>()).Which;
-        refused.Message.Should().Match("*queue of 1 events (Writer.QueueEventsMax) stayed full for 5 s*Nothing of the call is stored.*");
+        refused.Message.Should().Match("*(1 events, Writer.QueueEventsMax) stayed full for 5 s*No event of the call is stored.*");
         (refused.IsOutcomeUnknown, refused.IsTransient).Should().Be((false, true));
         _gate.Open();
         await Task.WhenAll(first, queued);

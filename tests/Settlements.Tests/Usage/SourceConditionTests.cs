@@ -31,7 +31,7 @@ public sealed class SourceConditionTests
     [InlineData("kind = 'it''s", "*quote ' at character 8 is not closed*")]
     [InlineData("`kind = 1", "*quote ` at character 1 is not closed*")]
     [InlineData("ok = 1\0", "*control character U+0000 at character 7*")]
-    [InlineData("  ", "*is empty*leave Where(…) out*")]
+    [InlineData("  ", "*is empty*remove Where(…)*")]
     public void A_condition_that_would_leave_its_place_is_refused_by_every_store(string condition, string message)
     {
         foreach (var dialect in Enum.GetValues<SqlDialect>())
