@@ -20,8 +20,9 @@ namespace Settlements;
 /// <example>
 /// <code>
 /// var view = new UsageEvent(
-/// EventId: Guid.CreateVersion7(), OccurredAt: DateTimeOffset.UtcNow, Meter: "video.view", ItemId: "video-1", PayeeId: "ann", Quantity:
-/// 1); var correction = view with { EventId = Guid.CreateVersion7(), Quantity = -1, Reason = "counted twice", Reference = "ticket-17" };
+///     EventId: Guid.CreateVersion7(), OccurredAt: DateTimeOffset.UtcNow,
+///     Meter: "video.view", ItemId: "video-1", PayeeId: "ann", Quantity: 1);
+/// var correction = view with { EventId = Guid.CreateVersion7(), Quantity = -1, Reason = "counted twice", Reference = "ticket-17" };
 /// </code>
 /// </example>
 public readonly record struct UsageEvent(
