@@ -17,7 +17,7 @@ internal abstract class Servers : IAsyncDisposable, IDisposable
             Routing = routing,
             Credentials = settings.Credentials,
         };
-        return options.AllHosts().Count > 1
+        return options.AllServers().Count > 1
             ? new SeveralServers(settings, new MySqlMultiHostDataSource(options, new OneLog(logger), clock), isOwn: true, routing)
             : new OneServer(settings);
     }
