@@ -29,12 +29,14 @@ public sealed class CausalSessionTests(ServersUnderTest servers) : IClassFixture
         {
             // Not disposed before the next transaction begins.
             var transaction = await connection.BeginTransactionAsync();
-            await using var command = new MySqlCommand($"INSERT INTO notes (id, text) VALUES ({777100 + 2 * i}, 'mine')", connection, transaction);
+            await using var command = new MySqlCommand(
+                $"INSERT INTO notes (id, text) VALUES ({777100 + 2 * i}, 'mine')", connection, transaction);
             await command.ExecuteNonQueryAsync();
             await session.CommitAsync(transaction);
 
             await ServersUnderTest.ExecuteAsync(connection, $"INSERT INTO notes (id, text) VALUES ({777101 + 2 * i}, 'mine')");
-            await transaction.Invoking(t => session.CommitAsync(t)).Should().ThrowAsync<InvalidOperationException>().WithMessage("*already completed*");
+            await transaction.Invoking(t => session.CommitAsync(t)).Should().ThrowAsync<InvalidOperationException>()
+                .WithMessage("*already completed*");
             await transaction.DisposeAsync();
         }
 
@@ -98,6 +100,7 @@ public sealed class CausalSessionTests(ServersUnderTest servers) : IClassFixture
     private static async Task<(string? Text, int Server)> ReadAsync(CausalSession session, long id)
     {
         await using var connection = (MySqlConnection)await session.OpenReadAsync();
-        return ((string?)await ServersUnderTest.ScalarAsync(connection, $"SELECT text FROM notes WHERE id = {id}"), await ServersUnderTest.ServerOfAsync(connection));
+        return ((string?)await ServersUnderTest.ScalarAsync(connection, $"SELECT text FROM notes WHERE id = {id}"),
+            await ServersUnderTest.ServerOfAsync(connection));
     }
 }

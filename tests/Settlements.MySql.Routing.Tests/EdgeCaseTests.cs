@@ -128,7 +128,8 @@ public sealed class EdgeCaseTests(ServersUnderTest servers) : IClassFixture<Serv
     public async Task A_missing_database_is_reported_to_the_caller_and_ejects_no_server()
     {
         var options = servers.Options();
-        await using var router = new MySqlMultiHostDataSource(options with { ConnectionString = $"{options.ConnectionString};Database=nowhere" });
+        await using var router = new MySqlMultiHostDataSource(
+            options with { ConnectionString = $"{options.ConnectionString};Database=nowhere" });
 
         var open = async () => await router.OpenConnectionAsync(DatabaseAccess.Read, ReadConsistency.Eventual);
 
@@ -146,7 +147,8 @@ public sealed class EdgeCaseTests(ServersUnderTest servers) : IClassFixture<Serv
     public void The_refusal_listener_classifies_the_errors_of_the_driver_log(int number, string message, bool? isCertain)
     {
         bool? reported = null;
-        using var listener = new RefusalListener(Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance, certain => reported = certain);
+        using var listener = new RefusalListener(Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance, certain =>
+            reported = certain);
         var log = listener.CreateLogger("MySqlConnector.MySqlConnection");
 
         var values = new Dictionary<string, object?> { ["ErrorCode"] = number, ["Message"] = message };

@@ -57,21 +57,25 @@ public sealed class MySqlProtocolTests : IAsyncLifetime
     {
         await using var router = await StartAsync();
 
-        await using var connection = await router.OpenConnectionAsync(DatabaseAccess.Read, ReadConsistency.After(CausalToken.Parse($"{Uuid}:1-12")));
+        await using var connection = await router.OpenConnectionAsync(
+            DatabaseAccess.Read, ReadConsistency.After(CausalToken.Parse($"{Uuid}:1-12")));
 
         connection.DataSource.Should().Be("127.0.0.1");
-        _servers[1].Received.Should().Contain(c => c.Text == $"SET SESSION TRANSACTION READ ONLY; SELECT WAIT_FOR_EXECUTED_GTID_SET('{Uuid}:1-12', 0.500)");
+        _servers[1].Received.Should()
+            .Contain(c => c.Text == $"SET SESSION TRANSACTION READ ONLY; SELECT WAIT_FOR_EXECUTED_GTID_SET('{Uuid}:1-12', 0.500)");
     }
 
     [Theory]
     [InlineData(1, null)]
     [InlineData(0, "Could not execute Write_rows event")]
-    public async Task A_read_falls_back_to_the_primary_after_a_wait_timeout_or_if_the_replica_is_stopped(int waitAnswer, string? replicationError)
+    public async Task A_read_falls_back_to_the_primary_after_a_wait_timeout_or_if_the_replica_is_stopped(
+        int waitAnswer, string? replicationError)
     {
         (_waitAnswer, _replicationError) = (waitAnswer, replicationError);
         await using var router = await StartAsync();
 
-        await using var connection = await router.OpenConnectionAsync(DatabaseAccess.Read, ReadConsistency.After(CausalToken.Parse($"{Uuid}:1-12")));
+        await using var connection = await router.OpenConnectionAsync(
+            DatabaseAccess.Read, ReadConsistency.After(CausalToken.Parse($"{Uuid}:1-12")));
 
         router.Hosts[0].InFlight.Should().Be(1);
         if (replicationError is not null)
@@ -108,21 +112,26 @@ public sealed class MySqlProtocolTests : IAsyncLifetime
         {
             var facts = ScriptedAnswer.Rows(
                 ["read_only", "gtid_executed", "", "server_uuid", "server_uuid"],
-                [isPrimary ? 0L : 1L, isPrimary ? _primaryHas : _replicaHas, "", isPrimary ? "uuid 1" : "uuid 2", isPrimary ? "uuid 1" : "uuid 2"]);
+                [isPrimary ? 0L : 1L, isPrimary
+                    ? _primaryHas
+                    : _replicaHas, "", isPrimary ? "uuid 1" : "uuid 2", isPrimary ? "uuid 1" : "uuid 2"]);
             string[] columns =
             [
-                "Replica_IO_Running", "Replica_SQL_Running", "Source_Host", "Source_Port", "Last_SQL_Error", "Channel_Name", "Source_Server_Id",
+                "Replica_IO_Running", "Replica_SQL_Running", "Source_Host", "Source_Port", "Last_SQL_Error", "Channel_Name",
+                "Source_Server_Id",
                 "Source_UUID",
             ];
             return facts.Then(isPrimary
                 ? ScriptedAnswer.Rows(columns)
-                : ScriptedAnswer.Rows(columns, ["Yes", _replicationError is null ? "Yes" : "No", "db1", 3306L, _replicationError ?? "", "", 1L, "uuid 1"]));
+                : ScriptedAnswer.Rows(
+                    columns, ["Yes", _replicationError is null ? "Yes" : "No", "db1", 3306L, _replicationError ?? "", "", 1L, "uuid 1"]));
         }
 
         if (sql.StartsWith("SHOW GRANTS", StringComparison.Ordinal))
             return ScriptedAnswer.Rows(["grants"], ["GRANT SELECT, INSERT ON *.* TO `app`@`%`"]);
         if (sql.Contains("WAIT_FOR_EXECUTED_GTID_SET", StringComparison.Ordinal))
             return ScriptedAnswer.Ok().Then(ScriptedAnswer.Value((long)_waitAnswer));
-        return sql.StartsWith("COMMIT; SELECT", StringComparison.Ordinal) ? ScriptedAnswer.Ok().Then(ScriptedAnswer.Value(_primaryHas)) : null;
+        return sql.StartsWith("COMMIT; SELECT", StringComparison.Ordinal)
+            ? ScriptedAnswer.Ok().Then(ScriptedAnswer.Value(_primaryHas)) : null;
     }
 }

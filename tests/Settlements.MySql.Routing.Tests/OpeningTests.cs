@@ -85,7 +85,8 @@ public sealed class OpeningTests(ServersUnderTest servers) : IClassFixture<Serve
         }
 
         token.IsNone.Should().BeFalse();
-        await using var reading = await router.OpenConnectionAsync(DatabaseAccess.Read, ReadConsistency.After(CausalToken.Parse(token.ToString())));
+        await using var reading = await router.OpenConnectionAsync(
+            DatabaseAccess.Read, ReadConsistency.After(CausalToken.Parse(token.ToString())));
 
         (await ServersUnderTest.ServerOfAsync(reading)).Should().NotBe(1);
         (await ServersUnderTest.ScalarAsync(reading, $"SELECT text FROM notes WHERE id = {id}")).Should().Be("mine");
@@ -99,7 +100,8 @@ public sealed class OpeningTests(ServersUnderTest servers) : IClassFixture<Serve
         await using var transaction = await writing.BeginTransactionAsync();
         await transaction.RollbackAsync();
 
-        await router.Invoking(r => r.CommitAsync(transaction)).Should().ThrowAsync<InvalidOperationException>().WithMessage("*already completed*");
+        await router.Invoking(r => r.CommitAsync(transaction)).Should().ThrowAsync<InvalidOperationException>()
+            .WithMessage("*already completed*");
     }
 
     [Fact]

@@ -29,7 +29,8 @@ public sealed class OptionsTests(ServersUnderTest servers) : IClassFixture<Serve
         {
             ConnectionString = "Server=db1",
             Servers = [new ServerAddress("", Weight: 0)],
-            Routing = new RoutingOptions { ProbePeriod = TimeSpan.Zero, ProbeTimeoutsMax = 0, TokenWaitMax = TimeSpan.FromHours(1), Balancer = null! },
+            Routing = new RoutingOptions { ProbePeriod = TimeSpan.Zero, ProbeTimeoutsMax = 0, TokenWaitMax = TimeSpan.FromHours(1),
+                Balancer = null! },
         };
 
         options.Validate().Should().HaveCount(6);
@@ -63,7 +64,8 @@ public sealed class OptionsTests(ServersUnderTest servers) : IClassFixture<Serve
     public async Task The_data_source_its_plain_data_sources_and_a_scoped_session_are_registered()
     {
         var options = servers.Options();
-        await using var services = new ServiceCollection().AddMySqlMultiHostDataSource(options).AddMySqlMultiHostDataSource(options, "other")
+        await using var services = new ServiceCollection().AddMySqlMultiHostDataSource(options).AddMySqlMultiHostDataSource(
+            options, "other")
             .BuildServiceProvider();
         foreach (var hosted in services.GetServices<IHostedService>())
             await hosted.StartAsync(default);
@@ -72,9 +74,11 @@ public sealed class OptionsTests(ServersUnderTest servers) : IClassFixture<Serve
         services.GetRequiredService<MultiHostDataSource>().Should().BeSameAs(router);
         services.GetRequiredKeyedService<DbDataSource>(RoutingKeys.Primary).Should().BeSameAs(router.Primary);
         services.GetRequiredKeyedService<DbDataSource>("other:replicas")
-            .Should().BeSameAs(services.GetRequiredKeyedService<MySqlMultiHostDataSource>("other").Replicas).And.NotBeSameAs(router.Replicas);
+            .Should().BeSameAs(services.GetRequiredKeyedService<MySqlMultiHostDataSource>("other").Replicas)
+                .And.NotBeSameAs(router.Replicas);
         await using var scope = services.CreateAsyncScope();
-        scope.ServiceProvider.GetRequiredService<CausalSession>().Should().BeSameAs(scope.ServiceProvider.GetRequiredService<CausalSession>());
+        scope.ServiceProvider.GetRequiredService<CausalSession>()
+            .Should().BeSameAs(scope.ServiceProvider.GetRequiredService<CausalSession>());
         router.Hosts.Should().Contain(h => h.Role == ServerRole.Primary, "the hosted service probed them at start");
         router.ConnectionString.Should().NotContain(servers.User.Password);
     }

@@ -43,7 +43,8 @@ public sealed class PendingOpeningsTests
         var pending = new PendingOpenings();
         for (var round = 0; round < 200; round++)
         {
-            var openings = Enumerable.Range(0, 16).Select(_ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).ToList();
+            var openings = Enumerable.Range(0, 16)
+                .Select(_ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).ToList();
             var waiting = openings.Select(o => pending.WaitAsync(o.Task).AsTask()).ToList();
             var ending = Task.Run(() => openings.ForEach(o => o.SetResult()));
             pending.AbandonAll();

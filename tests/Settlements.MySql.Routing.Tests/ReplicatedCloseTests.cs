@@ -29,7 +29,8 @@ public sealed class ReplicatedCloseTests(ServersUnderTest servers) : IClassFixtu
     [Fact]
     public async Task A_close_waits_for_a_lagging_replica_up_to_the_limit_and_then_reads_from_the_primary()
     {
-        await using var store = ReplicatedStore.New(servers, ServersUnderTest.FastProbes with { TokenWaitMax = TimeSpan.FromMilliseconds(200) });
+        await using var store = ReplicatedStore.New(
+            servers, ServersUnderTest.FastProbes with { TokenWaitMax = TimeSpan.FromMilliseconds(200) });
         await using var scenario = await Scenario.StartAsync(store);
         await servers.Set.WaitForAllAsync();
         await servers.Set.Servers[1].DelayAsync(TimeSpan.FromHours(1));
@@ -82,7 +83,8 @@ public sealed class ReplicatedCloseTests(ServersUnderTest servers) : IClassFixtu
     }
 
     private static Task<LoadReport> LoadAsync(Scenario scenario, int events) =>
-        scenario.LoadAsync([.. Enumerable.Range(1, events).Select(i => Scenario.Event(i, Scenario.Monday, item: $"v{i % 7}", hour: 1 + (i % 20)))]);
+        scenario.LoadAsync([.. Enumerable.Range(1, events)
+            .Select(i => Scenario.Event(i, Scenario.Monday, item: $"v{i % 7}", hour: 1 + (i % 20)))]);
 
     private sealed class Lost(Action lose) : IProgress<CloseProgress>
     {

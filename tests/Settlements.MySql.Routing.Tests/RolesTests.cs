@@ -32,7 +32,8 @@ public sealed class RolesTests : IAsyncLifetime
         var (old, promoted) = (router.Hosts[0].Name, router.Hosts[1].Name);
         var after = await CheckAsync(health);
         after.Status.Should().Be(HealthStatus.Degraded, "the failover is complete, and the failed server needs attention");
-        after.Entries["database"].Description.Should().StartWith($"{promoted} takes the writes. {old} is Down as Primary").And.Contain($"make it a replica of {promoted}");
+        after.Entries["database"].Description.Should().StartWith($"{promoted} takes the writes. {old} is Down as Primary").And
+            .Contain($"make it a replica of {promoted}");
 
         await _servers.Set.Servers[0].RestartAsync();
         await ServersUnderTest.UntilAsync(router, all => all[0].State == ServerState.Refused);
@@ -97,7 +98,8 @@ public sealed class RolesTests : IAsyncLifetime
         await using var router = await _servers.StartAsync(ServersUnderTest.QuickTimeouts);
         _servers.Links[0].Freeze();
         await _servers.Set.PromoteAsync(_servers.Set.Servers[1]);
-        await ServersUnderTest.UntilAsync(router, all => all[1].Role == ServerRole.Primary && all[0].State is (ServerState.Suspect or ServerState.Down));
+        await ServersUnderTest.UntilAsync(router, all => all[1].Role == ServerRole.Primary
+            && all[0].State is (ServerState.Suspect or ServerState.Down));
 
         (await OpenAsync(router)).Should().Be(2);
     }
@@ -111,14 +113,16 @@ public sealed class RolesTests : IAsyncLifetime
         // The lost transactions are in the old primary's log, and on a replica that is not promoted.
         await promoted.StopReplicationAsync();
         for (var i = 0; i < 5; i++)
-            await old.ExecuteAsync("INSERT INTO shop.notes (id, text) VALUES (900 + (SELECT count(*) FROM (SELECT 1 FROM shop.notes) n), 'lost')");
+            await old.ExecuteAsync(
+                "INSERT INTO shop.notes (id, text) VALUES (900 + (SELECT count(*) FROM (SELECT 1 FROM shop.notes) n), 'lost')");
         await other.WaitForAsync((await old.ReadAsync("SELECT @@gtid_binlog_pos"))!);
         old.Kill();
         await promoted.ExecuteAsync("STOP SLAVE; RESET SLAVE ALL; SET GLOBAL read_only = 0");
         await ServersUnderTest.UntilAsync(router, all => all[1].Role == ServerRole.Primary);
         await old.RestartAsync();
         await old.SetReadOnlyAsync(true);
-        await ServersUnderTest.UntilAsync(router, all => all[1] is { Role: ServerRole.Primary, State: ServerState.Up } && all[0].Role == ServerRole.Replica);
+        await ServersUnderTest.UntilAsync(router, all => all[1] is { Role: ServerRole.Primary, State: ServerState.Up }
+            && all[0].Role == ServerRole.Replica);
 
         CausalToken token;
         await using (var writing = await router.OpenConnectionAsync(DatabaseAccess.Write))
@@ -127,7 +131,8 @@ public sealed class RolesTests : IAsyncLifetime
             token = await router.ReadTokenAsync(writing);
         }
 
-        await ServersUnderTest.UntilAsync(router, all => all[0] is { State: ServerState.Lagging } && all[2] is { State: ServerState.Lagging });
+        await ServersUnderTest.UntilAsync(router, all => all[0] is { State: ServerState.Lagging }
+            && all[2] is { State: ServerState.Lagging });
         token.IsCoveredBy(router.Hosts[0].Position).Should().BeTrue("by sequence numbers only, the old primary has reached it");
         for (var i = 0; i < 20; i++)
         {
@@ -178,7 +183,8 @@ public sealed class RolesTests : IAsyncLifetime
     {
         // A connection attempt alone would wait for half an hour.
         var options = _servers.Options(ServersUnderTest.QuickTimeouts);
-        await using var router = new MySqlMultiHostDataSource(options with { ConnectionString = $"{options.ConnectionString};Connection Timeout=1800" });
+        await using var router = new MySqlMultiHostDataSource(
+            options with { ConnectionString = $"{options.ConnectionString};Connection Timeout=1800" });
         await router.StartAsync();
         await ServersUnderTest.UntilAsync(router, all => all.Count(h => h is { Role: ServerRole.Replica, State: ServerState.Up }) == 2);
         for (var i = 0; i < 10; i++)
@@ -203,7 +209,8 @@ public sealed class RolesTests : IAsyncLifetime
         return services.BuildServiceProvider();
     }
 
-    private static Task<HealthReport> CheckAsync(ServiceProvider services) => services.GetRequiredService<HealthCheckService>().CheckHealthAsync();
+    private static Task<HealthReport> CheckAsync(ServiceProvider services) =>
+        services.GetRequiredService<HealthCheckService>().CheckHealthAsync();
 
     private static async Task<int> OpenAsync(MySqlMultiHostDataSource router)
     {
@@ -213,7 +220,8 @@ public sealed class RolesTests : IAsyncLifetime
 
     private async Task EndedAsync(int thread)
     {
-        for (var i = 0; await _servers.Set.Primary.ReadAsync($"SELECT count(*) FROM information_schema.processlist WHERE id = {thread}") != "0"; i++)
+        for (var i = 0; await _servers.Set.Primary.ReadAsync(
+            $"SELECT count(*) FROM information_schema.processlist WHERE id = {thread}") != "0"; i++)
         {
             if (i > 10_000)
                 throw new TimeoutException($"Connection {thread} to the old primary was not discarded.");

@@ -86,7 +86,8 @@ public sealed class RouteChooserTests
         var chooser = new RouteChooser(new RoutingOptions(), simulated.Clock);
         simulated.Clock.Advance(TimeSpan.FromSeconds(31));
 
-        Answers(chooser, topology, Consistency("eventual")).Should().Be("db1", "without recent probes the replicas are not known to be fresh");
+        Answers(chooser, topology, Consistency("eventual")).Should()
+            .Be("db1", "without recent probes the replicas are not known to be fresh");
     }
 
     [Fact]
@@ -101,7 +102,8 @@ public sealed class RouteChooserTests
 
         simulated.Down(first.Index + 1);
         for (var i = 0; i < 50; i++)
-            chooser.Choose(simulated.Topology, DatabaseAccess.Read, ReadConsistency.Eventual, affinity, 0, true).Server!.Name.Should().Be("db1:3306");
+            chooser.Choose(simulated.Topology, DatabaseAccess.Read, ReadConsistency.Eventual, affinity, 0, true).Server!.Name.Should()
+                .Be("db1:3306");
         simulated.Replica(first.Index + 1, "0-1-10");
         chooser.Choose(simulated.Topology, DatabaseAccess.Read, ReadConsistency.Eventual, affinity, 0, true).Server!.Name
             .Should().Be("db1:3306", "a replica may lack what was read from the primary");
@@ -141,7 +143,8 @@ public sealed class RouteChooserTests
     private static ReadConsistency Consistency(string text) => text.Split(' ') switch
     {
         ["eventual"] => ReadConsistency.Eventual,
-        ["stale", var seconds] => ReadConsistency.AtMostStale(TimeSpan.FromSeconds(int.Parse(seconds, System.Globalization.CultureInfo.InvariantCulture))),
+        ["stale", var seconds] =>
+            ReadConsistency.AtMostStale(TimeSpan.FromSeconds(int.Parse(seconds, System.Globalization.CultureInfo.InvariantCulture))),
         ["after"] => ReadConsistency.After(Token),
         ["after", "MySQL"] => ReadConsistency.After(CausalToken.Parse("3e11fa47-71ca-11e1-9e33-c80aa9429562:1-5")),
         _ => ReadConsistency.Primary,
@@ -165,7 +168,9 @@ public sealed class RouteChooserTests
         for (var i = 0; i < 100; i++)
         {
             var route = chooser.Choose(topology, DatabaseAccess.Read, consistency, affinity: null, tried: 0, waits: true);
-            names.Add(route.Server is { } server ? server.Name.Split(':')[0] + (route.Reason == RouteReason.Waited ? " waits" : "") : "none");
+            names.Add(route.Server is { } server
+                ? server.Name.Split(':')[0] + (route.Reason == RouteReason.Waited ? " waits" : "")
+                : "none");
         }
 
         return string.Join(' ', names);

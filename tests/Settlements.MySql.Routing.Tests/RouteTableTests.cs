@@ -23,7 +23,8 @@ public sealed class RouteTableTests(ServersUnderTest servers) : IClassFixture<Se
     public async Task Requests_are_routed_to_servers_that_satisfy_their_consistency(string state, string expected)
     {
         var steps = Steps(servers)[state];
-        var options = ServersUnderTest.QuickTimeouts with { TokenWaitMax = TimeSpan.FromMilliseconds(500), ReplicaLagMax = TimeSpan.FromSeconds(30) };
+        var options = ServersUnderTest.QuickTimeouts with { TokenWaitMax = TimeSpan.FromMilliseconds(500),
+            ReplicaLagMax = TimeSpan.FromSeconds(30) };
         await using var router = await servers.StartAsync(options);
         try
         {
@@ -63,14 +64,16 @@ public sealed class RouteTableTests(ServersUnderTest servers) : IClassFixture<Se
         var behind = (IReadOnlyList<ServerStatus> all, int server) => all[server].State == ServerState.Lagging;
         return new Dictionary<string, State>
         {
-            ["all healthy"] = new(() => Task.CompletedTask, all => all.All(h => h.State == ServerState.Up) && AllFresh(all, 1, 2), () => Task.CompletedTask),
+            ["all healthy"] = new(() => Task.CompletedTask, all => all.All(h => h.State == ServerState.Up) && AllFresh(all, 1, 2), () =>
+                Task.CompletedTask),
             ["2 stopped behind"] = new(two.StopSqlThreadAsync, all => behind(all, 1) && AllFresh(all, 2), two.StartSqlThreadAsync),
             ["2 and 3 stopped behind"] = new(
                 async () => { await two.StopSqlThreadAsync(); await three.StopSqlThreadAsync(); }, all => behind(all, 1) && behind(all, 2),
                 async () => { await two.StartSqlThreadAsync(); await three.StartSqlThreadAsync(); }),
             ["2 cut off"] = Link(servers, ServerState.Down, 1),
             ["2 frozen"] = new(
-                () => { servers.Links[1].Freeze(); return Task.CompletedTask; }, all => all[1].State == ServerState.Down && AllFresh(all, 2),
+                () => { servers.Links[1].Freeze(); return Task.CompletedTask; }, all => all[1].State == ServerState.Down
+                    && AllFresh(all, 2),
                 () => { servers.Links[1].Restore(); return Task.CompletedTask; }),
             ["2 and 3 cut off"] = Link(servers, ServerState.Down, 1, 2),
             ["1 cut off"] = new(
@@ -108,7 +111,8 @@ public sealed class RouteTableTests(ServersUnderTest servers) : IClassFixture<Se
     /// <summary>Writes directly to the primary, not through the links, which may be cut.</summary>
     private async Task<CausalToken> WriteAsync()
     {
-        await using var connection = new MySqlConnection(servers.User.ConnectionString(servers.Set.Primary.Port, ServersUnderTest.Database));
+        await using var connection = new MySqlConnection(
+            servers.User.ConnectionString(servers.Set.Primary.Port, ServersUnderTest.Database));
         await connection.OpenAsync();
         await ServersUnderTest.ExecuteAsync(connection, "INSERT INTO notes (text) VALUES ('before')");
         return CausalToken.Parse((string)(await ServersUnderTest.ScalarAsync(connection, "SELECT @@last_gtid"))!);

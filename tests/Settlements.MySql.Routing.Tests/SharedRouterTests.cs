@@ -20,7 +20,8 @@ public sealed class SharedRouterTests(ServersUnderTest servers) : IClassFixture<
 
         await using (var connection = await router.OpenConnectionAsync(DatabaseAccess.Write))
         {
-            (connection.Database, await connection.ExecuteScalarAsync<long>("SELECT @@time_zone = '+00:00'")).Should().Be((ServersUnderTest.Database, 0L));
+            (connection.Database, await connection.ExecuteScalarAsync<long>("SELECT @@time_zone = '+00:00'")).Should()
+                .Be((ServersUnderTest.Database, 0L));
             await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted);
             await connection.ExecuteAsync("INSERT INTO notes (text) VALUES ('with the event')", transaction: transaction);
             await scenario.Engine.Writer.WriteAsync(transaction, [Scenario.Event(201, Scenario.Monday)], default);
@@ -30,7 +31,8 @@ public sealed class SharedRouterTests(ServersUnderTest servers) : IClassFixture<
         await scenario.CloseAsync(Scenario.Monday);
 
         (await scenario.LinesAsync()).Sum(l => l.Quantity).Should().Be(201);
-        routes.Taken.Should().Contain(r => r.Reason == "known_past_token" || r.Reason == "waited_for_token", "a close reads events from a replica");
+        routes.Taken.Should()
+            .Contain(r => r.Reason == "known_past_token" || r.Reason == "waited_for_token", "a close reads events from a replica");
         await using (await scenario.Services.GetRequiredService<MySqlDatabase>().OpenReaderAsync(default))
             router.Hosts.Sum(server => server.InFlight).Should().Be(1, "the router counts the store's connections too");
         router.Hosts.Sum(server => server.InFlight).Should().Be(0);
@@ -65,7 +67,8 @@ public sealed class SharedRouterTests(ServersUnderTest servers) : IClassFixture<
     public async Task A_router_requests_the_current_password_whenever_it_connects()
     {
         var password = "first";
-        await servers.Set.Primary.ExecuteAsync($"CREATE USER 'rotating'@'%' IDENTIFIED BY '{password}'; GRANT ALL ON *.* TO 'rotating'@'%'");
+        await servers.Set.Primary.ExecuteAsync(
+            $"CREATE USER 'rotating'@'%' IDENTIFIED BY '{password}'; GRANT ALL ON *.* TO 'rotating'@'%'");
         await servers.Set.WaitForAllAsync();
         await using var store = ReplicatedStore.New(servers);
         var options = servers.Options() with
@@ -88,7 +91,8 @@ public sealed class SharedRouterTests(ServersUnderTest servers) : IClassFixture<
         (await scenario.LinesAsync()).Sum(l => l.Quantity).Should().Be(2);
     }
 
-    private static Task<Scenario> StartAsync(ReplicatedStore store, MySqlMultiHostOptions options, string? database = null) => Scenario.StartAsync(
+    private static Task<Scenario> StartAsync(ReplicatedStore store, MySqlMultiHostOptions options, string? database = null) =>
+        Scenario.StartAsync(
         store, services: s => s.AddMySqlMultiHostDataSource(options),
         use: s => s.UseMySql((services, o) => o with
         {

@@ -34,7 +34,8 @@ internal sealed class SimulatedServers : IDisposable
         return this;
     }
 
-    public SimulatedServers Replica(int server, string position, Replication replication = Replication.Running, bool isReadOnly = true, int source = 1)
+    public SimulatedServers Replica(
+        int server, string position, Replication replication = Replication.Running, bool isReadOnly = true, int source = 1)
     {
         Answer(server, isReadOnly, replication, position, source);
         return this;
@@ -74,9 +75,11 @@ internal sealed class SimulatedServers : IDisposable
     private void Answer(int server, bool isReadOnly, Replication replication, string position, int source = 0)
     {
         var health = _health[server - 1];
-        (health.WasProbed, health.IsDown, health.Failure, health.Timeouts, health.AnsweredAt) = (true, false, null, 0, Clock.GetTimestamp());
+        (health.WasProbed, health.IsDown, health.Failure, health.Timeouts, health.AnsweredAt) = (
+            true, false, null, 0, Clock.GetTimestamp());
         health.Facts = new ServerFacts(
-            $"server {server}", $"{server}", "10.11.0-MariaDB", isReadOnly, replication, $"{source}", $"replicates from db{source}", CausalToken.Parse(position), BypassesReadOnly: false);
+            $"server {server}", $"{server}", "10.11.0-MariaDB", isReadOnly, replication, $"{source}", $"replicates from db{source}",
+            CausalToken.Parse(position), BypassesReadOnly: false);
         health.CandidateSince = health.Facts.IsPrimaryCandidate ? Math.Min(health.CandidateSince, Clock.GetTimestamp()) : long.MaxValue;
     }
 }

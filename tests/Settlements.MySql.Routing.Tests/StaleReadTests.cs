@@ -17,7 +17,8 @@ public sealed class StaleReadTests(ServersUnderTest servers, ITestOutputHelper o
         await servers.Set.Servers[2].DelayAsync(TimeSpan.FromSeconds(1));
         try
         {
-            await using var router = await servers.StartAsync(ServersUnderTest.FastProbes with { TokenWaitMax = TimeSpan.FromMilliseconds(100) });
+            await using var router = await servers.StartAsync(
+                ServersUnderTest.FastProbes with { TokenWaitMax = TimeSpan.FromMilliseconds(100) });
             await using (var writing = await router.OpenConnectionAsync(DatabaseAccess.Write))
                 await ServersUnderTest.ExecuteAsync(writing, "CREATE TABLE counters (id INT PRIMARY KEY, n BIGINT NOT NULL)");
             await servers.Set.WaitForAllAsync();
@@ -56,7 +57,8 @@ public sealed class StaleReadTests(ServersUnderTest servers, ITestOutputHelper o
                 }
 
                 await using var reading = await router.OpenConnectionAsync(DatabaseAccess.Read, consistency(token));
-                await using var command = new MySqlCommand($"SELECT @@server_id, coalesce((SELECT n FROM counters WHERE id = {id}), 0)", reading);
+                await using var command = new MySqlCommand(
+                    $"SELECT @@server_id, coalesce((SELECT n FROM counters WHERE id = {id}), 0)", reading);
                 await using var reader = await command.ExecuteReaderAsync();
                 await reader.ReadAsync();
                 Interlocked.Increment(ref reached[reader.GetInt32(0)]);

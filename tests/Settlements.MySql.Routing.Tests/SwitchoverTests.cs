@@ -7,7 +7,8 @@ using Settlements.Routing;
 namespace Settlements.MySql.Routing.Tests;
 
 /// <summary>
-/// A planned switchover under concurrent writes: every acknowledged write is stored exactly once on every server, and no replica executed a write.
+/// A planned switchover under concurrent writes: every acknowledged write is stored exactly once on every server, and no replica executed a
+/// write.
 /// </summary>
 public sealed class SwitchoverTests(ServersUnderTest servers, ITestOutputHelper output) : IClassFixture<ServersUnderTest>
 {
@@ -62,7 +63,8 @@ public sealed class SwitchoverTests(ServersUnderTest servers, ITestOutputHelper 
             "SELECT concat(count(*), ' ', sum(id), ' ', group_concat(DISTINCT server ORDER BY server)) FROM shop.written")));
         rows.Distinct().Should().ContainSingle().Which.Should().Be($"{acknowledged.Count} {acknowledged.Sum()} 1,2");
         await Task.WhenAll(servers.Set.Servers.Select(s => s.ReadAsync("SELECT @@gtid_binlog_pos"))).ContinueWith(
-            positions => positions.Result.Distinct().Should().ContainSingle("a write executed on a replica would be only in its binary log"), TaskScheduler.Default);
+            positions => positions.Result.Distinct()
+                .Should().ContainSingle("a write executed on a replica would be only in its binary log"), TaskScheduler.Default);
     }
 
     private static async Task ReachedAsync(ConcurrentBag<long> acknowledged, int count)

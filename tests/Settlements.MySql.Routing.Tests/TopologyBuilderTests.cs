@@ -20,7 +20,8 @@ public sealed class TopologyBuilderTests
     [InlineData("ReceiverStopped")]
     public void A_writable_replica_is_never_the_primary(string replication)
     {
-        using var simulated = new SimulatedServers(2).Primary(1, "0-1-5").Replica(2, "0-1-5", Enum.Parse<Replication>(replication), isReadOnly: false);
+        using var simulated = new SimulatedServers(2).Primary(1, "0-1-5").Replica(
+            2, "0-1-5", Enum.Parse<Replication>(replication), isReadOnly: false);
 
         simulated.Topology.Primary!.Server.Name.Should().Be("db1:3306");
         simulated.Down(1).Topology.Primary.Should().BeNull();
@@ -46,10 +47,12 @@ public sealed class TopologyBuilderTests
     [Fact]
     public void Replicas_of_the_old_primary_are_trusted_until_there_is_a_new_one()
     {
-        using var simulated = new SimulatedServers(3).Primary(1, "0-1-20").Replica(2, "0-1-20").Replica(3, "0-1-20", Replication.Connecting);
+        using var simulated = new SimulatedServers(3).Primary(1, "0-1-20").Replica(2, "0-1-20").Replica(
+            3, "0-1-20", Replication.Connecting);
         simulated.Down(1).Topology.Servers[2].IsTrusted.Should().BeTrue();
 
-        simulated.Primary(2, "0-2-21").Topology.Servers[2].IsTrusted.Should().BeFalse("it may have transactions that were lost with the old primary");
+        simulated.Primary(2, "0-2-21").Topology.Servers[2].IsTrusted
+            .Should().BeFalse("it may have transactions that were lost with the old primary");
         simulated.Topology.Servers[2].Detail.Should().Match("*replicates from db1, which is not the primary db2:3306*");
         simulated.Replica(3, "0-1-20", source: 2).Topology.Servers[2].IsTrusted.Should().BeTrue();
     }
@@ -163,6 +166,7 @@ public sealed class TopologyBuilderTests
     {
         using var simulated = new SimulatedServers(2).Primary(1, "").Replica(2, "");
 
-        simulated.Topology.Servers[1].FreshAsOf.Should().BeNull("an empty position, of a primary without a binary log, is covered by any position");
+        simulated.Topology.Servers[1].FreshAsOf
+            .Should().BeNull("an empty position, of a primary without a binary log, is covered by any position");
     }
 }

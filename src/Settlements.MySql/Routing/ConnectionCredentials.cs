@@ -5,8 +5,8 @@ using MySqlConnector;
 namespace Settlements.MySql;
 
 /// <summary>
-/// The password and certificates of connections, where the connection string doesn't contain them. They are read from a connection of the data
-/// source. The password is requested for each connection that is opened, so that rotated passwords are supported.
+/// The password and certificates of connections, where the connection string doesn't contain them. They are read from a connection of the
+/// data source. The password is requested for each connection that is opened, so that rotated passwords are supported.
 /// </summary>
 internal sealed class ConnectionCredentials
 {
@@ -18,7 +18,8 @@ internal sealed class ConnectionCredentials
     public ConnectionCredentials(MySqlDataSource source)
     {
         using var connection = source.CreateConnection();
-        (_clientCertificates, _serverCertificate) = (connection.ProvideClientCertificatesCallback, connection.RemoteCertificateValidationCallback);
+        (_clientCertificates, _serverCertificate) = (
+            connection.ProvideClientCertificatesCallback, connection.RemoteCertificateValidationCallback);
         _password = () =>
         {
             using var current = source.CreateConnection();
@@ -29,7 +30,9 @@ internal sealed class ConnectionCredentials
     /// <summary>Uses a password callback.</summary>
     public ConnectionCredentials(Func<MySqlProvidePasswordContext, string> password) => _password = () => password;
 
-    /// <summary>Returns a data source's connection string, including its password: a connection that was not opened yet still exposes it.</summary>
+    /// <summary>
+    /// Returns a data source's connection string, including its password: a connection that was not opened yet still exposes it.
+    /// </summary>
     public static string ConnectionString(MySqlDataSource source)
     {
         using var connection = source.CreateConnection();

@@ -1,8 +1,9 @@
 namespace Settlements.MySql;
 
 /// <summary>
-/// Decides whether a server's position belongs to the primary's history. MariaDB positions are compared by sequence numbers only, so a server with
-/// a lost transaction 12 of the old primary looks as if it had the new primary's 12, and a read after a token would return the wrong data.
+/// Decides whether a server's position belongs to the primary's history. MariaDB positions are compared by sequence numbers only, so a
+/// server with a lost transaction 12 of the old primary looks as if it had the new primary's 12, and a read after a token would return the
+/// wrong data.
 /// </summary>
 internal static class Lineage
 {
@@ -24,8 +25,8 @@ internal static class Lineage
     };
 
     /// <summary>
-    /// Returns whether a server replicates from the leader, directly or through other replicas. A source that isn't in the list is trusted while its
-    /// replica is connected to it.
+    /// Returns whether a server replicates from the leader, directly or through other replicas. A source that isn't in the list is trusted
+    /// while its replica is connected to it.
     /// </summary>
     private static bool Follows(ServerFacts facts, ServerHealth leader, IReadOnlyList<ServerHealth> all, int stepsMax)
     {

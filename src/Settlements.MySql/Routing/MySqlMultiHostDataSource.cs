@@ -114,7 +114,8 @@ public sealed class MySqlMultiHostDataSource : MultiHostDataSource
     /// <inheritdoc/>
     public override async Task<CausalToken> ReadPositionAsync(CancellationToken cancellationToken = default)
     {
-        var connection = await OpenAtAsync(DatabaseAccess.Read, ReadConsistency.Primary, affinity: null, cancellationToken).ConfigureAwait(false);
+        var connection = await OpenAtAsync(DatabaseAccess.Read, ReadConsistency.Primary, affinity: null, cancellationToken)
+            .ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
             return await Tokens.ReadPositionAsync(connection, cancellationToken).ConfigureAwait(false);
     }
@@ -132,10 +133,13 @@ public sealed class MySqlMultiHostDataSource : MultiHostDataSource
     /// <param name="settings">The connection settings, without servers.</param>
     /// <param name="session">The statements that initialize a new connection, by access.</param>
     /// <param name="routing">How a server is chosen; this router's probes are shared.</param>
-    internal SharedRoutes Share(MySqlConnectionStringBuilder settings, Func<MySqlConnection, DatabaseAccess, string> session, RoutingOptions routing) =>
+    internal SharedRoutes Share(
+        MySqlConnectionStringBuilder settings, Func<MySqlConnection, DatabaseAccess, string> session, RoutingOptions routing) =>
         new(this, _servers, _monitor, settings, session, routing, _clock);
 
-    /// <summary>Creates a connection that the caller opens. Its server is chosen now; if it fails to open, no other server is tried.</summary>
+    /// <summary>
+    /// Creates a connection that the caller opens. Its server is chosen now; if it fails to open, no other server is tried.
+    /// </summary>
     internal MySqlConnection Create(DatabaseAccess access, in ReadConsistency consistency)
     {
         RequireStarted();

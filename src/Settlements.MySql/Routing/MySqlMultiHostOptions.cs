@@ -10,8 +10,8 @@ public sealed record MySqlMultiHostOptions
     public const int ServersMax = 64;
 
     /// <summary>
-    /// The settings that all servers share, as an ADO.NET connection string: <c>User ID=app;Password=…;Database=shop</c>. It may also list the
-    /// servers: <c>Server=db1,db2:3307,db3;User ID=…</c>. Each server and access mode has a separate pool with these settings.
+    /// The settings that all servers share, as an ADO.NET connection string: <c>User ID=app;Password=…;Database=shop</c>. It may also list
+    /// the servers: <c>Server=db1,db2:3307,db3;User ID=…</c>. Each server and access mode has a separate pool with these settings.
     /// </summary>
     public required string ConnectionString { get; init; }
 
@@ -22,8 +22,9 @@ public sealed record MySqlMultiHostOptions
     public RoutingOptions Routing { get; init; } = new();
 
     /// <summary>
-    /// Returns the password of a connection that is about to be opened, probes included; null if the connection string contains the password, or if
-    /// none is needed. Use it for rotated passwords. It is called often and concurrently, so it must return a cached value immediately.
+    /// Returns the password of a connection that is about to be opened, probes included; null if the connection string contains the
+    /// password, or if none is needed. Use it for rotated passwords. It is called often and concurrently, so it must return a cached value
+    /// immediately.
     /// </summary>
     public Func<MySqlProvidePasswordContext, string>? PasswordProvider { get; init; }
 

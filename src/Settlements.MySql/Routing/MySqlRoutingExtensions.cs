@@ -12,14 +12,15 @@ namespace Settlements;
 public static class MySqlRoutingExtensions
 {
     /// <summary>
-    /// Registers <see cref="MySqlMultiHostDataSource"/>, also as <see cref="MultiHostDataSource"/>; its plain <see cref="DbDataSource"/>s under the
-    /// keys <see cref="RoutingKeys"/>; a scoped <see cref="CausalSession"/>; and a check of all servers at application start. Existing registrations
-    /// are not replaced.
+    /// Registers <see cref="MySqlMultiHostDataSource"/>, also as <see cref="MultiHostDataSource"/>; its plain <see cref="DbDataSource"/>s
+    /// under the keys <see cref="RoutingKeys"/>; a scoped <see cref="CausalSession"/>; and a check of all servers at application start.
+    /// Existing registrations are not replaced.
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="connectionString">The servers and settings: <c>Server=db1,db2,db3;User ID=app;Password=…;Database=shop</c>.</param>
     /// <returns>The services.</returns>
-    /// <exception cref="ArgumentException">The options are invalid; the message lists all validation errors, without the password.</exception>
+    /// <exception cref="ArgumentException">The options are invalid; the message lists all validation errors, without the
+    /// password.</exception>
     public static IServiceCollection AddMySqlMultiHostDataSource(this IServiceCollection services, string connectionString) =>
         services.AddMySqlMultiHostDataSource(new MySqlMultiHostOptions { ConnectionString = connectionString });
 
@@ -27,11 +28,12 @@ public static class MySqlRoutingExtensions
     /// <param name="services">The services.</param>
     /// <param name="options">The servers, and how they are monitored and chosen.</param>
     /// <param name="serviceKey">
-    /// The key of the data source; its plain data sources are registered as <c>key:primary</c> and <c>key:replicas</c>, and no causal session is
-    /// registered. Null, the default, for the application's only database.
+    /// The key of the data source; its plain data sources are registered as <c>key:primary</c> and <c>key:replicas</c>, and no causal
+    /// session is registered. Null, the default, for the application's only database.
     /// </param>
     /// <returns>The services.</returns>
-    /// <exception cref="ArgumentException">The options are invalid; the message lists all validation errors, without the password.</exception>
+    /// <exception cref="ArgumentException">The options are invalid; the message lists all validation errors, without the
+    /// password.</exception>
     public static IServiceCollection AddMySqlMultiHostDataSource(
         this IServiceCollection services, MySqlMultiHostOptions options, string? serviceKey = null)
     {
@@ -44,7 +46,8 @@ public static class MySqlRoutingExtensions
         var prefix = serviceKey is null ? "" : $"{serviceKey}:";
         services.TryAddKeyedSingleton(
             serviceKey, (p, _) => new MySqlMultiHostDataSource(options, p.GetService<ILoggerFactory>(), p.GetService<TimeProvider>()));
-        services.TryAddKeyedSingleton<MultiHostDataSource>(serviceKey, (p, key) => p.GetRequiredKeyedService<MySqlMultiHostDataSource>(key));
+        services.TryAddKeyedSingleton<MultiHostDataSource>(serviceKey, (p, key) =>
+            p.GetRequiredKeyedService<MySqlMultiHostDataSource>(key));
         services.TryAddKeyedSingleton(
             prefix + RoutingKeys.Primary, (p, _) => p.GetRequiredKeyedService<MySqlMultiHostDataSource>(serviceKey).Primary);
         services.TryAddKeyedSingleton(

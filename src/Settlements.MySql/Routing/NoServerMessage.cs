@@ -6,7 +6,8 @@ namespace Settlements.MySql;
 internal static class NoServerMessage
 {
     public static RoutingException Of(
-        Topology topology, IReadOnlyList<ServerStatus> servers, DatabaseAccess access, in ReadConsistency consistency, ReplicaFallback fallback,
+        Topology topology, IReadOnlyList<ServerStatus> servers, DatabaseAccess access, in ReadConsistency consistency,
+        ReplicaFallback fallback,
         Exception? failure)
     {
         var needsPrimary = access == DatabaseAccess.Write || consistency.Kind == ReadConsistencyKind.Primary;
@@ -19,6 +20,7 @@ internal static class NoServerMessage
         var states = string.Join(
             ' ', servers.Select(s => $"{s.Name} is {s.State} as {s.Role}{(s.Detail.Length > 0 ? $" ({s.Detail.TrimEnd('.')})" : "")}."));
         return new RoutingException(
-            $"No server is available for {request}. {cause} {states} Retry later: the servers are probed continuously.", isTransient: true, failure);
+            $"No server is available for {request}. {cause} {states} Retry later: the servers are probed continuously.", isTransient: true,
+            failure);
     }
 }

@@ -11,13 +11,15 @@ internal static class OpenFailure
     {
         SocketException or IOException or TimeoutException => true,
         MySqlException e when IsBusy(e) => false,
-        MySqlException e => e.ErrorCode is MySqlErrorCode.UnableToConnectToHost or MySqlErrorCode.ServerShutdown or MySqlErrorCode.NormalShutdown
+        MySqlException e =>
+            e.ErrorCode is MySqlErrorCode.UnableToConnectToHost or MySqlErrorCode.ServerShutdown or MySqlErrorCode.NormalShutdown
             || e.Number == KilledByAdministrator || HasTransportCause(e),
         _ => false,
     };
 
     /// <summary>
-    /// Returns whether the server, or the library's pool for it, has reached its limit of connections. Another server may have a free connection.
+    /// Returns whether the server, or the library's pool for it, has reached its limit of connections. Another server may have a free
+    /// connection.
     /// </summary>
     public static bool IsBusy(Exception failure) => failure is MySqlException e
         && (e.ErrorCode is MySqlErrorCode.ConnectionCountError or MySqlErrorCode.TooManyUserConnections or MySqlErrorCode.UserLimitReached

@@ -3,9 +3,9 @@ using System.Threading.Tasks.Sources;
 namespace Settlements.MySql;
 
 /// <summary>
-/// Connections to one server that are being opened. When the server stops responding the waits are abandoned, so that requests use another server
-/// and don't wait for the network's timeout; each connection is disposed when its opening ends. Entries are pooled: it allocates only when more
-/// openings are pending than ever before. Thread-safe.
+/// Connections to one server that are being opened. When the server stops responding the waits are abandoned, so that requests use another
+/// server and don't wait for the network's timeout; each connection is disposed when its opening ends. Entries are pooled: it allocates
+/// only when more openings are pending than ever before. Thread-safe.
 /// </summary>
 internal sealed class PendingOpenings
 {
@@ -45,7 +45,9 @@ internal sealed class PendingOpenings
             _free.Push(pending);
     }
 
-    /// <summary>Returned to the pool when both sides have finished with it: the opening has completed, and its waiter has read the result.</summary>
+    /// <summary>
+    /// Returned to the pool when both sides have finished with it: the opening has completed, and its waiter has read the result.
+    /// </summary>
     private sealed class Pending : IValueTaskSource<bool>
     {
         private const int Idle = 0;

@@ -3,14 +3,14 @@ using Settlements.Routing;
 namespace Settlements.MySql;
 
 /// <summary>
-/// The primary's positions by time: a replica that has reached a position has everything that was committed before it was sampled. This bounds its
-/// lag without the server's clock and without a heartbeat row. Not thread-safe.
+/// The primary's positions by time: a replica that has reached a position has everything that was committed before it was sampled. This
+/// bounds its lag without the server's clock and without a heartbeat row. Not thread-safe.
 /// </summary>
 internal sealed class PrimaryHistory
 {
     /// <summary>
-    /// The maximum number of samples; the oldest are removed first. At one probe per second this covers 17 minutes of continuous writes. The lag of a
-    /// replica that is further behind is unknown.
+    /// The maximum number of samples; the oldest are removed first. At one probe per second this covers 17 minutes of continuous writes.
+    /// The lag of a replica that is further behind is unknown.
     /// </summary>
     public const int SamplesMax = 1024;
 
@@ -22,7 +22,8 @@ internal sealed class PrimaryHistory
     /// <summary>Records a position of the primary.</summary>
     /// <param name="serverIndex">The primary's index; another server starts a new history.</param>
     /// <param name="position">Its position.</param>
-    /// <param name="asked">A timestamp from before the position was requested: everything committed by then is included in the position.</param>
+    /// <param name="asked">A timestamp from before the position was requested: everything committed by then is included in the
+    /// position.</param>
     public void Add(int serverIndex, CausalToken position, long asked)
     {
         // A position that moved backwards belongs to another history: the server's binary log was reset.

@@ -3,9 +3,9 @@ using Microsoft.Extensions.Logging;
 namespace Settlements.MySql;
 
 /// <summary>
-/// Detects in the driver's log that a server refused a write because it is read-only. The application uses the driver's connection directly, so the
-/// router doesn't see its errors; but the driver logs each error that a server sends (event "ErrorPayload" of MySqlConnector.MySqlConnection, at
-/// debug level). All messages are forwarded to the application's log.
+/// Detects in the driver's log that a server refused a write because it is read-only. The application uses the driver's connection
+/// directly, so the router doesn't see its errors; but the driver logs each error that a server sends (event "ErrorPayload" of
+/// MySqlConnector.MySqlConnection, at debug level). All messages are forwarded to the application's log.
 /// </summary>
 internal sealed class RefusalListener(ILoggerFactory logs, Action<bool> refused) : ILoggerFactory
 {
@@ -16,7 +16,8 @@ internal sealed class RefusalListener(ILoggerFactory logs, Action<bool> refused)
     private const int ReadOnlyMode = 1836;
 
     /// <summary>
-    /// "Cannot execute statement in a READ ONLY transaction": the server is read-only, or the application's transaction is; a probe decides.
+    /// "Cannot execute statement in a READ ONLY transaction": the server is read-only, or the application's transaction is; a probe
+    /// decides.
     /// </summary>
     private const int ReadOnlyTransaction = 1792;
 
@@ -40,7 +41,8 @@ internal sealed class RefusalListener(ILoggerFactory logs, Action<bool> refused)
 
         public bool IsEnabled(LogLevel logLevel) => logLevel == LogLevel.Debug || log.IsEnabled(logLevel);
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             if (logLevel == LogLevel.Debug && eventId.Name == "ErrorPayload"
                 && state is IEnumerable<KeyValuePair<string, object?>> values && Refusal(values) is { } isCertain)

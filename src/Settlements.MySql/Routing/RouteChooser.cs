@@ -15,7 +15,8 @@ internal sealed class RouteChooser(RoutingOptions options, TimeProvider clock)
     /// <param name="affinity">The server that the causal session reads from; null outside of a session.</param>
     /// <param name="tried">The servers that failed this request, one bit per index.</param>
     /// <param name="waits">Whether the request may wait for its token; false after a wait timed out.</param>
-    public Route Choose(Topology topology, DatabaseAccess access, in ReadConsistency consistency, ServerAffinity? affinity, ulong tried, bool waits)
+    public Route Choose(
+        Topology topology, DatabaseAccess access, in ReadConsistency consistency, ServerAffinity? affinity, ulong tried, bool waits)
     {
         if (access == DatabaseAccess.Write)
             return new Route(Usable(topology.Primary, tried), RouteReason.Write);
@@ -32,12 +33,13 @@ internal sealed class RouteChooser(RoutingOptions options, TimeProvider clock)
     }
 
     /// <summary>
-    /// A server never loses transactions, so the session stays on its server; otherwise it moves to the primary, which has everything that any
-    /// replica has.
+    /// A server never loses transactions, so the session stays on its server; otherwise it moves to the primary, which has everything that
+    /// any replica has.
     /// </summary>
     private Route InSession(Topology topology, string name, in ReadConsistency consistency, ulong tried, bool waits)
     {
-        if (topology.Primary?.Server.Name != name && topology.Find(name) is { State: ServerState.Up } view && Usable(view, tried) is { } server)
+        if (topology.Primary?.Server.Name != name && topology.Find(name) is { State: ServerState.Up } view
+            && Usable(view, tried) is { } server)
         {
             switch (consistency.Kind)
             {
@@ -93,7 +95,9 @@ internal sealed class RouteChooser(RoutingOptions options, TimeProvider clock)
             var fits = consistency.Kind switch
             {
                 ReadConsistencyKind.AtMostStale => IsFresh(view, consistency.Staleness),
-                ReadConsistencyKind.After => waiting ? CanWait(view, consistency.Token!, waits: true) : HasReached(view, consistency.Token!),
+                ReadConsistencyKind.After => waiting
+                    ? CanWait(view, consistency.Token!, waits: true)
+                    : HasReached(view, consistency.Token!),
                 _ => IsFresh(view, options.ReplicaLagMax),
             };
             if (fits)
@@ -130,8 +134,8 @@ internal sealed class RouteChooser(RoutingOptions options, TimeProvider clock)
     }
 
     /// <summary>
-    /// Returns whether a server has everything that was committed longer ago than the staleness. A stopped replica is not fresh, even if nothing was
-    /// written since.
+    /// Returns whether a server has everything that was committed longer ago than the staleness. A stopped replica is not fresh, even if
+    /// nothing was written since.
     /// </summary>
     private bool IsFresh(ServerView view, TimeSpan staleness) =>
         view.IsReplicating && view.FreshAsOf is { } since && clock.GetElapsedTime(since) <= staleness;

@@ -59,7 +59,9 @@ internal sealed class RoutedServer : IAsyncDisposable, IDisposable
     /// <summary>Returns the pending openings of an access mode, which are abandoned when the server stops responding.</summary>
     public PendingOpenings Pending(DatabaseAccess access) => access == DatabaseAccess.Write ? _pendingWriters : _pendingReaders;
 
-    /// <summary>Whether each connection for writing queries read_only, because the user's privileges bypass it and the server would not refuse.</summary>
+    /// <summary>
+    /// Whether each connection for writing queries read_only, because the user's privileges bypass it and the server would not refuse.
+    /// </summary>
     public bool ChecksReadOnlyOnOpen { get; set; }
 
     /// <summary>Creates a closed connection.</summary>

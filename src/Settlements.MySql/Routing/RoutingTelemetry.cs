@@ -15,7 +15,8 @@ internal static class RoutingTelemetry
         "settlement.routing.failures", "{request}", "Requests for which no server was available, by access.");
 
     public static readonly Histogram<double> Waits = Meter.CreateHistogram<double>(
-        "settlement.routing.token.wait", "s", "Time that reads waited on a replica for their token, by server and whether the token was reached.");
+        "settlement.routing.token.wait", "s",
+        "Time that reads waited on a replica for their token, by server and whether the token was reached.");
 
     public static readonly Counter<long> Ejections = Meter.CreateCounter<long>(
         "settlement.routing.ejections", "{server}", "Ejections of servers, by server.");
@@ -31,7 +32,8 @@ internal static class RoutingTelemetry
         Meter.CreateObservableGauge(
             "settlement.routing.replica.lag", () => Measure(h => h.Lag?.TotalSeconds), "s", "Upper bound of a replica's lag, by server.");
         Meter.CreateObservableGauge(
-            "settlement.routing.connections", () => Measure(h => (double?)h.InFlight), "{connection}", "Open connections, by server and state.");
+            "settlement.routing.connections", () => Measure(h => (double?)h.InFlight), "{connection}",
+            "Open connections, by server and state.");
     }
 
     public static void Watch(MySqlMultiHostDataSource router)

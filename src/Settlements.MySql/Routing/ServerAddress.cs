@@ -3,7 +3,8 @@ using System.Globalization;
 namespace Settlements.MySql;
 
 /// <summary>A server's address, and its share of the reads.</summary>
-/// <param name="Server">A DNS name or an IP address; an IPv6 address without brackets. Never empty: there is no default of localhost.</param>
+/// <param name="Server">A DNS name or an IP address; an IPv6 address without brackets. Never empty: there is no default of
+/// localhost.</param>
 /// <param name="Port">From 1 to 65535; default 3306.</param>
 /// <param name="Weight">Its share of the reads among servers that satisfy a request. From 1 to 1,000; default 1.</param>
 public sealed record ServerAddress(string Server, int Port = ServerAddress.PortDefault, int Weight = 1)
@@ -27,7 +28,8 @@ public sealed record ServerAddress(string Server, int Port = ServerAddress.PortD
             colon = -1; // an IPv6 address without a port
         var server = (colon < 0 ? trimmed : trimmed[..colon]).Trim('[', ']', ' ');
         var port = portDefault;
-        return server.Length > 0 && (colon < 0 || int.TryParse(trimmed.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out port))
+        return server.Length > 0
+            && (colon < 0 || int.TryParse(trimmed.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out port))
             ? new ServerAddress(server, port, weight)
             : throw new FormatException($"'{text}' is not a server address: write db1, db1:3307 or [::1]:3307.");
     }

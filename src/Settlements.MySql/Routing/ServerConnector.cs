@@ -37,7 +37,9 @@ internal sealed class ServerConnector(ServerMonitor monitor, RoutingOptions opti
         }
     }
 
-    /// <summary>Creates a connection that the caller opens. Its server is chosen now; if it fails to open, no other server is tried.</summary>
+    /// <summary>
+    /// Creates a connection that the caller opens. Its server is chosen now; if it fails to open, no other server is tried.
+    /// </summary>
     public MySqlConnection Create(DatabaseAccess access, in ReadConsistency consistency) => Create(access, consistency, tried: 0, out _);
 
     private MySqlConnection Create(DatabaseAccess access, in ReadConsistency consistency, ulong tried, out RoutedServer server)
@@ -99,7 +101,8 @@ internal sealed class ServerConnector(ServerMonitor monitor, RoutingOptions opti
     }
 
     /// <summary>
-    /// Opens a connection. If the server stops responding meanwhile, the wait is abandoned, and the connection is disposed when its opening completes.
+    /// Opens a connection. If the server stops responding meanwhile, the wait is abandoned, and the connection is disposed when its opening
+    /// completes.
     /// </summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private static async ValueTask<Opened> OpenUnlessAbandonedAsync(
@@ -163,6 +166,7 @@ internal sealed class ServerConnector(ServerMonitor monitor, RoutingOptions opti
     private RoutingException NoServer(DatabaseAccess access, in ReadConsistency consistency, Exception? failure)
     {
         RoutingTelemetry.Failures.Add(1, new KeyValuePair<string, object?>("access", access == DatabaseAccess.Write ? "write" : "read"));
-        return NoServerMessage.Of(monitor.Topology, monitor.Topology.Describe(options, clock), access, consistency, options.Fallback, failure);
+        return NoServerMessage.Of(
+            monitor.Topology, monitor.Topology.Describe(options, clock), access, consistency, options.Fallback, failure);
     }
 }

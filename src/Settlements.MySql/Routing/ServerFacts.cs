@@ -13,14 +13,15 @@ namespace Settlements.MySql;
 /// <param name="Position">The transactions that it has executed.</param>
 /// <param name="BypassesReadOnly">Whether the user's privileges bypass read_only, so that the server would not refuse a write.</param>
 internal sealed record ServerFacts(
-    string Identity, string Id, string Version, bool IsReadOnly, Replication Replication, string SourceId, string ReplicationDetail, CausalToken Position,
+    string Identity, string Id, string Version, bool IsReadOnly, Replication Replication, string SourceId, string ReplicationDetail,
+    CausalToken Position,
     bool BypassesReadOnly)
 {
     public bool IsMariaDb => Version.Contains("MariaDB", StringComparison.Ordinal);
 
     /// <summary>
-    /// Whether the server may be the primary: it is writable and doesn't replicate from another server. A writable replica remains a replica, also
-    /// while its replication is stopped.
+    /// Whether the server may be the primary: it is writable and doesn't replicate from another server. A writable replica remains a
+    /// replica, also while its replication is stopped.
     /// </summary>
     public bool IsPrimaryCandidate => !IsReadOnly && Replication <= Replication.Unknown;
 }
@@ -44,7 +45,8 @@ internal enum Replication
     ApplierStopped,
 
     /// <summary>
-    /// The receiver is stopped: by an administrator, or because the source refused it, for example since it has transactions that the source lacks.
+    /// The receiver is stopped: by an administrator, or because the source refused it, for example since it has transactions that the
+    /// source lacks.
     /// </summary>
     ReceiverStopped,
 }

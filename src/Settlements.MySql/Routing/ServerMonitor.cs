@@ -36,15 +36,16 @@ internal sealed class ServerMonitor : IAsyncDisposable
     public Topology Topology => _topology;
 
     /// <summary>
-    /// Probes every server, repeats the probes that timed out, and probes the replicas once more, since their lag is known only after the primary's
-    /// position; then continues in the background.
+    /// Probes every server, repeats the probes that timed out, and probes the replicas once more, since their lag is known only after the
+    /// primary's position; then continues in the background.
     /// </summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await ProbeAsync(_ => true, cancellationToken).ConfigureAwait(false);
         for (var i = 1; i < _options.ProbeTimeoutsMax && _health.Any(server => server.Timeouts > 0); i++)
             await ProbeAsync(server => server.Timeouts > 0, cancellationToken).ConfigureAwait(false);
-        await ProbeAsync(server => _topology.Servers[server.Server.Index].Role == ServerRole.Replica && !server.IsDown, cancellationToken).ConfigureAwait(false);
+        await ProbeAsync(server => _topology.Servers[server.Server.Index].Role == ServerRole.Replica && !server.IsDown, cancellationToken)
+            .ConfigureAwait(false);
         _watching = Task.WhenAll(_health.Select(WatchAsync));
     }
 
@@ -71,8 +72,8 @@ internal sealed class ServerMonitor : IAsyncDisposable
     public void ReportFailedOpen(RoutedServer server) => _delays[server.Index].Wake();
 
     /// <summary>
-    /// Records that the server refused a write. If it is certainly read-only, it is no longer the primary, whatever its last probe returned; otherwise
-    /// a probe decides.
+    /// Records that the server refused a write. If it is certainly read-only, it is no longer the primary, whatever its last probe
+    /// returned; otherwise a probe decides.
     /// </summary>
     public void ReportRefusal(RoutedServer server, bool isCertain)
     {
@@ -106,7 +107,8 @@ internal sealed class ServerMonitor : IAsyncDisposable
 
     private async Task WatchAsync(ServerHealth server)
     {
-        // The period is measured between starts of probes. A report requests a probe immediately; the minimum gap limits the rate of probes.
+        // The period is measured between starts of probes. A report requests a probe immediately; the minimum gap limits the rate of
+        // probes.
         var gapMin = _options.ProbePeriod / 10;
         while (!_stop.IsCancellationRequested)
         {
@@ -156,7 +158,8 @@ internal sealed class ServerMonitor : IAsyncDisposable
 
     private static void Answered(ServerHealth server, ServerFacts facts, long now)
     {
-        (server.WasProbed, server.Facts, server.Failure, server.Timeouts, server.IsDown, server.AnsweredAt) = (true, facts, null, 0, false, now);
+        (server.WasProbed, server.Facts, server.Failure, server.Timeouts, server.IsDown, server.AnsweredAt) = (
+            true, facts, null, 0, false, now);
         server.CandidateSince = facts.IsPrimaryCandidate ? Math.Min(server.CandidateSince, now) : long.MaxValue;
     }
 
@@ -182,8 +185,8 @@ internal sealed class ServerMonitor : IAsyncDisposable
     }
 
     /// <summary>
-    /// Marks servers whose history differs: one that was probed before the primary can't have more transactions than it. Not needed for MySQL, whose
-    /// GTID sets are comparable.
+    /// Marks servers whose history differs: one that was probed before the primary can't have more transactions than it. Not needed for
+    /// MySQL, whose GTID sets are comparable.
     /// </summary>
     private void CompareWithPrimary(ServerView primary, long asked)
     {

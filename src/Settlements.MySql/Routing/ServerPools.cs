@@ -5,8 +5,8 @@ using Settlements.Routing;
 namespace Settlements.MySql;
 
 /// <summary>
-/// A server's connections with the same settings, in two pools: one for writing, and one of read-only connections. A pool opens no connection before
-/// its first use.
+/// A server's connections with the same settings, in two pools: one for writing, and one of read-only connections. A pool opens no
+/// connection before its first use.
 /// </summary>
 internal sealed class ServerPools : IAsyncDisposable, IDisposable
 {
@@ -103,7 +103,9 @@ internal sealed class ServerPools : IAsyncDisposable, IDisposable
         var text = _session?.Invoke(connection, access) ?? (access == DatabaseAccess.Read ? "SET SESSION TRANSACTION READ ONLY" : "");
         return access == DatabaseAccess.Write
             ? BeginWritingAsync(connection, text, cancellationToken)
-            : TokenWait.Current is { } wait ? wait.BeginAsync(connection, text, cancellationToken) : ExecuteAsync(connection, text, cancellationToken);
+            : TokenWait.Current is { } wait
+                ? wait.BeginAsync(connection, text, cancellationToken)
+                : ExecuteAsync(connection, text, cancellationToken);
     }
 
     private async ValueTask BeginWritingAsync(MySqlConnection connection, string text, CancellationToken cancellationToken)

@@ -7,8 +7,8 @@ using Settlements.Routing;
 namespace Settlements.MySql;
 
 /// <summary>
-/// Reads a server's role, replication state and position in one round trip, on a dedicated connection that stays open. Not thread-safe: one probe at
-/// a time.
+/// Reads a server's role, replication state and position in one round trip, on a dedicated connection that stays open. Not thread-safe: one
+/// probe at a time.
 /// </summary>
 internal sealed class ServerProbe(string connectionString, ConnectionCredentials? credentials, TimeSpan timeout, TimeProvider clock)
     : IAsyncDisposable
@@ -52,7 +52,8 @@ internal sealed class ServerProbe(string connectionString, ConnectionCredentials
         {
             _ = DisposeWhenCompletedAsync(probe);
             if (e is TimeoutException)
-                throw new TimeoutException(string.Create(CultureInfo.InvariantCulture, $"no answer within {timeout.TotalSeconds:0.###} s"), e);
+                throw new TimeoutException(
+                    string.Create(CultureInfo.InvariantCulture, $"no answer within {timeout.TotalSeconds:0.###} s"), e);
             throw;
         }
     }
@@ -60,7 +61,8 @@ internal sealed class ServerProbe(string connectionString, ConnectionCredentials
     public ValueTask DisposeAsync() => Interlocked.Exchange(ref _connection, null)?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     /// <summary>Reconnects once if the connection was lost: a server that was restarted is not down.</summary>
-    private async Task<(ServerFacts Facts, MySqlConnection Connection)> ConnectAndReadAsync(MySqlConnection? old, CancellationToken cancellationToken)
+    private async Task<(ServerFacts Facts, MySqlConnection Connection)> ConnectAndReadAsync(
+        MySqlConnection? old, CancellationToken cancellationToken)
     {
         // Privileges are read again once a minute, since they may have been granted or revoked.
         if (old is not null && clock.GetElapsedTime(_privilegesReadAt) < PrivilegesPeriod)
@@ -114,11 +116,12 @@ internal sealed class ServerProbe(string connectionString, ConnectionCredentials
                 var identity = reader.GetString(3);
                 var id = Convert.ToString(reader.GetValue(4), CultureInfo.InvariantCulture)!;
                 var (replication, source, detail) = await ReadReplicationAsync(reader, isMariaDb, cancellationToken).ConfigureAwait(false);
-                // A replica's position is what it applied: what it wrote to its own binary log exists on no other server. A primary's position is its
-                // binary log: what it applied as a former replica may be in no binary log any more.
+                // A replica's position is what it applied: what it wrote to its own binary log exists on no other server. A primary's
+                // position is its binary log: what it applied as a former replica may be in no binary log any more.
                 var isReplica = replication > Replication.Unknown || (replication == Replication.Unknown && readOnly);
                 var position = Position(isMariaDb && isReplica ? applied : executed);
-                return new ServerFacts(identity, id, connection.ServerVersion, readOnly, replication, source, detail, position, _bypassesReadOnly);
+                return new ServerFacts(
+                    identity, id, connection.ServerVersion, readOnly, replication, source, detail, position, _bypassesReadOnly);
             }
         }
     }
@@ -133,7 +136,8 @@ internal sealed class ServerProbe(string connectionString, ConnectionCredentials
     /// <summary>SHOW SLAVE STATUS was renamed to SHOW REPLICA STATUS in 8.0.22.</summary>
     private static string MySqlText(string version) =>
         "SELECT @@global.read_only, @@global.gtid_executed, '', @@global.server_uuid, @@global.server_uuid;\n"
-        + (Version.TryParse(version.Split('-')[0], out var number) && number < new Version(8, 0, 22) ? "SHOW SLAVE STATUS" : "SHOW REPLICA STATUS");
+        + (Version.TryParse(version.Split('-')[0], out var number) && number < new Version(8, 0, 22)
+            ? "SHOW SLAVE STATUS" : "SHOW REPLICA STATUS");
 
     private async Task<(Replication State, string Source, string Detail)> ReadReplicationAsync(
         MySqlDataReader reader, bool isMariaDb, CancellationToken cancellationToken)
@@ -228,7 +232,8 @@ internal sealed class ServerProbe(string connectionString, ConnectionCredentials
         return false;
     }
 
-    private static readonly string[] BypassingPrivileges = ["ALL PRIVILEGES", "SUPER", "READ_ONLY ADMIN", "READ ONLY ADMIN", "CONNECTION_ADMIN"];
+    private static readonly string[] BypassingPrivileges = ["ALL PRIVILEGES", "SUPER", "READ_ONLY ADMIN", "READ ONLY ADMIN",
+        "CONNECTION_ADMIN"];
 
     /// <summary>Disposes the connection of a probe that timed out; the driver's timeout bounds the wait.</summary>
     private static async Task DisposeWhenCompletedAsync(Task<(ServerFacts Facts, MySqlConnection Connection)> probe)

@@ -24,9 +24,11 @@ internal sealed record ServerView(
     public ServerStatus Describe(RoutingOptions options, TimeProvider clock)
     {
         var lag = FreshAsOf is { } since ? clock.GetElapsedTime(since) : (TimeSpan?)null;
-        var isLagging = this is { State: ServerState.Up, Role: ServerRole.Replica } && (!IsReplicating || lag is null || lag > options.ReplicaLagMax);
+        var isLagging = this is { State: ServerState.Up, Role: ServerRole.Replica }
+            && (!IsReplicating || lag is null || lag > options.ReplicaLagMax);
         return new ServerStatus(
-            Server.Name, Role, isLagging ? ServerState.Lagging : State, lag, Server.InFlight, Server.Weight, Position, Facts?.Version, Detail);
+            Server.Name, Role, isLagging ? ServerState.Lagging : State, lag, Server.InFlight, Server.Weight, Position, Facts?.Version,
+            Detail);
     }
 
     public bool IsUsable => State is ServerState.Up or ServerState.Suspect;

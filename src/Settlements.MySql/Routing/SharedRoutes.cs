@@ -23,7 +23,8 @@ internal sealed class SharedRoutes : IAsyncDisposable, IDisposable
     }
 
     /// <summary>Opens a connection to the server that the router chooses.</summary>
-    public async ValueTask<MySqlConnection> OpenConnectionAsync(DatabaseAccess access, ReadConsistency consistency, CancellationToken cancellationToken)
+    public async ValueTask<MySqlConnection> OpenConnectionAsync(
+        DatabaseAccess access, ReadConsistency consistency, CancellationToken cancellationToken)
     {
         await _router.StartAsync(cancellationToken).ConfigureAwait(false);
         return await _connector.OpenAsync(access, consistency, affinity: null, cancellationToken).ConfigureAwait(false);

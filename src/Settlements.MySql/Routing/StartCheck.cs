@@ -9,7 +9,8 @@ internal static class StartCheck
     public static void Require(Topology topology)
     {
         var servers = topology.Servers;
-        var refused = servers.Where(s => s.State == ServerState.Refused && topology.Primary?.Server != s.Server).Select(Describe).Distinct().ToList();
+        var refused = servers.Where(s => s.State == ServerState.Refused && topology.Primary?.Server != s.Server)
+            .Select(Describe).Distinct().ToList();
         if (servers.All(s => s.State is ServerState.Down or ServerState.Suspect or ServerState.Unknown))
         {
             throw new RoutingException(

@@ -26,7 +26,8 @@ internal sealed class TokenWait(CausalToken token, TimeSpan waitMax)
 
     public async ValueTask BeginAsync(MySqlConnection connection, string text, CancellationToken cancellationToken)
     {
-        // Both functions take the timeout in seconds, as a decimal. A token's text consists of hexadecimal digits and the characters -:, only.
+        // Both functions take the timeout in seconds, as a decimal. A token's text consists of hexadecimal digits and the characters -:,
+        // only.
         var function = token.IsMySql ? "WAIT_FOR_EXECUTED_GTID_SET" : "MASTER_GTID_WAIT";
         var wait = string.Create(CultureInfo.InvariantCulture, $"SELECT {function}('{token}', {waitMax.TotalSeconds:0.000})");
 #pragma warning disable CA2100

@@ -12,10 +12,10 @@ internal static class Tokens
     private const string MySqlExecuted = "SELECT @@global.gtid_executed";
 
     /// <summary>
-    /// Commits and reads the token in one round trip. MariaDB returns the connection session's last transaction (last_gtid), which within its domain
-    /// is later than everything that the session read; for other domains, and if the session wrote nothing, the token is the server's position. MySQL
-    /// returns all executed transactions (Reference Manual, gtid_executed). The driver's transaction object is then completed by an empty COMMIT,
-    /// without which the connection refuses the next command.
+    /// Commits and reads the token in one round trip. MariaDB returns the connection session's last transaction (last_gtid), which within
+    /// its domain is later than everything that the session read; for other domains, and if the session wrote nothing, the token is the
+    /// server's position. MySQL returns all executed transactions (Reference Manual, gtid_executed). The driver's transaction object is
+    /// then completed by an empty COMMIT, without which the connection refuses the next command.
     /// </summary>
     public static async Task<CausalToken> CommitAsync(DbTransaction transaction, CancellationToken cancellationToken)
     {
@@ -29,7 +29,8 @@ internal static class Tokens
 
         cancellationToken.ThrowIfCancellationRequested();
         var rows = await ReadAsync(
-            connection, active, IsMariaDb(connection) ? $"SELECT @@last_gtid; COMMIT; {MariaDbLast}" : $"COMMIT; {MySqlExecuted}", CancellationToken.None)
+            connection, active, IsMariaDb(connection) ? $"SELECT @@last_gtid; COMMIT; {MariaDbLast}" : $"COMMIT; {MySqlExecuted}",
+            CancellationToken.None)
             .ConfigureAwait(false);
         await CompleteAsync(active).ConfigureAwait(false);
         return rows is [[var before], [var now, var position]] && now != before ? LastAndOtherDomains(now, position) : Token(rows[^1][^1]);
@@ -66,7 +67,8 @@ internal static class Tokens
         ArgumentNullException.ThrowIfNull(connection);
         return connection as MySqlConnection
             ?? throw new ArgumentException(
-                $"The connection is a {connection.GetType().Name}; use a MySqlConnection that this data source opened.", nameof(connection));
+                $"The connection is a {connection.GetType().Name}; use a MySqlConnection that this data source opened.",
+                nameof(connection));
     }
 
     private static CausalToken LastAndOtherDomains(string last, string position)

@@ -10,9 +10,10 @@ internal static class TopologyBuilder
     public static Topology Build(IReadOnlyList<ServerHealth> servers, PrimaryHistory history)
     {
         var refusals = servers.Select(server => Refusal(server, servers)).ToArray();
-        var candidates = servers.Where((server, i) => refusals[i] is null && !server.IsDown && server.Facts is { IsPrimaryCandidate: true }).ToList();
-        // A candidate that stopped responding before another one appeared is dropped: it was cut off from the network, and the other was promoted. If it
-        // responded since, both were primaries at the same time, and a late answer doesn't resolve that.
+        var candidates = servers
+            .Where((server, i) => refusals[i] is null && !server.IsDown && server.Facts is { IsPrimaryCandidate: true }).ToList();
+        // A candidate that stopped responding before another one appeared is dropped: it was cut off from the network, and the other was
+        // promoted. If it responded since, both were primaries at the same time, and a late answer doesn't resolve that.
         candidates.RemoveAll(c => c.Timeouts > 0 && candidates.Exists(o => o.Timeouts == 0 && c.AnsweredAt < o.CandidateSince));
         var conflict = candidates.Count > 1 ? Conflict(candidates, history.ServerIndex is { } writer ? servers[writer] : null) : null;
         var leader = candidates.Count == 1 ? candidates[0] : history.ServerIndex is { } last ? servers[last] : null;
@@ -24,7 +25,9 @@ internal static class TopologyBuilder
             conflict ?? (primary is null ? "No server is a primary: none is writable without replicating from another server." : ""));
     }
 
-    /// <summary>Returns the error that names all writable servers and, if known, the last primary: after a failover, the promoted server.</summary>
+    /// <summary>
+    /// Returns the error that names all writable servers and, if known, the last primary: after a failover, the promoted server.
+    /// </summary>
     private static string Conflict(List<ServerHealth> candidates, ServerHealth? last)
     {
         var names = string.Join(" and ", candidates.Select(c => c.Server.Name));
