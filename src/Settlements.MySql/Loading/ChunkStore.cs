@@ -8,7 +8,7 @@ internal sealed class ChunkStore(
     MySqlDatabase database, TargetTable target, BulkTable table, TableLoadOptions options, SortedList<long, Checkpoint> recorded)
     : ILoadTarget<EncodedChunk>
 {
-    private readonly BulkInsert _bulk = new(database.Server, database.Place, database.Options.CommandTimeout);
+    private readonly BulkInsert _bulk = new(database.Server, database.Location, database.Options.CommandTimeout);
 
     public EncodedChunk CreateChunk() => new(target);
 

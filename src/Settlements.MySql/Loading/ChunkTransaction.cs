@@ -36,7 +36,7 @@ internal sealed class ChunkTransaction(
         await transaction.RollbackAsync(Savepoint, cancellationToken).ConfigureAwait(false);
         if (to - from == 1)
         {
-            _outcome.Rejected.Add(chunk.PlaceOf(from).Rejected(RowFaults.Column(fault), RowFaults.Reason(fault), RawText.Of(chunk.Encoded(from, to))));
+            _outcome.Rejected.Add(chunk.PositionOf(from).Rejected(RowFaults.Column(fault), RowFaults.Reason(fault), RawText.Of(chunk.Encoded(from, to))));
             return;
         }
 

@@ -28,7 +28,7 @@ internal sealed class CsvRows(CsvFileReader file) : CsvLoadSource<EncodedChunk>(
             }
         }
 
-        chunk.EndRow(new RowPlace(File.RowNumber, File.LineNumber));
+        chunk.EndRow(new RowPosition(File.RowNumber, File.LineNumber));
     }
 
     private static string? Write(RowBuffer row, ReadOnlySpan<byte> utf8, TableColumn column)
@@ -42,7 +42,7 @@ internal sealed class CsvRows(CsvFileReader file) : CsvLoadSource<EncodedChunk>(
         // What every text column takes as it is, without a string of each.
         if (column.Kind == ColumnKind.Text)
         {
-            row.Bytes8(utf8);
+            row.Binary(utf8);
             return null;
         }
 

@@ -6,7 +6,7 @@ namespace Settlements.MySql;
 /// <summary>Where a row is in its source.</summary>
 /// <param name="Number">The row, from 1; a file's header counts.</param>
 /// <param name="Line">The line of the file on which it begins, from 1; null when the source is no file.</param>
-internal readonly record struct RowPlace(long Number, long? Line)
+internal readonly record struct RowPosition(long Number, long? Line)
 {
     public RejectedRow Rejected(string? column, string reason, string raw) => new(Number, column, reason, raw) { LineNumber = Line };
 }
@@ -16,7 +16,7 @@ internal readonly record struct RowPlace(long Number, long? Line)
 internal sealed class EncodedChunk(TargetTable table) : LoadChunk
 {
     private readonly List<int> _ends = [];
-    private readonly List<RowPlace> _places = [];
+    private readonly List<RowPosition> _positions = [];
 
     public TargetTable Table => table;
 
@@ -25,15 +25,15 @@ internal sealed class EncodedChunk(TargetTable table) : LoadChunk
     /// <summary>Rows that can be sent.</summary>
     public override int Count => _ends.Count;
 
-    /// <summary>The place of the row that comes next.</summary>
+    /// <summary>The position of the row that comes next.</summary>
     public long NextNumber => FirstRow + RowCount;
 
     /// <summary>Ends the row whose fields were written.</summary>
-    public void EndRow(RowPlace place)
+    public void EndRow(RowPosition position)
     {
         Rows.EndRow();
         _ends.Add(Rows.Length);
-        _places.Add(place);
+        _positions.Add(position);
     }
 
     /// <summary>Takes the row under way out again.</summary>
@@ -43,7 +43,7 @@ internal sealed class EncodedChunk(TargetTable table) : LoadChunk
         base.Reject(row);
     }
 
-    public RowPlace PlaceOf(int index) => _places[index];
+    public RowPosition PositionOf(int index) => _positions[index];
 
     /// <summary>A range of the rows, encoded.</summary>
     public ReadOnlySpan<byte> Encoded(int from, int to) => Rows.Bytes[(from == 0 ? 0 : _ends[from - 1])..(to == 0 ? 0 : _ends[to - 1])];
@@ -66,7 +66,7 @@ internal sealed class EncodedChunk(TargetTable table) : LoadChunk
     {
         Rows.Clear();
         _ends.Clear();
-        _places.Clear();
+        _positions.Clear();
     }
 
     private sealed class RangeRows(EncodedChunk chunk, int from, int to) : IRowSource

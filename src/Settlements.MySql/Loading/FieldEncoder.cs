@@ -69,8 +69,8 @@ internal static class FieldEncoder
             case ReadOnlyMemory<byte> bytes:
                 return TextFields.Bytes(row, bytes.Span, column);
             case Enum name:
-                return long.TryParse(name.ToString("D"), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var place)
-                    ? NumberFields.Integer(row, place, column)
+                return long.TryParse(name.ToString("D"), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var position)
+                    ? NumberFields.Integer(row, position, column)
                     : TextFields.Write(row, name.ToString("D"), column);
             default:
                 return $"The value is a {value.GetType()}, which no column takes. Give a number, a text, bytes, a UUID, an instant, a date or a time.";

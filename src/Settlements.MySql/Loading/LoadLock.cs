@@ -11,12 +11,12 @@ internal sealed class LoadLock(MySqlConnection connection, string name) : IAsync
 {
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds(2);
 
-    public static async Task<LoadLock> TakeAsync(MySqlConnection connection, string key, CancellationToken cancellationToken)
+    public static async Task<LoadLock> AcquireAsync(MySqlConnection connection, string key, CancellationToken cancellationToken)
     {
         // Lock names are of the whole server and have at most 64 characters.
         var name = $"settlement_load_{Convert.ToHexStringLower(XxHash128.Hash(Encoding.UTF8.GetBytes($"{connection.Database}\0{key}")))}";
         await connection.ExecuteAsync(new CommandDefinition("SET SESSION wait_timeout = 2147483", cancellationToken: cancellationToken)).ConfigureAwait(false);
-        return await NamedLock.TryTakeAsync(connection, name, Wait, $"{connection.DataSource}/{connection.Database}", cancellationToken).ConfigureAwait(false)
+        return await NamedLock.TryAcquireAsync(connection, name, Wait, $"{connection.DataSource}/{connection.Database}", cancellationToken).ConfigureAwait(false)
             ? new LoadLock(connection, name)
             : throw new InvalidOperationException(
                 $"Load '{key}' is under way in another process. Wait for its end, or give another Key when it is another load.");
@@ -31,7 +31,7 @@ internal sealed class LoadLock(MySqlConnection connection, string name) : IAsync
         {
             await NamedLock.ReleaseAsync(connection, name).ConfigureAwait(false);
         }
-        catch (Exception e) when (MySqlErrorTranslator.IsOfDriver(e))
+        catch (Exception e) when (MySqlErrorTranslator.IsDriverError(e))
         {
             // What was loaded is loaded; the lock went with the connection.
         }

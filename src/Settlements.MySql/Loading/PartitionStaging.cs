@@ -21,7 +21,7 @@ internal sealed partial class PartitionStaging(MySqlConnection connection, strin
         var exists = await ExistsAsync(cancellationToken).ConfigureAwait(false);
         if (exists && isBegun && count > 0 && await IsEmptyAsync(cancellationToken).ConfigureAwait(false))
         {
-            // They have changed places already; only what the partition held, nothing, is left to drop.
+            // They have changed positions already; only what the partition held, nothing, is left to drop.
             return;
         }
 

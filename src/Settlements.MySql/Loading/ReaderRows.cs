@@ -26,7 +26,7 @@ internal sealed class ReaderRows : IRowReader
             if (!await _reader.ReadAsync(cancellationToken).ConfigureAwait(false))
                 return false;
             FieldRow.Add(
-                chunk, new RowPlace(chunk.NextNumber, null), _reader,
+                chunk, new RowPosition(chunk.NextNumber, null), _reader,
                 static (row, reader, column, i, isOfMySql) => Write(row, reader, column, i, isOfMySql), _isOfMySql);
         }
 

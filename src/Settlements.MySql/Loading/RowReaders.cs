@@ -23,7 +23,7 @@ internal sealed class TypedRows<T>(IAsyncEnumerable<T> rows, TableMap<T> map) : 
             if (!await _rows.MoveNextAsync().ConfigureAwait(false))
                 return false;
             FieldRow.Add(
-                chunk, new RowPlace(chunk.NextNumber, null), _rows.Current,
+                chunk, new RowPosition(chunk.NextNumber, null), _rows.Current,
                 static (row, current, column, i, m) => m.Fields[i](row, current, column), map);
         }
 
@@ -38,7 +38,7 @@ internal static class FieldRow
 {
     public delegate string? WriteField<TRow, TState>(RowBuffer fields, TRow row, TableColumn column, int index, TState state);
 
-    public static void Add<TRow, TState>(EncodedChunk chunk, RowPlace place, TRow row, WriteField<TRow, TState> write, TState state)
+    public static void Add<TRow, TState>(EncodedChunk chunk, RowPosition position, TRow row, WriteField<TRow, TState> write, TState state)
     {
         var columns = chunk.Table.Columns;
         for (var i = 0; i < columns.Count; i++)
@@ -56,11 +56,11 @@ internal static class FieldRow
 
             if (reason is not null)
             {
-                chunk.Reject(place.Rejected(columns[i].Name, reason, RawText.Of(row)));
+                chunk.Reject(position.Rejected(columns[i].Name, reason, RawText.Of(row)));
                 return;
             }
         }
 
-        chunk.EndRow(place);
+        chunk.EndRow(position);
     }
 }

@@ -126,12 +126,12 @@ public sealed class TableLoader : IAsyncDisposable
         await using var _ = connection.ConfigureAwait(false);
         try
         {
-            var target = await TargetTable.FindAsync(connection, _database.OfApplication(table), reader.Columns, cancellationToken).ConfigureAwait(false);
+            var target = await TargetTable.FindAsync(connection, _database.QualifyApplicationTable(table), reader.Columns, cancellationToken).ConfigureAwait(false);
             if (options.Key is null)
                 return await StoreAsync(reader, target, target.Name, options, [], progress, cancellationToken).ConfigureAwait(false);
 
             // The lock goes with this connection: of two processes that load the same key, one does.
-            var held = await LoadLock.TakeAsync(connection, options.Key, cancellationToken).ConfigureAwait(false);
+            var held = await LoadLock.AcquireAsync(connection, options.Key, cancellationToken).ConfigureAwait(false);
             await using var __ = held.ConfigureAwait(false);
             var recorded = await Checkpoints.ReadAsync(connection, options.Key, cancellationToken).ConfigureAwait(false);
             Checkpoints.RequireRejectsLeft(recorded, options);
@@ -144,9 +144,9 @@ public sealed class TableLoader : IAsyncDisposable
             await staging.ExchangeAsync(cancellationToken).ConfigureAwait(false);
             return report;
         }
-        catch (Exception e) when (MySqlErrorTranslator.IsOfDriver(e))
+        catch (Exception e) when (MySqlErrorTranslator.IsDriverError(e))
         {
-            throw MySqlErrorTranslator.Translate(e, _database.Place, cancellationToken);
+            throw MySqlErrorTranslator.Translate(e, _database.Location, cancellationToken);
         }
     }
 

@@ -54,7 +54,7 @@ internal static partial class TextFields
 
         if (column.IsBinary)
         {
-            row.Bytes8(bytes);
+            row.Binary(bytes);
             return null;
         }
 
@@ -74,7 +74,7 @@ internal static partial class TextFields
     {
         Span<byte> bytes = stackalloc byte[16];
         id.TryWriteBytes(bytes, bigEndian: true, out _);
-        row.Bytes8(bytes);
+        row.Binary(bytes);
     }
 
     /// <summary>Without the decimals of the seconds that the column doesn't keep.</summary>

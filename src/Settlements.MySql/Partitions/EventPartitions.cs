@@ -57,7 +57,7 @@ public sealed class EventPartitions
         }
 
         if (present is null)
-            await _table.KeepIdsApartAsync(cancellationToken).ConfigureAwait(false);
+            await _table.UseEventIdTableAsync(cancellationToken).ConfigureAwait(false);
         if (count == 0)
             return [];
         var added = new DateRange(first, days.Last).Each().ToList();

@@ -15,13 +15,13 @@ internal sealed class MySqlSchema(MySqlDatabase database, TimeProvider clock) : 
         {
             try
             {
-                var session = new MySqlSchemaSession(connection, database.Place, clock);
+                var session = new MySqlSchemaSession(connection, database.Location, clock);
                 await using (session.ConfigureAwait(false))
-                    return await SchemaRunner.ApplyAsync(session, database.Place, Files, cancellationToken).ConfigureAwait(false);
+                    return await SchemaRunner.ApplyAsync(session, database.Location, Files, cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception e) when (MySqlErrorTranslator.IsOfDriver(e))
+            catch (Exception e) when (MySqlErrorTranslator.IsDriverError(e))
             {
-                throw MySqlErrorTranslator.Translate(e, database.Place, cancellationToken);
+                throw MySqlErrorTranslator.Translate(e, database.Location, cancellationToken);
             }
         }
     }

@@ -10,7 +10,7 @@ namespace Settlements.MySql;
 /// Applies files statement by statement. The server commits every CREATE by itself, so how many statements of a file are done is recorded
 /// after each: the next call continues one that was cut off.
 /// </summary>
-internal sealed class MySqlSchemaSession(MySqlConnection connection, string place, TimeProvider clock) : ISchemaSession, IAsyncDisposable
+internal sealed class MySqlSchemaSession(MySqlConnection connection, string location, TimeProvider clock) : ISchemaSession, IAsyncDisposable
 {
     private static readonly TimeSpan LockWait = TimeSpan.FromMinutes(1);
 
@@ -22,11 +22,11 @@ internal sealed class MySqlSchemaSession(MySqlConnection connection, string plac
     public async Task LockAsync(CancellationToken cancellationToken)
     {
         var name = LockName(connection.Database);
-        if (!await NamedLock.TryTakeAsync(connection, name, LockWait, place, cancellationToken).ConfigureAwait(false))
+        if (!await NamedLock.TryAcquireAsync(connection, name, LockWait, location, cancellationToken).ConfigureAwait(false))
         {
             var holder = await NamedLock.HolderAsync(connection, name, cancellationToken).ConfigureAwait(false);
             throw new MySqlStoreException(
-                $"{place}: another instance ({holder}) has been applying the schema for over a minute. Wait for its end, and try again.",
+                $"{location}: another instance ({holder}) has been applying the schema for over a minute. Wait for its end, and try again.",
                 isTransient: true);
         }
 

@@ -86,8 +86,8 @@ public sealed class SourceIndexTests(SharedServer shared)
         indexes.Where(i => i.StartsWith(["name"])).Should().BeEmpty();
         indexes[0].Name.Should().Be("PRIMARY");
 
-        void Add(string key, uint place, string? column, string visible, string type = "BTREE", long? part = null, string? expression = null) =>
-            answer.Rows.Add("play", 1, key, place, column, part is { } length ? length : DBNull.Value, type, visible, expression);
+        void Add(string key, uint position, string? column, string visible, string type = "BTREE", long? part = null, string? expression = null) =>
+            answer.Rows.Add("play", 1, key, position, column, part is { } length ? length : DBNull.Value, type, visible, expression);
     }
 
     [Fact]
