@@ -1,13 +1,13 @@
 namespace Settlements.MySql;
 
-/// <summary>Where a load's rows come from.</summary>
+/// <summary>A source of a load's rows.</summary>
 internal interface IRowReader : ILoadSource<EncodedChunk>
 {
     /// <summary>The names of the columns, in the order of the fields.</summary>
     IReadOnlyList<string> Columns { get; }
 }
 
-/// <summary>Values of the host's own type.</summary>
+/// <summary>Rows of an application's type.</summary>
 internal sealed class TypedRows<T>(IAsyncEnumerable<T> rows, TableMap<T> map) : IRowReader
 {
     private IAsyncEnumerator<T>? _rows;
@@ -50,7 +50,7 @@ internal static class FieldRow
             }
             catch (Exception e) when (e is InvalidCastException or FormatException or OverflowException)
             {
-                // A reader's own conversion, of a decimal beyond System.Decimal for example.
+                // A conversion of the reader failed, for example of a number beyond System.Decimal.
                 reason = $"The value can't be read: {e.Message}";
             }
 

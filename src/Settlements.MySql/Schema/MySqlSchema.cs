@@ -3,7 +3,7 @@ using Settlements.Stores;
 
 namespace Settlements.MySql;
 
-/// <summary>Applies the numbered files of this folder.</summary>
+/// <summary>Applies the numbered schema files of this folder.</summary>
 internal sealed class MySqlSchema(MySqlDatabase database, TimeProvider clock) : ISchema
 {
     public static SchemaFiles Files { get; } = SchemaFiles.Beside(typeof(MySqlSchema));
@@ -26,7 +26,7 @@ internal sealed class MySqlSchema(MySqlDatabase database, TimeProvider clock) : 
         }
     }
 
-    /// <summary>A database of the store's own is created where it is missing; one that the application named is the application's to create.</summary>
+    /// <summary>Creates the database of <see cref="MySqlStoreOptions.Database"/> if missing; the connection string's database must exist.</summary>
     private async Task<MySqlConnection> OpenAsync(CancellationToken cancellationToken)
     {
         try
