@@ -8,10 +8,10 @@ using Settlements.Stores;
 
 namespace Settlements;
 
-/// <summary>Chooses MySQL or MariaDB as the store.</summary>
+/// <summary>Registers MySQL or MariaDB as the store.</summary>
 /// <example>
 /// <code>
-/// // A primary and its replicas take no more than their names.
+/// // A primary and its replicas: list their names.
 /// services.AddSettlement(settlement =&gt; settlement
 ///     .Calendar("Asia/Seoul")
 ///     .UseMySql("Server=db1,db2,db3;Database=shop;User ID=settlement;Password=…"));
@@ -19,19 +19,23 @@ namespace Settlements;
 /// </example>
 public static class MySqlSettlementExtensions
 {
-    /// <summary>Keeps everything in a database of a MySQL or MariaDB server, with defaults.</summary>
+    /// <summary>Stores all data in a database of a MySQL or MariaDB server, with default options.</summary>
     /// <param name="settlement">The builder.</param>
-    /// <param name="connectionString">An ADO.NET connection string, for example <c>Server=db1;User ID=settlement;Password=…;Database=settlement</c>.</param>
+    /// <param name="connectionString">
+    /// An ADO.NET connection string, for example <c>Server=db1;User ID=settlement;Password=…;Database=settlement</c>.
+    /// </param>
     /// <returns>The builder.</returns>
-    /// <remarks>Not for trimmed and natively compiled programs: Dapper, with which the store maps rows, emits code at run time and finds members by reflection.</remarks>
+    /// <remarks>
+    /// Not supported in trimmed or natively compiled applications: the store maps rows with Dapper, which emits code and uses reflection at run time.
+    /// </remarks>
     [RequiresUnreferencedCode(TrimmedPrograms.Unreferenced)]
     [RequiresDynamicCode(TrimmedPrograms.Dynamic)]
     public static SettlementBuilder UseMySql(this SettlementBuilder settlement, string connectionString) =>
         settlement.UseMySql(new MySqlStoreOptions { ConnectionString = connectionString });
 
-    /// <summary>Keeps everything in a database of a MySQL or MariaDB server, with defaults, over a data source of the application.</summary>
+    /// <summary>Stores all data in a database of a MySQL or MariaDB server, with default options and the application's data source.</summary>
     /// <param name="settlement">The builder.</param>
-    /// <param name="dataSource">As <see cref="MySqlStoreOptions.DataSource"/>; stays the caller's to dispose.</param>
+    /// <param name="dataSource">See <see cref="MySqlStoreOptions.DataSource"/>; the caller disposes it.</param>
     /// <returns>The builder.</returns>
     [RequiresUnreferencedCode(TrimmedPrograms.Unreferenced)]
     [RequiresDynamicCode(TrimmedPrograms.Dynamic)]
@@ -41,28 +45,30 @@ public static class MySqlSettlementExtensions
         return settlement.UseMySql(new MySqlStoreOptions { DataSource = dataSource });
     }
 
-    /// <summary>Keeps everything in a database of a MySQL or MariaDB server.</summary>
+    /// <summary>Stores all data in a database of a MySQL or MariaDB server.</summary>
     /// <param name="settlement">The builder.</param>
-    /// <param name="options">The server, waits and the plan of sums.</param>
+    /// <param name="options">The server, time limits and sum plan.</param>
     /// <returns>The builder.</returns>
-    /// <remarks>Not for trimmed and natively compiled programs: Dapper, with which the store maps rows, emits code at run time and finds members by reflection.</remarks>
+    /// <remarks>
+    /// Not supported in trimmed or natively compiled applications: the store maps rows with Dapper, which emits code and uses reflection at run time.
+    /// </remarks>
     [RequiresUnreferencedCode(TrimmedPrograms.Unreferenced)]
     [RequiresDynamicCode(TrimmedPrograms.Dynamic)]
     public static SettlementBuilder UseMySql(this SettlementBuilder settlement, MySqlStoreOptions options)
     {
         ArgumentNullException.ThrowIfNull(settlement);
         ArgumentNullException.ThrowIfNull(options);
-        foreach (var fault in MySqlStoreFaults.Of(options))
-            settlement.AddError(fault);
+        foreach (var error in MySqlStoreValidation.Validate(options))
+            settlement.AddError(error);
         return settlement.Add(_ => options);
     }
 
-    /// <summary>Keeps everything in a database of a MySQL or MariaDB server, with options that come from services.</summary>
+    /// <summary>Stores all data in a database of a MySQL or MariaDB server, with options created from services.</summary>
     /// <param name="settlement">The builder.</param>
     /// <param name="configure">
-    /// Is given the services and the default options, and returns the options, for example
-    /// <c>(services, options) => options with { DataSource = services.GetRequiredService&lt;MySqlDataSource&gt;() }</c>. Called once, with the first use.
-    /// What is wrong with the options is said with that of the rest, when the application starts.
+    /// Receives the services and the default options, and returns the options, for example
+    /// <c>(services, options) => options with { DataSource = services.GetRequiredService&lt;MySqlDataSource&gt;() }</c>. Called once, on first use.
+    /// Validation errors are reported together with all others when the application starts.
     /// </param>
     /// <returns>The builder.</returns>
     [RequiresUnreferencedCode(TrimmedPrograms.Unreferenced)]
@@ -72,7 +78,7 @@ public static class MySqlSettlementExtensions
     {
         ArgumentNullException.ThrowIfNull(settlement);
         ArgumentNullException.ThrowIfNull(configure);
-        settlement.Services.AddSingleton<IValidateOptions<SettlementOptions>>(p => new MySqlStoreFaults(() => Options(p)));
+        settlement.Services.AddSingleton<IValidateOptions<SettlementOptions>>(p => new MySqlStoreValidation(() => Options(p)));
         return settlement.Add(p => configure(p, new MySqlStoreOptions())
             ?? throw new InvalidOperationException("UseMySql(configure) returned null. Return the options: (services, options) => options with { … }."));
     }
@@ -115,6 +121,6 @@ public static class MySqlSettlementExtensions
 
     private static MySqlStoreOptions Options(IServiceProvider provider) => provider.GetRequiredService<ChosenOptions>().Options;
 
-    /// <summary>A type of our own, so that no service of the application is taken for it.</summary>
+    /// <summary>A private type, so that it can't conflict with a service of the application.</summary>
     private sealed record ChosenOptions(MySqlStoreOptions Options);
 }

@@ -3,7 +3,7 @@ using Settlements.TestServers;
 
 namespace Settlements.MySql.Routing.Tests;
 
-/// <summary>What MySQL says otherwise than MariaDB, from a script: no MySQL was run for it.</summary>
+/// <summary>Where MySQL's protocol differs from MariaDB's, against a scripted server: no MySQL server is used.</summary>
 public sealed class MySqlProtocolTests : IAsyncLifetime
 {
     private const string Uuid = "3e11fa47-71ca-11e1-9e33-c80aa9429562";
@@ -28,7 +28,7 @@ public sealed class MySqlProtocolTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Roles_and_positions_are_read_in_the_words_of_MySQL()
+    public async Task Roles_and_positions_are_read_from_a_MySQL_server()
     {
         await using var router = await StartAsync();
 
@@ -39,7 +39,7 @@ public sealed class MySqlProtocolTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_token_is_all_that_is_executed_in_the_round_trip_of_the_commit_and_the_drivers_own_commit_comes_after_it()
+    public async Task A_commit_reads_the_executed_set_in_its_round_trip_and_then_completes_the_drivers_transaction()
     {
         await using var router = await StartAsync();
         await using var connection = await router.OpenConnectionAsync(DatabaseAccess.Write);
@@ -53,25 +53,29 @@ public sealed class MySqlProtocolTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_read_after_a_token_that_the_replica_is_not_known_to_have_waits_there_as_it_is_made_read_only()
+    public async Task A_read_waits_for_its_token_in_the_round_trip_that_makes_the_connection_read_only()
     {
         await using var router = await StartAsync();
 
-        await using var connection = await router.OpenConnectionAsync(DatabaseAccess.Read, ReadConsistency.After(CausalToken.Parse($"{Uuid}:1-12")));
+        await using var connection = await router.OpenConnectionAsync(
+            DatabaseAccess.Read, ReadConsistency.After(CausalToken.Parse($"{Uuid}:1-12")));
 
         connection.DataSource.Should().Be("127.0.0.1");
-        _servers[1].Received.Should().Contain(c => c.Text == $"SET SESSION TRANSACTION READ ONLY; SELECT WAIT_FOR_EXECUTED_GTID_SET('{Uuid}:1-12', 0.500)");
+        _servers[1].Received.Should()
+            .Contain(c => c.Text == $"SET SESSION TRANSACTION READ ONLY; SELECT WAIT_FOR_EXECUTED_GTID_SET('{Uuid}:1-12', 0.500)");
     }
 
     [Theory]
     [InlineData(1, null)]
     [InlineData(0, "Could not execute Write_rows event")]
-    public async Task A_wait_in_vain_or_a_replica_that_is_stopped_leaves_the_read_to_the_primary(int waitAnswer, string? replicationError)
+    public async Task A_read_falls_back_to_the_primary_after_a_wait_timeout_or_if_the_replica_is_stopped(
+        int waitAnswer, string? replicationError)
     {
         (_waitAnswer, _replicationError) = (waitAnswer, replicationError);
         await using var router = await StartAsync();
 
-        await using var connection = await router.OpenConnectionAsync(DatabaseAccess.Read, ReadConsistency.After(CausalToken.Parse($"{Uuid}:1-12")));
+        await using var connection = await router.OpenConnectionAsync(
+            DatabaseAccess.Read, ReadConsistency.After(CausalToken.Parse($"{Uuid}:1-12")));
 
         router.Hosts[0].InFlight.Should().Be(1);
         if (replicationError is not null)
@@ -79,7 +83,7 @@ public sealed class MySqlProtocolTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_replica_with_a_gap_is_not_past_a_token_inside_the_gap()
+    public async Task A_replica_with_a_gap_has_not_reached_a_token_inside_the_gap()
     {
         _replicaHas = $"{Uuid}:1-5:8-10";
         _waitAnswer = 1;
@@ -96,7 +100,7 @@ public sealed class MySqlProtocolTests : IAsyncLifetime
         var router = new MySqlMultiHostDataSource(new MySqlMultiHostOptions
         {
             ConnectionString = "User ID=app;Password=any;SslMode=None",
-            Hosts = [.. _servers.Select(s => new ServerAddress("127.0.0.1", s.Port))],
+            Servers = [.. _servers.Select(s => new ServerAddress("127.0.0.1", s.Port))],
         });
         await router.StartAsync();
         return router;
@@ -108,17 +112,26 @@ public sealed class MySqlProtocolTests : IAsyncLifetime
         {
             var facts = ScriptedAnswer.Rows(
                 ["read_only", "gtid_executed", "", "server_uuid", "server_uuid"],
-                [isPrimary ? 0L : 1L, isPrimary ? _primaryHas : _replicaHas, "", isPrimary ? "uuid 1" : "uuid 2", isPrimary ? "uuid 1" : "uuid 2"]);
-            var columns = new[] { "Replica_IO_Running", "Replica_SQL_Running", "Source_Host", "Source_Port", "Last_SQL_Error", "Channel_Name", "Source_Server_Id", "Source_UUID" };
+                [isPrimary ? 0L : 1L, isPrimary
+                    ? _primaryHas
+                    : _replicaHas, "", isPrimary ? "uuid 1" : "uuid 2", isPrimary ? "uuid 1" : "uuid 2"]);
+            string[] columns =
+            [
+                "Replica_IO_Running", "Replica_SQL_Running", "Source_Host", "Source_Port", "Last_SQL_Error", "Channel_Name",
+                "Source_Server_Id",
+                "Source_UUID",
+            ];
             return facts.Then(isPrimary
                 ? ScriptedAnswer.Rows(columns)
-                : ScriptedAnswer.Rows(columns, ["Yes", _replicationError is null ? "Yes" : "No", "db1", 3306L, _replicationError ?? "", "", 1L, "uuid 1"]));
+                : ScriptedAnswer.Rows(
+                    columns, ["Yes", _replicationError is null ? "Yes" : "No", "db1", 3306L, _replicationError ?? "", "", 1L, "uuid 1"]));
         }
 
         if (sql.StartsWith("SHOW GRANTS", StringComparison.Ordinal))
             return ScriptedAnswer.Rows(["grants"], ["GRANT SELECT, INSERT ON *.* TO `app`@`%`"]);
         if (sql.Contains("WAIT_FOR_EXECUTED_GTID_SET", StringComparison.Ordinal))
             return ScriptedAnswer.Ok().Then(ScriptedAnswer.Value((long)_waitAnswer));
-        return sql.StartsWith("COMMIT; SELECT", StringComparison.Ordinal) ? ScriptedAnswer.Ok().Then(ScriptedAnswer.Value(_primaryHas)) : null;
+        return sql.StartsWith("COMMIT; SELECT", StringComparison.Ordinal)
+            ? ScriptedAnswer.Ok().Then(ScriptedAnswer.Value(_primaryHas)) : null;
     }
 }

@@ -5,34 +5,34 @@ using Settlements.Routing;
 
 namespace Settlements.MySql.Routing.Tests;
 
-public sealed class OpeningTests(HostsUnderTest hosts) : IClassFixture<HostsUnderTest>
+public sealed class OpeningTests(ServersUnderTest servers) : IClassFixture<ServersUnderTest>
 {
     [Fact]
-    public async Task Writes_go_to_the_primary_and_reads_to_both_replicas()
+    public async Task Writes_are_routed_to_the_primary_and_reads_to_both_replicas()
     {
-        await using var router = await hosts.StartAsync();
+        await using var router = await servers.StartAsync();
         await using (var writing = await router.OpenConnectionAsync(DatabaseAccess.Write))
         {
-            (await HostsUnderTest.ServerOfAsync(writing)).Should().Be(1);
-            await HostsUnderTest.ExecuteAsync(writing, "INSERT INTO notes (text) VALUES ('a')");
+            (await ServersUnderTest.ServerOfAsync(writing)).Should().Be(1);
+            await ServersUnderTest.ExecuteAsync(writing, "INSERT INTO notes (text) VALUES ('a')");
         }
 
-        await HostsUnderTest.UntilAsync(router, all => all.Count(h => h is { Role: ServerRole.Replica, State: ServerState.Up }) == 2);
-        var servers = new HashSet<int>();
+        await ServersUnderTest.UntilAsync(router, all => all.Count(h => h is { Role: ServerRole.Replica, State: ServerState.Up }) == 2);
+        var reached = new HashSet<int>();
         for (var i = 0; i < 50; i++)
         {
             await using var reading = await router.OpenConnectionAsync(DatabaseAccess.Read, ReadConsistency.Eventual);
-            servers.Add(await HostsUnderTest.ServerOfAsync(reading));
+            reached.Add(await ServersUnderTest.ServerOfAsync(reading));
         }
 
-        servers.Should().BeEquivalentTo([2, 3]);
+        reached.Should().BeEquivalentTo([2, 3]);
         router.Hosts.Should().OnlyContain(h => h.InFlight == 0);
     }
 
     [Fact]
-    public async Task A_plain_data_source_serves_what_knows_no_routing()
+    public async Task Plain_data_sources_route_to_the_primary_or_a_replica()
     {
-        await using var router = await hosts.StartAsync();
+        await using var router = await servers.StartAsync();
 
         await using (var writing = router.Primary.CreateConnection())
             (await writing.ExecuteAsync("INSERT INTO notes (text) VALUES ('plain')")).Should().Be(1);
@@ -53,27 +53,27 @@ public sealed class OpeningTests(HostsUnderTest hosts) : IClassFixture<HostsUnde
     [Theory]
     [InlineData(ReadConsistencyKind.Primary)]
     [InlineData(ReadConsistencyKind.Eventual)]
-    public async Task A_stray_write_on_a_reading_connection_is_an_error_on_every_host(ReadConsistencyKind kind)
+    public async Task A_stray_write_on_a_reading_connection_is_an_error_on_every_server(ReadConsistencyKind kind)
     {
-        await using var router = await hosts.StartAsync();
+        await using var router = await servers.StartAsync();
         for (var i = 0; i < 4; i++)
         {
             await using var reading = await router.OpenConnectionAsync(
                 DatabaseAccess.Read, kind == ReadConsistencyKind.Primary ? ReadConsistency.Primary : ReadConsistency.Eventual);
 
-            var write = () => HostsUnderTest.ExecuteAsync(reading, "INSERT INTO notes (text) VALUES ('stray')");
+            var write = () => ServersUnderTest.ExecuteAsync(reading, "INSERT INTO notes (text) VALUES ('stray')");
 
             (await write.Should().ThrowAsync<MySqlException>()).Which.Number.Should().BeOneOf(1290, 1792);
         }
 
         await using var writing = await router.OpenConnectionAsync(DatabaseAccess.Write);
-        await HostsUnderTest.ExecuteAsync(writing, "INSERT INTO notes (text) VALUES ('meant')");
+        await ServersUnderTest.ExecuteAsync(writing, "INSERT INTO notes (text) VALUES ('meant')");
     }
 
     [Fact]
-    public async Task A_token_is_taken_with_the_commit_and_a_read_after_it_sees_the_write()
+    public async Task A_commit_returns_a_token_and_a_read_after_it_sees_the_write()
     {
-        await using var router = await hosts.StartAsync();
+        await using var router = await servers.StartAsync();
         CausalToken token;
         object? id;
         await using (var writing = await router.OpenConnectionAsync(DatabaseAccess.Write))
@@ -85,37 +85,39 @@ public sealed class OpeningTests(HostsUnderTest hosts) : IClassFixture<HostsUnde
         }
 
         token.IsNone.Should().BeFalse();
-        await using var reading = await router.OpenConnectionAsync(DatabaseAccess.Read, ReadConsistency.After(CausalToken.Parse(token.ToString())));
+        await using var reading = await router.OpenConnectionAsync(
+            DatabaseAccess.Read, ReadConsistency.After(CausalToken.Parse(token.ToString())));
 
-        (await HostsUnderTest.ServerOfAsync(reading)).Should().NotBe(1);
-        (await HostsUnderTest.ScalarAsync(reading, $"SELECT text FROM notes WHERE id = {id}")).Should().Be("mine");
+        (await ServersUnderTest.ServerOfAsync(reading)).Should().NotBe(1);
+        (await ServersUnderTest.ScalarAsync(reading, $"SELECT text FROM notes WHERE id = {id}")).Should().Be("mine");
     }
 
     [Fact]
-    public async Task A_transaction_that_is_over_can_not_be_committed_again()
+    public async Task A_completed_transaction_can_not_be_committed()
     {
-        await using var router = await hosts.StartAsync();
+        await using var router = await servers.StartAsync();
         await using var writing = await router.OpenConnectionAsync(DatabaseAccess.Write);
         await using var transaction = await writing.BeginTransactionAsync();
         await transaction.RollbackAsync();
 
-        await router.Invoking(r => r.CommitAsync(transaction)).Should().ThrowAsync<InvalidOperationException>().WithMessage("*over already*");
+        await router.Invoking(r => r.CommitAsync(transaction)).Should().ThrowAsync<InvalidOperationException>()
+            .WithMessage("*already completed*");
     }
 
     [Fact]
-    public async Task A_transaction_that_wrote_nothing_gives_the_token_of_what_it_saw()
+    public async Task A_transaction_that_wrote_nothing_returns_the_position_that_it_may_have_read()
     {
-        await using var router = await hosts.StartAsync();
+        await using var router = await servers.StartAsync();
         await using var connection = await router.OpenConnectionAsync(DatabaseAccess.Write);
-        await HostsUnderTest.ExecuteAsync(connection, "INSERT INTO notes (text) VALUES ('own')");
+        await ServersUnderTest.ExecuteAsync(connection, "INSERT INTO notes (text) VALUES ('own')");
         var own = await router.ReadTokenAsync(connection);
-        await hosts.Set.Primary.ExecuteAsync("INSERT INTO shop.notes (text) VALUES ('another one')");
+        await servers.Set.Primary.ExecuteAsync("INSERT INTO shop.notes (text) VALUES ('another one')");
         await using var transaction = await connection.BeginTransactionAsync();
 
         var token = await router.CommitAsync(transaction);
 
         own.IsCoveredBy(token).Should().BeTrue();
-        token.IsCoveredBy(own).Should().BeFalse("it may have seen what the other one wrote");
+        token.IsCoveredBy(own).Should().BeFalse("it may have read what another connection wrote");
         token.Should().Be(await router.ReadPositionAsync());
     }
 }

@@ -1,4 +1,4 @@
-#pragma warning disable CA2012 // each is awaited once, only later
+#pragma warning disable CA2012 // each ValueTask is awaited once, later
 
 
 namespace Settlements.MySql.Routing.Tests;
@@ -6,7 +6,7 @@ namespace Settlements.MySql.Routing.Tests;
 public sealed class PendingOpeningsTests
 {
     [Fact]
-    public async Task An_opening_that_ends_is_waited_for_well_or_not()
+    public async Task A_wait_ends_when_the_opening_succeeds_or_fails()
     {
         var pending = new PendingOpenings();
         (await pending.WaitAsync(Task.CompletedTask)).Should().BeTrue();
@@ -14,20 +14,20 @@ public sealed class PendingOpeningsTests
         var (one, other) = (new TaskCompletionSource(), new TaskCompletionSource());
         var (first, second) = (pending.WaitAsync(one.Task), pending.WaitAsync(other.Task));
         one.SetResult();
-        other.SetException(new IOException("gone"));
+        other.SetException(new IOException("lost"));
 
         (await first).Should().BeTrue();
-        (await second).Should().BeTrue("how it ended is the opening's own matter");
+        (await second).Should().BeTrue("the caller awaits the opening itself for its error");
     }
 
     [Fact]
-    public async Task Openings_under_way_are_given_up_at_once_and_later_ones_are_not()
+    public async Task Pending_waits_are_abandoned_immediately_and_later_waits_are_not()
     {
         var pending = new PendingOpenings();
         var opening = new TaskCompletionSource();
         var waiting = pending.WaitAsync(opening.Task);
 
-        pending.GiveUp();
+        pending.AbandonAll();
 
         (await waiting).Should().BeFalse();
         var later = new TaskCompletionSource();
@@ -38,15 +38,16 @@ public sealed class PendingOpeningsTests
     }
 
     [Fact]
-    public async Task Many_at_a_time_that_end_as_they_are_given_up_each_get_one_answer()
+    public async Task Concurrent_waits_that_complete_while_they_are_abandoned_each_get_one_result()
     {
         var pending = new PendingOpenings();
         for (var round = 0; round < 200; round++)
         {
-            var openings = Enumerable.Range(0, 16).Select(_ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).ToList();
+            var openings = Enumerable.Range(0, 16)
+                .Select(_ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).ToList();
             var waiting = openings.Select(o => pending.WaitAsync(o.Task).AsTask()).ToList();
             var ending = Task.Run(() => openings.ForEach(o => o.SetResult()));
-            pending.GiveUp();
+            pending.AbandonAll();
             await ending;
 
             (await Task.WhenAll(waiting).WaitAsync(TimeSpan.FromSeconds(30))).Should().HaveCount(16);
@@ -54,7 +55,7 @@ public sealed class PendingOpeningsTests
     }
 
     [Fact]
-    public async Task A_wait_allocates_nothing_once_there_were_as_many_before()
+    public async Task A_wait_that_reuses_an_entry_allocates_nothing()
     {
         var pending = new PendingOpenings();
         var least = long.MaxValue;

@@ -2,22 +2,22 @@ using Settlements.Testing;
 
 namespace Settlements.MySql.Routing.Tests;
 
-/// <summary>A close gives the same whatever the replicas do.</summary>
-public sealed class ReplicatedDayCloseTests(HostsUnderTest hosts) : DayCloseContract, IClassFixture<HostsUnderTest>
+/// <summary>The contract of closing days, on a primary with replicas.</summary>
+public sealed class ReplicatedDayCloseTests(ServersUnderTest servers) : DayCloseContract, IClassFixture<ServersUnderTest>
 {
-    protected override StoreUnderTest NewStore() => ReplicatedStore.New(hosts);
+    protected override StoreUnderTest NewStore() => ReplicatedStore.New(servers);
 }
 
-/// <summary>A close reads events where they are known to be, and writes at the primary.</summary>
-public sealed class ReplicatedCloseTests(HostsUnderTest hosts) : IClassFixture<HostsUnderTest>
+/// <summary>A close reads events from a replica that is known to have them, and writes to the primary.</summary>
+public sealed class ReplicatedCloseTests(ServersUnderTest servers) : IClassFixture<ServersUnderTest>
 {
     [Fact]
     public async Task Events_are_read_from_a_replica_that_has_the_day()
     {
-        await using var store = ReplicatedStore.New(hosts);
+        await using var store = ReplicatedStore.New(servers);
         await using var scenario = await Scenario.StartAsync(store);
         await LoadAsync(scenario, 200);
-        using var routes = new Routes();
+        using var routes = new RecordedRoutes();
 
         await scenario.CloseAsync(Scenario.Monday);
 
@@ -27,17 +27,18 @@ public sealed class ReplicatedCloseTests(HostsUnderTest hosts) : IClassFixture<H
     }
 
     [Fact]
-    public async Task A_replica_that_lacks_the_day_is_waited_for_no_longer_than_allowed_and_never_believed()
+    public async Task A_close_waits_for_a_lagging_replica_up_to_the_limit_and_then_reads_from_the_primary()
     {
-        await using var store = ReplicatedStore.New(hosts, HostsUnderTest.Quick with { TokenWaitMax = TimeSpan.FromMilliseconds(200) });
+        await using var store = ReplicatedStore.New(
+            servers, ServersUnderTest.FastProbes with { TokenWaitMax = TimeSpan.FromMilliseconds(200) });
         await using var scenario = await Scenario.StartAsync(store);
-        await hosts.Set.WaitForAllAsync();
-        await hosts.Set.Servers[1].DelayAsync(TimeSpan.FromHours(1));
-        await hosts.Set.Servers[2].StopSqlThreadAsync();
+        await servers.Set.WaitForAllAsync();
+        await servers.Set.Servers[1].DelayAsync(TimeSpan.FromHours(1));
+        await servers.Set.Servers[2].StopSqlThreadAsync();
         try
         {
             await LoadAsync(scenario, 200);
-            using var routes = new Routes();
+            using var routes = new RecordedRoutes();
 
             await scenario.CloseAsync(Scenario.Monday);
 
@@ -46,15 +47,15 @@ public sealed class ReplicatedCloseTests(HostsUnderTest hosts) : IClassFixture<H
         }
         finally
         {
-            await hosts.Set.Servers[1].DelayAsync(TimeSpan.Zero);
-            await hosts.Set.Servers[2].StartSqlThreadAsync();
+            await servers.Set.Servers[1].DelayAsync(TimeSpan.Zero);
+            await servers.Set.Servers[2].StartSqlThreadAsync();
         }
     }
 
     [Fact]
-    public async Task A_close_goes_on_when_its_replicas_are_lost()
+    public async Task A_close_continues_when_its_replicas_are_lost()
     {
-        await using var store = ReplicatedStore.New(hosts);
+        await using var store = ReplicatedStore.New(servers);
         await using var scenario = await Scenario.StartAsync(store, settlement =>
         {
             Scenario.UsualRates(settlement);
@@ -65,8 +66,8 @@ public sealed class ReplicatedCloseTests(HostsUnderTest hosts) : IClassFixture<H
         {
             var lost = new Lost(() =>
             {
-                hosts.Links[1].Cut();
-                hosts.Links[2].Cut();
+                servers.Links[1].Cut();
+                servers.Links[2].Cut();
             });
 
             await scenario.Engine.Days.CloseThroughAsync(Scenario.Monday, lost);
@@ -76,13 +77,14 @@ public sealed class ReplicatedCloseTests(HostsUnderTest hosts) : IClassFixture<H
         }
         finally
         {
-            hosts.Links[1].Restore();
-            hosts.Links[2].Restore();
+            servers.Links[1].Restore();
+            servers.Links[2].Restore();
         }
     }
 
     private static Task<LoadReport> LoadAsync(Scenario scenario, int events) =>
-        scenario.LoadAsync([.. Enumerable.Range(1, events).Select(i => Scenario.Event(i, Scenario.Monday, item: $"v{i % 7}", hour: 1 + (i % 20)))]);
+        scenario.LoadAsync([.. Enumerable.Range(1, events)
+            .Select(i => Scenario.Event(i, Scenario.Monday, item: $"v{i % 7}", hour: 1 + (i % 20)))]);
 
     private sealed class Lost(Action lose) : IProgress<CloseProgress>
     {

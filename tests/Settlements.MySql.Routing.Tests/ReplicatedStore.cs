@@ -7,38 +7,39 @@ using Settlements.Testing;
 
 namespace Settlements.MySql.Routing.Tests;
 
-/// <summary>A database of its own on a primary with two replicas; the store is given all three hosts.</summary>
+/// <summary>A store on a primary with two replicas, in a separate database.</summary>
 internal sealed class ReplicatedStore : StoreUnderTest
 {
     private static int _last;
 
-    private readonly HostsUnderTest _hosts;
+    private readonly ServersUnderTest _servers;
     private readonly string _name = $"settlement_{Interlocked.Increment(ref _last)}";
 
-    private ReplicatedStore(HostsUnderTest hosts) => _hosts = hosts;
+    private ReplicatedStore(ServersUnderTest servers) => _servers = servers;
 
     public string Name => _name;
 
-    public RoutingOptions Routing { get; init; } = HostsUnderTest.Quick;
+    public RoutingOptions Routing { get; init; } = ServersUnderTest.FastProbes;
 
-    private string AtPrimary => _hosts.User.ConnectionString(_hosts.Set.Primary.Port, _name);
+    private string AtPrimary => _servers.User.ConnectionString(_servers.Set.Primary.Port, _name);
 
-    public static ReplicatedStore New(HostsUnderTest hosts, RoutingOptions? routing = null)
+    public static ReplicatedStore New(ServersUnderTest servers, RoutingOptions? routing = null)
     {
-        var store = new ReplicatedStore(hosts) { Routing = routing ?? HostsUnderTest.Quick };
-        hosts.Set.CreateDatabaseAsync(store._name).GetAwaiter().GetResult();
+        var store = new ReplicatedStore(servers) { Routing = routing ?? ServersUnderTest.FastProbes };
+        servers.Set.CreateDatabaseAsync(store._name).GetAwaiter().GetResult();
         return store;
     }
 
     public override void Use(SettlementBuilder settlement) => settlement.UseMySql(new MySqlStoreOptions
     {
         ConnectionString =
-            $"Server={string.Join(',', _hosts.Links.Select(link => $"127.0.0.1:{link.Port}"))};User ID={_hosts.User.Name};Password={_hosts.User.Password};"
+            $"Server={string.Join(',', _servers.Links.Select(link => $"127.0.0.1:{link.Port}"))};User ID={_servers.User.Name};Password={_servers.User.Password};"
             + $"Database={_name};SslMode=None",
         Routing = Routing,
     });
 
-    public override void Use(SettlementBuilder settlement, FaultPlan faults) => throw new NotSupportedException("Faults of single statements are tried on one server.");
+    public override void Use(SettlementBuilder settlement, FaultPlan faults) =>
+        throw new NotSupportedException("Faults of single statements are injected with a single server only.");
 
     public override async Task ExecuteAsync(string sql)
     {
@@ -68,5 +69,5 @@ internal sealed class ReplicatedStore : StoreUnderTest
     public override string Literal(DateTimeOffset instant) =>
         instant.UtcDateTime.ToString("\\'yyyy-MM-dd HH:mm:ss.ffffff\\'", CultureInfo.InvariantCulture);
 
-    public override async ValueTask DisposeAsync() => await _hosts.Set.Primary.ExecuteAsync($"DROP DATABASE `{_name}`");
+    public override async ValueTask DisposeAsync() => await _servers.Set.Primary.ExecuteAsync($"DROP DATABASE `{_name}`");
 }

@@ -2,17 +2,19 @@ using Settlements.Routing;
 
 namespace Settlements.MySql.Routing.Tests;
 
-/// <summary>Each state of the hosts, each access and each consistency, without servers; <see cref="RouteTableTests"/> does the same with them.</summary>
+/// <summary>
+/// The route for each state of the servers, access and consistency, with simulated servers; <see cref="RouteTableTests"/> uses real ones.
+/// </summary>
 public sealed class RouteChooserTests
 {
     private static readonly CausalToken Token = CausalToken.Parse("0-1-10");
 
-    /// <summary>db1 is the primary at 0-1-10, which db2 has; db3 is at 0-1-5, two seconds behind.</summary>
-    private static Pictures Usual()
+    /// <summary>db1 is the primary at 0-1-10; db2 has reached 0-1-10; db3 is at 0-1-5, two seconds behind.</summary>
+    private static SimulatedServers Usual()
     {
-        var pictures = new Pictures(3).Primary(1, "0-1-5").Replica(3, "0-1-5");
-        pictures.Clock.Advance(TimeSpan.FromSeconds(2));
-        return pictures.Primary(1, "0-1-10").Replica(2, "0-1-10");
+        var simulated = new SimulatedServers(3).Primary(1, "0-1-5").Replica(3, "0-1-5");
+        simulated.Clock.Advance(TimeSpan.FromSeconds(2));
+        return simulated.Primary(1, "0-1-10").Replica(2, "0-1-10");
     }
 
     [Theory]
@@ -24,7 +26,7 @@ public sealed class RouteChooserTests
     [InlineData("down 2", "after", "db3 waits")]
     [InlineData("down 2", "stale 1", "db1")]
     [InlineData("down 2", "eventual", "db3")]
-    [InlineData("silent 2", "eventual", "db3")]
+    [InlineData("unresponsive 2", "eventual", "db3")]
     [InlineData("stopped 2", "eventual", "db3")]
     [InlineData("stopped 2", "stale 1", "db1")]
     [InlineData("stopped 2", "after", "db2")]
@@ -37,91 +39,95 @@ public sealed class RouteChooserTests
     [InlineData("down 1", "primary", "none")]
     [InlineData("down 1", "eventual", "db2 db3")]
     [InlineData("down 1, stopped 2, down 3", "eventual", "db2")]
-    [InlineData("down 1, silent 2, silent 3", "eventual", "db2 db3")]
+    [InlineData("down 1, unresponsive 2, unresponsive 3", "eventual", "db2 db3")]
     [InlineData("down 1, down 2, down 3", "eventual", "none")]
     [InlineData("down 1, stopped 2, stopped 3", "stale 1", "none")]
-    public void A_read_goes_where_its_consistency_allows(string state, string consistency, string expected)
+    public void A_read_is_routed_to_a_server_that_satisfies_its_consistency(string state, string consistency, string expected)
     {
-        using var pictures = Usual();
+        using var simulated = Usual();
         foreach (var change in state.Split(", ", StringSplitOptions.RemoveEmptyEntries))
-            Apply(pictures, change);
+            Apply(simulated, change);
 
-        var chooser = new RouteChooser(new RoutingOptions(), pictures.Clock);
-        Answers(chooser, pictures.Topology, Consistency(consistency)).Should().Be(expected);
+        var chooser = new RouteChooser(new RoutingOptions(), simulated.Clock);
+        Answers(chooser, simulated.Topology, Consistency(consistency)).Should().Be(expected);
     }
 
     [Theory]
     [InlineData("", "db1")]
-    [InlineData("silent 1", "db1")]
+    [InlineData("unresponsive 1", "db1")]
     [InlineData("down 1", "none")]
     [InlineData("down 2, down 3", "db1")]
-    public void A_write_goes_to_the_primary_or_nowhere(string state, string expected)
+    public void A_write_is_routed_to_the_primary_or_fails(string state, string expected)
     {
-        using var pictures = Usual();
+        using var simulated = Usual();
         foreach (var change in state.Split(", ", StringSplitOptions.RemoveEmptyEntries))
-            Apply(pictures, change);
+            Apply(simulated, change);
 
-        var route = new RouteChooser(new RoutingOptions(), pictures.Clock).Choose(pictures.Topology, DatabaseAccess.Write, default, affinity: null, tried: 0, waits: true);
-        (route.Host?.Name.Split(':')[0] ?? "none").Should().Be(expected);
+        var route = new RouteChooser(new RoutingOptions(), simulated.Clock)
+            .Choose(simulated.Topology, DatabaseAccess.Write, default, affinity: null, tried: 0, waits: true);
+        (route.Server?.Name.Split(':')[0] ?? "none").Should().Be(expected);
     }
 
     [Fact]
-    public void A_primary_that_is_kept_for_writes_answers_no_read_that_did_not_ask_for_it()
+    public void With_fallback_disabled_the_primary_serves_only_reads_that_request_it()
     {
-        using var pictures = Usual().Down(2);
-        var chooser = new RouteChooser(new RoutingOptions { Fallback = ReplicaFallback.Fail }, pictures.Clock);
+        using var simulated = Usual().Down(2);
+        var chooser = new RouteChooser(new RoutingOptions { Fallback = ReplicaFallback.Fail }, simulated.Clock);
 
-        Answers(chooser, pictures.Topology, Consistency("stale 1")).Should().Be("none");
-        Answers(chooser, pictures.Topology, ReadConsistency.Primary).Should().Be("db1");
+        Answers(chooser, simulated.Topology, Consistency("stale 1")).Should().Be("none");
+        Answers(chooser, simulated.Topology, ReadConsistency.Primary).Should().Be("db1");
     }
 
     [Fact]
-    public void Lag_grows_while_nobody_looks()
+    public void The_lag_of_a_snapshot_grows_with_time()
     {
-        using var pictures = Usual();
-        var topology = pictures.Topology;
-        var chooser = new RouteChooser(new RoutingOptions(), pictures.Clock);
-        pictures.Clock.Advance(TimeSpan.FromSeconds(31));
+        using var simulated = Usual();
+        var topology = simulated.Topology;
+        var chooser = new RouteChooser(new RoutingOptions(), simulated.Clock);
+        simulated.Clock.Advance(TimeSpan.FromSeconds(31));
 
-        Answers(chooser, topology, Consistency("eventual")).Should().Be("db1", "the probes are late, and so nobody knows that the replicas are fresh");
+        Answers(chooser, topology, Consistency("eventual")).Should()
+            .Be("db1", "without recent probes the replicas are not known to be fresh");
     }
 
     [Fact]
-    public void A_session_stays_with_its_host_and_moves_to_the_primary_alone()
+    public void A_session_stays_on_its_server_and_moves_only_to_the_primary()
     {
-        using var pictures = Usual();
-        var chooser = new RouteChooser(new RoutingOptions(), pictures.Clock);
+        using var simulated = Usual();
+        var chooser = new RouteChooser(new RoutingOptions(), simulated.Clock);
         var affinity = new ServerAffinity();
-        var first = chooser.Choose(pictures.Topology, DatabaseAccess.Read, ReadConsistency.Eventual, affinity, 0, true).Host!;
+        var first = chooser.Choose(simulated.Topology, DatabaseAccess.Read, ReadConsistency.Eventual, affinity, 0, true).Server!;
         for (var i = 0; i < 50; i++)
-            chooser.Choose(pictures.Topology, DatabaseAccess.Read, ReadConsistency.Eventual, affinity, 0, true).Host.Should().Be(first);
+            chooser.Choose(simulated.Topology, DatabaseAccess.Read, ReadConsistency.Eventual, affinity, 0, true).Server.Should().Be(first);
 
-        pictures.Down(first.Index + 1);
+        simulated.Down(first.Index + 1);
         for (var i = 0; i < 50; i++)
-            chooser.Choose(pictures.Topology, DatabaseAccess.Read, ReadConsistency.Eventual, affinity, 0, true).Host!.Name.Should().Be("db1:3306");
-        pictures.Replica(first.Index + 1, "0-1-10");
-        chooser.Choose(pictures.Topology, DatabaseAccess.Read, ReadConsistency.Eventual, affinity, 0, true).Host!.Name.Should().Be("db1:3306", "a replica may lack what the primary showed");
+            chooser.Choose(simulated.Topology, DatabaseAccess.Read, ReadConsistency.Eventual, affinity, 0, true).Server!.Name.Should()
+                .Be("db1:3306");
+        simulated.Replica(first.Index + 1, "0-1-10");
+        chooser.Choose(simulated.Topology, DatabaseAccess.Read, ReadConsistency.Eventual, affinity, 0, true).Server!.Name
+            .Should().Be("db1:3306", "a replica may lack what was read from the primary");
     }
 
     [Fact]
-    public void A_session_that_lost_its_host_leaves_a_primary_that_is_kept_for_writes_alone()
+    public void With_fallback_disabled_a_session_that_lost_its_server_does_not_read_from_the_primary()
     {
-        using var pictures = Usual();
-        var chooser = new RouteChooser(new RoutingOptions { Fallback = ReplicaFallback.Fail }, pictures.Clock);
+        using var simulated = Usual();
+        var chooser = new RouteChooser(new RoutingOptions { Fallback = ReplicaFallback.Fail }, simulated.Clock);
         var affinity = new ServerAffinity();
-        var first = chooser.Choose(pictures.Topology, DatabaseAccess.Read, ReadConsistency.Eventual, affinity, 0, true).Host!;
+        var first = chooser.Choose(simulated.Topology, DatabaseAccess.Read, ReadConsistency.Eventual, affinity, 0, true).Server!;
 
-        pictures.Silent(first.Index + 1);
+        simulated.NotResponding(first.Index + 1);
 
-        chooser.Choose(pictures.Topology, DatabaseAccess.Read, ReadConsistency.Eventual, affinity, 0, true).Host.Should().BeNull();
+        chooser.Choose(simulated.Topology, DatabaseAccess.Read, ReadConsistency.Eventual, affinity, 0, true).Server.Should().BeNull();
     }
 
     [Fact]
     public void A_choice_allocates_nothing()
     {
-        using var pictures = Usual();
-        var topology = pictures.Topology;
-        var chooser = new RouteChooser(new RoutingOptions(), pictures.Clock);
+        using var simulated = Usual();
+        var topology = simulated.Topology;
+        var chooser = new RouteChooser(new RoutingOptions(), simulated.Clock);
         var least = long.MaxValue;
         for (var time = 0; time < 10; time++)
         {
@@ -137,21 +143,22 @@ public sealed class RouteChooserTests
     private static ReadConsistency Consistency(string text) => text.Split(' ') switch
     {
         ["eventual"] => ReadConsistency.Eventual,
-        ["stale", var seconds] => ReadConsistency.AtMostStale(TimeSpan.FromSeconds(int.Parse(seconds, System.Globalization.CultureInfo.InvariantCulture))),
+        ["stale", var seconds] =>
+            ReadConsistency.AtMostStale(TimeSpan.FromSeconds(int.Parse(seconds, System.Globalization.CultureInfo.InvariantCulture))),
         ["after"] => ReadConsistency.After(Token),
         ["after", "MySQL"] => ReadConsistency.After(CausalToken.Parse("3e11fa47-71ca-11e1-9e33-c80aa9429562:1-5")),
         _ => ReadConsistency.Primary,
     };
 
-    private static void Apply(Pictures pictures, string change)
+    private static void Apply(SimulatedServers simulated, string change)
     {
-        var host = change[^1] - '0';
+        var server = change[^1] - '0';
         _ = change[..^2] switch
         {
-            "down" => pictures.Down(host),
-            "silent" => pictures.Silent(host),
-            "orphan" => pictures.Replica(host, "0-1-10", Replication.None, source: 0),
-            _ => pictures.Replica(host, host == 2 ? "0-1-10" : "0-1-5", Replication.Stopped),
+            "down" => simulated.Down(server),
+            "unresponsive" => simulated.NotResponding(server),
+            "orphan" => simulated.Replica(server, "0-1-10", Replication.None, source: 0),
+            _ => simulated.Replica(server, server == 2 ? "0-1-10" : "0-1-5", Replication.ApplierStopped),
         };
     }
 
@@ -161,7 +168,9 @@ public sealed class RouteChooserTests
         for (var i = 0; i < 100; i++)
         {
             var route = chooser.Choose(topology, DatabaseAccess.Read, consistency, affinity: null, tried: 0, waits: true);
-            names.Add(route.Host is { } host ? host.Name.Split(':')[0] + (route.Reason == RouteReason.Waited ? " waits" : "") : "none");
+            names.Add(route.Server is { } server
+                ? server.Name.Split(':')[0] + (route.Reason == RouteReason.Waited ? " waits" : "")
+                : "none");
         }
 
         return string.Join(' ', names);

@@ -4,42 +4,45 @@ using Settlements.Routing;
 
 namespace Settlements.MySql.Routing.Tests;
 
-/// <summary>Write, then read what was written, over a replica that is always a second behind.</summary>
-public sealed class StaleReadTests(HostsUnderTest hosts, ITestOutputHelper output) : IClassFixture<HostsUnderTest>
+/// <summary>Reads after writes, with a replica that is always a second behind.</summary>
+public sealed class StaleReadTests(ServersUnderTest servers, ITestOutputHelper output) : IClassFixture<ServersUnderTest>
 {
     private const int Writers = 8;
 
     private static readonly int Pairs = Environment.GetEnvironmentVariable("SETTLEMENT_TESTS") == "long" ? 100_000 : 3_000;
 
     [Fact]
-    public async Task No_read_after_a_token_is_stale_and_without_a_token_some_are()
+    public async Task Reads_after_a_token_are_never_stale_and_reads_without_one_may_be()
     {
-        await hosts.Set.Servers[2].DelayAsync(TimeSpan.FromSeconds(1));
+        await servers.Set.Servers[2].DelayAsync(TimeSpan.FromSeconds(1));
         try
         {
-            await using var router = await hosts.StartAsync(HostsUnderTest.Quick with { TokenWaitMax = TimeSpan.FromMilliseconds(100) });
+            await using var router = await servers.StartAsync(
+                ServersUnderTest.FastProbes with { TokenWaitMax = TimeSpan.FromMilliseconds(100) });
             await using (var writing = await router.OpenConnectionAsync(DatabaseAccess.Write))
-                await HostsUnderTest.ExecuteAsync(writing, "CREATE TABLE counters (id INT PRIMARY KEY, n BIGINT NOT NULL)");
-            await hosts.Set.WaitForAllAsync();
+                await ServersUnderTest.ExecuteAsync(writing, "CREATE TABLE counters (id INT PRIMARY KEY, n BIGINT NOT NULL)");
+            await servers.Set.WaitForAllAsync();
             var after = await CountStaleAsync(router, firstId: 0, ReadConsistency.After);
             var eventual = await CountStaleAsync(router, firstId: Writers, _ => ReadConsistency.Eventual);
 
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Pairs} pairs each. After the token: {after.Stale} stale, answered by server {after.Servers}. Eventual: {eventual.Stale} stale, by server {eventual.Servers}."));
+                $"{Pairs} pairs each. After the token: {after.Stale} stale, answered by server {after.Servers}. "
+                + $"Eventual: {eventual.Stale} stale, by server {eventual.Servers}."));
             after.Stale.Should().Be(0);
-            eventual.Stale.Should().BeGreaterThan(0, "or the replica was not behind, and the test proves nothing");
+            eventual.Stale.Should().BeGreaterThan(0, "otherwise the replica was not behind, and the test proves nothing");
         }
         finally
         {
-            await hosts.Set.Servers[2].DelayAsync(TimeSpan.Zero);
+            await servers.Set.Servers[2].DelayAsync(TimeSpan.Zero);
         }
     }
 
-    private static async Task<(int Stale, string Servers)> CountStaleAsync(MySqlMultiHostDataSource router, int firstId, Func<CausalToken, ReadConsistency> consistency)
+    private static async Task<(int Stale, string Servers)> CountStaleAsync(
+        MySqlMultiHostDataSource router, int firstId, Func<CausalToken, ReadConsistency> consistency)
     {
         var stale = 0;
-        var servers = new int[4];
+        var reached = new int[4];
         await Task.WhenAll(Enumerable.Range(firstId, Writers).Select(async id =>
         {
             for (var n = 1; n <= Pairs / Writers; n++)
@@ -48,19 +51,21 @@ public sealed class StaleReadTests(HostsUnderTest hosts, ITestOutputHelper outpu
                 await using (var writing = await router.OpenConnectionAsync(DatabaseAccess.Write))
                 await using (var transaction = await writing.BeginTransactionAsync())
                 {
-                    await new MySqlCommand($"INSERT INTO counters VALUES ({id}, {n}) ON DUPLICATE KEY UPDATE n = {n}", writing, transaction).ExecuteNonQueryAsync();
+                    await new MySqlCommand($"INSERT INTO counters VALUES ({id}, {n}) ON DUPLICATE KEY UPDATE n = {n}", writing, transaction)
+                        .ExecuteNonQueryAsync();
                     token = await router.CommitAsync(transaction);
                 }
 
                 await using var reading = await router.OpenConnectionAsync(DatabaseAccess.Read, consistency(token));
-                await using var command = new MySqlCommand($"SELECT @@server_id, coalesce((SELECT n FROM counters WHERE id = {id}), 0)", reading);
+                await using var command = new MySqlCommand(
+                    $"SELECT @@server_id, coalesce((SELECT n FROM counters WHERE id = {id}), 0)", reading);
                 await using var reader = await command.ExecuteReaderAsync();
                 await reader.ReadAsync();
-                Interlocked.Increment(ref servers[reader.GetInt32(0)]);
+                Interlocked.Increment(ref reached[reader.GetInt32(0)]);
                 if (reader.GetInt64(1) != n)
                     Interlocked.Increment(ref stale);
             }
         }));
-        return (stale, string.Join(", ", Enumerable.Range(1, 3).Select(s => $"{s}: {servers[s]}")));
+        return (stale, string.Join(", ", Enumerable.Range(1, 3).Select(s => $"{s}: {reached[s]}")));
     }
 }

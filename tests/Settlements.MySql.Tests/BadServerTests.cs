@@ -109,7 +109,7 @@ public sealed class BadServerTests(SharedServer shared)
     [Fact]
     public void What_a_proxy_holds_back_is_said_all_at_once()
     {
-        var faults = ServerCheck.Faults(new Dictionary<string, string>
+        var faults = ServerCheck.Validate(new Dictionary<string, string>
         {
             ["sql_mode"] = "", ["time_zone"] = "SYSTEM", ["tx_isolation"] = "REPEATABLE-READ", ["log_bin"] = "ON", ["binlog_format"] = "STATEMENT",
         });

@@ -14,7 +14,7 @@ public sealed class NamedLockTests(SharedServer shared)
         await using var connection = await OpenAsync(store);
 
         // As in a trimmed program, in which the parameter that held the name was gone.
-        var take = () => NamedLock.TryTakeAsync(connection, name: null, TimeSpan.Zero, "db1/shop", Cancellation);
+        var take = () => NamedLock.TryAcquireAsync(connection, name: null, TimeSpan.Zero, "db1/shop", Cancellation);
 
         var error = (await take.Should().ThrowAsync<MySqlStoreException>()).Which;
         error.Message.Should().StartWith("db1/shop: the server answered NULL to GET_LOCK").And.Contain("Try again").And.NotContain("another");
@@ -28,11 +28,11 @@ public sealed class NamedLockTests(SharedServer shared)
         await using var other = await OpenAsync(store);
         const string Name = "named_lock_tests";
 
-        (await NamedLock.TryTakeAsync(holder, Name, TimeSpan.Zero, "db1", Cancellation)).Should().BeTrue();
-        (await NamedLock.TryTakeAsync(other, Name, TimeSpan.Zero, "db1", Cancellation)).Should().BeFalse();
+        (await NamedLock.TryAcquireAsync(holder, Name, TimeSpan.Zero, "db1", Cancellation)).Should().BeTrue();
+        (await NamedLock.TryAcquireAsync(other, Name, TimeSpan.Zero, "db1", Cancellation)).Should().BeFalse();
         (await NamedLock.HolderAsync(other, Name, Cancellation)).Should().Be($"connection {holder.ServerThread}");
         await NamedLock.ReleaseAsync(holder, Name);
-        (await NamedLock.TryTakeAsync(other, Name, TimeSpan.Zero, "db1", Cancellation)).Should().BeTrue();
+        (await NamedLock.TryAcquireAsync(other, Name, TimeSpan.Zero, "db1", Cancellation)).Should().BeTrue();
     }
 
     private static async Task<MySqlConnection> OpenAsync(MySqlUnderTest store)

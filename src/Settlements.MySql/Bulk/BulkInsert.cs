@@ -3,36 +3,38 @@ using MySqlConnector;
 
 namespace Settlements.MySql;
 
-/// <summary>Writes many rows in the caller's transaction: by LOAD DATA LOCAL from memory, or by INSERT statements where the server refuses that.</summary>
-internal sealed class BulkInsert(ServerCheck server, string place, TimeSpan timeout)
+/// <summary>
+/// Inserts many rows in the caller's transaction: by LOAD DATA LOCAL from memory, or by INSERT statements if the server refuses that.
+/// </summary>
+internal sealed class BulkInsert(ServerCheck server, string location, TimeSpan timeout)
 {
     /// <summary>"Loading local data is disabled" of MySQL and of MariaDB, and "The used command is not allowed" of both.</summary>
-    private static readonly int[] LocalInfileRefused = [3948, 4166, 1148];
+    private static readonly int[] LocalInfileRefusedNumbers = [3948, 4166, 1148];
 
-    /// <summary>Writes the rows. What the server would refuse in strict mode is a warning here: the caller looks at the result.</summary>
+    /// <summary>Inserts rows. An error of strict mode becomes a warning here, so the caller checks the result.</summary>
     public Task<BulkResult> WriteAsync(
         MySqlConnection connection, MySqlTransaction? transaction, BulkTable table, OnDuplicate onDuplicate, IRowSource rows,
-        CancellationToken cancellationToken) => WriteAsync(connection, transaction, table, onDuplicate, rows, areFew: false, cancellationToken);
+        CancellationToken cancellationToken) => WriteAsync(connection, transaction, table, onDuplicate, rows, useInsert: false, cancellationToken);
 
-    /// <summary>The same for rows that fit into one statement: a stream of its own would cost two more round trips than it saves.</summary>
-    public Task<BulkResult> WriteFewAsync(
+    /// <summary>Inserts rows by INSERT statements: for few rows, for which LOAD DATA would cost two more round trips than it saves.</summary>
+    public Task<BulkResult> WriteByInsertAsync(
         MySqlConnection connection, MySqlTransaction? transaction, BulkTable table, OnDuplicate onDuplicate, IRowSource rows,
-        CancellationToken cancellationToken) => WriteAsync(connection, transaction, table, onDuplicate, rows, areFew: true, cancellationToken);
+        CancellationToken cancellationToken) => WriteAsync(connection, transaction, table, onDuplicate, rows, useInsert: true, cancellationToken);
 
     private async Task<BulkResult> WriteAsync(
-        MySqlConnection connection, MySqlTransaction? transaction, BulkTable table, OnDuplicate onDuplicate, IRowSource rows, bool areFew,
+        MySqlConnection connection, MySqlTransaction? transaction, BulkTable table, OnDuplicate onDuplicate, IRowSource rows, bool useInsert,
         CancellationToken cancellationToken)
     {
-        if (server.AllowsLocalInfile && !areFew)
+        if (server.AllowsLocalInfile && !useInsert)
         {
             try
             {
                 rows.Reset();
                 return await LoadDataAsync(connection, transaction, table, onDuplicate, rows, cancellationToken).ConfigureAwait(false);
             }
-            catch (MySqlException e) when (LocalInfileRefused.Contains(e.Number))
+            catch (MySqlException e) when (LocalInfileRefusedNumbers.Contains(e.Number))
             {
-                server.LocalInfileRefused(place);
+                server.DisableLocalInfile(location);
             }
         }
 
@@ -41,26 +43,26 @@ internal sealed class BulkInsert(ServerCheck server, string place, TimeSpan time
             .ConfigureAwait(false);
     }
 
-    /// <summary>Writes rows that are known to be new and to fit: anything else is an error.</summary>
+    /// <summary>Inserts rows that are all new and valid; throws otherwise.</summary>
     public Task WriteAllAsync(
         MySqlConnection connection, MySqlTransaction? transaction, BulkTable table, IRowSource rows, long count, CancellationToken cancellationToken) =>
-        WriteAllAsync(connection, transaction, table, rows, count, areFew: false, cancellationToken);
+        WriteAllAsync(connection, transaction, table, rows, count, useInsert: false, cancellationToken);
 
-    /// <summary>The same, by INSERT statements only where they are few.</summary>
+    /// <summary>Inserts rows that are all new and valid, optionally by INSERT statements only; throws otherwise.</summary>
     public async Task WriteAllAsync(
-        MySqlConnection connection, MySqlTransaction? transaction, BulkTable table, IRowSource rows, long count, bool areFew,
+        MySqlConnection connection, MySqlTransaction? transaction, BulkTable table, IRowSource rows, long count, bool useInsert,
         CancellationToken cancellationToken)
     {
         if (count == 0)
             return;
-        var result = await WriteAsync(connection, transaction, table, OnDuplicate.Skip, rows, areFew, cancellationToken).ConfigureAwait(false);
+        var result = await WriteAsync(connection, transaction, table, OnDuplicate.Skip, rows, useInsert, cancellationToken).ConfigureAwait(false);
         if (result.Affected != count || result.Warnings != 0)
         {
             var first = await WarningList.FirstAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
             throw new MySqlStoreException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{place}: of {count} rows for table {table.Name}, {result.Affected} were stored, with {result.Warnings} warnings. {first} "
-                + $"Nothing of them is kept. The table was changed by hand, or by another version of Settlement."), isTransient: false);
+                $"{location}: {result.Affected} of {count} rows were stored in table {table.Name}, with {result.Warnings} warnings. {first} "
+                + $"The transaction is rolled back. The table was changed manually, or by another version of Settlement."), isTransient: false);
         }
     }
 

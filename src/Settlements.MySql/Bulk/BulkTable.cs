@@ -1,17 +1,17 @@
 namespace Settlements.MySql;
 
-/// <summary>Where rows go: a table and the columns in the order of the rows' fields.</summary>
-/// <param name="Name">The table, as <see cref="Sql.Table"/> takes it.</param>
+/// <summary>The target of a bulk insert: a table and its columns in the order of the rows' fields.</summary>
+/// <param name="Name">The table, in the format of <see cref="Sql.Table"/>.</param>
 /// <param name="Columns">The columns.</param>
 internal sealed record BulkTable(string Name, IReadOnlyList<BulkColumn> Columns)
 {
-    /// <summary>The database, where it is not the connection's own; null for that.</summary>
+    /// <summary>The database; null for the connection's database.</summary>
     public string? Database { get; init; }
 
-    /// <summary>The table as a statement names it.</summary>
+    /// <summary>The quoted name for statements.</summary>
     public string Text => Database is null ? Sql.Table(Name) : $"{Sql.Name(Database)}.{Sql.Table(Name)}";
 
-    /// <summary>The same with some columns as constants; the rows have no fields for them.</summary>
+    /// <summary>Returns this table with some columns as constants, for which the rows have no fields.</summary>
     public BulkTable With(params ReadOnlySpan<(string Column, string Literal)> constants)
     {
         var columns = Columns.ToArray();
@@ -29,23 +29,23 @@ internal sealed record BulkTable(string Name, IReadOnlyList<BulkColumn> Columns)
 }
 
 /// <summary>A column of a bulk insert.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="IsBinary">Whether its fields are bytes and not text; matters only where rows go by INSERT.</param>
-/// <param name="Expression">What is stored, with <c>{0}</c> for the field; null for the field itself.</param>
-/// <param name="Constant">A literal that all rows have, which then have no field for the column: what isn't sent isn't parsed.</param>
+/// <param name="Name">The column's name.</param>
+/// <param name="IsBinary">Whether its fields are bytes and not text; relevant for INSERT statements only.</param>
+/// <param name="Expression">The stored expression, with <c>{0}</c> for the field; null for the field itself.</param>
+/// <param name="Constant">A literal for all rows, which then have no field for the column; saves sending and parsing it.</param>
 internal sealed record BulkColumn(string Name, bool IsBinary = false, string? Expression = null, string? Constant = null);
 
-/// <summary>What happens to a row whose key is there already.</summary>
+/// <summary>The handling of a row whose key already exists.</summary>
 internal enum OnDuplicate
 {
-    /// <summary>The row is not stored and counted as not affected.</summary>
+    /// <summary>The row is skipped, and not counted as affected.</summary>
     Skip,
 
-    /// <summary>The row takes the place of the one that is there.</summary>
+    /// <summary>The row replaces the existing one.</summary>
     Replace,
 }
 
-/// <summary>What became of the rows of a bulk insert.</summary>
-/// <param name="Affected">Rows stored; for each row replaced one more may be counted.</param>
-/// <param name="Warnings">The server's warnings: with <see cref="OnDuplicate.Skip"/> one for each row that is not stored, and any other.</param>
+/// <summary>The result of a bulk insert.</summary>
+/// <param name="Affected">The number of stored rows; a replaced row may count twice.</param>
+/// <param name="Warnings">The number of the server's warnings; with <see cref="OnDuplicate.Skip"/> including one for each skipped row.</param>
 internal readonly record struct BulkResult(long Affected, long Warnings);

@@ -1,13 +1,13 @@
 namespace Settlements.MySql;
 
-/// <summary>Rows on their way into a table, in the order of its columns. Used by one task at a time.</summary>
+/// <summary>A source of rows for a bulk insert, in the order of the columns. Not thread-safe.</summary>
 internal interface IRowSource
 {
-    /// <summary>Starts again with the first row: a fault of the server may ask for it.</summary>
+    /// <summary>Restarts with the first row, for a second attempt after an error.</summary>
     void Reset();
 
-    /// <summary>Writes the next row, with its end.</summary>
-    /// <returns>Whether there was one.</returns>
+    /// <summary>Writes the next row, including its terminator.</summary>
+    /// <returns>False if there is no further row.</returns>
     bool TryWrite(RowBuffer rows);
 }
 

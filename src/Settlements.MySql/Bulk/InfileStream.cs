@@ -1,6 +1,6 @@
 namespace Settlements.MySql;
 
-/// <summary>Rows as the stream that the driver sends: each is encoded when its bytes are asked for, while the server works on those before.</summary>
+/// <summary>The stream that the driver sends: rows are encoded as they are read, while the server processes the previous ones.</summary>
 internal sealed class InfileStream(IRowSource source, CancellationToken cancellationToken) : Stream
 {
     private const int FillBytes = 64 * 1024;

@@ -4,13 +4,13 @@ using MySqlConnector;
 
 namespace Settlements.MySql;
 
-/// <summary>The second way of bulk rows: INSERT statements of many rows, bounded in rows and bytes.</summary>
+/// <summary>Inserts rows by INSERT statements of many rows, limited in rows and bytes.</summary>
 internal static class InsertStatements
 {
-    /// <summary>The most rows of a statement.</summary>
+    /// <summary>The maximum number of rows of a statement.</summary>
     private const int RowsMax = 1_000;
 
-    /// <summary>Of encoded rows; a statement may take three times that, when all of it is binary.</summary>
+    /// <summary>The maximum size of a statement's encoded rows, in bytes; the statement may be three times as long if all columns are binary.</summary>
     private const int BytesMax = 1 << 20;
 
     public static async Task<BulkResult> WriteAsync(
@@ -47,7 +47,7 @@ internal static class InsertStatements
         return new BulkResult(affected, warnings);
     }
 
-    /// <summary>A literal escapes what a field escapes, and the quote besides.</summary>
+    /// <summary>A field's escapes are valid in a literal too; in addition, quotes are escaped.</summary>
     private static string Text(string head, BulkTable table, ReadOnlySpan<byte> rows)
     {
         var text = new StringBuilder(head, head.Length + rows.Length * 2);

@@ -6,8 +6,8 @@ using System.Text;
 namespace Settlements.MySql;
 
 /// <summary>
-/// Rows in the form that LOAD DATA reads: fields parted by tabs, rows ended by line feeds, both and NUL and the backslash escaped by a
-/// backslash, null as <c>\N</c>. Nothing is allocated per row. Not thread-safe.
+/// Rows in the format of LOAD DATA: fields separated by tabs and rows terminated by line feeds; both, NUL and the backslash are escaped by a
+/// backslash; null is <c>\N</c>. It allocates nothing per row. Not thread-safe.
 /// </summary>
 internal sealed class RowBuffer
 {
@@ -29,7 +29,7 @@ internal sealed class RowBuffer
 
     public void Clear() => Length = 0;
 
-    /// <summary>Takes back what was written of a row that is not ended, or rows from a place on.</summary>
+    /// <summary>Removes an unfinished row, or all bytes from a position on.</summary>
     public void CutTo(int length) => (Length, _isInRow) = (length, false);
 
     public void Null()
@@ -45,13 +45,13 @@ internal sealed class RowBuffer
             Null();
     }
 
-    /// <summary>A field of any bytes: text as UTF-8, or binary.</summary>
-    public void Bytes8(ReadOnlySpan<byte> value)
+    /// <summary>Writes a field of arbitrary bytes: UTF-8 text or binary.</summary>
+    public void Binary(ReadOnlySpan<byte> value)
     {
         BeginField(value.Length);
         for (var next = value.IndexOfAny(Escaped); next >= 0; next = value.IndexOfAny(Escaped))
         {
-            Room(value.Length + 2);
+            EnsureCapacity(value.Length + 2);
             value[..next].CopyTo(_bytes.AsSpan(Length));
             Length += next;
             _bytes[Length++] = (byte)'\\';
@@ -65,7 +65,7 @@ internal sealed class RowBuffer
             value = value[(next + 1)..];
         }
 
-        Room(value.Length);
+        EnsureCapacity(value.Length);
         value.CopyTo(_bytes.AsSpan(Length));
         Length += value.Length;
     }
@@ -76,7 +76,7 @@ internal sealed class RowBuffer
         var bytesMax = Encoding.UTF8.GetMaxByteCount(value.Length);
         var rented = bytesMax > OnStack ? ArrayPool<byte>.Shared.Rent(bytesMax) : null;
         var utf8 = rented ?? stackalloc byte[OnStack];
-        Bytes8(utf8[..Encoding.UTF8.GetBytes(value, utf8)]);
+        Binary(utf8[..Encoding.UTF8.GetBytes(value, utf8)]);
         if (rented is not null)
             ArrayPool<byte>.Shared.Return(rented);
     }
@@ -95,7 +95,7 @@ internal sealed class RowBuffer
         Length += written;
     }
 
-    /// <summary>A business day or other date.</summary>
+    /// <summary>Writes a business day or another date.</summary>
     public void Day(DateOnly value)
     {
         BeginField(10);
@@ -103,14 +103,16 @@ internal sealed class RowBuffer
         Length += written;
     }
 
-    /// <summary>An instant in UTC, from microseconds since 1970-01-01T00:00:00Z; cut to a column's decimals, since the server would round.</summary>
+    /// <summary>
+    /// Writes an instant in UTC, from microseconds since 1970-01-01T00:00:00Z, truncated to a column's decimals, since the server would round.
+    /// </summary>
     public void Instant(long unixMicroseconds, int decimals)
     {
         Instant(unixMicroseconds);
         Length -= decimals == 0 ? 7 : 6 - decimals;
     }
 
-    /// <summary>An instant in UTC, from microseconds since 1970-01-01T00:00:00Z.</summary>
+    /// <summary>Writes an instant in UTC, from microseconds since 1970-01-01T00:00:00Z.</summary>
     public void Instant(long unixMicroseconds)
     {
         BeginField(26);
@@ -138,17 +140,17 @@ internal sealed class RowBuffer
         Length += 26;
     }
 
-    /// <summary>Rows that are encoded already, with their ends.</summary>
+    /// <summary>Appends rows that are already encoded, with their terminators.</summary>
     public void Encoded(ReadOnlySpan<byte> rows)
     {
-        Room(rows.Length);
+        EnsureCapacity(rows.Length);
         rows.CopyTo(_bytes.AsSpan(Length));
         Length += rows.Length;
     }
 
     public void EndRow()
     {
-        Room(1);
+        EnsureCapacity(1);
         _bytes[Length++] = (byte)'\n';
         _isInRow = false;
     }
@@ -162,15 +164,15 @@ internal sealed class RowBuffer
         }
     }
 
-    private void BeginField(int room)
+    private void BeginField(int length)
     {
-        Room(room + 1);
+        EnsureCapacity(length + 1);
         if (_isInRow)
             _bytes[Length++] = (byte)'\t';
         _isInRow = true;
     }
 
-    private void Room(int bytes)
+    private void EnsureCapacity(int bytes)
     {
         if (Length + bytes > _bytes.Length)
             Array.Resize(ref _bytes, Math.Max(Length + bytes, checked(_bytes.Length * 2)));

@@ -3,12 +3,12 @@ using MySqlConnector;
 
 namespace Settlements.MySql;
 
-/// <summary>What the server warned of in the statement before.</summary>
+/// <summary>Reads the server's warnings about the previous statement.</summary>
 internal static class WarningList
 {
     public const string CountText = "SHOW COUNT(*) WARNINGS";
 
-    /// <summary>Asked for so that MySQL keeps the list, which any other statement may clear.</summary>
+    /// <summary>Counts the warnings. Run it immediately after the statement, since any other statement may clear the list.</summary>
     public static async Task<long> CountAsync(MySqlConnection connection, MySqlTransaction? transaction, CancellationToken cancellationToken) =>
         await connection.ExecuteScalarAsync<long>(
             new CommandDefinition(CountText, transaction: transaction, cancellationToken: cancellationToken)).ConfigureAwait(false);
@@ -22,6 +22,6 @@ internal static class WarningList
     {
         var first = await connection.QueryFirstOrDefaultAsync<(string? Level, int Code, string Message)>(
             new CommandDefinition("SHOW WARNINGS LIMIT 1", transaction: transaction, cancellationToken: cancellationToken)).ConfigureAwait(false);
-        return first.Level is null ? "" : $"The server says: {first.Message}.";
+        return first.Level is null ? "" : $"Server warning: {first.Message}.";
     }
 }

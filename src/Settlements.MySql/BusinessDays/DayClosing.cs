@@ -4,14 +4,14 @@ using Settlements.Stores;
 
 namespace Settlements.MySql;
 
-/// <summary>Turns an open day into a closing one, in a transaction that holds all gates: no event is written meanwhile.</summary>
+/// <summary>Changes an open day to closing, under the exclusive writer lock: no event is written meanwhile.</summary>
 internal static class DayClosing
 {
     public static async Task<BusinessDay> BeginAsync(
         MySqlDatabase database, MySqlConnection connection, MySqlTransaction transaction, DateOnly day, UtcRange range, string calendar, DateTime now,
         CancellationToken cancellationToken)
     {
-        await WriterLock.CloseAllAsync(database, connection, transaction, cancellationToken).ConfigureAwait(false);
+        await WriterLock.AcquireExclusiveAsync(database, connection, transaction, cancellationToken).ConfigureAwait(false);
         var last = await FindLastAsync(connection, transaction, day).ConfigureAwait(false);
         if (last is { State: DayState.Closing } && (last.Day, last.Range, last.Calendar) != (day, range, calendar)
             && !await HasPublishedAsync(connection, transaction).ConfigureAwait(false))
@@ -32,7 +32,7 @@ internal static class DayClosing
         return new BusinessDay(day, DayState.Closing, range, calendar, null, null);
     }
 
-    /// <summary>The day itself where it is recorded, else the last recorded one.</summary>
+    /// <summary>Returns the day itself if it is recorded, otherwise the last recorded day.</summary>
     private static async Task<BusinessDay?> FindLastAsync(MySqlConnection connection, MySqlTransaction transaction, DateOnly day) =>
         (await connection.QuerySingleOrDefaultAsync<DayRow>(
             $"SELECT {DayRow.Columns} FROM business_days ORDER BY day = @day DESC, day DESC LIMIT 1", new { day = Sql.Day(day) }, transaction)
@@ -42,7 +42,7 @@ internal static class DayClosing
         await connection.ExecuteScalarAsync<long>(
             "SELECT EXISTS (SELECT 1 FROM business_days WHERE state = 'published')", transaction: transaction).ConfigureAwait(false) == 1;
 
-    /// <summary>Takes back a first close that was never published: every event counts for its own day again, and its run is abandoned.</summary>
+    /// <summary>Reverts a first close that was never published: posting dates are reset to the usage dates, and its run is abandoned.</summary>
     private static async Task RevertAbandonedCountersAsync(MySqlConnection connection, MySqlTransaction transaction, DateTime now)
     {
         await MySqlRunStore.AbandonAllAsync(connection, transaction, DayCloser.PipelineName, now).ConfigureAwait(false);

@@ -3,10 +3,11 @@ using MySqlConnector;
 
 namespace Settlements.MySql;
 
-/// <summary>How often a published day was adjusted: of two adjustments that were computed from the same lines, one is made.</summary>
+/// <summary>The number of adjustments of a published day: of two adjustments that were computed from the same lines, only one is made.</summary>
 internal static class DayRevision
 {
-    /// <returns>Whether the day is published and was adjusted as often as given; then it is adjusted once more.</returns>
+    /// <summary>Increments the revision if it is the expected one.</summary>
+    /// <returns>Whether the day is published and had the expected revision.</returns>
     public static async Task<bool> AdvanceAsync(
         MySqlConnection connection, MySqlTransaction transaction, DateOnly day, int revision, CancellationToken cancellationToken) =>
         await connection.ExecuteAsync(new CommandDefinition(

@@ -2,7 +2,7 @@ using Settlements.Stores;
 
 namespace Settlements.MySql;
 
-/// <summary>A row of business_days.</summary>
+/// <summary>A row of the table business_days.</summary>
 internal sealed class DayRow
 {
     public static readonly string Columns =

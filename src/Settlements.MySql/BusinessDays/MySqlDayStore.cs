@@ -4,7 +4,7 @@ using Settlements.Stores;
 
 namespace Settlements.MySql;
 
-/// <summary>The days' states.</summary>
+/// <summary>The store of business days and their states.</summary>
 internal sealed class MySqlDayStore(MySqlDatabase database, TimeProvider clock) : IDayStore
 {
     public Task<BusinessDay?> FindLastAsync(CancellationToken cancellationToken) => database.ReadAsync(
@@ -17,10 +17,10 @@ internal sealed class MySqlDayStore(MySqlDatabase database, TimeProvider clock) 
         cancellationToken);
 
     public Task<IReadOnlyList<BusinessDay>> ListAsync(DbTransaction? transaction, CancellationToken cancellationToken) =>
-        database.ReadAsync(transaction, async (connection, own) =>
+        database.ReadAsync(transaction, async (connection, active) =>
         {
             var rows = await connection.QueryAsync<DayRow>(new CommandDefinition(
-                $"SELECT {DayRow.Columns} FROM business_days ORDER BY day", transaction: own, cancellationToken: cancellationToken)).ConfigureAwait(false);
+                $"SELECT {DayRow.Columns} FROM business_days ORDER BY day", transaction: active, cancellationToken: cancellationToken)).ConfigureAwait(false);
             return (IReadOnlyList<BusinessDay>)[.. rows.Select(row => row.ToDay())];
         },
         cancellationToken);
@@ -36,6 +36,9 @@ internal sealed class MySqlDayStore(MySqlDatabase database, TimeProvider clock) 
             "UPDATE business_days SET state = 'published', run_id = @runId, published_at = @now WHERE day = @day AND state = 'closing'",
             new { day = Sql.Day(day), runId, now = Sql.Instant(clock.GetUtcNow()) }, transaction).ConfigureAwait(false);
         if (changed != 1)
-            throw new CloseRefusedException(FormattableString.Invariant($"Day {day:O} can't be published by run {runId}: it is not closing. A published day never changes."));
+        {
+            throw new CloseRefusedException(FormattableString.Invariant(
+                $"Day {day:O} can't be published by run {runId}: its state is not closing. A published day never changes."));
+        }
     }
 }

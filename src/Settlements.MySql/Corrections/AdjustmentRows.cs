@@ -10,7 +10,7 @@ internal static class AdjustmentRows
     private static readonly BulkTable Table = BulkTable.Of(
         "adjustments", "usage_date", "posting_date", "meter", "item_id", "payee_id", "quantity", "events", "reason", "decided_by");
 
-    /// <summary>Adds adjustments of a day; without a posting date they are accepted only.</summary>
+    /// <summary>Adds adjustments of a day; without a posting date they are accepted differences that are not posted.</summary>
     public static Task InsertAsync(
         BulkInsert bulk, MySqlTransaction transaction, DateOnly usageDate, DateOnly? postingDate, IReadOnlyList<Adjustment> adjustments,
         CancellationToken cancellationToken)
@@ -29,7 +29,7 @@ internal static class AdjustmentRows
             else
                 row.Null();
         });
-        return bulk.WriteAllAsync(transaction.Connection!, transaction, table, rows, adjustments.Count, areFew: true, cancellationToken);
+        return bulk.WriteAllAsync(transaction.Connection!, transaction, table, rows, adjustments.Count, useInsert: true, cancellationToken);
     }
 
     public static async Task<IReadOnlyList<Adjustment>> ReadAsync(

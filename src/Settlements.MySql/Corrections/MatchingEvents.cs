@@ -5,13 +5,13 @@ using Settlements.Stores;
 
 namespace Settlements.MySql;
 
-/// <summary>Events of the library's table that a filter matches, in the order of their key.</summary>
+/// <summary>Queries the events of the library's table that match a filter, in the order of their key.</summary>
 internal static class MatchingEvents
 {
-    /// <summary>The first columns that <see cref="Read"/> takes.</summary>
+    /// <summary>The columns that <see cref="Read"/> reads, which come first.</summary>
     public const string Columns = "e.event_id, e.occurred_at, e.meter, e.item_id, e.payee_id, e.quantity, x.proposal_id";
 
-    /// <summary>The statement. Events that exclude or reinstate others have the proposal as their reference.</summary>
+    /// <summary>Returns the query. It omits the corrections of exclusions and reinstatements, whose reference is the proposal.</summary>
     public static CommandDefinition Select(UtcRange range, UsageFilter filter, CancellationToken cancellationToken) => new(
         $"""
         SELECT {Columns} FROM usage_events e LEFT JOIN excluded_events x ON x.event_id = e.event_id
@@ -38,10 +38,10 @@ internal static class MatchingEvents
 
     public static string Literal(Guid id) => $"X'{Convert.ToHexString(id.ToByteArray(bigEndian: true))}'";
 
-    /// <summary>Where the library's events are found by their ids: ids are in a table of their own where there are partitions.</summary>
+    /// <summary>Returns the join that finds events by id: through <c>event_ids</c> if the event table is partitioned.</summary>
     public static async Task<string> ByIdAsync(MySqlConnection connection, CancellationToken cancellationToken) =>
         await connection.ExecuteScalarAsync<int>(new CommandDefinition(
-            "SELECT max(ids_apart) FROM writer_locks", cancellationToken: cancellationToken)).ConfigureAwait(false) == 1
+            "SELECT max(uses_event_id_table) FROM writer_locks", cancellationToken: cancellationToken)).ConfigureAwait(false) == 1
             ? "event_ids i ON i.event_id = x.event_id STRAIGHT_JOIN usage_events e ON e.occurred_at = i.occurred_at AND e.event_id = i.event_id"
             : "usage_events e ON e.event_id = x.event_id";
 

@@ -4,10 +4,10 @@ using Settlements.Stores;
 
 namespace Settlements.MySql;
 
-/// <summary>Differences between published days and their sources that were decided on.</summary>
+/// <summary>The store of adjustments: decided differences between published days and their sources.</summary>
 internal sealed class MySqlAdjustmentStore(MySqlDatabase database) : IAdjustmentStore
 {
-    private readonly BulkInsert _bulk = new(database.Server, database.Place, database.Options.CommandTimeout);
+    private readonly BulkInsert _bulk = new(database.Server, database.Location, database.Options.CommandTimeout);
 
     public Task<IReadOnlyList<Adjustment>> ListPostedOnAsync(DateOnly postingDate, CancellationToken cancellationToken) => database.ReadAsync(
         connection => AdjustmentRows.ReadAsync(connection, "posting_date", postingDate, cancellationToken), cancellationToken);
@@ -16,7 +16,7 @@ internal sealed class MySqlAdjustmentStore(MySqlDatabase database) : IAdjustment
         database.ReadAsync(
             async connection =>
             {
-                // The revision first: adjustments that come after it make it old, and then nothing is added by it.
+                // The revision is read first: if adjustments are added after that, the revision is outdated, and the caller's addition is refused.
                 var revision = await connection.ExecuteScalarAsync<int>(new CommandDefinition(
                     "SELECT revision FROM business_days WHERE day = @day", new { day = Sql.Day(usageDate) }, cancellationToken: cancellationToken))
                     .ConfigureAwait(false);
@@ -33,11 +33,11 @@ internal sealed class MySqlAdjustmentStore(MySqlDatabase database) : IAdjustment
         MySqlConnection connection, MySqlTransaction transaction, DateOnly usageDate, int revision, IReadOnlyList<Adjustment> posted,
         IReadOnlyList<Adjustment> accepted, CancellationToken cancellationToken)
     {
-        await WriterLock.EnterAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
+        await WriterLock.AcquireSharedAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
         if (!await DayRevision.AdvanceAsync(connection, transaction, usageDate, revision, cancellationToken).ConfigureAwait(false))
             return null;
 
-        // The gate is held, so no day can begin to close before this is committed.
+        // The writer lock is held, so no day can start closing before the commit.
         var open = Sql.Day(await connection.ExecuteScalarAsync<DateTime>(new CommandDefinition(
             "SELECT max(day) FROM business_days", transaction: transaction, cancellationToken: cancellationToken)).ConfigureAwait(false)).AddDays(1);
         await AdjustmentRows.InsertAsync(_bulk, transaction, usageDate, open, posted, cancellationToken).ConfigureAwait(false);

@@ -6,7 +6,7 @@ using Settlements.Stores;
 
 namespace Settlements.MySql;
 
-/// <summary>Excluded events of the library's table, and excluded sums.</summary>
+/// <summary>The store of exclusions: excluded events of the library's table, and excluded sums of other sources.</summary>
 internal sealed class MySqlExclusionStore(MySqlDatabase database) : IExclusionStore
 {
     private const int EventsPerStatement = 1_000;
@@ -17,7 +17,7 @@ internal sealed class MySqlExclusionStore(MySqlDatabase database) : IExclusionSt
     private static readonly BulkTable Entries = BulkTable.Of(
         "exclusion_entries", "proposal_id", "usage_date", "meter", "item_id", "payee_id", "quantity", "events");
 
-    private readonly BulkInsert _bulk = new(database.Server, database.Place, database.Options.CommandTimeout);
+    private readonly BulkInsert _bulk = new(database.Server, database.Location, database.Options.CommandTimeout);
 
     public Task<IReadOnlyList<ExcludedUsage>> ListBySourcesAsync(DateOnly usageDate, CancellationToken cancellationToken) => ListAsync(
         $"""
@@ -40,7 +40,7 @@ internal sealed class MySqlExclusionStore(MySqlDatabase database) : IExclusionSt
         new { proposalId }, cancellationToken);
 
     public IAsyncEnumerable<MatchedEvent> MatchAsync(UtcRange range, UsageFilter filter, CancellationToken cancellationToken) =>
-        ReadMatchesAsync(range, filter, cancellationToken).TranslateErrors(database.Place, cancellationToken);
+        ReadMatchesAsync(range, filter, cancellationToken).TranslateErrors(database.Location, cancellationToken);
 
     private async IAsyncEnumerable<MatchedEvent> ReadMatchesAsync(
         UtcRange range, UsageFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -57,17 +57,17 @@ internal sealed class MySqlExclusionStore(MySqlDatabase database) : IExclusionSt
     {
         var rows = new ListRows<ExcludedEvent>(events, (row, one) =>
         {
-            row.Bytes8(one.EventId.ToByteArray(bigEndian: true));
-            row.Bytes8(one.ExclusionEventId.ToByteArray(bigEndian: true));
+            row.Binary(one.EventId.ToByteArray(bigEndian: true));
+            row.Binary(one.ExclusionEventId.ToByteArray(bigEndian: true));
         });
         return _bulk.WriteAllAsync(
             (MySqlConnection)transaction.Connection!, (MySqlTransaction)transaction, Events.With(("proposal_id", Sql.Literal(proposalId))), rows, events.Count,
-            areFew: true, cancellationToken);
+            useInsert: true, cancellationToken);
     }
 
     public IAsyncEnumerable<(ExcludedEvent Excluded, MatchedEvent Event)> ListEventsAsync(
         long proposalId, CancellationToken cancellationToken) =>
-        ReadEventsAsync(proposalId, cancellationToken).TranslateErrors(database.Place, cancellationToken);
+        ReadEventsAsync(proposalId, cancellationToken).TranslateErrors(database.Location, cancellationToken);
 
     private async IAsyncEnumerable<(ExcludedEvent Excluded, MatchedEvent Event)> ReadEventsAsync(
         long proposalId, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -112,7 +112,7 @@ internal sealed class MySqlExclusionStore(MySqlDatabase database) : IExclusionSt
         });
         return _bulk.WriteAllAsync(
             (MySqlConnection)transaction.Connection!, (MySqlTransaction)transaction, Entries.With(("proposal_id", Sql.Literal(proposalId))), rows,
-            entries.Count, areFew: true, cancellationToken);
+            entries.Count, useInsert: true, cancellationToken);
     }
 
     private Task<IReadOnlyList<ExcludedUsage>> ListAsync(string sql, object parameters, CancellationToken cancellationToken) => database.ReadAsync(

@@ -5,10 +5,10 @@ using Settlements.Stores;
 
 namespace Settlements.MySql;
 
-/// <summary>Corrections that wait for an approval, or have it.</summary>
+/// <summary>The store of proposals: corrections that await approval or are approved.</summary>
 internal sealed class MySqlProposalStore(MySqlDatabase database, TimeProvider clock) : IProposalStore
 {
-    private readonly BulkInsert _bulk = new(database.Server, database.Place, database.Options.CommandTimeout);
+    private readonly BulkInsert _bulk = new(database.Server, database.Location, database.Options.CommandTimeout);
 
     public Task<long> AddAsync(Proposal proposal, IReadOnlyList<RestatementEntry> entries, CancellationToken cancellationToken)
     {
@@ -16,8 +16,8 @@ internal sealed class MySqlProposalStore(MySqlDatabase database, TimeProvider cl
         return database.WriteAsync(
             async (_, transaction) =>
             {
-                if (isRepeated && await ProposalRows.FindAsync(transaction, proposal, cancellationToken).ConfigureAwait(false) is { } there)
-                    return there;
+                if (isRepeated && await ProposalRows.FindAsync(transaction, proposal, cancellationToken).ConfigureAwait(false) is { } existing)
+                    return existing;
                 isRepeated = true;
                 var id = await ProposalRows.InsertAsync(transaction, proposal, cancellationToken).ConfigureAwait(false);
                 await RestatementRows.InsertAsync(_bulk, transaction, id, entries, cancellationToken).ConfigureAwait(false);
@@ -31,7 +31,7 @@ internal sealed class MySqlProposalStore(MySqlDatabase database, TimeProvider cl
 
     public Task<IReadOnlyList<Proposal>> ListAsync(
         DbTransaction? transaction, ProposalKind? kind, ProposalState? state, int count, CancellationToken cancellationToken) => database.ReadAsync(
-        transaction, (connection, own) => ProposalRows.ListAsync(connection, own, kind, state, count, cancellationToken), cancellationToken);
+        transaction, (connection, active) => ProposalRows.ListAsync(connection, active, kind, state, count, cancellationToken), cancellationToken);
 
     public Task<bool> ApproveAsync(
         long proposalId, string by, IReadOnlyDictionary<DateOnly, int> revisions, IReadOnlyList<Adjustment> accepted,
@@ -47,10 +47,10 @@ internal sealed class MySqlProposalStore(MySqlDatabase database, TimeProvider cl
 
     public Task<bool> MoveAsync(DbTransaction? transaction, long proposalId, ProposalState from, ProposalState to, CancellationToken cancellationToken) =>
         transaction is null
-            ? database.WriteAsync((_, own) => ProposalRows.MoveAsync(own, proposalId, from, to, cancellationToken), cancellationToken)
+            ? database.WriteAsync((_, active) => ProposalRows.MoveAsync(active, proposalId, from, to, cancellationToken), cancellationToken)
             : ProposalRows.MoveAsync((MySqlTransaction)transaction, proposalId, from, to, cancellationToken);
 
-    /// <summary>By this call: an attempt whose commit was never answered.</summary>
+    /// <summary>Returns whether an earlier attempt of this call approved the proposal, and only the answer to its commit was lost.</summary>
     private static async Task<bool> IsApprovedAsync(
         MySqlConnection connection, MySqlTransaction transaction, long proposalId, string by, DateTime now, CancellationToken cancellationToken) =>
         await connection.ExecuteScalarAsync<long>(new CommandDefinition(
@@ -61,8 +61,8 @@ internal sealed class MySqlProposalStore(MySqlDatabase database, TimeProvider cl
         MySqlConnection connection, MySqlTransaction transaction, long proposalId, string by, DateTime now, IReadOnlyDictionary<DateOnly, int> revisions,
         IReadOnlyList<Adjustment> accepted, CancellationToken cancellationToken)
     {
-        // The gate is held, so no day can begin to close before this is committed.
-        await WriterLock.EnterAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
+        // The writer lock is held, so no day can start closing before the commit.
+        await WriterLock.AcquireSharedAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
         if (!await ProposalRows.MoveAsync(transaction, proposalId, ProposalState.Proposed, ProposalState.Approved, cancellationToken).ConfigureAwait(false))
             return false;
         await connection.ExecuteAsync(new CommandDefinition(
@@ -73,7 +73,7 @@ internal sealed class MySqlProposalStore(MySqlDatabase database, TimeProvider cl
             """,
             new { proposalId, by, now }, transaction, cancellationToken: cancellationToken)).ConfigureAwait(false);
 
-        // A restatement of a day is an adjustment of it: of two that were computed from the same lines, one is approved.
+        // A restatement adjusts the day: of two that were computed from the same lines, only one is approved.
         foreach (var (day, revision) in revisions.OrderBy(r => r.Key))
         {
             if (!await DayRevision.AdvanceAsync(connection, transaction, day, revision, cancellationToken).ConfigureAwait(false))

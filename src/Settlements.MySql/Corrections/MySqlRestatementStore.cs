@@ -4,7 +4,7 @@ using Settlements.Stores;
 
 namespace Settlements.MySql;
 
-/// <summary>Approved restatements, as closing and verifying read them.</summary>
+/// <summary>The store of approved restatements, read by closing and verification.</summary>
 internal sealed class MySqlRestatementStore(MySqlDatabase database) : IRestatementStore
 {
     private const string IsApproved = "p.kind = 'restatement' AND p.state IN ('approved', 'done')";
@@ -25,7 +25,7 @@ internal sealed class MySqlRestatementStore(MySqlDatabase database) : IRestateme
     public IAsyncEnumerable<RestatementEntry> ReadAsync(
         DateOnly postingDate, (string Meter, string ItemId)? first, (string Meter, string ItemId)? last,
         CancellationToken cancellationToken) =>
-        ReadEntriesAsync(postingDate, first, last, cancellationToken).TranslateErrors(database.Place, cancellationToken);
+        ReadEntriesAsync(postingDate, first, last, cancellationToken).TranslateErrors(database.Location, cancellationToken);
 
     private async IAsyncEnumerable<RestatementEntry> ReadEntriesAsync(
         DateOnly postingDate, (string Meter, string ItemId)? first, (string Meter, string ItemId)? last,

@@ -27,7 +27,7 @@ internal static class ProposalRows
             },
             transaction, cancellationToken: cancellationToken));
 
-    /// <summary>A proposal that was stored by an attempt whose commit was never answered.</summary>
+    /// <summary>Finds a proposal that was stored by an attempt whose commit's outcome is unknown.</summary>
     public static Task<long?> FindAsync(MySqlTransaction transaction, Proposal proposal, CancellationToken cancellationToken) =>
         transaction.Connection!.ExecuteScalarAsync<long?>(new CommandDefinition(
             "SELECT max(proposal_id) FROM proposals WHERE kind = @kind AND hash = @Hash AND proposed_by = @ProposedBy AND proposed_at = @at",

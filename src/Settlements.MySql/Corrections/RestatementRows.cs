@@ -20,7 +20,7 @@ internal static class RestatementRows
         var number = 0;
         var rows = new ListRows<RestatementEntry>(entries, (row, entry) =>
         {
-            // A second attempt begins with the first row again.
+            // A second attempt restarts with the first row.
             number = ReferenceEquals(entry, entries[0]) ? 0 : number + 1;
             row.Int64(number);
             Write(row, entry);
@@ -29,10 +29,10 @@ internal static class RestatementRows
             transaction.Connection!, transaction, Table.With(("proposal_id", Sql.Literal(proposalId))), rows, entries.Count, cancellationToken);
     }
 
-    /// <summary>The entry that a row of <see cref="Columns"/> holds.</summary>
+    /// <summary>Reads an entry from a row of <see cref="Columns"/>.</summary>
     public static RestatementEntry Read(DbDataReader reader) => new(
         RestatedLine.Parse(reader.Text(0))
-            ?? throw new InvalidOperationException("A row of restatement_entries names no line. It was changed by hand: take the table from a backup."),
+            ?? throw new InvalidOperationException("A row of restatement_entries names no line. It was changed manually: restore the table from a backup."),
         reader.Text(1), reader.Text(2), reader.Text(3), reader.Day(4), reader.GetInt64(5), reader.GetInt64(6),
         reader.IsDBNull(8)
             ? null

@@ -4,7 +4,7 @@ using Settlements.Stores;
 
 namespace Settlements.MySql;
 
-/// <summary>Counts the rows in force, as they are with a run that is about to be published, and what publications recorded of them.</summary>
+/// <summary>Compares the counters in force, including those of a run that is about to be published, with the totals recorded at publication.</summary>
 internal sealed class CounterChecks(PublishedRuns published)
 {
     public async Task<IReadOnlyList<CounterCheck>> CheckAsync(
@@ -54,13 +54,13 @@ internal sealed class CounterChecks(PublishedRuns published)
         MySqlConnection connection, MySqlTransaction transaction, long runId, string meter, string name, string table, string prefix,
         CancellationToken cancellationToken)
     {
-        var there = await SumAsync(
+        var actual = await SumAsync(
             connection, transaction, runId, name, Sums("exact_amount", "previous_exact"), $"{table} WHERE meter = {Sql.Literal(meter)}", cancellationToken)
             .ConfigureAwait(false);
         var recorded = await RecordedAsync(connection, transaction, meter, prefix, CounterNames.NoPeriod, cancellationToken).ConfigureAwait(false);
-        return [.. there.Keys.Union(recorded.Keys, StringComparer.Ordinal).Order(Utf8Order.Instance).Select(one =>
+        return [.. actual.Keys.Union(recorded.Keys, StringComparer.Ordinal).Order(Utf8Order.Instance).Select(one =>
         {
-            var (rows, amount, newRows) = there.GetValueOrDefault(one);
+            var (rows, amount, newRows) = actual.GetValueOrDefault(one);
             var (recordedRows, recordedAmount) = recorded.GetValueOrDefault(one);
             return new AmountCheck(one, rows, amount, newRows, recordedRows, recordedAmount);
         })];
@@ -69,14 +69,14 @@ internal sealed class CounterChecks(PublishedRuns published)
     private static string Sums(string value, string previous) =>
         $"count(*) AS Count, sum({value}) AS Total, count({previous}) AS PreviousCount, sum({previous}) AS PreviousTotal";
 
-    /// <summary>Rows by their name and run in one pass of the server; which runs are in force is looked up for the few runs there are.</summary>
+    /// <summary>Sums rows by name and run in one scan; which of the few runs are in force is looked up afterwards.</summary>
     private async Task<Dictionary<string, (long Rows, decimal Total, long NewRows)>> SumAsync(
         MySqlConnection connection, MySqlTransaction? transaction, long runId, string name, string sums, string rows, CancellationToken cancellationToken)
     {
         var groups = (await connection.QueryAsync<Group>(new CommandDefinition(
             $"SELECT {Rows.Text(name)} AS Name, run_id AS RunId, {sums} FROM {rows} GROUP BY {(name == "''" ? "" : $"{name}, ")}run_id",
             transaction: transaction, cancellationToken: cancellationToken)).ConfigureAwait(false)).AsList();
-        var inForce = await published.OfAsync(connection, transaction, [.. groups.Select(g => g.RunId).Distinct()], cancellationToken).ConfigureAwait(false);
+        var inForce = await published.FilterAsync(connection, transaction, [.. groups.Select(g => g.RunId).Distinct()], cancellationToken).ConfigureAwait(false);
         return groups.GroupBy(g => g.Name, StringComparer.Ordinal).ToDictionary(
             g => g.Key,
             g => (
@@ -86,7 +86,7 @@ internal sealed class CounterChecks(PublishedRuns published)
             StringComparer.Ordinal);
     }
 
-    /// <summary>What was recorded under names with a prefix, by the rest of the name.</summary>
+    /// <summary>Reads the totals recorded under names with a prefix, by the remainder of the name.</summary>
     private static async Task<Dictionary<string, (long Rows, decimal Total)>> RecordedAsync(
         MySqlConnection connection, MySqlTransaction? transaction, string meter, string prefix, DateOnly start, CancellationToken cancellationToken)
     {

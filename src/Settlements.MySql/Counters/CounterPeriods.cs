@@ -4,7 +4,7 @@ using Settlements.Stores;
 
 namespace Settlements.MySql;
 
-/// <summary>The kinds of periods over which items are counted.</summary>
+/// <summary>The counter periods of each meter.</summary>
 internal static class CounterPeriods
 {
     public static async Task<IReadOnlyList<(string Meter, CounterPeriod Period)>> ListAsync(MySqlConnection connection, CancellationToken cancellationToken)
@@ -14,13 +14,13 @@ internal static class CounterPeriods
         return [.. rows.Select(r => (r.Meter, CounterPeriodText.Parse(r.Period)))];
     }
 
-    /// <summary>Whether this transaction is the one that begins to count; another one that does so now is waited for.</summary>
+    /// <summary>Adds a period, and returns whether this transaction was the first to do so; waits for a concurrent one.</summary>
     public static async Task<bool> TryAddAsync(MySqlTransaction transaction, string meter, CounterPeriod period, CancellationToken cancellationToken) =>
         await transaction.Connection!.ExecuteAsync(new CommandDefinition(
             "INSERT IGNORE INTO counter_periods (meter, period) VALUES (@meter, @period)", new { meter, period = CounterPeriodText.Of(period) }, transaction,
             cancellationToken: cancellationToken)).ConfigureAwait(false) == 1;
 
-    /// <summary>Sums the counters of the period under way from the published lines and, for the lifetime, the opening counts.</summary>
+    /// <summary>Sums the counters of the current period from the published lines and, for the lifetime, the opening counters.</summary>
     public static async Task BackfillAsync(MySqlTransaction transaction, CounterInstance instance, DateRange days, CancellationToken cancellationToken)
     {
         var opening = instance.Period == CounterPeriod.Lifetime

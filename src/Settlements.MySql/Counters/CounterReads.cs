@@ -3,7 +3,7 @@ using Settlements.Stores;
 
 namespace Settlements.MySql;
 
-/// <summary>Reads counters as published runs left them.</summary>
+/// <summary>Reads counters as of the published runs.</summary>
 internal sealed class CounterReads(PublishedRuns published)
 {
     public async Task<IReadOnlyList<ItemCounter>> ReadAsync(
@@ -75,7 +75,7 @@ internal sealed class CounterReads(PublishedRuns published)
                 runs.Add(last = row.RunId);
         }
 
-        var inForce = await published.OfAsync(connection, null, runs, cancellationToken).ConfigureAwait(false);
+        var inForce = await published.FilterAsync(connection, null, runs, cancellationToken).ConfigureAwait(false);
         var values = new List<(TKey, TValue)>(rows.Count);
         foreach (var row in rows)
         {
@@ -88,7 +88,7 @@ internal sealed class CounterReads(PublishedRuns published)
         return values;
     }
 
-    /// <summary>A row: its value is in force when its run is published, else the value before.</summary>
+    /// <summary>A row, whose value is in force if its run is published; otherwise the previous value is.</summary>
     private readonly record struct Versioned<TKey, TValue>(TKey Key, long RunId, TValue Value, TValue? Previous)
         where TValue : struct;
 }

@@ -3,11 +3,11 @@ using Settlements.Stores;
 
 namespace Settlements.MySql;
 
-/// <summary>Writes rows of counters in place of those that are there.</summary>
+/// <summary>Writes counters, replacing existing rows.</summary>
 internal sealed class CounterWrites(BulkInsert bulk)
 {
-    /// <summary>Fewer counters of a period than this go into one statement with those of others: a stream of their own would take longer.</summary>
-    private const int FewRowsMax = 500;
+    /// <summary>Below this number of rows, the counters of several periods share INSERT statements, which is faster than a LOAD DATA each.</summary>
+    private const int InsertRowsMax = 500;
 
     private static readonly BulkTable Items = BulkTable.Of(
         "item_counters", "run_id", "meter", "period", "period_start", "item_id", "quantity", "previous");
@@ -25,13 +25,13 @@ internal sealed class CounterWrites(BulkInsert bulk)
         var few = new List<CounterChange>();
         foreach (var (instance, changes) in ByInstance(counters))
         {
-            if (changes.Count < FewRowsMax)
+            if (changes.Count < InsertRowsMax)
             {
                 few.AddRange(changes);
                 continue;
             }
 
-            // Nearly always all have one period, and where it has just begun none has been there before.
+            // In most cases all counters have one period, and if it has just started none has a previous value.
             var isNew = changes.TrueForAll(c => c.Previous is null);
             var table = Items.With(
                 ("run_id", Sql.Literal(runId)), ("meter", Sql.Literal(instance.Meter)), ("period", Sql.Literal(CounterPeriodText.Of(instance.Period))),
@@ -74,7 +74,7 @@ internal sealed class CounterWrites(BulkInsert bulk)
             }
         });
         return ReplaceAsync(
-            transaction, Volume.With(("run_id", Sql.Literal(runId))), rows, changes.Count, changes.Count < FewRowsMax, cancellationToken);
+            transaction, Volume.With(("run_id", Sql.Literal(runId))), rows, changes.Count, changes.Count < InsertRowsMax, cancellationToken);
     }
 
     public Task WriteRoundingAsync(MySqlTransaction transaction, long runId, IReadOnlyList<RoundingChange> changes, CancellationToken cancellationToken)
@@ -92,7 +92,7 @@ internal sealed class CounterWrites(BulkInsert bulk)
                 row.Null();
         });
         return ReplaceAsync(
-            transaction, Rounding.With(("run_id", Sql.Literal(runId))), rows, changes.Count, changes.Count < FewRowsMax, cancellationToken);
+            transaction, Rounding.With(("run_id", Sql.Literal(runId))), rows, changes.Count, changes.Count < InsertRowsMax, cancellationToken);
     }
 
     private static Dictionary<CounterInstance, List<CounterChange>> ByInstance(IReadOnlyList<CounterChange> counters)
@@ -122,19 +122,20 @@ internal sealed class CounterWrites(BulkInsert bulk)
     }
 
     private async Task ReplaceAsync(
-        MySqlTransaction transaction, BulkTable table, IRowSource rows, int count, bool areFew, CancellationToken cancellationToken)
+        MySqlTransaction transaction, BulkTable table, IRowSource rows, int count, bool useInsert, CancellationToken cancellationToken)
     {
         if (count == 0)
             return;
         var connection = transaction.Connection!;
-        var result = areFew
-            ? await bulk.WriteFewAsync(connection, transaction, table, OnDuplicate.Replace, rows, cancellationToken).ConfigureAwait(false)
+        var result = useInsert
+            ? await bulk.WriteByInsertAsync(connection, transaction, table, OnDuplicate.Replace, rows, cancellationToken).ConfigureAwait(false)
             : await bulk.WriteAsync(connection, transaction, table, OnDuplicate.Replace, rows, cancellationToken).ConfigureAwait(false);
         if (result.Affected >= count && result.Warnings == 0)
             return;
         var warning = await WarningList.FirstAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
         throw new MySqlStoreException(
-            $"Table {table.Name} does not take rows as they are. {warning} Nothing of the chunk is stored. Its columns were changed by hand.",
+            $"Table {table.Name} would change the values of rows. {warning} Nothing of the chunk is stored. The table's columns were changed manually; "
+            + "restore them from the schema.",
             isTransient: false);
     }
 }

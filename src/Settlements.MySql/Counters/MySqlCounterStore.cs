@@ -5,7 +5,7 @@ using Settlements.Stores;
 
 namespace Settlements.MySql;
 
-/// <summary>The counters, each with the run that wrote it and the value before.</summary>
+/// <summary>The store of counters, each with the run that wrote it and the previous value.</summary>
 internal sealed class MySqlCounterStore : ICounterStore
 {
     private readonly MySqlDatabase _database;
@@ -17,7 +17,7 @@ internal sealed class MySqlCounterStore : ICounterStore
     public MySqlCounterStore(MySqlDatabase database, TimeProvider clock)
     {
         var published = new PublishedRuns();
-        var bulk = new BulkInsert(database.Server, database.Place, database.Options.CommandTimeout);
+        var bulk = new BulkInsert(database.Server, database.Location, database.Options.CommandTimeout);
         _database = database;
         _reads = new CounterReads(published);
         _checks = new CounterChecks(published);
@@ -40,16 +40,16 @@ internal sealed class MySqlCounterStore : ICounterStore
         DbTransaction transaction, long runId, IReadOnlyList<CounterChange> counters, IReadOnlyList<VolumeChange> volume,
         IReadOnlyList<RoundingChange> rounding, CancellationToken cancellationToken)
     {
-        var own = (MySqlTransaction)transaction;
-        await _writes.WriteItemsAsync(own, runId, counters, cancellationToken).ConfigureAwait(false);
-        await _writes.WriteVolumeAsync(own, runId, volume, cancellationToken).ConfigureAwait(false);
-        await _writes.WriteRoundingAsync(own, runId, rounding, cancellationToken).ConfigureAwait(false);
+        var active = (MySqlTransaction)transaction;
+        await _writes.WriteItemsAsync(active, runId, counters, cancellationToken).ConfigureAwait(false);
+        await _writes.WriteVolumeAsync(active, runId, volume, cancellationToken).ConfigureAwait(false);
+        await _writes.WriteRoundingAsync(active, runId, rounding, cancellationToken).ConfigureAwait(false);
     }
 
     public Task<IReadOnlyList<CounterCheck>> CheckAsync(
         DbTransaction? transaction, long runId, IReadOnlyList<CounterInstance> instances, CancellationToken cancellationToken) =>
         _database.ReadAsync(
-            transaction, (connection, own) => _checks.CheckAsync(connection, own, runId, instances, cancellationToken), cancellationToken);
+            transaction, (connection, active) => _checks.CheckAsync(connection, active, runId, instances, cancellationToken), cancellationToken);
 
     public Task<IReadOnlyList<AmountCheck>> CheckRoundingAsync(
         DbTransaction transaction, long runId, string meter, CancellationToken cancellationToken) => _checks.CheckRoundingAsync(

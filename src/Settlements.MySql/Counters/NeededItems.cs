@@ -4,13 +4,13 @@ using MySqlConnector;
 namespace Settlements.MySql;
 
 /// <summary>
-/// Reads the rows of some items out of a table whose key continues with the item, in the order of the key. The range from the first to the last item
-/// is read as long as it has not many more rows than are needed, which is the cheapest where most items are needed; the rest is looked up.
+/// Reads the rows of given items from a table whose key continues with the item, in the order of the key. It scans the range from the first to the
+/// last item while that reads not many more rows than needed, which is fastest if most items are needed; the remaining items are looked up by id.
 /// </summary>
-/// <typeparam name="T">What a row gives.</typeparam>
+/// <typeparam name="T">The value of a row.</typeparam>
 /// <param name="items">The items, in byte order, each once.</param>
-/// <param name="read">Makes it from the row of an item; the first column is the item.</param>
-internal sealed class NeededItems<T>(IReadOnlyList<string> items, Func<MySqlDataReader, string, T> read) : IRow
+/// <param name="read">Reads the value from an item's row; the first column is the item.</param>
+internal sealed class NeededItems<T>(IReadOnlyList<string> items, Func<MySqlDataReader, string, T> read) : IRowHandler
 {
     private const int RowsPerItemMax = 4;
     private const int RowsMin = 1_000;
@@ -22,10 +22,11 @@ internal sealed class NeededItems<T>(IReadOnlyList<string> items, Func<MySqlData
     private byte[] _needed = items.Count == 0 ? [] : Encoding.UTF8.GetBytes(items[0]);
     private int _next;
 
-    /// <param name="connection">Where to read.</param>
-    /// <param name="select">The statement up to its condition on the items; item_id comes first.</param>
-    /// <param name="rowsPerItem">About how many rows an item has.</param>
-    /// <param name="order">The key from the item on.</param>
+    /// <summary>Reads the rows.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="select">The query up to its condition on the items; item_id is the first column.</param>
+    /// <param name="rowsPerItem">The approximate number of rows per item.</param>
+    /// <param name="order">The columns of the key from the item on.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     public async Task<IReadOnlyList<T>> ReadAsync(
         MySqlConnection connection, string select, int rowsPerItem, string order, CancellationToken cancellationToken)
@@ -41,7 +42,7 @@ internal sealed class NeededItems<T>(IReadOnlyList<string> items, Func<MySqlData
         return _found.ConvertAll(f => f.Value);
     }
 
-    public void Take(MySqlDataReader reader)
+    public void OnRow(MySqlDataReader reader)
     {
         var id = _id.AsSpan(0, (int)reader.GetBytes(0, 0, _id, 0, _id.Length));
         while (_next < items.Count)
@@ -56,7 +57,7 @@ internal sealed class NeededItems<T>(IReadOnlyList<string> items, Func<MySqlData
         }
     }
 
-    /// <summary>The item at which the range was cut off may have more rows: it is looked up again, with those after it.</summary>
+    /// <summary>Looks up the remaining items, starting with the one at which the scan ended, which may have more rows.</summary>
     private async Task LookUpAsync(MySqlConnection connection, string select, string order, CancellationToken cancellationToken)
     {
         var from = _next;
@@ -73,7 +74,7 @@ internal sealed class NeededItems<T>(IReadOnlyList<string> items, Func<MySqlData
     {
         var command = connection.CreateCommand();
         await using var _ = command.ConfigureAwait(false);
-#pragma warning disable CA2100 // names are ours, values are literals
+#pragma warning disable CA2100 // constant names, values as literals
         command.CommandText = sql;
 #pragma warning restore CA2100
         return await RowStream.ReadAsync(command, this, cancellationToken).ConfigureAwait(false);

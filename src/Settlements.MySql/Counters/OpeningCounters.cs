@@ -4,7 +4,7 @@ using Settlements.Stores;
 
 namespace Settlements.MySql;
 
-/// <summary>What a replaced system had counted.</summary>
+/// <summary>The opening counters, imported from a replaced system.</summary>
 internal sealed class OpeningCounters(MySqlDatabase database, BulkInsert bulk, TimeProvider clock)
 {
     private static readonly BulkTable Table = BulkTable.Of("opening_counters", "meter", "item_id", "quantity", "imported_by", "imported_at");
@@ -26,26 +26,27 @@ internal sealed class OpeningCounters(MySqlDatabase database, BulkInsert bulk, T
         return counters;
     }
 
-    /// <summary>Stores them with all gates held: no day begins to close meanwhile, and nobody else stores any.</summary>
+    /// <summary>Stores opening counters under the exclusive writer lock: no day starts closing meanwhile, and no other import runs.</summary>
     public async Task AddAsync(
         MySqlConnection connection, MySqlTransaction transaction, IReadOnlyList<ItemCounter> counters, string by, CancellationToken cancellationToken)
     {
-        await WriterLock.CloseAllAsync(database, connection, transaction, cancellationToken).ConfigureAwait(false);
+        await WriterLock.AcquireExclusiveAsync(database, connection, transaction, cancellationToken).ConfigureAwait(false);
         var first = await connection.ExecuteScalarAsync<DateTime?>(new CommandDefinition(
             "SELECT min(day) FROM business_days", transaction: transaction, cancellationToken: cancellationToken)).ConfigureAwait(false);
         if (first is { } day)
         {
             throw new InvalidOperationException(
-                FormattableString.Invariant($"Opening counts can't be imported: day {Sql.Day(day):O} is closing or published. Import them into a database in which no day was closed."));
+                FormattableString.Invariant($"Opening counters can't be imported: day {Sql.Day(day):O} is closing or published. ")
+                + "Import them into a database in which no day was closed.");
         }
 
-        var there = await connection.ExecuteScalarAsync<long>(new CommandDefinition(
+        var existing = await connection.ExecuteScalarAsync<long>(new CommandDefinition(
             "SELECT count(*) FROM opening_counters", transaction: transaction, cancellationToken: cancellationToken)).ConfigureAwait(false);
-        if (there > 0)
+        if (existing > 0)
         {
             throw new InvalidOperationException(
-                FormattableString.Invariant($"Opening counts can't be imported: there are {there} already, and they are imported once. ")
-                + "Delete them from opening_counters and " + "item_counters first, or start with a new database.");
+                FormattableString.Invariant($"Opening counters can't be imported: {existing} exist already, and they are imported once. ")
+                + "Delete them from opening_counters and item_counters first, or start with a new database.");
         }
 
         var now = UnixMicroseconds.From(clock.GetUtcNow());

@@ -3,22 +3,22 @@ using MySqlConnector;
 
 namespace Settlements.MySql;
 
-/// <summary>Where the store's connections go and what they begin with, from a connection string or from a data source of the application.</summary>
-/// <param name="Builder">The settings, with what the store relies on; with a router without its servers.</param>
-/// <param name="Beside">The database that the application named; empty for none.</param>
-/// <param name="Credentials">Where each connection's password and certificates come from, when it is not the connection string.</param>
-/// <param name="Router">The application's, which chooses the servers; null for those of the connection string.</param>
+/// <summary>The settings of the store's connections, from a connection string or from the application's data source.</summary>
+/// <param name="Builder">The connection string with the settings that the store relies on; without servers if there is a router.</param>
+/// <param name="ConfiguredDatabase">The database of the connection string; empty for none.</param>
+/// <param name="Credentials">The source of password and certificates; null if the connection string contains them.</param>
+/// <param name="Router">The application's router, which chooses the servers; null to use the servers of the connection string.</param>
 internal sealed record ConnectionSettings(
-    MySqlConnectionStringBuilder Builder, string Beside, ConnectionCredentials? Credentials, MySqlMultiHostDataSource? Router)
+    MySqlConnectionStringBuilder Builder, string ConfiguredDatabase, ConnectionCredentials? Credentials, MySqlMultiHostDataSource? Router)
 {
-    /// <summary>The store's own.</summary>
+    /// <summary>The store's database.</summary>
     public string Database => Builder.Database;
 
-    /// <summary>The application's, where it is another one than the store's; else null.</summary>
-    public string? ApplicationDatabase => Beside.Length == 0 || Beside == Database ? null : Beside;
+    /// <summary>The application's database if it differs from the store's; otherwise null.</summary>
+    public string? ApplicationDatabase => ConfiguredDatabase.Length == 0 || ConfiguredDatabase == Database ? null : ConfiguredDatabase;
 
-    /// <summary>For messages: the connection string may hold a password, database and server do not.</summary>
-    public string Place => Router is null
+    /// <summary>Database and server, for messages: unlike the connection string, they contain no password.</summary>
+    public string Location => Router is null
         ? string.Create(CultureInfo.InvariantCulture, $"{Database} on {Builder.Server}:{Builder.Port}")
         : $"{Database} on {Router.Names}";
 
@@ -29,14 +29,14 @@ internal sealed record ConnectionSettings(
         var text = router?.Settings.ConnectionString ?? (source is null ? options.ConnectionString : ConnectionCredentials.ConnectionString(source));
         var builder = new MySqlConnectionStringBuilder(text)
         {
-            AllowLoadLocalInfile = true, // for streams of our own only: the bulk loader refuses any other file the server might ask for
+            AllowLoadLocalInfile = true, // for the library's streams only: the bulk loader refuses any other file that the server requests
             AllowUserVariables = true,
             AllowZeroDateTime = false,
             ConvertZeroDateTime = false,
-            ConnectionReset = true, // else what one use left in a session would be the next one's
+            ConnectionReset = true, // otherwise session state would leak to the next use of the connection
             DateTimeKind = MySqlDateTimeKind.Utc,
             DefaultCommandTimeout = (uint)options.CommandTimeout.TotalSeconds,
-            Keepalive = 30, // seconds: a network that died in silence is found out, also where a stream has no timeout of its own
+            Keepalive = 30, // seconds: detects a lost network, also for streams without a timeout
             GuidFormat = MySqlGuidFormat.None,
             IgnoreCommandTransaction = false,
             NoBackslashEscapes = false,

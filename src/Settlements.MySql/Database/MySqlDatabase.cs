@@ -7,12 +7,12 @@ using Settlements.Stores;
 namespace Settlements.MySql;
 
 /// <summary>
-/// The database, on one server or on a primary with replicas: connections that write and ones that can't. Every connection has UTC, strict mode and READ COMMITTED, whatever the
-/// server's or the user's defaults are. Thread-safe.
+/// Opens connections to the store's database, on one server or on a primary with replicas, and runs transactions on them. Every connection uses UTC,
+/// strict mode and READ COMMITTED, whatever the server's or the user's defaults are. Thread-safe.
 /// </summary>
 internal sealed class MySqlDatabase : IAsyncDisposable, IDisposable
 {
-    /// <summary>The waits before a transaction is retried: 50 ms at first.</summary>
+    /// <summary>The delay before a transaction is retried: initially 50 ms.</summary>
     public static readonly Backoff RetryDelay = Backoff.OfRetries(TimeSpan.FromMilliseconds(50));
 
     private readonly Retry _reads;
@@ -22,33 +22,33 @@ internal sealed class MySqlDatabase : IAsyncDisposable, IDisposable
     private readonly ServerCheck _server;
     private readonly SchemaCheck? _schema;
 
-    /// <param name="options">The server, and waits.</param>
-    /// <param name="server">Looks at it once.</param>
-    /// <param name="needsSchema">Whether our own tables are needed; the bulk loader of a host's tables needs none.</param>
-    /// <param name="clock">For the lag of replicas; null for the system's.</param>
+    /// <param name="options">The server and time limits.</param>
+    /// <param name="server">Checks each server's settings once.</param>
+    /// <param name="needsSchema">Whether the store's tables are required; false for the bulk loader of the application's tables.</param>
+    /// <param name="clock">The clock for the lag of replicas; null for the system clock.</param>
     public MySqlDatabase(MySqlStoreOptions options, ServerCheck server, bool needsSchema = true, TimeProvider? clock = null)
     {
         Options = options;
         _settings = ConnectionSettings.Of(options);
-        Place = _settings.Place;
+        Location = _settings.Location;
         _servers = Servers.Of(_settings, options.Routing, server.Logger, clock);
         _server = server;
 
-        // By the system's clock: a server recovers in its own time, whatever the application's clock is.
+        // The system clock: a server recovers in real time, whatever the application's clock is.
         _writes = new Retry(options.RetriesMax, RetryDelay, TimeProvider.System);
         _reads = new Retry(Math.Min(1, options.RetriesMax), Backoff.OfRetries(TimeSpan.Zero), TimeProvider.System);
-        _schema = needsSchema ? new SchemaCheck(Place, MySqlSchema.Files) : null;
+        _schema = needsSchema ? new SchemaCheck(Location, MySqlSchema.Files) : null;
     }
 
     public MySqlStoreOptions Options { get; }
 
-    /// <summary>For messages: the connection string may hold a password, database and server do not.</summary>
-    public string Place { get; }
+    /// <summary>Database and server, for messages: unlike the connection string, they contain no password.</summary>
+    public string Location { get; }
 
-    /// <summary>What the server allows; known once a connection was opened.</summary>
+    /// <summary>The settings of the server, known once a connection was opened.</summary>
     public ServerCheck Server => _server;
 
-    /// <summary>A connection that can't write.</summary>
+    /// <summary>Opens a read-only connection.</summary>
     public async Task<MySqlConnection> OpenReaderAsync(CancellationToken cancellationToken)
     {
         var connection = await OpenAsync(_servers.OpenReaderAsync, cancellationToken).ConfigureAwait(false);
@@ -56,36 +56,36 @@ internal sealed class MySqlDatabase : IAsyncDisposable, IDisposable
     }
 
     /// <summary>
-    /// Reads something with a connection that can't write, and sees everything that is committed. Once more where the connection was lost: most often it
-    /// was one of the pool that had ended before.
+    /// Reads on a read-only connection that sees everything committed. Retried once if the connection was lost: most often it was a pooled connection
+    /// that the server had closed before.
     /// </summary>
     public Task<T> ReadAsync<T>(Func<MySqlConnection, Task<T>> read, CancellationToken cancellationToken) =>
         _reads.RunAsync(token => ReadAsync(_servers.OpenReaderAsync, read, token), cancellationToken);
 
-    /// <summary>Reads within a transaction where there is one, else like the others.</summary>
+    /// <summary>Reads within a transaction if there is one, otherwise on a read-only connection.</summary>
     public Task<T> ReadAsync<T>(
         DbTransaction? transaction, Func<MySqlConnection, MySqlTransaction?, Task<T>> read, CancellationToken cancellationToken) =>
         transaction is null
             ? ReadAsync(connection => read(connection, null), cancellationToken)
             : read((MySqlConnection)transaction.Connection!, (MySqlTransaction)transaction);
 
-    /// <summary>The same for much reading: from a replica that has what is committed by now, where there is one.</summary>
+    /// <summary>Reads many rows, from a replica that has everything committed by now, if there is one.</summary>
     public Task<T> ReadInBulkAsync<T>(Func<MySqlConnection, Task<T>> read, CancellationToken cancellationToken) =>
         ReadAsync(_servers.OpenBulkReaderAsync, read, cancellationToken);
 
-    /// <summary>Does some writing in one transaction, and commits; does it again after a deadlock, a lock timeout or a lost connection.</summary>
-    /// <param name="write">May be called several times, each in a transaction of its own; doing it twice must be as doing it once.</param>
-    /// <param name="cancellationToken">Stops before the commit.</param>
+    /// <summary>Writes in one transaction and commits it; retried after a deadlock, a lock timeout or a lost connection.</summary>
+    /// <param name="write">Writes; may be called several times, each in a new transaction, so it must be idempotent.</param>
+    /// <param name="cancellationToken">Cancels before the commit.</param>
     public Task<T> WriteAsync<T>(Func<MySqlConnection, MySqlTransaction, Task<T>> write, CancellationToken cancellationToken) =>
         WriteAsync(write, _ => true, cancellationToken);
 
-    /// <summary>The same, committing only when the result says so.</summary>
+    /// <summary>Writes in one transaction and commits it if the result satisfies a condition; retried after a transient error.</summary>
     public Task<T> WriteAsync<T>(
         Func<MySqlConnection, MySqlTransaction, Task<T>> write, Predicate<T> commits, CancellationToken cancellationToken) =>
         _writes.RunAsync(token => WriteOnceAsync(write, commits, token), cancellationToken);
 
-    /// <summary>The same, once: for what can't be repeated.</summary>
-    /// <exception cref="MySqlStoreException">Where it is <see cref="MySqlStoreException.IsCommitUnknown"/>, it may be committed or not.</exception>
+    /// <summary>Writes in one transaction without a retry: for writes that can't be repeated.</summary>
+    /// <exception cref="MySqlStoreException">If <see cref="MySqlStoreException.IsCommitUnknown"/>, the transaction may be committed or not.</exception>
     public async Task<T> WriteOnceAsync<T>(
         Func<MySqlConnection, MySqlTransaction, Task<T>> write, Predicate<T> commits, CancellationToken cancellationToken)
     {
@@ -108,28 +108,28 @@ internal sealed class MySqlDatabase : IAsyncDisposable, IDisposable
                     return result;
                 }
             }
-            catch (Exception e) when (MySqlErrorTranslator.IsOfDriver(e))
+            catch (Exception e) when (MySqlErrorTranslator.IsDriverError(e))
             {
-                throw MySqlErrorTranslator.Translate(e, Place, cancellationToken);
+                throw MySqlErrorTranslator.Translate(e, Location, cancellationToken);
             }
         }
     }
 
-    /// <summary>A connection that may write, without a look at the schema: for the schema itself.</summary>
+    /// <summary>Opens a connection for writing without a check of the schema: for the schema itself.</summary>
     public Task<MySqlConnection> OpenWriterAsync(CancellationToken cancellationToken) => OpenAsync(_servers.OpenWriterAsync, cancellationToken);
 
-    /// <summary>A table of the application as a statement of ours names it: with its database, where that is another one than ours.</summary>
-    public string OfApplication(string table) =>
+    /// <summary>Qualifies a table of the application with its database if that differs from the store's.</summary>
+    public string QualifyApplicationTable(string table) =>
         _settings.ApplicationDatabase is not { } database || table.Contains('.', StringComparison.Ordinal) ? table : $"{database}.{table}";
 
-    /// <summary>Creates the store's own database, where it is missing.</summary>
-    /// <exception cref="MySqlStoreException">This user may not.</exception>
+    /// <summary>Creates the store's database if it doesn't exist.</summary>
+    /// <exception cref="MySqlStoreException">The user lacks the privilege.</exception>
     public async Task CreateAsync(CancellationToken cancellationToken)
     {
         var name = Sql.Name(_settings.Database);
         try
         {
-            var connection = await _servers.OpenBesideAsync(cancellationToken).ConfigureAwait(false);
+            var connection = await _servers.OpenApplicationDatabaseAsync(cancellationToken).ConfigureAwait(false);
             await using (connection.ConfigureAwait(false))
             {
                 var command = connection.CreateCommand();
@@ -143,12 +143,12 @@ internal sealed class MySqlDatabase : IAsyncDisposable, IDisposable
         catch (MySqlException e) when (e.ErrorCode is MySqlErrorCode.DatabaseAccessDenied)
         {
             throw new MySqlStoreException(
-                $"{Place}: the database can't be opened or created by this user: {e.Message.TrimEnd('.')}. Have an administrator do it: CREATE DATABASE {name}; "
+                $"{Location}: the user may not open or create the database: {e.Message.TrimEnd('.')}. Have an administrator run: CREATE DATABASE {name}; "
                 + $"GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX ON {name}.* TO the user.", isTransient: false, e);
         }
-        catch (Exception e) when (MySqlErrorTranslator.IsOfDriver(e))
+        catch (Exception e) when (MySqlErrorTranslator.IsDriverError(e))
         {
-            throw MySqlErrorTranslator.Translate(e, Place, cancellationToken);
+            throw MySqlErrorTranslator.Translate(e, Location, cancellationToken);
         }
     }
 
@@ -167,9 +167,9 @@ internal sealed class MySqlDatabase : IAsyncDisposable, IDisposable
                 await RequireSchemaAsync(connection, cancellationToken).ConfigureAwait(false);
                 return await read(connection).ConfigureAwait(false);
             }
-            catch (Exception e) when (MySqlErrorTranslator.IsOfDriver(e))
+            catch (Exception e) when (MySqlErrorTranslator.IsDriverError(e))
             {
-                throw MySqlErrorTranslator.Translate(e, Place, cancellationToken);
+                throw MySqlErrorTranslator.Translate(e, Location, cancellationToken);
             }
         }
     }
@@ -180,7 +180,7 @@ internal sealed class MySqlDatabase : IAsyncDisposable, IDisposable
         try
         {
             connection = await open(cancellationToken).ConfigureAwait(false);
-            await _server.RequireAsync(connection, Place, cancellationToken).ConfigureAwait(false);
+            await _server.RequireAsync(connection, Location, cancellationToken).ConfigureAwait(false);
             return connection;
         }
         catch (Exception e)
@@ -188,9 +188,9 @@ internal sealed class MySqlDatabase : IAsyncDisposable, IDisposable
             if (connection is not null)
                 await connection.DisposeAsync().ConfigureAwait(false);
             if (e is RoutingException none)
-                throw new MySqlStoreException($"{Place}: {none.Message}", none.IsTransient, none);
-            if (MySqlErrorTranslator.IsOfDriver(e))
-                throw MySqlErrorTranslator.Translate(e, Place, cancellationToken);
+                throw new MySqlStoreException($"{Location}: {none.Message}", none.IsTransient, none);
+            if (MySqlErrorTranslator.IsDriverError(e))
+                throw MySqlErrorTranslator.Translate(e, Location, cancellationToken);
             throw;
         }
     }
@@ -214,13 +214,13 @@ internal sealed class MySqlDatabase : IAsyncDisposable, IDisposable
     {
         try
         {
-            // Not cancellable: a commit under way is waited for, since nobody knows what became of one that is given up.
+            // Not cancellable: the outcome of an abandoned commit would be unknown.
             await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception e)
         {
-            // Whatever it is: that the server has not committed is known only from the database.
-            throw MySqlStoreException.CommitUnknown(Place, e);
+            // After any error only the database shows whether the transaction was committed.
+            throw MySqlStoreException.CommitUnknown(Location, e);
         }
     }
 }

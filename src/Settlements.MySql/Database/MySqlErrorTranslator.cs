@@ -4,51 +4,52 @@ using MySqlConnector;
 
 namespace Settlements.MySql;
 
-/// <summary>Turns the driver's errors into ones that name the place and the remedy.</summary>
+/// <summary>Translates the driver's errors into store errors that name database, server and remedy.</summary>
 internal static class MySqlErrorTranslator
 {
-    /// <param name="fault">What the driver threw.</param>
-    /// <param name="place">Database and server, without secrets.</param>
-    /// <param name="cancellationToken">When it is cancelled, an interrupted statement is the cancellation.</param>
-    public static Exception Translate(Exception fault, string place, CancellationToken cancellationToken)
+    /// <summary>Translates an error.</summary>
+    /// <param name="error">The driver's exception.</param>
+    /// <param name="location">Database and server, without secrets.</param>
+    /// <param name="cancellationToken">If it is cancelled, an interrupted statement becomes an <see cref="OperationCanceledException"/>.</param>
+    public static Exception Translate(Exception error, string location, CancellationToken cancellationToken)
     {
-        if (fault is not MySqlException known)
+        if (error is not MySqlException known)
         {
             return new MySqlStoreException(
-                $"{place}: {fault.Message.TrimEnd('.')}. The connection was lost; what was not committed is rolled back. Check the server and the network.",
-                isTransient: true, fault);
+                $"{location}: {error.Message.TrimEnd('.')}. The connection was lost; what was not committed is rolled back. Check the server and the network.",
+                isTransient: true, error);
         }
 
-        return Translate(known, place, cancellationToken);
+        return Translate(known, location, cancellationToken);
     }
 
     /// <summary>
-    /// What the driver throws: its own errors, and a broken connection as the network says it. A host's own I/O, in a callback or a source, is
-    /// none: only the stack tells the two apart.
+    /// Returns whether the driver threw an exception: its own type, or a network error of its connection. The application's I/O errors, in a callback
+    /// or a source, are distinguished by the stack trace only.
     /// </summary>
-    public static bool IsOfDriver(Exception fault) =>
-        fault is MySqlException
-        || (fault is IOException or SocketException && fault.StackTrace?.Contains("at MySqlConnector.", StringComparison.Ordinal) == true);
+    public static bool IsDriverError(Exception error) =>
+        error is MySqlException
+        || (error is IOException or SocketException && error.StackTrace?.Contains("at MySqlConnector.", StringComparison.Ordinal) == true);
 
-    private static Exception Translate(MySqlException fault, string place, CancellationToken cancellationToken)
+    private static Exception Translate(MySqlException error, string location, CancellationToken cancellationToken)
     {
-        if (cancellationToken.IsCancellationRequested && fault.ErrorCode is MySqlErrorCode.QueryInterrupted)
-            return new OperationCanceledException(fault.Message, fault, cancellationToken);
-        var remedy = Remedy(fault);
-        return new MySqlStoreException($"{place}: {fault.Message.TrimEnd('.')}. {remedy}".TrimEnd(), IsTransient(fault), fault);
+        if (cancellationToken.IsCancellationRequested && error.ErrorCode is MySqlErrorCode.QueryInterrupted)
+            return new OperationCanceledException(error.Message, error, cancellationToken);
+        var remedy = Remedy(error);
+        return new MySqlStoreException($"{location}: {error.Message.TrimEnd('.')}. {remedy}".TrimEnd(), IsTransient(error), error);
     }
 
-    /// <summary>Worth another try as a whole transaction.</summary>
-    public static bool IsTransient(MySqlException fault) =>
-        fault.IsTransient || IsLostConnection(fault)
-        || fault.ErrorCode is MySqlErrorCode.LockDeadlock or MySqlErrorCode.LockWaitTimeout or MySqlErrorCode.ServerShutdown
+    /// <summary>Returns whether the error is transient, so that the transaction can be retried as a whole.</summary>
+    public static bool IsTransient(MySqlException error) =>
+        error.IsTransient || IsLostConnection(error)
+        || error.ErrorCode is MySqlErrorCode.LockDeadlock or MySqlErrorCode.LockWaitTimeout or MySqlErrorCode.ServerShutdown
             or MySqlErrorCode.TooManyUserConnections or MySqlErrorCode.ConnectionCountError
-        || fault.Number is DeclaredTableChanged;
+        || error.Number is DeclaredTableChanged;
 
-    public static bool IsLostConnection(MySqlException fault) =>
-        fault.Number is KilledByAdministrator or ClientInteractionTimeout or (int)MySqlErrorCode.ServerShutdown
-        || fault.ErrorCode is MySqlErrorCode.UnableToConnectToHost
-        || HasTransportCause(fault);
+    public static bool IsLostConnection(MySqlException error) =>
+        error.Number is KilledByAdministrator or ClientInteractionTimeout or (int)MySqlErrorCode.ServerShutdown
+        || error.ErrorCode is MySqlErrorCode.UnableToConnectToHost
+        || HasTransportCause(error);
 
     /// <summary>MariaDB: "Connection was killed".</summary>
     private const int KilledByAdministrator = 1927;
@@ -59,36 +60,36 @@ internal static class MySqlErrorTranslator
     /// <summary>"Table definition has changed, please retry transaction".</summary>
     private const int DeclaredTableChanged = 1412;
 
-    private static bool HasTransportCause(Exception fault)
+    private static bool HasTransportCause(Exception error)
     {
-        for (var cause = fault.InnerException; cause is not null; cause = cause.InnerException)
+        for (var cause = error.InnerException; cause is not null; cause = cause.InnerException)
         {
             if (cause is IOException or SocketException or ObjectDisposedException)
                 return true;
         }
 
-        return fault is MySqlException { ErrorCode: MySqlErrorCode.None, Number: 0 };
+        return error is MySqlException { ErrorCode: MySqlErrorCode.None, Number: 0 };
     }
 
-    private static string Remedy(MySqlException fault) => fault.Number switch
+    private static string Remedy(MySqlException error) => error.Number switch
     {
-        1045 => "Check the user's name and password, and from which hosts it may connect.",
-        1044 or 1142 or 1143 or 1227 or 1370 => "The user lacks a right: GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX ON the database TO it.",
-        1049 => "Create the database first: CREATE DATABASE name. One that MySqlStoreOptions.Database names is created with the schema.",
+        1045 => "Check the user's name and password, and the client addresses from which it may connect.",
+        1044 or 1142 or 1143 or 1227 or 1370 => "The user lacks a privilege: GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX ON the database TO it.",
+        1049 => "Create the database first: CREATE DATABASE name. The one set in MySqlStoreOptions.Database is created with the schema.",
         1040 or 1203 => "The server has no free connection: raise max_connections, or lower MaximumPoolSize of the connection string.",
-        1042 or 2002 or 2003 or 2005 => "Check the server's name and port in the connection string, and that it runs and can be reached from here.",
-        1114 or 1021 or 3675 => "The server is out of space: free disk space or enlarge its table space, then do it again; nothing was left half done.",
+        1042 or 2002 or 2003 or 2005 => "Check the server's name and port in the connection string, and that it is running and reachable.",
+        1114 or 1021 or 3675 => "The server is out of space: free disk space or enlarge its table space, then retry; the transaction was rolled back.",
         1153 => "Raise max_allowed_packet on the server.",
-        1205 or 1213 => "Other transactions held the same rows; it was tried again a few times. Look for transactions that stay open.",
-        1290 or 1792 or 1836 => "The server is read-only: a replica, or set so. Name the primary in the connection string.",
+        1205 or 1213 => "Other transactions hold locks on the same rows, and all retries failed. Look for transactions that stay open.",
+        1290 or 1792 or 1836 => "The server is read-only, for example a replica. Use the primary in the connection string.",
         1146 => "Apply the schema once with `await engine.Schema.ApplyAsync()`, or check the table's name.",
-        _ when IsLostConnection(fault) => "The connection was lost; what was not committed is rolled back. Check the server and the network.",
-        _ when fault.ErrorCode == MySqlErrorCode.CommandTimeoutExpired => "Allow a longer CommandTimeout, or look for what holds the server up.",
+        _ when IsLostConnection(error) => "The connection was lost; what was not committed is rolled back. Check the server and the network.",
+        _ when error.ErrorCode == MySqlErrorCode.CommandTimeoutExpired => "Increase CommandTimeout, or look for what blocks the statement on the server.",
         _ => "",
     };
 }
 
-/// <summary>The server refused something, or could not be reached. Nothing is left half done: the transaction is rolled back.</summary>
+/// <summary>The exception for errors of the server or the connection. The transaction is rolled back.</summary>
 public sealed class MySqlStoreException : DbException
 {
     private readonly bool _isTransient;
@@ -96,17 +97,17 @@ public sealed class MySqlStoreException : DbException
     internal MySqlStoreException(string message, bool isTransient, Exception? cause = null)
         : base(message, cause) => _isTransient = isTransient;
 
-    /// <summary>Whether doing it again may help: after a deadlock, a lock timeout or a lost connection.</summary>
+    /// <summary>Whether a retry may succeed: after a deadlock, a lock timeout or a lost connection.</summary>
     public override bool IsTransient => _isTransient;
 
-    /// <summary>The server's error number; 0 when there was none.</summary>
+    /// <summary>The server's error number; 0 for none.</summary>
     public int Number => (InnerException as MySqlException)?.Number ?? 0;
 
-    /// <summary>Whether the answer to a COMMIT was lost: what the database holds tells whether it was committed.</summary>
+    /// <summary>Whether the answer to a COMMIT was lost, so that only the database shows whether it was committed.</summary>
     internal bool IsCommitUnknown { get; private init; }
 
-    internal static MySqlStoreException CommitUnknown(string place, Exception cause) => new(
-        $"{place}: the connection was lost before the server answered to COMMIT. What was written is looked up before it is done again.",
+    internal static MySqlStoreException CommitUnknown(string location, Exception cause) => new(
+        $"{location}: the connection was lost before the server answered COMMIT. The outcome is read from the database before a retry.",
         isTransient: true, cause)
     { IsCommitUnknown = true };
 }

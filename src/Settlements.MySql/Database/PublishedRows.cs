@@ -2,10 +2,10 @@ using Dapper;
 
 namespace Settlements.MySql;
 
-/// <summary>Reading what is published: days lead to runs, and runs to their rows. STRAIGHT_JOIN keeps the server on that path.</summary>
+/// <summary>Builds queries of published rows: from days to runs to their rows. STRAIGHT_JOIN enforces this join order.</summary>
 internal static class PublishedRows
 {
-    /// <summary>Rows of a table by day, meter, item and payee; the first column is the day.</summary>
+    /// <summary>Returns the query of a table's rows, ordered by day, meter, item and payee; the first column is the day.</summary>
     public static string Select(string columns, string table, ItemFilter filter, string thenBy = "") => $"""
         SELECT d.day, {columns}
         FROM business_days d STRAIGHT_JOIN {table} t ON t.run_id = d.run_id

@@ -4,7 +4,7 @@ using MySqlConnector;
 namespace Settlements.MySql;
 
 /// <summary>
-/// Which runs are published. A published run stays so, and is remembered; of the others the table of days is asked each time. Thread-safe.
+/// Determines which runs are published. Published runs are cached, since they remain published; others are queried each time. Thread-safe.
 /// </summary>
 internal sealed class PublishedRuns
 {
@@ -12,12 +12,11 @@ internal sealed class PublishedRuns
 
     private readonly ConcurrentDictionary<long, byte> _known = new();
 
-    /// <summary>The runs of a set whose rows are in force: those that a published day names, and 0, which is no run.</summary>
+    /// <summary>Returns the runs of a set whose rows are in force: those of published days, and 0, which means no run.</summary>
     /// <remarks>
-    /// Ask after the rows were read, with a connection that sees all that is committed: a day that was published in between has published rows
-    /// which are in force.
+    /// Call it after the rows were read, on a connection that sees everything committed: if a day was published in between, its rows are in force.
     /// </remarks>
-    public async Task<IReadOnlySet<long>> OfAsync(
+    public async Task<IReadOnlySet<long>> FilterAsync(
         MySqlConnection connection, MySqlTransaction? transaction, IReadOnlyCollection<long> runIds, CancellationToken cancellationToken)
     {
         var published = new HashSet<long>(runIds.Where(run => run == 0 || _known.ContainsKey(run)));
@@ -36,7 +35,7 @@ internal sealed class PublishedRuns
                 published.Add(reader.GetInt64(0));
         }
 
-        // Within a transaction a day may be seen as published that is rolled back after all.
+        // Not cached within a transaction: it may see its own publication, which may still be rolled back.
         if (transaction is null)
         {
             foreach (var run in published)

@@ -4,25 +4,25 @@ using MySqlConnector;
 namespace Settlements.MySql;
 
 /// <summary>
-/// Reads a command's rows as fast as the driver can: without waiting asynchronously for each (measured a third faster), on a thread of the pool.
+/// Reads a command's rows synchronously on a thread pool thread, which measured a third faster than asynchronous reads.
 /// </summary>
 internal static class RowStream
 {
-    /// <summary>How many rows pass between two looks at a cancellation.</summary>
+    /// <summary>The number of rows between two checks for cancellation.</summary>
     private const int CancellationCheckInterval = 4096;
 
-    /// <summary>Passes each row, and says how many there were. A cancelled or failed reading does not read the rest first.</summary>
+    /// <summary>Passes each row to a handler, and returns the number of rows. If cancelled or failed, the remaining rows are not read.</summary>
     public static async Task<long> ReadAsync<TRow>(MySqlCommand command, TRow row, CancellationToken cancellationToken)
-        where TRow : IRow
+        where TRow : IRowHandler
     {
-        // Waits are bounded by the server's own timeouts and the token: a timer for each read would cost a fifth of the speed.
+        // Waits are bounded by the server's timeouts and the token: a timer for each read would cost a fifth of the throughput.
         command.CommandTimeout = 0;
         await using var registration = cancellationToken.Register(command.Cancel).ConfigureAwait(false);
         return await Task.Run(() => Read(command, row, cancellationToken), CancellationToken.None).ConfigureAwait(false);
     }
 
     private static long Read<TRow>(MySqlCommand command, TRow row, CancellationToken cancellationToken)
-        where TRow : IRow
+        where TRow : IRowHandler
     {
         using var reader = command.ExecuteReader(CommandBehavior.SingleResult);
         try
@@ -32,22 +32,22 @@ internal static class RowStream
             {
                 if (count++ % CancellationCheckInterval == 0)
                     cancellationToken.ThrowIfCancellationRequested();
-                row.Take(reader);
+                row.OnRow(reader);
             }
 
             return count;
         }
         catch
         {
-            // Else disposing the reader would read all that is left.
+            // Otherwise disposing the reader would read all remaining rows.
             command.Cancel();
             throw;
         }
     }
 }
 
-/// <summary>What is done with each row of a stream. A struct's is compiled into the loop.</summary>
-internal interface IRow
+/// <summary>Handles each row of a stream. A struct's implementation is inlined into the loop.</summary>
+internal interface IRowHandler
 {
-    void Take(MySqlDataReader reader);
+    void OnRow(MySqlDataReader reader);
 }

@@ -4,13 +4,13 @@ using System.Text;
 
 namespace Settlements.MySql;
 
-/// <summary>Reading columns of our tables: texts are VARBINARY, days are DATE, instants DATETIME(6) in UTC.</summary>
+/// <summary>Reads columns of the store's tables: texts are VARBINARY, days are DATE, instants are DATETIME(6) in UTC.</summary>
 internal static class Rows
 {
-    /// <summary>The longest text of our tables in bytes, but for bounds and failures.</summary>
+    /// <summary>The maximum length of a text column in bytes, except bounds and failures.</summary>
     private const int TextBytesMax = 1024;
 
-    /// <summary>A text column as an expression that the driver gives as a string.</summary>
+    /// <summary>Returns an expression that selects a text column as a string.</summary>
     public static string Text(string column) => $"CONVERT({column} USING utf8mb4)";
 
     public static string Text(this DbDataReader reader, int column)
@@ -19,7 +19,7 @@ internal static class Rows
         return Encoding.UTF8.GetString(utf8[..reader.Bytes(column, utf8)]);
     }
 
-    /// <summary>The same, without a new string when it is that of the row before.</summary>
+    /// <summary>Reads a text column, reusing the previous row's string if it is equal.</summary>
     public static string Text(this DbDataReader reader, int column, ref string last)
     {
         Span<byte> utf8 = stackalloc byte[TextBytesMax];
@@ -28,7 +28,7 @@ internal static class Rows
         return last.AsSpan().SequenceEqual(text[..length]) ? last : last = new string(text[..length]);
     }
 
-    /// <summary>Copies a binary column's bytes, and says how many they are.</summary>
+    /// <summary>Copies a binary column's bytes, and returns their number.</summary>
     public static int Bytes(this DbDataReader reader, int column, Span<byte> to)
     {
         var rented = ArrayPool<byte>.Shared.Rent(to.Length);
@@ -40,9 +40,9 @@ internal static class Rows
 
     public static DateOnly Day(this DbDataReader reader, int column) => DateOnly.FromDateTime(reader.GetDateTime(column));
 
-    /// <summary>Without the zeros that a DECIMAL of fixed scale ends with: equal amounts are equal texts.</summary>
+    /// <summary>Reads an amount without the trailing zeros of a DECIMAL's fixed scale, so that equal amounts have equal texts.</summary>
     public static decimal Amount(this DbDataReader reader, int column) => Normalized(reader.GetDecimal(column));
 
-    /// <summary>The same amount without zeros at its end.</summary>
+    /// <summary>Returns an amount without trailing zeros.</summary>
     public static decimal Normalized(decimal amount) => amount / 1.0000000000000000000000000000m;
 }

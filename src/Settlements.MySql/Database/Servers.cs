@@ -4,41 +4,41 @@ using Settlements.Routing;
 
 namespace Settlements.MySql;
 
-/// <summary>Where connections come from: one server, or a primary with replicas.</summary>
+/// <summary>Opens the store's connections, to a single server or to a primary with replicas.</summary>
 internal abstract class Servers : IAsyncDisposable, IDisposable
 {
     public static Servers Of(ConnectionSettings settings, RoutingOptions routing, ILogger logger, TimeProvider? clock)
     {
         if (settings.Router is { } shared)
-            return new SeveralServers(settings, shared, isOwn: false, routing);
+            return new RoutedServers(settings, shared, ownsRouter: false, routing);
         var options = new MySqlMultiHostOptions
         {
             ConnectionString = settings.Builder.ConnectionString,
             Routing = routing,
             Credentials = settings.Credentials,
         };
-        return options.AllHosts().Count > 1
-            ? new SeveralServers(settings, new MySqlMultiHostDataSource(options, new OneLog(logger), clock), isOwn: true, routing)
-            : new OneServer(settings);
+        return options.AllServers().Count > 1
+            ? new RoutedServers(settings, new MySqlMultiHostDataSource(options, new StoreLoggerFactory(logger), clock), ownsRouter: true, routing)
+            : new SingleServer(settings);
     }
 
-    /// <summary>A connection that may write.</summary>
+    /// <summary>Opens a connection for writing.</summary>
     public abstract ValueTask<MySqlConnection> OpenWriterAsync(CancellationToken cancellationToken);
 
-    /// <summary>A connection that can't write, and sees everything that is committed.</summary>
+    /// <summary>Opens a read-only connection that sees everything committed.</summary>
     public abstract ValueTask<MySqlConnection> OpenReaderAsync(CancellationToken cancellationToken);
 
-    /// <summary>A connection that can't write and sees at least what is committed by now: for much reading, which a replica is to have.</summary>
+    /// <summary>Opens a read-only connection for many rows, to a replica if possible, that sees everything committed by now.</summary>
     public abstract ValueTask<MySqlConnection> OpenBulkReaderAsync(CancellationToken cancellationToken);
 
-    /// <summary>A connection that may write, to the application's database or none: to create the store's.</summary>
-    public abstract Task<MySqlConnection> OpenBesideAsync(CancellationToken cancellationToken);
+    /// <summary>Opens a connection for writing to the application's database or none, to create the store's database.</summary>
+    public abstract Task<MySqlConnection> OpenApplicationDatabaseAsync(CancellationToken cancellationToken);
 
     public abstract ValueTask DisposeAsync();
 
     public abstract void Dispose();
 
-    private sealed class OneServer(ConnectionSettings settings) : Servers
+    private sealed class SingleServer(ConnectionSettings settings) : Servers
     {
         private readonly MySqlDataSource _writers = Source(settings, "settlement-writer", DatabaseAccess.Write);
         private readonly MySqlDataSource _readers = Source(settings, "settlement-reader", DatabaseAccess.Read);
@@ -49,9 +49,9 @@ internal abstract class Servers : IAsyncDisposable, IDisposable
 
         public override ValueTask<MySqlConnection> OpenBulkReaderAsync(CancellationToken cancellationToken) => OpenReaderAsync(cancellationToken);
 
-        public override async Task<MySqlConnection> OpenBesideAsync(CancellationToken cancellationToken)
+        public override async Task<MySqlConnection> OpenApplicationDatabaseAsync(CancellationToken cancellationToken)
         {
-            var connection = new MySqlConnection(new MySqlConnectionStringBuilder(settings.Builder.ConnectionString) { Database = settings.Beside, Pooling = false }.ConnectionString);
+            var connection = new MySqlConnection(new MySqlConnectionStringBuilder(settings.Builder.ConnectionString) { Database = settings.ConfiguredDatabase, Pooling = false }.ConnectionString);
             settings.Credentials?.ApplyAll(connection);
             await OpenOrDisposeAsync(connection, cancellationToken).ConfigureAwait(false);
             return connection;
@@ -92,18 +92,18 @@ internal abstract class Servers : IAsyncDisposable, IDisposable
 
         private static MySqlDataSource Source(ConnectionSettings settings, string application, DatabaseAccess access)
         {
-            var own = new MySqlConnectionStringBuilder(settings.Builder.ConnectionString) { ApplicationName = application };
-            var builder = new MySqlDataSourceBuilder(own.ConnectionString)
-                .UseConnectionOpenedCallback((context, cancellationToken) => Session.BeginAsync(context.Connection, access, cancellationToken));
+            var named = new MySqlConnectionStringBuilder(settings.Builder.ConnectionString) { ApplicationName = application };
+            var builder = new MySqlDataSourceBuilder(named.ConnectionString)
+                .UseConnectionOpenedCallback((context, cancellationToken) => ConnectionSession.InitializeAsync(context.Connection, access, cancellationToken));
             settings.Credentials?.Apply(builder);
             return builder.Build();
         }
     }
 
-    /// <summary>Pools of the store's over a router, which is the store's own or the application's.</summary>
-    private sealed class SeveralServers(ConnectionSettings settings, MySqlMultiHostDataSource router, bool isOwn, RoutingOptions routing) : Servers
+    /// <summary>The store's pools over a router, which belongs to the store or to the application.</summary>
+    private sealed class RoutedServers(ConnectionSettings settings, MySqlMultiHostDataSource router, bool ownsRouter, RoutingOptions routing) : Servers
     {
-        private readonly SharedRoutes _routes = router.Share(settings.Builder, Session.Of, routing);
+        private readonly SharedRoutes _routes = router.Share(settings.Builder, ConnectionSession.InitialStatements, routing);
 
         public override ValueTask<MySqlConnection> OpenWriterAsync(CancellationToken cancellationToken) =>
             _routes.OpenConnectionAsync(DatabaseAccess.Write, default, cancellationToken);
@@ -112,42 +112,42 @@ internal abstract class Servers : IAsyncDisposable, IDisposable
             _routes.OpenConnectionAsync(DatabaseAccess.Read, ReadConsistency.Primary, cancellationToken);
 
         /// <summary>
-        /// After the primary's position of now. A chunk is read when its day is closing, which waited for the writers under way, so what is committed by
-        /// now holds all of the day's rows.
+        /// Reads after the primary's current position. A chunk is read while its day is closing; closing waited for active writers, so everything
+        /// committed by now includes all of the day's rows.
         /// </summary>
         public override async ValueTask<MySqlConnection> OpenBulkReaderAsync(CancellationToken cancellationToken)
         {
             var position = await _routes.ReadPositionAsync(cancellationToken).ConfigureAwait(false);
-            // Without a binary log there is no position, and no replica that could be known to have anything.
+            // Without a binary log there is no position, so no replica is known to be up to date.
             var consistency = position.IsNone ? ReadConsistency.Primary : ReadConsistency.After(position);
             return await _routes.OpenConnectionAsync(DatabaseAccess.Read, consistency, cancellationToken).ConfigureAwait(false);
         }
 
-        public override async Task<MySqlConnection> OpenBesideAsync(CancellationToken cancellationToken)
+        public override async Task<MySqlConnection> OpenApplicationDatabaseAsync(CancellationToken cancellationToken)
         {
-            var beside = new MySqlConnectionStringBuilder(settings.Builder.ConnectionString) { Database = settings.Beside, Pooling = false };
-            var routes = router.Share(beside, Session.Of, routing);
-            await using (routes.ConfigureAwait(false)) // without a pool it may go before its connection
+            var applicationSettings = new MySqlConnectionStringBuilder(settings.Builder.ConnectionString) { Database = settings.ConfiguredDatabase, Pooling = false };
+            var routes = router.Share(applicationSettings, ConnectionSession.InitialStatements, routing);
+            await using (routes.ConfigureAwait(false)) // without pooling it can be disposed before its connection
                 return await routes.OpenConnectionAsync(DatabaseAccess.Write, default, cancellationToken).ConfigureAwait(false);
         }
 
         public override async ValueTask DisposeAsync()
         {
             await _routes.DisposeAsync().ConfigureAwait(false);
-            if (isOwn)
+            if (ownsRouter)
                 await router.DisposeAsync().ConfigureAwait(false);
         }
 
         public override void Dispose()
         {
             _routes.Dispose();
-            if (isOwn)
+            if (ownsRouter)
                 router.Dispose();
         }
     }
 
-    /// <summary>The store's log for all that the router tells; the driver's own messages go nowhere, as with one server.</summary>
-    private sealed class OneLog(ILogger logger) : ILoggerFactory
+    /// <summary>Forwards the router's messages to the store's logger; the driver's messages are dropped, as with a single server.</summary>
+    private sealed class StoreLoggerFactory(ILogger logger) : ILoggerFactory
     {
         public ILogger CreateLogger(string categoryName) =>
             categoryName.StartsWith("Settlement", StringComparison.Ordinal) ? logger : Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;

@@ -2,33 +2,33 @@ using System.Runtime.CompilerServices;
 
 namespace Settlements.MySql;
 
-/// <summary>Streams of rows whose errors are the store's, as those of every other read are.</summary>
+/// <summary>Translates the errors of row streams into store errors, as for all other reads.</summary>
 internal static class StreamErrors
 {
     /// <summary>
-    /// Passes rows on. A lost connection becomes a transient error, so that a chunk that reads the stream is retried as a whole.
+    /// Returns the rows. A lost connection becomes a transient error, so that a chunk that reads the stream is retried as a whole.
     /// </summary>
-    /// <param name="rows">Rows that a driver reads as they are asked for.</param>
-    /// <param name="place">Database and server, without secrets.</param>
-    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <param name="rows">The rows, read from the driver on demand.</param>
+    /// <param name="location">Database and server, without secrets.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
     public static async IAsyncEnumerable<T> TranslateErrors<T>(
-        this IAsyncEnumerable<T> rows, string place, [EnumeratorCancellation] CancellationToken cancellationToken)
+        this IAsyncEnumerable<T> rows, string location, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var enumerator = rows.GetAsyncEnumerator(cancellationToken);
         await using var _ = enumerator.ConfigureAwait(false);
-        while (await NextAsync(enumerator, place, cancellationToken).ConfigureAwait(false))
+        while (await NextAsync(enumerator, location, cancellationToken).ConfigureAwait(false))
             yield return enumerator.Current;
     }
 
-    private static async Task<bool> NextAsync<T>(IAsyncEnumerator<T> rows, string place, CancellationToken cancellationToken)
+    private static async Task<bool> NextAsync<T>(IAsyncEnumerator<T> rows, string location, CancellationToken cancellationToken)
     {
         try
         {
             return await rows.MoveNextAsync().ConfigureAwait(false);
         }
-        catch (Exception e) when (MySqlErrorTranslator.IsOfDriver(e))
+        catch (Exception e) when (MySqlErrorTranslator.IsDriverError(e))
         {
-            throw MySqlErrorTranslator.Translate(e, place, cancellationToken);
+            throw MySqlErrorTranslator.Translate(e, location, cancellationToken);
         }
     }
 }

@@ -4,7 +4,7 @@ using Settlements.Stores;
 
 namespace Settlements.MySql;
 
-/// <summary>What published days have and paid, as it was recorded with them.</summary>
+/// <summary>Rows of the tables day_totals and day_amounts: the totals that were recorded when a day was published.</summary>
 internal static class DayTotalRows
 {
     public static async Task RecordAsync(

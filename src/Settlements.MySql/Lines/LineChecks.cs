@@ -4,14 +4,14 @@ using Settlements.Stores;
 
 namespace Settlements.MySql;
 
-/// <summary>Counts what a run has.</summary>
+/// <summary>Sums the lines of a run.</summary>
 /// <remarks>
-/// Nearly all lines of a meter have one kind, usage date and rate. Those are summed without groups, and only the others are grouped: a temporary table
-/// with these keys costs the server ten times what the sums do.
+/// Most lines of a meter have the same kind, usage date and rate. Those are summed without grouping, and only the others are grouped: a temporary
+/// table with these keys would cost ten times as much as the sums.
 /// </remarks>
 internal static class LineChecks
 {
-    /// <summary>So many lines tell which key most lines have. A wrong guess costs time only.</summary>
+    /// <summary>The number of lines from which the most common key is estimated. A wrong estimate costs only time.</summary>
     private const int SampleRows = 1_000;
 
     private const string Sums = "count(*) AS Count, sum(l.events) AS Events, sum(l.quantity) AS Quantity, sum(l.counter_after - l.counter_before) AS Counted, "
@@ -35,7 +35,7 @@ internal static class LineChecks
         return new RunCheck(Lines(groups), quarantined, ofPayees, Amounts(groups));
     }
 
-    /// <summary>The meters of a run are a few, found by hops.</summary>
+    /// <summary>Finds the few meters of a run by stepping through the index.</summary>
     private static Task<string?> NextMeterAsync(
         MySqlConnection connection, MySqlTransaction transaction, long runId, string after, CancellationToken cancellationToken) =>
         connection.ExecuteScalarAsync<string?>(new CommandDefinition(
@@ -81,7 +81,7 @@ internal static class LineChecks
             .OrderBy(a => a.Meter, Utf8Order.Instance).ThenBy(a => a.RateScope, Utf8Order.Instance).ThenBy(a => a.RateVersion, Utf8Order.Instance)
             .ThenBy(a => a.Currency, Utf8Order.Instance)];
 
-    /// <summary>Lines of a run that have the same key.</summary>
+    /// <summary>The sums of a run's lines with the same key.</summary>
     private sealed class LineGroup
     {
         public string Meter { get; set; } = "";

@@ -3,8 +3,8 @@ using MySqlConnector;
 namespace Settlements.MySql;
 
 /// <summary>
-/// Lines on their way into the table. A column that all lines of a chunk have alike, as nearly always the meter, the usage date and the rate, is sent
-/// once: what isn't sent isn't parsed.
+/// Lines as rows of a bulk insert. A column with the same value in all lines of a chunk, in most cases meter, usage date and rate, is sent once, as a
+/// constant, which saves sending and parsing it.
 /// </summary>
 internal sealed class LineRows : IRowSource
 {

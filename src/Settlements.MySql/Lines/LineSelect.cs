@@ -2,7 +2,7 @@ using System.Data.Common;
 
 namespace Settlements.MySql;
 
-/// <summary>Lines as they are read: texts and currencies that repeat from row to row are made once. Used by one reader at a time.</summary>
+/// <summary>Reads lines, reusing texts and currencies that repeat from row to row. Not thread-safe.</summary>
 internal sealed class LineSelect
 {
     public const string Columns =
@@ -17,7 +17,7 @@ internal sealed class LineSelect
     private string _version = "";
     private string _code = "";
 
-    /// <summary>The line that a reader stands on, from a column on.</summary>
+    /// <summary>Reads the line of a reader's current row, from a column on.</summary>
     public SettlementLine Read(DbDataReader reader, DateOnly postingDate, int first = 0)
     {
         var restates = reader.Text(first + 5);

@@ -6,10 +6,10 @@ using Settlements.Stores;
 
 namespace Settlements.MySql;
 
-/// <summary>Lines, quarantined usage, and what published days have.</summary>
+/// <summary>The store of lines, quarantined usage and the totals of published days.</summary>
 internal sealed class MySqlLineStore(MySqlDatabase database) : ILineStore
 {
-    private readonly BulkInsert _bulk = new(database.Server, database.Place, database.Options.CommandTimeout);
+    private readonly BulkInsert _bulk = new(database.Server, database.Location, database.Options.CommandTimeout);
 
     public async Task WriteAsync(
         DbTransaction transaction, long runId, IReadOnlyList<SettlementLine> lines, IReadOnlyList<QuarantinedUsage> quarantined,
@@ -41,19 +41,19 @@ internal sealed class MySqlLineStore(MySqlDatabase database) : ILineStore
 
     public Task<IReadOnlyList<DayAmount>> ListAmountsAsync(DbTransaction? transaction, DateRange days, CancellationToken cancellationToken) =>
         database.ReadAsync(
-            transaction, (connection, own) => DayTotalRows.ListAmountsAsync(connection, own, days, cancellationToken), cancellationToken);
+            transaction, (connection, active) => DayTotalRows.ListAmountsAsync(connection, active, days, cancellationToken), cancellationToken);
 
     public IAsyncEnumerable<SettlementLine> ReadAsync(DateRange days, ItemFilter filter, CancellationToken cancellationToken) =>
         (filter.ItemId is null && filter.PayeeId is null
             ? ReadDaysAsync(days, filter.Meter, cancellationToken)
-            : ReadFewAsync(days, filter, cancellationToken)).TranslateErrors(database.Place, cancellationToken);
+            : ReadFewAsync(days, filter, cancellationToken)).TranslateErrors(database.Location, cancellationToken);
 
     public Task<IReadOnlyList<QuarantinedUsage>> ListQuarantinedAsync(DateOnly day, CancellationToken cancellationToken) => database.ReadAsync(
         connection => QuarantineRows.ListAsync(connection, day, cancellationToken), cancellationToken);
 
     /// <summary>
-    /// Run after run, each in the order of the key: nothing is sorted, as long as no column that is fixed is named in the order. One statement tells which runs they are, and published rows don't change, so it
-    /// is all as it was at that instant.
+    /// Reads run by run, each in the order of the key, so that nothing is sorted, provided that ORDER BY names no constant column. One query determines
+    /// the runs, and published rows are immutable, so the result is as of that query.
     /// </summary>
     private async IAsyncEnumerable<SettlementLine> ReadDaysAsync(
         DateRange days, string? meter, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -79,7 +79,7 @@ internal sealed class MySqlLineStore(MySqlDatabase database) : ILineStore
         }
     }
 
-    /// <summary>The lines of an item or a payee: few enough for the server to sort.</summary>
+    /// <summary>Reads the lines of an item or a payee, which are few enough for the server to sort.</summary>
     private async IAsyncEnumerable<SettlementLine> ReadFewAsync(
         DateRange days, ItemFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

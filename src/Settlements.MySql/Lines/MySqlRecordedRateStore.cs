@@ -4,11 +4,11 @@ using Settlements.Stores;
 
 namespace Settlements.MySql;
 
-/// <summary>The rate versions that priced.</summary>
+/// <summary>The store of the rate versions that priced published days.</summary>
 internal sealed class MySqlRecordedRateStore(MySqlDatabase database) : IRecordedRateStore
 {
     public Task<IReadOnlyList<RecordedRate>> ListAsync(DbTransaction? transaction, CancellationToken cancellationToken) =>
-        database.ReadAsync(transaction, async (connection, own) =>
+        database.ReadAsync(transaction, async (connection, active) =>
         {
             var rows = await connection
                 .QueryAsync<(string Meter, string Scope, string Version, DateTime FirstDay, string Definition, DateTime InForceFrom, int IsSuperseding)>(
@@ -18,7 +18,7 @@ internal sealed class MySqlRecordedRateStore(MySqlDatabase database) : IRecorded
                                r.in_force_from, r.is_superseding
                         FROM rate_versions r ORDER BY r.meter, r.scope, r.version
                         """,
-                        transaction: own, cancellationToken: cancellationToken)).ConfigureAwait(false);
+                        transaction: active, cancellationToken: cancellationToken)).ConfigureAwait(false);
             return (IReadOnlyList<RecordedRate>)[.. rows.Select(r => new RecordedRate(
                 r.Meter, r.Scope, r.Version, Sql.Day(r.FirstDay), r.Definition, Sql.Day(r.InForceFrom))
             {

@@ -5,7 +5,7 @@ using Settlements.Stores;
 
 namespace Settlements.MySql;
 
-/// <summary>Usage that could not be priced.</summary>
+/// <summary>Rows of the table quarantined_usage: usage that could not be priced.</summary>
 internal static class QuarantineRows
 {
     private static readonly BulkTable Table = BulkTable.Of(
@@ -25,7 +25,7 @@ internal static class QuarantineRows
             row.Text(one.Reason);
         });
         return bulk.WriteAllAsync(
-            transaction.Connection!, transaction, Table.With(("run_id", Sql.Literal(runId))), rows, usage.Count, areFew: true, cancellationToken);
+            transaction.Connection!, transaction, Table.With(("run_id", Sql.Literal(runId))), rows, usage.Count, useInsert: true, cancellationToken);
     }
 
     public static async Task<IReadOnlyList<QuarantinedUsage>> ListAsync(MySqlConnection connection, DateOnly day, CancellationToken cancellationToken)

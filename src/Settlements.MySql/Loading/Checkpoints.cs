@@ -4,10 +4,10 @@ using MySqlConnector;
 
 namespace Settlements.MySql;
 
-/// <summary>The chunks of a load that are committed, each recorded in the transaction of its rows.</summary>
+/// <summary>Rows of the table load_chunks: the committed chunks of a load, each recorded in the transaction of its rows.</summary>
 internal static class Checkpoints
 {
-    /// <summary>As in the schema of the store, beside which the loader works as well as without it.</summary>
+    /// <summary>The same table as in the store's schema, which the loader doesn't require.</summary>
     private const string Create = """
         CREATE TABLE IF NOT EXISTS load_chunks (
             load_key VARBINARY(256) NOT NULL, first_row BIGINT NOT NULL, row_count BIGINT NOT NULL, stored BIGINT NOT NULL, skipped BIGINT NOT NULL,
@@ -15,18 +15,21 @@ internal static class Checkpoints
         ) ENGINE = InnoDB
         """;
 
-    /// <summary>What an earlier load of the key has committed, by first row.</summary>
+    /// <summary>Reads the chunks that earlier loads of the key committed, by first row.</summary>
     public static async Task<SortedList<long, Checkpoint>> ReadAsync(MySqlConnection connection, string key, CancellationToken cancellationToken)
     {
         await connection.ExecuteAsync(new CommandDefinition(Create, cancellationToken: cancellationToken)).ConfigureAwait(false);
         await connection.ExecuteAsync(new CommandDefinition(RecordedRejects.Create, cancellationToken: cancellationToken)).ConfigureAwait(false);
         var recorded = await connection.QueryAsync<Checkpoint>(new CommandDefinition(
-            "SELECT first_row AS FirstRow, row_count AS RowCount, rejected AS Rejected, checksum AS Checksum FROM load_chunks WHERE load_key = @key AND first_row > 0",
+            """
+            SELECT first_row AS FirstRow, row_count AS RowCount, rejected AS Rejected, checksum AS Checksum FROM load_chunks
+            WHERE load_key = @key AND first_row > 0
+            """,
             new { key }, cancellationToken: cancellationToken)).ConfigureAwait(false);
         return new SortedList<long, Checkpoint>(recorded.ToDictionary(c => c.FirstRow));
     }
 
-    /// <summary>First thing in a chunk's transaction: whoever else would store the same chunk waits here, and fails.</summary>
+    /// <summary>Adds the checkpoint as the first statement of a chunk's transaction; another load of the same chunk waits here, and fails.</summary>
     public static Task<int> AddAsync(MySqlConnection connection, MySqlTransaction transaction, string key, EncodedChunk chunk, byte[] checksum) =>
         connection.ExecuteAsync(
             """
@@ -47,18 +50,18 @@ internal static class Checkpoints
         await RecordedRejects.AddAsync(connection, transaction, key, chunk, outcome.Rejected).ConfigureAwait(false);
     }
 
-    /// <summary>Whether a chunk is committed; waits for a transaction that may be committing it now.</summary>
+    /// <summary>Returns whether a chunk is committed; waits for a transaction that may be committing it.</summary>
     public static async Task<bool> ExistsAsync(MySqlConnection connection, MySqlTransaction transaction, string key, EncodedChunk chunk) =>
         await connection.ExecuteScalarAsync<int?>(
             "SELECT 1 FROM load_chunks WHERE load_key = @key AND first_row = @FirstRow FOR UPDATE", new { key, chunk.FirstRow }, transaction)
             .ConfigureAwait(false) is not null;
 
-    /// <summary>How many rows of a chunk that somebody else has committed were rejected.</summary>
+    /// <summary>Reads the number of rejected rows of a chunk that another instance committed.</summary>
     public static Task<long> RejectedAsync(MySqlConnection connection, MySqlTransaction transaction, string key, EncodedChunk chunk) =>
         connection.ExecuteScalarAsync<long>(
             "SELECT rejected FROM load_chunks WHERE load_key = @key AND first_row = @FirstRow", new { key, chunk.FirstRow }, transaction);
 
-    /// <summary>The limit is the whole load's, however often it is started.</summary>
+    /// <summary>Throws if earlier starts of the load have already exceeded the limit, which applies to the complete load.</summary>
     public static void RequireRejectsLeft(SortedList<long, Checkpoint> recorded, TableLoadOptions options)
     {
         var rejected = recorded.Values.Sum(c => c.Rejected);
@@ -66,8 +69,8 @@ internal static class Checkpoints
         {
             throw new InvalidOperationException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Load '{options.Key}' has rejected {rejected} rows before, more than RejectsMax, {options.RejectsMax}, allows the whole load. Set RejectsMax to "
-                + $"{rejected} or more, or give another Key."));
+                $"Load '{options.Key}' has rejected {rejected} rows, more than RejectsMax, {options.RejectsMax}, which applies to all starts of a load. "
+                + $"Set RejectsMax to at least {rejected}, or use another Key."));
         }
     }
 
@@ -77,12 +80,12 @@ internal static class Checkpoints
             return;
         throw new InvalidOperationException(string.Create(
             CultureInfo.InvariantCulture,
-            $"Load '{key}' can't be gone on with: rows {recorded.FirstRow} to {recorded.FirstRow + recorded.RowCount - 1} of the source are not those that were "
-            + $"loaded under this key before, or go to another table. Give the same rows in the same order, or another Key."));
+            $"Load '{key}' can't be resumed: rows {recorded.FirstRow} to {recorded.FirstRow + recorded.RowCount - 1} of the source differ from those that "
+            + $"were loaded under this key, or the table is another one. Load the same rows in the same order, or use another Key."));
     }
 }
 
-/// <summary>A chunk that is committed.</summary>
+/// <summary>A committed chunk.</summary>
 internal sealed class Checkpoint
 {
     public long FirstRow { get; set; }

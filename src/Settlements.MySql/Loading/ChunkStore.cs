@@ -3,21 +3,23 @@ using MySqlConnector;
 
 namespace Settlements.MySql;
 
-/// <summary>Commits chunks with their checkpoints, each once; after a deadlock, a lock timeout or a lost connection the whole transaction again.</summary>
+/// <summary>
+/// Commits each chunk with its checkpoint exactly once; after a deadlock, a lock timeout or a lost connection the complete transaction is retried.
+/// </summary>
 internal sealed class ChunkStore(
     MySqlDatabase database, TargetTable target, BulkTable table, TableLoadOptions options, SortedList<long, Checkpoint> recorded)
     : ILoadTarget<EncodedChunk>
 {
-    private readonly BulkInsert _bulk = new(database.Server, database.Place, database.Options.CommandTimeout);
+    private readonly BulkInsert _bulk = new(database.Server, database.Location, database.Options.CommandTimeout);
 
     public EncodedChunk CreateChunk() => new(target);
 
     /// <summary>Stores a chunk. Rejected rows are reported before the commit.</summary>
-    /// <returns>What became of the rows, now or, when another process committed the chunk meanwhile, there.</returns>
+    /// <returns>The outcome of the rows; if another instance committed the chunk meanwhile, its outcome.</returns>
     public async Task<ChunkOutcome> StoreAsync(
         EncodedChunk chunk, int rejectsMax, Func<IReadOnlyList<RejectedRow>, Task> report, CancellationToken cancellationToken)
     {
-        ChunkOutcome? unanswered = null;
+        ChunkOutcome? lastOutcome = null;
         for (var attempt = 0; ; attempt++)
         {
             ChunkOutcome? outcome = null;
@@ -26,8 +28,8 @@ internal sealed class ChunkStore(
                 return await database.WriteOnceAsync(
                     async (connection, transaction) =>
                     {
-                        if (unanswered is not null && await Checkpoints.ExistsAsync(connection, transaction, options.Key!, chunk).ConfigureAwait(false))
-                            return unanswered;
+                        if (lastOutcome is not null && await Checkpoints.ExistsAsync(connection, transaction, options.Key!, chunk).ConfigureAwait(false))
+                            return lastOutcome;
                         outcome = await StoreAsync(connection, transaction, chunk, rejectsMax, cancellationToken).ConfigureAwait(false);
                         if (outcome.Rejected.Count > 0 && outcome.Rejected.Count <= rejectsMax)
                             await report(outcome.Rejected).ConfigureAwait(false);
@@ -40,18 +42,18 @@ internal sealed class ChunkStore(
             {
                 throw new MySqlStoreException(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{e.Message} Rows {chunk.FirstRow} to {chunk.FirstRow + chunk.RowCount - 1} of the load may be stored or not: look for them in the "
-                    + $"table. Give a Key, with which the loader decides it by itself."), isTransient: false, e.InnerException);
+                    $"{e.Message} Rows {chunk.FirstRow} to {chunk.FirstRow + chunk.RowCount - 1} of the load may be stored or not: check the table. "
+                    + $"With a Key the loader determines the outcome itself."), isTransient: false, e.InnerException);
             }
             catch (MySqlStoreException e) when (e.IsTransient && attempt < database.Options.RetriesMax)
             {
-                unanswered = e.IsCommitUnknown ? outcome : unanswered;
+                lastOutcome = e.IsCommitUnknown ? outcome : lastOutcome;
                 await Task.Delay(MySqlDatabase.RetryDelay.DelayAfter(attempt), cancellationToken).ConfigureAwait(false);
             }
         }
     }
 
-    /// <summary>What became of a chunk that an earlier start has committed.</summary>
+    /// <summary>Returns the outcome of a chunk that an earlier start committed.</summary>
     public async Task<ChunkOutcome> ResumeAsync(EncodedChunk chunk, CancellationToken cancellationToken)
     {
         var done = recorded[chunk.FirstRow];

@@ -3,8 +3,8 @@ using MySqlConnector;
 namespace Settlements.MySql;
 
 /// <summary>
-/// Stores a chunk's rows in a transaction. LOAD DATA LOCAL turns faults of rows into warnings and goes on; so when anything was not stored as it
-/// was sent, all of it is rolled back to before, and the halves are tried, down to the very rows.
+/// Stores a chunk's rows in a transaction. LOAD DATA LOCAL turns errors of rows into warnings and continues; so if anything was not stored as sent, the
+/// rows are rolled back to a savepoint and stored in halves, down to single rows.
 /// </summary>
 internal sealed class ChunkTransaction(
     BulkInsert bulk, MySqlConnection connection, MySqlTransaction transaction, BulkTable table, EncodedChunk chunk, OnConflict onConflict,
@@ -14,8 +14,8 @@ internal sealed class ChunkTransaction(
 
     private readonly ChunkOutcome _outcome = new();
 
-    /// <summary>Stores what can be.</summary>
-    /// <returns>What became of the rows; when more are rejected than may be, it is given up, and nothing may be committed.</returns>
+    /// <summary>Stores the valid rows.</summary>
+    /// <returns>The outcome of the rows; if more are rejected than allowed, it is incomplete and must not be committed.</returns>
     public async Task<ChunkOutcome> StoreAsync()
     {
         _outcome.Rejected.AddRange(chunk.Rejected);
@@ -30,13 +30,13 @@ internal sealed class ChunkTransaction(
         if (_outcome.Rejected.Count > rejectsMax)
             return;
         await transaction.SaveAsync(Savepoint, cancellationToken).ConfigureAwait(false);
-        if (await TryAsync(from, to).ConfigureAwait(false) is not { } fault)
+        if (await TryAsync(from, to).ConfigureAwait(false) is not { } error)
             return;
 
         await transaction.RollbackAsync(Savepoint, cancellationToken).ConfigureAwait(false);
         if (to - from == 1)
         {
-            _outcome.Rejected.Add(chunk.PlaceOf(from).Rejected(RowFaults.Column(fault), RowFaults.Reason(fault), RawText.Of(chunk.Encoded(from, to))));
+            _outcome.Rejected.Add(chunk.PositionOf(from).Rejected(RowFaults.Column(error), RowFaults.Reason(error), RawText.Of(chunk.Encoded(from, to))));
             return;
         }
 
@@ -45,8 +45,8 @@ internal sealed class ChunkTransaction(
         await StoreAsync(middle, to).ConfigureAwait(false);
     }
 
-    /// <summary>Sends rows, and counts them when all became what they should.</summary>
-    /// <returns>Null, or what the server says of the first that did not.</returns>
+    /// <summary>Sends rows, and counts them if all were stored as sent.</summary>
+    /// <returns>Null, or the server's message about the first row that was not.</returns>
     private async Task<string?> TryAsync(int from, int to)
     {
         BulkResult result;
@@ -69,15 +69,15 @@ internal sealed class ChunkTransaction(
         }
 
         var warnings = await WarningList.ReadAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
-        var fault = warnings.FirstOrDefault(w => onConflict != OnConflict.Skip || w.Code != RowFaults.DuplicateKey).Message;
-        if (fault is null && result.Warnings == warnings.Count && warnings.Count == sent - result.Affected)
+        var error = warnings.FirstOrDefault(w => onConflict != OnConflict.Skip || w.Code != RowFaults.DuplicateKey).Message;
+        if (error is null && result.Warnings == warnings.Count && warnings.Count == sent - result.Affected)
         {
-            // All of them say that a row's key is there already.
+            // All warnings are duplicate keys.
             _outcome.Stored += result.Affected;
             _outcome.Duplicates += sent - result.Affected;
             return null;
         }
 
-        return fault ?? FormattableString.Invariant($"The server stored {result.Affected} of {sent} rows and did not say why");
+        return error ?? FormattableString.Invariant($"The server stored {result.Affected} of {sent} rows without a warning that names the reason");
     }
 }

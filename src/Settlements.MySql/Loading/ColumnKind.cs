@@ -3,31 +3,31 @@ namespace Settlements.MySql;
 /// <summary>How a column's values are written and checked.</summary>
 internal enum ColumnKind
 {
-    /// <summary>Of a type that is unknown here: text, which the server decides about.</summary>
+    /// <summary>A type unknown to the loader: sent as text, which the server validates.</summary>
     Other,
 
     /// <summary>Characters of any length.</summary>
     Text,
 
-    /// <summary>CHAR, which drops spaces at the end.</summary>
+    /// <summary>CHAR, which removes trailing spaces.</summary>
     Char,
 
-    /// <summary>BINARY, which is filled up to its length.</summary>
+    /// <summary>BINARY, which is padded to its length.</summary>
     FixedBytes,
 
     /// <summary>VARBINARY and the BLOBs.</summary>
     Bytes,
 
-    /// <summary>Geometry and vectors: bytes in the server's own form.</summary>
+    /// <summary>Geometry and vectors: bytes in the server's format.</summary>
     Opaque,
 
     /// <summary>Whole numbers.</summary>
     Integer,
 
-    /// <summary>BIT: whole numbers, which the server would take from the bytes of a text.</summary>
+    /// <summary>BIT: whole numbers, since the server would interpret a text as bytes.</summary>
     Bit,
 
-    /// <summary>YEAR, which makes years of this century out of small numbers.</summary>
+    /// <summary>YEAR, which interprets numbers of up to two digits as years of this century.</summary>
     Year,
 
     /// <summary>DECIMAL.</summary>
@@ -48,10 +48,10 @@ internal enum ColumnKind
     /// <summary>TIME.</summary>
     Time,
 
-    /// <summary>One of its members.</summary>
+    /// <summary>ENUM: one member.</summary>
     Enum,
 
-    /// <summary>Some of its members.</summary>
+    /// <summary>SET: any number of members.</summary>
     Set,
 
     /// <summary>JSON of MySQL; MariaDB's is a text column with a check.</summary>

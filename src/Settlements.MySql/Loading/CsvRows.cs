@@ -2,17 +2,17 @@ using System.Text;
 
 namespace Settlements.MySql;
 
-/// <summary>The rows of a CSV file. An empty field is null where the column may be null.</summary>
-/// <param name="file">With its header read.</param>
+/// <summary>The rows of a CSV file. An empty field is null in a nullable column.</summary>
+/// <param name="file">The file, whose header was read.</param>
 internal sealed class CsvRows(CsvFileReader file) : CsvLoadSource<EncodedChunk>(file), IRowReader
 {
-    /// <summary>The longest row, without its line end: 16 MiB, as texts of a table can be long.</summary>
+    /// <summary>The maximum length of a row without its line end: 16 MiB.</summary>
     public const int RowBytesMax = 16 * 1024 * 1024;
 
-    /// <summary>What is read from the stream at once: 1 MiB. A longer row makes the buffer grow.</summary>
+    /// <summary>The initial size of the read buffer, which grows for longer rows: 1 MiB.</summary>
     public const int BufferBytes = 1024 * 1024;
 
-    public const string HeaderRule = "The first row must be the names of the table's columns, with commas between them.";
+    public const string HeaderRule = "The first row must be the names of the table's columns, separated by commas.";
 
     public IReadOnlyList<string> Columns => File.Columns;
 
@@ -28,7 +28,7 @@ internal sealed class CsvRows(CsvFileReader file) : CsvLoadSource<EncodedChunk>(
             }
         }
 
-        chunk.EndRow(new RowPlace(File.RowNumber, File.LineNumber));
+        chunk.EndRow(new RowPosition(File.RowNumber, File.LineNumber));
     }
 
     private static string? Write(RowBuffer row, ReadOnlySpan<byte> utf8, TableColumn column)
@@ -39,10 +39,10 @@ internal sealed class CsvRows(CsvFileReader file) : CsvLoadSource<EncodedChunk>(
             return null;
         }
 
-        // What every text column takes as it is, without a string of each.
+        // Text columns store the bytes unchanged, so that no string is allocated.
         if (column.Kind == ColumnKind.Text)
         {
-            row.Bytes8(utf8);
+            row.Binary(utf8);
             return null;
         }
 

@@ -3,15 +3,15 @@ using System.Data.Common;
 namespace Settlements.MySql;
 
 /// <summary>
-/// What a driver for MySQL makes of values by default, and no reader can undo: TINYINT(1) becomes true or false, CHAR(36) a UUID, a TIMESTAMP the
-/// session's local time, and a FLOAT is sent with six digits. A load of such a reader would store other values than the source holds.
+/// Detects irreversible conversions of a MySQL driver: by default TINYINT(1) becomes a boolean, CHAR(36) a UUID, TIMESTAMP the local time of the
+/// connection session, and FLOAT is sent with six digits. A load from such a reader would store values that differ from the source.
 /// </summary>
 internal static class DriverValues
 {
     /// <summary>MySqlConnector and MySql.Data.</summary>
     public static bool IsOfMySql(DbDataReader reader) => reader.GetType().Namespace?.StartsWith("MySql", StringComparison.Ordinal) == true;
 
-    /// <exception cref="ArgumentException">Some columns arrive changed; all are named, each with its remedy.</exception>
+    /// <exception cref="ArgumentException">The driver converts some columns; the message names each with its remedy.</exception>
     public static void RequireUnchanged(DbDataReader reader)
     {
         var changed = Enumerable.Range(0, reader.FieldCount).Select(i => Change(reader, i)).OfType<string>().ToList();
@@ -19,20 +19,20 @@ internal static class DriverValues
             throw new ArgumentException($"The reader's driver changes values before they can be loaded: {string.Join("; ", changed)}.");
     }
 
-    /// <exception cref="ArgumentException">The instant depends on this machine's time zone, or stands for a date that is none.</exception>
+    /// <exception cref="ArgumentException">The instant is in this machine's time zone, or represents a zero date.</exception>
     public static void RequireUnchanged(DateTime instant, string column)
     {
         if (instant.Kind == DateTimeKind.Local)
         {
             throw new ArgumentException(
-                $"The reader gives column '{column}' in this machine's time zone. Set DateTimeKind=Unspecified or Utc in its connection string.");
+                $"The reader returns column '{column}' in this machine's time zone. Set DateTimeKind=Unspecified or Utc in its connection string.");
         }
 
         if (instant == DateTime.MinValue)
         {
             throw new ArgumentException(
-                $"The reader gives column '{column}' as 0001-01-01, which its driver makes of zero dates. Set ConvertZeroDateTime=False in its connection string, and "
-                + $"select NULLIF(`{column}`, 0) AS `{column}`.");
+                $"The reader returns column '{column}' as 0001-01-01, to which its driver converts zero dates. Set ConvertZeroDateTime=False in its "
+                + $"connection string, and select NULLIF(`{column}`, 0) AS `{column}`.");
         }
     }
 
@@ -42,13 +42,13 @@ internal static class DriverValues
         var type = reader.GetFieldType(ordinal);
         var declared = reader.GetDataTypeName(ordinal);
         if (type == typeof(bool))
-            return $"column '{name}' is TINYINT(1), of which it makes true or false; set TreatTinyAsBoolean=False in its connection string";
+            return $"column '{name}' is TINYINT(1), which it converts to a boolean; set TreatTinyAsBoolean=False in its connection string";
         if (type == typeof(Guid))
-            return $"column '{name}' is {declared}, of which it makes a UUID; set GuidFormat=None (Old Guids=False) in its connection string";
+            return $"column '{name}' is {declared}, which it converts to a UUID; set GuidFormat=None (Old Guids=False) in its connection string";
         if (type == typeof(float))
-            return $"column '{name}' is FLOAT, of which the server sends six digits; select CAST(`{name}` AS DOUBLE) AS `{name}`";
+            return $"column '{name}' is FLOAT, which the server sends with six digits; select CAST(`{name}` AS DOUBLE) AS `{name}`";
         return type == typeof(DateTime) && declared.Equals("TIMESTAMP", StringComparison.OrdinalIgnoreCase)
-            ? $"column '{name}' is TIMESTAMP, which the server sends in the session's time zone; SET time_zone = '+00:00' on its connection, and select "
+            ? $"column '{name}' is TIMESTAMP, which the server sends in the connection's time zone; SET time_zone = '+00:00' on its connection, and select "
                 + $"CAST(`{name}` AS DATETIME(6)) AS `{name}`"
             : null;
     }

@@ -3,52 +3,52 @@ using System.Text;
 
 namespace Settlements.MySql;
 
-/// <summary>Where a row is in its source.</summary>
-/// <param name="Number">The row, from 1; a file's header counts.</param>
-/// <param name="Line">The line of the file on which it begins, from 1; null when the source is no file.</param>
-internal readonly record struct RowPlace(long Number, long? Line)
+/// <summary>A row's position in its source.</summary>
+/// <param name="Number">The row's number, from 1, including a file's header.</param>
+/// <param name="Line">The line of the file on which it starts, from 1; null if the source is not a file.</param>
+internal readonly record struct RowPosition(long Number, long? Line)
 {
     public RejectedRow Rejected(string? column, string reason, string raw) => new(Number, column, reason, raw) { LineNumber = Line };
 }
 
-/// <summary>Some rows of the source in the form in which they are sent, so that any range of them can be sent again. One owner at a time.</summary>
-/// <param name="table">The table that they go to.</param>
+/// <summary>Encoded rows of the source, of which any range can be sent repeatedly. Not thread-safe.</summary>
+/// <param name="table">The target table.</param>
 internal sealed class EncodedChunk(TargetTable table) : LoadChunk
 {
     private readonly List<int> _ends = [];
-    private readonly List<RowPlace> _places = [];
+    private readonly List<RowPosition> _positions = [];
 
     public TargetTable Table => table;
 
     public RowBuffer Rows { get; } = new();
 
-    /// <summary>Rows that can be sent.</summary>
+    /// <summary>The number of encoded rows.</summary>
     public override int Count => _ends.Count;
 
-    /// <summary>The place of the row that comes next.</summary>
+    /// <summary>The number of the next row.</summary>
     public long NextNumber => FirstRow + RowCount;
 
-    /// <summary>Ends the row whose fields were written.</summary>
-    public void EndRow(RowPlace place)
+    /// <summary>Terminates the current row.</summary>
+    public void EndRow(RowPosition position)
     {
         Rows.EndRow();
         _ends.Add(Rows.Length);
-        _places.Add(place);
+        _positions.Add(position);
     }
 
-    /// <summary>Takes the row under way out again.</summary>
+    /// <summary>Removes the current row, and records it as rejected.</summary>
     public override void Reject(RejectedRow row)
     {
         Rows.CutTo(_ends.Count == 0 ? 0 : _ends[^1]);
         base.Reject(row);
     }
 
-    public RowPlace PlaceOf(int index) => _places[index];
+    public RowPosition PositionOf(int index) => _positions[index];
 
-    /// <summary>A range of the rows, encoded.</summary>
+    /// <summary>Returns the bytes of a range of rows.</summary>
     public ReadOnlySpan<byte> Encoded(int from, int to) => Rows.Bytes[(from == 0 ? 0 : _ends[from - 1])..(to == 0 ? 0 : _ends[to - 1])];
 
-    /// <summary>Tells whether another source gives the same rows for the same columns.</summary>
+    /// <summary>Returns a checksum of table, columns and rows, by which a different source is detected.</summary>
     public byte[] Checksum()
     {
         var hash = new XxHash128();
@@ -59,14 +59,14 @@ internal sealed class EncodedChunk(TargetTable table) : LoadChunk
         return hash.GetCurrentHash();
     }
 
-    /// <summary>The rows of a range, to be sent.</summary>
+    /// <summary>Returns a range of rows as a source for sending.</summary>
     public IRowSource Range(int from, int to) => new RangeRows(this, from, to);
 
     protected override void ClearRows()
     {
         Rows.Clear();
         _ends.Clear();
-        _places.Clear();
+        _positions.Clear();
     }
 
     private sealed class RangeRows(EncodedChunk chunk, int from, int to) : IRowSource

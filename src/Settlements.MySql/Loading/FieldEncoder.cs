@@ -3,22 +3,22 @@ using System.Globalization;
 namespace Settlements.MySql;
 
 /// <summary>
-/// Writes a .NET value as the field of a column, or says why the column can't hold it. What the server would change without a warning is refused
-/// here, so that LOAD DATA and INSERT, MySQL and MariaDB, store the same or refuse the same.
+/// Writes a .NET value as a column's field, or returns why the column can't store it. Values that the server would change without a warning are
+/// refused here, so that LOAD DATA and INSERT, MySQL and MariaDB, store and refuse the same values.
 /// </summary>
 internal static class FieldEncoder
 {
     private static readonly long DayMin = UnixMicroseconds.From(new DateTimeOffset(1, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
-    /// <summary>Writes the value.</summary>
-    /// <returns>Null, or why the value can't be a field.</returns>
+    /// <summary>Writes a value.</summary>
+    /// <returns>Null, or why the column can't store the value.</returns>
     public static string? Write<T>(RowBuffer row, T value, TableColumn column)
     {
         switch (value)
         {
             case null or DBNull:
                 if (!column.IsNullable)
-                    return "The value is null, and the column is NOT NULL. Give a value.";
+                    return "The value is null, and the column is NOT NULL. Set a value.";
                 row.Null();
                 return null;
             case string text:
@@ -69,11 +69,11 @@ internal static class FieldEncoder
             case ReadOnlyMemory<byte> bytes:
                 return TextFields.Bytes(row, bytes.Span, column);
             case Enum name:
-                return long.TryParse(name.ToString("D"), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var place)
-                    ? NumberFields.Integer(row, place, column)
+                return long.TryParse(name.ToString("D"), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var position)
+                    ? NumberFields.Integer(row, position, column)
                     : TextFields.Write(row, name.ToString("D"), column);
             default:
-                return $"The value is a {value.GetType()}, which no column takes. Give a number, a text, bytes, a UUID, an instant, a date or a time.";
+                return $"The value is a {value.GetType()}, which is not supported. Use a number, a text, bytes, a UUID, an instant, a date or a time.";
         }
     }
 
@@ -84,9 +84,9 @@ internal static class FieldEncoder
             return $"The instant {instant:O} can't be stored.";
         switch (column.Kind)
         {
-            // A time of the day would be cut off with a warning, or without.
+            // The server would truncate a time of day, with or without a warning.
             case ColumnKind.Date when instant.TimeOfDay != TimeSpan.Zero:
-                return FormattableString.Invariant($"The instant {instant:yyyy-MM-dd'T'HH:mm:ss.ffffff} has a time of day, and the column is a DATE. Give a DateOnly.");
+                return FormattableString.Invariant($"The instant {instant:yyyy-MM-dd'T'HH:mm:ss.ffffff} has a time of day, and the column is a DATE. Use a DateOnly.");
             case ColumnKind.Date:
                 row.Day(DateOnly.FromDateTime(instant));
                 return null;
@@ -101,7 +101,7 @@ internal static class FieldEncoder
     private static string? Time(RowBuffer row, TimeSpan span, TableColumn column)
     {
         if (span.Duration() >= TimeSpan.FromHours(839))
-            return $"The time {span} is out of range: a TIME goes from -838:59:59 to 838:59:59.";
+            return $"The time {span} is out of range: a TIME is from -838:59:59 to 838:59:59.";
         var text = string.Create(
             CultureInfo.InvariantCulture,
             $"{(span < TimeSpan.Zero ? "-" : "")}{(int)span.Duration().TotalHours:00}:{span.Duration():mm\\:ss\\.ffffff}");

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Settlements.MySql;
 
 /// <summary>
-/// Writes members of ENUM and SET columns. Only what is a member to the letter: the server takes <c>1</c> for the first member, and others by the
+/// Writes members of ENUM and SET columns, which must match exactly: the server would accept <c>1</c> for the first member, and compare by the
 /// column's collation, without a warning.
 /// </summary>
 internal static class MemberFields
@@ -25,7 +25,7 @@ internal static class MemberFields
         return null;
     }
 
-    /// <summary>As the server counts members: an ENUM's from 1, a SET's by a bit each.</summary>
+    /// <summary>Writes a number in the server's numbering: an ENUM's members from 1, a SET's members as bits.</summary>
     public static string? Number(RowBuffer row, long number, TableColumn column)
     {
         var members = column.Members;
@@ -44,5 +44,6 @@ internal static class MemberFields
     }
 
     private static string Refused(string text, TableColumn column) =>
-        $"The value '{NumberFields.Shown(text)}' is no member of the column, which is {NumberFields.Shown(column.ColumnType)}. Write members exactly as they are declared.";
+        $"The value '{NumberFields.Abbreviate(text)}' is not a member of the column, which is {NumberFields.Abbreviate(column.ColumnType)}. Write members "
+        + "exactly as they are declared.";
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Settlements.MySql;
 
-/// <summary>Writes numbers so that the column holds what was given: the server rounds to a FLOAT, a DOUBLE or their decimals without a warning.</summary>
+/// <summary>Writes numbers that the column stores exactly: the server would round to a FLOAT, a DOUBLE or their decimals without a warning.</summary>
 internal static class NumberFields
 {
     private const long FloatIntegerMax = 1L << 24;
@@ -32,7 +32,7 @@ internal static class NumberFields
     {
         var text = number.ToString("R", CultureInfo.InvariantCulture);
         if (!double.IsFinite(number))
-            return $"The value is {text}, which no column holds. Give a finite number.";
+            return $"The value is {text}, which no column can store. Use a finite number.";
         if (column.Kind != ColumnKind.Double || column.Scale is not null)
             return TextFields.Write(row, text, column);
         row.Text(text);
@@ -43,22 +43,22 @@ internal static class NumberFields
     {
         var text = number.ToString("R", CultureInfo.InvariantCulture);
         if (!float.IsFinite(number))
-            return $"The value is {text}, which no column holds. Give a finite number.";
+            return $"The value is {text}, which no column can store. Use a finite number.";
         if (column.Kind != ColumnKind.Float || column.Scale is not null)
             return TextFields.Write(row, text, column);
         row.Text(((double)number).ToString("R", CultureInfo.InvariantCulture));
         return null;
     }
 
-    /// <summary>The text of a number, for a column that holds numbers.</summary>
+    /// <summary>Writes a number's text to a numeric column.</summary>
     public static string? Text(RowBuffer row, string text, TableColumn column)
     {
         if (!NumberText.TryParse(text, out var number))
-            return $"The value '{Shown(text)}' is not a number, and the column is {column.ColumnType}. Give digits with a decimal point, without grouping.";
+            return $"The value '{Abbreviate(text)}' is not a number, and the column is {column.ColumnType}. Use digits with a decimal point, without grouping.";
         switch (column.Kind)
         {
             case ColumnKind.Integer or ColumnKind.Bit or ColumnKind.Year when !number.IsInteger:
-                return $"The value {Shown(text)} has a fraction, which the column's whole numbers would lose. Give a whole number.";
+                return $"The value {Abbreviate(text)} has a fraction, and the column stores whole numbers. Use a whole number.";
             case ColumnKind.Integer or ColumnKind.Bit:
                 row.Text(number.ToIntegerText() ?? text.Trim(' '));
                 return null;
@@ -72,25 +72,25 @@ internal static class NumberFields
         }
     }
 
-    public static string Shown(string text) => text.Length <= 100 ? text : text[..100] + "…";
+    public static string Abbreviate(string text) => text.Length <= 100 ? text : text[..100] + "…";
 
     private static string? Year(RowBuffer row, NumberText number, string text)
     {
         if (number.Digits.Length == 0)
         {
-            // The text 0 would be the year 2000.
+            // The server would interpret the text 0 as 2000.
             row.Text("0000");
             return null;
         }
 
         var year = number.ToIntegerText() ?? text.Trim(' ');
         if (!number.IsNegative && year.Length <= 2)
-            return $"The value {Shown(text)} is no year of four digits; the server would add a century to it. Give 1901 to 2155, or 0.";
+            return $"The value {Abbreviate(text)} is not a year of four digits; the server would add a century. Use 1901 to 2155, or 0.";
         row.Text(year);
         return null;
     }
 
-    /// <summary>A number is exact when the column's number is that number, or when it is what the column's number is written as.</summary>
+    /// <summary>A number is exact if the column's number equals it, or if it is the shortest text of the column's number.</summary>
     private static string? Float(RowBuffer row, NumberText number, string text, TableColumn column)
     {
         var value = double.Parse(text.AsSpan().Trim(' '), NumberStyles.Float, CultureInfo.InvariantCulture);
@@ -102,15 +102,15 @@ internal static class NumberFields
         }
 
         if (!double.IsFinite(value))
-            return $"The value {Shown(text)} is out of the range of the column, which is {column.ColumnType}. Give a smaller number, or load it into a DECIMAL.";
+            return $"The value {Abbreviate(text)} is out of the range of the column, which is {column.ColumnType}. Use a smaller number, or a DECIMAL column.";
         if (!isExact)
         {
-            return $"The value {Shown(text)} has more digits than the column keeps: {column.ColumnType} would hold {value.ToString("R", CultureInfo.InvariantCulture)}. "
+            return $"The value {Abbreviate(text)} has more digits than the column stores: {column.ColumnType} would store {value.ToString("R", CultureInfo.InvariantCulture)}. "
                 + $"Round it first, or make the column {(column.Kind == ColumnKind.Float ? "DOUBLE or " : "")}DECIMAL.";
         }
 
         if (column.Scale is { } scale && number.Exponent < -scale)
-            return $"The value {Shown(text)} has more decimals than the column keeps, which is {column.ColumnType}. Round it first, or change the column.";
+            return $"The value {Abbreviate(text)} has more decimals than the column stores, which is {column.ColumnType}. Round it first, or change the column.";
         row.Text(value.ToString("R", CultureInfo.InvariantCulture));
         return null;
     }

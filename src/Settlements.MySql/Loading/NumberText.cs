@@ -3,15 +3,15 @@ using System.Globalization;
 namespace Settlements.MySql;
 
 /// <summary>
-/// A decimal number's sign, digits and power of ten, so that two ways to write it compare equal. One grammar for all numeric columns: what the
-/// server makes of other text differs between columns, servers and statements.
+/// A decimal number's sign, digits and power of ten, by which different texts of a number compare equal. One grammar for all numeric columns: how the
+/// server parses other texts differs between columns, servers and statements.
 /// </summary>
-/// <param name="IsNegative">Whether it is below 0; false for 0.</param>
-/// <param name="Digits">Without zeros in front and at the end; empty for 0.</param>
+/// <param name="IsNegative">Whether it is negative; false for 0.</param>
+/// <param name="Digits">The digits without leading and trailing zeros; empty for 0.</param>
 /// <param name="Exponent">The power of ten of the last digit; 0 for 0.</param>
 internal readonly record struct NumberText(bool IsNegative, string Digits, int Exponent)
 {
-    /// <summary>Far beyond every column; keeps the arithmetic of exponents from overflowing.</summary>
+    /// <summary>Far beyond the range of any column; prevents an overflow of exponents.</summary>
     private const int LengthMax = 2_000;
     private const int ExponentMax = 10_000;
 
@@ -50,7 +50,7 @@ internal readonly record struct NumberText(bool IsNegative, string Digits, int E
         return true;
     }
 
-    /// <summary>A whole number without exponent; null when it is too long for any column.</summary>
+    /// <summary>Returns a whole number without exponent; null if it is too long for any column.</summary>
     public string? ToIntegerText()
     {
         const int IntegerLengthMax = 100;

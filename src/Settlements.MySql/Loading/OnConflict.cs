@@ -1,14 +1,14 @@
 namespace Settlements.MySql;
 
-/// <summary>What happens to a row whose primary or unique key is in the table already, or came earlier in the load.</summary>
+/// <summary>The handling of a row whose primary or unique key exists in the table or earlier in the load.</summary>
 public enum OnConflict
 {
-    /// <summary>It is rejected, like a row with a wrong value.</summary>
+    /// <summary>The row is rejected, like a row with an invalid value.</summary>
     Fail,
 
-    /// <summary>It is passed over, and counted as skipped. The row that is there stays as it is, also when it differs.</summary>
+    /// <summary>The row is skipped, and counted as skipped. The existing row is unchanged, even if it differs.</summary>
     Skip,
 
-    /// <summary>It takes the place of the row that is there, which is deleted first (<c>REPLACE</c>).</summary>
+    /// <summary>The row replaces the existing row, which is deleted first (<c>REPLACE</c>).</summary>
     Replace,
 }

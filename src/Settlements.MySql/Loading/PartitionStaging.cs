@@ -5,14 +5,14 @@ using MySqlConnector;
 namespace Settlements.MySql;
 
 /// <summary>
-/// A table beside the target, like it but without partitions and secondary indexes: it takes the rows, gets its indexes in one go, and changes
-/// places with an empty partition. Each step can be done again after it was cut off.
+/// A staging table like the target, but without partitions and secondary indexes: rows are loaded into it, its indexes are created at once, and it is
+/// exchanged with an empty partition. Each step can be repeated after it was interrupted.
 /// </summary>
 internal sealed partial class PartitionStaging(MySqlConnection connection, string table, string partition)
 {
     private readonly string _name = $"{table.Split('.')[^1]}_{partition}_load";
 
-    /// <summary>Where rows go; in the target's database.</summary>
+    /// <summary>The staging table's name, in the target's database.</summary>
     public string Rows => table.Contains('.', StringComparison.Ordinal) ? $"{table.Split('.')[0]}.{_name}" : _name;
 
     public async Task PrepareAsync(bool isBegun, CancellationToken cancellationToken)
@@ -21,13 +21,13 @@ internal sealed partial class PartitionStaging(MySqlConnection connection, strin
         var exists = await ExistsAsync(cancellationToken).ConfigureAwait(false);
         if (exists && isBegun && count > 0 && await IsEmptyAsync(cancellationToken).ConfigureAwait(false))
         {
-            // They have changed places already; only what the partition held, nothing, is left to drop.
+            // Already exchanged; only the staging table, now empty, remains to be dropped.
             return;
         }
 
         if (exists && !isBegun)
         {
-            // Of another load, or of one that was cut off before its first chunk.
+            // From another load, or from one that was interrupted before its first chunk.
             await ExecuteAsync($"DROP TABLE {Sql.Table(Rows)}", cancellationToken).ConfigureAwait(false);
             exists = false;
         }
@@ -35,7 +35,8 @@ internal sealed partial class PartitionStaging(MySqlConnection connection, strin
         if (count > 0 && (!isBegun || exists))
         {
             throw new InvalidOperationException(
-                FormattableString.Invariant($"Partition {partition} of table {table} holds {count} rows or more; it has to be empty, since the load takes its place. Empty it first: ")
+                FormattableString.Invariant($"Partition {partition} of table {table} has at least {count} rows; it must be empty, since the load replaces it. ")
+                + "Empty it first: "
                 + $"ALTER TABLE {table} TRUNCATE PARTITION {partition}");
         }
 
@@ -44,7 +45,7 @@ internal sealed partial class PartitionStaging(MySqlConnection connection, strin
         if (isBegun)
         {
             throw new InvalidOperationException(
-                $"The load was begun, but its table {Rows} is gone and partition {partition} is empty. Load under another Key.");
+                $"The load was started before, but its table {Rows} doesn't exist and partition {partition} is empty. Use another Key.");
         }
 
         await ExecuteAsync($"CREATE TABLE {Sql.Table(Rows)} LIKE {Sql.Table(table)}", cancellationToken).ConfigureAwait(false);
@@ -84,11 +85,11 @@ internal sealed partial class PartitionStaging(MySqlConnection connection, strin
                 .ConfigureAwait(false);
         }
 
-        // It holds now what the partition held: nothing.
+        // After the exchange it has the partition's former content: no rows.
         await ExecuteAsync($"DROP TABLE {Sql.Table(Rows)}", cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>0, or 1 for any number.</summary>
+    /// <summary>Returns 0 if the partition is empty, otherwise 1.</summary>
     private async Task<long> CountAsync(CancellationToken cancellationToken) => await connection.ExecuteScalarAsync<long>(new CommandDefinition(
         $"SELECT count(*) FROM (SELECT 1 FROM {Sql.Table(table)} PARTITION ({Sql.Name(partition)}) LIMIT 1) AS one", cancellationToken: cancellationToken))
         .ConfigureAwait(false);
@@ -104,7 +105,7 @@ internal sealed partial class PartitionStaging(MySqlConnection connection, strin
             new { schema = parts.Length == 2 ? parts[0] : null, name = parts[^1] }, cancellationToken: cancellationToken)).ConfigureAwait(false) > 0;
     }
 
-    /// <summary>The indexes that need not be unique, as the server writes them, by name.</summary>
+    /// <summary>Returns the definitions of the non-unique indexes by name.</summary>
     private async Task<Dictionary<string, string>> IndexesAsync(string of, CancellationToken cancellationToken)
     {
         var created = await connection.QuerySingleAsync<(string Name, string Text)>(new CommandDefinition(

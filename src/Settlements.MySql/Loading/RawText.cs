@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Settlements.MySql;
 
-/// <summary>A row as text, for reports.</summary>
+/// <summary>Formats a rejected row as text.</summary>
 internal static class RawText
 {
     public static string Of<T>(T row)
@@ -24,7 +24,7 @@ internal static class RawText
         return RawRow.Cut(text);
     }
 
-    /// <summary>An encoded row: fields parted by tabs, null as \N.</summary>
+    /// <summary>Formats an encoded row: fields separated by tabs, null as \N.</summary>
     public static string Of(ReadOnlySpan<byte> encoded)
     {
         var text = Encoding.UTF8.GetString(encoded[..Math.Min(encoded.Length, RejectedRow.RawLengthMax)]);

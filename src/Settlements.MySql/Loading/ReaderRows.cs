@@ -2,7 +2,7 @@ using System.Data.Common;
 
 namespace Settlements.MySql;
 
-/// <summary>The rows of a reader of a database. What its driver changes before we see it is refused: see <see cref="DriverValues"/>.</summary>
+/// <summary>The rows of a database reader. Columns that its driver converts are refused: see <see cref="DriverValues"/>.</summary>
 internal sealed class ReaderRows : IRowReader
 {
     private readonly DbDataReader _reader;
@@ -26,14 +26,14 @@ internal sealed class ReaderRows : IRowReader
             if (!await _reader.ReadAsync(cancellationToken).ConfigureAwait(false))
                 return false;
             FieldRow.Add(
-                chunk, new RowPlace(chunk.NextNumber, null), _reader,
+                chunk, new RowPosition(chunk.NextNumber, null), _reader,
                 static (row, reader, column, i, isOfMySql) => Write(row, reader, column, i, isOfMySql), _isOfMySql);
         }
 
         return true;
     }
 
-    /// <summary>The reader stays its owner's.</summary>
+    /// <summary>Does nothing: the caller disposes the reader.</summary>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private static string? Write(RowBuffer row, DbDataReader reader, TableColumn column, int ordinal, bool isOfMySql)

@@ -5,12 +5,12 @@ using MySqlConnector;
 namespace Settlements.MySql;
 
 /// <summary>
-/// The rejected rows of chunks that are committed, each recorded in the transaction of its chunk: a load that is started again reports those of
-/// the whole load, also the ones that only the server found.
+/// Rows of the table load_rejects: the rejected rows of committed chunks, each recorded in the transaction of its chunk, so that a restarted load
+/// reports those of the complete load, including the ones that only the server detected.
 /// </summary>
 internal static class RecordedRejects
 {
-    /// <summary>As in the schema of the store, beside which the loader works as well as without it.</summary>
+    /// <summary>The same table as in the store's schema, which the loader doesn't require.</summary>
     public const string Create = """
         CREATE TABLE IF NOT EXISTS load_rejects (
             load_key VARBINARY(256) NOT NULL, source_row BIGINT NOT NULL, source_line BIGINT NULL, first_row BIGINT NOT NULL, column_name VARBINARY(256) NULL,
@@ -18,7 +18,7 @@ internal static class RecordedRejects
         ) ENGINE = InnoDB
         """;
 
-    /// <summary>Rows of a statement: of at most 5 KB each, far below what a server takes at once.</summary>
+    /// <summary>The maximum rows of a statement: at most 5 KB each, far below max_allowed_packet.</summary>
     private const int RowsMax = 200;
 
     public static async Task AddAsync(MySqlConnection connection, MySqlTransaction transaction, string key, EncodedChunk chunk, IReadOnlyList<RejectedRow> rows)
@@ -41,14 +41,14 @@ internal static class RecordedRejects
                 command.Parameters.AddWithValue($"@raw{n}", Encoding.UTF8.GetBytes(some[i].Raw));
             }
 
-#pragma warning disable CA2100 // names of parameters, without any of a user
+#pragma warning disable CA2100 // parameter names only
             command.CommandText = text.ToString();
 #pragma warning restore CA2100
             await command.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
         }
     }
 
-    /// <summary>Those of a chunk, in the order of the rows.</summary>
+    /// <summary>Reads the rejected rows of a chunk, in the order of the rows.</summary>
     public static async Task<List<RejectedRow>> ReadAsync(
         MySqlConnection connection, MySqlTransaction? transaction, string key, long firstRow, CancellationToken cancellationToken)
     {

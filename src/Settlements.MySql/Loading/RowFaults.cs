@@ -3,14 +3,14 @@ using MySqlConnector;
 
 namespace Settlements.MySql;
 
-/// <summary>What the server says of a row, as a column and a reason.</summary>
+/// <summary>Parses the server's errors about a row into column and reason.</summary>
 internal static partial class RowFaults
 {
     public const int DuplicateKey = 1062;
 
     /// <summary>
-    /// Errors that are a row's own: null, range, type, length, character set, duplicate, foreign key, check, partition, JSON and geometry. Any other
-    /// is the server's, and ends the load.
+    /// Errors that concern a row: null, range, type, length, character set, duplicate, foreign key, check, partition, JSON and geometry. Any other error
+    /// ends the load.
     /// </summary>
     private static readonly HashSet<int> OfRows =
     [
@@ -18,14 +18,17 @@ internal static partial class RowFaults
         3156, 3819, 3854, 4025, 4038,
     ];
 
-    /// <summary>What a trigger says by SIGNAL is of the row that it refuses: 1642 to 1644, or an error of its own in SQLSTATE class 45.</summary>
+    /// <summary>
+    /// Returns whether an error concerns a row, including errors that a trigger raises by SIGNAL: 1642 to 1644, or a custom error in SQLSTATE class 45.
+    /// </summary>
     public static bool IsOfRow(MySqlException e) =>
         OfRows.Contains(e.Number) || e.Number is >= 1642 and <= 1644 || e.SqlState?.StartsWith("45", StringComparison.Ordinal) == true;
 
     public static string? Column(string message) => QuotedColumn().Match(message) is { Success: true } match ? match.Groups[1].Value : null;
 
-    /// <summary>Without "at row 1", which is the place in what was sent.</summary>
-    public static string Reason(string message) => $"The table does not take the row: {AtRow().Replace(message, "").TrimEnd('.')}. Mend the value, or the column.";
+    /// <summary>Returns the reason without "at row 1", which is the position within the statement.</summary>
+    public static string Reason(string message) =>
+        $"The table refuses the row: {AtRow().Replace(message, "").TrimEnd('.')}. Correct the value, or change the column.";
 
     [GeneratedRegex(@"column (?:`[^`]*`\.`[^`]*`\.)?[`']([^`']+)[`']", RegexOptions.IgnoreCase)]
     private static partial Regex QuotedColumn();

@@ -1,13 +1,13 @@
 namespace Settlements.MySql;
 
-/// <summary>Where a load's rows come from.</summary>
+/// <summary>A source of a load's rows.</summary>
 internal interface IRowReader : ILoadSource<EncodedChunk>
 {
     /// <summary>The names of the columns, in the order of the fields.</summary>
     IReadOnlyList<string> Columns { get; }
 }
 
-/// <summary>Values of the host's own type.</summary>
+/// <summary>Rows of an application's type.</summary>
 internal sealed class TypedRows<T>(IAsyncEnumerable<T> rows, TableMap<T> map) : IRowReader
 {
     private IAsyncEnumerator<T>? _rows;
@@ -23,7 +23,7 @@ internal sealed class TypedRows<T>(IAsyncEnumerable<T> rows, TableMap<T> map) : 
             if (!await _rows.MoveNextAsync().ConfigureAwait(false))
                 return false;
             FieldRow.Add(
-                chunk, new RowPlace(chunk.NextNumber, null), _rows.Current,
+                chunk, new RowPosition(chunk.NextNumber, null), _rows.Current,
                 static (row, current, column, i, m) => m.Fields[i](row, current, column), map);
         }
 
@@ -38,7 +38,7 @@ internal static class FieldRow
 {
     public delegate string? WriteField<TRow, TState>(RowBuffer fields, TRow row, TableColumn column, int index, TState state);
 
-    public static void Add<TRow, TState>(EncodedChunk chunk, RowPlace place, TRow row, WriteField<TRow, TState> write, TState state)
+    public static void Add<TRow, TState>(EncodedChunk chunk, RowPosition position, TRow row, WriteField<TRow, TState> write, TState state)
     {
         var columns = chunk.Table.Columns;
         for (var i = 0; i < columns.Count; i++)
@@ -50,17 +50,17 @@ internal static class FieldRow
             }
             catch (Exception e) when (e is InvalidCastException or FormatException or OverflowException)
             {
-                // A reader's own conversion, of a decimal beyond System.Decimal for example.
+                // A conversion of the reader failed, for example of a number beyond System.Decimal.
                 reason = $"The value can't be read: {e.Message}";
             }
 
             if (reason is not null)
             {
-                chunk.Reject(place.Rejected(columns[i].Name, reason, RawText.Of(row)));
+                chunk.Reject(position.Rejected(columns[i].Name, reason, RawText.Of(row)));
                 return;
             }
         }
 
-        chunk.EndRow(place);
+        chunk.EndRow(position);
     }
 }

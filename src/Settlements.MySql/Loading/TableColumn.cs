@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Settlements.MySql;
 
-/// <summary>A column of the table that is loaded, as the server describes it.</summary>
+/// <summary>A column's definition of the target table, from the server's catalogue.</summary>
 internal sealed class TableColumn
 {
     private ColumnKind? _kind;
@@ -25,37 +25,38 @@ internal sealed class TableColumn
     /// <summary>Decimals of the seconds, from 0 to 6.</summary>
     public int? Precision { get; set; }
 
-    /// <summary>Decimals of a number; null where they are not bounded, as of a FLOAT without them.</summary>
+    /// <summary>Decimals of a number; null if they are not limited, as for a FLOAT without them.</summary>
     public int? Scale { get; set; }
 
-    /// <summary>The most characters, or bytes where it holds bytes; null of other types.</summary>
+    /// <summary>The maximum number of characters, or of bytes for binary types; null for other types.</summary>
     public long? Length { get; set; }
 
     public bool IsNullable => Nullable == "YES";
 
     public bool IsGenerated => Extra.Contains("GENERATED", StringComparison.OrdinalIgnoreCase) && !Extra.Contains("DEFAULT_GENERATED", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Whether a row may leave it out.</summary>
+    /// <summary>Whether a row may omit it.</summary>
     public bool HasDefault => IsNullable || DefaultValue is not null || IsGenerated || Extra.Contains("auto_increment", StringComparison.OrdinalIgnoreCase)
         || Extra.Contains("DEFAULT_GENERATED", StringComparison.OrdinalIgnoreCase);
 
     public ColumnKind Kind => _kind ??= KindOf(DataType.ToUpperInvariant());
 
-    /// <summary>Whether a field is bytes as they are, of which a character set would make others.</summary>
+    /// <summary>Whether its fields are raw bytes, without a character set conversion.</summary>
     public bool IsBinary => Kind is ColumnKind.FixedBytes or ColumnKind.Bytes or ColumnKind.Opaque;
 
-    /// <summary>Whether it keeps seconds, with <see cref="Precision"/> decimals.</summary>
+    /// <summary>Whether it stores seconds, with <see cref="Precision"/> decimals.</summary>
     public bool IsTime => Kind is ColumnKind.Instant or ColumnKind.Time;
 
-    /// <summary>16 bytes, as which a <see cref="Guid"/> is stored.</summary>
+    /// <summary>Whether it has 16 bytes, in which a <see cref="Guid"/> is stored.</summary>
     public bool IsUuid => Kind == ColumnKind.FixedBytes && Length == 16;
 
-    /// <summary>The members of an ENUM or a SET, in their order.</summary>
+    /// <summary>The members of an ENUM or a SET, in declared order.</summary>
     public IReadOnlyList<string> Members => _members ??= MembersOf(ColumnType);
 
     /// <summary>
-    /// LOAD DATA reads fields as bytes: text has to be said to be text, so that a character that the column's set lacks is a fault and not other
-    /// bytes, and so that types which take text and bytes (UUID, INET6) don't store the text's bytes; BIT columns take numbers.
+    /// The expression that converts a field: LOAD DATA reads fields as bytes. Text is converted explicitly, so that a character that the column's
+    /// character set lacks is an error, and so that types that accept text and bytes (UUID, INET6) don't store the text's bytes; BIT columns need
+    /// numbers.
     /// </summary>
     public string? Expression => Kind switch
     {
@@ -87,7 +88,7 @@ internal sealed class TableColumn
         _ => ColumnKind.Other,
     };
 
-    /// <summary>Reads <c>enum('a','it''s','back\\slash')</c>.</summary>
+    /// <summary>Parses <c>enum('a','it''s','back\\slash')</c>.</summary>
     private static List<string> MembersOf(string columnType)
     {
         var members = new List<string>();

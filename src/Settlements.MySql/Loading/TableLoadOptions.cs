@@ -1,50 +1,52 @@
 namespace Settlements.MySql;
 
-/// <summary>How rows are loaded into a table. All of it is checked before the first row is read, and all that is wrong is said at once.</summary>
+/// <summary>Options of a table load. They are validated before the first row is read, and all validation errors are reported at once.</summary>
 public sealed class TableLoadOptions
 {
-    /// <summary>The greatest <see cref="ChunkRows"/>: 60,000, so that the server can list every row's warning.</summary>
+    /// <summary>The maximum of <see cref="ChunkRows"/>: 60,000, so that the server can list every row's warning.</summary>
     public const int ChunkRowsMax = 60_000;
 
     /// <summary>The default of <see cref="ChunkRows"/>: 50,000.</summary>
     public const int ChunkRowsDefault = 50_000;
 
-    /// <summary>The greatest number of <see cref="Writers"/>: 16.</summary>
+    /// <summary>The maximum of <see cref="Writers"/>: 16.</summary>
     public const int WritersMax = 16;
 
     /// <summary>
-    /// Names the load, so that it can be gone on with: each chunk is recorded in the same transaction as its rows, and a load of the same key
-    /// passes over the chunks that are recorded. The source has to give the same rows in the same order again; when it doesn't, that is an
-    /// error. 1 to 64 characters. <see langword="null"/>, the default, records nothing: a load that is started again starts from the beginning.
+    /// The load's key, by which it can be resumed: each chunk is recorded in the same transaction as its rows, and a load with the same key skips the
+    /// recorded chunks. The source must return the same rows in the same order; otherwise the load fails. 1 to 64 characters.
+    /// <see langword="null"/>, the default, records nothing: a restarted load starts from the beginning.
     /// </summary>
     public string? Key { get; init; }
 
-    /// <summary>The most rows of a transaction: 1 to <see cref="ChunkRowsMax"/>. A load holds one chunk more than it has writers in memory.</summary>
+    /// <summary>
+    /// The maximum rows of a transaction: 1 to <see cref="ChunkRowsMax"/>; default 50,000. A load has one chunk per writer and one more in memory.
+    /// </summary>
     public int ChunkRows { get; init; } = ChunkRowsDefault;
 
-    /// <summary>How many chunks are stored at a time, each in a transaction of its own: 1 to <see cref="WritersMax"/>, by default 1.</summary>
+    /// <summary>The number of chunks stored concurrently, each in a separate transaction: 1 to <see cref="WritersMax"/>; default 1.</summary>
     public int Writers { get; init; } = 1;
 
-    /// <summary>What happens to a row whose key is there already; by default it is rejected.</summary>
+    /// <summary>The handling of a row whose key exists; by default it is rejected.</summary>
     public OnConflict OnConflict { get; init; }
 
     /// <summary>
-    /// The most rows that may be rejected before the load stops, 0 or more. The default, 0, stops at the first. Of a load with a
-    /// <see cref="Key"/> it is the limit of the whole load, however often it is started.
+    /// The maximum number of rejected rows before the load stops, 0 or more. The default, 0, stops at the first. For a load with a
+    /// <see cref="Key"/> the limit applies to all its starts together.
     /// </summary>
     public int RejectsMax { get; init; }
 
     /// <summary>
-    /// Is told of each rejected row just before its chunk is committed, and never by two writers at a time. What it throws ends the load, and
-    /// nothing of the chunk is stored; a chunk that is done again, after a lost connection too, tells its rows again. A load with a
-    /// <see cref="Key"/> that is started again tells of the rows that its earlier starts rejected too, so that the last start has told of all.
+    /// Called for each rejected row before its chunk is committed, never concurrently. An exception ends the load, and nothing of the chunk is stored.
+    /// If a chunk is retried, for example after a lost connection, its rows are reported again. A restarted load with a <see cref="Key"/> also reports
+    /// the rows that earlier starts rejected, so that the last start reports all.
     /// </summary>
     public Func<RejectedRow, CancellationToken, ValueTask>? OnRejected { get; init; }
 
     /// <summary>
-    /// A partition of the table that the load fills: rows go to a table of their own without secondary indexes, which are added when all rows are
-    /// there, and then take the partition's place at one instant (<c>EXCHANGE PARTITION</c>). The partition has to be empty, and
-    /// <see cref="Key"/> to be given. <see langword="null"/>, the default, loads into the table itself.
+    /// The partition that the load fills: rows are loaded into a staging table without secondary indexes, which are created after the last row; then
+    /// it replaces the partition atomically (<c>EXCHANGE PARTITION</c>). The partition must be empty, and <see cref="Key"/> is required.
+    /// <see langword="null"/>, the default, loads into the table itself.
     /// </summary>
     public string? Partition { get; init; }
 
@@ -52,13 +54,13 @@ public sealed class TableLoadOptions
 
     internal void Validate()
     {
-        var wrong = new List<string>();
+        var errors = new List<string>();
         if (Key is not null && CodePoints.Count(Key) is < 1 or > 64)
-            wrong.Add(FormattableString.Invariant($"Key has {CodePoints.Count(Key!)} characters; give it 1 to 64."));
-        wrong.AddRange(Limits.Validate(ChunkRowsMax, WritersMax));
+            errors.Add(FormattableString.Invariant($"Key has {CodePoints.Count(Key!)} characters; use 1 to 64."));
+        errors.AddRange(Limits.Validate(ChunkRowsMax, WritersMax));
         if (Partition is not null && Key is null)
-            wrong.Add("Partition is given and Key is not; give a Key, so that a load that is cut off can be gone on with.");
-        if (wrong.Count > 0)
-            throw new ArgumentException("The load options are wrong. " + string.Join(" ", wrong));
+            errors.Add("Partition is set and Key is not; set a Key, so that an interrupted load can be resumed.");
+        if (errors.Count > 0)
+            throw new ArgumentException("The load options are errors. " + string.Join(" ", errors));
     }
 }

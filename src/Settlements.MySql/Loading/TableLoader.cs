@@ -7,13 +7,15 @@ using Settlements.Stores;
 namespace Settlements.MySql;
 
 /// <summary>
-/// Loads rows in bulk into any table of a MySQL or MariaDB database: by <c>LOAD DATA LOCAL</c> from memory or, where the server refuses that, by
-/// INSERT statements of many rows. Each chunk is a transaction that stores all of its rows as they were given or, but for those that are
-/// reported as rejected, none. Thread-safe: each call is a load of its own.
+/// Loads rows in bulk into any table of a MySQL or MariaDB database: by <c>LOAD DATA LOCAL</c> from memory or, if the server refuses that, by INSERT
+/// statements of many rows. Each chunk is a transaction that stores all its rows unchanged, except those reported as rejected, or none.
+/// Thread-safe: each call is a separate load.
 /// </summary>
-/// <remarks>Works without the rest of Settlement; a load with a <see cref="TableLoadOptions.Key"/> keeps its checkpoints in a table
-/// <c>load_chunks</c> and its rejected rows in <c>load_rejects</c>, of the same database, which it makes. Where <see cref="MySqlStoreOptions.Database"/>
-/// is set, both are there, and a table without a database's name is one of the connection string's database.</remarks>
+/// <remarks>
+/// Independent of the rest of Settlement. A load with a <see cref="TableLoadOptions.Key"/> stores its checkpoints in the table <c>load_chunks</c> and
+/// its rejected rows in <c>load_rejects</c> of the same database, which it creates. If <see cref="MySqlStoreOptions.Database"/> is set, both are in
+/// that database, and a table name without a database refers to the connection string's database.
+/// </remarks>
 /// <example>
 /// <code>
 /// await using var loader = new TableLoader("Server=db1;Database=shop;User ID=shop;Password=…");
@@ -27,10 +29,10 @@ public sealed class TableLoader : IAsyncDisposable
     private readonly MySqlDatabase _database;
     private readonly TimeProvider _clock;
 
-    /// <summary>Makes a loader.</summary>
-    /// <param name="options">The server, waits and retries.</param>
-    /// <param name="clock">Measures how long a load takes; null for the system's.</param>
-    /// <param name="logger">Is told, once, when the server refuses LOAD DATA LOCAL; null for no log.</param>
+    /// <summary>Creates a loader.</summary>
+    /// <param name="options">The server, time limits and retries.</param>
+    /// <param name="clock">The clock that measures a load's duration; null for the system clock.</param>
+    /// <param name="logger">Logs once if the server refuses LOAD DATA LOCAL; null for no logging.</param>
     [RequiresUnreferencedCode(TrimmedPrograms.Unreferenced)]
     [RequiresDynamicCode(TrimmedPrograms.Dynamic)]
     public TableLoader(MySqlStoreOptions options, TimeProvider? clock = null, ILogger<TableLoader>? logger = null)
@@ -40,8 +42,8 @@ public sealed class TableLoader : IAsyncDisposable
         _clock = clock ?? TimeProvider.System;
     }
 
-    /// <summary>Makes a loader with defaults.</summary>
-    /// <param name="connectionString">As <see cref="MySqlStoreOptions.ConnectionString"/>.</param>
+    /// <summary>Creates a loader with default options.</summary>
+    /// <param name="connectionString">See <see cref="MySqlStoreOptions.ConnectionString"/>.</param>
     [RequiresUnreferencedCode(TrimmedPrograms.Unreferenced)]
     [RequiresDynamicCode(TrimmedPrograms.Dynamic)]
     public TableLoader(string connectionString)
@@ -49,18 +51,20 @@ public sealed class TableLoader : IAsyncDisposable
     {
     }
 
-    /// <summary>Loads values of your own type.</summary>
+    /// <summary>Loads objects of the application's type.</summary>
     /// <typeparam name="T">The row.</typeparam>
-    /// <param name="rows">Enumerated once, on the thread pool.</param>
-    /// <param name="map">The table, and which value goes into which column.</param>
+    /// <param name="rows">The rows, enumerated once, on the thread pool.</param>
+    /// <param name="map">The table and the mapping of values to columns.</param>
     /// <param name="options">How to load; null for the defaults.</param>
-    /// <param name="progress">Told after each chunk; or null.</param>
-    /// <param name="cancellationToken">Stops before the next commit, within a second; what is committed stays.</param>
-    /// <returns>What became of every row.</returns>
-    /// <exception cref="ArgumentException">The options or the columns are wrong; all that is wrong is said.</exception>
-    /// <exception cref="RowRejectedException">More rows are rejected than <see cref="TableLoadOptions.RejectsMax"/>; nothing of their chunk is stored.</exception>
-    /// <exception cref="MySqlStoreException">The server refused something that is not a row's fault.</exception>
-    /// <exception cref="InvalidOperationException">An earlier load of the same key had other rows, or one is under way.</exception>
+    /// <param name="progress">Receives the progress after each chunk; null for none.</param>
+    /// <param name="cancellationToken">Cancels before the next commit, within a second; committed chunks are kept.</param>
+    /// <returns>The outcome of every row.</returns>
+    /// <exception cref="ArgumentException">The options or the columns are invalid; the message lists all validation errors.</exception>
+    /// <exception cref="RowRejectedException">
+    /// More rows were rejected than <see cref="TableLoadOptions.RejectsMax"/>; nothing of their chunk is stored.
+    /// </exception>
+    /// <exception cref="MySqlStoreException">The server reported an error that doesn't concern a single row.</exception>
+    /// <exception cref="InvalidOperationException">An earlier load with the same key had other rows, or one is running.</exception>
     public Task<TableLoadReport> LoadAsync<T>(
         IAsyncEnumerable<T> rows, TableMap<T> map, TableLoadOptions? options = null, IProgress<TableLoadProgress>? progress = null,
         CancellationToken cancellationToken = default)
@@ -70,19 +74,19 @@ public sealed class TableLoader : IAsyncDisposable
         return RunAsync(new TypedRows<T>(rows, map), map.Table, options, progress, cancellationToken);
     }
 
-    /// <summary>Loads the rows of a reader into the columns that have the names of its own.</summary>
+    /// <summary>Loads the rows of a reader into the columns with the same names.</summary>
     /// <param name="reader">
-    /// Read to its end; stays the caller's to dispose. A reader of MySQL or MariaDB whose driver changes values is refused: TINYINT(1) as
-    /// <see cref="bool"/>, CHAR(36) as <see cref="Guid"/>, TIMESTAMP in the session's time zone, FLOAT with six digits, instants in local time.
-    /// The error names each column and the setting or expression that keeps its values. A reader over a file decides by itself what a row
-    /// is and what becomes of a missing field; <see cref="LoadCsvAsync"/> rejects such rows.
+    /// The reader, read to its end; the caller disposes it. A reader of MySQL or MariaDB whose driver converts values is refused: TINYINT(1) as
+    /// <see cref="bool"/>, CHAR(36) as <see cref="Guid"/>, TIMESTAMP in the connection's time zone, FLOAT with six digits, instants in local time.
+    /// The error names each column and the setting or expression that preserves its values. A reader over a file determines rows and missing fields
+    /// itself; <see cref="LoadCsvAsync"/> rejects malformed rows.
     /// </param>
     /// <param name="table">The table, as <c>table</c> or <c>database.table</c>.</param>
     /// <param name="options">How to load; null for the defaults.</param>
-    /// <param name="progress">Told after each chunk; or null.</param>
-    /// <param name="cancellationToken">Stops before the next commit; what is committed stays.</param>
-    /// <returns>What became of every row; exceptions as of the other loads.</returns>
-    /// <exception cref="ArgumentException">The reader's driver changes values; or as of the other loads.</exception>
+    /// <param name="progress">Receives the progress after each chunk; null for none.</param>
+    /// <param name="cancellationToken">Cancels before the next commit; committed chunks are kept.</param>
+    /// <returns>The outcome of every row. Throws the same exceptions as the other loads.</returns>
+    /// <exception cref="ArgumentException">The reader's driver converts values, or the options or columns are invalid.</exception>
     public Task<TableLoadReport> LoadReaderAsync(
         DbDataReader reader, string table, TableLoadOptions? options = null, IProgress<TableLoadProgress>? progress = null,
         CancellationToken cancellationToken = default)
@@ -92,17 +96,17 @@ public sealed class TableLoader : IAsyncDisposable
     }
 
     /// <summary>
-    /// Loads a CSV file by RFC 4180 into the columns that its header names. No row is a comment. Values are stored as they are, or their
-    /// row is rejected; an empty one is null in a column that may be null. A row that is malformed, not UTF-8 or longer than 16 MiB is
-    /// rejected, too; a quote that is never closed rejects the rest of the file as one row.
+    /// Loads a CSV file (RFC 4180) into the columns of its header. There are no comment rows. Values are stored unchanged, or their row is rejected; an
+    /// empty field is null in a nullable column. A row that is malformed, not UTF-8 or longer than 16 MiB is rejected; after an unclosed quote the
+    /// rest of the file is rejected as one row.
     /// </summary>
-    /// <param name="utf8">Read from where it stands to its end; stays the caller's to dispose. A byte order mark is skipped.</param>
+    /// <param name="utf8">The file, read from the current position to its end; the caller disposes it. A byte order mark is skipped.</param>
     /// <param name="table">The table, as <c>table</c> or <c>database.table</c>.</param>
     /// <param name="options">How to load; null for the defaults.</param>
-    /// <param name="progress">Told after each chunk; or null.</param>
-    /// <param name="cancellationToken">Stops before the next commit; what is committed stays.</param>
-    /// <returns>What became of every row (the header is row 1); exceptions as of the other loads.</returns>
-    /// <exception cref="RowRejectedException">The file has no readable header, or as of the other loads.</exception>
+    /// <param name="progress">Receives the progress after each chunk; null for none.</param>
+    /// <param name="cancellationToken">Cancels before the next commit; committed chunks are kept.</param>
+    /// <returns>The outcome of every row (the header is row 1). Throws the same exceptions as the other loads.</returns>
+    /// <exception cref="RowRejectedException">The file has no valid header, or more rows were rejected than allowed.</exception>
     public async Task<TableLoadReport> LoadCsvAsync(
         Stream utf8, string table, TableLoadOptions? options = null, IProgress<TableLoadProgress>? progress = null,
         CancellationToken cancellationToken = default)
@@ -126,12 +130,12 @@ public sealed class TableLoader : IAsyncDisposable
         await using var _ = connection.ConfigureAwait(false);
         try
         {
-            var target = await TargetTable.FindAsync(connection, _database.OfApplication(table), reader.Columns, cancellationToken).ConfigureAwait(false);
+            var target = await TargetTable.FindAsync(connection, _database.QualifyApplicationTable(table), reader.Columns, cancellationToken).ConfigureAwait(false);
             if (options.Key is null)
                 return await StoreAsync(reader, target, target.Name, options, [], progress, cancellationToken).ConfigureAwait(false);
 
-            // The lock goes with this connection: of two processes that load the same key, one does.
-            var held = await LoadLock.TakeAsync(connection, options.Key, cancellationToken).ConfigureAwait(false);
+            // The lock is held by this connection: of two instances that load the same key, only one runs.
+            var held = await LoadLock.AcquireAsync(connection, options.Key, cancellationToken).ConfigureAwait(false);
             await using var __ = held.ConfigureAwait(false);
             var recorded = await Checkpoints.ReadAsync(connection, options.Key, cancellationToken).ConfigureAwait(false);
             Checkpoints.RequireRejectsLeft(recorded, options);
@@ -144,9 +148,9 @@ public sealed class TableLoader : IAsyncDisposable
             await staging.ExchangeAsync(cancellationToken).ConfigureAwait(false);
             return report;
         }
-        catch (Exception e) when (MySqlErrorTranslator.IsOfDriver(e))
+        catch (Exception e) when (MySqlErrorTranslator.IsDriverError(e))
         {
-            throw MySqlErrorTranslator.Translate(e, _database.Place, cancellationToken);
+            throw MySqlErrorTranslator.Translate(e, _database.Location, cancellationToken);
         }
     }
 

@@ -1,6 +1,6 @@
 namespace Settlements.MySql;
 
-/// <summary>Says which value of a row goes into which column of a table.</summary>
+/// <summary>The mapping of a row's values to the columns of a table.</summary>
 /// <typeparam name="T">The row.</typeparam>
 /// <param name="table">The table, as <c>table</c> or <c>database.table</c>, without quotes.</param>
 public sealed class TableMap<T>(string table)
@@ -17,14 +17,14 @@ public sealed class TableMap<T>(string table)
     internal WriteField[] Fields { get; private set; } = [];
 
     /// <summary>
-    /// Adds a column. Values are numbers, <see cref="bool"/> (0 or 1), <see cref="string"/>, <see cref="Guid"/> (into <c>BINARY(16)</c> by its
-    /// bytes, else as text), <see cref="DateTimeOffset"/> and <see cref="DateTime"/> (stored in UTC; unspecified ones as they are; cut to the
+    /// Adds a column. Values are numbers, <see cref="bool"/> (0 or 1), <see cref="string"/>, <see cref="Guid"/> (as bytes in <c>BINARY(16)</c>,
+    /// otherwise as text), <see cref="DateTimeOffset"/> and <see cref="DateTime"/> (stored in UTC, unspecified ones unchanged; truncated to the
     /// column's decimals, never rounded), <see cref="DateOnly"/>, <see cref="TimeOnly"/>, <see cref="TimeSpan"/>, bytes, an enum (its number), or
     /// null.
     /// </summary>
     /// <typeparam name="TValue">The value.</typeparam>
     /// <param name="name">The column.</param>
-    /// <param name="value">Takes the value out of a row; called on the thread pool.</param>
+    /// <param name="value">Returns the value of a row; called on the thread pool.</param>
     /// <returns>This map.</returns>
     public TableMap<T> Column<TValue>(string name, Func<T, TValue> value)
     {

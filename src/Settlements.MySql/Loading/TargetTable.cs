@@ -3,7 +3,7 @@ using MySqlConnector;
 
 namespace Settlements.MySql;
 
-/// <summary>The table that is loaded, with the columns that the rows have.</summary>
+/// <summary>The target table of a load, with the columns of the rows.</summary>
 internal sealed class TargetTable
 {
     private TargetTable(string name, IReadOnlyList<TableColumn> columns)
@@ -14,13 +14,13 @@ internal sealed class TargetTable
 
     public string Name { get; }
 
-    /// <summary>In the order of the rows' fields.</summary>
+    /// <summary>The columns in the order of the rows' fields.</summary>
     public IReadOnlyList<TableColumn> Columns { get; }
 
     public BulkTable Rows(string table) => new(table, [.. Columns.Select(c => new BulkColumn(c.Name, c.IsBinary, c.Expression))]);
 
-    /// <summary>Looks the columns up; all that is wrong with them is said at once, before a row is read.</summary>
-    /// <exception cref="ArgumentException">A column is unknown, named twice, generated, or missing without having a default.</exception>
+    /// <summary>Looks up the columns; all validation errors are reported at once, before a row is read.</summary>
+    /// <exception cref="ArgumentException">A column is unknown, listed twice, generated, or missing without a default.</exception>
     public static async Task<TargetTable> FindAsync(
         MySqlConnection connection, string table, IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
@@ -33,36 +33,36 @@ internal sealed class TargetTable
             """,
             new { schema = parts.Length == 2 ? parts[0] : null, name = parts[^1] }, cancellationToken: cancellationToken)).ConfigureAwait(false)).ToList();
         if (columns.Count == 0)
-            throw new ArgumentException($"There is no table {table}, or this user may not see it. Check the name, and GRANT INSERT, SELECT ON it.");
+            throw new ArgumentException($"Table {table} doesn't exist, or the user may not see it. Check the name, and GRANT INSERT, SELECT ON it.");
 
-        var faults = Faults(columns, names).ToList();
+        var errors = Validate(columns, names).ToList();
         var engine = await connection.ExecuteScalarAsync<string?>(
             "SELECT engine FROM information_schema.tables WHERE table_schema = coalesce(@schema, database()) AND table_name = @name",
             new { schema = parts.Length == 2 ? parts[0] : null, name = parts[^1] }).ConfigureAwait(false);
         if (engine is "MyISAM" or "Aria" or "MEMORY" or "CSV" or "ARCHIVE" or "BLACKHOLE" or null)
-            faults.Add($"it is {(engine is null ? "a view" : $"of the engine {engine}")}, which can't roll a failed chunk back; ALTER TABLE {table} ENGINE = InnoDB");
-        return faults.Count == 0
+            errors.Add($"it is {(engine is null ? "a view" : $"of the engine {engine}")}, which can't roll back a failed chunk; ALTER TABLE {table} ENGINE = InnoDB");
+        return errors.Count == 0
             ? new TargetTable(table, [.. names.Select(name => columns.First(c => Same(c.Name, name)))])
-            : throw new ArgumentException($"Table {table} can't be loaded: {string.Join("; ", faults)}.");
+            : throw new ArgumentException($"Table {table} can't be loaded: {string.Join("; ", errors)}.");
     }
 
-    private static IEnumerable<string> Faults(List<TableColumn> columns, IReadOnlyList<string> names)
+    private static IEnumerable<string> Validate(List<TableColumn> columns, IReadOnlyList<string> names)
     {
         if (names.Count == 0)
-            yield return "no columns are given; name at least one";
+            yield return "the rows have no columns; use at least one";
         foreach (var name in names.GroupBy(n => n, StringComparer.OrdinalIgnoreCase))
         {
             var column = columns.Find(c => Same(c.Name, name.Key));
             if (column is null)
                 yield return $"it has no column '{name.Key}'; its columns are {string.Join(", ", columns.Select(c => c.Name))}";
             else if (column.IsGenerated)
-                yield return $"column {column.Name} is generated; leave it out";
+                yield return $"column {column.Name} is generated; omit it";
             if (name.Count() > 1)
-                yield return FormattableString.Invariant($"column '{name.Key}' is given {name.Count()} times; give it once");
+                yield return FormattableString.Invariant($"column '{name.Key}' is listed {name.Count()} times; list it once");
         }
 
         foreach (var missing in columns.Where(c => !c.HasDefault && !names.Any(n => Same(n, c.Name))))
-            yield return $"column {missing.Name} is NOT NULL, has no default and is not given; give it";
+            yield return $"column {missing.Name} is NOT NULL, has no default and is missing; add it";
     }
 
     private static bool Same(string one, string other) => one.Equals(other, StringComparison.OrdinalIgnoreCase);

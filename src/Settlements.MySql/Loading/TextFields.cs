@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Settlements.MySql;
 
-/// <summary>Writes texts and bytes as the field of a column of any type.</summary>
+/// <summary>Writes texts and bytes as fields of columns of any type.</summary>
 internal static partial class TextFields
 {
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -11,7 +11,7 @@ internal static partial class TextFields
     public static string? Write(RowBuffer row, string text, TableColumn column)
     {
         if (!Utf8IsPossible(text))
-            return "The text holds a lone surrogate, which has no UTF-8 form. Give a text that is valid Unicode.";
+            return "The text contains a lone surrogate, which can't be encoded as UTF-8. Use valid Unicode.";
         switch (column.Kind)
         {
             case ColumnKind.Integer or ColumnKind.Bit or ColumnKind.Year or ColumnKind.Decimal or ColumnKind.Float or ColumnKind.Double:
@@ -24,17 +24,17 @@ internal static partial class TextFields
             case ColumnKind.FixedBytes:
                 return Bytes(row, Encoding.UTF8.GetBytes(text), column);
             case ColumnKind.Char when text.EndsWith(' '):
-                return $"The text ends in a space, which {column.ColumnType} drops. Trim it, or make the column VARCHAR.";
+                return $"The text ends in a space, which {column.ColumnType} removes. Trim it, or make the column VARCHAR.";
             case ColumnKind.Char when text.Length > column.Length && CodePoints.Count(text) > column.Length:
-                // The server drops white space beyond the length without a warning.
+                // The server would truncate white space beyond the length without a warning.
                 return FormattableString.Invariant(
                     $"The text has {CodePoints.Count(text)} characters, more than {column.ColumnType} holds. Shorten it, or widen the column.");
             case ColumnKind.Date or ColumnKind.Instant when !FullYear().IsMatch(text):
-                return $"The value '{NumberFields.Shown(text)}' does not begin with a year of four digits. Write it as 2024-07-31{(column.IsTime ? " 23:59:59" : "")}.";
+                return $"The value '{NumberFields.Abbreviate(text)}' does not begin with a year of four digits. Write it as 2024-07-31{(column.IsTime ? " 23:59:59" : "")}.";
             case ColumnKind.Time when !TimeOfDay().IsMatch(text):
-                return $"The value '{NumberFields.Shown(text)}' is no time. Write it as 23:59:59.";
+                return $"The value '{NumberFields.Abbreviate(text)}' is not a time. Write it as 23:59:59.";
             case ColumnKind.Instant or ColumnKind.Time:
-                // Cut, never rounded: rounding would move the last instant of a day into the next.
+                // Truncated, never rounded: rounding would move the last instant of a day into the next day.
                 row.Text(Cut(text, column.Precision ?? 0));
                 return null;
             default:
@@ -48,25 +48,25 @@ internal static partial class TextFields
         if (column.Kind == ColumnKind.FixedBytes && bytes.Length != column.Length)
         {
             return FormattableString.Invariant(
-                    $"The value has {bytes.Length} bytes, and the column is {column.ColumnType}, which fills shorter values with zero bytes. ")
-                + FormattableString.Invariant($"Give {column.Length} bytes, or make the column VARBINARY({column.Length}).");
+                    $"The value has {bytes.Length} bytes, and the column is {column.ColumnType}, which pads shorter values with zero bytes. ")
+                + FormattableString.Invariant($"Use {column.Length} bytes, or make the column VARBINARY({column.Length}).");
         }
 
         if (column.IsBinary)
         {
-            row.Bytes8(bytes);
+            row.Binary(bytes);
             return null;
         }
 
         if (column.Kind is not (ColumnKind.Text or ColumnKind.Char or ColumnKind.Json))
-            return $"The value is bytes, and the column is {column.ColumnType}. Give its number, text or date.";
+            return $"The value is bytes, and the column is {column.ColumnType}. Use a number, a text or a date.";
         try
         {
             return Write(row, Strict.GetString(bytes), column);
         }
         catch (DecoderFallbackException)
         {
-            return $"The value is bytes that are not UTF-8, and the column is {column.ColumnType}. Give a string, or make the column VARBINARY.";
+            return $"The value is bytes that are not UTF-8, and the column is {column.ColumnType}. Use a string, or make the column VARBINARY.";
         }
     }
 
@@ -74,10 +74,10 @@ internal static partial class TextFields
     {
         Span<byte> bytes = stackalloc byte[16];
         id.TryWriteBytes(bytes, bigEndian: true, out _);
-        row.Bytes8(bytes);
+        row.Binary(bytes);
     }
 
-    /// <summary>Without the decimals of the seconds that the column doesn't keep.</summary>
+    /// <summary>Removes the decimals of the seconds that the column doesn't store.</summary>
     private static ReadOnlySpan<char> Cut(string text, int decimals)
     {
         var point = text.LastIndexOf('.');
@@ -103,11 +103,11 @@ internal static partial class TextFields
         return true;
     }
 
-    /// <summary>The server reads 10:11:12 as 2010-11-12, and adds a century to two digits.</summary>
+    /// <summary>The server would parse 10:11:12 as 2010-11-12, and add a century to two digits.</summary>
     [GeneratedRegex(@"^(?:[0-9]{4}[^0-9]|[0-9]{8}(?:[0-9]{6})?(?:\.[0-9]*)?$|[0-9]{8}T)")]
     private static partial Regex FullYear();
 
-    /// <summary>The server reads the first digits of a date as a time.</summary>
+    /// <summary>The server would parse the first digits of a date as a time.</summary>
     [GeneratedRegex(@"^-?(?:[0-9]+ )?[0-9]+(?::[0-9]+){0,2}(?:\.[0-9]*)?$")]
     private static partial Regex TimeOfDay();
 }

@@ -4,16 +4,16 @@ using Settlements.Stores;
 namespace Settlements.MySql;
 
 /// <summary>
-/// Day partitions of the library's event table, for those who want to get rid of old events at once: optional, and made by the first call of
-/// <see cref="AddAsync"/>. Thread-safe; call it from one host at a time.
+/// Day partitions of the library's event table, by which old events can be dropped quickly. Optional: the table is partitioned by the first call of
+/// <see cref="AddAsync"/>. Thread-safe; call it from one instance at a time.
 /// </summary>
 /// <remarks>
-/// A unique index of a partitioned table has to hold the instant, so the ids are then kept in a table of their own, <c>event_ids</c>. Loading
-/// writes both, and ids stay when their events are dropped: an event that was counted once never counts again.
+/// A unique index of a partitioned table must include the instant, so the ids are then stored in a separate table, <c>event_ids</c>. Loading writes
+/// both tables, and ids are kept when their events are dropped, so that no event is counted twice.
 /// </remarks>
 public sealed class EventPartitions
 {
-    /// <summary>The most days that can have a partition: 8,000 (the servers' own limit is 8,192 partitions).</summary>
+    /// <summary>The maximum number of days with a partition: 8,000 (the servers' limit is 8,192 partitions).</summary>
     public const int DaysMax = 8_000;
 
     private readonly PartitionTable _table;
@@ -31,19 +31,19 @@ public sealed class EventPartitions
         _calendar = plan.Calendar;
     }
 
-    /// <summary>The days that have a partition of their own.</summary>
-    /// <param name="cancellationToken">Stops the reading.</param>
-    /// <returns>The days, oldest first; none when the table is not partitioned.</returns>
+    /// <summary>Returns the days that have a partition.</summary>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <returns>The days, oldest first; empty if the table is not partitioned.</returns>
     public async Task<IReadOnlyList<DateOnly>> ListAsync(CancellationToken cancellationToken = default) =>
         [.. await _table.ListAsync(cancellationToken).ConfigureAwait(false) ?? []];
 
     /// <summary>
-    /// Adds partitions for coming days. The first call partitions the table, which copies it once and holds up writers meanwhile; later calls are
-    /// quick while no event of the new days is stored. Events before the first day and after the last one have a partition for all of them.
+    /// Adds partitions for future days. The first call partitions the table, which copies it once and blocks writers meanwhile; later calls are fast
+    /// while no event of the new days is stored. Events before the first day share a partition, and so do those after the last day.
     /// </summary>
-    /// <param name="days">The days, both ends included: those that have one already are passed over, and none is left out between.</param>
-    /// <param name="cancellationToken">Stops before the next statement; calling it again goes on.</param>
-    /// <returns>The days that were added now.</returns>
+    /// <param name="days">The days, both ends included; days that have a partition are skipped, and gaps before the first day are filled.</param>
+    /// <param name="cancellationToken">Cancels before the next statement; calling it again continues.</param>
+    /// <returns>The days that were added.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There would be more than <see cref="DaysMax"/> days.</exception>
     public async Task<IReadOnlyList<DateOnly>> AddAsync(DateRange days, CancellationToken cancellationToken = default)
     {
@@ -53,11 +53,11 @@ public sealed class EventPartitions
         if ((present?.Count ?? 0) + count > DaysMax)
         {
             throw new ArgumentOutOfRangeException(nameof(days), days, string.Create(
-                CultureInfo.InvariantCulture, $"{days} would make more than {DaysMax} days with a partition; add fewer, or drop old ones first."));
+                CultureInfo.InvariantCulture, $"{days} would exceed the maximum of {DaysMax} days with a partition; add fewer, or drop old ones first."));
         }
 
         if (present is null)
-            await _table.KeepIdsApartAsync(cancellationToken).ConfigureAwait(false);
+            await _table.UseEventIdTableAsync(cancellationToken).ConfigureAwait(false);
         if (count == 0)
             return [];
         var added = new DateRange(first, days.Last).Each().ToList();
@@ -67,16 +67,16 @@ public sealed class EventPartitions
     }
 
     /// <summary>
-    /// Verifies the days before a day that have a partition (see <see cref="Verifier"/>) and, when what was published is what their events come
-    /// to, drops the partitions. What is published stays; the days can't be verified again.
+    /// Verifies the days with a partition before a given day (see <see cref="Verifier"/>) and, if their published lines match their events, drops the
+    /// partitions. Published lines are kept; the days can't be verified again.
     /// </summary>
-    /// <param name="before">The first day that is kept.</param>
-    /// <param name="progress">Told after each day that is verified.</param>
-    /// <param name="cancellationToken">Stops before the first partition is dropped.</param>
+    /// <param name="before">The first day whose events are kept.</param>
+    /// <param name="progress">Receives the progress after each verified day; null for none.</param>
+    /// <param name="cancellationToken">Cancels before the first partition is dropped.</param>
     /// <returns>The days whose events were dropped.</returns>
     /// <exception cref="InvalidOperationException">
-    /// A day is not published, differs from its events, or holds late events that a day from <paramref name="before"/> on counts. Nothing is
-    /// dropped then.
+    /// A day is not published, differs from its events, or has late events that are posted to <paramref name="before"/> or a later day. Nothing is
+    /// dropped.
     /// </exception>
     public async Task<IReadOnlyList<DateOnly>> DropAsync(
         DateOnly before, IProgress<VerificationProgress>? progress = null, CancellationToken cancellationToken = default)
@@ -96,8 +96,8 @@ public sealed class EventPartitions
             var first = report.Differences[0];
             throw new InvalidOperationException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"The events of {days} can't be dropped: {report.DifferencesCount} published values differ from what they come to, the first on "
-                + $"{first.Day:O} for item '{first.ItemId}' of meter '{first.Meter}'. Run verify and mend it first."));
+                $"The events of {days} can't be dropped: {report.DifferencesCount} published values differ from the events, the first on "
+                + $"{first.Day:O} for item '{first.ItemId}' of meter '{first.Meter}'. Run verify, and resolve the differences first."));
         }
 
         await _table.DropAsync(
@@ -111,7 +111,7 @@ public sealed class EventPartitions
     {
         var published = (await _days.ListPublishedAsync(days, cancellationToken).ConfigureAwait(false)).Select(d => d.Day).ToHashSet();
 
-        // Days before the first that was ever closed are counted by it.
+        // Events of days before the first closed day are posted to it.
         var firstEver = await _days.ListPublishedAsync(new DateRange(BusinessCalendar.FirstDay, days.Last), cancellationToken).ConfigureAwait(false);
         foreach (var day in days.Each())
         {

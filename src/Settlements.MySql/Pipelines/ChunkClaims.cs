@@ -4,21 +4,21 @@ using Settlements.Pipelines;
 
 namespace Settlements.MySql;
 
-/// <summary>Taking chunks, and writing their results. Where the answer to a commit is lost, the chunk's row tells what became of it.</summary>
+/// <summary>Claims chunks and commits their results. If the outcome of a commit is unknown, it is read from the chunk's row.</summary>
 internal static class ChunkClaims
 {
-    public static async Task<PipelineLease?> TakeAsync(
+    public static async Task<PipelineLease?> ClaimAsync(
         MySqlDatabase database, long runId, int step, string owner, DateTime now, TimeSpan lease, CancellationToken cancellationToken)
     {
         PipelineLease? last = null;
         return await database.WriteAsync(
             async (connection, transaction) =>
             {
-                // An attempt whose commit was never answered: nobody but it gives the chunk this owner with this fencing token.
+                // The outcome of the previous attempt's commit is unknown: only it sets this owner with this fencing token.
                 if (last is not null && await HoldsAsync(connection, transaction, last).ConfigureAwait(false))
                     return last;
 
-                // Locked, so that nobody abandons the run between this look and the taking.
+                // Locked, so that the run can't be abandoned between this query and the claim.
                 var state = await connection.ExecuteScalarAsync<string?>(
                     $"SELECT {Rows.Text("state")} FROM pipeline_runs WHERE run_id = @runId FOR UPDATE", new { runId }, transaction).ConfigureAwait(false);
                 if (state == RunStates.Abandoned)
@@ -39,11 +39,12 @@ internal static class ChunkClaims
             cancellationToken).ConfigureAwait(false);
     }
 
-    /// <param name="database">Where.</param>
-    /// <param name="claim">The chunk.</param>
-    /// <param name="result">What to write.</param>
-    /// <param name="completedAt">When the run ends with its last chunk; null when the step is not the last.</param>
-    /// <param name="cancellationToken">Stops before the commit.</param>
+    /// <summary>Commits a chunk's result with its checkpoint.</summary>
+    /// <param name="database">The database.</param>
+    /// <param name="claim">The lease of the chunk.</param>
+    /// <param name="result">The result.</param>
+    /// <param name="completedAt">The end of the run if this is its last chunk; null if the step is not the last.</param>
+    /// <param name="cancellationToken">Cancels before the commit.</param>
     public static async Task CommitAsync(
         MySqlDatabase database, PipelineLease claim, ChunkResult result, DateTime? completedAt, CancellationToken cancellationToken)
     {
@@ -59,7 +60,7 @@ internal static class ChunkClaims
         }
         catch (MySqlStoreException e) when (e.IsCommitUnknown)
         {
-            // The lock waits for the server to have ended the transaction, whichever way.
+            // The row lock waits until the server has committed or rolled back the transaction.
             var isDone = await database.WriteAsync(
                 (connection, transaction) => IsDoneAsync(connection, transaction, claim), cancellationToken).ConfigureAwait(false);
             if (!isDone)
@@ -68,10 +69,10 @@ internal static class ChunkClaims
     }
 
     /// <summary>
-    /// A process of this machine that is no longer there has lost its chunks at once, not only when their leases run out. Should it be there after
-    /// all, its writes are refused by their fencing token.
+    /// Releases the chunks of dead instances of this machine immediately, before their leases expire. If an instance is alive after all, its writes are
+    /// refused by the fencing token.
     /// </summary>
-    /// <returns>How many chunks are free again.</returns>
+    /// <returns>The number of released chunks.</returns>
     public static async Task<int> ReleaseOrphanedChunksAsync(MySqlConnection connection, MySqlTransaction transaction, long runId)
     {
         var owners = await connection.QueryAsync<string>(
@@ -104,7 +105,7 @@ internal static class ChunkClaims
         MySqlConnection connection, MySqlTransaction transaction, PipelineLease claim, ChunkResult result, DateTime? completedAt,
         CancellationToken cancellationToken)
     {
-        // The fence, first: a worker whose chunk was taken over, or whose run was abandoned, has an old fencing token and writes nothing.
+        // The fencing check comes first: a worker whose chunk was reclaimed, or whose run was abandoned, has an old token and writes nothing.
         var isOwned = await connection.ExecuteAsync(new CommandDefinition(
             """
             UPDATE pipeline_chunks SET done = 1, rows_read = @Rows, owner = NULL

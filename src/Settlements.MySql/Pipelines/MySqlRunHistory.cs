@@ -4,13 +4,13 @@ using Settlements.Stores;
 
 namespace Settlements.MySql;
 
-/// <summary>What became of runs, and their incidents.</summary>
+/// <summary>The history of runs and their incidents.</summary>
 internal sealed class MySqlRunHistory(MySqlDatabase database, TimeProvider clock) : IRunHistory
 {
     private DateTime Now => Sql.Instant(clock.GetUtcNow());
 
     public Task RecordIncidentAsync(long runId, RunIncident incident, CancellationToken cancellationToken) =>
-        RunIncidents.NoteAsync(database, runId, incident, Now, cancellationToken);
+        RunIncidents.RecordAsync(database, runId, incident, Now, cancellationToken);
 
     public Task<IReadOnlyList<RunIncident>> ListIncidentsAsync(long runId, CancellationToken cancellationToken) =>
         RunIncidents.ListAsync(database, runId, cancellationToken);

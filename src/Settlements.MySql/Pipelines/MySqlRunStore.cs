@@ -6,13 +6,13 @@ using Settlements.Stores;
 
 namespace Settlements.MySql;
 
-/// <summary>Runs, chunks and checkpoints.</summary>
+/// <summary>The store of runs, chunks and checkpoints.</summary>
 internal sealed class MySqlRunStore(MySqlDatabase database, TimeProvider clock) : IRunStore
 {
     private static readonly BulkTable Chunks = new("pipeline_chunks", [
         new("run_id"), new("step"), new("chunk"), new("bounds"), new("done"), new("rows_read"), new("fencing_token")]);
 
-    private readonly BulkInsert _bulk = new(database.Server, database.Place, database.Options.CommandTimeout);
+    private readonly BulkInsert _bulk = new(database.Server, database.Location, database.Options.CommandTimeout);
 
     private DateTime Now => Sql.Instant(clock.GetUtcNow());
 
@@ -23,7 +23,7 @@ internal sealed class MySqlRunStore(MySqlDatabase database, TimeProvider clock) 
                 var run = await FindAsync(connection, transaction, pipeline).ConfigureAwait(false);
                 if (run is null)
                 {
-                    // Of two hosts that start together one makes the run; the other waits here for its commit, and joins it.
+                    // Of two instances that start concurrently, one inserts the run; the other waits here for its commit, and joins the run.
                     var isFirst = await InsertAsync(connection, transaction, pipeline, owner, lease).ConfigureAwait(false);
                     run = (await FindAsync(connection, transaction, pipeline).ConfigureAwait(false))!;
                     if (isFirst)
@@ -91,7 +91,7 @@ internal sealed class MySqlRunStore(MySqlDatabase database, TimeProvider clock) 
             cancellationToken);
 
     public Task<PipelineLease?> ClaimAsync(long runId, int step, string owner, TimeSpan lease, CancellationToken cancellationToken) =>
-        ChunkClaims.TakeAsync(database, runId, step, owner, Now, lease, cancellationToken);
+        ChunkClaims.ClaimAsync(database, runId, step, owner, Now, lease, cancellationToken);
 
     public Task RenewAsync(long runId, string owner, TimeSpan lease, CancellationToken cancellationToken) => database.WriteAsync(
         (connection, transaction) => connection.ExecuteAsync(

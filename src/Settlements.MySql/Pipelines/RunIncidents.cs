@@ -3,11 +3,11 @@ using Settlements.Pipelines;
 
 namespace Settlements.MySql;
 
-/// <summary>What runs met.</summary>
+/// <summary>Rows of the table pipeline_incidents.</summary>
 internal static class RunIncidents
 {
-    /// <summary>Once: it is told while the server may be away.</summary>
-    public static Task NoteAsync(MySqlDatabase database, long runId, RunIncident incident, DateTime now, CancellationToken cancellationToken) =>
+    /// <summary>Records an incident, without retries, since the server may be unavailable at that time.</summary>
+    public static Task RecordAsync(MySqlDatabase database, long runId, RunIncident incident, DateTime now, CancellationToken cancellationToken) =>
         database.WriteOnceAsync(
             async (connection, transaction) =>
             {

@@ -2,7 +2,7 @@ using Settlements.Pipelines;
 
 namespace Settlements.MySql;
 
-/// <summary>A run as the history reads it.</summary>
+/// <summary>A row of the run history.</summary>
 internal sealed class RunRow
 {
     private static readonly string All = $"""

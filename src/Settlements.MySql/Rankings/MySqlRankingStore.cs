@@ -5,15 +5,15 @@ using Settlements.Stores;
 
 namespace Settlements.MySql;
 
-/// <summary>Rankings, made from the lines when a day is published.</summary>
+/// <summary>The store of rankings, which are computed from the lines when a day is published.</summary>
 internal sealed class MySqlRankingStore(MySqlDatabase database) : IRankingStore
 {
-    /// <summary>The payee is that of the item's last day, the last by bytes: max() of the day and the payee's bytes, less the 8 bytes of the day.</summary>
+    /// <summary>The payee of the item's last day, the last by bytes: max() of day and payee, without the 8 bytes of the day.</summary>
     private const string LastPayee = "substring(max(concat(CAST(date_format(d.day, '%Y%m%d') AS BINARY), t.payee_id)), 9)";
 
     private const int ItemsPerStatement = 1_000;
 
-    private readonly BulkInsert _bulk = new(database.Server, database.Place, database.Options.CommandTimeout);
+    private readonly BulkInsert _bulk = new(database.Server, database.Location, database.Options.CommandTimeout);
 
     public async Task DeleteObsoleteRowsAsync(DbTransaction transaction, IReadOnlyList<long> abandonedRuns, CancellationToken cancellationToken)
     {
@@ -85,7 +85,7 @@ internal sealed class MySqlRankingStore(MySqlDatabase database) : IRankingStore
     public Task WriteAsync(DbTransaction transaction, long runId, IReadOnlyList<StoredRank> ranks, CancellationToken cancellationToken) =>
         _bulk.WriteAllAsync(
             (MySqlConnection)transaction.Connection!, (MySqlTransaction)transaction, RankingRows.Table.With(("run_id", Sql.Literal(runId))),
-            new ListRows<StoredRank>(ranks, RankingRows.Write), ranks.Count, areFew: true, cancellationToken);
+            new ListRows<StoredRank>(ranks, RankingRows.Write), ranks.Count, useInsert: true, cancellationToken);
 
     public Task<IReadOnlyList<RankedItem>> ReadAsync(
         CalendarPeriod period, DateRange days, string meter, int count, CancellationToken cancellationToken) => database.ReadAsync(
@@ -123,7 +123,7 @@ internal sealed class MySqlRankingStore(MySqlDatabase database) : IRankingStore
         },
         cancellationToken);
 
-    /// <summary>The run that is about to be published, as the last day, and the published days before it.</summary>
+    /// <summary>The published days, and the run that is about to be published as the last day.</summary>
     private static string Runs(DateRange? days) => days is null
         ? "(SELECT DATE '9999-12-31' AS day, @runId AS run_id)"
         : """

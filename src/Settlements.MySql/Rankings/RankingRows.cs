@@ -18,7 +18,7 @@ internal static class RankingRows
         row.Int64(rank.Item.Quantity);
     }
 
-    /// <summary>Item, payee and quantity of all rows.</summary>
+    /// <summary>Reads item, payee and quantity of all rows.</summary>
     public static async Task<IReadOnlyList<ItemQuantity>> ReadAsync(DbDataReader reader, CancellationToken cancellationToken)
     {
         await using var _ = reader.ConfigureAwait(false);

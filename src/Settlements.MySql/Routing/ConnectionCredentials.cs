@@ -5,8 +5,8 @@ using MySqlConnector;
 namespace Settlements.MySql;
 
 /// <summary>
-/// The password and certificates of connections, where the connection string doesn't hold them. A connection of the data source has them; the
-/// password is asked for whenever one is opened, so that one that changes is followed.
+/// The password and certificates of connections, where the connection string doesn't contain them. They are read from a connection of the
+/// data source. The password is requested for each connection that is opened, so that rotated passwords are supported.
 /// </summary>
 internal sealed class ConnectionCredentials
 {
@@ -14,29 +14,32 @@ internal sealed class ConnectionCredentials
     private readonly Func<X509CertificateCollection, ValueTask>? _clientCertificates;
     private readonly RemoteCertificateValidationCallback? _serverCertificate;
 
-    /// <summary>Those of a data source.</summary>
+    /// <summary>Reads the credentials of a data source.</summary>
     public ConnectionCredentials(MySqlDataSource source)
     {
         using var connection = source.CreateConnection();
-        (_clientCertificates, _serverCertificate) = (connection.ProvideClientCertificatesCallback, connection.RemoteCertificateValidationCallback);
+        (_clientCertificates, _serverCertificate) = (
+            connection.ProvideClientCertificatesCallback, connection.RemoteCertificateValidationCallback);
         _password = () =>
         {
-            using var like = source.CreateConnection();
-            return like.ProvidePasswordCallback;
+            using var current = source.CreateConnection();
+            return current.ProvidePasswordCallback;
         };
     }
 
-    /// <summary>A password that is asked for.</summary>
+    /// <summary>Uses a password callback.</summary>
     public ConnectionCredentials(Func<MySqlProvidePasswordContext, string> password) => _password = () => password;
 
-    /// <summary>With the password that the data source was made with, if it was made with one: a connection that was not opened shows it.</summary>
+    /// <summary>
+    /// Returns a data source's connection string, including its password: a connection that was not opened yet still exposes it.
+    /// </summary>
     public static string ConnectionString(MySqlDataSource source)
     {
         using var connection = source.CreateConnection();
         return connection.ConnectionString;
     }
 
-    /// <summary>What all connections of a pool have in common.</summary>
+    /// <summary>Configures the certificates, which all connections of a pool share.</summary>
     public void Apply(MySqlDataSourceBuilder builder)
     {
         if (_clientCertificates is not null)
@@ -45,10 +48,10 @@ internal sealed class ConnectionCredentials
             builder.UseRemoteCertificateValidationCallback(_serverCertificate);
     }
 
-    /// <summary>The password of a connection that is about to be opened.</summary>
+    /// <summary>Sets the password callback of a connection that is about to be opened.</summary>
     public void Apply(MySqlConnection connection) => connection.ProvidePasswordCallback = _password();
 
-    /// <summary>All of it, for a connection without a pool.</summary>
+    /// <summary>Sets password and certificates of a connection without a pool.</summary>
     public void ApplyAll(MySqlConnection connection)
     {
         Apply(connection);

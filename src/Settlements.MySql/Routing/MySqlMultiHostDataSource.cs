@@ -8,47 +8,48 @@ using Settlements.Routing;
 namespace Settlements.MySql;
 
 /// <summary>
-/// One database on a MySQL or MariaDB primary and its replicas. Who asks says what for and how fresh; what comes back is a
-/// <see cref="MySqlConnection"/> of the right host. Thread-safe; one for an application.
+/// One database on a MySQL or MariaDB primary and its replicas. The caller states access mode and freshness, and gets a
+/// <see cref="MySqlConnection"/> to a server that satisfies them. Thread-safe; use one instance per application.
 /// </summary>
 /// <example>
 /// <code>
 /// services.AddMySqlMultiHostDataSource("Server=db1,db2,db3;Database=shop;User ID=shop;Password=…");
-/// var hosts = provider.GetRequiredService&lt;MySqlMultiHostDataSource&gt;();
+/// var servers = provider.GetRequiredService&lt;MySqlMultiHostDataSource&gt;();
 ///
-/// // At a replica that is at most 5 s behind; for a write: DatabaseAccess.Write.
-/// await using var connection = await hosts.OpenConnectionAsync(DatabaseAccess.Read, ReadConsistency.AtMostStale(TimeSpan.FromSeconds(5)));
+/// // To a replica that is at most 5 s behind; for writes use DatabaseAccess.Write.
+/// await using var connection = await servers.OpenConnectionAsync(
+///     DatabaseAccess.Read, ReadConsistency.AtMostStale(TimeSpan.FromSeconds(5)));
 /// </code>
 /// </example>
 public sealed class MySqlMultiHostDataSource : MultiHostDataSource
 {
     private readonly MySqlMultiHostOptions _options;
-    private readonly RoutedServer[] _hosts;
+    private readonly RoutedServer[] _servers;
     private readonly ServerMonitor _monitor;
-    private readonly ServerConnector _opener;
+    private readonly ServerConnector _connector;
     private readonly TimeProvider _clock;
     private readonly SemaphoreSlim _starting = new(1, 1);
     private bool _isWatched;
     private volatile bool _isStarted;
     private bool _isDisposed;
 
-    /// <summary>Connects to nobody yet: the first open, or <see cref="StartAsync"/>, does.</summary>
-    /// <param name="options">The hosts, and how they are watched and chosen.</param>
-    /// <param name="logs">Where it tells of hosts that come and go; null for nowhere.</param>
-    /// <param name="clock">For lag and periods; null for the system's.</param>
-    /// <exception cref="ArgumentException">The options have faults; all are said.</exception>
+    /// <summary>Creates a data source. It connects when the first connection is opened, or in <see cref="StartAsync"/>.</summary>
+    /// <param name="options">The servers, and how they are monitored and chosen.</param>
+    /// <param name="logs">Logs changes of servers' states and roles; null for no logging.</param>
+    /// <param name="clock">The clock for lag and periods; null for the system clock.</param>
+    /// <exception cref="ArgumentException">The options are invalid; the message lists all validation errors.</exception>
     public MySqlMultiHostDataSource(MySqlMultiHostOptions options, ILoggerFactory? logs = null, TimeProvider? clock = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var faults = options.Validate().ToList();
-        if (faults.Count > 0)
-            throw new ArgumentException(string.Join(' ', faults), nameof(options));
+        var errors = options.Validate().ToList();
+        if (errors.Count > 0)
+            throw new ArgumentException(string.Join(' ', errors), nameof(options));
         _options = options;
         _clock = clock ?? TimeProvider.System;
         logs ??= NullLoggerFactory.Instance;
-        _hosts = [.. options.AllHosts().Select((address, i) => new RoutedServer(i, address, options, logs))];
-        _monitor = new ServerMonitor(_hosts, options.Routing, _clock, new RoutingLog(logs.CreateLogger("Settlements.Routing")));
-        _opener = new ServerConnector(_monitor, options.Routing, _clock);
+        _servers = [.. options.AllServers().Select((address, i) => new RoutedServer(i, address, options, logs))];
+        _monitor = new ServerMonitor(_servers, options.Routing, _clock, new RoutingLog(logs.CreateLogger("Settlements.Routing")));
+        _connector = new ServerConnector(_monitor, options.Routing, _clock);
         Primary = new RoutedView(this, DatabaseAccess.Write, default);
         Replicas = new RoutedView(this, DatabaseAccess.Read, ReadConsistency.Eventual);
         RoutingTelemetry.Watch(this);
@@ -63,13 +64,13 @@ public sealed class MySqlMultiHostDataSource : MultiHostDataSource
     /// <inheritdoc/>
     public override IReadOnlyList<ServerStatus> Hosts => _monitor.Topology.Describe(_options.Routing, _clock);
 
-    /// <summary>With the password.</summary>
+    /// <summary>The options, including the password.</summary>
     internal MySqlMultiHostOptions Settings => _options;
 
-    /// <summary>The hosts, as messages name them.</summary>
-    internal string Names => string.Join(',', _hosts.Select(host => host.Name));
+    /// <summary>The servers' names, separated by commas, for messages.</summary>
+    internal string Names => string.Join(',', _servers.Select(server => server.Name));
 
-    /// <summary>The hosts and settings, without the password.</summary>
+    /// <summary>The servers and settings, without the password.</summary>
     public override string ConnectionString => new MySqlConnectionStringBuilder(_options.ConnectionString)
     {
         Server = Names,
@@ -87,7 +88,7 @@ public sealed class MySqlMultiHostDataSource : MultiHostDataSource
             ObjectDisposedException.ThrowIf(_isDisposed, this);
             if (!_isWatched)
                 await _monitor.StartAsync(cancellationToken).ConfigureAwait(false);
-            _isWatched = true; // also where the check fails: what is wrong now may be mended
+            _isWatched = true; // also when the check fails: the problem may be fixed later
             StartCheck.Require(_monitor.Topology);
             _isStarted = true;
         }
@@ -113,7 +114,8 @@ public sealed class MySqlMultiHostDataSource : MultiHostDataSource
     /// <inheritdoc/>
     public override async Task<CausalToken> ReadPositionAsync(CancellationToken cancellationToken = default)
     {
-        var connection = await OpenAtAsync(DatabaseAccess.Read, ReadConsistency.Primary, affinity: null, cancellationToken).ConfigureAwait(false);
+        var connection = await OpenAtAsync(DatabaseAccess.Read, ReadConsistency.Primary, affinity: null, cancellationToken)
+            .ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
             return await Tokens.ReadPositionAsync(connection, cancellationToken).ConfigureAwait(false);
     }
@@ -127,25 +129,28 @@ public sealed class MySqlMultiHostDataSource : MultiHostDataSource
     /// <inheritdoc/>
     protected override DbConnection CreateDbConnection() => Create(DatabaseAccess.Write, default);
 
-    /// <summary>Connections with settings of their own over the same hosts.</summary>
-    /// <param name="settings">All but the hosts.</param>
-    /// <param name="session">What every new connection begins with, by what it is for.</param>
-    /// <param name="routing">How a host is chosen; probes are this router's.</param>
-    internal SharedRoutes Share(MySqlConnectionStringBuilder settings, Func<MySqlConnection, DatabaseAccess, string> session, RoutingOptions routing) =>
-        new(this, _hosts, _monitor, settings, session, routing, _clock);
+    /// <summary>Creates pools with other settings over the same servers.</summary>
+    /// <param name="settings">The connection settings, without servers.</param>
+    /// <param name="session">The statements that initialize a new connection, by access.</param>
+    /// <param name="routing">How a server is chosen; this router's probes are shared.</param>
+    internal SharedRoutes Share(
+        MySqlConnectionStringBuilder settings, Func<MySqlConnection, DatabaseAccess, string> session, RoutingOptions routing) =>
+        new(this, _servers, _monitor, settings, session, routing, _clock);
 
-    /// <summary>A connection that its user opens. The host is chosen now, without trying another when it fails to open.</summary>
+    /// <summary>
+    /// Creates a connection that the caller opens. Its server is chosen now; if it fails to open, no other server is tried.
+    /// </summary>
     internal MySqlConnection Create(DatabaseAccess access, in ReadConsistency consistency)
     {
         RequireStarted();
-        return _opener.Create(access, consistency);
+        return _connector.Create(access, consistency);
     }
 
-    /// <summary>A connection, opened while its caller is blocked.</summary>
+    /// <summary>Opens a connection synchronously.</summary>
     internal MySqlConnection Open(DatabaseAccess access, in ReadConsistency consistency)
     {
         RequireStarted();
-        return _opener.Open(access, consistency);
+        return _connector.Open(access, consistency);
     }
 
     /// <inheritdoc/>
@@ -154,10 +159,10 @@ public sealed class MySqlMultiHostDataSource : MultiHostDataSource
         if (!_isDisposed)
         {
             _isDisposed = true;
-            RoutingTelemetry.Forget(this);
+            RoutingTelemetry.Unwatch(this);
             await _monitor.DisposeAsync().ConfigureAwait(false);
-            foreach (var host in _hosts)
-                await host.DisposeAsync().ConfigureAwait(false);
+            foreach (var server in _servers)
+                await server.DisposeAsync().ConfigureAwait(false);
         }
 
         await base.DisposeAsyncCore().ConfigureAwait(false);
@@ -171,11 +176,12 @@ public sealed class MySqlMultiHostDataSource : MultiHostDataSource
         base.Dispose(disposing);
     }
 
-    private ValueTask<MySqlConnection> OpenAtAsync(DatabaseAccess access, in ReadConsistency consistency, ServerAffinity? affinity, CancellationToken cancellationToken)
+    private ValueTask<MySqlConnection> OpenAtAsync(
+        DatabaseAccess access, in ReadConsistency consistency, ServerAffinity? affinity, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         return _isStarted
-            ? _opener.OpenAsync(access, consistency, affinity, cancellationToken)
+            ? _connector.OpenAsync(access, consistency, affinity, cancellationToken)
             : StartAndOpenAsync(access, consistency, affinity, cancellationToken);
     }
 
@@ -183,13 +189,13 @@ public sealed class MySqlMultiHostDataSource : MultiHostDataSource
         DatabaseAccess access, ReadConsistency consistency, ServerAffinity? affinity, CancellationToken cancellationToken)
     {
         await StartAsync(cancellationToken).ConfigureAwait(false);
-        return await _opener.OpenAsync(access, consistency, affinity, cancellationToken).ConfigureAwait(false);
+        return await _connector.OpenAsync(access, consistency, affinity, cancellationToken).ConfigureAwait(false);
     }
 
     private void RequireStarted()
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         if (!_isStarted)
-            Task.Run(() => StartAsync()).GetAwaiter().GetResult(); // once, and only where nobody started it
+            Task.Run(() => StartAsync()).GetAwaiter().GetResult(); // blocks once, and only if StartAsync was not called
     }
 }

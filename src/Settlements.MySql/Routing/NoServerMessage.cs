@@ -2,20 +2,25 @@ using Settlements.Routing;
 
 namespace Settlements.MySql;
 
-/// <summary>Says what was asked for, what each host is, and what helps.</summary>
+/// <summary>Creates the error for a request that no server can serve: the request, the state of each server, and the remedy.</summary>
 internal static class NoServerMessage
 {
     public static RoutingException Of(
-        Topology topology, IReadOnlyList<ServerStatus> hosts, DatabaseAccess access, in ReadConsistency consistency, ReplicaFallback fallback, Exception? failure)
+        Topology topology, IReadOnlyList<ServerStatus> servers, DatabaseAccess access, in ReadConsistency consistency,
+        ReplicaFallback fallback,
+        Exception? failure)
     {
-        var isOfPrimary = access == DatabaseAccess.Write || consistency.Kind == ReadConsistencyKind.Primary;
-        var asked = access == DatabaseAccess.Write ? "to write" : $"to read ({consistency})";
-        var why = topology.WriteFault.Length > 0 && (isOfPrimary || fallback == ReplicaFallback.Primary)
-            ? topology.WriteFault
-            : isOfPrimary ? "The primary can't be reached." : fallback == ReplicaFallback.Fail
-                ? "No replica is fresh enough, and the primary is kept for writes (Fallback = Fail)."
-                : "Neither a replica that is fresh enough nor the primary can be reached.";
-        var states = string.Join(' ', hosts.Select(h => $"{h.Name} is {h.State} as {h.Role}{(h.Detail.Length > 0 ? $" ({h.Detail.TrimEnd('.')})" : "")}."));
-        return new RoutingException($"No host can be used {asked}. {why} {states} Ask again: the hosts are looked at all the time.", isTransient: true, failure);
+        var needsPrimary = access == DatabaseAccess.Write || consistency.Kind == ReadConsistencyKind.Primary;
+        var request = access == DatabaseAccess.Write ? "a write" : $"a read ({consistency})";
+        var cause = topology.NoPrimaryReason.Length > 0 && (needsPrimary || fallback == ReplicaFallback.Primary)
+            ? topology.NoPrimaryReason
+            : needsPrimary ? "The primary can't be reached." : fallback == ReplicaFallback.Fail
+                ? "No replica is fresh enough, and the primary is reserved for writes (Fallback = Fail)."
+                : "Neither a fresh enough replica nor the primary can be reached.";
+        var states = string.Join(
+            ' ', servers.Select(s => $"{s.Name} is {s.State} as {s.Role}{(s.Detail.Length > 0 ? $" ({s.Detail.TrimEnd('.')})" : "")}."));
+        return new RoutingException(
+            $"No server is available for {request}. {cause} {states} Retry later: the servers are probed continuously.", isTransient: true,
+            failure);
     }
 }

@@ -3,20 +3,24 @@ using MySqlConnector;
 
 namespace Settlements.MySql;
 
-/// <summary>What a failure to open says of the host.</summary>
+/// <summary>Classifies errors of opening a connection.</summary>
 internal static class OpenFailure
 {
-    /// <summary>The host is away: it can't be reached, breaks the connection, or is shutting down.</summary>
-    public static bool IsAway(Exception failure) => failure switch
+    /// <summary>Returns whether the server is unavailable: it can't be reached, breaks the connection, or is shutting down.</summary>
+    public static bool IsUnavailable(Exception failure) => failure switch
     {
         SocketException or IOException or TimeoutException => true,
         MySqlException e when IsBusy(e) => false,
-        MySqlException e => e.ErrorCode is MySqlErrorCode.UnableToConnectToHost or MySqlErrorCode.ServerShutdown or MySqlErrorCode.NormalShutdown
+        MySqlException e =>
+            e.ErrorCode is MySqlErrorCode.UnableToConnectToHost or MySqlErrorCode.ServerShutdown or MySqlErrorCode.NormalShutdown
             || e.Number == KilledByAdministrator || HasTransportCause(e),
         _ => false,
     };
 
-    /// <summary>The host is there and has no place for one more, or our own pool has none: another host may have.</summary>
+    /// <summary>
+    /// Returns whether the server, or the library's pool for it, has reached its limit of connections. Another server may have a free
+    /// connection.
+    /// </summary>
     public static bool IsBusy(Exception failure) => failure is MySqlException e
         && (e.ErrorCode is MySqlErrorCode.ConnectionCountError or MySqlErrorCode.TooManyUserConnections or MySqlErrorCode.UserLimitReached
             || e.Message.Contains("pooled connections are in use", StringComparison.Ordinal));

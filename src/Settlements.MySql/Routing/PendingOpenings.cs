@@ -3,8 +3,9 @@ using System.Threading.Tasks.Sources;
 namespace Settlements.MySql;
 
 /// <summary>
-/// Openings of one host that are under way. When the host falls silent they are given up, so that requests go elsewhere and don't wait for the
-/// network's timeout; each is ended by itself later. Allocates only while there are more at a time than ever before. Thread-safe.
+/// Connections to one server that are being opened. When the server stops responding the waits are abandoned, so that requests use another
+/// server and don't wait for the network's timeout; each connection is disposed when its opening ends. Entries are pooled: it allocates
+/// only when more openings are pending than ever before. Thread-safe.
 /// </summary>
 internal sealed class PendingOpenings
 {
@@ -13,7 +14,7 @@ internal sealed class PendingOpenings
     private readonly Stack<Pending> _free = [];
 
     /// <summary>Waits for an opening.</summary>
-    /// <returns>Whether it has ended, well or not; false when it was given up.</returns>
+    /// <returns>True if the opening completed, with or without an error; false if the wait was abandoned.</returns>
     public ValueTask<bool> WaitAsync(Task opening)
     {
         if (opening.IsCompleted)
@@ -28,14 +29,14 @@ internal sealed class PendingOpenings
         return pending.Begin(opening);
     }
 
-    /// <summary>Gives up all that are under way.</summary>
-    public void GiveUp()
+    /// <summary>Abandons all pending waits.</summary>
+    public void AbandonAll()
     {
         Pending[] all;
         lock (_lock)
             all = [.. _all];
         foreach (var pending in all)
-            pending.GiveUp();
+            pending.Abandon();
     }
 
     private void Free(Pending pending)
@@ -44,7 +45,9 @@ internal sealed class PendingOpenings
             _free.Push(pending);
     }
 
-    /// <summary>Used again when both sides are through with it: the opening has ended, and its waiter knows.</summary>
+    /// <summary>
+    /// Returned to the pool when both sides have finished with it: the opening has completed, and its waiter has read the result.
+    /// </summary>
     private sealed class Pending : IValueTaskSource<bool>
     {
         private const int Idle = 0;
@@ -52,7 +55,7 @@ internal sealed class PendingOpenings
         private const int Decided = 2;
 
         private readonly PendingOpenings _owner;
-        private readonly Action _ended;
+        private readonly Action _completed;
         private ManualResetValueTaskSourceCore<bool> _core;
         private int _state = Idle;
         private int _sides;
@@ -60,7 +63,7 @@ internal sealed class PendingOpenings
         public Pending(PendingOpenings owner)
         {
             _owner = owner;
-            _ended = Ended;
+            _completed = OnOpeningCompleted;
         }
 
         public ValueTask<bool> Begin(Task opening)
@@ -69,13 +72,13 @@ internal sealed class PendingOpenings
             _sides = 2;
             Volatile.Write(ref _state, Waiting);
             var task = new ValueTask<bool>(this, _core.Version);
-            opening.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(_ended);
+            opening.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(_completed);
             return task;
         }
 
-        public void GiveUp()
+        public void Abandon()
         {
-            // Whoever waits goes on by itself, not in the middle of a probe.
+            // The waiter's continuation runs on the thread pool and doesn't delay the probe that called this.
             if (Interlocked.CompareExchange(ref _state, Decided, Waiting) == Waiting)
                 ThreadPool.UnsafeQueueUserWorkItem(static pending => pending._core.SetResult(false), this, preferLocal: false);
         }
@@ -83,7 +86,7 @@ internal sealed class PendingOpenings
         public bool GetResult(short token)
         {
             var result = _core.GetResult(token);
-            Leave();
+            Release();
             return result;
         }
 
@@ -92,14 +95,14 @@ internal sealed class PendingOpenings
         public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
             _core.OnCompleted(continuation, state, token, flags);
 
-        private void Ended()
+        private void OnOpeningCompleted()
         {
             if (Interlocked.CompareExchange(ref _state, Decided, Waiting) == Waiting)
                 _core.SetResult(true);
-            Leave();
+            Release();
         }
 
-        private void Leave()
+        private void Release()
         {
             if (Interlocked.Decrement(ref _sides) != 0)
                 return;

@@ -3,9 +3,9 @@ using Microsoft.Extensions.Logging;
 namespace Settlements.MySql;
 
 /// <summary>
-/// Hears from the driver's log that a server refused to write because it is read-only. A user holds the driver's own connection, so nothing of
-/// ours sees his errors; the driver logs each error that a server sends (event "ErrorPayload" of MySqlConnector.MySqlConnection, at debug level).
-/// All else goes on to the host's own log, as ever.
+/// Detects in the driver's log that a server refused a write because it is read-only. The application uses the driver's connection
+/// directly, so the router doesn't see its errors; but the driver logs each error that a server sends (event "ErrorPayload" of
+/// MySqlConnector.MySqlConnection, at debug level). All messages are forwarded to the application's log.
 /// </summary>
 internal sealed class RefusalListener(ILoggerFactory logs, Action<bool> refused) : ILoggerFactory
 {
@@ -15,7 +15,10 @@ internal sealed class RefusalListener(ILoggerFactory logs, Action<bool> refused)
     private const int OptionPreventsStatement = 1290;
     private const int ReadOnlyMode = 1836;
 
-    /// <summary>"Cannot execute statement in a READ ONLY transaction": of the server's, or of the user's own transaction; a probe tells which.</summary>
+    /// <summary>
+    /// "Cannot execute statement in a READ ONLY transaction": the server is read-only, or the application's transaction is; a probe
+    /// decides.
+    /// </summary>
     private const int ReadOnlyTransaction = 1792;
 
     public ILogger CreateLogger(string categoryName)
@@ -26,7 +29,7 @@ internal sealed class RefusalListener(ILoggerFactory logs, Action<bool> refused)
 
     public void AddProvider(ILoggerProvider provider) => logs.AddProvider(provider);
 
-    /// <summary>The host's own factory is not ours to end.</summary>
+    /// <summary>Does nothing: the factory belongs to the application.</summary>
     public void Dispose()
     {
     }
@@ -38,15 +41,20 @@ internal sealed class RefusalListener(ILoggerFactory logs, Action<bool> refused)
 
         public bool IsEnabled(LogLevel logLevel) => logLevel == LogLevel.Debug || log.IsEnabled(logLevel);
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (logLevel == LogLevel.Debug && eventId.Name == "ErrorPayload" && state is IEnumerable<KeyValuePair<string, object?>> values && Refusal(values) is { } isCertain)
+            if (logLevel == LogLevel.Debug && eventId.Name == "ErrorPayload"
+                && state is IEnumerable<KeyValuePair<string, object?>> values && Refusal(values) is { } isCertain)
+            {
                 refused(isCertain);
+            }
+
             if (log.IsEnabled(logLevel))
                 log.Log(logLevel, eventId, state, exception, formatter);
         }
 
-        /// <summary>Null for other errors; otherwise whether it is certain that the server is read-only.</summary>
+        /// <summary>Returns whether it is certain that the server is read-only; null for other errors.</summary>
         private static bool? Refusal(IEnumerable<KeyValuePair<string, object?>> values)
         {
             int? number = null;
@@ -61,8 +69,9 @@ internal sealed class RefusalListener(ILoggerFactory logs, Action<bool> refused)
 
             return number switch
             {
-                // It is said of other options too, such as --secure-file-priv.
-                OptionPreventsStatement => message.Contains("read-only", StringComparison.OrdinalIgnoreCase) || message.Contains("read_only", StringComparison.OrdinalIgnoreCase) ? true : null,
+                // The error number is also used for other options, such as --secure-file-priv.
+                OptionPreventsStatement => message.Contains("read-only", StringComparison.OrdinalIgnoreCase)
+                    || message.Contains("read_only", StringComparison.OrdinalIgnoreCase) ? true : null,
                 ReadOnlyMode => true,
                 ReadOnlyTransaction => false,
                 _ => null,

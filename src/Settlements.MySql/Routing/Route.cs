@@ -1,34 +1,34 @@
 namespace Settlements.MySql;
 
-/// <summary>Where a request goes, and why.</summary>
-/// <param name="Host">The host; null when there is none.</param>
-/// <param name="Reason">Why it is that one.</param>
-internal readonly record struct Route(RoutedServer? Host, RouteReason Reason);
+/// <summary>The server chosen for a request, and the reason.</summary>
+/// <param name="Server">The server; null if none is available.</param>
+/// <param name="Reason">Why the server was chosen.</param>
+internal readonly record struct Route(RoutedServer? Server, RouteReason Reason);
 
-/// <summary>Why a request goes where it goes.</summary>
+/// <summary>Why a server was chosen for a request.</summary>
 internal enum RouteReason
 {
     /// <summary>Writes go to the primary.</summary>
     Write,
 
-    /// <summary>The caller asked for the primary.</summary>
+    /// <summary>The caller requested the primary.</summary>
     Primary,
 
     /// <summary>A replica that is fresh enough.</summary>
     Fresh,
 
-    /// <summary>A replica that is known to have the token.</summary>
+    /// <summary>A replica that is known to have reached the token.</summary>
     KnownPast,
 
-    /// <summary>A replica that has to wait for the token.</summary>
+    /// <summary>A replica on which the read waits until it has reached the token.</summary>
     Waited,
 
-    /// <summary>The host where the session reads.</summary>
+    /// <summary>The server that the causal session reads from.</summary>
     Session,
 
-    /// <summary>No replica would do, so the primary.</summary>
+    /// <summary>The primary, because no replica satisfies the consistency.</summary>
     Fallback,
 
-    /// <summary>Neither a fresh replica nor a primary is there: one that is behind.</summary>
+    /// <summary>A lagging replica, because neither a fresh replica nor a primary is available.</summary>
     LastResort,
 }

@@ -2,65 +2,81 @@ using Settlements.Routing;
 
 namespace Settlements.MySql;
 
-/// <summary>Chooses a host by one picture of all. Waits for nothing, and allocates nothing. Thread-safe.</summary>
+/// <summary>Chooses a server from a topology snapshot, without blocking and without allocating. Thread-safe.</summary>
 internal sealed class RouteChooser(RoutingOptions options, TimeProvider clock)
 {
     [ThreadStatic]
     private static ServerLoad[]? _loads;
 
-    /// <param name="topology">The picture.</param>
-    /// <param name="access">What for.</param>
-    /// <param name="consistency">How fresh a read has to be.</param>
-    /// <param name="affinity">Where the session reads; null outside of one.</param>
-    /// <param name="tried">Hosts that failed this request, a bit for each.</param>
-    /// <param name="waits">Whether waiting for a token is still possible; not after it was in vain.</param>
-    public Route Choose(Topology topology, DatabaseAccess access, in ReadConsistency consistency, ServerAffinity? affinity, ulong tried, bool waits)
+    /// <summary>Chooses a server.</summary>
+    /// <param name="topology">The topology snapshot.</param>
+    /// <param name="access">Read or write.</param>
+    /// <param name="consistency">The required freshness of a read.</param>
+    /// <param name="affinity">The server that the causal session reads from; null outside of a session.</param>
+    /// <param name="tried">The servers that failed this request, one bit per index.</param>
+    /// <param name="waits">Whether the request may wait for its token; false after a wait timed out.</param>
+    public Route Choose(
+        Topology topology, DatabaseAccess access, in ReadConsistency consistency, ServerAffinity? affinity, ulong tried, bool waits)
     {
         if (access == DatabaseAccess.Write)
-            return new Route(Open(topology.Primary, tried), RouteReason.Write);
+            return new Route(Usable(topology.Primary, tried), RouteReason.Write);
         var before = affinity?.Host;
         var route = before is not null
             ? InSession(topology, before, consistency, tried, waits)
             : consistency.Kind == ReadConsistencyKind.Primary
-                ? new Route(Open(topology.Primary, tried), RouteReason.Primary)
+                ? new Route(Usable(topology.Primary, tried), RouteReason.Primary)
                 : AmongReplicas(topology, consistency, tried, waits);
-        if (affinity is null || route.Host is not { } chosen || chosen.Name == before)
+        if (affinity is null || route.Server is not { } chosen || chosen.Name == before)
             return route;
-        // Two reads at the same time: the later one comes along to the host of the earlier.
+        // Another read of the session chose a server concurrently: use that server.
         return affinity.TryMove(before, chosen.Name) ? route : Choose(topology, access, consistency, affinity, tried, waits);
     }
 
-    /// <summary>What a host has only grows, so the session stays; else it moves to the primary, which has all that any replica has.</summary>
+    /// <summary>
+    /// A server never loses transactions, so the session stays on its server; otherwise it moves to the primary, which has everything that
+    /// any replica has.
+    /// </summary>
     private Route InSession(Topology topology, string name, in ReadConsistency consistency, ulong tried, bool waits)
     {
-        if (topology.Primary?.Host.Name != name && topology.Find(name) is { State: ServerState.Up } view && Open(view, tried) is { } host)
+        if (topology.Primary?.Server.Name != name && topology.Find(name) is { State: ServerState.Up } view
+            && Usable(view, tried) is { } server)
         {
             switch (consistency.Kind)
             {
                 case ReadConsistencyKind.Eventual when view.IsTrusted:
                 case ReadConsistencyKind.AtMostStale when IsFresh(view, consistency.Staleness):
-                case ReadConsistencyKind.After when Has(view, consistency.Token!):
-                    return new Route(host, RouteReason.Session);
+                case ReadConsistencyKind.After when HasReached(view, consistency.Token!):
+                    return new Route(server, RouteReason.Session);
                 case ReadConsistencyKind.After when CanWait(view, consistency.Token!, waits):
-                    return new Route(host, RouteReason.Waited);
+                    return new Route(server, RouteReason.Waited);
             }
         }
 
         if (consistency.Kind == ReadConsistencyKind.Primary)
-            return new Route(Open(topology.Primary, tried), RouteReason.Primary);
-        var isAtPrimary = topology.Primary?.Host.Name == name; // it was let in there before
-        return new Route(isAtPrimary || options.Fallback == ReplicaFallback.Primary ? Open(topology.Primary, tried) : null, RouteReason.Fallback);
+            return new Route(Usable(topology.Primary, tried), RouteReason.Primary);
+        var isAtPrimary = topology.Primary?.Server.Name == name; // the session was routed to the primary before
+        return new Route(
+            isAtPrimary || options.Fallback == ReplicaFallback.Primary ? Usable(topology.Primary, tried) : null, RouteReason.Fallback);
     }
 
     private Route AmongReplicas(Topology topology, in ReadConsistency consistency, ulong tried, bool waits)
     {
-        Span<int> candidates = stackalloc int[MySqlMultiHostOptions.HostsMax];
+        Span<int> candidates = stackalloc int[MySqlMultiHostOptions.ServersMax];
         var known = Collect(topology, consistency, tried, candidates, waiting: false);
         if (known > 0)
-            return new Route(Balance(topology, candidates[..known]), consistency.Kind == ReadConsistencyKind.After ? RouteReason.KnownPast : RouteReason.Fresh);
-        if (consistency.Kind == ReadConsistencyKind.After && waits && Collect(topology, consistency, tried, candidates, waiting: true) is > 0 and var waiting)
+        {
+            return new Route(
+                Balance(topology, candidates[..known]),
+                consistency.Kind == ReadConsistencyKind.After ? RouteReason.KnownPast : RouteReason.Fresh);
+        }
+
+        if (consistency.Kind == ReadConsistencyKind.After && waits
+            && Collect(topology, consistency, tried, candidates, waiting: true) is > 0 and var waiting)
+        {
             return new Route(Balance(topology, candidates[..waiting]), RouteReason.Waited);
-        if (options.Fallback == ReplicaFallback.Primary && Open(topology.Primary, tried) is { } primary)
+        }
+
+        if (options.Fallback == ReplicaFallback.Primary && Usable(topology.Primary, tried) is { } primary)
             return new Route(primary, RouteReason.Fallback);
         if (consistency.Kind == ReadConsistencyKind.Eventual && CollectAny(topology, tried, candidates) is > 0 and var any)
             return new Route(Balance(topology, candidates[..any]), RouteReason.LastResort);
@@ -70,16 +86,18 @@ internal sealed class RouteChooser(RoutingOptions options, TimeProvider clock)
     private int Collect(Topology topology, in ReadConsistency consistency, ulong tried, Span<int> candidates, bool waiting)
     {
         var count = 0;
-        var hosts = topology.Hosts;
-        for (var i = 0; i < hosts.Length; i++)
+        var servers = topology.Servers;
+        for (var i = 0; i < servers.Length; i++)
         {
-            var view = hosts[i];
-            if (view is not { State: ServerState.Up, Role: ServerRole.Replica } || Open(view, tried) is null)
+            var view = servers[i];
+            if (view is not { State: ServerState.Up, Role: ServerRole.Replica } || Usable(view, tried) is null)
                 continue;
             var fits = consistency.Kind switch
             {
                 ReadConsistencyKind.AtMostStale => IsFresh(view, consistency.Staleness),
-                ReadConsistencyKind.After => waiting ? CanWait(view, consistency.Token!, waits: true) : Has(view, consistency.Token!),
+                ReadConsistencyKind.After => waiting
+                    ? CanWait(view, consistency.Token!, waits: true)
+                    : HasReached(view, consistency.Token!),
                 _ => IsFresh(view, options.ReplicaLagMax),
             };
             if (fits)
@@ -92,9 +110,9 @@ internal sealed class RouteChooser(RoutingOptions options, TimeProvider clock)
     private static int CollectAny(Topology topology, ulong tried, Span<int> candidates)
     {
         var count = 0;
-        for (var i = 0; i < topology.Hosts.Length; i++)
+        for (var i = 0; i < topology.Servers.Length; i++)
         {
-            if (topology.Hosts[i] is { IsUsable: true, IsTrusted: true } view && Open(view, tried) is not null)
+            if (topology.Servers[i] is { IsUsable: true, IsTrusted: true } view && Usable(view, tried) is not null)
                 candidates[count++] = i;
         }
 
@@ -104,27 +122,31 @@ internal sealed class RouteChooser(RoutingOptions options, TimeProvider clock)
     private RoutedServer Balance(Topology topology, ReadOnlySpan<int> candidates)
     {
         if (candidates.Length == 1)
-            return topology.Hosts[candidates[0]].Host;
-        var loads = _loads ??= new ServerLoad[MySqlMultiHostOptions.HostsMax];
+            return topology.Servers[candidates[0]].Server;
+        var loads = _loads ??= new ServerLoad[MySqlMultiHostOptions.ServersMax];
         for (var i = 0; i < candidates.Length; i++)
         {
-            var host = topology.Hosts[candidates[i]].Host;
-            loads[i] = new ServerLoad(host.Name, host.Weight, host.InFlight);
+            var server = topology.Servers[candidates[i]].Server;
+            loads[i] = new ServerLoad(server.Name, server.Weight, server.InFlight);
         }
 
-        return topology.Hosts[candidates[options.Balancer.Choose(loads.AsSpan(0, candidates.Length))]].Host;
+        return topology.Servers[candidates[options.Balancer.Choose(loads.AsSpan(0, candidates.Length))]].Server;
     }
 
-    /// <summary>Whether it has all that was committed longer ago than this. A stopped replica is not fresh, even if nothing was written since.</summary>
+    /// <summary>
+    /// Returns whether a server has everything that was committed longer ago than the staleness. A stopped replica is not fresh, even if
+    /// nothing was written since.
+    /// </summary>
     private bool IsFresh(ServerView view, TimeSpan staleness) =>
-        view.IsFollowing && view.FreshAsOf is { } since && clock.GetElapsedTime(since) <= staleness;
+        view.IsReplicating && view.FreshAsOf is { } since && clock.GetElapsedTime(since) <= staleness;
 
-    /// <summary>Whether it is known to have a token.</summary>
-    private static bool Has(ServerView view, CausalToken token) => view.IsTrusted && token.IsCoveredBy(view.Position);
+    /// <summary>Returns whether a server is known to have reached a token.</summary>
+    private static bool HasReached(ServerView view, CausalToken token) => view.IsTrusted && token.IsCoveredBy(view.Position);
 
     private bool CanWait(ServerView view, CausalToken token, bool waits) =>
-        waits && options.TokenWaitMax > TimeSpan.Zero && view.IsApplying && view.Facts!.IsMariaDb != token.IsMySql && IsFresh(view, options.ReplicaLagMax);
+        waits && options.TokenWaitMax > TimeSpan.Zero && view.IsApplying && view.Facts!.IsMariaDb != token.IsMySql
+        && IsFresh(view, options.ReplicaLagMax);
 
-    private static RoutedServer? Open(ServerView? view, ulong tried) =>
-        view is null || (tried >> view.Host.Index & 1) != 0 ? null : view.Host;
+    private static RoutedServer? Usable(ServerView? view, ulong tried) =>
+        view is null || (tried >> view.Server.Index & 1) != 0 ? null : view.Server;
 }

@@ -5,15 +5,15 @@ using Settlements.Routing;
 
 namespace Settlements.MySql;
 
-/// <summary>A host with its pools: those of the router, and those of others that share it.</summary>
+/// <summary>A server with its connection pools: those of the router, and those added by stores that share the router.</summary>
 internal sealed class RoutedServer : IAsyncDisposable, IDisposable
 {
     private readonly ServerPools _pools;
     private readonly Lock _lock = new();
     private readonly ServerAddress _address;
     private readonly ILoggerFactory _logs;
-    private readonly PendingOpenings _writing = new();
-    private readonly PendingOpenings _reading = new();
+    private readonly PendingOpenings _pendingWriters = new();
+    private readonly PendingOpenings _pendingReaders = new();
     private readonly StateChangeEventHandler _stateChanged;
     private ServerPools[] _all;
     private int _inFlight;
@@ -25,14 +25,14 @@ internal sealed class RoutedServer : IAsyncDisposable, IDisposable
         Weight = address.Weight;
         Credentials = options.Credentials;
         (_address, _logs) = (address, logs);
-        _stateChanged = CountOpen; // one delegate for all connections
-        // A pooled connection is always reset: else what one user left in it, such as READ WRITE, would be the next one's.
-        ConnectionString = At(new MySqlConnectionStringBuilder(options.ConnectionString) { ConnectionReset = options.IsReset });
+        _stateChanged = OnStateChanged; // one delegate for all connections
+        // A pooled connection is always reset; otherwise session state, such as READ WRITE, would leak to the next caller.
+        ConnectionString = WithAddress(new MySqlConnectionStringBuilder(options.ConnectionString) { ConnectionReset = options.IsReset });
         _pools = new ServerPools(this, ConnectionString, Credentials, session: null, logs);
         _all = [_pools];
     }
 
-    /// <summary>When the connection string says nothing: 5 seconds, instead of the driver's 15.</summary>
+    /// <summary>The default if the connection string sets no timeout: 5 seconds, instead of the driver's 15.</summary>
     public const uint ConnectTimeoutS = 5;
 
     public int Index { get; }
@@ -41,30 +41,32 @@ internal sealed class RoutedServer : IAsyncDisposable, IDisposable
 
     public int Weight { get; }
 
-    /// <summary>With the password: for the probe alone.</summary>
+    /// <summary>The connection string including the password, for probes only.</summary>
     public string ConnectionString { get; }
 
-    /// <summary>What the connection string lacks of password and certificates; or null.</summary>
+    /// <summary>The password and certificates that the connection string doesn't contain; null for none.</summary>
     public ConnectionCredentials? Credentials { get; }
 
-    /// <summary>Connections that are open now.</summary>
+    /// <summary>The number of open connections.</summary>
     public int InFlight => Volatile.Read(ref _inFlight);
 
-    /// <summary>The server refused a write because it is read-only; certainly, or perhaps.</summary>
+    /// <summary>Called when the server refused a write; the flag is true if it is certainly because the server is read-only.</summary>
     public Action<RoutedServer, bool>? WriteRefused { get; set; }
 
-    /// <summary>A connection could not be opened, whoever tried.</summary>
+    /// <summary>Called when a connection could not be opened.</summary>
     public Action<RoutedServer>? OpenFailed { get; set; }
 
-    /// <summary>Openings under way that nobody needs to wait for when the host falls silent, by access.</summary>
-    public PendingOpenings Openings(DatabaseAccess access) => access == DatabaseAccess.Write ? _writing : _reading;
+    /// <summary>Returns the pending openings of an access mode, which are abandoned when the server stops responding.</summary>
+    public PendingOpenings Pending(DatabaseAccess access) => access == DatabaseAccess.Write ? _pendingWriters : _pendingReaders;
 
-    /// <summary>Set while the server can't be relied on to refuse our writes: then each opening asks it.</summary>
-    public bool AsksBeforeWrites { get; set; }
+    /// <summary>
+    /// Whether each connection for writing queries read_only, because the user's privileges bypass it and the server would not refuse.
+    /// </summary>
+    public bool ChecksReadOnlyOnOpen { get; set; }
 
-    /// <summary>A connection that is not open yet.</summary>
-    /// <param name="access">What for.</param>
-    /// <param name="pools">Of one that shares the host; null for the router's own.</param>
+    /// <summary>Creates a closed connection.</summary>
+    /// <param name="access">Read or write.</param>
+    /// <param name="pools">The pools of a store that shares the server; null for the router's pools.</param>
     public MySqlConnection Create(DatabaseAccess access, ServerPools? pools = null)
     {
         var connection = (pools ?? _pools).Create(access);
@@ -72,28 +74,28 @@ internal sealed class RoutedServer : IAsyncDisposable, IDisposable
         return connection;
     }
 
-    /// <summary>Adds pools of other settings, which follow the host's role like the router's own.</summary>
-    /// <param name="settings">Without the host's address.</param>
-    /// <param name="session">What every new connection begins with.</param>
+    /// <summary>Adds pools with other settings, which are discarded with the router's when the server's role changes.</summary>
+    /// <param name="settings">The connection settings, without the server's address.</param>
+    /// <param name="session">The statements that initialize a new connection.</param>
     public ServerPools AddPools(MySqlConnectionStringBuilder settings, Func<MySqlConnection, DatabaseAccess, string> session)
     {
-        var pools = new ServerPools(this, At(settings), Credentials, session, _logs);
+        var pools = new ServerPools(this, WithAddress(settings), Credentials, session, _logs);
         lock (_lock)
             _all = [.. _all, pools];
         return pools;
     }
 
-    /// <summary>Forgets pools that were added; they are disposed by whom they belong to.</summary>
+    /// <summary>Removes pools that were added; their owner disposes them.</summary>
     public void RemovePools(ServerPools pools)
     {
         lock (_lock)
             _all = [.. _all.Where(p => p != pools)];
     }
 
-    /// <summary>Closes connections that wait in the pools for writing, and those in use when they come back.</summary>
+    /// <summary>Closes idle connections for writing, and those in use when they are returned to the pool.</summary>
     public Task DiscardWritersAsync() => Task.WhenAll(_all.Select(pools => pools.DiscardWritersAsync()));
 
-    public void Refused(bool isCertain) => WriteRefused?.Invoke(this, isCertain);
+    public void ReportRefusal(bool isCertain) => WriteRefused?.Invoke(this, isCertain);
 
     public async ValueTask DisposeAsync()
     {
@@ -107,10 +109,10 @@ internal sealed class RoutedServer : IAsyncDisposable, IDisposable
             pools.Dispose();
     }
 
-    /// <summary>A number in most versions; newer ones of MariaDB have words.</summary>
+    /// <summary>Returns whether a value of read_only is off: a number in most versions, a text in newer versions of MariaDB.</summary>
     public static bool IsOff(object? readOnly) => readOnly is 0L or 0UL or 0 or "0" or "OFF" or false;
 
-    private string At(MySqlConnectionStringBuilder settings)
+    private string WithAddress(MySqlConnectionStringBuilder settings)
     {
         var builder = new MySqlConnectionStringBuilder(settings.ConnectionString) { Server = _address.Server, Port = (uint)_address.Port };
         if (!builder.ContainsKey("Connection Timeout"))
@@ -118,7 +120,7 @@ internal sealed class RoutedServer : IAsyncDisposable, IDisposable
         return builder.ConnectionString;
     }
 
-    private void CountOpen(object sender, StateChangeEventArgs change)
+    private void OnStateChanged(object sender, StateChangeEventArgs change)
     {
         if (change.CurrentState == ConnectionState.Open)
             Interlocked.Increment(ref _inFlight);

@@ -3,7 +3,7 @@ using Settlements.Routing;
 
 namespace Settlements.MySql;
 
-/// <summary>One access and consistency as a plain data source, for what knows no other.</summary>
+/// <summary>A plain data source with a fixed access and consistency, for libraries that accept a <see cref="DbDataSource"/>.</summary>
 internal sealed class RoutedView(MySqlMultiHostDataSource router, DatabaseAccess access, ReadConsistency consistency) : DbDataSource
 {
     public override string ConnectionString => router.ConnectionString;

@@ -3,55 +3,56 @@ using Settlements.Routing;
 
 namespace Settlements.MySql;
 
-/// <summary>What is said of hosts, in the log and in numbers.</summary>
+/// <summary>Logs changes of servers' states and roles, and counts them.</summary>
 internal sealed partial class RoutingLog(ILogger logger)
 {
     public void Changed(ServerView was, ServerView now)
     {
         if (now.State is ServerState.Down or ServerState.Refused && was.State is not (ServerState.Down or ServerState.Refused))
         {
-            RoutingTelemetry.Ejections.Add(1, new KeyValuePair<string, object?>("host", now.Host.Name));
-            TakenOut(logger, now.Host.Name, now.State, now.Detail.TrimEnd('.'));
+            RoutingTelemetry.Ejections.Add(1, new KeyValuePair<string, object?>("server", now.Server.Name));
+            TakenOut(logger, now.Server.Name, now.State, now.Detail.TrimEnd('.'));
         }
         else
         {
-            Found(logger, now.Host.Name, now.State, now.Role, now.Detail.Length > 0 ? $" ({now.Detail.TrimEnd('.')})" : "");
+            Found(logger, now.Server.Name, now.State, now.Role, now.Detail.Length > 0 ? $" ({now.Detail.TrimEnd('.')})" : "");
         }
     }
 
-    public void PrimaryChanged(string? was, string? now, string fault)
+    public void PrimaryChanged(string? was, string? now, string reason)
     {
         RoutingTelemetry.PrimaryChanges.Add(1);
         if (now is null)
-            NoPrimary(logger, was ?? "nobody", fault);
+            NoPrimary(logger, was ?? "none", reason);
         else
-            Primary(logger, now, was ?? "nobody");
+            Primary(logger, now, was ?? "none");
     }
 
-    public void ReplicationHidden(string host) => Hidden(logger, host);
+    public void ReplicationHidden(string server) => Hidden(logger, server);
 
-    public void BypassesReadOnly(string host) => Bypasses(logger, host);
+    public void BypassesReadOnly(string server) => Bypasses(logger, server);
 
-    [LoggerMessage(3101, LogLevel.Warning, "{Host} is taken out ({State}): {Detail}. A good probe lets it in again.")]
-    private static partial void TakenOut(ILogger logger, string host, ServerState state, string detail);
+    [LoggerMessage(3101, LogLevel.Warning, "Server {Server} ejected ({State}): {Detail}. It is used again after a successful probe.")]
+    private static partial void TakenOut(ILogger logger, string server, ServerState state, string detail);
 
-    [LoggerMessage(3102, LogLevel.Information, "{Host} is {State} as {Role}{Detail}.")]
-    private static partial void Found(ILogger logger, string host, ServerState state, ServerRole role, string detail);
+    [LoggerMessage(3102, LogLevel.Information, "Server {Server} is {State} as {Role}{Detail}.")]
+    private static partial void Found(ILogger logger, string server, ServerState state, ServerRole role, string detail);
 
-    [LoggerMessage(3103, LogLevel.Information, "{Host} takes the writes now; before it was {Before}.")]
-    private static partial void Primary(ILogger logger, string host, string before);
+    [LoggerMessage(3103, LogLevel.Information, "Server {Server} is the primary; previously {Previous}.")]
+    private static partial void Primary(ILogger logger, string server, string previous);
 
-    [LoggerMessage(3104, LogLevel.Error, "Nobody takes writes now; before it was {Before}. {Fault}")]
-    private static partial void NoPrimary(ILogger logger, string before, string fault);
+    [LoggerMessage(3104, LogLevel.Error, "No writable primary; previously {Previous}. {Reason}")]
+    private static partial void NoPrimary(ILogger logger, string previous, string reason);
 
     [LoggerMessage(
         3105, LogLevel.Warning,
-        "{Host} does not tell our user about its replication, so its role comes from read_only alone: GRANT SLAVE MONITOR ON *.* TO it (MySQL: REPLICATION CLIENT).")]
-    private static partial void Hidden(ILogger logger, string host);
+        "The user may not read the replication status of server {Server}, so its role is derived from read_only only: GRANT SLAVE MONITOR ON *.* TO "
+        + "the user (MySQL: REPLICATION CLIENT).")]
+    private static partial void Hidden(ILogger logger, string server);
 
     [LoggerMessage(
         3106, LogLevel.Warning,
-        "{Host} lets our user write though it be read-only (SUPER, READ_ONLY ADMIN or all rights): each opening for writing asks it first, which costs a round "
-        + "trip. Use a user without these rights.")]
-    private static partial void Bypasses(ILogger logger, string host);
+        "The user may write to server {Server} even when it is read-only (SUPER, READ_ONLY ADMIN or ALL PRIVILEGES), so each connection for writing "
+        + "queries read_only first, which costs a round trip. Use a user without these privileges.")]
+    private static partial void Bypasses(ILogger logger, string server);
 }

@@ -3,35 +3,37 @@ using System.Diagnostics.Metrics;
 
 namespace Settlements.MySql;
 
-/// <summary>Numbers of the router, in the meter <see cref="SettlementTelemetry.Name"/>. Their names stand in docs/routing.md.</summary>
+/// <summary>The router's metrics, in the meter <see cref="SettlementTelemetry.Name"/>. They are documented in docs/routing.md.</summary>
 internal static class RoutingTelemetry
 {
     private static readonly Meter Meter = new(SettlementTelemetry.Name);
 
     public static readonly Counter<long> Routes = Meter.CreateCounter<long>(
-        "settlement.routing.routes", "{connection}", "Connections opened, by host, access and the reason for the host.");
+        "settlement.routing.routes", "{connection}", "Connections opened, by server, access and reason for the choice.");
 
     public static readonly Counter<long> Failures = Meter.CreateCounter<long>(
-        "settlement.routing.failures", "{request}", "Requests for which no host could be found, by access.");
+        "settlement.routing.failures", "{request}", "Requests for which no server was available, by access.");
 
     public static readonly Histogram<double> Waits = Meter.CreateHistogram<double>(
-        "settlement.routing.token.wait", "s", "How long reads waited at a replica for their token, by host and whether it came.");
+        "settlement.routing.token.wait", "s",
+        "Time that reads waited on a replica for their token, by server and whether the token was reached.");
 
     public static readonly Counter<long> Ejections = Meter.CreateCounter<long>(
-        "settlement.routing.ejections", "{host}", "Hosts taken out, by host.");
+        "settlement.routing.ejections", "{server}", "Ejections of servers, by server.");
 
     public static readonly Counter<long> PrimaryChanges = Meter.CreateCounter<long>(
-        "settlement.routing.primary.changes", "{change}", "How often another host, or none, took the writes.");
+        "settlement.routing.primary.changes", "{change}", "Changes of the primary, including to none.");
 
-    /// <summary>A lag and connections in flight are read from all routers of the process when somebody looks.</summary>
+    /// <summary>All routers of the process; the gauges read lag and open connections from them when they are observed.</summary>
     private static readonly List<WeakReference<MySqlMultiHostDataSource>> Routers = [];
 
     static RoutingTelemetry()
     {
         Meter.CreateObservableGauge(
-            "settlement.routing.replica.lag", () => Measure(h => h.Lag?.TotalSeconds), "s", "How far a replica is behind at most, by host.");
+            "settlement.routing.replica.lag", () => Measure(h => h.Lag?.TotalSeconds), "s", "Upper bound of a replica's lag, by server.");
         Meter.CreateObservableGauge(
-            "settlement.routing.connections", () => Measure(h => (double?)h.InFlight), "{connection}", "Connections open now, by host and state.");
+            "settlement.routing.connections", () => Measure(h => (double?)h.InFlight), "{connection}",
+            "Open connections, by server and state.");
     }
 
     public static void Watch(MySqlMultiHostDataSource router)
@@ -43,7 +45,7 @@ internal static class RoutingTelemetry
         }
     }
 
-    public static void Forget(MySqlMultiHostDataSource router)
+    public static void Unwatch(MySqlMultiHostDataSource router)
     {
         lock (Routers)
             Routers.RemoveAll(known => !known.TryGetTarget(out var one) || one == router);
@@ -54,13 +56,13 @@ internal static class RoutingTelemetry
         if (!Routes.Enabled)
             return;
         var tags = default(TagList);
-        tags.Add("host", route.Host!.Name);
+        tags.Add("server", route.Server!.Name);
         tags.Add("access", route.Reason == RouteReason.Write ? "write" : "read");
         tags.Add("reason", Name(route.Reason));
         Routes.Add(1, tags);
     }
 
-    /// <summary>As documented: a name that is out must not change with the code.</summary>
+    /// <summary>Returns the documented value of the tag: it must not change when the enum is renamed.</summary>
     public static string Name(RouteReason reason) => reason switch
     {
         RouteReason.Write => "write",
@@ -82,10 +84,13 @@ internal static class RoutingTelemetry
             {
                 if (!known.TryGetTarget(out var router))
                     continue;
-                foreach (var host in router.Hosts)
+                foreach (var server in router.Hosts)
                 {
-                    if (read(host) is { } value)
-                        measurements.Add(new Measurement<double>(value, new("host", host.Name), new("role", host.Role.ToString()), new("state", host.State.ToString())));
+                    if (read(server) is { } value)
+                    {
+                        measurements.Add(new Measurement<double>(
+                            value, new("server", server.Name), new("role", server.Role.ToString()), new("state", server.State.ToString())));
+                    }
                 }
             }
         }

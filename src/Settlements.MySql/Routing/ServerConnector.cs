@@ -5,21 +5,21 @@ using Settlements.Routing;
 
 namespace Settlements.MySql;
 
-/// <summary>Opens connections to chosen hosts, and goes on to the next one when a host fails. Thread-safe.</summary>
-/// <param name="monitor">Watches the hosts.</param>
-/// <param name="options">How one is chosen.</param>
-/// <param name="clock">For lag and waits.</param>
-/// <param name="pools">Of one that shares the router, by host; null for the router's own.</param>
+/// <summary>Opens connections to chosen servers, and tries the next one when a server fails. Thread-safe.</summary>
+/// <param name="monitor">The monitor of the servers.</param>
+/// <param name="options">How a server is chosen.</param>
+/// <param name="clock">The clock for lag and waits.</param>
+/// <param name="pools">The pools of a store that shares the router, by server; null for the router's pools.</param>
 internal sealed class ServerConnector(ServerMonitor monitor, RoutingOptions options, TimeProvider clock, ServerPools[]? pools = null)
 {
     private readonly RouteChooser _chooser = new(options, clock);
 
-    /// <summary>A connection, opened while its caller is blocked.</summary>
+    /// <summary>Opens a connection synchronously.</summary>
     public MySqlConnection Open(DatabaseAccess access, in ReadConsistency consistency)
     {
         for (var tried = 0UL; ;)
         {
-            var connection = Create(access, consistency, tried, out var host);
+            var connection = Create(access, consistency, tried, out var server);
             try
             {
                 connection.Open();
@@ -28,24 +28,26 @@ internal sealed class ServerConnector(ServerMonitor monitor, RoutingOptions opti
             catch (Exception e)
             {
                 connection.Dispose();
-                if (!OpenFailure.IsAway(e) && !(OpenFailure.IsBusy(e) && access == DatabaseAccess.Read))
+                if (!OpenFailure.IsUnavailable(e) && !(OpenFailure.IsBusy(e) && access == DatabaseAccess.Read))
                     throw;
-                if (OpenFailure.IsAway(e))
-                    monitor.ReportDown(host, e);
-                tried |= 1UL << host.Index;
+                if (OpenFailure.IsUnavailable(e))
+                    monitor.ReportDown(server, e);
+                tried |= 1UL << server.Index;
             }
         }
     }
 
-    /// <summary>A connection that its user opens. The host is chosen now, without trying another when it fails to open.</summary>
+    /// <summary>
+    /// Creates a connection that the caller opens. Its server is chosen now; if it fails to open, no other server is tried.
+    /// </summary>
     public MySqlConnection Create(DatabaseAccess access, in ReadConsistency consistency) => Create(access, consistency, tried: 0, out _);
 
-    private MySqlConnection Create(DatabaseAccess access, in ReadConsistency consistency, ulong tried, out RoutedServer host)
+    private MySqlConnection Create(DatabaseAccess access, in ReadConsistency consistency, ulong tried, out RoutedServer server)
     {
         var route = _chooser.Choose(monitor.Topology, access, consistency, affinity: null, tried, waits: false);
-        host = route.Host ?? throw NoHost(access, consistency, failure: null);
+        server = route.Server ?? throw NoServer(access, consistency, failure: null);
         RoutingTelemetry.Routed(route);
-        return host.Create(access, pools?[host.Index]);
+        return server.Create(access, pools?[server.Index]);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -58,14 +60,14 @@ internal sealed class ServerConnector(ServerMonitor monitor, RoutingOptions opti
         while (true)
         {
             var route = _chooser.Choose(monitor.Topology, access, consistency, affinity, tried, waits);
-            if (route.Host is not { } host)
-                throw NoHost(access, consistency, failure);
-            var connection = host.Create(access, pools?[host.Index]);
+            if (route.Server is not { } server)
+                throw NoServer(access, consistency, failure);
+            var connection = server.Create(access, pools?[server.Index]);
             try
             {
                 var opened = route.Reason == RouteReason.Waited
-                    ? await OpenAndWaitAsync(connection, host, consistency.Token!, cancellationToken).ConfigureAwait(false)
-                    : await OpenUnlessSilentAsync(connection, host, access, cancellationToken).ConfigureAwait(false);
+                    ? await OpenAndWaitAsync(connection, server, consistency.Token!, cancellationToken).ConfigureAwait(false)
+                    : await OpenUnlessAbandonedAsync(connection, server, access, cancellationToken).ConfigureAwait(false);
                 if (opened == Opened.Yes)
                 {
                     RoutingTelemetry.Routed(route);
@@ -73,19 +75,19 @@ internal sealed class ServerConnector(ServerMonitor monitor, RoutingOptions opti
                 }
 
                 waits &= opened != Opened.WithoutToken;
-                tried |= opened == Opened.GivenUp ? 1UL << host.Index : 0;
-                if (opened == Opened.GivenUp)
-                    continue; // it is ended when the network lets it
+                tried |= opened == Opened.Abandoned ? 1UL << server.Index : 0;
+                if (opened == Opened.Abandoned)
+                    continue; // the connection is disposed when its opening completes
             }
-            catch (Exception e) when (OpenFailure.IsAway(e) && !cancellationToken.IsCancellationRequested)
+            catch (Exception e) when (OpenFailure.IsUnavailable(e) && !cancellationToken.IsCancellationRequested)
             {
-                monitor.ReportDown(host, e);
-                tried |= 1UL << host.Index;
+                monitor.ReportDown(server, e);
+                tried |= 1UL << server.Index;
                 failure = e;
             }
             catch (Exception e) when (OpenFailure.IsBusy(e) && access == DatabaseAccess.Read && !cancellationToken.IsCancellationRequested)
             {
-                tried |= 1UL << host.Index;
+                tried |= 1UL << server.Index;
                 failure = e;
             }
             catch
@@ -98,28 +100,33 @@ internal sealed class ServerConnector(ServerMonitor monitor, RoutingOptions opti
         }
     }
 
-    /// <summary>Opens, unless the host falls silent meanwhile: then the opening is left to itself, and ended when it ends.</summary>
+    /// <summary>
+    /// Opens a connection. If the server stops responding meanwhile, the wait is abandoned, and the connection is disposed when its opening
+    /// completes.
+    /// </summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private static async ValueTask<Opened> OpenUnlessSilentAsync(MySqlConnection connection, RoutedServer host, DatabaseAccess access, CancellationToken cancellationToken)
+    private static async ValueTask<Opened> OpenUnlessAbandonedAsync(
+        MySqlConnection connection, RoutedServer server, DatabaseAccess access, CancellationToken cancellationToken)
     {
         var opening = connection.OpenAsync(cancellationToken);
-        if (!await host.Openings(access).WaitAsync(opening).ConfigureAwait(false))
+        if (!await server.Pending(access).WaitAsync(opening).ConfigureAwait(false))
         {
-            _ = EndLaterAsync(opening, connection);
-            return Opened.GivenUp;
+            _ = DisposeWhenOpenedAsync(opening, connection);
+            return Opened.Abandoned;
         }
 
         await opening.ConfigureAwait(false);
         return Opened.Yes;
     }
 
-    private static async Task EndLaterAsync(Task opening, MySqlConnection connection)
+    private static async Task DisposeWhenOpenedAsync(Task opening, MySqlConnection connection)
     {
         await opening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await connection.DisposeAsync().ConfigureAwait(false);
     }
 
-    private async Task<Opened> OpenAndWaitAsync(MySqlConnection connection, RoutedServer host, CausalToken token, CancellationToken cancellationToken)
+    private async Task<Opened> OpenAndWaitAsync(
+        MySqlConnection connection, RoutedServer server, CausalToken token, CancellationToken cancellationToken)
     {
         var began = clock.GetTimestamp();
         var wait = new TokenWait(token, options.TokenWaitMax);
@@ -127,7 +134,7 @@ internal sealed class ServerConnector(ServerMonitor monitor, RoutingOptions opti
         Opened opened;
         try
         {
-            opened = await OpenUnlessSilentAsync(connection, host, DatabaseAccess.Read, cancellationToken).ConfigureAwait(false);
+            opened = await OpenUnlessAbandonedAsync(connection, server, DatabaseAccess.Read, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -137,7 +144,11 @@ internal sealed class ServerConnector(ServerMonitor monitor, RoutingOptions opti
         if (opened == Opened.Yes && !wait.IsReached)
             opened = Opened.WithoutToken;
         if (RoutingTelemetry.Waits.Enabled)
-            RoutingTelemetry.Waits.Record(clock.GetElapsedTime(began).TotalSeconds, new TagList { { "host", host.Name }, { "reached", opened == Opened.Yes } });
+        {
+            RoutingTelemetry.Waits.Record(
+                clock.GetElapsedTime(began).TotalSeconds, new TagList { { "server", server.Name }, { "reached", opened == Opened.Yes } });
+        }
+
         return opened;
     }
 
@@ -145,16 +156,17 @@ internal sealed class ServerConnector(ServerMonitor monitor, RoutingOptions opti
     {
         Yes,
 
-        /// <summary>The replica had not the token in time.</summary>
+        /// <summary>The replica did not reach the token in time.</summary>
         WithoutToken,
 
-        /// <summary>The host fell silent.</summary>
-        GivenUp,
+        /// <summary>The server stopped responding.</summary>
+        Abandoned,
     }
 
-    private RoutingException NoHost(DatabaseAccess access, in ReadConsistency consistency, Exception? failure)
+    private RoutingException NoServer(DatabaseAccess access, in ReadConsistency consistency, Exception? failure)
     {
         RoutingTelemetry.Failures.Add(1, new KeyValuePair<string, object?>("access", access == DatabaseAccess.Write ? "write" : "read"));
-        return NoServerMessage.Of(monitor.Topology, monitor.Topology.Describe(options, clock), access, consistency, options.Fallback, failure);
+        return NoServerMessage.Of(
+            monitor.Topology, monitor.Topology.Describe(options, clock), access, consistency, options.Fallback, failure);
     }
 }

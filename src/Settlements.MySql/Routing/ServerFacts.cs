@@ -2,44 +2,51 @@ using Settlements.Routing;
 
 namespace Settlements.MySql;
 
-/// <summary>What a host answered to a probe.</summary>
-/// <param name="Identity">The same for the same server, however it is reached.</param>
-/// <param name="Id">As replicas name their source: MariaDB's server_id, MySQL's server_uuid.</param>
-/// <param name="Version">As the server says it.</param>
-/// <param name="IsReadOnly">Whether it refuses ordinary users' writes.</param>
-/// <param name="Replication">Whether it follows another server.</param>
-/// <param name="SourceId">Whom it follows, as that one's <paramref name="Id"/>; empty when it follows nobody.</param>
-/// <param name="ReplicationDetail">The same in words, or why not.</param>
-/// <param name="Position">What it has executed.</param>
-/// <param name="BypassesReadOnly">Whether our user may write all the same: then the server can't be relied on to refuse.</param>
+/// <summary>The result of a probe.</summary>
+/// <param name="Identity">The server's identity, equal for all addresses of the same server.</param>
+/// <param name="Id">The id by which replicas name their source: MariaDB's server_id, MySQL's server_uuid.</param>
+/// <param name="Version">The server's version text.</param>
+/// <param name="IsReadOnly">Whether it refuses writes of ordinary users.</param>
+/// <param name="Replication">The state of its replication.</param>
+/// <param name="SourceId">The <paramref name="Id"/> of its replication source; empty for none.</param>
+/// <param name="ReplicationDetail">The state of its replication as text, with the reason if it doesn't run.</param>
+/// <param name="Position">The transactions that it has executed.</param>
+/// <param name="BypassesReadOnly">Whether the user's privileges bypass read_only, so that the server would not refuse a write.</param>
 internal sealed record ServerFacts(
-    string Identity, string Id, string Version, bool IsReadOnly, Replication Replication, string SourceId, string ReplicationDetail, CausalToken Position,
+    string Identity, string Id, string Version, bool IsReadOnly, Replication Replication, string SourceId, string ReplicationDetail,
+    CausalToken Position,
     bool BypassesReadOnly)
 {
     public bool IsMariaDb => Version.Contains("MariaDB", StringComparison.Ordinal);
 
-    /// <summary>A host takes writes when it isn't read-only and follows nobody. A writable replica stays a replica, also while its replication is stopped.</summary>
-    public bool ClaimsPrimary => !IsReadOnly && Replication <= Replication.Unseen;
+    /// <summary>
+    /// Whether the server may be the primary: it is writable and doesn't replicate from another server. A writable replica remains a
+    /// replica, also while its replication is stopped.
+    /// </summary>
+    public bool IsPrimaryCandidate => !IsReadOnly && Replication <= Replication.Unknown;
 }
 
-/// <summary>Whether a host follows another server.</summary>
+/// <summary>The state of a server's replication.</summary>
 internal enum Replication
 {
-    /// <summary>It is not set up to.</summary>
+    /// <summary>No replication is configured.</summary>
     None,
 
-    /// <summary>It may: our user may not know, or it is a group's matter.</summary>
-    Unseen,
+    /// <summary>Unknown: the user may not read the replication status, or the server belongs to a replication group.</summary>
+    Unknown,
 
-    /// <summary>It applies what comes, and hears its source.</summary>
+    /// <summary>The receiver is connected to the source, and the applier is running.</summary>
     Running,
 
-    /// <summary>It applies what comes, and tries to reach its source.</summary>
-    Unheard,
+    /// <summary>The receiver is trying to connect to the source; the applier is running.</summary>
+    Connecting,
 
-    /// <summary>What comes is not applied.</summary>
-    Stopped,
+    /// <summary>The applier is stopped.</summary>
+    ApplierStopped,
 
-    /// <summary>It is set up to, and does not listen: ended by hand, or its source refuses it, perhaps since it has what the source has not.</summary>
-    Detached,
+    /// <summary>
+    /// The receiver is stopped: by an administrator, or because the source refused it, for example since it has transactions that the
+    /// source lacks.
+    /// </summary>
+    ReceiverStopped,
 }

@@ -1,27 +1,29 @@
 namespace Settlements.MySql;
 
-/// <summary>What is known of a host between two pictures. Belongs to the monitor's lock.</summary>
-internal sealed class ServerHealth(RoutedServer host)
+/// <summary>The mutable state of a server, from which snapshots are built. Guarded by the monitor's lock.</summary>
+internal sealed class ServerHealth(RoutedServer server)
 {
-    public RoutedServer Host => host;
+    public RoutedServer Server => server;
 
     public ServerFacts? Facts { get; set; }
 
-    /// <summary>Why it can't be used; null while it answers.</summary>
+    /// <summary>The error of the last probe or connection attempt; null if the last probe succeeded.</summary>
     public string? Failure { get; set; }
 
-    /// <summary>Probes in a row without an answer in time.</summary>
+    /// <summary>The number of consecutive probes that timed out.</summary>
     public int Timeouts { get; set; }
 
     public bool IsDown { get; set; }
 
-    /// <summary>When the last good probe was answered.</summary>
+    /// <summary>The timestamp of the last successful probe.</summary>
     public long AnsweredAt { get; set; }
 
-    /// <summary>Since when it takes writes and follows nobody; the latest possible time while it doesn't.</summary>
-    public long ClaimsSince { get; set; } = long.MaxValue;
+    /// <summary>Since when it is a candidate for the primary; <see cref="long.MaxValue"/> while it isn't.</summary>
+    public long CandidateSince { get; set; } = long.MaxValue;
 
-    /// <summary>Whether it had what the primary, asked after it, had not: it has another history, and its position says nothing.</summary>
+    /// <summary>
+    /// Whether it had transactions that the primary, probed later, did not have: its history differs, and its position is not comparable.
+    /// </summary>
     public bool IsAhead { get; set; }
 
     public bool WasProbed { get; set; }

@@ -5,7 +5,7 @@ using Settlements.Routing;
 
 namespace Settlements.MySql;
 
-/// <summary>Watches all hosts in the background and keeps the picture that requests read. Thread-safe.</summary>
+/// <summary>Probes all servers in the background and publishes the topology snapshot that requests read. Thread-safe.</summary>
 internal sealed class ServerMonitor : IAsyncDisposable
 {
     private readonly RoutingOptions _options;
@@ -15,71 +15,75 @@ internal sealed class ServerMonitor : IAsyncDisposable
     private readonly ServerProbe[] _probes;
     private readonly WakeableDelay[] _delays;
     private readonly PrimaryHistory _history = new();
-    private readonly ConcurrentDictionary<string, bool> _hidden = new(StringComparer.Ordinal); // said once
+    private readonly ConcurrentDictionary<string, bool> _replicationHidden = new(StringComparer.Ordinal); // servers already logged
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _stop = new();
     private Task _watching = Task.CompletedTask;
     private volatile Topology _topology;
 
-    public ServerMonitor(IReadOnlyList<RoutedServer> hosts, RoutingOptions options, TimeProvider clock, RoutingLog log)
+    public ServerMonitor(IReadOnlyList<RoutedServer> servers, RoutingOptions options, TimeProvider clock, RoutingLog log)
     {
         (_options, _clock, _log) = (options, clock, log);
-        _health = [.. hosts.Select(host => new ServerHealth(host))];
-        _probes = [.. hosts.Select(host => new ServerProbe(host.ConnectionString, host.Credentials, options.ProbeTimeout, clock))];
-        _delays = [.. hosts.Select(_ => new WakeableDelay(clock))];
+        _health = [.. servers.Select(server => new ServerHealth(server))];
+        _probes = [.. servers.Select(server => new ServerProbe(server.ConnectionString, server.Credentials, options.ProbeTimeout, clock))];
+        _delays = [.. servers.Select(_ => new WakeableDelay(clock))];
         _topology = TopologyBuilder.Build(_health, _history);
-        foreach (var host in hosts)
-            (host.WriteRefused, host.OpenFailed) = (ReportRefusal, ReportFailedOpen);
+        foreach (var server in servers)
+            (server.WriteRefused, server.OpenFailed) = (ReportRefusal, ReportFailedOpen);
     }
 
-    /// <summary>The last picture.</summary>
+    /// <summary>The latest snapshot.</summary>
     public Topology Topology => _topology;
 
     /// <summary>
-    /// Probes every host, those that are slow some more times, and the replicas once more, since their lag is known only after the primary's position;
-    /// then goes on in the background.
+    /// Probes every server, repeats the probes that timed out, and probes the replicas once more, since their lag is known only after the
+    /// primary's position; then continues in the background.
     /// </summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await ProbeAsync(_ => true, cancellationToken).ConfigureAwait(false);
-        for (var i = 1; i < _options.ProbeTimeoutsMax && _health.Any(host => host.Timeouts > 0); i++)
-            await ProbeAsync(host => host.Timeouts > 0, cancellationToken).ConfigureAwait(false);
-        await ProbeAsync(host => _topology.Hosts[host.Host.Index].Role == ServerRole.Replica && !host.IsDown, cancellationToken).ConfigureAwait(false);
+        for (var i = 1; i < _options.ProbeTimeoutsMax && _health.Any(server => server.Timeouts > 0); i++)
+            await ProbeAsync(server => server.Timeouts > 0, cancellationToken).ConfigureAwait(false);
+        await ProbeAsync(server => _topology.Servers[server.Server.Index].Role == ServerRole.Replica && !server.IsDown, cancellationToken)
+            .ConfigureAwait(false);
         _watching = Task.WhenAll(_health.Select(WatchAsync));
     }
 
     private Task ProbeAsync(Predicate<ServerHealth> which, CancellationToken cancellationToken) =>
-        Task.WhenAll(_health.Where(host => which(host)).Select(host => ProbeAsync(host, cancellationToken)));
+        Task.WhenAll(_health.Where(server => which(server)).Select(server => ProbeAsync(server, cancellationToken)));
 
-    /// <summary>A request could not reach a host: nobody else is sent there before a good probe.</summary>
-    public void ReportDown(RoutedServer host, Exception failure)
+    /// <summary>Records that a request could not reach a server. No other request is sent there before a probe succeeds.</summary>
+    public void ReportDown(RoutedServer server, Exception failure)
     {
-        var wasPrimary = _topology.Primary?.Host == host;
+        var wasPrimary = _topology.Primary?.Server == server;
         Change(() =>
         {
-            var health = _health[host.Index];
+            var health = _health[server.Index];
             health.IsDown = true;
-            health.Failure = Words(failure);
+            health.Failure = Describe(failure);
         });
         if (wasPrimary)
-            Wake(); // another one may have been promoted
+            Wake(); // another server may have been promoted
         else
-            _delays[host.Index].Wake();
+            _delays[server.Index].Wake();
     }
 
-    /// <summary>A connection that its user opens himself could not be opened; a probe tells why.</summary>
-    public void ReportFailedOpen(RoutedServer host) => _delays[host.Index].Wake();
+    /// <summary>Requests a probe, because a connection opened by the application failed.</summary>
+    public void ReportFailedOpen(RoutedServer server) => _delays[server.Index].Wake();
 
-    /// <summary>The server refused a write. When that is certain it is no primary any more, whatever its last probe said; else a probe tells.</summary>
-    public void ReportRefusal(RoutedServer host, bool isCertain)
+    /// <summary>
+    /// Records that the server refused a write. If it is certainly read-only, it is no longer the primary, whatever its last probe
+    /// returned; otherwise a probe decides.
+    /// </summary>
+    public void ReportRefusal(RoutedServer server, bool isCertain)
     {
-        var health = _health[host.Index];
+        var health = _health[server.Index];
         if (isCertain)
         {
             Change(() =>
             {
                 health.Facts = health.Facts is { } facts ? facts with { IsReadOnly = true } : null;
-                health.ClaimsSince = long.MaxValue;
+                health.CandidateSince = long.MaxValue;
             });
         }
 
@@ -101,17 +105,18 @@ internal sealed class ServerMonitor : IAsyncDisposable
             delay.Wake();
     }
 
-    private async Task WatchAsync(ServerHealth host)
+    private async Task WatchAsync(ServerHealth server)
     {
-        // The period is from start to start. Reports may ask for a probe at once, and many reports ask for few probes.
+        // The period is measured between starts of probes. A report requests a probe immediately; the minimum gap limits the rate of
+        // probes.
         var gapMin = _options.ProbePeriod / 10;
         while (!_stop.IsCancellationRequested)
         {
             try
             {
-                var delay = _delays[host.Host.Index];
+                var delay = _delays[server.Server.Index];
                 await delay.WaitAsync(gapMin, _options.ProbePeriod, _stop.Token).ConfigureAwait(false);
-                await ProbeAsync(host, _stop.Token).ConfigureAwait(false);
+                await ProbeAsync(server, _stop.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {
@@ -120,44 +125,45 @@ internal sealed class ServerMonitor : IAsyncDisposable
         }
     }
 
-    private async Task ProbeAsync(ServerHealth host, CancellationToken cancellationToken)
+    private async Task ProbeAsync(ServerHealth server, CancellationToken cancellationToken)
     {
-        var probe = _probes[host.Host.Index];
-        _delays[host.Host.Index].Begin();
+        var probe = _probes[server.Server.Index];
+        _delays[server.Server.Index].Begin();
         var asked = _clock.GetTimestamp();
         try
         {
             var seesReplication = probe.SeesReplication;
-            var facts = await probe.AskAsync(cancellationToken).ConfigureAwait(false);
-            if (seesReplication && !probe.SeesReplication && _hidden.TryAdd(host.Host.Name, true))
-                _log.ReplicationHidden(host.Host.Name);
-            if (facts.BypassesReadOnly && !host.Host.AsksBeforeWrites)
-                _log.BypassesReadOnly(host.Host.Name);
-            host.Host.AsksBeforeWrites = facts.BypassesReadOnly;
-            Change(() => Answered(host, facts, _clock.GetTimestamp()), asked, host.Host.Index);
+            var facts = await probe.ProbeAsync(cancellationToken).ConfigureAwait(false);
+            if (seesReplication && !probe.SeesReplication && _replicationHidden.TryAdd(server.Server.Name, true))
+                _log.ReplicationHidden(server.Server.Name);
+            if (facts.BypassesReadOnly && !server.Server.ChecksReadOnlyOnOpen)
+                _log.BypassesReadOnly(server.Server.Name);
+            server.Server.ChecksReadOnlyOnOpen = facts.BypassesReadOnly;
+            Change(() => Answered(server, facts, _clock.GetTimestamp()), asked, server.Server.Index);
         }
         catch (TimeoutException e)
         {
             Change(() =>
             {
-                (host.WasProbed, host.Timeouts, host.Failure) = (true, host.Timeouts + 1, Words(e));
-                host.IsDown |= host.Timeouts >= _options.ProbeTimeoutsMax || host.Facts is null;
+                (server.WasProbed, server.Timeouts, server.Failure) = (true, server.Timeouts + 1, Describe(e));
+                server.IsDown |= server.Timeouts >= _options.ProbeTimeoutsMax || server.Facts is null;
             });
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            // Whatever it is, the watch goes on: a host that can't be understood is a host that can't be used.
-            Change(() => (host.WasProbed, host.IsDown, host.Failure) = (true, true, Words(e)));
+            // Monitoring continues after any error: a server with an unexpected answer can't be used.
+            Change(() => (server.WasProbed, server.IsDown, server.Failure) = (true, true, Describe(e)));
         }
     }
 
-    private static void Answered(ServerHealth host, ServerFacts facts, long now)
+    private static void Answered(ServerHealth server, ServerFacts facts, long now)
     {
-        (host.WasProbed, host.Facts, host.Failure, host.Timeouts, host.IsDown, host.AnsweredAt) = (true, facts, null, 0, false, now);
-        host.ClaimsSince = facts.ClaimsPrimary ? Math.Min(host.ClaimsSince, now) : long.MaxValue;
+        (server.WasProbed, server.Facts, server.Failure, server.Timeouts, server.IsDown, server.AnsweredAt) = (
+            true, facts, null, 0, false, now);
+        server.CandidateSince = facts.IsPrimaryCandidate ? Math.Min(server.CandidateSince, now) : long.MaxValue;
     }
 
-    private void Change(Action change, long asked = 0, int askedHost = -1)
+    private void Change(Action change, long asked = 0, int askedServer = -1)
     {
         Topology before, after;
         lock (_lock)
@@ -165,67 +171,71 @@ internal sealed class ServerMonitor : IAsyncDisposable
             before = _topology;
             change();
             after = TopologyBuilder.Build(_health, _history);
-            if (after.Primary is { } primary && primary.Host.Index == askedHost)
+            if (after.Primary is { } primary && primary.Server.Index == askedServer)
             {
-                _history.Add(askedHost, primary.Position, asked);
-                Compare(primary, asked);
+                _history.Add(askedServer, primary.Position, asked);
+                CompareWithPrimary(primary, asked);
                 after = TopologyBuilder.Build(_health, _history);
             }
 
             _topology = after;
         }
 
-        Follow(before, after);
+        ReactToChanges(before, after);
     }
 
-    /// <summary>Who answered before the primary was asked can't have more than it. Of MySQL, sets tell that by themselves.</summary>
-    private void Compare(ServerView primary, long asked)
+    /// <summary>
+    /// Marks servers whose history differs: one that was probed before the primary can't have more transactions than it. Not needed for
+    /// MySQL, whose GTID sets are comparable.
+    /// </summary>
+    private void CompareWithPrimary(ServerView primary, long asked)
     {
-        foreach (var host in _health)
+        foreach (var server in _health)
         {
-            if (host.Host == primary.Host)
-                host.IsAhead = false;
-            else if (host.Facts is { IsMariaDb: true } facts && host.AnsweredAt <= asked && !primary.Position.IsNone)
-                host.IsAhead = !facts.Position.IsCoveredBy(primary.Position);
+            if (server.Server == primary.Server)
+                server.IsAhead = false;
+            else if (server.Facts is { IsMariaDb: true } facts && server.AnsweredAt <= asked && !primary.Position.IsNone)
+                server.IsAhead = !facts.Position.IsCoveredBy(primary.Position);
         }
     }
 
-    private void Follow(Topology before, Topology after)
+    private void ReactToChanges(Topology before, Topology after)
     {
-        for (var i = 0; i < after.Hosts.Length; i++)
+        for (var i = 0; i < after.Servers.Length; i++)
         {
-            var (was, now) = (before.Hosts[i], after.Hosts[i]);
+            var (was, now) = (before.Servers[i], after.Servers[i]);
             if (was.State != now.State || was.Role != now.Role)
                 _log.Changed(was, now);
             if (was.State != now.State && now.State != ServerState.Up)
-                now.Host.Openings(DatabaseAccess.Read).GiveUp();
+                now.Server.Pending(DatabaseAccess.Read).AbandonAll();
         }
 
-        if (before.Primary?.Host != after.Primary?.Host)
+        if (before.Primary?.Server != after.Primary?.Server)
         {
-            _log.PrimaryChanged(before.Primary?.Host.Name, after.Primary?.Host.Name, after.WriteFault);
+            _log.PrimaryChanged(before.Primary?.Server.Name, after.Primary?.Server.Name, after.NoPrimaryReason);
             if (before.Primary is { } old)
             {
-                old.Host.Openings(DatabaseAccess.Write).GiveUp();
-                _ = DiscardAsync(old.Host);
+                old.Server.Pending(DatabaseAccess.Write).AbandonAll();
+                _ = DiscardAsync(old.Server);
             }
         }
     }
 
-    private static async Task DiscardAsync(RoutedServer host)
+    private static async Task DiscardAsync(RoutedServer server)
     {
         try
         {
-            await host.DiscardWritersAsync().ConfigureAwait(false);
+            await server.DiscardWritersAsync().ConfigureAwait(false);
         }
         catch (Exception e) when (e is MySqlException or IOException or SocketException or ObjectDisposedException)
         {
-            // Connections to a server that is gone can't be ended in order; they are out of the pool all the same.
+            // Connections to an unreachable server can't be closed in order; they are removed from the pool anyway.
         }
     }
 
-    /// <summary>The driver's words, which hold no password.</summary>
-    private static string Words(Exception failure) => failure is MySqlException { InnerException: { } inner } e && e.ErrorCode == MySqlErrorCode.UnableToConnectToHost
-        ? $"{e.Message.TrimEnd('.')} ({inner.Message})"
-        : failure.Message;
+    /// <summary>Returns the driver's message, which contains no password.</summary>
+    private static string Describe(Exception failure) =>
+        failure is MySqlException { InnerException: { } inner } e && e.ErrorCode == MySqlErrorCode.UnableToConnectToHost
+            ? $"{e.Message.TrimEnd('.')} ({inner.Message})"
+            : failure.Message;
 }

@@ -6,13 +6,17 @@ using Settlements.Routing;
 
 namespace Settlements.MySql;
 
-/// <summary>Asks one host what it is, in one round trip on a connection of its own, which stays open. Not thread-safe: one probe at a time.</summary>
-internal sealed class ServerProbe(string connectionString, ConnectionCredentials? credentials, TimeSpan timeout, TimeProvider clock) : IAsyncDisposable
+/// <summary>
+/// Reads a server's role, replication state and position in one round trip, on a dedicated connection that stays open. Not thread-safe: one
+/// probe at a time.
+/// </summary>
+internal sealed class ServerProbe(string connectionString, ConnectionCredentials? credentials, TimeSpan timeout, TimeProvider clock)
+    : IAsyncDisposable
 {
     /// <summary>"You need (at least one of) the … privilege(s)".</summary>
     private const int AccessDeniedForOperation = 1227;
 
-    private static readonly TimeSpan RightsPeriod = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan PrivilegesPeriod = TimeSpan.FromMinutes(1);
 
     private readonly string _connectionString = new MySqlConnectionStringBuilder(connectionString)
     {
@@ -20,60 +24,62 @@ internal sealed class ServerProbe(string connectionString, ConnectionCredentials
         ConnectionTimeout = (uint)Math.Max(1, Math.Ceiling(timeout.TotalSeconds)),
         DefaultCommandTimeout = (uint)Math.Max(1, Math.Ceiling(timeout.TotalSeconds)),
         ApplicationName = "settlement-probe",
-        Database = "", // it is about the server: a database that is missing is its user's matter
+        Database = "", // the probe concerns the server only: a missing database is an error of the caller
     }.ConnectionString;
 
     private MySqlConnection? _connection;
     private bool _bypassesReadOnly;
-    private long _rightsReadAt;
+    private long _privilegesReadAt;
 
-    /// <summary>False once the server said that our user may not see the state of replication.</summary>
+    /// <summary>Whether the user may read the replication status; false once the server denied it.</summary>
     public bool SeesReplication { get; private set; } = true;
 
-    /// <summary>Asks.</summary>
-    /// <exception cref="MySqlException">It can't be reached, or doesn't let us in.</exception>
-    /// <exception cref="TimeoutException">It did not answer in time.</exception>
-    public async Task<ServerFacts> AskAsync(CancellationToken cancellationToken)
+    /// <summary>Probes the server.</summary>
+    /// <exception cref="MySqlException">The server can't be reached, or denies access.</exception>
+    /// <exception cref="TimeoutException">The server did not answer in time.</exception>
+    public async Task<ServerFacts> ProbeAsync(CancellationToken cancellationToken)
     {
-        // What is asked has the connection to itself until it is answered.
-        var asking = AskAsync(Interlocked.Exchange(ref _connection, null), cancellationToken);
+        // The connection is used by this probe alone until it completes.
+        var probe = ConnectAndReadAsync(Interlocked.Exchange(ref _connection, null), cancellationToken);
         try
         {
-            // Not by cancelling: the driver would first ask the silent server, on another connection, to end the statement.
-            var (facts, connection) = await asking.WaitAsync(timeout, clock, cancellationToken).ConfigureAwait(false);
+            // Not by cancellation: the driver would first open another connection to the unresponsive server to kill the statement.
+            var (facts, connection) = await probe.WaitAsync(timeout, clock, cancellationToken).ConfigureAwait(false);
             _connection = connection;
             return facts;
         }
-        catch (Exception e) when (!asking.IsCompleted)
+        catch (Exception e) when (!probe.IsCompleted)
         {
-            _ = EndLaterAsync(asking);
+            _ = DisposeWhenCompletedAsync(probe);
             if (e is TimeoutException)
-                throw new TimeoutException(string.Create(CultureInfo.InvariantCulture, $"no answer within {timeout.TotalSeconds:0.###} s"), e);
+                throw new TimeoutException(
+                    string.Create(CultureInfo.InvariantCulture, $"no answer within {timeout.TotalSeconds:0.###} s"), e);
             throw;
         }
     }
 
     public ValueTask DisposeAsync() => Interlocked.Exchange(ref _connection, null)?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    /// <summary>A connection that was cut off is opened anew, once: a server that was restarted is no server that is gone.</summary>
-    private async Task<(ServerFacts Facts, MySqlConnection Connection)> AskAsync(MySqlConnection? old, CancellationToken cancellationToken)
+    /// <summary>Reconnects once if the connection was lost: a server that was restarted is not down.</summary>
+    private async Task<(ServerFacts Facts, MySqlConnection Connection)> ConnectAndReadAsync(
+        MySqlConnection? old, CancellationToken cancellationToken)
     {
-        // Rights are looked at again now and then: they may have been given or taken.
-        if (old is not null && clock.GetElapsedTime(_rightsReadAt) < RightsPeriod)
+        // Privileges are read again once a minute, since they may have been granted or revoked.
+        if (old is not null && clock.GetElapsedTime(_privilegesReadAt) < PrivilegesPeriod)
         {
             try
             {
-                return (await AskOnceAsync(old, cancellationToken).ConfigureAwait(false), old);
+                return (await ReadAsync(old, cancellationToken).ConfigureAwait(false), old);
             }
             catch (Exception e) when (e is MySqlException or IOException or SocketException or InvalidOperationException)
             {
-                await EndAsync(old).ConfigureAwait(false);
+                await DisposeAsync(old).ConfigureAwait(false);
             }
         }
 
         else if (old is not null)
         {
-            await EndAsync(old).ConfigureAwait(false);
+            await DisposeAsync(old).ConfigureAwait(false);
         }
 
         var connection = new MySqlConnection(_connectionString);
@@ -81,18 +87,18 @@ internal sealed class ServerProbe(string connectionString, ConnectionCredentials
         try
         {
             await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
-            (_rightsReadAt, SeesReplication) = (clock.GetTimestamp(), true);
-            _bypassesReadOnly = await MayBypassReadOnlyAsync(connection, cancellationToken).ConfigureAwait(false);
-            return (await AskOnceAsync(connection, cancellationToken).ConfigureAwait(false), connection);
+            (_privilegesReadAt, SeesReplication) = (clock.GetTimestamp(), true);
+            _bypassesReadOnly = await BypassesReadOnlyAsync(connection, cancellationToken).ConfigureAwait(false);
+            return (await ReadAsync(connection, cancellationToken).ConfigureAwait(false), connection);
         }
         catch
         {
-            await EndAsync(connection).ConfigureAwait(false);
+            await DisposeAsync(connection).ConfigureAwait(false);
             throw;
         }
     }
 
-    private async Task<ServerFacts> AskOnceAsync(MySqlConnection connection, CancellationToken cancellationToken)
+    private async Task<ServerFacts> ReadAsync(MySqlConnection connection, CancellationToken cancellationToken)
     {
         var isMariaDb = connection.ServerVersion.Contains("MariaDB", StringComparison.OrdinalIgnoreCase);
         var command = new MySqlCommand(isMariaDb ? MariaDbText : MySqlText(connection.ServerVersion), connection);
@@ -110,31 +116,35 @@ internal sealed class ServerProbe(string connectionString, ConnectionCredentials
                 var identity = reader.GetString(3);
                 var id = Convert.ToString(reader.GetValue(4), CultureInfo.InvariantCulture)!;
                 var (replication, source, detail) = await ReadReplicationAsync(reader, isMariaDb, cancellationToken).ConfigureAwait(false);
-                // A replica has what it applied; what it wrote itself, to its own log, is on no other host. Of a primary it is the other way round: what it
-                // applied in a former life may be in nobody's log any more.
-                var isFollower = replication > Replication.Unseen || (replication == Replication.Unseen && readOnly);
-                var position = Position(isMariaDb && isFollower ? applied : executed);
-                return new ServerFacts(identity, id, connection.ServerVersion, readOnly, replication, source, detail, position, _bypassesReadOnly);
+                // A replica's position is what it applied: what it wrote to its own binary log exists on no other server. A primary's
+                // position is its binary log: what it applied as a former replica may be in no binary log any more.
+                var isReplica = replication > Replication.Unknown || (replication == Replication.Unknown && readOnly);
+                var position = Position(isMariaDb && isReplica ? applied : executed);
+                return new ServerFacts(
+                    identity, id, connection.ServerVersion, readOnly, replication, source, detail, position, _bypassesReadOnly);
             }
         }
     }
 
     private const string MariaDbText =
         """
-        SELECT @@global.read_only, @@global.gtid_binlog_pos, @@global.gtid_slave_pos, concat(@@server_id, ' on ', @@hostname, ':', @@port, ' ', @@datadir), @@server_id;
+        SELECT @@global.read_only, @@global.gtid_binlog_pos, @@global.gtid_slave_pos,
+               concat(@@server_id, ' on ', @@hostname, ':', @@port, ' ', @@datadir), @@server_id;
         SHOW ALL SLAVES STATUS
         """;
 
-    /// <summary>The words were changed in 8.0.22.</summary>
+    /// <summary>SHOW SLAVE STATUS was renamed to SHOW REPLICA STATUS in 8.0.22.</summary>
     private static string MySqlText(string version) =>
         "SELECT @@global.read_only, @@global.gtid_executed, '', @@global.server_uuid, @@global.server_uuid;\n"
-        + (Version.TryParse(version.Split('-')[0], out var number) && number < new Version(8, 0, 22) ? "SHOW SLAVE STATUS" : "SHOW REPLICA STATUS");
+        + (Version.TryParse(version.Split('-')[0], out var number) && number < new Version(8, 0, 22)
+            ? "SHOW SLAVE STATUS" : "SHOW REPLICA STATUS");
 
-    private async Task<(Replication State, string Source, string Detail)> ReadReplicationAsync(MySqlDataReader reader, bool isMariaDb, CancellationToken cancellationToken)
+    private async Task<(Replication State, string Source, string Detail)> ReadReplicationAsync(
+        MySqlDataReader reader, bool isMariaDb, CancellationToken cancellationToken)
     {
-        var unseen = (Replication.Unseen, "", isMariaDb ? "our user lacks SLAVE MONITOR" : "our user lacks REPLICATION CLIENT");
+        var unknown = (Replication.Unknown, "", isMariaDb ? "the user lacks SLAVE MONITOR" : "the user lacks REPLICATION CLIENT");
         if (!SeesReplication)
-            return unseen;
+            return unknown;
         try
         {
             (Replication State, string Source, string Detail) worst = (Replication.None, "", "");
@@ -142,9 +152,9 @@ internal sealed class ServerProbe(string connectionString, ConnectionCredentials
                 return worst;
             while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
             {
-                // Group replication has channels of its own, and says who writes by read_only.
+                // Group replication has dedicated channels, and marks the writable member by read_only.
                 var channel = Text(reader, "Channel_Name")?.StartsWith("group_replication", StringComparison.Ordinal) == true
-                    ? (Replication.Unseen, "", "in a group")
+                    ? (Replication.Unknown, "", "in a replication group")
                     : Channel(reader);
                 if (channel.Item1 >= worst.State)
                     worst = channel;
@@ -155,7 +165,7 @@ internal sealed class ServerProbe(string connectionString, ConnectionCredentials
         catch (MySqlException e) when (e.Number == AccessDeniedForOperation)
         {
             SeesReplication = false;
-            return unseen;
+            return unknown;
         }
     }
 
@@ -165,23 +175,25 @@ internal sealed class ServerProbe(string connectionString, ConnectionCredentials
         var io = Text(reader, "Slave_IO_Running") ?? Text(reader, "Replica_IO_Running");
         var source = $"{Text(reader, "Master_Host") ?? Text(reader, "Source_Host")}:{Text(reader, "Master_Port") ?? Text(reader, "Source_Port")}";
         var error = Text(reader, "Last_SQL_Error") is { Length: > 0 } ofSql ? ofSql : Text(reader, "Last_IO_Error") ?? "";
-        var why = error.Length > 0 ? error : $"its receiver is {(io == "Yes" ? "running" : io == "No" ? "stopped" : io)}, its applier is {(sql == "Yes" ? "running" : "stopped")}";
+        var reason = error.Length > 0
+            ? error
+            : $"its receiver is {(io == "Yes" ? "running" : io == "No" ? "stopped" : io)}, its applier is {(sql == "Yes" ? "running" : "stopped")}";
         var state = (io, sql) switch
         {
-            ("No", _) => Replication.Detached,
-            (_, not "Yes") => Replication.Stopped,
+            ("No", _) => Replication.ReceiverStopped,
+            (_, not "Yes") => Replication.ApplierStopped,
             ("Yes", _) => Replication.Running,
-            _ => Replication.Unheard,
+            _ => Replication.Connecting,
         };
-        var words = state switch
+        var detail = state switch
         {
-            Replication.Running => $"follows {source}",
-            Replication.Unheard => $"follows {source}, which it does not hear: {why}",
-            Replication.Stopped => $"its replication from {source} is stopped: {why}",
-            _ => $"it does not listen to {source}: {why}",
+            Replication.Running => $"replicates from {source}",
+            Replication.Connecting => $"replicates from {source}, but is not connected to it: {reason}",
+            Replication.ApplierStopped => $"its applier for {source} is stopped: {reason}",
+            _ => $"its receiver for {source} is stopped: {reason}",
         };
         var id = Text(reader, "Master_Server_Id") ?? Text(reader, "Source_UUID") ?? Text(reader, "Master_UUID") ?? "";
-        return (state, Text(reader, "Source_UUID") ?? Text(reader, "Master_UUID") ?? id, words);
+        return (state, Text(reader, "Source_UUID") ?? Text(reader, "Master_UUID") ?? id, detail);
     }
 
     private static string? Text(MySqlDataReader reader, string column)
@@ -198,8 +210,8 @@ internal sealed class ServerProbe(string connectionString, ConnectionCredentials
     private static CausalToken Position(string text) =>
         CausalToken.TryParse(text.Replace("\n", "", StringComparison.Ordinal), out var position) ? position : CausalToken.None;
 
-    /// <summary>Such a user's writes are done on a replica too: the server does not refuse them.</summary>
-    private static async Task<bool> MayBypassReadOnlyAsync(MySqlConnection connection, CancellationToken cancellationToken)
+    /// <summary>Returns whether the user's privileges bypass read_only, so that a replica would not refuse its writes.</summary>
+    private static async Task<bool> BypassesReadOnlyAsync(MySqlConnection connection, CancellationToken cancellationToken)
     {
         var command = new MySqlCommand("SHOW GRANTS", connection);
         await using (command.ConfigureAwait(false))
@@ -211,7 +223,7 @@ internal sealed class ServerProbe(string connectionString, ConnectionCredentials
                 {
                     var grant = reader.GetString(0);
                     var on = grant.IndexOf(" ON *.* ", StringComparison.OrdinalIgnoreCase);
-                    if (on > 0 && Bypasses.Any(right => grant.AsSpan(0, on).Contains(right, StringComparison.OrdinalIgnoreCase)))
+                    if (on > 0 && BypassingPrivileges.Any(p => grant.AsSpan(0, on).Contains(p, StringComparison.OrdinalIgnoreCase)))
                         return true;
                 }
             }
@@ -220,22 +232,23 @@ internal sealed class ServerProbe(string connectionString, ConnectionCredentials
         return false;
     }
 
-    private static readonly string[] Bypasses = ["ALL PRIVILEGES", "SUPER", "READ_ONLY ADMIN", "READ ONLY ADMIN", "CONNECTION_ADMIN"];
+    private static readonly string[] BypassingPrivileges = ["ALL PRIVILEGES", "SUPER", "READ_ONLY ADMIN", "READ ONLY ADMIN",
+        "CONNECTION_ADMIN"];
 
-    /// <summary>An answer that nobody waits for any more; the driver's own timeout bounds it.</summary>
-    private static async Task EndLaterAsync(Task<(ServerFacts Facts, MySqlConnection Connection)> asking)
+    /// <summary>Disposes the connection of a probe that timed out; the driver's timeout bounds the wait.</summary>
+    private static async Task DisposeWhenCompletedAsync(Task<(ServerFacts Facts, MySqlConnection Connection)> probe)
     {
         try
         {
-            await EndAsync((await asking.ConfigureAwait(false)).Connection).ConfigureAwait(false);
+            await DisposeAsync((await probe.ConfigureAwait(false)).Connection).ConfigureAwait(false);
         }
         catch (Exception)
         {
-            // It was not in time; what else was wrong, the next probe finds.
+            // The probe is already reported as timed out; the next one finds any other error.
         }
     }
 
-    private static async Task EndAsync(MySqlConnection connection)
+    private static async Task DisposeAsync(MySqlConnection connection)
     {
         try
         {
@@ -243,7 +256,7 @@ internal sealed class ServerProbe(string connectionString, ConnectionCredentials
         }
         catch (Exception e) when (e is MySqlException or IOException or SocketException or InvalidOperationException)
         {
-            // It is gone already.
+            // The connection is already broken.
         }
     }
 }

@@ -5,8 +5,8 @@ using Settlements.Routing;
 namespace Settlements.MySql;
 
 /// <summary>
-/// Waits at a replica until it has a token, in the round trip that makes the connection read-only. The driver calls back as it opens a connection
-/// and takes no arguments of ours along, so the wait travels beside the call.
+/// Waits on a replica until it has reached a token, in the round trip that makes the connection read-only. The driver's callback for opened
+/// connections takes no custom arguments, so the wait is passed as an ambient value.
 /// </summary>
 internal sealed class TokenWait(CausalToken token, TimeSpan waitMax)
 {
@@ -14,19 +14,20 @@ internal sealed class TokenWait(CausalToken token, TimeSpan waitMax)
 
     private static readonly AsyncLocal<TokenWait?> Ambient = new();
 
-    /// <summary>The wait of the opening under way; null for most.</summary>
+    /// <summary>The wait of the connection that is being opened; null for most.</summary>
     public static TokenWait? Current
     {
         get => Ambient.Value;
         set => Ambient.Value = value;
     }
 
-    /// <summary>Whether the replica has the token now.</summary>
+    /// <summary>Whether the replica has reached the token.</summary>
     public bool IsReached { get; private set; }
 
     public async ValueTask BeginAsync(MySqlConnection connection, string text, CancellationToken cancellationToken)
     {
-        // Both functions take the time in seconds, as a decimal. A token's text has digits, hexadecimal digits and -:, only.
+        // Both functions take the timeout in seconds, as a decimal. A token's text consists of hexadecimal digits and the characters -:,
+        // only.
         var function = token.IsMySql ? "WAIT_FOR_EXECUTED_GTID_SET" : "MASTER_GTID_WAIT";
         var wait = string.Create(CultureInfo.InvariantCulture, $"SELECT {function}('{token}', {waitMax.TotalSeconds:0.000})");
 #pragma warning disable CA2100

@@ -2,74 +2,87 @@ using Settlements.Routing;
 
 namespace Settlements.MySql;
 
-/// <summary>Makes one picture out of what is known of each host: who is the primary, and who can't be used. No state, no clock.</summary>
+/// <summary>Builds a topology snapshot from the servers' probed state: the primary, roles and states. Stateless, without a clock.</summary>
 internal static class TopologyBuilder
 {
-    /// <param name="hosts">What is known of each.</param>
-    /// <param name="history">Where the primary was; the replicas' lag comes from it.</param>
-    public static Topology Build(IReadOnlyList<ServerHealth> hosts, PrimaryHistory history)
+    /// <param name="servers">The state of each server.</param>
+    /// <param name="history">The primary's past positions, from which the replicas' lag is derived.</param>
+    public static Topology Build(IReadOnlyList<ServerHealth> servers, PrimaryHistory history)
     {
-        var refusals = hosts.Select(host => Refusal(host, hosts)).ToArray();
-        var claims = hosts.Where((host, i) => refusals[i] is null && !host.IsDown && host.Facts is { ClaimsPrimary: true }).ToList();
-        // One that is silent since another claims the writes gives way: the network took it, and somebody promoted the other. One that answered since
-        // was a primary beside it, and a late answer doesn't end that.
-        claims.RemoveAll(c => c.Timeouts > 0 && claims.Exists(o => o.Timeouts == 0 && c.AnsweredAt < o.ClaimsSince));
-        var conflict = claims.Count > 1 ? Conflict(claims, history.Host is { } writer ? hosts[writer] : null) : null;
-
-        var leader = claims.Count == 1 ? claims[0] : history.Host is { } last ? hosts[last] : null;
-        var views = hosts.Select((host, i) => View(host, claims, conflict, refusals[i], Lineage.Doubt(host, leader, hosts), history)).ToArray();
-        var primary = claims.Count == 1 ? views[claims[0].Host.Index] : null;
-        return new Topology(views, primary, conflict ?? (primary is null ? "No host is a primary: none of them takes writes and follows nobody." : ""));
+        var refusals = servers.Select(server => Refusal(server, servers)).ToArray();
+        var candidates = servers
+            .Where((server, i) => refusals[i] is null && !server.IsDown && server.Facts is { IsPrimaryCandidate: true }).ToList();
+        // A candidate that stopped responding before another one appeared is dropped: it was cut off from the network, and the other was
+        // promoted. If it responded since, both were primaries at the same time, and a late answer doesn't resolve that.
+        candidates.RemoveAll(c => c.Timeouts > 0 && candidates.Exists(o => o.Timeouts == 0 && c.AnsweredAt < o.CandidateSince));
+        var conflict = candidates.Count > 1 ? Conflict(candidates, history.ServerIndex is { } writer ? servers[writer] : null) : null;
+        var leader = candidates.Count == 1 ? candidates[0] : history.ServerIndex is { } last ? servers[last] : null;
+        var views = servers.Select(
+            (server, i) => View(server, candidates, conflict, refusals[i], Lineage.Doubt(server, leader, servers), history)).ToArray();
+        var primary = candidates.Count == 1 ? views[candidates[0].Server.Index] : null;
+        return new Topology(
+            views, primary,
+            conflict ?? (primary is null ? "No server is a primary: none is writable without replicating from another server." : ""));
     }
 
-    /// <summary>Names the servers that take writes and, where it is known, the one that took them before: after a failover the promoted one.</summary>
-    private static string Conflict(List<ServerHealth> claims, ServerHealth? last)
+    /// <summary>
+    /// Returns the error that names all writable servers and, if known, the last primary: after a failover, the promoted server.
+    /// </summary>
+    private static string Conflict(List<ServerHealth> candidates, ServerHealth? last)
     {
-        var names = string.Join(" and ", claims.Select(c => c.Host.Name));
-        var remedy = last is not null && claims.Contains(last)
-            ? $" {last.Host.Name} took the writes until then; {string.Join(" and ", claims.Where(c => c != last).Select(c => c.Host.Name))} came back or became writable."
+        var names = string.Join(" and ", candidates.Select(c => c.Server.Name));
+        var others = string.Join(" and ", candidates.Where(c => c != last).Select(c => c.Server.Name));
+        var remedy = last is not null && candidates.Contains(last)
+            ? $" {last.Server.Name} was the primary until then; {others} restarted or became writable."
             : "";
-        return $"{names} are both primaries: each takes writes and follows nobody. No write is sent until one of "
+        return $"{names} are both primaries: each is writable and replicates from no server. No write is sent until one of "
             + $"them is read-only (SET GLOBAL read_only = 1) or a replica.{remedy}";
     }
 
-    private static ServerView View(ServerHealth host, List<ServerHealth> claims, string? conflict, string? refusal, string? doubt, PrimaryHistory history)
+    private static ServerView View(
+        ServerHealth server, List<ServerHealth> candidates, string? conflict, string? refusal, string? doubt, PrimaryHistory history)
     {
-        var facts = host.Facts;
-        var isPrimary = claims.Contains(host);
-        var role = facts switch { null => ServerRole.Unknown, { ClaimsPrimary: true } => ServerRole.Primary, _ => ServerRole.Replica }; // of one that is down, the last
-        var state = !host.WasProbed ? ServerState.Unknown
-            : host.IsDown ? ServerState.Down
+        var facts = server.Facts;
+        var isPrimary = candidates.Contains(server);
+        // The role of a server that is down is its last one.
+        var role = facts switch { null => ServerRole.Unknown, { IsPrimaryCandidate: true } => ServerRole.Primary, _ => ServerRole.Replica };
+        var state = !server.WasProbed ? ServerState.Unknown
+            : server.IsDown ? ServerState.Down
             : refusal is not null || (isPrimary && conflict is not null) ? ServerState.Refused
-            : host.Timeouts > 0 ? ServerState.Suspect
+            : server.Timeouts > 0 ? ServerState.Suspect
             : ServerState.Up;
         var isTrusted = role == ServerRole.Replica && doubt is null;
-        var detail = host.Failure ?? refusal ?? (isPrimary ? conflict : doubt) ?? Detail(facts, isPrimary);
-        return new ServerView(host.Host, role, state, facts, isTrusted ? history.FreshAsOf(facts!.Position) : null, isTrusted, detail);
+        var detail = server.Failure ?? refusal ?? (isPrimary ? conflict : doubt) ?? Detail(facts, isPrimary);
+        var freshAsOf = isTrusted ? history.FreshAsOf(facts!.Position) : null;
+        return new ServerView(server.Server, role, state, facts, freshAsOf, isTrusted, detail);
     }
 
     private static string Detail(ServerFacts? facts, bool isPrimary) => facts switch
     {
         null => "",
-        { ClaimsPrimary: true } when !isPrimary => "",
-        { IsReadOnly: false } when !isPrimary => $"{facts.ReplicationDetail}; it is a replica that takes writes: SET GLOBAL read_only = 1 on it".TrimStart(';', ' '),
-        { Replication: Replication.None } when !isPrimary => "it is read-only and follows nobody",
+        { IsPrimaryCandidate: true } when !isPrimary => "",
+        { IsReadOnly: false } when !isPrimary =>
+            $"{facts.ReplicationDetail}; it is a writable replica: SET GLOBAL read_only = 1 on it".TrimStart(';', ' '),
+        { Replication: Replication.None } when !isPrimary => "it is read-only and doesn't replicate from any server",
         _ => facts.ReplicationDetail,
     };
 
-    /// <summary>Why a host that answers can't be used; null for most.</summary>
-    private static string? Refusal(ServerHealth host, IReadOnlyList<ServerHealth> all)
+    /// <summary>Returns why a server that answers can't be used; null if it can.</summary>
+    private static string? Refusal(ServerHealth server, IReadOnlyList<ServerHealth> all)
     {
-        if (host.Facts is not { } facts)
+        if (server.Facts is not { } facts)
             return null;
-        foreach (var other in all.Take(host.Host.Index))
+        foreach (var other in all.Take(server.Server.Index))
         {
             if (other.Facts is not { } theirs || other.IsDown)
-                continue; // an address may have moved to another host
+                continue; // the address may now belong to another server
             if (theirs.Identity == facts.Identity)
-                return $"it is the same server as {other.Host.Name} ({facts.Identity}); name each server once";
+                return $"it is the same server as {other.Server.Name} ({facts.Identity}); list each server once";
             if (theirs.IsMariaDb != facts.IsMariaDb)
-                return $"it is {(facts.IsMariaDb ? "MariaDB" : "MySQL")} and {other.Host.Name} is not: their positions can't be compared";
+            {
+                return $"it is {(facts.IsMariaDb ? "MariaDB" : "MySQL")} and {other.Server.Name} is not: their positions can't be compared; "
+                    + "use servers of one product";
+            }
         }
 
         return null;

@@ -1,12 +1,12 @@
 namespace Settlements.MySql;
 
-/// <summary>A pause that can be cut short. One waits; anybody wakes.</summary>
+/// <summary>A delay that can be ended early. One waiter at a time; <see cref="Wake"/> is thread-safe.</summary>
 internal sealed class WakeableDelay(TimeProvider clock)
 {
     private TaskCompletionSource _woken = New();
     private long _began;
 
-    /// <summary>From here the next pause counts.</summary>
+    /// <summary>Starts the interval from which the next delay is measured.</summary>
     public void Begin()
     {
         _began = clock.GetTimestamp();
@@ -15,7 +15,7 @@ internal sealed class WakeableDelay(TimeProvider clock)
 
     public void Wake() => Volatile.Read(ref _woken).TrySetResult();
 
-    /// <summary>Waits until the longest time since <see cref="Begin"/> is over, or somebody wakes it; in any case for the shortest.</summary>
+    /// <summary>Waits until the maximum since <see cref="Begin"/> has elapsed or it is woken, but at least for the minimum.</summary>
     public async Task WaitAsync(TimeSpan min, TimeSpan max, CancellationToken cancellationToken)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -32,7 +32,7 @@ internal sealed class WakeableDelay(TimeProvider clock)
             await Task.Delay(gap, clock, cancellationToken).ConfigureAwait(false);
     }
 
-    private TimeSpan Rest(TimeSpan whole) => whole - clock.GetElapsedTime(_began);
+    private TimeSpan Rest(TimeSpan interval) => interval - clock.GetElapsedTime(_began);
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -1,7 +1,7 @@
--- Instants are DATETIME(6) in UTC: no time zone of a session changes one. Ids are VARBINARY: up to 64 characters of UTF-8, compared by
+-- Instants are DATETIME(6) in UTC, independent of the connection's time zone. Ids are VARBINARY: up to 64 characters of UTF-8, compared by
 -- bytes, without padding, on every engine. No triggers, no procedures; nothing relies on the order of AUTO_INCREMENT.
 
--- The library's own events. The key makes a day one contiguous range; an id is counted once, whatever instant it comes with.
+-- The library's events. The key makes a day one contiguous range; an id is counted once, even if it is sent again with another instant.
 CREATE TABLE usage_events (
     occurred_at DATETIME(6)    NOT NULL,
     event_id    BINARY(16)     NOT NULL,
@@ -9,14 +9,14 @@ CREATE TABLE usage_events (
     item_id     VARBINARY(256) NOT NULL,
     payee_id    VARBINARY(256) NOT NULL,
     quantity    BIGINT         NOT NULL,
-    posting_date  DATE           NULL COMMENT 'the day that counts it when its own was closed before it came; null for its own day',
+    posting_date  DATE           NULL COMMENT 'the business day whose close counts it; null for the usage date',
     reason      VARBINARY(1024) NULL COMMENT 'up to 256 characters; null when absent',
     reference   VARBINARY(256) NULL COMMENT 'an order or a ticket, up to 64 characters; null when absent',
     PRIMARY KEY (occurred_at, event_id),
     UNIQUE KEY usage_events_by_id (event_id)
 ) ENGINE = InnoDB;
 
--- The events that have posting_date, by it: few, so that the many pay for no index.
+-- Index of the events with a posting_date. A separate table, so that the other events need no index entry.
 CREATE TABLE late_events (
     posting_date  DATE        NOT NULL,
     occurred_at DATETIME(6) NOT NULL,
@@ -24,7 +24,7 @@ CREATE TABLE late_events (
     PRIMARY KEY (posting_date, occurred_at, event_id)
 ) ENGINE = InnoDB;
 
--- The events that have a reason or a reference, by the line that counts them: few, so that the many pay for no index.
+-- Index of the events with a reason or a reference, by line. A separate table, so that the other events need no index entry.
 CREATE TABLE event_notes (
     meter       VARBINARY(256) NOT NULL,
     item_id     VARBINARY(256) NOT NULL,
@@ -33,25 +33,25 @@ CREATE TABLE event_notes (
     PRIMARY KEY (meter, item_id, occurred_at, event_id)
 ) ENGINE = InnoDB;
 
--- Ids of events, where usage_events has day partitions: a unique index of theirs would have to hold the instant, too.
+-- Ids of events if usage_events has day partitions: a unique index of a partitioned table would have to include the instant.
 CREATE TABLE event_ids (
     event_id    BINARY(16)  NOT NULL PRIMARY KEY,
     occurred_at DATETIME(6) NOT NULL
 ) ENGINE = InnoDB;
 
--- A writer of events locks one of these rows, shared where the engine can, a close locks all: so it waits for writers under way.
--- What all of them hold the same: whether ids are kept in event_ids, and before which instant events can't be stored just now, because
+-- The lock between writers of events and a close: a writer locks one row, shared if the engine supports it; a close locks all, so that it waits
+-- for active writers. All rows have the same values: whether ids are stored in event_ids, and the instant before which events are refused while
 -- partitions are being dropped.
 CREATE TABLE writer_locks (
-    gate            INT         NOT NULL PRIMARY KEY,
-    ids_apart       TINYINT     NOT NULL,
-    dropping_before DATETIME(6) NULL
+    slot                INT         NOT NULL PRIMARY KEY,
+    uses_event_id_table TINYINT     NOT NULL,
+    dropping_before     DATETIME(6) NULL
 ) ENGINE = InnoDB;
 
-INSERT INTO writer_locks (gate, ids_apart) VALUES
+INSERT INTO writer_locks (slot, uses_event_id_table) VALUES
     (0, 0), (1, 0), (2, 0), (3, 0), (4, 0), (5, 0), (6, 0), (7, 0), (8, 0), (9, 0), (10, 0), (11, 0), (12, 0), (13, 0), (14, 0), (15, 0);
 
--- Days that are not open. Published: readers follow run_id to the rows that count. What happened before ends_at is late from now on.
+-- Days that are closing or published. For a published day, run_id names the run whose rows are in force. Events before ends_at are late.
 CREATE TABLE business_days (
     day               DATE           NOT NULL PRIMARY KEY,
     state             VARBINARY(16)  NOT NULL,
@@ -60,13 +60,13 @@ CREATE TABLE business_days (
     calendar          VARBINARY(256) NOT NULL,
     run_id            BIGINT         NULL,
     published_at      DATETIME(6)    NULL,
-    events_dropped_at DATETIME(6)    NULL COMMENT 'since then its events are gone, with their partition',
-    revision          INT            NOT NULL DEFAULT 0 COMMENT 'how often it was adjusted: of two instances that find the same difference, one counts it',
+    events_dropped_at DATETIME(6)    NULL COMMENT 'when its events were dropped with their partition; null while they exist',
+    revision          INT            NOT NULL DEFAULT 0 COMMENT 'number of adjustments: of two instances that find the same difference, one posts it',
     UNIQUE KEY business_days_by_run (run_id)
 ) ENGINE = InnoDB;
 
--- Sums of a chunk in the byte order of their keys, cut into segments: a row for every sum would cost more than the summing. A segment begins
--- with first_meter and first_item. Gone when the day is published.
+-- A chunk's sums in byte order of their keys, in segments, since a row for every sum would cost more than the summing. A segment starts with
+-- first_meter and first_item. Deleted when the day is published.
 CREATE TABLE partial_sums (
     run_id      BIGINT         NOT NULL,
     chunk       INT            NOT NULL,
@@ -78,7 +78,7 @@ CREATE TABLE partial_sums (
     PRIMARY KEY (run_id, chunk, segment)
 ) ENGINE = InnoDB;
 
--- What a chunk read of a meter, counted apart from its sums; gone when the day is published.
+-- Control totals: what a chunk read of a meter, computed and stored separately from its sums. Deleted when the day is published.
 CREATE TABLE control_totals (
     run_id   BIGINT         NOT NULL,
     chunk    INT            NOT NULL,
@@ -88,7 +88,7 @@ CREATE TABLE control_totals (
     PRIMARY KEY (run_id, chunk, meter)
 ) ENGINE = InnoDB;
 
--- The unit of settlement. The posting date is that of the day which names the run. Columns of the price are null for a meter without rates.
+-- The unit of settlement. The posting date is the day that names the run. The price columns are null for a meter without rates.
 -- Amounts have at most 21 digits before the point and 6 after it (counts up to 10^15, prices up to 10^6 with 6 decimals): no column rounds one.
 CREATE TABLE settlement_lines (
     run_id          BIGINT         NOT NULL,
@@ -96,8 +96,8 @@ CREATE TABLE settlement_lines (
     item_id         VARBINARY(256) NOT NULL,
     payee_id        VARBINARY(256) NOT NULL,
     usage_date      DATE           NOT NULL,
-    kind            SMALLINT       NOT NULL COMMENT '50 repricing, 60 restatement, 70 usage: in the order of the names',
-    restates        VARBINARY(32)  NOT NULL COMMENT 'posting date and kind of the line that is corrected: 2024-07-01/usage; empty for other kinds',
+    kind            SMALLINT       NOT NULL COMMENT '50 repricing, 60 restatement, 70 usage: in alphabetical order',
+    restates        VARBINARY(32)  NOT NULL COMMENT 'posting date and kind of the corrected line, for example 2024-07-01/usage; empty for other kinds',
     quantity        BIGINT         NOT NULL,
     events          BIGINT         NOT NULL,
     counter_before  BIGINT         NULL,
@@ -112,7 +112,7 @@ CREATE TABLE settlement_lines (
     KEY settlement_lines_by_payee (run_id, payee_id)
 ) ENGINE = InnoDB;
 
--- Usage that could not be priced: counted again by the next close. A quantity may be more than a BIGINT holds.
+-- Usage that could not be priced; the next close counts it again. A quantity may exceed the range of BIGINT.
 CREATE TABLE quarantined_usage (
     run_id     BIGINT         NOT NULL,
     meter      VARBINARY(256) NOT NULL,
@@ -125,7 +125,7 @@ CREATE TABLE quarantined_usage (
     PRIMARY KEY (run_id, meter, item_id, payee_id, usage_date)
 ) ENGINE = InnoDB;
 
--- What a published day has: what its rows are compared with ever after.
+-- Totals of a published day, with which its rows are compared in verification.
 CREATE TABLE day_totals (
     day        DATE           NOT NULL,
     meter      VARBINARY(256) NOT NULL,
@@ -142,8 +142,8 @@ CREATE TABLE day_amounts (
     PRIMARY KEY (day, currency)
 ) ENGINE = InnoDB;
 
--- Counters. A row is in force with quantity when run_id is 0 (written outside of a run) or a published day names that run; else with previous,
--- null for no counter: so a run that is abandoned leaves nothing behind. volume_units and rounding_sums follow the same rule.
+-- Counters. The value in force is quantity if run_id is 0 (written outside of a run) or a published day names the run, otherwise previous (null for
+-- no counter), so that an abandoned run has no effect. The same applies to volume_units and rounding_sums.
 CREATE TABLE item_counters (
     meter        VARBINARY(256) NOT NULL,
     period       VARBINARY(8)   NOT NULL COMMENT 'lifetime, year, month, week or day',
@@ -155,7 +155,7 @@ CREATE TABLE item_counters (
     PRIMARY KEY (meter, period, period_start, item_id)
 ) ENGINE = InnoDB;
 
--- The units that a version of a volume table has priced for a payee: what a later day reprices.
+-- The units that a version of a volume table has priced for a payee, which a later day may reprice.
 CREATE TABLE volume_units (
     meter          VARBINARY(256) NOT NULL,
     item_id        VARBINARY(256) NOT NULL,
@@ -171,7 +171,7 @@ CREATE TABLE volume_units (
     PRIMARY KEY (meter, item_id, rate_scope, rate_version, period_start, payee_id)
 ) ENGINE = InnoDB;
 
--- The exact sums that cumulative rounding runs over.
+-- The exact sums of cumulative rounding.
 CREATE TABLE rounding_sums (
     meter          VARBINARY(256) NOT NULL,
     item_id        VARBINARY(256) NOT NULL,
@@ -183,8 +183,8 @@ CREATE TABLE rounding_sums (
     PRIMARY KEY (meter, item_id, payee_id, currency)
 ) ENGINE = InnoDB;
 
--- What the last publication counted: a counter that is changed or deleted by hand is found by the next one. The name is a period's,
--- 'rounding CURRENCY' or 'volume SCOPE VERSION'.
+-- Totals of the counters at the last publication, by which the next one detects counters that were changed or deleted manually. The name is a
+-- period, 'rounding CURRENCY' or 'volume SCOPE VERSION'.
 CREATE TABLE counter_totals (
     meter        VARBINARY(256)  NOT NULL,
     name         VARBINARY(1024) NOT NULL,
@@ -194,14 +194,14 @@ CREATE TABLE counter_totals (
     PRIMARY KEY (meter, name, period_start)
 ) ENGINE = InnoDB;
 
--- The kinds of periods over which the items of a meter are counted.
+-- The counter periods of each meter.
 CREATE TABLE counter_periods (
     meter  VARBINARY(256) NOT NULL,
     period VARBINARY(8)   NOT NULL,
     PRIMARY KEY (meter, period)
 ) ENGINE = InnoDB;
 
--- What a replaced system had counted, imported once.
+-- Opening counters of a replaced system, imported once.
 CREATE TABLE opening_counters (
     meter       VARBINARY(256) NOT NULL,
     item_id     VARBINARY(256) NOT NULL,
@@ -222,29 +222,29 @@ CREATE TABLE rankings (
     PRIMARY KEY (run_id, period, meter, place)
 ) ENGINE = InnoDB;
 
--- What priced published days: a version never changes once it has.
+-- The rate versions that priced published days. A version is immutable once it has.
 CREATE TABLE rate_versions (
     meter          VARBINARY(256) NOT NULL,
     scope          VARBINARY(512) NOT NULL,
     version        VARBINARY(256) NOT NULL,
     first_day      DATE           NOT NULL COMMENT 'its first usage date',
     definition     LONGBLOB       NOT NULL,
-    in_force_from  DATE           NOT NULL COMMENT 'the posting date with which it was recorded first',
+    in_force_from  DATE           NOT NULL COMMENT 'the first posting date that used it',
     is_superseding TINYINT        NOT NULL,
     PRIMARY KEY (meter, scope, version)
 ) ENGINE = InnoDB;
 
--- What a source counted for a meter, from a posting date on.
+-- The definition of a source for a meter, from a posting date on.
 CREATE TABLE recorded_sources (
     source       VARBINARY(256) NOT NULL,
     meter        VARBINARY(256) NOT NULL,
     first_day    DATE           NOT NULL COMMENT 'the first posting date with this definition',
     definition   LONGBLOB       NOT NULL,
-    counted_from DATE           NOT NULL COMMENT 'the first business day whose rows count',
+    counted_from DATE           NOT NULL COMMENT 'the first business day that the source counts',
     PRIMARY KEY (source, meter, first_day)
 ) ENGINE = InnoDB;
 
--- Differences between a published day and its sources that were decided on: posted to a later day, or accepted (posting_date null).
+-- Decided differences between a published day and its sources: posted to a later day, or accepted (posting_date null).
 CREATE TABLE adjustments (
     adjustment_id BIGINT         NOT NULL AUTO_INCREMENT PRIMARY KEY,
     usage_date    DATE           NOT NULL,
@@ -255,7 +255,7 @@ CREATE TABLE adjustments (
     quantity      BIGINT         NOT NULL,
     events        BIGINT         NOT NULL,
     reason        LONGBLOB       NOT NULL,
-    decided_by    VARBINARY(256) NULL COMMENT 'null where a policy decided',
+    decided_by    VARBINARY(256) NULL COMMENT 'null if a policy decided',
     KEY adjustments_by_usage_date (usage_date),
     KEY adjustments_by_posting_date (posting_date)
 ) ENGINE = InnoDB;
@@ -272,11 +272,11 @@ CREATE TABLE proposals (
     proposed_at  DATETIME(6)    NOT NULL,
     approved_by  VARBINARY(256) NULL,
     approved_at  DATETIME(6)    NULL,
-    posting_date DATE           NULL COMMENT 'the day that counts it',
+    posting_date DATE           NULL COMMENT 'the business day whose close posts it',
     KEY proposals_by_posting_date (posting_date)
 ) ENGINE = InnoDB;
 
--- The differences that a restatement posts, one for each published line. Columns of the price are null where only the quantity changed.
+-- The differences that a restatement posts, one per published line. The price columns are null if only the quantity changed.
 CREATE TABLE restatement_entries (
     proposal_id BIGINT         NOT NULL,
     entry       INT            NOT NULL,
@@ -300,7 +300,7 @@ CREATE TABLE restatement_entries (
     KEY restatement_entries_by_item (proposal_id, meter, item_id)
 ) ENGINE = InnoDB;
 
--- Usage of applications' tables that an exclusion took out, or a reinstatement put back.
+-- Usage of the application's tables that was excluded or reinstated.
 CREATE TABLE exclusion_entries (
     proposal_id BIGINT         NOT NULL,
     usage_date  DATE           NOT NULL,
@@ -313,7 +313,7 @@ CREATE TABLE exclusion_entries (
     KEY exclusion_entries_by_usage_date (usage_date)
 ) ENGINE = InnoDB;
 
--- Events that are excluded, and the correction that takes each back.
+-- Excluded events, each with its correction.
 CREATE TABLE excluded_events (
     event_id           BINARY(16) NOT NULL PRIMARY KEY,
     exclusion_event_id BINARY(16) NOT NULL,
@@ -322,7 +322,7 @@ CREATE TABLE excluded_events (
     KEY excluded_events_by_proposal (proposal_id)
 ) ENGINE = InnoDB;
 
--- One run of a pipeline and key that counts: is_current is null for those that are abandoned, and nulls are not equal.
+-- One current run per pipeline and key: is_current is null for abandoned runs, and nulls are not equal in a unique key.
 CREATE TABLE pipeline_runs (
     run_id      BIGINT         NOT NULL AUTO_INCREMENT PRIMARY KEY,
     pipeline    VARBINARY(256) NOT NULL,
@@ -359,7 +359,7 @@ CREATE TABLE pipeline_chunks (
     PRIMARY KEY (run_id, step, chunk)
 ) ENGINE = InnoDB;
 
--- What a run met: retries, chunks that changed hands, failures.
+-- Incidents of runs: retries, lost leases, failures.
 CREATE TABLE pipeline_incidents (
     incident_id BIGINT         NOT NULL AUTO_INCREMENT PRIMARY KEY,
     run_id      BIGINT         NOT NULL,
@@ -370,23 +370,23 @@ CREATE TABLE pipeline_incidents (
     KEY pipeline_incidents_by_run (run_id, incident_id)
 ) ENGINE = InnoDB;
 
--- The bulk loader's checkpoints: each in the transaction of its rows.
+-- The bulk loader's checkpoints, each committed with its rows.
 CREATE TABLE IF NOT EXISTS load_chunks (
     load_key   VARBINARY(256) NOT NULL,
-    first_row  BIGINT         NOT NULL COMMENT 'the place in the source of its first row, from 1',
+    first_row  BIGINT         NOT NULL COMMENT 'number of its first row in the source, from 1',
     row_count  BIGINT         NOT NULL,
     stored     BIGINT         NOT NULL,
     skipped    BIGINT         NOT NULL,
     rejected   BIGINT         NOT NULL,
-    checksum   BINARY(16)     NOT NULL COMMENT 'of its rows, so that another source is not taken for the same',
+    checksum   BINARY(16)     NOT NULL COMMENT 'of its rows, to detect a different source',
     PRIMARY KEY (load_key, first_row)
 ) ENGINE = InnoDB;
 
--- The rows that such a load rejected, each in the transaction of its chunk: a load that is started again reports them too.
+-- The rows that such a load rejected, each committed with its chunk, so that a restarted load reports them again.
 CREATE TABLE IF NOT EXISTS load_rejects (
     load_key    VARBINARY(256) NOT NULL,
-    source_row  BIGINT         NOT NULL COMMENT 'from 1; the header of a file counts',
-    source_line BIGINT         NULL     COMMENT 'the line of the file on which it begins, from 1',
+    source_row  BIGINT         NOT NULL COMMENT 'from 1, including the header of a file',
+    source_line BIGINT         NULL     COMMENT 'line of the file on which it starts, from 1',
     first_row   BIGINT         NOT NULL COMMENT 'of its chunk',
     column_name VARBINARY(256) NULL,
     reason      LONGBLOB       NOT NULL,

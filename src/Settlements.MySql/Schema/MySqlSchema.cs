@@ -3,7 +3,7 @@ using Settlements.Stores;
 
 namespace Settlements.MySql;
 
-/// <summary>Applies the numbered files of this folder.</summary>
+/// <summary>Applies the numbered schema files of this folder.</summary>
 internal sealed class MySqlSchema(MySqlDatabase database, TimeProvider clock) : ISchema
 {
     public static SchemaFiles Files { get; } = SchemaFiles.Read(typeof(MySqlSchema).Assembly);
@@ -15,18 +15,18 @@ internal sealed class MySqlSchema(MySqlDatabase database, TimeProvider clock) : 
         {
             try
             {
-                var session = new MySqlSchemaSession(connection, database.Place, clock);
+                var session = new MySqlSchemaSession(connection, database.Location, clock);
                 await using (session.ConfigureAwait(false))
-                    return await SchemaRunner.ApplyAsync(session, database.Place, Files, cancellationToken).ConfigureAwait(false);
+                    return await SchemaRunner.ApplyAsync(session, database.Location, Files, cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception e) when (MySqlErrorTranslator.IsOfDriver(e))
+            catch (Exception e) when (MySqlErrorTranslator.IsDriverError(e))
             {
-                throw MySqlErrorTranslator.Translate(e, database.Place, cancellationToken);
+                throw MySqlErrorTranslator.Translate(e, database.Location, cancellationToken);
             }
         }
     }
 
-    /// <summary>A database of the store's own is created where it is missing; one that the application named is the application's to create.</summary>
+    /// <summary>Creates the database of <see cref="MySqlStoreOptions.Database"/> if missing; the connection string's database must exist.</summary>
     private async Task<MySqlConnection> OpenAsync(CancellationToken cancellationToken)
     {
         try

@@ -7,10 +7,10 @@ using Settlements.Stores;
 namespace Settlements.MySql;
 
 /// <summary>
-/// Applies files statement by statement. The server commits every CREATE by itself, so how many statements of a file are done is recorded
-/// after each: the next call continues one that was cut off.
+/// Applies schema files statement by statement. The server commits every CREATE implicitly, so the number of executed statements is recorded after
+/// each, and the next call continues an interrupted one.
 /// </summary>
-internal sealed class MySqlSchemaSession(MySqlConnection connection, string place, TimeProvider clock) : ISchemaSession, IAsyncDisposable
+internal sealed class MySqlSchemaSession(MySqlConnection connection, string location, TimeProvider clock) : ISchemaSession, IAsyncDisposable
 {
     private static readonly TimeSpan LockWait = TimeSpan.FromMinutes(1);
 
@@ -18,15 +18,15 @@ internal sealed class MySqlSchemaSession(MySqlConnection connection, string plac
 
     public Task<int> FindVersionAsync(CancellationToken cancellationToken) => SchemaRecord.FindVersionAsync(connection, cancellationToken);
 
-    /// <summary>One instance at a time; the lock goes with the connection.</summary>
+    /// <summary>Allows one instance at a time; the lock is released when the connection ends.</summary>
     public async Task LockAsync(CancellationToken cancellationToken)
     {
         var name = LockName(connection.Database);
-        if (!await NamedLock.TryTakeAsync(connection, name, LockWait, place, cancellationToken).ConfigureAwait(false))
+        if (!await NamedLock.TryAcquireAsync(connection, name, LockWait, location, cancellationToken).ConfigureAwait(false))
         {
             var holder = await NamedLock.HolderAsync(connection, name, cancellationToken).ConfigureAwait(false);
             throw new MySqlStoreException(
-                $"{place}: another instance ({holder}) has been applying the schema for over a minute. Wait for its end, and try again.",
+                $"{location}: another instance ({holder}) has been applying the schema for over a minute. Wait for its end, and retry.",
                 isTransient: true);
         }
 
@@ -74,7 +74,7 @@ internal sealed class MySqlSchemaSession(MySqlConnection connection, string plac
             await NamedLock.ReleaseAsync(connection, _lock).ConfigureAwait(false);
     }
 
-    /// <summary>Lock names are of the whole server and have at most 64 characters.</summary>
+    /// <summary>Lock names are global to the server, and limited to 64 characters.</summary>
     internal static string LockName(string database) =>
         $"settlement_schema_{Convert.ToHexStringLower(XxHash128.Hash(Encoding.UTF8.GetBytes(database)))}";
 
@@ -90,11 +90,11 @@ internal sealed class MySqlSchemaSession(MySqlConnection connection, string plac
             isContinued
             && e.ErrorCode is MySqlErrorCode.TableExists or MySqlErrorCode.DuplicateKeyEntry or MySqlErrorCode.DuplicateFieldName)
         {
-            // The call that was cut off had done this one, and not recorded it yet.
+            // The interrupted call had executed this statement, but not recorded it.
         }
         catch (MySqlException e) when (!MySqlErrorTranslator.IsLostConnection(e))
         {
-            // Refused, and known to be not done: a table of that name is another application's, also next time.
+            // The statement failed and had no effect, so that a table of that name is known to belong to another application, also at the next call.
             await connection.ExecuteAsync("UPDATE settlement_schema SET begun = NULL WHERE number = @number", new { number })
                 .ConfigureAwait(false);
             throw;

@@ -4,13 +4,13 @@ using Settlements.Stores;
 
 namespace Settlements.MySql;
 
-/// <summary>Names that the schema would create and that other tables of the database have.</summary>
+/// <summary>Detects tables of the application that have names of the schema.</summary>
 internal static class NameConflicts
 {
-    /// <summary>Finds them, before anything is created: the server commits every CREATE by itself.</summary>
-    /// <param name="connection">Holds the lock of the schema.</param>
-    /// <param name="files">The schema.</param>
-    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <summary>Finds the conflicts before anything is created, since the server commits every CREATE implicitly.</summary>
+    /// <param name="connection">The connection that holds the schema lock.</param>
+    /// <param name="files">The schema files.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
     public static async Task<TakenNames> FindAsync(
         MySqlConnection connection, IReadOnlyList<SchemaFile> files, CancellationToken cancellationToken)
     {
@@ -18,7 +18,7 @@ internal static class NameConflicts
             "SELECT table_name, column_name, @@lower_case_table_names FROM information_schema.columns WHERE table_schema = database()",
             cancellationToken: cancellationToken)).ConfigureAwait(false);
         var all = rows.ToList();
-        // Where the server compares names by their bytes, another spelling is another table.
+        // If the server compares names by bytes, another spelling is another table.
         var comparer = all.Count > 0 && all[0].LowerCase != 0 ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
         var present = all.GroupBy(r => r.Table, r => r.Column, comparer).ToDictionary(t => t.Key, t => t.ToHashSet(StringComparer.OrdinalIgnoreCase), comparer);
         var isRecorded = await SchemaRecord.ExistsAsync(connection, cancellationToken).ConfigureAwait(false);
@@ -37,7 +37,7 @@ internal static class NameConflicts
             {
                 if (statements[i].Table is not { } table || !present.TryGetValue(table, out var columns))
                     continue;
-                // Done by an earlier call, or begun by one that was cut off; or made by the loader, which works without the schema too.
+                // Created by an earlier or interrupted call, or by the loader, which works without the schema.
                 var isOurs = i < done || i == begun || (statements[i].IfNotExists && columns.SetEquals(statements[i].Columns));
                 (isOurs ? ours : taken).Add(table);
             }
@@ -49,10 +49,10 @@ internal static class NameConflicts
     private static string Remedy(List<string> ours)
     {
         const string Elsewhere =
-            "Rename them, or keep Settlement's tables in a database of its own on the same server, whose name goes into MySqlStoreOptions.Database: "
+            "Rename them, or use a separate database on the same server for Settlement's tables, set in MySqlStoreOptions.Database: "
             + "new MySqlStoreOptions { ConnectionString = …, Database = \"settlement\" }. WriteAsync works across the two.";
         return ours.Count == 0
             ? Elsewhere
-            : $"{Elsewhere} An earlier attempt that did not end left {string.Join(", ", ours)}: it is gone on with here, or they can be dropped when another database is used.";
+            : $"{Elsewhere} An earlier, interrupted attempt created {string.Join(", ", ours)}: it is continued here, or drop them if another database is used.";
     }
 }

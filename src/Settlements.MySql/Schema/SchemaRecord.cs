@@ -3,12 +3,12 @@ using MySqlConnector;
 
 namespace Settlements.MySql;
 
-/// <summary>The table in which is recorded what is applied.</summary>
+/// <summary>The table settlement_schema, which records the applied schema files.</summary>
 internal static class SchemaRecord
 {
     public const string Table = "settlement_schema";
 
-    /// <summary>The number of the newest schema file that was applied whole; 0 where the library has no tables.</summary>
+    /// <summary>Returns the number of the newest completely applied schema file; 0 if the library has no tables.</summary>
     public static async Task<int> FindVersionAsync(MySqlConnection connection, CancellationToken cancellationToken) =>
         await ExistsAsync(connection, cancellationToken).ConfigureAwait(false)
             ? (int)await connection.ExecuteScalarAsync<long>(new CommandDefinition(
@@ -16,7 +16,7 @@ internal static class SchemaRecord
                 .ConfigureAwait(false)
             : 0;
 
-    /// <summary>Whether there is a table of that name with the library's columns: another table of the name is the application's.</summary>
+    /// <summary>Returns whether the table exists with the library's columns; otherwise a table of that name belongs to the application.</summary>
     public static async Task<bool> ExistsAsync(MySqlConnection connection, CancellationToken cancellationToken) =>
         await connection.ExecuteScalarAsync<long>(new CommandDefinition(
             """

@@ -4,7 +4,7 @@ using Settlements.Stores;
 
 namespace Settlements.MySql;
 
-/// <summary>Finds the first row of a chunk that can't be counted, to name it.</summary>
+/// <summary>Finds the first invalid row of a chunk, to name it in the error.</summary>
 internal static class BadRow
 {
     public static async Task<Exception> FindAsync(
@@ -30,23 +30,23 @@ internal static class BadRow
             await using var __ = reader.ConfigureAwait(false);
             if (!await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
                 continue;
-            return Of(source, reader, column, needed, "Mend the row, or leave it out with Where(…).");
+            return Of(source, reader, column, needed, "Correct the row, or exclude it with Where(…).");
         }
 
         return new UsageSourceException(
-            $"Source '{source.Name}': a row of table {source.Table} holds an id or a quantity that can't be counted, and is gone now. Close the day again.");
+            $"Source '{source.Name}': a row of table {source.Table} had an invalid id or quantity, but was changed or deleted meanwhile. Close the day again.");
     }
 
-    /// <summary>A row whose first value can't be counted, and whose further ones are its key.</summary>
+    /// <summary>Creates the error for a row whose first value is invalid, and whose further values are its key.</summary>
     public static UsageSourceException Of(UsageTable source, MySqlDataReader row, string column, string needed, string remedy)
     {
-        var key = source.KeyColumns.Select((k, i) => $"{k} = {(row.IsDBNull(i + 1) ? "null" : Shown(row.GetValue(i + 1)))}");
+        var key = source.KeyColumns.Select((k, i) => $"{k} = {(row.IsDBNull(i + 1) ? "null" : Display(row.GetValue(i + 1)))}");
         return new UsageSourceException(
-            $"Source '{source.Name}': column {column} holds {(row.IsDBNull(0) ? "null" : $"'{Shown(row.GetValue(0))}'")} in the row of table "
-            + $"{source.Table} with {string.Join(", ", key)}; it has to be {needed}. {remedy}");
+            $"Source '{source.Name}': column {column} holds {(row.IsDBNull(0) ? "null" : $"'{Display(row.GetValue(0))}'")} in the row of table "
+            + $"{source.Table} with {string.Join(", ", key)}; it must be {needed}. {remedy}");
     }
 
-    /// <summary>The first row of a day with a date in its key that no calendar has: the key can't be cut there. Null when there is none.</summary>
+    /// <summary>Finds the first row of a day with an impossible date in its key, by which the key can't be sliced; null if there is none.</summary>
     public static async Task<UsageSourceException?> FindKeyAsync(
         MySqlConnection connection, SourceTable table, EventRows rows, CancellationToken cancellationToken)
     {
@@ -61,13 +61,17 @@ internal static class BadRow
             var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
             await using var __ = reader.ConfigureAwait(false);
             if (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-                return Of(source, reader, column.Name, "of a date that a calendar has, since it is part of the key", "Correct the row, leave it out with Where(…), or name another key: Key(…).");
+            {
+                return Of(
+                    source, reader, column.Name, "a valid calendar date, since it is part of the key",
+                    "Correct the row, exclude it with Where(…), or use another key: Key(…).");
+            }
         }
 
         return null;
     }
 
-    /// <summary>Bytes that are no UTF-8 become question marks when they are read as it.</summary>
+    /// <summary>Returns the condition for an invalid id. Bytes that are not valid UTF-8 become question marks when they are converted.</summary>
     private static string IdCondition(SourceColumn column)
     {
         var name = Sql.Name(column.Name);
@@ -80,7 +84,7 @@ internal static class BadRow
         };
     }
 
-    private static string Shown(object value) => value switch
+    private static string Display(object value) => value switch
     {
         byte[] bytes => $"0x{Convert.ToHexString(bytes)}",
         DateTime instant => instant.ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture),

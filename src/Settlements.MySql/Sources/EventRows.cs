@@ -4,7 +4,7 @@ using Settlements.Stores;
 
 namespace Settlements.MySql;
 
-/// <summary>The rows of one table that a day counts, and the key by which they are cut.</summary>
+/// <summary>The rows of a table that a day counts, and the key by which they are sliced.</summary>
 internal sealed class EventRows
 {
     private readonly string _from;
@@ -26,18 +26,18 @@ internal sealed class EventRows
 
     public IReadOnlyList<string> Key { get; }
 
-    /// <summary>What the key's first column holds.</summary>
+    /// <summary>The kind of the key's first column.</summary>
     public SourceColumnKind Leading { get; }
 
-    /// <summary>Where the key's first column is the instant: its first and last value in the day, the last excluded.</summary>
+    /// <summary>The day's range if the key's first column is the instant; otherwise null.</summary>
     public UtcRange? Instants { get; private init; }
 
     public bool IsLate { get; private init; }
 
-    /// <summary>All of them.</summary>
+    /// <summary>The slice of all rows.</summary>
     public SourceSlice All => new(null, null, IsLate);
 
-    /// <summary>Rows of the library's table that came while their day was open. Those noted as late are counted by another day.</summary>
+    /// <summary>Returns the rows of the library's table that were stored while their day was open; late events are posted to another day.</summary>
     public static EventRows OnTime(UtcRange range) => new(
         "usage_events FORCE INDEX (PRIMARY)", "occurred_at >= @start AND occurred_at < @end AND posting_date IS NULL", ["occurred_at", "event_id"],
         SourceColumnKind.Instant, ("start", Sql.Instant(range.Start)), ("end", Sql.Instant(range.End)))
@@ -45,7 +45,7 @@ internal sealed class EventRows
         Instants = range,
     };
 
-    /// <summary>Rows of the library's table that came after their day was closed, and are noted for this one.</summary>
+    /// <summary>Returns the late events of the library's table that are posted to a day.</summary>
     public static EventRows Late(DateOnly day) => new(
         "late_events l STRAIGHT_JOIN usage_events e ON e.occurred_at = l.occurred_at AND e.event_id = l.event_id", "l.posting_date = @day",
         ["l.occurred_at", "l.event_id"], SourceColumnKind.Other, ("day", Sql.Day(day)))
@@ -53,7 +53,7 @@ internal sealed class EventRows
         IsLate = true,
     };
 
-    /// <summary>Rows of a host's table.</summary>
+    /// <summary>Returns the rows of an application's table.</summary>
     public static EventRows Of(SourceTable table, UtcRange range)
     {
         var source = table.Source;
@@ -71,21 +71,21 @@ internal sealed class EventRows
         };
     }
 
-    /// <summary>A statement over the rows within a range of keys.</summary>
+    /// <summary>Creates a query of the rows of a slice.</summary>
     public MySqlCommand Select(
         MySqlConnection connection, string columns, SourceSlice slice, string tail = "", string head = "", bool byKey = true)
     {
         var command = connection.CreateCommand();
         foreach (var (name, value) in _values)
             command.Parameters.AddWithValue(name, value);
-#pragma warning disable CA2100 // names are quoted, values are parameters; the filter is the host's program
+#pragma warning disable CA2100 // names are quoted, values are parameters; the filter is the application's code
         command.CommandText = $"{head}SELECT {columns} FROM {(byKey ? _from : _from.Split(" FORCE INDEX")[0])} "
             + $"WHERE {_condition} AND {SliceCondition.Of(slice, Key, command.Parameters)} {tail}";
 #pragma warning restore CA2100
         return command;
     }
 
-    /// <summary>The server's own estimate of the rows in a range, by a look into the index: not exact, and made in no time.</summary>
+    /// <summary>Returns the server's estimate of a slice's rows from the index: inexact, but fast.</summary>
     public async Task<long> EstimateAsync(MySqlConnection connection, SourceSlice slice, CancellationToken cancellationToken)
     {
         var command = Select(connection, "1", slice, head: "EXPLAIN ");
@@ -94,7 +94,7 @@ internal sealed class EventRows
         await using var __ = reader.ConfigureAwait(false);
         var names = Enumerable.Range(0, reader.FieldCount).Select(reader.GetName).ToList();
 
-        // MariaDB and MySQL say 'rows'; TiDB 'estRows', and the lowest operator, the last line, is the one that reads.
+        // The column is 'rows' on MariaDB and MySQL, and 'estRows' on TiDB, where the last line is the operator that reads.
         var column = names.FindIndex(name => name.Equals("rows", StringComparison.OrdinalIgnoreCase) || name.Equals("estRows", StringComparison.OrdinalIgnoreCase));
         var rows = 0d;
         while (column >= 0 && await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
@@ -102,8 +102,8 @@ internal sealed class EventRows
         return (long)rows;
     }
 
-    /// <summary>The first row's key of a range, from so many rows on; null when there is none.</summary>
-    public async Task<SliceValue[]?> HopAsync(MySqlConnection connection, SourceSlice slice, int skip, CancellationToken cancellationToken)
+    /// <summary>Returns the key of a slice's row after a number of rows; null if there is none.</summary>
+    public async Task<SliceValue[]?> FindKeyAsync(MySqlConnection connection, SourceSlice slice, int skip, CancellationToken cancellationToken)
     {
         var key = string.Join(", ", Key);
         var command = Select(connection, key, slice, FormattableString.Invariant($"ORDER BY {key} LIMIT 1 OFFSET {skip}"));
@@ -113,12 +113,12 @@ internal sealed class EventRows
         return await reader.ReadAsync(cancellationToken).ConfigureAwait(false) ? SliceCondition.Read(reader, Key.Count) : null;
     }
 
-    /// <summary>The error for more rows of one key than a slice may hold: they can't be cut.</summary>
+    /// <summary>Creates the error for more rows of one key than the maximum of a slice.</summary>
     public UsageSourceException NotUnique(SliceValue[] key) => new(
-        $"Source '{Source}': more rows of table {Table} than a chunk may hold have the same key {string.Join(", ", Key)} = "
-        + $"{string.Join(", ", key)}. Give columns that are unique together: Key(…).");
+        $"Source '{Source}': too many rows of table {Table} for one chunk have the same key {string.Join(", ", Key)} = "
+        + $"{string.Join(", ", key)}. Use columns that are unique together: Key(…).");
 
-    /// <summary>The least and the greatest value of the key's first column; null when there is no row.</summary>
+    /// <summary>Returns the least and the greatest value of the key's first column; null if there are no rows.</summary>
     public async Task<(object Least, object Greatest)?> EdgesAsync(MySqlConnection connection, CancellationToken cancellationToken)
     {
         var command = Select(connection, $"min({Key[0]}), max({Key[0]})", All, byKey: false);

@@ -6,7 +6,7 @@ namespace Settlements.MySql;
 /// <summary>Finds the earliest instant of a table.</summary>
 internal static class FirstEvents
 {
-    /// <summary>The library's own event table.</summary>
+    /// <summary>Finds the earliest instant of the library's event table.</summary>
     public static async Task<DateTimeOffset?> FindAsync(
         MySqlConnection connection, DateTimeOffset? from, CancellationToken cancellationToken)
     {
@@ -19,8 +19,8 @@ internal static class FirstEvents
         return first is DateTime found ? Sql.Instant(found) : null;
     }
 
-    /// <summary>A table of the application.</summary>
-    /// <exception cref="UsageSourceException">The table can't be read, or the instant is none.</exception>
+    /// <summary>Finds the earliest instant of an application's table.</summary>
+    /// <exception cref="UsageSourceException">The table can't be read, or the instant is invalid.</exception>
     public static async Task<DateTimeOffset?> FindAsync(
         MySqlConnection connection, UsageTable source, DateTimeOffset? from, CancellationToken cancellationToken)
     {
@@ -28,11 +28,11 @@ internal static class FirstEvents
         var format = source.OccurredAtFormat;
         var column = Sql.Name(source.OccurredAtColumn);
 
-        // Dates as text: the least may be one that no calendar has, and a driver has no value for.
+        // Dates are read as text: the least may be an impossible date, which the driver can't represent.
         var least = format == InstantFormat.Text ? $"CAST(min({column}) AS CHAR)" : $"min({column})";
         var command = connection.CreateCommand();
         await using var _ = command.ConfigureAwait(false);
-#pragma warning disable CA2100 // names are quoted; the filter is the application's program
+#pragma warning disable CA2100 // names are quoted; the filter is the application's code
         command.CommandText =
             $"SELECT {least} FROM {Sql.Table(source.Table)} "
             + $"WHERE {(from is null ? "1 = 1" : $"{column} >= @from")}{Sql.And(source.Filter)}";
@@ -47,6 +47,6 @@ internal static class FirstEvents
         await SourceInstants.CheckAsync(connection, source, cancellationToken).ConfigureAwait(false);
         throw new UsageSourceException(
             $"Source '{source.Name}': column {source.OccurredAtColumn} of table {source.Table} held '{first}', "
-            + $"which is not an instant of the format {format} between {SupportedInstants.First:O} and {SupportedInstants.End:O}, and the row is gone now. Close the day again.");
+            + $"which is not an instant of the format {format} between {SupportedInstants.First:O} and {SupportedInstants.End:O}, but the row was changed or deleted meanwhile. Close the day again.");
     }
 }

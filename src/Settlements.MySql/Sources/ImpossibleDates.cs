@@ -4,15 +4,18 @@ using Settlements.Stores;
 namespace Settlements.MySql;
 
 /// <summary>
-/// Conditions for dates that a server may keep and no calendar has: 0000-00-00, 2024-02-00, 2024-02-30. They are kept by sessions without
-/// NO_ZERO_IN_DATE, or with ALLOW_INVALID_DATES, and a driver has no value for them.
+/// Conditions for dates that a server may store but that don't exist: 0000-00-00, 2024-02-00, 2024-02-30. They are stored by connections without
+/// NO_ZERO_IN_DATE, or with ALLOW_INVALID_DATES, and the driver can't represent them.
 /// </summary>
 internal static class ImpossibleDates
 {
-    /// <summary>For an index: such dates are sorted between the last microsecond of a month and the first of the next, where nothing else is.</summary>
+    /// <summary>
+    /// Returns a condition that can use an index: such dates sort between the last microsecond of a month and the first of the next, where no valid
+    /// value is.
+    /// </summary>
     /// <param name="column">The column's name.</param>
     /// <param name="months">The first instants of months, in UTC.</param>
-    /// <returns>The condition; null for no month.</returns>
+    /// <returns>The condition; null if there are no months.</returns>
     public static string? Before(string column, IEnumerable<DateTime> months)
     {
         var name = Sql.Name(column);
@@ -22,7 +25,7 @@ internal static class ImpossibleDates
         return gaps.Count == 0 ? null : $"({string.Join(" OR ", gaps)})";
     }
 
-    /// <summary>For each row that is read.</summary>
+    /// <summary>Returns a condition that is evaluated for each row.</summary>
     public static string Of(string column)
     {
         var name = Sql.Name(column);
@@ -32,7 +35,7 @@ internal static class ImpossibleDates
             """;
     }
 
-    /// <summary>The first instants of the months that begin in a range, or end with it: the gaps before them lie in it.</summary>
+    /// <summary>Returns the first instants of the months that start in a range or at its end, before which impossible dates of the range sort.</summary>
     public static IEnumerable<DateTime> Months(UtcRange range)
     {
         var start = range.Start.UtcDateTime;

@@ -5,11 +5,11 @@ using Settlements.Stores;
 namespace Settlements.MySql;
 
 /// <summary>
-/// A key's first column as a line of numbers, so that a range of it can be halved without reading a row. Text has none.
+/// Maps the values of a key's first column to integers, so that a range can be halved without reading rows. Not possible for text.
 /// </summary>
 /// <param name="First">The least position.</param>
-/// <param name="End">The greatest position and one.</param>
-/// <param name="Value">A position as a bound of a slice.</param>
+/// <param name="End">The greatest position plus one.</param>
+/// <param name="Value">Converts a position to a bound of a slice.</param>
 internal sealed record KeySpace(Int128 First, Int128 End, Func<Int128, SliceValue> Value)
 {
     public static KeySpace OfInstants(UtcRange range) => new(
@@ -29,7 +29,7 @@ internal sealed record KeySpace(Int128 First, Int128 End, Func<Int128, SliceValu
 
     private static Int128 Microseconds(object value) => UnixMicroseconds.From(Sql.Instant((DateTime)value));
 
-    /// <summary>The first half of a UUID: finer than any chunk.</summary>
+    /// <summary>Returns the first 8 bytes of a UUID, which is fine enough for any chunk.</summary>
     private static Int128 Leading(byte[] uuid) => BinaryPrimitives.ReadUInt64BigEndian(uuid);
 
     private static ReadOnlySpan<byte> Uuid(ulong leading)

@@ -3,7 +3,7 @@ using Settlements.Stores;
 
 namespace Settlements.MySql;
 
-/// <summary>The library's own event table as a usage source: its values were checked when they were stored.</summary>
+/// <summary>The library's event table as a usage source. Its values were validated when they were stored.</summary>
 internal sealed class MySqlEventTable(MySqlDatabase database) : IUsageSource
 {
     public string Name => IUsageSource.EventTableName;

@@ -49,7 +49,7 @@ internal sealed class MySqlTableSource(MySqlDatabase database, UsageTable source
         }
         catch (Exception e) when (e is InvalidCastException or FormatException)
         {
-            // The driver has no value for a date of a key.
+            // The driver can't represent a date of the key.
             if (await BadRow.FindKeyAsync(connection, table, rows, cancellationToken).ConfigureAwait(false) is { } named)
                 throw named;
             throw;

@@ -3,12 +3,12 @@ using Settlements.Stores;
 
 namespace Settlements.MySql;
 
-/// <summary>The library's own events, whose values were checked when they came.</summary>
+/// <summary>Sums the events of the library's table, whose values were validated when they were stored.</summary>
 internal static class OwnEvents
 {
     private const int TextBytesMax = 256;
 
-    /// <summary>The rows themselves.</summary>
+    /// <summary>Streams the rows and sums them.</summary>
     public static async Task<long> SumAsync(
         MySqlConnection connection, EventRows rows, SourceSlice slice, SumAccumulator totals, CancellationToken cancellationToken)
     {
@@ -17,7 +17,7 @@ internal static class OwnEvents
         return await RowStream.ReadAsync(command, new OnTimeRow(totals), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Sums that the server makes of them.</summary>
+    /// <summary>Reads sums that the server computes.</summary>
     public static async Task<long> SumGroupsAsync(
         MySqlConnection connection, EventRows rows, SourceSlice slice, SumAccumulator totals, CancellationToken cancellationToken)
     {
@@ -29,7 +29,7 @@ internal static class OwnEvents
         return groups.Rows;
     }
 
-    /// <summary>Rows that came late, each under its own day.</summary>
+    /// <summary>Sums late events, each by its usage date.</summary>
     public static async Task<long> SumLateAsync(
         MySqlConnection connection, EventRows rows, SourceSlice slice, SettledCalendar calendar, SumAccumulator totals,
         CancellationToken cancellationToken)
@@ -39,28 +39,28 @@ internal static class OwnEvents
         return await RowStream.ReadAsync(command, new LateRow(totals, calendar), cancellationToken).ConfigureAwait(false);
     }
 
-    private readonly struct OnTimeRow(SumAccumulator totals) : IRow
+    private readonly struct OnTimeRow(SumAccumulator totals) : IRowHandler
     {
         private readonly byte[] _texts = new byte[3 * TextBytesMax];
 
-        public void Take(MySqlDataReader reader) => Add(reader, totals, _texts, 0, reader.GetInt64(3));
+        public void OnRow(MySqlDataReader reader) => Add(reader, totals, _texts, 0, reader.GetInt64(3));
     }
 
-    private readonly struct LateRow(SumAccumulator totals, SettledCalendar calendar) : IRow
+    private readonly struct LateRow(SumAccumulator totals, SettledCalendar calendar) : IRowHandler
     {
         private readonly byte[] _texts = new byte[3 * TextBytesMax];
 
-        public void Take(MySqlDataReader reader) =>
+        public void OnRow(MySqlDataReader reader) =>
             Add(reader, totals, _texts, calendar.DayOf(Sql.Instant(reader.GetDateTime(4))).DayNumber, reader.GetInt64(3));
     }
 
-    private sealed class GroupRow(SumAccumulator totals) : IRow
+    private sealed class GroupRow(SumAccumulator totals) : IRowHandler
     {
         private readonly byte[] _texts = new byte[3 * TextBytesMax];
 
         public long Rows { get; private set; }
 
-        public void Take(MySqlDataReader reader)
+        public void OnRow(MySqlDataReader reader)
         {
             var (meter, item, payee) = Texts(reader, _texts);
             totals.AddSum(_texts.AsSpan(meter), _texts.AsSpan(item), _texts.AsSpan(payee), 0, (Int128)reader.GetDecimal(3), reader.GetInt64(4));
@@ -68,10 +68,10 @@ internal static class OwnEvents
         }
     }
 
-    private static void Add(MySqlDataReader reader, SumAccumulator totals, byte[] texts, int ownDay, long quantity)
+    private static void Add(MySqlDataReader reader, SumAccumulator totals, byte[] texts, int usageDay, long quantity)
     {
         var (meter, item, payee) = Texts(reader, texts);
-        totals.Add(texts.AsSpan(meter), texts.AsSpan(item), texts.AsSpan(payee), ownDay, quantity);
+        totals.Add(texts.AsSpan(meter), texts.AsSpan(item), texts.AsSpan(payee), usageDay, quantity);
     }
 
     private static (Range Meter, Range Item, Range Payee) Texts(MySqlDataReader reader, byte[] texts)

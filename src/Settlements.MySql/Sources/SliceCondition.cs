@@ -4,12 +4,12 @@ using Settlements.Stores;
 
 namespace Settlements.MySql;
 
-/// <summary>A slice as a condition on the columns of its key, of which its bounds may name fewer than there are.</summary>
+/// <summary>Converts a slice to a condition on its key's columns. Its bounds may have fewer values than the key has columns.</summary>
 internal static class SliceCondition
 {
     /// <summary>
-    /// The condition for a row to be in a slice, with its values as parameters. Written out column by column: servers don't use an index
-    /// for <c>(a, b) &gt;= (x, y)</c>.
+    /// Returns the condition for a row to be in a slice, with its values as parameters. It is written column by column, since servers don't use an
+    /// index for <c>(a, b) &gt;= (x, y)</c>.
     /// </summary>
     public static string Of(SourceSlice slice, IReadOnlyList<string> columns, MySqlParameterCollection parameters)
     {
@@ -29,7 +29,7 @@ internal static class SliceCondition
         return conditions.Count == 0 ? "1 = 1" : string.Join(" AND ", conditions);
     }
 
-    /// <summary>The key's values in the row a reader stands on, whose first columns they are.</summary>
+    /// <summary>Reads the key's values from the first columns of a reader's current row.</summary>
     public static SliceValue[] Read(MySqlDataReader reader, int count)
     {
         var values = new SliceValue[count];

@@ -4,25 +4,25 @@ using Settlements.Stores;
 namespace Settlements.MySql;
 
 /// <summary>
-/// Cuts the rows that a day counts into slices by the clustering key. Where the key's first column is an instant, a number or a UUID, its
-/// range is halved until the server estimates few enough rows, which reads none; so a slice has about as many rows as it may. Few rows,
-/// and keys that begin with a text, are cut exactly, by hops along the key that pass over each row once.
+/// Divides the rows that a day counts into slices by the clustering key. If the key's first column is an instant, a number or a UUID, its range is
+/// halved until the server's estimate of the rows, which reads none, is small enough; the slices are approximate. Few rows, and keys that start with
+/// a text, are divided exactly, by steps along the key that read each row's key once.
 /// </summary>
 internal static class SlicePlanner
 {
-    /// <summary>Up to so many rows hops are as quick, and exact.</summary>
-    private const long HopRowsMax = 20_000;
+    /// <summary>The number of rows up to which stepping is as fast as halving, and exact.</summary>
+    private const long StepRowsMax = 20_000;
 
-    /// <summary>The most slices that halving makes of a day; those then have more rows.</summary>
+    /// <summary>The maximum number of slices by halving; beyond it slices have more rows.</summary>
     private const int PiecesMax = 4_096;
 
     public static async Task<IReadOnlyList<SourceSlice>> CutAsync(
         MySqlConnection connection, EventRows rows, int rowsMax, CancellationToken cancellationToken)
     {
         var estimate = await rows.EstimateAsync(connection, rows.All, cancellationToken).ConfigureAwait(false);
-        var space = estimate <= HopRowsMax ? null : await FindSpaceAsync(connection, rows, cancellationToken).ConfigureAwait(false);
+        var space = estimate <= StepRowsMax ? null : await FindSpaceAsync(connection, rows, cancellationToken).ConfigureAwait(false);
         return space is null
-            ? await HopAsync(connection, rows, rowsMax, cancellationToken).ConfigureAwait(false)
+            ? await StepAsync(connection, rows, rowsMax, cancellationToken).ConfigureAwait(false)
             : await HalveAsync(connection, rows, space, estimate, rowsMax, cancellationToken).ConfigureAwait(false);
     }
 
@@ -38,7 +38,7 @@ internal static class SlicePlanner
     }
 
     /// <summary>
-    /// Halves until each piece is estimated to be small enough. The outer ends are unbounded: the day's condition bounds them.
+    /// Halves the range until each piece is estimated to be small enough. The outer ends are unbounded: the day's condition limits them.
     /// </summary>
     private static async Task<List<SourceSlice>> HalveAsync(
         MySqlConnection connection, EventRows rows, KeySpace space, long estimate, int rowsMax, CancellationToken cancellationToken)
@@ -55,7 +55,7 @@ internal static class SlicePlanner
                 continue;
             }
 
-            // The lower half is done first: slices come in the order of the key.
+            // The lower half is processed first, so that slices are in the order of the key.
             foreach (var (first, end) in ((Int128, Int128)[])[(middle, piece.End), (piece.First, middle)])
                 open.Push((first, end, await rows.EstimateAsync(connection, Between(first, end), cancellationToken).ConfigureAwait(false)));
         }
@@ -66,19 +66,19 @@ internal static class SlicePlanner
             new(first == space.First ? null : [space.Value(first)], end == space.End ? null : [space.Value(end)], rows.IsLate);
     }
 
-    private static async Task<List<SourceSlice>> HopAsync(
+    private static async Task<List<SourceSlice>> StepAsync(
         MySqlConnection connection, EventRows rows, int rowsMax, CancellationToken cancellationToken)
     {
         var slices = new List<SourceSlice>();
-        var from = await rows.HopAsync(connection, rows.All, 0, cancellationToken).ConfigureAwait(false);
+        var from = await rows.FindKeyAsync(connection, rows.All, 0, cancellationToken).ConfigureAwait(false);
         while (from is not null)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var to = await rows.HopAsync(connection, new SourceSlice(from, null), rowsMax, cancellationToken).ConfigureAwait(false);
+            var to = await rows.FindKeyAsync(connection, new SourceSlice(from, null), rowsMax, cancellationToken).ConfigureAwait(false);
             if (to is not null && to.AsSpan().SequenceEqual(from))
                 throw rows.NotUnique(from);
 
-            // The first has no lower end: a row below that is committed only now belongs to it.
+            // The first slice has no lower bound, so that it includes rows below that are committed only now.
             slices.Add(new SourceSlice(slices.Count == 0 ? null : from, to, rows.IsLate));
             from = to;
         }

@@ -1,6 +1,6 @@
 namespace Settlements.MySql;
 
-/// <summary>What a column holds, as far as reading it goes.</summary>
+/// <summary>How a column's values are read.</summary>
 internal enum SourceColumnKind
 {
     /// <summary>A whole number that fits a <see cref="long"/>.</summary>
@@ -15,24 +15,24 @@ internal enum SourceColumnKind
     /// <summary>BINARY(16): a UUID by its bytes.</summary>
     Uuid,
 
-    /// <summary>Text of a character set.</summary>
+    /// <summary>Text with a character set.</summary>
     Text,
 
-    /// <summary>Bytes of any other length: text as UTF-8.</summary>
+    /// <summary>Bytes of any other length: UTF-8 text.</summary>
     Bytes,
 
     /// <summary>Decimals, floats, dates, JSON and the like.</summary>
     Other,
 }
 
-/// <summary>A column as the server describes it.</summary>
+/// <summary>A column's definition, from the server's catalogue.</summary>
 internal sealed class SourceColumn
 {
     public string Name { get; set; } = "";
 
     public string DataType { get; set; } = "";
 
-    /// <summary>With its length and whether it is unsigned.</summary>
+    /// <summary>The type with its length and signedness.</summary>
     public string Type { get; set; } = "";
 
     public string Nullable { get; set; } = "";

@@ -4,7 +4,7 @@ using Settlements.Stores;
 
 namespace Settlements.MySql;
 
-/// <summary>Lets the server group and sum a host's rows: for few items over a slow link.</summary>
+/// <summary>Groups and sums the rows of an application's table on the server: for few items over a slow connection.</summary>
 internal static class SourceGroups
 {
     public static async Task<long> SumAsync(
@@ -15,7 +15,7 @@ internal static class SourceGroups
         var items = new GroupKey(table.Column(source.ItemColumn));
         var payees = new GroupKey(table.Column(source.PayeeColumn));
 
-        // Beside each sum: how many rows count, and whether a row holds what can't be counted.
+        // For each sum also the number of rows that count, and whether a row has an invalid value.
         var sums = source.Measures.Select(m => m.QuantityColumn is { } quantity
             ? $"sum({Sql.Name(quantity)}), sum({Sql.Name(quantity)} <> 0), "
                 + FormattableString.Invariant($"max({Sql.Name(quantity)} IS NULL OR {Sql.Name(quantity)} > {long.MaxValue})")
@@ -36,7 +36,7 @@ internal static class SourceGroups
         }
     }
 
-    /// <summary>One of the typed readers, whichever the column needs.</summary>
+    /// <summary>Reads a key by the typed reader for its column.</summary>
     private sealed class GroupKey(SourceColumn column)
     {
         private readonly TextKey? _text = column.Kind is SourceColumnKind.Text or SourceColumnKind.Bytes ? new TextKey(column) : null;
@@ -51,24 +51,24 @@ internal static class SourceGroups
                 return false;
             if (_text is not null)
             {
-                var isId = _text.TryRead(reader, ordinal, out var number);
-                text = isId ? _text.Text(number) : default;
-                return isId;
+                var isText = _text.TryRead(reader, ordinal, out var number);
+                text = isText ? _text.Text(number) : default;
+                return isText;
             }
 
-            var isThere = _number.TryRead(reader, ordinal, out var key);
+            var isId = _number.TryRead(reader, ordinal, out var key);
             text = _number.Text(key);
-            return isThere;
+            return isId;
         }
     }
 
-    private sealed class GroupRow(UsageTable source, GroupKey items, GroupKey payees, SumAccumulator totals) : IRow
+    private sealed class GroupRow(UsageTable source, GroupKey items, GroupKey payees, SumAccumulator totals) : IRowHandler
     {
         private readonly byte[][] _meters = [.. source.Measures.Select(m => Encoding.UTF8.GetBytes(m.Meter))];
 
         public long Rows { get; private set; }
 
-        public void Take(MySqlDataReader reader)
+        public void OnRow(MySqlDataReader reader)
         {
             if (!items.TryRead(reader, 0, out var item) || !payees.TryRead(reader, 1, out var payee))
                 throw new BadRowException();

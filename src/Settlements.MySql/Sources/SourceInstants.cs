@@ -3,13 +3,13 @@ using Settlements.Stores;
 
 namespace Settlements.MySql;
 
-/// <summary>Finds rows whose instant is null, out of range or a date that no calendar has, wherever they are sorted.</summary>
+/// <summary>Finds rows whose instant is null, out of range or an impossible date, wherever they sort.</summary>
 internal static class SourceInstants
 {
-    /// <summary>How many years' months are looked at by one statement.</summary>
+    /// <summary>The number of years whose months one statement checks.</summary>
     private const int YearsPerStatement = 40;
 
-    /// <summary>Throws when there is such a row. With an index that begins with the instant, only such rows are read.</summary>
+    /// <summary>Throws if there is such a row. With an index that starts with the instant, only such rows are read.</summary>
     public static async Task CheckAsync(MySqlConnection connection, UsageTable source, CancellationToken cancellationToken)
     {
         var table = await SourceTable.FindAsync(connection, source, cancellationToken).ConfigureAwait(false);
@@ -30,7 +30,7 @@ internal static class SourceInstants
         }
     }
 
-    /// <summary>The same for the rows of a day, which were just read: such dates would be counted on the day before or after them.</summary>
+    /// <summary>Throws if a slice that was just read has such a row: it would be counted on the day before or after.</summary>
     public static async Task CheckAsync(
         MySqlConnection connection, SourceTable table, EventRows rows, UtcRange range, SourceSlice slice,
         CancellationToken cancellationToken)
@@ -49,11 +49,11 @@ internal static class SourceInstants
         var column = table.Column(source.OccurredAtColumn);
         var command = connection.CreateCommand();
         await using var _ = command.ConfigureAwait(false);
-#pragma warning disable CA2100 // names are quoted, dates are of a calendar; the filter is the application's program
+#pragma warning disable CA2100 // names are quoted, dates are of a calendar; the filter is the application's code
         command.CommandText = $"SELECT {Columns(table, column)} FROM {From(table)} WHERE ({condition}){Sql.And(source.Filter)} LIMIT 1";
 #pragma warning restore CA2100
 
-        // A TIMESTAMP is compared with one: its zero is before the first that it can hold.
+        // A TIMESTAMP is compared with its minimum: its zero value sorts before it.
         var isTimestamp = column.DataType.Equals("timestamp", StringComparison.OrdinalIgnoreCase);
         command.Parameters.AddWithValue("first", isTimestamp
             ? DateTime.UnixEpoch.AddSeconds(1)
@@ -76,9 +76,9 @@ internal static class SourceInstants
             throw bad;
     }
 
-    private const string InstantRemedy = "Correct the row, leave it out with Where(…), or name the format that the column has: OccurredAt(column, format).";
+    private const string InstantRemedy = "Correct the row, exclude it with Where(…), or set the column's format: OccurredAt(column, format).";
 
-    /// <summary>The first and the last year of readable rows; null when there is none. By the index's ends: no row is read.</summary>
+    /// <summary>Returns the first and the last year of valid instants from the ends of the index, without reading rows; null if there are none.</summary>
     private static async Task<(int First, int Last)?> YearsAsync(MySqlConnection connection, SourceTable table, CancellationToken cancellationToken)
     {
         var name = Sql.Name(table.Source.OccurredAtColumn);

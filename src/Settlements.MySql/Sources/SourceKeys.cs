@@ -5,22 +5,22 @@ using MySqlConnector;
 
 namespace Settlements.MySql;
 
-/// <summary>Reads an id's column as a value of its own type, and writes each distinct one as text once, in the end.</summary>
-/// <typeparam name="T">The key: a number, the 16 bytes of a UUID, or the number of a text.</typeparam>
+/// <summary>Reads a column of ids as typed keys, and formats each distinct key as text once, at the end.</summary>
+/// <typeparam name="T">The key: an integer, the 16 bytes of a UUID, or the number of a text.</typeparam>
 internal interface ISourceKey<T>
 {
-    /// <summary>What is selected.</summary>
+    /// <summary>The selected expression.</summary>
     string Expression { get; }
 
-    /// <summary>The row's value.</summary>
-    /// <returns>False when it is null, or a text that is no id.</returns>
+    /// <summary>Reads the current row's key.</summary>
+    /// <returns>False if it is null, or a text that is not a valid id.</returns>
     bool TryRead(MySqlDataReader reader, int ordinal, out T key);
 
-    /// <summary>A key as UTF-8.</summary>
+    /// <summary>Formats a key as UTF-8.</summary>
     ReadOnlySpan<byte> Text(T key);
 }
 
-/// <summary>Whole numbers: their digits.</summary>
+/// <summary>Whole numbers, formatted as digits.</summary>
 internal sealed class IntegerKey(SourceColumn column) : ISourceKey<Int128>
 {
     private readonly byte[] _digits = new byte[24];
@@ -49,7 +49,7 @@ internal sealed class IntegerKey(SourceColumn column) : ISourceKey<Int128>
     }
 }
 
-/// <summary>BINARY(16): lower-case, with hyphens, in the order of the bytes.</summary>
+/// <summary>BINARY(16), formatted in lower case with hyphens, in the order of the bytes.</summary>
 internal sealed class UuidKey(SourceColumn column) : ISourceKey<Int128>
 {
     private readonly byte[] _bytes = new byte[16];
@@ -76,18 +76,18 @@ internal sealed class UuidKey(SourceColumn column) : ISourceKey<Int128>
     }
 }
 
-/// <summary>Texts of any character set, as UTF-8, numbered as they come.</summary>
+/// <summary>Texts of any character set as UTF-8, numbered in order of appearance.</summary>
 internal sealed class TextKey(SourceColumn column) : ISourceKey<int>
 {
     private const int TextBytesMax = UsageEvent.TextLengthMax * 4;
 
     private readonly TextNumbers _numbers = new();
 
-    // One byte more than an id may have tells a longer one.
+    // One byte more than the maximum, to detect longer texts.
     private readonly byte[] _bytes = new byte[TextBytesMax + 1];
     private readonly bool _isNullable = column.IsNullable;
 
-    /// <summary>As bytes, so that nothing is decoded per row; other character sets become UTF-8 in the server.</summary>
+    /// <summary>Selects bytes, so that nothing is decoded per row; the server converts other character sets to UTF-8.</summary>
     public string Expression { get; } = column.Kind == SourceColumnKind.Bytes ? Sql.Name(column.Name)
         : column.Charset is "utf8mb4" or "utf8mb3" or "utf8" or "ascii" ? $"CAST({Sql.Name(column.Name)} AS BINARY)"
         : $"CAST(CONVERT({Sql.Name(column.Name)} USING utf8mb4) AS BINARY)";
@@ -108,7 +108,7 @@ internal sealed class TextKey(SourceColumn column) : ISourceKey<int>
 
     public ReadOnlySpan<byte> Text(int key) => _numbers.Text(key);
 
-    /// <summary>1 to 64 characters of valid UTF-8.</summary>
+    /// <summary>Returns whether a text has 1 to 64 characters of valid UTF-8.</summary>
     private static bool IsId(ReadOnlySpan<byte> text) =>
         !text.IsEmpty && text.Length <= TextBytesMax && Utf8.IsValid(text) && CodePoints.Count(text) <= UsageEvent.TextLengthMax;
 }

@@ -3,7 +3,7 @@ using Settlements.Stores;
 
 namespace Settlements.MySql;
 
-/// <summary>Streams a host's rows and sums them here: all meters in one pass.</summary>
+/// <summary>Streams the rows of an application's table and sums them in memory, all meters in one pass.</summary>
 internal static class SourceStream
 {
     public static Task<long> SumAsync(

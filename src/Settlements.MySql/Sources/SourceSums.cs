@@ -6,55 +6,55 @@ using Settlements.Stores;
 namespace Settlements.MySql;
 
 /// <summary>
-/// Sums the measures of a host's rows by item and payee, typed as their columns are; texts come in at the end, once for each distinct key.
+/// Sums the measures of an application's rows by item and payee as typed keys; keys are formatted as texts at the end, once per distinct key.
 /// </summary>
 /// <typeparam name="TItem">The item's key.</typeparam>
 /// <typeparam name="TPayee">The payee's key.</typeparam>
-/// <param name="table">What is counted.</param>
+/// <param name="table">The table.</param>
 /// <param name="items">Reads items.</param>
 /// <param name="payees">Reads payees.</param>
-internal sealed class SourceSums<TItem, TPayee>(SourceTable table, ISourceKey<TItem> items, ISourceKey<TPayee> payees) : IRow
+internal sealed class SourceSums<TItem, TPayee>(SourceTable table, ISourceKey<TItem> items, ISourceKey<TPayee> payees) : IRowHandler
     where TItem : IEquatable<TItem>
     where TPayee : IEquatable<TPayee>
 {
-    private readonly Dictionary<(TItem Item, TPayee Payee), int> _places = [];
+    private readonly Dictionary<(TItem Item, TPayee Payee), int> _positions = [];
 
-    /// <summary>Which measures are summed; the others count rows.</summary>
+    /// <summary>Whether each measure sums a column; otherwise it counts rows.</summary>
     private readonly bool[] _isSummed = [.. table.Source.Measures.Select(m => m.QuantityColumn is not null)];
 
     private readonly bool[] _isUnsigned =
         [.. table.Source.Measures.Select(m => m.QuantityColumn is { } column && table.Column(column).Kind == SourceColumnKind.Unsigned)];
 
-    /// <summary>What some sums have beyond the range of <see cref="long"/>, by their place; nearly always none.</summary>
+    /// <summary>The parts of sums beyond the range of <see cref="long"/>, by position; rarely any.</summary>
     private Dictionary<int, Int128>? _beyond;
 
     private Sum[] _sums = new Sum[1024 * table.Source.Measures.Count];
 
-    /// <summary>Item, payee and the quantities: those of the row that a reader stands on.</summary>
-    public void Take(MySqlDataReader reader)
+    /// <summary>Adds the current row: item, payee and the quantities.</summary>
+    public void OnRow(MySqlDataReader reader)
     {
         if (!items.TryRead(reader, 0, out var item) || !payees.TryRead(reader, 1, out var payee))
             throw new BadRowException();
-        ref var place = ref CollectionsMarshal.GetValueRefOrAddDefault(_places, (item, payee), out var exists);
+        ref var position = ref CollectionsMarshal.GetValueRefOrAddDefault(_positions, (item, payee), out var exists);
         if (!exists)
-            place = NewPlace();
+            position = AddPosition();
         for (var i = 0; i < _isSummed.Length; i++)
         {
-            Add(place + i, _isSummed[i] ? Quantity(reader, i) : 1);
+            Add(position + i, _isSummed[i] ? Quantity(reader, i) : 1);
         }
     }
 
     public void AddTo(SumAccumulator totals)
     {
         var meters = table.Source.Measures.Select(m => Encoding.UTF8.GetBytes(m.Meter)).ToArray();
-        foreach (var ((item, payee), place) in _places)
+        foreach (var ((item, payee), position) in _positions)
         {
             for (var i = 0; i < meters.Length; i++)
             {
-                if (_sums[place + i].Events == 0)
+                if (_sums[position + i].Events == 0)
                     continue;
-                var quantity = _sums[place + i].Quantity + (_beyond is null ? 0 : _beyond.GetValueOrDefault(place + i));
-                totals.AddSum(meters[i], items.Text(item), payees.Text(payee), 0, quantity, _sums[place + i].Events);
+                var quantity = _sums[position + i].Quantity + (_beyond is null ? 0 : _beyond.GetValueOrDefault(position + i));
+                totals.AddSum(meters[i], items.Text(item), payees.Text(payee), 0, quantity, _sums[position + i].Events);
             }
         }
     }
@@ -69,25 +69,25 @@ internal sealed class SourceSums<TItem, TPayee>(SourceTable table, ISourceKey<TI
         return reader.GetInt64(ordinal);
     }
 
-    private int NewPlace()
+    private int AddPosition()
     {
-        var place = (_places.Count - 1) * _isSummed.Length;
-        if (place + _isSummed.Length > _sums.Length)
+        var position = (_positions.Count - 1) * _isSummed.Length;
+        if (position + _isSummed.Length > _sums.Length)
             Array.Resize(ref _sums, checked(_sums.Length * 2));
-        return place;
+        return position;
     }
 
-    /// <summary>A quantity of 0 counts nothing.</summary>
-    private void Add(int place, long quantity)
+    /// <summary>Adds a quantity; 0 is not counted as an event.</summary>
+    private void Add(int position, long quantity)
     {
         if (quantity == 0)
             return;
-        ref var sum = ref _sums[place];
+        ref var sum = ref _sums[position];
         var result = unchecked(sum.Quantity + quantity);
         if (((result ^ sum.Quantity) & (result ^ quantity)) < 0)
         {
             _beyond ??= [];
-            _beyond[place] = _beyond.GetValueOrDefault(place) + sum.Quantity;
+            _beyond[position] = _beyond.GetValueOrDefault(position) + sum.Quantity;
             result = quantity;
         }
 
@@ -102,5 +102,5 @@ internal sealed class SourceSums<TItem, TPayee>(SourceTable table, ISourceKey<TI
     }
 }
 
-/// <summary>A row that can't be counted; which one, and why, is looked up then.</summary>
+/// <summary>Thrown for an invalid row; the row and the reason are then looked up by a query.</summary>
 internal sealed class BadRowException : Exception;

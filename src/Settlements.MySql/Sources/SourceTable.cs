@@ -3,7 +3,7 @@ using MySqlConnector;
 
 namespace Settlements.MySql;
 
-/// <summary>A host's own table as the server describes it, checked against what the source says of it.</summary>
+/// <summary>The definition of an application's table, from the server's catalogue, validated against the source's definition.</summary>
 internal sealed class SourceTable
 {
     private readonly Dictionary<string, SourceColumn> _columns;
@@ -18,10 +18,10 @@ internal sealed class SourceTable
 
     public UsageTable Source { get; }
 
-    /// <summary>An index that starts with the key: chunks are read by it.</summary>
+    /// <summary>The index that starts with the key, by which chunks are read.</summary>
     public string Index { get; }
 
-    /// <summary>An index that starts with the instant; null when there is none.</summary>
+    /// <summary>The index that starts with the instant; null for none.</summary>
     public string? InstantIndex { get; }
 
     public SourceColumn Column(string name) => _columns[name];
@@ -29,7 +29,7 @@ internal sealed class SourceTable
     public static async Task<SourceTable> FindAsync(MySqlConnection connection, UsageTable source, CancellationToken cancellationToken)
     {
         var parts = source.Table.Split('.', 2);
-        var place = new { schema = parts.Length == 2 ? parts[0] : null, table = parts[^1] };
+        var parameters = new { schema = parts.Length == 2 ? parts[0] : null, table = parts[^1] };
         var described = await connection.QueryMultipleAsync(new CommandDefinition(
             """
             SELECT column_name AS Name, data_type AS DataType, column_type AS Type, is_nullable AS Nullable, character_set_name AS Charset
@@ -37,7 +37,7 @@ internal sealed class SourceTable
             SELECT table_type, engine FROM information_schema.tables
             WHERE table_schema = coalesce(@schema, database()) AND table_name = @table ORDER BY binary table_name = binary @table DESC LIMIT 1
             """,
-            place, cancellationToken: cancellationToken)).ConfigureAwait(false);
+            parameters, cancellationToken: cancellationToken)).ConfigureAwait(false);
         Dictionary<string, SourceColumn> columns;
         (string Type, string? Engine) table;
         await using (described.ConfigureAwait(false))
@@ -51,19 +51,19 @@ internal sealed class SourceTable
         if (table.Type?.EndsWith("VIEW", StringComparison.OrdinalIgnoreCase) == true)
         {
             throw new UsageSourceException(
-                $"Source '{source.Name}' can't be read from {source.Table}: it is a view, and on MySQL and MariaDB a view is not supported as a source yet. "
-                + "Name the table that the view reads, Table(…), with the view's condition as Where(…); or copy the view's rows into a table with a "
-                + "primary key, and name that one.");
+                $"Source '{source.Name}' can't be read from {source.Table}: it is a view, and on MySQL and MariaDB a view is not supported as a source. "
+                + "Use the view's underlying table, Table(…), with the view's condition as Where(…); or copy the view's rows into a table with a "
+                + "primary key, and use that table.");
         }
 
-        var faults = SourceFaults.Of(source, columns).ToList();
+        var errors = SourceValidation.Validate(source, columns).ToList();
         var indexes = await ListIndexesAsync(connection, source, table.Engine, cancellationToken).ConfigureAwait(false);
         var index = indexes.FirstOrDefault(i => i.IsUsed && i.StartsWith(source.KeyColumns));
-        if (index is null && faults.Count == 0)
-            faults.Add(NoIndex(source, parts[^1], indexes.FirstOrDefault(i => i.StartsWith(source.KeyColumns))));
-        return faults.Count == 0
+        if (index is null && errors.Count == 0)
+            errors.Add(NoIndex(source, parts[^1], indexes.FirstOrDefault(i => i.StartsWith(source.KeyColumns))));
+        return errors.Count == 0
             ? new SourceTable(source, columns, index!.Name, indexes.FirstOrDefault(i => i.IsUsed && i.StartsWith([source.OccurredAtColumn]))?.Name)
-            : throw new UsageSourceException($"Source '{source.Name}' can't be read from table {source.Table}: {string.Join("; ", faults)}.");
+            : throw new UsageSourceException($"Source '{source.Name}' can't be read from table {source.Table}: {string.Join("; ", errors)}.");
     }
 
     private static string NoIndex(UsageTable source, string table, SourceIndex? unused)

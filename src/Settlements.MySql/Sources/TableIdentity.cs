@@ -3,11 +3,12 @@ using MySqlConnector;
 
 namespace Settlements.MySql;
 
-/// <summary>Identifies a table as the server's catalogue has it: two spellings of one table give one text.</summary>
+/// <summary>Identifies a table by its name in the server's catalogue, so that different spellings of a table have the same identity.</summary>
 internal static class TableIdentity
 {
+    /// <summary>Finds a table's identity.</summary>
     /// <returns>Database and name, for example <c>shop.play_log</c>.</returns>
-    /// <exception cref="UsageSourceException">There is no such table.</exception>
+    /// <exception cref="UsageSourceException">The table doesn't exist.</exception>
     public static async Task<string> FindAsync(MySqlConnection connection, string source, string table, CancellationToken cancellationToken)
     {
         var parts = table.Split('.', 2);
@@ -23,6 +24,6 @@ internal static class TableIdentity
     }
 
     public static UsageSourceException NoTable(string source, string table) => new(
-        $"Source '{source}' can't be read: there is no table {table}, or this user may not see it. Check the name, "
+        $"Source '{source}' can't be read: table {table} doesn't exist, or the user may not see it. Check the name, "
         + "and GRANT SELECT ON it.");
 }

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace Settlements.MySql;
 
-/// <summary>Numbers distinct texts as they come. Finding a known one allocates nothing.</summary>
+/// <summary>Assigns numbers to distinct texts in order of appearance. Finding a known text allocates nothing.</summary>
 internal sealed class TextNumbers
 {
     private readonly long _seed = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(8));
@@ -14,7 +14,7 @@ internal sealed class TextNumbers
     private int _used;
     private ulong _hash;
 
-    /// <summary>Looks a text up; when it is not there, <see cref="Add"/> may follow at once with the same.</summary>
+    /// <summary>Looks up a text; if it is unknown, <see cref="Add"/> may be called next with the same text.</summary>
     public bool TryFind(ReadOnlySpan<byte> text, out int number)
     {
         _hash = XxHash3.HashToUInt64(text, _seed);

@@ -5,7 +5,7 @@ using Settlements.Stores;
 
 namespace Settlements.MySql;
 
-/// <summary>What chunks read, counted apart from their sums.</summary>
+/// <summary>Rows of the table control_totals: what chunks read, stored separately from their sums.</summary>
 internal static class ControlTotalRows
 {
     public static Task WriteAsync(DbTransaction transaction, PipelineChunk chunk, IReadOnlyList<ControlTotals> controls, CancellationToken cancellationToken) =>

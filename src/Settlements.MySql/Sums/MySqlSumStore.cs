@@ -6,7 +6,7 @@ using Settlements.Stores;
 
 namespace Settlements.MySql;
 
-/// <summary>Keeps the partial sums and control totals of runs, and merges them.</summary>
+/// <summary>The store of the partial sums and control totals of runs, which it merges.</summary>
 internal sealed class MySqlSumStore : ISumStore
 {
     private readonly MySqlDatabase _database;
@@ -15,7 +15,7 @@ internal sealed class MySqlSumStore : ISumStore
     public MySqlSumStore(MySqlDatabase database)
     {
         _database = database;
-        _partials = new PartialSums(new BulkInsert(database.Server, database.Place, database.Options.CommandTimeout));
+        _partials = new PartialSums(new BulkInsert(database.Server, database.Location, database.Options.CommandTimeout));
     }
 
     public async Task AppendPartialsAsync(DbTransaction transaction, PipelineChunk chunk, SumAccumulator totals, CancellationToken cancellationToken)
@@ -32,7 +32,7 @@ internal sealed class MySqlSumStore : ISumStore
 
     public async Task DeleteObsoleteRowsAsync(DbTransaction transaction, IReadOnlyList<long> abandonedRuns, CancellationToken cancellationToken)
     {
-        // Days close one after the other, so no other day has partial sums now.
+        // Days are closed one at a time, so no other day has partial sums.
         await transaction.Connection!.ExecuteAsync(new CommandDefinition(
             "DELETE FROM partial_sums; DELETE FROM control_totals", transaction: transaction, cancellationToken: cancellationToken)).ConfigureAwait(false);
     }

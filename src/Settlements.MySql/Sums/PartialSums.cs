@@ -5,7 +5,7 @@ using Settlements.Stores;
 
 namespace Settlements.MySql;
 
-/// <summary>The sums of chunks: appended in segments, and merged by ranges of items.</summary>
+/// <summary>The sums of chunks, appended in segments and merged by ranges of items.</summary>
 internal sealed class PartialSums(BulkInsert bulk)
 {
     private const int SegmentsMax = 200;
@@ -20,12 +20,12 @@ internal sealed class PartialSums(BulkInsert bulk)
         return bulk.WriteAllAsync(transaction.Connection!, transaction, Table, new Segments(chunk, sums), sums.Count, cancellationToken);
     }
 
-    /// <summary>Cuts the items of a run into ranges of about so many sums.</summary>
+    /// <summary>Divides the items of a run into ranges of approximately a given number of sums.</summary>
     public static async Task<IReadOnlyList<PlannedChunk>> PlanAsync(
         MySqlConnection connection, long runId, int partialsMax, CancellationToken cancellationToken) =>
         SegmentPlan.CutRanges(await ListAsync(connection, runId, cancellationToken).ConfigureAwait(false), partialsMax);
 
-    /// <summary>The sums of a range of items, over all chunks of a run.</summary>
+    /// <summary>Reads the sums of a range of items over all chunks of a run.</summary>
     public static async Task<IReadOnlyList<UsageSum>> MergeAsync(
         MySqlConnection connection, long runId, DateOnly day, string bounds, CancellationToken cancellationToken)
     {
@@ -48,7 +48,7 @@ internal sealed class PartialSums(BulkInsert bulk)
             """,
             new { runId }, cancellationToken: cancellationToken)).ConfigureAwait(false)).AsList();
 
-    /// <summary>A chunk's sums as rows, each a segment.</summary>
+    /// <summary>A chunk's sums as rows, one per segment.</summary>
     private sealed class Segments(PipelineChunk chunk, PackedSums sums) : IRowSource
     {
         public void Reset() => sums.Reset();
@@ -60,10 +60,10 @@ internal sealed class PartialSums(BulkInsert bulk)
             rows.Int64(chunk.RunId);
             rows.Int64(chunk.Number);
             rows.Int64(sums.Number);
-            rows.Bytes8(sums.FirstMeter);
-            rows.Bytes8(sums.FirstItem);
+            rows.Binary(sums.FirstMeter);
+            rows.Binary(sums.FirstItem);
             rows.Int64(sums.SumCount);
-            rows.Bytes8(sums.Bytes);
+            rows.Binary(sums.Bytes);
             rows.EndRow();
             return true;
         }

@@ -2,12 +2,12 @@ using Settlements.Stores;
 
 namespace Settlements.MySql;
 
-/// <summary>Events of a batch as rows of the event table, or of the table of their ids.</summary>
+/// <summary>Events of a batch as rows of the event table or of <c>event_ids</c>.</summary>
 /// <param name="batch">The events.</param>
-/// <param name="gate">Tells which are late.</param>
-/// <param name="places">Which of them; null for all.</param>
-/// <param name="idsOnly">Whether only id and instant are written, as <c>event_ids</c> has them.</param>
-internal sealed class EventBatchRows(EventBatch batch, WriterLockState gate, IReadOnlyList<int>? places = null, bool idsOnly = false) : IRowSource
+/// <param name="writerLock">The lock state, which determines the late events.</param>
+/// <param name="positions">The positions of the events in the batch; null for all.</param>
+/// <param name="idsOnly">Whether only id and instant are written, for <c>event_ids</c>.</param>
+internal sealed class EventBatchRows(EventBatch batch, WriterLockState writerLock, IReadOnlyList<int>? positions = null, bool idsOnly = false) : IRowSource
 {
     private static readonly string[] Columns = ["occurred_at", "event_id", "meter", "item_id", "payee_id", "quantity"];
     private static readonly BulkTable[] Tables =
@@ -20,20 +20,20 @@ internal sealed class EventBatchRows(EventBatch batch, WriterLockState gate, IRe
 
     private static readonly BulkTable Ids = BulkTable.Of("event_ids", "occurred_at", "event_id");
 
-    private readonly bool _hasLate = Enumerable.Range(0, batch.Count).Any(i => batch.OccurredAt(i) < gate.ClosedUntil);
+    private readonly bool _hasLate = Enumerable.Range(0, batch.Count).Any(i => batch.OccurredAt(i) < writerLock.ClosedUntil);
     private int _next;
 
-    /// <summary>Nearly always without the columns that only late events and those with a reason or reference have: they would cost every row.</summary>
+    /// <summary>The table, in most cases without the columns for late events, reasons and references, which would cost time for every row.</summary>
     public BulkTable Table
     {
         get
         {
             var table = idsOnly ? Ids : Tables[(_hasLate ? 1 : 0) + (batch.HasNotes ? 2 : 0)];
-            return gate.Database is null ? table : table with { Database = gate.Database };
+            return writerLock.Database is null ? table : table with { Database = writerLock.Database };
         }
     }
 
-    public int Count => places?.Count ?? batch.Count;
+    public int Count => positions?.Count ?? batch.Count;
 
     public void Reset() => _next = 0;
 
@@ -42,12 +42,12 @@ internal sealed class EventBatchRows(EventBatch batch, WriterLockState gate, IRe
         if (_next == Count)
             return false;
 
-        var i = places is null ? _next : places[_next];
+        var i = positions is null ? _next : positions[_next];
         _next++;
         Span<byte> id = stackalloc byte[16];
         batch.EventId(i).TryWriteBytes(id, bigEndian: true, out _);
         rows.Instant(batch.OccurredAt(i));
-        rows.Bytes8(id);
+        rows.Binary(id);
         if (!idsOnly)
             WriteRest(rows, i);
         rows.EndRow();
@@ -56,30 +56,30 @@ internal sealed class EventBatchRows(EventBatch batch, WriterLockState gate, IRe
 
     private void WriteRest(RowBuffer rows, int i)
     {
-        rows.Bytes8(batch.Meter(i));
-        rows.Bytes8(batch.ItemId(i));
-        rows.Bytes8(batch.PayeeId(i));
+        rows.Binary(batch.Meter(i));
+        rows.Binary(batch.ItemId(i));
+        rows.Binary(batch.PayeeId(i));
         rows.Int64(batch.Quantity(i));
         if (_hasLate)
         {
-            if (batch.OccurredAt(i) < gate.ClosedUntil)
-                rows.Day(gate.OpenDay);
+            if (batch.OccurredAt(i) < writerLock.ClosedUntil)
+                rows.Day(writerLock.OpenDay);
             else
                 rows.Null();
         }
 
         if (batch.HasNotes)
         {
-            WriteNote(rows, batch.Reason(i));
-            WriteNote(rows, batch.Reference(i));
+            WriteOptional(rows, batch.Reason(i));
+            WriteOptional(rows, batch.Reference(i));
         }
     }
 
-    private static void WriteNote(RowBuffer rows, ReadOnlySpan<byte> text)
+    private static void WriteOptional(RowBuffer rows, ReadOnlySpan<byte> text)
     {
         if (text.IsEmpty)
             rows.Null();
         else
-            rows.Bytes8(text);
+            rows.Binary(text);
     }
 }

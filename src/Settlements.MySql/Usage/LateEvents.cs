@@ -4,10 +4,10 @@ using Settlements.Stores;
 
 namespace Settlements.MySql;
 
-/// <summary>Which day counts stored events, where that is not their own. The caller holds the locks of all writers.</summary>
+/// <summary>Sets and resets the posting dates of stored events. The caller holds the writer lock exclusively.</summary>
 internal static class LateEvents
 {
-    /// <summary>Events from before the first day that is ever closed are counted by it, as late.</summary>
+    /// <summary>Posts the events before the first day that is ever closed to that day, as late usage.</summary>
     public static Task<int> PostEarlierAsync(MySqlConnection connection, MySqlTransaction transaction, DateOnly day, UtcRange range) =>
         connection.ExecuteAsync(
             """
@@ -17,7 +17,7 @@ internal static class LateEvents
             """,
             new { day = Sql.Day(day), start = Sql.Instant(range.Start) }, transaction);
 
-    /// <summary>Every event counts for its own day again.</summary>
+    /// <summary>Resets all posting dates to the usage dates.</summary>
     public static Task<int> RevertAsync(MySqlConnection connection, MySqlTransaction transaction) => connection.ExecuteAsync(
         """
         UPDATE late_events l STRAIGHT_JOIN usage_events e ON e.occurred_at = l.occurred_at AND e.event_id = l.event_id SET e.posting_date = NULL;

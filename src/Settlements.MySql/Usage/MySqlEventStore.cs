@@ -4,33 +4,35 @@ using Settlements.Stores;
 
 namespace Settlements.MySql;
 
-/// <summary>The library's own event table.</summary>
+/// <summary>The store of the library's event table.</summary>
 internal sealed class MySqlEventStore(MySqlDatabase database) : IEventStore
 {
-    /// <summary>For events that somebody waits for: up to so many rows one INSERT is about as fast as a stream, which takes two round trips more.</summary>
-    private const int FewRowsMax = 256;
+    /// <summary>
+    /// The maximum rows of a live call for which INSERT is used: it is about as fast as LOAD DATA up to this number, and saves two round trips.
+    /// </summary>
+    private const int InsertRowsMax = 256;
 
-    /// <summary>A connection of somebody else's may not be allowed to stream.</summary>
-    private const int AlwaysFew = int.MaxValue;
+    /// <summary>For the caller's connection, which may not allow LOAD DATA LOCAL.</summary>
+    private const int AlwaysInsert = int.MaxValue;
 
-    private readonly BulkInsert _bulk = new(database.Server, database.Place, database.Options.CommandTimeout);
-    private readonly CallerTransactionGuard _transactions = new(database);
+    private readonly BulkInsert _bulk = new(database.Server, database.Location, database.Options.CommandTimeout);
+    private readonly CallerTransactionGuard _callerTransactions = new(database);
 
     public Task<StoredBatch> StoreAsync(EventBatch batch, int conflictsMax, CancellationToken cancellationToken) =>
-        StoreAsync(batch, conflictsMax, tellsEach: false, cancellationToken);
+        StoreAsync(batch, conflictsMax, withOutcomes: false, cancellationToken);
 
     public Task<StoredBatch> StoreWithOutcomesAsync(EventBatch batch, int conflictsMax, CancellationToken cancellationToken) =>
-        StoreAsync(batch, conflictsMax, tellsEach: true, cancellationToken);
+        StoreAsync(batch, conflictsMax, withOutcomes: true, cancellationToken);
 
     public async Task<StoredBatch> StoreInTransactionAsync(DbTransaction transaction, EventBatch batch, CancellationToken cancellationToken)
     {
-        var (connection, own) = await _transactions.RequireAsync(transaction, cancellationToken).ConfigureAwait(false);
-        var gate = await _transactions.EnterAsync(connection, own, cancellationToken).ConfigureAwait(false);
-        gate.RefuseDropping(batch, database.Place);
+        var (connection, active) = await _callerTransactions.RequireAsync(transaction, cancellationToken).ConfigureAwait(false);
+        var writerLock = await _callerTransactions.AcquireLockAsync(connection, active, cancellationToken).ConfigureAwait(false);
+        writerLock.RefuseDropping(batch, database.Location);
         var isStored = false;
         try
         {
-            var stored = await StoreAsync(connection, own, gate, batch, conflictsMax: 0, tellsEach: true, AlwaysFew, cancellationToken)
+            var stored = await StoreAsync(connection, active, writerLock, batch, conflictsMax: 0, withOutcomes: true, AlwaysInsert, cancellationToken)
                 .ConfigureAwait(false);
             isStored = stored.Conflicts.Count == 0;
             return stored;
@@ -38,7 +40,7 @@ internal sealed class MySqlEventStore(MySqlDatabase database) : IEventStore
         finally
         {
             if (!isStored)
-                await CallerTransactionGuard.TryUndoAsync(own).ConfigureAwait(false);
+                await CallerTransactionGuard.TryRollBackAsync(active).ConfigureAwait(false);
         }
     }
 
@@ -50,48 +52,48 @@ internal sealed class MySqlEventStore(MySqlDatabase database) : IEventStore
             connection => NotedEvents.ListAsync(connection, meter, itemId, payeeId, range, countMax, cancellationToken), cancellationToken);
     }
 
-    private async Task<StoredBatch> StoreAsync(EventBatch batch, int conflictsMax, bool tellsEach, CancellationToken cancellationToken)
+    private async Task<StoredBatch> StoreAsync(EventBatch batch, int conflictsMax, bool withOutcomes, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(conflictsMax);
         StoredBatch? last = null;
         return await database.WriteAsync(
             async (connection, transaction) =>
             {
-                var gate = await WriterLockState.EnterAsync(connection, transaction, database: null, cancellationToken).ConfigureAwait(false);
-                gate.RefuseDropping(batch, database.Place);
+                var writerLock = await WriterLockState.AcquireAsync(connection, transaction, database: null, cancellationToken).ConfigureAwait(false);
+                writerLock.RefuseDropping(batch, database.Location);
 
-                // An earlier attempt whose commit was never answered: when what was new to it is there now, it was committed.
-                if (last is not null && NewPlaces(batch, last) is { Count: > 0 } places
-                    && await new StoredEvents(connection, transaction, gate).HasAllAsync(batch, places, cancellationToken).ConfigureAwait(false))
+                // The outcome of the previous attempt's commit is unknown: if its new events are stored now, it was committed.
+                if (last is not null && NewPositions(batch, last) is { Count: > 0 } positions
+                    && await new StoredEvents(connection, transaction, writerLock).HasAllAsync(batch, positions, cancellationToken).ConfigureAwait(false))
                 {
                     return last;
                 }
 
                 return last = await StoreAsync(
-                    connection, transaction, gate, batch, conflictsMax, tellsEach, tellsEach ? FewRowsMax : 0, cancellationToken).ConfigureAwait(false);
+                    connection, transaction, writerLock, batch, conflictsMax, withOutcomes, withOutcomes ? InsertRowsMax : 0, cancellationToken).ConfigureAwait(false);
             },
             stored => stored.Conflicts.Count <= conflictsMax,
             cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<StoredBatch> StoreAsync(
-        MySqlConnection connection, MySqlTransaction transaction, WriterLockState gate, EventBatch batch, int conflictsMax, bool tellsEach,
-        int fewMax, CancellationToken cancellationToken)
+        MySqlConnection connection, MySqlTransaction transaction, WriterLockState writerLock, EventBatch batch, int conflictsMax, bool withOutcomes,
+        int insertRowsMax, CancellationToken cancellationToken)
     {
-        IReadOnlyList<int>? places = null;
+        IReadOnlyList<int>? positions = null;
         int stored;
-        if (gate.UsesEventIdTable || tellsEach)
+        if (writerLock.UsesEventIdTable || withOutcomes)
         {
-            places = await InsertNewAsync(connection, transaction, gate, batch, fewMax, cancellationToken).ConfigureAwait(false);
-            stored = places?.Count ?? batch.Count;
+            positions = await InsertNewAsync(connection, transaction, writerLock, batch, insertRowsMax, cancellationToken).ConfigureAwait(false);
+            stored = positions?.Count ?? batch.Count;
         }
         else
         {
-            stored = await InsertAsync(connection, transaction, new EventBatchRows(batch, gate), fewMax, cancellationToken)
+            stored = await InsertAsync(connection, transaction, new EventBatchRows(batch, writerLock), insertRowsMax, cancellationToken)
                 .ConfigureAwait(false);
         }
 
-        var events = new StoredEvents(connection, transaction, gate);
+        var events = new StoredEvents(connection, transaction, writerLock);
         var conflicts = stored == batch.Count
             ? []
             : await events.FindConflictsAsync(batch, conflictsMax, cancellationToken).ConfigureAwait(false);
@@ -99,26 +101,26 @@ internal sealed class MySqlEventStore(MySqlDatabase database) : IEventStore
             return new StoredBatch(0, 0, 0, conflicts);
 
         await events.AddNotesAsync(batch, cancellationToken).ConfigureAwait(false);
-        var late = await events.NoteLateAsync(batch, cancellationToken).ConfigureAwait(false);
+        var late = await events.RecordLateAsync(batch, cancellationToken).ConfigureAwait(false);
         return new StoredBatch(stored, batch.Count - stored - conflicts.Count, late, conflicts)
         {
-            Outcomes = tellsEach ? Outcomes(batch, gate, places, conflicts) : [],
+            Outcomes = withOutcomes ? Outcomes(batch, writerLock, positions, conflicts) : [],
         };
     }
 
-    /// <summary>The places of the events that were new to an attempt, as far as it knew them.</summary>
-    private static List<int> NewPlaces(EventBatch batch, StoredBatch attempt) =>
+    /// <summary>Returns the positions of the events that an attempt stored, as far as it determined them.</summary>
+    private static List<int> NewPositions(EventBatch batch, StoredBatch attempt) =>
         [.. Enumerable.Range(0, batch.Count).Where(i => attempt.Stored == batch.Count
             || (attempt.Outcomes.Count > 0 && attempt.Outcomes[i] is EventOutcome.Stored or EventOutcome.Late))];
 
-    private static EventOutcome?[] Outcomes(EventBatch batch, WriterLockState gate, IReadOnlyList<int>? places, List<EventConflict> conflicts)
+    private static EventOutcome?[] Outcomes(EventBatch batch, WriterLockState writerLock, IReadOnlyList<int>? positions, List<EventConflict> conflicts)
     {
         var outcomes = new EventOutcome?[batch.Count];
         Array.Fill(outcomes, EventOutcome.Duplicate);
-        for (var i = 0; i < (places?.Count ?? batch.Count); i++)
+        for (var i = 0; i < (positions?.Count ?? batch.Count); i++)
         {
-            var place = places is null ? i : places[i];
-            outcomes[place] = batch.OccurredAt(place) < gate.ClosedUntil ? EventOutcome.Late : EventOutcome.Stored;
+            var position = positions is null ? i : positions[i];
+            outcomes[position] = batch.OccurredAt(position) < writerLock.ClosedUntil ? EventOutcome.Late : EventOutcome.Stored;
         }
 
         foreach (var conflict in conflicts)
@@ -126,50 +128,50 @@ internal sealed class MySqlEventStore(MySqlDatabase database) : IEventStore
         return outcomes;
     }
 
-    /// <summary>Inserts events and passes over those whose id is there.</summary>
+    /// <summary>Inserts events, and skips those whose id already exists.</summary>
     private async Task<int> InsertAsync(
-        MySqlConnection connection, MySqlTransaction transaction, EventBatchRows rows, int fewMax, CancellationToken cancellationToken)
+        MySqlConnection connection, MySqlTransaction transaction, EventBatchRows rows, int insertRowsMax, CancellationToken cancellationToken)
     {
-        var result = rows.Count <= fewMax
-            ? await _bulk.WriteFewAsync(connection, transaction, rows.Table, OnDuplicate.Skip, rows, cancellationToken).ConfigureAwait(false)
+        var result = rows.Count <= insertRowsMax
+            ? await _bulk.WriteByInsertAsync(connection, transaction, rows.Table, OnDuplicate.Skip, rows, cancellationToken).ConfigureAwait(false)
             : await _bulk.WriteAsync(connection, transaction, rows.Table, OnDuplicate.Skip, rows, cancellationToken).ConfigureAwait(false);
         if (result.Warnings <= rows.Count - result.Affected)
             return (int)result.Affected;
 
-        // More warnings than rows passed over: a row that the table can't hold as it came.
+        // More warnings than skipped rows: a row's value was changed by the table.
         var first = await WarningList.FirstAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
         throw new MySqlStoreException(
-            $"{database.Place}: table {rows.Table.Name} does not take events as they are. {first} Nothing of the chunk is stored. "
-            + "Its columns were changed by hand.", isTransient: false);
+            $"{database.Location}: table {rows.Table.Name} would change the values of events. {first} Nothing of the chunk is stored. "
+            + "The table's columns were changed manually; restore them from the schema.", isTransient: false);
     }
 
-    /// <summary>Inserts the events whose id is new, knowing which they are.</summary>
-    /// <returns>Their places; null for all.</returns>
+    /// <summary>Inserts the events whose id is new, and determines which they are.</summary>
+    /// <returns>Their positions; null for all.</returns>
     private async Task<IReadOnlyList<int>?> InsertNewAsync(
-        MySqlConnection connection, MySqlTransaction transaction, WriterLockState gate, EventBatch batch, int fewMax,
+        MySqlConnection connection, MySqlTransaction transaction, WriterLockState writerLock, EventBatch batch, int insertRowsMax,
         CancellationToken cancellationToken)
     {
-        IReadOnlyList<int>? places = null;
+        IReadOnlyList<int>? positions = null;
         while (true)
         {
-            var unique = new EventBatchRows(batch, gate, places, idsOnly: gate.UsesEventIdTable);
+            var unique = new EventBatchRows(batch, writerLock, positions, idsOnly: writerLock.UsesEventIdTable);
             var inserted = unique.Count == 0
                 ? 0
-                : await InsertAsync(connection, transaction, unique, fewMax, cancellationToken).ConfigureAwait(false);
+                : await InsertAsync(connection, transaction, unique, insertRowsMax, cancellationToken).ConfigureAwait(false);
             if (inserted == unique.Count)
                 break;
 
-            // Some are known: which, is found out without the ones that were just inserted. Again, should another writer bring some meanwhile.
+            // Some ids exist: roll back and look them up, then insert the rest. Repeated if another writer stores more of them meanwhile.
             await transaction.RollbackAsync(WriterLockState.Savepoint, cancellationToken).ConfigureAwait(false);
-            places = await new StoredEvents(connection, transaction, gate).FindNewAsync(batch, cancellationToken).ConfigureAwait(false);
+            positions = await new StoredEvents(connection, transaction, writerLock).FindNewAsync(batch, cancellationToken).ConfigureAwait(false);
         }
 
-        if (gate.UsesEventIdTable)
+        if (writerLock.UsesEventIdTable)
         {
-            var rows = new EventBatchRows(batch, gate, places);
-            await _bulk.WriteAllAsync(connection, transaction, rows.Table, rows, rows.Count, areFew: fewMax == AlwaysFew, cancellationToken).ConfigureAwait(false);
+            var rows = new EventBatchRows(batch, writerLock, positions);
+            await _bulk.WriteAllAsync(connection, transaction, rows.Table, rows, rows.Count, useInsert: insertRowsMax == AlwaysInsert, cancellationToken).ConfigureAwait(false);
         }
 
-        return places;
+        return positions;
     }
 }

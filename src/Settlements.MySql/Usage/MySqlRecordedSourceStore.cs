@@ -4,11 +4,11 @@ using Settlements.Stores;
 
 namespace Settlements.MySql;
 
-/// <summary>The sources with which days were published.</summary>
+/// <summary>The store of the source definitions with which days were published.</summary>
 internal sealed class MySqlRecordedSourceStore(MySqlDatabase database) : IRecordedSourceStore
 {
     public Task<IReadOnlyList<RecordedSource>> ListAsync(DbTransaction? transaction, CancellationToken cancellationToken) =>
-        database.ReadAsync(transaction, async (connection, own) =>
+        database.ReadAsync(transaction, async (connection, active) =>
         {
             var rows = await connection.QueryAsync<(string Source, string Meter, DateTime FirstDay, string Definition, DateTime CountedFrom)>(
                 new CommandDefinition(
@@ -16,7 +16,7 @@ internal sealed class MySqlRecordedSourceStore(MySqlDatabase database) : IRecord
                     SELECT {Rows.Text("source")}, {Rows.Text("meter")}, first_day, {Rows.Text("definition")}, counted_from
                     FROM recorded_sources r ORDER BY r.source, r.meter, r.first_day
                     """,
-                    transaction: own, cancellationToken: cancellationToken)).ConfigureAwait(false);
+                    transaction: active, cancellationToken: cancellationToken)).ConfigureAwait(false);
             return (IReadOnlyList<RecordedSource>)[.. rows.Select(r => new RecordedSource(
                 r.Source, r.Meter, Sql.Day(r.FirstDay), r.Definition, Sql.Day(r.CountedFrom)))];
         },

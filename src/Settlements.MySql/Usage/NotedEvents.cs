@@ -4,7 +4,7 @@ using Settlements.Stores;
 
 namespace Settlements.MySql;
 
-/// <summary>Reads the events that have a reason or a reference, through <c>event_notes</c>: they are few among an item's events.</summary>
+/// <summary>Reads the events with a reason or a reference by the index table <c>event_notes</c>, since they are few among an item's events.</summary>
 internal static class NotedEvents
 {
     public static async Task<IReadOnlyList<EventNote>> ListAsync(

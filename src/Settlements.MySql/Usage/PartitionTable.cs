@@ -5,21 +5,21 @@ using Settlements.Stores;
 
 namespace Settlements.MySql;
 
-/// <summary>The statements on the event table's partitions. Each can be done again after it was cut off.</summary>
+/// <summary>Runs the statements on the event table's partitions. Each can be repeated after it was interrupted.</summary>
 internal sealed class PartitionTable(MySqlDatabase database)
 {
     private const string Later = "plater";
 
     /// <summary>
-    /// Notes whose event went with its partition. By the event and not by the range alone: what is older than the first day with a partition
-    /// is kept. Writers hold back events of these instants meanwhile.
+    /// Deletes the index rows of events that were dropped with their partition. It joins the events and doesn't use the range only: events before the
+    /// first day with a partition are not dropped. Meanwhile writers refuse events of these instants.
     /// </summary>
     private const string DeleteNotes = """
         DELETE n FROM event_notes n LEFT JOIN usage_events e ON e.occurred_at = n.occurred_at AND e.event_id = n.event_id
         WHERE n.occurred_at < @end AND e.event_id IS NULL
         """;
 
-    /// <summary>The days that have a partition, oldest first; null when the table is not partitioned.</summary>
+    /// <summary>Returns the days that have a partition, oldest first; null if the table is not partitioned.</summary>
     public Task<List<DateOnly>?> ListAsync(CancellationToken cancellationToken) => database.ReadAsync(
         async connection =>
         {
@@ -33,12 +33,12 @@ internal sealed class PartitionTable(MySqlDatabase database)
         },
         cancellationToken);
 
-    /// <summary>From its commit on, every writer keeps ids in their own table, too.</summary>
-    public Task KeepIdsApartAsync(CancellationToken cancellationToken) => database.WriteAsync(
+    /// <summary>Copies all ids into <c>event_ids</c>; once committed, every writer adds its ids there.</summary>
+    public Task UseEventIdTableAsync(CancellationToken cancellationToken) => database.WriteAsync(
         async (connection, transaction) =>
         {
-            await WriterLock.CloseAllAsync(database, connection, transaction, cancellationToken).ConfigureAwait(false);
-            await connection.ExecuteAsync("UPDATE writer_locks SET ids_apart = 1", transaction: transaction).ConfigureAwait(false);
+            await WriterLock.AcquireExclusiveAsync(database, connection, transaction, cancellationToken).ConfigureAwait(false);
+            await connection.ExecuteAsync("UPDATE writer_locks SET uses_event_id_table = 1", transaction: transaction).ConfigureAwait(false);
             return await connection.ExecuteAsync(new CommandDefinition(
                 "INSERT IGNORE INTO event_ids (event_id, occurred_at) SELECT event_id, occurred_at FROM usage_events", transaction: transaction,
                 cancellationToken: cancellationToken)).ConfigureAwait(false);
@@ -58,7 +58,7 @@ internal sealed class PartitionTable(MySqlDatabase database)
                     return;
                 }
 
-                // What came before has a partition of its own, so that dropping the first day does not drop it.
+                // Earlier events have a separate partition, so that dropping the first day does not drop them.
                 var earlier = $"PARTITION pearlier VALUES LESS THAN ({Literal(days[0].Range.Start)})";
                 var hasIndex = await connection.ExecuteScalarAsync<long>(
                     """
@@ -73,17 +73,17 @@ internal sealed class PartitionTable(MySqlDatabase database)
             cancellationToken);
     }
 
-    /// <summary>Drops days' partitions, unless they hold late events that a later day counts.</summary>
-    /// <param name="days">The days, in order, without a gap.</param>
-    /// <param name="end">The end of the last one.</param>
-    /// <param name="markDays">Records with the days that their events are gone; in the transaction after which writers hold back their events.</param>
+    /// <summary>Drops the partitions of days, unless they contain late events that are posted to a later day.</summary>
+    /// <param name="days">The days, in order, without gaps.</param>
+    /// <param name="end">The end of the last day.</param>
+    /// <param name="markDays">Marks the days' events as dropped, in the transaction from which on writers refuse their events.</param>
     /// <param name="cancellationToken">Cancels the call before that transaction is committed.</param>
     public async Task DropAsync(
         IReadOnlyList<DateOnly> days, DateTimeOffset end, Func<MySqlConnection, MySqlTransaction, Task<int>> markDays, CancellationToken cancellationToken)
     {
-        await HoldBackAsync(days[^1], end, markDays, cancellationToken).ConfigureAwait(false);
+        await RefuseWritesAsync(days[^1], end, markDays, cancellationToken).ConfigureAwait(false);
 
-        // From here on it is finished: writers hold back events of these days until it is.
+        // From here on the drop must be completed: writers refuse events of these days until then.
         await ChangeAsync(
             async connection =>
             {
@@ -95,7 +95,7 @@ internal sealed class PartitionTable(MySqlDatabase database)
             CancellationToken.None).ConfigureAwait(false);
     }
 
-    /// <summary>Ends a drop that was cut off after its partitions were gone.</summary>
+    /// <summary>Completes a drop that was interrupted after its partitions were dropped.</summary>
     public Task FinishDropAsync(DateTimeOffset bound, CancellationToken cancellationToken) => database.WriteAsync(
         async (connection, transaction) =>
         {
@@ -111,21 +111,21 @@ internal sealed class PartitionTable(MySqlDatabase database)
         },
         cancellationToken);
 
-    private Task<int> HoldBackAsync(
+    private Task<int> RefuseWritesAsync(
         DateOnly last, DateTimeOffset end, Func<MySqlConnection, MySqlTransaction, Task<int>> markDays, CancellationToken cancellationToken) =>
         database.WriteAsync(
         async (connection, transaction) =>
         {
-            await WriterLock.CloseAllAsync(database, connection, transaction, cancellationToken).ConfigureAwait(false);
-            var (countedOn, occurredAt) = await connection.QueryFirstOrDefaultAsync<(DateTime? PostingDate, DateTime OccurredAt)>(
+            await WriterLock.AcquireExclusiveAsync(database, connection, transaction, cancellationToken).ConfigureAwait(false);
+            var (postingDate, occurredAt) = await connection.QueryFirstOrDefaultAsync<(DateTime? PostingDate, DateTime OccurredAt)>(
                 "SELECT posting_date, occurred_at FROM late_events WHERE posting_date > @last AND occurred_at < @end ORDER BY posting_date DESC LIMIT 1",
                 new { last = Sql.Day(last), end = Sql.Instant(end) }, transaction).ConfigureAwait(false);
-            if (countedOn is not null)
+            if (postingDate is not null)
             {
                 throw new InvalidOperationException(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"The events before {end:O} can't be dropped: one of {Sql.Instant(occurredAt):O} came late and is counted by {Sql.Day(countedOn.Value):O}, "
-                    + $"which could not be verified without it. Drop through {Sql.Day(countedOn.Value):O}, or fewer days."));
+                    $"The events before {end:O} can't be dropped: an event of {Sql.Instant(occurredAt):O} was late and is posted to "
+                    + $"{Sql.Day(postingDate.Value):O}, which can't be verified without it. Drop through {Sql.Day(postingDate.Value):O}, or fewer days."));
             }
 
             await connection.ExecuteAsync("UPDATE writer_locks SET dropping_before = @end", new { end = Sql.Instant(end) }, transaction)
@@ -134,7 +134,7 @@ internal sealed class PartitionTable(MySqlDatabase database)
         },
         cancellationToken);
 
-    /// <summary>Statements that the server commits by themselves.</summary>
+    /// <summary>Runs statements that the server commits implicitly.</summary>
     private async Task ChangeAsync(Func<MySqlConnection, Task> change, CancellationToken cancellationToken)
     {
         var connection = await database.OpenWriterAsync(cancellationToken).ConfigureAwait(false);
@@ -143,9 +143,9 @@ internal sealed class PartitionTable(MySqlDatabase database)
         {
             await change(connection).ConfigureAwait(false);
         }
-        catch (Exception e) when (MySqlErrorTranslator.IsOfDriver(e))
+        catch (Exception e) when (MySqlErrorTranslator.IsDriverError(e))
         {
-            throw MySqlErrorTranslator.Translate(e, database.Place, cancellationToken);
+            throw MySqlErrorTranslator.Translate(e, database.Location, cancellationToken);
         }
     }
 

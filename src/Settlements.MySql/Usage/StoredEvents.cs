@@ -4,21 +4,21 @@ using Settlements.Stores;
 
 namespace Settlements.MySql;
 
-/// <summary>Looks the events of a batch up by their ids, some at a time.</summary>
-internal sealed class StoredEvents(MySqlConnection connection, MySqlTransaction transaction, WriterLockState gate)
+/// <summary>Looks up the events of a batch by id, in groups of 1,000.</summary>
+internal sealed class StoredEvents(MySqlConnection connection, MySqlTransaction transaction, WriterLockState writerLock)
 {
     private const int IdsPerStatement = 1_000;
 
-    /// <summary>The table that is unique by id; joined to the events where that is another one.</summary>
-    private string Table => gate.In + (gate.UsesEventIdTable ? "event_ids" : "usage_events");
+    /// <summary>The table with the unique ids: <c>event_ids</c> if the event table is partitioned.</summary>
+    private string Table => writerLock.Prefix + (writerLock.UsesEventIdTable ? "event_ids" : "usage_events");
 
-    private string Events => gate.UsesEventIdTable
-        ? $"{gate.In}event_ids i STRAIGHT_JOIN {gate.In}usage_events e ON e.occurred_at = i.occurred_at AND e.event_id = i.event_id"
-        : $"{gate.In}usage_events e";
+    private string Events => writerLock.UsesEventIdTable
+        ? $"{writerLock.Prefix}event_ids i STRAIGHT_JOIN {writerLock.Prefix}usage_events e ON e.occurred_at = i.occurred_at AND e.event_id = i.event_id"
+        : $"{writerLock.Prefix}usage_events e";
 
-    private string Id => gate.UsesEventIdTable ? "i.event_id" : "e.event_id";
+    private string Id => writerLock.UsesEventIdTable ? "i.event_id" : "e.event_id";
 
-    /// <summary>The events whose id is stored with another content: the first so many and one more, in the order of the batch.</summary>
+    /// <summary>Returns the events whose id is stored with other content, in the order of the batch; at most one more than the maximum.</summary>
     public async Task<List<EventConflict>> FindConflictsAsync(EventBatch batch, int conflictsMax, CancellationToken cancellationToken)
     {
         var conflicts = new List<EventConflict>();
@@ -34,23 +34,23 @@ internal sealed class StoredEvents(MySqlConnection connection, MySqlTransaction 
                     if (conflicts.Count > conflictsMax)
                         return conflicts;
                 }
-                else if (!gate.UsesEventIdTable)
+                else if (!writerLock.UsesEventIdTable)
                 {
                     throw new InvalidOperationException(
                         $"Event {batch.EventId(i)} was neither stored nor found. The database may be damaged: run CHECK TABLE usage_events.");
                 }
 
-                // Otherwise its partition was dropped: it counted, and all that is left of it is its id.
+                // Otherwise its partition was dropped: the event was already counted, and only its id remains.
             }
         }
 
         return conflicts;
     }
 
-    /// <summary>The places of the events whose id is not known; of the same id twice, the first.</summary>
+    /// <summary>Returns the positions of the events whose id is not stored; for a repeated id, the first position.</summary>
     public async Task<List<int>> FindNewAsync(EventBatch batch, CancellationToken cancellationToken)
     {
-        var places = new List<int>(batch.Count);
+        var positions = new List<int>(batch.Count);
         var seen = new HashSet<Guid>(batch.Count);
         foreach (var some in Enumerable.Range(0, batch.Count).Chunk(IdsPerStatement))
         {
@@ -58,16 +58,16 @@ internal sealed class StoredEvents(MySqlConnection connection, MySqlTransaction 
                 $"SELECT event_id FROM {Table} WHERE event_id IN ({Ids(batch, some)})", transaction: transaction, cancellationToken: cancellationToken))
                 .ConfigureAwait(false);
             seen.UnionWith(known.Select(id => new Guid(id, bigEndian: true)));
-            places.AddRange(some.Where(i => seen.Add(batch.EventId(i))));
+            positions.AddRange(some.Where(i => seen.Add(batch.EventId(i))));
         }
 
-        return places;
+        return positions;
     }
 
-    /// <summary>Whether some events of a batch are all stored, by whomever; waits for transactions that may be storing them now.</summary>
-    public async Task<bool> HasAllAsync(EventBatch batch, IReadOnlyList<int> places, CancellationToken cancellationToken)
+    /// <summary>Returns whether all given events of a batch are stored, by any writer; waits for transactions that may be storing them.</summary>
+    public async Task<bool> HasAllAsync(EventBatch batch, IReadOnlyList<int> positions, CancellationToken cancellationToken)
     {
-        foreach (var some in places.Chunk(IdsPerStatement))
+        foreach (var some in positions.Chunk(IdsPerStatement))
         {
             var found = await connection.QueryAsync<byte[]>(new CommandDefinition(
                 $"SELECT event_id FROM {Table} WHERE event_id IN ({Ids(batch, some)}) FOR UPDATE", transaction: transaction,
@@ -79,36 +79,36 @@ internal sealed class StoredEvents(MySqlConnection connection, MySqlTransaction 
         return true;
     }
 
-    /// <summary>Notes the late events of a batch that was just stored, and says how many are new.</summary>
-    public async Task<int> NoteLateAsync(EventBatch batch, CancellationToken cancellationToken)
+    /// <summary>Records the late events of a batch that was just stored, and returns the number of new ones.</summary>
+    public async Task<int> RecordLateAsync(EventBatch batch, CancellationToken cancellationToken)
     {
-        var noted = 0;
-        foreach (var some in Enumerable.Range(0, batch.Count).Where(i => batch.OccurredAt(i) < gate.ClosedUntil).Chunk(IdsPerStatement))
+        var recorded = 0;
+        foreach (var some in Enumerable.Range(0, batch.Count).Where(i => batch.OccurredAt(i) < writerLock.ClosedUntil).Chunk(IdsPerStatement))
         {
-            // What was stored while its day was open has no posting_date; what is noted already is passed over.
-            noted += await connection.ExecuteAsync(new CommandDefinition(
+            // Events stored while their day was open have no posting_date; events already recorded are skipped.
+            recorded += await connection.ExecuteAsync(new CommandDefinition(
                 $"""
-                INSERT IGNORE INTO {gate.In}late_events (posting_date, occurred_at, event_id)
-                SELECT e.posting_date, e.occurred_at, e.event_id FROM {Events} WHERE {Id} IN ({Ids(batch, some)}) AND e.posting_date = {Sql.Literal(gate.OpenDay)}
+                INSERT IGNORE INTO {writerLock.Prefix}late_events (posting_date, occurred_at, event_id)
+                SELECT e.posting_date, e.occurred_at, e.event_id FROM {Events} WHERE {Id} IN ({Ids(batch, some)}) AND e.posting_date = {Sql.Literal(writerLock.OpenDay)}
                 """,
                 transaction: transaction, cancellationToken: cancellationToken)).ConfigureAwait(false);
         }
 
-        return noted;
+        return recorded;
     }
 
-    /// <summary>Adds the index rows of the events of a batch that have a reason or a reference; what is there already stays.</summary>
+    /// <summary>Adds the index rows of a batch's events that have a reason or a reference; existing rows are kept.</summary>
     public async Task AddNotesAsync(EventBatch batch, CancellationToken cancellationToken)
     {
         if (!batch.HasNotes)
             return;
 
-        // From the stored events, not from the batch: of a conflict the stored content counts.
+        // From the stored events, not from the batch: in a conflict the stored content is valid.
         foreach (var some in Enumerable.Range(0, batch.Count).Where(batch.HasNote).Chunk(IdsPerStatement))
         {
             await connection.ExecuteAsync(new CommandDefinition(
                 $"""
-                INSERT IGNORE INTO {gate.In}event_notes (meter, item_id, occurred_at, event_id)
+                INSERT IGNORE INTO {writerLock.Prefix}event_notes (meter, item_id, occurred_at, event_id)
                 SELECT e.meter, e.item_id, e.occurred_at, e.event_id FROM {Events}
                 WHERE {Id} IN ({Ids(batch, some)}) AND (e.reason IS NOT NULL OR e.reference IS NOT NULL)
                 """,
@@ -116,14 +116,14 @@ internal sealed class StoredEvents(MySqlConnection connection, MySqlTransaction 
         }
     }
 
-    private static string Ids(EventBatch batch, IEnumerable<int> places) => string.Join(
-        ',', places.Select(i => $"X'{Convert.ToHexString(batch.EventId(i).ToByteArray(bigEndian: true))}'"));
+    private static string Ids(EventBatch batch, IEnumerable<int> positions) => string.Join(
+        ',', positions.Select(i => $"X'{Convert.ToHexString(batch.EventId(i).ToByteArray(bigEndian: true))}'"));
 
-    private async Task<Dictionary<Guid, UsageEvent>> ReadAsync(EventBatch batch, int[] places, CancellationToken cancellationToken)
+    private async Task<Dictionary<Guid, UsageEvent>> ReadAsync(EventBatch batch, int[] positions, CancellationToken cancellationToken)
     {
-        var stored = new Dictionary<Guid, UsageEvent>(places.Length);
+        var stored = new Dictionary<Guid, UsageEvent>(positions.Length);
         var reader = await connection.ExecuteReaderAsync(new CommandDefinition(
-            $"SELECT e.event_id, e.occurred_at, e.meter, e.item_id, e.payee_id, e.quantity, e.reason, e.reference FROM {Events} WHERE {Id} IN ({Ids(batch, places)})",
+            $"SELECT e.event_id, e.occurred_at, e.meter, e.item_id, e.payee_id, e.quantity, e.reason, e.reference FROM {Events} WHERE {Id} IN ({Ids(batch, positions)})",
             transaction: transaction, cancellationToken: cancellationToken)).ConfigureAwait(false);
         await using var _ = reader.ConfigureAwait(false);
         var id = new byte[16];

@@ -3,27 +3,29 @@ using MySqlConnector;
 
 namespace Settlements.MySql;
 
-/// <summary>The rows that stand between writers of events and a close.</summary>
+/// <summary>
+/// The lock between writers of events and a close: rows of <c>writer_locks</c>, of which a writer locks one (shared), and a close all (exclusive).
+/// </summary>
 internal static class WriterLock
 {
-    /// <summary>How many there are: writers at a time meet at the same one only when there are more of them.</summary>
+    /// <summary>The number of lock rows, over which concurrent writers are distributed.</summary>
     public const int Count = 16;
 
     /// <summary>
-    /// How a writer locks its gate: shared, so that a transaction that stays open holds up a close alone. TiDB has no shared row locks; there, writers
-    /// of the same gate wait for each other.
+    /// Returns the locking clause of a writer: shared, so that an open transaction blocks only a close. TiDB has no shared row locks; there, writers of
+    /// the same row wait for each other.
     /// </summary>
-    public static string LockOfWriter(MySqlConnection connection) =>
+    public static string SharedClause(MySqlConnection connection) =>
         connection.ServerVersion.Contains("TiDB", StringComparison.Ordinal) ? "FOR UPDATE" : "LOCK IN SHARE MODE";
 
-    /// <summary>Holds one gate: no day begins to close before the transaction ends.</summary>
-    public static Task EnterAsync(MySqlConnection connection, MySqlTransaction transaction, CancellationToken cancellationToken) =>
+    /// <summary>Acquires the lock shared: no day starts closing before the transaction ends.</summary>
+    public static Task AcquireSharedAsync(MySqlConnection connection, MySqlTransaction transaction, CancellationToken cancellationToken) =>
         connection.ExecuteScalarAsync<int>(new CommandDefinition(
-            $"SELECT gate FROM writer_locks WHERE gate = @gate {LockOfWriter(connection)}", new { gate = connection.ServerThread % Count }, transaction,
+            $"SELECT slot FROM writer_locks WHERE slot = @slot {SharedClause(connection)}", new { slot = connection.ServerThread % Count }, transaction,
             cancellationToken: cancellationToken));
 
-    /// <summary>Holds all gates: waits for the writers under way, and holds off those that come. First thing in its transaction.</summary>
+    /// <summary>Acquires the lock exclusively: waits for active writers, and blocks new ones. Must be the first statement of its transaction.</summary>
     /// <exception cref="MySqlStoreException">A writer's transaction was open for longer than <see cref="MySqlStoreOptions.WriterWaitMax"/>.</exception>
-    public static Task CloseAllAsync(MySqlDatabase database, MySqlConnection connection, MySqlTransaction transaction, CancellationToken cancellationToken) =>
-        WriterLockWait.CloseAllAsync(database, connection, transaction, cancellationToken);
+    public static Task AcquireExclusiveAsync(MySqlDatabase database, MySqlConnection connection, MySqlTransaction transaction, CancellationToken cancellationToken) =>
+        WriterLockWait.AcquireExclusiveAsync(database, connection, transaction, cancellationToken);
 }

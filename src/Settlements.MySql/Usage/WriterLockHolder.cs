@@ -3,13 +3,14 @@ using Dapper;
 
 namespace Settlements.MySql;
 
-/// <summary>The transaction for which another one waits. Its statement is not shown: it may hold data.</summary>
+/// <summary>The transaction that blocks another one. Its statement is not included: it may contain data.</summary>
 internal sealed record WriterLockHolder(long ConnectionId, string User, string Client, long OpenSeconds)
 {
-    public const string Unknown = "which one this user may not see";
+    public const string Unknown = "unknown, since the user lacks the PROCESS privilege";
 
     public const string UnknownRemedy =
-        "Which transaction it is, this user may not see: GRANT PROCESS ON *.* TO it, or look for the oldest in information_schema.innodb_trx, and commit or end that one.";
+        "The user may not see which transaction it is: GRANT PROCESS ON *.* TO the user, or look for the oldest transaction in "
+        + "information_schema.innodb_trx, and commit or kill it.";
 
     private const string OfMariaDb = """
         SELECT b.trx_mysql_thread_id, coalesce(p.user, ''), coalesce(p.host, ''), timestampdiff(SECOND, b.trx_started, now())
@@ -29,10 +30,11 @@ internal sealed record WriterLockHolder(long ConnectionId, string User, string C
         """;
 
     public string Remedy => string.Create(
-        CultureInfo.InvariantCulture, $"It is that of {this}. Commit it or roll it back, as of a WriteAsync that was left open, or end it: KILL {ConnectionId}.");
+        CultureInfo.InvariantCulture,
+        $"The lock is held by {this}. Commit the transaction or roll it back, for example one of WriteAsync, or end it: KILL {ConnectionId}.");
 
-    /// <summary>Who holds what a connection waits for.</summary>
-    /// <returns>Null when the user may not see it, or the wait is over.</returns>
+    /// <summary>Finds the transaction that blocks a connection.</summary>
+    /// <returns>Null if the user may not see it, or the wait is over.</returns>
     public static async Task<WriterLockHolder?> FindAsync(MySqlDatabase database, int waiting, CancellationToken cancellationToken)
     {
         try
@@ -49,7 +51,7 @@ internal sealed record WriterLockHolder(long ConnectionId, string User, string C
         }
         catch (Exception e) when (e is MySqlStoreException or OperationCanceledException)
         {
-            // The wait itself goes on, and says what ends it.
+            // The wait itself continues, and reports its own outcome.
             return null;
         }
     }

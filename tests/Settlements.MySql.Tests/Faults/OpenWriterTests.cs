@@ -10,7 +10,7 @@ namespace Settlements.MySql.Tests.Faults;
 public sealed class OpenWriterTests(SharedServer shared)
 {
     /// <summary>The last that a close takes: it has taken all others by then.</summary>
-    private const int LastGate = 15;
+    private const int LastSlot = 15;
 
     [Fact]
     public async Task Other_writers_go_on_while_a_close_waits_for_a_transaction_that_is_left_open()
@@ -19,13 +19,13 @@ public sealed class OpenWriterTests(SharedServer shared)
         await using var store = new MySqlUnderTest(shared.Server);
         await using var scenario = await StartAsync(store, TimeSpan.FromMinutes(10), logs);
         await scenario.LoadAsync(Scenario.Event(1, Scenario.Monday, 5));
-        await using var open = await HoldAsync(store, LastGate);
+        await using var open = await HoldAsync(store, LastSlot);
 
         var close = Task.Run(() => scenario.Engine.Days.CloseThroughAsync(Scenario.Monday));
-        var line = await UntilAsync(() => logs.Lines.FirstOrDefault(l => l.Contains("a close waits", StringComparison.Ordinal)));
-        for (var gate = 0; gate < LastGate; gate++)
+        var line = await UntilAsync(() => logs.Lines.FirstOrDefault(l => l.Contains("close is waiting", StringComparison.Ordinal)));
+        for (var slot = 0; slot < LastSlot; slot++)
         {
-            await using var writer = await HoldAsync(store, gate);
+            await using var writer = await HoldAsync(store, slot);
             close.IsCompleted.Should().BeFalse();
         }
 
@@ -63,7 +63,7 @@ public sealed class OpenWriterTests(SharedServer shared)
         await using var store = new MySqlUnderTest(shared.Server);
         await using var scenario = await StartAsync(store, TimeSpan.FromSeconds(1), logs);
         await scenario.LoadAsync(Scenario.Event(1, Scenario.Monday, 5));
-        await using (var open = await HoldAsync(store, LastGate))
+        await using (var open = await HoldAsync(store, LastSlot))
         {
             var error = (await scenario.Invoking(s => s.CloseAsync(Scenario.Monday)).Should().ThrowAsync<MySqlStoreException>())
                 .WithMessage($"*WriterWaitMax, 1 s*connection {open.ServerThread} (user 'root' from *), open for * s*WriteAsync*KILL {open.ServerThread}.*").Which;
@@ -86,7 +86,7 @@ public sealed class OpenWriterTests(SharedServer shared)
         await shared.Server.ExecuteAsync($"CREATE USER IF NOT EXISTS 'blind'@'%' IDENTIFIED BY 'b'; GRANT ALL ON `{database}`.* TO 'blind'@'%'");
         var blind = new MySqlConnectionStringBuilder(store.ConnectionString) { UserID = "blind", Password = "b" }.ConnectionString;
         await using var scenario = await StartAsync(store, TimeSpan.FromSeconds(1), logs, blind);
-        await using var open = await HoldAsync(store, LastGate);
+        await using var open = await HoldAsync(store, LastSlot);
 
         await scenario.Invoking(s => s.CloseAsync(Scenario.Monday)).Should().ThrowAsync<MySqlStoreException>().WithMessage("*GRANT PROCESS ON *.* TO it*");
     }
@@ -100,11 +100,11 @@ public sealed class OpenWriterTests(SharedServer shared)
     {
         var connection = new MySqlConnection(store.ConnectionString + ";Pooling=False");
         await connection.OpenAsync();
-        await connection.ExecuteAsync("SET innodb_lock_wait_timeout = 30; START TRANSACTION; SELECT gate FROM writer_locks WHERE gate = @gate LOCK IN SHARE MODE", new { gate });
+        await connection.ExecuteAsync("SET innodb_lock_wait_timeout = 30; START TRANSACTION; SELECT slot FROM writer_locks WHERE slot = @slot LOCK IN SHARE MODE", new { gate });
         return connection;
     }
 
-    /// <summary>A connection whose number is one that is wanted: of those that follow each other, one in sixteen locks the same gate.</summary>
+    /// <summary>A connection whose number is one that is wanted: of those that follow each other, one in sixteen locks the same writerLock.</summary>
     private static async Task<MySqlConnection> OpenAsync(MySqlUnderTest store, Func<int, bool> isWanted)
     {
         while (true)

@@ -197,7 +197,7 @@ public sealed class TableLoadRestartTests(SharedServer shared)
         var first = table.Loader.LoadAsync(Slow(), Row.Map, new TableLoadOptions { Key = "a", ChunkRows = 100 });
         await begun.Task;
         var second = () => other.LoadAsync(Row.Many(1_000).ToAsyncEnumerable(), Row.Map, new TableLoadOptions { Key = "a", ChunkRows = 70 });
-        (await second.Should().ThrowAsync<InvalidOperationException>()).WithMessage("*'a' is under way*");
+        (await second.Should().ThrowAsync<InvalidOperationException>()).WithMessage("*'a' is already running*");
         goOn.SetResult();
         await first;
 
@@ -266,7 +266,7 @@ public sealed class TableLoadRestartTests(SharedServer shared)
         (await table.CountAsync("t PARTITION (p3)")).Should().Be(200, "what another load left behind is none of this one's");
         await elsewhere.Should().ThrowAsync<InvalidOperationException>();
         var full = () => table.Loader.LoadAsync(Row.Many(10).ToAsyncEnumerable(), Row.Map, new TableLoadOptions { Key = "b", Partition = "p2" });
-        (await full.Should().ThrowAsync<InvalidOperationException>()).WithMessage("*p2*has to be empty*TRUNCATE PARTITION*");
+        (await full.Should().ThrowAsync<InvalidOperationException>()).WithMessage("*p2*must be empty*TRUNCATE PARTITION*");
     }
 
     /// <summary>Fails after a number of rows, when the whole chunks of them are stored.</summary>

@@ -167,9 +167,9 @@ public sealed class TableLoaderTests(SharedServer shared, ServerWithoutLocalInfi
         }
 
         (await table.Loader.Invoking(l => l.LoadAsync(Never(), map)).Should().ThrowAsync<ArgumentException>())
-            .WithMessage("*'id' is given 2 times*g is generated*no column 'nope'*title is NOT NULL*");
+            .WithMessage("*'id' is listed 2 times*g is generated*no column 'nope'*title is NOT NULL*");
         (await table.Loader.Invoking(l => l.LoadAsync(Never(), new TableMap<Row>("nowhere").Column("id", r => r.Id))).Should().ThrowAsync<ArgumentException>())
-            .WithMessage("*no table nowhere*");
+            .WithMessage("*Table nowhere doesn't exist*");
         (await table.Loader.Invoking(l => l.LoadAsync(Never(), map, new TableLoadOptions { ChunkRows = 0, Writers = 17, RejectsMax = -1, Partition = "p" }))
             .Should().ThrowAsync<ArgumentException>()).WithMessage("*ChunkRows is 0*Writers is 17*RejectsMax is -1*Key*");
     }

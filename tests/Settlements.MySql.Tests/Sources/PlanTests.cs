@@ -34,7 +34,7 @@ public sealed class PlanTests(SharedServer shared)
         foreach (var slice in slices)
             counts.Add(await source.SumAsync(day, slice, totals, default));
         counts.Sum().Should().Be(await store.CountAsync("SELECT count(*) FROM usage_events WHERE occurred_at >= '2024-06-30 15:00' AND occurred_at < '2024-07-01 15:00'"));
-        totals.Order().Sum(place => (long)totals.Read(place).Quantity).Should().Be(counts.Sum());
+        totals.Order().Sum(sum => (long)totals.Read(sum).Quantity).Should().Be(counts.Sum());
         counts.Where(c => c > 15_000).Should().BeEmpty("estimates are not exact, but not wild either");
     }
 
@@ -81,11 +81,11 @@ public sealed class PlanTests(SharedServer shared)
         seen.Rows.Should().BeLessThan(50_000_000);
     }
 
-    private sealed class Counter(Action at, int rows) : IRow
+    private sealed class Counter(Action at, int rows) : IRowHandler
     {
         public long Rows { get; private set; }
 
-        public void Take(MySqlDataReader reader)
+        public void OnRow(MySqlDataReader reader)
         {
             if (++Rows == rows)
                 at();

@@ -86,8 +86,8 @@ public sealed class SourceIndexTests(SharedServer shared)
         indexes.Where(i => i.StartsWith(["name"])).Should().BeEmpty();
         indexes[0].Name.Should().Be("PRIMARY");
 
-        void Add(string key, uint place, string? column, string visible, string type = "BTREE", long? part = null, string? expression = null) =>
-            answer.Rows.Add("play", 1, key, place, column, part is { } length ? length : DBNull.Value, type, visible, expression);
+        void Add(string key, uint position, string? column, string visible, string type = "BTREE", long? part = null, string? expression = null) =>
+            answer.Rows.Add("play", 1, key, position, column, part is { } length ? length : DBNull.Value, type, visible, expression);
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public sealed class SourceIndexTests(SharedServer shared)
         await using var scenario = await StartAsync(store, "id");
 
         (await scenario.Invoking(s => s.CloseAsync(Scenario.Monday)).Should().ThrowAsync<UsageSourceException>())
-            .WithMessage("*'plays'*play: it is a view*not supported as a source yet*Name the table that the view reads*Where*").Which.Message.Should().NotContain("INDEX");
+            .WithMessage("*'plays'*play: it is a view*not supported as a source*Use the view's underlying table*Where*").Which.Message.Should().NotContain("INDEX");
     }
 
     private static Task<Scenario> StartAsync(MySqlUnderTest store, string key, int chunkRows = 4_000_000) => Scenario.StartAsync(

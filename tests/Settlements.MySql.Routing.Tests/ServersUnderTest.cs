@@ -4,17 +4,17 @@ using Settlements.Routing;
 using Settlements.TestServers;
 using Xunit.Sdk;
 
-[assembly: Xunit.v3.Parallelization(Mode = ParallelMode.None)] // a test has three servers, and lets them be delayed, frozen and killed
+[assembly: Xunit.v3.Parallelization(Mode = ParallelMode.None)] // each test uses three servers, and delays, freezes and kills them
 
 namespace Settlements.MySql.Routing.Tests;
 
-/// <summary>A primary and two replicas with a database and an ordinary user, reached through links that can be cut.</summary>
-public sealed class HostsUnderTest : IAsyncLifetime
+/// <summary>A primary and two replicas with a database and an ordinary user, connected through links that can be cut.</summary>
+public sealed class ServersUnderTest : IAsyncLifetime
 {
     public const string Database = "shop";
 
-    /// <summary>Probes often. Its limits are far from what a host needs on a busy machine: no test fails because a host answers late.</summary>
-    public static readonly RoutingOptions Quick = new()
+    /// <summary>Frequent probes, with timeouts so long that no test fails because a server answers late on a busy machine.</summary>
+    public static readonly RoutingOptions FastProbes = new()
     {
         ProbePeriod = TimeSpan.FromMilliseconds(200),
         ProbeTimeout = TimeSpan.FromSeconds(30),
@@ -22,14 +22,14 @@ public sealed class HostsUnderTest : IAsyncLifetime
         TokenWaitMax = TimeSpan.FromSeconds(30),
     };
 
-    /// <summary>For tests of a host that falls silent, which is known after three of these.</summary>
-    public static readonly RoutingOptions QuickToGiveUp = Quick with { ProbeTimeout = TimeSpan.FromSeconds(1) };
+    /// <summary>For tests of a server that stops responding, which is detected after three of these timeouts.</summary>
+    public static readonly RoutingOptions QuickTimeouts = FastProbes with { ProbeTimeout = TimeSpan.FromSeconds(1) };
 
     public ReplicaSet Set { get; private set; } = null!;
 
     public ReplicaSetUser User { get; private set; } = null!;
 
-    /// <summary>Between the router and each server, in the order of the servers: what is cut here cuts the router off.</summary>
+    /// <summary>The links between the router and each server, in the servers' order.</summary>
     public IReadOnlyList<TcpLink> Links { get; private set; } = [];
 
     public async ValueTask InitializeAsync()
@@ -50,12 +50,12 @@ public sealed class HostsUnderTest : IAsyncLifetime
             await Set.DisposeAsync();
     }
 
-    /// <summary>The options of a router over all hosts, each through its link.</summary>
+    /// <summary>Returns the options of a router over all servers, each through its link.</summary>
     public MySqlMultiHostOptions Options(RoutingOptions? routing = null) => new()
     {
         ConnectionString = $"User ID={User.Name};Password={User.Password};Database={Database};SslMode=None",
-        Hosts = [.. Links.Select(link => new ServerAddress("127.0.0.1", link.Port))],
-        Routing = routing ?? Quick,
+        Servers = [.. Links.Select(link => new ServerAddress("127.0.0.1", link.Port))],
+        Routing = routing ?? FastProbes,
     };
 
     public async Task<MySqlMultiHostDataSource> StartAsync(RoutingOptions? routing = null)
@@ -65,8 +65,9 @@ public sealed class HostsUnderTest : IAsyncLifetime
         return router;
     }
 
-    /// <summary>The server's number that a connection reached: 1 is the first, which is the primary at first.</summary>
-    public static async Task<int> ServerOfAsync(MySqlConnection connection) => Convert.ToInt32(await ScalarAsync(connection, "SELECT @@server_id"), CultureInfo.InvariantCulture);
+    /// <summary>Returns the id of the server that a connection reached: 1 is the first server, initially the primary.</summary>
+    public static async Task<int> ServerOfAsync(MySqlConnection connection) =>
+        Convert.ToInt32(await ScalarAsync(connection, "SELECT @@server_id"), CultureInfo.InvariantCulture);
 
     public static async Task<object?> ScalarAsync(MySqlConnection connection, string sql)
     {
@@ -80,14 +81,15 @@ public sealed class HostsUnderTest : IAsyncLifetime
         await command.ExecuteNonQueryAsync();
     }
 
-    /// <summary>Waits until the router sees something, bounded.</summary>
-    public static async Task UntilAsync(MySqlMultiHostDataSource router, Func<IReadOnlyList<ServerStatus>, bool> seen, int withinS = 180)
+    /// <summary>Waits until the router's status satisfies a condition, for a limited time.</summary>
+    public static async Task UntilAsync(
+        MySqlMultiHostDataSource router, Func<IReadOnlyList<ServerStatus>, bool> condition, int withinS = 180)
     {
         var deadline = TimeProvider.System.GetTimestamp() + withinS * TimeProvider.System.TimestampFrequency;
-        while (!seen(router.Hosts))
+        while (!condition(router.Hosts))
         {
             if (TimeProvider.System.GetTimestamp() > deadline)
-                throw new TimeoutException($"Not seen within {withinS} s: {string.Join("; ", router.Hosts)}");
+                throw new TimeoutException($"The condition was not met within {withinS} s: {string.Join("; ", router.Hosts)}");
             await Task.Delay(10);
         }
     }

@@ -3,12 +3,12 @@ using System.Diagnostics.Metrics;
 
 namespace Settlements.MySql.Routing.Tests;
 
-/// <summary>Which host was chosen, and why, as the metrics say, for all routers of the process.</summary>
-internal sealed class Routes : IDisposable
+/// <summary>Records the server and reason of each route of all routers of the process, from the metrics.</summary>
+internal sealed class RecordedRoutes : IDisposable
 {
     private readonly MeterListener _listener = new();
 
-    public Routes()
+    public RecordedRoutes()
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
@@ -18,12 +18,12 @@ internal sealed class Routes : IDisposable
         _listener.SetMeasurementEventCallback<long>((_, _, tags, _) =>
         {
             var values = tags.ToArray().ToDictionary(t => t.Key, t => (string)t.Value!);
-            Taken.Add((values["host"], values["reason"]));
+            Taken.Add((values["server"], values["reason"]));
         });
         _listener.Start();
     }
 
-    public ConcurrentBag<(string Host, string Reason)> Taken { get; } = [];
+    public ConcurrentBag<(string Server, string Reason)> Taken { get; } = [];
 
     public void Dispose() => _listener.Dispose();
 }

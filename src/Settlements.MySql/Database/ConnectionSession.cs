@@ -1,0 +1,39 @@
+using MySqlConnector;
+using Settlements.Routing;
+
+namespace Settlements.MySql;
+
+/// <summary>The statements that initialize a connection session, so that results don't depend on the server's or the user's defaults.</summary>
+internal static class ConnectionSession
+{
+    /// <summary>
+    /// Strict: a value that doesn't fit is an error; 0 is 0 also in an AUTO_INCREMENT column. Without NO_BACKSLASH_ESCAPES, ANSI_QUOTES,
+    /// PAD_CHAR_TO_FULL_LENGTH and the like.
+    /// </summary>
+    public const string SqlMode =
+        "STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,NO_AUTO_VALUE_ON_ZERO";
+
+    private const string Common =
+        $"SET NAMES utf8mb4; SET time_zone = '+00:00', sql_mode = '{SqlMode}', max_error_count = 65535, autocommit = 1, "
+        + "sql_select_limit = 18446744073709551615, sql_safe_updates = 0, sql_notes = 1, foreign_key_checks = 1, unique_checks = 1; ";
+
+    /// <summary>Returns the statements. A write on a connection for reading is an error; TiDB doesn't support read-only sessions.</summary>
+    public static string InitialStatements(MySqlConnection connection, DatabaseAccess access)
+    {
+        const string Writer = Common + "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED";
+        var isTiDb = connection.ServerVersion.Contains("TiDB", StringComparison.Ordinal);
+        return access == DatabaseAccess.Write || isTiDb ? Writer : Writer + ", READ ONLY";
+    }
+
+    public static async ValueTask InitializeAsync(MySqlConnection connection, DatabaseAccess access, CancellationToken cancellationToken)
+    {
+        var command = connection.CreateCommand();
+        await using (command.ConfigureAwait(false))
+        {
+#pragma warning disable CA2100 // constants of this file
+            command.CommandText = InitialStatements(connection, access);
+#pragma warning restore CA2100
+            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+}
