@@ -17,7 +17,7 @@ public abstract record ScriptedAnswer
     /// <summary>An error; a statement that stands behind it in the same command is not executed.</summary>
     /// <param name="number">Its number, for example 1290.</param>
     /// <param name="sqlState">Its SQL state, five characters, for example <c>HY000</c>.</param>
-    /// <param name="message">Its text.</param>
+    /// <param name="message">The error message.</param>
     public static ScriptedAnswer Error(int number, string sqlState, string message)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(sqlState?.Length ?? 0, 5, nameof(sqlState));

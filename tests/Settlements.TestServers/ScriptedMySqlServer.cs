@@ -100,7 +100,7 @@ public sealed class ScriptedMySqlServer : IAsyncDisposable
 }
 
 /// <summary>What a client sent to a scripted server.</summary>
-/// <param name="Connection">The connection, numbered from 1 as they come.</param>
+/// <param name="Connection">The connection's number, from 1, in order of opening.</param>
 /// <param name="Text">SQL, several statements where they came together; or the protocol's name of another command, such as <c>COM_RESET_CONNECTION</c>.</param>
 /// <param name="IsSql">Whether it is SQL.</param>
 public sealed record ScriptedCommand(int Connection, string Text, bool IsSql);

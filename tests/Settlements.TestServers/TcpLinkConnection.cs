@@ -78,7 +78,7 @@ internal sealed class TcpLinkConnection(TcpLink link, Socket client) : IDisposab
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException)
             {
-                // It is gone already.
+                // The socket is closed already.
             }
 
             socket.Dispose();

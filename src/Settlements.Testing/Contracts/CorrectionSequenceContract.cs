@@ -1,6 +1,6 @@
 namespace Settlements.Testing;
 
-/// <summary>Corrections one after another of the same usage: each knows what those before it have posted.</summary>
+/// <summary>Contract tests of several corrections of the same usage: each one takes account of what earlier ones posted.</summary>
 public abstract class CorrectionSequenceContract
 {
     private static readonly DateOnly First = new(2024, 6, 1);
@@ -16,7 +16,7 @@ public abstract class CorrectionSequenceContract
     protected abstract StoreUnderTest NewStore();
 
     [Fact]
-    public async Task A_quantity_and_the_rest_after_a_close_are_excluded_and_no_more()
+    public async Task A_part_and_later_the_rest_of_a_quantity_can_be_excluded_but_not_more()
     {
         await using var store = NewStore();
         await using var scenario = await FlatAsync(store);
@@ -33,7 +33,7 @@ public abstract class CorrectionSequenceContract
     }
 
     [Fact]
-    public async Task Events_are_not_excluded_of_which_a_quantity_is_excluded()
+    public async Task Events_can_not_be_excluded_after_a_part_of_their_quantity()
     {
         await using var store = NewStore();
         await using var scenario = await FlatAsync(store);
@@ -44,7 +44,7 @@ public abstract class CorrectionSequenceContract
     }
 
     [Fact]
-    public async Task A_quantity_is_not_excluded_of_events_that_are_excluded()
+    public async Task A_quantity_to_exclude_does_not_include_events_already_excluded()
     {
         await using var store = NewStore();
         await using var scenario = await FlatAsync(store);
@@ -58,7 +58,7 @@ public abstract class CorrectionSequenceContract
     }
 
     [Fact]
-    public async Task Of_a_decrease_beyond_what_was_excluded_only_the_rest_is_posted()
+    public async Task A_decrease_larger_than_the_exclusion_posts_only_the_difference()
     {
         await using var store = NewStore();
         await using var scenario = await PlaysAsync(store);
@@ -75,7 +75,7 @@ public abstract class CorrectionSequenceContract
     }
 
     [Fact]
-    public async Task Rows_of_a_table_are_excluded_once_they_are_counted()
+    public async Task Table_rows_can_be_excluded_only_after_their_day_is_published()
     {
         await using var store = NewStore();
         await using var scenario = await PlaysAsync(store);
@@ -94,7 +94,7 @@ public abstract class CorrectionSequenceContract
     }
 
     [Fact]
-    public async Task Rows_that_were_excluded_and_dropped_are_not_taken_back_by_a_restatement()
+    public async Task A_restatement_does_not_revert_rows_that_were_excluded_and_then_removed()
     {
         await using var store = NewStore();
         await using var scenario = await PlaysAsync(store);
@@ -111,7 +111,7 @@ public abstract class CorrectionSequenceContract
     }
 
     [Fact]
-    public async Task An_accepted_change_of_payee_stays_as_it_was_paid()
+    public async Task An_accepted_payee_change_keeps_the_published_payee()
     {
         await using var store = NewStore();
         await using var scenario = await FlatAsync(store);
@@ -129,7 +129,7 @@ public abstract class CorrectionSequenceContract
     }
 
     [Fact]
-    public async Task A_restatement_that_is_approved_and_not_posted_yet_is_not_posted_twice()
+    public async Task An_approved_restatement_that_is_not_posted_yet_is_not_posted_twice()
     {
         await using var store = NewStore();
         await using (await FlatAsync(store))
@@ -150,7 +150,7 @@ public abstract class CorrectionSequenceContract
     }
 
     [Fact]
-    public async Task A_later_day_of_a_volume_table_is_restated_with_its_repricing_of_days_before()
+    public async Task Restating_any_range_of_a_volume_table_finds_nothing_without_changes()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store, s => s.Rates("video.view", r => r.Volume("a", First, Currency.KRW, [(15, 10m), (null, 5m)])));
@@ -167,7 +167,7 @@ public abstract class CorrectionSequenceContract
     }
 
     [Fact]
-    public async Task A_superseding_volume_table_of_a_later_day_pays_its_units_and_leaves_those_before()
+    public async Task A_superseding_volume_table_reprices_its_own_days_and_not_earlier_ones()
     {
         await using var store = NewStore();
         await using (var before = await Scenario.StartAsync(store, s => s.Rates("video.view", r => r.Volume("a", First, Currency.KRW, [(15, 10m), (null, 5m)]))))
@@ -188,7 +188,7 @@ public abstract class CorrectionSequenceContract
     }
 
     [Fact]
-    public async Task A_source_added_after_a_restatement_leaves_the_restated_days_comparable()
+    public async Task Restated_days_verify_clean_after_a_source_is_added()
     {
         await using var store = NewStore();
         await using (var before = await PlaysAsync(store))
@@ -213,7 +213,7 @@ public abstract class CorrectionSequenceContract
     }
 
     [Fact]
-    public async Task One_row_of_1999_alone_publishes_no_empty_days()
+    public async Task A_single_event_of_1999_publishes_no_empty_days()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store, s => s.Rates("video.view", r => r.Flat("a", new DateOnly(1990, 1, 1), Currency.KRW, 1m)));

@@ -1,6 +1,6 @@
 namespace Settlements.Testing;
 
-/// <summary>Counters that begin elsewhere than at the first close: opening counts, and kinds of periods that are counted later.</summary>
+/// <summary>Contract tests of counters that start before the first close (opening counts) or after it (a new counter period).</summary>
 public abstract class CounterContract
 {
     private static readonly DateOnly Start = new(2024, 1, 1);
@@ -8,7 +8,7 @@ public abstract class CounterContract
     protected abstract StoreUnderTest NewStore();
 
     [Fact]
-    public async Task Tiers_go_on_from_opening_counts_and_verification_and_rebuilding_begin_with_them()
+    public async Task Tiers_verification_and_rebuilding_start_from_the_opening_counts()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store, s => s
@@ -36,7 +36,7 @@ public abstract class CounterContract
     }
 
     [Fact]
-    public async Task Opening_counts_are_imported_once_before_the_first_close_and_checked_as_a_whole()
+    public async Task Opening_counts_are_validated_together_and_imported_once_before_the_first_close()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);
@@ -61,7 +61,7 @@ public abstract class CounterContract
     [InlineData(CounterPeriod.Month, 30)]
     [InlineData(CounterPeriod.Week, 20)]
     [InlineData(CounterPeriod.Day, 0)]
-    public async Task A_version_that_counts_over_another_kind_of_period_begins_within_the_period_under_way(CounterPeriod over, long before)
+    public async Task A_version_with_another_counter_period_starts_with_the_usage_of_the_current_period(CounterPeriod over, long before)
     {
         // 2024-07-10 is a Wednesday.
         var first = new DateOnly(2024, 7, 10);
@@ -86,7 +86,7 @@ public abstract class CounterContract
         (await scenario.LinesAsync(first)).Select(l => (l.Price!.CounterBefore, l.Amount)).Should().Equal((before, 10m), (before == 0 ? 0 : before + 5, 2m));
         await scenario.CheckAsync(new DateOnly(2024, 6, 29), first.AddDays(1));
 
-        // Late usage of all the periods before, and of the one under way.
+        // Late usage of earlier periods and of the current one.
         await scenario.LoadAsync(
             Scenario.Event(6, new DateOnly(2024, 6, 29), 100), Scenario.Event(7, new DateOnly(2024, 7, 8), 1_000), Scenario.Event(8, first, 10_000));
         await scenario.CloseAsync(first.AddDays(2));

@@ -4,8 +4,8 @@ using Settlements.Pipelines;
 namespace Settlements.Testing;
 
 /// <summary>
-/// What is written and compared is the same under every culture: of other signs and decimal points, of other calendars (2024 is 2567 in
-/// Thailand, 1445 in Saudi Arabia).
+/// Contract tests of culture independence: results don't depend on the culture's signs, decimal separators or calendar (2024 is 2567 in Thailand,
+/// 1445 in Saudi Arabia).
 /// </summary>
 public abstract class CultureContract
 {
@@ -23,7 +23,7 @@ public abstract class CultureContract
     }
 
     [Fact]
-    public async Task An_instance_of_another_culture_goes_on_with_a_run_and_does_not_abandon_it()
+    public async Task An_instance_of_another_culture_resumes_a_run_instead_of_abandoning_it()
     {
         await using var store = NewStore();
         await using (var scenario = await StartAsync(store, "en-US"))
@@ -32,7 +32,7 @@ public abstract class CultureContract
             await scenario.CloseAsync(Scenario.Monday);
         }
 
-        // As an instance that stopped in the middle leaves it.
+        // The state that an instance leaves that stopped during the close.
         foreach (var (culture, day) in Cultures.Skip(1).Zip([Scenario.Monday.AddDays(1), Scenario.Monday.AddDays(2), Scenario.Monday.AddDays(3)]))
         {
             using var stop = new CancellationTokenSource();

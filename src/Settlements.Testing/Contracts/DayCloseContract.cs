@@ -3,13 +3,13 @@ using Settlements.Stores;
 
 namespace Settlements.Testing;
 
-/// <summary>What closing a day promises.</summary>
+/// <summary>Contract tests of closing a day.</summary>
 public abstract class DayCloseContract
 {
     protected abstract StoreUnderTest NewStore();
 
     [Fact]
-    public async Task The_worked_figures_of_the_rules_come_out()
+    public async Task The_lines_have_the_worked_figures_of_the_rules()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);
@@ -28,7 +28,7 @@ public abstract class DayCloseContract
     }
 
     [Fact]
-    public async Task A_day_holds_its_first_microsecond_and_not_the_next_days()
+    public async Task A_day_includes_its_first_microsecond_and_excludes_that_of_the_next_day()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);
@@ -46,7 +46,7 @@ public abstract class DayCloseContract
     }
 
     [Fact]
-    public async Task Days_close_in_order_and_days_without_events_close_too()
+    public async Task Days_are_closed_in_order_including_days_without_events()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);
@@ -60,7 +60,7 @@ public abstract class DayCloseContract
     }
 
     [Fact]
-    public async Task A_day_is_not_closed_before_an_earlier_one()
+    public async Task A_day_can_not_be_closed_before_an_earlier_one()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);
@@ -72,7 +72,7 @@ public abstract class DayCloseContract
     }
 
     [Fact]
-    public async Task A_day_is_refused_until_it_is_over_and_its_grace_too()
+    public async Task A_day_can_not_be_closed_before_its_end_and_grace_period()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);
@@ -90,7 +90,7 @@ public abstract class DayCloseContract
     }
 
     [Fact]
-    public async Task Late_events_are_counted_once_in_the_next_open_day_each_by_a_line_of_its_usage_date()
+    public async Task Late_events_are_posted_once_to_the_next_open_day_in_lines_of_their_usage_dates()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);
@@ -128,7 +128,7 @@ public abstract class DayCloseContract
     }
 
     [Fact]
-    public async Task A_creator_is_paid_the_same_whenever_an_event_comes_in()
+    public async Task A_payees_amount_does_not_depend_on_when_an_event_arrives()
     {
         await using var store = NewStore();
         await using var onTime = await Scenario.StartAsync(store);
@@ -147,7 +147,7 @@ public abstract class DayCloseContract
     }
 
     [Fact]
-    public async Task Days_closed_by_another_calendar_stay_with_it()
+    public async Task A_close_under_another_calendar_is_refused()
     {
         await using var store = NewStore();
         await using (var before = await Scenario.StartAsync(store))
@@ -163,7 +163,7 @@ public abstract class DayCloseContract
     }
 
     [Fact]
-    public async Task Verify_finds_what_was_changed_in_a_published_day()
+    public async Task Verification_reports_changed_lines_of_a_published_day()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);
@@ -181,7 +181,7 @@ public abstract class DayCloseContract
     }
 
     [Fact]
-    public async Task Two_hosts_that_close_the_same_days_at_once_both_succeed_with_one_answer()
+    public async Task Two_instances_that_close_the_same_days_concurrently_both_succeed_with_one_result()
     {
         await using var store = NewStore();
         await using var one = await Scenario.StartAsync(store);
@@ -198,7 +198,7 @@ public abstract class DayCloseContract
     }
 
     [Fact]
-    public async Task A_creator_with_nine_tenths_of_the_events_gets_the_same_from_any_chunks_and_workers()
+    public async Task A_payee_with_nine_tenths_of_the_events_gets_the_same_amount_for_any_chunks_and_workers()
     {
         var events = Enumerable.Range(1, 1_000)
             .Select(i => Scenario.Event(
@@ -228,7 +228,7 @@ public abstract class DayCloseContract
     }
 
     [Fact]
-    public async Task Readers_see_nothing_of_a_day_until_all_of_it_is_published()
+    public async Task Readers_see_no_line_of_a_day_before_it_is_published()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);
@@ -243,12 +243,12 @@ public abstract class DayCloseContract
                 seen.Add(scenario.DumpAsync().GetAwaiter().GetResult());
         }));
 
-        seen.Should().HaveCountGreaterThan(3).And.OnlyContain(dump => dump == before, "lines are written while pricing, and not out yet");
+        seen.Should().HaveCountGreaterThan(3).And.OnlyContain(dump => dump == before, "lines are written during pricing and invisible until publication");
         (await scenario.LineAsync(Scenario.Monday.AddDays(1))).Quantity.Should().Be(7);
     }
 
     [Fact]
-    public async Task A_closed_day_says_how_many_events_it_read()
+    public async Task A_closed_day_reports_the_number_of_events_it_read()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);
@@ -259,16 +259,16 @@ public abstract class DayCloseContract
     }
 
     [Fact]
-    public async Task A_close_reads_the_recorded_days_once_before_it_and_once_for_each_day_and_adjustments_once()
+    public async Task A_close_reads_recorded_days_once_at_its_start_and_once_per_day_and_adjustments_once_per_day()
     {
-        var reads = new CountedReads();
+        var reads = new StoreReadCounter();
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store, services: reads.Add);
         await scenario.LoadAsync(Scenario.Event(1, Scenario.Monday));
         await scenario.Engine.Days.CloseDayAsync(Scenario.Monday);
         (reads.Days, reads.DaysInTransactions, reads.Adjustments).Should().Be((2, 1, 1));
 
-        // Late usage of a published day, found by reconciling: an adjustment that the next day posts.
+        // Reconciliation finds late usage of a published day: an adjustment, posted by the next day.
         await scenario.LoadAsync(Scenario.Event(2, Scenario.Monday.AddDays(1)));
         await scenario.Services.GetRequiredService<IAdjustmentStore>().AddAsync(
             Scenario.Monday, 0, [new Adjustment(Scenario.Monday, null, "video.view", "v1", "p1", 5, 1, "late", null)], [], default);

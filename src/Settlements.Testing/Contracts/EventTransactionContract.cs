@@ -4,7 +4,7 @@ using Dapper;
 
 namespace Settlements.Testing;
 
-/// <summary>What writing events in a transaction of one's own promises on a store.</summary>
+/// <summary>Contract tests of writing events in the caller's transaction.</summary>
 public abstract class EventTransactionContract
 {
     private const string Count = "SELECT count(*) FROM orders";
@@ -34,7 +34,7 @@ public abstract class EventTransactionContract
     }
 
     [Fact]
-    public async Task Of_a_transaction_that_is_rolled_back_nothing_counts()
+    public async Task A_rolled_back_transaction_leaves_no_event()
     {
         await using var store = NewStore();
         await using var scenario = await StartAsync(store);
@@ -54,7 +54,7 @@ public abstract class EventTransactionContract
     }
 
     [Fact]
-    public async Task A_conflict_or_a_malformed_event_leaves_none_of_its_call_and_the_transaction_goes_on()
+    public async Task A_rejected_event_undoes_its_call_and_leaves_the_transaction_usable()
     {
         await using var store = NewStore();
         await using var scenario = await StartAsync(store);
@@ -80,7 +80,7 @@ public abstract class EventTransactionContract
     }
 
     [Fact]
-    public async Task What_comes_after_its_day_was_closed_counts_on_the_first_open_day()
+    public async Task An_event_of_a_closed_day_is_posted_to_the_first_open_day()
     {
         await using var store = NewStore();
         await using var scenario = await StartAsync(store);
@@ -101,7 +101,7 @@ public abstract class EventTransactionContract
     }
 
     [Fact]
-    public async Task No_day_is_closed_over_a_transaction_that_is_under_way()
+    public async Task A_close_waits_for_transactions_that_wrote_events_of_its_day()
     {
         await using var store = NewStore();
         await using var scenario = await StartAsync(store);
@@ -120,7 +120,7 @@ public abstract class EventTransactionContract
     }
 
     [Fact]
-    public async Task More_than_one_statement_holds_are_written_all()
+    public async Task Events_beyond_the_size_of_one_statement_are_all_written()
     {
         await using var store = NewStore();
         await using var scenario = await StartAsync(store, new UsageWriterOptions { GroupEventsMax = 5_000 });
@@ -136,7 +136,7 @@ public abstract class EventTransactionContract
     }
 
     [Fact]
-    public async Task A_transaction_that_is_not_fit_is_refused_with_the_remedy()
+    public async Task An_unsuitable_transaction_is_refused_with_the_remedy()
     {
         await using var store = NewStore();
         await using var scenario = await StartAsync(store, new UsageWriterOptions { GroupEventsMax = 2, QueueEventsMax = 2 });
@@ -155,7 +155,7 @@ public abstract class EventTransactionContract
         (await writer.WriteAsync(transaction, [], default)).Should().BeEmpty();
     }
 
-    /// <summary>A transaction as the store wants it.</summary>
+    /// <summary>Begins a transaction with the isolation level that the store requires.</summary>
     protected static ValueTask<DbTransaction> BeginAsync(DbConnection connection)
     {
         ArgumentNullException.ThrowIfNull(connection);

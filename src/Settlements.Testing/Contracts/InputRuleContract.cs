@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Settlements.Testing;
 
-/// <summary>What is rejected on input, on every way in: it would be stored and never paid, or stop a close.</summary>
+/// <summary>Contract tests of input validation: every input method rejects events that could never be paid or would fail a close.</summary>
 public abstract class InputRuleContract
 {
     private static readonly DateTimeOffset Now = new(2024, 8, 1, 0, 0, 0, TimeSpan.Zero);
@@ -17,7 +17,7 @@ public abstract class InputRuleContract
     [InlineData("too far ahead", "occurred_at", "more than 02:00:00 (AheadMax) ahead of now, 2024-08-01T00:00:00Z")]
     [InlineData("empty id", "event_id", "all zeros")]
     [InlineData("too much", "quantity", "from -1000000000000 to 1000000000000")]
-    public async Task An_event_that_can_not_be_settled_is_rejected_with_column_and_reason_on_every_way_in(string what, string column, string reason)
+    public async Task Every_input_method_rejects_an_invalid_event_with_column_and_reason(string what, string column, string reason)
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store, s =>

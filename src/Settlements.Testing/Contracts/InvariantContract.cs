@@ -2,7 +2,7 @@ using Settlements.Pipelines;
 
 namespace Settlements.Testing;
 
-/// <summary>What always holds of published days: a breach stops the publication, and says which it is.</summary>
+/// <summary>Contract tests of the invariants of published days: a violation prevents the publication and is named.</summary>
 public abstract class InvariantContract
 {
     protected abstract StoreUnderTest NewStore();
@@ -16,7 +16,7 @@ public abstract class InvariantContract
     [InlineData("UPDATE settlement_lines SET counter_after = counter_after + 1 WHERE meter = 'ad.view'", "*counters of the lines of meter 'ad.view' have a gap*2 units and count 3*")]
     [InlineData("UPDATE item_counters SET quantity = quantity + 1 WHERE item_id = 'v2'", "*counters of meter 'video.view' over the lifetime are 2 of 13 units, and should be 2 of 12*item_counters*")]
     [InlineData("DELETE FROM item_counters WHERE item_id = 'v2'", "*counters of meter 'video.view' over the lifetime are 1 of 5 units, and should be 1 of 12*item_counters*")]
-    public async Task A_breach_stops_the_publication_is_named_and_a_new_run_gives_the_right_day(string tampering, string words)
+    public async Task A_violated_invariant_prevents_publication_is_named_and_a_new_run_publishes_correct_lines(string tampering, string words)
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);
@@ -57,7 +57,7 @@ public abstract class InvariantContract
     [InlineData("UPDATE rounding_sums SET exact_amount = '0.9' WHERE item_id = 'v3'", "*rounding_sums of meter 'video.view' (KRW)*")]
     [InlineData("DELETE FROM volume_units", "*volume_units of meter 'ad.view'*")]
     [InlineData("UPDATE volume_units SET exact_amount = '7'", "*volume_units of meter 'ad.view'*")]
-    public async Task A_counter_that_was_changed_or_deleted_stops_the_next_day_and_is_rebuilt_from_the_lines(string tampering, string words)
+    public async Task A_changed_or_deleted_counter_prevents_the_next_publication_and_can_be_rebuilt_from_the_lines(string tampering, string words)
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store, Rates);

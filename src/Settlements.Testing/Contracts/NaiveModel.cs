@@ -4,38 +4,38 @@ using Settlements.Stores;
 namespace Settlements.Testing;
 
 /// <summary>
-/// The rules, written as plainly as can be: a list of what each posting date counts, counters that are summed anew for every line, prices unit by
-/// unit. It shares no code with the library but rate names and currencies.
+/// A reference model of the pricing rules, as plain as possible: a list of the usage of each posting date, counters summed from scratch for every
+/// line, prices computed unit by unit. It shares no code with the library except rate names and currencies.
 /// </summary>
 public sealed class NaiveModel(NaiveRates rates)
 {
     private readonly List<Usage> _usage = [];
 
-    /// <summary>An event that a posting date counts.</summary>
+    /// <summary>Adds an event to a posting date.</summary>
     public void Add(DateOnly postingDate, UsageEvent billable)
     {
         Add(postingDate, UsageDate(billable), billable.Meter, billable.ItemId, billable.PayeeId, billable.Quantity, 1);
     }
 
-    /// <summary>Usage that a posting date counts; negative where it is taken back.</summary>
+    /// <summary>Adds usage to a posting date; negative if it is reverted.</summary>
     public void Add(DateOnly postingDate, DateOnly usageDate, string meter, string item, string payee, long quantity, long events) =>
         _usage.Add(new Usage(postingDate, usageDate, meter, item, payee, quantity, events));
 
-    /// <summary>The Seoul date of an event.</summary>
+    /// <summary>Returns the date of an event in Seoul.</summary>
     public static DateOnly UsageDate(UsageEvent billable) => DateOnly.FromDateTime(billable.OccurredAt.ToOffset(TimeSpan.FromHours(9)).DateTime);
 
-    /// <summary>All lines, in the order of reading.</summary>
+    /// <summary>Returns all lines, in the order of <c>LineReader</c>.</summary>
     public IReadOnlyList<string> Lines() => [.. Price().Select(l => l.ToString())];
 
-    /// <summary>What all lines of a payee come to, by currency.</summary>
+    /// <summary>Returns the sums of a payee's lines, by currency.</summary>
     public IReadOnlyList<Money> Owed(string payee) =>
         [.. Price().Where(l => l.Payee == payee && l.Version is not null).GroupBy(l => l.Version!.Currency)
             .OrderBy(g => g.Key.Code, StringComparer.Ordinal).Select(g => new Money(g.Sum(l => l.Amount), g.Key))];
 
-    /// <summary>The payees with priced lines.</summary>
+    /// <summary>Returns the payees that have priced lines.</summary>
     public IEnumerable<string> Payees() => Price().Where(l => l.Version is not null).Select(l => l.Payee).Distinct(StringComparer.Ordinal);
 
-    /// <summary>Item, payee of its last posting date, and units, over some posting dates.</summary>
+    /// <summary>Returns the top items of a range of posting dates, each with the payee of its last posting date and its quantity.</summary>
     public IEnumerable<(string Item, string Payee, long Quantity)> Top(string meter, DateOnly first, DateOnly last, int count) => Price()
         .Where(l => l.Meter == meter && l.PostingDate >= first && l.PostingDate <= last)
         .GroupBy(l => l.Item)
@@ -43,7 +43,7 @@ public sealed class NaiveModel(NaiveRates rates)
         .OrderByDescending(x => x.Item3).ThenBy(x => x.Key, Utf8Order.Instance)
         .Take(count);
 
-    /// <summary>A line of the library, as the model writes its own.</summary>
+    /// <summary>Formats a line of the library like a line of the model.</summary>
     public static string Text(SettlementLine line)
     {
         ArgumentNullException.ThrowIfNull(line);
@@ -97,7 +97,7 @@ public sealed class NaiveModel(NaiveRates rates)
         return lines;
     }
 
-    /// <summary>Prices the lines of volume versions, and what they had priced before, at the tier that the counter finally reaches.</summary>
+    /// <summary>Prices the lines of volume versions, and reprices their earlier units, at the tier that the counter finally reaches.</summary>
     private static List<Line> Reprice(List<Line> before, List<Line> lines)
     {
         var repricings = new List<(Line Line, DateOnly LastOfVersion)>();

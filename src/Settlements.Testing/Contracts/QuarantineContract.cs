@@ -1,19 +1,19 @@
 namespace Settlements.Testing;
 
-/// <summary>One item's impossible quantity never keeps the others from being paid, and the advised remedy works.</summary>
+/// <summary>Contract tests of quarantined items: the other items are published, and the remedy that the error names works.</summary>
 public abstract class QuarantineContract
 {
     private static readonly DateOnly Tuesday = Scenario.Monday.AddDays(1);
 
     protected abstract StoreUnderTest NewStore();
 
-    /// <summary>Creates <c>video_play</c>, as in <see cref="ReconciliationContract"/>.</summary>
+    /// <summary>SQL that creates <c>video_play</c>, as in <see cref="ReconciliationContract"/>.</summary>
     protected abstract string CreateTable { get; }
 
     [Theory]
     [InlineData(1_000_000)]
     [InlineData(100)]
-    public async Task The_day_is_published_without_the_item_and_a_correction_is_paid_with_it_by_the_next(int chunkRows)
+    public async Task A_day_is_published_without_a_quarantined_item_and_the_next_day_posts_its_corrected_usage(int chunkRows)
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store, s => s
@@ -35,7 +35,7 @@ public abstract class QuarantineContract
         (await scenario.Engine.Statements.ReadAsync("p1", CalendarPeriod.Day, Scenario.Monday)).Quarantined.Should().BeEmpty();
         await scenario.CheckAsync(Scenario.Monday, Scenario.Monday);
 
-        // Nobody corrects it on the first day.
+        // No correction arrives on the first day.
         await scenario.CloseAsync(Tuesday);
         (await scenario.LinesAsync(Tuesday)).Select(l => (l.ItemId, l.Quantity)).Should().Equal(("v1", 6));
         (await scenario.Engine.Days.ListQuarantinedAsync()).Should().HaveCount(2);
@@ -52,7 +52,7 @@ public abstract class QuarantineContract
     [Theory]
     [InlineData(4_000_000_000_000_000_000)]
     [InlineData(9_000_000_000_000_000_000)]
-    public async Task A_row_of_a_table_that_is_corrected_is_paid_once_the_day_is_reconciled(long impossible)
+    public async Task A_corrected_table_row_is_posted_by_reconciliation(long impossible)
     {
         await using var store = NewStore();
         await store.ExecuteAsync(CreateTable);
@@ -84,7 +84,7 @@ public abstract class QuarantineContract
     }
 
     [Fact]
-    public async Task Usage_from_before_the_first_version_is_quarantined_and_taken_back_by_a_correction()
+    public async Task Usage_before_the_first_rate_version_is_quarantined_until_a_correction_reverts_it()
     {
         await using var store = NewStore();
         await Plays.CreateAsync(store);

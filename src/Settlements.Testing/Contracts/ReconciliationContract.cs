@@ -1,6 +1,6 @@
 namespace Settlements.Testing;
 
-/// <summary>What becomes of events that come into closed days past the library, change there or disappear.</summary>
+/// <summary>Contract tests of reconciliation: rows of closed days that are inserted, changed or deleted by SQL.</summary>
 public abstract class ReconciliationContract
 {
     private static readonly DateRange Closed = new(Scenario.Monday, Scenario.Monday.AddDays(1));
@@ -9,11 +9,14 @@ public abstract class ReconciliationContract
 
     protected abstract StoreUnderTest NewStore();
 
-    /// <summary>Creates <c>video_play (id, played_at, video_id, owner_id, watched_seconds, kind)</c> with an index over (played_at, id), in the store's own types.</summary>
+    /// <summary>
+    /// SQL that creates <c>video_play (id, played_at, video_id, owner_id, watched_seconds, kind)</c> with an index over (played_at, id), in the
+    /// engine's column types.
+    /// </summary>
     protected abstract string CreateTable { get; }
 
     [Fact]
-    public async Task Rows_put_into_a_closed_day_by_hand_are_found_and_posted_once_under_their_usage_date()
+    public async Task Rows_inserted_into_a_closed_day_by_SQL_are_found_and_posted_once_with_their_usage_date()
     {
         await using var store = NewStore();
         await using var scenario = await ClosedAsync(store);
@@ -42,7 +45,7 @@ public abstract class ReconciliationContract
     }
 
     [Fact]
-    public async Task Corrections_that_come_by_hand_are_counted_and_later_ones_too()
+    public async Task Corrections_inserted_by_SQL_are_posted_and_later_ones_too()
     {
         await using var store = NewStore();
         await using var scenario = await ClosedAsync(store);
@@ -64,7 +67,7 @@ public abstract class ReconciliationContract
     [Theory]
     [InlineData("DELETE FROM usage_events WHERE quantity = 5", -5, -1)]
     [InlineData("UPDATE usage_events SET quantity = 2 WHERE quantity = 5", -3, 0)]
-    public async Task What_decreased_is_only_reported_by_default_and_taken_back_by_policy(string tampering, long quantity, long events)
+    public async Task Decreases_are_reported_by_default_and_posted_by_policy(string tampering, long quantity, long events)
     {
         await using var store = NewStore();
         await using var scenario = await ClosedAsync(store);
@@ -85,7 +88,7 @@ public abstract class ReconciliationContract
     }
 
     [Fact]
-    public async Task A_changed_payee_is_only_reported_by_default_and_moved_by_policy_and_never_paid_twice()
+    public async Task A_changed_payee_is_reported_by_default_moved_by_policy_and_never_paid_twice()
     {
         await using var store = NewStore();
         await using var scenario = await ClosedAsync(store);
@@ -107,7 +110,7 @@ public abstract class ReconciliationContract
     }
 
     [Fact]
-    public async Task A_changed_payee_with_new_usage_besides_is_two_findings()
+    public async Task A_changed_payee_and_new_usage_are_separate_findings()
     {
         await using var store = NewStore();
         await using var scenario = await ClosedAsync(store);
@@ -125,7 +128,7 @@ public abstract class ReconciliationContract
     }
 
     [Fact]
-    public async Task An_accepted_finding_stays_accepted_and_what_changes_after_it_is_found()
+    public async Task An_accepted_finding_stays_accepted_and_later_changes_are_found()
     {
         await using var store = NewStore();
         await using var scenario = await ClosedAsync(store);
@@ -152,7 +155,7 @@ public abstract class ReconciliationContract
     [InlineData("DELETE FROM settlement_lines WHERE item_id = 'v2'")]
     [InlineData("UPDATE settlement_lines SET quantity = 4 WHERE quantity = 5")]
     [InlineData("DELETE FROM day_totals WHERE day = '2024-07-01'")]
-    public async Task A_published_line_that_is_gone_or_changed_is_refused_and_its_events_are_not_counted_again(string tampering)
+    public async Task Reconciliation_refuses_a_deleted_or_changed_published_line_and_posts_nothing(string tampering)
     {
         await using var store = NewStore();
         await using var scenario = await ClosedAsync(store);
@@ -165,7 +168,7 @@ public abstract class ReconciliationContract
     }
 
     [Fact]
-    public async Task Rows_of_an_applications_table_that_come_after_the_close_are_counted_once()
+    public async Task Rows_inserted_into_an_application_table_after_the_close_are_counted_once()
     {
         await using var store = NewStore();
         await store.ExecuteAsync(CreateTable);
@@ -192,7 +195,7 @@ public abstract class ReconciliationContract
     }
 
     [Fact]
-    public async Task Instances_that_reconcile_at_once_count_once()
+    public async Task Concurrent_reconciliations_post_each_finding_once()
     {
         await using var store = NewStore();
         await using var one = await ClosedAsync(store);
@@ -210,7 +213,7 @@ public abstract class ReconciliationContract
     }
 
     [Fact]
-    public async Task What_is_found_while_a_day_is_closing_is_counted_by_the_one_after_it()
+    public async Task A_finding_posted_while_a_day_is_closing_is_counted_by_the_next_day()
     {
         await using var store = NewStore();
         await using var scenario = await ClosedAsync(store);

@@ -4,13 +4,13 @@ using Settlements.Stores;
 
 namespace Settlements.Testing;
 
-/// <summary>What holds when a close is left behind, taken over or started again with other settings.</summary>
+/// <summary>Contract tests of closes that are interrupted, resumed by another instance or restarted with other settings.</summary>
 public abstract class RestartContract
 {
     protected abstract StoreUnderTest NewStore();
 
     [Fact]
-    public async Task A_host_whose_run_was_abandoned_writes_nothing_more_and_is_told_why()
+    public async Task An_instance_whose_run_was_abandoned_writes_nothing_more_and_throws_the_reason()
     {
         await using var store = NewStore();
         await using var old = await Scenario.StartAsync(store, s => OneItemAtATime(s, rankingSize: 100));
@@ -21,8 +21,8 @@ public abstract class RestartContract
         var oldEnded = new TaskCompletionSource();
         Task? otherClose = null;
 
-        // The old instance has priced one of four items when its lease runs out, and the other abandons its run and prices all of them; then the old one
-        // goes on.
+        // The old instance has priced one of four items when its lease expires; the other instance abandons the run and prices all items; then the
+        // old instance continues.
         other.Clock.Advance(TimeSpan.FromMinutes(5));
         var oldClose = () => Task.Run(() => old.Engine.Days.CloseThroughAsync(Scenario.Monday, new InlineProgress(p =>
         {
@@ -48,7 +48,7 @@ public abstract class RestartContract
     }
 
     [Fact]
-    public async Task Items_that_only_an_abandoned_run_counted_leave_no_trace()
+    public async Task Items_counted_only_by_an_abandoned_run_leave_no_rows()
     {
         await using var store = NewStore();
         var events = new[]
@@ -64,7 +64,7 @@ public abstract class RestartContract
             await StopAfterPricing(stopped, Scenario.Monday.AddDays(1));
         }
 
-        // As a host's own table might: the rows are gone when the day is closed again, by a run of other settings.
+        // As may happen in an application's table: the rows are deleted before a run with other settings closes the day.
         await store.ExecuteAsync("DELETE FROM usage_events WHERE payee_id = 'wrong'");
         await using var again = await Scenario.StartAsync(store, s => OneItemAtATime(s, rankingSize: 50));
         await again.CloseAsync(Scenario.Monday.AddDays(1));
@@ -87,7 +87,7 @@ public abstract class RestartContract
     [InlineData(CounterPeriod.Month)]
     [InlineData(CounterPeriod.Week)]
     [InlineData(CounterPeriod.Day)]
-    public async Task A_day_priced_again_after_its_run_was_abandoned_has_the_lines_of_a_day_priced_once(CounterPeriod over)
+    public async Task A_day_repriced_after_an_abandoned_run_has_the_lines_of_a_single_pricing(CounterPeriod over)
     {
         void Rates(SettlementBuilder s, int size) => s.Configure(o => o.RankingSize = size)
             .Rates("video.view", r => r.Graduated("g", new DateOnly(2024, 1, 1), Currency.KRW, [(2, 0.5m), (null, 0.7m)], over).Round(Rounding.Cumulative))
@@ -139,7 +139,7 @@ public abstract class RestartContract
     }
 
     [Fact]
-    public async Task A_first_close_that_began_on_another_day_is_taken_back_with_the_events_that_it_made_late()
+    public async Task An_unfinished_first_close_of_a_later_day_is_reverted_with_the_late_events_it_caused()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);
@@ -158,7 +158,7 @@ public abstract class RestartContract
     }
 
     [Fact]
-    public async Task Rate_versions_of_published_days_do_not_go_and_get_no_company_in_the_past()
+    public async Task A_rate_version_of_a_published_day_can_not_be_removed_or_backdated()
     {
         await using var store = NewStore();
         static void Two(MeterRatesBuilder r) => r.Flat("a", new DateOnly(2024, 1, 1), Currency.KRW, 1m).Flat("b", Scenario.Monday, Currency.KRW, 5m);
@@ -172,12 +172,12 @@ public abstract class RestartContract
         await using var backdated = await Scenario.StartAsync(store, s => s.Rates("video.view", r =>
         {
             Two(r);
-            r.ForPayee("p1", own => own.Flat("vip", Scenario.Monday, Currency.KRW, 9m));
+            r.ForPayee("p1", rates => rates.Flat("vip", Scenario.Monday, Currency.KRW, 9m));
         }));
         await using var later = await Scenario.StartAsync(store, s => s.Rates("video.view", r =>
         {
             Two(r);
-            r.ForPayee("p1", own => own.Flat("vip", Scenario.Monday.AddDays(1), Currency.KRW, 9m));
+            r.ForPayee("p1", rates => rates.Flat("vip", Scenario.Monday.AddDays(1), Currency.KRW, 9m));
         }));
 
         await removed.Invoking(s => s.CloseAsync(Scenario.Monday.AddDays(1))).Should().ThrowAsync<CloseRefusedException>().WithMessage("*'video.view' b *is missing*");
@@ -187,7 +187,7 @@ public abstract class RestartContract
     }
 
     [Fact]
-    public async Task A_host_that_fails_leaves_the_run_to_the_one_that_works_on()
+    public async Task A_failed_instance_does_not_end_the_run_while_another_works_on_it()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);
@@ -209,7 +209,7 @@ public abstract class RestartContract
     }
 
     [Fact]
-    public async Task Chunks_are_not_handed_out_of_an_abandoned_run()
+    public async Task Chunks_of_an_abandoned_run_can_not_be_claimed()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);

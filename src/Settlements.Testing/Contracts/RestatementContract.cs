@@ -1,6 +1,6 @@
 namespace Settlements.Testing;
 
-/// <summary>Restatements: differences to published lines, posted once, each naming the line that it corrects.</summary>
+/// <summary>Contract tests of restatements: differences to published lines, posted once, each naming the line it corrects.</summary>
 public abstract class RestatementContract
 {
     private static readonly DateOnly First = new(2024, 6, 1);
@@ -14,7 +14,7 @@ public abstract class RestatementContract
     [Theory]
     [InlineData(Rounding.Truncating)]
     [InlineData(Rounding.Cumulative)]
-    public async Task A_changed_price_is_the_new_amount_less_the_old_one(Rounding rounding)
+    public async Task A_changed_price_posts_the_new_amount_minus_the_old(Rounding rounding)
     {
         await using var store = NewStore();
         await using (var before = await Scenario.StartAsync(store, s => s.Rates("video.view", r => r.Round(rounding).Flat("a", First, Currency.KRW, 1.5m))))
@@ -39,7 +39,7 @@ public abstract class RestatementContract
     }
 
     [Fact]
-    public async Task A_superseding_version_prices_late_usage_once_its_days_are_restated()
+    public async Task A_superseding_version_prices_late_usage_after_its_days_are_restated()
     {
         await using var store = NewStore();
         await using (var before = await Scenario.StartAsync(store, s => s.Rates("video.view", r => r.Flat("a", First, Currency.KRW, 1m))))
@@ -65,7 +65,7 @@ public abstract class RestatementContract
     }
 
     [Fact]
-    public async Task A_changed_quantity_is_posted_as_late_usage_without_a_cascade()
+    public async Task A_changed_quantity_is_posted_as_late_usage_and_later_lines_stay_unchanged()
     {
         await using var store = NewStore();
         static void Rates(SettlementBuilder s) => s.Rates("video.view", r => r.Graduated("a", First, Currency.KRW, [(1_000, 1m), (null, 2m)]));
@@ -102,7 +102,7 @@ public abstract class RestatementContract
     }
 
     [Fact]
-    public async Task Units_of_a_volume_table_are_restated_for_each_payee()
+    public async Task Units_of_a_volume_table_are_restated_per_payee()
     {
         await using var store = NewStore();
         await using (var before = await Scenario.StartAsync(store, s => s.Rates("video.view", r => r.Volume("a", First, Currency.KRW, [(15, 10m), (null, 5m)]))))
@@ -130,7 +130,7 @@ public abstract class RestatementContract
     }
 
     [Fact]
-    public async Task A_row_that_was_changed_is_restated_by_quantity_and_by_price()
+    public async Task A_changed_row_is_restated_in_quantity_and_price()
     {
         await using var store = NewStore();
         await using (var before = await Scenario.StartAsync(store, s => s.Rates("video.view", r => r.Flat("a", First, Currency.KRW, 1m))))
@@ -148,7 +148,7 @@ public abstract class RestatementContract
     }
 
     [Fact]
-    public async Task An_unusual_day_is_priced_and_waits_for_an_approval()
+    public async Task An_unusual_day_is_priced_and_published_only_after_approval()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store, s =>

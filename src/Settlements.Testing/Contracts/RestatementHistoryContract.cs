@@ -1,8 +1,8 @@
 namespace Settlements.Testing;
 
 /// <summary>
-/// Random histories that are restated: with unchanged rates nothing differs in any range of days; what was restated, posted or not, is not found again;
-/// and lines and counters stay what they are computed to be.
+/// Contract test of restating random histories: with unchanged rates no range of days differs; restated differences, posted or not, are not found
+/// again; lines and counters verify.
 /// </summary>
 public abstract class RestatementHistoryContract
 {
@@ -71,7 +71,7 @@ public abstract class RestatementHistoryContract
     private static async Task ShouldBeEmptyAsync(Scenario scenario, DateRange days, string because) =>
         (await scenario.Engine.Restatements.RestateAsync(days, "check", "ann")).Entries.Should().BeEmpty(because);
 
-    /// <summary>A version, one that supersedes it, and one that supersedes that: volume tables or graduated ones.</summary>
+    /// <summary>A chain of three random rate versions, each superseding the one before; volume or graduated tables.</summary>
     private sealed class SupersededRates(Random random)
     {
         private readonly CounterPeriod _over = new[] { CounterPeriod.Lifetime, CounterPeriod.Month, CounterPeriod.Week, CounterPeriod.Day }[random.Next(4)];
@@ -95,7 +95,7 @@ public abstract class RestatementHistoryContract
             : rates.Graduated(version, from, Currency.KRW, tiers, _over);
     }
 
-    /// <summary>Usage, late usage and corrections of two items and two payees.</summary>
+    /// <summary>Random usage, late usage and corrections of two items and two payees.</summary>
     private sealed class RandomUsage(Random random)
     {
         private int _id;

@@ -3,25 +3,25 @@ using Settlements.Pipelines;
 
 namespace Settlements.Testing;
 
-/// <summary>What writes or compares does so with the settings that days were closed with, or not at all.</summary>
+/// <summary>Contract tests of changed settings: operations are refused if the settings differ from those of published days.</summary>
 public abstract class SettingsContract
 {
     protected abstract StoreUnderTest NewStore();
 
     public static TheoryData<string> Foreign => ["calendar", "version changed", "version missing", "version backdated", "source missing"];
 
-    /// <summary>Creates <c>video_play</c>, as in <see cref="ReconciliationContract"/>.</summary>
+    /// <summary>SQL that creates <c>video_play</c>, as in <see cref="ReconciliationContract"/>.</summary>
     protected abstract string CreateTable { get; }
 
     [Theory]
     [MemberData(nameof(Foreign))]
-    public async Task An_instance_with_other_settings_reconciles_verifies_rebuilds_and_closes_nothing(string foreign)
+    public async Task An_instance_with_other_settings_can_not_reconcile_verify_rebuild_or_close(string foreign)
     {
         await using var store = NewStore();
         await store.ExecuteAsync(CreateTable);
         await using (var usual = await Scenario.StartAsync(store, s => Configure(s, "")))
         {
-            // In the hours that the two zones give to different days.
+            // In the hours that belong to different days in the two zones.
             await usual.LoadAsync([.. Enumerable.Range(0, 72).Select(i => Scenario.Event(i + 1, Scenario.Monday, 5, hour: i))]);
             await usual.CloseAsync(Scenario.Monday.AddDays(2));
         }
@@ -42,7 +42,7 @@ public abstract class SettingsContract
     }
 
     [Fact]
-    public async Task An_instance_of_an_older_release_that_wakes_up_publishes_nothing_more()
+    public async Task A_suspended_instance_of_an_older_release_can_not_publish_after_a_newer_one()
     {
         static void Rates(SettlementBuilder s, bool isNew) => s.Rates("video.view", r =>
         {
@@ -55,7 +55,7 @@ public abstract class SettingsContract
         await using var release = await Scenario.StartAsync(store, s => Rates(s, isNew: true));
         await old.LoadAsync([.. Enumerable.Range(0, 8).Select(i => Scenario.Event(i + 1, Scenario.Monday.AddDays(i)))]);
 
-        // It sleeps after the second day, and the new release closes three days meanwhile.
+        // It is suspended after the second day, while the new release closes three days.
         var slept = false;
         var close = () => old.Engine.Days.CloseThroughAsync(Scenario.Monday.AddDays(7), new InlineProgress(p =>
         {
@@ -72,7 +72,7 @@ public abstract class SettingsContract
     }
 
     [Fact]
-    public async Task What_a_run_was_priced_by_is_compared_in_the_transaction_that_publishes_it()
+    public async Task The_rate_versions_of_a_run_are_compared_in_its_publishing_transaction()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);
@@ -94,7 +94,7 @@ public abstract class SettingsContract
     }
 
     [Fact]
-    public async Task Instances_under_any_cultures_share_one_run()
+    public async Task Instances_of_different_cultures_share_one_run()
     {
         await using var store = NewStore();
         var culture = CultureInfo.CurrentCulture;

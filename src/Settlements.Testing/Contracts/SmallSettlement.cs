@@ -2,7 +2,7 @@ using Settlements.Pipelines;
 
 namespace Settlements.Testing;
 
-/// <summary>A small but complete run: imports, three days closed, late events, a correction, rows found in a closed day, statements.</summary>
+/// <summary>A small settlement for crash tests: imports, three closed days, late events, a correction, reconciled rows, statements.</summary>
 public sealed class SmallSettlement(StoreUnderTest store) : ICrashSubject
 {
     private static readonly UsageLoadOptions Chunks = new() { ChunkRows = 4 };
@@ -15,7 +15,7 @@ public sealed class SmallSettlement(StoreUnderTest store) : ICrashSubject
     {
         await using var scenario = await Scenario.StartAsync(store, Configure, use: settlement => store.Use(settlement, faults));
 
-        // A new process starts later: leases of the one that stopped have run out.
+        // A restarted process starts later: the leases of the stopped one have expired.
         scenario.Clock.Advance(TimeSpan.FromMinutes(1) * _starts++);
         await scenario.LoadAsync(Chunks, [.. Enumerable.Range(1, 9).Select(OnTime)]);
         await scenario.CloseAsync(Scenario.Monday);
@@ -42,7 +42,7 @@ public sealed class SmallSettlement(StoreUnderTest store) : ICrashSubject
 
     private static void Configure(SettlementBuilder settlement)
     {
-        // Counters of several kinds, units under a volume table and exact sums: every table that a close writes.
+        // Several counter periods, a volume table and cumulative rounding: a close writes to every table.
         settlement.Rates("video.view", r => r.Graduated("v", new DateOnly(2024, 1, 1), Currency.KRW, [(20, 1.1m), (null, 0.7m)], CounterPeriod.Month)
                 .ForPayee("q", own => own.Flat("vip", new DateOnly(2024, 1, 1), Currency.KRW, 2.5m)).Round(Rounding.Cumulative))
             .Rates("ad.view", r => r.Volume("a", new DateOnly(2024, 1, 1), Currency.USD, [(60, 10m), (null, 5m)]));

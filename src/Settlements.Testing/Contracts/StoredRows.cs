@@ -3,8 +3,8 @@ using System.Text;
 namespace Settlements.Testing;
 
 /// <summary>
-/// Everything a store holds but what differs from start to start: instants of publication and of runs, owners, leases, epochs. Runs are named by
-/// their days, since a transaction that was rolled back may leave a gap in the numbers.
+/// Reads the rows of a store, except values that differ between executions: instants of publication and of runs, owners, leases, fencing tokens.
+/// Runs are identified by their days, because a rolled back transaction may leave a gap in the run ids.
 /// </summary>
 public static class StoredRows
 {
@@ -17,7 +17,7 @@ public static class StoredRows
         ["rankings"] = "period, meter, place, item_id, payee_id, quantity",
     };
 
-    /// <summary>Rows that keep the run which wrote them, and the value before.</summary>
+    /// <summary>Tables whose rows record the run that wrote them and the previous value.</summary>
     private static readonly Dictionary<string, string> OfCounters = new(StringComparer.Ordinal)
     {
         ["item_counters"] = "meter, period, period_start, item_id, quantity, previous",
@@ -25,7 +25,7 @@ public static class StoredRows
         ["rounding_sums"] = "meter, item_id, payee_id, currency, exact_amount, previous_exact",
     };
 
-    /// <summary>Rows that are the same from start to start.</summary>
+    /// <summary>Tables whose rows don't depend on runs.</summary>
     private static readonly Dictionary<string, string> Others = new(StringComparer.Ordinal)
     {
         ["usage_events"] = "occurred_at, event_id, meter, item_id, payee_id, quantity, posting_date, reason, reference",
@@ -44,7 +44,7 @@ public static class StoredRows
         ["restatement_entries"] = "proposal_id, entry, meter, item_id, payee_id, usage_date, restates, quantity, events, units, old_exact, new_exact",
     };
 
-    /// <summary>Reads all tables.</summary>
+    /// <summary>Reads all tables as text.</summary>
     public static async Task<string> DumpAsync(StoreUnderTest store)
     {
         var text = new StringBuilder();

@@ -8,13 +8,13 @@ using Settlements.Pipelines;
 
 namespace Settlements.Testing;
 
-/// <summary>What can be seen from outside: metrics, traces, logs.</summary>
+/// <summary>Contract tests of metrics, traces and logs.</summary>
 public abstract class TelemetryContract
 {
     protected abstract StoreUnderTest NewStore();
 
     [Fact]
-    public async Task A_load_and_a_close_are_told_in_metrics_traces_and_logs()
+    public async Task A_load_and_a_close_are_recorded_in_metrics_traces_and_logs()
     {
         var measured = new ConcurrentBag<(string Name, double Value, string Tags)>();
         using var listener = new MeterListener
@@ -54,9 +54,9 @@ public abstract class TelemetryContract
     }
 
     [Fact]
-    public async Task A_day_that_two_instances_close_together_is_counted_and_logged_once()
+    public async Task A_day_that_two_instances_close_concurrently_is_counted_and_logged_once()
     {
-        // Other tests publish days at the same time: only what flows from this one is counted.
+        // Other tests publish days concurrently: the execution context selects the measurements of this one.
         var isOwn = new AsyncLocal<bool> { Value = true };
         var published = 0L;
         using var listener = new MeterListener
@@ -76,8 +76,8 @@ public abstract class TelemetryContract
         await one.LoadAsync(Scenario.Event(1, Scenario.Monday, 5));
         IReadOnlyList<ClosedDay>? other = null;
 
-        // The first has priced the day; the other publishes it before the first goes on.
-        var closed = await Task.Run(() => one.Engine.Days.CloseThroughAsync(Scenario.Monday, new Told(p =>
+        // The first instance has priced the day; the other one publishes it before the first does.
+        var closed = await Task.Run(() => one.Engine.Days.CloseThroughAsync(Scenario.Monday, new InlineProgress(p =>
         {
             if (p.Run.StepNumber == 2 && p.Run.ChunksDone == p.Run.ChunksTotal)
                 other ??= Task.Run(() => two.Engine.Days.CloseThroughAsync(Scenario.Monday)).GetAwaiter().GetResult();
@@ -89,7 +89,7 @@ public abstract class TelemetryContract
     }
 
     [Fact]
-    public async Task A_run_that_fails_is_logged_as_an_error_with_its_step_and_chunk_and_its_exception()
+    public async Task A_failed_run_is_logged_as_an_error_with_step_chunk_and_exception()
     {
         using var logs = new LogList();
         await using var store = NewStore();
@@ -103,7 +103,7 @@ public abstract class TelemetryContract
     }
 
     [Fact]
-    public async Task A_run_that_fails_while_the_store_is_lost_is_logged_with_its_cause_and_that_its_end_is_not_stored()
+    public async Task A_run_that_fails_while_the_store_is_unavailable_logs_the_cause_and_the_unrecorded_end()
     {
         using var logs = new LogList();
         await using var store = NewStore();
@@ -116,11 +116,6 @@ public abstract class TelemetryContract
             e => e.Exception is InvalidDataException && e.Line.StartsWith("103 ") && e.Line.Contains("step broken, chunk 1"));
         logs.Entries.Should().ContainSingle(e => e.Line.StartsWith("102 ")).Which.Exception.Should().BeAssignableTo<DbException>();
         logs.Lines.Should().NotContain(l => l.StartsWith("101 "));
-    }
-
-    private sealed class Told(Action<CloseProgress> told) : IProgress<CloseProgress>
-    {
-        public void Report(CloseProgress value) => told(value);
     }
 
     private sealed class BrokenStep(Func<Task>? before = null) : PipelineStep

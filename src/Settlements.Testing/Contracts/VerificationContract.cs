@@ -1,6 +1,6 @@
 namespace Settlements.Testing;
 
-/// <summary>Verification sees every published value that was changed, added or deleted.</summary>
+/// <summary>Contract tests of verification: it reports every changed, added or deleted published value.</summary>
 public abstract class VerificationContract
 {
     protected abstract StoreUnderTest NewStore();
@@ -34,7 +34,7 @@ public abstract class VerificationContract
     [InlineData("DELETE FROM rounding_sums WHERE payee_id = 'p2'", "exact sum in KRW")]
     [InlineData("UPDATE usage_events SET payee_id = 'eve' WHERE quantity = 7", "quantity")]
     [InlineData("DELETE FROM usage_events WHERE quantity = 7", "quantity")]
-    public async Task What_was_changed_is_seen(string tampering, string what)
+    public async Task A_changed_value_is_reported(string tampering, string what)
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store, s => s

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Settlements.Testing;
 
-/// <summary>The worked figures of the settlement rules, for chunks of any size, through late usage, corrections and verification.</summary>
+/// <summary>Contract tests of the worked figures of the settlement rules, for any chunk size, with late usage and corrections.</summary>
 public abstract class WorkedFiguresContract
 {
     private static readonly DateOnly Start = new(2024, 1, 1);
@@ -17,7 +17,7 @@ public abstract class WorkedFiguresContract
     private static Action<MeterRatesBuilder> Volume => r => r
         .Volume("v", Start, Currency.KRW, [(15, 10m), (null, 5m)]).Volume("w", Date("07-01"), Currency.KRW, [(15, 20m), (null, 8m)]);
 
-    /// <summary>By name: rates, what is used before each close (posting date, then payee, quantity and usage date), and the lines.</summary>
+    /// <summary>By name: the rates, the usage loaded before each close (posting date, then payee, quantity and usage date), the lines.</summary>
     private static readonly Dictionary<string, (Action<MeterRatesBuilder> Rates, string Used, string Lines)> Figures = new(StringComparer.Ordinal)
     {
         ["a correction has the price of its usage date"] = (Flat, "06-30: ann 1000 06-30; 07-01: ann -1000 06-30", "06-30 06-30 ann 1000 1000; 07-01 06-30 ann -1000 -1000"),
@@ -58,7 +58,7 @@ public abstract class WorkedFiguresContract
 
     [Theory]
     [MemberData(nameof(All))]
-    public async Task The_worked_figures_come_out_for_any_chunks_and_are_verified(string name, int cut)
+    public async Task Lines_have_the_worked_figures_for_any_chunk_size_and_verify(string name, int cut)
     {
         var (rates, used, lines) = Figures[name];
         await using var store = NewStore();
@@ -88,7 +88,7 @@ public abstract class WorkedFiguresContract
     [InlineData(0, 0)]
     [InlineData(1, 1)]
     [InlineData(2, 5)]
-    public async Task Versions_of_one_two_and_three_won_over_a_month_come_to_620_however_late_the_usage_comes(int cut, int late)
+    public async Task Rates_of_one_two_and_three_won_in_a_month_sum_to_620_for_usage_of_any_delay(int cut, int late)
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store, s => Cut(s.Rates("video.view", r => r
@@ -113,7 +113,7 @@ public abstract class WorkedFiguresContract
 
     private static DateOnly Date(string text) => DateOnly.ParseExact($"2024-{text}", "O", CultureInfo.InvariantCulture);
 
-    /// <summary>A quantity as several events, at several hours: so that chunks cut it.</summary>
+    /// <summary>Splits a quantity into events at several hours, so that chunks divide it.</summary>
     private static UsageEvent[] Split(DateOnly day, string payee, long quantity, ref int id)
     {
         var parts = quantity is > 2 or < -2 ? [quantity - (2 * Math.Sign(quantity)), Math.Sign(quantity), Math.Sign(quantity)] : new[] { quantity };

@@ -13,7 +13,7 @@ public sealed class LinePricerTests
     private static MeterRates Ads => Meter(r => r.Version("2024-06", Start, Currency.KRW, SampleTables.AdView), "ad.view");
 
     [Fact]
-    public void The_worked_figures_of_the_rules_come_out()
+    public void The_lines_have_the_worked_figures_of_the_rules()
     {
         var days = new Postings(Views, Ads);
 
@@ -81,7 +81,7 @@ public sealed class LinePricerTests
     [InlineData(CounterPeriod.Month, 0, 10, 20, 0)]
     [InlineData(CounterPeriod.Year, 0, 10, 20, 30)]
     [InlineData(CounterPeriod.Lifetime, 0, 10, 20, 30)]
-    public void A_count_starts_again_with_what_the_table_counts_over(CounterPeriod over, long first, long second, long third, long fourth)
+    public void A_counter_restarts_with_each_counter_period(CounterPeriod over, long first, long second, long third, long fourth)
     {
         var days = new Postings(Meter(r => r.Flat("v", Start, Currency.USD, 1m, over)));
 

@@ -23,9 +23,9 @@ public sealed class NaiveModelTests
             var billable = one.ToEvent(history.First, id);
             var posting = history.First.AddDays(one.IsOnTime ? one.Day : one.Later);
             Add(posting, billable.PayeeId, billable.Quantity, 1);
-            if (one.Way is ArrivalRoute.Reowned or ArrivalRoute.Deleted)
+            if (one.Route is ArrivalRoute.PayeeChanged or ArrivalRoute.Deleted)
                 Add(history.First.AddDays(one.Later), billable.PayeeId, -billable.Quantity, -1);
-            if (one.Way == ArrivalRoute.Reowned)
+            if (one.Route == ArrivalRoute.PayeeChanged)
                 Add(history.First.AddDays(one.Later), billable.PayeeId == "q" ? "p" : "q", billable.Quantity, 1);
 
             void Add(DateOnly postingDate, string payee, long quantity, long events)

@@ -77,14 +77,14 @@ public sealed class EventWriterFailureTests
 
         var broken = writer.WriteBatchAsync([Csv.Event(2), Csv.Event(1, 6)], Token);
         var single = writer.WriteAsync(Csv.Event(3), Token);
-        var whole = writer.WriteBatchAsync([Csv.Event(4), Csv.Event(1, 5)], Token);
+        var duplicateBatch = writer.WriteBatchAsync([Csv.Event(4), Csv.Event(1, 5)], Token);
         var ownConflict = writer.WriteBatchAsync([Csv.Event(6), Csv.Event(6, 2)], Token);
         _gate.Open();
 
         await broken.Awaiting(w => w).Should().ThrowAsync<EventRejectedException>().WithMessage("*None of the 2 events*");
         await ownConflict.Awaiting(w => w).Should().ThrowAsync<EventRejectedException>();
         (await single).Should().Be(EventOutcome.Stored);
-        (await whole).Should().Equal(EventOutcome.Stored, EventOutcome.Duplicate);
+        (await duplicateBatch).Should().Equal(EventOutcome.Stored, EventOutcome.Duplicate);
         await first;
         store.Events.Select(e => e.EventId).Should().BeEquivalentTo([Csv.Id(1), Csv.Id(3), Csv.Id(4)]);
     }

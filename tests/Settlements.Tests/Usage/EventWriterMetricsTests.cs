@@ -31,7 +31,7 @@ public sealed class EventWriterMetricsTests
 
         var first = writer.WriteAsync(Csv.Event(1), Token);
         await gate.EnteredAsync();
-        var together = writer.WriteBatchAsync([.. Enumerable.Range(1, 77).Select(i => Csv.Event(i))], Token);
+        var conflictingBatch = writer.WriteBatchAsync([.. Enumerable.Range(1, 77).Select(i => Csv.Event(i))], Token);
         clock.Advance(TimeSpan.FromSeconds(13));
         gate.Open();
         await first;

@@ -1,7 +1,7 @@
 namespace Settlements.Testing;
 
-/// <summary>Names are data: whatever stands in them, they come out as they went in.</summary>
-public abstract class HostileNamesContract
+/// <summary>Contract test of ids with SQL and control characters: they are stored and returned unchanged.</summary>
+public abstract class HostileIdsContract
 {
     private static readonly string[] Names =
     [
@@ -12,7 +12,7 @@ public abstract class HostileNamesContract
     protected abstract StoreUnderTest NewStore();
 
     [Fact]
-    public async Task Names_with_SQL_and_control_characters_in_them_are_kept_apart_and_come_out_as_they_went_in()
+    public async Task Ids_with_SQL_and_control_characters_stay_distinct_and_unchanged()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store, s =>

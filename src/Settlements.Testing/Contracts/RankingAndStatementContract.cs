@@ -2,13 +2,13 @@ using Settlements.Stores;
 
 namespace Settlements.Testing;
 
-/// <summary>What rankings and statements promise.</summary>
-public abstract class ReadingContract
+/// <summary>Contract tests of rankings and statements.</summary>
+public abstract class RankingAndStatementContract
 {
     protected abstract StoreUnderTest NewStore();
 
     [Fact]
-    public async Task Ties_go_to_the_lower_item_id_by_bytes_and_any_number_of_places_is_given()
+    public async Task Ties_are_ordered_by_item_id_in_bytes_for_any_number_of_ranks()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store, s => s.Configure(o => o.RankingSize = 3));
@@ -19,13 +19,13 @@ public abstract class ReadingContract
         foreach (var count in new[] { 1, 2, 3, 4, 5, 6 })
         {
             var top = await scenario.Engine.Rankings.TopAsync(CalendarPeriod.Day, Scenario.Monday, "video.view", count);
-            top.Items.Select(r => r.ItemId).Should().Equal(new[] { "d", "B", "a", "b", "c" }.Take(count), $"of {count} places, kept or computed");
+            top.Items.Select(r => r.ItemId).Should().Equal(new[] { "d", "B", "a", "b", "c" }.Take(count), $"of {count} ranks, stored or computed");
             top.Items.Select(r => r.Rank).Should().Equal(Enumerable.Range(1, top.Items.Count));
         }
     }
 
     [Fact]
-    public async Task A_weeks_and_a_months_ranking_is_the_sum_of_its_days_kept_or_computed()
+    public async Task Rankings_of_weeks_and_months_are_sums_of_their_days_whether_stored_or_computed()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);
@@ -58,7 +58,7 @@ public abstract class ReadingContract
     }
 
     [Fact]
-    public async Task A_statement_sums_a_payees_lines_per_meter_and_item_and_in_all()
+    public async Task A_statement_sums_a_payees_lines_by_meter_and_item_and_in_total()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);
@@ -80,7 +80,7 @@ public abstract class ReadingContract
     }
 
     [Fact]
-    public async Task Nothing_published_gives_empty_answers()
+    public async Task Reads_return_empty_results_before_the_first_publication()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);
@@ -91,7 +91,7 @@ public abstract class ReadingContract
     }
 
     [Fact]
-    public async Task Figures_of_a_period_name_how_many_of_its_days_are_published_and_whether_it_is_complete()
+    public async Task Figures_of_a_period_include_its_number_of_published_days_and_completeness()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);
