@@ -4,14 +4,14 @@ using System.Text;
 namespace Settlements.Architecture.Tests;
 
 /// <summary>
-/// What is written or compared is the same under every culture: instances under <c>en-US</c> and <c>de-DE</c> are one settlement. Signs, dates
-/// and decimal points of the current culture have no place in what is shipped.
+/// Tests that packages never format or parse by the current culture: instances under <c>en-US</c> and <c>de-DE</c> share one settlement, so signs,
+/// dates and decimal separators have to be invariant.
 /// </summary>
 public sealed class CultureTests
 {
     [Theory]
     [MemberData(nameof(Shipped.Names), MemberType = typeof(Shipped))]
-    public void No_text_of_a_number_or_a_date_is_made_by_the_current_culture(string assembly)
+    public void Numbers_and_dates_are_never_formatted_by_the_current_culture(string assembly)
     {
         using var module = Shipped.Module(assembly);
         var uses = new CultureUses();
@@ -20,11 +20,11 @@ public sealed class CultureTests
             "use string.Create(CultureInfo.InvariantCulture, …), FormattableString.Invariant or ToString(CultureInfo.InvariantCulture)");
     }
 
-    // The contracts are tests: their texts are compared with texts of the same process, or name a row.
+    // Contracts are tests: their texts are only compared within the process, or name a row.
     private static bool IsShippedForUse(Mono.Cecil.TypeDefinition type) => SourceFolders.Find(type)?.Folder != "Contracts";
 
     [Fact]
-    public void This_test_can_fail()
+    public void Violations_are_found()
     {
         using var module = Shipped.Module("Settlements.Architecture.Tests");
         var uses = new CultureUses();
@@ -46,7 +46,7 @@ public sealed class CultureTests
 
     private sealed record Plain(string Name, DayOfWeek Day);
 
-#pragma warning disable CA1305 // the analyser sees calls; this test sees interpolation and records, too
+#pragma warning disable CA1305 // the analyser finds calls; this test also finds interpolation and records
     private static class Sensitive
     {
         public static string Interpolated(DateOnly day) => $"{day}";

@@ -3,13 +3,13 @@ using System.Text.RegularExpressions;
 
 namespace Settlements.Architecture.Tests;
 
-/// <summary>Whoever opens the repository in a container gets the SDK that it is built with.</summary>
+/// <summary>Tests that the development container has the SDK of the build.</summary>
 public sealed partial class DevContainerTests
 {
     private static readonly JsonDocumentOptions WithComments = new() { CommentHandling = JsonCommentHandling.Skip };
 
     [Fact]
-    public void The_containers_SDK_is_the_one_of_global_json()
+    public void The_SDK_of_the_container_is_that_of_global_json()
     {
         using var global = Read("global.json");
         using var container = Read(".devcontainer/devcontainer.json");

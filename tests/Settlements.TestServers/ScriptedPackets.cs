@@ -5,8 +5,8 @@ using System.Text;
 namespace Settlements.TestServers;
 
 /// <summary>
-/// The packets of one answer, in the form that servers speak to clients that may neither leave out EOF packets nor get session state: neither is
-/// announced. From "Client/Server Protocol" of MySQL's source documentation.
+/// Encodes the packets of a response, for clients without the capabilities of deprecated EOF packets and of session tracking, which the server doesn't
+/// announce. From "Client/Server Protocol" of MySQL's source documentation.
 /// </summary>
 internal sealed class ScriptedPackets(byte firstNumber)
 {
@@ -27,7 +27,7 @@ internal sealed class ScriptedPackets(byte firstNumber)
     private const short MoreResults = 0x0008;
     private const byte Null = 0xFB;
 
-    /// <summary>20 bytes that are not 0, then a 0. No password is checked, so that they need not be random.</summary>
+    /// <summary>20 bytes other than 0, then a 0. Passwords aren't checked, so the bytes need not be random.</summary>
     private static readonly byte[] Salt = [.. Encoding.ASCII.GetBytes("salt-of-20-bytes----"), 0];
 
     private readonly List<byte> _packet = [];
@@ -153,7 +153,7 @@ internal sealed class ScriptedPackets(byte firstNumber)
         _packet.Add(0);
     }
 
-    /// <summary>A number of 1, 3 or 9 bytes.</summary>
+    /// <summary>Encodes a number in 1, 3 or 9 bytes.</summary>
     private void WriteLength(long value)
     {
         Span<byte> bytes = stackalloc byte[9];

@@ -7,7 +7,7 @@ namespace Settlements.Tests;
 public sealed class SettlementServicesTests
 {
     [Fact]
-    public void All_that_is_wrong_is_said_at_once()
+    public void All_configuration_errors_are_reported_at_once()
     {
         var services = new ServiceCollection().AddSettlement(settlement => settlement
             .Calendar("Asia/Soul")
@@ -40,7 +40,7 @@ public sealed class SettlementServicesTests
     }
 
     [Fact]
-    public void Adding_settlement_twice_is_refused()
+    public void Calling_AddSettlement_twice_is_refused()
     {
         var services = new ServiceCollection().AddSettlement(_ => { });
 
@@ -50,7 +50,7 @@ public sealed class SettlementServicesTests
     [Theory]
     [InlineData(64, true)]
     [InlineData(65, false)]
-    public void A_source_counts_meters_of_up_to_64_code_points(int characters, bool isValid)
+    public void Meter_names_of_a_source_have_at_most_64_code_points(int characters, bool isValid)
     {
         var meter = string.Concat(Enumerable.Repeat("\U0001F600", characters));
         var faults = new List<string>();
@@ -59,7 +59,7 @@ public sealed class SettlementServicesTests
     }
 
     [Fact]
-    public void A_meter_or_a_source_given_twice_is_refused()
+    public void Duplicate_meters_and_sources_are_refused()
     {
         var services = new ServiceCollection().AddSettlement(settlement => settlement
             .Calendar("Asia/Seoul")
@@ -76,7 +76,7 @@ public sealed class SettlementServicesTests
     }
 
     [Fact]
-    public void The_name_of_the_librarys_own_event_table_is_refused_for_another_source()
+    public void A_source_with_the_name_of_the_event_table_is_refused()
     {
         var services = new ServiceCollection().AddSettlement(settlement => settlement
             .Calendar("Asia/Seoul").UseStore("A").Meter("m").Source(IUsageSource.EventTableName, Plays));
@@ -88,7 +88,7 @@ public sealed class SettlementServicesTests
     }
 
     [Fact]
-    public void A_source_of_an_unknown_meter_and_input_limits_out_of_their_range_are_refused()
+    public void Unknown_meters_of_sources_and_input_limits_out_of_range_are_refused()
     {
         var services = new ServiceCollection().AddSettlement(settlement => settlement
             .Calendar("Asia/Seoul").UseStore("A").StartsOn(new DateOnly(1899, 12, 31)).Meter("priced").Meter(new string('x', 65))

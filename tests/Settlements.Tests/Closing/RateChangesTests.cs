@@ -8,12 +8,12 @@ public sealed class RateChangesTests
     private static readonly DateOnly Last = new(2024, 7, 1);
 
     [Fact]
-    public void The_same_rates_have_no_change_however_they_are_written_down() =>
+    public void Equal_rates_have_no_change_whatever_the_order_of_configuration() =>
         Find(r => r.Flat("a", Start, Currency.KRW, 1.10m).Flat("b", Last, Currency.KRW, 2m), r => r.Flat("b", Last, Currency.KRW, 2m).Flat("a", Start, Currency.KRW, 1.1m))
             .Should().BeEmpty();
 
     [Fact]
-    public void A_version_that_priced_stays_as_it_is()
+    public void Changing_a_version_that_priced_published_days_is_a_change()
     {
         static void Before(MeterRatesBuilder r) => r.Flat("a", Start, Currency.KRW, 1m);
 

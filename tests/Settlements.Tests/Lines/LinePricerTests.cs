@@ -27,7 +27,7 @@ public sealed class LinePricerTests
     }
 
     [Fact]
-    public void Two_payees_of_an_item_are_priced_one_after_the_other_by_bytes()
+    public void Payees_of_an_item_are_priced_in_byte_order()
     {
         var lines = new Postings(Views).Use("07-01", "b", 60_000, meter: "video.view").Use("07-01", "B", 60_000, meter: "video.view").Post("07-01");
 
@@ -36,7 +36,7 @@ public sealed class LinePricerTests
     }
 
     [Fact]
-    public void A_meter_without_rates_has_lines_without_a_price_and_no_counter()
+    public void A_meter_without_rates_has_lines_without_prices_and_no_counter()
     {
         var days = new Postings(Views);
 
@@ -56,7 +56,7 @@ public sealed class LinePricerTests
     }
 
     [Fact]
-    public void An_items_own_version_wins_over_a_payees_and_a_payees_over_the_meters()
+    public void An_item_override_precedes_a_payee_override_and_both_precede_the_meters_version()
     {
         var rates = Meter(r => r.Flat("all", Start, Currency.KRW, 1m)
             .ForPayee("ann", o => o.Flat("ann", Start, Currency.KRW, 2m)).ForItem("v2", o => o.Flat("v2", Start, Currency.KRW, 3m)));
@@ -68,7 +68,7 @@ public sealed class LinePricerTests
     }
 
     [Fact]
-    public void Units_under_an_override_count_for_the_others()
+    public void Units_under_an_override_move_the_counter_of_the_item()
     {
         var rates = Meter(r => r.Graduated("all", Start, Currency.KRW, [(10, 1m), (null, 5m)]).ForPayee("ann", o => o.Flat("ann", Start, Currency.KRW, 2m)));
 
@@ -90,7 +90,7 @@ public sealed class LinePricerTests
     }
 
     [Fact]
-    public void Versions_of_one_two_and_three_won_over_a_month_come_to_620()
+    public void Rates_of_one_two_and_three_won_in_a_month_sum_to_620()
     {
         var days = new Postings(Meter(r => r.Flat("1", Start, Currency.KRW, 1m).Flat("2", Date("06-10"), Currency.KRW, 2m).Flat("3", Date("06-20"), Currency.KRW, 3m)));
 
@@ -99,7 +99,7 @@ public sealed class LinePricerTests
     }
 
     [Fact]
-    public void Requests_name_every_counter_that_the_meters_versions_need_each_item_once()
+    public void Counter_requests_include_every_period_of_the_meters_versions_and_each_item_once()
     {
         var rates = Meter(r => r.Flat("life", Start, Currency.KRW, 1m).ForPayee("bob", o => o.Flat("month", Start, Currency.KRW, 1m, CounterPeriod.Month)));
         var pricer = new LinePricer(

@@ -5,13 +5,13 @@ using Settlements.Testing;
 
 namespace Settlements.Tests.Lines;
 
-/// <summary>The pricer and the naive model of the contracts agree, on far more histories than a store could close.</summary>
+/// <summary>Compares the pricer with the contracts' naive model, without a store, over many histories.</summary>
 public sealed class NaiveModelTests
 {
     private static readonly BusinessCalendar Calendar = new("Asia/Seoul");
 
     [Fact]
-    public void Any_history_is_priced_as_by_the_naive_model_and_its_counters_are_rebuilt_from_the_lines() =>
+    public void Any_history_has_the_lines_of_the_naive_model_and_counters_that_can_be_rebuilt_from_them() =>
         Prop.ForAll(History.Arbitrary(), Check).Check(Config.QuickThrowOnFailure.WithMaxTest(1_000).WithEndSize(60));
 
     private static void Check(History history)
@@ -21,12 +21,12 @@ public sealed class NaiveModelTests
         foreach (var (one, id) in history.Events.Select((e, i) => (e, i + 1)))
         {
             var billable = one.ToEvent(history.First, id);
-            var posting = history.First.AddDays(one.IsOnTime ? one.Day : one.Later);
+            var posting = history.First.AddDays(one.IsOnTime ? one.Day : one.LaterDay);
             Add(posting, billable.PayeeId, billable.Quantity, 1);
             if (one.Route is ArrivalRoute.PayeeChanged or ArrivalRoute.Deleted)
-                Add(history.First.AddDays(one.Later), billable.PayeeId, -billable.Quantity, -1);
+                Add(history.First.AddDays(one.LaterDay), billable.PayeeId, -billable.Quantity, -1);
             if (one.Route == ArrivalRoute.PayeeChanged)
-                Add(history.First.AddDays(one.Later), billable.PayeeId == "q" ? "p" : "q", billable.Quantity, 1);
+                Add(history.First.AddDays(one.LaterDay), billable.PayeeId == "q" ? "p" : "q", billable.Quantity, 1);
 
             void Add(DateOnly postingDate, string payee, long quantity, long events)
             {

@@ -3,7 +3,7 @@ using static Settlements.Tests.Lines.Postings;
 
 namespace Settlements.Tests.Lines;
 
-/// <summary>One item's impossible quantity never keeps the others from being paid.</summary>
+/// <summary>Tests of quarantining items with impossible quantities.</summary>
 public sealed class QuarantineTests
 {
     private static readonly DateOnly Start = new(2024, 6, 1);
@@ -28,7 +28,7 @@ public sealed class QuarantineTests
     }
 
     [Fact]
-    public void The_advised_correction_is_priced_together_with_what_was_quarantined()
+    public void The_suggested_correction_is_priced_together_with_the_quarantined_usage()
     {
         var days = new Postings(Flat);
         days.Use("07-01", "ann", RateTable.CountMax).Use("07-01", "bob", 6).Post("07-01").Should().BeEmpty();
@@ -42,7 +42,7 @@ public sealed class QuarantineTests
     [InlineData(RateTable.CountMax, 0)]
     [InlineData(-RateTable.CountMax, 0)]
     [InlineData(1, RateTable.CountMax - 1)]
-    public void The_greatest_count_is_priced(long quantity, long before)
+    public void The_maximum_count_is_priced(long quantity, long before)
     {
         var days = new Postings(Flat);
         if (before != 0)
@@ -63,7 +63,7 @@ public sealed class QuarantineTests
     }
 
     [Fact]
-    public void Only_a_quantity_beyond_a_long_is_impossible_without_a_price()
+    public void Without_a_price_only_a_quantity_beyond_64_bits_is_quarantined()
     {
         var days = new Postings();
 

@@ -3,8 +3,9 @@ using System.Text;
 
 namespace Settlements.Tests.Loading;
 
-/// <summary>Grows one hostile file: rows that are valid, rows of values at the edges, and rows that were damaged after they were
-/// written.</summary>
+/// <summary>
+/// Generates a random event file: valid rows, rows with extreme values, and rows damaged after they were written.
+/// </summary>
 internal sealed class CsvGrammar(Random random)
 {
     private static readonly string[] Letters =
@@ -34,7 +35,7 @@ internal sealed class CsvGrammar(Random random)
     private readonly List<byte> _file = [];
     private readonly List<(int Start, int End, UsageEvent Event)> _valid = [];
 
-    /// <summary>The file, and where in it the rows stand that nothing has damaged, without their line ends.</summary>
+    /// <summary>Returns the file and the positions of its undamaged rows, without their line ends.</summary>
     public (byte[] File, IReadOnlyList<(int Start, int End, UsageEvent Event)> Valid) Grow()
     {
         if (Chance(15))
@@ -79,7 +80,7 @@ internal sealed class CsvGrammar(Random random)
         _file.AddRange(bytes);
     }
 
-    // A row as it should be written, and its event where every value is in its range.
+    // A well-formed row, and its event if every value is in range.
     private (string Text, UsageEvent? Event) Row()
     {
         var id = Chance(70) ? new Guid(random.Next(), 0, 7, new byte[8]) : Csv.Id(random.Next(10));
@@ -149,7 +150,7 @@ internal sealed class CsvGrammar(Random random)
         }
     }
 
-    // Seldom around the row limit, mostly a little one: 300 files are to take seconds.
+    // Rarely near the row limit, mostly short: 300 files have to take seconds.
     private byte[] Huge()
     {
         var bytes = new byte[Chance(5) ? 65_300 + random.Next(500) : Chance(2) ? 1_200_000 : random.Next(60, 5_000)];

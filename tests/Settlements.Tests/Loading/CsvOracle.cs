@@ -5,8 +5,9 @@ using System.Text.RegularExpressions;
 
 namespace Settlements.Tests.Loading;
 
-/// <summary>The rules of the file, written a second time and as plainly as can be: all at once in memory, one char per byte, by regular
-/// expressions and the framework's own parsers.</summary>
+/// <summary>
+/// A second, plain implementation of the file's rules: in memory, one char per byte, with regular expressions and the framework's parsers.
+/// </summary>
 internal static partial class CsvOracle
 {
     private const int RowBytesMax = 65_536;
@@ -14,10 +15,10 @@ internal static partial class CsvOracle
     private static readonly DateTimeOffset End = new(9998, 12, 31, 0, 0, 0, TimeSpan.Zero);
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>A row's place in the file without its line end, and its event, or null where the row is malformed.</summary>
+    /// <summary>A row's position in the file, without its line end, and its event; null if the row is malformed.</summary>
     public readonly record struct Row(int Start, int End, UsageEvent? Event);
 
-    /// <summary>The rows after the header, or null where the header is wrong.</summary>
+    /// <summary>Returns the rows after the header; null if the header is wrong.</summary>
     public static List<Row>? Read(byte[] file)
     {
         var text = Encoding.Latin1.GetString(file);

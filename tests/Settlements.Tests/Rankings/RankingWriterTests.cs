@@ -4,7 +4,7 @@ using Settlements.Stores;
 
 namespace Settlements.Tests.Rankings;
 
-/// <summary>A week's and a month's ranking, made from that of the day before, is the one that all lines give.</summary>
+/// <summary>Tests that rankings of weeks and months, derived from those of the day before, equal rankings of all lines.</summary>
 public sealed class RankingWriterTests
 {
     private static readonly BusinessCalendar Calendar = new("Asia/Seoul");
@@ -13,7 +13,7 @@ public sealed class RankingWriterTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(5)]
-    public async Task Rankings_are_those_of_all_lines_of_the_period(int size)
+    public async Task Incremental_rankings_equal_rankings_of_all_lines_of_the_period(int size)
     {
         var line =
             from day in Gen.Choose(0, 16)
@@ -40,7 +40,7 @@ public sealed class RankingWriterTests
         }
     }
 
-    /// <summary>Lines in a list; the run of a day has the day's number.</summary>
+    /// <summary>An in-memory store of lines, in which the run of a day has the day's number.</summary>
     private sealed class MemoryRankings(List<MemoryRankings.Line> lines) : IRankingStore
     {
         public Task DeleteObsoleteRowsAsync(DbTransaction transaction, IReadOnlyList<long> abandonedRuns, CancellationToken cancellationToken) =>

@@ -5,10 +5,10 @@ namespace Settlements.Tests.Routing;
 public sealed class RoutingOptionsTests
 {
     [Fact]
-    public void Defaults_are_fine() => new RoutingOptions().Validate().Should().BeEmpty();
+    public void The_default_options_are_valid() => new RoutingOptions().Validate().Should().BeEmpty();
 
     [Fact]
-    public void Every_value_out_of_its_range_is_said_with_the_range() => new RoutingOptions
+    public void Every_value_out_of_range_is_reported_with_its_range() => new RoutingOptions
     {
         ProbePeriod = TimeSpan.FromMilliseconds(49),
         ProbeTimeout = TimeSpan.FromMinutes(2),
@@ -22,7 +22,7 @@ public sealed class RoutingOptionsTests
         f => f.Should().StartWith("TokenWaitMax is -"), f => f.Should().StartWith("Fallback is 9"));
 
     [Fact]
-    public void What_is_left_out_is_read_from_the_primary()
+    public void The_default_consistency_reads_from_the_primary()
     {
         default(ReadConsistency).Should().Be(ReadConsistency.Primary);
         ReadConsistency.After(CausalToken.None).Should().Be(ReadConsistency.Eventual);

@@ -3,7 +3,7 @@ using Settlements.Stores;
 
 namespace Settlements.Tests.Sums;
 
-/// <summary>Sums that are packed by chunk and merged again, without a server.</summary>
+/// <summary>Tests of packing sums by chunk and merging them, without a server.</summary>
 public sealed class SumMergerTests
 {
     private static readonly DateOnly Monday = new(2024, 7, 1);
@@ -12,7 +12,7 @@ public sealed class SumMergerTests
     [InlineData(1, 50)]
     [InlineData(2, 7)]
     [InlineData(5, 3)]
-    public void Merged_sums_are_those_of_all_chunks_in_the_order_of_their_bytes(int chunks, int sumsPerSegment)
+    public void Merged_sums_contain_all_chunks_in_byte_order(int chunks, int sumsPerSegment)
     {
         var random = new Random(chunks);
         var all = new SumAccumulator();
@@ -38,7 +38,7 @@ public sealed class SumMergerTests
     }
 
     [Fact]
-    public void A_range_takes_its_items_whole_and_no_other()
+    public void An_item_range_contains_all_sums_of_its_items_and_no_others()
     {
         var totals = new SumAccumulator();
         foreach (var item in (string[])["a", "b", "b", "c", "d"])
@@ -50,7 +50,7 @@ public sealed class SumMergerTests
     }
 
     [Fact]
-    public void Usage_that_is_carried_to_its_own_day_is_added_to_what_arrived_on_time()
+    public void Carried_usage_is_added_to_usage_of_the_same_usage_date_that_arrived_on_time()
     {
         var totals = new SumAccumulator();
         Add(totals, "m", "a", "ann", 0, 3);

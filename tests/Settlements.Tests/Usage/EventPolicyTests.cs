@@ -4,7 +4,7 @@ using Settlements.Tests.Loading;
 
 namespace Settlements.Tests.Usage;
 
-/// <summary>Which well-formed events are accepted: by meter, by usage date, by how far ahead they are.</summary>
+/// <summary>Tests of the acceptance of well-formed events by meter, usage date and distance into the future.</summary>
 public sealed class EventPolicyTests
 {
     private static readonly DateTimeOffset Now = new(2024, 7, 1, 12, 0, 0, TimeSpan.Zero);
@@ -51,7 +51,7 @@ public sealed class EventPolicyTests
     }
 
     [Fact]
-    public void A_meter_with_versions_of_items_alone_covers_these_items_alone()
+    public void A_meter_with_only_item_overrides_accepts_only_these_items()
     {
         var only = Event() with { Meter = "only.items" };
 
@@ -60,7 +60,7 @@ public sealed class EventPolicyTests
     }
 
     [Fact]
-    public void Before_the_first_business_day_nothing_is_accepted_also_of_unpriced_meters()
+    public void Events_before_the_first_business_day_are_refused_also_for_unpriced_meters()
     {
         var first = new DateTimeOffset(2024, 6, 9, 15, 0, 0, TimeSpan.Zero);
 
@@ -77,7 +77,7 @@ public sealed class EventPolicyTests
     }
 
     [Fact]
-    public void Further_ahead_than_the_limit_is_refused_by_the_clock_of_that_moment()
+    public void Events_further_ahead_than_the_limit_are_refused_by_the_current_time()
     {
         var ahead = Event() with { OccurredAt = Now.AddDays(1).AddMicroseconds(1) };
         var encoder = new EventEncoder(Policy());
@@ -88,13 +88,13 @@ public sealed class EventPolicyTests
             "'2024-07-02T12:00:00.000001Z' is more than 1.00:00:00 (AheadMax) ahead of now, 2024-07-01T12:00:00Z. "
             + "Correct the instant or the sender's clock, or raise AheadMax."));
         _clock.Advance(TimeSpan.FromMilliseconds(1));
-        encoder.Check(ahead).Should().BeNull("time went on");
+        encoder.Check(ahead).Should().BeNull("the clock advanced");
         Refuse(Event() with { OccurredAt = _clock.GetUtcNow().AddMicroseconds(1) }, o => o.AheadMax = TimeSpan.Zero).Should().NotBeNull();
         Refuse(Event() with { OccurredAt = _clock.GetUtcNow() }, o => o.AheadMax = TimeSpan.Zero).Should().BeNull();
     }
 
     [Fact]
-    public async Task A_file_and_a_stream_of_values_are_rejected_alike_and_what_is_accepted_is_stored()
+    public async Task Files_and_streams_of_values_have_the_same_rejections_and_store_the_rest()
     {
         UsageEvent[] events =
         [
@@ -108,13 +108,13 @@ public sealed class EventPolicyTests
 
         rejected.Select(r => (r.RowNumber, r.Column)).Should().Equal(
             (2, "event_id"), (3, "meter"), (4, "occurred_at"), (5, "occurred_at"), (6, "quantity"));
-        csvRejected.Should().Equal(rejected.Select(r => r with { RowNumber = r.RowNumber + 1, LineNumber = r.RowNumber + 1 }), "of a file the line is known, too");
+        csvRejected.Should().Equal(rejected.Select(r => r with { RowNumber = r.RowNumber + 1, LineNumber = r.RowNumber + 1 }), "a file also has line numbers");
         stored.Should().Equal(events[0]);
         csvStored.Should().Equal(events[0]);
     }
 
     [Fact]
-    public async Task A_writer_refuses_what_a_load_rejects_and_stores_nothing_of_the_call()
+    public async Task A_writer_refuses_the_events_that_a_load_rejects_and_stores_nothing_of_the_call()
     {
         var store = new MemoryEventStore();
         await using var writer = new UsageWriter(store, policy: Policy());
@@ -131,7 +131,7 @@ public sealed class EventPolicyTests
     }
 
     [Fact]
-    public void An_event_that_is_accepted_costs_no_allocation_and_no_look_at_the_clock()
+    public void Accepting_an_event_allocates_nothing_and_does_not_read_the_clock()
     {
         var check = new EventCheck(Policy());
         var at = UnixMicroseconds.From(Now);

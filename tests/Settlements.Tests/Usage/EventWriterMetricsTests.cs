@@ -5,13 +5,13 @@ using Settlements.Tests.Loading;
 
 namespace Settlements.Tests.Usage;
 
-/// <summary>What a writer tells from outside, under the names that are documented.</summary>
+/// <summary>Tests of a writer's metrics under their documented names.</summary>
 public sealed class EventWriterMetricsTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Group_size_queue_length_wait_and_outcomes_are_told()
+    public async Task Group_size_queue_length_wait_and_outcomes_are_measured()
     {
         var measured = new ConcurrentBag<(string Name, double Value, string Tags)>();
         using var listener = new MeterListener
@@ -31,11 +31,11 @@ public sealed class EventWriterMetricsTests
 
         var first = writer.WriteAsync(Csv.Event(1), Token);
         await gate.EnteredAsync();
-        var conflictingBatch = writer.WriteBatchAsync([.. Enumerable.Range(1, 77).Select(i => Csv.Event(i))], Token);
+        var batch = writer.WriteBatchAsync([.. Enumerable.Range(1, 77).Select(i => Csv.Event(i))], Token);
         clock.Advance(TimeSpan.FromSeconds(13));
         gate.Open();
         await first;
-        await together;
+        await batch;
 
         measured.Should().Contain(
         [
