@@ -6,8 +6,8 @@ using Settlement.SampleHost.Users;
 namespace Settlements.Benchmarks;
 
 /// <summary>
-/// A viewer who watches one video after another as the page's player does: it starts, reports where it is ten times, and stops. By a clock of its
-/// own, which goes 30 s on with each act: what is done is the same however long an answer takes, and an ad is passed now and then.
+/// A viewer who watches one video after another like the page's player: it starts, reports its position ten times, and stops. Its clock
+/// advances 30 s with each operation, so that the operations don't depend on response times and some of them pass an ad.
 /// </summary>
 internal sealed class PlatformViewer
 {
@@ -32,7 +32,7 @@ internal sealed class PlatformViewer
 
     public long Reports { get; private set; }
 
-    /// <summary>The next start, report or stop.</summary>
+    /// <summary>Performs the next start, report or stop.</summary>
     public async Task ActAsync()
     {
         _clock.Step();

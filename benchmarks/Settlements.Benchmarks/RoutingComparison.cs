@@ -7,7 +7,7 @@ using Settlements.TestServers;
 
 namespace Settlements.Benchmarks;
 
-/// <summary>The router beside the driver's own data source, over a primary and two replicas of its own.</summary>
+/// <summary>Compares the router with the driver's data source, with a primary and two replicas.</summary>
 internal static class RoutingComparison
 {
     public static async Task<int> RunAsync(int rounds, string only)

@@ -1,6 +1,6 @@
 // Usage: Settlements.TestRun RESULTS PROJECT…
-// Runs built test projects, as many concurrently as there are processors, the longest first. Those that need a database share one server; tests
-// that stop or configure a server start a separate one. Writes each project's log and report, and sums.txt, to RESULTS.
+// Runs built test projects, as many concurrently as there are processors, the longest first. Those that need a database share one server;
+// tests that stop or configure a server start a separate one. Writes each project's log and report, and sums.txt, to RESULTS.
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Settlements.TestRun;

@@ -12,8 +12,8 @@ internal sealed class ProjectRun(string project, string results)
     private static readonly string[] LongestFirst = ["Settlement.SampleHost.Tests", "Settlements.MySql.Tests", "Settlements.Cli.Tests", "Settlements.MySql.Routing.Tests"];
 
     /// <summary>
-    /// Runtime settings that are off for short-lived processes: profile-guided compilation, concurrent and server garbage collection, and the double
-    /// mapping of compiled code.
+    /// Runtime settings that are off for short-lived processes: profile-guided compilation, concurrent and server garbage collection, and
+    /// the double mapping of compiled code.
     /// </summary>
     private static readonly string[] ShortLived = ["TieredPGO", "gcConcurrent", "gcServer", "EnableWriteXorExecute"];
 

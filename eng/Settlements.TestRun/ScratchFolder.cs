@@ -1,8 +1,8 @@
 namespace Settlements.TestRun;
 
 /// <summary>
-/// The folder of the databases of a run: on an in-memory file system if there is one with enough free space, because tests spend most of their time
-/// waiting for a disk; otherwise in the folder for temporary files. Disposal deletes it with its content.
+/// The folder of the databases of a run: on an in-memory file system if there is one with enough free space, because tests spend most of
+/// their time waiting for a disk; otherwise in the folder for temporary files. Disposal deletes it with its content.
 /// </summary>
 internal sealed class ScratchFolder : IDisposable
 {

@@ -4,8 +4,8 @@ using System.Text;
 namespace Settlements.Architecture.Tests;
 
 /// <summary>
-/// Tests that packages never format or parse by the current culture: instances under <c>en-US</c> and <c>de-DE</c> share one settlement, so signs,
-/// dates and decimal separators have to be invariant.
+/// Tests that packages never format or parse by the current culture: instances under <c>en-US</c> and <c>de-DE</c> share one settlement, so
+/// signs, dates and decimal separators have to be invariant.
 /// </summary>
 public sealed class CultureTests
 {

@@ -3,8 +3,8 @@ using Mono.Cecil;
 namespace Settlements.Architecture.Tests;
 
 /// <summary>
-/// The allowed dependencies between folders: a stage uses the stage before it, and Rates, Calendars and Pipelines. Folders mirror the core: the
-/// rules of <c>Settlements/Rankings</c> apply to <c>Settlements.Sqlite/Rankings</c>. An entry with a dot is a single type of a folder;
+/// The allowed dependencies between folders: a stage uses the stage before it, and Rates, Calendars and Pipelines. Folders mirror the core:
+/// the rules of <c>Settlements/Rankings</c> apply to <c>Settlements.Sqlite/Rankings</c>. An entry with a dot is a single type of a folder;
 /// <c>.Name</c> is a type in the project's root folder.
 /// </summary>
 internal static class Layers
@@ -45,8 +45,8 @@ internal static class Layers
         // Loads rows into the first stage.
         ["Loading"] = ["Usage", .. Ground, .. StoreGround],
 
-        // They run the stages of a day and compare results; no stage uses them. A close reads approved corrections, and corrections use the pricing
-        // of a close.
+        // They run the stages of a day and compare results; no stage uses them. A close reads approved corrections, and corrections use the
+        // pricing of a close.
         ["Closing"] = ["Corrections", .. Stages, .. Ground],
         ["Corrections"] = ["Closing", .. Stages, .. Ground, .. StoreGround],
         ["Verification"] = ["Closing", "Corrections", .. Stages, .. Ground],

@@ -4,8 +4,8 @@ using Mono.Cecil;
 namespace Settlements.Architecture.Tests;
 
 /// <summary>
-/// Tests that APIs which use Dapper have trimming attributes. Dapper emits code at run time and has no such attributes, so that a trimmed or natively
-/// compiled application would be published without a warning and fail at run time.
+/// Tests that APIs which use Dapper have trimming attributes. Dapper emits code at run time and has no such attributes, so that a trimmed
+/// or natively compiled application would be published without a warning and fail at run time.
 /// </summary>
 public sealed class TrimmingTests
 {

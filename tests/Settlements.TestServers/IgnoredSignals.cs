@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Settlements.TestServers;
 
 /// <summary>
-/// Resets signals that this process ignores because its parent did: a shell ignores SIGINT and SIGQUIT in background processes, and child processes
-/// inherit that. A test that sends SIGINT would then wait forever.
+/// Resets signals that this process ignores because its parent did: a shell ignores SIGINT and SIGQUIT in background processes, and child
+/// processes inherit that. A test that sends SIGINT would then wait forever.
 /// </summary>
 public static partial class IgnoredSignals
 {
@@ -18,8 +18,8 @@ public static partial class IgnoredSignals
     private static readonly int[] Numbers = [2, 3, 15];
 
     /// <summary>
-    /// Restores the default disposition of SIGINT, SIGQUIT and SIGTERM if they are ignored, in this process and so in processes that it starts
-    /// later. Installed handlers are kept. Does nothing on Windows, which has no dispositions.
+    /// Restores the default disposition of SIGINT, SIGQUIT and SIGTERM if they are ignored, in this process and so in processes that it
+    /// starts later. Installed handlers are kept. Does nothing on Windows, which has no dispositions.
     /// </summary>
     public static void Reset()
     {

@@ -7,8 +7,8 @@ using IContainer = DotNet.Testcontainers.Containers.IContainer;
 namespace Settlements.TestServers;
 
 /// <summary>
-/// A MariaDB container, for machines with Docker and without a server binary. Untested: the development machine has no Docker. Callers wait for
-/// connections as they do for a process.
+/// A MariaDB container, for machines with Docker and without a server binary. Untested: the development machine has no Docker. Callers wait
+/// for connections as they do for a process.
 /// </summary>
 internal sealed class MySqlContainer : IAsyncDisposable
 {

@@ -3,20 +3,22 @@ using System.Diagnostics;
 namespace Settlements.TestServers;
 
 /// <summary>
-/// The data files of a new server, created once per process and copied for each server: a copy takes a tenth of the time of an installation.
-/// Deleted when the process ends.
+/// The data files of a new server, created once per process and copied for each server: a copy takes a tenth of the time of an
+/// installation. Deleted when the process ends.
 /// </summary>
 internal static class MySqlDataTemplate
 {
-    /// <summary>The file with MySQL's server identity, which has to differ between servers; a server without it creates one at its start.</summary>
+    /// <summary>
+    /// The file with MySQL's server identity, which has to differ between servers; a server without it creates one at its start.
+    /// </summary>
     private const string IdentityFile = "auto.cnf";
 
     private static readonly Lock Gate = new();
     private static Task<DirectoryInfo>? _made;
 
     /// <summary>
-    /// Server options that match the files. MariaDB's redo log has a tenth of the default 96 MiB, which would be written completely for each
-    /// server.
+    /// Server options that match the files. MariaDB's redo log has a tenth of the default 96 MiB, which would be written completely for
+    /// each server.
     /// </summary>
     public static string[] Options(string binary) => IsMariaDb(binary) ? ["--innodb-log-file-size=10M"] : [];
 

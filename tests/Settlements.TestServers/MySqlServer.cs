@@ -6,12 +6,14 @@ using MySqlConnector;
 namespace Settlements.TestServers;
 
 /// <summary>
-/// A real MariaDB or MySQL server for tests, from the binary on PATH, in a temporary folder and on a free loopback port; disposal ends it by its
-/// process id. Without a binary, and with Docker, it is a container.
+/// A real MariaDB or MySQL server for tests, from the binary on PATH, in a temporary folder and on a free loopback port; disposal ends it
+/// by its process id. Without a binary, and with Docker, it is a container.
 /// </summary>
 public sealed class MySqlServer : IAsyncDisposable
 {
-    /// <summary>The environment variable that names a server for <see cref="NamedOrStartAsync"/>: its administrator's connection string.</summary>
+    /// <summary>
+    /// The environment variable that names a server for <see cref="NamedOrStartAsync"/>: its administrator's connection string.
+    /// </summary>
     public const string NamedBy = "SETTLEMENT_TEST_MYSQL";
 
     private static readonly TimeSpan StartsWithin = TimeSpan.FromMinutes(5);
@@ -74,7 +76,9 @@ public sealed class MySqlServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Connects to the server that <see cref="NamedBy"/> names, which disposal leaves running; starts a new one if the variable is unset.</summary>
+    /// <summary>
+    /// Connects to the server that <see cref="NamedBy"/> names, which disposal leaves running; starts a new one if the variable is unset.
+    /// </summary>
     /// <param name="options">Additional options of a new server; ignored for a named one.</param>
     /// <returns>The running server.</returns>
     public static async Task<MySqlServer> NamedOrStartAsync(params string[] options)
@@ -186,7 +190,9 @@ public sealed class MySqlServer : IAsyncDisposable
 
     private string Data => Path.Combine(_folder.FullName, "data");
 
-    /// <summary>The server's temporary folder. A starting server deletes its content: in /tmp it would delete files of one being installed.</summary>
+    /// <summary>
+    /// The server's temporary folder. A starting server deletes its content: in /tmp it would delete files of one being installed.
+    /// </summary>
     private string Temporary => Directory.CreateDirectory(Path.Combine(_folder.FullName, "tmp")).FullName;
 
     private string[] Usual() =>

@@ -7,7 +7,9 @@ namespace Settlements.TestServers;
 /// <param name="program">The program's assembly.</param>
 public sealed class ProgramFolder(string program) : IDisposable
 {
-    /// <summary>A limit that only a hanging program reaches, even on a busy machine. For a server program it starts with the program.</summary>
+    /// <summary>
+    /// A limit that only a hanging program reaches, even on a busy machine. For a server program it starts with the program.
+    /// </summary>
     private static readonly TimeSpan TimeLimit = TimeSpan.FromMinutes(20);
 
     public string Path { get; } = Directory.CreateTempSubdirectory("settlement-").FullName;

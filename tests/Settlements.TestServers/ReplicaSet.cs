@@ -1,8 +1,8 @@
 namespace Settlements.TestServers;
 
 /// <summary>
-/// A primary and replicas of real MariaDB with GTID replication on loopback, with methods to delay, disconnect, kill and promote them. Methods that
-/// change roles are not thread-safe.
+/// A primary and replicas of real MariaDB with GTID replication on loopback, with methods to delay, disconnect, kill and promote them.
+/// Methods that change roles are not thread-safe.
 /// </summary>
 public sealed class ReplicaSet : IAsyncDisposable
 {
@@ -56,8 +56,8 @@ public sealed class ReplicaSet : IAsyncDisposable
     }
 
     /// <summary>
-    /// Creates an ordinary user on all servers, with privileges on every database except SUPER and READ ONLY ADMIN (which ALL PRIVILEGES includes),
-    /// so that <c>read_only</c> applies to it.
+    /// Creates an ordinary user on all servers, with privileges on every database except SUPER and READ ONLY ADMIN (which ALL PRIVILEGES
+    /// includes), so that <c>read_only</c> applies to it.
     /// </summary>
     /// <param name="name">The user's name.</param>
     /// <param name="seesReplication">Whether the user has SLAVE MONITOR and can read the replication status.</param>
@@ -75,8 +75,12 @@ public sealed class ReplicaSet : IAsyncDisposable
     }
 
     /// <summary>Waits until each running replica has applied everything that the primary has committed at the time of the call.</summary>
-    /// <exception cref="TimeoutException">A replica did not within <see cref="ReplicatedServer.WaitsAtMost"/>; the message has its status.</exception>
-    /// <exception cref="InvalidOperationException">The replication of a replica is stopped, or failed; the message has its status.</exception>
+    /// <exception cref="TimeoutException">
+    /// A replica did not within <see cref="ReplicatedServer.WaitsAtMost"/>; the message has its status.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">
+    /// The replication of a replica is stopped, or failed; the message has its status.
+    /// </exception>
     public async Task WaitForAllAsync()
     {
         var position = await PositionAsync(Primary);
@@ -84,8 +88,8 @@ public sealed class ReplicaSet : IAsyncDisposable
     }
 
     /// <summary>
-    /// Fails over: a replica applies what it has fetched and becomes writable, and the other replicas follow it. The old primary is not contacted:
-    /// if it is dead, commits that no replica fetched are lost; if it is alive, it is a second primary.
+    /// Fails over: a replica applies what it has fetched and becomes writable, and the other replicas follow it. The old primary is not
+    /// contacted: if it is dead, commits that no replica fetched are lost; if it is alive, it is a second primary.
     /// </summary>
     public async Task PromoteAsync(ReplicatedServer replica)
     {
@@ -97,8 +101,8 @@ public sealed class ReplicaSet : IAsyncDisposable
     }
 
     /// <summary>
-    /// Switches over: the old primary refuses writes of ordinary users, the replica applies everything and becomes the primary, and the others,
-    /// including the old primary, follow it. No commit that was acknowledged to an ordinary user is lost.
+    /// Switches over: the old primary refuses writes of ordinary users, the replica applies everything and becomes the primary, and the
+    /// others, including the old primary, follow it. No commit that was acknowledged to an ordinary user is lost.
     /// </summary>
     public async Task SwitchoverAsync(ReplicatedServer to)
     {
@@ -113,7 +117,9 @@ public sealed class ReplicaSet : IAsyncDisposable
     /// <summary>
     /// Makes a running server without a source, such as a restarted old primary, a read-only replica of the primary.
     /// </summary>
-    /// <exception cref="InvalidOperationException">Replication fails because the server has commits that the primary doesn't have.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Replication fails because the server has commits that the primary doesn't have.
+    /// </exception>
     public async Task RejoinAsync(ReplicatedServer server)
     {
         if (server == Primary || _replicas.Contains(server))

@@ -5,8 +5,8 @@ using MySqlConnector;
 namespace Settlements.TestServers;
 
 /// <summary>
-/// A server of a <see cref="ReplicaSet"/>. It replicates through a link, so the port in its replication status (<c>Master_Port</c>) is that of
-/// the link, as with a virtual address; <c>Master_Server_Id</c> is that of the source.
+/// A server of a <see cref="ReplicaSet"/>. It replicates through a link, so the port in its replication status (<c>Master_Port</c>) is that
+/// of the link, as with a virtual address; <c>Master_Server_Id</c> is that of the source.
 /// </summary>
 public sealed class ReplicatedServer : IAsyncDisposable
 {
@@ -39,7 +39,9 @@ public sealed class ReplicatedServer : IAsyncDisposable
     /// <summary>The connection string of the administrator, who is exempt from <c>read_only</c>, without a database.</summary>
     public string ConnectionString => _server.ConnectionString;
 
-    /// <summary>The link between this server, as a replica, and its source. <c>TcpLink.Start(server.Port)</c> creates one for clients.</summary>
+    /// <summary>
+    /// The link between this server, as a replica, and its source. <c>TcpLink.Start(server.Port)</c> creates one for clients.
+    /// </summary>
     public TcpLink Link { get; }
 
     public Task ExecuteAsync(string sql) => _server.ExecuteAsync(sql);
@@ -89,7 +91,9 @@ public sealed class ReplicatedServer : IAsyncDisposable
     /// <summary>Shuts down the server.</summary>
     public void Stop() => _server.Stop();
 
-    /// <summary>Restarts the server, after a shutdown if it is running, with the same port and files; a replica resumes replication.</summary>
+    /// <summary>
+    /// Restarts the server, after a shutdown if it is running, with the same port and files; a replica resumes replication.
+    /// </summary>
     public async Task RestartAsync()
     {
         Stop();
@@ -125,7 +129,9 @@ public sealed class ReplicatedServer : IAsyncDisposable
     internal static async Task<ReplicatedServer> StartAsync(int id, bool isReadOnly, string[] options) => new(
         id, await MySqlServer.StartAsync([.. ReplicaSetOptions.For(id), .. options, ReadOnlyOption(isReadOnly)]), isReadOnly);
 
-    /// <summary>Replicates from a server, from the current position. A stopped server does so after its start, because its link leads there.</summary>
+    /// <summary>
+    /// Replicates from a server, from the current position. A stopped server does so after its start, because its link leads there.
+    /// </summary>
     internal async Task FollowAsync(ReplicatedServer source)
     {
         Link.TargetPort = source.Port;

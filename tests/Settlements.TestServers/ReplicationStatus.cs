@@ -16,7 +16,9 @@ public sealed record ReplicationStatus(
 {
     public bool IsRunning => IoRunning == "Yes" && SqlRunning == "Yes";
 
-    /// <summary>Whether replication has failed: a thread stopped with an error, or nothing is applied. A reconnecting thread is no failure.</summary>
+    /// <summary>
+    /// Whether replication has failed: a thread stopped with an error, or nothing is applied. A reconnecting thread is no failure.
+    /// </summary>
     public bool HasFailed => SqlRunning == "No" || (IoRunning == "No" && IoErrorNumber != 0);
 
     public override string ToString() =>

@@ -27,8 +27,8 @@ public abstract record ScriptedAnswer
     /// <summary>Creates a row set.</summary>
     /// <param name="columns">The names of the columns.</param>
     /// <param name="rows">
-    /// The rows, each with a value per column. A column is numeric if all of its values except nulls are numbers of one .NET type; otherwise it is
-    /// text.
+    /// The rows, each with a value per column. A column is numeric if all of its values except nulls are numbers of one .NET type;
+    /// otherwise it is text.
     /// </param>
     public static ScriptedAnswer Rows(string[] columns, params object?[][] rows)
     {

@@ -4,8 +4,8 @@ using System.Text;
 namespace Settlements.TestServers;
 
 /// <summary>
-/// A connection of a scripted server. A packet has a header of 4 bytes: the length in 3 bytes and a sequence number, which is 0 for a command and
-/// counts the packets of its response.
+/// A connection of a scripted server. A packet has a header of 4 bytes: the length in 3 bytes and a sequence number, which is 0 for a
+/// command and counts the packets of its response.
 /// </summary>
 internal sealed class ScriptedConnection(ScriptedMySqlServer server, int number, Socket client) : IDisposable
 {
@@ -76,7 +76,9 @@ internal sealed class ScriptedConnection(ScriptedMySqlServer server, int number,
         _ => ScriptedAnswer.Error(1047, "08S01", $"The script has no answer to {command.Text}."),
     };
 
-    /// <summary>Returns an exception of the script, a bug of the test, to the client as an error: a lost connection would hide it.</summary>
+    /// <summary>
+    /// Returns an exception of the script, a bug of the test, to the client as an error: a lost connection would hide it.
+    /// </summary>
     private ScriptedAnswer Script(string sql)
     {
         try

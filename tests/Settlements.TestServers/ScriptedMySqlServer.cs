@@ -5,9 +5,9 @@ using System.Net.Sockets;
 namespace Settlements.TestServers;
 
 /// <summary>
-/// A fake server on a loopback port: it implements MySQL's client protocol with a given version and responses from a script, for behaviour that a
-/// MariaDB server can't show, such as MySQL's replication state. It accepts every user and password and supports neither encryption nor prepared
-/// statements. Thread-safe.
+/// A fake server on a loopback port: it implements MySQL's client protocol with a given version and responses from a script, for behaviour
+/// that a MariaDB server can't show, such as MySQL's replication state. It accepts every user and password and supports neither encryption
+/// nor prepared statements. Thread-safe.
 /// </summary>
 public sealed class ScriptedMySqlServer : IAsyncDisposable
 {
@@ -35,8 +35,9 @@ public sealed class ScriptedMySqlServer : IAsyncDisposable
     public string ConnectionString => $"Server=127.0.0.1;Port={Port};User ID=app;Password=any;SslMode=None";
 
     /// <summary>
-    /// The script, called from any thread: first with a complete command; if that returns null and the command has several statements, with each of
-    /// them. If that returns null too, statements of the driver (<c>SET</c>, <c>COMMIT</c>, …) succeed, and all others are error 1064.
+    /// The script, called from any thread: first with a complete command; if that returns null and the command has several statements, with
+    /// each of them. If that returns null too, statements of the driver (<c>SET</c>, <c>COMMIT</c>, …) succeed, and all others are error
+    /// 1064.
     /// </summary>
     public Func<string, ScriptedAnswer?> Answer
     {
@@ -101,6 +102,8 @@ public sealed class ScriptedMySqlServer : IAsyncDisposable
 
 /// <summary>A command that a client sent to a scripted server.</summary>
 /// <param name="Connection">The connection's number, from 1, in order of opening.</param>
-/// <param name="Text">The SQL, possibly of several statements, or the protocol's name of another command, such as <c>COM_RESET_CONNECTION</c>.</param>
+/// <param name="Text">
+/// The SQL, possibly of several statements, or the protocol's name of another command, such as <c>COM_RESET_CONNECTION</c>.
+/// </param>
 /// <param name="IsSql">Whether the command is SQL.</param>
 public sealed record ScriptedCommand(int Connection, string Text, bool IsSql);

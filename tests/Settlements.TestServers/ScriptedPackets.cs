@@ -5,8 +5,8 @@ using System.Text;
 namespace Settlements.TestServers;
 
 /// <summary>
-/// Encodes the packets of a response, for clients without the capabilities of deprecated EOF packets and of session tracking, which the server doesn't
-/// announce. From "Client/Server Protocol" of MySQL's source documentation.
+/// Encodes the packets of a response, for clients without the capabilities of deprecated EOF packets and of session tracking, which the
+/// server doesn't announce. From "Client/Server Protocol" of MySQL's source documentation.
 /// </summary>
 internal sealed class ScriptedPackets(byte firstNumber)
 {
@@ -17,8 +17,8 @@ internal sealed class ScriptedPackets(byte firstNumber)
     public const byte ResetConnection = 0x1F;
 
     /// <summary>
-    /// Long password and flag, found rows, connect with database, protocol 4.1, transactions, secure connection; several statements and results;
-    /// authentication plugins, connection attributes.
+    /// Long password and flag, found rows, connect with database, protocol 4.1, transactions, secure connection; several statements and
+    /// results; authentication plugins, connection attributes.
     /// </summary>
     private const int Capabilities = 0x0001 | 0x0002 | 0x0004 | 0x0008 | 0x0200 | 0x2000 | 0x8000 | 0x1_0000 | 0x2_0000 | 0x8_0000 | 0x10_0000;
 

@@ -5,8 +5,8 @@ using System.Net.Sockets;
 namespace Settlements.TestServers;
 
 /// <summary>
-/// A relay on a loopback port that simulates the network in front of a server: it can be cut and frozen. It doesn't parse the protocol, so it works
-/// for replication, encrypted connections and clients. Thread-safe.
+/// A relay on a loopback port that simulates the network in front of a server: it can be cut and frozen. It doesn't parse the protocol, so
+/// it works for replication, encrypted connections and clients. Thread-safe.
 /// </summary>
 public sealed class TcpLink : IAsyncDisposable
 {
@@ -49,7 +49,9 @@ public sealed class TcpLink : IAsyncDisposable
 
     public static TcpLink Start(int targetPort) => new(targetPort);
 
-    /// <summary>Resets all existing and new connections on both sides, as after the failure of a machine whose network still responds.</summary>
+    /// <summary>
+    /// Resets all existing and new connections on both sides, as after the failure of a machine whose network still responds.
+    /// </summary>
     public void Cut()
     {
         _isCut = true;

@@ -3,8 +3,8 @@ namespace Settlements.Tests;
 internal static class Allocations
 {
     /// <summary>
-    /// Measures allocations, in bytes: the minimum of ten runs. A garbage collection during a run counts the thread's open 8 KiB as used; the
-    /// allocations of the work itself occur in every run.
+    /// Measures allocations, in bytes: the minimum of ten runs. A garbage collection during a run counts the thread's open 8 KiB as used;
+    /// the allocations of the work itself occur in every run.
     /// </summary>
     public static long Least(Action work)
     {

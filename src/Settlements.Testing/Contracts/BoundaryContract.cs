@@ -3,7 +3,9 @@ using Settlements.Stores;
 
 namespace Settlements.Testing;
 
-/// <summary>Contract tests of day boundaries: every instant belongs to one day, even when the zone's rules change between two closes.</summary>
+/// <summary>
+/// Contract tests of day boundaries: every instant belongs to one day, even when the zone's rules change between two closes.
+/// </summary>
 public abstract class BoundaryContract
 {
     private static readonly BusinessCalendar Seoul = new("Asia/Seoul");

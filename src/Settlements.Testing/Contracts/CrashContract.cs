@@ -11,7 +11,9 @@ public abstract class CrashContract
     /// <summary>The statement interval of a short run.</summary>
     protected virtual int ShortInterval => 41;
 
-    /// <summary>The statement interval of a long run. The six faults start at different statements: with 6, each statement gets one of them.</summary>
+    /// <summary>
+    /// The statement interval of a long run. The six faults start at different statements: with 6, each statement gets one of them.
+    /// </summary>
     protected virtual int LongInterval => 1;
 
     [Fact]

@@ -10,7 +10,9 @@ public abstract class CsvInputContract
     private const string StrayReturn = "There is a carriage return outside quotes.";
     private const string NotUtf8 = "The text holds bytes that are not UTF-8. Save the file as UTF-8.";
 
-    /// <summary>Malformed texts as written in a file, the reason for rejecting their row, and whether the error names the text's column.</summary>
+    /// <summary>
+    /// Malformed texts as written in a file, the reason for rejecting their row, and whether the error names the text's column.
+    /// </summary>
     private static readonly (byte[] Text, string Reason, bool NamesColumn)[] Malformed =
     [
         ([(byte)'a', 0xFF], NotUtf8, true),

@@ -4,8 +4,8 @@ using Settlements.Pipelines;
 namespace Settlements.Testing;
 
 /// <summary>
-/// Contract tests of culture independence: results don't depend on the culture's signs, decimal separators or calendar (2024 is 2567 in Thailand,
-/// 1445 in Saudi Arabia).
+/// Contract tests of culture independence: results don't depend on the culture's signs, decimal separators or calendar (2024 is 2567 in
+/// Thailand, 1445 in Saudi Arabia).
 /// </summary>
 public abstract class CultureContract
 {

@@ -6,8 +6,8 @@ using Settlements.Pipelines;
 namespace Settlements.Testing;
 
 /// <summary>
-/// Contract test of determinism: the lines of random histories equal those of a reference model for any chunk size, workers, instances, order of
-/// arrival, crashes and restarts.
+/// Contract test of determinism: the lines of random histories equal those of a reference model for any chunk size, workers, instances,
+/// order of arrival, crashes and restarts.
 /// </summary>
 public abstract class HistoryContract
 {

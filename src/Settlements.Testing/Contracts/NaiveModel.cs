@@ -4,8 +4,8 @@ using Settlements.Stores;
 namespace Settlements.Testing;
 
 /// <summary>
-/// A reference model of the pricing rules, as plain as possible: a list of the usage of each posting date, counters summed from scratch for every
-/// line, prices computed unit by unit. It shares no code with the library except rate names and currencies.
+/// A reference model of the pricing rules, as plain as possible: a list of the usage of each posting date, counters summed from scratch for
+/// every line, prices computed unit by unit. It shares no code with the library except rate names and currencies.
 /// </summary>
 public sealed class NaiveModel(NaiveRates rates)
 {
@@ -97,7 +97,9 @@ public sealed class NaiveModel(NaiveRates rates)
         return lines;
     }
 
-    /// <summary>Prices the lines of volume versions, and reprices their earlier units, at the tier that the counter finally reaches.</summary>
+    /// <summary>
+    /// Prices the lines of volume versions, and reprices their earlier units, at the tier that the counter finally reaches.
+    /// </summary>
     private static List<Line> Reprice(List<Line> before, List<Line> lines)
     {
         var repricings = new List<(Line Line, DateOnly LastOfVersion)>();

@@ -84,7 +84,9 @@ public sealed record NaiveRates(IReadOnlyList<NaiveVersion> Versions, IReadOnlyL
         }
     }
 
-    /// <summary>Returns the version that prices usage: the item's, else the payee's, else the meter's; among these the latest in force.</summary>
+    /// <summary>
+    /// Returns the version that prices usage: the item's, else the payee's, else the meter's; among these the latest in force.
+    /// </summary>
     public NaiveVersion? Find(string meter, string item, string payee, DateOnly usageDate) =>
         ((string[])[$"item:{item}", $"payee:{payee}", ""])
             .Select(scope => Versions.Where(v => v.Meter == meter && v.Scope == scope && v.FirstDay <= usageDate).MaxBy(v => v.FirstDay))

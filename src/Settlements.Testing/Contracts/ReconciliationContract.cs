@@ -10,8 +10,8 @@ public abstract class ReconciliationContract
     protected abstract StoreUnderTest NewStore();
 
     /// <summary>
-    /// SQL that creates <c>video_play (id, played_at, video_id, owner_id, watched_seconds, kind)</c> with an index over (played_at, id), in the
-    /// engine's column types.
+    /// SQL that creates <c>video_play (id, played_at, video_id, owner_id, watched_seconds, kind)</c> with an index over (played_at, id), in
+    /// the engine's column types.
     /// </summary>
     protected abstract string CreateTable { get; }
 

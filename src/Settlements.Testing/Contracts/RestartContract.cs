@@ -21,8 +21,8 @@ public abstract class RestartContract
         var oldEnded = new TaskCompletionSource();
         Task? otherClose = null;
 
-        // The old instance has priced one of four items when its lease expires; the other instance abandons the run and prices all items; then the
-        // old instance continues.
+        // The old instance has priced one of four items when its lease expires; the other instance abandons the run and prices all items;
+        // then the old instance continues.
         other.Clock.Advance(TimeSpan.FromMinutes(5));
         var oldClose = () => Task.Run(() => old.Engine.Days.CloseThroughAsync(Scenario.Monday, new InlineProgress(p =>
         {

@@ -1,8 +1,8 @@
 namespace Settlements.Testing;
 
 /// <summary>
-/// Contract test of restating random histories: with unchanged rates no range of days differs; restated differences, posted or not, are not found
-/// again; lines and counters verify.
+/// Contract test of restating random histories: with unchanged rates no range of days differs; restated differences, posted or not, are not
+/// found again; lines and counters verify.
 /// </summary>
 public abstract class RestatementHistoryContract
 {

@@ -5,7 +5,9 @@ using Settlements.Stores;
 
 namespace Settlements.Testing;
 
-/// <summary>A settlement engine on the store under test, with the rates of rules.md, business days in Seoul and a clock set to August 2024.</summary>
+/// <summary>
+/// A settlement engine on the store under test, with the rates of rules.md, business days in Seoul and a clock set to August 2024.
+/// </summary>
 public sealed class Scenario : IAsyncDisposable
 {
     private static readonly string[] Meters = ["video.view", "ad.view", "video.seconds", "unpriced"];

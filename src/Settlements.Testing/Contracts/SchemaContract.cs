@@ -5,7 +5,9 @@ namespace Settlements.Testing;
 /// <summary>Contract tests of creating the schema: existing tables are never changed.</summary>
 public abstract class SchemaContract
 {
-    /// <summary>Names of the schema for which the test creates tables or views, from its first and last statements; in alphabetical order.</summary>
+    /// <summary>
+    /// Names of the schema for which the test creates tables or views, from its first and last statements; in alphabetical order.
+    /// </summary>
     private static readonly string[] Taken = ["business_days", "pipeline_incidents", "rankings", "settlement_schema"];
 
     protected abstract StoreUnderTest NewStore();

@@ -2,7 +2,9 @@ using Settlements.Pipelines;
 
 namespace Settlements.Testing;
 
-/// <summary>A small settlement for crash tests: imports, three closed days, late events, a correction, reconciled rows, statements.</summary>
+/// <summary>
+/// A small settlement for crash tests: imports, three closed days, late events, a correction, reconciled rows, statements.
+/// </summary>
 public sealed class SmallSettlement(StoreUnderTest store) : ICrashSubject
 {
     private static readonly UsageLoadOptions Chunks = new() { ChunkRows = 4 };

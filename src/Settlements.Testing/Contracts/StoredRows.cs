@@ -3,8 +3,8 @@ using System.Text;
 namespace Settlements.Testing;
 
 /// <summary>
-/// Reads the rows of a store, except values that differ between executions: instants of publication and of runs, owners, leases, fencing tokens.
-/// Runs are identified by their days, because a rolled back transaction may leave a gap in the run ids.
+/// Reads the rows of a store, except values that differ between executions: instants of publication and of runs, owners, leases, fencing
+/// tokens. Runs are identified by their days, because a rolled back transaction may leave a gap in the run ids.
 /// </summary>
 public static class StoredRows
 {

@@ -17,7 +17,9 @@ public abstract class WorkedFiguresContract
     private static Action<MeterRatesBuilder> Volume => r => r
         .Volume("v", Start, Currency.KRW, [(15, 10m), (null, 5m)]).Volume("w", Date("07-01"), Currency.KRW, [(15, 20m), (null, 8m)]);
 
-    /// <summary>By name: the rates, the usage loaded before each close (posting date, then payee, quantity and usage date), the lines.</summary>
+    /// <summary>
+    /// By name: the rates, the usage loaded before each close (posting date, then payee, quantity and usage date), the lines.
+    /// </summary>
     private static readonly Dictionary<string, (Action<MeterRatesBuilder> Rates, string Used, string Lines)> Figures = new(StringComparer.Ordinal)
     {
         ["a correction has the price of its usage date"] = (Flat, "06-30: ann 1000 06-30; 07-01: ann -1000 06-30", "06-30 06-30 ann 1000 1000; 07-01 06-30 ann -1000 -1000"),

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Settlements.Testing;
 
 /// <summary>
-/// A job of concurrent callers for crash tests: single events and batches, on time, late and duplicate. A restart writes only the calls that were not
-/// acknowledged, so that an acknowledged event that is not stored stays missing.
+/// A job of concurrent callers for crash tests: single events and batches, on time, late and duplicate. A restart writes only the calls
+/// that were not acknowledged, so that an acknowledged event that is not stored stays missing.
 /// </summary>
 public sealed class WriterJob(StoreUnderTest store) : ICrashSubject
 {

@@ -6,8 +6,8 @@ namespace Settlements.Testing;
 public interface ICrashSubject : IAsyncDisposable
 {
     /// <summary>
-    /// Runs the job to its end, from whatever state the database has, with every connection under the plan. The first call has an empty database;
-    /// after a failure the job is called once more, without faults, as a restarted process would run it.
+    /// Runs the job to its end, from whatever state the database has, with every connection under the plan. The first call has an empty
+    /// database; after a failure the job is called once more, without faults, as a restarted process would run it.
     /// </summary>
     /// <param name="faults">The injected faults.</param>
     /// <param name="cancellationToken">Cancels the job.</param>
@@ -36,8 +36,8 @@ public sealed class CrashDifferenceException : Exception
 }
 
 /// <summary>
-/// Runs a job once for each statement and each kind of fault, injects the fault there, restarts the job and compares the resulting state with
-/// that of a run without faults.
+/// Runs a job once for each statement and each kind of fault, injects the fault there, restarts the job and compares the resulting state
+/// with that of a run without faults.
 /// </summary>
 public static class CrashTest
 {
@@ -45,8 +45,8 @@ public static class CrashTest
         [.. from kind in Enum.GetValues<FaultKind>() from side in Enum.GetValues<FaultSide>() select (kind, side)];
 
     /// <summary>
-    /// Runs the job once without faults; then, for each kind of fault, with the fault at the first statement, the second, and so on, until the job
-    /// has fewer statements than that. If the job fails, it is restarted without faults; then the state is compared.
+    /// Runs the job once without faults; then, for each kind of fault, with the fault at the first statement, the second, and so on, until
+    /// the job has fewer statements than that. If the job fails, it is restarted without faults; then the state is compared.
     /// </summary>
     /// <param name="createSubject">Creates the job over an empty database of its own.</param>
     /// <param name="statementInterval">

@@ -9,7 +9,9 @@ public enum FaultKind
     /// <summary>The statement throws, and its connection is lost with its uncommitted changes. Other connections stay usable.</summary>
     BrokenConnection,
 
-    /// <summary>Simulates the end of the process: uncommitted changes are lost, and every later statement of any connection throws.</summary>
+    /// <summary>
+    /// Simulates the end of the process: uncommitted changes are lost, and every later statement of any connection throws.
+    /// </summary>
     ProcessStop,
 }
 
@@ -24,7 +26,8 @@ public enum FaultSide
 }
 
 /// <summary>
-/// Thrown by <see cref="FaultKind.ProcessStop"/>. It derives from no database exception, so that error handling for databases doesn't catch it.
+/// Thrown by <see cref="FaultKind.ProcessStop"/>. It derives from no database exception, so that error handling for databases doesn't catch
+/// it.
 /// </summary>
 public sealed class ProcessStoppedException : Exception
 {

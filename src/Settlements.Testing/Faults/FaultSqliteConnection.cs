@@ -6,8 +6,9 @@ using SQLitePCL;
 namespace Settlements.Testing;
 
 /// <summary>
-/// A connection to an SQLite file that counts its statements, including those that begin, commit and roll back transactions, and injects the fault
-/// of its plan. A command with several statements counts as one. Use it directly, or in a store through <c>SqliteStoreOptions.Connect</c>.
+/// A connection to an SQLite file that counts its statements, including those that begin, commit and roll back transactions, and injects
+/// the fault of its plan. A command with several statements counts as one. Use it directly, or in a store through
+/// <c>SqliteStoreOptions.Connect</c>.
 /// </summary>
 public sealed class FaultSqliteConnection : SqliteConnection, IStatementObserver
 {

@@ -7,7 +7,8 @@ namespace Settlements.Testing;
 internal sealed class AnswerFilter
 {
     /// <summary>
-    /// Time without data after which a response of several packets counts as complete: only a single packet (OK or error) marks its own end.
+    /// Time without data after which a response of several packets counts as complete: only a single packet (OK or error) marks its own
+    /// end.
     /// </summary>
     public static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(100);
 

@@ -5,8 +5,8 @@ using System.Text;
 namespace Settlements.Testing;
 
 /// <summary>
-/// A connection through the proxy. A packet has a header of 4 bytes: the length in 3 bytes and a sequence number, which is 0 for a command. Client
-/// packets with other sequence numbers belong to the handshake or to the data of LOAD DATA LOCAL.
+/// A connection through the proxy. A packet has a header of 4 bytes: the length in 3 bytes and a sequence number, which is 0 for a command.
+/// Client packets with other sequence numbers belong to the handshake or to the data of LOAD DATA LOCAL.
 /// </summary>
 internal sealed class ProxiedConnection(MySqlFaultProxy proxy, int number, Socket client) : IDisposable
 {

@@ -4,9 +4,9 @@ namespace Settlements.Testing;
 public static class ProxyFaultPlan
 {
     /// <summary>
-    /// Injects the fault of a plan; a command counts as one statement. An exception before a statement is error 1213 (deadlock) instead of the
-    /// statement, after it a truncated response. A broken connection is reset before the server receives the statement, or instead of its
-    /// response. After a process stop all connections are reset, including new ones.
+    /// Injects the fault of a plan; a command counts as one statement. An exception before a statement is error 1213 (deadlock) instead of
+    /// the statement, after it a truncated response. A broken connection is reset before the server receives the statement, or instead of
+    /// its response. After a process stop all connections are reset, including new ones.
     /// </summary>
     /// <param name="proxy">The proxy.</param>
     /// <param name="plan">The plan.</param>

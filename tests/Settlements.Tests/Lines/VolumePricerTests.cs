@@ -5,7 +5,9 @@ using static Settlements.Tests.Lines.Postings;
 
 namespace Settlements.Tests.Lines;
 
-/// <summary>Tests of volume tables: all units have the price of the tier that the counter reaches; earlier units are repriced per payee.</summary>
+/// <summary>
+/// Tests of volume tables: all units have the price of the tier that the counter reaches; earlier units are repriced per payee.
+/// </summary>
 public sealed class VolumePricerTests
 {
     private static readonly DateOnly Start = new(2024, 1, 1);

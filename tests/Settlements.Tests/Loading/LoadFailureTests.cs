@@ -1,7 +1,8 @@
 namespace Settlements.Tests.Loading;
 
 /// <summary>
-/// Tests of loads that fail for reasons other than a row: the original exception is thrown, reading ends, and only complete chunks are stored.
+/// Tests of loads that fail for reasons other than a row: the original exception is thrown, reading ends, and only complete chunks are
+/// stored.
 /// </summary>
 public sealed class LoadFailureTests
 {

@@ -6,7 +6,9 @@ using Settlements.Tests.Loading;
 
 namespace Settlements.Tests.Usage;
 
-/// <summary>Tests of a writer's failures: errors of a call reach only its caller, store errors are reported, disposal loses nothing.</summary>
+/// <summary>
+/// Tests of a writer's failures: errors of a call reach only its caller, store errors are reported, disposal loses nothing.
+/// </summary>
 public sealed class EventWriterFailureTests
 {
     private static readonly UsageWriterOptions One = new() { Committers = 1 };

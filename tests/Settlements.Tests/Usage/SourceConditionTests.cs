@@ -5,8 +5,8 @@ using Settlements.Stores;
 namespace Settlements.Tests.Usage;
 
 /// <summary>
-/// Tests of validating a source's condition. It is inserted in parentheses into SQL without parameters for it, so placeholders and unbalanced
-/// parentheses are errors.
+/// Tests of validating a source's condition. It is inserted in parentheses into SQL without parameters for it, so placeholders and
+/// unbalanced parentheses are errors.
 /// </summary>
 public sealed class SourceConditionTests
 {

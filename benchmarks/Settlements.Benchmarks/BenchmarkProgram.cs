@@ -2,12 +2,12 @@ using System.Diagnostics;
 
 namespace Settlements.Benchmarks;
 
-/// <summary>This program once more, in a process of its own.</summary>
-internal static class OwnProgram
+/// <summary>Starts this program in another process.</summary>
+internal static class BenchmarkProgram
 {
     /// <summary>
-    /// Started as this process was: by its own executable, or by <c>dotnet</c> with the path of its assembly, which is then the first word of the
-    /// command line.
+    /// Starts the program like this process: by its executable, or by <c>dotnet</c> with the path of its assembly, which is then the first
+    /// argument of the command line.
     /// </summary>
     /// <param name="arguments">The program's arguments.</param>
     public static Process Start(params string[] arguments)
