@@ -24,7 +24,8 @@ internal sealed class FigureTable
         var width = _rows.Select(r => r.Figure.Length).DefaultIfEmpty(0).Max();
         Console.WriteLine($"\n{"figure".PadRight(width)}  {"target",14}  {"measured",14}  met");
         foreach (var (figure, target, measured, isMet) in _rows)
-            Console.WriteLine($"{figure.PadRight(width)}  {target,14}  {measured,14}  {(isMet is null ? "–" : isMet.Value ? "yes" : "no")}");
+            Console.WriteLine(
+                $"{figure.PadRight(width)}  {target,14}  {measured,14}  {(isMet is null ? "–" : isMet.Value ? "yes" : "no")}");
     }
 
     private static string Text(double value, string unit) =>

@@ -22,7 +22,8 @@ internal sealed class IntakeComparison(IntakeSize size, FigureTable figures)
     {
         if (size.Only is not ("" or "sqlite" or "mysql") || size.Events < 1_000 || size.Callers is < 1 or > 250 || size.Rounds < 1)
         {
-            await Console.Error.WriteLineAsync("--only takes sqlite or mysql; --events is at least 1000, --callers 1 to 250, --rounds at least 1.");
+            await Console.Error.WriteLineAsync(
+                "--only takes sqlite or mysql; --events is at least 1000, --callers 1 to 250, --rounds at least 1.");
             return 2;
         }
 

@@ -10,7 +10,8 @@ namespace Settlements.Benchmarks;
 /// <param name="Steps">Seconds of the steps of a close.</param>
 internal sealed record Measured(double Seconds, double PeakMiB, long Rows, IReadOnlyList<double> Steps)
 {
-    public string ToLine() => string.Join(' ', ((double[])[Seconds, PeakMiB, Rows, .. Steps]).Select(f => f.ToString("R", CultureInfo.InvariantCulture)));
+    public string ToLine() =>
+        string.Join(' ', ((double[])[Seconds, PeakMiB, Rows, .. Steps]).Select(f => f.ToString("R", CultureInfo.InvariantCulture)));
 
     public static Measured Parse(string line) =>
         line.Split(' ').Select(f => double.Parse(f, CultureInfo.InvariantCulture)).ToArray() is [var seconds, var peak, var rows, .. var steps]
@@ -49,7 +50,8 @@ internal sealed class MeasuredProcess : IDisposable
     {
         var line = (await _process.StandardOutput.ReadToEndAsync()).Trim();
         await _process.WaitForExitAsync();
-        return _process.ExitCode == 0 ? Measured.Parse(line) : throw new InvalidOperationException($"{_work} failed with {_process.ExitCode}.");
+        return _process.ExitCode == 0 ? Measured.Parse(line) : throw new InvalidOperationException(
+            $"{_work} failed with {_process.ExitCode}.");
     }
 
     /// <summary>Kills the process with SIGKILL, so that it can't clean up.</summary>
@@ -102,7 +104,9 @@ internal sealed record Piece(string Name, Func<Measured, string>? Describe = nul
         double.IsNaN(run.PeakMiB) ? "–" : (run.PeakMiB * 1.048576).ToString("0", CultureInfo.InvariantCulture);
 
     private static string Steps(Measured run) =>
-        run.Steps.Count == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"sum {run.Steps[0]:0.00} s, price {run.Steps.ElementAtOrDefault(1):0.00} s, publish {run.Steps.ElementAtOrDefault(2):0.00} s");
+        run.Steps.Count == 0 ? "" : string.Create(
+            CultureInfo.InvariantCulture,
+            $"sum {run.Steps[0]:0.00} s, price {run.Steps.ElementAtOrDefault(1):0.00} s, publish {run.Steps.ElementAtOrDefault(2):0.00} s");
 
     private double Median(Func<Measured, double> figure)
     {

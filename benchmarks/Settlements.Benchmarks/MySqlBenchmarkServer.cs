@@ -87,7 +87,8 @@ internal sealed class MySqlBenchmarkServer : IAsyncDisposable
             {
                 var (dirty, unpurged) = (
                     await Database.StatusAsync("Innodb_buffer_pool_pages_dirty"), await Database.StatusAsync("Innodb_history_list_length"));
-                Console.WriteLine($"  (still {dirty} dirty pages and {unpurged} old versions after {SettlesWithin.TotalSeconds:0} s; going on)");
+                Console.WriteLine(
+                    $"  (still {dirty} dirty pages and {unpurged} old versions after {SettlesWithin.TotalSeconds:0} s; going on)");
                 break;
             }
 

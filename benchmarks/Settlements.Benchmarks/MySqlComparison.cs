@@ -19,7 +19,8 @@ internal static class MySqlComparison
     {
         if (size.Only is not ("" or "load" or "close" or "history" or "restart" or "price") || size.Events < 100 || size.Items < 10 || size.Rounds < 1)
         {
-            await Console.Error.WriteLineAsync("--only takes load, close, history, restart or price; --events is at least 100, --items 10, --rounds 1.");
+            await Console.Error.WriteLineAsync(
+                "--only takes load, close, history, restart or price; --events is at least 100, --items 10, --rounds 1.");
             return 2;
         }
 

@@ -36,9 +36,11 @@ internal sealed class MySqlLoads(MySqlSize size, MySqlBenchmarkServer server, st
         }
 
         figures.AtLeast("load csv, 1 writer: rows/s against the client's LOAD DATA LOCAL", 1, csv1.RowsPerSecond / client.RowsPerSecond);
-        figures.AtLeast("load typed, 1 writer: rows/s against the client's LOAD DATA LOCAL", 1, typed1.RowsPerSecond / client.RowsPerSecond);
+        figures.AtLeast(
+            "load typed, 1 writer: rows/s against the client's LOAD DATA LOCAL", 1, typed1.RowsPerSecond / client.RowsPerSecond);
         figures.AtLeast("load csv, 2 writers: rows/s against the client's LOAD DATA LOCAL", 1.5, csv2.RowsPerSecond / client.RowsPerSecond);
-        figures.AtLeast("load typed, 2 writers: rows/s against the client's LOAD DATA LOCAL", 1.5, typed2.RowsPerSecond / client.RowsPerSecond);
+        figures.AtLeast(
+            "load typed, 2 writers: rows/s against the client's LOAD DATA LOCAL", 1.5, typed2.RowsPerSecond / client.RowsPerSecond);
         Against(copy, 1.3);
         Against(many, 2.5);
         Against(one, 100);

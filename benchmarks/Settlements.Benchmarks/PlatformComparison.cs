@@ -67,29 +67,38 @@ internal sealed class PlatformComparison(int callers, int rounds, int events, in
             await AddAsync(singleHttp, "platform-http", store, await fresh(), $"{callers}", "1");
         }
 
-        _figures.AtLeast($"{store}: acknowledged operations/s of viewers (a start, ten reports) against an INSERT per request", RatioMin, watch.RowsPerSecond / insert.RowsPerSecond);
-        _figures.Note($"{store}: the same against the same acts, each in a transaction of its own", watch.RowsPerSecond / singleWatch.RowsPerSecond);
-        _figures.AtLeast($"{store}: acknowledged starts/s only against an INSERT per request", RatioMin, starts.RowsPerSecond / insert.RowsPerSecond);
+        _figures.AtLeast(
+            $"{store}: acknowledged operations/s of viewers (a start, ten reports) against an INSERT per request", RatioMin,
+            watch.RowsPerSecond / insert.RowsPerSecond);
+        _figures.Note(
+            $"{store}: the same against the same acts, each in a transaction of its own", watch.RowsPerSecond / singleWatch.RowsPerSecond);
+        _figures.AtLeast(
+            $"{store}: acknowledged starts/s only against an INSERT per request", RatioMin, starts.RowsPerSecond / insert.RowsPerSecond);
         _figures.Note($"{store}: the same against the same starts, each in a transaction of its own", starts.RowsPerSecond / singleStart.RowsPerSecond);
-        _figures.Note($"{store}: starts over HTTP, callers in the same process, against one bare INSERT a call", http.RowsPerSecond / insert.RowsPerSecond);
+        _figures.Note(
+            $"{store}: starts over HTTP, callers in the same process, against one bare INSERT a call",
+            http.RowsPerSecond / insert.RowsPerSecond);
         _figures.Note($"{store}: the same against the same requests, each in a transaction of its own", http.RowsPerSecond / singleHttp.RowsPerSecond);
     }
 
     private async Task MeasurePagesAsync()
     {
-        var pages = new Piece("pages", run => string.Create(CultureInfo.InvariantCulture, $"{run.Steps[^1]:0} plays/s during the requests"));
+        var pages = new Piece(
+            "pages", run => string.Create(CultureInfo.InvariantCulture, $"{run.Steps[^1]:0} plays/s during the requests"));
         Piece.PrintHead("Pages");
         await AddAsync(pages, "platform-pages", "sqlite", Fresh(), $"{events}", $"{items}");
         for (var page = 0; page < PlatformPages.All.Length; page++)
         {
             _figures.Note($"{PlatformPages.All[page].Name}: median latency", pages.Step(page * 2), "ms");
-            _figures.AtMost($"{PlatformPages.All[page].Name}: 99th percentile of latencies", PageMillisecondsMax, pages.Step(page * 2 + 1), "ms");
+            _figures.AtMost(
+                $"{PlatformPages.All[page].Name}: 99th percentile of latencies", PageMillisecondsMax, pages.Step(page * 2 + 1), "ms");
         }
     }
 
     private async Task MeasureCloseAsync()
     {
-        var close = new Piece("close during starts", run => string.Create(CultureInfo.InvariantCulture, $"{run.Steps[4]:0} starts during the close"));
+        var close = new Piece(
+            "close during starts", run => string.Create(CultureInfo.InvariantCulture, $"{run.Steps[4]:0} starts during the close"));
         Piece.PrintHead("Close");
         for (var round = 0; round < rounds; round++)
             await AddAsync(close, "platform-close", "sqlite", Fresh(), $"{events}", $"{items}");

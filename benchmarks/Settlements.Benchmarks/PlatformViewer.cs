@@ -25,7 +25,8 @@ internal sealed class PlatformViewer
     {
         (_videoIds, _number) = (videoIds, number);
         _caller = new Caller(null, null, $"device:{number}", IsCreator: false, IsAdmin: false);
-        _player = new Player(services.GetRequiredService<PlatformDatabase>(), services.GetRequiredService<PlayWriter>(), new PlayOptions(), _clock);
+        _player = new Player(
+            services.GetRequiredService<PlatformDatabase>(), services.GetRequiredService<PlayWriter>(), new PlayOptions(), _clock);
     }
 
     public long Starts { get; private set; }

@@ -94,7 +94,8 @@ internal sealed class PlatformWork : IAsyncDisposable
         var owner = (await accounts.SignUpAsync(Email, Password, "Admin")).UserId;
         await accounts.SetRolesAsync(
             new Caller(null, null, "benchmark", IsCreator: false, IsAdmin: true), owner, [Roles.Viewer, Roles.Admin, Roles.Creator], CancellationToken.None);
-        await app.Services.GetRequiredService<AdTable>().AddAsync(Guid.NewGuid().ToString("N"), "Ad", 15_000, null, 0, CancellationToken.None);
+        await app.Services.GetRequiredService<AdTable>().AddAsync(
+            Guid.NewGuid().ToString("N"), "Ad", 15_000, null, 0, CancellationToken.None);
         foreach (var id in work._videoIds)
             await app.Services.GetRequiredService<VideoTable>().AddAsync(id, owner, id, 700_000, null, 0, CancellationToken.None);
         return work;
@@ -137,7 +138,8 @@ internal sealed class PlatformWork : IAsyncDisposable
     public async Task PlayByHttpAsync()
     {
         var viewer = Interlocked.Increment(ref _viewers);
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"/api/videos/{_videoIds[viewer % Videos]}/plays", UriKind.Relative));
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post, new Uri($"/api/videos/{_videoIds[viewer % Videos]}/plays", UriKind.Relative));
         request.Headers.Add("X-Forwarded-For", $"10.{viewer >> 16 & 255}.{viewer >> 8 & 255}.{viewer & 255}");
         using var response = await Http.SendAsync(request);
         response.EnsureSuccessStatusCode();

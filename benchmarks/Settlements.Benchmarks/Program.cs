@@ -64,7 +64,8 @@ switch (args)
         return 2;
 }
 
-static int Option(string[] args, string name, int otherwise) => int.Parse(Text(args, name, $"{otherwise}"), NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
+static int Option(string[] args, string name, int otherwise) =>
+    int.Parse(Text(args, name, $"{otherwise}"), NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
 
 static string Text(string[] args, string name, string otherwise) =>
     Array.IndexOf(args, name) is var at and >= 0 && at + 1 < args.Length ? args[at + 1] : otherwise;

@@ -47,7 +47,8 @@ internal static class RoutingComparison
         Hosts = [.. (servers ?? set.Servers).Select(s => new ServerAddress("127.0.0.1", s.Port))],
     };
 
-    public static string Settings(ReplicaSetUser user) => $"User ID={user.Name};Password={user.Password};Database=bench;SslMode=None;Maximum Pool Size=64";
+    public static string Settings(ReplicaSetUser user) =>
+        $"User ID={user.Name};Password={user.Password};Database=bench;SslMode=None;Maximum Pool Size=64";
 
     public static async Task<object?> ScalarAsync(MySqlConnection connection, string sql)
     {

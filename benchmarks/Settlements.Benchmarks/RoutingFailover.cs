@@ -35,7 +35,9 @@ internal static class RoutingFailover
                 await Task.Delay(10);
         }
 
-        figures.AtMost("from a primary's death to a write on the promoted one, longest", 2, times.Max() / options.Routing.ProbePeriod.TotalSeconds, "probe periods");
+        figures.AtMost(
+            "from a primary's death to a write on the promoted one, longest", 2, times.Max() / options.Routing.ProbePeriod.TotalSeconds,
+            "probe periods");
         figures.Note("the same, median", RoutingComparison.Median(times), "s");
         figures.Note("of it the promotion, median", RoutingComparison.Median(promotions), "s");
     }

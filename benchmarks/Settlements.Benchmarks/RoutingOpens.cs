@@ -26,9 +26,11 @@ internal static class RoutingOpens
     {
         var words = isReset ? "with the reset of a pooled connection" : "without network";
         await using var router = await RoutingComparison.StartAsync(RoutingComparison.Options(set, user) with { IsReset = isReset });
-        await using var direct = new MySqlDataSourceBuilder($"{RoutingComparison.Settings(user)};Server=127.0.0.1;Port={set.Primary.Port};Connection Reset={isReset}")
+        await using var direct = new MySqlDataSourceBuilder(
+            $"{RoutingComparison.Settings(user)};Server=127.0.0.1;Port={set.Primary.Port};Connection Reset={isReset}")
             .UseConnectionOpenedCallback(static (_, _) => default).Build();
-        await using var directReads = new MySqlDataSourceBuilder($"{RoutingComparison.Settings(user)};Server=127.0.0.1;Port={set.Servers[1].Port};Connection Reset={isReset}")
+        await using var directReads = new MySqlDataSourceBuilder(
+            $"{RoutingComparison.Settings(user)};Server=127.0.0.1;Port={set.Servers[1].Port};Connection Reset={isReset}")
             .UseConnectionOpenedCallback(static async (context, cancellationToken) =>
             {
                 if (context.Conditions == MySqlConnectionOpenedConditions.None)
@@ -60,17 +62,20 @@ internal static class RoutingOpens
             figures.AtMost($"open for writing {words}: the router's own", 300, own, "ns");
             figures.AtMost($"open for writing {words}: allocated beyond the driver's", 0, Difference(writes.Bytes, driver.Bytes), "bytes");
             figures.AtMost($"open for reading {words}: the router's own", 300, ownRead, "ns");
-            figures.AtMost($"open for reading {words}: allocated beyond the driver's", 0, Difference(reads.Bytes, driverReads.Bytes), "bytes");
+            figures.AtMost(
+                $"open for reading {words}: allocated beyond the driver's", 0, Difference(reads.Bytes, driverReads.Bytes), "bytes");
         }
 
         figures.Note($"open for writing {words}: the driver's data source", RoutingComparison.Median(driver.Times), "ns");
         figures.Note($"open for writing {words}: the router", RoutingComparison.Median(writes.Times), "ns");
-        figures.Note($"open for reading {words}: the driver's data source, made read-only", RoutingComparison.Median(driverReads.Times), "ns");
+        figures.Note(
+            $"open for reading {words}: the driver's data source, made read-only", RoutingComparison.Median(driverReads.Times), "ns");
         figures.Note($"open for reading {words}: the router", RoutingComparison.Median(reads.Times), "ns");
     }
 
     /// <summary>Returns the median difference of adjacent rounds.</summary>
-    private static double Difference(List<double> one, List<double> other) => RoutingComparison.Median([.. one.Zip(other, (a, b) => a - b)]);
+    private static double Difference(List<double> one, List<double> other) =>
+        RoutingComparison.Median([.. one.Zip(other, (a, b) => a - b)]);
 
     private sealed class Opening(Func<ValueTask<MySqlConnection>> open)
     {

@@ -45,7 +45,8 @@ internal static class RoutingReads
 
         var median = RoutingComparison.Median(plain);
         figures.Note("a plain read at a replica: open, one row by its key, close", median, "µs");
-        figures.AtMost("a read after a token that the replica has and the router does not know of", 1.2, RoutingComparison.Median(waits) / median);
+        figures.AtMost(
+            "a read after a token that the replica has and the router does not know of", 1.2, RoutingComparison.Median(waits) / median);
         figures.AtMost("a read after a token that the router knows the replica to have", 1.2, RoutingComparison.Median(known) / median);
     }
 
@@ -66,14 +67,17 @@ internal static class RoutingReads
 
         figures.Note($"reads by {Readers} readers at the primary alone", RoutingComparison.Median(ofPrimary), "reads/s");
         figures.Note($"reads by {Readers} readers at 2 replicas", RoutingComparison.Median(ofAll), "reads/s");
-        figures.Note("2 replicas against the primary alone, all servers on the same cores", RoutingComparison.Median([.. ofAll.Zip(ofPrimary, (a, b) => a / b)]));
+        figures.Note(
+            "2 replicas against the primary alone, all servers on the same cores",
+            RoutingComparison.Median([.. ofAll.Zip(ofPrimary, (a, b) => a / b)]));
     }
 
     private static async Task<double> ReadAsync(MySqlMultiHostDataSource router, ReadConsistency consistency, int id)
     {
         var began = Stopwatch.GetTimestamp();
         await using (var connection = await router.OpenConnectionAsync(DatabaseAccess.Read, consistency))
-            await RoutingComparison.ScalarAsync(connection, string.Create(CultureInfo.InvariantCulture, $"SELECT n FROM counters WHERE id = {id}"));
+            await RoutingComparison.ScalarAsync(
+                connection, string.Create(CultureInfo.InvariantCulture, $"SELECT n FROM counters WHERE id = {id}"));
         return Stopwatch.GetElapsedTime(began).TotalMicroseconds;
     }
 

@@ -117,7 +117,8 @@ internal static class SqliteComparison
         }
     }
 
-    private static void Ratio(string what, double ratio) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{ratio,18:0.00} × {what}"));
+    private static void Ratio(string what, double ratio) =>
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{ratio,18:0.00} × {what}"));
 
     internal static string Copy(string database, string to)
     {

@@ -36,7 +36,9 @@ internal sealed class ProjectRun(string project, string results)
     /// <summary>The counts of the report; a run without a report counts as a failure.</summary>
     public TestSum Sum => _assemblies.Length == 0
         ? new TestSum(0, 1, 0)
-        : _assemblies.Aggregate(new TestSum(0, 0, 0), (sum, a) => sum + new TestSum(Count(a, "passed"), Count(a, "failed") + Count(a, "errors"), Count(a, "skipped")));
+        : _assemblies.Aggregate(
+            new TestSum(0, 0, 0),
+            (sum, a) => sum + new TestSum(Count(a, "passed"), Count(a, "failed") + Count(a, "errors"), Count(a, "skipped")));
 
     public string Slowest => string.Join(", ", _assemblies.Descendants("test").OrderByDescending(Time).Take(3).Select(t =>
         string.Create(CultureInfo.InvariantCulture, $"{((string?)t.Attribute("name"))?.Split('(')[0].Split('.')[^1]} {Time(t):0.0} s")));
@@ -54,7 +56,8 @@ internal sealed class ProjectRun(string project, string results)
     {
         var watch = Stopwatch.StartNew();
         var report = Path.Combine(results, $"{Name}.xml");
-        var start = new ProcessStartInfo("dotnet", ["exec", Path.Combine(Programs, $"{Name}.dll"), "-noLogo", "-noColor", "-result-xml", report])
+        var start = new ProcessStartInfo(
+            "dotnet", ["exec", Path.Combine(Programs, $"{Name}.dll"), "-noLogo", "-noColor", "-result-xml", report])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -84,7 +84,8 @@ public sealed class CultureTests
 
         public static string RoundTrip(DateOnly day, int number) => $"{day:O} {number:X4}";
 
-        public static string Texts(string name, Plain plain, DayOfWeek day, TimeSpan span, uint count) => $"{name} {plain} {day} {span} {count}";
+        public static string Texts(string name, Plain plain, DayOfWeek day, TimeSpan span, uint count) =>
+            $"{name} {plain} {day} {span} {count}";
 
         public static int Parsed(string text) => int.Parse(text, CultureInfo.InvariantCulture);
     }

@@ -40,7 +40,8 @@ internal sealed class CultureUses
             if (instruction.Operand is not MethodReference called)
                 continue;
             var owner = called.DeclaringType.FullName;
-            if (owner == "System.Runtime.CompilerServices.DefaultInterpolatedStringHandler" || owner.EndsWith("/AppendInterpolatedStringHandler", StringComparison.Ordinal))
+            if (owner == "System.Runtime.CompilerServices.DefaultInterpolatedStringHandler" || owner.EndsWith(
+                "/AppendInterpolatedStringHandler", StringComparison.Ordinal))
             {
                 if (called.Name == ".ctor")
                     isInvariant = called.Parameters.Any(p => p.ParameterType.FullName == "System.IFormatProvider");
@@ -58,7 +59,8 @@ internal sealed class CultureUses
     private string? Call(MethodDefinition method, Instruction instruction, MethodReference called)
     {
         var owner = called.DeclaringType;
-        var hasProvider = called.Parameters.Any(p => p.ParameterType.FullName is "System.IFormatProvider" or "System.Globalization.CultureInfo");
+        var hasProvider = called.Parameters.Any(
+            p => p.ParameterType.FullName is "System.IFormatProvider" or "System.Globalization.CultureInfo");
         if (called.Name == "ToString" && !hasProvider)
         {
             // For a class the compiler emits Object: the type is that of the value loaded before.
@@ -73,7 +75,8 @@ internal sealed class CultureUses
         if (owner.FullName == "System.Text.StringBuilder" && called.Name is "Append" or "AppendFormat" && !hasProvider
             && (called.Name == "AppendFormat" || (called.Parameters.Count == 1 && IsSensitive(called.Parameters[0].ParameterType, null))))
             return $"calls StringBuilder.{called.Name}({called.Parameters[0].ParameterType.FullName})";
-        if (owner.FullName == "System.Convert" && called.Name == "ToString" && !hasProvider && IsSensitive(called.Parameters[0].ParameterType, null))
+        if (owner.FullName == "System.Convert" && called.Name == "ToString" && !hasProvider && IsSensitive(
+            called.Parameters[0].ParameterType, null))
             return "calls Convert.ToString";
         if (called.Name is "Parse" or "TryParse" && !hasProvider && (Numbers.Contains(owner.FullName) || Dates.Contains(owner.FullName)))
             return $"calls {owner.FullName}.{called.Name}";

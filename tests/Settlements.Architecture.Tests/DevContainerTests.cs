@@ -16,10 +16,12 @@ public sealed partial class DevContainerTests
 
         var sdk = Version.Parse(global.RootElement.GetProperty("sdk").GetProperty("version").GetString()!);
 
-        ImageVersion().Match(container.RootElement.GetProperty("image").GetString()!).Groups[1].Value.Should().Be($"{sdk.Major}.{sdk.Minor}");
+        ImageVersion().Match(container.RootElement.GetProperty("image").GetString()!).Groups[1].Value
+            .Should().Be($"{sdk.Major}.{sdk.Minor}");
     }
 
-    private static JsonDocument Read(string file) => JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Root, file)), WithComments);
+    private static JsonDocument Read(string file) =>
+        JsonDocument.Parse(File.ReadAllText(Path.Combine(Repository.Root, file)), WithComments);
 
     [GeneratedRegex(@"/dotnet:(?:\d+-)?(\d+\.\d+)(?:-\w+)?$")]
     private static partial Regex ImageVersion();

@@ -30,7 +30,8 @@ public sealed class ForbiddenCallTests
     {
         using var module = Shipped.Module(assembly);
 
-        string.Join('\n', module.OwnTypes().SelectMany(HiddenClocks)).Should().BeEmpty("the clock is TimeProvider, and time zones are explicit");
+        string.Join('\n', module.OwnTypes().SelectMany(HiddenClocks))
+            .Should().BeEmpty("the clock is TimeProvider, and time zones are explicit");
     }
 
     [Fact]

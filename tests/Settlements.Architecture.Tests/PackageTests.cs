@@ -19,7 +19,8 @@ public sealed class PackageTests
 
         properties.GetProperty("PackageProjectUrl").GetString().Should().Be(Page);
         readme.Should().Contain($"]({Page}/blob/").And.NotContain("](..");
-        Regex.Replace(readme, @"\(https://example\.org/settlement/blob/[0-9a-zA-Z]+/", "(../../").Should().Be(Source(package), "only links are changed");
+        Regex.Replace(readme, @"\(https://example\.org/settlement/blob/[0-9a-zA-Z]+/", "(../../")
+            .Should().Be(Source(package), "only links are changed");
     }
 
     [Theory]
@@ -60,7 +61,8 @@ public sealed class PackageTests
         var notes = (await PackAsync(package, "")).Properties.GetProperty("PackageReleaseNotes").GetString()!;
 
         Regex.Count(notes, "^## ", RegexOptions.Multiline).Should().Be(1);
-        notes.Should().MatchRegex(@"\A## \[.+\]\s+### ").And.NotMatchRegex(@"(?m)^- (The sample|The platform|`samples/)").And.NotMatchRegex(@"(?m)^### .*\s+(### |\z)");
+        notes.Should().MatchRegex(@"\A## \[.+\]\s+### ").And.NotMatchRegex(@"(?m)^- (The sample|The platform|`samples/)").And.NotMatchRegex(
+            @"(?m)^### .*\s+(### |\z)");
         foreach (var other in Shipped.Siblings.Where(s => s != package))
             notes.Should().NotContain($"- `{other}`:");
     }
@@ -92,7 +94,8 @@ public sealed class PackageTests
         }
     }
 
-    private static string Source(string package) => File.ReadAllText(Path.Combine(Root(), "src", package, "README.md")).ReplaceLineEndings("\n");
+    private static string Source(string package) =>
+        File.ReadAllText(Path.Combine(Root(), "src", package, "README.md")).ReplaceLineEndings("\n");
 
     private static string Root([System.Runtime.CompilerServices.CallerFilePath] string file = "") =>
         Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "../.."));

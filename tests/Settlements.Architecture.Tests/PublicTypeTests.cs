@@ -7,7 +7,8 @@ public sealed class PublicTypeTests
     [Theory]
     [MemberData(nameof(Shipped.Names), MemberType = typeof(Shipped))]
     public void Public_classes_are_sealed_static_or_abstract(string assembly) =>
-        string.Join('\n', PublicTypes(assembly).Where(IsOpenByAccident)).Should().BeEmpty("a class is open to inheritance only intentionally");
+        string.Join('\n', PublicTypes(assembly).Where(IsOpenByAccident))
+            .Should().BeEmpty("a class is open to inheritance only intentionally");
 
     [Theory]
     [MemberData(nameof(Shipped.Names), MemberType = typeof(Shipped))]

@@ -33,7 +33,8 @@ public sealed class ReferenceTests
     [InlineData("Microsoft.Data.Sqlite", false)]
     [InlineData("MySqlConnector", false)]
     [InlineData("Dapper", false)]
-    public void Drivers_are_not_part_of_the_base_class_library(string assembly, bool expected) => IsBaseClassLibrary(assembly).Should().Be(expected);
+    public void Drivers_are_not_part_of_the_base_class_library(string assembly, bool expected) =>
+        IsBaseClassLibrary(assembly).Should().Be(expected);
 
     private static bool IsBaseClassLibrary(string name) =>
         name == "System.Data.Common"

@@ -35,7 +35,8 @@ internal static partial class SourceFolders
     public static IEnumerable<SourceType> Of(string project) => Types.Values.Where(type => type.Project == project);
 
     /// <summary>Removes the arity and the prefix of file-local types.</summary>
-    private static string NameOf(TypeReference type) => type.Name.Split('`')[0] is var name && name.Split("__") is [_, .., var local] ? local : name;
+    private static string NameOf(TypeReference type) =>
+        type.Name.Split('`')[0] is var name && name.Split("__") is [_, .., var local] ? local : name;
 
     private static Dictionary<(string, string), SourceType> Read()
     {
@@ -48,7 +49,8 @@ internal static partial class SourceFolders
                 var type = new SourceType(parts[0], string.Join('/', parts[1..]), match.Groups[1].Value);
                 if (types.TryAdd((type.Project, type.Name), type) || types[(type.Project, type.Name)].Folder == type.Folder)
                     continue;
-                throw new InvalidOperationException($"{type} and {types[(type.Project, type.Name)]} have the same name. Rename one of them.");
+                throw new InvalidOperationException(
+                    $"{type} and {types[(type.Project, type.Name)]} have the same name. Rename one of them.");
             }
         }
 

@@ -37,7 +37,8 @@ public sealed partial class SourceTests
     [InlineData("src/Settlements/Rates/Money.cs", "namespace Settlements.Rates;", false)]
     [InlineData("src/Settlements/Rates/Money.cs", "namespace Settlement;", false)]
     [InlineData("src/Settlements/Rates/Money.cs", "class Money;", false)]
-    public void Wrong_namespaces_are_found(string file, string text, bool isRight) => (FindWrongNamespace(file, text) is null).Should().Be(isRight);
+    public void Wrong_namespaces_are_found(string file, string text, bool isRight) =>
+        (FindWrongNamespace(file, text) is null).Should().Be(isRight);
 
     private static string? FindWrongNamespace(string file) => FindWrongNamespace(Repository.RelativePath(file), File.ReadAllText(file));
 

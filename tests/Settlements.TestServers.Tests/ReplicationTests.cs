@@ -56,7 +56,8 @@ public sealed class ReplicationTests(SharedSet shared)
         (await HasAsync(Replica, id)).Should().BeFalse();
         (await Replica.StatusAsync()).Should().Match<ReplicationStatus>(s => s.IoRunning == "Yes" && s.SqlRunning == "No");
         var wait = () => Set.WaitForAllAsync();
-        (await wait.Should().ThrowAsync<InvalidOperationException>()).WithMessage($"Server {Replica.Id} *can't reach GTID position '0-1-*Slave_SQL_Running: No*");
+        (await wait.Should().ThrowAsync<InvalidOperationException>()).WithMessage(
+            $"Server {Replica.Id} *can't reach GTID position '0-1-*Slave_SQL_Running: No*");
 
         await Replica.StartSqlThreadAsync();
         await Set.WaitForAllAsync();

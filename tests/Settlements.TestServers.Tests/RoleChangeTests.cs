@@ -73,7 +73,8 @@ public sealed class RoleChangeTests
 
         var rejoin = () => set.RejoinAsync(old);
 
-        (await rejoin.Should().ThrowAsync<InvalidOperationException>()).WithMessage("Server 1 *does not follow server 2*Slave_IO_Running: No (1236 *");
+        (await rejoin.Should().ThrowAsync<InvalidOperationException>()).WithMessage(
+            "Server 1 *does not follow server 2*Slave_IO_Running: No (1236 *");
         set.Replicas.Should().BeEmpty();
     }
 }

@@ -29,7 +29,8 @@ public sealed class ScriptedMySqlServerTests
     public async Task Rows_are_received_with_types_and_nulls()
     {
         await using var server = ScriptedMySqlServer.Start("8.4.3", sql => sql == "SHOW REPLICA STATUS"
-            ? ScriptedAnswer.Rows(["Replica_IO_Running", "Seconds_Behind_Source", "Lag", "Empty"], ["Yes", 3L, 0.25, null], ["No", null, 300.5, null])
+            ? ScriptedAnswer.Rows(
+                ["Replica_IO_Running", "Seconds_Behind_Source", "Lag", "Empty"], ["Yes", 3L, 0.25, null], ["No", null, 300.5, null])
             : null);
         await using var connection = await OpenAsync(server);
         await using var command = new MySqlCommand("SHOW REPLICA STATUS", connection);
@@ -73,7 +74,8 @@ public sealed class ScriptedMySqlServerTests
         var unknown = () => ScalarAsync(connection, "SELECT 1");
         var broken = () => ScalarAsync(connection, "SELECT oops");
 
-        (await write.Should().ThrowAsync<MySqlException>()).Which.Should().Match<MySqlException>(e => e.Number == 1290 && e.SqlState == "HY000");
+        (await write.Should().ThrowAsync<MySqlException>()).Which
+            .Should().Match<MySqlException>(e => e.Number == 1290 && e.SqlState == "HY000");
         (await unknown.Should().ThrowAsync<MySqlException>()).WithMessage("The script has no answer to: SELECT 1");
         (await broken.Should().ThrowAsync<MySqlException>()).WithMessage("The script threw NotSupportedException: oops");
         (await ScalarAsync(connection, "SELECT @@server_uuid")).Should().Be("a-b");
@@ -153,7 +155,8 @@ public sealed class ScriptedMySqlServerTests
         using var soon = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
         var cancelled = () => ScalarAsync(connection, "SELECT WAIT_FOR_EXECUTED_GTID_SET('b', 0)", soon.Token);
 
-        (await cancelled.Should().ThrowAsync<OperationCanceledException>()).WithInnerException<MySqlException>().Which.Number.Should().Be(1317);
+        (await cancelled.Should().ThrowAsync<OperationCanceledException>()).WithInnerException<MySqlException>().Which.Number
+            .Should().Be(1317);
         (await connection.PingAsync()).Should().BeTrue();
     }
 

@@ -43,7 +43,8 @@ public sealed class SharedSet : IAsyncLifetime
     /// <summary>Executes SQL on a new connection: pooled ones could belong to a stopped server.</summary>
     public static async Task<object?> RunAsync(string connectionString, string sql)
     {
-        await using var connection = new MySqlConnection($"{connectionString};Pooling=false;Connection Timeout=15;Default Command Timeout=15");
+        await using var connection = new MySqlConnection(
+            $"{connectionString};Pooling=false;Connection Timeout=15;Default Command Timeout=15");
         await connection.OpenAsync();
         await using var command = new MySqlCommand(sql, connection);
         return await command.ExecuteScalarAsync();

@@ -26,7 +26,8 @@ public sealed class TcpLinkTests(SharedSet shared) : IAsyncLifetime
         _link.Cut();
 
         // The driver's exception, or the socket's exception if the reset arrives before the driver writes.
-        (await connection.Invoking(c => QueryAsync(c)).Should().ThrowAsync<Exception>()).Which.Should().Match(e => e is MySqlException || e is SocketException);
+        (await connection.Invoking(c => QueryAsync(c)).Should().ThrowAsync<Exception>()).Which.Should().Match(
+            e => e is MySqlException || e is SocketException);
         await FluentActions.Awaiting(OpenAsync).Should().ThrowAsync<MySqlException>();
         _link.Restore();
         await using var another = await OpenAsync();

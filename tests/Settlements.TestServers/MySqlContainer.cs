@@ -71,6 +71,7 @@ internal sealed class MySqlContainer : IAsyncDisposable
         docker.WaitForExit();
         return docker.ExitCode == 0
             ? output
-            : throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"'docker {command[0]}' failed with {docker.ExitCode}."));
+            : throw new InvalidOperationException(
+                string.Create(CultureInfo.InvariantCulture, $"'docker {command[0]}' failed with {docker.ExitCode}."));
     }
 }

@@ -42,7 +42,8 @@ public sealed class MySqlServer : IAsyncDisposable
     public int ProcessId => _process?.Id ?? throw new InvalidOperationException("The server is stopped, or in a container.");
 
     /// <summary>The administrator's connection string, without a database.</summary>
-    public string ConnectionString => _named ?? $"Server=127.0.0.1;Port={Port};User ID=root;Password=;SslMode=None;AllowPublicKeyRetrieval=True";
+    public string ConnectionString =>
+        _named ?? $"Server=127.0.0.1;Port={Port};User ID=root;Password=;SslMode=None;AllowPublicKeyRetrieval=True";
 
     /// <summary>Whether a server can be started: there is a binary, or Docker.</summary>
     public static bool IsPossible => FindBinary() is not null || MySqlContainer.IsPossible();

@@ -31,7 +31,8 @@ public sealed class ReplicaSet : IAsyncDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(replicas);
         if (MySqlServer.FindBinary() is not { } binary || !binary.EndsWith("mariadbd", StringComparison.Ordinal))
-            throw new InvalidOperationException("A replica set needs mariadbd on PATH: MySQL replicates otherwise. On Debian: apt-get install mariadb-server");
+            throw new InvalidOperationException(
+                "A replica set needs mariadbd on PATH: MySQL replicates otherwise. On Debian: apt-get install mariadb-server");
 
         var starts = Enumerable.Range(1, replicas + 1).Select(id => ReplicatedServer.StartAsync(id, isReadOnly: id > 1, options)).ToList();
         try

@@ -116,7 +116,8 @@ public sealed class ReplicatedServer : IAsyncDisposable
             if (status is null or { HasFailed: true })
                 throw new InvalidOperationException(await DescribeAsync($"can't reach GTID position '{gtidPosition}'", status));
             if (waited.Elapsed > WaitsAtMost)
-                throw new TimeoutException(await DescribeAsync($"did not reach GTID position '{gtidPosition}' within {WaitsAtMost.TotalSeconds} s", status));
+                throw new TimeoutException(
+                    await DescribeAsync($"did not reach GTID position '{gtidPosition}' within {WaitsAtMost.TotalSeconds} s", status));
         }
     }
 

@@ -58,7 +58,8 @@ public sealed class ScriptedMySqlServer : IAsyncDisposable
 
     /// <summary>Returns the SQL that a connection has sent.</summary>
     /// <param name="connection">The connection's number, from 1, in order of opening: <c>MySqlConnection.ServerThread</c>.</param>
-    public IReadOnlyList<string> SqlOf(int connection) => [.. _received.Where(c => c.Connection == connection && c.IsSql).Select(c => c.Text)];
+    public IReadOnlyList<string> SqlOf(int connection) =>
+        [.. _received.Where(c => c.Connection == connection && c.IsSql).Select(c => c.Text)];
 
     /// <summary>Resets all connections.</summary>
     public void CutAll()

@@ -14,7 +14,8 @@ internal static partial class ScriptedStatements
         ScriptedAnswer? all = null;
         foreach (var statement in statements)
         {
-            var next = (statements.Count > 1 || statement != command ? server.Answer(statement) : null) ?? Usual(server, connection, statement);
+            var next = (statements.Count > 1 || statement != command ? server.Answer(statement) : null) ?? Usual(
+                server, connection, statement);
             all = all?.Then(next) ?? next;
 
             // Statements after an error are not executed, so the script isn't called for them.

@@ -14,7 +14,8 @@ public sealed class SettlementServicesTests
             .Rates("video.view", rates => rates
                 .Graduated("2024-06", new DateOnly(2024, 6, 1), Currency.KRW, [(99_999, 1m), (499_999, 1.1m), (400_000, 1.3m), (null, 1.5m)])
                 .Flat("2024-07", new DateOnly(2024, 7, 1), Currency.KRW, -1m))
-            .Rates("ad.view", rates => rates.Flat("a", new DateOnly(2024, 6, 1), Currency.KRW, 1m).Flat("b", new DateOnly(2024, 6, 1), Currency.KRW, 2m))
+            .Rates("ad.view", rates => rates.Flat("a", new DateOnly(2024, 6, 1), Currency.KRW, 1m).Flat(
+                "b", new DateOnly(2024, 6, 1), Currency.KRW, 2m))
             .Source("plays", plays => plays.Table("video_play").Counts("video.view"))
             .Configure(options =>
             {
@@ -44,7 +45,8 @@ public sealed class SettlementServicesTests
     {
         var services = new ServiceCollection().AddSettlement(_ => { });
 
-        services.Invoking(s => s.AddSettlement(_ => { })).Should().Throw<InvalidOperationException>().WithMessage("*called before*one call*");
+        services.Invoking(s => s.AddSettlement(_ => { })).Should().Throw<InvalidOperationException>().WithMessage(
+            "*called before*one call*");
     }
 
     [Theory]

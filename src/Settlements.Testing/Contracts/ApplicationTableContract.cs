@@ -88,7 +88,8 @@ public abstract class ApplicationTableContract
     public async Task A_condition_may_contain_placeholders_and_comments_inside_literals()
     {
         await using var store = NewStore();
-        await using var scenario = await Scenario.StartAsync(store, s => Configure(s, "id", "kind = 'a''@b' AND kind <> 'it''s :y ? $z {0} -- # /* ; ) (' AND (`id` = 1 OR id IN (2, 3))"));
+        await using var scenario = await Scenario.StartAsync(
+            store, s => Configure(s, "id", "kind = 'a''@b' AND kind <> 'it''s :y ? $z {0} -- # /* ; ) (' AND (`id` = 1 OR id IN (2, 3))"));
         await store.ExecuteAsync(CreateTable);
         await store.ExecuteAsync("""
             INSERT INTO video_play (id, played_at, video_id, owner_id, watched_seconds, kind) VALUES

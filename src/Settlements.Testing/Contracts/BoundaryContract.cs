@@ -52,7 +52,8 @@ public abstract class BoundaryContract
         var late = Scenario.Event(1_000, tuesday, 3, hour: 24 + (hours / 2.0));
         (await scenario.LoadAsync(late)).Late.Should().Be(1);
         await scenario.CloseAsync(thursday.AddDays(1));
-        (await scenario.LinesAsync(thursday.AddDays(1))).Select(l => (l.UsageDate, l.Quantity)).Should().Equal((hours > 0 ? tuesday : wednesday, 3));
+        (await scenario.LinesAsync(thursday.AddDays(1))).Select(l => (l.UsageDate, l.Quantity)).Should().Equal(
+            (hours > 0 ? tuesday : wednesday, 3));
         await scenario.CheckAsync(Scenario.Monday, thursday.AddDays(1));
     }
 

@@ -11,7 +11,8 @@ public abstract class CorrectionSequenceContract
 
     private static DateOnly Wednesday => Scenario.Monday.AddDays(2);
 
-    private static UsageFilter OnMonday => new(new DateRange(Monday, Monday)) { Meters = ["video.view"], ItemIds = ["v1"], PayeeIds = ["p1"] };
+    private static UsageFilter OnMonday =>
+        new(new DateRange(Monday, Monday)) { Meters = ["video.view"], ItemIds = ["v1"], PayeeIds = ["p1"] };
 
     protected abstract StoreUnderTest NewStore();
 
@@ -121,7 +122,8 @@ public abstract class CorrectionSequenceContract
 
         await scenario.Engine.Reconciler.AcceptAsync(found[0], "the old owner keeps it", "eve");
 
-        (await scenario.Engine.Reconciler.ReconcileAsync(new DateRange(Monday, Monday), new ReconcileOptions { Decreases = FindingPolicy.Post }))
+        (await scenario.Engine.Reconciler.ReconcileAsync(
+            new DateRange(Monday, Monday), new ReconcileOptions { Decreases = FindingPolicy.Post }))
             .Findings.Should().BeEmpty("the move is accepted, not a half of it");
         await scenario.CloseAsync(Tuesday);
         (await scenario.LinesAsync()).Select(l => (l.PayeeId, l.Quantity)).Should().Equal(("p1", 1_200));
@@ -153,7 +155,8 @@ public abstract class CorrectionSequenceContract
     public async Task Restating_any_range_of_a_volume_table_finds_nothing_without_changes()
     {
         await using var store = NewStore();
-        await using var scenario = await Scenario.StartAsync(store, s => s.Rates("video.view", r => r.Volume("a", First, Currency.KRW, [(15, 10m), (null, 5m)])));
+        await using var scenario = await Scenario.StartAsync(
+            store, s => s.Rates("video.view", r => r.Volume("a", First, Currency.KRW, [(15, 10m), (null, 5m)])));
         await scenario.LoadAsync(Scenario.Event(1, Monday, 10), Scenario.Event(2, Tuesday, 10));
         await scenario.CloseAsync(Tuesday);
         await scenario.LoadAsync(Scenario.Event(3, Monday, -9), Scenario.Event(4, Wednesday, 8));
@@ -170,7 +173,8 @@ public abstract class CorrectionSequenceContract
     public async Task A_superseding_volume_table_reprices_its_own_days_and_not_earlier_ones()
     {
         await using var store = NewStore();
-        await using (var before = await Scenario.StartAsync(store, s => s.Rates("video.view", r => r.Volume("a", First, Currency.KRW, [(15, 10m), (null, 5m)]))))
+        await using (var before = await Scenario.StartAsync(
+            store, s => s.Rates("video.view", r => r.Volume("a", First, Currency.KRW, [(15, 10m), (null, 5m)]))))
         {
             await before.LoadAsync(Scenario.Event(1, Monday, 10), Scenario.Event(2, Tuesday, 10));
             await before.CloseAsync(Tuesday);
@@ -216,7 +220,8 @@ public abstract class CorrectionSequenceContract
     public async Task A_single_event_of_1999_publishes_no_empty_days()
     {
         await using var store = NewStore();
-        await using var scenario = await Scenario.StartAsync(store, s => s.Rates("video.view", r => r.Flat("a", new DateOnly(1990, 1, 1), Currency.KRW, 1m)));
+        await using var scenario = await Scenario.StartAsync(
+            store, s => s.Rates("video.view", r => r.Flat("a", new DateOnly(1990, 1, 1), Currency.KRW, 1m)));
         await scenario.LoadAsync(Scenario.Event(1, new DateOnly(1999, 1, 1)));
         using var cancel = new CancellationTokenSource(TimeSpan.FromSeconds(5));
         await scenario.Engine.Days.Invoking(d => d.CloseThroughAsync(Monday, null, cancel.Token)).Should().ThrowAsync<CloseRefusedException>();

@@ -14,9 +14,11 @@ public abstract class CounterContract
         await using var scenario = await Scenario.StartAsync(store, s => s
             .Rates("video.view", r => r.Graduated("v", Start, Currency.KRW, [(1_000, 1m), (null, 2m)]))
             .Rates("ad.view", r => r.Volume("v", Start, Currency.KRW, [(10, 5m), (null, 3m)])));
-        await scenario.Engine.Counters.ImportCountersAsync([("video.view", "v1", 990), ("video.view", "rests", 7), ("ad.view", "v1", 9)], "ann");
+        await scenario.Engine.Counters.ImportCountersAsync(
+            [("video.view", "v1", 990), ("video.view", "rests", 7), ("ad.view", "v1", 9)], "ann");
         await scenario.LoadAsync(
-            Scenario.Event(1, Scenario.Monday, 20), Scenario.Event(2, Scenario.Monday, 20, "v2"), Scenario.Event(3, Scenario.Monday, 1, meter: "ad.view"),
+            Scenario.Event(1, Scenario.Monday, 20), Scenario.Event(2, Scenario.Monday, 20, "v2"), Scenario.Event(
+                3, Scenario.Monday, 1, meter: "ad.view"),
             Scenario.Event(4, Scenario.Monday.AddDays(1), 1, meter: "ad.view"));
 
         await scenario.CloseAsync(Scenario.Monday.AddDays(1));
@@ -42,12 +44,14 @@ public abstract class CounterContract
         await using var scenario = await Scenario.StartAsync(store);
         var counters = scenario.Engine.Counters;
 
-        (await counters.Invoking(c => c.ImportCountersAsync([("vv.typo", "a", 1), ("video.view", "a", -1), ("video.view", "b", 1), ("video.view", "b", 2)], "ann"))
+        (await counters.Invoking(c => c.ImportCountersAsync(
+            [("vv.typo", "a", 1), ("video.view", "a", -1), ("video.view", "b", 1), ("video.view", "b", 2)], "ann"))
             .Should().ThrowAsync<ArgumentException>()).WithMessage("*'vv.typo'*-1 is out of range*item 'b' is given 2 times*");
         (await store.CountAsync("SELECT count(*) FROM opening_counters")).Should().Be(0);
         (await counters.ImportCountersAsync([("video.view", "a", 1)], "ann")).Should().Be(1);
         await counters.Invoking(c => c.ImportCountersAsync([("video.view", "b", 1)], "ann")).Should().ThrowAsync<InvalidOperationException>();
-        (await store.CountAsync("SELECT count(*) FROM opening_counters WHERE item_id = 'a' AND quantity = 1 AND imported_by = 'ann'")).Should().Be(1);
+        (await store.CountAsync("SELECT count(*) FROM opening_counters WHERE item_id = 'a' AND quantity = 1 AND imported_by = 'ann'"))
+            .Should().Be(1);
 
         await using var closedStore = NewStore();
         await using var closed = await Scenario.StartAsync(closedStore);
@@ -83,7 +87,8 @@ public abstract class CounterContract
         await scenario.LoadAsync(Scenario.Event(4, first, 5), Scenario.Event(5, first.AddDays(1), 1));
         await scenario.CloseAsync(first.AddDays(1));
 
-        (await scenario.LinesAsync(first)).Select(l => (l.Price!.CounterBefore, l.Amount)).Should().Equal((before, 10m), (before == 0 ? 0 : before + 5, 2m));
+        (await scenario.LinesAsync(first)).Select(l => (l.Price!.CounterBefore, l.Amount)).Should().Equal(
+            (before, 10m), (before == 0 ? 0 : before + 5, 2m));
         await scenario.CheckAsync(new DateOnly(2024, 6, 29), first.AddDays(1));
 
         // Late usage of earlier periods and of the current one.

@@ -19,7 +19,8 @@ public abstract class CrashContract
     [Fact]
     public async Task A_crash_at_any_statement_and_a_restart_give_the_rows_of_a_run_without_crashes()
     {
-        var report = await CrashTest.RunAsync(() => new SmallSettlement(NewStore()), IsLong ? LongInterval : ShortInterval, TestContext.Current.CancellationToken);
+        var report = await CrashTest.RunAsync(
+            () => new SmallSettlement(NewStore()), IsLong ? LongInterval : ShortInterval, TestContext.Current.CancellationToken);
 
         TestContext.Current.SendDiagnosticMessage(
             $"{GetType().Name}: {report.CrashPoints} crash points in {report.Statements} statements, {report.RecoveredWithoutRestart} recovered without a restart");

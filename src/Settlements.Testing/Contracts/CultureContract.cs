@@ -28,12 +28,14 @@ public abstract class CultureContract
         await using var store = NewStore();
         await using (var scenario = await StartAsync(store, "en-US"))
         {
-            await scenario.LoadAsync([.. Enumerable.Range(1, 9).Select(i => Scenario.Event(i, Scenario.Monday.AddDays(i % 3), i % 2 == 0 ? -i : 100 * i))]);
+            await scenario.LoadAsync(
+                [.. Enumerable.Range(1, 9).Select(i => Scenario.Event(i, Scenario.Monday.AddDays(i % 3), i % 2 == 0 ? -i : 100 * i))]);
             await scenario.CloseAsync(Scenario.Monday);
         }
 
         // The state that an instance leaves that stopped during the close.
-        foreach (var (culture, day) in Cultures.Skip(1).Zip([Scenario.Monday.AddDays(1), Scenario.Monday.AddDays(2), Scenario.Monday.AddDays(3)]))
+        foreach (var (culture, day) in Cultures.Skip(1).Zip(
+            [Scenario.Monday.AddDays(1), Scenario.Monday.AddDays(2), Scenario.Monday.AddDays(3)]))
         {
             using var stop = new CancellationTokenSource();
             await using (var stopped = await StartAsync(store, "en-US"))

@@ -99,7 +99,8 @@ public abstract class DayCloseContract
         var published = await scenario.DumpAsync();
 
         var late = Scenario.Event(2, Scenario.Monday, 7);
-        var report = await scenario.LoadAsync(late, late, Scenario.Event(3, Scenario.Monday.AddDays(1), 5), Scenario.Event(4, Scenario.Monday.AddDays(2), 3));
+        var report = await scenario.LoadAsync(
+            late, late, Scenario.Event(3, Scenario.Monday.AddDays(1), 5), Scenario.Event(4, Scenario.Monday.AddDays(2), 3));
         var afterLoad = await scenario.DumpAsync();
         await scenario.CloseAsync(Scenario.Monday.AddDays(3));
 
@@ -170,7 +171,8 @@ public abstract class DayCloseContract
         await scenario.LoadAsync(Scenario.Event(1, Scenario.Monday, 5), Scenario.Event(2, Scenario.Monday, 5, item: "v2"));
         await scenario.CloseAsync(Scenario.Monday.AddDays(1));
         var days = new DateRange(Scenario.Monday, Scenario.Monday.AddDays(1));
-        (await scenario.Engine.Verifier.VerifyAsync(days)).Should().Match<VerificationReport>(r => r.IsClean && r.Days == 2 && r.Lines == 2);
+        (await scenario.Engine.Verifier.VerifyAsync(days))
+            .Should().Match<VerificationReport>(r => r.IsClean && r.Days == 2 && r.Lines == 2);
 
         await store.ExecuteAsync("UPDATE usage_events SET quantity = 6 WHERE item_id = 'v1'");
         await store.ExecuteAsync("DELETE FROM settlement_lines WHERE item_id = 'v2'");
@@ -243,7 +245,8 @@ public abstract class DayCloseContract
                 seen.Add(scenario.DumpAsync().GetAwaiter().GetResult());
         }));
 
-        seen.Should().HaveCountGreaterThan(3).And.OnlyContain(dump => dump == before, "lines are written during pricing and invisible until publication");
+        seen.Should().HaveCountGreaterThan(3).And.OnlyContain(
+            dump => dump == before, "lines are written during pricing and invisible until publication");
         (await scenario.LineAsync(Scenario.Monday.AddDays(1))).Quantity.Should().Be(7);
     }
 
@@ -252,7 +255,8 @@ public abstract class DayCloseContract
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);
-        await scenario.LoadAsync(Scenario.Event(1, Scenario.Monday), Scenario.Event(2, Scenario.Monday), Scenario.Event(3, Scenario.Monday, item: "v2"));
+        await scenario.LoadAsync(
+            Scenario.Event(1, Scenario.Monday), Scenario.Event(2, Scenario.Monday), Scenario.Event(3, Scenario.Monday, item: "v2"));
 
         (await scenario.Engine.Days.CloseDayAsync(Scenario.Monday))!.Events.Should().Be(3);
         (await scenario.Engine.Pipelines.ListRunsAsync(1))[0].Rows.Should().Be(3);

@@ -22,7 +22,8 @@ public abstract class EventTransactionContract
         await AddOrderAsync(transaction, 1);
         var outcomes = await scenario.Engine.Writer.WriteAsync(
             transaction, [Scenario.Event(1, Scenario.Monday, 5), Scenario.Event(2, Scenario.Monday, 7), Scenario.Event(1, Scenario.Monday, 5)], default);
-        var again = await scenario.Engine.Writer.WriteAsync(transaction, [Scenario.Event(2, Scenario.Monday, 7), Scenario.Event(3, Scenario.Monday, 9)], default);
+        var again = await scenario.Engine.Writer.WriteAsync(
+            transaction, [Scenario.Event(2, Scenario.Monday, 7), Scenario.Event(3, Scenario.Monday, 9)], default);
         (await store.CountAsync("SELECT count(*) FROM usage_events")).Should().Be(0, "nothing is committed");
         await transaction.CommitAsync();
         await scenario.CloseAsync(Scenario.Monday);
@@ -65,9 +66,11 @@ public abstract class EventTransactionContract
         await AddOrderAsync(transaction, 1);
         await writer.WriteAsync(transaction, [Scenario.Event(2, Scenario.Monday, 10)], default);
 
-        var conflict = await writer.Invoking(w => w.WriteAsync(transaction, [Scenario.Event(3, Scenario.Monday, 100), Scenario.Event(1, Scenario.Monday, 6)], default))
+        var conflict = await writer.Invoking(
+            w => w.WriteAsync(transaction, [Scenario.Event(3, Scenario.Monday, 100), Scenario.Event(1, Scenario.Monday, 6)], default))
             .Should().ThrowAsync<EventRejectedException>();
-        var malformed = await writer.Invoking(w => w.WriteAsync(transaction, [Scenario.Event(4, Scenario.Monday, 100), Scenario.Event(5, Scenario.Monday, item: "")], default))
+        var malformed = await writer.Invoking(w => w.WriteAsync(
+            transaction, [Scenario.Event(4, Scenario.Monday, 100), Scenario.Event(5, Scenario.Monday, item: "")], default))
             .Should().ThrowAsync<EventRejectedException>();
         await AddOrderAsync(transaction, 2);
         await transaction.CommitAsync();
@@ -150,7 +153,8 @@ public abstract class EventTransactionContract
         await writer.Invoking(w => w.WriteAsync(new OtherTransaction(), [Scenario.Event(1, Scenario.Monday)], default))
             .Should().ThrowAsync<ArgumentException>().WithMessage("*OtherTransaction*");
         await using var transaction = await BeginAsync(connection);
-        await writer.Invoking(w => w.WriteAsync(transaction, [.. Enumerable.Range(1, 3).Select(i => Scenario.Event(i, Scenario.Monday))], default))
+        await writer.Invoking(
+            w => w.WriteAsync(transaction, [.. Enumerable.Range(1, 3).Select(i => Scenario.Event(i, Scenario.Monday))], default))
             .Should().ThrowAsync<ArgumentException>().WithMessage("*GroupEventsMax*");
         (await writer.WriteAsync(transaction, [], default)).Should().BeEmpty();
     }

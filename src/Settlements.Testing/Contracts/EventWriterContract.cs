@@ -15,7 +15,8 @@ public abstract class EventWriterContract
     [Fact]
     public async Task Every_acknowledged_write_is_stored_once_wherever_the_store_crashes()
     {
-        var report = await CrashTest.RunAsync(() => new WriterJob(NewStore()), IsLong ? 1 : ShortInterval, TestContext.Current.CancellationToken);
+        var report = await CrashTest.RunAsync(
+            () => new WriterJob(NewStore()), IsLong ? 1 : ShortInterval, TestContext.Current.CancellationToken);
 
         TestContext.Current.TestOutputHelper?.WriteLine(report.ToString());
         report.CrashPoints.Should().BeGreaterThan(20);
@@ -28,7 +29,8 @@ public abstract class EventWriterContract
     public async Task Concurrent_writes_of_the_same_ids_count_once(int committers)
     {
         await using var store = NewStore();
-        await using var scenario = await StartAsync(store, new UsageWriterOptions { Committers = committers, GroupEventsMax = 25, QueueEventsMax = 100 });
+        await using var scenario = await StartAsync(
+            store, new UsageWriterOptions { Committers = committers, GroupEventsMax = 25, QueueEventsMax = 100 });
 
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 400).Select(i => Task.Run(
             () => scenario.Engine.Writer.WriteAsync(Scenario.Event(i % 100 + 1, Scenario.Monday)))));
@@ -53,7 +55,8 @@ public abstract class EventWriterContract
         var duplicateBatch = writer.WriteBatchAsync([Scenario.Event(3, Scenario.Monday, 1_000), Scenario.Event(1, Scenario.Monday, 5)]);
 
         var rejected = (await conflict.Awaiting(w => w).Should().ThrowAsync<EventRejectedException>()).Which;
-        rejected.Stored.Should().Be(Scenario.Event(1, Scenario.Monday, 5) with { OccurredAt = Scenario.Instant(Scenario.Monday, 12).ToUniversalTime() });
+        rejected.Stored.Should().Be(
+            Scenario.Event(1, Scenario.Monday, 5) with { OccurredAt = Scenario.Instant(Scenario.Monday, 12).ToUniversalTime() });
         rejected.Message.Should().Contain(",5").And.Contain(",6");
         await conflictingBatch.Awaiting(w => w).Should().ThrowAsync<EventRejectedException>();
         (await Task.WhenAll(neighbours)).Should().OnlyContain(o => o == EventOutcome.Stored);
@@ -73,7 +76,8 @@ public abstract class EventWriterContract
 
         var outcomes = await writer.WriteBatchAsync(
         [
-            Scenario.Event(2, Tuesday), Scenario.Event(1, Scenario.Monday, 5), Scenario.Event(3, Scenario.Monday, 30), Scenario.Event(2, Tuesday),
+            Scenario.Event(2, Tuesday), Scenario.Event(1, Scenario.Monday, 5), Scenario.Event(3, Scenario.Monday, 30), Scenario.Event(
+                2, Tuesday),
             Scenario.Event(3, Scenario.Monday, 30), Scenario.Event(4, Scenario.Monday.AddDays(-9), 400),
         ]);
         var again = await writer.WriteAsync(Scenario.Event(3, Scenario.Monday, 30));
@@ -82,7 +86,8 @@ public abstract class EventWriterContract
         outcomes.Should().Equal(
             EventOutcome.Stored, EventOutcome.Duplicate, EventOutcome.Late, EventOutcome.Duplicate, EventOutcome.Duplicate, EventOutcome.Late);
         again.Should().Be(EventOutcome.Duplicate);
-        (await scenario.LinesAsync()).Select(l => (l.PostingDate, l.Quantity)).Should().Equal((Scenario.Monday, 5), (Tuesday, 400), (Tuesday, 30), (Tuesday, 1));
+        (await scenario.LinesAsync()).Select(l => (l.PostingDate, l.Quantity)).Should().Equal(
+            (Scenario.Monday, 5), (Tuesday, 400), (Tuesday, 30), (Tuesday, 1));
     }
 
     [Fact]
@@ -111,7 +116,8 @@ public abstract class EventWriterContract
         const int Callers = 12;
         const int AfterwardsEach = 3;
         await using var store = NewStore();
-        await using var scenario = await StartAsync(store, new UsageWriterOptions { Committers = committers, GroupEventsMax = 5, QueueEventsMax = 10 });
+        await using var scenario = await StartAsync(
+            store, new UsageWriterOptions { Committers = committers, GroupEventsMax = 5, QueueEventsMax = 10 });
         var warm = new TaskCompletionSource();
         var closed = new TaskCompletionSource();
         var (last, outcomes) = (0, new System.Collections.Concurrent.ConcurrentBag<EventOutcome>());

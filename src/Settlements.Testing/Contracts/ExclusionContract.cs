@@ -147,7 +147,8 @@ public abstract class ExclusionContract
         var exclusions = scenario.Engine.Exclusions;
         var both = new UsageFilter(new DateRange(Scenario.Monday, Tuesday));
         var proposed = await exclusions.ExcludeAsync(both, "bots", "ann");
-        await store.ExecuteAsync($"UPDATE proposals SET state = 'approved', approved_by = 'bob' WHERE proposal_id = {proposed.ExclusionId}");
+        await store.ExecuteAsync(
+            $"UPDATE proposals SET state = 'approved', approved_by = 'bob' WHERE proposal_id = {proposed.ExclusionId}");
         await scenario.LoadAsync(Scenario.Event(4, Tuesday, 7));
 
         await exclusions.Invoking(e => e.ApproveAsync(proposed.ExclusionId, proposed.Hash, "bob")).Should().ThrowAsync<CorrectionRefusedException>()
@@ -156,7 +157,8 @@ public abstract class ExclusionContract
         (await exclusions.WithdrawAsync(proposed.ExclusionId)).Should().BeFalse("it is approved");
         await scenario.CloseAsync(Tuesday.AddDays(1));
 
-        (await scenario.LinesAsync()).Where(l => l.UsageDate == Tuesday).Sum(l => l.Quantity).Should().Be(5 + 7, "nothing of that date was posted");
+        (await scenario.LinesAsync()).Where(l => l.UsageDate == Tuesday).Sum(l => l.Quantity).Should().Be(
+            5 + 7, "nothing of that date was posted");
         var again = await exclusions.ExcludeAsync(new UsageFilter(new DateRange(Tuesday, Tuesday)), "bots", "ann");
         await exclusions.ApproveAsync(again.ExclusionId, again.Hash, "bob");
         await scenario.CloseAsync(Tuesday.AddDays(2));

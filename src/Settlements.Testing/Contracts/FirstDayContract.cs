@@ -67,8 +67,10 @@ public abstract class FirstDayContract
         await using var store = NewStore();
         await using (var scenario = await Scenario.StartAsync(store))
         {
-            await scenario.LoadAsync(Scenario.Event(1, new DateOnly(1999, 1, 1), 3, meter: "video.seconds"), Scenario.Event(2, Scenario.Monday));
-            await scenario.Invoking(s => s.CloseAsync(Scenario.Monday)).Should().ThrowAsync<CloseRefusedException>().WithMessage("*1999-01-01*");
+            await scenario.LoadAsync(
+                Scenario.Event(1, new DateOnly(1999, 1, 1), 3, meter: "video.seconds"), Scenario.Event(2, Scenario.Monday));
+            await scenario.Invoking(s => s.CloseAsync(Scenario.Monday)).Should().ThrowAsync<CloseRefusedException>().WithMessage(
+                "*1999-01-01*");
         }
 
         await using var repaired = await Scenario.StartAsync(store, s =>
@@ -123,7 +125,8 @@ public abstract class FirstDayContract
             var found = (await scenario.Engine.Reconciler.ReconcileAsync(days)).EarlierRows.Should().ContainSingle().Subject;
             (found.Source, found.First).Should().Be(("plays", new DateTimeOffset(2024, 6, 20, 1, 0, 0, TimeSpan.Zero)));
             (await scenario.Engine.Verifier.VerifyAsync(days)).Differences.Should().ContainSingle()
-                .Which.Should().Match<VerificationDifference>(d => d.Day == new DateOnly(2024, 6, 20) && d.Meter == "video.view" && d.What.Contains("'plays'"));
+                .Which.Should().Match<VerificationDifference>(
+                    d => d.Day == new DateOnly(2024, 6, 20) && d.Meter == "video.view" && d.What.Contains("'plays'"));
         }
 
         await using var excluded = await Scenario.StartAsync(store, s => Plays(s, Scenario.Monday));

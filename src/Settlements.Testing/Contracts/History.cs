@@ -35,7 +35,8 @@ public enum ArrivalRoute
 /// <param name="Meter">The meter.</param>
 /// <param name="Quantity">The quantity.</param>
 /// <param name="Microsecond">The microsecond within its day.</param>
-public sealed record Arrival(int Day, ArrivalRoute Route, int DelayDays, string Item, string Payee, string Meter, int Quantity, long Microsecond)
+public sealed record Arrival(
+    int Day, ArrivalRoute Route, int DelayDays, string Item, string Payee, string Meter, int Quantity, long Microsecond)
 {
     /// <summary>Whether the event is loaded while its day is open.</summary>
     public bool IsOnTime => Route is not (ArrivalRoute.Late or ArrivalRoute.InsertedBySql);
@@ -98,7 +99,8 @@ public sealed record History(IReadOnlyList<Arrival> Events, IReadOnlyList<DayPla
             from payee in Gen.Frequency((5, Gen.Constant("p")), (2, Gen.Constant("P")), (2, Gen.Constant("q")))
             from meter in Gen.Frequency((3, Gen.Constant("video.view")), (1, Gen.Elements("ad.view", "video.seconds")))
             from quantity in Gen.OneOf(Gen.Choose(1, 5), Gen.Choose(-4, -1), Gen.Choose(1, 40))
-            from microsecond in Gen.OneOf(Gen.Constant(0L), Gen.Constant(86_399_999_999L), Gen.Choose(0, 86_399).Select(s => s * 1_000_000L + 999_999))
+            from microsecond in Gen.OneOf(
+                Gen.Constant(0L), Gen.Constant(86_399_999_999L), Gen.Choose(0, 86_399).Select(s => s * 1_000_000L + 999_999))
             select new Arrival(day, route, delay, item, payee, meter, quantity, microsecond);
         var work =
             from chunkRows in Gen.Choose(1, 12)
@@ -145,7 +147,8 @@ public sealed record History(IReadOnlyList<Arrival> Events, IReadOnlyList<DayPla
             from ad in Version("ad.view", "", "a1", Start, Currency.USD)
             from has in Gen.Choose(0, 3)
             from cumulative in Gen.Elements<string[]>([], ["video.view"], ["ad.view"], ["ad.view", "video.view"])
-            select new NaiveRates([.. new[] { v1, v2, ad, payee, item }.Where(v => (v != payee || has % 2 == 1) && (v != item || has > 1))], cumulative);
+            select new NaiveRates(
+                [.. new[] { v1, v2, ad, payee, item }.Where(v => (v != payee || has % 2 == 1) && (v != item || has > 1))], cumulative);
     }
 
     /// <summary>Shrinks a history: fewer events, then plainer days and routes, then simpler rates.</summary>

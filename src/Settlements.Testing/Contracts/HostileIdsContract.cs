@@ -26,11 +26,13 @@ public abstract class HostileIdsContract
 
         await scenario.CloseAsync(Scenario.Monday);
 
-        (await scenario.LinesAsync()).Select(l => (l.ItemId, l.PayeeId, l.Quantity)).Should().BeEquivalentTo(Names.Select((name, i) => (name, name, (long)i + 1)));
+        (await scenario.LinesAsync()).Select(l => (l.ItemId, l.PayeeId, l.Quantity)).Should().BeEquivalentTo(
+            Names.Select((name, i) => (name, name, (long)i + 1)));
         (await scenario.Engine.Rankings.TopAsync(CalendarPeriod.Week, Scenario.Monday, "video.view", 100)).Items.Select(r => r.ItemId).Should().Equal(Names.Reverse());
         for (var i = 0; i < Names.Length; i++)
         {
-            (await scenario.Engine.Statements.ReadAsync(Names[i], CalendarPeriod.Day, Scenario.Monday)).Meters.Single().Quantity.Should().Be(i + 1);
+            (await scenario.Engine.Statements.ReadAsync(Names[i], CalendarPeriod.Day, Scenario.Monday)).Meters.Single().Quantity
+                .Should().Be(i + 1);
             (await scenario.Engine.Lines.ExplainAsync(Scenario.Monday, "video.view", Names[i])).Should().ContainSingle();
         }
 

@@ -22,7 +22,8 @@ public sealed class NaiveModel(NaiveRates rates)
         _usage.Add(new Usage(postingDate, usageDate, meter, item, payee, quantity, events));
 
     /// <summary>Returns the date of an event in Seoul.</summary>
-    public static DateOnly UsageDate(UsageEvent billable) => DateOnly.FromDateTime(billable.OccurredAt.ToOffset(TimeSpan.FromHours(9)).DateTime);
+    public static DateOnly UsageDate(UsageEvent billable) =>
+        DateOnly.FromDateTime(billable.OccurredAt.ToOffset(TimeSpan.FromHours(9)).DateTime);
 
     /// <summary>Returns all lines, in the order of <c>LineReader</c>.</summary>
     public IReadOnlyList<string> Lines() => [.. Price().Select(l => l.ToString())];
@@ -39,7 +40,8 @@ public sealed class NaiveModel(NaiveRates rates)
     public IEnumerable<(string Item, string Payee, long Quantity)> Top(string meter, DateOnly first, DateOnly last, int count) => Price()
         .Where(l => l.Meter == meter && l.PostingDate >= first && l.PostingDate <= last)
         .GroupBy(l => l.Item)
-        .Select(g => (g.Key, g.Where(l => l.PostingDate == g.Max(o => o.PostingDate)).Select(l => l.Payee).Max(Utf8Order.Instance)!, g.Sum(l => l.Quantity)))
+        .Select(g => (g.Key, g.Where(l => l.PostingDate == g.Max(o => o.PostingDate)).Select(l => l.Payee).Max(Utf8Order.Instance)!, g.Sum(
+            l => l.Quantity)))
         .OrderByDescending(x => x.Item3).ThenBy(x => x.Key, Utf8Order.Instance)
         .Take(count);
 
@@ -76,7 +78,8 @@ public sealed class NaiveModel(NaiveRates rates)
         var lines = InOrder(usage.GroupBy(u => (u.UsageDate, u.Payee))
             .Select(g => new Line(posting, LineKind.Usage, g.Key.UsageDate, meter, item, g.Key.Payee)
             {
-                Quantity = g.Sum(u => u.Quantity), Events = g.Sum(u => u.Events), Version = rates.Find(meter, item, g.Key.Payee, g.Key.UsageDate),
+                Quantity = g.Sum(u => u.Quantity), Events = g.Sum(u => u.Events), Version = rates.Find(
+                    meter, item, g.Key.Payee, g.Key.UsageDate),
             })
             .Where(l => l.Quantity != 0 || l.Events != 0));
         if (rates.Versions.All(v => v.Meter != meter))
@@ -156,7 +159,8 @@ public sealed class NaiveModel(NaiveRates rates)
     }
 
     private static List<Line> InOrder(IEnumerable<Line> lines) =>
-        [.. lines.OrderBy(l => l.UsageDate).ThenBy(l => l.Payee, Utf8Order.Instance).ThenBy(l => l.Kind.ToString(), StringComparer.Ordinal)];
+        [.. lines.OrderBy(l => l.UsageDate).ThenBy(l => l.Payee, Utf8Order.Instance).ThenBy(
+            l => l.Kind.ToString(), StringComparer.Ordinal)];
 
     private static long Count(IEnumerable<Line> lines, CounterPeriod over, DateOnly usageDate) =>
         lines.Where(l => Period(over, l.UsageDate) == Period(over, usageDate)).Sum(l => l.Quantity);
@@ -170,7 +174,8 @@ public sealed class NaiveModel(NaiveRates rates)
         _ => day.ToString("O", CultureInfo.InvariantCulture),
     };
 
-    private sealed record Usage(DateOnly PostingDate, DateOnly UsageDate, string Meter, string Item, string Payee, long Quantity, long Events);
+    private sealed record Usage(
+        DateOnly PostingDate, DateOnly UsageDate, string Meter, string Item, string Payee, long Quantity, long Events);
 
     private sealed class Line(DateOnly postingDate, LineKind kind, DateOnly usageDate, string meter, string item, string payee)
     {

@@ -79,7 +79,8 @@ public abstract class PipelineContract
 
         scenario.Clock.Advance(TimeSpan.FromSeconds(31));
         var resumed = await runs.ClaimAsync(runId, 0, "instance-b:1:y", lease, default);
-        var staleCommit = async () => await runs.CommitAsync(slow!, await job.ProcessAsync(slow!.Chunk, default), isLastStep: true, default);
+        var staleCommit = async () => await runs.CommitAsync(
+            slow!, await job.ProcessAsync(slow!.Chunk, default), isLastStep: true, default);
 
         await staleCommit.Should().ThrowAsync<LeaseLostException>();
         (await store.CountAsync("SELECT count(*) FROM job_output")).Should().Be(0);
@@ -129,7 +130,8 @@ public abstract class PipelineContract
         var first = await scenario.Engine.Pipelines.RunAsync(new Pipeline("export", "a", "v1", [new CountingStep(3)]));
         await scenario.Engine.Pipelines.RunAsync(new Pipeline("export", "b", "v1", [new CountingStep(1)]));
 
-        (await scenario.Engine.Pipelines.FindRunAsync(first.RunId)).Should().BeEquivalentTo((await scenario.Engine.Pipelines.ListRunsAsync(2))[1]);
+        (await scenario.Engine.Pipelines.FindRunAsync(first.RunId))
+            .Should().BeEquivalentTo((await scenario.Engine.Pipelines.ListRunsAsync(2))[1]);
         (await scenario.Engine.Pipelines.FindRunAsync(999)).Should().BeNull();
     }
 

@@ -51,13 +51,15 @@ public abstract class PricingContract
     public async Task A_version_that_priced_a_published_day_can_not_change()
     {
         await using var store = NewStore();
-        await using (var before = await Scenario.StartAsync(store, s => s.Rates("video.view", r => r.Flat("v", new DateOnly(2024, 1, 1), Currency.USD, 1m))))
+        await using (var before = await Scenario.StartAsync(
+            store, s => s.Rates("video.view", r => r.Flat("v", new DateOnly(2024, 1, 1), Currency.USD, 1m))))
         {
             await before.LoadAsync(Scenario.Event(1, Scenario.Monday));
             await before.CloseAsync(Scenario.Monday);
         }
 
-        await using var after = await Scenario.StartAsync(store, s => s.Rates("video.view", r => r.Flat("v", new DateOnly(2024, 1, 1), Currency.USD, 2m)));
+        await using var after = await Scenario.StartAsync(
+            store, s => s.Rates("video.view", r => r.Flat("v", new DateOnly(2024, 1, 1), Currency.USD, 2m)));
         var close = () => after.CloseAsync(Scenario.Monday.AddDays(1));
 
         (await close.Should().ThrowAsync<CloseRefusedException>()).WithMessage("*'video.view'*v *priced published days*add a new version*");

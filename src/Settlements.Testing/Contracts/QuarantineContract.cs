@@ -20,7 +20,8 @@ public abstract class QuarantineContract
             .Configure(o => (o.ChunkRowsMax, o.PartialsPerItemRange) = (chunkRows, 10))
             .Rates("video.view", r => r.Flat("v", new DateOnly(2024, 1, 1), Currency.KRW, 1m)));
         var tooMany = (int)(RateTable.CountMax / UsageEvent.QuantityMax) + 1;
-        await scenario.LoadAsync([.. Enumerable.Range(1, tooMany).Select(i => Scenario.Event(i, Scenario.Monday, UsageEvent.QuantityMax, "huge", "ann"))]);
+        await scenario.LoadAsync(
+            [.. Enumerable.Range(1, tooMany).Select(i => Scenario.Event(i, Scenario.Monday, UsageEvent.QuantityMax, "huge", "ann"))]);
         await scenario.LoadAsync(
             Scenario.Event(100_001, Scenario.Monday, 5), Scenario.Event(100_002, Scenario.Monday, 7, "huge", "bob"), Scenario.Event(100_003, Tuesday, 6));
 
@@ -31,7 +32,8 @@ public abstract class QuarantineContract
         closed[0].Quarantined[0].Reason.Should().Match("*'video.view'*'huge'*1000000000000000*negative quantity*");
         (await scenario.LineAsync(Scenario.Monday)).Amount.Should().Be(5);
         (await scenario.Engine.Days.ListQuarantinedAsync()).Should().Equal(closed[0].Quarantined);
-        (await scenario.Engine.Statements.ReadAsync("bob", CalendarPeriod.Day, Scenario.Monday)).Quarantined.Should().ContainSingle().Which.Quantity.Should().Be(7);
+        (await scenario.Engine.Statements.ReadAsync("bob", CalendarPeriod.Day, Scenario.Monday)).Quarantined
+            .Should().ContainSingle().Which.Quantity.Should().Be(7);
         (await scenario.Engine.Statements.ReadAsync("p1", CalendarPeriod.Day, Scenario.Monday)).Quarantined.Should().BeEmpty();
         await scenario.CheckAsync(Scenario.Monday, Scenario.Monday);
 
@@ -63,7 +65,8 @@ public abstract class QuarantineContract
             """);
         await using var scenario = await Scenario.StartAsync(store, s => s
             .Configure(o => o.ChunkRowsMax = 1)
-            .Source("plays", plays => plays.Table("video_play").Key("played_at", "id").OccurredAt("played_at").Item("video_id").Payee("owner_id")
+            .Source("plays", plays => plays.Table("video_play").Key("played_at", "id").OccurredAt("played_at").Item("video_id").Payee(
+                "owner_id")
                 .Sums("video.view", "watched_seconds"))
             .Rates("video.view", r => r.Flat("v", new DateOnly(2024, 1, 1), Currency.KRW, 1m)));
 
@@ -78,7 +81,8 @@ public abstract class QuarantineContract
         }
 
         await scenario.CloseAsync(Tuesday);
-        (await scenario.LineAsync(Tuesday)).Should().Match<SettlementLine>(l => l.UsageDate == Scenario.Monday && l.Quantity == 6 && l.Amount == 6);
+        (await scenario.LineAsync(Tuesday))
+            .Should().Match<SettlementLine>(l => l.UsageDate == Scenario.Monday && l.Quantity == 6 && l.Amount == 6);
         (await scenario.Engine.Days.ListQuarantinedAsync()).Should().BeEmpty();
         await scenario.CheckAsync(Scenario.Monday, Tuesday);
     }
@@ -93,12 +97,14 @@ public abstract class QuarantineContract
         await using var scenario = await Scenario.StartAsync(store, s =>
         {
             Plays.Use(s);
-            s.Rates("video.view", r => r.ForItem("v2", o => o.Flat("w", Scenario.Monday, Currency.KRW, 2m)).Flat("v", Tuesday, Currency.KRW, 1m));
+            s.Rates("video.view", r => r.ForItem("v2", o => o.Flat("w", Scenario.Monday, Currency.KRW, 2m)).Flat(
+                "v", Tuesday, Currency.KRW, 1m));
         });
 
         await scenario.CloseAsync(Scenario.Monday);
         (await scenario.LineAsync(Scenario.Monday)).Amount.Should().Be(2);
-        (await scenario.Engine.Days.ListQuarantinedAsync()).Should().ContainSingle().Which.Reason.Should().Match("*'video.view'*'v1'*'ann'*on 2024-07-01*starts on 2024-07-02*");
+        (await scenario.Engine.Days.ListQuarantinedAsync())
+            .Should().ContainSingle().Which.Reason.Should().Match("*'video.view'*'v1'*'ann'*on 2024-07-01*starts on 2024-07-02*");
         await store.ExecuteAsync("DELETE FROM plays WHERE video_id = 'v1'");
         (await scenario.Engine.Reconciler.ReconcileAsync(new DateRange(Scenario.Monday, Scenario.Monday))).PostedCount.Should().Be(1);
         await scenario.CloseAsync(Tuesday);

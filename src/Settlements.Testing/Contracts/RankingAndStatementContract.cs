@@ -19,7 +19,8 @@ public abstract class RankingAndStatementContract
         foreach (var count in new[] { 1, 2, 3, 4, 5, 6 })
         {
             var top = await scenario.Engine.Rankings.TopAsync(CalendarPeriod.Day, Scenario.Monday, "video.view", count);
-            top.Items.Select(r => r.ItemId).Should().Equal(new[] { "d", "B", "a", "b", "c" }.Take(count), $"of {count} ranks, stored or computed");
+            top.Items.Select(r => r.ItemId).Should().Equal(
+                new[] { "d", "B", "a", "b", "c" }.Take(count), $"of {count} ranks, stored or computed");
             top.Items.Select(r => r.Rank).Should().Equal(Enumerable.Range(1, top.Items.Count));
         }
     }
@@ -32,7 +33,9 @@ public abstract class RankingAndStatementContract
         var random = new Random(7);
         var first = new DateOnly(2024, 6, 20);
         var events = Enumerable.Range(1, 300)
-            .Select(i => Scenario.Event(i, first.AddDays(random.Next(25)), random.Next(-3, 20) is var q and not 0 ? q : 1, $"v{random.Next(12)}", $"p{random.Next(3)}"))
+            .Select(i => Scenario.Event(
+                i, first.AddDays(random.Next(25)), random.Next(-3, 20) is var q and not 0 ? q : 1, $"v{random.Next(12)}",
+                $"p{random.Next(3)}"))
             .ToArray();
         await scenario.LoadAsync(events);
         await scenario.CloseAsync(first.AddDays(25));
@@ -45,7 +48,8 @@ public abstract class RankingAndStatementContract
                 foreach (var payee in new[] { null, "p1" })
                 {
                     var top = await scenario.Engine.Rankings.TopAsync(period, day, "video.view", 50, payee);
-                    top.Items.Select(r => (r.ItemId, r.Quantity)).Should().Equal(Expected(events, days, payee), $"{period} {day:O} {payee}");
+                    top.Items.Select(r => (r.ItemId, r.Quantity)).Should().Equal(
+                        Expected(events, days, payee), $"{period} {day:O} {payee}");
                 }
             }
         }
@@ -64,7 +68,8 @@ public abstract class RankingAndStatementContract
         await using var scenario = await Scenario.StartAsync(store);
         await scenario.LoadAsync(
             Scenario.Event(1, Scenario.Monday, 100), Scenario.Event(2, Scenario.Monday.AddDays(1), 50),
-            Scenario.Event(3, Scenario.Monday, 7, item: "v1/ad-1", meter: "ad.view"), Scenario.Event(4, Scenario.Monday, 9, item: "v2", payee: "p2"),
+            Scenario.Event(3, Scenario.Monday, 7, item: "v1/ad-1", meter: "ad.view"), Scenario.Event(
+                4, Scenario.Monday, 9, item: "v2", payee: "p2"),
             Scenario.Event(5, Scenario.Monday.AddDays(7), 1000));
         await scenario.CloseAsync(Scenario.Monday.AddDays(7));
 
@@ -73,7 +78,8 @@ public abstract class RankingAndStatementContract
         var all = await scenario.Engine.Statements.ReadAllAsync(CalendarPeriod.Month, Scenario.Monday);
 
         week.PublishedDays.Should().Be(7);
-        week.Lines.Select(l => (l.Meter, l.ItemId, l.Quantity, l.Amount.Amount)).Should().Equal(("ad.view", "v1/ad-1", 7, 70m), ("video.view", "v1", 150, 150m));
+        week.Lines.Select(l => (l.Meter, l.ItemId, l.Quantity, l.Amount.Amount)).Should().Equal(
+            ("ad.view", "v1/ad-1", 7, 70m), ("video.view", "v1", 150, 150m));
         week.Totals.Should().Equal(new Money(220m, Currency.KRW));
         day.Totals.Should().Equal(new Money(170m, Currency.KRW));
         all.Payees.Select(p => (p.PayeeId, p.Totals.Single().Amount)).Should().Equal(("p1", 1220m), ("p2", 9m));
@@ -111,7 +117,8 @@ public abstract class RankingAndStatementContract
             (statement.PublishedDays, statement.Days.Days, statement.IsComplete).Should().Be((published, days, published == days));
             (await scenario.Engine.Statements.ReadAllAsync(period, Scenario.Monday)).Coverage.Should().Be(statement.Coverage);
             (await scenario.Engine.Rankings.TopAsync(period, Scenario.Monday, "video.view")).Coverage.Should().Be(statement.Coverage);
-            (await scenario.Engine.Rankings.TopAsync(period, Scenario.Monday, "video.view", payeeId: "p1")).Coverage.Should().Be(statement.Coverage);
+            (await scenario.Engine.Rankings.TopAsync(period, Scenario.Monday, "video.view", payeeId: "p1")).Coverage
+                .Should().Be(statement.Coverage);
         }
     }
 }

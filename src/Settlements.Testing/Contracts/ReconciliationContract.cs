@@ -83,7 +83,8 @@ public abstract class ReconciliationContract
             Scenario.Monday, "video.view", "v1", "p1", FindingKind.Decrease, quantity, events, 5, 5 + quantity, 1, 1 + events, FindingOutcome.Reported, null));
         again.Findings.Should().Equal(reported.Findings, "it is found until it is accepted or posted");
         posted.Findings.Should().Equal(reported.Findings[0] with { Outcome = FindingOutcome.Posted, PostingDate = Open });
-        (await scenario.LinesAsync(Open)).Select(l => (l.UsageDate, l.Quantity, l.Amount)).Should().Equal((Scenario.Monday, quantity, (decimal)quantity));
+        (await scenario.LinesAsync(Open)).Select(l => (l.UsageDate, l.Quantity, l.Amount)).Should().Equal(
+            (Scenario.Monday, quantity, (decimal)quantity));
         await scenario.CheckAsync(Scenario.Monday, Open);
     }
 
@@ -100,7 +101,8 @@ public abstract class ReconciliationContract
         await scenario.CloseAsync(Open);
 
         reported.Findings.Should().Equal(
-            new Finding(Scenario.Monday, "video.view", "v1", "bob", FindingKind.PayeeChange, 5, 1, 0, 5, 0, 1, FindingOutcome.Reported, null),
+            new Finding(
+                Scenario.Monday, "video.view", "v1", "bob", FindingKind.PayeeChange, 5, 1, 0, 5, 0, 1, FindingOutcome.Reported, null),
             new Finding(Scenario.Monday, "video.view", "v1", "p1", FindingKind.PayeeChange, -5, -1, 5, 0, 1, 0, FindingOutcome.Reported, null));
         (moved.PostedCount, moved.EventsPosted).Should().Be((2, 0));
         (await scenario.LinesAsync(Open)).Select(l => (l.PayeeId, l.Quantity, l.Amount)).Should().Equal(("bob", 5, 5m), ("p1", -5, -5m));
@@ -190,7 +192,8 @@ public abstract class ReconciliationContract
         again.Findings.Should().BeEmpty();
         (await scenario.LinesAsync(Open)).Where(l => l.Price is not null).Select(l => (l.UsageDate, l.ItemId, l.PayeeId, l.Quantity)).Should().Equal(
             (Scenario.Monday, "7", "ann", 1), (Open, "7", "ann", 1), (Scenario.Monday.AddDays(1), "8", "bob", 1));
-        (await scenario.Engine.Rankings.TopAsync(CalendarPeriod.Week, Open, "video.seconds")).Items.Select(r => r.Quantity).Should().Equal(151, 9);
+        (await scenario.Engine.Rankings.TopAsync(CalendarPeriod.Week, Open, "video.seconds")).Items.Select(r => r.Quantity).Should().Equal(
+            151, 9);
         await scenario.CheckAsync(Scenario.Monday, Open);
     }
 
@@ -245,5 +248,6 @@ public abstract class ReconciliationContract
         "INSERT INTO usage_events (occurred_at, event_id, meter, item_id, payee_id, quantity) VALUES "
         + $"({store.Literal(Scenario.Instant(Scenario.Monday, 12))}, X'{Scenario.Id(id):N}', 'video.view', '{item}', '{payee}', {quantity})");
 
-    private static string Plays(string values) => $"INSERT INTO video_play (id, played_at, video_id, owner_id, watched_seconds, kind) VALUES {values}";
+    private static string Plays(string values) =>
+        $"INSERT INTO video_play (id, played_at, video_id, owner_id, watched_seconds, kind) VALUES {values}";
 }

@@ -16,7 +16,8 @@ public abstract class RestartContract
         await using var old = await Scenario.StartAsync(store, s => OneItemAtATime(s, rankingSize: 100));
         await using var other = await Scenario.StartAsync(store, s => OneItemAtATime(s, rankingSize: 50));
         for (var i = 1; i <= 4; i++)
-            await old.LoadAsync(Scenario.Event(i, Scenario.Monday, 10, $"v{i}"), Scenario.Event(i + 10, Scenario.Monday.AddDays(1), 10, $"v{i}"));
+            await old.LoadAsync(
+                Scenario.Event(i, Scenario.Monday, 10, $"v{i}"), Scenario.Event(i + 10, Scenario.Monday.AddDays(1), 10, $"v{i}"));
         var otherPriced = new TaskCompletionSource();
         var oldEnded = new TaskCompletionSource();
         Task? otherClose = null;
@@ -54,7 +55,8 @@ public abstract class RestartContract
         var events = new[]
         {
             Scenario.Event(1, Scenario.Monday, 5, "gone", "before"), Scenario.Event(2, Scenario.Monday, 5, "stays"),
-            Scenario.Event(3, Scenario.Monday.AddDays(1), 7, "gone", "wrong"), Scenario.Event(4, Scenario.Monday.AddDays(1), 7, "new", "wrong"),
+            Scenario.Event(3, Scenario.Monday.AddDays(1), 7, "gone", "wrong"), Scenario.Event(
+                4, Scenario.Monday.AddDays(1), 7, "new", "wrong"),
             Scenario.Event(5, Scenario.Monday.AddDays(1), 7, "stays"),
         };
         await using (var stopped = await Scenario.StartAsync(store))
@@ -90,12 +92,14 @@ public abstract class RestartContract
     public async Task A_day_repriced_after_an_abandoned_run_has_the_lines_of_a_single_pricing(CounterPeriod over)
     {
         void Rates(SettlementBuilder s, int size) => s.Configure(o => o.RankingSize = size)
-            .Rates("video.view", r => r.Graduated("g", new DateOnly(2024, 1, 1), Currency.KRW, [(2, 0.5m), (null, 0.7m)], over).Round(Rounding.Cumulative))
+            .Rates("video.view", r => r.Graduated("g", new DateOnly(2024, 1, 1), Currency.KRW, [(2, 0.5m), (null, 0.7m)], over).Round(
+                Rounding.Cumulative))
             .Rates("ad.view", r => r.Volume("v", new DateOnly(2024, 1, 1), Currency.USD, [(3, 2m), (null, 1m)], over));
         DateOnly[] days = [new(2024, 6, 29), new(2024, 6, 30), new(2024, 7, 1), new(2024, 7, 2)];
         var events = days.SelectMany((day, i) => new[]
         {
-            Scenario.Event(10 * i + 1, day), Scenario.Event(10 * i + 2, day, 2, payee: $"p{i % 2}", meter: "ad.view"), Scenario.Event(10 * i + 3, day, 3, "v2"),
+            Scenario.Event(10 * i + 1, day), Scenario.Event(10 * i + 2, day, 2, payee: $"p{i % 2}", meter: "ad.view"), Scenario.Event(
+                10 * i + 3, day, 3, "v2"),
         }).ToArray();
         await using var store = NewStore();
         await using (var first = await Scenario.StartAsync(store, s => Rates(s, 100)))
@@ -161,14 +165,16 @@ public abstract class RestartContract
     public async Task A_rate_version_of_a_published_day_can_not_be_removed_or_backdated()
     {
         await using var store = NewStore();
-        static void Two(MeterRatesBuilder r) => r.Flat("a", new DateOnly(2024, 1, 1), Currency.KRW, 1m).Flat("b", Scenario.Monday, Currency.KRW, 5m);
+        static void Two(MeterRatesBuilder r) =>
+            r.Flat("a", new DateOnly(2024, 1, 1), Currency.KRW, 1m).Flat("b", Scenario.Monday, Currency.KRW, 5m);
         await using (var before = await Scenario.StartAsync(store, s => s.Rates("video.view", Two)))
         {
             await before.LoadAsync(Scenario.Event(1, Scenario.Monday));
             await before.CloseAsync(Scenario.Monday);
         }
 
-        await using var removed = await Scenario.StartAsync(store, s => s.Rates("video.view", r => r.Flat("a", new DateOnly(2024, 1, 1), Currency.KRW, 1m)));
+        await using var removed = await Scenario.StartAsync(
+            store, s => s.Rates("video.view", r => r.Flat("a", new DateOnly(2024, 1, 1), Currency.KRW, 1m)));
         await using var backdated = await Scenario.StartAsync(store, s => s.Rates("video.view", r =>
         {
             Two(r);
@@ -180,7 +186,8 @@ public abstract class RestartContract
             r.ForPayee("p1", rates => rates.Flat("vip", Scenario.Monday.AddDays(1), Currency.KRW, 9m));
         }));
 
-        await removed.Invoking(s => s.CloseAsync(Scenario.Monday.AddDays(1))).Should().ThrowAsync<CloseRefusedException>().WithMessage("*'video.view' b *is missing*");
+        await removed.Invoking(s => s.CloseAsync(Scenario.Monday.AddDays(1))).Should().ThrowAsync<CloseRefusedException>().WithMessage(
+            "*'video.view' b *is missing*");
         await backdated.Invoking(s => s.CloseAsync(Scenario.Monday.AddDays(1))).Should().ThrowAsync<CloseRefusedException>()
             .WithMessage("*'video.view' payee:p1 vip is new*2024-07-01*Start it on 2024-07-02*");
         await later.CloseAsync(Scenario.Monday.AddDays(1));
@@ -269,8 +276,10 @@ public abstract class RestartContract
     {
         public override string Name => "none";
 
-        public override Task<IReadOnlyList<PlannedChunk>> PlanAsync(long runId, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public override Task<IReadOnlyList<PlannedChunk>> PlanAsync(long runId, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
 
-        public override Task<ChunkResult> ProcessAsync(PipelineChunk chunk, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public override Task<ChunkResult> ProcessAsync(PipelineChunk chunk, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
     }
 }

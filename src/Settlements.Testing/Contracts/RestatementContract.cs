@@ -17,7 +17,8 @@ public abstract class RestatementContract
     public async Task A_changed_price_posts_the_new_amount_minus_the_old(Rounding rounding)
     {
         await using var store = NewStore();
-        await using (var before = await Scenario.StartAsync(store, s => s.Rates("video.view", r => r.Round(rounding).Flat("a", First, Currency.KRW, 1.5m))))
+        await using (var before = await Scenario.StartAsync(
+            store, s => s.Rates("video.view", r => r.Round(rounding).Flat("a", First, Currency.KRW, 1.5m))))
         {
             await before.LoadAsync(Scenario.Event(1, Scenario.Monday));
             await before.CloseAsync(Scenario.Monday);
@@ -68,7 +69,8 @@ public abstract class RestatementContract
     public async Task A_changed_quantity_is_posted_as_late_usage_and_later_lines_stay_unchanged()
     {
         await using var store = NewStore();
-        static void Rates(SettlementBuilder s) => s.Rates("video.view", r => r.Graduated("a", First, Currency.KRW, [(1_000, 1m), (null, 2m)]));
+        static void Rates(SettlementBuilder s) =>
+            s.Rates("video.view", r => r.Graduated("a", First, Currency.KRW, [(1_000, 1m), (null, 2m)]));
         await using (var before = await Scenario.StartAsync(store, s => { Rates(s); Source(s, "quantity"); }))
         {
             await store.ExecuteAsync(
@@ -105,7 +107,8 @@ public abstract class RestatementContract
     public async Task Units_of_a_volume_table_are_restated_per_payee()
     {
         await using var store = NewStore();
-        await using (var before = await Scenario.StartAsync(store, s => s.Rates("video.view", r => r.Volume("a", First, Currency.KRW, [(15, 10m), (null, 5m)]))))
+        await using (var before = await Scenario.StartAsync(
+            store, s => s.Rates("video.view", r => r.Volume("a", First, Currency.KRW, [(15, 10m), (null, 5m)]))))
         {
             await before.LoadAsync(Scenario.Event(1, Scenario.Monday, 15, payee: "ann"), Scenario.Event(2, Tuesday, 1, payee: "bob"));
             await before.CloseAsync(Tuesday);
@@ -121,11 +124,13 @@ public abstract class RestatementContract
         await scenario.Engine.Restatements.ApproveAsync(preview.RestatementId, preview.Hash, "bob");
         await scenario.CloseAsync(Tuesday.AddDays(1));
 
-        (await scenario.LinesAsync()).GroupBy(l => l.PayeeId).Select(p => (p.Key, p.Sum(l => l.Amount))).Should().BeEquivalentTo([("ann", 120m), ("bob", 8m)]);
+        (await scenario.LinesAsync()).GroupBy(l => l.PayeeId).Select(p => (p.Key, p.Sum(l => l.Amount))).Should().BeEquivalentTo(
+            [("ann", 120m), ("bob", 8m)]);
         await ShouldBeCleanAsync(scenario, days: 3);
         await scenario.LoadAsync(Scenario.Event(3, Tuesday, -1, payee: "bob"));
         await scenario.CloseAsync(Tuesday.AddDays(2));
-        (await scenario.LinesAsync()).GroupBy(l => l.PayeeId).Select(p => (p.Key, p.Sum(l => l.Amount))).Should().BeEquivalentTo([("ann", 300m), ("bob", 0m)]);
+        (await scenario.LinesAsync()).GroupBy(l => l.PayeeId).Select(p => (p.Key, p.Sum(l => l.Amount))).Should().BeEquivalentTo(
+            [("ann", 300m), ("bob", 0m)]);
         await ShouldBeCleanAsync(scenario, days: 4);
     }
 

@@ -84,14 +84,16 @@ public sealed class Scenario : IAsyncDisposable
 
     public Task<LoadReport> LoadAsync(params UsageEvent[] events) => LoadAsync(new UsageLoadOptions(), events);
 
-    public Task<LoadReport> LoadAsync(UsageLoadOptions options, params UsageEvent[] events) => Engine.Events.LoadAsync(events.ToAsyncEnumerable(), options);
+    public Task<LoadReport> LoadAsync(UsageLoadOptions options, params UsageEvent[] events) =>
+        Engine.Events.LoadAsync(events.ToAsyncEnumerable(), options);
 
     public Task CloseAsync(DateOnly through) => Engine.Days.CloseThroughAsync(through);
 
     public async Task<List<SettlementLine>> LinesAsync(DateOnly? first = null, DateOnly? last = null)
     {
         var lines = new List<SettlementLine>();
-        await foreach (var line in Engine.Lines.ReadAsync(new DateRange(first ?? BusinessCalendar.FirstDay, last ?? BusinessCalendar.LastDay)))
+        await foreach (var line in Engine.Lines.ReadAsync(
+            new DateRange(first ?? BusinessCalendar.FirstDay, last ?? BusinessCalendar.LastDay)))
             lines.Add(line);
         return lines;
     }
@@ -128,7 +130,8 @@ public sealed class Scenario : IAsyncDisposable
         var report = await Engine.Verifier.VerifyAsync(new DateRange(first, last));
         report.Differences.Should().BeEmpty();
         report.Days.Should().Be(last.DayNumber - first.DayNumber + 1);
-        (await Engine.Reconciler.ReconcileAsync(new DateRange(first, last), new ReconcileOptions { DryRun = true })).Findings.Should().BeEmpty();
+        (await Engine.Reconciler.ReconcileAsync(new DateRange(first, last), new ReconcileOptions { DryRun = true })).Findings
+            .Should().BeEmpty();
     }
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();

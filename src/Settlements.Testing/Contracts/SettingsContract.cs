@@ -89,7 +89,8 @@ public abstract class SettingsContract
             }
         }));
 
-        (await close.Should().ThrowAsync<CloseRefusedException>()).WithMessage("*'video.view' 2024-07 priced published days and is missing*");
+        (await close.Should().ThrowAsync<CloseRefusedException>()).WithMessage(
+            "*'video.view' 2024-07 priced published days and is missing*");
         (await scenario.LinesAsync(Scenario.Monday.AddDays(1))).Should().BeEmpty();
     }
 
@@ -122,7 +123,8 @@ public abstract class SettingsContract
 
             CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
             await using var end = await Scenario.StartAsync(store, Priced);
-            (await end.Engine.Pipelines.ListRunsAsync(10)).Select(r => r.State).Should().Equal(RunState.Completed, RunState.Completed, RunState.Completed);
+            (await end.Engine.Pipelines.ListRunsAsync(10)).Select(r => r.State).Should().Equal(
+                RunState.Completed, RunState.Completed, RunState.Completed);
             (await end.LinesAsync()).Where(l => l.ItemId == "v1").Sum(l => l.Price!.ExactAmount).Should().Be(3_003 * 0.75m);
         }
         finally
@@ -130,7 +132,8 @@ public abstract class SettingsContract
             CultureInfo.CurrentCulture = culture;
         }
 
-        static void Priced(SettlementBuilder s) => s.Configure(o => (o.PartialsPerItemRange, o.Pipeline) = (1, new PipelineOptions { Workers = 1 }))
+        static void Priced(SettlementBuilder s) =>
+            s.Configure(o => (o.PartialsPerItemRange, o.Pipeline) = (1, new PipelineOptions { Workers = 1 }))
             .Rates("video.view", r => r.Flat("v", new DateOnly(2024, 1, 1), Currency.USD, 0.75m).Round(Rounding.Cumulative));
     }
 

@@ -30,9 +30,11 @@ public sealed class SmallSettlement(StoreUnderTest store) : ICrashSubject
                 + $"({store.Literal(Scenario.Instant(Scenario.Monday, 3))}, X'{Scenario.Id(999):N}', 'video.view', 'a', 'q', 5000)");
         }
 
-        await scenario.Engine.Reconciler.ReconcileAsync(new DateRange(Scenario.Monday, Scenario.Monday), cancellationToken: cancellationToken);
+        await scenario.Engine.Reconciler.ReconcileAsync(
+            new DateRange(Scenario.Monday, Scenario.Monday), cancellationToken: cancellationToken);
         await scenario.CloseAsync(Tuesday.AddDays(1));
-        (await scenario.Engine.Statements.ReadAsync("p", CalendarPeriod.Week, Scenario.Monday, cancellationToken)).PublishedDays.Should().Be(3);
+        (await scenario.Engine.Statements.ReadAsync("p", CalendarPeriod.Week, Scenario.Monday, cancellationToken)).PublishedDays
+            .Should().Be(3);
     }
 
     public Task<string> DumpAsync(CancellationToken cancellationToken) => StoredRows.DumpAsync(store);
@@ -45,7 +47,8 @@ public sealed class SmallSettlement(StoreUnderTest store) : ICrashSubject
     private static void Configure(SettlementBuilder settlement)
     {
         // Several counter periods, a volume table and cumulative rounding: a close writes to every table.
-        settlement.Rates("video.view", r => r.Graduated("v", new DateOnly(2024, 1, 1), Currency.KRW, [(20, 1.1m), (null, 0.7m)], CounterPeriod.Month)
+        settlement.Rates("video.view", r => r.Graduated(
+            "v", new DateOnly(2024, 1, 1), Currency.KRW, [(20, 1.1m), (null, 0.7m)], CounterPeriod.Month)
                 .ForPayee("q", own => own.Flat("vip", new DateOnly(2024, 1, 1), Currency.KRW, 2.5m)).Round(Rounding.Cumulative))
             .Rates("ad.view", r => r.Volume("a", new DateOnly(2024, 1, 1), Currency.USD, [(60, 10m), (null, 5m)]));
         settlement.Configure(o =>

@@ -30,13 +30,17 @@ public abstract class SourceContract
         (await added.Engine.Reconciler.ReconcileAsync(days)).Findings.Should().BeEmpty();
         (await added.Engine.Verifier.VerifyAsync(days)).Differences.Should().BeEmpty();
         await added.CloseAsync(Tuesday.AddDays(1));
-        (await added.LinesAsync(Tuesday.AddDays(1))).Select(l => (l.ItemId, l.Quantity)).Should().Equal([("7", 1)], "the source counts from the first open day on");
+        (await added.LinesAsync(Tuesday.AddDays(1))).Select(l => (l.ItemId, l.Quantity)).Should().Equal(
+            [("7", 1)], "the source counts from the first open day on");
         await added.CheckAsync(Scenario.Monday, Tuesday.AddDays(1));
-        (await store.CountAsync("SELECT count(*) FROM recorded_sources WHERE source = 'plays' AND counted_from = '2024-07-03'")).Should().Be(1);
+        (await store.CountAsync("SELECT count(*) FROM recorded_sources WHERE source = 'plays' AND counted_from = '2024-07-03'"))
+            .Should().Be(1);
 
-        await added.Engine.Reconciler.Invoking(r => r.ReconcileAsync(days, new ReconcileOptions { Backfill = new HashSet<string> { "palys" } }))
+        await added.Engine.Reconciler.Invoking(
+            r => r.ReconcileAsync(days, new ReconcileOptions { Backfill = new HashSet<string> { "palys" } }))
             .Should().ThrowAsync<ArgumentException>().WithMessage("*'palys'*not configured*'plays'*");
-        var backfilled = await added.Engine.Reconciler.ReconcileAsync(days, new ReconcileOptions { Backfill = new HashSet<string> { "plays" } });
+        var backfilled = await added.Engine.Reconciler.ReconcileAsync(
+            days, new ReconcileOptions { Backfill = new HashSet<string> { "plays" } });
         var again = await added.Engine.Reconciler.ReconcileAsync(days, new ReconcileOptions { Backfill = new HashSet<string> { "plays" } });
         await added.CloseAsync(Tuesday.AddDays(2));
 
@@ -107,7 +111,8 @@ public abstract class SourceContract
     public async Task The_first_counted_day_of_a_source_can_not_be_changed()
     {
         await using var store = await FilledAsync();
-        await using (var before = await Scenario.StartAsync(store, s => Configure(s.Configure(o => o.StartsOn = Scenario.Monday), p => p.CountedFrom(Tuesday))))
+        await using (var before = await Scenario.StartAsync(
+            store, s => Configure(s.Configure(o => o.StartsOn = Scenario.Monday), p => p.CountedFrom(Tuesday))))
             await before.CloseAsync(Tuesday);
 
         await using var moved = await Scenario.StartAsync(store, s => Configure(s, p => p.CountedFrom(Scenario.Monday)));
@@ -120,7 +125,8 @@ public abstract class SourceContract
     public async Task A_filter_changed_after_a_close_is_reported_and_counts_from_the_next_day()
     {
         await using var store = await FilledAsync();
-        await using (var before = await Scenario.StartAsync(store, s => Configure(s.Configure(o => o.StartsOn = Scenario.Monday), _ => { })))
+        await using (var before = await Scenario.StartAsync(
+            store, s => Configure(s.Configure(o => o.StartsOn = Scenario.Monday), _ => { })))
             await before.CloseAsync(Tuesday);
 
         await using var filtered = await Scenario.StartAsync(store, s => Configure(s, p => p.Where("kind <> 'play'")));
@@ -131,7 +137,8 @@ public abstract class SourceContract
             .WithMessage("Day 2024-07-01 was closed with source 'plays'*it is now*kind <> 'play'*Restate*");
         await filtered.CheckAsync(Tuesday.AddDays(1), Tuesday.AddDays(1));
         await using var older = await Scenario.StartAsync(store, s => Configure(s, _ => { }));
-        await older.Invoking(o => o.CloseAsync(Tuesday.AddDays(2))).Should().ThrowAsync<CloseRefusedException>().WithMessage("*older than the last close*");
+        await older.Invoking(o => o.CloseAsync(Tuesday.AddDays(2))).Should().ThrowAsync<CloseRefusedException>().WithMessage(
+            "*older than the last close*");
     }
 
     [Fact]
@@ -140,7 +147,8 @@ public abstract class SourceContract
         await using var store = await FilledAsync();
         foreach (var spelling in (string[])["video_play", .. await SpellingsAsync(store)])
         {
-            await using var scenario = await Scenario.StartAsync(store, s => Configure(s.Configure(o => o.StartsOn = Scenario.Monday), _ => { })
+            await using var scenario = await Scenario.StartAsync(store, s => Configure(
+                s.Configure(o => o.StartsOn = Scenario.Monday), _ => { })
                 .Source("again", p => Plays(p, spelling).Where("kind = 'play'").Counts("video.view")));
 
             await scenario.Invoking(s => s.CloseAsync(Scenario.Monday)).Should().ThrowAsync<CloseRefusedException>()

@@ -59,7 +59,8 @@ public abstract class SourceInstantContract
         }
 
         await scenario.CloseAsync(Scenario.Monday.AddDays(1));
-        (await scenario.LinesAsync()).Select(l => (l.PostingDate, l.Quantity)).Should().Equal((Scenario.Monday, 1), (Scenario.Monday.AddDays(1), 1));
+        (await scenario.LinesAsync()).Select(l => (l.PostingDate, l.Quantity)).Should().Equal(
+            (Scenario.Monday, 1), (Scenario.Monday.AddDays(1), 1));
         await scenario.CheckAsync(Scenario.Monday, Scenario.Monday.AddDays(1));
     }
 
@@ -93,7 +94,8 @@ public abstract class SourceInstantContract
         foreach (var (sql, shown) in Unreadable)
         {
             await InsertAsync(store, (99, sql));
-            await using var scenario = await Scenario.StartAsync(store, s => Configure(s, "id", InstantFormat.Text, countedFrom: Scenario.Monday));
+            await using var scenario = await Scenario.StartAsync(
+                store, s => Configure(s, "id", InstantFormat.Text, countedFrom: Scenario.Monday));
 
             await NamedAsync(() => scenario.Engine.Days.FindNextAsync(), shown);
             await NamedAsync(() => scenario.CloseAsync(Scenario.Monday), shown);
@@ -146,7 +148,8 @@ public abstract class SourceInstantContract
     {
         await using var store = NewStore();
         await CreateAsync(store, $"{InstantType} NOT NULL", isIndexed: true);
-        await store.ExecuteAsync("CREATE TABLE numbers (id BIGINT NOT NULL PRIMARY KEY, played_at BIGINT, video_id BIGINT, owner_id VARCHAR(30))");
+        await store.ExecuteAsync(
+            "CREATE TABLE numbers (id BIGINT NOT NULL PRIMARY KEY, played_at BIGINT, video_id BIGINT, owner_id VARCHAR(30))");
         foreach (var (sql, next) in new (string, DateOnly?)[]
         {
             ("'1890-05-05 00:00:00'", null), ("'1900-01-01 23:59:59'", null), ("'1900-01-02 00:00:00'", new(1900, 1, 1)),
@@ -166,7 +169,8 @@ public abstract class SourceInstantContract
         // 1900-01-01T00:00:00Z and one day later.
         foreach (var (number, next) in new (long, DateOnly?)[] { (-2_208_988_800, null), (-2_208_902_400, new(1900, 1, 1)) })
         {
-            await store.ExecuteAsync(FormattableString.Invariant($"DELETE FROM numbers; INSERT INTO numbers VALUES (99, {number}, 7, 'ann')"));
+            await store.ExecuteAsync(
+                FormattableString.Invariant($"DELETE FROM numbers; INSERT INTO numbers VALUES (99, {number}, 7, 'ann')"));
             await using var scenario = await Scenario.StartAsync(
                 store, s => Configure(s, "id", InstantFormat.UnixSeconds, table: "numbers").Calendar("America/New_York"));
             if (next is null)
@@ -195,7 +199,8 @@ public abstract class SourceInstantContract
         .Rates("video.view", r => r.Flat("v", new DateOnly(1900, 1, 1), Currency.KRW, 1m))
         .Source("plays", plays =>
         {
-            plays.Table(table).Key(key.Split(',')).OccurredAt("played_at", format).Item("video_id").Payee("owner_id").Counts("video.view", countedFrom);
+            plays.Table(table).Key(key.Split(',')).OccurredAt("played_at", format).Item("video_id").Payee("owner_id").Counts(
+                "video.view", countedFrom);
             if (where is not null)
                 plays.Where(where);
         });

@@ -51,8 +51,11 @@ public static class StoredRows
         foreach (var (table, columns) in OfRuns)
         {
             var ofTable = string.Join(", ", columns.Split(", ").Select(c => $"t.{c}"));
-            await AddAsync(table, $"SELECT d.day, {ofTable} FROM {table} t JOIN business_days d ON d.run_id = t.run_id ORDER BY 1, 2, 3, 4, 5, 6, 7");
-            await AddAsync($"{table} of no day", $"SELECT count(*) FROM {table} WHERE run_id NOT IN (SELECT run_id FROM business_days WHERE run_id IS NOT NULL)");
+            await AddAsync(
+                table, $"SELECT d.day, {ofTable} FROM {table} t JOIN business_days d ON d.run_id = t.run_id ORDER BY 1, 2, 3, 4, 5, 6, 7");
+            await AddAsync(
+                $"{table} of no day",
+                $"SELECT count(*) FROM {table} WHERE run_id NOT IN (SELECT run_id FROM business_days WHERE run_id IS NOT NULL)");
         }
 
         foreach (var (table, columns) in OfCounters)

@@ -108,7 +108,8 @@ public abstract class TelemetryContract
         using var logs = new LogList();
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store, services: s => s.AddSingleton<ILoggerFactory>(logs));
-        var pipeline = new Pipeline("export", "k", "v1", [new BrokenStep(() => store.ExecuteAsync("ALTER TABLE pipeline_runs RENAME TO lost_runs"))]);
+        var pipeline = new Pipeline(
+            "export", "k", "v1", [new BrokenStep(() => store.ExecuteAsync("ALTER TABLE pipeline_runs RENAME TO lost_runs"))]);
 
         await scenario.Engine.Pipelines.Invoking(p => p.RunAsync(pipeline, new PipelineOptions { Workers = 1 })).Should().ThrowAsync<InvalidDataException>();
 
@@ -135,7 +136,8 @@ public abstract class TelemetryContract
         }
     }
 
-    private static string Text(ReadOnlySpan<KeyValuePair<string, object?>> tags) => string.Join(',', tags.ToArray().Select(t => $"{t.Key}={t.Value}"));
+    private static string Text(ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
+        string.Join(',', tags.ToArray().Select(t => $"{t.Key}={t.Value}"));
 
     private sealed class LogList : ILoggerFactory, ILogger
     {

@@ -10,7 +10,9 @@ public abstract class VerificationContract
     [InlineData("UPDATE settlement_lines SET exact_amount = '1.5' WHERE item_id = 'v1' AND meter = 'video.view'", "exact_amount")]
     [InlineData("UPDATE settlement_lines SET amount = '2' WHERE item_id = 'v1' AND meter = 'video.view'", "amount")]
     [InlineData("UPDATE settlement_lines SET rate_version = 'x' WHERE item_id = 'v1' AND meter = 'video.view'", "rate_version")]
-    [InlineData("UPDATE settlement_lines SET counter_before = counter_before - 1, counter_after = counter_after - 1 WHERE item_id = 'v2'", "counter_before")]
+    [InlineData(
+        "UPDATE settlement_lines SET counter_before = counter_before - 1, counter_after = counter_after - 1 WHERE item_id = 'v2'",
+        "counter_before")]
     [InlineData("UPDATE settlement_lines SET events = 9 WHERE item_id = 'v2'", "events")]
     [InlineData("UPDATE settlement_lines SET payee_id = 'eve' WHERE item_id = 'v2'", "quantity")]
     [InlineData("UPDATE settlement_lines SET usage_date = '2024-06-30' WHERE item_id = 'v2'", "quantity of the usage of 2024-06-30")]
@@ -38,7 +40,8 @@ public abstract class VerificationContract
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store, s => s
-            .Rates("video.view", r => r.Flat("v", new DateOnly(2024, 1, 1), Currency.KRW, 0.3m, CounterPeriod.Week).Round(Rounding.Cumulative))
+            .Rates("video.view", r => r.Flat("v", new DateOnly(2024, 1, 1), Currency.KRW, 0.3m, CounterPeriod.Week).Round(
+                Rounding.Cumulative))
             .Rates("ad.view", r => r.Volume("ad", new DateOnly(2024, 1, 1), Currency.KRW, [(2, 10m), (null, 5m)], CounterPeriod.Month)));
         var tuesday = Scenario.Monday.AddDays(1);
         await scenario.LoadAsync(

@@ -10,7 +10,8 @@ public abstract class WorkedFiguresContract
 
     private static Action<MeterRatesBuilder> Flat => r => r.Flat("1", Start, Currency.KRW, 1m).Flat("2", Date("07-01"), Currency.KRW, 2m);
 
-    private static Action<MeterRatesBuilder> Month => r => r.Graduated("v", Start, Currency.KRW, [(1_000, 0m), (null, 3m)], CounterPeriod.Month);
+    private static Action<MeterRatesBuilder> Month =>
+        r => r.Graduated("v", Start, Currency.KRW, [(1_000, 0m), (null, 3m)], CounterPeriod.Month);
 
     private static Action<MeterRatesBuilder> Tiers => r => r.Graduated("v", Start, Currency.KRW, [(1_000, 1m), (null, 2m)]);
 
@@ -20,7 +21,8 @@ public abstract class WorkedFiguresContract
     /// <summary>
     /// By name: the rates, the usage loaded before each close (posting date, then payee, quantity and usage date), the lines.
     /// </summary>
-    private static readonly Dictionary<string, (Action<MeterRatesBuilder> Rates, string Used, string Lines)> Figures = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, (Action<MeterRatesBuilder> Rates, string Used, string Lines)> Figures = new(
+        StringComparer.Ordinal)
     {
         ["a correction has the price of its usage date"] = (Flat, "06-30: ann 1000 06-30; 07-01: ann -1000 06-30", "06-30 06-30 ann 1000 1000; 07-01 06-30 ann -1000 -1000"),
         ["late usage has the price of its usage date"] = (Flat, "06-30: ann 1000 06-30; 07-01: ann 1000 06-30", "06-30 06-30 ann 1000 1000; 07-01 06-30 ann 1000 1000"),
@@ -45,9 +47,11 @@ public abstract class WorkedFiguresContract
             "06-30 06-30 ann 10 100; 07-01 07-01 ann 5 100; 07-02 06-30 ann 0 -50 repricing; 07-02 07-01 ann 0 -60 repricing; 07-02 06-30 bob 1 5; 07-02 07-01 bob 1 8"),
         ["a fraction stays with its payee"] = (r => r.Flat("v", Start, Currency.KRW, 0.3m).Round(Rounding.Cumulative),
             "07-01: ann 3 07-01; 07-02: bob 1 07-02; 07-03: ann 1 07-02", "07-01 07-01 ann 3 0; 07-02 07-02 bob 1 0; 07-03 07-02 ann 1 1"),
-        ["a fraction goes on with the next month"] = (r => r.Flat("v", Start, Currency.KRW, 0.3m, CounterPeriod.Month).Round(Rounding.Cumulative),
+        ["a fraction goes on with the next month"] = (r => r.Flat("v", Start, Currency.KRW, 0.3m, CounterPeriod.Month).Round(
+            Rounding.Cumulative),
             "06-30: ann 2 06-30; 07-01: ann 2 07-01", "06-30 06-30 ann 2 0; 07-01 07-01 ann 2 1"),
-        ["a payee's own version prices its late usage"] = (r => r.Flat("v", Start, Currency.KRW, 1m).ForPayee("ann", o => o.Flat("w", Date("07-01"), Currency.KRW, 5m)),
+        ["a payee's own version prices its late usage"] = (r => r.Flat("v", Start, Currency.KRW, 1m).ForPayee(
+            "ann", o => o.Flat("w", Date("07-01"), Currency.KRW, 5m)),
             "06-30: ann 2 06-30; 07-01: ann 2 06-30, ann 2 07-01", "06-30 06-30 ann 2 2; 07-01 06-30 ann 2 2; 07-01 07-01 ann 2 10"),
         ["packages go on over late usage"] = (r => r.Package("v", Start, Currency.KRW, 10, 7m), "07-01: ann 11 07-01; 07-02: ann 9 07-01, ann 1 07-02",
             "07-01 07-01 ann 11 14; 07-02 07-01 ann 9 0; 07-02 07-02 ann 1 7"),
@@ -69,7 +73,8 @@ public abstract class WorkedFiguresContract
         foreach (var close in used.Split("; "))
         {
             days.Add(Date(close[..5]));
-            var events = close[7..].Split(", ").Select(u => u.Split(' ')).SelectMany(u => Split(Date(u[2]), u[0], long.Parse(u[1], CultureInfo.InvariantCulture), ref id));
+            var events = close[7..].Split(", ").Select(u => u.Split(' ')).SelectMany(
+                u => Split(Date(u[2]), u[0], long.Parse(u[1], CultureInfo.InvariantCulture), ref id));
             await scenario.LoadAsync([.. events]);
             await scenario.CloseAsync(days[^1]);
         }
@@ -104,7 +109,8 @@ public abstract class WorkedFiguresContract
             await scenario.CloseAsync(day);
         }
 
-        await scenario.LoadAsync(Scenario.Event(5, Date("06-20"), 100), Scenario.Event(6, Date("06-20"), -100 + late - (late > 0 ? late : 0)));
+        await scenario.LoadAsync(
+            Scenario.Event(5, Date("06-20"), 100), Scenario.Event(6, Date("06-20"), -100 + late - (late > 0 ? late : 0)));
         if (late > 0)
             await scenario.LoadAsync(Scenario.Event(7, june[^1], late));
         await scenario.CloseAsync(Date("07-01"));

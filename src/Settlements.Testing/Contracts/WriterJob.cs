@@ -11,7 +11,8 @@ public sealed class WriterJob(StoreUnderTest store) : ICrashSubject
     private static readonly UsageEvent[][] Calls =
     [
         .. Enumerable.Range(1, 10).Select(i => new[] { Scenario.Event(i, Scenario.Monday.AddDays(i % 3), i) }),
-        [Scenario.Event(20, Scenario.Monday), Scenario.Event(21, Scenario.Monday.AddDays(1)), Scenario.Event(1, Scenario.Monday.AddDays(1), 1)],
+        [Scenario.Event(20, Scenario.Monday), Scenario.Event(21, Scenario.Monday.AddDays(1)), Scenario.Event(
+            1, Scenario.Monday.AddDays(1), 1)],
         [Scenario.Event(30, Scenario.Monday.AddDays(2)), Scenario.Event(31, Scenario.Monday)],
         [Scenario.Event(2, Scenario.Monday.AddDays(2), 2)],
     ];

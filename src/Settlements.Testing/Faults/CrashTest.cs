@@ -122,7 +122,8 @@ public static class CrashTest
             }
             catch (Exception e) when (e is not (CrashDifferenceException or OperationCanceledException))
             {
-                throw new CrashDifferenceException($"{plan}: the restart failed: {e.Message} Error before it: {failure?.Message ?? "none"}", e);
+                throw new CrashDifferenceException(
+                    $"{plan}: the restart failed: {e.Message} Error before it: {failure?.Message ?? "none"}", e);
             }
 
             return failure is not null;

@@ -88,7 +88,8 @@ public sealed class FaultSqliteConnection : SqliteConnection, IStatementObserver
     {
         private readonly FaultSqliteConnection _connection;
 
-        [SuppressMessage("Design", "CA2214:Do not call overridable methods in constructors", Justification = "The base class does the same.")]
+        [SuppressMessage(
+            "Design", "CA2214:Do not call overridable methods in constructors", Justification = "The base class does the same.")]
         public FaultCommand(FaultSqliteConnection connection)
         {
             _connection = connection;

@@ -61,7 +61,8 @@ public sealed class SettledCalendarTests
     private static SettledCalendar Recorded(TimeSpan moved) => new(Seoul, Enumerable.Range(-2, 3).Select(i =>
     {
         var (day, range) = (Monday.AddDays(i), Seoul.RangeOf(Monday.AddDays(i)));
-        range = new UtcRange(range.Start < range.End + moved || i < 0 ? range.Start : range.End + moved, i == 0 ? range.End + moved : range.End);
+        range = new UtcRange(
+            range.Start < range.End + moved || i < 0 ? range.Start : range.End + moved, i == 0 ? range.End + moved : range.End);
         return new BusinessDay(day, DayState.Published, range, Seoul.ToString(), i + 10, null);
     }));
 }

@@ -42,7 +42,8 @@ public sealed class BusinessCalendarTests
     }
 
     [Theory]
-    [InlineData("Mars/Olympus", "Time zone 'Mars/Olympus' isn't known here; name an IANA time zone such as 'Asia/Seoul' or 'Etc/UTC'*tzdata*")]
+    [InlineData(
+        "Mars/Olympus", "Time zone 'Mars/Olympus' isn't known here; name an IANA time zone such as 'Asia/Seoul' or 'Etc/UTC'*tzdata*")]
     [InlineData("", "Time zone '' isn't known here; name an IANA time zone*")]
     [InlineData("Asia", "Time zone 'Asia' isn't known here*")]
     [InlineData("Korea Standard Time", "Time zone 'Korea Standard Time' isn't an IANA name; use 'Asia/Seoul'.*")]

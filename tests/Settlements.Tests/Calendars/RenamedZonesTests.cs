@@ -76,7 +76,8 @@ public sealed class RenamedZonesTests
         aliases.Except(RenamedZones.All.Keys).Except(NotRenamed).Should().BeEmpty();
         RenamedZones.All.Keys.Intersect(NotRenamed).Should().BeEmpty();
         RenamedZones.All.Keys.Intersect(places).Should().BeEmpty("a zone with a separate place was not renamed");
-        RenamedZones.All.Values.Where(present => !present.StartsWith("Etc/", StringComparison.Ordinal)).Except(places).Except(["Asia/Nicosia"])
+        RenamedZones.All.Values.Where(present => !present.StartsWith("Etc/", StringComparison.Ordinal)).Except(places).Except(
+            ["Asia/Nicosia"])
             .Should().BeEmpty("a current name belongs to a place");
     }
 

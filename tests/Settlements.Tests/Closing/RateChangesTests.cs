@@ -9,7 +9,8 @@ public sealed class RateChangesTests
 
     [Fact]
     public void Equal_rates_have_no_change_whatever_the_order_of_configuration() =>
-        Find(r => r.Flat("a", Start, Currency.KRW, 1.10m).Flat("b", Last, Currency.KRW, 2m), r => r.Flat("b", Last, Currency.KRW, 2m).Flat("a", Start, Currency.KRW, 1.1m))
+        Find(r => r.Flat("a", Start, Currency.KRW, 1.10m).Flat("b", Last, Currency.KRW, 2m), r => r.Flat("b", Last, Currency.KRW, 2m).Flat(
+            "a", Start, Currency.KRW, 1.1m))
             .Should().BeEmpty();
 
     [Fact]
@@ -22,7 +23,8 @@ public sealed class RateChangesTests
         Find(Before, r => r.Flat("a", Start.AddDays(-1), Currency.KRW, 1m)).Should().ContainSingle();
         Find(Before, r => r.Flat("a", Start, Currency.USD, 1m)).Should().ContainSingle();
         Find(Before, r => r.Flat("a", Start, Currency.KRW, 1m).Round(Rounding.Cumulative)).Should().ContainSingle();
-        Find(Before, r => r.Flat("b", Last.AddDays(1), Currency.KRW, 1m)).Should().ContainSingle().Which.Should().Match("*'m' a *is missing. Restore it*");
+        Find(Before, r => r.Flat("b", Last.AddDays(1), Currency.KRW, 1m)).Should().ContainSingle().Which.Should().Match(
+            "*'m' a *is missing. Restore it*");
     }
 
     [Theory]

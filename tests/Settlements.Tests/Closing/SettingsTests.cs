@@ -47,7 +47,8 @@ public sealed class SettingsTests
     [Fact]
     public void Each_meter_of_a_source_has_a_separate_first_day()
     {
-        var source = Plays(s => s.Counts("a", countedFrom: Monday.AddDays(5)).CountedFrom(Monday.AddDays(7)).CountedThrough(Monday.AddDays(9)));
+        var source = Plays(
+            s => s.Counts("a", countedFrom: Monday.AddDays(5)).CountedFrom(Monday.AddDays(7)).CountedThrough(Monday.AddDays(9)));
         var settings = Of(Options(o => o.Sources.Add(source)), published: 3);
 
         string[] Meters(int day) =>
@@ -66,7 +67,8 @@ public sealed class SettingsTests
 
         var later = Of(Options(o => o.Sources.Add(Plays(s => s.CountedFrom(Monday)))), published: 4, recorded);
 
-        later.Conflicts().Should().ContainSingle().Which.Should().Match("*'plays'*'m' from 2024-07-04 on*CountedFrom is 2024-07-01*Backfill*");
+        later.Conflicts().Should().ContainSingle().Which
+            .Should().Match("*'plays'*'m' from 2024-07-04 on*CountedFrom is 2024-07-01*Backfill*");
         later.SourcesOn(Monday).Select(s => s.Source.Name).Should().Equal(IUsageSource.EventTableName);
     }
 
@@ -76,9 +78,12 @@ public sealed class SettingsTests
         var first = Of(Options(o => o.Sources.Add(Plays())), published: 1).SourcesToRecord(Monday.AddDays(1));
         var second = Of(Options(o => o.Sources.Add(Plays(s => s.Where("kind = 'play'")))), 2, first).SourcesToRecord(Monday.AddDays(2));
 
-        second.Should().ContainSingle().Which.Should().Match<RecordedSource>(s => s.FirstDay == Monday.AddDays(2) && s.CountedFrom == Monday.AddDays(1));
-        Of(Options(), 3, [.. first, .. second]).Conflicts().Should().ContainSingle().Which.Should().Match("*'plays'*not configured*CountedThrough*");
-        Of(Options(o => o.Sources.Add(Plays())), 3, [.. first, .. second]).Conflicts().Should().ContainSingle().Which.Should().Match("*older than the last close*");
+        second.Should().ContainSingle().Which
+            .Should().Match<RecordedSource>(s => s.FirstDay == Monday.AddDays(2) && s.CountedFrom == Monday.AddDays(1));
+        Of(Options(), 3, [.. first, .. second]).Conflicts()
+            .Should().ContainSingle().Which.Should().Match("*'plays'*not configured*CountedThrough*");
+        Of(Options(o => o.Sources.Add(Plays())), 3, [.. first, .. second]).Conflicts().Should().ContainSingle().Which.Should().Match(
+            "*older than the last close*");
         var now = Of(Options(o => o.Sources.Add(Plays(s => s.Where("kind = 'play'")))), 3, [.. first, .. second]);
         now.Conflicts().Should().BeEmpty();
         now.Incomparable(Monday.AddDays(1)).Should().Match("Day 2024-07-02*'plays'*where kind = 'play'*Restate*");
@@ -96,7 +101,8 @@ public sealed class SettingsTests
         prints.Add(Of(Options(o => o.Sources.Add(Plays(s => s.Where("x = 1")))), 1).Fingerprint(3, Monday));
         prints.Add(Of(Options(o => o.Sources.Add(Plays())), 1).Fingerprint(4, Monday));
         prints.Add(Of(Options(o => (o.RankingSize, o.StartsOn) = (7, Monday)), 1).Fingerprint(3, Monday));
-        prints.Add(Of(Options(o => o.Rates["m"] = MeterRates.Build("m", r => r.Flat("b", Monday, Currency.KRW, 1m))), 1).Fingerprint(3, Monday));
+        prints.Add(Of(Options(o => o.Rates["m"] = MeterRates.Build("m", r => r.Flat("b", Monday, Currency.KRW, 1m))), 1).Fingerprint(
+            3, Monday));
         prints.Should().HaveCount(6);
     }
 

@@ -10,7 +10,8 @@ public sealed class LateUsageTests
 {
     private static readonly DateOnly Start = new(2024, 1, 1);
 
-    private static MeterRates OneThenTwo => Meter(r => r.Flat("june", Start, Currency.KRW, 1m).Flat("july", Date("07-01"), Currency.KRW, 2m));
+    private static MeterRates OneThenTwo =>
+        Meter(r => r.Flat("june", Start, Currency.KRW, 1m).Flat("july", Date("07-01"), Currency.KRW, 2m));
 
     [Theory]
     [InlineData(-1_000, -1_000)]
@@ -22,7 +23,8 @@ public sealed class LateUsageTests
 
         var line = days.Use("06-30", "ann", quantity).Post("07-01").Single();
 
-        (line.PostingDate, line.UsageDate, line.Amount, line.Price!.RateVersion).Should().Be((Date("07-01"), Date("06-30"), (decimal)amount, "june"));
+        (line.PostingDate, line.UsageDate, line.Amount, line.Price!.RateVersion)
+            .Should().Be((Date("07-01"), Date("06-30"), (decimal)amount, "june"));
     }
 
     [Theory]
@@ -36,7 +38,8 @@ public sealed class LateUsageTests
         days.Use("06-15", "ann", quantity).PostText("07-01").Should().Equal($"06-15 ann {quantity}: {amount}");
 
         days.Book.Find(new CounterInstance("m", CounterPeriod.Month, Date("06-01")), "v1").Should().Be(june);
-        days.Book.Find(new CounterInstance("m", CounterPeriod.Month, Date("07-01")), "v1").Should().BeNull("the counter of July excludes June");
+        days.Book.Find(new CounterInstance("m", CounterPeriod.Month, Date("07-01")), "v1")
+            .Should().BeNull("the counter of July excludes June");
     }
 
     [Fact]
@@ -70,7 +73,8 @@ public sealed class LateUsageTests
     [Fact]
     public void An_override_prices_late_usage_of_the_dates_it_is_in_force()
     {
-        var days = new Postings(Meter(r => r.Flat("all", Start, Currency.KRW, 1m).ForPayee("ann", o => o.Flat("vip", Date("07-01"), Currency.KRW, 5m))));
+        var days = new Postings(
+            Meter(r => r.Flat("all", Start, Currency.KRW, 1m).ForPayee("ann", o => o.Flat("vip", Date("07-01"), Currency.KRW, 5m))));
 
         days.Use("06-30", "ann", 1).Use("07-01", "ann", 1).PostText("07-02").Should().Equal("06-30 ann 1: 1", "07-01 ann 1: 5");
     }

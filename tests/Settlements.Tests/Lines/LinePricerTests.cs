@@ -17,7 +17,8 @@ public sealed class LinePricerTests
     {
         var days = new Postings(Views, Ads);
 
-        var first = days.Use("07-01", "ann", 550_000, meter: "video.view").Use("07-01", "ann", 1_150_000, "v1/ad-1", "ad.view").Post("07-01");
+        var first = days.Use("07-01", "ann", 550_000, meter: "video.view").Use("07-01", "ann", 1_150_000, "v1/ad-1", "ad.view").Post(
+            "07-01");
         var second = days.Use("07-02", "ann", 600_000, meter: "video.view").Post("07-02");
 
         first.Concat(second).Select(l => (l.Meter, l.Price!.CounterBefore, l.Price.CounterAfter, l.Price.ExactAmount, l.Amount)).Should().Equal(
@@ -29,7 +30,8 @@ public sealed class LinePricerTests
     [Fact]
     public void Payees_of_an_item_are_priced_in_byte_order()
     {
-        var lines = new Postings(Views).Use("07-01", "b", 60_000, meter: "video.view").Use("07-01", "B", 60_000, meter: "video.view").Post("07-01");
+        var lines = new Postings(Views).Use("07-01", "b", 60_000, meter: "video.view").Use("07-01", "B", 60_000, meter: "video.view").Post(
+            "07-01");
 
         lines.Select(l => (l.PayeeId, l.Price!.CounterBefore, l.Price.CounterAfter, l.Price.ExactAmount)).Should().Equal(
             ("B", 0, 60_000, 60_000m), ("b", 60_000, 120_000, 62_000.1m));
@@ -42,7 +44,8 @@ public sealed class LinePricerTests
 
         var lines = days.Use("07-01", "ann", 30, meter: "video.seconds").Use("06-30", "ann", 4, meter: "video.seconds").Post("07-01");
 
-        lines.Select(l => (l.UsageDate, l.Quantity, l.Price)).Should().BeEquivalentTo([(Date("07-01"), 30L, (LinePrice?)null), (Date("06-30"), 4L, null)]);
+        lines.Select(l => (l.UsageDate, l.Quantity, l.Price)).Should().BeEquivalentTo(
+            [(Date("07-01"), 30L, (LinePrice?)null), (Date("06-30"), 4L, null)]);
         days.Last.Counters.Should().BeEmpty();
     }
 
@@ -52,7 +55,8 @@ public sealed class LinePricerTests
         var lines = new Postings(Views)
             .Use("07-01", "ann", 0, meter: "video.view", events: 2).Use("07-01", "bob", 0, meter: "video.view", events: 0).Post("07-01");
 
-        lines.Should().ContainSingle().Which.Should().Match<SettlementLine>(l => l.PayeeId == "ann" && l.Quantity == 0 && l.Events == 2 && l.Amount == 0);
+        lines.Should().ContainSingle().Which
+            .Should().Match<SettlementLine>(l => l.PayeeId == "ann" && l.Quantity == 0 && l.Events == 2 && l.Amount == 0);
     }
 
     [Fact]
@@ -70,9 +74,11 @@ public sealed class LinePricerTests
     [Fact]
     public void Units_under_an_override_move_the_counter_of_the_item()
     {
-        var rates = Meter(r => r.Graduated("all", Start, Currency.KRW, [(10, 1m), (null, 5m)]).ForPayee("ann", o => o.Flat("ann", Start, Currency.KRW, 2m)));
+        var rates = Meter(r => r.Graduated("all", Start, Currency.KRW, [(10, 1m), (null, 5m)]).ForPayee(
+            "ann", o => o.Flat("ann", Start, Currency.KRW, 2m)));
 
-        new Postings(rates).Use("07-01", "ann", 10).Use("07-01", "bob", 2).PostText("07-01").Should().Equal("07-01 ann 10: 20", "07-01 bob 2: 10");
+        new Postings(rates).Use("07-01", "ann", 10).Use("07-01", "bob", 2).PostText("07-01")
+            .Should().Equal("07-01 ann 10: 20", "07-01 bob 2: 10");
     }
 
     [Theory]
@@ -92,7 +98,8 @@ public sealed class LinePricerTests
     [Fact]
     public void Rates_of_one_two_and_three_won_in_a_month_sum_to_620()
     {
-        var days = new Postings(Meter(r => r.Flat("1", Start, Currency.KRW, 1m).Flat("2", Date("06-10"), Currency.KRW, 2m).Flat("3", Date("06-20"), Currency.KRW, 3m)));
+        var days = new Postings(Meter(r => r.Flat("1", Start, Currency.KRW, 1m).Flat("2", Date("06-10"), Currency.KRW, 2m).Flat(
+            "3", Date("06-20"), Currency.KRW, 3m)));
 
         var june = Enumerable.Range(1, 30).Select(d => $"06-{d:00}");
         june.Sum(d => days.Use(d, "ann", 10).Post(d).Sum(l => l.Amount)).Should().Be(620m);
@@ -101,7 +108,8 @@ public sealed class LinePricerTests
     [Fact]
     public void Counter_requests_include_every_period_of_the_meters_versions_and_each_item_once()
     {
-        var rates = Meter(r => r.Flat("life", Start, Currency.KRW, 1m).ForPayee("bob", o => o.Flat("month", Start, Currency.KRW, 1m, CounterPeriod.Month)));
+        var rates = Meter(r => r.Flat("life", Start, Currency.KRW, 1m).ForPayee(
+            "bob", o => o.Flat("month", Start, Currency.KRW, 1m, CounterPeriod.Month)));
         var pricer = new LinePricer(
             Date("07-02"), new("Asia/Seoul"), new RatesInForce(new Dictionary<string, MeterRates> { ["m"] = rates }, [], [], Date("07-02")));
 

@@ -46,7 +46,8 @@ public sealed class LineRounderTests
     [Fact]
     public void Currencies_are_rounded_separately()
     {
-        var days = new Postings(Meter(r => r.Flat("won", Start, Currency.KRW, 0.6m).Flat("usd", Date("07-01"), Currency.USD, 0.006m).Round(Rounding.Cumulative)));
+        var days = new Postings(Meter(
+            r => r.Flat("won", Start, Currency.KRW, 0.6m).Flat("usd", Date("07-01"), Currency.USD, 0.006m).Round(Rounding.Cumulative)));
 
         days.Use("06-30", "ann", 1).PostText("06-30").Should().Equal("06-30 ann 1: 0");
         days.Use("06-30", "ann", 1).Use("07-01", "ann", 2).PostText("07-01").Should().Equal("06-30 ann 1: 1", "07-01 ann 2: 0.01");

@@ -23,7 +23,8 @@ public sealed class QuarantineTests
 
         lines.Select(l => (l.ItemId, l.Quantity)).Should().Equal(("a", 1), ("c", 3));
         days.Last.Quarantined.Select(q => (q.ItemId, q.PayeeId, q.Quantity)).Should().Equal(("bad", "ann", units), ("bad", "bob", 2));
-        days.Last.Quarantined[0].Reason.Should().Match($"*'m'*'bad'*{units}*2024-07-01*-1000000000000000 to 1000000000000000*negative quantity*");
+        days.Last.Quarantined[0].Reason
+            .Should().Match($"*'m'*'bad'*{units}*2024-07-01*-1000000000000000 to 1000000000000000*negative quantity*");
         days.Last.Counters.Should().NotContain(c => c.ItemId == "bad");
     }
 
@@ -69,6 +70,7 @@ public sealed class QuarantineTests
 
         days.UseAny("07-01", "ann", long.MaxValue, meter: "seconds").UseAny("07-01", "ann", (Int128)long.MaxValue + 1, "bad", "seconds").Post("07-01")
             .Should().ContainSingle().Which.Quantity.Should().Be(long.MaxValue);
-        days.Last.Quarantined.Should().ContainSingle().Which.Reason.Should().Match("*9223372036854775808*'seconds'*'bad'*9223372036854775807*");
+        days.Last.Quarantined.Should().ContainSingle().Which.Reason
+            .Should().Match("*9223372036854775808*'seconds'*'bad'*9223372036854775807*");
     }
 }

@@ -26,14 +26,16 @@ public sealed class VolumePricerTests
 
         days.Use("06-02", "bob", 1).PostText("06-02").Should().Equal("06-02 ann 0: -75 repricing", "06-02 bob 1: 5");
         var repricing = days.Last.Lines[0];
-        (repricing.Events, repricing.Price!.CounterBefore, repricing.Price.CounterAfter, repricing.Price.RateVersion).Should().Be((0, 16, 16, "june"));
+        (repricing.Events, repricing.Price!.CounterBefore, repricing.Price.CounterAfter, repricing.Price.RateVersion)
+            .Should().Be((0, 16, 16, "june"));
 
         days.Use("06-02", "bob", -1).PostText("06-03").Should().Equal("06-02 ann 0: 75 repricing", "06-02 bob -1: -5");
     }
 
     [Fact]
     public void Units_of_a_single_day_are_not_repriced() =>
-        new Postings(Rates()).Use("06-01", "ann", 15).Use("06-01", "bob", 1).PostText("06-01").Should().Equal("06-01 ann 15: 75", "06-01 bob 1: 5");
+        new Postings(Rates()).Use("06-01", "ann", 15).Use("06-01", "bob", 1).PostText("06-01")
+            .Should().Equal("06-01 ann 15: 75", "06-01 bob 1: 5");
 
     [Fact]
     public void A_payee_with_usage_is_repriced_in_its_last_line()

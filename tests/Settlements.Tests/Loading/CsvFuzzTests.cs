@@ -16,7 +16,8 @@ public sealed class CsvFuzzTests
     public Task Malformed_files_of_a_fixed_seed_are_loaded_as_the_oracle_expects() => LoadFilesAsync(FixedSeed);
 
     [Fact]
-    public Task Malformed_files_of_a_random_seed_are_loaded_as_the_oracle_expects() => LoadFilesAsync(Random.Shared.Next(int.MaxValue - Files));
+    public Task Malformed_files_of_a_random_seed_are_loaded_as_the_oracle_expects() =>
+        LoadFilesAsync(Random.Shared.Next(int.MaxValue - Files));
 
     private static async Task LoadFilesAsync(int firstSeed)
     {
@@ -32,7 +33,8 @@ public sealed class CsvFuzzTests
             {
                 var start = Encoding.Latin1.GetString(file.AsSpan(..Math.Min(file.Length, 4_000)));
                 var visible = string.Concat(start.Select(each => char.IsControl(each) && each != '\n' ? '\u00B7' : each));
-                throw new InvalidOperationException($"The file of seed {seed} ({file.Length} bytes) is not loaded as expected: {e.Message}\n{visible}", e);
+                throw new InvalidOperationException(
+                    $"The file of seed {seed} ({file.Length} bytes) is not loaded as expected: {e.Message}\n{visible}", e);
             }
         }
     }

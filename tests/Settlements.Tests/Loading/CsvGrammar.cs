@@ -89,7 +89,8 @@ internal sealed class CsvGrammar(Random random)
         var quantity = Pick(Chance(95) ? ValidQuantities : EdgeQuantities);
         string[] fields = [Chance(80) ? $"{id}" : $"{id}".ToUpperInvariant(), instant, .. texts, quantity];
         var row = string.Join(',', fields.Select(Written));
-        var isValid = ValidInstants.Contains(instant) && ValidQuantities.Contains(quantity) && texts.All(text => text.EnumerateRunes().Count() is > 0 and <= 64);
+        var isValid = ValidInstants.Contains(instant) && ValidQuantities.Contains(quantity) && texts.All(
+            text => text.EnumerateRunes().Count() is > 0 and <= 64);
         return (row, isValid ? new UsageEvent(id, Instant(instant), texts[0], texts[1], texts[2], long.Parse(quantity, CultureInfo.InvariantCulture)) : null);
     }
 
@@ -102,7 +103,8 @@ internal sealed class CsvGrammar(Random random)
         _ => string.Concat(Enumerable.Range(0, random.Next(1, 12)).Select(_ => Pick(Letters))),
     };
 
-    private string Written(string field) => field.AsSpan().IndexOfAny("\",\r\n") >= 0 || Chance(15) ? $"\"{field.With("\"", "\"\"")}\"" : field;
+    private string Written(string field) =>
+        field.AsSpan().IndexOfAny("\",\r\n") >= 0 || Chance(15) ? $"\"{field.With("\"", "\"\"")}\"" : field;
 
     private byte[] Damaged(byte[] bytes)
     {
@@ -136,7 +138,9 @@ internal sealed class CsvGrammar(Random random)
                 var comma = Array.IndexOf(bytes, (byte)',', at);
                 return comma < 0 ? bytes[..at] : [.. bytes[..at], .. bytes[(comma + 1)..]];
             case 10:
-                return With(bytes, at, Pick<byte[]>([0xFF], [0xC0, 0xAF], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xE2, 0x82], [0xC7, 0xD1], [0x80]));
+                return With(
+                    bytes, at,
+                    Pick<byte[]>([0xFF], [0xC0, 0xAF], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xE2, 0x82], [0xC7, 0xD1], [0x80]));
             case 11:
                 return (Chance(50) ? Encoding.Unicode : Encoding.BigEndianUnicode).GetBytes(Encoding.UTF8.GetString(bytes));
             case 12:

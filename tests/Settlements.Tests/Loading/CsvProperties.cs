@@ -42,7 +42,8 @@ public sealed class CsvProperties
         Gen.Choose(0, int.MaxValue).Two().Select(n => min + (((long)n.Item1 << 31) | (uint)n.Item2) % (max - min + 1));
 
     [Property(Arbitrary = [typeof(CsvProperties)], MaxTest = 300)]
-    public async Task The_result_does_not_depend_on_the_sizes_of_stream_reads(byte[] file, int seed, PositiveInt readBytesMax, PositiveInt chunkRows)
+    public async Task The_result_does_not_depend_on_the_sizes_of_stream_reads(
+        byte[] file, int seed, PositiveInt readBytesMax, PositiveInt chunkRows)
     {
         var whole = await Csv.ReadAsync(new MemoryStream(file), rowBytesMax: 150);
         var random = new Random(seed);

@@ -23,12 +23,14 @@ public sealed class CsvRejectionTests
     [Theory]
     [InlineData("", null, "The row is empty. Take it out, or write 8 columns: " + AllColumns + ".")]
     [InlineData(Id + Rest, null, "The row has 6 columns instead of 8: " + AllColumns + ". Put a text that holds a comma in quotes.")]
-    [InlineData(Id + Rest + ",a,b,c", null, "The row has 9 columns instead of 8: " + AllColumns + ". Put a text that holds a comma in quotes.")]
+    [InlineData(
+        Id + Rest + ",a,b,c", null, "The row has 9 columns instead of 8: " + AllColumns + ". Put a text that holds a comma in quotes.")]
     [InlineData(Id + Rest + ",a\"b,c", "reason", StrayQuote)]
     [InlineData(Id + Rest + ",a,\"b\"c", "reference", AfterQuote)]
     [InlineData(Id + Rest + ",256,", "reason",
         "The text has 257 characters (Unicode code points), more than the limit of 256. Shorten it.")]
-    [InlineData(Id + Rest + ",,64", "reference", "The text has 65 characters (Unicode code points), more than the limit of 64. Shorten it.")]
+    [InlineData(
+        Id + Rest + ",,64", "reference", "The text has 65 characters (Unicode code points), more than the limit of 64. Shorten it.")]
     public async Task A_malformed_row_is_also_named_in_files_with_the_optional_columns(string row, string? column, string reason)
     {
         row = row.With(",256,", $",{new string('é', 257)},").With(",,64", $",,{new string('é', 65)}");

@@ -87,7 +87,8 @@ public sealed class CsvRowTests
 
         var error = (await load.Should().ThrowAsync<RowRejectedException>()).Which;
         error.RowNumber.Should().Be(1);
-        error.Message.Should().StartWith("Row 1: ").And.EndWith($"The header must be exactly '{Csv.Header}', or that with ',reason,reference' after it.");
+        error.Message.Should().StartWith("Row 1: ").And.EndWith(
+            $"The header must be exactly '{Csv.Header}', or that with ',reason,reference' after it.");
         store.Calls.Should().Be(0);
     }
 
@@ -97,7 +98,8 @@ public sealed class CsvRowTests
         var load = () => Csv.LoadAsync(new MemoryEventStore(), "id,when\n");
 
         (await load.Should().ThrowAsync<RowRejectedException>())
-            .WithMessage($"Row 1: The header is 'id,when'. The header must be exactly '{Csv.Header}', or that with ',reason,reference' after it.");
+            .WithMessage(
+                $"Row 1: The header is 'id,when'. The header must be exactly '{Csv.Header}', or that with ',reason,reference' after it.");
     }
 
     [Fact]

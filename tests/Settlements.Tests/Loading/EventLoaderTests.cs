@@ -60,7 +60,8 @@ public sealed class EventLoaderTests
         var text = Csv.Rows(1, 4);
         var reported = new List<LoadProgress>();
 
-        var report = await new UsageLoader(store, clock).LoadCsvAsync(Csv.Stream(text), new() { ChunkRows = 2 }, new ProgressList(reported), Token);
+        var report = await new UsageLoader(store, clock).LoadCsvAsync(
+            Csv.Stream(text), new() { ChunkRows = 2 }, new ProgressList(reported), Token);
 
         var half = Csv.Rows(1, 2).Length;
         reported.Should().Equal(

@@ -52,7 +52,8 @@ public sealed class HostileInputTests
 
         report.Should().BeEquivalentTo(new { Sent = 4, Stored = 2, Duplicates = 0, Rejected = 2 });
         _rejected.Select(row => row.RowNumber).Should().Equal(3, 5);
-        _rejected.Should().OnlyContain(row => row.Column == null && row.Reason.StartsWith("The row is longer than 65536 bytes (RowBytesMax). "));
+        _rejected.Should().OnlyContain(
+            row => row.Column == null && row.Reason.StartsWith("The row is longer than 65536 bytes (RowBytesMax). "));
         _store.Events.Should().Equal(Csv.Event(1), Csv.Event(2));
     }
 
@@ -124,7 +125,8 @@ public sealed class HostileInputTests
 
         _store.Events.Should().Equal([Csv.Event(1), Csv.Event(3)], because);
         var row = _rejected.Should().ContainSingle(because).Which;
-        (row.RowNumber, row.Column, row.Reason).Should().Be((3, "item_id", "The text holds bytes that are not UTF-8. Save the file as UTF-8."), because);
+        (row.RowNumber, row.Column, row.Reason)
+            .Should().Be((3, "item_id", "The text holds bytes that are not UTF-8. Save the file as UTF-8."), because);
     }
 
     [Theory]
@@ -199,7 +201,8 @@ public sealed class HostileInputTests
     {
         var quantities = new[] { UsageEvent.QuantityMax, -UsageEvent.QuantityMax, UsageEvent.QuantityMax - 1, 1 - UsageEvent.QuantityMax };
 
-        await LoadAsync(Encoding.UTF8.GetBytes(Csv.Rows([.. quantities.Select((q, i) => Csv.Row(i, q.ToString(CultureInfo.InvariantCulture)))])));
+        await LoadAsync(
+            Encoding.UTF8.GetBytes(Csv.Rows([.. quantities.Select((q, i) => Csv.Row(i, q.ToString(CultureInfo.InvariantCulture)))])));
 
         _store.Events.Select(e => e.Quantity).Should().Equal(quantities);
     }

@@ -109,7 +109,8 @@ public sealed class LoadFailureTests
         var store = new MemoryEventStore { OnCall = (call, _) => call == 3 ? cancel.CancelAsync() : Task.CompletedTask };
         var stream = new CountingStream(Csv.Rows(1, 1_000));
 
-        var load = () => new UsageLoader(store, TimeProvider.System).LoadCsvAsync(stream.Stream, new() { ChunkRows = 10 }, null, cancel.Token);
+        var load = () => new UsageLoader(store, TimeProvider.System).LoadCsvAsync(
+            stream.Stream, new() { ChunkRows = 10 }, null, cancel.Token);
 
         (await load.Should().ThrowAsync<OperationCanceledException>()).Which.CancellationToken.Should().Be(cancel.Token);
         store.Events.Should().HaveCount(20);

@@ -61,7 +61,8 @@ public sealed class RejectsTests
     {
         // The buffer can end anywhere, also within a CRLF.
         var rows = string.Concat(Enumerable.Repeat("ab\r\n", 40));
-        var (_, rejected) = await Csv.ReadAsync(Csv.Stream($"{Csv.Header}\r\n\"{rows}\"\r\nx\r\n"), rowBytesMax: 60, bufferBytes: bufferBytes);
+        var (_, rejected) = await Csv.ReadAsync(
+            Csv.Stream($"{Csv.Header}\r\n\"{rows}\"\r\nx\r\n"), rowBytesMax: 60, bufferBytes: bufferBytes);
 
         rejected.Select(row => (row.RowNumber, row.LineNumber)).Should().Equal((2, 2L), (3, 43L));
     }
@@ -73,11 +74,13 @@ public sealed class RejectsTests
     [InlineData(100)]
     public async Task A_rejected_row_over_the_limit_fails_the_load_with_the_limit(int chunkRows)
     {
-        var load = () => Csv.LoadAsync(_store, Csv.Rows("a", Csv.Row(1), "b", Csv.Row(2), Csv.Row(3), "c", Csv.Row(4)), Options(chunkRows, 2));
+        var load = () => Csv.LoadAsync(
+            _store, Csv.Rows("a", Csv.Row(1), "b", Csv.Row(2), Csv.Row(3), "c", Csv.Row(4)), Options(chunkRows, 2));
 
         var error = (await load.Should().ThrowAsync<RowRejectedException>()).Which;
         error.Message.Should().StartWith("Row 7 (line 7): ").And.EndWith(" 3 rows were rejected, more than the limit of 2 (RejectsMax).");
-        _reported.Concat(error.Undecided).Select(row => row.RowNumber).Should().Equal([2, 4, 7], "each row is reported once, by callback or by exception");
+        _reported.Concat(error.Undecided).Select(row => row.RowNumber).Should().Equal(
+            [2, 4, 7], "each row is reported once, by callback or by exception");
         _store.Events.Should().HaveCount(chunkRows switch { 1 => 3, 2 => 2, 3 => 3, _ => 0 });
     }
 
@@ -104,7 +107,8 @@ public sealed class RejectsTests
         var load = () => Csv.LoadAsync(_store, text, Options(2, 2));
 
         var error = (await load.Should().ThrowAsync<RowRejectedException>()).Which;
-        error.Message.Should().StartWith("Row 7 (line 7), column 'event_id': ").And.EndWith("3 rows were rejected, more than the limit of 2 (RejectsMax).");
+        error.Message.Should().StartWith("Row 7 (line 7), column 'event_id': ").And.EndWith(
+            "3 rows were rejected, more than the limit of 2 (RejectsMax).");
         _store.Events.Should().BeEquivalentTo([Csv.Event(1), Csv.Event(2), Csv.Event(3), Csv.Event(4), Csv.Event(5)]);
         _reported.Select(row => row.RowNumber).Should().Equal(2, 4);
         error.Undecided.Select(row => row.RowNumber).Should().Equal(7);

@@ -92,5 +92,6 @@ public sealed class TypedEventTests
     }
 
     private Task<LoadReport> LoadAsync(IEnumerable<UsageEvent> events, UsageLoadOptions? options = null) =>
-        new UsageLoader(_store, TimeProvider.System).LoadAsync(events.ToAsyncEnumerable(), options, null, TestContext.Current.CancellationToken);
+        new UsageLoader(_store, TimeProvider.System).LoadAsync(
+            events.ToAsyncEnumerable(), options, null, TestContext.Current.CancellationToken);
 }

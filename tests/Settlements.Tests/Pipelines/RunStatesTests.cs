@@ -38,7 +38,8 @@ public sealed class RunStatesTests
     }
 
     [Fact]
-    public void An_abandoned_run_stays_abandoned_after_its_lease_expires() => RunStates.Parse("abandoned", "", Now, Now).Should().Be(RunState.Abandoned);
+    public void An_abandoned_run_stays_abandoned_after_its_lease_expires() =>
+        RunStates.Parse("abandoned", "", Now, Now).Should().Be(RunState.Abandoned);
 
     [Fact]
     public void States_of_days_and_proposals_are_stored_as_lower_case_text_and_parse_back()

@@ -50,7 +50,8 @@ public sealed class RankingWriterTests
 
         public static CalendarPeriod[] Periods { get; } = [CalendarPeriod.Day, CalendarPeriod.Week, CalendarPeriod.Month];
 
-        public IEnumerable<RankedItem> Kept(DateOnly day, CalendarPeriod period) => _kept[day].Where(k => k.Period == period).Select(k => k.Item);
+        public IEnumerable<RankedItem> Kept(DateOnly day, CalendarPeriod period) =>
+            _kept[day].Where(k => k.Period == period).Select(k => k.Item);
 
         public IEnumerable<RankedItem> Top(DateRange days, int count) => All(days, null).Take(count)
             .Select((item, i) => new RankedItem(i + 1, item.ItemId, item.PayeeId, item.Quantity));

@@ -26,7 +26,9 @@ public sealed class SupersedesTests
     {
         var rates = Corrected;
         var recorded = rates.All().Select(v => RecordedRate.From(rates, v, June.AddDays(25))).ToList();
-        var restated = new RestatedDays(July.AddDays(2), new(June.AddDays(19), June.AddDays(20)), new HashSet<(string, string, string)> { ("m", "", "june-2"), ("m", "", "june-3") });
+        var restated = new RestatedDays(
+            July.AddDays(2), new(June.AddDays(19), June.AddDays(20)),
+            new HashSet<(string, string, string)> { ("m", "", "june-2"), ("m", "", "june-3") });
         string Version(DateOnly usageDate, DateOnly postingDate) => new RatesInForce(
             new Dictionary<string, MeterRates> { ["m"] = rates }, recorded, [restated], postingDate).Find(rates, usageDate, "v", "p")!.Version;
 
@@ -39,7 +41,8 @@ public sealed class SupersedesTests
     [Fact]
     public void Errors_of_superseding_versions_name_both()
     {
-        Faults(r => r.Supersedes("x").Flat("june", June, Currency.KRW, 1m)).Should().ContainSingle().Which.Should().Match("*Supersedes('x') comes before any version*");
+        Faults(r => r.Supersedes("x").Flat("june", June, Currency.KRW, 1m)).Should().ContainSingle().Which.Should().Match(
+            "*Supersedes('x') comes before any version*");
         Faults(r => r.Flat("a", June, Currency.KRW, 1m).Flat("b", June, Currency.KRW, 1m).Supersedes("x")).Should().ContainSingle()
             .Which.Should().Match("*b supersedes x, which is not there*");
         Faults(r => r.Flat("a", June, Currency.KRW, 1m).Flat("b", June.AddDays(-1), Currency.KRW, 1m).Supersedes("a")).Should().ContainSingle()

@@ -84,7 +84,8 @@ public sealed class CausalTokenTests
         CausalToken.Parse(one).Union(CausalToken.Parse(other)).ToString().Should().Be(union);
 
     [Property]
-    public bool A_union_covers_both_and_is_the_same_from_either_side((byte Domain, byte Sequence)[] one, (byte Domain, byte Sequence)[] other)
+    public bool A_union_covers_both_and_is_the_same_from_either_side(
+        (byte Domain, byte Sequence)[] one, (byte Domain, byte Sequence)[] other)
     {
         var (a, b) = (Of(one), Of(other));
         var union = a.Union(b);
@@ -95,7 +96,9 @@ public sealed class CausalTokenTests
     public bool Of_MySQL_a_position_covers_a_token_as_one_set_holds_another(byte[] token, byte[] position) =>
         OfMySql(token).IsCoveredBy(OfMySql(position)) == token.ToHashSet().IsSubsetOf(position);
 
-    private static CausalToken Of((byte Domain, byte Sequence)[] gtids) => CausalToken.Parse(string.Join(',', gtids.Select(g => $"{g.Domain}-1-{g.Sequence}")));
+    private static CausalToken Of((byte Domain, byte Sequence)[] gtids) =>
+        CausalToken.Parse(string.Join(',', gtids.Select(g => $"{g.Domain}-1-{g.Sequence}")));
 
-    private static CausalToken OfMySql(byte[] numbers) => CausalToken.Parse(numbers.Length == 0 ? "" : $"{A}:{string.Join(':', numbers.Select(n => n + 1))}");
+    private static CausalToken OfMySql(byte[] numbers) =>
+        CausalToken.Parse(numbers.Length == 0 ? "" : $"{A}:{string.Join(':', numbers.Select(n => n + 1))}");
 }

@@ -17,7 +17,8 @@ public sealed class RoutingOptionsTests
         TokenWaitMax = TimeSpan.FromTicks(-1),
         Fallback = (ReplicaFallback)9,
     }.Validate().Should().SatisfyRespectively(
-        f => f.Should().Match("ProbePeriod is 00:00:00.0490000; use 50 ms to 1 minute."), f => f.Should().StartWith("ProbeTimeout is 00:02:00"),
+        f => f.Should().Match("ProbePeriod is 00:00:00.0490000; use 50 ms to 1 minute."), f => f.Should().StartWith(
+            "ProbeTimeout is 00:02:00"),
         f => f.Should().StartWith("ProbeTimeoutsMax is 101"), f => f.Should().StartWith("ReplicaLagMax is 00:00:00"),
         f => f.Should().StartWith("TokenWaitMax is -"), f => f.Should().StartWith("Fallback is 9"));
 
@@ -26,6 +27,7 @@ public sealed class RoutingOptionsTests
     {
         default(ReadConsistency).Should().Be(ReadConsistency.Primary);
         ReadConsistency.After(CausalToken.None).Should().Be(ReadConsistency.Eventual);
-        FluentActions.Invoking(() => ReadConsistency.AtMostStale(TimeSpan.Zero)).Should().Throw<ArgumentOutOfRangeException>().WithMessage("*more than zero*");
+        FluentActions.Invoking(() => ReadConsistency.AtMostStale(TimeSpan.Zero)).Should().Throw<ArgumentOutOfRangeException>().WithMessage(
+            "*more than zero*");
     }
 }

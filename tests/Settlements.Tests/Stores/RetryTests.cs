@@ -23,7 +23,8 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public void With_a_first_delay_of_zero_all_delays_are_zero() => Backoff.OfRetries(TimeSpan.Zero).DelayAfter(7).Should().Be(TimeSpan.Zero);
+    public void With_a_first_delay_of_zero_all_delays_are_zero() =>
+        Backoff.OfRetries(TimeSpan.Zero).DelayAfter(7).Should().Be(TimeSpan.Zero);
 
     [Fact]
     public async Task Transient_errors_are_retried_up_to_the_limit_and_the_last_one_is_thrown()

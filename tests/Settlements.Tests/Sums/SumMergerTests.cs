@@ -44,7 +44,8 @@ public sealed class SumMergerTests
         foreach (var item in (string[])["a", "b", "b", "c", "d"])
             Add(totals, "m", item, $"p{totals.Count}", 0, 1);
 
-        var merged = new SumMerger(Monday, new ItemBounds(new ItemRange(["m", "b"], ["m", "d"]))).Merge([new SegmentReader(Pack(totals, 2))]);
+        var merged = new SumMerger(Monday, new ItemBounds(new ItemRange(["m", "b"], ["m", "d"]))).Merge(
+            [new SegmentReader(Pack(totals, 2))]);
 
         merged.Select(s => s.ItemId).Should().Equal("b", "b", "c");
     }

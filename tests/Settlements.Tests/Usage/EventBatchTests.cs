@@ -88,7 +88,8 @@ public sealed class EventBatchTests
     [InlineData(-1)]
     [InlineData(EventBatch.CapacityMax + 1)]
     public void A_capacity_out_of_range_is_refused(int capacity) =>
-        FluentActions.Invoking(() => new EventBatch(capacity)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName(nameof(capacity));
+        FluentActions.Invoking(() => new EventBatch(capacity)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName(
+            nameof(capacity));
 
     private static Guid Id(int number) => new(number, 0, 0, new byte[8]);
 }

@@ -14,7 +14,8 @@ public sealed class EventPolicyTests
     [Theory]
     [InlineData("video.view")]
     [InlineData("video.seconds")]
-    public void An_event_of_a_priced_or_a_declared_meter_is_accepted(string meter) => Refuse(Event() with { Meter = meter }).Should().BeNull();
+    public void An_event_of_a_priced_or_a_declared_meter_is_accepted(string meter) =>
+        Refuse(Event() with { Meter = meter }).Should().BeNull();
 
     [Theory]
     [InlineData("vv.typo")]
@@ -34,7 +35,8 @@ public sealed class EventPolicyTests
     [InlineData("2024-03-31T14:59:59.999999Z", "own item", "own payee", "2024-03-31")]
     [InlineData("2024-03-31T15:00:00Z", "own item", "own payee", null)]
     [InlineData("2024-04-30T15:00:00Z", "OWN ITEM", "OWN PAYEE", "2024-05-01")]
-    public void A_usage_date_that_no_version_covers_for_item_payee_or_meter_is_refused(string instant, string item, string payee, string? usageDate)
+    public void A_usage_date_that_no_version_covers_for_item_payee_or_meter_is_refused(
+        string instant, string item, string payee, string? usageDate)
     {
         var refusal = Refuse(Event() with { OccurredAt = DateTimeOffset.Parse(instant, null), ItemId = item, PayeeId = payee });
 
@@ -73,7 +75,8 @@ public sealed class EventPolicyTests
                     "'2024-06-09T14:59:59.999999Z' is before 2024-06-10, the first business day (StartsOn). Correct the instant, or leave the event out."));
         }
 
-        Refuse(Event() with { OccurredAt = new(1999, 1, 1, 0, 0, 0, TimeSpan.Zero), Meter = "video.seconds" }).Should().BeNull("it has no price on any date");
+        Refuse(Event() with { OccurredAt = new(1999, 1, 1, 0, 0, 0, TimeSpan.Zero), Meter = "video.seconds" })
+            .Should().BeNull("it has no price on any date");
     }
 
     [Fact]
@@ -108,7 +111,8 @@ public sealed class EventPolicyTests
 
         rejected.Select(r => (r.RowNumber, r.Column)).Should().Equal(
             (2, "event_id"), (3, "meter"), (4, "occurred_at"), (5, "occurred_at"), (6, "quantity"));
-        csvRejected.Should().Equal(rejected.Select(r => r with { RowNumber = r.RowNumber + 1, LineNumber = r.RowNumber + 1 }), "a file also has line numbers");
+        csvRejected.Should().Equal(
+            rejected.Select(r => r with { RowNumber = r.RowNumber + 1, LineNumber = r.RowNumber + 1 }), "a file also has line numbers");
         stored.Should().Equal(events[0]);
         csvStored.Should().Equal(events[0]);
     }
@@ -179,7 +183,8 @@ public sealed class EventPolicyTests
         return new EventPolicy(SettlementPlan.From(options), _clock);
     }
 
-    private async Task<(List<RejectedRow> Rejected, IEnumerable<UsageEvent> Stored)> LoadAsync(Func<UsageLoader, UsageLoadOptions, Task<LoadReport>> load)
+    private async Task<(List<RejectedRow> Rejected, IEnumerable<UsageEvent> Stored)> LoadAsync(
+        Func<UsageLoader, UsageLoadOptions, Task<LoadReport>> load)
     {
         var store = new MemoryEventStore();
         var rejected = new List<RejectedRow>();

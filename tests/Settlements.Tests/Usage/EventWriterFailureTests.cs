@@ -46,7 +46,8 @@ public sealed class EventWriterFailureTests
 
         alone.Message.Should().Match($"Event {Csv.Id(1)}, {message}");
         (alone.Column, alone.Event, alone.Stored).Should().Be((column, wrong, null));
-        (await together.Should().ThrowAsync<EventRejectedException>()).WithMessage("*None of the 2 events that were written together is stored.");
+        (await together.Should().ThrowAsync<EventRejectedException>()).WithMessage(
+            "*None of the 2 events that were written together is stored.");
         store.Calls.Should().Be(0);
     }
 
@@ -63,7 +64,8 @@ public sealed class EventWriterFailureTests
         _gate.Open();
 
         var rejected = (await other.Awaiting(w => w).Should().ThrowAsync<EventRejectedException>()).Which;
-        rejected.Message.Should().Match($"Event {Csv.Id(1)} is stored already with another content: stored *,5, sent *,6. Give the event an id of its own.");
+        rejected.Message.Should().Match(
+            $"Event {Csv.Id(1)} is stored already with another content: stored *,5, sent *,6. Give the event an id of its own.");
         rejected.Stored.Should().Be(Csv.Event(1, 5));
         (await Task.WhenAll([first, .. neighbours])).Should().OnlyContain(outcome => outcome == EventOutcome.Stored);
         store.BatchSizes.Should().Equal([1, 6], "a conflict causes no further transaction");
@@ -95,9 +97,11 @@ public sealed class EventWriterFailureTests
     public async Task A_transient_error_is_retried_up_to_the_limit_and_a_lost_response_counts_once()
     {
         var store = new MemoryEventStore { OnCommitted = call => call <= 2 ? throw new TransientStoreError() : Task.CompletedTask };
-        await using var writer = new UsageWriter(store, new UsageWriterOptions { Committers = 1, RetryDelay = TimeSpan.Zero, RetriesMax = 2 });
+        await using var writer = new UsageWriter(
+            store, new UsageWriterOptions { Committers = 1, RetryDelay = TimeSpan.Zero, RetriesMax = 2 });
 
-        (await writer.WriteAsync(Csv.Event(1), Token)).Should().Be(EventOutcome.Duplicate, "the attempt with the lost response had stored it");
+        (await writer.WriteAsync(Csv.Event(1), Token))
+            .Should().Be(EventOutcome.Duplicate, "the attempt with the lost response had stored it");
         (store.Calls, store.Events.Count).Should().Be((3, 1));
     }
 
@@ -105,7 +109,8 @@ public sealed class EventWriterFailureTests
     public async Task An_unavailable_store_fails_the_call_after_the_retries_with_an_unknown_outcome()
     {
         var store = new MemoryEventStore { OnCall = (_, _) => throw new TransientStoreError() };
-        await using var writer = new UsageWriter(store, new UsageWriterOptions { Committers = 1, RetryDelay = TimeSpan.Zero, RetriesMax = 2 });
+        await using var writer = new UsageWriter(
+            store, new UsageWriterOptions { Committers = 1, RetryDelay = TimeSpan.Zero, RetriesMax = 2 });
 
         var failed = (await writer.Awaiting(w => w.WriteAsync(Csv.Event(1), Token)).Should().ThrowAsync<EventWriteException>()).Which;
 
@@ -228,7 +233,8 @@ public sealed class EventWriterFailureTests
 
         var write = () => writer.WriteBatchAsync([Csv.Event(1), Csv.Event(2), Csv.Event(3)], Token);
 
-        await write.Should().ThrowAsync<ArgumentException>().WithMessage("3 events are to be written together, more than a transaction holds (2, Writer.GroupEventsMax)*");
+        await write.Should().ThrowAsync<ArgumentException>().WithMessage(
+            "3 events are to be written together, more than a transaction holds (2, Writer.GroupEventsMax)*");
     }
 
     [Fact]

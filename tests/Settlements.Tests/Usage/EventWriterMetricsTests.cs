@@ -27,7 +27,8 @@ public sealed class EventWriterMetricsTests
         listener.SetMeasurementEventCallback<double>((i, value, tags, _) => measured.Add((i.Name, value, Text(tags))));
         listener.Start();
         var (clock, gate) = (new FakeTimeProvider(), new StoreGate());
-        await using var writer = new UsageWriter(new MemoryEventStore { OnCall = gate.PassAsync }, new UsageWriterOptions { Committers = 1 }, clock);
+        await using var writer = new UsageWriter(
+            new MemoryEventStore { OnCall = gate.PassAsync }, new UsageWriterOptions { Committers = 1 }, clock);
 
         var first = writer.WriteAsync(Csv.Event(1), Token);
         await gate.EnteredAsync();
@@ -45,5 +46,6 @@ public sealed class EventWriterMetricsTests
         ]);
     }
 
-    private static string Text(ReadOnlySpan<KeyValuePair<string, object?>> tags) => string.Join(',', tags.ToArray().Select(t => $"{t.Key}={t.Value}"));
+    private static string Text(ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
+        string.Join(',', tags.ToArray().Select(t => $"{t.Key}={t.Value}"));
 }

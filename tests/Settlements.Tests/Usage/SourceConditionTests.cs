@@ -38,7 +38,8 @@ public sealed class SourceConditionTests
     public void A_condition_with_placeholders_comments_or_unbalanced_parentheses_is_refused_by_every_store(string condition, string message)
     {
         foreach (var dialect in Enum.GetValues<SqlDialect>())
-            Faults(condition, dialect).Should().ContainSingle().Which.Should().Match($"Source 's': Where({(condition.Trim().Length == 0 ? "*" : "\"*\")")}{message}", $"{dialect}");
+            Faults(condition, dialect).Should().ContainSingle().Which
+                .Should().Match($"Source 's': Where({(condition.Trim().Length == 0 ? "*" : "\"*\")")}{message}", $"{dialect}");
     }
 
     [Theory]

@@ -15,7 +15,8 @@ internal sealed class StoreGate
     }
 
     /// <summary>Completes when another call has arrived.</summary>
-    public Task EnteredAsync() => _entered.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromMinutes(1));
+    public Task EnteredAsync() =>
+        _entered.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromMinutes(1));
 
     /// <summary>Releases all current and future calls.</summary>
     public void Open() => _open.SetResult();

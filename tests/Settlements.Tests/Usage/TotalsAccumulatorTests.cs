@@ -70,7 +70,8 @@ public sealed class TotalsAccumulatorTests
     public void Quantities_of_any_size_are_summed_exactly_and_count_their_events_once()
     {
         var quantity = Gen.OneOf(
-            Gen.Choose(-3, 3).Select(i => (Int128)i), Gen.Elements<Int128>(long.MaxValue, long.MinValue, (Int128)long.MaxValue + 1, (Int128)long.MinValue - 1),
+            Gen.Choose(-3, 3).Select(i => (Int128)i), Gen.Elements<Int128>(
+                long.MaxValue, long.MinValue, (Int128)long.MaxValue + 1, (Int128)long.MinValue - 1),
             Gen.Choose(-9, 9).Select(i => i * (Int128)long.MaxValue));
 
         Prop.ForAll(Gen.ListOf(quantity).ToArbitrary(), all =>

@@ -12,19 +12,22 @@ public sealed class DayDifferencesTests
         Find([("ann", 5, 1), ("bob", 4, 2)], [("ann", 7, 2), ("bob", 3, 1), ("eve", 1, 1)], item: (payee, _) => payee).Should().Equal(
             ("ann", FindingKind.Increase, 2, 1), ("bob", FindingKind.Decrease, -1, -1), ("eve", FindingKind.Increase, 1, 1));
         Find([("ann", 5, 1)], [("ann", 5, 1)]).Should().BeEmpty();
-        Find([("ann", 5, 1)], [("ann", 4, 2)]).Should().Equal([("ann", FindingKind.Increase, -1, 1)], "a correction is an additional event");
+        Find([("ann", 5, 1)], [("ann", 4, 2)])
+            .Should().Equal([("ann", FindingKind.Increase, -1, 1)], "a correction is an additional event");
         Find([("ann", 5, 1)], [("ann", 9, 1)]).Should().Equal(("ann", FindingKind.Increase, 4, 0));
     }
 
     [Fact]
     public void Usage_moved_to_another_payee_is_a_payee_change_and_the_rest_is_a_separate_finding()
     {
-        Find([("ann", 5, 1)], [("bob", 5, 1)]).Should().Equal(("ann", FindingKind.PayeeChange, -5, -1), ("bob", FindingKind.PayeeChange, 5, 1));
+        Find([("ann", 5, 1)], [("bob", 5, 1)])
+            .Should().Equal(("ann", FindingKind.PayeeChange, -5, -1), ("bob", FindingKind.PayeeChange, 5, 1));
         Find([("ann", 5, 1)], [("bob", 8, 3)]).Should().Equal(
             ("ann", FindingKind.PayeeChange, -5, -1), ("bob", FindingKind.Increase, 3, 2), ("bob", FindingKind.PayeeChange, 5, 1));
         Find([("ann", 8, 3)], [("bob", 5, 1)]).Should().Equal(
             ("ann", FindingKind.Decrease, -3, -2), ("ann", FindingKind.PayeeChange, -5, -1), ("bob", FindingKind.PayeeChange, 5, 1));
-        Find([("ann", 5, 1)], [("bob", 3, 1), ("eve", 4, 1)]).Should().OnlyContain(f => f.Kind == FindingKind.PayeeChange, "the increase can't be attributed to one payee")
+        Find([("ann", 5, 1)], [("bob", 3, 1), ("eve", 4, 1)])
+            .Should().OnlyContain(f => f.Kind == FindingKind.PayeeChange, "the increase can't be attributed to one payee")
             .And.HaveCount(3);
     }
 
@@ -33,7 +36,8 @@ public sealed class DayDifferencesTests
     {
         var differences = new DayDifferences(Day);
         differences.AddPublished(new SettlementLine(Day, LineKind.Usage, Day.AddDays(-1), "m", "v1", "ann", 100, 1, null));
-        differences.AddPublished(new SettlementLine(Day, LineKind.Restatement, Day, "m", "v1", "ann", 100, 1, null, new RestatedLine(Day, LineKind.Usage)));
+        differences.AddPublished(
+            new SettlementLine(Day, LineKind.Restatement, Day, "m", "v1", "ann", 100, 1, null, new RestatedLine(Day, LineKind.Usage)));
         differences.AddQuarantined(new QuarantinedUsage("m", "v1", "ann", Day, (Int128)long.MaxValue * 3, 2, ""));
         differences.AddQuarantined(new QuarantinedUsage("m", "v1", "ann", Day.AddDays(-1), 7, 1, ""));
         differences.AddAdjustment(new Adjustment(Day, null, "m", "v1", "ann", 5, 1, "accepted", "eve"));
@@ -59,7 +63,8 @@ public sealed class DayDifferencesTests
         var names = new HashSet<string> { "plays", "source: x", "ＡＢ" };
         Adjustment Of(string reason, string? by = null) => new(Day, Day, "m", "v1", "ann", 1, 1, reason, by);
 
-        BackfilledUsage.Of([Of(BackfilledUsage.Reason(names)), Of(BackfilledUsage.Reason(new HashSet<string>()))]).Should().BeEquivalentTo(names);
+        BackfilledUsage.Of([Of(BackfilledUsage.Reason(names)), Of(BackfilledUsage.Reason(new HashSet<string>()))])
+            .Should().BeEquivalentTo(names);
         BackfilledUsage.Of([Of(BackfilledUsage.Reason(names), by: "eve"), Of("paid anyway")]).Should().BeEmpty();
     }
 
@@ -68,7 +73,8 @@ public sealed class DayDifferencesTests
     {
         var differences = new DayDifferences(Day);
         foreach (var (payee, quantity, events) in before)
-            differences.AddPublished(new SettlementLine(Day, LineKind.Usage, Day, "m", item?.Invoke(payee, quantity) ?? "v1", payee, quantity, events, null));
+            differences.AddPublished(
+                new SettlementLine(Day, LineKind.Usage, Day, "m", item?.Invoke(payee, quantity) ?? "v1", payee, quantity, events, null));
         foreach (var (payee, quantity, events) in after)
             differences.AddNow(new UsageSum("m", item?.Invoke(payee, quantity) ?? "v1", payee, Day, quantity, events));
         return differences.Find().Select(f => (f.PayeeId, f.Kind, f.Quantity, f.Events));
