@@ -13,7 +13,8 @@ internal static class BenchmarkProgram
     public static Process Start(params string[] arguments)
     {
         var host = Environment.ProcessPath!;
-        string[] entry = Path.GetFileNameWithoutExtension(host).Equals("dotnet", StringComparison.OrdinalIgnoreCase) ? [Environment.GetCommandLineArgs()[0]] : [];
+        string[] entry = Path.GetFileNameWithoutExtension(host).Equals("dotnet", StringComparison.OrdinalIgnoreCase)
+            ? [Environment.GetCommandLineArgs()[0]] : [];
         return Process.Start(new ProcessStartInfo(host, [.. entry, .. arguments]) { RedirectStandardOutput = true })!;
     }
 }

@@ -76,7 +76,8 @@ internal static class ChildProcess
     /// <summary>Returns VmHWM, the peak resident set of this process, from Linux.</summary>
     public static double PeakMiB()
     {
-        var peak = File.ReadLines("/proc/self/status").First(l => l.StartsWith("VmHWM:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
+        var peak = File.ReadLines("/proc/self/status").First(l => l.StartsWith("VmHWM:", StringComparison.Ordinal))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
         return double.Parse(peak, CultureInfo.InvariantCulture) / 1024;
     }
 

@@ -48,7 +48,8 @@ internal static class CsvComparison
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{work.Name,-34} {work.Milliseconds,8:0} {work.Milliseconds * 1e6 / work.Totals.Rows,9:0} "
-                + $"{file.Length / work.Milliseconds / 1e3,8:0} {work.Milliseconds / works[0].Milliseconds,6:0.00} {work.AllocatedKiB,14:N0}"));
+                + $"{file.Length / work.Milliseconds / 1e3,8:0} {work.Milliseconds / works[0].Milliseconds,6:0.00} "
+                + $"{work.AllocatedKiB,14:N0}"));
         }
     }
 

@@ -29,5 +29,6 @@ internal sealed class FigureTable
     }
 
     private static string Text(double value, string unit) =>
-        double.IsNaN(value) ? "failed" : value.ToString(value >= 1_000 ? "N0" : unit == "×" ? "0.00" : "0.##", CultureInfo.InvariantCulture) + " " + unit;
+        double.IsNaN(value) ? "failed" : value.ToString(value >= 1_000 ? "N0" : unit == "×" ? "0.00" : "0.##", CultureInfo.InvariantCulture)
+            + " " + unit;
 }

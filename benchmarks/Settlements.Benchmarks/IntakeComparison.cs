@@ -29,7 +29,8 @@ internal sealed class IntakeComparison(IntakeSize size, FigureTable figures)
 
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"Up to {size.Events:N0} events or {IntakeWork.TimeMax.TotalSeconds:0} s per measurement, {size.Callers} callers, rounds: {size.Rounds}, {Environment.ProcessorCount} cores"));
+            $"Up to {size.Events:N0} events or {IntakeWork.TimeMax.TotalSeconds:0} s per measurement, {size.Callers} callers, rounds: "
+            + $"{size.Rounds}, {Environment.ProcessorCount} cores"));
         var figures = new FigureTable();
         var comparison = new IntakeComparison(size, figures);
         if (size.Has("sqlite"))
@@ -65,7 +66,8 @@ internal sealed class IntakeComparison(IntakeSize size, FigureTable figures)
         await using var server = await MySqlBenchmarkServer.StartAsync();
         Console.WriteLine(await server.DescribeAsync());
         await MeasureAsync(
-            "mysql", ["INSERT, pool of the callers", "INSERT, prepared, no reset, pool of 32"], ["pool", "tuned"], server.ConnectionString, async () =>
+            "mysql", ["INSERT, pool of the callers", "INSERT, prepared, no reset, pool of 32"], ["pool", "tuned"], server.ConnectionString,
+            async () =>
             {
                 await server.Database.EmptyAsync();
                 await server.SettleAsync();

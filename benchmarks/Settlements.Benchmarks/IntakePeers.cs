@@ -15,7 +15,8 @@ internal abstract class IntakePeers : IAsyncDisposable
         ("sqlite", "busy") => new Sqlite(address, connections: 8),
         ("mysql", "pool") => new MySql(new MySqlConnectionStringBuilder(address) { MaximumPoolSize = (uint)callers }, isPrepared: false),
         _ => new MySql(
-            new MySqlConnectionStringBuilder(address) { MaximumPoolSize = 32, ConnectionReset = false, IgnorePrepare = false }, isPrepared: true),
+            new MySqlConnectionStringBuilder(address) { MaximumPoolSize = 32, ConnectionReset = false, IgnorePrepare = false },
+            isPrepared: true),
     };
 
     public abstract Task InsertAsync(UsageEvent one);

@@ -77,7 +77,8 @@ internal sealed class IntakeWork(MySqlWorkload workload, int callers)
     {
         var row = workload[index];
         return new UsageEvent(
-            MySqlWorkload.Id(row), DateTimeOffset.UnixEpoch.AddMicroseconds(row.UnixMicroseconds), MySqlWorkload.Meter, _names.Items[row.Item],
+            MySqlWorkload.Id(row), DateTimeOffset.UnixEpoch.AddMicroseconds(row.UnixMicroseconds), MySqlWorkload.Meter,
+            _names.Items[row.Item],
             _names.Payees[row.Item % _names.Payees.Length], 1);
     }
 

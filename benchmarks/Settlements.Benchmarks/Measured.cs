@@ -14,7 +14,8 @@ internal sealed record Measured(double Seconds, double PeakMiB, long Rows, IRead
         string.Join(' ', ((double[])[Seconds, PeakMiB, Rows, .. Steps]).Select(f => f.ToString("R", CultureInfo.InvariantCulture)));
 
     public static Measured Parse(string line) =>
-        line.Split(' ').Select(f => double.Parse(f, CultureInfo.InvariantCulture)).ToArray() is [var seconds, var peak, var rows, .. var steps]
+        line.Split(' ').Select(f => double.Parse(f, CultureInfo.InvariantCulture)).ToArray()
+            is [var seconds, var peak, var rows, .. var steps]
             ? new(seconds, peak, (long)rows, steps)
             : throw new FormatException($"'{line}' is no measurement.");
 }

@@ -51,7 +51,8 @@ internal sealed class MySqlBenchmarkDatabase(string connectionString)
             "--no-defaults", "--protocol=tcp", $"--host={place.Server}", $"--port={place.Port}", $"--user={place.UserID}",
             "--local-infile=1", $"--database={place.Database}",
             $"--execute=LOAD DATA LOCAL INFILE '{tsv}' INTO TABLE usage_events CHARACTER SET binary "
-                + "FIELDS TERMINATED BY '\\t' ESCAPED BY '\\\\' LINES TERMINATED BY '\\n' (occurred_at, event_id, meter, item_id, payee_id, quantity)",
+                + "FIELDS TERMINATED BY '\\t' ESCAPED BY '\\\\' LINES TERMINATED BY '\\n' "
+                    + "(occurred_at, event_id, meter, item_id, payee_id, quantity)",
         ];
         var watch = Stopwatch.StartNew();
         using var client = Process.Start(new ProcessStartInfo("mariadb", arguments))!;

@@ -12,7 +12,8 @@ internal sealed class MySqlBenchmarkServer : IAsyncDisposable
     private static readonly string[] Options =
     [
         "--innodb-buffer-pool-size=8G", "--innodb-log-file-size=2G", "--innodb-flush-log-at-trx-commit=1", "--log-bin=binlog",
-        "--binlog-format=ROW", "--server-id=1", "--max-allowed-packet=64M", "--tmp-table-size=1G", "--max-heap-table-size=1G", "--max-connections=300",
+        "--binlog-format=ROW", "--server-id=1", "--max-allowed-packet=64M", "--tmp-table-size=1G", "--max-heap-table-size=1G",
+        "--max-connections=300",
     ];
 
     private const long DirtyPagesMax = 100;

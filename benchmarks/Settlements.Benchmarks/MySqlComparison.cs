@@ -17,7 +17,8 @@ internal static class MySqlComparison
 
     public static async Task<int> RunAsync(MySqlSize size)
     {
-        if (size.Only is not ("" or "load" or "close" or "history" or "restart" or "price") || size.Events < 100 || size.Items < 10 || size.Rounds < 1)
+        if (size.Only is not ("" or "load" or "close" or "history" or "restart" or "price") || size.Events < 100 || size.Items < 10
+            || size.Rounds < 1)
         {
             await Console.Error.WriteLineAsync(
                 "--only takes load, close, history, restart or price; --events is at least 100, --items 10, --rounds 1.");
@@ -33,7 +34,8 @@ internal static class MySqlComparison
         {
             server = await MySqlBenchmarkServer.StartAsync();
             Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"{size.Events:N0} events of one day, {size.Items:N0} items, rounds: {size.Rounds}, {Environment.ProcessorCount} cores"));
+                CultureInfo.InvariantCulture,
+                $"{size.Events:N0} events of one day, {size.Items:N0} items, rounds: {size.Rounds}, {Environment.ProcessorCount} cores"));
             Console.WriteLine(await server.DescribeAsync());
             var figures = new FigureTable();
             await MeasureAsync(size, server, folder, figures);

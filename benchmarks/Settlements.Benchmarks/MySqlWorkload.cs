@@ -66,7 +66,8 @@ internal sealed class MySqlWorkload
             if (i % 65_536 == 0)
                 cancellationToken.ThrowIfCancellationRequested();
             yield return new UsageEvent(
-                Id(row), DateTimeOffset.UnixEpoch.AddMicroseconds(row.UnixMicroseconds), Meter, items[row.Item], payees[row.Item % payees.Length], 1);
+                Id(row), DateTimeOffset.UnixEpoch.AddMicroseconds(row.UnixMicroseconds), Meter, items[row.Item],
+                payees[row.Item % payees.Length], 1);
         }
     }
 

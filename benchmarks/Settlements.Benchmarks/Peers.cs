@@ -111,7 +111,8 @@ internal static class Peers
         var connection = new SqliteConnection(address);
         connection.Open();
         using var pragmas = connection.CreateCommand();
-        pragmas.CommandText = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8192;";
+        pragmas.CommandText = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; "
+            + "PRAGMA wal_autocheckpoint = 8192;";
         pragmas.ExecuteNonQuery();
         return connection;
     }

@@ -16,7 +16,8 @@ internal sealed class PlatformComparison(int callers, int rounds, int events, in
     {
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{callers} callers, rounds: {rounds}; pages at {events:N0} events of {items:N0} items; {Environment.ProcessorCount} cores. SQLite: WAL, synchronous = FULL, on all sides"));
+            $"{callers} callers, rounds: {rounds}; pages at {events:N0} events of {items:N0} items; {Environment.ProcessorCount} cores. "
+            + $"SQLite: WAL, synchronous = FULL, on all sides"));
         try
         {
             if (only is "" or "plays" or "sqlite")

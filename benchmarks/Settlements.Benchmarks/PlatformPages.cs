@@ -53,7 +53,8 @@ internal static class PlatformPages
         var seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
         await stop.CancelAsync();
         var played = (await Task.WhenAll(plays)).Sum();
-        return (events, [.. waits.SelectMany(w => w.Order().ToList() is var sorted ? (double[])[sorted[Rounds / 2], sorted[Rounds * 99 / 100]] : []), played / seconds]);
+        var percentiles = waits.Select(w => w.Order().ToList()).SelectMany(w => (double[])[w[Rounds / 2], w[Rounds * 99 / 100]]);
+        return (events, [.. percentiles, played / seconds]);
     }
 
     private static async Task<int> PlayOnAsync(PlatformWork work, CancellationToken stop)

@@ -46,7 +46,8 @@ internal sealed class PlatformViewer
         }
 
         _play = await _player.ReportAsync(
-            _caller, _play.PlayId, _play.Sequence + 1, _play.PositionSeconds + StepSeconds, isStop: _play.Sequence + 1 == ReportsAPlay, CancellationToken.None);
+            _caller, _play.PlayId, _play.Sequence + 1, _play.PositionSeconds + StepSeconds, isStop: _play.Sequence + 1 == ReportsAPlay,
+            CancellationToken.None);
         Reports++;
     }
 

@@ -93,7 +93,8 @@ internal sealed class PlatformWork : IAsyncDisposable
         var accounts = scope.ServiceProvider.GetRequiredService<Accounts>();
         var owner = (await accounts.SignUpAsync(Email, Password, "Admin")).UserId;
         await accounts.SetRolesAsync(
-            new Caller(null, null, "benchmark", IsCreator: false, IsAdmin: true), owner, [Roles.Viewer, Roles.Admin, Roles.Creator], CancellationToken.None);
+            new Caller(null, null, "benchmark", IsCreator: false, IsAdmin: true), owner, [Roles.Viewer, Roles.Admin, Roles.Creator],
+            CancellationToken.None);
         await app.Services.GetRequiredService<AdTable>().AddAsync(
             Guid.NewGuid().ToString("N"), "Ad", 15_000, null, 0, CancellationToken.None);
         foreach (var id in work._videoIds)
@@ -106,7 +107,8 @@ internal sealed class PlatformWork : IAsyncDisposable
     {
         var viewer = Interlocked.Increment(ref _viewers);
         await Services.GetRequiredService<Player>().StartAsync(
-            new Caller(null, null, $"device:{viewer}", IsCreator: false, IsAdmin: false), _videoIds[viewer % Videos], null, CancellationToken.None);
+            new Caller(null, null, $"device:{viewer}", IsCreator: false, IsAdmin: false), _videoIds[viewer % Videos], null,
+            CancellationToken.None);
     }
 
     public async ValueTask DisposeAsync()
@@ -163,7 +165,8 @@ internal sealed class PlatformWork : IAsyncDisposable
                 new { PlatformMeters.Views, PlatformMeters.Seconds, PlatformMeters.AdViews }),
             CancellationToken.None);
         var isRight = stored is not null && stored.Plays == plays && stored.Reports == reports && stored.Views == stored.CountedViews
-            && stored.Seconds == stored.WatchedSeconds && stored.AdViews == stored.PassedAds && (stored.Seconds > 0 && stored.AdViews > 0 || reports == 0);
+            && stored.Seconds == stored.WatchedSeconds && stored.AdViews == stored.PassedAds
+                && (stored.Seconds > 0 && stored.AdViews > 0 || reports == 0);
         if (!isRight)
             throw new InvalidOperationException($"{plays} plays and {reports} reports were acknowledged; stored are {stored}.");
     }

@@ -17,7 +17,8 @@ switch (args)
         return 0;
     case ["sqlite", .. var rest]:
         return SqliteComparison.Run(
-            Option(rest, "--events", 1_000_000), Option(rest, "--items", 100_000), Option(rest, "--rounds", 3), Text(rest, "--ids", "random") == "ordered",
+            Option(rest, "--events", 1_000_000), Option(rest, "--items", 100_000), Option(rest, "--rounds", 3),
+            Text(rest, "--ids", "random") == "ordered",
             Text(rest, "--only", ""));
     case ["mysql", .. var rest]:
         return await MySqlComparison.RunAsync(new MySqlSize(
@@ -32,7 +33,8 @@ switch (args)
             Option(rest, "--events", 500_000), Option(rest, "--callers", 200), Option(rest, "--rounds", 3), Text(rest, "--only", "")));
     case ["platform", .. var rest]:
         return await new PlatformComparison(
-            Option(rest, "--callers", 200), Option(rest, "--rounds", 3), Option(rest, "--events", 10_000_000), Option(rest, "--items", 100_000))
+            Option(rest, "--callers", 200), Option(rest, "--rounds", 3), Option(rest, "--events", 10_000_000),
+            Option(rest, "--items", 100_000))
             .RunAsync(Text(rest, "--only", ""));
     case ["compare-close", .. var rest]:
         return await new CloseComparison(

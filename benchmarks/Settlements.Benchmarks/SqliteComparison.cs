@@ -14,7 +14,8 @@ internal static class SqliteComparison
         {
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{events:N0} events of one day, {items:N0} items, {(orderedIds ? "time-ordered" : "random")} ids, {rounds} rounds, {Environment.ProcessorCount} cores"));
+                $"{events:N0} events of one day, {items:N0} items, {(orderedIds ? "time-ordered" : "random")} ids, {rounds} rounds, "
+                + $"{Environment.ProcessorCount} cores"));
             var csv = Path.Combine(folder, "day0.csv");
             Workload.Write(csv, 0, events, items, orderedIds);
             Console.WriteLine($"{"",-18} {"seconds",9} {"rows/s",12} {"peak MiB",9}");

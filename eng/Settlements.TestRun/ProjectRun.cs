@@ -9,7 +9,8 @@ namespace Settlements.TestRun;
 internal sealed class ProjectRun(string project, string results)
 {
     /// <summary>The projects that take longest; started last, one of them would run alone at the end.</summary>
-    private static readonly string[] LongestFirst = ["Settlement.SampleHost.Tests", "Settlements.MySql.Tests", "Settlements.Cli.Tests", "Settlements.MySql.Routing.Tests"];
+    private static readonly string[] LongestFirst =
+        ["Settlement.SampleHost.Tests", "Settlements.MySql.Tests", "Settlements.Cli.Tests", "Settlements.MySql.Routing.Tests"];
 
     /// <summary>
     /// Runtime settings that are off for short-lived processes: profile-guided compilation, concurrent and server garbage collection, and

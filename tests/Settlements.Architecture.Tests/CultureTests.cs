@@ -33,7 +33,8 @@ public sealed class CultureTests
 
         uses.Of(bad).Select(use => use[(use.IndexOf("/Sensitive.", StringComparison.Ordinal) + 11)..]).Should().BeEquivalentTo(
             "Interpolated: interpolates System.DateOnly", "Number: interpolates System.Int64", "Called: calls System.Decimal.ToString",
-            "Formatted: calls string.Format", "Concatenated: calls System.Int64.ToString", "Built: calls StringBuilder.Append(System.Int32)",
+            "Formatted: calls string.Format", "Concatenated: calls System.Int64.ToString",
+            "Built: calls StringBuilder.Append(System.Int32)",
             "OfARecord: interpolates Settlements.Architecture.Tests.CultureTests/Amount",
             "OfANestedRecord: calls Settlements.Architecture.Tests.CultureTests/Outer.ToString", "Parsed: calls System.Int32.Parse",
             "Appended: interpolates System.Int32", "Maybe: interpolates System.Nullable`1<System.DateOnly>", "Joined: joins System.Int64");

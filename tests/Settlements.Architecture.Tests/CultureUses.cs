@@ -11,7 +11,8 @@ internal sealed class CultureUses
 {
     private static readonly HashSet<string> Numbers = new(StringComparer.Ordinal)
     {
-        "System.SByte", "System.Int16", "System.Int32", "System.Int64", "System.Int128", "System.Single", "System.Double", "System.Decimal", "System.Half",
+        "System.SByte", "System.Int16", "System.Int32", "System.Int64", "System.Int128", "System.Single", "System.Double", "System.Decimal",
+        "System.Half",
         "System.Numerics.BigInteger",
     };
 
@@ -21,7 +22,8 @@ internal sealed class CultureUses
     };
 
     // Formats that don't depend on the current culture.
-    private static readonly HashSet<string> InvariantFormats = new(StringComparer.Ordinal) { "O", "o", "R", "r", "s", "u", "X", "x", "X2", "x2", "X4", "X8" };
+    private static readonly HashSet<string> InvariantFormats =
+        new(StringComparer.Ordinal) { "O", "o", "R", "r", "s", "u", "X", "x", "X2", "x2", "X4", "X8" };
 
     private readonly Dictionary<string, bool> _records = new(StringComparer.Ordinal);
 
@@ -66,7 +68,8 @@ internal sealed class CultureUses
             // For a class the compiler emits Object: the type is that of the value loaded before.
             var type = instruction.Previous is { OpCode.Code: Code.Constrained, Operand: TypeReference constrained } ? constrained
                 : owner.FullName == "System.Object" ? Loaded(method, instruction.Previous) ?? owner : owner;
-            var format = called.Parameters is [{ ParameterType.FullName: "System.String" }] ? instruction.Previous?.Operand as string : null;
+            var format =
+                called.Parameters is [{ ParameterType.FullName: "System.String" }] ? instruction.Previous?.Operand as string : null;
             return IsSensitive(type, format) ? $"calls {type.FullName}.ToString" : null;
         }
 

@@ -38,7 +38,8 @@ public sealed class ForbiddenCallTests
     public void Code_that_computes_money_uses_no_floating_point()
     {
         using var module = Shipped.Module(Shipped.Core);
-        var money = module.OwnTypes().Where(type => SourceFolders.Find(type) is { } source && MoneyFolders.Contains(source.Folder)).ToList();
+        var money = module.OwnTypes().Where(type => SourceFolders.Find(type) is { } source
+            && MoneyFolders.Contains(source.Folder)).ToList();
 
         money.Should().NotBeEmpty();
         string.Join('\n', money.SelectMany(Floats)).Should().BeEmpty();

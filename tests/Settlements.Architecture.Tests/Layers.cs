@@ -38,7 +38,11 @@ internal static class Layers
         // Stores the sums of any source.
         ["Sums"] = ["Usage.SumAccumulator", "Usage.TotalKey", "Usage.ControlTotals", .. Ground, .. StoreGround],
         ["Counters"] = ["Usage.UsageEvent", "Usage.WriterLock", .. Ground, .. StoreGround],
-        ["Lines"] = ["Usage.IEventStore", "Usage.EventNote", "Sums", "Counters", "Corrections.RestatementEntry", "Corrections.RestatedPrice", .. Ground, .. StoreGround],
+        ["Lines"] =
+        [
+            "Usage.IEventStore", "Usage.EventNote", "Sums", "Counters", "Corrections.RestatementEntry", "Corrections.RestatedPrice",
+            .. Ground, .. StoreGround,
+        ],
         ["Rankings"] = ["Sums", .. Ground, .. StoreGround],
         ["Statements"] = ["Lines", "Sums.ItemFilter", .. Ground, .. StoreGround],
 
@@ -60,14 +64,21 @@ internal static class Layers
         ["Quarantine"] = ["Closing.DayCloser", "Lines.QuarantinedUsage", ".SettlementEngine"],
 
         // Folders of a single store.
-        ["Database"] = ["Routing", "Calendars", "Telemetry", "Stores", "Sums.ItemFilter", "Schema", ".SchemaException", ".SettlementPlan", ".Utf8Order"],
+        ["Database"] =
+        [
+            "Routing", "Calendars", "Telemetry", "Stores", "Sums.ItemFilter", "Schema", ".SchemaException", ".SettlementPlan", ".Utf8Order",
+        ],
         // Bulk writes, shared by the loaders and the stages.
         ["Bulk"] = ["Database", "Loading.RejectedRow", "Loading.RowRejectedException"],
         ["Schema"] = ["Database", "Bulk", "Stores", ".ISchema", ".SchemaException"],
         // The fault kit: contracts test stores and all stages.
         ["Faults"] = ["Telemetry"],
         ["Proxies"] = ["Faults"],
-        ["Contracts"] = [.. Stages, .. Ground, "Closing", "Corrections", "Verification", "Loading", "Faults", ".SettlementOptions", ".SettlementServices", ".SettlementBuilder", ".SettlementEngine", ".ISchema", ".SchemaException"],
+        ["Contracts"] =
+        [
+            .. Stages, .. Ground, "Closing", "Corrections", "Verification", "Loading", "Faults", ".SettlementOptions",
+            ".SettlementServices", ".SettlementBuilder", ".SettlementEngine", ".ISchema", ".SchemaException",
+        ],
 
         ["Partitions"] = ["Usage.PartitionTable", "BusinessDays", "Verification", "Calendars", "Database", ".SettlementPlan"],
     };

@@ -75,8 +75,10 @@ public sealed class PackageTests
         {
             var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, WorkingDirectory = Root() };
             foreach (var argument in (string[])[
-                "msbuild", $"src/{package}/{package}.csproj", "-t:LeadToTheRepository", $"-p:RepositoryUrl={repositoryUrl}", "-p:PublishRepositoryUrl=false",
-                "-p:Configuration=Release", $"-p:PackedReadme={readme}", "-getProperty:PackageProjectUrl,RepositoryUrl,PackageReleaseNotes"])
+                "msbuild", $"src/{package}/{package}.csproj", "-t:LeadToTheRepository", $"-p:RepositoryUrl={repositoryUrl}",
+                "-p:PublishRepositoryUrl=false",
+                "-p:Configuration=Release", $"-p:PackedReadme={readme}",
+                "-getProperty:PackageProjectUrl,RepositoryUrl,PackageReleaseNotes"])
             {
                 start.ArgumentList.Add(argument);
             }

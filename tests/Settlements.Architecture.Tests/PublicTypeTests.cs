@@ -20,7 +20,8 @@ public sealed class PublicTypeTests
     {
         IsOpenByAccident(typeof(Open)).Should().BeTrue();
         AsyncFaults(typeof(Open)).Should().BeEquivalentTo(
-            "Open.Load doesn't end in Async", "Open.Load doesn't take a CancellationToken last", "Open.ReadAsync doesn't take a CancellationToken last");
+            "Open.Load doesn't end in Async", "Open.Load doesn't take a CancellationToken last",
+            "Open.ReadAsync doesn't take a CancellationToken last");
     }
 
     /// <summary>Contract tests are exempt: their names are sentences.</summary>

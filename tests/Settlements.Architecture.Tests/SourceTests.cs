@@ -50,7 +50,8 @@ public sealed partial class SourceTests
             : folder is "Pipelines" or "Routing" or "Stores" ? [$"{Shipped.Core}.{folder}", "Settlements.Stores"]
             : [Shipped.Core, "Settlements.Stores"];
         var actual = Namespaces().Matches(text).Select(match => match.Groups[1].Value).ToList();
-        return actual is [var only] && expected.Contains(only) ? null : $"{file} is in none of the namespaces {string.Join(", ", expected)}";
+        return actual is [var only] && expected.Contains(only) ? null
+            : $"{file} is in none of the namespaces {string.Join(", ", expected)}";
     }
 
     [GeneratedRegex(@"^namespace\s+([\w.]+)", RegexOptions.Multiline)]

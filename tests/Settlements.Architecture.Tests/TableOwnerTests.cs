@@ -34,7 +34,8 @@ public sealed partial class TableOwnerTests
         tables.Should().HaveCountGreaterThan(20).And.BeSubsetOf(Owners.Keys, "a new table needs an owner");
         foreach (var table in tables)
         {
-            var writers = files.Where(file => IsWrittenBy(file.Text, table)).Select(file => file.RelativePath.Split('/')[2]).Distinct().ToList();
+            var writers =
+                files.Where(file => IsWrittenBy(file.Text, table)).Select(file => file.RelativePath.Split('/')[2]).Distinct().ToList();
             writers.Should().Equal([Owners[table]], "only its owner may write {0}", table);
         }
     }
@@ -53,7 +54,8 @@ public sealed partial class TableOwnerTests
 
     private static bool IsWrittenBy(string text, string table) => Regex.IsMatch(
         text,
-        @"\b(?:(?:INSERT|REPLACE)(?:\s+(?:OR\s+\w+|IGNORE))?\s+INTO|UPDATE|DELETE\s+(?:\w+\s+)?FROM|ALTER\s+TABLE)\s+(?:\{gate\.In\})?" + table + @"\b"
+        @"\b(?:(?:INSERT|REPLACE)(?:\s+(?:OR\s+\w+|IGNORE))?\s+INTO|UPDATE|DELETE\s+(?:\w+\s+)?FROM|ALTER\s+TABLE)\s+(?:\{gate\.In\})?"
+            + table + @"\b"
         + @"|(?:BulkTable|BulkTable\.Of|BulkTable\s+\w+\s*=\s*new)\(\s*""" + table + @"""");
 
     [GeneratedRegex(@"^CREATE TABLE (?!IF\b)(\w+)", RegexOptions.Multiline)]

@@ -42,7 +42,8 @@ internal sealed partial class ThrowawayProject : IDisposable
         {
             var output = await process.StandardOutput.ReadToEndAsync(timeout.Token);
             await process.WaitForExitAsync(timeout.Token);
-            return (process.ExitCode, Errors().Matches(output).Select(match => match.Groups[1].Value).ToHashSet(StringComparer.Ordinal), output);
+            return (process.ExitCode, Errors().Matches(output)
+                .Select(match => match.Groups[1].Value).ToHashSet(StringComparer.Ordinal), output);
         }
         finally
         {

@@ -70,7 +70,8 @@ public sealed class ReplicationTests(SharedSet shared)
         await Replica.DelayAsync(TimeSpan.FromHours(1));
         var id = await InsertAsync();
 
-        while (await Replica.ReadAsync("SELECT count(*) FROM information_schema.processlist WHERE state LIKE 'Waiting until MASTER_DELAY%'") == "0")
+        while (await Replica.ReadAsync("SELECT count(*) FROM information_schema.processlist WHERE state LIKE 'Waiting until "
+            + "MASTER_DELAY%'") == "0")
             await Task.Delay(10, TestContext.Current.CancellationToken);
         (await HasAsync(Replica, id)).Should().BeFalse();
 

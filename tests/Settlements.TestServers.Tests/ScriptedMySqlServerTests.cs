@@ -50,7 +50,8 @@ public sealed class ScriptedMySqlServerTests
     public async Task Long_values_and_large_numbers_of_affected_rows_are_received_completely(int length)
     {
         await using var server = ScriptedMySqlServer.Start(
-            "8.4.3", sql => sql.StartsWith("SELECT", StringComparison.Ordinal) ? ScriptedAnswer.Value(new string('x', length)) : ScriptedAnswer.Ok(length));
+            "8.4.3", sql => sql.StartsWith("SELECT", StringComparison.Ordinal) ? ScriptedAnswer.Value(new string('x', length))
+                : ScriptedAnswer.Ok(length));
         await using var connection = await OpenAsync(server);
 
         (await ScalarAsync(connection, "SELECT long")).Should().Be(new string('x', length));

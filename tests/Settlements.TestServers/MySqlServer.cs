@@ -164,7 +164,8 @@ public sealed class MySqlServer : IAsyncDisposable
 
     /// <summary>Shuts down the server.</summary>
     public void Stop() => End(
-        process => Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)])!.WaitForExit(), container => container.Stop());
+        process => Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)])!.WaitForExit(),
+        container => container.Stop());
 
     public async ValueTask DisposeAsync()
     {
@@ -198,8 +199,10 @@ public sealed class MySqlServer : IAsyncDisposable
 
     private string[] Usual() =>
     [
-        "--no-defaults", $"--datadir={Data}", $"--port={Port}", "--bind-address=127.0.0.1", $"--socket={Path.Combine(_folder.FullName, "s")}",
-        $"--pid-file={Path.Combine(_folder.FullName, "pid")}", $"--log-error={Path.Combine(_folder.FullName, "log.err")}", $"--user={Environment.UserName}",
+        "--no-defaults", $"--datadir={Data}", $"--port={Port}", "--bind-address=127.0.0.1",
+        $"--socket={Path.Combine(_folder.FullName, "s")}",
+        $"--pid-file={Path.Combine(_folder.FullName, "pid")}", $"--log-error={Path.Combine(_folder.FullName, "log.err")}",
+        $"--user={Environment.UserName}",
         $"--tmpdir={Temporary}",
         .. MySqlDataTemplate.Options(FindBinary()!), .. Settings,
     ];

@@ -52,7 +52,9 @@ public sealed class ReplicatedServer : IAsyncDisposable
         await using var connection = new MySqlConnection(ConnectionString);
         await connection.OpenAsync();
         await using var command = new MySqlCommand(sql, connection);
-        return await command.ExecuteScalarAsync() is { } value and not DBNull ? Convert.ToString(value, CultureInfo.InvariantCulture) : null;
+        return await command.ExecuteScalarAsync() is { } value and not DBNull
+            ? Convert.ToString(value, CultureInfo.InvariantCulture)
+            : null;
     }
 
     /// <summary>Reads the replication status; null if the server has no source.</summary>
@@ -183,5 +185,6 @@ public sealed class ReplicatedServer : IAsyncDisposable
     }
 
     private async Task<string> DescribeAsync(string what, ReplicationStatus? status) =>
-        $"Server {Id} on port {Port} {what}. It is at '{await ReadAsync("SELECT @@gtid_slave_pos")}' and says: {status?.ToString() ?? "it follows nobody"}";
+        $"Server {Id} on port {Port} {what}. Its GTID position is '{await ReadAsync("SELECT @@gtid_slave_pos")}'. "
+        + $"Replication: {status?.ToString() ?? "none"}";
 }

@@ -98,7 +98,8 @@ internal sealed class ScriptedConnection(ScriptedMySqlServer server, int number,
         while (left.TryDequeue(out var part))
         {
             if (part is ScriptedAnswer.Wait { Delay: var delay })
-                part = await IsInterruptedAsync(delay, interrupted) ? ScriptedAnswer.Error(1317, "70100", "Query execution was interrupted") : null;
+                part = await IsInterruptedAsync(delay, interrupted) ? ScriptedAnswer.Error(1317, "70100", "Query execution was "
+                    + "interrupted") : null;
             if (part is ScriptedAnswer.Reset)
                 throw new IOException("The script cuts the connection.");
             if (part is null)

@@ -20,7 +20,8 @@ internal sealed class ScriptedPackets(byte firstNumber)
     /// Long password and flag, found rows, connect with database, protocol 4.1, transactions, secure connection; several statements and
     /// results; authentication plugins, connection attributes.
     /// </summary>
-    private const int Capabilities = 0x0001 | 0x0002 | 0x0004 | 0x0008 | 0x0200 | 0x2000 | 0x8000 | 0x1_0000 | 0x2_0000 | 0x8_0000 | 0x10_0000;
+    private const int Capabilities =
+        0x0001 | 0x0002 | 0x0004 | 0x0008 | 0x0200 | 0x2000 | 0x8000 | 0x1_0000 | 0x2_0000 | 0x8_0000 | 0x10_0000;
 
     private const byte Utf8Mb4 = 45;
     private const short Autocommit = 0x0002;

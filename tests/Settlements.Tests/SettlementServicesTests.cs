@@ -29,9 +29,11 @@ public sealed class SettlementServicesTests
         var failures = ask.Should().Throw<OptionsValidationException>().Which.Failures.ToList();
         string[] named =
         [
-            "*'Asia/Soul'*", "Rate table 'video.view' 2024-06: tier 3 is up to 400000, below tier 2 (499999)*", "Rate table 'video.view' 2024-07:*-1*",
+            "*'Asia/Soul'*", "Rate table 'video.view' 2024-06: tier 3 is up to 400000, below tier 2 (499999)*",
+            "Rate table 'video.view' 2024-07:*-1*",
             "Rate table 'ad.view': versions a and b both start on 2024-06-01*", "Source 'plays': OccurredAt*", "Source 'plays': Item*",
-            "Source 'plays': Payee*", "Source 'plays': Key*", "No store is chosen*UseSqlite*", "Calendar is missing*", "Grace is *0 to 7 days*",
+            "Source 'plays': Payee*", "Source 'plays': Key*", "No store is chosen*UseSqlite*", "Calendar is missing*",
+            "Grace is *0 to 7 days*",
             "Workers is 0*1 to 64*", "LeaseDuration is 00:00:00*", "Writer.QueueEventsMax is 10, less than a group of 1000*",
             "Writer.Committers is 17; use 1 to 16.",
         ];
@@ -56,7 +58,8 @@ public sealed class SettlementServicesTests
     {
         var meter = string.Concat(Enumerable.Repeat("\U0001F600", characters));
         var faults = new List<string>();
-        var source = new UsageTableBuilder("plays").Table("plays").OccurredAt("at").Item("item").Payee("payee").Key("id").Counts(meter).Build(faults);
+        var source = new UsageTableBuilder("plays").Table("plays").OccurredAt("at").Item("item").Payee("payee").Key("id")
+            .Counts(meter).Build(faults);
         (source is not null, faults.Count == 0).Should().Be((isValid, isValid));
     }
 
@@ -105,7 +108,8 @@ public sealed class SettlementServicesTests
             "StartsOn is 1899-12-31; use a day from 1900-01-01 to 9998-12-31.",
             "Meter 'priced' is declared without a price and has rates. Remove Meter(\"priced\"), or its Rates(…).",
             "A declared meter's name has 65 characters, over the limit of 64.",
-            "Source 's' counts meter 'm', which is neither priced nor declared. Correct its name; or give it rates, Rates(\"m\", …), or declare it "
+            "Source 's' counts meter 'm', which is neither priced nor declared. Correct its name; or give it rates, Rates(\"m\", …), "
+            + "or declare it "
             + "without a price, Meter(\"m\").");
     }
 

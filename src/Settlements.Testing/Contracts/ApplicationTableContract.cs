@@ -34,8 +34,9 @@ public abstract class ApplicationTableContract
 
         await scenario.CloseAsync(Scenario.Monday);
 
-        (await scenario.LinesAsync()).Where(l => l.Meter == "video.view").Select(l => (l.PostingDate, l.ItemId, l.PayeeId, l.Quantity)).Should().Equal(
-            (Scenario.Monday.AddDays(-1), "7", "ann", 1), (Scenario.Monday, "7", "ann", 2), (Scenario.Monday, "8", "Ann", 2));
+        (await scenario.LinesAsync()).Where(l => l.Meter == "video.view").Select(l => (l.PostingDate, l.ItemId, l.PayeeId, l.Quantity))
+            .Should().Equal(
+                (Scenario.Monday.AddDays(-1), "7", "ann", 1), (Scenario.Monday, "7", "ann", 2), (Scenario.Monday, "8", "Ann", 2));
         var seconds = await scenario.Engine.Rankings.TopAsync(CalendarPeriod.Day, Scenario.Monday, "video.seconds");
         seconds.Items.Select(s => (s.ItemId, s.Quantity)).Should().Equal(("8", 35), ("7", 10));
         (await scenario.Engine.Verifier.VerifyAsync(new DateRange(Scenario.Monday, Scenario.Monday))).IsClean.Should().BeTrue();
@@ -48,7 +49,8 @@ public abstract class ApplicationTableContract
         await using var scenario = await Scenario.StartAsync(store, s => Configure(s, "played_at,id"));
         await store.ExecuteAsync(CreateTable);
         await store.ExecuteAsync(
-            "INSERT INTO video_play (id, played_at, video_id, owner_id, watched_seconds, kind) VALUES (1, '2024-07-01 01:00:00.000000', 7, 'ann', 9, 'play')");
+            "INSERT INTO video_play (id, played_at, video_id, owner_id, watched_seconds, kind) VALUES "
+            + "(1, '2024-07-01 01:00:00.000000', 7, 'ann', 9, 'play')");
         await scenario.LoadAsync(Scenario.Event(1, Scenario.Monday, 5, item: "7", payee: "ann"));
 
         await scenario.CloseAsync(Scenario.Monday);
@@ -63,7 +65,8 @@ public abstract class ApplicationTableContract
         await using var scenario = await Scenario.StartAsync(store, s => Configure(s, "played_at,id"));
         await store.ExecuteAsync(CreateTable);
         await store.ExecuteAsync(
-            "INSERT INTO video_play (id, played_at, video_id, owner_id, watched_seconds, kind) VALUES (41, '2024-07-01 01:00:00.000000', 7, NULL, 9, 'play')");
+            "INSERT INTO video_play (id, played_at, video_id, owner_id, watched_seconds, kind) VALUES "
+            + "(41, '2024-07-01 01:00:00.000000', 7, NULL, 9, 'play')");
 
         var close = () => scenario.CloseAsync(Scenario.Monday);
 

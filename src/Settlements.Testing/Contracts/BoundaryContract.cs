@@ -29,7 +29,8 @@ public abstract class BoundaryContract
             s.Configure(o => o.ChunkRowsMax = 40);
         });
         await scenario.LoadAsync([.. Enumerable.Range(0, 4 * 48).Select(i => Scenario.Event(i + 1, Scenario.Monday, hour: i * 0.5))]);
-        await store.ExecuteAsync("INSERT INTO plays (id, played_at, video_id, owner_id) VALUES " + string.Join(", ", Enumerable.Range(0, 4 * 48).Select(
+        await store.ExecuteAsync("INSERT INTO plays (id, played_at, video_id, owner_id) VALUES "
+            + string.Join(", ", Enumerable.Range(0, 4 * 48).Select(
             i => FormattableString.Invariant($"({i}, {UnixMicroseconds.From(Scenario.Instant(Scenario.Monday, i * 0.5))}, 'own', 'p1')"))));
         await scenario.CloseAsync(Scenario.Monday);
 

@@ -40,7 +40,8 @@ public abstract class CorrectionSequenceContract
         await using var scenario = await FlatAsync(store);
         await ExcludeAsync(scenario, OnMonday with { Quantity = 400 });
 
-        await scenario.Engine.Exclusions.Invoking(e => e.ExcludeAsync(OnMonday, "bots", "ann")).Should().ThrowAsync<CorrectionRefusedException>();
+        await scenario.Engine.Exclusions.Invoking(e => e.ExcludeAsync(OnMonday, "bots", "ann"))
+            .Should().ThrowAsync<CorrectionRefusedException>();
         await ExcludeAsync(scenario, OnMonday with { EventIds = [Scenario.Id(1)] });
     }
 
@@ -83,7 +84,8 @@ public abstract class CorrectionSequenceContract
         await Plays.InsertAsync(store, Tuesday, "v1", "p1", count: 10);
         var filter = new UsageFilter(new DateRange(Tuesday, Tuesday)) { ItemIds = ["v1"] };
 
-        await scenario.Engine.Exclusions.Invoking(e => e.ExcludeAsync(filter, "bots", "ann")).Should().ThrowAsync<CorrectionRefusedException>()
+        await scenario.Engine.Exclusions.Invoking(e => e.ExcludeAsync(filter, "bots", "ann"))
+            .Should().ThrowAsync<CorrectionRefusedException>()
             .WithMessage("*'v1'*10 units*2024-07-02*not published*");
 
         await scenario.CloseAsync(Tuesday);
@@ -162,7 +164,9 @@ public abstract class CorrectionSequenceContract
         await scenario.LoadAsync(Scenario.Event(3, Monday, -9), Scenario.Event(4, Wednesday, 8));
         await scenario.CloseAsync(Wednesday);
 
-        foreach (var (first, last) in new[] { (Monday, Monday), (Tuesday, Tuesday), (Wednesday, Wednesday), (Tuesday, Wednesday), (Monday, Wednesday) })
+        (DateOnly, DateOnly)[] ranges =
+            [(Monday, Monday), (Tuesday, Tuesday), (Wednesday, Wednesday), (Tuesday, Wednesday), (Monday, Wednesday)];
+        foreach (var (first, last) in ranges)
         {
             (await scenario.Engine.Restatements.RestateAsync(new DateRange(first, last), "check", "ann")).Entries.Should().BeEmpty(
                 $"nothing changed on {first:O} to {last:O}");
@@ -224,9 +228,11 @@ public abstract class CorrectionSequenceContract
             store, s => s.Rates("video.view", r => r.Flat("a", new DateOnly(1990, 1, 1), Currency.KRW, 1m)));
         await scenario.LoadAsync(Scenario.Event(1, new DateOnly(1999, 1, 1)));
         using var cancel = new CancellationTokenSource(TimeSpan.FromSeconds(5));
-        await scenario.Engine.Days.Invoking(d => d.CloseThroughAsync(Monday, null, cancel.Token)).Should().ThrowAsync<CloseRefusedException>();
+        await scenario.Engine.Days.Invoking(d => d.CloseThroughAsync(Monday, null, cancel.Token))
+            .Should().ThrowAsync<CloseRefusedException>();
         await scenario.LoadAsync(Scenario.Event(2, new DateOnly(1999, 1, 3)), Scenario.Event(3, Monday));
-        await scenario.Engine.Days.Invoking(d => d.CloseThroughAsync(Monday, null, cancel.Token)).Should().ThrowAsync<CloseRefusedException>();
+        await scenario.Engine.Days.Invoking(d => d.CloseThroughAsync(Monday, null, cancel.Token))
+            .Should().ThrowAsync<CloseRefusedException>();
     }
 
     private static void Flat(SettlementBuilder settlement) => settlement.Rates("video.view", r => r.Flat("a", First, Currency.KRW, 1m));

@@ -49,7 +49,8 @@ public abstract class CounterContract
             .Should().ThrowAsync<ArgumentException>()).WithMessage("*'vv.typo'*-1 is out of range*item 'b' is given 2 times*");
         (await store.CountAsync("SELECT count(*) FROM opening_counters")).Should().Be(0);
         (await counters.ImportCountersAsync([("video.view", "a", 1)], "ann")).Should().Be(1);
-        await counters.Invoking(c => c.ImportCountersAsync([("video.view", "b", 1)], "ann")).Should().ThrowAsync<InvalidOperationException>();
+        await counters.Invoking(c => c.ImportCountersAsync([("video.view", "b", 1)], "ann"))
+            .Should().ThrowAsync<InvalidOperationException>();
         (await store.CountAsync("SELECT count(*) FROM opening_counters WHERE item_id = 'a' AND quantity = 1 AND imported_by = 'ann'"))
             .Should().Be(1);
 
@@ -57,7 +58,8 @@ public abstract class CounterContract
         await using var closed = await Scenario.StartAsync(closedStore);
         await closed.LoadAsync(Scenario.Event(1, Scenario.Monday));
         await closed.CloseAsync(Scenario.Monday);
-        await closed.Engine.Counters.Invoking(c => c.ImportCountersAsync([("video.view", "b", 1)], "ann")).Should().ThrowAsync<InvalidOperationException>();
+        await closed.Engine.Counters.Invoking(c => c.ImportCountersAsync([("video.view", "b", 1)], "ann"))
+            .Should().ThrowAsync<InvalidOperationException>();
     }
 
     [Theory]
@@ -79,7 +81,8 @@ public abstract class CounterContract
         await using (var old = await Scenario.StartAsync(store, s => Rates(s, isNew: false)))
         {
             await old.LoadAsync(
-                Scenario.Event(1, new DateOnly(2024, 6, 29), 15), Scenario.Event(2, new DateOnly(2024, 7, 3), 10), Scenario.Event(3, new DateOnly(2024, 7, 8), 20));
+                Scenario.Event(1, new DateOnly(2024, 6, 29), 15), Scenario.Event(2, new DateOnly(2024, 7, 3), 10),
+                Scenario.Event(3, new DateOnly(2024, 7, 8), 20));
             await old.CloseAsync(new DateOnly(2024, 7, 8));
         }
 
@@ -93,7 +96,8 @@ public abstract class CounterContract
 
         // Late usage of earlier periods and of the current one.
         await scenario.LoadAsync(
-            Scenario.Event(6, new DateOnly(2024, 6, 29), 100), Scenario.Event(7, new DateOnly(2024, 7, 8), 1_000), Scenario.Event(8, first, 10_000));
+            Scenario.Event(6, new DateOnly(2024, 6, 29), 100), Scenario.Event(7, new DateOnly(2024, 7, 8), 1_000),
+            Scenario.Event(8, first, 10_000));
         await scenario.CloseAsync(first.AddDays(2));
         (await scenario.LinesAsync(first.AddDays(2))).Select(l => (l.UsageDate, l.Amount)).Should().Equal(
             (new DateOnly(2024, 6, 29), 100m), (new DateOnly(2024, 7, 8), 1_000m), (first, 20_000m));

@@ -23,7 +23,8 @@ public abstract class CrashContract
             () => new SmallSettlement(NewStore()), IsLong ? LongInterval : ShortInterval, TestContext.Current.CancellationToken);
 
         TestContext.Current.SendDiagnosticMessage(
-            $"{GetType().Name}: {report.CrashPoints} crash points in {report.Statements} statements, {report.RecoveredWithoutRestart} recovered without a restart");
+            $"{GetType().Name}: {report.CrashPoints} crash points in {report.Statements} statements, "
+            + $"{report.RecoveredWithoutRestart} recovered without a restart");
         TestContext.Current.TestOutputHelper?.WriteLine(report.ToString());
         report.Statements.Should().BeGreaterThan(200);
         report.CrashPoints.Should().BeGreaterThan(5 * report.Statements / (IsLong ? LongInterval : ShortInterval));

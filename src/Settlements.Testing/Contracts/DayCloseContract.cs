@@ -21,10 +21,11 @@ public abstract class DayCloseContract
         await scenario.CloseAsync(Scenario.Monday.AddDays(1));
 
         var lines = await scenario.LinesAsync();
-        lines.Select(l => (l.PostingDate, l.Meter, l.Price!.CounterBefore, l.Price.CounterAfter, l.Price.ExactAmount, l.Amount)).Should().Equal(
-            (Scenario.Monday, "ad.view", 0, 1_150_000, 16_300_010m, 16_300_010m),
-            (Scenario.Monday, "video.view", 0, 550_000, 605_000.3m, 605_000m),
-            (Scenario.Monday.AddDays(1), "video.view", 550_000, 1_150_000, 810_000.2m, 810_000m));
+        lines.Select(l => (l.PostingDate, l.Meter, l.Price!.CounterBefore, l.Price.CounterAfter, l.Price.ExactAmount, l.Amount))
+            .Should().Equal(
+                (Scenario.Monday, "ad.view", 0, 1_150_000, 16_300_010m, 16_300_010m),
+                (Scenario.Monday, "video.view", 0, 550_000, 605_000.3m, 605_000m),
+                (Scenario.Monday.AddDays(1), "video.view", 550_000, 1_150_000, 810_000.2m, 810_000m));
     }
 
     [Fact]
@@ -108,9 +109,11 @@ public abstract class DayCloseContract
         afterLoad.Should().Be(published, "a closed day never changes");
         var posted = Scenario.Monday.AddDays(2);
         (await scenario.LinesAsync()).Select(l => (l.PostingDate, l.UsageDate, l.Quantity, l.Price!.CounterBefore)).Should().Equal(
-            (Scenario.Monday, Scenario.Monday, 100, 0), (posted, Scenario.Monday, 7, 100), (posted, Scenario.Monday.AddDays(1), 5, 107), (posted, posted, 3, 112));
-        (await scenario.Engine.Lines.ExplainAsync(posted, "video.view", "v1")).Select(e => (e.Line.UsageDate, e.Shares.Single().FirstUnit)).Should().Equal(
-            (Scenario.Monday, 101), (Scenario.Monday.AddDays(1), 108), (posted, 113));
+            (Scenario.Monday, Scenario.Monday, 100, 0), (posted, Scenario.Monday, 7, 100), (posted, Scenario.Monday.AddDays(1), 5, 107),
+            (posted, posted, 3, 112));
+        (await scenario.Engine.Lines.ExplainAsync(posted, "video.view", "v1")).Select(e => (e.Line.UsageDate, e.Shares.Single().FirstUnit))
+            .Should().Equal(
+                (Scenario.Monday, 101), (Scenario.Monday.AddDays(1), 108), (posted, 113));
         await scenario.CheckAsync(Scenario.Monday, Scenario.Monday.AddDays(3));
     }
 
@@ -204,7 +207,8 @@ public abstract class DayCloseContract
     {
         var events = Enumerable.Range(1, 1_000)
             .Select(i => Scenario.Event(
-                i, Scenario.Monday, i, i % 10 == 0 ? $"small-{i % 70}" : $"big-{i % 3}", i % 10 == 0 ? $"small-{i % 7}" : "big", hour: i % 24))
+                i, Scenario.Monday, i, i % 10 == 0 ? $"small-{i % 70}" : $"big-{i % 3}", i % 10 == 0 ? $"small-{i % 7}" : "big",
+                hour: i % 24))
             .ToArray();
         var dumps = new List<string>();
         foreach (var (chunkRows, partials, workers) in new[] { (1_000_000, 200_000, 1), (7, 3, 4), (64, 1, 2) })

@@ -74,8 +74,10 @@ public abstract class EventReasonContract
         var sent = Event(1, 5, otherReason, otherReference);
         await scenario.LoadAsync(stored);
 
-        var load = await FluentActions.Awaiting(() => scenario.LoadAsync(Event(2, 1, "x"), sent)).Should().ThrowAsync<RowRejectedException>();
-        var write = await FluentActions.Awaiting(() => scenario.Engine.Writer.WriteAsync(sent)).Should().ThrowAsync<EventRejectedException>();
+        var load = await FluentActions.Awaiting(() => scenario.LoadAsync(Event(2, 1, "x"), sent))
+            .Should().ThrowAsync<RowRejectedException>();
+        var write = await FluentActions.Awaiting(() => scenario.Engine.Writer.WriteAsync(sent))
+            .Should().ThrowAsync<EventRejectedException>();
         var within = await FluentActions.Awaiting(() => WriteAsync(store, scenario, sent)).Should().ThrowAsync<EventRejectedException>();
 
         foreach (var message in new[] { load.Which.Message, write.Which.Message, within.Which.Message })
@@ -109,7 +111,8 @@ public abstract class EventReasonContract
         await using var scenario = await StartAsync(store);
         await scenario.LoadAsync(Event(1, 5));
 
-        await FluentActions.Awaiting(() => scenario.LoadAsync(Event(2, 1, "x"), Event(1, 6, "y"))).Should().ThrowAsync<RowRejectedException>();
+        await FluentActions.Awaiting(() => scenario.LoadAsync(Event(2, 1, "x"), Event(1, 6, "y")))
+            .Should().ThrowAsync<RowRejectedException>();
 
         (await store.CountAsync("SELECT count(*) FROM event_notes")).Should().Be(0);
         (await ListAsync(scenario)).Should().BeEmpty();

@@ -69,7 +69,10 @@ public abstract class EventStoreContract
         await using var scenario = await Scenario.StartAsync(store);
         await scenario.LoadAsync(Scenario.Event(1, Scenario.Monday, 5));
         var rejected = new List<RejectedRow>();
-        var options = new UsageLoadOptions { RejectsMax = 1, OnRejected = (row, _) => { rejected.Add(row); return ValueTask.CompletedTask; } };
+        var options = new UsageLoadOptions
+        {
+            RejectsMax = 1, OnRejected = (row, _) => { rejected.Add(row); return ValueTask.CompletedTask; },
+        };
 
         var report = await scenario.LoadAsync(options, Scenario.Event(2, Scenario.Monday, 3), Scenario.Event(1, Scenario.Monday, 6));
 
@@ -136,7 +139,8 @@ public abstract class EventStoreContract
         var rejected = new List<long>();
         UsageLoadOptions Options(int max) => new()
         {
-            ChunkRows = 50, Writers = 4, RejectsMax = max, OnRejected = (row, _) => { rejected.Add(row.RowNumber); return ValueTask.CompletedTask; },
+            ChunkRows = 50, Writers = 4, RejectsMax = max,
+            OnRejected = (row, _) => { rejected.Add(row.RowNumber); return ValueTask.CompletedTask; },
         };
 
         var tooFew = () => scenario.LoadAsync(Options(29), others);

@@ -21,7 +21,8 @@ public abstract class EventTransactionContract
 
         await AddOrderAsync(transaction, 1);
         var outcomes = await scenario.Engine.Writer.WriteAsync(
-            transaction, [Scenario.Event(1, Scenario.Monday, 5), Scenario.Event(2, Scenario.Monday, 7), Scenario.Event(1, Scenario.Monday, 5)], default);
+            transaction,
+            [Scenario.Event(1, Scenario.Monday, 5), Scenario.Event(2, Scenario.Monday, 7), Scenario.Event(1, Scenario.Monday, 5)], default);
         var again = await scenario.Engine.Writer.WriteAsync(
             transaction, [Scenario.Event(2, Scenario.Monday, 7), Scenario.Event(3, Scenario.Monday, 9)], default);
         (await store.CountAsync("SELECT count(*) FROM usage_events")).Should().Be(0, "nothing is committed");
@@ -130,12 +131,14 @@ public abstract class EventTransactionContract
         await using var connection = await store.OpenAsync();
         await using var transaction = await BeginAsync(connection);
 
-        await scenario.Engine.Writer.WriteAsync(transaction, [.. Enumerable.Range(1, 5_000).Select(i => Scenario.Event(i, Scenario.Monday, i, item: $"it's \\{i}\t'"))], default);
+        var events = Enumerable.Range(1, 5_000).Select(i => Scenario.Event(i, Scenario.Monday, i, item: $"it's \\{i}\t'"));
+        await scenario.Engine.Writer.WriteAsync(transaction, [.. events], default);
         await transaction.CommitAsync();
 
         (await store.CountAsync("SELECT count(*) FROM usage_events")).Should().Be(5_000);
         (await store.CountAsync("SELECT sum(quantity) FROM usage_events")).Should().Be(5_000L * 5_001 / 2);
-        (await store.CountAsync("SELECT count(DISTINCT item_id) FROM usage_events WHERE length(item_id) = length('it''s ') + 3 + length(quantity)")).Should().Be(5_000);
+        (await store.CountAsync("SELECT count(DISTINCT item_id) FROM usage_events WHERE length(item_id) = length('it''s ') + 3 + "
+            + "length(quantity)")).Should().Be(5_000);
     }
 
     [Fact]

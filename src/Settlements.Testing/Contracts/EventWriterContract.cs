@@ -84,7 +84,8 @@ public abstract class EventWriterContract
         await scenario.CloseAsync(Tuesday);
 
         outcomes.Should().Equal(
-            EventOutcome.Stored, EventOutcome.Duplicate, EventOutcome.Late, EventOutcome.Duplicate, EventOutcome.Duplicate, EventOutcome.Late);
+            EventOutcome.Stored, EventOutcome.Duplicate, EventOutcome.Late, EventOutcome.Duplicate, EventOutcome.Duplicate,
+            EventOutcome.Late);
         again.Should().Be(EventOutcome.Duplicate);
         (await scenario.LinesAsync()).Select(l => (l.PostingDate, l.Quantity)).Should().Equal(
             (Scenario.Monday, 5), (Tuesday, 400), (Tuesday, 30), (Tuesday, 1));
@@ -95,7 +96,11 @@ public abstract class EventWriterContract
     {
         await using var store = NewStore();
         await using var scenario = await StartAsync(store, new UsageWriterOptions());
-        string[] ids = ["abc", "ABC", "abc ", "\U0001F600", "e\u0301", "a\tb", "a\nb", "a'b\"c", "a''b", "%_\\", "\\'", "a\0b", "x'); DROP TABLE usage_events; --", "\\N"];
+        string[] ids =
+        [
+            "abc", "ABC", "abc ", "\U0001F600", "e\u0301", "a\tb", "a\nb", "a'b\"c", "a''b", "%_\\", "\\'", "a\0b",
+            "x'); DROP TABLE usage_events; --", "\\N",
+        ];
         var events = ids.Select((id, i) => Scenario.Event(
             i + 1, Scenario.Monday, (i % 2 == 0 ? 1 : -1) * UsageEvent.QuantityMax, id, id) with
         { OccurredAt = Scenario.Instant(Scenario.Monday, 1).AddMicroseconds(i) }).ToArray();

@@ -43,13 +43,17 @@ public abstract class ExclusionContract
         var exclusions = scenario.Engine.Exclusions;
         var preview = await exclusions.ExcludeAsync(OnMonday with { EventIds = [Scenario.Id(2)] }, "bots", "ann");
 
-        await exclusions.Invoking(e => e.ApproveAsync(preview.ExclusionId, preview.Hash, "ann")).Should().ThrowAsync<CorrectionRefusedException>()
+        await exclusions.Invoking(e => e.ApproveAsync(preview.ExclusionId, preview.Hash, "ann"))
+            .Should().ThrowAsync<CorrectionRefusedException>()
             .WithMessage("*proposed by 'ann'*-6000 KRW*another person*");
-        await exclusions.Invoking(e => e.ApproveAsync(preview.ExclusionId, new string('0', 64), "bob")).Should().ThrowAsync<CorrectionRefusedException>()
+        await exclusions.Invoking(e => e.ApproveAsync(preview.ExclusionId, new string('0', 64), "bob"))
+            .Should().ThrowAsync<CorrectionRefusedException>()
             .WithMessage($"*{preview.Hash}*");
-        await exclusions.Invoking(e => e.ApproveAsync(preview.ExclusionId + 1, preview.Hash, "bob")).Should().ThrowAsync<CorrectionRefusedException>();
+        await exclusions.Invoking(e => e.ApproveAsync(preview.ExclusionId + 1, preview.Hash, "bob"))
+            .Should().ThrowAsync<CorrectionRefusedException>();
         (await exclusions.WithdrawAsync(preview.ExclusionId)).Should().BeTrue();
-        await exclusions.Invoking(e => e.ApproveAsync(preview.ExclusionId, preview.Hash, "bob")).Should().ThrowAsync<CorrectionRefusedException>()
+        await exclusions.Invoking(e => e.ApproveAsync(preview.ExclusionId, preview.Hash, "bob"))
+            .Should().ThrowAsync<CorrectionRefusedException>()
             .WithMessage("*withdrawn*");
         (await store.CountAsync("SELECT count(*) FROM usage_events WHERE quantity < 0")).Should().Be(0);
     }
@@ -77,12 +81,14 @@ public abstract class ExclusionContract
 
         await exclusions.Invoking(e => e.ExcludeAsync(OnMonday with { ItemIds = ["v1"] }, "bots", "ann")).Should()
             .ThrowAsync<CorrectionRefusedException>().WithMessage($"*excluded already, by exclusion {first.ExclusionId}*");
-        await exclusions.Invoking(e => e.ApproveAsync(first.ExclusionId, first.Hash, "bob")).Should().ThrowAsync<CorrectionRefusedException>()
+        await exclusions.Invoking(e => e.ApproveAsync(first.ExclusionId, first.Hash, "bob"))
+            .Should().ThrowAsync<CorrectionRefusedException>()
             .WithMessage("*done*");
 
         var back = await exclusions.ReinstateAsync(first.ExclusionId, "no bots after all", "ann");
         await exclusions.ApproveAsync(back.ExclusionId, back.Hash, "bob");
-        await exclusions.Invoking(e => e.ReinstateAsync(first.ExclusionId, "again", "ann")).Should().ThrowAsync<CorrectionRefusedException>();
+        await exclusions.Invoking(e => e.ReinstateAsync(first.ExclusionId, "again", "ann"))
+            .Should().ThrowAsync<CorrectionRefusedException>();
         await scenario.CloseAsync(Tuesday);
         (await scenario.LinesAsync()).Sum(l => l.Amount).Should().Be(14_000);
         (await scenario.Engine.Verifier.VerifyAsync(new DateRange(Scenario.Monday, Tuesday))).Differences.Should().BeEmpty();
@@ -127,11 +133,13 @@ public abstract class ExclusionContract
         var second = await exclusions.ExcludeAsync(new UsageFilter(new DateRange(Tuesday, Tuesday)), "bots", "ann");
         await store.ExecuteAsync($"UPDATE proposals SET state = 'approved', approved_by = 'bob' WHERE proposal_id = {first.ExclusionId}");
 
-        await exclusions.Invoking(e => e.ApproveAsync(second.ExclusionId, second.Hash, "bob")).Should().ThrowAsync<CorrectionRefusedException>()
+        await exclusions.Invoking(e => e.ApproveAsync(second.ExclusionId, second.Hash, "bob"))
+            .Should().ThrowAsync<CorrectionRefusedException>()
             .WithMessage($"*Exclusion {first.ExclusionId} covers days of Exclusion {second.ExclusionId}*ApproveAsync({first.ExclusionId}*");
 
         await exclusions.ApproveAsync(first.ExclusionId, first.Hash, "bob");
-        await exclusions.Invoking(e => e.ApproveAsync(second.ExclusionId, second.Hash, "bob")).Should().ThrowAsync<CorrectionRefusedException>()
+        await exclusions.Invoking(e => e.ApproveAsync(second.ExclusionId, second.Hash, "bob"))
+            .Should().ThrowAsync<CorrectionRefusedException>()
             .WithMessage($"*excluded already, by exclusion {first.ExclusionId}*");
         await scenario.CloseAsync(Tuesday.AddDays(1));
         (await scenario.LinesAsync()).Sum(l => l.Amount).Should().Be(0);
@@ -151,7 +159,8 @@ public abstract class ExclusionContract
             $"UPDATE proposals SET state = 'approved', approved_by = 'bob' WHERE proposal_id = {proposed.ExclusionId}");
         await scenario.LoadAsync(Scenario.Event(4, Tuesday, 7));
 
-        await exclusions.Invoking(e => e.ApproveAsync(proposed.ExclusionId, proposed.Hash, "bob")).Should().ThrowAsync<CorrectionRefusedException>()
+        await exclusions.Invoking(e => e.ApproveAsync(proposed.ExclusionId, proposed.Hash, "bob"))
+            .Should().ThrowAsync<CorrectionRefusedException>()
             .WithMessage($"*matches on 2024-07-02 has changed since it was approved*WithdrawAsync({proposed.ExclusionId})*");
         (await exclusions.WithdrawAsync(proposed.ExclusionId)).Should().BeTrue();
         (await exclusions.WithdrawAsync(proposed.ExclusionId)).Should().BeFalse("it is approved");
@@ -182,7 +191,8 @@ public abstract class ExclusionContract
             + $"SELECT kind, state, content, hash, reason, proposed_by, proposed_at FROM proposals WHERE proposal_id = {back.ExclusionId}");
         await exclusions.ApproveAsync(back.ExclusionId, back.Hash, "bob");
 
-        await exclusions.Invoking(e => e.ApproveAsync(back.ExclusionId + 1, back.Hash, "bob")).Should().ThrowAsync<CorrectionRefusedException>()
+        await exclusions.Invoking(e => e.ApproveAsync(back.ExclusionId + 1, back.Hash, "bob"))
+            .Should().ThrowAsync<CorrectionRefusedException>()
             .WithMessage($"*reinstated already, by Reinstatement {back.ExclusionId}*");
         await scenario.CloseAsync(Tuesday);
         (await scenario.LinesAsync()).Sum(l => l.Amount).Should().Be(14_000);

@@ -92,7 +92,8 @@ public sealed record History(IReadOnlyList<Arrival> Events, IReadOnlyList<DayPla
         var arrival =
             from day in Gen.Choose(0, DaysCount - 2)
             from route in Gen.Frequency(
-                (6, Gen.Constant(ArrivalRoute.OnTime)), (1, Gen.Constant(ArrivalRoute.LoadedTwice)), (3, Gen.Constant(ArrivalRoute.Late)), (1, Gen.Constant(ArrivalRoute.InsertedBySql)),
+                (6, Gen.Constant(ArrivalRoute.OnTime)), (1, Gen.Constant(ArrivalRoute.LoadedTwice)), (3, Gen.Constant(ArrivalRoute.Late)),
+                (1, Gen.Constant(ArrivalRoute.InsertedBySql)),
                 (1, Gen.Constant(ArrivalRoute.PayeeChanged)), (1, Gen.Constant(ArrivalRoute.Deleted)))
             from delay in Gen.Choose(1, 4)
             from item in Gen.Elements("a", "A", "b", "ｂ", "\U0001F600")
@@ -169,7 +170,10 @@ public sealed record History(IReadOnlyList<Arrival> Events, IReadOnlyList<DayPla
         for (var i = 0; i < history.Events.Count; i++)
         {
             if (history.Events[i] is { Route: not ArrivalRoute.OnTime } one)
-                yield return history with { Events = [.. history.Events.Take(i), one with { Route = ArrivalRoute.OnTime }, .. history.Events.Skip(i + 1)] };
+            {
+                var onTime = one with { Route = ArrivalRoute.OnTime };
+                yield return history with { Events = [.. history.Events.Take(i), onTime, .. history.Events.Skip(i + 1)] };
+            }
         }
 
         foreach (var version in history.Rates.Versions.Where(v => v.Scope.Length > 0 || v.Name == "v2"))

@@ -50,7 +50,8 @@ public abstract class HistoryContract
             var businessDay = history.First.AddDays(day);
             var first = Scenario.Event(100_000, businessDay, 1, item: "first", meter: "unpriced");
             var loaded = events.Where(e => e.Arrival.IsOnTime && e.Arrival.Day == day)
-                .Concat(events.Where(e => e.Arrival.Route is ArrivalRoute.Late or ArrivalRoute.LoadedTwice && e.Arrival.LaterDay == day)).Select(e => e.Event)
+                .Concat(events.Where(e => e.Arrival.Route is ArrivalRoute.Late or ArrivalRoute.LoadedTwice
+                    && e.Arrival.LaterDay == day)).Select(e => e.Event)
                 .Concat(day == 0 ? [first] : []).ToArray();
             foreach (var one in events.Where(e => (e.Arrival.IsOnTime ? e.Arrival.Day : e.Arrival.LaterDay) == day))
                 model.Add(businessDay, one.Event);
@@ -112,7 +113,8 @@ public abstract class HistoryContract
             case ArrivalRoute.InsertedBySql:
                 await store.ExecuteAsync(
                     "INSERT INTO usage_events (occurred_at, event_id, meter, item_id, payee_id, quantity) VALUES "
-                    + $"({store.Literal(one.OccurredAt)}, X'{one.EventId:N}', '{one.Meter}', '{one.ItemId}', '{one.PayeeId}', {one.Quantity})");
+                    + $"({store.Literal(one.OccurredAt)}, X'{one.EventId:N}', '{one.Meter}', '{one.ItemId}', '{one.PayeeId}', "
+                    + $"{one.Quantity})");
                 break;
             case ArrivalRoute.PayeeChanged:
                 var other = one.PayeeId == "q" ? "p" : "q";

@@ -5,8 +5,10 @@ public abstract class HostileIdsContract
 {
     private static readonly string[] Names =
     [
-        "'; DROP TABLE usage_events; --", "\"; DELETE FROM settlement_lines; --", "' OR '1'='1", "`x`", "\\", "\\'", "\\\\N", "\\0", "%", "_", "@x", "?", ":a", "{0}",
-        "a\tb", "a\nb", "a\rb", "a\u0001b", "\u202Eabc", "\uFEFFx", " x", "x ", "ＡＢ", "é", "e\u0301", "👩‍👩‍👧", "NULL", "null", "0x41", "X'41'", "/*", "--", "#", "a,b", "a\"b", "<script>",
+        "'; DROP TABLE usage_events; --", "\"; DELETE FROM settlement_lines; --", "' OR '1'='1", "`x`", "\\", "\\'", "\\\\N", "\\0", "%",
+        "_", "@x", "?", ":a", "{0}",
+        "a\tb", "a\nb", "a\rb", "a\u0001b", "\u202Eabc", "\uFEFFx", " x", "x ", "ＡＢ", "é", "e\u0301", "👩‍👩‍👧", "NULL", "null", "0x41",
+        "X'41'", "/*", "--", "#", "a,b", "a\"b", "<script>",
     ];
 
     protected abstract StoreUnderTest NewStore();
@@ -28,7 +30,8 @@ public abstract class HostileIdsContract
 
         (await scenario.LinesAsync()).Select(l => (l.ItemId, l.PayeeId, l.Quantity)).Should().BeEquivalentTo(
             Names.Select((name, i) => (name, name, (long)i + 1)));
-        (await scenario.Engine.Rankings.TopAsync(CalendarPeriod.Week, Scenario.Monday, "video.view", 100)).Items.Select(r => r.ItemId).Should().Equal(Names.Reverse());
+        (await scenario.Engine.Rankings.TopAsync(CalendarPeriod.Week, Scenario.Monday, "video.view", 100)).Items.Select(r => r.ItemId)
+            .Should().Equal(Names.Reverse());
         for (var i = 0; i < Names.Length; i++)
         {
             (await scenario.Engine.Statements.ReadAsync(Names[i], CalendarPeriod.Day, Scenario.Monday)).Meters.Single().Quantity

@@ -40,7 +40,10 @@ public abstract class InputRuleContract
         };
 
         var rejected = new List<RejectedRow>();
-        var options = new UsageLoadOptions { RejectsMax = 1, OnRejected = (row, _) => { rejected.Add(row); return ValueTask.CompletedTask; } };
+        var options = new UsageLoadOptions
+        {
+            RejectsMax = 1, OnRejected = (row, _) => { rejected.Add(row); return ValueTask.CompletedTask; },
+        };
         (await scenario.LoadAsync(options, good, wrong)).Should().Match<LoadReport>(r => r.Stored == 1 && r.Rejected == 1);
         var csv = $"event_id,occurred_at,meter,item_id,payee_id,quantity\n{Row(good)}\n{Row(wrong)}\n";
         (await scenario.Engine.Events.LoadCsvAsync(new MemoryStream(Encoding.UTF8.GetBytes(csv)), options))

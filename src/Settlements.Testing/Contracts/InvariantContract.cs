@@ -89,7 +89,10 @@ public abstract class InvariantContract
         await using var scenario = await Scenario.StartAsync(store, Rates);
         var tuesday = Scenario.Monday.AddDays(1);
         await scenario.LoadAsync(
-            [.. Events(), Scenario.Event(9, tuesday, 3), Scenario.Event(10, tuesday, 1, "v1/ad-1", "p2", "ad.view"), Scenario.Event(11, Scenario.Monday, 1, "v3")]);
+            [
+                .. Events(), Scenario.Event(9, tuesday, 3), Scenario.Event(10, tuesday, 1, "v1/ad-1", "p2", "ad.view"),
+                Scenario.Event(11, Scenario.Monday, 1, "v3"),
+            ]);
         await scenario.CloseAsync(Scenario.Monday);
         var counters = await Counters(store);
         await store.ExecuteAsync(tampering);
@@ -107,7 +110,10 @@ public abstract class InvariantContract
         await using var cleanStore = NewStore();
         await using var clean = await Scenario.StartAsync(cleanStore, Rates);
         await clean.LoadAsync(
-            [.. Events(), Scenario.Event(9, tuesday, 3), Scenario.Event(10, tuesday, 1, "v1/ad-1", "p2", "ad.view"), Scenario.Event(11, Scenario.Monday, 1, "v3")]);
+            [
+                .. Events(), Scenario.Event(9, tuesday, 3), Scenario.Event(10, tuesday, 1, "v1/ad-1", "p2", "ad.view"),
+                Scenario.Event(11, Scenario.Monday, 1, "v3"),
+            ]);
         await clean.CloseAsync(tuesday);
         (await scenario.DumpAsync()).Should().Be(await clean.DumpAsync());
         await scenario.CheckAsync(Scenario.Monday, tuesday);

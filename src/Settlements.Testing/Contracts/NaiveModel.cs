@@ -51,7 +51,8 @@ public sealed class NaiveModel(NaiveRates rates)
         ArgumentNullException.ThrowIfNull(line);
         return Text(
             line.PostingDate, line.Kind, line.UsageDate, line.Meter, line.ItemId, line.PayeeId, line.Quantity, line.Events,
-            line.Price is { } p ? (p.CounterBefore, p.CounterAfter, p.RateScope, p.RateVersion, p.ExactAmount, p.Amount, p.Currency.Code) : null);
+            line.Price is { } p ? (p.CounterBefore, p.CounterAfter, p.RateScope, p.RateVersion, p.ExactAmount, p.Amount, p.Currency.Code)
+                : null);
     }
 
     private static string Text(
@@ -106,7 +107,8 @@ public sealed class NaiveModel(NaiveRates rates)
     private static List<Line> Reprice(List<Line> before, List<Line> lines)
     {
         var repricings = new List<(Line Line, DateOnly LastOfVersion)>();
-        foreach (var group in lines.Where(l => l.Version!.Mode == RateMode.Volume).GroupBy(l => (l.Version, Period(l.Version!.Over, l.UsageDate))).ToList())
+        foreach (var group in lines.Where(l => l.Version!.Mode == RateMode.Volume)
+            .GroupBy(l => (l.Version, Period(l.Version!.Over, l.UsageDate))).ToList())
         {
             var version = group.Key.Version!;
             var reached = Count(before.Concat(lines), version.Over, group.First().UsageDate);
@@ -122,9 +124,11 @@ public sealed class NaiveModel(NaiveRates rates)
                 var last = group.LastOrDefault(l => l.Payee == payee.Key);
                 if (last is null)
                 {
-                    var moved = lines.Where(l => l.Quantity != 0 && Period(version.Over, l.UsageDate) == group.Key.Item2).Select(l => (DateOnly?)l.UsageDate).Max();
+                    var moved = lines.Where(l => l.Quantity != 0
+                        && Period(version.Over, l.UsageDate) == group.Key.Item2).Select(l => (DateOnly?)l.UsageDate).Max();
                     last = new Line(
-                        lines[0].PostingDate, LineKind.Repricing, moved ?? group.Max(l => l.UsageDate), lines[0].Meter, lines[0].Item, payee.Key)
+                        lines[0].PostingDate, LineKind.Repricing, moved ?? group.Max(l => l.UsageDate), lines[0].Meter, lines[0].Item,
+                        payee.Key)
                     {
                         Version = version, Before = reached, After = reached,
                     };
@@ -135,7 +139,8 @@ public sealed class NaiveModel(NaiveRates rates)
             }
         }
 
-        foreach (var payee in repricings.GroupBy(r => r.Line.Payee).Where(p => p.Select(r => r.Line.UsageDate).Distinct().Count() < p.Count()).ToList())
+        foreach (var payee in repricings.GroupBy(r => r.Line.Payee)
+            .Where(p => p.Select(r => r.Line.UsageDate).Distinct().Count() < p.Count()).ToList())
         {
             foreach (var (line, last) in payee)
                 line.UsageDate = last;

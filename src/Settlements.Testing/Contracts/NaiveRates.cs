@@ -13,7 +13,8 @@ namespace Settlements.Testing;
 /// <param name="Package">Number of units of a package.</param>
 /// <param name="Currency">The currency of its prices.</param>
 public sealed record NaiveVersion(
-    string Meter, string Scope, string Name, DateOnly FirstDay, RateMode Mode, CounterPeriod Over, IReadOnlyList<(long? UpTo, decimal Price)> Tiers,
+    string Meter, string Scope, string Name, DateOnly FirstDay, RateMode Mode, CounterPeriod Over,
+    IReadOnlyList<(long? UpTo, decimal Price)> Tiers,
     long Package, Currency Currency)
 {
     /// <summary>Returns the library's equivalent rate table.</summary>

@@ -113,7 +113,8 @@ public abstract class PipelineContract
             var resumed = await runs.ClaimAsync(id, 0, successor, lease, default);
 
             resumed.Should().NotBeNull();
-            await runs.Invoking(r => r.CommitAsync(held!, new ChunkResult(1, (_, _) => Task.CompletedTask), true, default)).Should().ThrowAsync<LeaseLostException>();
+            await runs.Invoking(r => r.CommitAsync(held!, new ChunkResult(1, (_, _) => Task.CompletedTask), true, default))
+                .Should().ThrowAsync<LeaseLostException>();
         }
         finally
         {
@@ -156,7 +157,8 @@ public abstract class PipelineContract
         await using var scenario = await Scenario.StartAsync(store);
         await store.ExecuteAsync("CREATE TABLE job_output (chunk INTEGER NOT NULL)");
         var job = new CountingStep(chunks: 3, failsAt: 1);
-        await scenario.Engine.Pipelines.Invoking(p => p.RunAsync(new Pipeline("export", "k", "v1", [job]))).Should().ThrowAsync<InvalidDataException>();
+        await scenario.Engine.Pipelines.Invoking(p => p.RunAsync(new Pipeline("export", "k", "v1", [job])))
+            .Should().ThrowAsync<InvalidDataException>();
         job.FailsAt = null;
 
         var second = await scenario.Engine.Pipelines.RunAsync(new Pipeline("export", "k", "v2", [job]));

@@ -14,8 +14,8 @@ public static class Plays
     });
 
     public static Task CreateAsync(StoreUnderTest store) => store.ExecuteAsync(
-        "CREATE TABLE plays (id BIGINT NOT NULL PRIMARY KEY, played_at BIGINT NOT NULL, video_id VARCHAR(64) NOT NULL, owner_id VARCHAR(64) NOT NULL, "
-        + "is_bot INT NOT NULL DEFAULT 0)");
+        "CREATE TABLE plays (id BIGINT NOT NULL PRIMARY KEY, played_at BIGINT NOT NULL, video_id VARCHAR(64) NOT NULL, "
+        + "owner_id VARCHAR(64) NOT NULL, is_bot INT NOT NULL DEFAULT 0)");
 
     /// <summary>Inserts rows at noon of a day, with the ids that follow the existing ones.</summary>
     public static async Task InsertAsync(StoreUnderTest store, DateOnly day, string item, string payee, int count)

@@ -24,7 +24,8 @@ public abstract class PricingContract
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);
         await scenario.LoadAsync(
-            Scenario.Event(1, Scenario.Monday, 60_000, payee: "b", hour: 1), Scenario.Event(2, Scenario.Monday, 60_000, payee: "B", hour: 2));
+            Scenario.Event(1, Scenario.Monday, 60_000, payee: "b", hour: 1),
+            Scenario.Event(2, Scenario.Monday, 60_000, payee: "B", hour: 2));
 
         await scenario.CloseAsync(Scenario.Monday);
 

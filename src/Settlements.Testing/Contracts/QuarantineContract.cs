@@ -23,7 +23,8 @@ public abstract class QuarantineContract
         await scenario.LoadAsync(
             [.. Enumerable.Range(1, tooMany).Select(i => Scenario.Event(i, Scenario.Monday, UsageEvent.QuantityMax, "huge", "ann"))]);
         await scenario.LoadAsync(
-            Scenario.Event(100_001, Scenario.Monday, 5), Scenario.Event(100_002, Scenario.Monday, 7, "huge", "bob"), Scenario.Event(100_003, Tuesday, 6));
+            Scenario.Event(100_001, Scenario.Monday, 5), Scenario.Event(100_002, Scenario.Monday, 7, "huge", "bob"),
+            Scenario.Event(100_003, Tuesday, 6));
 
         var closed = await scenario.Engine.Days.CloseThroughAsync(Scenario.Monday);
 

@@ -55,7 +55,8 @@ public abstract class RankingAndStatementContract
         }
 
         static IEnumerable<(string, long)> Expected(IEnumerable<UsageEvent> events, DateRange days, string? payee) => events
-            .Where(e => days.Contains(DateOnly.FromDateTime(e.OccurredAt.ToOffset(TimeSpan.FromHours(9)).DateTime)) && (payee ?? e.PayeeId) == e.PayeeId)
+            .Where(e => days.Contains(DateOnly.FromDateTime(e.OccurredAt.ToOffset(TimeSpan.FromHours(9)).DateTime))
+                && (payee ?? e.PayeeId) == e.PayeeId)
             .GroupBy(e => e.ItemId)
             .Select(g => (g.Key, g.Sum(e => e.Quantity)))
             .OrderByDescending(x => x.Item2).ThenBy(x => x.Key, Utf8Order.Instance);

@@ -80,7 +80,8 @@ public abstract class ReconciliationContract
 
         (reported.PostedCount, reported.ReportedCount).Should().Be((0, 1));
         reported.Findings.Should().Equal(new Finding(
-            Scenario.Monday, "video.view", "v1", "p1", FindingKind.Decrease, quantity, events, 5, 5 + quantity, 1, 1 + events, FindingOutcome.Reported, null));
+            Scenario.Monday, "video.view", "v1", "p1", FindingKind.Decrease, quantity, events, 5, 5 + quantity, 1, 1 + events,
+            FindingOutcome.Reported, null));
         again.Findings.Should().Equal(reported.Findings, "it is found until it is accepted or posted");
         posted.Findings.Should().Equal(reported.Findings[0] with { Outcome = FindingOutcome.Posted, PostingDate = Open });
         (await scenario.LinesAsync(Open)).Select(l => (l.UsageDate, l.Quantity, l.Amount)).Should().Equal(
@@ -106,8 +107,9 @@ public abstract class ReconciliationContract
             new Finding(Scenario.Monday, "video.view", "v1", "p1", FindingKind.PayeeChange, -5, -1, 5, 0, 1, 0, FindingOutcome.Reported, null));
         (moved.PostedCount, moved.EventsPosted).Should().Be((2, 0));
         (await scenario.LinesAsync(Open)).Select(l => (l.PayeeId, l.Quantity, l.Amount)).Should().Equal(("bob", 5, 5m), ("p1", -5, -5m));
-        (await scenario.Engine.Statements.ReadAllAsync(CalendarPeriod.Week, Open)).Payees.Select(p => (p.PayeeId, p.Totals.Single().Amount)).Should().Equal(
-            ("bob", 5m), ("p1", 5m));
+        (await scenario.Engine.Statements.ReadAllAsync(CalendarPeriod.Week, Open)).Payees.Select(p => (p.PayeeId, p.Totals.Single().Amount))
+            .Should().Equal(
+                ("bob", 5m), ("p1", 5m));
         await scenario.CheckAsync(Scenario.Monday, Open);
     }
 
@@ -137,13 +139,15 @@ public abstract class ReconciliationContract
         await store.ExecuteAsync("UPDATE usage_events SET quantity = 2 WHERE quantity = 5");
         var finding = (await scenario.Engine.Reconciler.ReconcileAsync(Closed)).Findings.Single();
 
-        await scenario.Engine.Reconciler.Invoking(r => r.AcceptAsync(finding, new string('b', 257), "eve")).Should().ThrowAsync<ArgumentException>()
+        await scenario.Engine.Reconciler.Invoking(r => r.AcceptAsync(finding, new string('b', 257), "eve"))
+            .Should().ThrowAsync<ArgumentException>()
             .WithMessage("The reason has 257 characters; at most 256 are kept.*");
         await scenario.Engine.Reconciler.AcceptAsync(finding, "bots, paid anyway", "eve");
 
         var accepted = await scenario.Engine.Reconciler.ReconcileAsync(Closed, new ReconcileOptions { Decreases = FindingPolicy.Post });
         accepted.Findings.Should().BeEmpty();
-        await scenario.Engine.Reconciler.Invoking(r => r.AcceptAsync(finding, "again", "eve")).Should().ThrowAsync<InvalidOperationException>()
+        await scenario.Engine.Reconciler.Invoking(r => r.AcceptAsync(finding, "again", "eve"))
+            .Should().ThrowAsync<InvalidOperationException>()
             .WithMessage("*-3 units*'video.view'*'v1'*2024-07-01*Reconcile again*");
         await scenario.CloseAsync(Open);
         (await scenario.LinesAsync(Open)).Should().BeEmpty();
@@ -182,7 +186,8 @@ public abstract class ReconciliationContract
         await store.ExecuteAsync(Plays("(1, '2024-07-01 01:00:00.000000', 7, 'ann', 100, 'play')"));
         await scenario.CloseAsync(Scenario.Monday.AddDays(1));
         await store.ExecuteAsync(Plays(
-            "(2, '2024-07-01 01:00:00.000001', 7, 'ann', 50, 'play'), (3, '2024-07-02 01:00:00.000000', 8, 'bob', 9, 'play'), (4, '2024-07-03 01:00:00.000000', 7, 'ann', 1, 'play')"));
+            "(2, '2024-07-01 01:00:00.000001', 7, 'ann', 50, 'play'), (3, '2024-07-02 01:00:00.000000', 8, 'bob', 9, 'play'), "
+            + "(4, '2024-07-03 01:00:00.000000', 7, 'ann', 1, 'play')"));
 
         var found = await scenario.Engine.Reconciler.ReconcileAsync(Closed);
         await scenario.CloseAsync(Open);
@@ -190,8 +195,9 @@ public abstract class ReconciliationContract
 
         found.EventsPosted.Should().Be(4, "two rows of two meters");
         again.Findings.Should().BeEmpty();
-        (await scenario.LinesAsync(Open)).Where(l => l.Price is not null).Select(l => (l.UsageDate, l.ItemId, l.PayeeId, l.Quantity)).Should().Equal(
-            (Scenario.Monday, "7", "ann", 1), (Open, "7", "ann", 1), (Scenario.Monday.AddDays(1), "8", "bob", 1));
+        (await scenario.LinesAsync(Open)).Where(l => l.Price is not null).Select(l => (l.UsageDate, l.ItemId, l.PayeeId, l.Quantity))
+            .Should().Equal(
+                (Scenario.Monday, "7", "ann", 1), (Open, "7", "ann", 1), (Scenario.Monday.AddDays(1), "8", "bob", 1));
         (await scenario.Engine.Rankings.TopAsync(CalendarPeriod.Week, Open, "video.seconds")).Items.Select(r => r.Quantity).Should().Equal(
             151, 9);
         await scenario.CheckAsync(Scenario.Monday, Open);
@@ -239,14 +245,16 @@ public abstract class ReconciliationContract
     {
         var scenario = await Scenario.StartAsync(store);
         await scenario.LoadAsync(
-            Scenario.Event(1, Scenario.Monday, 5), Scenario.Event(2, Scenario.Monday.AddDays(1), 3), Scenario.Event(3, Scenario.Monday, 2, item: "v2"));
+            Scenario.Event(1, Scenario.Monday, 5), Scenario.Event(2, Scenario.Monday.AddDays(1), 3),
+            Scenario.Event(3, Scenario.Monday, 2, item: "v2"));
         await scenario.CloseAsync(Scenario.Monday.AddDays(1));
         return scenario;
     }
 
     private static Task InsertAsync(StoreUnderTest store, int id, long quantity, string item, string payee = "p1") => store.ExecuteAsync(
         "INSERT INTO usage_events (occurred_at, event_id, meter, item_id, payee_id, quantity) VALUES "
-        + $"({store.Literal(Scenario.Instant(Scenario.Monday, 12))}, X'{Scenario.Id(id):N}', 'video.view', '{item}', '{payee}', {quantity})");
+        + $"({store.Literal(Scenario.Instant(Scenario.Monday, 12))}, X'{Scenario.Id(id):N}', 'video.view', '{item}', '{payee}', "
+        + $"{quantity})");
 
     private static string Plays(string values) =>
         $"INSERT INTO video_play (id, played_at, video_id, owner_id, watched_seconds, kind) VALUES {values}";

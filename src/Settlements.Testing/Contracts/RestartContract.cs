@@ -79,8 +79,9 @@ public abstract class RestartContract
         await again.LoadAsync(Scenario.Event(9, Scenario.Monday.AddDays(2), 1, "gone"));
         await again.CloseAsync(Scenario.Monday.AddDays(2));
         (await again.LineAsync(Scenario.Monday.AddDays(2))).Price!.CounterBefore.Should().Be(5);
+        const string Abandoned = "SELECT run_id FROM pipeline_runs WHERE state = 'abandoned'";
         foreach (var table in new[] { "partial_sums", "settlement_lines", "quarantined_usage", "rankings" })
-            (await store.CountAsync($"SELECT count(*) FROM {table} WHERE run_id IN (SELECT run_id FROM pipeline_runs WHERE state = 'abandoned')")).Should().Be(0, table);
+            (await store.CountAsync($"SELECT count(*) FROM {table} WHERE run_id IN ({Abandoned})")).Should().Be(0, table);
     }
 
     [Theory]
@@ -225,13 +226,15 @@ public abstract class RestartContract
         var (id, _) = await runs.StartAsync(new Pipeline("x", "k", "v1", [new NoStep()]), "a:1:x", lease, default);
         await runs.AddStepAsync(id, 0, [new PlannedChunk("1"), new PlannedChunk("2")], default);
         var held = await runs.ClaimAsync(id, 0, "a:1:x", lease, default);
-        await runs.Invoking(r => r.StartAsync(new Pipeline("x", "k", "v2", [new NoStep()]), "b:1:x", lease, default)).Should().ThrowAsync<RunConflictException>()
+        await runs.Invoking(r => r.StartAsync(new Pipeline("x", "k", "v2", [new NoStep()]), "b:1:x", lease, default))
+            .Should().ThrowAsync<RunConflictException>()
             .WithMessage("*'x' 'k'*under way with other settings*'a:1:x'*");
         scenario.Clock.Advance(lease);
         await runs.StartAsync(new Pipeline("x", "k", "v2", [new NoStep()]), "b:1:x", lease, default);
 
         await runs.Invoking(r => r.ClaimAsync(id, 0, "a:1:x", lease, default)).Should().ThrowAsync<RunAbandonedException>();
-        await runs.Invoking(r => r.CommitAsync(held!, new ChunkResult(1, (_, _) => Task.CompletedTask), true, default)).Should().ThrowAsync<LeaseLostException>();
+        await runs.Invoking(r => r.CommitAsync(held!, new ChunkResult(1, (_, _) => Task.CompletedTask), true, default))
+            .Should().ThrowAsync<LeaseLostException>();
     }
 
     [Fact]
@@ -268,7 +271,8 @@ public abstract class RestartContract
     {
         using var cancel = new CancellationTokenSource();
         var close = () => scenario.Engine.Days.CloseThroughAsync(
-            day, new InlineProgress(p => { if (p.Run.StepNumber == 2 && p.Run.ChunksDone == p.Run.ChunksTotal) cancel.Cancel(); }), cancel.Token);
+            day, new InlineProgress(p => { if (p.Run.StepNumber == 2 && p.Run.ChunksDone == p.Run.ChunksTotal) cancel.Cancel(); }),
+            cancel.Token);
         await close.Should().ThrowAsync<OperationCanceledException>();
     }
 

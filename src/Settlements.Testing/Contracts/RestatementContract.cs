@@ -60,7 +60,8 @@ public abstract class RestatementContract
 
         (await scenario.LinesAsync(Tuesday, Tuesday)).Select(l => (l.UsageDate, l.Amount))
             .Should().Equal((Scenario.Monday, 1m), (Tuesday, 2m));
-        (await scenario.LinesAsync(Tuesday.AddDays(1), Tuesday.AddDays(1))).Select(l => (l.Kind, l.Restates?.ToString(), l.Amount)).Should().Equal(
+        (await scenario.LinesAsync(Tuesday.AddDays(1), Tuesday.AddDays(1))).Select(l => (l.Kind, l.Restates?.ToString(), l.Amount))
+            .Should().Equal(
             (LineKind.Restatement, "2024-07-01/usage", 10m), (LineKind.Restatement, "2024-07-02/usage", 1m), (LineKind.Usage, null, 2m));
         await ShouldBeCleanAsync(scenario);
     }
@@ -74,7 +75,8 @@ public abstract class RestatementContract
         await using (var before = await Scenario.StartAsync(store, s => { Rates(s); Source(s, "quantity"); }))
         {
             await store.ExecuteAsync(
-                "CREATE TABLE sums (id BIGINT NOT NULL PRIMARY KEY, at BIGINT NOT NULL, item VARCHAR(64) NOT NULL, quantity BIGINT NOT NULL, "
+                "CREATE TABLE sums (id BIGINT NOT NULL PRIMARY KEY, at BIGINT NOT NULL, item VARCHAR(64) NOT NULL, "
+                + "quantity BIGINT NOT NULL, "
                 + "right_quantity BIGINT NOT NULL)");
             for (var i = 0; i < 3; i++)
             {

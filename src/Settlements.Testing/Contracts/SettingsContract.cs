@@ -110,7 +110,8 @@ public abstract class SettingsContract
                     await stopped.LoadAsync(Scenario.Event(day.Day, day, 1_001), Scenario.Event(100 + day.Day, day, 2, "v2"));
                     using var cancel = new CancellationTokenSource();
                     await stopped.Engine.Days.Invoking(d => d.CloseThroughAsync(
-                            day, new InlineProgress(p => { if (p.Run.StepNumber == 2 && p.Run.ChunksDone == 1) cancel.Cancel(); }), cancel.Token))
+                            day, new InlineProgress(p => { if (p.Run.StepNumber == 2 && p.Run.ChunksDone == 1) cancel.Cancel(); }),
+                            cancel.Token))
                         .Should().ThrowAsync<OperationCanceledException>();
                 }
 

@@ -22,7 +22,9 @@ public sealed class SmallSettlement(StoreUnderTest store) : ICrashSubject
         await scenario.LoadAsync(Chunks, [.. Enumerable.Range(1, 9).Select(OnTime)]);
         await scenario.CloseAsync(Scenario.Monday);
         await scenario.LoadAsync(
-            Chunks, Scenario.Event(101, Scenario.Monday, 4, "b"), Scenario.Event(102, Scenario.Monday, -2, "a") with { Reason = "bots", Reference = "T-1" }, OnTime(3), Scenario.Event(103, Tuesday, 30));
+            Chunks, Scenario.Event(101, Scenario.Monday, 4, "b"),
+            Scenario.Event(102, Scenario.Monday, -2, "a") with { Reason = "bots", Reference = "T-1" }, OnTime(3),
+            Scenario.Event(103, Tuesday, 30));
         if (await store.CountAsync("SELECT count(*) FROM usage_events WHERE quantity = 5000") == 0)
         {
             await store.ExecuteAsync(

@@ -98,7 +98,8 @@ public abstract class SourceContract
         await using var store = await FilledAsync();
         await using var scenario = await Scenario.StartAsync(store, s => Configure(
             s.Configure(o => o.StartsOn = Scenario.Monday), plays => plays
-                .Sums("video.seconds", "watched_seconds", countedFrom: Tuesday.AddDays(1)).CountedFrom(Tuesday).CountedThrough(Tuesday.AddDays(1))));
+                .Sums("video.seconds", "watched_seconds", countedFrom: Tuesday.AddDays(1)).CountedFrom(Tuesday)
+                .CountedThrough(Tuesday.AddDays(1))));
 
         await scenario.CloseAsync(Tuesday.AddDays(2));
 
@@ -117,7 +118,8 @@ public abstract class SourceContract
 
         await using var moved = await Scenario.StartAsync(store, s => Configure(s, p => p.CountedFrom(Scenario.Monday)));
 
-        await moved.Engine.Reconciler.Invoking(r => r.ReconcileAsync(new DateRange(Scenario.Monday, Tuesday))).Should().ThrowAsync<CloseRefusedException>()
+        await moved.Engine.Reconciler.Invoking(r => r.ReconcileAsync(new DateRange(Scenario.Monday, Tuesday)))
+            .Should().ThrowAsync<CloseRefusedException>()
             .WithMessage("*'plays'*'video.view' from 2024-07-02 on*CountedFrom is 2024-07-01*Backfill*");
     }
 
@@ -133,7 +135,8 @@ public abstract class SourceContract
         await filtered.CloseAsync(Tuesday.AddDays(1));
 
         (await filtered.LinesAsync(Tuesday.AddDays(1))).Should().BeEmpty();
-        await filtered.Engine.Reconciler.Invoking(r => r.ReconcileAsync(new DateRange(Scenario.Monday, Tuesday))).Should().ThrowAsync<CloseRefusedException>()
+        await filtered.Engine.Reconciler.Invoking(r => r.ReconcileAsync(new DateRange(Scenario.Monday, Tuesday)))
+            .Should().ThrowAsync<CloseRefusedException>()
             .WithMessage("Day 2024-07-01 was closed with source 'plays'*it is now*kind <> 'play'*Restate*");
         await filtered.CheckAsync(Tuesday.AddDays(1), Tuesday.AddDays(1));
         await using var older = await Scenario.StartAsync(store, s => Configure(s, _ => { }));
@@ -167,7 +170,8 @@ public abstract class SourceContract
         var store = NewStore();
         await store.ExecuteAsync(CreateTable);
         await store.ExecuteAsync("INSERT INTO video_play (id, played_at, video_id, owner_id, watched_seconds, kind) VALUES "
-            + string.Join(", ", Enumerable.Range(0, 6).Select(i => $"({i}, '2024-07-0{Math.Max(i, 1)} 03:00:00.000000', 7, 'ann', 9, 'play')")));
+            + string.Join(", ", Enumerable.Range(0, 6)
+                .Select(i => $"({i}, '2024-07-0{Math.Max(i, 1)} 03:00:00.000000', 7, 'ann', 9, 'play')")));
         return store;
     }
 

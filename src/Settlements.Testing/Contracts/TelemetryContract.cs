@@ -98,7 +98,8 @@ public abstract class TelemetryContract
 
         await scenario.Engine.Pipelines.Invoking(p => p.RunAsync(pipeline)).Should().ThrowAsync<InvalidDataException>();
 
-        logs.Entries.Should().Contain(e => e.Level == LogLevel.Error && e.Exception is InvalidDataException && e.Line.StartsWith("103 ") && e.Line.Contains("step broken, chunk 1"));
+        logs.Entries.Should().Contain(e => e.Level == LogLevel.Error && e.Exception is InvalidDataException && e.Line.StartsWith("103 ")
+            && e.Line.Contains("step broken, chunk 1"));
         logs.Lines.Should().NotContain(l => l.StartsWith("101 "));
     }
 
@@ -111,10 +112,12 @@ public abstract class TelemetryContract
         var pipeline = new Pipeline(
             "export", "k", "v1", [new BrokenStep(() => store.ExecuteAsync("ALTER TABLE pipeline_runs RENAME TO lost_runs"))]);
 
-        await scenario.Engine.Pipelines.Invoking(p => p.RunAsync(pipeline, new PipelineOptions { Workers = 1 })).Should().ThrowAsync<InvalidDataException>();
+        await scenario.Engine.Pipelines.Invoking(p => p.RunAsync(pipeline, new PipelineOptions { Workers = 1 }))
+            .Should().ThrowAsync<InvalidDataException>();
 
-        logs.Entries.Should().ContainSingle(e => e.Level == LogLevel.Error).Which.Should().Match<(LogLevel, Exception? Exception, string Line)>(
-            e => e.Exception is InvalidDataException && e.Line.StartsWith("103 ") && e.Line.Contains("step broken, chunk 1"));
+        logs.Entries.Should().ContainSingle(e => e.Level == LogLevel.Error).Which
+            .Should().Match<(LogLevel, Exception? Exception, string Line)>(
+                e => e.Exception is InvalidDataException && e.Line.StartsWith("103 ") && e.Line.Contains("step broken, chunk 1"));
         logs.Entries.Should().ContainSingle(e => e.Line.StartsWith("102 ")).Which.Exception.Should().BeAssignableTo<DbException>();
         logs.Lines.Should().NotContain(l => l.StartsWith("101 "));
     }
@@ -156,7 +159,8 @@ public abstract class TelemetryContract
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             Entries.Add((logLevel, exception, $"{eventId.Id} {formatter(state, exception)}"));
 
         public void Dispose()

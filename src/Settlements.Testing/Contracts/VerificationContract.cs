@@ -28,7 +28,8 @@ public abstract class VerificationContract
     [InlineData("DELETE FROM item_counters WHERE period = 'week' AND item_id = 'v1'", "counter over week from 2024-07-01")]
     [InlineData("DELETE FROM item_counters WHERE period = 'week'", "counter over week from 2024-07-01")]
     [InlineData("UPDATE item_counters SET item_id = 'ghost' WHERE period = 'week' AND item_id = 'v1'", "counter over week from 2024-07-01")]
-    [InlineData("INSERT INTO item_counters (meter, period, period_start, item_id, quantity, run_id, previous) VALUES ('ad.view', 'month', '2024-07-01', 'ghost', 1, 0, NULL)",
+    [InlineData("INSERT INTO item_counters (meter, period, period_start, item_id, quantity, run_id, previous) VALUES ('ad.view', 'month', "
+        + "'2024-07-01', 'ghost', 1, 0, NULL)",
         "number of counters, counter over month from 2024-07-01")]
     [InlineData("UPDATE volume_units SET units = units + 1", "volume units of ad from 2024-07-01")]
     [InlineData("DELETE FROM volume_units", "volume units of ad from 2024-07-01")]
@@ -46,7 +47,8 @@ public abstract class VerificationContract
         var tuesday = Scenario.Monday.AddDays(1);
         await scenario.LoadAsync(
             Scenario.Event(1, Scenario.Monday, 5), Scenario.Event(2, Scenario.Monday, 7, "v2", "p2"), Scenario.Event(3, tuesday, 4),
-            Scenario.Event(4, Scenario.Monday, 2, meter: "ad.view"), Scenario.Event(5, tuesday, 2, "v2", "p2"), Scenario.Event(6, tuesday, 60, meter: "video.seconds"));
+            Scenario.Event(4, Scenario.Monday, 2, meter: "ad.view"), Scenario.Event(5, tuesday, 2, "v2", "p2"),
+            Scenario.Event(6, tuesday, 60, meter: "video.seconds"));
         await scenario.CloseAsync(tuesday);
         await scenario.CheckAsync(Scenario.Monday, tuesday);
 

@@ -116,7 +116,8 @@ public static class CrashTest
                 if (found != expected)
                 {
                     throw new CrashDifferenceException(
-                        $"{plan}: the state after the fault differs: {Difference(expected, found)} Error of the job: {failure?.Message ?? "none"}",
+                        $"{plan}: the state after the fault differs: {Difference(expected, found)} "
+                        + $"Error of the job: {failure?.Message ?? "none"}",
                         failure);
                 }
             }
@@ -138,6 +139,7 @@ public static class CrashTest
             at++;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"line {at + 1} of {two.Length} is '{two.ElementAtOrDefault(at)}'; without faults it is '{one.ElementAtOrDefault(at)}' (of {one.Length}).");
+            $"line {at + 1} of {two.Length} is '{two.ElementAtOrDefault(at)}'; without faults it is '{one.ElementAtOrDefault(at)}' "
+            + $"(of {one.Length}).");
     }
 }

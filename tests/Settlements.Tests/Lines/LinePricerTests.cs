@@ -21,9 +21,10 @@ public sealed class LinePricerTests
             "07-01");
         var second = days.Use("07-02", "ann", 600_000, meter: "video.view").Post("07-02");
 
-        first.Concat(second).Select(l => (l.Meter, l.Price!.CounterBefore, l.Price.CounterAfter, l.Price.ExactAmount, l.Amount)).Should().Equal(
-            ("ad.view", 0, 1_150_000, 16_300_010m, 16_300_010m), ("video.view", 0, 550_000, 605_000.3m, 605_000m),
-            ("video.view", 550_000, 1_150_000, 810_000.2m, 810_000m));
+        first.Concat(second).Select(l => (l.Meter, l.Price!.CounterBefore, l.Price.CounterAfter, l.Price.ExactAmount, l.Amount))
+            .Should().Equal(
+                ("ad.view", 0, 1_150_000, 16_300_010m, 16_300_010m), ("video.view", 0, 550_000, 605_000.3m, 605_000m),
+                ("video.view", 550_000, 1_150_000, 810_000.2m, 810_000m));
         second[0].Price!.Should().Match<LinePrice>(p => p.RateScope == "" && p.RateVersion == "2024-06" && p.Currency.Equals(Currency.KRW));
     }
 
@@ -111,7 +112,8 @@ public sealed class LinePricerTests
         var rates = Meter(r => r.Flat("life", Start, Currency.KRW, 1m).ForPayee(
             "bob", o => o.Flat("month", Start, Currency.KRW, 1m, CounterPeriod.Month)));
         var pricer = new LinePricer(
-            Date("07-02"), new("Asia/Seoul"), new RatesInForce(new Dictionary<string, MeterRates> { ["m"] = rates }, [], [], Date("07-02")));
+            Date("07-02"), new("Asia/Seoul"),
+            new RatesInForce(new Dictionary<string, MeterRates> { ["m"] = rates }, [], [], Date("07-02")));
 
         var requests = pricer.Requests(
         [
@@ -121,7 +123,8 @@ public sealed class LinePricerTests
 
         requests.Select(r => (r.Instance, string.Join(',', r.ItemIds))).Should().BeEquivalentTo(
         [
-            (new CounterInstance("m", CounterPeriod.Lifetime, new DateOnly(1900, 1, 1)), "a,b"), (new CounterInstance("m", CounterPeriod.Month, Date("07-01")), "a,b"),
+            (new CounterInstance("m", CounterPeriod.Lifetime, new DateOnly(1900, 1, 1)), "a,b"),
+            (new CounterInstance("m", CounterPeriod.Month, Date("07-01")), "a,b"),
             (new CounterInstance("m", CounterPeriod.Month, Date("06-01")), "a"),
         ]);
     }

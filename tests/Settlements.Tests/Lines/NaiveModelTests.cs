@@ -36,7 +36,8 @@ public sealed class NaiveModelTests
             }
         }
 
-        var rates = history.Rates.Versions.Select(v => v.Meter).Distinct().ToDictionary(meter => meter, meter => MeterRates.Build(meter, builder =>
+        var rates =
+            history.Rates.Versions.Select(v => v.Meter).Distinct().ToDictionary(meter => meter, meter => MeterRates.Build(meter, builder =>
         {
             foreach (var version in history.Rates.Versions.Where(v => v.Meter == meter))
                 version.AddTo(builder);
@@ -67,7 +68,8 @@ public sealed class NaiveModelTests
     {
         var sums = usage.GroupBy(u => (u.Meter, u.ItemId, u.PayeeId, u.UsageDate))
             .Select(g => new UsageSum(
-                g.Key.Meter, g.Key.ItemId, g.Key.PayeeId, g.Key.UsageDate, g.Aggregate(Int128.Zero, (s, u) => s + u.Quantity), g.Sum(u => u.Events)))
+                g.Key.Meter, g.Key.ItemId, g.Key.PayeeId, g.Key.UsageDate, g.Aggregate(Int128.Zero, (s, u) => s + u.Quantity),
+                g.Sum(u => u.Events)))
             .OrderBy(u => u.Meter, Utf8Order.Instance).ThenBy(u => u.ItemId, Utf8Order.Instance).ThenBy(u => u.PayeeId, Utf8Order.Instance)
             .ThenBy(u => u.UsageDate == day ? DateOnly.MinValue : u.UsageDate).ToList();
         var priced = new LinePricer(day, Calendar, new RatesInForce(rates, [], [], day))

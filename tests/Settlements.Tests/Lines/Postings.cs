@@ -38,7 +38,8 @@ internal sealed class Postings(params MeterRates[] rates)
             .Concat(restatements.Select(r => new UsageSum(r.Meter, r.ItemId, r.PayeeId, r.UsageDate, 0, 0)))
             .GroupBy(u => (u.Meter, u.ItemId, u.PayeeId, u.UsageDate))
             .Select(g => new UsageSum(
-                g.Key.Meter, g.Key.ItemId, g.Key.PayeeId, g.Key.UsageDate, g.Aggregate(Int128.Zero, (s, u) => s + u.Quantity), g.Sum(u => u.Events)))
+                g.Key.Meter, g.Key.ItemId, g.Key.PayeeId, g.Key.UsageDate, g.Aggregate(Int128.Zero, (s, u) => s + u.Quantity),
+                g.Sum(u => u.Events)))
             .OrderBy(u => u.Meter, Utf8Order.Instance).ThenBy(u => u.ItemId, Utf8Order.Instance).ThenBy(u => u.PayeeId, Utf8Order.Instance)
             .ThenBy(u => u.UsageDate == day ? DateOnly.MinValue : u.UsageDate).ToList();
         _usage.Clear();
@@ -52,7 +53,8 @@ internal sealed class Postings(params MeterRates[] rates)
 
     public static string Text(SettlementLine line) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{line.UsageDate:MM-dd} {line.PayeeId} {line.Quantity}: {line.Amount}{(line.Kind == LineKind.Usage ? "" : " " + line.Kind.Name())}");
+        $"{line.UsageDate:MM-dd} {line.PayeeId} {line.Quantity}: "
+        + $"{line.Amount}{(line.Kind == LineKind.Usage ? "" : " " + line.Kind.Name())}");
 
     public static MeterRates Meter(Action<MeterRatesBuilder> configure, string meter = "m") => MeterRates.Build(meter, configure);
 }

@@ -19,7 +19,8 @@ public sealed class QuarantineTests
         var days = new Postings(Flat);
         var units = Int128.Parse(quantity, CultureInfo.InvariantCulture);
 
-        var lines = days.Use("07-01", "ann", 1, "a").UseAny("07-01", "ann", units, "bad").Use("07-01", "bob", 2, "bad").Use("07-01", "ann", 3, "c").Post("07-01");
+        var lines = days.Use("07-01", "ann", 1, "a").UseAny("07-01", "ann", units, "bad").Use("07-01", "bob", 2, "bad")
+            .Use("07-01", "ann", 3, "c").Post("07-01");
 
         lines.Select(l => (l.ItemId, l.Quantity)).Should().Equal(("a", 1), ("c", 3));
         days.Last.Quarantined.Select(q => (q.ItemId, q.PayeeId, q.Quantity)).Should().Equal(("bad", "ann", units), ("bad", "bob", 2));
@@ -60,7 +61,8 @@ public sealed class QuarantineTests
         days.Use("05-31", "ann", 1).Use("07-01", "ann", 1, "other").PostText("07-01").Should().Equal("07-01 ann 1: 1");
 
         days.Last.Quarantined.Should().ContainSingle().Which.Reason.Should()
-            .Match("No rate version of meter 'm' prices item 'v1' of payee 'ann' on 2024-05-31: the first starts on 2024-06-01. *negative quantity*");
+            .Match("No rate version of meter 'm' prices item 'v1' of payee 'ann' on 2024-05-31: the first starts on 2024-06-01. *negative "
+                + "quantity*");
     }
 
     [Fact]
@@ -68,7 +70,8 @@ public sealed class QuarantineTests
     {
         var days = new Postings();
 
-        days.UseAny("07-01", "ann", long.MaxValue, meter: "seconds").UseAny("07-01", "ann", (Int128)long.MaxValue + 1, "bad", "seconds").Post("07-01")
+        days.UseAny("07-01", "ann", long.MaxValue, meter: "seconds").UseAny("07-01", "ann", (Int128)long.MaxValue
+            + 1, "bad", "seconds").Post("07-01")
             .Should().ContainSingle().Which.Quantity.Should().Be(long.MaxValue);
         days.Last.Quarantined.Should().ContainSingle().Which.Reason
             .Should().Match("*9223372036854775808*'seconds'*'bad'*9223372036854775807*");

@@ -79,7 +79,8 @@ public sealed class CsvFuzzTests
         events.Should().Equal(rows.Where(row => row.Event is not null).Select(row => row.Event!.Value));
         rejected.Should().Be(rows.Count(row => row.Event is null));
         allocated.Should().BeLessThan(
-            500_000 + 3_000L * (rows.Count - rejected) + 10_000L * rejected, "buffers are bounded, and a row allocates only its rejection report");
+            500_000 + 3_000L * (rows.Count - rejected) + 10_000L * rejected,
+            "buffers are bounded, and a row allocates only its rejection report");
     }
 
     private static async Task CheckLoadAsync(byte[] file, Expected expected, int chunkRows, Random random)

@@ -63,9 +63,11 @@ internal static partial class CsvOracle
 
     private static UsageEvent? Parse(string row)
     {
-        if (row.Length > RowBytesMax || Fields(row) is not { } fields || !IdForm().IsMatch(fields[0]) || Guid.Parse(fields[0]) == Guid.Empty)
+        if (row.Length > RowBytesMax || Fields(row) is not { } fields || !IdForm().IsMatch(fields[0])
+            || Guid.Parse(fields[0]) == Guid.Empty)
             return null;
-        return Instant(fields[1]) is { } instant && Text(fields[2]) is { } meter && Text(fields[3]) is { } item && Text(fields[4]) is { } payee
+        return Instant(fields[1]) is { } instant && Text(fields[2]) is { } meter && Text(fields[3]) is { } item
+            && Text(fields[4]) is { } payee
             && Quantity(fields[5]) is { } quantity
             ? new UsageEvent(Guid.Parse(fields[0]), instant, meter, item, payee, quantity)
             : null;
@@ -84,7 +86,8 @@ internal static partial class CsvOracle
     private static DateTimeOffset? Instant(string field) =>
         InstantForm().IsMatch(field)
         && DateTimeOffset.TryParseExact(
-            field.With("Z", "+00:00"), ["yyyy-MM-dd'T'HH:mm:sszzz", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFzzz"], CultureInfo.InvariantCulture, DateTimeStyles.None,
+            field.With("Z", "+00:00"), ["yyyy-MM-dd'T'HH:mm:sszzz", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFzzz"], CultureInfo.InvariantCulture,
+            DateTimeStyles.None,
             out var instant)
         && instant >= First && instant < End
             ? instant

@@ -11,14 +11,16 @@ public sealed class CsvProperties
     // Few of these pieces form valid rows: quotes, line ends and truncated characters in any order.
     private static readonly byte[][] Pieces =
     [
-        [.. "\""u8], [.. "\""u8], [.. "\"\""u8], [.. ","u8], [.. ","u8], [.. "\n"u8], [.. "\r\n"u8], [.. "\r"u8], [.. "x"u8], [0xFF], [0xE2, 0x82],
+        [.. "\""u8], [.. "\""u8], [.. "\"\""u8], [.. ","u8], [.. ","u8], [.. "\n"u8], [.. "\r\n"u8], [.. "\r"u8], [.. "x"u8], [0xFF],
+        [0xE2, 0x82],
         [.. "\0"u8], [.. "😀"u8], [.. "1"u8], Encoding.UTF8.GetBytes(Csv.Row(1)), Encoding.UTF8.GetBytes(Csv.Row(2)),
         Encoding.UTF8.GetBytes(Csv.Row(3).With("v1", "\"v,\n\"\"1\"")), Encoding.UTF8.GetBytes("\n" + Csv.Row(4) + "\n"),
         Encoding.UTF8.GetBytes(new string('y', 200)),
     ];
 
     public static Arbitrary<byte[]> Files() => Arb.From(
-        Gen.Elements(Pieces).ListOf().Select(pieces => (byte[])[.. Encoding.UTF8.GetBytes(Csv.Header + "\n"), .. pieces.SelectMany(piece => piece)]));
+        Gen.Elements(Pieces).ListOf().Select(pieces => (byte[])[.. Encoding.UTF8.GetBytes(Csv.Header
+            + "\n"), .. pieces.SelectMany(piece => piece)]));
 
     public static Arbitrary<UsageEvent[]> Events()
     {
@@ -29,7 +31,8 @@ public sealed class CsvProperties
             from tail in Between(0, long.MaxValue / 2)
             let id = new Guid(head, (short)(head >> 3), (short)tail, BitConverter.GetBytes(tail))
             from microseconds in Between(
-                UnixMicroseconds.From(new(1900, 1, 2, 0, 0, 0, TimeSpan.Zero)), UnixMicroseconds.From(new(9998, 12, 30, 0, 0, 0, TimeSpan.Zero)))
+                UnixMicroseconds.From(new(1900, 1, 2, 0, 0, 0, TimeSpan.Zero)),
+                UnixMicroseconds.From(new(9998, 12, 30, 0, 0, 0, TimeSpan.Zero)))
             from meter in text
             from item in text
             from payee in text

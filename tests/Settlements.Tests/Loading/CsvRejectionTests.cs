@@ -14,8 +14,10 @@ public sealed class CsvRejectionTests
     private const string StrayQuote =
         "There is a quote within an unquoted text. Put the whole text in quotes and write the quote twice, for example \"a \"\"b\"\" c\".";
     private const string AfterQuote = "There is text after the closing quote. Write a quote that belongs to the text twice.";
-    private const string StrayReturn = "There is a carriage return outside quotes. End rows with LF or CRLF, and put a text that holds one in quotes.";
-    private const string NotClosed = "A quote is opened and not closed before the end of the file. Close it, or write the row without quotes.";
+    private const string StrayReturn = "There is a carriage return outside quotes. End rows with LF or CRLF, and "
+        + "put a text that holds one in quotes.";
+    private const string NotClosed = "A quote is opened and not closed before the end of the file. Close it, "
+        + "or write the row without quotes.";
     private const string EmptyText = "The text is empty. Write 1 to 64 characters.";
 
     private const string AllColumns = Columns + ",reason,reference";

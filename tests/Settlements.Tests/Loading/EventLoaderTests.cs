@@ -178,7 +178,8 @@ public sealed class EventLoaderTests
         public Task<StoredBatch> StoreAsync(EventBatch batch, int conflictsMax, CancellationToken cancellationToken) =>
             Task.FromResult(new StoredBatch(batch.Count - 1, 0, 0, []));
 
-        public Task<StoredBatch> StoreInTransactionAsync(DbTransaction transaction, EventBatch batch, CancellationToken cancellationToken) =>
+        public Task<StoredBatch> StoreInTransactionAsync(
+            DbTransaction transaction, EventBatch batch, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
         public Task<IReadOnlyList<EventNote>> ListNotesAsync(

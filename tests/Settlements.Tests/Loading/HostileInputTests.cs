@@ -107,7 +107,8 @@ public sealed class HostileInputTests
 
         var load = () => LoadAsync([.. hasMark ? encoding.GetPreamble() : [], .. encoding.GetBytes(Csv.Rows(Csv.Row(1)))]);
 
-        var message = (await load.Should().ThrowAsync<RowRejectedException>()).WithMessage($"Row 1: {reason} The header must be *").Which.Message;
+        var message = (await load.Should().ThrowAsync<RowRejectedException>()).WithMessage($"Row 1: {reason} The header must be *")
+            .Which.Message;
         message.Should().NotContain("\0");
         _store.Calls.Should().Be(0);
     }

@@ -83,7 +83,11 @@ public sealed class LoadFailureTests
     public async Task A_callback_error_fails_the_load_with_the_original_exception_and_keeps_its_chunk()
     {
         var store = new MemoryEventStore();
-        var options = new UsageLoadOptions { ChunkRows = 2, RejectsMax = 5, OnRejected = (_, _) => throw new IOException("The disk is full.") };
+        var options = new UsageLoadOptions
+        {
+            ChunkRows = 2, RejectsMax = 5, OnRejected = (_, _) => throw new IOException("The disk is "
+            + "full.")
+        };
 
         var load = () => Csv.LoadAsync(store, Csv.Rows(Csv.Row(1), "x", Csv.Row(2), Csv.Row(3), Csv.Row(4)), options);
 

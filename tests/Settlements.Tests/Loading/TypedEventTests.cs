@@ -58,9 +58,11 @@ public sealed class TypedEventTests
             (6, "quantity", "The quantity is 0, which counts nothing. Write a quantity other than 0, or leave the row out."),
             (7, "quantity", "1000000000001 is out of range: a quantity goes from -1000000000000 to 1000000000000. " +
                 "Split it into several events."),
-            (8, "occurred_at", "'9999-12-31T23:59:59.999999Z' is after 9998-12-30T23:59:59.999999Z, the last instant that business calendars support."),
+            (8, "occurred_at", "'9999-12-31T23:59:59.999999Z' is after 9998-12-30T23:59:59.999999Z, the last instant that business "
+                + "calendars support."),
             (9, "meter", "The text is empty. Write 1 to 64 characters."),
-            (10, "event_id", "The event's id is all zeros, as of an id that was never set. Give each event an id of its own, for example a UUID of version 7."),
+            (10, "event_id", "The event's id is all zeros, as of an id that was never set. Give each event an id of its own, for example "
+                + "a UUID of version 7."),
             (11, "reason", "The text has 257 characters (Unicode code points), more than the limit of 256. Shorten it."),
             (12, "reason", "The text has 2000 characters (Unicode code points), more than the limit of 256. Shorten it."),
             (13, "reference", "The text has 65 characters (Unicode code points), more than the limit of 64. Shorten it."),

@@ -6,7 +6,8 @@ namespace Settlements.Tests.Loading;
 /// <summary>Tests of parsing instants, quantities and ids.</summary>
 public sealed class ValueTextTests
 {
-    private const string Form = "Write it as yyyy-MM-ddTHH:mm:ss with up to 6 decimals and Z or an offset, for example 2024-07-01T09:30:00.25+09:00.";
+    private const string Form = "Write it as yyyy-MM-ddTHH:mm:ss with up to 6 decimals and Z or an offset, for example "
+        + "2024-07-01T09:30:00.25+09:00.";
 
     [Theory]
     [InlineData("2024-07-01T00:00:00Z", "2024-07-01T00:00:00.000000")]

@@ -31,7 +31,8 @@ public sealed class MeterRatesFindTests
     [InlineData("2024-07-10", "HIT", "VIP", "2024-07")] // ids are compared by bytes
     [InlineData("2024-07-10", "vip", "hit", "2024-07")] // item ids and payee ids are separate
     [InlineData("2024-05-31", "hit", "vip", null)]
-    public void An_item_override_precedes_a_payee_override_which_precedes_the_meters_version(string day, string item, string payee, string? version) =>
+    public void An_item_override_precedes_a_payee_override_which_precedes_the_meters_version(
+        string day, string item, string payee, string? version) =>
         Find(day, item, payee).Should().Be(version);
 
     [Fact]

@@ -30,7 +30,8 @@ public sealed class SupersedesTests
             July.AddDays(2), new(June.AddDays(19), June.AddDays(20)),
             new HashSet<(string, string, string)> { ("m", "", "june-2"), ("m", "", "june-3") });
         string Version(DateOnly usageDate, DateOnly postingDate) => new RatesInForce(
-            new Dictionary<string, MeterRates> { ["m"] = rates }, recorded, [restated], postingDate).Find(rates, usageDate, "v", "p")!.Version;
+            new Dictionary<string, MeterRates> { ["m"] = rates }, recorded, [restated], postingDate).Find(rates, usageDate, "v",
+            "p")!.Version;
 
         Version(June.AddDays(19), July.AddDays(1)).Should().Be("june", "it is not restated yet");
         Version(June.AddDays(25), July.AddDays(1)).Should().Be("june-3", "that day was open when it was recorded");
@@ -45,11 +46,13 @@ public sealed class SupersedesTests
             "*Supersedes('x') comes before any version*");
         Faults(r => r.Flat("a", June, Currency.KRW, 1m).Flat("b", June, Currency.KRW, 1m).Supersedes("x")).Should().ContainSingle()
             .Which.Should().Match("*b supersedes x, which is not there*");
-        Faults(r => r.Flat("a", June, Currency.KRW, 1m).Flat("b", June.AddDays(-1), Currency.KRW, 1m).Supersedes("a")).Should().ContainSingle()
+        Faults(r => r.Flat("a", June, Currency.KRW, 1m).Flat("b", June.AddDays(-1), Currency.KRW, 1m).Supersedes("a"))
+            .Should().ContainSingle()
             .Which.Should().Match("*b supersedes a from 2024-05-31, before its first day 2024-06-01*");
         Faults(r => r.Flat("a", June, Currency.KRW, 1m).Flat("b", June, Currency.USD, 1m).Supersedes("a")).Should().ContainSingle()
             .Which.Should().Match("*keep the currency*");
-        Faults(r => r.Flat("a", June, Currency.KRW, 1m).Flat("b", June, Currency.KRW, 1m, CounterPeriod.Month).Supersedes("a")).Should().ContainSingle()
+        Faults(r => r.Flat("a", June, Currency.KRW, 1m).Flat("b", June, Currency.KRW, 1m, CounterPeriod.Month).Supersedes("a"))
+            .Should().ContainSingle()
             .Which.Should().Match("*keep the period*");
         Faults(r => r.Flat("a", June, Currency.KRW, 1m).Supersedes("a")).Should().NotBeEmpty("a version can't replace itself");
     }

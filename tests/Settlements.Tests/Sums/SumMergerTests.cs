@@ -22,7 +22,8 @@ public sealed class SumMergerTests
             var totals = new SumAccumulator();
             for (var i = 0; i < 400; i++)
             {
-                var (meter, item, payee) = ($"m{random.Next(3)}", $"i{random.Next(60)}{(random.Next(2) == 0 ? "é" : "")}", $"p{random.Next(3)}");
+                var (meter, item, payee) =
+                    ($"m{random.Next(3)}", $"i{random.Next(60)}{(random.Next(2) == 0 ? "é" : "")}", $"p{random.Next(3)}");
                 var ownDay = random.Next(4) == 0 ? Monday.DayNumber - random.Next(3) : 0;
                 var quantity = random.Next(20) == 0 ? long.MaxValue : random.Next(-3, 10);
                 Add(totals, meter, item, payee, ownDay, quantity);
@@ -87,5 +88,6 @@ public sealed class SumMergerTests
         $"{sum.Meter} {sum.ItemId} {sum.PayeeId} {(sum.UsageDate > Monday ? 0 : sum.UsageDate.DayNumber)} {sum.Quantity} {sum.Events}";
 
     private static string Text(SumAccumulator.Total sum) =>
-        $"{Encoding.UTF8.GetString(sum.Meter)} {Encoding.UTF8.GetString(sum.ItemId)} {Encoding.UTF8.GetString(sum.PayeeId)} {sum.UsageDate} {sum.Quantity} {sum.Events}";
+        $"{Encoding.UTF8.GetString(sum.Meter)} {Encoding.UTF8.GetString(sum.ItemId)} {Encoding.UTF8.GetString(sum.PayeeId)} "
+        + $"{sum.UsageDate} {sum.Quantity} {sum.Events}";
 }

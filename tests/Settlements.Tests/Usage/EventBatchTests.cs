@@ -14,7 +14,8 @@ public sealed class EventBatchTests
         {
             batch.Clear();
             for (var i = 1; i <= 3; i++)
-                batch.Add(i * 10, Id(i), i, Encoding.UTF8.GetBytes(longest), Encoding.UTF8.GetBytes("item" + i), Encoding.UTF8.GetBytes(longest), -i);
+                batch.Add(i * 10, Id(i), i, Encoding.UTF8.GetBytes(longest), Encoding.UTF8.GetBytes("item"
+                    + i), Encoding.UTF8.GetBytes(longest), -i);
 
             batch.IsFull.Should().BeTrue();
             for (var i = 1; i <= 3; i++)

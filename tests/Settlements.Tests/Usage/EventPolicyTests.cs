@@ -21,9 +21,11 @@ public sealed class EventPolicyTests
     [InlineData("vv.typo")]
     [InlineData("Video.view")]
     [InlineData("video.view ")]
-    public void An_unknown_meter_is_refused_with_the_remedies(string meter) => Refuse(Event() with { Meter = meter }).Should().Be(new Refusal(
+    public void An_unknown_meter_is_refused_with_the_remedies(string meter) =>
+        Refuse(Event() with { Meter = meter }).Should().Be(new Refusal(
         "meter",
-        $"Meter '{meter}' is neither priced nor declared. Correct it; or give it rates, Rates(\"{meter}\", …), or declare it without a price, "
+        $"Meter '{meter}' is neither priced nor declared. Correct it; or give it rates, Rates(\"{meter}\", …), "
+        + $"or declare it without a price, "
         + $"Meter(\"{meter}\")."));
 
     [Theory]
@@ -48,7 +50,8 @@ public sealed class EventPolicyTests
 
         refusal.Should().Be(new Refusal(
             "occurred_at",
-            $"'{instant}' has the usage date {usageDate}, which no rate version of meter 'video.view' covers for item '{item}' and payee '{payee}': "
+            $"'{instant}' has the usage date {usageDate}, which no rate version of meter 'video.view' covers "
+            + $"for item '{item}' and payee '{payee}': "
             + "the meter's first version starts on 2024-06-01. Correct the instant, or add a version that covers the date."));
     }
 
@@ -69,10 +72,12 @@ public sealed class EventPolicyTests
         Refuse(Event() with { OccurredAt = first }, o => o.StartsOn = new DateOnly(2024, 6, 10)).Should().BeNull();
         foreach (var meter in new[] { "video.view", "video.seconds" })
         {
-            Refuse(Event() with { OccurredAt = first.AddMicroseconds(-1), Meter = meter }, o => o.StartsOn = new DateOnly(2024, 6, 10)).Should().Be(
+            Refuse(Event() with { OccurredAt = first.AddMicroseconds(-1), Meter = meter }, o => o.StartsOn = new DateOnly(2024, 6, 10))
+                .Should().Be(
                 new Refusal(
                     "occurred_at",
-                    "'2024-06-09T14:59:59.999999Z' is before 2024-06-10, the first business day (StartsOn). Correct the instant, or leave the event out."));
+                    "'2024-06-09T14:59:59.999999Z' is before 2024-06-10, the first business day (StartsOn). Correct the instant, or leave "
+                    + "the event out."));
         }
 
         Refuse(Event() with { OccurredAt = new(1999, 1, 1, 0, 0, 0, TimeSpan.Zero), Meter = "video.seconds" })
@@ -101,7 +106,8 @@ public sealed class EventPolicyTests
     {
         UsageEvent[] events =
         [
-            Event(), Event() with { EventId = Guid.Empty }, Event(2) with { Meter = "vv.typo" }, Event(3) with { OccurredAt = Now.AddDays(3) },
+            Event(), Event() with { EventId = Guid.Empty }, Event(2) with { Meter = "vv.typo" },
+            Event(3) with { OccurredAt = Now.AddDays(3) },
             Event(4) with { OccurredAt = new(1999, 1, 1, 0, 0, 0, TimeSpan.Zero) }, Event(5) with { Meter = "vv.typo", Quantity = 0 },
         ];
         var (csvRejected, csvStored) = await LoadAsync((loader, options) =>

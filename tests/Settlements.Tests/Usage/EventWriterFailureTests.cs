@@ -144,7 +144,10 @@ public sealed class EventWriterFailureTests
     [Fact]
     public async Task A_permanently_failing_store_is_not_called_once_per_caller()
     {
-        var store = new MemoryEventStore { OnCall = _gate.PassAsync, Poison = e => e.EventId == Csv.Id(0) ? null : new InvalidOperationException("Broken.") };
+        var store = new MemoryEventStore
+        {
+            OnCall = _gate.PassAsync, Poison = e => e.EventId == Csv.Id(0) ? null : new InvalidOperationException("Broken."),
+        };
         await using var writer = new UsageWriter(store, One);
         var first = writer.WriteAsync(Csv.Event(0), Token);
         await _gate.EnteredAsync();
@@ -247,7 +250,8 @@ public sealed class EventWriterFailureTests
         });
 
         make.Should().Throw<ArgumentException>().WithMessage(
-            "*GroupEventsMax is 0; use 1 to 100000.*QueueEventsMax is 0; use 1 to 1000000.*QueueWaitMax is 02:00:00*Committers is 0*RetriesMax is -1*RetryDelay*DrainMax*");
+            "*GroupEventsMax is 0; use 1 to 100000.*QueueEventsMax is 0; use 1 to 1000000.*QueueWaitMax is 02:00:00*Committers is "
+            + "0*RetriesMax is -1*RetryDelay*DrainMax*");
     }
 
     private sealed class TransientStoreError() : DbException("The server is unavailable.")
@@ -264,7 +268,8 @@ public sealed class EventWriterFailureTests
         public Task<StoredBatch> StoreAsync(EventBatch batch, int conflictsMax, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
-        public Task<StoredBatch> StoreInTransactionAsync(DbTransaction transaction, EventBatch batch, CancellationToken cancellationToken) =>
+        public Task<StoredBatch> StoreInTransactionAsync(
+            DbTransaction transaction, EventBatch batch, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
         public Task<IReadOnlyList<EventNote>> ListNotesAsync(

@@ -40,7 +40,8 @@ public sealed class EventWriterMetricsTests
 
         measured.Should().Contain(
         [
-            ("settlement.writer.group_size", 77, ""), ("settlement.writer.queue_length", 77, ""), ("settlement.writer.queue_length", -77, ""),
+            ("settlement.writer.group_size", 77, ""), ("settlement.writer.queue_length", 77, ""),
+            ("settlement.writer.queue_length", -77, ""),
             ("settlement.writer.wait", 13, ""), ("settlement.events.written", 76, "settlement.outcome=stored"),
             ("settlement.events.written", 1, "settlement.outcome=duplicate"),
         ]);

@@ -50,7 +50,8 @@ public sealed class EventWriterTests
 
         var first = writer.WriteAsync(Csv.Event(0), Token);
         await _gate.EnteredAsync();
-        var others = Enumerable.Range(1, 7).Select(i => writer.WriteBatchAsync([.. Enumerable.Range(i * 10, 3).Select(n => Csv.Event(n))], Token)).ToList();
+        var others = Enumerable.Range(1, 7)
+            .Select(i => writer.WriteBatchAsync([.. Enumerable.Range(i * 10, 3).Select(n => Csv.Event(n))], Token)).ToList();
         _gate.Open();
         await Task.WhenAll(others);
 
@@ -135,7 +136,8 @@ public sealed class EventWriterTests
         await cancelWaiting.CancelAsync();
         await cancelQueued.CancelAsync();
 
-        (await queued.Awaiting(w => w.WaitAsync(TimeSpan.FromMinutes(1), Token)).Should().ThrowAsync<OperationCanceledException>()).Which.CancellationToken.Should().Be(cancelQueued.Token);
+        (await queued.Awaiting(w => w.WaitAsync(TimeSpan.FromMinutes(1), Token)).Should().ThrowAsync<OperationCanceledException>())
+            .Which.CancellationToken.Should().Be(cancelQueued.Token);
         await waiting.Awaiting(w => w.WaitAsync(TimeSpan.FromMinutes(1), Token)).Should().ThrowAsync<OperationCanceledException>();
         writer.Lengths.Should().Be((1, 0), "the next waiting call was admitted");
         _gate.Open();
@@ -165,7 +167,8 @@ public sealed class EventWriterTests
         var store = new MemoryEventStore();
         await using var writer = new UsageWriter(store);
 
-        await writer.Awaiting(w => w.WriteAsync(Csv.Event(1), new CancellationToken(canceled: true))).Should().ThrowAsync<OperationCanceledException>();
+        await writer.Awaiting(w => w.WriteAsync(Csv.Event(1), new CancellationToken(canceled: true)))
+            .Should().ThrowAsync<OperationCanceledException>();
 
         store.Calls.Should().Be(0);
     }

@@ -90,7 +90,11 @@ public sealed class TotalsAccumulatorTests
     [Fact]
     public void Items_that_differ_in_late_bytes_or_in_length_are_in_byte_order()
     {
-        string[] items = ["same-start-a", "same-start-", "same-start-a\0", "same-start-a\0\0\0\0\0\0\0\0", "same-start-aaaaaaaaaa", "same-start-aaaaaaaaab", "same-start-é"];
+        string[] items =
+        [
+            "same-start-a", "same-start-", "same-start-a\0", "same-start-a\0\0\0\0\0\0\0\0", "same-start-aaaaaaaaaa",
+            "same-start-aaaaaaaaab", "same-start-é",
+        ];
         var sums = new SumAccumulator();
         foreach (var item in items)
         {
@@ -99,7 +103,8 @@ public sealed class TotalsAccumulatorTests
         }
 
         sums.Order().Select(place => Read(sums, place)).Select(t => (t.Item2, t.Item3)).Should().Equal(
-            items.SelectMany(item => new[] { (item, "p"), (item, "q") }).OrderBy(t => t.item, Utf8Order.Instance).ThenBy(t => t.Item2, Utf8Order.Instance));
+            items.SelectMany(item => new[] { (item, "p"), (item, "q") }).OrderBy(t => t.item, Utf8Order.Instance)
+                .ThenBy(t => t.Item2, Utf8Order.Instance));
     }
 
     [Fact]

@@ -69,7 +69,8 @@ public sealed class DayDifferencesTests
     }
 
     private static IEnumerable<(string Payee, FindingKind Kind, long Quantity, long Events)> Find(
-        (string Payee, long Quantity, long Events)[] before, (string Payee, long Quantity, long Events)[] after, Func<string, long, string>? item = null)
+        (string Payee, long Quantity, long Events)[] before, (string Payee, long Quantity, long Events)[] after, Func<string, long,
+        string>? item = null)
     {
         var differences = new DayDifferences(Day);
         foreach (var (payee, quantity, events) in before)
