@@ -4,13 +4,13 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Settlements.Benchmarks;
 
-/// <summary>One measured piece of work in a process of its own, so that its peak memory is its own too.</summary>
+/// <summary>Measures work on SQLite in a separate process, so that its peak memory is measured separately.</summary>
 internal static class ChildProcess
 {
-    /// <summary>Runs a piece of work and gives its seconds and its peak resident memory in MiB.</summary>
+    /// <summary>Runs the work and returns its seconds and its peak resident memory in MiB.</summary>
     public static (double Seconds, double PeakMiB) Measure(params string[] work)
     {
-        using var process = OwnProgram.Start(["child", .. work]);
+        using var process = BenchmarkProgram.Start(["child", .. work]);
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         if (process.ExitCode != 0)
@@ -73,10 +73,11 @@ internal static class ChildProcess
         return 0;
     }
 
-    /// <summary>VmHWM: the peak resident set of this process, as Linux keeps it.</summary>
+    /// <summary>Returns VmHWM, the peak resident set of this process, from Linux.</summary>
     public static double PeakMiB()
     {
-        var peak = File.ReadLines("/proc/self/status").First(l => l.StartsWith("VmHWM:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
+        var peak = File.ReadLines("/proc/self/status").First(l => l.StartsWith("VmHWM:", StringComparison.Ordinal))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)[1];
         return double.Parse(peak, CultureInfo.InvariantCulture) / 1024;
     }
 

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Settlements.Benchmarks;
 
 /// <summary>
-/// The close of this program's revision beside that of another one, in one run: the same events, on the same server or in files of the same
-/// settings, alternately. eng/compare-close.sh builds both.
+/// Compares the close of this program's revision with that of another one: the same events, on the same server or in files with the same
+/// settings, alternating. eng/compare-close.sh builds both.
 /// </summary>
 internal sealed class CloseComparison(CloseRevision other, CloseRevision own, int rounds, int divideBy)
 {
@@ -19,9 +19,9 @@ internal sealed class CloseComparison(CloseRevision other, CloseRevision own, in
 
     private readonly FigureTable _figures = new();
 
-    /// <summary>Measures and prints.</summary>
-    /// <param name="only">One of the comparisons; empty for all.</param>
-    /// <returns>The exit code: 1 when a figure isn't met, 2 for wrong arguments.</returns>
+    /// <summary>Runs and prints the comparisons.</summary>
+    /// <param name="only">The name of a comparison; empty for all.</param>
+    /// <returns>The exit code: 1 if a target is missed, 2 for invalid arguments.</returns>
     public async Task<int> RunAsync(string only)
     {
         var chosen = All.Where(c => only is "" || only == c.Name).ToList();
@@ -101,28 +101,28 @@ internal sealed class CloseComparison(CloseRevision other, CloseRevision own, in
         }
 
         Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"  Both: {after.Result.Lines:N0} lines of {after.Result.Amount:N0} won in all."));
+            CultureInfo.InvariantCulture, $"  Both: {after.Result.Lines:N0} lines of {after.Result.Amount:N0} won in total."));
         var what = string.Create(
             CultureInfo.InvariantCulture,
             $"{comparison.Store}, {comparison.Events / divideBy:N0} events, {comparison.Items / divideBy:N0} items");
         _figures.AtMost($"{what}: wall time against {other.Name}", comparison.RatioMax, after.Seconds / before.Seconds);
         _figures.Note($"{what}: processor time, client and server", after.ProcessorSeconds / before.ProcessorSeconds);
         _figures.AtMost($"{what}: rows in the tables per line", RowsPerLineMax, (double)after.Result.Rows / after.Result.Lines, "rows");
-        _figures.Note($"{what}: the same of {other.Name}", (double)before.Result.Rows / before.Result.Lines, "rows");
+        _figures.Note($"{what}: the same for {other.Name}", (double)before.Result.Rows / before.Result.Lines, "rows");
         if (comparison.Store != "MariaDB")
             return;
-        _figures.Note($"{what}: price and publish alone", after.PricingSeconds / before.PricingSeconds);
+        _figures.Note($"{what}: price and publish only", after.PricingSeconds / before.PricingSeconds);
         _figures.Note($"{what}: lines priced and published", after.Result.Lines / after.PricingSeconds, "lines/s");
         _figures.Note($"{what}: rows inserted by the whole close per line", after.InsertedPerLine, "rows");
-        _figures.Note($"{what}: the same of {other.Name}", before.InsertedPerLine, "rows");
+        _figures.Note($"{what}: the same for {other.Name}", before.InsertedPerLine, "rows");
         _figures.Note($"{what}: rows updated by the whole close per line", after.UpdatedPerLine, "rows");
-        _figures.Note($"{what}: the same of {other.Name}", before.UpdatedPerLine, "rows");
+        _figures.Note($"{what}: the same for {other.Name}", before.UpdatedPerLine, "rows");
     }
 
-    /// <param name="Name">As <c>--only</c> takes it.</param>
+    /// <param name="Name">The name for <c>--only</c>.</param>
     /// <param name="Store">The store's name.</param>
-    /// <param name="Events">Of the one day.</param>
-    /// <param name="Items">Those that the events are of, at random.</param>
-    /// <param name="RatioMax">What is asked: this revision's wall time over the other's.</param>
+    /// <param name="Events">Number of events of the day.</param>
+    /// <param name="Items">Number of items, chosen at random for each event.</param>
+    /// <param name="RatioMax">The target: maximum ratio of this revision's wall time to the other's.</param>
     private sealed record Comparison(string Name, string Store, int Events, int Items, double RatioMax);
 }

@@ -3,18 +3,20 @@ using System.Globalization;
 
 namespace Settlements.Benchmarks;
 
-/// <summary>The benchmark program of a revision: it closes days by that revision's code, each in a process of its own.</summary>
+/// <summary>The benchmark program of a revision, which closes each day in a separate process.</summary>
 /// <param name="Name">The revision.</param>
 /// <param name="Program">The path of its <c>Settlements.Benchmarks.dll</c>.</param>
 internal sealed record CloseRevision(string Name, string Program)
 {
-    /// <summary>Clock ticks of <c>/proc</c> in a second: 100 on every architecture that .NET runs on.</summary>
+    /// <summary>Clock ticks per second in <c>/proc</c>: 100 on every architecture that .NET supports.</summary>
     private const double TicksPerSecond = 100;
 
     private const int UserTimeField = 14;
     private const int WaitedChildrensTimeField = 16;
 
-    /// <summary>Creates the revision's tables on MySQL: its program for intake does so, stores few events and closes their day.</summary>
+    /// <summary>
+    /// Creates the revision's tables on MySQL by its intake benchmark, which also stores a few events and closes their day.
+    /// </summary>
     public async Task CreateTablesAsync(MySqlBenchmarkDatabase database)
     {
         await RunAsync("mysql-child", "intake-writer", "mysql", database.ConnectionString, "1", "1", "1");
@@ -29,10 +31,10 @@ internal sealed record CloseRevision(string Name, string Program)
         return (Measured.Parse(LastLine(output)), ChildrensProcessorSeconds() - before);
     }
 
-    /// <summary>Creates a SQLite file with the events of a CSV.</summary>
+    /// <summary>Creates an SQLite file with the events of a CSV file.</summary>
     public Task ImportSqliteAsync(string database, string csv) => RunAsync("child", "import", database, csv);
 
-    /// <summary>Closes the first day of a SQLite file. Its steps are not known.</summary>
+    /// <summary>Closes the first day of an SQLite file, without measuring its steps.</summary>
     public async Task<(Measured Measured, double ClientSeconds)> CloseSqliteAsync(string database, int events)
     {
         var before = ChildrensProcessorSeconds();
@@ -41,17 +43,17 @@ internal sealed record CloseRevision(string Name, string Program)
         return (new Measured(figures[0], figures[1], events, []), ChildrensProcessorSeconds() - before);
     }
 
-    /// <summary>User and system time of a running process.</summary>
+    /// <summary>Returns the user and system time of a running process, in seconds.</summary>
     public static double ProcessorSeconds(int processId) => Seconds($"/proc/{processId}/stat", UserTimeField);
 
-    /// <summary>User and system time of all processes that this one has waited for.</summary>
+    /// <summary>Returns the user and system time of all child processes that have ended, in seconds.</summary>
     private static double ChildrensProcessorSeconds() => Seconds("/proc/self/stat", WaitedChildrensTimeField);
 
     private static double Seconds(string stat, int field)
     {
         var text = File.ReadAllText(stat);
 
-        // The second field, the name, is in parentheses and may contain spaces: fields are counted from the third.
+        // The second field, the process name, is in parentheses and may contain spaces: fields are counted from the third.
         var fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
         return (Ticks(field) + Ticks(field + 1)) / TicksPerSecond;
 

@@ -2,29 +2,29 @@ using System.Globalization;
 
 namespace Settlements.Benchmarks;
 
-/// <summary>What a close left in the tables, and what it took.</summary>
+/// <summary>The result and the cost of a close.</summary>
 /// <param name="Measured">Its wall time, peak memory and steps.</param>
-/// <param name="ClientSeconds">Processor time of its process, the start of the process included.</param>
-/// <param name="ServerSeconds">Processor time of the server meanwhile; NaN on SQLite.</param>
-/// <param name="Result">What the tables contain.</param>
-/// <param name="Inserted">The server's count of row inserts (Handler_write) in the whole close; NaN on SQLite.</param>
-/// <param name="Updated">The server's count of row updates (Handler_update) in the whole close; NaN on SQLite.</param>
+/// <param name="ClientSeconds">Processor time of its process, including the start of the process.</param>
+/// <param name="ServerSeconds">Processor time of the server during the close; NaN on SQLite.</param>
+/// <param name="Result">The content of the tables.</param>
+/// <param name="Inserted">The server's count of row inserts (Handler_write) during the close; NaN on SQLite.</param>
+/// <param name="Updated">The server's count of row updates (Handler_update) during the close; NaN on SQLite.</param>
 internal sealed record CloseRun(
     Measured Measured, double ClientSeconds, double ServerSeconds, CloseResult Result, double Inserted = double.NaN,
     double Updated = double.NaN);
 
-/// <summary>What a close left in the tables.</summary>
-/// <param name="Lines">Priced lines.</param>
+/// <summary>The content of the tables after a close.</summary>
+/// <param name="Lines">Number of priced lines.</param>
 /// <param name="Amount">The sum of their rounded amounts.</param>
-/// <param name="Rows">Rows of totals, lines and counters.</param>
+/// <param name="Rows">Number of rows of totals, lines and counters.</param>
 internal sealed record CloseResult(long Lines, long Amount, long Rows)
 {
-    /// <summary>The tables of totals, lines and counters of all revisions; a revision has some of them.</summary>
+    /// <summary>The tables of totals, lines and counters of all revisions; each revision has some of them.</summary>
     public static readonly string[] Tables =
         ["daily_totals", "late_totals", "priced_lines", "settlement_lines", "item_counters", "volume_units", "rounding_sums"];
 }
 
-/// <summary>The closes of one revision. Each figure is the median of its runs.</summary>
+/// <summary>The closes of a revision. Each figure is the median of the runs.</summary>
 internal sealed class CloseRuns(CloseRevision revision)
 {
     private readonly List<CloseRun> _runs = [];

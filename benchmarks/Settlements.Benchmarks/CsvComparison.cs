@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Settlements.Benchmarks;
 
-/// <summary>The library's reader of CSV files against Sep and Sylvan, on files in memory, in one run.</summary>
+/// <summary>Compares the library's CSV reader with Sep and Sylvan on files in memory.</summary>
 internal static class CsvComparison
 {
     public static async Task<int> RunAsync(int rows, int rounds)
@@ -30,7 +30,7 @@ internal static class CsvComparison
             Peer("Sylvan", CsvPeers.Sylvan, CsvText.Latin1, file),
         ];
 
-        // The first round compiles, and is not counted.
+        // The first round compiles the code and isn't counted.
         for (var round = 0; round <= rounds; round++)
         {
             foreach (var work in works)
@@ -42,20 +42,21 @@ internal static class CsvComparison
             throw new InvalidOperationException($"The readers disagree: {string.Join(", ", utf8)}.");
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"\n{title}, {file.Length / 1e6:0.0} MB"));
-        Console.WriteLine($"{"",-34} {"ms",8} {"ns a row",9} {"MB/s",8} {"ratio",6} {"allocated KiB",14}");
+        Console.WriteLine($"{"",-34} {"ms",8} {"ns/row",9} {"MB/s",8} {"ratio",6} {"allocated KiB",14}");
         foreach (var work in works)
         {
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{work.Name,-34} {work.Milliseconds,8:0} {work.Milliseconds * 1e6 / work.Totals.Rows,9:0} "
-                + $"{file.Length / work.Milliseconds / 1e3,8:0} {work.Milliseconds / works[0].Milliseconds,6:0.00} {work.AllocatedKiB,14:N0}"));
+                + $"{file.Length / work.Milliseconds / 1e3,8:0} {work.Milliseconds / works[0].Milliseconds,6:0.00} "
+                + $"{work.AllocatedKiB,14:N0}"));
         }
     }
 
     private static CsvWork Peer(string name, Func<Stream, CsvText, Action<string>?, CsvTotals> read, CsvText form, byte[] file) => new(
         name + form switch
         {
-            CsvText.Chars => ", chars alone",
+            CsvText.Chars => ", chars only",
             CsvText.Encoded => ", chars encoded to UTF-8",
             _ => ", bytes as Latin-1, checked",
         },
@@ -90,7 +91,7 @@ internal static class CsvComparison
         return Encoding.UTF8.GetBytes(text.ToString());
     }
 
-    /// <summary>One reader over one file, run again in each round.</summary>
+    /// <summary>A reader and a file, measured in each round.</summary>
     private sealed record CsvWork(string Name, bool IsUtf8, Func<Task<CsvTotals>> Read)
     {
         private readonly List<(double Milliseconds, double KiB)> _runs = [];

@@ -1,6 +1,6 @@
 namespace Settlements.Benchmarks;
 
-/// <summary>What each reader makes of a malformed row between well-formed ones: whether it is found and named, and the others read.</summary>
+/// <summary>Prints how each reader handles a malformed row between well-formed ones.</summary>
 internal static class CsvHostileInput
 {
     private const int LengthMax = 240;
@@ -20,7 +20,7 @@ internal static class CsvHostileInput
 
     public static async Task PrintAsync()
     {
-        Console.WriteLine("\nFive rows, of which the third, on line 5, is malformed: the rows that are read, and what is said");
+        Console.WriteLine("\nFive rows, of which the third, on line 5, is malformed: number of rows read and reported errors");
         foreach (var (name, row) in Malformed)
         {
             byte[] file = [.. "id,title,n\n1,\"two\nlines\",1\n2,b,1\n"u8, .. row, .. "\n4,d,1\n5,e,1\n"u8];

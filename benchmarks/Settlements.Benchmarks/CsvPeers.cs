@@ -7,26 +7,28 @@ using nietras.SeparatedValues;
 
 namespace Settlements.Benchmarks;
 
-/// <summary>How a peer's chars become the UTF-8 that loaders send.</summary>
+/// <summary>How the chars of a peer are converted to UTF-8, which loaders send.</summary>
 internal enum CsvText
 {
-    /// <summary>Not at all: the file is decoded from UTF-8, and chars are all that is asked for.</summary>
+    /// <summary>No conversion: the file is decoded from UTF-8 to chars.</summary>
     Chars,
 
-    /// <summary>Decoded from UTF-8 and encoded again, field by field.</summary>
+    /// <summary>The file is decoded from UTF-8, and each field is encoded again.</summary>
     Encoded,
 
-    /// <summary>Decoded as Latin-1, a char for each byte, and made bytes again, which are checked to be UTF-8, so that a row of other bytes
-    /// can be rejected.</summary>
+    /// <summary>
+    /// The file is decoded as Latin-1, a char per byte; the bytes of each field are restored and validated as UTF-8, so that invalid rows
+    /// can be rejected.
+    /// </summary>
     Latin1,
 }
 
-/// <summary>What a reader made of a file.</summary>
-/// <param name="Rows">The rows with as many fields as columns.</param>
-/// <param name="Bytes">The bytes of all fields as UTF-8, or their chars where they are not encoded.</param>
+/// <summary>The totals that a reader computed for a file.</summary>
+/// <param name="Rows">Number of rows with as many fields as columns.</param>
+/// <param name="Bytes">Number of bytes of all fields in UTF-8, or of chars if they aren't encoded.</param>
 internal readonly record struct CsvTotals(long Rows, long Bytes);
 
-/// <summary>Reads every field of a file by each reader, as its documentation says.</summary>
+/// <summary>Reads every field of a file with each reader, as its documentation recommends.</summary>
 internal static class CsvPeers
 {
     private const int RowBytesMax = 65_536;
@@ -107,7 +109,7 @@ internal static class CsvPeers
         return totals;
     }
 
-    /// <summary>The chars or bytes of a field; far below 0 where they are not UTF-8.</summary>
+    /// <summary>Returns the number of chars or bytes of a field; far below 0 if they aren't valid UTF-8.</summary>
     private static long Length(ReadOnlySpan<char> field, CsvText form)
     {
         switch (form)
@@ -122,7 +124,7 @@ internal static class CsvPeers
         }
     }
 
-    /// <summary>Bytes that are not UTF-8 throw: they would become U+FFFD, and be stored as that.</summary>
+    /// <summary>An encoding that throws for invalid UTF-8, which would otherwise be stored as U+FFFD.</summary>
     private static StreamReader Text(Stream file, CsvText form) => new(
         file,
         form == CsvText.Latin1 ? Encoding.Latin1 : new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true),

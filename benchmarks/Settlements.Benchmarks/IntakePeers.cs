@@ -4,7 +4,9 @@ using MySqlConnector;
 
 namespace Settlements.Benchmarks;
 
-/// <summary>One parameterised INSERT a request, in a transaction of its own, into the same table with the same durability: what one writes by hand.</summary>
+/// <summary>
+/// The usual hand-written code: a parameterized INSERT per request and transaction, into the same table with the same durability.
+/// </summary>
 internal abstract class IntakePeers : IAsyncDisposable
 {
     public static IntakePeers Open(string store, string kind, string address, int callers) => (store, kind) switch
@@ -13,14 +15,15 @@ internal abstract class IntakePeers : IAsyncDisposable
         ("sqlite", "busy") => new Sqlite(address, connections: 8),
         ("mysql", "pool") => new MySql(new MySqlConnectionStringBuilder(address) { MaximumPoolSize = (uint)callers }, isPrepared: false),
         _ => new MySql(
-            new MySqlConnectionStringBuilder(address) { MaximumPoolSize = 32, ConnectionReset = false, IgnorePrepare = false }, isPrepared: true),
+            new MySqlConnectionStringBuilder(address) { MaximumPoolSize = 32, ConnectionReset = false, IgnorePrepare = false },
+            isPrepared: true),
     };
 
     public abstract Task InsertAsync(UsageEvent one);
 
     public abstract ValueTask DisposeAsync();
 
-    /// <summary>A caller takes a free connection with its prepared command, waits for the file's write lock in SQLite itself, and gives it back.</summary>
+    /// <summary>A pool of connections with prepared commands; SQLite waits for the file's write lock.</summary>
     private sealed class Sqlite : IntakePeers
     {
         private readonly SemaphoreSlim _free;

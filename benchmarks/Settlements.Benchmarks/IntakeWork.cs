@@ -3,22 +3,26 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Settlements.Benchmarks;
 
-/// <summary>Callers that each write one event after another, in this process; and what they waited.</summary>
+/// <summary>Callers in this process that write one event after another, and their latencies.</summary>
 internal sealed class IntakeWork(MySqlWorkload workload, int callers)
 {
-    /// <summary>The slowest pieces are stopped here; their events per second are taken as those of any number.</summary>
+    /// <summary>
+    /// The time limit of a measurement. Events per second of slower work are assumed not to depend on the number of events.
+    /// </summary>
     public static readonly TimeSpan TimeMax = TimeSpan.FromSeconds(20);
 
-    /// <summary>Written before the clock starts: code is compiled, connections are open.</summary>
+    /// <summary>Number of events written before the measurement starts, so that code is compiled and connections are open.</summary>
     private const int WarmUp = 2_000;
 
     private readonly (string[] Items, string[] Payees) _names = workload.Names();
 
-    /// <summary>Runs a piece of work.</summary>
-    /// <param name="args">As <see cref="IntakeComparison"/> gives them.</param>
-    /// <param name="start">Starts the clock.</param>
-    /// <param name="end">Stops it.</param>
-    /// <returns>The events written while it ran; median and 99th percentile of the waits in milliseconds, this process's CPU in percent of a core.</returns>
+    /// <summary>Runs the work.</summary>
+    /// <param name="args">The arguments from <see cref="IntakeComparison"/>.</param>
+    /// <param name="start">Starts the measurement.</param>
+    /// <param name="end">Ends the measurement.</param>
+    /// <returns>
+    /// The events written; median and 99th percentile of latencies in milliseconds; this process's CPU in percent of a core.
+    /// </returns>
     public static async Task<(long Rows, double[] Waits)> RunAsync(string[] args, Action start, Action end)
     {
         var (kind, store, address, events, callers) = (args[0], args[1], args[2], int.Parse(args[3], null), int.Parse(args[4], null));
@@ -73,11 +77,12 @@ internal sealed class IntakeWork(MySqlWorkload workload, int callers)
     {
         var row = workload[index];
         return new UsageEvent(
-            MySqlWorkload.Id(row), DateTimeOffset.UnixEpoch.AddMicroseconds(row.UnixMicroseconds), MySqlWorkload.Meter, _names.Items[row.Item],
+            MySqlWorkload.Id(row), DateTimeOffset.UnixEpoch.AddMicroseconds(row.UnixMicroseconds), MySqlWorkload.Meter,
+            _names.Items[row.Item],
             _names.Payees[row.Item % _names.Payees.Length], 1);
     }
 
-    /// <summary>By the library's own reader of events: a day that is summed anew.</summary>
+    /// <summary>Counts the stored events with the library's event source.</summary>
     private static async Task<long> CountAsync(ServiceProvider services)
     {
         var engine = services.GetRequiredService<SettlementEngine>();

@@ -3,22 +3,24 @@ using System.Globalization;
 
 namespace Settlements.Benchmarks;
 
-/// <summary>What a piece of work on MySQL came to.</summary>
-/// <param name="Seconds">Its time, without the start of its process.</param>
-/// <param name="PeakMiB">Its process's greatest resident memory; NaN when it is not known.</param>
-/// <param name="Rows">The rows it stored or read.</param>
-/// <param name="Steps">Seconds of a close's steps.</param>
+/// <summary>The measurement of work on MySQL.</summary>
+/// <param name="Seconds">Wall time, without the start of the process.</param>
+/// <param name="PeakMiB">Peak resident memory of the process in MiB; NaN if unknown.</param>
+/// <param name="Rows">Number of rows stored or read.</param>
+/// <param name="Steps">Seconds of the steps of a close.</param>
 internal sealed record Measured(double Seconds, double PeakMiB, long Rows, IReadOnlyList<double> Steps)
 {
-    public string ToLine() => string.Join(' ', ((double[])[Seconds, PeakMiB, Rows, .. Steps]).Select(f => f.ToString("R", CultureInfo.InvariantCulture)));
+    public string ToLine() =>
+        string.Join(' ', ((double[])[Seconds, PeakMiB, Rows, .. Steps]).Select(f => f.ToString("R", CultureInfo.InvariantCulture)));
 
     public static Measured Parse(string line) =>
-        line.Split(' ').Select(f => double.Parse(f, CultureInfo.InvariantCulture)).ToArray() is [var seconds, var peak, var rows, .. var steps]
+        line.Split(' ').Select(f => double.Parse(f, CultureInfo.InvariantCulture)).ToArray()
+            is [var seconds, var peak, var rows, .. var steps]
             ? new(seconds, peak, (long)rows, steps)
             : throw new FormatException($"'{line}' is no measurement.");
 }
 
-/// <summary>A piece of work in a process of its own.</summary>
+/// <summary>Measured work in a separate process.</summary>
 internal sealed class MeasuredProcess : IDisposable
 {
     private readonly Process _process;
@@ -28,17 +30,17 @@ internal sealed class MeasuredProcess : IDisposable
 
     public bool HasEnded => _process.HasExited;
 
-    /// <summary>Runs a piece of work to its end.</summary>
+    /// <summary>Runs the work to its end.</summary>
     public static async Task<Measured> MeasureAsync(params string[] work)
     {
         using var process = await StartAsync(work);
         return await process.EndAsync();
     }
 
-    /// <summary>Gives a piece of work when its clock has started.</summary>
+    /// <summary>Starts the work and returns when its measurement has started.</summary>
     public static async Task<MeasuredProcess> StartAsync(params string[] work)
     {
-        var started = new MeasuredProcess(OwnProgram.Start(["mysql-child", .. work]), work[0]);
+        var started = new MeasuredProcess(BenchmarkProgram.Start(["mysql-child", .. work]), work[0]);
         if (await started._process.StandardOutput.ReadLineAsync() == MySqlChild.Started)
             return started;
         await started._process.WaitForExitAsync();
@@ -49,10 +51,11 @@ internal sealed class MeasuredProcess : IDisposable
     {
         var line = (await _process.StandardOutput.ReadToEndAsync()).Trim();
         await _process.WaitForExitAsync();
-        return _process.ExitCode == 0 ? Measured.Parse(line) : throw new InvalidOperationException($"{_work} failed with {_process.ExitCode}.");
+        return _process.ExitCode == 0 ? Measured.Parse(line) : throw new InvalidOperationException(
+            $"{_work} failed with {_process.ExitCode}.");
     }
 
-    /// <summary>SIGKILL: nothing of it gets to tidy up.</summary>
+    /// <summary>Kills the process with SIGKILL, so that it can't clean up.</summary>
     public void Kill() => _process.Kill();
 
     public void Dispose()
@@ -63,9 +66,9 @@ internal sealed class MeasuredProcess : IDisposable
     }
 }
 
-/// <summary>One piece of work, run again in each round. Its time is the median of its runs, its memory the most of them.</summary>
-/// <param name="Name">What it is.</param>
-/// <param name="Describe">What is said of a run's steps; null for a close's.</param>
+/// <summary>Work that is measured in each round: the median of its times and the maximum of its memory.</summary>
+/// <param name="Name">The name of the work.</param>
+/// <param name="Describe">Formats the steps of a run; null for those of a close.</param>
 internal sealed record Piece(string Name, Func<Measured, string>? Describe = null)
 {
     private readonly List<Measured> _runs = [];
@@ -80,7 +83,7 @@ internal sealed record Piece(string Name, Func<Measured, string>? Describe = nul
 
     public double Step(int index) => Median(r => index < r.Steps.Count ? r.Steps[index] : double.NaN);
 
-    /// <summary>A piece that fails is said, and the others go on: what is asked of it is then not met.</summary>
+    /// <summary>Measures the work. A failure is printed and misses its target; the benchmark continues.</summary>
     public async Task AddAsync(Func<Task<Measured>> measure)
     {
         try
@@ -102,7 +105,9 @@ internal sealed record Piece(string Name, Func<Measured, string>? Describe = nul
         double.IsNaN(run.PeakMiB) ? "–" : (run.PeakMiB * 1.048576).ToString("0", CultureInfo.InvariantCulture);
 
     private static string Steps(Measured run) =>
-        run.Steps.Count == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"sum {run.Steps[0]:0.00} s, price {run.Steps.ElementAtOrDefault(1):0.00} s, publish {run.Steps.ElementAtOrDefault(2):0.00} s");
+        run.Steps.Count == 0 ? "" : string.Create(
+            CultureInfo.InvariantCulture,
+            $"sum {run.Steps[0]:0.00} s, price {run.Steps.ElementAtOrDefault(1):0.00} s, publish {run.Steps.ElementAtOrDefault(2):0.00} s");
 
     private double Median(Func<Measured, double> figure)
     {

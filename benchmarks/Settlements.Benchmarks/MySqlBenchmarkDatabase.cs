@@ -4,22 +4,24 @@ using MySqlConnector;
 
 namespace Settlements.Benchmarks;
 
-/// <summary>A database with the tables of any revision of the library.</summary>
+/// <summary>A benchmark database with the tables of any revision of the library.</summary>
 internal sealed class MySqlBenchmarkDatabase(string connectionString)
 {
-    /// <summary>What a close doesn't write. All other tables are emptied, by the catalogue: their names differ between revisions.</summary>
+    /// <summary>
+    /// Tables that a close doesn't write. All others are emptied, by the catalogue: their names differ between revisions.
+    /// </summary>
     private const string TablesKept = "'usage_events', 'settlement_schema', 'writer_locks'";
 
     public string ConnectionString => connectionString;
 
-    /// <summary>No events, no days.</summary>
+    /// <summary>Deletes all events and days.</summary>
     public async Task EmptyAsync()
     {
         await ForgetClosesAsync();
         await ExecuteAsync("TRUNCATE TABLE usage_events");
     }
 
-    /// <summary>The events as they are, and every day open.</summary>
+    /// <summary>Reopens every day and keeps the events.</summary>
     public async Task ForgetClosesAsync()
     {
         await using var connection = await OpenAsync();
@@ -40,7 +42,7 @@ internal sealed class MySqlBenchmarkDatabase(string connectionString)
         }
     }
 
-    /// <summary>LOAD DATA LOCAL of a ready file by the server's own client.</summary>
+    /// <summary>Loads a file by LOAD DATA LOCAL with the server's client.</summary>
     public async Task<Measured> LoadByClientAsync(string tsv)
     {
         var place = new MySqlConnectionStringBuilder(connectionString);
@@ -49,7 +51,8 @@ internal sealed class MySqlBenchmarkDatabase(string connectionString)
             "--no-defaults", "--protocol=tcp", $"--host={place.Server}", $"--port={place.Port}", $"--user={place.UserID}",
             "--local-infile=1", $"--database={place.Database}",
             $"--execute=LOAD DATA LOCAL INFILE '{tsv}' INTO TABLE usage_events CHARACTER SET binary "
-                + "FIELDS TERMINATED BY '\\t' ESCAPED BY '\\\\' LINES TERMINATED BY '\\n' (occurred_at, event_id, meter, item_id, payee_id, quantity)",
+                + "FIELDS TERMINATED BY '\\t' ESCAPED BY '\\\\' LINES TERMINATED BY '\\n' "
+                    + "(occurred_at, event_id, meter, item_id, payee_id, quantity)",
         ];
         var watch = Stopwatch.StartNew();
         using var client = Process.Start(new ProcessStartInfo("mariadb", arguments))!;
@@ -62,7 +65,7 @@ internal sealed class MySqlBenchmarkDatabase(string connectionString)
 
     public Task<long> CountAsync(string table) => ScalarAsync<long>($"SELECT count(*) FROM {table}");
 
-    /// <summary>A counter of the whole server.</summary>
+    /// <summary>Reads a global status counter of the server.</summary>
     public Task<long> StatusAsync(string name) =>
         ScalarAsync<long>($"SELECT CAST(variable_value AS SIGNED) FROM information_schema.global_status WHERE variable_name = '{name}'");
 

@@ -5,14 +5,15 @@ using Settlements.TestServers;
 
 namespace Settlements.Benchmarks;
 
-/// <summary>A server of the benchmark's own, and what makes it fair before each piece of work.</summary>
+/// <summary>The server of a benchmark, with methods that bring it into the same state before each measurement.</summary>
 internal sealed class MySqlBenchmarkServer : IAsyncDisposable
 {
-    /// <summary>As much memory as its data needs, and durable: each commit is on the disk, and in the binary log.</summary>
+    /// <summary>Enough memory for the data; each commit is flushed to disk and to the binary log.</summary>
     private static readonly string[] Options =
     [
         "--innodb-buffer-pool-size=8G", "--innodb-log-file-size=2G", "--innodb-flush-log-at-trx-commit=1", "--log-bin=binlog",
-        "--binlog-format=ROW", "--server-id=1", "--max-allowed-packet=64M", "--tmp-table-size=1G", "--max-heap-table-size=1G", "--max-connections=300",
+        "--binlog-format=ROW", "--server-id=1", "--max-allowed-packet=64M", "--tmp-table-size=1G", "--max-heap-table-size=1G",
+        "--max-connections=300",
     ];
 
     private const long DirtyPagesMax = 100;
@@ -56,23 +57,23 @@ internal sealed class MySqlBenchmarkServer : IAsyncDisposable
         waits {SettlesWithin.TotalSeconds:0} s at most.
         """;
 
-    /// <summary>A further database, without tables.</summary>
+    /// <summary>Creates another database without tables.</summary>
     public async Task<MySqlBenchmarkDatabase> AddDatabaseAsync(string name) => new(await _server.CreateDatabaseAsync(name));
 
-    /// <summary>No tables at all: for a host that makes its own beside ours.</summary>
+    /// <summary>Creates a database without tables, for an application that creates its tables and the library's.</summary>
     public async Task RecreateAsync()
     {
         await Database.ExecuteAsync("DROP DATABASE bench");
         await _server.ExecuteAsync("CREATE DATABASE bench CHARACTER SET utf8mb4");
     }
 
-    /// <summary>Waits until the server has nothing left to do for the piece before.</summary>
+    /// <summary>Waits until the server has finished the background work of the previous measurement.</summary>
     public async Task SettleAsync()
     {
         await Database.ExecuteAsync("RESET MASTER");
         var usual = await Database.ScalarAsync<double>("SELECT @@innodb_max_dirty_pages_pct");
 
-        // At the usual innodb_io_capacity, 200 pages a second, the pages of a load would be written out for minutes.
+        // At the default innodb_io_capacity of 200 pages per second, flushing the pages of a load would take minutes.
         var usualPages = await Database.ScalarAsync<long>("SELECT @@innodb_io_capacity");
         var usualPagesMax = await Database.ScalarAsync<long>("SELECT @@innodb_io_capacity_max");
         await Database.ExecuteAsync(string.Create(
@@ -87,7 +88,8 @@ internal sealed class MySqlBenchmarkServer : IAsyncDisposable
             {
                 var (dirty, unpurged) = (
                     await Database.StatusAsync("Innodb_buffer_pool_pages_dirty"), await Database.StatusAsync("Innodb_history_list_length"));
-                Console.WriteLine($"  (still {dirty} dirty pages and {unpurged} old versions after {SettlesWithin.TotalSeconds:0} s; going on)");
+                Console.WriteLine(
+                    $"  (still {dirty} dirty pages and {unpurged} old versions after {SettlesWithin.TotalSeconds:0} s; going on)");
                 break;
             }
 

@@ -5,10 +5,10 @@ using Settlements.MySql;
 
 namespace Settlements.Benchmarks;
 
-/// <summary>One measured piece of work on MySQL, in this process; what it measured is its last line of standard output.</summary>
+/// <summary>Measures work on MySQL in this process and prints the measurement as the last line of standard output.</summary>
 internal static class MySqlChild
 {
-    /// <summary>Said when the clock starts: by then the program is loaded and compiled as far as it is before the work.</summary>
+    /// <summary>Printed when the measurement starts, after the program is loaded and its startup code compiled.</summary>
     public const string Started = "started";
 
     private static readonly Stopwatch Watch = new();
@@ -132,7 +132,7 @@ internal static class MySqlChild
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 
-    /// <summary>How long each step of a close took: from its first report to that of the next one, or to the end.</summary>
+    /// <summary>Measures each step of a close, from its first progress report to that of the next step or to the end.</summary>
     private sealed class StepClock(Stopwatch watch) : IProgress<CloseProgress>
     {
         private readonly Lock _lock = new();

@@ -1,12 +1,12 @@
 namespace Settlements.Benchmarks;
 
-/// <summary>Two revisions' databases on one server, with the same events.</summary>
+/// <summary>The databases of two revisions on one server, with the same events.</summary>
 internal sealed class MySqlCloseComparison(MySqlBenchmarkServer server, MySqlBenchmarkDatabase other)
 {
     /// <summary>Creates the other revision's tables; the server has this revision's.</summary>
     public Task CreateTablesAsync(CloseRevision revision) => revision.CreateTablesAsync(other);
 
-    /// <summary>The same file into both databases, at the same time.</summary>
+    /// <summary>Loads the same file into both databases concurrently.</summary>
     public async Task LoadAsync(string tsv, int events, int items)
     {
         MySqlWorkloadFile.WriteTsv(tsv, new MySqlWorkload(0, events, items));

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Settlements.Benchmarks;
 
-/// <summary>Our close beside one statement that makes the totals alone; killed and restarted; and with a longer history.</summary>
+/// <summary>
+/// Compares the close with a statement that computes only the totals; measures it after a kill and with a longer history.
+/// </summary>
 internal sealed class MySqlCloses(MySqlSize size, MySqlBenchmarkServer server, string folder, FigureTable figures)
 {
     private const int HistoryDays = 10;
@@ -10,10 +12,12 @@ internal sealed class MySqlCloses(MySqlSize size, MySqlBenchmarkServer server, s
     private const string DefaultTmpTableBytes = "16777216";
     private const string RaisedTmpTableBytes = "1073741824";
 
-    /// <summary>With the server's own tmp_table_size the one statement spills to disk, and takes minutes for more.</summary>
+    /// <summary>
+    /// Limit of events for the default tmp_table_size, with which the statement spills to disk and takes minutes for more events.
+    /// </summary>
     private const int DefaultTmpTableEventsMax = 10_000_000;
 
-    /// <summary>The close of one day, by what is asked for: against its peers, killed, or priced.</summary>
+    /// <summary>Measures the close of a day as selected: against its peers, killed, or with pricing.</summary>
     public async Task MeasureDayAsync(int events, int items)
     {
         await server.Database.EmptyAsync();
@@ -53,7 +57,9 @@ internal sealed class MySqlCloses(MySqlSize size, MySqlBenchmarkServer server, s
             await MeasureRestartAsync(close);
     }
 
-    /// <summary>Days of a tenth of the events, so that the whole history is about as large as the other figures' day.</summary>
+    /// <summary>
+    /// Measures days of a tenth of the events, so that the history has about as many events as the day of the other figures.
+    /// </summary>
     public async Task MeasureHistoryAsync()
     {
         var events = Math.Max(1, size.Events / HistoryDays);
@@ -76,7 +82,7 @@ internal sealed class MySqlCloses(MySqlSize size, MySqlBenchmarkServer server, s
         figures.AtMost("close after 10 published days: time against after 1", 1.1, longOne.Seconds / shortOne.Seconds);
     }
 
-    /// <summary>Killed at nine tenths of its usual time; earlier when that is over already, since no two closes take the same time.</summary>
+    /// <summary>Kills the close at 90 % of its usual time, or earlier if it has ended by then, since durations vary.</summary>
     private async Task MeasureRestartAsync(Piece close)
     {
         Piece rest = new("close, after a kill");
@@ -113,7 +119,7 @@ internal sealed class MySqlCloses(MySqlSize size, MySqlBenchmarkServer server, s
         await server.SettleAsync();
         await piece.AddAsync(async () =>
         {
-            // Its rows are totals; its pace is that of the events it reads, as a close's.
+            // Its rows are totals; its rate is that of the events it reads, as for a close.
             var run = await MeasuredProcess.MeasureAsync("group-by", server.ConnectionString, tmpTableBytes);
             return run with { Rows = size.Events };
         });

@@ -3,23 +3,25 @@ using System.Runtime.InteropServices;
 
 namespace Settlements.Benchmarks;
 
-/// <summary>What is asked of a run: how large, how often, and which part.</summary>
+/// <summary>The size of a MySQL benchmark: events, items, rounds, and the selected part.</summary>
 internal sealed record MySqlSize(int Events, int Items, int Rounds, string Only, bool Keep)
 {
     public bool Has(string part) => Only.Length == 0 || Only == part;
 }
 
-/// <summary>Load and close on a MariaDB server of their own, each beside its peers in the same run; prints what is asked beside what was measured.</summary>
+/// <summary>Compares load and close with their peers on a MariaDB server and prints targets and measurements.</summary>
 internal static class MySqlComparison
 {
-    /// <summary>With ten times the items, a day has at most so many events: else it would be the first figure again, only longer.</summary>
+    /// <summary>Maximum number of events of a day with ten times the items; more events would repeat the first figure.</summary>
     private const int ManyItemsEventsMax = 10_000_000;
 
     public static async Task<int> RunAsync(MySqlSize size)
     {
-        if (size.Only is not ("" or "load" or "close" or "history" or "restart" or "price") || size.Events < 100 || size.Items < 10 || size.Rounds < 1)
+        if (size.Only is not ("" or "load" or "close" or "history" or "restart" or "price") || size.Events < 100 || size.Items < 10
+            || size.Rounds < 1)
         {
-            await Console.Error.WriteLineAsync("--only takes load, close, history, restart or price; --events is at least 100, --items 10, --rounds 1.");
+            await Console.Error.WriteLineAsync(
+                "--only takes load, close, history, restart or price; --events is at least 100, --items 10, --rounds 1.");
             return 2;
         }
 
@@ -32,7 +34,8 @@ internal static class MySqlComparison
         {
             server = await MySqlBenchmarkServer.StartAsync();
             Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"{size.Events:N0} events of one day, {size.Items:N0} items, rounds: {size.Rounds}, {Environment.ProcessorCount} cores"));
+                CultureInfo.InvariantCulture,
+                $"{size.Events:N0} events of one day, {size.Items:N0} items, rounds: {size.Rounds}, {Environment.ProcessorCount} cores"));
             Console.WriteLine(await server.DescribeAsync());
             var figures = new FigureTable();
             await MeasureAsync(size, server, folder, figures);
@@ -41,7 +44,7 @@ internal static class MySqlComparison
         }
         finally
         {
-            // A piece that fails because its server was taken away doesn't race with the tidying up: the process ends with that.
+            // The process ends after the cleanup, so that work that fails because the server stopped can't interfere.
             if (Volatile.Read(ref isStopping))
                 await Task.Delay(Timeout.Infinite);
             CleanUp();

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Settlements.Benchmarks;
 
-/// <summary>Our load, from a file and from values, beside what others have for it.</summary>
+/// <summary>Compares the load of a file and of values with its peers.</summary>
 internal sealed class MySqlLoads(MySqlSize size, MySqlBenchmarkServer server, string folder, FigureTable figures)
 {
     private const double PeakMBMax = 250;
@@ -36,9 +36,11 @@ internal sealed class MySqlLoads(MySqlSize size, MySqlBenchmarkServer server, st
         }
 
         figures.AtLeast("load csv, 1 writer: rows/s against the client's LOAD DATA LOCAL", 1, csv1.RowsPerSecond / client.RowsPerSecond);
-        figures.AtLeast("load typed, 1 writer: rows/s against the client's LOAD DATA LOCAL", 1, typed1.RowsPerSecond / client.RowsPerSecond);
+        figures.AtLeast(
+            "load typed, 1 writer: rows/s against the client's LOAD DATA LOCAL", 1, typed1.RowsPerSecond / client.RowsPerSecond);
         figures.AtLeast("load csv, 2 writers: rows/s against the client's LOAD DATA LOCAL", 1.5, csv2.RowsPerSecond / client.RowsPerSecond);
-        figures.AtLeast("load typed, 2 writers: rows/s against the client's LOAD DATA LOCAL", 1.5, typed2.RowsPerSecond / client.RowsPerSecond);
+        figures.AtLeast(
+            "load typed, 2 writers: rows/s against the client's LOAD DATA LOCAL", 1.5, typed2.RowsPerSecond / client.RowsPerSecond);
         Against(copy, 1.3);
         Against(many, 2.5);
         Against(one, 100);
@@ -47,10 +49,10 @@ internal sealed class MySqlLoads(MySqlSize size, MySqlBenchmarkServer server, st
         File.Delete(_csv);
         File.Delete(_tsv);
 
-        // From values, as the peers; the same with one writer stands beside it, since nothing is asked of that.
-        void Against(Piece peer, double asked)
+        // From values, as the peers; also with one writer, without a target.
+        void Against(Piece peer, double target)
         {
-            figures.AtLeast($"load typed, 2 writers: rows/s against {peer.Name}", asked, typed2.RowsPerSecond / peer.RowsPerSecond);
+            figures.AtLeast($"load typed, 2 writers: rows/s against {peer.Name}", target, typed2.RowsPerSecond / peer.RowsPerSecond);
             figures.Note($"load typed, 1 writer: rows/s against {peer.Name}", typed1.RowsPerSecond / peer.RowsPerSecond);
         }
     }
@@ -65,7 +67,7 @@ internal sealed class MySqlLoads(MySqlSize size, MySqlBenchmarkServer server, st
             var stored = await server.Database.CountAsync("usage_events");
             return stored == (isPart ? run.Rows : size.Events)
                 ? run
-                : throw new InvalidOperationException($"{stored} rows are in the table.");
+                : throw new InvalidOperationException($"{stored} rows are in the table, which is not the number of rows sent.");
         });
     }
 }

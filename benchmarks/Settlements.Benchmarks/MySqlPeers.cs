@@ -5,23 +5,25 @@ using MySqlConnector;
 
 namespace Settlements.Benchmarks;
 
-/// <summary>What a user would write by hand over the same rows, into the same table. Each gives how many rows it stored.</summary>
+/// <summary>Hand-written code for the same rows and table. Each method returns the number of stored rows.</summary>
 internal static class MySqlPeers
 {
     private const int RowsPerStatement = 1_000;
     private const int RowsPerTransaction = 100_000;
 
-    /// <summary>The slowest peer is stopped at whichever comes first; its rows per second are taken as those of any number of rows.</summary>
+    /// <summary>
+    /// The slowest peer stops at the first of these limits; its rows per second are assumed not to depend on the number of rows.
+    /// </summary>
     private const int SingleRowsMax = 100_000;
 
-    /// <summary>Enough to tell the speed, which only falls with more.</summary>
+    /// <summary>Enough rows to measure the speed, which decreases with more rows.</summary>
     private const int ManyRowsMax = 10_000_000;
 
     private static readonly string[] ParameterNames = ["@at", "@id", "@meter", "@item", "@payee", "@quantity"];
 
     private static readonly TimeSpan SingleRowsTimeMax = TimeSpan.FromSeconds(20);
 
-    /// <summary>The driver's bulk copy, one stream.</summary>
+    /// <summary>Uses the driver's bulk copy with a single stream.</summary>
     public static async Task<long> BulkCopyAsync(string connectionString, MySqlWorkload workload)
     {
         await using var connection = await OpenAsync($"{connectionString};AllowLoadLocalInfile=True");
@@ -30,7 +32,7 @@ internal static class MySqlPeers
         copy.ColumnMappings.Add(new(0, "occurred_at"));
         copy.ColumnMappings.Add(new(1, "event_id"));
 
-        // Texts for binary columns: left to itself the copy would send hexadecimals, which is more bytes and slower.
+        // Texts for binary columns: by default the copy sends hexadecimal digits, which is slower.
         copy.ColumnMappings.Add(new(2, "@meter", "meter = @meter"));
         copy.ColumnMappings.Add(new(3, "@item", "item_id = @item"));
         copy.ColumnMappings.Add(new(4, "@payee", "payee_id = @payee"));
@@ -38,7 +40,7 @@ internal static class MySqlPeers
         return (await copy.WriteToServerAsync(reader)).RowsInserted;
     }
 
-    /// <summary>INSERT of 1,000 rows a statement, 100,000 rows a transaction.</summary>
+    /// <summary>Uses INSERT with 1,000 rows per statement and 100,000 rows per transaction.</summary>
     public static async Task<long> InsertManyAsync(string connectionString, MySqlWorkload workload)
     {
         await using var connection = await OpenAsync(connectionString);
@@ -66,7 +68,7 @@ internal static class MySqlPeers
         return events;
     }
 
-    /// <summary>A prepared INSERT with parameters, a row a statement and a transaction.</summary>
+    /// <summary>Uses a prepared INSERT with parameters, one row per statement and transaction.</summary>
     public static async Task<long> InsertOneAsync(string connectionString, MySqlWorkload workload)
     {
         await using var connection = await OpenAsync($"{connectionString};IgnorePrepare=False");
@@ -91,10 +93,10 @@ internal static class MySqlPeers
         return rows;
     }
 
-    /// <summary>The totals of a day by one statement, into a table with the key and the index of our lines.</summary>
+    /// <summary>Computes the totals of a day by one statement, into a table with the key and the index of settlement lines.</summary>
     /// <param name="connectionString">The database.</param>
-    /// <param name="tmpTableBytes">What the session may hold of a temporary table in memory.</param>
-    /// <param name="watch">Started when the statement is.</param>
+    /// <param name="tmpTableBytes">Maximum size of an in-memory temporary table of the connection.</param>
+    /// <param name="watch">Started together with the statement.</param>
     public static async Task<long> GroupByAsync(string connectionString, long tmpTableBytes, Action watch)
     {
         await using var connection = await OpenAsync(connectionString);

@@ -2,12 +2,12 @@ using System.Runtime.CompilerServices;
 
 namespace Settlements.Benchmarks;
 
-/// <summary>One event of a <see cref="MySqlWorkload"/>; the id is 16 bytes, most significant first.</summary>
+/// <summary>An event of a <see cref="MySqlWorkload"/>; the id has 16 bytes, most significant first.</summary>
 internal readonly record struct WorkloadEvent(long UnixMicroseconds, ulong IdHigh, ulong IdLow, int Item);
 
 /// <summary>
-/// Events of one business day in Seoul, in the order of time, with ids of UUID version 7 and pseudo-random items. Computed from their number
-/// alone: any process makes the same ones, and none has to keep them.
+/// Events of one business day in Seoul, in the order of time, with ids of UUID version 7 and pseudo-random items. They are computed from
+/// their numbers, so that every process generates the same events without storing them.
 /// </summary>
 internal sealed class MySqlWorkload
 {
@@ -39,14 +39,14 @@ internal sealed class MySqlWorkload
             var at = _start + (long)(index * _step);
             var random = Mixed(_seed + (ulong)index);
 
-            // RFC 9562, version 7: milliseconds, and the fraction of one in the next 12 bits (its method 3), so that ids are in the order of time.
+            // RFC 9562, version 7: milliseconds and their fraction in the next 12 bits (method 3), so that ids are in the order of time.
             var high = ((ulong)(at / 1000) << 16) | 0x7000 | ((ulong)(at % 1000) * 4096 / 1000);
             var low = 0x8000_0000_0000_0000 | (Mixed(random) >> 2);
             return new WorkloadEvent(at, high, low, (int)Math.BigMul(random, (ulong)Items, out _));
         }
     }
 
-    /// <summary>Ids of items and payees as a program would have them at hand: made once, in order.</summary>
+    /// <summary>Ids of items and payees, created once and in order, as an application would have them in memory.</summary>
     public (string[] Items, string[] Payees) Names() => (
         [.. Enumerable.Range(0, Items).Select(item => $"video-{item:0000000}")],
         [.. Enumerable.Range(0, Payees).Select(payee => $"channel-{payee:000000}")]);
@@ -57,7 +57,7 @@ internal sealed class MySqlWorkload
 
     public async IAsyncEnumerable<UsageEvent> EnumerateAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        // Asynchronous in form only: the rows cost nothing to wait for.
+        // The sequence completes synchronously.
         await Task.CompletedTask;
         var (items, payees) = Names();
         for (var i = 0; i < Events; i++)
@@ -66,11 +66,12 @@ internal sealed class MySqlWorkload
             if (i % 65_536 == 0)
                 cancellationToken.ThrowIfCancellationRequested();
             yield return new UsageEvent(
-                Id(row), DateTimeOffset.UnixEpoch.AddMicroseconds(row.UnixMicroseconds), Meter, items[row.Item], payees[row.Item % payees.Length], 1);
+                Id(row), DateTimeOffset.UnixEpoch.AddMicroseconds(row.UnixMicroseconds), Meter, items[row.Item],
+                payees[row.Item % payees.Length], 1);
         }
     }
 
-    /// <summary>SplitMix64's step: every number gives another one that looks random.</summary>
+    /// <summary>The mixing step of SplitMix64: maps each number to a pseudo-random one.</summary>
     private static ulong Mixed(ulong value)
     {
         value += 0x9E37_79B9_7F4A_7C15;

@@ -5,7 +5,7 @@ using System.Text;
 
 namespace Settlements.Benchmarks;
 
-/// <summary>Writes a workload as bytes, at the pace of the disk: as the CSV that our loader reads, or as the file that LOAD DATA reads.</summary>
+/// <summary>Writes a workload to a file: as CSV for the library's loader, or as text for LOAD DATA.</summary>
 internal static class MySqlWorkloadFile
 {
     private const int RowBytesMax = 256;
@@ -29,7 +29,9 @@ internal static class MySqlWorkloadFile
         }
     }
 
-    /// <summary>In the order of the table's columns, the id as its 16 bytes: what the server's own SELECT … INTO OUTFILE writes, and the fastest to load.</summary>
+    /// <summary>
+    /// Writes the table's columns in order, ids as 16 bytes: the format of SELECT … INTO OUTFILE, which is the fastest to load.
+    /// </summary>
     public static void WriteTsv(string path, MySqlWorkload workload)
     {
         using var file = new RowFile(path);
@@ -65,7 +67,7 @@ internal static class MySqlWorkloadFile
         {
             _file.Write(_bytes, 0, _length);
 
-            // On the disk before a clock starts: it would else be written out while somebody is measured.
+            // Flushed to disk before a measurement starts; otherwise it would be flushed during the measurement.
             _file.Flush(flushToDisk: true);
             _file.Dispose();
         }
@@ -122,7 +124,7 @@ internal static class MySqlWorkloadFile
             Number(rest % 1_000_000, 6);
         }
 
-        /// <summary>As LOAD DATA takes it by default.</summary>
+        /// <summary>Writes a text with the default escapes of LOAD DATA.</summary>
         public void Escaped(ReadOnlySpan<byte> value)
         {
             foreach (var b in value)

@@ -4,7 +4,7 @@ using System.Data.Common;
 
 namespace Settlements.Benchmarks;
 
-/// <summary>A workload as MySqlBulkCopy takes it: one row after another, in the order of the table's columns.</summary>
+/// <summary>A data reader of a workload for MySqlBulkCopy, in the order of the table's columns.</summary>
 internal sealed class MySqlWorkloadReader(MySqlWorkload workload) : DbDataReader
 {
     private static readonly string[] Columns = ["occurred_at", "event_id", "meter", "item_id", "payee_id", "quantity"];
@@ -82,11 +82,13 @@ internal sealed class MySqlWorkloadReader(MySqlWorkload workload) : DbDataReader
 
     public override byte GetByte(int ordinal) => throw new NotSupportedException();
 
-    public override long GetBytes(int ordinal, long dataOffset, byte[]? buffer, int bufferOffset, int length) => throw new NotSupportedException();
+    public override long GetBytes(int ordinal, long dataOffset, byte[]? buffer, int bufferOffset, int length) =>
+        throw new NotSupportedException();
 
     public override char GetChar(int ordinal) => throw new NotSupportedException();
 
-    public override long GetChars(int ordinal, long dataOffset, char[]? buffer, int bufferOffset, int length) => throw new NotSupportedException();
+    public override long GetChars(int ordinal, long dataOffset, char[]? buffer, int bufferOffset, int length) =>
+        throw new NotSupportedException();
 
     public override decimal GetDecimal(int ordinal) => throw new NotSupportedException();
 

@@ -4,7 +4,7 @@ using Settlements.Stores;
 
 namespace Settlements.Benchmarks;
 
-/// <summary>What a user would write by hand, with the same parser, the same table and the same settings of the database.</summary>
+/// <summary>Hand-written code with the same parser, table and database settings.</summary>
 internal static class Peers
 {
     private const int RowsPerTransaction = 100_000;
@@ -13,7 +13,7 @@ internal static class Peers
         INSERT INTO usage_events (occurred_at, event_id, meter, item_id, payee_id, quantity) VALUES ($at, $id, $meter, $item, $payee, $quantity)
         """;
 
-    /// <summary>A prepared command with parameters, in transactions of 100,000 rows.</summary>
+    /// <summary>Uses a prepared command with parameters, in transactions of 100,000 rows.</summary>
     public static async Task ImportByCommandAsync(string database, string csv)
     {
         await using var connection = Open($"Data Source={database}");
@@ -40,7 +40,7 @@ internal static class Peers
         }
     }
 
-    /// <summary>The same without the driver's parameter objects: a prepared statement of SQLite itself. Few would write it.</summary>
+    /// <summary>Uses a prepared statement of SQLite's C API, without the driver's parameter objects; rarely used in applications.</summary>
     public static async Task ImportByStatementAsync(string database, string csv)
     {
         await using var connection = Open($"Data Source={database}");
@@ -56,7 +56,7 @@ internal static class Peers
         }
     }
 
-    /// <summary>The totals of all events by one statement.</summary>
+    /// <summary>Computes the totals of all events by one statement.</summary>
     public static void GroupBy(string database)
     {
         using var connection = Open($"Data Source={database}");
@@ -111,7 +111,8 @@ internal static class Peers
         var connection = new SqliteConnection(address);
         connection.Open();
         using var pragmas = connection.CreateCommand();
-        pragmas.CommandText = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8192;";
+        pragmas.CommandText = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; "
+            + "PRAGMA wal_autocheckpoint = 8192;";
         pragmas.ExecuteNonQuery();
         return connection;
     }

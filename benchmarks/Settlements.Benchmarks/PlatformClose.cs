@@ -3,16 +3,16 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Settlements.Benchmarks;
 
-/// <summary>A close of a day of many items on SQLite, with starts of plays and health checks over HTTP beside it: what a user waits for.</summary>
+/// <summary>Measures the latency of plays and health checks over HTTP during the close of a day with many items on SQLite.</summary>
 internal static class PlatformClose
 {
     private const int StartsPerSecond = 20;
     private const int AsksPerSecond = 4;
 
-    /// <summary>Loads a day, and closes it while plays start and the load balancer asks.</summary>
+    /// <summary>Loads a day and closes it during starts of plays and health checks.</summary>
     /// <returns>
-    /// The events of the day; the median and the longest wait of a start in milliseconds, the longest of a health check, the checks that weren't
-    /// answered 200, and the starts.
+    /// The events of the day; median and maximum latency of a start in milliseconds; maximum latency of a health check; the number of
+    /// health checks with a status other than 200; the number of starts.
     /// </returns>
     public static async Task<(long Rows, double[] Figures)> RunAsync(string[] args, Action start, Action end)
     {
@@ -35,7 +35,7 @@ internal static class PlatformClose
         return (events, [waits[waits.Count / 2], waits[^1], answers[^1], failed, waits.Count]);
     }
 
-    /// <summary>At a steady rate, whether those before were answered or not: nobody waits for another user.</summary>
+    /// <summary>Sends requests at a constant rate without waiting for earlier responses, as independent users do.</summary>
     private static async Task<List<double>> EachAsync(int perSecond, Func<Task> work, CancellationToken stop)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1.0 / perSecond));
@@ -47,7 +47,7 @@ internal static class PlatformClose
         }
         catch (OperationCanceledException)
         {
-            // The close is over.
+            // The close has ended.
         }
 
         return [.. (await Task.WhenAll(all)).Order()];

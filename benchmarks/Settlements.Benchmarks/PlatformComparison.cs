@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace Settlements.Benchmarks;
 
-/// <summary>The sample platform: plays of many callers against one INSERT a request, and on SQLite its pages while plays come in.</summary>
+/// <summary>Compares plays of the sample platform with an INSERT per request, and measures its pages on SQLite during plays.</summary>
 internal sealed class PlatformComparison(int callers, int rounds, int events, int items)
 {
-    private const double TimesAsked = 5;
+    private const double RatioMin = 5;
     private const double PageMillisecondsMax = 50;
     private const string GroupMax = "256";
 
@@ -16,7 +16,8 @@ internal sealed class PlatformComparison(int callers, int rounds, int events, in
     {
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{callers} callers, rounds: {rounds}; pages at {events:N0} events of {items:N0} items; {Environment.ProcessorCount} cores. SQLite: WAL, synchronous = FULL, on all sides"));
+            $"{callers} callers, rounds: {rounds}; pages at {events:N0} events of {items:N0} items; {Environment.ProcessorCount} cores. "
+            + $"SQLite: WAL, synchronous = FULL, on all sides"));
         try
         {
             if (only is "" or "plays" or "sqlite")
@@ -67,29 +68,38 @@ internal sealed class PlatformComparison(int callers, int rounds, int events, in
             await AddAsync(singleHttp, "platform-http", store, await fresh(), $"{callers}", "1");
         }
 
-        _figures.AtLeast($"{store}: acknowledged acts/s of viewers (a start, ten reports) against one bare INSERT a request", TimesAsked, watch.RowsPerSecond / insert.RowsPerSecond);
-        _figures.Note($"{store}: the same against the same acts, each in a transaction of its own", watch.RowsPerSecond / singleWatch.RowsPerSecond);
-        _figures.AtLeast($"{store}: acknowledged starts/s alone against one bare INSERT a request", TimesAsked, starts.RowsPerSecond / insert.RowsPerSecond);
+        _figures.AtLeast(
+            $"{store}: acknowledged operations/s of viewers (a start, ten reports) against an INSERT per request", RatioMin,
+            watch.RowsPerSecond / insert.RowsPerSecond);
+        _figures.Note(
+            $"{store}: the same against the same acts, each in a transaction of its own", watch.RowsPerSecond / singleWatch.RowsPerSecond);
+        _figures.AtLeast(
+            $"{store}: acknowledged starts/s only against an INSERT per request", RatioMin, starts.RowsPerSecond / insert.RowsPerSecond);
         _figures.Note($"{store}: the same against the same starts, each in a transaction of its own", starts.RowsPerSecond / singleStart.RowsPerSecond);
-        _figures.Note($"{store}: starts over HTTP, callers in the same process, against one bare INSERT a call", http.RowsPerSecond / insert.RowsPerSecond);
+        _figures.Note(
+            $"{store}: starts over HTTP, callers in the same process, against one bare INSERT a call",
+            http.RowsPerSecond / insert.RowsPerSecond);
         _figures.Note($"{store}: the same against the same requests, each in a transaction of its own", http.RowsPerSecond / singleHttp.RowsPerSecond);
     }
 
     private async Task MeasurePagesAsync()
     {
-        var pages = new Piece("pages", run => string.Create(CultureInfo.InvariantCulture, $"{run.Steps[^1]:0} plays/s beside them"));
+        var pages = new Piece(
+            "pages", run => string.Create(CultureInfo.InvariantCulture, $"{run.Steps[^1]:0} plays/s during the requests"));
         Piece.PrintHead("Pages");
         await AddAsync(pages, "platform-pages", "sqlite", Fresh(), $"{events}", $"{items}");
         for (var page = 0; page < PlatformPages.All.Length; page++)
         {
-            _figures.Note($"{PlatformPages.All[page].Name}: half within", pages.Step(page * 2), "ms");
-            _figures.AtMost($"{PlatformPages.All[page].Name}: 99 of 100 within", PageMillisecondsMax, pages.Step(page * 2 + 1), "ms");
+            _figures.Note($"{PlatformPages.All[page].Name}: median latency", pages.Step(page * 2), "ms");
+            _figures.AtMost(
+                $"{PlatformPages.All[page].Name}: 99th percentile of latencies", PageMillisecondsMax, pages.Step(page * 2 + 1), "ms");
         }
     }
 
     private async Task MeasureCloseAsync()
     {
-        var close = new Piece("close beside starts", run => string.Create(CultureInfo.InvariantCulture, $"{run.Steps[4]:0} starts beside it"));
+        var close = new Piece(
+            "close during starts", run => string.Create(CultureInfo.InvariantCulture, $"{run.Steps[4]:0} starts during the close"));
         Piece.PrintHead("Close");
         for (var round = 0; round < rounds; round++)
             await AddAsync(close, "platform-close", "sqlite", Fresh(), $"{events}", $"{items}");
@@ -109,5 +119,5 @@ internal sealed class PlatformComparison(int callers, int rounds, int events, in
     private static Task AddAsync(Piece piece, params string[] work) => piece.AddAsync(() => MeasuredProcess.MeasureAsync(work));
 
     private static string Waits(Measured run) =>
-        string.Create(CultureInfo.InvariantCulture, $"p50 {run.Steps[0]:0.0} ms, p99 {run.Steps[1]:0.0} ms, own CPU {run.Steps[2]:0} %");
+        string.Create(CultureInfo.InvariantCulture, $"p50 {run.Steps[0]:0.0} ms, p99 {run.Steps[1]:0.0} ms, client CPU {run.Steps[2]:0} %");
 }

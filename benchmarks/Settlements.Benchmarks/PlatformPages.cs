@@ -6,10 +6,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Settlements.Benchmarks;
 
-/// <summary>Pages and figures of a day of many events, asked for while plays come in. Times are the caller's on the loopback: more than the server's.</summary>
+/// <summary>Measures pages and figures of a day of many events during plays. Times are those of the caller on loopback.</summary>
 internal static class PlatformPages
 {
-    /// <summary>Of 10,000 payees and 100,000 videos, when the day has so many.</summary>
+    /// <summary>The measured pages, for a day with up to 10,000 payees and 100,000 videos.</summary>
     public static readonly (string Name, string Path)[] All =
     [
         ("Top 5 of the day", "/api/statistics/top?period=day&date=2024-07-01"),
@@ -25,8 +25,8 @@ internal static class PlatformPages
 
     private const int Rounds = 100;
 
-    /// <summary>Loads and closes a day, then asks for each page in turn with 200 plays a second beside it.</summary>
-    /// <returns>The events of the day; median and 99th percentile of each page in milliseconds, and the plays a second that came in.</returns>
+    /// <summary>Loads and closes a day, then requests the pages one after another during 200 plays per second.</summary>
+    /// <returns>The events of the day; median and 99th percentile of each page in milliseconds; plays per second.</returns>
     public static async Task<(long Rows, double[] Figures)> RunAsync(string[] args, Action start, Action end)
     {
         await using var work = await PlatformWork.StartAsync(args[1], args[2], "256");
@@ -53,7 +53,8 @@ internal static class PlatformPages
         var seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
         await stop.CancelAsync();
         var played = (await Task.WhenAll(plays)).Sum();
-        return (events, [.. waits.SelectMany(w => w.Order().ToList() is var sorted ? (double[])[sorted[Rounds / 2], sorted[Rounds * 99 / 100]] : []), played / seconds]);
+        var percentiles = waits.Select(w => w.Order().ToList()).SelectMany(w => (double[])[w[Rounds / 2], w[Rounds * 99 / 100]]);
+        return (events, [.. percentiles, played / seconds]);
     }
 
     private static async Task<int> PlayOnAsync(PlatformWork work, CancellationToken stop)
@@ -67,7 +68,7 @@ internal static class PlatformPages
         }
         catch (OperationCanceledException)
         {
-            // The pages are measured.
+            // All pages are measured.
         }
 
         return plays;
@@ -75,13 +76,13 @@ internal static class PlatformPages
 
     private static async Task<double> AskAsync(HttpClient http, string path)
     {
-        var asked = Stopwatch.GetTimestamp();
+        var requested = Stopwatch.GetTimestamp();
         using var response = await http.GetAsync(new Uri(path, UriKind.Relative));
         response.EnsureSuccessStatusCode();
         if (response.RequestMessage!.RequestUri!.PathAndQuery != path)
-            throw new InvalidOperationException($"{path} was answered by {response.RequestMessage.RequestUri}.");
+            throw new InvalidOperationException($"{path} was redirected to {response.RequestMessage.RequestUri}.");
         await response.Content.ReadAsByteArrayAsync();
-        return Stopwatch.GetElapsedTime(asked).TotalMilliseconds;
+        return Stopwatch.GetElapsedTime(requested).TotalMilliseconds;
     }
 
     private static async Task LogInAsync(HttpClient http)

@@ -6,8 +6,8 @@ using Settlement.SampleHost.Users;
 namespace Settlements.Benchmarks;
 
 /// <summary>
-/// A viewer who watches one video after another as the page's player does: it starts, reports where it is ten times, and stops. By a clock of its
-/// own, which goes 30 s on with each act: what is done is the same however long an answer takes, and an ad is passed now and then.
+/// A viewer who watches one video after another like the page's player: it starts, reports its position ten times, and stops. Its clock
+/// advances 30 s with each operation, so that the operations don't depend on response times and some of them pass an ad.
 /// </summary>
 internal sealed class PlatformViewer
 {
@@ -25,14 +25,15 @@ internal sealed class PlatformViewer
     {
         (_videoIds, _number) = (videoIds, number);
         _caller = new Caller(null, null, $"device:{number}", IsCreator: false, IsAdmin: false);
-        _player = new Player(services.GetRequiredService<PlatformDatabase>(), services.GetRequiredService<PlayWriter>(), new PlayOptions(), _clock);
+        _player = new Player(
+            services.GetRequiredService<PlatformDatabase>(), services.GetRequiredService<PlayWriter>(), new PlayOptions(), _clock);
     }
 
     public long Starts { get; private set; }
 
     public long Reports { get; private set; }
 
-    /// <summary>The next start, report or stop.</summary>
+    /// <summary>Performs the next start, report or stop.</summary>
     public async Task ActAsync()
     {
         _clock.Step();
@@ -45,7 +46,8 @@ internal sealed class PlatformViewer
         }
 
         _play = await _player.ReportAsync(
-            _caller, _play.PlayId, _play.Sequence + 1, _play.PositionSeconds + StepSeconds, isStop: _play.Sequence + 1 == ReportsAPlay, CancellationToken.None);
+            _caller, _play.PlayId, _play.Sequence + 1, _play.PositionSeconds + StepSeconds, isStop: _play.Sequence + 1 == ReportsAPlay,
+            CancellationToken.None);
         Reports++;
     }
 

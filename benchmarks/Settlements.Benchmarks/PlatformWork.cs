@@ -10,7 +10,7 @@ using Settlement.SampleHost.Users;
 
 namespace Settlements.Benchmarks;
 
-/// <summary>The real host of the sample in this process, with callers that start plays or watch: by its player, or over HTTP on the loopback.</summary>
+/// <summary>The sample host in this process, with callers that start plays or watch, directly or over HTTP on loopback.</summary>
 internal sealed class PlatformWork : IAsyncDisposable
 {
     public const string Email = "admin@example.com";
@@ -18,7 +18,7 @@ internal sealed class PlatformWork : IAsyncDisposable
 
     private const int Videos = 100;
 
-    /// <summary>Done before the clock starts: code is compiled for good.</summary>
+    /// <summary>Number of operations before the measurement, so that code is fully optimized.</summary>
     private const int WarmUp = 100_000;
 
     private static readonly TimeSpan WarmUpMax = TimeSpan.FromSeconds(5);
@@ -34,11 +34,14 @@ internal sealed class PlatformWork : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    /// <summary>Runs a piece of work.</summary>
-    /// <param name="args"><c>platform-watch</c>, <c>platform-plays</c> or <c>platform-http</c>, the store, its address, the callers, the most plays of a transaction.</param>
-    /// <param name="start">Starts the clock.</param>
-    /// <param name="end">Stops it.</param>
-    /// <returns>The acts that were acknowledged while it ran; median and 99th percentile of the waits, and CPU in percent of a core.</returns>
+    /// <summary>Runs the work.</summary>
+    /// <param name="args">
+    /// <c>platform-watch</c>, <c>platform-plays</c> or <c>platform-http</c>, the store, its address, the callers, the most plays of a
+    /// transaction.
+    /// </param>
+    /// <param name="start">Starts the measurement.</param>
+    /// <param name="end">Ends the measurement.</param>
+    /// <returns>The acknowledged operations; median and 99th percentile of latencies in milliseconds; CPU in percent of a core.</returns>
     public static async Task<(long Rows, double[] Waits)> RunAsync(string[] args, Action start, Action end)
     {
         var (kind, store, address, callers) = (args[0], args[1], args[2], int.Parse(args[3], null));
@@ -90,19 +93,22 @@ internal sealed class PlatformWork : IAsyncDisposable
         var accounts = scope.ServiceProvider.GetRequiredService<Accounts>();
         var owner = (await accounts.SignUpAsync(Email, Password, "Admin")).UserId;
         await accounts.SetRolesAsync(
-            new Caller(null, null, "benchmark", IsCreator: false, IsAdmin: true), owner, [Roles.Viewer, Roles.Admin, Roles.Creator], CancellationToken.None);
-        await app.Services.GetRequiredService<AdTable>().AddAsync(Guid.NewGuid().ToString("N"), "Ad", 15_000, null, 0, CancellationToken.None);
+            new Caller(null, null, "benchmark", IsCreator: false, IsAdmin: true), owner, [Roles.Viewer, Roles.Admin, Roles.Creator],
+            CancellationToken.None);
+        await app.Services.GetRequiredService<AdTable>().AddAsync(
+            Guid.NewGuid().ToString("N"), "Ad", 15_000, null, 0, CancellationToken.None);
         foreach (var id in work._videoIds)
             await app.Services.GetRequiredService<VideoTable>().AddAsync(id, owner, id, 700_000, null, 0, CancellationToken.None);
         return work;
     }
 
-    /// <summary>One play, of a viewer of its own.</summary>
+    /// <summary>Starts a play of a new viewer.</summary>
     public async Task PlayAsync()
     {
         var viewer = Interlocked.Increment(ref _viewers);
         await Services.GetRequiredService<Player>().StartAsync(
-            new Caller(null, null, $"device:{viewer}", IsCreator: false, IsAdmin: false), _videoIds[viewer % Videos], null, CancellationToken.None);
+            new Caller(null, null, $"device:{viewer}", IsCreator: false, IsAdmin: false), _videoIds[viewer % Videos], null,
+            CancellationToken.None);
     }
 
     public async ValueTask DisposeAsync()
@@ -130,17 +136,18 @@ internal sealed class PlatformWork : IAsyncDisposable
         return [.. waits.SelectMany(w => w)];
     }
 
-    /// <summary>The same, over HTTP from an address of its own.</summary>
+    /// <summary>Starts a play of a new viewer over HTTP, from a new address.</summary>
     public async Task PlayByHttpAsync()
     {
         var viewer = Interlocked.Increment(ref _viewers);
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"/api/videos/{_videoIds[viewer % Videos]}/plays", UriKind.Relative));
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post, new Uri($"/api/videos/{_videoIds[viewer % Videos]}/plays", UriKind.Relative));
         request.Headers.Add("X-Forwarded-For", $"10.{viewer >> 16 & 255}.{viewer >> 8 & 255}.{viewer & 255}");
         using var response = await Http.SendAsync(request);
         response.EnsureSuccessStatusCode();
     }
 
-    /// <summary>Each play and report that was answered is stored; all views, seconds and ad views that follow are in the settlement, and no other.</summary>
+    /// <summary>Checks that acknowledged plays and reports are stored, and that the settlement has exactly the resulting usage.</summary>
     private async Task CheckAsync(long plays, long reports)
     {
         var stored = await Services.GetRequiredService<PlatformDatabase>().ReadAsync(
@@ -158,7 +165,8 @@ internal sealed class PlatformWork : IAsyncDisposable
                 new { PlatformMeters.Views, PlatformMeters.Seconds, PlatformMeters.AdViews }),
             CancellationToken.None);
         var isRight = stored is not null && stored.Plays == plays && stored.Reports == reports && stored.Views == stored.CountedViews
-            && stored.Seconds == stored.WatchedSeconds && stored.AdViews == stored.PassedAds && (stored.Seconds > 0 && stored.AdViews > 0 || reports == 0);
+            && stored.Seconds == stored.WatchedSeconds && stored.AdViews == stored.PassedAds
+                && (stored.Seconds > 0 && stored.AdViews > 0 || reports == 0);
         if (!isRight)
             throw new InvalidOperationException($"{plays} plays and {reports} reports were acknowledged; stored are {stored}.");
     }

@@ -2,7 +2,7 @@ using BenchmarkDotNet.Attributes;
 
 namespace Settlements.Benchmarks;
 
-/// <summary>What pricing a line costs. The peer is the straightforward loop over tiers that a user would write.</summary>
+/// <summary>Measures pricing a line. The peer is a hand-written loop over tiers.</summary>
 [MemoryDiagnoser]
 [ShortRunJob]
 public class PricingBenchmark
@@ -12,7 +12,7 @@ public class PricingBenchmark
 
     private readonly RateTable _table = RateTable.GraduatedSpans(Tiers);
 
-    /// <summary>Within a tier; across all four; a correction.</summary>
+    /// <summary>Quantities within a tier, across all four tiers, and of a correction.</summary>
     [Params("550000-550123", "50000-1150000", "550000-499000")]
     public string Line { get; set; } = "";
 

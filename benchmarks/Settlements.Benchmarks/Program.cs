@@ -17,7 +17,8 @@ switch (args)
         return 0;
     case ["sqlite", .. var rest]:
         return SqliteComparison.Run(
-            Option(rest, "--events", 1_000_000), Option(rest, "--items", 100_000), Option(rest, "--rounds", 3), Text(rest, "--ids", "random") == "ordered",
+            Option(rest, "--events", 1_000_000), Option(rest, "--items", 100_000), Option(rest, "--rounds", 3),
+            Text(rest, "--ids", "random") == "ordered",
             Text(rest, "--only", ""));
     case ["mysql", .. var rest]:
         return await MySqlComparison.RunAsync(new MySqlSize(
@@ -32,7 +33,8 @@ switch (args)
             Option(rest, "--events", 500_000), Option(rest, "--callers", 200), Option(rest, "--rounds", 3), Text(rest, "--only", "")));
     case ["platform", .. var rest]:
         return await new PlatformComparison(
-            Option(rest, "--callers", 200), Option(rest, "--rounds", 3), Option(rest, "--events", 10_000_000), Option(rest, "--items", 100_000))
+            Option(rest, "--callers", 200), Option(rest, "--rounds", 3), Option(rest, "--events", 10_000_000),
+            Option(rest, "--items", 100_000))
             .RunAsync(Text(rest, "--only", ""));
     case ["compare-close", .. var rest]:
         return await new CloseComparison(
@@ -55,16 +57,17 @@ switch (args)
                       [--rows 500000] [--rounds 5]
             routing   the read/write router over a primary and two replicas that it starts, against the driver's own data source, in one run:
                       [--rounds 9] [--only open|token|throughput|failover]
-            intake    many callers writing single events, through the writer and by one INSERT a request, on SQLite and on a MariaDB server that it starts:
+            intake    many callers writing single events, through the writer and by an INSERT per request, on SQLite and on a MariaDB server that it starts:
                       [--events 500000] [--callers 200] [--rounds 3] [--only sqlite|mysql]
-            platform  the sample's host: plays of many callers against one INSERT a request, and on SQLite its pages while plays come in:
+            platform  the sample's host: plays of many callers against an INSERT per request, and on SQLite its pages during plays:
                       [--callers 200] [--rounds 3] [--events 10000000] [--items 100000] [--only sqlite|mysql|pages|close]
-            compare-close  closes of this revision beside those of another one, in one run; eng/compare-close.sh builds both and calls it
+            compare-close  closes of this revision compared with those of another one; eng/compare-close.sh builds both and calls it
             """);
         return 2;
 }
 
-static int Option(string[] args, string name, int otherwise) => int.Parse(Text(args, name, $"{otherwise}"), NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
+static int Option(string[] args, string name, int otherwise) =>
+    int.Parse(Text(args, name, $"{otherwise}"), NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
 
 static string Text(string[] args, string name, string otherwise) =>
     Array.IndexOf(args, name) is var at and >= 0 && at + 1 < args.Length ? args[at + 1] : otherwise;

@@ -7,7 +7,7 @@ using Settlements.TestServers;
 
 namespace Settlements.Benchmarks;
 
-/// <summary>The router beside the driver's own data source, over a primary and two replicas of its own.</summary>
+/// <summary>Compares the router with the driver's data source, with a primary and two replicas.</summary>
 internal static class RoutingComparison
 {
     public static async Task<int> RunAsync(int rounds, string only)
@@ -21,12 +21,14 @@ internal static class RoutingComparison
         await using var set = await ReplicaSet.StartAsync();
         await set.CreateDatabaseAsync("bench");
         var user = await set.CreateUserAsync();
-        await set.Primary.ExecuteAsync("CREATE TABLE bench.counters (id INT PRIMARY KEY, n BIGINT NOT NULL); INSERT INTO bench.counters SELECT seq, 0 FROM bench.seq_1_to_10000");
+        await set.Primary.ExecuteAsync("CREATE TABLE bench.counters (id INT PRIMARY KEY, n BIGINT NOT NULL); "
+            + "INSERT INTO bench.counters SELECT seq, 0 FROM bench.seq_1_to_10000");
         await set.WaitForAllAsync();
         var version = await set.Primary.ReadAsync("SELECT version()");
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{version}: a primary and 2 replicas on loopback, {Environment.ProcessorCount} cores for them and for this process, {RuntimeInformation.FrameworkDescription}, rounds: {rounds}"));
+            $"{version}: a primary and 2 replicas on loopback, {Environment.ProcessorCount} cores for them and for this process, "
+            + $"{RuntimeInformation.FrameworkDescription}, rounds: {rounds}"));
 
         var figures = new FigureTable();
         if (only is "" or "open")
@@ -47,7 +49,8 @@ internal static class RoutingComparison
         Hosts = [.. (servers ?? set.Servers).Select(s => new ServerAddress("127.0.0.1", s.Port))],
     };
 
-    public static string Settings(ReplicaSetUser user) => $"User ID={user.Name};Password={user.Password};Database=bench;SslMode=None;Maximum Pool Size=64";
+    public static string Settings(ReplicaSetUser user) =>
+        $"User ID={user.Name};Password={user.Password};Database=bench;SslMode=None;Maximum Pool Size=64";
 
     public static async Task<object?> ScalarAsync(MySqlConnection connection, string sql)
     {
@@ -65,7 +68,8 @@ internal static class RoutingComparison
     {
         var router = new MySqlMultiHostDataSource(options);
         await router.StartAsync();
-        for (var i = 0; i < 1000 && router.Hosts.Any(h => h.State != ServerState.Up || (h.Role == ServerRole.Replica && h.Lag is null)); i++)
+        for (var i = 0; i < 1000 && router.Hosts.Any(h => h.State != ServerState.Up
+            || (h.Role == ServerRole.Replica && h.Lag is null)); i++)
             await Task.Delay(10);
         return router;
     }

@@ -6,7 +6,9 @@ using Settlements.TestServers;
 
 namespace Settlements.Benchmarks;
 
-/// <summary>How long nobody can write when a primary dies and a replica is promoted at once; the promotion itself is in it.</summary>
+/// <summary>
+/// Measures the time without a writable primary after the primary is killed and a replica promoted, including the promotion.
+/// </summary>
 internal static class RoutingFailover
 {
     public static async Task MeasureAsync(ReplicaSet set, ReplicaSetUser user, int rounds, FigureTable figures)
@@ -17,7 +19,7 @@ internal static class RoutingFailover
         for (var round = 0; round < rounds; round++)
         {
             await WriteAsync(router);
-            // Anywhere in the period of the probes.
+            // At a random time within the period of the probes.
             await Task.Delay(options.Routing.ProbePeriod * Random.Shared.NextDouble());
             var old = set.Primary;
             var began = Stopwatch.GetTimestamp();
@@ -33,7 +35,9 @@ internal static class RoutingFailover
                 await Task.Delay(10);
         }
 
-        figures.AtMost("from a primary's death to a write on the promoted one, longest", 2, times.Max() / options.Routing.ProbePeriod.TotalSeconds, "probe periods");
+        figures.AtMost(
+            "from a primary's death to a write on the promoted one, longest", 2, times.Max() / options.Routing.ProbePeriod.TotalSeconds,
+            "probe periods");
         figures.Note("the same, median", RoutingComparison.Median(times), "s");
         figures.Note("of it the promotion, median", RoutingComparison.Median(promotions), "s");
     }

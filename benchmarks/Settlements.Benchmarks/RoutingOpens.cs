@@ -6,9 +6,9 @@ using Settlements.TestServers;
 namespace Settlements.Benchmarks;
 
 /// <summary>
-/// What the router adds to an open from the pool. Once without the reset of a pooled connection, which is a round trip and hides all else: the
-/// difference is the router's own; and once as it is used. Without network it is the processor's time that is taken, in short turns of both: so other
-/// work on the machine hits both alike.
+/// Measures the overhead of the router when opening a pooled connection: once without the reset of the connection, a round trip that hides
+/// the overhead, and once as usual. Without network the processor time is measured, alternating in short intervals, so that other work on
+/// the machine affects both sides equally.
 /// </summary>
 internal static class RoutingOpens
 {
@@ -26,9 +26,11 @@ internal static class RoutingOpens
     {
         var words = isReset ? "with the reset of a pooled connection" : "without network";
         await using var router = await RoutingComparison.StartAsync(RoutingComparison.Options(set, user) with { IsReset = isReset });
-        await using var direct = new MySqlDataSourceBuilder($"{RoutingComparison.Settings(user)};Server=127.0.0.1;Port={set.Primary.Port};Connection Reset={isReset}")
+        await using var direct = new MySqlDataSourceBuilder(
+            $"{RoutingComparison.Settings(user)};Server=127.0.0.1;Port={set.Primary.Port};Connection Reset={isReset}")
             .UseConnectionOpenedCallback(static (_, _) => default).Build();
-        await using var directReads = new MySqlDataSourceBuilder($"{RoutingComparison.Settings(user)};Server=127.0.0.1;Port={set.Servers[1].Port};Connection Reset={isReset}")
+        await using var directReads = new MySqlDataSourceBuilder(
+            $"{RoutingComparison.Settings(user)};Server=127.0.0.1;Port={set.Servers[1].Port};Connection Reset={isReset}")
             .UseConnectionOpenedCallback(static async (context, cancellationToken) =>
             {
                 if (context.Conditions == MySqlConnectionOpenedConditions.None)
@@ -51,7 +53,7 @@ internal static class RoutingOpens
             }
 
             foreach (var opening in all)
-                opening.EndRound(opens * Turns, isKept: round >= 0); // the first one is to get warm, and fills the pools
+                opening.EndRound(opens * Turns, isKept: round >= 0); // the first round warms up and fills the pools
         }
 
         var (own, ownRead) = (Difference(writes.Times, driver.Times), Difference(reads.Times, driverReads.Times));
@@ -60,27 +62,30 @@ internal static class RoutingOpens
             figures.AtMost($"open for writing {words}: the router's own", 300, own, "ns");
             figures.AtMost($"open for writing {words}: allocated beyond the driver's", 0, Difference(writes.Bytes, driver.Bytes), "bytes");
             figures.AtMost($"open for reading {words}: the router's own", 300, ownRead, "ns");
-            figures.AtMost($"open for reading {words}: allocated beyond the driver's", 0, Difference(reads.Bytes, driverReads.Bytes), "bytes");
+            figures.AtMost(
+                $"open for reading {words}: allocated beyond the driver's", 0, Difference(reads.Bytes, driverReads.Bytes), "bytes");
         }
 
         figures.Note($"open for writing {words}: the driver's data source", RoutingComparison.Median(driver.Times), "ns");
         figures.Note($"open for writing {words}: the router", RoutingComparison.Median(writes.Times), "ns");
-        figures.Note($"open for reading {words}: the driver's data source, made read-only", RoutingComparison.Median(driverReads.Times), "ns");
+        figures.Note(
+            $"open for reading {words}: the driver's data source, made read-only", RoutingComparison.Median(driverReads.Times), "ns");
         figures.Note($"open for reading {words}: the router", RoutingComparison.Median(reads.Times), "ns");
     }
 
-    /// <summary>Of each pair of rounds, which stood beside each other.</summary>
-    private static double Difference(List<double> one, List<double> other) => RoutingComparison.Median([.. one.Zip(other, (a, b) => a - b)]);
+    /// <summary>Returns the median difference of adjacent rounds.</summary>
+    private static double Difference(List<double> one, List<double> other) =>
+        RoutingComparison.Median([.. one.Zip(other, (a, b) => a - b)]);
 
     private sealed class Opening(Func<ValueTask<MySqlConnection>> open)
     {
         private TimeSpan _time;
         private long _bytes;
 
-        /// <summary>Nanoseconds of each open, by round.</summary>
+        /// <summary>Nanoseconds per open, by round.</summary>
         public List<double> Times { get; } = [];
 
-        /// <summary>Bytes of each open, by round.</summary>
+        /// <summary>Allocated bytes per open, by round.</summary>
         public List<double> Bytes { get; } = [];
 
         public async Task TurnAsync(int opens, bool isNetwork)

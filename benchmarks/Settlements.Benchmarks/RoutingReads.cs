@@ -7,7 +7,7 @@ using Settlements.TestServers;
 
 namespace Settlements.Benchmarks;
 
-/// <summary>What freshness costs a read, and what replicas bring.</summary>
+/// <summary>Measures the cost of causal reads and the throughput of replicas.</summary>
 internal static class RoutingReads
 {
     private const int Pairs = 300;
@@ -15,10 +15,11 @@ internal static class RoutingReads
 
     private static readonly TimeSpan Run = TimeSpan.FromSeconds(1);
 
-    /// <summary>A write, then when the replicas have it a read after its token and a plain one, in turns.</summary>
+    /// <summary>Writes, waits for the replicas, then reads alternately with and without the write's token.</summary>
     public static async Task MeasureTokensAsync(ReplicaSet set, ReplicaSetUser user, int rounds, FigureTable figures)
     {
-        // Two hosts, so that both reads are of the same replica. One that is probed once a minute never knows by itself that the replica has the token.
+        // Two servers, so that both reads use the same replica. With a probe per minute, the router doesn't know that the replica has the
+        // token.
         var two = set.Servers.Take(2).ToList();
         await using var blind = await RoutingComparison.StartAsync(
             RoutingComparison.Options(set, user, two) with { Routing = new RoutingOptions { ProbePeriod = TimeSpan.FromMinutes(1), ReplicaLagMax = TimeSpan.FromHours(1) } });
@@ -44,7 +45,8 @@ internal static class RoutingReads
 
         var median = RoutingComparison.Median(plain);
         figures.Note("a plain read at a replica: open, one row by its key, close", median, "µs");
-        figures.AtMost("a read after a token that the replica has and the router does not know of", 1.2, RoutingComparison.Median(waits) / median);
+        figures.AtMost(
+            "a read after a token that the replica has and the router does not know of", 1.2, RoutingComparison.Median(waits) / median);
         figures.AtMost("a read after a token that the router knows the replica to have", 1.2, RoutingComparison.Median(known) / median);
     }
 
@@ -65,14 +67,17 @@ internal static class RoutingReads
 
         figures.Note($"reads by {Readers} readers at the primary alone", RoutingComparison.Median(ofPrimary), "reads/s");
         figures.Note($"reads by {Readers} readers at 2 replicas", RoutingComparison.Median(ofAll), "reads/s");
-        figures.Note("2 replicas against the primary alone, all servers on the same cores", RoutingComparison.Median([.. ofAll.Zip(ofPrimary, (a, b) => a / b)]));
+        figures.Note(
+            "2 replicas against the primary alone, all servers on the same cores",
+            RoutingComparison.Median([.. ofAll.Zip(ofPrimary, (a, b) => a / b)]));
     }
 
     private static async Task<double> ReadAsync(MySqlMultiHostDataSource router, ReadConsistency consistency, int id)
     {
         var began = Stopwatch.GetTimestamp();
         await using (var connection = await router.OpenConnectionAsync(DatabaseAccess.Read, consistency))
-            await RoutingComparison.ScalarAsync(connection, string.Create(CultureInfo.InvariantCulture, $"SELECT n FROM counters WHERE id = {id}"));
+            await RoutingComparison.ScalarAsync(
+                connection, string.Create(CultureInfo.InvariantCulture, $"SELECT n FROM counters WHERE id = {id}"));
         return Stopwatch.GetElapsedTime(began).TotalMicroseconds;
     }
 

@@ -3,12 +3,12 @@ using Microsoft.Data.Sqlite;
 
 namespace Settlements.Benchmarks;
 
-/// <summary>A file of each revision, with the same events; each close works on a copy.</summary>
+/// <summary>SQLite files of two revisions with the same events; each close uses a copy.</summary>
 internal sealed class SqliteCloseComparison(string folder, int events, int items)
 {
     private readonly Dictionary<CloseRevision, string> _loaded = [];
 
-    /// <summary>Ids are in the order of time, as those of UUID version 7.</summary>
+    /// <summary>Creates the files. Ids are in the order of time, like those of UUID version 7.</summary>
     public async Task ImportAsync(CloseRevision revision)
     {
         var csv = Path.Combine(folder, "day.csv");

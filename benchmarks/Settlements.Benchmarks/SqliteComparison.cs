@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Settlements.Benchmarks;
 
-/// <summary>Import and close on SQLite, each beside its peers in the same run, round after round; prints medians and ratios.</summary>
+/// <summary>Compares import and close on SQLite with their peers, alternating in rounds, and prints medians and ratios.</summary>
 internal static class SqliteComparison
 {
     private const int HistoryDays = 10;
@@ -14,7 +14,8 @@ internal static class SqliteComparison
         {
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{events:N0} events of one day, {items:N0} items, {(orderedIds ? "time-ordered" : "random")} ids, {rounds} rounds, {Environment.ProcessorCount} cores"));
+                $"{events:N0} events of one day, {items:N0} items, {(orderedIds ? "time-ordered" : "random")} ids, {rounds} rounds, "
+                + $"{Environment.ProcessorCount} cores"));
             var csv = Path.Combine(folder, "day0.csv");
             Workload.Write(csv, 0, events, items, orderedIds);
             Console.WriteLine($"{"",-18} {"seconds",9} {"rows/s",12} {"peak MiB",9}");
@@ -66,7 +67,7 @@ internal static class SqliteComparison
         return works;
     }
 
-    /// <summary>The same day closed after one published day, and after ten.</summary>
+    /// <summary>Measures closing the same day after one and after ten published days.</summary>
     private static List<Work> History(string folder, int events, int items, bool orderedIds, int rounds)
     {
         var works = new List<Work> { new("history 1"), new("history 10") };
@@ -105,26 +106,27 @@ internal static class SqliteComparison
         switch (works[0].Name)
         {
             case "import":
-                Ratio("rows/s against a prepared SqliteCommand (asked: at least 1.0)", works[1].Seconds / works[0].Seconds);
+                Ratio("rows/s against a prepared SqliteCommand (target: at least 1.0)", works[1].Seconds / works[0].Seconds);
                 Ratio("rows/s against a prepared statement of SQLite itself", works[2].Seconds / works[0].Seconds);
                 break;
             case "close":
-                Ratio("time against INSERT … SELECT … GROUP BY of the totals alone (asked: at most 0.9)", works[0].Seconds / works[1].Seconds);
+                Ratio("time against INSERT … SELECT … GROUP BY of the totals only (target: at most 0.9)", works[0].Seconds / works[1].Seconds);
                 break;
             default:
-                Ratio("time with ten times the history (asked: at most 1.1)", works[1].Seconds / works[0].Seconds);
+                Ratio("time with ten times the history (target: at most 1.1)", works[1].Seconds / works[0].Seconds);
                 break;
         }
     }
 
-    private static void Ratio(string what, double ratio) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{ratio,18:0.00} × {what}"));
+    private static void Ratio(string what, double ratio) =>
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{ratio,18:0.00} × {what}"));
 
     internal static string Copy(string database, string to)
     {
         Delete(to);
         File.Copy(database, to);
 
-        // On the disk before the clock starts: the larger of two copies would else be written out while its close is measured.
+        // Flushed to disk before the measurement; otherwise the larger copy would be flushed during its close.
         using (var copy = File.OpenWrite(to))
             copy.Flush(flushToDisk: true);
         return to;

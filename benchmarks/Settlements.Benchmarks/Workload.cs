@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Settlements.Benchmarks;
 
-/// <summary>Events of one business day in Seoul after another, in the order of time, as CSV. The same numbers give the same file.</summary>
+/// <summary>
+/// Generates events of consecutive business days in Seoul, in the order of time, as CSV; deterministic for its arguments.
+/// </summary>
 internal static class Workload
 {
     public static readonly DateOnly FirstDay = new(2024, 7, 1);

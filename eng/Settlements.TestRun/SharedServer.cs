@@ -6,7 +6,7 @@ namespace Settlements.TestRun;
 internal static class SharedServer
 {
     /// <summary>
-    /// Flushed about once a second, as tests need no more; a row-format binary log, as replicas need; connections for several projects' pools.
+    /// Flushing once a second suffices for tests; replicas require a row-format binary log; several projects' pools need many connections.
     /// </summary>
     private static readonly string[] Options =
     [
@@ -14,8 +14,8 @@ internal static class SharedServer
         "--innodb-buffer-pool-size=256M", "--innodb-log-file-size=96M", "--max-connections=1000",
     ];
 
-    /// <summary>Starts it where a project may use it, none is named already, and there is something to start.</summary>
-    /// <returns>The server, or null: then the tests use the named one, or say themselves what they lack.</returns>
+    /// <summary>Starts a server if a project uses servers, none is named by the environment, and one can be started.</summary>
+    /// <returns>The server; null if none is started, and tests use the named one or are skipped with a reason.</returns>
     public static async Task<MySqlServer?> StartAsync(IEnumerable<ProjectRun> runs)
     {
         var isNamed = Environment.GetEnvironmentVariable(MySqlServer.NamedBy) is { Length: > 0 };

@@ -1,6 +1,6 @@
 namespace Settlements.TestRun;
 
-/// <summary>How many tests passed, failed and were skipped.</summary>
+/// <summary>Numbers of passed, failed and skipped tests.</summary>
 internal sealed record TestSum(int Passed, int Failed, int Skipped)
 {
     public static TestSum operator +(TestSum left, TestSum right) =>

@@ -1,6 +1,6 @@
 namespace Settlements.Architecture.Tests;
 
-/// <summary>Analysers that are off say nothing, so these tests break the rules and listen.</summary>
+/// <summary>Tests that the analysers are enabled, by building code that violates their rules.</summary>
 [Trait("Speed", "slow")]
 public sealed class AnalyserTests
 {
@@ -11,18 +11,18 @@ public sealed class AnalyserTests
 
         public sealed class Faulty
         {
-            /// <summary>Says null where none may be.</summary>
+            /// <summary>Returns null as a non-nullable type.</summary>
             public static string Name() => null;
 
-            /// <summary>Speaks the machine's language.</summary>
-            public static string Shown(decimal amount) => amount.ToString("N0");
+            /// <summary>Formats by the current culture.</summary>
+            public static string Format(decimal amount) => amount.ToString("N0");
 
-            /// <summary>Goes back to the caller's context.</summary>
+            /// <summary>Resumes on the caller's context.</summary>
             public static async Task<int> ReadAsync(Task<int> task) => await task;
         }
         """;
 
-    // By itself: the compiler looks at documentation only when all else is right.
+    // Separate: the compiler checks documentation only if there are no other errors.
     private const string Undocumented = """
         namespace Throwaway;
 
@@ -36,18 +36,18 @@ public sealed class AnalyserTests
 
         internal static class Clean
         {
-            public static string Shown(decimal amount) => amount.ToString("N0", CultureInfo.InvariantCulture);
+            public static string Format(decimal amount) => amount.ToString("N0", CultureInfo.InvariantCulture);
 
             public static async Task<int> ReadAsync(Task<int> task) => await task.ConfigureAwait(false);
         }
         """;
 
     [Theory]
-    // Nullable, unused using, the machine's culture; captured context, a member that the API's text doesn't hold; missing documentation.
+    // Nullability, unused using, current culture; captured context, a member missing in the public API text; missing documentation.
     [InlineData("src/Directory.Build.props", Faulty, new[] { "CS8603", "IDE0005", "CA1305", "CA2007", "RS0016" })]
     [InlineData("src/Directory.Build.props", Undocumented, new[] { "CS1591" })]
     [InlineData("Directory.Build.props", Faulty, new[] { "CS8603", "IDE0005", "CA1305" })]
-    public async Task A_broken_rule_breaks_the_build(string props, string code, string[] codes)
+    public async Task A_violated_rule_fails_the_build(string props, string code, string[] codes)
     {
         using var project = new ThrowawayProject(props, code);
 
@@ -58,7 +58,7 @@ public sealed class AnalyserTests
     }
 
     [Fact]
-    public async Task Kept_rules_build()
+    public async Task Code_that_follows_the_rules_builds()
     {
         using var project = new ThrowawayProject("src/Directory.Build.props", Clean);
 

@@ -4,14 +4,14 @@ using System.Text;
 namespace Settlements.Architecture.Tests;
 
 /// <summary>
-/// What is written or compared is the same under every culture: instances under <c>en-US</c> and <c>de-DE</c> are one settlement. Signs, dates
-/// and decimal points of the current culture have no place in what is shipped.
+/// Tests that packages never format or parse by the current culture: instances under <c>en-US</c> and <c>de-DE</c> share one settlement, so
+/// signs, dates and decimal separators have to be invariant.
 /// </summary>
 public sealed class CultureTests
 {
     [Theory]
     [MemberData(nameof(Shipped.Names), MemberType = typeof(Shipped))]
-    public void No_text_of_a_number_or_a_date_is_made_by_the_current_culture(string assembly)
+    public void Numbers_and_dates_are_never_formatted_by_the_current_culture(string assembly)
     {
         using var module = Shipped.Module(assembly);
         var uses = new CultureUses();
@@ -20,11 +20,11 @@ public sealed class CultureTests
             "use string.Create(CultureInfo.InvariantCulture, …), FormattableString.Invariant or ToString(CultureInfo.InvariantCulture)");
     }
 
-    // The contracts are tests: their texts are compared with texts of the same process, or name a row.
+    // Contracts are tests: their texts are only compared within the process, or name a row.
     private static bool IsShippedForUse(Mono.Cecil.TypeDefinition type) => SourceFolders.Find(type)?.Folder != "Contracts";
 
     [Fact]
-    public void This_test_can_fail()
+    public void Violations_are_found()
     {
         using var module = Shipped.Module("Settlements.Architecture.Tests");
         var uses = new CultureUses();
@@ -33,7 +33,8 @@ public sealed class CultureTests
 
         uses.Of(bad).Select(use => use[(use.IndexOf("/Sensitive.", StringComparison.Ordinal) + 11)..]).Should().BeEquivalentTo(
             "Interpolated: interpolates System.DateOnly", "Number: interpolates System.Int64", "Called: calls System.Decimal.ToString",
-            "Formatted: calls string.Format", "Concatenated: calls System.Int64.ToString", "Built: calls StringBuilder.Append(System.Int32)",
+            "Formatted: calls string.Format", "Concatenated: calls System.Int64.ToString",
+            "Built: calls StringBuilder.Append(System.Int32)",
             "OfARecord: interpolates Settlements.Architecture.Tests.CultureTests/Amount",
             "OfANestedRecord: calls Settlements.Architecture.Tests.CultureTests/Outer.ToString", "Parsed: calls System.Int32.Parse",
             "Appended: interpolates System.Int32", "Maybe: interpolates System.Nullable`1<System.DateOnly>", "Joined: joins System.Int64");
@@ -46,7 +47,7 @@ public sealed class CultureTests
 
     private sealed record Plain(string Name, DayOfWeek Day);
 
-#pragma warning disable CA1305 // the analyser sees calls; this test sees interpolation and records, too
+#pragma warning disable CA1305 // the analyser finds calls; this test also finds interpolation and records
     private static class Sensitive
     {
         public static string Interpolated(DateOnly day) => $"{day}";
@@ -84,7 +85,8 @@ public sealed class CultureTests
 
         public static string RoundTrip(DateOnly day, int number) => $"{day:O} {number:X4}";
 
-        public static string Texts(string name, Plain plain, DayOfWeek day, TimeSpan span, uint count) => $"{name} {plain} {day} {span} {count}";
+        public static string Texts(string name, Plain plain, DayOfWeek day, TimeSpan span, uint count) =>
+            $"{name} {plain} {day} {span} {count}";
 
         public static int Parsed(string text) => int.Parse(text, CultureInfo.InvariantCulture);
     }

@@ -4,14 +4,15 @@ using Mono.Cecil.Cil;
 namespace Settlements.Architecture.Tests;
 
 /// <summary>
-/// Finds text that is made by the current culture: of numbers and dates, and of records whose generated text holds some. By IL, so that
-/// interpolation, concatenation and calls are found alike.
+/// Finds formatting by the current culture: of numbers, dates, and records whose generated text contains them. It inspects IL, so that it
+/// finds interpolation, concatenation and calls.
 /// </summary>
 internal sealed class CultureUses
 {
     private static readonly HashSet<string> Numbers = new(StringComparer.Ordinal)
     {
-        "System.SByte", "System.Int16", "System.Int32", "System.Int64", "System.Int128", "System.Single", "System.Double", "System.Decimal", "System.Half",
+        "System.SByte", "System.Int16", "System.Int32", "System.Int64", "System.Int128", "System.Single", "System.Double", "System.Decimal",
+        "System.Half",
         "System.Numerics.BigInteger",
     };
 
@@ -20,8 +21,9 @@ internal sealed class CultureUses
         "System.DateTime", "System.DateTimeOffset", "System.DateOnly", "System.TimeOnly",
     };
 
-    // Formats that the runtime writes by the invariant culture whatever the current one is.
-    private static readonly HashSet<string> InvariantFormats = new(StringComparer.Ordinal) { "O", "o", "R", "r", "s", "u", "X", "x", "X2", "x2", "X4", "X8" };
+    // Formats that don't depend on the current culture.
+    private static readonly HashSet<string> InvariantFormats =
+        new(StringComparer.Ordinal) { "O", "o", "R", "r", "s", "u", "X", "x", "X2", "x2", "X4", "X8" };
 
     private readonly Dictionary<string, bool> _records = new(StringComparer.Ordinal);
 
@@ -33,14 +35,15 @@ internal sealed class CultureUses
 
     private IEnumerable<string> InMethod(MethodDefinition method)
     {
-        // Handlers that were given no provider, by the variable that holds them; the compiler keeps each in one.
+        // Interpolation handlers without a format provider, by their variable; the compiler stores each in one.
         var isInvariant = true;
         foreach (var instruction in method.Body.Instructions)
         {
             if (instruction.Operand is not MethodReference called)
                 continue;
             var owner = called.DeclaringType.FullName;
-            if (owner == "System.Runtime.CompilerServices.DefaultInterpolatedStringHandler" || owner.EndsWith("/AppendInterpolatedStringHandler", StringComparison.Ordinal))
+            if (owner == "System.Runtime.CompilerServices.DefaultInterpolatedStringHandler" || owner.EndsWith(
+                "/AppendInterpolatedStringHandler", StringComparison.Ordinal))
             {
                 if (called.Name == ".ctor")
                     isInvariant = called.Parameters.Any(p => p.ParameterType.FullName == "System.IFormatProvider");
@@ -58,13 +61,15 @@ internal sealed class CultureUses
     private string? Call(MethodDefinition method, Instruction instruction, MethodReference called)
     {
         var owner = called.DeclaringType;
-        var hasProvider = called.Parameters.Any(p => p.ParameterType.FullName is "System.IFormatProvider" or "System.Globalization.CultureInfo");
+        var hasProvider = called.Parameters.Any(
+            p => p.ParameterType.FullName is "System.IFormatProvider" or "System.Globalization.CultureInfo");
         if (called.Name == "ToString" && !hasProvider)
         {
-            // For a class the compiler names Object: the type is that of what was loaded just before.
+            // For a class the compiler emits Object: the type is that of the value loaded before.
             var type = instruction.Previous is { OpCode.Code: Code.Constrained, Operand: TypeReference constrained } ? constrained
                 : owner.FullName == "System.Object" ? Loaded(method, instruction.Previous) ?? owner : owner;
-            var format = called.Parameters is [{ ParameterType.FullName: "System.String" }] ? instruction.Previous?.Operand as string : null;
+            var format =
+                called.Parameters is [{ ParameterType.FullName: "System.String" }] ? instruction.Previous?.Operand as string : null;
             return IsSensitive(type, format) ? $"calls {type.FullName}.ToString" : null;
         }
 
@@ -73,7 +78,8 @@ internal sealed class CultureUses
         if (owner.FullName == "System.Text.StringBuilder" && called.Name is "Append" or "AppendFormat" && !hasProvider
             && (called.Name == "AppendFormat" || (called.Parameters.Count == 1 && IsSensitive(called.Parameters[0].ParameterType, null))))
             return $"calls StringBuilder.{called.Name}({called.Parameters[0].ParameterType.FullName})";
-        if (owner.FullName == "System.Convert" && called.Name == "ToString" && !hasProvider && IsSensitive(called.Parameters[0].ParameterType, null))
+        if (owner.FullName == "System.Convert" && called.Name == "ToString" && !hasProvider && IsSensitive(
+            called.Parameters[0].ParameterType, null))
             return "calls Convert.ToString";
         if (called.Name is "Parse" or "TryParse" && !hasProvider && (Numbers.Contains(owner.FullName) || Dates.Contains(owner.FullName)))
             return $"calls {owner.FullName}.{called.Name}";
@@ -110,7 +116,7 @@ internal sealed class CultureUses
         return type.FullName.StartsWith(Shipped.Core, StringComparison.Ordinal) && IsSensitiveRecord(type);
     }
 
-    // The text that the compiler makes of a record holds its members' texts by the current culture.
+    // The generated text of a record formats its members by the current culture.
     private bool IsSensitiveRecord(TypeReference reference)
     {
         if (_records.TryGetValue(reference.FullName, out var known))

@@ -6,7 +6,7 @@ namespace Settlements.Architecture.Tests;
 
 public sealed class ForbiddenCallTests
 {
-    // The clock is TimeProvider, and a zone is always named.
+    // The clock is TimeProvider, and time zones are explicit.
     private static readonly HashSet<string> HiddenClockMembers = new(StringComparer.Ordinal)
     {
         "System.DateTime::get_Now", "System.DateTime::get_UtcNow", "System.DateTime::get_Today",
@@ -16,7 +16,7 @@ public sealed class ForbiddenCallTests
         "System.Environment::get_TickCount", "System.Environment::get_TickCount64",
     };
 
-    // Where money is made: units, prices and amounts are whole numbers and decimals.
+    // Code that computes money: units, prices and amounts are integers and decimals.
     private static readonly string[] MoneyFolders = ["Rates", "Lines", "Statements"];
 
     private static readonly HashSet<Code> FloatCodes =
@@ -26,25 +26,27 @@ public sealed class ForbiddenCallTests
 
     [Theory]
     [MemberData(nameof(Shipped.Names), MemberType = typeof(Shipped))]
-    public void No_clock_is_hidden(string assembly)
+    public void No_code_uses_the_system_clock_or_local_time_zone(string assembly)
     {
         using var module = Shipped.Module(assembly);
 
-        string.Join('\n', module.OwnTypes().SelectMany(HiddenClocks)).Should().BeEmpty("the clock is TimeProvider, and a zone is named");
+        string.Join('\n', module.OwnTypes().SelectMany(HiddenClocks))
+            .Should().BeEmpty("the clock is TimeProvider, and time zones are explicit");
     }
 
     [Fact]
-    public void Money_is_never_in_floating_point()
+    public void Code_that_computes_money_uses_no_floating_point()
     {
         using var module = Shipped.Module(Shipped.Core);
-        var money = module.OwnTypes().Where(type => SourceFolders.Find(type) is { } source && MoneyFolders.Contains(source.Folder)).ToList();
+        var money = module.OwnTypes().Where(type => SourceFolders.Find(type) is { } source
+            && MoneyFolders.Contains(source.Folder)).ToList();
 
         money.Should().NotBeEmpty();
         string.Join('\n', money.SelectMany(Floats)).Should().BeEmpty();
     }
 
     [Fact]
-    public void These_tests_can_fail()
+    public void Violations_are_found()
     {
         using var module = Shipped.Module("Settlements.Architecture.Tests");
         var bad = module.GetTypes().Single(type => type.Name == nameof(Bad));

@@ -55,7 +55,7 @@ public sealed class LayerTests
         Layers.IsAllowed(SourceType.Parse(user), SourceType.Parse(used)).Should().BeTrue();
 
     [Fact]
-    public void Uses_are_found_in_signatures_generic_arguments_and_bodies()
+    public void Uses_in_signatures_generic_arguments_and_bodies_are_found()
     {
         using var module = Shipped.Module("Settlements.Architecture.Tests");
         var user = module.GetTypes().Single(type => type.Name == nameof(User));

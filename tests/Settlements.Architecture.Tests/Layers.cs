@@ -3,9 +3,9 @@ using Mono.Cecil;
 namespace Settlements.Architecture.Tests;
 
 /// <summary>
-/// Which folder may use which: the design's rule that a stage uses the stage before it, and Rates, Calendars and Pipelines, as a table. Folders mirror
-/// the core: <c>Settlements.Sqlite/Rankings</c> keeps the rules of <c>Settlements/Rankings</c>. An entry with a dot is one type of a folder;
-/// <c>.Name</c> is a type of the project's root.
+/// The allowed dependencies between folders: a stage uses the stage before it, and Rates, Calendars and Pipelines. Folders mirror the core:
+/// the rules of <c>Settlements/Rankings</c> apply to <c>Settlements.Sqlite/Rankings</c>. An entry with a dot is a single type of a folder;
+/// <c>.Name</c> is a type in the project's root folder.
 /// </summary>
 internal static class Layers
 {
@@ -19,13 +19,13 @@ internal static class Layers
 
     private static readonly Dictionary<string, string[]> MayUse = new(StringComparer.Ordinal)
     {
-        // What a unit costs, what a day is, how work is cut: independent of the stages.
+        // Prices, calendars and pipelines are independent of the stages.
         ["Calendars"] = [],
         ["Rates"] = [".CodePoints"],
         ["Telemetry"] = [],
-        // What stores share: retry, and the order in which a schema is applied.
+        // Code shared by all stores: retry, and applying a schema.
         ["Stores"] = [".ISchema", ".SchemaException"],
-        // A SQLite file has one writer at a time, in routed transactions too.
+        // A SQLite file allows one writer at a time, also in routed transactions.
         ["Routing"] = ["Telemetry", "Database.WriterLock", "Database.DatabaseBusyException", "Database.ConnectionStringCheck"],
         ["Pipelines"] = ["Calendars", "Telemetry", "Stores", ".CodePoints", .. StoreGround],
 
@@ -35,44 +35,55 @@ internal static class Layers
         ["BusinessDays"] = ["Calendars", "Pipelines", "Closing.DayCloser", "Usage.LateEvents", "Usage.WriterLock", .. StoreGround],
         // Reads usage events, in a store.
         ["Sources"] = ["Usage", .. Ground, .. StoreGround],
-        // Keeps the sums that a source made; where they come from is of no matter to it.
+        // Stores the sums of any source.
         ["Sums"] = ["Usage.SumAccumulator", "Usage.TotalKey", "Usage.ControlTotals", .. Ground, .. StoreGround],
         ["Counters"] = ["Usage.UsageEvent", "Usage.WriterLock", .. Ground, .. StoreGround],
-        ["Lines"] = ["Usage.IEventStore", "Usage.EventNote", "Sums", "Counters", "Corrections.RestatementEntry", "Corrections.RestatedPrice", .. Ground, .. StoreGround],
+        ["Lines"] =
+        [
+            "Usage.IEventStore", "Usage.EventNote", "Sums", "Counters", "Corrections.RestatementEntry", "Corrections.RestatedPrice",
+            .. Ground, .. StoreGround,
+        ],
         ["Rankings"] = ["Sums", .. Ground, .. StoreGround],
         ["Statements"] = ["Lines", "Sums.ItemFilter", .. Ground, .. StoreGround],
 
-        // Rows into the first stage.
+        // Loads rows into the first stage.
         ["Loading"] = ["Usage", .. Ground, .. StoreGround],
 
-        // They run the stages for a day, and compare afterwards. No stage uses them. A close reads approved corrections, and a correction is priced as
-        // a close prices.
+        // They run the stages of a day and compare results; no stage uses them. A close reads approved corrections, and corrections use the
+        // pricing of a close.
         ["Closing"] = ["Corrections", .. Stages, .. Ground],
         ["Corrections"] = ["Closing", .. Stages, .. Ground, .. StoreGround],
         ["Verification"] = ["Closing", "Corrections", .. Stages, .. Ground],
 
-        // A file adds by the builder what a program adds.
+        // A file configures the builder like a program does.
         ["Configuration"] = ["Usage", "Calendars", "Corrections", "Pipelines", "Rates", ".SettlementBuilder", ".SettlementOptions"],
 
-        // Pages and health checks of the router, and of usage that could not be priced.
+        // Pages and health checks of the router and of quarantined usage.
         ["CausalTokens"] = ["Routing"],
         ["Servers"] = ["Routing"],
         ["Quarantine"] = ["Closing.DayCloser", "Lines.QuarantinedUsage", ".SettlementEngine"],
 
-        // Of one store.
-        ["Database"] = ["Routing", "Calendars", "Telemetry", "Stores", "Sums.ItemFilter", "Schema", ".SchemaException", ".SettlementPlan", ".Utf8Order"],
-        // Shared by the loaders, and how a store takes many rows.
+        // Folders of a single store.
+        ["Database"] =
+        [
+            "Routing", "Calendars", "Telemetry", "Stores", "Sums.ItemFilter", "Schema", ".SchemaException", ".SettlementPlan", ".Utf8Order",
+        ],
+        // Bulk writes, shared by the loaders and the stages.
         ["Bulk"] = ["Database", "Loading.RejectedRow", "Loading.RowRejectedException"],
         ["Schema"] = ["Database", "Bulk", "Stores", ".ISchema", ".SchemaException"],
-        // The fault kit: contracts test everything that a store and the stages do.
+        // The fault kit: contracts test stores and all stages.
         ["Faults"] = ["Telemetry"],
         ["Proxies"] = ["Faults"],
-        ["Contracts"] = [.. Stages, .. Ground, "Closing", "Corrections", "Verification", "Loading", "Faults", ".SettlementOptions", ".SettlementServices", ".SettlementBuilder", ".SettlementEngine", ".ISchema", ".SchemaException"],
+        ["Contracts"] =
+        [
+            .. Stages, .. Ground, "Closing", "Corrections", "Verification", "Loading", "Faults", ".SettlementOptions",
+            ".SettlementServices", ".SettlementBuilder", ".SettlementEngine", ".ISchema", ".SchemaException",
+        ],
 
         ["Partitions"] = ["Usage.PartitionTable", "BusinessDays", "Verification", "Calendars", "Database", ".SettlementPlan"],
     };
 
-    /// <summary>The uses that the table doesn't allow, as sentences.</summary>
+    /// <summary>Returns the uses that the table doesn't allow, as sentences.</summary>
     public static IEnumerable<string> Violations(ModuleDefinition module) =>
         module.OwnTypes()
             .SelectMany(type => TypeUses.Of(type).Select(used => (User: SourceFolders.Find(type), Used: SourceFolders.Find(used))))
@@ -82,7 +93,7 @@ internal static class Layers
 
     public static bool IsAllowed(SourceType user, SourceType used)
     {
-        // The root folder is where everything is wired together; a store's options are read by its folders.
+        // The root folder registers everything; the folders of a store read its options.
         if (user.Folder.Length == 0 || user.Folder == used.Folder || (used.Folder.Length == 0 && used.Project != Shipped.Core))
             return true;
         return MayUse.TryGetValue(user.Folder, out var allowed)

@@ -3,18 +3,18 @@ using Mono.Cecil.Cil;
 
 namespace Settlements.Architecture.Tests;
 
-/// <summary>Overflow is an error in what is shipped: sums and products of whole numbers are compiled to those that throw.</summary>
+/// <summary>Tests that packages are compiled with overflow checks, so that integer overflow throws.</summary>
 public sealed class OverflowTests
 {
     private static readonly HashSet<Code> CheckedCodes = [Code.Add_Ovf, Code.Sub_Ovf, Code.Mul_Ovf];
 
     [Theory]
     [MemberData(nameof(Shipped.Names), MemberType = typeof(Shipped))]
-    public void Sums_are_compiled_with_overflow_checks(string assembly)
+    public void Integer_arithmetic_of_packages_is_compiled_with_overflow_checks(string assembly)
     {
         using var module = Shipped.Module(assembly);
 
-        Checked(module).Should().BePositive("an assembly that is compiled without has none, as the test below shows; some have few sums");
+        Checked(module).Should().BePositive("an assembly compiled without checks has none, as the test below shows");
     }
 
     [Fact]
@@ -22,7 +22,7 @@ public sealed class OverflowTests
     {
         using var tests = Shipped.Module("Settlements.Architecture.Tests");
 
-        Checked(tests).Should().Be(0, "tests are compiled without, which shows that the count means something");
+        Checked(tests).Should().Be(0, "tests are compiled without checks");
         Unchecked([1, 2]).Should().Be(3);
     }
 

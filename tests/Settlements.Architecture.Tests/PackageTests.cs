@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace Settlements.Architecture.Tests;
 
-/// <summary>What a package's page shows, as src/Directory.Build.targets makes it. eng/inspect-packages.cs looks into the packages themselves.</summary>
+/// <summary>Tests of the metadata that src/Directory.Build.targets writes; eng/inspect-packages.cs inspects the packages.</summary>
 public sealed class PackageTests
 {
     private const string Page = "https://example.org/settlement";
@@ -13,13 +13,14 @@ public sealed class PackageTests
 
     [Theory]
     [MemberData(nameof(Packages))]
-    public async Task With_an_address_a_package_has_a_project_url_and_its_readme_leads_there(string package)
+    public async Task With_a_repository_URL_a_package_has_a_project_URL_and_absolute_readme_links(string package)
     {
         var (properties, readme) = await PackAsync(package, $"{Page}.git");
 
         properties.GetProperty("PackageProjectUrl").GetString().Should().Be(Page);
         readme.Should().Contain($"]({Page}/blob/").And.NotContain("](..");
-        Regex.Replace(readme, @"\(https://example\.org/settlement/blob/[0-9a-zA-Z]+/", "(../../").Should().Be(Source(package), "nothing but links is changed");
+        Regex.Replace(readme, @"\(https://example\.org/settlement/blob/[0-9a-zA-Z]+/", "(../../")
+            .Should().Be(Source(package), "only links are changed");
     }
 
     [Theory]
@@ -29,7 +30,7 @@ public sealed class PackageTests
     [InlineData("git@example.org:acme/settle.git")]
     [InlineData("git@example.org:/acme/settle")]
     [InlineData("https://user:secret@example.org/acme/settle.git")]
-    public async Task A_remote_by_ssh_leads_to_its_page(string remote)
+    public async Task An_SSH_remote_is_converted_to_its_web_page(string remote)
     {
         var (properties, readme) = await PackAsync("Settlements.Testing", remote);
 
@@ -44,7 +45,7 @@ public sealed class PackageTests
     [InlineData("/srv/settle.git")]
     [InlineData("../settle")]
     [InlineData("git://example.org/acme/settle.git")]
-    public async Task Without_an_address_a_package_has_no_project_url_and_no_link_that_leads_nowhere(string remote)
+    public async Task Without_a_repository_URL_a_package_has_no_project_URL_and_no_broken_links(string remote)
     {
         var (properties, readme) = await PackAsync("Settlements.Testing", remote);
 
@@ -55,17 +56,18 @@ public sealed class PackageTests
 
     [Theory]
     [MemberData(nameof(Packages))]
-    public async Task Release_notes_are_of_one_version_and_of_the_package(string package)
+    public async Task Release_notes_contain_only_one_version_and_entries_of_the_package(string package)
     {
         var notes = (await PackAsync(package, "")).Properties.GetProperty("PackageReleaseNotes").GetString()!;
 
         Regex.Count(notes, "^## ", RegexOptions.Multiline).Should().Be(1);
-        notes.Should().MatchRegex(@"\A## \[.+\]\s+### ").And.NotMatchRegex(@"(?m)^- (The sample|The platform|`samples/)").And.NotMatchRegex(@"(?m)^### .*\s+(### |\z)");
+        notes.Should().MatchRegex(@"\A## \[.+\]\s+### ").And.NotMatchRegex(@"(?m)^- (The sample|The platform|`samples/)").And.NotMatchRegex(
+            @"(?m)^### .*\s+(### |\z)");
         foreach (var other in Shipped.Siblings.Where(s => s != package))
             notes.Should().NotContain($"- `{other}`:");
     }
 
-    /// <summary>What is packed for a package, with an address of the repository or none.</summary>
+    /// <summary>Returns the packed metadata of a package, with or without a repository URL.</summary>
     private static async Task<(JsonElement Properties, string Readme)> PackAsync(string package, string repositoryUrl)
     {
         var readme = Path.GetTempFileName();
@@ -73,8 +75,10 @@ public sealed class PackageTests
         {
             var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, WorkingDirectory = Root() };
             foreach (var argument in (string[])[
-                "msbuild", $"src/{package}/{package}.csproj", "-t:LeadToTheRepository", $"-p:RepositoryUrl={repositoryUrl}", "-p:PublishRepositoryUrl=false",
-                "-p:Configuration=Release", $"-p:PackedReadme={readme}", "-getProperty:PackageProjectUrl,RepositoryUrl,PackageReleaseNotes"])
+                "msbuild", $"src/{package}/{package}.csproj", "-t:LeadToTheRepository", $"-p:RepositoryUrl={repositoryUrl}",
+                "-p:PublishRepositoryUrl=false",
+                "-p:Configuration=Release", $"-p:PackedReadme={readme}",
+                "-getProperty:PackageProjectUrl,RepositoryUrl,PackageReleaseNotes"])
             {
                 start.ArgumentList.Add(argument);
             }
@@ -92,7 +96,8 @@ public sealed class PackageTests
         }
     }
 
-    private static string Source(string package) => File.ReadAllText(Path.Combine(Root(), "src", package, "README.md")).ReplaceLineEndings("\n");
+    private static string Source(string package) =>
+        File.ReadAllText(Path.Combine(Root(), "src", package, "README.md")).ReplaceLineEndings("\n");
 
     private static string Root([System.Runtime.CompilerServices.CallerFilePath] string file = "") =>
         Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "../.."));

@@ -7,22 +7,24 @@ public sealed class PublicTypeTests
     [Theory]
     [MemberData(nameof(Shipped.Names), MemberType = typeof(Shipped))]
     public void Public_classes_are_sealed_static_or_abstract(string assembly) =>
-        string.Join('\n', PublicTypes(assembly).Where(IsOpenByAccident)).Should().BeEmpty("a class is open to inheritance only by intent");
+        string.Join('\n', PublicTypes(assembly).Where(IsOpenByAccident))
+            .Should().BeEmpty("a class is open to inheritance only intentionally");
 
     [Theory]
     [MemberData(nameof(Shipped.Names), MemberType = typeof(Shipped))]
-    public void Asynchronous_methods_say_so_and_take_a_token_last(string assembly) =>
+    public void Asynchronous_methods_end_in_Async_and_take_a_token_last(string assembly) =>
         string.Join('\n', PublicTypes(assembly).SelectMany(AsyncFaults)).Should().BeEmpty();
 
     [Fact]
-    public void These_tests_can_fail()
+    public void Violations_are_found()
     {
         IsOpenByAccident(typeof(Open)).Should().BeTrue();
         AsyncFaults(typeof(Open)).Should().BeEquivalentTo(
-            "Open.Load doesn't end in Async", "Open.Load doesn't take a CancellationToken last", "Open.ReadAsync doesn't take a CancellationToken last");
+            "Open.Load doesn't end in Async", "Open.Load doesn't take a CancellationToken last",
+            "Open.ReadAsync doesn't take a CancellationToken last");
     }
 
-    /// <summary>But for shipped tests, whose names are sentences.</summary>
+    /// <summary>Contract tests are exempt: their names are sentences.</summary>
     private static Type[] PublicTypes(string assembly) =>
         [.. Assembly.Load(assembly).GetExportedTypes().Where(type => type.Namespace != "Settlements.Testing")];
 
@@ -50,7 +52,7 @@ public sealed class PublicTypeTests
             || open == typeof(IAsyncEnumerable<>);
     }
 
-#pragma warning disable CA1852, CA1068 // Open and out of order on purpose: it is what the tests look for.
+#pragma warning disable CA1852, CA1068 // Intentional violations for the test.
     private class Open
     {
         public static Task Load() => Task.CompletedTask;

@@ -2,7 +2,7 @@ namespace Settlements.Architecture.Tests;
 
 public sealed class ReferenceTests
 {
-    // Beside the base class library. No SQL driver, no Dapper, no host.
+    // In addition to the base class library: no SQL driver, no Dapper, no hosting package.
     private static readonly string[] CoreMayReference =
     [
         "Microsoft.Extensions.DependencyInjection.Abstractions",
@@ -17,12 +17,12 @@ public sealed class ReferenceTests
     }
 
     [Fact]
-    public void Siblings_reference_the_core_and_never_each_other()
+    public void Sibling_packages_reference_the_core_and_never_each_other()
     {
         foreach (var sibling in Shipped.Siblings)
         {
             References(sibling).Where(name => name.StartsWith("Settlement", StringComparison.Ordinal))
-                .Should().Equal([Shipped.Core], $"{sibling} stands on the core alone");
+                .Should().Equal([Shipped.Core], $"{sibling} may reference only the core");
         }
     }
 
@@ -33,7 +33,8 @@ public sealed class ReferenceTests
     [InlineData("Microsoft.Data.Sqlite", false)]
     [InlineData("MySqlConnector", false)]
     [InlineData("Dapper", false)]
-    public void A_driver_is_not_the_base_class_library(string assembly, bool expected) => IsBaseClassLibrary(assembly).Should().Be(expected);
+    public void Drivers_are_not_part_of_the_base_class_library(string assembly, bool expected) =>
+        IsBaseClassLibrary(assembly).Should().Be(expected);
 
     private static bool IsBaseClassLibrary(string name) =>
         name == "System.Data.Common"

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Settlements.Architecture.Tests;
 
-/// <summary>The sources that this test was compiled from.</summary>
+/// <summary>The repository from which this test was compiled.</summary>
 internal static class Repository
 {
     public static string Root { get; } = Find();
@@ -11,8 +11,8 @@ internal static class Repository
         Directory.EnumerateFiles(Path.Combine(Root, "src"), "*.cs", SearchOption.AllDirectories)
             .Where(file => !file.Split(Path.DirectorySeparatorChar).Any(part => part is "obj" or "bin"));
 
-    /// <summary>The path below the root, with slashes, as messages show it.</summary>
-    public static string Shown(string file) => Path.GetRelativePath(Root, file).Replace('\\', '/');
+    /// <summary>Returns a path relative to the root, with slashes, for messages.</summary>
+    public static string RelativePath(string file) => Path.GetRelativePath(Root, file).Replace('\\', '/');
 
     private static string Find([CallerFilePath] string thisFile = "")
     {

@@ -2,12 +2,12 @@ using Mono.Cecil;
 
 namespace Settlements.Architecture.Tests;
 
-/// <summary>What is shipped, as compiled. A new package joins here.</summary>
+/// <summary>The compiled packages. Add new packages here.</summary>
 internal static class Shipped
 {
     public const string Core = "Settlements";
 
-    /// <summary>The stores and adapters: each may use the core, none may use another.</summary>
+    /// <summary>Stores and adapters: they may use the core, and not each other.</summary>
     public static readonly string[] Siblings = ["Settlements.AspNetCore", "Settlements.MySql", "Settlements.Sqlite", "Settlements.Testing"];
 
     public static IEnumerable<string> All => Siblings.Prepend(Core);
@@ -17,7 +17,7 @@ internal static class Shipped
     public static ModuleDefinition Module(string assembly) =>
         ModuleDefinition.ReadModule(Path.Combine(AppContext.BaseDirectory, assembly + ".dll"));
 
-    /// <summary>The assembly's own types, nested ones too, without what the compiler adds to other namespaces.</summary>
+    /// <summary>Returns the types of the assembly, including nested ones, without those the compiler adds to other namespaces.</summary>
     public static IEnumerable<TypeDefinition> OwnTypes(this ModuleDefinition module) =>
         module.GetTypes().Where(type => type.OutermostType().Namespace.StartsWith(Core, StringComparison.Ordinal));
 

@@ -3,7 +3,7 @@ using Mono.Cecil;
 
 namespace Settlements.Architecture.Tests;
 
-/// <summary>A type of the sources.</summary>
+/// <summary>A type in the source tree.</summary>
 /// <param name="Project">The project's folder below <c>src</c>, which is the assembly's name.</param>
 /// <param name="Folder">The folder in the project, for example <c>Rankings</c>; empty for the project's root.</param>
 /// <param name="Name">The type's name, without its generic parameters.</param>
@@ -19,12 +19,12 @@ internal sealed record SourceType(string Project, string Folder, string Name)
     public override string ToString() => Folder.Length == 0 ? $"{Project}/{Name}" : $"{Project}/{Folder}/{Name}";
 }
 
-/// <summary>Finds the folder that a compiled type's source is in: namespaces are audiences, folders are stages.</summary>
+/// <summary>Finds the source folder of a compiled type: namespaces are audiences, folders are stages.</summary>
 internal static partial class SourceFolders
 {
     private static readonly Dictionary<(string Project, string Name), SourceType> Types = Read();
 
-    /// <returns>The type's place; null for types that aren't of these sources, and for what the compiler adds.</returns>
+    /// <returns>The type in the source tree; null for types of other sources and for compiler-generated ones.</returns>
     public static SourceType? Find(TypeReference type)
     {
         var outermost = type.OutermostType();
@@ -34,21 +34,23 @@ internal static partial class SourceFolders
 
     public static IEnumerable<SourceType> Of(string project) => Types.Values.Where(type => type.Project == project);
 
-    /// <summary>Without the arity, and without the prefix of a type that is local to its file.</summary>
-    private static string NameOf(TypeReference type) => type.Name.Split('`')[0] is var name && name.Split("__") is [_, .., var local] ? local : name;
+    /// <summary>Removes the arity and the prefix of file-local types.</summary>
+    private static string NameOf(TypeReference type) =>
+        type.Name.Split('`')[0] is var name && name.Split("__") is [_, .., var local] ? local : name;
 
     private static Dictionary<(string, string), SourceType> Read()
     {
         var types = new Dictionary<(string, string), SourceType>();
         foreach (var file in Repository.SourceFiles())
         {
-            var parts = Repository.Shown(file).Split('/')[1..^1];
+            var parts = Repository.RelativePath(file).Split('/')[1..^1];
             foreach (Match match in Declarations().Matches(File.ReadAllText(file)))
             {
                 var type = new SourceType(parts[0], string.Join('/', parts[1..]), match.Groups[1].Value);
                 if (types.TryAdd((type.Project, type.Name), type) || types[(type.Project, type.Name)].Folder == type.Folder)
                     continue;
-                throw new InvalidOperationException($"{type} and {types[(type.Project, type.Name)]} have one name. Rename one.");
+                throw new InvalidOperationException(
+                    $"{type} and {types[(type.Project, type.Name)]} have the same name. Rename one of them.");
             }
         }
 

@@ -6,9 +6,9 @@ public sealed partial class SourceTests
 {
     private const int LinesMax = 300;
 
-    /// <summary>A namespace is an audience, a folder a stage: applications, store authors, pipelines, routing; one more for each further package.</summary>
+    /// <summary>Namespaces are audiences: applications, store authors, pipelines, routing, and one per further package.</summary>
     [Fact]
-    public void The_namespace_is_one_of_the_projects()
+    public void Every_namespace_is_one_of_its_projects_audiences()
     {
         var files = Repository.SourceFiles().ToList();
 
@@ -20,7 +20,7 @@ public sealed partial class SourceTests
     public void No_file_is_longer_than_300_lines()
     {
         var long_ = Repository.SourceFiles()
-            .Select(file => (File: Repository.Shown(file), Lines: File.ReadLines(file).Count()))
+            .Select(file => (File: Repository.RelativePath(file), Lines: File.ReadLines(file).Count()))
             .Where(file => file.Lines > LinesMax)
             .Select(file => $"{file.File} has {file.Lines} lines, more than {LinesMax}");
 
@@ -37,9 +37,10 @@ public sealed partial class SourceTests
     [InlineData("src/Settlements/Rates/Money.cs", "namespace Settlements.Rates;", false)]
     [InlineData("src/Settlements/Rates/Money.cs", "namespace Settlement;", false)]
     [InlineData("src/Settlements/Rates/Money.cs", "class Money;", false)]
-    public void The_namespace_test_can_fail(string file, string text, bool isRight) => (FindWrongNamespace(file, text) is null).Should().Be(isRight);
+    public void Wrong_namespaces_are_found(string file, string text, bool isRight) =>
+        (FindWrongNamespace(file, text) is null).Should().Be(isRight);
 
-    private static string? FindWrongNamespace(string file) => FindWrongNamespace(Repository.Shown(file), File.ReadAllText(file));
+    private static string? FindWrongNamespace(string file) => FindWrongNamespace(Repository.RelativePath(file), File.ReadAllText(file));
 
     private static string? FindWrongNamespace(string file, string text)
     {
@@ -49,7 +50,8 @@ public sealed partial class SourceTests
             : folder is "Pipelines" or "Routing" or "Stores" ? [$"{Shipped.Core}.{folder}", "Settlements.Stores"]
             : [Shipped.Core, "Settlements.Stores"];
         var actual = Namespaces().Matches(text).Select(match => match.Groups[1].Value).ToList();
-        return actual is [var only] && expected.Contains(only) ? null : $"{file} is in none of the namespaces {string.Join(", ", expected)}";
+        return actual is [var only] && expected.Contains(only) ? null
+            : $"{file} is in none of the namespaces {string.Join(", ", expected)}";
     }
 
     [GeneratedRegex(@"^namespace\s+([\w.]+)", RegexOptions.Multiline)]

@@ -2,10 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace Settlements.Architecture.Tests;
 
-/// <summary>Each table is written from the folder of its owner alone.</summary>
+/// <summary>Tests that each table is written only from the folder of its owner.</summary>
 public sealed partial class TableOwnerTests
 {
-    /// <summary>Tables by their owners.</summary>
+    /// <summary>The owner of each table.</summary>
     private static readonly Dictionary<string, string> Owners = new(
         from owner in new (string Folder, string[] Tables)[]
         {
@@ -24,18 +24,19 @@ public sealed partial class TableOwnerTests
     [Theory]
     [InlineData("Settlements.Sqlite")]
     [InlineData("Settlements.MySql")]
-    public void Each_table_is_written_by_its_owner_alone(string store)
+    public void Each_table_is_written_only_by_its_owner(string store)
     {
-        var files = Repository.SourceFiles().Select(file => (Shown: Repository.Shown(file), Text: File.ReadAllText(file)))
-            .Where(file => file.Shown.StartsWith($"src/{store}/", StringComparison.Ordinal)).ToList();
+        var files = Repository.SourceFiles().Select(file => (RelativePath: Repository.RelativePath(file), Text: File.ReadAllText(file)))
+            .Where(file => file.RelativePath.StartsWith($"src/{store}/", StringComparison.Ordinal)).ToList();
         var tables = Tables().Matches(File.ReadAllText(Path.Combine(Repository.Root, "src", store, "Schema", "0001_initial.sql")))
             .Select(match => match.Groups[1].Value).ToList();
 
         tables.Should().HaveCountGreaterThan(20).And.BeSubsetOf(Owners.Keys, "a new table needs an owner");
         foreach (var table in tables)
         {
-            var writers = files.Where(file => IsWrittenBy(file.Text, table)).Select(file => file.Shown.Split('/')[2]).Distinct().ToList();
-            writers.Should().Equal([Owners[table]], "its owner alone writes {0}", table);
+            var writers =
+                files.Where(file => IsWrittenBy(file.Text, table)).Select(file => file.RelativePath.Split('/')[2]).Distinct().ToList();
+            writers.Should().Equal([Owners[table]], "only its owner may write {0}", table);
         }
     }
 
@@ -49,11 +50,12 @@ public sealed partial class TableOwnerTests
     [InlineData("INSERT IGNORE INTO {gate.In}rankings (day)", true)]
     [InlineData("SELECT * FROM rankings", false)]
     [InlineData("DELETE FROM rankings_of_others", false)]
-    public void The_owner_test_can_fail(string text, bool isWritten) => IsWrittenBy(text, "rankings").Should().Be(isWritten);
+    public void Writing_statements_are_found(string text, bool isWritten) => IsWrittenBy(text, "rankings").Should().Be(isWritten);
 
     private static bool IsWrittenBy(string text, string table) => Regex.IsMatch(
         text,
-        @"\b(?:(?:INSERT|REPLACE)(?:\s+(?:OR\s+\w+|IGNORE))?\s+INTO|UPDATE|DELETE\s+(?:\w+\s+)?FROM|ALTER\s+TABLE)\s+(?:\{gate\.In\})?" + table + @"\b"
+        @"\b(?:(?:INSERT|REPLACE)(?:\s+(?:OR\s+\w+|IGNORE))?\s+INTO|UPDATE|DELETE\s+(?:\w+\s+)?FROM|ALTER\s+TABLE)\s+(?:\{gate\.In\})?"
+            + table + @"\b"
         + @"|(?:BulkTable|BulkTable\.Of|BulkTable\s+\w+\s*=\s*new)\(\s*""" + table + @"""");
 
     [GeneratedRegex(@"^CREATE TABLE (?!IF\b)(\w+)", RegexOptions.Multiline)]

@@ -3,14 +3,14 @@ using System.Text.RegularExpressions;
 
 namespace Settlements.Architecture.Tests;
 
-/// <summary>A project below a temporary folder that is built by this repository's rules.</summary>
+/// <summary>A temporary project that is built by this repository's rules.</summary>
 internal sealed partial class ThrowawayProject : IDisposable
 {
     private static readonly TimeSpan BuildTimeMax = TimeSpan.FromMinutes(10);
     private readonly string _folder = Directory.CreateTempSubdirectory("settlement-rules-").FullName;
 
-    /// <param name="props">The props file whose rules apply, below the repository's root.</param>
-    /// <param name="code">Its only file.</param>
+    /// <param name="props">The props file whose rules apply, relative to the repository's root.</param>
+    /// <param name="code">The content of its only file.</param>
     public ThrowawayProject(string props, string code)
     {
         foreach (var file in (string[])[".editorconfig", "global.json", "nuget.config"])
@@ -23,7 +23,7 @@ internal sealed partial class ThrowawayProject : IDisposable
         Write("Code.cs", code);
     }
 
-    /// <summary>Builds, and gives the codes of its errors.</summary>
+    /// <summary>Builds the project and returns the codes of its errors.</summary>
     public async Task<(int ExitCode, ISet<string> Errors, string Output)> BuildAsync(CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo("dotnet", ["build", "Throwaway.csproj", "-nodeReuse:false", "-noLogo"])
@@ -31,7 +31,7 @@ internal sealed partial class ThrowawayProject : IDisposable
             WorkingDirectory = _folder,
             RedirectStandardOutput = true,
         };
-        // What a surrounding build says to its own children is not for this one.
+        // Environment variables of a surrounding build must not affect this one.
         foreach (var name in start.Environment.Keys.Where(IsOfABuild).ToList())
             start.Environment.Remove(name);
 
@@ -42,7 +42,8 @@ internal sealed partial class ThrowawayProject : IDisposable
         {
             var output = await process.StandardOutput.ReadToEndAsync(timeout.Token);
             await process.WaitForExitAsync(timeout.Token);
-            return (process.ExitCode, Errors().Matches(output).Select(match => match.Groups[1].Value).ToHashSet(StringComparer.Ordinal), output);
+            return (process.ExitCode, Errors().Matches(output)
+                .Select(match => match.Groups[1].Value).ToHashSet(StringComparer.Ordinal), output);
         }
         finally
         {

@@ -4,8 +4,8 @@ using Mono.Cecil;
 namespace Settlements.Architecture.Tests;
 
 /// <summary>
-/// Dapper emits code at run time and says nothing to the analysers of a trimmed or natively compiled program, so what leads to it has to: else such
-/// a program is published without a warning and fails when it runs.
+/// Tests that APIs which use Dapper have trimming attributes. Dapper emits code at run time and has no such attributes, so that a trimmed
+/// or natively compiled application would be published without a warning and fail at run time.
 /// </summary>
 public sealed class TrimmingTests
 {
@@ -14,10 +14,10 @@ public sealed class TrimmingTests
     [Theory]
     [InlineData("Settlements.Sqlite", 2)]
     [InlineData("Settlements.MySql", 4)]
-    public void Each_way_into_a_store_warns_of_trimming_and_native_compilation_and_says_why(string assembly, int least)
+    public void Each_entry_point_of_a_store_warns_of_trimming_and_native_compilation_with_the_reason(string assembly, int least)
     {
         using var module = Shipped.Module(assembly);
-        module.AssemblyReferences.Should().Contain(r => r.Name == "Dapper", "else the attributes have lost their reason");
+        module.AssemblyReferences.Should().Contain(r => r.Name == "Dapper", "without Dapper the attributes are unnecessary");
 
         var entries = module.OwnTypes().Where(t => t.IsPublic).SelectMany(t => t.Methods).Where(m => m.IsPublic && IsEntry(m)).ToList();
 
@@ -32,7 +32,7 @@ public sealed class TrimmingTests
         }
     }
 
-    /// <summary>What chooses a store, and what works without one.</summary>
+    /// <summary>Methods that register a store, and loaders that work without one.</summary>
     private static bool IsEntry(MethodDefinition method) =>
         (method.IsStatic && method.Parameters.Count > 0 && method.Parameters[0].ParameterType.Name == "SettlementBuilder")
         || (method.IsConstructor && method.DeclaringType.Name == "TableLoader");

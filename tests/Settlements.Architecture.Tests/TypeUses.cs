@@ -3,7 +3,7 @@ using Mono.Cecil.Cil;
 
 namespace Settlements.Architecture.Tests;
 
-/// <summary>Which types a type uses: in its signatures, its generic arguments and its method bodies. Attributes don't count.</summary>
+/// <summary>Finds the types that a type uses in signatures, generic arguments and method bodies, except attributes.</summary>
 internal static class TypeUses
 {
     public static IEnumerable<TypeReference> Of(TypeDefinition type)
@@ -29,7 +29,7 @@ internal static class TypeUses
             .Concat(method.Body.Instructions.SelectMany(OfInstruction));
     }
 
-    /// <summary>The named types that a type is made of: <c>List&lt;A[]&gt;</c> is List and A.</summary>
+    /// <summary>Returns the named types of a type: List and A for <c>List&lt;A[]&gt;</c>.</summary>
     public static IEnumerable<TypeReference> Parts(TypeReference type) => type switch
     {
         GenericInstanceType generic => generic.GenericArguments.Prepend(generic.ElementType).SelectMany(Parts),

@@ -11,13 +11,13 @@ public sealed class MySqlEventStoreTests(SharedServer shared) : EventStoreContra
     protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
 }
 
-public sealed class MySqlEventNoteTests(SharedServer shared) : EventNoteContract
+public sealed class MySqlEventNoteTests(SharedServer shared) : EventReasonContract
 {
     protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
 }
 
 /// <summary>The same with ids in a table of their own.</summary>
-public sealed class MySqlPartitionedEventNoteTests(SharedServer shared) : EventNoteContract
+public sealed class MySqlPartitionedEventNoteTests(SharedServer shared) : EventReasonContract
 {
     protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
 
@@ -42,7 +42,7 @@ public sealed class MySqlInputRuleTests(SharedServer shared) : InputRuleContract
 
 public sealed class MySqlEventWriterTests(SharedServer shared) : EventWriterContract
 {
-    protected override int ShortEvery => 13;
+    protected override int ShortInterval => 13;
 
     protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
 }
@@ -148,7 +148,7 @@ public sealed class MySqlDayCloseTests(SharedServer shared) : DayCloseContract
     protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
 }
 
-public sealed class MySqlReadingTests(SharedServer shared) : ReadingContract
+public sealed class MySqlReadingTests(SharedServer shared) : RankingAndStatementContract
 {
     protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
 }
@@ -218,14 +218,14 @@ public sealed class MySqlReconciliationTests(SharedServer shared) : Reconciliati
 
 public sealed class MySqlCrashTests(SharedServer shared) : CrashContract
 {
-    protected override int ShortEvery => 151;
+    protected override int ShortInterval => 151;
 
-    protected override int LongEvery => 6;
+    protected override int LongInterval => 6;
 
     protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
 }
 
-public sealed class MySqlHostileNamesTests(SharedServer shared) : HostileNamesContract
+public sealed class MySqlHostileNamesTests(SharedServer shared) : HostileIdsContract
 {
     protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
 }

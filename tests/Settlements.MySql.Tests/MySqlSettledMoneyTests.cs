@@ -22,7 +22,7 @@ public sealed class MySqlBoundaryTests(SharedServer shared) : BoundaryContract
     protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
 }
 
-public sealed class MySqlBeginningTests(SharedServer shared) : BeginningContract
+public sealed class MySqlBeginningTests(SharedServer shared) : FirstDayContract
 {
     protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
 
@@ -43,7 +43,7 @@ public sealed class MySqlQuarantineTests(SharedServer shared) : QuarantineContra
     protected override string CreateTable => ApplicationTables.VideoPlay;
 }
 
-public sealed class MySqlOutsideSourceTests(SharedServer shared) : OutsideSourceContract
+public sealed class MySqlOutsideSourceTests(SharedServer shared) : ExternalSourceContract
 {
     protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
 }

@@ -38,7 +38,7 @@ internal sealed class MySqlUnderTest : StoreUnderTest
     {
         var proxy = MySqlFaultProxy.Start("127.0.0.1", Server.Port);
         _proxies.Add(proxy);
-        proxy.Follow(faults, _counts);
+        proxy.InjectFaults(faults, _counts);
         settlement.UseMySql(new MySqlStoreOptions { ConnectionString = Through(proxy), RetriesMax = 1 });
     }
 

@@ -8,7 +8,7 @@ public sealed class SqliteEventStoreTests : EventStoreContract
     protected override StoreUnderTest NewStore() => new SqliteUnderTest();
 }
 
-public sealed class SqliteEventNoteTests : EventNoteContract
+public sealed class SqliteEventNoteTests : EventReasonContract
 {
     protected override StoreUnderTest NewStore() => new SqliteUnderTest();
 }
@@ -57,7 +57,7 @@ public sealed class SqliteDayCloseTests : DayCloseContract
     protected override StoreUnderTest NewStore() => new SqliteUnderTest();
 }
 
-public sealed class SqliteReadingTests : ReadingContract
+public sealed class SqliteReadingTests : RankingAndStatementContract
 {
     protected override StoreUnderTest NewStore() => new SqliteUnderTest();
 }
@@ -131,7 +131,7 @@ public sealed class SqliteCrashTests : CrashContract
     protected override StoreUnderTest NewStore() => new SqliteUnderTest();
 }
 
-public sealed class SqliteHostileNamesTests : HostileNamesContract
+public sealed class SqliteHostileNamesTests : HostileIdsContract
 {
     protected override StoreUnderTest NewStore() => new SqliteUnderTest();
 }

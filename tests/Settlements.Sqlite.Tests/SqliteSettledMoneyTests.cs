@@ -22,7 +22,7 @@ public sealed class SqliteBoundaryTests : BoundaryContract
     protected override StoreUnderTest NewStore() => new SqliteUnderTest();
 }
 
-public sealed class SqliteBeginningTests : BeginningContract
+public sealed class SqliteBeginningTests : FirstDayContract
 {
     protected override StoreUnderTest NewStore() => new SqliteUnderTest();
 
@@ -43,7 +43,7 @@ public sealed class SqliteQuarantineTests : QuarantineContract
     protected override string CreateTable => ApplicationTables.VideoPlay;
 }
 
-public sealed class SqliteOutsideSourceTests : OutsideSourceContract
+public sealed class SqliteOutsideSourceTests : ExternalSourceContract
 {
     protected override StoreUnderTest NewStore() => new SqliteUnderTest();
 }

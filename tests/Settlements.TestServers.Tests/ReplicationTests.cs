@@ -3,7 +3,7 @@ using MySqlConnector;
 
 namespace Settlements.TestServers.Tests;
 
-/// <summary>The set replicates, and each means to let a replica fall behind does it.</summary>
+/// <summary>Tests of replication in a replica set, and of the means to delay a replica.</summary>
 public sealed class ReplicationTests(SharedSet shared)
 {
     private static int _lastId;
@@ -13,7 +13,7 @@ public sealed class ReplicationTests(SharedSet shared)
     private ReplicatedServer Replica => Set.Replicas[0];
 
     [Fact]
-    public async Task What_the_primary_commits_is_on_each_replica()
+    public async Task Commits_of_the_primary_are_replicated_to_each_replica()
     {
         var id = await InsertAsync();
 
@@ -24,7 +24,7 @@ public sealed class ReplicationTests(SharedSet shared)
     }
 
     [Fact]
-    public async Task An_ordinary_user_may_write_on_the_primary_and_not_on_a_replica()
+    public async Task An_ordinary_user_can_write_on_the_primary_and_not_on_a_replica()
     {
         foreach (var replica in Set.Replicas)
         {
@@ -36,7 +36,7 @@ public sealed class ReplicationTests(SharedSet shared)
     }
 
     [Fact]
-    public async Task An_ordinary_user_sees_the_replication_only_where_he_may()
+    public async Task An_ordinary_user_reads_the_replication_status_only_with_the_privilege()
     {
         var blind = await Set.CreateUserAsync("blind", seesReplication: false);
 
@@ -47,7 +47,7 @@ public sealed class ReplicationTests(SharedSet shared)
     }
 
     [Fact]
-    public async Task A_replica_whose_SQL_thread_is_stopped_fetches_and_stays_behind()
+    public async Task A_replica_with_a_stopped_SQL_thread_fetches_and_falls_behind()
     {
         await Replica.StopSqlThreadAsync();
         var id = await InsertAsync();
@@ -56,7 +56,8 @@ public sealed class ReplicationTests(SharedSet shared)
         (await HasAsync(Replica, id)).Should().BeFalse();
         (await Replica.StatusAsync()).Should().Match<ReplicationStatus>(s => s.IoRunning == "Yes" && s.SqlRunning == "No");
         var wait = () => Set.WaitForAllAsync();
-        (await wait.Should().ThrowAsync<InvalidOperationException>()).WithMessage($"Server {Replica.Id} *can't reach GTID position '0-1-*Slave_SQL_Running: No*");
+        (await wait.Should().ThrowAsync<InvalidOperationException>()).WithMessage(
+            $"Server {Replica.Id} *can't reach GTID position '0-1-*Slave_SQL_Running: No*");
 
         await Replica.StartSqlThreadAsync();
         await Set.WaitForAllAsync();
@@ -64,12 +65,13 @@ public sealed class ReplicationTests(SharedSet shared)
     }
 
     [Fact]
-    public async Task A_delayed_replica_fetches_at_once_and_applies_later()
+    public async Task A_delayed_replica_fetches_immediately_and_applies_after_the_delay()
     {
         await Replica.DelayAsync(TimeSpan.FromHours(1));
         var id = await InsertAsync();
 
-        while (await Replica.ReadAsync("SELECT count(*) FROM information_schema.processlist WHERE state LIKE 'Waiting until MASTER_DELAY%'") == "0")
+        while (await Replica.ReadAsync("SELECT count(*) FROM information_schema.processlist WHERE state LIKE 'Waiting until "
+            + "MASTER_DELAY%'") == "0")
             await Task.Delay(10, TestContext.Current.CancellationToken);
         (await HasAsync(Replica, id)).Should().BeFalse();
 
@@ -81,7 +83,7 @@ public sealed class ReplicationTests(SharedSet shared)
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_replica_whose_link_is_lost_stays_behind_until_it_is_restored(bool isCut)
+    public async Task A_replica_with_a_lost_link_falls_behind_until_the_link_is_restored(bool isCut)
     {
         if (isCut)
             Replica.Link.Cut();

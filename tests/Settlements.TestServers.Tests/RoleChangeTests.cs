@@ -2,11 +2,11 @@ using MySqlConnector;
 
 namespace Settlements.TestServers.Tests;
 
-/// <summary>Servers die, come back and change roles.</summary>
+/// <summary>Tests of killed and restarted servers and of role changes.</summary>
 public sealed class RoleChangeTests
 {
     [Fact]
-    public async Task After_a_kill_the_promoted_replica_has_all_that_was_replicated_and_the_other_follows_it()
+    public async Task After_a_failover_the_new_primary_has_all_replicated_commits_and_the_other_replica_follows_it()
     {
         await using var set = await ReplicaSet.StartAsync();
         var user = await SharedSet.PrepareAsync(set);
@@ -23,7 +23,7 @@ public sealed class RoleChangeTests
         set.Replicas.Should().Equal(other);
         (await SharedSet.CountAsync(user, other.Port)).Should().Be(2);
 
-        // It comes back as it was: nobody has told it, so there are two primaries until it rejoins.
+        // It restarts as a primary, so there are two primaries until it rejoins.
         await old.RestartAsync();
         (await SharedSet.CountAsync(user, old.Port)).Should().Be(1);
         (await old.ReadAsync("SELECT @@read_only")).Should().Be("0");
@@ -31,7 +31,7 @@ public sealed class RoleChangeTests
         await set.WaitForAllAsync();
         (await SharedSet.CountAsync(user, old.Port)).Should().Be(2);
 
-        // A restart keeps each server's role.
+        // Servers keep their roles across restarts.
         promoted.Kill();
         await promoted.RestartAsync();
         await SharedSet.InsertAsync(user, promoted.Port, 3);
@@ -63,7 +63,7 @@ public sealed class RoleChangeTests
     }
 
     [Fact]
-    public async Task An_old_primary_with_commits_of_its_own_can_not_rejoin_and_it_is_said_why()
+    public async Task An_old_primary_with_unreplicated_commits_can_not_rejoin_and_the_error_has_the_reason()
     {
         await using var set = await ReplicaSet.StartAsync(replicas: 1);
         var user = await SharedSet.PrepareAsync(set);
@@ -73,7 +73,8 @@ public sealed class RoleChangeTests
 
         var rejoin = () => set.RejoinAsync(old);
 
-        (await rejoin.Should().ThrowAsync<InvalidOperationException>()).WithMessage("Server 1 *does not follow server 2*Slave_IO_Running: No (1236 *");
+        (await rejoin.Should().ThrowAsync<InvalidOperationException>()).WithMessage(
+            "Server 1 *does not follow server 2*Slave_IO_Running: No (1236 *");
         set.Replicas.Should().BeEmpty();
     }
 }

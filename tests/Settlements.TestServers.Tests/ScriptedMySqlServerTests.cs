@@ -3,7 +3,7 @@ using MySqlConnector;
 
 namespace Settlements.TestServers.Tests;
 
-/// <summary>The driver takes the scripted server for a real one.</summary>
+/// <summary>Tests of the scripted server with the driver.</summary>
 public sealed class ScriptedMySqlServerTests
 {
     private const string Position = "3e11fa47-71ca-11e1-9e33-c80aa9429562:1-5";
@@ -13,7 +13,7 @@ public sealed class ScriptedMySqlServerTests
     [InlineData("8.0.36")]
     [InlineData("5.7.44-log")]
     [InlineData("10.11.6-MariaDB")]
-    public async Task The_driver_connects_and_is_told_the_version(string version)
+    public async Task The_driver_connects_and_reads_the_scripted_version(string version)
     {
         await using var server = ScriptedMySqlServer.Start(version, _ => null);
         await using var connection = await OpenAsync(server);
@@ -26,10 +26,11 @@ public sealed class ScriptedMySqlServerTests
     }
 
     [Fact]
-    public async Task Rows_arrive_with_their_types_and_nulls()
+    public async Task Rows_are_received_with_types_and_nulls()
     {
         await using var server = ScriptedMySqlServer.Start("8.4.3", sql => sql == "SHOW REPLICA STATUS"
-            ? ScriptedAnswer.Rows(["Replica_IO_Running", "Seconds_Behind_Source", "Lag", "Empty"], ["Yes", 3L, 0.25, null], ["No", null, 300.5, null])
+            ? ScriptedAnswer.Rows(
+                ["Replica_IO_Running", "Seconds_Behind_Source", "Lag", "Empty"], ["Yes", 3L, 0.25, null], ["No", null, 300.5, null])
             : null);
         await using var connection = await OpenAsync(server);
         await using var command = new MySqlCommand("SHOW REPLICA STATUS", connection);
@@ -46,10 +47,11 @@ public sealed class ScriptedMySqlServerTests
     [InlineData(250)]
     [InlineData(251)]
     [InlineData(70_000)]
-    public async Task Long_values_and_many_affected_rows_arrive_whole(int length)
+    public async Task Long_values_and_large_numbers_of_affected_rows_are_received_completely(int length)
     {
         await using var server = ScriptedMySqlServer.Start(
-            "8.4.3", sql => sql.StartsWith("SELECT", StringComparison.Ordinal) ? ScriptedAnswer.Value(new string('x', length)) : ScriptedAnswer.Ok(length));
+            "8.4.3", sql => sql.StartsWith("SELECT", StringComparison.Ordinal) ? ScriptedAnswer.Value(new string('x', length))
+                : ScriptedAnswer.Ok(length));
         await using var connection = await OpenAsync(server);
 
         (await ScalarAsync(connection, "SELECT long")).Should().Be(new string('x', length));
@@ -58,7 +60,7 @@ public sealed class ScriptedMySqlServerTests
     }
 
     [Fact]
-    public async Task An_error_arrives_as_it_is_scripted_and_the_connection_goes_on()
+    public async Task A_scripted_error_is_received_and_the_connection_stays_usable()
     {
         await using var server = ScriptedMySqlServer.Start("8.0.36", sql => sql switch
         {
@@ -73,14 +75,15 @@ public sealed class ScriptedMySqlServerTests
         var unknown = () => ScalarAsync(connection, "SELECT 1");
         var broken = () => ScalarAsync(connection, "SELECT oops");
 
-        (await write.Should().ThrowAsync<MySqlException>()).Which.Should().Match<MySqlException>(e => e.Number == 1290 && e.SqlState == "HY000");
+        (await write.Should().ThrowAsync<MySqlException>()).Which
+            .Should().Match<MySqlException>(e => e.Number == 1290 && e.SqlState == "HY000");
         (await unknown.Should().ThrowAsync<MySqlException>()).WithMessage("The script has no answer to: SELECT 1");
         (await broken.Should().ThrowAsync<MySqlException>()).WithMessage("The script threw NotSupportedException: oops");
         (await ScalarAsync(connection, "SELECT @@server_uuid")).Should().Be("a-b");
     }
 
     [Fact]
-    public async Task Statements_of_one_command_are_answered_one_by_one_or_together()
+    public async Task Statements_of_one_command_are_answered_individually_or_together()
     {
         await using var server = ScriptedMySqlServer.Start("8.4.3", sql => sql switch
         {
@@ -108,7 +111,7 @@ public sealed class ScriptedMySqlServerTests
     }
 
     [Fact]
-    public async Task A_pooled_connection_is_reset_and_each_connection_s_SQL_is_kept()
+    public async Task A_pooled_connection_is_reset_and_the_SQL_of_each_connection_is_recorded()
     {
         await using var server = ScriptedMySqlServer.Start("8.4.3", _ => ScriptedAnswer.Ok());
         await using var source = new MySqlDataSource(server.ConnectionString);
@@ -124,7 +127,7 @@ public sealed class ScriptedMySqlServerTests
     }
 
     [Fact]
-    public async Task A_cut_resets_the_connection_and_a_new_one_is_served()
+    public async Task A_scripted_cut_resets_the_connection_and_a_new_one_is_accepted()
     {
         await using var server = ScriptedMySqlServer.Start("8.4.3", sql => sql == "CUT" ? ScriptedAnswer.Cut : null);
         await using var connection = await OpenAsync(server);
@@ -137,7 +140,7 @@ public sealed class ScriptedMySqlServerTests
     }
 
     [Fact]
-    public async Task A_late_answer_comes_late_and_a_cancelled_one_ends_with_1317()
+    public async Task A_delayed_response_arrives_after_its_delay_and_a_cancelled_one_fails_with_error_1317()
     {
         await using var server = ScriptedMySqlServer.Start("8.4.3", sql => sql switch
         {
@@ -153,7 +156,8 @@ public sealed class ScriptedMySqlServerTests
         using var soon = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
         var cancelled = () => ScalarAsync(connection, "SELECT WAIT_FOR_EXECUTED_GTID_SET('b', 0)", soon.Token);
 
-        (await cancelled.Should().ThrowAsync<OperationCanceledException>()).WithInnerException<MySqlException>().Which.Number.Should().Be(1317);
+        (await cancelled.Should().ThrowAsync<OperationCanceledException>()).WithInnerException<MySqlException>().Which.Number
+            .Should().Be(1317);
         (await connection.PingAsync()).Should().BeTrue();
     }
 

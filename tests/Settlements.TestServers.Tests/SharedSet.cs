@@ -5,7 +5,7 @@ using MySqlConnector;
 
 namespace Settlements.TestServers.Tests;
 
-/// <summary>One set for the tests that leave each server in its role, replicating.</summary>
+/// <summary>A replica set shared by the tests that don't change roles or replication.</summary>
 public sealed class SharedSet : IAsyncLifetime
 {
     public const string Database = "shop";
@@ -26,7 +26,7 @@ public sealed class SharedSet : IAsyncLifetime
             await Set.DisposeAsync();
     }
 
-    /// <summary>A database with a table of orders, and an ordinary user.</summary>
+    /// <summary>Creates a database with a table of orders and an ordinary user.</summary>
     public static async Task<ReplicaSetUser> PrepareAsync(ReplicaSet set)
     {
         await set.CreateDatabaseAsync(Database);
@@ -40,10 +40,11 @@ public sealed class SharedSet : IAsyncLifetime
     public static async Task<long> CountAsync(ReplicaSetUser user, int port) =>
         Convert.ToInt64(await RunAsync(user.ConnectionString(port, Database), "SELECT COUNT(*) FROM orders"), CultureInfo.InvariantCulture);
 
-    /// <summary>On a connection of its own: the pool's could belong to a server that is gone.</summary>
+    /// <summary>Executes SQL on a new connection: pooled ones could belong to a stopped server.</summary>
     public static async Task<object?> RunAsync(string connectionString, string sql)
     {
-        await using var connection = new MySqlConnection($"{connectionString};Pooling=false;Connection Timeout=15;Default Command Timeout=15");
+        await using var connection = new MySqlConnection(
+            $"{connectionString};Pooling=false;Connection Timeout=15;Default Command Timeout=15");
         await connection.OpenAsync();
         await using var command = new MySqlCommand(sql, connection);
         return await command.ExecuteScalarAsync();

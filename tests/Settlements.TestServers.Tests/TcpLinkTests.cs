@@ -3,7 +3,7 @@ using MySqlConnector;
 
 namespace Settlements.TestServers.Tests;
 
-/// <summary>A link between a client and a server.</summary>
+/// <summary>Tests of a link between a client and a server.</summary>
 public sealed class TcpLinkTests(SharedSet shared) : IAsyncLifetime
 {
     private TcpLink _link = null!;
@@ -19,14 +19,15 @@ public sealed class TcpLinkTests(SharedSet shared) : IAsyncLifetime
     public ValueTask DisposeAsync() => _link.DisposeAsync();
 
     [Fact]
-    public async Task A_cut_ends_connections_at_once_and_refuses_new_ones_until_it_is_restored()
+    public async Task A_cut_link_resets_existing_and_new_connections_until_it_is_restored()
     {
         await using var connection = await OpenAsync();
 
         _link.Cut();
 
-        // The driver's own exception, or, where the reset comes before it writes, the socket's as it is.
-        (await connection.Invoking(c => QueryAsync(c)).Should().ThrowAsync<Exception>()).Which.Should().Match(e => e is MySqlException || e is SocketException);
+        // The driver's exception, or the socket's exception if the reset arrives before the driver writes.
+        (await connection.Invoking(c => QueryAsync(c)).Should().ThrowAsync<Exception>()).Which.Should().Match(
+            e => e is MySqlException || e is SocketException);
         await FluentActions.Awaiting(OpenAsync).Should().ThrowAsync<MySqlException>();
         _link.Restore();
         await using var another = await OpenAsync();
@@ -34,14 +35,14 @@ public sealed class TcpLinkTests(SharedSet shared) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_frozen_link_tells_nobody_anything_and_passes_what_it_held_when_it_is_restored()
+    public async Task A_frozen_link_passes_nothing_and_delivers_withheld_bytes_after_it_is_restored()
     {
         await using var connection = await OpenAsync();
 
         _link.Freeze();
         var query = QueryAsync(connection);
 
-        // A new connection is accepted, and gets no greeting: only its time limit ends it.
+        // A new connection is accepted and receives no greeting: it ends by its timeout.
         await FluentActions.Awaiting(OpenAsync).Should().ThrowAsync<MySqlException>().WithMessage("*Timeout*");
         query.IsCompleted.Should().BeFalse();
         _link.Restore();

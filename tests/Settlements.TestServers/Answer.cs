@@ -2,12 +2,12 @@ using System.Text.Json;
 
 namespace Settlements.TestServers;
 
-/// <summary>The result of a program's run.</summary>
+/// <summary>The result of running a program.</summary>
 public sealed record Answer(int ExitCode, string Output, string Error)
 {
     public JsonElement Json => JsonDocument.Parse(Output).RootElement;
 
-    /// <summary>It failed as wrong use should: exit code 2, nothing on standard output, and a message without a stack trace.</summary>
+    /// <summary>Asserts a usage error: exit code 2, no standard output, and a message without a stack trace.</summary>
     public void ShouldBeWrongUse(params string[] words)
     {
         ExitCode.Should().Be(2, Error);

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Settlements.TestServers;
 
 /// <summary>
-/// The signals that this process ignores because its parent did: a shell ignores SIGINT and SIGQUIT in what it starts in the background, and a
-/// process passes that on to each process it starts. A test that sends SIGINT then waits for an end that never comes.
+/// Resets signals that this process ignores because its parent did: a shell ignores SIGINT and SIGQUIT in background processes, and child
+/// processes inherit that. A test that sends SIGINT would then wait forever.
 /// </summary>
 public static partial class IgnoredSignals
 {
@@ -18,8 +18,8 @@ public static partial class IgnoredSignals
     private static readonly int[] Numbers = [2, 3, 15];
 
     /// <summary>
-    /// Gives SIGINT, SIGQUIT and SIGTERM their default disposition where they are ignored, in this process and thereby in those it starts from
-    /// now on. Handlers that are installed stay. Does nothing on Windows, which has no dispositions.
+    /// Restores the default disposition of SIGINT, SIGQUIT and SIGTERM if they are ignored, in this process and so in processes that it
+    /// starts later. Installed handlers are kept. Does nothing on Windows, which has no dispositions.
     /// </summary>
     public static void Reset()
     {

@@ -3,11 +3,11 @@ using System.Net.Sockets;
 
 namespace Settlements.TestServers;
 
-/// <summary>Ports of the loopback interface for servers that are started later.</summary>
+/// <summary>Finds ports of the loopback interface for servers that are started later.</summary>
 public static class LoopbackPort
 {
     /// <summary>
-    /// Below the ports that systems give to outgoing connections: while a server is down, none of its clients' connections can take its port.
+    /// Below the ephemeral ports of operating systems: while a server is stopped, no outgoing connection can use its port.
     /// </summary>
     public static int Find()
     {
@@ -21,7 +21,7 @@ public static class LoopbackPort
             }
             catch (SocketException)
             {
-                // Another's: the next one.
+                // The port is in use: try the next one.
             }
         }
     }

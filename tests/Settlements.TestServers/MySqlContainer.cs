@@ -7,8 +7,8 @@ using IContainer = DotNet.Testcontainers.Containers.IContainer;
 namespace Settlements.TestServers;
 
 /// <summary>
-/// MariaDB in a container, for machines with Docker and without a server's binary. Not tried where this was written, which has no Docker;
-/// what uses it waits for its answers as for those of a process.
+/// A MariaDB container, for machines with Docker and without a server binary. Untested: the development machine has no Docker. Callers wait
+/// for connections as they do for a process.
 /// </summary>
 internal sealed class MySqlContainer : IAsyncDisposable
 {
@@ -21,10 +21,10 @@ internal sealed class MySqlContainer : IAsyncDisposable
 
     private MySqlContainer(IContainer container) => _container = container;
 
-    /// <summary>Asked of Docker each time: what Testcontainers knows is as of its own last call.</summary>
+    /// <summary>The state reported by Docker: the state in Testcontainers is that of its last call.</summary>
     public bool HasEnded => Run("inspect", "--format", "{{.State.Running}}").Trim() != "true";
 
-    /// <summary>Whether Docker is there and answers.</summary>
+    /// <summary>Whether Docker is installed and responds.</summary>
     public static bool IsPossible()
     {
         try
@@ -41,7 +41,7 @@ internal sealed class MySqlContainer : IAsyncDisposable
         }
     }
 
-    /// <summary>Makes the container and starts it, on a port of this machine that stays the same.</summary>
+    /// <summary>Creates and starts the container on a port of this machine that stays the same across restarts.</summary>
     public static async Task<MySqlContainer> StartAsync(int port, IEnumerable<string> options)
     {
         var container = new ContainerBuilder(Image)
@@ -53,13 +53,13 @@ internal sealed class MySqlContainer : IAsyncDisposable
         return new MySqlContainer(container);
     }
 
-    /// <summary>Starts it again after an end.</summary>
+    /// <summary>Restarts the stopped container.</summary>
     public void Start() => Run("start");
 
-    /// <summary>SIGKILL, as a crash would end it.</summary>
+    /// <summary>Kills the server with SIGKILL, as in a crash.</summary>
     public void Kill() => Run("kill");
 
-    /// <summary>SIGTERM, and time to end in order.</summary>
+    /// <summary>Stops the server with SIGTERM and waits for its shutdown.</summary>
     public void Stop() => Run("stop", "--time", "60");
 
     public ValueTask DisposeAsync() => _container.DisposeAsync();
@@ -71,6 +71,7 @@ internal sealed class MySqlContainer : IAsyncDisposable
         docker.WaitForExit();
         return docker.ExitCode == 0
             ? output
-            : throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"'docker {command[0]}' failed with {docker.ExitCode}."));
+            : throw new InvalidOperationException(
+                string.Create(CultureInfo.InvariantCulture, $"'docker {command[0]}' failed with {docker.ExitCode}."));
     }
 }

@@ -3,27 +3,29 @@ using System.Diagnostics;
 namespace Settlements.TestServers;
 
 /// <summary>
-/// The files of a fresh server, made once in this process and copied for each server: a copy takes a tenth of the time of an installation.
-/// Deleted when the process ends.
+/// The data files of a new server, created once per process and copied for each server: a copy takes a tenth of the time of an
+/// installation. Deleted when the process ends.
 /// </summary>
 internal static class MySqlDataTemplate
 {
-    /// <summary>Holds the server's own identity in MySQL, which has to differ between two servers; it is written anew at their start.</summary>
+    /// <summary>
+    /// The file with MySQL's server identity, which has to differ between servers; a server without it creates one at its start.
+    /// </summary>
     private const string IdentityFile = "auto.cnf";
 
     private static readonly Lock Gate = new();
     private static Task<DirectoryInfo>? _made;
 
     /// <summary>
-    /// What a server has to be started with to take the files as they are. MariaDB's redo log is a tenth of the usual 96 MiB, which would be
-    /// written in full for each server.
+    /// Server options that match the files. MariaDB's redo log has a tenth of the default 96 MiB, which would be written completely for
+    /// each server.
     /// </summary>
     public static string[] Options(string binary) => IsMariaDb(binary) ? ["--innodb-log-file-size=10M"] : [];
 
-    /// <summary>Makes a server's data folder.</summary>
-    /// <param name="data">The folder, which isn't there yet.</param>
+    /// <summary>Creates the data folder of a server.</summary>
+    /// <param name="data">The folder, which must not exist.</param>
     /// <param name="binary">The server's binary.</param>
-    /// <param name="installer">MariaDB's installer, or null where there is none.</param>
+    /// <param name="installer">MariaDB's installer; null if there is none.</param>
     public static async Task CopyToAsync(string data, string binary, string? installer)
     {
         Task<DirectoryInfo> made;
@@ -52,7 +54,7 @@ internal static class MySqlDataTemplate
         var error = await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
         if (process.ExitCode != 0)
-            throw new InvalidOperationException($"The server's files could not be made: {await output}{error}");
+            throw new InvalidOperationException($"The server's data files could not be created: {await output}{error}");
         File.Delete(Path.Combine(data.FullName, IdentityFile));
         return data;
     }

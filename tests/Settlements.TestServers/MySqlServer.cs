@@ -6,12 +6,14 @@ using MySqlConnector;
 namespace Settlements.TestServers;
 
 /// <summary>
-/// A real MariaDB or MySQL server of its own, from the binary on PATH, in a temporary folder on a free loopback port; ended by its process id
-/// when it is disposed. Without a binary, and with Docker, it is a container.
+/// A real MariaDB or MySQL server for tests, from the binary on PATH, in a temporary folder and on a free loopback port; disposal ends it
+/// by its process id. Without a binary, and with Docker, it is a container.
 /// </summary>
 public sealed class MySqlServer : IAsyncDisposable
 {
-    /// <summary>The environment variable that names a server for <see cref="NamedOrStartAsync"/>: its administrator's connection string.</summary>
+    /// <summary>
+    /// The environment variable that names a server for <see cref="NamedOrStartAsync"/>: its administrator's connection string.
+    /// </summary>
     public const string NamedBy = "SETTLEMENT_TEST_MYSQL";
 
     private static readonly TimeSpan StartsWithin = TimeSpan.FromMinutes(5);
@@ -32,24 +34,25 @@ public sealed class MySqlServer : IAsyncDisposable
 
     public int Port { get; }
 
-    /// <summary>Where the server keeps its files.</summary>
+    /// <summary>The folder of the server's files.</summary>
     public string Folder => _folder.FullName;
 
     public bool IsRunning => _named is not null || _process is { HasExited: false } || _container is { HasEnded: false };
 
     public int ProcessId => _process?.Id ?? throw new InvalidOperationException("The server is stopped, or in a container.");
 
-    /// <summary>As the administrator, without a database.</summary>
-    public string ConnectionString => _named ?? $"Server=127.0.0.1;Port={Port};User ID=root;Password=;SslMode=None;AllowPublicKeyRetrieval=True";
+    /// <summary>The administrator's connection string, without a database.</summary>
+    public string ConnectionString =>
+        _named ?? $"Server=127.0.0.1;Port={Port};User ID=root;Password=;SslMode=None;AllowPublicKeyRetrieval=True";
 
-    /// <summary>Whether there is a binary, or Docker.</summary>
+    /// <summary>Whether a server can be started: there is a binary, or Docker.</summary>
     public static bool IsPossible => FindBinary() is not null || MySqlContainer.IsPossible();
 
-    /// <summary>The first of the servers' binaries on PATH or in sbin, or null.</summary>
+    /// <summary>Returns the first server binary on PATH or in sbin; null if there is none.</summary>
     public static string? FindBinary() => Find("mariadbd", "mysqld");
 
-    /// <summary>Makes a fresh server.</summary>
-    /// <param name="options">Further options of the server, such as <c>--log-bin=on</c>.</param>
+    /// <summary>Creates and starts a new server.</summary>
+    /// <param name="options">Additional options of the server, such as <c>--log-bin=on</c>.</param>
     /// <returns>The running server.</returns>
     public static async Task<MySqlServer> StartAsync(params string[] options)
     {
@@ -74,8 +77,10 @@ public sealed class MySqlServer : IAsyncDisposable
         }
     }
 
-    /// <summary>The server that <see cref="NamedBy"/> names, which is left running when it is disposed; without a name, a fresh one.</summary>
-    /// <param name="options">Of a fresh one. A named one has its own.</param>
+    /// <summary>
+    /// Connects to the server that <see cref="NamedBy"/> names, which disposal leaves running; starts a new one if the variable is unset.
+    /// </summary>
+    /// <param name="options">Additional options of a new server; ignored for a named one.</param>
     /// <returns>The running server.</returns>
     public static async Task<MySqlServer> NamedOrStartAsync(params string[] options)
     {
@@ -84,12 +89,12 @@ public sealed class MySqlServer : IAsyncDisposable
         var port = checked((int)new MySqlConnectionStringBuilder(named).Port);
         var server = new MySqlServer(Directory.CreateTempSubdirectory("settlement-mysql-"), port, []) { _named = named };
         await server.WaitAsync(() => false);
-        await server.ExecuteAsync("SET GLOBAL local_infile = 1"); // off in MySQL, unless it was started with it
+        await server.ExecuteAsync("SET GLOBAL local_infile = 1"); // off by default in MySQL
         return server;
     }
 
-    /// <summary>Makes an empty database, and gives the connection string to it.</summary>
-    /// <param name="name">Its name. On a named server, which other processes use as well, it gets the process's number too.</param>
+    /// <summary>Creates an empty database and returns its connection string.</summary>
+    /// <param name="name">The name. On a named server, which other processes also use, the process id is appended.</param>
     public async Task<string> CreateDatabaseAsync(string name)
     {
         var unique = _named is null ? name : string.Create(CultureInfo.InvariantCulture, $"{name}_{Environment.ProcessId}");
@@ -98,7 +103,7 @@ public sealed class MySqlServer : IAsyncDisposable
         return $"{ConnectionString};Database={unique}";
     }
 
-    /// <summary>Drops a database of <see cref="CreateDatabaseAsync"/>, by the same name.</summary>
+    /// <summary>Drops a database that <see cref="CreateDatabaseAsync"/> created with the same name.</summary>
     public async Task DropDatabaseAsync(string name)
     {
         if (_databases.TryRemove(name, out var unique))
@@ -113,8 +118,8 @@ public sealed class MySqlServer : IAsyncDisposable
         await command.ExecuteNonQueryAsync();
     }
 
-    /// <summary>Starts it again after <see cref="Stop"/> or <see cref="Kill"/>, on the same port and files.</summary>
-    /// <param name="more">Options for this run, over those it was made with; a container keeps its own alone.</param>
+    /// <summary>Restarts the server after <see cref="Stop"/> or <see cref="Kill"/>, with the same port and files.</summary>
+    /// <param name="more">Options for this start, in addition to those of creation; ignored for a container.</param>
     public async Task RunAsync(params string[] more)
     {
         if (_container is { } container)
@@ -154,12 +159,13 @@ public sealed class MySqlServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends the process at once, as a crash would.</summary>
+    /// <summary>Kills the process, as in a crash.</summary>
     public void Kill() => End(process => process.Kill(), container => container.Kill());
 
-    /// <summary>Ends it in order.</summary>
+    /// <summary>Shuts down the server.</summary>
     public void Stop() => End(
-        process => Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)])!.WaitForExit(), container => container.Stop());
+        process => Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)])!.WaitForExit(),
+        container => container.Stop());
 
     public async ValueTask DisposeAsync()
     {
@@ -186,18 +192,22 @@ public sealed class MySqlServer : IAsyncDisposable
 
     private string Data => Path.Combine(_folder.FullName, "data");
 
-    /// <summary>A server that starts empties it: in /tmp it would take the tables of another that is being installed, which then crashes.</summary>
+    /// <summary>
+    /// The server's temporary folder. A starting server deletes its content: in /tmp it would delete files of one being installed.
+    /// </summary>
     private string Temporary => Directory.CreateDirectory(Path.Combine(_folder.FullName, "tmp")).FullName;
 
     private string[] Usual() =>
     [
-        "--no-defaults", $"--datadir={Data}", $"--port={Port}", "--bind-address=127.0.0.1", $"--socket={Path.Combine(_folder.FullName, "s")}",
-        $"--pid-file={Path.Combine(_folder.FullName, "pid")}", $"--log-error={Path.Combine(_folder.FullName, "log.err")}", $"--user={Environment.UserName}",
+        "--no-defaults", $"--datadir={Data}", $"--port={Port}", "--bind-address=127.0.0.1",
+        $"--socket={Path.Combine(_folder.FullName, "s")}",
+        $"--pid-file={Path.Combine(_folder.FullName, "pid")}", $"--log-error={Path.Combine(_folder.FullName, "log.err")}",
+        $"--user={Environment.UserName}",
         $"--tmpdir={Temporary}",
         .. MySqlDataTemplate.Options(FindBinary()!), .. Settings,
     ];
 
-    /// <summary>Nothing may rely on the server's own time zone.</summary>
+    /// <summary>A server time zone other than UTC, so that tests find code that depends on it.</summary>
     private static readonly string[] Settings = ["--local-infile=1", "--default-time-zone=+05:30", "--skip-name-resolve"];
 
     private void End(Action<Process> end, Action<MySqlContainer> endContainer)

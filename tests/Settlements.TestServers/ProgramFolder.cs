@@ -3,16 +3,18 @@ using System.Text;
 
 namespace Settlements.TestServers;
 
-/// <summary>Starts a built program in a folder of its own, which is deleted in the end.</summary>
+/// <summary>Starts a built program in a temporary folder, which disposal deletes.</summary>
 /// <param name="program">The program's assembly.</param>
 public sealed class ProgramFolder(string program) : IDisposable
 {
-    /// <summary>Only a program that hangs takes so long, on a busy machine too. A served one's begins with its start.</summary>
+    /// <summary>
+    /// A limit that only a hanging program reaches, even on a busy machine. For a server program it starts with the program.
+    /// </summary>
     private static readonly TimeSpan TimeLimit = TimeSpan.FromMinutes(20);
 
     public string Path { get; } = Directory.CreateTempSubdirectory("settlement-").FullName;
 
-    /// <summary>Environment variables beside those of this process; null removes one.</summary>
+    /// <summary>Environment variables in addition to those of this process; null removes a variable.</summary>
     public IDictionary<string, string?> Environment { get; } = new Dictionary<string, string?>(StringComparer.Ordinal);
 
     public string PathOf(string name) => System.IO.Path.Combine(Path, name);
@@ -29,7 +31,7 @@ public sealed class ProgramFolder(string program) : IDisposable
     public Process Start(string[] args) => StartProgram([program, .. args]);
 
     /// <summary>Starts another program in the same folder and environment.</summary>
-    /// <param name="programAndArguments">The assembly, and its arguments.</param>
+    /// <param name="programAndArguments">The assembly and its arguments.</param>
     public Process StartProgram(string[] programAndArguments)
     {
         var start = new ProcessStartInfo("dotnet", programAndArguments)

@@ -1,8 +1,8 @@
 namespace Settlements.TestServers;
 
 /// <summary>
-/// A primary and replicas of real MariaDB with GTID replication, each a server of its own on loopback, with the means to let them fall behind,
-/// lose each other, die and change roles. What changes roles is for one caller at a time.
+/// A primary and replicas of real MariaDB with GTID replication on loopback, with methods to delay, disconnect, kill and promote them.
+/// Methods that change roles are not thread-safe.
 /// </summary>
 public sealed class ReplicaSet : IAsyncDisposable
 {
@@ -15,23 +15,24 @@ public sealed class ReplicaSet : IAsyncDisposable
         _replicas = servers[1..];
     }
 
-    /// <summary>The one that leads; the others may not know it yet.</summary>
+    /// <summary>The current primary; the others may not follow it yet.</summary>
     public ReplicatedServer Primary { get; private set; }
 
-    /// <summary>Those that follow the primary, or will, when they are started again.</summary>
+    /// <summary>The servers that follow the primary, or will after a restart.</summary>
     public IReadOnlyList<ReplicatedServer> Replicas => _replicas;
 
-    /// <summary>All, in the order of their start, whatever their roles are now.</summary>
+    /// <summary>All servers, in the order of their start, whatever their roles.</summary>
     public IReadOnlyList<ReplicatedServer> Servers { get; }
 
-    /// <summary>Starts the servers, all at once, and lets the replicas follow.</summary>
-    /// <param name="replicas">How many replicas, at least 0.</param>
-    /// <param name="options">Further options of each server.</param>
+    /// <summary>Starts the servers concurrently and the replication of the replicas.</summary>
+    /// <param name="replicas">Number of replicas, at least 0.</param>
+    /// <param name="options">Additional options of each server.</param>
     public static async Task<ReplicaSet> StartAsync(int replicas = 2, params string[] options)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(replicas);
         if (MySqlServer.FindBinary() is not { } binary || !binary.EndsWith("mariadbd", StringComparison.Ordinal))
-            throw new InvalidOperationException("A replica set needs mariadbd on PATH: MySQL replicates otherwise. On Debian: apt-get install mariadb-server");
+            throw new InvalidOperationException(
+                "A replica set needs mariadbd on PATH: MySQL replicates otherwise. On Debian: apt-get install mariadb-server");
 
         var starts = Enumerable.Range(1, replicas + 1).Select(id => ReplicatedServer.StartAsync(id, isReadOnly: id > 1, options)).ToList();
         try
@@ -48,7 +49,7 @@ public sealed class ReplicaSet : IAsyncDisposable
         }
     }
 
-    /// <summary>Makes an empty database, and waits until all have it.</summary>
+    /// <summary>Creates an empty database and waits until all servers have it.</summary>
     public async Task CreateDatabaseAsync(string name)
     {
         await Primary.ExecuteAsync($"CREATE DATABASE `{name}`");
@@ -56,11 +57,11 @@ public sealed class ReplicaSet : IAsyncDisposable
     }
 
     /// <summary>
-    /// Makes an ordinary user on all servers, with rights on every database. He has neither SUPER nor READ ONLY ADMIN (which ALL PRIVILEGES
-    /// would hold): <c>read_only</c> binds him.
+    /// Creates an ordinary user on all servers, with privileges on every database except SUPER and READ ONLY ADMIN (which ALL PRIVILEGES
+    /// includes), so that <c>read_only</c> applies to it.
     /// </summary>
     /// <param name="name">The user's name.</param>
-    /// <param name="seesReplication">Whether he has SLAVE MONITOR, and so may ask for the replicas' status.</param>
+    /// <param name="seesReplication">Whether the user has SLAVE MONITOR and can read the replication status.</param>
     public async Task<ReplicaSetUser> CreateUserAsync(string name = "app", bool seesReplication = true)
     {
         var user = new ReplicaSetUser(name, $"{name}-password");
@@ -74,9 +75,13 @@ public sealed class ReplicaSet : IAsyncDisposable
         return user;
     }
 
-    /// <summary>Waits until each replica that runs has applied what the primary has committed when this is called.</summary>
-    /// <exception cref="TimeoutException">One has not in <see cref="ReplicatedServer.WaitsAtMost"/>; the message says what it says.</exception>
-    /// <exception cref="InvalidOperationException">The replication of one is stopped, or has stopped over an error; likewise.</exception>
+    /// <summary>Waits until each running replica has applied everything that the primary has committed at the time of the call.</summary>
+    /// <exception cref="TimeoutException">
+    /// A replica did not within <see cref="ReplicatedServer.WaitsAtMost"/>; the message has its status.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">
+    /// The replication of a replica is stopped, or failed; the message has its status.
+    /// </exception>
     public async Task WaitForAllAsync()
     {
         var position = await PositionAsync(Primary);
@@ -84,8 +89,8 @@ public sealed class ReplicaSet : IAsyncDisposable
     }
 
     /// <summary>
-    /// Failover: a replica applies what it has fetched, takes writes, and the other replicas follow it. The old primary is not asked, and not
-    /// told: dead, it may have taken commits with it that no replica has; alive, it is a second primary.
+    /// Fails over: a replica applies what it has fetched and becomes writable, and the other replicas follow it. The old primary is not
+    /// contacted: if it is dead, commits that no replica fetched are lost; if it is alive, it is a second primary.
     /// </summary>
     public async Task PromoteAsync(ReplicatedServer replica)
     {
@@ -97,8 +102,8 @@ public sealed class ReplicaSet : IAsyncDisposable
     }
 
     /// <summary>
-    /// Switchover, in order: the old primary takes no more writes of ordinary users, the replica gets all there is and leads, and the others,
-    /// the old primary too, follow it. No commit that was acknowledged to an ordinary user is lost.
+    /// Switches over: the old primary refuses writes of ordinary users, the replica applies everything and becomes the primary, and the
+    /// others, including the old primary, follow it. No commit that was acknowledged to an ordinary user is lost.
     /// </summary>
     public async Task SwitchoverAsync(ReplicatedServer to)
     {
@@ -111,9 +116,11 @@ public sealed class ReplicaSet : IAsyncDisposable
     }
 
     /// <summary>
-    /// Makes a server that runs and follows nobody, such as an old primary after its restart, a read-only replica of the primary.
+    /// Makes a running server without a source, such as a restarted old primary, a read-only replica of the primary.
     /// </summary>
-    /// <exception cref="InvalidOperationException">It has commits that the primary has not, and the replication says so.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Replication fails because the server has commits that the primary doesn't have.
+    /// </exception>
     public async Task RejoinAsync(ReplicatedServer server)
     {
         if (server == Primary || _replicas.Contains(server))
@@ -133,7 +140,7 @@ public sealed class ReplicaSet : IAsyncDisposable
 
     private async Task ConnectAsync()
     {
-        // The first event of the binary log, so that each server that leads later knows the user.
+        // The first event of the binary log, so that every later primary has the user.
         await Primary.ExecuteAsync(
             $"""
             CREATE USER '{ReplicatedServer.ReplicationUser}'@'%' IDENTIFIED BY '{ReplicatedServer.ReplicationPassword}';
@@ -153,7 +160,7 @@ public sealed class ReplicaSet : IAsyncDisposable
 /// <summary>A user of all servers of a replica set.</summary>
 public sealed record ReplicaSetUser(string Name, string Password)
 {
-    /// <summary>As this user, straight to a server or to a link before it.</summary>
+    /// <summary>Returns this user's connection string to a server or to a link in front of it.</summary>
     public string ConnectionString(int port, string? database = null) =>
         $"Server=127.0.0.1;Port={port};User ID={Name};Password={Password};SslMode=None{(database is null ? "" : $";Database={database}")}";
 }

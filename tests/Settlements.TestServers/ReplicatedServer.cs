@@ -5,15 +5,15 @@ using MySqlConnector;
 namespace Settlements.TestServers;
 
 /// <summary>
-/// One server of a <see cref="ReplicaSet"/>. It replicates through a link of its own, so the port that it names as its source's
-/// (<c>Master_Port</c>) is the link's, as with a virtual address; the source's <c>Master_Server_Id</c> is true.
+/// A server of a <see cref="ReplicaSet"/>. It replicates through a link, so the port in its replication status (<c>Master_Port</c>) is that
+/// of the link, as with a virtual address; <c>Master_Server_Id</c> is that of the source.
 /// </summary>
 public sealed class ReplicatedServer : IAsyncDisposable
 {
     public const string ReplicationUser = "replicator";
     public const string ReplicationPassword = "replicates";
 
-    /// <summary>The limit of every wait for a server.</summary>
+    /// <summary>The time limit of every wait for a server.</summary>
     public static readonly TimeSpan WaitsAtMost = TimeSpan.FromMinutes(3);
 
     private const double WaitStepSeconds = 0.2;
@@ -36,27 +36,31 @@ public sealed class ReplicatedServer : IAsyncDisposable
 
     public bool IsRunning => _server.IsRunning;
 
-    /// <summary>As the administrator, whom <c>read_only</c> does not bind, without a database.</summary>
+    /// <summary>The connection string of the administrator, who is exempt from <c>read_only</c>, without a database.</summary>
     public string ConnectionString => _server.ConnectionString;
 
-    /// <summary>The network between this server, as a replica, and its source. A link for clients is <c>TcpLink.Start(server.Port)</c>.</summary>
+    /// <summary>
+    /// The link between this server, as a replica, and its source. <c>TcpLink.Start(server.Port)</c> creates one for clients.
+    /// </summary>
     public TcpLink Link { get; }
 
     public Task ExecuteAsync(string sql) => _server.ExecuteAsync(sql);
 
-    /// <summary>The first value of the first row as text, or null.</summary>
+    /// <summary>Executes SQL and returns the first value of the first row as text; null if there is none.</summary>
     public async Task<string?> ReadAsync(string sql)
     {
         await using var connection = new MySqlConnection(ConnectionString);
         await connection.OpenAsync();
         await using var command = new MySqlCommand(sql, connection);
-        return await command.ExecuteScalarAsync() is { } value and not DBNull ? Convert.ToString(value, CultureInfo.InvariantCulture) : null;
+        return await command.ExecuteScalarAsync() is { } value and not DBNull
+            ? Convert.ToString(value, CultureInfo.InvariantCulture)
+            : null;
     }
 
-    /// <summary>The status of its replication, or null where it follows nobody.</summary>
+    /// <summary>Reads the replication status; null if the server has no source.</summary>
     public Task<ReplicationStatus?> StatusAsync() => ReplicationStatus.ReadAsync(ConnectionString);
 
-    /// <summary>Goes on fetching, and applies nothing more: a replica that looks well connected and falls behind.</summary>
+    /// <summary>Stops applying while fetching continues: the replica looks connected and falls behind.</summary>
     public Task StopSqlThreadAsync() => ExecuteAsync("STOP SLAVE SQL_THREAD");
 
     public Task StartSqlThreadAsync() => ExecuteAsync("START SLAVE SQL_THREAD");
@@ -65,8 +69,8 @@ public sealed class ReplicatedServer : IAsyncDisposable
 
     public Task StartReplicationAsync() => ExecuteAsync("START SLAVE");
 
-    /// <summary>Applies everything so much later than the source did.</summary>
-    /// <param name="delay">In whole seconds; 0 ends it.</param>
+    /// <summary>Sets a delay with which the replica applies changes.</summary>
+    /// <param name="delay">The delay in whole seconds; 0 for none.</param>
     public async Task DelayAsync(TimeSpan delay)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.Zero);
@@ -76,20 +80,22 @@ public sealed class ReplicatedServer : IAsyncDisposable
         await StartReplicationAsync();
     }
 
-    /// <summary>Sets <c>read_only</c>, which a restart keeps, as if it were written to the server's option file too.</summary>
+    /// <summary>Sets <c>read_only</c> persistently: it also applies after a restart.</summary>
     public async Task SetReadOnlyAsync(bool isReadOnly)
     {
         await ExecuteAsync($"SET GLOBAL read_only = {(isReadOnly ? 1 : 0)}");
         _isReadOnly = isReadOnly;
     }
 
-    /// <summary>Ends the process at once, as a crash would.</summary>
+    /// <summary>Kills the process, as in a crash.</summary>
     public void Kill() => _server.Kill();
 
-    /// <summary>Ends it in order.</summary>
+    /// <summary>Shuts down the server.</summary>
     public void Stop() => _server.Stop();
 
-    /// <summary>Starts it, after an orderly end where it runs, on the same port and files; a replica goes on following.</summary>
+    /// <summary>
+    /// Restarts the server, after a shutdown if it is running, with the same port and files; a replica resumes replication.
+    /// </summary>
     public async Task RestartAsync()
     {
         Stop();
@@ -98,21 +104,22 @@ public sealed class ReplicatedServer : IAsyncDisposable
             await WaitForStatusAsync("apply again after a restart", status => status.SqlRunning == "Yes", isAnySqlStateFine: true);
     }
 
-    /// <summary>Waits until it has applied all up to a GTID position.</summary>
-    /// <exception cref="TimeoutException">It has not in <see cref="WaitsAtMost"/>.</exception>
-    /// <exception cref="InvalidOperationException">Its replication is stopped, or has stopped over an error.</exception>
+    /// <summary>Waits until the server has applied a GTID position.</summary>
+    /// <exception cref="TimeoutException">It did not within <see cref="WaitsAtMost"/>.</exception>
+    /// <exception cref="InvalidOperationException">Its replication is stopped, or failed.</exception>
     public async Task WaitForAsync(string gtidPosition)
     {
         var waited = Stopwatch.StartNew();
-        // In steps, because a thread that stops over an error does not end the server's wait.
+        // In short waits, because a replication error does not end the server's wait.
         while (await ReadAsync(string.Create(
             CultureInfo.InvariantCulture, $"SELECT MASTER_GTID_WAIT('{gtidPosition}', {WaitStepSeconds})")) != "0")
         {
             var status = await StatusAsync();
             if (status is null or { HasFailed: true })
-                throw new InvalidOperationException(await SaidAsync($"can't reach GTID position '{gtidPosition}'", status));
+                throw new InvalidOperationException(await DescribeAsync($"can't reach GTID position '{gtidPosition}'", status));
             if (waited.Elapsed > WaitsAtMost)
-                throw new TimeoutException(await SaidAsync($"did not reach GTID position '{gtidPosition}' within {WaitsAtMost.TotalSeconds} s", status));
+                throw new TimeoutException(
+                    await DescribeAsync($"did not reach GTID position '{gtidPosition}' within {WaitsAtMost.TotalSeconds} s", status));
         }
     }
 
@@ -125,14 +132,16 @@ public sealed class ReplicatedServer : IAsyncDisposable
     internal static async Task<ReplicatedServer> StartAsync(int id, bool isReadOnly, string[] options) => new(
         id, await MySqlServer.StartAsync([.. ReplicaSetOptions.For(id), .. options, ReadOnlyOption(isReadOnly)]), isReadOnly);
 
-    /// <summary>Follows a server from now on, from where it is. One that is down follows it from its start on, because its link leads there.</summary>
+    /// <summary>
+    /// Replicates from a server, from the current position. A stopped server does so after its start, because its link leads there.
+    /// </summary>
     internal async Task FollowAsync(ReplicatedServer source)
     {
         Link.TargetPort = source.Port;
         if (!IsRunning)
             return;
         await StopReplicationAsync();
-        // What a server wrote itself is in its binary log alone; a replica asks by what it has applied.
+        // Transactions written by this server are only in its binary log; a replica requests by applied transactions.
         if (await StatusAsync() is null)
             await ExecuteAsync("SET GLOBAL gtid_slave_pos = @@GLOBAL.gtid_binlog_pos");
         await ExecuteAsync(
@@ -145,7 +154,7 @@ public sealed class ReplicatedServer : IAsyncDisposable
             await WaitForStatusAsync($"follow server {source.Id}", status => status.IsRunning);
     }
 
-    /// <summary>Applies what it has fetched, follows nobody any more, and takes writes.</summary>
+    /// <summary>Applies what it has fetched, stops replication, and becomes writable.</summary>
     internal async Task LeadAsync()
     {
         await ExecuteAsync("STOP SLAVE IO_THREAD");
@@ -168,13 +177,14 @@ public sealed class ReplicatedServer : IAsyncDisposable
             if (status is not null && isReached(status))
                 return;
             if (status is null || (status.HasFailed && !isAnySqlStateFine))
-                throw new InvalidOperationException(await SaidAsync($"does not {aim}", status));
+                throw new InvalidOperationException(await DescribeAsync($"does not {aim}", status));
             if (waited.Elapsed > WaitsAtMost)
-                throw new TimeoutException(await SaidAsync($"did not {aim} within {WaitsAtMost.TotalSeconds} s", status));
+                throw new TimeoutException(await DescribeAsync($"did not {aim} within {WaitsAtMost.TotalSeconds} s", status));
             await Task.Delay(10);
         }
     }
 
-    private async Task<string> SaidAsync(string what, ReplicationStatus? status) =>
-        $"Server {Id} on port {Port} {what}. It is at '{await ReadAsync("SELECT @@gtid_slave_pos")}' and says: {status?.ToString() ?? "it follows nobody"}";
+    private async Task<string> DescribeAsync(string what, ReplicationStatus? status) =>
+        $"Server {Id} on port {Port} {what}. Its GTID position is '{await ReadAsync("SELECT @@gtid_slave_pos")}'. "
+        + $"Replication: {status?.ToString() ?? "none"}";
 }

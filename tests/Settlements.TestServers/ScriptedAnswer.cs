@@ -1,34 +1,34 @@
 namespace Settlements.TestServers;
 
-/// <summary>What a scripted server answers to a command.</summary>
+/// <summary>The response of a scripted server to a command.</summary>
 public abstract record ScriptedAnswer
 {
     private ScriptedAnswer()
     {
     }
 
-    /// <summary>The connection is reset in place of an answer.</summary>
+    /// <summary>A reset of the connection instead of a response.</summary>
     public static ScriptedAnswer Cut { get; } = new Reset();
 
-    /// <summary>Done.</summary>
-    /// <param name="affected">How many rows it changed, at least 0.</param>
+    /// <summary>Creates a success without rows.</summary>
+    /// <param name="affected">Number of affected rows, at least 0.</param>
     public static ScriptedAnswer Ok(long affected = 0) => new Done(affected);
 
-    /// <summary>An error; a statement that stands behind it in the same command is not executed.</summary>
-    /// <param name="number">Its number, for example 1290.</param>
-    /// <param name="sqlState">Its SQL state, five characters, for example <c>HY000</c>.</param>
-    /// <param name="message">Its text.</param>
+    /// <summary>Creates an error; later statements of the same command are not executed.</summary>
+    /// <param name="number">The error number, for example 1290.</param>
+    /// <param name="sqlState">The SQL state, five characters, for example <c>HY000</c>.</param>
+    /// <param name="message">The error message.</param>
     public static ScriptedAnswer Error(int number, string sqlState, string message)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(sqlState?.Length ?? 0, 5, nameof(sqlState));
         return new Fault(number, sqlState!, message);
     }
 
-    /// <summary>A row set.</summary>
-    /// <param name="columns">The columns' names.</param>
+    /// <summary>Creates a row set.</summary>
+    /// <param name="columns">The names of the columns.</param>
     /// <param name="rows">
-    /// The rows, as long as the columns. A column is a number to the client where all its values but nulls are numbers of one .NET type, and
-    /// else text.
+    /// The rows, each with a value per column. A column is numeric if all of its values except nulls are numbers of one .NET type;
+    /// otherwise it is text.
     /// </param>
     public static ScriptedAnswer Rows(string[] columns, params object?[][] rows)
     {
@@ -37,16 +37,16 @@ public abstract record ScriptedAnswer
         return new RowSet(columns, rows);
     }
 
-    /// <summary>A row set of one value.</summary>
+    /// <summary>Creates a row set of one value.</summary>
     public static ScriptedAnswer Value(object? value) => Rows(["value"], [value]);
 
-    /// <summary>This answer, and behind it that of the next statement in the same command.</summary>
+    /// <summary>Appends the response to the next statement of the same command.</summary>
     public ScriptedAnswer Then(ScriptedAnswer next) => new Several([.. Parts, .. next.Parts]);
 
-    /// <summary>This answer, so much later. <c>KILL QUERY</c> ends the wait with error 1317, as it does on a real server.</summary>
+    /// <summary>Delays this response. <c>KILL QUERY</c> ends the delay with error 1317, as on a real server.</summary>
     public ScriptedAnswer After(TimeSpan delay) => new Several([new Wait(delay), .. Parts]);
 
-    /// <summary>In the order in which they are sent.</summary>
+    /// <summary>The single responses, in the order of sending.</summary>
     internal virtual IReadOnlyList<ScriptedAnswer> Parts => [this];
 
     internal sealed record Done(long Affected) : ScriptedAnswer;

@@ -4,8 +4,8 @@ using System.Text;
 namespace Settlements.TestServers;
 
 /// <summary>
-/// One connection of a scripted server. Packets have a head of 4 bytes: the length in 3, and a number that begins with 0 at each command and
-/// counts on through its answer.
+/// A connection of a scripted server. A packet has a header of 4 bytes: the length in 3 bytes and a sequence number, which is 0 for a
+/// command and counts the packets of its response.
 /// </summary>
 internal sealed class ScriptedConnection(ScriptedMySqlServer server, int number, Socket client) : IDisposable
 {
@@ -25,7 +25,7 @@ internal sealed class ScriptedConnection(ScriptedMySqlServer server, int number,
         }
         catch (Exception e) when (e is IOException or SocketException or OperationCanceledException)
         {
-            // Cut, by the script or by the client: a reset, so that nobody takes it for an orderly end.
+            // Cut by the script or the client: the socket is reset, so that the client sees no orderly close.
             client.LingerState = new LingerOption(enable: true, seconds: 0);
         }
         finally
@@ -39,7 +39,7 @@ internal sealed class ScriptedConnection(ScriptedMySqlServer server, int number,
 
     public void Dispose() => Cut();
 
-    /// <summary>Ends a wait of the command that is executed, if there is one.</summary>
+    /// <summary>Ends the delay of the executing command, if any.</summary>
     public void Interrupt()
     {
         try
@@ -48,7 +48,7 @@ internal sealed class ScriptedConnection(ScriptedMySqlServer server, int number,
         }
         catch (ObjectDisposedException)
         {
-            // The command has just ended.
+            // The command has ended.
         }
     }
 
@@ -76,7 +76,9 @@ internal sealed class ScriptedConnection(ScriptedMySqlServer server, int number,
         _ => ScriptedAnswer.Error(1047, "08S01", $"The script has no answer to {command.Text}."),
     };
 
-    /// <summary>A script that throws is a test's mistake: the client is told, where a lost connection would hide it.</summary>
+    /// <summary>
+    /// Returns an exception of the script, a bug of the test, to the client as an error: a lost connection would hide it.
+    /// </summary>
     private ScriptedAnswer Script(string sql)
     {
         try
@@ -96,7 +98,8 @@ internal sealed class ScriptedConnection(ScriptedMySqlServer server, int number,
         while (left.TryDequeue(out var part))
         {
             if (part is ScriptedAnswer.Wait { Delay: var delay })
-                part = await IsInterruptedAsync(delay, interrupted) ? ScriptedAnswer.Error(1317, "70100", "Query execution was interrupted") : null;
+                part = await IsInterruptedAsync(delay, interrupted) ? ScriptedAnswer.Error(1317, "70100", "Query execution was "
+                    + "interrupted") : null;
             if (part is ScriptedAnswer.Reset)
                 throw new IOException("The script cuts the connection.");
             if (part is null)
@@ -125,7 +128,7 @@ internal sealed class ScriptedConnection(ScriptedMySqlServer server, int number,
 
     private async Task SendAsync(NetworkStream stream, ReadOnlyMemory<byte> packets) => await stream.WriteAsync(packets, _cut.Token);
 
-    /// <returns>The next packet, or null at the end.</returns>
+    /// <returns>The next packet; null at the end of the connection.</returns>
     private async Task<(byte Number, byte[] Body)?> ReadAsync(NetworkStream stream)
     {
         var head = new byte[4];

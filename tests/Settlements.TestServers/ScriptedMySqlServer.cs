@@ -5,9 +5,9 @@ using System.Net.Sockets;
 namespace Settlements.TestServers;
 
 /// <summary>
-/// A server on a loopback port that is none: it speaks MySQL's client protocol, names the version it is told, and answers from a script. For
-/// what can't be asked of a real server here, such as MySQL's own replication state. It accepts every user and password, knows no encryption
-/// and no prepared statements. Thread-safe.
+/// A fake server on a loopback port: it implements MySQL's client protocol with a given version and responses from a script, for behaviour
+/// that a MariaDB server can't show, such as MySQL's replication state. It accepts every user and password and supports neither encryption
+/// nor prepared statements. Thread-safe.
 /// </summary>
 public sealed class ScriptedMySqlServer : IAsyncDisposable
 {
@@ -26,7 +26,7 @@ public sealed class ScriptedMySqlServer : IAsyncDisposable
         _accepting = AcceptAsync();
     }
 
-    /// <summary>As a client is told, for example <c>8.4.3</c>.</summary>
+    /// <summary>The version reported to clients, for example <c>8.4.3</c>.</summary>
     public string Version { get; }
 
     /// <summary>The port on 127.0.0.1.</summary>
@@ -35,8 +35,9 @@ public sealed class ScriptedMySqlServer : IAsyncDisposable
     public string ConnectionString => $"Server=127.0.0.1;Port={Port};User ID=app;Password=any;SslMode=None";
 
     /// <summary>
-    /// The script, called from any thread: first with a whole command; where that gives null and the command has several statements, with each of
-    /// them; where that gives null too, what a driver sends by itself is answered (<c>SET</c>, <c>COMMIT</c>, …), and all else is error 1064.
+    /// The script, called from any thread: first with a complete command; if that returns null and the command has several statements, with
+    /// each of them. If that returns null too, statements of the driver (<c>SET</c>, <c>COMMIT</c>, …) succeed, and all others are error
+    /// 1064.
     /// </summary>
     public Func<string, ScriptedAnswer?> Answer
     {
@@ -44,20 +45,21 @@ public sealed class ScriptedMySqlServer : IAsyncDisposable
         set => _answer = value;
     }
 
-    /// <summary>All that clients have sent, in the order of arrival.</summary>
+    /// <summary>All commands received from clients, in the order of arrival.</summary>
     public IReadOnlyList<ScriptedCommand> Received => [.. _received];
 
-    /// <summary>How many clients are connected now.</summary>
+    /// <summary>Number of connected clients.</summary>
     public int Connections => _connections.Count;
 
     /// <summary>Starts a server.</summary>
-    /// <param name="version">The version it names, for example <c>8.4.3</c>.</param>
+    /// <param name="version">The reported version, for example <c>8.4.3</c>.</param>
     /// <param name="answer">See <see cref="Answer"/>.</param>
     public static ScriptedMySqlServer Start(string version, Func<string, ScriptedAnswer?> answer) => new(version, answer);
 
-    /// <summary>The SQL that one connection has sent.</summary>
-    /// <param name="connection">Its number, from 1 as they come: <c>MySqlConnection.ServerThread</c>.</param>
-    public IReadOnlyList<string> SqlOf(int connection) => [.. _received.Where(c => c.Connection == connection && c.IsSql).Select(c => c.Text)];
+    /// <summary>Returns the SQL that a connection has sent.</summary>
+    /// <param name="connection">The connection's number, from 1, in order of opening: <c>MySqlConnection.ServerThread</c>.</param>
+    public IReadOnlyList<string> SqlOf(int connection) =>
+        [.. _received.Where(c => c.Connection == connection && c.IsSql).Select(c => c.Text)];
 
     /// <summary>Resets all connections.</summary>
     public void CutAll()
@@ -78,8 +80,8 @@ public sealed class ScriptedMySqlServer : IAsyncDisposable
 
     internal void Record(ScriptedCommand command) => _received.Enqueue(command);
 
-    /// <summary>Interrupts what a connection executes.</summary>
-    /// <returns>Whether the connection is there.</returns>
+    /// <summary>Interrupts the executing command of a connection.</summary>
+    /// <returns>Whether the connection exists.</returns>
     internal bool Interrupt(int connection)
     {
         if (!_connections.TryGetValue(connection, out var found))
@@ -99,8 +101,10 @@ public sealed class ScriptedMySqlServer : IAsyncDisposable
     }
 }
 
-/// <summary>What a client sent to a scripted server.</summary>
-/// <param name="Connection">The connection, numbered from 1 as they come.</param>
-/// <param name="Text">SQL, several statements where they came together; or the protocol's name of another command, such as <c>COM_RESET_CONNECTION</c>.</param>
-/// <param name="IsSql">Whether it is SQL.</param>
+/// <summary>A command that a client sent to a scripted server.</summary>
+/// <param name="Connection">The connection's number, from 1, in order of opening.</param>
+/// <param name="Text">
+/// The SQL, possibly of several statements, or the protocol's name of another command, such as <c>COM_RESET_CONNECTION</c>.
+/// </param>
+/// <param name="IsSql">Whether the command is SQL.</param>
 public sealed record ScriptedCommand(int Connection, string Text, bool IsSql);

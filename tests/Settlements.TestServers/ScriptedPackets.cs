@@ -5,8 +5,8 @@ using System.Text;
 namespace Settlements.TestServers;
 
 /// <summary>
-/// The packets of one answer, in the form that servers speak to clients that may neither leave out EOF packets nor get session state: neither is
-/// announced. From "Client/Server Protocol" of MySQL's source documentation.
+/// Encodes the packets of a response, for clients without the capabilities of deprecated EOF packets and of session tracking, which the
+/// server doesn't announce. From "Client/Server Protocol" of MySQL's source documentation.
 /// </summary>
 internal sealed class ScriptedPackets(byte firstNumber)
 {
@@ -17,17 +17,18 @@ internal sealed class ScriptedPackets(byte firstNumber)
     public const byte ResetConnection = 0x1F;
 
     /// <summary>
-    /// Long password and flag, found rows, connect with database, protocol 4.1, transactions, secure connection; several statements and results;
-    /// authentication plugins, connection attributes.
+    /// Long password and flag, found rows, connect with database, protocol 4.1, transactions, secure connection; several statements and
+    /// results; authentication plugins, connection attributes.
     /// </summary>
-    private const int Capabilities = 0x0001 | 0x0002 | 0x0004 | 0x0008 | 0x0200 | 0x2000 | 0x8000 | 0x1_0000 | 0x2_0000 | 0x8_0000 | 0x10_0000;
+    private const int Capabilities =
+        0x0001 | 0x0002 | 0x0004 | 0x0008 | 0x0200 | 0x2000 | 0x8000 | 0x1_0000 | 0x2_0000 | 0x8_0000 | 0x10_0000;
 
     private const byte Utf8Mb4 = 45;
     private const short Autocommit = 0x0002;
     private const short MoreResults = 0x0008;
     private const byte Null = 0xFB;
 
-    /// <summary>20 bytes that are not 0, then a 0. No password is checked, so that they need not be random.</summary>
+    /// <summary>20 bytes other than 0, then a 0. Passwords aren't checked, so the bytes need not be random.</summary>
     private static readonly byte[] Salt = [.. Encoding.ASCII.GetBytes("salt-of-20-bytes----"), 0];
 
     private readonly List<byte> _packet = [];
@@ -153,7 +154,7 @@ internal sealed class ScriptedPackets(byte firstNumber)
         _packet.Add(0);
     }
 
-    /// <summary>A number of 1, 3 or 9 bytes.</summary>
+    /// <summary>Encodes a number in 1, 3 or 9 bytes.</summary>
     private void WriteLength(long value)
     {
         Span<byte> bytes = stackalloc byte[9];

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Settlements.TestServers;
 
-/// <summary>Finds the answer to a command: the script's, or that to what a driver sends by itself.</summary>
+/// <summary>Finds the response to a command: that of the script, or the default response to statements of the driver.</summary>
 internal static partial class ScriptedStatements
 {
     public static ScriptedAnswer Answer(ScriptedMySqlServer server, int connection, string command)
@@ -14,10 +14,11 @@ internal static partial class ScriptedStatements
         ScriptedAnswer? all = null;
         foreach (var statement in statements)
         {
-            var next = (statements.Count > 1 || statement != command ? server.Answer(statement) : null) ?? Usual(server, connection, statement);
+            var next = (statements.Count > 1 || statement != command ? server.Answer(statement) : null) ?? Usual(
+                server, connection, statement);
             all = all?.Then(next) ?? next;
 
-            // What stands behind an error is not executed, so the script is not asked for it.
+            // Statements after an error are not executed, so the script isn't called for them.
             if (next.Parts.Any(p => p is ScriptedAnswer.Fault or ScriptedAnswer.Reset))
                 break;
         }
@@ -41,11 +42,11 @@ internal static partial class ScriptedStatements
             : ScriptedAnswer.Error(1064, "42000", $"The script has no answer to: {statement}");
     }
 
-    /// <summary>Up to a semicolon that stands in no quotes.</summary>
+    /// <summary>Matches a statement up to a semicolon outside of quotes.</summary>
     [GeneratedRegex("""(?:[^;'"`]|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|`[^`]*`)+""", RegexOptions.Singleline)]
     private static partial Regex Statements();
 
-    /// <summary>The last is what MySqlConnector sends after a cancelled command, for a KILL that comes late.</summary>
+    /// <summary>Statements of drivers. MySqlConnector sends the last one after a cancelled command, to receive a delayed KILL.</summary>
     [GeneratedRegex("^(SET|BEGIN|START TRANSACTION|COMMIT|ROLLBACK|USE|DO|SELECT SLEEP\\(0\\) INTO)\\b", RegexOptions.IgnoreCase)]
     private static partial Regex WithoutRows();
 

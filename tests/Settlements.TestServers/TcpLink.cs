@@ -5,8 +5,8 @@ using System.Net.Sockets;
 namespace Settlements.TestServers;
 
 /// <summary>
-/// A relay on a loopback port that stands for the network before a server: it can be cut, and it can hang. It knows no protocol, so it serves
-/// replication, encrypted connections and clients alike. Thread-safe.
+/// A relay on a loopback port that simulates the network in front of a server: it can be cut and frozen. It doesn't parse the protocol, so
+/// it works for replication, encrypted connections and clients. Thread-safe.
 /// </summary>
 public sealed class TcpLink : IAsyncDisposable
 {
@@ -29,13 +29,13 @@ public sealed class TcpLink : IAsyncDisposable
     /// <summary>The port on 127.0.0.1 that clients connect to.</summary>
     public int Port { get; }
 
-    /// <summary>The server's port on 127.0.0.1. Another one counts for connections from then on.</summary>
+    /// <summary>The server's port on 127.0.0.1. A change applies to new connections.</summary>
     public int TargetPort { get; set; }
 
-    /// <summary>Whether bytes pass.</summary>
+    /// <summary>Whether the link passes bytes.</summary>
     public bool IsOpen => !_isCut && WhenOpen.IsCompleted;
 
-    /// <summary>How many connections there are now.</summary>
+    /// <summary>Number of open connections.</summary>
     public int Connections => _connections.Count;
 
     internal Task WhenOpen
@@ -49,7 +49,9 @@ public sealed class TcpLink : IAsyncDisposable
 
     public static TcpLink Start(int targetPort) => new(targetPort);
 
-    /// <summary>Resets all connections on both sides, and new ones as they come, as after the loss of a host whose network still answers.</summary>
+    /// <summary>
+    /// Resets all existing and new connections on both sides, as after the failure of a machine whose network still responds.
+    /// </summary>
     public void Cut()
     {
         _isCut = true;
@@ -58,7 +60,7 @@ public sealed class TcpLink : IAsyncDisposable
     }
 
     /// <summary>
-    /// Passes nothing more in either direction, not even an end, and still accepts connections: as after the loss of a cable, nobody is told.
+    /// Passes nothing in either direction, not even the end of a connection, and accepts connections, as after an unplugged cable.
     /// </summary>
     public void Freeze()
     {
@@ -69,7 +71,7 @@ public sealed class TcpLink : IAsyncDisposable
         }
     }
 
-    /// <summary>All passes again; what was held by <see cref="Freeze"/> first. Connections that were cut stay so.</summary>
+    /// <summary>Passes bytes again, first those withheld by <see cref="Freeze"/>. Connections that were cut stay closed.</summary>
     public void Restore()
     {
         _isCut = false;
@@ -101,7 +103,7 @@ public sealed class TcpLink : IAsyncDisposable
             var connection = new TcpLinkConnection(this, await _listener.AcceptSocketAsync(_stop.Token));
             _connections[connection] = true;
             connection.Start(() => _connections.TryRemove(connection, out _));
-            // After it is known to Cut: that either finds it there, or is seen here.
+            // Checked after the connection is in the list: a concurrent Cut either finds it there or is detected here.
             if (_isCut)
                 connection.Cut();
         }

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Settlements.TestServers;
 
-/// <summary>One connection through a link.</summary>
+/// <summary>A connection through a link.</summary>
 internal sealed class TcpLinkConnection(TcpLink link, Socket client) : IDisposable
 {
     private readonly Socket _server = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -17,7 +17,7 @@ internal sealed class TcpLinkConnection(TcpLink link, Socket client) : IDisposab
         ended();
     });
 
-    /// <summary>A reset on both sides, so that nobody takes it for an orderly end.</summary>
+    /// <summary>Resets both sockets, so that neither peer sees an orderly close.</summary>
     public void Cut() => _cut.Cancel();
 
     public void Dispose() => Cut();
@@ -53,7 +53,7 @@ internal sealed class TcpLinkConnection(TcpLink link, Socket client) : IDisposab
         }
     }
 
-    /// <summary>What is received counts, be it an end or a fault, only when the link is open.</summary>
+    /// <summary>Receives bytes, an end or an error, and returns it only when the link is open.</summary>
     private async Task<int> ReceiveAsync(Socket from, byte[] buffer)
     {
         try
@@ -78,7 +78,7 @@ internal sealed class TcpLinkConnection(TcpLink link, Socket client) : IDisposab
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException)
             {
-                // It is gone already.
+                // The socket is closed already.
             }
 
             socket.Dispose();

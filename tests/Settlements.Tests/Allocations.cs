@@ -3,8 +3,8 @@ namespace Settlements.Tests;
 internal static class Allocations
 {
     /// <summary>
-    /// The least that some work allocated, in bytes, of ten times. A collection meanwhile counts a thread's open 8 KiB as used; what the work
-    /// itself allocates, it allocates every time.
+    /// Measures allocations, in bytes: the minimum of ten runs. A garbage collection during a run counts the thread's open 8 KiB as used;
+    /// the allocations of the work itself occur in every run.
     /// </summary>
     public static long Least(Action work)
     {

@@ -7,7 +7,7 @@ namespace Settlements.Tests;
 public sealed class SettlementPlanTests
 {
     [Fact]
-    public void Changes_of_the_options_after_the_start_have_no_effect()
+    public void Changing_the_options_after_the_start_has_no_effect()
     {
         var options = new SettlementOptions { Calendar = new BusinessCalendar("Asia/Seoul"), RankingSize = 7 };
         options.Rates.Add("view", Rates("view"));
@@ -44,7 +44,7 @@ public sealed class SettlementPlanTests
     }
 
     [Fact]
-    public void Meters_are_ordered_by_bytes_whatever_the_order_of_their_configuration()
+    public void Meters_are_ordered_by_bytes_for_any_order_of_configuration()
     {
         var options = new SettlementOptions { Calendar = new BusinessCalendar("Asia/Seoul") };
         foreach (var meter in (string[])["\uFFFD", "\U0001F600", "b", "a"])
@@ -66,7 +66,7 @@ public sealed class SettlementPlanTests
     }
 
     [Fact]
-    public void Rates_under_another_name_than_that_of_their_meter_are_refused()
+    public void Rates_registered_under_another_meters_name_are_refused()
     {
         using var services = new ServiceCollection()
             .AddSettlement(s => s.Calendar("Asia/Seoul").UseStore("none").Configure(o =>

@@ -7,14 +7,15 @@ namespace Settlements.Tests;
 public sealed class SettlementServicesTests
 {
     [Fact]
-    public void All_that_is_wrong_is_said_at_once()
+    public void All_configuration_errors_are_reported_at_once()
     {
         var services = new ServiceCollection().AddSettlement(settlement => settlement
             .Calendar("Asia/Soul")
             .Rates("video.view", rates => rates
                 .Graduated("2024-06", new DateOnly(2024, 6, 1), Currency.KRW, [(99_999, 1m), (499_999, 1.1m), (400_000, 1.3m), (null, 1.5m)])
                 .Flat("2024-07", new DateOnly(2024, 7, 1), Currency.KRW, -1m))
-            .Rates("ad.view", rates => rates.Flat("a", new DateOnly(2024, 6, 1), Currency.KRW, 1m).Flat("b", new DateOnly(2024, 6, 1), Currency.KRW, 2m))
+            .Rates("ad.view", rates => rates.Flat("a", new DateOnly(2024, 6, 1), Currency.KRW, 1m).Flat(
+                "b", new DateOnly(2024, 6, 1), Currency.KRW, 2m))
             .Source("plays", plays => plays.Table("video_play").Counts("video.view"))
             .Configure(options =>
             {
@@ -28,7 +29,8 @@ public sealed class SettlementServicesTests
         var failures = ask.Should().Throw<OptionsValidationException>().Which.Failures.ToList();
         string[] named =
         [
-            "*'Asia/Soul'*", "Rate table 'video.view' 2024-06: tier 3 is up to 400000, below tier 2 (499999)*", "Rate table 'video.view' 2024-07:*-1*",
+            "*'Asia/Soul'*", "Rate table 'video.view' 2024-06: tier 3 is up to 400000, below tier 2 (499999)*",
+            "Rate table 'video.view' 2024-07:*-1*",
             "Rate table 'ad.view': versions a and b both start on 2024-06-01*", "Source 'plays': OccurredAt*", "Source 'plays': Item*",
             "Source 'plays': Payee*", "Source 'plays': Key*", "No store is selected*UseSqlite*", "Calendar is missing*", "Grace is *0 to 7 days*",
             "Workers is 0*1 to 64*", "LeaseDuration is 00:00:00*", "Writer.QueueEventsMax is 10, less than Writer.GroupEventsMax*",
@@ -40,7 +42,7 @@ public sealed class SettlementServicesTests
     }
 
     [Fact]
-    public void Adding_settlement_twice_is_refused()
+    public void Calling_AddSettlement_twice_is_refused()
     {
         var services = new ServiceCollection().AddSettlement(_ => { });
 
@@ -50,16 +52,17 @@ public sealed class SettlementServicesTests
     [Theory]
     [InlineData(64, true)]
     [InlineData(65, false)]
-    public void A_source_counts_meters_of_up_to_64_code_points(int characters, bool isValid)
+    public void Meter_names_of_a_source_have_at_most_64_code_points(int characters, bool isValid)
     {
         var meter = string.Concat(Enumerable.Repeat("\U0001F600", characters));
         var faults = new List<string>();
-        var source = new UsageTableBuilder("plays").Table("plays").OccurredAt("at").Item("item").Payee("payee").Key("id").Counts(meter).Build(faults);
+        var source = new UsageTableBuilder("plays").Table("plays").OccurredAt("at").Item("item").Payee("payee").Key("id")
+            .Counts(meter).Build(faults);
         (source is not null, faults.Count == 0).Should().Be((isValid, isValid));
     }
 
     [Fact]
-    public void A_meter_or_a_source_given_twice_is_refused()
+    public void Duplicate_meters_and_sources_are_refused()
     {
         var services = new ServiceCollection().AddSettlement(settlement => settlement
             .Calendar("Asia/Seoul")
@@ -76,7 +79,7 @@ public sealed class SettlementServicesTests
     }
 
     [Fact]
-    public void The_name_of_the_librarys_own_event_table_is_refused_for_another_source()
+    public void A_source_with_the_name_of_the_event_table_is_refused()
     {
         var services = new ServiceCollection().AddSettlement(settlement => settlement
             .Calendar("Asia/Seoul").UseStore("A").Meter("m").Source(IUsageSource.EventTableName, Plays));
@@ -88,7 +91,7 @@ public sealed class SettlementServicesTests
     }
 
     [Fact]
-    public void A_source_of_an_unknown_meter_and_input_limits_out_of_their_range_are_refused()
+    public void Unknown_meters_of_sources_and_input_limits_out_of_range_are_refused()
     {
         var services = new ServiceCollection().AddSettlement(settlement => settlement
             .Calendar("Asia/Seoul").UseStore("A").StartsOn(new DateOnly(1899, 12, 31)).Meter("priced").Meter(new string('x', 65))

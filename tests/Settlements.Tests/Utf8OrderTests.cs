@@ -9,7 +9,7 @@ public sealed class Utf8OrderTests
     [Property(MaxTest = 2000)]
     public bool Texts_are_ordered_as_their_utf8_bytes_are(string? x, string? y)
     {
-        // Strings that UTF-8 can't hold have no order there.
+        // Strings that UTF-8 can't encode have no byte order.
         if (x is null || y is null || !IsValid(x) || !IsValid(y))
             return true;
         var bytes = Encoding.UTF8.GetBytes(x).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(y));
@@ -24,7 +24,7 @@ public sealed class Utf8OrderTests
     [InlineData("\uE000", "\U0001F600", -1)]
     [InlineData("a\uFFFF", "a\U0010FFFF", -1)]
     [InlineData("", "", 0)]
-    public void Characters_above_the_first_plane_come_last(string x, string y, int order)
+    public void Characters_above_the_basic_plane_sort_last(string x, string y, int order)
     {
         Math.Sign(Utf8Order.Instance.Compare(x, y)).Should().Be(order);
         Math.Sign(Utf8Order.Instance.Compare(y, x)).Should().Be(-order);

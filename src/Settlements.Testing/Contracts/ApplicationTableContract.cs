@@ -2,18 +2,21 @@ using Microsoft.Extensions.Options;
 
 namespace Settlements.Testing;
 
-/// <summary>What reading a host's own table promises.</summary>
+/// <summary>Contract tests of a usage source that reads a table of the application in the store's database.</summary>
 public abstract class ApplicationTableContract
 {
     protected abstract StoreUnderTest NewStore();
 
-    /// <summary>Creates <c>video_play (id, played_at, video_id, owner_id, watched_seconds, kind)</c> with an index over (played_at, id), in the store's own types.</summary>
+    /// <summary>
+    /// SQL that creates <c>video_play (id, played_at, video_id, owner_id, watched_seconds, kind)</c> with an index over (played_at, id), in
+    /// the engine's column types.
+    /// </summary>
     protected abstract string CreateTable { get; }
 
     [Theory]
     [InlineData("played_at,id")]
     [InlineData("id")]
-    public async Task A_hosts_own_table_counts_and_sums_as_it_is(string key)
+    public async Task An_application_table_is_counted_and_summed_in_place(string key)
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store, s => Configure(s, key).Configure(o => o.ChunkRowsMax = 2));
@@ -31,21 +34,23 @@ public abstract class ApplicationTableContract
 
         await scenario.CloseAsync(Scenario.Monday);
 
-        (await scenario.LinesAsync()).Where(l => l.Meter == "video.view").Select(l => (l.PostingDate, l.ItemId, l.PayeeId, l.Quantity)).Should().Equal(
-            (Scenario.Monday.AddDays(-1), "7", "ann", 1), (Scenario.Monday, "7", "ann", 2), (Scenario.Monday, "8", "Ann", 2));
+        (await scenario.LinesAsync()).Where(l => l.Meter == "video.view").Select(l => (l.PostingDate, l.ItemId, l.PayeeId, l.Quantity))
+            .Should().Equal(
+                (Scenario.Monday.AddDays(-1), "7", "ann", 1), (Scenario.Monday, "7", "ann", 2), (Scenario.Monday, "8", "Ann", 2));
         var seconds = await scenario.Engine.Rankings.TopAsync(CalendarPeriod.Day, Scenario.Monday, "video.seconds");
         seconds.Items.Select(s => (s.ItemId, s.Quantity)).Should().Equal(("8", 35), ("7", 10));
         (await scenario.Engine.Verifier.VerifyAsync(new DateRange(Scenario.Monday, Scenario.Monday))).IsClean.Should().BeTrue();
     }
 
     [Fact]
-    public async Task The_librarys_table_and_a_hosts_own_are_summed_together()
+    public async Task The_event_table_and_an_application_table_are_summed_together()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store, s => Configure(s, "played_at,id"));
         await store.ExecuteAsync(CreateTable);
         await store.ExecuteAsync(
-            "INSERT INTO video_play (id, played_at, video_id, owner_id, watched_seconds, kind) VALUES (1, '2024-07-01 01:00:00.000000', 7, 'ann', 9, 'play')");
+            "INSERT INTO video_play (id, played_at, video_id, owner_id, watched_seconds, kind) VALUES "
+            + "(1, '2024-07-01 01:00:00.000000', 7, 'ann', 9, 'play')");
         await scenario.LoadAsync(Scenario.Event(1, Scenario.Monday, 5, item: "7", payee: "ann"));
 
         await scenario.CloseAsync(Scenario.Monday);
@@ -54,13 +59,14 @@ public abstract class ApplicationTableContract
     }
 
     [Fact]
-    public async Task A_row_that_can_not_be_counted_stops_the_close_and_is_named()
+    public async Task A_row_without_a_payee_fails_the_close_with_an_error_that_names_it()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store, s => Configure(s, "played_at,id"));
         await store.ExecuteAsync(CreateTable);
         await store.ExecuteAsync(
-            "INSERT INTO video_play (id, played_at, video_id, owner_id, watched_seconds, kind) VALUES (41, '2024-07-01 01:00:00.000000', 7, NULL, 9, 'play')");
+            "INSERT INTO video_play (id, played_at, video_id, owner_id, watched_seconds, kind) VALUES "
+            + "(41, '2024-07-01 01:00:00.000000', 7, NULL, 9, 'play')");
 
         var close = () => scenario.CloseAsync(Scenario.Monday);
 
@@ -72,7 +78,7 @@ public abstract class ApplicationTableContract
     [InlineData("watched_seconds >= ?", "*placeholder '?'*")]
     [InlineData("kind='play') or (1=1", "*')' at character 12*")]
     [InlineData("kind = 'play' -- bots too", "*comment '--'*")]
-    public async Task A_condition_with_a_placeholder_or_out_of_its_parentheses_is_refused_at_start(string condition, string message)
+    public async Task A_condition_with_a_placeholder_or_unbalanced_parentheses_fails_validation_at_start(string condition, string message)
     {
         await using var store = NewStore();
 
@@ -82,10 +88,11 @@ public abstract class ApplicationTableContract
     }
 
     [Fact]
-    public async Task A_condition_may_hold_in_literals_what_is_refused_outside_of_them()
+    public async Task A_condition_may_contain_placeholders_and_comments_inside_literals()
     {
         await using var store = NewStore();
-        await using var scenario = await Scenario.StartAsync(store, s => Configure(s, "id", "kind = 'a''@b' AND kind <> 'it''s :y ? $z {0} -- # /* ; ) (' AND (`id` = 1 OR id IN (2, 3))"));
+        await using var scenario = await Scenario.StartAsync(
+            store, s => Configure(s, "id", "kind = 'a''@b' AND kind <> 'it''s :y ? $z {0} -- # /* ; ) (' AND (`id` = 1 OR id IN (2, 3))"));
         await store.ExecuteAsync(CreateTable);
         await store.ExecuteAsync("""
             INSERT INTO video_play (id, played_at, video_id, owner_id, watched_seconds, kind) VALUES
@@ -98,7 +105,7 @@ public abstract class ApplicationTableContract
     }
 
     [Fact]
-    public async Task A_missing_table_is_named()
+    public async Task A_missing_table_fails_the_close_with_an_error_that_names_it()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store, s => Configure(s, "id"));

@@ -3,7 +3,9 @@ using Settlements.Stores;
 
 namespace Settlements.Testing;
 
-/// <summary>Days meet exactly, also where the zone's rules changed between two closes: every instant is counted once.</summary>
+/// <summary>
+/// Contract tests of day boundaries: every instant belongs to one day, even when the zone's rules change between two closes.
+/// </summary>
 public abstract class BoundaryContract
 {
     private static readonly BusinessCalendar Seoul = new("Asia/Seoul");
@@ -15,7 +17,7 @@ public abstract class BoundaryContract
     [InlineData(-1)]
     [InlineData(25)]
     [InlineData(-23)]
-    public async Task A_boundary_that_moved_is_bridged_and_every_event_is_counted_once(int hours)
+    public async Task After_a_zone_rule_change_the_next_day_starts_where_the_last_ended_and_every_event_is_counted_once(int hours)
     {
         var (tuesday, wednesday, thursday) = (Scenario.Monday.AddDays(1), Scenario.Monday.AddDays(2), Scenario.Monday.AddDays(3));
         await using var store = NewStore();
@@ -27,11 +29,12 @@ public abstract class BoundaryContract
             s.Configure(o => o.ChunkRowsMax = 40);
         });
         await scenario.LoadAsync([.. Enumerable.Range(0, 4 * 48).Select(i => Scenario.Event(i + 1, Scenario.Monday, hour: i * 0.5))]);
-        await store.ExecuteAsync("INSERT INTO plays (id, played_at, video_id, owner_id) VALUES " + string.Join(", ", Enumerable.Range(0, 4 * 48).Select(
+        await store.ExecuteAsync("INSERT INTO plays (id, played_at, video_id, owner_id) VALUES "
+            + string.Join(", ", Enumerable.Range(0, 4 * 48).Select(
             i => FormattableString.Invariant($"({i}, {UnixMicroseconds.From(Scenario.Instant(Scenario.Monday, i * 0.5))}, 'own', 'p1')"))));
         await scenario.CloseAsync(Scenario.Monday);
 
-        // By the rules that were in force then, Tuesday ends at another instant.
+        // Under the zone rules of that close, Tuesday ends at another instant.
         var asThen = new UtcRange(Seoul.RangeOf(tuesday).Start, Seoul.RangeOf(tuesday).End.AddHours(hours));
         await scenario.Services.GetRequiredService<IDayStore>().BeginClosingAsync(tuesday, asThen, Seoul.ToString(), default);
         await scenario.CloseAsync(tuesday);
@@ -46,11 +49,12 @@ public abstract class BoundaryContract
         recorded.Zip(recorded.Skip(1)).Should().OnlyContain(two => two.First.Range.End == two.Second.Range.Start);
         await scenario.CheckAsync(Scenario.Monday, thursday);
 
-        // What arrives late belongs to the day that has its instant, as it was closed.
+        // Late usage has the usage date whose recorded range contains its instant.
         var late = Scenario.Event(1_000, tuesday, 3, hour: 24 + (hours / 2.0));
         (await scenario.LoadAsync(late)).Late.Should().Be(1);
         await scenario.CloseAsync(thursday.AddDays(1));
-        (await scenario.LinesAsync(thursday.AddDays(1))).Select(l => (l.UsageDate, l.Quantity)).Should().Equal((hours > 0 ? tuesday : wednesday, 3));
+        (await scenario.LinesAsync(thursday.AddDays(1))).Select(l => (l.UsageDate, l.Quantity)).Should().Equal(
+            (hours > 0 ? tuesday : wednesday, 3));
         await scenario.CheckAsync(Scenario.Monday, thursday.AddDays(1));
     }
 

@@ -1,6 +1,6 @@
 namespace Settlements.Testing;
 
-/// <summary>Corrections one after another of the same usage: each knows what those before it have posted.</summary>
+/// <summary>Contract tests of several corrections of the same usage: each one takes account of what earlier ones posted.</summary>
 public abstract class CorrectionSequenceContract
 {
     private static readonly DateOnly First = new(2024, 6, 1);
@@ -11,12 +11,13 @@ public abstract class CorrectionSequenceContract
 
     private static DateOnly Wednesday => Scenario.Monday.AddDays(2);
 
-    private static UsageFilter OnMonday => new(new DateRange(Monday, Monday)) { Meters = ["video.view"], ItemIds = ["v1"], PayeeIds = ["p1"] };
+    private static UsageFilter OnMonday =>
+        new(new DateRange(Monday, Monday)) { Meters = ["video.view"], ItemIds = ["v1"], PayeeIds = ["p1"] };
 
     protected abstract StoreUnderTest NewStore();
 
     [Fact]
-    public async Task A_quantity_and_the_rest_after_a_close_are_excluded_and_no_more()
+    public async Task A_part_and_later_the_rest_of_a_quantity_can_be_excluded_but_not_more()
     {
         await using var store = NewStore();
         await using var scenario = await FlatAsync(store);
@@ -33,18 +34,19 @@ public abstract class CorrectionSequenceContract
     }
 
     [Fact]
-    public async Task Events_are_not_excluded_of_which_a_quantity_is_excluded()
+    public async Task Events_can_not_be_excluded_after_a_part_of_their_quantity()
     {
         await using var store = NewStore();
         await using var scenario = await FlatAsync(store);
         await ExcludeAsync(scenario, OnMonday with { Quantity = 400 });
 
-        await scenario.Engine.Exclusions.Invoking(e => e.ExcludeAsync(OnMonday, "bots", "ann")).Should().ThrowAsync<CorrectionRefusedException>();
+        await scenario.Engine.Exclusions.Invoking(e => e.ExcludeAsync(OnMonday, "bots", "ann"))
+            .Should().ThrowAsync<CorrectionRefusedException>();
         await ExcludeAsync(scenario, OnMonday with { EventIds = [Scenario.Id(1)] });
     }
 
     [Fact]
-    public async Task A_quantity_is_not_excluded_of_events_that_are_excluded()
+    public async Task A_quantity_to_exclude_does_not_include_events_already_excluded()
     {
         await using var store = NewStore();
         await using var scenario = await FlatAsync(store);
@@ -58,7 +60,7 @@ public abstract class CorrectionSequenceContract
     }
 
     [Fact]
-    public async Task Of_a_decrease_beyond_what_was_excluded_only_the_rest_is_posted()
+    public async Task A_decrease_larger_than_the_exclusion_posts_only_the_difference()
     {
         await using var store = NewStore();
         await using var scenario = await PlaysAsync(store);
@@ -75,14 +77,15 @@ public abstract class CorrectionSequenceContract
     }
 
     [Fact]
-    public async Task Rows_of_a_table_are_excluded_once_they_are_counted()
+    public async Task Table_rows_can_be_excluded_only_after_their_day_is_published()
     {
         await using var store = NewStore();
         await using var scenario = await PlaysAsync(store);
         await Plays.InsertAsync(store, Tuesday, "v1", "p1", count: 10);
         var filter = new UsageFilter(new DateRange(Tuesday, Tuesday)) { ItemIds = ["v1"] };
 
-        await scenario.Engine.Exclusions.Invoking(e => e.ExcludeAsync(filter, "bots", "ann")).Should().ThrowAsync<CorrectionRefusedException>()
+        await scenario.Engine.Exclusions.Invoking(e => e.ExcludeAsync(filter, "bots", "ann"))
+            .Should().ThrowAsync<CorrectionRefusedException>()
             .WithMessage("*'v1'*10 units*2024-07-02*not published*");
 
         await scenario.CloseAsync(Tuesday);
@@ -94,7 +97,7 @@ public abstract class CorrectionSequenceContract
     }
 
     [Fact]
-    public async Task Rows_that_were_excluded_and_dropped_are_not_taken_back_by_a_restatement()
+    public async Task A_restatement_does_not_revert_rows_that_were_excluded_and_then_removed()
     {
         await using var store = NewStore();
         await using var scenario = await PlaysAsync(store);
@@ -111,7 +114,7 @@ public abstract class CorrectionSequenceContract
     }
 
     [Fact]
-    public async Task An_accepted_change_of_payee_stays_as_it_was_paid()
+    public async Task An_accepted_payee_change_keeps_the_published_payee()
     {
         await using var store = NewStore();
         await using var scenario = await FlatAsync(store);
@@ -121,7 +124,8 @@ public abstract class CorrectionSequenceContract
 
         await scenario.Engine.Reconciler.AcceptAsync(found[0], "the old owner keeps it", "eve");
 
-        (await scenario.Engine.Reconciler.ReconcileAsync(new DateRange(Monday, Monday), new ReconcileOptions { Decreases = FindingPolicy.Post }))
+        (await scenario.Engine.Reconciler.ReconcileAsync(
+            new DateRange(Monday, Monday), new ReconcileOptions { Decreases = FindingPolicy.Post }))
             .Findings.Should().BeEmpty("the move is accepted, not a half of it");
         await scenario.CloseAsync(Tuesday);
         (await scenario.LinesAsync()).Select(l => (l.PayeeId, l.Quantity)).Should().Equal(("p1", 1_200));
@@ -129,7 +133,7 @@ public abstract class CorrectionSequenceContract
     }
 
     [Fact]
-    public async Task A_restatement_that_is_approved_and_not_posted_yet_is_not_posted_twice()
+    public async Task An_approved_restatement_that_is_not_posted_yet_is_not_posted_twice()
     {
         await using var store = NewStore();
         await using (await FlatAsync(store))
@@ -150,16 +154,19 @@ public abstract class CorrectionSequenceContract
     }
 
     [Fact]
-    public async Task A_later_day_of_a_volume_table_is_restated_with_its_repricing_of_days_before()
+    public async Task Restating_any_range_of_a_volume_table_finds_nothing_without_changes()
     {
         await using var store = NewStore();
-        await using var scenario = await Scenario.StartAsync(store, s => s.Rates("video.view", r => r.Volume("a", First, Currency.KRW, [(15, 10m), (null, 5m)])));
+        await using var scenario = await Scenario.StartAsync(
+            store, s => s.Rates("video.view", r => r.Volume("a", First, Currency.KRW, [(15, 10m), (null, 5m)])));
         await scenario.LoadAsync(Scenario.Event(1, Monday, 10), Scenario.Event(2, Tuesday, 10));
         await scenario.CloseAsync(Tuesday);
         await scenario.LoadAsync(Scenario.Event(3, Monday, -9), Scenario.Event(4, Wednesday, 8));
         await scenario.CloseAsync(Wednesday);
 
-        foreach (var (first, last) in new[] { (Monday, Monday), (Tuesday, Tuesday), (Wednesday, Wednesday), (Tuesday, Wednesday), (Monday, Wednesday) })
+        (DateOnly, DateOnly)[] ranges =
+            [(Monday, Monday), (Tuesday, Tuesday), (Wednesday, Wednesday), (Tuesday, Wednesday), (Monday, Wednesday)];
+        foreach (var (first, last) in ranges)
         {
             (await scenario.Engine.Restatements.RestateAsync(new DateRange(first, last), "check", "ann")).Entries.Should().BeEmpty(
                 $"nothing changed on {first:O} to {last:O}");
@@ -167,10 +174,11 @@ public abstract class CorrectionSequenceContract
     }
 
     [Fact]
-    public async Task A_superseding_volume_table_of_a_later_day_pays_its_units_and_leaves_those_before()
+    public async Task A_superseding_volume_table_reprices_its_own_days_and_not_earlier_ones()
     {
         await using var store = NewStore();
-        await using (var before = await Scenario.StartAsync(store, s => s.Rates("video.view", r => r.Volume("a", First, Currency.KRW, [(15, 10m), (null, 5m)]))))
+        await using (var before = await Scenario.StartAsync(
+            store, s => s.Rates("video.view", r => r.Volume("a", First, Currency.KRW, [(15, 10m), (null, 5m)]))))
         {
             await before.LoadAsync(Scenario.Event(1, Monday, 10), Scenario.Event(2, Tuesday, 10));
             await before.CloseAsync(Tuesday);
@@ -188,7 +196,7 @@ public abstract class CorrectionSequenceContract
     }
 
     [Fact]
-    public async Task A_source_added_after_a_restatement_leaves_the_restated_days_comparable()
+    public async Task Restated_days_verify_clean_after_a_source_is_added()
     {
         await using var store = NewStore();
         await using (var before = await PlaysAsync(store))
@@ -213,15 +221,18 @@ public abstract class CorrectionSequenceContract
     }
 
     [Fact]
-    public async Task One_row_of_1999_alone_publishes_no_empty_days()
+    public async Task A_single_event_of_1999_publishes_no_empty_days()
     {
         await using var store = NewStore();
-        await using var scenario = await Scenario.StartAsync(store, s => s.Rates("video.view", r => r.Flat("a", new DateOnly(1990, 1, 1), Currency.KRW, 1m)));
+        await using var scenario = await Scenario.StartAsync(
+            store, s => s.Rates("video.view", r => r.Flat("a", new DateOnly(1990, 1, 1), Currency.KRW, 1m)));
         await scenario.LoadAsync(Scenario.Event(1, new DateOnly(1999, 1, 1)));
         using var cancel = new CancellationTokenSource(TimeSpan.FromSeconds(5));
-        await scenario.Engine.Days.Invoking(d => d.CloseThroughAsync(Monday, null, cancel.Token)).Should().ThrowAsync<CloseRefusedException>();
+        await scenario.Engine.Days.Invoking(d => d.CloseThroughAsync(Monday, null, cancel.Token))
+            .Should().ThrowAsync<CloseRefusedException>();
         await scenario.LoadAsync(Scenario.Event(2, new DateOnly(1999, 1, 3)), Scenario.Event(3, Monday));
-        await scenario.Engine.Days.Invoking(d => d.CloseThroughAsync(Monday, null, cancel.Token)).Should().ThrowAsync<CloseRefusedException>();
+        await scenario.Engine.Days.Invoking(d => d.CloseThroughAsync(Monday, null, cancel.Token))
+            .Should().ThrowAsync<CloseRefusedException>();
     }
 
     private static void Flat(SettlementBuilder settlement) => settlement.Rates("video.view", r => r.Flat("a", First, Currency.KRW, 1m));

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Settlements.Testing;
 
-/// <summary>What every loader makes of a CSV file: one policy for malformed rows, whichever loader reads them.</summary>
+/// <summary>Contract tests of reading CSV files: every loader handles malformed rows by the same policy.</summary>
 public abstract class CsvInputContract
 {
     private const string StrayQuote = "The text contains a quote and is not quoted.";
@@ -10,7 +10,9 @@ public abstract class CsvInputContract
     private const string StrayReturn = "There is a carriage return outside of quotes.";
     private const string NotUtf8 = "The text contains bytes that are not valid UTF-8. Save the file as UTF-8.";
 
-    /// <summary>Texts as they are written in a file, why their row is rejected, and whether that names their column or the row.</summary>
+    /// <summary>
+    /// Malformed texts as written in a file, the reason for rejecting their row, and whether the error names the text's column.
+    /// </summary>
     private static readonly (byte[] Text, string Reason, bool NamesColumn)[] Malformed =
     [
         ([(byte)'a', 0xFF], NotUtf8, true),
@@ -64,7 +66,7 @@ public abstract class CsvInputContract
     }
 
     [Fact]
-    public async Task Well_formed_texts_are_stored_as_they_are()
+    public async Task Well_formed_texts_are_stored_unchanged()
     {
         await using var loader = await NewLoaderAsync();
         var rejected = new List<RejectedRow>();
@@ -91,7 +93,7 @@ public abstract class CsvInputContract
     }
 
     [Fact]
-    public async Task Without_a_limit_the_first_malformed_row_stops_the_load_and_is_named_in_the_message()
+    public async Task By_default_the_first_malformed_row_fails_the_load_and_is_named_in_the_message()
     {
         await using var loader = await NewLoaderAsync();
         var file = File(loader, ["\"two\nlines\""u8.ToArray(), [0xFF], "good"u8.ToArray(), [0xFE]]);
@@ -150,7 +152,7 @@ public abstract class CsvInputContract
     }
 
     [Fact]
-    public async Task A_file_without_a_readable_header_is_refused_whatever_the_limit()
+    public async Task A_file_without_a_readable_header_is_refused_under_any_limit_of_rejects()
     {
         await using var loader = await NewLoaderAsync();
         var rows = File(loader, ["good"u8.ToArray()]).ToArray();
@@ -173,7 +175,7 @@ public abstract class CsvInputContract
     }
 
     [Fact]
-    public async Task Thousands_of_malformed_rows_are_reported_once_each_in_their_order()
+    public async Task Thousands_of_malformed_rows_are_reported_once_each_in_file_order()
     {
         await using var loader = await NewLoaderAsync();
         const int Rows = 2_500;
@@ -202,6 +204,6 @@ public abstract class CsvInputContract
         return [.. Encoding.UTF8.GetBytes(before), .. text, .. Encoding.UTF8.GetBytes(after), (byte)'\n'];
     }
 
-    /// <summary>Line ends: LF, CRLF and CR.</summary>
+    /// <summary>Counts the line ends LF, CRLF and CR.</summary>
     private static int Lines(byte[] file) => file.Where((b, i) => b == '\n' || (b == '\r' && file[i + 1] != '\n')).Count();
 }

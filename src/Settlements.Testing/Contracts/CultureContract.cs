@@ -4,7 +4,7 @@ using Settlements.Pipelines;
 namespace Settlements.Testing;
 
 /// <summary>
-/// What is written and compared is the same under every culture: of other signs and decimal points, of other calendars (2024 is 2567 in
+/// Contract tests of culture independence: results don't depend on the culture's signs, decimal separators or calendar (2024 is 2567 in
 /// Thailand, 1445 in Saudi Arabia).
 /// </summary>
 public abstract class CultureContract
@@ -23,17 +23,19 @@ public abstract class CultureContract
     }
 
     [Fact]
-    public async Task An_instance_of_another_culture_goes_on_with_a_run_and_does_not_abandon_it()
+    public async Task An_instance_of_another_culture_resumes_a_run_instead_of_abandoning_it()
     {
         await using var store = NewStore();
         await using (var scenario = await StartAsync(store, "en-US"))
         {
-            await scenario.LoadAsync([.. Enumerable.Range(1, 9).Select(i => Scenario.Event(i, Scenario.Monday.AddDays(i % 3), i % 2 == 0 ? -i : 100 * i))]);
+            await scenario.LoadAsync(
+                [.. Enumerable.Range(1, 9).Select(i => Scenario.Event(i, Scenario.Monday.AddDays(i % 3), i % 2 == 0 ? -i : 100 * i))]);
             await scenario.CloseAsync(Scenario.Monday);
         }
 
-        // As an instance that stopped in the middle leaves it.
-        foreach (var (culture, day) in Cultures.Skip(1).Zip([Scenario.Monday.AddDays(1), Scenario.Monday.AddDays(2), Scenario.Monday.AddDays(3)]))
+        // The state that an instance leaves that stopped during the close.
+        foreach (var (culture, day) in Cultures.Skip(1).Zip(
+            [Scenario.Monday.AddDays(1), Scenario.Monday.AddDays(2), Scenario.Monday.AddDays(3)]))
         {
             using var stop = new CancellationTokenSource();
             await using (var stopped = await StartAsync(store, "en-US"))

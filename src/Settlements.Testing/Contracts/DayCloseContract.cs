@@ -3,13 +3,13 @@ using Settlements.Stores;
 
 namespace Settlements.Testing;
 
-/// <summary>What closing a day promises.</summary>
+/// <summary>Contract tests of closing a day.</summary>
 public abstract class DayCloseContract
 {
     protected abstract StoreUnderTest NewStore();
 
     [Fact]
-    public async Task The_worked_figures_of_the_rules_come_out()
+    public async Task The_lines_have_the_worked_figures_of_the_rules()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);
@@ -21,14 +21,15 @@ public abstract class DayCloseContract
         await scenario.CloseAsync(Scenario.Monday.AddDays(1));
 
         var lines = await scenario.LinesAsync();
-        lines.Select(l => (l.PostingDate, l.Meter, l.Price!.CounterBefore, l.Price.CounterAfter, l.Price.ExactAmount, l.Amount)).Should().Equal(
-            (Scenario.Monday, "ad.view", 0, 1_150_000, 16_300_010m, 16_300_010m),
-            (Scenario.Monday, "video.view", 0, 550_000, 605_000.3m, 605_000m),
-            (Scenario.Monday.AddDays(1), "video.view", 550_000, 1_150_000, 810_000.2m, 810_000m));
+        lines.Select(l => (l.PostingDate, l.Meter, l.Price!.CounterBefore, l.Price.CounterAfter, l.Price.ExactAmount, l.Amount))
+            .Should().Equal(
+                (Scenario.Monday, "ad.view", 0, 1_150_000, 16_300_010m, 16_300_010m),
+                (Scenario.Monday, "video.view", 0, 550_000, 605_000.3m, 605_000m),
+                (Scenario.Monday.AddDays(1), "video.view", 550_000, 1_150_000, 810_000.2m, 810_000m));
     }
 
     [Fact]
-    public async Task A_day_holds_its_first_microsecond_and_not_the_next_days()
+    public async Task A_day_includes_its_first_microsecond_and_excludes_that_of_the_next_day()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);
@@ -46,7 +47,7 @@ public abstract class DayCloseContract
     }
 
     [Fact]
-    public async Task Days_close_in_order_and_days_without_events_close_too()
+    public async Task Days_are_closed_in_order_including_days_without_events()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);
@@ -60,7 +61,7 @@ public abstract class DayCloseContract
     }
 
     [Fact]
-    public async Task A_day_is_not_closed_before_an_earlier_one()
+    public async Task A_day_can_not_be_closed_before_an_earlier_one()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);
@@ -72,7 +73,7 @@ public abstract class DayCloseContract
     }
 
     [Fact]
-    public async Task A_day_is_refused_until_it_is_over_and_its_grace_too()
+    public async Task A_day_can_not_be_closed_before_its_end_and_grace_period()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);
@@ -90,7 +91,7 @@ public abstract class DayCloseContract
     }
 
     [Fact]
-    public async Task Late_events_are_counted_once_in_the_next_open_day_each_by_a_line_of_its_usage_date()
+    public async Task Late_events_are_posted_once_to_the_next_open_day_in_lines_of_their_usage_dates()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);
@@ -99,7 +100,8 @@ public abstract class DayCloseContract
         var published = await scenario.DumpAsync();
 
         var late = Scenario.Event(2, Scenario.Monday, 7);
-        var report = await scenario.LoadAsync(late, late, Scenario.Event(3, Scenario.Monday.AddDays(1), 5), Scenario.Event(4, Scenario.Monday.AddDays(2), 3));
+        var report = await scenario.LoadAsync(
+            late, late, Scenario.Event(3, Scenario.Monday.AddDays(1), 5), Scenario.Event(4, Scenario.Monday.AddDays(2), 3));
         var afterLoad = await scenario.DumpAsync();
         await scenario.CloseAsync(Scenario.Monday.AddDays(3));
 
@@ -107,9 +109,11 @@ public abstract class DayCloseContract
         afterLoad.Should().Be(published, "a closed day never changes");
         var posted = Scenario.Monday.AddDays(2);
         (await scenario.LinesAsync()).Select(l => (l.PostingDate, l.UsageDate, l.Quantity, l.Price!.CounterBefore)).Should().Equal(
-            (Scenario.Monday, Scenario.Monday, 100, 0), (posted, Scenario.Monday, 7, 100), (posted, Scenario.Monday.AddDays(1), 5, 107), (posted, posted, 3, 112));
-        (await scenario.Engine.Lines.ExplainAsync(posted, "video.view", "v1")).Select(e => (e.Line.UsageDate, e.Shares.Single().FirstUnit)).Should().Equal(
-            (Scenario.Monday, 101), (Scenario.Monday.AddDays(1), 108), (posted, 113));
+            (Scenario.Monday, Scenario.Monday, 100, 0), (posted, Scenario.Monday, 7, 100), (posted, Scenario.Monday.AddDays(1), 5, 107),
+            (posted, posted, 3, 112));
+        (await scenario.Engine.Lines.ExplainAsync(posted, "video.view", "v1")).Select(e => (e.Line.UsageDate, e.Shares.Single().FirstUnit))
+            .Should().Equal(
+                (Scenario.Monday, 101), (Scenario.Monday.AddDays(1), 108), (posted, 113));
         await scenario.CheckAsync(Scenario.Monday, Scenario.Monday.AddDays(3));
     }
 
@@ -128,7 +132,7 @@ public abstract class DayCloseContract
     }
 
     [Fact]
-    public async Task A_creator_is_paid_the_same_whenever_an_event_comes_in()
+    public async Task A_payees_amount_does_not_depend_on_when_an_event_arrives()
     {
         await using var store = NewStore();
         await using var onTime = await Scenario.StartAsync(store);
@@ -147,7 +151,7 @@ public abstract class DayCloseContract
     }
 
     [Fact]
-    public async Task Days_closed_by_another_calendar_stay_with_it()
+    public async Task A_close_under_another_calendar_is_refused()
     {
         await using var store = NewStore();
         await using (var before = await Scenario.StartAsync(store))
@@ -163,14 +167,15 @@ public abstract class DayCloseContract
     }
 
     [Fact]
-    public async Task Verify_finds_what_was_changed_in_a_published_day()
+    public async Task Verification_reports_changed_lines_of_a_published_day()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);
         await scenario.LoadAsync(Scenario.Event(1, Scenario.Monday, 5), Scenario.Event(2, Scenario.Monday, 5, item: "v2"));
         await scenario.CloseAsync(Scenario.Monday.AddDays(1));
         var days = new DateRange(Scenario.Monday, Scenario.Monday.AddDays(1));
-        (await scenario.Engine.Verifier.VerifyAsync(days)).Should().Match<VerificationReport>(r => r.IsClean && r.Days == 2 && r.Lines == 2);
+        (await scenario.Engine.Verifier.VerifyAsync(days))
+            .Should().Match<VerificationReport>(r => r.IsClean && r.Days == 2 && r.Lines == 2);
 
         await store.ExecuteAsync("UPDATE usage_events SET quantity = 6 WHERE item_id = 'v1'");
         await store.ExecuteAsync("DELETE FROM settlement_lines WHERE item_id = 'v2'");
@@ -181,7 +186,7 @@ public abstract class DayCloseContract
     }
 
     [Fact]
-    public async Task Two_hosts_that_close_the_same_days_at_once_both_succeed_with_one_answer()
+    public async Task Two_instances_that_close_the_same_days_concurrently_both_succeed_with_one_result()
     {
         await using var store = NewStore();
         await using var one = await Scenario.StartAsync(store);
@@ -198,11 +203,12 @@ public abstract class DayCloseContract
     }
 
     [Fact]
-    public async Task A_creator_with_nine_tenths_of_the_events_gets_the_same_from_any_chunks_and_workers()
+    public async Task A_payee_with_nine_tenths_of_the_events_gets_the_same_amount_for_any_chunks_and_workers()
     {
         var events = Enumerable.Range(1, 1_000)
             .Select(i => Scenario.Event(
-                i, Scenario.Monday, i, i % 10 == 0 ? $"small-{i % 70}" : $"big-{i % 3}", i % 10 == 0 ? $"small-{i % 7}" : "big", hour: i % 24))
+                i, Scenario.Monday, i, i % 10 == 0 ? $"small-{i % 70}" : $"big-{i % 3}", i % 10 == 0 ? $"small-{i % 7}" : "big",
+                hour: i % 24))
             .ToArray();
         var dumps = new List<string>();
         foreach (var (chunkRows, partials, workers) in new[] { (1_000_000, 200_000, 1), (7, 3, 4), (64, 1, 2) })
@@ -228,7 +234,7 @@ public abstract class DayCloseContract
     }
 
     [Fact]
-    public async Task Readers_see_nothing_of_a_day_until_all_of_it_is_published()
+    public async Task Readers_see_no_line_of_a_day_before_it_is_published()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);
@@ -243,32 +249,34 @@ public abstract class DayCloseContract
                 seen.Add(scenario.DumpAsync().GetAwaiter().GetResult());
         }));
 
-        seen.Should().HaveCountGreaterThan(3).And.OnlyContain(dump => dump == before, "lines are written while pricing, and not out yet");
+        seen.Should().HaveCountGreaterThan(3).And.OnlyContain(
+            dump => dump == before, "lines are written during pricing and invisible until publication");
         (await scenario.LineAsync(Scenario.Monday.AddDays(1))).Quantity.Should().Be(7);
     }
 
     [Fact]
-    public async Task A_closed_day_says_how_many_events_it_read()
+    public async Task A_closed_day_reports_the_number_of_events_it_read()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);
-        await scenario.LoadAsync(Scenario.Event(1, Scenario.Monday), Scenario.Event(2, Scenario.Monday), Scenario.Event(3, Scenario.Monday, item: "v2"));
+        await scenario.LoadAsync(
+            Scenario.Event(1, Scenario.Monday), Scenario.Event(2, Scenario.Monday), Scenario.Event(3, Scenario.Monday, item: "v2"));
 
         (await scenario.Engine.Days.CloseDayAsync(Scenario.Monday))!.Events.Should().Be(3);
         (await scenario.Engine.Pipelines.ListRunsAsync(1))[0].Rows.Should().Be(3);
     }
 
     [Fact]
-    public async Task A_close_reads_the_recorded_days_once_before_it_and_once_for_each_day_and_adjustments_once()
+    public async Task A_close_reads_recorded_days_once_at_its_start_and_once_per_day_and_adjustments_once_per_day()
     {
-        var reads = new CountedReads();
+        var reads = new StoreReadCounter();
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store, services: reads.Add);
         await scenario.LoadAsync(Scenario.Event(1, Scenario.Monday));
         await scenario.Engine.Days.CloseDayAsync(Scenario.Monday);
         (reads.Days, reads.DaysInTransactions, reads.Adjustments).Should().Be((2, 1, 1));
 
-        // Late usage of a published day, found by reconciling: an adjustment that the next day posts.
+        // Reconciliation finds late usage of a published day: an adjustment, posted by the next day.
         await scenario.LoadAsync(Scenario.Event(2, Scenario.Monday.AddDays(1)));
         await scenario.Services.GetRequiredService<IAdjustmentStore>().AddAsync(
             Scenario.Monday, 0, [new Adjustment(Scenario.Monday, null, "video.view", "v1", "p1", 5, 1, "late", null)], [], default);

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Settlements.Testing;
 
-/// <summary>The loader of events keeps the contract of CSV files, on the store under test.</summary>
+/// <summary>Contract tests of loading events from CSV files.</summary>
 public abstract class EventCsvContract : CsvInputContract
 {
     protected abstract StoreUnderTest NewStore();

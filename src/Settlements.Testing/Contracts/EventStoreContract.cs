@@ -2,7 +2,7 @@ using Settlements.Stores;
 
 namespace Settlements.Testing;
 
-/// <summary>What storing events promises.</summary>
+/// <summary>Contract tests of storing events.</summary>
 public abstract class EventStoreContract
 {
     protected abstract StoreUnderTest NewStore();
@@ -24,7 +24,7 @@ public abstract class EventStoreContract
     }
 
     [Fact]
-    public async Task The_same_id_with_another_content_is_an_error_that_names_both_and_leaves_nothing_of_its_chunk()
+    public async Task The_same_id_with_other_content_is_an_error_that_names_both_and_stores_nothing_of_its_chunk()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);
@@ -44,7 +44,7 @@ public abstract class EventStoreContract
     [InlineData("payee")]
     [InlineData("meter")]
     [InlineData("instant")]
-    public async Task Any_difference_makes_another_content(string difference)
+    public async Task An_event_that_differs_in_any_column_conflicts(string difference)
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);
@@ -69,7 +69,10 @@ public abstract class EventStoreContract
         await using var scenario = await Scenario.StartAsync(store);
         await scenario.LoadAsync(Scenario.Event(1, Scenario.Monday, 5));
         var rejected = new List<RejectedRow>();
-        var options = new UsageLoadOptions { RejectsMax = 1, OnRejected = (row, _) => { rejected.Add(row); return ValueTask.CompletedTask; } };
+        var options = new UsageLoadOptions
+        {
+            RejectsMax = 1, OnRejected = (row, _) => { rejected.Add(row); return ValueTask.CompletedTask; },
+        };
 
         var report = await scenario.LoadAsync(options, Scenario.Event(2, Scenario.Monday, 3), Scenario.Event(1, Scenario.Monday, 6));
 
@@ -80,7 +83,7 @@ public abstract class EventStoreContract
     }
 
     [Fact]
-    public async Task Ids_are_compared_by_bytes_and_ordered_by_them()
+    public async Task Ids_are_compared_and_ordered_by_bytes()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);
@@ -95,7 +98,7 @@ public abstract class EventStoreContract
     }
 
     [Fact]
-    public async Task Long_ids_of_64_characters_are_kept_whole()
+    public async Task Ids_of_64_characters_are_stored_completely()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);
@@ -108,7 +111,7 @@ public abstract class EventStoreContract
     }
 
     [Fact]
-    public async Task Several_writers_store_each_event_once_and_count_to_the_same_sums()
+    public async Task Concurrent_loads_store_each_event_once_and_report_consistent_counts()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);
@@ -126,7 +129,7 @@ public abstract class EventStoreContract
     }
 
     [Fact]
-    public async Task Several_writers_hold_to_the_limit_of_rejects_to_the_row()
+    public async Task Parallel_writers_of_a_load_apply_the_limit_of_rejects_exactly()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);
@@ -136,7 +139,8 @@ public abstract class EventStoreContract
         var rejected = new List<long>();
         UsageLoadOptions Options(int max) => new()
         {
-            ChunkRows = 50, Writers = 4, RejectsMax = max, OnRejected = (row, _) => { rejected.Add(row.RowNumber); return ValueTask.CompletedTask; },
+            ChunkRows = 50, Writers = 4, RejectsMax = max,
+            OnRejected = (row, _) => { rejected.Add(row.RowNumber); return ValueTask.CompletedTask; },
         };
 
         var tooFew = () => scenario.LoadAsync(Options(29), others);

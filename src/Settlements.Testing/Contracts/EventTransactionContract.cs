@@ -4,7 +4,7 @@ using Dapper;
 
 namespace Settlements.Testing;
 
-/// <summary>What writing events in a transaction of one's own promises on a store.</summary>
+/// <summary>Contract tests of writing events in the caller's transaction.</summary>
 public abstract class EventTransactionContract
 {
     private const string Count = "SELECT count(*) FROM orders";
@@ -21,8 +21,10 @@ public abstract class EventTransactionContract
 
         await AddOrderAsync(transaction, 1);
         var outcomes = await scenario.Engine.Writer.WriteAsync(
-            transaction, [Scenario.Event(1, Scenario.Monday, 5), Scenario.Event(2, Scenario.Monday, 7), Scenario.Event(1, Scenario.Monday, 5)], default);
-        var again = await scenario.Engine.Writer.WriteAsync(transaction, [Scenario.Event(2, Scenario.Monday, 7), Scenario.Event(3, Scenario.Monday, 9)], default);
+            transaction,
+            [Scenario.Event(1, Scenario.Monday, 5), Scenario.Event(2, Scenario.Monday, 7), Scenario.Event(1, Scenario.Monday, 5)], default);
+        var again = await scenario.Engine.Writer.WriteAsync(
+            transaction, [Scenario.Event(2, Scenario.Monday, 7), Scenario.Event(3, Scenario.Monday, 9)], default);
         (await store.CountAsync("SELECT count(*) FROM usage_events")).Should().Be(0, "nothing is committed");
         await transaction.CommitAsync();
         await scenario.CloseAsync(Scenario.Monday);
@@ -34,7 +36,7 @@ public abstract class EventTransactionContract
     }
 
     [Fact]
-    public async Task Of_a_transaction_that_is_rolled_back_nothing_counts()
+    public async Task A_rolled_back_transaction_leaves_no_event()
     {
         await using var store = NewStore();
         await using var scenario = await StartAsync(store);
@@ -54,7 +56,7 @@ public abstract class EventTransactionContract
     }
 
     [Fact]
-    public async Task A_conflict_or_a_malformed_event_leaves_none_of_its_call_and_the_transaction_goes_on()
+    public async Task A_rejected_event_undoes_its_call_and_leaves_the_transaction_usable()
     {
         await using var store = NewStore();
         await using var scenario = await StartAsync(store);
@@ -65,9 +67,11 @@ public abstract class EventTransactionContract
         await AddOrderAsync(transaction, 1);
         await writer.WriteAsync(transaction, [Scenario.Event(2, Scenario.Monday, 10)], default);
 
-        var conflict = await writer.Invoking(w => w.WriteAsync(transaction, [Scenario.Event(3, Scenario.Monday, 100), Scenario.Event(1, Scenario.Monday, 6)], default))
+        var conflict = await writer.Invoking(
+            w => w.WriteAsync(transaction, [Scenario.Event(3, Scenario.Monday, 100), Scenario.Event(1, Scenario.Monday, 6)], default))
             .Should().ThrowAsync<EventRejectedException>();
-        var malformed = await writer.Invoking(w => w.WriteAsync(transaction, [Scenario.Event(4, Scenario.Monday, 100), Scenario.Event(5, Scenario.Monday, item: "")], default))
+        var malformed = await writer.Invoking(w => w.WriteAsync(
+            transaction, [Scenario.Event(4, Scenario.Monday, 100), Scenario.Event(5, Scenario.Monday, item: "")], default))
             .Should().ThrowAsync<EventRejectedException>();
         await AddOrderAsync(transaction, 2);
         await transaction.CommitAsync();
@@ -80,7 +84,7 @@ public abstract class EventTransactionContract
     }
 
     [Fact]
-    public async Task What_comes_after_its_day_was_closed_counts_on_the_first_open_day()
+    public async Task An_event_of_a_closed_day_is_posted_to_the_first_open_day()
     {
         await using var store = NewStore();
         await using var scenario = await StartAsync(store);
@@ -101,7 +105,7 @@ public abstract class EventTransactionContract
     }
 
     [Fact]
-    public async Task No_day_is_closed_over_a_transaction_that_is_under_way()
+    public async Task A_close_waits_for_transactions_that_wrote_events_of_its_day()
     {
         await using var store = NewStore();
         await using var scenario = await StartAsync(store);
@@ -120,23 +124,25 @@ public abstract class EventTransactionContract
     }
 
     [Fact]
-    public async Task More_than_one_statement_holds_are_written_all()
+    public async Task Events_beyond_the_size_of_one_statement_are_all_written()
     {
         await using var store = NewStore();
         await using var scenario = await StartAsync(store, new UsageWriterOptions { GroupEventsMax = 5_000 });
         await using var connection = await store.OpenAsync();
         await using var transaction = await BeginAsync(connection);
 
-        await scenario.Engine.Writer.WriteAsync(transaction, [.. Enumerable.Range(1, 5_000).Select(i => Scenario.Event(i, Scenario.Monday, i, item: $"it's \\{i}\t'"))], default);
+        var events = Enumerable.Range(1, 5_000).Select(i => Scenario.Event(i, Scenario.Monday, i, item: $"it's \\{i}\t'"));
+        await scenario.Engine.Writer.WriteAsync(transaction, [.. events], default);
         await transaction.CommitAsync();
 
         (await store.CountAsync("SELECT count(*) FROM usage_events")).Should().Be(5_000);
         (await store.CountAsync("SELECT sum(quantity) FROM usage_events")).Should().Be(5_000L * 5_001 / 2);
-        (await store.CountAsync("SELECT count(DISTINCT item_id) FROM usage_events WHERE length(item_id) = length('it''s ') + 3 + length(quantity)")).Should().Be(5_000);
+        (await store.CountAsync("SELECT count(DISTINCT item_id) FROM usage_events WHERE length(item_id) = length('it''s ') + 3 + "
+            + "length(quantity)")).Should().Be(5_000);
     }
 
     [Fact]
-    public async Task A_transaction_that_is_not_fit_is_refused_with_the_remedy()
+    public async Task An_unsuitable_transaction_is_refused_with_the_remedy()
     {
         await using var store = NewStore();
         await using var scenario = await StartAsync(store, new UsageWriterOptions { GroupEventsMax = 2, QueueEventsMax = 2 });
@@ -150,12 +156,13 @@ public abstract class EventTransactionContract
         await writer.Invoking(w => w.WriteAsync(new OtherTransaction(), [Scenario.Event(1, Scenario.Monday)], default))
             .Should().ThrowAsync<ArgumentException>().WithMessage("*OtherTransaction*");
         await using var transaction = await BeginAsync(connection);
-        await writer.Invoking(w => w.WriteAsync(transaction, [.. Enumerable.Range(1, 3).Select(i => Scenario.Event(i, Scenario.Monday))], default))
+        await writer.Invoking(
+            w => w.WriteAsync(transaction, [.. Enumerable.Range(1, 3).Select(i => Scenario.Event(i, Scenario.Monday))], default))
             .Should().ThrowAsync<ArgumentException>().WithMessage("*GroupEventsMax*");
         (await writer.WriteAsync(transaction, [], default)).Should().BeEmpty();
     }
 
-    /// <summary>A transaction as the store wants it.</summary>
+    /// <summary>Begins a transaction with the isolation level that the store requires.</summary>
     protected static ValueTask<DbTransaction> BeginAsync(DbConnection connection)
     {
         ArgumentNullException.ThrowIfNull(connection);

@@ -1,25 +1,26 @@
 namespace Settlements.Testing;
 
-/// <summary>What writing events one by one, by many callers, promises on a store.</summary>
+/// <summary>Contract tests of the usage writer: single events from many concurrent callers.</summary>
 public abstract class EventWriterContract
 {
     private static readonly bool IsLong = Environment.GetEnvironmentVariable("SETTLEMENT_TESTS") == "long";
 
     private static DateOnly Tuesday => Scenario.Monday.AddDays(1);
 
-    /// <summary>How many statements are passed over in a short run; a long one takes all.</summary>
-    protected virtual int ShortEvery => 7;
+    /// <summary>The statement interval of a short run; a long run tests all statements.</summary>
+    protected virtual int ShortInterval => 7;
 
     protected abstract StoreUnderTest NewStore();
 
     [Fact]
     public async Task Every_acknowledged_write_is_stored_once_wherever_the_store_crashes()
     {
-        var report = await CrashTest.RunAsync(() => new WriterJob(NewStore()), IsLong ? 1 : ShortEvery, TestContext.Current.CancellationToken);
+        var report = await CrashTest.RunAsync(
+            () => new WriterJob(NewStore()), IsLong ? 1 : ShortInterval, TestContext.Current.CancellationToken);
 
         TestContext.Current.TestOutputHelper?.WriteLine(report.ToString());
         report.CrashPoints.Should().BeGreaterThan(20);
-        report.RecoveredByItself.Should().BePositive("a writer goes on after a passing fault");
+        report.RecoveredWithoutRestart.Should().BePositive("a writer retries after a transient error");
     }
 
     [Theory]
@@ -28,7 +29,8 @@ public abstract class EventWriterContract
     public async Task Concurrent_writes_of_the_same_ids_count_once(int committers)
     {
         await using var store = NewStore();
-        await using var scenario = await StartAsync(store, new UsageWriterOptions { Committers = committers, GroupEventsMax = 25, QueueEventsMax = 100 });
+        await using var scenario = await StartAsync(
+            store, new UsageWriterOptions { Committers = committers, GroupEventsMax = 25, QueueEventsMax = 100 });
 
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 400).Select(i => Task.Run(
             () => scenario.Engine.Writer.WriteAsync(Scenario.Event(i % 100 + 1, Scenario.Monday)))));
@@ -40,7 +42,7 @@ public abstract class EventWriterContract
     }
 
     [Fact]
-    public async Task A_conflicting_event_fails_alone_and_takes_along_only_what_belongs_to_it()
+    public async Task A_conflicting_event_fails_only_its_own_call()
     {
         await using var store = NewStore();
         await using var scenario = await StartAsync(store, new UsageWriterOptions());
@@ -48,22 +50,23 @@ public abstract class EventWriterContract
         await writer.WriteAsync(Scenario.Event(1, Scenario.Monday, 5));
 
         var conflict = writer.WriteAsync(Scenario.Event(1, Scenario.Monday, 6));
-        var together = writer.WriteBatchAsync([Scenario.Event(2, Scenario.Monday, 7), Scenario.Event(1, Scenario.Monday, 8)]);
+        var conflictingBatch = writer.WriteBatchAsync([Scenario.Event(2, Scenario.Monday, 7), Scenario.Event(1, Scenario.Monday, 8)]);
         var neighbours = Enumerable.Range(10, 20).Select(i => writer.WriteAsync(Scenario.Event(i, Scenario.Monday, 100))).ToList();
-        var whole = writer.WriteBatchAsync([Scenario.Event(3, Scenario.Monday, 1_000), Scenario.Event(1, Scenario.Monday, 5)]);
+        var duplicateBatch = writer.WriteBatchAsync([Scenario.Event(3, Scenario.Monday, 1_000), Scenario.Event(1, Scenario.Monday, 5)]);
 
         var rejected = (await conflict.Awaiting(w => w).Should().ThrowAsync<EventRejectedException>()).Which;
-        rejected.Stored.Should().Be(Scenario.Event(1, Scenario.Monday, 5) with { OccurredAt = Scenario.Instant(Scenario.Monday, 12).ToUniversalTime() });
+        rejected.Stored.Should().Be(
+            Scenario.Event(1, Scenario.Monday, 5) with { OccurredAt = Scenario.Instant(Scenario.Monday, 12).ToUniversalTime() });
         rejected.Message.Should().Contain(",5").And.Contain(",6");
-        await together.Awaiting(w => w).Should().ThrowAsync<EventRejectedException>();
+        await conflictingBatch.Awaiting(w => w).Should().ThrowAsync<EventRejectedException>();
         (await Task.WhenAll(neighbours)).Should().OnlyContain(o => o == EventOutcome.Stored);
-        (await whole).Should().Equal(EventOutcome.Stored, EventOutcome.Duplicate);
+        (await duplicateBatch).Should().Equal(EventOutcome.Stored, EventOutcome.Duplicate);
         await scenario.CloseAsync(Scenario.Monday);
         (await scenario.LineAsync(Scenario.Monday)).Quantity.Should().Be(5 + 20 * 100 + 1_000);
     }
 
     [Fact]
-    public async Task Each_event_is_told_whether_it_is_new_late_or_known()
+    public async Task A_batch_reports_for_each_event_whether_it_is_stored_late_or_a_duplicate()
     {
         await using var store = NewStore();
         await using var scenario = await StartAsync(store, new UsageWriterOptions());
@@ -73,24 +76,31 @@ public abstract class EventWriterContract
 
         var outcomes = await writer.WriteBatchAsync(
         [
-            Scenario.Event(2, Tuesday), Scenario.Event(1, Scenario.Monday, 5), Scenario.Event(3, Scenario.Monday, 30), Scenario.Event(2, Tuesday),
+            Scenario.Event(2, Tuesday), Scenario.Event(1, Scenario.Monday, 5), Scenario.Event(3, Scenario.Monday, 30), Scenario.Event(
+                2, Tuesday),
             Scenario.Event(3, Scenario.Monday, 30), Scenario.Event(4, Scenario.Monday.AddDays(-9), 400),
         ]);
         var again = await writer.WriteAsync(Scenario.Event(3, Scenario.Monday, 30));
         await scenario.CloseAsync(Tuesday);
 
         outcomes.Should().Equal(
-            EventOutcome.Stored, EventOutcome.Duplicate, EventOutcome.Late, EventOutcome.Duplicate, EventOutcome.Duplicate, EventOutcome.Late);
+            EventOutcome.Stored, EventOutcome.Duplicate, EventOutcome.Late, EventOutcome.Duplicate, EventOutcome.Duplicate,
+            EventOutcome.Late);
         again.Should().Be(EventOutcome.Duplicate);
-        (await scenario.LinesAsync()).Select(l => (l.PostingDate, l.Quantity)).Should().Equal((Scenario.Monday, 5), (Tuesday, 400), (Tuesday, 30), (Tuesday, 1));
+        (await scenario.LinesAsync()).Select(l => (l.PostingDate, l.Quantity)).Should().Equal(
+            (Scenario.Monday, 5), (Tuesday, 400), (Tuesday, 30), (Tuesday, 1));
     }
 
     [Fact]
-    public async Task What_is_written_is_the_same_to_the_byte_as_what_is_loaded()
+    public async Task Written_and_loaded_events_are_identical_to_the_byte()
     {
         await using var store = NewStore();
         await using var scenario = await StartAsync(store, new UsageWriterOptions());
-        string[] ids = ["abc", "ABC", "abc ", "\U0001F600", "e\u0301", "a\tb", "a\nb", "a'b\"c", "a''b", "%_\\", "\\'", "a\0b", "x'); DROP TABLE usage_events; --", "\\N"];
+        string[] ids =
+        [
+            "abc", "ABC", "abc ", "\U0001F600", "e\u0301", "a\tb", "a\nb", "a'b\"c", "a''b", "%_\\", "\\'", "a\0b",
+            "x'); DROP TABLE usage_events; --", "\\N",
+        ];
         var events = ids.Select((id, i) => Scenario.Event(
             i + 1, Scenario.Monday, (i % 2 == 0 ? 1 : -1) * UsageEvent.QuantityMax, id, id) with
         { OccurredAt = Scenario.Instant(Scenario.Monday, 1).AddMicroseconds(i) }).ToArray();
@@ -106,12 +116,13 @@ public abstract class EventWriterContract
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
-    public async Task A_write_that_races_with_a_close_is_counted_on_its_day_or_late_and_never_lost(int committers)
+    public async Task A_write_concurrent_with_a_close_is_counted_on_its_day_or_late_and_never_lost(int committers)
     {
         const int Callers = 12;
         const int AfterwardsEach = 3;
         await using var store = NewStore();
-        await using var scenario = await StartAsync(store, new UsageWriterOptions { Committers = committers, GroupEventsMax = 5, QueueEventsMax = 10 });
+        await using var scenario = await StartAsync(
+            store, new UsageWriterOptions { Committers = committers, GroupEventsMax = 5, QueueEventsMax = 10 });
         var warm = new TaskCompletionSource();
         var closed = new TaskCompletionSource();
         var (last, outcomes) = (0, new System.Collections.Concurrent.ConcurrentBag<EventOutcome>());
@@ -120,7 +131,7 @@ public abstract class EventWriterContract
         {
             for (var left = AfterwardsEach; left > 0 && last < 50_000;)
             {
-                // Looked at before the write: one that was committed before the close may be answered after it.
+                // Read before the write: a write that commits before the close may return after it.
                 left -= closed.Task.IsCompleted ? 1 : 0;
                 outcomes.Add(await scenario.Engine.Writer.WriteAsync(Scenario.Event(Interlocked.Increment(ref last), Scenario.Monday)));
                 if (outcomes.Count > 3 * Callers)
@@ -143,7 +154,7 @@ public abstract class EventWriterContract
     }
 
     [Fact]
-    public async Task A_stop_of_the_host_commits_what_was_taken_in()
+    public async Task Disposing_the_writer_commits_all_accepted_events()
     {
         await using var store = NewStore();
         var writes = new List<Task<EventOutcome>>();

@@ -2,7 +2,7 @@ using Settlements.Stores;
 
 namespace Settlements.Testing;
 
-/// <summary>Exclusions: previewed, approved by another person, posted once, and taken back.</summary>
+/// <summary>Contract tests of exclusions: preview, approval by a second person, posting once, reinstatement.</summary>
 public abstract class ExclusionContract
 {
     protected abstract StoreUnderTest NewStore();
@@ -15,7 +15,7 @@ public abstract class ExclusionContract
         "2024", new DateOnly(2024, 1, 1), Currency.KRW, [(1_000, 10m), (null, 20m)]));
 
     [Fact]
-    public async Task Excluded_units_are_taken_back_at_the_margin_of_the_counter()
+    public async Task Excluded_units_are_reverted_at_the_margin_of_the_counter()
     {
         await using var store = NewStore();
         await using var scenario = await ClosedMondayAsync(store);
@@ -36,26 +36,30 @@ public abstract class ExclusionContract
     }
 
     [Fact]
-    public async Task An_approval_needs_the_hash_that_was_previewed_and_a_second_person()
+    public async Task An_approval_requires_the_hash_of_the_preview_and_a_second_person()
     {
         await using var store = NewStore();
         await using var scenario = await ClosedMondayAsync(store);
         var exclusions = scenario.Engine.Exclusions;
         var preview = await exclusions.ExcludeAsync(OnMonday with { EventIds = [Scenario.Id(2)] }, "bots", "ann");
 
-        await exclusions.Invoking(e => e.ApproveAsync(preview.ExclusionId, preview.Hash, "ann")).Should().ThrowAsync<CorrectionRefusedException>()
+        await exclusions.Invoking(e => e.ApproveAsync(preview.ExclusionId, preview.Hash, "ann"))
+            .Should().ThrowAsync<CorrectionRefusedException>()
             .WithMessage("*proposed by 'ann'*-6000 KRW*another person*");
-        await exclusions.Invoking(e => e.ApproveAsync(preview.ExclusionId, new string('0', 64), "bob")).Should().ThrowAsync<CorrectionRefusedException>()
+        await exclusions.Invoking(e => e.ApproveAsync(preview.ExclusionId, new string('0', 64), "bob"))
+            .Should().ThrowAsync<CorrectionRefusedException>()
             .WithMessage($"*{preview.Hash}*");
-        await exclusions.Invoking(e => e.ApproveAsync(preview.ExclusionId + 1, preview.Hash, "bob")).Should().ThrowAsync<CorrectionRefusedException>();
+        await exclusions.Invoking(e => e.ApproveAsync(preview.ExclusionId + 1, preview.Hash, "bob"))
+            .Should().ThrowAsync<CorrectionRefusedException>();
         (await exclusions.WithdrawAsync(preview.ExclusionId)).Should().BeTrue();
-        await exclusions.Invoking(e => e.ApproveAsync(preview.ExclusionId, preview.Hash, "bob")).Should().ThrowAsync<CorrectionRefusedException>()
+        await exclusions.Invoking(e => e.ApproveAsync(preview.ExclusionId, preview.Hash, "bob"))
+            .Should().ThrowAsync<CorrectionRefusedException>()
             .WithMessage("*withdrawn*");
         (await store.CountAsync("SELECT count(*) FROM usage_events WHERE quantity < 0")).Should().Be(0);
     }
 
     [Fact]
-    public async Task What_an_exclusion_matches_may_not_change_between_preview_and_approval()
+    public async Task An_approval_is_refused_if_the_matched_usage_changed_since_the_preview()
     {
         await using var store = NewStore();
         await using var scenario = await ClosedMondayAsync(store);
@@ -77,12 +81,14 @@ public abstract class ExclusionContract
 
         await exclusions.Invoking(e => e.ExcludeAsync(OnMonday with { ItemIds = ["v1"] }, "bots", "ann")).Should()
             .ThrowAsync<CorrectionRefusedException>().WithMessage($"*excluded already, by exclusion {first.ExclusionId}*");
-        await exclusions.Invoking(e => e.ApproveAsync(first.ExclusionId, first.Hash, "bob")).Should().ThrowAsync<CorrectionRefusedException>()
+        await exclusions.Invoking(e => e.ApproveAsync(first.ExclusionId, first.Hash, "bob"))
+            .Should().ThrowAsync<CorrectionRefusedException>()
             .WithMessage("*done*");
 
         var back = await exclusions.ReinstateAsync(first.ExclusionId, "no bots after all", "ann");
         await exclusions.ApproveAsync(back.ExclusionId, back.Hash, "bob");
-        await exclusions.Invoking(e => e.ReinstateAsync(first.ExclusionId, "again", "ann")).Should().ThrowAsync<CorrectionRefusedException>();
+        await exclusions.Invoking(e => e.ReinstateAsync(first.ExclusionId, "again", "ann"))
+            .Should().ThrowAsync<CorrectionRefusedException>();
         await scenario.CloseAsync(Tuesday);
         (await scenario.LinesAsync()).Sum(l => l.Amount).Should().Be(14_000);
         (await scenario.Engine.Verifier.VerifyAsync(new DateRange(Scenario.Monday, Tuesday))).Differences.Should().BeEmpty();
@@ -94,7 +100,7 @@ public abstract class ExclusionContract
     }
 
     [Fact]
-    public async Task Of_exclusions_that_are_approved_at_once_each_unit_is_taken_back_once()
+    public async Task Concurrently_approved_exclusions_revert_each_unit_once()
     {
         await using var store = NewStore();
         await using var scenario = await ClosedMondayAsync(store);
@@ -115,7 +121,7 @@ public abstract class ExclusionContract
     }
 
     [Fact]
-    public async Task An_exclusion_that_is_not_posted_to_its_end_is_finished_before_another_of_its_days_is_approved()
+    public async Task A_partly_posted_exclusion_is_completed_before_another_of_its_days_is_approved()
     {
         await using var store = NewStore();
         await using var scenario = await ClosedMondayAsync(store);
@@ -127,18 +133,20 @@ public abstract class ExclusionContract
         var second = await exclusions.ExcludeAsync(new UsageFilter(new DateRange(Tuesday, Tuesday)), "bots", "ann");
         await store.ExecuteAsync($"UPDATE proposals SET state = 'approved', approved_by = 'bob' WHERE proposal_id = {first.ExclusionId}");
 
-        await exclusions.Invoking(e => e.ApproveAsync(second.ExclusionId, second.Hash, "bob")).Should().ThrowAsync<CorrectionRefusedException>()
+        await exclusions.Invoking(e => e.ApproveAsync(second.ExclusionId, second.Hash, "bob"))
+            .Should().ThrowAsync<CorrectionRefusedException>()
             .WithMessage($"*Exclusion {first.ExclusionId} covers days of Exclusion {second.ExclusionId}*ApproveAsync({first.ExclusionId}*");
 
         await exclusions.ApproveAsync(first.ExclusionId, first.Hash, "bob");
-        await exclusions.Invoking(e => e.ApproveAsync(second.ExclusionId, second.Hash, "bob")).Should().ThrowAsync<CorrectionRefusedException>()
+        await exclusions.Invoking(e => e.ApproveAsync(second.ExclusionId, second.Hash, "bob"))
+            .Should().ThrowAsync<CorrectionRefusedException>()
             .WithMessage($"*excluded already, by exclusion {first.ExclusionId}*");
         await scenario.CloseAsync(Tuesday.AddDays(1));
         (await scenario.LinesAsync()).Sum(l => l.Amount).Should().Be(0);
     }
 
     [Fact]
-    public async Task What_arrives_between_an_approval_and_its_posting_is_not_excluded()
+    public async Task Usage_that_arrives_between_approval_and_posting_is_not_excluded()
     {
         await using var store = NewStore();
         await using var scenario = await ClosedMondayAsync(store);
@@ -147,16 +155,19 @@ public abstract class ExclusionContract
         var exclusions = scenario.Engine.Exclusions;
         var both = new UsageFilter(new DateRange(Scenario.Monday, Tuesday));
         var proposed = await exclusions.ExcludeAsync(both, "bots", "ann");
-        await store.ExecuteAsync($"UPDATE proposals SET state = 'approved', approved_by = 'bob' WHERE proposal_id = {proposed.ExclusionId}");
+        await store.ExecuteAsync(
+            $"UPDATE proposals SET state = 'approved', approved_by = 'bob' WHERE proposal_id = {proposed.ExclusionId}");
         await scenario.LoadAsync(Scenario.Event(4, Tuesday, 7));
 
-        await exclusions.Invoking(e => e.ApproveAsync(proposed.ExclusionId, proposed.Hash, "bob")).Should().ThrowAsync<CorrectionRefusedException>()
+        await exclusions.Invoking(e => e.ApproveAsync(proposed.ExclusionId, proposed.Hash, "bob"))
+            .Should().ThrowAsync<CorrectionRefusedException>()
             .WithMessage($"*matches on 2024-07-02 has changed since it was approved*WithdrawAsync({proposed.ExclusionId})*");
         (await exclusions.WithdrawAsync(proposed.ExclusionId)).Should().BeTrue();
-        (await exclusions.WithdrawAsync(proposed.ExclusionId)).Should().BeFalse("it is done");
+        (await exclusions.WithdrawAsync(proposed.ExclusionId)).Should().BeFalse("it is approved");
         await scenario.CloseAsync(Tuesday.AddDays(1));
 
-        (await scenario.LinesAsync()).Where(l => l.UsageDate == Tuesday).Sum(l => l.Quantity).Should().Be(5 + 7, "nothing of that date was posted");
+        (await scenario.LinesAsync()).Where(l => l.UsageDate == Tuesday).Sum(l => l.Quantity).Should().Be(
+            5 + 7, "nothing of that date was posted");
         var again = await exclusions.ExcludeAsync(new UsageFilter(new DateRange(Tuesday, Tuesday)), "bots", "ann");
         await exclusions.ApproveAsync(again.ExclusionId, again.Hash, "bob");
         await scenario.CloseAsync(Tuesday.AddDays(2));
@@ -164,7 +175,7 @@ public abstract class ExclusionContract
     }
 
     [Fact]
-    public async Task Of_two_reinstatements_of_one_exclusion_one_is_approved()
+    public async Task Only_one_of_two_reinstatements_of_an_exclusion_is_approved()
     {
         await using var store = NewStore();
         await using var scenario = await ClosedMondayAsync(store);
@@ -174,20 +185,21 @@ public abstract class ExclusionContract
         await exclusions.ApproveAsync(excluded.ExclusionId, excluded.Hash, "bob");
         var back = await exclusions.ReinstateAsync(excluded.ExclusionId, "no bots", "ann");
 
-        // As two instances propose it at once.
+        // The proposals of two concurrent instances.
         await store.ExecuteAsync(
             "INSERT INTO proposals (kind, state, content, hash, reason, proposed_by, proposed_at) "
             + $"SELECT kind, state, content, hash, reason, proposed_by, proposed_at FROM proposals WHERE proposal_id = {back.ExclusionId}");
         await exclusions.ApproveAsync(back.ExclusionId, back.Hash, "bob");
 
-        await exclusions.Invoking(e => e.ApproveAsync(back.ExclusionId + 1, back.Hash, "bob")).Should().ThrowAsync<CorrectionRefusedException>()
+        await exclusions.Invoking(e => e.ApproveAsync(back.ExclusionId + 1, back.Hash, "bob"))
+            .Should().ThrowAsync<CorrectionRefusedException>()
             .WithMessage($"*reinstated already, by Reinstatement {back.ExclusionId}*");
         await scenario.CloseAsync(Tuesday);
         (await scenario.LinesAsync()).Sum(l => l.Amount).Should().Be(14_000);
     }
 
     [Fact]
-    public async Task No_more_is_excluded_than_was_counted()
+    public async Task An_exclusion_can_not_exceed_the_counted_quantity()
     {
         await using var store = NewStore();
         await using var scenario = await ClosedMondayAsync(store);
@@ -205,7 +217,7 @@ public abstract class ExclusionContract
     }
 
     [Fact]
-    public async Task Rows_that_a_source_drops_after_they_were_excluded_are_not_taken_back_again()
+    public async Task Excluded_rows_that_a_source_no_longer_returns_are_not_reverted_again()
     {
         await using var store = NewStore();
         await using var scenario = await DroppedAfterExclusionAsync(store);
@@ -218,18 +230,18 @@ public abstract class ExclusionContract
 
         await store.ExecuteAsync("UPDATE plays SET is_bot = 1 WHERE id = 5");
         report = await scenario.Engine.Reconciler.ReconcileAsync(days, new ReconcileOptions { Decreases = FindingPolicy.Post });
-        report.Findings.Should().ContainSingle().Which.Quantity.Should().Be(-1, "4 of the 5 that are gone were excluded");
+        report.Findings.Should().ContainSingle().Which.Quantity.Should().Be(-1, "4 of the 5 missing rows were excluded");
     }
 
     [Fact]
-    public async Task Rows_that_arrive_after_excluded_ones_were_dropped_are_paid()
+    public async Task Rows_that_arrive_after_excluded_rows_disappeared_are_paid()
     {
         await using var store = NewStore();
         await using var scenario = await DroppedAfterExclusionAsync(store);
         var days = new DateRange(Scenario.Monday, Scenario.Monday);
 
         (await scenario.Engine.Reconciler.ReconcileAsync(days, new ReconcileOptions { DryRun = true })).Findings.Should().BeEmpty();
-        (await scenario.Engine.Reconciler.ReconcileAsync(days)).Findings.Should().BeEmpty("what disappeared was excluded");
+        (await scenario.Engine.Reconciler.ReconcileAsync(days)).Findings.Should().BeEmpty("the missing rows were excluded");
         await Plays.InsertAsync(store, Scenario.Monday, "v1", "p1", count: 3);
         (await scenario.Engine.Reconciler.ReconcileAsync(days)).Findings.Should().ContainSingle().Which.Quantity.Should().Be(3);
         await scenario.CloseAsync(Tuesday);
@@ -246,7 +258,7 @@ public abstract class ExclusionContract
 
     private static UsageFilter PlaysOfV1 => OnMonday with { Meters = ["video.view"], ItemIds = ["v1"], PayeeIds = ["p1"] };
 
-    /// <summary>Twelve plays of a closed day, of which four were excluded; their rows are marked as bots then, and the source drops them.</summary>
+    /// <summary>Twelve plays of a closed day: four are excluded, then marked as bots, so that the source's filter skips them.</summary>
     private static async Task<Scenario> DroppedAfterExclusionAsync(StoreUnderTest store)
     {
         var scenario = await Scenario.StartAsync(store, settlement =>

@@ -6,17 +6,17 @@ using Settlements.Pipelines;
 namespace Settlements.Testing;
 
 /// <summary>
-/// One answer: whatever the chunks, the workers, the instances, the order of arrival, the crashes and the restarts. Random histories are compared
-/// with a model that is only lists.
+/// Contract test of determinism: the lines of random histories equal those of a reference model for any chunk size, workers, instances,
+/// order of arrival, crashes and restarts.
 /// </summary>
 public abstract class HistoryContract
 {
-    /// <summary>The seed of the histories that are the same in every run.</summary>
+    /// <summary>The seed of the histories that don't change between test runs.</summary>
     private const ulong FixedSeed = 20_240_701;
 
     private static readonly bool IsLong = Environment.GetEnvironmentVariable("SETTLEMENT_TESTS") == "long";
 
-    /// <summary>Whatever was found is posted: so each difference is one of the model's.</summary>
+    /// <summary>Posts every finding, as the model does.</summary>
     private static readonly ReconcileOptions PostAll = new()
     {
         Increases = FindingPolicy.Post, Decreases = FindingPolicy.Post, PayeeChanges = FindingPolicy.Post,
@@ -24,13 +24,13 @@ public abstract class HistoryContract
 
     protected abstract StoreUnderTest NewStore();
 
-    /// <summary>Histories of each seed: for every build, and with <c>SETTLEMENT_TESTS=long</c>.</summary>
+    /// <summary>Number of histories of each seed: in every build, and with <c>SETTLEMENT_TESTS=long</c>.</summary>
     protected virtual (int Short, int Long) Histories => (25, 5_000);
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Any_history_comes_to_the_lines_of_the_naive_model(bool isFixed)
+    public void The_lines_of_any_history_equal_those_of_the_naive_model(bool isFixed)
     {
         var seed = isFixed ? FixedSeed : (ulong)RandomNumberGenerator.GetInt32(int.MaxValue);
         var count = IsLong ? Histories.Long : Histories.Short;
@@ -50,24 +50,25 @@ public abstract class HistoryContract
             var businessDay = history.First.AddDays(day);
             var first = Scenario.Event(100_000, businessDay, 1, item: "first", meter: "unpriced");
             var loaded = events.Where(e => e.Arrival.IsOnTime && e.Arrival.Day == day)
-                .Concat(events.Where(e => e.Arrival.Way is ArrivalRoute.Late or ArrivalRoute.Twice && e.Arrival.Later == day)).Select(e => e.Event)
+                .Concat(events.Where(e => e.Arrival.Route is ArrivalRoute.Late or ArrivalRoute.LoadedTwice
+                    && e.Arrival.LaterDay == day)).Select(e => e.Event)
                 .Concat(day == 0 ? [first] : []).ToArray();
-            foreach (var one in events.Where(e => (e.Arrival.IsOnTime ? e.Arrival.Day : e.Arrival.Later) == day))
+            foreach (var one in events.Where(e => (e.Arrival.IsOnTime ? e.Arrival.Day : e.Arrival.LaterDay) == day))
                 model.Add(businessDay, one.Event);
             if (day == 0)
                 model.Add(businessDay, first);
-            foreach (var (arrival, one) in events.Where(e => e.Arrival.Later == day))
+            foreach (var (arrival, one) in events.Where(e => e.Arrival.LaterDay == day))
                 await ChangeAsync(store, model, businessDay, arrival, one);
 
             var work = history.Days[day];
             var plan = work.FaultAt == 0 ? FaultPlan.CountOnly() : new FaultPlan(work.FaultAt, work.Kind, work.Side);
             try
             {
-                await WorkAsync(store, history, work, plan, minutes++, loaded, businessDay);
+                await CloseDayAsync(store, history, work, plan, minutes++, loaded, businessDay);
             }
-            catch (Exception) when (plan.HasStruck)
+            catch (Exception) when (plan.IsInjected)
             {
-                await WorkAsync(store, history, work, FaultPlan.CountOnly(), minutes++, loaded, businessDay);
+                await CloseDayAsync(store, history, work, FaultPlan.CountOnly(), minutes++, loaded, businessDay);
             }
         }
 
@@ -76,7 +77,7 @@ public abstract class HistoryContract
 
     private static async Task CompareAsync(StoreUnderTest store, History history, NaiveModel model)
     {
-        await using var end = await Scenario.StartAsync(store, s => Configure(s, history, WorkPlan.Plain));
+        await using var end = await Scenario.StartAsync(store, s => Configure(s, history, DayPlan.Plain));
         (await end.LinesAsync()).Select(NaiveModel.Text).Should().Equal(model.Lines());
         var last = history.First.AddDays(History.DaysCount - 1);
         foreach (var period in new[] { CalendarPeriod.Day, CalendarPeriod.Week, CalendarPeriod.Month })
@@ -103,18 +104,19 @@ public abstract class HistoryContract
         (await store.CountAsync("SELECT count(*) FROM partial_sums")).Should().Be(0);
     }
 
-    /// <summary>What is done by SQL at the beginning of a day, and how the day counts it once it is reconciled.</summary>
+    /// <summary>Changes the events by SQL before a day's close, and adds to the model what the day posts after reconciliation.</summary>
     private static async Task ChangeAsync(StoreUnderTest store, NaiveModel model, DateOnly businessDay, Arrival arrival, UsageEvent one)
     {
         var usageDate = NaiveModel.UsageDate(one);
-        switch (arrival.Way)
+        switch (arrival.Route)
         {
-            case ArrivalRoute.ByHand:
+            case ArrivalRoute.InsertedBySql:
                 await store.ExecuteAsync(
                     "INSERT INTO usage_events (occurred_at, event_id, meter, item_id, payee_id, quantity) VALUES "
-                    + $"({store.Literal(one.OccurredAt)}, X'{one.EventId:N}', '{one.Meter}', '{one.ItemId}', '{one.PayeeId}', {one.Quantity})");
+                    + $"({store.Literal(one.OccurredAt)}, X'{one.EventId:N}', '{one.Meter}', '{one.ItemId}', '{one.PayeeId}', "
+                    + $"{one.Quantity})");
                 break;
-            case ArrivalRoute.Reowned:
+            case ArrivalRoute.PayeeChanged:
                 var other = one.PayeeId == "q" ? "p" : "q";
                 await store.ExecuteAsync($"UPDATE usage_events SET payee_id = '{other}' WHERE event_id = X'{one.EventId:N}'");
                 model.Add(businessDay, usageDate, one.Meter, one.ItemId, one.PayeeId, -one.Quantity, -1);
@@ -129,24 +131,24 @@ public abstract class HistoryContract
         }
     }
 
-    /// <summary>A day's work of a process, or of several: load, reconcile, close; perhaps it is stopped in between.</summary>
-    private static async Task WorkAsync(
-        StoreUnderTest store, History history, WorkPlan work, FaultPlan plan, int minutes, UsageEvent[] loaded, DateOnly day)
+    /// <summary>Loads, reconciles and closes a day in one or several instances, with a cancelled close before if planned.</summary>
+    private static async Task CloseDayAsync(
+        StoreUnderTest store, History history, DayPlan work, FaultPlan plan, int minutes, UsageEvent[] loaded, DateOnly day)
     {
         await using var scenario = await Scenario.StartAsync(store, s => Configure(s, history, work), use: s => store.Use(s, plan));
         scenario.Clock.Advance(TimeSpan.FromMinutes(minutes));
         await scenario.LoadAsync(new UsageLoadOptions { ChunkRows = work.ChunkRows }, loaded);
         await scenario.Engine.Reconciler.ReconcileAsync(new DateRange(history.First, day), PostAll);
-        if (work.StopAfter > 0)
-            await StopAsync(scenario, day, work.StopAfter);
-        if (work.Hosts > 1)
+        if (work.CancelAfter > 0)
+            await StopAsync(scenario, day, work.CancelAfter);
+        if (work.Instances > 1)
         {
-            await Task.WhenAll(Enumerable.Range(1, work.Hosts - 1).Select(_ => Task.Run(async () =>
+            await Task.WhenAll(Enumerable.Range(1, work.Instances - 1).Select(_ => Task.Run(async () =>
             {
                 await using var other = await Scenario.StartAsync(store, s => Configure(s, history, work));
                 other.Clock.Advance(TimeSpan.FromMinutes(minutes));
 
-                // Its time goes on: what a stopped one holds, and what a slow one does, is taken over.
+                // The clock advances, so that leases of stopped and slow instances expire and this one resumes their chunks.
                 using var time = new Timer(_ => other.Clock.Advance(TimeSpan.FromSeconds(20)), null, 50, 50);
                 await other.CloseAsync(day);
             })).Append(Task.Run(() => scenario.CloseAsync(day))));
@@ -167,7 +169,7 @@ public abstract class HistoryContract
         }
     }
 
-    private static void Configure(SettlementBuilder settlement, History history, WorkPlan work)
+    private static void Configure(SettlementBuilder settlement, History history, DayPlan work)
     {
         history.Rates.Configure(settlement);
         settlement.Configure(o =>

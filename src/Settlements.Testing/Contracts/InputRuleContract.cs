@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Settlements.Testing;
 
-/// <summary>What is rejected on input, on every way in: it would be stored and never paid, or stop a close.</summary>
+/// <summary>Contract tests of input validation: every input method rejects events that could never be paid or would fail a close.</summary>
 public abstract class InputRuleContract
 {
     private static readonly DateTimeOffset Now = new(2024, 8, 1, 0, 0, 0, TimeSpan.Zero);
@@ -17,7 +17,7 @@ public abstract class InputRuleContract
     [InlineData("too far ahead", "occurred_at", "more than 02:00:00 (AheadMax) ahead of the current time, 2024-08-01T00:00:00Z")]
     [InlineData("empty id", "event_id", "all zeros")]
     [InlineData("too much", "quantity", "Use -1000000000000 to 1000000000000")]
-    public async Task An_event_that_can_not_be_settled_is_rejected_with_column_and_reason_on_every_way_in(string what, string column, string reason)
+    public async Task Every_input_method_rejects_an_invalid_event_with_column_and_reason(string what, string column, string reason)
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store, s =>
@@ -40,7 +40,10 @@ public abstract class InputRuleContract
         };
 
         var rejected = new List<RejectedRow>();
-        var options = new UsageLoadOptions { RejectsMax = 1, OnRejected = (row, _) => { rejected.Add(row); return ValueTask.CompletedTask; } };
+        var options = new UsageLoadOptions
+        {
+            RejectsMax = 1, OnRejected = (row, _) => { rejected.Add(row); return ValueTask.CompletedTask; },
+        };
         (await scenario.LoadAsync(options, good, wrong)).Should().Match<LoadReport>(r => r.Stored == 1 && r.Rejected == 1);
         var csv = $"event_id,occurred_at,meter,item_id,payee_id,quantity\n{Row(good)}\n{Row(wrong)}\n";
         (await scenario.Engine.Events.LoadCsvAsync(new MemoryStream(Encoding.UTF8.GetBytes(csv)), options))

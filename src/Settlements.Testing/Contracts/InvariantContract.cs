@@ -2,21 +2,36 @@ using Settlements.Pipelines;
 
 namespace Settlements.Testing;
 
-/// <summary>What always holds of published days: a breach stops the publication, and says which it is.</summary>
+/// <summary>Contract tests of the invariants of published days: a violation prevents the publication and is named.</summary>
 public abstract class InvariantContract
 {
     protected abstract StoreUnderTest NewStore();
 
     [Theory]
-    [InlineData("UPDATE settlement_lines SET quantity = quantity + 1 WHERE item_id = 'v1'", "*lines of meter 'video.view' are not the sum of its events: 3 events of 13 units*3 of 12 were read*")]
-    [InlineData("UPDATE settlement_lines SET events = events - 1 WHERE item_id = 'v2'", "*lines of meter 'video.view'*2 events of 12 units*3 of 12 were read*")]
-    [InlineData("DELETE FROM settlement_lines WHERE meter = 'video.seconds'", "*lines of meter 'video.seconds' are not*0 events of 0 units*1 of 90 were read*")]
+    [InlineData(
+        "UPDATE settlement_lines SET quantity = quantity + 1 WHERE item_id = 'v1'",
+        "*lines of meter 'video.view' are not the sum of its events: 3 events of 13 units*3 of 12 were read*")]
+    [InlineData(
+        "UPDATE settlement_lines SET events = events - 1 WHERE item_id = 'v2'",
+        "*lines of meter 'video.view'*2 events of 12 units*3 of 12 were read*")]
+    [InlineData(
+        "DELETE FROM settlement_lines WHERE meter = 'video.seconds'",
+        "*lines of meter 'video.seconds' are not*0 events of 0 units*1 of 90 were read*")]
     [InlineData("UPDATE control_totals SET quantity = '7' WHERE meter = 'ad.view'", "*lines of meter 'ad.view' are not*")]
-    [InlineData("DELETE FROM settlement_lines WHERE item_id = 'v1'", "*lines of meter 'video.view' are not the sum of its events: 1 events of 7 units*")]
-    [InlineData("UPDATE settlement_lines SET counter_after = counter_after + 1 WHERE meter = 'ad.view'", "*counters of the lines of meter 'ad.view' have a gap*2 units and count 3*")]
-    [InlineData("UPDATE item_counters SET quantity = quantity + 1 WHERE item_id = 'v2'", "*counters of meter 'video.view' over the lifetime are 2 of 13 units, and should be 2 of 12*item_counters*")]
-    [InlineData("DELETE FROM item_counters WHERE item_id = 'v2'", "*counters of meter 'video.view' over the lifetime are 1 of 5 units, and should be 1 of 12*item_counters*")]
-    public async Task A_breach_stops_the_publication_is_named_and_a_new_run_gives_the_right_day(string tampering, string words)
+    [InlineData(
+        "DELETE FROM settlement_lines WHERE item_id = 'v1'",
+        "*lines of meter 'video.view' are not the sum of its events: 1 events of 7 units*")]
+    [InlineData(
+        "UPDATE settlement_lines SET counter_after = counter_after + 1 WHERE meter = 'ad.view'",
+        "*counters of the lines of meter 'ad.view' have a gap*2 units and count 3*")]
+    [InlineData(
+        "UPDATE item_counters SET quantity = quantity + 1 WHERE item_id = 'v2'",
+        "*counters of meter 'video.view' over the lifetime are 2 of 13 units, and should be 2 of 12*item_counters*")]
+    [InlineData(
+        "DELETE FROM item_counters WHERE item_id = 'v2'",
+        "*counters of meter 'video.view' over the lifetime are 1 of 5 units, and should be 1 of 12*item_counters*")]
+    public async Task A_violated_invariant_prevents_publication_is_named_and_a_new_run_publishes_correct_lines(
+        string tampering, string words)
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);
@@ -28,12 +43,14 @@ public abstract class InvariantContract
                 store.ExecuteAsync(tampering).GetAwaiter().GetResult();
         }));
 
-        await close.Should().ThrowAsync<InvariantException>().WithMessage($"Day 2024-07-01 is not published by run 1: {words}Abandon the run*");
+        await close.Should().ThrowAsync<InvariantException>().WithMessage(
+            $"Day 2024-07-01 is not published by run 1: {words}Abandon the run*");
         (await scenario.LinesAsync()).Should().BeEmpty();
         var failed = (await scenario.Engine.Pipelines.ListRunsAsync(1))[0];
         (failed.State, failed.Incidents).Should().Be((RunState.Failed, 1));
         failed.Failure.Should().Match(words);
-        await scenario.Engine.Days.Invoking(d => d.CloseThroughAsync(Scenario.Monday)).Should().ThrowAsync<InvariantException>("its rows are still wrong");
+        await scenario.Engine.Days.Invoking(d => d.CloseThroughAsync(Scenario.Monday)).Should().ThrowAsync<InvariantException>(
+            "its rows are still wrong");
 
         (await scenario.Engine.Pipelines.AbandonAsync(failed.RunId)).Should().BeTrue();
         (await scenario.Engine.Pipelines.AbandonAsync(failed.RunId)).Should().BeFalse("it is abandoned");
@@ -44,26 +61,38 @@ public abstract class InvariantContract
         await clean.LoadAsync(Events());
         await clean.CloseAsync(Scenario.Monday);
         (await scenario.DumpAsync()).Should().Be(await clean.DumpAsync());
-        (await scenario.Engine.Pipelines.AbandonAsync((await scenario.Engine.Pipelines.ListRunsAsync(1))[0].RunId)).Should().BeFalse("it is completed");
+        (await scenario.Engine.Pipelines.AbandonAsync((await scenario.Engine.Pipelines.ListRunsAsync(1))[0].RunId))
+            .Should().BeFalse("it is completed");
     }
 
     [Theory]
-    [InlineData("UPDATE item_counters SET quantity = quantity + 5 WHERE item_id = 'v1' AND meter = 'video.view'", "*counters of meter 'video.view' over the lifetime*item_counters*")]
-    [InlineData("DELETE FROM item_counters WHERE item_id = 'v1' AND meter = 'video.view'", "*counters of meter 'video.view' over the lifetime*item_counters*")]
+    [InlineData(
+        "UPDATE item_counters SET quantity = quantity + 5 WHERE item_id = 'v1' AND meter = 'video.view'",
+        "*counters of meter 'video.view' over the lifetime*item_counters*")]
+    [InlineData(
+        "DELETE FROM item_counters WHERE item_id = 'v1' AND meter = 'video.view'",
+        "*counters of meter 'video.view' over the lifetime*item_counters*")]
     [InlineData("DELETE FROM item_counters WHERE item_id = 'v3'", "*counters of meter 'video.view' over the lifetime*item_counters*")]
-    [InlineData("DELETE FROM item_counters WHERE meter = 'ad.view' AND period = 'month'", "*counters of meter 'ad.view' over the month from 2024-07-01*item_counters*")]
-    [InlineData("UPDATE item_counters SET quantity = 1 WHERE meter = 'ad.view'", "*counters of meter 'ad.view' over the month from 2024-07-01*")]
+    [InlineData(
+        "DELETE FROM item_counters WHERE meter = 'ad.view' AND period = 'month'",
+        "*counters of meter 'ad.view' over the month from 2024-07-01*item_counters*")]
+    [InlineData(
+        "UPDATE item_counters SET quantity = 1 WHERE meter = 'ad.view'", "*counters of meter 'ad.view' over the month from 2024-07-01*")]
     [InlineData("DELETE FROM rounding_sums", "*rounding_sums of meter 'video.view' (KRW)*")]
     [InlineData("UPDATE rounding_sums SET exact_amount = '0.9' WHERE item_id = 'v3'", "*rounding_sums of meter 'video.view' (KRW)*")]
     [InlineData("DELETE FROM volume_units", "*volume_units of meter 'ad.view'*")]
     [InlineData("UPDATE volume_units SET exact_amount = '7'", "*volume_units of meter 'ad.view'*")]
-    public async Task A_counter_that_was_changed_or_deleted_stops_the_next_day_and_is_rebuilt_from_the_lines(string tampering, string words)
+    public async Task A_changed_or_deleted_counter_prevents_the_next_publication_and_can_be_rebuilt_from_the_lines(
+        string tampering, string words)
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store, Rates);
         var tuesday = Scenario.Monday.AddDays(1);
         await scenario.LoadAsync(
-            [.. Events(), Scenario.Event(9, tuesday, 3), Scenario.Event(10, tuesday, 1, "v1/ad-1", "p2", "ad.view"), Scenario.Event(11, Scenario.Monday, 1, "v3")]);
+            [
+                .. Events(), Scenario.Event(9, tuesday, 3), Scenario.Event(10, tuesday, 1, "v1/ad-1", "p2", "ad.view"),
+                Scenario.Event(11, Scenario.Monday, 1, "v3"),
+            ]);
         await scenario.CloseAsync(Scenario.Monday);
         var counters = await Counters(store);
         await store.ExecuteAsync(tampering);
@@ -81,7 +110,10 @@ public abstract class InvariantContract
         await using var cleanStore = NewStore();
         await using var clean = await Scenario.StartAsync(cleanStore, Rates);
         await clean.LoadAsync(
-            [.. Events(), Scenario.Event(9, tuesday, 3), Scenario.Event(10, tuesday, 1, "v1/ad-1", "p2", "ad.view"), Scenario.Event(11, Scenario.Monday, 1, "v3")]);
+            [
+                .. Events(), Scenario.Event(9, tuesday, 3), Scenario.Event(10, tuesday, 1, "v1/ad-1", "p2", "ad.view"),
+                Scenario.Event(11, Scenario.Monday, 1, "v3"),
+            ]);
         await clean.CloseAsync(tuesday);
         (await scenario.DumpAsync()).Should().Be(await clean.DumpAsync());
         await scenario.CheckAsync(Scenario.Monday, tuesday);
@@ -94,9 +126,11 @@ public abstract class InvariantContract
     private static async Task<IReadOnlyList<string>> Counters(StoreUnderTest store)
     {
         var rows = new List<string>();
-        rows.AddRange(await store.ReadAsync("SELECT meter, period, period_start, item_id, quantity FROM item_counters ORDER BY 1, 2, 3, 4"));
+        rows.AddRange(
+            await store.ReadAsync("SELECT meter, period, period_start, item_id, quantity FROM item_counters ORDER BY 1, 2, 3, 4"));
         rows.AddRange(await store.ReadAsync("SELECT meter, item_id, payee_id, units, exact_amount FROM volume_units ORDER BY 1, 2, 3"));
-        rows.AddRange(await store.ReadAsync("SELECT meter, item_id, payee_id, currency, exact_amount FROM rounding_sums ORDER BY 1, 2, 3, 4"));
+        rows.AddRange(
+            await store.ReadAsync("SELECT meter, item_id, payee_id, currency, exact_amount FROM rounding_sums ORDER BY 1, 2, 3, 4"));
         return rows;
     }
 

@@ -6,14 +6,14 @@ using Settlements.Stores;
 namespace Settlements.Testing;
 
 /// <summary>
-/// A usage source that lies in no database and has no key: its days are cut by a hash of the item, and its groups come summed.
+/// A usage source in memory, outside of any database and without a key: it slices days by a hash of the item and returns summed groups.
 /// </summary>
 internal sealed class MemorySource(string name, IReadOnlyList<SourceMeter> meters, int slices) : IUsageSource
 {
-    /// <summary>The usage events; those of other meters than the source's don't count.</summary>
+    /// <summary>The usage events; events of meters that the source doesn't have are ignored.</summary>
     public ConcurrentQueue<UsageEvent> Events { get; } = [];
 
-    /// <summary>The slices that were summed to their end, in their order.</summary>
+    /// <summary>The completely summed slices, in order.</summary>
     public ConcurrentQueue<SourceSlice> Summed { get; } = [];
 
     /// <summary>Called before a slice is summed.</summary>
@@ -30,7 +30,7 @@ internal sealed class MemorySource(string name, IReadOnlyList<SourceMeter> meter
     public Task<DateTimeOffset?> FindFirstInstantAsync(DateTimeOffset? from, CancellationToken cancellationToken) =>
         Task.FromResult(Events.Where(e => from is null || e.OccurredAt >= from).Min(e => (DateTimeOffset?)e.OccurredAt));
 
-    /// <summary>Equal ranges of the hash; the last has no end.</summary>
+    /// <summary>Cuts the range of the hash into equal slices; the last one has no upper bound.</summary>
     public Task<IReadOnlyList<SourceSlice>> SliceAsync(SourceDay day, int rowsMax, CancellationToken cancellationToken)
     {
         var width = ulong.MaxValue / (ulong)slices;
@@ -62,7 +62,7 @@ internal sealed class MemorySource(string name, IReadOnlyList<SourceMeter> meter
         return Task.FromResult(rows);
     }
 
-    /// <summary>FNV-1a, turned so that its best bits are those that a range sees.</summary>
+    /// <summary>FNV-1a, rotated so that its best distributed bits are the high ones, which ranges compare.</summary>
     private static ulong Hash(ReadOnlySpan<byte> text)
     {
         var hash = 14_695_981_039_346_656_037UL;
@@ -71,7 +71,7 @@ internal sealed class MemorySource(string name, IReadOnlyList<SourceMeter> meter
         return ulong.RotateLeft(hash, 32);
     }
 
-    /// <summary>Makes a store's factory answer with this source for the table of its name.</summary>
+    /// <summary>Decorates the store's factory so that it returns this source for the configured table of the same name.</summary>
     public void AddTo(IServiceCollection services)
     {
         var store = services.Last(s => s.ServiceType == typeof(IUsageSourceFactory)).ImplementationFactory!;

@@ -4,52 +4,55 @@ using Settlements.Stores;
 namespace Settlements.Testing;
 
 /// <summary>
-/// The rules, written as plainly as can be: a list of what each posting date counts, counters that are summed anew for every line, prices unit by
-/// unit. It shares no code with the library but rate names and currencies.
+/// A reference model of the pricing rules, as plain as possible: a list of the usage of each posting date, counters summed from scratch for
+/// every line, prices computed unit by unit. It shares no code with the library except rate names and currencies.
 /// </summary>
 public sealed class NaiveModel(NaiveRates rates)
 {
     private readonly List<Usage> _usage = [];
 
-    /// <summary>An event that a posting date counts.</summary>
+    /// <summary>Adds an event to a posting date.</summary>
     public void Add(DateOnly postingDate, UsageEvent billable)
     {
         Add(postingDate, UsageDate(billable), billable.Meter, billable.ItemId, billable.PayeeId, billable.Quantity, 1);
     }
 
-    /// <summary>Usage that a posting date counts; negative where it is taken back.</summary>
+    /// <summary>Adds usage to a posting date; negative if it is reverted.</summary>
     public void Add(DateOnly postingDate, DateOnly usageDate, string meter, string item, string payee, long quantity, long events) =>
         _usage.Add(new Usage(postingDate, usageDate, meter, item, payee, quantity, events));
 
-    /// <summary>The Seoul date of an event.</summary>
-    public static DateOnly UsageDate(UsageEvent billable) => DateOnly.FromDateTime(billable.OccurredAt.ToOffset(TimeSpan.FromHours(9)).DateTime);
+    /// <summary>Returns the date of an event in Seoul.</summary>
+    public static DateOnly UsageDate(UsageEvent billable) =>
+        DateOnly.FromDateTime(billable.OccurredAt.ToOffset(TimeSpan.FromHours(9)).DateTime);
 
-    /// <summary>All lines, in the order of reading.</summary>
+    /// <summary>Returns all lines, in the order of <c>LineReader</c>.</summary>
     public IReadOnlyList<string> Lines() => [.. Price().Select(l => l.ToString())];
 
-    /// <summary>What all lines of a payee come to, by currency.</summary>
+    /// <summary>Returns the sums of a payee's lines, by currency.</summary>
     public IReadOnlyList<Money> Owed(string payee) =>
         [.. Price().Where(l => l.Payee == payee && l.Version is not null).GroupBy(l => l.Version!.Currency)
             .OrderBy(g => g.Key.Code, StringComparer.Ordinal).Select(g => new Money(g.Sum(l => l.Amount), g.Key))];
 
-    /// <summary>The payees with priced lines.</summary>
+    /// <summary>Returns the payees that have priced lines.</summary>
     public IEnumerable<string> Payees() => Price().Where(l => l.Version is not null).Select(l => l.Payee).Distinct(StringComparer.Ordinal);
 
-    /// <summary>Item, payee of its last posting date, and units, over some posting dates.</summary>
+    /// <summary>Returns the top items of a range of posting dates, each with the payee of its last posting date and its quantity.</summary>
     public IEnumerable<(string Item, string Payee, long Quantity)> Top(string meter, DateOnly first, DateOnly last, int count) => Price()
         .Where(l => l.Meter == meter && l.PostingDate >= first && l.PostingDate <= last)
         .GroupBy(l => l.Item)
-        .Select(g => (g.Key, g.Where(l => l.PostingDate == g.Max(o => o.PostingDate)).Select(l => l.Payee).Max(Utf8Order.Instance)!, g.Sum(l => l.Quantity)))
+        .Select(g => (g.Key, g.Where(l => l.PostingDate == g.Max(o => o.PostingDate)).Select(l => l.Payee).Max(Utf8Order.Instance)!, g.Sum(
+            l => l.Quantity)))
         .OrderByDescending(x => x.Item3).ThenBy(x => x.Key, Utf8Order.Instance)
         .Take(count);
 
-    /// <summary>A line of the library, as the model writes its own.</summary>
+    /// <summary>Formats a line of the library like a line of the model.</summary>
     public static string Text(SettlementLine line)
     {
         ArgumentNullException.ThrowIfNull(line);
         return Text(
             line.PostingDate, line.Kind, line.UsageDate, line.Meter, line.ItemId, line.PayeeId, line.Quantity, line.Events,
-            line.Price is { } p ? (p.CounterBefore, p.CounterAfter, p.RateScope, p.RateVersion, p.ExactAmount, p.Amount, p.Currency.Code) : null);
+            line.Price is { } p ? (p.CounterBefore, p.CounterAfter, p.RateScope, p.RateVersion, p.ExactAmount, p.Amount, p.Currency.Code)
+                : null);
     }
 
     private static string Text(
@@ -76,7 +79,8 @@ public sealed class NaiveModel(NaiveRates rates)
         var lines = InOrder(usage.GroupBy(u => (u.UsageDate, u.Payee))
             .Select(g => new Line(posting, LineKind.Usage, g.Key.UsageDate, meter, item, g.Key.Payee)
             {
-                Quantity = g.Sum(u => u.Quantity), Events = g.Sum(u => u.Events), Version = rates.Find(meter, item, g.Key.Payee, g.Key.UsageDate),
+                Quantity = g.Sum(u => u.Quantity), Events = g.Sum(u => u.Events), Version = rates.Find(
+                    meter, item, g.Key.Payee, g.Key.UsageDate),
             })
             .Where(l => l.Quantity != 0 || l.Events != 0));
         if (rates.Versions.All(v => v.Meter != meter))
@@ -97,11 +101,14 @@ public sealed class NaiveModel(NaiveRates rates)
         return lines;
     }
 
-    /// <summary>Prices the lines of volume versions, and what they had priced before, at the tier that the counter finally reaches.</summary>
+    /// <summary>
+    /// Prices the lines of volume versions, and reprices their earlier units, at the tier that the counter finally reaches.
+    /// </summary>
     private static List<Line> Reprice(List<Line> before, List<Line> lines)
     {
         var repricings = new List<(Line Line, DateOnly LastOfVersion)>();
-        foreach (var group in lines.Where(l => l.Version!.Mode == RateMode.Volume).GroupBy(l => (l.Version, Period(l.Version!.Over, l.UsageDate))).ToList())
+        foreach (var group in lines.Where(l => l.Version!.Mode == RateMode.Volume)
+            .GroupBy(l => (l.Version, Period(l.Version!.Over, l.UsageDate))).ToList())
         {
             var version = group.Key.Version!;
             var reached = Count(before.Concat(lines), version.Over, group.First().UsageDate);
@@ -117,9 +124,11 @@ public sealed class NaiveModel(NaiveRates rates)
                 var last = group.LastOrDefault(l => l.Payee == payee.Key);
                 if (last is null)
                 {
-                    var moved = lines.Where(l => l.Quantity != 0 && Period(version.Over, l.UsageDate) == group.Key.Item2).Select(l => (DateOnly?)l.UsageDate).Max();
+                    var moved = lines.Where(l => l.Quantity != 0
+                        && Period(version.Over, l.UsageDate) == group.Key.Item2).Select(l => (DateOnly?)l.UsageDate).Max();
                     last = new Line(
-                        lines[0].PostingDate, LineKind.Repricing, moved ?? group.Max(l => l.UsageDate), lines[0].Meter, lines[0].Item, payee.Key)
+                        lines[0].PostingDate, LineKind.Repricing, moved ?? group.Max(l => l.UsageDate), lines[0].Meter, lines[0].Item,
+                        payee.Key)
                     {
                         Version = version, Before = reached, After = reached,
                     };
@@ -130,7 +139,8 @@ public sealed class NaiveModel(NaiveRates rates)
             }
         }
 
-        foreach (var payee in repricings.GroupBy(r => r.Line.Payee).Where(p => p.Select(r => r.Line.UsageDate).Distinct().Count() < p.Count()).ToList())
+        foreach (var payee in repricings.GroupBy(r => r.Line.Payee)
+            .Where(p => p.Select(r => r.Line.UsageDate).Distinct().Count() < p.Count()).ToList())
         {
             foreach (var (line, last) in payee)
                 line.UsageDate = last;
@@ -154,7 +164,8 @@ public sealed class NaiveModel(NaiveRates rates)
     }
 
     private static List<Line> InOrder(IEnumerable<Line> lines) =>
-        [.. lines.OrderBy(l => l.UsageDate).ThenBy(l => l.Payee, Utf8Order.Instance).ThenBy(l => l.Kind.ToString(), StringComparer.Ordinal)];
+        [.. lines.OrderBy(l => l.UsageDate).ThenBy(l => l.Payee, Utf8Order.Instance).ThenBy(
+            l => l.Kind.ToString(), StringComparer.Ordinal)];
 
     private static long Count(IEnumerable<Line> lines, CounterPeriod over, DateOnly usageDate) =>
         lines.Where(l => Period(over, l.UsageDate) == Period(over, usageDate)).Sum(l => l.Quantity);
@@ -168,7 +179,8 @@ public sealed class NaiveModel(NaiveRates rates)
         _ => day.ToString("O", CultureInfo.InvariantCulture),
     };
 
-    private sealed record Usage(DateOnly PostingDate, DateOnly UsageDate, string Meter, string Item, string Payee, long Quantity, long Events);
+    private sealed record Usage(
+        DateOnly PostingDate, DateOnly UsageDate, string Meter, string Item, string Payee, long Quantity, long Events);
 
     private sealed class Line(DateOnly postingDate, LineKind kind, DateOnly usageDate, string meter, string item, string payee)
     {

@@ -2,21 +2,22 @@ using System.Globalization;
 
 namespace Settlements.Testing;
 
-/// <summary>A rate version as plain data: what the model prices by, and what the library is configured with.</summary>
+/// <summary>A rate version as plain data, used by the model and to configure the library.</summary>
 /// <param name="Meter">The meter.</param>
 /// <param name="Scope">Empty, <c>item:ID</c> or <c>payee:ID</c>.</param>
 /// <param name="Name">The version's name.</param>
 /// <param name="FirstDay">The first usage date.</param>
 /// <param name="Mode">The pricing model.</param>
-/// <param name="Over">What its counter runs over.</param>
-/// <param name="Tiers">Last units and prices; flat and package tables have one.</param>
-/// <param name="Package">Units of a package.</param>
-/// <param name="Currency">What its prices are in.</param>
+/// <param name="Over">The period of its counter.</param>
+/// <param name="Tiers">The last unit and the price of each tier; flat and package tables have one tier.</param>
+/// <param name="Package">Number of units of a package.</param>
+/// <param name="Currency">The currency of its prices.</param>
 public sealed record NaiveVersion(
-    string Meter, string Scope, string Name, DateOnly FirstDay, RateMode Mode, CounterPeriod Over, IReadOnlyList<(long? UpTo, decimal Price)> Tiers,
+    string Meter, string Scope, string Name, DateOnly FirstDay, RateMode Mode, CounterPeriod Over,
+    IReadOnlyList<(long? UpTo, decimal Price)> Tiers,
     long Package, Currency Currency)
 {
-    /// <summary>The table of the library that is meant to price alike.</summary>
+    /// <summary>Returns the library's equivalent rate table.</summary>
     public RateTable ToTable()
     {
         var tiers = Tiers.Select(t => new RateTier(t.UpTo, t.Price)).ToArray();
@@ -29,7 +30,7 @@ public sealed record NaiveVersion(
         }).Over(Over);
     }
 
-    /// <summary>Adds it to the rates of its meter.</summary>
+    /// <summary>Adds the version to the rates of its meter.</summary>
     public void AddTo(MeterRatesBuilder rates)
     {
         ArgumentNullException.ThrowIfNull(rates);
@@ -41,10 +42,10 @@ public sealed record NaiveVersion(
             rates.Version(Name, FirstDay, Currency, ToTable());
     }
 
-    /// <summary>The price of the unit with a number; below 1, that of the first tier.</summary>
+    /// <summary>Returns the price of the unit with the given number; for numbers below 1, the price of the first tier.</summary>
     public decimal UnitPrice(long number) => Tiers.First(t => t.UpTo is not { } last || number <= last).Price;
 
-    /// <summary>The price between two counts, unit by unit; for all models but volume.</summary>
+    /// <summary>Returns the amount of the units between two counts, added unit by unit; for all models except volume.</summary>
     public decimal Price(long before, long after)
     {
         if (Mode == RateMode.Package)
@@ -62,12 +63,12 @@ public sealed record NaiveVersion(
     private decimal Packages(long count) => Math.Ceiling((decimal)count / Package);
 }
 
-/// <summary>All rates of a history.</summary>
+/// <summary>The rates of a history.</summary>
 /// <param name="Versions">The versions of all meters and scopes.</param>
-/// <param name="Cumulative">The meters that round cumulatively.</param>
+/// <param name="Cumulative">The meters with cumulative rounding.</param>
 public sealed record NaiveRates(IReadOnlyList<NaiveVersion> Versions, IReadOnlyList<string> Cumulative)
 {
-    /// <summary>Configures a settlement with them.</summary>
+    /// <summary>Configures a settlement with these rates.</summary>
     public void Configure(SettlementBuilder settlement)
     {
         ArgumentNullException.ThrowIfNull(settlement);
@@ -84,7 +85,9 @@ public sealed record NaiveRates(IReadOnlyList<NaiveVersion> Versions, IReadOnlyL
         }
     }
 
-    /// <summary>The version that prices usage: the item's own, else the payee's, else the meter's; of each the latest that has started.</summary>
+    /// <summary>
+    /// Returns the version that prices usage: the item's, else the payee's, else the meter's; among these the latest in force.
+    /// </summary>
     public NaiveVersion? Find(string meter, string item, string payee, DateOnly usageDate) =>
         ((string[])[$"item:{item}", $"payee:{payee}", ""])
             .Select(scope => Versions.Where(v => v.Meter == meter && v.Scope == scope && v.FirstDay <= usageDate).MaxBy(v => v.FirstDay))

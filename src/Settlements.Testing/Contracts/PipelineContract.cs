@@ -7,13 +7,13 @@ using Settlements.Stores;
 
 namespace Settlements.Testing;
 
-/// <summary>What pipelines promise to a host's own jobs.</summary>
+/// <summary>Contract tests of pipelines with jobs of the application.</summary>
 public abstract class PipelineContract
 {
     protected abstract StoreUnderTest NewStore();
 
     [Fact]
-    public async Task A_job_that_fails_goes_on_where_it_stopped_and_writes_each_chunk_once()
+    public async Task A_failed_job_resumes_after_its_last_committed_chunk_and_writes_each_chunk_once()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);
@@ -33,7 +33,7 @@ public abstract class PipelineContract
         (failed.State, failed.ChunksDone, failed.ChunksTotal, failed.Failure).Should().Be((RunState.Failed, 6, 10, "chunk 6 is broken"));
         (report.Chunks, report.Rows).Should().Be((4, 400));
         again.AlreadyCompleted.Should().BeTrue();
-        job.Plans.Should().Be(1, "bounds are fixed up front and kept");
+        job.Plans.Should().Be(1, "bounds are planned once and stored");
         (await store.CountAsync("SELECT count(*) FROM job_output")).Should().Be(10);
         (await store.CountAsync("SELECT count(DISTINCT chunk) FROM job_output")).Should().Be(10);
         (await scenario.Engine.Pipelines.ListRunsAsync(10)).Should().ContainSingle().Which.Should().Match<PipelineRun>(
@@ -41,7 +41,7 @@ public abstract class PipelineContract
     }
 
     [Fact]
-    public async Task Cancelling_stops_the_run_and_keeps_what_is_committed()
+    public async Task Cancellation_stops_the_run_and_keeps_committed_chunks()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);
@@ -72,24 +72,25 @@ public abstract class PipelineContract
         var lease = TimeSpan.FromSeconds(30);
         var runs = scenario.Services.GetRequiredService<IRunStore>();
         var history = scenario.Services.GetRequiredService<IRunHistory>();
-        var (runId, _) = await runs.StartAsync(pipeline, "host-a:1:x", lease, default);
+        var (runId, _) = await runs.StartAsync(pipeline, "instance-a:1:x", lease, default);
         await runs.AddStepAsync(runId, 0, await job.PlanAsync(runId, default), default);
-        var slow = await runs.ClaimAsync(runId, 0, "host-a:1:x", lease, default);
-        (await runs.ClaimAsync(runId, 0, "host-b:1:y", lease, default)).Should().BeNull("the chunk is held");
+        var slow = await runs.ClaimAsync(runId, 0, "instance-a:1:x", lease, default);
+        (await runs.ClaimAsync(runId, 0, "instance-b:1:y", lease, default)).Should().BeNull("the chunk is held");
 
         scenario.Clock.Advance(TimeSpan.FromSeconds(31));
-        var taken = await runs.ClaimAsync(runId, 0, "host-b:1:y", lease, default);
-        var late = async () => await runs.CommitAsync(slow!, await job.ProcessAsync(slow!.Chunk, default), isLastStep: true, default);
+        var resumed = await runs.ClaimAsync(runId, 0, "instance-b:1:y", lease, default);
+        var staleCommit = async () => await runs.CommitAsync(
+            slow!, await job.ProcessAsync(slow!.Chunk, default), isLastStep: true, default);
 
-        await late.Should().ThrowAsync<LeaseLostException>();
+        await staleCommit.Should().ThrowAsync<LeaseLostException>();
         (await store.CountAsync("SELECT count(*) FROM job_output")).Should().Be(0);
-        await runs.CommitAsync(taken!, await job.ProcessAsync(taken!.Chunk, default), isLastStep: true, default);
+        await runs.CommitAsync(resumed!, await job.ProcessAsync(resumed!.Chunk, default), isLastStep: true, default);
         (await store.CountAsync("SELECT count(*) FROM job_output")).Should().Be(1);
         (await history.ListAsync(1, default))[0].State.Should().Be(RunState.Completed);
     }
 
     [Fact]
-    public async Task Chunks_of_a_process_that_ends_after_its_successor_started_are_free_at_once()
+    public async Task Chunks_of_a_process_that_ends_after_its_successor_started_are_released_immediately()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);
@@ -105,14 +106,15 @@ public abstract class PipelineContract
             await runs.AddStepAsync(id, 0, [new PlannedChunk("1")], default);
             var held = await runs.ClaimAsync(id, 0, former, lease, default);
             await runs.StartAsync(pipeline, successor, lease, default);
-            (await runs.ClaimAsync(id, 0, successor, lease, default)).Should().BeNull("the former owner is still there");
+            (await runs.ClaimAsync(id, 0, successor, lease, default)).Should().BeNull("the former owner is alive");
 
             process.Kill();
             await process.WaitForExitAsync();
-            var taken = await runs.ClaimAsync(id, 0, successor, lease, default);
+            var resumed = await runs.ClaimAsync(id, 0, successor, lease, default);
 
-            taken.Should().NotBeNull();
-            await runs.Invoking(r => r.CommitAsync(held!, new ChunkResult(1, (_, _) => Task.CompletedTask), true, default)).Should().ThrowAsync<LeaseLostException>();
+            resumed.Should().NotBeNull();
+            await runs.Invoking(r => r.CommitAsync(held!, new ChunkResult(1, (_, _) => Task.CompletedTask), true, default))
+                .Should().ThrowAsync<LeaseLostException>();
         }
         finally
         {
@@ -121,7 +123,7 @@ public abstract class PipelineContract
     }
 
     [Fact]
-    public async Task A_run_is_found_by_its_number_or_is_none()
+    public async Task A_run_is_found_by_its_id_and_an_unknown_id_returns_null()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);
@@ -129,12 +131,13 @@ public abstract class PipelineContract
         var first = await scenario.Engine.Pipelines.RunAsync(new Pipeline("export", "a", "v1", [new CountingStep(3)]));
         await scenario.Engine.Pipelines.RunAsync(new Pipeline("export", "b", "v1", [new CountingStep(1)]));
 
-        (await scenario.Engine.Pipelines.FindRunAsync(first.RunId)).Should().BeEquivalentTo((await scenario.Engine.Pipelines.ListRunsAsync(2))[1]);
+        (await scenario.Engine.Pipelines.FindRunAsync(first.RunId))
+            .Should().BeEquivalentTo((await scenario.Engine.Pipelines.ListRunsAsync(2))[1]);
         (await scenario.Engine.Pipelines.FindRunAsync(999)).Should().BeNull();
     }
 
     [Fact]
-    public async Task A_run_whose_host_was_killed_is_interrupted_and_not_running_for_ever()
+    public async Task A_run_of_a_killed_instance_is_interrupted_once_its_lease_expires()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);
@@ -154,7 +157,8 @@ public abstract class PipelineContract
         await using var scenario = await Scenario.StartAsync(store);
         await store.ExecuteAsync("CREATE TABLE job_output (chunk INTEGER NOT NULL)");
         var job = new CountingStep(chunks: 3, failsAt: 1);
-        await scenario.Engine.Pipelines.Invoking(p => p.RunAsync(new Pipeline("export", "k", "v1", [job]))).Should().ThrowAsync<InvalidDataException>();
+        await scenario.Engine.Pipelines.Invoking(p => p.RunAsync(new Pipeline("export", "k", "v1", [job])))
+            .Should().ThrowAsync<InvalidDataException>();
         job.FailsAt = null;
 
         var second = await scenario.Engine.Pipelines.RunAsync(new Pipeline("export", "k", "v2", [job]));
@@ -165,7 +169,7 @@ public abstract class PipelineContract
     }
 
     [Fact]
-    public async Task Two_hosts_on_one_run_share_its_chunks()
+    public async Task Two_instances_of_one_run_share_its_chunks()
     {
         await using var store = NewStore();
         await using var one = await Scenario.StartAsync(store);
@@ -183,27 +187,27 @@ public abstract class PipelineContract
     }
 
     [Fact]
-    public async Task Progress_tells_chunks_rows_and_remaining_time_and_history_can_be_purged()
+    public async Task Progress_reports_chunks_rows_and_remaining_time_and_history_can_be_purged()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);
         await store.ExecuteAsync("CREATE TABLE job_output (chunk INTEGER NOT NULL)");
-        var told = new List<RunProgress>();
+        var reported = new List<RunProgress>();
         var job = new CountingStep(chunks: 4) { OnChunk = _ => scenario.Clock.Advance(TimeSpan.FromSeconds(1)) };
 
         await scenario.Engine.Pipelines.RunAsync(
-            new Pipeline("export", "k", "v1", [job]), new PipelineOptions { Workers = 1 }, new Listener<RunProgress>(told.Add));
+            new Pipeline("export", "k", "v1", [job]), new PipelineOptions { Workers = 1 }, new InlineProgress<RunProgress>(reported.Add));
 
-        told.Select(p => p.ChunksDone).Should().Equal(0, 1, 2, 3, 4);
-        told[0].Remaining.Should().BeNull();
-        (told[1].Remaining, told[1].RowsPerSecond, told[1].Fraction).Should().Be((TimeSpan.FromSeconds(3), 100, 0.25));
+        reported.Select(p => p.ChunksDone).Should().Equal(0, 1, 2, 3, 4);
+        reported[0].Remaining.Should().BeNull();
+        (reported[1].Remaining, reported[1].RowsPerSecond, reported[1].Fraction).Should().Be((TimeSpan.FromSeconds(3), 100, 0.25));
         (await scenario.Engine.Pipelines.PurgeRunsAsync(scenario.Clock.GetUtcNow())).Should().Be(0, "the end is excluded");
         (await scenario.Engine.Pipelines.PurgeRunsAsync(scenario.Clock.GetUtcNow().AddTicks(10))).Should().Be(1);
         (await scenario.Engine.Pipelines.ListRunsAsync(10)).Should().BeEmpty();
     }
 
     [Fact]
-    public async Task Transient_errors_are_retried_and_bounded()
+    public async Task Transient_errors_are_retried_up_to_the_limit()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);
@@ -223,12 +227,7 @@ public abstract class PipelineContract
         public override bool IsTransient => true;
     }
 
-    private sealed class Listener<T>(Action<T> told) : IProgress<T>
-    {
-        public void Report(T value) => told(value);
-    }
-
-    /// <summary>Writes each chunk's number; may fail at one.</summary>
+    /// <summary>A step that writes each chunk's number, and fails at one chunk if so configured.</summary>
     private sealed class CountingStep(int chunks, int? failsAt = null) : PipelineStep
     {
         public int? FailsAt { get; set; } = failsAt;

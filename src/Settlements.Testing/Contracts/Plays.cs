@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Settlements.Testing;
 
-/// <summary>A table of an application's own, read as a source: a row is a view.</summary>
+/// <summary>A table <c>plays</c> of the application, read as a usage source: a row counts as one <c>video.view</c>.</summary>
 public static class Plays
 {
     public static void Use(SettlementBuilder settlement, string? filter = null, string name = "plays") => settlement.Source(name, source =>
@@ -14,10 +14,10 @@ public static class Plays
     });
 
     public static Task CreateAsync(StoreUnderTest store) => store.ExecuteAsync(
-        "CREATE TABLE plays (id BIGINT NOT NULL PRIMARY KEY, played_at BIGINT NOT NULL, video_id VARCHAR(64) NOT NULL, owner_id VARCHAR(64) NOT NULL, "
-        + "is_bot INT NOT NULL DEFAULT 0)");
+        "CREATE TABLE plays (id BIGINT NOT NULL PRIMARY KEY, played_at BIGINT NOT NULL, video_id VARCHAR(64) NOT NULL, "
+        + "owner_id VARCHAR(64) NOT NULL, is_bot INT NOT NULL DEFAULT 0)");
 
-    /// <summary>Inserts rows at noon of a day, with ids that go on from those that are there.</summary>
+    /// <summary>Inserts rows at noon of a day, with the ids that follow the existing ones.</summary>
     public static async Task InsertAsync(StoreUnderTest store, DateOnly day, string item, string payee, int count)
     {
         var first = await store.CountAsync("SELECT count(*) FROM plays") + 1;

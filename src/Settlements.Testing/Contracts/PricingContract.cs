@@ -1,12 +1,12 @@
 namespace Settlements.Testing;
 
-/// <summary>What pricing a day's totals promises.</summary>
+/// <summary>Contract tests of pricing.</summary>
 public abstract class PricingContract
 {
     protected abstract StoreUnderTest NewStore();
 
     [Fact]
-    public async Task A_correction_below_a_tier_edge_is_the_same_difference_negative()
+    public async Task A_correction_across_a_tier_edge_reverts_the_amount_of_the_same_units()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);
@@ -19,12 +19,13 @@ public abstract class PricingContract
     }
 
     [Fact]
-    public async Task Two_payees_of_an_item_on_one_day_are_priced_one_after_the_other_by_bytes()
+    public async Task Payees_of_an_item_on_one_day_are_priced_in_byte_order()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);
         await scenario.LoadAsync(
-            Scenario.Event(1, Scenario.Monday, 60_000, payee: "b", hour: 1), Scenario.Event(2, Scenario.Monday, 60_000, payee: "B", hour: 2));
+            Scenario.Event(1, Scenario.Monday, 60_000, payee: "b", hour: 1),
+            Scenario.Event(2, Scenario.Monday, 60_000, payee: "B", hour: 2));
 
         await scenario.CloseAsync(Scenario.Monday);
 
@@ -33,7 +34,7 @@ public abstract class PricingContract
     }
 
     [Fact]
-    public async Task A_rate_version_prices_from_its_first_day_on_and_lines_keep_theirs()
+    public async Task A_rate_version_prices_from_its_first_day_and_published_lines_keep_their_version()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store, settlement => settlement.Rates("video.view", rates => rates
@@ -51,20 +52,22 @@ public abstract class PricingContract
     public async Task A_version_that_priced_a_published_day_can_not_change()
     {
         await using var store = NewStore();
-        await using (var before = await Scenario.StartAsync(store, s => s.Rates("video.view", r => r.Flat("v", new DateOnly(2024, 1, 1), Currency.USD, 1m))))
+        await using (var before = await Scenario.StartAsync(
+            store, s => s.Rates("video.view", r => r.Flat("v", new DateOnly(2024, 1, 1), Currency.USD, 1m))))
         {
             await before.LoadAsync(Scenario.Event(1, Scenario.Monday));
             await before.CloseAsync(Scenario.Monday);
         }
 
-        await using var after = await Scenario.StartAsync(store, s => s.Rates("video.view", r => r.Flat("v", new DateOnly(2024, 1, 1), Currency.USD, 2m)));
+        await using var after = await Scenario.StartAsync(
+            store, s => s.Rates("video.view", r => r.Flat("v", new DateOnly(2024, 1, 1), Currency.USD, 2m)));
         var close = () => after.CloseAsync(Scenario.Monday.AddDays(1));
 
         (await close.Should().ThrowAsync<CloseRefusedException>()).WithMessage("*'video.view'*v *priced published days*add a new version*");
     }
 
     [Fact]
-    public async Task Cumulatively_rounded_lines_sum_to_the_truncated_price_of_an_items_life()
+    public async Task Cumulatively_rounded_lines_sum_to_the_truncated_price_of_all_units_of_an_item()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store, s => s.Rates("video.view", r => r
@@ -90,7 +93,7 @@ public abstract class PricingContract
     [InlineData(CounterPeriod.Month, 0, 10, 20, 0)]
     [InlineData(CounterPeriod.Year, 0, 10, 20, 30)]
     [InlineData(CounterPeriod.Lifetime, 0, 10, 20, 30)]
-    public async Task A_count_starts_again_with_what_the_table_counts_over(CounterPeriod over, long first, long second, long third, long fourth)
+    public async Task A_counter_restarts_with_each_counter_period(CounterPeriod over, long first, long second, long third, long fourth)
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(
@@ -104,7 +107,7 @@ public abstract class PricingContract
     }
 
     [Fact]
-    public async Task Unpriced_meters_are_counted_and_ranked_and_nobody_is_paid()
+    public async Task Unpriced_meters_are_counted_and_ranked_without_amounts()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);

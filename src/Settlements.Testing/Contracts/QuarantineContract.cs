@@ -1,28 +1,30 @@
 namespace Settlements.Testing;
 
-/// <summary>One item's impossible quantity never keeps the others from being paid, and the advised remedy works.</summary>
+/// <summary>Contract tests of quarantined items: the other items are published, and the remedy that the error names works.</summary>
 public abstract class QuarantineContract
 {
     private static readonly DateOnly Tuesday = Scenario.Monday.AddDays(1);
 
     protected abstract StoreUnderTest NewStore();
 
-    /// <summary>Creates <c>video_play</c>, as in <see cref="ReconciliationContract"/>.</summary>
+    /// <summary>SQL that creates <c>video_play</c>, as in <see cref="ReconciliationContract"/>.</summary>
     protected abstract string CreateTable { get; }
 
     [Theory]
     [InlineData(1_000_000)]
     [InlineData(100)]
-    public async Task The_day_is_published_without_the_item_and_a_correction_is_paid_with_it_by_the_next(int chunkRows)
+    public async Task A_day_is_published_without_a_quarantined_item_and_the_next_day_posts_its_corrected_usage(int chunkRows)
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store, s => s
             .Configure(o => (o.ChunkRowsMax, o.PartialsPerItemRange) = (chunkRows, 10))
             .Rates("video.view", r => r.Flat("v", new DateOnly(2024, 1, 1), Currency.KRW, 1m)));
         var tooMany = (int)(RateTable.CountMax / UsageEvent.QuantityMax) + 1;
-        await scenario.LoadAsync([.. Enumerable.Range(1, tooMany).Select(i => Scenario.Event(i, Scenario.Monday, UsageEvent.QuantityMax, "huge", "ann"))]);
         await scenario.LoadAsync(
-            Scenario.Event(100_001, Scenario.Monday, 5), Scenario.Event(100_002, Scenario.Monday, 7, "huge", "bob"), Scenario.Event(100_003, Tuesday, 6));
+            [.. Enumerable.Range(1, tooMany).Select(i => Scenario.Event(i, Scenario.Monday, UsageEvent.QuantityMax, "huge", "ann"))]);
+        await scenario.LoadAsync(
+            Scenario.Event(100_001, Scenario.Monday, 5), Scenario.Event(100_002, Scenario.Monday, 7, "huge", "bob"),
+            Scenario.Event(100_003, Tuesday, 6));
 
         var closed = await scenario.Engine.Days.CloseThroughAsync(Scenario.Monday);
 
@@ -31,11 +33,12 @@ public abstract class QuarantineContract
         closed[0].Quarantined[0].Reason.Should().Match("*'video.view'*'huge'*1000000000000000*negative quantity*");
         (await scenario.LineAsync(Scenario.Monday)).Amount.Should().Be(5);
         (await scenario.Engine.Days.ListQuarantinedAsync()).Should().Equal(closed[0].Quarantined);
-        (await scenario.Engine.Statements.ReadAsync("bob", CalendarPeriod.Day, Scenario.Monday)).Quarantined.Should().ContainSingle().Which.Quantity.Should().Be(7);
+        (await scenario.Engine.Statements.ReadAsync("bob", CalendarPeriod.Day, Scenario.Monday)).Quarantined
+            .Should().ContainSingle().Which.Quantity.Should().Be(7);
         (await scenario.Engine.Statements.ReadAsync("p1", CalendarPeriod.Day, Scenario.Monday)).Quarantined.Should().BeEmpty();
         await scenario.CheckAsync(Scenario.Monday, Scenario.Monday);
 
-        // Nobody corrects it on the first day.
+        // No correction arrives on the first day.
         await scenario.CloseAsync(Tuesday);
         (await scenario.LinesAsync(Tuesday)).Select(l => (l.ItemId, l.Quantity)).Should().Equal(("v1", 6));
         (await scenario.Engine.Days.ListQuarantinedAsync()).Should().HaveCount(2);
@@ -52,7 +55,7 @@ public abstract class QuarantineContract
     [Theory]
     [InlineData(4_000_000_000_000_000_000)]
     [InlineData(9_000_000_000_000_000_000)]
-    public async Task A_row_of_a_table_that_is_corrected_is_paid_once_the_day_is_reconciled(long impossible)
+    public async Task A_corrected_table_row_is_posted_by_reconciliation(long impossible)
     {
         await using var store = NewStore();
         await store.ExecuteAsync(CreateTable);
@@ -63,7 +66,8 @@ public abstract class QuarantineContract
             """);
         await using var scenario = await Scenario.StartAsync(store, s => s
             .Configure(o => o.ChunkRowsMax = 1)
-            .Source("plays", plays => plays.Table("video_play").Key("played_at", "id").OccurredAt("played_at").Item("video_id").Payee("owner_id")
+            .Source("plays", plays => plays.Table("video_play").Key("played_at", "id").OccurredAt("played_at").Item("video_id").Payee(
+                "owner_id")
                 .Sums("video.view", "watched_seconds"))
             .Rates("video.view", r => r.Flat("v", new DateOnly(2024, 1, 1), Currency.KRW, 1m)));
 
@@ -78,13 +82,14 @@ public abstract class QuarantineContract
         }
 
         await scenario.CloseAsync(Tuesday);
-        (await scenario.LineAsync(Tuesday)).Should().Match<SettlementLine>(l => l.UsageDate == Scenario.Monday && l.Quantity == 6 && l.Amount == 6);
+        (await scenario.LineAsync(Tuesday))
+            .Should().Match<SettlementLine>(l => l.UsageDate == Scenario.Monday && l.Quantity == 6 && l.Amount == 6);
         (await scenario.Engine.Days.ListQuarantinedAsync()).Should().BeEmpty();
         await scenario.CheckAsync(Scenario.Monday, Tuesday);
     }
 
     [Fact]
-    public async Task Usage_from_before_the_first_version_is_quarantined_and_taken_back_by_a_correction()
+    public async Task Usage_before_the_first_rate_version_is_quarantined_until_a_correction_reverts_it()
     {
         await using var store = NewStore();
         await Plays.CreateAsync(store);
@@ -93,12 +98,14 @@ public abstract class QuarantineContract
         await using var scenario = await Scenario.StartAsync(store, s =>
         {
             Plays.Use(s);
-            s.Rates("video.view", r => r.ForItem("v2", o => o.Flat("w", Scenario.Monday, Currency.KRW, 2m)).Flat("v", Tuesday, Currency.KRW, 1m));
+            s.Rates("video.view", r => r.ForItem("v2", o => o.Flat("w", Scenario.Monday, Currency.KRW, 2m)).Flat(
+                "v", Tuesday, Currency.KRW, 1m));
         });
 
         await scenario.CloseAsync(Scenario.Monday);
         (await scenario.LineAsync(Scenario.Monday)).Amount.Should().Be(2);
-        (await scenario.Engine.Days.ListQuarantinedAsync()).Should().ContainSingle().Which.Reason.Should().Match("*'video.view'*'v1'*'ann'*on 2024-07-01*starts on 2024-07-02*");
+        (await scenario.Engine.Days.ListQuarantinedAsync())
+            .Should().ContainSingle().Which.Reason.Should().Match("*'video.view'*'v1'*'ann'*on 2024-07-01*starts on 2024-07-02*");
         await store.ExecuteAsync("DELETE FROM plays WHERE video_id = 'v1'");
         (await scenario.Engine.Reconciler.ReconcileAsync(new DateRange(Scenario.Monday, Scenario.Monday))).PostedCount.Should().Be(1);
         await scenario.CloseAsync(Tuesday);

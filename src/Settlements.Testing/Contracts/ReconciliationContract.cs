@@ -1,6 +1,6 @@
 namespace Settlements.Testing;
 
-/// <summary>What becomes of events that come into closed days past the library, change there or disappear.</summary>
+/// <summary>Contract tests of reconciliation: rows of closed days that are inserted, changed or deleted by SQL.</summary>
 public abstract class ReconciliationContract
 {
     private static readonly DateRange Closed = new(Scenario.Monday, Scenario.Monday.AddDays(1));
@@ -9,11 +9,14 @@ public abstract class ReconciliationContract
 
     protected abstract StoreUnderTest NewStore();
 
-    /// <summary>Creates <c>video_play (id, played_at, video_id, owner_id, watched_seconds, kind)</c> with an index over (played_at, id), in the store's own types.</summary>
+    /// <summary>
+    /// SQL that creates <c>video_play (id, played_at, video_id, owner_id, watched_seconds, kind)</c> with an index over (played_at, id), in
+    /// the engine's column types.
+    /// </summary>
     protected abstract string CreateTable { get; }
 
     [Fact]
-    public async Task Rows_put_into_a_closed_day_by_hand_are_found_and_posted_once_under_their_usage_date()
+    public async Task Rows_inserted_into_a_closed_day_by_SQL_are_found_and_posted_once_with_their_usage_date()
     {
         await using var store = NewStore();
         await using var scenario = await ClosedAsync(store);
@@ -42,7 +45,7 @@ public abstract class ReconciliationContract
     }
 
     [Fact]
-    public async Task Corrections_that_come_by_hand_are_counted_and_later_ones_too()
+    public async Task Corrections_inserted_by_SQL_are_posted_and_later_ones_too()
     {
         await using var store = NewStore();
         await using var scenario = await ClosedAsync(store);
@@ -64,7 +67,7 @@ public abstract class ReconciliationContract
     [Theory]
     [InlineData("DELETE FROM usage_events WHERE quantity = 5", -5, -1)]
     [InlineData("UPDATE usage_events SET quantity = 2 WHERE quantity = 5", -3, 0)]
-    public async Task What_decreased_is_only_reported_by_default_and_taken_back_by_policy(string tampering, long quantity, long events)
+    public async Task Decreases_are_reported_by_default_and_posted_by_policy(string tampering, long quantity, long events)
     {
         await using var store = NewStore();
         await using var scenario = await ClosedAsync(store);
@@ -77,15 +80,17 @@ public abstract class ReconciliationContract
 
         (reported.PostedCount, reported.ReportedCount).Should().Be((0, 1));
         reported.Findings.Should().Equal(new Finding(
-            Scenario.Monday, "video.view", "v1", "p1", FindingKind.Decrease, quantity, events, 5, 5 + quantity, 1, 1 + events, FindingOutcome.Reported, null));
+            Scenario.Monday, "video.view", "v1", "p1", FindingKind.Decrease, quantity, events, 5, 5 + quantity, 1, 1 + events,
+            FindingOutcome.Reported, null));
         again.Findings.Should().Equal(reported.Findings, "it is found until it is accepted or posted");
         posted.Findings.Should().Equal(reported.Findings[0] with { Outcome = FindingOutcome.Posted, PostingDate = Open });
-        (await scenario.LinesAsync(Open)).Select(l => (l.UsageDate, l.Quantity, l.Amount)).Should().Equal((Scenario.Monday, quantity, (decimal)quantity));
+        (await scenario.LinesAsync(Open)).Select(l => (l.UsageDate, l.Quantity, l.Amount)).Should().Equal(
+            (Scenario.Monday, quantity, (decimal)quantity));
         await scenario.CheckAsync(Scenario.Monday, Open);
     }
 
     [Fact]
-    public async Task A_changed_payee_is_only_reported_by_default_and_moved_by_policy_and_never_paid_twice()
+    public async Task A_changed_payee_is_reported_by_default_moved_by_policy_and_never_paid_twice()
     {
         await using var store = NewStore();
         await using var scenario = await ClosedAsync(store);
@@ -97,17 +102,19 @@ public abstract class ReconciliationContract
         await scenario.CloseAsync(Open);
 
         reported.Findings.Should().Equal(
-            new Finding(Scenario.Monday, "video.view", "v1", "bob", FindingKind.PayeeChange, 5, 1, 0, 5, 0, 1, FindingOutcome.Reported, null),
+            new Finding(
+                Scenario.Monday, "video.view", "v1", "bob", FindingKind.PayeeChange, 5, 1, 0, 5, 0, 1, FindingOutcome.Reported, null),
             new Finding(Scenario.Monday, "video.view", "v1", "p1", FindingKind.PayeeChange, -5, -1, 5, 0, 1, 0, FindingOutcome.Reported, null));
         (moved.PostedCount, moved.EventsPosted).Should().Be((2, 0));
         (await scenario.LinesAsync(Open)).Select(l => (l.PayeeId, l.Quantity, l.Amount)).Should().Equal(("bob", 5, 5m), ("p1", -5, -5m));
-        (await scenario.Engine.Statements.ReadAllAsync(CalendarPeriod.Week, Open)).Payees.Select(p => (p.PayeeId, p.Totals.Single().Amount)).Should().Equal(
-            ("bob", 5m), ("p1", 5m));
+        (await scenario.Engine.Statements.ReadAllAsync(CalendarPeriod.Week, Open)).Payees.Select(p => (p.PayeeId, p.Totals.Single().Amount))
+            .Should().Equal(
+                ("bob", 5m), ("p1", 5m));
         await scenario.CheckAsync(Scenario.Monday, Open);
     }
 
     [Fact]
-    public async Task A_changed_payee_with_new_usage_besides_is_two_findings()
+    public async Task A_changed_payee_and_new_usage_are_separate_findings()
     {
         await using var store = NewStore();
         await using var scenario = await ClosedAsync(store);
@@ -125,20 +132,22 @@ public abstract class ReconciliationContract
     }
 
     [Fact]
-    public async Task An_accepted_finding_stays_accepted_and_what_changes_after_it_is_found()
+    public async Task An_accepted_finding_stays_accepted_and_later_changes_are_found()
     {
         await using var store = NewStore();
         await using var scenario = await ClosedAsync(store);
         await store.ExecuteAsync("UPDATE usage_events SET quantity = 2 WHERE quantity = 5");
         var finding = (await scenario.Engine.Reconciler.ReconcileAsync(Closed)).Findings.Single();
 
-        await scenario.Engine.Reconciler.Invoking(r => r.AcceptAsync(finding, new string('b', 257), "eve")).Should().ThrowAsync<ArgumentException>()
+        await scenario.Engine.Reconciler.Invoking(r => r.AcceptAsync(finding, new string('b', 257), "eve"))
+            .Should().ThrowAsync<ArgumentException>()
             .WithMessage("The reason has 257 characters; at most 256 are kept.*");
         await scenario.Engine.Reconciler.AcceptAsync(finding, "bots, paid anyway", "eve");
 
         var accepted = await scenario.Engine.Reconciler.ReconcileAsync(Closed, new ReconcileOptions { Decreases = FindingPolicy.Post });
         accepted.Findings.Should().BeEmpty();
-        await scenario.Engine.Reconciler.Invoking(r => r.AcceptAsync(finding, "again", "eve")).Should().ThrowAsync<InvalidOperationException>()
+        await scenario.Engine.Reconciler.Invoking(r => r.AcceptAsync(finding, "again", "eve"))
+            .Should().ThrowAsync<InvalidOperationException>()
             .WithMessage("*-3 units*'video.view'*'v1'*2024-07-01*Reconcile again*");
         await scenario.CloseAsync(Open);
         (await scenario.LinesAsync(Open)).Should().BeEmpty();
@@ -152,7 +161,7 @@ public abstract class ReconciliationContract
     [InlineData("DELETE FROM settlement_lines WHERE item_id = 'v2'")]
     [InlineData("UPDATE settlement_lines SET quantity = 4 WHERE quantity = 5")]
     [InlineData("DELETE FROM day_totals WHERE day = '2024-07-01'")]
-    public async Task A_published_line_that_is_gone_or_changed_is_refused_and_its_events_are_not_counted_again(string tampering)
+    public async Task Reconciliation_refuses_a_deleted_or_changed_published_line_and_posts_nothing(string tampering)
     {
         await using var store = NewStore();
         await using var scenario = await ClosedAsync(store);
@@ -165,7 +174,7 @@ public abstract class ReconciliationContract
     }
 
     [Fact]
-    public async Task Rows_of_an_applications_table_that_come_after_the_close_are_counted_once()
+    public async Task Rows_inserted_into_an_application_table_after_the_close_are_counted_once()
     {
         await using var store = NewStore();
         await store.ExecuteAsync(CreateTable);
@@ -177,7 +186,8 @@ public abstract class ReconciliationContract
         await store.ExecuteAsync(Plays("(1, '2024-07-01 01:00:00.000000', 7, 'ann', 100, 'play')"));
         await scenario.CloseAsync(Scenario.Monday.AddDays(1));
         await store.ExecuteAsync(Plays(
-            "(2, '2024-07-01 01:00:00.000001', 7, 'ann', 50, 'play'), (3, '2024-07-02 01:00:00.000000', 8, 'bob', 9, 'play'), (4, '2024-07-03 01:00:00.000000', 7, 'ann', 1, 'play')"));
+            "(2, '2024-07-01 01:00:00.000001', 7, 'ann', 50, 'play'), (3, '2024-07-02 01:00:00.000000', 8, 'bob', 9, 'play'), "
+            + "(4, '2024-07-03 01:00:00.000000', 7, 'ann', 1, 'play')"));
 
         var found = await scenario.Engine.Reconciler.ReconcileAsync(Closed);
         await scenario.CloseAsync(Open);
@@ -185,14 +195,16 @@ public abstract class ReconciliationContract
 
         found.EventsPosted.Should().Be(4, "two rows of two meters");
         again.Findings.Should().BeEmpty();
-        (await scenario.LinesAsync(Open)).Where(l => l.Price is not null).Select(l => (l.UsageDate, l.ItemId, l.PayeeId, l.Quantity)).Should().Equal(
-            (Scenario.Monday, "7", "ann", 1), (Open, "7", "ann", 1), (Scenario.Monday.AddDays(1), "8", "bob", 1));
-        (await scenario.Engine.Rankings.TopAsync(CalendarPeriod.Week, Open, "video.seconds")).Items.Select(r => r.Quantity).Should().Equal(151, 9);
+        (await scenario.LinesAsync(Open)).Where(l => l.Price is not null).Select(l => (l.UsageDate, l.ItemId, l.PayeeId, l.Quantity))
+            .Should().Equal(
+                (Scenario.Monday, "7", "ann", 1), (Open, "7", "ann", 1), (Scenario.Monday.AddDays(1), "8", "bob", 1));
+        (await scenario.Engine.Rankings.TopAsync(CalendarPeriod.Week, Open, "video.seconds")).Items.Select(r => r.Quantity).Should().Equal(
+            151, 9);
         await scenario.CheckAsync(Scenario.Monday, Open);
     }
 
     [Fact]
-    public async Task Instances_that_reconcile_at_once_count_once()
+    public async Task Concurrent_reconciliations_post_each_finding_once()
     {
         await using var store = NewStore();
         await using var one = await ClosedAsync(store);
@@ -210,7 +222,7 @@ public abstract class ReconciliationContract
     }
 
     [Fact]
-    public async Task What_is_found_while_a_day_is_closing_is_counted_by_the_one_after_it()
+    public async Task A_finding_posted_while_a_day_is_closing_is_counted_by_the_next_day()
     {
         await using var store = NewStore();
         await using var scenario = await ClosedAsync(store);
@@ -233,14 +245,17 @@ public abstract class ReconciliationContract
     {
         var scenario = await Scenario.StartAsync(store);
         await scenario.LoadAsync(
-            Scenario.Event(1, Scenario.Monday, 5), Scenario.Event(2, Scenario.Monday.AddDays(1), 3), Scenario.Event(3, Scenario.Monday, 2, item: "v2"));
+            Scenario.Event(1, Scenario.Monday, 5), Scenario.Event(2, Scenario.Monday.AddDays(1), 3),
+            Scenario.Event(3, Scenario.Monday, 2, item: "v2"));
         await scenario.CloseAsync(Scenario.Monday.AddDays(1));
         return scenario;
     }
 
     private static Task InsertAsync(StoreUnderTest store, int id, long quantity, string item, string payee = "p1") => store.ExecuteAsync(
         "INSERT INTO usage_events (occurred_at, event_id, meter, item_id, payee_id, quantity) VALUES "
-        + $"({store.Literal(Scenario.Instant(Scenario.Monday, 12))}, X'{Scenario.Id(id):N}', 'video.view', '{item}', '{payee}', {quantity})");
+        + $"({store.Literal(Scenario.Instant(Scenario.Monday, 12))}, X'{Scenario.Id(id):N}', 'video.view', '{item}', '{payee}', "
+        + $"{quantity})");
 
-    private static string Plays(string values) => $"INSERT INTO video_play (id, played_at, video_id, owner_id, watched_seconds, kind) VALUES {values}";
+    private static string Plays(string values) =>
+        $"INSERT INTO video_play (id, played_at, video_id, owner_id, watched_seconds, kind) VALUES {values}";
 }

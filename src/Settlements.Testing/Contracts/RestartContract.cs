@@ -4,25 +4,26 @@ using Settlements.Stores;
 
 namespace Settlements.Testing;
 
-/// <summary>What holds when a close is left behind, taken over or started again with other settings.</summary>
+/// <summary>Contract tests of closes that are interrupted, resumed by another instance or restarted with other settings.</summary>
 public abstract class RestartContract
 {
     protected abstract StoreUnderTest NewStore();
 
     [Fact]
-    public async Task A_host_whose_run_was_abandoned_writes_nothing_more_and_is_told_why()
+    public async Task An_instance_whose_run_was_abandoned_writes_nothing_more_and_throws_the_reason()
     {
         await using var store = NewStore();
         await using var old = await Scenario.StartAsync(store, s => OneItemAtATime(s, rankingSize: 100));
         await using var other = await Scenario.StartAsync(store, s => OneItemAtATime(s, rankingSize: 50));
         for (var i = 1; i <= 4; i++)
-            await old.LoadAsync(Scenario.Event(i, Scenario.Monday, 10, $"v{i}"), Scenario.Event(i + 10, Scenario.Monday.AddDays(1), 10, $"v{i}"));
+            await old.LoadAsync(
+                Scenario.Event(i, Scenario.Monday, 10, $"v{i}"), Scenario.Event(i + 10, Scenario.Monday.AddDays(1), 10, $"v{i}"));
         var otherPriced = new TaskCompletionSource();
         var oldEnded = new TaskCompletionSource();
         Task? otherClose = null;
 
-        // The old instance has priced one of four items when its lease runs out, and the other abandons its run and prices all of them; then the old one
-        // goes on.
+        // The old instance has priced one of four items when its lease expires; the other instance abandons the run and prices all items;
+        // then the old instance continues.
         other.Clock.Advance(TimeSpan.FromMinutes(5));
         var oldClose = () => Task.Run(() => old.Engine.Days.CloseThroughAsync(Scenario.Monday, new InlineProgress(p =>
         {
@@ -48,13 +49,14 @@ public abstract class RestartContract
     }
 
     [Fact]
-    public async Task Items_that_only_an_abandoned_run_counted_leave_no_trace()
+    public async Task Items_counted_only_by_an_abandoned_run_leave_no_rows()
     {
         await using var store = NewStore();
         var events = new[]
         {
             Scenario.Event(1, Scenario.Monday, 5, "gone", "before"), Scenario.Event(2, Scenario.Monday, 5, "stays"),
-            Scenario.Event(3, Scenario.Monday.AddDays(1), 7, "gone", "wrong"), Scenario.Event(4, Scenario.Monday.AddDays(1), 7, "new", "wrong"),
+            Scenario.Event(3, Scenario.Monday.AddDays(1), 7, "gone", "wrong"), Scenario.Event(
+                4, Scenario.Monday.AddDays(1), 7, "new", "wrong"),
             Scenario.Event(5, Scenario.Monday.AddDays(1), 7, "stays"),
         };
         await using (var stopped = await Scenario.StartAsync(store))
@@ -64,7 +66,7 @@ public abstract class RestartContract
             await StopAfterPricing(stopped, Scenario.Monday.AddDays(1));
         }
 
-        // As a host's own table might: the rows are gone when the day is closed again, by a run of other settings.
+        // As may happen in an application's table: the rows are deleted before a run with other settings closes the day.
         await store.ExecuteAsync("DELETE FROM usage_events WHERE payee_id = 'wrong'");
         await using var again = await Scenario.StartAsync(store, s => OneItemAtATime(s, rankingSize: 50));
         await again.CloseAsync(Scenario.Monday.AddDays(1));
@@ -77,8 +79,9 @@ public abstract class RestartContract
         await again.LoadAsync(Scenario.Event(9, Scenario.Monday.AddDays(2), 1, "gone"));
         await again.CloseAsync(Scenario.Monday.AddDays(2));
         (await again.LineAsync(Scenario.Monday.AddDays(2))).Price!.CounterBefore.Should().Be(5);
+        const string Abandoned = "SELECT run_id FROM pipeline_runs WHERE state = 'abandoned'";
         foreach (var table in new[] { "partial_sums", "settlement_lines", "quarantined_usage", "rankings" })
-            (await store.CountAsync($"SELECT count(*) FROM {table} WHERE run_id IN (SELECT run_id FROM pipeline_runs WHERE state = 'abandoned')")).Should().Be(0, table);
+            (await store.CountAsync($"SELECT count(*) FROM {table} WHERE run_id IN ({Abandoned})")).Should().Be(0, table);
     }
 
     [Theory]
@@ -87,15 +90,17 @@ public abstract class RestartContract
     [InlineData(CounterPeriod.Month)]
     [InlineData(CounterPeriod.Week)]
     [InlineData(CounterPeriod.Day)]
-    public async Task A_day_priced_again_after_its_run_was_abandoned_has_the_lines_of_a_day_priced_once(CounterPeriod over)
+    public async Task A_day_repriced_after_an_abandoned_run_has_the_lines_of_a_single_pricing(CounterPeriod over)
     {
         void Rates(SettlementBuilder s, int size) => s.Configure(o => o.RankingSize = size)
-            .Rates("video.view", r => r.Graduated("g", new DateOnly(2024, 1, 1), Currency.KRW, [(2, 0.5m), (null, 0.7m)], over).Round(Rounding.Cumulative))
+            .Rates("video.view", r => r.Graduated("g", new DateOnly(2024, 1, 1), Currency.KRW, [(2, 0.5m), (null, 0.7m)], over).Round(
+                Rounding.Cumulative))
             .Rates("ad.view", r => r.Volume("v", new DateOnly(2024, 1, 1), Currency.USD, [(3, 2m), (null, 1m)], over));
         DateOnly[] days = [new(2024, 6, 29), new(2024, 6, 30), new(2024, 7, 1), new(2024, 7, 2)];
         var events = days.SelectMany((day, i) => new[]
         {
-            Scenario.Event(10 * i + 1, day), Scenario.Event(10 * i + 2, day, 2, payee: $"p{i % 2}", meter: "ad.view"), Scenario.Event(10 * i + 3, day, 3, "v2"),
+            Scenario.Event(10 * i + 1, day), Scenario.Event(10 * i + 2, day, 2, payee: $"p{i % 2}", meter: "ad.view"), Scenario.Event(
+                10 * i + 3, day, 3, "v2"),
         }).ToArray();
         await using var store = NewStore();
         await using (var first = await Scenario.StartAsync(store, s => Rates(s, 100)))
@@ -139,7 +144,7 @@ public abstract class RestartContract
     }
 
     [Fact]
-    public async Task A_first_close_that_began_on_another_day_is_taken_back_with_the_events_that_it_made_late()
+    public async Task An_unfinished_first_close_of_a_later_day_is_reverted_with_the_late_events_it_caused()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);
@@ -158,36 +163,39 @@ public abstract class RestartContract
     }
 
     [Fact]
-    public async Task Rate_versions_of_published_days_do_not_go_and_get_no_company_in_the_past()
+    public async Task A_rate_version_of_a_published_day_can_not_be_removed_or_backdated()
     {
         await using var store = NewStore();
-        static void Two(MeterRatesBuilder r) => r.Flat("a", new DateOnly(2024, 1, 1), Currency.KRW, 1m).Flat("b", Scenario.Monday, Currency.KRW, 5m);
+        static void Two(MeterRatesBuilder r) =>
+            r.Flat("a", new DateOnly(2024, 1, 1), Currency.KRW, 1m).Flat("b", Scenario.Monday, Currency.KRW, 5m);
         await using (var before = await Scenario.StartAsync(store, s => s.Rates("video.view", Two)))
         {
             await before.LoadAsync(Scenario.Event(1, Scenario.Monday));
             await before.CloseAsync(Scenario.Monday);
         }
 
-        await using var removed = await Scenario.StartAsync(store, s => s.Rates("video.view", r => r.Flat("a", new DateOnly(2024, 1, 1), Currency.KRW, 1m)));
+        await using var removed = await Scenario.StartAsync(
+            store, s => s.Rates("video.view", r => r.Flat("a", new DateOnly(2024, 1, 1), Currency.KRW, 1m)));
         await using var backdated = await Scenario.StartAsync(store, s => s.Rates("video.view", r =>
         {
             Two(r);
-            r.ForPayee("p1", own => own.Flat("vip", Scenario.Monday, Currency.KRW, 9m));
+            r.ForPayee("p1", rates => rates.Flat("vip", Scenario.Monday, Currency.KRW, 9m));
         }));
         await using var later = await Scenario.StartAsync(store, s => s.Rates("video.view", r =>
         {
             Two(r);
-            r.ForPayee("p1", own => own.Flat("vip", Scenario.Monday.AddDays(1), Currency.KRW, 9m));
+            r.ForPayee("p1", rates => rates.Flat("vip", Scenario.Monday.AddDays(1), Currency.KRW, 9m));
         }));
 
-        await removed.Invoking(s => s.CloseAsync(Scenario.Monday.AddDays(1))).Should().ThrowAsync<CloseRefusedException>().WithMessage("*'video.view' b *is missing*");
+        await removed.Invoking(s => s.CloseAsync(Scenario.Monday.AddDays(1))).Should().ThrowAsync<CloseRefusedException>().WithMessage(
+            "*'video.view' b *is missing*");
         await backdated.Invoking(s => s.CloseAsync(Scenario.Monday.AddDays(1))).Should().ThrowAsync<CloseRefusedException>()
             .WithMessage("*'video.view' payee:p1 vip is new*2024-07-01*Start it on 2024-07-02*");
         await later.CloseAsync(Scenario.Monday.AddDays(1));
     }
 
     [Fact]
-    public async Task A_host_that_fails_leaves_the_run_to_the_one_that_works_on()
+    public async Task A_failed_instance_does_not_end_the_run_while_another_works_on_it()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);
@@ -209,7 +217,7 @@ public abstract class RestartContract
     }
 
     [Fact]
-    public async Task Chunks_are_not_handed_out_of_an_abandoned_run()
+    public async Task Chunks_of_an_abandoned_run_can_not_be_claimed()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);
@@ -224,7 +232,8 @@ public abstract class RestartContract
         await runs.StartAsync(new Pipeline("x", "k", "v2", [new NoStep()]), "b:1:x", lease, default);
 
         await runs.Invoking(r => r.ClaimAsync(id, 0, "a:1:x", lease, default)).Should().ThrowAsync<RunAbandonedException>();
-        await runs.Invoking(r => r.CommitAsync(held!, new ChunkResult(1, (_, _) => Task.CompletedTask), true, default)).Should().ThrowAsync<LeaseLostException>();
+        await runs.Invoking(r => r.CommitAsync(held!, new ChunkResult(1, (_, _) => Task.CompletedTask), true, default))
+            .Should().ThrowAsync<LeaseLostException>();
     }
 
     [Fact]
@@ -261,7 +270,8 @@ public abstract class RestartContract
     {
         using var cancel = new CancellationTokenSource();
         var close = () => scenario.Engine.Days.CloseThroughAsync(
-            day, new InlineProgress(p => { if (p.Run.StepNumber == 2 && p.Run.ChunksDone == p.Run.ChunksTotal) cancel.Cancel(); }), cancel.Token);
+            day, new InlineProgress(p => { if (p.Run.StepNumber == 2 && p.Run.ChunksDone == p.Run.ChunksTotal) cancel.Cancel(); }),
+            cancel.Token);
         await close.Should().ThrowAsync<OperationCanceledException>();
     }
 
@@ -269,8 +279,10 @@ public abstract class RestartContract
     {
         public override string Name => "none";
 
-        public override Task<IReadOnlyList<PlannedChunk>> PlanAsync(long runId, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public override Task<IReadOnlyList<PlannedChunk>> PlanAsync(long runId, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
 
-        public override Task<ChunkResult> ProcessAsync(PipelineChunk chunk, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public override Task<ChunkResult> ProcessAsync(PipelineChunk chunk, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
     }
 }

@@ -1,6 +1,6 @@
 namespace Settlements.Testing;
 
-/// <summary>Restatements: differences to published lines, posted once, each naming the line that it corrects.</summary>
+/// <summary>Contract tests of restatements: differences to published lines, posted once, each naming the line it corrects.</summary>
 public abstract class RestatementContract
 {
     private static readonly DateOnly First = new(2024, 6, 1);
@@ -14,10 +14,11 @@ public abstract class RestatementContract
     [Theory]
     [InlineData(Rounding.Truncating)]
     [InlineData(Rounding.Cumulative)]
-    public async Task A_changed_price_is_the_new_amount_less_the_old_one(Rounding rounding)
+    public async Task A_changed_price_posts_the_new_amount_minus_the_old(Rounding rounding)
     {
         await using var store = NewStore();
-        await using (var before = await Scenario.StartAsync(store, s => s.Rates("video.view", r => r.Round(rounding).Flat("a", First, Currency.KRW, 1.5m))))
+        await using (var before = await Scenario.StartAsync(
+            store, s => s.Rates("video.view", r => r.Round(rounding).Flat("a", First, Currency.KRW, 1.5m))))
         {
             await before.LoadAsync(Scenario.Event(1, Scenario.Monday));
             await before.CloseAsync(Scenario.Monday);
@@ -39,7 +40,7 @@ public abstract class RestatementContract
     }
 
     [Fact]
-    public async Task A_superseding_version_prices_late_usage_once_its_days_are_restated()
+    public async Task A_superseding_version_prices_late_usage_after_its_days_are_restated()
     {
         await using var store = NewStore();
         await using (var before = await Scenario.StartAsync(store, s => s.Rates("video.view", r => r.Flat("a", First, Currency.KRW, 1m))))
@@ -59,20 +60,23 @@ public abstract class RestatementContract
 
         (await scenario.LinesAsync(Tuesday, Tuesday)).Select(l => (l.UsageDate, l.Amount))
             .Should().Equal((Scenario.Monday, 1m), (Tuesday, 2m));
-        (await scenario.LinesAsync(Tuesday.AddDays(1), Tuesday.AddDays(1))).Select(l => (l.Kind, l.Restates?.ToString(), l.Amount)).Should().Equal(
+        (await scenario.LinesAsync(Tuesday.AddDays(1), Tuesday.AddDays(1))).Select(l => (l.Kind, l.Restates?.ToString(), l.Amount))
+            .Should().Equal(
             (LineKind.Restatement, "2024-07-01/usage", 10m), (LineKind.Restatement, "2024-07-02/usage", 1m), (LineKind.Usage, null, 2m));
         await ShouldBeCleanAsync(scenario);
     }
 
     [Fact]
-    public async Task A_changed_quantity_is_posted_as_late_usage_without_a_cascade()
+    public async Task A_changed_quantity_is_posted_as_late_usage_and_later_lines_stay_unchanged()
     {
         await using var store = NewStore();
-        static void Rates(SettlementBuilder s) => s.Rates("video.view", r => r.Graduated("a", First, Currency.KRW, [(1_000, 1m), (null, 2m)]));
+        static void Rates(SettlementBuilder s) =>
+            s.Rates("video.view", r => r.Graduated("a", First, Currency.KRW, [(1_000, 1m), (null, 2m)]));
         await using (var before = await Scenario.StartAsync(store, s => { Rates(s); Source(s, "quantity"); }))
         {
             await store.ExecuteAsync(
-                "CREATE TABLE sums (id BIGINT NOT NULL PRIMARY KEY, at BIGINT NOT NULL, item VARCHAR(64) NOT NULL, quantity BIGINT NOT NULL, "
+                "CREATE TABLE sums (id BIGINT NOT NULL PRIMARY KEY, at BIGINT NOT NULL, item VARCHAR(64) NOT NULL, "
+                + "quantity BIGINT NOT NULL, "
                 + "right_quantity BIGINT NOT NULL)");
             for (var i = 0; i < 3; i++)
             {
@@ -102,10 +106,11 @@ public abstract class RestatementContract
     }
 
     [Fact]
-    public async Task Units_of_a_volume_table_are_restated_for_each_payee()
+    public async Task Units_of_a_volume_table_are_restated_per_payee()
     {
         await using var store = NewStore();
-        await using (var before = await Scenario.StartAsync(store, s => s.Rates("video.view", r => r.Volume("a", First, Currency.KRW, [(15, 10m), (null, 5m)]))))
+        await using (var before = await Scenario.StartAsync(
+            store, s => s.Rates("video.view", r => r.Volume("a", First, Currency.KRW, [(15, 10m), (null, 5m)]))))
         {
             await before.LoadAsync(Scenario.Event(1, Scenario.Monday, 15, payee: "ann"), Scenario.Event(2, Tuesday, 1, payee: "bob"));
             await before.CloseAsync(Tuesday);
@@ -121,16 +126,18 @@ public abstract class RestatementContract
         await scenario.Engine.Restatements.ApproveAsync(preview.RestatementId, preview.Hash, "bob");
         await scenario.CloseAsync(Tuesday.AddDays(1));
 
-        (await scenario.LinesAsync()).GroupBy(l => l.PayeeId).Select(p => (p.Key, p.Sum(l => l.Amount))).Should().BeEquivalentTo([("ann", 120m), ("bob", 8m)]);
+        (await scenario.LinesAsync()).GroupBy(l => l.PayeeId).Select(p => (p.Key, p.Sum(l => l.Amount))).Should().BeEquivalentTo(
+            [("ann", 120m), ("bob", 8m)]);
         await ShouldBeCleanAsync(scenario, days: 3);
         await scenario.LoadAsync(Scenario.Event(3, Tuesday, -1, payee: "bob"));
         await scenario.CloseAsync(Tuesday.AddDays(2));
-        (await scenario.LinesAsync()).GroupBy(l => l.PayeeId).Select(p => (p.Key, p.Sum(l => l.Amount))).Should().BeEquivalentTo([("ann", 300m), ("bob", 0m)]);
+        (await scenario.LinesAsync()).GroupBy(l => l.PayeeId).Select(p => (p.Key, p.Sum(l => l.Amount))).Should().BeEquivalentTo(
+            [("ann", 300m), ("bob", 0m)]);
         await ShouldBeCleanAsync(scenario, days: 4);
     }
 
     [Fact]
-    public async Task A_row_that_was_changed_is_restated_by_quantity_and_by_price()
+    public async Task A_changed_row_is_restated_in_quantity_and_price()
     {
         await using var store = NewStore();
         await using (var before = await Scenario.StartAsync(store, s => s.Rates("video.view", r => r.Flat("a", First, Currency.KRW, 1m))))
@@ -148,7 +155,7 @@ public abstract class RestatementContract
     }
 
     [Fact]
-    public async Task An_unusual_day_is_priced_and_waits_for_an_approval()
+    public async Task An_unusual_day_is_priced_and_published_only_after_approval()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store, s =>

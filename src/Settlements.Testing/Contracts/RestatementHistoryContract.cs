@@ -1,8 +1,8 @@
 namespace Settlements.Testing;
 
 /// <summary>
-/// Random histories that are restated: with unchanged rates nothing differs in any range of days; what was restated, posted or not, is not found again;
-/// and lines and counters stay what they are computed to be.
+/// Contract test of restating random histories: with unchanged rates no range of days differs; restated differences, posted or not, are not
+/// found again; lines and counters verify.
 /// </summary>
 public abstract class RestatementHistoryContract
 {
@@ -71,10 +71,11 @@ public abstract class RestatementHistoryContract
     private static async Task ShouldBeEmptyAsync(Scenario scenario, DateRange days, string because) =>
         (await scenario.Engine.Restatements.RestateAsync(days, "check", "ann")).Entries.Should().BeEmpty(because);
 
-    /// <summary>A version, one that supersedes it, and one that supersedes that: volume tables or graduated ones.</summary>
+    /// <summary>A chain of three random rate versions, each superseding the one before; volume or graduated tables.</summary>
     private sealed class SupersededRates(Random random)
     {
-        private readonly CounterPeriod _over = new[] { CounterPeriod.Lifetime, CounterPeriod.Month, CounterPeriod.Week, CounterPeriod.Day }[random.Next(4)];
+        private readonly CounterPeriod _over =
+            new[] { CounterPeriod.Lifetime, CounterPeriod.Month, CounterPeriod.Week, CounterPeriod.Day }[random.Next(4)];
         private readonly Rounding _rounding = random.Next(2) == 0 ? Rounding.Truncating : Rounding.Cumulative;
         private readonly bool _isVolume = random.Next(3) > 0;
         private readonly bool _isVolumeThen = random.Next(3) > 0;
@@ -90,12 +91,13 @@ public abstract class RestatementHistoryContract
                 Add(rates, true, "c", _from, [(10, 3m), (null, 1.9m)]).Supersedes("b");
         });
 
-        private MeterRatesBuilder Add(MeterRatesBuilder rates, bool isVolume, string version, DateOnly from, (long? UpTo, decimal Price)[] tiers) => isVolume
+        private MeterRatesBuilder Add(
+            MeterRatesBuilder rates, bool isVolume, string version, DateOnly from, (long? UpTo, decimal Price)[] tiers) => isVolume
             ? rates.Volume(version, from, Currency.KRW, tiers, _over)
             : rates.Graduated(version, from, Currency.KRW, tiers, _over);
     }
 
-    /// <summary>Usage, late usage and corrections of two items and two payees.</summary>
+    /// <summary>Random usage, late usage and corrections of two items and two payees.</summary>
     private sealed class RandomUsage(Random random)
     {
         private int _id;
@@ -112,7 +114,8 @@ public abstract class RestatementHistoryContract
                     var usageDate = Start.AddDays(Math.Max(0, day - (random.Next(2) == 0 ? 0 : random.Next(4))));
                     var quantity = random.Next(1, 16);
                     events.Add(Scenario.Event(
-                        ++_id, usageDate, random.Next(5) == 0 ? -quantity : quantity, random.Next(3) == 0 ? "v2" : "v1", random.Next(2) == 0 ? "ann" : "bob"));
+                        ++_id, usageDate, random.Next(5) == 0 ? -quantity : quantity, random.Next(3) == 0 ? "v2" : "v1",
+                        random.Next(2) == 0 ? "ann" : "bob"));
                 }
 
                 await scenario.LoadAsync([.. events]);

@@ -4,10 +4,10 @@ using Dapper;
 
 namespace Settlements.Testing;
 
-/// <summary>Rows as text, for comparisons.</summary>
+/// <summary>Formats database rows as text, for comparisons.</summary>
 public static class RowText
 {
-    /// <summary>Each row's values, joined by bars; bytes as hexadecimal digits.</summary>
+    /// <summary>Reads rows as their values joined by bars; bytes as hexadecimal digits.</summary>
     public static async Task<IReadOnlyList<string>> ReadAsync(DbConnection connection, string sql)
     {
         var rows = new List<string>();

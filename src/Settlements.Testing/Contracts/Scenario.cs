@@ -5,7 +5,9 @@ using Settlements.Stores;
 
 namespace Settlements.Testing;
 
-/// <summary>A settlement over the store under test: the tables of rules.md, days in Seoul, and a clock that stands in August 2024.</summary>
+/// <summary>
+/// A settlement engine on the store under test, with the rates of rules.md, business days in Seoul and a clock set to August 2024.
+/// </summary>
 public sealed class Scenario : IAsyncDisposable
 {
     private static readonly string[] Meters = ["video.view", "ad.view", "video.seconds", "unpriced"];
@@ -46,7 +48,7 @@ public sealed class Scenario : IAsyncDisposable
             else
                 configure(settlement);
 
-            // Contracts count these meters whether they give them rates or not.
+            // Contracts count these meters with or without rates.
             settlement.Configure(options => options.UnpricedMeters.UnionWith(Meters.Where(meter => !options.Rates.ContainsKey(meter))));
         });
         services?.Invoke(collection);
@@ -70,7 +72,7 @@ public sealed class Scenario : IAsyncDisposable
         .Rates("ad.view", rates => rates.Graduated(
             "2024-01", new DateOnly(2024, 1, 1), Currency.KRW, [(99_999, 10m), (499_999, 12m), (999_999, 15m), (null, 20m)]));
 
-    /// <summary>An event at an hour of a Seoul day.</summary>
+    /// <summary>Creates an event at an hour, possibly fractional, of a day in Seoul.</summary>
     public static UsageEvent Event(
         int id, DateOnly day, long quantity = 1, string item = "v1", string payee = "p1", string meter = "video.view", double hour = 12) =>
         new(Id(id), Instant(day, hour), meter, item, payee, quantity);
@@ -82,21 +84,23 @@ public sealed class Scenario : IAsyncDisposable
 
     public Task<LoadReport> LoadAsync(params UsageEvent[] events) => LoadAsync(new UsageLoadOptions(), events);
 
-    public Task<LoadReport> LoadAsync(UsageLoadOptions options, params UsageEvent[] events) => Engine.Events.LoadAsync(events.ToAsyncEnumerable(), options);
+    public Task<LoadReport> LoadAsync(UsageLoadOptions options, params UsageEvent[] events) =>
+        Engine.Events.LoadAsync(events.ToAsyncEnumerable(), options);
 
     public Task CloseAsync(DateOnly through) => Engine.Days.CloseThroughAsync(through);
 
     public async Task<List<SettlementLine>> LinesAsync(DateOnly? first = null, DateOnly? last = null)
     {
         var lines = new List<SettlementLine>();
-        await foreach (var line in Engine.Lines.ReadAsync(new DateRange(first ?? BusinessCalendar.FirstDay, last ?? BusinessCalendar.LastDay)))
+        await foreach (var line in Engine.Lines.ReadAsync(
+            new DateRange(first ?? BusinessCalendar.FirstDay, last ?? BusinessCalendar.LastDay)))
             lines.Add(line);
         return lines;
     }
 
     public async Task<SettlementLine> LineAsync(DateOnly day) => (await LinesAsync(day, day)).Should().ContainSingle().Subject;
 
-    /// <summary>All that is published, as text: two stores that settled the same give the same, byte for byte.</summary>
+    /// <summary>Returns all published figures as text: stores with the same usage return identical text.</summary>
     public async Task<string> DumpAsync()
     {
         var text = new StringBuilder();
@@ -120,13 +124,14 @@ public sealed class Scenario : IAsyncDisposable
         return text.ToString();
     }
 
-    /// <summary>Published days are what their usage comes to, and nothing more is found: neither now nor by the next job.</summary>
+    /// <summary>Asserts that published days verify against their usage, and that reconciliation finds nothing.</summary>
     public async Task CheckAsync(DateOnly first, DateOnly last)
     {
         var report = await Engine.Verifier.VerifyAsync(new DateRange(first, last));
         report.Differences.Should().BeEmpty();
         report.Days.Should().Be(last.DayNumber - first.DayNumber + 1);
-        (await Engine.Reconciler.ReconcileAsync(new DateRange(first, last), new ReconcileOptions { DryRun = true })).Findings.Should().BeEmpty();
+        (await Engine.Reconciler.ReconcileAsync(new DateRange(first, last), new ReconcileOptions { DryRun = true })).Findings
+            .Should().BeEmpty();
     }
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();

@@ -2,19 +2,21 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Settlements.Testing;
 
-/// <summary>What creating a store's tables promises to those that the database has already.</summary>
+/// <summary>Contract tests of creating the schema: existing tables are never changed.</summary>
 public abstract class SchemaContract
 {
-    /// <summary>A table or view of each of some names that the schema uses, near its beginning and its end; in the order of the alphabet.</summary>
+    /// <summary>
+    /// Names of the schema for which the test creates tables or views, from its first and last statements; in alphabetical order.
+    /// </summary>
     private static readonly string[] Taken = ["business_days", "pipeline_incidents", "rankings", "settlement_schema"];
 
     protected abstract StoreUnderTest NewStore();
 
-    /// <summary>The names of all tables and views of a database, in the order of the alphabet.</summary>
+    /// <summary>SQL that lists all tables and views of the database, in alphabetical order.</summary>
     protected abstract string Tables { get; }
 
     [Fact]
-    public async Task Tables_of_the_same_names_are_all_named_and_nothing_is_created()
+    public async Task Existing_tables_of_the_schemas_names_are_all_reported_and_nothing_is_created()
     {
         await using var store = NewStore();
         foreach (var name in Taken.Except(["rankings"]))
@@ -40,7 +42,7 @@ public abstract class SchemaContract
     }
 
     [Fact]
-    public async Task A_newer_schema_is_refused_by_its_application_and_by_all_that_reads()
+    public async Task A_newer_schema_is_refused_by_schema_application_and_by_reads()
     {
         await using var store = NewStore();
         await using (var services = Services(store))

@@ -3,25 +3,25 @@ using Settlements.Pipelines;
 
 namespace Settlements.Testing;
 
-/// <summary>What writes or compares does so with the settings that days were closed with, or not at all.</summary>
+/// <summary>Contract tests of changed settings: operations are refused if the settings differ from those of published days.</summary>
 public abstract class SettingsContract
 {
     protected abstract StoreUnderTest NewStore();
 
     public static TheoryData<string> Foreign => ["calendar", "version changed", "version missing", "version backdated", "source missing"];
 
-    /// <summary>Creates <c>video_play</c>, as in <see cref="ReconciliationContract"/>.</summary>
+    /// <summary>SQL that creates <c>video_play</c>, as in <see cref="ReconciliationContract"/>.</summary>
     protected abstract string CreateTable { get; }
 
     [Theory]
     [MemberData(nameof(Foreign))]
-    public async Task An_instance_with_other_settings_reconciles_verifies_rebuilds_and_closes_nothing(string foreign)
+    public async Task An_instance_with_other_settings_can_not_reconcile_verify_rebuild_or_close(string foreign)
     {
         await using var store = NewStore();
         await store.ExecuteAsync(CreateTable);
         await using (var usual = await Scenario.StartAsync(store, s => Configure(s, "")))
         {
-            // In the hours that the two zones give to different days.
+            // In the hours that belong to different days in the two zones.
             await usual.LoadAsync([.. Enumerable.Range(0, 72).Select(i => Scenario.Event(i + 1, Scenario.Monday, 5, hour: i))]);
             await usual.CloseAsync(Scenario.Monday.AddDays(2));
         }
@@ -42,7 +42,7 @@ public abstract class SettingsContract
     }
 
     [Fact]
-    public async Task An_instance_of_an_older_release_that_wakes_up_publishes_nothing_more()
+    public async Task A_suspended_instance_of_an_older_release_can_not_publish_after_a_newer_one()
     {
         static void Rates(SettlementBuilder s, bool isNew) => s.Rates("video.view", r =>
         {
@@ -55,7 +55,7 @@ public abstract class SettingsContract
         await using var release = await Scenario.StartAsync(store, s => Rates(s, isNew: true));
         await old.LoadAsync([.. Enumerable.Range(0, 8).Select(i => Scenario.Event(i + 1, Scenario.Monday.AddDays(i)))]);
 
-        // It sleeps after the second day, and the new release closes three days meanwhile.
+        // It is suspended after the second day, while the new release closes three days.
         var slept = false;
         var close = () => old.Engine.Days.CloseThroughAsync(Scenario.Monday.AddDays(7), new InlineProgress(p =>
         {
@@ -72,7 +72,7 @@ public abstract class SettingsContract
     }
 
     [Fact]
-    public async Task What_a_run_was_priced_by_is_compared_in_the_transaction_that_publishes_it()
+    public async Task The_rate_versions_of_a_run_are_compared_in_its_publishing_transaction()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);
@@ -89,12 +89,13 @@ public abstract class SettingsContract
             }
         }));
 
-        (await close.Should().ThrowAsync<CloseRefusedException>()).WithMessage("*'video.view' 2024-07 priced published days and is missing*");
+        (await close.Should().ThrowAsync<CloseRefusedException>()).WithMessage(
+            "*'video.view' 2024-07 priced published days and is missing*");
         (await scenario.LinesAsync(Scenario.Monday.AddDays(1))).Should().BeEmpty();
     }
 
     [Fact]
-    public async Task Instances_under_any_cultures_share_one_run()
+    public async Task Instances_of_different_cultures_share_one_run()
     {
         await using var store = NewStore();
         var culture = CultureInfo.CurrentCulture;
@@ -109,7 +110,8 @@ public abstract class SettingsContract
                     await stopped.LoadAsync(Scenario.Event(day.Day, day, 1_001), Scenario.Event(100 + day.Day, day, 2, "v2"));
                     using var cancel = new CancellationTokenSource();
                     await stopped.Engine.Days.Invoking(d => d.CloseThroughAsync(
-                            day, new InlineProgress(p => { if (p.Run.StepNumber == 2 && p.Run.ChunksDone == 1) cancel.Cancel(); }), cancel.Token))
+                            day, new InlineProgress(p => { if (p.Run.StepNumber == 2 && p.Run.ChunksDone == 1) cancel.Cancel(); }),
+                            cancel.Token))
                         .Should().ThrowAsync<OperationCanceledException>();
                 }
 
@@ -122,7 +124,8 @@ public abstract class SettingsContract
 
             CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
             await using var end = await Scenario.StartAsync(store, Priced);
-            (await end.Engine.Pipelines.ListRunsAsync(10)).Select(r => r.State).Should().Equal(RunState.Completed, RunState.Completed, RunState.Completed);
+            (await end.Engine.Pipelines.ListRunsAsync(10)).Select(r => r.State).Should().Equal(
+                RunState.Completed, RunState.Completed, RunState.Completed);
             (await end.LinesAsync()).Where(l => l.ItemId == "v1").Sum(l => l.Price!.ExactAmount).Should().Be(3_003 * 0.75m);
         }
         finally
@@ -130,7 +133,8 @@ public abstract class SettingsContract
             CultureInfo.CurrentCulture = culture;
         }
 
-        static void Priced(SettlementBuilder s) => s.Configure(o => (o.PartialsPerItemRange, o.Pipeline) = (1, new PipelineOptions { Workers = 1 }))
+        static void Priced(SettlementBuilder s) =>
+            s.Configure(o => (o.PartialsPerItemRange, o.Pipeline) = (1, new PipelineOptions { Workers = 1 }))
             .Rates("video.view", r => r.Flat("v", new DateOnly(2024, 1, 1), Currency.USD, 0.75m).Round(Rounding.Cumulative));
     }
 

@@ -2,7 +2,9 @@ using Settlements.Pipelines;
 
 namespace Settlements.Testing;
 
-/// <summary>A small but complete run: imports, three days closed, late events, a correction, rows found in a closed day, statements.</summary>
+/// <summary>
+/// A small settlement for crash tests: imports, three closed days, late events, a correction, reconciled rows, statements.
+/// </summary>
 public sealed class SmallSettlement(StoreUnderTest store) : ICrashSubject
 {
     private static readonly UsageLoadOptions Chunks = new() { ChunkRows = 4 };
@@ -15,12 +17,14 @@ public sealed class SmallSettlement(StoreUnderTest store) : ICrashSubject
     {
         await using var scenario = await Scenario.StartAsync(store, Configure, use: settlement => store.Use(settlement, faults));
 
-        // A new process starts later: leases of the one that stopped have run out.
+        // A restarted process starts later: the leases of the stopped one have expired.
         scenario.Clock.Advance(TimeSpan.FromMinutes(1) * _starts++);
         await scenario.LoadAsync(Chunks, [.. Enumerable.Range(1, 9).Select(OnTime)]);
         await scenario.CloseAsync(Scenario.Monday);
         await scenario.LoadAsync(
-            Chunks, Scenario.Event(101, Scenario.Monday, 4, "b"), Scenario.Event(102, Scenario.Monday, -2, "a") with { Reason = "bots", Reference = "T-1" }, OnTime(3), Scenario.Event(103, Tuesday, 30));
+            Chunks, Scenario.Event(101, Scenario.Monday, 4, "b"),
+            Scenario.Event(102, Scenario.Monday, -2, "a") with { Reason = "bots", Reference = "T-1" }, OnTime(3),
+            Scenario.Event(103, Tuesday, 30));
         if (await store.CountAsync("SELECT count(*) FROM usage_events WHERE quantity = 5000") == 0)
         {
             await store.ExecuteAsync(
@@ -28,9 +32,11 @@ public sealed class SmallSettlement(StoreUnderTest store) : ICrashSubject
                 + $"({store.Literal(Scenario.Instant(Scenario.Monday, 3))}, X'{Scenario.Id(999):N}', 'video.view', 'a', 'q', 5000)");
         }
 
-        await scenario.Engine.Reconciler.ReconcileAsync(new DateRange(Scenario.Monday, Scenario.Monday), cancellationToken: cancellationToken);
+        await scenario.Engine.Reconciler.ReconcileAsync(
+            new DateRange(Scenario.Monday, Scenario.Monday), cancellationToken: cancellationToken);
         await scenario.CloseAsync(Tuesday.AddDays(1));
-        (await scenario.Engine.Statements.ReadAsync("p", CalendarPeriod.Week, Scenario.Monday, cancellationToken)).PublishedDays.Should().Be(3);
+        (await scenario.Engine.Statements.ReadAsync("p", CalendarPeriod.Week, Scenario.Monday, cancellationToken)).PublishedDays
+            .Should().Be(3);
     }
 
     public Task<string> DumpAsync(CancellationToken cancellationToken) => StoredRows.DumpAsync(store);
@@ -42,8 +48,9 @@ public sealed class SmallSettlement(StoreUnderTest store) : ICrashSubject
 
     private static void Configure(SettlementBuilder settlement)
     {
-        // Counters of several kinds, units under a volume table and exact sums: every table that a close writes.
-        settlement.Rates("video.view", r => r.Graduated("v", new DateOnly(2024, 1, 1), Currency.KRW, [(20, 1.1m), (null, 0.7m)], CounterPeriod.Month)
+        // Several counter periods, a volume table and cumulative rounding: a close writes to every table.
+        settlement.Rates("video.view", r => r.Graduated(
+            "v", new DateOnly(2024, 1, 1), Currency.KRW, [(20, 1.1m), (null, 0.7m)], CounterPeriod.Month)
                 .ForPayee("q", own => own.Flat("vip", new DateOnly(2024, 1, 1), Currency.KRW, 2.5m)).Round(Rounding.Cumulative))
             .Rates("ad.view", r => r.Volume("a", new DateOnly(2024, 1, 1), Currency.USD, [(60, 10m), (null, 5m)]));
         settlement.Configure(o =>

@@ -2,21 +2,21 @@ using Settlements.Stores;
 
 namespace Settlements.Testing;
 
-/// <summary>From which day on an application's table counts, and that its rows count once.</summary>
+/// <summary>Contract tests of application tables as sources: the first counted day, and that rows are counted once.</summary>
 public abstract class SourceContract
 {
     private static readonly DateOnly Tuesday = Scenario.Monday.AddDays(1);
 
     protected abstract StoreUnderTest NewStore();
 
-    /// <summary>Creates <c>video_play</c>, as in <see cref="ReconciliationContract"/>.</summary>
+    /// <summary>SQL that creates <c>video_play</c>, as in <see cref="ReconciliationContract"/>.</summary>
     protected abstract string CreateTable { get; }
 
-    /// <summary>Other spellings of the table's name.</summary>
+    /// <summary>Returns other spellings of the table's name.</summary>
     protected abstract Task<IReadOnlyList<string>> SpellingsAsync(StoreUnderTest store);
 
     [Fact]
-    public async Task A_source_added_later_pays_none_of_its_old_rows_until_they_are_asked_for_by_name()
+    public async Task A_source_added_later_counts_no_earlier_rows_without_an_explicit_backfill()
     {
         await using var store = await FilledAsync();
         await using (var before = await Scenario.StartAsync(store, s => Configure(s, null)))
@@ -30,13 +30,17 @@ public abstract class SourceContract
         (await added.Engine.Reconciler.ReconcileAsync(days)).Findings.Should().BeEmpty();
         (await added.Engine.Verifier.VerifyAsync(days)).Differences.Should().BeEmpty();
         await added.CloseAsync(Tuesday.AddDays(1));
-        (await added.LinesAsync(Tuesday.AddDays(1))).Select(l => (l.ItemId, l.Quantity)).Should().Equal([("7", 1)], "it counts from the first open day on");
+        (await added.LinesAsync(Tuesday.AddDays(1))).Select(l => (l.ItemId, l.Quantity)).Should().Equal(
+            [("7", 1)], "the source counts from the first open day on");
         await added.CheckAsync(Scenario.Monday, Tuesday.AddDays(1));
-        (await store.CountAsync("SELECT count(*) FROM recorded_sources WHERE source = 'plays' AND counted_from = '2024-07-03'")).Should().Be(1);
+        (await store.CountAsync("SELECT count(*) FROM recorded_sources WHERE source = 'plays' AND counted_from = '2024-07-03'"))
+            .Should().Be(1);
 
-        await added.Engine.Reconciler.Invoking(r => r.ReconcileAsync(days, new ReconcileOptions { Backfill = new HashSet<string> { "palys" } }))
+        await added.Engine.Reconciler.Invoking(
+            r => r.ReconcileAsync(days, new ReconcileOptions { Backfill = new HashSet<string> { "palys" } }))
             .Should().ThrowAsync<ArgumentException>().WithMessage("*'palys'*not configured*'plays'*");
-        var backfilled = await added.Engine.Reconciler.ReconcileAsync(days, new ReconcileOptions { Backfill = new HashSet<string> { "plays" } });
+        var backfilled = await added.Engine.Reconciler.ReconcileAsync(
+            days, new ReconcileOptions { Backfill = new HashSet<string> { "plays" } });
         var again = await added.Engine.Reconciler.ReconcileAsync(days, new ReconcileOptions { Backfill = new HashSet<string> { "plays" } });
         await added.CloseAsync(Tuesday.AddDays(2));
 
@@ -46,7 +50,7 @@ public abstract class SourceContract
     }
 
     [Fact]
-    public async Task A_source_of_the_librarys_own_event_table_is_refused()
+    public async Task A_source_that_reads_the_event_table_is_refused()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store, s => s
@@ -59,7 +63,7 @@ public abstract class SourceContract
     }
 
     [Fact]
-    public async Task A_column_that_is_missing_is_found_before_the_first_day_of_its_meter()
+    public async Task A_missing_column_fails_the_close_before_the_first_day_of_its_meter()
     {
         await using var store = await FilledAsync();
         await using var scenario = await Scenario.StartAsync(store, s => Configure(
@@ -70,7 +74,7 @@ public abstract class SourceContract
     }
 
     [Fact]
-    public async Task Backfilled_rows_are_no_difference_afterwards()
+    public async Task Days_verify_clean_after_a_backfill()
     {
         await using var store = await FilledAsync();
         await using (var before = await Scenario.StartAsync(store, s => Configure(s, null)))
@@ -89,12 +93,13 @@ public abstract class SourceContract
     }
 
     [Fact]
-    public async Task Each_meter_counts_from_its_own_day_and_through_the_last_one()
+    public async Task Each_meter_of_a_source_counts_from_its_first_to_its_last_day()
     {
         await using var store = await FilledAsync();
         await using var scenario = await Scenario.StartAsync(store, s => Configure(
             s.Configure(o => o.StartsOn = Scenario.Monday), plays => plays
-                .Sums("video.seconds", "watched_seconds", countedFrom: Tuesday.AddDays(1)).CountedFrom(Tuesday).CountedThrough(Tuesday.AddDays(1))));
+                .Sums("video.seconds", "watched_seconds", countedFrom: Tuesday.AddDays(1)).CountedFrom(Tuesday)
+                .CountedThrough(Tuesday.AddDays(1))));
 
         await scenario.CloseAsync(Tuesday.AddDays(2));
 
@@ -104,62 +109,69 @@ public abstract class SourceContract
     }
 
     [Fact]
-    public async Task A_day_that_a_source_is_counted_from_can_not_be_moved()
+    public async Task The_first_counted_day_of_a_source_can_not_be_changed()
     {
         await using var store = await FilledAsync();
-        await using (var before = await Scenario.StartAsync(store, s => Configure(s.Configure(o => o.StartsOn = Scenario.Monday), p => p.CountedFrom(Tuesday))))
+        await using (var before = await Scenario.StartAsync(
+            store, s => Configure(s.Configure(o => o.StartsOn = Scenario.Monday), p => p.CountedFrom(Tuesday))))
             await before.CloseAsync(Tuesday);
 
         await using var moved = await Scenario.StartAsync(store, s => Configure(s, p => p.CountedFrom(Scenario.Monday)));
 
-        await moved.Engine.Reconciler.Invoking(r => r.ReconcileAsync(new DateRange(Scenario.Monday, Tuesday))).Should().ThrowAsync<CloseRefusedException>()
+        await moved.Engine.Reconciler.Invoking(r => r.ReconcileAsync(new DateRange(Scenario.Monday, Tuesday)))
+            .Should().ThrowAsync<CloseRefusedException>()
             .WithMessage("*'plays'*'video.view' from 2024-07-02 on*CountedFrom is 2024-07-01*Backfill*");
     }
 
     [Fact]
-    public async Task A_filter_changed_since_a_day_was_closed_is_named_and_counts_from_the_next_day()
+    public async Task A_filter_changed_after_a_close_is_reported_and_counts_from_the_next_day()
     {
         await using var store = await FilledAsync();
-        await using (var before = await Scenario.StartAsync(store, s => Configure(s.Configure(o => o.StartsOn = Scenario.Monday), _ => { })))
+        await using (var before = await Scenario.StartAsync(
+            store, s => Configure(s.Configure(o => o.StartsOn = Scenario.Monday), _ => { })))
             await before.CloseAsync(Tuesday);
 
         await using var filtered = await Scenario.StartAsync(store, s => Configure(s, p => p.Where("kind <> 'play'")));
         await filtered.CloseAsync(Tuesday.AddDays(1));
 
         (await filtered.LinesAsync(Tuesday.AddDays(1))).Should().BeEmpty();
-        await filtered.Engine.Reconciler.Invoking(r => r.ReconcileAsync(new DateRange(Scenario.Monday, Tuesday))).Should().ThrowAsync<CloseRefusedException>()
+        await filtered.Engine.Reconciler.Invoking(r => r.ReconcileAsync(new DateRange(Scenario.Monday, Tuesday)))
+            .Should().ThrowAsync<CloseRefusedException>()
             .WithMessage("Day 2024-07-01 was closed with source 'plays'*it is now*kind <> 'play'*Restate*");
         await filtered.CheckAsync(Tuesday.AddDays(1), Tuesday.AddDays(1));
         await using var older = await Scenario.StartAsync(store, s => Configure(s, _ => { }));
-        await older.Invoking(o => o.CloseAsync(Tuesday.AddDays(2))).Should().ThrowAsync<CloseRefusedException>().WithMessage("*older than the last close*");
+        await older.Invoking(o => o.CloseAsync(Tuesday.AddDays(2))).Should().ThrowAsync<CloseRefusedException>().WithMessage(
+            "*older than the last close*");
     }
 
     [Fact]
-    public async Task One_table_counted_twice_is_refused_however_it_is_spelt_and_filtered()
+    public async Task A_table_counted_twice_is_refused_for_any_spelling_and_filter()
     {
         await using var store = await FilledAsync();
         foreach (var spelling in (string[])["video_play", .. await SpellingsAsync(store)])
         {
-            await using var scenario = await Scenario.StartAsync(store, s => Configure(s.Configure(o => o.StartsOn = Scenario.Monday), _ => { })
+            await using var scenario = await Scenario.StartAsync(store, s => Configure(
+                s.Configure(o => o.StartsOn = Scenario.Monday), _ => { })
                 .Source("again", p => Plays(p, spelling).Where("kind = 'play'").Counts("video.view")));
 
             await scenario.Invoking(s => s.CloseAsync(Scenario.Monday)).Should().ThrowAsync<CloseRefusedException>()
                 .WithMessage("*'plays' and 'again' both count table *video_play for meter 'video.view'*OR*", spelling);
         }
 
-        await using var apart = await Scenario.StartAsync(store, s => Configure(s.Configure(o => o.StartsOn = Scenario.Monday), _ => { })
+        await using var disjoint = await Scenario.StartAsync(store, s => Configure(s.Configure(o => o.StartsOn = Scenario.Monday), _ => { })
             .Source("seconds", p => Plays(p, "video_play").Sums("video.seconds", "watched_seconds")));
-        await apart.CloseAsync(Scenario.Monday);
-        (await apart.LinesAsync()).Select(l => (l.Meter, l.Quantity)).Should().Equal(("video.seconds", 18), ("video.view", 2));
+        await disjoint.CloseAsync(Scenario.Monday);
+        (await disjoint.LinesAsync()).Select(l => (l.Meter, l.Quantity)).Should().Equal(("video.seconds", 18), ("video.view", 2));
     }
 
-    /// <summary>Two rows on Monday, one on each day after it.</summary>
+    /// <summary>Creates a store with two rows on Monday and one on each of the following days.</summary>
     private async Task<StoreUnderTest> FilledAsync()
     {
         var store = NewStore();
         await store.ExecuteAsync(CreateTable);
         await store.ExecuteAsync("INSERT INTO video_play (id, played_at, video_id, owner_id, watched_seconds, kind) VALUES "
-            + string.Join(", ", Enumerable.Range(0, 6).Select(i => $"({i}, '2024-07-0{Math.Max(i, 1)} 03:00:00.000000', 7, 'ann', 9, 'play')")));
+            + string.Join(", ", Enumerable.Range(0, 6)
+                .Select(i => $"({i}, '2024-07-0{Math.Max(i, 1)} 03:00:00.000000', 7, 'ann', 9, 'play')")));
         return store;
     }
 

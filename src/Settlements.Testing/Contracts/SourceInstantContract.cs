@@ -2,34 +2,37 @@ using Settlements.Stores;
 
 namespace Settlements.Testing;
 
-/// <summary>No row of an application's table is passed over: one without a readable instant is named, whenever it came and wherever it is sorted.</summary>
+/// <summary>
+/// Contract tests of the instants of an application's table: a row without a valid instant is always reported, whenever it was inserted and
+/// wherever it sorts.
+/// </summary>
 public abstract class SourceInstantContract
 {
     private static readonly DateRange Closed = new(Scenario.Monday, Scenario.Monday);
 
     protected abstract StoreUnderTest NewStore();
 
-    /// <summary>The type of a column of instants that are no numbers.</summary>
+    /// <summary>The SQL type of a column of instants that aren't numbers.</summary>
     protected abstract string InstantType { get; }
 
-    /// <summary>Instants that such a column can hold and nobody can read, as SQL, each with what is shown of it.</summary>
+    /// <summary>Invalid instants that such a column can store, as SQL, each with its text in error messages.</summary>
     protected abstract IReadOnlyList<(string Sql, string Shown)> Unreadable { get; }
 
-    /// <summary>The same of a column of numbers, where it can hold other values than whole ones.</summary>
+    /// <summary>Invalid instants of a column of numbers, for engines that store values other than integers in it.</summary>
     protected virtual IReadOnlyList<(string Sql, string Shown)> UnreadableNumbers => [];
 
-    /// <summary>Lets a row with such an instant in.</summary>
+    /// <summary>Makes the engine accept rows with such instants.</summary>
     protected virtual string Lenient => "";
 
     [Theory]
     [InlineData("played_at,id", true)]
     [InlineData("id", true)]
     [InlineData("id", false)]
-    public async Task A_row_without_a_readable_instant_is_named_by_close_reconcile_and_verify(string key, bool isIndexed)
+    public async Task A_row_with_an_invalid_instant_is_named_by_close_reconciliation_and_verification(string key, bool isIndexed)
     {
         await using var store = NewStore();
 
-        // A key holds no null: MySQL refuses a key column that may, SQLite a row.
+        // A key contains no NULL: MySQL refuses nullable key columns; for SQLite the library refuses the row.
         var unreadable = Unreadable.Where(u => key == "id" || u.Sql != "NULL").ToList();
         await CreateAsync(store, $"{InstantType} {(key == "id" ? "NULL" : "NOT NULL")}", isIndexed);
         await InsertAsync(store, (1, "'2024-07-01 03:00:00'"), (2, "'2024-07-02 03:00:00'"));
@@ -56,14 +59,15 @@ public abstract class SourceInstantContract
         }
 
         await scenario.CloseAsync(Scenario.Monday.AddDays(1));
-        (await scenario.LinesAsync()).Select(l => (l.PostingDate, l.Quantity)).Should().Equal((Scenario.Monday, 1), (Scenario.Monday.AddDays(1), 1));
+        (await scenario.LinesAsync()).Select(l => (l.PostingDate, l.Quantity)).Should().Equal(
+            (Scenario.Monday, 1), (Scenario.Monday.AddDays(1), 1));
         await scenario.CheckAsync(Scenario.Monday, Scenario.Monday.AddDays(1));
     }
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_row_that_comes_into_a_day_that_is_published_is_named_too(bool isIndexed)
+    public async Task A_row_with_an_invalid_instant_inserted_after_publication_is_named(bool isIndexed)
     {
         await using var store = NewStore();
         await CreateAsync(store, $"{InstantType} NULL", isIndexed);
@@ -83,14 +87,15 @@ public abstract class SourceInstantContract
     }
 
     [Fact]
-    public async Task A_table_with_nothing_but_such_rows_is_not_taken_for_an_empty_one()
+    public async Task A_table_that_has_only_invalid_instants_is_not_treated_as_empty()
     {
         await using var store = NewStore();
         await CreateAsync(store, $"{InstantType} NULL", isIndexed: true);
         foreach (var (sql, shown) in Unreadable)
         {
             await InsertAsync(store, (99, sql));
-            await using var scenario = await Scenario.StartAsync(store, s => Configure(s, "id", InstantFormat.Text, countedFrom: Scenario.Monday));
+            await using var scenario = await Scenario.StartAsync(
+                store, s => Configure(s, "id", InstantFormat.Text, countedFrom: Scenario.Monday));
 
             await NamedAsync(() => scenario.Engine.Days.FindNextAsync(), shown);
             await NamedAsync(() => scenario.CloseAsync(Scenario.Monday), shown);
@@ -99,7 +104,7 @@ public abstract class SourceInstantContract
     }
 
     [Fact]
-    public async Task A_row_without_a_readable_instant_is_left_out_by_a_condition()
+    public async Task A_condition_can_exclude_rows_with_invalid_instants()
     {
         await using var store = NewStore();
         await CreateAsync(store, $"{InstantType} NULL", isIndexed: true);
@@ -116,7 +121,7 @@ public abstract class SourceInstantContract
     [InlineData(InstantFormat.UnixSeconds, 1)]
     [InlineData(InstantFormat.UnixMilliseconds, 1_000)]
     [InlineData(InstantFormat.UnixMicroseconds, 1_000_000)]
-    public async Task A_number_that_is_no_instant_is_named_whenever_it_came(InstantFormat format, long unit)
+    public async Task A_number_out_of_the_range_of_instants_is_named_before_and_after_publication(InstantFormat format, long unit)
     {
         await using var store = NewStore();
         await CreateAsync(store, "BIGINT", isIndexed: true);
@@ -139,11 +144,12 @@ public abstract class SourceInstantContract
     }
 
     [Fact]
-    public async Task The_first_and_the_last_instant_are_those_of_every_calendar_west_of_Greenwich_too()
+    public async Task The_range_of_instants_is_the_same_for_calendars_west_of_Greenwich()
     {
         await using var store = NewStore();
         await CreateAsync(store, $"{InstantType} NOT NULL", isIndexed: true);
-        await store.ExecuteAsync("CREATE TABLE numbers (id BIGINT NOT NULL PRIMARY KEY, played_at BIGINT, video_id BIGINT, owner_id VARCHAR(30))");
+        await store.ExecuteAsync(
+            "CREATE TABLE numbers (id BIGINT NOT NULL PRIMARY KEY, played_at BIGINT, video_id BIGINT, owner_id VARCHAR(30))");
         foreach (var (sql, next) in new (string, DateOnly?)[]
         {
             ("'1890-05-05 00:00:00'", null), ("'1900-01-01 23:59:59'", null), ("'1900-01-02 00:00:00'", new(1900, 1, 1)),
@@ -160,10 +166,11 @@ public abstract class SourceInstantContract
             await DeleteAsync(store);
         }
 
-        // 1900-01-01T00:00:00Z, and a day later.
+        // 1900-01-01T00:00:00Z and one day later.
         foreach (var (number, next) in new (long, DateOnly?)[] { (-2_208_988_800, null), (-2_208_902_400, new(1900, 1, 1)) })
         {
-            await store.ExecuteAsync(FormattableString.Invariant($"DELETE FROM numbers; INSERT INTO numbers VALUES (99, {number}, 7, 'ann')"));
+            await store.ExecuteAsync(
+                FormattableString.Invariant($"DELETE FROM numbers; INSERT INTO numbers VALUES (99, {number}, 7, 'ann')"));
             await using var scenario = await Scenario.StartAsync(
                 store, s => Configure(s, "id", InstantFormat.UnixSeconds, table: "numbers").Calendar("America/New_York"));
             if (next is null)
@@ -192,7 +199,8 @@ public abstract class SourceInstantContract
         .Rates("video.view", r => r.Flat("v", new DateOnly(1900, 1, 1), Currency.KRW, 1m))
         .Source("plays", plays =>
         {
-            plays.Table(table).Key(key.Split(',')).OccurredAt("played_at", format).Item("video_id").Payee("owner_id").Counts("video.view", countedFrom);
+            plays.Table(table).Key(key.Split(',')).OccurredAt("played_at", format).Item("video_id").Payee("owner_id").Counts(
+                "video.view", countedFrom);
             if (where is not null)
                 plays.Where(where);
         });

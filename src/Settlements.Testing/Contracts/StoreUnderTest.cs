@@ -2,28 +2,28 @@ using System.Data.Common;
 
 namespace Settlements.Testing;
 
-/// <summary>An empty database of the store that is tested, thrown away in the end.</summary>
+/// <summary>An empty database of the store under test, which disposal deletes.</summary>
 public abstract class StoreUnderTest : IAsyncDisposable
 {
-    /// <summary>Chooses the store and its database.</summary>
+    /// <summary>Configures the store with this database.</summary>
     public abstract void Use(SettlementBuilder settlement);
 
-    /// <summary>The same, with every connection under a plan of faults.</summary>
+    /// <summary>Configures the store with this database, with every connection under a plan of injected faults.</summary>
     public abstract void Use(SettlementBuilder settlement, FaultPlan faults);
 
-    /// <summary>Runs statements by hand, past the library: a host's own tables, tampering.</summary>
+    /// <summary>Executes SQL directly, bypassing the library: to create application tables or to tamper with rows.</summary>
     public abstract Task ExecuteAsync(string sql);
 
-    /// <summary>A single value, by hand.</summary>
+    /// <summary>Executes SQL that returns a single number.</summary>
     public abstract Task<long> CountAsync(string sql);
 
-    /// <summary>Rows, by hand: each row's values as text, joined; bytes as hexadecimal digits.</summary>
+    /// <summary>Executes SQL and returns each row as its joined values; bytes as hexadecimal digits.</summary>
     public abstract Task<IReadOnlyList<string>> ReadAsync(string sql);
 
-    /// <summary>A connection of the user's own to the same database.</summary>
+    /// <summary>Opens a connection of the application to the same database.</summary>
     public abstract Task<DbConnection> OpenAsync();
 
-    /// <summary>An instant as the library's event table holds it, as a literal.</summary>
+    /// <summary>Returns a SQL literal of an instant in the format of the event table.</summary>
     public abstract string Literal(DateTimeOffset instant);
 
     public abstract ValueTask DisposeAsync();

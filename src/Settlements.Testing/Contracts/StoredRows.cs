@@ -3,29 +3,31 @@ using System.Text;
 namespace Settlements.Testing;
 
 /// <summary>
-/// Everything a store holds but what differs from start to start: instants of publication and of runs, owners, leases, epochs. Runs are named by
-/// their days, since a transaction that was rolled back may leave a gap in the numbers.
+/// Reads the rows of a store, except values that differ between executions: instants of publication and of runs, owners, leases, fencing
+/// tokens. Runs are identified by their days, because a rolled back transaction may leave a gap in the run ids.
 /// </summary>
 public static class StoredRows
 {
     private static readonly Dictionary<string, string> OfRuns = new(StringComparer.Ordinal)
     {
         ["settlement_lines"] =
-            "meter, item_id, payee_id, usage_date, kind, restates, quantity, events, counter_before, counter_after, rate_scope, rate_version, exact_amount, "
+            "meter, item_id, payee_id, usage_date, kind, restates, quantity, events, counter_before, counter_after, rate_scope, "
+            + "rate_version, exact_amount, "
             + "amount, currency, currency_digits",
         ["quarantined_usage"] = "meter, item_id, payee_id, usage_date, quantity, events, reason",
         ["rankings"] = "period, meter, place, item_id, payee_id, quantity",
     };
 
-    /// <summary>Rows that keep the run which wrote them, and the value before.</summary>
+    /// <summary>Tables whose rows record the run that wrote them and the previous value.</summary>
     private static readonly Dictionary<string, string> OfCounters = new(StringComparer.Ordinal)
     {
         ["item_counters"] = "meter, period, period_start, item_id, quantity, previous",
-        ["volume_units"] = "meter, item_id, rate_scope, rate_version, period_start, payee_id, units, exact_amount, previous_units, previous_exact",
+        ["volume_units"] = "meter, item_id, rate_scope, rate_version, period_start, payee_id, units, exact_amount, previous_units, "
+            + "previous_exact",
         ["rounding_sums"] = "meter, item_id, payee_id, currency, exact_amount, previous_exact",
     };
 
-    /// <summary>Rows that are the same from start to start.</summary>
+    /// <summary>Tables whose rows don't depend on runs.</summary>
     private static readonly Dictionary<string, string> Others = new(StringComparer.Ordinal)
     {
         ["usage_events"] = "occurred_at, event_id, meter, item_id, payee_id, quantity, posting_date, reason, reference",
@@ -41,31 +43,38 @@ public static class StoredRows
         ["adjustments"] = "posting_date, usage_date, meter, item_id, payee_id, quantity, events, reason, decided_by",
         ["exclusion_entries"] = "proposal_id, usage_date, meter, item_id, payee_id, quantity, events",
         ["excluded_events"] = "event_id, exclusion_event_id, proposal_id",
-        ["restatement_entries"] = "proposal_id, entry, meter, item_id, payee_id, usage_date, restates, quantity, events, units, old_exact, new_exact",
+        ["restatement_entries"] = "proposal_id, entry, meter, item_id, payee_id, usage_date, restates, quantity, events, units, "
+            + "old_exact, new_exact",
     };
 
-    /// <summary>Reads all tables.</summary>
+    /// <summary>Reads all tables as text.</summary>
     public static async Task<string> DumpAsync(StoreUnderTest store)
     {
         var text = new StringBuilder();
         foreach (var (table, columns) in OfRuns)
         {
             var ofTable = string.Join(", ", columns.Split(", ").Select(c => $"t.{c}"));
-            await AddAsync(table, $"SELECT d.day, {ofTable} FROM {table} t JOIN business_days d ON d.run_id = t.run_id ORDER BY 1, 2, 3, 4, 5, 6, 7");
-            await AddAsync($"{table} of no day", $"SELECT count(*) FROM {table} WHERE run_id NOT IN (SELECT run_id FROM business_days WHERE run_id IS NOT NULL)");
+            await AddAsync(
+                table, $"SELECT d.day, {ofTable} FROM {table} t JOIN business_days d ON d.run_id = t.run_id ORDER BY 1, 2, 3, 4, 5, 6, 7");
+            await AddAsync(
+                $"{table} of no day",
+                $"SELECT count(*) FROM {table} WHERE run_id NOT IN (SELECT run_id FROM business_days WHERE run_id IS NOT NULL)");
         }
 
         foreach (var (table, columns) in OfCounters)
         {
             var ofTable = string.Join(", ", columns.Split(", ").Select(c => $"t.{c}"));
-            await AddAsync(table, $"SELECT d.day, {ofTable} FROM {table} t LEFT JOIN business_days d ON d.run_id = t.run_id ORDER BY 2, 3, 4, 5, 6, 7");
+            await AddAsync(
+                table,
+                $"SELECT d.day, {ofTable} FROM {table} t LEFT JOIN business_days d ON d.run_id = t.run_id ORDER BY 2, 3, 4, 5, 6, 7");
         }
 
         foreach (var (table, columns) in Others)
             await AddAsync(table, $"SELECT {columns} FROM {table} ORDER BY {string.Join(", ", Enumerable.Range(1, Math.Min(6, columns.Split(", ").Length)))}");
         await AddAsync("partial_sums", "SELECT count(*) FROM partial_sums");
         await AddAsync("control_totals", "SELECT count(*) FROM control_totals");
-        await AddAsync("runs", "SELECT d.day, r.state, r.failure, r.fingerprint FROM pipeline_runs r LEFT JOIN business_days d ON d.run_id = r.run_id ORDER BY 1");
+        await AddAsync("runs", "SELECT d.day, r.state, r.failure, r.fingerprint FROM pipeline_runs r "
+            + "LEFT JOIN business_days d ON d.run_id = r.run_id ORDER BY 1");
         await AddAsync(
             "chunks",
             """

@@ -8,13 +8,13 @@ using Settlements.Pipelines;
 
 namespace Settlements.Testing;
 
-/// <summary>What can be seen from outside: metrics, traces, logs.</summary>
+/// <summary>Contract tests of metrics, traces and logs.</summary>
 public abstract class TelemetryContract
 {
     protected abstract StoreUnderTest NewStore();
 
     [Fact]
-    public async Task A_load_and_a_close_are_told_in_metrics_traces_and_logs()
+    public async Task A_load_and_a_close_are_recorded_in_metrics_traces_and_logs()
     {
         var measured = new ConcurrentBag<(string Name, double Value, string Tags)>();
         using var listener = new MeterListener
@@ -54,9 +54,9 @@ public abstract class TelemetryContract
     }
 
     [Fact]
-    public async Task A_day_that_two_instances_close_together_is_counted_and_logged_once()
+    public async Task A_day_that_two_instances_close_concurrently_is_counted_and_logged_once()
     {
-        // Other tests publish days at the same time: only what flows from this one is counted.
+        // Other tests publish days concurrently: the execution context selects the measurements of this one.
         var isOwn = new AsyncLocal<bool> { Value = true };
         var published = 0L;
         using var listener = new MeterListener
@@ -76,8 +76,8 @@ public abstract class TelemetryContract
         await one.LoadAsync(Scenario.Event(1, Scenario.Monday, 5));
         IReadOnlyList<ClosedDay>? other = null;
 
-        // The first has priced the day; the other publishes it before the first goes on.
-        var closed = await Task.Run(() => one.Engine.Days.CloseThroughAsync(Scenario.Monday, new Told(p =>
+        // The first instance has priced the day; the other one publishes it before the first does.
+        var closed = await Task.Run(() => one.Engine.Days.CloseThroughAsync(Scenario.Monday, new InlineProgress(p =>
         {
             if (p.Run.StepNumber == 2 && p.Run.ChunksDone == p.Run.ChunksTotal)
                 other ??= Task.Run(() => two.Engine.Days.CloseThroughAsync(Scenario.Monday)).GetAwaiter().GetResult();
@@ -89,7 +89,7 @@ public abstract class TelemetryContract
     }
 
     [Fact]
-    public async Task A_run_that_fails_is_logged_as_an_error_with_its_step_and_chunk_and_its_exception()
+    public async Task A_failed_run_is_logged_as_an_error_with_step_chunk_and_exception()
     {
         using var logs = new LogList();
         await using var store = NewStore();
@@ -98,29 +98,28 @@ public abstract class TelemetryContract
 
         await scenario.Engine.Pipelines.Invoking(p => p.RunAsync(pipeline)).Should().ThrowAsync<InvalidDataException>();
 
-        logs.Entries.Should().Contain(e => e.Level == LogLevel.Error && e.Exception is InvalidDataException && e.Line.StartsWith("103 ") && e.Line.Contains("step broken, chunk 1"));
+        logs.Entries.Should().Contain(e => e.Level == LogLevel.Error && e.Exception is InvalidDataException && e.Line.StartsWith("103 ")
+            && e.Line.Contains("step broken, chunk 1"));
         logs.Lines.Should().NotContain(l => l.StartsWith("101 "));
     }
 
     [Fact]
-    public async Task A_run_that_fails_while_the_store_is_lost_is_logged_with_its_cause_and_that_its_end_is_not_stored()
+    public async Task A_run_that_fails_while_the_store_is_unavailable_logs_the_cause_and_the_unrecorded_end()
     {
         using var logs = new LogList();
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store, services: s => s.AddSingleton<ILoggerFactory>(logs));
-        var pipeline = new Pipeline("export", "k", "v1", [new BrokenStep(() => store.ExecuteAsync("ALTER TABLE pipeline_runs RENAME TO lost_runs"))]);
+        var pipeline = new Pipeline(
+            "export", "k", "v1", [new BrokenStep(() => store.ExecuteAsync("ALTER TABLE pipeline_runs RENAME TO lost_runs"))]);
 
-        await scenario.Engine.Pipelines.Invoking(p => p.RunAsync(pipeline, new PipelineOptions { Workers = 1 })).Should().ThrowAsync<InvalidDataException>();
+        await scenario.Engine.Pipelines.Invoking(p => p.RunAsync(pipeline, new PipelineOptions { Workers = 1 }))
+            .Should().ThrowAsync<InvalidDataException>();
 
-        logs.Entries.Should().ContainSingle(e => e.Level == LogLevel.Error).Which.Should().Match<(LogLevel, Exception? Exception, string Line)>(
-            e => e.Exception is InvalidDataException && e.Line.StartsWith("103 ") && e.Line.Contains("step broken, chunk 1"));
+        logs.Entries.Should().ContainSingle(e => e.Level == LogLevel.Error).Which
+            .Should().Match<(LogLevel, Exception? Exception, string Line)>(
+                e => e.Exception is InvalidDataException && e.Line.StartsWith("103 ") && e.Line.Contains("step broken, chunk 1"));
         logs.Entries.Should().ContainSingle(e => e.Line.StartsWith("102 ")).Which.Exception.Should().BeAssignableTo<DbException>();
         logs.Lines.Should().NotContain(l => l.StartsWith("101 "));
-    }
-
-    private sealed class Told(Action<CloseProgress> told) : IProgress<CloseProgress>
-    {
-        public void Report(CloseProgress value) => told(value);
     }
 
     private sealed class BrokenStep(Func<Task>? before = null) : PipelineStep
@@ -140,7 +139,8 @@ public abstract class TelemetryContract
         }
     }
 
-    private static string Text(ReadOnlySpan<KeyValuePair<string, object?>> tags) => string.Join(',', tags.ToArray().Select(t => $"{t.Key}={t.Value}"));
+    private static string Text(ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
+        string.Join(',', tags.ToArray().Select(t => $"{t.Key}={t.Value}"));
 
     private sealed class LogList : ILoggerFactory, ILogger
     {
@@ -159,7 +159,8 @@ public abstract class TelemetryContract
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             Entries.Add((logLevel, exception, $"{eventId.Id} {formatter(state, exception)}"));
 
         public void Dispose()

@@ -1,6 +1,6 @@
 namespace Settlements.Testing;
 
-/// <summary>Time that stands still until it is moved; timers run in real time, so that a wait ends by itself.</summary>
+/// <summary>A clock that advances only on request; its timers run in real time, so that delays end.</summary>
 public sealed class TestClock(DateTimeOffset start) : TimeProvider
 {
     private long _ticks = start.UtcTicks;

@@ -1,6 +1,6 @@
 namespace Settlements.Testing;
 
-/// <summary>Verification sees every published value that was changed, added or deleted.</summary>
+/// <summary>Contract tests of verification: it reports every changed, added or deleted published value.</summary>
 public abstract class VerificationContract
 {
     protected abstract StoreUnderTest NewStore();
@@ -10,7 +10,9 @@ public abstract class VerificationContract
     [InlineData("UPDATE settlement_lines SET exact_amount = '1.5' WHERE item_id = 'v1' AND meter = 'video.view'", "exact_amount")]
     [InlineData("UPDATE settlement_lines SET amount = '2' WHERE item_id = 'v1' AND meter = 'video.view'", "amount")]
     [InlineData("UPDATE settlement_lines SET rate_version = 'x' WHERE item_id = 'v1' AND meter = 'video.view'", "rate_version")]
-    [InlineData("UPDATE settlement_lines SET counter_before = counter_before - 1, counter_after = counter_after - 1 WHERE item_id = 'v2'", "counter_before")]
+    [InlineData(
+        "UPDATE settlement_lines SET counter_before = counter_before - 1, counter_after = counter_after - 1 WHERE item_id = 'v2'",
+        "counter_before")]
     [InlineData("UPDATE settlement_lines SET events = 9 WHERE item_id = 'v2'", "events")]
     [InlineData("UPDATE settlement_lines SET payee_id = 'eve' WHERE item_id = 'v2'", "quantity")]
     [InlineData("UPDATE settlement_lines SET usage_date = '2024-06-30' WHERE item_id = 'v2'", "quantity of the usage of 2024-06-30")]
@@ -26,7 +28,8 @@ public abstract class VerificationContract
     [InlineData("DELETE FROM item_counters WHERE period = 'week' AND item_id = 'v1'", "counter over week from 2024-07-01")]
     [InlineData("DELETE FROM item_counters WHERE period = 'week'", "counter over week from 2024-07-01")]
     [InlineData("UPDATE item_counters SET item_id = 'ghost' WHERE period = 'week' AND item_id = 'v1'", "counter over week from 2024-07-01")]
-    [InlineData("INSERT INTO item_counters (meter, period, period_start, item_id, quantity, run_id, previous) VALUES ('ad.view', 'month', '2024-07-01', 'ghost', 1, 0, NULL)",
+    [InlineData("INSERT INTO item_counters (meter, period, period_start, item_id, quantity, run_id, previous) VALUES ('ad.view', 'month', "
+        + "'2024-07-01', 'ghost', 1, 0, NULL)",
         "number of counters, counter over month from 2024-07-01")]
     [InlineData("UPDATE volume_units SET units = units + 1", "volume units of ad from 2024-07-01")]
     [InlineData("DELETE FROM volume_units", "volume units of ad from 2024-07-01")]
@@ -34,16 +37,18 @@ public abstract class VerificationContract
     [InlineData("DELETE FROM rounding_sums WHERE payee_id = 'p2'", "exact sum in KRW")]
     [InlineData("UPDATE usage_events SET payee_id = 'eve' WHERE quantity = 7", "quantity")]
     [InlineData("DELETE FROM usage_events WHERE quantity = 7", "quantity")]
-    public async Task What_was_changed_is_seen(string tampering, string what)
+    public async Task A_changed_value_is_reported(string tampering, string what)
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store, s => s
-            .Rates("video.view", r => r.Flat("v", new DateOnly(2024, 1, 1), Currency.KRW, 0.3m, CounterPeriod.Week).Round(Rounding.Cumulative))
+            .Rates("video.view", r => r.Flat("v", new DateOnly(2024, 1, 1), Currency.KRW, 0.3m, CounterPeriod.Week).Round(
+                Rounding.Cumulative))
             .Rates("ad.view", r => r.Volume("ad", new DateOnly(2024, 1, 1), Currency.KRW, [(2, 10m), (null, 5m)], CounterPeriod.Month)));
         var tuesday = Scenario.Monday.AddDays(1);
         await scenario.LoadAsync(
             Scenario.Event(1, Scenario.Monday, 5), Scenario.Event(2, Scenario.Monday, 7, "v2", "p2"), Scenario.Event(3, tuesday, 4),
-            Scenario.Event(4, Scenario.Monday, 2, meter: "ad.view"), Scenario.Event(5, tuesday, 2, "v2", "p2"), Scenario.Event(6, tuesday, 60, meter: "video.seconds"));
+            Scenario.Event(4, Scenario.Monday, 2, meter: "ad.view"), Scenario.Event(5, tuesday, 2, "v2", "p2"),
+            Scenario.Event(6, tuesday, 60, meter: "video.seconds"));
         await scenario.CloseAsync(tuesday);
         await scenario.CheckAsync(Scenario.Monday, tuesday);
 

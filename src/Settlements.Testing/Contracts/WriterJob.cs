@@ -3,15 +3,16 @@ using System.Collections.Concurrent;
 namespace Settlements.Testing;
 
 /// <summary>
-/// Callers that write at a time, singly and together, on time and late, the same twice. A new start writes only what was not acknowledged: an
-/// acknowledged event that is not stored is missing for good.
+/// A job of concurrent callers for crash tests: single events and batches, on time, late and duplicate. A restart writes only the calls
+/// that were not acknowledged, so that an acknowledged event that is not stored stays missing.
 /// </summary>
 public sealed class WriterJob(StoreUnderTest store) : ICrashSubject
 {
     private static readonly UsageEvent[][] Calls =
     [
         .. Enumerable.Range(1, 10).Select(i => new[] { Scenario.Event(i, Scenario.Monday.AddDays(i % 3), i) }),
-        [Scenario.Event(20, Scenario.Monday), Scenario.Event(21, Scenario.Monday.AddDays(1)), Scenario.Event(1, Scenario.Monday.AddDays(1), 1)],
+        [Scenario.Event(20, Scenario.Monday), Scenario.Event(21, Scenario.Monday.AddDays(1)), Scenario.Event(
+            1, Scenario.Monday.AddDays(1), 1)],
         [Scenario.Event(30, Scenario.Monday.AddDays(2)), Scenario.Event(31, Scenario.Monday)],
         [Scenario.Event(2, Scenario.Monday.AddDays(2), 2)],
     ];
@@ -36,7 +37,7 @@ public sealed class WriterJob(StoreUnderTest store) : ICrashSubject
 
     public ValueTask DisposeAsync() => store.DisposeAsync();
 
-    /// <summary>Monday is closed, so that its events are late; without faults.</summary>
+    /// <summary>Closes Monday, so that its events are late; without injected faults.</summary>
     private async Task PrepareAsync()
     {
         if (_isPrepared)

@@ -1,30 +1,32 @@
+using System.Globalization;
+
 namespace Settlements.Testing;
 
-/// <summary>What is crashed at every statement: a job, and all that it leaves behind.</summary>
+/// <summary>A job under test for <see cref="CrashTest"/>, together with the state that it writes.</summary>
 public interface ICrashSubject : IAsyncDisposable
 {
     /// <summary>
-    /// Does the whole job from where it stands, with every connection under the plan. Called for the first time on a fresh database; when it
-    /// fails, once more, without faults, as a new process would be started.
+    /// Runs the job to its end, from whatever state the database has, with every connection under the plan. The first call has an empty
+    /// database; after a failure the job is called once more, without faults, as a restarted process would run it.
     /// </summary>
-    /// <param name="faults">What fails.</param>
-    /// <param name="cancellationToken">Stops it.</param>
-    /// <returns>When it is done.</returns>
+    /// <param name="faults">The injected faults.</param>
+    /// <param name="cancellationToken">Cancels the job.</param>
+    /// <returns>A task that completes with the job.</returns>
     Task RunAsync(FaultPlan faults, CancellationToken cancellationToken);
 
-    /// <summary>Everything that has to be the same, as text: for example every row of every table, in an order.</summary>
-    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <summary>Returns the state to compare, as text: for example all rows of all tables, in a fixed order.</summary>
+    /// <param name="cancellationToken">Cancels the reads.</param>
     /// <returns>The text.</returns>
     Task<string> DumpAsync(CancellationToken cancellationToken);
 }
 
-/// <summary>What a crash test came to.</summary>
-/// <param name="Statements">How many statements the job has without faults.</param>
-/// <param name="CrashPoints">How many faults struck, each followed by a new start and a comparison.</param>
-/// <param name="RecoveredByItself">How many of them the job went on from without a new start.</param>
-public sealed record CrashReport(long Statements, long CrashPoints, long RecoveredByItself);
+/// <summary>The result of a crash test.</summary>
+/// <param name="Statements">Number of statements that the job executes without faults.</param>
+/// <param name="CrashPoints">Number of injected faults, each followed by a restart, if the job failed, and a comparison.</param>
+/// <param name="RecoveredWithoutRestart">Number of injected faults from which the job recovered without a restart.</param>
+public sealed record CrashReport(long Statements, long CrashPoints, long RecoveredWithoutRestart);
 
-/// <summary>After a crash and a new start, something is not as it is without a crash.</summary>
+/// <summary>Thrown when the state after a crash and a restart differs from the state without a crash.</summary>
 public sealed class CrashDifferenceException : Exception
 {
     internal CrashDifferenceException(string message, Exception? cause = null)
@@ -33,48 +35,53 @@ public sealed class CrashDifferenceException : Exception
     }
 }
 
-/// <summary>Fails a job at every statement, one after the other, in every way, and starts it again: what it leaves behind has to be the same.</summary>
+/// <summary>
+/// Runs a job once for each statement and each kind of fault, injects the fault there, restarts the job and compares the resulting state
+/// with that of a run without faults.
+/// </summary>
 public static class CrashTest
 {
     private static readonly (FaultKind Kind, FaultSide Side)[] Faults =
         [.. from kind in Enum.GetValues<FaultKind>() from side in Enum.GetValues<FaultSide>() select (kind, side)];
 
     /// <summary>
-    /// Runs the job once without faults; then, for each kind of fault, for the first statement, the second, and so on, until it gets through
-    /// without one. After each fault the job is run again without, and compared.
+    /// Runs the job once without faults; then, for each kind of fault, with the fault at the first statement, the second, and so on, until
+    /// the job has fewer statements than that. If the job fails, it is restarted without faults; then the state is compared.
     /// </summary>
-    /// <param name="fresh">Makes the job over an empty database of its own.</param>
-    /// <param name="every">Only every so manyth statement, for short runs; 1 takes all. Each kind of fault begins at another one.</param>
-    /// <param name="cancellationToken">Stops the test.</param>
-    /// <returns>How many faults were tried.</returns>
-    /// <exception cref="CrashDifferenceException">Something is not the same, or a new start failed; names the fault.</exception>
+    /// <param name="createSubject">Creates the job over an empty database of its own.</param>
+    /// <param name="statementInterval">
+    /// Tests one statement in this many, at least 1; 1 tests all. Each kind of fault starts at a different statement.
+    /// </param>
+    /// <param name="cancellationToken">Cancels the test.</param>
+    /// <returns>The numbers of statements and of injected faults.</returns>
+    /// <exception cref="CrashDifferenceException">The state differs, or a restart failed; the message names the fault.</exception>
     public static async Task<CrashReport> RunAsync(
-        Func<ICrashSubject> fresh, int every = 1, CancellationToken cancellationToken = default)
+        Func<ICrashSubject> createSubject, int statementInterval = 1, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(fresh);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(every);
+        ArgumentNullException.ThrowIfNull(createSubject);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(statementInterval);
         var count = FaultPlan.CountOnly();
         string expected;
-        var undisturbed = fresh();
-        await using (undisturbed.ConfigureAwait(false))
+        var reference = createSubject();
+        await using (reference.ConfigureAwait(false))
         {
-            await undisturbed.RunAsync(count, cancellationToken).ConfigureAwait(false);
-            expected = await undisturbed.DumpAsync(cancellationToken).ConfigureAwait(false);
+            await reference.RunAsync(count, cancellationToken).ConfigureAwait(false);
+            expected = await reference.DumpAsync(cancellationToken).ConfigureAwait(false);
         }
 
         var (points, recovered) = (0L, 0L);
         for (var i = 0; i < Faults.Length; i++)
         {
-            for (var at = 1L + i % every; ; at += every)
+            for (var at = 1L + i % statementInterval; ; at += statementInterval)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 var plan = new FaultPlan(at, Faults[i].Kind, Faults[i].Side);
-                var hasFailed = await TryAsync(fresh, plan, expected, cancellationToken).ConfigureAwait(false);
+                var hasFailed = await TryAsync(createSubject, plan, expected, cancellationToken).ConfigureAwait(false);
                 if (plan.Statements < at)
                     break;
 
-                // Nothing strikes after a statement whose rows were not read to the end.
-                if (!plan.HasStruck)
+                // After a statement whose rows were not read to the end, no fault is injected.
+                if (!plan.IsInjected)
                     continue;
                 points++;
                 recovered += hasFailed ? 0 : 1;
@@ -84,10 +91,11 @@ public static class CrashTest
         return new CrashReport(count.Statements, points, recovered);
     }
 
-    /// <returns>Whether the job failed and was started again.</returns>
-    private static async Task<bool> TryAsync(Func<ICrashSubject> fresh, FaultPlan plan, string expected, CancellationToken cancellationToken)
+    /// <returns>Whether the job failed and was restarted.</returns>
+    private static async Task<bool> TryAsync(
+        Func<ICrashSubject> createSubject, FaultPlan plan, string expected, CancellationToken cancellationToken)
     {
-        var subject = fresh();
+        var subject = createSubject();
         await using (subject.ConfigureAwait(false))
         {
             Exception? failure = null;
@@ -95,7 +103,7 @@ public static class CrashTest
             {
                 await subject.RunAsync(plan, cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception e) when (plan.HasStruck)
+            catch (Exception e) when (plan.IsInjected)
             {
                 failure = e;
             }
@@ -106,11 +114,17 @@ public static class CrashTest
                     await subject.RunAsync(FaultPlan.CountOnly(), cancellationToken).ConfigureAwait(false);
                 var found = await subject.DumpAsync(cancellationToken).ConfigureAwait(false);
                 if (found != expected)
-                    throw new CrashDifferenceException($"{plan}: {Difference(expected, found)} It failed with: {failure?.Message ?? "nothing"}", failure);
+                {
+                    throw new CrashDifferenceException(
+                        $"{plan}: the state after the fault differs: {Difference(expected, found)} "
+                        + $"Error of the job: {failure?.Message ?? "none"}",
+                        failure);
+                }
             }
             catch (Exception e) when (e is not (CrashDifferenceException or OperationCanceledException))
             {
-                throw new CrashDifferenceException($"{plan}: the new start failed: {e.Message} Before: {failure?.Message ?? "nothing"}", e);
+                throw new CrashDifferenceException(
+                    $"{plan}: the restart failed: {e.Message} Error before it: {failure?.Message ?? "none"}", e);
             }
 
             return failure is not null;
@@ -123,6 +137,9 @@ public static class CrashTest
         var at = 0;
         while (at < one.Length && at < two.Length && one[at] == two[at])
             at++;
-        return FormattableString.Invariant($"line {at + 1} is '{two.ElementAtOrDefault(at)}', without faults it is '{one.ElementAtOrDefault(at)}' (of {two.Length} and {one.Length} lines).");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"line {at + 1} of {two.Length} is '{two.ElementAtOrDefault(at)}'; without faults it is '{one.ElementAtOrDefault(at)}' "
+            + $"(of {one.Length}).");
     }
 }

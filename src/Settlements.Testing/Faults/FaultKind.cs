@@ -1,33 +1,38 @@
 namespace Settlements.Testing;
 
-/// <summary>How a statement fails.</summary>
+/// <summary>The kind of an injected fault.</summary>
 public enum FaultKind
 {
-    /// <summary>The statement throws; its connection can be used further.</summary>
+    /// <summary>The statement throws; its connection stays usable.</summary>
     Exception,
 
-    /// <summary>The statement throws, and its connection is lost with all that was not committed. Other connections work.</summary>
+    /// <summary>The statement throws, and its connection is lost with its uncommitted changes. Other connections stay usable.</summary>
     BrokenConnection,
 
-    /// <summary>As when the process ends: what was not committed is lost, and no statement of any connection is executed any more.</summary>
+    /// <summary>
+    /// Simulates the end of the process: uncommitted changes are lost, and every later statement of any connection throws.
+    /// </summary>
     ProcessStop,
 }
 
-/// <summary>On which side of its statement a fault strikes.</summary>
+/// <summary>Whether a fault is injected before or after its statement is executed.</summary>
 public enum FaultSide
 {
     /// <summary>The statement is not executed.</summary>
     Before,
 
-    /// <summary>The statement is executed, and its answer is lost.</summary>
+    /// <summary>The statement is executed, and its response is lost.</summary>
     After,
 }
 
-/// <summary>A <see cref="FaultKind.ProcessStop"/>: no code that handles errors of a database handles this one.</summary>
+/// <summary>
+/// Thrown by <see cref="FaultKind.ProcessStop"/>. It derives from no database exception, so that error handling for databases doesn't catch
+/// it.
+/// </summary>
 public sealed class ProcessStoppedException : Exception
 {
     internal ProcessStoppedException(long statement)
-        : base(FormattableString.Invariant($"The process is stopped at statement {statement}, as its test wants."))
+        : base(FormattableString.Invariant($"Injected fault: the process stops at statement {statement}."))
     {
     }
 }

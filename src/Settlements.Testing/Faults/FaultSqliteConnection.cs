@@ -6,8 +6,9 @@ using SQLitePCL;
 namespace Settlements.Testing;
 
 /// <summary>
-/// A connection to an SQLite file that counts statements, those that open, commit and roll back transactions included, and fails as its plan says.
-/// A command with several statements counts as one. Give it to a store by <c>SqliteStoreOptions.Connect</c>, or use it by itself.
+/// A connection to an SQLite file that counts its statements, including those that begin, commit and roll back transactions, and injects
+/// the fault of its plan. A command with several statements counts as one. Use it directly, or in a store through
+/// <c>SqliteStoreOptions.Connect</c>.
 /// </summary>
 public sealed class FaultSqliteConnection : SqliteConnection, IStatementObserver
 {
@@ -15,9 +16,9 @@ public sealed class FaultSqliteConnection : SqliteConnection, IStatementObserver
     private bool _isBroken;
     private long _current;
 
-    /// <summary>A connection that is not open yet.</summary>
-    /// <param name="connectionString">As for <see cref="SqliteConnection"/>.</param>
-    /// <param name="plan">Shared by all connections of what is tested.</param>
+    /// <summary>Creates a closed connection.</summary>
+    /// <param name="connectionString">A connection string of <see cref="SqliteConnection"/>.</param>
+    /// <param name="plan">The plan, shared by all connections of the code under test.</param>
     public FaultSqliteConnection(string connectionString, FaultPlan plan)
         : base(connectionString)
     {
@@ -42,27 +43,27 @@ public sealed class FaultSqliteConnection : SqliteConnection, IStatementObserver
 
     private void Before(string sql)
     {
-        // What is undone here already: the driver's own rollback finds nothing to do.
+        // The transaction is rolled back already, so the driver's ROLLBACK has nothing to do.
         if (IsRollback(sql) && (_isBroken || _plan.IsStopped))
             return;
         if (_plan.IsStopped)
             throw new ProcessStoppedException(_plan.Statements);
         if (_isBroken)
             throw Broken();
-        _current = _plan.Count();
-        if (_plan.Strikes(_current, FaultSide.Before))
+        _current = _plan.CountStatement();
+        if (_plan.TryInject(_current, FaultSide.Before))
             Fail(sql);
     }
 
     private void After(string sql)
     {
-        if (_plan.Strikes(_current, FaultSide.After))
+        if (_plan.TryInject(_current, FaultSide.After))
             Fail(sql);
     }
 
     private void Fail(string sql)
     {
-        // A transaction whose beginning failed is not there; nor is one of a lost connection.
+        // A failed BEGIN opens no transaction, and a lost connection has none.
         if (_plan.Kind != FaultKind.Exception || sql.StartsWith("BEGIN", StringComparison.OrdinalIgnoreCase))
         {
             if (State == ConnectionState.Open && raw.sqlite3_get_autocommit(Handle) == 0)
@@ -74,20 +75,21 @@ public sealed class FaultSqliteConnection : SqliteConnection, IStatementObserver
         {
             FaultKind.ProcessStop => new ProcessStoppedException(_current),
             FaultKind.BrokenConnection => Broken(),
-            _ => new SqliteException($"{_plan}: the disk is full, as its test wants.", raw.SQLITE_FULL),
+            _ => new SqliteException($"{_plan}: injected fault: the disk is full.", raw.SQLITE_FULL),
         };
     }
 
-    private SqliteException Broken() => new($"{_plan}: the connection is lost, as its test wants.", raw.SQLITE_IOERR);
+    private SqliteException Broken() => new($"{_plan}: injected fault: the connection is lost.", raw.SQLITE_IOERR);
 
     private static bool IsRollback(string sql) => sql.StartsWith("ROLLBACK", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>All ways to execute a command of this driver lead through its ExecuteReader.</summary>
+    /// <summary>A command that injects faults. All execute methods of this driver call <c>ExecuteReader</c>.</summary>
     private sealed class FaultCommand : SqliteCommand
     {
         private readonly FaultSqliteConnection _connection;
 
-        [SuppressMessage("Design", "CA2214:Do not call overridable methods in constructors", Justification = "The driver's own command does the same.")]
+        [SuppressMessage(
+            "Design", "CA2214:Do not call overridable methods in constructors", Justification = "The base class does the same.")]
         public FaultCommand(FaultSqliteConnection connection)
         {
             _connection = connection;

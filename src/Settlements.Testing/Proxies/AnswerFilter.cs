@@ -1,9 +1,15 @@
 namespace Settlements.Testing;
 
-/// <summary>Holds back the answer to one command, and tells when it is complete. Used from the answering side, but for <see cref="Hold"/>.</summary>
+/// <summary>
+/// Withholds the response to one command and detects its end. <see cref="Hold"/> is called by the request loop, all other members by the
+/// response loop.
+/// </summary>
 internal sealed class AnswerFilter
 {
-    /// <summary>After a first packet that does not say that it is the only one, a server that is silent for so long has done all of the command.</summary>
+    /// <summary>
+    /// Time without data after which a response of several packets counts as complete: only a single packet (OK or error) marks its own
+    /// end.
+    /// </summary>
     public static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(100);
 
     private const byte Ok = 0x00;
@@ -13,29 +19,29 @@ internal sealed class AnswerFilter
 
     private readonly List<byte> _held = [];
     private volatile bool _isHolding;
-    private int _passes;
+    private int _bytesToPass;
 
-    /// <summary>Whether the held answer is complete.</summary>
+    /// <summary>Whether the withheld response is complete.</summary>
     public bool IsComplete { get; private set; }
 
-    /// <summary>Whether a silence ends the held answer.</summary>
+    /// <summary>Whether the withheld response ends after <see cref="Silence"/> without data.</summary>
     public bool IsEndedBySilence { get; private set; }
 
-    /// <summary>From the next byte on, holds the answer back.</summary>
-    public void Hold(int bytesThatPass)
+    /// <summary>Withholds the response from the next byte on, except for its first <paramref name="passedBytes"/> bytes.</summary>
+    public void Hold(int passedBytes)
     {
-        _passes = bytesThatPass;
+        _bytesToPass = passedBytes;
         _isHolding = true;
     }
 
-    /// <summary>Takes bytes that the server sent.</summary>
-    /// <returns>How many of them pass.</returns>
+    /// <summary>Processes bytes that the server sent.</summary>
+    /// <returns>The number of bytes to pass on to the client.</returns>
     public int Pass(ReadOnlySpan<byte> bytes)
     {
         if (!_isHolding)
             return bytes.Length;
 
-        // The server asks for the data of LOAD DATA LOCAL: that passes, and the answer comes after the data.
+        // The server requests the data of LOAD DATA LOCAL: the request passes; the response follows the data.
         _held.AddRange(bytes);
         if (_held.Count >= 5 && _held[4] == LocalInfile && _held.Count == Length(0))
         {
@@ -43,13 +49,13 @@ internal sealed class AnswerFilter
             return bytes.Length;
         }
 
-        Look();
-        var passed = Math.Min(_passes, bytes.Length);
-        _passes -= passed;
+        DetectEnd();
+        var passed = Math.Min(_bytesToPass, bytes.Length);
+        _bytesToPass -= passed;
         return passed;
     }
 
-    private void Look()
+    private void DetectEnd()
     {
         if (_held.Count < 5 || _held.Count < Length(0))
             return;

@@ -5,8 +5,8 @@ using System.Net.Sockets;
 namespace Settlements.Testing;
 
 /// <summary>
-/// A proxy on a loopback port before a MySQL or MariaDB server that sees every SQL command and can lose it, its answer, or the connection. It
-/// reads the protocol, so connections have to be unencrypted (<c>SslMode=None</c>). Thread-safe.
+/// A proxy on a loopback port for a MySQL or MariaDB server that reads every SQL command and can drop the command, its response or the
+/// connection. It parses the protocol, so connections have to be unencrypted (<c>SslMode=None</c>). Thread-safe.
 /// </summary>
 public sealed class MySqlFaultProxy : IAsyncDisposable
 {
@@ -30,14 +30,14 @@ public sealed class MySqlFaultProxy : IAsyncDisposable
     /// <summary>The port on 127.0.0.1 that clients connect to.</summary>
     public int Port { get; }
 
-    /// <summary>How many SQL commands clients have sent.</summary>
+    /// <summary>Number of SQL commands received from clients.</summary>
     public long Commands => Interlocked.Read(ref _commands);
 
-    /// <summary>Says what is done with each command; called from any thread. Null lets all pass.</summary>
+    /// <summary>Chooses the fault of each command; called from any thread. Null injects none.</summary>
     public Func<ProxiedCommand, ProxyFault>? OnCommand { get; set; }
 
-    /// <summary>Whether new connections are reset at once; those that are there stay.</summary>
-    public bool IsRefusing { get; set; }
+    /// <summary>Whether new connections are reset immediately; existing ones are not affected.</summary>
+    public bool RefusesConnections { get; set; }
 
     /// <summary>Starts a proxy.</summary>
     /// <param name="host">The server's name or address.</param>
@@ -45,7 +45,7 @@ public sealed class MySqlFaultProxy : IAsyncDisposable
     /// <returns>The proxy, listening.</returns>
     public static MySqlFaultProxy Start(string host, int port) => new(host, port);
 
-    /// <summary>Resets all connections, on both sides.</summary>
+    /// <summary>Resets all connections, to the clients and to the server.</summary>
     public void CutAll()
     {
         foreach (var connection in _connections.Values)
@@ -74,7 +74,7 @@ public sealed class MySqlFaultProxy : IAsyncDisposable
         while (!_stop.IsCancellationRequested)
         {
             var client = await _listener.AcceptSocketAsync(_stop.Token).ConfigureAwait(false);
-            if (IsRefusing)
+            if (RefusesConnections)
             {
                 client.LingerState = new LingerOption(enable: true, seconds: 0);
                 client.Dispose();

@@ -5,12 +5,12 @@ using System.Text;
 namespace Settlements.Testing;
 
 /// <summary>
-/// One connection through the proxy. Packets have a head of 4 bytes: the length in 3, and a number that begins with 0 at each command; what a
-/// client sends with another number belongs to the handshake, or is the data of LOAD DATA LOCAL.
+/// A connection through the proxy. A packet has a header of 4 bytes: the length in 3 bytes and a sequence number, which is 0 for a command.
+/// Client packets with other sequence numbers belong to the handshake or to the data of LOAD DATA LOCAL.
 /// </summary>
 internal sealed class ProxiedConnection(MySqlFaultProxy proxy, int number, Socket client) : IDisposable
 {
-    private const int HeadBytes = 4;
+    private const int HeaderBytes = 4;
     private const byte Query = 3;
 
     private readonly Socket _server = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -28,7 +28,7 @@ internal sealed class ProxiedConnection(MySqlFaultProxy proxy, int number, Socke
         }
         catch (SocketException)
         {
-            // The server is not there: the client's connection is reset, too.
+            // The server is unreachable: the client's connection is reset too.
         }
         finally
         {
@@ -39,7 +39,7 @@ internal sealed class ProxiedConnection(MySqlFaultProxy proxy, int number, Socke
 
     public void Dispose() => Cut();
 
-    /// <summary>A reset, so that nobody takes it for an orderly end.</summary>
+    /// <summary>Resets both sockets, so that neither peer sees an orderly close.</summary>
     public void Cut()
     {
         foreach (var socket in (Socket[])[client, _server])
@@ -50,7 +50,7 @@ internal sealed class ProxiedConnection(MySqlFaultProxy proxy, int number, Socke
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException)
             {
-                // It is gone already.
+                // The socket is closed already.
             }
 
             socket.Dispose();
@@ -61,14 +61,14 @@ internal sealed class ProxiedConnection(MySqlFaultProxy proxy, int number, Socke
     {
         var from = new NetworkStream(client, ownsSocket: false);
         await using var _ = from.ConfigureAwait(false);
-        var head = new byte[HeadBytes];
+        var head = new byte[HeaderBytes];
         while (true)
         {
             await from.ReadExactlyAsync(head).ConfigureAwait(false);
-            var packet = new byte[HeadBytes + (head[0] | head[1] << 8 | head[2] << 16)];
+            var packet = new byte[HeaderBytes + (head[0] | head[1] << 8 | head[2] << 16)];
             head.CopyTo(packet, 0);
-            await from.ReadExactlyAsync(packet.AsMemory(HeadBytes)).ConfigureAwait(false);
-            if (head[3] == 0 && packet.Length > HeadBytes && packet[HeadBytes] == Query)
+            await from.ReadExactlyAsync(packet.AsMemory(HeaderBytes)).ConfigureAwait(false);
+            if (head[3] == 0 && packet.Length > HeaderBytes && packet[HeaderBytes] == Query)
                 await SendAsync(packet, proxy.Decide(number, Text(packet))).ConfigureAwait(false);
             else
                 await SendAsync(packet, ProxyFault.None).ConfigureAwait(false);
@@ -89,11 +89,11 @@ internal sealed class ProxiedConnection(MySqlFaultProxy proxy, int number, Socke
             case ProxyFault.ErrorAnswer error:
                 await SendAllAsync(client, ErrorPacket(error)).ConfigureAwait(false);
                 return;
-            case ProxyFault.Later later:
-                await Task.Delay(later.Time).ConfigureAwait(false);
+            case ProxyFault.Delayed delayed:
+                await Task.Delay(delayed.Time).ConfigureAwait(false);
                 break;
             case ProxyFault.AfterCommand:
-                _answers.Hold(bytesThatPass: 0);
+                _answers.Hold(passedBytes: 0);
                 break;
             case ProxyFault.InsideAnswer inside:
                 _answers.Hold(inside.Bytes);
@@ -117,7 +117,7 @@ internal sealed class ProxiedConnection(MySqlFaultProxy proxy, int number, Socke
         }
     }
 
-    /// <summary>While an answer is held, its end is a silence, where it can't be read from it.</summary>
+    /// <summary>Reads from the server; 0 after a silence that ends a withheld response whose end can't be parsed.</summary>
     private async Task<int> ReadAsync(byte[] buffer)
     {
         if (!_answers.IsEndedBySilence)
@@ -139,23 +139,23 @@ internal sealed class ProxiedConnection(MySqlFaultProxy proxy, int number, Socke
             bytes = bytes[await to.SendAsync(bytes).ConfigureAwait(false)..];
     }
 
-    /// <summary>MySQL 8 clients put query attributes before the text: none, as 0 and 1.</summary>
+    /// <summary>Reads the SQL text. MySQL 8 clients send query attributes before it: the bytes 0 and 1 where there are none.</summary>
     private static string Text(byte[] packet)
     {
-        var text = packet.AsSpan(HeadBytes + 1);
+        var text = packet.AsSpan(HeaderBytes + 1);
         return Encoding.UTF8.GetString(text.StartsWith((ReadOnlySpan<byte>)[0, 1]) ? text[2..] : text);
     }
 
     private static byte[] ErrorPacket(ProxyFault.ErrorAnswer error)
     {
         var text = Encoding.UTF8.GetBytes($"#{error.SqlState}{error.Message}");
-        var packet = new byte[HeadBytes + 3 + text.Length];
-        packet[0] = (byte)(packet.Length - HeadBytes);
-        packet[1] = (byte)((packet.Length - HeadBytes) >> 8);
+        var packet = new byte[HeaderBytes + 3 + text.Length];
+        packet[0] = (byte)(packet.Length - HeaderBytes);
+        packet[1] = (byte)((packet.Length - HeaderBytes) >> 8);
         packet[3] = 1;
-        packet[HeadBytes] = 0xFF;
-        BinaryPrimitives.WriteUInt16LittleEndian(packet.AsSpan(HeadBytes + 1), (ushort)error.Number);
-        text.CopyTo(packet, HeadBytes + 3);
+        packet[HeaderBytes] = 0xFF;
+        BinaryPrimitives.WriteUInt16LittleEndian(packet.AsSpan(HeaderBytes + 1), (ushort)error.Number);
+        text.CopyTo(packet, HeaderBytes + 3);
         return packet;
     }
 }

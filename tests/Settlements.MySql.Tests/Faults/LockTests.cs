@@ -135,8 +135,8 @@ public sealed class LockTests : IAsyncLifetime
             .Which.Reason.Should().Match(reason);
     }
 
-    private sealed class Told(Action<CloseProgress> told) : IProgress<CloseProgress>
+    private sealed class Told(Action<CloseProgress> report) : IProgress<CloseProgress>
     {
-        public void Report(CloseProgress value) => told(value);
+        public void Report(CloseProgress value) => report(value);
     }
 }

@@ -16,7 +16,7 @@ public sealed class LostAnswerTests(SharedServer shared)
 
         TestContext.Current.TestOutputHelper?.WriteLine(report.ToString());
         report.Statements.Should().BeGreaterThan(60, "those are commits");
-        report.RecoveredByItself.Should().BeGreaterThan(report.CrashPoints / 2, "a lost connection is a retry, not a failure");
+        report.RecoveredWithoutRestart.Should().BeGreaterThan(report.CrashPoints / 2, "a lost connection is a retry, not a failure");
     }
 
     [Theory]
@@ -55,12 +55,12 @@ public sealed class LostAnswerTests(SharedServer shared)
         {
             if (back is not null || p.Run.StepNumber != 2)
                 return;
-            proxy.IsRefusing = true;
+            proxy.RefusesConnections = true;
             proxy.CutAll();
             back = Task.Run(async () =>
             {
                 await Task.Delay(700);
-                proxy.IsRefusing = false;
+                proxy.RefusesConnections = false;
             });
         }));
 
@@ -127,8 +127,8 @@ public sealed class LostAnswerTests(SharedServer shared)
         (await scenario.DumpAsync()).Should().Be(await clean.DumpAsync());
     }
 
-    private sealed class Told(Action<CloseProgress> told) : IProgress<CloseProgress>
+    private sealed class Told(Action<CloseProgress> report) : IProgress<CloseProgress>
     {
-        public void Report(CloseProgress value) => told(value);
+        public void Report(CloseProgress value) => report(value);
     }
 }

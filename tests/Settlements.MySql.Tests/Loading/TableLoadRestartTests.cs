@@ -306,8 +306,8 @@ public sealed class TableLoadRestartTests(SharedServer shared)
         return killed;
     }
 
-    private sealed class Told(Action<TableLoadProgress> told) : IProgress<TableLoadProgress>
+    private sealed class Told(Action<TableLoadProgress> report) : IProgress<TableLoadProgress>
     {
-        public void Report(TableLoadProgress value) => told(value);
+        public void Report(TableLoadProgress value) => report(value);
     }
 }

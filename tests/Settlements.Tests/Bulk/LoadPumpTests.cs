@@ -1,10 +1,10 @@
 namespace Settlements.Tests.Bulk;
 
-/// <summary>How a load that was cut off is cut into chunks again.</summary>
+/// <summary>Tests of the chunks of a resumed load.</summary>
 public sealed class LoadPumpTests
 {
     [Fact]
-    public async Task Recorded_chunks_are_cut_as_they_were_and_rows_before_one_are_cut_up_to_it()
+    public async Task A_resumed_load_repeats_recorded_chunks_and_chunks_before_one_end_where_it_starts()
     {
         var target = new Chunks();
         var progress = new List<LoadCounts>();
@@ -23,7 +23,7 @@ public sealed class LoadPumpTests
     }
 
     [Fact]
-    public async Task A_recorded_chunk_of_more_malformed_rows_than_a_chunk_takes_now_is_cut_as_it_was()
+    public async Task A_recorded_chunk_with_more_malformed_rows_than_the_current_limit_is_repeated()
     {
         const int Malformed = LoadChunk.RejectedMax + 500;
         var target = new Chunks();
@@ -67,7 +67,7 @@ public sealed class LoadPumpTests
         protected override void ClearRows() => _count = 0;
     }
 
-    /// <summary>Numbered rows, the first of which are malformed.</summary>
+    /// <summary>A source of numbered rows that starts with malformed ones.</summary>
     private sealed class Rows(int count, int malformed) : ILoadSource<Chunk>
     {
         private int _row;
@@ -88,7 +88,7 @@ public sealed class LoadPumpTests
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 
-    /// <summary>The chunks that were given, by first row and number of rows.</summary>
+    /// <summary>A target that records the first row and the number of rows of each chunk.</summary>
     private sealed class Chunks : ILoadTarget<Chunk>
     {
         public List<(long FirstRow, int Rows)> Stored { get; } = [];

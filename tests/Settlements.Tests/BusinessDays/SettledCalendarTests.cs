@@ -2,14 +2,14 @@ using Settlements.Stores;
 
 namespace Settlements.Tests.BusinessDays;
 
-/// <summary>Days meet exactly, also where the zone's rules changed since they were closed.</summary>
+/// <summary>Tests of day boundaries after a change of the zone's rules.</summary>
 public sealed class SettledCalendarTests
 {
     private static readonly BusinessCalendar Seoul = new("Asia/Seoul");
     private static readonly DateOnly Monday = new(2024, 7, 1);
 
     [Fact]
-    public void Without_recorded_days_the_rules_apply()
+    public void Without_recorded_days_the_zone_rules_apply()
     {
         var settled = new SettledCalendar(Seoul, []);
 
@@ -27,14 +27,14 @@ public sealed class SettledCalendarTests
         var settled = Recorded(TimeSpan.FromHours(hours));
         var (sunday, tuesday) = (Monday.AddDays(-1), Monday.AddDays(1));
 
-        settled.RangeOf(Monday).End.Should().Be(Seoul.RangeOf(Monday).End.AddHours(hours), "it is published as it was recorded");
+        settled.RangeOf(Monday).End.Should().Be(Seoul.RangeOf(Monday).End.AddHours(hours), "the recorded range of a published day applies");
         settled.RangeOf(tuesday).Should().Be(new UtcRange(Seoul.RangeOf(Monday).End.AddHours(hours), Seoul.RangeOf(tuesday).End));
         settled.RangeOf(tuesday.AddDays(1)).Should().Be(Seoul.RangeOf(tuesday.AddDays(1)));
         settled.RangeOf(sunday.AddDays(-1)).Should().Be(Seoul.RangeOf(sunday.AddDays(-1)), "before the first recorded day the rules apply");
     }
 
     [Fact]
-    public void A_day_that_the_recorded_ones_reach_beyond_is_empty()
+    public void A_day_entirely_before_the_end_of_the_last_recorded_day_is_empty()
     {
         var settled = Recorded(TimeSpan.FromHours(30));
 
@@ -47,7 +47,7 @@ public sealed class SettledCalendarTests
     [InlineData(-1)]
     [InlineData(1)]
     [InlineData(-30)]
-    public void Every_instant_is_in_the_day_whose_range_has_it(int hours)
+    public void Every_instant_belongs_to_the_day_whose_range_contains_it(int hours)
     {
         var settled = Recorded(TimeSpan.FromHours(hours));
         for (var instant = Seoul.RangeOf(Monday.AddDays(-4)).Start; instant < Seoul.RangeOf(Monday.AddDays(4)).Start; instant = instant.AddMinutes(30))
@@ -57,11 +57,12 @@ public sealed class SettledCalendarTests
         }
     }
 
-    /// <summary>Saturday to Monday are published; Monday's end is moved.</summary>
+    /// <summary>Returns a calendar with Saturday to Monday published and another end of Monday.</summary>
     private static SettledCalendar Recorded(TimeSpan moved) => new(Seoul, Enumerable.Range(-2, 3).Select(i =>
     {
         var (day, range) = (Monday.AddDays(i), Seoul.RangeOf(Monday.AddDays(i)));
-        range = new UtcRange(range.Start < range.End + moved || i < 0 ? range.Start : range.End + moved, i == 0 ? range.End + moved : range.End);
+        range = new UtcRange(
+            range.Start < range.End + moved || i < 0 ? range.Start : range.End + moved, i == 0 ? range.End + moved : range.End);
         return new BusinessDay(day, DayState.Published, range, Seoul.ToString(), i + 10, null);
     }));
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Settlements.Tests.Calendars;
 
-/// <summary>Days whose start or length is out of the ordinary, each with the instants that history gave it.</summary>
+/// <summary>Tests of days with an unusual start or length, by the recorded time zone history.</summary>
 public sealed class BusinessCalendarDayTests
 {
     [Theory]
@@ -24,13 +24,13 @@ public sealed class BusinessCalendarDayTests
     [InlineData("America/St_Johns", "2010-11-06", "2010-11-06T02:30:00Z", 24)] // ends at the first midnight …
     [InlineData("America/St_Johns", "2010-11-07", "2010-11-07T02:30:00Z", 25)] // … a minute before 00:01 falls back to 23:01
     [InlineData("Pacific/Apia", "2011-12-29", "2011-12-29T10:00:00Z", 24)]
-    [InlineData("Pacific/Apia", "2011-12-30", "2011-12-30T10:00:00Z", 0)] // left out whole
+    [InlineData("Pacific/Apia", "2011-12-30", "2011-12-30T10:00:00Z", 0)] // skipped by the zone
     [InlineData("Pacific/Apia", "2011-12-31", "2011-12-30T10:00:00Z", 24)]
     [InlineData("Asia/Pyongyang", "2015-08-14", "2015-08-13T15:00:00Z", 24.5)] // UTC+9 to UTC+8:30: 24:00 falls back to 23:30
     [InlineData("Asia/Pyongyang", "2015-08-15", "2015-08-14T15:30:00Z", 24)]
     [InlineData("Asia/Pyongyang", "2018-05-05", "2018-05-04T15:00:00Z", 24)] // 23:30 jumped to 00:00
     [InlineData("Asia/Pyongyang", "2018-05-04", "2018-05-03T15:30:00Z", 23.5)]
-    public void A_day_starts_at_its_first_instant_and_lasts_until_the_next_days(string zone, string day, string start, double hours)
+    public void A_day_lasts_from_its_first_instant_to_that_of_the_next_day(string zone, string day, string start, double hours)
     {
         var range = new BusinessCalendar(zone).RangeOf(DateOnly.Parse(day, CultureInfo.InvariantCulture));
 
@@ -39,7 +39,7 @@ public sealed class BusinessCalendarDayTests
     }
 
     [Fact]
-    public void An_hour_that_is_lived_twice_over_midnight_belongs_to_the_day_that_has_started()
+    public void A_repeated_hour_across_midnight_belongs_to_the_day_that_has_started()
     {
         var calendar = new BusinessCalendar("America/St_Johns");
         var fallsBack = new DateTimeOffset(2010, 11, 7, 2, 31, 0, TimeSpan.Zero); // local 00:01 becomes 23:01 of the 6th
@@ -52,7 +52,7 @@ public sealed class BusinessCalendarDayTests
     }
 
     [Fact]
-    public void A_day_that_a_zone_left_out_is_empty_and_no_instant_is_in_it()
+    public void A_day_that_a_zone_skipped_is_empty()
     {
         var calendar = new BusinessCalendar("Pacific/Apia");
         var skipped = calendar.RangeOf(new DateOnly(2011, 12, 30));
@@ -63,7 +63,7 @@ public sealed class BusinessCalendarDayTests
     }
 
     [Fact]
-    public void A_range_of_days_goes_from_the_firsts_start_to_the_lasts_end()
+    public void A_range_of_days_covers_the_start_of_the_first_to_the_end_of_the_last_day()
     {
         var calendar = new BusinessCalendar("America/New_York");
         var month = calendar.RangeOf(new DateRange(new(2024, 3, 1), new(2024, 3, 31)));
@@ -77,7 +77,7 @@ public sealed class BusinessCalendarDayTests
     [InlineData("America/New_York")]
     [InlineData("Pacific/Kiritimati")]
     [InlineData("Etc/GMT+12")]
-    public void The_first_and_the_last_day_are_usable_and_what_is_beyond_them_is_refused(string zone)
+    public void Days_before_the_first_and_after_the_last_day_of_the_calendar_are_refused(string zone)
     {
         var calendar = new BusinessCalendar(zone);
         var first = calendar.RangeOf(BusinessCalendar.FirstDay);

@@ -3,7 +3,7 @@ using FsCheck.Xunit;
 
 namespace Settlements.Tests.Calendars;
 
-/// <summary>The laws of days, in zones whose clocks have done everything that clocks do.</summary>
+/// <summary>Properties of days, in zones with all kinds of clock changes.</summary>
 public sealed class BusinessCalendarPropertyTests
 {
     private static readonly BusinessCalendar[] Calendars = new[]
@@ -25,7 +25,7 @@ public sealed class BusinessCalendarPropertyTests
     }
 
     [Property(MaxTest = 2000)]
-    public void An_instant_is_in_the_one_day_that_contains_it(byte zone, uint second, uint ticks)
+    public void An_instant_belongs_to_exactly_one_day(byte zone, uint second, uint ticks)
     {
         var calendar = Calendars[zone % Calendars.Length];
         var instant = FencingToken.AddSeconds(second % 3_153_600_000).AddTicks(ticks % TimeSpan.TicksPerSecond);

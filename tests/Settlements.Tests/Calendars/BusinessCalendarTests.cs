@@ -18,8 +18,8 @@ public sealed class BusinessCalendarTests
     [InlineData(DayOfWeek.Saturday, "2024-07-05", "2024-06-29..2024-07-05")]
     [InlineData(DayOfWeek.Saturday, "2024-07-06", "2024-07-06..2024-07-12")]
     [InlineData(DayOfWeek.Monday, "1900-01-01", "1900-01-01..1900-01-07")]
-    [InlineData(DayOfWeek.Sunday, "1900-01-01", "1899-12-31..1900-01-06")] // whole, even where it reaches outside the calendar
-    public void A_week_is_seven_days_from_its_first(DayOfWeek starts, string day, string week) =>
+    [InlineData(DayOfWeek.Sunday, "1900-01-01", "1899-12-31..1900-01-06")] // complete, even if it extends beyond the calendar
+    public void A_week_has_seven_days_from_the_configured_weekday(DayOfWeek starts, string day, string week) =>
         new BusinessCalendar("Asia/Seoul", starts).PeriodOf(Day(day), CalendarPeriod.Week).ToString().Should().Be(week);
 
     [Theory]
@@ -31,31 +31,32 @@ public sealed class BusinessCalendarTests
     [InlineData(CalendarPeriod.Month, "2024-12-31", "2024-12-01..2024-12-31")]
     [InlineData(CalendarPeriod.Year, "2024-12-31", "2024-01-01..2024-12-31")]
     [InlineData(CalendarPeriod.Year, "9998-01-01", "9998-01-01..9998-12-31")]
-    public void A_day_a_month_and_a_year_are_those_of_the_calendar_on_the_wall(CalendarPeriod period, string day, string range) =>
+    public void Days_months_and_years_are_those_of_the_Gregorian_calendar(CalendarPeriod period, string day, string range) =>
         Seoul.PeriodOf(Day(day), period).ToString().Should().Be(range);
 
     [Fact]
-    public void A_period_that_is_not_one_of_the_four_is_refused()
+    public void An_undefined_period_is_refused()
     {
         var act = () => Seoul.PeriodOf(new(2024, 7, 1), (CalendarPeriod)9);
         act.Should().Throw<ArgumentOutOfRangeException>().WithMessage("A period is a day, a week, a month or a year.*");
     }
 
     [Theory]
-    [InlineData("Mars/Olympus", "Time zone 'Mars/Olympus' isn't known here; name an IANA time zone such as 'Asia/Seoul' or 'Etc/UTC'*tzdata*")]
+    [InlineData(
+        "Mars/Olympus", "Time zone 'Mars/Olympus' isn't known here; name an IANA time zone such as 'Asia/Seoul' or 'Etc/UTC'*tzdata*")]
     [InlineData("", "Time zone '' isn't known here; name an IANA time zone*")]
     [InlineData("Asia", "Time zone 'Asia' isn't known here*")]
     [InlineData("Korea Standard Time", "Time zone 'Korea Standard Time' isn't an IANA name; use 'Asia/Seoul'.*")]
     [InlineData("localtime", "Time zone 'localtime' depends on the machine; name an IANA time zone*")]
     [InlineData("right/Asia/Seoul", "Time zone 'right/Asia/Seoul' depends on the machine*")]
-    public void A_zone_that_is_not_an_IANA_name_is_refused_with_the_name_and_a_remedy(string zone, string message)
+    public void A_zone_without_an_IANA_name_is_refused_with_its_name_and_a_remedy(string zone, string message)
     {
         var act = () => new BusinessCalendar(zone);
         act.Should().Throw<ArgumentException>().WithMessage(message).And.ParamName.Should().Be("timeZoneId");
     }
 
     [Fact]
-    public void A_week_start_that_is_no_day_is_refused()
+    public void An_undefined_first_day_of_the_week_is_refused()
     {
         var act = () => new BusinessCalendar("Asia/Seoul", (DayOfWeek)7);
         act.Should().Throw<ArgumentOutOfRangeException>().WithMessage("A week starts on a day from Sunday (0) to Saturday (6).*");
@@ -78,7 +79,7 @@ public sealed class BusinessCalendarTests
     }
 
     [Fact]
-    public void The_day_of_an_instant_is_found_without_allocating()
+    public void Finding_the_day_of_an_instant_allocates_nothing()
     {
         var calendar = new BusinessCalendar("America/New_York");
         var instant = new DateTimeOffset(2024, 7, 1, 0, 0, 0, TimeSpan.Zero);
@@ -94,7 +95,7 @@ public sealed class BusinessCalendarTests
     }
 
     [Fact]
-    public void Many_threads_find_the_same_days_as_one()
+    public void Concurrent_threads_find_the_same_days_as_a_single_thread()
     {
         var alone = new BusinessCalendar("America/St_Johns");
         var shared = new BusinessCalendar("America/St_Johns");

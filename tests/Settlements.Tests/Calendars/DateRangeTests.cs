@@ -8,7 +8,7 @@ public sealed class DateRangeTests
     private static readonly DateRange Week = new(new(2024, 7, 1), new(2024, 7, 7));
 
     [Fact]
-    public void Both_ends_are_in_the_range_and_the_days_beside_them_are_not()
+    public void A_range_contains_both_ends_and_not_the_adjacent_days()
     {
         Week.Contains(new(2024, 7, 1)).Should().BeTrue();
         Week.Contains(new(2024, 7, 7)).Should().BeTrue();
@@ -18,11 +18,11 @@ public sealed class DateRangeTests
     }
 
     [Fact]
-    public void Each_gives_every_day_in_order() =>
+    public void Enumerating_a_range_returns_every_day_in_order() =>
         Week.Each().Should().Equal(Enumerable.Range(1, 7).Select(day => new DateOnly(2024, 7, day)));
 
     [Fact]
-    public void A_range_of_one_day_holds_that_day() =>
+    public void A_range_of_one_day_contains_that_day() =>
         new DateRange(DateOnly.MaxValue, DateOnly.MaxValue).Each().Should().Equal(DateOnly.MaxValue);
 
     [Fact]

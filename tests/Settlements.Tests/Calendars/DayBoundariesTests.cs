@@ -1,12 +1,12 @@
 namespace Settlements.Tests.Calendars;
 
-/// <summary>Boundaries in a zone made up to be harder than any real one: a change off every round minute, undone within hours.</summary>
+/// <summary>Tests of day boundaries in an artificial zone: its clocks change off the minute and change back within hours.</summary>
 public sealed class DayBoundariesTests
 {
     private static readonly DayBoundaries Hard = new(Zone());
 
     [Fact]
-    public void A_change_is_found_to_the_tick_even_when_it_is_undone_within_hours()
+    public void A_clock_change_is_found_to_the_tick_even_if_it_is_reversed_within_hours()
     {
         // On June 9 at 23:37:12.345 clocks jump an hour over midnight, and on June 10 at 06:00 they fall back.
         var jump = new DateTime(2024, 6, 9, 23, 37, 12, 345, DateTimeKind.Utc);

@@ -3,14 +3,14 @@ using NodaTime.Extensions;
 
 namespace Settlements.Tests.Calendars;
 
-/// <summary>The calendar against NodaTime, an independent implementation with time zone data of its own.</summary>
+/// <summary>Compares the calendar with NodaTime, an independent implementation with separate time zone data.</summary>
 public sealed class TimeZoneHistoryTests
 {
     private static readonly Instant From = Instant.FromUtc(1975, 1, 1, 0, 0);
     private static readonly Instant To = Instant.FromUtc(2023, 12, 31, 0, 0);
 
     [Fact]
-    public void Every_zones_days_start_where_NodaTime_says()
+    public void The_days_of_every_zone_start_at_the_instants_of_NodaTime()
     {
         var (compared, excluded, wrong) = (0, 0, new List<string>());
         foreach (var id in DateTimeZoneProviders.Tzdb.Ids.Where(IsKnownHere))
@@ -25,8 +25,8 @@ public sealed class TimeZoneHistoryTests
                 if (expected == actual.ToInstant())
                     continue;
 
-                // The two carry time zone data of different years, and the data's past gets corrected: where they don't even agree on
-                // the offsets around a midnight, they can't agree on when the day starts.
+                // Both have time zone data of different releases, and releases correct past data: days whose offsets around midnight differ
+                // are not comparable.
                 if (OffsetsAgree(noda, bcl, date))
                     wrong.Add($"{id} {date}: NodaTime {expected}, calendar {actual:O}");
                 else
@@ -37,13 +37,13 @@ public sealed class TimeZoneHistoryTests
         wrong.Should().BeEmpty();
         TestContext.Current.TestOutputHelper?.WriteLine($"{compared} days compared, {excluded} left out");
         compared.Should().BeGreaterThan(150_000);
-        excluded.Should().BeLessThan(compared / 100, "the overwhelming majority has to agree");
+        excluded.Should().BeLessThan(compared / 100, "nearly all days have to be comparable");
     }
 
     private static bool IsKnownHere(string id) =>
         TimeZoneInfo.TryFindSystemTimeZoneById(id, out var zone) && zone.HasIanaId;
 
-    /// <summary>The days around each change of the zone's clocks, and the 1st of each quarter.</summary>
+    /// <summary>Returns the days around each clock change of a zone and the first day of each quarter.</summary>
     private static SortedSet<LocalDate> DatesOfInterest(DateTimeZone zone)
     {
         var dates = new SortedSet<LocalDate>();
@@ -79,7 +79,7 @@ public sealed class TimeZoneHistoryTests
         }
         catch (SkippedTimeException)
         {
-            // The zone left the whole day out: it is empty, where the next day starts.
+            // The zone skipped the day: it is empty and starts where the next one does.
             return StartOf(zone, date.PlusDays(1));
         }
     }

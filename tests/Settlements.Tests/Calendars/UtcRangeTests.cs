@@ -7,7 +7,7 @@ public sealed class UtcRangeTests
     private static readonly DateTimeOffset Start = new(2024, 7, 1, 0, 0, 0, TimeSpan.FromHours(9));
 
     [Fact]
-    public void The_start_is_in_the_range_and_the_end_is_not()
+    public void A_range_contains_its_start_and_not_its_end()
     {
         var range = new UtcRange(Start, Start.AddDays(1));
         range.Contains(Start).Should().BeTrue();
@@ -27,7 +27,7 @@ public sealed class UtcRangeTests
     }
 
     [Fact]
-    public void An_empty_range_contains_not_even_its_start()
+    public void An_empty_range_does_not_contain_its_start()
     {
         var range = new UtcRange(Start, Start);
         range.Duration.Should().Be(TimeSpan.Zero);

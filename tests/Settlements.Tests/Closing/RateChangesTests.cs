@@ -8,21 +8,24 @@ public sealed class RateChangesTests
     private static readonly DateOnly Last = new(2024, 7, 1);
 
     [Fact]
-    public void The_same_rates_have_no_change_however_they_are_written_down() =>
-        Find(r => r.Flat("a", Start, Currency.KRW, 1.10m).Flat("b", Last, Currency.KRW, 2m), r => r.Flat("b", Last, Currency.KRW, 2m).Flat("a", Start, Currency.KRW, 1.1m))
+    public void Equal_rates_have_no_change_whatever_the_order_of_configuration() =>
+        Find(r => r.Flat("a", Start, Currency.KRW, 1.10m).Flat("b", Last, Currency.KRW, 2m), r => r.Flat("b", Last, Currency.KRW, 2m).Flat(
+            "a", Start, Currency.KRW, 1.1m))
             .Should().BeEmpty();
 
     [Fact]
-    public void A_version_that_priced_stays_as_it_is()
+    public void Changing_a_version_that_priced_published_days_is_a_change()
     {
         static void Before(MeterRatesBuilder r) => r.Flat("a", Start, Currency.KRW, 1m);
 
         Find(Before, r => r.Flat("a", Start, Currency.KRW, 2m)).Should().ContainSingle().Which.Should().Match(
-            "Rate table 'm' a priced published days as [flat over life: 1- at 1; KRW 0; Truncating] from 2024-06-01, and is now [*at 2; *immutable*add a new version*");
+            "Rate table 'm' a priced published days as [flat over life: 1- at 1; KRW 0; Truncating] from 2024-06-01, and is now [*at 2; "
+            + "*immutable*add a new version*");
         Find(Before, r => r.Flat("a", Start.AddDays(-1), Currency.KRW, 1m)).Should().ContainSingle();
         Find(Before, r => r.Flat("a", Start, Currency.USD, 1m)).Should().ContainSingle();
         Find(Before, r => r.Flat("a", Start, Currency.KRW, 1m).Round(Rounding.Cumulative)).Should().ContainSingle();
-        Find(Before, r => r.Flat("b", Last.AddDays(1), Currency.KRW, 1m)).Should().ContainSingle().Which.Should().Match("*'m' a *is missing. Restore it*");
+        Find(Before, r => r.Flat("b", Last.AddDays(1), Currency.KRW, 1m)).Should().ContainSingle().Which.Should().Match(
+            "*'m' a *is missing. Restore it*");
     }
 
     [Theory]

@@ -3,19 +3,19 @@ using Settlements.Tests.Usage;
 
 namespace Settlements.Tests.Closing;
 
-/// <summary>What days were closed with, beside what is configured.</summary>
+/// <summary>Tests of comparing the settings recorded with closed days and the configured ones.</summary>
 public sealed class SettingsTests
 {
     private static readonly DateOnly Monday = new(2024, 7, 1);
     private static readonly BusinessCalendar Seoul = new("Asia/Seoul");
 
     [Fact]
-    public void Days_closed_by_another_calendar_are_a_conflict() =>
+    public void A_calendar_other_than_that_of_closed_days_is_a_conflict() =>
         Of(Options(o => o.Calendar = new BusinessCalendar("Europe/Berlin")), published: 1).Conflicts().Should().ContainSingle()
             .Which.Should().Match("*'Asia/Seoul, weeks from Monday'*'Europe/Berlin, weeks from Monday'*");
 
     [Fact]
-    public void A_closing_day_pins_no_calendar()
+    public void A_closing_day_does_not_fix_the_calendar()
     {
         var options = Options(o => o.Calendar = new BusinessCalendar("Europe/Berlin"));
         var closing = new BusinessDay(Monday, DayState.Closing, Seoul.RangeOf(Monday), Seoul.ToString(), null, null);
@@ -24,7 +24,7 @@ public sealed class SettingsTests
     }
 
     [Fact]
-    public void A_source_counts_from_the_first_open_day_on_which_it_was_first_seen()
+    public void A_new_source_counts_from_the_first_open_day()
     {
         var settings = Of(Options(o => o.Sources.Add(Plays())), published: 3);
 
@@ -32,11 +32,11 @@ public sealed class SettingsTests
             .Equal([IUsageSource.EventTableName], "that day is published");
         settings.SourcesOn(Monday.AddDays(3)).Should().HaveCount(2);
         settings.SourcesToRecord(Monday.AddDays(3)).Should().ContainSingle().Which.CountedFrom.Should().Be(Monday.AddDays(3));
-        settings.SourcesOn(Monday, new HashSet<string> { "plays" }).Should().HaveCount(2, "backfill is asked for by name");
+        settings.SourcesOn(Monday, new HashSet<string> { "plays" }).Should().HaveCount(2, "a backfill is requested by name");
     }
 
     [Fact]
-    public void Without_a_published_day_a_source_counts_from_the_first_one_closed()
+    public void Before_the_first_publication_a_source_counts_from_the_first_closed_day()
     {
         var settings = Of(Options(o => o.Sources.Add(Plays())), published: 0);
 
@@ -45,9 +45,10 @@ public sealed class SettingsTests
     }
 
     [Fact]
-    public void Each_meter_of_a_source_counts_from_a_day_of_its_own()
+    public void Each_meter_of_a_source_has_a_separate_first_day()
     {
-        var source = Plays(s => s.Counts("a", countedFrom: Monday.AddDays(5)).CountedFrom(Monday.AddDays(7)).CountedThrough(Monday.AddDays(9)));
+        var source = Plays(
+            s => s.Counts("a", countedFrom: Monday.AddDays(5)).CountedFrom(Monday.AddDays(7)).CountedThrough(Monday.AddDays(9)));
         var settings = Of(Options(o => o.Sources.Add(source)), published: 3);
 
         string[] Meters(int day) =>
@@ -60,25 +61,29 @@ public sealed class SettingsTests
     }
 
     [Fact]
-    public void The_day_that_a_source_is_counted_from_stays_as_recorded()
+    public void The_recorded_first_day_of_a_source_applies_and_another_one_is_a_conflict()
     {
         var recorded = Of(Options(o => o.Sources.Add(Plays())), published: 3).SourcesToRecord(Monday.AddDays(3));
 
         var later = Of(Options(o => o.Sources.Add(Plays(s => s.CountedFrom(Monday)))), published: 4, recorded);
 
-        later.Conflicts().Should().ContainSingle().Which.Should().Match("*'plays'*'m' from 2024-07-04 on*CountedFrom is 2024-07-01*Backfill*");
+        later.Conflicts().Should().ContainSingle().Which
+            .Should().Match("*'plays'*'m' from 2024-07-04 on*CountedFrom is 2024-07-01*Backfill*");
         later.SourcesOn(Monday).Select(s => s.Source.Name).Should().Equal(IUsageSource.EventTableName);
     }
 
     [Fact]
-    public void A_source_that_counted_has_to_stay_and_an_older_definition_is_refused()
+    public void Removing_a_counted_source_or_using_an_older_definition_is_a_conflict()
     {
         var first = Of(Options(o => o.Sources.Add(Plays())), published: 1).SourcesToRecord(Monday.AddDays(1));
         var second = Of(Options(o => o.Sources.Add(Plays(s => s.Where("kind = 'play'")))), 2, first).SourcesToRecord(Monday.AddDays(2));
 
-        second.Should().ContainSingle().Which.Should().Match<RecordedSource>(s => s.FirstDay == Monday.AddDays(2) && s.CountedFrom == Monday.AddDays(1));
-        Of(Options(), 3, [.. first, .. second]).Conflicts().Should().ContainSingle().Which.Should().Match("*'plays'*not configured*CountedThrough*");
-        Of(Options(o => o.Sources.Add(Plays())), 3, [.. first, .. second]).Conflicts().Should().ContainSingle().Which.Should().Match("*older than the last close*");
+        second.Should().ContainSingle().Which
+            .Should().Match<RecordedSource>(s => s.FirstDay == Monday.AddDays(2) && s.CountedFrom == Monday.AddDays(1));
+        Of(Options(), 3, [.. first, .. second]).Conflicts()
+            .Should().ContainSingle().Which.Should().Match("*'plays'*not configured*CountedThrough*");
+        Of(Options(o => o.Sources.Add(Plays())), 3, [.. first, .. second]).Conflicts().Should().ContainSingle().Which.Should().Match(
+            "*older than the last close*");
         var now = Of(Options(o => o.Sources.Add(Plays(s => s.Where("kind = 'play'")))), 3, [.. first, .. second]);
         now.Conflicts().Should().BeEmpty();
         now.Incomparable(Monday.AddDays(1)).Should().Match("Day 2024-07-02*'plays'*where kind = 'play'*Restate*");
@@ -86,7 +91,7 @@ public sealed class SettingsTests
     }
 
     [Fact]
-    public void The_fingerprint_is_the_same_in_every_culture_and_another_for_other_settings()
+    public void The_fingerprint_depends_on_the_settings_and_not_on_the_culture()
     {
         var prints = new HashSet<string>();
         Rates.InEveryCulture.Run(() => prints.Add(Of(Options(o => o.Sources.Add(Plays())), 1).Fingerprint(3, Monday)));
@@ -96,7 +101,8 @@ public sealed class SettingsTests
         prints.Add(Of(Options(o => o.Sources.Add(Plays(s => s.Where("x = 1")))), 1).Fingerprint(3, Monday));
         prints.Add(Of(Options(o => o.Sources.Add(Plays())), 1).Fingerprint(4, Monday));
         prints.Add(Of(Options(o => (o.RankingSize, o.StartsOn) = (7, Monday)), 1).Fingerprint(3, Monday));
-        prints.Add(Of(Options(o => o.Rates["m"] = MeterRates.Build("m", r => r.Flat("b", Monday, Currency.KRW, 1m))), 1).Fingerprint(3, Monday));
+        prints.Add(Of(Options(o => o.Rates["m"] = MeterRates.Build("m", r => r.Flat("b", Monday, Currency.KRW, 1m))), 1).Fingerprint(
+            3, Monday));
         prints.Should().HaveCount(6);
     }
 

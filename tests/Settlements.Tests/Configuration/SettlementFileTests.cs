@@ -8,7 +8,7 @@ public sealed class SettlementFileTests
     private const string Calendar = "\"calendar\": { \"timeZone\": \"Asia/Seoul\" }";
 
     [Fact]
-    public void A_file_says_the_same_as_the_builder()
+    public void A_file_configures_the_same_options_as_the_builder()
     {
         var file = SettlementFile.Parse(Complete, Name);
 
@@ -31,7 +31,7 @@ public sealed class SettlementFileTests
     }
 
     [Fact]
-    public void A_file_needs_a_calendar_alone()
+    public void A_file_requires_only_a_calendar()
     {
         var file = SettlementFile.Parse($$"""{ {{Calendar}} }""", Name);
 
@@ -75,16 +75,16 @@ public sealed class SettlementFileTests
     [InlineData("[]", "settlement.json: $: the value is an array; use an object, { … }.")]
     [InlineData("{ \"calendar\": { \"timeZone\": \"\\ud800\" } }", "settlement.json: a string contains an unpaired surrogate")]
     [InlineData("{}", "settlement.json: $: 'calendar' is missing")]
-    public void A_text_that_is_no_settlement_is_named(string json, string message) =>
+    public void A_file_without_a_settlement_is_an_error_that_names_it(string json, string message) =>
         Errors(json).Should().ContainSingle().Which.Should().StartWith(message);
 
     [Fact]
-    public void A_property_that_is_given_twice_is_an_error() =>
+    public void A_duplicate_property_is_an_error() =>
         Errors($$"""{ {{Calendar}}, "rates": { "a b": { "overrides": [] }, "a b": { "overrides": [] } } }""")
             .Should().Contain("settlement.json: $.rates['a b']: occurs twice. Remove one of the two.");
 
     [Fact]
-    public void A_source_whose_meter_has_unreadable_rates_is_not_an_error_as_well()
+    public void A_source_of_a_meter_with_invalid_rates_is_not_reported_additionally()
     {
         var errors = Errors(Changed("rates/video.view/versions/0/model", "\"stairs\""));
 
@@ -129,7 +129,7 @@ public sealed class SettlementFileTests
         return start.Should().Throw<Microsoft.Extensions.Options.OptionsValidationException>().Which.Failures;
     }
 
-    /// <summary>What complete.json says.</summary>
+    /// <summary>The options of complete.json, configured by the builder.</summary>
     private static void Build(SettlementBuilder settlement) => settlement
         .Calendar("Asia/Seoul", DayOfWeek.Sunday)
         .StartsOn(new(2024, 7, 1))

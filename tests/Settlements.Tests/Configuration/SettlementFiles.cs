@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace Settlements.Tests.Configuration;
 
-/// <summary>Files and their published schema, as the tests use them.</summary>
+/// <summary>Reads settlement files and their published schema for tests.</summary>
 internal static class SettlementFiles
 {
     public const string Name = "settlement.json";
@@ -17,7 +17,7 @@ internal static class SettlementFiles
 
     public static string SchemaPath => PathOf("docs/public/settlement.schema.json");
 
-    /// <summary>The file of this folder that has every property.</summary>
+    /// <summary>The test file that has every property.</summary>
     public static string Complete { get; } = ReadComplete();
 
     public static string PathOf(string name) => Path.Combine(Root(), name);
@@ -30,7 +30,7 @@ internal static class SettlementFiles
         return Published.Value.Evaluate(document.RootElement.Clone()).IsValid;
     }
 
-    /// <summary>The complete file with one value in place of another, which is named by its names and indexes; null removes it.</summary>
+    /// <summary>Returns the complete file with the value at a path of names and indexes replaced; null removes it.</summary>
     public static string Changed(string place, string? value)
     {
         var root = Node(Complete);

@@ -4,7 +4,7 @@ using static Settlements.Tests.Configuration.SettlementFiles;
 
 namespace Settlements.Tests.Configuration;
 
-/// <summary>The published schema and the reader accept the same files.</summary>
+/// <summary>Tests that the published schema and the reader accept the same files.</summary>
 public sealed partial class SettlementSchemaTests
 {
     [Fact]
@@ -23,7 +23,7 @@ public sealed partial class SettlementSchemaTests
         foreach (var (kind, properties) in errors.Properties)
             properties.Should().Equal(published[kind], kind);
         IsValidBySchema(Complete).Should().BeTrue();
-        Names(Node(Complete)).Should().Contain(published.SelectMany(kind => kind.Value), "complete.json shows every property");
+        Names(Node(Complete)).Should().Contain(published.SelectMany(kind => kind.Value), "complete.json has every property");
         foreach (var kind in published.Keys)
             definitions[kind]!["additionalProperties"]!.GetValue<bool>().Should().BeFalse($"{kind} has no other properties");
     }
@@ -50,7 +50,7 @@ public sealed partial class SettlementSchemaTests
 
     [Theory]
     [MemberData(nameof(Published))]
-    public void A_published_file_is_valid_by_both(string file)
+    public void Schema_and_reader_accept_published_files(string file)
     {
         var parts = file.Split('#');
         var json = parts.Length == 1 ? File.ReadAllText(PathOf(file)) : Examples(PathOf(parts[0]))[int.Parse(parts[1], null)];
@@ -96,11 +96,11 @@ public sealed partial class SettlementSchemaTests
     [InlineData("corrections/anomalyPercentMax", "0", "$.corrections.anomalyPercentMax")]
     [InlineData("writer/committers", "17", "$.writer.committers")]
     [InlineData("rules", "{}", "$.rules: is not a property of settlement")]
-    public void A_wrong_value_is_refused_by_both(string place, string? value, string words)
+    public void Schema_and_reader_refuse_an_invalid_value(string place, string? value, string words)
     {
         var json = Changed(place, value);
 
-        // A source that counts a meter of rates that can't be read is an error as well.
+        // A source that counts a meter with invalid rates is a second error.
         Errors(json)[0].Should().StartWith("settlement.json: $").And.Contain(words);
         Errors(json).Count(error => !error.Contains("has no rates and is not declared", StringComparison.Ordinal)).Should().Be(1);
         IsValidBySchema(json).Should().BeFalse();
@@ -114,10 +114,10 @@ public sealed partial class SettlementSchemaTests
     [InlineData("sources/0/counts/0/meter", "\"video.veiw\"", "$.sources[0]: Source 'views' counts meter 'video.veiw'")]
     [InlineData("rates/video.view/versions/1/supersedes", "\"2023\"", "$.rates['video.view']: Rate table 'video.view': version 2024-02")]
     [InlineData("limits/grace", "\"9.00:00:00\"", "$.limits.grace: Grace is 9.00:00:00")]
-    public void What_a_schema_cannot_express_is_refused_with_its_path(string place, string value, string words) =>
+    public void The_reader_refuses_errors_that_the_schema_cannot_express_with_their_path(string place, string value, string words) =>
         Errors(Changed(place, value)).Should().ContainSingle().Which.Should().Contain(words);
 
-    /// <summary>The settlement files that a page shows.</summary>
+    /// <summary>Returns the settlement files in a documentation page.</summary>
     private static List<string> Examples(string page) => [.. JsonBlocks().Matches(File.ReadAllText(page).ReplaceLineEndings("\n"))
         .Select(block => block.Groups[1].Value).Where(json => json.Contains("\"calendar\"", StringComparison.Ordinal))];
 

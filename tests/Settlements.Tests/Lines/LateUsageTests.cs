@@ -5,12 +5,13 @@ using static Settlements.Tests.Lines.Postings;
 
 namespace Settlements.Tests.Lines;
 
-/// <summary>Usage of earlier dates, and corrections: by the version of the usage date, over the counter of its period.</summary>
+/// <summary>Tests of pricing late usage and corrections: by the version of the usage date, over the counter of its period.</summary>
 public sealed class LateUsageTests
 {
     private static readonly DateOnly Start = new(2024, 1, 1);
 
-    private static MeterRates OneThenTwo => Meter(r => r.Flat("june", Start, Currency.KRW, 1m).Flat("july", Date("07-01"), Currency.KRW, 2m));
+    private static MeterRates OneThenTwo =>
+        Meter(r => r.Flat("june", Start, Currency.KRW, 1m).Flat("july", Date("07-01"), Currency.KRW, 2m));
 
     [Theory]
     [InlineData(-1_000, -1_000)]
@@ -22,13 +23,14 @@ public sealed class LateUsageTests
 
         var line = days.Use("06-30", "ann", quantity).Post("07-01").Single();
 
-        (line.PostingDate, line.UsageDate, line.Amount, line.Price!.RateVersion).Should().Be((Date("07-01"), Date("06-30"), (decimal)amount, "june"));
+        (line.PostingDate, line.UsageDate, line.Amount, line.Price!.RateVersion)
+            .Should().Be((Date("07-01"), Date("06-30"), (decimal)amount, "june"));
     }
 
     [Theory]
     [InlineData(100, 300, 1_600)]
     [InlineData(-500, -1_500, 1_000)]
-    public void Late_units_move_the_counter_of_their_own_month_alone(long quantity, long amount, long june)
+    public void Late_units_move_only_the_counter_of_their_month(long quantity, long amount, long june)
     {
         var days = new Postings(Meter(r => r.Graduated("v", Start, Currency.KRW, [(1_000, 0m), (null, 3m)], CounterPeriod.Month)));
         days.Use("06-15", "ann", 1_500).PostText("06-15").Should().Equal("06-15 ann 1500: 1500");
@@ -36,11 +38,12 @@ public sealed class LateUsageTests
         days.Use("06-15", "ann", quantity).PostText("07-01").Should().Equal($"06-15 ann {quantity}: {amount}");
 
         days.Book.Find(new CounterInstance("m", CounterPeriod.Month, Date("06-01")), "v1").Should().Be(june);
-        days.Book.Find(new CounterInstance("m", CounterPeriod.Month, Date("07-01")), "v1").Should().BeNull("July counts nothing of June");
+        days.Book.Find(new CounterInstance("m", CounterPeriod.Month, Date("07-01")), "v1")
+            .Should().BeNull("the counter of July excludes June");
     }
 
     [Fact]
-    public void Late_units_over_the_lifetime_have_the_margin_of_the_present_counter()
+    public void Late_units_of_a_lifetime_counter_are_priced_at_its_current_margin()
     {
         var days = new Postings(Meter(r => r.Graduated("v", Start, Currency.KRW, [(1_000, 1m), (null, 2m)])));
 
@@ -50,7 +53,7 @@ public sealed class LateUsageTests
     }
 
     [Fact]
-    public void Late_units_are_priced_before_those_of_today()
+    public void Late_units_are_priced_before_units_of_the_posting_date()
     {
         var days = new Postings(Meter(r => r.Graduated("v", Start, Currency.KRW, [(1_000, 1m), (null, 2m)])));
         days.Use("07-01", "ann", 900).Post("07-01");
@@ -59,7 +62,7 @@ public sealed class LateUsageTests
     }
 
     [Fact]
-    public void Late_units_of_a_day_counter_go_on_where_that_day_ended()
+    public void Late_units_of_a_day_counter_continue_from_the_end_of_that_day()
     {
         var days = new Postings(Meter(r => r.Graduated("v", Start, Currency.KRW, [(10, 0m), (null, 1m)], CounterPeriod.Day)));
 
@@ -68,15 +71,16 @@ public sealed class LateUsageTests
     }
 
     [Fact]
-    public void An_override_prices_the_late_usage_of_its_own_dates()
+    public void An_override_prices_late_usage_of_the_dates_it_is_in_force()
     {
-        var days = new Postings(Meter(r => r.Flat("all", Start, Currency.KRW, 1m).ForPayee("ann", o => o.Flat("vip", Date("07-01"), Currency.KRW, 5m))));
+        var days = new Postings(
+            Meter(r => r.Flat("all", Start, Currency.KRW, 1m).ForPayee("ann", o => o.Flat("vip", Date("07-01"), Currency.KRW, 5m))));
 
         days.Use("06-30", "ann", 1).Use("07-01", "ann", 1).PostText("07-02").Should().Equal("06-30 ann 1: 1", "07-01 ann 1: 5");
     }
 
     [Fact]
-    public void Versions_of_other_periods_each_count_over_their_own()
+    public void Versions_with_different_counter_periods_use_separate_counters()
     {
         var days = new Postings(Meter(r => r
             .Graduated("life", Start, Currency.KRW, [(5, 1m), (null, 2m)])

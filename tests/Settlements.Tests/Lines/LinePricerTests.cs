@@ -13,36 +13,40 @@ public sealed class LinePricerTests
     private static MeterRates Ads => Meter(r => r.Version("2024-06", Start, Currency.KRW, SampleTables.AdView), "ad.view");
 
     [Fact]
-    public void The_worked_figures_of_the_rules_come_out()
+    public void The_lines_have_the_worked_figures_of_the_rules()
     {
         var days = new Postings(Views, Ads);
 
-        var first = days.Use("07-01", "ann", 550_000, meter: "video.view").Use("07-01", "ann", 1_150_000, "v1/ad-1", "ad.view").Post("07-01");
+        var first = days.Use("07-01", "ann", 550_000, meter: "video.view").Use("07-01", "ann", 1_150_000, "v1/ad-1", "ad.view").Post(
+            "07-01");
         var second = days.Use("07-02", "ann", 600_000, meter: "video.view").Post("07-02");
 
-        first.Concat(second).Select(l => (l.Meter, l.Price!.CounterBefore, l.Price.CounterAfter, l.Price.ExactAmount, l.Amount)).Should().Equal(
-            ("ad.view", 0, 1_150_000, 16_300_010m, 16_300_010m), ("video.view", 0, 550_000, 605_000.3m, 605_000m),
-            ("video.view", 550_000, 1_150_000, 810_000.2m, 810_000m));
+        first.Concat(second).Select(l => (l.Meter, l.Price!.CounterBefore, l.Price.CounterAfter, l.Price.ExactAmount, l.Amount))
+            .Should().Equal(
+                ("ad.view", 0, 1_150_000, 16_300_010m, 16_300_010m), ("video.view", 0, 550_000, 605_000.3m, 605_000m),
+                ("video.view", 550_000, 1_150_000, 810_000.2m, 810_000m));
         second[0].Price!.Should().Match<LinePrice>(p => p.RateScope == "" && p.RateVersion == "2024-06" && p.Currency.Equals(Currency.KRW));
     }
 
     [Fact]
-    public void Two_payees_of_an_item_are_priced_one_after_the_other_by_bytes()
+    public void Payees_of_an_item_are_priced_in_byte_order()
     {
-        var lines = new Postings(Views).Use("07-01", "b", 60_000, meter: "video.view").Use("07-01", "B", 60_000, meter: "video.view").Post("07-01");
+        var lines = new Postings(Views).Use("07-01", "b", 60_000, meter: "video.view").Use("07-01", "B", 60_000, meter: "video.view").Post(
+            "07-01");
 
         lines.Select(l => (l.PayeeId, l.Price!.CounterBefore, l.Price.CounterAfter, l.Price.ExactAmount)).Should().Equal(
             ("B", 0, 60_000, 60_000m), ("b", 60_000, 120_000, 62_000.1m));
     }
 
     [Fact]
-    public void A_meter_without_rates_has_lines_without_a_price_and_no_counter()
+    public void A_meter_without_rates_has_lines_without_prices_and_no_counter()
     {
         var days = new Postings(Views);
 
         var lines = days.Use("07-01", "ann", 30, meter: "video.seconds").Use("06-30", "ann", 4, meter: "video.seconds").Post("07-01");
 
-        lines.Select(l => (l.UsageDate, l.Quantity, l.Price)).Should().BeEquivalentTo([(Date("07-01"), 30L, (LinePrice?)null), (Date("06-30"), 4L, null)]);
+        lines.Select(l => (l.UsageDate, l.Quantity, l.Price)).Should().BeEquivalentTo(
+            [(Date("07-01"), 30L, (LinePrice?)null), (Date("06-30"), 4L, null)]);
         days.Last.Counters.Should().BeEmpty();
     }
 
@@ -52,11 +56,12 @@ public sealed class LinePricerTests
         var lines = new Postings(Views)
             .Use("07-01", "ann", 0, meter: "video.view", events: 2).Use("07-01", "bob", 0, meter: "video.view", events: 0).Post("07-01");
 
-        lines.Should().ContainSingle().Which.Should().Match<SettlementLine>(l => l.PayeeId == "ann" && l.Quantity == 0 && l.Events == 2 && l.Amount == 0);
+        lines.Should().ContainSingle().Which
+            .Should().Match<SettlementLine>(l => l.PayeeId == "ann" && l.Quantity == 0 && l.Events == 2 && l.Amount == 0);
     }
 
     [Fact]
-    public void An_items_own_version_wins_over_a_payees_and_a_payees_over_the_meters()
+    public void An_item_override_precedes_a_payee_override_and_both_precede_the_meters_version()
     {
         var rates = Meter(r => r.Flat("all", Start, Currency.KRW, 1m)
             .ForPayee("ann", o => o.Flat("ann", Start, Currency.KRW, 2m)).ForItem("v2", o => o.Flat("v2", Start, Currency.KRW, 3m)));
@@ -68,11 +73,13 @@ public sealed class LinePricerTests
     }
 
     [Fact]
-    public void Units_under_an_override_count_for_the_others()
+    public void Units_under_an_override_move_the_counter_of_the_item()
     {
-        var rates = Meter(r => r.Graduated("all", Start, Currency.KRW, [(10, 1m), (null, 5m)]).ForPayee("ann", o => o.Flat("ann", Start, Currency.KRW, 2m)));
+        var rates = Meter(r => r.Graduated("all", Start, Currency.KRW, [(10, 1m), (null, 5m)]).ForPayee(
+            "ann", o => o.Flat("ann", Start, Currency.KRW, 2m)));
 
-        new Postings(rates).Use("07-01", "ann", 10).Use("07-01", "bob", 2).PostText("07-01").Should().Equal("07-01 ann 10: 20", "07-01 bob 2: 10");
+        new Postings(rates).Use("07-01", "ann", 10).Use("07-01", "bob", 2).PostText("07-01")
+            .Should().Equal("07-01 ann 10: 20", "07-01 bob 2: 10");
     }
 
     [Theory]
@@ -81,7 +88,7 @@ public sealed class LinePricerTests
     [InlineData(CounterPeriod.Month, 0, 10, 20, 0)]
     [InlineData(CounterPeriod.Year, 0, 10, 20, 30)]
     [InlineData(CounterPeriod.Lifetime, 0, 10, 20, 30)]
-    public void A_count_starts_again_with_what_the_table_counts_over(CounterPeriod over, long first, long second, long third, long fourth)
+    public void A_counter_restarts_with_each_counter_period(CounterPeriod over, long first, long second, long third, long fourth)
     {
         var days = new Postings(Meter(r => r.Flat("v", Start, Currency.USD, 1m, over)));
 
@@ -90,20 +97,23 @@ public sealed class LinePricerTests
     }
 
     [Fact]
-    public void Versions_of_one_two_and_three_won_over_a_month_come_to_620()
+    public void Rates_of_one_two_and_three_won_in_a_month_sum_to_620()
     {
-        var days = new Postings(Meter(r => r.Flat("1", Start, Currency.KRW, 1m).Flat("2", Date("06-10"), Currency.KRW, 2m).Flat("3", Date("06-20"), Currency.KRW, 3m)));
+        var days = new Postings(Meter(r => r.Flat("1", Start, Currency.KRW, 1m).Flat("2", Date("06-10"), Currency.KRW, 2m).Flat(
+            "3", Date("06-20"), Currency.KRW, 3m)));
 
         var june = Enumerable.Range(1, 30).Select(d => $"06-{d:00}");
         june.Sum(d => days.Use(d, "ann", 10).Post(d).Sum(l => l.Amount)).Should().Be(620m);
     }
 
     [Fact]
-    public void Requests_name_every_counter_that_the_meters_versions_need_each_item_once()
+    public void Counter_requests_include_every_period_of_the_meters_versions_and_each_item_once()
     {
-        var rates = Meter(r => r.Flat("life", Start, Currency.KRW, 1m).ForPayee("bob", o => o.Flat("month", Start, Currency.KRW, 1m, CounterPeriod.Month)));
+        var rates = Meter(r => r.Flat("life", Start, Currency.KRW, 1m).ForPayee(
+            "bob", o => o.Flat("month", Start, Currency.KRW, 1m, CounterPeriod.Month)));
         var pricer = new LinePricer(
-            Date("07-02"), new("Asia/Seoul"), new RatesInForce(new Dictionary<string, MeterRates> { ["m"] = rates }, [], [], Date("07-02")));
+            Date("07-02"), new("Asia/Seoul"),
+            new RatesInForce(new Dictionary<string, MeterRates> { ["m"] = rates }, [], [], Date("07-02")));
 
         var requests = pricer.Requests(
         [
@@ -113,7 +123,8 @@ public sealed class LinePricerTests
 
         requests.Select(r => (r.Instance, string.Join(',', r.ItemIds))).Should().BeEquivalentTo(
         [
-            (new CounterInstance("m", CounterPeriod.Lifetime, new DateOnly(1900, 1, 1)), "a,b"), (new CounterInstance("m", CounterPeriod.Month, Date("07-01")), "a,b"),
+            (new CounterInstance("m", CounterPeriod.Lifetime, new DateOnly(1900, 1, 1)), "a,b"),
+            (new CounterInstance("m", CounterPeriod.Month, Date("07-01")), "a,b"),
             (new CounterInstance("m", CounterPeriod.Month, Date("06-01")), "a"),
         ]);
     }

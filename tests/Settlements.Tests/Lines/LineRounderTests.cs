@@ -13,7 +13,7 @@ public sealed class LineRounderTests
         Meter(r => r.Flat("v", Start, Currency.KRW, price, over).Round(Rounding.Cumulative));
 
     [Fact]
-    public void A_lines_amount_is_truncated_toward_zero_to_the_minor_unit_and_its_exact_amount_stays()
+    public void An_amount_is_truncated_toward_zero_to_the_minor_unit_and_the_exact_amount_is_unchanged()
     {
         var days = new Postings(
             Meter(r => r.Flat("v", Start, Currency.KRW, 0.7m)), Meter(r => r.Flat("v", Start, Currency.USD, 0.015m), "usd"));
@@ -25,7 +25,7 @@ public sealed class LineRounderTests
     }
 
     [Fact]
-    public void One_payees_fraction_never_goes_to_another()
+    public void A_payees_fraction_is_never_added_to_another_payee()
     {
         var days = new Postings(Cumulative(0.3m));
 
@@ -35,7 +35,7 @@ public sealed class LineRounderTests
     }
 
     [Fact]
-    public void Fractions_go_on_where_the_counter_starts_again()
+    public void Fractions_are_carried_across_counter_periods()
     {
         var days = new Postings(Cumulative(0.3m, CounterPeriod.Month));
 
@@ -44,9 +44,10 @@ public sealed class LineRounderTests
     }
 
     [Fact]
-    public void Currencies_are_rounded_apart()
+    public void Currencies_are_rounded_separately()
     {
-        var days = new Postings(Meter(r => r.Flat("won", Start, Currency.KRW, 0.6m).Flat("usd", Date("07-01"), Currency.USD, 0.006m).Round(Rounding.Cumulative)));
+        var days = new Postings(Meter(
+            r => r.Flat("won", Start, Currency.KRW, 0.6m).Flat("usd", Date("07-01"), Currency.USD, 0.006m).Round(Rounding.Cumulative)));
 
         days.Use("06-30", "ann", 1).PostText("06-30").Should().Equal("06-30 ann 1: 0");
         days.Use("06-30", "ann", 1).Use("07-01", "ann", 2).PostText("07-01").Should().Equal("06-30 ann 1: 1", "07-01 ann 2: 0.01");

@@ -3,7 +3,7 @@ namespace Settlements.Tests.Lines;
 public sealed class LineTextTests
 {
     [Fact]
-    public void A_restated_line_is_named_by_posting_date_and_kind_in_every_culture() => Rates.InEveryCulture.Run(() =>
+    public void The_text_of_a_restated_line_is_its_posting_date_and_kind_in_every_culture() => Rates.InEveryCulture.Run(() =>
     {
         var line = new RestatedLine(new DateOnly(2024, 7, 1), LineKind.Usage);
 
@@ -18,7 +18,7 @@ public sealed class LineTextTests
     [InlineData("2024-07-01/total")]
     [InlineData("07/01/2024/usage")]
     [InlineData("2024-07-1/usage")]
-    public void Another_form_is_refused(string text)
+    public void A_malformed_reference_to_a_line_is_refused(string text)
     {
         var parse = () => RestatedLine.Parse(text);
 
@@ -26,7 +26,7 @@ public sealed class LineTextTests
     }
 
     [Fact]
-    public void The_numbers_of_the_kinds_are_in_the_order_of_their_names()
+    public void Line_kinds_have_the_same_order_by_number_and_by_name()
     {
         var kinds = Enum.GetValues<LineKind>();
 

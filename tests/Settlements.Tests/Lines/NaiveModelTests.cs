@@ -5,13 +5,13 @@ using Settlements.Testing;
 
 namespace Settlements.Tests.Lines;
 
-/// <summary>The pricer and the naive model of the contracts agree, on far more histories than a store could close.</summary>
+/// <summary>Compares the pricer with the contracts' naive model, without a store, over many histories.</summary>
 public sealed class NaiveModelTests
 {
     private static readonly BusinessCalendar Calendar = new("Asia/Seoul");
 
     [Fact]
-    public void Any_history_is_priced_as_by_the_naive_model_and_its_counters_are_rebuilt_from_the_lines() =>
+    public void Any_history_has_the_lines_of_the_naive_model_and_counters_that_can_be_rebuilt_from_them() =>
         Prop.ForAll(History.Arbitrary(), Check).Check(Config.QuickThrowOnFailure.WithMaxTest(1_000).WithEndSize(60));
 
     private static void Check(History history)
@@ -21,12 +21,12 @@ public sealed class NaiveModelTests
         foreach (var (one, id) in history.Events.Select((e, i) => (e, i + 1)))
         {
             var billable = one.ToEvent(history.First, id);
-            var posting = history.First.AddDays(one.IsOnTime ? one.Day : one.Later);
+            var posting = history.First.AddDays(one.IsOnTime ? one.Day : one.LaterDay);
             Add(posting, billable.PayeeId, billable.Quantity, 1);
-            if (one.Way is ArrivalRoute.Reowned or ArrivalRoute.Deleted)
-                Add(history.First.AddDays(one.Later), billable.PayeeId, -billable.Quantity, -1);
-            if (one.Way == ArrivalRoute.Reowned)
-                Add(history.First.AddDays(one.Later), billable.PayeeId == "q" ? "p" : "q", billable.Quantity, 1);
+            if (one.Route is ArrivalRoute.PayeeChanged or ArrivalRoute.Deleted)
+                Add(history.First.AddDays(one.LaterDay), billable.PayeeId, -billable.Quantity, -1);
+            if (one.Route == ArrivalRoute.PayeeChanged)
+                Add(history.First.AddDays(one.LaterDay), billable.PayeeId == "q" ? "p" : "q", billable.Quantity, 1);
 
             void Add(DateOnly postingDate, string payee, long quantity, long events)
             {
@@ -36,7 +36,8 @@ public sealed class NaiveModelTests
             }
         }
 
-        var rates = history.Rates.Versions.Select(v => v.Meter).Distinct().ToDictionary(meter => meter, meter => MeterRates.Build(meter, builder =>
+        var rates =
+            history.Rates.Versions.Select(v => v.Meter).Distinct().ToDictionary(meter => meter, meter => MeterRates.Build(meter, builder =>
         {
             foreach (var version in history.Rates.Versions.Where(v => v.Meter == meter))
                 version.AddTo(builder);
@@ -67,7 +68,8 @@ public sealed class NaiveModelTests
     {
         var sums = usage.GroupBy(u => (u.Meter, u.ItemId, u.PayeeId, u.UsageDate))
             .Select(g => new UsageSum(
-                g.Key.Meter, g.Key.ItemId, g.Key.PayeeId, g.Key.UsageDate, g.Aggregate(Int128.Zero, (s, u) => s + u.Quantity), g.Sum(u => u.Events)))
+                g.Key.Meter, g.Key.ItemId, g.Key.PayeeId, g.Key.UsageDate, g.Aggregate(Int128.Zero, (s, u) => s + u.Quantity),
+                g.Sum(u => u.Events)))
             .OrderBy(u => u.Meter, Utf8Order.Instance).ThenBy(u => u.ItemId, Utf8Order.Instance).ThenBy(u => u.PayeeId, Utf8Order.Instance)
             .ThenBy(u => u.UsageDate == day ? DateOnly.MinValue : u.UsageDate).ToList();
         var priced = new LinePricer(day, Calendar, new RatesInForce(rates, [], [], day))

@@ -3,7 +3,7 @@ using static Settlements.Tests.Lines.Postings;
 
 namespace Settlements.Tests.Lines;
 
-/// <summary>One item's impossible quantity never keeps the others from being paid.</summary>
+/// <summary>Tests of quarantining items with impossible quantities.</summary>
 public sealed class QuarantineTests
 {
     private static readonly DateOnly Start = new(2024, 6, 1);
@@ -19,16 +19,18 @@ public sealed class QuarantineTests
         var days = new Postings(Flat);
         var units = Int128.Parse(quantity, CultureInfo.InvariantCulture);
 
-        var lines = days.Use("07-01", "ann", 1, "a").UseAny("07-01", "ann", units, "bad").Use("07-01", "bob", 2, "bad").Use("07-01", "ann", 3, "c").Post("07-01");
+        var lines = days.Use("07-01", "ann", 1, "a").UseAny("07-01", "ann", units, "bad").Use("07-01", "bob", 2, "bad")
+            .Use("07-01", "ann", 3, "c").Post("07-01");
 
         lines.Select(l => (l.ItemId, l.Quantity)).Should().Equal(("a", 1), ("c", 3));
         days.Last.Quarantined.Select(q => (q.ItemId, q.PayeeId, q.Quantity)).Should().Equal(("bad", "ann", units), ("bad", "bob", 2));
-        days.Last.Quarantined[0].Reason.Should().Match($"*'m'*'bad'*{units}*2024-07-01*-1000000000000000 to 1000000000000000*negative quantity*");
+        days.Last.Quarantined[0].Reason
+            .Should().Match($"*'m'*'bad'*{units}*2024-07-01*-1000000000000000 to 1000000000000000*negative quantity*");
         days.Last.Counters.Should().NotContain(c => c.ItemId == "bad");
     }
 
     [Fact]
-    public void The_advised_correction_is_priced_together_with_what_was_quarantined()
+    public void The_suggested_correction_is_priced_together_with_the_quarantined_usage()
     {
         var days = new Postings(Flat);
         days.Use("07-01", "ann", RateTable.CountMax).Use("07-01", "bob", 6).Post("07-01").Should().BeEmpty();
@@ -42,7 +44,7 @@ public sealed class QuarantineTests
     [InlineData(RateTable.CountMax, 0)]
     [InlineData(-RateTable.CountMax, 0)]
     [InlineData(1, RateTable.CountMax - 1)]
-    public void The_greatest_count_is_priced(long quantity, long before)
+    public void The_maximum_count_is_priced(long quantity, long before)
     {
         var days = new Postings(Flat);
         if (before != 0)
@@ -59,16 +61,19 @@ public sealed class QuarantineTests
         days.Use("05-31", "ann", 1).Use("07-01", "ann", 1, "other").PostText("07-01").Should().Equal("07-01 ann 1: 1");
 
         days.Last.Quarantined.Should().ContainSingle().Which.Reason.Should()
-            .Match("No rate version of meter 'm' prices item 'v1' of payee 'ann' on 2024-05-31: the first starts on 2024-06-01. *negative quantity*");
+            .Match("No rate version of meter 'm' prices item 'v1' of payee 'ann' on 2024-05-31: the first starts on 2024-06-01. *negative "
+                + "quantity*");
     }
 
     [Fact]
-    public void Only_a_quantity_beyond_a_long_is_impossible_without_a_price()
+    public void Without_a_price_only_a_quantity_beyond_64_bits_is_quarantined()
     {
         var days = new Postings();
 
-        days.UseAny("07-01", "ann", long.MaxValue, meter: "seconds").UseAny("07-01", "ann", (Int128)long.MaxValue + 1, "bad", "seconds").Post("07-01")
+        days.UseAny("07-01", "ann", long.MaxValue, meter: "seconds").UseAny("07-01", "ann", (Int128)long.MaxValue
+            + 1, "bad", "seconds").Post("07-01")
             .Should().ContainSingle().Which.Quantity.Should().Be(long.MaxValue);
-        days.Last.Quarantined.Should().ContainSingle().Which.Reason.Should().Match("*9223372036854775808*'seconds'*'bad'*9223372036854775807*");
+        days.Last.Quarantined.Should().ContainSingle().Which.Reason
+            .Should().Match("*9223372036854775808*'seconds'*'bad'*9223372036854775807*");
     }
 }

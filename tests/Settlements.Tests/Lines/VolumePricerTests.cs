@@ -5,7 +5,9 @@ using static Settlements.Tests.Lines.Postings;
 
 namespace Settlements.Tests.Lines;
 
-/// <summary>Volume tables: all units at the tier that the counter finally reaches, earlier ones repriced for the payee whose they are.</summary>
+/// <summary>
+/// Tests of volume tables: all units have the price of the tier that the counter reaches; earlier units are repriced per payee.
+/// </summary>
 public sealed class VolumePricerTests
 {
     private static readonly DateOnly Start = new(2024, 1, 1);
@@ -17,24 +19,26 @@ public sealed class VolumePricerTests
     });
 
     [Fact]
-    public void Earlier_units_of_another_payee_are_repriced_by_a_line_of_their_own()
+    public void Earlier_units_of_another_payee_are_repriced_by_a_separate_line()
     {
         var days = new Postings(Rates());
         days.Use("06-01", "ann", 15).PostText("06-01").Should().Equal("06-01 ann 15: 150");
 
         days.Use("06-02", "bob", 1).PostText("06-02").Should().Equal("06-02 ann 0: -75 repricing", "06-02 bob 1: 5");
         var repricing = days.Last.Lines[0];
-        (repricing.Events, repricing.Price!.CounterBefore, repricing.Price.CounterAfter, repricing.Price.RateVersion).Should().Be((0, 16, 16, "june"));
+        (repricing.Events, repricing.Price!.CounterBefore, repricing.Price.CounterAfter, repricing.Price.RateVersion)
+            .Should().Be((0, 16, 16, "june"));
 
         days.Use("06-02", "bob", -1).PostText("06-03").Should().Equal("06-02 ann 0: 75 repricing", "06-02 bob -1: -5");
     }
 
     [Fact]
-    public void On_one_day_nothing_is_repriced() =>
-        new Postings(Rates()).Use("06-01", "ann", 15).Use("06-01", "bob", 1).PostText("06-01").Should().Equal("06-01 ann 15: 75", "06-01 bob 1: 5");
+    public void Units_of_a_single_day_are_not_repriced() =>
+        new Postings(Rates()).Use("06-01", "ann", 15).Use("06-01", "bob", 1).PostText("06-01")
+            .Should().Equal("06-01 ann 15: 75", "06-01 bob 1: 5");
 
     [Fact]
-    public void A_payee_with_usage_is_repriced_within_the_last_line_of_it()
+    public void A_payee_with_usage_is_repriced_in_its_last_line()
     {
         var days = new Postings(Rates());
         days.Use("06-01", "ann", 15).Post("06-01");
@@ -43,7 +47,7 @@ public sealed class VolumePricerTests
     }
 
     [Fact]
-    public void A_second_version_reprices_its_own_units_alone_and_counts_all()
+    public void A_second_version_counts_all_units_and_reprices_only_its_units()
     {
         var days = new Postings(Rates(r => r.Volume("july", Date("07-01"), Currency.KRW, [(15, 20m), (null, 8m)])));
         days.Use("06-30", "ann", 15).PostText("06-30").Should().Equal("06-30 ann 15: 150");
@@ -63,7 +67,7 @@ public sealed class VolumePricerTests
     }
 
     [Fact]
-    public void Late_units_of_a_closed_month_reprice_that_months_units()
+    public void Late_units_of_a_past_month_reprice_the_units_of_that_month()
     {
         var days = new Postings(Rates(over: CounterPeriod.Month));
         days.Use("06-30", "ann", 15).Post("06-30");
@@ -75,7 +79,7 @@ public sealed class VolumePricerTests
     }
 
     [Fact]
-    public void A_repricing_has_the_latest_usage_date_that_moved_the_counter_that_day()
+    public void A_repricing_line_has_the_latest_usage_date_that_moved_the_counter()
     {
         var days = new Postings(Rates(r => r.ForPayee("carl", o => o.Flat("own", Start, Currency.KRW, 1m, CounterPeriod.Month))));
         days.Use("06-01", "ann", 15).Post("06-01");
@@ -94,11 +98,11 @@ public sealed class VolumePricerTests
         var lines = days.Use("06-30", "bob", 1).Use("07-01", "bob", 1).Post("07-02");
 
         lines.Select(Text).Should().Equal("06-30 ann 0: -50 repricing", "06-30 bob 1: 5", "07-01 ann 0: -60 repricing", "07-01 bob 1: 8");
-        lines.Select(l => (l.UsageDate, l.PayeeId, l.Kind, l.Restates)).Should().OnlyHaveUniqueItems("that is the line's key");
+        lines.Select(l => (l.UsageDate, l.PayeeId, l.Kind, l.Restates)).Should().OnlyHaveUniqueItems("these are the key of a line");
     }
 
     [Fact]
-    public void Every_payees_units_of_a_version_end_at_the_price_of_the_tier_that_the_counter_reached()
+    public void All_units_of_a_version_have_the_price_of_the_tier_that_the_counter_reached()
     {
         var use =
             from day in Gen.Choose(1, 9)

@@ -3,12 +3,12 @@ using Settlements.Stores;
 
 namespace Settlements.Tests.Loading;
 
-/// <summary>Event files for tests, and short ways to load them.</summary>
+/// <summary>Creates and loads event files for tests.</summary>
 internal static class Csv
 {
     public const string Header = "event_id,occurred_at,meter,item_id,payee_id,quantity";
 
-    /// <summary>An id for each number; 0 has one, too, since an id of zeros is refused.</summary>
+    /// <summary>Returns the event id of a number; also of 0, because an id of zeros is refused.</summary>
     public static Guid Id(int number) => new(number, 0, (short)(number == 0 ? 1 : 0), new byte[8]);
 
     public static string With(this string text, string what, string by) => text.Replace(what, by, StringComparison.Ordinal);
@@ -30,7 +30,7 @@ internal static class Csv
     public static Task<LoadReport> LoadAsync(IEventStore store, Stream stream, UsageLoadOptions? options = null) =>
         new UsageLoader(store, TimeProvider.System).LoadCsvAsync(stream, options, null, TestContext.Current.CancellationToken);
 
-    /// <summary>The events and the rejected rows of a file, read with a row limit and a buffer of the caller's.</summary>
+    /// <summary>Reads the events and the rejected rows of a file with the given row limit and buffer size.</summary>
     public static async Task<(List<UsageEvent> Events, List<RejectedRow> Rejected)> ReadAsync(
         Stream stream, int rowBytesMax = CsvEventReader.RowBytesMax, int bufferBytes = CsvEventReader.BufferBytes, int chunkRows = 7)
     {

@@ -2,21 +2,22 @@ using System.Text;
 
 namespace Settlements.Tests.Loading;
 
-/// <summary>Files of <see cref="CsvGrammar"/>, loaded in many ways and compared with <see cref="CsvOracle"/>.</summary>
+/// <summary>Loads files of <see cref="CsvGrammar"/> with many settings and compares the results with <see cref="CsvOracle"/>.</summary>
 public sealed class CsvFuzzTests
 {
     private const int FixedSeed = 20_240_701;
 
-    // Half of them of the fixed seed, half of a fresh one.
+    // Half of the files have a fixed seed, half a random one.
     private static readonly int Files = (Environment.GetEnvironmentVariable("SETTLEMENT_TESTS") == "long" ? 20_000 : 300) / 2;
 
     private static readonly string[] Columns = Csv.Header.Split(',');
 
     [Fact]
-    public Task Hostile_files_of_a_fixed_seed_are_loaded_as_the_rules_say() => LoadFilesAsync(FixedSeed);
+    public Task Malformed_files_of_a_fixed_seed_are_loaded_as_the_oracle_expects() => LoadFilesAsync(FixedSeed);
 
     [Fact]
-    public Task Hostile_files_of_a_fresh_seed_are_loaded_as_the_rules_say() => LoadFilesAsync(Random.Shared.Next(int.MaxValue - Files));
+    public Task Malformed_files_of_a_random_seed_are_loaded_as_the_oracle_expects() =>
+        LoadFilesAsync(Random.Shared.Next(int.MaxValue - Files));
 
     private static async Task LoadFilesAsync(int firstSeed)
     {
@@ -32,7 +33,8 @@ public sealed class CsvFuzzTests
             {
                 var start = Encoding.Latin1.GetString(file.AsSpan(..Math.Min(file.Length, 4_000)));
                 var visible = string.Concat(start.Select(each => char.IsControl(each) && each != '\n' ? '\u00B7' : each));
-                throw new InvalidOperationException($"The file of seed {seed} ({file.Length} bytes) is not loaded as it should be: {e.Message}\n{visible}", e);
+                throw new InvalidOperationException(
+                    $"The file of seed {seed} ({file.Length} bytes) is not loaded as expected: {e.Message}\n{visible}", e);
             }
         }
     }
@@ -56,7 +58,7 @@ public sealed class CsvFuzzTests
             await CheckStopAsync(file, expected, random);
     }
 
-    // The reader alone, on this thread, where what it allocates can be counted.
+    // Only the reader, on this thread, so that its allocations can be counted.
     private static async Task CheckReadAsync(byte[] file, List<CsvOracle.Row> rows, Random random)
     {
         var stream = Cut(file, random);
@@ -77,13 +79,14 @@ public sealed class CsvFuzzTests
         events.Should().Equal(rows.Where(row => row.Event is not null).Select(row => row.Event!.Value));
         rejected.Should().Be(rows.Count(row => row.Event is null));
         allocated.Should().BeLessThan(
-            500_000 + 3_000L * (rows.Count - rejected) + 10_000L * rejected, "buffers are bounded, and a row takes no more than what is told of it");
+            500_000 + 3_000L * (rows.Count - rejected) + 10_000L * rejected,
+            "buffers are bounded, and a row allocates only its rejection report");
     }
 
     private static async Task CheckLoadAsync(byte[] file, Expected expected, int chunkRows, Random random)
     {
         var store = new MemoryEventStore();
-        var told = new List<RejectedRow>();
+        var reported = new List<RejectedRow>();
         var options = new UsageLoadOptions
         {
             ChunkRows = chunkRows,
@@ -91,7 +94,7 @@ public sealed class CsvFuzzTests
             Writers = expected.HasConflicts ? 1 : random.Next(1, 4),
             OnRejected = (row, _) =>
             {
-                told.Add(row);
+                reported.Add(row);
                 return ValueTask.CompletedTask;
             },
         };
@@ -102,9 +105,9 @@ public sealed class CsvFuzzTests
         (report.Sent, report.Stored, report.Duplicates, report.Rejected).Should().Be(
             (expected.Rows.Count, expected.Stored.Count, expected.Duplicates, expected.Rejected.Count));
         store.Events.OrderBy(e => e.EventId).Should().Equal(expected.Stored.Values.OrderBy(e => e.EventId));
-        told.Select(row => row.RowNumber).Order().Should().Equal(expected.Rejected);
-        foreach (var row in told)
-            CheckTold(row, expected.Rows[(int)row.RowNumber - 2], file);
+        reported.Select(row => row.RowNumber).Order().Should().Equal(expected.Rejected);
+        foreach (var row in reported)
+            CheckReported(row, expected.Rows[(int)row.RowNumber - 2], file);
     }
 
     /// <summary>A line ends with LF, CRLF or CR.</summary>
@@ -116,19 +119,19 @@ public sealed class CsvFuzzTests
         return line;
     }
 
-    private static void CheckTold(RejectedRow told, CsvOracle.Row row, byte[] file)
+    private static void CheckReported(RejectedRow reported, CsvOracle.Row row, byte[] file)
     {
-        if (told.Column is not null)
-            Columns.Should().Contain(told.Column);
-        told.Reason.Should().EndWith(".").And.NotContain("\n").And.NotContain("\0");
-        told.Reason.Length.Should().BeLessThan(1_200);
-        told.LineNumber.Should().Be(LineAt(file, row.Start));
-        told.Raw.Length.Should().BeLessThanOrEqualTo(RejectedRow.RawLengthMax);
+        if (reported.Column is not null)
+            Columns.Should().Contain(reported.Column);
+        reported.Reason.Should().EndWith(".").And.NotContain("\n").And.NotContain("\0");
+        reported.Reason.Length.Should().BeLessThan(1_200);
+        reported.LineNumber.Should().Be(LineAt(file, row.Start));
+        reported.Raw.Length.Should().BeLessThanOrEqualTo(RejectedRow.RawLengthMax);
         if (row.Event is null && row.End - row.Start <= RejectedRow.RawLengthMax)
-            told.Raw.Should().Be(Encoding.UTF8.GetString(file, row.Start, row.End - row.Start));
+            reported.Raw.Should().Be(Encoding.UTF8.GetString(file, row.Start, row.End - row.Start));
     }
 
-    // One reject fewer than there are: the load stops, at a row that is wrong, and what it stored is right.
+    // With a limit one below the number of malformed rows the load stops at one of them, and the stored rows are correct.
     private static async Task CheckStopAsync(byte[] file, Expected expected, Random random)
     {
         var store = new MemoryEventStore();
@@ -141,7 +144,7 @@ public sealed class CsvFuzzTests
         store.Events.Except(expected.Stored.Values).Should().BeEmpty();
     }
 
-    // Reads of any size; of a long file none of a few bytes, which would only take time.
+    // Reads of any size; not of a few bytes for long files, to save time.
     private static ScriptedStream Cut(byte[] file, Random random)
     {
         var most = random.Next(3) switch { 0 => 1 + file.Length / 1_000, 1 => random.Next(1, 200) + file.Length / 1_000, _ => 2_000_000 };
@@ -149,7 +152,7 @@ public sealed class CsvFuzzTests
         return new ScriptedStream(new MemoryStream(file), _ => sizes.Next(1, most + 1));
     }
 
-    /// <summary>What becomes of each row of a file, whatever the chunks: the first of an id is stored.</summary>
+    /// <summary>The expected outcome of each row of a file, for any chunk size: the first row of an id is stored.</summary>
     private sealed class Expected
     {
         public Expected(List<CsvOracle.Row> rows)
@@ -178,7 +181,7 @@ public sealed class CsvFuzzTests
 
         public bool HasConflicts { get; private set; }
 
-        /// <summary>What was written as valid, and is a row by itself in the file, must be read as what was written.</summary>
+        /// <summary>Asserts that undamaged rows are read as they were written.</summary>
         public void HoldsTo(IReadOnlyList<(int Start, int End, UsageEvent Event)> valid)
         {
             var byStart = Rows.ToDictionary(row => row.Start);

@@ -3,8 +3,9 @@ using System.Text;
 
 namespace Settlements.Tests.Loading;
 
-/// <summary>Grows one hostile file: rows that are valid, rows of values at the edges, and rows that were damaged after they were
-/// written.</summary>
+/// <summary>
+/// Generates a random event file: valid rows, rows with extreme values, and rows damaged after they were written.
+/// </summary>
 internal sealed class CsvGrammar(Random random)
 {
     private static readonly string[] Letters =
@@ -12,29 +13,34 @@ internal sealed class CsvGrammar(Random random)
 
     private static readonly string[] ValidInstants =
     [
-        "2024-07-01T00:00:00Z", "2024-02-29T23:59:59.999999+09:00", "1900-01-02T00:00:00Z", "9998-12-30T23:59:59.999999Z", "2024-07-01T00:00:00.5-14:00",
+        "2024-07-01T00:00:00Z", "2024-02-29T23:59:59.999999+09:00", "1900-01-02T00:00:00Z", "9998-12-30T23:59:59.999999Z",
+        "2024-07-01T00:00:00.5-14:00",
         "1900-01-01T10:00:00.000000-14:00", "9998-12-31T13:59:59+14:00", "1969-12-31T23:59:59.999999Z", "2000-02-29T00:00:00-00:00",
     ];
 
     private static readonly string[] EdgeInstants =
     [
-        "0000-01-01T00:00:00Z", "0000-00-00T00:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59.999999-14:00", "10000-01-01T00:00:00Z",
-        "2023-02-29T00:00:00Z", "1900-02-29T00:00:00Z", "1900-01-01T23:59:59Z", "9998-12-31T00:00:00Z", "2024-07-01T24:00:00Z", "2024-07-01T00:00:60Z",
+        "0000-01-01T00:00:00Z", "0000-00-00T00:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59.999999-14:00",
+        "10000-01-01T00:00:00Z",
+        "2023-02-29T00:00:00Z", "1900-02-29T00:00:00Z", "1900-01-01T23:59:59Z", "9998-12-31T00:00:00Z", "2024-07-01T24:00:00Z",
+        "2024-07-01T00:00:60Z",
         "2024-07-01T00:00:00", "2024-07-01T00:00:00.1234567Z", "2024-07-01T00:00:00+14:01", "2024-07-01T00:00:00+09:60", "", "2024-07-01",
     ];
 
-    private static readonly string[] ValidQuantities = ["1", "-1", "0012", "1000000000000", "-1000000000000", "999999999999", "-00000000000000000000007"];
+    private static readonly string[] ValidQuantities =
+        ["1", "-1", "0012", "1000000000000", "-1000000000000", "999999999999", "-00000000000000000000007"];
 
     private static readonly string[] EdgeQuantities =
     [
-        "0", "-0", "", "-", "+1", " 1", "1 ", "1e3", "1.0", "１", "1000000000001", "-1000000000001", "9223372036854775807", "9223372036854775808",
+        "0", "-0", "", "-", "+1", " 1", "1 ", "1e3", "1.0", "１", "1000000000001", "-1000000000001", "9223372036854775807",
+        "9223372036854775808",
         "-9223372036854775808", "-9223372036854775809", "18446744073709551617", "99999999999999999999999999999999",
     ];
 
     private readonly List<byte> _file = [];
     private readonly List<(int Start, int End, UsageEvent Event)> _valid = [];
 
-    /// <summary>The file, and where in it the rows stand that nothing has damaged, without their line ends.</summary>
+    /// <summary>Returns the file and the positions of its undamaged rows, without their line ends.</summary>
     public (byte[] File, IReadOnlyList<(int Start, int End, UsageEvent Event)> Valid) Grow()
     {
         if (Chance(15))
@@ -79,7 +85,7 @@ internal sealed class CsvGrammar(Random random)
         _file.AddRange(bytes);
     }
 
-    // A row as it should be written, and its event where every value is in its range.
+    // A well-formed row, and its event if every value is in range.
     private (string Text, UsageEvent? Event) Row()
     {
         var id = Chance(70) ? new Guid(random.Next(), 0, 7, new byte[8]) : Csv.Id(random.Next(10));
@@ -88,7 +94,8 @@ internal sealed class CsvGrammar(Random random)
         var quantity = Pick(Chance(95) ? ValidQuantities : EdgeQuantities);
         string[] fields = [Chance(80) ? $"{id}" : $"{id}".ToUpperInvariant(), instant, .. texts, quantity];
         var row = string.Join(',', fields.Select(Written));
-        var isValid = ValidInstants.Contains(instant) && ValidQuantities.Contains(quantity) && texts.All(text => text.EnumerateRunes().Count() is > 0 and <= 64);
+        var isValid = ValidInstants.Contains(instant) && ValidQuantities.Contains(quantity) && texts.All(
+            text => text.EnumerateRunes().Count() is > 0 and <= 64);
         return (row, isValid ? new UsageEvent(id, Instant(instant), texts[0], texts[1], texts[2], long.Parse(quantity, CultureInfo.InvariantCulture)) : null);
     }
 
@@ -101,7 +108,8 @@ internal sealed class CsvGrammar(Random random)
         _ => string.Concat(Enumerable.Range(0, random.Next(1, 12)).Select(_ => Pick(Letters))),
     };
 
-    private string Written(string field) => field.AsSpan().IndexOfAny("\",\r\n") >= 0 || Chance(15) ? $"\"{field.With("\"", "\"\"")}\"" : field;
+    private string Written(string field) =>
+        field.AsSpan().IndexOfAny("\",\r\n") >= 0 || Chance(15) ? $"\"{field.With("\"", "\"\"")}\"" : field;
 
     private byte[] Damaged(byte[] bytes)
     {
@@ -135,7 +143,9 @@ internal sealed class CsvGrammar(Random random)
                 var comma = Array.IndexOf(bytes, (byte)',', at);
                 return comma < 0 ? bytes[..at] : [.. bytes[..at], .. bytes[(comma + 1)..]];
             case 10:
-                return With(bytes, at, Pick<byte[]>([0xFF], [0xC0, 0xAF], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xE2, 0x82], [0xC7, 0xD1], [0x80]));
+                return With(
+                    bytes, at,
+                    Pick<byte[]>([0xFF], [0xC0, 0xAF], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xE2, 0x82], [0xC7, 0xD1], [0x80]));
             case 11:
                 return (Chance(50) ? Encoding.Unicode : Encoding.BigEndianUnicode).GetBytes(Encoding.UTF8.GetString(bytes));
             case 12:
@@ -149,7 +159,7 @@ internal sealed class CsvGrammar(Random random)
         }
     }
 
-    // Seldom around the row limit, mostly a little one: 300 files are to take seconds.
+    // Rarely near the row limit, mostly short: 300 files have to take seconds.
     private byte[] Huge()
     {
         var bytes = new byte[Chance(5) ? 65_300 + random.Next(500) : Chance(2) ? 1_200_000 : random.Next(60, 5_000)];

@@ -5,8 +5,9 @@ using System.Text.RegularExpressions;
 
 namespace Settlements.Tests.Loading;
 
-/// <summary>The rules of the file, written a second time and as plainly as can be: all at once in memory, one char per byte, by regular
-/// expressions and the framework's own parsers.</summary>
+/// <summary>
+/// A second, plain implementation of the file's rules: in memory, one char per byte, with regular expressions and the framework's parsers.
+/// </summary>
 internal static partial class CsvOracle
 {
     private const int RowBytesMax = 65_536;
@@ -14,10 +15,10 @@ internal static partial class CsvOracle
     private static readonly DateTimeOffset End = new(9998, 12, 31, 0, 0, 0, TimeSpan.Zero);
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>A row's place in the file without its line end, and its event, or null where the row is malformed.</summary>
+    /// <summary>A row's position in the file, without its line end, and its event; null if the row is malformed.</summary>
     public readonly record struct Row(int Start, int End, UsageEvent? Event);
 
-    /// <summary>The rows after the header, or null where the header is wrong.</summary>
+    /// <summary>Returns the rows after the header; null if the header is wrong.</summary>
     public static List<Row>? Read(byte[] file)
     {
         var text = Encoding.Latin1.GetString(file);
@@ -62,9 +63,11 @@ internal static partial class CsvOracle
 
     private static UsageEvent? Parse(string row)
     {
-        if (row.Length > RowBytesMax || Fields(row) is not { } fields || !IdForm().IsMatch(fields[0]) || Guid.Parse(fields[0]) == Guid.Empty)
+        if (row.Length > RowBytesMax || Fields(row) is not { } fields || !IdForm().IsMatch(fields[0])
+            || Guid.Parse(fields[0]) == Guid.Empty)
             return null;
-        return Instant(fields[1]) is { } instant && Text(fields[2]) is { } meter && Text(fields[3]) is { } item && Text(fields[4]) is { } payee
+        return Instant(fields[1]) is { } instant && Text(fields[2]) is { } meter && Text(fields[3]) is { } item
+            && Text(fields[4]) is { } payee
             && Quantity(fields[5]) is { } quantity
             ? new UsageEvent(Guid.Parse(fields[0]), instant, meter, item, payee, quantity)
             : null;
@@ -83,7 +86,8 @@ internal static partial class CsvOracle
     private static DateTimeOffset? Instant(string field) =>
         InstantForm().IsMatch(field)
         && DateTimeOffset.TryParseExact(
-            field.With("Z", "+00:00"), ["yyyy-MM-dd'T'HH:mm:sszzz", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFzzz"], CultureInfo.InvariantCulture, DateTimeStyles.None,
+            field.With("Z", "+00:00"), ["yyyy-MM-dd'T'HH:mm:sszzz", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFzzz"], CultureInfo.InvariantCulture,
+            DateTimeStyles.None,
             out var instant)
         && instant >= First && instant < End
             ? instant

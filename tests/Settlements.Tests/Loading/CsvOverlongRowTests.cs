@@ -9,7 +9,7 @@ public sealed class CsvOverlongRowTests
     [Theory]
     [InlineData("\n")]
     [InlineData("\r\n")]
-    public async Task A_row_may_have_65536_bytes_and_not_one_more(string lineEnd)
+    public async Task A_row_may_have_at_most_65536_bytes(string lineEnd)
     {
         var zeros = CsvEventReader.RowBytesMax - Csv.Row(1, "").Length - 1;
         var longest = Csv.Row(1, new string('0', zeros) + "7");
@@ -43,7 +43,7 @@ public sealed class CsvOverlongRowTests
     }
 
     [Fact]
-    public async Task A_long_row_whose_quote_is_never_closed_says_so()
+    public async Task An_overlong_row_with_an_unclosed_quote_is_rejected_with_that_reason()
     {
         foreach (var length in new[] { 65_536, 70_000, 3_000_000 })
         {

@@ -2,8 +2,9 @@ using System.Text;
 
 namespace Settlements.Tests.Loading;
 
-/// <summary>Every way in which a row can be malformed: its number, its column, the words, and that the next row is read all the
-/// same.</summary>
+/// <summary>
+/// Tests of malformed rows of every kind: row number, column and reason are reported, and the next row is read.
+/// </summary>
 public sealed class CsvRejectionTests
 {
     private const string Id = "00000001-0000-0000-0000-000000000000";
@@ -27,8 +28,9 @@ public sealed class CsvRejectionTests
     [InlineData(Id + Rest + ",a,\"b\"c", "reference", AfterQuote)]
     [InlineData(Id + Rest + ",256,", "reason",
         "The text has 257 characters (Unicode code points), more than the limit of 256. Shorten it.")]
-    [InlineData(Id + Rest + ",,64", "reference", "The text has 65 characters (Unicode code points), more than the limit of 64. Shorten it.")]
-    public async Task With_the_optional_columns_a_malformed_row_is_named_likewise(string row, string? column, string reason)
+    [InlineData(
+        Id + Rest + ",,64", "reference", "The text has 65 characters (Unicode code points), more than the limit of 64. Shorten it.")]
+    public async Task A_malformed_row_is_also_named_in_files_with_the_optional_columns(string row, string? column, string reason)
     {
         row = row.With(",256,", $",{new string('é', 257)},").With(",,64", $",,{new string('é', 65)}");
         var text = Csv.Rows(Csv.Row(2) + ",why,T-1", row, Csv.Row(3) + ",,").With(Csv.Header, AllColumns);
@@ -40,7 +42,7 @@ public sealed class CsvRejectionTests
     }
 
     [Fact]
-    public async Task Quoted_and_longest_reasons_and_references_are_read_whole()
+    public async Task Quoted_and_longest_reasons_and_references_are_read_completely()
     {
         var (reason, reference) = (string.Concat(Enumerable.Repeat("\U0001F600", 256)), string.Concat(Enumerable.Repeat("\U0001F600", 64)));
         var text = Csv.Rows(Csv.Row(2) + $",{reason},{reference}", Csv.Row(3) + ",\"a, \"\"b\"\"\n\",\"\"").With(Csv.Header, AllColumns);
@@ -113,7 +115,7 @@ public sealed class CsvRejectionTests
     [InlineData(new byte[] { 0xED, 0xA0, 0x80 }, "a surrogate")]
     [InlineData(new byte[] { 0xF4, 0x90, 0x80, 0x80 }, "past U+10FFFF")]
     [InlineData(new byte[] { 0xE2, 0x82 }, "cut")]
-    public async Task Bytes_that_are_not_UTF_8_cost_their_row_whichever_column_holds_them(byte[] bytes, string because)
+    public async Task Bytes_that_are_not_UTF_8_reject_only_their_row_in_any_column(byte[] bytes, string because)
     {
         var names = Csv.Header.Split(',');
         for (var column = 0; column < names.Length; column++)
@@ -136,7 +138,7 @@ public sealed class CsvRejectionTests
     }
 
     [Fact]
-    public async Task A_line_break_in_quotes_starts_no_row()
+    public async Task A_line_break_in_quotes_does_not_end_the_row()
     {
         var (_, rejected) = await Csv.ReadAsync(Csv.Rows(Csv.Row(1).With("v1", "\"a\n\nb\""), "x"));
 
@@ -144,7 +146,7 @@ public sealed class CsvRejectionTests
     }
 
     [Fact]
-    public async Task A_rejected_row_is_shown_up_to_its_limit_and_no_character_is_cut_in_two()
+    public async Task The_raw_text_of_a_rejected_row_is_truncated_at_a_character_boundary()
     {
         var (_, rejected) = await Csv.ReadAsync(Csv.Rows(new string('x', 999) + "😀", new string('y', 2_000)));
 
@@ -152,7 +154,7 @@ public sealed class CsvRejectionTests
     }
 
     [Fact]
-    public async Task A_reason_stays_one_line_and_short_whatever_the_value()
+    public async Task A_reason_is_one_short_line_for_any_value()
     {
         var (_, rejected) = await Csv.ReadAsync(Csv.Rows(
             Csv.Row(1).With(",1", ",\"1\n2\""), Csv.Row(2, new string('9', 3_000))));

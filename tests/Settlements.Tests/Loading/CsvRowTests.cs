@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Settlements.Tests.Loading;
 
-/// <summary>What a row is, and what is accepted in one.</summary>
+/// <summary>Tests of well-formed rows.</summary>
 public sealed class CsvRowTests
 {
     private static readonly string Example = Csv.Row(1);
@@ -31,7 +31,7 @@ public sealed class CsvRowTests
     [InlineData("nul\0within", "nul\0within")]
     [InlineData(" spaces stay ", " spaces stay ")]
     [InlineData("é한😀", "é한😀")]
-    public async Task A_text_is_read_as_RFC_4180_writes_it(string written, string text)
+    public async Task A_text_is_read_by_the_rules_of_RFC_4180(string written, string text)
     {
         var row = $"{Csv.Id(1)},2024-07-01T00:00:00Z,video.view,{written},payee1,1";
 
@@ -42,7 +42,7 @@ public sealed class CsvRowTests
     }
 
     [Fact]
-    public async Task Every_field_may_be_quoted_the_header_s_too()
+    public async Task Every_field_may_be_quoted_including_the_header()
     {
         var quoted = Csv.Rows(Example).With(",", "\",\"").With("\n", "\"\n\"");
 
@@ -53,7 +53,7 @@ public sealed class CsvRowTests
     }
 
     [Fact]
-    public async Task A_text_has_64_code_points_at_most_however_many_bytes()
+    public async Task A_text_is_limited_to_64_code_points_of_any_number_of_bytes()
     {
         var longest = string.Concat(Enumerable.Repeat("😀", 64));
 
@@ -79,7 +79,7 @@ public sealed class CsvRowTests
     [InlineData("event_id;occurred_at;meter;item_id;payee_id;quantity\n")]
     [InlineData("\nevent_id,occurred_at,meter,item_id,payee_id,quantity\n")]
     [InlineData("\uFEFF\uFEFFevent_id,occurred_at,meter,item_id,payee_id,quantity\n")]
-    public async Task A_file_without_the_exact_header_is_refused_even_where_rejects_are_collected(string text)
+    public async Task A_file_without_the_exact_header_is_refused_even_if_rejects_are_allowed(string text)
     {
         var store = new MemoryEventStore();
 
@@ -92,7 +92,7 @@ public sealed class CsvRowTests
     }
 
     [Fact]
-    public async Task A_wrong_header_is_named()
+    public async Task A_wrong_header_is_quoted_in_the_error()
     {
         var load = () => Csv.LoadAsync(new MemoryEventStore(), "id,when\n");
 
@@ -101,7 +101,7 @@ public sealed class CsvRowTests
     }
 
     [Fact]
-    public async Task An_empty_file_and_one_of_UTF_16_are_said_to_be_that()
+    public async Task Empty_and_UTF_16_files_are_refused_with_that_reason()
     {
         var empty = () => Csv.LoadAsync(new MemoryEventStore(), "");
         var utf16 = () => Csv.LoadAsync(

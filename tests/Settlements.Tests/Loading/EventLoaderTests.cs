@@ -4,13 +4,13 @@ using Settlements.Stores;
 
 namespace Settlements.Tests.Loading;
 
-/// <summary>A load's chunks, sums and progress.</summary>
+/// <summary>Tests of a load's chunks, counts and progress.</summary>
 public sealed class EventLoaderTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_file_is_stored_in_chunks_of_the_size_asked_for()
+    public async Task A_file_is_stored_in_chunks_of_the_configured_size()
     {
         var store = new MemoryEventStore { FirstOpenInstant = Csv.Event(1).OccurredAt.AddTicks(1) };
 
@@ -24,7 +24,7 @@ public sealed class EventLoaderTests
     [InlineData(1)]
     [InlineData(3)]
     [InlineData(100)]
-    public async Task The_same_file_again_stores_nothing_and_is_no_error(int chunkRows)
+    public async Task Loading_a_file_again_stores_nothing_and_succeeds(int chunkRows)
     {
         var store = new MemoryEventStore();
         await Csv.LoadAsync(store, Csv.Rows(1, 10), new() { ChunkRows = 4 });
@@ -46,7 +46,7 @@ public sealed class EventLoaderTests
     }
 
     [Fact]
-    public async Task Progress_is_told_after_each_chunk_with_bytes_and_time()
+    public async Task Progress_is_reported_after_each_chunk_with_bytes_and_time()
     {
         var clock = new FakeTimeProvider();
         var store = new MemoryEventStore
@@ -58,42 +58,43 @@ public sealed class EventLoaderTests
             },
         };
         var text = Csv.Rows(1, 4);
-        var told = new List<LoadProgress>();
+        var reported = new List<LoadProgress>();
 
-        var report = await new UsageLoader(store, clock).LoadCsvAsync(Csv.Stream(text), new() { ChunkRows = 2 }, new Told(told), Token);
+        var report = await new UsageLoader(store, clock).LoadCsvAsync(
+            Csv.Stream(text), new() { ChunkRows = 2 }, new ProgressList(reported), Token);
 
         var half = Csv.Rows(1, 2).Length;
-        told.Should().Equal(
+        reported.Should().Equal(
             new LoadProgress(2, 2, 0, 0, half, text.Length, TimeSpan.FromSeconds(2)),
             new LoadProgress(4, 4, 0, 0, text.Length, text.Length, TimeSpan.FromSeconds(4)));
-        told[0].RowsPerSecond.Should().Be(1);
-        told[0].Remaining.Should().BeCloseTo(TimeSpan.FromSeconds(2.0 * (text.Length - half) / half), TimeSpan.FromMilliseconds(1));
-        told[1].Fraction.Should().Be(1);
+        reported[0].RowsPerSecond.Should().Be(1);
+        reported[0].Remaining.Should().BeCloseTo(TimeSpan.FromSeconds(2.0 * (text.Length - half) / half), TimeSpan.FromMilliseconds(1));
+        reported[1].Fraction.Should().Be(1);
         report.RowsPerSecond.Should().Be(1);
     }
 
     [Fact]
-    public async Task A_stream_that_cannot_seek_tells_bytes_and_no_total()
+    public async Task A_stream_that_cannot_seek_reports_bytes_without_a_total()
     {
-        var told = new List<LoadProgress>();
+        var reported = new List<LoadProgress>();
         var stream = new ScriptedStream(Csv.Stream(Csv.Rows(1, 1)), _ => 10);
 
-        await new UsageLoader(new MemoryEventStore(), TimeProvider.System).LoadCsvAsync(stream, null, new Told(told), Token);
+        await new UsageLoader(new MemoryEventStore(), TimeProvider.System).LoadCsvAsync(stream, null, new ProgressList(reported), Token);
 
-        told.Should().ContainSingle().Which.Should().Match<LoadProgress>(it =>
+        reported.Should().ContainSingle().Which.Should().Match<LoadProgress>(it =>
             it.BytesRead == Csv.Rows(1, 1).Length && it.BytesTotal == null && it.Fraction == null && it.Remaining == null);
     }
 
     [Fact]
-    public async Task A_stream_is_read_from_where_it_stands_and_left_open()
+    public async Task A_stream_is_read_from_its_position_and_left_open()
     {
         var stream = Csv.Stream("skipped" + Csv.Rows(1, 1));
         stream.Position = 7;
-        var told = new List<LoadProgress>();
+        var reported = new List<LoadProgress>();
 
-        await new UsageLoader(new MemoryEventStore(), TimeProvider.System).LoadCsvAsync(stream, null, new Told(told), Token);
+        await new UsageLoader(new MemoryEventStore(), TimeProvider.System).LoadCsvAsync(stream, null, new ProgressList(reported), Token);
 
-        told.Should().ContainSingle().Which.BytesTotal.Should().Be(stream.Length - 7);
+        reported.Should().ContainSingle().Which.BytesTotal.Should().Be(stream.Length - 7);
         stream.CanRead.Should().BeTrue();
     }
 
@@ -102,7 +103,7 @@ public sealed class EventLoaderTests
     [InlineData("fa-IR")]
     [InlineData("sv-SE")]
     [InlineData("ar-SA")]
-    public async Task A_culture_changes_neither_what_is_read_nor_what_is_said(string culture)
+    public async Task Results_and_messages_do_not_depend_on_the_culture(string culture)
     {
         var text = Csv.Rows(
             Csv.Row(1, "-5"), Csv.Row(1, "-6"), Csv.Row(2).With("2024-07-01", "2023-02-29"), Csv.Row(3, "-1000000000001"), "x");
@@ -124,7 +125,7 @@ public sealed class EventLoaderTests
     }
 
     [Fact]
-    public async Task A_store_that_miscounts_is_found_out()
+    public async Task A_store_that_reports_wrong_counts_fails_the_load()
     {
         var load = () => Csv.LoadAsync(new MiscountingStore(), Csv.Rows(1, 3));
 
@@ -137,12 +138,12 @@ public sealed class EventLoaderTests
     [InlineData(2, 1, 1, 1, 0)]
     [InlineData(1, 1, 0, 0, 2)]
     [InlineData(0, 1, -1, 0, 0)]
-    public void A_report_that_does_not_add_up_cannot_be_made(long sent, long stored, long duplicates, long rejected, long late) =>
+    public void A_report_whose_counts_do_not_add_up_can_not_be_created(long sent, long stored, long duplicates, long rejected, long late) =>
         FluentActions.Invoking(() => new LoadReport(sent, stored, duplicates, rejected, late, TimeSpan.Zero))
             .Should().Throw<InvalidOperationException>().WithMessage("The counts of the load do not add up: *");
 
     [Fact]
-    public async Task Wrong_options_are_all_named_at_once_before_anything_is_read()
+    public async Task All_invalid_options_are_reported_at_once_before_the_first_read()
     {
         var load = () => Csv.LoadAsync(new MemoryEventStore(), "", new() { ChunkRows = 1_000_001, RejectsMax = -1 });
 
@@ -167,9 +168,9 @@ public sealed class EventLoaderTests
         return (rejected, [.. store.Events]);
     }
 
-    private sealed class Told(List<LoadProgress> told) : IProgress<LoadProgress>
+    private sealed class ProgressList(List<LoadProgress> reported) : IProgress<LoadProgress>
     {
-        public void Report(LoadProgress value) => told.Add(value);
+        public void Report(LoadProgress value) => reported.Add(value);
     }
 
     private sealed class MiscountingStore : IEventStore
@@ -177,7 +178,8 @@ public sealed class EventLoaderTests
         public Task<StoredBatch> StoreAsync(EventBatch batch, int conflictsMax, CancellationToken cancellationToken) =>
             Task.FromResult(new StoredBatch(batch.Count - 1, 0, 0, []));
 
-        public Task<StoredBatch> StoreInTransactionAsync(DbTransaction transaction, EventBatch batch, CancellationToken cancellationToken) =>
+        public Task<StoredBatch> StoreInTransactionAsync(
+            DbTransaction transaction, EventBatch batch, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
         public Task<IReadOnlyList<EventNote>> ListNotesAsync(

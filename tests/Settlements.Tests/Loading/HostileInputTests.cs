@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Settlements.Tests.Loading;
 
-/// <summary>What people and programs put into files by mistake or on purpose; each costs its own row and no other.</summary>
+/// <summary>Tests of erroneous and malicious input: each bad value rejects only its row.</summary>
 public sealed class HostileInputTests
 {
     private readonly MemoryEventStore _store = new();
@@ -25,7 +25,7 @@ public sealed class HostileInputTests
     [InlineData("../../etc/passwd")]
     [InlineData("a\u202Eb\u0301\u200D\uFEFF\u0085\u2028")]
     [InlineData("\uFFFD\uFFFF")]
-    public async Task A_name_is_stored_as_it_is_and_means_nothing(string name)
+    public async Task Ids_with_special_characters_are_stored_unchanged(string name)
     {
         var quoted = $"\"{name.With("\"", "\"\"")}\"";
         var row = $"{Csv.Id(1)},2024-07-01T00:00:00Z,{quoted},{quoted},{quoted},1";
@@ -43,7 +43,7 @@ public sealed class HostileInputTests
     [InlineData('"', "x")]
     [InlineData('\r', "")]
     [InlineData('\0', "")]
-    public async Task A_line_of_10_MB_costs_its_own_row_whatever_it_is_made_of(char of, string before)
+    public async Task A_line_of_10_MB_of_any_characters_rejects_only_its_row(char of, string before)
     {
         var giant = Encoding.UTF8.GetBytes(before + new string(of, 10_000_000));
         byte[] file = [.. Encoding.UTF8.GetBytes(Csv.Rows(Csv.Row(1))), .. giant, .. "\n"u8, .. Encoding.UTF8.GetBytes(Csv.Row(2)), .. "\n"u8, .. giant];
@@ -52,7 +52,8 @@ public sealed class HostileInputTests
 
         report.Should().BeEquivalentTo(new { Sent = 4, Stored = 2, Duplicates = 0, Rejected = 2 });
         _rejected.Select(row => row.RowNumber).Should().Equal(3, 5);
-        _rejected.Should().OnlyContain(row => row.Column == null && row.Reason.StartsWith("The row is longer than 65536 bytes (RowBytesMax). "));
+        _rejected.Should().OnlyContain(
+            row => row.Column == null && row.Reason.StartsWith("The row is longer than 65536 bytes (RowBytesMax). "));
         _store.Events.Should().Equal(Csv.Event(1), Csv.Event(2));
     }
 
@@ -70,7 +71,7 @@ public sealed class HostileInputTests
     }
 
     [Fact]
-    public async Task A_byte_order_mark_is_skipped_at_the_start_alone()
+    public async Task A_byte_order_mark_is_skipped_only_at_the_start()
     {
         var text = "\uFEFF" + Csv.Rows(Csv.Row(1), "\uFEFF" + Csv.Row(2), Csv.Row(3).With("v1", "\uFEFFv1"), Csv.Row(4, "\uFEFF1"));
 
@@ -100,13 +101,14 @@ public sealed class HostileInputTests
 
     [Theory]
     [MemberData(nameof(Encodings))]
-    public async Task A_file_of_another_Unicode_form_is_named_as_that(string name, bool hasMark, string reason)
+    public async Task A_file_in_another_Unicode_encoding_is_refused_with_its_name(string name, bool hasMark, string reason)
     {
         var encoding = Encoding.GetEncoding(name);
 
         var load = () => LoadAsync([.. hasMark ? encoding.GetPreamble() : [], .. encoding.GetBytes(Csv.Rows(Csv.Row(1)))]);
 
-        var message = (await load.Should().ThrowAsync<RowRejectedException>()).WithMessage($"Row 1: {reason} The header must be *").Which.Message;
+        var message = (await load.Should().ThrowAsync<RowRejectedException>()).WithMessage($"Row 1: {reason} The header must be *")
+            .Which.Message;
         message.Should().NotContain("\0");
         _store.Calls.Should().Be(0);
     }
@@ -116,7 +118,7 @@ public sealed class HostileInputTests
     [InlineData(new byte[] { 0x93, (byte)'x', 0x94 }, "Windows-1252")]
     [InlineData(new byte[] { 0xC7, 0xD1, 0xB1, 0xB9 }, "EUC-KR")]
     [InlineData(new byte[] { 0x93, 0xFA, 0x96, 0x7B }, "Shift JIS")]
-    public async Task A_row_of_an_old_encoding_is_named_as_not_UTF_8_and_rows_of_ASCII_beside_it_are_stored(byte[] name, string because)
+    public async Task A_row_in_a_legacy_encoding_is_rejected_as_not_UTF_8_and_ASCII_rows_are_stored(byte[] name, string because)
     {
         var before = Encoding.UTF8.GetBytes(Csv.Rows(Csv.Row(1), $"{Csv.Id(2)},2024-07-01T00:00:00Z,video.view,")[..^1]);
 
@@ -146,7 +148,7 @@ public sealed class HostileInputTests
     [InlineData("2024-02-30T00:00:00Z", "has day 30. For 2024-02, use 1 to 29.")]
     [InlineData("2024-07-01T00:00:00+99:99", "has an offset that is out of range. *")]
     [InlineData("２０２４-07-01T00:00:00Z", "is not an instant. *")]
-    public async Task A_date_at_the_end_of_time_costs_its_own_row(string instant, string reason)
+    public async Task A_date_out_of_range_rejects_only_its_row(string instant, string reason)
     {
         await LoadAsync(Encoding.UTF8.GetBytes(Csv.Rows(Csv.Row(1).With("2024-07-01T00:00:00Z", instant), Csv.Row(2))));
 
@@ -164,7 +166,7 @@ public sealed class HostileInputTests
     [InlineData("10000000000000000")]
     [InlineData("9999999999999999")]
     [InlineData("340282366920938463463374607431768211457")]
-    public async Task A_quantity_at_the_edges_of_numbers_is_over_the_limit_and_wraps_around_nowhere(string quantity)
+    public async Task A_quantity_near_the_limits_of_integers_is_over_the_limit_and_never_overflows(string quantity)
     {
         await LoadAsync(Encoding.UTF8.GetBytes(Csv.Rows(Csv.Row(1, quantity), Csv.Row(2))));
 
@@ -187,7 +189,7 @@ public sealed class HostileInputTests
     [InlineData("Infinity")]
     [InlineData("(1)")]
     [InlineData("₩1")]
-    public async Task A_number_that_only_a_lenient_reader_takes_is_none(string quantity)
+    public async Task A_number_that_only_lenient_parsers_accept_is_rejected(string quantity)
     {
         await LoadAsync(Encoding.UTF8.GetBytes(Csv.Rows(Csv.Row(1, quantity), Csv.Row(2))));
 
@@ -195,11 +197,12 @@ public sealed class HostileInputTests
     }
 
     [Fact]
-    public async Task The_greatest_quantities_are_stored_to_the_unit()
+    public async Task The_maximum_quantities_are_stored_exactly()
     {
         var quantities = new[] { UsageEvent.QuantityMax, -UsageEvent.QuantityMax, UsageEvent.QuantityMax - 1, 1 - UsageEvent.QuantityMax };
 
-        await LoadAsync(Encoding.UTF8.GetBytes(Csv.Rows([.. quantities.Select((q, i) => Csv.Row(i, q.ToString(CultureInfo.InvariantCulture)))])));
+        await LoadAsync(
+            Encoding.UTF8.GetBytes(Csv.Rows([.. quantities.Select((q, i) => Csv.Row(i, q.ToString(CultureInfo.InvariantCulture)))])));
 
         _store.Events.Select(e => e.Quantity).Should().Equal(quantities);
     }

@@ -1,11 +1,13 @@
 namespace Settlements.Tests.Loading;
 
-/// <summary>How a load ends when something else than a row is wrong: as itself, with nobody reading on, and with whole chunks
-/// only.</summary>
+/// <summary>
+/// Tests of loads that fail for reasons other than a row: the original exception is thrown, reading ends, and only complete chunks are
+/// stored.
+/// </summary>
 public sealed class LoadFailureTests
 {
     [Fact]
-    public async Task A_store_that_fails_ends_the_load_with_its_own_exception_and_keeps_earlier_chunks()
+    public async Task A_store_error_fails_the_load_with_the_original_exception_after_the_committed_chunks()
     {
         var store = new MemoryEventStore
         {
@@ -21,9 +23,9 @@ public sealed class LoadFailureTests
     }
 
     [Fact]
-    public async Task With_several_writers_the_first_failure_is_the_loads_own_and_the_others_stop()
+    public async Task With_several_writers_the_first_exception_is_thrown_and_the_others_stop()
     {
-        // The third chunk fails once the first two are committed: which writer is quicker depends on the machine.
+        // The third chunk fails after the first two are committed, so that the result doesn't depend on the writers' speed.
         var (committed, firstTwo) = (0, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         var store = new MemoryEventStore
         {
@@ -63,25 +65,29 @@ public sealed class LoadFailureTests
     }
 
     [Fact]
-    public async Task A_stream_that_fails_ends_the_load_with_its_own_exception_after_the_chunks_before_it()
+    public async Task A_stream_error_fails_the_load_with_the_original_exception_after_earlier_chunks()
     {
         var store = new MemoryEventStore { OnCall = (_, token) => Task.Delay(20, token) };
         var stream = new ScriptedStream(Csv.Stream(Csv.Rows(1, 1_000)), _ => 1_000)
         {
-            OnRead = read => _ = read == 3 ? throw new IOException("The network is gone.") : 0,
+            OnRead = read => _ = read == 3 ? throw new IOException("The connection was reset.") : 0,
         };
 
         var load = () => Csv.LoadAsync(store, stream, new() { ChunkRows = 10 });
 
-        await load.Should().ThrowExactlyAsync<IOException>().WithMessage("The network is gone.");
-        store.Events.Should().HaveCount(30, "3,000 bytes hold 36 rows, and the chunk under way is dropped");
+        await load.Should().ThrowExactlyAsync<IOException>().WithMessage("The connection was reset.");
+        store.Events.Should().HaveCount(30, "3,000 bytes hold 36 rows, and the incomplete chunk is dropped");
     }
 
     [Fact]
-    public async Task A_callback_that_fails_ends_the_load_with_its_own_exception_and_its_chunk_stays()
+    public async Task A_callback_error_fails_the_load_with_the_original_exception_and_keeps_its_chunk()
     {
         var store = new MemoryEventStore();
-        var options = new UsageLoadOptions { ChunkRows = 2, RejectsMax = 5, OnRejected = (_, _) => throw new IOException("The disk is full.") };
+        var options = new UsageLoadOptions
+        {
+            ChunkRows = 2, RejectsMax = 5, OnRejected = (_, _) => throw new IOException("The disk is "
+            + "full.")
+        };
 
         var load = () => Csv.LoadAsync(store, Csv.Rows(Csv.Row(1), "x", Csv.Row(2), Csv.Row(3), Csv.Row(4)), options);
 
@@ -90,7 +96,7 @@ public sealed class LoadFailureTests
     }
 
     [Fact]
-    public async Task An_enumeration_that_fails_ends_the_load_with_its_own_exception_and_is_disposed()
+    public async Task An_enumeration_error_fails_the_load_with_the_original_exception_and_disposes_the_enumerator()
     {
         var disposed = false;
         var load = () => new UsageLoader(new MemoryEventStore(), TimeProvider.System).LoadAsync(
@@ -101,13 +107,14 @@ public sealed class LoadFailureTests
     }
 
     [Fact]
-    public async Task Cancelling_during_a_store_s_call_keeps_what_was_committed_before()
+    public async Task Cancellation_during_a_store_call_keeps_committed_chunks()
     {
         using var cancel = new CancellationTokenSource();
         var store = new MemoryEventStore { OnCall = (call, _) => call == 3 ? cancel.CancelAsync() : Task.CompletedTask };
         var stream = new CountingStream(Csv.Rows(1, 1_000));
 
-        var load = () => new UsageLoader(store, TimeProvider.System).LoadCsvAsync(stream.Stream, new() { ChunkRows = 10 }, null, cancel.Token);
+        var load = () => new UsageLoader(store, TimeProvider.System).LoadCsvAsync(
+            stream.Stream, new() { ChunkRows = 10 }, null, cancel.Token);
 
         (await load.Should().ThrowAsync<OperationCanceledException>()).Which.CancellationToken.Should().Be(cancel.Token);
         store.Events.Should().HaveCount(20);
@@ -115,7 +122,7 @@ public sealed class LoadFailureTests
     }
 
     [Fact]
-    public async Task Cancelling_between_chunks_stops_before_the_next_commit()
+    public async Task Cancellation_between_chunks_stops_before_the_next_commit()
     {
         using var cancel = new CancellationTokenSource();
         var store = new MemoryEventStore();
@@ -129,7 +136,7 @@ public sealed class LoadFailureTests
     }
 
     [Fact]
-    public async Task Cancelling_ends_a_read_that_waits_for_bytes()
+    public async Task Cancellation_ends_a_read_that_waits_for_bytes()
     {
         using var cancel = new CancellationTokenSource();
         var ended = false;
@@ -207,7 +214,7 @@ public sealed class LoadFailureTests
         {
             var reads = _reads;
             await Task.Delay(50);
-            _reads.Should().Be(reads, "nobody reads the stream once the load has returned");
+            _reads.Should().Be(reads, "the stream is not read after the load has returned");
             reads.Should().BeLessThan(100, "the reader is at most two chunks ahead");
         }
     }

@@ -3,7 +3,7 @@ using Settlements.Stores;
 
 namespace Settlements.Tests.Loading;
 
-/// <summary>An event store in memory that keeps the port's contract; with ways to fail and to look on.</summary>
+/// <summary>An in-memory event store that fulfils the port's contract, with hooks to fail and to observe calls.</summary>
 internal sealed class MemoryEventStore : IEventStore
 {
     private readonly Dictionary<Guid, UsageEvent> _events = [];
@@ -11,15 +11,15 @@ internal sealed class MemoryEventStore : IEventStore
 
     public IReadOnlyCollection<UsageEvent> Events => _events.Values;
 
-    /// <summary>The number of calls so far, and what happens at the start of each.</summary>
+    /// <summary>Number of calls so far.</summary>
     public int Calls => _calls;
 
     public Func<int, CancellationToken, Task>? OnCall { get; init; }
 
-    /// <summary>What happens after a batch was committed and before it is answered.</summary>
+    /// <summary>Called after a batch is committed and before the call returns.</summary>
     public Func<int, Task>? OnCommitted { get; init; }
 
-    /// <summary>A batch that holds such an event fails as a whole.</summary>
+    /// <summary>Returns the exception with which a batch that contains the event fails; null if it doesn't.</summary>
     public Func<UsageEvent, Exception?>? Poison { get; init; }
 
     public List<int> BatchSizes { get; } = [];

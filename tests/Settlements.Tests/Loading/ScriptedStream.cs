@@ -1,6 +1,6 @@
 namespace Settlements.Tests.Loading;
 
-/// <summary>A stream that can only be read, and gives at each read as many bytes as it is told to.</summary>
+/// <summary>A read-only stream that returns a scripted number of bytes for each read.</summary>
 internal sealed class ScriptedStream(Stream inner, Func<int, int> bytesOfRead) : Stream
 {
     private int _reads;

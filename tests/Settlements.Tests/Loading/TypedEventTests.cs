@@ -1,6 +1,6 @@
 namespace Settlements.Tests.Loading;
 
-/// <summary>Events that come as values keep the rules of the file.</summary>
+/// <summary>Tests of loading events as values: they are validated by the same rules as files.</summary>
 public sealed class TypedEventTests
 {
     private readonly MemoryEventStore _store = new();
@@ -15,7 +15,7 @@ public sealed class TypedEventTests
     }
 
     [Fact]
-    public async Task An_instant_finer_than_a_microsecond_is_cut_toward_the_past()
+    public async Task An_instant_finer_than_a_microsecond_is_rounded_down()
     {
         var nextDay = new DateTimeOffset(2024, 7, 2, 0, 0, 0, TimeSpan.FromHours(9));
 
@@ -25,9 +25,9 @@ public sealed class TypedEventTests
     }
 
     [Fact]
-    public async Task A_rejected_event_is_named_by_its_place_and_in_the_words_of_the_file()
+    public async Task A_rejected_event_is_reported_with_its_position_and_the_reasons_of_files()
     {
-        var told = new List<RejectedRow>();
+        var reported = new List<RejectedRow>();
         UsageEvent[] events =
         [
             Csv.Event(1),
@@ -47,10 +47,10 @@ public sealed class TypedEventTests
             Csv.Event(11) with { ItemId = string.Concat(Enumerable.Repeat("😀", 64)) },
         ];
 
-        var report = await LoadAsync(events, new() { RejectsMax = 20, OnRejected = (row, _) => Tell(told, row) });
+        var report = await LoadAsync(events, new() { RejectsMax = 20, OnRejected = (row, _) => AddAsync(reported, row) });
 
         report.Should().BeEquivalentTo(new { Sent = 15, Stored = 2, Duplicates = 0, Rejected = 13 });
-        told.Select(row => (row.RowNumber, row.Column, row.Reason)).Should().Equal(
+        reported.Select(row => (row.RowNumber, row.Column, row.Reason)).Should().Equal(
             (2, "meter", "The text contains an unpaired surrogate, which has no UTF-8 form. Use valid Unicode."),
             (3, "item_id", "The text is empty. Use 1 to 64 characters."),
             (4, "payee_id", "The text has 65 characters (Unicode code points), more than the limit of 64. Use a shorter id."),
@@ -65,11 +65,11 @@ public sealed class TypedEventTests
             (12, "reason", "The text has 2000 characters (Unicode code points), more than the limit of 256. Shorten it."),
             (13, "reference", "The text has 65 characters (Unicode code points), more than the limit of 64. Shorten it."),
             (14, "reference", "The text contains an unpaired surrogate, which has no UTF-8 form. Use valid Unicode."));
-        told[1].Raw.Should().Be("00000003-0000-0000-0000-000000000000,2024-07-01T00:00:00Z,video.view,,payee1,1");
+        reported[1].Raw.Should().Be("00000003-0000-0000-0000-000000000000,2024-07-01T00:00:00Z,video.view,,payee1,1");
     }
 
     [Fact]
-    public async Task The_first_rejected_event_stops_the_load_and_the_enumeration()
+    public async Task The_first_rejected_event_ends_the_load_and_the_enumeration()
     {
         var taken = 0;
         var events = Enumerable.Range(1, 100).Select(number =>
@@ -85,12 +85,13 @@ public sealed class TypedEventTests
         taken.Should().Be(4);
     }
 
-    private static ValueTask Tell(List<RejectedRow> told, RejectedRow row)
+    private static ValueTask AddAsync(List<RejectedRow> reported, RejectedRow row)
     {
-        told.Add(row);
+        reported.Add(row);
         return ValueTask.CompletedTask;
     }
 
     private Task<LoadReport> LoadAsync(IEnumerable<UsageEvent> events, UsageLoadOptions? options = null) =>
-        new UsageLoader(_store, TimeProvider.System).LoadAsync(events.ToAsyncEnumerable(), options, null, TestContext.Current.CancellationToken);
+        new UsageLoader(_store, TimeProvider.System).LoadAsync(
+            events.ToAsyncEnumerable(), options, null, TestContext.Current.CancellationToken);
 }

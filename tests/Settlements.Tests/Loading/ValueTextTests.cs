@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Settlements.Tests.Loading;
 
-/// <summary>How instants, quantities and ids are written.</summary>
+/// <summary>Tests of parsing instants, quantities and ids.</summary>
 public sealed class ValueTextTests
 {
     private const string Form = "Use yyyy-MM-ddTHH:mm:ss with up to 6 decimals and Z or an offset, for example 2024-07-01T09:30:00.25+09:00.";
@@ -68,7 +68,7 @@ public sealed class ValueTextTests
     [InlineData("٢٠٢٤-07-01T00:00:00Z", "is not an instant. " + Form)]
     [InlineData("20240701T000000Z", "is not an instant. " + Form)]
     [InlineData("1719792000", "is not an instant. " + Form)]
-    public void Any_other_way_to_write_an_instant_is_refused_by_name(string text, string reason) =>
+    public void An_instant_in_another_format_is_refused_with_the_reason(string text, string reason) =>
         InstantText.Read(Encoding.UTF8.GetBytes(text), out _).Should().Be($"'{text}' {reason}");
 
     [Theory]
@@ -99,7 +99,7 @@ public sealed class ValueTextTests
     [InlineData("−1")]
     [InlineData("١")]
     [InlineData("1-")]
-    public void What_is_not_digits_is_no_quantity(string text) =>
+    public void A_quantity_of_other_characters_than_digits_is_refused(string text) =>
         QuantityText.Read(Encoding.UTF8.GetBytes(text), out _).Should()
             .Be((text.Length == 0 ? "The quantity is empty. Use an integer, for example 12." : $"'{text}' is not an integer. Use digits only, for example 12."));
 
@@ -121,7 +121,7 @@ public sealed class ValueTextTests
             $"The quantity {text} is out of range. Use -1000000000000 to 1000000000000, or split it into several events.");
 
     [Fact]
-    public void An_id_is_read_in_either_case_as_Guid_reads_it()
+    public void An_id_is_read_in_upper_and_lower_case_as_by_Guid()
     {
         var id = Guid.Parse("0189f7ea-ae2c-7f6a-8b1c-2d3e4f5a6b7c");
         foreach (var text in new[] { id.ToString("D"), id.ToString("D").ToUpperInvariant() })

@@ -7,7 +7,7 @@ public sealed class PipelineTests
     private static readonly string Emoji64 = string.Concat(Enumerable.Repeat("\U0001F600", 64));
 
     [Fact]
-    public void Name_and_key_have_up_to_64_code_points()
+    public void Names_and_keys_of_up_to_64_code_points_are_accepted()
     {
         var pipeline = new Pipeline(Emoji64, Emoji64, "v1", [new NoStep()]);
         (pipeline.Name, pipeline.Key).Should().Be((Emoji64, Emoji64));

@@ -2,7 +2,7 @@ using Settlements.Pipelines;
 
 namespace Settlements.Tests.Pipelines;
 
-/// <summary>Texts that stand in databases: they must not change with the code.</summary>
+/// <summary>Tests of texts that are stored in databases and must not change with the code.</summary>
 public sealed class RunStatesTests
 {
     private static readonly DateTimeOffset Now = new(2024, 7, 1, 0, 0, 0, TimeSpan.Zero);
@@ -11,7 +11,7 @@ public sealed class RunStatesTests
     [InlineData(RunState.Completed, "completed")]
     [InlineData(RunState.Stopped, "stopped")]
     [InlineData(RunState.Failed, "failed")]
-    public void A_run_ends_in_a_state_that_reads_back(RunState state, string text)
+    public void The_text_of_a_final_run_state_parses_to_that_state(RunState state, string text)
     {
         RunStates.EndText(state).Should().Be(text);
         RunStates.Parse(text, InstanceId.New(), Now.AddDays(-1), Now).Should().Be(state);
@@ -21,13 +21,13 @@ public sealed class RunStatesTests
     [InlineData(RunState.Running)]
     [InlineData(RunState.Interrupted)]
     [InlineData(RunState.Abandoned)]
-    public void A_run_does_not_end_in_other_states(RunState state) =>
+    public void Other_run_states_are_not_final(RunState state) =>
         state.Invoking(RunStates.EndText).Should().Throw<ArgumentOutOfRangeException>();
 
     [Theory]
     [InlineData(0, RunState.Running)]
     [InlineData(-1, RunState.Interrupted)]
-    public void A_running_run_is_interrupted_when_its_lease_ended(int seconds, RunState expected) =>
+    public void A_running_run_is_interrupted_after_its_lease_expires(int seconds, RunState expected) =>
         RunStates.Parse("running", InstanceId.New(), Now.AddSeconds(seconds), Now).Should().Be(expected);
 
     [Fact]
@@ -38,10 +38,11 @@ public sealed class RunStatesTests
     }
 
     [Fact]
-    public void An_abandoned_run_reads_as_such() => RunStates.Parse("abandoned", "", Now, Now).Should().Be(RunState.Abandoned);
+    public void An_abandoned_run_stays_abandoned_after_its_lease_expires() =>
+        RunStates.Parse("abandoned", "", Now, Now).Should().Be(RunState.Abandoned);
 
     [Fact]
-    public void Every_state_of_days_and_proposals_reads_back_as_lower_case_text()
+    public void States_of_days_and_proposals_are_stored_as_lower_case_text_and_parse_back()
     {
         foreach (var state in Enum.GetValues<DayState>())
             DayStates.Parse(Lower(state, DayStates.Text(state))).Should().Be(state);
@@ -59,7 +60,7 @@ public sealed class RunStatesTests
     }
 
     [Fact]
-    public void Texts_that_no_version_wrote_are_refused()
+    public void Unknown_state_texts_are_refused()
     {
         FluentActions.Invoking(() => RunStates.Parse("paused", "", Now, Now)).Should().Throw<InvalidOperationException>()
             .WithMessage("*pipeline_runs*'paused'*");

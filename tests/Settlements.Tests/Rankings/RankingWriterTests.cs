@@ -4,7 +4,7 @@ using Settlements.Stores;
 
 namespace Settlements.Tests.Rankings;
 
-/// <summary>A week's and a month's ranking, made from that of the day before, is the one that all lines give.</summary>
+/// <summary>Tests that rankings of weeks and months, derived from those of the day before, equal rankings of all lines.</summary>
 public sealed class RankingWriterTests
 {
     private static readonly BusinessCalendar Calendar = new("Asia/Seoul");
@@ -13,7 +13,7 @@ public sealed class RankingWriterTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(5)]
-    public async Task Rankings_are_those_of_all_lines_of_the_period(int size)
+    public async Task Incremental_rankings_equal_rankings_of_all_lines_of_the_period(int size)
     {
         var line =
             from day in Gen.Choose(0, 16)
@@ -40,22 +40,25 @@ public sealed class RankingWriterTests
         }
     }
 
-    /// <summary>Lines in a list; the run of a day has the day's number.</summary>
+    /// <summary>An in-memory store of lines, in which the run of a day has the day's number.</summary>
     private sealed class MemoryRankings(List<MemoryRankings.Line> lines) : IRankingStore
     {
-        public Task DeleteObsoleteRowsAsync(DbTransaction transaction, IReadOnlyList<long> abandonedRuns, CancellationToken cancellationToken) =>
+        public Task DeleteObsoleteRowsAsync(
+            DbTransaction transaction, IReadOnlyList<long> abandonedRuns, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
         private readonly Dictionary<DateOnly, IReadOnlyList<StoredRank>> _kept = [];
 
         public static CalendarPeriod[] Periods { get; } = [CalendarPeriod.Day, CalendarPeriod.Week, CalendarPeriod.Month];
 
-        public IEnumerable<RankedItem> Kept(DateOnly day, CalendarPeriod period) => _kept[day].Where(k => k.Period == period).Select(k => k.Item);
+        public IEnumerable<RankedItem> Kept(DateOnly day, CalendarPeriod period) =>
+            _kept[day].Where(k => k.Period == period).Select(k => k.Item);
 
         public IEnumerable<RankedItem> Top(DateRange days, int count) => All(days, null).Take(count)
             .Select((item, i) => new RankedItem(i + 1, item.ItemId, item.PayeeId, item.Quantity));
 
-        public Task<IReadOnlyList<StoredRank>> ListKeptAsync(DbTransaction transaction, DateOnly day, CancellationToken cancellationToken) =>
+        public Task<IReadOnlyList<StoredRank>> ListKeptAsync(
+            DbTransaction transaction, DateOnly day, CancellationToken cancellationToken) =>
             Task.FromResult(_kept.GetValueOrDefault(day) ?? []);
 
         public Task<IReadOnlyList<ItemQuantity>> TopOfRunAsync(
@@ -63,7 +66,8 @@ public sealed class RankingWriterTests
             Task.FromResult<IReadOnlyList<ItemQuantity>>([.. All(Run(runId), null).Where(i => i.Quantity >= quantityMin).Take(count)]);
 
         public Task<IReadOnlyList<ItemQuantity>> SumItemsAsync(
-            DbTransaction transaction, long runId, DateRange? days, string meter, IReadOnlyList<string> itemIds, CancellationToken cancellationToken) =>
+            DbTransaction transaction, long runId, DateRange? days, string meter, IReadOnlyList<string> itemIds,
+            CancellationToken cancellationToken) =>
             Task.FromResult<IReadOnlyList<ItemQuantity>>([.. All(days ?? Run(runId), itemIds)]);
 
         public Task<IReadOnlyList<ItemQuantity>> TopOfPeriodAsync(
@@ -77,10 +81,12 @@ public sealed class RankingWriterTests
         }
 
         public Task<IReadOnlyList<RankedItem>> ReadAsync(
-            CalendarPeriod period, DateRange days, string meter, int count, CancellationToken cancellationToken) => throw new NotSupportedException();
+            CalendarPeriod period, DateRange days, string meter, int count,
+            CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<IReadOnlyList<RankedItem>> ComputeAsync(
-            DateRange days, string meter, string? payeeId, int count, CancellationToken cancellationToken) => throw new NotSupportedException();
+            DateRange days, string meter, string? payeeId, int count,
+            CancellationToken cancellationToken) => throw new NotSupportedException();
 
         private static DateRange Run(long runId) => new(DateOnly.FromDayNumber((int)runId), DateOnly.FromDayNumber((int)runId));
 
@@ -88,7 +94,8 @@ public sealed class RankingWriterTests
             .Where(l => days.Contains(l.Day) && items?.Contains(l.ItemId) != false)
             .GroupBy(l => l.ItemId)
             .Select(g => new ItemQuantity(
-                g.Key, g.Where(l => l.Day == g.Max(one => one.Day)).Select(l => l.PayeeId).Max(StringComparer.Ordinal)!, g.Sum(l => l.Quantity)))
+                g.Key, g.Where(l => l.Day == g.Max(one => one.Day)).Select(l => l.PayeeId).Max(StringComparer.Ordinal)!,
+                g.Sum(l => l.Quantity)))
             .OrderByDescending(i => i.Quantity).ThenBy(i => i.ItemId, StringComparer.Ordinal);
 
         internal sealed record Line(DateOnly Day, string ItemId, string PayeeId, long Quantity);

@@ -6,7 +6,7 @@ namespace Settlements.Tests.Rankings;
 public sealed class TopItemsTests
 {
     [Fact]
-    public void The_greatest_sums_are_kept_and_ties_go_to_the_lower_item()
+    public void The_greatest_sums_are_returned_and_ties_are_ordered_by_item()
     {
         var top = new TopItems(count: 3, quantityMin: 2);
         foreach (var (item, payee, quantity) in new (string, string, long)[]
@@ -21,7 +21,7 @@ public sealed class TopItemsTests
     }
 
     [Fact]
-    public void Items_below_the_least_quantity_are_left_out()
+    public void Items_below_the_minimum_quantity_are_omitted()
     {
         var top = new TopItems(count: 3, quantityMin: 2);
         top.Add("a"u8, "p"u8, 1);
@@ -29,7 +29,7 @@ public sealed class TopItemsTests
     }
 
     [Fact]
-    public void Ids_longer_than_the_first_buffer_and_sums_beyond_64_bits_are_kept()
+    public void Ids_longer_than_the_initial_buffer_and_sums_beyond_64_bits_are_supported()
     {
         var top = new TopItems(count: 1, quantityMin: 0);
         var id = new string('x', 1_000);
@@ -39,7 +39,7 @@ public sealed class TopItemsTests
     }
 
     [Fact]
-    public void Periods_of_rankings_and_counters_read_back_and_others_are_refused()
+    public void Texts_of_periods_parse_back_and_others_are_refused()
     {
         foreach (var period in (CalendarPeriod[])[CalendarPeriod.Day, CalendarPeriod.Week, CalendarPeriod.Month])
             RankingText.Parse(RankingText.Of(period)).Should().Be(period);

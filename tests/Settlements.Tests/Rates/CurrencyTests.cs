@@ -15,7 +15,7 @@ public sealed class CurrencyTests
     [InlineData("KWD", "1.2349", "1.234")]
     [InlineData("KWD", "-1.2349", "-1.234")]
     [InlineData("KRW", "79228162514264337593543950335", "79228162514264337593543950335")]
-    public void An_amount_is_cut_toward_zero_to_the_minor_unit(string code, string amount, string cut) =>
+    public void An_amount_is_truncated_toward_zero_to_the_minor_unit(string code, string amount, string cut) =>
         Currency.FromCode(code).Truncate(decimal.Parse(amount, CultureInfo.InvariantCulture))
             .Should().Be(decimal.Parse(cut, CultureInfo.InvariantCulture));
 
@@ -27,7 +27,7 @@ public sealed class CurrencyTests
     [InlineData("GBP", 2)]
     [InlineData("CNY", 2)]
     [InlineData("KWD", 3)]
-    public void A_built_in_currency_is_found_by_its_code_and_equals_one_made_alike(string code, int digits) =>
+    public void A_built_in_currency_is_found_by_its_code_and_equals_a_constructed_one(string code, int digits) =>
         Currency.FromCode(code).Should().Be(new Currency(code, digits));
 
     [Theory]
@@ -53,7 +53,7 @@ public sealed class CurrencyTests
     }
 
     [Fact]
-    public void A_code_that_is_not_built_in_is_sent_to_the_constructor()
+    public void An_unknown_code_is_refused_with_the_constructor_as_remedy()
     {
         var act = () => Currency.FromCode("XTS");
         act.Should().Throw<ArgumentException>().WithMessage("Currency 'XTS' isn't built in; make it with the constructor*");

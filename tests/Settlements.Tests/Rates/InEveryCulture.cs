@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Settlements.Tests.Rates;
 
-/// <summary>Runs a check under cultures that write figures, signs and dates in other ways.</summary>
+/// <summary>Runs a check under cultures with other formats of numbers, signs and dates.</summary>
 internal static class InEveryCulture
 {
     public static void Run(Action check)

@@ -5,14 +5,14 @@ public sealed class MeterRatesFaultTests
     private static readonly DateOnly June = new(2024, 6, 1);
 
     [Fact]
-    public void A_tables_faults_name_the_meter_and_the_version() =>
+    public void Errors_of_a_table_name_the_meter_and_the_version() =>
         Faults("video.view", rates => rates.Graduated("2024-06", June, Currency.KRW, [(99_999, 1m), (499_999, 1.1m), (400_000, 1.3m)]))
             .Should().Equal(
                 "Rate table 'video.view' 2024-06: tier 3 is up to 400000, below tier 2 (499999).",
                 "Rate table 'video.view' 2024-06 has a gap: nothing prices unit 500000 and above; end with a tier whose UpTo is null.");
 
     [Fact]
-    public void An_overrides_faults_name_the_item_or_the_payee() =>
+    public void Errors_of_an_override_name_the_item_or_the_payee() =>
         Faults("video.view", rates => rates
             .Flat("v", June, Currency.KRW, 1m)
             .ForItem("v1", own => own.Volume("vip", June, Currency.KRW, [(10, 1m)]))
@@ -22,24 +22,24 @@ public sealed class MeterRatesFaultTests
                 "Rate table 'video.view' payee 'p1' vip: a package of 0 units can't be; give it 1 to 1000000000 units.");
 
     [Fact]
-    public void Two_versions_of_one_day() =>
+    public void Two_versions_with_the_same_first_day_are_an_error() =>
         Faults("video.view", rates => rates.Flat("2024-06", June, Currency.KRW, 1m).Flat("2024-06b", June, Currency.KRW, 2m))
             .Should().Equal(
                 "Rate table 'video.view': versions 2024-06 and 2024-06b both start on 2024-06-01; give each its own first day.");
 
     [Fact]
-    public void Two_versions_of_one_name() =>
+    public void Two_versions_with_the_same_name_are_an_error() =>
         Faults("m", rates => rates.ForItem("i", own => own
             .Flat("v", June, Currency.KRW, 1m).Flat("v", June.AddDays(1), Currency.KRW, 2m)))
             .Should().Equal("Rate table 'm' item 'i': 2 versions are named v; give each its own name.");
 
     [Fact]
-    public void The_same_name_and_day_in_two_scopes_are_fine() =>
+    public void The_same_name_and_first_day_in_two_scopes_are_accepted() =>
         Faults("m", rates => rates.Flat("v", June, Currency.KRW, 1m).ForItem("i", own => own.Flat("v", June, Currency.KRW, 1m)))
             .Should().BeEmpty();
 
     [Fact]
-    public void No_versions()
+    public void A_meter_without_versions_is_an_error()
     {
         Faults("m", _ => { }).Should().Equal("Rate table 'm' has no versions; add one, with the first day that it prices.");
         Faults("m", rates => rates.ForPayee("p", _ => { })).Should().Equal(
@@ -47,7 +47,7 @@ public sealed class MeterRatesFaultTests
     }
 
     [Fact]
-    public void Names_that_are_not_allowed()
+    public void Empty_and_overlong_names_are_errors()
     {
         var (longest, tooLong) = (string.Concat(Enumerable.Repeat("😀", 64)), new string('x', 65));
         void Flat(MeterRatesBuilder rates) => rates.Flat("v", June, Currency.KRW, 1m);
@@ -66,7 +66,7 @@ public sealed class MeterRatesFaultTests
     }
 
     [Fact]
-    public void Cumulative_rounding_goes_with_any_periods_and_currencies() =>
+    public void Cumulative_rounding_is_accepted_with_any_periods_and_currencies() =>
         Faults("m", rates => rates
             .Flat("life", June, Currency.KRW, 1m)
             .Flat("usd", June.AddDays(1), Currency.USD, 1m)
@@ -75,7 +75,7 @@ public sealed class MeterRatesFaultTests
             .Should().BeEmpty();
 
     [Fact]
-    public void A_table_that_was_refused_while_being_made_is_a_fault_too() =>
+    public void An_exception_of_a_table_factory_is_reported_with_the_other_errors() =>
         Faults("m", rates => rates
             .Flat("bad", June, Currency.KRW, -1m)
             .ForItem("i", own => own.Version("v", June, Currency.KRW, RateTable.Flat(-2m)))
@@ -86,7 +86,7 @@ public sealed class MeterRatesFaultTests
                 "Rate table 'm' item 'i': the price is -2, below 0.");
 
     [Fact]
-    public void Everything_wrong_with_a_meter_is_said_at_once()
+    public void All_errors_of_a_meter_are_reported_at_once()
     {
         var act = () => MeterRates.Build(" ", rates => rates
             .Flat("a", June, Currency.KRW, -1m)
@@ -101,7 +101,7 @@ public sealed class MeterRatesFaultTests
     }
 
     [Fact]
-    public void A_rounding_rule_that_is_not_one_is_refused()
+    public void An_undefined_rounding_rule_is_refused()
     {
         var act = () => MeterRates.Build("m", rates => rates.Round((Rounding)7));
         act.Should().Throw<ArgumentOutOfRangeException>().WithMessage("Rounding is Truncating or Cumulative.*");

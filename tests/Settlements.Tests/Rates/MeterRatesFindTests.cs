@@ -17,25 +17,26 @@ public sealed class MeterRatesFindTests
     [InlineData("2024-06-30", "2024-06")]
     [InlineData("2024-07-01", "2024-07")]
     [InlineData("9998-12-31", "2024-07")]
-    public void A_version_prices_from_its_first_day_until_the_next_versions(string day, string? version) =>
+    public void A_version_prices_from_its_first_day_to_the_first_day_of_the_next(string day, string? version) =>
         Find(day, "any", "any").Should().Be(version);
 
     [Theory]
     [InlineData("2024-06-19", "hit", "vip", "2024-06")] // neither override has started
-    [InlineData("2024-06-20", "hit", "vip", "vip")] // the item's own hasn't
+    [InlineData("2024-06-20", "hit", "vip", "vip")] // the item's override hasn't
     [InlineData("2024-06-25", "hit", "vip", "hit")]
     [InlineData("2024-07-09", "hit", "vip", "hit")] // not the meter's newer version
     [InlineData("2024-07-10", "hit", "vip", "hit-2")]
     [InlineData("2024-07-10", "other", "vip", "vip")]
     [InlineData("2024-07-10", "hit", "other", "hit-2")]
     [InlineData("2024-07-10", "HIT", "VIP", "2024-07")] // ids are compared by bytes
-    [InlineData("2024-07-10", "vip", "hit", "2024-07")] // an item's id is no payee's
+    [InlineData("2024-07-10", "vip", "hit", "2024-07")] // item ids and payee ids are separate
     [InlineData("2024-05-31", "hit", "vip", null)]
-    public void An_items_own_wins_over_a_payees_own_which_wins_over_the_meters(string day, string item, string payee, string? version) =>
+    public void An_item_override_precedes_a_payee_override_which_precedes_the_meters_version(
+        string day, string item, string payee, string? version) =>
         Find(day, item, payee).Should().Be(version);
 
     [Fact]
-    public void Rates_without_a_table_of_the_meters_own_price_only_the_overrides()
+    public void Rates_without_a_table_for_the_meter_price_only_the_overrides()
     {
         var rates = MeterRates.Build("ad.view", rates => rates.ForItem("hit", own => own.Flat("v", June, Currency.KRW, 1m)));
 
@@ -45,7 +46,7 @@ public sealed class MeterRatesFindTests
     }
 
     [Fact]
-    public void Every_version_is_listed_by_scope_and_first_day_however_the_rates_were_written()
+    public void Versions_are_listed_by_scope_and_first_day_for_any_order_of_configuration()
     {
         Rates.All().Select(entry => $"{entry.Scope} {entry.Version}")
             .Should().Equal(" 2024-06", " 2024-07", "item:hit hit", "item:hit hit-2", "payee:vip vip");
@@ -62,7 +63,7 @@ public sealed class MeterRatesFindTests
     }
 
     [Fact]
-    public void A_versions_parts_are_those_given()
+    public void A_version_has_the_configured_values()
     {
         var version = MeterRates.Build("m", rates => rates
             .Package("v", June, Currency.USD, 1_000, 2.5m, CounterPeriod.Month).Round(Rounding.Cumulative)).Versions.Single();
@@ -73,7 +74,7 @@ public sealed class MeterRatesFindTests
     }
 
     [Fact]
-    public void Each_way_to_add_a_version_makes_the_table_that_it_names()
+    public void Each_builder_method_adds_a_version_with_the_table_of_its_name()
     {
         var rates = MeterRates.Build("m", rates => rates
             .Graduated("g", new(2024, 1, 1), Currency.KRW, [(10, 1m), (null, 2m)])
@@ -90,7 +91,7 @@ public sealed class MeterRatesFindTests
     }
 
     [Fact]
-    public void Finding_allocates_nothing()
+    public void Finding_a_version_allocates_nothing()
     {
         Rates.Find(July, "hit", "vip");
 

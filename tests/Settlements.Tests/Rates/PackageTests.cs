@@ -10,11 +10,11 @@ public sealed class PackageTests
     [InlineData(-999, 0)]
     [InlineData(-1_000, -5)]
     [InlineData(-1_001, -5)]
-    public void A_package_is_paid_when_it_is_started(long count, double price) =>
+    public void A_package_is_priced_at_its_first_unit(long count, double price) =>
         RateTable.Package(1_000, 5m).PriceOf(count).Should().Be((decimal)price);
 
     [Fact]
-    public void A_package_price_is_the_packages_started()
+    public void The_explanation_of_a_package_price_has_the_number_of_started_packages()
     {
         var table = RateTable.Package(10, 5m);
         table.Explain(3, 25).Should().Equal(new TierShare(1, 11, 30, 2, 5m, 10m));

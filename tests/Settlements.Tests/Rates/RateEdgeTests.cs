@@ -1,6 +1,6 @@
 namespace Settlements.Tests.Rates;
 
-/// <summary>Edges that mutation tests found nobody looking at.</summary>
+/// <summary>Tests of edge cases that mutation testing found untested.</summary>
 public sealed class RateEdgeTests
 {
     private static readonly DateOnly June = new(2024, 6, 1);
@@ -14,11 +14,12 @@ public sealed class RateEdgeTests
     {
         var make = () => RateTable.GraduatedSpans((1, 10, 5m), (1, null, 1m));
 
-        make.Should().Throw<RateTableException>().Which.Faults.Should().ContainSingle(fault => fault.Contains("tier 2", StringComparison.Ordinal));
+        make.Should().Throw<RateTableException>().Which.Faults
+            .Should().ContainSingle(fault => fault.Contains("tier 2", StringComparison.Ordinal));
     }
 
     [Fact]
-    public void Units_that_a_volume_table_priced_before_are_numbered_from_1()
+    public void Earlier_units_of_a_volume_table_are_numbered_from_1()
     {
         var taken = RateTable.Volume((10, 2m), (null, 1m)).Explain(before: 1, after: 3)[^1];
 
@@ -26,7 +27,7 @@ public sealed class RateEdgeTests
     }
 
     [Fact]
-    public void Null_is_refused_by_the_name_of_its_parameter()
+    public void Null_is_refused_with_the_name_of_its_parameter()
     {
         var actions = new Dictionary<string, Action>
         {

@@ -5,41 +5,42 @@ public sealed class RateTableFaultTests
     private const string NothingFrom500000 = "has a gap: nothing prices unit 500000 and above; end with a tier whose UpTo is null";
 
     [Fact]
-    public void No_tiers() => Faults(() => RateTable.Graduated()).Should().Equal("has no tiers; give at least one, whose UpTo is null");
+    public void A_table_without_tiers_is_an_error() =>
+        Faults(() => RateTable.Graduated()).Should().Equal("has no tiers; give at least one, whose UpTo is null");
 
     [Fact]
-    public void A_tier_that_ends_below_1() =>
+    public void A_tier_that_ends_below_1_is_an_error() =>
         Faults(() => RateTable.Graduated((0, 1m), (-5, 1m), (null, 1m))).Should().Equal(
             "tier 1 is up to 0, but units are numbered from 1", "tier 2 is up to -5, but units are numbered from 1");
 
     [Fact]
-    public void A_tier_below_the_one_before_it() =>
+    public void A_tier_that_ends_below_the_previous_one_is_an_error() =>
         Faults(() => RateTable.Graduated((99_999, 1m), (499_999, 1.1m), (400_000, 1.3m), (null, 1.5m)))
             .Should().Equal("tier 3 is up to 400000, below tier 2 (499999)");
 
     [Fact]
-    public void A_tier_that_ends_with_the_one_before_it() =>
+    public void A_tier_that_ends_with_the_previous_one_is_an_error() =>
         Faults(() => RateTable.Volume((99_999, 1m), (499_999, 1.1m), (499_999, 1.3m), (null, 1.5m)))
             .Should().Equal("tier 3 is up to 499999, the same as tier 2");
 
     [Fact]
-    public void An_open_tier_that_is_not_the_last() =>
+    public void An_open_tier_that_is_not_the_last_is_an_error() =>
         Faults(() => RateTable.Graduated((10, 1m), (null, 2m), (null, 3m)))
             .Should().Equal("tier 2 has no end, but isn't the last of 3; give it its last unit");
 
     [Fact]
-    public void A_last_tier_that_is_not_open() =>
+    public void A_last_tier_that_is_not_open_is_an_error() =>
         Faults(() => RateTable.Graduated((99_999, 1m), (499_999, 1.1m))).Should().Equal(NothingFrom500000);
 
     [Fact]
-    public void A_tier_that_ends_over_the_limit() =>
+    public void A_tier_that_ends_over_the_limit_is_an_error() =>
         Faults(() => RateTable.Graduated((RateTable.CountMax + 1, 1m), (long.MaxValue, 1m))).Should().Equal(
             "tier 1 is up to 1000000000000001, over the limit of 1000000000000000",
             "tier 2 is up to 9223372036854775807, over the limit of 1000000000000000",
             "has a gap: nothing prices unit 1 and above; end with a tier whose UpTo is null");
 
     [Fact]
-    public void Prices_that_are_not_allowed() => InEveryCulture.Run(() =>
+    public void Negative_overlong_and_excessive_prices_are_errors() => InEveryCulture.Run(() =>
         Faults(() => RateTable.Graduated((1, -0.5m), (2, 1_000_000.5m), (3, 0.1234567m), (null, -0.0000001m))).Should().Equal(
             "tier 1 has the price -0.5, below 0",
             "tier 2 has the price 1000000.5, over the limit of 1000000",
@@ -48,7 +49,7 @@ public sealed class RateTableFaultTests
             "tier 4 has the price -0.0000001, with more than 6 decimals"));
 
     [Fact]
-    public void Everything_wrong_is_said_at_once()
+    public void All_errors_of_a_table_are_reported_at_once()
     {
         var act = () => RateTable.Graduated((499_999, -1m), (400_000, 1m), (null, 1m), (499_999, 2_000_000m));
         var refused = act.Should().Throw<RateTableException>().Which;
@@ -65,10 +66,10 @@ public sealed class RateTableFaultTests
     }
 
     [Fact]
-    public void A_flat_price_that_is_not_allowed() => Faults(() => RateTable.Flat(-1)).Should().Equal("the price is -1, below 0");
+    public void A_negative_flat_price_is_an_error() => Faults(() => RateTable.Flat(-1)).Should().Equal("the price is -1, below 0");
 
     [Fact]
-    public void A_package_that_is_not_allowed()
+    public void An_invalid_package_is_an_error()
     {
         Faults(() => RateTable.Package(0, 1_000_001m)).Should().Equal(
             "a package of 0 units can't be; give it 1 to 1000000000 units", "the price is 1000001, over the limit of 1000000");
@@ -77,14 +78,14 @@ public sealed class RateTableFaultTests
     }
 
     [Fact]
-    public void Limits_themselves_are_allowed()
+    public void Values_equal_to_the_limits_are_accepted()
     {
         RateTable.Graduated((RateTable.CountMax, RateTable.PriceMax), (null, 0.000001m)).Tiers.Should().HaveCount(2);
         RateTable.Package(RateTable.PackageUnitsMax, 0m).PriceOf(RateTable.CountMax).Should().Be(0);
     }
 
     [Fact]
-    public void Spans_that_meet_make_the_same_table_as_their_ends()
+    public void Adjacent_spans_give_the_same_table_as_their_ends()
     {
         RateTable.GraduatedSpans((1, 99_999, 1m), (100_000, 499_999, 1.1m), (500_000, 999_999, 1.3m), (1_000_000, null, 1.5m))
             .Should().Be(SampleTables.VideoView);
@@ -92,17 +93,17 @@ public sealed class RateTableFaultTests
     }
 
     [Fact]
-    public void A_gap_between_spans() =>
+    public void A_gap_between_spans_is_an_error() =>
         Faults(() => RateTable.GraduatedSpans((1, 99_999, 1m), (100_000, 499_999, 1.1m), (600_000, null, 1.3m)))
             .Should().Equal("has a gap: tier 2 ends at 499999, tier 3 starts at 600000");
 
     [Fact]
-    public void Spans_that_overlap() =>
+    public void Overlapping_spans_are_an_error() =>
         Faults(() => RateTable.VolumeSpans((1, 99_999, 1m), (100_000, 499_999, 1.1m), (499_999, null, 1.3m)))
             .Should().Equal("tiers 2 and 3 overlap: tier 2 ends at 499999, tier 3 starts at 499999");
 
     [Fact]
-    public void Spans_that_start_in_the_wrong_place()
+    public void Spans_that_do_not_start_at_1_are_an_error()
     {
         Faults(() => RateTable.GraduatedSpans((0, null, 1m))).Should().Equal("tier 1 starts at 0, but units are numbered from 1");
         Faults(() => RateTable.GraduatedSpans((5, null, 1m))).Should().Equal("has a gap: nothing prices units 1 to 4; start tier 1 at 1");

@@ -3,7 +3,7 @@ namespace Settlements.Tests.Rates;
 public sealed class RateTablePriceTests
 {
     [Fact]
-    public void The_worked_figures_come_out_to_the_last_decimal()
+    public void Prices_equal_the_worked_figures_to_the_last_decimal()
     {
         SampleTables.VideoView.PriceBetween(0, 550_000).Should().Be(605_000.3m);
         SampleTables.VideoView.PriceBetween(550_000, 1_150_000).Should().Be(810_000.2m);
@@ -11,7 +11,7 @@ public sealed class RateTablePriceTests
     }
 
     [Fact]
-    public void The_largest_figures_there_are_stay_exact()
+    public void Prices_of_the_maximum_counts_are_exact()
     {
         const long most = RateTable.CountMax;
         var table = RateTable.Graduated((most - 1, 999_999.999999m), (null, 1_000_000m));
@@ -66,7 +66,7 @@ public sealed class RateTablePriceTests
     }
 
     [Fact]
-    public void A_count_that_stays_has_no_parts()
+    public void The_explanation_of_an_unchanged_count_has_no_parts()
     {
         SampleTables.VideoView.Explain(100_000, 100_000).Should().BeEmpty();
         RateTable.Volume((null, 1m)).Explain(5, 5).Should().BeEmpty();

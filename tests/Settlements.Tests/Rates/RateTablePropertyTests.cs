@@ -4,13 +4,13 @@ using FsCheck.Xunit;
 
 namespace Settlements.Tests.Rates;
 
-/// <summary>The closed form against the plain meaning of each mode, unit by unit and in whole-number arithmetic.</summary>
+/// <summary>Compares each model's closed form with its definition, unit by unit in integer arithmetic.</summary>
 public sealed class RateTablePropertyTests
 {
     private const int MicrosPerUnit = 1_000_000;
 
     [Property(MaxTest = 2000)]
-    public void Every_mode_prices_as_counting_unit_by_unit_does(byte mode, byte[] widths, ushort price, short before, short after)
+    public void Every_model_prices_like_its_definition_unit_by_unit(byte mode, byte[] widths, ushort price, short before, short after)
     {
         var table = SampleTables.Any(mode, widths, price);
         var (from, to) = (before % 400, after % 400);
@@ -20,7 +20,7 @@ public sealed class RateTablePropertyTests
     }
 
     [Property(MaxTest = 2000)]
-    public void Two_steps_cost_what_one_step_does(byte mode, byte[] widths, ushort price, long a, long b, long c)
+    public void The_price_of_two_steps_equals_the_price_of_one(byte mode, byte[] widths, ushort price, long a, long b, long c)
     {
         var table = SampleTables.Any(mode, widths, price);
         (a, b, c) = (a % 1_000, b % RateTable.CountMax, c % 1_000);
@@ -32,7 +32,7 @@ public sealed class RateTablePropertyTests
     [Property(MaxTest = 2000)]
     public void Counts_up_to_the_limit_are_exact(byte mode, byte[] widths, ushort price, long before, long after)
     {
-        // Ends far apart and prices to the millionth, so that every digit that an amount can have is in play.
+        // Distant tier ends and prices with six decimals, so that amounts use all of their digits.
         var spread = SampleTables.Tiers(widths, price).Select(tier =>
             new RateTier(tier.UpTo * 3_999_999_999_989, (tier.Price * 100_000m) + 0.000_007m)).ToArray();
         var table = (mode % 3) switch
@@ -47,7 +47,7 @@ public sealed class RateTablePropertyTests
     }
 
     [Property(MaxTest = 2000)]
-    public void What_is_explained_sums_to_the_price(byte mode, byte[] widths, ushort price, short before, short after)
+    public void The_parts_of_an_explanation_sum_to_the_price(byte mode, byte[] widths, ushort price, short before, short after)
     {
         var table = SampleTables.Any(mode, widths, price);
         var shares = table.Explain(before, after);
@@ -62,7 +62,7 @@ public sealed class RateTablePropertyTests
         }
     }
 
-    /// <summary>What the mode means, told one unit at a time. Below zero, the first tier goes on downward.</summary>
+    /// <summary>The definition of the model, unit by unit. Below zero, the first tier continues.</summary>
     private static decimal Naive(RateTable table, int count)
     {
         var sum = 0m;
@@ -71,7 +71,7 @@ public sealed class RateTablePropertyTests
             for (var unit = 1; unit <= count; unit++)
                 sum += (unit - 1) % table.UnitsPerPackage == 0 ? table.Tiers[0].Price : 0; // starts a package
             for (var units = -count; units >= table.UnitsPerPackage; units -= (int)table.UnitsPerPackage)
-                sum -= table.Tiers[0].Price; // takes a whole package back
+                sum -= table.Tiers[0].Price; // reverts a complete package
             return sum;
         }
 
@@ -103,16 +103,16 @@ public sealed class RateTablePropertyTests
         return sum;
     }
 
-    // The ceiling as the floor's mirror image, with a remainder that is never negative.
+    // The ceiling as the negated floor of the negated value, with a remainder that is never negative.
     private static BigInteger Ceiling(BigInteger count, BigInteger size) => (count + (((-count % size) + size) % size)) / size;
 
     private static BigInteger Micros(decimal amount)
     {
-        // An amount of 10^21 with six decimals has 27 digits, which decimal holds; the product of the two parts is done in whole numbers.
+        // An amount of 10^21 with six decimals has 27 digits, which fit a decimal; the product is computed in integers.
         var whole = decimal.Truncate(amount);
         return ((BigInteger)whole * MicrosPerUnit) + (BigInteger)((amount - whole) * MicrosPerUnit);
     }
 
-    // FsCheck's numbers are small: spread them over all the counts there are.
+    // FsCheck generates small numbers: scale them to the range of counts.
     private static long Large(long seed) => (long)(new BigInteger(seed) * 1_234_567_891_011 % RateTable.CountMax);
 }

@@ -3,18 +3,19 @@ namespace Settlements.Tests.Rates;
 public sealed class RateTableTextTests
 {
     [Fact]
-    public void The_text_says_all_of_a_table_in_any_culture() => InEveryCulture.Run(() =>
+    public void The_text_has_all_values_of_a_table_in_any_culture() => InEveryCulture.Run(() =>
     {
         RateTable.Graduated((99_999, 1m), (499_999, 1.1m), (999_999, 1.3m), (null, 1.5m)).ToString()
             .Should().Be("graduated over life: 1-99999 at 1, 100000-499999 at 1.1, 500000-999999 at 1.3, 1000000- at 1.5");
-        RateTable.Volume((10, 1m), (null, 0.8m)).Over(CounterPeriod.Month).ToString().Should().Be("volume over month: 1-10 at 1, 11- at 0.8");
+        RateTable.Volume((10, 1m), (null, 0.8m)).Over(CounterPeriod.Month).ToString()
+            .Should().Be("volume over month: 1-10 at 1, 11- at 0.8");
         RateTable.Flat(0.5m).Over(CounterPeriod.Day).ToString().Should().Be("flat over day: 1- at 0.5");
         RateTable.Package(1_000, 5m).Over(CounterPeriod.Year).ToString().Should().Be("package over year: 1000 units at 5");
         RateTable.Flat(0m).Over(CounterPeriod.Week).ToString().Should().Be("flat over week: 1- at 0");
     });
 
     [Fact]
-    public void Zeros_at_a_prices_end_make_no_other_table()
+    public void Trailing_zeros_of_a_price_do_not_change_the_table()
     {
         var (plain, zeros) = (RateTable.Graduated((10, 1m), (null, 1.1m)), RateTable.Graduated((10, 1.000m), (null, 1.1000000000m)));
 
@@ -25,7 +26,7 @@ public sealed class RateTableTextTests
     }
 
     [Fact]
-    public void Tables_that_differ_in_anything_are_not_equal()
+    public void Tables_that_differ_in_any_value_are_not_equal()
     {
         RateTable[] tables =
         [
@@ -40,7 +41,7 @@ public sealed class RateTableTextTests
     }
 
     [Fact]
-    public void Counting_over_something_else_makes_a_copy_that_prices_the_same()
+    public void A_copy_with_another_counter_period_has_the_same_prices()
     {
         var monthly = SampleTables.VideoView.Over(CounterPeriod.Month);
 
@@ -54,7 +55,7 @@ public sealed class RateTableTextTests
     }
 
     [Fact]
-    public void A_tables_parts_can_be_read_but_not_changed()
+    public void The_tiers_of_a_table_are_read_only()
     {
         RateTier[] tiers = [new(10, 1.0m), new(null, 2m)];
         var table = RateTable.Volume(tiers);

@@ -1,13 +1,13 @@
 namespace Settlements.Tests.Rates;
 
-/// <summary>The tables of the sample host, and tables made from what a property test is given.</summary>
+/// <summary>The rate tables of the sample host, and tables built from the input of property tests.</summary>
 internal static class SampleTables
 {
     public static RateTable VideoView { get; } = RateTable.Graduated((99_999, 1m), (499_999, 1.1m), (999_999, 1.3m), (null, 1.5m));
 
     public static RateTable AdView { get; } = RateTable.Graduated((99_999, 10m), (499_999, 12m), (999_999, 15m), (null, 20m));
 
-    /// <summary>Tiers of the widths and the prices (in thousandths) given; the last one open.</summary>
+    /// <summary>Builds tiers of the given widths and prices, in thousandths; the last tier is open.</summary>
     public static RateTier[] Tiers(byte[] widths, ushort lastPrice)
     {
         var end = 0L;
@@ -18,7 +18,7 @@ internal static class SampleTables
         ];
     }
 
-    /// <summary>A table of any of the four modes.</summary>
+    /// <summary>Builds a table of one of the four models.</summary>
     public static RateTable Any(byte mode, byte[] widths, ushort price) => (RateMode)(mode % 4) switch
     {
         RateMode.Graduated => RateTable.Graduated(Tiers(widths, price)),

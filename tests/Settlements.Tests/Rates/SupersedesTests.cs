@@ -2,7 +2,7 @@ using Settlements.Stores;
 
 namespace Settlements.Tests.Rates;
 
-/// <summary>A version that replaces another one, as a correction.</summary>
+/// <summary>Tests of versions that supersede another version as a correction.</summary>
 public sealed class SupersedesTests
 {
     private static readonly DateOnly June = new(2024, 6, 1);
@@ -18,17 +18,20 @@ public sealed class SupersedesTests
     [InlineData("2024-06-10", "june-2")]
     [InlineData("2024-06-20", "june-3")]
     [InlineData("2024-07-01", "july")]
-    public void It_prices_the_dates_of_both_and_may_be_superseded_itself(string day, string version) =>
+    public void A_superseding_version_prices_the_dates_of_both_and_may_be_superseded_itself(string day, string version) =>
         Corrected.Find(DateOnly.Parse(day, System.Globalization.CultureInfo.InvariantCulture), "v", "p")!.Version.Should().Be(version);
 
     [Fact]
-    public void Days_that_were_published_before_it_was_recorded_keep_the_old_one_until_they_are_restated()
+    public void Days_published_before_the_superseding_version_keep_the_old_one_until_restated()
     {
         var rates = Corrected;
         var recorded = rates.All().Select(v => RecordedRate.From(rates, v, June.AddDays(25))).ToList();
-        var restated = new RestatedDays(July.AddDays(2), new(June.AddDays(19), June.AddDays(20)), new HashSet<(string, string, string)> { ("m", "", "june-2"), ("m", "", "june-3") });
+        var restated = new RestatedDays(
+            July.AddDays(2), new(June.AddDays(19), June.AddDays(20)),
+            new HashSet<(string, string, string)> { ("m", "", "june-2"), ("m", "", "june-3") });
         string Version(DateOnly usageDate, DateOnly postingDate) => new RatesInForce(
-            new Dictionary<string, MeterRates> { ["m"] = rates }, recorded, [restated], postingDate).Find(rates, usageDate, "v", "p")!.Version;
+            new Dictionary<string, MeterRates> { ["m"] = rates }, recorded, [restated], postingDate).Find(rates, usageDate, "v",
+            "p")!.Version;
 
         Version(June.AddDays(19), July.AddDays(1)).Should().Be("june", "it is not restated yet");
         Version(June.AddDays(25), July.AddDays(1)).Should().Be("june-3", "that day was open when it was recorded");
@@ -37,16 +40,19 @@ public sealed class SupersedesTests
     }
 
     [Fact]
-    public void Faults_name_both_versions()
+    public void Errors_of_superseding_versions_name_both()
     {
-        Faults(r => r.Supersedes("x").Flat("june", June, Currency.KRW, 1m)).Should().ContainSingle().Which.Should().Match("*Supersedes('x') comes before any version*");
+        Faults(r => r.Supersedes("x").Flat("june", June, Currency.KRW, 1m)).Should().ContainSingle().Which.Should().Match(
+            "*Supersedes('x') comes before any version*");
         Faults(r => r.Flat("a", June, Currency.KRW, 1m).Flat("b", June, Currency.KRW, 1m).Supersedes("x")).Should().ContainSingle()
             .Which.Should().Match("*b supersedes x, which is not there*");
-        Faults(r => r.Flat("a", June, Currency.KRW, 1m).Flat("b", June.AddDays(-1), Currency.KRW, 1m).Supersedes("a")).Should().ContainSingle()
+        Faults(r => r.Flat("a", June, Currency.KRW, 1m).Flat("b", June.AddDays(-1), Currency.KRW, 1m).Supersedes("a"))
+            .Should().ContainSingle()
             .Which.Should().Match("*b supersedes a from 2024-05-31, before its first day 2024-06-01*");
         Faults(r => r.Flat("a", June, Currency.KRW, 1m).Flat("b", June, Currency.USD, 1m).Supersedes("a")).Should().ContainSingle()
             .Which.Should().Match("*keep the currency*");
-        Faults(r => r.Flat("a", June, Currency.KRW, 1m).Flat("b", June, Currency.KRW, 1m, CounterPeriod.Month).Supersedes("a")).Should().ContainSingle()
+        Faults(r => r.Flat("a", June, Currency.KRW, 1m).Flat("b", June, Currency.KRW, 1m, CounterPeriod.Month).Supersedes("a"))
+            .Should().ContainSingle()
             .Which.Should().Match("*keep the period*");
         Faults(r => r.Flat("a", June, Currency.KRW, 1m).Supersedes("a")).Should().NotBeEmpty("a version can't replace itself");
     }

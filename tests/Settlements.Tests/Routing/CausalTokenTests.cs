@@ -20,7 +20,7 @@ public sealed class CausalTokenTests
     [InlineData(A + ":7:1-3,\n" + B + ":2", A + ":1-3:7," + B + ":2")]
     [InlineData(A + ":1-3:Domain_1:5:15", A + ":1-3," + A + ":domain_1:5:15")]
     [InlineData(A + ":1-3," + A + ":4", A + ":1-4")]
-    public void A_text_of_the_server_is_read_and_written_in_one_form(string text, string written)
+    public void A_token_text_of_a_server_is_normalized(string text, string written)
     {
         CausalToken.Parse(text).ToString().Should().Be(written);
         CausalToken.Parse(written).Should().Be(CausalToken.Parse(text));
@@ -43,14 +43,14 @@ public sealed class CausalTokenTests
     [InlineData(A + ":tag")]
     [InlineData(A + ":1:ta g:2")]
     [InlineData(A + ":1-5'")]
-    public void Another_text_is_no_token(string text)
+    public void A_malformed_token_is_refused(string text)
     {
         CausalToken.TryParse(text, out _).Should().BeFalse();
         FluentActions.Invoking(() => CausalToken.Parse(text)).Should().Throw<FormatException>().WithMessage("*is not a causal token*0-1-100*");
     }
 
     [Fact]
-    public void A_text_beyond_the_limit_is_no_token() =>
+    public void A_token_longer_than_the_limit_is_refused() =>
         CausalToken.TryParse(string.Join(',', Enumerable.Range(0, 200_000).Select(i => $"{i}-1-1")), out _).Should().BeFalse();
 
     [Theory]
@@ -70,7 +70,7 @@ public sealed class CausalTokenTests
     [InlineData(A + ":tag:1", A + ":1-9", false)]
     [InlineData(A + ":1", "0-1-9", false)]
     [InlineData("0-1-9", A + ":1", false)]
-    public void A_position_covers_a_token_when_it_has_all_of_it(string token, string position, bool covered) =>
+    public void A_position_covers_a_token_if_it_contains_all_of_its_transactions(string token, string position, bool covered) =>
         CausalToken.Parse(token).IsCoveredBy(CausalToken.Parse(position)).Should().Be(covered);
 
     [Theory]
@@ -80,11 +80,12 @@ public sealed class CausalTokenTests
     [InlineData(A + ":1-3", A + ":4:9", A + ":1-4:9")]
     [InlineData(A + ":1-3", B + ":1", A + ":1-3," + B + ":1")]
     [InlineData("0-1-5", A + ":1", A + ":1")]
-    public void A_union_names_what_either_names(string one, string other, string union) =>
+    public void A_union_contains_the_transactions_of_both_tokens(string one, string other, string union) =>
         CausalToken.Parse(one).Union(CausalToken.Parse(other)).ToString().Should().Be(union);
 
     [Property]
-    public bool A_union_covers_both_and_is_the_same_from_either_side((byte Domain, byte Sequence)[] one, (byte Domain, byte Sequence)[] other)
+    public bool A_union_covers_both_and_is_the_same_from_either_side(
+        (byte Domain, byte Sequence)[] one, (byte Domain, byte Sequence)[] other)
     {
         var (a, b) = (Of(one), Of(other));
         var union = a.Union(b);
@@ -95,7 +96,9 @@ public sealed class CausalTokenTests
     public bool Of_MySQL_a_position_covers_a_token_as_one_set_holds_another(byte[] token, byte[] position) =>
         OfMySql(token).IsCoveredBy(OfMySql(position)) == token.ToHashSet().IsSubsetOf(position);
 
-    private static CausalToken Of((byte Domain, byte Sequence)[] gtids) => CausalToken.Parse(string.Join(',', gtids.Select(g => $"{g.Domain}-1-{g.Sequence}")));
+    private static CausalToken Of((byte Domain, byte Sequence)[] gtids) =>
+        CausalToken.Parse(string.Join(',', gtids.Select(g => $"{g.Domain}-1-{g.Sequence}")));
 
-    private static CausalToken OfMySql(byte[] numbers) => CausalToken.Parse(numbers.Length == 0 ? "" : $"{A}:{string.Join(':', numbers.Select(n => n + 1))}");
+    private static CausalToken OfMySql(byte[] numbers) =>
+        CausalToken.Parse(numbers.Length == 0 ? "" : $"{A}:{string.Join(':', numbers.Select(n => n + 1))}");
 }

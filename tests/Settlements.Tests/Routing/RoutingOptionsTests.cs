@@ -5,10 +5,10 @@ namespace Settlements.Tests.Routing;
 public sealed class RoutingOptionsTests
 {
     [Fact]
-    public void Defaults_are_fine() => new RoutingOptions().Validate().Should().BeEmpty();
+    public void The_default_options_are_valid() => new RoutingOptions().Validate().Should().BeEmpty();
 
     [Fact]
-    public void Every_value_out_of_its_range_is_said_with_the_range() => new RoutingOptions
+    public void Every_value_out_of_range_is_reported_with_its_range() => new RoutingOptions
     {
         ProbePeriod = TimeSpan.FromMilliseconds(49),
         ProbeTimeout = TimeSpan.FromMinutes(2),
@@ -17,15 +17,17 @@ public sealed class RoutingOptionsTests
         TokenWaitMax = TimeSpan.FromTicks(-1),
         Fallback = (ReplicaFallback)9,
     }.Validate().Should().SatisfyRespectively(
-        f => f.Should().Match("ProbePeriod is 00:00:00.0490000; use 50 ms to 1 minute."), f => f.Should().StartWith("ProbeTimeout is 00:02:00"),
+        f => f.Should().Match("ProbePeriod is 00:00:00.0490000; use 50 ms to 1 minute."), f => f.Should().StartWith(
+            "ProbeTimeout is 00:02:00"),
         f => f.Should().StartWith("ProbeTimeoutsMax is 101"), f => f.Should().StartWith("ReplicaLagMax is 00:00:00"),
         f => f.Should().StartWith("TokenWaitMax is -"), f => f.Should().StartWith("Fallback is 9"));
 
     [Fact]
-    public void What_is_left_out_is_read_from_the_primary()
+    public void The_default_consistency_reads_from_the_primary()
     {
         default(ReadConsistency).Should().Be(ReadConsistency.Primary);
         ReadConsistency.After(CausalToken.None).Should().Be(ReadConsistency.Eventual);
-        FluentActions.Invoking(() => ReadConsistency.AtMostStale(TimeSpan.Zero)).Should().Throw<ArgumentOutOfRangeException>().WithMessage("*more than zero*");
+        FluentActions.Invoking(() => ReadConsistency.AtMostStale(TimeSpan.Zero)).Should().Throw<ArgumentOutOfRangeException>().WithMessage(
+            "*more than zero*");
     }
 }

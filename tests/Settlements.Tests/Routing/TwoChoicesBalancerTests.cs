@@ -5,7 +5,7 @@ namespace Settlements.Tests.Routing;
 public sealed class TwoChoicesBalancerTests
 {
     [Fact]
-    public void Of_two_hosts_the_one_with_less_work_for_its_weight_is_chosen()
+    public void The_server_with_less_load_per_weight_of_two_is_chosen()
     {
         var balancer = new TwoChoicesBalancer();
         for (var i = 0; i < 100; i++)
@@ -16,7 +16,7 @@ public sealed class TwoChoicesBalancerTests
     }
 
     [Fact]
-    public void Idle_hosts_are_drawn_by_their_weights()
+    public void Idle_servers_are_chosen_in_proportion_to_their_weights()
     {
         var balancer = new TwoChoicesBalancer();
         var inFlight = new int[3];
@@ -29,7 +29,7 @@ public sealed class TwoChoicesBalancerTests
     }
 
     [Fact]
-    public void A_host_with_the_most_work_of_all_is_never_chosen()
+    public void The_server_with_the_highest_load_is_never_chosen()
     {
         var balancer = new TwoChoicesBalancer();
         for (var i = 0; i < 1000; i++)

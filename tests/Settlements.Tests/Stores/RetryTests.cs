@@ -13,7 +13,7 @@ public sealed class RetryTests
     [InlineData(5, 30)]
     [InlineData(100, 30)]
     [InlineData(5_000, 30)]
-    public void A_wait_doubles_up_to_thirty_times_the_first_with_half_as_jitter(int attempt, int factor)
+    public void A_delay_doubles_up_to_thirty_times_the_first_with_50_percent_jitter(int attempt, int factor)
     {
         var first = TimeSpan.FromMilliseconds(100);
         var waits = Enumerable.Range(0, 200).Select(_ => Backoff.OfRetries(first).DelayAfter(attempt)).ToList();
@@ -23,7 +23,8 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public void A_first_wait_of_zero_stays_zero() => Backoff.OfRetries(TimeSpan.Zero).DelayAfter(7).Should().Be(TimeSpan.Zero);
+    public void With_a_first_delay_of_zero_all_delays_are_zero() =>
+        Backoff.OfRetries(TimeSpan.Zero).DelayAfter(7).Should().Be(TimeSpan.Zero);
 
     [Fact]
     public async Task Transient_errors_are_retried_up_to_the_limit_and_the_last_one_is_thrown()
@@ -39,7 +40,7 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task Other_errors_are_thrown_at_once()
+    public async Task Errors_that_are_not_transient_are_thrown_without_retry()
     {
         var attempts = 0;
         var retry = new Retry(retriesMax: 2, Backoff.OfRetries(TimeSpan.Zero), TimeProvider.System);
@@ -50,14 +51,14 @@ public sealed class RetryTests
     }
 
     [Fact]
-    public async Task A_wait_follows_the_clock_and_ends_with_a_cancellation()
+    public async Task A_delay_uses_the_clock_and_ends_on_cancellation()
     {
         var clock = new FakeTimeProvider();
         var attempts = 0;
         using var stop = new CancellationTokenSource();
         var retry = new Retry(retriesMax: 5, Backoff.OfRetries(TimeSpan.FromSeconds(1)), clock);
         var running = retry.RunAsync<int>(_ => throw new StoreError(isTransient: true, ++attempts), stop.Token);
-        attempts.Should().Be(1, "the first wait is of 0.5 to 1.5 s");
+        attempts.Should().Be(1, "the first delay is 0.5 to 1.5 s");
         clock.Advance(TimeSpan.FromMilliseconds(400));
         attempts.Should().Be(1);
         await stop.CancelAsync();

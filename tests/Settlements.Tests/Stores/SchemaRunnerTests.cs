@@ -2,13 +2,13 @@ using Settlements.Stores;
 
 namespace Settlements.Tests.Stores;
 
-/// <summary>The order of a schema's application and its refusals, whatever the engine.</summary>
+/// <summary>Tests of applying a schema on any engine: order of steps and refusals.</summary>
 public sealed class SchemaRunnerTests
 {
     private static readonly SchemaFiles Files = SchemaFiles.Of([new(1, "0001_a.sql", "a"), new(2, "0002_b.sql", "b")]);
 
     [Fact]
-    public async Task Files_are_applied_in_order_after_the_lock_and_the_look_for_taken_names()
+    public async Task Scripts_are_applied_in_order_after_locking_and_checking_for_existing_names()
     {
         var session = new Session();
         (await RunAsync(session)).Should().Equal("0001_a.sql", "0002_b.sql");
@@ -16,14 +16,14 @@ public sealed class SchemaRunnerTests
     }
 
     [Fact]
-    public async Task Only_files_that_are_missing_are_reported()
+    public async Task Only_newly_applied_scripts_are_reported()
     {
         var session = new Session { Version = 1 };
         (await RunAsync(session)).Should().Equal("0002_b.sql");
     }
 
     [Fact]
-    public async Task A_database_that_is_up_to_date_is_neither_locked_nor_changed()
+    public async Task An_up_to_date_database_is_neither_locked_nor_changed()
     {
         var session = new Session { Version = 2 };
         (await RunAsync(session)).Should().BeEmpty();
@@ -31,7 +31,7 @@ public sealed class SchemaRunnerTests
     }
 
     [Fact]
-    public async Task A_newer_schema_is_refused_before_anything_else()
+    public async Task A_newer_schema_is_refused_before_locking()
     {
         var session = new Session { Version = 3 };
         (await session.Invoking(RunAsync).Should().ThrowAsync<SchemaException>()).Which.Message.Should().Be(
@@ -40,14 +40,14 @@ public sealed class SchemaRunnerTests
     }
 
     [Fact]
-    public async Task A_newer_schema_that_another_instance_applied_meanwhile_is_refused_too()
+    public async Task A_newer_schema_applied_concurrently_by_another_instance_is_refused()
     {
         var session = new Session { VersionAfterLock = 3 };
         (await session.Invoking(RunAsync).Should().ThrowAsync<SchemaException>()).Which.Found.Should().Be(3);
     }
 
     [Fact]
-    public async Task Taken_names_are_refused_with_the_remedy_before_anything_is_created()
+    public async Task Existing_names_are_refused_with_the_remedy_before_anything_is_created()
     {
         var session = new Session { Taken = ["rankings", "adjustments"] };
         var refused = (await session.Invoking(RunAsync).Should().ThrowAsync<SchemaException>()).Which;
@@ -57,7 +57,7 @@ public sealed class SchemaRunnerTests
     }
 
     [Fact]
-    public async Task A_cancellation_stops_between_two_files()
+    public async Task Cancellation_stops_between_two_scripts()
     {
         using var stop = new CancellationTokenSource();
         var session = new Session { Applied = stop.Cancel };
@@ -67,7 +67,7 @@ public sealed class SchemaRunnerTests
     }
 
     [Fact]
-    public void A_check_passes_once_and_names_both_versions_when_it_fails()
+    public void A_failed_version_check_names_both_versions_and_a_passed_one_is_cached()
     {
         var check = new SchemaCheck("shop", Files);
         check.Invoking(c => c.Require(0)).Should().Throw<SchemaException>().WithMessage("*'shop' has schema version 0*requires 2*ApplyAsync*");

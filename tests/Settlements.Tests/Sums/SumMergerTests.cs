@@ -3,7 +3,7 @@ using Settlements.Stores;
 
 namespace Settlements.Tests.Sums;
 
-/// <summary>Sums that are packed by chunk and merged again, without a server.</summary>
+/// <summary>Tests of packing sums by chunk and merging them, without a server.</summary>
 public sealed class SumMergerTests
 {
     private static readonly DateOnly Monday = new(2024, 7, 1);
@@ -12,7 +12,7 @@ public sealed class SumMergerTests
     [InlineData(1, 50)]
     [InlineData(2, 7)]
     [InlineData(5, 3)]
-    public void Merged_sums_are_those_of_all_chunks_in_the_order_of_their_bytes(int chunks, int sumsPerSegment)
+    public void Merged_sums_contain_all_chunks_in_byte_order(int chunks, int sumsPerSegment)
     {
         var random = new Random(chunks);
         var all = new SumAccumulator();
@@ -22,7 +22,8 @@ public sealed class SumMergerTests
             var totals = new SumAccumulator();
             for (var i = 0; i < 400; i++)
             {
-                var (meter, item, payee) = ($"m{random.Next(3)}", $"i{random.Next(60)}{(random.Next(2) == 0 ? "é" : "")}", $"p{random.Next(3)}");
+                var (meter, item, payee) =
+                    ($"m{random.Next(3)}", $"i{random.Next(60)}{(random.Next(2) == 0 ? "é" : "")}", $"p{random.Next(3)}");
                 var ownDay = random.Next(4) == 0 ? Monday.DayNumber - random.Next(3) : 0;
                 var quantity = random.Next(20) == 0 ? long.MaxValue : random.Next(-3, 10);
                 Add(totals, meter, item, payee, ownDay, quantity);
@@ -38,19 +39,20 @@ public sealed class SumMergerTests
     }
 
     [Fact]
-    public void A_range_takes_its_items_whole_and_no_other()
+    public void An_item_range_contains_all_sums_of_its_items_and_no_others()
     {
         var totals = new SumAccumulator();
         foreach (var item in (string[])["a", "b", "b", "c", "d"])
             Add(totals, "m", item, $"p{totals.Count}", 0, 1);
 
-        var merged = new SumMerger(Monday, new ItemBounds(new ItemRange(["m", "b"], ["m", "d"]))).Merge([new SegmentReader(Pack(totals, 2))]);
+        var merged = new SumMerger(Monday, new ItemBounds(new ItemRange(["m", "b"], ["m", "d"]))).Merge(
+            [new SegmentReader(Pack(totals, 2))]);
 
         merged.Select(s => s.ItemId).Should().Equal("b", "b", "c");
     }
 
     [Fact]
-    public void Usage_that_is_carried_to_its_own_day_is_added_to_what_arrived_on_time()
+    public void Carried_usage_is_added_to_usage_of_the_same_usage_date_that_arrived_on_time()
     {
         var totals = new SumAccumulator();
         Add(totals, "m", "a", "ann", 0, 3);
@@ -86,5 +88,6 @@ public sealed class SumMergerTests
         $"{sum.Meter} {sum.ItemId} {sum.PayeeId} {(sum.UsageDate > Monday ? 0 : sum.UsageDate.DayNumber)} {sum.Quantity} {sum.Events}";
 
     private static string Text(SumAccumulator.Total sum) =>
-        $"{Encoding.UTF8.GetString(sum.Meter)} {Encoding.UTF8.GetString(sum.ItemId)} {Encoding.UTF8.GetString(sum.PayeeId)} {sum.UsageDate} {sum.Quantity} {sum.Events}";
+        $"{Encoding.UTF8.GetString(sum.Meter)} {Encoding.UTF8.GetString(sum.ItemId)} {Encoding.UTF8.GetString(sum.PayeeId)} "
+        + $"{sum.UsageDate} {sum.Quantity} {sum.Events}";
 }

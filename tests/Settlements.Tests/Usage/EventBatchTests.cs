@@ -6,7 +6,7 @@ namespace Settlements.Tests.Usage;
 public sealed class EventBatchTests
 {
     [Fact]
-    public void Events_come_out_as_they_went_in_however_long_their_texts()
+    public void Events_with_texts_of_any_length_are_returned_unchanged()
     {
         var batch = new EventBatch(3);
         var longest = string.Concat(Enumerable.Repeat("😀", UsageEvent.TextLengthMax));
@@ -14,7 +14,8 @@ public sealed class EventBatchTests
         {
             batch.Clear();
             for (var i = 1; i <= 3; i++)
-                batch.Add(i * 10, Id(i), i, Encoding.UTF8.GetBytes(longest), Encoding.UTF8.GetBytes("item" + i), Encoding.UTF8.GetBytes(longest), -i);
+                batch.Add(i * 10, Id(i), i, Encoding.UTF8.GetBytes(longest), Encoding.UTF8.GetBytes("item"
+                    + i), Encoding.UTF8.GetBytes(longest), -i);
 
             batch.IsFull.Should().BeTrue();
             for (var i = 1; i <= 3; i++)
@@ -26,7 +27,7 @@ public sealed class EventBatchTests
     }
 
     [Fact]
-    public void Reasons_and_references_belong_to_their_events_alone()
+    public void Reasons_and_references_are_returned_only_with_their_events()
     {
         var batch = new EventBatch(5);
         for (var round = 0; round < 2; round++)
@@ -56,7 +57,7 @@ public sealed class EventBatchTests
     }
 
     [Fact]
-    public void A_full_batch_takes_no_more()
+    public void Adding_to_a_full_batch_is_refused()
     {
         var batch = new EventBatch(1);
         batch.Add(1, Id(1), 0, "m"u8, "i"u8, "p"u8, 1);
@@ -68,7 +69,7 @@ public sealed class EventBatchTests
     }
 
     [Fact]
-    public void What_was_cleared_is_not_read_again()
+    public void Cleared_events_can_not_be_read()
     {
         var batch = new EventBatch(2);
         batch.Add(1, Id(1), 0, "m"u8, "i"u8, "p"u8, 1);
@@ -88,7 +89,8 @@ public sealed class EventBatchTests
     [InlineData(-1)]
     [InlineData(EventBatch.CapacityMax + 1)]
     public void A_capacity_out_of_range_is_refused(int capacity) =>
-        FluentActions.Invoking(() => new EventBatch(capacity)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName(nameof(capacity));
+        FluentActions.Invoking(() => new EventBatch(capacity)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName(
+            nameof(capacity));
 
     private static Guid Id(int number) => new(number, 0, 0, new byte[8]);
 }

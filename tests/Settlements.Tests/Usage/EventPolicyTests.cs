@@ -4,7 +4,7 @@ using Settlements.Tests.Loading;
 
 namespace Settlements.Tests.Usage;
 
-/// <summary>Which well-formed events are accepted: by meter, by usage date, by how far ahead they are.</summary>
+/// <summary>Tests of the acceptance of well-formed events by meter, usage date and distance into the future.</summary>
 public sealed class EventPolicyTests
 {
     private static readonly DateTimeOffset Now = new(2024, 7, 1, 12, 0, 0, TimeSpan.Zero);
@@ -34,7 +34,8 @@ public sealed class EventPolicyTests
     [InlineData("2024-03-31T14:59:59.999999Z", "own item", "own payee", "2024-03-31")]
     [InlineData("2024-03-31T15:00:00Z", "own item", "own payee", null)]
     [InlineData("2024-04-30T15:00:00Z", "OWN ITEM", "OWN PAYEE", "2024-05-01")]
-    public void A_usage_date_that_no_version_covers_for_item_payee_or_meter_is_refused(string instant, string item, string payee, string? usageDate)
+    public void A_usage_date_that_no_version_covers_for_item_payee_or_meter_is_refused(
+        string instant, string item, string payee, string? usageDate)
     {
         var rejection = Check(Event() with { OccurredAt = DateTimeOffset.Parse(instant, null), ItemId = item, PayeeId = payee });
 
@@ -51,7 +52,7 @@ public sealed class EventPolicyTests
     }
 
     [Fact]
-    public void A_meter_with_versions_of_items_alone_covers_these_items_alone()
+    public void A_meter_with_only_item_overrides_accepts_only_these_items()
     {
         var only = Event() with { Meter = "only.items" };
 
@@ -60,7 +61,7 @@ public sealed class EventPolicyTests
     }
 
     [Fact]
-    public void Before_the_first_business_day_nothing_is_accepted_also_of_unpriced_meters()
+    public void Events_before_the_first_business_day_are_refused_also_for_unpriced_meters()
     {
         var first = new DateTimeOffset(2024, 6, 9, 15, 0, 0, TimeSpan.Zero);
 
@@ -77,7 +78,7 @@ public sealed class EventPolicyTests
     }
 
     [Fact]
-    public void Further_ahead_than_the_limit_is_refused_by_the_clock_of_that_moment()
+    public void Events_further_ahead_than_the_limit_are_refused_by_the_current_time()
     {
         var ahead = Event() with { OccurredAt = Now.AddDays(1).AddMicroseconds(1) };
         var encoder = new EventEncoder(Policy());
@@ -94,11 +95,12 @@ public sealed class EventPolicyTests
     }
 
     [Fact]
-    public async Task A_file_and_a_stream_of_values_are_rejected_alike_and_what_is_accepted_is_stored()
+    public async Task Files_and_streams_of_values_have_the_same_rejections_and_store_the_rest()
     {
         UsageEvent[] events =
         [
-            Event(), Event() with { EventId = Guid.Empty }, Event(2) with { Meter = "vv.typo" }, Event(3) with { OccurredAt = Now.AddDays(3) },
+            Event(), Event() with { EventId = Guid.Empty }, Event(2) with { Meter = "vv.typo" },
+            Event(3) with { OccurredAt = Now.AddDays(3) },
             Event(4) with { OccurredAt = new(1999, 1, 1, 0, 0, 0, TimeSpan.Zero) }, Event(5) with { Meter = "vv.typo", Quantity = 0 },
         ];
         var (csvRejected, csvStored) = await LoadAsync((loader, options) =>
@@ -108,13 +110,14 @@ public sealed class EventPolicyTests
 
         rejected.Select(r => (r.RowNumber, r.Column)).Should().Equal(
             (2, "event_id"), (3, "meter"), (4, "occurred_at"), (5, "occurred_at"), (6, "quantity"));
-        csvRejected.Should().Equal(rejected.Select(r => r with { RowNumber = r.RowNumber + 1, LineNumber = r.RowNumber + 1 }), "of a file the line is known, too");
+        csvRejected.Should().Equal(
+            rejected.Select(r => r with { RowNumber = r.RowNumber + 1, LineNumber = r.RowNumber + 1 }), "a file also has line numbers");
         stored.Should().Equal(events[0]);
         csvStored.Should().Equal(events[0]);
     }
 
     [Fact]
-    public async Task A_writer_refuses_what_a_load_rejects_and_stores_nothing_of_the_call()
+    public async Task A_writer_refuses_the_events_that_a_load_rejects_and_stores_nothing_of_the_call()
     {
         var store = new MemoryEventStore();
         await using var writer = new UsageWriter(store, policy: Policy());
@@ -131,7 +134,7 @@ public sealed class EventPolicyTests
     }
 
     [Fact]
-    public void An_event_that_is_accepted_costs_no_allocation_and_no_look_at_the_clock()
+    public void Accepting_an_event_allocates_nothing_and_does_not_read_the_clock()
     {
         var check = new EventCheck(Policy());
         var at = UnixMicroseconds.From(Now);
@@ -179,7 +182,8 @@ public sealed class EventPolicyTests
         return new EventPolicy(SettlementPlan.From(options), _clock);
     }
 
-    private async Task<(List<RejectedRow> Rejected, IEnumerable<UsageEvent> Stored)> LoadAsync(Func<UsageLoader, UsageLoadOptions, Task<LoadReport>> load)
+    private async Task<(List<RejectedRow> Rejected, IEnumerable<UsageEvent> Stored)> LoadAsync(
+        Func<UsageLoader, UsageLoadOptions, Task<LoadReport>> load)
     {
         var store = new MemoryEventStore();
         var rejected = new List<RejectedRow>();

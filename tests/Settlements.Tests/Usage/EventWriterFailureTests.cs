@@ -6,7 +6,9 @@ using Settlements.Tests.Loading;
 
 namespace Settlements.Tests.Usage;
 
-/// <summary>What is wrong with one call is its caller's alone; what is wrong with the store is said as it is; a stop loses nothing.</summary>
+/// <summary>
+/// Tests of a writer's failures: errors of a call reach only its caller, store errors are reported, disposal loses nothing.
+/// </summary>
 public sealed class EventWriterFailureTests
 {
     private static readonly UsageWriterOptions One = new() { Committers = 1 };
@@ -49,7 +51,7 @@ public sealed class EventWriterFailureTests
     }
 
     [Fact]
-    public async Task The_same_id_with_another_content_fails_its_own_caller_and_names_both()
+    public async Task The_same_id_with_other_content_fails_only_its_caller_and_names_both()
     {
         var store = new MemoryEventStore { OnCall = _gate.PassAsync };
         await using var writer = new UsageWriter(store, One);
@@ -64,11 +66,11 @@ public sealed class EventWriterFailureTests
         rejected.Message.Should().Match($"Event {Csv.Id(1)} is already stored with different content: stored *,5, sent *,6. Use a unique id for each event.");
         rejected.Stored.Should().Be(Csv.Event(1, 5));
         (await Task.WhenAll([first, .. neighbours])).Should().OnlyContain(outcome => outcome == EventOutcome.Stored);
-        store.BatchSizes.Should().Equal([1, 6], "a conflict costs no further transaction");
+        store.BatchSizes.Should().Equal([1, 6], "a conflict causes no further transaction");
     }
 
     [Fact]
-    public async Task Of_events_that_belong_together_none_is_stored_when_one_conflicts_and_all_neighbours_are()
+    public async Task A_conflict_in_a_batch_stores_nothing_of_the_batch_and_all_other_calls()
     {
         var store = new MemoryEventStore { OnCall = _gate.PassAsync };
         await using var writer = new UsageWriter(store, One);
@@ -77,33 +79,36 @@ public sealed class EventWriterFailureTests
 
         var broken = writer.WriteBatchAsync([Csv.Event(2), Csv.Event(1, 6)], Token);
         var single = writer.WriteAsync(Csv.Event(3), Token);
-        var whole = writer.WriteBatchAsync([Csv.Event(4), Csv.Event(1, 5)], Token);
+        var duplicateBatch = writer.WriteBatchAsync([Csv.Event(4), Csv.Event(1, 5)], Token);
         var ownConflict = writer.WriteBatchAsync([Csv.Event(6), Csv.Event(6, 2)], Token);
         _gate.Open();
 
         await broken.Awaiting(w => w).Should().ThrowAsync<EventRejectedException>().WithMessage("*None of the 2 events*");
         await ownConflict.Awaiting(w => w).Should().ThrowAsync<EventRejectedException>();
         (await single).Should().Be(EventOutcome.Stored);
-        (await whole).Should().Equal(EventOutcome.Stored, EventOutcome.Duplicate);
+        (await duplicateBatch).Should().Equal(EventOutcome.Stored, EventOutcome.Duplicate);
         await first;
         store.Events.Select(e => e.EventId).Should().BeEquivalentTo([Csv.Id(1), Csv.Id(3), Csv.Id(4)]);
     }
 
     [Fact]
-    public async Task A_passing_fault_is_retried_within_bounds_and_a_lost_answer_counts_once()
+    public async Task A_transient_error_is_retried_up_to_the_limit_and_a_lost_response_counts_once()
     {
-        var store = new MemoryEventStore { OnCommitted = call => call <= 2 ? throw new PassingFault() : Task.CompletedTask };
-        await using var writer = new UsageWriter(store, new UsageWriterOptions { Committers = 1, RetryDelay = TimeSpan.Zero, RetriesMax = 2 });
+        var store = new MemoryEventStore { OnCommitted = call => call <= 2 ? throw new TransientStoreError() : Task.CompletedTask };
+        await using var writer = new UsageWriter(
+            store, new UsageWriterOptions { Committers = 1, RetryDelay = TimeSpan.Zero, RetriesMax = 2 });
 
-        (await writer.WriteAsync(Csv.Event(1), Token)).Should().Be(EventOutcome.Duplicate, "the attempt whose answer was lost had stored it");
+        (await writer.WriteAsync(Csv.Event(1), Token))
+            .Should().Be(EventOutcome.Duplicate, "the attempt with the lost response had stored it");
         (store.Calls, store.Events.Count).Should().Be((3, 1));
     }
 
     [Fact]
-    public async Task A_store_that_stays_away_is_given_up_after_the_retries_and_the_caller_is_told_that_nothing_is_known()
+    public async Task An_unavailable_store_fails_the_call_after_the_retries_with_an_unknown_outcome()
     {
-        var store = new MemoryEventStore { OnCall = (_, _) => throw new PassingFault() };
-        await using var writer = new UsageWriter(store, new UsageWriterOptions { Committers = 1, RetryDelay = TimeSpan.Zero, RetriesMax = 2 });
+        var store = new MemoryEventStore { OnCall = (_, _) => throw new TransientStoreError() };
+        await using var writer = new UsageWriter(
+            store, new UsageWriterOptions { Committers = 1, RetryDelay = TimeSpan.Zero, RetriesMax = 2 });
 
         var failed = (await writer.Awaiting(w => w.WriteAsync(Csv.Event(1), Token)).Should().ThrowAsync<EventWriteException>()).Which;
 
@@ -113,7 +118,7 @@ public sealed class EventWriterFailureTests
     }
 
     [Fact]
-    public async Task An_event_that_the_store_cannot_take_fails_alone_and_its_neighbours_are_stored_once()
+    public async Task An_event_that_the_store_refuses_fails_only_its_call_and_the_others_are_stored_once()
     {
         var store = new MemoryEventStore
         {
@@ -131,13 +136,16 @@ public sealed class EventWriterFailureTests
         writes.Select((write, i) => (write, i)).Where(w => w.write.IsFaulted).Select(w => w.i + 1).Should().Equal(37, 38);
         writes[36].Exception!.InnerException.Should().BeOfType<EventWriteException>().Which.IsTransient.Should().BeFalse();
         store.Events.Should().HaveCount(199);
-        store.Calls.Should().BeLessThan(60, "the others are not tried one by one");
+        store.Calls.Should().BeLessThan(60, "the others are not retried individually");
     }
 
     [Fact]
-    public async Task A_store_that_fails_for_good_is_not_asked_once_for_each_caller()
+    public async Task A_permanently_failing_store_is_not_called_once_per_caller()
     {
-        var store = new MemoryEventStore { OnCall = _gate.PassAsync, Poison = e => e.EventId == Csv.Id(0) ? null : new InvalidOperationException("Broken.") };
+        var store = new MemoryEventStore
+        {
+            OnCall = _gate.PassAsync, Poison = e => e.EventId == Csv.Id(0) ? null : new InvalidOperationException("Broken."),
+        };
         await using var writer = new UsageWriter(store, One);
         var first = writer.WriteAsync(Csv.Event(0), Token);
         await _gate.EnteredAsync();
@@ -147,12 +155,12 @@ public sealed class EventWriterFailureTests
         await Task.WhenAny(Task.WhenAll([first, .. writes]));
 
         writes.Should().OnlyContain(write => write.IsFaulted);
-        store.Calls.Should().Be(5, "the first event, the group, and three of it by themselves");
-        (await writer.WriteAsync(Csv.Event(0), Token)).Should().Be(EventOutcome.Duplicate, "a writer goes on after a failure");
+        store.Calls.Should().Be(5, "the first event, the group, and three events of it individually");
+        (await writer.WriteAsync(Csv.Event(0), Token)).Should().Be(EventOutcome.Duplicate, "a writer continues after a failure");
     }
 
     [Fact]
-    public async Task A_writer_that_is_disposed_of_commits_what_it_took_in_and_refuses_what_comes_after()
+    public async Task A_disposed_writer_commits_accepted_events_and_refuses_new_ones()
     {
         var store = new MemoryEventStore { OnCall = _gate.PassAsync };
         var writer = new UsageWriter(store, new UsageWriterOptions { Committers = 1, QueueEventsMax = 2, GroupEventsMax = 2 });
@@ -173,7 +181,7 @@ public sealed class EventWriterFailureTests
     }
 
     [Fact]
-    public async Task A_stop_has_a_limit_and_each_caller_is_told_whether_its_events_were_sent()
+    public async Task Disposal_is_limited_in_time_and_each_caller_learns_whether_its_events_were_sent()
     {
         var clock = new FakeTimeProvider();
         var store = new MemoryEventStore { OnCall = _gate.PassAsync };
@@ -194,7 +202,7 @@ public sealed class EventWriterFailureTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_host_that_stops_commits_before_its_store_is_gone(bool asynchronously)
+    public async Task Disposing_the_services_commits_before_the_store_is_disposed(bool asynchronously)
     {
         var store = new DisposableStore(_gate);
         var services = new ServiceCollection()
@@ -220,7 +228,7 @@ public sealed class EventWriterFailureTests
     }
 
     [Fact]
-    public async Task More_events_together_than_a_transaction_holds_are_refused_with_the_limit()
+    public async Task A_batch_larger_than_a_transaction_is_refused_with_the_limit()
     {
         await using var writer = new UsageWriter(new MemoryEventStore(), new UsageWriterOptions { GroupEventsMax = 2 });
 
@@ -230,7 +238,7 @@ public sealed class EventWriterFailureTests
     }
 
     [Fact]
-    public void Wrong_options_are_all_named_at_once()
+    public void All_invalid_options_are_reported_at_once()
     {
         var make = () => new UsageWriter(new MemoryEventStore(), new UsageWriterOptions
         {
@@ -239,10 +247,11 @@ public sealed class EventWriterFailureTests
         });
 
         make.Should().Throw<ArgumentException>().WithMessage(
-            "*GroupEventsMax is 0; use 1 to 100000.*QueueEventsMax is 0; use 1 to 1000000.*QueueWaitMax is 02:00:00*Committers is 0*RetriesMax is -1*RetryDelay*DrainMax*");
+            "*GroupEventsMax is 0; use 1 to 100000.*QueueEventsMax is 0; use 1 to 1000000.*QueueWaitMax is 02:00:00*Committers is "
+            + "0*RetriesMax is -1*RetryDelay*DrainMax*");
     }
 
-    private sealed class PassingFault() : DbException("The server is away.")
+    private sealed class TransientStoreError() : DbException("The server is unavailable.")
     {
         public override bool IsTransient => true;
     }
@@ -256,7 +265,8 @@ public sealed class EventWriterFailureTests
         public Task<StoredBatch> StoreAsync(EventBatch batch, int conflictsMax, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
-        public Task<StoredBatch> StoreInTransactionAsync(DbTransaction transaction, EventBatch batch, CancellationToken cancellationToken) =>
+        public Task<StoredBatch> StoreInTransactionAsync(
+            DbTransaction transaction, EventBatch batch, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
         public Task<IReadOnlyList<EventNote>> ListNotesAsync(

@@ -5,13 +5,13 @@ using Settlements.Tests.Loading;
 
 namespace Settlements.Tests.Usage;
 
-/// <summary>What a writer tells from outside, under the names that are documented.</summary>
+/// <summary>Tests of a writer's metrics under their documented names.</summary>
 public sealed class EventWriterMetricsTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Group_size_queue_length_wait_and_outcomes_are_told()
+    public async Task Group_size_queue_length_wait_and_outcomes_are_measured()
     {
         var measured = new ConcurrentBag<(string Name, double Value, string Tags)>();
         using var listener = new MeterListener
@@ -27,23 +27,26 @@ public sealed class EventWriterMetricsTests
         listener.SetMeasurementEventCallback<double>((i, value, tags, _) => measured.Add((i.Name, value, Text(tags))));
         listener.Start();
         var (clock, gate) = (new FakeTimeProvider(), new StoreGate());
-        await using var writer = new UsageWriter(new MemoryEventStore { OnCall = gate.PassAsync }, new UsageWriterOptions { Committers = 1 }, clock);
+        await using var writer = new UsageWriter(
+            new MemoryEventStore { OnCall = gate.PassAsync }, new UsageWriterOptions { Committers = 1 }, clock);
 
         var first = writer.WriteAsync(Csv.Event(1), Token);
         await gate.EnteredAsync();
-        var together = writer.WriteBatchAsync([.. Enumerable.Range(1, 77).Select(i => Csv.Event(i))], Token);
+        var batch = writer.WriteBatchAsync([.. Enumerable.Range(1, 77).Select(i => Csv.Event(i))], Token);
         clock.Advance(TimeSpan.FromSeconds(13));
         gate.Open();
         await first;
-        await together;
+        await batch;
 
         measured.Should().Contain(
         [
-            ("settlement.writer.group_size", 77, ""), ("settlement.writer.queue_length", 77, ""), ("settlement.writer.queue_length", -77, ""),
+            ("settlement.writer.group_size", 77, ""), ("settlement.writer.queue_length", 77, ""),
+            ("settlement.writer.queue_length", -77, ""),
             ("settlement.writer.wait", 13, ""), ("settlement.events.written", 76, "settlement.outcome=stored"),
             ("settlement.events.written", 1, "settlement.outcome=duplicate"),
         ]);
     }
 
-    private static string Text(ReadOnlySpan<KeyValuePair<string, object?>> tags) => string.Join(',', tags.ToArray().Select(t => $"{t.Key}={t.Value}"));
+    private static string Text(ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
+        string.Join(',', tags.ToArray().Select(t => $"{t.Key}={t.Value}"));
 }

@@ -3,10 +3,10 @@ using Settlements.Tests.Loading;
 
 namespace Settlements.Tests.Usage;
 
-/// <summary>How a writer gathers, answers, lets wait, and lets go.</summary>
+/// <summary>Tests of a writer's groups, results, backpressure and cancellation.</summary>
 public sealed class EventWriterTests
 {
-    /// <summary>What comes while one group is held gathers in one next group.</summary>
+    /// <summary>Holds the commit of a group, so that later calls form the next group.</summary>
     private static readonly UsageWriterOptions One = new() { Committers = 1 };
 
     private readonly StoreGate _gate = new();
@@ -14,7 +14,7 @@ public sealed class EventWriterTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_write_is_answered_only_after_its_commit()
+    public async Task A_write_returns_only_after_its_commit()
     {
         var store = new MemoryEventStore { OnCommitted = call => _gate.PassAsync(call, Token) };
         await using var writer = new UsageWriter(store);
@@ -22,13 +22,13 @@ public sealed class EventWriterTests
         var write = writer.WriteAsync(Csv.Event(1), Token);
         await _gate.EnteredAsync();
 
-        write.IsCompleted.Should().BeFalse("the store has not answered yet");
+        write.IsCompleted.Should().BeFalse("the store has not returned");
         _gate.Open();
         (await write).Should().Be(EventOutcome.Stored);
     }
 
     [Fact]
-    public async Task While_one_group_commits_the_next_one_gathers()
+    public async Task Calls_during_a_commit_form_the_next_group()
     {
         var (store, writer) = Gated(One);
         await using var _ = writer;
@@ -43,14 +43,15 @@ public sealed class EventWriterTests
     }
 
     [Fact]
-    public async Task A_group_has_at_most_its_limit_and_what_belongs_together_is_not_cut()
+    public async Task A_group_does_not_exceed_its_limit_and_batches_are_not_split()
     {
         var (store, writer) = Gated(new UsageWriterOptions { Committers = 1, GroupEventsMax = 10 });
         await using var _ = writer;
 
         var first = writer.WriteAsync(Csv.Event(0), Token);
         await _gate.EnteredAsync();
-        var others = Enumerable.Range(1, 7).Select(i => writer.WriteBatchAsync([.. Enumerable.Range(i * 10, 3).Select(n => Csv.Event(n))], Token)).ToList();
+        var others = Enumerable.Range(1, 7)
+            .Select(i => writer.WriteBatchAsync([.. Enumerable.Range(i * 10, 3).Select(n => Csv.Event(n))], Token)).ToList();
         _gate.Open();
         await Task.WhenAll(others);
 
@@ -58,7 +59,7 @@ public sealed class EventWriterTests
     }
 
     [Fact]
-    public async Task Each_caller_is_told_what_became_of_its_own_events()
+    public async Task Each_caller_receives_the_outcomes_of_its_events()
     {
         var (store, writer) = Gated(One, firstOpen: Csv.Event(1).OccurredAt);
         await using var _ = writer;
@@ -79,7 +80,7 @@ public sealed class EventWriterTests
     }
 
     [Fact]
-    public async Task A_full_queue_makes_callers_wait_and_lets_them_in_in_the_order_of_their_calls()
+    public async Task Callers_wait_while_the_queue_is_full_and_are_admitted_in_order()
     {
         var (store, writer) = Gated(new UsageWriterOptions { Committers = 1, QueueEventsMax = 3, GroupEventsMax = 3 });
         await using var _ = writer;
@@ -97,7 +98,7 @@ public sealed class EventWriterTests
     }
 
     [Fact]
-    public async Task A_caller_that_waits_too_long_for_room_is_refused_and_nothing_of_it_is_stored()
+    public async Task A_caller_that_waits_longer_than_the_limit_is_refused_and_nothing_is_stored()
     {
         var clock = new FakeTimeProvider();
         var (store, writer) = Gated(new UsageWriterOptions { Committers = 1, QueueEventsMax = 1, GroupEventsMax = 1, QueueWaitMax = TimeSpan.FromSeconds(5) }, clock);
@@ -120,7 +121,7 @@ public sealed class EventWriterTests
     }
 
     [Fact]
-    public async Task Cancelling_before_an_event_is_sent_leaves_nothing_and_makes_room()
+    public async Task Cancellation_before_an_event_is_sent_stores_nothing_and_frees_its_space()
     {
         var (store, writer) = Gated(new UsageWriterOptions { Committers = 1, QueueEventsMax = 1, GroupEventsMax = 1 });
         await using var _ = writer;
@@ -135,16 +136,17 @@ public sealed class EventWriterTests
         await cancelWaiting.CancelAsync();
         await cancelQueued.CancelAsync();
 
-        (await queued.Awaiting(w => w.WaitAsync(TimeSpan.FromMinutes(1), Token)).Should().ThrowAsync<OperationCanceledException>()).Which.CancellationToken.Should().Be(cancelQueued.Token);
+        (await queued.Awaiting(w => w.WaitAsync(TimeSpan.FromMinutes(1), Token)).Should().ThrowAsync<OperationCanceledException>())
+            .Which.CancellationToken.Should().Be(cancelQueued.Token);
         await waiting.Awaiting(w => w.WaitAsync(TimeSpan.FromMinutes(1), Token)).Should().ThrowAsync<OperationCanceledException>();
-        writer.Lengths.Should().Be((1, 0), "the one behind them has moved up");
+        writer.Lengths.Should().Be((1, 0), "the next waiting call was admitted");
         _gate.Open();
         await Task.WhenAll(first, next);
         store.Events.Select(e => e.EventId).Should().Equal(Csv.Id(0), Csv.Id(3));
     }
 
     [Fact]
-    public async Task Cancelling_after_an_event_was_sent_is_answered_with_what_became_of_it()
+    public async Task Cancellation_after_an_event_was_sent_returns_its_outcome()
     {
         var (store, writer) = Gated(One);
         await using var _ = writer;
@@ -160,12 +162,13 @@ public sealed class EventWriterTests
     }
 
     [Fact]
-    public async Task A_token_that_is_cancelled_already_writes_nothing()
+    public async Task A_call_with_a_cancelled_token_writes_nothing()
     {
         var store = new MemoryEventStore();
         await using var writer = new UsageWriter(store);
 
-        await writer.Awaiting(w => w.WriteAsync(Csv.Event(1), new CancellationToken(canceled: true))).Should().ThrowAsync<OperationCanceledException>();
+        await writer.Awaiting(w => w.WriteAsync(Csv.Event(1), new CancellationToken(canceled: true)))
+            .Should().ThrowAsync<OperationCanceledException>();
 
         store.Calls.Should().Be(0);
     }
@@ -173,7 +176,7 @@ public sealed class EventWriterTests
     [Theory]
     [InlineData(1)]
     [InlineData(4)]
-    public async Task Many_callers_at_a_time_are_each_answered_and_each_event_is_stored_once(int committers)
+    public async Task Many_concurrent_callers_all_receive_outcomes_and_each_event_is_stored_once(int committers)
     {
         var store = new MemoryEventStore { OnCall = async (_, _) => await Task.Yield() };
         await using var writer = new UsageWriter(
@@ -195,7 +198,7 @@ public sealed class EventWriterTests
     }
 
     [Fact]
-    public async Task Several_committers_commit_at_a_time_and_no_more_than_that()
+    public async Task Concurrent_commits_do_not_exceed_the_number_of_committers()
     {
         var (_, writer) = Gated(new UsageWriterOptions { Committers = 2, GroupEventsMax = 1, QueueEventsMax = 10 });
         await using var _ = writer;

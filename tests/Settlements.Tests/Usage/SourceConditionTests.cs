@@ -4,7 +4,10 @@ using Settlements.Stores;
 
 namespace Settlements.Tests.Usage;
 
-/// <summary>The condition of a source stands in parentheses in statements without parameters of its own: it has neither, or the start fails.</summary>
+/// <summary>
+/// Tests of validating a source's condition. It is inserted in parentheses into SQL without parameters for it, so placeholders and
+/// unbalanced parentheses are errors.
+/// </summary>
 public sealed class SourceConditionTests
 {
     [Theory]
@@ -35,7 +38,8 @@ public sealed class SourceConditionTests
     public void A_condition_that_would_leave_its_place_is_refused_by_every_store(string condition, string message)
     {
         foreach (var dialect in Enum.GetValues<SqlDialect>())
-            Faults(condition, dialect).Should().ContainSingle().Which.Should().Match($"Source 's': Where({(condition.Trim().Length == 0 ? "*" : "\"*\")")}{message}", $"{dialect}");
+            Faults(condition, dialect).Should().ContainSingle().Which
+                .Should().Match($"Source 's': Where({(condition.Trim().Length == 0 ? "*" : "\"*\")")}{message}", $"{dialect}");
     }
 
     [Theory]
@@ -48,7 +52,7 @@ public sealed class SourceConditionTests
     [InlineData("data ->> '$.kind' = 'x' AND extra -> '$.a' IS NOT NULL")]
     [InlineData("naïve = 1\n\tAND b = x'00ff'")]
     [InlineData("id IN (SELECT id FROM allowed WHERE till > '2024-01-01 00:00:00')")]
-    public void A_condition_that_keeps_its_place_is_accepted_by_every_store(string condition)
+    public void A_self_contained_condition_is_accepted_by_every_store(string condition)
     {
         foreach (var dialect in Enum.GetValues<SqlDialect>())
             Faults(condition, dialect).Should().BeEmpty($"{dialect}");
@@ -68,14 +72,14 @@ public sealed class SourceConditionTests
     [InlineData("[odd ) @name] = 1", SqlDialect.Sqlite, true)]
     [InlineData("[odd ) @name] = 1", SqlDialect.MySql, false)]
     [InlineData("[odd = 1", SqlDialect.Sqlite, false)]
-    public void Literals_and_names_are_read_as_the_store_reads_them(string condition, SqlDialect dialect, bool isAccepted) =>
+    public void Literals_and_identifiers_are_parsed_in_the_dialect_of_the_store(string condition, SqlDialect dialect, bool isAccepted) =>
         (Faults(condition, dialect).Count == 0).Should().Be(isAccepted);
 
     [Theory]
     [InlineData("\"cancelled\" = 0", 1)]
     [InlineData("kind = \"play\"", 8)]
     [InlineData("kind = \"play", 8)]
-    public void Double_quotes_are_refused_on_MySql_which_takes_them_for_a_text_or_a_name(string condition, int at) =>
+    public void Double_quotes_are_refused_on_MySql_where_their_meaning_depends_on_the_SQL_mode(string condition, int at) =>
         Faults(condition, SqlDialect.MySql).Should().ContainSingle().Which.Should()
             .Match($"Source 's': Where(\"*double quote at character {at}.*Write '…' for a text and `…` for a name.");
 

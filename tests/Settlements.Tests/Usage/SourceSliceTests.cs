@@ -4,7 +4,7 @@ using Settlements.Stores;
 
 namespace Settlements.Tests.Usage;
 
-/// <summary>The text of a slice is kept in checkpoints: a close that was stopped reads it again, in another process and culture.</summary>
+/// <summary>Tests of the text of a slice in checkpoints, which a resumed close parses in another process and culture.</summary>
 public sealed class SourceSliceTests
 {
     private static readonly DateTimeOffset Instant = new(2024, 7, 1, 9, 30, 0, 123, 456, TimeSpan.FromHours(9));
@@ -26,7 +26,7 @@ public sealed class SourceSliceTests
     }
 
     [Fact]
-    public void A_slice_that_is_read_from_its_text_has_the_bounds_that_it_had()
+    public void A_slice_parsed_from_its_text_has_the_same_bounds()
     {
         var value = Gen.OneOf(
             ArbMap.Default.GeneratorFor<long>().Select(SliceValue.Of), ArbMap.Default.GeneratorFor<ulong>().Select(SliceValue.Of),
@@ -58,7 +58,7 @@ public sealed class SourceSliceTests
     [InlineData("""{"From":[""],"To":null,"Late":false}""")]
     [InlineData("""{"From":["i1.5"],"To":null,"Late":false}""")]
     [InlineData("""{"From":["xfoo"],"To":null,"Late":false}""")]
-    public void A_text_that_is_no_slice_is_an_error(string text)
+    public void A_malformed_slice_is_an_error(string text)
     {
         var parse = () => SourceSlice.Parse(text);
 
@@ -66,7 +66,7 @@ public sealed class SourceSliceTests
     }
 
     [Fact]
-    public void A_checkpoint_names_the_source_and_the_slice_and_leaves_the_event_tables_name_out()
+    public void A_checkpoint_has_the_source_and_the_slice_and_omits_the_name_of_the_event_table()
     {
         var slice = new SourceSlice([SliceValue.Of(1)], null);
 

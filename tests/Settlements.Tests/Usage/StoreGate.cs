@@ -2,7 +2,7 @@ using System.Threading.Channels;
 
 namespace Settlements.Tests.Usage;
 
-/// <summary>Holds the calls of a store until a test lets them go.</summary>
+/// <summary>Blocks the calls of a store until a test releases them.</summary>
 internal sealed class StoreGate
 {
     private readonly Channel<int> _entered = Channel.CreateUnbounded<int>();
@@ -14,9 +14,10 @@ internal sealed class StoreGate
         return _open.Task.WaitAsync(cancellationToken);
     }
 
-    /// <summary>Ends when one more call has come.</summary>
-    public Task EnteredAsync() => _entered.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromMinutes(1));
+    /// <summary>Completes when another call has arrived.</summary>
+    public Task EnteredAsync() =>
+        _entered.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromMinutes(1));
 
-    /// <summary>Lets all go, now and later.</summary>
+    /// <summary>Releases all current and future calls.</summary>
     public void Open() => _open.SetResult();
 }

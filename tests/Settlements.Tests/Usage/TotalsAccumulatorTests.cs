@@ -8,9 +8,9 @@ namespace Settlements.Tests.Usage;
 public sealed class TotalsAccumulatorTests
 {
     [Fact]
-    public void Sums_are_those_of_a_dictionary_and_come_in_byte_order()
+    public void Sums_equal_those_of_a_dictionary_and_are_in_byte_order()
     {
-        // Few letters, so that texts run into each other: ("a", "bc") is not ("ab", "c").
+        // Few letters, so that concatenated keys collide: ("a", "bc") is not ("ab", "c").
         var text = Gen.Elements("a", "ab", "abc", "b", "bc", "", "A", "é", "\U0001F600", "ｚ", "a\0");
         var events =
             from meter in text
@@ -34,7 +34,7 @@ public sealed class TotalsAccumulatorTests
     }
 
     [Fact]
-    public void Many_keys_and_long_keys_are_kept_apart()
+    public void Many_keys_and_long_keys_are_distinct()
     {
         var sums = new SumAccumulator();
         for (var round = 1; round <= 2; round++)
@@ -48,7 +48,7 @@ public sealed class TotalsAccumulatorTests
     }
 
     [Fact]
-    public void A_sum_beyond_a_long_is_exact_and_leaves_the_others_alone()
+    public void A_sum_beyond_64_bits_is_exact_and_does_not_affect_others()
     {
         var sums = new SumAccumulator();
         for (var i = 0; i < 5; i++)
@@ -63,14 +63,15 @@ public sealed class TotalsAccumulatorTests
         sums.Controls.Should().ContainSingle().Which.Should().Match<ControlTotals>(c => c.Events == 15 && c.Quantity == 5m);
         sums.Clear();
         sums.Add("m"u8, "up"u8, "p"u8, 0, 1);
-        Read(sums, sums.Order().Single()).Item5.Should().Be(1, "nothing is left of the sum before");
+        Read(sums, sums.Order().Single()).Item5.Should().Be(1, "the previous sum is cleared");
     }
 
     [Fact]
-    public void Quantities_of_any_size_sum_as_their_parts_do_and_count_their_events_once()
+    public void Quantities_of_any_size_are_summed_exactly_and_count_their_events_once()
     {
         var quantity = Gen.OneOf(
-            Gen.Choose(-3, 3).Select(i => (Int128)i), Gen.Elements<Int128>(long.MaxValue, long.MinValue, (Int128)long.MaxValue + 1, (Int128)long.MinValue - 1),
+            Gen.Choose(-3, 3).Select(i => (Int128)i), Gen.Elements<Int128>(
+                long.MaxValue, long.MinValue, (Int128)long.MaxValue + 1, (Int128)long.MinValue - 1),
             Gen.Choose(-9, 9).Select(i => i * (Int128)long.MaxValue));
 
         Prop.ForAll(Gen.ListOf(quantity).ToArbitrary(), all =>
@@ -87,9 +88,13 @@ public sealed class TotalsAccumulatorTests
     }
 
     [Fact]
-    public void Items_that_are_told_apart_late_or_by_their_length_alone_come_in_byte_order()
+    public void Items_that_differ_in_late_bytes_or_in_length_are_in_byte_order()
     {
-        string[] items = ["same-start-a", "same-start-", "same-start-a\0", "same-start-a\0\0\0\0\0\0\0\0", "same-start-aaaaaaaaaa", "same-start-aaaaaaaaab", "same-start-é"];
+        string[] items =
+        [
+            "same-start-a", "same-start-", "same-start-a\0", "same-start-a\0\0\0\0\0\0\0\0", "same-start-aaaaaaaaaa",
+            "same-start-aaaaaaaaab", "same-start-é",
+        ];
         var sums = new SumAccumulator();
         foreach (var item in items)
         {
@@ -98,11 +103,12 @@ public sealed class TotalsAccumulatorTests
         }
 
         sums.Order().Select(place => Read(sums, place)).Select(t => (t.Item2, t.Item3)).Should().Equal(
-            items.SelectMany(item => new[] { (item, "p"), (item, "q") }).OrderBy(t => t.item, Utf8Order.Instance).ThenBy(t => t.Item2, Utf8Order.Instance));
+            items.SelectMany(item => new[] { (item, "p"), (item, "q") }).OrderBy(t => t.item, Utf8Order.Instance)
+                .ThenBy(t => t.Item2, Utf8Order.Instance));
     }
 
     [Fact]
-    public void Adding_to_a_known_key_allocates_nothing()
+    public void Adding_to_an_existing_key_allocates_nothing()
     {
         var sums = new SumAccumulator();
         sums.Add("m"u8, "i"u8, "p"u8, 0, 1);

@@ -13,11 +13,11 @@ public sealed class UnixMicrosecondsTests
     [InlineData(-1, -1)]
     [InlineData(-10, -1)]
     [InlineData(-11, -2)]
-    public void What_is_finer_than_a_microsecond_is_cut_toward_the_past(long ticks, long microseconds) =>
+    public void Instants_finer_than_a_microsecond_are_rounded_down(long ticks, long microseconds) =>
         UnixMicroseconds.From(FencingToken.AddTicks(ticks)).Should().Be(microseconds);
 
     [Fact]
-    public void The_last_tick_of_a_day_stays_in_it()
+    public void The_last_tick_of_a_day_belongs_to_that_day()
     {
         var nextDay = new DateTimeOffset(2024, 7, 2, 0, 0, 0, TimeSpan.Zero);
 
@@ -25,14 +25,14 @@ public sealed class UnixMicrosecondsTests
     }
 
     [Fact]
-    public void The_first_and_last_instants_there_are_have_a_number()
+    public void The_minimum_and_maximum_instants_convert()
     {
         UnixMicroseconds.ToInstant(UnixMicroseconds.From(DateTimeOffset.MinValue)).Should().Be(DateTimeOffset.MinValue);
         UnixMicroseconds.ToInstant(UnixMicroseconds.From(DateTimeOffset.MaxValue)).Should().Be(DateTimeOffset.MaxValue.AddTicks(-9));
     }
 
     [Property]
-    public void An_offset_changes_nothing(int seconds, sbyte quarters)
+    public void The_offset_does_not_change_the_number(int seconds, sbyte quarters)
     {
         var instant = FencingToken.AddSeconds(seconds);
 

@@ -2,7 +2,7 @@ using Settlements.Stores;
 
 namespace Settlements.Tests.Usage;
 
-/// <summary>Makes sources that have a configuration and no rows: to read one fails.</summary>
+/// <summary>Creates sources that have a configuration and throw when they are read.</summary>
 internal sealed class UnreadSources : IUsageSourceFactory
 {
     public IUsageSource CreateEventTable() => new UnreadSource(IUsageSource.EventTableName, []);

@@ -4,8 +4,8 @@ using Settlements.Stores;
 
 namespace Settlements.Testing;
 
-/// <summary>Counts how often the recorded days and the adjustments of a day are read, on any store.</summary>
-internal sealed class CountedReads
+/// <summary>Decorates the stores of days and adjustments and counts their reads.</summary>
+internal sealed class StoreReadCounter
 {
     private int _days;
     private int _daysInTransactions;
@@ -19,7 +19,7 @@ internal sealed class CountedReads
 
     public void Clear() => (_days, _daysInTransactions, _adjustments) = (0, 0, 0);
 
-    /// <summary>Puts itself between the stages and the store.</summary>
+    /// <summary>Replaces the registered stores by decorators that count.</summary>
     public void Add(IServiceCollection services)
     {
         Wrap<IDayStore>(services, store => new DayStore(store, this));
@@ -33,7 +33,7 @@ internal sealed class CountedReads
         services.AddSingleton(p => wrap((T)make(p)));
     }
 
-    private sealed class DayStore(IDayStore store, CountedReads reads) : IDayStore
+    private sealed class DayStore(IDayStore store, StoreReadCounter reads) : IDayStore
     {
         public Task<BusinessDay?> FindLastAsync(CancellationToken cancellationToken)
         {
@@ -54,7 +54,7 @@ internal sealed class CountedReads
             store.PublishAsync(transaction, day, runId, cancellationToken);
     }
 
-    private sealed class AdjustmentStore(IAdjustmentStore store, CountedReads reads) : IAdjustmentStore
+    private sealed class AdjustmentStore(IAdjustmentStore store, StoreReadCounter reads) : IAdjustmentStore
     {
         public Task<IReadOnlyList<Adjustment>> ListPostedOnAsync(DateOnly postingDate, CancellationToken cancellationToken)
         {

@@ -3,8 +3,8 @@ using Settlements.Stores;
 
 namespace Settlements.Testing;
 
-/// <summary>A usage source outside of the store is closed, restarted and reconciled as a table in it is.</summary>
-public abstract class OutsideSourceContract
+/// <summary>Contract tests of usage sources outside of the store: closing, restarting and reconciling work as for a table.</summary>
+public abstract class ExternalSourceContract
 {
     private const int Slices = 5;
 
@@ -13,7 +13,7 @@ public abstract class OutsideSourceContract
     protected abstract StoreUnderTest NewStore();
 
     [Fact]
-    public async Task A_source_outside_the_store_without_a_key_gives_the_lines_of_its_usage_beside_the_librarys_own()
+    public async Task An_external_source_without_a_key_is_counted_together_with_the_event_table()
     {
         await using var store = NewStore();
         var source = NewSource();
@@ -34,7 +34,7 @@ public abstract class OutsideSourceContract
     }
 
     [Fact]
-    public async Task A_stopped_close_goes_on_with_the_slices_that_were_planned_and_sums_none_twice()
+    public async Task A_failed_close_resumes_with_its_planned_slices_and_sums_none_twice()
     {
         await using var store = NewStore();
         var source = NewSource();
@@ -56,13 +56,13 @@ public abstract class OutsideSourceContract
         await using var scenario = await StartAsync(store, source);
         await scenario.CloseAsync(Scenario.Monday);
 
-        source.Summed.Should().OnlyHaveUniqueItems().And.HaveCount(Slices, "a checkpoint keeps the slice that it claims");
+        source.Summed.Should().OnlyHaveUniqueItems().And.HaveCount(Slices, "a checkpoint records its slice");
         (await scenario.LinesAsync()).Sum(l => l.Quantity).Should().Be(20 * 21 / 2);
         await scenario.CheckAsync(Scenario.Monday, Scenario.Monday);
     }
 
     [Fact]
-    public async Task Usage_that_arrives_late_in_a_source_outside_the_store_is_found_and_posted_to_the_next_day()
+    public async Task Late_usage_in_an_external_source_is_found_and_posted_to_the_next_day()
     {
         await using var store = NewStore();
         var source = NewSource();
@@ -87,7 +87,7 @@ public abstract class OutsideSourceContract
         return source;
     }
 
-    /// <summary>The builder describes tables alone; the source stands in for the one of its name.</summary>
+    /// <summary>Configures a table whose source the test replaces: the builder has tables only.</summary>
     private static Task<Scenario> StartAsync(StoreUnderTest store, MemorySource source) => Scenario.StartAsync(
         store,
         s =>

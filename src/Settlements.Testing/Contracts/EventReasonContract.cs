@@ -4,18 +4,18 @@ using Settlements.Stores;
 
 namespace Settlements.Testing;
 
-/// <summary>What a store promises of reasons and references: part of an event's content, and found again by the line that counts it.</summary>
-public abstract class EventNoteContract
+/// <summary>Contract tests of reasons and references: they are part of an event's content and are listed by line.</summary>
+public abstract class EventReasonContract
 {
     private static readonly UtcRange Day = new(Scenario.Instant(Scenario.Monday, 0), Scenario.Instant(Scenario.Monday, 24));
 
     protected abstract StoreUnderTest NewStore();
 
-    /// <summary>Called before the first event is stored.</summary>
+    /// <summary>Prepares the database before the first event is stored.</summary>
     protected virtual Task PrepareAsync(Scenario scenario) => Task.CompletedTask;
 
     [Fact]
-    public async Task Notes_are_listed_by_line_in_the_order_of_instant_and_id_on_every_way_in()
+    public async Task Reasons_and_references_are_listed_by_line_ordered_by_instant_and_id_for_every_input_method()
     {
         await using var store = NewStore();
         await using var scenario = await StartAsync(store);
@@ -41,7 +41,7 @@ public abstract class EventNoteContract
     }
 
     [Fact]
-    public async Task A_late_event_is_listed_with_the_day_that_counts_it()
+    public async Task A_late_event_is_listed_with_its_posting_date()
     {
         await using var store = NewStore();
         await using var scenario = await StartAsync(store);
@@ -65,7 +65,7 @@ public abstract class EventNoteContract
     [InlineData(null, "a", "a", null)]
     [InlineData(null, null, "a", null)]
     [InlineData("a", null, null, null)]
-    public async Task Another_reason_or_reference_is_another_content_and_the_error_names_both(
+    public async Task An_event_with_another_reason_or_reference_conflicts_and_the_error_names_both(
         string? reason, string? reference, string? otherReason, string? otherReference)
     {
         await using var store = NewStore();
@@ -74,8 +74,10 @@ public abstract class EventNoteContract
         var sent = Event(1, 5, otherReason, otherReference);
         await scenario.LoadAsync(stored);
 
-        var load = await FluentActions.Awaiting(() => scenario.LoadAsync(Event(2, 1, "x"), sent)).Should().ThrowAsync<RowRejectedException>();
-        var write = await FluentActions.Awaiting(() => scenario.Engine.Writer.WriteAsync(sent)).Should().ThrowAsync<EventRejectedException>();
+        var load = await FluentActions.Awaiting(() => scenario.LoadAsync(Event(2, 1, "x"), sent))
+            .Should().ThrowAsync<RowRejectedException>();
+        var write = await FluentActions.Awaiting(() => scenario.Engine.Writer.WriteAsync(sent))
+            .Should().ThrowAsync<EventRejectedException>();
         var within = await FluentActions.Awaiting(() => WriteAsync(store, scenario, sent)).Should().ThrowAsync<EventRejectedException>();
 
         foreach (var message in new[] { load.Which.Message, write.Which.Message, within.Which.Message })
@@ -86,7 +88,7 @@ public abstract class EventNoteContract
     }
 
     [Fact]
-    public async Task The_longest_reasons_and_references_and_any_characters_are_kept()
+    public async Task Reasons_and_references_of_any_characters_up_to_the_limit_are_stored_unchanged()
     {
         await using var store = NewStore();
         await using var scenario = await StartAsync(store);
@@ -103,13 +105,14 @@ public abstract class EventNoteContract
     }
 
     [Fact]
-    public async Task Of_events_that_are_not_stored_no_note_stays()
+    public async Task Rejected_events_leave_no_reason_or_reference()
     {
         await using var store = NewStore();
         await using var scenario = await StartAsync(store);
         await scenario.LoadAsync(Event(1, 5));
 
-        await FluentActions.Awaiting(() => scenario.LoadAsync(Event(2, 1, "x"), Event(1, 6, "y"))).Should().ThrowAsync<RowRejectedException>();
+        await FluentActions.Awaiting(() => scenario.LoadAsync(Event(2, 1, "x"), Event(1, 6, "y")))
+            .Should().ThrowAsync<RowRejectedException>();
 
         (await store.CountAsync("SELECT count(*) FROM event_notes")).Should().Be(0);
         (await ListAsync(scenario)).Should().BeEmpty();

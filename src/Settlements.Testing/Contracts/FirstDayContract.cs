@@ -1,15 +1,15 @@
 namespace Settlements.Testing;
 
-/// <summary>The first day: nothing is published or pinned before it is certain.</summary>
-public abstract class BeginningContract
+/// <summary>Contract tests of the first business day: which day it is, and when it becomes fixed.</summary>
+public abstract class FirstDayContract
 {
     protected abstract StoreUnderTest NewStore();
 
-    /// <summary>Creates <c>video_play</c>, as in <see cref="ReconciliationContract"/>.</summary>
+    /// <summary>SQL that creates <c>video_play</c>, as in <see cref="ReconciliationContract"/>.</summary>
     protected abstract string CreateTable { get; }
 
     [Fact]
-    public async Task An_empty_database_closes_nothing_and_what_is_imported_then_is_on_time()
+    public async Task An_empty_database_closes_no_day_and_later_imports_are_on_time()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);
@@ -27,7 +27,7 @@ public abstract class BeginningContract
     }
 
     [Fact]
-    public async Task Days_start_on_the_configured_one_with_events_or_without()
+    public async Task The_configured_first_day_is_used_with_or_without_events()
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store, s => s.Configure(o => o.StartsOn = Scenario.Monday));
@@ -42,7 +42,7 @@ public abstract class BeginningContract
     [Theory]
     [InlineData(33, true)]
     [InlineData(32, false)]
-    public async Task A_first_event_far_before_the_next_is_refused_with_the_remedy(int daysBefore, bool isRefused)
+    public async Task A_first_event_long_before_the_second_is_refused_with_the_remedy(int daysBefore, bool isRefused)
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);
@@ -62,13 +62,15 @@ public abstract class BeginningContract
     }
 
     [Fact]
-    public async Task A_row_dated_1999_publishes_no_empty_days_and_the_configured_start_counts_it_late()
+    public async Task An_event_dated_1999_publishes_no_empty_days_and_is_late_after_a_configured_start()
     {
         await using var store = NewStore();
         await using (var scenario = await Scenario.StartAsync(store))
         {
-            await scenario.LoadAsync(Scenario.Event(1, new DateOnly(1999, 1, 1), 3, meter: "video.seconds"), Scenario.Event(2, Scenario.Monday));
-            await scenario.Invoking(s => s.CloseAsync(Scenario.Monday)).Should().ThrowAsync<CloseRefusedException>().WithMessage("*1999-01-01*");
+            await scenario.LoadAsync(
+                Scenario.Event(1, new DateOnly(1999, 1, 1), 3, meter: "video.seconds"), Scenario.Event(2, Scenario.Monday));
+            await scenario.Invoking(s => s.CloseAsync(Scenario.Monday)).Should().ThrowAsync<CloseRefusedException>().WithMessage(
+                "*1999-01-01*");
         }
 
         await using var repaired = await Scenario.StartAsync(store, s =>
@@ -84,7 +86,7 @@ public abstract class BeginningContract
     }
 
     [Fact]
-    public async Task A_first_close_that_failed_pins_neither_a_calendar_nor_a_first_day()
+    public async Task A_failed_first_close_fixes_neither_the_calendar_nor_the_first_day()
     {
         await using var store = NewStore();
         await using (var berlin = await Scenario.StartAsync(store, s => s.Calendar("Europe/Berlin")))
@@ -107,7 +109,7 @@ public abstract class BeginningContract
     }
 
     [Fact]
-    public async Task Rows_of_a_table_from_before_the_first_day_are_found_and_named_and_counted_from_a_day_they_are_meant()
+    public async Task Table_rows_from_before_the_first_day_are_reported_unless_the_source_counts_from_a_later_day()
     {
         await using var store = NewStore();
         await store.ExecuteAsync(CreateTable);
@@ -123,12 +125,13 @@ public abstract class BeginningContract
             var found = (await scenario.Engine.Reconciler.ReconcileAsync(days)).EarlierRows.Should().ContainSingle().Subject;
             (found.Source, found.First).Should().Be(("plays", new DateTimeOffset(2024, 6, 20, 1, 0, 0, TimeSpan.Zero)));
             (await scenario.Engine.Verifier.VerifyAsync(days)).Differences.Should().ContainSingle()
-                .Which.Should().Match<VerificationDifference>(d => d.Day == new DateOnly(2024, 6, 20) && d.Meter == "video.view" && d.What.Contains("'plays'"));
+                .Which.Should().Match<VerificationDifference>(
+                    d => d.Day == new DateOnly(2024, 6, 20) && d.Meter == "video.view" && d.What.Contains("'plays'"));
         }
 
-        await using var meant = await Scenario.StartAsync(store, s => Plays(s, Scenario.Monday));
-        await meant.CheckAsync(Scenario.Monday, Scenario.Monday);
-        (await meant.Engine.Reconciler.ReconcileAsync(new DateRange(Scenario.Monday, Scenario.Monday))).EarlierRows.Should().BeEmpty();
+        await using var excluded = await Scenario.StartAsync(store, s => Plays(s, Scenario.Monday));
+        await excluded.CheckAsync(Scenario.Monday, Scenario.Monday);
+        (await excluded.Engine.Reconciler.ReconcileAsync(new DateRange(Scenario.Monday, Scenario.Monday))).EarlierRows.Should().BeEmpty();
     }
 
     private static void Plays(SettlementBuilder settlement, DateOnly? from) => settlement
