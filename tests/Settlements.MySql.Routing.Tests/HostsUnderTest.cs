@@ -84,10 +84,10 @@ public sealed class HostsUnderTest : IAsyncLifetime
     public static async Task UntilAsync(MySqlMultiHostDataSource router, Func<IReadOnlyList<ServerStatus>, bool> seen, int withinS = 180)
     {
         var deadline = TimeProvider.System.GetTimestamp() + withinS * TimeProvider.System.TimestampFrequency;
-        while (!seen(router.Hosts))
+        while (!seen(router.Servers))
         {
             if (TimeProvider.System.GetTimestamp() > deadline)
-                throw new TimeoutException($"Not seen within {withinS} s: {string.Join("; ", router.Hosts)}");
+                throw new TimeoutException($"Not seen within {withinS} s: {string.Join("; ", router.Servers)}");
             await Task.Delay(10);
         }
     }

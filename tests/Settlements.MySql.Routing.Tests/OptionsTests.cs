@@ -73,7 +73,7 @@ public sealed class OptionsTests(HostsUnderTest hosts) : IClassFixture<HostsUnde
             .Should().BeSameAs(services.GetRequiredKeyedService<MySqlMultiHostDataSource>("other").Replicas).And.NotBeSameAs(router.Replicas);
         await using var scope = services.CreateAsyncScope();
         scope.ServiceProvider.GetRequiredService<CausalSession>().Should().BeSameAs(scope.ServiceProvider.GetRequiredService<CausalSession>());
-        router.Hosts.Should().Contain(h => h.Role == ServerRole.Primary, "the host's start looked at them");
+        router.Servers.Should().Contain(h => h.Role == ServerRole.Primary, "the host's start looked at them");
         router.ConnectionString.Should().NotContain(hosts.User.Password);
     }
 

@@ -32,8 +32,8 @@ public sealed class SharedRouterTests(HostsUnderTest hosts) : IClassFixture<Host
         (await scenario.LinesAsync()).Sum(l => l.Quantity).Should().Be(201);
         routes.Taken.Should().Contain(r => r.Reason == "known_past_token" || r.Reason == "waited_for_token", "a close reads events from a replica");
         await using (await scenario.Services.GetRequiredService<MySqlDatabase>().OpenReaderAsync(default))
-            router.Hosts.Sum(host => host.InFlight).Should().Be(1, "a connection of the store counts as one to the application's host");
-        router.Hosts.Sum(host => host.InFlight).Should().Be(0);
+            router.Servers.Sum(host => host.InFlight).Should().Be(1, "a connection of the store counts as one to the application's host");
+        router.Servers.Sum(host => host.InFlight).Should().Be(0);
     }
 
     [Fact]
@@ -48,14 +48,14 @@ public sealed class SharedRouterTests(HostsUnderTest hosts) : IClassFixture<Host
         {
             await scenario.Engine.Invoking(e => e.Events.LoadAsync(new[] { Scenario.Event(2, Scenario.Monday) }.ToAsyncEnumerable()))
                 .Should().ThrowAsync<MySqlStoreException>();
-            router.Hosts[0].State.Should().NotBe(ServerState.Up);
+            router.Servers[0].State.Should().NotBe(ServerState.Up);
         }
         finally
         {
             hosts.Links[0].Restore();
         }
 
-        await WaitForAsync(() => router.Hosts[0].State == ServerState.Up);
+        await WaitForAsync(() => router.Servers[0].State == ServerState.Up);
         await scenario.LoadAsync(Scenario.Event(2, Scenario.Monday));
         await scenario.CloseAsync(Scenario.Monday);
         (await scenario.LinesAsync()).Sum(l => l.Quantity).Should().Be(2);

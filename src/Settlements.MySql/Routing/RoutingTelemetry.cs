@@ -82,7 +82,7 @@ internal static class RoutingTelemetry
             {
                 if (!known.TryGetTarget(out var router))
                     continue;
-                foreach (var host in router.Hosts)
+                foreach (var host in router.Servers)
                 {
                     if (read(host) is { } value)
                         measurements.Add(new Measurement<double>(value, new("host", host.Name), new("role", host.Role.ToString()), new("state", host.State.ToString())));
