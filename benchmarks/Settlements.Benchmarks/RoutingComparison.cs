@@ -68,7 +68,7 @@ internal static class RoutingComparison
     {
         var router = new MySqlMultiHostDataSource(options);
         await router.StartAsync();
-        for (var i = 0; i < 1000 && router.Hosts.Any(h => h.State != ServerState.Up
+        for (var i = 0; i < 1000 && router.Servers.Any(h => h.State != ServerState.Up
             || (h.Role == ServerRole.Replica && h.Lag is null)); i++)
             await Task.Delay(10);
         return router;

@@ -31,7 +31,7 @@ internal static class RoutingFailover
             times.Add(Stopwatch.GetElapsedTime(began).TotalSeconds);
             await old.RestartAsync();
             await set.RejoinAsync(old);
-            for (var i = 0; i < 2000 && router.Hosts.Any(h => h.State != ServerState.Up); i++)
+            for (var i = 0; i < 2000 && router.Servers.Any(h => h.State != ServerState.Up); i++)
                 await Task.Delay(10);
         }
 

@@ -37,7 +37,7 @@ internal static class RoutingReads
             }
 
             await set.Servers[1].WaitForAsync(token.ToString());
-            var old = blind.Hosts[1].Position;
+            var old = blind.Servers[1].Position;
             plain.Add(await ReadAsync(blind, ReadConsistency.Eventual, id));
             waits.Add(await ReadAsync(blind, ReadConsistency.After(token), id));
             known.Add(await ReadAsync(blind, ReadConsistency.After(old), id));

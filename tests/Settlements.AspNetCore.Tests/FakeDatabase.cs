@@ -35,7 +35,7 @@ internal sealed class FakeDatabase : MultiHostDataSource
         }
     }
 
-    public override IReadOnlyList<ServerStatus> Hosts => HostsNow;
+    public override IReadOnlyList<ServerStatus> Servers => HostsNow;
 
     public override string ConnectionString => "";
 

@@ -28,7 +28,7 @@ public sealed class EdgeCaseTests(ServersUnderTest servers) : IClassFixture<Serv
             }
         }));
 
-        router.Hosts.Should().OnlyContain(h => h.State != ServerState.Down);
+        router.Servers.Should().OnlyContain(h => h.State != ServerState.Down);
         await ServersUnderTest.UntilAsync(router, all => all.All(h => h.InFlight == 0));
     }
 
@@ -43,7 +43,7 @@ public sealed class EdgeCaseTests(ServersUnderTest servers) : IClassFixture<Serv
         var open = async () => await router.OpenConnectionAsync(DatabaseAccess.Write);
 
         await open.Should().ThrowAsync<MySqlException>().WithMessage("*pooled connections are in use*");
-        router.Hosts[0].Should().Match<ServerStatus>(h => h.State == ServerState.Up && h.InFlight == 1);
+        router.Servers[0].Should().Match<ServerStatus>(h => h.State == ServerState.Up && h.InFlight == 1);
     }
 
     [Fact]
@@ -134,7 +134,7 @@ public sealed class EdgeCaseTests(ServersUnderTest servers) : IClassFixture<Serv
         var open = async () => await router.OpenConnectionAsync(DatabaseAccess.Read, ReadConsistency.Eventual);
 
         (await open.Should().ThrowAsync<MySqlException>()).Which.Number.Should().Be(1049);
-        router.Hosts.Should().OnlyContain(h => h.State != ServerState.Down);
+        router.Servers.Should().OnlyContain(h => h.State != ServerState.Down);
     }
 
     [Theory]

@@ -32,9 +32,9 @@ public sealed class MySqlProtocolTests : IAsyncLifetime
     {
         await using var router = await StartAsync();
 
-        router.Hosts.Select(h => h.Role).Should().Equal(ServerRole.Primary, ServerRole.Replica);
-        router.Hosts[1].Position.Should().Be(CausalToken.Parse($"{Uuid}:1-10"));
-        router.Hosts[1].State.Should().Be(ServerState.Up);
+        router.Servers.Select(h => h.Role).Should().Equal(ServerRole.Primary, ServerRole.Replica);
+        router.Servers[1].Position.Should().Be(CausalToken.Parse($"{Uuid}:1-10"));
+        router.Servers[1].State.Should().Be(ServerState.Up);
         _servers[1].Received.Should().Contain(c => c.Text.Contains("SHOW REPLICA STATUS"));
     }
 
@@ -77,9 +77,9 @@ public sealed class MySqlProtocolTests : IAsyncLifetime
         await using var connection = await router.OpenConnectionAsync(
             DatabaseAccess.Read, ReadConsistency.After(CausalToken.Parse($"{Uuid}:1-12")));
 
-        router.Hosts[0].InFlight.Should().Be(1);
+        router.Servers[0].InFlight.Should().Be(1);
         if (replicationError is not null)
-            router.Hosts[1].Detail.Should().Contain(replicationError);
+            router.Servers[1].Detail.Should().Contain(replicationError);
     }
 
     [Fact]
@@ -90,9 +90,9 @@ public sealed class MySqlProtocolTests : IAsyncLifetime
         await using var router = await StartAsync();
 
         await using (await router.OpenConnectionAsync(DatabaseAccess.Read, ReadConsistency.After(CausalToken.Parse($"{Uuid}:7"))))
-            router.Hosts[0].InFlight.Should().Be(1);
+            router.Servers[0].InFlight.Should().Be(1);
         await using (await router.OpenConnectionAsync(DatabaseAccess.Read, ReadConsistency.After(CausalToken.Parse($"{Uuid}:9"))))
-            router.Hosts[1].InFlight.Should().Be(1);
+            router.Servers[1].InFlight.Should().Be(1);
     }
 
     private async Task<MySqlMultiHostDataSource> StartAsync()

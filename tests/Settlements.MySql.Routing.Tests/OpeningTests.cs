@@ -26,7 +26,7 @@ public sealed class OpeningTests(ServersUnderTest servers) : IClassFixture<Serve
         }
 
         reached.Should().BeEquivalentTo([2, 3]);
-        router.Hosts.Should().OnlyContain(h => h.InFlight == 0);
+        router.Servers.Should().OnlyContain(h => h.InFlight == 0);
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class OpeningTests(ServersUnderTest servers) : IClassFixture<Serve
 
         await using var any = await ((DbDataSource)router).OpenConnectionAsync();
         (await any.ExecuteScalarAsync<int>("SELECT @@server_id")).Should().Be(1);
-        router.Hosts[0].InFlight.Should().Be(1);
+        router.Servers[0].InFlight.Should().Be(1);
     }
 
     [Theory]

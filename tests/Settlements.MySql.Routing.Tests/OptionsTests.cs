@@ -79,7 +79,7 @@ public sealed class OptionsTests(ServersUnderTest servers) : IClassFixture<Serve
         await using var scope = services.CreateAsyncScope();
         scope.ServiceProvider.GetRequiredService<CausalSession>()
             .Should().BeSameAs(scope.ServiceProvider.GetRequiredService<CausalSession>());
-        router.Hosts.Should().Contain(h => h.Role == ServerRole.Primary, "the hosted service probed them at start");
+        router.Servers.Should().Contain(h => h.Role == ServerRole.Primary, "the hosted service probed them at start");
         router.ConnectionString.Should().NotContain(servers.User.Password);
     }
 

@@ -21,7 +21,7 @@ public sealed class RolesTests : IAsyncLifetime
         _servers.Set.Primary.Kill();
         var failed = () => OpenAsync(router);
         await failed.Should().ThrowAsync<RoutingException>().WithMessage("*No server is available for a write*");
-        router.Hosts[0].State.Should().Be(ServerState.Down, "the failed request reported it");
+        router.Servers[0].State.Should().Be(ServerState.Down, "the failed request reported it");
         await using var health = Health(router);
         (await CheckAsync(health)).Status.Should().Be(HealthStatus.Unhealthy, "no server takes writes");
 
@@ -29,7 +29,7 @@ public sealed class RolesTests : IAsyncLifetime
         await ServersUnderTest.UntilAsync(router, all => all[1].Role == ServerRole.Primary);
 
         (await OpenAsync(router)).Should().Be(2);
-        var (old, promoted) = (router.Hosts[0].Name, router.Hosts[1].Name);
+        var (old, promoted) = (router.Servers[0].Name, router.Servers[1].Name);
         var after = await CheckAsync(health);
         after.Status.Should().Be(HealthStatus.Degraded, "the failover is complete, and the failed server needs attention");
         after.Entries["database"].Description.Should().StartWith($"{promoted} takes the writes. {old} is Down as Primary").And
@@ -39,7 +39,7 @@ public sealed class RolesTests : IAsyncLifetime
         await ServersUnderTest.UntilAsync(router, all => all[0].State == ServerState.Refused);
         var two = () => OpenAsync(router);
         await two.Should().ThrowAsync<RoutingException>().WithMessage(
-            $"*{router.Hosts[0].Name} and {router.Hosts[1].Name} are both primaries*{router.Hosts[1].Name} was the primary until then*");
+            $"*{router.Servers[0].Name} and {router.Servers[1].Name} are both primaries*{router.Servers[1].Name} was the primary until then*");
         var conflict = await CheckAsync(health);
         conflict.Status.Should().Be(HealthStatus.Unhealthy, "every write is refused");
         conflict.Entries[$"database:{old}"].Data["remedy"].Should().BeOfType<string>().Which.Should().Contain("SET GLOBAL read_only = 1");
@@ -89,7 +89,7 @@ public sealed class RolesTests : IAsyncLifetime
         await _servers.Set.SwitchoverAsync(_servers.Set.Servers[2]);
         await ServersUnderTest.UntilAsync(router, all => all[2].Role == ServerRole.Primary);
         (await OpenAsync(router)).Should().Be(3);
-        router.Hosts.Sum(h => h.InFlight).Should().Be(0);
+        router.Servers.Sum(h => h.InFlight).Should().Be(0);
     }
 
     [Fact]
@@ -133,7 +133,7 @@ public sealed class RolesTests : IAsyncLifetime
 
         await ServersUnderTest.UntilAsync(router, all => all[0] is { State: ServerState.Lagging }
             && all[2] is { State: ServerState.Lagging });
-        token.IsCoveredBy(router.Hosts[0].Position).Should().BeTrue("by sequence numbers only, the old primary has reached it");
+        token.IsCoveredBy(router.Servers[0].Position).Should().BeTrue("by sequence numbers only, the old primary has reached it");
         for (var i = 0; i < 20; i++)
         {
             await using var reading = await router.OpenConnectionAsync(DatabaseAccess.Read, ReadConsistency.After(token));
@@ -173,7 +173,7 @@ public sealed class RolesTests : IAsyncLifetime
 
         (await _servers.Invoking(_ => OpenAsync(router)).Should().ThrowAsync<MySqlException>()).Which.Number.Should().BeOneOf(1203, 1226);
 
-        router.Hosts[0].Should().Match<ServerStatus>(h => h.State == ServerState.Up && h.Role == ServerRole.Primary && h.InFlight == 1);
+        router.Servers[0].Should().Match<ServerStatus>(h => h.State == ServerState.Up && h.Role == ServerRole.Primary && h.InFlight == 1);
         await held.DisposeAsync();
         (await OpenAsync(router)).Should().Be(1);
     }
@@ -189,7 +189,7 @@ public sealed class RolesTests : IAsyncLifetime
         await ServersUnderTest.UntilAsync(router, all => all.Count(h => h is { Role: ServerRole.Replica, State: ServerState.Up }) == 2);
         for (var i = 0; i < 10; i++)
             await using (await router.OpenConnectionAsync(DatabaseAccess.Read, ReadConsistency.Eventual))
-                router.Hosts.Sum(h => h.InFlight).Should().Be(1);
+                router.Servers.Sum(h => h.InFlight).Should().Be(1);
 
         _servers.Links[1].Freeze();
         var reads = await Task.WhenAll(Enumerable.Range(0, 40).Select(async _ =>

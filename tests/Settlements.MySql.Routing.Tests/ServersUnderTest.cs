@@ -86,10 +86,10 @@ public sealed class ServersUnderTest : IAsyncLifetime
         MySqlMultiHostDataSource router, Func<IReadOnlyList<ServerStatus>, bool> condition, int withinS = 180)
     {
         var deadline = TimeProvider.System.GetTimestamp() + withinS * TimeProvider.System.TimestampFrequency;
-        while (!condition(router.Hosts))
+        while (!condition(router.Servers))
         {
             if (TimeProvider.System.GetTimestamp() > deadline)
-                throw new TimeoutException($"The condition was not met within {withinS} s: {string.Join("; ", router.Hosts)}");
+                throw new TimeoutException($"The condition was not met within {withinS} s: {string.Join("; ", router.Servers)}");
             await Task.Delay(10);
         }
     }

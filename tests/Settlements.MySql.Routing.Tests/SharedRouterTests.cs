@@ -34,8 +34,8 @@ public sealed class SharedRouterTests(ServersUnderTest servers) : IClassFixture<
         routes.Taken.Should()
             .Contain(r => r.Reason == "known_past_token" || r.Reason == "waited_for_token", "a close reads events from a replica");
         await using (await scenario.Services.GetRequiredService<MySqlDatabase>().OpenReaderAsync(default))
-            router.Hosts.Sum(server => server.InFlight).Should().Be(1, "the router counts the store's connections too");
-        router.Hosts.Sum(server => server.InFlight).Should().Be(0);
+            router.Servers.Sum(server => server.InFlight).Should().Be(1, "the router counts the store's connections too");
+        router.Servers.Sum(server => server.InFlight).Should().Be(0);
     }
 
     [Fact]
@@ -50,14 +50,14 @@ public sealed class SharedRouterTests(ServersUnderTest servers) : IClassFixture<
         {
             await scenario.Engine.Invoking(e => e.Events.LoadAsync(new[] { Scenario.Event(2, Scenario.Monday) }.ToAsyncEnumerable()))
                 .Should().ThrowAsync<MySqlStoreException>();
-            router.Hosts[0].State.Should().NotBe(ServerState.Up);
+            router.Servers[0].State.Should().NotBe(ServerState.Up);
         }
         finally
         {
             servers.Links[0].Restore();
         }
 
-        await WaitForAsync(() => router.Hosts[0].State == ServerState.Up);
+        await WaitForAsync(() => router.Servers[0].State == ServerState.Up);
         await scenario.LoadAsync(Scenario.Event(2, Scenario.Monday));
         await scenario.CloseAsync(Scenario.Monday);
         (await scenario.LinesAsync()).Sum(l => l.Quantity).Should().Be(2);

@@ -50,7 +50,7 @@ public sealed class MySqlSchemaTests(SharedServer shared)
         }
 
         await using var fresh = Services(store.ConnectionString);
-        await Engine(fresh).Invoking(e => e.Days.FindNextAsync()).Should().ThrowAsync<SchemaException>().WithMessage("*schema 0*ApplyAsync*");
+        await Engine(fresh).Invoking(e => e.Days.FindNextAsync()).Should().ThrowAsync<SchemaException>().WithMessage("*schema version 0*ApplyAsync*");
         (await Engine(fresh).Schema.ApplyAsync()).Should().ContainSingle();
         (await store.CountAsync("SELECT count(*) FROM information_schema.tables WHERE table_schema = database()")).Should().Be(tables);
         (await store.CountAsync("SELECT count(*) FROM writer_locks")).Should().Be(16);
@@ -141,8 +141,8 @@ public sealed class MySqlSchemaTests(SharedServer shared)
 
         await using var older = Services(store.ConnectionString);
 
-        await Engine(older).Invoking(e => e.Days.FindNextAsync()).Should().ThrowAsync<SchemaException>().WithMessage("*schema 9*newer version*");
-        await Engine(older).Invoking(e => e.Schema.ApplyAsync()).Should().ThrowAsync<SchemaException>().WithMessage("*schema 9*newer version*");
+        await Engine(older).Invoking(e => e.Days.FindNextAsync()).Should().ThrowAsync<SchemaException>().WithMessage("*schema version 9*newer version*");
+        await Engine(older).Invoking(e => e.Schema.ApplyAsync()).Should().ThrowAsync<SchemaException>().WithMessage("*schema version 9*newer version*");
     }
 
     [Fact]

@@ -28,12 +28,12 @@ public sealed class SqliteStoreTests
         await using var services = Services(store.ConnectionString);
         var engine = services.GetRequiredService<SettlementEngine>();
 
-        await engine.Invoking(e => e.Days.FindNextAsync()).Should().ThrowAsync<SchemaException>().WithMessage("*schema 0*needs 1*ApplyAsync*");
+        await engine.Invoking(e => e.Days.FindNextAsync()).Should().ThrowAsync<SchemaException>().WithMessage("*schema version 0*requires 1*ApplyAsync*");
         await engine.Schema.ApplyAsync();
         await store.ExecuteAsync("INSERT INTO settlement_schema VALUES (9, 'later.sql', '')");
         await using var older = Services(store.ConnectionString);
         await older.GetRequiredService<SettlementEngine>().Invoking(e => e.Days.FindNextAsync())
-            .Should().ThrowAsync<SchemaException>().WithMessage("*schema 9*newer version*");
+            .Should().ThrowAsync<SchemaException>().WithMessage("*schema version 9*newer version*");
     }
 
     [Theory]

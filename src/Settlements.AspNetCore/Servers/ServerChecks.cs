@@ -10,7 +10,7 @@ internal sealed class ServerChecks(MultiHostDataSource source, string name, stri
     public void Configure(HealthCheckServiceOptions options)
     {
         options.Registrations.Add(new HealthCheckRegistration(name, new WriterHealthCheck(source), failureStatus: null, tags));
-        foreach (var host in source.Hosts)
+        foreach (var host in source.Servers)
             options.Registrations.Add(new HealthCheckRegistration($"{name}:{host.Name}", new ServerHealthCheck(source, host.Name), failureStatus: null, tags));
     }
 }

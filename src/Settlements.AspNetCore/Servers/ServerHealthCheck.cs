@@ -8,7 +8,7 @@ internal sealed class ServerHealthCheck(MultiHostDataSource source, string name)
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        var hosts = source.Hosts;
+        var hosts = source.Servers;
         return Task.FromResult(hosts.FirstOrDefault(h => h.Name == name) is { } host
             ? Result(host, hosts, context.Registration.FailureStatus)
             : new HealthCheckResult(context.Registration.FailureStatus, $"{name} is no host of this database any more."));

@@ -16,7 +16,7 @@ internal sealed class ServersEndpoint(MultiHostDataSource source, TimeProvider c
 
     public async Task AnswerAsync(HttpContext context)
     {
-        var (response, hosts, asOf) = (context.Response, source.Hosts, clock.GetUtcNow());
+        var (response, hosts, asOf) = (context.Response, source.Servers, clock.GetUtcNow());
         response.Headers.CacheControl = "no-store";
         response.Headers.Vary = HeaderNames.Accept;
         response.Headers.XContentTypeOptions = "nosniff";

@@ -8,7 +8,7 @@ internal sealed class WriterHealthCheck(MultiHostDataSource source) : IHealthChe
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        var hosts = source.Hosts;
+        var hosts = source.Servers;
         var writer = Writer.Of(hosts);
         var replaced = hosts.Where(h => ServerRemedy.IsReplaced(h, writer)).ToList();
         var status = writer.State switch

@@ -62,7 +62,7 @@ public sealed class MySqlMultiHostDataSource : MultiHostDataSource
     public override DbDataSource Replicas { get; }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<ServerStatus> Hosts => _monitor.Topology.Describe(_options.Routing, _clock);
+    public override IReadOnlyList<ServerStatus> Servers => _monitor.Topology.Describe(_options.Routing, _clock);
 
     /// <summary>The options, including the password.</summary>
     internal MySqlMultiHostOptions Settings => _options;

@@ -20,7 +20,7 @@ internal sealed class RouteChooser(RoutingOptions options, TimeProvider clock)
     {
         if (access == DatabaseAccess.Write)
             return new Route(Usable(topology.Primary, tried), RouteReason.Write);
-        var before = affinity?.Host;
+        var before = affinity?.Server;
         var route = before is not null
             ? InSession(topology, before, consistency, tried, waits)
             : consistency.Kind == ReadConsistencyKind.Primary

@@ -84,7 +84,7 @@ internal static class RoutingTelemetry
             {
                 if (!known.TryGetTarget(out var router))
                     continue;
-                foreach (var server in router.Hosts)
+                foreach (var server in router.Servers)
                 {
                     if (read(server) is { } value)
                     {

@@ -44,7 +44,7 @@ public sealed class SqliteMultiHostDataSource : MultiHostDataSource
     public override DbDataSource Replicas { get; }
 
     /// <summary>The file, as a primary; its name is the <c>Data Source</c> as it was given.</summary>
-    public override IReadOnlyList<ServerStatus> Hosts => [_host.Status];
+    public override IReadOnlyList<ServerStatus> Servers => [_host.Status];
 
     /// <summary>The settings, without the password.</summary>
     public override string ConnectionString => _host.ShownConnectionString;

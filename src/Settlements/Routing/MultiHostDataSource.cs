@@ -23,7 +23,7 @@ public abstract class MultiHostDataSource : DbDataSource
     public abstract DbDataSource Replicas { get; }
 
     /// <summary>Gets the status of all servers as of their last probes, in the configured order.</summary>
-    public abstract IReadOnlyList<ServerStatus> Hosts { get; }
+    public abstract IReadOnlyList<ServerStatus> Servers { get; }
 
     /// <summary>Probes and validates every server, and starts to monitor them. Without this call, the first open does so.</summary>
     /// <param name="cancellationToken">Cancels the wait.</param>

@@ -92,7 +92,7 @@ public sealed class ReplicatedPlatformTests(ReplicasForPlatform servers) : IClas
     private static async Task UntilAsync(PlatformUnderTest platform, Func<IReadOnlyList<ServerStatus>, bool> seen)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
-        while (!seen(platform.Service<MultiHostDataSource>().Hosts))
+        while (!seen(platform.Service<MultiHostDataSource>().Servers))
             await Task.Delay(20, patience.Token);
     }
 }

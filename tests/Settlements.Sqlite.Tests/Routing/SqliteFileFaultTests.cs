@@ -49,8 +49,8 @@ public sealed class SqliteFileFaultTests : IDisposable
         var failure = (await source.Invoking(s => s.StartAsync()).Should().ThrowAsync<RoutingException>().WithMessage("*can't be opened*Check that the folder*")).Which;
 
         failure.IsTransient.Should().BeFalse();
-        source.Hosts[0].State.Should().Be(ServerState.Down);
-        source.Hosts[0].Detail.Should().Contain("unable to open");
+        source.Servers[0].State.Should().Be(ServerState.Down);
+        source.Servers[0].Detail.Should().Contain("unable to open");
         await source.Invoking(s => s.OpenConnectionAsync(DatabaseAccess.Read).AsTask()).Should().ThrowAsync<RoutingException>();
     }
 
@@ -78,7 +78,7 @@ public sealed class SqliteFileFaultTests : IDisposable
 
         await other.ExecuteAsync("ROLLBACK");
         await source.StartAsync();
-        source.Hosts[0].Should().Match<ServerStatus>(h => h.State == ServerState.Up && h.Detail.Length == 0, "a good look lets it in again");
+        source.Servers[0].Should().Match<ServerStatus>(h => h.State == ServerState.Up && h.Detail.Length == 0, "a good look lets it in again");
     }
 
     [Fact]

@@ -123,7 +123,7 @@ public sealed class SqliteMultiHostDataSourceTests : IAsyncDisposable
     [Fact]
     public async Task The_file_is_one_primary_whose_open_connections_are_counted()
     {
-        var before = _source.Hosts.Should().ContainSingle().Which;
+        var before = _source.Servers.Should().ContainSingle().Which;
         before.Should().Be(new ServerStatus(FileName, ServerRole.Primary, ServerState.Unknown, null, 0, 1, CausalToken.None, null, ""));
         await _source.StartAsync();
 
@@ -131,12 +131,12 @@ public sealed class SqliteMultiHostDataSourceTests : IAsyncDisposable
         await using (await _source.Primary.OpenConnectionAsync())
         await using (var third = _source.Replicas.OpenConnection())
         {
-            _source.Hosts[0].Should().Match<ServerStatus>(h => h.State == ServerState.Up && h.InFlight == 3 && h.Version!.StartsWith("SQLite 3."));
+            _source.Servers[0].Should().Match<ServerStatus>(h => h.State == ServerState.Up && h.InFlight == 3 && h.Version!.StartsWith("SQLite 3."));
             third.Close();
-            _source.Hosts[0].InFlight.Should().Be(2);
+            _source.Servers[0].InFlight.Should().Be(2);
         }
 
-        _source.Hosts[0].InFlight.Should().Be(0);
+        _source.Servers[0].InFlight.Should().Be(0);
     }
 
     [Fact]
@@ -206,7 +206,7 @@ public sealed class SqliteMultiHostDataSourceTests : IAsyncDisposable
         services.GetRequiredKeyedService<DbDataSource>(RoutingKeys.Primary).Should().BeSameAs(source.Primary);
         services.GetRequiredKeyedService<DbDataSource>(RoutingKeys.Replicas).Should().BeSameAs(source.Replicas);
         services.GetRequiredKeyedService<DbDataSource>("orders:replicas").Should().BeSameAs(services.GetRequiredKeyedService<MultiHostDataSource>("orders").Replicas);
-        services.GetRequiredKeyedService<MultiHostDataSource>("orders").Hosts[0].Name.Should().Be(FileName + ".2");
+        services.GetRequiredKeyedService<MultiHostDataSource>("orders").Servers[0].Name.Should().Be(FileName + ".2");
         services.CreateScope().ServiceProvider.GetRequiredService<CausalSession>().Should().NotBeNull();
     }
 
@@ -218,7 +218,7 @@ public sealed class SqliteMultiHostDataSourceTests : IAsyncDisposable
         foreach (var starting in services.GetServices<IHostedService>())
             await starting.StartAsync(CancellationToken.None);
 
-        services.GetRequiredService<MultiHostDataSource>().Hosts[0].State.Should().Be(ServerState.Up);
+        services.GetRequiredService<MultiHostDataSource>().Servers[0].State.Should().Be(ServerState.Up);
     }
 
     private async Task CreateAsync(bool wal = false)
