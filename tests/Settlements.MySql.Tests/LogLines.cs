@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Settlements.MySql.Tests;
 
-/// <summary>Keeps what is logged.</summary>
+/// <summary>Records log messages.</summary>
 internal sealed class LogLines : ILoggerFactory, ILogger
 {
     public ConcurrentQueue<string> Lines { get; } = [];

@@ -16,7 +16,7 @@ public sealed class MySqlEventNoteTests(SharedServer shared) : EventNoteContract
     protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
 }
 
-/// <summary>The same with ids in a table of their own.</summary>
+/// <summary>The contract with ids in a separate table.</summary>
 public sealed class MySqlPartitionedEventNoteTests(SharedServer shared) : EventNoteContract
 {
     protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
@@ -56,7 +56,7 @@ public sealed class MySqlEventTransactionTests(SharedServer shared) : EventTrans
     [InlineData("", IsolationLevel.Unspecified, "", "*Unspecified*IsolationLevel.ReadCommitted*")]
     [InlineData("GuidFormat=Binary16", IsolationLevel.ReadCommitted, "", "*GuidFormat*")]
     [InlineData("", IsolationLevel.ReadCommitted, "SET sql_mode = 'NO_BACKSLASH_ESCAPES'", "*NO_BACKSLASH_ESCAPES*")]
-    public async Task A_session_in_which_events_would_not_be_safe_is_refused(string setting, IsolationLevel isolation, string statement, string message)
+    public async Task A_transaction_with_unsafe_settings_is_refused(string setting, IsolationLevel isolation, string statement, string message)
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await using var scenario = await Scenario.StartAsync(store);
@@ -70,9 +70,9 @@ public sealed class MySqlEventTransactionTests(SharedServer shared) : EventTrans
             .Should().ThrowAsync<ArgumentException>().WithMessage(message);
     }
 
-    /// <summary>Also where that one has tables of the same names: the events are the store's, whatever the connection's database.</summary>
+    /// <summary>Also if that database has tables with the same names.</summary>
     [Fact]
-    public async Task In_a_transaction_on_another_database_events_are_written_to_the_stores()
+    public async Task In_a_transaction_on_another_database_events_are_written_to_the_stores_database()
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await using var other = new MySqlUnderTest(shared.Server);
@@ -98,7 +98,7 @@ public sealed class MySqlEventTransactionTests(SharedServer shared) : EventTrans
         await using var connection = await other.OpenAsync();
         await using var transaction = await BeginAsync(connection);
 
-        // As on another server: there is no such table.
+        // As on another server: the tables don't exist.
         await store.ExecuteAsync("RENAME TABLE writer_locks TO elsewhere");
 
         await scenario.Engine.Writer.Invoking(w => w.WriteAsync(transaction, [Scenario.Event(2, Scenario.Monday)], default))
@@ -106,7 +106,7 @@ public sealed class MySqlEventTransactionTests(SharedServer shared) : EventTrans
     }
 
     [Fact]
-    public async Task Late_events_are_noted_over_a_connection_with_local_times()
+    public async Task Late_events_are_recorded_on_a_connection_with_local_times()
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await using var scenario = await Scenario.StartAsync(store);
@@ -124,7 +124,7 @@ public sealed class MySqlEventTransactionTests(SharedServer shared) : EventTrans
     }
 
     [Fact]
-    public async Task Ids_that_are_kept_apart_are_written_too()
+    public async Task Ids_in_a_separate_table_are_written()
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await using var scenario = await Scenario.StartAsync(store);

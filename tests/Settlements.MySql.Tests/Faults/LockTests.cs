@@ -6,7 +6,7 @@ using Settlements.Testing;
 
 namespace Settlements.MySql.Tests.Faults;
 
-/// <summary>Deadlocks and lock timeouts, made on a real server: the whole transaction is done again, and the history says why.</summary>
+/// <summary>Deadlocks and lock timeouts on a real server: the transaction is retried as a whole, and the history records the reason.</summary>
 public sealed class LockTests : IAsyncLifetime
 {
     private MySqlServer _server = null!;
@@ -16,7 +16,7 @@ public sealed class LockTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     [Fact]
-    public async Task After_a_lock_timeout_the_chunk_is_done_again_and_the_reason_is_kept()
+    public async Task After_a_lock_timeout_the_chunk_is_retried_and_the_reason_is_recorded()
     {
         await using var store = new MySqlUnderTest(_server);
         await using var scenario = await StartAsync(store);
@@ -43,7 +43,7 @@ public sealed class LockTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Retries_are_bounded_and_nothing_is_half_written()
+    public async Task Retries_are_limited_and_nothing_is_partially_written()
     {
         await using var store = new MySqlUnderTest(_server);
         await using var scenario = await StartAsync(store, retries: 1);
@@ -63,11 +63,11 @@ public sealed class LockTests : IAsyncLifetime
         await holding.RollbackAsync();
         await scenario.CloseAsync(Tuesday);
         await ShouldBeUndisturbedAsync(scenario);
-        (await scenario.Engine.Pipelines.ListIncidentsAsync(failed.RunId)).Should().HaveCount(2, "the history keeps what came before the restart");
+        (await scenario.Engine.Pipelines.ListIncidentsAsync(failed.RunId)).Should().HaveCount(2, "the history includes the incidents before the restart");
     }
 
     [Fact]
-    public async Task After_a_deadlock_the_chunk_is_done_again_and_the_reason_is_kept()
+    public async Task After_a_deadlock_the_chunk_is_retried_and_the_reason_is_recorded()
     {
         await _server.ExecuteAsync("SET GLOBAL innodb_lock_wait_timeout = 300"); // a wait ends by the deadlock alone
         await using var store = new MySqlUnderTest(_server);
@@ -76,7 +76,7 @@ public sealed class LockTests : IAsyncLifetime
         await using var other = await OpenAsync(store);
         Task? ended = null;
 
-        // Ours locks v1 … v9 in their order; the other holds v9, has written more, so that ours is the victim, and then wants v1.
+        // The chunk locks v1 … v9 in order; the other transaction has locked v9 and has more writes, so that the chunk is the victim, and then locks v1.
         await scenario.Engine.Days.CloseThroughAsync(Tuesday, new Told(p =>
         {
             if (ended is not null || p.Run is not { StepNumber: 2, ChunksDone: 0 })

@@ -4,25 +4,25 @@ using Settlements.Testing;
 
 namespace Settlements.MySql.Tests.Faults;
 
-/// <summary>Answers that are lost, connections that are cut, refused and slow: nothing is lost and nothing twice.</summary>
+/// <summary>Lost answers, and lost, refused and slow connections: no event is lost or counted twice.</summary>
 public sealed class LostAnswerTests(SharedServer shared)
 {
     private static readonly bool IsLong = Environment.GetEnvironmentVariable("SETTLEMENT_TESTS") == "long";
 
     [Fact]
-    public async Task A_commit_that_was_done_or_not_and_whose_answer_is_lost_is_found_out()
+    public async Task The_outcome_of_a_commit_whose_answer_was_lost_is_determined()
     {
         var report = await CrashTest.RunAsync(() => new SmallSettlement(new MySqlUnderTest(shared.Server, IsCommit)), IsLong ? 1 : 29);
 
         TestContext.Current.TestOutputHelper?.WriteLine(report.ToString());
-        report.Statements.Should().BeGreaterThan(60, "those are commits");
-        report.RecoveredByItself.Should().BeGreaterThan(report.CrashPoints / 2, "a lost connection is a retry, not a failure");
+        report.Statements.Should().BeGreaterThan(60, "these are the commits");
+        report.RecoveredByItself.Should().BeGreaterThan(report.CrashPoints / 2, "a lost connection is retried");
     }
 
     [Theory]
     [InlineData(5)]
     [InlineData(11)]
-    public async Task A_run_over_a_network_that_cuts_off_now_and_then_ends_by_itself(int every)
+    public async Task A_run_over_an_unreliable_network_completes(int every)
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await using var proxy = MySqlFaultProxy.Start("127.0.0.1", shared.Server.Port);
@@ -42,7 +42,7 @@ public sealed class LostAnswerTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task A_server_that_refuses_for_a_while_is_waited_for()
+    public async Task A_temporarily_unavailable_server_is_retried()
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await using var proxy = MySqlFaultProxy.Start("127.0.0.1", shared.Server.Port);
@@ -69,7 +69,7 @@ public sealed class LostAnswerTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task A_load_into_a_hosts_table_stores_each_row_once_whatever_becomes_of_its_commits()
+    public async Task A_table_load_stores_each_row_once_whatever_the_outcome_of_its_commits()
     {
         for (var at = 1; at <= 6; at++)
         {
@@ -93,7 +93,7 @@ public sealed class LostAnswerTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task A_writer_whose_commit_was_done_or_not_and_whose_answer_is_lost_answers_as_if_nothing_had_been()
+    public async Task A_writer_returns_the_correct_outcomes_after_the_answer_to_its_commit_was_lost()
     {
         foreach (var fault in new[] { ProxyFault.CutBefore, ProxyFault.CutAfter })
         {

@@ -17,7 +17,7 @@ public sealed class ColumnTypeTests(SharedServer shared, ServerWithoutLocalInfil
 
     [Theory]
     [MemberData(nameof(Types))]
-    public async Task Load_data_and_insert_decide_every_value_alike(string type)
+    public async Task Load_data_and_insert_store_and_reject_the_same_values(string type)
     {
         var values = HostileValues.Known();
         values.AddRange(HostileValues.Random(seed: 20240701, count: 100));
@@ -36,7 +36,7 @@ public sealed class ColumnTypeTests(SharedServer shared, ServerWithoutLocalInfil
         }
     }
 
-    /// <summary>What became of each value; null when the server has no such type.</summary>
+    /// <summary>Loads values and returns the outcome of each; null if the server lacks the type.</summary>
     private static async Task<List<Outcome>?> LoadAsync(MySqlServer server, string type, List<object?> values)
     {
         var isOfMariaDb = type is "UUID" or "INET4" or "INET6";
@@ -72,7 +72,7 @@ public sealed class ColumnTypeTests(SharedServer shared, ServerWithoutLocalInfil
         return [.. values.Select((_, i) => stored.TryGetValue(i, out var value) ? new Outcome(true, value, null) : new Outcome(false, "", rejected[i + 1]))];
     }
 
-    /// <summary>Whether what is stored is what was given. Dates and times are compared where they were given as such.</summary>
+    /// <summary>Returns whether the stored value equals the loaded one. Dates and times are compared if they were loaded as such.</summary>
     private static bool Same(string type, object? value, string stored)
     {
         var name = type.Split('(', ' ')[0];

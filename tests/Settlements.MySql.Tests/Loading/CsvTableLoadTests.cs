@@ -3,11 +3,11 @@ using System.Text;
 
 namespace Settlements.MySql.Tests.Loading;
 
-/// <summary>CSV files: no row is passed over, and a rejected one is found in the file.</summary>
+/// <summary>CSV files: no row is skipped, and a rejected row is reported with its line.</summary>
 public sealed class CsvTableLoadTests(SharedServer shared)
 {
     [Fact]
-    public async Task Rows_and_headers_that_begin_with_a_number_sign_are_rows_and_headers()
+    public async Task Rows_and_headers_that_start_with_a_number_sign_are_not_comments()
     {
         await using var table = await TableUnderLoad.CreateAsync(shared.Server, "tag VARCHAR(20), n INT, `#tag` VARCHAR(20)");
 
@@ -19,7 +19,7 @@ public sealed class CsvTableLoadTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task Blank_lines_and_rows_that_begin_with_NUL_are_rows()
+    public async Task Blank_lines_and_rows_that_start_with_NUL_are_rows()
     {
         await using var table = await TableUnderLoad.CreateAsync(shared.Server, "tag VARCHAR(20) NOT NULL");
 
@@ -46,7 +46,7 @@ public sealed class CsvTableLoadTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task A_row_of_many_reads_is_loaded_whole()
+    public async Task A_row_longer_than_the_buffer_is_loaded_completely()
     {
         await using var table = await TableUnderLoad.CreateAsync(
             shared.Server, "id BIGINT PRIMARY KEY, body LONGTEXT CHARACTER SET utf8mb4 NOT NULL");

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Settlements.MySql.Tests.Loading;
 
-/// <summary>Values that a column may hold, change or refuse: known ones, and random ones of a seed.</summary>
+/// <summary>Values that a column may store, change or refuse: fixed ones, and random ones by a seed.</summary>
 internal static class HostileValues
 {
     private static readonly string[] Texts =

@@ -4,16 +4,16 @@ using Settlements.TestServers;
 
 namespace Settlements.MySql.Tests.Loading;
 
-/// <summary>Loading a host's own table: what arrives, and what is said of what does not.</summary>
+/// <summary>Loads into an application's table: stored values, and the reports of rejected rows.</summary>
 public sealed class TableLoaderTests(SharedServer shared, ServerWithoutLocalInfile inserting)
 {
     [Fact]
-    public Task Every_value_arrives_as_it_left_by_load_data() => EveryValueArrives(shared.Server);
+    public Task Load_data_stores_every_value_unchanged() => EveryValueIsUnchanged(shared.Server);
 
     [Fact]
-    public async Task Every_value_arrives_as_it_left_by_inserts() => await EveryValueArrives(await inserting.StartedAsync());
+    public async Task Inserts_store_every_value_unchanged() => await EveryValueIsUnchanged(await inserting.StartedAsync());
 
-    private static async Task EveryValueArrives(MySqlServer server)
+    private static async Task EveryValueIsUnchanged(MySqlServer server)
     {
         await using var table = await TableUnderLoad.CreateAsync(server, """
             id INT PRIMARY KEY, txt TEXT CHARACTER SET utf8mb4 NULL, latin VARCHAR(50) CHARACTER SET latin1 NULL, bin VARBINARY(50) NULL, uuid BINARY(16) NULL, uuidtext CHAR(36) NULL,
@@ -41,14 +41,14 @@ public sealed class TableLoaderTests(SharedServer shared, ServerWithoutLocalInfi
             .Should().ContainSingle().Which.Should().Be(
                 "né ÿ '\\|00090A0D275CFF22|00112233445566778899AABBCCDDEEFF|00112233-4455-6677-8899-aabbccddeeff|-1234567890123456789.0123456789|1|"
                 + "18446744073709551615|1|2024-07-01 03:00:00.999999|2024-07-01 03:00:00.000000|2024-07-01 03:00:00.999000|2024-07-01 00:00:00.000000|"
-                + "-100:02:03.004005|200|é😀|b", "nothing is rounded, and nothing is mangled");
+                + "-100:02:03.004005|200|é😀|b", "no value is rounded or changed");
         (await table.RowsAsync("SELECT * FROM t WHERE id = 99"))[0].Should().Be("99" + string.Concat(Enumerable.Repeat("|NULL", 17)));
     }
 
     [Theory]
     [InlineData("too long for the column it goes to", null, "title")]
     [InlineData(null, null, "title")]
-    public async Task A_bad_row_among_many_is_named_by_number_column_and_reason_and_its_chunk_leaves_nothing(string? title, int? n, string column)
+    public async Task An_invalid_row_is_named_by_number_column_and_reason_and_nothing_of_its_chunk_is_stored(string? title, int? n, string column)
     {
         await using var table = await TableUnderLoad.CreateAsync(shared.Server);
         var rows = Row.Many(10_000).Select(r => r.Id == 7_777 ? r with { Title = title is null ? null : title + title, N = n } : r);
@@ -58,11 +58,11 @@ public sealed class TableLoaderTests(SharedServer shared, ServerWithoutLocalInfi
         var error = (await load.Should().ThrowAsync<RowRejectedException>()).Which;
         (error.RowNumber, error.Column).Should().Be((7_777, column));
         error.Reason.Should().NotBeEmpty();
-        (await table.CountAsync()).Should().Be(5_000, "the chunk before it stays");
+        (await table.CountAsync()).Should().Be(5_000, "the previous chunk is committed");
     }
 
     [Fact]
-    public async Task Bad_rows_within_the_limit_are_reported_once_and_the_rest_is_stored()
+    public async Task Invalid_rows_within_the_limit_are_reported_once_and_the_others_are_stored()
     {
         await using var table = await TableUnderLoad.CreateAsync(shared.Server, "id BIGINT PRIMARY KEY, title VARCHAR(20) NOT NULL, n INT NULL CHECK (n <> 13)");
         var rejected = new List<RejectedRow>();
@@ -94,7 +94,7 @@ public sealed class TableLoaderTests(SharedServer shared, ServerWithoutLocalInfi
     [InlineData("SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'n is 13'")]
     [InlineData("SIGNAL SQLSTATE '45001' SET MESSAGE_TEXT = 'n is 13', MYSQL_ERRNO = 31000")]
     [InlineData("SIGNAL SQLSTATE '22003' SET MESSAGE_TEXT = 'n is 13'")]
-    public async Task A_row_that_a_trigger_refuses_is_named_with_the_triggers_reason(string signal)
+    public async Task A_row_refused_by_a_trigger_is_named_with_the_triggers_message(string signal)
     {
         foreach (var server in new[] { shared.Server, await inserting.StartedAsync() })
         {
@@ -111,7 +111,7 @@ public sealed class TableLoaderTests(SharedServer shared, ServerWithoutLocalInfi
     }
 
     [Fact]
-    public async Task A_key_that_is_there_fails_skips_or_replaces()
+    public async Task A_row_whose_key_exists_is_rejected_skipped_or_replaces_the_existing_row()
     {
         await using var table = await TableUnderLoad.CreateAsync(shared.Server);
         await table.Loader.LoadAsync(new[] { new Row(1, "old"), new Row(2, "old") }.ToAsyncEnumerable(), Row.Map);
@@ -131,7 +131,7 @@ public sealed class TableLoaderTests(SharedServer shared, ServerWithoutLocalInfi
     }
 
     [Fact]
-    public async Task A_row_without_its_parent_is_rejected_and_never_skipped()
+    public async Task A_row_without_its_parent_is_rejected_also_when_conflicts_are_skipped()
     {
         await using var table = await TableUnderLoad.CreateAsync(shared.Server, "id BIGINT PRIMARY KEY, title VARCHAR(20), n INT NULL");
         await table.ExecuteAsync("CREATE TABLE parent (n INT PRIMARY KEY); INSERT INTO parent VALUES (1); ALTER TABLE t ADD FOREIGN KEY (n) REFERENCES parent (n)");
@@ -143,7 +143,7 @@ public sealed class TableLoaderTests(SharedServer shared, ServerWithoutLocalInfi
     }
 
     [Fact]
-    public async Task A_character_that_the_columns_set_lacks_is_rejected_and_not_mangled()
+    public async Task A_character_missing_from_the_columns_character_set_is_rejected()
     {
         await using var table = await TableUnderLoad.CreateAsync(shared.Server, "id BIGINT PRIMARY KEY, title VARCHAR(20) CHARACTER SET latin1, n INT NULL");
 
@@ -153,7 +153,7 @@ public sealed class TableLoaderTests(SharedServer shared, ServerWithoutLocalInfi
     }
 
     [Fact]
-    public async Task All_that_is_wrong_with_table_columns_and_options_is_said_before_a_row_is_read()
+    public async Task All_errors_of_table_columns_and_options_are_reported_before_a_row_is_read()
     {
         await using var table = await TableUnderLoad.CreateAsync(shared.Server, "id BIGINT PRIMARY KEY, title VARCHAR(20) NOT NULL, g BIGINT AS (id + 1) STORED");
         var map = new TableMap<Row>("t").Column("id", r => r.Id).Column("ID", r => r.Id).Column("g", r => r.Id).Column("nope", r => r.Id);
@@ -175,7 +175,7 @@ public sealed class TableLoaderTests(SharedServer shared, ServerWithoutLocalInfi
     }
 
     [Fact]
-    public async Task A_reader_of_another_database_is_loaded_by_its_names()
+    public async Task A_reader_of_another_database_is_loaded_by_column_names()
     {
         await using var table = await TableUnderLoad.CreateAsync(shared.Server);
         using var data = new DataTable();
@@ -208,7 +208,7 @@ public sealed class TableLoaderTests(SharedServer shared, ServerWithoutLocalInfi
     }
 
     [Fact]
-    public async Task Nothing_is_rounded_and_an_id_of_0_is_0()
+    public async Task No_value_is_rounded_and_an_id_of_0_is_stored_as_0()
     {
         await using var table = await TableUnderLoad.CreateAsync(shared.Server, "id BIGINT AUTO_INCREMENT PRIMARY KEY, n INT NULL, at DATETIME NULL");
         await table.Loader.LoadCsvAsync(new MemoryStream("id,n,at\n0,7,2024-07-01 23:59:59.9\n1,8,\n"u8.ToArray()), "t");
@@ -221,7 +221,7 @@ public sealed class TableLoaderTests(SharedServer shared, ServerWithoutLocalInfi
     }
 
     [Fact]
-    public async Task A_rejected_row_that_can_not_be_told_keeps_its_chunk_out()
+    public async Task A_chunk_is_not_stored_if_reporting_a_rejected_row_fails()
     {
         await using var table = await TableUnderLoad.CreateAsync(shared.Server);
         var options = new TableLoadOptions { Key = "a", RejectsMax = 9, OnRejected = (_, _) => throw new IOException("The disk is full.") };
@@ -230,10 +230,10 @@ public sealed class TableLoaderTests(SharedServer shared, ServerWithoutLocalInfi
         await table.Loader.Invoking(l => l.LoadAsync(rows.ToAsyncEnumerable(), Row.Map, options)).Should().ThrowAsync<IOException>();
 
         (await table.CountAsync()).Should().Be(0);
-        var told = new List<RejectedRow>();
-        options = new TableLoadOptions { Key = "a", RejectsMax = 9, OnRejected = (row, _) => { told.Add(row); return ValueTask.CompletedTask; } };
+        var reported = new List<RejectedRow>();
+        options = new TableLoadOptions { Key = "a", RejectsMax = 9, OnRejected = (row, _) => { reported.Add(row); return ValueTask.CompletedTask; } };
         (await table.Loader.LoadAsync(rows.ToAsyncEnumerable(), Row.Map, options)).Rejected.Should().Be(1);
-        told.Should().ContainSingle();
+        reported.Should().ContainSingle();
     }
 
     [Fact]

@@ -4,7 +4,7 @@ using Settlements.TestServers;
 
 namespace Settlements.MySql.Tests.Loading;
 
-/// <summary>A database with a table of a host's, thrown away in the end.</summary>
+/// <summary>A database with an application's table, dropped at the end.</summary>
 internal sealed class TableUnderLoad : IAsyncDisposable
 {
     private static int _last;
@@ -40,7 +40,7 @@ internal sealed class TableUnderLoad : IAsyncDisposable
         await command.ExecuteNonQueryAsync();
     }
 
-    /// <summary>The values of all rows, as text.</summary>
+    /// <summary>Returns the values of all rows as text.</summary>
     public async Task<List<string>> RowsAsync(string sql)
     {
         await using var connection = new MySqlConnection($"{ConnectionString};Guid Format=None;Treat Tiny As Boolean=False;Pooling=False");

@@ -3,7 +3,7 @@ using Settlements.Testing;
 
 namespace Settlements.MySql.Tests.Sources;
 
-/// <summary>A host's own table of any key and column types, by both plans: the same sums, or a fault that names the row.</summary>
+/// <summary>Application tables with any key and column types, with both sum plans: equal sums, or an error that names the row.</summary>
 public sealed class ApplicationTableTests(SharedServer shared)
 {
     public static TheoryData<string, string, string, string> Keys { get; } = new()
@@ -19,7 +19,7 @@ public sealed class ApplicationTableTests(SharedServer shared)
 
     [Theory]
     [MemberData(nameof(Keys))]
-    public async Task Every_key_gives_the_same_sums_from_any_chunks_and_by_both_plans(string id, string idValue, string key, string index)
+    public async Task Every_key_yields_the_same_sums_for_any_chunks_and_both_plans(string id, string idValue, string key, string index)
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await store.ExecuteAsync($"""
@@ -52,7 +52,7 @@ public sealed class ApplicationTableTests(SharedServer shared)
     [InlineData("VARCHAR(20) CHARACTER SET latin1", "'né'", "né")]
     [InlineData("VARBINARY(80)", "'ab '", "ab ")]
     [InlineData("ENUM('x', 'y')", "'y'", "y")]
-    public async Task An_item_of_any_type_is_its_text(string type, string value, string text)
+    public async Task An_item_of_any_type_is_converted_to_text(string type, string value, string text)
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await store.ExecuteAsync($"SET NAMES utf8mb4; CREATE TABLE play (id BIGINT PRIMARY KEY, at DATETIME(6) NOT NULL, item {type}, owner INT); INSERT INTO play VALUES (1, '2024-07-01 01:00', {value}, 5)");
@@ -72,7 +72,7 @@ public sealed class ApplicationTableTests(SharedServer shared)
     [InlineData("DATETIME", InstantFormat.Text, "'2024-06-30 14:59:59'", "'2024-06-30 15:00:00'")]
     [InlineData("BIGINT", InstantFormat.UnixMilliseconds, "1719759599999", "1719759600000")]
     [InlineData("INT UNSIGNED", InstantFormat.UnixSeconds, "1719759599", "1719759600")]
-    public async Task A_day_begins_at_its_instant_whatever_the_columns_type_and_the_servers_zone(string type, InstantFormat format, string before, string at)
+    public async Task A_day_starts_at_its_instant_for_any_column_type_and_server_time_zone(string type, InstantFormat format, string before, string at)
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await store.ExecuteAsync($"CREATE TABLE play (id BIGINT, at {type} NOT NULL, item INT, owner INT, PRIMARY KEY (at, id)); INSERT INTO play VALUES (1, {before}, 1, 1), (2, {at}, 2, 2)");
@@ -93,7 +93,7 @@ public sealed class ApplicationTableTests(SharedServer shared)
     [InlineData("item INT, owner INT, secs DECIMAL(10,2)", "(1, '2024-07-01 01:00', 1, 1, 2.5)", "*column secs is decimal(10,2)*whole number*")]
     [InlineData("item DATE, owner INT, secs INT", "(1, '2024-07-01 01:00', '2024-01-01', 1, 1)", "*column item is date*")]
     [InlineData("item INT, payer INT, secs INT", "(1, '2024-07-01 01:00', 1, 1, 1)", "*no column owner*")]
-    public async Task What_can_not_be_counted_is_named_by_both_plans(string columns, string row, string message)
+    public async Task An_invalid_value_is_named_by_both_plans(string columns, string row, string message)
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await store.ExecuteAsync($"CREATE TABLE play (id BIGINT PRIMARY KEY, at DATETIME(6) NOT NULL, {columns}); INSERT INTO play VALUES {row}");
@@ -106,12 +106,12 @@ public sealed class ApplicationTableTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task A_key_without_an_index_that_may_be_null_or_a_wrong_condition_is_refused_with_the_remedy()
+    public async Task A_nullable_key_a_key_without_an_index_or_an_invalid_condition_is_refused_with_the_remedy()
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await store.ExecuteAsync("CREATE TABLE play (id BIGINT, at DATETIME(6) NOT NULL, item INT, owner INT); INSERT INTO play VALUES (1, '2024-07-01 01:00', 1, 1)");
 
-        await Refused("id", "*key column id may hold null*");
+        await Refused("id", "*key column id is nullable*");
         await store.ExecuteAsync("ALTER TABLE play MODIFY id BIGINT NOT NULL");
         await Refused("at,id", "*CREATE INDEX play_by_key ON play (at, id)*");
         await store.ExecuteAsync("CREATE INDEX play_by_key ON play (at, id)");
@@ -126,9 +126,9 @@ public sealed class ApplicationTableTests(SharedServer shared)
         }
     }
 
-    /// <summary>With <c>SETTLEMENT_TESTS=long</c>: of the greatest quantities that are counted it takes 9.3 million.</summary>
+    /// <summary>With <c>SETTLEMENT_TESTS=long</c> only: it takes 9.3 million rows of the maximum quantity.</summary>
     [Fact]
-    public async Task A_sum_beyond_a_long_is_quarantined_whole_by_both_plans()
+    public async Task A_sum_beyond_the_range_of_long_is_quarantined_by_both_plans()
     {
         foreach (var (plan, chunkRows) in new[] { (SumPlan.Stream, 4_000_000), (SumPlan.Stream, 40), (SumPlan.ServerGroupBy, 4_000_000) })
         {

@@ -3,11 +3,11 @@ using Settlements.Testing;
 
 namespace Settlements.MySql.Tests.Sources;
 
-/// <summary>Which index of an application's table its rows are read by, and what is no table.</summary>
+/// <summary>The choice of the index by which an application's table is read, and the refusal of views.</summary>
 public sealed class SourceIndexTests(SharedServer shared)
 {
     [Fact]
-    public async Task An_ignored_index_is_not_chosen_and_the_remedy_is_to_use_it()
+    public async Task An_ignored_index_is_not_used_and_the_error_names_it()
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await store.ExecuteAsync("""
@@ -45,11 +45,11 @@ public sealed class SourceIndexTests(SharedServer shared)
         (await scenario.LinesAsync()).Sum(l => l.Quantity).Should().Be(100);
         await scenario.CheckAsync(Scenario.Monday, Scenario.Monday);
         (await store.ReadAsync("EXPLAIN SELECT at, id FROM play WHERE at >= '2024-07-01' AND (at > '2024-07-01' OR (at = '2024-07-01' AND id >= 5)) ORDER BY at, id LIMIT 1 OFFSET 7"))
-            .Should().NotContain(row => index.Contains("by_at (at)") && row.Contains("filesort"), "the rows stand in the index in this order");
+            .Should().NotContain(row => index.Contains("by_at (at)") && row.Contains("filesort"), "the index has the rows in this order");
     }
 
     [Fact]
-    public async Task An_index_of_another_engine_holds_its_own_columns_alone()
+    public async Task An_index_of_another_engine_does_not_end_with_the_primary_key()
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await store.ExecuteAsync("CREATE TABLE play (id BIGINT NOT NULL PRIMARY KEY, at DATETIME(6) NOT NULL, item INT, owner INT, KEY by_at (at)) ENGINE = MyISAM");
@@ -59,9 +59,9 @@ public sealed class SourceIndexTests(SharedServer shared)
             .WithMessage("*no index starts with the key (at, id)*CREATE INDEX play_by_key ON play (at, id)*");
     }
 
-    /// <summary>As MySQL 8.4 answers; not run here, where there is MariaDB alone.</summary>
+    /// <summary>The result of MySQL 8.4, simulated, since the tests run on MariaDB only.</summary>
     [Fact]
-    public async Task An_invisible_index_an_expression_and_a_full_text_are_read_from_MySQLs_answer()
+    public async Task Invisible_functional_and_full_text_indexes_of_MySQL_are_recognized()
     {
         using var answer = new DataTable();
         foreach (var (name, type) in ((string, Type)[])[
@@ -91,7 +91,7 @@ public sealed class SourceIndexTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task A_view_is_refused_as_a_view()
+    public async Task A_view_is_refused_with_the_remedy()
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await store.ExecuteAsync("""
