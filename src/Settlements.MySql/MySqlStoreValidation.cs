@@ -32,12 +32,13 @@ internal sealed class MySqlStoreValidation(Func<MySqlStoreOptions> options) : IV
     }
 
     /// <summary>
-    /// With a separate database for the store, statements name the application's tables as database.table, and the first dot ends the database's name.
-    /// With one database for both, names are not qualified.
+    /// With a separate database for the store, statements name the application's tables as database.table, and the first dot ends the
+    /// database's name. With one database for both, names are not qualified.
     /// </summary>
     private static IEnumerable<string> ValidateApplicationDatabase(MySqlStoreOptions options, string applicationDatabase)
     {
-        if (options.Database is { } database && database != applicationDatabase && applicationDatabase.Contains('.', StringComparison.Ordinal))
+        if (options.Database is { } database && database != applicationDatabase
+            && applicationDatabase.Contains('.', StringComparison.Ordinal))
         {
             yield return $"The application's database is '{applicationDatabase}', and MySqlStoreOptions.Database is '{database}': with a separate database "
                 + "for the store, the application's database can't have a dot in its name, which separates database and table. Use a name without a dot, "

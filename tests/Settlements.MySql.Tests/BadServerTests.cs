@@ -34,7 +34,8 @@ public sealed class BadServerTests(SharedServer shared)
     {
         using var services = Services(connectionString);
 
-        var fault = services.Invoking(s => s.GetRequiredService<IOptions<SettlementOptions>>().Value).Should().Throw<OptionsValidationException>().Which;
+        var fault = services.Invoking(s => s.GetRequiredService<IOptions<SettlementOptions>>().Value).Should()
+            .Throw<OptionsValidationException>().Which;
 
         fault.Message.Should().Match(message);
         fault.Message.Should().NotContain("hunter2");
@@ -42,7 +43,8 @@ public sealed class BadServerTests(SharedServer shared)
 
     [Fact]
     public void Options_never_show_the_connection_string() =>
-        $"{new MySqlStoreOptions { ConnectionString = "Server=x;Password=hunter2" }}".Should().NotContain("hunter2").And.Contain("RetriesMax = 5");
+        $"{new MySqlStoreOptions { ConnectionString = "Server=x;Password=hunter2" }}".Should().NotContain("hunter2").And
+            .Contain("RetriesMax = 5");
 
     [Fact]
     public async Task For_a_user_without_privileges_the_error_names_the_grant()
@@ -55,7 +57,8 @@ public sealed class BadServerTests(SharedServer shared)
         var reader = await UserAsync(store, "SELECT");
         await using var services = Services(reader);
 
-        var load = () => services.GetRequiredService<SettlementEngine>().Events.LoadAsync(new[] { Scenario.Event(1, Scenario.Monday) }.ToAsyncEnumerable());
+        var load = () => services.GetRequiredService<SettlementEngine>().Events.LoadAsync(
+            new[] { Scenario.Event(1, Scenario.Monday) }.ToAsyncEnumerable());
 
         (await load.Should().ThrowAsync<MySqlStoreException>()).WithMessage("*denied*GRANT SELECT, INSERT, UPDATE, DELETE*");
         (await store.CountAsync("SELECT count(*) FROM usage_events")).Should().Be(0);
@@ -74,7 +77,8 @@ public sealed class BadServerTests(SharedServer shared)
         await server.ExecuteAsync("SET GLOBAL read_only = 1");
         await using var services = Services(user);
 
-        var load = () => services.GetRequiredService<SettlementEngine>().Events.LoadAsync(new[] { Scenario.Event(1, Scenario.Monday) }.ToAsyncEnumerable());
+        var load = () => services.GetRequiredService<SettlementEngine>().Events.LoadAsync(
+            new[] { Scenario.Event(1, Scenario.Monday) }.ToAsyncEnumerable());
 
         (await load.Should().ThrowAsync<MySqlStoreException>()).WithMessage("*read-only*Use the primary*");
     }
@@ -82,12 +86,14 @@ public sealed class BadServerTests(SharedServer shared)
     [Fact]
     public async Task A_full_table_space_stops_the_load_and_leaves_only_complete_chunks()
     {
-        await using var server = await MySqlServer.StartAsync("--innodb-file-per-table=0", "--innodb-data-file-path=ibdata1:12M:autoextend:max:20M");
+        await using var server = await MySqlServer.StartAsync(
+            "--innodb-file-per-table=0", "--innodb-data-file-path=ibdata1:12M:autoextend:max:20M");
         await using var store = new MySqlUnderTest(server);
         await using var scenario = await Scenario.StartAsync(store);
 
         var load = () => scenario.LoadAsync(
-            new Settlements.UsageLoadOptions { ChunkRows = 5_000 }, [.. Enumerable.Range(1, 200_000).Select(i => Scenario.Event(i, Scenario.Monday))]);
+            new Settlements.UsageLoadOptions { ChunkRows = 5_000 },
+            [.. Enumerable.Range(1, 200_000).Select(i => Scenario.Event(i, Scenario.Monday))]);
 
         (await load.Should().ThrowAsync<MySqlStoreException>()).WithMessage("*full*free disk space*");
         var stored = await store.CountAsync("SELECT count(*) FROM usage_events");
@@ -111,10 +117,12 @@ public sealed class BadServerTests(SharedServer shared)
     {
         var errors = ServerCheck.Validate(new Dictionary<string, string>
         {
-            ["sql_mode"] = "", ["time_zone"] = "SYSTEM", ["tx_isolation"] = "REPEATABLE-READ", ["log_bin"] = "ON", ["binlog_format"] = "STATEMENT",
+            ["sql_mode"] = "", ["time_zone"] = "SYSTEM", ["tx_isolation"] = "REPEATABLE-READ", ["log_bin"] = "ON",
+            ["binlog_format"] = "STATEMENT",
         });
 
-        errors.Should().HaveCount(4).And.Contain(f => f.Contains("binlog_format is STATEMENT")).And.Contain(f => f.Contains("time_zone is 'SYSTEM'"))
+        errors.Should().HaveCount(4).And.Contain(f => f.Contains("binlog_format is STATEMENT")).And
+            .Contain(f => f.Contains("time_zone is 'SYSTEM'"))
             .And.Contain(f => f.Contains("REPEATABLE-READ")).And.Contain(f => f.Contains("strict"));
     }
 
@@ -131,7 +139,8 @@ public sealed class BadServerTests(SharedServer shared)
         await scenario.CloseAsync(Scenario.Monday);
 
         again.Duplicates.Should().Be(1);
-        (await scenario.LinesAsync()).Select(l => (l.ItemId, l.Quantity)).Should().Equal(("it's \\ 0\t", 2000), ("it's \\ 1\t", 2000), ("it's \\ 2\t", 2000));
+        (await scenario.LinesAsync()).Select(l => (l.ItemId, l.Quantity))
+            .Should().Equal(("it's \\ 0\t", 2000), ("it's \\ 1\t", 2000), ("it's \\ 2\t", 2000));
         lines.Lines.Where(l => l.Contains("local_infile", StringComparison.Ordinal)).Should().ContainSingle();
     }
 
@@ -144,7 +153,8 @@ public sealed class BadServerTests(SharedServer shared)
         var killer = Task.Run(() => KillWritersAsync(store.ConnectionString, done.Token));
 
         var report = await scenario.LoadAsync(
-            new Settlements.UsageLoadOptions { ChunkRows = 2_000, Writers = 2 }, [.. Enumerable.Range(1, 100_000).Select(i => Scenario.Event(i, Scenario.Monday))]);
+            new Settlements.UsageLoadOptions { ChunkRows = 2_000, Writers = 2 },
+            [.. Enumerable.Range(1, 100_000).Select(i => Scenario.Event(i, Scenario.Monday))]);
         await scenario.CloseAsync(Scenario.Monday);
         await done.CancelAsync();
 
@@ -153,7 +163,9 @@ public sealed class BadServerTests(SharedServer shared)
         (await scenario.LineAsync(Scenario.Monday)).Quantity.Should().Be(100_000);
     }
 
-    /// <summary>Kills at most five connections, the number of allowed retries, so that no chunk fails even if it is hit by all of them.</summary>
+    /// <summary>
+    /// Kills at most five connections, the number of allowed retries, so that no chunk fails even if it is hit by all of them.
+    /// </summary>
     private const int KillsMax = 5;
 
     private static async Task<int> KillWritersAsync(string connectionString, CancellationToken cancellationToken)
@@ -196,7 +208,8 @@ public sealed class BadServerTests(SharedServer shared)
     {
         var builder = new MySqlConnectionStringBuilder(store.ConnectionString);
         var user = $"u{builder.Database}";
-        await store.Server.ExecuteAsync($"CREATE USER '{user}'@'%' IDENTIFIED BY 'secret'; GRANT {rights} ON `{builder.Database}`.* TO '{user}'@'%'");
+        await store.Server.ExecuteAsync(
+            $"CREATE USER '{user}'@'%' IDENTIFIED BY 'secret'; GRANT {rights} ON `{builder.Database}`.* TO '{user}'@'%'");
         (builder.UserID, builder.Password) = (user, "secret");
         return builder.ConnectionString;
     }

@@ -15,12 +15,15 @@ public sealed class DataSourceTests(SharedServer shared)
         await using var store = new MySqlUnderTest(shared.Server);
         var settings = new MySqlConnectionStringBuilder(store.ConnectionString);
         var user = $"r_{settings.Database}";
-        await shared.Server.ExecuteAsync($"CREATE USER '{user}'@'%' IDENTIFIED BY 'first'; GRANT ALL ON {settings.Database}.* TO '{user}'@'%'");
+        await shared.Server.ExecuteAsync(
+            $"CREATE USER '{user}'@'%' IDENTIFIED BY 'first'; GRANT ALL ON {settings.Database}.* TO '{user}'@'%'");
         try
         {
             var password = "first";
-            await using var source = new MySqlDataSourceBuilder(new MySqlConnectionStringBuilder(store.ConnectionString) { UserID = user, Password = "" }.ConnectionString)
-                .UsePeriodicPasswordProvider((_, _) => new ValueTask<string>(Volatile.Read(ref password)), TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(1))
+            await using var source = new MySqlDataSourceBuilder(
+                new MySqlConnectionStringBuilder(store.ConnectionString) { UserID = user, Password = "" }.ConnectionString)
+                .UsePeriodicPasswordProvider(
+                    (_, _) => new ValueTask<string>(Volatile.Read(ref password)), TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(1))
                 .Build();
             await using var scenario = await Scenario.StartAsync(store, use: s => s.UseMySql(source));
             await store.ExecuteAsync("CREATE TABLE plays (play_id INT PRIMARY KEY)");
@@ -36,7 +39,8 @@ public sealed class DataSourceTests(SharedServer shared)
 
             var loader = scenario.Services.GetRequiredService<TableLoader>();
             await loader.LoadAsync(
-                Enumerable.Range(1, 300).ToAsyncEnumerable(), new TableMap<int>("plays").Column("play_id", id => id), new TableLoadOptions { Key = "k" });
+                Enumerable.Range(1, 300).ToAsyncEnumerable(), new TableMap<int>("plays").Column("play_id", id => id),
+                new TableLoadOptions { Key = "k" });
             await scenario.LoadAsync([.. Enumerable.Range(2, 300).Select(i => Scenario.Event(i, Scenario.Monday.AddDays(1)))]);
             await scenario.CloseAsync(Scenario.Monday.AddDays(1));
             (await scenario.Engine.Schema.ApplyAsync()).Should().BeEmpty();
@@ -69,7 +73,8 @@ public sealed class DataSourceTests(SharedServer shared)
             (await scenario.LineAsync(Scenario.Monday)).Quantity.Should().Be(300);
             log.Lines.Should().NotContain(line => line.Contains("LOAD DATA", StringComparison.Ordinal), "LOAD DATA is used anyway");
             await using var connection = await source.OpenConnectionAsync();
-            (await connection.ExecuteScalarAsync<string>("SELECT @@time_zone = '+00:00' OR @@sql_mode LIKE '%NO_AUTO_VALUE_ON_ZERO%'")).Should().Be("0", "those settings are the store's only");
+            (await connection.ExecuteScalarAsync<string>("SELECT @@time_zone = '+00:00' OR @@sql_mode LIKE '%NO_AUTO_VALUE_ON_ZERO%'"))
+                .Should().Be("0", "those settings are the store's only");
         }
 
         await using var after = await source.OpenConnectionAsync();
@@ -81,11 +86,14 @@ public sealed class DataSourceTests(SharedServer shared)
     {
         await using var store = new MySqlUnderTest(shared.Server);
         var settings = new MySqlConnectionStringBuilder(store.ConnectionString);
-        await using var source = new MySqlDataSource(new MySqlConnectionStringBuilder(store.ConnectionString) { Database = "" }.ConnectionString);
+        await using var source = new MySqlDataSource(
+            new MySqlConnectionStringBuilder(store.ConnectionString) { Database = "" }.ConnectionString);
         await using (var refused = Services(s => s.UseMySql(source)))
-            refused.Invoking(p => p.Engine()).Should().Throw<OptionsValidationException>().WithMessage("*names no database*MySqlStoreOptions.Database*");
+            refused.Invoking(p => p.Engine()).Should().Throw<OptionsValidationException>()
+                .WithMessage("*names no database*MySqlStoreOptions.Database*");
 
-        await using var scenario = await Scenario.StartAsync(store, use: s => s.UseMySql(new MySqlStoreOptions { DataSource = source, Database = settings.Database }));
+        await using var scenario = await Scenario.StartAsync(store, use: s =>
+            s.UseMySql(new MySqlStoreOptions { DataSource = source, Database = settings.Database }));
         await scenario.LoadAsync(Scenario.Event(1, Scenario.Monday, 5));
         await scenario.CloseAsync(Scenario.Monday);
 
@@ -95,13 +103,16 @@ public sealed class DataSourceTests(SharedServer shared)
     [Fact]
     public async Task Validation_errors_of_options_from_services_are_reported_with_all_others()
     {
-        await using var router = new MySqlMultiHostDataSource(new MySqlMultiHostOptions { ConnectionString = "Server=127.0.0.1;User ID=a;Database=d" });
-        await using var services = Services(s => s.UseMySql((_, options) => options with { DataSource = router.Replicas, RetriesMax = 1_000 }).Meter(""));
+        await using var router = new MySqlMultiHostDataSource(
+            new MySqlMultiHostOptions { ConnectionString = "Server=127.0.0.1;User ID=a;Database=d" });
+        await using var services = Services(s =>
+            s.UseMySql((_, options) => options with { DataSource = router.Replicas, RetriesMax = 1_000 }).Meter(""));
 
         services.Invoking(p => p.Engine()).Should().Throw<OptionsValidationException>()
             .WithMessage("*RetriesMax is 1000*").WithMessage("*MySqlMultiHostDataSource itself*").WithMessage("*meter*");
 
-        await using var both = Services(s => s.UseMySql(new MySqlStoreOptions { ConnectionString = "Server=127.0.0.1;Database=d", DataSource = router }));
+        await using var both = Services(s =>
+            s.UseMySql(new MySqlStoreOptions { ConnectionString = "Server=127.0.0.1;Database=d", DataSource = router }));
         both.Invoking(p => p.Engine()).Should().Throw<OptionsValidationException>().WithMessage("*Both ConnectionString and DataSource*");
     }
 

@@ -13,7 +13,8 @@ public sealed class EventPartitionTests(SharedServer shared)
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await using var scenario = await Scenario.StartAsync(store);
-        await scenario.LoadAsync([.. Enumerable.Range(1, 30).Select(i => Scenario.Event(i, Scenario.Monday.AddDays(i % 10 - 2), hour: i % 24))]);
+        await scenario.LoadAsync(
+            [.. Enumerable.Range(1, 30).Select(i => Scenario.Event(i, Scenario.Monday.AddDays(i % 10 - 2), hour: i % 24))]);
         var partitions = scenario.Services.GetRequiredService<EventPartitions>();
         (await partitions.ListAsync()).Should().BeEmpty();
 
@@ -24,7 +25,8 @@ public sealed class EventPartitionTests(SharedServer shared)
 
         (await partitions.ListAsync()).Should().HaveCount(9);
         (await store.CountAsync("SELECT count(*) FROM usage_events")).Should().Be(30);
-        (await store.CountAsync("SELECT count(*) FROM usage_events PARTITION (p20240701)")).Should().Be(3, "a partition is a business day in Seoul");
+        (await store.CountAsync("SELECT count(*) FROM usage_events PARTITION (p20240701)")).Should()
+            .Be(3, "a partition is a business day in Seoul");
         await scenario.CloseAsync(Scenario.Monday.AddDays(8));
         (await scenario.LinesAsync()).Sum(l => l.Quantity).Should().Be(30);
     }
@@ -38,13 +40,16 @@ public sealed class EventPartitionTests(SharedServer shared)
         await scenario.Services.GetRequiredService<EventPartitions>().AddAsync(Week);
         await scenario.CloseAsync(Scenario.Monday);
 
-        var again = await scenario.LoadAsync(Scenario.Event(1, Scenario.Monday, 5), Scenario.Event(3, Scenario.Monday, 7), Scenario.Event(3, Scenario.Monday, 7));
-        var other = () => scenario.LoadAsync(Scenario.Event(4, Scenario.Monday.AddDays(1)), Scenario.Event(2, Scenario.Monday.AddDays(1), 5));
+        var again = await scenario.LoadAsync(
+            Scenario.Event(1, Scenario.Monday, 5), Scenario.Event(3, Scenario.Monday, 7), Scenario.Event(3, Scenario.Monday, 7));
+        var other = () => scenario.LoadAsync(
+            Scenario.Event(4, Scenario.Monday.AddDays(1)), Scenario.Event(2, Scenario.Monday.AddDays(1), 5));
 
         (again.Stored, again.Duplicates, again.Late).Should().Be((1, 2, 1));
         (await other.Should().ThrowAsync<RowRejectedException>()).Which.RowNumber.Should().Be(2);
         await scenario.CloseAsync(Scenario.Monday.AddDays(1));
-        (await scenario.LinesAsync()).Select(l => (l.PostingDate, l.Quantity)).Should().Equal((Scenario.Monday, 10), (Scenario.Monday.AddDays(1), 7));
+        (await scenario.LinesAsync()).Select(l => (l.PostingDate, l.Quantity))
+            .Should().Equal((Scenario.Monday, 10), (Scenario.Monday.AddDays(1), 7));
         (await scenario.Engine.Verifier.VerifyAsync(Week)).IsClean.Should().BeTrue();
     }
 
@@ -59,7 +64,8 @@ public sealed class EventPartitionTests(SharedServer shared)
         await scenario.CloseAsync(Scenario.Monday);
 
         var outcomes = await writer.WriteBatchAsync(
-            [Scenario.Event(2, Scenario.Monday.AddDays(1)), Scenario.Event(1, Scenario.Monday, 5), Scenario.Event(3, Scenario.Monday), Scenario.Event(3, Scenario.Monday)]);
+            [Scenario.Event(2, Scenario.Monday.AddDays(1)), Scenario.Event(1, Scenario.Monday, 5), Scenario.Event(3, Scenario.Monday),
+                Scenario.Event(3, Scenario.Monday)]);
         var conflict = () => writer.WriteAsync(Scenario.Event(1, Scenario.Monday.AddDays(1), 5));
 
         outcomes.Should().Equal(EventOutcome.Stored, EventOutcome.Duplicate, EventOutcome.Late, EventOutcome.Duplicate);
@@ -77,10 +83,12 @@ public sealed class EventPartitionTests(SharedServer shared)
             use: s => s.UseMySql(new MySqlStoreOptions { ConnectionString = store.ConnectionString, RetriesMax = 0 }));
         await store.ExecuteAsync($"UPDATE writer_locks SET dropping_before = {store.Literal(Scenario.Instant(Scenario.Monday, 0))}");
 
-        var writes = Enumerable.Range(1, 50).Select(i => scenario.Engine.Writer.WriteAsync(Scenario.Event(i, Scenario.Monday.AddDays(i == 20 ? -1 : 1)))).ToList();
+        var writes = Enumerable.Range(1, 50)
+            .Select(i => scenario.Engine.Writer.WriteAsync(Scenario.Event(i, Scenario.Monday.AddDays(i == 20 ? -1 : 1)))).ToList();
         await Task.WhenAny(Task.WhenAll(writes));
 
-        (await writes[19].Awaiting(w => w).Should().ThrowAsync<EventWriteException>().WithMessage("*partitions are being dropped*")).Which.IsTransient.Should().BeTrue();
+        (await writes[19].Awaiting(w => w).Should().ThrowAsync<EventWriteException>().WithMessage("*partitions are being dropped*"))
+            .Which.IsTransient.Should().BeTrue();
         writes.Count(write => write.IsCompletedSuccessfully).Should().Be(49);
         (await store.CountAsync("SELECT count(*) FROM usage_events")).Should().Be(49);
     }
@@ -164,7 +172,8 @@ public sealed class EventPartitionTests(SharedServer shared)
         var partitions = scenario.Services.GetRequiredService<EventPartitions>();
         await partitions.AddAsync(Week);
         await scenario.LoadAsync(
-            [.. Enumerable.Range(0, 3).Select(i => Scenario.Event(i + 1, Scenario.Monday.AddDays(i - 1), 10) with { Reason = "r", Reference = $"T-{i}" })]);
+            [.. Enumerable.Range(0, 3)
+                .Select(i => Scenario.Event(i + 1, Scenario.Monday.AddDays(i - 1), 10) with { Reason = "r", Reference = $"T-{i}" })]);
         await scenario.CloseAsync(Scenario.Monday);
 
         await partitions.DropAsync(Scenario.Monday.AddDays(1));

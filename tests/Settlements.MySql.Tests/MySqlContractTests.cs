@@ -56,7 +56,8 @@ public sealed class MySqlEventTransactionTests(SharedServer shared) : EventTrans
     [InlineData("", IsolationLevel.Unspecified, "", "*Unspecified*IsolationLevel.ReadCommitted*")]
     [InlineData("GuidFormat=Binary16", IsolationLevel.ReadCommitted, "", "*GuidFormat*")]
     [InlineData("", IsolationLevel.ReadCommitted, "SET sql_mode = 'NO_BACKSLASH_ESCAPES'", "*NO_BACKSLASH_ESCAPES*")]
-    public async Task A_transaction_with_unsafe_settings_is_refused(string setting, IsolationLevel isolation, string statement, string message)
+    public async Task A_transaction_with_unsafe_settings_is_refused(
+        string setting, IsolationLevel isolation, string statement, string message)
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await using var scenario = await Scenario.StartAsync(store);
@@ -132,8 +133,10 @@ public sealed class MySqlEventTransactionTests(SharedServer shared) : EventTrans
         await using var connection = await store.OpenAsync();
         await using var transaction = await BeginAsync(connection);
 
-        var first = await scenario.Engine.Writer.WriteAsync(transaction, [Scenario.Event(1, Scenario.Monday, 5), Scenario.Event(2, Scenario.Monday, 7)], default);
-        var again = await scenario.Engine.Writer.WriteAsync(transaction, [Scenario.Event(1, Scenario.Monday, 5), Scenario.Event(3, Scenario.Monday, 9)], default);
+        var first = await scenario.Engine.Writer.WriteAsync(
+            transaction, [Scenario.Event(1, Scenario.Monday, 5), Scenario.Event(2, Scenario.Monday, 7)], default);
+        var again = await scenario.Engine.Writer.WriteAsync(
+            transaction, [Scenario.Event(1, Scenario.Monday, 5), Scenario.Event(3, Scenario.Monday, 9)], default);
         await transaction.CommitAsync();
 
         first.Should().Equal(EventOutcome.Stored, EventOutcome.Stored);
@@ -244,7 +247,8 @@ public sealed class MySqlSchemaNameTests(SharedServer shared) : SchemaContract
 {
     protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
 
-    protected override string Tables => "SELECT table_name FROM information_schema.tables WHERE table_schema = database() ORDER BY table_name";
+    protected override string Tables =>
+        "SELECT table_name FROM information_schema.tables WHERE table_schema = database() ORDER BY table_name";
 }
 
 internal static class ApplicationTables

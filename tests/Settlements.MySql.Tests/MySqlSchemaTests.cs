@@ -37,7 +37,9 @@ public sealed class MySqlSchemaTests(SharedServer shared)
         {
             await connection.OpenAsync();
             var names = new List<string>();
-            await using (var list = new MySqlCommand("SELECT table_name FROM information_schema.tables WHERE table_schema = database() AND table_name <> 'settlement_schema'", connection))
+            await using (var list = new MySqlCommand(
+                "SELECT table_name FROM information_schema.tables WHERE table_schema = database() AND table_name <> 'settlement_schema'",
+                connection))
             await using (var reader = await list.ExecuteReaderAsync())
             {
                 while (await reader.ReadAsync())
@@ -46,11 +48,13 @@ public sealed class MySqlSchemaTests(SharedServer shared)
 
             foreach (var name in names.Except(Created(statements + 1)))
                 await new MySqlCommand($"DROP TABLE `{name}`", connection).ExecuteNonQueryAsync();
-            await new MySqlCommand($"UPDATE settlement_schema SET applied_at = NULL, statements = {statements}, begun = {statements}", connection).ExecuteNonQueryAsync();
+            await new MySqlCommand($"UPDATE settlement_schema SET applied_at = NULL, statements = {statements}, begun = {statements}",
+                connection).ExecuteNonQueryAsync();
         }
 
         await using var fresh = Services(store.ConnectionString);
-        await Engine(fresh).Invoking(e => e.Days.FindNextAsync()).Should().ThrowAsync<SchemaException>().WithMessage("*schema 0*ApplyAsync*");
+        await Engine(fresh).Invoking(e => e.Days.FindNextAsync()).Should().ThrowAsync<SchemaException>()
+            .WithMessage("*schema 0*ApplyAsync*");
         (await Engine(fresh).Schema.ApplyAsync()).Should().ContainSingle();
         (await store.CountAsync("SELECT count(*) FROM information_schema.tables WHERE table_schema = database()")).Should().Be(tables);
         (await store.CountAsync("SELECT count(*) FROM writer_locks")).Should().Be(16);
@@ -64,7 +68,8 @@ public sealed class MySqlSchemaTests(SharedServer shared)
         await using (var loader = new TableLoader(store.ConnectionString))
         {
             await loader.LoadAsync(
-                new long[] { 1, 2, 3 }.ToAsyncEnumerable(), new TableMap<long>("plays").Column("play_id", id => id), new TableLoadOptions { Key = "first" });
+                new long[] { 1, 2, 3 }.ToAsyncEnumerable(), new TableMap<long>("plays").Column("play_id", id => id),
+                new TableLoadOptions { Key = "first" });
         }
 
         await using var services = Services(store.ConnectionString);
@@ -74,7 +79,8 @@ public sealed class MySqlSchemaTests(SharedServer shared)
         await using var other = new MySqlUnderTest(shared.Server);
         await other.ExecuteAsync("CREATE TABLE load_chunks (load_key INT)");
         await using var refused = Services(other.ConnectionString);
-        (await Engine(refused).Schema.Invoking(s => s.ApplyAsync()).Should().ThrowAsync<SchemaException>()).Which.TakenNames.Should().Equal("load_chunks");
+        (await Engine(refused).Schema.Invoking(s => s.ApplyAsync()).Should().ThrowAsync<SchemaException>()).Which.TakenNames
+            .Should().Equal("load_chunks");
     }
 
     /// <summary>The conflicting table is created after the check of names.</summary>
@@ -84,7 +90,8 @@ public sealed class MySqlSchemaTests(SharedServer shared)
         await using var store = new MySqlUnderTest(shared.Server);
         await using var services = Services(store.ConnectionString);
         await Engine(services).Schema.ApplyAsync();
-        foreach (var table in await store.ReadAsync("SELECT table_name FROM information_schema.tables WHERE table_schema = database() AND table_name <> 'settlement_schema'"))
+        foreach (var table in await store.ReadAsync(
+            "SELECT table_name FROM information_schema.tables WHERE table_schema = database() AND table_name <> 'settlement_schema'"))
         {
             if (!Created(3).Contains(table))
                 await store.ExecuteAsync($"DROP TABLE {table}");
@@ -141,8 +148,10 @@ public sealed class MySqlSchemaTests(SharedServer shared)
 
         await using var older = Services(store.ConnectionString);
 
-        await Engine(older).Invoking(e => e.Days.FindNextAsync()).Should().ThrowAsync<SchemaException>().WithMessage("*schema 9*newer version*");
-        await Engine(older).Invoking(e => e.Schema.ApplyAsync()).Should().ThrowAsync<SchemaException>().WithMessage("*schema 9*newer version*");
+        await Engine(older).Invoking(e => e.Days.FindNextAsync()).Should().ThrowAsync<SchemaException>()
+            .WithMessage("*schema 9*newer version*");
+        await Engine(older).Invoking(e => e.Schema.ApplyAsync()).Should().ThrowAsync<SchemaException>()
+            .WithMessage("*schema 9*newer version*");
     }
 
     [Fact]
@@ -190,7 +199,8 @@ public sealed class MySqlSchemaTests(SharedServer shared)
     private static IEnumerable<string> Created(int statements) =>
         new[]
         {
-            "usage_events", "late_events", "event_notes", "event_ids", "writer_locks", "writer_locks", "business_days", "partial_sums", "control_totals",
+            "usage_events", "late_events", "event_notes", "event_ids", "writer_locks", "writer_locks", "business_days", "partial_sums",
+            "control_totals",
             "settlement_lines", "quarantined_usage", "day_totals", "day_amounts", "item_counters",
         }.Take(statements);
 

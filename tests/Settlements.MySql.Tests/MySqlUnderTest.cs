@@ -33,7 +33,9 @@ internal sealed class MySqlUnderTest : StoreUnderTest
 
     public override void Use(SettlementBuilder settlement) => settlement.UseMySql(ConnectionString);
 
-    /// <summary>Registers the store behind a new proxy for each start, with few retries, so that an unavailable server fails soon.</summary>
+    /// <summary>
+    /// Registers the store behind a new proxy for each start, with few retries, so that an unavailable server fails soon.
+    /// </summary>
     public override void Use(SettlementBuilder settlement, FaultPlan faults)
     {
         var proxy = MySqlFaultProxy.Start("127.0.0.1", Server.Port);

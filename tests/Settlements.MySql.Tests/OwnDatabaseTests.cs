@@ -39,7 +39,8 @@ public sealed class OwnDatabaseTests(SharedServer shared)
     {
         await using var store = new OwnDatabaseUnderTest(shared.Server);
         await using (var refused = Services(store.Options with { Database = null }))
-            await refused.Engine().Schema.Invoking(s => s.ApplyAsync()).Should().ThrowAsync<SchemaException>().WithMessage("*business_days*MySqlStoreOptions.Database*");
+            await refused.Engine().Schema.Invoking(s => s.ApplyAsync()).Should().ThrowAsync<SchemaException>()
+                .WithMessage("*business_days*MySqlStoreOptions.Database*");
         await using var scenario = await Scenario.StartAsync(store);
         await scenario.LoadAsync(Scenario.Event(1, Scenario.Monday, 5), Scenario.Event(2, Scenario.Monday, 7));
         await scenario.CloseAsync(Scenario.Monday);
@@ -61,7 +62,8 @@ public sealed class OwnDatabaseTests(SharedServer shared)
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted);
 
         var outcomes = await scenario.Engine.Writer.WriteAsync(
-            transaction, [Scenario.Event(1, Scenario.Monday, 5), Scenario.Event(2, Scenario.Monday, -2) with { Reason = "refund" }], default);
+            transaction, [Scenario.Event(1, Scenario.Monday, 5), Scenario.Event(2, Scenario.Monday, -2) with { Reason = "refund" }],
+            default);
         await transaction.CommitAsync();
 
         outcomes.Should().Equal(EventOutcome.Duplicate, EventOutcome.Late);
@@ -88,7 +90,8 @@ public sealed class OwnDatabaseTests(SharedServer shared)
         await loader.LoadAsync(new[] { 150 }.ToAsyncEnumerable(), map, new TableLoadOptions { Key = "b", Partition = "p2" });
 
         (await store.CountAsync("SELECT count(*) FROM plays")).Should().Be(3);
-        (await store.CountAsync("SELECT count(*) FROM load_chunks WHERE first_row > 0")).Should().Be(2, "checkpoints are in the store's database");
+        (await store.CountAsync("SELECT count(*) FROM load_chunks WHERE first_row > 0")).Should()
+            .Be(2, "checkpoints are in the store's database");
         (await store.Application.ReadAsync(Names)).Should().Equal("business_days", "plays");
     }
 
@@ -113,7 +116,8 @@ public sealed class OwnDatabaseTests(SharedServer shared)
         await using var second = await Scenario.StartAsync(two);
         await second.LoadAsync(Scenario.Event(1, Scenario.Monday, 7));
         await second.CloseAsync(Scenario.Monday);
-        await second.Services.GetRequiredService<TableLoader>().LoadAsync(new[] { 1 }.ToAsyncEnumerable(), map, new TableLoadOptions { Key = "same" });
+        await second.Services.GetRequiredService<TableLoader>().LoadAsync(
+            new[] { 1 }.ToAsyncEnumerable(), map, new TableLoadOptions { Key = "same" });
 
         mayEnd.SetResult();
         await load;
@@ -136,10 +140,12 @@ public sealed class OwnDatabaseTests(SharedServer shared)
     {
         await using var store = new OwnDatabaseUnderTest(shared.Server);
         var user = $"u_{store.Name}";
-        await shared.Server.ExecuteAsync($"CREATE USER '{user}'@'%' IDENTIFIED BY 'p'; GRANT ALL ON {store.ApplicationName}.* TO '{user}'@'%'");
+        await shared.Server.ExecuteAsync(
+            $"CREATE USER '{user}'@'%' IDENTIFIED BY 'p'; GRANT ALL ON {store.ApplicationName}.* TO '{user}'@'%'");
         try
         {
-            var asUser = new MySqlConnectionStringBuilder(store.Options.ConnectionString) { UserID = user, Password = "p" }.ConnectionString;
+            var asUser = new MySqlConnectionStringBuilder(
+                store.Options.ConnectionString) { UserID = user, Password = "p" }.ConnectionString;
             await using (var services = Services(store.Options with { ConnectionString = asUser }))
             {
                 await services.Engine().Schema.Invoking(s => s.ApplyAsync()).Should().ThrowAsync<MySqlStoreException>()
@@ -154,7 +160,8 @@ public sealed class OwnDatabaseTests(SharedServer shared)
                 .Should().ThrowAsync<MySqlStoreException>().WithMessage($"*GRANT SELECT, INSERT, UPDATE ON `{store.Name}`.**");
 
             await shared.Server.ExecuteAsync($"GRANT SELECT, INSERT, UPDATE ON {store.Name}.* TO '{user}'@'%'");
-            (await scenario.Engine.Writer.WriteAsync(transaction, [Scenario.Event(1, Scenario.Monday)], default)).Should().Equal(EventOutcome.Stored);
+            (await scenario.Engine.Writer.WriteAsync(transaction, [Scenario.Event(1, Scenario.Monday)], default))
+                .Should().Equal(EventOutcome.Stored);
             await transaction.CommitAsync();
         }
         finally
@@ -170,14 +177,16 @@ public sealed class OwnDatabaseTests(SharedServer shared)
     {
         await using var services = Services(new MySqlStoreOptions { ConnectionString = "Server=127.0.0.1;User ID=root", Database = name });
 
-        services.Invoking(s => s.GetRequiredService<SettlementEngine>()).Should().Throw<OptionsValidationException>().WithMessage($"*Database is '{name}'*");
+        services.Invoking(s => s.GetRequiredService<SettlementEngine>()).Should().Throw<OptionsValidationException>()
+            .WithMessage($"*Database is '{name}'*");
     }
 
     [Theory]
     [InlineData("shop.v2", "settlement", false)]
     [InlineData("shop.v2", null, true)]
     [InlineData("shop", "settlement", true)]
-    public async Task A_dot_in_the_applications_database_name_is_refused_with_a_separate_database(string beside, string? own, bool isAccepted)
+    public async Task A_dot_in_the_applications_database_name_is_refused_with_a_separate_database(
+        string beside, string? own, bool isAccepted)
     {
         var connectionString = $"Server=127.0.0.1;User ID=root;Database={beside}";
         await using var source = new MySqlDataSource(connectionString);
@@ -189,7 +198,8 @@ public sealed class OwnDatabaseTests(SharedServer shared)
             if (isAccepted)
                 start.Should().NotThrow();
             else
-                start.Should().Throw<OptionsValidationException>().WithMessage($"*database is '{beside}'*separate database*name without a dot*omit MySqlStoreOptions.Database*");
+                start.Should().Throw<OptionsValidationException>()
+                    .WithMessage($"*database is '{beside}'*separate database*name without a dot*omit MySqlStoreOptions.Database*");
         }
     }
 

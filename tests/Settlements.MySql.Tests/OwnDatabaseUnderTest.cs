@@ -9,8 +9,8 @@ using Settlements.Testing;
 namespace Settlements.MySql.Tests;
 
 /// <summary>
-/// A store with a separate database, which the schema creates. The connection string names the application's database, whose tables include one with
-/// a name that the store uses too.
+/// A store with a separate database, which the schema creates. The connection string names the application's database, whose tables include
+/// one with a name that the store uses too.
 /// </summary>
 internal sealed partial class OwnDatabaseUnderTest : StoreUnderTest
 {
@@ -41,7 +41,8 @@ internal sealed partial class OwnDatabaseUnderTest : StoreUnderTest
 
     public override void Use(SettlementBuilder settlement) => settlement.UseMySql(Options);
 
-    public override void Use(SettlementBuilder settlement, FaultPlan faults) => throw new NotSupportedException("Faults are tried with one database.");
+    public override void Use(SettlementBuilder settlement, FaultPlan faults) =>
+        throw new NotSupportedException("Faults are tried with one database.");
 
     public override async Task ExecuteAsync(string sql)
     {

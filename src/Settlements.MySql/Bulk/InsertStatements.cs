@@ -10,7 +10,9 @@ internal static class InsertStatements
     /// <summary>The maximum number of rows of a statement.</summary>
     private const int RowsMax = 1_000;
 
-    /// <summary>The maximum size of a statement's encoded rows, in bytes; the statement may be three times as long if all columns are binary.</summary>
+    /// <summary>
+    /// The maximum size of a statement's encoded rows, in bytes; the statement may be three times as long if all columns are binary.
+    /// </summary>
     private const int BytesMax = 1 << 20;
 
     public static async Task<BulkResult> WriteAsync(

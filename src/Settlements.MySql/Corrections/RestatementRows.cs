@@ -11,11 +11,13 @@ internal static class RestatementRows
         + "e.new_version, e.units, e.old_exact, e.new_exact, e.old_amount, e.new_amount";
 
     private static readonly BulkTable Table = BulkTable.Of(
-        "restatement_entries", "proposal_id", "entry", "restates", "meter", "item_id", "payee_id", "usage_date", "quantity", "events", "old_scope",
+        "restatement_entries", "proposal_id", "entry", "restates", "meter", "item_id", "payee_id", "usage_date", "quantity", "events",
+        "old_scope",
         "old_version", "new_scope", "new_version", "units", "old_exact", "new_exact", "old_amount", "new_amount");
 
     public static Task InsertAsync(
-        BulkInsert bulk, MySqlTransaction transaction, long proposalId, IReadOnlyList<RestatementEntry> entries, CancellationToken cancellationToken)
+        BulkInsert bulk, MySqlTransaction transaction, long proposalId, IReadOnlyList<RestatementEntry> entries,
+        CancellationToken cancellationToken)
     {
         var number = 0;
         var rows = new ListRows<RestatementEntry>(entries, (row, entry) =>
@@ -26,13 +28,15 @@ internal static class RestatementRows
             Write(row, entry);
         });
         return bulk.WriteAllAsync(
-            transaction.Connection!, transaction, Table.With(("proposal_id", Sql.Literal(proposalId))), rows, entries.Count, cancellationToken);
+            transaction.Connection!, transaction, Table.With(("proposal_id", Sql.Literal(proposalId))), rows, entries.Count,
+            cancellationToken);
     }
 
     /// <summary>Reads an entry from a row of <see cref="Columns"/>.</summary>
     public static RestatementEntry Read(DbDataReader reader) => new(
         RestatedLine.Parse(reader.Text(0))
-            ?? throw new InvalidOperationException("A row of restatement_entries names no line. It was changed manually: restore the table from a backup."),
+            ?? throw new InvalidOperationException(
+                "A row of restatement_entries names no line. It was changed manually: restore the table from a backup."),
         reader.Text(1), reader.Text(2), reader.Text(3), reader.Day(4), reader.GetInt64(5), reader.GetInt64(6),
         reader.IsDBNull(8)
             ? null

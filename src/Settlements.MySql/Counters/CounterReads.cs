@@ -52,7 +52,8 @@ internal sealed class CounterReads(PublishedRuns published)
         var currency = "";
         var rows = await new NeededItems<Versioned<RoundingKey, decimal>>(
             itemIds, (row, item) => new(
-                new RoundingKey(meter, item, row.Text(2), row.Text(3, ref currency)), row.GetInt64(1), row.Amount(4), row.IsDBNull(5) ? null : row.Amount(5)))
+                new RoundingKey(meter, item, row.Text(2), row.Text(3, ref currency)), row.GetInt64(1), row.Amount(4), row.IsDBNull(5)
+                    ? null : row.Amount(5)))
             .ReadAsync(
                 connection,
                 $"""

@@ -4,8 +4,9 @@ using MySqlConnector;
 namespace Settlements.MySql;
 
 /// <summary>
-/// Reads the rows of given items from a table whose key continues with the item, in the order of the key. It scans the range from the first to the
-/// last item while that reads not many more rows than needed, which is fastest if most items are needed; the remaining items are looked up by id.
+/// Reads the rows of given items from a table whose key continues with the item, in the order of the key. It scans the range from the first
+/// to the last item while that reads not many more rows than needed, which is fastest if most items are needed; the remaining items are
+/// looked up by id.
 /// </summary>
 /// <typeparam name="T">The value of a row.</typeparam>
 /// <param name="items">The items, in byte order, each once.</param>

@@ -40,7 +40,8 @@ internal sealed partial class ServerCheck(ILogger logger)
             .ToDictionary(v => v.Name, v => v.Value, StringComparer.OrdinalIgnoreCase);
         var errors = Validate(variables).ToList();
         if (errors.Count > 0)
-            throw new MySqlStoreException($"The server of {location} can't be used as configured. {string.Join(' ', errors)}", isTransient: false);
+            throw new MySqlStoreException(
+                $"The server of {location} can't be used as configured. {string.Join(' ', errors)}", isTransient: false);
 
         PacketBytesMax = _checked.IsEmpty ? Packet(variables) : Math.Min(PacketBytesMax, Packet(variables));
         if (variables.GetValueOrDefault("local_infile") is "OFF" or "0")

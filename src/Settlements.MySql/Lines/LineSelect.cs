@@ -22,7 +22,8 @@ internal sealed class LineSelect
     {
         var restates = reader.Text(first + 5);
         return new SettlementLine(
-            postingDate, (LineKind)reader.GetInt32(first + 4), reader.Day(first + 3), reader.Text(first, ref _meter), reader.Text(first + 1),
+            postingDate, (LineKind)reader.GetInt32(first + 4), reader.Day(first + 3), reader.Text(first, ref _meter),
+            reader.Text(first + 1),
             reader.Text(first + 2), reader.GetInt64(first + 6), reader.GetInt64(first + 7), ReadPrice(reader, first + 8),
             restates.Length == 0 ? null : RestatedLine.Parse(restates));
     }

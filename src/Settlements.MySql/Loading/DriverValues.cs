@@ -3,8 +3,8 @@ using System.Data.Common;
 namespace Settlements.MySql;
 
 /// <summary>
-/// Detects irreversible conversions of a MySQL driver: by default TINYINT(1) becomes a boolean, CHAR(36) a UUID, TIMESTAMP the local time of the
-/// connection session, and FLOAT is sent with six digits. A load from such a reader would store values that differ from the source.
+/// Detects irreversible conversions of a MySQL driver: by default TINYINT(1) becomes a boolean, CHAR(36) a UUID, TIMESTAMP the local time
+/// of the connection session, and FLOAT is sent with six digits. A load from such a reader would store values that differ from the source.
 /// </summary>
 internal static class DriverValues
 {

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Settlements.MySql;
 
 /// <summary>
-/// Writes members of ENUM and SET columns, which must match exactly: the server would accept <c>1</c> for the first member, and compare by the
-/// column's collation, without a warning.
+/// Writes members of ENUM and SET columns, which must match exactly: the server would accept <c>1</c> for the first member, and compare by
+/// the column's collation, without a warning.
 /// </summary>
 internal static class MemberFields
 {

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Settlements.MySql;
 
-/// <summary>Writes numbers that the column stores exactly: the server would round to a FLOAT, a DOUBLE or their decimals without a warning.</summary>
+/// <summary>
+/// Writes numbers that the column stores exactly: the server would round to a FLOAT, a DOUBLE or their decimals without a warning.
+/// </summary>
 internal static class NumberFields
 {
     private const long FloatIntegerMax = 1L << 24;

@@ -7,7 +7,8 @@ namespace Settlements.MySql;
 internal static class RunIncidents
 {
     /// <summary>Records an incident, without retries, since the server may be unavailable at that time.</summary>
-    public static Task RecordAsync(MySqlDatabase database, long runId, RunIncident incident, DateTime now, CancellationToken cancellationToken) =>
+    public static Task RecordAsync(
+        MySqlDatabase database, long runId, RunIncident incident, DateTime now, CancellationToken cancellationToken) =>
         database.WriteOnceAsync(
             async (connection, transaction) =>
             {

@@ -13,7 +13,8 @@ internal static class BadRow
         var source = table.Source;
         var checks = new List<(string Column, string Condition, string Needed)>();
         foreach (var id in (string[])[source.ItemColumn, source.PayeeColumn])
-            checks.Add((id, IdCondition(table.Column(id)), FormattableString.Invariant($"text of 1 to {UsageEvent.TextLengthMax} characters or a whole number")));
+            checks.Add((id, IdCondition(table.Column(id)),
+                FormattableString.Invariant($"text of 1 to {UsageEvent.TextLengthMax} characters or a whole number")));
         foreach (var quantity in source.Measures.Select(m => m.QuantityColumn).OfType<string>().Distinct(StringComparer.Ordinal))
         {
             checks.Add((quantity, FormattableString.Invariant($"({Sql.Name(quantity)} IS NULL OR {Sql.Name(quantity)} > {long.MaxValue})"),
@@ -46,7 +47,9 @@ internal static class BadRow
             + $"{source.Table} with {string.Join(", ", key)}; it must be {needed}. {remedy}");
     }
 
-    /// <summary>Finds the first row of a day with an impossible date in its key, by which the key can't be sliced; null if there is none.</summary>
+    /// <summary>
+    /// Finds the first row of a day with an impossible date in its key, by which the key can't be sliced; null if there is none.
+    /// </summary>
     public static async Task<UsageSourceException?> FindKeyAsync(
         MySqlConnection connection, SourceTable table, EventRows rows, CancellationToken cancellationToken)
     {
@@ -71,13 +74,16 @@ internal static class BadRow
         return null;
     }
 
-    /// <summary>Returns the condition for an invalid id. Bytes that are not valid UTF-8 become question marks when they are converted.</summary>
+    /// <summary>
+    /// Returns the condition for an invalid id. Bytes that are not valid UTF-8 become question marks when they are converted.
+    /// </summary>
     private static string IdCondition(SourceColumn column)
     {
         var name = Sql.Name(column.Name);
         return column.Kind switch
         {
-            SourceColumnKind.Text => FormattableString.Invariant($"({name} IS NULL OR char_length({name}) NOT BETWEEN 1 AND {UsageEvent.TextLengthMax})"),
+            SourceColumnKind.Text =>
+                FormattableString.Invariant($"({name} IS NULL OR char_length({name}) NOT BETWEEN 1 AND {UsageEvent.TextLengthMax})"),
             SourceColumnKind.Bytes => $"({name} IS NULL OR length({name}) = 0 OR CONVERT({name} USING utf8mb4) IS NULL "
                 + FormattableString.Invariant($"OR CAST(CONVERT({name} USING utf8mb4) AS BINARY) <> {name} OR char_length(CONVERT({name} USING utf8mb4)) > {UsageEvent.TextLengthMax})"),
             _ => $"{name} IS NULL",

@@ -2,7 +2,9 @@ using MySqlConnector;
 
 namespace Settlements.MySql;
 
-/// <summary>Translates the server's errors about a query of an application's table into errors of the source's definition, mostly its filter.</summary>
+/// <summary>
+/// Translates the server's errors about a query of an application's table into errors of the source's definition, mostly its filter.
+/// </summary>
 internal static class SourceErrors
 {
     public static async Task<T> ReadAsync<T>(UsageTable source, Func<Task<T>> read)

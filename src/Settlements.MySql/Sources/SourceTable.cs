@@ -42,7 +42,8 @@ internal sealed class SourceTable
         (string Type, string? Engine) table;
         await using (described.ConfigureAwait(false))
         {
-            columns = (await described.ReadAsync<SourceColumn>().ConfigureAwait(false)).ToDictionary(c => c.Name, StringComparer.OrdinalIgnoreCase);
+            columns = (await described.ReadAsync<SourceColumn>().ConfigureAwait(false)).ToDictionary(
+                c => c.Name, StringComparer.OrdinalIgnoreCase);
             table = await described.ReadFirstOrDefaultAsync<(string, string?)>().ConfigureAwait(false);
         }
 
@@ -62,8 +63,10 @@ internal sealed class SourceTable
         if (index is null && errors.Count == 0)
             errors.Add(NoIndex(source, parts[^1], indexes.FirstOrDefault(i => i.StartsWith(source.KeyColumns))));
         return errors.Count == 0
-            ? new SourceTable(source, columns, index!.Name, indexes.FirstOrDefault(i => i.IsUsed && i.StartsWith([source.OccurredAtColumn]))?.Name)
-            : throw new UsageSourceException($"Source '{source.Name}' can't be read from table {source.Table}: {string.Join("; ", errors)}.");
+            ? new SourceTable(
+                source, columns, index!.Name, indexes.FirstOrDefault(i => i.IsUsed && i.StartsWith([source.OccurredAtColumn]))?.Name)
+            : throw new UsageSourceException(
+                $"Source '{source.Name}' can't be read from table {source.Table}: {string.Join("; ", errors)}.");
     }
 
     private static string NoIndex(UsageTable source, string table, SourceIndex? unused)

@@ -11,7 +11,8 @@ internal sealed class PartialSums(BulkInsert bulk)
     private const int SegmentsMax = 200;
 
     private static readonly BulkTable Table = new("partial_sums", [
-        new("run_id"), new("chunk"), new("segment"), new("first_meter", IsBinary: true), new("first_item", IsBinary: true), new("row_count"),
+        new("run_id"), new("chunk"), new("segment"), new("first_meter", IsBinary: true), new("first_item", IsBinary: true),
+        new("row_count"),
         new("totals", IsBinary: true)]);
 
     public Task AppendAsync(MySqlTransaction transaction, PipelineChunk chunk, SumAccumulator totals, CancellationToken cancellationToken)

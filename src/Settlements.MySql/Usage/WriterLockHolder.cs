@@ -43,7 +43,8 @@ internal sealed record WriterLockHolder(long ConnectionId, string User, string C
                 async connection =>
                 {
                     var isMariaDb = connection.ServerVersion.Contains("MariaDB", StringComparison.OrdinalIgnoreCase);
-                    var (id, user, client, seconds) = await connection.QuerySingleOrDefaultAsync<(ulong? Id, string User, string Client, long Seconds)>(new CommandDefinition(
+                    var (id, user, client, seconds) = await connection.QuerySingleOrDefaultAsync<(
+                        ulong? Id, string User, string Client, long Seconds)>(new CommandDefinition(
                         isMariaDb ? OfMariaDb : OfMySql, new { waiting }, cancellationToken: cancellationToken)).ConfigureAwait(false);
                     return id is null ? null : new WriterLockHolder((long)id, user, client, seconds);
                 },

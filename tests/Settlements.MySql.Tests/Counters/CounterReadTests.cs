@@ -17,7 +17,8 @@ public sealed class CounterReadTests(SharedServer shared)
         await using var scenario = await Scenario.StartAsync(store);
         var counters = scenario.Services.GetRequiredService<ICounterStore>();
         var lifetime = new CounterInstance("video.view", CounterPeriod.Lifetime, BusinessCalendar.FirstDay);
-        await counters.AddOpeningAsync([.. Enumerable.Range(0, 9_000).Select(i => new ItemCounter(lifetime, $"v{i:0000}", i))], "import", default);
+        await counters.AddOpeningAsync(
+            [.. Enumerable.Range(0, 9_000).Select(i => new ItemCounter(lifetime, $"v{i:0000}", i))], "import", default);
         var wanted = Enumerable.Range(0, 9_000).Where(i => i % every == 0).ToList();
 
         // Including items that don't exist, before, between and after the others.

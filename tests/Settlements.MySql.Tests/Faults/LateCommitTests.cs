@@ -71,7 +71,8 @@ public sealed class LateCommitTests(SharedServer shared)
     private static async Task ShouldBeFoundAsync(Scenario scenario, long before, long found)
     {
         var tuesday = Scenario.Monday.AddDays(1);
-        (await scenario.Engine.Reconciler.ReconcileAsync(Monday)).Findings.Select(f => (f.UsageDate, f.PostingDate, f.Quantity)).Should().Equal((Scenario.Monday, (DateOnly?)tuesday, found));
+        (await scenario.Engine.Reconciler.ReconcileAsync(Monday)).Findings.Select(f => (f.UsageDate, f.PostingDate, f.Quantity))
+            .Should().Equal((Scenario.Monday, (DateOnly?)tuesday, found));
         (await scenario.Engine.Reconciler.ReconcileAsync(Monday)).EventsPosted.Should().Be(0);
         await scenario.CloseAsync(tuesday);
         (await scenario.LinesAsync()).Select(l => (l.PostingDate, l.UsageDate, l.Quantity)).Should().Equal(

@@ -26,7 +26,8 @@ public sealed class LostAnswerTests(SharedServer shared)
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await using var proxy = MySqlFaultProxy.Start("127.0.0.1", shared.Server.Port);
-        var faults = new[] { ProxyFault.CutBefore, ProxyFault.CutAfter, ProxyFault.CutInsideCommand, ProxyFault.CutInsideAnswer(3), ProxyFault.Delay(TimeSpan.FromMilliseconds(30)) };
+        var faults = new[] { ProxyFault.CutBefore, ProxyFault.CutAfter, ProxyFault.CutInsideCommand, ProxyFault.CutInsideAnswer(3),
+            ProxyFault.Delay(TimeSpan.FromMilliseconds(30)) };
         await using var scenario = await Scenario.StartAsync(store, use: s => s
             .UseMySql(new MySqlStoreOptions { ConnectionString = store.Through(proxy), RetriesMax = 100 })
             .Configure(o => o.Pipeline = new Settlements.Pipelines.PipelineOptions { RetriesMax = 100, RetryDelay = TimeSpan.Zero }));
@@ -79,12 +80,14 @@ public sealed class LostAnswerTests(SharedServer shared)
                 await using var proxy = MySqlFaultProxy.Start("127.0.0.1", shared.Server.Port);
                 await using var loader = new TableLoader(new MySqlStoreOptions
                 {
-                    ConnectionString = new MySqlConnectionStringBuilder(table.ConnectionString) { Port = (uint)proxy.Port }.ConnectionString,
+                    ConnectionString = new MySqlConnectionStringBuilder(
+                        table.ConnectionString) { Port = (uint)proxy.Port }.ConnectionString,
                 });
                 var commits = 0;
                 proxy.OnCommand = command => IsCommit(command) && ++commits == at ? fault : ProxyFault.None;
 
-                var report = await loader.LoadAsync(Row.Many(1_000).ToAsyncEnumerable(), Row.Map, new TableLoadOptions { Key = "a", ChunkRows = 200 });
+                var report = await loader.LoadAsync(
+                    Row.Many(1_000).ToAsyncEnumerable(), Row.Map, new TableLoadOptions { Key = "a", ChunkRows = 200 });
 
                 (report.Sent, report.Stored + report.Resumed).Should().Be((1_000, 1_000));
                 (await table.RowsAsync("SELECT count(*), count(DISTINCT id) FROM t")).Should().Equal("1000|1000");
@@ -105,7 +108,8 @@ public sealed class LostAnswerTests(SharedServer shared)
             var commits = 0;
             proxy.OnCommand = command => IsCommit(command) && ++commits % 2 == 1 ? fault : ProxyFault.None;
 
-            var outcomes = await scenario.Engine.Writer.WriteBatchAsync([Scenario.Event(2, Scenario.Monday), Scenario.Event(1, Scenario.Monday), Scenario.Event(3, Scenario.Monday)]);
+            var outcomes = await scenario.Engine.Writer.WriteBatchAsync(
+                [Scenario.Event(2, Scenario.Monday), Scenario.Event(1, Scenario.Monday), Scenario.Event(3, Scenario.Monday)]);
 
             outcomes.Should().Equal([EventOutcome.Stored, EventOutcome.Duplicate, EventOutcome.Stored], fault.ToString());
             commits.Should().Be(2);
@@ -113,7 +117,8 @@ public sealed class LostAnswerTests(SharedServer shared)
         }
     }
 
-    private static bool IsCommit(ProxiedCommand command) => command.Text.Trim(';', ' ').Equals("commit", StringComparison.OrdinalIgnoreCase);
+    private static bool IsCommit(ProxiedCommand command) =>
+        command.Text.Trim(';', ' ').Equals("commit", StringComparison.OrdinalIgnoreCase);
 
     private static UsageEvent[] Events() =>
         [.. Enumerable.Range(1, 60).Select(i => Scenario.Event(i, Scenario.Monday.AddDays(i % 3), i, $"v{i % 7}", $"p{i % 2}"))];

@@ -68,7 +68,8 @@ public sealed class OpenWriterTests(SharedServer shared)
             var error = (await scenario.Invoking(s => s.CloseAsync(Scenario.Monday)).Should().ThrowAsync<MySqlStoreException>())
                 .WithMessage($"*WriterWaitMax, 1 s*connection {open.ServerThread} (user 'root' from *), open for * s*WriteAsync*KILL {open.ServerThread}.*").Which;
             error.IsTransient.Should().BeFalse("it was tried for all the time it may take");
-            int.Parse(error.Message.Split("open for ")[1].Split(' ')[0], null).Should().BeInRange(0, 3_000, "independent of the server's time zone");
+            int.Parse(error.Message.Split("open for ")[1].Split(' ')[0], null)
+                .Should().BeInRange(0, 3_000, "independent of the server's time zone");
         }
 
         await scenario.CloseAsync(Scenario.Monday);
@@ -83,24 +84,30 @@ public sealed class OpenWriterTests(SharedServer shared)
         await using (var administrator = await StartAsync(store, TimeSpan.FromSeconds(1), logs))
             await administrator.LoadAsync(Scenario.Event(1, Scenario.Monday, 5));
         var database = new MySqlConnectionStringBuilder(store.ConnectionString).Database;
-        await shared.Server.ExecuteAsync($"CREATE USER IF NOT EXISTS 'blind'@'%' IDENTIFIED BY 'b'; GRANT ALL ON `{database}`.* TO 'blind'@'%'");
+        await shared.Server.ExecuteAsync(
+            $"CREATE USER IF NOT EXISTS 'blind'@'%' IDENTIFIED BY 'b'; GRANT ALL ON `{database}`.* TO 'blind'@'%'");
         var blind = new MySqlConnectionStringBuilder(store.ConnectionString) { UserID = "blind", Password = "b" }.ConnectionString;
         await using var scenario = await StartAsync(store, TimeSpan.FromSeconds(1), logs, blind);
         await using var open = await HoldAsync(store, LastSlot);
 
-        await scenario.Invoking(s => s.CloseAsync(Scenario.Monday)).Should().ThrowAsync<MySqlStoreException>().WithMessage("*GRANT PROCESS ON *.* TO the user*");
+        await scenario.Invoking(s => s.CloseAsync(Scenario.Monday)).Should().ThrowAsync<MySqlStoreException>()
+            .WithMessage("*GRANT PROCESS ON *.* TO the user*");
     }
 
-    private static Task<Scenario> StartAsync(MySqlUnderTest store, TimeSpan wait, LogLines logs, string? connectionString = null) => Scenario.StartAsync(
+    private static Task<Scenario> StartAsync(MySqlUnderTest store, TimeSpan wait, LogLines logs, string? connectionString = null) =>
+        Scenario.StartAsync(
         store, services: s => s.AddSingleton<ILoggerFactory>(logs),
-        use: s => s.UseMySql(new MySqlStoreOptions { ConnectionString = connectionString ?? store.ConnectionString, WriterWaitMax = wait }));
+        use: s => s.UseMySql(
+            new MySqlStoreOptions { ConnectionString = connectionString ?? store.ConnectionString, WriterWaitMax = wait }));
 
     /// <summary>Holds a lock row as a writer does, until it is disposed.</summary>
     private static async Task<MySqlConnection> HoldAsync(MySqlUnderTest store, int gate)
     {
         var connection = new MySqlConnection(store.ConnectionString + ";Pooling=False");
         await connection.OpenAsync();
-        await connection.ExecuteAsync("SET innodb_lock_wait_timeout = 30; START TRANSACTION; SELECT slot FROM writer_locks WHERE slot = @slot LOCK IN SHARE MODE", new { gate });
+        await connection.ExecuteAsync(
+            "SET innodb_lock_wait_timeout = 30; START TRANSACTION; SELECT slot FROM writer_locks WHERE slot = @slot LOCK IN SHARE MODE",
+            new { gate });
         return connection;
     }
 

@@ -15,7 +15,8 @@ public sealed class CsvTableLoadTests(SharedServer shared)
         var headed = await table.Loader.LoadCsvAsync(Utf8("#tag,n\n#b,5\n#c,6\n"), "t");
 
         (report.Sent, report.Stored, headed.Stored).Should().Be((4, 4, 2));
-        (await table.RowsAsync("SELECT coalesce(tag, `#tag`), n FROM t ORDER BY n")).Should().Equal("a|1", "#1001|2", "#\"x|3", "z|4", "#b|5", "#c|6");
+        (await table.RowsAsync("SELECT coalesce(tag, `#tag`), n FROM t ORDER BY n"))
+            .Should().Equal("a|1", "#1001|2", "#\"x|3", "z|4", "#b|5", "#c|6");
     }
 
     [Fact]
@@ -32,10 +33,12 @@ public sealed class CsvTableLoadTests(SharedServer shared)
     [Fact]
     public async Task A_rejected_row_is_reported_with_its_number_and_its_line()
     {
-        await using var table = await TableUnderLoad.CreateAsync(shared.Server, "id BIGINT PRIMARY KEY, title VARCHAR(20) NOT NULL, n INT NULL CHECK (n <> 13)");
+        await using var table = await TableUnderLoad.CreateAsync(
+            shared.Server, "id BIGINT PRIMARY KEY, title VARCHAR(20) NOT NULL, n INT NULL CHECK (n <> 13)");
         const string Csv = "id,title,\"n\"\r\n1,\"two\r\nlines\",1\r\n2,a,x\r\n3,\"three\n\nlines\",13\r\n4\r\n1,again,1\r\n";
         var rejected = new List<RejectedRow>();
-        var options = new TableLoadOptions { RejectsMax = 9, OnRejected = (row, _) => { rejected.Add(row); return ValueTask.CompletedTask; } };
+        var options = new TableLoadOptions { RejectsMax = 9, OnRejected = (row, _) =>
+            { rejected.Add(row); return ValueTask.CompletedTask; } };
 
         await table.Loader.LoadCsvAsync(Utf8(Csv), "t", options);
         var stopped = () => table.Loader.LoadCsvAsync(Utf8(Csv), "t", new TableLoadOptions { OnConflict = OnConflict.Skip });

@@ -14,6 +14,7 @@ internal sealed class DecidedRows : IProgress<TableLoadProgress>
     public async Task ReachAsync(long rows, CancellationToken cancellationToken = default)
     {
         while (Count < rows && !cancellationToken.IsCancellationRequested)
-            await Task.Delay(5, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            await Task.Delay(5, cancellationToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 }

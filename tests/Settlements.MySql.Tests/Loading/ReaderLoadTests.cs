@@ -62,7 +62,8 @@ public sealed class ReaderLoadTests(SharedServer shared)
         await using var command = new MySqlCommand("SELECT made FROM t", connection);
         await using var reader = await command.ExecuteReaderAsync();
 
-        (await table.Loader.Invoking(l => l.LoadReaderAsync(reader, "t2")).Should().ThrowAsync<ArgumentException>()).WithMessage("*'made'*zero dates*NULLIF(`made`, 0)*");
+        (await table.Loader.Invoking(l => l.LoadReaderAsync(reader, "t2")).Should().ThrowAsync<ArgumentException>())
+            .WithMessage("*'made'*zero dates*NULLIF(`made`, 0)*");
     }
 
     private async Task<TableUnderLoad> SourceAsync()

@@ -41,7 +41,8 @@ public sealed class TableLoadRestartTests(SharedServer shared)
         static IEnumerable<Row> Rows() => Row.Many(1_000).Select(r => r.Id is 50 or 51 or 800 ? r with { Title = null } : r);
 
         var first = new DecidedRows();
-        await table.Loader.Invoking(l => l.LoadAsync(FailAfter(Rows(), 500, 100, first), Row.Map, Options(2), first)).Should().ThrowAsync<IOException>();
+        await table.Loader.Invoking(l => l.LoadAsync(FailAfter(Rows(), 500, 100, first), Row.Map, Options(2), first)).Should()
+            .ThrowAsync<IOException>();
         var third = () => table.Loader.LoadAsync(Rows().ToAsyncEnumerable(), Row.Map, Options(2));
         var fewer = () => table.Loader.LoadAsync(Rows().ToAsyncEnumerable(), Row.Map, Options(1));
         (await third.Should().ThrowAsync<RowRejectedException>()).WithMessage("Row 800*3 rows were rejected, more than the limit of 2*");
@@ -77,7 +78,8 @@ public sealed class TableLoadRestartTests(SharedServer shared)
             },
         };
         var progress = new DecidedRows();
-        await table.Loader.Invoking(l => l.LoadAsync(FailAfter(Rows(), 500, 100, progress), Row.Map, Options(), progress)).Should().ThrowAsync<IOException>();
+        await table.Loader.Invoking(l => l.LoadAsync(FailAfter(Rows(), 500, 100, progress), Row.Map, Options(), progress)).Should()
+            .ThrowAsync<IOException>();
         var first = all.OrderBy(r => r.RowNumber).ToList();
 
         // As another instance would, with the database only.
@@ -165,7 +167,8 @@ public sealed class TableLoadRestartTests(SharedServer shared)
         var options = new TableLoadOptions { Key = "a", ChunkRows = 100 };
         await table.Loader.LoadAsync(Row.Many(1_000).ToAsyncEnumerable(), Row.Map, options);
 
-        var other = () => table.Loader.LoadAsync(Row.Many(1_000).Select(r => r.Id == 250 ? r with { Title = "other" } : r).ToAsyncEnumerable(), Row.Map, options);
+        var other = () => table.Loader.LoadAsync(Row.Many(1_000)
+            .Select(r => r.Id == 250 ? r with { Title = "other" } : r).ToAsyncEnumerable(), Row.Map, options);
         var shorter = () => table.Loader.LoadAsync(Row.Many(950).ToAsyncEnumerable(), Row.Map, options);
 
         (await other.Should().ThrowAsync<InvalidOperationException>()).WithMessage("*'a'*rows 201 to 300*another Key*");
@@ -196,7 +199,8 @@ public sealed class TableLoadRestartTests(SharedServer shared)
 
         var first = table.Loader.LoadAsync(Slow(), Row.Map, new TableLoadOptions { Key = "a", ChunkRows = 100 });
         await begun.Task;
-        var second = () => other.LoadAsync(Row.Many(1_000).ToAsyncEnumerable(), Row.Map, new TableLoadOptions { Key = "a", ChunkRows = 70 });
+        var second = () => other.LoadAsync(
+            Row.Many(1_000).ToAsyncEnumerable(), Row.Map, new TableLoadOptions { Key = "a", ChunkRows = 70 });
         (await second.Should().ThrowAsync<InvalidOperationException>()).WithMessage("*'a' is already running*");
         goOn.SetResult();
         await first;
@@ -248,24 +252,32 @@ public sealed class TableLoadRestartTests(SharedServer shared)
         var options = new TableLoadOptions { Key = "a", Partition = "p2", ChunkRows = 500 };
 
         var first = new DecidedRows();
-        await table.Loader.Invoking(l => l.LoadAsync(FailAfter(Row.Many(5_000), 2_000, 500, first), Row.Map, options, first)).Should().ThrowAsync<IOException>();
+        await table.Loader.Invoking(l => l.LoadAsync(FailAfter(Row.Many(5_000), 2_000, 500, first), Row.Map, options, first)).Should()
+            .ThrowAsync<IOException>();
         (await table.CountAsync()).Should().Be(0, "the load becomes visible as a whole");
         var report = await table.Loader.LoadAsync(Row.Many(5_000).ToAsyncEnumerable(), Row.Map, options);
         var again = await table.Loader.LoadAsync(Row.Many(5_000).ToAsyncEnumerable(), Row.Map, options);
 
         (report.Resumed, report.Stored, again.Resumed).Should().Be((2_000 - 2_000 % 500, 5_000 - (2_000 - 2_000 % 500), 5_000));
         (await table.CountAsync("t PARTITION (p2)")).Should().Be(5_000);
-        (await table.RowsAsync("SELECT count(DISTINCT index_name) FROM information_schema.statistics WHERE table_schema = database() AND table_name = 't'")).Should().Equal("3");
-        (await table.RowsAsync("SELECT count(*) FROM information_schema.tables WHERE table_schema = database() AND table_name LIKE 't%'")).Should().Equal("1");
-        var elsewhere = () => table.Loader.LoadAsync(Row.Many(5_000).ToAsyncEnumerable(), Row.Map, new TableLoadOptions { Key = "c", Partition = "p3" });
+        (await table.RowsAsync(
+            "SELECT count(DISTINCT index_name) FROM information_schema.statistics WHERE table_schema = database() AND table_name = 't'"))
+                .Should().Equal("3");
+        (await table.RowsAsync("SELECT count(*) FROM information_schema.tables WHERE table_schema = database() AND table_name LIKE 't%'"))
+            .Should().Equal("1");
+        var elsewhere = () =>
+            table.Loader.LoadAsync(Row.Many(5_000).ToAsyncEnumerable(), Row.Map, new TableLoadOptions { Key = "c", Partition = "p3" });
         var other = new DecidedRows();
         var cutOff = FailAfter(Row.Many(5_000, 100_000), 1_000, 100, other);
-        await table.Loader.Invoking(l => l.LoadAsync(cutOff, Row.Map, new TableLoadOptions { Key = "d", Partition = "p3", ChunkRows = 100 }, other))
+        await table.Loader.Invoking(l =>
+            l.LoadAsync(cutOff, Row.Map, new TableLoadOptions { Key = "d", Partition = "p3", ChunkRows = 100 }, other))
             .Should().ThrowAsync<IOException>();
-        await table.Loader.LoadAsync(Row.Many(200, 100_000).ToAsyncEnumerable(), Row.Map, new TableLoadOptions { Key = "e", Partition = "p3" });
+        await table.Loader.LoadAsync(
+            Row.Many(200, 100_000).ToAsyncEnumerable(), Row.Map, new TableLoadOptions { Key = "e", Partition = "p3" });
         (await table.CountAsync("t PARTITION (p3)")).Should().Be(200, "rows of another, interrupted load are discarded");
         await elsewhere.Should().ThrowAsync<InvalidOperationException>();
-        var full = () => table.Loader.LoadAsync(Row.Many(10).ToAsyncEnumerable(), Row.Map, new TableLoadOptions { Key = "b", Partition = "p2" });
+        var full = () => table.Loader.LoadAsync(
+            Row.Many(10).ToAsyncEnumerable(), Row.Map, new TableLoadOptions { Key = "b", Partition = "p2" });
         (await full.Should().ThrowAsync<InvalidOperationException>()).WithMessage("*p2*must be empty*TRUNCATE PARTITION*");
     }
 

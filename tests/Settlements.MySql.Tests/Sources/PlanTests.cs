@@ -33,7 +33,9 @@ public sealed class PlanTests(SharedServer shared)
         var totals = new SumAccumulator();
         foreach (var slice in slices)
             counts.Add(await source.SumAsync(day, slice, totals, default));
-        counts.Sum().Should().Be(await store.CountAsync("SELECT count(*) FROM usage_events WHERE occurred_at >= '2024-06-30 15:00' AND occurred_at < '2024-07-01 15:00'"));
+        counts.Sum().Should()
+            .Be(await store.CountAsync(
+                "SELECT count(*) FROM usage_events WHERE occurred_at >= '2024-06-30 15:00' AND occurred_at < '2024-07-01 15:00'"));
         totals.Order().Sum(sum => (long)totals.Read(sum).Quantity).Should().Be(counts.Sum());
         counts.Where(c => c > 15_000).Should().BeEmpty("estimates are inexact, but within a factor of three");
     }

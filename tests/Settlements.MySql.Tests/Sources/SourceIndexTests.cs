@@ -20,7 +20,8 @@ public sealed class SourceIndexTests(SharedServer shared)
         await store.ExecuteAsync("ALTER TABLE play DROP KEY other; INSERT INTO play VALUES (2, '2024-07-02 01:00', 1, 1)");
         await using var without = await StartAsync(store, "at,id");
         var close = () => without.CloseAsync(Scenario.Monday.AddDays(1));
-        (await close.Should().ThrowAsync<UsageSourceException>()).WithMessage("*index first_one*(at, id)*IGNORED*ALTER INDEX first_one NOT IGNORED*");
+        (await close.Should().ThrowAsync<UsageSourceException>())
+            .WithMessage("*index first_one*(at, id)*IGNORED*ALTER INDEX first_one NOT IGNORED*");
 
         await store.ExecuteAsync("ALTER TABLE play ALTER INDEX first_one NOT IGNORED");
         await close();
@@ -65,7 +66,8 @@ public sealed class SourceIndexTests(SharedServer shared)
     {
         using var answer = new DataTable();
         foreach (var (name, type) in ((string, Type)[])[
-            ("Table", typeof(string)), ("Non_unique", typeof(int)), ("Key_name", typeof(string)), ("Seq_in_index", typeof(uint)), ("Column_name", typeof(string)),
+            ("Table", typeof(string)), ("Non_unique", typeof(int)), ("Key_name", typeof(string)), ("Seq_in_index", typeof(uint)),
+            ("Column_name", typeof(string)),
             ("Sub_part", typeof(long)), ("Index_type", typeof(string)), ("Visible", typeof(string)), ("Expression", typeof(string))])
         {
             answer.Columns.Add(name, type);
@@ -86,7 +88,8 @@ public sealed class SourceIndexTests(SharedServer shared)
         indexes.Where(i => i.StartsWith(["name"])).Should().BeEmpty();
         indexes[0].Name.Should().Be("PRIMARY");
 
-        void Add(string key, uint position, string? column, string visible, string type = "BTREE", long? part = null, string? expression = null) =>
+        void Add(string key, uint position, string? column, string visible, string type = "BTREE", long? part = null,
+            string? expression = null) =>
             answer.Rows.Add("play", 1, key, position, column, part is { } length ? length : DBNull.Value, type, visible, expression);
     }
 
@@ -101,12 +104,14 @@ public sealed class SourceIndexTests(SharedServer shared)
         await using var scenario = await StartAsync(store, "id");
 
         (await scenario.Invoking(s => s.CloseAsync(Scenario.Monday)).Should().ThrowAsync<UsageSourceException>())
-            .WithMessage("*'plays'*play: it is a view*not supported as a source*Use the view's underlying table*Where*").Which.Message.Should().NotContain("INDEX");
+            .WithMessage("*'plays'*play: it is a view*not supported as a source*Use the view's underlying table*Where*").Which.Message
+                .Should().NotContain("INDEX");
     }
 
     private static Task<Scenario> StartAsync(MySqlUnderTest store, string key, int chunkRows = 4_000_000) => Scenario.StartAsync(
         store, s => s
             .Configure(o => o.ChunkRowsMax = chunkRows)
-            .Source("plays", plays => plays.Table("play").Key(key.Split(',')).OccurredAt("at").Item("item").Payee("owner").Counts("video.view"))
+            .Source("plays", plays =>
+                plays.Table("play").Key(key.Split(',')).OccurredAt("at").Item("item").Payee("owner").Counts("video.view"))
             .Rates("video.view", r => r.Flat("v", new DateOnly(2024, 1, 1), Currency.KRW, 1m)));
 }
