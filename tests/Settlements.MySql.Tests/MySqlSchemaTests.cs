@@ -97,7 +97,8 @@ public sealed class MySqlSchemaTests(SharedServer shared)
                 await store.ExecuteAsync($"DROP TABLE {table}");
         }
 
-        await store.ExecuteAsync("UPDATE settlement_schema SET applied_at = NULL, statements = 3, begun = NULL; CREATE TABLE rankings (place INT); CREATE TABLE adjustments (id INT)");
+        await store.ExecuteAsync("UPDATE settlement_schema SET applied_at = NULL, statements = 3, begun = NULL; CREATE TABLE rankings "
+            + "(place INT); CREATE TABLE adjustments (id INT)");
         await using var again = Services(store.ConnectionString);
         var refused = (await Engine(again).Schema.Invoking(s => s.ApplyAsync()).Should().ThrowAsync<SchemaException>()).Which;
 
@@ -188,7 +189,8 @@ public sealed class MySqlSchemaTests(SharedServer shared)
         await using var connection = new MySqlConnection(store.ConnectionString);
         await connection.OpenAsync();
         await using var explain = new MySqlCommand(
-            "EXPLAIN SELECT item_id FROM usage_events WHERE occurred_at >= '2024-07-02 15:00' AND occurred_at < '2024-07-03 15:00' AND posting_date IS NULL", connection);
+            "EXPLAIN SELECT item_id FROM usage_events WHERE occurred_at >= '2024-07-02 15:00' AND occurred_at < '2024-07-03 15:00' AND "
+                + "posting_date IS NULL", connection);
         await using var plan = await explain.ExecuteReaderAsync();
         await plan.ReadAsync();
 

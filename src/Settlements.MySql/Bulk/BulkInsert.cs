@@ -69,7 +69,8 @@ internal sealed class BulkInsert(ServerCheck server, string location, TimeSpan t
             var first = await WarningList.FirstAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
             throw new MySqlStoreException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{location}: {result.Affected} of {count} rows were stored in table {table.Name}, with {result.Warnings} warnings. {first} "
+                $"{location}: {result.Affected} of {count} rows were stored in table {table.Name}, with {result.Warnings} warnings. "
+                + $"{first} "
                 + $"The transaction is rolled back. The table was changed manually, or by another version of Settlement."),
                     isTransient: false);
         }

@@ -19,7 +19,8 @@ internal static class InsertStatements
         MySqlConnection connection, MySqlTransaction? transaction, BulkTable table, OnDuplicate onDuplicate, IRowSource source,
         long packetBytesMax, CancellationToken cancellationToken)
     {
-        var head = $"{(onDuplicate == OnDuplicate.Replace ? "REPLACE" : "INSERT IGNORE")} INTO {table.Text} ({Sql.Names(table.Columns.Select(c => c.Name))}) VALUES ";
+        var head = $"{(onDuplicate == OnDuplicate.Replace ? "REPLACE" : "INSERT IGNORE")} INTO {table.Text} "
+            + $"({Sql.Names(table.Columns.Select(c => c.Name))}) VALUES ";
         var bytesMax = (int)Math.Min(BytesMax, packetBytesMax / 4);
         var rows = new RowBuffer();
         var (affected, warnings) = (0L, 0L);

@@ -7,7 +7,8 @@ namespace Settlements.MySql;
 /// <summary>Rows of the table restatement_entries.</summary>
 internal static class RestatementRows
 {
-    public const string Columns = "e.restates, e.meter, e.item_id, e.payee_id, e.usage_date, e.quantity, e.events, e.old_scope, e.old_version, e.new_scope, "
+    public const string Columns = "e.restates, e.meter, e.item_id, e.payee_id, e.usage_date, e.quantity, e.events, e.old_scope, "
+        + "e.old_version, e.new_scope, "
         + "e.new_version, e.units, e.old_exact, e.new_exact, e.old_amount, e.new_amount";
 
     private static readonly BulkTable Table = BulkTable.Of(

@@ -144,7 +144,8 @@ internal sealed class CounterWrites(BulkInsert bulk)
             return;
         var warning = await WarningList.FirstAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
         throw new MySqlStoreException(
-            $"Table {table.Name} would change the values of rows. {warning} Nothing of the chunk is stored. The table's columns were changed manually; "
+            $"Table {table.Name} would change the values of rows. {warning} Nothing of the chunk is stored. The table's columns were "
+            + $"changed manually; "
             + "restore them from the schema.",
             isTransient: false);
     }

@@ -146,7 +146,8 @@ internal sealed class MySqlDatabase : IAsyncDisposable, IDisposable
         catch (MySqlException e) when (e.ErrorCode is MySqlErrorCode.DatabaseAccessDenied)
         {
             throw new MySqlStoreException(
-                $"{Location}: the user may not open or create the database: {e.Message.TrimEnd('.')}. Have an administrator run: CREATE DATABASE {name}; "
+                $"{Location}: the user may not open or create the database: {e.Message.TrimEnd('.')}. Have an administrator run: CREATE "
+                + $"DATABASE {name}; "
                 + $"GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX ON {name}.* TO the user.", isTransient: false, e);
         }
         catch (Exception e) when (MySqlErrorTranslator.IsDriverError(e))

@@ -32,7 +32,8 @@ internal static class NamedLock
         return answer switch
         {
             null or DBNull => throw new MySqlStoreException(
-                $"{location}: the server answered NULL to GET_LOCK('{name ?? "NULL"}'): it is out of memory, the statement was killed, or the lock's name is "
+                $"{location}: the server answered NULL to GET_LOCK('{name ?? "NULL"}'): it is out of memory, the statement was killed, "
+                + $"or the lock's name is "
                 + "missing. No other connection is known to hold it. Retry; if the error persists, check the server's error log.",
                 isTransient: true),
             _ => Convert.ToInt64(answer, CultureInfo.InvariantCulture) == 1,

@@ -14,10 +14,12 @@ internal static class LineChecks
     /// <summary>The number of lines from which the most common key is estimated. A wrong estimate costs only time.</summary>
     private const int SampleRows = 1_000;
 
-    private const string Sums = "count(*) AS Count, sum(l.events) AS Events, sum(l.quantity) AS Quantity, sum(l.counter_after - l.counter_before) AS Counted, "
+    private const string Sums = "count(*) AS Count, sum(l.events) AS Events, sum(l.quantity) AS Quantity, sum(l.counter_after - "
+        + "l.counter_before) AS Counted, "
         + "sum(l.exact_amount) AS Exact, sum(l.amount) AS Amount";
 
-    private const string IsUsual = "l.kind = @Kind AND l.usage_date = @UsageDate AND l.rate_scope <=> @Scope AND l.rate_version <=> @Version AND l.currency <=> @Currency";
+    private const string IsUsual = "l.kind = @Kind AND l.usage_date = @UsageDate AND l.rate_scope <=> @Scope AND l.rate_version <=> "
+        + "@Version AND l.currency <=> @Currency";
 
     private static readonly string Keys = $"l.kind AS Kind, l.usage_date AS UsageDate, {Rows.Text("l.rate_scope")} AS Scope, "
         + $"{Rows.Text("l.rate_version")} AS Version, {Rows.Text("l.currency")} AS Currency";

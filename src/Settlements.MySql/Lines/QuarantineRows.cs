@@ -52,7 +52,8 @@ internal static class QuarantineRows
         MySqlConnection connection, MySqlTransaction transaction, long runId, CancellationToken cancellationToken)
     {
         var rows = await connection.QueryAsync<(string Meter, decimal Events, decimal Quantity)>(new CommandDefinition(
-            $"SELECT {Rows.Text("meter")}, sum(events), sum(quantity) FROM quarantined_usage WHERE run_id = @runId GROUP BY quarantined_usage.meter",
+            $"SELECT {Rows.Text("meter")}, sum(events), sum(quantity) FROM quarantined_usage WHERE run_id = @runId GROUP BY "
+                + $"quarantined_usage.meter",
             new { runId }, transaction, cancellationToken: cancellationToken)).ConfigureAwait(false);
         return [.. rows.Select(r => new ControlTotal(r.Meter, (long)r.Events, r.Quantity)).OrderBy(t => t.Meter, Utf8Order.Instance)];
     }

@@ -76,7 +76,8 @@ internal static class Checkpoints
         {
             throw new InvalidOperationException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Load '{options.Key}' has rejected {rejected} rows, more than RejectsMax, {options.RejectsMax}, which applies to all starts of a load. "
+                $"Load '{options.Key}' has rejected {rejected} rows, more than RejectsMax, {options.RejectsMax}, which applies to all "
+                + $"starts of a load. "
                 + $"Set RejectsMax to at least {rejected}, or use another Key."));
         }
     }
@@ -87,7 +88,8 @@ internal static class Checkpoints
             return;
         throw new InvalidOperationException(string.Create(
             CultureInfo.InvariantCulture,
-            $"Load '{key}' can't be resumed: rows {recorded.FirstRow} to {recorded.FirstRow + recorded.RowCount - 1} of the source differ from those that "
+            $"Load '{key}' can't be resumed: rows {recorded.FirstRow} to {recorded.FirstRow + recorded.RowCount - 1} of the source "
+            + $"differ from those that "
             + $"were loaded under this key, or the table is another one. Load the same rows in the same order, or use another Key."));
     }
 }

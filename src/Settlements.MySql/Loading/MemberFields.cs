@@ -44,6 +44,7 @@ internal static class MemberFields
     }
 
     private static string Refused(string text, TableColumn column) =>
-        $"The value '{NumberFields.Abbreviate(text)}' is not a member of the column, which is {NumberFields.Abbreviate(column.ColumnType)}. Write members "
+        $"The value '{NumberFields.Abbreviate(text)}' is not a member of the column, which is "
+        + $"{NumberFields.Abbreviate(column.ColumnType)}. Write members "
         + "exactly as they are declared.";
 }

@@ -56,7 +56,8 @@ internal static class RecordedRejects
         MySqlConnection connection, MySqlTransaction? transaction, string key, long firstRow, CancellationToken cancellationToken)
     {
         var command = new MySqlCommand(
-            "SELECT source_row, source_line, column_name, reason, raw_text FROM load_rejects WHERE load_key = @key AND first_row = @first ORDER BY source_row",
+            "SELECT source_row, source_line, column_name, reason, raw_text FROM load_rejects WHERE load_key = @key AND first_row = "
+                + "@first ORDER BY source_row",
             connection, transaction);
         await using var _ = command.ConfigureAwait(false);
         command.Parameters.AddWithValue("@key", Encoding.UTF8.GetBytes(key));

@@ -42,7 +42,8 @@ internal sealed class TargetTable
             "SELECT engine FROM information_schema.tables WHERE table_schema = coalesce(@schema, database()) AND table_name = @name",
             new { schema = parts.Length == 2 ? parts[0] : null, name = parts[^1] }).ConfigureAwait(false);
         if (engine is "MyISAM" or "Aria" or "MEMORY" or "CSV" or "ARCHIVE" or "BLACKHOLE" or null)
-            errors.Add($"it is {(engine is null ? "a view" : $"of the engine {engine}")}, which can't roll back a failed chunk; ALTER TABLE {table} ENGINE = InnoDB");
+            errors.Add($"it is {(engine is null ? "a view" : $"of the engine {engine}")}, which can't roll back a failed chunk; ALTER "
+                + $"TABLE {table} ENGINE = InnoDB");
         return errors.Count == 0
             ? new TargetTable(table, [.. names.Select(name => columns.First(c => Same(c.Name, name)))])
             : throw new ArgumentException($"Table {table} can't be loaded: {string.Join("; ", errors)}.");

@@ -57,6 +57,7 @@ internal static class NameConflicts
             + "new MySqlStoreOptions { ConnectionString = …, Database = \"settlement\" }. WriteAsync works across the two.";
         return ours.Count == 0
             ? Elsewhere
-            : $"{Elsewhere} An earlier, interrupted attempt created {string.Join(", ", ours)}: it is continued here, or drop them if another database is used.";
+            : $"{Elsewhere} An earlier, interrupted attempt created {string.Join(", ", ours)}: it is continued here, or drop them if "
+                + $"another database is used.";
     }
 }

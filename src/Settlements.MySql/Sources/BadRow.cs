@@ -35,7 +35,8 @@ internal static class BadRow
         }
 
         return new UsageSourceException(
-            $"Source '{source.Name}': a row of table {source.Table} had an invalid id or quantity, but was changed or deleted meanwhile. Close the day again.");
+            $"Source '{source.Name}': a row of table {source.Table} had an invalid id or quantity, but was changed or deleted meanwhile. "
+                + $"Close the day again.");
     }
 
     /// <summary>Creates the error for a row whose first value is invalid, and whose further values are its key.</summary>
@@ -43,7 +44,8 @@ internal static class BadRow
     {
         var key = source.KeyColumns.Select((k, i) => $"{k} = {(row.IsDBNull(i + 1) ? "null" : Display(row.GetValue(i + 1)))}");
         return new UsageSourceException(
-            $"Source '{source.Name}': column {column} holds {(row.IsDBNull(0) ? "null" : $"'{Display(row.GetValue(0))}'")} in the row of table "
+            $"Source '{source.Name}': column {column} holds {(row.IsDBNull(0) ? "null" : $"'{Display(row.GetValue(0))}'")} in the row of "
+            + $"table "
             + $"{source.Table} with {string.Join(", ", key)}; it must be {needed}. {remedy}");
     }
 

@@ -61,8 +61,10 @@ internal sealed class CallerTransactionGuard(MySqlDatabase database)
         catch (MySqlException e) when (Unreachable.Contains(e.Number))
         {
             throw new MySqlStoreException(
-                $"{database.Location}: the events can't be written in the transaction, because its connection ({connection.DataSource}, database "
-                + $"'{connection.Database}') can't access the tables of database '{_name}': {e.Message.TrimEnd('.')}. Use a connection to the same "
+                $"{database.Location}: the events can't be written in the transaction, because its connection ({connection.DataSource}, "
+                + $"database "
+                + $"'{connection.Database}') can't access the tables of database '{_name}': {e.Message.TrimEnd('.')}. Use a connection "
+                + $"to the same "
                 + $"server, and GRANT SELECT, INSERT, UPDATE ON {Sql.Name(_name!)}.* TO its user.", isTransient: false, e);
         }
 

@@ -13,7 +13,8 @@ internal sealed class StoredEvents(MySqlConnection connection, MySqlTransaction 
     private string Table => writerLock.Prefix + (writerLock.UsesEventIdTable ? "event_ids" : "usage_events");
 
     private string Events => writerLock.UsesEventIdTable
-        ? $"{writerLock.Prefix}event_ids i STRAIGHT_JOIN {writerLock.Prefix}usage_events e ON e.occurred_at = i.occurred_at AND e.event_id = i.event_id"
+        ? $"{writerLock.Prefix}event_ids i STRAIGHT_JOIN {writerLock.Prefix}usage_events e ON e.occurred_at = i.occurred_at AND "
+            + $"e.event_id = i.event_id"
         : $"{writerLock.Prefix}usage_events e";
 
     private string Id => writerLock.UsesEventIdTable ? "i.event_id" : "e.event_id";
@@ -39,7 +40,8 @@ internal sealed class StoredEvents(MySqlConnection connection, MySqlTransaction 
                 else if (!writerLock.UsesEventIdTable)
                 {
                     throw new InvalidOperationException(
-                        $"Event {batch.EventId(i)} was neither stored nor found. The database may be damaged: run CHECK TABLE usage_events.");
+                        $"Event {batch.EventId(i)} was neither stored nor found. The database may be damaged: run CHECK TABLE "
+                            + $"usage_events.");
                 }
 
                 // Otherwise its partition was dropped: the event was already counted, and only its id remains.
@@ -129,7 +131,8 @@ internal sealed class StoredEvents(MySqlConnection connection, MySqlTransaction 
     {
         var stored = new Dictionary<Guid, UsageEvent>(positions.Length);
         var reader = await connection.ExecuteReaderAsync(new CommandDefinition(
-            $"SELECT e.event_id, e.occurred_at, e.meter, e.item_id, e.payee_id, e.quantity, e.reason, e.reference FROM {Events} WHERE {Id} IN ({Ids(batch, positions)})",
+            $"SELECT e.event_id, e.occurred_at, e.meter, e.item_id, e.payee_id, e.quantity, e.reason, e.reference FROM {Events} WHERE "
+                + $"{Id} IN ({Ids(batch, positions)})",
             transaction: transaction, cancellationToken: cancellationToken)).ConfigureAwait(false);
         await using var _ = reader.ConfigureAwait(false);
         var id = new byte[16];

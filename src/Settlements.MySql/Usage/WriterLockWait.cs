@@ -93,7 +93,8 @@ internal static partial class WriterLockWait
     private static MySqlStoreException TooLong(string location, WriterLockHolder? holder, TimeSpan waited, TimeSpan max) =>
         new(string.Create(
         CultureInfo.InvariantCulture,
-        $"{location}: waited {waited.TotalSeconds:0} s for transactions that write events, longer than WriterWaitMax, {max.TotalSeconds:0.###} s. "
+        $"{location}: waited {waited.TotalSeconds:0} s for transactions that write events, longer than WriterWaitMax, "
+        + $"{max.TotalSeconds:0.###} s. "
         + $"{holder?.Remedy ?? WriterLockHolder.UnknownRemedy} Nothing was changed; retry afterwards."), isTransient: false);
 
     [LoggerMessage(

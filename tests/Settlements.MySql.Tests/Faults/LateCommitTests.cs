@@ -51,7 +51,8 @@ public sealed class LateCommitTests(SharedServer shared)
     public async Task A_row_of_an_application_table_with_an_early_number_and_a_late_commit_is_found()
     {
         await using var store = new MySqlUnderTest(shared.Server);
-        await store.ExecuteAsync("CREATE TABLE play (id BIGINT AUTO_INCREMENT PRIMARY KEY, at DATETIME(6) NOT NULL, video VARCHAR(20), owner VARCHAR(20), KEY (at, id))");
+        await store.ExecuteAsync("CREATE TABLE play (id BIGINT AUTO_INCREMENT PRIMARY KEY, at DATETIME(6) NOT NULL, video VARCHAR(20), "
+            + "owner VARCHAR(20), KEY (at, id))");
         await using var scenario = await Scenario.StartAsync(store, s => s
             .Source("plays", p => p.Table("play").Key("id").OccurredAt("at").Item("video").Payee("owner").Counts("video.view"))
             .Rates("video.view", r => r.Flat("v", new DateOnly(2024, 1, 1), Currency.KRW, 1m)));

@@ -88,14 +88,16 @@ public sealed class LockTests : IAsyncLifetime
             if (ended is not null || p.Run is not { StepNumber: 2, ChunksDone: 0 })
                 return;
             var holding = other.BeginTransaction();
-            other.Execute("INSERT INTO heavy SELECT seq FROM seq_1_to_5000; SELECT * FROM item_counters WHERE meter = 'video.view' AND period = 'lifetime' AND period_start = '1900-01-01' AND item_id = 'v9' FOR UPDATE", transaction: holding);
+            other.Execute("INSERT INTO heavy SELECT seq FROM seq_1_to_5000; SELECT * FROM item_counters WHERE meter = 'video.view' AND "
+                + "period = 'lifetime' AND period_start = '1900-01-01' AND item_id = 'v9' FOR UPDATE", transaction: holding);
             ended = Task.Run(async () =>
             {
                 await using var watch = await OpenAsync(store);
                 while (await watch.ExecuteScalarAsync<long>(
                     "SELECT count(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'") == 0)
                     await Task.Delay(150); // the server makes this table anew only when it was not read for 100 ms
-                await other.ExecuteAsync("SELECT * FROM item_counters WHERE meter = 'video.view' AND period = 'lifetime' AND period_start = '1900-01-01' AND item_id = 'v1' FOR UPDATE", transaction: holding);
+                await other.ExecuteAsync("SELECT * FROM item_counters WHERE meter = 'video.view' AND period = 'lifetime' AND "
+                    + "period_start = '1900-01-01' AND item_id = 'v1' FOR UPDATE", transaction: holding);
                 await holding.RollbackAsync();
             });
         }));

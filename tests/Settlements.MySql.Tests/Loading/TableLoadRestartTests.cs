@@ -299,7 +299,8 @@ public sealed class TableLoadRestartTests(SharedServer shared)
         while (!cancellationToken.IsCancellationRequested)
         {
             await using var find = new MySqlCommand(
-                "SELECT id FROM information_schema.processlist WHERE db = database() AND id <> connection_id() AND info LIKE 'LOAD%' LIMIT 1", connection);
+                "SELECT id FROM information_schema.processlist WHERE db = database() AND id <> connection_id() AND info LIKE 'LOAD%' "
+                    + "LIMIT 1", connection);
             if (await find.ExecuteScalarAsync(CancellationToken.None) is long id)
             {
                 try

@@ -47,10 +47,12 @@ public sealed class TableLoaderTests(SharedServer shared, ServerWithoutLocalInfi
 
         (report.Sent, report.Stored, report.Rejected).Should().Be((texts.Length + 1, texts.Length + 1, 0));
         (await table.RowsAsync("SELECT txt FROM t WHERE id < 99 ORDER BY id")).Should().Equal(texts);
-        (await table.RowsAsync("SELECT DISTINCT latin, bin, uuid, uuidtext, dec1, dbl = 0.1e0 + 0.2e0, big, flag, at6, at0, at3, d, CAST(tm AS CHAR), bits + 0, JSON_VALUE(js, '$.a'), e FROM t WHERE id < 99"))
+        (await table.RowsAsync("SELECT DISTINCT latin, bin, uuid, uuidtext, dec1, dbl = 0.1e0 + 0.2e0, big, flag, at6, at0, at3, d, "
+            + "CAST(tm AS CHAR), bits + 0, JSON_VALUE(js, '$.a'), e FROM t WHERE id < 99"))
             .Should().ContainSingle().Which.Should().Be(
                 "né ÿ '\\|00090A0D275CFF22|00112233445566778899AABBCCDDEEFF|00112233-4455-6677-8899-aabbccddeeff|-1234567890123456789.0123456789|1|"
-                + "18446744073709551615|1|2024-07-01 03:00:00.999999|2024-07-01 03:00:00.000000|2024-07-01 03:00:00.999000|2024-07-01 00:00:00.000000|"
+                + "18446744073709551615|1|2024-07-01 03:00:00.999999|2024-07-01 03:00:00.000000|2024-07-01 03:00:00.999000|2024-07-01 "
+                + "00:00:00.000000|"
                 + "-100:02:03.004005|200|é😀|b", "no value is rounded or changed");
         (await table.RowsAsync("SELECT * FROM t WHERE id = 99"))[0].Should().Be("99" + string.Concat(Enumerable.Repeat("|NULL", 17)));
     }
@@ -151,7 +153,8 @@ public sealed class TableLoaderTests(SharedServer shared, ServerWithoutLocalInfi
     public async Task A_row_without_its_parent_is_rejected_also_when_conflicts_are_skipped()
     {
         await using var table = await TableUnderLoad.CreateAsync(shared.Server, "id BIGINT PRIMARY KEY, title VARCHAR(20), n INT NULL");
-        await table.ExecuteAsync("CREATE TABLE parent (n INT PRIMARY KEY); INSERT INTO parent VALUES (1); ALTER TABLE t ADD FOREIGN KEY (n) REFERENCES parent (n)");
+        await table.ExecuteAsync("CREATE TABLE parent (n INT PRIMARY KEY); INSERT INTO parent VALUES (1); ALTER TABLE t ADD FOREIGN KEY "
+            + "(n) REFERENCES parent (n)");
 
         var load = () => table.Loader.LoadAsync(
             new[] { new Row(1, "a", 1), new Row(2, "b", 2) }.ToAsyncEnumerable(), Row.Map,

@@ -58,14 +58,16 @@ public sealed class ApplicationTableTests(SharedServer shared)
     public async Task An_item_of_any_type_is_converted_to_text(string type, string value, string text)
     {
         await using var store = new MySqlUnderTest(shared.Server);
-        await store.ExecuteAsync($"SET NAMES utf8mb4; CREATE TABLE play (id BIGINT PRIMARY KEY, at DATETIME(6) NOT NULL, item {type}, owner INT); INSERT INTO play VALUES (1, '2024-07-01 01:00', {value}, 5)");
+        await store.ExecuteAsync($"SET NAMES utf8mb4; CREATE TABLE play (id BIGINT PRIMARY KEY, at DATETIME(6) NOT NULL, item {type}, "
+            + $"owner INT); INSERT INTO play VALUES (1, '2024-07-01 01:00', {value}, 5)");
         foreach (var plan in Enum.GetValues<SumPlan>())
         {
             await using var scenario = await StartAsync(store, plan, "id", null);
             await scenario.CloseAsync(Scenario.Monday);
             (await scenario.LineAsync(Scenario.Monday)).Should()
                 .Match<Settlements.SettlementLine>(l => l.ItemId == text && l.PayeeId == "5");
-            await store.ExecuteAsync("DELETE FROM business_days; DELETE FROM pipeline_runs; DELETE FROM item_counters; DELETE FROM counter_totals; DELETE FROM rate_versions; "
+            await store.ExecuteAsync("DELETE FROM business_days; DELETE FROM pipeline_runs; DELETE FROM item_counters; DELETE FROM "
+                + "counter_totals; DELETE FROM rate_versions; "
                 + "DELETE FROM recorded_sources; DELETE FROM day_totals; DELETE FROM day_amounts");
         }
     }
@@ -80,7 +82,8 @@ public sealed class ApplicationTableTests(SharedServer shared)
         string type, InstantFormat format, string before, string at)
     {
         await using var store = new MySqlUnderTest(shared.Server);
-        await store.ExecuteAsync($"CREATE TABLE play (id BIGINT, at {type} NOT NULL, item INT, owner INT, PRIMARY KEY (at, id)); INSERT INTO play VALUES (1, {before}, 1, 1), (2, {at}, 2, 2)");
+        await store.ExecuteAsync($"CREATE TABLE play (id BIGINT, at {type} NOT NULL, item INT, owner INT, PRIMARY KEY (at, id)); INSERT "
+            + $"INTO play VALUES (1, {before}, 1, 1), (2, {at}, 2, 2)");
         await using var scenario = await StartAsync(store, SumPlan.Stream, "at,id", null, format: format);
 
         await scenario.CloseAsync(Scenario.Monday);
@@ -122,7 +125,8 @@ public sealed class ApplicationTableTests(SharedServer shared)
     public async Task A_nullable_key_a_key_without_an_index_or_an_invalid_condition_is_refused_with_the_remedy()
     {
         await using var store = new MySqlUnderTest(shared.Server);
-        await store.ExecuteAsync("CREATE TABLE play (id BIGINT, at DATETIME(6) NOT NULL, item INT, owner INT); INSERT INTO play VALUES (1, '2024-07-01 01:00', 1, 1)");
+        await store.ExecuteAsync("CREATE TABLE play (id BIGINT, at DATETIME(6) NOT NULL, item INT, owner INT); INSERT INTO play VALUES "
+            + "(1, '2024-07-01 01:00', 1, 1)");
 
         await Refused("id", "*key column id is nullable*");
         await store.ExecuteAsync("ALTER TABLE play MODIFY id BIGINT NOT NULL");

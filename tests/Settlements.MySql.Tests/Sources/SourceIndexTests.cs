@@ -45,7 +45,8 @@ public sealed class SourceIndexTests(SharedServer shared)
 
         (await scenario.LinesAsync()).Sum(l => l.Quantity).Should().Be(100);
         await scenario.CheckAsync(Scenario.Monday, Scenario.Monday);
-        (await store.ReadAsync("EXPLAIN SELECT at, id FROM play WHERE at >= '2024-07-01' AND (at > '2024-07-01' OR (at = '2024-07-01' AND id >= 5)) ORDER BY at, id LIMIT 1 OFFSET 7"))
+        (await store.ReadAsync("EXPLAIN SELECT at, id FROM play WHERE at >= '2024-07-01' AND (at > '2024-07-01' OR (at = '2024-07-01' "
+            + "AND id >= 5)) ORDER BY at, id LIMIT 1 OFFSET 7"))
             .Should().NotContain(row => index.Contains("by_at (at)") && row.Contains("filesort"), "the index has the rows in this order");
     }
 
@@ -53,7 +54,8 @@ public sealed class SourceIndexTests(SharedServer shared)
     public async Task An_index_of_another_engine_does_not_end_with_the_primary_key()
     {
         await using var store = new MySqlUnderTest(shared.Server);
-        await store.ExecuteAsync("CREATE TABLE play (id BIGINT NOT NULL PRIMARY KEY, at DATETIME(6) NOT NULL, item INT, owner INT, KEY by_at (at)) ENGINE = MyISAM");
+        await store.ExecuteAsync("CREATE TABLE play (id BIGINT NOT NULL PRIMARY KEY, at DATETIME(6) NOT NULL, item INT, owner INT, KEY "
+            + "by_at (at)) ENGINE = MyISAM");
         await using var scenario = await StartAsync(store, "at,id");
 
         (await scenario.Invoking(s => s.CloseAsync(Scenario.Monday)).Should().ThrowAsync<UsageSourceException>())
