@@ -26,14 +26,17 @@ public static class MySqlSettlementExtensions
     /// </param>
     /// <returns>The builder.</returns>
     /// <remarks>
-    /// Not supported in trimmed or natively compiled applications: the store maps rows with Dapper, which emits code and uses reflection at run time.
+    /// Not supported in trimmed or natively compiled applications: the store maps rows with Dapper, which emits code and uses reflection at
+    /// run time.
     /// </remarks>
     [RequiresUnreferencedCode(TrimmedPrograms.Unreferenced)]
     [RequiresDynamicCode(TrimmedPrograms.Dynamic)]
     public static SettlementBuilder UseMySql(this SettlementBuilder settlement, string connectionString) =>
         settlement.UseMySql(new MySqlStoreOptions { ConnectionString = connectionString });
 
-    /// <summary>Stores all data in a database of a MySQL or MariaDB server, with default options and the application's data source.</summary>
+    /// <summary>
+    /// Stores all data in a database of a MySQL or MariaDB server, with default options and the application's data source.
+    /// </summary>
     /// <param name="settlement">The builder.</param>
     /// <param name="dataSource">See <see cref="MySqlStoreOptions.DataSource"/>; the caller disposes it.</param>
     /// <returns>The builder.</returns>
@@ -50,7 +53,8 @@ public static class MySqlSettlementExtensions
     /// <param name="options">The server, time limits and sum plan.</param>
     /// <returns>The builder.</returns>
     /// <remarks>
-    /// Not supported in trimmed or natively compiled applications: the store maps rows with Dapper, which emits code and uses reflection at run time.
+    /// Not supported in trimmed or natively compiled applications: the store maps rows with Dapper, which emits code and uses reflection at
+    /// run time.
     /// </remarks>
     [RequiresUnreferencedCode(TrimmedPrograms.Unreferenced)]
     [RequiresDynamicCode(TrimmedPrograms.Dynamic)]
@@ -67,8 +71,8 @@ public static class MySqlSettlementExtensions
     /// <param name="settlement">The builder.</param>
     /// <param name="configure">
     /// Receives the services and the default options, and returns the options, for example
-    /// <c>(services, options) => options with { DataSource = services.GetRequiredService&lt;MySqlDataSource&gt;() }</c>. Called once, on first use.
-    /// Validation errors are reported together with all others when the application starts.
+    /// <c>(services, options) => options with { DataSource = services.GetRequiredService&lt;MySqlDataSource&gt;() }</c>. Called once, on
+    /// first use. Validation errors are reported together with all others when the application starts.
     /// </param>
     /// <returns>The builder.</returns>
     [RequiresUnreferencedCode(TrimmedPrograms.Unreferenced)]
@@ -80,7 +84,8 @@ public static class MySqlSettlementExtensions
         ArgumentNullException.ThrowIfNull(configure);
         settlement.Services.AddSingleton<IValidateOptions<SettlementOptions>>(p => new MySqlStoreValidation(() => Options(p)));
         return settlement.Add(p => configure(p, new MySqlStoreOptions())
-            ?? throw new InvalidOperationException("UseMySql(configure) returned null. Return the options: (services, options) => options with { … }."));
+            ?? throw new InvalidOperationException(
+                "UseMySql(configure) returned null. Return the options: (services, options) => options with { … }."));
     }
 
     [RequiresUnreferencedCode(TrimmedPrograms.Unreferenced)]
@@ -108,7 +113,8 @@ public static class MySqlSettlementExtensions
         services.AddSingleton<IRankingStore>(p => new MySqlRankingStore(Database(p)));
         services.AddSingleton<IRunStore>(p => new MySqlRunStore(Database(p), Clock(p)));
         services.AddSingleton<IRunHistory>(p => new MySqlRunHistory(Database(p), Clock(p)));
-        services.AddSingleton(p => new TableLoader(Options(p), Clock(p), p.GetRequiredService<ILoggerFactory>().CreateLogger<TableLoader>()));
+        services.AddSingleton(p =>
+            new TableLoader(Options(p), Clock(p), p.GetRequiredService<ILoggerFactory>().CreateLogger<TableLoader>()));
         services.AddSingleton(p => new EventPartitions(
             Database(p), p.GetRequiredService<IDayStore>(), p.GetRequiredService<Verifier>(),
             p.GetRequiredService<SettlementPlan>(), Clock(p)));

@@ -8,8 +8,8 @@ public sealed record MySqlStoreOptions
 {
     /// <summary>
     /// An ADO.NET connection string with a <c>Server</c> and a <c>Database</c>, for example
-    /// <c>Server=db1;User ID=settlement;Password=…;Database=settlement</c>. Several servers, <c>Server=db1,db2:3307,db3</c>, are a primary and its
-    /// replicas in any order: writes go to the primary, and a close reads events from a replica that is known to have the day.
+    /// <c>Server=db1;User ID=settlement;Password=…;Database=settlement</c>. Several servers, <c>Server=db1,db2:3307,db3</c>, are a primary
+    /// and its replicas in any order: writes go to the primary, and a close reads events from a replica that is known to have the day.
     /// Empty if <see cref="DataSource"/> is set.
     /// </summary>
     public string ConnectionString { get; init; } = "";
@@ -19,23 +19,24 @@ public sealed record MySqlStoreOptions
     /// <see cref="Settlements.MySql.MySqlMultiHostDataSource"/>, which the application may use too. The application disposes it.
     /// </summary>
     /// <remarks>
-    /// The store copies servers, user, password, certificates and all settings of the connection string, and overrides the settings that it relies
-    /// on: time zone, sql_mode, isolation, <c>AllowLoadLocalInfile</c>, <c>AllowUserVariables</c>, <c>DateTimeKind</c>, <c>GuidFormat</c> and the like.
-    /// Its connections are in separate pools, so that the application's connections don't have these settings; callbacks for opened connections
-    /// aren't called for the store's. A password provider is called whenever a connection is opened. With a
-    /// <see cref="Settlements.MySql.MySqlMultiHostDataSource"/> the store shares its probes and their results; <see cref="Routing"/> then configures
-    /// how the store chooses servers, not how they are probed.
+    /// The store copies servers, user, password, certificates and all settings of the connection string, and overrides the settings that it
+    /// relies on: time zone, sql_mode, isolation, <c>AllowLoadLocalInfile</c>, <c>AllowUserVariables</c>, <c>DateTimeKind</c>,
+    /// <c>GuidFormat</c> and the like. Its connections are in separate pools, so that the application's connections don't have these
+    /// settings; callbacks for opened connections aren't called for the store's. A password provider is called whenever a connection is
+    /// opened. With a <see cref="Settlements.MySql.MySqlMultiHostDataSource"/> the store shares its probes and their results;
+    /// <see cref="Routing"/> then configures how the store chooses servers, not how they are probed.
     /// </remarks>
     public DbDataSource? DataSource { get; init; }
 
     /// <summary>
-    /// The database on the same server for the store's tables, for example <c>settlement</c>: 1 to 64 characters, without a dot. Null, the default,
-    /// for the database that the connection string or the data source names. If it doesn't exist, it is created with the schema, given the privilege.
+    /// The database on the same server for the store's tables, for example <c>settlement</c>: 1 to 64 characters, without a dot. Null, the
+    /// default, for the database that the connection string or the data source names. If it doesn't exist, it is created with the schema,
+    /// given the privilege.
     /// </summary>
     /// <remarks>
-    /// A separate database avoids name conflicts with the application's tables. The connection string's database remains the application's: a
-    /// source's table or a loaded table without a database name is in it, and transactions of <c>WriteAsync</c> may use a connection to any
-    /// database of the server, whose user needs SELECT, INSERT and UPDATE on the store's database.
+    /// A separate database avoids name conflicts with the application's tables. The connection string's database remains the application's:
+    /// a source's table or a loaded table without a database name is in it, and transactions of <c>WriteAsync</c> may use a connection to
+    /// any database of the server, whose user needs SELECT, INSERT and UPDATE on the store's database.
     /// </remarks>
     public string? Database { get; init; }
 
@@ -49,9 +50,9 @@ public sealed record MySqlStoreOptions
     public int RetriesMax { get; init; } = 5;
 
     /// <summary>
-    /// How long a close, or a change of partitions, waits for transactions that write events, such as an open one of <c>WriteAsync</c>, before it
-    /// fails with an error that names the transaction. It waits in attempts of at most 3 seconds per lock, between which other writers proceed.
-    /// From 1 second to 1 hour; default 2 minutes.
+    /// How long a close, or a change of partitions, waits for transactions that write events, such as an open one of <c>WriteAsync</c>,
+    /// before it fails with an error that names the transaction. It waits in attempts of at most 3 seconds per lock, between which other
+    /// writers proceed. From 1 second to 1 hour; default 2 minutes.
     /// </summary>
     public TimeSpan WriterWaitMax { get; init; } = TimeSpan.FromMinutes(2);
 
@@ -59,8 +60,8 @@ public sealed record MySqlStoreOptions
     public SumPlan SumPlan { get; init; } = SumPlan.Stream;
 
     /// <summary>
-    /// How several servers are monitored and chosen. The defaults are those of <see cref="RoutingOptions"/>, except that a read waits up to 10 seconds
-    /// for a replica to have the day.
+    /// How several servers are monitored and chosen. The defaults are those of <see cref="RoutingOptions"/>, except that a read waits up to
+    /// 10 seconds for a replica to have the day.
     /// </summary>
     public RoutingOptions Routing { get; init; } = new() { TokenWaitMax = TimeSpan.FromSeconds(10) };
 

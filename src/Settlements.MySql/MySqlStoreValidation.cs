@@ -23,7 +23,8 @@ internal sealed class MySqlStoreValidation(Func<MySqlStoreOptions> options) : IV
         if (options.Database is { } database
             && (database.Length is 0 or > 64 || database.Contains('.', StringComparison.Ordinal) || string.IsNullOrWhiteSpace(database)))
         {
-            yield return $"Database is '{database}'; use a name of 1 to 64 characters without a dot, which separates database and table, for example "
+            yield return $"Database is '{database}'; use a name of 1 to 64 characters without a dot, which separates database and table, "
+                + $"for example "
                 + "settlement.";
         }
 
@@ -32,15 +33,18 @@ internal sealed class MySqlStoreValidation(Func<MySqlStoreOptions> options) : IV
     }
 
     /// <summary>
-    /// With a separate database for the store, statements name the application's tables as database.table, and the first dot ends the database's name.
-    /// With one database for both, names are not qualified.
+    /// With a separate database for the store, statements name the application's tables as database.table, and the first dot ends the
+    /// database's name. With one database for both, names are not qualified.
     /// </summary>
     private static IEnumerable<string> ValidateApplicationDatabase(MySqlStoreOptions options, string applicationDatabase)
     {
-        if (options.Database is { } database && database != applicationDatabase && applicationDatabase.Contains('.', StringComparison.Ordinal))
+        if (options.Database is { } database && database != applicationDatabase
+            && applicationDatabase.Contains('.', StringComparison.Ordinal))
         {
-            yield return $"The application's database is '{applicationDatabase}', and MySqlStoreOptions.Database is '{database}': with a separate database "
-                + "for the store, the application's database can't have a dot in its name, which separates database and table. Use a name without a dot, "
+            yield return $"The application's database is '{applicationDatabase}', and MySqlStoreOptions.Database is '{database}': with a "
+                + $"separate database "
+                + "for the store, the application's database can't have a dot in its name, which separates database and table. Use a "
+                + "name without a dot, "
                 + "or omit MySqlStoreOptions.Database, so that the store's tables are in the application's database.";
         }
     }
@@ -60,7 +64,8 @@ internal sealed class MySqlStoreValidation(Func<MySqlStoreOptions> options) : IV
         {
             // Without the driver's message: after an unquoted semicolon it contains a part of the password.
             builder = [];
-            unreadable = "The MySQL connection string can't be parsed: it has an unknown keyword, or a value with ; or = that is not quoted. "
+            unreadable = "The MySQL connection string can't be parsed: it has an unknown keyword, or a value with ; or = that is not "
+                + "quoted. "
                 + Example;
         }
 
@@ -102,7 +107,8 @@ internal sealed class MySqlStoreValidation(Func<MySqlStoreOptions> options) : IV
         }
         else if (options.Database is null && string.IsNullOrWhiteSpace(new MySqlConnectionStringBuilder(connectionString).Database))
         {
-            yield return "The connection string of the DataSource names no database. Set MySqlStoreOptions.Database to the one for the store's tables, "
+            yield return "The connection string of the DataSource names no database. Set MySqlStoreOptions.Database to the one for the "
+                + "store's tables, "
                 + "for example settlement.";
         }
         else

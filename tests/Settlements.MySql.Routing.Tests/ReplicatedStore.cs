@@ -33,7 +33,8 @@ internal sealed class ReplicatedStore : StoreUnderTest
     public override void Use(SettlementBuilder settlement) => settlement.UseMySql(new MySqlStoreOptions
     {
         ConnectionString =
-            $"Server={string.Join(',', _servers.Links.Select(link => $"127.0.0.1:{link.Port}"))};User ID={_servers.User.Name};Password={_servers.User.Password};"
+            $"Server={string.Join(',', _servers.Links.Select(link => $"127.0.0.1:{link.Port}"))};User "
+            + $"ID={_servers.User.Name};Password={_servers.User.Password};"
             + $"Database={_name};SslMode=None",
         Routing = Routing,
     });

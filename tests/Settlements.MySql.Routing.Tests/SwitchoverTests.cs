@@ -53,7 +53,8 @@ public sealed class SwitchoverTests(ServersUnderTest servers, ITestOutputHelper 
         await Task.WhenAll(writers);
         await servers.Set.WaitForAllAsync();
 
-        output.WriteLine($"{acknowledged.Count} writes acknowledged, {errors.Count} errors; {Stopwatch.GetElapsedTime(began, promoted).TotalMilliseconds:0} ms to switch, "
+        output.WriteLine($"{acknowledged.Count} writes acknowledged, {errors.Count} errors; "
+            + $"{Stopwatch.GetElapsedTime(began, promoted).TotalMilliseconds:0} ms to switch, "
             + $"{Stopwatch.GetElapsedTime(promoted, seen).TotalMilliseconds:0} ms more until it was seen.");
         errors.Should().OnlyContain(e => e.To >= began && e.From <= seen, "only writes that overlap the switch fail");
         errors.Should().OnlyContain(

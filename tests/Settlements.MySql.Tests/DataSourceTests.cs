@@ -6,21 +6,24 @@ using Settlements.Testing;
 
 namespace Settlements.MySql.Tests;
 
-/// <summary>The store over a data source of the application.</summary>
+/// <summary>The store with the application's data source.</summary>
 public sealed class DataSourceTests(SharedServer shared)
 {
     [Fact]
-    public async Task A_password_that_changes_between_two_closes_is_followed_by_every_connection()
+    public async Task A_rotated_password_is_used_by_every_new_connection()
     {
         await using var store = new MySqlUnderTest(shared.Server);
         var settings = new MySqlConnectionStringBuilder(store.ConnectionString);
         var user = $"r_{settings.Database}";
-        await shared.Server.ExecuteAsync($"CREATE USER '{user}'@'%' IDENTIFIED BY 'first'; GRANT ALL ON {settings.Database}.* TO '{user}'@'%'");
+        await shared.Server.ExecuteAsync(
+            $"CREATE USER '{user}'@'%' IDENTIFIED BY 'first'; GRANT ALL ON {settings.Database}.* TO '{user}'@'%'");
         try
         {
             var password = "first";
-            await using var source = new MySqlDataSourceBuilder(new MySqlConnectionStringBuilder(store.ConnectionString) { UserID = user, Password = "" }.ConnectionString)
-                .UsePeriodicPasswordProvider((_, _) => new ValueTask<string>(Volatile.Read(ref password)), TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(1))
+            await using var source = new MySqlDataSourceBuilder(
+                new MySqlConnectionStringBuilder(store.ConnectionString) { UserID = user, Password = "" }.ConnectionString)
+                .UsePeriodicPasswordProvider(
+                    (_, _) => new ValueTask<string>(Volatile.Read(ref password)), TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(1))
                 .Build();
             await using var scenario = await Scenario.StartAsync(store, use: s => s.UseMySql(source));
             await store.ExecuteAsync("CREATE TABLE plays (play_id INT PRIMARY KEY)");
@@ -30,13 +33,14 @@ public sealed class DataSourceTests(SharedServer shared)
             Volatile.Write(ref password, "second");
             await shared.Server.ExecuteAsync($"ALTER USER '{user}'@'%' IDENTIFIED BY 'second'");
             await WaitForAsync(() => source.CreateConnection().ProvidePasswordCallback!(null!) == "second");
-            // So that each connection from now on is a new one.
+            // So that each connection from now on is new.
             foreach (var id in await store.ReadAsync($"SELECT id FROM information_schema.processlist WHERE user = '{user}'"))
                 await shared.Server.ExecuteAsync($"KILL {id}");
 
             var loader = scenario.Services.GetRequiredService<TableLoader>();
             await loader.LoadAsync(
-                Enumerable.Range(1, 300).ToAsyncEnumerable(), new TableMap<int>("plays").Column("play_id", id => id), new TableLoadOptions { Key = "k" });
+                Enumerable.Range(1, 300).ToAsyncEnumerable(), new TableMap<int>("plays").Column("play_id", id => id),
+                new TableLoadOptions { Key = "k" });
             await scenario.LoadAsync([.. Enumerable.Range(2, 300).Select(i => Scenario.Event(i, Scenario.Monday.AddDays(1)))]);
             await scenario.CloseAsync(Scenario.Monday.AddDays(1));
             (await scenario.Engine.Schema.ApplyAsync()).Should().BeEmpty();
@@ -50,11 +54,11 @@ public sealed class DataSourceTests(SharedServer shared)
         }
     }
 
-    /// <summary>Settings with which the store would lose or misread something, had it no connections of its own.</summary>
+    /// <summary>Settings with which the store would lose or misread data if it used the application's connections.</summary>
     [Theory]
     [InlineData("AllowLoadLocalInfile=False;AllowUserVariables=False;UseAffectedRows=True;GuidFormat=Binary16;DateTimeKind=Local;TreatTinyAsBoolean=True")]
     [InlineData("OldGuids=True;ConnectionReset=False;ConvertZeroDateTime=True;IgnoreCommandTransaction=True;DefaultCommandTimeout=1;NoBackslashEscapes=True")]
-    public async Task Settings_of_the_applications_data_source_neither_bend_a_result_nor_are_changed(string settings)
+    public async Task Settings_of_the_applications_data_source_do_not_affect_results_and_are_not_changed(string settings)
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await using var source = new MySqlDataSource($"{store.ConnectionString};{settings}");
@@ -67,25 +71,29 @@ public sealed class DataSourceTests(SharedServer shared)
             await scenario.CloseAsync(Scenario.Monday);
 
             (await scenario.LineAsync(Scenario.Monday)).Quantity.Should().Be(300);
-            log.Lines.Should().NotContain(line => line.Contains("LOAD DATA", StringComparison.Ordinal), "rows are streamed all the same");
+            log.Lines.Should().NotContain(line => line.Contains("LOAD DATA", StringComparison.Ordinal), "LOAD DATA is used anyway");
             await using var connection = await source.OpenConnectionAsync();
-            (await connection.ExecuteScalarAsync<string>("SELECT @@time_zone = '+00:00' OR @@sql_mode LIKE '%NO_AUTO_VALUE_ON_ZERO%'")).Should().Be("0", "those are the store's");
+            (await connection.ExecuteScalarAsync<string>("SELECT @@time_zone = '+00:00' OR @@sql_mode LIKE '%NO_AUTO_VALUE_ON_ZERO%'"))
+                .Should().Be("0", "those settings are the store's only");
         }
 
         await using var after = await source.OpenConnectionAsync();
-        (await after.ExecuteScalarAsync<long>("SELECT 1")).Should().Be(1, "the data source is the application's");
+        (await after.ExecuteScalarAsync<long>("SELECT 1")).Should().Be(1, "the application's data source is not disposed");
     }
 
     [Fact]
-    public async Task A_data_source_names_a_database_or_the_options_do()
+    public async Task Without_a_database_in_the_data_source_or_the_options_the_options_are_refused()
     {
         await using var store = new MySqlUnderTest(shared.Server);
         var settings = new MySqlConnectionStringBuilder(store.ConnectionString);
-        await using var source = new MySqlDataSource(new MySqlConnectionStringBuilder(store.ConnectionString) { Database = "" }.ConnectionString);
+        await using var source = new MySqlDataSource(
+            new MySqlConnectionStringBuilder(store.ConnectionString) { Database = "" }.ConnectionString);
         await using (var refused = Services(s => s.UseMySql(source)))
-            refused.Invoking(p => p.Engine()).Should().Throw<OptionsValidationException>().WithMessage("*names no database*MySqlStoreOptions.Database*");
+            refused.Invoking(p => p.Engine()).Should().Throw<OptionsValidationException>()
+                .WithMessage("*names no database*MySqlStoreOptions.Database*");
 
-        await using var scenario = await Scenario.StartAsync(store, use: s => s.UseMySql(new MySqlStoreOptions { DataSource = source, Database = settings.Database }));
+        await using var scenario = await Scenario.StartAsync(store, use: s =>
+            s.UseMySql(new MySqlStoreOptions { DataSource = source, Database = settings.Database }));
         await scenario.LoadAsync(Scenario.Event(1, Scenario.Monday, 5));
         await scenario.CloseAsync(Scenario.Monday);
 
@@ -93,15 +101,18 @@ public sealed class DataSourceTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task What_is_wrong_with_options_from_services_is_said_with_all_the_rest()
+    public async Task Validation_errors_of_options_from_services_are_reported_with_all_others()
     {
-        await using var router = new MySqlMultiHostDataSource(new MySqlMultiHostOptions { ConnectionString = "Server=127.0.0.1;User ID=a;Database=d" });
-        await using var services = Services(s => s.UseMySql((_, options) => options with { DataSource = router.Replicas, RetriesMax = 1_000 }).Meter(""));
+        await using var router = new MySqlMultiHostDataSource(
+            new MySqlMultiHostOptions { ConnectionString = "Server=127.0.0.1;User ID=a;Database=d" });
+        await using var services = Services(s =>
+            s.UseMySql((_, options) => options with { DataSource = router.Replicas, RetriesMax = 1_000 }).Meter(""));
 
         services.Invoking(p => p.Engine()).Should().Throw<OptionsValidationException>()
             .WithMessage("*RetriesMax is 1000*").WithMessage("*MySqlMultiHostDataSource itself*").WithMessage("*meter*");
 
-        await using var both = Services(s => s.UseMySql(new MySqlStoreOptions { ConnectionString = "Server=127.0.0.1;Database=d", DataSource = router }));
+        await using var both = Services(s =>
+            s.UseMySql(new MySqlStoreOptions { ConnectionString = "Server=127.0.0.1;Database=d", DataSource = router }));
         both.Invoking(p => p.Engine()).Should().Throw<OptionsValidationException>().WithMessage("*Both ConnectionString and DataSource*");
     }
 

@@ -3,17 +3,18 @@ using Settlements.Testing;
 
 namespace Settlements.MySql.Tests;
 
-/// <summary>Day partitions: every law holds with them, and old events go only when nothing more hangs on them.</summary>
+/// <summary>Day partitions: the guarantees hold with them, and old events are dropped only if no open or kept day needs them.</summary>
 public sealed class EventPartitionTests(SharedServer shared)
 {
     private static readonly DateRange Week = new(Scenario.Monday, Scenario.Monday.AddDays(6));
 
     [Fact]
-    public async Task A_table_with_events_is_partitioned_and_coming_days_are_added()
+    public async Task A_table_with_events_is_partitioned_and_future_days_are_added()
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await using var scenario = await Scenario.StartAsync(store);
-        await scenario.LoadAsync([.. Enumerable.Range(1, 30).Select(i => Scenario.Event(i, Scenario.Monday.AddDays(i % 10 - 2), hour: i % 24))]);
+        await scenario.LoadAsync(
+            [.. Enumerable.Range(1, 30).Select(i => Scenario.Event(i, Scenario.Monday.AddDays(i % 10 - 2), hour: i % 24))]);
         var partitions = scenario.Services.GetRequiredService<EventPartitions>();
         (await partitions.ListAsync()).Should().BeEmpty();
 
@@ -24,13 +25,14 @@ public sealed class EventPartitionTests(SharedServer shared)
 
         (await partitions.ListAsync()).Should().HaveCount(9);
         (await store.CountAsync("SELECT count(*) FROM usage_events")).Should().Be(30);
-        (await store.CountAsync("SELECT count(*) FROM usage_events PARTITION (p20240701)")).Should().Be(3, "a day of Seoul is a partition");
+        (await store.CountAsync("SELECT count(*) FROM usage_events PARTITION (p20240701)")).Should()
+            .Be(3, "a partition is a business day in Seoul");
         await scenario.CloseAsync(Scenario.Monday.AddDays(8));
         (await scenario.LinesAsync()).Sum(l => l.Quantity).Should().Be(30);
     }
 
     [Fact]
-    public async Task Events_are_unique_by_their_id_and_late_ones_are_noted_as_without_partitions()
+    public async Task With_partitions_events_are_unique_by_id_and_late_events_are_recorded()
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await using var scenario = await Scenario.StartAsync(store);
@@ -38,18 +40,21 @@ public sealed class EventPartitionTests(SharedServer shared)
         await scenario.Services.GetRequiredService<EventPartitions>().AddAsync(Week);
         await scenario.CloseAsync(Scenario.Monday);
 
-        var again = await scenario.LoadAsync(Scenario.Event(1, Scenario.Monday, 5), Scenario.Event(3, Scenario.Monday, 7), Scenario.Event(3, Scenario.Monday, 7));
-        var other = () => scenario.LoadAsync(Scenario.Event(4, Scenario.Monday.AddDays(1)), Scenario.Event(2, Scenario.Monday.AddDays(1), 5));
+        var again = await scenario.LoadAsync(
+            Scenario.Event(1, Scenario.Monday, 5), Scenario.Event(3, Scenario.Monday, 7), Scenario.Event(3, Scenario.Monday, 7));
+        var other = () => scenario.LoadAsync(
+            Scenario.Event(4, Scenario.Monday.AddDays(1)), Scenario.Event(2, Scenario.Monday.AddDays(1), 5));
 
         (again.Stored, again.Duplicates, again.Late).Should().Be((1, 2, 1));
         (await other.Should().ThrowAsync<RowRejectedException>()).Which.RowNumber.Should().Be(2);
         await scenario.CloseAsync(Scenario.Monday.AddDays(1));
-        (await scenario.LinesAsync()).Select(l => (l.PostingDate, l.Quantity)).Should().Equal((Scenario.Monday, 10), (Scenario.Monday.AddDays(1), 7));
+        (await scenario.LinesAsync()).Select(l => (l.PostingDate, l.Quantity))
+            .Should().Equal((Scenario.Monday, 10), (Scenario.Monday.AddDays(1), 7));
         (await scenario.Engine.Verifier.VerifyAsync(Week)).IsClean.Should().BeTrue();
     }
 
     [Fact]
-    public async Task Each_event_is_told_what_became_of_it_where_ids_are_kept_apart()
+    public async Task With_separate_ids_the_outcome_of_each_event_is_returned()
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await using var scenario = await Scenario.StartAsync(store);
@@ -59,7 +64,8 @@ public sealed class EventPartitionTests(SharedServer shared)
         await scenario.CloseAsync(Scenario.Monday);
 
         var outcomes = await writer.WriteBatchAsync(
-            [Scenario.Event(2, Scenario.Monday.AddDays(1)), Scenario.Event(1, Scenario.Monday, 5), Scenario.Event(3, Scenario.Monday), Scenario.Event(3, Scenario.Monday)]);
+            [Scenario.Event(2, Scenario.Monday.AddDays(1)), Scenario.Event(1, Scenario.Monday, 5), Scenario.Event(3, Scenario.Monday),
+                Scenario.Event(3, Scenario.Monday)]);
         var conflict = () => writer.WriteAsync(Scenario.Event(1, Scenario.Monday.AddDays(1), 5));
 
         outcomes.Should().Equal(EventOutcome.Stored, EventOutcome.Duplicate, EventOutcome.Late, EventOutcome.Duplicate);
@@ -68,7 +74,7 @@ public sealed class EventPartitionTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task Only_events_of_partitions_that_are_being_dropped_fail_and_not_those_beside_them()
+    public async Task Only_events_of_partitions_that_are_being_dropped_are_refused()
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await using var scenario = await Scenario.StartAsync(
@@ -77,16 +83,18 @@ public sealed class EventPartitionTests(SharedServer shared)
             use: s => s.UseMySql(new MySqlStoreOptions { ConnectionString = store.ConnectionString, RetriesMax = 0 }));
         await store.ExecuteAsync($"UPDATE writer_locks SET dropping_before = {store.Literal(Scenario.Instant(Scenario.Monday, 0))}");
 
-        var writes = Enumerable.Range(1, 50).Select(i => scenario.Engine.Writer.WriteAsync(Scenario.Event(i, Scenario.Monday.AddDays(i == 20 ? -1 : 1)))).ToList();
+        var writes = Enumerable.Range(1, 50)
+            .Select(i => scenario.Engine.Writer.WriteAsync(Scenario.Event(i, Scenario.Monday.AddDays(i == 20 ? -1 : 1)))).ToList();
         await Task.WhenAny(Task.WhenAll(writes));
 
-        (await writes[19].Awaiting(w => w).Should().ThrowAsync<EventWriteException>().WithMessage("*partitions are being dropped*")).Which.IsTransient.Should().BeTrue();
+        (await writes[19].Awaiting(w => w).Should().ThrowAsync<EventWriteException>().WithMessage("*partitions are being dropped*"))
+            .Which.IsTransient.Should().BeTrue();
         writes.Count(write => write.IsCompletedSuccessfully).Should().Be(49);
         (await store.CountAsync("SELECT count(*) FROM usage_events")).Should().Be(49);
     }
 
     [Fact]
-    public async Task Verified_days_are_dropped_and_what_was_published_and_counted_stays()
+    public async Task Verified_days_are_dropped_and_their_published_lines_and_ids_are_kept()
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await using var scenario = await Scenario.StartAsync(store);
@@ -102,14 +110,14 @@ public sealed class EventPartitionTests(SharedServer shared)
         (await store.CountAsync("SELECT count(*) FROM usage_events")).Should().Be(5);
         (await scenario.DumpAsync()).Should().Be(published);
         var again = await scenario.LoadAsync(Scenario.Event(1, Scenario.Monday, 10), Scenario.Event(99, Scenario.Monday, 3));
-        (again.Duplicates, again.Late).Should().Be((1, 1), "an event that was counted never counts again, and a new one is late");
+        (again.Duplicates, again.Late).Should().Be((1, 1), "a counted event is never counted again, and a new one is late");
         await scenario.CloseAsync(Scenario.Monday.AddDays(6));
         (await scenario.LinesAsync()).Sum(l => l.Quantity).Should().Be(73);
         (await scenario.Engine.Verifier.VerifyAsync(Week)).Should().Match<VerificationReport>(r => r.IsClean && r.Days == 5);
     }
 
     [Fact]
-    public async Task Days_that_are_open_differ_or_hold_what_a_kept_day_counts_are_not_dropped()
+    public async Task Days_that_are_open_differ_or_have_events_posted_to_a_kept_day_are_not_dropped()
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await using var scenario = await Scenario.StartAsync(store);
@@ -121,7 +129,7 @@ public sealed class EventPartitionTests(SharedServer shared)
         await Refused(Scenario.Monday.AddDays(2), "*2024-07-02*not published*");
         await scenario.LoadAsync(Scenario.Event(3, Scenario.Monday, 4));
         await scenario.CloseAsync(Scenario.Monday.AddDays(1));
-        await Refused(Scenario.Monday.AddDays(1), "*came late*counted by 2024-07-02*");
+        await Refused(Scenario.Monday.AddDays(1), "*was late*posted to 2024-07-02*");
         await store.ExecuteAsync("UPDATE usage_events SET quantity = 11 WHERE quantity = 10");
         await Refused(Scenario.Monday.AddDays(2), "*differ*'v1'*");
         await store.ExecuteAsync("UPDATE usage_events SET quantity = 10 WHERE quantity = 11");
@@ -134,7 +142,7 @@ public sealed class EventPartitionTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task While_partitions_are_dropped_their_events_wait()
+    public async Task While_partitions_are_dropped_their_events_are_refused()
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await using var scenario = await Scenario.StartAsync(store);
@@ -143,7 +151,7 @@ public sealed class EventPartitionTests(SharedServer shared)
         await scenario.LoadAsync(Scenario.Event(1, Scenario.Monday, 10));
         await scenario.CloseAsync(Scenario.Monday);
 
-        // As a call that was killed in the middle leaves it.
+        // The state after a call that was interrupted midway.
         await store.ExecuteAsync("UPDATE writer_locks SET dropping_before = '2024-07-01 15:00:00'");
         var late = () => scenario.LoadAsync(Scenario.Event(2, Scenario.Monday, 4));
         await late.Should().ThrowAsync<MySqlStoreException>().WithMessage("*2024-07-01T15:00:00*being dropped*");
@@ -157,14 +165,15 @@ public sealed class EventPartitionTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task Notes_go_with_the_partition_of_their_event_and_with_no_other()
+    public async Task Index_rows_of_reasons_and_references_are_deleted_only_with_their_event()
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await using var scenario = await Scenario.StartAsync(store);
         var partitions = scenario.Services.GetRequiredService<EventPartitions>();
         await partitions.AddAsync(Week);
         await scenario.LoadAsync(
-            [.. Enumerable.Range(0, 3).Select(i => Scenario.Event(i + 1, Scenario.Monday.AddDays(i - 1), 10) with { Reason = "r", Reference = $"T-{i}" })]);
+            [.. Enumerable.Range(0, 3)
+                .Select(i => Scenario.Event(i + 1, Scenario.Monday.AddDays(i - 1), 10) with { Reason = "r", Reference = $"T-{i}" })]);
         await scenario.CloseAsync(Scenario.Monday);
 
         await partitions.DropAsync(Scenario.Monday.AddDays(1));
@@ -172,7 +181,7 @@ public sealed class EventPartitionTests(SharedServer shared)
         (await NotedIdsAsync()).Should().Equal(Scenario.Id(1).ToString("N"), Scenario.Id(3).ToString("N"));
         (await store.CountAsync("SELECT count(*) FROM usage_events")).Should().Be(2);
 
-        // As a call that was killed after its partitions were gone leaves it.
+        // The state after a call that was interrupted after its partitions were dropped.
         await store.ExecuteAsync("UPDATE writer_locks SET dropping_before = '2024-07-01 15:00:00'");
         await store.ExecuteAsync(
             "INSERT INTO event_notes (meter, item_id, occurred_at, event_id) "
@@ -185,7 +194,7 @@ public sealed class EventPartitionTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task Loads_by_several_writers_while_the_table_is_partitioned_lose_and_double_nothing()
+    public async Task Loads_by_several_writers_while_the_table_is_partitioned_lose_and_duplicate_nothing()
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await using var scenario = await Scenario.StartAsync(store);

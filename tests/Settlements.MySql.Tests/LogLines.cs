@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Settlements.MySql.Tests;
 
-/// <summary>Keeps what is logged.</summary>
+/// <summary>Records log messages.</summary>
 internal sealed class LogLines : ILoggerFactory, ILogger
 {
     public ConcurrentQueue<string> Lines { get; } = [];
@@ -19,7 +19,8 @@ internal sealed class LogLines : ILoggerFactory, ILogger
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
         Lines.Enqueue(formatter(state, exception));
 
     public void Dispose()

@@ -16,7 +16,7 @@ public sealed class MySqlEventNoteTests(SharedServer shared) : EventReasonContra
     protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
 }
 
-/// <summary>The same with ids in a table of their own.</summary>
+/// <summary>The contract with ids in a separate table.</summary>
 public sealed class MySqlPartitionedEventNoteTests(SharedServer shared) : EventReasonContract
 {
     protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
@@ -56,7 +56,8 @@ public sealed class MySqlEventTransactionTests(SharedServer shared) : EventTrans
     [InlineData("", IsolationLevel.Unspecified, "", "*Unspecified*IsolationLevel.ReadCommitted*")]
     [InlineData("GuidFormat=Binary16", IsolationLevel.ReadCommitted, "", "*GuidFormat*")]
     [InlineData("", IsolationLevel.ReadCommitted, "SET sql_mode = 'NO_BACKSLASH_ESCAPES'", "*NO_BACKSLASH_ESCAPES*")]
-    public async Task A_session_in_which_events_would_not_be_safe_is_refused(string setting, IsolationLevel isolation, string statement, string message)
+    public async Task A_transaction_with_unsafe_settings_is_refused(
+        string setting, IsolationLevel isolation, string statement, string message)
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await using var scenario = await Scenario.StartAsync(store);
@@ -70,9 +71,9 @@ public sealed class MySqlEventTransactionTests(SharedServer shared) : EventTrans
             .Should().ThrowAsync<ArgumentException>().WithMessage(message);
     }
 
-    /// <summary>Also where that one has tables of the same names: the events are the store's, whatever the connection's database.</summary>
+    /// <summary>Also if that database has tables with the same names.</summary>
     [Fact]
-    public async Task In_a_transaction_on_another_database_events_are_written_to_the_stores()
+    public async Task In_a_transaction_on_another_database_events_are_written_to_the_stores_database()
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await using var other = new MySqlUnderTest(shared.Server);
@@ -98,7 +99,7 @@ public sealed class MySqlEventTransactionTests(SharedServer shared) : EventTrans
         await using var connection = await other.OpenAsync();
         await using var transaction = await BeginAsync(connection);
 
-        // As on another server: there is no such table.
+        // As on another server: the tables don't exist.
         await store.ExecuteAsync("RENAME TABLE writer_locks TO elsewhere");
 
         await scenario.Engine.Writer.Invoking(w => w.WriteAsync(transaction, [Scenario.Event(2, Scenario.Monday)], default))
@@ -106,7 +107,7 @@ public sealed class MySqlEventTransactionTests(SharedServer shared) : EventTrans
     }
 
     [Fact]
-    public async Task Late_events_are_noted_over_a_connection_with_local_times()
+    public async Task Late_events_are_recorded_on_a_connection_with_local_times()
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await using var scenario = await Scenario.StartAsync(store);
@@ -124,7 +125,7 @@ public sealed class MySqlEventTransactionTests(SharedServer shared) : EventTrans
     }
 
     [Fact]
-    public async Task Ids_that_are_kept_apart_are_written_too()
+    public async Task Ids_in_a_separate_table_are_written()
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await using var scenario = await Scenario.StartAsync(store);
@@ -132,8 +133,10 @@ public sealed class MySqlEventTransactionTests(SharedServer shared) : EventTrans
         await using var connection = await store.OpenAsync();
         await using var transaction = await BeginAsync(connection);
 
-        var first = await scenario.Engine.Writer.WriteAsync(transaction, [Scenario.Event(1, Scenario.Monday, 5), Scenario.Event(2, Scenario.Monday, 7)], default);
-        var again = await scenario.Engine.Writer.WriteAsync(transaction, [Scenario.Event(1, Scenario.Monday, 5), Scenario.Event(3, Scenario.Monday, 9)], default);
+        var first = await scenario.Engine.Writer.WriteAsync(
+            transaction, [Scenario.Event(1, Scenario.Monday, 5), Scenario.Event(2, Scenario.Monday, 7)], default);
+        var again = await scenario.Engine.Writer.WriteAsync(
+            transaction, [Scenario.Event(1, Scenario.Monday, 5), Scenario.Event(3, Scenario.Monday, 9)], default);
         await transaction.CommitAsync();
 
         first.Should().Equal(EventOutcome.Stored, EventOutcome.Stored);
@@ -244,7 +247,8 @@ public sealed class MySqlSchemaNameTests(SharedServer shared) : SchemaContract
 {
     protected override StoreUnderTest NewStore() => new MySqlUnderTest(shared.Server);
 
-    protected override string Tables => "SELECT table_name FROM information_schema.tables WHERE table_schema = database() ORDER BY table_name";
+    protected override string Tables =>
+        "SELECT table_name FROM information_schema.tables WHERE table_schema = database() ORDER BY table_name";
 }
 
 internal static class ApplicationTables

@@ -4,11 +4,11 @@ using Settlements.Testing;
 
 namespace Settlements.MySql.Tests;
 
-/// <summary>The schema on the server, and what its sessions are.</summary>
+/// <summary>Application of the schema, and settings of connection sessions.</summary>
 public sealed class MySqlSchemaTests(SharedServer shared)
 {
     [Fact]
-    public async Task The_schema_is_applied_once_and_recorded_and_by_two_hosts_at_once_too()
+    public async Task The_schema_is_applied_and_recorded_once_also_by_two_concurrent_instances()
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await using var one = Services(store.ConnectionString);
@@ -25,19 +25,21 @@ public sealed class MySqlSchemaTests(SharedServer shared)
     [InlineData(0)]
     [InlineData(5)]
     [InlineData(13)]
-    public async Task A_schema_that_was_cut_off_is_gone_on_with(int statements)
+    public async Task An_interrupted_schema_is_continued(int statements)
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await using var services = Services(store.ConnectionString);
         await Engine(services).Schema.ApplyAsync();
         var tables = await store.CountAsync("SELECT count(*) FROM information_schema.tables WHERE table_schema = database()");
 
-        // As if the process had ended after so many statements and one more, which it could not say.
+        // As if the process had ended after these statements and one more, which it could not record.
         await using (var connection = new MySqlConnection(store.ConnectionString))
         {
             await connection.OpenAsync();
             var names = new List<string>();
-            await using (var list = new MySqlCommand("SELECT table_name FROM information_schema.tables WHERE table_schema = database() AND table_name <> 'settlement_schema'", connection))
+            await using (var list = new MySqlCommand(
+                "SELECT table_name FROM information_schema.tables WHERE table_schema = database() AND table_name <> 'settlement_schema'",
+                connection))
             await using (var reader = await list.ExecuteReaderAsync())
             {
                 while (await reader.ReadAsync())
@@ -46,25 +48,28 @@ public sealed class MySqlSchemaTests(SharedServer shared)
 
             foreach (var name in names.Except(Created(statements + 1)))
                 await new MySqlCommand($"DROP TABLE `{name}`", connection).ExecuteNonQueryAsync();
-            await new MySqlCommand($"UPDATE settlement_schema SET applied_at = NULL, statements = {statements}, begun = {statements}", connection).ExecuteNonQueryAsync();
+            await new MySqlCommand($"UPDATE settlement_schema SET applied_at = NULL, statements = {statements}, begun = {statements}",
+                connection).ExecuteNonQueryAsync();
         }
 
         await using var fresh = Services(store.ConnectionString);
-        await Engine(fresh).Invoking(e => e.Days.FindNextAsync()).Should().ThrowAsync<SchemaException>().WithMessage("*schema version 0*ApplyAsync*");
+        await Engine(fresh).Invoking(e => e.Days.FindNextAsync()).Should().ThrowAsync<SchemaException>()
+            .WithMessage("*schema version 0*ApplyAsync*");
         (await Engine(fresh).Schema.ApplyAsync()).Should().ContainSingle();
         (await store.CountAsync("SELECT count(*) FROM information_schema.tables WHERE table_schema = database()")).Should().Be(tables);
         (await store.CountAsync("SELECT count(*) FROM writer_locks")).Should().Be(16);
     }
 
     [Fact]
-    public async Task The_loaders_own_table_of_checkpoints_is_kept_and_one_of_other_columns_is_refused()
+    public async Task The_loaders_table_of_checkpoints_is_kept_and_one_with_other_columns_is_refused()
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await store.ExecuteAsync("CREATE TABLE plays (play_id BIGINT PRIMARY KEY)");
         await using (var loader = new TableLoader(store.ConnectionString))
         {
             await loader.LoadAsync(
-                new long[] { 1, 2, 3 }.ToAsyncEnumerable(), new TableMap<long>("plays").Column("play_id", id => id), new TableLoadOptions { Key = "first" });
+                new long[] { 1, 2, 3 }.ToAsyncEnumerable(), new TableMap<long>("plays").Column("play_id", id => id),
+                new TableLoadOptions { Key = "first" });
         }
 
         await using var services = Services(store.ConnectionString);
@@ -74,23 +79,26 @@ public sealed class MySqlSchemaTests(SharedServer shared)
         await using var other = new MySqlUnderTest(shared.Server);
         await other.ExecuteAsync("CREATE TABLE load_chunks (load_key INT)");
         await using var refused = Services(other.ConnectionString);
-        (await Engine(refused).Schema.Invoking(s => s.ApplyAsync()).Should().ThrowAsync<SchemaException>()).Which.TakenNames.Should().Equal("load_chunks");
+        (await Engine(refused).Schema.Invoking(s => s.ApplyAsync()).Should().ThrowAsync<SchemaException>()).Which.TakenNames
+            .Should().Equal("load_chunks");
     }
 
-    /// <summary>What stands in the way is made after the look at the names; so did all of them before there was such a look.</summary>
+    /// <summary>The conflicting table is created after the check of names.</summary>
     [Fact]
-    public async Task A_schema_that_the_server_refused_half_way_names_what_is_in_its_way_and_is_gone_on_with()
+    public async Task A_schema_that_failed_midway_names_the_conflict_and_is_continued()
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await using var services = Services(store.ConnectionString);
         await Engine(services).Schema.ApplyAsync();
-        foreach (var table in await store.ReadAsync("SELECT table_name FROM information_schema.tables WHERE table_schema = database() AND table_name <> 'settlement_schema'"))
+        foreach (var table in await store.ReadAsync(
+            "SELECT table_name FROM information_schema.tables WHERE table_schema = database() AND table_name <> 'settlement_schema'"))
         {
             if (!Created(3).Contains(table))
                 await store.ExecuteAsync($"DROP TABLE {table}");
         }
 
-        await store.ExecuteAsync("UPDATE settlement_schema SET applied_at = NULL, statements = 3, begun = NULL; CREATE TABLE rankings (place INT); CREATE TABLE adjustments (id INT)");
+        await store.ExecuteAsync("UPDATE settlement_schema SET applied_at = NULL, statements = 3, begun = NULL; CREATE TABLE rankings "
+            + "(place INT); CREATE TABLE adjustments (id INT)");
         await using var again = Services(store.ConnectionString);
         var refused = (await Engine(again).Schema.Invoking(s => s.ApplyAsync()).Should().ThrowAsync<SchemaException>()).Which;
 
@@ -101,7 +109,7 @@ public sealed class MySqlSchemaTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task A_schema_for_which_a_right_was_lacking_is_gone_on_with_once_it_is_given()
+    public async Task A_schema_that_failed_for_a_missing_privilege_is_continued_after_the_grant()
     {
         await using var store = new MySqlUnderTest(shared.Server);
         var settings = new MySqlConnectionStringBuilder(store.ConnectionString);
@@ -120,7 +128,7 @@ public sealed class MySqlSchemaTests(SharedServer shared)
             }
 
             await shared.Server.ExecuteAsync($"GRANT ALL ON {settings.Database}.* TO '{user}'@'%'");
-            // By a new connection: one that is open keeps the rights on its database that it had.
+            // On a new connection: an open one keeps its privileges on its database.
             await using var after = Services(settings.ConnectionString);
             (await Engine(after).Schema.ApplyAsync()).Should().ContainSingle();
             (await store.CountAsync("SELECT count(*) FROM writer_locks")).Should().Be(16);
@@ -141,12 +149,14 @@ public sealed class MySqlSchemaTests(SharedServer shared)
 
         await using var older = Services(store.ConnectionString);
 
-        await Engine(older).Invoking(e => e.Days.FindNextAsync()).Should().ThrowAsync<SchemaException>().WithMessage("*schema version 9*newer version*");
-        await Engine(older).Invoking(e => e.Schema.ApplyAsync()).Should().ThrowAsync<SchemaException>().WithMessage("*schema version 9*newer version*");
+        await Engine(older).Invoking(e => e.Days.FindNextAsync()).Should().ThrowAsync<SchemaException>()
+            .WithMessage("*schema version 9*newer version*");
+        await Engine(older).Invoking(e => e.Schema.ApplyAsync()).Should().ThrowAsync<SchemaException>()
+            .WithMessage("*schema version 9*newer version*");
     }
 
     [Fact]
-    public async Task Every_session_is_utc_strict_and_read_committed_whatever_the_server_and_the_user_say()
+    public async Task Every_connection_uses_utc_strict_mode_and_read_committed_regardless_of_server_and_user_settings()
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await using var scenario = await Scenario.StartAsync(store);
@@ -160,7 +170,7 @@ public sealed class MySqlSchemaTests(SharedServer shared)
                 await using var read = new MySqlCommand("SELECT concat_ws('|', @@time_zone, @@tx_isolation, @@sql_mode)", connection);
                 ((string)(await read.ExecuteScalarAsync())!).Should().StartWith("+00:00|READ-COMMITTED|").And.Contain("STRICT_ALL_TABLES");
 
-                // What a careless user of the pool might leave behind is gone with the next opening.
+                // Session settings left by a previous use of the connection are reset when it is opened again.
                 await new MySqlCommand("SET time_zone = '+09:00', sql_mode = 'NO_BACKSLASH_ESCAPES'", connection).ExecuteNonQueryAsync();
             }
 
@@ -179,18 +189,20 @@ public sealed class MySqlSchemaTests(SharedServer shared)
         await using var connection = new MySqlConnection(store.ConnectionString);
         await connection.OpenAsync();
         await using var explain = new MySqlCommand(
-            "EXPLAIN SELECT item_id FROM usage_events WHERE occurred_at >= '2024-07-02 15:00' AND occurred_at < '2024-07-03 15:00' AND posting_date IS NULL", connection);
+            "EXPLAIN SELECT item_id FROM usage_events WHERE occurred_at >= '2024-07-02 15:00' AND occurred_at < '2024-07-03 15:00' AND "
+                + "posting_date IS NULL", connection);
         await using var plan = await explain.ExecuteReaderAsync();
         await plan.ReadAsync();
 
         (plan["type"], plan["key"]).Should().Be(("range", "PRIMARY"));
     }
 
-    /// <summary>The tables that the first statements create; one of them fills a table.</summary>
+    /// <summary>The tables that the first statements create; one of the statements inserts rows.</summary>
     private static IEnumerable<string> Created(int statements) =>
         new[]
         {
-            "usage_events", "late_events", "event_notes", "event_ids", "writer_locks", "writer_locks", "business_days", "partial_sums", "control_totals",
+            "usage_events", "late_events", "event_notes", "event_ids", "writer_locks", "writer_locks", "business_days", "partial_sums",
+            "control_totals",
             "settlement_lines", "quarantined_usage", "day_totals", "day_amounts", "item_counters",
         }.Take(statements);
 

@@ -7,7 +7,7 @@ using Settlements.Testing;
 
 namespace Settlements.MySql.Tests;
 
-/// <summary>A database of its own on the assembly's server.</summary>
+/// <summary>A store in a new database on the shared server.</summary>
 internal sealed class MySqlUnderTest : StoreUnderTest
 {
     private static int _last;
@@ -19,7 +19,7 @@ internal sealed class MySqlUnderTest : StoreUnderTest
     private readonly Func<ProxiedCommand, bool>? _counts;
 
     /// <param name="server">The server.</param>
-    /// <param name="counts">Which commands a plan of faults counts; null for all.</param>
+    /// <param name="counts">The commands that a fault plan counts; null for all.</param>
     public MySqlUnderTest(MySqlServer server, Func<ProxiedCommand, bool>? counts = null)
     {
         _counts = counts;
@@ -33,7 +33,9 @@ internal sealed class MySqlUnderTest : StoreUnderTest
 
     public override void Use(SettlementBuilder settlement) => settlement.UseMySql(ConnectionString);
 
-    /// <summary>A start of its own gets a proxy of its own. Few retries: a server that stays away is known soon.</summary>
+    /// <summary>
+    /// Registers the store behind a new proxy for each start, with few retries, so that an unavailable server fails soon.
+    /// </summary>
     public override void Use(SettlementBuilder settlement, FaultPlan faults)
     {
         var proxy = MySqlFaultProxy.Start("127.0.0.1", Server.Port);
@@ -42,7 +44,7 @@ internal sealed class MySqlUnderTest : StoreUnderTest
         settlement.UseMySql(new MySqlStoreOptions { ConnectionString = Through(proxy), RetriesMax = 1 });
     }
 
-    /// <summary>The connection string by way of a proxy. Connections that a reset has ended are not asked for their state again.</summary>
+    /// <summary>Returns the connection string through a proxy, without a reset of pooled connections.</summary>
     public string Through(MySqlFaultProxy proxy) =>
         new MySqlConnectionStringBuilder(ConnectionString) { Port = (uint)proxy.Port, ConnectionTimeout = 5 }.ConnectionString;
 

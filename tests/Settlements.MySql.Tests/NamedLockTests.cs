@@ -2,26 +2,26 @@ using MySqlConnector;
 
 namespace Settlements.MySql.Tests;
 
-/// <summary>A lock that another session holds, and a server that says neither yes nor no, are two things.</summary>
+/// <summary>Named locks: a lock held by another connection is distinguished from a NULL answer of the server.</summary>
 public sealed class NamedLockTests(SharedServer shared)
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task An_answer_of_null_is_not_taken_for_a_lock_that_another_session_holds()
+    public async Task A_null_answer_is_not_reported_as_a_lock_held_by_another_connection()
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await using var connection = await OpenAsync(store);
 
-        // As in a trimmed program, in which the parameter that held the name was gone.
+        // As in a trimmed application in which the name's parameter was removed.
         var take = () => NamedLock.TryAcquireAsync(connection, name: null, TimeSpan.Zero, "db1/shop", Cancellation);
 
         var error = (await take.Should().ThrowAsync<MySqlStoreException>()).Which;
-        error.Message.Should().StartWith("db1/shop: the server answered NULL to GET_LOCK").And.Contain("Try again").And.NotContain("another");
+        error.Message.Should().StartWith("db1/shop: the server answered NULL to GET_LOCK").And.Contain("Retry").And.NotContain("another");
     }
 
     [Fact]
-    public async Task A_lock_that_is_held_is_not_taken_and_its_holder_is_named_until_he_gives_it_back()
+    public async Task A_held_lock_is_not_acquired_and_its_holder_is_named_until_it_is_released()
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await using var holder = await OpenAsync(store);

@@ -7,13 +7,13 @@ using Settlements.Testing;
 
 namespace Settlements.MySql.Tests;
 
-/// <summary>Events are written in transactions of the application's database, next to which the store has its own.</summary>
+/// <summary>Writes events in transactions of the application's database, with a separate database for the store.</summary>
 public sealed class OwnDatabaseTransactionTests(SharedServer shared) : EventTransactionContract
 {
     protected override StoreUnderTest NewStore() => new OwnDatabaseUnderTest(shared.Server);
 }
 
-/// <summary>Sources are tables of the application's database.</summary>
+/// <summary>Reads sources from tables of the application's database.</summary>
 public sealed class OwnDatabaseSourceTests(SharedServer shared) : ApplicationTableContract
 {
     protected override StoreUnderTest NewStore() => new OwnDatabaseUnderTest(shared.Server);
@@ -21,7 +21,7 @@ public sealed class OwnDatabaseSourceTests(SharedServer shared) : ApplicationTab
     protected override string CreateTable => ApplicationTables.VideoPlay;
 }
 
-/// <summary>Published days are compared with sources there, and corrected.</summary>
+/// <summary>Reconciles published days with sources in the application's database.</summary>
 public sealed class OwnDatabaseReconciliationTests(SharedServer shared) : ReconciliationContract
 {
     protected override StoreUnderTest NewStore() => new OwnDatabaseUnderTest(shared.Server);
@@ -29,17 +29,18 @@ public sealed class OwnDatabaseReconciliationTests(SharedServer shared) : Reconc
     protected override string CreateTable => ApplicationTables.VideoPlay;
 }
 
-/// <summary>A database of the store's own.</summary>
+/// <summary>A separate database for the store.</summary>
 public sealed class OwnDatabaseTests(SharedServer shared)
 {
     private const string Names = "SELECT table_name FROM information_schema.tables WHERE table_schema = database() ORDER BY table_name";
 
     [Fact]
-    public async Task A_database_that_is_missing_is_created_with_the_schema_and_the_applications_is_left_as_it_is()
+    public async Task A_missing_database_is_created_with_the_schema_and_the_applications_database_is_unchanged()
     {
         await using var store = new OwnDatabaseUnderTest(shared.Server);
         await using (var refused = Services(store.Options with { Database = null }))
-            await refused.Engine().Schema.Invoking(s => s.ApplyAsync()).Should().ThrowAsync<SchemaException>().WithMessage("*business_days*MySqlStoreOptions.Database*");
+            await refused.Engine().Schema.Invoking(s => s.ApplyAsync()).Should().ThrowAsync<SchemaException>()
+                .WithMessage("*business_days*MySqlStoreOptions.Database*");
         await using var scenario = await Scenario.StartAsync(store);
         await scenario.LoadAsync(Scenario.Event(1, Scenario.Monday, 5), Scenario.Event(2, Scenario.Monday, 7));
         await scenario.CloseAsync(Scenario.Monday);
@@ -50,7 +51,7 @@ public sealed class OwnDatabaseTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task Late_events_reasons_and_ids_that_are_kept_apart_are_written_from_the_applications_database()
+    public async Task Late_events_reasons_and_separate_ids_are_written_from_the_applications_database()
     {
         await using var store = new OwnDatabaseUnderTest(shared.Server);
         await using var scenario = await Scenario.StartAsync(store);
@@ -61,7 +62,8 @@ public sealed class OwnDatabaseTests(SharedServer shared)
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted);
 
         var outcomes = await scenario.Engine.Writer.WriteAsync(
-            transaction, [Scenario.Event(1, Scenario.Monday, 5), Scenario.Event(2, Scenario.Monday, -2) with { Reason = "refund" }], default);
+            transaction, [Scenario.Event(1, Scenario.Monday, 5), Scenario.Event(2, Scenario.Monday, -2) with { Reason = "refund" }],
+            default);
         await transaction.CommitAsync();
 
         outcomes.Should().Equal(EventOutcome.Duplicate, EventOutcome.Late);
@@ -73,7 +75,7 @@ public sealed class OwnDatabaseTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task Tables_without_a_databases_name_are_loaded_in_the_applications()
+    public async Task Unqualified_tables_are_loaded_in_the_applications_database()
     {
         await using var store = new OwnDatabaseUnderTest(shared.Server);
         await using var scenario = await Scenario.StartAsync(store);
@@ -88,12 +90,13 @@ public sealed class OwnDatabaseTests(SharedServer shared)
         await loader.LoadAsync(new[] { 150 }.ToAsyncEnumerable(), map, new TableLoadOptions { Key = "b", Partition = "p2" });
 
         (await store.CountAsync("SELECT count(*) FROM plays")).Should().Be(3);
-        (await store.CountAsync("SELECT count(*) FROM load_chunks WHERE first_row > 0")).Should().Be(2, "checkpoints are the store's");
+        (await store.CountAsync("SELECT count(*) FROM load_chunks WHERE first_row > 0")).Should()
+            .Be(2, "checkpoints are in the store's database");
         (await store.Application.ReadAsync(Names)).Should().Equal("business_days", "plays");
     }
 
     [Fact]
-    public async Task Two_stores_on_one_server_have_no_lock_in_common()
+    public async Task Two_stores_on_one_server_share_no_lock()
     {
         await using var one = new OwnDatabaseUnderTest(shared.Server);
         await using var two = new OwnDatabaseUnderTest(shared.Server);
@@ -109,11 +112,12 @@ public sealed class OwnDatabaseTests(SharedServer shared)
         var load = first.Services.GetRequiredService<TableLoader>().LoadAsync(Rows(), map, new TableLoadOptions { Key = "same" });
         await isLoading.Task;
 
-        // Schema, close and load of the other store, while the first one's are held.
+        // Schema, close and load of the other store, while the first store's locks are held.
         await using var second = await Scenario.StartAsync(two);
         await second.LoadAsync(Scenario.Event(1, Scenario.Monday, 7));
         await second.CloseAsync(Scenario.Monday);
-        await second.Services.GetRequiredService<TableLoader>().LoadAsync(new[] { 1 }.ToAsyncEnumerable(), map, new TableLoadOptions { Key = "same" });
+        await second.Services.GetRequiredService<TableLoader>().LoadAsync(
+            new[] { 1 }.ToAsyncEnumerable(), map, new TableLoadOptions { Key = "same" });
 
         mayEnd.SetResult();
         await load;
@@ -132,14 +136,16 @@ public sealed class OwnDatabaseTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task A_user_without_the_rights_is_told_which()
+    public async Task For_a_user_without_privileges_the_error_names_the_grant()
     {
         await using var store = new OwnDatabaseUnderTest(shared.Server);
         var user = $"u_{store.Name}";
-        await shared.Server.ExecuteAsync($"CREATE USER '{user}'@'%' IDENTIFIED BY 'p'; GRANT ALL ON {store.ApplicationName}.* TO '{user}'@'%'");
+        await shared.Server.ExecuteAsync(
+            $"CREATE USER '{user}'@'%' IDENTIFIED BY 'p'; GRANT ALL ON {store.ApplicationName}.* TO '{user}'@'%'");
         try
         {
-            var asUser = new MySqlConnectionStringBuilder(store.Options.ConnectionString) { UserID = user, Password = "p" }.ConnectionString;
+            var asUser = new MySqlConnectionStringBuilder(
+                store.Options.ConnectionString) { UserID = user, Password = "p" }.ConnectionString;
             await using (var services = Services(store.Options with { ConnectionString = asUser }))
             {
                 await services.Engine().Schema.Invoking(s => s.ApplyAsync()).Should().ThrowAsync<MySqlStoreException>()
@@ -154,7 +160,8 @@ public sealed class OwnDatabaseTests(SharedServer shared)
                 .Should().ThrowAsync<MySqlStoreException>().WithMessage($"*GRANT SELECT, INSERT, UPDATE ON `{store.Name}`.**");
 
             await shared.Server.ExecuteAsync($"GRANT SELECT, INSERT, UPDATE ON {store.Name}.* TO '{user}'@'%'");
-            (await scenario.Engine.Writer.WriteAsync(transaction, [Scenario.Event(1, Scenario.Monday)], default)).Should().Equal(EventOutcome.Stored);
+            (await scenario.Engine.Writer.WriteAsync(transaction, [Scenario.Event(1, Scenario.Monday)], default))
+                .Should().Equal(EventOutcome.Stored);
             await transaction.CommitAsync();
         }
         finally
@@ -166,18 +173,20 @@ public sealed class OwnDatabaseTests(SharedServer shared)
     [Theory]
     [InlineData("")]
     [InlineData("a.b")]
-    public async Task A_name_that_can_not_be_used_is_refused(string name)
+    public async Task An_invalid_database_name_is_refused(string name)
     {
         await using var services = Services(new MySqlStoreOptions { ConnectionString = "Server=127.0.0.1;User ID=root", Database = name });
 
-        services.Invoking(s => s.GetRequiredService<SettlementEngine>()).Should().Throw<OptionsValidationException>().WithMessage($"*Database is '{name}'*");
+        services.Invoking(s => s.GetRequiredService<SettlementEngine>()).Should().Throw<OptionsValidationException>()
+            .WithMessage($"*Database is '{name}'*");
     }
 
     [Theory]
     [InlineData("shop.v2", "settlement", false)]
     [InlineData("shop.v2", null, true)]
     [InlineData("shop", "settlement", true)]
-    public async Task A_dot_in_the_applications_database_is_refused_beside_a_database_of_the_stores_own(string beside, string? own, bool isAccepted)
+    public async Task A_dot_in_the_applications_database_name_is_refused_with_a_separate_database(
+        string beside, string? own, bool isAccepted)
     {
         var connectionString = $"Server=127.0.0.1;User ID=root;Database={beside}";
         await using var source = new MySqlDataSource(connectionString);
@@ -189,7 +198,8 @@ public sealed class OwnDatabaseTests(SharedServer shared)
             if (isAccepted)
                 start.Should().NotThrow();
             else
-                start.Should().Throw<OptionsValidationException>().WithMessage($"*database is '{beside}'*dot separates*name without a dot*leave MySqlStoreOptions.Database out*");
+                start.Should().Throw<OptionsValidationException>()
+                    .WithMessage($"*database is '{beside}'*separate database*name without a dot*omit MySqlStoreOptions.Database*");
         }
     }
 

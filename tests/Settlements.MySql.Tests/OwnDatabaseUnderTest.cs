@@ -9,8 +9,8 @@ using Settlements.Testing;
 namespace Settlements.MySql.Tests;
 
 /// <summary>
-/// An application's database, whose connection string the store is given, and beside it a database of the store's own, which the schema creates. The
-/// application has tables of its own, one of which has a name that the store uses too.
+/// A store with a separate database, which the schema creates. The connection string names the application's database, whose tables include
+/// one with a name that the store uses too.
 /// </summary>
 internal sealed partial class OwnDatabaseUnderTest : StoreUnderTest
 {
@@ -34,14 +34,15 @@ internal sealed partial class OwnDatabaseUnderTest : StoreUnderTest
 
     public MySqlStoreOptions Options => new() { ConnectionString = _application.ConnectionString, Database = Name };
 
-    /// <summary>The contracts' statements by hand are about an application's tables, or about the store's.</summary>
+    /// <summary>Returns whether a contract's statement concerns the application's tables; otherwise it concerns the store's.</summary>
     private string Of(string sql) => Tables().IsMatch(sql)
         ? _application.ConnectionString
         : new MySqlConnectionStringBuilder(_application.ConnectionString) { Database = Name }.ConnectionString;
 
     public override void Use(SettlementBuilder settlement) => settlement.UseMySql(Options);
 
-    public override void Use(SettlementBuilder settlement, FaultPlan faults) => throw new NotSupportedException("Faults are tried with one database.");
+    public override void Use(SettlementBuilder settlement, FaultPlan faults) =>
+        throw new NotSupportedException("Faults are tried with one database.");
 
     public override async Task ExecuteAsync(string sql)
     {
@@ -61,7 +62,7 @@ internal sealed partial class OwnDatabaseUnderTest : StoreUnderTest
         return await RowText.ReadAsync(connection, sql);
     }
 
-    /// <summary>The application's connection, to its own database.</summary>
+    /// <summary>Opens a connection to the application's database.</summary>
     public override Task<DbConnection> OpenAsync() => _application.OpenAsync();
 
     public override string Literal(DateTimeOffset instant) =>
@@ -69,7 +70,7 @@ internal sealed partial class OwnDatabaseUnderTest : StoreUnderTest
 
     public override async ValueTask DisposeAsync()
     {
-        (await _application.CountAsync("SELECT sum(day) FROM business_days")).Should().Be(7, "the table is the application's");
+        (await _application.CountAsync("SELECT sum(day) FROM business_days")).Should().Be(7, "the application's table is unchanged");
         await _application.ExecuteAsync($"DROP DATABASE IF EXISTS {Name}");
         await _application.DisposeAsync();
     }

@@ -4,12 +4,12 @@ using Settlements.TestServers;
 
 namespace Settlements.MySql.Tests;
 
-/// <summary>One server for all tests of this assembly, each test with a database of its own: a named one, or its own.</summary>
+/// <summary>The server shared by all tests of this assembly; each test creates its own database.</summary>
 public sealed class SharedServer : IAsyncLifetime
 {
     public MySqlServer Server { get; private set; } = null!;
 
-    /// <summary>Flushed about once a second, as tests need no more; row-format binary log, as replicas do.</summary>
+    /// <summary>Flushes about once a second, for speed; with a row-format binary log, as servers with replicas have.</summary>
     public async ValueTask InitializeAsync() => Server = await MySqlServer.NamedOrStartAsync(
         "--log-bin=binlog", "--binlog-format=ROW", "--server-id=1", "--innodb-flush-log-at-trx-commit=2", "--innodb-buffer-pool-size=256M");
 

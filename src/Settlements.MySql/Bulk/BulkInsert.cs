@@ -14,15 +14,20 @@ internal sealed class BulkInsert(ServerCheck server, string location, TimeSpan t
     /// <summary>Inserts rows. An error of strict mode becomes a warning here, so the caller checks the result.</summary>
     public Task<BulkResult> WriteAsync(
         MySqlConnection connection, MySqlTransaction? transaction, BulkTable table, OnDuplicate onDuplicate, IRowSource rows,
-        CancellationToken cancellationToken) => WriteAsync(connection, transaction, table, onDuplicate, rows, useInsert: false, cancellationToken);
+        CancellationToken cancellationToken) =>
+            WriteAsync(connection, transaction, table, onDuplicate, rows, useInsert: false, cancellationToken);
 
-    /// <summary>Inserts rows by INSERT statements: for few rows, for which LOAD DATA would cost two more round trips than it saves.</summary>
+    /// <summary>
+    /// Inserts rows by INSERT statements: for few rows, for which LOAD DATA would cost two more round trips than it saves.
+    /// </summary>
     public Task<BulkResult> WriteByInsertAsync(
         MySqlConnection connection, MySqlTransaction? transaction, BulkTable table, OnDuplicate onDuplicate, IRowSource rows,
-        CancellationToken cancellationToken) => WriteAsync(connection, transaction, table, onDuplicate, rows, useInsert: true, cancellationToken);
+        CancellationToken cancellationToken) =>
+            WriteAsync(connection, transaction, table, onDuplicate, rows, useInsert: true, cancellationToken);
 
     private async Task<BulkResult> WriteAsync(
-        MySqlConnection connection, MySqlTransaction? transaction, BulkTable table, OnDuplicate onDuplicate, IRowSource rows, bool useInsert,
+        MySqlConnection connection, MySqlTransaction? transaction, BulkTable table, OnDuplicate onDuplicate, IRowSource rows,
+        bool useInsert,
         CancellationToken cancellationToken)
     {
         if (server.AllowsLocalInfile && !useInsert)
@@ -39,13 +44,15 @@ internal sealed class BulkInsert(ServerCheck server, string location, TimeSpan t
         }
 
         rows.Reset();
-        return await InsertStatements.WriteAsync(connection, transaction, table, onDuplicate, rows, server.PacketBytesMax, cancellationToken)
+        return await InsertStatements.WriteAsync(
+            connection, transaction, table, onDuplicate, rows, server.PacketBytesMax, cancellationToken)
             .ConfigureAwait(false);
     }
 
     /// <summary>Inserts rows that are all new and valid; throws otherwise.</summary>
     public Task WriteAllAsync(
-        MySqlConnection connection, MySqlTransaction? transaction, BulkTable table, IRowSource rows, long count, CancellationToken cancellationToken) =>
+        MySqlConnection connection, MySqlTransaction? transaction, BulkTable table, IRowSource rows, long count,
+        CancellationToken cancellationToken) =>
         WriteAllAsync(connection, transaction, table, rows, count, useInsert: false, cancellationToken);
 
     /// <summary>Inserts rows that are all new and valid, optionally by INSERT statements only; throws otherwise.</summary>
@@ -55,14 +62,17 @@ internal sealed class BulkInsert(ServerCheck server, string location, TimeSpan t
     {
         if (count == 0)
             return;
-        var result = await WriteAsync(connection, transaction, table, OnDuplicate.Skip, rows, useInsert, cancellationToken).ConfigureAwait(false);
+        var result = await WriteAsync(connection, transaction, table, OnDuplicate.Skip, rows, useInsert, cancellationToken)
+            .ConfigureAwait(false);
         if (result.Affected != count || result.Warnings != 0)
         {
             var first = await WarningList.FirstAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
             throw new MySqlStoreException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{location}: {result.Affected} of {count} rows were stored in table {table.Name}, with {result.Warnings} warnings. {first} "
-                + $"The transaction is rolled back. The table was changed manually, or by another version of Settlement."), isTransient: false);
+                $"{location}: {result.Affected} of {count} rows were stored in table {table.Name}, with {result.Warnings} warnings. "
+                + $"{first} "
+                + $"The transaction is rolled back. The table was changed manually, or by another version of Settlement."),
+                    isTransient: false);
         }
     }
 
@@ -76,7 +86,8 @@ internal sealed class BulkInsert(ServerCheck server, string location, TimeSpan t
         {
             TableName = table.Text,
             CharacterSet = "binary",
-            ConflictOption = onDuplicate == OnDuplicate.Replace ? MySqlBulkLoaderConflictOption.Replace : MySqlBulkLoaderConflictOption.Ignore,
+            ConflictOption = onDuplicate == OnDuplicate.Replace
+                ? MySqlBulkLoaderConflictOption.Replace : MySqlBulkLoaderConflictOption.Ignore,
             EscapeCharacter = '\\',
             FieldTerminator = "\t",
             LineTerminator = "\n",
@@ -96,7 +107,8 @@ internal sealed class BulkInsert(ServerCheck server, string location, TimeSpan t
             var variable = string.Create(CultureInfo.InvariantCulture, $"@c{i}");
             loader.Columns.Add(column.Expression is null ? Sql.Name(column.Name) : variable);
             if (column.Expression is not null)
-                loader.Expressions.Add($"{Sql.Name(column.Name)} = {string.Format(CultureInfo.InvariantCulture, column.Expression, variable)}");
+                loader.Expressions.Add(
+                    $"{Sql.Name(column.Name)} = {string.Format(CultureInfo.InvariantCulture, column.Expression, variable)}");
         }
 
         var affected = await loader.LoadAsync(cancellationToken).ConfigureAwait(false);

@@ -47,5 +47,6 @@ internal enum OnDuplicate
 
 /// <summary>The result of a bulk insert.</summary>
 /// <param name="Affected">The number of stored rows; a replaced row may count twice.</param>
-/// <param name="Warnings">The number of the server's warnings; with <see cref="OnDuplicate.Skip"/> including one for each skipped row.</param>
+/// <param name="Warnings">The number of the server's warnings; with <see cref="OnDuplicate.Skip"/> including one for each skipped
+/// row.</param>
 internal readonly record struct BulkResult(long Affected, long Warnings);

@@ -10,14 +10,17 @@ internal static class InsertStatements
     /// <summary>The maximum number of rows of a statement.</summary>
     private const int RowsMax = 1_000;
 
-    /// <summary>The maximum size of a statement's encoded rows, in bytes; the statement may be three times as long if all columns are binary.</summary>
+    /// <summary>
+    /// The maximum size of a statement's encoded rows, in bytes; the statement may be three times as long if all columns are binary.
+    /// </summary>
     private const int BytesMax = 1 << 20;
 
     public static async Task<BulkResult> WriteAsync(
         MySqlConnection connection, MySqlTransaction? transaction, BulkTable table, OnDuplicate onDuplicate, IRowSource source,
         long packetBytesMax, CancellationToken cancellationToken)
     {
-        var head = $"{(onDuplicate == OnDuplicate.Replace ? "REPLACE" : "INSERT IGNORE")} INTO {table.Text} ({Sql.Names(table.Columns.Select(c => c.Name))}) VALUES ";
+        var head = $"{(onDuplicate == OnDuplicate.Replace ? "REPLACE" : "INSERT IGNORE")} INTO {table.Text} "
+            + $"({Sql.Names(table.Columns.Select(c => c.Name))}) VALUES ";
         var bytesMax = (int)Math.Min(BytesMax, packetBytesMax / 4);
         var rows = new RowBuffer();
         var (affected, warnings) = (0L, 0L);

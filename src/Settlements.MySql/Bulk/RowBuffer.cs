@@ -6,8 +6,8 @@ using System.Text;
 namespace Settlements.MySql;
 
 /// <summary>
-/// Rows in the format of LOAD DATA: fields separated by tabs and rows terminated by line feeds; both, NUL and the backslash are escaped by a
-/// backslash; null is <c>\N</c>. It allocates nothing per row. Not thread-safe.
+/// Rows in the format of LOAD DATA: fields separated by tabs and rows terminated by line feeds; both, NUL and the backslash are escaped by
+/// a backslash; null is <c>\N</c>. It allocates nothing per row. Not thread-safe.
 /// </summary>
 internal sealed class RowBuffer
 {
@@ -104,7 +104,8 @@ internal sealed class RowBuffer
     }
 
     /// <summary>
-    /// Writes an instant in UTC, from microseconds since 1970-01-01T00:00:00Z, truncated to a column's decimals, since the server would round.
+    /// Writes an instant in UTC, from microseconds since 1970-01-01T00:00:00Z, truncated to a column's decimals, since the server would
+    /// round.
     /// </summary>
     public void Instant(long unixMicroseconds, int decimals)
     {

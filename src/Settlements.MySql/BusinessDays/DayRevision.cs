@@ -3,7 +3,9 @@ using MySqlConnector;
 
 namespace Settlements.MySql;
 
-/// <summary>The number of adjustments of a published day: of two adjustments that were computed from the same lines, only one is made.</summary>
+/// <summary>
+/// The number of adjustments of a published day: of two adjustments that were computed from the same lines, only one is made.
+/// </summary>
 internal static class DayRevision
 {
     /// <summary>Increments the revision if it is the expected one.</summary>

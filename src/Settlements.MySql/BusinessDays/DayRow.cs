@@ -6,7 +6,8 @@ namespace Settlements.MySql;
 internal sealed class DayRow
 {
     public static readonly string Columns =
-        $"day AS Day, {Rows.Text("state")} AS State, starts_at AS StartsAt, ends_at AS EndsAt, run_id AS RunId, {Rows.Text("calendar")} AS Calendar, "
+        $"day AS Day, {Rows.Text("state")} AS State, starts_at AS StartsAt, ends_at AS EndsAt, run_id AS RunId, {Rows.Text("calendar")} "
+        + $"AS Calendar, "
         + "published_at AS PublishedAt, events_dropped_at IS NULL AS HasEvents";
 
     public DateTime Day { get; set; }

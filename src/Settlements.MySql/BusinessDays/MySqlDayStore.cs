@@ -11,7 +11,8 @@ internal sealed class MySqlDayStore(MySqlDatabase database, TimeProvider clock) 
         async connection =>
         {
             var row = await connection.QuerySingleOrDefaultAsync<DayRow>(new CommandDefinition(
-                $"SELECT {DayRow.Columns} FROM business_days ORDER BY day DESC LIMIT 1", cancellationToken: cancellationToken)).ConfigureAwait(false);
+                $"SELECT {DayRow.Columns} FROM business_days ORDER BY day DESC LIMIT 1", cancellationToken: cancellationToken))
+                    .ConfigureAwait(false);
             return row?.ToDay();
         },
         cancellationToken);
@@ -20,7 +21,8 @@ internal sealed class MySqlDayStore(MySqlDatabase database, TimeProvider clock) 
         database.ReadAsync(transaction, async (connection, active) =>
         {
             var rows = await connection.QueryAsync<DayRow>(new CommandDefinition(
-                $"SELECT {DayRow.Columns} FROM business_days ORDER BY day", transaction: active, cancellationToken: cancellationToken)).ConfigureAwait(false);
+                $"SELECT {DayRow.Columns} FROM business_days ORDER BY day", transaction: active, cancellationToken: cancellationToken))
+                    .ConfigureAwait(false);
             return (IReadOnlyList<BusinessDay>)[.. rows.Select(row => row.ToDay())];
         },
         cancellationToken);
@@ -28,7 +30,8 @@ internal sealed class MySqlDayStore(MySqlDatabase database, TimeProvider clock) 
     public Task<BusinessDay> BeginClosingAsync(DateOnly day, UtcRange range, string calendar, CancellationToken cancellationToken) =>
         database.WriteAsync(
             (connection, transaction) => DayClosing.BeginAsync(
-                database, connection, transaction, day, range, calendar, Sql.Instant(clock.GetUtcNow()), cancellationToken), cancellationToken);
+                database, connection, transaction, day, range, calendar, Sql.Instant(clock.GetUtcNow()), cancellationToken),
+                    cancellationToken);
 
     public async Task PublishAsync(DbTransaction transaction, DateOnly day, long runId, CancellationToken cancellationToken)
     {

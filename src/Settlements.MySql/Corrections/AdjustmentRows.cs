@@ -15,7 +15,8 @@ internal static class AdjustmentRows
         BulkInsert bulk, MySqlTransaction transaction, DateOnly usageDate, DateOnly? postingDate, IReadOnlyList<Adjustment> adjustments,
         CancellationToken cancellationToken)
     {
-        var table = Table.With(("usage_date", Sql.Literal(usageDate)), ("posting_date", postingDate is { } day ? Sql.Literal(day) : "NULL"));
+        var table = Table.With(
+            ("usage_date", Sql.Literal(usageDate)), ("posting_date", postingDate is { } day ? Sql.Literal(day) : "NULL"));
         var rows = new ListRows<Adjustment>(adjustments, (row, one) =>
         {
             row.Text(one.Meter);
@@ -44,7 +45,8 @@ internal static class AdjustmentRows
             """,
             new { day = Sql.Day(day) }, cancellationToken: cancellationToken)).ConfigureAwait(false);
         return [.. rows.Select(r => new Adjustment(
-            Sql.Day(r.UsageDate), r.PostingDate is { } posted ? Sql.Day(posted) : null, r.Meter, r.ItemId, r.PayeeId, r.Quantity, r.Events, r.Reason,
+            Sql.Day(r.UsageDate), r.PostingDate is { } posted ? Sql.Day(posted) : null, r.Meter, r.ItemId, r.PayeeId, r.Quantity, r.Events,
+            r.Reason,
             r.DecidedBy))];
     }
 

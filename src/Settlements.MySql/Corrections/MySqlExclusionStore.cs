@@ -53,7 +53,8 @@ internal sealed class MySqlExclusionStore(MySqlDatabase database) : IExclusionSt
             yield return MatchingEvents.Read(reader);
     }
 
-    public Task AddEventsAsync(DbTransaction transaction, long proposalId, IReadOnlyList<ExcludedEvent> events, CancellationToken cancellationToken)
+    public Task AddEventsAsync(
+        DbTransaction transaction, long proposalId, IReadOnlyList<ExcludedEvent> events, CancellationToken cancellationToken)
     {
         var rows = new ListRows<ExcludedEvent>(events, (row, one) =>
         {
@@ -61,7 +62,8 @@ internal sealed class MySqlExclusionStore(MySqlDatabase database) : IExclusionSt
             row.Binary(one.ExclusionEventId.ToByteArray(bigEndian: true));
         });
         return _bulk.WriteAllAsync(
-            (MySqlConnection)transaction.Connection!, (MySqlTransaction)transaction, Events.With(("proposal_id", Sql.Literal(proposalId))), rows, events.Count,
+            (MySqlConnection)transaction.Connection!, (MySqlTransaction)transaction, Events.With(("proposal_id", Sql.Literal(proposalId))),
+            rows, events.Count,
             useInsert: true, cancellationToken);
     }
 
@@ -94,12 +96,14 @@ internal sealed class MySqlExclusionStore(MySqlDatabase database) : IExclusionSt
         foreach (var some in events.Chunk(EventsPerStatement))
         {
             await transaction.Connection!.ExecuteAsync(new CommandDefinition(
-                $"DELETE FROM excluded_events WHERE event_id IN ({string.Join(',', some.Select(MatchingEvents.Literal))})", transaction: transaction,
+                $"DELETE FROM excluded_events WHERE event_id IN ({string.Join(',', some.Select(MatchingEvents.Literal))})",
+                transaction: transaction,
                 cancellationToken: cancellationToken)).ConfigureAwait(false);
         }
     }
 
-    public Task AddEntriesAsync(DbTransaction transaction, long proposalId, IReadOnlyList<ExcludedUsage> entries, CancellationToken cancellationToken)
+    public Task AddEntriesAsync(
+        DbTransaction transaction, long proposalId, IReadOnlyList<ExcludedUsage> entries, CancellationToken cancellationToken)
     {
         var rows = new ListRows<ExcludedUsage>(entries, (row, one) =>
         {
@@ -111,14 +115,17 @@ internal sealed class MySqlExclusionStore(MySqlDatabase database) : IExclusionSt
             row.Int64(one.Events);
         });
         return _bulk.WriteAllAsync(
-            (MySqlConnection)transaction.Connection!, (MySqlTransaction)transaction, Entries.With(("proposal_id", Sql.Literal(proposalId))), rows,
+            (MySqlConnection)transaction.Connection!, (MySqlTransaction)transaction,
+            Entries.With(("proposal_id", Sql.Literal(proposalId))), rows,
             entries.Count, useInsert: true, cancellationToken);
     }
 
-    private Task<IReadOnlyList<ExcludedUsage>> ListAsync(string sql, object parameters, CancellationToken cancellationToken) => database.ReadAsync(
+    private Task<IReadOnlyList<ExcludedUsage>> ListAsync(string sql, object parameters, CancellationToken cancellationToken) =>
+        database.ReadAsync(
         async connection =>
         {
-            var rows = await connection.QueryAsync<(DateTime UsageDate, string Meter, string ItemId, string PayeeId, decimal Quantity, decimal Events)>(
+            var rows = await connection.QueryAsync<(
+                DateTime UsageDate, string Meter, string ItemId, string PayeeId, decimal Quantity, decimal Events)>(
                 new CommandDefinition(sql, parameters, cancellationToken: cancellationToken)).ConfigureAwait(false);
             return (IReadOnlyList<ExcludedUsage>)[.. rows.Select(r => new ExcludedUsage(
                 Sql.Day(r.UsageDate), r.Meter, r.ItemId, r.PayeeId, (long)r.Quantity, (long)r.Events))];

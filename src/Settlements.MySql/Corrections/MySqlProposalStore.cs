@@ -16,7 +16,8 @@ internal sealed class MySqlProposalStore(MySqlDatabase database, TimeProvider cl
         return database.WriteAsync(
             async (_, transaction) =>
             {
-                if (isRepeated && await ProposalRows.FindAsync(transaction, proposal, cancellationToken).ConfigureAwait(false) is { } existing)
+                if (isRepeated && await ProposalRows.FindAsync(transaction, proposal, cancellationToken)
+                    .ConfigureAwait(false) is { } existing)
                     return existing;
                 isRepeated = true;
                 var id = await ProposalRows.InsertAsync(transaction, proposal, cancellationToken).ConfigureAwait(false);
@@ -30,8 +31,10 @@ internal sealed class MySqlProposalStore(MySqlDatabase database, TimeProvider cl
         database.ReadAsync(connection => ProposalRows.FindAsync(connection, proposalId, cancellationToken), cancellationToken);
 
     public Task<IReadOnlyList<Proposal>> ListAsync(
-        DbTransaction? transaction, ProposalKind? kind, ProposalState? state, int count, CancellationToken cancellationToken) => database.ReadAsync(
-        transaction, (connection, active) => ProposalRows.ListAsync(connection, active, kind, state, count, cancellationToken), cancellationToken);
+        DbTransaction? transaction, ProposalKind? kind, ProposalState? state, int count, CancellationToken cancellationToken) =>
+            database.ReadAsync(
+        transaction, (connection, active) => ProposalRows.ListAsync(connection, active, kind, state, count, cancellationToken),
+        cancellationToken);
 
     public Task<bool> ApproveAsync(
         long proposalId, string by, IReadOnlyDictionary<DateOnly, int> revisions, IReadOnlyList<Adjustment> accepted,
@@ -41,29 +44,36 @@ internal sealed class MySqlProposalStore(MySqlDatabase database, TimeProvider cl
         return database.WriteAsync(
             async (connection, transaction) =>
                 await IsApprovedAsync(connection, transaction, proposalId, by, now, cancellationToken).ConfigureAwait(false)
-                || await ApproveAsync(connection, transaction, proposalId, by, now, revisions, accepted, cancellationToken).ConfigureAwait(false),
+                || await ApproveAsync(connection, transaction, proposalId, by, now, revisions, accepted, cancellationToken)
+                    .ConfigureAwait(false),
             isApproved => isApproved, cancellationToken);
     }
 
-    public Task<bool> MoveAsync(DbTransaction? transaction, long proposalId, ProposalState from, ProposalState to, CancellationToken cancellationToken) =>
+    public Task<bool> MoveAsync(
+        DbTransaction? transaction, long proposalId, ProposalState from, ProposalState to, CancellationToken cancellationToken) =>
         transaction is null
             ? database.WriteAsync((_, active) => ProposalRows.MoveAsync(active, proposalId, from, to, cancellationToken), cancellationToken)
             : ProposalRows.MoveAsync((MySqlTransaction)transaction, proposalId, from, to, cancellationToken);
 
-    /// <summary>Returns whether an earlier attempt of this call approved the proposal, and only the answer to its commit was lost.</summary>
+    /// <summary>
+    /// Returns whether an earlier attempt of this call approved the proposal, and only the answer to its commit was lost.
+    /// </summary>
     private static async Task<bool> IsApprovedAsync(
-        MySqlConnection connection, MySqlTransaction transaction, long proposalId, string by, DateTime now, CancellationToken cancellationToken) =>
+        MySqlConnection connection, MySqlTransaction transaction, long proposalId, string by, DateTime now,
+        CancellationToken cancellationToken) =>
         await connection.ExecuteScalarAsync<long>(new CommandDefinition(
             "SELECT count(*) FROM proposals WHERE proposal_id = @proposalId AND approved_by = @by AND approved_at = @now FOR UPDATE",
             new { proposalId, by, now }, transaction, cancellationToken: cancellationToken)).ConfigureAwait(false) == 1;
 
     private async Task<bool> ApproveAsync(
-        MySqlConnection connection, MySqlTransaction transaction, long proposalId, string by, DateTime now, IReadOnlyDictionary<DateOnly, int> revisions,
+        MySqlConnection connection, MySqlTransaction transaction, long proposalId, string by, DateTime now, IReadOnlyDictionary<DateOnly,
+        int> revisions,
         IReadOnlyList<Adjustment> accepted, CancellationToken cancellationToken)
     {
         // The writer lock is held, so no day can start closing before the commit.
         await WriterLock.AcquireSharedAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
-        if (!await ProposalRows.MoveAsync(transaction, proposalId, ProposalState.Proposed, ProposalState.Approved, cancellationToken).ConfigureAwait(false))
+        if (!await ProposalRows.MoveAsync(transaction, proposalId, ProposalState.Proposed, ProposalState.Approved, cancellationToken)
+            .ConfigureAwait(false))
             return false;
         await connection.ExecuteAsync(new CommandDefinition(
             """

@@ -18,7 +18,8 @@ internal sealed class MySqlRestatementStore(MySqlDatabase database) : IRestateme
                 WHERE {IsApproved} AND p.posting_date IS NOT NULL ORDER BY p.proposal_id
                 """,
                 cancellationToken: cancellationToken)).ConfigureAwait(false);
-            return (IReadOnlyList<ApprovedRestatement>)[.. rows.Select(r => ApprovedRestatement.Parse(r.Id, Sql.Day(r.PostingDate), r.Content))];
+            return (IReadOnlyList<ApprovedRestatement>)[.. rows
+                .Select(r => ApprovedRestatement.Parse(r.Id, Sql.Day(r.PostingDate), r.Content))];
         },
         cancellationToken);
 

@@ -22,7 +22,8 @@ internal static class ProposalRows
             """,
             new
             {
-                kind = ProposalText.Of(proposal.Kind), state = ProposalText.Of(proposal.State), proposal.Content, proposal.Hash, proposal.Reason, proposal.ProposedBy,
+                kind = ProposalText.Of(proposal.Kind), state = ProposalText.Of(proposal.State), proposal.Content, proposal.Hash,
+                proposal.Reason, proposal.ProposedBy,
                 at = Sql.Instant(proposal.ProposedAt),
             },
             transaction, cancellationToken: cancellationToken));
@@ -30,23 +31,28 @@ internal static class ProposalRows
     /// <summary>Finds a proposal that was stored by an attempt whose commit's outcome is unknown.</summary>
     public static Task<long?> FindAsync(MySqlTransaction transaction, Proposal proposal, CancellationToken cancellationToken) =>
         transaction.Connection!.ExecuteScalarAsync<long?>(new CommandDefinition(
-            "SELECT max(proposal_id) FROM proposals WHERE kind = @kind AND hash = @Hash AND proposed_by = @ProposedBy AND proposed_at = @at",
-            new { kind = ProposalText.Of(proposal.Kind), proposal.Hash, proposal.ProposedBy, at = Sql.Instant(proposal.ProposedAt) }, transaction,
+            "SELECT max(proposal_id) FROM proposals WHERE kind = @kind AND hash = @Hash AND proposed_by = @ProposedBy AND proposed_at = "
+                + "@at",
+            new { kind = ProposalText.Of(proposal.Kind), proposal.Hash, proposal.ProposedBy, at = Sql.Instant(proposal.ProposedAt) },
+            transaction,
             cancellationToken: cancellationToken));
 
     public static async Task<Proposal?> FindAsync(MySqlConnection connection, long proposalId, CancellationToken cancellationToken) =>
         (await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(
-            $"{Select} WHERE p.proposal_id = @proposalId", new { proposalId }, cancellationToken: cancellationToken)).ConfigureAwait(false))?.ToProposal();
+            $"{Select} WHERE p.proposal_id = @proposalId", new { proposalId }, cancellationToken: cancellationToken))
+                .ConfigureAwait(false))?.ToProposal();
 
     public static async Task<IReadOnlyList<Proposal>> ListAsync(
-        MySqlConnection connection, MySqlTransaction? transaction, ProposalKind? kind, ProposalState? state, int count, CancellationToken cancellationToken)
+        MySqlConnection connection, MySqlTransaction? transaction, ProposalKind? kind, ProposalState? state, int count,
+        CancellationToken cancellationToken)
     {
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(
             $"""
             {Select} WHERE 1 = 1{(kind is null ? "" : " AND p.kind = @kind")}{(state is null ? "" : " AND p.state = @state")}
             ORDER BY p.proposal_id DESC LIMIT @count
             """,
-            new { kind = kind is { } k ? ProposalText.Of(k) : null, state = state is { } s ? ProposalText.Of(s) : null, count }, transaction, cancellationToken: cancellationToken))
+            new { kind = kind is { } k ? ProposalText.Of(k) : null, state = state is { } s ? ProposalText.Of(s) : null, count },
+            transaction, cancellationToken: cancellationToken))
             .ConfigureAwait(false);
         return [.. rows.Select(r => r.ToProposal())];
     }
@@ -84,6 +90,7 @@ internal static class ProposalRows
 
         public Proposal ToProposal() => new(
             Id, ProposalText.ParseKind(Kind), ProposalText.ParseState(State), Content, Hash, Reason, ProposedBy,
-            Sql.Instant(ProposedAt), ApprovedBy, ApprovedAt is { } at ? Sql.Instant(at) : null, PostingDate is { } day ? Sql.Day(day) : null);
+            Sql.Instant(ProposedAt), ApprovedBy, ApprovedAt is { } at
+                ? Sql.Instant(at) : null, PostingDate is { } day ? Sql.Day(day) : null);
     }
 }

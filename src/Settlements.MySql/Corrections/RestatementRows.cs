@@ -7,15 +7,18 @@ namespace Settlements.MySql;
 /// <summary>Rows of the table restatement_entries.</summary>
 internal static class RestatementRows
 {
-    public const string Columns = "e.restates, e.meter, e.item_id, e.payee_id, e.usage_date, e.quantity, e.events, e.old_scope, e.old_version, e.new_scope, "
+    public const string Columns = "e.restates, e.meter, e.item_id, e.payee_id, e.usage_date, e.quantity, e.events, e.old_scope, "
+        + "e.old_version, e.new_scope, "
         + "e.new_version, e.units, e.old_exact, e.new_exact, e.old_amount, e.new_amount";
 
     private static readonly BulkTable Table = BulkTable.Of(
-        "restatement_entries", "proposal_id", "entry", "restates", "meter", "item_id", "payee_id", "usage_date", "quantity", "events", "old_scope",
+        "restatement_entries", "proposal_id", "entry", "restates", "meter", "item_id", "payee_id", "usage_date", "quantity", "events",
+        "old_scope",
         "old_version", "new_scope", "new_version", "units", "old_exact", "new_exact", "old_amount", "new_amount");
 
     public static Task InsertAsync(
-        BulkInsert bulk, MySqlTransaction transaction, long proposalId, IReadOnlyList<RestatementEntry> entries, CancellationToken cancellationToken)
+        BulkInsert bulk, MySqlTransaction transaction, long proposalId, IReadOnlyList<RestatementEntry> entries,
+        CancellationToken cancellationToken)
     {
         var number = 0;
         var rows = new ListRows<RestatementEntry>(entries, (row, entry) =>
@@ -26,13 +29,15 @@ internal static class RestatementRows
             Write(row, entry);
         });
         return bulk.WriteAllAsync(
-            transaction.Connection!, transaction, Table.With(("proposal_id", Sql.Literal(proposalId))), rows, entries.Count, cancellationToken);
+            transaction.Connection!, transaction, Table.With(("proposal_id", Sql.Literal(proposalId))), rows, entries.Count,
+            cancellationToken);
     }
 
     /// <summary>Reads an entry from a row of <see cref="Columns"/>.</summary>
     public static RestatementEntry Read(DbDataReader reader) => new(
         RestatedLine.Parse(reader.Text(0))
-            ?? throw new InvalidOperationException("A row of restatement_entries names no line. It was changed manually: restore the table from a backup."),
+            ?? throw new InvalidOperationException(
+                "A row of restatement_entries names no line. It was changed manually: restore the table from a backup."),
         reader.Text(1), reader.Text(2), reader.Text(3), reader.Day(4), reader.GetInt64(5), reader.GetInt64(6),
         reader.IsDBNull(8)
             ? null

@@ -14,5 +14,6 @@ internal static class CounterNames
 
     /// <summary>Returns the condition for the rows of item_counters of a period.</summary>
     public static string Condition(CounterInstance instance) =>
-        $"meter = {Sql.Literal(instance.Meter)} AND period = {Sql.Literal(CounterPeriodText.Of(instance.Period))} AND period_start = {Sql.Literal(instance.Start)}";
+        $"meter = {Sql.Literal(instance.Meter)} AND period = {Sql.Literal(CounterPeriodText.Of(instance.Period))} AND period_start = "
+            + $"{Sql.Literal(instance.Start)}";
 }

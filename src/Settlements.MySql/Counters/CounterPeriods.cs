@@ -7,21 +7,26 @@ namespace Settlements.MySql;
 /// <summary>The counter periods of each meter.</summary>
 internal static class CounterPeriods
 {
-    public static async Task<IReadOnlyList<(string Meter, CounterPeriod Period)>> ListAsync(MySqlConnection connection, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<(string Meter, CounterPeriod Period)>> ListAsync(
+        MySqlConnection connection, CancellationToken cancellationToken)
     {
         var rows = await connection.QueryAsync<(string Meter, string Period)>(new CommandDefinition(
-            $"SELECT {Rows.Text("meter")}, {Rows.Text("period")} FROM counter_periods", cancellationToken: cancellationToken)).ConfigureAwait(false);
+            $"SELECT {Rows.Text("meter")}, {Rows.Text("period")} FROM counter_periods", cancellationToken: cancellationToken))
+                .ConfigureAwait(false);
         return [.. rows.Select(r => (r.Meter, CounterPeriodText.Parse(r.Period)))];
     }
 
     /// <summary>Adds a period, and returns whether this transaction was the first to do so; waits for a concurrent one.</summary>
-    public static async Task<bool> TryAddAsync(MySqlTransaction transaction, string meter, CounterPeriod period, CancellationToken cancellationToken) =>
+    public static async Task<bool> TryAddAsync(
+        MySqlTransaction transaction, string meter, CounterPeriod period, CancellationToken cancellationToken) =>
         await transaction.Connection!.ExecuteAsync(new CommandDefinition(
-            "INSERT IGNORE INTO counter_periods (meter, period) VALUES (@meter, @period)", new { meter, period = CounterPeriodText.Of(period) }, transaction,
+            "INSERT IGNORE INTO counter_periods (meter, period) VALUES (@meter, @period)",
+            new { meter, period = CounterPeriodText.Of(period) }, transaction,
             cancellationToken: cancellationToken)).ConfigureAwait(false) == 1;
 
     /// <summary>Sums the counters of the current period from the published lines and, for the lifetime, the opening counters.</summary>
-    public static async Task BackfillAsync(MySqlTransaction transaction, CounterInstance instance, DateRange days, CancellationToken cancellationToken)
+    public static async Task BackfillAsync(
+        MySqlTransaction transaction, CounterInstance instance, DateRange days, CancellationToken cancellationToken)
     {
         var opening = instance.Period == CounterPeriod.Lifetime
             ? "UNION ALL SELECT o.item_id, o.quantity FROM opening_counters o WHERE o.meter = @meter"
@@ -36,7 +41,8 @@ internal static class CounterPeriods
             """,
             new
             {
-                meter = instance.Meter, period = CounterPeriodText.Of(instance.Period), start = Sql.Day(instance.Start), first = Sql.Day(days.First),
+                meter = instance.Meter, period = CounterPeriodText.Of(instance.Period), start = Sql.Day(instance.Start),
+                first = Sql.Day(days.First),
                 last = Sql.Day(days.Last),
             },
             transaction, commandTimeout: 0, cancellationToken: cancellationToken)).ConfigureAwait(false);

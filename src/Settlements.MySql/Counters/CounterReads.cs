@@ -16,7 +16,8 @@ internal sealed class CounterReads(PublishedRuns published)
                 itemIds, static (row, item) => new(item, row.GetInt64(1), row.GetInt64(2), row.IsDBNull(3) ? null : row.GetInt64(3)))
                 .ReadAsync(
                     connection,
-                    $"SELECT item_id, run_id, quantity, previous FROM item_counters FORCE INDEX (PRIMARY) WHERE {CounterNames.Condition(instance)}",
+                    $"SELECT item_id, run_id, quantity, previous FROM item_counters FORCE INDEX (PRIMARY) WHERE "
+                        + $"{CounterNames.Condition(instance)}",
                     rowsPerItem: 1, "item_id", cancellationToken).ConfigureAwait(false);
             counters.EnsureCapacity(counters.Count + rows.Count);
             foreach (var (item, quantity) in await InForceAsync(connection, rows, cancellationToken).ConfigureAwait(false))
@@ -52,7 +53,8 @@ internal sealed class CounterReads(PublishedRuns published)
         var currency = "";
         var rows = await new NeededItems<Versioned<RoundingKey, decimal>>(
             itemIds, (row, item) => new(
-                new RoundingKey(meter, item, row.Text(2), row.Text(3, ref currency)), row.GetInt64(1), row.Amount(4), row.IsDBNull(5) ? null : row.Amount(5)))
+                new RoundingKey(meter, item, row.Text(2), row.Text(3, ref currency)), row.GetInt64(1), row.Amount(4), row.IsDBNull(5)
+                    ? null : row.Amount(5)))
             .ReadAsync(
                 connection,
                 $"""

@@ -6,14 +6,17 @@ namespace Settlements.MySql;
 /// <summary>Writes counters, replacing existing rows.</summary>
 internal sealed class CounterWrites(BulkInsert bulk)
 {
-    /// <summary>Below this number of rows, the counters of several periods share INSERT statements, which is faster than a LOAD DATA each.</summary>
+    /// <summary>
+    /// Below this number of rows, the counters of several periods share INSERT statements, which is faster than a LOAD DATA each.
+    /// </summary>
     private const int InsertRowsMax = 500;
 
     private static readonly BulkTable Items = BulkTable.Of(
         "item_counters", "run_id", "meter", "period", "period_start", "item_id", "quantity", "previous");
 
     private static readonly BulkTable Volume = BulkTable.Of(
-        "volume_units", "run_id", "meter", "item_id", "rate_scope", "rate_version", "period_start", "payee_id", "units", "exact_amount", "previous_units",
+        "volume_units", "run_id", "meter", "item_id", "rate_scope", "rate_version", "period_start", "payee_id", "units", "exact_amount",
+        "previous_units",
         "previous_exact");
 
     private static readonly BulkTable Rounding = BulkTable.Of(
@@ -34,7 +37,8 @@ internal sealed class CounterWrites(BulkInsert bulk)
             // In most cases all counters have one period, and if it has just started none has a previous value.
             var isNew = changes.TrueForAll(c => c.Previous is null);
             var table = Items.With(
-                ("run_id", Sql.Literal(runId)), ("meter", Sql.Literal(instance.Meter)), ("period", Sql.Literal(CounterPeriodText.Of(instance.Period))),
+                ("run_id", Sql.Literal(runId)), ("meter", Sql.Literal(instance.Meter)),
+                ("period", Sql.Literal(CounterPeriodText.Of(instance.Period))),
                 ("period_start", Sql.Literal(instance.Start)));
             var rows = new ListRows<CounterChange>(changes, (row, change) => Write(row, change, isNew));
             await ReplaceAsync(transaction, isNew ? table.With(("previous", "NULL")) : table, rows, changes.Count, false, cancellationToken)
@@ -48,10 +52,12 @@ internal sealed class CounterWrites(BulkInsert bulk)
             row.Day(change.Instance.Start);
             Write(row, change, isNew: false);
         });
-        await ReplaceAsync(transaction, Items.With(("run_id", Sql.Literal(runId))), others, few.Count, true, cancellationToken).ConfigureAwait(false);
+        await ReplaceAsync(transaction, Items.With(("run_id", Sql.Literal(runId))), others, few.Count, true, cancellationToken)
+            .ConfigureAwait(false);
     }
 
-    public Task WriteVolumeAsync(MySqlTransaction transaction, long runId, IReadOnlyList<VolumeChange> changes, CancellationToken cancellationToken)
+    public Task WriteVolumeAsync(
+        MySqlTransaction transaction, long runId, IReadOnlyList<VolumeChange> changes, CancellationToken cancellationToken)
     {
         var rows = new ListRows<VolumeChange>(changes, (row, change) =>
         {
@@ -74,10 +80,12 @@ internal sealed class CounterWrites(BulkInsert bulk)
             }
         });
         return ReplaceAsync(
-            transaction, Volume.With(("run_id", Sql.Literal(runId))), rows, changes.Count, changes.Count < InsertRowsMax, cancellationToken);
+            transaction, Volume.With(("run_id", Sql.Literal(runId))), rows, changes.Count, changes.Count < InsertRowsMax,
+            cancellationToken);
     }
 
-    public Task WriteRoundingAsync(MySqlTransaction transaction, long runId, IReadOnlyList<RoundingChange> changes, CancellationToken cancellationToken)
+    public Task WriteRoundingAsync(
+        MySqlTransaction transaction, long runId, IReadOnlyList<RoundingChange> changes, CancellationToken cancellationToken)
     {
         var rows = new ListRows<RoundingChange>(changes, (row, change) =>
         {
@@ -92,7 +100,8 @@ internal sealed class CounterWrites(BulkInsert bulk)
                 row.Null();
         });
         return ReplaceAsync(
-            transaction, Rounding.With(("run_id", Sql.Literal(runId))), rows, changes.Count, changes.Count < InsertRowsMax, cancellationToken);
+            transaction, Rounding.With(("run_id", Sql.Literal(runId))), rows, changes.Count, changes.Count < InsertRowsMax,
+            cancellationToken);
     }
 
     private static Dictionary<CounterInstance, List<CounterChange>> ByInstance(IReadOnlyList<CounterChange> counters)
@@ -128,13 +137,15 @@ internal sealed class CounterWrites(BulkInsert bulk)
             return;
         var connection = transaction.Connection!;
         var result = useInsert
-            ? await bulk.WriteByInsertAsync(connection, transaction, table, OnDuplicate.Replace, rows, cancellationToken).ConfigureAwait(false)
+            ? await bulk.WriteByInsertAsync(connection, transaction, table, OnDuplicate.Replace, rows, cancellationToken)
+                .ConfigureAwait(false)
             : await bulk.WriteAsync(connection, transaction, table, OnDuplicate.Replace, rows, cancellationToken).ConfigureAwait(false);
         if (result.Affected >= count && result.Warnings == 0)
             return;
         var warning = await WarningList.FirstAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
         throw new MySqlStoreException(
-            $"Table {table.Name} would change the values of rows. {warning} Nothing of the chunk is stored. The table's columns were changed manually; "
+            $"Table {table.Name} would change the values of rows. {warning} Nothing of the chunk is stored. The table's columns were "
+            + $"changed manually; "
             + "restore them from the schema.",
             isTransient: false);
     }

@@ -49,7 +49,8 @@ internal sealed class MySqlCounterStore : ICounterStore
     public Task<IReadOnlyList<CounterCheck>> CheckAsync(
         DbTransaction? transaction, long runId, IReadOnlyList<CounterInstance> instances, CancellationToken cancellationToken) =>
         _database.ReadAsync(
-            transaction, (connection, active) => _checks.CheckAsync(connection, active, runId, instances, cancellationToken), cancellationToken);
+            transaction, (connection, active) => _checks.CheckAsync(connection, active, runId, instances, cancellationToken),
+            cancellationToken);
 
     public Task<IReadOnlyList<AmountCheck>> CheckRoundingAsync(
         DbTransaction transaction, long runId, string meter, CancellationToken cancellationToken) => _checks.CheckRoundingAsync(
@@ -85,15 +86,18 @@ internal sealed class MySqlCounterStore : ICounterStore
         async (connection, transaction) =>
         {
             await connection.ExecuteAsync(new CommandDefinition(
-                "DELETE FROM item_counters; DELETE FROM volume_units; DELETE FROM rounding_sums; DELETE FROM counter_totals", transaction: transaction,
+                "DELETE FROM item_counters; DELETE FROM volume_units; DELETE FROM rounding_sums; DELETE FROM counter_totals",
+                transaction: transaction,
                 commandTimeout: 0, cancellationToken: cancellationToken)).ConfigureAwait(false);
             await WriteAsync(
                 transaction, 0,
                 [.. counters.OrderBy(c => c.Instance.Meter, Utf8Order.Instance).ThenBy(c => c.ItemId, Utf8Order.Instance)
                     .Select(c => new CounterChange(c.Instance, c.ItemId, c.Quantity, null))],
-                [.. volume.Select(v => new VolumeChange(v.Key, v.Sum, null))], [.. rounding.Select(r => new RoundingChange(r.Key, r.ExactAmount, null))],
+                [.. volume.Select(v => new VolumeChange(v.Key, v.Sum, null))],
+                [.. rounding.Select(r => new RoundingChange(r.Key, r.ExactAmount, null))],
                 cancellationToken).ConfigureAwait(false);
-            await CounterChecks.RecordAsync(transaction, Count(counters), Count(rounding), Count(volume), cancellationToken).ConfigureAwait(false);
+            await CounterChecks.RecordAsync(transaction, Count(counters), Count(rounding), Count(volume), cancellationToken)
+                .ConfigureAwait(false);
             return 0;
         },
         cancellationToken);
@@ -101,13 +105,15 @@ internal sealed class MySqlCounterStore : ICounterStore
     public Task<IReadOnlyList<ItemCounter>> ListOpeningAsync(CancellationToken cancellationToken) =>
         _database.ReadAsync(connection => OpeningCounters.ListAsync(connection, cancellationToken), cancellationToken);
 
-    public Task AddOpeningAsync(IReadOnlyList<ItemCounter> counters, string by, CancellationToken cancellationToken) => _database.WriteAsync(
+    public Task AddOpeningAsync(IReadOnlyList<ItemCounter> counters, string by, CancellationToken cancellationToken) =>
+        _database.WriteAsync(
         async (connection, transaction) =>
         {
             await _opening.AddAsync(connection, transaction, counters, by, cancellationToken).ConfigureAwait(false);
             foreach (var meter in counters.Select(c => c.Instance.Meter).Distinct(StringComparer.Ordinal))
                 await CounterPeriods.TryAddAsync(transaction, meter, CounterPeriod.Lifetime, cancellationToken).ConfigureAwait(false);
-            await WriteAsync(transaction, 0, [.. counters.Select(c => new CounterChange(c.Instance, c.ItemId, c.Quantity, null))], [], [], cancellationToken)
+            await WriteAsync(transaction, 0, [.. counters.Select(c => new CounterChange(c.Instance, c.ItemId, c.Quantity, null))], [], [],
+                cancellationToken)
                 .ConfigureAwait(false);
             await CounterChecks.RecordAsync(transaction, Count(counters), [], [], cancellationToken).ConfigureAwait(false);
             return 0;

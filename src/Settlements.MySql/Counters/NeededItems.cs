@@ -4,8 +4,9 @@ using MySqlConnector;
 namespace Settlements.MySql;
 
 /// <summary>
-/// Reads the rows of given items from a table whose key continues with the item, in the order of the key. It scans the range from the first to the
-/// last item while that reads not many more rows than needed, which is fastest if most items are needed; the remaining items are looked up by id.
+/// Reads the rows of given items from a table whose key continues with the item, in the order of the key. It scans the range from the first
+/// to the last item while that reads not many more rows than needed, which is fastest if most items are needed; the remaining items are
+/// looked up by id.
 /// </summary>
 /// <typeparam name="T">The value of a row.</typeparam>
 /// <param name="items">The items, in byte order, each once.</param>
@@ -35,7 +36,8 @@ internal sealed class NeededItems<T>(IReadOnlyList<string> items, Func<MySqlData
             return [];
         var rowsMax = Math.Max(RowsMin, items.Count * RowsPerItemMax * rowsPerItem);
         var count = await ReadAsync(
-            connection, $"{select} AND item_id BETWEEN {Sql.Literal(items[0])} AND {Sql.Literal(items[^1])} ORDER BY {order} LIMIT {Sql.Literal(rowsMax)}",
+            connection, $"{select} AND item_id BETWEEN {Sql.Literal(items[0])} AND {Sql.Literal(items[^1])} ORDER BY {order} LIMIT "
+                + $"{Sql.Literal(rowsMax)}",
             cancellationToken).ConfigureAwait(false);
         if (count == rowsMax)
             await LookUpAsync(connection, select, order, cancellationToken).ConfigureAwait(false);

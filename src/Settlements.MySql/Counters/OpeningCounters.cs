@@ -7,13 +7,15 @@ namespace Settlements.MySql;
 /// <summary>The opening counters, imported from a replaced system.</summary>
 internal sealed class OpeningCounters(MySqlDatabase database, BulkInsert bulk, TimeProvider clock)
 {
-    private static readonly BulkTable Table = BulkTable.Of("opening_counters", "meter", "item_id", "quantity", "imported_by", "imported_at");
+    private static readonly BulkTable Table = BulkTable.Of(
+        "opening_counters", "meter", "item_id", "quantity", "imported_by", "imported_at");
 
     public static async Task<IReadOnlyList<ItemCounter>> ListAsync(MySqlConnection connection, CancellationToken cancellationToken)
     {
         var counters = new List<ItemCounter>();
         var reader = await connection.ExecuteReaderAsync(new CommandDefinition(
-            "SELECT meter, item_id, quantity FROM opening_counters ORDER BY meter, item_id", cancellationToken: cancellationToken)).ConfigureAwait(false);
+            "SELECT meter, item_id, quantity FROM opening_counters ORDER BY meter, item_id", cancellationToken: cancellationToken))
+                .ConfigureAwait(false);
         await using var _ = reader.ConfigureAwait(false);
         var (meter, instance) = ("", (CounterInstance?)null);
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
@@ -26,9 +28,12 @@ internal sealed class OpeningCounters(MySqlDatabase database, BulkInsert bulk, T
         return counters;
     }
 
-    /// <summary>Stores opening counters under the exclusive writer lock: no day starts closing meanwhile, and no other import runs.</summary>
+    /// <summary>
+    /// Stores opening counters under the exclusive writer lock: no day starts closing meanwhile, and no other import runs.
+    /// </summary>
     public async Task AddAsync(
-        MySqlConnection connection, MySqlTransaction transaction, IReadOnlyList<ItemCounter> counters, string by, CancellationToken cancellationToken)
+        MySqlConnection connection, MySqlTransaction transaction, IReadOnlyList<ItemCounter> counters, string by,
+        CancellationToken cancellationToken)
     {
         await WriterLock.AcquireExclusiveAsync(database, connection, transaction, cancellationToken).ConfigureAwait(false);
         var first = await connection.ExecuteScalarAsync<DateTime?>(new CommandDefinition(

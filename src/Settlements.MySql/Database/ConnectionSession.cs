@@ -3,7 +3,9 @@ using Settlements.Routing;
 
 namespace Settlements.MySql;
 
-/// <summary>The statements that initialize a connection session, so that results don't depend on the server's or the user's defaults.</summary>
+/// <summary>
+/// The statements that initialize a connection session, so that results don't depend on the server's or the user's defaults.
+/// </summary>
 internal static class ConnectionSession
 {
     /// <summary>

@@ -26,7 +26,8 @@ internal sealed record ConnectionSettings(
     {
         var router = options.DataSource as MySqlMultiHostDataSource;
         var source = options.DataSource as MySqlDataSource;
-        var text = router?.Settings.ConnectionString ?? (source is null ? options.ConnectionString : ConnectionCredentials.ConnectionString(source));
+        var text = router?.Settings.ConnectionString
+            ?? (source is null ? options.ConnectionString : ConnectionCredentials.ConnectionString(source));
         var builder = new MySqlConnectionStringBuilder(text)
         {
             AllowLoadLocalInfile = true, // for the library's streams only: the bulk loader refuses any other file that the server requests
@@ -47,6 +48,7 @@ internal sealed record ConnectionSettings(
         var beside = builder.Database;
         if (options.Database is not null)
             builder.Database = options.Database;
-        return new ConnectionSettings(builder, beside, source is null ? router?.Settings.Credentials : new ConnectionCredentials(source), router);
+        return new ConnectionSettings(
+            builder, beside, source is null ? router?.Settings.Credentials : new ConnectionCredentials(source), router);
     }
 }

@@ -7,8 +7,8 @@ using Settlements.Stores;
 namespace Settlements.MySql;
 
 /// <summary>
-/// Opens connections to the store's database, on one server or on a primary with replicas, and runs transactions on them. Every connection uses UTC,
-/// strict mode and READ COMMITTED, whatever the server's or the user's defaults are. Thread-safe.
+/// Opens connections to the store's database, on one server or on a primary with replicas, and runs transactions on them. Every connection
+/// uses UTC, strict mode and READ COMMITTED, whatever the server's or the user's defaults are. Thread-safe.
 /// </summary>
 internal sealed class MySqlDatabase : IAsyncDisposable, IDisposable
 {
@@ -56,8 +56,8 @@ internal sealed class MySqlDatabase : IAsyncDisposable, IDisposable
     }
 
     /// <summary>
-    /// Reads on a read-only connection that sees everything committed. Retried once if the connection was lost: most often it was a pooled connection
-    /// that the server had closed before.
+    /// Reads on a read-only connection that sees everything committed. Retried once if the connection was lost: most often it was a pooled
+    /// connection that the server had closed before.
     /// </summary>
     public Task<T> ReadAsync<T>(Func<MySqlConnection, Task<T>> read, CancellationToken cancellationToken) =>
         _reads.RunAsync(token => ReadAsync(_servers.OpenReaderAsync, read, token), cancellationToken);
@@ -85,7 +85,8 @@ internal sealed class MySqlDatabase : IAsyncDisposable, IDisposable
         _writes.RunAsync(token => WriteOnceAsync(write, commits, token), cancellationToken);
 
     /// <summary>Writes in one transaction without a retry: for writes that can't be repeated.</summary>
-    /// <exception cref="MySqlStoreException">If <see cref="MySqlStoreException.IsCommitUnknown"/>, the transaction may be committed or not.</exception>
+    /// <exception cref="MySqlStoreException">If <see cref="MySqlStoreException.IsCommitUnknown"/>, the transaction may be committed or
+    /// not.</exception>
     public async Task<T> WriteOnceAsync<T>(
         Func<MySqlConnection, MySqlTransaction, Task<T>> write, Predicate<T> commits, CancellationToken cancellationToken)
     {
@@ -95,7 +96,8 @@ internal sealed class MySqlDatabase : IAsyncDisposable, IDisposable
             try
             {
                 await RequireSchemaAsync(connection, cancellationToken).ConfigureAwait(false);
-                var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken).ConfigureAwait(false);
+                var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken)
+                    .ConfigureAwait(false);
                 await using (transaction.ConfigureAwait(false))
                 {
                     var result = await write(connection, transaction).ConfigureAwait(false);
@@ -116,7 +118,8 @@ internal sealed class MySqlDatabase : IAsyncDisposable, IDisposable
     }
 
     /// <summary>Opens a connection for writing without a check of the schema: for the schema itself.</summary>
-    public Task<MySqlConnection> OpenWriterAsync(CancellationToken cancellationToken) => OpenAsync(_servers.OpenWriterAsync, cancellationToken);
+    public Task<MySqlConnection> OpenWriterAsync(CancellationToken cancellationToken) =>
+        OpenAsync(_servers.OpenWriterAsync, cancellationToken);
 
     /// <summary>Qualifies a table of the application with its database if that differs from the store's.</summary>
     public string QualifyApplicationTable(string table) =>
@@ -143,7 +146,8 @@ internal sealed class MySqlDatabase : IAsyncDisposable, IDisposable
         catch (MySqlException e) when (e.ErrorCode is MySqlErrorCode.DatabaseAccessDenied)
         {
             throw new MySqlStoreException(
-                $"{Location}: the user may not open or create the database: {e.Message.TrimEnd('.')}. Have an administrator run: CREATE DATABASE {name}; "
+                $"{Location}: the user may not open or create the database: {e.Message.TrimEnd('.')}. Have an administrator run: CREATE "
+                + $"DATABASE {name}; "
                 + $"GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX ON {name}.* TO the user.", isTransient: false, e);
         }
         catch (Exception e) when (MySqlErrorTranslator.IsDriverError(e))
@@ -174,7 +178,8 @@ internal sealed class MySqlDatabase : IAsyncDisposable, IDisposable
         }
     }
 
-    private async Task<MySqlConnection> OpenAsync(Func<CancellationToken, ValueTask<MySqlConnection>> open, CancellationToken cancellationToken)
+    private async Task<MySqlConnection> OpenAsync(
+        Func<CancellationToken, ValueTask<MySqlConnection>> open, CancellationToken cancellationToken)
     {
         MySqlConnection? connection = null;
         try

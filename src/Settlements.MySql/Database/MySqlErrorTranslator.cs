@@ -10,13 +10,15 @@ internal static class MySqlErrorTranslator
     /// <summary>Translates an error.</summary>
     /// <param name="error">The driver's exception.</param>
     /// <param name="location">Database and server, without secrets.</param>
-    /// <param name="cancellationToken">If it is cancelled, an interrupted statement becomes an <see cref="OperationCanceledException"/>.</param>
+    /// <param name="cancellationToken">If it is cancelled, an interrupted statement becomes an
+    /// <see cref="OperationCanceledException"/>.</param>
     public static Exception Translate(Exception error, string location, CancellationToken cancellationToken)
     {
         if (error is not MySqlException known)
         {
             return new MySqlStoreException(
-                $"{location}: {error.Message.TrimEnd('.')}. The connection was lost; what was not committed is rolled back. Check the server and the network.",
+                $"{location}: {error.Message.TrimEnd('.')}. The connection was lost; what was not committed is rolled back. Check the "
+                    + $"server and the network.",
                 isTransient: true, error);
         }
 
@@ -24,8 +26,8 @@ internal static class MySqlErrorTranslator
     }
 
     /// <summary>
-    /// Returns whether the driver threw an exception: its own type, or a network error of its connection. The application's I/O errors, in a callback
-    /// or a source, are distinguished by the stack trace only.
+    /// Returns whether the driver threw an exception: its own type, or a network error of its connection. The application's I/O errors, in
+    /// a callback or a source, are distinguished by the stack trace only.
     /// </summary>
     public static bool IsDriverError(Exception error) =>
         error is MySqlException
@@ -74,17 +76,21 @@ internal static class MySqlErrorTranslator
     private static string Remedy(MySqlException error) => error.Number switch
     {
         1045 => "Check the user's name and password, and the client addresses from which it may connect.",
-        1044 or 1142 or 1143 or 1227 or 1370 => "The user lacks a privilege: GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX ON the database TO it.",
+        1044 or 1142 or 1143 or 1227 or 1370 =>
+            "The user lacks a privilege: GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX ON the database TO it.",
         1049 => "Create the database first: CREATE DATABASE name. The one set in MySqlStoreOptions.Database is created with the schema.",
         1040 or 1203 => "The server has no free connection: raise max_connections, or lower MaximumPoolSize of the connection string.",
         1042 or 2002 or 2003 or 2005 => "Check the server's name and port in the connection string, and that it is running and reachable.",
-        1114 or 1021 or 3675 => "The server is out of space: free disk space or enlarge its table space, then retry; the transaction was rolled back.",
+        1114 or 1021 or 3675 =>
+            "The server is out of space: free disk space or enlarge its table space, then retry; the transaction was rolled back.",
         1153 => "Raise max_allowed_packet on the server.",
         1205 or 1213 => "Other transactions hold locks on the same rows, and all retries failed. Look for transactions that stay open.",
         1290 or 1792 or 1836 => "The server is read-only, for example a replica. Use the primary in the connection string.",
         1146 => "Apply the schema once with `await engine.Schema.ApplyAsync()`, or check the table's name.",
-        _ when IsLostConnection(error) => "The connection was lost; what was not committed is rolled back. Check the server and the network.",
-        _ when error.ErrorCode == MySqlErrorCode.CommandTimeoutExpired => "Increase CommandTimeout, or look for what blocks the statement on the server.",
+        _ when IsLostConnection(error) =>
+            "The connection was lost; what was not committed is rolled back. Check the server and the network.",
+        _ when error.ErrorCode == MySqlErrorCode.CommandTimeoutExpired =>
+            "Increase CommandTimeout, or look for what blocks the statement on the server.",
         _ => "",
     };
 }

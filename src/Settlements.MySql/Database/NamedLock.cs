@@ -4,8 +4,8 @@ using MySqlConnector;
 namespace Settlements.MySql;
 
 /// <summary>
-/// A named lock of the server (GET_LOCK), which is released when the connection ends. It uses the driver's commands and not Dapper, so that the name
-/// does not depend on reflection: GET_LOCK(NULL) returns NULL.
+/// A named lock of the server (GET_LOCK), which is released when the connection ends. It uses the driver's commands and not Dapper, so that
+/// the name does not depend on reflection: GET_LOCK(NULL) returns NULL.
 /// </summary>
 internal static class NamedLock
 {
@@ -20,7 +20,8 @@ internal static class NamedLock
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>Whether the lock was acquired; false if another connection held it during the whole wait.</returns>
     /// <exception cref="MySqlStoreException">The server answered NULL.</exception>
-    public static async Task<bool> TryAcquireAsync(MySqlConnection connection, string? name, TimeSpan wait, string location, CancellationToken cancellationToken)
+    public static async Task<bool> TryAcquireAsync(
+        MySqlConnection connection, string? name, TimeSpan wait, string location, CancellationToken cancellationToken)
     {
         var command = new MySqlCommand("SELECT get_lock(@name, @wait)", connection);
         await using var _ = command.ConfigureAwait(false);
@@ -31,13 +32,17 @@ internal static class NamedLock
         return answer switch
         {
             null or DBNull => throw new MySqlStoreException(
-                $"{location}: the server answered NULL to GET_LOCK('{name ?? "NULL"}'): it is out of memory, the statement was killed, or the lock's name is "
-                + "missing. No other connection is known to hold it. Retry; if the error persists, check the server's error log.", isTransient: true),
+                $"{location}: the server answered NULL to GET_LOCK('{name ?? "NULL"}'): it is out of memory, the statement was killed, "
+                + $"or the lock's name is "
+                + "missing. No other connection is known to hold it. Retry; if the error persists, check the server's error log.",
+                isTransient: true),
             _ => Convert.ToInt64(answer, CultureInfo.InvariantCulture) == 1,
         };
     }
 
-    /// <summary>Returns the connection that holds a lock, for errors: <c>connection 42</c>, or "another connection" if it was released.</summary>
+    /// <summary>
+    /// Returns the connection that holds a lock, for errors: <c>connection 42</c>, or "another connection" if it was released.
+    /// </summary>
     public static async Task<string> HolderAsync(MySqlConnection connection, string name, CancellationToken cancellationToken)
     {
         var command = new MySqlCommand("SELECT is_used_lock(@name)", connection);

@@ -14,7 +14,8 @@ internal sealed class PublishedRuns
 
     /// <summary>Returns the runs of a set whose rows are in force: those of published days, and 0, which means no run.</summary>
     /// <remarks>
-    /// Call it after the rows were read, on a connection that sees everything committed: if a day was published in between, its rows are in force.
+    /// Call it after the rows were read, on a connection that sees everything committed: if a day was published in between, its rows are in
+    /// force.
     /// </remarks>
     public async Task<IReadOnlySet<long>> FilterAsync(
         MySqlConnection connection, MySqlTransaction? transaction, IReadOnlyCollection<long> runIds, CancellationToken cancellationToken)

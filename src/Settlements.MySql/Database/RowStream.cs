@@ -11,7 +11,9 @@ internal static class RowStream
     /// <summary>The number of rows between two checks for cancellation.</summary>
     private const int CancellationCheckInterval = 4096;
 
-    /// <summary>Passes each row to a handler, and returns the number of rows. If cancelled or failed, the remaining rows are not read.</summary>
+    /// <summary>
+    /// Passes each row to a handler, and returns the number of rows. If cancelled or failed, the remaining rows are not read.
+    /// </summary>
     public static async Task<long> ReadAsync<TRow>(MySqlCommand command, TRow row, CancellationToken cancellationToken)
         where TRow : IRowHandler
     {

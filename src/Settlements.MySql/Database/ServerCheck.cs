@@ -40,7 +40,8 @@ internal sealed partial class ServerCheck(ILogger logger)
             .ToDictionary(v => v.Name, v => v.Value, StringComparer.OrdinalIgnoreCase);
         var errors = Validate(variables).ToList();
         if (errors.Count > 0)
-            throw new MySqlStoreException($"The server of {location} can't be used as configured. {string.Join(' ', errors)}", isTransient: false);
+            throw new MySqlStoreException(
+                $"The server of {location} can't be used as configured. {string.Join(' ', errors)}", isTransient: false);
 
         PacketBytesMax = _checked.IsEmpty ? Packet(variables) : Math.Min(PacketBytesMax, Packet(variables));
         if (variables.GetValueOrDefault("local_infile") is "OFF" or "0")
@@ -73,7 +74,8 @@ internal sealed partial class ServerCheck(ILogger logger)
         var isolation = variables.GetValueOrDefault("transaction_isolation", variables.GetValueOrDefault("tx_isolation", "READ-COMMITTED"));
         if (isolation != "READ-COMMITTED")
         {
-            yield return $"The isolation level is {isolation} although READ COMMITTED was set; let SET SESSION TRANSACTION through (a proxy may block it).";
+            yield return $"The isolation level is {isolation} although READ COMMITTED was set; let SET SESSION TRANSACTION through (a "
+                + $"proxy may block it).";
         }
 
         if (variables.GetValueOrDefault("log_bin") is "ON" or "1" && variables.GetValueOrDefault("binlog_format") == "STATEMENT")

@@ -18,7 +18,8 @@ internal abstract class Servers : IAsyncDisposable, IDisposable
             Credentials = settings.Credentials,
         };
         return options.AllServers().Count > 1
-            ? new RoutedServers(settings, new MySqlMultiHostDataSource(options, new StoreLoggerFactory(logger), clock), ownsRouter: true, routing)
+            ? new RoutedServers(
+                settings, new MySqlMultiHostDataSource(options, new StoreLoggerFactory(logger), clock), ownsRouter: true, routing)
             : new SingleServer(settings);
     }
 
@@ -43,15 +44,20 @@ internal abstract class Servers : IAsyncDisposable, IDisposable
         private readonly MySqlDataSource _writers = Source(settings, "settlement-writer", DatabaseAccess.Write);
         private readonly MySqlDataSource _readers = Source(settings, "settlement-reader", DatabaseAccess.Read);
 
-        public override ValueTask<MySqlConnection> OpenWriterAsync(CancellationToken cancellationToken) => OpenAsync(_writers, cancellationToken);
+        public override ValueTask<MySqlConnection> OpenWriterAsync(CancellationToken cancellationToken) =>
+            OpenAsync(_writers, cancellationToken);
 
-        public override ValueTask<MySqlConnection> OpenReaderAsync(CancellationToken cancellationToken) => OpenAsync(_readers, cancellationToken);
+        public override ValueTask<MySqlConnection> OpenReaderAsync(CancellationToken cancellationToken) =>
+            OpenAsync(_readers, cancellationToken);
 
-        public override ValueTask<MySqlConnection> OpenBulkReaderAsync(CancellationToken cancellationToken) => OpenReaderAsync(cancellationToken);
+        public override ValueTask<MySqlConnection> OpenBulkReaderAsync(CancellationToken cancellationToken) =>
+            OpenReaderAsync(cancellationToken);
 
         public override async Task<MySqlConnection> OpenApplicationDatabaseAsync(CancellationToken cancellationToken)
         {
-            var connection = new MySqlConnection(new MySqlConnectionStringBuilder(settings.Builder.ConnectionString) { Database = settings.ConfiguredDatabase, Pooling = false }.ConnectionString);
+            var connection = new MySqlConnection(
+                new MySqlConnectionStringBuilder(
+                    settings.Builder.ConnectionString) { Database = settings.ConfiguredDatabase, Pooling = false }.ConnectionString);
             settings.Credentials?.ApplyAll(connection);
             await OpenOrDisposeAsync(connection, cancellationToken).ConfigureAwait(false);
             return connection;
@@ -94,14 +100,16 @@ internal abstract class Servers : IAsyncDisposable, IDisposable
         {
             var named = new MySqlConnectionStringBuilder(settings.Builder.ConnectionString) { ApplicationName = application };
             var builder = new MySqlDataSourceBuilder(named.ConnectionString)
-                .UseConnectionOpenedCallback((context, cancellationToken) => ConnectionSession.InitializeAsync(context.Connection, access, cancellationToken));
+                .UseConnectionOpenedCallback((context, cancellationToken) =>
+                    ConnectionSession.InitializeAsync(context.Connection, access, cancellationToken));
             settings.Credentials?.Apply(builder);
             return builder.Build();
         }
     }
 
     /// <summary>The store's pools over a router, which belongs to the store or to the application.</summary>
-    private sealed class RoutedServers(ConnectionSettings settings, MySqlMultiHostDataSource router, bool ownsRouter, RoutingOptions routing) : Servers
+    private sealed class RoutedServers(
+        ConnectionSettings settings, MySqlMultiHostDataSource router, bool ownsRouter, RoutingOptions routing) : Servers
     {
         private readonly SharedRoutes _routes = router.Share(settings.Builder, ConnectionSession.InitialStatements, routing);
 
@@ -112,8 +120,8 @@ internal abstract class Servers : IAsyncDisposable, IDisposable
             _routes.OpenConnectionAsync(DatabaseAccess.Read, ReadConsistency.Primary, cancellationToken);
 
         /// <summary>
-        /// Reads after the primary's current position. A chunk is read while its day is closing; closing waited for active writers, so everything
-        /// committed by now includes all of the day's rows.
+        /// Reads after the primary's current position. A chunk is read while its day is closing; closing waited for active writers, so
+        /// everything committed by now includes all of the day's rows.
         /// </summary>
         public override async ValueTask<MySqlConnection> OpenBulkReaderAsync(CancellationToken cancellationToken)
         {
@@ -125,7 +133,8 @@ internal abstract class Servers : IAsyncDisposable, IDisposable
 
         public override async Task<MySqlConnection> OpenApplicationDatabaseAsync(CancellationToken cancellationToken)
         {
-            var applicationSettings = new MySqlConnectionStringBuilder(settings.Builder.ConnectionString) { Database = settings.ConfiguredDatabase, Pooling = false };
+            var applicationSettings = new MySqlConnectionStringBuilder(
+                settings.Builder.ConnectionString) { Database = settings.ConfiguredDatabase, Pooling = false };
             var routes = router.Share(applicationSettings, ConnectionSession.InitialStatements, routing);
             await using (routes.ConfigureAwait(false)) // without pooling it can be disposed before its connection
                 return await routes.OpenConnectionAsync(DatabaseAccess.Write, default, cancellationToken).ConfigureAwait(false);
@@ -150,7 +159,8 @@ internal abstract class Servers : IAsyncDisposable, IDisposable
     private sealed class StoreLoggerFactory(ILogger logger) : ILoggerFactory
     {
         public ILogger CreateLogger(string categoryName) =>
-            categoryName.StartsWith("Settlement", StringComparison.Ordinal) ? logger : Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
+            categoryName.StartsWith("Settlement", StringComparison.Ordinal)
+                ? logger : Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
 
         public void AddProvider(ILoggerProvider provider)
         {

@@ -3,13 +3,14 @@ using MySqlConnector;
 namespace Settlements.MySql;
 
 /// <summary>
-/// Lines as rows of a bulk insert. A column with the same value in all lines of a chunk, in most cases meter, usage date and rate, is sent once, as a
-/// constant, which saves sending and parsing it.
+/// Lines as rows of a bulk insert. A column with the same value in all lines of a chunk, in most cases meter, usage date and rate, is sent
+/// once, as a constant, which saves sending and parsing it.
 /// </summary>
 internal sealed class LineRows : IRowSource
 {
     private static readonly BulkTable Columns = BulkTable.Of(
-        "settlement_lines", "run_id", "meter", "item_id", "payee_id", "usage_date", "kind", "restates", "quantity", "events", "counter_before", "counter_after",
+        "settlement_lines", "run_id", "meter", "item_id", "payee_id", "usage_date", "kind", "restates", "quantity", "events",
+        "counter_before", "counter_after",
         "rate_scope", "rate_version", "exact_amount", "amount", "currency", "currency_digits");
 
     private readonly IReadOnlyList<SettlementLine> _lines;
@@ -70,7 +71,8 @@ internal sealed class LineRows : IRowSource
     }
 
     private static bool HasRateOf(SettlementLine line, SettlementLine first) => line.Price is { } price
-        ? first.Price is { } other && price.RateVersion == other.RateVersion && price.RateScope == other.RateScope && price.Currency.Equals(other.Currency)
+        ? first.Price is { } other && price.RateVersion == other.RateVersion && price.RateScope == other.RateScope
+            && price.Currency.Equals(other.Currency)
         : first.Price is null;
 
     private BulkTable WithRate(LinePrice? price) => price is null

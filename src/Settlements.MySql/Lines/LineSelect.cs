@@ -6,7 +6,8 @@ namespace Settlements.MySql;
 internal sealed class LineSelect
 {
     public const string Columns =
-        "t.meter, t.item_id, t.payee_id, t.usage_date, t.kind, t.restates, t.quantity, t.events, t.counter_before, t.counter_after, t.rate_scope, "
+        "t.meter, t.item_id, t.payee_id, t.usage_date, t.kind, t.restates, t.quantity, t.events, t.counter_before, t.counter_after, "
+        + "t.rate_scope, "
         + "t.rate_version, t.exact_amount, t.amount, t.currency, t.currency_digits";
 
     public const string OrderInMeter = "t.item_id, t.payee_id, t.usage_date, t.kind, t.restates";
@@ -22,7 +23,8 @@ internal sealed class LineSelect
     {
         var restates = reader.Text(first + 5);
         return new SettlementLine(
-            postingDate, (LineKind)reader.GetInt32(first + 4), reader.Day(first + 3), reader.Text(first, ref _meter), reader.Text(first + 1),
+            postingDate, (LineKind)reader.GetInt32(first + 4), reader.Day(first + 3), reader.Text(first, ref _meter),
+            reader.Text(first + 1),
             reader.Text(first + 2), reader.GetInt64(first + 6), reader.GetInt64(first + 7), ReadPrice(reader, first + 8),
             restates.Length == 0 ? null : RestatedLine.Parse(restates));
     }

@@ -19,12 +19,14 @@ internal sealed class MySqlLineStore(MySqlDatabase database) : ILineStore
         await QuarantineRows.WriteAsync(_bulk, (MySqlTransaction)transaction, runId, quarantined, cancellationToken).ConfigureAwait(false);
     }
 
-    public async Task DeleteObsoleteRowsAsync(DbTransaction transaction, IReadOnlyList<long> abandonedRuns, CancellationToken cancellationToken)
+    public async Task DeleteObsoleteRowsAsync(
+        DbTransaction transaction, IReadOnlyList<long> abandonedRuns, CancellationToken cancellationToken)
     {
         foreach (var runId in abandonedRuns)
         {
             await transaction.Connection!.ExecuteAsync(new CommandDefinition(
-                "DELETE FROM settlement_lines WHERE run_id = @runId; DELETE FROM quarantined_usage WHERE run_id = @runId", new { runId }, transaction,
+                "DELETE FROM settlement_lines WHERE run_id = @runId; DELETE FROM quarantined_usage WHERE run_id = @runId", new { runId },
+                transaction,
                 cancellationToken: cancellationToken)).ConfigureAwait(false);
         }
     }
@@ -39,21 +41,24 @@ internal sealed class MySqlLineStore(MySqlDatabase database) : ILineStore
     public Task<IReadOnlyList<DayTotal>> ListTotalsAsync(DateRange days, CancellationToken cancellationToken) => database.ReadAsync(
         connection => DayTotalRows.ListTotalsAsync(connection, days, cancellationToken), cancellationToken);
 
-    public Task<IReadOnlyList<DayAmount>> ListAmountsAsync(DbTransaction? transaction, DateRange days, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<DayAmount>> ListAmountsAsync(
+        DbTransaction? transaction, DateRange days, CancellationToken cancellationToken) =>
         database.ReadAsync(
-            transaction, (connection, active) => DayTotalRows.ListAmountsAsync(connection, active, days, cancellationToken), cancellationToken);
+            transaction, (connection, active) => DayTotalRows.ListAmountsAsync(connection, active, days, cancellationToken),
+            cancellationToken);
 
     public IAsyncEnumerable<SettlementLine> ReadAsync(DateRange days, ItemFilter filter, CancellationToken cancellationToken) =>
         (filter.ItemId is null && filter.PayeeId is null
             ? ReadDaysAsync(days, filter.Meter, cancellationToken)
             : ReadFewAsync(days, filter, cancellationToken)).TranslateErrors(database.Location, cancellationToken);
 
-    public Task<IReadOnlyList<QuarantinedUsage>> ListQuarantinedAsync(DateOnly day, CancellationToken cancellationToken) => database.ReadAsync(
+    public Task<IReadOnlyList<QuarantinedUsage>> ListQuarantinedAsync(DateOnly day, CancellationToken cancellationToken) =>
+        database.ReadAsync(
         connection => QuarantineRows.ListAsync(connection, day, cancellationToken), cancellationToken);
 
     /// <summary>
-    /// Reads run by run, each in the order of the key, so that nothing is sorted, provided that ORDER BY names no constant column. One query determines
-    /// the runs, and published rows are immutable, so the result is as of that query.
+    /// Reads run by run, each in the order of the key, so that nothing is sorted, provided that ORDER BY names no constant column. One
+    /// query determines the runs, and published rows are immutable, so the result is as of that query.
     /// </summary>
     private async IAsyncEnumerable<SettlementLine> ReadDaysAsync(
         DateRange days, string? meter, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -11,7 +11,8 @@ internal sealed class MySqlRecordedRateStore(MySqlDatabase database) : IRecorded
         database.ReadAsync(transaction, async (connection, active) =>
         {
             var rows = await connection
-                .QueryAsync<(string Meter, string Scope, string Version, DateTime FirstDay, string Definition, DateTime InForceFrom, int IsSuperseding)>(
+                .QueryAsync<(string Meter, string Scope, string Version, DateTime FirstDay, string Definition, DateTime InForceFrom,
+                    int IsSuperseding)>(
                     new CommandDefinition(
                         $"""
                         SELECT {Rows.Text("r.meter")}, {Rows.Text("r.scope")}, {Rows.Text("r.version")}, r.first_day, {Rows.Text("r.definition")},

@@ -12,7 +12,8 @@ internal static class QuarantineRows
         "quarantined_usage", "run_id", "meter", "item_id", "payee_id", "usage_date", "quantity", "events", "reason");
 
     public static Task WriteAsync(
-        BulkInsert bulk, MySqlTransaction transaction, long runId, IReadOnlyList<QuarantinedUsage> usage, CancellationToken cancellationToken)
+        BulkInsert bulk, MySqlTransaction transaction, long runId, IReadOnlyList<QuarantinedUsage> usage,
+        CancellationToken cancellationToken)
     {
         var rows = new ListRows<QuarantinedUsage>(usage, (row, one) =>
         {
@@ -25,12 +26,15 @@ internal static class QuarantineRows
             row.Text(one.Reason);
         });
         return bulk.WriteAllAsync(
-            transaction.Connection!, transaction, Table.With(("run_id", Sql.Literal(runId))), rows, usage.Count, useInsert: true, cancellationToken);
+            transaction.Connection!, transaction, Table.With(("run_id", Sql.Literal(runId))), rows, usage.Count, useInsert: true,
+            cancellationToken);
     }
 
-    public static async Task<IReadOnlyList<QuarantinedUsage>> ListAsync(MySqlConnection connection, DateOnly day, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<QuarantinedUsage>> ListAsync(
+        MySqlConnection connection, DateOnly day, CancellationToken cancellationToken)
     {
-        var rows = await connection.QueryAsync<(string Meter, string ItemId, string PayeeId, DateTime UsageDate, string Quantity, long Events, string Reason)>(
+        var rows = await connection.QueryAsync<(
+            string Meter, string ItemId, string PayeeId, DateTime UsageDate, string Quantity, long Events, string Reason)>(
             new CommandDefinition(
                 $"""
                 SELECT {Rows.Text("q.meter")}, {Rows.Text("q.item_id")}, {Rows.Text("q.payee_id")}, q.usage_date, CAST(q.quantity AS CHAR), q.events,
@@ -40,14 +44,16 @@ internal static class QuarantineRows
                 """,
                 new { day = Sql.Day(day) }, cancellationToken: cancellationToken)).ConfigureAwait(false);
         return [.. rows.Select(r => new QuarantinedUsage(
-            r.Meter, r.ItemId, r.PayeeId, Sql.Day(r.UsageDate), Int128.Parse(r.Quantity, CultureInfo.InvariantCulture), r.Events, r.Reason))];
+            r.Meter, r.ItemId, r.PayeeId, Sql.Day(r.UsageDate), Int128.Parse(r.Quantity, CultureInfo.InvariantCulture), r.Events,
+            r.Reason))];
     }
 
     public static async Task<IReadOnlyList<ControlTotal>> SumAsync(
         MySqlConnection connection, MySqlTransaction transaction, long runId, CancellationToken cancellationToken)
     {
         var rows = await connection.QueryAsync<(string Meter, decimal Events, decimal Quantity)>(new CommandDefinition(
-            $"SELECT {Rows.Text("meter")}, sum(events), sum(quantity) FROM quarantined_usage WHERE run_id = @runId GROUP BY quarantined_usage.meter",
+            $"SELECT {Rows.Text("meter")}, sum(events), sum(quantity) FROM quarantined_usage WHERE run_id = @runId GROUP BY "
+                + $"quarantined_usage.meter",
             new { runId }, transaction, cancellationToken: cancellationToken)).ConfigureAwait(false);
         return [.. rows.Select(r => new ControlTotal(r.Meter, (long)r.Events, r.Quantity)).OrderBy(t => t.Meter, Utf8Order.Instance)];
     }

@@ -16,10 +16,12 @@ internal static class Checkpoints
         """;
 
     /// <summary>Reads the chunks that earlier loads of the key committed, by first row.</summary>
-    public static async Task<SortedList<long, Checkpoint>> ReadAsync(MySqlConnection connection, string key, CancellationToken cancellationToken)
+    public static async Task<SortedList<long,
+    Checkpoint>> ReadAsync(MySqlConnection connection, string key, CancellationToken cancellationToken)
     {
         await connection.ExecuteAsync(new CommandDefinition(Create, cancellationToken: cancellationToken)).ConfigureAwait(false);
-        await connection.ExecuteAsync(new CommandDefinition(RecordedRejects.Create, cancellationToken: cancellationToken)).ConfigureAwait(false);
+        await connection.ExecuteAsync(new CommandDefinition(RecordedRejects.Create, cancellationToken: cancellationToken))
+            .ConfigureAwait(false);
         var recorded = await connection.QueryAsync<Checkpoint>(new CommandDefinition(
             """
             SELECT first_row AS FirstRow, row_count AS RowCount, rejected AS Rejected, checksum AS Checksum FROM load_chunks
@@ -29,8 +31,11 @@ internal static class Checkpoints
         return new SortedList<long, Checkpoint>(recorded.ToDictionary(c => c.FirstRow));
     }
 
-    /// <summary>Adds the checkpoint as the first statement of a chunk's transaction; another load of the same chunk waits here, and fails.</summary>
-    public static Task<int> AddAsync(MySqlConnection connection, MySqlTransaction transaction, string key, EncodedChunk chunk, byte[] checksum) =>
+    /// <summary>
+    /// Adds the checkpoint as the first statement of a chunk's transaction; another load of the same chunk waits here, and fails.
+    /// </summary>
+    public static Task<int> AddAsync(
+        MySqlConnection connection, MySqlTransaction transaction, string key, EncodedChunk chunk, byte[] checksum) =>
         connection.ExecuteAsync(
             """
             INSERT INTO load_chunks (load_key, first_row, row_count, stored, skipped, rejected, checksum)
@@ -38,7 +43,8 @@ internal static class Checkpoints
             """,
             new { key, chunk.FirstRow, chunk.RowCount, checksum }, transaction);
 
-    public static async Task SetAsync(MySqlConnection connection, MySqlTransaction transaction, string key, EncodedChunk chunk, ChunkOutcome outcome)
+    public static async Task SetAsync(
+        MySqlConnection connection, MySqlTransaction transaction, string key, EncodedChunk chunk, ChunkOutcome outcome)
     {
         await connection.ExecuteAsync(
             """
@@ -53,7 +59,8 @@ internal static class Checkpoints
     /// <summary>Returns whether a chunk is committed; waits for a transaction that may be committing it.</summary>
     public static async Task<bool> ExistsAsync(MySqlConnection connection, MySqlTransaction transaction, string key, EncodedChunk chunk) =>
         await connection.ExecuteScalarAsync<int?>(
-            "SELECT 1 FROM load_chunks WHERE load_key = @key AND first_row = @FirstRow FOR UPDATE", new { key, chunk.FirstRow }, transaction)
+            "SELECT 1 FROM load_chunks WHERE load_key = @key AND first_row = @FirstRow FOR UPDATE", new { key, chunk.FirstRow },
+            transaction)
             .ConfigureAwait(false) is not null;
 
     /// <summary>Reads the number of rejected rows of a chunk that another instance committed.</summary>
@@ -69,7 +76,8 @@ internal static class Checkpoints
         {
             throw new InvalidOperationException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"Load '{options.Key}' has rejected {rejected} rows, more than RejectsMax, {options.RejectsMax}, which applies to all starts of a load. "
+                $"Load '{options.Key}' has rejected {rejected} rows, more than RejectsMax, {options.RejectsMax}, which applies to all "
+                + $"starts of a load. "
                 + $"Set RejectsMax to at least {rejected}, or use another Key."));
         }
     }
@@ -80,7 +88,8 @@ internal static class Checkpoints
             return;
         throw new InvalidOperationException(string.Create(
             CultureInfo.InvariantCulture,
-            $"Load '{key}' can't be resumed: rows {recorded.FirstRow} to {recorded.FirstRow + recorded.RowCount - 1} of the source differ from those that "
+            $"Load '{key}' can't be resumed: rows {recorded.FirstRow} to {recorded.FirstRow + recorded.RowCount - 1} of the source "
+            + $"differ from those that "
             + $"were loaded under this key, or the table is another one. Load the same rows in the same order, or use another Key."));
     }
 }

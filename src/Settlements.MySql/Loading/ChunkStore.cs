@@ -4,7 +4,8 @@ using MySqlConnector;
 namespace Settlements.MySql;
 
 /// <summary>
-/// Commits each chunk with its checkpoint exactly once; after a deadlock, a lock timeout or a lost connection the complete transaction is retried.
+/// Commits each chunk with its checkpoint exactly once; after a deadlock, a lock timeout or a lost connection the complete transaction is
+/// retried.
 /// </summary>
 internal sealed class ChunkStore(
     MySqlDatabase database, TargetTable target, BulkTable table, TableLoadOptions options, SortedList<long, Checkpoint> recorded)
@@ -28,7 +29,8 @@ internal sealed class ChunkStore(
                 return await database.WriteOnceAsync(
                     async (connection, transaction) =>
                     {
-                        if (lastOutcome is not null && await Checkpoints.ExistsAsync(connection, transaction, options.Key!, chunk).ConfigureAwait(false))
+                        if (lastOutcome is not null && await Checkpoints.ExistsAsync(connection, transaction, options.Key!, chunk)
+                            .ConfigureAwait(false))
                             return lastOutcome;
                         outcome = await StoreAsync(connection, transaction, chunk, rejectsMax, cancellationToken).ConfigureAwait(false);
                         if (outcome.Rejected.Count > 0 && outcome.Rejected.Count <= rejectsMax)
@@ -42,7 +44,8 @@ internal sealed class ChunkStore(
             {
                 throw new MySqlStoreException(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{e.Message} Rows {chunk.FirstRow} to {chunk.FirstRow + chunk.RowCount - 1} of the load may be stored or not: check the table. "
+                    $"{e.Message} Rows {chunk.FirstRow} to {chunk.FirstRow + chunk.RowCount - 1} of the load may be stored or not: check "
+                    + $"the table. "
                     + $"With a Key the loader determines the outcome itself."), isTransient: false, e.InnerException);
             }
             catch (MySqlStoreException e) when (e.IsTransient && attempt < database.Options.RetriesMax)
@@ -62,7 +65,8 @@ internal sealed class ChunkStore(
             return new ChunkOutcome { IsResumed = true, RejectedBefore = done.Rejected };
         var connection = await database.OpenWriterAsync(cancellationToken).ConfigureAwait(false);
         await using var _ = connection.ConfigureAwait(false);
-        var rows = await RecordedRejects.ReadAsync(connection, transaction: null, options.Key!, done.FirstRow, cancellationToken).ConfigureAwait(false);
+        var rows = await RecordedRejects.ReadAsync(connection, transaction: null, options.Key!, done.FirstRow, cancellationToken)
+            .ConfigureAwait(false);
         return new ChunkOutcome { IsResumed = true, RejectedBefore = done.Rejected, Unreported = rows };
     }
 

@@ -3,8 +3,8 @@ using MySqlConnector;
 namespace Settlements.MySql;
 
 /// <summary>
-/// Stores a chunk's rows in a transaction. LOAD DATA LOCAL turns errors of rows into warnings and continues; so if anything was not stored as sent, the
-/// rows are rolled back to a savepoint and stored in halves, down to single rows.
+/// Stores a chunk's rows in a transaction. LOAD DATA LOCAL turns errors of rows into warnings and continues; so if anything was not stored
+/// as sent, the rows are rolled back to a savepoint and stored in halves, down to single rows.
 /// </summary>
 internal sealed class ChunkTransaction(
     BulkInsert bulk, MySqlConnection connection, MySqlTransaction transaction, BulkTable table, EncodedChunk chunk, OnConflict onConflict,
@@ -36,7 +36,8 @@ internal sealed class ChunkTransaction(
         await transaction.RollbackAsync(Savepoint, cancellationToken).ConfigureAwait(false);
         if (to - from == 1)
         {
-            _outcome.Rejected.Add(chunk.PositionOf(from).Rejected(RowFaults.Column(error), RowFaults.Reason(error), RawText.Of(chunk.Encoded(from, to))));
+            _outcome.Rejected.Add(
+                chunk.PositionOf(from).Rejected(RowFaults.Column(error), RowFaults.Reason(error), RawText.Of(chunk.Encoded(from, to))));
             return;
         }
 
@@ -53,7 +54,8 @@ internal sealed class ChunkTransaction(
         try
         {
             result = await bulk.WriteAsync(
-                connection, transaction, table, onConflict == OnConflict.Replace ? OnDuplicate.Replace : OnDuplicate.Skip, chunk.Range(from, to),
+                connection, transaction, table, onConflict == OnConflict.Replace ? OnDuplicate.Replace : OnDuplicate.Skip,
+                chunk.Range(from, to),
                 cancellationToken).ConfigureAwait(false);
         }
         catch (MySqlException e) when (RowFaults.IsOfRow(e))
@@ -78,6 +80,7 @@ internal sealed class ChunkTransaction(
             return null;
         }
 
-        return error ?? FormattableString.Invariant($"The server stored {result.Affected} of {sent} rows without a warning that names the reason");
+        return error ?? FormattableString.Invariant(
+            $"The server stored {result.Affected} of {sent} rows without a warning that names the reason");
     }
 }

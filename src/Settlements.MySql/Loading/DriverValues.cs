@@ -3,8 +3,8 @@ using System.Data.Common;
 namespace Settlements.MySql;
 
 /// <summary>
-/// Detects irreversible conversions of a MySQL driver: by default TINYINT(1) becomes a boolean, CHAR(36) a UUID, TIMESTAMP the local time of the
-/// connection session, and FLOAT is sent with six digits. A load from such a reader would store values that differ from the source.
+/// Detects irreversible conversions of a MySQL driver: by default TINYINT(1) becomes a boolean, CHAR(36) a UUID, TIMESTAMP the local time
+/// of the connection session, and FLOAT is sent with six digits. A load from such a reader would store values that differ from the source.
 /// </summary>
 internal static class DriverValues
 {
@@ -25,13 +25,15 @@ internal static class DriverValues
         if (instant.Kind == DateTimeKind.Local)
         {
             throw new ArgumentException(
-                $"The reader returns column '{column}' in this machine's time zone. Set DateTimeKind=Unspecified or Utc in its connection string.");
+                $"The reader returns column '{column}' in this machine's time zone. Set DateTimeKind=Unspecified or Utc in its "
+                    + $"connection string.");
         }
 
         if (instant == DateTime.MinValue)
         {
             throw new ArgumentException(
-                $"The reader returns column '{column}' as 0001-01-01, to which its driver converts zero dates. Set ConvertZeroDateTime=False in its "
+                $"The reader returns column '{column}' as 0001-01-01, to which its driver converts zero dates. Set "
+                + $"ConvertZeroDateTime=False in its "
                 + $"connection string, and select NULLIF(`{column}`, 0) AS `{column}`.");
         }
     }
@@ -44,11 +46,13 @@ internal static class DriverValues
         if (type == typeof(bool))
             return $"column '{name}' is TINYINT(1), which it converts to a boolean; set TreatTinyAsBoolean=False in its connection string";
         if (type == typeof(Guid))
-            return $"column '{name}' is {declared}, which it converts to a UUID; set GuidFormat=None (Old Guids=False) in its connection string";
+            return $"column '{name}' is {declared}, which it converts to a UUID; set GuidFormat=None (Old Guids=False) in its connection "
+                + $"string";
         if (type == typeof(float))
             return $"column '{name}' is FLOAT, which the server sends with six digits; select CAST(`{name}` AS DOUBLE) AS `{name}`";
         return type == typeof(DateTime) && declared.Equals("TIMESTAMP", StringComparison.OrdinalIgnoreCase)
-            ? $"column '{name}' is TIMESTAMP, which the server sends in the connection's time zone; SET time_zone = '+00:00' on its connection, and select "
+            ? $"column '{name}' is TIMESTAMP, which the server sends in the connection's time zone; SET time_zone = '+00:00' on its "
+                + $"connection, and select "
                 + $"CAST(`{name}` AS DATETIME(6)) AS `{name}`"
             : null;
     }

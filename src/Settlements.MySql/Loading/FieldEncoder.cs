@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Settlements.MySql;
 
 /// <summary>
-/// Writes a .NET value as a column's field, or returns why the column can't store it. Values that the server would change without a warning are
-/// refused here, so that LOAD DATA and INSERT, MySQL and MariaDB, store and refuse the same values.
+/// Writes a .NET value as a column's field, or returns why the column can't store it. Values that the server would change without a warning
+/// are refused here, so that LOAD DATA and INSERT, MySQL and MariaDB, store and refuse the same values.
 /// </summary>
 internal static class FieldEncoder
 {
@@ -52,7 +52,9 @@ internal static class FieldEncoder
             case Guid id:
                 return TextFields.Write(row, id.ToString("D"), column);
             case DateTime instant:
-                return Instant(row, instant.Kind == DateTimeKind.Local ? instant.ToUniversalTime() : DateTime.SpecifyKind(instant, DateTimeKind.Utc), column);
+                return Instant(row, instant.Kind == DateTimeKind.Local
+                    ? instant.ToUniversalTime()
+                    : DateTime.SpecifyKind(instant, DateTimeKind.Utc), column);
             case DateTimeOffset instant:
                 return Instant(row, instant.UtcDateTime, column);
             case DateOnly day when column.Kind is ColumnKind.Date or ColumnKind.Instant:
@@ -73,7 +75,8 @@ internal static class FieldEncoder
                     ? NumberFields.Integer(row, position, column)
                     : TextFields.Write(row, name.ToString("D"), column);
             default:
-                return $"The value is a {value.GetType()}, which is not supported. Use a number, a text, bytes, a UUID, an instant, a date or a time.";
+                return $"The value is a {value.GetType()}, which is not supported. Use a number, a text, bytes, a UUID, an instant, a "
+                    + $"date or a time.";
         }
     }
 
@@ -86,7 +89,8 @@ internal static class FieldEncoder
         {
             // The server would truncate a time of day, with or without a warning.
             case ColumnKind.Date when instant.TimeOfDay != TimeSpan.Zero:
-                return FormattableString.Invariant($"The instant {instant:yyyy-MM-dd'T'HH:mm:ss.ffffff} has a time of day, and the column is a DATE. Use a DateOnly.");
+                return FormattableString.Invariant(
+                    $"The instant {instant:yyyy-MM-dd'T'HH:mm:ss.ffffff} has a time of day, and the column is a DATE. Use a DateOnly.");
             case ColumnKind.Date:
                 row.Day(DateOnly.FromDateTime(instant));
                 return null;

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Settlements.MySql;
 
 /// <summary>
-/// Writes members of ENUM and SET columns, which must match exactly: the server would accept <c>1</c> for the first member, and compare by the
-/// column's collation, without a warning.
+/// Writes members of ENUM and SET columns, which must match exactly: the server would accept <c>1</c> for the first member, and compare by
+/// the column's collation, without a warning.
 /// </summary>
 internal static class MemberFields
 {
@@ -44,6 +44,7 @@ internal static class MemberFields
     }
 
     private static string Refused(string text, TableColumn column) =>
-        $"The value '{NumberFields.Abbreviate(text)}' is not a member of the column, which is {NumberFields.Abbreviate(column.ColumnType)}. Write members "
+        $"The value '{NumberFields.Abbreviate(text)}' is not a member of the column, which is "
+        + $"{NumberFields.Abbreviate(column.ColumnType)}. Write members "
         + "exactly as they are declared.";
 }

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Settlements.MySql;
 
-/// <summary>Writes numbers that the column stores exactly: the server would round to a FLOAT, a DOUBLE or their decimals without a warning.</summary>
+/// <summary>
+/// Writes numbers that the column stores exactly: the server would round to a FLOAT, a DOUBLE or their decimals without a warning.
+/// </summary>
 internal static class NumberFields
 {
     private const long FloatIntegerMax = 1L << 24;
@@ -54,7 +56,8 @@ internal static class NumberFields
     public static string? Text(RowBuffer row, string text, TableColumn column)
     {
         if (!NumberText.TryParse(text, out var number))
-            return $"The value '{Abbreviate(text)}' is not a number, and the column is {column.ColumnType}. Use digits with a decimal point, without grouping.";
+            return $"The value '{Abbreviate(text)}' is not a number, and the column is {column.ColumnType}. Use digits with a decimal "
+                + $"point, without grouping.";
         switch (column.Kind)
         {
             case ColumnKind.Integer or ColumnKind.Bit or ColumnKind.Year when !number.IsInteger:
@@ -102,15 +105,18 @@ internal static class NumberFields
         }
 
         if (!double.IsFinite(value))
-            return $"The value {Abbreviate(text)} is out of the range of the column, which is {column.ColumnType}. Use a smaller number, or a DECIMAL column.";
+            return $"The value {Abbreviate(text)} is out of the range of the column, which is {column.ColumnType}. Use a smaller number, "
+                + $"or a DECIMAL column.";
         if (!isExact)
         {
-            return $"The value {Abbreviate(text)} has more digits than the column stores: {column.ColumnType} would store {value.ToString("R", CultureInfo.InvariantCulture)}. "
+            return $"The value {Abbreviate(text)} has more digits than the column stores: {column.ColumnType} would store "
+                + $"{value.ToString("R", CultureInfo.InvariantCulture)}. "
                 + $"Round it first, or make the column {(column.Kind == ColumnKind.Float ? "DOUBLE or " : "")}DECIMAL.";
         }
 
         if (column.Scale is { } scale && number.Exponent < -scale)
-            return $"The value {Abbreviate(text)} has more decimals than the column stores, which is {column.ColumnType}. Round it first, or change the column.";
+            return $"The value {Abbreviate(text)} has more decimals than the column stores, which is {column.ColumnType}. Round it "
+                + $"first, or change the column.";
         row.Text(value.ToString("R", CultureInfo.InvariantCulture));
         return null;
     }

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Settlements.MySql;
 
 /// <summary>
-/// A decimal number's sign, digits and power of ten, by which different texts of a number compare equal. One grammar for all numeric columns: how the
-/// server parses other texts differs between columns, servers and statements.
+/// A decimal number's sign, digits and power of ten, by which different texts of a number compare equal. One grammar for all numeric
+/// columns: how the server parses other texts differs between columns, servers and statements.
 /// </summary>
 /// <param name="IsNegative">Whether it is negative; false for 0.</param>
 /// <param name="Digits">The digits without leading and trailing zeros; empty for 0.</param>
@@ -31,7 +31,8 @@ internal readonly record struct NumberText(bool IsNegative, string Digits, int E
         var exponent = 0;
         if (text.IndexOfAny('e', 'E') is >= 0 and var e)
         {
-            if (!int.TryParse(text[(e + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent) || Math.Abs(exponent) > ExponentMax)
+            if (!int.TryParse(text[(e + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent)
+                || Math.Abs(exponent) > ExponentMax)
                 return false;
             text = text[..e];
         }

@@ -5,8 +5,8 @@ using MySqlConnector;
 namespace Settlements.MySql;
 
 /// <summary>
-/// A staging table like the target, but without partitions and secondary indexes: rows are loaded into it, its indexes are created at once, and it is
-/// exchanged with an empty partition. Each step can be repeated after it was interrupted.
+/// A staging table like the target, but without partitions and secondary indexes: rows are loaded into it, its indexes are created at once,
+/// and it is exchanged with an empty partition. Each step can be repeated after it was interrupted.
 /// </summary>
 internal sealed partial class PartitionStaging(MySqlConnection connection, string table, string partition)
 {
@@ -35,7 +35,8 @@ internal sealed partial class PartitionStaging(MySqlConnection connection, strin
         if (count > 0 && (!isBegun || exists))
         {
             throw new InvalidOperationException(
-                FormattableString.Invariant($"Partition {partition} of table {table} has at least {count} rows; it must be empty, since the load replaces it. ")
+                FormattableString.Invariant(
+                    $"Partition {partition} of table {table} has at least {count} rows; it must be empty, since the load replaces it. ")
                 + "Empty it first: "
                 + $"ALTER TABLE {table} TRUNCATE PARTITION {partition}");
         }
@@ -61,11 +62,13 @@ internal sealed partial class PartitionStaging(MySqlConnection connection, strin
 
         // An AUTO_INCREMENT column needs its index.
         if (numbered is not null)
-            secondary = secondary.Where(i => !i.Value.Contains($"(`{numbered}`", StringComparison.Ordinal)).ToDictionary(i => i.Key, i => i.Value);
+            secondary = secondary
+                .Where(i => !i.Value.Contains($"(`{numbered}`", StringComparison.Ordinal)).ToDictionary(i => i.Key, i => i.Value);
         if (secondary.Count > 0)
         {
             await ExecuteAsync(
-                $"ALTER TABLE {Sql.Table(Rows)} {string.Join(", ", secondary.Keys.Select(name => $"DROP INDEX {Sql.Name(name)}"))}", cancellationToken)
+                $"ALTER TABLE {Sql.Table(Rows)} {string.Join(", ", secondary.Keys.Select(name => $"DROP INDEX {Sql.Name(name)}"))}",
+                cancellationToken)
                 .ConfigureAwait(false);
         }
     }
@@ -78,10 +81,13 @@ internal sealed partial class PartitionStaging(MySqlConnection connection, strin
         if (await CountAsync(cancellationToken).ConfigureAwait(false) == 0)
         {
             var present = await IndexesAsync(Rows, cancellationToken).ConfigureAwait(false);
-            var missing = (await IndexesAsync(table, cancellationToken).ConfigureAwait(false)).Where(i => !present.ContainsKey(i.Key)).ToList();
+            var missing = (await IndexesAsync(table, cancellationToken).ConfigureAwait(false))
+                .Where(i => !present.ContainsKey(i.Key)).ToList();
             if (missing.Count > 0)
-                await ExecuteAsync($"ALTER TABLE {Sql.Table(Rows)} {string.Join(", ", missing.Select(i => $"ADD {i.Value}"))}", cancellationToken).ConfigureAwait(false);
-            await ExecuteAsync($"ALTER TABLE {Sql.Table(table)} EXCHANGE PARTITION {Sql.Name(partition)} WITH TABLE {Sql.Table(Rows)}", cancellationToken)
+                await ExecuteAsync($"ALTER TABLE {Sql.Table(Rows)} {string.Join(", ", missing.Select(i => $"ADD {i.Value}"))}",
+                    cancellationToken).ConfigureAwait(false);
+            await ExecuteAsync(
+                $"ALTER TABLE {Sql.Table(table)} EXCHANGE PARTITION {Sql.Name(partition)} WITH TABLE {Sql.Table(Rows)}", cancellationToken)
                 .ConfigureAwait(false);
         }
 
@@ -90,19 +96,24 @@ internal sealed partial class PartitionStaging(MySqlConnection connection, strin
     }
 
     /// <summary>Returns 0 if the partition is empty, otherwise 1.</summary>
-    private async Task<long> CountAsync(CancellationToken cancellationToken) => await connection.ExecuteScalarAsync<long>(new CommandDefinition(
-        $"SELECT count(*) FROM (SELECT 1 FROM {Sql.Table(table)} PARTITION ({Sql.Name(partition)}) LIMIT 1) AS one", cancellationToken: cancellationToken))
+    private async Task<long> CountAsync(CancellationToken cancellationToken) =>
+        await connection.ExecuteScalarAsync<long>(new CommandDefinition(
+        $"SELECT count(*) FROM (SELECT 1 FROM {Sql.Table(table)} PARTITION ({Sql.Name(partition)}) LIMIT 1) AS one",
+        cancellationToken: cancellationToken))
         .ConfigureAwait(false);
 
-    private async Task<bool> IsEmptyAsync(CancellationToken cancellationToken) => await connection.ExecuteScalarAsync<long>(new CommandDefinition(
-        $"SELECT count(*) FROM (SELECT 1 FROM {Sql.Table(Rows)} LIMIT 1) AS one", cancellationToken: cancellationToken)).ConfigureAwait(false) == 0;
+    private async Task<bool> IsEmptyAsync(CancellationToken cancellationToken) =>
+        await connection.ExecuteScalarAsync<long>(new CommandDefinition(
+        $"SELECT count(*) FROM (SELECT 1 FROM {Sql.Table(Rows)} LIMIT 1) AS one", cancellationToken: cancellationToken))
+            .ConfigureAwait(false) == 0;
 
     private async Task<bool> ExistsAsync(CancellationToken cancellationToken)
     {
         var parts = Rows.Split('.');
         return await connection.ExecuteScalarAsync<long>(new CommandDefinition(
             "SELECT count(*) FROM information_schema.tables WHERE table_schema = coalesce(@schema, database()) AND table_name = @name",
-            new { schema = parts.Length == 2 ? parts[0] : null, name = parts[^1] }, cancellationToken: cancellationToken)).ConfigureAwait(false) > 0;
+            new { schema = parts.Length == 2 ? parts[0] : null, name = parts[^1] }, cancellationToken: cancellationToken))
+                .ConfigureAwait(false) > 0;
     }
 
     /// <summary>Returns the definitions of the non-unique indexes by name.</summary>
@@ -110,7 +121,8 @@ internal sealed partial class PartitionStaging(MySqlConnection connection, strin
     {
         var created = await connection.QuerySingleAsync<(string Name, string Text)>(new CommandDefinition(
             $"SHOW CREATE TABLE {Sql.Table(of)}", cancellationToken: cancellationToken)).ConfigureAwait(false);
-        return IndexLine().Matches(created.Text).ToDictionary(m => m.Groups[2].Value, m => m.Groups[1].Value, StringComparer.OrdinalIgnoreCase);
+        return IndexLine().Matches(created.Text).ToDictionary(
+            m => m.Groups[2].Value, m => m.Groups[1].Value, StringComparer.OrdinalIgnoreCase);
     }
 
     private Task<int> ExecuteAsync(string sql, CancellationToken cancellationToken) =>

@@ -13,7 +13,8 @@ internal static class RawText
         try
         {
             text = row is DbDataReader reader
-                ? string.Join(", ", Enumerable.Range(0, reader.FieldCount).Select(i => reader.IsDBNull(i) ? "null" : string.Create(CultureInfo.InvariantCulture, $"{reader.GetValue(i)}")))
+                ? string.Join(", ", Enumerable.Range(0, reader.FieldCount)
+                    .Select(i => reader.IsDBNull(i) ? "null" : string.Create(CultureInfo.InvariantCulture, $"{reader.GetValue(i)}")))
                 : string.Create(CultureInfo.InvariantCulture, $"{row}");
         }
         catch (Exception e) when (e is InvalidCastException or FormatException or OverflowException)

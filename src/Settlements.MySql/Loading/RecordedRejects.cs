@@ -5,8 +5,8 @@ using MySqlConnector;
 namespace Settlements.MySql;
 
 /// <summary>
-/// Rows of the table load_rejects: the rejected rows of committed chunks, each recorded in the transaction of its chunk, so that a restarted load
-/// reports those of the complete load, including the ones that only the server detected.
+/// Rows of the table load_rejects: the rejected rows of committed chunks, each recorded in the transaction of its chunk, so that a
+/// restarted load reports those of the complete load, including the ones that only the server detected.
 /// </summary>
 internal static class RecordedRejects
 {
@@ -21,19 +21,22 @@ internal static class RecordedRejects
     /// <summary>The maximum rows of a statement: at most 5 KB each, far below max_allowed_packet.</summary>
     private const int RowsMax = 200;
 
-    public static async Task AddAsync(MySqlConnection connection, MySqlTransaction transaction, string key, EncodedChunk chunk, IReadOnlyList<RejectedRow> rows)
+    public static async Task AddAsync(
+        MySqlConnection connection, MySqlTransaction transaction, string key, EncodedChunk chunk, IReadOnlyList<RejectedRow> rows)
     {
         foreach (var some in rows.Chunk(RowsMax))
         {
             var command = new MySqlCommand { Connection = connection, Transaction = transaction };
             await using var _ = command.ConfigureAwait(false);
-            var text = new StringBuilder("INSERT INTO load_rejects (load_key, first_row, source_row, source_line, column_name, reason, raw_text) VALUES ");
+            var text = new StringBuilder(
+                "INSERT INTO load_rejects (load_key, first_row, source_row, source_line, column_name, reason, raw_text) VALUES ");
             command.Parameters.AddWithValue("@key", Encoding.UTF8.GetBytes(key));
             command.Parameters.AddWithValue("@first", chunk.FirstRow);
             for (var i = 0; i < some.Length; i++)
             {
                 var n = i.ToString(CultureInfo.InvariantCulture);
-                text.Append(CultureInfo.InvariantCulture, $"{(i == 0 ? "" : ", ")}(@key, @first, @row{n}, @line{n}, @column{n}, @reason{n}, @raw{n})");
+                text.Append(CultureInfo.InvariantCulture,
+                    $"{(i == 0 ? "" : ", ")}(@key, @first, @row{n}, @line{n}, @column{n}, @reason{n}, @raw{n})");
                 command.Parameters.AddWithValue($"@row{n}", some[i].RowNumber);
                 command.Parameters.AddWithValue($"@line{n}", some[i].LineNumber);
                 command.Parameters.AddWithValue($"@column{n}", some[i].Column is { } column ? Encoding.UTF8.GetBytes(column) : null);
@@ -53,7 +56,8 @@ internal static class RecordedRejects
         MySqlConnection connection, MySqlTransaction? transaction, string key, long firstRow, CancellationToken cancellationToken)
     {
         var command = new MySqlCommand(
-            "SELECT source_row, source_line, column_name, reason, raw_text FROM load_rejects WHERE load_key = @key AND first_row = @first ORDER BY source_row",
+            "SELECT source_row, source_line, column_name, reason, raw_text FROM load_rejects WHERE load_key = @key AND first_row = "
+                + "@first ORDER BY source_row",
             connection, transaction);
         await using var _ = command.ConfigureAwait(false);
         command.Parameters.AddWithValue("@key", Encoding.UTF8.GetBytes(key));

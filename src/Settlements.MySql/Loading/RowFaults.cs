@@ -9,17 +9,19 @@ internal static partial class RowFaults
     public const int DuplicateKey = 1062;
 
     /// <summary>
-    /// Errors that concern a row: null, range, type, length, character set, duplicate, foreign key, check, partition, JSON and geometry. Any other error
-    /// ends the load.
+    /// Errors that concern a row: null, range, type, length, character set, duplicate, foreign key, check, partition, JSON and geometry.
+    /// Any other error ends the load.
     /// </summary>
     private static readonly HashSet<int> OfRows =
     [
-        1048, 1062, 1169, 1216, 1217, 1263, 1264, 1265, 1292, 1300, 1364, 1366, 1367, 1406, 1411, 1416, 1451, 1452, 1526, 1557, 1586, 1690, 3140, 3141,
+        1048, 1062, 1169, 1216, 1217, 1263, 1264, 1265, 1292, 1300, 1364, 1366, 1367, 1406, 1411, 1416, 1451, 1452, 1526, 1557, 1586, 1690,
+        3140, 3141,
         3156, 3819, 3854, 4025, 4038,
     ];
 
     /// <summary>
-    /// Returns whether an error concerns a row, including errors that a trigger raises by SIGNAL: 1642 to 1644, or a custom error in SQLSTATE class 45.
+    /// Returns whether an error concerns a row, including errors that a trigger raises by SIGNAL: 1642 to 1644, or a custom error in
+    /// SQLSTATE class 45.
     /// </summary>
     public static bool IsOfRow(MySqlException e) =>
         OfRows.Contains(e.Number) || e.Number is >= 1642 and <= 1644 || e.SqlState?.StartsWith("45", StringComparison.Ordinal) == true;

@@ -33,10 +33,12 @@ internal sealed class TableColumn
 
     public bool IsNullable => Nullable == "YES";
 
-    public bool IsGenerated => Extra.Contains("GENERATED", StringComparison.OrdinalIgnoreCase) && !Extra.Contains("DEFAULT_GENERATED", StringComparison.OrdinalIgnoreCase);
+    public bool IsGenerated => Extra.Contains("GENERATED", StringComparison.OrdinalIgnoreCase)
+        && !Extra.Contains("DEFAULT_GENERATED", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether a row may omit it.</summary>
-    public bool HasDefault => IsNullable || DefaultValue is not null || IsGenerated || Extra.Contains("auto_increment", StringComparison.OrdinalIgnoreCase)
+    public bool HasDefault => IsNullable || DefaultValue is not null || IsGenerated
+        || Extra.Contains("auto_increment", StringComparison.OrdinalIgnoreCase)
         || Extra.Contains("DEFAULT_GENERATED", StringComparison.OrdinalIgnoreCase);
 
     public ColumnKind Kind => _kind ??= KindOf(DataType.ToUpperInvariant());
@@ -54,9 +56,9 @@ internal sealed class TableColumn
     public IReadOnlyList<string> Members => _members ??= MembersOf(ColumnType);
 
     /// <summary>
-    /// The expression that converts a field: LOAD DATA reads fields as bytes. Text is converted explicitly, so that a character that the column's
-    /// character set lacks is an error, and so that types that accept text and bytes (UUID, INET6) don't store the text's bytes; BIT columns need
-    /// numbers.
+    /// The expression that converts a field: LOAD DATA reads fields as bytes. Text is converted explicitly, so that a character that the
+    /// column's character set lacks is an error, and so that types that accept text and bytes (UUID, INET6) don't store the text's bytes;
+    /// BIT columns need numbers.
     /// </summary>
     public string? Expression => Kind switch
     {
@@ -109,7 +111,9 @@ internal sealed class TableColumn
             var escape = columnType[i];
             if (isEscaped)
                 i++;
-            member.Append(!isEscaped || escape == '\'' ? columnType[i] : columnType[i] switch { '0' => '\0', 'n' => '\n', 'r' => '\r', var other => other });
+            member.Append(!isEscaped || escape == '\''
+                ? columnType[i]
+                : columnType[i] switch { '0' => '\0', 'n' => '\n', 'r' => '\r', var other => other });
         }
 
         return members;

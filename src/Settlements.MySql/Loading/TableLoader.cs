@@ -7,14 +7,15 @@ using Settlements.Stores;
 namespace Settlements.MySql;
 
 /// <summary>
-/// Loads rows in bulk into any table of a MySQL or MariaDB database: by <c>LOAD DATA LOCAL</c> from memory or, if the server refuses that, by INSERT
-/// statements of many rows. Each chunk is a transaction that stores all its rows unchanged, except those reported as rejected, or none.
-/// Thread-safe: each call is a separate load.
+/// Loads rows in bulk into any table of a MySQL or MariaDB database: by <c>LOAD DATA LOCAL</c> from memory or, if the server refuses that,
+/// by INSERT statements of many rows. Each chunk is a transaction that stores all its rows unchanged, except those reported as rejected, or
+/// none. Thread-safe: each call is a separate load.
 /// </summary>
 /// <remarks>
-/// Independent of the rest of Settlement. A load with a <see cref="TableLoadOptions.Key"/> stores its checkpoints in the table <c>load_chunks</c> and
-/// its rejected rows in <c>load_rejects</c> of the same database, which it creates. If <see cref="MySqlStoreOptions.Database"/> is set, both are in
-/// that database, and a table name without a database refers to the connection string's database.
+/// Independent of the rest of Settlement. A load with a <see cref="TableLoadOptions.Key"/> stores its checkpoints in the table
+/// <c>load_chunks</c> and its rejected rows in <c>load_rejects</c> of the same database, which it creates. If
+/// <see cref="MySqlStoreOptions.Database"/> is set, both are in that database, and a table name without a database refers to the connection
+/// string's database.
 /// </remarks>
 /// <example>
 /// <code>
@@ -76,10 +77,10 @@ public sealed class TableLoader : IAsyncDisposable
 
     /// <summary>Loads the rows of a reader into the columns with the same names.</summary>
     /// <param name="reader">
-    /// The reader, read to its end; the caller disposes it. A reader of MySQL or MariaDB whose driver converts values is refused: TINYINT(1) as
-    /// <see cref="bool"/>, CHAR(36) as <see cref="Guid"/>, TIMESTAMP in the connection's time zone, FLOAT with six digits, instants in local time.
-    /// The error names each column and the setting or expression that preserves its values. A reader over a file determines rows and missing fields
-    /// itself; <see cref="LoadCsvAsync"/> rejects malformed rows.
+    /// The reader, read to its end; the caller disposes it. A reader of MySQL or MariaDB whose driver converts values is refused:
+    /// TINYINT(1) as <see cref="bool"/>, CHAR(36) as <see cref="Guid"/>, TIMESTAMP in the connection's time zone, FLOAT with six digits,
+    /// instants in local time. The error names each column and the setting or expression that preserves its values. A reader over a file
+    /// determines rows and missing fields itself; <see cref="LoadCsvAsync"/> rejects malformed rows.
     /// </param>
     /// <param name="table">The table, as <c>table</c> or <c>database.table</c>.</param>
     /// <param name="options">How to load; null for the defaults.</param>
@@ -96,11 +97,12 @@ public sealed class TableLoader : IAsyncDisposable
     }
 
     /// <summary>
-    /// Loads a CSV file (RFC 4180) into the columns of its header. There are no comment rows. Values are stored unchanged, or their row is rejected; an
-    /// empty field is null in a nullable column. A row that is malformed, not UTF-8 or longer than 16 MiB is rejected; after an unclosed quote the
-    /// rest of the file is rejected as one row.
+    /// Loads a CSV file (RFC 4180) into the columns of its header. There are no comment rows. Values are stored unchanged, or their row is
+    /// rejected; an empty field is null in a nullable column. A row that is malformed, not UTF-8 or longer than 16 MiB is rejected; after
+    /// an unclosed quote the rest of the file is rejected as one row.
     /// </summary>
-    /// <param name="utf8">The file, read from the current position to its end; the caller disposes it. A byte order mark is skipped.</param>
+    /// <param name="utf8">The file, read from the current position to its end; the caller disposes it. A byte order mark is
+    /// skipped.</param>
     /// <param name="table">The table, as <c>table</c> or <c>database.table</c>.</param>
     /// <param name="options">How to load; null for the defaults.</param>
     /// <param name="progress">Receives the progress after each chunk; null for none.</param>
@@ -121,7 +123,8 @@ public sealed class TableLoader : IAsyncDisposable
     public ValueTask DisposeAsync() => _database.DisposeAsync();
 
     private async Task<TableLoadReport> RunAsync(
-        IRowReader reader, string table, TableLoadOptions? options, IProgress<TableLoadProgress>? progress, CancellationToken cancellationToken)
+        IRowReader reader, string table, TableLoadOptions? options, IProgress<TableLoadProgress>? progress,
+        CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(table);
         options ??= new TableLoadOptions();
@@ -130,7 +133,8 @@ public sealed class TableLoader : IAsyncDisposable
         await using var _ = connection.ConfigureAwait(false);
         try
         {
-            var target = await TargetTable.FindAsync(connection, _database.QualifyApplicationTable(table), reader.Columns, cancellationToken).ConfigureAwait(false);
+            var target = await TargetTable.FindAsync(
+                connection, _database.QualifyApplicationTable(table), reader.Columns, cancellationToken).ConfigureAwait(false);
             if (options.Key is null)
                 return await StoreAsync(reader, target, target.Name, options, [], progress, cancellationToken).ConfigureAwait(false);
 
@@ -144,7 +148,8 @@ public sealed class TableLoader : IAsyncDisposable
 
             var staging = new PartitionStaging(connection, target.Name, options.Partition);
             await staging.PrepareAsync(isBegun: recorded.Count > 0, cancellationToken).ConfigureAwait(false);
-            var report = await StoreAsync(reader, target, staging.Rows, options, recorded, progress, cancellationToken).ConfigureAwait(false);
+            var report = await StoreAsync(reader, target, staging.Rows, options, recorded, progress, cancellationToken)
+                .ConfigureAwait(false);
             await staging.ExchangeAsync(cancellationToken).ConfigureAwait(false);
             return report;
         }

@@ -17,10 +17,10 @@ public sealed class TableMap<T>(string table)
     internal WriteField[] Fields { get; private set; } = [];
 
     /// <summary>
-    /// Adds a column. Values are numbers, <see cref="bool"/> (0 or 1), <see cref="string"/>, <see cref="Guid"/> (as bytes in <c>BINARY(16)</c>,
-    /// otherwise as text), <see cref="DateTimeOffset"/> and <see cref="DateTime"/> (stored in UTC, unspecified ones unchanged; truncated to the
-    /// column's decimals, never rounded), <see cref="DateOnly"/>, <see cref="TimeOnly"/>, <see cref="TimeSpan"/>, bytes, an enum (its number), or
-    /// null.
+    /// Adds a column. Values are numbers, <see cref="bool"/> (0 or 1), <see cref="string"/>, <see cref="Guid"/> (as bytes in
+    /// <c>BINARY(16)</c>, otherwise as text), <see cref="DateTimeOffset"/> and <see cref="DateTime"/> (stored in UTC, unspecified ones
+    /// unchanged; truncated to the column's decimals, never rounded), <see cref="DateOnly"/>, <see cref="TimeOnly"/>,
+    /// <see cref="TimeSpan"/>, bytes, an enum (its number), or null.
     /// </summary>
     /// <typeparam name="TValue">The value.</typeparam>
     /// <param name="name">The column.</param>

@@ -31,16 +31,19 @@ internal sealed class TargetTable
                    extra AS Extra, character_set_name AS Charset, datetime_precision AS `Precision`, numeric_scale AS Scale, character_maximum_length AS Length
             FROM information_schema.columns WHERE table_schema = coalesce(@schema, database()) AND table_name = @name ORDER BY ordinal_position
             """,
-            new { schema = parts.Length == 2 ? parts[0] : null, name = parts[^1] }, cancellationToken: cancellationToken)).ConfigureAwait(false)).ToList();
+            new { schema = parts.Length == 2 ? parts[0] : null, name = parts[^1] }, cancellationToken: cancellationToken))
+                .ConfigureAwait(false)).ToList();
         if (columns.Count == 0)
-            throw new ArgumentException($"Table {table} doesn't exist, or the user may not see it. Check the name, and GRANT INSERT, SELECT ON it.");
+            throw new ArgumentException(
+                $"Table {table} doesn't exist, or the user may not see it. Check the name, and GRANT INSERT, SELECT ON it.");
 
         var errors = Validate(columns, names).ToList();
         var engine = await connection.ExecuteScalarAsync<string?>(
             "SELECT engine FROM information_schema.tables WHERE table_schema = coalesce(@schema, database()) AND table_name = @name",
             new { schema = parts.Length == 2 ? parts[0] : null, name = parts[^1] }).ConfigureAwait(false);
         if (engine is "MyISAM" or "Aria" or "MEMORY" or "CSV" or "ARCHIVE" or "BLACKHOLE" or null)
-            errors.Add($"it is {(engine is null ? "a view" : $"of the engine {engine}")}, which can't roll back a failed chunk; ALTER TABLE {table} ENGINE = InnoDB");
+            errors.Add($"it is {(engine is null ? "a view" : $"of the engine {engine}")}, which can't roll back a failed chunk; ALTER "
+                + $"TABLE {table} ENGINE = InnoDB");
         return errors.Count == 0
             ? new TargetTable(table, [.. names.Select(name => columns.First(c => Same(c.Name, name)))])
             : throw new ArgumentException($"Table {table} can't be loaded: {string.Join("; ", errors)}.");

@@ -4,12 +4,12 @@ using Settlements.Stores;
 namespace Settlements.MySql;
 
 /// <summary>
-/// Day partitions of the library's event table, by which old events can be dropped quickly. Optional: the table is partitioned by the first call of
-/// <see cref="AddAsync"/>. Thread-safe; call it from one instance at a time.
+/// Day partitions of the library's event table, by which old events can be dropped quickly. Optional: the table is partitioned by the first
+/// call of <see cref="AddAsync"/>. Thread-safe; call it from one instance at a time.
 /// </summary>
 /// <remarks>
-/// A unique index of a partitioned table must include the instant, so the ids are then stored in a separate table, <c>event_ids</c>. Loading writes
-/// both tables, and ids are kept when their events are dropped, so that no event is counted twice.
+/// A unique index of a partitioned table must include the instant, so the ids are then stored in a separate table, <c>event_ids</c>.
+/// Loading writes both tables, and ids are kept when their events are dropped, so that no event is counted twice.
 /// </remarks>
 public sealed class EventPartitions
 {
@@ -38,10 +38,12 @@ public sealed class EventPartitions
         [.. await _table.ListAsync(cancellationToken).ConfigureAwait(false) ?? []];
 
     /// <summary>
-    /// Adds partitions for future days. The first call partitions the table, which copies it once and blocks writers meanwhile; later calls are fast
-    /// while no event of the new days is stored. Events before the first day share a partition, and so do those after the last day.
+    /// Adds partitions for future days. The first call partitions the table, which copies it once and blocks writers meanwhile; later calls
+    /// are fast while no event of the new days is stored. Events before the first day share a partition, and so do those after the last
+    /// day.
     /// </summary>
-    /// <param name="days">The days, both ends included; days that have a partition are skipped, and gaps before the first day are filled.</param>
+    /// <param name="days">The days, both ends included; days that have a partition are skipped, and gaps before the first day are
+    /// filled.</param>
     /// <param name="cancellationToken">Cancels before the next statement; calling it again continues.</param>
     /// <returns>The days that were added.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There would be more than <see cref="DaysMax"/> days.</exception>
@@ -53,7 +55,8 @@ public sealed class EventPartitions
         if ((present?.Count ?? 0) + count > DaysMax)
         {
             throw new ArgumentOutOfRangeException(nameof(days), days, string.Create(
-                CultureInfo.InvariantCulture, $"{days} would exceed the maximum of {DaysMax} days with a partition; add fewer, or drop old ones first."));
+                CultureInfo.InvariantCulture,
+                $"{days} would exceed the maximum of {DaysMax} days with a partition; add fewer, or drop old ones first."));
         }
 
         if (present is null)
@@ -67,16 +70,16 @@ public sealed class EventPartitions
     }
 
     /// <summary>
-    /// Verifies the days with a partition before a given day (see <see cref="Verifier"/>) and, if their published lines match their events, drops the
-    /// partitions. Published lines are kept; the days can't be verified again.
+    /// Verifies the days with a partition before a given day (see <see cref="Verifier"/>) and, if their published lines match their events,
+    /// drops the partitions. Published lines are kept; the days can't be verified again.
     /// </summary>
     /// <param name="before">The first day whose events are kept.</param>
     /// <param name="progress">Receives the progress after each verified day; null for none.</param>
     /// <param name="cancellationToken">Cancels before the first partition is dropped.</param>
     /// <returns>The days whose events were dropped.</returns>
     /// <exception cref="InvalidOperationException">
-    /// A day is not published, differs from its events, or has late events that are posted to <paramref name="before"/> or a later day. Nothing is
-    /// dropped.
+    /// A day is not published, differs from its events, or has late events that are posted to <paramref name="before"/> or a later day.
+    /// Nothing is dropped.
     /// </exception>
     public async Task<IReadOnlyList<DateOnly>> DropAsync(
         DateOnly before, IProgress<VerificationProgress>? progress = null, CancellationToken cancellationToken = default)
@@ -102,7 +105,8 @@ public sealed class EventPartitions
 
         await _table.DropAsync(
             dropped, _calendar.RangeOf(dropped[^1]).End,
-            (connection, transaction) => DroppedEvents.MarkAsync(connection, transaction, dropped[0], dropped[^1], _clock.GetUtcNow()), cancellationToken)
+            (connection, transaction) => DroppedEvents.MarkAsync(connection, transaction, dropped[0], dropped[^1], _clock.GetUtcNow()),
+            cancellationToken)
             .ConfigureAwait(false);
         return dropped;
     }
@@ -112,11 +116,13 @@ public sealed class EventPartitions
         var published = (await _days.ListPublishedAsync(days, cancellationToken).ConfigureAwait(false)).Select(d => d.Day).ToHashSet();
 
         // Events of days before the first closed day are posted to it.
-        var firstEver = await _days.ListPublishedAsync(new DateRange(BusinessCalendar.FirstDay, days.Last), cancellationToken).ConfigureAwait(false);
+        var firstEver = await _days.ListPublishedAsync(new DateRange(BusinessCalendar.FirstDay, days.Last), cancellationToken)
+            .ConfigureAwait(false);
         foreach (var day in days.Each())
         {
             if (!published.Contains(day) && !(firstEver.Count > 0 && day < firstEver[0].Day))
-                throw new InvalidOperationException($"The events of {day:O} can't be dropped: the day is not published. Close it first, or drop fewer days.");
+                throw new InvalidOperationException(
+                    $"The events of {day:O} can't be dropped: the day is not published. Close it first, or drop fewer days.");
         }
     }
 }

@@ -20,7 +20,8 @@ internal static class ChunkClaims
 
                 // Locked, so that the run can't be abandoned between this query and the claim.
                 var state = await connection.ExecuteScalarAsync<string?>(
-                    $"SELECT {Rows.Text("state")} FROM pipeline_runs WHERE run_id = @runId FOR UPDATE", new { runId }, transaction).ConfigureAwait(false);
+                    $"SELECT {Rows.Text("state")} FROM pipeline_runs WHERE run_id = @runId FOR UPDATE", new { runId }, transaction)
+                        .ConfigureAwait(false);
                 if (state == RunStates.Abandoned)
                     throw new RunAbandonedException(runId);
                 var free = await FindFreeAsync(connection, transaction, runId, step, now).ConfigureAwait(false);
@@ -69,14 +70,15 @@ internal static class ChunkClaims
     }
 
     /// <summary>
-    /// Releases the chunks of dead instances of this machine immediately, before their leases expire. If an instance is alive after all, its writes are
-    /// refused by the fencing token.
+    /// Releases the chunks of dead instances of this machine immediately, before their leases expire. If an instance is alive after all,
+    /// its writes are refused by the fencing token.
     /// </summary>
     /// <returns>The number of released chunks.</returns>
     public static async Task<int> ReleaseOrphanedChunksAsync(MySqlConnection connection, MySqlTransaction transaction, long runId)
     {
         var owners = await connection.QueryAsync<string>(
-            $"SELECT DISTINCT {Rows.Text("owner")} FROM pipeline_chunks WHERE run_id = @runId AND done = 0 AND owner IS NOT NULL", new { runId },
+            $"SELECT DISTINCT {Rows.Text("owner")} FROM pipeline_chunks WHERE run_id = @runId AND done = 0 AND owner IS NOT NULL",
+            new { runId },
             transaction).ConfigureAwait(false);
         var freed = 0;
         foreach (var owner in owners.Where(InstanceId.IsDead))
@@ -92,7 +94,8 @@ internal static class ChunkClaims
         return freed;
     }
 
-    private static Task<FreeChunk?> FindFreeAsync(MySqlConnection connection, MySqlTransaction transaction, long runId, int step, DateTime now) =>
+    private static Task<FreeChunk?> FindFreeAsync(
+        MySqlConnection connection, MySqlTransaction transaction, long runId, int step, DateTime now) =>
         connection.QuerySingleOrDefaultAsync<FreeChunk>(
             $"""
             SELECT chunk AS Number, {Rows.Text("bounds")} AS Bounds, fencing_token AS FencingToken FROM pipeline_chunks
@@ -105,7 +108,8 @@ internal static class ChunkClaims
         MySqlConnection connection, MySqlTransaction transaction, PipelineLease claim, ChunkResult result, DateTime? completedAt,
         CancellationToken cancellationToken)
     {
-        // The fencing check comes first: a worker whose chunk was reclaimed, or whose run was abandoned, has an old token and writes nothing.
+        // The fencing check comes first: a worker whose chunk was reclaimed, or whose run was abandoned, has an old token and writes
+        // nothing.
         var isOwned = await connection.ExecuteAsync(new CommandDefinition(
             """
             UPDATE pipeline_chunks SET done = 1, rows_read = @Rows, owner = NULL
@@ -134,7 +138,8 @@ internal static class ChunkClaims
             SELECT count(*) FROM pipeline_chunks
             WHERE run_id = @RunId AND step = @Step AND chunk = @Number AND done = 0 AND owner = @Owner AND fencing_token = @FencingToken FOR UPDATE
             """,
-            new { claim.Chunk.RunId, claim.Chunk.Step, claim.Chunk.Number, claim.Owner, claim.FencingToken }, transaction).ConfigureAwait(false) == 1;
+            new { claim.Chunk.RunId, claim.Chunk.Step, claim.Chunk.Number, claim.Owner, claim.FencingToken }, transaction)
+                .ConfigureAwait(false) == 1;
 
     private static async Task<bool> IsDoneAsync(MySqlConnection connection, MySqlTransaction transaction, PipelineLease claim) =>
         await connection.ExecuteScalarAsync<long>(

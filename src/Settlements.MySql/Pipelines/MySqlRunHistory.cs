@@ -43,7 +43,8 @@ internal sealed class MySqlRunHistory(MySqlDatabase database, TimeProvider clock
             foreach (var table in (string[])["pipeline_incidents", "pipeline_chunks", "pipeline_steps", "pipeline_runs"])
             {
                 foreach (var some in runs.Chunk(1_000))
-                    await connection.ExecuteAsync($"DELETE FROM {table} WHERE run_id IN @some", new { some }, transaction).ConfigureAwait(false);
+                    await connection.ExecuteAsync($"DELETE FROM {table} WHERE run_id IN @some", new { some }, transaction)
+                        .ConfigureAwait(false);
             }
 
             return runs.Count;

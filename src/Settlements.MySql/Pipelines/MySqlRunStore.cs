@@ -16,14 +16,16 @@ internal sealed class MySqlRunStore(MySqlDatabase database, TimeProvider clock) 
 
     private DateTime Now => Sql.Instant(clock.GetUtcNow());
 
-    public Task<(long RunId, bool Completed)> StartAsync(Pipeline pipeline, string owner, TimeSpan lease, CancellationToken cancellationToken) =>
+    public Task<(long RunId, bool Completed)> StartAsync(
+        Pipeline pipeline, string owner, TimeSpan lease, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async (connection, transaction) =>
             {
                 var run = await FindAsync(connection, transaction, pipeline).ConfigureAwait(false);
                 if (run is null)
                 {
-                    // Of two instances that start concurrently, one inserts the run; the other waits here for its commit, and joins the run.
+                    // Of two instances that start concurrently, one inserts the run; the other waits here for its commit, and joins the
+                    // run.
                     var isFirst = await InsertAsync(connection, transaction, pipeline, owner, lease).ConfigureAwait(false);
                     run = (await FindAsync(connection, transaction, pipeline).ConfigureAwait(false))!;
                     if (isFirst)
@@ -70,7 +72,8 @@ internal sealed class MySqlRunStore(MySqlDatabase database, TimeProvider clock) 
             async (connection, transaction) =>
             {
                 var isFirst = await connection.ExecuteAsync(
-                    "INSERT IGNORE INTO pipeline_steps (run_id, step, chunks) VALUES (@runId, @step, @Count)", new { runId, step, chunks.Count },
+                    "INSERT IGNORE INTO pipeline_steps (run_id, step, chunks) VALUES (@runId, @step, @Count)",
+                    new { runId, step, chunks.Count },
                     transaction).ConfigureAwait(false) == 1;
                 if (!isFirst)
                     return 0;
@@ -105,7 +108,8 @@ internal sealed class MySqlRunStore(MySqlDatabase database, TimeProvider clock) 
     public Task CommitAsync(PipelineLease claim, ChunkResult result, bool isLastStep, CancellationToken cancellationToken) =>
         ChunkClaims.CommitAsync(database, claim, result, isLastStep ? Now : null, cancellationToken);
 
-    public Task EndAsync(long runId, string owner, RunState state, string? failure, CancellationToken cancellationToken) => database.WriteAsync(
+    public Task EndAsync(long runId, string owner, RunState state, string? failure, CancellationToken cancellationToken) =>
+        database.WriteAsync(
         (connection, transaction) => connection.ExecuteAsync(
             """
             SELECT run_id FROM pipeline_runs WHERE run_id = @runId FOR UPDATE;
@@ -121,7 +125,8 @@ internal sealed class MySqlRunStore(MySqlDatabase database, TimeProvider clock) 
         async (connection, transaction) =>
         {
             var state = await connection.ExecuteScalarAsync<string?>(
-                $"SELECT {Rows.Text("state")} FROM pipeline_runs WHERE run_id = @runId FOR UPDATE", new { runId }, transaction).ConfigureAwait(false);
+                $"SELECT {Rows.Text("state")} FROM pipeline_runs WHERE run_id = @runId FOR UPDATE", new { runId }, transaction)
+                    .ConfigureAwait(false);
             if (state is null or RunStates.Completed or RunStates.Abandoned)
                 return false;
             await AbandonAsync(connection, transaction, runId).ConfigureAwait(false);
@@ -153,14 +158,16 @@ internal sealed class MySqlRunStore(MySqlDatabase database, TimeProvider clock) 
             INSERT IGNORE INTO pipeline_runs (pipeline, run_key, is_current, fingerprint, state, owner, lease_until, started_at)
             VALUES (@Name, @Key, 1, @Fingerprint, 'running', @owner, @until, @now)
             """,
-            new { pipeline.Name, pipeline.Key, pipeline.Fingerprint, owner, until = now + lease, now }, transaction).ConfigureAwait(false) == 1;
+            new { pipeline.Name, pipeline.Key, pipeline.Fingerprint, owner, until = now + lease, now }, transaction)
+                .ConfigureAwait(false) == 1;
     }
 
     /// <summary>Abandons the unfinished runs of a pipeline, in a transaction of another stage.</summary>
     public static async Task AbandonAllAsync(MySqlConnection connection, MySqlTransaction transaction, string pipeline, DateTime now)
     {
         var runs = await connection.QueryAsync<long>(
-            "SELECT run_id FROM pipeline_runs WHERE pipeline = @pipeline AND is_current = 1 AND state <> 'completed' FOR UPDATE", new { pipeline }, transaction)
+            "SELECT run_id FROM pipeline_runs WHERE pipeline = @pipeline AND is_current = 1 AND state <> 'completed' FOR UPDATE",
+            new { pipeline }, transaction)
             .ConfigureAwait(false);
         foreach (var runId in runs)
             await AbandonAsync(connection, transaction, runId, now).ConfigureAwait(false);
@@ -169,7 +176,8 @@ internal sealed class MySqlRunStore(MySqlDatabase database, TimeProvider clock) 
     private Task<int> AbandonAsync(MySqlConnection connection, MySqlTransaction transaction, long runId) =>
         AbandonAsync(connection, transaction, runId, Now);
 
-    private static Task<int> AbandonAsync(MySqlConnection connection, MySqlTransaction transaction, long runId, DateTime now) => connection.ExecuteAsync(
+    private static Task<int> AbandonAsync(MySqlConnection connection, MySqlTransaction transaction, long runId, DateTime now) =>
+        connection.ExecuteAsync(
         """
         UPDATE pipeline_runs SET state = 'abandoned', is_current = NULL, ended_at = @now WHERE run_id = @runId;
         UPDATE pipeline_chunks SET owner = NULL, fencing_token = fencing_token + 1, lease_until = NULL WHERE run_id = @runId AND done = 0;

@@ -7,7 +7,8 @@ namespace Settlements.MySql;
 internal static class RunIncidents
 {
     /// <summary>Records an incident, without retries, since the server may be unavailable at that time.</summary>
-    public static Task RecordAsync(MySqlDatabase database, long runId, RunIncident incident, DateTime now, CancellationToken cancellationToken) =>
+    public static Task RecordAsync(
+        MySqlDatabase database, long runId, RunIncident incident, DateTime now, CancellationToken cancellationToken) =>
         database.WriteOnceAsync(
             async (connection, transaction) =>
             {
@@ -16,7 +17,8 @@ internal static class RunIncidents
                 return count >= RunIncident.CountMax
                     ? 0
                     : await connection.ExecuteAsync(
-                        "INSERT INTO pipeline_incidents (run_id, noted_at, step, chunk, reason) VALUES (@runId, @now, @Step, @Chunk, @Reason)",
+                        "INSERT INTO pipeline_incidents (run_id, noted_at, step, chunk, reason) VALUES (@runId, @now, @Step, @Chunk, "
+                            + "@Reason)",
                         new { runId, now, incident.Step, incident.Chunk, incident.Reason }, transaction).ConfigureAwait(false);
             },
             _ => true, cancellationToken);

@@ -15,18 +15,21 @@ internal sealed class MySqlRankingStore(MySqlDatabase database) : IRankingStore
 
     private readonly BulkInsert _bulk = new(database.Server, database.Location, database.Options.CommandTimeout);
 
-    public async Task DeleteObsoleteRowsAsync(DbTransaction transaction, IReadOnlyList<long> abandonedRuns, CancellationToken cancellationToken)
+    public async Task DeleteObsoleteRowsAsync(
+        DbTransaction transaction, IReadOnlyList<long> abandonedRuns, CancellationToken cancellationToken)
     {
         foreach (var runId in abandonedRuns)
         {
             await transaction.Connection!.ExecuteAsync(new CommandDefinition(
-                "DELETE FROM rankings WHERE run_id = @runId", new { runId }, transaction, cancellationToken: cancellationToken)).ConfigureAwait(false);
+                "DELETE FROM rankings WHERE run_id = @runId", new { runId }, transaction, cancellationToken: cancellationToken))
+                    .ConfigureAwait(false);
         }
     }
 
     public async Task<IReadOnlyList<StoredRank>> ListKeptAsync(DbTransaction transaction, DateOnly day, CancellationToken cancellationToken)
     {
-        var rows = await transaction.Connection!.QueryAsync<(string Period, string Meter, int Place, string ItemId, string PayeeId, long Quantity)>(
+        var rows = await transaction.Connection!.QueryAsync<(
+            string Period, string Meter, int Place, string ItemId, string PayeeId, long Quantity)>(
             new CommandDefinition(
                 $"""
                 SELECT {Rows.Text("r.period")}, {Rows.Text("r.meter")}, r.place, {Rows.Text("r.item_id")}, {Rows.Text("r.payee_id")}, r.quantity
@@ -56,7 +59,8 @@ internal sealed class MySqlRankingStore(MySqlDatabase database) : IRankingStore
     }
 
     public async Task<IReadOnlyList<ItemQuantity>> SumItemsAsync(
-        DbTransaction transaction, long runId, DateRange? days, string meter, IReadOnlyList<string> itemIds, CancellationToken cancellationToken)
+        DbTransaction transaction, long runId, DateRange? days, string meter, IReadOnlyList<string> itemIds,
+        CancellationToken cancellationToken)
     {
         var items = new List<ItemQuantity>(itemIds.Count);
         foreach (var some in itemIds.Order(Utf8Order.Instance).Chunk(ItemsPerStatement))
@@ -116,10 +120,12 @@ internal sealed class MySqlRankingStore(MySqlDatabase database) : IRankingStore
                     WHERE d.day BETWEEN @first AND @last AND d.state = 'published' AND t.meter = @meter {(payeeId is null ? "" : "AND t.payee_id = @payeeId")}
                     GROUP BY t.item_id ORDER BY units DESC, t.item_id LIMIT @count
                     """,
-                    new { first = Sql.Day(days.First), last = Sql.Day(days.Last), meter, payeeId, count }, cancellationToken: cancellationToken))
+                    new { first = Sql.Day(days.First), last = Sql.Day(days.Last), meter, payeeId, count },
+                    cancellationToken: cancellationToken))
                     .ConfigureAwait(false),
                 cancellationToken).ConfigureAwait(false);
-            return (IReadOnlyList<RankedItem>)[.. items.Select((item, i) => new RankedItem(i + 1, item.ItemId, item.PayeeId, item.Quantity))];
+            return (IReadOnlyList<RankedItem>)[.. items
+                .Select((item, i) => new RankedItem(i + 1, item.ItemId, item.PayeeId, item.Quantity))];
         },
         cancellationToken);
 

@@ -6,7 +6,8 @@ namespace Settlements.MySql;
 /// <summary>Rows of rankings.</summary>
 internal static class RankingRows
 {
-    public static readonly BulkTable Table = BulkTable.Of("rankings", "run_id", "period", "meter", "place", "item_id", "payee_id", "quantity");
+    public static readonly BulkTable Table = BulkTable.Of(
+        "rankings", "run_id", "period", "meter", "place", "item_id", "payee_id", "quantity");
 
     public static void Write(RowBuffer row, StoredRank rank)
     {

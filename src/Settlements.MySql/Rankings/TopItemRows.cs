@@ -3,8 +3,8 @@ using MySqlConnector;
 namespace Settlements.MySql;
 
 /// <summary>
-/// Computes the top items from streamed rows (item, payee, quantity) ordered by item and payee, since the server would sort all items in a temporary
-/// table.
+/// Computes the top items from streamed rows (item, payee, quantity) ordered by item and payee, since the server would sort all items in a
+/// temporary table.
 /// </summary>
 internal sealed class TopItemRows(TopItems top) : IRowHandler
 {

@@ -177,7 +177,8 @@ internal sealed class ServerProbe(string connectionString, ConnectionCredentials
         var error = Text(reader, "Last_SQL_Error") is { Length: > 0 } ofSql ? ofSql : Text(reader, "Last_IO_Error") ?? "";
         var reason = error.Length > 0
             ? error
-            : $"its receiver is {(io == "Yes" ? "running" : io == "No" ? "stopped" : io)}, its applier is {(sql == "Yes" ? "running" : "stopped")}";
+            : $"its receiver is {(io == "Yes" ? "running" : io == "No" ? "stopped" : io)}, its applier is "
+                + $"{(sql == "Yes" ? "running" : "stopped")}";
         var state = (io, sql) switch
         {
             ("No", _) => Replication.ReceiverStopped,

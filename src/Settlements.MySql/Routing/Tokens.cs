@@ -24,7 +24,8 @@ internal static class Tokens
         {
             throw new InvalidOperationException(transaction is MySqlTransaction
                 ? "The transaction is already completed: it was committed or rolled back. Begin a new one."
-                : $"The transaction is a {transaction.GetType().Name}; use a MySqlTransaction of a connection that this data source opened.");
+                : $"The transaction is a {transaction.GetType().Name}; use a MySqlTransaction of a connection that this data source "
+                    + $"opened.");
         }
 
         cancellationToken.ThrowIfCancellationRequested();
@@ -80,7 +81,8 @@ internal static class Tokens
     private static CausalToken Token(string text) => CausalToken.TryParse(text, out var token)
         ? token
         : throw new InvalidOperationException(
-            $"The server's position can't be parsed as a token: '{(text.Length > 80 ? text[..80] + "…" : text)}'. The transaction itself is committed.");
+            $"The server's position can't be parsed as a token: '{(text.Length > 80 ? text[..80] + "…" : text)}'. The transaction itself "
+                + $"is committed.");
 
     /// <summary>Returns the first row of each result set.</summary>
     private static async Task<List<string[]>> ReadAsync(

@@ -80,7 +80,8 @@ internal static class TopologyBuilder
                 return $"it is the same server as {other.Server.Name} ({facts.Identity}); list each server once";
             if (theirs.IsMariaDb != facts.IsMariaDb)
             {
-                return $"it is {(facts.IsMariaDb ? "MariaDB" : "MySQL")} and {other.Server.Name} is not: their positions can't be compared; "
+                return $"it is {(facts.IsMariaDb ? "MariaDB" : "MySQL")} and {other.Server.Name} is not: their positions can't be "
+                    + $"compared; "
                     + "use servers of one product";
             }
         }

@@ -39,9 +39,9 @@ CREATE TABLE event_ids (
     occurred_at DATETIME(6) NOT NULL
 ) ENGINE = InnoDB;
 
--- The lock between writers of events and a close: a writer locks one row, shared if the engine supports it; a close locks all, so that it waits
--- for active writers. All rows have the same values: whether ids are stored in event_ids, and the instant before which events are refused while
--- partitions are being dropped.
+-- The lock between writers of events and a close: a writer locks one row, shared if the engine supports it; a close locks all, so it waits
+-- for active writers. All rows have the same values: whether ids are stored in event_ids, and the instant before which events are refused
+-- while partitions are being dropped.
 CREATE TABLE writer_locks (
     slot                INT         NOT NULL PRIMARY KEY,
     uses_event_id_table TINYINT     NOT NULL,
@@ -61,12 +61,12 @@ CREATE TABLE business_days (
     run_id            BIGINT         NULL,
     published_at      DATETIME(6)    NULL,
     events_dropped_at DATETIME(6)    NULL COMMENT 'when its events were dropped with their partition; null while they exist',
-    revision          INT            NOT NULL DEFAULT 0 COMMENT 'number of adjustments: of two instances that find the same difference, one posts it',
+    revision          INT            NOT NULL DEFAULT 0 COMMENT 'number of adjustments; of two concurrent ones, one is refused',
     UNIQUE KEY business_days_by_run (run_id)
 ) ENGINE = InnoDB;
 
--- A chunk's sums in byte order of their keys, in segments, since a row for every sum would cost more than the summing. A segment starts with
--- first_meter and first_item. Deleted when the day is published.
+-- A chunk's sums in byte order of their keys, in segments, since a row for every sum would cost more than the summing. A segment starts
+-- with first_meter and first_item. Deleted when the day is published.
 CREATE TABLE partial_sums (
     run_id      BIGINT         NOT NULL,
     chunk       INT            NOT NULL,
@@ -89,7 +89,7 @@ CREATE TABLE control_totals (
 ) ENGINE = InnoDB;
 
 -- The unit of settlement. The posting date is the day that names the run. The price columns are null for a meter without rates.
--- Amounts have at most 21 digits before the point and 6 after it (counts up to 10^15, prices up to 10^6 with 6 decimals): no column rounds one.
+-- Amounts have at most 21 digits before the point and 6 after it (counts up to 10^15, prices up to 10^6 with 6 decimals): none is rounded.
 CREATE TABLE settlement_lines (
     run_id          BIGINT         NOT NULL,
     meter           VARBINARY(256) NOT NULL,
@@ -97,7 +97,7 @@ CREATE TABLE settlement_lines (
     payee_id        VARBINARY(256) NOT NULL,
     usage_date      DATE           NOT NULL,
     kind            SMALLINT       NOT NULL COMMENT '50 repricing, 60 restatement, 70 usage: in alphabetical order',
-    restates        VARBINARY(32)  NOT NULL COMMENT 'posting date and kind of the corrected line, for example 2024-07-01/usage; empty for other kinds',
+    restates        VARBINARY(32)  NOT NULL COMMENT 'posting date and kind of the corrected line: 2024-07-01/usage; empty for other kinds',
     quantity        BIGINT         NOT NULL,
     events          BIGINT         NOT NULL,
     counter_before  BIGINT         NULL,
@@ -142,8 +142,8 @@ CREATE TABLE day_amounts (
     PRIMARY KEY (day, currency)
 ) ENGINE = InnoDB;
 
--- Counters. The value in force is quantity if run_id is 0 (written outside of a run) or a published day names the run, otherwise previous (null for
--- no counter), so that an abandoned run has no effect. The same applies to volume_units and rounding_sums.
+-- Counters. The value in force is quantity if run_id is 0 (written outside of a run) or a published day names the run, otherwise previous
+-- (null for no counter), so that an abandoned run has no effect. The same applies to volume_units and rounding_sums.
 CREATE TABLE item_counters (
     meter        VARBINARY(256) NOT NULL,
     period       VARBINARY(8)   NOT NULL COMMENT 'lifetime, year, month, week or day',
@@ -183,8 +183,8 @@ CREATE TABLE rounding_sums (
     PRIMARY KEY (meter, item_id, payee_id, currency)
 ) ENGINE = InnoDB;
 
--- Totals of the counters at the last publication, by which the next one detects counters that were changed or deleted manually. The name is a
--- period, 'rounding CURRENCY' or 'volume SCOPE VERSION'.
+-- Totals of the counters at the last publication, by which the next one detects counters that were changed or deleted manually. The name
+-- is a period, 'rounding CURRENCY' or 'volume SCOPE VERSION'.
 CREATE TABLE counter_totals (
     meter        VARBINARY(256)  NOT NULL,
     name         VARBINARY(1024) NOT NULL,

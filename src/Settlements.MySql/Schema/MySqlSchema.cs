@@ -26,7 +26,9 @@ internal sealed class MySqlSchema(MySqlDatabase database, TimeProvider clock) : 
         }
     }
 
-    /// <summary>Creates the database of <see cref="MySqlStoreOptions.Database"/> if missing; the connection string's database must exist.</summary>
+    /// <summary>
+    /// Creates the database of <see cref="MySqlStoreOptions.Database"/> if missing; the connection string's database must exist.
+    /// </summary>
     private async Task<MySqlConnection> OpenAsync(CancellationToken cancellationToken)
     {
         try

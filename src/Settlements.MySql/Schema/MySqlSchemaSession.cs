@@ -7,8 +7,8 @@ using Settlements.Stores;
 namespace Settlements.MySql;
 
 /// <summary>
-/// Applies schema files statement by statement. The server commits every CREATE implicitly, so the number of executed statements is recorded after
-/// each, and the next call continues an interrupted one.
+/// Applies schema files statement by statement. The server commits every CREATE implicitly, so the number of executed statements is
+/// recorded after each, and the next call continues an interrupted one.
 /// </summary>
 internal sealed class MySqlSchemaSession(MySqlConnection connection, string location, TimeProvider clock) : ISchemaSession, IAsyncDisposable
 {
@@ -94,13 +94,15 @@ internal sealed class MySqlSchemaSession(MySqlConnection connection, string loca
         }
         catch (MySqlException e) when (!MySqlErrorTranslator.IsLostConnection(e))
         {
-            // The statement failed and had no effect, so that a table of that name is known to belong to another application, also at the next call.
+            // The statement failed and had no effect, so that a table of that name is known to belong to another application, also at the
+            // next call.
             await connection.ExecuteAsync("UPDATE settlement_schema SET begun = NULL WHERE number = @number", new { number })
                 .ConfigureAwait(false);
             throw;
         }
 
         await connection.ExecuteAsync(
-            "UPDATE settlement_schema SET statements = @i + 1, begun = NULL WHERE number = @number", new { i, number }).ConfigureAwait(false);
+            "UPDATE settlement_schema SET statements = @i + 1, begun = NULL WHERE number = @number", new { i, number })
+                .ConfigureAwait(false);
     }
 }

@@ -20,10 +20,14 @@ internal static class NameConflicts
         var all = rows.ToList();
         // If the server compares names by bytes, another spelling is another table.
         var comparer = all.Count > 0 && all[0].LowerCase != 0 ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
-        var present = all.GroupBy(r => r.Table, r => r.Column, comparer).ToDictionary(t => t.Key, t => t.ToHashSet(StringComparer.OrdinalIgnoreCase), comparer);
+        var present = all.GroupBy(r => r.Table, r => r.Column, comparer).ToDictionary(t => t.Key, t =>
+            t.ToHashSet(StringComparer.OrdinalIgnoreCase), comparer);
         var isRecorded = await SchemaRecord.ExistsAsync(connection, cancellationToken).ConfigureAwait(false);
-        var recorded = !isRecorded ? [] : (await connection.QueryAsync<(int Number, int Done, int? Begun, DateTime? AppliedAt)>(new CommandDefinition(
-            "SELECT number, statements, begun, applied_at FROM settlement_schema", cancellationToken: cancellationToken)).ConfigureAwait(false)).ToList();
+        var recorded = !isRecorded
+            ? []
+            : (await connection.QueryAsync<(int Number, int Done, int? Begun, DateTime? AppliedAt)>(new CommandDefinition(
+            "SELECT number, statements, begun, applied_at FROM settlement_schema", cancellationToken: cancellationToken))
+                .ConfigureAwait(false)).ToList();
 
         var taken = new List<string>();
         var ours = new List<string>();
@@ -53,6 +57,7 @@ internal static class NameConflicts
             + "new MySqlStoreOptions { ConnectionString = …, Database = \"settlement\" }. WriteAsync works across the two.";
         return ours.Count == 0
             ? Elsewhere
-            : $"{Elsewhere} An earlier, interrupted attempt created {string.Join(", ", ours)}: it is continued here, or drop them if another database is used.";
+            : $"{Elsewhere} An earlier, interrupted attempt created {string.Join(", ", ours)}: it is continued here, or drop them if "
+                + $"another database is used.";
     }
 }

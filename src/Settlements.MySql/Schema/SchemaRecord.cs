@@ -12,11 +12,14 @@ internal static class SchemaRecord
     public static async Task<int> FindVersionAsync(MySqlConnection connection, CancellationToken cancellationToken) =>
         await ExistsAsync(connection, cancellationToken).ConfigureAwait(false)
             ? (int)await connection.ExecuteScalarAsync<long>(new CommandDefinition(
-                "SELECT coalesce(max(number), 0) FROM settlement_schema WHERE applied_at IS NOT NULL", cancellationToken: cancellationToken))
+                "SELECT coalesce(max(number), 0) FROM settlement_schema WHERE applied_at IS NOT NULL",
+                cancellationToken: cancellationToken))
                 .ConfigureAwait(false)
             : 0;
 
-    /// <summary>Returns whether the table exists with the library's columns; otherwise a table of that name belongs to the application.</summary>
+    /// <summary>
+    /// Returns whether the table exists with the library's columns; otherwise a table of that name belongs to the application.
+    /// </summary>
     public static async Task<bool> ExistsAsync(MySqlConnection connection, CancellationToken cancellationToken) =>
         await connection.ExecuteScalarAsync<long>(new CommandDefinition(
             """

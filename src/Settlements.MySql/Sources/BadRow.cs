@@ -13,7 +13,8 @@ internal static class BadRow
         var source = table.Source;
         var checks = new List<(string Column, string Condition, string Needed)>();
         foreach (var id in (string[])[source.ItemColumn, source.PayeeColumn])
-            checks.Add((id, IdCondition(table.Column(id)), FormattableString.Invariant($"text of 1 to {UsageEvent.TextLengthMax} characters or a whole number")));
+            checks.Add((id, IdCondition(table.Column(id)),
+                FormattableString.Invariant($"text of 1 to {UsageEvent.TextLengthMax} characters or a whole number")));
         foreach (var quantity in source.Measures.Select(m => m.QuantityColumn).OfType<string>().Distinct(StringComparer.Ordinal))
         {
             checks.Add((quantity, FormattableString.Invariant($"({Sql.Name(quantity)} IS NULL OR {Sql.Name(quantity)} > {long.MaxValue})"),
@@ -34,7 +35,8 @@ internal static class BadRow
         }
 
         return new UsageSourceException(
-            $"Source '{source.Name}': a row of table {source.Table} had an invalid id or quantity, but was changed or deleted meanwhile. Close the day again.");
+            $"Source '{source.Name}': a row of table {source.Table} had an invalid id or quantity, but was changed or deleted meanwhile. "
+                + $"Close the day again.");
     }
 
     /// <summary>Creates the error for a row whose first value is invalid, and whose further values are its key.</summary>
@@ -42,11 +44,14 @@ internal static class BadRow
     {
         var key = source.KeyColumns.Select((k, i) => $"{k} = {(row.IsDBNull(i + 1) ? "null" : Display(row.GetValue(i + 1)))}");
         return new UsageSourceException(
-            $"Source '{source.Name}': column {column} holds {(row.IsDBNull(0) ? "null" : $"'{Display(row.GetValue(0))}'")} in the row of table "
+            $"Source '{source.Name}': column {column} holds {(row.IsDBNull(0) ? "null" : $"'{Display(row.GetValue(0))}'")} in the row of "
+            + $"table "
             + $"{source.Table} with {string.Join(", ", key)}; it must be {needed}. {remedy}");
     }
 
-    /// <summary>Finds the first row of a day with an impossible date in its key, by which the key can't be sliced; null if there is none.</summary>
+    /// <summary>
+    /// Finds the first row of a day with an impossible date in its key, by which the key can't be sliced; null if there is none.
+    /// </summary>
     public static async Task<UsageSourceException?> FindKeyAsync(
         MySqlConnection connection, SourceTable table, EventRows rows, CancellationToken cancellationToken)
     {
@@ -71,13 +76,16 @@ internal static class BadRow
         return null;
     }
 
-    /// <summary>Returns the condition for an invalid id. Bytes that are not valid UTF-8 become question marks when they are converted.</summary>
+    /// <summary>
+    /// Returns the condition for an invalid id. Bytes that are not valid UTF-8 become question marks when they are converted.
+    /// </summary>
     private static string IdCondition(SourceColumn column)
     {
         var name = Sql.Name(column.Name);
         return column.Kind switch
         {
-            SourceColumnKind.Text => FormattableString.Invariant($"({name} IS NULL OR char_length({name}) NOT BETWEEN 1 AND {UsageEvent.TextLengthMax})"),
+            SourceColumnKind.Text =>
+                FormattableString.Invariant($"({name} IS NULL OR char_length({name}) NOT BETWEEN 1 AND {UsageEvent.TextLengthMax})"),
             SourceColumnKind.Bytes => $"({name} IS NULL OR length({name}) = 0 OR CONVERT({name} USING utf8mb4) IS NULL "
                 + FormattableString.Invariant($"OR CAST(CONVERT({name} USING utf8mb4) AS BINARY) <> {name} OR char_length(CONVERT({name} USING utf8mb4)) > {UsageEvent.TextLengthMax})"),
             _ => $"{name} IS NULL",

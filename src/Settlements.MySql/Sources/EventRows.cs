@@ -11,7 +11,8 @@ internal sealed class EventRows
     private readonly string _condition;
     private readonly (string Name, object Value)[] _values;
 
-    private EventRows(string from, string condition, IReadOnlyList<string> key, SourceColumnKind leading, params (string Name, object Value)[] values)
+    private EventRows(
+        string from, string condition, IReadOnlyList<string> key, SourceColumnKind leading, params (string Name, object Value)[] values)
     {
         _from = from;
         _condition = condition;
@@ -37,9 +38,12 @@ internal sealed class EventRows
     /// <summary>The slice of all rows.</summary>
     public SourceSlice All => new(null, null, IsLate);
 
-    /// <summary>Returns the rows of the library's table that were stored while their day was open; late events are posted to another day.</summary>
+    /// <summary>
+    /// Returns the rows of the library's table that were stored while their day was open; late events are posted to another day.
+    /// </summary>
     public static EventRows OnTime(UtcRange range) => new(
-        "usage_events FORCE INDEX (PRIMARY)", "occurred_at >= @start AND occurred_at < @end AND posting_date IS NULL", ["occurred_at", "event_id"],
+        "usage_events FORCE INDEX (PRIMARY)", "occurred_at >= @start AND occurred_at < @end AND posting_date IS NULL",
+        ["occurred_at", "event_id"],
         SourceColumnKind.Instant, ("start", Sql.Instant(range.Start)), ("end", Sql.Instant(range.End)))
     {
         Instants = range,
@@ -58,7 +62,8 @@ internal sealed class EventRows
     {
         var source = table.Source;
         var column = Sql.Name(source.OccurredAtColumn);
-        var leadsByInstant = source.KeyColumns[0] == source.OccurredAtColumn && table.Column(source.OccurredAtColumn).Kind == SourceColumnKind.Instant;
+        var leadsByInstant = source.KeyColumns[0] == source.OccurredAtColumn
+            && table.Column(source.OccurredAtColumn).Kind == SourceColumnKind.Instant;
         return new EventRows(
             $"{Sql.Table(source.Table)} FORCE INDEX ({Sql.Name(table.Index)})",
             $"{column} >= @start AND {column} < @end{Sql.And(source.Filter)}", [.. source.KeyColumns.Select(Sql.Name)],
@@ -95,7 +100,8 @@ internal sealed class EventRows
         var names = Enumerable.Range(0, reader.FieldCount).Select(reader.GetName).ToList();
 
         // The column is 'rows' on MariaDB and MySQL, and 'estRows' on TiDB, where the last line is the operator that reads.
-        var column = names.FindIndex(name => name.Equals("rows", StringComparison.OrdinalIgnoreCase) || name.Equals("estRows", StringComparison.OrdinalIgnoreCase));
+        var column = names.FindIndex(name => name.Equals("rows", StringComparison.OrdinalIgnoreCase)
+            || name.Equals("estRows", StringComparison.OrdinalIgnoreCase));
         var rows = 0d;
         while (column >= 0 && await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
             rows = reader.IsDBNull(column) ? 0 : Convert.ToDouble(reader.GetValue(column), CultureInfo.InvariantCulture);
@@ -103,7 +109,8 @@ internal sealed class EventRows
     }
 
     /// <summary>Returns the key of a slice's row after a number of rows; null if there is none.</summary>
-    public async Task<SliceValue[]?> FindKeyAsync(MySqlConnection connection, SourceSlice slice, int skip, CancellationToken cancellationToken)
+    public async Task<SliceValue[]?> FindKeyAsync(
+        MySqlConnection connection, SourceSlice slice, int skip, CancellationToken cancellationToken)
     {
         var key = string.Join(", ", Key);
         var command = Select(connection, key, slice, FormattableString.Invariant($"ORDER BY {key} LIMIT 1 OFFSET {skip}"));
@@ -125,6 +132,7 @@ internal sealed class EventRows
         await using var _ = command.ConfigureAwait(false);
         var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         await using var __ = reader.ConfigureAwait(false);
-        return await reader.ReadAsync(cancellationToken).ConfigureAwait(false) && !reader.IsDBNull(0) ? (reader.GetValue(0), reader.GetValue(1)) : null;
+        return await reader.ReadAsync(cancellationToken).ConfigureAwait(false) && !reader.IsDBNull(0)
+            ? (reader.GetValue(0), reader.GetValue(1)) : null;
     }
 }

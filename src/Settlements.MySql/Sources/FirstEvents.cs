@@ -47,6 +47,7 @@ internal static class FirstEvents
         await SourceInstants.CheckAsync(connection, source, cancellationToken).ConfigureAwait(false);
         throw new UsageSourceException(
             $"Source '{source.Name}': column {source.OccurredAtColumn} of table {source.Table} held '{first}', "
-            + $"which is not an instant of the format {format} between {SupportedInstants.First:O} and {SupportedInstants.End:O}, but the row was changed or deleted meanwhile. Close the day again.");
+            + $"which is not an instant of the format {format} between {SupportedInstants.First:O} and {SupportedInstants.End:O}, but "
+            + $"the row was changed or deleted meanwhile. Close the day again.");
     }
 }

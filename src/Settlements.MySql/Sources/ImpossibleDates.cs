@@ -4,14 +4,14 @@ using Settlements.Stores;
 namespace Settlements.MySql;
 
 /// <summary>
-/// Conditions for dates that a server may store but that don't exist: 0000-00-00, 2024-02-00, 2024-02-30. They are stored by connections without
-/// NO_ZERO_IN_DATE, or with ALLOW_INVALID_DATES, and the driver can't represent them.
+/// Conditions for dates that a server may store but that don't exist: 0000-00-00, 2024-02-00, 2024-02-30. They are stored by connections
+/// without NO_ZERO_IN_DATE, or with ALLOW_INVALID_DATES, and the driver can't represent them.
 /// </summary>
 internal static class ImpossibleDates
 {
     /// <summary>
-    /// Returns a condition that can use an index: such dates sort between the last microsecond of a month and the first of the next, where no valid
-    /// value is.
+    /// Returns a condition that can use an index: such dates sort between the last microsecond of a month and the first of the next, where
+    /// no valid value is.
     /// </summary>
     /// <param name="column">The column's name.</param>
     /// <param name="months">The first instants of months, in UTC.</param>
@@ -35,11 +35,14 @@ internal static class ImpossibleDates
             """;
     }
 
-    /// <summary>Returns the first instants of the months that start in a range or at its end, before which impossible dates of the range sort.</summary>
+    /// <summary>
+    /// Returns the first instants of the months that start in a range or at its end, before which impossible dates of the range sort.
+    /// </summary>
     public static IEnumerable<DateTime> Months(UtcRange range)
     {
         var start = range.Start.UtcDateTime;
-        for (var month = new DateTime(start.Year, start.Month, 1, 0, 0, 0, DateTimeKind.Utc).AddMonths(1); month <= range.End.UtcDateTime; month = month.AddMonths(1))
+        for (var month = new DateTime(
+            start.Year, start.Month, 1, 0, 0, 0, DateTimeKind.Utc).AddMonths(1); month <= range.End.UtcDateTime; month = month.AddMonths(1))
             yield return month;
     }
 }

@@ -21,16 +21,20 @@ internal static class InstantFormats
     public static DateTimeOffset? Instant(InstantFormat format, object value)
     {
         if (format != InstantFormat.Text)
-            return InstantNumbers.ToInstant(format, value is ulong unsigned ? (Int128)unsigned : Convert.ToInt64(value, CultureInfo.InvariantCulture));
+            return InstantNumbers.ToInstant(format, value is ulong unsigned
+                ? (Int128)unsigned : Convert.ToInt64(value, CultureInfo.InvariantCulture));
         return DateTimeOffset.TryParseExact(
-            (string)value, TextFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var instant)
+            (string)value, TextFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+            out var instant)
             && SupportedInstants.Contains(instant) ? instant : null;
     }
 
     /// <summary>Returns the requirement for a value, for errors.</summary>
     public static string Needed(SourceColumn column, InstantFormat format)
     {
-        var kind = format == InstantFormat.Text ? $"a {column.DataType.ToUpperInvariant()}, UTC," : $"a whole number of the format {format}";
+        var kind = format == InstantFormat.Text
+            ? $"a {column.DataType.ToUpperInvariant()}, UTC,"
+            : $"a whole number of the format {format}";
         return FormattableString.Invariant(
             $"{kind} from {SupportedInstants.First:yyyy-MM-dd} to {SupportedInstants.End.AddDays(-1):yyyy-MM-dd}, a valid calendar date");
     }

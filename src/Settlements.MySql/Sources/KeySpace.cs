@@ -21,7 +21,9 @@ internal sealed record KeySpace(Int128 First, Int128 End, Func<Int128, SliceValu
         SourceColumnKind.Integer => new(Signed(least), Signed(greatest) + 1, static at => SliceValue.Of((long)at)),
         SourceColumnKind.Unsigned => new((ulong)least, (Int128)(ulong)greatest + 1, static at => SliceValue.Of((ulong)at)),
         SourceColumnKind.Uuid => new(Leading((byte[])least), Leading((byte[])greatest) + 1, static at => SliceValue.Of(Uuid((ulong)at))),
-        SourceColumnKind.Instant => new(Microseconds(least), Microseconds(greatest) + 1, OfInstants(new UtcRange(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddTicks(10))).Value),
+        SourceColumnKind.Instant =>
+            new(Microseconds(least), Microseconds(greatest) + 1,
+                OfInstants(new UtcRange(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddTicks(10))).Value),
         _ => null,
     };
 

@@ -34,7 +34,8 @@ internal sealed class MySqlTableSource(MySqlDatabase database, UsageTable source
     {
         var counted = source.WithMeters(day.Meters);
         return database.ReadInBulkAsync(
-            connection => SumAsync(connection, counted, day, slice, database.Options.SumPlan, totals, cancellationToken), cancellationToken);
+            connection => SumAsync(connection, counted, day, slice, database.Options.SumPlan, totals, cancellationToken),
+            cancellationToken);
     }
 
     private static async Task<IReadOnlyList<SourceSlice>> SliceAsync(

@@ -63,7 +63,8 @@ internal static class OwnEvents
         public void OnRow(MySqlDataReader reader)
         {
             var (meter, item, payee) = Texts(reader, _texts);
-            totals.AddSum(_texts.AsSpan(meter), _texts.AsSpan(item), _texts.AsSpan(payee), 0, (Int128)reader.GetDecimal(3), reader.GetInt64(4));
+            totals.AddSum(
+                _texts.AsSpan(meter), _texts.AsSpan(item), _texts.AsSpan(payee), 0, (Int128)reader.GetDecimal(3), reader.GetInt64(4));
             Rows += reader.GetInt64(4);
         }
     }

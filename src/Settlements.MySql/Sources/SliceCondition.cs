@@ -8,8 +8,8 @@ namespace Settlements.MySql;
 internal static class SliceCondition
 {
     /// <summary>
-    /// Returns the condition for a row to be in a slice, with its values as parameters. It is written column by column, since servers don't use an
-    /// index for <c>(a, b) &gt;= (x, y)</c>.
+    /// Returns the condition for a row to be in a slice, with its values as parameters. It is written column by column, since servers don't
+    /// use an index for <c>(a, b) &gt;= (x, y)</c>.
     /// </summary>
     public static string Of(SourceSlice slice, IReadOnlyList<string> columns, MySqlParameterCollection parameters)
     {

@@ -4,9 +4,9 @@ using Settlements.Stores;
 namespace Settlements.MySql;
 
 /// <summary>
-/// Divides the rows that a day counts into slices by the clustering key. If the key's first column is an instant, a number or a UUID, its range is
-/// halved until the server's estimate of the rows, which reads none, is small enough; the slices are approximate. Few rows, and keys that start with
-/// a text, are divided exactly, by steps along the key that read each row's key once.
+/// Divides the rows that a day counts into slices by the clustering key. If the key's first column is an instant, a number or a UUID, its
+/// range is halved until the server's estimate of the rows, which reads none, is small enough; the slices are approximate. Few rows, and
+/// keys that start with a text, are divided exactly, by steps along the key that read each row's key once.
 /// </summary>
 internal static class SlicePlanner
 {

@@ -2,7 +2,9 @@ using MySqlConnector;
 
 namespace Settlements.MySql;
 
-/// <summary>Translates the server's errors about a query of an application's table into errors of the source's definition, mostly its filter.</summary>
+/// <summary>
+/// Translates the server's errors about a query of an application's table into errors of the source's definition, mostly its filter.
+/// </summary>
 internal static class SourceErrors
 {
     public static async Task<T> ReadAsync<T>(UsageTable source, Func<Task<T>> read)
@@ -14,7 +16,8 @@ internal static class SourceErrors
         catch (MySqlException e) when (IsAboutTheStatement(e))
         {
             throw new UsageSourceException(
-                $"Source '{source.Name}' can't be read from table {source.Table}: {e.Message.TrimEnd('.')}. Check the source's condition: Where(…).");
+                $"Source '{source.Name}' can't be read from table {source.Table}: {e.Message.TrimEnd('.')}. Check the source's "
+                    + $"condition: Where(…).");
         }
     }
 

@@ -5,8 +5,8 @@ namespace Settlements.MySql;
 /// <summary>An index of an application's table, as SHOW INDEX describes it.</summary>
 /// <param name="Name">The index's name.</param>
 /// <param name="Columns">
-/// The columns in order; null for an expression or a prefix of a text. On InnoDB including the primary key's columns, with which every index ends.
-/// </param>
+/// The columns in order; null for an expression or a prefix of a text. On InnoDB including the primary key's columns, with which every
+/// index ends. </param>
 /// <param name="IsUsed">Whether the optimizer may use it: not IGNORED (MariaDB), not INVISIBLE (MySQL, TiDB).</param>
 internal sealed record SourceIndex(string Name, IReadOnlyList<string?> Columns, bool IsUsed)
 {
@@ -24,7 +24,8 @@ internal sealed record SourceIndex(string Name, IReadOnlyList<string?> Columns, 
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             rows.Add((
-                Text("Key_name")!, Convert.ToInt64(reader.GetValue(fields["Seq_in_index"]), null), Text("Sub_part") is null ? Text("Column_name") : null,
+                Text("Key_name")!, Convert.ToInt64(reader.GetValue(fields["Seq_in_index"]), null), Text("Sub_part") is null
+                    ? Text("Column_name") : null,
                 Text("Index_type") ?? "", Text("Ignored") != "YES" && Text("Visible") != "NO", Text("Clustered") != "NO"));
         }
 
@@ -34,11 +35,13 @@ internal sealed record SourceIndex(string Name, IReadOnlyList<string?> Columns, 
             .OrderBy(i => i.Name != Primary).ToList();
 
         // Not on TiDB, which also reports InnoDB, if the primary key is not clustered.
-        return rows.Where(r => r.Index == Primary).All(r => r.IsClustered) && engine?.Equals("InnoDB", StringComparison.OrdinalIgnoreCase) == true && indexes is [{ Name: Primary } primary, ..]
+        return rows.Where(r => r.Index == Primary).All(r => r.IsClustered)
+            && engine?.Equals("InnoDB", StringComparison.OrdinalIgnoreCase) == true && indexes is [{ Name: Primary } primary, ..]
             ? [.. indexes.Select(i => i with { Columns = [.. i.Columns, .. primary.Columns.Where(c => !Holds(i, c))] })]
             : indexes;
 
-        string? Text(string field) => fields.TryGetValue(field, out var at) && !reader.IsDBNull(at) ? Convert.ToString(reader.GetValue(at), null) : null;
+        string? Text(string field) => fields.TryGetValue(field, out var at) && !reader.IsDBNull(at)
+            ? Convert.ToString(reader.GetValue(at), null) : null;
     }
 
     /// <summary>Returns whether the index starts with given columns.</summary>

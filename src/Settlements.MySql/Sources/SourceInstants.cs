@@ -21,12 +21,15 @@ internal static class SourceInstants
         if (isDateTime && table.InstantIndex is null)
             conditions.Add(ImpossibleDates.Of(column.Name));
         await RequireNoneAsync(connection, table, string.Join(" OR ", conditions), cancellationToken).ConfigureAwait(false);
-        if (!isDateTime || table.InstantIndex is null || await YearsAsync(connection, table, cancellationToken).ConfigureAwait(false) is not var (first, last))
+        if (!isDateTime || table.InstantIndex is null || await YearsAsync(connection, table, cancellationToken)
+            .ConfigureAwait(false) is not var (first, last))
             return;
         for (var year = first; year <= last; year += YearsPerStatement)
         {
-            var months = Enumerable.Range(0, Math.Min(YearsPerStatement, last - year + 1) * 12).Select(new DateTime(year, 1, 1, 0, 0, 0, DateTimeKind.Utc).AddMonths);
-            await RequireNoneAsync(connection, table, ImpossibleDates.Before(column.Name, months)!, cancellationToken).ConfigureAwait(false);
+            var months = Enumerable.Range(0, Math.Min(YearsPerStatement, last - year + 1) * 12)
+                .Select(new DateTime(year, 1, 1, 0, 0, 0, DateTimeKind.Utc).AddMonths);
+            await RequireNoneAsync(connection, table, ImpossibleDates.Before(column.Name, months)!, cancellationToken)
+                .ConfigureAwait(false);
         }
     }
 
@@ -36,14 +39,16 @@ internal static class SourceInstants
         CancellationToken cancellationToken)
     {
         var column = table.Column(table.Source.OccurredAtColumn);
-        if (column.Kind != SourceColumnKind.Instant || ImpossibleDates.Before(column.Name, ImpossibleDates.Months(range)) is not { } condition)
+        if (column.Kind != SourceColumnKind.Instant
+            || ImpossibleDates.Before(column.Name, ImpossibleDates.Months(range)) is not { } condition)
             return;
         var command = rows.Select(connection, Columns(table, column), slice, $"AND {condition} LIMIT 1");
         await using var _ = command.ConfigureAwait(false);
         await RequireNoneAsync(command, table, column, cancellationToken).ConfigureAwait(false);
     }
 
-    private static async Task RequireNoneAsync(MySqlConnection connection, SourceTable table, string condition, CancellationToken cancellationToken)
+    private static async Task RequireNoneAsync(
+        MySqlConnection connection, SourceTable table, string condition, CancellationToken cancellationToken)
     {
         var source = table.Source;
         var column = table.Column(source.OccurredAtColumn);
@@ -62,7 +67,8 @@ internal static class SourceInstants
         await RequireNoneAsync(command, table, column, cancellationToken).ConfigureAwait(false);
     }
 
-    private static async Task RequireNoneAsync(MySqlCommand command, SourceTable table, SourceColumn column, CancellationToken cancellationToken)
+    private static async Task RequireNoneAsync(
+        MySqlCommand command, SourceTable table, SourceColumn column, CancellationToken cancellationToken)
     {
         var bad = await SourceErrors.ReadAsync(table.Source, async () =>
         {
@@ -76,10 +82,14 @@ internal static class SourceInstants
             throw bad;
     }
 
-    private const string InstantRemedy = "Correct the row, exclude it with Where(…), or set the column's format: OccurredAt(column, format).";
+    private const string InstantRemedy = "Correct the row, exclude it with Where(…), or set the column's format: OccurredAt(column, "
+        + "format).";
 
-    /// <summary>Returns the first and the last year of valid instants from the ends of the index, without reading rows; null if there are none.</summary>
-    private static async Task<(int First, int Last)?> YearsAsync(MySqlConnection connection, SourceTable table, CancellationToken cancellationToken)
+    /// <summary>
+    /// Returns the first and the last year of valid instants from the ends of the index, without reading rows; null if there are none.
+    /// </summary>
+    private static async Task<(int First, int Last)?> YearsAsync(
+        MySqlConnection connection, SourceTable table, CancellationToken cancellationToken)
     {
         var name = Sql.Name(table.Source.OccurredAtColumn);
         var command = connection.CreateCommand();
@@ -91,12 +101,14 @@ internal static class SourceInstants
         command.Parameters.AddWithValue("end", Sql.Instant(SupportedInstants.End));
         var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         await using var __ = reader.ConfigureAwait(false);
-        return await reader.ReadAsync(cancellationToken).ConfigureAwait(false) && !reader.IsDBNull(0) ? (reader.GetInt32(0), reader.GetInt32(1)) : null;
+        return await reader.ReadAsync(cancellationToken).ConfigureAwait(false) && !reader.IsDBNull(0)
+            ? (reader.GetInt32(0), reader.GetInt32(1)) : null;
     }
 
     private static string From(SourceTable table) =>
         Sql.Table(table.Source.Table) + (table.InstantIndex is { } index ? $" FORCE INDEX ({Sql.Name(index)})" : "");
 
     private static string Columns(SourceTable table, SourceColumn column) =>
-        string.Join(", ", [InstantFormats.Expression(column), .. table.Source.KeyColumns.Select(k => InstantFormats.Expression(table.Column(k)))]);
+        string.Join(", ", [InstantFormats.Expression(column), .. table.Source.KeyColumns
+            .Select(k => InstantFormats.Expression(table.Column(k)))]);
 }

@@ -24,7 +24,8 @@ internal static class SourceStream
 
     private static bool IsText(SourceColumn column) => column.Kind is SourceColumnKind.Text or SourceColumnKind.Bytes;
 
-    private static ISourceKey<Int128> Number(SourceColumn column) => column.Kind == SourceColumnKind.Uuid ? new UuidKey(column) : new IntegerKey(column);
+    private static ISourceKey<Int128> Number(SourceColumn column) => column.Kind == SourceColumnKind.Uuid
+        ? new UuidKey(column) : new IntegerKey(column);
 
     private static async Task<long> RunAsync<TItem, TPayee>(
         MySqlConnection connection, SourceTable table, EventRows rows, SourceSlice slice, ISourceKey<TItem> items,
@@ -38,7 +39,8 @@ internal static class SourceStream
         await using var _ = command.ConfigureAwait(false);
         try
         {
-            var count = await SourceErrors.ReadAsync(table.Source, () => RowStream.ReadAsync(command, sums, cancellationToken)).ConfigureAwait(false);
+            var count = await SourceErrors.ReadAsync(table.Source, () => RowStream.ReadAsync(command, sums, cancellationToken))
+                .ConfigureAwait(false);
             sums.AddTo(totals);
             return count;
         }

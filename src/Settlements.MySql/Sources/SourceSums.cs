@@ -6,7 +6,8 @@ using Settlements.Stores;
 namespace Settlements.MySql;
 
 /// <summary>
-/// Sums the measures of an application's rows by item and payee as typed keys; keys are formatted as texts at the end, once per distinct key.
+/// Sums the measures of an application's rows by item and payee as typed keys; keys are formatted as texts at the end, once per distinct
+/// key.
 /// </summary>
 /// <typeparam name="TItem">The item's key.</typeparam>
 /// <typeparam name="TPayee">The payee's key.</typeparam>

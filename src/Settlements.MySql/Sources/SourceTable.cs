@@ -42,7 +42,8 @@ internal sealed class SourceTable
         (string Type, string? Engine) table;
         await using (described.ConfigureAwait(false))
         {
-            columns = (await described.ReadAsync<SourceColumn>().ConfigureAwait(false)).ToDictionary(c => c.Name, StringComparer.OrdinalIgnoreCase);
+            columns = (await described.ReadAsync<SourceColumn>().ConfigureAwait(false)).ToDictionary(
+                c => c.Name, StringComparer.OrdinalIgnoreCase);
             table = await described.ReadFirstOrDefaultAsync<(string, string?)>().ConfigureAwait(false);
         }
 
@@ -51,8 +52,10 @@ internal sealed class SourceTable
         if (table.Type?.EndsWith("VIEW", StringComparison.OrdinalIgnoreCase) == true)
         {
             throw new UsageSourceException(
-                $"Source '{source.Name}' can't be read from {source.Table}: it is a view, and on MySQL and MariaDB a view is not supported as a source. "
-                + "Use the view's underlying table, Table(…), with the view's condition as Where(…); or copy the view's rows into a table with a "
+                $"Source '{source.Name}' can't be read from {source.Table}: it is a view, and on MySQL and MariaDB a view is not "
+                + $"supported as a source. "
+                + "Use the view's underlying table, Table(…), with the view's condition as Where(…); or copy the view's rows into a "
+                + "table with a "
                 + "primary key, and use that table.");
         }
 
@@ -62,17 +65,22 @@ internal sealed class SourceTable
         if (index is null && errors.Count == 0)
             errors.Add(NoIndex(source, parts[^1], indexes.FirstOrDefault(i => i.StartsWith(source.KeyColumns))));
         return errors.Count == 0
-            ? new SourceTable(source, columns, index!.Name, indexes.FirstOrDefault(i => i.IsUsed && i.StartsWith([source.OccurredAtColumn]))?.Name)
-            : throw new UsageSourceException($"Source '{source.Name}' can't be read from table {source.Table}: {string.Join("; ", errors)}.");
+            ? new SourceTable(
+                source, columns, index!.Name, indexes.FirstOrDefault(i => i.IsUsed && i.StartsWith([source.OccurredAtColumn]))?.Name)
+            : throw new UsageSourceException(
+                $"Source '{source.Name}' can't be read from table {source.Table}: {string.Join("; ", errors)}.");
     }
 
     private static string NoIndex(UsageTable source, string table, SourceIndex? unused)
     {
         var key = string.Join(", ", source.KeyColumns);
         return unused is null
-            ? $"no index starts with the key ({key}), so every chunk would read the whole table: CREATE INDEX {table}_by_key ON {source.Table} ({key})"
-            : $"index {unused.Name} starts with the key ({key}), but is IGNORED or INVISIBLE, so every chunk would read the whole table: on MariaDB "
-                + $"ALTER TABLE {source.Table} ALTER INDEX {unused.Name} NOT IGNORED, on MySQL ALTER TABLE {source.Table} ALTER INDEX {unused.Name} VISIBLE";
+            ? $"no index starts with the key ({key}), so every chunk would read the whole table: CREATE INDEX {table}_by_key ON "
+                + $"{source.Table} ({key})"
+            : $"index {unused.Name} starts with the key ({key}), but is IGNORED or INVISIBLE, so every chunk would read the whole table: "
+                + $"on MariaDB "
+                + $"ALTER TABLE {source.Table} ALTER INDEX {unused.Name} NOT IGNORED, on MySQL ALTER TABLE {source.Table} ALTER INDEX "
+                + $"{unused.Name} VISIBLE";
     }
 
     private static async Task<IReadOnlyList<SourceIndex>> ListIndexesAsync(

@@ -3,7 +3,8 @@ namespace Settlements.MySql;
 /// <summary>Validates a source's definition against its table; all validation errors are reported at once.</summary>
 internal static class SourceValidation
 {
-    private static readonly SourceColumnKind[] Ids = [SourceColumnKind.Integer, SourceColumnKind.Unsigned, SourceColumnKind.Uuid, SourceColumnKind.Text, SourceColumnKind.Bytes];
+    private static readonly SourceColumnKind[] Ids = [SourceColumnKind.Integer, SourceColumnKind.Unsigned, SourceColumnKind.Uuid,
+        SourceColumnKind.Text, SourceColumnKind.Bytes];
 
     private static readonly SourceColumnKind[] Keys = [.. Ids, SourceColumnKind.Instant];
 
@@ -24,7 +25,8 @@ internal static class SourceValidation
         var isText = source.OccurredAtFormat == InstantFormat.Text;
         if (Error(
             columns, source.OccurredAtColumn, isText ? [SourceColumnKind.Instant] : Numbers,
-            isText ? "DATETIME or TIMESTAMP, for an instant in text format" : $"a whole number, for the format {source.OccurredAtFormat}") is { } instant)
+            isText ? "DATETIME or TIMESTAMP, for an instant in text format"
+                : $"a whole number, for the format {source.OccurredAtFormat}") is { } instant)
         {
             yield return instant;
         }

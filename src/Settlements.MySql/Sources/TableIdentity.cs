@@ -3,7 +3,9 @@ using MySqlConnector;
 
 namespace Settlements.MySql;
 
-/// <summary>Identifies a table by its name in the server's catalogue, so that different spellings of a table have the same identity.</summary>
+/// <summary>
+/// Identifies a table by its name in the server's catalogue, so that different spellings of a table have the same identity.
+/// </summary>
 internal static class TableIdentity
 {
     /// <summary>Finds a table's identity.</summary>

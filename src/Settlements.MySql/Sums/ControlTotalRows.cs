@@ -8,7 +8,8 @@ namespace Settlements.MySql;
 /// <summary>Rows of the table control_totals: what chunks read, stored separately from their sums.</summary>
 internal static class ControlTotalRows
 {
-    public static Task WriteAsync(DbTransaction transaction, PipelineChunk chunk, IReadOnlyList<ControlTotals> controls, CancellationToken cancellationToken) =>
+    public static Task WriteAsync(
+        DbTransaction transaction, PipelineChunk chunk, IReadOnlyList<ControlTotals> controls, CancellationToken cancellationToken) =>
         controls.Count == 0
             ? Task.CompletedTask
             : transaction.Connection!.ExecuteAsync(new CommandDefinition(
@@ -16,7 +17,8 @@ internal static class ControlTotalRows
                 controls.Select(c => new { chunk.RunId, chunk.Number, c.Meter, c.Events, c.Quantity }), transaction,
                 cancellationToken: cancellationToken));
 
-    public static async Task<IReadOnlyList<ControlTotal>> ReadAsync(DbTransaction transaction, long runId, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<ControlTotal>> ReadAsync(
+        DbTransaction transaction, long runId, CancellationToken cancellationToken)
     {
         var rows = await transaction.Connection!.QueryAsync<(string Meter, decimal Events, decimal Quantity)>(new CommandDefinition(
             $"SELECT {Rows.Text("c.meter")}, sum(c.events), sum(c.quantity) FROM control_totals c WHERE c.run_id = @runId GROUP BY c.meter",

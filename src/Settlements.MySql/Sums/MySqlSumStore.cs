@@ -18,7 +18,8 @@ internal sealed class MySqlSumStore : ISumStore
         _partials = new PartialSums(new BulkInsert(database.Server, database.Location, database.Options.CommandTimeout));
     }
 
-    public async Task AppendPartialsAsync(DbTransaction transaction, PipelineChunk chunk, SumAccumulator totals, CancellationToken cancellationToken)
+    public async Task AppendPartialsAsync(
+        DbTransaction transaction, PipelineChunk chunk, SumAccumulator totals, CancellationToken cancellationToken)
     {
         await _partials.AppendAsync((MySqlTransaction)transaction, chunk, totals, cancellationToken).ConfigureAwait(false);
         await ControlTotalRows.WriteAsync(transaction, chunk, totals.Controls, cancellationToken).ConfigureAwait(false);
@@ -27,16 +28,20 @@ internal sealed class MySqlSumStore : ISumStore
     public Task<IReadOnlyList<PlannedChunk>> PlanItemRangesAsync(long runId, int partialsMax, CancellationToken cancellationToken) =>
         _database.ReadAsync(connection => PartialSums.PlanAsync(connection, runId, partialsMax, cancellationToken), cancellationToken);
 
-    public Task<IReadOnlyList<UsageSum>> MergeAsync(long runId, DateOnly day, string bounds, CancellationToken cancellationToken) => _database.ReadAsync(
+    public Task<IReadOnlyList<UsageSum>> MergeAsync(long runId, DateOnly day, string bounds, CancellationToken cancellationToken) =>
+        _database.ReadAsync(
         connection => PartialSums.MergeAsync(connection, runId, day, bounds, cancellationToken), cancellationToken);
 
-    public async Task DeleteObsoleteRowsAsync(DbTransaction transaction, IReadOnlyList<long> abandonedRuns, CancellationToken cancellationToken)
+    public async Task DeleteObsoleteRowsAsync(
+        DbTransaction transaction, IReadOnlyList<long> abandonedRuns, CancellationToken cancellationToken)
     {
         // Days are closed one at a time, so no other day has partial sums.
         await transaction.Connection!.ExecuteAsync(new CommandDefinition(
-            "DELETE FROM partial_sums; DELETE FROM control_totals", transaction: transaction, cancellationToken: cancellationToken)).ConfigureAwait(false);
+            "DELETE FROM partial_sums; DELETE FROM control_totals", transaction: transaction, cancellationToken: cancellationToken))
+                .ConfigureAwait(false);
     }
 
-    public Task<IReadOnlyList<ControlTotal>> ReadControlTotalsAsync(DbTransaction transaction, long runId, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<ControlTotal>> ReadControlTotalsAsync(
+        DbTransaction transaction, long runId, CancellationToken cancellationToken) =>
         ControlTotalRows.ReadAsync(transaction, runId, cancellationToken);
 }

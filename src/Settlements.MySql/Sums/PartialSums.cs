@@ -11,7 +11,8 @@ internal sealed class PartialSums(BulkInsert bulk)
     private const int SegmentsMax = 200;
 
     private static readonly BulkTable Table = new("partial_sums", [
-        new("run_id"), new("chunk"), new("segment"), new("first_meter", IsBinary: true), new("first_item", IsBinary: true), new("row_count"),
+        new("run_id"), new("chunk"), new("segment"), new("first_meter", IsBinary: true), new("first_item", IsBinary: true),
+        new("row_count"),
         new("totals", IsBinary: true)]);
 
     public Task AppendAsync(MySqlTransaction transaction, PipelineChunk chunk, SumAccumulator totals, CancellationToken cancellationToken)
@@ -33,7 +34,8 @@ internal sealed class PartialSums(BulkInsert bulk)
         foreach (var span in SegmentPlan.Find(await ListAsync(connection, runId, cancellationToken).ConfigureAwait(false), bounds))
         {
             chunks.Add((await connection.QueryAsync<byte[]>(new CommandDefinition(
-                "SELECT totals FROM partial_sums WHERE run_id = @runId AND chunk = @Chunk AND segment BETWEEN @First AND @Last ORDER BY segment",
+                "SELECT totals FROM partial_sums WHERE run_id = @runId AND chunk = @Chunk AND segment BETWEEN @First AND @Last ORDER BY "
+                    + "segment",
                 new { runId, span.Chunk, span.First, span.Last }, cancellationToken: cancellationToken)).ConfigureAwait(false)).AsList());
         }
 

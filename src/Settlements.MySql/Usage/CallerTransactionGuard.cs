@@ -23,13 +23,15 @@ internal sealed class CallerTransactionGuard(MySqlDatabase database)
             throw Invalid("is already completed", "Use an active one.");
         if (active.IsolationLevel != IsolationLevel.ReadCommitted)
         {
-            // Other levels read as of their first statement: a day that was closed since would seem open, and its events would never be posted.
+            // Other levels read as of their first statement: a day that was closed since would seem open, and its events would never be
+            // posted.
             throw Invalid($"has isolation level {active.IsolationLevel}", "Begin it with IsolationLevel.ReadCommitted.");
         }
 
         // A driver that maps BINARY(16) to Guid would return other bytes than were written.
         var settings = new MySqlConnectionStringBuilder(connection.ConnectionString);
-        if (settings.OldGuids || settings.GuidFormat is MySqlGuidFormat.Binary16 or MySqlGuidFormat.TimeSwapBinary16 or MySqlGuidFormat.LittleEndianBinary16)
+        if (settings.OldGuids
+            || settings.GuidFormat is MySqlGuidFormat.Binary16 or MySqlGuidFormat.TimeSwapBinary16 or MySqlGuidFormat.LittleEndianBinary16)
         {
             throw Invalid(
                 $"is on a connection with {(settings.OldGuids ? "Old Guids" : $"GuidFormat={settings.GuidFormat}")}",
@@ -45,10 +47,11 @@ internal sealed class CallerTransactionGuard(MySqlDatabase database)
     }
 
     /// <summary>
-    /// Enters the writerLock. All names have the store's database with them: the transaction may be on any database of the server, and what of its own it
-    /// writes is committed with the events.
+    /// Enters the writerLock. All names have the store's database with them: the transaction may be on any database of the server, and what
+    /// of its own it writes is committed with the events.
     /// </summary>
-    public async Task<WriterLockState> AcquireLockAsync(MySqlConnection connection, MySqlTransaction transaction, CancellationToken cancellationToken)
+    public async Task<WriterLockState> AcquireLockAsync(
+        MySqlConnection connection, MySqlTransaction transaction, CancellationToken cancellationToken)
     {
         WriterLockState writerLock;
         try
@@ -58,8 +61,10 @@ internal sealed class CallerTransactionGuard(MySqlDatabase database)
         catch (MySqlException e) when (Unreachable.Contains(e.Number))
         {
             throw new MySqlStoreException(
-                $"{database.Location}: the events can't be written in the transaction, because its connection ({connection.DataSource}, database "
-                + $"'{connection.Database}') can't access the tables of database '{_name}': {e.Message.TrimEnd('.')}. Use a connection to the same "
+                $"{database.Location}: the events can't be written in the transaction, because its connection ({connection.DataSource}, "
+                + $"database "
+                + $"'{connection.Database}') can't access the tables of database '{_name}': {e.Message.TrimEnd('.')}. Use a connection "
+                + $"to the same "
                 + $"server, and GRANT SELECT, INSERT, UPDATE ON {Sql.Name(_name!)}.* TO its user.", isTransient: false, e);
         }
 

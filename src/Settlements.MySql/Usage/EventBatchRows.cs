@@ -7,7 +7,8 @@ namespace Settlements.MySql;
 /// <param name="writerLock">The lock state, which determines the late events.</param>
 /// <param name="positions">The positions of the events in the batch; null for all.</param>
 /// <param name="idsOnly">Whether only id and instant are written, for <c>event_ids</c>.</param>
-internal sealed class EventBatchRows(EventBatch batch, WriterLockState writerLock, IReadOnlyList<int>? positions = null, bool idsOnly = false) : IRowSource
+internal sealed class EventBatchRows(
+    EventBatch batch, WriterLockState writerLock, IReadOnlyList<int>? positions = null, bool idsOnly = false) : IRowSource
 {
     private static readonly string[] Columns = ["occurred_at", "event_id", "meter", "item_id", "payee_id", "quantity"];
     private static readonly BulkTable[] Tables =
@@ -23,7 +24,9 @@ internal sealed class EventBatchRows(EventBatch batch, WriterLockState writerLoc
     private readonly bool _hasLate = Enumerable.Range(0, batch.Count).Any(i => batch.OccurredAt(i) < writerLock.ClosedUntil);
     private int _next;
 
-    /// <summary>The table, in most cases without the columns for late events, reasons and references, which would cost time for every row.</summary>
+    /// <summary>
+    /// The table, in most cases without the columns for late events, reasons and references, which would cost time for every row.
+    /// </summary>
     public BulkTable Table
     {
         get

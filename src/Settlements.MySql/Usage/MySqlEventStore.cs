@@ -8,7 +8,8 @@ namespace Settlements.MySql;
 internal sealed class MySqlEventStore(MySqlDatabase database) : IEventStore
 {
     /// <summary>
-    /// The maximum rows of a live call for which INSERT is used: it is about as fast as LOAD DATA up to this number, and saves two round trips.
+    /// The maximum rows of a live call for which INSERT is used: it is about as fast as LOAD DATA up to this number, and saves two round
+    /// trips.
     /// </summary>
     private const int InsertRowsMax = 256;
 
@@ -32,7 +33,8 @@ internal sealed class MySqlEventStore(MySqlDatabase database) : IEventStore
         var isStored = false;
         try
         {
-            var stored = await StoreAsync(connection, active, writerLock, batch, conflictsMax: 0, withOutcomes: true, AlwaysInsert, cancellationToken)
+            var stored = await StoreAsync(
+                connection, active, writerLock, batch, conflictsMax: 0, withOutcomes: true, AlwaysInsert, cancellationToken)
                 .ConfigureAwait(false);
             isStored = stored.Conflicts.Count == 0;
             return stored;
@@ -59,32 +61,37 @@ internal sealed class MySqlEventStore(MySqlDatabase database) : IEventStore
         return await database.WriteAsync(
             async (connection, transaction) =>
             {
-                var writerLock = await WriterLockState.AcquireAsync(connection, transaction, database: null, cancellationToken).ConfigureAwait(false);
+                var writerLock = await WriterLockState.AcquireAsync(connection, transaction, database: null, cancellationToken)
+                    .ConfigureAwait(false);
                 writerLock.RefuseDropping(batch, database.Location);
 
                 // The outcome of the previous attempt's commit is unknown: if its new events are stored now, it was committed.
                 if (last is not null && NewPositions(batch, last) is { Count: > 0 } positions
-                    && await new StoredEvents(connection, transaction, writerLock).HasAllAsync(batch, positions, cancellationToken).ConfigureAwait(false))
+                    && await new StoredEvents(connection, transaction, writerLock).HasAllAsync(batch, positions, cancellationToken)
+                        .ConfigureAwait(false))
                 {
                     return last;
                 }
 
                 return last = await StoreAsync(
-                    connection, transaction, writerLock, batch, conflictsMax, withOutcomes, withOutcomes ? InsertRowsMax : 0, cancellationToken).ConfigureAwait(false);
+                    connection, transaction, writerLock, batch, conflictsMax, withOutcomes, withOutcomes ? InsertRowsMax : 0,
+                    cancellationToken).ConfigureAwait(false);
             },
             stored => stored.Conflicts.Count <= conflictsMax,
             cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<StoredBatch> StoreAsync(
-        MySqlConnection connection, MySqlTransaction transaction, WriterLockState writerLock, EventBatch batch, int conflictsMax, bool withOutcomes,
+        MySqlConnection connection, MySqlTransaction transaction, WriterLockState writerLock, EventBatch batch, int conflictsMax,
+        bool withOutcomes,
         int insertRowsMax, CancellationToken cancellationToken)
     {
         IReadOnlyList<int>? positions = null;
         int stored;
         if (writerLock.UsesEventIdTable || withOutcomes)
         {
-            positions = await InsertNewAsync(connection, transaction, writerLock, batch, insertRowsMax, cancellationToken).ConfigureAwait(false);
+            positions = await InsertNewAsync(connection, transaction, writerLock, batch, insertRowsMax, cancellationToken)
+                .ConfigureAwait(false);
             stored = positions?.Count ?? batch.Count;
         }
         else
@@ -113,7 +120,8 @@ internal sealed class MySqlEventStore(MySqlDatabase database) : IEventStore
         [.. Enumerable.Range(0, batch.Count).Where(i => attempt.Stored == batch.Count
             || (attempt.Outcomes.Count > 0 && attempt.Outcomes[i] is EventOutcome.Stored or EventOutcome.Late))];
 
-    private static EventOutcome?[] Outcomes(EventBatch batch, WriterLockState writerLock, IReadOnlyList<int>? positions, List<EventConflict> conflicts)
+    private static EventOutcome?[] Outcomes(
+        EventBatch batch, WriterLockState writerLock, IReadOnlyList<int>? positions, List<EventConflict> conflicts)
     {
         var outcomes = new EventOutcome?[batch.Count];
         Array.Fill(outcomes, EventOutcome.Duplicate);
@@ -130,10 +138,12 @@ internal sealed class MySqlEventStore(MySqlDatabase database) : IEventStore
 
     /// <summary>Inserts events, and skips those whose id already exists.</summary>
     private async Task<int> InsertAsync(
-        MySqlConnection connection, MySqlTransaction transaction, EventBatchRows rows, int insertRowsMax, CancellationToken cancellationToken)
+        MySqlConnection connection, MySqlTransaction transaction, EventBatchRows rows, int insertRowsMax,
+        CancellationToken cancellationToken)
     {
         var result = rows.Count <= insertRowsMax
-            ? await _bulk.WriteByInsertAsync(connection, transaction, rows.Table, OnDuplicate.Skip, rows, cancellationToken).ConfigureAwait(false)
+            ? await _bulk.WriteByInsertAsync(connection, transaction, rows.Table, OnDuplicate.Skip, rows, cancellationToken)
+                .ConfigureAwait(false)
             : await _bulk.WriteAsync(connection, transaction, rows.Table, OnDuplicate.Skip, rows, cancellationToken).ConfigureAwait(false);
         if (result.Warnings <= rows.Count - result.Affected)
             return (int)result.Affected;
@@ -163,13 +173,15 @@ internal sealed class MySqlEventStore(MySqlDatabase database) : IEventStore
 
             // Some ids exist: roll back and look them up, then insert the rest. Repeated if another writer stores more of them meanwhile.
             await transaction.RollbackAsync(WriterLockState.Savepoint, cancellationToken).ConfigureAwait(false);
-            positions = await new StoredEvents(connection, transaction, writerLock).FindNewAsync(batch, cancellationToken).ConfigureAwait(false);
+            positions = await new StoredEvents(connection, transaction, writerLock).FindNewAsync(batch, cancellationToken)
+                .ConfigureAwait(false);
         }
 
         if (writerLock.UsesEventIdTable)
         {
             var rows = new EventBatchRows(batch, writerLock, positions);
-            await _bulk.WriteAllAsync(connection, transaction, rows.Table, rows, rows.Count, useInsert: insertRowsMax == AlwaysInsert, cancellationToken).ConfigureAwait(false);
+            await _bulk.WriteAllAsync(connection, transaction, rows.Table, rows, rows.Count, useInsert: insertRowsMax == AlwaysInsert,
+                cancellationToken).ConfigureAwait(false);
         }
 
         return positions;

@@ -10,7 +10,8 @@ internal sealed class MySqlRecordedSourceStore(MySqlDatabase database) : IRecord
     public Task<IReadOnlyList<RecordedSource>> ListAsync(DbTransaction? transaction, CancellationToken cancellationToken) =>
         database.ReadAsync(transaction, async (connection, active) =>
         {
-            var rows = await connection.QueryAsync<(string Source, string Meter, DateTime FirstDay, string Definition, DateTime CountedFrom)>(
+            var rows = await connection.QueryAsync<(
+                string Source, string Meter, DateTime FirstDay, string Definition, DateTime CountedFrom)>(
                 new CommandDefinition(
                     $"""
                     SELECT {Rows.Text("source")}, {Rows.Text("meter")}, first_day, {Rows.Text("definition")}, counted_from

@@ -11,8 +11,8 @@ internal sealed class PartitionTable(MySqlDatabase database)
     private const string Later = "plater";
 
     /// <summary>
-    /// Deletes the index rows of events that were dropped with their partition. It joins the events and doesn't use the range only: events before the
-    /// first day with a partition are not dropped. Meanwhile writers refuse events of these instants.
+    /// Deletes the index rows of events that were dropped with their partition. It joins the events and doesn't use the range only: events
+    /// before the first day with a partition are not dropped. Meanwhile writers refuse events of these instants.
     /// </summary>
     private const string DeleteNotes = """
         DELETE n FROM event_notes n LEFT JOIN usage_events e ON e.occurred_at = n.occurred_at AND e.event_id = n.event_id
@@ -38,9 +38,11 @@ internal sealed class PartitionTable(MySqlDatabase database)
         async (connection, transaction) =>
         {
             await WriterLock.AcquireExclusiveAsync(database, connection, transaction, cancellationToken).ConfigureAwait(false);
-            await connection.ExecuteAsync("UPDATE writer_locks SET uses_event_id_table = 1", transaction: transaction).ConfigureAwait(false);
+            await connection.ExecuteAsync("UPDATE writer_locks SET uses_event_id_table = 1", transaction: transaction)
+                .ConfigureAwait(false);
             return await connection.ExecuteAsync(new CommandDefinition(
-                "INSERT IGNORE INTO event_ids (event_id, occurred_at) SELECT event_id, occurred_at FROM usage_events", transaction: transaction,
+                "INSERT IGNORE INTO event_ids (event_id, occurred_at) SELECT event_id, occurred_at FROM usage_events",
+                transaction: transaction,
                 cancellationToken: cancellationToken)).ConfigureAwait(false);
         },
         cancellationToken);
@@ -54,7 +56,8 @@ internal sealed class PartitionTable(MySqlDatabase database)
             {
                 if (!isFirst)
                 {
-                    await connection.ExecuteAsync($"ALTER TABLE usage_events REORGANIZE PARTITION {Later} INTO ({partitions})").ConfigureAwait(false);
+                    await connection.ExecuteAsync($"ALTER TABLE usage_events REORGANIZE PARTITION {Later} INTO ({partitions})")
+                        .ConfigureAwait(false);
                     return;
                 }
 
@@ -67,7 +70,8 @@ internal sealed class PartitionTable(MySqlDatabase database)
                     """).ConfigureAwait(false) > 0;
                 if (hasIndex)
                     await connection.ExecuteAsync("ALTER TABLE usage_events DROP INDEX usage_events_by_id").ConfigureAwait(false);
-                await connection.ExecuteAsync($"ALTER TABLE usage_events PARTITION BY RANGE COLUMNS (occurred_at) ({earlier},\n{partitions})")
+                await connection.ExecuteAsync(
+                    $"ALTER TABLE usage_events PARTITION BY RANGE COLUMNS (occurred_at) ({earlier},\n{partitions})")
                     .ConfigureAwait(false);
             },
             cancellationToken);
@@ -79,7 +83,8 @@ internal sealed class PartitionTable(MySqlDatabase database)
     /// <param name="markDays">Marks the days' events as dropped, in the transaction from which on writers refuse their events.</param>
     /// <param name="cancellationToken">Cancels the call before that transaction is committed.</param>
     public async Task DropAsync(
-        IReadOnlyList<DateOnly> days, DateTimeOffset end, Func<MySqlConnection, MySqlTransaction, Task<int>> markDays, CancellationToken cancellationToken)
+        IReadOnlyList<DateOnly> days, DateTimeOffset end, Func<MySqlConnection, MySqlTransaction, Task<int>> markDays,
+        CancellationToken cancellationToken)
     {
         await RefuseWritesAsync(days[^1], end, markDays, cancellationToken).ConfigureAwait(false);
 
@@ -87,8 +92,10 @@ internal sealed class PartitionTable(MySqlDatabase database)
         await ChangeAsync(
             async connection =>
             {
-                await connection.ExecuteAsync($"ALTER TABLE usage_events DROP PARTITION {string.Join(", ", days.Select(Name))}").ConfigureAwait(false);
-                await connection.ExecuteAsync("DELETE FROM late_events WHERE posting_date <= @last", new { last = Sql.Day(days[^1]) }).ConfigureAwait(false);
+                await connection.ExecuteAsync($"ALTER TABLE usage_events DROP PARTITION {string.Join(", ", days.Select(Name))}")
+                    .ConfigureAwait(false);
+                await connection.ExecuteAsync("DELETE FROM late_events WHERE posting_date <= @last", new { last = Sql.Day(days[^1]) })
+                    .ConfigureAwait(false);
                 await connection.ExecuteAsync(DeleteNotes, new { end = Sql.Instant(end) }).ConfigureAwait(false);
                 await connection.ExecuteAsync("UPDATE writer_locks SET dropping_before = NULL").ConfigureAwait(false);
             },
@@ -100,32 +107,37 @@ internal sealed class PartitionTable(MySqlDatabase database)
         async (connection, transaction) =>
         {
             var end = await connection.ExecuteScalarAsync<DateTime?>(
-                "SELECT max(dropping_before) FROM writer_locks WHERE dropping_before <= @bound", new { bound = Sql.Instant(bound) }, transaction)
+                "SELECT max(dropping_before) FROM writer_locks WHERE dropping_before <= @bound", new { bound = Sql.Instant(bound) },
+                transaction)
                 .ConfigureAwait(false);
             if (end is null)
                 return 0;
             await connection.ExecuteAsync(DeleteNotes, new { end }, transaction).ConfigureAwait(false);
             return await connection.ExecuteAsync(
-                "UPDATE writer_locks SET dropping_before = NULL WHERE dropping_before <= @bound", new { bound = Sql.Instant(bound) }, transaction)
+                "UPDATE writer_locks SET dropping_before = NULL WHERE dropping_before <= @bound", new { bound = Sql.Instant(bound) },
+                transaction)
                 .ConfigureAwait(false);
         },
         cancellationToken);
 
     private Task<int> RefuseWritesAsync(
-        DateOnly last, DateTimeOffset end, Func<MySqlConnection, MySqlTransaction, Task<int>> markDays, CancellationToken cancellationToken) =>
+        DateOnly last, DateTimeOffset end, Func<MySqlConnection, MySqlTransaction, Task<int>> markDays,
+        CancellationToken cancellationToken) =>
         database.WriteAsync(
         async (connection, transaction) =>
         {
             await WriterLock.AcquireExclusiveAsync(database, connection, transaction, cancellationToken).ConfigureAwait(false);
             var (postingDate, occurredAt) = await connection.QueryFirstOrDefaultAsync<(DateTime? PostingDate, DateTime OccurredAt)>(
-                "SELECT posting_date, occurred_at FROM late_events WHERE posting_date > @last AND occurred_at < @end ORDER BY posting_date DESC LIMIT 1",
+                "SELECT posting_date, occurred_at FROM late_events WHERE posting_date > @last AND occurred_at < @end ORDER BY "
+                    + "posting_date DESC LIMIT 1",
                 new { last = Sql.Day(last), end = Sql.Instant(end) }, transaction).ConfigureAwait(false);
             if (postingDate is not null)
             {
                 throw new InvalidOperationException(string.Create(
                     CultureInfo.InvariantCulture,
                     $"The events before {end:O} can't be dropped: an event of {Sql.Instant(occurredAt):O} was late and is posted to "
-                    + $"{Sql.Day(postingDate.Value):O}, which can't be verified without it. Drop through {Sql.Day(postingDate.Value):O}, or fewer days."));
+                    + $"{Sql.Day(postingDate.Value):O}, which can't be verified without it. Drop through {Sql.Day(postingDate.Value):O}, "
+                    + $"or fewer days."));
             }
 
             await connection.ExecuteAsync("UPDATE writer_locks SET dropping_before = @end", new { end = Sql.Instant(end) }, transaction)
@@ -154,5 +166,6 @@ internal sealed class PartitionTable(MySqlDatabase database)
     private static DateOnly? Day(string name) =>
         DateOnly.TryParseExact(name, "'p'yyyyMMdd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
 
-    private static string Literal(DateTimeOffset instant) => $"'{Sql.Instant(instant).ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture)}'";
+    private static string Literal(DateTimeOffset instant) =>
+        $"'{Sql.Instant(instant).ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture)}'";
 }

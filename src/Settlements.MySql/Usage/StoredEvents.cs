@@ -13,12 +13,15 @@ internal sealed class StoredEvents(MySqlConnection connection, MySqlTransaction 
     private string Table => writerLock.Prefix + (writerLock.UsesEventIdTable ? "event_ids" : "usage_events");
 
     private string Events => writerLock.UsesEventIdTable
-        ? $"{writerLock.Prefix}event_ids i STRAIGHT_JOIN {writerLock.Prefix}usage_events e ON e.occurred_at = i.occurred_at AND e.event_id = i.event_id"
+        ? $"{writerLock.Prefix}event_ids i STRAIGHT_JOIN {writerLock.Prefix}usage_events e ON e.occurred_at = i.occurred_at AND "
+            + $"e.event_id = i.event_id"
         : $"{writerLock.Prefix}usage_events e";
 
     private string Id => writerLock.UsesEventIdTable ? "i.event_id" : "e.event_id";
 
-    /// <summary>Returns the events whose id is stored with other content, in the order of the batch; at most one more than the maximum.</summary>
+    /// <summary>
+    /// Returns the events whose id is stored with other content, in the order of the batch; at most one more than the maximum.
+    /// </summary>
     public async Task<List<EventConflict>> FindConflictsAsync(EventBatch batch, int conflictsMax, CancellationToken cancellationToken)
     {
         var conflicts = new List<EventConflict>();
@@ -37,7 +40,8 @@ internal sealed class StoredEvents(MySqlConnection connection, MySqlTransaction 
                 else if (!writerLock.UsesEventIdTable)
                 {
                     throw new InvalidOperationException(
-                        $"Event {batch.EventId(i)} was neither stored nor found. The database may be damaged: run CHECK TABLE usage_events.");
+                        $"Event {batch.EventId(i)} was neither stored nor found. The database may be damaged: run CHECK TABLE "
+                            + $"usage_events.");
                 }
 
                 // Otherwise its partition was dropped: the event was already counted, and only its id remains.
@@ -55,7 +59,8 @@ internal sealed class StoredEvents(MySqlConnection connection, MySqlTransaction 
         foreach (var some in Enumerable.Range(0, batch.Count).Chunk(IdsPerStatement))
         {
             var known = await connection.QueryAsync<byte[]>(new CommandDefinition(
-                $"SELECT event_id FROM {Table} WHERE event_id IN ({Ids(batch, some)})", transaction: transaction, cancellationToken: cancellationToken))
+                $"SELECT event_id FROM {Table} WHERE event_id IN ({Ids(batch, some)})", transaction: transaction,
+                cancellationToken: cancellationToken))
                 .ConfigureAwait(false);
             seen.UnionWith(known.Select(id => new Guid(id, bigEndian: true)));
             positions.AddRange(some.Where(i => seen.Add(batch.EventId(i))));
@@ -64,7 +69,9 @@ internal sealed class StoredEvents(MySqlConnection connection, MySqlTransaction 
         return positions;
     }
 
-    /// <summary>Returns whether all given events of a batch are stored, by any writer; waits for transactions that may be storing them.</summary>
+    /// <summary>
+    /// Returns whether all given events of a batch are stored, by any writer; waits for transactions that may be storing them.
+    /// </summary>
     public async Task<bool> HasAllAsync(EventBatch batch, IReadOnlyList<int> positions, CancellationToken cancellationToken)
     {
         foreach (var some in positions.Chunk(IdsPerStatement))
@@ -83,7 +90,8 @@ internal sealed class StoredEvents(MySqlConnection connection, MySqlTransaction 
     public async Task<int> RecordLateAsync(EventBatch batch, CancellationToken cancellationToken)
     {
         var recorded = 0;
-        foreach (var some in Enumerable.Range(0, batch.Count).Where(i => batch.OccurredAt(i) < writerLock.ClosedUntil).Chunk(IdsPerStatement))
+        foreach (var some in Enumerable.Range(0, batch.Count)
+            .Where(i => batch.OccurredAt(i) < writerLock.ClosedUntil).Chunk(IdsPerStatement))
         {
             // Events stored while their day was open have no posting_date; events already recorded are skipped.
             recorded += await connection.ExecuteAsync(new CommandDefinition(
@@ -123,7 +131,8 @@ internal sealed class StoredEvents(MySqlConnection connection, MySqlTransaction 
     {
         var stored = new Dictionary<Guid, UsageEvent>(positions.Length);
         var reader = await connection.ExecuteReaderAsync(new CommandDefinition(
-            $"SELECT e.event_id, e.occurred_at, e.meter, e.item_id, e.payee_id, e.quantity, e.reason, e.reference FROM {Events} WHERE {Id} IN ({Ids(batch, positions)})",
+            $"SELECT e.event_id, e.occurred_at, e.meter, e.item_id, e.payee_id, e.quantity, e.reason, e.reference FROM {Events} WHERE "
+                + $"{Id} IN ({Ids(batch, positions)})",
             transaction: transaction, cancellationToken: cancellationToken)).ConfigureAwait(false);
         await using var _ = reader.ConfigureAwait(false);
         var id = new byte[16];
@@ -132,7 +141,8 @@ internal sealed class StoredEvents(MySqlConnection connection, MySqlTransaction 
             reader.GetBytes(0, 0, id, 0, id.Length);
             var eventId = new Guid(id, bigEndian: true);
             stored.Add(eventId, new UsageEvent(
-                eventId, UnixMicroseconds.ToInstant(UnixMicroseconds.From(Sql.Instant(reader.GetDateTime(1)))), reader.Text(2), reader.Text(3),
+                eventId, UnixMicroseconds.ToInstant(UnixMicroseconds.From(Sql.Instant(reader.GetDateTime(1)))), reader.Text(2),
+                reader.Text(3),
                 reader.Text(4), reader.GetInt64(5))
             {
                 Reason = reader.IsDBNull(6) ? null : reader.Text(6),

@@ -4,7 +4,8 @@ using MySqlConnector;
 namespace Settlements.MySql;
 
 /// <summary>
-/// The lock between writers of events and a close: rows of <c>writer_locks</c>, of which a writer locks one (shared), and a close all (exclusive).
+/// The lock between writers of events and a close: rows of <c>writer_locks</c>, of which a writer locks one (shared), and a close all
+/// (exclusive).
 /// </summary>
 internal static class WriterLock
 {
@@ -12,8 +13,8 @@ internal static class WriterLock
     public const int Count = 16;
 
     /// <summary>
-    /// Returns the locking clause of a writer: shared, so that an open transaction blocks only a close. TiDB has no shared row locks; there, writers of
-    /// the same row wait for each other.
+    /// Returns the locking clause of a writer: shared, so that an open transaction blocks only a close. TiDB has no shared row locks;
+    /// there, writers of the same row wait for each other.
     /// </summary>
     public static string SharedClause(MySqlConnection connection) =>
         connection.ServerVersion.Contains("TiDB", StringComparison.Ordinal) ? "FOR UPDATE" : "LOCK IN SHARE MODE";
@@ -21,11 +22,16 @@ internal static class WriterLock
     /// <summary>Acquires the lock shared: no day starts closing before the transaction ends.</summary>
     public static Task AcquireSharedAsync(MySqlConnection connection, MySqlTransaction transaction, CancellationToken cancellationToken) =>
         connection.ExecuteScalarAsync<int>(new CommandDefinition(
-            $"SELECT slot FROM writer_locks WHERE slot = @slot {SharedClause(connection)}", new { slot = connection.ServerThread % Count }, transaction,
+            $"SELECT slot FROM writer_locks WHERE slot = @slot {SharedClause(connection)}", new { slot = connection.ServerThread % Count },
+            transaction,
             cancellationToken: cancellationToken));
 
-    /// <summary>Acquires the lock exclusively: waits for active writers, and blocks new ones. Must be the first statement of its transaction.</summary>
-    /// <exception cref="MySqlStoreException">A writer's transaction was open for longer than <see cref="MySqlStoreOptions.WriterWaitMax"/>.</exception>
-    public static Task AcquireExclusiveAsync(MySqlDatabase database, MySqlConnection connection, MySqlTransaction transaction, CancellationToken cancellationToken) =>
+    /// <summary>
+    /// Acquires the lock exclusively: waits for active writers, and blocks new ones. Must be the first statement of its transaction.
+    /// </summary>
+    /// <exception cref="MySqlStoreException">A writer's transaction was open for longer than
+    /// <see cref="MySqlStoreOptions.WriterWaitMax"/>.</exception>
+    public static Task AcquireExclusiveAsync(
+        MySqlDatabase database, MySqlConnection connection, MySqlTransaction transaction, CancellationToken cancellationToken) =>
         WriterLockWait.AcquireExclusiveAsync(database, connection, transaction, cancellationToken);
 }

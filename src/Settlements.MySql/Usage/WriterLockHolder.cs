@@ -31,7 +31,8 @@ internal sealed record WriterLockHolder(long ConnectionId, string User, string C
 
     public string Remedy => string.Create(
         CultureInfo.InvariantCulture,
-        $"The lock is held by {this}. Commit the transaction or roll it back, for example one of WriteAsync, or end it: KILL {ConnectionId}.");
+        $"The lock is held by {this}. Commit the transaction or roll it back, for example one of WriteAsync, or end it: KILL "
+            + $"{ConnectionId}.");
 
     /// <summary>Finds the transaction that blocks a connection.</summary>
     /// <returns>Null if the user may not see it, or the wait is over.</returns>
@@ -43,7 +44,8 @@ internal sealed record WriterLockHolder(long ConnectionId, string User, string C
                 async connection =>
                 {
                     var isMariaDb = connection.ServerVersion.Contains("MariaDB", StringComparison.OrdinalIgnoreCase);
-                    var (id, user, client, seconds) = await connection.QuerySingleOrDefaultAsync<(ulong? Id, string User, string Client, long Seconds)>(new CommandDefinition(
+                    var (id, user, client, seconds) = await connection.QuerySingleOrDefaultAsync<(
+                        ulong? Id, string User, string Client, long Seconds)>(new CommandDefinition(
                         isMariaDb ? OfMariaDb : OfMySql, new { waiting }, cancellationToken: cancellationToken)).ConfigureAwait(false);
                     return id is null ? null : new WriterLockHolder((long)id, user, client, seconds);
                 },

@@ -5,15 +5,18 @@ using Settlements.Stores;
 namespace Settlements.MySql;
 
 /// <summary>
-/// The state that a writer of events reads with its shared lock. Until its commit no day starts closing, and the table's partitioning doesn't change.
+/// The state that a writer of events reads with its shared lock. Until its commit no day starts closing, and the table's partitioning
+/// doesn't change.
 /// </summary>
 /// <param name="ClosedUntil">The instant before which events are late, in microseconds since 1970-01-01T00:00:00Z.</param>
 /// <param name="OpenDay">The first open day, to which late events are posted.</param>
 /// <param name="UsesEventIdTable">Whether ids are stored in <c>event_ids</c>.</param>
-/// <param name="DroppingBefore">The instant before which events are refused while partitions are dropped, in microseconds since 1970.</param>
+/// <param name="DroppingBefore">The instant before which events are refused while partitions are dropped, in microseconds since
+/// 1970.</param>
 /// <param name="SqlMode">The sql_mode of the connection session.</param>
 /// <param name="Database">The store's database, for the caller's connection; null for the connection's database.</param>
-internal sealed record WriterLockState(long ClosedUntil, DateOnly OpenDay, bool UsesEventIdTable, long DroppingBefore, string SqlMode, string? Database)
+internal sealed record WriterLockState(
+    long ClosedUntil, DateOnly OpenDay, bool UsesEventIdTable, long DroppingBefore, string SqlMode, string? Database)
 {
     /// <summary>The savepoint before anything is written.</summary>
     public const string Savepoint = "settlement_events";
@@ -36,13 +39,16 @@ internal sealed record WriterLockState(long ClosedUntil, DateOnly OpenDay, bool 
             SELECT day, ends_at FROM {Qualifier(database)}business_days ORDER BY day DESC LIMIT 1;
             SAVEPOINT settlement_events
             """,
-            new { slot = connection.ServerThread % WriterLock.Count }, transaction, cancellationToken: cancellationToken)).ConfigureAwait(false);
+            new { slot = connection.ServerThread % WriterLock.Count }, transaction, cancellationToken: cancellationToken))
+                .ConfigureAwait(false);
         await using var _ = all.ConfigureAwait(false);
-        var (usesEventIdTable, droppingBefore, sqlMode) = await all.ReadSingleAsync<(long UsesEventIdTable, DateTime? DroppingBefore, string SqlMode)>().ConfigureAwait(false);
+        var (usesEventIdTable, droppingBefore, sqlMode) = await all.ReadSingleAsync<(
+            long UsesEventIdTable, DateTime? DroppingBefore, string SqlMode)>().ConfigureAwait(false);
         var (day, endsAt) = await all.ReadSingleOrDefaultAsync<(DateTime? Day, DateTime EndsAt)>().ConfigureAwait(false);
         return new WriterLockState(
             day is null ? long.MinValue : UnixMicroseconds.From(Sql.Instant(endsAt)), day is null ? default : Sql.Day(day.Value).AddDays(1),
-            usesEventIdTable == 1, droppingBefore is { } before ? UnixMicroseconds.From(Sql.Instant(before)) : long.MinValue, sqlMode, database);
+            usesEventIdTable == 1, droppingBefore is { } before ? UnixMicroseconds.From(Sql.Instant(before)) : long.MinValue, sqlMode,
+            database);
     }
 
     private static string Qualifier(string? database) => database is null ? "" : $"{Sql.Name(database)}.";
@@ -55,7 +61,8 @@ internal sealed record WriterLockState(long ClosedUntil, DateOnly OpenDay, bool 
             if (batch.OccurredAt(i) < DroppingBefore)
             {
                 throw new MySqlStoreException(
-                    $"{location}: events before {UnixMicroseconds.ToInstant(DroppingBefore):O} can't be stored while their partitions are being dropped. "
+                    $"{location}: events before {UnixMicroseconds.ToInstant(DroppingBefore):O} can't be stored while their partitions "
+                    + $"are being dropped. "
                     + "Load them again later; if the error persists, drop the partitions again, which completes an interrupted drop.",
                     isTransient: true);
             }

@@ -7,8 +7,8 @@ using Settlements.Stores;
 namespace Settlements.MySql;
 
 /// <summary>
-/// Acquires the writer lock exclusively, in short attempts that release the rows already locked, so that an open transaction blocks only the close,
-/// and not the writers of the other lock rows.
+/// Acquires the writer lock exclusively, in short attempts that release the rows already locked, so that an open transaction blocks only
+/// the close, and not the writers of the other lock rows.
 /// </summary>
 internal static partial class WriterLockWait
 {
@@ -39,12 +39,14 @@ internal static partial class WriterLockWait
         WriterLockHolder? holder = null;
         for (var attempt = 0; ; attempt++)
         {
-            var seconds = (int)Math.Clamp(Math.Ceiling((max - TimeProvider.System.GetElapsedTime(started)).TotalSeconds), 1, Math.Min(1 + attempt, AttemptSecondsMax));
+            var seconds = (int)Math.Clamp(Math.Ceiling((max - TimeProvider.System.GetElapsedTime(started)).TotalSeconds), 1,
+                Math.Min(1 + attempt, AttemptSecondsMax));
             var (isAcquired, seen) = await TryAsync(database, connection, transaction, seconds, cancellationToken).ConfigureAwait(false);
             if (isAcquired)
                 return;
 
-            // The server reports the holder only during the wait, which may be over when it is queried: it is unknown only after several attempts.
+            // The server reports the holder only during the wait, which may be over when it is queried: it is unknown only after several
+            // attempts.
             if (seen is null ? holder is null && attempt == UnknownHolderAttempts - 1 : seen.ConnectionId != holder?.ConnectionId)
                 Waits(database.Server.Logger, database.Location, seen?.ToString() ?? WriterLockHolder.Unknown, max.TotalSeconds);
             holder = seen ?? holder;
@@ -77,18 +79,22 @@ internal static partial class WriterLockWait
         catch (MySqlException e) when (e.Number == LockWaitTimeout)
         {
             // Only the statement was rolled back: the rows before the blocked one are still locked.
-            await ExecuteAsync(connection, transaction, "ROLLBACK; SET SESSION innodb_lock_wait_timeout = DEFAULT", cancellationToken).ConfigureAwait(false);
+            await ExecuteAsync(connection, transaction, "ROLLBACK; SET SESSION innodb_lock_wait_timeout = DEFAULT", cancellationToken)
+                .ConfigureAwait(false);
             return (false, holder);
         }
     }
 
-    private static Task<int> ExecuteAsync(MySqlConnection connection, MySqlTransaction transaction, string sql, CancellationToken cancellationToken) =>
+    private static Task<int> ExecuteAsync(
+        MySqlConnection connection, MySqlTransaction transaction, string sql, CancellationToken cancellationToken) =>
         connection.ExecuteAsync(new CommandDefinition(sql, transaction: transaction, cancellationToken: cancellationToken));
 
     /// <summary>Not transient: the maximum wait has elapsed.</summary>
-    private static MySqlStoreException TooLong(string location, WriterLockHolder? holder, TimeSpan waited, TimeSpan max) => new(string.Create(
+    private static MySqlStoreException TooLong(string location, WriterLockHolder? holder, TimeSpan waited, TimeSpan max) =>
+        new(string.Create(
         CultureInfo.InvariantCulture,
-        $"{location}: waited {waited.TotalSeconds:0} s for transactions that write events, longer than WriterWaitMax, {max.TotalSeconds:0.###} s. "
+        $"{location}: waited {waited.TotalSeconds:0} s for transactions that write events, longer than WriterWaitMax, "
+        + $"{max.TotalSeconds:0.###} s. "
         + $"{holder?.Remedy ?? WriterLockHolder.UnknownRemedy} Nothing was changed; retry afterwards."), isTransient: false);
 
     [LoggerMessage(

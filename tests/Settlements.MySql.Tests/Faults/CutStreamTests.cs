@@ -5,12 +5,12 @@ using Settlements.Testing;
 namespace Settlements.MySql.Tests.Faults;
 
 /// <summary>
-/// Rows that are streamed: a connection that is lost meanwhile is a transient error of the store, so that a chunk is retried.
+/// A connection that is lost while rows are streamed is a transient store error, so that the chunk is retried.
 /// </summary>
 public sealed class CutStreamTests(SharedServer shared)
 {
     [Fact]
-    public async Task A_stream_that_is_cut_off_is_a_transient_error_of_the_store()
+    public async Task An_interrupted_stream_is_a_transient_store_error()
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await using var proxy = MySqlFaultProxy.Start("127.0.0.1", shared.Server.Port);

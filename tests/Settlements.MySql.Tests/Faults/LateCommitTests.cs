@@ -4,13 +4,13 @@ using Settlements.Testing;
 
 namespace Settlements.MySql.Tests.Faults;
 
-/// <summary>Writers that take their place early and commit late, while a day is closed.</summary>
+/// <summary>Writers that start before a close and commit during or after it.</summary>
 public sealed class LateCommitTests(SharedServer shared)
 {
     private static readonly DateRange Monday = new(Scenario.Monday, Scenario.Monday);
 
     [Fact]
-    public async Task A_close_waits_for_the_librarys_own_writers_and_counts_what_they_commit()
+    public async Task A_close_waits_for_writers_of_the_event_table_and_counts_what_they_commit()
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await using var scenario = await Scenario.StartAsync(store);
@@ -31,7 +31,7 @@ public sealed class LateCommitTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task A_row_that_is_put_in_by_hand_and_commits_after_the_close_is_found()
+    public async Task A_row_that_is_inserted_manually_and_committed_after_the_close_is_found()
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await using var scenario = await Scenario.StartAsync(store);
@@ -41,17 +41,18 @@ public sealed class LateCommitTests(SharedServer shared)
         await writer.ExecuteAsync(Insert(store, 2, 10), transaction: transaction);
 
         await scenario.CloseAsync(Scenario.Monday);
-        (await scenario.Engine.Reconciler.ReconcileAsync(Monday)).EventsPosted.Should().Be(0, "it is not committed");
+        (await scenario.Engine.Reconciler.ReconcileAsync(Monday)).EventsPosted.Should().Be(0, "the row is not committed yet");
         await transaction.CommitAsync();
 
         await ShouldBeFoundAsync(scenario, before: 5, found: 10);
     }
 
     [Fact]
-    public async Task A_row_whose_number_was_taken_early_and_that_commits_late_is_found_in_a_hosts_own_table()
+    public async Task A_row_of_an_application_table_with_an_early_number_and_a_late_commit_is_found()
     {
         await using var store = new MySqlUnderTest(shared.Server);
-        await store.ExecuteAsync("CREATE TABLE play (id BIGINT AUTO_INCREMENT PRIMARY KEY, at DATETIME(6) NOT NULL, video VARCHAR(20), owner VARCHAR(20), KEY (at, id))");
+        await store.ExecuteAsync("CREATE TABLE play (id BIGINT AUTO_INCREMENT PRIMARY KEY, at DATETIME(6) NOT NULL, video VARCHAR(20), "
+            + "owner VARCHAR(20), KEY (at, id))");
         await using var scenario = await Scenario.StartAsync(store, s => s
             .Source("plays", p => p.Table("play").Key("id").OccurredAt("at").Item("video").Payee("owner").Counts("video.view"))
             .Rates("video.view", r => r.Flat("v", new DateOnly(2024, 1, 1), Currency.KRW, 1m)));
@@ -63,7 +64,7 @@ public sealed class LateCommitTests(SharedServer shared)
 
         await scenario.CloseAsync(Scenario.Monday);
         await transaction.CommitAsync();
-        (await store.CountAsync("SELECT min(id) FROM play")).Should().Be(1, "the late one has the lower number");
+        (await store.CountAsync("SELECT min(id) FROM play")).Should().Be(1, "the row committed last has the lower number");
 
         await ShouldBeFoundAsync(scenario, before: 1, found: 1);
     }
@@ -71,7 +72,8 @@ public sealed class LateCommitTests(SharedServer shared)
     private static async Task ShouldBeFoundAsync(Scenario scenario, long before, long found)
     {
         var tuesday = Scenario.Monday.AddDays(1);
-        (await scenario.Engine.Reconciler.ReconcileAsync(Monday)).Findings.Select(f => (f.UsageDate, f.PostingDate, f.Quantity)).Should().Equal((Scenario.Monday, (DateOnly?)tuesday, found));
+        (await scenario.Engine.Reconciler.ReconcileAsync(Monday)).Findings.Select(f => (f.UsageDate, f.PostingDate, f.Quantity))
+            .Should().Equal((Scenario.Monday, (DateOnly?)tuesday, found));
         (await scenario.Engine.Reconciler.ReconcileAsync(Monday)).EventsPosted.Should().Be(0);
         await scenario.CloseAsync(tuesday);
         (await scenario.LinesAsync()).Select(l => (l.PostingDate, l.UsageDate, l.Quantity)).Should().Equal(

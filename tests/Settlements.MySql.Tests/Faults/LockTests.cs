@@ -6,17 +6,20 @@ using Settlements.Testing;
 
 namespace Settlements.MySql.Tests.Faults;
 
-/// <summary>Deadlocks and lock timeouts, made on a real server: the whole transaction is done again, and the history says why.</summary>
+/// <summary>
+/// Deadlocks and lock timeouts on a real server: the transaction is retried as a whole, and the history records the reason.
+/// </summary>
 public sealed class LockTests : IAsyncLifetime
 {
     private MySqlServer _server = null!;
 
-    public async ValueTask InitializeAsync() => _server = await MySqlServer.StartAsync("--innodb-lock-wait-timeout=1", "--innodb-flush-log-at-trx-commit=2");
+    public async ValueTask InitializeAsync() =>
+        _server = await MySqlServer.StartAsync("--innodb-lock-wait-timeout=1", "--innodb-flush-log-at-trx-commit=2");
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     [Fact]
-    public async Task After_a_lock_timeout_the_chunk_is_done_again_and_the_reason_is_kept()
+    public async Task After_a_lock_timeout_the_chunk_is_retried_and_the_reason_is_recorded()
     {
         await using var store = new MySqlUnderTest(_server);
         await using var scenario = await StartAsync(store);
@@ -43,7 +46,7 @@ public sealed class LockTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Retries_are_bounded_and_nothing_is_half_written()
+    public async Task Retries_are_limited_and_nothing_is_partially_written()
     {
         await using var store = new MySqlUnderTest(_server);
         await using var scenario = await StartAsync(store, retries: 1);
@@ -56,18 +59,20 @@ public sealed class LockTests : IAsyncLifetime
                 other.Execute("SELECT * FROM item_counters FOR UPDATE", transaction: holding);
         }));
 
-        (await close.Should().ThrowAsync<MySqlStoreException>().WithMessage("*Lock wait timeout*transactions that stay open*")).Which.Number.Should().Be(1205);
+        (await close.Should().ThrowAsync<MySqlStoreException>().WithMessage("*Lock wait timeout*transactions that stay open*")).Which.Number
+            .Should().Be(1205);
         var failed = (await scenario.Engine.Pipelines.ListRunsAsync(1))[0];
         (failed.State, failed.Incidents).Should().Be((RunState.Failed, 2), "one retry and the failure");
         (await store.CountAsync($"SELECT count(*) FROM settlement_lines WHERE run_id = {failed.RunId}")).Should().Be(0);
         await holding.RollbackAsync();
         await scenario.CloseAsync(Tuesday);
         await ShouldBeUndisturbedAsync(scenario);
-        (await scenario.Engine.Pipelines.ListIncidentsAsync(failed.RunId)).Should().HaveCount(2, "the history keeps what came before the restart");
+        (await scenario.Engine.Pipelines.ListIncidentsAsync(failed.RunId))
+            .Should().HaveCount(2, "the history includes the incidents before the restart");
     }
 
     [Fact]
-    public async Task After_a_deadlock_the_chunk_is_done_again_and_the_reason_is_kept()
+    public async Task After_a_deadlock_the_chunk_is_retried_and_the_reason_is_recorded()
     {
         await _server.ExecuteAsync("SET GLOBAL innodb_lock_wait_timeout = 300"); // a wait ends by the deadlock alone
         await using var store = new MySqlUnderTest(_server);
@@ -76,19 +81,23 @@ public sealed class LockTests : IAsyncLifetime
         await using var other = await OpenAsync(store);
         Task? ended = null;
 
-        // Ours locks v1 … v9 in their order; the other holds v9, has written more, so that ours is the victim, and then wants v1.
+        // The chunk locks v1 … v9 in order; the other transaction has locked v9 and has more writes, so that the chunk is the victim, and
+        // then locks v1.
         await scenario.Engine.Days.CloseThroughAsync(Tuesday, new Told(p =>
         {
             if (ended is not null || p.Run is not { StepNumber: 2, ChunksDone: 0 })
                 return;
             var holding = other.BeginTransaction();
-            other.Execute("INSERT INTO heavy SELECT seq FROM seq_1_to_5000; SELECT * FROM item_counters WHERE meter = 'video.view' AND period = 'lifetime' AND period_start = '1900-01-01' AND item_id = 'v9' FOR UPDATE", transaction: holding);
+            other.Execute("INSERT INTO heavy SELECT seq FROM seq_1_to_5000; SELECT * FROM item_counters WHERE meter = 'video.view' AND "
+                + "period = 'lifetime' AND period_start = '1900-01-01' AND item_id = 'v9' FOR UPDATE", transaction: holding);
             ended = Task.Run(async () =>
             {
                 await using var watch = await OpenAsync(store);
-                while (await watch.ExecuteScalarAsync<long>("SELECT count(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'") == 0)
+                while (await watch.ExecuteScalarAsync<long>(
+                    "SELECT count(*) FROM information_schema.innodb_trx WHERE trx_state = 'LOCK WAIT'") == 0)
                     await Task.Delay(150); // the server makes this table anew only when it was not read for 100 ms
-                await other.ExecuteAsync("SELECT * FROM item_counters WHERE meter = 'video.view' AND period = 'lifetime' AND period_start = '1900-01-01' AND item_id = 'v1' FOR UPDATE", transaction: holding);
+                await other.ExecuteAsync("SELECT * FROM item_counters WHERE meter = 'video.view' AND period = 'lifetime' AND "
+                    + "period_start = '1900-01-01' AND item_id = 'v1' FOR UPDATE", transaction: holding);
                 await holding.RollbackAsync();
             });
         }));
@@ -107,7 +116,8 @@ public sealed class LockTests : IAsyncLifetime
             Scenario.UsualRates(s);
             s.Configure(o => o.Pipeline = new PipelineOptions { Workers = 1, RetriesMax = retries });
         });
-        await scenario.LoadAsync([.. Enumerable.Range(1, 18).Select(i => Scenario.Event(i, Scenario.Monday.AddDays(i % 2), i, $"v{(i + 1) / 2}"))]);
+        await scenario.LoadAsync(
+            [.. Enumerable.Range(1, 18).Select(i => Scenario.Event(i, Scenario.Monday.AddDays(i % 2), i, $"v{(i + 1) / 2}"))]);
         await scenario.CloseAsync(Scenario.Monday);
         return scenario;
     }

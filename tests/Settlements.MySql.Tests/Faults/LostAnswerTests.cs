@@ -4,29 +4,30 @@ using Settlements.Testing;
 
 namespace Settlements.MySql.Tests.Faults;
 
-/// <summary>Answers that are lost, connections that are cut, refused and slow: nothing is lost and nothing twice.</summary>
+/// <summary>Lost answers, and lost, refused and slow connections: no event is lost or counted twice.</summary>
 public sealed class LostAnswerTests(SharedServer shared)
 {
     private static readonly bool IsLong = Environment.GetEnvironmentVariable("SETTLEMENT_TESTS") == "long";
 
     [Fact]
-    public async Task A_commit_that_was_done_or_not_and_whose_answer_is_lost_is_found_out()
+    public async Task The_outcome_of_a_commit_whose_answer_was_lost_is_determined()
     {
         var report = await CrashTest.RunAsync(() => new SmallSettlement(new MySqlUnderTest(shared.Server, IsCommit)), IsLong ? 1 : 29);
 
         TestContext.Current.TestOutputHelper?.WriteLine(report.ToString());
-        report.Statements.Should().BeGreaterThan(60, "those are commits");
-        report.RecoveredWithoutRestart.Should().BeGreaterThan(report.CrashPoints / 2, "a lost connection is a retry, not a failure");
+        report.Statements.Should().BeGreaterThan(60, "these are the commits");
+        report.RecoveredWithoutRestart.Should().BeGreaterThan(report.CrashPoints / 2, "a lost connection is retried");
     }
 
     [Theory]
     [InlineData(5)]
     [InlineData(11)]
-    public async Task A_run_over_a_network_that_cuts_off_now_and_then_ends_by_itself(int every)
+    public async Task A_run_over_an_unreliable_network_completes(int every)
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await using var proxy = MySqlFaultProxy.Start("127.0.0.1", shared.Server.Port);
-        var faults = new[] { ProxyFault.CutBefore, ProxyFault.CutAfter, ProxyFault.CutInsideCommand, ProxyFault.CutInsideAnswer(3), ProxyFault.Delay(TimeSpan.FromMilliseconds(30)) };
+        var faults = new[] { ProxyFault.CutBefore, ProxyFault.CutAfter, ProxyFault.CutInsideCommand, ProxyFault.CutInsideAnswer(3),
+            ProxyFault.Delay(TimeSpan.FromMilliseconds(30)) };
         await using var scenario = await Scenario.StartAsync(store, use: s => s
             .UseMySql(new MySqlStoreOptions { ConnectionString = store.Through(proxy), RetriesMax = 100 })
             .Configure(o => o.Pipeline = new Settlements.Pipelines.PipelineOptions { RetriesMax = 100, RetryDelay = TimeSpan.Zero }));
@@ -42,7 +43,7 @@ public sealed class LostAnswerTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task A_server_that_refuses_for_a_while_is_waited_for()
+    public async Task A_temporarily_unavailable_server_is_retried()
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await using var proxy = MySqlFaultProxy.Start("127.0.0.1", shared.Server.Port);
@@ -69,7 +70,7 @@ public sealed class LostAnswerTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task A_load_into_a_hosts_table_stores_each_row_once_whatever_becomes_of_its_commits()
+    public async Task A_table_load_stores_each_row_once_whatever_the_outcome_of_its_commits()
     {
         for (var at = 1; at <= 6; at++)
         {
@@ -79,12 +80,14 @@ public sealed class LostAnswerTests(SharedServer shared)
                 await using var proxy = MySqlFaultProxy.Start("127.0.0.1", shared.Server.Port);
                 await using var loader = new TableLoader(new MySqlStoreOptions
                 {
-                    ConnectionString = new MySqlConnectionStringBuilder(table.ConnectionString) { Port = (uint)proxy.Port }.ConnectionString,
+                    ConnectionString = new MySqlConnectionStringBuilder(
+                        table.ConnectionString) { Port = (uint)proxy.Port }.ConnectionString,
                 });
                 var commits = 0;
                 proxy.OnCommand = command => IsCommit(command) && ++commits == at ? fault : ProxyFault.None;
 
-                var report = await loader.LoadAsync(Row.Many(1_000).ToAsyncEnumerable(), Row.Map, new TableLoadOptions { Key = "a", ChunkRows = 200 });
+                var report = await loader.LoadAsync(
+                    Row.Many(1_000).ToAsyncEnumerable(), Row.Map, new TableLoadOptions { Key = "a", ChunkRows = 200 });
 
                 (report.Sent, report.Stored + report.Resumed).Should().Be((1_000, 1_000));
                 (await table.RowsAsync("SELECT count(*), count(DISTINCT id) FROM t")).Should().Equal("1000|1000");
@@ -93,7 +96,7 @@ public sealed class LostAnswerTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task A_writer_whose_commit_was_done_or_not_and_whose_answer_is_lost_answers_as_if_nothing_had_been()
+    public async Task A_writer_returns_the_correct_outcomes_after_the_answer_to_its_commit_was_lost()
     {
         foreach (var fault in new[] { ProxyFault.CutBefore, ProxyFault.CutAfter })
         {
@@ -105,7 +108,8 @@ public sealed class LostAnswerTests(SharedServer shared)
             var commits = 0;
             proxy.OnCommand = command => IsCommit(command) && ++commits % 2 == 1 ? fault : ProxyFault.None;
 
-            var outcomes = await scenario.Engine.Writer.WriteBatchAsync([Scenario.Event(2, Scenario.Monday), Scenario.Event(1, Scenario.Monday), Scenario.Event(3, Scenario.Monday)]);
+            var outcomes = await scenario.Engine.Writer.WriteBatchAsync(
+                [Scenario.Event(2, Scenario.Monday), Scenario.Event(1, Scenario.Monday), Scenario.Event(3, Scenario.Monday)]);
 
             outcomes.Should().Equal([EventOutcome.Stored, EventOutcome.Duplicate, EventOutcome.Stored], fault.ToString());
             commits.Should().Be(2);
@@ -113,7 +117,8 @@ public sealed class LostAnswerTests(SharedServer shared)
         }
     }
 
-    private static bool IsCommit(ProxiedCommand command) => command.Text.Trim(';', ' ').Equals("commit", StringComparison.OrdinalIgnoreCase);
+    private static bool IsCommit(ProxiedCommand command) =>
+        command.Text.Trim(';', ' ').Equals("commit", StringComparison.OrdinalIgnoreCase);
 
     private static UsageEvent[] Events() =>
         [.. Enumerable.Range(1, 60).Select(i => Scenario.Event(i, Scenario.Monday.AddDays(i % 3), i, $"v{i % 7}", $"p{i % 2}"))];

@@ -6,14 +6,14 @@ using Settlements.Testing;
 
 namespace Settlements.MySql.Tests.Faults;
 
-/// <summary>A transaction that writes events and stays open: the close waits for it, and nobody else does.</summary>
+/// <summary>An open transaction that writes events: only a close waits for it.</summary>
 public sealed class OpenWriterTests(SharedServer shared)
 {
-    /// <summary>The last that a close takes: it has taken all others by then.</summary>
+    /// <summary>The last row that a close locks, after all others.</summary>
     private const int LastSlot = 15;
 
     [Fact]
-    public async Task Other_writers_go_on_while_a_close_waits_for_a_transaction_that_is_left_open()
+    public async Task Other_writers_proceed_while_a_close_waits_for_an_open_transaction()
     {
         using var logs = new LogLines();
         await using var store = new MySqlUnderTest(shared.Server);
@@ -35,7 +35,7 @@ public sealed class OpenWriterTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task A_transaction_that_is_left_open_holds_up_no_other_writer()
+    public async Task An_open_transaction_blocks_no_other_writer()
     {
         using var logs = new LogLines();
         await using var store = new MySqlUnderTest(shared.Server);
@@ -57,7 +57,7 @@ public sealed class OpenWriterTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task The_wait_is_bounded_and_its_error_names_the_transaction()
+    public async Task The_wait_is_limited_and_its_error_names_the_transaction()
     {
         using var logs = new LogLines();
         await using var store = new MySqlUnderTest(shared.Server);
@@ -66,9 +66,11 @@ public sealed class OpenWriterTests(SharedServer shared)
         await using (var open = await HoldAsync(store, LastSlot))
         {
             var error = (await scenario.Invoking(s => s.CloseAsync(Scenario.Monday)).Should().ThrowAsync<MySqlStoreException>())
-                .WithMessage($"*WriterWaitMax, 1 s*connection {open.ServerThread} (user 'root' from *), open for * s*WriteAsync*KILL {open.ServerThread}.*").Which;
+                .WithMessage($"*WriterWaitMax, 1 s*connection {open.ServerThread} (user 'root' from *), open for * s*WriteAsync*KILL "
+                    + $"{open.ServerThread}.*").Which;
             error.IsTransient.Should().BeFalse("it was tried for all the time it may take");
-            int.Parse(error.Message.Split("open for ")[1].Split(' ')[0], null).Should().BeInRange(0, 3_000, "whatever the server's time zone is");
+            int.Parse(error.Message.Split("open for ")[1].Split(' ')[0], null)
+                .Should().BeInRange(0, 3_000, "independent of the server's time zone");
         }
 
         await scenario.CloseAsync(Scenario.Monday);
@@ -76,35 +78,41 @@ public sealed class OpenWriterTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task A_user_who_may_not_see_transactions_is_told_so()
+    public async Task Without_the_PROCESS_privilege_the_error_names_the_grant()
     {
         using var logs = new LogLines();
         await using var store = new MySqlUnderTest(shared.Server);
         await using (var administrator = await StartAsync(store, TimeSpan.FromSeconds(1), logs))
             await administrator.LoadAsync(Scenario.Event(1, Scenario.Monday, 5));
         var database = new MySqlConnectionStringBuilder(store.ConnectionString).Database;
-        await shared.Server.ExecuteAsync($"CREATE USER IF NOT EXISTS 'blind'@'%' IDENTIFIED BY 'b'; GRANT ALL ON `{database}`.* TO 'blind'@'%'");
+        await shared.Server.ExecuteAsync(
+            $"CREATE USER IF NOT EXISTS 'blind'@'%' IDENTIFIED BY 'b'; GRANT ALL ON `{database}`.* TO 'blind'@'%'");
         var blind = new MySqlConnectionStringBuilder(store.ConnectionString) { UserID = "blind", Password = "b" }.ConnectionString;
         await using var scenario = await StartAsync(store, TimeSpan.FromSeconds(1), logs, blind);
         await using var open = await HoldAsync(store, LastSlot);
 
-        await scenario.Invoking(s => s.CloseAsync(Scenario.Monday)).Should().ThrowAsync<MySqlStoreException>().WithMessage("*GRANT PROCESS ON *.* TO it*");
+        await scenario.Invoking(s => s.CloseAsync(Scenario.Monday)).Should().ThrowAsync<MySqlStoreException>()
+            .WithMessage("*GRANT PROCESS ON *.* TO the user*");
     }
 
-    private static Task<Scenario> StartAsync(MySqlUnderTest store, TimeSpan wait, LogLines logs, string? connectionString = null) => Scenario.StartAsync(
+    private static Task<Scenario> StartAsync(MySqlUnderTest store, TimeSpan wait, LogLines logs, string? connectionString = null) =>
+        Scenario.StartAsync(
         store, services: s => s.AddSingleton<ILoggerFactory>(logs),
-        use: s => s.UseMySql(new MySqlStoreOptions { ConnectionString = connectionString ?? store.ConnectionString, WriterWaitMax = wait }));
+        use: s => s.UseMySql(
+            new MySqlStoreOptions { ConnectionString = connectionString ?? store.ConnectionString, WriterWaitMax = wait }));
 
-    /// <summary>Holds a gate as a writer does, until it is disposed of.</summary>
+    /// <summary>Holds a lock row as a writer does, until it is disposed.</summary>
     private static async Task<MySqlConnection> HoldAsync(MySqlUnderTest store, int gate)
     {
         var connection = new MySqlConnection(store.ConnectionString + ";Pooling=False");
         await connection.OpenAsync();
-        await connection.ExecuteAsync("SET innodb_lock_wait_timeout = 30; START TRANSACTION; SELECT slot FROM writer_locks WHERE slot = @slot LOCK IN SHARE MODE", new { gate });
+        await connection.ExecuteAsync(
+            "SET innodb_lock_wait_timeout = 30; START TRANSACTION; SELECT slot FROM writer_locks WHERE slot = @slot LOCK IN SHARE MODE",
+            new { gate });
         return connection;
     }
 
-    /// <summary>A connection whose number is one that is wanted: of those that follow each other, one in sixteen locks the same writerLock.</summary>
+    /// <summary>Opens a connection whose id maps to a given lock row, as one of sixteen consecutive ids does.</summary>
     private static async Task<MySqlConnection> OpenAsync(MySqlUnderTest store, Func<int, bool> isWanted)
     {
         while (true)

@@ -3,11 +3,11 @@ using System.Text;
 
 namespace Settlements.MySql.Tests.Loading;
 
-/// <summary>CSV files: no row is passed over, and a rejected one is found in the file.</summary>
+/// <summary>CSV files: no row is skipped, and a rejected row is reported with its line.</summary>
 public sealed class CsvTableLoadTests(SharedServer shared)
 {
     [Fact]
-    public async Task Rows_and_headers_that_begin_with_a_number_sign_are_rows_and_headers()
+    public async Task Rows_and_headers_that_start_with_a_number_sign_are_not_comments()
     {
         await using var table = await TableUnderLoad.CreateAsync(shared.Server, "tag VARCHAR(20), n INT, `#tag` VARCHAR(20)");
 
@@ -15,11 +15,12 @@ public sealed class CsvTableLoadTests(SharedServer shared)
         var headed = await table.Loader.LoadCsvAsync(Utf8("#tag,n\n#b,5\n#c,6\n"), "t");
 
         (report.Sent, report.Stored, headed.Stored).Should().Be((4, 4, 2));
-        (await table.RowsAsync("SELECT coalesce(tag, `#tag`), n FROM t ORDER BY n")).Should().Equal("a|1", "#1001|2", "#\"x|3", "z|4", "#b|5", "#c|6");
+        (await table.RowsAsync("SELECT coalesce(tag, `#tag`), n FROM t ORDER BY n"))
+            .Should().Equal("a|1", "#1001|2", "#\"x|3", "z|4", "#b|5", "#c|6");
     }
 
     [Fact]
-    public async Task Blank_lines_and_rows_that_begin_with_NUL_are_rows()
+    public async Task Blank_lines_and_rows_that_start_with_NUL_are_rows()
     {
         await using var table = await TableUnderLoad.CreateAsync(shared.Server, "tag VARCHAR(20) NOT NULL");
 
@@ -32,10 +33,12 @@ public sealed class CsvTableLoadTests(SharedServer shared)
     [Fact]
     public async Task A_rejected_row_is_reported_with_its_number_and_its_line()
     {
-        await using var table = await TableUnderLoad.CreateAsync(shared.Server, "id BIGINT PRIMARY KEY, title VARCHAR(20) NOT NULL, n INT NULL CHECK (n <> 13)");
+        await using var table = await TableUnderLoad.CreateAsync(
+            shared.Server, "id BIGINT PRIMARY KEY, title VARCHAR(20) NOT NULL, n INT NULL CHECK (n <> 13)");
         const string Csv = "id,title,\"n\"\r\n1,\"two\r\nlines\",1\r\n2,a,x\r\n3,\"three\n\nlines\",13\r\n4\r\n1,again,1\r\n";
         var rejected = new List<RejectedRow>();
-        var options = new TableLoadOptions { RejectsMax = 9, OnRejected = (row, _) => { rejected.Add(row); return ValueTask.CompletedTask; } };
+        var options = new TableLoadOptions { RejectsMax = 9, OnRejected = (row, _) =>
+            { rejected.Add(row); return ValueTask.CompletedTask; } };
 
         await table.Loader.LoadCsvAsync(Utf8(Csv), "t", options);
         var stopped = () => table.Loader.LoadCsvAsync(Utf8(Csv), "t", new TableLoadOptions { OnConflict = OnConflict.Skip });
@@ -46,7 +49,7 @@ public sealed class CsvTableLoadTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task A_row_of_many_reads_is_loaded_whole()
+    public async Task A_row_longer_than_the_buffer_is_loaded_completely()
     {
         await using var table = await TableUnderLoad.CreateAsync(
             shared.Server, "id BIGINT PRIMARY KEY, body LONGTEXT CHARACTER SET utf8mb4 NOT NULL");

@@ -2,7 +2,7 @@ using MySqlConnector;
 
 namespace Settlements.MySql.Tests.Loading;
 
-/// <summary>A table copied by a reader of MySQL or MariaDB: its values as they are, or an error with the remedy.</summary>
+/// <summary>Loads from a reader of MySQL or MariaDB: values are stored unchanged, or an error names the remedy.</summary>
 public sealed class ReaderLoadTests(SharedServer shared)
 {
     private const string Columns = """
@@ -11,7 +11,7 @@ public sealed class ReaderLoadTests(SharedServer shared)
         """;
 
     [Fact]
-    public async Task Every_value_of_a_reader_that_keeps_them_arrives_as_it_was()
+    public async Task Every_value_of_a_reader_without_conversions_is_stored_unchanged()
     {
         await using var table = await SourceAsync();
         await table.ExecuteAsync("CREATE TABLE t2 LIKE t");
@@ -38,7 +38,7 @@ public sealed class ReaderLoadTests(SharedServer shared)
     [InlineData("f", "", "*'f' is FLOAT*CAST(`f` AS DOUBLE) AS `f`*")]
     [InlineData("made", ";DateTimeKind=Local", "*'made'*time zone*DateTimeKind=Unspecified*")]
     [InlineData("flag, id, at, f", "", "*'flag'*'id'*'at'*'f'*")]
-    public async Task A_reader_whose_driver_changes_values_is_refused_with_the_remedy(string columns, string settings, string message)
+    public async Task A_reader_whose_driver_converts_values_is_refused_with_the_remedy(string columns, string settings, string message)
     {
         await using var table = await SourceAsync();
         await table.ExecuteAsync("CREATE TABLE t2 LIKE t");
@@ -54,7 +54,7 @@ public sealed class ReaderLoadTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task A_zero_date_that_the_driver_turned_into_a_date_is_refused()
+    public async Task A_zero_date_that_the_driver_converts_to_a_date_is_refused()
     {
         await using var table = await SourceAsync();
         await table.ExecuteAsync("SET sql_mode = ''; UPDATE t SET made = '0000-00-00'; CREATE TABLE t2 LIKE t");
@@ -62,7 +62,8 @@ public sealed class ReaderLoadTests(SharedServer shared)
         await using var command = new MySqlCommand("SELECT made FROM t", connection);
         await using var reader = await command.ExecuteReaderAsync();
 
-        (await table.Loader.Invoking(l => l.LoadReaderAsync(reader, "t2")).Should().ThrowAsync<ArgumentException>()).WithMessage("*'made'*zero dates*NULLIF(`made`, 0)*");
+        (await table.Loader.Invoking(l => l.LoadReaderAsync(reader, "t2")).Should().ThrowAsync<ArgumentException>())
+            .WithMessage("*'made'*zero dates*NULLIF(`made`, 0)*");
     }
 
     private async Task<TableUnderLoad> SourceAsync()

@@ -4,10 +4,11 @@ using Settlements.TestServers;
 
 namespace Settlements.MySql.Tests.Loading;
 
-/// <summary>A server that refuses LOAD DATA LOCAL, so that rows go by INSERT; started by the first test that asks for it.</summary>
+/// <summary>A server that refuses LOAD DATA LOCAL, so that rows are loaded by INSERT; started by the first test that uses it.</summary>
 public sealed class ServerWithoutLocalInfile : IAsyncDisposable
 {
-    private readonly Lazy<Task<MySqlServer>> _server = new(() => MySqlServer.StartAsync("--local-infile=0", "--innodb-flush-log-at-trx-commit=2"));
+    private readonly Lazy<Task<MySqlServer>> _server = new(() =>
+        MySqlServer.StartAsync("--local-infile=0", "--innodb-flush-log-at-trx-commit=2"));
 
     public Task<MySqlServer> StartedAsync() => _server.Value;
 

@@ -4,7 +4,7 @@ using Settlements.Testing;
 
 namespace Settlements.MySql.Tests.Loading;
 
-/// <summary>The loader of any table keeps the contract of CSV files that the loader of events keeps.</summary>
+/// <summary>The contract of CSV files, for the table loader.</summary>
 public sealed class TableCsvTests(SharedServer shared) : CsvInputContract
 {
     protected override async Task<CsvLoaderUnderTest> NewLoaderAsync() => new Tables(

@@ -2,13 +2,13 @@ using MySqlConnector;
 
 namespace Settlements.MySql.Tests.Loading;
 
-/// <summary>Loads that are cut off, doubled, cancelled or shared: every row once.</summary>
+/// <summary>Interrupted, repeated, cancelled and concurrent loads store every row once.</summary>
 public sealed class TableLoadRestartTests(SharedServer shared)
 {
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
-    public async Task A_load_that_was_cut_off_goes_on_where_it_was_with_each_row_once(int writers)
+    public async Task An_interrupted_load_is_resumed_with_each_row_once(int writers)
     {
         await using var table = await TableUnderLoad.CreateAsync(shared.Server, "id BIGINT, title VARCHAR(20), n INT NULL");
         TableLoadOptions Options(int chunkRows) => new() { Key = "a", ChunkRows = chunkRows, Writers = writers };
@@ -16,7 +16,7 @@ public sealed class TableLoadRestartTests(SharedServer shared)
         for (var fails = 1_000; fails < 10_000; fails += 2_900)
         {
             var progress = new DecidedRows();
-            var load = () => table.Loader.LoadAsync(CutOff(Row.Many(10_000), fails, 300, progress), Row.Map, Options(300), progress);
+            var load = () => table.Loader.LoadAsync(FailAfter(Row.Many(10_000), fails, 300, progress), Row.Map, Options(300), progress);
             await load.Should().ThrowAsync<IOException>();
         }
 
@@ -34,14 +34,15 @@ public sealed class TableLoadRestartTests(SharedServer shared)
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
-    public async Task Rejected_rows_are_counted_and_limited_over_all_starts_of_a_load(int writers)
+    public async Task Rejected_rows_are_counted_and_limited_across_all_starts_of_a_load(int writers)
     {
         await using var table = await TableUnderLoad.CreateAsync(shared.Server);
         TableLoadOptions Options(int rejectsMax) => new() { Key = "a", ChunkRows = 100, Writers = writers, RejectsMax = rejectsMax };
         static IEnumerable<Row> Rows() => Row.Many(1_000).Select(r => r.Id is 50 or 51 or 800 ? r with { Title = null } : r);
 
         var first = new DecidedRows();
-        await table.Loader.Invoking(l => l.LoadAsync(CutOff(Rows(), 500, 100, first), Row.Map, Options(2), first)).Should().ThrowAsync<IOException>();
+        await table.Loader.Invoking(l => l.LoadAsync(FailAfter(Rows(), 500, 100, first), Row.Map, Options(2), first)).Should()
+            .ThrowAsync<IOException>();
         var third = () => table.Loader.LoadAsync(Rows().ToAsyncEnumerable(), Row.Map, Options(2));
         var fewer = () => table.Loader.LoadAsync(Rows().ToAsyncEnumerable(), Row.Map, Options(1));
         (await third.Should().ThrowAsync<RowRejectedException>()).WithMessage("Row 800*3 rows were rejected, more than the limit of 2*");
@@ -56,13 +57,13 @@ public sealed class TableLoadRestartTests(SharedServer shared)
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
-    public async Task A_load_that_is_started_again_reports_the_rejected_rows_of_all_its_starts(int writers)
+    public async Task A_restarted_load_reports_the_rejected_rows_of_all_its_starts(int writers)
     {
         await using var table = await TableUnderLoad.CreateAsync(shared.Server);
         static IEnumerable<Row> Rows() => Row.Many(600).Select(r => r.Id switch
         {
             50 => r with { Title = null },
-            60 => r with { Id = 59 }, // which only the server finds
+            60 => r with { Id = 59 }, // detected only by the server
             550 => r with { Title = null },
             _ => r,
         });
@@ -77,10 +78,11 @@ public sealed class TableLoadRestartTests(SharedServer shared)
             },
         };
         var progress = new DecidedRows();
-        await table.Loader.Invoking(l => l.LoadAsync(CutOff(Rows(), 500, 100, progress), Row.Map, Options(), progress)).Should().ThrowAsync<IOException>();
+        await table.Loader.Invoking(l => l.LoadAsync(FailAfter(Rows(), 500, 100, progress), Row.Map, Options(), progress)).Should()
+            .ThrowAsync<IOException>();
         var first = all.OrderBy(r => r.RowNumber).ToList();
 
-        // As another process would: it has nothing but the database.
+        // As another instance would, with the database only.
         await using var other = new TableLoader(table.ConnectionString);
         all.Clear();
         var report = await other.LoadAsync(Rows().ToAsyncEnumerable(), Row.Map, Options());
@@ -96,33 +98,33 @@ public sealed class TableLoadRestartTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task A_file_that_is_loaded_again_reports_the_lines_of_rows_that_were_rejected_before()
+    public async Task A_restarted_file_load_reports_the_lines_of_previously_rejected_rows()
     {
         await using var table = await TableUnderLoad.CreateAsync(shared.Server);
         const string Text = "id,title,n\n1,\"two\nlines\",1\nx,a,1\n3,b,1\n4,c,1\ny,d,1\n6,e,1\n";
-        var told = new List<RejectedRow>();
+        var reported = new List<RejectedRow>();
         Task<TableLoadReport> LoadAsync(int rejectsMax) => table.Loader.LoadCsvAsync(
             new MemoryStream(System.Text.Encoding.UTF8.GetBytes(Text)), "t", new TableLoadOptions
             {
                 Key = "file", ChunkRows = 2, RejectsMax = rejectsMax,
                 OnRejected = (row, _) =>
                 {
-                    told.Add(row);
+                    reported.Add(row);
                     return ValueTask.CompletedTask;
                 },
             });
         await FluentActions.Invoking(() => LoadAsync(1)).Should().ThrowAsync<RowRejectedException>();
-        told.Clear();
+        reported.Clear();
 
         var report = await LoadAsync(2);
 
-        told.Select(r => (r.RowNumber, r.LineNumber, r.Column)).Should().Equal((3, 4L, "id"), (6, 7L, "id"));
-        told[0].Raw.Should().Be("x,a,1");
+        reported.Select(r => (r.RowNumber, r.LineNumber, r.Column)).Should().Equal((3, 4L, "id"), (6, 7L, "id"));
+        reported[0].Raw.Should().Be("x,a,1");
         (report.Rejected, await table.CountAsync()).Should().Be((2, 4));
     }
 
     [Fact]
-    public async Task A_file_with_thousands_of_malformed_rows_continues_where_it_was_cut_off_and_reports_all_of_them_again()
+    public async Task An_interrupted_file_load_with_thousands_of_malformed_rows_is_resumed_and_reports_them_again()
     {
         await using var table = await TableUnderLoad.CreateAsync(shared.Server);
         const int Malformed = 2_500;
@@ -159,13 +161,14 @@ public sealed class TableLoadRestartTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task Another_source_under_the_same_key_is_refused()
+    public async Task A_different_source_with_the_same_key_is_refused()
     {
         await using var table = await TableUnderLoad.CreateAsync(shared.Server);
         var options = new TableLoadOptions { Key = "a", ChunkRows = 100 };
         await table.Loader.LoadAsync(Row.Many(1_000).ToAsyncEnumerable(), Row.Map, options);
 
-        var other = () => table.Loader.LoadAsync(Row.Many(1_000).Select(r => r.Id == 250 ? r with { Title = "other" } : r).ToAsyncEnumerable(), Row.Map, options);
+        var other = () => table.Loader.LoadAsync(Row.Many(1_000)
+            .Select(r => r.Id == 250 ? r with { Title = "other" } : r).ToAsyncEnumerable(), Row.Map, options);
         var shorter = () => table.Loader.LoadAsync(Row.Many(950).ToAsyncEnumerable(), Row.Map, options);
 
         (await other.Should().ThrowAsync<InvalidOperationException>()).WithMessage("*'a'*rows 201 to 300*another Key*");
@@ -174,7 +177,7 @@ public sealed class TableLoadRestartTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task Of_two_processes_with_the_same_key_one_loads_and_the_other_is_told()
+    public async Task Of_two_concurrent_loads_with_the_same_key_one_runs_and_the_other_is_refused()
     {
         await using var table = await TableUnderLoad.CreateAsync(shared.Server, "id BIGINT, title VARCHAR(20), n INT NULL");
         await using var other = new TableLoader(table.ConnectionString);
@@ -196,7 +199,8 @@ public sealed class TableLoadRestartTests(SharedServer shared)
 
         var first = table.Loader.LoadAsync(Slow(), Row.Map, new TableLoadOptions { Key = "a", ChunkRows = 100 });
         await begun.Task;
-        var second = () => other.LoadAsync(Row.Many(1_000).ToAsyncEnumerable(), Row.Map, new TableLoadOptions { Key = "a", ChunkRows = 70 });
+        var second = () => other.LoadAsync(
+            Row.Many(1_000).ToAsyncEnumerable(), Row.Map, new TableLoadOptions { Key = "a", ChunkRows = 70 });
         (await second.Should().ThrowAsync<InvalidOperationException>()).WithMessage("*'a' is already running*");
         goOn.SetResult();
         await first;
@@ -206,14 +210,14 @@ public sealed class TableLoadRestartTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task Cancelling_returns_soon_and_leaves_whole_chunks_only()
+    public async Task A_cancelled_load_ends_soon_and_leaves_only_complete_chunks()
     {
         await using var table = await TableUnderLoad.CreateAsync(shared.Server);
         using var cancel = new CancellationTokenSource();
         long stored = 0;
         var load = () => table.Loader.LoadAsync(
             Row.Many(int.MaxValue - 1).ToAsyncEnumerable(), Row.Map, new TableLoadOptions { ChunkRows = 10_000, Writers = 2 },
-            new Told(p => { stored = p.Stored; if (p.Sent >= 30_000) cancel.Cancel(); }), cancel.Token);
+            new ActionProgress(p => { stored = p.Stored; if (p.Sent >= 30_000) cancel.Cancel(); }), cancel.Token);
 
         await load.Should().ThrowAsync<OperationCanceledException>();
 
@@ -222,7 +226,7 @@ public sealed class TableLoadRestartTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task Killed_connections_cost_time_and_nothing_else()
+    public async Task Killed_connections_lose_and_duplicate_no_row()
     {
         await using var table = await TableUnderLoad.CreateAsync(shared.Server, "id BIGINT, title VARCHAR(20), n INT NULL");
         using var done = new CancellationTokenSource();
@@ -239,7 +243,7 @@ public sealed class TableLoadRestartTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task A_partition_is_filled_at_one_instant_with_its_indexes_however_often_the_load_is_cut_off()
+    public async Task A_partition_is_filled_atomically_with_its_indexes_also_by_an_interrupted_load()
     {
         await using var table = await TableUnderLoad.CreateAsync(shared.Server, """
             CREATE TABLE t (id BIGINT NOT NULL, title VARCHAR(20) NOT NULL, n INT NULL, PRIMARY KEY (id), KEY by_title (title), KEY by_n (n, title))
@@ -248,37 +252,45 @@ public sealed class TableLoadRestartTests(SharedServer shared)
         var options = new TableLoadOptions { Key = "a", Partition = "p2", ChunkRows = 500 };
 
         var first = new DecidedRows();
-        await table.Loader.Invoking(l => l.LoadAsync(CutOff(Row.Many(5_000), 2_000, 500, first), Row.Map, options, first)).Should().ThrowAsync<IOException>();
-        (await table.CountAsync()).Should().Be(0, "nobody sees half of it");
+        await table.Loader.Invoking(l => l.LoadAsync(FailAfter(Row.Many(5_000), 2_000, 500, first), Row.Map, options, first)).Should()
+            .ThrowAsync<IOException>();
+        (await table.CountAsync()).Should().Be(0, "the load becomes visible as a whole");
         var report = await table.Loader.LoadAsync(Row.Many(5_000).ToAsyncEnumerable(), Row.Map, options);
         var again = await table.Loader.LoadAsync(Row.Many(5_000).ToAsyncEnumerable(), Row.Map, options);
 
         (report.Resumed, report.Stored, again.Resumed).Should().Be((2_000 - 2_000 % 500, 5_000 - (2_000 - 2_000 % 500), 5_000));
         (await table.CountAsync("t PARTITION (p2)")).Should().Be(5_000);
-        (await table.RowsAsync("SELECT count(DISTINCT index_name) FROM information_schema.statistics WHERE table_schema = database() AND table_name = 't'")).Should().Equal("3");
-        (await table.RowsAsync("SELECT count(*) FROM information_schema.tables WHERE table_schema = database() AND table_name LIKE 't%'")).Should().Equal("1");
-        var elsewhere = () => table.Loader.LoadAsync(Row.Many(5_000).ToAsyncEnumerable(), Row.Map, new TableLoadOptions { Key = "c", Partition = "p3" });
+        (await table.RowsAsync(
+            "SELECT count(DISTINCT index_name) FROM information_schema.statistics WHERE table_schema = database() AND table_name = 't'"))
+                .Should().Equal("3");
+        (await table.RowsAsync("SELECT count(*) FROM information_schema.tables WHERE table_schema = database() AND table_name LIKE 't%'"))
+            .Should().Equal("1");
+        var elsewhere = () =>
+            table.Loader.LoadAsync(Row.Many(5_000).ToAsyncEnumerable(), Row.Map, new TableLoadOptions { Key = "c", Partition = "p3" });
         var other = new DecidedRows();
-        var cutOff = CutOff(Row.Many(5_000, 100_000), 1_000, 100, other);
-        await table.Loader.Invoking(l => l.LoadAsync(cutOff, Row.Map, new TableLoadOptions { Key = "d", Partition = "p3", ChunkRows = 100 }, other))
+        var cutOff = FailAfter(Row.Many(5_000, 100_000), 1_000, 100, other);
+        await table.Loader.Invoking(l =>
+            l.LoadAsync(cutOff, Row.Map, new TableLoadOptions { Key = "d", Partition = "p3", ChunkRows = 100 }, other))
             .Should().ThrowAsync<IOException>();
-        await table.Loader.LoadAsync(Row.Many(200, 100_000).ToAsyncEnumerable(), Row.Map, new TableLoadOptions { Key = "e", Partition = "p3" });
-        (await table.CountAsync("t PARTITION (p3)")).Should().Be(200, "what another load left behind is none of this one's");
+        await table.Loader.LoadAsync(
+            Row.Many(200, 100_000).ToAsyncEnumerable(), Row.Map, new TableLoadOptions { Key = "e", Partition = "p3" });
+        (await table.CountAsync("t PARTITION (p3)")).Should().Be(200, "rows of another, interrupted load are discarded");
         await elsewhere.Should().ThrowAsync<InvalidOperationException>();
-        var full = () => table.Loader.LoadAsync(Row.Many(10).ToAsyncEnumerable(), Row.Map, new TableLoadOptions { Key = "b", Partition = "p2" });
+        var full = () => table.Loader.LoadAsync(
+            Row.Many(10).ToAsyncEnumerable(), Row.Map, new TableLoadOptions { Key = "b", Partition = "p2" });
         (await full.Should().ThrowAsync<InvalidOperationException>()).WithMessage("*p2*must be empty*TRUNCATE PARTITION*");
     }
 
-    /// <summary>Fails after a number of rows, when the whole chunks of them are stored.</summary>
-    private static async IAsyncEnumerable<Row> CutOff(IEnumerable<Row> rows, int after, int chunkRows, DecidedRows progress)
+    /// <summary>Fails after a number of rows, once their complete chunks are stored.</summary>
+    private static async IAsyncEnumerable<Row> FailAfter(IEnumerable<Row> rows, int after, int chunkRows, DecidedRows progress)
     {
         foreach (var row in rows.Take(after))
             yield return row;
         await progress.ReachAsync(after - after % chunkRows);
-        throw new IOException("The source is gone.");
+        throw new IOException("The source was lost.");
     }
 
-    /// <summary>One kill for each four chunks that are stored: a chunk that is killed at each of its retries would end the load.</summary>
+    /// <summary>Kills one connection per four stored chunks: a chunk that is killed at each of its retries would end the load.</summary>
     private static async Task<int> KillAsync(string connectionString, DecidedRows progress, CancellationToken cancellationToken)
     {
         await using var connection = new MySqlConnection(connectionString);
@@ -287,7 +299,8 @@ public sealed class TableLoadRestartTests(SharedServer shared)
         while (!cancellationToken.IsCancellationRequested)
         {
             await using var find = new MySqlCommand(
-                "SELECT id FROM information_schema.processlist WHERE db = database() AND id <> connection_id() AND info LIKE 'LOAD%' LIMIT 1", connection);
+                "SELECT id FROM information_schema.processlist WHERE db = database() AND id <> connection_id() AND info LIKE 'LOAD%' "
+                    + "LIMIT 1", connection);
             if (await find.ExecuteScalarAsync(CancellationToken.None) is long id)
             {
                 try
@@ -298,7 +311,7 @@ public sealed class TableLoadRestartTests(SharedServer shared)
                 }
                 catch (MySqlException)
                 {
-                    // It ended by itself.
+                    // The statement had already ended.
                 }
             }
         }
@@ -306,8 +319,8 @@ public sealed class TableLoadRestartTests(SharedServer shared)
         return killed;
     }
 
-    private sealed class Told(Action<TableLoadProgress> report) : IProgress<TableLoadProgress>
+    private sealed class ActionProgress(Action<TableLoadProgress> reported) : IProgress<TableLoadProgress>
     {
-        public void Report(TableLoadProgress value) => report(value);
+        public void Report(TableLoadProgress value) => reported(value);
     }
 }

@@ -4,7 +4,7 @@ using Settlements.TestServers;
 
 namespace Settlements.MySql.Tests.Loading;
 
-/// <summary>A database with a table of a host's, thrown away in the end.</summary>
+/// <summary>A database with an application's table, dropped at the end.</summary>
 internal sealed class TableUnderLoad : IAsyncDisposable
 {
     private static int _last;
@@ -24,7 +24,8 @@ internal sealed class TableUnderLoad : IAsyncDisposable
 
     public TableLoader Loader { get; }
 
-    public static async Task<TableUnderLoad> CreateAsync(MySqlServer server, string columns = "id BIGINT PRIMARY KEY, title VARCHAR(20) NOT NULL, n INT NULL")
+    public static async Task<TableUnderLoad> CreateAsync(
+        MySqlServer server, string columns = "id BIGINT PRIMARY KEY, title VARCHAR(20) NOT NULL, n INT NULL")
     {
         var name = $"load_{Interlocked.Increment(ref _last)}";
         var table = new TableUnderLoad(server, name, await server.CreateDatabaseAsync(name));
@@ -40,7 +41,7 @@ internal sealed class TableUnderLoad : IAsyncDisposable
         await command.ExecuteNonQueryAsync();
     }
 
-    /// <summary>The values of all rows, as text.</summary>
+    /// <summary>Returns the values of all rows as text.</summary>
     public async Task<List<string>> RowsAsync(string sql)
     {
         await using var connection = new MySqlConnection($"{ConnectionString};Guid Format=None;Treat Tiny As Boolean=False;Pooling=False");
@@ -53,7 +54,8 @@ internal sealed class TableUnderLoad : IAsyncDisposable
         return rows;
     }
 
-    public async Task<long> CountAsync(string from = "t") => long.Parse((await RowsAsync($"SELECT count(*) FROM {from}"))[0], CultureInfo.InvariantCulture);
+    public async Task<long> CountAsync(string from = "t") =>
+        long.Parse((await RowsAsync($"SELECT count(*) FROM {from}"))[0], CultureInfo.InvariantCulture);
 
     public async ValueTask DisposeAsync()
     {
@@ -72,7 +74,9 @@ internal sealed class TableUnderLoad : IAsyncDisposable
 
 internal sealed record Row(long Id, string? Title, int? N = null)
 {
-    public static TableMap<Row> Map { get; } = new TableMap<Row>("t").Column("id", r => r.Id).Column("title", r => r.Title).Column("n", r => r.N);
+    public static TableMap<Row> Map { get; } = new TableMap<Row>("t").Column("id", r => r.Id).Column("title", r => r.Title).Column(
+        "n", r => r.N);
 
-    public static IEnumerable<Row> Many(int count, int first = 1) => Enumerable.Range(first, count).Select(i => new Row(i, $"row {i}", i % 7 == 0 ? null : i));
+    public static IEnumerable<Row> Many(int count, int first = 1) => Enumerable.Range(first, count)
+        .Select(i => new Row(i, $"row {i}", i % 7 == 0 ? null : i));
 }

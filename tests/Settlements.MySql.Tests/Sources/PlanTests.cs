@@ -5,18 +5,18 @@ using Settlements.Testing;
 
 namespace Settlements.MySql.Tests.Sources;
 
-/// <summary>How a day is cut: by looks into the index, into ranges that the index finds, which are the day and nothing else.</summary>
+/// <summary>Slices of a day: planned from the index, read by ranges of the index, and limited to the day's rows.</summary>
 public sealed class PlanTests(SharedServer shared)
 {
     private static readonly UtcRange Day = new BusinessCalendar("Asia/Seoul").RangeOf(Scenario.Monday);
 
     [Fact]
-    public async Task Many_rows_are_halved_into_slices_of_about_the_size_that_hold_each_row_once()
+    public async Task Many_rows_are_divided_into_slices_of_similar_size_that_contain_each_row_once()
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await using var scenario = await Scenario.StartAsync(store);
 
-        // Most of them in one hour, some in one microsecond.
+        // Most rows are in one hour, some in one microsecond.
         await store.ExecuteAsync("""
             INSERT INTO usage_events (occurred_at, event_id, meter, item_id, payee_id, quantity)
             SELECT '2024-06-30 14:50:00' + INTERVAL (CASE WHEN seq % 10 < 7 THEN seq % 3600 + 20000 WHEN seq % 10 = 7 THEN 5000 ELSE seq % 86400 END) SECOND,
@@ -33,16 +33,18 @@ public sealed class PlanTests(SharedServer shared)
         var totals = new SumAccumulator();
         foreach (var slice in slices)
             counts.Add(await source.SumAsync(day, slice, totals, default));
-        counts.Sum().Should().Be(await store.CountAsync("SELECT count(*) FROM usage_events WHERE occurred_at >= '2024-06-30 15:00' AND occurred_at < '2024-07-01 15:00'"));
+        counts.Sum().Should()
+            .Be(await store.CountAsync(
+                "SELECT count(*) FROM usage_events WHERE occurred_at >= '2024-06-30 15:00' AND occurred_at < '2024-07-01 15:00'"));
         totals.Order().Sum(sum => (long)totals.Read(sum).Quantity).Should().Be(counts.Sum());
-        counts.Where(c => c > 15_000).Should().BeEmpty("estimates are not exact, but not wild either");
+        counts.Where(c => c > 15_000).Should().BeEmpty("estimates are inexact, but within a factor of three");
     }
 
     [Theory]
     [InlineData("""{"From":["d2024-07-01T01:00:00.000000"],"To":["d2024-07-01T02:00:00.000000"],"Late":false}""")]
     [InlineData("""{"From":["d2024-07-01T01:00:00.000000","x00000000000000000000000000000000"],"To":null,"Late":false}""")]
     [InlineData("""{"From":null,"To":["d2024-07-01T02:00:00.000000","xff000000000000000000000000000000"],"Late":false}""")]
-    public async Task A_slice_is_found_by_the_key_and_reads_its_own_rows_only(string bounds)
+    public async Task A_slice_is_read_by_the_key_and_reads_only_its_rows(string bounds)
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await using var scenario = await Scenario.StartAsync(store);
@@ -64,7 +66,7 @@ public sealed class PlanTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task A_cancelled_reading_ends_within_a_second_and_does_not_read_the_rest()
+    public async Task A_cancelled_read_ends_within_a_second_without_reading_the_remaining_rows()
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await store.ExecuteAsync("CREATE TABLE big (a BIGINT PRIMARY KEY)");

@@ -5,15 +5,16 @@ using Settlements.Testing;
 
 namespace Settlements.MySql.Tests.Sources;
 
-/// <summary>Dates that a server may keep and no calendar has, in any column that is read: the row is named, and no option of the driver.</summary>
+/// <summary>Impossible dates in any column that is read: the error names the row, and doesn't recommend an option of the driver.</summary>
 public sealed class SourceDateTests(SharedServer shared)
 {
     [Theory]
     [InlineData("at DATETIME NOT NULL", "at,id", "'2024-06-31 23:59:59'", "'2024-06-31 23:59:59'", "at holds")]
     [InlineData("at TIMESTAMP(3) NULL", "id", "'0000-00-00'", "'0000-00-00 00:00:00.000'", "at holds")]
     [InlineData("at TIMESTAMP NULL", "id", "NULL", "null", "at holds")]
-    [InlineData("at DATETIME(6) NOT NULL, made DATETIME NOT NULL DEFAULT '2024-02-00', KEY made (made, id)", "made,id", "'2024-07-01 01:00'", "'2024-02-00 00:00:00'", "made holds")]
-    public async Task A_date_that_no_calendar_has_is_named_whatever_the_type_the_key_and_the_plan(
+    [InlineData("at DATETIME(6) NOT NULL, made DATETIME NOT NULL DEFAULT '2024-02-00', KEY made (made, id)", "made,id",
+        "'2024-07-01 01:00'", "'2024-02-00 00:00:00'", "made holds")]
+    public async Task An_impossible_date_is_named_for_any_type_key_and_plan(
         string columns, string key, string sql, string shown, string name)
     {
         await using var store = new MySqlUnderTest(shared.Server);
@@ -32,7 +33,7 @@ public sealed class SourceDateTests(SharedServer shared)
     }
 
     [Fact]
-    public async Task A_date_that_comes_after_the_check_is_found_by_the_sum_of_its_day()
+    public async Task An_impossible_date_that_is_inserted_after_the_check_is_found_when_its_day_is_summed()
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await store.ExecuteAsync("""
@@ -52,7 +53,8 @@ public sealed class SourceDateTests(SharedServer shared)
 
     private static Task<Scenario> StartAsync(MySqlUnderTest store, string key, SumPlan plan = SumPlan.Stream) => Scenario.StartAsync(
         store, s => s
-            .Source("plays", plays => plays.Table("play").Key(key.Split(',')).OccurredAt("at").Item("item").Payee("owner").Counts("video.view"))
+            .Source("plays", plays =>
+                plays.Table("play").Key(key.Split(',')).OccurredAt("at").Item("item").Payee("owner").Counts("video.view"))
             .Rates("video.view", r => r.Flat("v", new DateOnly(2024, 1, 1), Currency.KRW, 1m)),
         use: s => s.UseMySql(new MySqlStoreOptions { ConnectionString = store.ConnectionString, SumPlan = plan }));
 }

@@ -3,11 +3,11 @@ using Settlements.Testing;
 
 namespace Settlements.MySql.Tests.Sources;
 
-/// <summary>Which index of an application's table its rows are read by, and what is no table.</summary>
+/// <summary>The choice of the index by which an application's table is read, and the refusal of views.</summary>
 public sealed class SourceIndexTests(SharedServer shared)
 {
     [Fact]
-    public async Task An_ignored_index_is_not_chosen_and_the_remedy_is_to_use_it()
+    public async Task An_ignored_index_is_not_used_and_the_error_names_it()
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await store.ExecuteAsync("""
@@ -20,7 +20,8 @@ public sealed class SourceIndexTests(SharedServer shared)
         await store.ExecuteAsync("ALTER TABLE play DROP KEY other; INSERT INTO play VALUES (2, '2024-07-02 01:00', 1, 1)");
         await using var without = await StartAsync(store, "at,id");
         var close = () => without.CloseAsync(Scenario.Monday.AddDays(1));
-        (await close.Should().ThrowAsync<UsageSourceException>()).WithMessage("*index first_one*(at, id)*IGNORED*ALTER INDEX first_one NOT IGNORED*");
+        (await close.Should().ThrowAsync<UsageSourceException>())
+            .WithMessage("*index first_one*(at, id)*IGNORED*ALTER INDEX first_one NOT IGNORED*");
 
         await store.ExecuteAsync("ALTER TABLE play ALTER INDEX first_one NOT IGNORED");
         await close();
@@ -44,28 +45,31 @@ public sealed class SourceIndexTests(SharedServer shared)
 
         (await scenario.LinesAsync()).Sum(l => l.Quantity).Should().Be(100);
         await scenario.CheckAsync(Scenario.Monday, Scenario.Monday);
-        (await store.ReadAsync("EXPLAIN SELECT at, id FROM play WHERE at >= '2024-07-01' AND (at > '2024-07-01' OR (at = '2024-07-01' AND id >= 5)) ORDER BY at, id LIMIT 1 OFFSET 7"))
-            .Should().NotContain(row => index.Contains("by_at (at)") && row.Contains("filesort"), "the rows stand in the index in this order");
+        (await store.ReadAsync("EXPLAIN SELECT at, id FROM play WHERE at >= '2024-07-01' AND (at > '2024-07-01' OR (at = '2024-07-01' "
+            + "AND id >= 5)) ORDER BY at, id LIMIT 1 OFFSET 7"))
+            .Should().NotContain(row => index.Contains("by_at (at)") && row.Contains("filesort"), "the index has the rows in this order");
     }
 
     [Fact]
-    public async Task An_index_of_another_engine_holds_its_own_columns_alone()
+    public async Task An_index_of_another_engine_does_not_end_with_the_primary_key()
     {
         await using var store = new MySqlUnderTest(shared.Server);
-        await store.ExecuteAsync("CREATE TABLE play (id BIGINT NOT NULL PRIMARY KEY, at DATETIME(6) NOT NULL, item INT, owner INT, KEY by_at (at)) ENGINE = MyISAM");
+        await store.ExecuteAsync("CREATE TABLE play (id BIGINT NOT NULL PRIMARY KEY, at DATETIME(6) NOT NULL, item INT, owner INT, KEY "
+            + "by_at (at)) ENGINE = MyISAM");
         await using var scenario = await StartAsync(store, "at,id");
 
         (await scenario.Invoking(s => s.CloseAsync(Scenario.Monday)).Should().ThrowAsync<UsageSourceException>())
             .WithMessage("*no index starts with the key (at, id)*CREATE INDEX play_by_key ON play (at, id)*");
     }
 
-    /// <summary>As MySQL 8.4 answers; not run here, where there is MariaDB alone.</summary>
+    /// <summary>The result of MySQL 8.4, simulated, since the tests run on MariaDB only.</summary>
     [Fact]
-    public async Task An_invisible_index_an_expression_and_a_full_text_are_read_from_MySQLs_answer()
+    public async Task Invisible_functional_and_full_text_indexes_of_MySQL_are_recognized()
     {
         using var answer = new DataTable();
         foreach (var (name, type) in ((string, Type)[])[
-            ("Table", typeof(string)), ("Non_unique", typeof(int)), ("Key_name", typeof(string)), ("Seq_in_index", typeof(uint)), ("Column_name", typeof(string)),
+            ("Table", typeof(string)), ("Non_unique", typeof(int)), ("Key_name", typeof(string)), ("Seq_in_index", typeof(uint)),
+            ("Column_name", typeof(string)),
             ("Sub_part", typeof(long)), ("Index_type", typeof(string)), ("Visible", typeof(string)), ("Expression", typeof(string))])
         {
             answer.Columns.Add(name, type);
@@ -86,12 +90,13 @@ public sealed class SourceIndexTests(SharedServer shared)
         indexes.Where(i => i.StartsWith(["name"])).Should().BeEmpty();
         indexes[0].Name.Should().Be("PRIMARY");
 
-        void Add(string key, uint position, string? column, string visible, string type = "BTREE", long? part = null, string? expression = null) =>
+        void Add(string key, uint position, string? column, string visible, string type = "BTREE", long? part = null,
+            string? expression = null) =>
             answer.Rows.Add("play", 1, key, position, column, part is { } length ? length : DBNull.Value, type, visible, expression);
     }
 
     [Fact]
-    public async Task A_view_is_refused_as_a_view()
+    public async Task A_view_is_refused_with_the_remedy()
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await store.ExecuteAsync("""
@@ -101,12 +106,14 @@ public sealed class SourceIndexTests(SharedServer shared)
         await using var scenario = await StartAsync(store, "id");
 
         (await scenario.Invoking(s => s.CloseAsync(Scenario.Monday)).Should().ThrowAsync<UsageSourceException>())
-            .WithMessage("*'plays'*play: it is a view*not supported as a source*Use the view's underlying table*Where*").Which.Message.Should().NotContain("INDEX");
+            .WithMessage("*'plays'*play: it is a view*not supported as a source*Use the view's underlying table*Where*").Which.Message
+                .Should().NotContain("INDEX");
     }
 
     private static Task<Scenario> StartAsync(MySqlUnderTest store, string key, int chunkRows = 4_000_000) => Scenario.StartAsync(
         store, s => s
             .Configure(o => o.ChunkRowsMax = chunkRows)
-            .Source("plays", plays => plays.Table("play").Key(key.Split(',')).OccurredAt("at").Item("item").Payee("owner").Counts("video.view"))
+            .Source("plays", plays =>
+                plays.Table("play").Key(key.Split(',')).OccurredAt("at").Item("item").Payee("owner").Counts("video.view"))
             .Rates("video.view", r => r.Flat("v", new DateOnly(2024, 1, 1), Currency.KRW, 1m)));
 }
