@@ -80,7 +80,7 @@ public sealed class SettlementOptions
             yield return $"Rates['{meter}'] holds the rates of meter '{rates.Meter}'. Add them under the name of their meter.";
         foreach (var meter in UnpricedMeters.Order(Utf8Order.Instance))
         {
-            if (RateNames.FaultOf(meter) is { } fault)
+            if (RateNames.ErrorOf(meter) is { } fault)
                 yield return $"A declared meter's name {fault}.";
             else if (_rates.ContainsKey(meter))
                 yield return $"Meter '{meter}' is declared without a price and has rates. Remove Meter(\"{meter}\"), or its Rates(…).";

@@ -16,8 +16,8 @@ internal static class CounterStart
                 // The first usage date that needs it: nothing before it is priced over this kind of period.
                 var first = meter.All().Where(v => v.Table.CounterPeriod == period).Min(v => v.FirstDay);
                 var date = first > day ? first : day;
-                var instance = new CounterInstance(meter.Meter, period, CounterBook.StartOf(period, date, plan.Calendar));
-                await counters.BeginPeriodAsync(instance, CounterBook.DaysOf(period, date, plan.Calendar), cancellationToken)
+                var instance = new CounterInstance(meter.Meter, period, CounterCache.StartOf(period, date, plan.Calendar));
+                await counters.BeginPeriodAsync(instance, CounterCache.DaysOf(period, date, plan.Calendar), cancellationToken)
                     .ConfigureAwait(false);
             }
         }

@@ -103,7 +103,7 @@ public sealed partial class DayCloser
     private async Task<IReadOnlyList<ClosedDay>> CloseOpenDaysAsync(
         DateOnly last, bool isOnly, IProgress<CloseProgress>? progress, CancellationToken cancellationToken)
     {
-        RefuseUnfinished(last);
+        ThrowIfNotOver(last);
         var settings = await _settings.RequireAsync(cancellationToken).ConfigureAwait(false);
         if (await FindFirstAsync(settings, last, isOnly, cancellationToken).ConfigureAwait(false) is not { } next || next > last)
             return [];
@@ -155,7 +155,7 @@ public sealed partial class DayCloser
     /// <summary>Days that are priced and wait for an approval, since their amounts are unusual.</summary>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The proposals, newest first.</returns>
-    public Task<IReadOnlyList<Proposal>> ListWaitingAsync(CancellationToken cancellationToken = default) =>
+    public Task<IReadOnlyList<Proposal>> ListAwaitingApprovalAsync(CancellationToken cancellationToken = default) =>
         _stores.Proposals.ListAsync(null, ProposalKind.Publication, ProposalState.Proposed, 1_000, cancellationToken);
 
     /// <summary>Approves the unusual amounts of a day: the next close publishes it, as long as they are the same.</summary>
@@ -167,18 +167,18 @@ public sealed partial class DayCloser
     public async Task ApproveDayAsync(string expectedHash, string by, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(by);
-        var waiting = await ListWaitingAsync(cancellationToken).ConfigureAwait(false);
+        var waiting = await ListAwaitingApprovalAsync(cancellationToken).ConfigureAwait(false);
         var proposal = waiting.FirstOrDefault(p => p.Hash == expectedHash);
         if (proposal is null || !await _stores.Proposals.ApproveAsync(
             proposal.ProposalId, by, new Dictionary<DateOnly, int>(), [], cancellationToken).ConfigureAwait(false))
         {
-            throw new CorrectionRefusedException($"No day waits for an approval with the hash {expectedHash}. List those that do: ListWaitingAsync.");
+            throw new CorrectionRefusedException($"No day waits for an approval with the hash {expectedHash}. List those that do: ListAwaitingApprovalAsync.");
         }
     }
 
     /// <returns>The day, null where another instance closed it; and the calendar with its boundaries, for the next day.</returns>
-    private async Task<(ClosedDay? Closed, SettledCalendar Calendar)> CloseAsync(
-        DateOnly day, SettledCalendar before, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
+    private async Task<(ClosedDay? Closed, RecordedCalendar Calendar)> CloseAsync(
+        DateOnly day, RecordedCalendar before, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
     {
         using var activity = SettlementTelemetry.Activities.StartActivity("settlement.close-day");
         activity?.SetTag("settlement.day", day.ToString("O", CultureInfo.InvariantCulture));
@@ -188,7 +188,7 @@ public sealed partial class DayCloser
 
         // Read after it: from now on nothing is posted to the day any more.
         var settings = await _settings.RequireAsync(cancellationToken).ConfigureAwait(false);
-        var after = new SettledCalendar(calendar, settings.Days);
+        var after = new RecordedCalendar(calendar, settings.Days);
         if (begun.State == DayState.Published)
             return (null, after);
         var expected = calendar.RangeOf(day);
@@ -250,12 +250,12 @@ public sealed partial class DayCloser
                 _plan.PartialsPerItemRange),
             new PublishStep(
                 _stores.Days, _stores.Lines, _stores.Rates, _stores.Sources, _settings, new RankingWriter(_stores.Rankings, calendar, _plan.RankingSize), check,
-                new AnomalyGate(_stores.Lines, _stores.Proposals, _plan.Corrections, _clock), _stores.Runs, [_stores.Sums, _stores.Lines, _stores.Rankings],
+                new AnomalyCheck(_stores.Lines, _stores.Proposals, _plan.Corrections, _clock), _stores.Runs, [_stores.Sums, _stores.Lines, _stores.Rankings],
                 settings, day),
         ]);
     }
 
-    private void RefuseUnfinished(DateOnly last)
+    private void ThrowIfNotOver(DateOnly last)
     {
         var end = _plan.Calendar.RangeOf(last).End;
         var due = end + _plan.Grace;

@@ -17,8 +17,8 @@ internal sealed class PriceItemsStep(
     {
         var merged = await sums.MergeAsync(chunk.RunId, day, chunk.Bounds, cancellationToken).ConfigureAwait(false);
         var restated = await ReadRestatementsAsync(merged, cancellationToken).ConfigureAwait(false);
-        var book = await CounterReader.ReadAsync(counters, pricer, rates, merged, cancellationToken).ConfigureAwait(false);
-        var priced = pricer.Price(merged, restated, book);
+        var cache = await CounterReader.ReadAsync(counters, pricer, rates, merged, cancellationToken).ConfigureAwait(false);
+        var priced = pricer.Price(merged, restated, cache);
 
         // A run's rows are its event rows, which the first step counted.
         return new ChunkResult(Rows: 0, async (transaction, token) =>

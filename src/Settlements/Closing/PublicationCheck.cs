@@ -22,18 +22,18 @@ internal sealed class PublicationCheck(
     {
         var read = await sums.ReadControlTotalsAsync(transaction, runId, cancellationToken).ConfigureAwait(false);
         var run = await lines.CheckAsync(transaction, runId, cancellationToken).ConfigureAwait(false);
-        var faults = LineFaults(read, run).ToList();
+        var violations = LineViolations(read, run).ToList();
         var entries = new List<RestatementEntry>();
         await foreach (var entry in restatements.ReadAsync(day, null, null, cancellationToken).ConfigureAwait(false))
             entries.Add(entry);
-        faults.AddRange(RestatementFaults(run, entries));
+        violations.AddRange(RestatementViolations(run, entries));
         var checkedRun = new CheckedRun(run, [], [], []);
-        faults.AddRange(await CounterFaultsAsync(transaction, runId, checkedRun, entries, cancellationToken).ConfigureAwait(false));
-        if (faults.Count == 0)
+        violations.AddRange(await CounterViolationsAsync(transaction, runId, checkedRun, entries, cancellationToken).ConfigureAwait(false));
+        if (violations.Count == 0)
             return checkedRun;
         throw new InvariantException(string.Create(
             CultureInfo.InvariantCulture,
-            $"Day {day:O} is not published by run {runId}: {string.Join("; ", faults)}. Rows were changed by hand, or there is a defect. "
+            $"Day {day:O} is not published by run {runId}: {string.Join("; ", violations)}. Rows were changed by hand, or there is a defect. "
             + $"Abandon the run (AbandonAsync of PipelineRunner) and close again: everything is computed again from the events. "
             + $"Counters are set from the published lines by RebuildCountersAsync of Verifier."));
     }
@@ -42,7 +42,7 @@ internal sealed class PublicationCheck(
     public Task RecordAsync(DbTransaction transaction, CheckedRun run, CancellationToken cancellationToken) =>
         counters.RecordTotalsAsync(transaction, run.Counters, run.Rounding, run.Volume, cancellationToken);
 
-    private static IEnumerable<string> LineFaults(IReadOnlyList<ControlTotal> read, RunCheck run)
+    private static IEnumerable<string> LineViolations(IReadOnlyList<ControlTotal> read, RunCheck run)
     {
         var meters = run.Lines.Select(l => l.Meter).Concat(read.Select(r => r.Meter)).Concat(run.Quarantined.Select(q => q.Meter))
             .Distinct(StringComparer.Ordinal).Order(Utf8Order.Instance);
@@ -76,49 +76,49 @@ internal sealed class PublicationCheck(
                 CultureInfo.InvariantCulture, $"{mixed.Lines - mixed.Priced} of {mixed.Lines} lines of meter '{mixed.Meter}' have no price");
         }
 
-        if (run.LinesOfPayees != run.Lines.Sum(l => l.Lines))
+        if (run.LinesByPayee != run.Lines.Sum(l => l.Lines))
         {
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"statements are not the lines: {run.LinesOfPayees} lines are found by their payees, {run.Lines.Sum(l => l.Lines)} are there "
+                $"statements are not the lines: {run.LinesByPayee} lines are found by their payees, {run.Lines.Sum(l => l.Lines)} are there "
                 + $"(the index is damaged)");
         }
     }
 
-    private static List<string> RestatementFaults(RunCheck run, List<RestatementEntry> entries)
+    private static List<string> RestatementViolations(RunCheck run, List<RestatementEntry> entries)
     {
         var expected = entries.GroupBy(e => e.Meter, StringComparer.Ordinal).ToDictionary(
             m => m.Key, m => (Lines: m.DistinctBy(e => (e.ItemId, e.PayeeId, e.UsageDate, e.Restates)).Count(), Quantity: m.Sum(e => (decimal)e.Quantity)),
             StringComparer.Ordinal);
-        var faults = new List<string>();
+        var violations = new List<string>();
         foreach (var meter in expected.Keys.Concat(run.Lines.Select(l => l.Meter)).Distinct(StringComparer.Ordinal).Order(Utf8Order.Instance))
         {
             var (lineCount, quantity) = expected.GetValueOrDefault(meter);
             var there = run.Lines.Where(l => l.Meter == meter && l.Kind == LineKind.Restatement).ToList();
             if (there.Sum(l => l.Lines) != lineCount || there.Sum(l => l.Quantity) != quantity)
             {
-                faults.Add(string.Create(
+                violations.Add(string.Create(
                     CultureInfo.InvariantCulture,
                     $"the restatements of meter '{meter}' are {there.Sum(l => l.Lines)} lines of {there.Sum(l => l.Quantity)} units, "
                     + $"{lineCount} of {quantity} were approved"));
             }
         }
 
-        return faults;
+        return violations;
     }
 
     /// <summary>Counters of a period sum to what was recorded and what the run's lines add; so do exact sums and units under volume tables.</summary>
-    private async Task<List<string>> CounterFaultsAsync(
+    private async Task<List<string>> CounterViolationsAsync(
         DbTransaction transaction, long runId, CheckedRun checkedRun, List<RestatementEntry> entries, CancellationToken cancellationToken)
     {
         var (run, rounding, volume) = (checkedRun.Run, checkedRun.Rounding, checkedRun.Volume);
-        var faults = new List<string>();
+        var violations = new List<string>();
         var added = new Dictionary<CounterInstance, decimal>();
         foreach (var line in run.Lines)
         {
             if (rates.Of(line.Meter) is not { } meter)
                 continue;
-            foreach (var instance in CounterBook.InstancesOf(meter, line.UsageDate, calendar))
+            foreach (var instance in CounterCache.InstancesOf(meter, line.UsageDate, calendar))
                 added[instance] = added.GetValueOrDefault(instance) + line.Quantity;
         }
 
@@ -129,7 +129,7 @@ internal sealed class PublicationCheck(
             var expected = (check.RecordedItems + check.NewItems, check.RecordedQuantity + added[check.Instance]);
             if ((check.Items, check.Quantity) != expected)
             {
-                faults.Add(string.Create(
+                violations.Add(string.Create(
                     CultureInfo.InvariantCulture,
                     $"the counters of meter '{check.Instance.Meter}' over {Name(check.Instance)} are {check.Items} of {check.Quantity} units, and should be "
                     + $"{expected.Item1} of {expected.Item2}: a row of item_counters was changed or deleted"));
@@ -164,7 +164,7 @@ internal sealed class PublicationCheck(
             {
                 if (check.Rows != check.RecordedRows + check.NewRows || check.Amount != check.Recorded + more)
                 {
-                    faults.Add(string.Create(
+                    violations.Add(string.Create(
                         CultureInfo.InvariantCulture,
                         $"the rows of {table} of meter '{meter.Meter}' ({check.Name}) are {check.Rows} of {check.Amount}, and should be "
                         + $"{check.RecordedRows + check.NewRows} of {check.Recorded + more}: a row was changed or deleted"));
@@ -172,7 +172,7 @@ internal sealed class PublicationCheck(
             }
         }
 
-        return faults;
+        return violations;
     }
 
     /// <summary>What a restatement from a volume table to another model, or back, moves beside its line's amount.</summary>

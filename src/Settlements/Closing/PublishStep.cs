@@ -11,7 +11,7 @@ namespace Settlements;
 /// </summary>
 internal sealed class PublishStep(
     IDayStore days, ILineStore lines, IRecordedRateStore rates, IRecordedSourceStore sources, SettingsReader reader, RankingWriter rankings, PublicationCheck check,
-    AnomalyGate gate, IRunStore runs, IReadOnlyList<IRunRows> stages, Settings settings, DateOnly day) : PipelineStep
+    AnomalyCheck gate, IRunStore runs, IReadOnlyList<IRunRows> stages, Settings settings, DateOnly day) : PipelineStep
 {
     public override string Name => "publish";
 

@@ -27,7 +27,7 @@ internal sealed class Settings
         LastPublished = days.LastOrDefault(d => d.State == DayState.Published);
 
         // A first close that failed pins nothing: neither its day nor its boundaries.
-        Calendar = new SettledCalendar(plan.Calendar, LastPublished is null ? [] : days);
+        Calendar = new RecordedCalendar(plan.Calendar, LastPublished is null ? [] : days);
     }
 
     public IReadOnlyList<BusinessDay> Days { get; }
@@ -40,7 +40,7 @@ internal sealed class Settings
 
     public BusinessDay? LastPublished { get; }
 
-    public SettledCalendar Calendar { get; }
+    public RecordedCalendar Calendar { get; }
 
     /// <summary>The configured rates as they are in force for a posting date.</summary>
     public RatesInForce RatesFor(DateOnly postingDate) => new(
@@ -125,7 +125,7 @@ internal sealed class Settings
     }
 
     /// <summary>Why a published day can't be compared with the sources as they are configured; null when it can.</summary>
-    public string? Incomparable(DateOnly usageDate)
+    public string? FindSourceMismatch(DateOnly usageDate)
     {
         // A restated day was compared with the sources as they were then. Those that were added since are compared with what is recorded.
         var restated = Restatements.Where(r => r.Days.Contains(usageDate) && r.Sources is not null).MaxBy(r => r.RestatementId)?.Sources!.Split('\n') ?? [];

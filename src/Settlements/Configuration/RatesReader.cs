@@ -12,7 +12,7 @@ internal static class RatesReader
         var isRead = ReadMeter(value, parts);
         if (Check(meter, value.Path, parts, isRead, errors) && isRead)
             content.Add(value.Path, builder => builder.Rates(meter, rates => parts.ForEach(part => part.AddTo(rates))));
-        else if (RateNames.FaultOf(meter) is null)
+        else if (RateNames.ErrorOf(meter) is null)
             content.Add(value.Path, builder => builder.Meter(meter)); // so that a source that counts it is not an error as well
     }
 
@@ -30,9 +30,9 @@ internal static class RatesReader
 
         void Report(string at, Action<MeterRatesBuilder> configure)
         {
-            _ = MeterRates.TryBuild(meter, configure, out _, out var faults);
-            foreach (var fault in faults.Where(reported.Add))
-                errors.Add(at, fault);
+            _ = MeterRates.TryBuild(meter, configure, out _, out var found);
+            foreach (var error in found.Where(reported.Add))
+                errors.Add(at, error);
         }
     }
 

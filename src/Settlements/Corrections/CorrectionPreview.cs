@@ -16,8 +16,8 @@ internal sealed class CorrectionPreview(CloseStores stores, SettlementPlan plan)
         var pricer = new LinePricer(postingDate, plan.Calendar, rates);
         List<UsageSum> sums = [.. usage.Concat(restatements.Select(r => new UsageSum(r.Meter, r.ItemId, r.PayeeId, r.UsageDate, 0, 0)))
             .OrderBy(s => s.Meter, Utf8Order.Instance).ThenBy(s => s.ItemId, Utf8Order.Instance)];
-        var book = await CounterReader.ReadAsync(stores.Counters, pricer, rates, sums, cancellationToken).ConfigureAwait(false);
-        var priced = pricer.Price(sums, restatements.ToLookup(r => (r.Meter, r.ItemId)), book);
+        var cache = await CounterReader.ReadAsync(stores.Counters, pricer, rates, sums, cancellationToken).ConfigureAwait(false);
+        var priced = pricer.Price(sums, restatements.ToLookup(r => (r.Meter, r.ItemId)), cache);
         return [.. priced.Lines.Where(l => l.Price is not null).GroupBy(l => l.Price!.Currency)
             .Select(c => new Money(c.Sum(l => l.Amount), c.Key)).OrderBy(m => m.Currency.Code, StringComparer.Ordinal)];
     }

@@ -22,7 +22,7 @@ internal sealed class DayDifferences(DateOnly day)
 
     public void AddAdjustment(Adjustment one) => Of(one.Meter, one.ItemId, one.PayeeId).Count(one.Quantity, one.Events);
 
-    public void AddNow(UsageSum sum) => Of(sum.Meter, sum.ItemId, sum.PayeeId).See(sum.Quantity, sum.Events);
+    public void AddCurrent(UsageSum sum) => Of(sum.Meter, sum.ItemId, sum.PayeeId).See(sum.Quantity, sum.Events);
 
     /// <summary>Leaves out decreases of what was excluded.</summary>
     public void Explain(ExcludedUsage excluded)

@@ -3,11 +3,11 @@ using Settlements.Stores;
 namespace Settlements;
 
 /// <summary>Finds what an exclusion or a reinstatement posts, and whether that is still what was approved.</summary>
-internal sealed class ExclusionPreview(ExclusionParts parts, IExclusionStore exclusions, CorrectionPreview prices)
+internal sealed class ExclusionPreview(ExclusionMatcher parts, IExclusionStore exclusions, CorrectionPreview prices)
 {
     /// <returns>The preview, and a hash of what is posted of each usage date.</returns>
     /// <exception cref="CorrectionRefusedException">Some of it is excluded already, or more is to be excluded than was counted.</exception>
-    public async Task<(Exclusion Exclusion, IReadOnlyDictionary<DateOnly, string> Hashes)> ShowAsync(
+    public async Task<(Exclusion Exclusion, IReadOnlyDictionary<DateOnly, string> Hashes)> CreateAsync(
         Settings settings, Proposal proposal, ExclusionContent content, IReadOnlyList<DateOnly> days, CancellationToken cancellationToken)
     {
         using var hash = new PreviewHash();
@@ -46,7 +46,7 @@ internal sealed class ExclusionPreview(ExclusionParts parts, IExclusionStore exc
 
     /// <summary>What an approved proposal posts of a usage date.</summary>
     /// <exception cref="CorrectionRefusedException">It is not what was approved: usage of that date arrived, changed or disappeared since.</exception>
-    public async Task<DayParts> RequireApprovedAsync(
+    public async Task<MatchedUsage> RequireApprovedAsync(
         Settings settings, Proposal proposal, ExclusionContent content, DateOnly day, CancellationToken cancellationToken)
     {
         var found = await FindAsync(settings, proposal, content, day, cancellationToken).ConfigureAwait(false);
@@ -57,7 +57,7 @@ internal sealed class ExclusionPreview(ExclusionParts parts, IExclusionStore exc
             + FormattableString.Invariant($"Call WithdrawAsync({proposal.ProposalId}) to leave them out, propose them again, and look at the new preview."));
     }
 
-    private async Task<DayParts> FindAsync(
+    private async Task<MatchedUsage> FindAsync(
         Settings settings, Proposal proposal, ExclusionContent content, DateOnly day, CancellationToken cancellationToken)
     {
         if (content.Filter is { } filter)
@@ -75,10 +75,10 @@ internal sealed class ExclusionPreview(ExclusionParts parts, IExclusionStore exc
         }
 
         var entries = await exclusions.ListEntriesAsync(content.Of.Value, cancellationToken).ConfigureAwait(false);
-        return new DayParts(day, events, [.. entries.Where(e => e.UsageDate == day)]);
+        return new MatchedUsage(day, events, [.. entries.Where(e => e.UsageDate == day)]);
     }
 
-    private static string HashOf(DayParts found)
+    private static string HashOf(MatchedUsage found)
     {
         using var hash = new PreviewHash();
         foreach (var one in found.Events)

@@ -8,8 +8,8 @@ namespace Settlements;
 
 /// <summary>Posts an exclusion or a reinstatement, a usage date a chunk: events of the opposite quantity, at the original instants.</summary>
 internal sealed class ExclusionStep(
-    IEventStore events, IExclusionStore exclusions, IProposalStore proposals, Proposal proposal, SettledCalendar calendar, IReadOnlyList<DateOnly> days,
-    Func<DateOnly, CancellationToken, Task<DayParts>> find) : PipelineStep
+    IEventStore events, IExclusionStore exclusions, IProposalStore proposals, Proposal proposal, RecordedCalendar calendar, IReadOnlyList<DateOnly> days,
+    Func<DateOnly, CancellationToken, Task<MatchedUsage>> find) : PipelineStep
 {
     private const int EventsPerBatch = 10_000;
 
@@ -26,7 +26,7 @@ internal sealed class ExclusionStep(
         return new ChunkResult(parts.Events.Count + parts.Sums.Count, (transaction, token) => PostAsync(transaction, parts, token));
     }
 
-    private async Task PostAsync(DbTransaction transaction, DayParts parts, CancellationToken cancellationToken)
+    private async Task PostAsync(DbTransaction transaction, MatchedUsage parts, CancellationToken cancellationToken)
     {
         // Held until the commit: what is withdrawn meanwhile is withdrawn after this date.
         if (!await proposals.MoveAsync(transaction, proposal.ProposalId, ProposalState.Approved, ProposalState.Approved, cancellationToken)
@@ -61,7 +61,7 @@ internal sealed class ExclusionStep(
     }
 
     /// <summary>Sums have no instant of their own: they are posted at the first of their usage date, in events that keep the limit of one.</summary>
-    private EventBatch SumsBatch(DayParts parts)
+    private EventBatch SumsBatch(MatchedUsage parts)
     {
         var pieces = new List<(Guid Id, ExcludedUsage Part, long Quantity)>();
         foreach (var part in parts.Sums)

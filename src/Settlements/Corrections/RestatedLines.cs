@@ -29,7 +29,7 @@ internal sealed class RestatedLines(RatesInForce rates, BusinessCalendar calenda
             group.Add(line, price, version, meter.IsVolume(price.RateScope, price.RateVersion));
             if (meter.HasVolume)
             {
-                var period = CounterBook.DaysOf(version.Table.CounterPeriod, line.UsageDate, calendar);
+                var period = CounterCache.DaysOf(version.Table.CounterPeriod, line.UsageDate, calendar);
                 volume.Add(new PostedLine(line, group, period.First, Reached(lines, line, period)));
             }
 

@@ -23,7 +23,7 @@ internal sealed class RestatementFinder(CloseStores stores, IExcludedUsage exclu
         var areRecorded = true;
         foreach (var day in published.Where(d => days.Contains(d.Day) && d.HasEvents))
         {
-            areRecorded &= settings.Incomparable(day.Day) is null;
+            areRecorded &= settings.FindSourceMismatch(day.Day) is null;
             var (revision, changed) = await QuantitiesAsync(settings, day.Day, cancellationToken).ConfigureAwait(false);
             revisions.Add(day.Day, revision);
             foreach (var one in changed)
@@ -96,7 +96,7 @@ internal sealed class RestatementFinder(CloseStores stores, IExcludedUsage exclu
             var sum = read.Read(place);
             if (sum.UsageDate == 0)
             {
-                differences.AddNow(new UsageSum(
+                differences.AddCurrent(new UsageSum(
                     Encoding.UTF8.GetString(sum.Meter), Encoding.UTF8.GetString(sum.ItemId), Encoding.UTF8.GetString(sum.PayeeId), day, sum.Quantity,
                     sum.Events));
             }

@@ -40,7 +40,7 @@ public sealed class UsageExclusions
         _stores = stores;
         _settings = settings;
         _preview = new ExclusionPreview(
-            new ExclusionParts(stores, events, exclusions, excluded, new DayTotals(stores)), exclusions, new CorrectionPreview(stores, plan));
+            new ExclusionMatcher(stores, events, exclusions, excluded, new CountedUsage(stores)), exclusions, new CorrectionPreview(stores, plan));
         _runner = runner;
         _plan = plan;
         _clock = clock;
@@ -73,7 +73,7 @@ public sealed class UsageExclusions
         var excluded = await RequireAsync(exclusionId, cancellationToken).ConfigureAwait(false);
         if (excluded.Kind != ProposalKind.Exclusion || excluded.State != ProposalState.Done)
             throw new CorrectionRefusedException($"{Approval.Name(excluded)} is not an exclusion that is posted. Only those can be reinstated.");
-        await RefuseReinstatedAsync(excluded, p => p.State != ProposalState.Withdrawn, cancellationToken).ConfigureAwait(false);
+        await ThrowIfReinstatedAsync(excluded, p => p.State != ProposalState.Withdrawn, cancellationToken).ConfigureAwait(false);
         return await ProposeAsync(ProposalKind.Reinstatement, new ExclusionContent(null, exclusionId), reason, by, cancellationToken)
             .ConfigureAwait(false);
     }
@@ -100,8 +100,8 @@ public sealed class UsageExclusions
         {
             // Read first: what another approval changes after that, changes a revision or is found below.
             var revisions = await RevisionsAsync(days, cancellationToken).ConfigureAwait(false);
-            await RefuseUnderWayAsync(proposal, content, days, cancellationToken).ConfigureAwait(false);
-            var preview = (await _preview.ShowAsync(settings, proposal, content, days, cancellationToken).ConfigureAwait(false)).Exclusion;
+            await ThrowIfOverlappingAsync(proposal, content, days, cancellationToken).ConfigureAwait(false);
+            var preview = (await _preview.CreateAsync(settings, proposal, content, days, cancellationToken).ConfigureAwait(false)).Exclusion;
             Approval.Require(proposal, expectedHash, by, preview.Amounts, _plan.Corrections);
             if (preview.Hash != proposal.Hash
                 || !await _proposals.ApproveAsync(exclusionId, by, revisions, [], cancellationToken).ConfigureAwait(false))
@@ -158,7 +158,7 @@ public sealed class UsageExclusions
         var settings = await _settings.RequireAsync(cancellationToken).ConfigureAwait(false);
         var proposal = new Proposal(0, kind, ProposalState.Proposed, content.ToJson(), "", reason, by, _clock.GetUtcNow());
         var days = await DaysAsync(content, cancellationToken).ConfigureAwait(false);
-        var (preview, hashes) = await _preview.ShowAsync(settings, proposal, content, days, cancellationToken).ConfigureAwait(false);
+        var (preview, hashes) = await _preview.CreateAsync(settings, proposal, content, days, cancellationToken).ConfigureAwait(false);
         if (preview.PartsCount == 0)
             throw new CorrectionRefusedException("The filter matches no usage. Check its days, meters, items, payees, event ids and reference.");
         proposal = proposal with { Hash = preview.Hash, Content = (content with { Hashes = hashes }).ToJson() };
@@ -176,12 +176,12 @@ public sealed class UsageExclusions
     }
 
     /// <summary>What an approved exclusion has not posted yet is not seen by the preview of another one.</summary>
-    private async Task RefuseUnderWayAsync(
+    private async Task ThrowIfOverlappingAsync(
         Proposal proposal, ExclusionContent content, IReadOnlyList<DateOnly> days, CancellationToken cancellationToken)
     {
         if (content.Of is { } of)
         {
-            await RefuseReinstatedAsync(
+            await ThrowIfReinstatedAsync(
                 await RequireAsync(of, cancellationToken).ConfigureAwait(false),
                 p => p.ProposalId != proposal.ProposalId && p.State is (ProposalState.Approved or ProposalState.Done), cancellationToken).ConfigureAwait(false);
         }
@@ -198,7 +198,7 @@ public sealed class UsageExclusions
         }
     }
 
-    private async Task RefuseReinstatedAsync(Proposal excluded, Func<Proposal, bool> counts, CancellationToken cancellationToken)
+    private async Task ThrowIfReinstatedAsync(Proposal excluded, Func<Proposal, bool> counts, CancellationToken cancellationToken)
     {
         var others = await _proposals.ListAsync(null, ProposalKind.Reinstatement, null, int.MaxValue, cancellationToken).ConfigureAwait(false);
         if (others.FirstOrDefault(p => counts(p) && ExclusionContent.From(p).Of == excluded.ProposalId) is { } other)

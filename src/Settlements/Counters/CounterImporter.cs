@@ -33,12 +33,12 @@ public sealed class CounterImporter
         ArgumentNullException.ThrowIfNull(counters);
         ArgumentException.ThrowIfNullOrWhiteSpace(by);
         var all = counters.ToList();
-        var faults = all.SelectMany((c, i) => Faults(c, i + 1))
+        var errors = all.SelectMany((c, i) => Errors(c, i + 1))
             .Concat(all.GroupBy(c => (c.Meter, c.ItemId)).Where(g => g.Count() > 1)
                 .Select(g => FormattableString.Invariant($"meter '{g.Key.Meter}', item '{g.Key.ItemId}' is given {g.Count()} times; give it once")))
             .Take(10).ToList();
-        if (faults.Count > 0)
-            throw new ArgumentException($"No opening count is stored: {string.Join("; ", faults)}.", nameof(counters));
+        if (errors.Count > 0)
+            throw new ArgumentException($"No opening count is stored: {string.Join("; ", errors)}.", nameof(counters));
 
         await _store.AddOpeningAsync(
             [.. all.OrderBy(c => c.Meter, Utf8Order.Instance).ThenBy(c => c.ItemId, Utf8Order.Instance)
@@ -47,7 +47,7 @@ public sealed class CounterImporter
         return all.Count;
     }
 
-    private IEnumerable<string> Faults((string Meter, string ItemId, long Quantity) counter, int number)
+    private IEnumerable<string> Errors((string Meter, string ItemId, long Quantity) counter, int number)
     {
         if (!_plan.Rates.TryGetValue(counter.Meter, out var rates))
             yield return FormattableString.Invariant($"count {number}: meter '{counter.Meter}' has no rates, so nothing is counted for its tiers");

@@ -67,11 +67,11 @@ public interface ILineStore : IRunRows
 /// <summary>What a run has, counted.</summary>
 /// <param name="Lines">Its lines.</param>
 /// <param name="Quarantined">Its quarantined usage.</param>
-/// <param name="LinesOfPayees">How many lines are found by their payees, as statements find them.</param>
+/// <param name="LinesByPayee">How many lines are found by their payees, as statements find them.</param>
 /// <param name="Amounts">The amounts of its priced lines, by version and currency.</param>
 [Experimental("SETTLE001")]
 public sealed record RunCheck(
-    IReadOnlyList<LineCheck> Lines, IReadOnlyList<ControlTotal> Quarantined, long LinesOfPayees, IReadOnlyList<AmountOfVersion> Amounts);
+    IReadOnlyList<LineCheck> Lines, IReadOnlyList<ControlTotal> Quarantined, long LinesByPayee, IReadOnlyList<VersionAmount> Amounts);
 
 /// <summary>The lines of a run of one meter, kind and usage date.</summary>
 /// <param name="Meter">The meter.</param>
@@ -95,5 +95,5 @@ public sealed record LineCheck(
 /// <param name="ExactAmount">Their exact amounts.</param>
 /// <param name="Amount">Their amounts.</param>
 [Experimental("SETTLE001")]
-public sealed record AmountOfVersion(
+public sealed record VersionAmount(
     string Meter, string RateScope, string RateVersion, string Currency, long Lines, decimal ExactAmount, decimal Amount);

@@ -8,7 +8,7 @@ namespace Settlements;
 /// and rounds. Nothing is added to the result before all of it is done.
 /// </summary>
 internal sealed class ItemPricer(
-    DateOnly postingDate, BusinessCalendar calendar, RatesInForce rates, MeterRates meter, string itemId, CounterBook book, InstanceCache instances)
+    DateOnly postingDate, BusinessCalendar calendar, RatesInForce rates, MeterRates meter, string itemId, CounterCache counters, CounterInstanceCache instances)
 {
     private readonly List<LineDraft> _drafts = [];
     private readonly List<(CounterInstance Instance, long Quantity, long? Previous)> _counters = [];
@@ -22,14 +22,14 @@ internal sealed class ItemPricer(
             return;
         foreach (var draft in _drafts)
             Move(draft);
-        var volume = meter.HasVolume ? new VolumePricer(meter, itemId, book, _drafts, calendar, Counter).Price() : null;
+        var volume = meter.HasVolume ? new VolumePricer(meter, itemId, counters, _drafts, calendar, Counter).Price() : null;
         if (volume?.Repricings.Count > 0)
         {
             _drafts.AddRange(volume.Repricings);
             Sort();
         }
 
-        var rounding = new LineRounder(meter, itemId, book);
+        var rounding = new LineRounder(meter, itemId, counters);
         var lines = _drafts.ConvertAll(draft => ToLine(draft, rounding.Round(draft)));
 
         // Nothing throws from here on.
@@ -89,7 +89,7 @@ internal sealed class ItemPricer(
             var at = Find(instance.Period, instance.Start);
             if (at < 0)
             {
-                var previous = book.Find(instance, itemId);
+                var previous = counters.Find(instance, itemId);
                 _counters.Add((instance, previous ?? 0, previous));
                 at = _counters.Count - 1;
             }

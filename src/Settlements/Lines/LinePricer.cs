@@ -12,14 +12,14 @@ internal sealed class LinePricer(DateOnly postingDate, BusinessCalendar calendar
     /// <summary>Prices whole items.</summary>
     /// <param name="sums">In the byte order of meter and item.</param>
     /// <param name="restatements">Of these items, or of others too, which are skipped.</param>
-    /// <param name="book">The counters of these items.</param>
+    /// <param name="counters">The counters of these items.</param>
     /// <returns>Lines in the order of the items; within an item in the order of pricing.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public PricedItems Price(
-        IReadOnlyList<UsageSum> sums, ILookup<(string Meter, string ItemId), RestatementEntry> restatements, CounterBook book)
+        IReadOnlyList<UsageSum> sums, ILookup<(string Meter, string ItemId), RestatementEntry> restatements, CounterCache counters)
     {
         var priced = new PricedItems(sums.Count);
-        var instances = new InstanceCache(calendar);
+        var instances = new CounterInstanceCache(calendar);
         var slice = new List<UsageSum>();
         for (int first = 0, end; first < sums.Count; first = end)
         {
@@ -31,7 +31,7 @@ internal sealed class LinePricer(DateOnly postingDate, BusinessCalendar calendar
             slice.Clear();
             for (var i = first; i < end; i++)
                 slice.Add(sums[i]);
-            PriceItem(meter, item, slice, restatements.Count == 0 ? [] : [.. restatements[(meter, item)]], book, instances, priced);
+            PriceItem(meter, item, slice, restatements.Count == 0 ? [] : [.. restatements[(meter, item)]], counters, instances, priced);
         }
 
         return priced;
@@ -49,7 +49,7 @@ internal sealed class LinePricer(DateOnly postingDate, BusinessCalendar calendar
             if (last != (sum.Meter, sum.UsageDate))
             {
                 last = (sum.Meter, sum.UsageDate);
-                lastInstances = [.. CounterBook.InstancesOf(meter, sum.UsageDate, calendar)];
+                lastInstances = [.. CounterCache.InstancesOf(meter, sum.UsageDate, calendar)];
             }
 
             foreach (var instance in lastInstances)
@@ -66,7 +66,7 @@ internal sealed class LinePricer(DateOnly postingDate, BusinessCalendar calendar
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void PriceItem(
-        string meter, string itemId, IReadOnlyList<UsageSum> sums, IReadOnlyList<RestatementEntry> restatements, CounterBook book, InstanceCache instances,
+        string meter, string itemId, IReadOnlyList<UsageSum> sums, IReadOnlyList<RestatementEntry> restatements, CounterCache counters, CounterInstanceCache instances,
         PricedItems priced)
     {
         if (rates.Of(meter) is not { } meterRates)
@@ -77,14 +77,14 @@ internal sealed class LinePricer(DateOnly postingDate, BusinessCalendar calendar
 
         try
         {
-            new ItemPricer(postingDate, calendar, rates, meterRates, itemId, book, instances).Price(sums, restatements, priced);
+            new ItemPricer(postingDate, calendar, rates, meterRates, itemId, counters, instances).Price(sums, restatements, priced);
         }
         catch (PricingException e)
         {
             priced.Quarantined.AddRange(sums.Where(IsCounted).Select(sum => new QuarantinedUsage(
                 meter, itemId, sum.PayeeId, sum.UsageDate, sum.Quantity, sum.Events, e.Message)));
             if (restatements.Count > 0)
-                new ItemPricer(postingDate, calendar, rates, meterRates, itemId, book, instances).Price([], restatements, priced);
+                new ItemPricer(postingDate, calendar, rates, meterRates, itemId, counters, instances).Price([], restatements, priced);
         }
     }
 
@@ -102,7 +102,7 @@ internal sealed class LinePricer(DateOnly postingDate, BusinessCalendar calendar
             else
             {
                 priced.Quarantined.Add(new QuarantinedUsage(
-                    meter, itemId, sum.PayeeId, sum.UsageDate, sum.Quantity, sum.Events, PricingErrors.TooMuch(meter, itemId, sum.Quantity, long.MaxValue)));
+                    meter, itemId, sum.PayeeId, sum.UsageDate, sum.Quantity, sum.Events, PricingErrors.QuantityOutOfRange(meter, itemId, sum.Quantity, long.MaxValue)));
             }
         }
     }

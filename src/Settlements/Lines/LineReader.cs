@@ -62,7 +62,7 @@ public sealed class LineReader
 
         if (lines.Count == 0)
             return [];
-        var calendar = new SettledCalendar(_plan.Calendar, await _days.ListAsync(null, cancellationToken).ConfigureAwait(false));
+        var calendar = new RecordedCalendar(_plan.Calendar, await _days.ListAsync(null, cancellationToken).ConfigureAwait(false));
         var explanations = new List<LineExplanation>(lines.Count);
         foreach (var line in lines)
         {
@@ -95,7 +95,7 @@ public sealed class LineReader
     {
         if (line.Quantity == 0)
             return [];
-        var period = CounterBook.DaysOf(version.Table.CounterPeriod, line.UsageDate, _plan.Calendar);
+        var period = CounterCache.DaysOf(version.Table.CounterPeriod, line.UsageDate, _plan.Calendar);
         var counted = lines.Where(l => l.Quantity != 0 && period.Contains(l.UsageDate))
             .OrderBy(l => (l.UsageDate, l.PayeeId, l.Kind, l.Restates), Comparer<(DateOnly, string, LineKind, RestatedLine?)>.Create(LineOrder.ComparePricing))
             .ToList();

@@ -3,7 +3,7 @@ using Settlements.Stores;
 namespace Settlements;
 
 /// <summary>Rounds the lines of one item, in the order of pricing.</summary>
-internal sealed class LineRounder(MeterRates meter, string itemId, CounterBook book)
+internal sealed class LineRounder(MeterRates meter, string itemId, CounterCache counters)
 {
     /// <summary>Made when it is needed: most meters round each line by itself, and there is a rounder for every item.</summary>
     private Dictionary<RoundingKey, (decimal Exact, decimal? Previous)>? _sums;
@@ -21,7 +21,7 @@ internal sealed class LineRounder(MeterRates meter, string itemId, CounterBook b
 
         var key = new RoundingKey(meter.Meter, itemId, draft.PayeeId, currency.Code);
         _sums ??= [];
-        var (before, previous) = _sums.TryGetValue(key, out var sum) ? sum : book.FindExact(key) is { } kept ? (kept, kept) : (0m, (decimal?)null);
+        var (before, previous) = _sums.TryGetValue(key, out var sum) ? sum : counters.FindExact(key) is { } kept ? (kept, kept) : (0m, (decimal?)null);
         var after = before + draft.Exact + (restated is null ? 0 : restated.NewExact - restated.OldExact);
         _sums[key] = (after, previous);
 

@@ -8,7 +8,7 @@ internal static class PricingErrors
     private const string Remedy =
         "Correct it with events of the negative quantity, or correct the row of the source and reconcile the day: the next close counts it again.";
 
-    public static string TooMuch(string meter, string itemId, Int128 quantity, long limit) => string.Create(
+    public static string QuantityOutOfRange(string meter, string itemId, Int128 quantity, long limit) => string.Create(
         CultureInfo.InvariantCulture,
         $"The quantity {quantity} of meter '{meter}', item '{itemId}' is beyond {limit}, the most that a line holds. {Remedy}");
 

@@ -7,7 +7,7 @@ namespace Settlements;
 /// earlier units of each payee of that version are repriced to it: within the payee's last usage line where there is one, else by a line of its own.
 /// </summary>
 internal sealed class VolumePricer(
-    MeterRates meter, string itemId, CounterBook book, IReadOnlyList<LineDraft> drafts, BusinessCalendar calendar,
+    MeterRates meter, string itemId, CounterCache counters, IReadOnlyList<LineDraft> drafts, BusinessCalendar calendar,
     Func<CounterPeriod, DateOnly, long> counter)
 {
     private readonly Dictionary<VolumeKey, (VolumeSum Sum, VolumeSum? Previous)> _sums = [];
@@ -34,7 +34,7 @@ internal sealed class VolumePricer(
         var priced = drafts.Where(d => d.Version!.Table.Mode == RateMode.Volume && (d.Quantity != 0 || d.Events != 0)).ToList();
         foreach (var version in priced.GroupBy(d => (d.Version, d.PeriodStart)))
             Price(version.Key.Version!, version.Key.PeriodStart, [.. version]);
-        KeepApart();
+        SeparateUsageDates();
         return this;
     }
 
@@ -42,7 +42,7 @@ internal sealed class VolumePricer(
     /// Two versions that reprice a payee on one posting date may have the same latest usage date, and a line has one version: then each has the latest
     /// usage date of its own lines. A payee's usage of a date has one version, so these differ.
     /// </summary>
-    private void KeepApart()
+    private void SeparateUsageDates()
     {
         foreach (var payee in Repricings.Select((line, i) => (Line: line, Last: _lastOfVersion[i])).GroupBy(r => r.Line.PayeeId, StringComparer.Ordinal))
         {
@@ -64,7 +64,7 @@ internal sealed class VolumePricer(
         }
 
         var payees = lines.Select(l => l.PayeeId)
-            .Concat(book.FindVolume(meter.Meter, itemId, version.Scope, version.Version, periodStart)?.Keys ?? [])
+            .Concat(counters.FindVolume(meter.Meter, itemId, version.Scope, version.Version, periodStart)?.Keys ?? [])
             .Distinct(StringComparer.Ordinal).Order(Utf8Order.Instance);
         foreach (var payee in payees)
         {
@@ -90,7 +90,7 @@ internal sealed class VolumePricer(
 
     /// <summary>The latest usage date that moved a version's counter, by whichever version its units are priced.</summary>
     private DateOnly? LatestMoved(RateVersion version, DateOnly periodStart) => drafts
-        .Where(d => d.Quantity != 0 && CounterBook.StartOf(version.Table.CounterPeriod, d.UsageDate, calendar) == periodStart)
+        .Where(d => d.Quantity != 0 && CounterCache.StartOf(version.Table.CounterPeriod, d.UsageDate, calendar) == periodStart)
         .Max(d => (DateOnly?)d.UsageDate);
 
     private VolumeKey Key(string scope, string version, LineDraft draft) => new(meter.Meter, itemId, scope, version, draft.PeriodStart, draft.PayeeId);
@@ -99,7 +99,7 @@ internal sealed class VolumePricer(
     {
         if (_sums.TryGetValue(key, out var changed))
             return changed;
-        var payees = book.FindVolume(key.Meter, key.ItemId, key.RateScope, key.RateVersion, key.PeriodStart);
+        var payees = counters.FindVolume(key.Meter, key.ItemId, key.RateScope, key.RateVersion, key.PeriodStart);
         return payees is not null && payees.TryGetValue(key.PayeeId, out var kept) ? (kept, kept) : (default, null);
     }
 

@@ -12,7 +12,7 @@ public interface IRankingStore : IRunRows
     /// <param name="day">The published day.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Of all periods and meters, each by place.</returns>
-    Task<IReadOnlyList<StoredRank>> ListKeptAsync(DbTransaction transaction, DateOnly day, CancellationToken cancellationToken);
+    Task<IReadOnlyList<StoredRank>> ListByDayAsync(DbTransaction transaction, DateOnly day, CancellationToken cancellationToken);
 
     /// <summary>The items of a run, by their quantity.</summary>
     /// <param name="transaction">The transaction that publishes the day.</param>

@@ -22,5 +22,5 @@ internal static class RankingText
     };
 
     /// <summary>A quantity as rankings keep it: one item's impossible sum must not keep a day from being published.</summary>
-    public static long Limit(Int128 quantity) => (long)Int128.Clamp(quantity, long.MinValue, long.MaxValue);
+    public static long Clamp(Int128 quantity) => (long)Int128.Clamp(quantity, long.MinValue, long.MaxValue);
 }

@@ -16,7 +16,7 @@ internal sealed class RankingWriter(IRankingStore store, BusinessCalendar calend
     public async Task<IReadOnlyList<StoredRank>> RankAsync(
         DbTransaction transaction, long runId, DateOnly day, IReadOnlyCollection<string> meters, CancellationToken cancellationToken)
     {
-        var kept = await store.ListKeptAsync(transaction, day.AddDays(-1), cancellationToken).ConfigureAwait(false);
+        var kept = await store.ListByDayAsync(transaction, day.AddDays(-1), cancellationToken).ConfigureAwait(false);
         var ranks = new List<StoredRank>();
         var tops = new Dictionary<string, IReadOnlyList<ItemQuantity>>(StringComparer.Ordinal);
         foreach (var period in (CalendarPeriod[])[CalendarPeriod.Day, CalendarPeriod.Week, CalendarPeriod.Month])

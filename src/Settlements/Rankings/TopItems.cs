@@ -42,7 +42,7 @@ internal sealed class TopItems(int count, Int128 quantityMin)
         Keep();
         _itemLength = -1;
         return [.. _kept.UnorderedItems.OrderByDescending(k => k.Priority.Quantity).ThenByDescending(k => k.Priority.Earlier)
-            .Select(k => new ItemQuantity(k.Element.ItemId, k.Element.PayeeId, RankingText.Limit(k.Priority.Quantity)))];
+            .Select(k => new ItemQuantity(k.Element.ItemId, k.Element.PayeeId, RankingText.Clamp(k.Priority.Quantity)))];
     }
 
     private void Keep()

@@ -38,25 +38,25 @@ public sealed class MeterRates
     /// <param name="configure">Adds versions and overrides. Called once.</param>
     /// <returns>The rates.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="configure"/>, or a currency or table that it gave, is null.</exception>
-    /// <exception cref="RateTableException">The rates have faults: all of them, naming the meter and the version.</exception>
+    /// <exception cref="RateTableException">The rates have errors: all of them, naming the meter and the version.</exception>
     public static MeterRates Build(string meter, Action<MeterRatesBuilder> configure) =>
-        TryBuild(meter, configure, out var rates, out var faults) ? rates : throw RateTableException.OfMeter(faults);
+        TryBuild(meter, configure, out var rates, out var errors) ? rates : throw RateTableException.OfMeter(errors);
 
-    /// <summary>Makes a meter's rates, or gives everything that is wrong with them, to be said with the faults of other meters.</summary>
+    /// <summary>Makes a meter's rates, or gives everything that is wrong with them, to be said with the errors of other meters.</summary>
     /// <param name="meter">The meter's name: 1 to 64 characters (code points).</param>
     /// <param name="configure">Adds versions and overrides. Called once.</param>
-    /// <param name="rates">The rates; null when there are faults.</param>
-    /// <param name="faults">Every fault as a sentence that names the meter and the version; empty when there are none.</param>
-    /// <returns>Whether there are no faults.</returns>
+    /// <param name="rates">The rates; null when there are errors.</param>
+    /// <param name="errors">Every fault as a sentence that names the meter and the version; empty when there are none.</param>
+    /// <returns>Whether there are no errors.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="configure"/>, or a currency or table that it gave, is null.</exception>
     public static bool TryBuild(
-        string meter, Action<MeterRatesBuilder> configure, [NotNullWhen(true)] out MeterRates? rates, out IReadOnlyList<string> faults)
+        string meter, Action<MeterRatesBuilder> configure, [NotNullWhen(true)] out MeterRates? rates, out IReadOnlyList<string> errors)
     {
         ArgumentNullException.ThrowIfNull(configure);
         var builder = new MeterRatesBuilder(meter);
         builder.Configure(configure);
-        faults = MeterRatesFaults.Of(builder);
-        rates = faults.Count == 0 ? new(meter, builder) : null;
+        errors = MeterRatesValidator.Of(builder);
+        rates = errors.Count == 0 ? new(meter, builder) : null;
         return rates is not null;
     }
 
@@ -99,7 +99,7 @@ public sealed class MeterRates
     /// <param name="day">The business day.</param>
     /// <param name="itemId">The item, compared by bytes.</param>
     /// <param name="payeeId">The payee, compared by bytes.</param>
-    internal bool HasOwnVersion(DateOnly day, ReadOnlySpan<char> itemId, ReadOnlySpan<char> payeeId) =>
+    internal bool HasOverride(DateOnly day, ReadOnlySpan<char> itemId, ReadOnlySpan<char> payeeId) =>
         (_items.Count > 0 && _items.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(itemId, out var item) && item.On(day) is not null)
         || (_payees.Count > 0 && _payees.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(payeeId, out var payee) && payee.On(day) is not null);
 

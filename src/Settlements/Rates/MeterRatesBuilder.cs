@@ -17,8 +17,8 @@ public sealed class MeterRatesBuilder : RateVersionsBuilder<MeterRatesBuilder>
     internal MeterRatesBuilder(string meter)
         : base($"Rate table '{meter}'", scope: "")
     {
-        if (RateNames.FaultOf(meter) is { } fault)
-            AddFault($"the meter's name {fault}");
+        if (RateNames.ErrorOf(meter) is { } error)
+            AddError($"the meter's name {error}");
     }
 
     internal Rounding Rounding { get; private set; } = Rounding.Truncating;
@@ -31,13 +31,13 @@ public sealed class MeterRatesBuilder : RateVersionsBuilder<MeterRatesBuilder>
     /// <param name="itemId">The item, compared by bytes: <c>abc</c> and <c>ABC</c> are two. Named again, its versions are added.</param>
     /// <param name="own">Adds the item's versions. Before the first of them, its payee's own or the meter's price the item.</param>
     /// <returns>This builder.</returns>
-    public MeterRatesBuilder ForItem(string itemId, Action<RateOverrideBuilder> own) => ForOwn(Items, "item", itemId, own);
+    public MeterRatesBuilder ForItem(string itemId, Action<RateOverrideBuilder> own) => ForOverride(Items, "item", itemId, own);
 
     /// <summary>Gives a payee a rate table of its own, which wins over the meter's for all of its items that have none.</summary>
     /// <param name="payeeId">The payee, compared by bytes. Named again, its versions are added.</param>
     /// <param name="own">Adds the payee's versions. Before the first of them the meter's price the payee's items.</param>
     /// <returns>This builder.</returns>
-    public MeterRatesBuilder ForPayee(string payeeId, Action<RateOverrideBuilder> own) => ForOwn(Payees, "payee", payeeId, own);
+    public MeterRatesBuilder ForPayee(string payeeId, Action<RateOverrideBuilder> own) => ForOverride(Payees, "payee", payeeId, own);
 
     /// <summary>Says how a line's exact amount is rounded; <see cref="Rounding.Truncating"/> unless said.</summary>
     /// <param name="rule">The rule, for all of the meter's versions and overrides.</param>
@@ -51,12 +51,12 @@ public sealed class MeterRatesBuilder : RateVersionsBuilder<MeterRatesBuilder>
         return this;
     }
 
-    private MeterRatesBuilder ForOwn(Dictionary<string, RateOverrideBuilder> owners, string kind, string id, Action<RateOverrideBuilder> own)
+    private MeterRatesBuilder ForOverride(Dictionary<string, RateOverrideBuilder> owners, string kind, string id, Action<RateOverrideBuilder> own)
     {
         ArgumentNullException.ThrowIfNull(own);
         if (string.IsNullOrEmpty(id))
         {
-            AddFault($"the {kind} id of an override is empty; give the id of one {kind}");
+            AddError($"the {kind} id of an override is empty; give the id of one {kind}");
             return this;
         }
 

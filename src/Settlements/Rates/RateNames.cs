@@ -10,7 +10,7 @@ internal static class RateNames
     public const int CharactersMax = 64;
 
     /// <summary>What is wrong with a name, in words that follow the thing's own: "is empty; …". Null when nothing is.</summary>
-    public static string? FaultOf(string? name)
+    public static string? ErrorOf(string? name)
     {
         if (string.IsNullOrWhiteSpace(name))
             return Invariant($"is empty; give it 1 to {CharactersMax} characters");

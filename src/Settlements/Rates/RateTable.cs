@@ -91,7 +91,7 @@ public sealed class RateTable : IEquatable<RateTable>
     /// <exception cref="RateTableException">The price isn't allowed.</exception>
     public static RateTable Flat(decimal price)
     {
-        ThrowIfAny(RateTableFaults.OfPrice(price, "the price is").ToList());
+        ThrowIfAny(RateTableValidator.OfPrice(price, "the price is").ToList());
         return new(new Flat(Normalised(price)), CounterPeriod.Lifetime);
     }
 
@@ -102,7 +102,7 @@ public sealed class RateTable : IEquatable<RateTable>
     /// <exception cref="RateTableException">The package's size or its price isn't allowed; with every fault.</exception>
     public static RateTable Package(long unitsPerPackage, decimal price)
     {
-        ThrowIfAny(RateTableFaults.OfPackage(unitsPerPackage, price).ToList());
+        ThrowIfAny(RateTableValidator.OfPackage(unitsPerPackage, price).ToList());
         return new(new Package(unitsPerPackage, Normalised(price)), CounterPeriod.Lifetime);
     }
 
@@ -181,7 +181,7 @@ public sealed class RateTable : IEquatable<RateTable>
     private static RateTier[] Valid(RateTier[] tiers)
     {
         ArgumentNullException.ThrowIfNull(tiers);
-        ThrowIfAny(RateTableFaults.OfTiers(tiers).ToList());
+        ThrowIfAny(RateTableValidator.OfTiers(tiers).ToList());
         return Array.ConvertAll(tiers, tier => tier with { Price = Normalised(tier.Price) });
     }
 
@@ -189,7 +189,7 @@ public sealed class RateTable : IEquatable<RateTable>
     {
         ArgumentNullException.ThrowIfNull(spans);
         var all = spans.ToArray();
-        ThrowIfAny(RateTableFaults.OfSpans(all).ToList());
+        ThrowIfAny(RateTableValidator.OfSpans(all).ToList());
         return Array.ConvertAll(all, span => new RateTier(span.UpTo, span.Price));
     }
 
@@ -211,10 +211,10 @@ public sealed class RateTable : IEquatable<RateTable>
             $"Count {count} is beyond what a rate table prices, {-CountMax} to {CountMax}, both included."));
     }
 
-    private static void ThrowIfAny(List<string> faults)
+    private static void ThrowIfAny(List<string> errors)
     {
-        if (faults.Count > 0)
-            throw RateTableException.OfTable(faults);
+        if (errors.Count > 0)
+            throw RateTableException.OfTable(errors);
     }
 
     // Dividing by a 1 with as many decimals as decimal can hold takes the zeros off the end: 1.10 becomes 1.1.

@@ -3,23 +3,23 @@ namespace Settlements;
 /// <summary>Rates that can't price everything exactly and unambiguously. It carries every fault there is, not the first alone.</summary>
 public sealed class RateTableException : ArgumentException
 {
-    /// <summary>Rates refused for one or more faults.</summary>
-    /// <param name="message">All of the faults, as sentences.</param>
-    /// <param name="faults">Each fault by itself, in the order in which they were met; at least one.</param>
-    internal RateTableException(string message, IReadOnlyList<string> faults)
-        : base(message) => Faults = faults;
+    /// <summary>Rates refused for one or more errors.</summary>
+    /// <param name="message">All of the errors, as sentences.</param>
+    /// <param name="errors">Each fault by itself, in the order in which they were met; at least one.</param>
+    internal RateTableException(string message, IReadOnlyList<string> errors)
+        : base(message) => Errors = errors;
 
     /// <summary>
     /// Every fault, in words. Of one table: phrases such as "tier 3 is up to 400000, below tier 2 (499999)". Of a meter: sentences
     /// that name the meter and the version before it.
     /// </summary>
-    public IReadOnlyList<string> Faults { get; }
+    public IReadOnlyList<string> Errors { get; }
 
-    /// <summary>One table's faults, as phrases.</summary>
+    /// <summary>One table's errors, as phrases.</summary>
     internal static RateTableException OfTable(IReadOnlyList<string> phrases) =>
         new(string.Join('\n', phrases.Select(phrase => Sentence("Rate table", phrase))), phrases);
 
-    /// <summary>A meter's faults, as whole sentences.</summary>
+    /// <summary>A meter's errors, as whole sentences.</summary>
     internal static RateTableException OfMeter(IReadOnlyList<string> sentences) => new(string.Join('\n', sentences), sentences);
 
     /// <summary>A fault's phrase as a sentence about its subject: "X has a gap: …." or "X: tier 3 is ….".</summary>

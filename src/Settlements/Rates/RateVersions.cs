@@ -12,7 +12,7 @@ internal sealed class RateVersions
 
     public RateVersions(IEnumerable<RateVersion> versions)
     {
-        // A stable sort: versions of one day keep the order in which they were given, so that faults read as the code does.
+        // A stable sort: versions of one day keep the order in which they were given, so that errors read as the code does.
         var all = versions.OrderBy(version => version.FirstDay).ToArray();
         All = Array.AsReadOnly(all);
         _ordered = [.. all.Where(version => version.Supersedes is null)];
@@ -75,13 +75,13 @@ internal sealed class RateVersions
                 $"versions {before.Version} and {after.Version} both start on {after.FirstDay:O}; give each its own first day");
         }
 
-        foreach (var fault in _superseding.SelectMany(SupersedingFaults))
-            yield return fault;
+        foreach (var error in _superseding.SelectMany(SupersedingErrors))
+            yield return error;
         foreach (var named in All.GroupBy(version => version.Version, StringComparer.Ordinal).Where(named => named.Count() > 1))
             yield return Invariant($"{named.Count()} versions are named {named.Key}; give each its own name");
     }
 
-    private IEnumerable<string> SupersedingFaults(RateVersion version)
+    private IEnumerable<string> SupersedingErrors(RateVersion version)
     {
         if (All.FirstOrDefault(other => other.Version == version.Supersedes && other != version) is not { } old)
         {

@@ -1,7 +1,7 @@
 namespace Settlements;
 
 /// <summary>
-/// Collects the versions of one scope. Tables that can't be are remembered with all of their faults instead of thrown, so that
+/// Collects the versions of one scope. Tables that can't be are remembered with all of their errors instead of thrown, so that
 /// everything wrong with a meter is said at once.
 /// </summary>
 /// <typeparam name="TBuilder">The builder itself, returned by each call so that calls can be chained.</typeparam>
@@ -9,22 +9,22 @@ public abstract class RateVersionsBuilder<TBuilder>
     where TBuilder : RateVersionsBuilder<TBuilder>
 {
     private readonly List<RateVersion> _versions = [];
-    private readonly List<string> _faults = [];
+    private readonly List<string> _errors = [];
     private readonly string _scope;
 
     private protected RateVersionsBuilder(string subject, string scope) => (Subject, _scope) = (subject, scope);
 
-    /// <summary>What the faults are about: "Rate table 'video.view'", and the item or payee after it.</summary>
+    /// <summary>What the errors are about: "Rate table 'video.view'", and the item or payee after it.</summary>
     internal string Subject { get; }
 
     /// <summary>The versions that can be, as given.</summary>
     internal IReadOnlyList<RateVersion> Versions => _versions;
 
     /// <summary>Whole sentences, in the order in which they were met.</summary>
-    internal IReadOnlyList<string> OwnFaults => _faults;
+    internal IReadOnlyList<string> ScopeErrors => _errors;
 
     /// <summary>Whether a version was given at all, be it one that can't be.</summary>
-    internal bool WasGivenAny { get; private set; }
+    internal bool HasAnyVersion { get; private set; }
 
     /// <summary>Adds a version that prices each unit by the tier that its own number is in.</summary>
     /// <param name="version">Its name: 1 to 64 characters (code points).</param>
@@ -93,13 +93,13 @@ public abstract class RateVersionsBuilder<TBuilder>
     {
         ArgumentNullException.ThrowIfNull(version);
         if (_versions.Count == 0)
-            AddFault($"Supersedes('{version}') comes before any version; add the version that replaces it first");
+            AddError($"Supersedes('{version}') comes before any version; add the version that replaces it first");
         else
             _versions[^1] = _versions[^1].Superseding(version);
         return (TBuilder)this;
     }
 
-    /// <summary>Runs the caller's part. A table that it made itself, and that was refused, becomes faults like the others.</summary>
+    /// <summary>Runs the caller's part. A table that it made itself, and that was refused, becomes errors like the others.</summary>
     internal void Configure(Action<TBuilder> configure)
     {
         try
@@ -108,31 +108,31 @@ public abstract class RateVersionsBuilder<TBuilder>
         }
         catch (RateTableException refused)
         {
-            WasGivenAny = true;
-            foreach (var phrase in refused.Faults)
-                AddFault(phrase);
+            HasAnyVersion = true;
+            foreach (var phrase in refused.Errors)
+                AddError(phrase);
         }
     }
 
     /// <summary>Remembers a fault of this scope as a sentence.</summary>
-    private protected void AddFault(string phrase) => _faults.Add(RateTableException.Sentence(Subject, phrase));
+    private protected void AddError(string phrase) => _errors.Add(RateTableException.Sentence(Subject, phrase));
 
     private TBuilder Add(string version, DateOnly from, Currency currency, Func<RateTable> make)
     {
         ArgumentNullException.ThrowIfNull(currency);
-        WasGivenAny = true;
-        var nameFault = RateNames.FaultOf(version);
-        if (nameFault is not null)
-            AddFault($"version name '{version}' {nameFault}");
+        HasAnyVersion = true;
+        var nameError = RateNames.ErrorOf(version);
+        if (nameError is not null)
+            AddError($"version name '{version}' {nameError}");
         try
         {
             var table = make();
-            if (nameFault is null)
+            if (nameError is null)
                 _versions.Add(new(_scope, version, from, currency, table));
         }
         catch (RateTableException refused)
         {
-            _faults.AddRange(refused.Faults.Select(phrase => RateTableException.Sentence($"{Subject} {version}", phrase)));
+            _errors.AddRange(refused.Errors.Select(phrase => RateTableException.Sentence($"{Subject} {version}", phrase)));
         }
 
         return (TBuilder)this;

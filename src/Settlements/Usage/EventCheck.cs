@@ -44,10 +44,10 @@ internal sealed class EventCheck(EventPolicy policy)
             return null;
 
         var day = policy.Calendar.DayOf(UnixMicroseconds.ToInstant(occurredAt));
-        return HasOwnVersion(rule, day, itemId, payeeId) ? null : NoVersion(rule, day, occurredAt, itemId, payeeId);
+        return HasOverride(rule, day, itemId, payeeId) ? null : NoVersion(rule, day, occurredAt, itemId, payeeId);
     }
 
-    private static bool HasOwnVersion(EventPolicy.MeterRule rule, DateOnly day, ReadOnlySpan<byte> itemId, ReadOnlySpan<byte> payeeId)
+    private static bool HasOverride(EventPolicy.MeterRule rule, DateOnly day, ReadOnlySpan<byte> itemId, ReadOnlySpan<byte> payeeId)
     {
         // A character of UTF-8 is at most as many chars as it has bytes.
         const int CharsMax = UsageEvent.TextLengthMax * 4;
@@ -55,7 +55,7 @@ internal sealed class EventCheck(EventPolicy policy)
         Span<char> payee = stackalloc char[CharsMax];
         item = item[..Encoding.UTF8.GetChars(itemId, item)];
         payee = payee[..Encoding.UTF8.GetChars(payeeId, payee)];
-        return rule.Rates!.HasOwnVersion(day, item, payee);
+        return rule.Rates!.HasOverride(day, item, payee);
     }
 
     private static Refusal UnknownMeter(string meter) => new(

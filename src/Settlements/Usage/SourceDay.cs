@@ -9,13 +9,13 @@ namespace Settlements.Stores;
 /// Those of the source's meters that count on this day; empty for the library's own event table, which counts what its events name.
 /// </param>
 [Experimental("SETTLE001")]
-public sealed class SourceDay(DateOnly date, SettledCalendar calendar, IReadOnlyList<SourceMeter> meters)
+public sealed class SourceDay(DateOnly date, RecordedCalendar calendar, IReadOnlyList<SourceMeter> meters)
 {
     /// <summary>The business day.</summary>
     public DateOnly Date => date;
 
     /// <summary>The instants of the day, and the usage dates of late rows.</summary>
-    public SettledCalendar Calendar => calendar;
+    public RecordedCalendar Calendar => calendar;
 
     /// <summary>Those of the source's meters that count on this day.</summary>
     public IReadOnlyList<SourceMeter> Meters => meters;

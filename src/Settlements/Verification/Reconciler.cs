@@ -45,12 +45,12 @@ public sealed class Reconciler
         CancellationToken cancellationToken = default)
     {
         options ??= new ReconcileOptions();
-        RefuseUnknown(options.Backfill);
+        ThrowIfUnknownSource(options.Backfill);
         var settings = await _settings.RequireAsync(cancellationToken).ConfigureAwait(false);
         var published = settings.Days.Where(d => d.State == DayState.Published && days.Contains(d.Day) && d.HasEvents).ToList();
         foreach (var day in published)
         {
-            if (settings.Incomparable(day.Day) is { } reason)
+            if (settings.FindSourceMismatch(day.Day) is { } reason)
                 throw new CloseRefusedException(reason);
         }
 
@@ -142,7 +142,7 @@ public sealed class Reconciler
         var counted = BackfilledUsage.Of(adjustments).Union(backfill ?? new HashSet<string>(), StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal);
         var differences = new DayDifferences(day);
         var lines = await _usage.LinesAsync(day, cancellationToken).ConfigureAwait(false);
-        await RefuseChangedLinesAsync(day, lines, cancellationToken).ConfigureAwait(false);
+        await ThrowIfLinesChangedAsync(day, lines, cancellationToken).ConfigureAwait(false);
         foreach (var line in lines)
             differences.AddPublished(line);
         foreach (var usage in await _stores.Lines.ListQuarantinedAsync(day, cancellationToken).ConfigureAwait(false))
@@ -150,14 +150,14 @@ public sealed class Reconciler
         foreach (var one in adjustments)
             differences.AddAdjustment(one);
         foreach (var sum in await DayUsage.OnTimeAsync(settings, day, counted, cancellationToken).ConfigureAwait(false))
-            differences.AddNow(sum);
+            differences.AddCurrent(sum);
         foreach (var one in await _excluded.ListBySourcesAsync(day, cancellationToken).ConfigureAwait(false))
             differences.Explain(one);
         return (revision, differences.Find(), differences.Explained);
     }
 
     /// <summary>A line that is gone would make its events look as if they had just arrived.</summary>
-    private async Task RefuseChangedLinesAsync(DateOnly day, List<SettlementLine> lines, CancellationToken cancellationToken)
+    private async Task ThrowIfLinesChangedAsync(DateOnly day, List<SettlementLine> lines, CancellationToken cancellationToken)
     {
         var recorded = await _stores.Lines.ListTotalsAsync(new DateRange(day, day), cancellationToken).ConfigureAwait(false);
         foreach (var meter in recorded.Select(t => t.Meter).Union(lines.Select(l => l.Meter), StringComparer.Ordinal))
@@ -175,7 +175,7 @@ public sealed class Reconciler
         }
     }
 
-    private void RefuseUnknown(IReadOnlySet<string> backfill)
+    private void ThrowIfUnknownSource(IReadOnlySet<string> backfill)
     {
         var names = _stores.UsageSources.Configured.Select(s => s.Name).ToList();
         if (backfill.FirstOrDefault(name => !names.Contains(name)) is { } unknown)

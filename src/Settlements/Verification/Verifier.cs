@@ -42,7 +42,7 @@ public sealed class Verifier
         var published = settings.Days.Where(d => d.State == DayState.Published && d.Day <= days.Last).ToList();
         foreach (var day in published.Where(d => days.Contains(d.Day) && d.HasEvents))
         {
-            if (settings.Incomparable(day.Day) is { } reason)
+            if (settings.FindSourceMismatch(day.Day) is { } reason)
                 throw new CloseRefusedException(reason);
         }
 
@@ -50,14 +50,14 @@ public sealed class Verifier
         var sources = published.Where(d => days.Contains(d.Day)).SelectMany(d => settings.SourcesOn(d.Day)).Select(c => c.Source).ToList();
         await UsageSources.ValidateAsync(sources.Count > 0 ? sources : _stores.UsageSources.All, cancellationToken).ConfigureAwait(false);
         var report = new VerificationReport.Builder();
-        var walk = new PublishedDays(_usage, _plan, settings);
-        walk.Begin(await _stores.Counters.ListOpeningAsync(cancellationToken).ConfigureAwait(false));
+        var replay = new DayReplay(_usage, _plan, settings);
+        replay.Begin(await _stores.Counters.ListOpeningAsync(cancellationToken).ConfigureAwait(false));
         var rankings = new RankingCheck(_stores.Rankings, _plan);
         for (var i = 0; i < published.Count; i++)
         {
             var day = published[i];
             var isVerified = days.Contains(day.Day) && day.HasEvents;
-            var (lines, computed) = await walk.ComputeAsync(day, isVerified, cancellationToken).ConfigureAwait(false);
+            var (lines, computed) = await replay.ComputeAsync(day, isVerified, cancellationToken).ConfigureAwait(false);
             rankings.Add(day.Day, lines);
             if (isVerified)
             {
@@ -76,7 +76,7 @@ public sealed class Verifier
         }
 
         if (settings.LastPublished is { } last && published.Count > 0 && published[^1].Day == last.Day && days.Contains(last.Day))
-            await new CounterComparison(_stores.Counters).CompareAsync(last.Day, walk.Book, report, cancellationToken).ConfigureAwait(false);
+            await new CounterComparison(_stores.Counters).CompareAsync(last.Day, replay.Counters, report, cancellationToken).ConfigureAwait(false);
         await AddEarlierRowsAsync(settings, days, report, cancellationToken).ConfigureAwait(false);
         return report.Build();
     }
@@ -94,16 +94,16 @@ public sealed class Verifier
     {
         var settings = await _settings.RequireAsync(cancellationToken).ConfigureAwait(false);
         var published = settings.Days.Where(d => d.State == DayState.Published).ToList();
-        var walk = new PublishedDays(_usage, _plan, settings);
-        walk.Begin(await _stores.Counters.ListOpeningAsync(cancellationToken).ConfigureAwait(false));
+        var replay = new DayReplay(_usage, _plan, settings);
+        replay.Begin(await _stores.Counters.ListOpeningAsync(cancellationToken).ConfigureAwait(false));
         for (var i = 0; i < published.Count; i++)
         {
-            await walk.ComputeAsync(published[i], fromUsage: false, cancellationToken).ConfigureAwait(false);
+            await replay.ComputeAsync(published[i], fromUsage: false, cancellationToken).ConfigureAwait(false);
             progress?.Report(new VerificationProgress(published[i].Day, i + 1, published.Count));
         }
 
-        var counters = walk.Book.All().ToList();
-        await _stores.Counters.ReplaceAllAsync(counters, [.. walk.Book.AllVolume()], [.. walk.Book.AllRounding()], cancellationToken).ConfigureAwait(false);
+        var counters = replay.Counters.All().ToList();
+        await _stores.Counters.ReplaceAllAsync(counters, [.. replay.Counters.AllVolume()], [.. replay.Counters.AllRounding()], cancellationToken).ConfigureAwait(false);
         return counters.Count;
     }
 

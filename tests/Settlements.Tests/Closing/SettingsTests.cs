@@ -81,8 +81,8 @@ public sealed class SettingsTests
         Of(Options(o => o.Sources.Add(Plays())), 3, [.. first, .. second]).Conflicts().Should().ContainSingle().Which.Should().Match("*older than the last close*");
         var now = Of(Options(o => o.Sources.Add(Plays(s => s.Where("kind = 'play'")))), 3, [.. first, .. second]);
         now.Conflicts().Should().BeEmpty();
-        now.Incomparable(Monday.AddDays(1)).Should().Match("Day 2024-07-02*'plays'*where kind = 'play'*Restate*");
-        now.Incomparable(Monday.AddDays(2)).Should().BeNull();
+        now.FindSourceMismatch(Monday.AddDays(1)).Should().Match("Day 2024-07-02*'plays'*where kind = 'play'*Restate*");
+        now.FindSourceMismatch(Monday.AddDays(2)).Should().BeNull();
     }
 
     [Fact]

@@ -95,9 +95,9 @@ public sealed class MeterRatesFaultTests
             .Round(Rounding.Cumulative));
         var refused = act.Should().Throw<RateTableException>().Which;
 
-        refused.Faults.Should().HaveCount(4);
-        refused.Message.Should().Be(string.Join('\n', refused.Faults));
-        refused.Faults.Should().Contain("Rate table ' ' a: the price is -1, below 0.");
+        refused.Errors.Should().HaveCount(4);
+        refused.Message.Should().Be(string.Join('\n', refused.Errors));
+        refused.Errors.Should().Contain("Rate table ' ' a: the price is -1, below 0.");
     }
 
     [Fact]

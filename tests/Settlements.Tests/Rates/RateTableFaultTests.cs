@@ -53,7 +53,7 @@ public sealed class RateTableFaultTests
         var act = () => RateTable.Graduated((499_999, -1m), (400_000, 1m), (null, 1m), (499_999, 2_000_000m));
         var refused = act.Should().Throw<RateTableException>().Which;
 
-        refused.Faults.Should().Equal(
+        refused.Errors.Should().Equal(
             "tier 1 has the price -1, below 0",
             "tier 2 is up to 400000, below tier 1 (499999)",
             "tier 3 has no end, but isn't the last of 4; give it its last unit",
@@ -111,5 +111,5 @@ public sealed class RateTableFaultTests
         Faults(() => RateTable.GraduatedSpans()).Should().Equal("has no tiers; give at least one, whose UpTo is null");
     }
 
-    private static IReadOnlyList<string> Faults(Func<RateTable> make) => make.Should().Throw<RateTableException>().Which.Faults;
+    private static IReadOnlyList<string> Faults(Func<RateTable> make) => make.Should().Throw<RateTableException>().Which.Errors;
 }

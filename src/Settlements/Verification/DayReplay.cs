@@ -1,16 +1,16 @@
 namespace Settlements;
 
 /// <summary>Computes published days again, in their order, on counters of its own. Not thread-safe.</summary>
-internal sealed class PublishedDays(DayUsage usage, SettlementPlan plan, Settings settings)
+internal sealed class DayReplay(DayUsage usage, SettlementPlan plan, Settings settings)
 {
     /// <summary>The counters after the last computed day.</summary>
-    public CounterBook Book { get; } = new();
+    public CounterCache Counters { get; } = new();
 
     /// <summary>Begins with what a replaced system had counted.</summary>
     public void Begin(IEnumerable<ItemCounter> opening)
     {
         foreach (var counter in opening)
-            Book.Set(counter);
+            Counters.Set(counter);
     }
 
     /// <summary>Computes the next day.</summary>
@@ -27,9 +27,9 @@ internal sealed class PublishedDays(DayUsage usage, SettlementPlan plan, Setting
             : DayUsage.AsPublished(day.Day, published);
         var restatements = await usage.RestatementsAsync(day.Day, cancellationToken).ConfigureAwait(false);
         var pricer = new LinePricer(day.Day, plan.Calendar, settings.RatesFor(day.Day));
-        var computed = pricer.Price(sums, restatements.ToLookup(r => (r.Meter, r.ItemId)), Book);
+        var computed = pricer.Price(sums, restatements.ToLookup(r => (r.Meter, r.ItemId)), Counters);
         computed.Lines.Sort(LineOrder.CompareReading);
-        Book.Apply(computed.Counters, computed.Volume, computed.Rounding);
+        Counters.Apply(computed.Counters, computed.Volume, computed.Rounding);
         return (published, computed);
     }
 }

@@ -4,10 +4,10 @@ using Settlements.Stores;
 namespace Settlements;
 
 /// <summary>What an exclusion takes out of one usage date: single events of the library's table, and sums of applications' tables.</summary>
-internal sealed record DayParts(DateOnly UsageDate, IReadOnlyList<MatchedEvent> Events, IReadOnlyList<ExcludedUsage> Sums);
+internal sealed record MatchedUsage(DateOnly UsageDate, IReadOnlyList<MatchedEvent> Events, IReadOnlyList<ExcludedUsage> Sums);
 
 /// <summary>Finds the usage that a filter matches, day by day.</summary>
-internal sealed class ExclusionParts(CloseStores stores, IEventStore eventStore, IExclusionStore exclusions, IExcludedUsage excludedUsage, DayTotals totals)
+internal sealed class ExclusionMatcher(CloseStores stores, IEventStore eventStore, IExclusionStore exclusions, IExcludedUsage excludedUsage, CountedUsage totals)
 {
     /// <param name="settings">The settings.</param>
     /// <param name="filter">What is excluded.</param>
@@ -15,11 +15,11 @@ internal sealed class ExclusionParts(CloseStores stores, IEventStore eventStore,
     /// <param name="day">The usage date.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="CorrectionRefusedException">Some of it is excluded already, or more is to be excluded than was counted.</exception>
-    public async Task<DayParts> FindAsync(
+    public async Task<MatchedUsage> FindAsync(
         Settings settings, UsageFilter filter, long? proposalId, DateOnly day, CancellationToken cancellationToken)
     {
         if (filter.Quantity is { } quantity)
-            return new DayParts(day, [], await QuantityAsync(settings, filter, quantity, proposalId, day, cancellationToken).ConfigureAwait(false));
+            return new MatchedUsage(day, [], await QuantityAsync(settings, filter, quantity, proposalId, day, cancellationToken).ConfigureAwait(false));
 
         var events = new List<MatchedEvent>();
         await foreach (var one in exclusions.MatchAsync(settings.Calendar.RangeOf(day), filter, cancellationToken).ConfigureAwait(false))
@@ -34,12 +34,12 @@ internal sealed class ExclusionParts(CloseStores stores, IEventStore eventStore,
         }
 
         var sums = filter.NamesEvents ? [] : await SumsAsync(settings, filter, proposalId, day, cancellationToken).ConfigureAwait(false);
-        await RefuseMoreAsync(settings, events, sums, proposalId, day, cancellationToken).ConfigureAwait(false);
-        return new DayParts(day, events, sums);
+        await ThrowIfMoreThanLeftAsync(settings, events, sums, proposalId, day, cancellationToken).ConfigureAwait(false);
+        return new MatchedUsage(day, events, sums);
     }
 
     /// <summary>Where a quantity is excluded, which can't be told from single events, no more of these is excluded than is left.</summary>
-    private async Task RefuseMoreAsync(
+    private async Task ThrowIfMoreThanLeftAsync(
         Settings settings, List<MatchedEvent> events, List<ExcludedUsage> sums, long? proposalId, DateOnly day, CancellationToken cancellationToken)
     {
         var earlier = await EarlierAsync(day, proposalId, cancellationToken).ConfigureAwait(false);
@@ -50,7 +50,7 @@ internal sealed class ExclusionParts(CloseStores stores, IEventStore eventStore,
             await foreach (var one in exclusions.MatchAsync(settings.Calendar.RangeOf(day), filter, cancellationToken).ConfigureAwait(false))
                 left += one.ExcludedBy is null || one.ExcludedBy == proposalId ? one.Quantity : 0;
             if (some.Sum(e => e.Quantity) > left)
-                throw Twice(new ExcludedUsage(day, some.Key.Meter, some.Key.ItemId, some.Key.PayeeId, 0, 0), earlier[some.Key]);
+                throw AlreadyExcluded(new ExcludedUsage(day, some.Key.Meter, some.Key.ItemId, some.Key.PayeeId, 0, 0), earlier[some.Key]);
         }
     }
 
@@ -73,8 +73,8 @@ internal sealed class ExclusionParts(CloseStores stores, IEventStore eventStore,
             if (!filter.Matches(one.Meter, one.ItemId, one.PayeeId))
                 continue;
             if (earlier.TryGetValue((one.Meter, one.ItemId, one.PayeeId), out var excluded) && excluded != 0)
-                throw Twice(one, excluded);
-            RefuseUncounted(settings, one);
+                throw AlreadyExcluded(one, excluded);
+            ThrowIfNotPublished(settings, one);
             found.Add(one);
         }
 
@@ -85,7 +85,7 @@ internal sealed class ExclusionParts(CloseStores stores, IEventStore eventStore,
     private async Task<List<ExcludedUsage>> QuantityAsync(
         Settings settings, UsageFilter filter, long quantity, long? proposalId, DateOnly day, CancellationToken cancellationToken)
     {
-        var counted = (await totals.CountedAsync(day, cancellationToken).ConfigureAwait(false))
+        var counted = (await totals.ReadAsync(day, cancellationToken).ConfigureAwait(false))
             .Where(c => filter.Matches(c.Meter, c.ItemId, c.PayeeId)).ToList();
         if (counted.Count != 1 || filter.Days.Days != 1 || filter.NamesEvents)
         {
@@ -140,7 +140,7 @@ internal sealed class ExclusionParts(CloseStores stores, IEventStore eventStore,
     }
 
     /// <summary>Rows of an open day may still change: excluded now and dropped before the close, they would be taken back without having been counted.</summary>
-    private static void RefuseUncounted(Settings settings, ExcludedUsage one)
+    private static void ThrowIfNotPublished(Settings settings, ExcludedUsage one)
     {
         if (settings.LastPublished?.Day >= one.UsageDate)
             return;
@@ -149,15 +149,15 @@ internal sealed class ExclusionParts(CloseStores stores, IEventStore eventStore,
             + "published: nothing of them is counted. Correct the rows of the source, or exclude them once the day is closed.");
     }
 
-    private static CorrectionRefusedException Twice(ExcludedUsage one, long excluded) => new(FormattableString.Invariant(
+    private static CorrectionRefusedException AlreadyExcluded(ExcludedUsage one, long excluded) => new(FormattableString.Invariant(
         $"Of meter '{one.Meter}', item '{one.ItemId}', payee '{one.PayeeId}' on {one.UsageDate:O} {excluded} units are excluded already. ")
         + "Narrow the filter, or reinstate that exclusion first.");
 }
 
 /// <summary>What was counted of a usage date, whichever day posted it.</summary>
-internal sealed class DayTotals(CloseStores stores)
+internal sealed class CountedUsage(CloseStores stores)
 {
-    public async Task<IReadOnlyList<ExcludedUsage>> CountedAsync(DateOnly usageDate, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ExcludedUsage>> ReadAsync(DateOnly usageDate, CancellationToken cancellationToken)
     {
         var counted = new Dictionary<(string, string, string), (long Quantity, long Events)>();
         var days = await stores.Days.ListAsync(null, cancellationToken).ConfigureAwait(false);

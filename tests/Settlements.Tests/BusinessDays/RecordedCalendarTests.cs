@@ -3,7 +3,7 @@ using Settlements.Stores;
 namespace Settlements.Tests.BusinessDays;
 
 /// <summary>Days meet exactly, also where the zone's rules changed since they were closed.</summary>
-public sealed class SettledCalendarTests
+public sealed class RecordedCalendarTests
 {
     private static readonly BusinessCalendar Seoul = new("Asia/Seoul");
     private static readonly DateOnly Monday = new(2024, 7, 1);
@@ -11,7 +11,7 @@ public sealed class SettledCalendarTests
     [Fact]
     public void Without_recorded_days_the_rules_apply()
     {
-        var settled = new SettledCalendar(Seoul, []);
+        var settled = new RecordedCalendar(Seoul, []);
 
         settled.FirstRecorded.Should().BeNull();
         settled.RangeOf(Monday).Should().Be(Seoul.RangeOf(Monday));
@@ -58,7 +58,7 @@ public sealed class SettledCalendarTests
     }
 
     /// <summary>Saturday to Monday are published; Monday's end is moved.</summary>
-    private static SettledCalendar Recorded(TimeSpan moved) => new(Seoul, Enumerable.Range(-2, 3).Select(i =>
+    private static RecordedCalendar Recorded(TimeSpan moved) => new(Seoul, Enumerable.Range(-2, 3).Select(i =>
     {
         var (day, range) = (Monday.AddDays(i), Seoul.RangeOf(Monday.AddDays(i)));
         range = new UtcRange(range.Start < range.End + moved || i < 0 ? range.Start : range.End + moved, i == 0 ? range.End + moved : range.End);

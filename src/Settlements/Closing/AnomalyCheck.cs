@@ -15,7 +15,7 @@ public sealed class DayNeedsApprovalException : Exception
 }
 
 /// <summary>Keeps a day from being published whose amounts leave those of the days before by more than a percentage.</summary>
-internal sealed class AnomalyGate(ILineStore lines, IProposalStore proposals, CorrectionLimits limits, TimeProvider clock)
+internal sealed class AnomalyCheck(ILineStore lines, IProposalStore proposals, CorrectionLimits limits, TimeProvider clock)
 {
     private const int DaysBefore = 7;
 

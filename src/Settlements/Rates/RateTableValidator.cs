@@ -4,9 +4,9 @@ using static System.FormattableString;
 namespace Settlements;
 
 /// <summary>Everything that can be wrong with one rate table, in words that name the tier, the value, the limit and what to do.</summary>
-internal static class RateTableFaults
+internal static class RateTableValidator
 {
-    /// <summary>The faults of tiers given by their last units.</summary>
+    /// <summary>The errors of tiers given by their last units.</summary>
     public static IEnumerable<string> OfTiers(RateTier[] tiers)
     {
         if (tiers.Length == 0)
@@ -33,15 +33,15 @@ internal static class RateTableFaults
             else if (upTo is not null)
                 (highest, highestTier) = (upTo.Value, number);
 
-            foreach (var fault in OfPrice(tiers[index].Price, Invariant($"tier {number} has the price")))
-                yield return fault;
+            foreach (var error in OfPrice(tiers[index].Price, Invariant($"tier {number} has the price")))
+                yield return error;
         }
 
         if (tiers[^1].UpTo is not null)
             yield return Invariant($"has a gap: nothing prices unit {highest + 1} and above; end with a tier whose UpTo is null");
     }
 
-    /// <summary>The faults of tiers given by both of their ends: those of the last units too.</summary>
+    /// <summary>The errors of tiers given by both of their ends: those of the last units too.</summary>
     public static IEnumerable<string> OfSpans((long From, long? UpTo, decimal Price)[] spans)
     {
         for (var index = 0; index < spans.Length; index++)
@@ -63,20 +63,20 @@ internal static class RateTableFaults
             }
         }
 
-        foreach (var fault in OfTiers(Array.ConvertAll(spans, span => new RateTier(span.UpTo, span.Price))))
-            yield return fault;
+        foreach (var error in OfTiers(Array.ConvertAll(spans, span => new RateTier(span.UpTo, span.Price))))
+            yield return error;
     }
 
-    /// <summary>The faults of a package's size and price.</summary>
+    /// <summary>The errors of a package's size and price.</summary>
     public static IEnumerable<string> OfPackage(long unitsPerPackage, decimal price)
     {
         if (unitsPerPackage is < 1 or > RateTable.PackageUnitsMax)
             yield return Invariant($"a package of {unitsPerPackage} units can't be; give it 1 to {RateTable.PackageUnitsMax} units");
-        foreach (var fault in OfPrice(price, "the price is"))
-            yield return fault;
+        foreach (var error in OfPrice(price, "the price is"))
+            yield return error;
     }
 
-    /// <summary>The faults of one price; <paramref name="subject"/> goes before the figure.</summary>
+    /// <summary>The errors of one price; <paramref name="subject"/> goes before the figure.</summary>
     public static IEnumerable<string> OfPrice(decimal price, string subject)
     {
         if (price < 0)

@@ -3,7 +3,7 @@ using Settlements.Stores;
 namespace Settlements;
 
 /// <summary>Counters in memory: those of a chunk while it is priced, or all of them while days are computed again. Not thread-safe.</summary>
-internal sealed class CounterBook
+internal sealed class CounterCache
 {
     private readonly Dictionary<(string Meter, CounterPeriod Period, DateOnly Start, string ItemId), long> _counters = [];
     private readonly Dictionary<(string Meter, string ItemId, string Scope, string Version, DateOnly Start), SortedList<string, VolumeSum>> _volume = [];

@@ -7,14 +7,14 @@ namespace Settlements.Stores;
 /// without a gap, whatever became of the zone's rules since. Immutable and thread-safe.
 /// </summary>
 [Experimental("SETTLE001")]
-public sealed class SettledCalendar
+public sealed class RecordedCalendar
 {
     private readonly BusinessDay[] _recorded;
 
     /// <summary>A calendar over recorded days.</summary>
     /// <param name="calendar">The rules for days that are open.</param>
     /// <param name="recorded">Days that are closing or published, oldest first, without a gap; none where nothing is closed.</param>
-    public SettledCalendar(BusinessCalendar calendar, IEnumerable<BusinessDay> recorded)
+    public RecordedCalendar(BusinessCalendar calendar, IEnumerable<BusinessDay> recorded)
     {
         ArgumentNullException.ThrowIfNull(calendar);
         Calendar = calendar;
