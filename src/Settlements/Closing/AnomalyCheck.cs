@@ -4,22 +4,22 @@ using Settlements.Stores;
 
 namespace Settlements;
 
-/// <summary>A day's amounts are unusual: it is priced, and published once its proposal is approved.</summary>
+/// <summary>Thrown when the amounts of a day are unusual. The day is priced, and can be published once its proposal is approved.</summary>
 public sealed class DayNeedsApprovalException : Exception
 {
     internal DayNeedsApprovalException(string message, Proposal proposal)
         : base(message) => Proposal = proposal;
 
-    /// <summary>What is to be approved. <see cref="Proposal.ProposalId"/> is 0 until it is stored.</summary>
+    /// <summary>The proposal to approve. <see cref="Proposal.ProposalId"/> is 0 until it is stored.</summary>
     public Proposal Proposal { get; }
 }
 
-/// <summary>Keeps a day from being published whose amounts leave those of the days before by more than a percentage.</summary>
+/// <summary>Requires approval of a day whose amounts deviate from the average of the previous days by more than a percentage.</summary>
 internal sealed class AnomalyCheck(ILineStore lines, IProposalStore proposals, CorrectionLimits limits, TimeProvider clock)
 {
     private const int DaysBefore = 7;
 
-    /// <summary>Who proposes: nobody, so that anyone may approve.</summary>
+    /// <summary>The proposer is no user, so that any user may approve.</summary>
     private const string Proposer = "close";
 
     public async Task RequireAsync(DbTransaction transaction, DateOnly day, IReadOnlyList<DayAmount> amounts, CancellationToken cancellationToken)
@@ -45,16 +45,16 @@ internal sealed class AnomalyCheck(ILineStore lines, IProposalStore proposals, C
         if (approved.Any(p => p.Hash == proposal.Hash))
             return;
         throw new DayNeedsApprovalException(
-            FormattableString.Invariant($"Day {day:O} is priced and not published: ")
+            FormattableString.Invariant($"Day {day:O} is priced but not published: ")
             + string.Join(", ", unusual.Select(c => FormattableString.Invariant(
-                $"{Amount(c)} {c} against {decimal.Round(averages[c], 2)} a day in the {DaysBefore} days before")))
-            + FormattableString.Invariant($", a difference of over {percent} %. Approve it with ApproveDayAsync and the hash {proposal.Hash}, or correct ")
-            + "the usage and abandon the run.", proposal);
+                $"the amount is {Amount(c)} {c}, and the average of the previous {DaysBefore} days is {decimal.Round(averages[c], 2)}")))
+                + FormattableString.Invariant($". The limit is a difference of {percent} % (AnomalyPercentMax). Approve the amounts with ApproveDayAsync and ")
+                + FormattableString.Invariant($"the hash {proposal.Hash}, or correct the usage and abandon the run."), proposal);
 
         decimal Amount(string currency) => Normalised(amounts.Where(a => a.Currency == currency).Sum(a => a.Amount));
     }
 
-    /// <summary>Without zeros at the end, of which engines have different numbers: the hash is the same on each.</summary>
+    /// <summary>Removes trailing zeros, whose number differs between database engines, so that the hash is the same on each.</summary>
     private static decimal Normalised(decimal amount) => amount / 1.0000000000000000000000000000m;
 
     private static bool IsUnusual(decimal amount, decimal average, decimal percent) => Math.Abs(amount - average) * 100 > Math.Abs(average) * percent;

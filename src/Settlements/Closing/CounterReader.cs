@@ -2,7 +2,7 @@ using Settlements.Stores;
 
 namespace Settlements;
 
-/// <summary>Reads the counters that pricing some sums needs.</summary>
+/// <summary>Reads the counters that are needed to price sums.</summary>
 internal static class CounterReader
 {
     public static async Task<CounterCache> ReadAsync(

@@ -3,7 +3,7 @@ using Settlements.Stores;
 
 namespace Settlements;
 
-/// <summary>Second step of a close: merges the partial sums of a range of items and prices them into lines.</summary>
+/// <summary>The second step of a close: merges the partial sums of a range of items, and prices them as lines.</summary>
 internal sealed class PriceItemsStep(
     ISumStore sums, ILineStore lines, ICounterStore counters, IRestatementStore restatements, LinePricer pricer, RatesInForce rates, DateOnly day,
     int partialsMax) : PipelineStep
@@ -20,7 +20,7 @@ internal sealed class PriceItemsStep(
         var cache = await CounterReader.ReadAsync(counters, pricer, rates, merged, cancellationToken).ConfigureAwait(false);
         var priced = pricer.Price(merged, restated, cache);
 
-        // A run's rows are its event rows, which the first step counted.
+        // The rows of a run are its event rows, which the first step counted.
         return new ChunkResult(Rows: 0, async (transaction, token) =>
         {
             await lines.WriteAsync(transaction, chunk.RunId, priced.Lines, priced.Quarantined, token).ConfigureAwait(false);

@@ -4,20 +4,21 @@ using Settlements.Stores;
 
 namespace Settlements;
 
-/// <summary>What a run has, as it was checked.</summary>
+/// <summary>The totals of a run that passed the checks.</summary>
 internal sealed record CheckedRun(
     RunCheck Run, List<CounterCheck> Counters, List<(string Meter, AmountCheck Check)> Rounding, List<(string Meter, AmountCheck Check)> Volume);
 
 /// <summary>
-/// The invariants of a run's rows, checked in the transaction that publishes them, or just before it where it would keep all other writers waiting.
+/// Checks the invariants of a run's rows, in the transaction that publishes them; or just before it on a store with a single writer, where the
+/// check would block all other writers.
 /// </summary>
 internal sealed class PublicationCheck(
     ISumStore sums, ILineStore lines, ICounterStore counters, IRestatementStore restatements, RatesInForce rates, BusinessCalendar calendar,
     DateOnly day)
 {
-    /// <summary>Checks all invariants. Only reads.</summary>
-    /// <returns>What the run has, and the totals of its counters.</returns>
-    /// <exception cref="InvariantException">An invariant is broken; names all of them.</exception>
+    /// <summary>Checks all invariants. Does not write.</summary>
+    /// <returns>The totals of the run and of its counters.</returns>
+    /// <exception cref="InvariantException">An invariant is violated; the message lists all violations.</exception>
     public async Task<CheckedRun> RequireAsync(DbTransaction transaction, long runId, CancellationToken cancellationToken)
     {
         var read = await sums.ReadControlTotalsAsync(transaction, runId, cancellationToken).ConfigureAwait(false);
@@ -34,11 +35,11 @@ internal sealed class PublicationCheck(
         throw new InvariantException(string.Create(
             CultureInfo.InvariantCulture,
             $"Day {day:O} is not published by run {runId}: {string.Join("; ", violations)}. Rows were changed by hand, or there is a defect. "
-            + $"Abandon the run (AbandonAsync of PipelineRunner) and close again: everything is computed again from the events. "
-            + $"Counters are set from the published lines by RebuildCountersAsync of Verifier."));
+            + $"Abandon the run (PipelineRunner.AbandonAsync) and close the day again, which recomputes it from the events. "
+            + $"If counters were changed, rebuild them from the published lines with Verifier.RebuildCountersAsync."));
     }
 
-    /// <summary>Records the totals of the counters that the next publication is compared with.</summary>
+    /// <summary>Records the totals of the counters, for the check of the next publication.</summary>
     public Task RecordAsync(DbTransaction transaction, CheckedRun run, CancellationToken cancellationToken) =>
         counters.RecordTotalsAsync(transaction, run.Counters, run.Rounding, run.Volume, cancellationToken);
 
@@ -56,8 +57,8 @@ internal sealed class PublicationCheck(
             {
                 yield return string.Create(
                     CultureInfo.InvariantCulture,
-                    $"the lines of meter '{meter}' are not the sum of its events: {events} events of {quantity} units in the lines, "
-                    + $"{control.Events} of {control.Quantity} were read");
+                    $"the lines of meter '{meter}' do not add up to its events: the lines have {events} events of {quantity} units, "
+                    + $"and {control.Events} events of {control.Quantity} units were read");
             }
 
             var priced = run.Lines.Where(l => l.Meter == meter && l.Priced > 0).ToList();
@@ -65,8 +66,8 @@ internal sealed class PublicationCheck(
             {
                 yield return string.Create(
                     CultureInfo.InvariantCulture,
-                    $"the counters of the lines of meter '{meter}' have a gap: they have {priced.Sum(l => l.Quantity)} units and count "
-                    + $"{priced.Sum(l => l.Counted)} on");
+                    $"the counters in the lines of meter '{meter}' have a gap: the lines have {priced.Sum(l => l.Quantity)} units, and their counters "
+                    + $"increase by {priced.Sum(l => l.Counted)}");
             }
         }
 
@@ -80,8 +81,8 @@ internal sealed class PublicationCheck(
         {
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"statements are not the lines: {run.LinesByPayee} lines are found by their payees, {run.Lines.Sum(l => l.Lines)} are there "
-                + $"(the index is damaged)");
+                $"statements differ from the lines: the index by payee has {run.LinesByPayee} lines, the table has {run.Lines.Sum(l => l.Lines)} "
+                + $"(the index is corrupt)");
         }
     }
 
@@ -94,20 +95,23 @@ internal sealed class PublicationCheck(
         foreach (var meter in expected.Keys.Concat(run.Lines.Select(l => l.Meter)).Distinct(StringComparer.Ordinal).Order(Utf8Order.Instance))
         {
             var (lineCount, quantity) = expected.GetValueOrDefault(meter);
-            var there = run.Lines.Where(l => l.Meter == meter && l.Kind == LineKind.Restatement).ToList();
-            if (there.Sum(l => l.Lines) != lineCount || there.Sum(l => l.Quantity) != quantity)
+            var found = run.Lines.Where(l => l.Meter == meter && l.Kind == LineKind.Restatement).ToList();
+            if (found.Sum(l => l.Lines) != lineCount || found.Sum(l => l.Quantity) != quantity)
             {
                 violations.Add(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"the restatements of meter '{meter}' are {there.Sum(l => l.Lines)} lines of {there.Sum(l => l.Quantity)} units, "
-                    + $"{lineCount} of {quantity} were approved"));
+                    $"meter '{meter}' has {found.Sum(l => l.Lines)} restatement lines of {found.Sum(l => l.Quantity)} units, "
+                    + $"and {lineCount} lines of {quantity} units were approved"));
             }
         }
 
         return violations;
     }
 
-    /// <summary>Counters of a period sum to what was recorded and what the run's lines add; so do exact sums and units under volume tables.</summary>
+    /// <summary>
+    /// Checks that the counters of each period equal the recorded total plus the lines of the run; likewise the exact sums of cumulative rounding and
+    /// the units under volume tables.
+    /// </summary>
     private async Task<List<string>> CounterViolationsAsync(
         DbTransaction transaction, long runId, CheckedRun checkedRun, List<RestatementEntry> entries, CancellationToken cancellationToken)
     {
@@ -131,8 +135,8 @@ internal sealed class PublicationCheck(
             {
                 violations.Add(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"the counters of meter '{check.Instance.Meter}' over {Name(check.Instance)} are {check.Items} of {check.Quantity} units, and should be "
-                    + $"{expected.Item1} of {expected.Item2}: a row of item_counters was changed or deleted"));
+                    $"meter '{check.Instance.Meter}' has {check.Items} counters with {check.Quantity} units over {Name(check.Instance)}, instead of "
+                    + $"{expected.Item1} with {expected.Item2}: a row of item_counters was changed or deleted"));
             }
         }
 
@@ -160,14 +164,14 @@ internal sealed class PublicationCheck(
                     of.Sum(v => v.Check.RecordedRows), expected), 0, "volume_units");
             }
 
-            void Compare(AmountCheck check, decimal more, string table)
+            void Compare(AmountCheck check, decimal added, string table)
             {
-                if (check.Rows != check.RecordedRows + check.NewRows || check.Amount != check.Recorded + more)
+                if (check.Rows != check.RecordedRows + check.NewRows || check.Amount != check.Recorded + added)
                 {
                     violations.Add(string.Create(
                         CultureInfo.InvariantCulture,
-                        $"the rows of {table} of meter '{meter.Meter}' ({check.Name}) are {check.Rows} of {check.Amount}, and should be "
-                        + $"{check.RecordedRows + check.NewRows} of {check.Recorded + more}: a row was changed or deleted"));
+                        $"meter '{meter.Meter}' has {check.Rows} rows of {table} ({check.Name}) with a sum of {check.Amount}, instead of "
+                        + $"{check.RecordedRows + check.NewRows} with {check.Recorded + added}: a row was changed or deleted"));
                 }
             }
         }
@@ -175,7 +179,7 @@ internal sealed class PublicationCheck(
         return violations;
     }
 
-    /// <summary>What a restatement from a volume table to another model, or back, moves beside its line's amount.</summary>
+    /// <summary>Returns the exact amount that a restatement adds to the volume units or removes, when it changes to or from a volume table.</summary>
     private static decimal Crossing(MeterRates meter, RestatedPrice? price)
     {
         if (price is null)
