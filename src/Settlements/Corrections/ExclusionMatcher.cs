@@ -3,18 +3,19 @@ using Settlements.Stores;
 
 namespace Settlements;
 
-/// <summary>What an exclusion takes out of one usage date: single events of the library's table, and sums of applications' tables.</summary>
+/// <summary>The usage of one date that an exclusion matches: events of the library's table, and sums of applications' tables.</summary>
 internal sealed record MatchedUsage(DateOnly UsageDate, IReadOnlyList<MatchedEvent> Events, IReadOnlyList<ExcludedUsage> Sums);
 
 /// <summary>Finds the usage that a filter matches, day by day.</summary>
 internal sealed class ExclusionMatcher(CloseStores stores, IEventStore eventStore, IExclusionStore exclusions, IExcludedUsage excludedUsage, CountedUsage totals)
 {
+    /// <summary>Finds the usage of a date that a filter matches.</summary>
     /// <param name="settings">The settings.</param>
-    /// <param name="filter">What is excluded.</param>
-    /// <param name="proposalId">The exclusion that may have posted a part of it already; null for a new one.</param>
+    /// <param name="filter">The filter.</param>
+    /// <param name="proposalId">The exclusion, which may have posted a part of the usage already; null for a new one.</param>
     /// <param name="day">The usage date.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <exception cref="CorrectionRefusedException">Some of it is excluded already, or more is to be excluded than was counted.</exception>
+    /// <exception cref="CorrectionRefusedException">Matched usage is excluded already, or the quantity exceeds the counted one.</exception>
     public async Task<MatchedUsage> FindAsync(
         Settings settings, UsageFilter filter, long? proposalId, DateOnly day, CancellationToken cancellationToken)
     {
@@ -27,18 +28,20 @@ internal sealed class ExclusionMatcher(CloseStores stores, IEventStore eventStor
             if (one.ExcludedBy is { } other && other != proposalId)
             {
                 throw new CorrectionRefusedException(FormattableString.Invariant(
-                    $"Event {one.EventId} of {day:O} is excluded already, by exclusion {other}. Narrow the filter, or reinstate that exclusion first."));
+                    $"Event {one.EventId} of {day:O} is already excluded by exclusion {other}. Narrow the filter, or reinstate that exclusion first."));
             }
 
             events.Add(one);
         }
 
-        var sums = filter.NamesEvents ? [] : await SumsAsync(settings, filter, proposalId, day, cancellationToken).ConfigureAwait(false);
+        var sums = filter.SelectsEvents ? [] : await SumsAsync(settings, filter, proposalId, day, cancellationToken).ConfigureAwait(false);
         await ThrowIfMoreThanLeftAsync(settings, events, sums, proposalId, day, cancellationToken).ConfigureAwait(false);
         return new MatchedUsage(day, events, sums);
     }
 
-    /// <summary>Where a quantity is excluded, which can't be told from single events, no more of these is excluded than is left.</summary>
+    /// <summary>
+    /// Throws if events would exceed the quantity that remains after earlier exclusions of a quantity, which can't be attributed to single events.
+    /// </summary>
     private async Task ThrowIfMoreThanLeftAsync(
         Settings settings, List<MatchedEvent> events, List<ExcludedUsage> sums, long? proposalId, DateOnly day, CancellationToken cancellationToken)
     {
@@ -46,7 +49,10 @@ internal sealed class ExclusionMatcher(CloseStores stores, IEventStore eventStor
         foreach (var some in events.GroupBy(e => (e.Meter, e.ItemId, e.PayeeId)).Where(e => earlier.GetValueOrDefault(e.Key) != 0))
         {
             var left = sums.Where(s => (s.Meter, s.ItemId, s.PayeeId) == some.Key).Sum(s => s.Quantity) - earlier[some.Key];
-            var filter = new UsageFilter(new DateRange(day, day)) { Meters = [some.Key.Meter], ItemIds = [some.Key.ItemId], PayeeIds = [some.Key.PayeeId] };
+            var filter = new UsageFilter(new DateRange(day, day))
+            {
+                Meters = [some.Key.Meter], ItemIds = [some.Key.ItemId], PayeeIds = [some.Key.PayeeId],
+            };
             await foreach (var one in exclusions.MatchAsync(settings.Calendar.RangeOf(day), filter, cancellationToken).ConfigureAwait(false))
                 left += one.ExcludedBy is null || one.ExcludedBy == proposalId ? one.Quantity : 0;
             if (some.Sum(e => e.Quantity) > left)
@@ -64,9 +70,9 @@ internal sealed class ExclusionMatcher(CloseStores stores, IEventStore eventStor
 
         var earlier = await EarlierAsync(day, proposalId, cancellationToken).ConfigureAwait(false);
         var found = new List<ExcludedUsage>();
-        foreach (var place in read.Order())
+        foreach (var position in read.Order())
         {
-            var sum = read.Read(place);
+            var sum = read.Read(position);
             var one = new ExcludedUsage(
                 day, Encoding.UTF8.GetString(sum.Meter), Encoding.UTF8.GetString(sum.ItemId), Encoding.UTF8.GetString(sum.PayeeId),
                 (long)Int128.Clamp(sum.Quantity, long.MinValue, long.MaxValue), sum.Events);
@@ -81,80 +87,86 @@ internal sealed class ExclusionMatcher(CloseStores stores, IEventStore eventStor
         return found;
     }
 
-    /// <summary>A quantity of one sum, whose single rows can't be named.</summary>
+    /// <summary>Returns a quantity of one sum, for usage whose single rows can't be identified.</summary>
     private async Task<List<ExcludedUsage>> QuantityAsync(
         Settings settings, UsageFilter filter, long quantity, long? proposalId, DateOnly day, CancellationToken cancellationToken)
     {
         var counted = (await totals.ReadAsync(day, cancellationToken).ConfigureAwait(false))
             .Where(c => filter.Matches(c.Meter, c.ItemId, c.PayeeId)).ToList();
-        if (counted.Count != 1 || filter.Days.Days != 1 || filter.NamesEvents)
+        if (counted.Count != 1 || filter.Days.Days != 1 || filter.SelectsEvents)
         {
             throw new CorrectionRefusedException(FormattableString.Invariant(
-                $"A quantity can be excluded of one sum, and the filter matches {counted.Count} on {day:O} of {filter.Days.Days} days. ")
-                + "Give one day, meter, item and payee that were counted, and neither event ids nor a reference.");
+                $"The filter with a quantity covers {filter.Days.Days} days and matches {counted.Count} sums on {day:O}, and it has to match one sum. ")
+                + "Use one day, meter, item and payee with counted usage, and neither event ids nor a reference.");
         }
 
         var one = counted[0];
-        var (posted, waiting) = await ExcludedAsync(settings, one, proposalId, cancellationToken).ConfigureAwait(false);
-        var left = one.Quantity + waiting;
+        var (posted, pending) = await ExcludedAsync(settings, one, proposalId, cancellationToken).ConfigureAwait(false);
+        var left = one.Quantity + pending;
         if (quantity < 1 || quantity > left)
         {
             throw new CorrectionRefusedException(FormattableString.Invariant(
-                $"{quantity} units can't be excluded of meter '{one.Meter}', item '{one.ItemId}', payee '{one.PayeeId}' on {day:O}: {left} are left of ")
-                + FormattableString.Invariant($"{one.Quantity - posted} that were counted. Exclude 1 to {left}."));
+                $"{quantity} units of meter '{one.Meter}', item '{one.ItemId}', payee '{one.PayeeId}' on {day:O} can't be excluded: {left} of ")
+                + FormattableString.Invariant($"{one.Quantity - posted} counted units remain. Exclude 1 to {left}."));
         }
 
-        // Each unit may be a row of its own; how many rows they are can't be known.
+        // The number of rows is unknown; each unit may be a separate row.
         return [one with { Quantity = quantity, Events = Math.Min(quantity, one.Events) }];
     }
 
-    /// <summary>What exclusions and reinstatements posted of a sum: what published days have counted of it, and what waits for an open one.</summary>
-    private async Task<(long Posted, long Waiting)> ExcludedAsync(
+    /// <summary>
+    /// Returns the quantity of a sum that exclusions and reinstatements posted: counted by published days, and pending for an open day.
+    /// </summary>
+    private async Task<(long Posted, long Pending)> ExcludedAsync(
         Settings settings, ExcludedUsage sum, long? proposalId, CancellationToken cancellationToken)
     {
-        var (posted, waiting) = (0L, 0L);
+        var (posted, pending) = (0L, 0L);
         var notes = await eventStore.ListNotesAsync(
             sum.Meter, sum.ItemId, sum.PayeeId, settings.Calendar.RangeOf(sum.UsageDate), int.MaxValue, cancellationToken).ConfigureAwait(false);
-        foreach (var note in notes.Where(n => ExclusionStep.IsReference(n.Reference) && (proposalId is null || n.Reference != ExclusionStep.Reference(false, proposalId.Value))))
+        foreach (var note in notes.Where(n => ExclusionStep.IsReference(n.Reference)
+            && (proposalId is null || n.Reference != ExclusionStep.Reference(false, proposalId.Value))))
         {
             if ((note.PostingDate ?? sum.UsageDate) <= settings.LastPublished?.Day)
                 posted += note.Quantity;
             else
-                waiting += note.Quantity;
+                pending += note.Quantity;
         }
 
-        return (posted, waiting);
+        return (posted, pending);
     }
 
     private async Task<Dictionary<(string, string, string), long>> EarlierAsync(DateOnly day, long? proposalId, CancellationToken cancellationToken)
     {
         var all = await excludedUsage.ListBySourcesAsync(day, cancellationToken).ConfigureAwait(false);
         var earlier = all.ToDictionary(e => (e.Meter, e.ItemId, e.PayeeId), e => e.Quantity);
-        if (proposalId is { } own)
+        if (proposalId is { } id)
         {
-            foreach (var one in (await exclusions.ListEntriesAsync(own, cancellationToken).ConfigureAwait(false)).Where(e => e.UsageDate == day))
+            foreach (var one in (await exclusions.ListEntriesAsync(id, cancellationToken).ConfigureAwait(false)).Where(e => e.UsageDate == day))
                 earlier[(one.Meter, one.ItemId, one.PayeeId)] = earlier.GetValueOrDefault((one.Meter, one.ItemId, one.PayeeId)) - one.Quantity;
         }
 
         return earlier;
     }
 
-    /// <summary>Rows of an open day may still change: excluded now and dropped before the close, they would be taken back without having been counted.</summary>
+    /// <summary>
+    /// Throws if the day is not published. Rows of an open day may still be deleted before the close, and their exclusion would subtract usage that was
+    /// never counted.
+    /// </summary>
     private static void ThrowIfNotPublished(Settings settings, ExcludedUsage one)
     {
         if (settings.LastPublished?.Day >= one.UsageDate)
             return;
         throw new CorrectionRefusedException(FormattableString.Invariant(
             $"Meter '{one.Meter}', item '{one.ItemId}', payee '{one.PayeeId}' has {one.Quantity} units in a source on {one.UsageDate:O}, which is not ")
-            + "published: nothing of them is counted. Correct the rows of the source, or exclude them once the day is closed.");
+            + "published, so they are not counted yet. Correct the rows of the source, or exclude them after the day is closed.");
     }
 
     private static CorrectionRefusedException AlreadyExcluded(ExcludedUsage one, long excluded) => new(FormattableString.Invariant(
-        $"Of meter '{one.Meter}', item '{one.ItemId}', payee '{one.PayeeId}' on {one.UsageDate:O} {excluded} units are excluded already. ")
+        $"{excluded} units of meter '{one.Meter}', item '{one.ItemId}', payee '{one.PayeeId}' on {one.UsageDate:O} are already excluded. ")
         + "Narrow the filter, or reinstate that exclusion first.");
 }
 
-/// <summary>What was counted of a usage date, whichever day posted it.</summary>
+/// <summary>Reads the counted usage of a usage date, from all posting dates.</summary>
 internal sealed class CountedUsage(CloseStores stores)
 {
     public async Task<IReadOnlyList<ExcludedUsage>> ReadAsync(DateOnly usageDate, CancellationToken cancellationToken)

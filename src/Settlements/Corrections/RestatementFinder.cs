@@ -3,10 +3,10 @@ using Settlements.Stores;
 
 namespace Settlements;
 
-/// <summary>Finds the differences between published lines and what today's settings make of them.</summary>
+/// <summary>Finds the differences between published lines and the same lines recomputed with the current settings.</summary>
 internal sealed class RestatementFinder(CloseStores stores, IExcludedUsage excluded, SettlementPlan plan)
 {
-    /// <summary>The differences, and what they were computed with.</summary>
+    /// <summary>The differences, and the versions and revisions with which they were computed.</summary>
     internal sealed record Found(
         IReadOnlyList<RestatementEntry> Entries, string[][] Versions, IReadOnlyDictionary<DateOnly, int> Revisions, bool SourcesAreRecorded);
 
@@ -43,7 +43,7 @@ internal sealed class RestatementFinder(CloseStores stores, IExcludedUsage exclu
         [.. plan.Rates.Values.SelectMany(r => r.All().Where(v => v.Supersedes is not null && v.FirstDay <= days.Last)
             .Select(v => (r.Meter, v.Scope, v.Version)))];
 
-    /// <summary>Lines whose price is another by today's rate versions, on the counters that the lines recorded.</summary>
+    /// <summary>Returns the lines whose price differs with the current rate versions, on the recorded counters of the lines.</summary>
     private async Task<List<RestatementEntry>> PricesAsync(
         Settings settings, DateRange days, List<(string, string, string)> versions, DateOnly lastPublished, CancellationToken cancellationToken)
     {
@@ -52,7 +52,7 @@ internal sealed class RestatementFinder(CloseStores stores, IExcludedUsage exclu
         var rates = new RatesInForce(plan.Rates, settings.Rates, restated, lastPublished.AddDays(1));
         var lines = new RestatedLines(rates, plan.Calendar, days);
 
-        // Usage of these days may have been posted on any day since; an item's lines of a posting date are priced together.
+        // Usage of these days may have been posted on any later day; the lines of an item on a posting date are priced together.
         var item = new List<SettlementLine>();
         var read = stores.Lines.ReadAsync(new DateRange(days.First, Later(lastPublished, days.First)), new ItemFilter(), cancellationToken);
         await foreach (var line in read.ConfigureAwait(false))
@@ -64,7 +64,7 @@ internal sealed class RestatementFinder(CloseStores stores, IExcludedUsage exclu
 
         Flush();
 
-        // What is approved and not posted yet is as good as a line: the days that post it are open.
+        // Approved restatements that are not posted yet are treated like lines.
         foreach (var postingDate in settings.Restatements.Select(r => r.PostingDate).Where(d => d > lastPublished).Distinct().Order())
         {
             await foreach (var entry in stores.Restatements.ReadAsync(postingDate, null, null, cancellationToken).ConfigureAwait(false))
@@ -82,7 +82,7 @@ internal sealed class RestatementFinder(CloseStores stores, IExcludedUsage exclu
         }
     }
 
-    /// <summary>Sums of a day that are others by today's sources, as lines to add to.</summary>
+    /// <summary>Returns the sums of a day that differ with the current sources.</summary>
     private async Task<(int Revision, List<RestatementEntry> Entries)> QuantitiesAsync(
         Settings settings, DateOnly day, CancellationToken cancellationToken)
     {
@@ -91,9 +91,9 @@ internal sealed class RestatementFinder(CloseStores stores, IExcludedUsage exclu
         var read = new SumAccumulator();
         foreach (var source in settings.SourcesOn(day, BackfilledUsage.Of(adjustments)))
             await source.SumAsync(read, cancellationToken).ConfigureAwait(false);
-        foreach (var place in read.Order())
+        foreach (var position in read.Order())
         {
-            var sum = read.Read(place);
+            var sum = read.Read(position);
             if (sum.UsageDate == 0)
             {
                 differences.AddCurrent(new UsageSum(

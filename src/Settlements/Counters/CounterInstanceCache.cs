@@ -2,7 +2,7 @@ using Settlements.Stores;
 
 namespace Settlements;
 
-/// <summary>The periods that usage of a date is counted in: those of the last meter and date are made once for all items. Not thread-safe.</summary>
+/// <summary>Caches the periods in which usage of the last meter and date is counted, for all items. Not thread-safe.</summary>
 internal sealed class CounterInstanceCache(BusinessCalendar calendar)
 {
     private MeterRates? _meter;

@@ -91,7 +91,7 @@ internal sealed class DayUsage(
             var key = (one.Meter, one.ItemId, one.PayeeId);
             var before = then.GetValueOrDefault(key);
             var after = there.GetValueOrDefault(key);
-            var (quantity, events) = one.Explained(before?.Quantity ?? 0, before?.Events ?? 0, after?.Quantity ?? 0, after?.Events ?? 0);
+            var (quantity, events) = one.ExplainedPart(before?.Quantity ?? 0, before?.Events ?? 0, after?.Quantity ?? 0, after?.Events ?? 0);
             if (quantity != 0 || events != 0)
                 found.Add(new UsageSum(one.Meter, one.ItemId, one.PayeeId, day, quantity, events));
         }

@@ -110,7 +110,7 @@ public sealed class Reconciler
             var (revision, found, explained) = await FindAsync(settings, day, options.Backfill, cancellationToken).ConfigureAwait(false);
             var isPosted = found.ToLookup(f => !options.DryRun
                 && (quarantined.Contains((f.Meter, f.ItemId, f.PayeeId, f.UsageDate))
-                    || (options.Of(f.Kind) == FindingPolicy.Post && DayDifferences.IsPostable(f))));
+                    || (options.PolicyFor(f.Kind) == FindingPolicy.Post && DayDifferences.IsPostable(f))));
             List<Adjustment> dropped = options.DryRun ? [] : [.. explained.Select(RemainingExclusions.Record)];
             if (!isPosted[true].Any() && dropped.Count == 0)
                 return found;
