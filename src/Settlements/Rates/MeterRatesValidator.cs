@@ -3,19 +3,20 @@ namespace Settlements;
 /// <summary>Everything that is wrong with a meter's rates, as sentences: each scope's own errors, then those of all together.</summary>
 internal static class MeterRatesValidator
 {
-    public static List<string> Of(MeterRatesBuilder meter)
+    /// <summary>Returns all errors as sentences: for each scope those of its versions, then those of the scope as a whole.</summary>
+    public static List<string> Validate(MeterRatesBuilder meter)
     {
         var errors = new List<string>();
         AddScope(errors, meter);
-        var owners = meter.Items.Values.Concat(meter.Payees.Values).ToArray();
-        foreach (var own in owners)
+        var overrides = meter.Items.Values.Concat(meter.Payees.Values).ToArray();
+        foreach (var one in overrides)
         {
-            AddScope(errors, own);
-            if (!own.HasAnyVersion)
-                errors.Add(RateTableException.Sentence(own.Subject, "has no versions; add one, or leave it out"));
+            AddScope(errors, one);
+            if (!one.HasAnyVersion)
+                errors.Add(RateTableException.Sentence(one.Subject, "has no versions; add one, or remove the override"));
         }
 
-        if (owners.Length == 0 && !meter.HasAnyVersion)
+        if (overrides.Length == 0 && !meter.HasAnyVersion)
             errors.Add(RateTableException.Sentence(meter.Subject, "has no versions; add one, with the first day that it prices"));
         return errors;
     }

@@ -1,6 +1,6 @@
 namespace Settlements;
 
-/// <summary>Rates that can't price everything exactly and unambiguously. It carries every fault there is, not the first alone.</summary>
+/// <summary>Thrown when rates are invalid. Contains all errors, not only the first.</summary>
 public sealed class RateTableException : ArgumentException
 {
     /// <summary>Rates refused for one or more errors.</summary>
@@ -10,8 +10,8 @@ public sealed class RateTableException : ArgumentException
         : base(message) => Errors = errors;
 
     /// <summary>
-    /// Every fault, in words. Of one table: phrases such as "tier 3 is up to 400000, below tier 2 (499999)". Of a meter: sentences
-    /// that name the meter and the version before it.
+    /// All errors. For one table: phrases such as "tier 3 is up to 400000, below tier 2 (499999)". For a meter: sentences that start with the meter and
+    /// the version.
     /// </summary>
     public IReadOnlyList<string> Errors { get; }
 
@@ -22,7 +22,7 @@ public sealed class RateTableException : ArgumentException
     /// <summary>A meter's errors, as whole sentences.</summary>
     internal static RateTableException OfMeter(IReadOnlyList<string> sentences) => new(string.Join('\n', sentences), sentences);
 
-    /// <summary>A fault's phrase as a sentence about its subject: "X has a gap: …." or "X: tier 3 is ….".</summary>
+    /// <summary>Returns the phrase of an error as a sentence with a subject: "X has a gap: …." or "X: tier 3 is ….".</summary>
     internal static string Sentence(string subject, string phrase) =>
         phrase.StartsWith("has ", StringComparison.Ordinal) ? $"{subject} {phrase}." : $"{subject}: {phrase}.";
 }

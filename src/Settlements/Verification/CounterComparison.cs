@@ -2,14 +2,15 @@ using Settlements.Stores;
 
 namespace Settlements;
 
-/// <summary>Compares the stored counters with those that the published days come to.</summary>
+/// <summary>Compares the stored counters with the counters computed from the published days.</summary>
 internal sealed class CounterComparison(ICounterStore store)
 {
     private const int ItemsPerRequest = 10_000;
 
     public async Task CompareAsync(DateOnly day, CounterCache counters, VerificationReport.Builder report, CancellationToken cancellationToken)
     {
-        foreach (var instance in counters.All().GroupBy(c => c.Instance).OrderBy(i => i.Key.Meter, Utf8Order.Instance).ThenBy(i => i.Key.Period).ThenBy(i => i.Key.Start))
+        foreach (var instance in counters.All().GroupBy(c => c.Instance)
+            .OrderBy(i => i.Key.Meter, Utf8Order.Instance).ThenBy(i => i.Key.Period).ThenBy(i => i.Key.Start))
         {
             var expected = instance.ToDictionary(c => c.ItemId, c => c.Quantity, StringComparer.Ordinal);
             foreach (var items in expected.Keys.Order(Utf8Order.Instance).Chunk(ItemsPerRequest))

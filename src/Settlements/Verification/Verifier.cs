@@ -1,6 +1,6 @@
 namespace Settlements;
 
-/// <summary>Computes published days again, from their usage, and compares. Thread-safe.</summary>
+/// <summary>Recomputes published days from their usage, and compares the results with the published ones. Thread-safe.</summary>
 /// <example>
 /// <code>
 /// var report = await engine.Verifier.VerifyAsync(new DateRange(new DateOnly(2024, 7, 1), new DateOnly(2024, 7, 31)));
@@ -24,16 +24,16 @@ public sealed class Verifier
     }
 
     /// <summary>
-    /// Sums the usage of each published day of a range again, prices it on the counters of all days before, and compares lines, quarantined usage,
-    /// rankings and counters with what was published. Reads the lines of all earlier days, and holds the counters in memory. Changes nothing.
+    /// Sums the usage of each published day of a range again, prices it with the counters of all earlier days, and compares lines, quarantined usage,
+    /// rankings and counters with the published ones. Reads the lines of all earlier days, and keeps all counters in memory. Does not write.
     /// </summary>
-    /// <param name="days">Both ends included; days that are not published, or whose events were dropped, are skipped.</param>
-    /// <param name="progress">Reports after each day, from any thread.</param>
+    /// <param name="days">The posting dates, both ends included; days that are not published, or whose events were dropped, are skipped.</param>
+    /// <param name="progress">Receives the progress after each day, on any thread.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>Every difference.</returns>
-    /// <exception cref="CloseRefusedException">Calendar, rates or sources are not those that the days were closed with.</exception>
+    /// <returns>The report, with all differences.</returns>
+    /// <exception cref="CloseRefusedException">The calendar, the rates or the sources conflict with those recorded for the days.</exception>
     /// <exception cref="UsageSourceException">
-    /// A row of a source of these days, of whatever day, has no readable instant; of any source, where none of these days is published.
+    /// A row of any day in a source of these days has an invalid instant; if none of these days is published, all sources are checked.
     /// </exception>
     public async Task<VerificationReport> VerifyAsync(
         DateRange days, IProgress<VerificationProgress>? progress = null, CancellationToken cancellationToken = default)
@@ -46,7 +46,7 @@ public sealed class Verifier
                 throw new CloseRefusedException(reason);
         }
 
-        // Without a published day in the range a source may have such a row all the same: then each source is checked.
+        // Without a published day in the range, all sources are checked.
         var sources = published.Where(d => days.Contains(d.Day)).SelectMany(d => settings.SourcesOn(d.Day)).Select(c => c.Source).ToList();
         await UsageSources.ValidateAsync(sources.Count > 0 ? sources : _stores.UsageSources.All, cancellationToken).ConfigureAwait(false);
         var report = new VerificationReport.Builder();
@@ -82,13 +82,13 @@ public sealed class Verifier
     }
 
     /// <summary>
-    /// Sets all counters to what the published lines and opening counts come to: the remedy where rows of counters were changed or deleted by hand.
-    /// Run it while nothing is closed.
+    /// Recomputes all counters from the published lines and opening counts, and replaces the stored ones. This repairs rows of counters that were changed
+    /// or deleted by hand. Do not close days while it runs.
     /// </summary>
-    /// <param name="progress">Reports after each day, from any thread.</param>
+    /// <param name="progress">Receives the progress after each day, on any thread.</param>
     /// <param name="cancellationToken">Cancels the call; then nothing is changed.</param>
-    /// <returns>How many item counters were written.</returns>
-    /// <exception cref="CloseRefusedException">Calendar, rates or sources are not those that the days were closed with.</exception>
+    /// <returns>The number of item counters that were written.</returns>
+    /// <exception cref="CloseRefusedException">The calendar, the rates or the sources conflict with those recorded for the days.</exception>
     public async Task<long> RebuildCountersAsync(
         IProgress<VerificationProgress>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -103,11 +103,12 @@ public sealed class Verifier
         }
 
         var counters = replay.Counters.All().ToList();
-        await _stores.Counters.ReplaceAllAsync(counters, [.. replay.Counters.AllVolume()], [.. replay.Counters.AllRounding()], cancellationToken).ConfigureAwait(false);
+        await _stores.Counters.ReplaceAllAsync(
+            counters, [.. replay.Counters.AllVolume()], [.. replay.Counters.AllRounding()], cancellationToken).ConfigureAwait(false);
         return counters.Count;
     }
 
-    /// <summary>Rows of an application's table from before the first published day are counted by none, unless the source counts from later on.</summary>
+    /// <summary>Reports rows of applications' tables from before the first published day, which no day counts.</summary>
     private async Task AddEarlierRowsAsync(Settings settings, DateRange days, VerificationReport.Builder report, CancellationToken cancellationToken)
     {
         if (settings.Days.Count == 0 || days.First > settings.Days[0].Day)
