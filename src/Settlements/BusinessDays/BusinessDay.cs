@@ -12,7 +12,8 @@ namespace Settlements;
 public sealed record BusinessDay(DateOnly Day, DayState State, UtcRange Range, string Calendar, long? RunId, DateTimeOffset? PublishedAt)
 {
     /// <summary>
-    /// Whether its events are still stored. Once they have been dropped, the day can't be recomputed, reconciled or verified from its events.
+    /// Whether its events are still stored. Once they have been dropped, the day can't be recomputed, reconciled or verified from its
+    /// events.
     /// </summary>
     public bool HasEvents { get; init; } = true;
 }

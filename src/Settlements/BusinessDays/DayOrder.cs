@@ -3,7 +3,8 @@ using Settlements.Stores;
 namespace Settlements;
 
 /// <summary>
-/// The order in which days are closed: each day once, after the previous day was published, and starting at the instant at which that day ended.
+/// The order in which days are closed: each day once, after the previous day was published, and starting at the instant at which that day
+/// ended.
 /// </summary>
 internal static class DayOrder
 {

@@ -19,14 +19,14 @@ public interface IDayStore
     Task<IReadOnlyList<BusinessDay>> ListAsync(DbTransaction? transaction, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Changes an open day to <see cref="DayState.Closing"/>. Waits for active writers; events of later writers are posted to a later day. Does
-    /// nothing when the day is closing already. While no day is published, a closing day with another date, range or calendar is reopened first, so
-    /// that a failed first close does not fix the first day or its boundaries.
+    /// Changes an open day to <see cref="DayState.Closing"/>. Waits for active writers; events of later writers are posted to a later day.
+    /// Does nothing when the day is closing already. While no day is published, a closing day with another date, range or calendar is
+    /// reopened first, so that a failed first close does not fix the first day or its boundaries.
     /// </summary>
     /// <param name="day">The day.</param>
     /// <param name="range">
-    /// The instants of the day. Events from before its end that arrive from now on are late. If it is the first day ever closed, events from before
-    /// its start are posted to it as late usage.
+    /// The instants of the day. Events from before its end that arrive from now on are late. If it is the first day ever closed, events
+    /// from before its start are posted to it as late usage.
     /// </param>
     /// <param name="calendar">The text of the calendar.</param>
     /// <param name="cancellationToken">Cancels the call.</param>

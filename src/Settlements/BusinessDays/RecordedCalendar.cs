@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Settlements.Stores;
 
 /// <summary>
-/// A calendar with the recorded boundaries of the days that are closing or published. Later days follow without a gap, even when the rules of the
-/// time zone have changed since. Immutable and thread-safe.
+/// A calendar with the recorded boundaries of the days that are closing or published. Later days follow without a gap, even when the rules
+/// of the time zone have changed since. Immutable and thread-safe.
 /// </summary>
 [Experimental("SETTLE001")]
 public sealed class RecordedCalendar
@@ -30,8 +30,8 @@ public sealed class RecordedCalendar
     /// <summary>Returns the instants of a day, half-open.</summary>
     /// <param name="day">A day of the calendar.</param>
     /// <returns>
-    /// For a recorded day the recorded range; for the first open day the range from the end of the last recorded day; for other days the range by
-    /// the rules of the calendar.
+    /// For a recorded day the recorded range; for the first open day the range from the end of the last recorded day; for other days the
+    /// range by the rules of the calendar.
     /// </returns>
     public UtcRange RangeOf(DateOnly day)
     {

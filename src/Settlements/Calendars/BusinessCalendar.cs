@@ -31,7 +31,8 @@ public sealed class BusinessCalendar
     public static readonly DateOnly LastDay = new(9998, 12, 31);
 
     /// <summary>
-    /// The number of cached days, each of about 40 bytes: enough for events that arrive up to a year late. A power of two, for the index mask.
+    /// The number of cached days, each of about 40 bytes: enough for events that arrive up to a year late. A power of two, for the index
+    /// mask.
     /// </summary>
     private const int CachedDaysMax = 512;
 
@@ -40,7 +41,9 @@ public sealed class BusinessCalendar
     private readonly long _usualOffsetTicks;
 
     /// <summary>Creates a calendar of one time zone.</summary>
-    /// <param name="timeZoneId">The IANA name of the zone, such as <c>Asia/Seoul</c>; names of the machine's local zone are rejected.</param>
+    /// <param name="timeZoneId">
+    /// The IANA name of the zone, such as <c>Asia/Seoul</c>; names of the machine's local zone are rejected.
+    /// </param>
     /// <param name="weekStartsOn">The first day of a week. Default Monday, as in ISO 8601.</param>
     /// <exception cref="ArgumentNullException"><paramref name="timeZoneId"/> is null.</exception>
     /// <exception cref="ArgumentException">The zone is not installed on this machine, or the name is not an IANA name.</exception>
@@ -61,8 +64,8 @@ public sealed class BusinessCalendar
     }
 
     /// <summary>
-    /// The current IANA name of the time zone: <c>America/New_York</c> also for a calendar created with <c>US/Eastern</c>. Calendars of one zone
-    /// under different names are the same calendar.
+    /// The current IANA name of the time zone: <c>America/New_York</c> also for a calendar created with <c>US/Eastern</c>. Calendars of one
+    /// zone under different names are the same calendar.
     /// </summary>
     public string TimeZoneId { get; }
 
@@ -92,8 +95,8 @@ public sealed class BusinessCalendar
     }
 
     /// <summary>
-    /// Returns the business day that contains an instant: the last day that starts at or before it. It differs from the local date where clocks
-    /// were set back across midnight.
+    /// Returns the business day that contains an instant: the last day that starts at or before it. It differs from the local date where
+    /// clocks were set back across midnight.
     /// </summary>
     /// <param name="instant">An instant within the supported days; its offset is irrelevant.</param>
     /// <returns>The day whose <see cref="RangeOf(DateOnly)"/> contains the instant.</returns>
@@ -122,12 +125,14 @@ public sealed class BusinessCalendar
         return DateOnly.FromDayNumber(number);
     }
 
-    /// <summary>Returns the day, week, calendar month or calendar year that contains a business day. Independent of the time zone.</summary>
+    /// <summary>
+    /// Returns the day, week, calendar month or calendar year that contains a business day. Independent of the time zone.
+    /// </summary>
     /// <param name="day">From <see cref="FirstDay"/> to <see cref="LastDay"/>, both included.</param>
     /// <param name="period">The kind of period.</param>
     /// <returns>
-    /// The days of the period, both ends included. A week always has seven days, so the first and the last week may extend up to six days outside
-    /// the supported range.
+    /// The days of the period, both ends included. A week always has seven days, so the first and the last week may extend up to six days
+    /// outside the supported range.
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">The day is outside the supported range, or the period is not defined.</exception>
     public DateRange PeriodOf(DateOnly day, CalendarPeriod period)

@@ -5,9 +5,9 @@ namespace Settlements;
 /// <c>inf { t : local(t) >= D 00:00 }</c>.
 /// </summary>
 /// <remarks>
-/// Only the conversion from UTC to local time of <see cref="TimeZoneInfo"/> is used, because it is unambiguous for every instant; a local time
-/// that clocks skip has no instant, and a repeated local time has two. Changes of the offset are found by sampling, so two changes within
-/// <see cref="SampleTicks"/> that cancel out would be missed; no zone has ever had such changes.
+/// Only the conversion from UTC to local time of <see cref="TimeZoneInfo"/> is used, because it is unambiguous for every instant; a local
+/// time that clocks skip has no instant, and a repeated local time has two. Changes of the offset are found by sampling, so two changes
+/// within <see cref="SampleTicks"/> that cancel out would be missed; no zone has ever had such changes.
 /// </remarks>
 internal sealed class DayBoundaries(TimeZoneInfo zone)
 {

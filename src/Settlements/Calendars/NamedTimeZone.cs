@@ -5,7 +5,9 @@ namespace Settlements;
 /// <summary>Finds a time zone by its IANA name, and rejects names whose zone depends on the machine.</summary>
 internal static class NamedTimeZone
 {
-    /// <summary>Returns the zone of an IANA name such as <c>Asia/Seoul</c>, and its current name, whichever of its names is installed.</summary>
+    /// <summary>
+    /// Returns the zone of an IANA name such as <c>Asia/Seoul</c>, and its current name, whichever of its names is installed.
+    /// </summary>
     /// <exception cref="ArgumentException">The zone is not installed on this machine, or the name is not an IANA name.</exception>
     public static (TimeZoneInfo Zone, string Id) Find(string timeZoneId, string parameter) =>
         Find(timeZoneId, parameter, TimeZoneInfo.FindSystemTimeZoneById);
@@ -49,7 +51,8 @@ internal static class NamedTimeZone
             first);
     }
 
-    // Files in the zone directory of Linux: the local setting of the machine, and variants with leap seconds or that are not installed everywhere.
+    // Files in the zone directory of Linux: the local setting of the machine, and variants with leap seconds or that are not installed
+    // everywhere.
     private static bool IsMachineSpecific(string id) =>
         id.Equals("localtime", StringComparison.OrdinalIgnoreCase) ||
         id.Equals("posixrules", StringComparison.OrdinalIgnoreCase) ||

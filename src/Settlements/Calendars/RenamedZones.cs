@@ -1,16 +1,16 @@
 namespace Settlements;
 
 /// <summary>
-/// Time zones that were renamed. The old and the current name identify one zone, and so one calendar, also on a machine on which the old names
-/// are not installed.
+/// Time zones that were renamed. The old and the current name identify one zone, and so one calendar, also on a machine on which the old
+/// names are not installed.
 /// </summary>
 /// <remarks>
-/// From the file <c>backward</c> of the IANA time zone database (2025b): its sections "Pre-1993 naming conventions", "Two-part names that were
-/// renamed mostly to three-part names in 1995" and "Alternate names for the same location", with the target in the comment <c>#=</c>
+/// From the file <c>backward</c> of the IANA time zone database (2025b): its sections "Pre-1993 naming conventions", "Two-part names that
+/// were renamed mostly to three-part names in 1995" and "Alternate names for the same location", with the target in the comment <c>#=</c>
 /// where the link target is a merged zone (Iceland is Atlantic/Reykjavik, not Africa/Abidjan). Excluded are links between different
-/// locations, whose clocks agree only today (the other two sections, and <c>Australia/ACT</c>, <c>Navajo</c> and <c>Asia/Chungking</c>, which
-/// link to one of these), and names of an offset without a location (<c>EST</c>, <c>CET</c>, <c>EST5EDT</c>). A test compares the list with
-/// that of NodaTime.
+/// locations, whose clocks agree only today (the other two sections, and <c>Australia/ACT</c>, <c>Navajo</c> and <c>Asia/Chungking</c>,
+/// which link to one of these), and names of an offset without a location (<c>EST</c>, <c>CET</c>, <c>EST5EDT</c>). A test compares the
+/// list with that of NodaTime.
 /// </remarks>
 internal static class RenamedZones
 {

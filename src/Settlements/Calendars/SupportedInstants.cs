@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Settlements.Stores;
 
 /// <summary>
-/// The range of instants that events and rows of sources may have: those whose business day lies within <see cref="BusinessCalendar.FirstDay"/>
-/// to <see cref="BusinessCalendar.LastDay"/> in every time zone.
+/// The range of instants that events and rows of sources may have: those whose business day lies within
+/// <see cref="BusinessCalendar.FirstDay"/> to <see cref="BusinessCalendar.LastDay"/> in every time zone.
 /// </summary>
 [Experimental("SETTLE001")]
 public static class SupportedInstants

@@ -4,8 +4,8 @@ using System.Globalization;
 namespace Settlements.Stores;
 
 /// <summary>
-/// A half-open range of time in UTC: the start is included, the end is excluded, so consecutive ranges have no gap or overlap. A range is empty
-/// when start and end are equal, as for a date that a time zone skipped.
+/// A half-open range of time in UTC: the start is included, the end is excluded, so consecutive ranges have no gap or overlap. A range is
+/// empty when start and end are equal, as for a date that a time zone skipped.
 /// </summary>
 /// <param name="Start">The first instant in the range. Any offset; converted to UTC.</param>
 /// <param name="End">The first instant after the range. Any offset; converted to UTC.</param>
@@ -33,7 +33,9 @@ public readonly record struct UtcRange(DateTimeOffset Start, DateTimeOffset End)
     /// <returns><see langword="true"/> when it is in the range; always <see langword="false"/> for an empty range.</returns>
     public bool Contains(DateTimeOffset instant) => instant >= Start && instant < End;
 
-    /// <summary>Returns both ends in ISO 8601, independent of the current culture, with a fraction of a second only where there is one.</summary>
+    /// <summary>
+    /// Returns both ends in ISO 8601, independent of the current culture, with a fraction of a second only where there is one.
+    /// </summary>
     /// <returns>For example <c>2024-06-30T15:00:00Z..2024-07-01T15:00:00Z</c>.</returns>
     public override string ToString() =>
         string.Create(

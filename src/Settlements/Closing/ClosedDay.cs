@@ -13,8 +13,8 @@ public sealed record ClosedDay(DateOnly Day, long Events, TimeSpan Duration)
     public IReadOnlyList<QuarantinedUsage> Quarantined { get; init; } = [];
 
     /// <summary>
-    /// The instants of the day by the current rules of the time zone, if the rules have changed since the previous day was closed; null otherwise.
-    /// The day was closed from the recorded end of the previous day.
+    /// The instants of the day by the current rules of the time zone, if the rules have changed since the previous day was closed; null
+    /// otherwise. The day was closed from the recorded end of the previous day.
     /// </summary>
     public UtcRange? ExpectedRange { get; init; }
 }

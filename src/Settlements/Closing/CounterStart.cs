@@ -5,7 +5,9 @@ namespace Settlements;
 /// <summary>Creates the counters of counter periods that no earlier rate version uses.</summary>
 internal static class CounterStart
 {
-    /// <summary>Creates the counters of the current period for each rate version with a counter period that its meter has not used before.</summary>
+    /// <summary>
+    /// Creates the counters of the current period for each rate version with a counter period that its meter has not used before.
+    /// </summary>
     public static async Task BeginAsync(ICounterStore counters, SettlementPlan plan, DateOnly day, CancellationToken cancellationToken)
     {
         var begun = (await counters.ListPeriodsAsync(cancellationToken).ConfigureAwait(false)).ToHashSet();

@@ -6,8 +6,8 @@ using Settlements.Stores;
 namespace Settlements;
 
 /// <summary>
-/// Closes business days in order, each once: sums their events, prices them, ranks the items, and publishes the results atomically. Thread-safe;
-/// several instances may close the same days concurrently and share the work.
+/// Closes business days in order, each once: sums their events, prices them, ranks the items, and publishes the results atomically.
+/// Thread-safe; several instances may close the same days concurrently and share the work.
 /// </summary>
 /// <example>
 /// <code>
@@ -21,7 +21,9 @@ public sealed partial class DayCloser
     /// <summary>The pipeline name of closes in the run history; the key is the day.</summary>
     public const string PipelineName = "close-day";
 
-    /// <summary>Part of a run's fingerprint. Increased whenever a change of the code would produce other rows for the same events.</summary>
+    /// <summary>
+    /// Part of a run's fingerprint. Increased whenever a change of the code would produce other rows for the same events.
+    /// </summary>
     private const int FormatVersion = 3;
 
     private readonly CloseStores _stores;
@@ -65,8 +67,8 @@ public sealed partial class DayCloser
     /// <summary>Returns the next day to close: the first that is not published.</summary>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>
-    /// The day. While nothing is published, <see cref="SettlementOptions.StartsOn"/> or, if it is not set, the day of the earliest event; null when
-    /// there is neither.
+    /// The day. While nothing is published, <see cref="SettlementOptions.StartsOn"/> or, if it is not set, the day of the earliest event;
+    /// null when there is neither.
     /// </returns>
     public async Task<DateOnly?> FindNextAsync(CancellationToken cancellationToken = default)
     {
@@ -78,19 +80,20 @@ public sealed partial class DayCloser
 
     /// <summary>
     /// Closes every open day up to and including a day, oldest first, also days without events. The first day ever closed is
-    /// <see cref="SettlementOptions.StartsOn"/> or, if it is not set, the day of the earliest event. Published days are skipped, so the call can be
-    /// repeated.
+    /// <see cref="SettlementOptions.StartsOn"/> or, if it is not set, the day of the earliest event. Published days are skipped, so the
+    /// call can be repeated.
     /// </summary>
     /// <param name="last">The last day to close, included.</param>
     /// <param name="progress">Receives the progress after each step and chunk, on any thread.</param>
     /// <param name="cancellationToken">Cancels the close. Committed days and chunks remain, and the next call resumes after them.</param>
     /// <returns>
-    /// The days that this call closed, alone or together with other instances; empty while there is neither an event nor a configured first day.
+    /// The days that this call closed, alone or together with other instances; empty while there is neither an event nor a configured first
+    /// day.
     /// </returns>
     /// <exception cref="CloseRefusedException">
-    /// The last day or its grace period has not ended; or the calendar, the rates or the sources conflict with those recorded for published days; or
-    /// nothing is published and one of the earliest events is followed by more than <see cref="SettlementOptions.EmptyDaysAtStartMax"/> days without
-    /// events.
+    /// The last day or its grace period has not ended; or the calendar, the rates or the sources conflict with those recorded for published
+    /// days; or nothing is published and one of the earliest events is followed by more than
+    /// <see cref="SettlementOptions.EmptyDaysAtStartMax"/> days without events.
     /// </exception>
     /// <exception cref="UsageSourceException">
     /// A row of a source has an invalid id or quantity, or a row of any day has an invalid instant. The day is not published.
@@ -179,7 +182,9 @@ public sealed partial class DayCloser
         }
     }
 
-    /// <returns>The result, null if another instance closed the day; and the calendar with the recorded boundaries, for the next day.</returns>
+    /// <returns>
+    /// The result, null if another instance closed the day; and the calendar with the recorded boundaries, for the next day.
+    /// </returns>
     private async Task<(ClosedDay? Closed, RecordedCalendar Calendar)> CloseAsync(
         DateOnly day, RecordedCalendar before, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
     {

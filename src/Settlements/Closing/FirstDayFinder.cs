@@ -5,13 +5,17 @@ namespace Settlements;
 /// <summary>Finds the first business day to close.</summary>
 internal sealed class FirstDayFinder(UsageSources sources, SettlementPlan plan)
 {
-    /// <summary>The number of first days with events that are checked for gaps. Rows with a wrong date rarely have more distinct dates.</summary>
+    /// <summary>
+    /// The number of first days with events that are checked for gaps. Rows with a wrong date rarely have more distinct dates.
+    /// </summary>
     private const int DaysWithEventsMax = 31;
 
     /// <summary>Returns the configured first day, else the day of the earliest event; null when there is neither.</summary>
     /// <param name="last">The last day to close; null when no day is to be closed.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <exception cref="CloseRefusedException">One of the first events is followed by too many days without events: its date is likely wrong.</exception>
+    /// <exception cref="CloseRefusedException">
+    /// One of the first events is followed by too many days without events: its date is likely wrong.
+    /// </exception>
     public async Task<DateOnly?> FindAsync(DateOnly? last, CancellationToken cancellationToken)
     {
         if (plan.StartsOn is { } configured)

@@ -9,8 +9,8 @@ internal sealed record CheckedRun(
     RunCheck Run, List<CounterCheck> Counters, List<(string Meter, AmountCheck Check)> Rounding, List<(string Meter, AmountCheck Check)> Volume);
 
 /// <summary>
-/// Checks the invariants of a run's rows, in the transaction that publishes them; or just before it on a store with a single writer, where the
-/// check would block all other writers.
+/// Checks the invariants of a run's rows, in the transaction that publishes them; or just before it on a store with a single writer, where
+/// the check would block all other writers.
 /// </summary>
 internal sealed class PublicationCheck(
     ISumStore sums, ILineStore lines, ICounterStore counters, IRestatementStore restatements, RatesInForce rates, BusinessCalendar calendar,
@@ -109,8 +109,8 @@ internal sealed class PublicationCheck(
     }
 
     /// <summary>
-    /// Checks that the counters of each period equal the recorded total plus the lines of the run; likewise the exact sums of cumulative rounding and
-    /// the units under volume tables.
+    /// Checks that the counters of each period equal the recorded total plus the lines of the run; likewise the exact sums of cumulative
+    /// rounding and the units under volume tables.
     /// </summary>
     private async Task<List<string>> CounterViolationsAsync(
         DbTransaction transaction, long runId, CheckedRun checkedRun, List<RestatementEntry> entries, CancellationToken cancellationToken)
@@ -179,7 +179,9 @@ internal sealed class PublicationCheck(
         return violations;
     }
 
-    /// <summary>Returns the exact amount that a restatement adds to the volume units or removes, when it changes to or from a volume table.</summary>
+    /// <summary>
+    /// Returns the exact amount that a restatement adds to the volume units or removes, when it changes to or from a volume table.
+    /// </summary>
     private static decimal Crossing(MeterRates meter, RestatedPrice? price)
     {
         if (price is null)

@@ -5,9 +5,9 @@ using Settlements.Stores;
 namespace Settlements;
 
 /// <summary>
-/// The last step of a close, with one chunk: compares the settings with the recorded ones, checks the invariants, ranks the items and publishes the
-/// run, in one transaction. On a store with a single writer the rows of the run are read before that transaction, on a snapshot: they no longer
-/// change, because all earlier chunks are done, and the publishing transaction checks the fencing token again.
+/// The last step of a close, with one chunk: compares the settings with the recorded ones, checks the invariants, ranks the items and
+/// publishes the run, in one transaction. On a store with a single writer the rows of the run are read before that transaction, on a
+/// snapshot: they no longer change, because all earlier chunks are done, and the publishing transaction checks the fencing token again.
 /// </summary>
 internal sealed class PublishStep(
     IDayStore days, ILineStore lines, IRecordedRateStore rates, IRecordedSourceStore sources, SettingsReader reader, RankingWriter rankings, PublicationCheck check,
@@ -35,7 +35,8 @@ internal sealed class PublishStep(
 
     private async Task PublishAsync(DbTransaction transaction, long runId, CheckResult? prefetched, CancellationToken cancellationToken)
     {
-        // Settings are compared for every day within this transaction: an instance that was suspended must not publish with settings that others replaced.
+        // Settings are compared for every day within this transaction: an instance that was suspended must not publish with settings that
+        // others replaced.
         await reader.RequireAsync(cancellationToken, transaction).ConfigureAwait(false);
         var (found, ranks) = prefetched ?? await CheckAsync(transaction, runId, cancellationToken).ConfigureAwait(false);
         var amounts = Amounts(found.Run);

@@ -3,8 +3,8 @@ using Settlements.Stores;
 namespace Settlements;
 
 /// <summary>
-/// Checks that rate versions that have priced published days are immutable: none is changed, removed or backdated. Only superseding versions may
-/// start on a published day.
+/// Checks that rate versions that have priced published days are immutable: none is changed, removed or backdated. Only superseding
+/// versions may start on a published day.
 /// </summary>
 internal static class RateChanges
 {

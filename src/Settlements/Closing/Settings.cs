@@ -51,7 +51,9 @@ internal sealed class Settings
     public IReadOnlyList<RecordedRate> RatesToRecord(DateOnly postingDate) =>
         [.. ConfiguredRates(postingDate).Where(r => r.FirstDay <= postingDate)];
 
-    /// <summary>Returns the library's event table, then the configured sources, each with the meters that it counts on a usage date.</summary>
+    /// <summary>
+    /// Returns the library's event table, then the configured sources, each with the meters that it counts on a usage date.
+    /// </summary>
     /// <param name="usageDate">The usage date.</param>
     /// <param name="backfill">The sources whose rows from before their CountedFrom are counted too.</param>
     public IEnumerable<CountedSource> SourcesOn(DateOnly usageDate, IReadOnlySet<string>? backfill = null) =>
@@ -125,10 +127,13 @@ internal sealed class Settings
         }
     }
 
-    /// <summary>Returns an error message if the sources of a published day differ from the configured ones; null if they are the same.</summary>
+    /// <summary>
+    /// Returns an error message if the sources of a published day differ from the configured ones; null if they are the same.
+    /// </summary>
     public string? FindSourceMismatch(DateOnly usageDate)
     {
-        // A restated day was compared with the sources of the restatement. Sources that were added later are compared with the recorded ones.
+        // A restated day was compared with the sources of the restatement. Sources that were added later are compared with the recorded
+        // ones.
         var restated = Restatements.Where(r => r.Days.Contains(usageDate) && r.Sources is not null).MaxBy(r => r.RestatementId)?.Sources!.Split('\n') ?? [];
         foreach (var source in _sources.Configured)
         {

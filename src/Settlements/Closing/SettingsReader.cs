@@ -16,7 +16,9 @@ internal sealed class SettingsReader(
     public async Task<Settings> ReadAsync(CancellationToken cancellationToken) => await ReadAsync(null, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Reads the settings, and throws if the configured ones conflict with the recorded ones.</summary>
-    /// <exception cref="CloseRefusedException">The calendar, the rates or the sources conflict with the recorded ones; the message lists all conflicts.</exception>
+    /// <exception cref="CloseRefusedException">
+    /// The calendar, the rates or the sources conflict with the recorded ones; the message lists all conflicts.
+    /// </exception>
     public async Task<Settings> RequireAsync(CancellationToken cancellationToken, DbTransaction? transaction = null)
     {
         var settings = await ReadAsync(transaction, cancellationToken).ConfigureAwait(false);

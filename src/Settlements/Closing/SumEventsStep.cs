@@ -10,10 +10,14 @@ internal sealed class SumEventsStep(
     ISumStore sums, IAdjustmentStore adjustments, IRestatementStore restatements, ILineStore lines, SettlementPlan plan, Settings settings,
     DateOnly day) : PipelineStep
 {
-    /// <summary>The usage that <see cref="PlanAsync"/> read, for the chunk that it planned. It does not change once the day is closing.</summary>
+    /// <summary>
+    /// The usage that <see cref="PlanAsync"/> read, for the chunk that it planned. It does not change once the day is closing.
+    /// </summary>
     private Carried? _carried;
 
-    /// <summary>Unused accumulators, at most one for each worker. They are reused, because their memory grows with the number of items.</summary>
+    /// <summary>
+    /// Unused accumulators, at most one for each worker. They are reused, because their memory grows with the number of items.
+    /// </summary>
     private readonly ConcurrentBag<SumAccumulator> _unused = [];
 
     public override string Name => "sum events";
@@ -68,8 +72,8 @@ internal sealed class SumEventsStep(
     }
 
     /// <summary>
-    /// Adds the adjustments that are posted on this day, and the quarantined usage of the previous day. A restated item is added with a quantity of 0,
-    /// so that it is priced also when it has no usage.
+    /// Adds the adjustments that are posted on this day, and the quarantined usage of the previous day. A restated item is added with a
+    /// quantity of 0, so that it is priced also when it has no usage.
     /// </summary>
     private async Task<long> AddCarriedAsync(SumAccumulator totals, CancellationToken cancellationToken)
     {

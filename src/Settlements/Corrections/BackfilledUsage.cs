@@ -3,8 +3,8 @@ using Settlements.Stores;
 namespace Settlements;
 
 /// <summary>
-/// The sources that reconciling with <see cref="ReconcileOptions.Backfill"/> counted on a usage date before their CountedFrom. The names are stored
-/// in the reasons of the resulting adjustments; from then on the rows of that date are compared like all others.
+/// The sources that reconciling with <see cref="ReconcileOptions.Backfill"/> counted on a usage date before their CountedFrom. The names
+/// are stored in the reasons of the resulting adjustments; from then on the rows of that date are compared like all others.
 /// </summary>
 internal static class BackfilledUsage
 {

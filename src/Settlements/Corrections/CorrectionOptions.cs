@@ -7,14 +7,15 @@ public sealed class CorrectionOptions
     public bool SecondPerson { get; set; } = true;
 
     /// <summary>
-    /// The amount, in the main unit of each currency, up to which the proposer may approve a correction even if <see cref="SecondPerson"/> is set.
-    /// 0 or more; default 0.
+    /// The amount, in the main unit of each currency, up to which the proposer may approve a correction even if <see cref="SecondPerson"/>
+    /// is set. 0 or more; default 0.
     /// </summary>
     public decimal VarianceMax { get; set; }
 
     /// <summary>
-    /// The percentage by which the amount of a day may differ, up or down, from the average of the previous seven published days, in each currency. A
-    /// day beyond the limit is priced but not published until it is approved. From 1 to 100,000; null, the default, for no limit.
+    /// The percentage by which the amount of a day may differ, up or down, from the average of the previous seven published days, in each
+    /// currency. A day beyond the limit is priced but not published until it is approved. From 1 to 100,000; null, the default, for no
+    /// limit.
     /// </summary>
     public decimal? AnomalyPercentMax { get; set; }
 

@@ -5,7 +5,9 @@ using Settlements.Stores;
 
 namespace Settlements;
 
-/// <summary>Prices the usage and restatements that a correction would post on the first open day, with the current counters. Does not write.</summary>
+/// <summary>
+/// Prices the usage and restatements that a correction would post on the first open day, with the current counters. Does not write.
+/// </summary>
 internal sealed class CorrectionPreview(CloseStores stores, SettlementPlan plan)
 {
     public async Task<IReadOnlyList<Money>> PriceAsync(

@@ -2,7 +2,9 @@ using Settlements.Stores;
 
 namespace Settlements;
 
-/// <summary>Computes the differences between the counted usage of a published day and the current usage in its sources. Not thread-safe.</summary>
+/// <summary>
+/// Computes the differences between the counted usage of a published day and the current usage in its sources. Not thread-safe.
+/// </summary>
 internal sealed class DayDifferences(DateOnly day)
 {
     private readonly SortedDictionary<Key, Sums> _sums = [];
@@ -53,8 +55,8 @@ internal sealed class DayDifferences(DateOnly day)
                 continue;
             }
 
-            // Usage moved from one payee to another. If the total changed too, and only one payee increased (or decreased), the net change is a
-            // finding of its own.
+            // Usage moved from one payee to another. If the total changed too, and only one payee increased (or decreased), the net change
+            // is a finding of its own.
             var net = (Quantity: Sum(item.Select(s => s.Value.Difference.Quantity)), Events: item.Sum(s => s.Value.Difference.Events));
             var netPayee = net.Events > 0 && increases.Count == 1 ? increases[0].Key : net.Events < 0 && decreases.Count == 1 ? decreases[0].Key : (Key?)null;
             foreach (var (key, sums) in item)
@@ -75,8 +77,8 @@ internal sealed class DayDifferences(DateOnly day)
     }
 
     /// <summary>
-    /// Returns the difference of each sum separately. Differences beyond the range of a counter are left out, so that they do not prevent others from
-    /// being posted.
+    /// Returns the difference of each sum separately. Differences beyond the range of a counter are left out, so that they do not prevent
+    /// others from being posted.
     /// </summary>
     public IEnumerable<UsageSum> Each() =>
         _sums.Where(s => s.Value.IsDifferent && Int128.Abs(s.Value.Difference.Quantity) <= RateTable.CountMax)
@@ -88,12 +90,15 @@ internal sealed class DayDifferences(DateOnly day)
         day, key.Meter, key.ItemId, key.PayeeId, kind, Int64(difference.Quantity), difference.Events, Int64(sums.Before.Quantity),
         Int64(sums.After.Quantity), sums.Before.Events, sums.After.Events, FindingOutcome.Reported, null);
 
-    /// <summary>Limits a quantity to half the range of 64 bits, so that two can be added. Quarantined quantities may be larger; they are posted in parts.</summary>
+    /// <summary>
+    /// Limits a quantity to half the range of 64 bits, so that two can be added. Quarantined quantities may be larger; they are posted in
+    /// parts.
+    /// </summary>
     private static long Int64(Int128 quantity) => (long)Int128.Clamp(quantity, long.MinValue / 2, long.MaxValue / 2);
 
     /// <summary>
-    /// Returns whether a difference is within the range of a counter. Others are only reported, so that they do not prevent the payment of the item's
-    /// other usage.
+    /// Returns whether a difference is within the range of a counter. Others are only reported, so that they do not prevent the payment of
+    /// the item's other usage.
     /// </summary>
     public static bool IsPostable(Finding finding) => finding.Quantity is >= -RateTable.CountMax and <= RateTable.CountMax;
 

@@ -15,8 +15,8 @@ namespace Settlements.Stores;
 public sealed record ExcludedUsage(DateOnly UsageDate, string Meter, string ItemId, string PayeeId, long Quantity, long Events)
 {
     /// <summary>
-    /// Returns the part of a decrease that the exclusion explains, because its negative quantity was posted already: at most the excluded quantity, and
-    /// nothing for an increase.
+    /// Returns the part of a decrease that the exclusion explains, because its negative quantity was posted already: at most the excluded
+    /// quantity, and nothing for an increase.
     /// </summary>
     internal (Int128 Quantity, long Events) ExplainedPart(Int128 quantityBefore, long eventsBefore, Int128 quantityAfter, long eventsAfter)
     {

@@ -40,7 +40,8 @@ internal sealed class ExclusionMatcher(CloseStores stores, IEventStore eventStor
     }
 
     /// <summary>
-    /// Throws if events would exceed the quantity that remains after earlier exclusions of a quantity, which can't be attributed to single events.
+    /// Throws if events would exceed the quantity that remains after earlier exclusions of a quantity, which can't be attributed to single
+    /// events.
     /// </summary>
     private async Task ThrowIfMoreThanLeftAsync(
         Settings settings, List<MatchedEvent> events, List<ExcludedUsage> sums, long? proposalId, DateOnly day, CancellationToken cancellationToken)
@@ -149,8 +150,8 @@ internal sealed class ExclusionMatcher(CloseStores stores, IEventStore eventStor
     }
 
     /// <summary>
-    /// Throws if the day is not published. Rows of an open day may still be deleted before the close, and their exclusion would subtract usage that was
-    /// never counted.
+    /// Throws if the day is not published. Rows of an open day may still be deleted before the close, and their exclusion would subtract
+    /// usage that was never counted.
     /// </summary>
     private static void ThrowIfNotPublished(Settings settings, ExcludedUsage one)
     {

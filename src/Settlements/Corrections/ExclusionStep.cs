@@ -62,7 +62,9 @@ internal sealed class ExclusionStep(
         }
     }
 
-    /// <summary>Creates the events of sums, which have no instant: at the start of the usage date, each within the quantity limit of an event.</summary>
+    /// <summary>
+    /// Creates the events of sums, which have no instant: at the start of the usage date, each within the quantity limit of an event.
+    /// </summary>
     private EventBatch SumsBatch(MatchedUsage parts)
     {
         var pieces = new List<(Guid Id, ExcludedUsage Part, long Quantity)>();

@@ -64,8 +64,8 @@ public sealed record ReconcileOptions
     public FindingPolicy Decreases { get; init; } = FindingPolicy.Report;
 
     /// <summary>
-    /// The policy for changes of the payee. When posted, the quantity is moved from the old payee to the new one; when reported, the old payee keeps it
-    /// and the new payee is not paid. Default <see cref="FindingPolicy.Report"/>.
+    /// The policy for changes of the payee. When posted, the quantity is moved from the old payee to the new one; when reported, the old
+    /// payee keeps it and the new payee is not paid. Default <see cref="FindingPolicy.Report"/>.
     /// </summary>
     public FindingPolicy PayeeChanges { get; init; } = FindingPolicy.Report;
 

@@ -12,7 +12,9 @@ public interface IAdjustmentStore
     /// <returns>The adjustments, ordered by usage date, then meter, item and payee by bytes.</returns>
     Task<IReadOnlyList<Adjustment>> ListPostedOnAsync(DateOnly postingDate, CancellationToken cancellationToken);
 
-    /// <summary>Returns the adjustments of a usage date, of all posting dates, including those that were accepted without posting.</summary>
+    /// <summary>
+    /// Returns the adjustments of a usage date, of all posting dates, including those that were accepted without posting.
+    /// </summary>
     /// <param name="usageDate">The published day.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The number of times that the day was adjusted, and the adjustments.</returns>

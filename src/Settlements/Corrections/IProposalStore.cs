@@ -31,8 +31,8 @@ public interface IProposalStore
         DbTransaction? transaction, ProposalKind? kind, ProposalState? state, int count, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Approves a proposal in one transaction that is serialized with closes. A restatement is posted to the first open day; its changed quantities are
-    /// recorded as accepted differences, so that later reconciliations do not report them.
+    /// Approves a proposal in one transaction that is serialized with closes. A restatement is posted to the first open day; its changed
+    /// quantities are recorded as accepted differences, so that later reconciliations do not report them.
     /// </summary>
     /// <param name="proposalId">The proposal, in the state <see cref="ProposalState.Proposed"/>.</param>
     /// <param name="by">The user who approves it.</param>
@@ -40,8 +40,8 @@ public interface IProposalStore
     /// <param name="accepted">The differences to record as accepted.</param>
     /// <param name="cancellationToken">Cancels before the commit.</param>
     /// <returns>
-    /// Whether it was approved; false, and nothing is changed, when it is no longer <see cref="ProposalState.Proposed"/> or a day was adjusted in the
-    /// meantime.
+    /// Whether it was approved; false, and nothing is changed, when it is no longer <see cref="ProposalState.Proposed"/> or a day was
+    /// adjusted in the meantime.
     /// </returns>
     Task<bool> ApproveAsync(
         long proposalId, string by, IReadOnlyDictionary<DateOnly, int> revisions, IReadOnlyList<Adjustment> accepted,

@@ -5,9 +5,9 @@ using Settlements.Stores;
 namespace Settlements;
 
 /// <summary>
-/// Corrects days that were settled with a wrong rate version, a wrong mapping of a source, or a defect. Published lines are recomputed with the
-/// current settings, and the differences are posted to the first open day, each with a reference to the line that it corrects. The published lines
-/// do not change. Thread-safe.
+/// Corrects days that were settled with a wrong rate version, a wrong mapping of a source, or a defect. Published lines are recomputed with
+/// the current settings, and the differences are posted to the first open day, each with a reference to the line that it corrects. The
+/// published lines do not change. Thread-safe.
 /// </summary>
 /// <example>
 /// <code>
@@ -44,8 +44,8 @@ public sealed class LineRestatements
     /// <returns>The preview; without entries and with number 0 when nothing differs.</returns>
     /// <exception cref="CloseRefusedException">The calendar, a recorded rate version or a source is missing or was changed.</exception>
     /// <remarks>
-    /// The difference of a changed price is the new amount of the line, on its recorded counters, minus the old amount; later lines are not repriced. A
-    /// changed quantity is posted like late usage. If the events of a day were dropped, only prices are restated.
+    /// The difference of a changed price is the new amount of the line, on its recorded counters, minus the old amount; later lines are not
+    /// repriced. A changed quantity is posted like late usage. If the events of a day were dropped, only prices are restated.
     /// </remarks>
     public async Task<Restatement> RestateAsync(DateRange days, string reason, string by, CancellationToken cancellationToken = default)
     {
@@ -72,7 +72,8 @@ public sealed class LineRestatements
     /// <param name="cancellationToken">Cancels before the commit.</param>
     /// <returns>The approved restatement.</returns>
     /// <exception cref="CorrectionRefusedException">
-    /// The hash differs; the user proposed it and another user has to approve it; or lines, settings or sources have changed since the preview.
+    /// The hash differs; the user proposed it and another user has to approve it; or lines, settings or sources have changed since the
+    /// preview.
     /// </exception>
     public async Task<Restatement> ApproveAsync(
         long restatementId, string expectedHash, string by, CancellationToken cancellationToken = default)

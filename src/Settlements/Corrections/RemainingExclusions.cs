@@ -3,8 +3,8 @@ using Settlements.Stores;
 namespace Settlements;
 
 /// <summary>
-/// The excluded rows of applications' tables that were still in their sources at the last reconciliation. Deleted rows explain a decrease once: it is
-/// recorded, so that they do not also offset rows that arrive later.
+/// The excluded rows of applications' tables that were still in their sources at the last reconciliation. Deleted rows explain a decrease
+/// once: it is recorded, so that they do not also offset rows that arrive later.
 /// </summary>
 internal sealed class RemainingExclusions(IExclusionStore exclusions, IAdjustmentStore adjustments) : IExcludedUsage
 {

@@ -64,7 +64,8 @@ internal sealed class RestatedLines(RatesInForce rates, BusinessCalendar calenda
     }
 
     /// <summary>
-    /// Returns the final value, on the posting date, of the counter of a line's period, which lines of other versions and usage dates advance too.
+    /// Returns the final value, on the posting date, of the counter of a line's period, which lines of other versions and usage dates
+    /// advance too.
     /// </summary>
     private static long Reached(IReadOnlyList<SettlementLine> lines, SettlementLine line, DateRange period)
     {
@@ -121,7 +122,9 @@ internal sealed class RestatedLines(RatesInForce rates, BusinessCalendar calenda
         private decimal _newExact;
         private Currency? _currency;
 
-        /// <summary>The exact amount of the units. Under a volume table, excluding the part of the line for units that are not restated.</summary>
+        /// <summary>
+        /// The exact amount of the units. Under a volume table, excluding the part of the line for units that are not restated.
+        /// </summary>
         public decimal OldExact => _oldVolume ?? _exact;
 
         public decimal NewExact => _newVolume ?? _newExact;
@@ -155,7 +158,9 @@ internal sealed class RestatedLines(RatesInForce rates, BusinessCalendar calenda
             (OldScope, OldVersion) = (approved.NewScope, approved.NewVersion);
         }
 
-        /// <summary>Adds the new exact amount of a part of the line. Each part is rounded separately, as it was when it was posted.</summary>
+        /// <summary>
+        /// Adds the new exact amount of a part of the line. Each part is rounded separately, as it was when it was posted.
+        /// </summary>
         public void Reprice(decimal exact, Currency currency)
         {
             _newExact += exact;

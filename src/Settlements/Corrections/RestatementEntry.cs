@@ -33,7 +33,8 @@ public sealed record RestatedPrice(
     decimal NewAmount)
 {
     /// <summary>
-    /// Merges the changes of one line on one posting date, in the order of their approvals: the new price of each is the old price of the next.
+    /// Merges the changes of one line on one posting date, in the order of their approvals: the new price of each is the old price of the
+    /// next.
     /// </summary>
     internal static RestatedPrice? Merge(IEnumerable<RestatedPrice?> changes)
     {

@@ -5,8 +5,8 @@ using Settlements.Stores;
 namespace Settlements;
 
 /// <summary>
-/// Excludes usage after it was counted, such as usage of bots that were detected later. An exclusion is proposed with a preview, approved, and posted
-/// as events of the negative quantity at the original instants, which the first open day counts. Thread-safe.
+/// Excludes usage after it was counted, such as usage of bots that were detected later. An exclusion is proposed with a preview, approved,
+/// and posted as events of the negative quantity at the original instants, which the first open day counts. Thread-safe.
 /// </summary>
 /// <example>
 /// <code>
@@ -52,7 +52,9 @@ public sealed class UsageExclusions
     /// <param name="by">The acting user.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The preview.</returns>
-    /// <exception cref="CorrectionRefusedException">No usage matches, some of it is excluded already, or the quantity exceeds the counted one.</exception>
+    /// <exception cref="CorrectionRefusedException">
+    /// No usage matches, some of it is excluded already, or the quantity exceeds the counted one.
+    /// </exception>
     /// <exception cref="CloseRefusedException">The calendar, the rates or the sources conflict with the recorded ones.</exception>
     public async Task<Exclusion> ExcludeAsync(UsageFilter filter, string reason, string by, CancellationToken cancellationToken = default)
     {
@@ -86,8 +88,8 @@ public sealed class UsageExclusions
     /// <param name="cancellationToken">Cancels the posting. Posted usage dates remain, and the next call resumes after them.</param>
     /// <returns>The posted exclusion.</returns>
     /// <exception cref="CorrectionRefusedException">
-    /// The hash differs; the user proposed it and another user has to approve it; the matched usage has changed since the preview; or another exclusion
-    /// of one of its days is approved and not posted completely. Usage dates that are posted already remain.
+    /// The hash differs; the user proposed it and another user has to approve it; the matched usage has changed since the preview; or
+    /// another exclusion of one of its days is approved and not posted completely. Usage dates that are posted already remain.
     /// </exception>
     public async Task<Exclusion> ApproveAsync(
         long exclusionId, string expectedHash, string by, IProgress<RunProgress>? progress = null, CancellationToken cancellationToken = default)
@@ -125,8 +127,8 @@ public sealed class UsageExclusions
     }
 
     /// <summary>
-    /// Withdraws a proposal that is not approved, or stops the posting of one that is approved and not posted completely: its posted usage dates remain,
-    /// the others are not posted, and its state becomes <see cref="ProposalState.Done"/>.
+    /// Withdraws a proposal that is not approved, or stops the posting of one that is approved and not posted completely: its posted usage
+    /// dates remain, the others are not posted, and its state becomes <see cref="ProposalState.Done"/>.
     /// </summary>
     /// <param name="exclusionId">The proposal.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
@@ -175,7 +177,9 @@ public sealed class UsageExclusions
         return revisions;
     }
 
-    /// <summary>Throws if another exclusion of these days is being posted: previews do not include usage that it has not posted yet.</summary>
+    /// <summary>
+    /// Throws if another exclusion of these days is being posted: previews do not include usage that it has not posted yet.
+    /// </summary>
     private async Task ThrowIfOverlappingAsync(
         Proposal proposal, ExclusionContent content, IReadOnlyList<DateOnly> days, CancellationToken cancellationToken)
     {

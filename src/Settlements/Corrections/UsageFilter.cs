@@ -26,8 +26,8 @@ public sealed record UsageFilter(DateRange Days)
     public string? Reference { get; init; }
 
     /// <summary>
-    /// The number of units to exclude of the single sum (usage date, meter, item, payee) that the filter matches; null for all. For usage whose rows
-    /// can't be identified. From 1 to the counted quantity.
+    /// The number of units to exclude of the single sum (usage date, meter, item, payee) that the filter matches; null for all. For usage
+    /// whose rows can't be identified. From 1 to the counted quantity.
     /// </summary>
     public long? Quantity { get; init; }
 

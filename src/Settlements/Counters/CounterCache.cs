@@ -51,8 +51,8 @@ internal sealed class CounterCache
     public IEnumerable<(RoundingKey Key, decimal ExactAmount)> AllRounding() => _rounding.Select(r => (r.Key, r.Value));
 
     /// <summary>
-    /// Returns whether usage of a date is counted over one of the counter periods of a meter. A period that ended before the first rate version with that
-    /// counter period is not counted, because nothing is priced over it.
+    /// Returns whether usage of a date is counted over one of the counter periods of a meter. A period that ended before the first rate
+    /// version with that counter period is not counted, because nothing is priced over it.
     /// </summary>
     public static bool IsCounted(MeterRates meter, int period, DateOnly usageDate, BusinessCalendar calendar) =>
         usageDate >= meter.PeriodFirstDays[period] || DaysOf(meter.Periods[period], usageDate, calendar).Last >= meter.PeriodFirstDays[period];

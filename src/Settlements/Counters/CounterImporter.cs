@@ -20,7 +20,9 @@ public sealed class CounterImporter
     }
 
     /// <summary>Validates and stores opening counts: the initial lifetime counters of items.</summary>
-    /// <param name="counters">The meter, item and count; each item of a meter once. Counts from 0 to <see cref="RateTable.CountMax"/>.</param>
+    /// <param name="counters">
+    /// The meter, item and count; each item of a meter once. Counts from 0 to <see cref="RateTable.CountMax"/>.
+    /// </param>
     /// <param name="by">The acting user, who is recorded.</param>
     /// <param name="cancellationToken">Cancels the call; then nothing is stored.</param>
     /// <returns>The number of stored counters.</returns>

@@ -66,7 +66,9 @@ public interface ICounterStore
     /// <param name="runId">The run to be published.</param>
     /// <param name="meter">A meter with a volume table.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>The totals, one for each version, named <c>scope version</c>; <see cref="AmountCheck.Amount"/> is the exact amount.</returns>
+    /// <returns>
+    /// The totals, one for each version, named <c>scope version</c>; <see cref="AmountCheck.Amount"/> is the exact amount.
+    /// </returns>
     Task<IReadOnlyList<AmountCheck>> CheckVolumeAsync(DbTransaction transaction, long runId, string meter, CancellationToken cancellationToken);
 
     /// <summary>Records the totals of the checks, for the comparison at the next publication.</summary>
@@ -86,8 +88,8 @@ public interface ICounterStore
     Task<IReadOnlyList<(string Meter, CounterPeriod Period)>> ListPeriodsAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// Adds a counter period to a meter: creates the counters of the current period from published lines and opening counts, in one transaction. Does
-    /// nothing if the meter has that counter period already.
+    /// Adds a counter period to a meter: creates the counters of the current period from published lines and opening counts, in one
+    /// transaction. Does nothing if the meter has that counter period already.
     /// </summary>
     /// <param name="instance">The current period.</param>
     /// <param name="days">Its days, both ends included.</param>
@@ -96,8 +98,8 @@ public interface ICounterStore
     Task BeginPeriodAsync(CounterInstance instance, DateRange days, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Replaces all counters with values computed from the published lines and opening counts, in one transaction. This repairs rows that were changed
-    /// or deleted by hand.
+    /// Replaces all counters with values computed from the published lines and opening counts, in one transaction. This repairs rows that
+    /// were changed or deleted by hand.
     /// </summary>
     /// <param name="counters">All item counters.</param>
     /// <param name="volume">All units under volume tables.</param>

@@ -3,7 +3,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Settlements.Stores;
 
-/// <summary>Stores lines and quarantined usage. Owner of the tables settlement_lines, quarantined_usage, day_totals and day_amounts.</summary>
+/// <summary>
+/// Stores lines and quarantined usage. Owner of the tables settlement_lines, quarantined_usage, day_totals and day_amounts.
+/// </summary>
 [Experimental("SETTLE001")]
 public interface ILineStore : IRunRows
 {

@@ -4,8 +4,8 @@ using Settlements.Stores;
 namespace Settlements;
 
 /// <summary>
-/// Prices one item on one posting date: advances the counters in the order of pricing, prices the lines, reprices earlier units of volume tables, and
-/// rounds. The result is added only when the item is priced completely.
+/// Prices one item on one posting date: advances the counters in the order of pricing, prices the lines, reprices earlier units of volume
+/// tables, and rounds. The result is added only when the item is priced completely.
 /// </summary>
 internal sealed class ItemPricer(
     DateOnly postingDate, BusinessCalendar calendar, RatesInForce rates, MeterRates meter, string itemId, CounterCache counters,
@@ -77,7 +77,9 @@ internal sealed class ItemPricer(
 
     private void Sort() => _drafts.Sort(static (a, b) => LineOrder.ComparePricing(a.PricingKey, b.PricingKey));
 
-    /// <summary>Advances all counters of the item by the quantity of a line, and records the counter of its version's period in the line.</summary>
+    /// <summary>
+    /// Advances all counters of the item by the quantity of a line, and records the counter of its version's period in the line.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Advance(LineDraft draft)
     {
@@ -111,7 +113,9 @@ internal sealed class ItemPricer(
 
     private long Counter(CounterPeriod period, DateOnly start) => Find(period, start) is >= 0 and var at ? _counters[at].Quantity : 0;
 
-    /// <summary>Returns the index of a counter; -1 when it has not changed. A loop, because it runs for every line and must not allocate.</summary>
+    /// <summary>
+    /// Returns the index of a counter; -1 when it has not changed. A loop, because it runs for every line and must not allocate.
+    /// </summary>
     private int Find(CounterPeriod period, DateOnly start)
     {
         var at = _counters.Count - 1;

@@ -20,7 +20,9 @@ internal static class LineOrder
         return order == 0 ? Compare(a.Restates, b.Restates) : order;
     }
 
-    /// <summary>Compares lines by the order of reading: posting date, meter, item, payee, usage date, kind, restated line; texts by bytes.</summary>
+    /// <summary>
+    /// Compares lines by the order of reading: posting date, meter, item, payee, usage date, kind, restated line; texts by bytes.
+    /// </summary>
     public static int CompareReading(SettlementLine a, SettlementLine b)
     {
         var order = a.PostingDate.CompareTo(b.PostingDate);

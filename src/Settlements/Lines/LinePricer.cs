@@ -4,8 +4,8 @@ using Settlements.Stores;
 namespace Settlements;
 
 /// <summary>
-/// Prices the usage of a posting date. Deterministic: the same sums, restatements and counters result in the same lines, byte for byte. An item that
-/// can't be priced is quarantined, and the others are priced.
+/// Prices the usage of a posting date. Deterministic: the same sums, restatements and counters result in the same lines, byte for byte. An
+/// item that can't be priced is quarantined, and the others are priced.
 /// </summary>
 internal sealed class LinePricer(DateOnly postingDate, BusinessCalendar calendar, RatesInForce rates)
 {

@@ -40,12 +40,16 @@ public sealed class LineReader
     public IAsyncEnumerable<SettlementLine> ReadAsync(DateRange days, ItemFilter? filter = null, CancellationToken cancellationToken = default) =>
         _lines.ReadAsync(days, filter ?? new ItemFilter(), cancellationToken);
 
-    /// <summary>Explains the amounts of the lines of an item on a posting date: tier by tier, with the rate version that priced them.</summary>
+    /// <summary>
+    /// Explains the amounts of the lines of an item on a posting date: tier by tier, with the rate version that priced them.
+    /// </summary>
     /// <param name="day">The posting date.</param>
     /// <param name="meter">The meter.</param>
     /// <param name="itemId">The item.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>The explanations, one for each priced line of the item, in the order of the lines; empty when the day is not published.</returns>
+    /// <returns>
+    /// The explanations, one for each priced line of the item, in the order of the lines; empty when the day is not published.
+    /// </returns>
     /// <exception cref="PricingException">The rate version that priced a line is not configured.</exception>
     public async Task<IReadOnlyList<LineExplanation>> ExplainAsync(
         DateOnly day, string meter, string itemId, CancellationToken cancellationToken = default)
@@ -90,7 +94,9 @@ public sealed class LineReader
         return new LineExplanation(line, version, rates!.Rounding, shares, price.ExactAmount - shares.Sum(s => s.Amount));
     }
 
-    /// <summary>Explains a line of a volume table, which prices all lines of a posting date at the tier that the counter reaches at its end.</summary>
+    /// <summary>
+    /// Explains a line of a volume table, which prices all lines of a posting date at the tier that the counter reaches at its end.
+    /// </summary>
     private IReadOnlyList<TierShare> VolumeShares(
         SettlementLine line, LinePrice price, RateVersion version, Volume volume, List<SettlementLine> lines)
     {
@@ -121,8 +127,8 @@ public sealed record LineExplanation(
     SettlementLine Line, RateVersion Version, Rounding Rounding, IReadOnlyList<TierShare> Shares, decimal EarlierUnits)
 {
     /// <summary>
-    /// The reasons and references of the events of the line, oldest first. At most <see cref="LineReader.NotesMax"/>; events without a reason and a
-    /// reference are left out.
+    /// The reasons and references of the events of the line, oldest first. At most <see cref="LineReader.NotesMax"/>; events without a
+    /// reason and a reference are left out.
     /// </summary>
     public IReadOnlyList<EventNote> Notes { get; init; } = [];
 }

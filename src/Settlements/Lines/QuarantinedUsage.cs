@@ -1,8 +1,8 @@
 namespace Settlements;
 
 /// <summary>
-/// Usage of an item that can't be priced. It does not prevent the publication of the day; the next close prices it again, together with corrections
-/// that have arrived. Immutable.
+/// Usage of an item that can't be priced. It does not prevent the publication of the day; the next close prices it again, together with
+/// corrections that have arrived. Immutable.
 /// </summary>
 /// <param name="Meter">The meter.</param>
 /// <param name="ItemId">The item.</param>

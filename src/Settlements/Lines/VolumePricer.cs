@@ -3,8 +3,9 @@ using Settlements.Stores;
 namespace Settlements;
 
 /// <summary>
-/// Prices the lines of volume tables. All lines of a version on a posting date are priced at the tier that the counter reaches at its end, and the
-/// earlier units of each payee under that version are repriced at it: in the payee's last usage line, if there is one, or in a separate repricing line.
+/// Prices the lines of volume tables. All lines of a version on a posting date are priced at the tier that the counter reaches at its end,
+/// and the earlier units of each payee under that version are repriced at it: in the payee's last usage line, if there is one, or in a
+/// separate repricing line.
 /// </summary>
 internal sealed class VolumePricer(
     MeterRates meter, string itemId, CounterCache counters, IReadOnlyList<LineDraft> drafts, BusinessCalendar calendar,
@@ -39,8 +40,9 @@ internal sealed class VolumePricer(
     }
 
     /// <summary>
-    /// Assigns different usage dates to repricing lines of one payee under two versions, because a line has one version. If both have the same latest
-    /// usage date, each gets the latest usage date of the lines of its version; these differ, because usage of a date has one version.
+    /// Assigns different usage dates to repricing lines of one payee under two versions, because a line has one version. If both have the
+    /// same latest usage date, each gets the latest usage date of the lines of its version; these differ, because usage of a date has one
+    /// version.
     /// </summary>
     private void SeparateUsageDates()
     {
@@ -89,7 +91,9 @@ internal sealed class VolumePricer(
         }
     }
 
-    /// <summary>Returns the latest usage date whose units advanced the counter of a version, including units that other versions price.</summary>
+    /// <summary>
+    /// Returns the latest usage date whose units advanced the counter of a version, including units that other versions price.
+    /// </summary>
     private DateOnly? LatestCountedDate(RateVersion version, DateOnly periodStart) => drafts
         .Where(d => d.Quantity != 0 && CounterCache.StartOf(version.Table.CounterPeriod, d.UsageDate, calendar) == periodStart)
         .Max(d => (DateOnly?)d.UsageDate);

@@ -4,8 +4,9 @@ using Settlements.Stores;
 namespace Settlements;
 
 /// <summary>
-/// Ranks the items of a day, and of its week and month up to that day. The ranking of a week or month is updated from that of the previous day: an item
-/// outside of it has at most the quantity of its last rank, so only items that can exceed it with the units of the day are summed again.
+/// Ranks the items of a day, and of its week and month up to that day. The ranking of a week or month is updated from that of the previous
+/// day: an item outside of it has at most the quantity of its last rank, so only items that can exceed it with the units of the day are
+/// summed again.
 /// </summary>
 internal sealed class RankingWriter(IRankingStore store, BusinessCalendar calendar, int size)
 {

@@ -5,8 +5,8 @@ using Settlements.Stores;
 namespace Settlements;
 
 /// <summary>
-/// Selects the items with the greatest quantities from rows that are ordered by item and payee. Only selected items are converted to strings. Not
-/// thread-safe.
+/// Selects the items with the greatest quantities from rows that are ordered by item and payee. Only selected items are converted to
+/// strings. Not thread-safe.
 /// </summary>
 /// <param name="count">The maximum number of items.</param>
 /// <param name="quantityMin">The minimum quantity of an item.</param>

@@ -2,8 +2,8 @@ namespace Settlements;
 
 /// <summary>The pricing model that prices each unit at the tier that contains the number of that unit (marginal).</summary>
 /// <remarks>
-/// Uses a closed form: within a tier, the price is a linear function of the count, <c>price(n) = n * tier price + intercept</c>. The intercept makes
-/// the function continuous at the first unit of the tier.
+/// Uses a closed form: within a tier, the price is a linear function of the count, <c>price(n) = n * tier price + intercept</c>. The
+/// intercept makes the function continuous at the first unit of the tier.
 /// </remarks>
 internal sealed class Graduated : PricingModel
 {

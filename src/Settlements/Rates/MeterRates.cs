@@ -37,18 +37,18 @@ public sealed class MeterRates
     /// <param name="meter">The name of the meter: 1 to 64 characters (code points).</param>
     /// <param name="configure">Adds versions and overrides. Called once.</param>
     /// <returns>The rates.</returns>
-    /// <exception cref="ArgumentNullException"><paramref name="configure"/>, or a currency or table that it gave, is null.</exception>
-    /// <exception cref="RateTableException">The rates have errors: all of them, naming the meter and the version.</exception>
+    /// <exception cref="ArgumentNullException"><paramref name="configure"/>, or a currency or table that it adds, is null.</exception>
+    /// <exception cref="RateTableException">The rates are invalid; lists all errors, each with the meter and the version.</exception>
     public static MeterRates Build(string meter, Action<MeterRatesBuilder> configure) =>
         TryBuild(meter, configure, out var rates, out var errors) ? rates : throw RateTableException.OfMeter(errors);
 
-    /// <summary>Makes a meter's rates, or gives everything that is wrong with them, to be said with the errors of other meters.</summary>
-    /// <param name="meter">The meter's name: 1 to 64 characters (code points).</param>
+    /// <summary>Builds the rates of a meter, or returns all errors, to be reported together with those of other meters.</summary>
+    /// <param name="meter">The name of the meter: 1 to 64 characters (code points).</param>
     /// <param name="configure">Adds versions and overrides. Called once.</param>
     /// <param name="rates">The rates; null when there are errors.</param>
-    /// <param name="errors">Every fault as a sentence that names the meter and the version; empty when there are none.</param>
+    /// <param name="errors">All errors, as sentences that name the meter and the version; empty when there are none.</param>
     /// <returns>Whether there are no errors.</returns>
-    /// <exception cref="ArgumentNullException"><paramref name="configure"/>, or a currency or table that it gave, is null.</exception>
+    /// <exception cref="ArgumentNullException"><paramref name="configure"/>, or a currency or table that it adds, is null.</exception>
     public static bool TryBuild(
         string meter, Action<MeterRatesBuilder> configure, [NotNullWhen(true)] out MeterRates? rates, out IReadOnlyList<string> errors)
     {
@@ -61,8 +61,8 @@ public sealed class MeterRates
     }
 
     /// <summary>
-    /// Returns the version that prices an item on a day: that of the item, else that of the payee, else that of the meter; of each, the one with the
-    /// latest first day on or before that day. An override applies from its first day on.
+    /// Returns the version that prices an item on a day: that of the item, else that of the payee, else that of the meter; of each, the one
+    /// with the latest first day on or before that day. An override applies from its first day on.
     /// </summary>
     /// <param name="day">The business day.</param>
     /// <param name="itemId">The item, compared by bytes.</param>
@@ -107,8 +107,9 @@ public sealed class MeterRates
 
     /// <summary>Returns all versions, including overrides.</summary>
     /// <returns>
-    /// The versions of the meter with the scope <c>""</c>, then those of items with <c>"item:ID"</c>, then those of payees with <c>"payee:ID"</c>; ids
-    /// in ordinal order, the versions of a scope by first day. The order does not depend on the order in which they were added.
+    /// The versions of the meter with the scope <c>""</c>, then those of items with <c>"item:ID"</c>, then those of payees with
+    /// <c>"payee:ID"</c>; ids in ordinal order, the versions of a scope by first day. The order does not depend on the order in which they
+    /// were added.
     /// </returns>
     public IEnumerable<RateVersion> All() => _versions.All.Concat(InOrder(_items)).Concat(InOrder(_payees));
 

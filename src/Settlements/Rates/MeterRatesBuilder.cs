@@ -9,7 +9,7 @@ namespace Settlements;
 /// var views = MeterRates.Build("video.view", rates =&gt; rates
 ///     .Graduated("2024-01", new DateOnly(2024, 1, 1), Currency.KRW, [(99_999, 1m), (null, 1.1m)])
 ///     .Flat("2025-01", new DateOnly(2025, 1, 1), Currency.KRW, price: 1.2m)
-///     .ForPayee("ann", own =&gt; own.Flat("ann-2024", new DateOnly(2024, 1, 1), Currency.KRW, price: 2m)));
+///     .ForPayee("ann", ann =&gt; ann.Flat("ann-2024", new DateOnly(2024, 1, 1), Currency.KRW, price: 2m)));
 /// </code>
 /// </example>
 public sealed class MeterRatesBuilder : RateVersionsBuilder<MeterRatesBuilder>
@@ -27,9 +27,13 @@ public sealed class MeterRatesBuilder : RateVersionsBuilder<MeterRatesBuilder>
 
     internal Dictionary<string, RateOverrideBuilder> Payees { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Adds an override for an item, which takes precedence over the override of its payee and over the meter's versions.</summary>
+    /// <summary>
+    /// Adds an override for an item, which takes precedence over the override of its payee and over the meter's versions.
+    /// </summary>
     /// <param name="itemId">The item, compared by bytes (case-sensitive). Repeated calls for one item add versions.</param>
-    /// <param name="configure">Adds versions. Before the first day of the first one, the payee's or the meter's versions price the item.</param>
+    /// <param name="configure">
+    /// Adds versions. Before the first day of the first one, the payee's or the meter's versions price the item.
+    /// </param>
     /// <returns>This builder.</returns>
     public MeterRatesBuilder ForItem(string itemId, Action<RateOverrideBuilder> configure) => ForOverride(Items, "item", itemId, configure);
 

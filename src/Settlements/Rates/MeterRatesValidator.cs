@@ -1,6 +1,6 @@
 namespace Settlements;
 
-/// <summary>Everything that is wrong with a meter's rates, as sentences: each scope's own errors, then those of all together.</summary>
+/// <summary>Validates the rates of a meter.</summary>
 internal static class MeterRatesValidator
 {
     /// <summary>Returns all errors as sentences: for each scope those of its versions, then those of the scope as a whole.</summary>

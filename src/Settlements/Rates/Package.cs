@@ -15,7 +15,9 @@ internal sealed class Package(long unitsPerPackage, decimal price) : PricingMode
 
     public override decimal PriceBetween(long before, long after) => (Started(after) - Started(before)) * price;
 
-    /// <summary>Returns one share, whose units are packages (negative for a lower count), and whose first and last unit are those of the packages.</summary>
+    /// <summary>
+    /// Returns one share, whose units are packages (negative for a lower count), and whose first and last unit are those of the packages.
+    /// </summary>
     public override IReadOnlyList<TierShare> Explain(long before, long after)
     {
         var (from, to) = (Started(before), Started(after));
@@ -26,7 +28,9 @@ internal sealed class Package(long unitsPerPackage, decimal price) : PricingMode
 
     public override string TiersText() => string.Create(CultureInfo.InvariantCulture, $"{unitsPerPackage} units at {price}");
 
-    /// <summary>Returns the ceiling of count / package. Integer division truncates toward zero, which is the ceiling only below zero.</summary>
+    /// <summary>
+    /// Returns the ceiling of count / package. Integer division truncates toward zero, which is the ceiling only below zero.
+    /// </summary>
     private long Started(long count)
     {
         var (quotient, remainder) = Math.DivRem(count, unitsPerPackage);

@@ -9,7 +9,9 @@ internal static class RateNames
     /// <summary>The maximum length of a name, in Unicode code points.</summary>
     public const int CharactersMax = 64;
 
-    /// <summary>Returns the error of a name as a predicate, such as "is empty; …", to follow its subject; null when the name is valid.</summary>
+    /// <summary>
+    /// Returns the error of a name as a predicate, such as "is empty; …", to follow its subject; null when the name is valid.
+    /// </summary>
     public static string? ErrorOf(string? name)
     {
         if (string.IsNullOrWhiteSpace(name))

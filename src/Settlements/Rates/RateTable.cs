@@ -42,7 +42,9 @@ public sealed class RateTable : IEquatable<RateTable>
     /// <summary>The pricing model.</summary>
     public RateMode Mode => Model.Mode;
 
-    /// <summary>The period over which the count accumulates. Default <see cref="CounterPeriod.Lifetime"/>; set by <see cref="Over"/>.</summary>
+    /// <summary>
+    /// The period over which the count accumulates. Default <see cref="CounterPeriod.Lifetime"/>; set by <see cref="Over"/>.
+    /// </summary>
     public CounterPeriod CounterPeriod { get; }
 
     /// <summary>
@@ -50,24 +52,30 @@ public sealed class RateTable : IEquatable<RateTable>
     /// </summary>
     public IReadOnlyList<RateTier> Tiers => Model.Tiers;
 
-    /// <summary>The number of units to which a price applies: 1 to <see cref="PackageUnitsMax"/> in package mode, 1 in the other modes.</summary>
+    /// <summary>
+    /// The number of units to which a price applies: 1 to <see cref="PackageUnitsMax"/> in package mode, 1 in the other modes.
+    /// </summary>
     public long UnitsPerPackage => Model.UnitsPerPackage;
 
     internal PricingModel Model { get; }
 
     /// <summary>Creates a table that prices each unit at the tier that contains the number of that unit (marginal).</summary>
     /// <param name="tiers">
-    /// The tiers, ordered by their last units, the last one without an end: <c>RateTable.Graduated((99_999, 1m), (null, 1.5m))</c> prices unit 99,999
-    /// at 1 and unit 100,000 at 1.5.
+    /// The tiers, ordered by their last units, the last one without an end: <c>RateTable.Graduated((99_999, 1m), (null, 1.5m))</c> prices
+    /// unit 99,999 at 1 and unit 100,000 at 1.5.
     /// </param>
     /// <returns>The table, with the counter period <see cref="CounterPeriod.Lifetime"/>.</returns>
-    /// <exception cref="RateTableException">The tiers leave units without a price, or a price is out of range; lists all errors.</exception>
+    /// <exception cref="RateTableException">
+    /// The tiers leave units without a price, or a price is out of range; lists all errors.
+    /// </exception>
     public static RateTable Graduated(params RateTier[] tiers) => new(new Graduated(Valid(tiers)), CounterPeriod.Lifetime);
 
     /// <summary>Creates a table that prices all units at the tier that their total reaches.</summary>
     /// <param name="tiers">The tiers, as for <see cref="Graduated"/>.</param>
     /// <returns>The table, with the counter period <see cref="CounterPeriod.Lifetime"/>.</returns>
-    /// <exception cref="RateTableException">The tiers leave units without a price, or a price is out of range; lists all errors.</exception>
+    /// <exception cref="RateTableException">
+    /// The tiers leave units without a price, or a price is out of range; lists all errors.
+    /// </exception>
     public static RateTable Volume(params RateTier[] tiers) => new(new Volume(Valid(tiers)), CounterPeriod.Lifetime);
 
     /// <summary>Creates a graduated table from tiers with a first and a last unit, as in spreadsheets.</summary>
@@ -109,9 +117,9 @@ public sealed class RateTable : IEquatable<RateTable>
 
     /// <summary>Returns the exact price of units 1 to <paramref name="count"/>.</summary>
     /// <param name="count">
-    /// The count, from -<see cref="CountMax"/> to <see cref="CountMax"/>, both included. Below zero the first tier applies, so corrections below a count
-    /// of zero are credited at its price. The number of packages is the ceiling there too: with packages of 10, -9 units are 0 packages and -10 units
-    /// are -1 package.
+    /// The count, from -<see cref="CountMax"/> to <see cref="CountMax"/>, both included. Below zero the first tier applies, so corrections
+    /// below a count of zero are credited at its price. The number of packages is the ceiling there too: with packages of 10, -9 units are
+    /// 0 packages and -10 units are -1 package.
     /// </param>
     /// <returns>The price, with at most <see cref="PriceDecimalsMax"/> decimals; 0 for a count of 0.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The count is out of range.</exception>
@@ -138,10 +146,10 @@ public sealed class RateTable : IEquatable<RateTable>
     /// <param name="before">The cumulative count before, from -<see cref="CountMax"/> to <see cref="CountMax"/>, both included.</param>
     /// <param name="after">The cumulative count after, in the same range.</param>
     /// <returns>
-    /// Graduated and flat: one share for each tier that contains units of the range, in order; units below 1 belong to the first tier. Volume: the new
-    /// count at the price of its tier, then the old count, negative, at the price of its tier; a count of 0 has no share. Package: one share, whose
-    /// <see cref="TierShare.Units"/> are packages (negative for a lower count), and whose first and last unit are those of the packages. Empty when the
-    /// count or the number of packages does not change.
+    /// Graduated and flat: one share for each tier that contains units of the range, in order; units below 1 belong to the first tier.
+    /// Volume: the new count at the price of its tier, then the old count, negative, at the price of its tier; a count of 0 has no share.
+    /// Package: one share, whose <see cref="TierShare.Units"/> are packages (negative for a lower count), and whose first and last unit are
+    /// those of the packages. Empty when the count or the number of packages does not change.
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">A count is out of range.</exception>
     public IReadOnlyList<TierShare> Explain(long before, long after)
@@ -160,7 +168,9 @@ public sealed class RateTable : IEquatable<RateTable>
             ? new(Model, period)
             : throw new ArgumentOutOfRangeException(nameof(period), period, "Use Lifetime, Year, Month, Week or Day.");
 
-    /// <summary>Returns the complete table on one line, independent of the current culture. Two tables are equal exactly when their texts are.</summary>
+    /// <summary>
+    /// Returns the complete table on one line, independent of the current culture. Two tables are equal exactly when their texts are.
+    /// </summary>
     /// <returns>
     /// For example <c>graduated over lifetime: 1-99999 at 1, 100000- at 1.5</c>, <c>flat over day: 1- at 0.5</c> or
     /// <c>package over month: 1000 units at 5</c>.

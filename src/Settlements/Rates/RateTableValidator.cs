@@ -6,7 +6,7 @@ namespace Settlements;
 /// <summary>Validates rate tables. Each error is a phrase that names the tier, the value, the limit and the remedy.</summary>
 internal static class RateTableValidator
 {
-    /// <summary>The errors of tiers given by their last units.</summary>
+    /// <summary>Returns the errors of tiers that are specified by their last units.</summary>
     public static IEnumerable<string> ValidateTiers(RateTier[] tiers)
     {
         if (tiers.Length == 0)
@@ -41,7 +41,7 @@ internal static class RateTableValidator
             yield return Invariant($"has a gap: nothing prices unit {highest + 1} and above; end with a tier whose UpTo is null");
     }
 
-    /// <summary>The errors of tiers given by both of their ends: those of the last units too.</summary>
+    /// <summary>Returns the errors of tiers that are specified by their first and last units.</summary>
     public static IEnumerable<string> ValidateSpans((long From, long? UpTo, decimal Price)[] spans)
     {
         for (var index = 0; index < spans.Length; index++)
@@ -67,7 +67,7 @@ internal static class RateTableValidator
             yield return error;
     }
 
-    /// <summary>The errors of a package's size and price.</summary>
+    /// <summary>Returns the errors of the size and the price of a package.</summary>
     public static IEnumerable<string> ValidatePackage(long unitsPerPackage, decimal price)
     {
         if (unitsPerPackage is < 1 or > RateTable.PackageUnitsMax)
@@ -76,7 +76,7 @@ internal static class RateTableValidator
             yield return error;
     }
 
-    /// <summary>The errors of one price; <paramref name="subject"/> goes before the figure.</summary>
+    /// <summary>Returns the errors of a price, each starting with <paramref name="subject"/>.</summary>
     public static IEnumerable<string> ValidatePrice(decimal price, string subject)
     {
         if (price < 0)

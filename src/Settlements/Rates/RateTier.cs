@@ -1,8 +1,8 @@
 namespace Settlements;
 
 /// <summary>
-/// A tier of a rate table, which starts at the unit after the last unit of the previous tier. It is specified by its last unit, so its bounds are
-/// unambiguous. Immutable.
+/// A tier of a rate table, which starts at the unit after the last unit of the previous tier. It is specified by its last unit, so its
+/// bounds are unambiguous. Immutable.
 /// </summary>
 /// <param name="UpTo">The last unit of the tier, included: 1 to <see cref="RateTable.CountMax"/>; null for no end.</param>
 /// <param name="Price">

@@ -1,8 +1,8 @@
 namespace Settlements;
 
 /// <summary>
-/// A rate table with a name, a currency and a first day. It prices every business day from its first day on, up to the first day of the next
-/// version. Created with <see cref="MeterRatesBuilder"/>. Immutable and thread-safe.
+/// A rate table with a name, a currency and a first day. It prices every business day from its first day on, up to the first day of the
+/// next version. Created with <see cref="MeterRatesBuilder"/>. Immutable and thread-safe.
 /// </summary>
 public sealed class RateVersion
 {
@@ -26,8 +26,8 @@ public sealed class RateVersion
     public RateTable Table { get; }
 
     /// <summary>
-    /// The version of the same scope that this one replaces on the dates of both; null for none. Published days are priced with this version when they
-    /// are restated.
+    /// The version of the same scope that this one replaces on the dates of both; null for none. Published days are priced with this
+    /// version when they are restated.
     /// </summary>
     public string? Supersedes { get; }
 

@@ -12,7 +12,7 @@ internal sealed class RateVersions
 
     public RateVersions(IEnumerable<RateVersion> versions)
     {
-        // A stable sort: versions of one day keep the order in which they were given, so that errors read as the code does.
+        // A stable sort: versions with the same first day stay in the order of the code, and so do their errors.
         var all = versions.OrderBy(version => version.FirstDay).ToArray();
         All = Array.AsReadOnly(all);
         _ordered = [.. all.Where(version => version.Supersedes is null)];

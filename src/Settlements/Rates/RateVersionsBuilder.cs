@@ -1,8 +1,7 @@
 namespace Settlements;
 
 /// <summary>
-/// Collects the versions of one scope. Tables that can't be are remembered with all of their errors instead of thrown, so that
-/// everything wrong with a meter is said at once.
+/// Builds the versions of one scope. Errors of tables are collected instead of thrown, so that all errors of a meter are reported at once.
 /// </summary>
 /// <typeparam name="TBuilder">The type of the builder, which each call returns.</typeparam>
 public abstract class RateVersionsBuilder<TBuilder>
@@ -14,7 +13,7 @@ public abstract class RateVersionsBuilder<TBuilder>
 
     private protected RateVersionsBuilder(string subject, string scope) => (Subject, _scope) = (subject, scope);
 
-    /// <summary>What the errors are about: "Rate table 'video.view'", and the item or payee after it.</summary>
+    /// <summary>The subject of error messages: "Rate table 'video.view'", followed by the item or payee of an override.</summary>
     internal string Subject { get; }
 
     /// <summary>The valid versions, in the order in which they were added.</summary>
@@ -84,8 +83,8 @@ public abstract class RateVersionsBuilder<TBuilder>
     }
 
     /// <summary>
-    /// Marks the version added last as a correction that replaces an earlier one of the same scope. It may start on a published day: it prices published
-    /// days when they are restated, and open days without a restatement.
+    /// Marks the version added last as a correction that replaces an earlier one of the same scope. It may start on a published day: it
+    /// prices published days when they are restated, and open days without a restatement.
     /// </summary>
     /// <param name="version">The name of the version to replace, which remains configured and unchanged.</param>
     /// <returns>This builder.</returns>
@@ -99,7 +98,7 @@ public abstract class RateVersionsBuilder<TBuilder>
         return (TBuilder)this;
     }
 
-    /// <summary>Runs the caller's part. A table that it made itself, and that was refused, becomes errors like the others.</summary>
+    /// <summary>Runs the caller's configuration. An exception of an invalid table that it creates is collected as errors.</summary>
     internal void Configure(Action<TBuilder> configure)
     {
         try

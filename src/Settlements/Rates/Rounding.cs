@@ -7,8 +7,8 @@ public enum Rounding
     Truncating,
 
     /// <summary>
-    /// The amount of a line is the truncated exact sum of all lines so far minus the sum of their rounded amounts, by meter, item, payee and currency,
-    /// never reset. The amounts of a payee's lines of an item therefore always add up to the truncated exact sum.
+    /// The amount of a line is the truncated exact sum of all lines so far minus the sum of their rounded amounts, by meter, item, payee
+    /// and currency, never reset. The amounts of a payee's lines of an item therefore always add up to the truncated exact sum.
     /// </summary>
     Cumulative,
 }

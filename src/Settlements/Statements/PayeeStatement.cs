@@ -24,8 +24,8 @@ public sealed record PayeeStatement(
 /// <summary>The amounts of all payees for a period. Immutable.</summary>
 /// <param name="Coverage">The period, and its published days, which the totals include.</param>
 /// <param name="Payees">
-/// The payees with priced lines in the period, ordered by the code of their first currency, then by the total in that currency, greatest first, then
-/// by id.
+/// The payees with priced lines in the period, ordered by the code of their first currency, then by the total in that currency, greatest
+/// first, then by id.
 /// </param>
 public sealed record PeriodTotals(PeriodCoverage Coverage, IReadOnlyList<PayeeTotal> Payees);
 

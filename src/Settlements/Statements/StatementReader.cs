@@ -3,7 +3,8 @@ using Settlements.Stores;
 namespace Settlements;
 
 /// <summary>
-/// Reads statements, which are sums of published lines. They are computed on demand, so a statement always agrees with its lines. Thread-safe.
+/// Reads statements, which are sums of published lines. They are computed on demand, so a statement always agrees with its lines.
+/// Thread-safe.
 /// </summary>
 /// <example>
 /// <code>

@@ -29,8 +29,8 @@ internal sealed class DayUsage(
     }
 
     /// <summary>
-    /// Returns the usage that a published day should have counted: the current usage of the day, minus adjustments of the day, plus excluded usage that
-    /// was deleted since, plus the adjustments, quarantined usage and restatements that were posted on the day.
+    /// Returns the usage that a published day should have counted: the current usage of the day, minus adjustments of the day, plus
+    /// excluded usage that was deleted since, plus the adjustments, quarantined usage and restatements that were posted on the day.
     /// </summary>
     public async Task<IReadOnlyList<UsageSum>> AsClosedAsync(
         Settings settings, DateOnly day, IReadOnlyList<SettlementLine> published, CancellationToken cancellationToken)
@@ -75,7 +75,8 @@ internal sealed class DayUsage(
     }
 
     /// <summary>
-    /// Returns the excluded usage that was deleted from the source since: the missing usage of each item and payee, at most as much as was excluded.
+    /// Returns the excluded usage that was deleted from the source since: the missing usage of each item and payee, at most as much as was
+    /// excluded.
     /// </summary>
     private async Task<List<UsageSum>> ExcludedAsync(
         DateOnly day, IReadOnlyList<SettlementLine> published, SumAccumulator now, CancellationToken cancellationToken)

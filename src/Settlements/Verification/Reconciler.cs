@@ -3,8 +3,8 @@ using Settlements.Stores;
 namespace Settlements;
 
 /// <summary>
-/// Compares published days with their sources: finds usage that was added, deleted or assigned to another payee since, and posts the differences to the
-/// first open day, by policy, with their usage date. Thread-safe; several instances may reconcile concurrently.
+/// Compares published days with their sources: finds usage that was added, deleted or assigned to another payee since, and posts the
+/// differences to the first open day, by policy, with their usage date. Thread-safe; several instances may reconcile concurrently.
 /// </summary>
 /// <remarks>
 /// The usage of a day is summed again and compared with the counted usage, by meter, item and payee, in units and in events.
@@ -28,7 +28,9 @@ public sealed class Reconciler
     }
 
     /// <summary>Compares published days with their sources, and posts the differences by policy.</summary>
-    /// <param name="days">The usage dates, both ends included; days that are not published, or whose events were dropped, are skipped.</param>
+    /// <param name="days">
+    /// The usage dates, both ends included; days that are not published, or whose events were dropped, are skipped.
+    /// </param>
     /// <param name="options">The policies; null for the defaults, which post increases.</param>
     /// <param name="progress">Receives the progress after each day, on any thread.</param>
     /// <param name="cancellationToken">Cancels the call; differences of completed days remain posted.</param>
@@ -37,8 +39,8 @@ public sealed class Reconciler
     /// The calendar, the rates or the sources conflict with those recorded for the days. Nothing was posted.
     /// </exception>
     /// <exception cref="UsageSourceException">
-    /// A row of any day in a source of these days has an invalid instant; if none of these days is published, all sources are checked. Nothing was
-    /// posted.
+    /// A row of any day in a source of these days has an invalid instant; if none of these days is published, all sources are checked.
+    /// Nothing was posted.
     /// </exception>
     /// <exception cref="InvariantException">Published lines of a day were changed or deleted. Nothing was posted for that day.</exception>
     public async Task<ReconciliationReport> ReconcileAsync(
@@ -70,8 +72,8 @@ public sealed class Reconciler
     }
 
     /// <summary>
-    /// Accepts a finding without posting it. The difference is not reported again; later changes are. All findings of a change of payee of an item are
-    /// accepted together.
+    /// Accepts a finding without posting it. The difference is not reported again; later changes are. All findings of a change of payee of
+    /// an item are accepted together.
     /// </summary>
     /// <param name="finding">A reported finding.</param>
     /// <param name="reason">The reason, 1 to 256 characters.</param>
@@ -87,7 +89,8 @@ public sealed class Reconciler
         var (revision, found, _) = await FindAsync(settings, finding.UsageDate, null, cancellationToken).ConfigureAwait(false);
         var isCurrent = found.Contains(finding with { Outcome = FindingOutcome.Reported, PostingDate = null });
 
-        // All findings of a change of payee are accepted: a remaining part would be reported as new usage, and paid twice, or as deleted usage.
+        // All findings of a change of payee are accepted: a remaining part would be reported as new usage, and paid twice, or as deleted
+        // usage.
         List<Finding> parts = finding.Kind == FindingKind.PayeeChange
             ? [.. found.Where(f => f.Kind == FindingKind.PayeeChange && (f.Meter, f.ItemId) == (finding.Meter, finding.ItemId))]
             : [finding];
@@ -103,7 +106,8 @@ public sealed class Reconciler
 
     private async Task<List<Finding>> ReconcileAsync(Settings settings, DateOnly day, ReconcileOptions options, CancellationToken cancellationToken)
     {
-        // Quarantined usage was never paid, so corrections of its rows are posted by any policy: the next close then counts the corrected rows.
+        // Quarantined usage was never paid, so corrections of its rows are posted by any policy: the next close then counts the corrected
+        // rows.
         var quarantined = (await _stores.Lines.ListQuarantinedAsync(settings.LastPublished!.Day, cancellationToken).ConfigureAwait(false))
             .Select(q => (q.Meter, q.ItemId, q.PayeeId, q.UsageDate)).ToHashSet();
         for (var attempt = 1; ; attempt++)

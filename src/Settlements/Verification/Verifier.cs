@@ -24,14 +24,19 @@ public sealed class Verifier
     }
 
     /// <summary>
-    /// Sums the usage of each published day of a range again, prices it with the counters of all earlier days, and compares lines, quarantined usage,
-    /// rankings and counters with the published ones. Reads the lines of all earlier days, and keeps all counters in memory. Does not write.
+    /// Sums the usage of each published day of a range again, prices it with the counters of all earlier days, and compares lines,
+    /// quarantined usage, rankings and counters with the published ones. Reads the lines of all earlier days, and keeps all counters in
+    /// memory. Does not write.
     /// </summary>
-    /// <param name="days">The posting dates, both ends included; days that are not published, or whose events were dropped, are skipped.</param>
+    /// <param name="days">
+    /// The posting dates, both ends included; days that are not published, or whose events were dropped, are skipped.
+    /// </param>
     /// <param name="progress">Receives the progress after each day, on any thread.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The report, with all differences.</returns>
-    /// <exception cref="CloseRefusedException">The calendar, the rates or the sources conflict with those recorded for the days.</exception>
+    /// <exception cref="CloseRefusedException">
+    /// The calendar, the rates or the sources conflict with those recorded for the days.
+    /// </exception>
     /// <exception cref="UsageSourceException">
     /// A row of any day in a source of these days has an invalid instant; if none of these days is published, all sources are checked.
     /// </exception>
@@ -82,13 +87,15 @@ public sealed class Verifier
     }
 
     /// <summary>
-    /// Recomputes all counters from the published lines and opening counts, and replaces the stored ones. This repairs rows of counters that were changed
-    /// or deleted by hand. Do not close days while it runs.
+    /// Recomputes all counters from the published lines and opening counts, and replaces the stored ones. This repairs rows of counters
+    /// that were changed or deleted by hand. Do not close days while it runs.
     /// </summary>
     /// <param name="progress">Receives the progress after each day, on any thread.</param>
     /// <param name="cancellationToken">Cancels the call; then nothing is changed.</param>
     /// <returns>The number of item counters that were written.</returns>
-    /// <exception cref="CloseRefusedException">The calendar, the rates or the sources conflict with those recorded for the days.</exception>
+    /// <exception cref="CloseRefusedException">
+    /// The calendar, the rates or the sources conflict with those recorded for the days.
+    /// </exception>
     public async Task<long> RebuildCountersAsync(
         IProgress<VerificationProgress>? progress = null, CancellationToken cancellationToken = default)
     {
