@@ -26,7 +26,8 @@ internal static class DayOrder
         {
             throw new CloseRefusedException(FormattableString.Invariant(
                 $"Day {day:O} can't be closed as {range}: the previous day, {last.Day:O}, was closed as {last.Range}. ")
-                + FormattableString.Invariant($"Days have no gap or overlap: start it at {last.Range.End:yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'}."));
+                + FormattableString.Invariant(
+                    $"Days have no gap or overlap: start it at {last.Range.End:yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'}."));
         }
     }
 }

@@ -135,7 +135,8 @@ internal static class RenamedZones
     public static IEnumerable<string> NamesOf(string timeZoneId)
     {
         var current = Canonical(timeZoneId);
-        return Current.Where(renamed => renamed.Value == current).Select(renamed => renamed.Key).Order(StringComparer.Ordinal).Prepend(current);
+        return Current.Where(renamed => renamed.Value == current).Select(renamed => renamed.Key).Order(StringComparer.Ordinal)
+            .Prepend(current);
     }
 
     /// <summary>Returns the current name of a zone: the same name unless the zone was renamed.</summary>

@@ -35,7 +35,8 @@ public sealed partial class DayCloser
     private readonly ILogger<DayCloser> _logger;
 
     internal DayCloser(
-        CloseStores stores, SettingsReader settings, PipelineRunner runner, SettlementPlan plan, TimeProvider clock, ILogger<DayCloser> logger)
+        CloseStores stores, SettingsReader settings, PipelineRunner runner, SettlementPlan plan, TimeProvider clock,
+        ILogger<DayCloser> logger)
     {
         _stores = stores;
         _settings = settings;
@@ -257,8 +258,10 @@ public sealed partial class DayCloser
                 _stores.Sums, _stores.Lines, _stores.Counters, _stores.Restatements, new LinePricer(day, calendar, rates), rates, day,
                 _plan.PartialsPerItemRange),
             new PublishStep(
-                _stores.Days, _stores.Lines, _stores.Rates, _stores.Sources, _settings, new RankingWriter(_stores.Rankings, calendar, _plan.RankingSize), check,
-                new AnomalyCheck(_stores.Lines, _stores.Proposals, _plan.Corrections, _clock), _stores.Runs, [_stores.Sums, _stores.Lines, _stores.Rankings],
+                _stores.Days, _stores.Lines, _stores.Rates, _stores.Sources, _settings,
+                new RankingWriter(_stores.Rankings, calendar, _plan.RankingSize), check,
+                new AnomalyCheck(_stores.Lines, _stores.Proposals, _plan.Corrections, _clock), _stores.Runs,
+                [_stores.Sums, _stores.Lines, _stores.Rankings],
                 settings, day),
         ]);
     }
@@ -283,13 +286,15 @@ public sealed partial class DayCloser
         public void Report(RunProgress value) => progress.Report(new CloseProgress(day, number, days, value));
     }
 
-    [LoggerMessage(200, LogLevel.Information, "Day {Day:yyyy-MM-dd} published by run {RunId}: {Events} events read by this instance in {Seconds:0.0} s.")]
+    [LoggerMessage(200, LogLevel.Information,
+        "Day {Day:yyyy-MM-dd} published by run {RunId}: {Events} events read by this instance in {Seconds:0.0} s.")]
     private partial void DayPublished(DateOnly day, long runId, long events, double seconds);
 
     [LoggerMessage(201, LogLevel.Warning,
-        "Time zone rules of {Zone} have changed: day {Day:yyyy-MM-dd} is closed as {Range}, from the end of the previous day, instead of {Expected}.")]
+        "Time zone rules of {Zone} changed: day {Day:yyyy-MM-dd} closes as {Range}, which continues the previous day; expected {Expected}.")]
     private partial void BoundariesAdjusted(string zone, DateOnly day, string range, string expected);
 
-    [LoggerMessage(202, LogLevel.Error, "Day {Day:yyyy-MM-dd} published with {Count} quarantined sums, which are not paid. First reason: {Reason}")]
+    [LoggerMessage(202, LogLevel.Error,
+        "Day {Day:yyyy-MM-dd} published with {Count} quarantined sums, which are not paid. First reason: {Reason}")]
     private partial void UsageQuarantined(DateOnly day, int count, string reason);
 }

@@ -6,7 +6,8 @@ namespace Settlements;
 
 /// <summary>The totals of a run that passed the checks.</summary>
 internal sealed record CheckedRun(
-    RunCheck Run, List<CounterCheck> Counters, List<(string Meter, AmountCheck Check)> Rounding, List<(string Meter, AmountCheck Check)> Volume);
+    RunCheck Run, List<CounterCheck> Counters, List<(string Meter, AmountCheck Check)> Rounding,
+    List<(string Meter, AmountCheck Check)> Volume);
 
 /// <summary>
 /// Checks the invariants of a run's rows, in the transaction that publishes them; or just before it on a store with a single writer, where
@@ -34,8 +35,8 @@ internal sealed class PublicationCheck(
             return checkedRun;
         throw new InvariantException(string.Create(
             CultureInfo.InvariantCulture,
-            $"Day {day:O} is not published by run {runId}: {string.Join("; ", violations)}. Rows were changed by hand, or there is a defect. "
-            + $"Abandon the run (PipelineRunner.AbandonAsync) and close the day again, which recomputes it from the events. "
+            $"Day {day:O} is not published by run {runId}: {string.Join("; ", violations)}. Rows were changed by hand, or there is a "
+            + $"defect. Abandon the run (PipelineRunner.AbandonAsync) and close the day again, which recomputes it from the events. "
             + $"If counters were changed, rebuild them from the published lines with Verifier.RebuildCountersAsync."));
     }
 
@@ -66,33 +67,37 @@ internal sealed class PublicationCheck(
             {
                 yield return string.Create(
                     CultureInfo.InvariantCulture,
-                    $"the counters in the lines of meter '{meter}' have a gap: the lines have {priced.Sum(l => l.Quantity)} units, and their counters "
-                    + $"increase by {priced.Sum(l => l.Counted)}");
+                    $"the counters in the lines of meter '{meter}' have a gap: the lines have {priced.Sum(l => l.Quantity)} units, "
+                    + $"and their counters increase by {priced.Sum(l => l.Counted)}");
             }
         }
 
         foreach (var mixed in run.Lines.Where(l => l.Priced > 0 && l.Priced < l.Lines))
         {
             yield return string.Create(
-                CultureInfo.InvariantCulture, $"{mixed.Lines - mixed.Priced} of {mixed.Lines} lines of meter '{mixed.Meter}' have no price");
+                CultureInfo.InvariantCulture,
+                $"{mixed.Lines - mixed.Priced} of {mixed.Lines} lines of meter '{mixed.Meter}' have no price");
         }
 
         if (run.LinesByPayee != run.Lines.Sum(l => l.Lines))
         {
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"statements differ from the lines: the index by payee has {run.LinesByPayee} lines, the table has {run.Lines.Sum(l => l.Lines)} "
-                + $"(the index is corrupt)");
+                $"statements differ from the lines: the index by payee has {run.LinesByPayee} lines, the table has "
+                + $"{run.Lines.Sum(l => l.Lines)} (the index is corrupt)");
         }
     }
 
     private static List<string> RestatementViolations(RunCheck run, List<RestatementEntry> entries)
     {
         var expected = entries.GroupBy(e => e.Meter, StringComparer.Ordinal).ToDictionary(
-            m => m.Key, m => (Lines: m.DistinctBy(e => (e.ItemId, e.PayeeId, e.UsageDate, e.Restates)).Count(), Quantity: m.Sum(e => (decimal)e.Quantity)),
+            m => m.Key,
+            m => (Lines: m.DistinctBy(e => (e.ItemId, e.PayeeId, e.UsageDate, e.Restates)).Count(),
+                Quantity: m.Sum(e => (decimal)e.Quantity)),
             StringComparer.Ordinal);
         var violations = new List<string>();
-        foreach (var meter in expected.Keys.Concat(run.Lines.Select(l => l.Meter)).Distinct(StringComparer.Ordinal).Order(Utf8Order.Instance))
+        foreach (var meter in expected.Keys.Concat(run.Lines.Select(l => l.Meter)).Distinct(StringComparer.Ordinal)
+            .Order(Utf8Order.Instance))
         {
             var (lineCount, quantity) = expected.GetValueOrDefault(meter);
             var found = run.Lines.Where(l => l.Meter == meter && l.Kind == LineKind.Restatement).ToList();
@@ -135,8 +140,8 @@ internal sealed class PublicationCheck(
             {
                 violations.Add(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"meter '{check.Instance.Meter}' has {check.Items} counters with {check.Quantity} units over {Name(check.Instance)}, instead of "
-                    + $"{expected.Item1} with {expected.Item2}: a row of item_counters was changed or deleted"));
+                    $"meter '{check.Instance.Meter}' has {check.Items} counters with {check.Quantity} units over {Name(check.Instance)}, "
+                    + $"instead of {expected.Item1} with {expected.Item2}: a row of item_counters was changed or deleted"));
             }
         }
 
@@ -145,7 +150,8 @@ internal sealed class PublicationCheck(
             var amounts = run.Amounts.Where(a => a.Meter == meter.Meter).ToList();
             if (meter.Rounding == Rounding.Cumulative)
             {
-                foreach (var check in await counters.CheckRoundingAsync(transaction, runId, meter.Meter, cancellationToken).ConfigureAwait(false))
+                foreach (var check in await counters.CheckRoundingAsync(transaction, runId, meter.Meter, cancellationToken)
+                    .ConfigureAwait(false))
                 {
                     rounding.Add((meter.Meter, check));
                     Compare(check, amounts.Where(a => a.Currency == check.Name).Sum(a => a.ExactAmount), "rounding_sums");
@@ -154,13 +160,16 @@ internal sealed class PublicationCheck(
 
             if (meter.HasVolume)
             {
-                foreach (var check in await counters.CheckVolumeAsync(transaction, runId, meter.Meter, cancellationToken).ConfigureAwait(false))
+                foreach (var check in await counters.CheckVolumeAsync(transaction, runId, meter.Meter, cancellationToken)
+                    .ConfigureAwait(false))
                     volume.Add((meter.Meter, check));
                 var of = volume.Where(v => v.Meter == meter.Meter).ToList();
-                var expected = of.Sum(v => v.Check.Recorded) + amounts.Where(a => meter.IsVolume(a.RateScope, a.RateVersion)).Sum(a => a.ExactAmount)
+                var expected = of.Sum(v => v.Check.Recorded) + amounts.Where(a => meter.IsVolume(a.RateScope, a.RateVersion))
+                    .Sum(a => a.ExactAmount)
                     + entries.Where(e => e.Meter == meter.Meter).GroupBy(e => (e.ItemId, e.PayeeId, e.UsageDate, e.Restates))
                         .Sum(e => Crossing(meter, RestatedPrice.Merge(e.Select(one => one.Price))));
-                Compare(new AmountCheck("all versions", of.Sum(v => v.Check.Rows), of.Sum(v => v.Check.Amount), of.Sum(v => v.Check.NewRows),
+                Compare(new AmountCheck(
+                    "all versions", of.Sum(v => v.Check.Rows), of.Sum(v => v.Check.Amount), of.Sum(v => v.Check.NewRows),
                     of.Sum(v => v.Check.RecordedRows), expected), 0, "volume_units");
             }
 

@@ -10,7 +10,8 @@ namespace Settlements;
 /// snapshot: they no longer change, because all earlier chunks are done, and the publishing transaction checks the fencing token again.
 /// </summary>
 internal sealed class PublishStep(
-    IDayStore days, ILineStore lines, IRecordedRateStore rates, IRecordedSourceStore sources, SettingsReader reader, RankingWriter rankings, PublicationCheck check,
+    IDayStore days, ILineStore lines, IRecordedRateStore rates, IRecordedSourceStore sources, SettingsReader reader,
+    RankingWriter rankings, PublicationCheck check,
     AnomalyCheck anomalies, IRunStore runs, IReadOnlyList<IRunRows> stages, Settings settings, DateOnly day) : PipelineStep
 {
     public override string Name => "publish";
@@ -22,7 +23,12 @@ internal sealed class PublishStep(
     {
         CheckResult? prefetched = null;
         if (runs.ReadsAhead)
-            await runs.ReadAheadAsync(async (snapshot, token) => prefetched = await CheckAsync(snapshot, chunk.RunId, token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            {
+                await runs.ReadAheadAsync(
+                    async (snapshot, token) => prefetched = await CheckAsync(snapshot, chunk.RunId, token).ConfigureAwait(false),
+                    cancellationToken).ConfigureAwait(false);
+            }
+
         return new ChunkResult(0, (transaction, token) => PublishAsync(transaction, chunk.RunId, prefetched, token));
     }
 

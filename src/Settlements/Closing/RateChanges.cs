@@ -17,12 +17,15 @@ internal static class RateChanges
         foreach (var (key, was) in before)
         {
             if (!after.TryGetValue(key, out var version))
-                conflicts.Add($"{Name(was)} has priced published days and is missing. Restore it:  [{was.Definition}] from {was.FirstDay:O}.");
+                {
+                    conflicts.Add(
+                        $"{Name(was)} has priced published days and is missing. Restore it: [{was.Definition}] from {was.FirstDay:O}.");
+                }
             else if (!version.PricesLike(was))
             {
-                conflicts.Add($"{Name(was)} has priced published days as [{was.Definition}] from {was.FirstDay:O}, and is now [{version.Definition}] "
-                    + $"from {version.FirstDay:O}. A version is immutable once it has priced a published day: restore it, and add a new version with a "
-                    + "later first day.");
+                conflicts.Add($"{Name(was)} has priced published days as [{was.Definition}] from {was.FirstDay:O}, and is now "
+                    + $"[{version.Definition}] from {version.FirstDay:O}. A version is immutable once it has priced a published day: "
+                    + "restore it, and add a new version with a later first day.");
             }
         }
 
@@ -30,7 +33,8 @@ internal static class RateChanges
         {
             conflicts.AddRange(now.Where(v => !before.ContainsKey(Key(v)) && v.FirstDay <= last && !v.IsSuperseding).Select(version =>
                 $"{Name(version)} is new and starts on {version.FirstDay:O}, but days through {last:O} are published and immutable. "
-                + $"Start it on {last.AddDays(1):O} or later; or let it supersede the version that it corrects, with Supersedes(…), and restate the days."));
+                + $"Start it on {last.AddDays(1):O} or later; or let it supersede the version that it corrects, with Supersedes(…), and "
+                + "restate the days."));
         }
 
         return conflicts;
@@ -38,5 +42,6 @@ internal static class RateChanges
 
     private static (string Meter, string Scope, string Version) Key(RecordedRate rate) => (rate.Meter, rate.Scope, rate.Version);
 
-    private static string Name(RecordedRate rate) => $"Rate table '{rate.Meter}' {(rate.Scope.Length == 0 ? "" : rate.Scope + " ")}{rate.Version}";
+    private static string Name(RecordedRate rate) =>
+        $"Rate table '{rate.Meter}' {(rate.Scope.Length == 0 ? "" : rate.Scope + " ")}{rate.Version}";
 }

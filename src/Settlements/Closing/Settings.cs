@@ -89,8 +89,8 @@ internal sealed class Settings
     {
         if (LastPublished is { } last && last.Calendar != _plan.Calendar.ToString())
         {
-            yield return $"The days of this database were closed with the calendar '{last.Calendar}', and the configured calendar is '{_plan.Calendar}'. "
-                + $"Published days are immutable: configure '{last.Calendar}', or use a new database.";
+            yield return $"The days of this database were closed with the calendar '{last.Calendar}', and the configured calendar is "
+                + $"'{_plan.Calendar}'. Published days are immutable: configure '{last.Calendar}', or use a new database.";
         }
 
         foreach (var change in RateChanges.Find(Rates, ConfiguredRates(default), LastPublished?.Day))
@@ -102,8 +102,8 @@ internal sealed class Settings
             var counted = source?.Meters.FirstOrDefault(m => m.Meter == meter);
             if (counted is null)
             {
-                yield return $"Source '{name}' counted meter '{meter}' on published days, and is not configured. Configure it; to end it, add "
-                    + "CountedThrough(date) with its last business day.";
+                yield return $"Source '{name}' counted meter '{meter}' on published days, and is not configured. Configure it; to end it, "
+                    + "add CountedThrough(date) with its last business day.";
                 continue;
             }
 
@@ -112,8 +112,8 @@ internal sealed class Settings
             {
                 yield return string.Create(
                     CultureInfo.InvariantCulture,
-                    $"Source '{name}' is recorded to count meter '{meter}' from {latest.CountedFrom:O} on, and CountedFrom is {from:O}. Set it to the "
-                    + $"recorded day; to count earlier rows, reconcile with Backfill.");
+                    $"Source '{name}' is recorded to count meter '{meter}' from {latest.CountedFrom:O} on, and CountedFrom is {from:O}. "
+                    + $"Set it to the recorded day; to count earlier rows, reconcile with Backfill.");
             }
 
             var definition = Definition(source!, counted);
@@ -121,8 +121,9 @@ internal sealed class Settings
             {
                 yield return string.Create(
                     CultureInfo.InvariantCulture,
-                    $"Source '{name}' has the definition [{definition}] for meter '{meter}', recorded from {old.FirstDay:O} on. It was replaced on "
-                    + $"{latest.FirstDay:O} by [{latest.Definition}]. Configure that one: the configuration of this instance is outdated.");
+                    $"Source '{name}' has the definition [{definition}] for meter '{meter}', recorded from {old.FirstDay:O} on. It was "
+                    + $"replaced on {latest.FirstDay:O} by [{latest.Definition}]. Configure that one: the configuration of this instance "
+                    + $"is outdated.");
             }
         }
     }
@@ -134,7 +135,8 @@ internal sealed class Settings
     {
         // A restated day was compared with the sources of the restatement. Sources that were added later are compared with the recorded
         // ones.
-        var restated = Restatements.Where(r => r.Days.Contains(usageDate) && r.Sources is not null).MaxBy(r => r.RestatementId)?.Sources!.Split('\n') ?? [];
+        var restated = Restatements.Where(r => r.Days.Contains(usageDate) && r.Sources is not null)
+            .MaxBy(r => r.RestatementId)?.Sources!.Split('\n') ?? [];
         foreach (var source in _sources.Configured)
         {
             foreach (var meter in source.Meters)
@@ -169,7 +171,8 @@ internal sealed class Settings
         parts.AddRange(ConfiguredRates(default).Select(r => string.Create(
             CultureInfo.InvariantCulture, $"{r.Meter}\t{r.Scope}\t{r.Version}\t{r.FirstDay:O}\t{r.Definition}")));
         parts.AddRange(_plan.UnpricedMeters);
-        parts.AddRange(Restatements.Where(r => r.PostingDate <= day).Select(r => string.Create(CultureInfo.InvariantCulture, $"restatement {r.RestatementId}")));
+        parts.AddRange(Restatements.Where(r => r.PostingDate <= day)
+            .Select(r => string.Create(CultureInfo.InvariantCulture, $"restatement {r.RestatementId}")));
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts))));
     }
 

@@ -13,7 +13,7 @@ internal sealed class SettingsReader(
     private readonly ConcurrentDictionary<string, string> _identities = new(StringComparer.Ordinal);
 
     /// <summary>Reads the settings without checking for conflicts.</summary>
-    public async Task<Settings> ReadAsync(CancellationToken cancellationToken) => await ReadAsync(null, cancellationToken).ConfigureAwait(false);
+    public Task<Settings> ReadAsync(CancellationToken cancellationToken) => ReadAsync(null, cancellationToken);
 
     /// <summary>Reads the settings, and throws if the configured ones conflict with the recorded ones.</summary>
     /// <exception cref="CloseRefusedException">
@@ -46,8 +46,8 @@ internal sealed class SettingsReader(
         from source in usageSources.Configured
         let identity = _identities[source.Name]
         where identity == _identities[usageSources.EventTable.Name]
-        select $"Source '{source.Name}' reads {identity}, the library's event table, whose events are counted already: they would be paid twice. "
-            + "Remove the source.";
+        select $"Source '{source.Name}' reads {identity}, the library's event table, whose events are counted already: they would be paid "
+            + "twice. Remove the source.";
 
     /// <summary>Returns an error for each table that two sources count for one meter, whose rows would be paid twice.</summary>
     private IEnumerable<string> CountedTwice() =>
@@ -55,6 +55,6 @@ internal sealed class SettingsReader(
         from meter in source.Meters
         group source.Name by (Table: _identities[source.Name], meter.Meter) into same
         where same.Count() > 1
-        select $"Sources {string.Join(" and ", same.Select(name => $"'{name}'"))} count table {same.Key.Table} for meter '{same.Key.Meter}': "
-            + "its rows could be paid twice. Use one source, whose Where(…) joins the conditions with OR.";
+        select $"Sources {string.Join(" and ", same.Select(name => $"'{name}'"))} count table {same.Key.Table} for meter "
+            + $"'{same.Key.Meter}': its rows could be paid twice. Use one source, whose Where(…) joins the conditions with OR.";
 }

@@ -89,7 +89,8 @@ internal sealed class SumEventsStep(
         void Add(string meter, string itemId, string payeeId, DateOnly usageDate, Int128 quantity, long count)
         {
             totals.AddSum(
-                Encoding.UTF8.GetBytes(meter), Encoding.UTF8.GetBytes(itemId), Encoding.UTF8.GetBytes(payeeId), usageDate.DayNumber, quantity, count);
+                Encoding.UTF8.GetBytes(meter), Encoding.UTF8.GetBytes(itemId), Encoding.UTF8.GetBytes(payeeId), usageDate.DayNumber,
+                quantity, count);
             events += count;
         }
     }

@@ -16,4 +16,5 @@ namespace Settlements.Stores;
 /// <param name="By">The user who accepted it; null when a policy posted it.</param>
 [Experimental("SETTLE001")]
 public sealed record Adjustment(
-    DateOnly UsageDate, DateOnly? PostingDate, string Meter, string ItemId, string PayeeId, long Quantity, long Events, string Reason, string? By);
+    DateOnly UsageDate, DateOnly? PostingDate, string Meter, string ItemId, string PayeeId, long Quantity, long Events, string Reason,
+    string? By);

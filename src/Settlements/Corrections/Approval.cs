@@ -19,20 +19,22 @@ internal static class Approval
         if (!string.Equals(proposal.Hash, expectedHash, StringComparison.OrdinalIgnoreCase))
         {
             throw new CorrectionRefusedException(
-                $"{Name(proposal)} has the hash {proposal.Hash}, not the expected hash {expectedHash}. Review its preview, and approve the hash of the preview.");
+                $"{Name(proposal)} has the hash {proposal.Hash}, not the expected hash {expectedHash}. Review its preview, and approve "
+                + "the hash of the preview.");
         }
 
         var isSmall = amounts.All(a => Math.Abs(a.Amount) <= limits.VarianceMax);
         if (limits.SecondPerson && !isSmall && string.Equals(by, proposal.ProposedBy, StringComparison.Ordinal))
         {
             throw new CorrectionRefusedException(FormattableString.Invariant(
-                $"{Name(proposal)} was proposed by '{by}' and has the amount {string.Join(", ", amounts)}, above the limit of {limits.VarianceMax} ")
-                    + "(Corrections.VarianceMax). Another user has to approve it.");
+                $"{Name(proposal)} was proposed by '{by}' and has the amount {string.Join(", ", amounts)}, above the limit of ")
+                    + FormattableString.Invariant($"{limits.VarianceMax} (Corrections.VarianceMax). Another user has to approve it."));
         }
     }
 
     public static CorrectionRefusedException Changed(Proposal proposal) => new(
-        $"The usage, lines or settings of {Name(proposal)} have changed since its preview. Withdraw it, propose it again, and review the new preview.");
+        $"The usage, lines or settings of {Name(proposal)} have changed since its preview. Withdraw it, propose it again, and review the "
+        + "new preview.");
 
     public static CorrectionRefusedException Unknown(long proposalId, ProposalKind kind) => new(FormattableString.Invariant(
         $"There is no {kind.ToString().ToLowerInvariant()} {proposalId}. Call ListAsync for the numbers of the proposals."));
@@ -46,7 +48,8 @@ internal static class Approval
         if (CodePoints.Count(reason) is var characters && characters > 256)
             {
                 throw new ArgumentException(
-                    FormattableString.Invariant($"The reason has {characters} characters, and the limit is 256. Shorten it."), nameof(reason));
+                    FormattableString.Invariant($"The reason has {characters} characters, and the limit is 256. Shorten it."),
+                    nameof(reason));
             }
     }
 }

@@ -51,14 +51,16 @@ internal sealed class DayDifferences(DateOnly day)
             var decreases = item.Where(s => !s.Value.IsIncrease).ToList();
             if (increases.Count == 0 || decreases.Count == 0)
             {
-                findings.AddRange(item.Select(s => Of(s.Key, s.Value, s.Value.IsIncrease ? FindingKind.Increase : FindingKind.Decrease, s.Value.Difference)));
+                findings.AddRange(item.Select(s =>
+                    Of(s.Key, s.Value, s.Value.IsIncrease ? FindingKind.Increase : FindingKind.Decrease, s.Value.Difference)));
                 continue;
             }
 
             // Usage moved from one payee to another. If the total changed too, and only one payee increased (or decreased), the net change
             // is a finding of its own.
             var net = (Quantity: Sum(item.Select(s => s.Value.Difference.Quantity)), Events: item.Sum(s => s.Value.Difference.Events));
-            var netPayee = net.Events > 0 && increases.Count == 1 ? increases[0].Key : net.Events < 0 && decreases.Count == 1 ? decreases[0].Key : (Key?)null;
+            var netPayee = net.Events > 0 && increases.Count == 1 ? increases[0].Key
+                : net.Events < 0 && decreases.Count == 1 ? decreases[0].Key : (Key?)null;
             foreach (var (key, sums) in item)
             {
                 var moved = sums.Difference;
@@ -82,7 +84,8 @@ internal sealed class DayDifferences(DateOnly day)
     /// </summary>
     public IEnumerable<UsageSum> Each() =>
         _sums.Where(s => s.Value.IsDifferent && Int128.Abs(s.Value.Difference.Quantity) <= RateTable.CountMax)
-            .Select(s => new UsageSum(s.Key.Meter, s.Key.ItemId, s.Key.PayeeId, day, s.Value.Difference.Quantity, s.Value.Difference.Events));
+            .Select(s => new UsageSum(s.Key.Meter, s.Key.ItemId, s.Key.PayeeId, day, s.Value.Difference.Quantity,
+                s.Value.Difference.Events));
 
     private static Int128 Sum(IEnumerable<Int128> values) => values.Aggregate(Int128.Zero, (sum, value) => sum + value);
 

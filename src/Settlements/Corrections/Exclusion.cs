@@ -16,7 +16,8 @@ namespace Settlements;
 /// <param name="PartsCount">The number of parts.</param>
 /// <param name="Amounts">The amounts if it were posted now, one for each currency.</param>
 public sealed record Exclusion(
-    long ExclusionId, ProposalKind Kind, ProposalState State, string Hash, string Reason, string ProposedBy, IReadOnlyList<ExcludedUsage> Parts,
+    long ExclusionId, ProposalKind Kind, ProposalState State, string Hash, string Reason, string ProposedBy,
+    IReadOnlyList<ExcludedUsage> Parts,
     long PartsCount, IReadOnlyList<Money> Amounts)
 {
     /// <summary>The maximum number of parts in a preview: 1,000.</summary>
@@ -31,7 +32,8 @@ internal sealed record ExclusionContent(StoredFilter? Filter, long? Of, IReadOnl
 {
     public string ToJson() => JsonSerializer.Serialize(this, CorrectionJson.Default.ExclusionContent);
 
-    public static ExclusionContent From(Proposal proposal) => JsonSerializer.Deserialize(proposal.Content, CorrectionJson.Default.ExclusionContent)!;
+    public static ExclusionContent From(Proposal proposal) =>
+        JsonSerializer.Deserialize(proposal.Content, CorrectionJson.Default.ExclusionContent)!;
 }
 
 /// <summary>The stored form of a <see cref="UsageFilter"/>.</summary>
@@ -40,7 +42,8 @@ internal sealed record StoredFilter(
     IReadOnlyList<Guid> EventIds, string? Reference, long? Quantity)
 {
     public static StoredFilter From(UsageFilter filter) => new(
-        filter.Days.First, filter.Days.Last, filter.Meters, filter.ItemIds, filter.PayeeIds, filter.EventIds, filter.Reference, filter.Quantity);
+        filter.Days.First, filter.Days.Last, filter.Meters, filter.ItemIds, filter.PayeeIds, filter.EventIds, filter.Reference,
+        filter.Quantity);
 
     public UsageFilter ToFilter() => new(new DateRange(First, Last))
     {

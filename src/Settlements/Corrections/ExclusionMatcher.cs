@@ -7,7 +7,8 @@ namespace Settlements;
 internal sealed record MatchedUsage(DateOnly UsageDate, IReadOnlyList<MatchedEvent> Events, IReadOnlyList<ExcludedUsage> Sums);
 
 /// <summary>Finds the usage that a filter matches, day by day.</summary>
-internal sealed class ExclusionMatcher(CloseStores stores, IEventStore eventStore, IExclusionStore exclusions, IExcludedUsage excludedUsage, CountedUsage totals)
+internal sealed class ExclusionMatcher(
+    CloseStores stores, IEventStore eventStore, IExclusionStore exclusions, IExcludedUsage excludedUsage, CountedUsage totals)
 {
     /// <summary>Finds the usage of a date that a filter matches.</summary>
     /// <param name="settings">The settings.</param>
@@ -20,7 +21,8 @@ internal sealed class ExclusionMatcher(CloseStores stores, IEventStore eventStor
         Settings settings, UsageFilter filter, long? proposalId, DateOnly day, CancellationToken cancellationToken)
     {
         if (filter.Quantity is { } quantity)
-            return new MatchedUsage(day, [], await QuantityAsync(settings, filter, quantity, proposalId, day, cancellationToken).ConfigureAwait(false));
+            return new MatchedUsage(day, [], await QuantityAsync(settings, filter, quantity, proposalId, day, cancellationToken)
+                .ConfigureAwait(false));
 
         var events = new List<MatchedEvent>();
         await foreach (var one in exclusions.MatchAsync(settings.Calendar.RangeOf(day), filter, cancellationToken).ConfigureAwait(false))
@@ -28,7 +30,8 @@ internal sealed class ExclusionMatcher(CloseStores stores, IEventStore eventStor
             if (one.ExcludedBy is { } other && other != proposalId)
             {
                 throw new CorrectionRefusedException(FormattableString.Invariant(
-                    $"Event {one.EventId} of {day:O} is already excluded by exclusion {other}. Narrow the filter, or reinstate that exclusion first."));
+                    $"Event {one.EventId} of {day:O} is already excluded by exclusion {other}. ")
+                        + "Narrow the filter, or reinstate that exclusion first.");
             }
 
             events.Add(one);
@@ -44,7 +47,8 @@ internal sealed class ExclusionMatcher(CloseStores stores, IEventStore eventStor
     /// events.
     /// </summary>
     private async Task ThrowIfMoreThanLeftAsync(
-        Settings settings, List<MatchedEvent> events, List<ExcludedUsage> sums, long? proposalId, DateOnly day, CancellationToken cancellationToken)
+        Settings settings, List<MatchedEvent> events, List<ExcludedUsage> sums, long? proposalId, DateOnly day,
+        CancellationToken cancellationToken)
     {
         var earlier = await EarlierAsync(day, proposalId, cancellationToken).ConfigureAwait(false);
         foreach (var some in events.GroupBy(e => (e.Meter, e.ItemId, e.PayeeId)).Where(e => earlier.GetValueOrDefault(e.Key) != 0))
@@ -54,7 +58,8 @@ internal sealed class ExclusionMatcher(CloseStores stores, IEventStore eventStor
             {
                 Meters = [some.Key.Meter], ItemIds = [some.Key.ItemId], PayeeIds = [some.Key.PayeeId],
             };
-            await foreach (var one in exclusions.MatchAsync(settings.Calendar.RangeOf(day), filter, cancellationToken).ConfigureAwait(false))
+            await foreach (var one in exclusions.MatchAsync(settings.Calendar.RangeOf(day), filter, cancellationToken)
+                .ConfigureAwait(false))
                 left += one.ExcludedBy is null || one.ExcludedBy == proposalId ? one.Quantity : 0;
             if (some.Sum(e => e.Quantity) > left)
                 throw AlreadyExcluded(new ExcludedUsage(day, some.Key.Meter, some.Key.ItemId, some.Key.PayeeId, 0, 0), earlier[some.Key]);
@@ -97,8 +102,9 @@ internal sealed class ExclusionMatcher(CloseStores stores, IEventStore eventStor
         if (counted.Count != 1 || filter.Days.Days != 1 || filter.SelectsEvents)
         {
             throw new CorrectionRefusedException(FormattableString.Invariant(
-                $"The filter with a quantity covers {filter.Days.Days} days and matches {counted.Count} sums on {day:O}, and it has to match one sum. ")
-                + "Use one day, meter, item and payee with counted usage, and neither event ids nor a reference.");
+                $"The filter with a quantity covers {filter.Days.Days} days and matches {counted.Count} sums on {day:O}, ")
+                + "and it has to match one sum. Use one day, meter, item and payee with counted usage, and neither event ids nor a "
+                + "reference.");
         }
 
         var one = counted[0];
@@ -107,8 +113,8 @@ internal sealed class ExclusionMatcher(CloseStores stores, IEventStore eventStor
         if (quantity < 1 || quantity > left)
         {
             throw new CorrectionRefusedException(FormattableString.Invariant(
-                $"{quantity} units of meter '{one.Meter}', item '{one.ItemId}', payee '{one.PayeeId}' on {day:O} can't be excluded: {left} of ")
-                + FormattableString.Invariant($"{one.Quantity - posted} counted units remain. Exclude 1 to {left}."));
+                $"{quantity} units of meter '{one.Meter}', item '{one.ItemId}', payee '{one.PayeeId}' on {day:O} can't be excluded: ")
+                + FormattableString.Invariant($"{left} of {one.Quantity - posted} counted units remain. Exclude 1 to {left}."));
         }
 
         // The number of rows is unknown; each unit may be a separate row.
@@ -123,7 +129,8 @@ internal sealed class ExclusionMatcher(CloseStores stores, IEventStore eventStor
     {
         var (posted, pending) = (0L, 0L);
         var notes = await eventStore.ListNotesAsync(
-            sum.Meter, sum.ItemId, sum.PayeeId, settings.Calendar.RangeOf(sum.UsageDate), int.MaxValue, cancellationToken).ConfigureAwait(false);
+            sum.Meter, sum.ItemId, sum.PayeeId, settings.Calendar.RangeOf(sum.UsageDate), int.MaxValue, cancellationToken)
+                .ConfigureAwait(false);
         foreach (var note in notes.Where(n => ExclusionStep.IsReference(n.Reference)
             && (proposalId is null || n.Reference != ExclusionStep.Reference(false, proposalId.Value))))
         {
@@ -136,14 +143,19 @@ internal sealed class ExclusionMatcher(CloseStores stores, IEventStore eventStor
         return (posted, pending);
     }
 
-    private async Task<Dictionary<(string, string, string), long>> EarlierAsync(DateOnly day, long? proposalId, CancellationToken cancellationToken)
+    private async Task<Dictionary<(string, string, string), long>> EarlierAsync(
+        DateOnly day, long? proposalId, CancellationToken cancellationToken)
     {
         var all = await excludedUsage.ListBySourcesAsync(day, cancellationToken).ConfigureAwait(false);
         var earlier = all.ToDictionary(e => (e.Meter, e.ItemId, e.PayeeId), e => e.Quantity);
         if (proposalId is { } id)
         {
-            foreach (var one in (await exclusions.ListEntriesAsync(id, cancellationToken).ConfigureAwait(false)).Where(e => e.UsageDate == day))
-                earlier[(one.Meter, one.ItemId, one.PayeeId)] = earlier.GetValueOrDefault((one.Meter, one.ItemId, one.PayeeId)) - one.Quantity;
+            var entries = await exclusions.ListEntriesAsync(id, cancellationToken).ConfigureAwait(false);
+            foreach (var entry in entries.Where(e => e.UsageDate == day))
+            {
+                var key = (entry.Meter, entry.ItemId, entry.PayeeId);
+                earlier[key] = earlier.GetValueOrDefault(key) - entry.Quantity;
+            }
         }
 
         return earlier;
@@ -158,8 +170,9 @@ internal sealed class ExclusionMatcher(CloseStores stores, IEventStore eventStor
         if (settings.LastPublished?.Day >= one.UsageDate)
             return;
         throw new CorrectionRefusedException(FormattableString.Invariant(
-            $"Meter '{one.Meter}', item '{one.ItemId}', payee '{one.PayeeId}' has {one.Quantity} units in a source on {one.UsageDate:O}, which is not ")
-            + "published, so they are not counted yet. Correct the rows of the source, or exclude them after the day is closed.");
+            $"Meter '{one.Meter}', item '{one.ItemId}', payee '{one.PayeeId}' has {one.Quantity} units in a source on {one.UsageDate:O}, ")
+            + "which is not published, so they are not counted yet. Correct the rows of the source, or exclude them after the day is "
+            + "closed.");
     }
 
     private static CorrectionRefusedException AlreadyExcluded(ExcludedUsage one, long excluded) => new(FormattableString.Invariant(
@@ -185,6 +198,7 @@ internal sealed class CountedUsage(CloseStores stores)
             counted[(line.Meter, line.ItemId, line.PayeeId)] = (quantity + line.Quantity, events + line.Events);
         }
 
-        return [.. counted.Select(c => new ExcludedUsage(usageDate, c.Key.Item1, c.Key.Item2, c.Key.Item3, c.Value.Quantity, c.Value.Events))];
+        return [.. counted.Select(c =>
+            new ExcludedUsage(usageDate, c.Key.Item1, c.Key.Item2, c.Key.Item3, c.Value.Quantity, c.Value.Events))];
     }
 }

@@ -41,7 +41,8 @@ internal sealed class ExclusionPreview(ExclusionMatcher matcher, IExclusionStore
         List<ExcludedUsage> first = [.. usage.Take(Exclusion.PartsMax).Select(u => new ExcludedUsage(
             u.UsageDate, u.Meter, u.ItemId, u.PayeeId, (long)Int128.Clamp(u.Quantity, long.MinValue, long.MaxValue), u.Events))];
         var preview = new Exclusion(
-            proposal.ProposalId, proposal.Kind, proposal.State, hash.End(), proposal.Reason, proposal.ProposedBy, first, usage.Count, amounts);
+            proposal.ProposalId, proposal.Kind, proposal.State, hash.End(), proposal.Reason, proposal.ProposedBy, first, usage.Count,
+            amounts);
         return (preview, hashes);
     }
 
@@ -54,8 +55,9 @@ internal sealed class ExclusionPreview(ExclusionMatcher matcher, IExclusionStore
         if (content.Hashes?.GetValueOrDefault(day) == HashOf(found))
             return found;
         throw new CorrectionRefusedException(FormattableString.Invariant(
-            $"The usage that {Approval.Name(proposal)} matches on {day:O} has changed since it was approved: that date and later dates are not posted. ")
-            + FormattableString.Invariant($"Call WithdrawAsync({proposal.ProposalId}), propose the remaining dates again, and review the new preview."));
+            $"The usage that {Approval.Name(proposal)} matches on {day:O} has changed since it was approved: that date and later dates ")
+            + FormattableString.Invariant($"are not posted. Call WithdrawAsync({proposal.ProposalId}), propose the remaining dates again, ")
+            + "and review the new preview.");
     }
 
     private async Task<MatchedUsage> FindAsync(
@@ -64,7 +66,8 @@ internal sealed class ExclusionPreview(ExclusionMatcher matcher, IExclusionStore
         if (content.Filter is { } filter)
         {
             return await matcher.FindAsync(
-                settings, filter.ToFilter(), proposal.ProposalId == 0 ? null : proposal.ProposalId, day, cancellationToken).ConfigureAwait(false);
+                settings, filter.ToFilter(), proposal.ProposalId == 0 ? null : proposal.ProposalId, day, cancellationToken)
+                    .ConfigureAwait(false);
         }
 
         // A reinstatement reverses exactly the usage that its exclusion posted.

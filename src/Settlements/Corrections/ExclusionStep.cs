@@ -10,7 +10,8 @@ namespace Settlements;
 /// Posts an exclusion or a reinstatement, one usage date in each chunk, as events of the opposite quantity at the original instants.
 /// </summary>
 internal sealed class ExclusionStep(
-    IEventStore events, IExclusionStore exclusions, IProposalStore proposals, Proposal proposal, RecordedCalendar calendar, IReadOnlyList<DateOnly> days,
+    IEventStore events, IExclusionStore exclusions, IProposalStore proposals, Proposal proposal, RecordedCalendar calendar,
+    IReadOnlyList<DateOnly> days,
     Func<DateOnly, CancellationToken, Task<MatchedUsage>> find) : PipelineStep
 {
     private const int EventsPerBatch = 10_000;
@@ -20,11 +21,13 @@ internal sealed class ExclusionStep(
     public override string Name => "post events";
 
     public override Task<IReadOnlyList<PlannedChunk>> PlanAsync(long runId, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<PlannedChunk>>([.. days.Select(d => new PlannedChunk(d.ToString("O", CultureInfo.InvariantCulture)))]);
+        Task.FromResult<IReadOnlyList<PlannedChunk>>([.. days
+            .Select(d => new PlannedChunk(d.ToString("O", CultureInfo.InvariantCulture)))]);
 
     public override async Task<ChunkResult> ProcessAsync(PipelineChunk chunk, CancellationToken cancellationToken)
     {
-        var parts = await find(DateOnly.ParseExact(chunk.Bounds, "O", CultureInfo.InvariantCulture), cancellationToken).ConfigureAwait(false);
+        var parts = await find(DateOnly.ParseExact(chunk.Bounds, "O", CultureInfo.InvariantCulture), cancellationToken)
+            .ConfigureAwait(false);
         return new ChunkResult(parts.Events.Count + parts.Sums.Count, (transaction, token) => PostAsync(transaction, parts, token));
     }
 
@@ -35,8 +38,8 @@ internal sealed class ExclusionStep(
                 .ConfigureAwait(false))
         {
             throw new CorrectionRefusedException(FormattableString.Invariant(
-                $"{Approval.Name(proposal)} was withdrawn while it was being posted: usage of {parts.UsageDate:O} and later dates is not changed. ")
-                + "To change it, propose it again.");
+                $"{Approval.Name(proposal)} was withdrawn while it was being posted: usage of {parts.UsageDate:O} and later dates is not ")
+                + "changed. To change it, propose it again.");
         }
 
         foreach (var some in parts.Events.Chunk(EventsPerBatch))
@@ -75,7 +78,8 @@ internal sealed class ExclusionStep(
             {
                 var quantity = Math.Clamp(left, -UsageEvent.QuantityMax, UsageEvent.QuantityMax);
                 pieces.Add((
-                    DerivedId.From($"{proposal.ProposalId}\n{part.UsageDate:O}\n{part.Meter}\n{part.ItemId}\n{part.PayeeId}\n{piece}"), part, quantity));
+                    DerivedId.From($"{proposal.ProposalId}\n{part.UsageDate:O}\n{part.Meter}\n{part.ItemId}\n{part.PayeeId}\n{piece}"),
+                    part, quantity));
                 left -= quantity;
             }
         }
@@ -108,8 +112,8 @@ internal sealed class ExclusionStep(
         if (stored.Conflicts.Count > 0)
         {
             throw new CorrectionRefusedException(FormattableString.Invariant(
-                $"{Approval.Name(proposal)} can't post event {batch[stored.Conflicts[0].Index].EventId}: an event of that id with other content exists. ")
-                + "Its row was changed by hand; restore it from a backup.");
+                $"{Approval.Name(proposal)} can't post event {batch[stored.Conflicts[0].Index].EventId}: an event of that id with other ")
+                + "content exists. Its row was changed by hand; restore it from a backup.");
         }
     }
 }

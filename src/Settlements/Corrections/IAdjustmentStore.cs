@@ -18,7 +18,8 @@ public interface IAdjustmentStore
     /// <param name="usageDate">The published day.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The number of times that the day was adjusted, and the adjustments.</returns>
-    Task<(int Revision, IReadOnlyList<Adjustment> Adjustments)> ListByUsageDateAsync(DateOnly usageDate, CancellationToken cancellationToken);
+    Task<(int Revision, IReadOnlyList<Adjustment> Adjustments)> ListByUsageDateAsync(
+        DateOnly usageDate, CancellationToken cancellationToken);
 
     /// <summary>
     /// Adds adjustments of a published day, to be counted by the first open day, in one transaction that is serialized with closes.
@@ -30,5 +31,6 @@ public interface IAdjustmentStore
     /// <param name="cancellationToken">Cancels before the commit.</param>
     /// <returns>The posting date; null, and nothing is written, when the day was adjusted in the meantime.</returns>
     Task<DateOnly?> AddAsync(
-        DateOnly usageDate, int revision, IReadOnlyList<Adjustment> posted, IReadOnlyList<Adjustment> accepted, CancellationToken cancellationToken);
+        DateOnly usageDate, int revision, IReadOnlyList<Adjustment> posted, IReadOnlyList<Adjustment> accepted,
+        CancellationToken cancellationToken);
 }

@@ -38,7 +38,8 @@ public interface IExclusionStore : IExcludedUsage
     /// <param name="events">The events.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>A task that completes when they are recorded.</returns>
-    Task AddEventsAsync(DbTransaction transaction, long proposalId, IReadOnlyList<ExcludedEvent> events, CancellationToken cancellationToken);
+    Task AddEventsAsync(
+        DbTransaction transaction, long proposalId, IReadOnlyList<ExcludedEvent> events, CancellationToken cancellationToken);
 
     /// <summary>Returns the events that an exclusion excludes.</summary>
     /// <param name="proposalId">The exclusion.</param>
@@ -59,7 +60,8 @@ public interface IExclusionStore : IExcludedUsage
     /// <param name="entries">The sums.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>A task that completes when they are recorded.</returns>
-    Task AddEntriesAsync(DbTransaction transaction, long proposalId, IReadOnlyList<ExcludedUsage> entries, CancellationToken cancellationToken);
+    Task AddEntriesAsync(
+        DbTransaction transaction, long proposalId, IReadOnlyList<ExcludedUsage> entries, CancellationToken cancellationToken);
 
     /// <summary>Returns the sums that an exclusion excludes.</summary>
     /// <param name="proposalId">The exclusion.</param>

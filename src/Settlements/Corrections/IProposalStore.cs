@@ -54,5 +54,6 @@ public interface IProposalStore
     /// <param name="to">The new state.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Whether the proposal had the expected state.</returns>
-    Task<bool> MoveAsync(DbTransaction? transaction, long proposalId, ProposalState from, ProposalState to, CancellationToken cancellationToken);
+    Task<bool> MoveAsync(
+        DbTransaction? transaction, long proposalId, ProposalState from, ProposalState to, CancellationToken cancellationToken);
 }

@@ -25,7 +25,8 @@ public sealed record ApprovedRestatement(
             ?? throw new FormatException(FormattableString.Invariant(
                 $"Proposal {restatementId} has no content: its row was changed by hand. Restore it from a backup."));
         return new ApprovedRestatement(
-            restatementId, postingDate, new DateRange(read.First, read.Last), [.. read.Versions.Select(v => (v[0], v[1], v[2]))], read.Sources);
+            restatementId, postingDate, new DateRange(read.First, read.Last), [.. read.Versions.Select(v => (v[0], v[1], v[2]))],
+            read.Sources);
     }
 }
 
@@ -45,5 +46,6 @@ public interface IRestatementStore
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The differences, ordered by meter and item, by bytes.</returns>
     IAsyncEnumerable<RestatementEntry> ReadAsync(
-        DateOnly postingDate, (string Meter, string ItemId)? first, (string Meter, string ItemId)? last, CancellationToken cancellationToken);
+        DateOnly postingDate, (string Meter, string ItemId)? first, (string Meter, string ItemId)? last,
+        CancellationToken cancellationToken);
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Settlements.Stores;
+using static System.FormattableString;
 
 namespace Settlements;
 
@@ -26,7 +27,8 @@ public sealed class LineRestatements
     private readonly TimeProvider _clock;
 
     internal LineRestatements(
-        IProposalStore proposals, CloseStores stores, IExcludedUsage excluded, SettingsReader settings, SettlementPlan plan, TimeProvider clock)
+        IProposalStore proposals, CloseStores stores, IExcludedUsage excluded, SettingsReader settings, SettlementPlan plan,
+        TimeProvider clock)
     {
         _proposals = proposals;
         _settings = settings;
@@ -54,7 +56,8 @@ public sealed class LineRestatements
         var found = await _finder.FindAsync(settings, days, cancellationToken).ConfigureAwait(false);
         var amounts = await _preview.PriceAsync(settings, [], found.Entries, cancellationToken).ConfigureAwait(false);
         var content = JsonSerializer.Serialize(
-            new RestatementContent(days.First, days.Last, found.Versions, settings.SourcesText()), CorrectionJson.Default.RestatementContent);
+            new RestatementContent(days.First, days.Last, found.Versions, settings.SourcesText()),
+            CorrectionJson.Default.RestatementContent);
         var proposal = new Proposal(
             0, ProposalKind.Restatement, ProposalState.Proposed, content, Hash(content, found), reason, by, _clock.GetUtcNow());
 
@@ -112,7 +115,8 @@ public sealed class LineRestatements
     /// <param name="count">The maximum number of proposals.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The proposals.</returns>
-    public Task<IReadOnlyList<Proposal>> ListAsync(ProposalState? state = null, int count = 100, CancellationToken cancellationToken = default) =>
+    public Task<IReadOnlyList<Proposal>> ListAsync(
+        ProposalState? state = null, int count = 100, CancellationToken cancellationToken = default) =>
         _proposals.ListAsync(null, ProposalKind.Restatement, state, count, cancellationToken);
 
     private async Task<Proposal> RequireAsync(long restatementId, CancellationToken cancellationToken) =>
@@ -122,7 +126,8 @@ public sealed class LineRestatements
 
     private static Restatement Of(
         Proposal proposal, DateRange days, IReadOnlyList<RestatementEntry> entries, IReadOnlyList<Money> amounts) => new(
-        proposal.ProposalId, proposal.State, proposal.Hash, days, proposal.Reason, proposal.ProposedBy, [.. entries.Take(Restatement.EntriesMax)],
+        proposal.ProposalId, proposal.State, proposal.Hash, days, proposal.Reason, proposal.ProposedBy,
+        [.. entries.Take(Restatement.EntriesMax)],
         entries.Count, amounts, proposal.PostingDate);
 
     private static string Hash(string content, RestatementFinder.Found found)
@@ -134,8 +139,11 @@ public sealed class LineRestatements
             hash.Add($"{entry.Meter} {entry.ItemId} {entry.PayeeId} {entry.UsageDate:O} {entry.Restates} {entry.Quantity} {entry.Events}");
             if (entry.Price is { } price)
             {
+                var (oldVersion, newVersion) = ($"{price.OldScope} {price.OldVersion}", $"{price.NewScope} {price.NewVersion}");
+                var (oldExact, newExact) = (Invariant($"{price.OldExact:0.######}"), Invariant($"{price.NewExact:0.######}"));
+                var (oldAmount, newAmount) = (Invariant($"{price.OldAmount:0.######}"), Invariant($"{price.NewAmount:0.######}"));
                 hash.Add(
-                    $"{price.OldScope} {price.OldVersion} {price.NewScope} {price.NewVersion} {price.Units} {price.OldExact:0.######} {price.NewExact:0.######} {price.OldAmount:0.######} {price.NewAmount:0.######}");
+                    $"{oldVersion} {newVersion} {price.Units} {oldExact} {newExact} {oldAmount} {newAmount}");
             }
         }
 

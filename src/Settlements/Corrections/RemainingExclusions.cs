@@ -27,5 +27,6 @@ internal sealed class RemainingExclusions(IExclusionStore exclusions, IAdjustmen
     /// <summary>Creates the adjustment for a decrease that an exclusion explains: accepted without posting.</summary>
     /// <param name="explained">The part of the excluded usage that was deleted from the source.</param>
     public static Adjustment Record(ExcludedUsage explained) => new(
-        explained.UsageDate, null, explained.Meter, explained.ItemId, explained.PayeeId, -explained.Quantity, -explained.Events, Dropped, null);
+        explained.UsageDate, null, explained.Meter, explained.ItemId, explained.PayeeId, -explained.Quantity, -explained.Events, Dropped,
+        null);
 }

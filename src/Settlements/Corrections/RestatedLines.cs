@@ -22,7 +22,8 @@ internal sealed class RestatedLines(RatesInForce rates, BusinessCalendar calenda
                 continue;
             }
 
-            var key = new LineKey(line.Meter, line.ItemId, line.PayeeId, line.UsageDate, line.Restates ?? new RestatedLine(line.PostingDate, line.Kind));
+            var key = new LineKey(line.Meter, line.ItemId, line.PayeeId, line.UsageDate,
+                line.Restates ?? new RestatedLine(line.PostingDate, line.Kind));
             if (!_groups.TryGetValue(key, out var group))
                 _groups.Add(key, group = new Group());
             group.Add(line, price, version, meter.IsVolume(price.RateScope, price.RateVersion));
@@ -57,7 +58,8 @@ internal sealed class RestatedLines(RatesInForce rates, BusinessCalendar calenda
         Replay(static group => group.Version, static (group, exact) => group.AddNew(exact));
         return _groups
             .Where(g => g.Value.NewExact != g.Value.OldExact || g.Value.Version != (g.Value.OldScope, g.Value.OldVersion))
-            .OrderBy(g => g.Key.Meter, Utf8Order.Instance).ThenBy(g => g.Key.ItemId, Utf8Order.Instance).ThenBy(g => g.Key.PayeeId, Utf8Order.Instance)
+            .OrderBy(g => g.Key.Meter, Utf8Order.Instance).ThenBy(g => g.Key.ItemId, Utf8Order.Instance)
+                .ThenBy(g => g.Key.PayeeId, Utf8Order.Instance)
             .ThenBy(g => g.Key.UsageDate).ThenBy(g => g.Key.Restates.ToString(), StringComparer.Ordinal)
             .Select(g => new RestatementEntry(
                 g.Key.Restates, g.Key.Meter, g.Key.ItemId, g.Key.PayeeId, g.Key.UsageDate, 0, 0, g.Value.ToPrice()));
@@ -101,7 +103,8 @@ internal sealed class RestatedLines(RatesInForce rates, BusinessCalendar calenda
                 var key = (meter.Meter, item, some.Key.Version, some.Key.Start);
                 if (!replays.TryGetValue(key, out var replay))
                     replays.Add(key, replay = new VolumeReplay(version, add));
-                replay.Add([.. some.Select(l => (l.Line, l.Group))], (some.LastOrDefault(l => l.Line.Quantity != 0) ?? some.Last()).Reached);
+                replay.Add([.. some.Select(l => (l.Line, l.Group))],
+                    (some.LastOrDefault(l => l.Line.Quantity != 0) ?? some.Last()).Reached);
             }
         }
     }

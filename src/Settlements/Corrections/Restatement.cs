@@ -14,7 +14,8 @@ namespace Settlements;
 /// <param name="Amounts">The amounts of the differences if they were posted now, one for each currency.</param>
 /// <param name="PostingDate">The day whose close posts them; null before the approval.</param>
 public sealed record Restatement(
-    long RestatementId, ProposalState State, string Hash, DateRange Days, string Reason, string ProposedBy, IReadOnlyList<RestatementEntry> Entries,
+    long RestatementId, ProposalState State, string Hash, DateRange Days, string Reason, string ProposedBy,
+    IReadOnlyList<RestatementEntry> Entries,
     long EntriesCount, IReadOnlyList<Money> Amounts, DateOnly? PostingDate)
 {
     /// <summary>The maximum number of differences in a preview: 1,000.</summary>

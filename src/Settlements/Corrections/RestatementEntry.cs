@@ -13,7 +13,8 @@ namespace Settlements.Stores;
 /// <param name="Price">The changed price of the units that were already counted; null when only the quantity changed.</param>
 [Experimental("SETTLE001")]
 public sealed record RestatementEntry(
-    RestatedLine Restates, string Meter, string ItemId, string PayeeId, DateOnly UsageDate, long Quantity, long Events, RestatedPrice? Price);
+    RestatedLine Restates, string Meter, string ItemId, string PayeeId, DateOnly UsageDate, long Quantity, long Events,
+    RestatedPrice? Price);
 
 /// <summary>A changed price of units that were already counted. Immutable.</summary>
 /// <param name="OldScope">The scope of the version that priced them.</param>
@@ -29,7 +30,8 @@ public sealed record RestatementEntry(
 /// <param name="NewAmount">The new exact amount, rounded separately.</param>
 [Experimental("SETTLE001")]
 public sealed record RestatedPrice(
-    string OldScope, string OldVersion, string NewScope, string NewVersion, long Units, decimal OldExact, decimal NewExact, decimal OldAmount,
+    string OldScope, string OldVersion, string NewScope, string NewVersion, long Units, decimal OldExact, decimal NewExact,
+    decimal OldAmount,
     decimal NewAmount)
 {
     /// <summary>

@@ -8,7 +8,8 @@ internal sealed class RestatementFinder(CloseStores stores, IExcludedUsage exclu
 {
     /// <summary>The differences, and the versions and revisions with which they were computed.</summary>
     internal sealed record Found(
-        IReadOnlyList<RestatementEntry> Entries, string[][] Versions, IReadOnlyDictionary<DateOnly, int> Revisions, bool SourcesAreRecorded);
+        IReadOnlyList<RestatementEntry> Entries, string[][] Versions, IReadOnlyDictionary<DateOnly, int> Revisions,
+        bool SourcesAreRecorded);
 
     public async Task<Found> FindAsync(Settings settings, DateRange days, CancellationToken cancellationToken)
     {
@@ -29,13 +30,15 @@ internal sealed class RestatementFinder(CloseStores stores, IExcludedUsage exclu
             foreach (var one in changed)
             {
                 var key = (one.Meter, one.ItemId, one.PayeeId, one.UsageDate, one.Restates);
-                entries[key] = entries.TryGetValue(key, out var priced) ? priced with { Quantity = one.Quantity, Events = one.Events } : one;
+                entries[key] = entries.TryGetValue(key, out var priced) ? priced with { Quantity = one.Quantity, Events = one.Events }
+                    : one;
             }
         }
 
         return new Found(
             [.. entries.Values.OrderBy(e => e.Meter, Utf8Order.Instance).ThenBy(e => e.ItemId, Utf8Order.Instance)
-                .ThenBy(e => e.PayeeId, Utf8Order.Instance).ThenBy(e => e.UsageDate).ThenBy(e => e.Restates.ToString(), StringComparer.Ordinal)],
+                .ThenBy(e => e.PayeeId, Utf8Order.Instance).ThenBy(e => e.UsageDate)
+                    .ThenBy(e => e.Restates.ToString(), StringComparer.Ordinal)],
             [.. versions.Select(v => (string[])[v.Meter, v.Scope, v.Version])], revisions, areRecorded);
     }
 
@@ -45,7 +48,8 @@ internal sealed class RestatementFinder(CloseStores stores, IExcludedUsage exclu
 
     /// <summary>Returns the lines whose price differs with the current rate versions, on the recorded counters of the lines.</summary>
     private async Task<List<RestatementEntry>> PricesAsync(
-        Settings settings, DateRange days, List<(string, string, string)> versions, DateOnly lastPublished, CancellationToken cancellationToken)
+        Settings settings, DateRange days, List<(string, string, string)> versions, DateOnly lastPublished,
+        CancellationToken cancellationToken)
     {
         var restated = settings.Restatements.Select(r => new RestatedDays(r.PostingDate, r.Days, r.Versions.ToHashSet()))
             .Append(new RestatedDays(default, days, versions.ToHashSet()));
@@ -97,12 +101,14 @@ internal sealed class RestatementFinder(CloseStores stores, IExcludedUsage exclu
             if (sum.UsageDate == 0)
             {
                 differences.AddCurrent(new UsageSum(
-                    Encoding.UTF8.GetString(sum.Meter), Encoding.UTF8.GetString(sum.ItemId), Encoding.UTF8.GetString(sum.PayeeId), day, sum.Quantity,
+                    Encoding.UTF8.GetString(sum.Meter), Encoding.UTF8.GetString(sum.ItemId), Encoding.UTF8.GetString(sum.PayeeId), day,
+                    sum.Quantity,
                     sum.Events));
             }
         }
 
-        await foreach (var line in stores.Lines.ReadAsync(new DateRange(day, day), new ItemFilter(), cancellationToken).ConfigureAwait(false))
+        await foreach (var line in stores.Lines.ReadAsync(new DateRange(day, day), new ItemFilter(), cancellationToken)
+            .ConfigureAwait(false))
             differences.AddPublished(line);
         foreach (var one in await stores.Lines.ListQuarantinedAsync(day, cancellationToken).ConfigureAwait(false))
             differences.AddQuarantined(one);

@@ -31,7 +31,8 @@ public sealed class UsageExclusions
     private readonly TimeProvider _clock;
 
     internal UsageExclusions(
-        IProposalStore proposals, IExclusionStore exclusions, IExcludedUsage excluded, IEventStore events, CloseStores stores, SettingsReader settings,
+        IProposalStore proposals, IExclusionStore exclusions, IExcludedUsage excluded, IEventStore events, CloseStores stores,
+        SettingsReader settings,
         PipelineRunner runner, SettlementPlan plan, TimeProvider clock)
     {
         _proposals = proposals;
@@ -40,7 +41,8 @@ public sealed class UsageExclusions
         _stores = stores;
         _settings = settings;
         _preview = new ExclusionPreview(
-            new ExclusionMatcher(stores, events, exclusions, excluded, new CountedUsage(stores)), exclusions, new CorrectionPreview(stores, plan));
+            new ExclusionMatcher(stores, events, exclusions, excluded, new CountedUsage(stores)), exclusions,
+            new CorrectionPreview(stores, plan));
         _runner = runner;
         _plan = plan;
         _clock = clock;
@@ -74,7 +76,11 @@ public sealed class UsageExclusions
     {
         var excluded = await RequireAsync(exclusionId, cancellationToken).ConfigureAwait(false);
         if (excluded.Kind != ProposalKind.Exclusion || excluded.State != ProposalState.Done)
-            throw new CorrectionRefusedException($"{Approval.Name(excluded)} is not a posted exclusion. Only posted exclusions can be reinstated.");
+            {
+                throw new CorrectionRefusedException(
+                    $"{Approval.Name(excluded)} is not a posted exclusion. Only posted exclusions can be reinstated.");
+            }
+
         await ThrowIfReinstatedAsync(excluded, p => p.State != ProposalState.Withdrawn, cancellationToken).ConfigureAwait(false);
         return await ProposeAsync(ProposalKind.Reinstatement, new ExclusionContent(null, exclusionId), reason, by, cancellationToken)
             .ConfigureAwait(false);
@@ -92,7 +98,8 @@ public sealed class UsageExclusions
     /// another exclusion of one of its days is approved and not posted completely. Usage dates that are posted already remain.
     /// </exception>
     public async Task<Exclusion> ApproveAsync(
-        long exclusionId, string expectedHash, string by, IProgress<RunProgress>? progress = null, CancellationToken cancellationToken = default)
+        long exclusionId, string expectedHash, string by, IProgress<RunProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         var proposal = await RequireAsync(exclusionId, cancellationToken).ConfigureAwait(false);
         var settings = await _settings.RequireAsync(cancellationToken).ConfigureAwait(false);
@@ -103,7 +110,8 @@ public sealed class UsageExclusions
             // Revisions are read first: a concurrent approval either changes a revision or is found below.
             var revisions = await RevisionsAsync(days, cancellationToken).ConfigureAwait(false);
             await ThrowIfOverlappingAsync(proposal, content, days, cancellationToken).ConfigureAwait(false);
-            var preview = (await _preview.CreateAsync(settings, proposal, content, days, cancellationToken).ConfigureAwait(false)).Exclusion;
+            var preview = (await _preview.CreateAsync(settings, proposal, content, days, cancellationToken)
+                .ConfigureAwait(false)).Exclusion;
             Approval.Require(proposal, expectedHash, by, preview.Amounts, _plan.Corrections);
             if (preview.Hash != proposal.Hash
                 || !await _proposals.ApproveAsync(exclusionId, by, revisions, [], cancellationToken).ConfigureAwait(false))
@@ -121,9 +129,11 @@ public sealed class UsageExclusions
             (day, token) => _preview.RequireApprovedAsync(settings, proposal, content, day, token));
         var finish = new FinishStep(_proposals, exclusionId);
         await _runner.RunValidatedAsync(
-            new Pipeline(PipelineName, exclusionId.ToString(CultureInfo.InvariantCulture), proposal.Hash, [step, finish]), _plan.Pipeline, progress,
+            new Pipeline(PipelineName, exclusionId.ToString(CultureInfo.InvariantCulture), proposal.Hash, [step, finish]), _plan.Pipeline,
+            progress,
             cancellationToken).ConfigureAwait(false);
-        return new Exclusion(exclusionId, proposal.Kind, ProposalState.Done, proposal.Hash, proposal.Reason, proposal.ProposedBy, [], 0, []);
+        return new Exclusion(exclusionId, proposal.Kind, ProposalState.Done, proposal.Hash, proposal.Reason, proposal.ProposedBy, [], 0,
+            []);
     }
 
     /// <summary>
@@ -162,7 +172,11 @@ public sealed class UsageExclusions
         var days = await DaysAsync(content, cancellationToken).ConfigureAwait(false);
         var (preview, hashes) = await _preview.CreateAsync(settings, proposal, content, days, cancellationToken).ConfigureAwait(false);
         if (preview.PartsCount == 0)
-            throw new CorrectionRefusedException("The filter matches no usage. Check its days, meters, items, payees, event ids and reference.");
+            {
+                throw new CorrectionRefusedException(
+                    "The filter matches no usage. Check its days, meters, items, payees, event ids and reference.");
+            }
+
         proposal = proposal with { Hash = preview.Hash, Content = (content with { Hashes = hashes }).ToJson() };
         var id = await _proposals.AddAsync(proposal, [], cancellationToken).ConfigureAwait(false);
         return preview with { ExclusionId = id };
@@ -187,7 +201,8 @@ public sealed class UsageExclusions
         {
             await ThrowIfReinstatedAsync(
                 await RequireAsync(of, cancellationToken).ConfigureAwait(false),
-                p => p.ProposalId != proposal.ProposalId && p.State is (ProposalState.Approved or ProposalState.Done), cancellationToken).ConfigureAwait(false);
+                p => p.ProposalId != proposal.ProposalId && p.State is (ProposalState.Approved or ProposalState.Done), cancellationToken)
+                    .ConfigureAwait(false);
         }
 
         foreach (var other in await ListAsync(ProposalState.Approved, int.MaxValue, cancellationToken).ConfigureAwait(false))
@@ -196,27 +211,33 @@ public sealed class UsageExclusions
             if (covered[0] <= days[^1] && days[0] <= covered[^1])
             {
                 throw new CorrectionRefusedException(FormattableString.Invariant(
-                    $"{Approval.Name(other)} covers days of {Approval.Name(proposal)} and is not posted completely. Call ApproveAsync({other.ProposalId}, …) ")
-                    + "again to complete it, then approve this one.");
+                    $"{Approval.Name(other)} covers days of {Approval.Name(proposal)} and is not posted completely. ")
+                    + FormattableString.Invariant($"Call ApproveAsync({other.ProposalId}, …) again first."));
             }
         }
     }
 
     private async Task ThrowIfReinstatedAsync(Proposal excluded, Func<Proposal, bool> counts, CancellationToken cancellationToken)
     {
-        var others = await _proposals.ListAsync(null, ProposalKind.Reinstatement, null, int.MaxValue, cancellationToken).ConfigureAwait(false);
+        var others = await _proposals.ListAsync(null, ProposalKind.Reinstatement, null, int.MaxValue, cancellationToken)
+            .ConfigureAwait(false);
         if (others.FirstOrDefault(p => counts(p) && ExclusionContent.From(p).Of == excluded.ProposalId) is { } other)
-            throw new CorrectionRefusedException($"{Approval.Name(excluded)} is already reinstated by {Approval.Name(other)}. Exclude it again instead.");
+            {
+                throw new CorrectionRefusedException(
+                    $"{Approval.Name(excluded)} is already reinstated by {Approval.Name(other)}. Exclude it again instead.");
+            }
     }
 
     private async Task<IReadOnlyList<DateOnly>> DaysAsync(ExclusionContent content, CancellationToken cancellationToken)
     {
-        var filter = content.Filter ?? ExclusionContent.From(await RequireAsync(content.Of!.Value, cancellationToken).ConfigureAwait(false)).Filter!;
+        var filter = content.Filter ?? ExclusionContent.From(await RequireAsync(content.Of!.Value, cancellationToken)
+            .ConfigureAwait(false)).Filter!;
         return [.. filter.ToFilter().Days.Each()];
     }
 
     private async Task<Proposal> RequireAsync(long exclusionId, CancellationToken cancellationToken) =>
-        await _proposals.FindAsync(exclusionId, cancellationToken).ConfigureAwait(false) is { Kind: ProposalKind.Exclusion or ProposalKind.Reinstatement } found
+        await _proposals.FindAsync(exclusionId, cancellationToken)
+            .ConfigureAwait(false) is { Kind: ProposalKind.Exclusion or ProposalKind.Reinstatement } found
             ? found
             : throw Approval.Unknown(exclusionId, ProposalKind.Exclusion);
 

@@ -42,5 +42,6 @@ public sealed record UsageFilter(DateRange Days)
     public bool Matches(string meter, string itemId, string payeeId) =>
         Has(Meters, meter) && Has(ItemIds, itemId) && Has(PayeeIds, payeeId);
 
-    private static bool Has(IReadOnlyList<string> wanted, string value) => wanted.Count == 0 || wanted.Contains(value, StringComparer.Ordinal);
+    private static bool Has(IReadOnlyList<string> wanted, string value) =>
+        wanted.Count == 0 || wanted.Contains(value, StringComparer.Ordinal);
 }

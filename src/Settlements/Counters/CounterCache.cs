@@ -6,7 +6,8 @@ namespace Settlements;
 internal sealed class CounterCache
 {
     private readonly Dictionary<(string Meter, CounterPeriod Period, DateOnly Start, string ItemId), long> _counters = [];
-    private readonly Dictionary<(string Meter, string ItemId, string Scope, string Version, DateOnly Start), SortedList<string, VolumeSum>> _volume = [];
+    private readonly Dictionary<(string Meter, string ItemId, string Scope, string Version, DateOnly Start),
+        SortedList<string, VolumeSum>> _volume = [];
     private readonly Dictionary<RoundingKey, decimal> _rounding = [];
 
     public long? Find(CounterInstance instance, string itemId) =>
@@ -55,7 +56,8 @@ internal sealed class CounterCache
     /// version with that counter period is not counted, because nothing is priced over it.
     /// </summary>
     public static bool IsCounted(MeterRates meter, int period, DateOnly usageDate, BusinessCalendar calendar) =>
-        usageDate >= meter.PeriodFirstDays[period] || DaysOf(meter.Periods[period], usageDate, calendar).Last >= meter.PeriodFirstDays[period];
+        usageDate >= meter.PeriodFirstDays[period]
+            || DaysOf(meter.Periods[period], usageDate, calendar).Last >= meter.PeriodFirstDays[period];
 
     /// <summary>Returns the periods in which usage of a date is counted.</summary>
     public static IEnumerable<CounterInstance> InstancesOf(MeterRates meter, DateOnly usageDate, BusinessCalendar calendar)

@@ -37,14 +37,16 @@ public sealed class CounterImporter
         var all = counters.ToList();
         var errors = all.SelectMany((c, i) => Errors(c, i + 1))
             .Concat(all.GroupBy(c => (c.Meter, c.ItemId)).Where(g => g.Count() > 1)
-                .Select(g => FormattableString.Invariant($"meter '{g.Key.Meter}', item '{g.Key.ItemId}' has {g.Count()} counts; import one")))
+                .Select(g => FormattableString.Invariant(
+                    $"meter '{g.Key.Meter}', item '{g.Key.ItemId}' has {g.Count()} counts; import one")))
             .Take(10).ToList();
         if (errors.Count > 0)
             throw new ArgumentException($"No opening counts were stored: {string.Join("; ", errors)}.", nameof(counters));
 
         await _store.AddOpeningAsync(
             [.. all.OrderBy(c => c.Meter, Utf8Order.Instance).ThenBy(c => c.ItemId, Utf8Order.Instance)
-                .Select(c => new ItemCounter(new CounterInstance(c.Meter, CounterPeriod.Lifetime, BusinessCalendar.FirstDay), c.ItemId, c.Quantity))],
+                .Select(c => new ItemCounter(new CounterInstance(c.Meter, CounterPeriod.Lifetime, BusinessCalendar.FirstDay), c.ItemId,
+                    c.Quantity))],
             by, cancellationToken).ConfigureAwait(false);
         return all.Count;
     }
@@ -54,9 +56,13 @@ public sealed class CounterImporter
         if (!_plan.Rates.TryGetValue(counter.Meter, out var rates))
             yield return FormattableString.Invariant($"count {number}: meter '{counter.Meter}' has no rates, so it has no counters");
         else if (!rates.Periods.Contains(CounterPeriod.Lifetime))
-            yield return FormattableString.Invariant($"count {number}: no rate version of meter '{counter.Meter}' has the counter period Lifetime");
+            yield return FormattableString.Invariant($"count {number}: meter '{counter.Meter}' has no version with the period Lifetime");
         if (string.IsNullOrEmpty(counter.ItemId) || CodePoints.Count(counter.ItemId) > UsageEvent.TextLengthMax)
-            yield return FormattableString.Invariant($"count {number}: item '{counter.ItemId}' is empty or too long; use 1 to 64 characters");
+            {
+                yield return FormattableString.Invariant(
+                    $"count {number}: item '{counter.ItemId}' is empty or too long; use 1 to {UsageEvent.TextLengthMax} characters");
+            }
+
         if (counter.Quantity is < 0 or > RateTable.CountMax)
             yield return FormattableString.Invariant($"count {number}: {counter.Quantity} is out of range; use 0 to {RateTable.CountMax}");
     }

@@ -59,7 +59,8 @@ public interface ICounterStore
     /// <param name="meter">A meter that rounds cumulatively.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The totals, one for each currency.</returns>
-    Task<IReadOnlyList<AmountCheck>> CheckRoundingAsync(DbTransaction transaction, long runId, string meter, CancellationToken cancellationToken);
+    Task<IReadOnlyList<AmountCheck>> CheckRoundingAsync(
+        DbTransaction transaction, long runId, string meter, CancellationToken cancellationToken);
 
     /// <summary>Totals the units under the volume tables of a meter, including the changes of a run.</summary>
     /// <param name="transaction">The transaction that publishes the day.</param>
@@ -69,7 +70,8 @@ public interface ICounterStore
     /// <returns>
     /// The totals, one for each version, named <c>scope version</c>; <see cref="AmountCheck.Amount"/> is the exact amount.
     /// </returns>
-    Task<IReadOnlyList<AmountCheck>> CheckVolumeAsync(DbTransaction transaction, long runId, string meter, CancellationToken cancellationToken);
+    Task<IReadOnlyList<AmountCheck>> CheckVolumeAsync(
+        DbTransaction transaction, long runId, string meter, CancellationToken cancellationToken);
 
     /// <summary>Records the totals of the checks, for the comparison at the next publication.</summary>
     /// <param name="transaction">The transaction that publishes the day.</param>

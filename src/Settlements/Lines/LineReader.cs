@@ -37,7 +37,8 @@ public sealed class LineReader
     /// The lines, ordered by posting date, then meter, item, payee, usage date, kind and restated line, by bytes; all from one consistent
     /// snapshot.
     /// </returns>
-    public IAsyncEnumerable<SettlementLine> ReadAsync(DateRange days, ItemFilter? filter = null, CancellationToken cancellationToken = default) =>
+    public IAsyncEnumerable<SettlementLine> ReadAsync(
+        DateRange days, ItemFilter? filter = null, CancellationToken cancellationToken = default) =>
         _lines.ReadAsync(days, filter ?? new ItemFilter(), cancellationToken);
 
     /// <summary>
@@ -86,8 +87,8 @@ public sealed class LineReader
     {
         var rates = _plan.Rates.GetValueOrDefault(line.Meter);
         var version = rates?.FindByName(price.RateScope, price.RateVersion) ?? throw new PricingException(FormattableString.Invariant(
-            $"Rate table '{line.Meter}' {price.RateScope} {price.RateVersion} priced item '{line.ItemId}' on {line.PostingDate:O}, but is not configured. ")
-            + "Restore it: every version that priced a published day has to remain configured.");
+            $"Rate table '{line.Meter}' {price.RateScope} {price.RateVersion} priced item '{line.ItemId}' on {line.PostingDate:O}, ")
+            + "but is not configured. Restore it: every version that priced a published day has to remain configured.");
         var shares = version.Table.Model is Volume volume
             ? VolumeShares(line, price, version, volume, lines)
             : version.Table.Explain(price.CounterBefore, price.CounterAfter);

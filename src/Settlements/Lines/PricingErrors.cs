@@ -6,7 +6,8 @@ namespace Settlements;
 internal static class PricingErrors
 {
     private const string Remedy =
-        "Post events of the negative quantity, or correct the row of the source and reconcile the day. The next close prices the usage again.";
+        "Post events of the negative quantity, or correct the row of the source and reconcile the day. "
+        + "The next close prices the usage again.";
 
     public static string QuantityOutOfRange(string meter, string itemId, Int128 quantity, long limit) => string.Create(
         CultureInfo.InvariantCulture,
@@ -14,8 +15,8 @@ internal static class PricingErrors
 
     public static PricingException CounterOutOfRange(string meter, string itemId, DateOnly usageDate, Int128 count) => new(string.Create(
         CultureInfo.InvariantCulture,
-        $"The counter of meter '{meter}', item '{itemId}' would reach {count} with the usage of {usageDate:O}; its range is -{RateTable.CountMax} to "
-        + $"{RateTable.CountMax}. {Remedy}"));
+        $"The counter of meter '{meter}', item '{itemId}' would reach {count} with the usage of {usageDate:O}; "
+        + $"its range is -{RateTable.CountMax} to {RateTable.CountMax}. {Remedy}"));
 
     public static PricingException NoVersion(MeterRates rates, string itemId, string payeeId, DateOnly usageDate)
     {

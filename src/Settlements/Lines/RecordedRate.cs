@@ -19,8 +19,8 @@ public sealed record RecordedRate(string Meter, string Scope, string Version, Da
 
     internal static RecordedRate From(MeterRates rates, RateVersion version, DateOnly inForceFrom) => new(
         rates.Meter, version.Scope, version.Version, version.FirstDay,
-        FormattableString.Invariant(
-            $"{version.Table}; {version.Currency.Code} {version.Currency.MinorUnitDigits}; {rates.Rounding}{(version.Supersedes is null ? "" : $"; supersedes {version.Supersedes}")}"),
+        FormattableString.Invariant($"{version.Table}; {version.Currency.Code} {version.Currency.MinorUnitDigits}; {rates.Rounding}")
+            + (version.Supersedes is null ? "" : $"; supersedes {version.Supersedes}"),
         inForceFrom)
     {
         IsSuperseding = version.Supersedes is not null,
@@ -45,5 +45,6 @@ public interface IRecordedRateStore
     /// <param name="versions">The versions that are in force on the day.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>A task that completes when they are recorded.</returns>
-    Task RecordAsync(System.Data.Common.DbTransaction transaction, IReadOnlyList<RecordedRate> versions, CancellationToken cancellationToken);
+    Task RecordAsync(
+        System.Data.Common.DbTransaction transaction, IReadOnlyList<RecordedRate> versions, CancellationToken cancellationToken);
 }

@@ -79,7 +79,8 @@ internal sealed class VolumePricer(
             var last = lines.FindLast(l => l.PayeeId == payee && l.Kind == LineKind.Usage);
             if (last is null)
             {
-                Repricings.Add(last = new LineDraft(LineKind.Repricing, LatestCountedDate(version, periodStart) ?? lines[^1].UsageDate, payee, 0, 0)
+                Repricings.Add(last = new LineDraft(LineKind.Repricing, LatestCountedDate(version, periodStart) ?? lines[^1].UsageDate,
+                    payee, 0, 0)
                 {
                     Version = version, PeriodStart = periodStart, CounterBefore = reached, CounterAfter = reached,
                 });

@@ -34,7 +34,8 @@ public interface IRankingStore : IRunRows
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The items that have lines, in any order.</returns>
     Task<IReadOnlyList<ItemQuantity>> SumItemsAsync(
-        DbTransaction transaction, long runId, DateRange? days, string meter, IReadOnlyList<string> itemIds, CancellationToken cancellationToken);
+        DbTransaction transaction, long runId, DateRange? days, string meter, IReadOnlyList<string> itemIds,
+        CancellationToken cancellationToken);
 
     /// <summary>Ranks all items of published days and a run.</summary>
     /// <param name="transaction">The transaction that publishes the day.</param>

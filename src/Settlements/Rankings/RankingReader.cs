@@ -36,11 +36,13 @@ public sealed class RankingReader
     /// <returns>The ranking, with the number of published days that it includes.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The count or the date is out of range.</exception>
     public async Task<ItemRanking> TopAsync(
-        CalendarPeriod period, DateOnly date, string meter, int count = 5, string? payeeId = null, CancellationToken cancellationToken = default)
+        CalendarPeriod period, DateOnly date, string meter, int count = 5, string? payeeId = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(meter);
         if (count is < 1 or > CountMax)
-            throw new ArgumentOutOfRangeException(nameof(count), count, FormattableString.Invariant($"A ranking has 1 to {CountMax} items."));
+            throw new ArgumentOutOfRangeException(nameof(count), count,
+                FormattableString.Invariant($"A ranking has 1 to {CountMax} items."));
 
         var days = _plan.Calendar.PeriodOf(date, period);
         var isStored = payeeId is null && count <= _plan.RankingSize && period != CalendarPeriod.Year;

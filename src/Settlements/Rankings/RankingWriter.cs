@@ -23,14 +23,16 @@ internal sealed class RankingWriter(IRankingStore store, BusinessCalendar calend
         foreach (var period in (CalendarPeriod[])[CalendarPeriod.Day, CalendarPeriod.Week, CalendarPeriod.Month])
         {
             var first = calendar.PeriodOf(day, period).First;
-            var before = (first < day ? stored.Where(k => k.Period == period) : []).ToLookup(k => k.Meter, k => k.Item, StringComparer.Ordinal);
+            var before = (first < day ? stored.Where(k => k.Period == period) : [])
+                .ToLookup(k => k.Meter, k => k.Item, StringComparer.Ordinal);
             foreach (var meter in meters.Concat(before.Select(b => b.Key)).Distinct(StringComparer.Ordinal).Order(Utf8Order.Instance))
             {
                 if (!tops.TryGetValue(meter, out var top))
                     tops.Add(meter, top = await TopAsync(transaction, runId, meter, cancellationToken).ConfigureAwait(false));
-                var items = await RankAsync(transaction, runId, new DateRange(first, day), meter, [.. before[meter]], top, cancellationToken)
-                    .ConfigureAwait(false);
-                ranks.AddRange(items.Select((item, i) => new StoredRank(period, meter, new RankedItem(i + 1, item.ItemId, item.PayeeId, item.Quantity))));
+                var items = await RankAsync(
+                    transaction, runId, new DateRange(first, day), meter, [.. before[meter]], top, cancellationToken).ConfigureAwait(false);
+                ranks.AddRange(items.Select((item, i) =>
+                    new StoredRank(period, meter, new RankedItem(i + 1, item.ItemId, item.PayeeId, item.Quantity))));
             }
         }
 
@@ -41,7 +43,8 @@ internal sealed class RankingWriter(IRankingStore store, BusinessCalendar calend
         store.WriteAsync(transaction, runId, ranks, cancellationToken);
 
     /// <summary>Returns the items of the day that its rankings may need, with one pass over the run for all periods.</summary>
-    private Task<IReadOnlyList<ItemQuantity>> TopAsync(DbTransaction transaction, long runId, string meter, CancellationToken cancellationToken) =>
+    private Task<IReadOnlyList<ItemQuantity>> TopAsync(
+        DbTransaction transaction, long runId, string meter, CancellationToken cancellationToken) =>
         store.TopOfRunAsync(transaction, runId, meter, long.MinValue, Math.Max(CandidatesMax + 1, 2 * size), cancellationToken);
 
     private async Task<IReadOnlyList<ItemQuantity>> RankAsync(

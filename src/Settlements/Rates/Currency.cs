@@ -80,7 +80,8 @@ public sealed record Currency
             throw new ArgumentOutOfRangeException(
                 nameof(minorUnitDigits),
                 minorUnitDigits,
-                FormattableString.Invariant($"Currency {code} can't have {minorUnitDigits} decimals. Use 0 to {MinorUnitDigitsMax}, such as 2 for cents."));
+                FormattableString.Invariant($"Currency {code} can't have {minorUnitDigits} decimals. Use 0 to {MinorUnitDigitsMax}, ")
+                    + "such as 2 for cents.");
         }
 
         (Code, MinorUnitDigits) = (code, minorUnitDigits);

@@ -23,7 +23,8 @@ internal sealed class Package(long unitsPerPackage, decimal price) : PricingMode
         var (from, to) = (Started(before), Started(after));
         return from == to
             ? []
-            : [new(1, (Math.Min(from, to) * unitsPerPackage) + 1, Math.Max(from, to) * unitsPerPackage, to - from, price, (to - from) * price)];
+            : [new(1, (Math.Min(from, to) * unitsPerPackage) + 1, Math.Max(from, to) * unitsPerPackage, to - from, price,
+                (to - from) * price)];
     }
 
     public override string TiersText() => string.Create(CultureInfo.InvariantCulture, $"{unitsPerPackage} units at {price}");

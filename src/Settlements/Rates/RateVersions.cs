@@ -85,7 +85,8 @@ internal sealed class RateVersions
     {
         if (All.FirstOrDefault(other => other.Version == version.Supersedes && other != version) is not { } old)
         {
-            yield return Invariant($"version {version.Version} supersedes {version.Supersedes}, which does not exist; use the name of a version of the same scope");
+            yield return Invariant(
+                $"version {version.Version} supersedes {version.Supersedes}, which does not exist; use a version of the same scope");
             yield break;
         }
 
@@ -99,13 +100,15 @@ internal sealed class RateVersions
         if (!version.Currency.Equals(old.Currency))
             {
                 yield return Invariant(
-                    $"version {version.Version} supersedes {old.Version} with the currency {version.Currency} instead of {old.Currency}; use the same currency");
+                    $"version {version.Version} supersedes {old.Version} with the currency {version.Currency} instead of {old.Currency}; ")
+                        + "use the same currency";
             }
 
         if (version.Table.CounterPeriod != old.Table.CounterPeriod)
         {
             yield return Invariant(
-                $"version {version.Version} supersedes {old.Version} with another counter period; use the same period, because restated lines keep their counters");
+                $"version {version.Version} supersedes {old.Version} with another counter period; ")
+                    + "use the same period, because restated lines keep their counters";
         }
     }
 }

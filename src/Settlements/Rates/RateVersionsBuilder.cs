@@ -33,7 +33,8 @@ public abstract class RateVersionsBuilder<TBuilder>
     /// <param name="over">The period over which the count accumulates. Default <see cref="CounterPeriod.Lifetime"/>.</param>
     /// <returns>This builder.</returns>
     public TBuilder Graduated(
-        string version, DateOnly from, Currency currency, (long? UpTo, decimal Price)[] tiers, CounterPeriod over = CounterPeriod.Lifetime) =>
+        string version, DateOnly from, Currency currency, (long? UpTo, decimal Price)[] tiers,
+        CounterPeriod over = CounterPeriod.Lifetime) =>
         Add(version, from, currency, () => RateTable.Graduated(ToTiers(tiers)).Over(over));
 
     /// <summary>Adds a version that prices all units at the tier that their total reaches.</summary>
@@ -44,7 +45,8 @@ public abstract class RateVersionsBuilder<TBuilder>
     /// <param name="over">The period over which the count accumulates. Default <see cref="CounterPeriod.Lifetime"/>.</param>
     /// <returns>This builder.</returns>
     public TBuilder Volume(
-        string version, DateOnly from, Currency currency, (long? UpTo, decimal Price)[] tiers, CounterPeriod over = CounterPeriod.Lifetime) =>
+        string version, DateOnly from, Currency currency, (long? UpTo, decimal Price)[] tiers,
+        CounterPeriod over = CounterPeriod.Lifetime) =>
         Add(version, from, currency, () => RateTable.Volume(ToTiers(tiers)).Over(over));
 
     /// <summary>Adds a version with one price for all units.</summary>
@@ -67,7 +69,8 @@ public abstract class RateVersionsBuilder<TBuilder>
     /// <param name="over">The period over which the count accumulates. Default <see cref="CounterPeriod.Lifetime"/>.</param>
     /// <returns>This builder.</returns>
     public TBuilder Package(
-        string version, DateOnly from, Currency currency, long unitsPerPackage, decimal price, CounterPeriod over = CounterPeriod.Lifetime) =>
+        string version, DateOnly from, Currency currency, long unitsPerPackage, decimal price,
+        CounterPeriod over = CounterPeriod.Lifetime) =>
         Add(version, from, currency, () => RateTable.Package(unitsPerPackage, price).Over(over));
 
     /// <summary>Adds a version with an existing table.</summary>

@@ -31,7 +31,8 @@ public sealed class StatementReader
     /// <param name="date">A business day within the period.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The statement; without lines when the payee has no published lines in the period.</returns>
-    public async Task<PayeeStatement> ReadAsync(string payeeId, CalendarPeriod period, DateOnly date, CancellationToken cancellationToken = default)
+    public async Task<PayeeStatement> ReadAsync(
+        string payeeId, CalendarPeriod period, DateOnly date, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(payeeId);
         var days = _plan.Calendar.PeriodOf(date, period);
@@ -72,7 +73,8 @@ public sealed class StatementReader
     {
         var days = _plan.Calendar.PeriodOf(date, period);
         var published = (await _days.ListPublishedAsync(days, cancellationToken).ConfigureAwait(false)).Select(d => d.Day).ToHashSet();
-        var sums = new Dictionary<string, Dictionary<(string Meter, Currency Currency), (long Quantity, decimal Amount)>>(StringComparer.Ordinal);
+        var sums = new Dictionary<string, Dictionary<(string Meter, Currency Currency),
+            (long Quantity, decimal Amount)>>(StringComparer.Ordinal);
         await foreach (var line in _lines.ReadAsync(days, new ItemFilter(), cancellationToken).ConfigureAwait(false))
         {
             if (line.Price is not { } price || !published.Contains(line.PostingDate))

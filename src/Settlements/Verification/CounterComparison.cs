@@ -7,7 +7,8 @@ internal sealed class CounterComparison(ICounterStore store)
 {
     private const int ItemsPerRequest = 10_000;
 
-    public async Task CompareAsync(DateOnly day, CounterCache counters, VerificationReport.Builder report, CancellationToken cancellationToken)
+    public async Task CompareAsync(
+        DateOnly day, CounterCache counters, VerificationReport.Builder report, CancellationToken cancellationToken)
     {
         foreach (var instance in counters.All().GroupBy(c => c.Instance)
             .OrderBy(i => i.Key.Meter, Utf8Order.Instance).ThenBy(i => i.Key.Period).ThenBy(i => i.Key.Start))
@@ -26,7 +27,8 @@ internal sealed class CounterComparison(ICounterStore store)
                 report.AddCounters(day, instance.Key, counted.Items, expected.Count);
         }
 
-        foreach (var meter in counters.AllVolume().GroupBy(v => v.Key.Meter, StringComparer.Ordinal).OrderBy(m => m.Key, Utf8Order.Instance))
+        foreach (var meter in counters.AllVolume().GroupBy(v => v.Key.Meter, StringComparer.Ordinal)
+            .OrderBy(m => m.Key, Utf8Order.Instance))
         {
             var stored = new Dictionary<VolumeKey, VolumeSum>();
             foreach (var items in Items(meter.Select(v => v.Key.ItemId)))
@@ -39,7 +41,8 @@ internal sealed class CounterComparison(ICounterStore store)
                 report.CompareVolume(day, key, stored.TryGetValue(key, out var found) ? found : null, sum);
         }
 
-        foreach (var meter in counters.AllRounding().GroupBy(v => v.Key.Meter, StringComparer.Ordinal).OrderBy(m => m.Key, Utf8Order.Instance))
+        foreach (var meter in counters.AllRounding().GroupBy(v => v.Key.Meter, StringComparer.Ordinal)
+            .OrderBy(m => m.Key, Utf8Order.Instance))
         {
             var stored = new Dictionary<RoundingKey, decimal>();
             foreach (var items in Items(meter.Select(v => v.Key.ItemId)))

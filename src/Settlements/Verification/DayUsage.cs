@@ -86,13 +86,15 @@ internal sealed class DayUsage(
         if (known.Count == 0)
             return found;
         var current = Merge(day, now).Where(s => s.UsageDate == day).ToDictionary(s => (s.Meter, s.ItemId, s.PayeeId));
-        var counted = published.Where(l => l.Kind == LineKind.Usage && l.UsageDate == day).ToDictionary(l => (l.Meter, l.ItemId, l.PayeeId));
+        var counted = published.Where(l => l.Kind == LineKind.Usage && l.UsageDate == day)
+            .ToDictionary(l => (l.Meter, l.ItemId, l.PayeeId));
         foreach (var one in known)
         {
             var key = (one.Meter, one.ItemId, one.PayeeId);
             var before = counted.GetValueOrDefault(key);
             var after = current.GetValueOrDefault(key);
-            var (quantity, events) = one.ExplainedPart(before?.Quantity ?? 0, before?.Events ?? 0, after?.Quantity ?? 0, after?.Events ?? 0);
+            var (quantity, events) = one.ExplainedPart(before?.Quantity ?? 0, before?.Events ?? 0, after?.Quantity ?? 0,
+                after?.Events ?? 0);
             if (quantity != 0 || events != 0)
                 found.Add(new UsageSum(one.Meter, one.ItemId, one.PayeeId, day, quantity, events));
         }

@@ -96,15 +96,18 @@ public sealed class Reconciler
             : [finding];
         List<Adjustment> accepted =
             [.. parts.Select(f => new Adjustment(finding.UsageDate, null, f.Meter, f.ItemId, f.PayeeId, f.Quantity, f.Events, reason, by))];
-        if (!isCurrent || await _stores.Adjustments.AddAsync(finding.UsageDate, revision, [], accepted, cancellationToken).ConfigureAwait(false) is null)
+        if (!isCurrent || await _stores.Adjustments.AddAsync(finding.UsageDate, revision, [], accepted, cancellationToken)
+            .ConfigureAwait(false) is null)
         {
             throw new InvalidOperationException(FormattableString.Invariant(
-                $"The difference of {finding.Quantity} units of meter '{finding.Meter}', item '{finding.ItemId}', payee '{finding.PayeeId}' on ")
-                + FormattableString.Invariant($"{finding.UsageDate:O} has changed since it was reported. Reconcile again, and accept the new finding."));
+                $"The difference of {finding.Quantity} units of meter '{finding.Meter}', item '{finding.ItemId}', payee ")
+                + FormattableString.Invariant($"'{finding.PayeeId}' on {finding.UsageDate:O} has changed since it was reported. ")
+                + "Reconcile again, and accept the new finding.");
         }
     }
 
-    private async Task<List<Finding>> ReconcileAsync(Settings settings, DateOnly day, ReconcileOptions options, CancellationToken cancellationToken)
+    private async Task<List<Finding>> ReconcileAsync(
+        Settings settings, DateOnly day, ReconcileOptions options, CancellationToken cancellationToken)
     {
         // Quarantined usage was never paid, so corrections of its rows are posted by any policy: the next close then counts the corrected
         // rows.
@@ -124,7 +127,8 @@ public sealed class Reconciler
             var posted = isPosted[true].GroupBy(f => (f.Meter, f.ItemId, f.PayeeId)).Select(f => new Adjustment(
                 day, null, f.Key.Meter, f.Key.ItemId, f.Key.PayeeId, f.Sum(one => one.Quantity), f.Sum(one => one.Events),
                 BackfilledUsage.Reason(options.Backfill), null)).ToList();
-            if (await _stores.Adjustments.AddAsync(day, revision, posted, dropped, cancellationToken).ConfigureAwait(false) is { } postingDate)
+            if (await _stores.Adjustments.AddAsync(day, revision, posted, dropped, cancellationToken)
+                .ConfigureAwait(false) is { } postingDate)
             {
                 return [.. found.Select(f => isPosted[true].Contains(f)
                     ? f with { Outcome = FindingOutcome.Posted, PostingDate = postingDate }
@@ -134,7 +138,8 @@ public sealed class Reconciler
             if (attempt == AttemptsMax)
             {
                 throw new InvalidOperationException(FormattableString.Invariant(
-                    $"Day {day:O} was adjusted by other instances during each of {AttemptsMax} attempts to reconcile it. Reconcile it from one instance."));
+                    $"Day {day:O} was adjusted by other instances during each of {AttemptsMax} attempts to reconcile it. ")
+                        + "Reconcile it from one instance.");
             }
         }
     }
@@ -170,12 +175,13 @@ public sealed class Reconciler
         {
             var total = recorded.FirstOrDefault(t => t.Meter == meter) ?? new DayTotal(day, meter, 0, 0, 0);
             var published = lines.Where(l => l.Meter == meter).ToList();
-            var (count, events, quantity) = (published.Count, published.Sum(l => (decimal)l.Events), published.Sum(l => (decimal)l.Quantity));
+            var count = published.Count;
+            var (events, quantity) = (published.Sum(l => (decimal)l.Events), published.Sum(l => (decimal)l.Quantity));
             if ((count, events, quantity) != (total.Lines, total.Events, total.Quantity))
             {
                 throw new InvariantException(FormattableString.Invariant(
-                    $"Day {day:O} can't be reconciled: it has {count} lines of meter '{meter}' with {quantity} units of {events} events, and was ")
-                    + FormattableString.Invariant($"published with {total.Lines} lines of {total.Quantity} units of {total.Events} events. ")
+                    $"Day {day:O} can't be reconciled: it has {count} lines of meter '{meter}' with {quantity} units of {events} events, ")
+                    + FormattableString.Invariant($"and was published with {total.Lines} of {total.Quantity} units of {total.Events} events. ")
                     + "Rows of settlement_lines or day_totals were changed or deleted by hand. Restore them from a backup.");
             }
         }

@@ -66,19 +66,23 @@ public sealed record VerificationReport(int Days, long Lines, long DifferencesCo
         {
             var stored = lines.Where(l => l.Price is not null).GroupBy(l => l.Price!.Currency.Code, StringComparer.Ordinal)
                 .ToDictionary(c => c.Key, c => c.Sum(l => l.Amount), StringComparer.Ordinal);
-            foreach (var currency in stored.Keys.Union(recorded.Select(r => r.Currency), StringComparer.Ordinal).Order(StringComparer.Ordinal))
+            foreach (var currency in stored.Keys.Union(recorded.Select(r => r.Currency), StringComparer.Ordinal)
+                .Order(StringComparer.Ordinal))
             {
-                Add(day, "", "", "", $"amount recorded at publication, in {currency}", stored.TryGetValue(currency, out var now) ? (decimal?)now : null,
+                Add(day, "", "", "", $"amount recorded at publication, in {currency}",
+                    stored.TryGetValue(currency, out var now) ? (decimal?)now : null,
                     recorded.FirstOrDefault(r => r.Currency == currency)?.Amount);
             }
         }
 
-        public void CompareRanking(DateOnly day, CalendarPeriod period, string meter, IReadOnlyList<RankedItem> stored, IReadOnlyList<RankedItem> computed)
+        public void CompareRanking(
+            DateOnly day, CalendarPeriod period, string meter, IReadOnlyList<RankedItem> stored, IReadOnlyList<RankedItem> computed)
         {
             for (var i = 0; i < Math.Max(stored.Count, computed.Count); i++)
             {
                 var item = (i < computed.Count ? computed[i] : stored[i]).ItemId;
-                Add(day, meter, item, "", Invariant($"rank {i + 1} of the {period.ToString().ToLowerInvariant()}"), Text(stored, i), Text(computed, i));
+                Add(day, meter, item, "", Invariant($"rank {i + 1} of the {period.ToString().ToLowerInvariant()}"), Text(stored, i),
+                    Text(computed, i));
             }
 
             static string? Text(IReadOnlyList<RankedItem> items, int i) =>
@@ -89,7 +93,8 @@ public sealed record VerificationReport(int Days, long Lines, long DifferencesCo
             Add(day, instance.Meter, itemId, "", Name(instance), stored, (long?)computed);
 
         public void CompareVolume(DateOnly day, VolumeKey key, VolumeSum? stored, VolumeSum computed) =>
-            Add(day, key.Meter, key.ItemId, key.PayeeId, Invariant($"volume units of {key.RateVersion} from {key.PeriodStart:O}"), Text(stored), Text(computed));
+            Add(day, key.Meter, key.ItemId, key.PayeeId, Invariant($"volume units of {key.RateVersion} from {key.PeriodStart:O}"),
+                Text(stored), Text(computed));
 
         public void CompareRounding(DateOnly day, RoundingKey key, decimal? stored, decimal computed) =>
             Add(day, key.Meter, key.ItemId, key.PayeeId, $"exact sum in {key.Currency}", stored, (decimal?)computed);
@@ -117,7 +122,8 @@ public sealed record VerificationReport(int Days, long Lines, long DifferencesCo
 
             void AddColumn<TValue>(string what, TValue published, TValue computed) => Add(
                 at.PostingDate, at.Meter, at.ItemId, at.PayeeId,
-                at.Kind == LineKind.Usage && at.UsageDate == at.PostingDate ? what : Invariant($"{what} of the {at.Kind.Name()} of {at.UsageDate:O}"),
+                at.Kind == LineKind.Usage && at.UsageDate == at.PostingDate ? what
+                    : Invariant($"{what} of the {at.Kind.Name()} of {at.UsageDate:O}"),
                 published, computed);
         }
 
@@ -128,16 +134,19 @@ public sealed record VerificationReport(int Days, long Lines, long DifferencesCo
             _differences.Add(new VerificationDifference(day, meter, itemId, payeeId, what, AsText(published), AsText(computed)));
         }
 
-        private static string Name(CounterInstance instance) => Invariant($"counter over {instance.Period.ToString().ToLowerInvariant()} from {instance.Start:O}");
+        private static string Name(CounterInstance instance) =>
+            Invariant($"counter over {instance.Period.ToString().ToLowerInvariant()} from {instance.Start:O}");
 
         private static string? Text(VolumeSum? sum) => sum is { } one ? Invariant($"{one.Units} units, {one.ExactAmount:0.######}") : null;
 
-        private static string? RateText(SettlementLine? line) => line?.Price is { } price ? $"{price.RateScope} {price.RateVersion}".TrimStart() : null;
+        private static string? RateText(SettlementLine? line) =>
+            line?.Price is { } price ? $"{price.RateScope} {price.RateVersion}".TrimStart() : null;
 
         private static string? CurrencyText(SettlementLine? line) =>
             line?.Price is { } price ? Invariant($"{price.Currency.Code} ({price.Currency.MinorUnitDigits} decimals)") : null;
 
-        private static string? AsText<TValue>(TValue value) => value is null ? null : string.Create(CultureInfo.InvariantCulture, $"{value}");
+        private static string? AsText<TValue>(TValue value) =>
+            value is null ? null : string.Create(CultureInfo.InvariantCulture, $"{value}");
 
         private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
     }

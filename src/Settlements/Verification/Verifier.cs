@@ -68,11 +68,14 @@ public sealed class Verifier
             {
                 report.Compare(lines, computed.Lines);
                 report.CompareQuarantined(
-                    day.Day, await _stores.Lines.ListQuarantinedAsync(day.Day, cancellationToken).ConfigureAwait(false), computed.Quarantined);
+                    day.Day, await _stores.Lines.ListQuarantinedAsync(day.Day, cancellationToken)
+                        .ConfigureAwait(false), computed.Quarantined);
                 report.CompareTotals(
-                    day.Day, await _stores.Lines.ListTotalsAsync(new DateRange(day.Day, day.Day), cancellationToken).ConfigureAwait(false), lines);
+                    day.Day, await _stores.Lines.ListTotalsAsync(new DateRange(day.Day, day.Day), cancellationToken)
+                        .ConfigureAwait(false), lines);
                 report.CompareAmounts(
-                    day.Day, await _stores.Lines.ListAmountsAsync(null, new DateRange(day.Day, day.Day), cancellationToken).ConfigureAwait(false), lines);
+                    day.Day, await _stores.Lines.ListAmountsAsync(null, new DateRange(day.Day, day.Day), cancellationToken)
+                        .ConfigureAwait(false), lines);
                 await rankings.CompareAsync(day.Day, report, cancellationToken).ConfigureAwait(false);
                 report.Days++;
             }
@@ -81,7 +84,8 @@ public sealed class Verifier
         }
 
         if (settings.LastPublished is { } last && published.Count > 0 && published[^1].Day == last.Day && days.Contains(last.Day))
-            await new CounterComparison(_stores.Counters).CompareAsync(last.Day, replay.Counters, report, cancellationToken).ConfigureAwait(false);
+            await new CounterComparison(_stores.Counters).CompareAsync(last.Day, replay.Counters, report, cancellationToken)
+                .ConfigureAwait(false);
         await AddEarlierRowsAsync(settings, days, report, cancellationToken).ConfigureAwait(false);
         return report.Build();
     }
@@ -116,7 +120,8 @@ public sealed class Verifier
     }
 
     /// <summary>Reports rows of applications' tables from before the first published day, which no day counts.</summary>
-    private async Task AddEarlierRowsAsync(Settings settings, DateRange days, VerificationReport.Builder report, CancellationToken cancellationToken)
+    private async Task AddEarlierRowsAsync(
+        Settings settings, DateRange days, VerificationReport.Builder report, CancellationToken cancellationToken)
     {
         if (settings.Days.Count == 0 || days.First > settings.Days[0].Day)
             return;
