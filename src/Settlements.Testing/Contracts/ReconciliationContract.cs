@@ -133,7 +133,7 @@ public abstract class ReconciliationContract
         var finding = (await scenario.Engine.Reconciler.ReconcileAsync(Closed)).Findings.Single();
 
         await scenario.Engine.Reconciler.Invoking(r => r.AcceptAsync(finding, new string('b', 257), "eve")).Should().ThrowAsync<ArgumentException>()
-            .WithMessage("The reason has 257 characters; at most 256 are kept.*");
+            .WithMessage("The reason has 257 characters, and the limit is 256.*");
         await scenario.Engine.Reconciler.AcceptAsync(finding, "bots, paid anyway", "eve");
 
         var accepted = await scenario.Engine.Reconciler.ReconcileAsync(Closed, new ReconcileOptions { Decreases = FindingPolicy.Post });

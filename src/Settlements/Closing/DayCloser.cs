@@ -291,7 +291,7 @@ public sealed partial class DayCloser
     private partial void DayPublished(DateOnly day, long runId, long events, double seconds);
 
     [LoggerMessage(201, LogLevel.Warning,
-        "Time zone rules of {Zone} changed: day {Day:yyyy-MM-dd} closes as {Range}, which continues the previous day; expected {Expected}.")]
+        "Time zone rules of {Zone} changed: day {Day:yyyy-MM-dd} closes as {Range}, continuing the previous day; expected {Expected}.")]
     private partial void BoundariesAdjusted(string zone, DateOnly day, string range, string expected);
 
     [LoggerMessage(202, LogLevel.Error,

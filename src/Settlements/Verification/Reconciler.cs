@@ -180,8 +180,9 @@ public sealed class Reconciler
             if ((count, events, quantity) != (total.Lines, total.Events, total.Quantity))
             {
                 throw new InvariantException(FormattableString.Invariant(
-                    $"Day {day:O} can't be reconciled: it has {count} lines of meter '{meter}' with {quantity} units of {events} events, ")
-                    + FormattableString.Invariant($"and was published with {total.Lines} of {total.Quantity} units of {total.Events} events. ")
+                    $"Day {day:O} can't be reconciled: it has {count} lines of meter '{meter}' with {quantity} units of {events} ")
+                    + FormattableString.Invariant($"events, and was published with {total.Lines} lines with {total.Quantity} units of ")
+                    + FormattableString.Invariant($"{total.Events} events. ")
                     + "Rows of settlement_lines or day_totals were changed or deleted by hand. Restore them from a backup.");
             }
         }

@@ -53,7 +53,7 @@ public sealed class RenamedZonesTests
         (zone.Id, id).Should().Be(("Europe/Kiev", "Europe/Kyiv"));
 
         FluentActions.Invoking(() => NamedTimeZone.Find("US/Eastern", "zone", OnlyInstalled("Asia/Seoul"))).Should().Throw<ArgumentException>()
-            .WithMessage("Time zone 'US/Eastern' isn't known here*");
+            .WithMessage("Time zone 'US/Eastern' is not installed on this machine*");
     }
 
     [Fact]
