@@ -88,7 +88,7 @@ public sealed class SettlementOptions
             yield return $"Rates['{meter}'] has the rates of meter '{rates.Meter}'. Use the name of their meter as the key.";
         foreach (var meter in UnpricedMeters.Order(Utf8Order.Instance))
         {
-            if (RateNames.FaultOf(meter) is { } error)
+            if (RateNames.ErrorOf(meter) is { } error)
                 yield return $"The name of a declared meter {error}.";
             else if (_rates.ContainsKey(meter))
                 yield return $"Meter '{meter}' is declared as unpriced and has rates. Remove Meter(\"{meter}\") or its Rates(…).";

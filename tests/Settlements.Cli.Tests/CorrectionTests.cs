@@ -18,7 +18,7 @@ public sealed class CorrectionTests(TwoStores stores)
 
         var proposed = await JsonAsync(program, $"exclude {Days} --item v2 --meter video.view --reason bots --by ann");
         var hash = proposed.GetProperty("hash").GetString()!;
-        (await program.RunAsync("approve", "1", "--hash", hash, "--by", "ann")).ShouldBeWrongUse("approved by another person");
+        (await program.RunAsync("approve", "1", "--hash", hash, "--by", "ann")).ShouldBeWrongUse("Another user has to approve it");
         (await program.RunAsync("approve", "1", "--hash", "0000", "--by", "bob")).ShouldBeWrongUse(hash);
         (await program.RunAsync("proposals")).ShouldSucceed().Output.Should().MatchRegex($"1 +exclusion +proposed +bots +ann .*{hash}");
         (await program.RunAsync("approve", "1", "--hash", hash, "--by", "bob")).ShouldSucceed().Output.Should()
@@ -85,7 +85,7 @@ public sealed class CorrectionTests(TwoStores stores)
         (await program.RunAsync("withdraw", "1")).ShouldBeWrongUse("Proposal 1 is withdrawn");
         (await program.RunAsync("approve", "1", "--hash", hash, "--by", "bob")).ShouldBeWrongUse("withdrawn");
         (await program.RunAsync("withdraw", "7")).ShouldBeWrongUse("There is no proposal 7.", "settlement proposals");
-        (await program.RunAsync("reinstate", "1", "--reason", "x", "--by", "ann")).ShouldBeWrongUse("not an exclusion that is posted");
+        (await program.RunAsync("reinstate", "1", "--reason", "x", "--by", "ann")).ShouldBeWrongUse("not a posted exclusion");
         (await program.RunAsync($"exclude {Days} --item none --reason bots --by ann".Split(' '))).ShouldBeWrongUse("matches no usage");
     }
 

@@ -32,7 +32,7 @@ internal static class ProposalOptions
     {
         var exclusions = await session.Engine.Exclusions.ListAsync(state, CountMax, cancellationToken);
         var restatements = await session.Engine.Restatements.ListAsync(state, CountMax, cancellationToken);
-        var days = state is null or ProposalState.Proposed ? await session.Engine.Days.ListWaitingAsync(cancellationToken) : [];
+        var days = state is null or ProposalState.Proposed ? await session.Engine.Days.ListAwaitingApprovalAsync(cancellationToken) : [];
         return [.. exclusions.Concat(restatements).Concat(days).OrderByDescending(proposal => proposal.ProposalId)];
     }
 

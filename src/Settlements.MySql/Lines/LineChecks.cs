@@ -82,9 +82,9 @@ internal static class LineChecks
                 g.Sum(l => l.Counted ?? 0), g.Where(l => l.Version is not null).Sum(l => l.Count)))
             .OrderBy(l => l.Meter, Utf8Order.Instance).ThenBy(l => l.Kind).ThenBy(l => l.UsageDate)];
 
-    private static List<AmountOfVersion> Amounts(List<LineGroup> groups) =>
+    private static List<VersionAmount> Amounts(List<LineGroup> groups) =>
         [.. groups.Where(g => g.Version is not null).GroupBy(g => (g.Meter, g.Scope, g.Version, g.Currency))
-            .Select(g => new AmountOfVersion(
+            .Select(g => new VersionAmount(
                 g.Key.Meter, g.Key.Scope!, g.Key.Version!, g.Key.Currency!, g.Sum(l => l.Count), Rows.Normalized(g.Sum(l => l.Exact ?? 0)),
                 Rows.Normalized(g.Sum(l => l.Amount ?? 0))))
             .OrderBy(a => a.Meter, Utf8Order.Instance).ThenBy(a => a.RateScope, Utf8Order.Instance).ThenBy(

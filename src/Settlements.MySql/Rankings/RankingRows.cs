@@ -25,7 +25,7 @@ internal static class RankingRows
         await using var _ = reader.ConfigureAwait(false);
         var items = new List<ItemQuantity>();
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-            items.Add(new ItemQuantity(reader.Text(0), reader.Text(1), RankingText.Limit((Int128)reader.GetDecimal(2))));
+            items.Add(new ItemQuantity(reader.Text(0), reader.Text(1), RankingText.Clamp((Int128)reader.GetDecimal(2))));
         return items;
     }
 }

@@ -31,7 +31,7 @@ internal static class OwnEvents
 
     /// <summary>Sums late events, each by its usage date.</summary>
     public static async Task<long> SumLateAsync(
-        MySqlConnection connection, EventRows rows, SourceSlice slice, SettledCalendar calendar, SumAccumulator totals,
+        MySqlConnection connection, EventRows rows, SourceSlice slice, RecordedCalendar calendar, SumAccumulator totals,
         CancellationToken cancellationToken)
     {
         var command = rows.Select(connection, "e.meter, e.item_id, e.payee_id, e.quantity, e.occurred_at", slice);
@@ -46,7 +46,7 @@ internal static class OwnEvents
         public void OnRow(MySqlDataReader reader) => Add(reader, totals, _texts, 0, reader.GetInt64(3));
     }
 
-    private readonly struct LateRow(SumAccumulator totals, SettledCalendar calendar) : IRowHandler
+    private readonly struct LateRow(SumAccumulator totals, RecordedCalendar calendar) : IRowHandler
     {
         private readonly byte[] _texts = new byte[3 * TextBytesMax];
 

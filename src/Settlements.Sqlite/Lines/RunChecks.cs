@@ -48,14 +48,14 @@ internal static class RunChecks
         return new RunCheck(
             [.. lines.OrderBy(l => l.Key.Meter, Utf8Order.Instance).ThenBy(l => l.Key.Kind).ThenBy(l => l.Key.UsageDate, StringComparer.Ordinal)
                 .Select(l => l.Value.ToCheck(l.Key.Meter, l.Key.Kind, DayText.Parse(l.Key.UsageDate)))],
-            Quarantined(connection, runId), LinesOfPayees(connection, runId),
+            Quarantined(connection, runId), LinesByPayee(connection, runId),
             [.. amounts.OrderBy(a => a.Key.Meter, Utf8Order.Instance).ThenBy(a => a.Key.Scope, Utf8Order.Instance)
                 .ThenBy(a => a.Key.Version, Utf8Order.Instance).ThenBy(a => a.Key.Currency, StringComparer.Ordinal)
-                .Select(a => new AmountOfVersion(
+                .Select(a => new VersionAmount(
                     a.Key.Meter, a.Key.Scope, a.Key.Version, a.Key.Currency, a.Value.Lines, a.Value.Exact, a.Value.Amount))]);
     }
 
-    private static long LinesOfPayees(SqliteConnection connection, long runId)
+    private static long LinesByPayee(SqliteConnection connection, long runId)
     {
         using var count = new SqliteStatement(connection, "SELECT count(*) FROM settlement_lines INDEXED BY settlement_lines_by_payee WHERE run_id = ?");
         count.Bind(1, runId).Step();

@@ -33,7 +33,7 @@ internal static class PeriodItems
         row.Bind(payeeId is null ? 7 : 8, count);
         var items = new List<ItemQuantity>();
         while (row.Step())
-            items.Add(new ItemQuantity(row.Text(0), row.Text(1), RankingText.Limit((Int128)row.Int64(2) * 1_000_000_000 + row.Int64(3))));
+            items.Add(new ItemQuantity(row.Text(0), row.Text(1), RankingText.Clamp((Int128)row.Int64(2) * 1_000_000_000 + row.Int64(3))));
         return items;
     }
 }

@@ -21,7 +21,7 @@ internal sealed class SqliteRankingStore(SqliteDatabase database) : IRankingStor
         }
     }
 
-    public Task<IReadOnlyList<StoredRank>> ListKeptAsync(DbTransaction transaction, DateOnly day, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<StoredRank>> ListByDayAsync(DbTransaction transaction, DateOnly day, CancellationToken cancellationToken)
     {
         var kept = new List<StoredRank>();
         using var row = new SqliteStatement((SqliteConnection)transaction.Connection!, """
@@ -72,7 +72,7 @@ internal sealed class SqliteRankingStore(SqliteDatabase database) : IRankingStor
             }
 
             if (payee is not null)
-                items.Add(new ItemQuantity(itemId, payee, RankingText.Limit(quantity)));
+                items.Add(new ItemQuantity(itemId, payee, RankingText.Clamp(quantity)));
         }
 
         return Task.FromResult<IReadOnlyList<ItemQuantity>>(items);

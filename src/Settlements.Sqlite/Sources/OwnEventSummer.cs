@@ -10,7 +10,7 @@ namespace Settlements.Sqlite;
 /// The hot loop: sums rows of the library's own table in an aggregate function of SQLite, which is given their values where they stand. Reading them
 /// row by row takes eight calls a row, each with a lock of the connection: about half as fast again.
 /// </summary>
-internal sealed class OwnEventSummer(SettledCalendar calendar, SumAccumulator totals, CancellationToken cancellationToken)
+internal sealed class OwnEventSummer(RecordedCalendar calendar, SumAccumulator totals, CancellationToken cancellationToken)
 {
     /// <summary>How many rows pass between two looks at a cancellation.</summary>
     private const int CancellationCheckInterval = 4096;

@@ -75,7 +75,7 @@ public abstract class BoundaryContract
         await days.Invoking(d => d.BeginClosingAsync(day, range, Seoul.ToString(), default)).Should().ThrowAsync<CloseRefusedException>()
             .WithMessage(hoursLater == 0
                 ? "*the last day that is not open is 2024-07-01 (published)*"
-                : "*the day before, 2024-07-01, was closed as*");
+                : "*the previous day, 2024-07-01, was closed as*");
         (await days.ListAsync(null, default)).Should().ContainSingle("nothing was changed");
     }
 }

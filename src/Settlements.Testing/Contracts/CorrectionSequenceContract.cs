@@ -25,7 +25,7 @@ public abstract class CorrectionSequenceContract
         await scenario.CloseAsync(Tuesday);
 
         await scenario.Engine.Exclusions.Invoking(e => e.ExcludeAsync(OnMonday with { Quantity = 801 }, "bots", "ann")).Should()
-            .ThrowAsync<CorrectionRefusedException>().WithMessage("*800 are left of 1200*");
+            .ThrowAsync<CorrectionRefusedException>().WithMessage("*800 of 1200 counted units remain*");
         await ExcludeAsync(scenario, OnMonday with { Quantity = 800 });
         await scenario.CloseAsync(Wednesday);
 
@@ -53,10 +53,10 @@ public abstract class CorrectionSequenceContract
         await ExcludeAsync(scenario, OnMonday with { EventIds = [Scenario.Id(2)] });
 
         await scenario.Engine.Exclusions.Invoking(e => e.ExcludeAsync(OnMonday with { Quantity = 801 }, "bots", "ann")).Should()
-            .ThrowAsync<CorrectionRefusedException>().WithMessage("*800 are left of 1200*");
+            .ThrowAsync<CorrectionRefusedException>().WithMessage("*800 of 1200 counted units remain*");
         await scenario.CloseAsync(Tuesday);
         await scenario.Engine.Exclusions.Invoking(e => e.ExcludeAsync(OnMonday with { Quantity = 801 }, "bots", "ann")).Should()
-            .ThrowAsync<CorrectionRefusedException>().WithMessage("*800 are left of 1200*");
+            .ThrowAsync<CorrectionRefusedException>().WithMessage("*800 of 1200 counted units remain*");
     }
 
     [Fact]

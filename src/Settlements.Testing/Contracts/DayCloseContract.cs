@@ -69,7 +69,7 @@ public abstract class DayCloseContract
 
         var close = () => scenario.Engine.Days.CloseDayAsync(Scenario.Monday.AddDays(1));
 
-        (await close.Should().ThrowAsync<CloseRefusedException>()).WithMessage("*2024-07-02*2024-07-01*still open*");
+        (await close.Should().ThrowAsync<CloseRefusedException>()).WithMessage("*2024-07-02*2024-07-01, which is open*");
     }
 
     [Fact]

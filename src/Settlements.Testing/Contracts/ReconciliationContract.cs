@@ -139,9 +139,8 @@ public abstract class ReconciliationContract
         await store.ExecuteAsync("UPDATE usage_events SET quantity = 2 WHERE quantity = 5");
         var finding = (await scenario.Engine.Reconciler.ReconcileAsync(Closed)).Findings.Single();
 
-        await scenario.Engine.Reconciler.Invoking(r => r.AcceptAsync(finding, new string('b', 257), "eve"))
-            .Should().ThrowAsync<ArgumentException>()
-            .WithMessage("The reason has 257 characters; at most 256 are kept.*");
+        await scenario.Engine.Reconciler.Invoking(r => r.AcceptAsync(finding, new string('b', 257), "eve")).Should().ThrowAsync<ArgumentException>()
+            .WithMessage("The reason has 257 characters, and the limit is 256.*");
         await scenario.Engine.Reconciler.AcceptAsync(finding, "bots, paid anyway", "eve");
 
         var accepted = await scenario.Engine.Reconciler.ReconcileAsync(Closed, new ReconcileOptions { Decreases = FindingPolicy.Post });

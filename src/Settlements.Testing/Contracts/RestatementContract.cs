@@ -169,10 +169,10 @@ public abstract class RestatementContract
         var wednesday = Tuesday.AddDays(1);
 
         var refused = (await scenario.Invoking(s => s.CloseAsync(wednesday)).Should().ThrowAsync<DayNeedsApprovalException>()
-            .WithMessage("*2024-07-03*1000 KRW against 120*50 %*")).Which;
+            .WithMessage("*2024-07-03*1000 KRW*120*50 %*")).Which;
         (await scenario.LinesAsync(wednesday, wednesday)).Should().BeEmpty();
         await scenario.Invoking(s => s.CloseAsync(wednesday)).Should().ThrowAsync<DayNeedsApprovalException>();
-        var waiting = (await scenario.Engine.Days.ListWaitingAsync()).Should().ContainSingle().Subject;
+        var waiting = (await scenario.Engine.Days.ListAwaitingApprovalAsync()).Should().ContainSingle().Subject;
         waiting.Hash.Should().Be(refused.Proposal.Hash);
         await scenario.Engine.Days.Invoking(d => d.ApproveDayAsync("0", "bob")).Should().ThrowAsync<CorrectionRefusedException>();
         await scenario.Engine.Days.ApproveDayAsync(waiting.Hash, "bob");

@@ -59,7 +59,7 @@ public abstract class SourceContract
                 .Item("item_id").Payee("payee_id").Counts("video.view")));
 
         (await scenario.Invoking(s => s.CloseAsync(Scenario.Monday)).Should().ThrowAsync<CloseRefusedException>())
-            .WithMessage("Source 'twice' reads *usage_events, the library's own event table*paid twice*Remove the source*");
+            .WithMessage("Source 'twice' reads *usage_events, the library's event table*paid twice*Remove the source*");
     }
 
     [Fact]
@@ -140,8 +140,7 @@ public abstract class SourceContract
             .WithMessage("Day 2024-07-01 was closed with source 'plays'*it is now*kind <> 'play'*Restate*");
         await filtered.CheckAsync(Tuesday.AddDays(1), Tuesday.AddDays(1));
         await using var older = await Scenario.StartAsync(store, s => Configure(s, _ => { }));
-        await older.Invoking(o => o.CloseAsync(Tuesday.AddDays(2))).Should().ThrowAsync<CloseRefusedException>().WithMessage(
-            "*older than the last close*");
+        await older.Invoking(o => o.CloseAsync(Tuesday.AddDays(2))).Should().ThrowAsync<CloseRefusedException>().WithMessage("*configuration of this instance is outdated*");
     }
 
     [Fact]
@@ -155,7 +154,7 @@ public abstract class SourceContract
                 .Source("again", p => Plays(p, spelling).Where("kind = 'play'").Counts("video.view")));
 
             await scenario.Invoking(s => s.CloseAsync(Scenario.Monday)).Should().ThrowAsync<CloseRefusedException>()
-                .WithMessage("*'plays' and 'again' both count table *video_play for meter 'video.view'*OR*", spelling);
+                .WithMessage("*'plays' and 'again' count table *video_play for meter 'video.view'*OR*", spelling);
         }
 
         await using var disjoint = await Scenario.StartAsync(store, s => Configure(s.Configure(o => o.StartsOn = Scenario.Monday), _ => { })

@@ -3,9 +3,9 @@ namespace Settlements;
 /// <summary>The state of a business day. A day that is not recorded yet is open.</summary>
 public enum DayState
 {
-    /// <summary>A close is under way: no event is counted into it any more.</summary>
+    /// <summary>A close is in progress: events that arrive now are posted to a later day.</summary>
     Closing,
 
-    /// <summary>Its lines are published and never change.</summary>
+    /// <summary>The lines of the day are published and immutable.</summary>
     Published,
 }

@@ -1,6 +1,6 @@
 namespace Settlements;
 
-/// <summary>States of business days as stores keep them.</summary>
+/// <summary>The text form of <see cref="DayState"/> in a store.</summary>
 internal static class DayStates
 {
     public static string Text(DayState state) => state switch
@@ -10,12 +10,12 @@ internal static class DayStates
         _ => throw new ArgumentOutOfRangeException(nameof(state), state, "A recorded day is closing or published."),
     };
 
-    /// <exception cref="InvalidOperationException">The text is that of no state.</exception>
+    /// <exception cref="InvalidOperationException">The text is not the name of a state.</exception>
     public static DayState Parse(string text) => text switch
     {
         "closing" => DayState.Closing,
         "published" => DayState.Published,
         _ => throw new InvalidOperationException(
-            $"A row of business_days has the state '{text}', which this version doesn't know. Restore the row, or update the package."),
+            $"A row of business_days has the unknown state '{text}'. Restore the row, or update the package."),
     };
 }

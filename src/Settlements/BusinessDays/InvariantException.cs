@@ -1,14 +1,14 @@
 namespace Settlements;
 
 /// <summary>
-/// An invariant is broken: lines and quarantined usage are not the sum of events, counters don't continue where they
-/// stood, restatements are not those that were approved, or a line is not found by its payee; the day is not published.
-/// Or published lines of a day that is to be reconciled were changed or deleted.
+/// Thrown when an invariant is violated. When a day is closed: lines and quarantined usage do not add up to the events, counters do not
+/// continue from the published ones, restatements differ from the approved ones, or an index by payee misses lines; the day is not
+/// published. When a day is reconciled: its published lines were changed or deleted.
 /// </summary>
 public sealed class InvariantException : Exception
 {
-    /// <summary>Names each broken invariant.</summary>
-    /// <param name="message">The day, the values and the remedy.</param>
+    /// <summary>Creates the exception.</summary>
+    /// <param name="message">A message that names the day, each violated invariant with its values, and the remedy.</param>
     public InvariantException(string message)
         : base(message)
     {

@@ -4,45 +4,50 @@ using Settlements.Stores;
 namespace Settlements;
 
 /// <summary>
-/// What a business day is: a local date of one named time zone, and what a week, a month and a year of them are.
+/// Maps instants to business days, which are local dates of one time zone, and business days to weeks, months and years.
 /// </summary>
 /// <remarks>
 /// <para>A day starts at the earliest instant whose local time is at or past that date's 00:00, and ends where the next day starts.
-/// So days follow one another without gap or overlap, whatever the clocks do: on 23- and 25-hour days, where clocks jump over
-/// midnight, and where they fall back past it (the hour before midnight that is lived twice belongs, the second time, to the day
-/// that has already started). A day that the zone left out whole is an empty range, and no instant is in it.</para>
-/// <para>Offsets come from the operating system's time zone data, which .NET keeps to the minute.</para>
-/// <para>Immutable to its callers and thread-safe: the days found are remembered, without locks.</para>
+/// Days therefore have no gap or overlap at any change of the offset: on days of 23 and 25 hours, where clocks skip midnight, and
+/// where clocks are set back across midnight (the repeated hour before midnight belongs to the day that has already started). A date that
+/// the zone skipped is an empty range.</para>
+/// <para>Offsets come from the time zone data of the operating system, which .NET rounds to the minute.</para>
+/// <para>Immutable and thread-safe: boundaries are cached without locks.</para>
 /// </remarks>
 /// <example>
 /// <code>
 /// var calendar = new BusinessCalendar("America/New_York");
 /// var day = calendar.DayOf(new DateTimeOffset(2024, 7, 2, 3, 30, 0, TimeSpan.Zero)); // 2024-07-01
-/// var range = calendar.RangeOf(day); // from 04:00 UTC to the next day's 04:00 UTC, which is not in it
+/// var range = calendar.RangeOf(day); // from 04:00 UTC to 04:00 UTC of the next day, excluded
 /// var month = calendar.PeriodOf(day, CalendarPeriod.Month);
 /// </code>
 /// </example>
 public sealed class BusinessCalendar
 {
-    /// <summary>The first day that a calendar knows, included: 1900-01-01.</summary>
+    /// <summary>The first supported day, included: 1900-01-01.</summary>
     public static readonly DateOnly FirstDay = new(1900, 1, 1);
 
-    /// <summary>The last day that a calendar knows, included: 9998-12-31. It ends where 9999-01-01 starts.</summary>
+    /// <summary>The last supported day, included: 9998-12-31.</summary>
     public static readonly DateOnly LastDay = new(9998, 12, 31);
 
-    /// <summary>How many days are remembered: a year of late events and some, at about 40 bytes each. A power of two.</summary>
-    private const int RememberedDaysMax = 512;
+    /// <summary>
+    /// The number of cached days, each of about 40 bytes: enough for events that arrive up to a year late. A power of two, for the index
+    /// mask.
+    /// </summary>
+    private const int CachedDaysMax = 512;
 
-    private readonly Day?[] _days = new Day?[RememberedDaysMax];
+    private readonly Day?[] _days = new Day?[CachedDaysMax];
     private readonly DayBoundaries _boundaries;
     private readonly long _usualOffsetTicks;
 
-    /// <summary>A calendar of one time zone.</summary>
-    /// <param name="timeZoneId">The IANA name of the zone, such as <c>Asia/Seoul</c>. Never the machine's own zone.</param>
-    /// <param name="weekStartsOn">The first day of a week. Monday, as in ISO 8601, unless said otherwise.</param>
+    /// <summary>Creates a calendar of one time zone.</summary>
+    /// <param name="timeZoneId">
+    /// The IANA name of the zone, such as <c>Asia/Seoul</c>; names of the machine's local zone are rejected.
+    /// </param>
+    /// <param name="weekStartsOn">The first day of a week. Default Monday, as in ISO 8601.</param>
     /// <exception cref="ArgumentNullException"><paramref name="timeZoneId"/> is null.</exception>
-    /// <exception cref="ArgumentException">The zone isn't known to this machine, or the name isn't an IANA name.</exception>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="weekStartsOn"/> isn't a day of the week.</exception>
+    /// <exception cref="ArgumentException">The zone is not installed on this machine, or the name is not an IANA name.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="weekStartsOn"/> is not a day of the week.</exception>
     public BusinessCalendar(string timeZoneId, DayOfWeek weekStartsOn = DayOfWeek.Monday)
     {
         if (!Enum.IsDefined(weekStartsOn))
@@ -59,18 +64,18 @@ public sealed class BusinessCalendar
     }
 
     /// <summary>
-    /// The present IANA name of the time zone: <c>America/New_York</c> also for a calendar of <c>US/Eastern</c>. The same zone under another name
-    /// is the same calendar.
+    /// The current IANA name of the time zone: <c>America/New_York</c> also for a calendar created with <c>US/Eastern</c>. Calendars of one
+    /// zone under different names are the same calendar.
     /// </summary>
     public string TimeZoneId { get; }
 
     /// <summary>The first day of a week.</summary>
     public DayOfWeek WeekStartsOn { get; }
 
-    /// <summary>When a business day starts and ends.</summary>
+    /// <summary>Returns the instants of a business day.</summary>
     /// <param name="day">From <see cref="FirstDay"/> to <see cref="LastDay"/>, both included.</param>
-    /// <returns>The day in UTC, half-open. Empty when the zone left the day out.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The day is outside the calendar.</exception>
+    /// <returns>The range in UTC, half-open. Empty when the zone skipped the date.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The day is outside the supported range.</exception>
     public UtcRange RangeOf(DateOnly day)
     {
         ThrowIfOutside(day, nameof(day));
@@ -78,10 +83,10 @@ public sealed class BusinessCalendar
         return new(Utc(found.StartTicks), Utc(found.EndTicks));
     }
 
-    /// <summary>When a stretch of business days starts and ends.</summary>
-    /// <param name="days">Days from <see cref="FirstDay"/> to <see cref="LastDay"/>, all included.</param>
-    /// <returns>From the first day's start to the last day's end, in UTC, half-open.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">An end of the range is outside the calendar.</exception>
+    /// <summary>Returns the instants of consecutive business days.</summary>
+    /// <param name="days">Days from <see cref="FirstDay"/> to <see cref="LastDay"/>, both ends included.</param>
+    /// <returns>The range from the start of the first day to the end of the last day, in UTC, half-open.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The first or the last day is outside the supported range.</exception>
     public UtcRange RangeOf(DateRange days)
     {
         ThrowIfOutside(days.First, nameof(days));
@@ -90,13 +95,13 @@ public sealed class BusinessCalendar
     }
 
     /// <summary>
-    /// The business day that an instant is in: the last day that has started by then. That isn't always the local date,
-    /// since clocks that fall back past midnight don't bring yesterday back.
+    /// Returns the business day that contains an instant: the last day that starts at or before it. It differs from the local date where
+    /// clocks were set back across midnight.
     /// </summary>
-    /// <param name="instant">Any instant of the calendar's days; its offset doesn't matter.</param>
-    /// <returns>The one day whose <see cref="RangeOf(DateOnly)"/> contains the instant.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The instant is before the first day or after the last.</exception>
-    /// <remarks>Made to be called for every event: nothing is allocated for a day that is remembered.</remarks>
+    /// <param name="instant">An instant within the supported days; its offset is irrelevant.</param>
+    /// <returns>The day whose <see cref="RangeOf(DateOnly)"/> contains the instant.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The instant is before the first supported day or after the last.</exception>
+    /// <remarks>Does not allocate for a cached day, so it can be called for every event.</remarks>
     public DateOnly DayOf(DateTimeOffset instant)
     {
         var ticks = instant.UtcTicks;
@@ -104,7 +109,7 @@ public sealed class BusinessCalendar
         if (number < FirstDay.DayNumber - 1 || number > LastDay.DayNumber + 1)
             throw Outside(instant);
 
-        // The guess is right but for the hours around a midnight and in summer time, and then it is next to right.
+        // The estimate by the standard offset is off by at most a day: near midnight and in daylight saving time.
         for (var day = Find(number); ; day = Find(number))
         {
             if (ticks < day.StartTicks)
@@ -120,14 +125,16 @@ public sealed class BusinessCalendar
         return DateOnly.FromDayNumber(number);
     }
 
-    /// <summary>The day, week, calendar month or calendar year that a business day is in. Dates only: no time zone is asked.</summary>
+    /// <summary>
+    /// Returns the day, week, calendar month or calendar year that contains a business day. Independent of the time zone.
+    /// </summary>
     /// <param name="day">From <see cref="FirstDay"/> to <see cref="LastDay"/>, both included.</param>
-    /// <param name="period">How much.</param>
+    /// <param name="period">The kind of period.</param>
     /// <returns>
-    /// The period's days, both ends included. A week is always whole and named by its first day, so the very first and the very last
-    /// week of a calendar may reach up to six days outside it.
+    /// The days of the period, both ends included. A week always has seven days, so the first and the last week may extend up to six days
+    /// outside the supported range.
     /// </returns>
-    /// <exception cref="ArgumentOutOfRangeException">The day is outside the calendar, or the period isn't one of the four.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The day is outside the supported range, or the period is not defined.</exception>
     public DateRange PeriodOf(DateOnly day, CalendarPeriod period)
     {
         ThrowIfOutside(day, nameof(day));
@@ -147,7 +154,7 @@ public sealed class BusinessCalendar
         }
     }
 
-    /// <summary>The zone's present name and the first day of the week, whatever the current culture.</summary>
+    /// <summary>Returns the current name of the zone and the first day of the week, independent of the current culture.</summary>
     /// <returns>For example <c>Asia/Seoul, weeks from Monday</c>.</returns>
     public override string ToString() => FormattableString.Invariant($"{TimeZoneId}, weeks from {WeekStartsOn}");
 
@@ -167,10 +174,10 @@ public sealed class BusinessCalendar
             CultureInfo.InvariantCulture,
             $"Instant {instant:O} is outside the {TimeZoneId} calendar, which has the days {FirstDay:O} to {LastDay:O}, both included."));
 
-    // A slot is one reference to an immutable object, so threads may race for it: each sees a whole day, and finds the same one.
+    // A slot is one reference to an immutable object: threads that write it concurrently compute the same day, and readers see all of it.
     private Day Find(int number)
     {
-        ref var slot = ref _days[number & (RememberedDaysMax - 1)];
+        ref var slot = ref _days[number & (CachedDaysMax - 1)];
         var day = Volatile.Read(ref slot);
         if (day?.Number == number)
             return day;

@@ -1,14 +1,14 @@
 namespace Settlements;
 
 /// <summary>
-/// The stretches of business days that figures are summed over. A period's figures are always the sum of its days' figures.
+/// The kinds of periods over which figures are summed. The figures of a period are always the sum of the figures of its days.
 /// </summary>
 public enum CalendarPeriod
 {
     /// <summary>One business day.</summary>
     Day,
 
-    /// <summary>Seven business days, from the calendar's first day of the week. A week is named by its first day.</summary>
+    /// <summary>Seven business days, from the calendar's first day of the week. A week is identified by its first day.</summary>
     Week,
 
     /// <summary>A calendar month, from the 1st to its last day.</summary>

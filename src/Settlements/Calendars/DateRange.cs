@@ -3,8 +3,7 @@ using System.Globalization;
 namespace Settlements;
 
 /// <summary>
-/// A stretch of business days. Both ends are part of the range, because people name periods by the days that are in them:
-/// a week is Monday to Sunday. A range holds at least one day.
+/// A range of business days. Both ends are included, as in common usage: a week is Monday to Sunday. A range has at least one day.
 /// </summary>
 /// <param name="First">The first day, included.</param>
 /// <param name="Last">The last day, included.</param>
@@ -21,25 +20,25 @@ public readonly record struct DateRange(DateOnly First, DateOnly Last)
             nameof(Last),
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"A date range can't end on {Last:O}, before its first day {First:O}; give a last day on or after the first."));
+                $"A date range can't end on {Last:O}, before its first day {First:O}. Use a last day on or after the first day."));
 
-    /// <summary>How many days the range holds, both ends counted: 1 or more.</summary>
+    /// <summary>The number of days in the range, both ends included: 1 or more.</summary>
     public int Days => Last.DayNumber - First.DayNumber + 1;
 
-    /// <summary>Whether a day is in the range. Both ends are.</summary>
-    /// <param name="day">The day asked about.</param>
+    /// <summary>Returns whether a day is in the range, both ends included.</summary>
+    /// <param name="day">The day.</param>
     /// <returns><see langword="true"/> from <see cref="First"/> to <see cref="Last"/>, both included.</returns>
     public bool Contains(DateOnly day) => day >= First && day <= Last;
 
-    /// <summary>Every day of the range in order, both ends included.</summary>
-    /// <returns>The <see cref="Days"/> days, made one at a time.</returns>
+    /// <summary>Enumerates the days of the range in order, both ends included.</summary>
+    /// <returns>A lazy sequence of <see cref="Days"/> days.</returns>
     public IEnumerable<DateOnly> Each()
     {
         for (var number = First.DayNumber; number <= Last.DayNumber; number++)
             yield return DateOnly.FromDayNumber(number);
     }
 
-    /// <summary>The two ends in ISO 8601, whatever the current culture.</summary>
+    /// <summary>Returns both ends in ISO 8601, independent of the current culture.</summary>
     /// <returns>For example <c>2024-07-01..2024-07-07</c>.</returns>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{First:O}..{Last:O}");
 }

@@ -1,25 +1,25 @@
 namespace Settlements;
 
 /// <summary>
-/// Finds where a business day starts: at the earliest instant whose local time is at or past that date's 00:00,
+/// Computes the start of a business day: the earliest instant whose local time is at or past 00:00 of that date,
 /// <c>inf { t : local(t) >= D 00:00 }</c>.
 /// </summary>
 /// <remarks>
-/// Only the direction from UTC to local time is asked of <see cref="TimeZoneInfo"/>, since it has one answer for every instant;
-/// the other direction has none where clocks jump forward and two where they fall back. Changes of offset are found by sampling,
-/// so two changes inside <see cref="SampleTicks"/> that undo one another would go unseen; no zone has ever had that.
+/// Only the conversion from UTC to local time of <see cref="TimeZoneInfo"/> is used, because it is unambiguous for every instant; a local
+/// time that clocks skip has no instant, and a repeated local time has two. Changes of the offset are found by sampling, so two changes
+/// within <see cref="SampleTicks"/> that cancel out would be missed; no zone has ever had such changes.
 /// </remarks>
 internal sealed class DayBoundaries(TimeZoneInfo zone)
 {
-    /// <summary>15 minutes, in ticks: no two changes of a zone's offset are that close.</summary>
+    /// <summary>15 minutes, in ticks: less than the time between any two changes of a zone's offset.</summary>
     public const long SampleTicks = 15 * TimeSpan.TicksPerMinute;
 
-    /// <summary>16 hours, in ticks: more than the 14 that an offset may have, so a day starts within this of UTC midnight.</summary>
+    /// <summary>16 hours, in ticks: an offset is at most 14 hours, so a day starts within this distance of its midnight in UTC.</summary>
     public const long ReachTicks = 16 * TimeSpan.TicksPerHour;
 
-    /// <summary>The first instant of a day.</summary>
+    /// <summary>Returns the first instant of a day.</summary>
     /// <param name="dayNumber">The day, as <see cref="DateOnly.DayNumber"/>.</param>
-    /// <returns>UTC ticks. Never less than the day before's; the same when the zone left out the day before.</returns>
+    /// <returns>UTC ticks; never less than those of the previous day, and equal to them when the zone skipped the previous date.</returns>
     public long StartOf(int dayNumber)
     {
         var midnight = dayNumber * TimeSpan.TicksPerDay;
@@ -27,7 +27,7 @@ internal sealed class DayBoundaries(TimeZoneInfo zone)
         var segment = midnight - ReachTicks;
         var offset = OffsetAt(segment);
 
-        // Stretches of one offset, in time order: the first that reaches the date's 00:00 has the earliest such instant.
+        // Segments of constant offset, in time order: the first that reaches 00:00 of the date contains the start.
         for (var sample = segment + SampleTicks; sample <= last; sample += SampleTicks)
         {
             var sampled = OffsetAt(sample);
@@ -43,7 +43,7 @@ internal sealed class DayBoundaries(TimeZoneInfo zone)
         return Math.Max(segment, midnight - offset);
     }
 
-    /// <summary>The first tick in <c>(before, after]</c> whose offset is no longer <paramref name="offset"/>.</summary>
+    /// <summary>Returns the first tick in <c>(before, after]</c> whose offset differs from <paramref name="offset"/>.</summary>
     private long ChangeIn(long before, long after, long offset)
     {
         while (after - before > 1)

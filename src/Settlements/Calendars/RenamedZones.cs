@@ -1,19 +1,20 @@
 namespace Settlements;
 
 /// <summary>
-/// Time zones that were renamed: the old name and the present one are one zone, so they are one calendar, also on a machine where the old
-/// names aren't installed.
+/// Time zones that were renamed. The old and the current name identify one zone, and so one calendar, also on a machine on which the old
+/// names are not installed.
 /// </summary>
 /// <remarks>
-/// From the file <c>backward</c> of the IANA time zone database (2025b): its sections "Pre-1993 naming conventions", "Two-part names that were
-/// renamed mostly to three-part names in 1995" and "Alternate names for the same location", with the target that a comment <c>#=</c> names
-/// where the link itself leads to a merged zone (Iceland is Atlantic/Reykjavik, not Africa/Abidjan). Left out are links between different
-/// places, whose clocks agree today only (its other two sections, and <c>Australia/ACT</c>, <c>Navajo</c> and <c>Asia/Chungking</c>, which lead
-/// to one of these), and names of an offset without a place (<c>EST</c>, <c>CET</c>, <c>EST5EDT</c>). A test compares the list with NodaTime's.
+/// From the file <c>backward</c> of the IANA time zone database (2025b): its sections "Pre-1993 naming conventions", "Two-part names that
+/// were renamed mostly to three-part names in 1995" and "Alternate names for the same location", with the target in the comment <c>#=</c>
+/// where the link target is a merged zone (Iceland is Atlantic/Reykjavik, not Africa/Abidjan). Excluded are links between different
+/// locations, whose clocks agree only today (the other two sections, and <c>Australia/ACT</c>, <c>Navajo</c> and <c>Asia/Chungking</c>,
+/// which link to one of these), and names of an offset without a location (<c>EST</c>, <c>CET</c>, <c>EST5EDT</c>). A test compares the
+/// list with that of NodaTime.
 /// </remarks>
 internal static class RenamedZones
 {
-    private static readonly Dictionary<string, string> Present = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, string> Current = new(StringComparer.Ordinal)
     {
         // Before 1993.
         ["Australia/LHI"] = "Australia/Lord_Howe",
@@ -94,7 +95,7 @@ internal static class RenamedZones
         ["W-SU"] = "Europe/Moscow",
         ["Zulu"] = "Etc/UTC",
 
-        // In 1995, mostly to three parts.
+        // Renamed in 1995, mostly to names of three parts.
         ["America/Buenos_Aires"] = "America/Argentina/Buenos_Aires",
         ["America/Catamarca"] = "America/Argentina/Catamarca",
         ["America/Cordoba"] = "America/Argentina/Cordoba",
@@ -106,7 +107,7 @@ internal static class RenamedZones
         ["America/Virgin"] = "America/St_Thomas",
         ["Pacific/Samoa"] = "Pacific/Pago_Pago",
 
-        // Other names of the same place.
+        // Other names of the same location.
         ["Africa/Asmera"] = "Africa/Asmara",
         ["America/Godthab"] = "America/Nuuk",
         ["Asia/Ashkhabad"] = "Asia/Ashgabat",
@@ -127,16 +128,17 @@ internal static class RenamedZones
         ["Pacific/Truk"] = "Pacific/Chuuk",
     };
 
-    /// <summary>The old names, each with the present one.</summary>
-    public static IReadOnlyDictionary<string, string> All => Present;
+    /// <summary>The current name by each old name.</summary>
+    public static IReadOnlyDictionary<string, string> All => Current;
 
-    /// <summary>The names of a zone: the present one first, then the old ones.</summary>
+    /// <summary>Returns the names of a zone: the current name first, then the old ones.</summary>
     public static IEnumerable<string> NamesOf(string timeZoneId)
     {
-        var present = Canonical(timeZoneId);
-        return Present.Where(renamed => renamed.Value == present).Select(renamed => renamed.Key).Order(StringComparer.Ordinal).Prepend(present);
+        var current = Canonical(timeZoneId);
+        return Current.Where(renamed => renamed.Value == current).Select(renamed => renamed.Key).Order(StringComparer.Ordinal)
+            .Prepend(current);
     }
 
-    /// <summary>The present name of a zone: the same name unless it was renamed.</summary>
-    public static string Canonical(string timeZoneId) => Present.GetValueOrDefault(timeZoneId, timeZoneId);
+    /// <summary>Returns the current name of a zone: the same name unless the zone was renamed.</summary>
+    public static string Canonical(string timeZoneId) => Current.GetValueOrDefault(timeZoneId, timeZoneId);
 }

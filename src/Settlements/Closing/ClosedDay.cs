@@ -3,29 +3,29 @@ using Settlements.Stores;
 
 namespace Settlements;
 
-/// <summary>A day that was closed.</summary>
+/// <summary>The result of closing a day.</summary>
 /// <param name="Day">The day.</param>
-/// <param name="Events">Event rows that this instance read for it.</param>
-/// <param name="Duration">How long this instance worked on it.</param>
+/// <param name="Events">The number of event rows that this instance read.</param>
+/// <param name="Duration">The time that the run took on this instance.</param>
 public sealed record ClosedDay(DateOnly Day, long Events, TimeSpan Duration)
 {
-    /// <summary>Usage that could not be priced, each with its reason: not paid, and counted again by the next close.</summary>
+    /// <summary>Usage that could not be priced, each with its reason. It is not paid, and the next close prices it again.</summary>
     public IReadOnlyList<QuarantinedUsage> Quarantined { get; init; } = [];
 
     /// <summary>
-    /// Null; or, where the zone's rules changed since the day before was closed, the instants that the day has by the present rules. It was closed
-    /// from where the day before ended.
+    /// The instants of the day by the current rules of the time zone, if the rules have changed since the previous day was closed; null
+    /// otherwise. The day was closed from the recorded end of the previous day.
     /// </summary>
     public UtcRange? ExpectedRange { get; init; }
 }
 
 /// <summary>The progress of a close.</summary>
-/// <param name="Day">The day under way.</param>
+/// <param name="Day">The current day.</param>
 /// <param name="DayNumber">Its number among the days to close, from 1.</param>
-/// <param name="Days">How many days are to be closed.</param>
-/// <param name="Run">The progress of the day's run.</param>
+/// <param name="Days">The number of days to close.</param>
+/// <param name="Run">The progress of the run of the current day.</param>
 public readonly record struct CloseProgress(DateOnly Day, int DayNumber, int Days, RunProgress Run)
 {
-    /// <summary>The part of the whole that is done, from 0 to 1; each day, and in it each step, counts the same.</summary>
+    /// <summary>The completed fraction of the close, from 0 to 1. Each day, and each step of a day, has the same weight.</summary>
     public double Fraction => (DayNumber - 1 + (Run.StepNumber - 1 + Run.Fraction) / Run.Steps) / Days;
 }

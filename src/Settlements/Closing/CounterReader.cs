@@ -2,15 +2,15 @@ using Settlements.Stores;
 
 namespace Settlements;
 
-/// <summary>Reads the counters that pricing some sums needs.</summary>
+/// <summary>Reads the counters that are needed to price sums.</summary>
 internal static class CounterReader
 {
-    public static async Task<CounterBook> ReadAsync(
+    public static async Task<CounterCache> ReadAsync(
         ICounterStore counters, LinePricer pricer, RatesInForce rates, IReadOnlyList<UsageSum> sums, CancellationToken cancellationToken)
     {
-        var book = new CounterBook();
+        var cache = new CounterCache();
         foreach (var counter in await counters.ReadAsync(pricer.Requests(sums), cancellationToken).ConfigureAwait(false))
-            book.Set(counter);
+            cache.Set(counter);
         foreach (var meter in rates.Meters.Where(m => m.HasVolume || m.Rounding == Rounding.Cumulative))
         {
             var items = Items(sums, meter.Meter);
@@ -19,17 +19,17 @@ internal static class CounterReader
             if (meter.HasVolume)
             {
                 foreach (var (key, sum) in await counters.ReadVolumeAsync(meter.Meter, items, cancellationToken).ConfigureAwait(false))
-                    book.Set(key, sum);
+                    cache.Set(key, sum);
             }
 
             if (meter.Rounding == Rounding.Cumulative)
             {
                 foreach (var (key, exact) in await counters.ReadRoundingAsync(meter.Meter, items, cancellationToken).ConfigureAwait(false))
-                    book.Set(key, exact);
+                    cache.Set(key, exact);
             }
         }
 
-        return book;
+        return cache;
     }
 
     private static List<string> Items(IReadOnlyList<UsageSum> sums, string meter)

@@ -2,10 +2,12 @@ using Settlements.Stores;
 
 namespace Settlements;
 
-/// <summary>Begins counters of periods that no version before counted over.</summary>
+/// <summary>Creates the counters of counter periods that no earlier rate version uses.</summary>
 internal static class CounterStart
 {
-    /// <summary>A version that counts over another kind of period than those before needs the counters of the period under way.</summary>
+    /// <summary>
+    /// Creates the counters of the current period for each rate version with a counter period that its meter has not used before.
+    /// </summary>
     public static async Task BeginAsync(ICounterStore counters, SettlementPlan plan, DateOnly day, CancellationToken cancellationToken)
     {
         var begun = (await counters.ListPeriodsAsync(cancellationToken).ConfigureAwait(false)).ToHashSet();
@@ -13,11 +15,11 @@ internal static class CounterStart
         {
             foreach (var period in meter.Periods.Where(p => !begun.Contains((meter.Meter, p))))
             {
-                // The first usage date that needs it: nothing before it is priced over this kind of period.
+                // The first usage date that is priced over this kind of period.
                 var first = meter.All().Where(v => v.Table.CounterPeriod == period).Min(v => v.FirstDay);
                 var date = first > day ? first : day;
-                var instance = new CounterInstance(meter.Meter, period, CounterBook.StartOf(period, date, plan.Calendar));
-                await counters.BeginPeriodAsync(instance, CounterBook.DaysOf(period, date, plan.Calendar), cancellationToken)
+                var instance = new CounterInstance(meter.Meter, period, CounterCache.StartOf(period, date, plan.Calendar));
+                await counters.BeginPeriodAsync(instance, CounterCache.DaysOf(period, date, plan.Calendar), cancellationToken)
                     .ConfigureAwait(false);
             }
         }

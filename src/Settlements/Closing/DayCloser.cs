@@ -6,54 +6,57 @@ using Settlements.Stores;
 namespace Settlements;
 
 /// <summary>
-/// Closes business days, in their order, each once: sums their events, prices them, ranks the items, and publishes all of it at one instant.
-/// Thread-safe; several instances may close the same days at once and share the work.
+/// Closes business days in order, each once: sums their events, prices them, ranks the items, and publishes the results atomically.
+/// Thread-safe; several instances may close the same days concurrently and share the work.
 /// </summary>
 /// <example>
 /// <code>
-/// // Every open day through this one; calling it again does no harm.
+/// // Closes every open day up to and including this one. Safe to call again.
 /// foreach (var day in await engine.Days.CloseThroughAsync(new DateOnly(2024, 7, 1)))
 ///     Console.WriteLine($"{day.Day:O}: {day.Events} events");
 /// </code>
 /// </example>
 public sealed partial class DayCloser
 {
-    /// <summary>The name under which closes are kept in the history of runs; the key is the day.</summary>
+    /// <summary>The pipeline name of closes in the run history; the key is the day.</summary>
     public const string PipelineName = "close-day";
 
-    /// <summary>Part of a run's fingerprint: raised whenever this code would give other rows for the same events.</summary>
+    /// <summary>
+    /// Part of a run's fingerprint. Increased whenever a change of the code would produce other rows for the same events.
+    /// </summary>
     private const int FormatVersion = 3;
 
     private readonly CloseStores _stores;
     private readonly SettingsReader _settings;
-    private readonly FirstDay _firstDay;
+    private readonly FirstDayFinder _firstDay;
     private readonly PipelineRunner _runner;
     private readonly SettlementPlan _plan;
     private readonly TimeProvider _clock;
     private readonly ILogger<DayCloser> _logger;
 
     internal DayCloser(
-        CloseStores stores, SettingsReader settings, PipelineRunner runner, SettlementPlan plan, TimeProvider clock, ILogger<DayCloser> logger)
+        CloseStores stores, SettingsReader settings, PipelineRunner runner, SettlementPlan plan, TimeProvider clock,
+        ILogger<DayCloser> logger)
     {
         _stores = stores;
         _settings = settings;
-        _firstDay = new FirstDay(stores.UsageSources, plan);
+        _firstDay = new FirstDayFinder(stores.UsageSources, plan);
         _runner = runner;
         _plan = plan;
         _clock = clock;
         _logger = logger;
     }
 
-    /// <summary>The published days of a range.</summary>
-    /// <param name="days">Both ends included.</param>
+    /// <summary>Returns the published days of a range.</summary>
+    /// <param name="days">The range, both ends included.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The days, oldest first.</returns>
     public Task<IReadOnlyList<BusinessDay>> ListPublishedAsync(DateRange days, CancellationToken cancellationToken = default) =>
         _stores.Days.ListPublishedAsync(days, cancellationToken);
 
-    /// <summary>Usage that the last published day could not price, each with its reason. It is counted again by the next close.</summary>
+    /// <summary>Returns the usage that the last close could not price, each with its reason. The next close prices it again.</summary>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>By the bytes of meter, item, payee and usage date; empty when all is priced.</returns>
+    /// <returns>The usage, ordered by meter, item, payee and usage date, by bytes; empty when everything is priced.</returns>
     public async Task<IReadOnlyList<QuarantinedUsage>> ListQuarantinedAsync(CancellationToken cancellationToken = default)
     {
         var days = await _stores.Days.ListAsync(null, cancellationToken).ConfigureAwait(false);
@@ -62,11 +65,11 @@ public sealed partial class DayCloser
             : [];
     }
 
-    /// <summary>The first day that is not published: the next to close.</summary>
+    /// <summary>Returns the next day to close: the first that is not published.</summary>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>
-    /// The day; while nothing is published <see cref="SettlementOptions.StartsOn"/> or, without it, the day of the earliest event; null when there is
-    /// neither.
+    /// The day. While nothing is published, <see cref="SettlementOptions.StartsOn"/> or, if it is not set, the day of the earliest event;
+    /// null when there is neither.
     /// </returns>
     public async Task<DateOnly?> FindNextAsync(CancellationToken cancellationToken = default)
     {
@@ -77,24 +80,27 @@ public sealed partial class DayCloser
     }
 
     /// <summary>
-    /// Closes every open day through a day, oldest first, days without events too. The first day ever closed is
-    /// <see cref="SettlementOptions.StartsOn"/> or, without it, that of the earliest event. Days that are published already are skipped, so calling it
-    /// again does no harm.
+    /// Closes every open day up to and including a day, oldest first, also days without events. The first day ever closed is
+    /// <see cref="SettlementOptions.StartsOn"/> or, if it is not set, the day of the earliest event. Published days are skipped, so the
+    /// call can be repeated.
     /// </summary>
     /// <param name="last">The last day to close, included.</param>
-    /// <param name="progress">Reports steps and chunks as they are done, from any thread.</param>
-    /// <param name="cancellationToken">Stops; whole days and chunks that are done stay, and the next call continues from there.</param>
-    /// <returns>The days that this call closed, alone or together with other instances; none while there is neither an event nor a first day.</returns>
+    /// <param name="progress">Receives the progress after each step and chunk, on any thread.</param>
+    /// <param name="cancellationToken">Cancels the close. Committed days and chunks remain, and the next call resumes after them.</param>
+    /// <returns>
+    /// The days that this call closed, alone or together with other instances; empty while there is neither an event nor a configured first
+    /// day.
+    /// </returns>
     /// <exception cref="CloseRefusedException">
-    /// The last day, and the grace after it, is not over yet; or calendar, rates or sources are not those that days were closed with; or nothing is
-    /// published and one of the earliest events is followed by more than <see cref="SettlementOptions.EmptyDaysAtStartMax"/> days
-    /// without any.
+    /// The last day or its grace period has not ended; or the calendar, the rates or the sources conflict with those recorded for published
+    /// days; or nothing is published and one of the earliest events is followed by more than
+    /// <see cref="SettlementOptions.EmptyDaysAtStartMax"/> days without events.
     /// </exception>
     /// <exception cref="UsageSourceException">
-    /// A row of a source can't be counted: its id, its quantity or, of whatever day it is, its instant. The day stays unpublished.
+    /// A row of a source has an invalid id or quantity, or a row of any day has an invalid instant. The day is not published.
     /// </exception>
     /// <exception cref="InvariantException">
-    /// Lines are not the sum of events, or counters don't continue where they stood: the day stays unpublished.
+    /// The lines do not add up to the events, or the counters do not continue from the published ones. The day is not published.
     /// </exception>
     public Task<IReadOnlyList<ClosedDay>> CloseThroughAsync(
         DateOnly last, IProgress<CloseProgress>? progress = null, CancellationToken cancellationToken = default) =>
@@ -103,7 +109,7 @@ public sealed partial class DayCloser
     private async Task<IReadOnlyList<ClosedDay>> CloseOpenDaysAsync(
         DateOnly last, bool isOnly, IProgress<CloseProgress>? progress, CancellationToken cancellationToken)
     {
-        RefuseUnfinished(last);
+        ThrowIfNotOver(last);
         var settings = await _settings.RequireAsync(cancellationToken).ConfigureAwait(false);
         if (await FindFirstAsync(settings, last, isOnly, cancellationToken).ConfigureAwait(false) is not { } next || next > last)
             return [];
@@ -123,12 +129,12 @@ public sealed partial class DayCloser
         return closed;
     }
 
-    /// <summary>Closes one day: the next that is open. Nothing happens when it is published already.</summary>
+    /// <summary>Closes one day, which must be the next open day. Does nothing when it is published already.</summary>
     /// <param name="day">The day.</param>
-    /// <param name="progress">Reports steps and chunks as they are done, from any thread.</param>
-    /// <param name="cancellationToken">Stops; chunks that are done stay, and the next call continues from there.</param>
-    /// <returns>The day; null when it was published before, or there is neither an event nor a first day.</returns>
-    /// <exception cref="CloseRefusedException">As for <see cref="CloseThroughAsync"/>; or an earlier day is open.</exception>
+    /// <param name="progress">Receives the progress after each step and chunk, on any thread.</param>
+    /// <param name="cancellationToken">Cancels the close. Committed chunks remain, and the next call resumes after them.</param>
+    /// <returns>The result; null when the day was published before, or there is neither an event nor a configured first day.</returns>
+    /// <exception cref="CloseRefusedException">As for <see cref="CloseThroughAsync"/>, or an earlier day is open.</exception>
     public async Task<ClosedDay?> CloseDayAsync(
         DateOnly day, IProgress<CloseProgress>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -136,7 +142,7 @@ public sealed partial class DayCloser
         return closed.Count == 0 ? null : closed[^1];
     }
 
-    /// <summary>The first day to close, if there is one; where only the last is to be closed, no other may be open.</summary>
+    /// <summary>Returns the first day to close, if any. Throws if only the last day is to be closed and an earlier one is open.</summary>
     private async Task<DateOnly?> FindFirstAsync(Settings settings, DateOnly last, bool isOnly, CancellationToken cancellationToken)
     {
         var next = settings.LastPublished is { } published
@@ -145,40 +151,43 @@ public sealed partial class DayCloser
         if (isOnly && next < last)
         {
             throw new CloseRefusedException(FormattableString.Invariant(
-                $"Day {last:O} can't be closed before {next:O}, which is still open: days close in order. ")
-                + FormattableString.Invariant($"Close through {last:O} to close both."));
+                $"Day {last:O} can't be closed before {next:O}, which is open: days close in order. ")
+                + FormattableString.Invariant($"Call CloseThroughAsync({last:O}) to close all days through {last:O}."));
         }
 
         return next;
     }
 
-    /// <summary>Days that are priced and wait for an approval, since their amounts are unusual.</summary>
+    /// <summary>Returns the days that are priced and require approval, because their amounts are unusual.</summary>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The proposals, newest first.</returns>
-    public Task<IReadOnlyList<Proposal>> ListWaitingAsync(CancellationToken cancellationToken = default) =>
+    public Task<IReadOnlyList<Proposal>> ListAwaitingApprovalAsync(CancellationToken cancellationToken = default) =>
         _stores.Proposals.ListAsync(null, ProposalKind.Publication, ProposalState.Proposed, 1_000, cancellationToken);
 
-    /// <summary>Approves the unusual amounts of a day: the next close publishes it, as long as they are the same.</summary>
-    /// <param name="expectedHash">The hash of the proposal that is approved.</param>
+    /// <summary>Approves the unusual amounts of a day. The next close publishes the day if the amounts have not changed.</summary>
+    /// <param name="expectedHash">The hash of the proposal.</param>
     /// <param name="by">The acting user.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>When it is approved.</returns>
-    /// <exception cref="CorrectionRefusedException">No day waits with this hash.</exception>
+    /// <returns>A task that completes when the approval is stored.</returns>
+    /// <exception cref="CorrectionRefusedException">No day with this hash requires approval.</exception>
     public async Task ApproveDayAsync(string expectedHash, string by, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(by);
-        var waiting = await ListWaitingAsync(cancellationToken).ConfigureAwait(false);
+        var waiting = await ListAwaitingApprovalAsync(cancellationToken).ConfigureAwait(false);
         var proposal = waiting.FirstOrDefault(p => p.Hash == expectedHash);
         if (proposal is null || !await _stores.Proposals.ApproveAsync(
             proposal.ProposalId, by, new Dictionary<DateOnly, int>(), [], cancellationToken).ConfigureAwait(false))
         {
-            throw new CorrectionRefusedException($"No day waits for an approval with the hash {expectedHash}. List those that do: ListWaitingAsync.");
+            throw new CorrectionRefusedException(
+                $"No day with the hash {expectedHash} requires approval. Call ListAwaitingApprovalAsync for the days that do.");
         }
     }
 
-    /// <returns>The day, null where another instance closed it; and the calendar with its boundaries, for the next day.</returns>
-    private async Task<(ClosedDay? Closed, SettledCalendar Calendar)> CloseAsync(
-        DateOnly day, SettledCalendar before, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
+    /// <returns>
+    /// The result, null if another instance closed the day; and the calendar with the recorded boundaries, for the next day.
+    /// </returns>
+    private async Task<(ClosedDay? Closed, RecordedCalendar Calendar)> CloseAsync(
+        DateOnly day, RecordedCalendar before, IProgress<RunProgress>? progress, CancellationToken cancellationToken)
     {
         using var activity = SettlementTelemetry.Activities.StartActivity("settlement.close-day");
         activity?.SetTag("settlement.day", day.ToString("O", CultureInfo.InvariantCulture));
@@ -186,14 +195,14 @@ public sealed partial class DayCloser
         var begun = await _stores.Days.BeginClosingAsync(day, before.RangeOf(day), calendar.ToString(), cancellationToken)
             .ConfigureAwait(false);
 
-        // Read after it: from now on nothing is posted to the day any more.
+        // Settings are read after the state has changed: from now on nothing is posted to the day.
         var settings = await _settings.RequireAsync(cancellationToken).ConfigureAwait(false);
-        var after = new SettledCalendar(calendar, settings.Days);
+        var after = new RecordedCalendar(calendar, settings.Days);
         if (begun.State == DayState.Published)
             return (null, after);
         var expected = calendar.RangeOf(day);
         if (begun.Range != expected)
-            BoundariesBridged(day, begun.Range.ToString(), calendar.TimeZoneId, expected.ToString());
+            BoundariesAdjusted(calendar.TimeZoneId, day, begun.Range.ToString(), expected.ToString());
         await CounterStart.BeginAsync(_stores.Counters, _plan, day, cancellationToken).ConfigureAwait(false);
 
         RunReport report;
@@ -215,7 +224,7 @@ public sealed partial class DayCloser
         if (quarantined.Count > 0 && report.ChunksOfLastStep > 0)
             UsageQuarantined(day, quarantined.Count, quarantined[0].Reason);
 
-        // Of the instances that close the day together, the one that published it.
+        // Only the instance that published the day logs and counts it.
         if (report.ChunksOfLastStep > 0)
         {
             SettlementTelemetry.DaysPublished.Add(1);
@@ -229,7 +238,7 @@ public sealed partial class DayCloser
         }, after);
     }
 
-    /// <summary>Once for the same amounts, however often the close is tried.</summary>
+    /// <summary>Stores the proposal, once for the same amounts, however often the close is retried.</summary>
     private async Task ProposeAsync(Proposal proposal, CancellationToken cancellationToken)
     {
         var waiting = await _stores.Proposals.ListAsync(null, ProposalKind.Publication, ProposalState.Proposed, 1_000, cancellationToken)
@@ -249,13 +258,15 @@ public sealed partial class DayCloser
                 _stores.Sums, _stores.Lines, _stores.Counters, _stores.Restatements, new LinePricer(day, calendar, rates), rates, day,
                 _plan.PartialsPerItemRange),
             new PublishStep(
-                _stores.Days, _stores.Lines, _stores.Rates, _stores.Sources, _settings, new RankingWriter(_stores.Rankings, calendar, _plan.RankingSize), check,
-                new AnomalyGate(_stores.Lines, _stores.Proposals, _plan.Corrections, _clock), _stores.Runs, [_stores.Sums, _stores.Lines, _stores.Rankings],
+                _stores.Days, _stores.Lines, _stores.Rates, _stores.Sources, _settings,
+                new RankingWriter(_stores.Rankings, calendar, _plan.RankingSize), check,
+                new AnomalyCheck(_stores.Lines, _stores.Proposals, _plan.Corrections, _clock), _stores.Runs,
+                [_stores.Sums, _stores.Lines, _stores.Rankings],
                 settings, day),
         ]);
     }
 
-    private void RefuseUnfinished(DateOnly last)
+    private void ThrowIfNotOver(DateOnly last)
     {
         var end = _plan.Calendar.RangeOf(last).End;
         var due = end + _plan.Grace;
@@ -265,7 +276,7 @@ public sealed partial class DayCloser
             throw new CloseRefusedException(string.Create(
                 CultureInfo.InvariantCulture,
                 $"Day {last:O} can't be closed before {due:yyyy-MM-dd'T'HH:mm:ss'Z'}: in {_plan.Calendar.TimeZoneId} it ends at "
-                + $"{end:yyyy-MM-dd'T'HH:mm:ss'Z'}, and events have a grace of {_plan.Grace.TotalMinutes:0.##} minutes to come in; "
+                + $"{end:yyyy-MM-dd'T'HH:mm:ss'Z'}, followed by a grace period of {_plan.Grace.TotalMinutes:0.##} minutes; "
                 + $"it is {now:yyyy-MM-dd'T'HH:mm:ss'Z'}. Close an earlier day, or wait."));
         }
     }
@@ -275,13 +286,15 @@ public sealed partial class DayCloser
         public void Report(RunProgress value) => progress.Report(new CloseProgress(day, number, days, value));
     }
 
-    [LoggerMessage(200, LogLevel.Information, "Day {Day:yyyy-MM-dd} is published by run {RunId}: {Events} events read here, {Seconds:0.0} s")]
+    [LoggerMessage(200, LogLevel.Information,
+        "Day {Day:yyyy-MM-dd} published by run {RunId}: {Events} events read by this instance in {Seconds:0.0} s.")]
     private partial void DayPublished(DateOnly day, long runId, long events, double seconds);
 
     [LoggerMessage(201, LogLevel.Warning,
-        "Day {Day:yyyy-MM-dd} is closed as {Range}, where the day before ended; by the rules of {Zone} it would be {Expected}. The rules changed since")]
-    private partial void BoundariesBridged(DateOnly day, string range, string zone, string expected);
+        "Time zone rules of {Zone} changed: day {Day:yyyy-MM-dd} closes as {Range}, continuing the previous day; expected {Expected}.")]
+    private partial void BoundariesAdjusted(string zone, DateOnly day, string range, string expected);
 
-    [LoggerMessage(202, LogLevel.Error, "Day {Day:yyyy-MM-dd} is published with {Count} sums in quarantine, which are not paid. The first: {Reason}")]
+    [LoggerMessage(202, LogLevel.Error,
+        "Day {Day:yyyy-MM-dd} published with {Count} quarantined sums, which are not paid. First reason: {Reason}")]
     private partial void UsageQuarantined(DateOnly day, int count, string reason);
 }

@@ -3,9 +3,10 @@ using Settlements.Stores;
 
 namespace Settlements;
 
-/// <summary>Second step of a close: merges the partial sums of a range of items and prices them into lines.</summary>
+/// <summary>The second step of a close: merges the partial sums of a range of items, and prices them as lines.</summary>
 internal sealed class PriceItemsStep(
-    ISumStore sums, ILineStore lines, ICounterStore counters, IRestatementStore restatements, LinePricer pricer, RatesInForce rates, DateOnly day,
+    ISumStore sums, ILineStore lines, ICounterStore counters, IRestatementStore restatements, LinePricer pricer, RatesInForce rates,
+    DateOnly day,
     int partialsMax) : PipelineStep
 {
     public override string Name => "price items";
@@ -17,14 +18,15 @@ internal sealed class PriceItemsStep(
     {
         var merged = await sums.MergeAsync(chunk.RunId, day, chunk.Bounds, cancellationToken).ConfigureAwait(false);
         var restated = await ReadRestatementsAsync(merged, cancellationToken).ConfigureAwait(false);
-        var book = await CounterReader.ReadAsync(counters, pricer, rates, merged, cancellationToken).ConfigureAwait(false);
-        var priced = pricer.Price(merged, restated, book);
+        var cache = await CounterReader.ReadAsync(counters, pricer, rates, merged, cancellationToken).ConfigureAwait(false);
+        var priced = pricer.Price(merged, restated, cache);
 
-        // A run's rows are its event rows, which the first step counted.
+        // The rows of a run are its event rows, which the first step counted.
         return new ChunkResult(Rows: 0, async (transaction, token) =>
         {
             await lines.WriteAsync(transaction, chunk.RunId, priced.Lines, priced.Quarantined, token).ConfigureAwait(false);
-            await counters.WriteAsync(transaction, chunk.RunId, priced.Counters, priced.Volume, priced.Rounding, token).ConfigureAwait(false);
+            await counters.WriteAsync(transaction, chunk.RunId, priced.Counters, priced.Volume, priced.Rounding, token)
+                .ConfigureAwait(false);
         });
     }
 
@@ -34,7 +36,8 @@ internal sealed class PriceItemsStep(
         var entries = new List<RestatementEntry>();
         if (merged.Count > 0)
         {
-            var read = restatements.ReadAsync(day, (merged[0].Meter, merged[0].ItemId), (merged[^1].Meter, merged[^1].ItemId), cancellationToken);
+            var read = restatements.ReadAsync(day, (merged[0].Meter, merged[0].ItemId), (merged[^1].Meter, merged[^1].ItemId),
+                cancellationToken);
             await foreach (var entry in read.ConfigureAwait(false))
                 entries.Add(entry);
         }

@@ -4,45 +4,47 @@ using Settlements.Stores;
 
 namespace Settlements;
 
-/// <summary>What a run has, as it was checked.</summary>
+/// <summary>The totals of a run that passed the checks.</summary>
 internal sealed record CheckedRun(
-    RunCheck Run, List<CounterCheck> Counters, List<(string Meter, AmountCheck Check)> Rounding, List<(string Meter, AmountCheck Check)> Volume);
+    RunCheck Run, List<CounterCheck> Counters, List<(string Meter, AmountCheck Check)> Rounding,
+    List<(string Meter, AmountCheck Check)> Volume);
 
 /// <summary>
-/// The invariants of a run's rows, checked in the transaction that publishes them, or just before it where it would keep all other writers waiting.
+/// Checks the invariants of a run's rows, in the transaction that publishes them; or just before it on a store with a single writer, where
+/// the check would block all other writers.
 /// </summary>
 internal sealed class PublicationCheck(
     ISumStore sums, ILineStore lines, ICounterStore counters, IRestatementStore restatements, RatesInForce rates, BusinessCalendar calendar,
     DateOnly day)
 {
-    /// <summary>Checks all invariants. Only reads.</summary>
-    /// <returns>What the run has, and the totals of its counters.</returns>
-    /// <exception cref="InvariantException">An invariant is broken; names all of them.</exception>
+    /// <summary>Checks all invariants. Does not write.</summary>
+    /// <returns>The totals of the run and of its counters.</returns>
+    /// <exception cref="InvariantException">An invariant is violated; the message lists all violations.</exception>
     public async Task<CheckedRun> RequireAsync(DbTransaction transaction, long runId, CancellationToken cancellationToken)
     {
         var read = await sums.ReadControlTotalsAsync(transaction, runId, cancellationToken).ConfigureAwait(false);
         var run = await lines.CheckAsync(transaction, runId, cancellationToken).ConfigureAwait(false);
-        var faults = LineFaults(read, run).ToList();
+        var violations = LineViolations(read, run).ToList();
         var entries = new List<RestatementEntry>();
         await foreach (var entry in restatements.ReadAsync(day, null, null, cancellationToken).ConfigureAwait(false))
             entries.Add(entry);
-        faults.AddRange(RestatementFaults(run, entries));
+        violations.AddRange(RestatementViolations(run, entries));
         var checkedRun = new CheckedRun(run, [], [], []);
-        faults.AddRange(await CounterFaultsAsync(transaction, runId, checkedRun, entries, cancellationToken).ConfigureAwait(false));
-        if (faults.Count == 0)
+        violations.AddRange(await CounterViolationsAsync(transaction, runId, checkedRun, entries, cancellationToken).ConfigureAwait(false));
+        if (violations.Count == 0)
             return checkedRun;
         throw new InvariantException(string.Create(
             CultureInfo.InvariantCulture,
-            $"Day {day:O} is not published by run {runId}: {string.Join("; ", faults)}. Rows were changed by hand, or there is a defect. "
-            + $"Abandon the run (AbandonAsync of PipelineRunner) and close again: everything is computed again from the events. "
-            + $"Counters are set from the published lines by RebuildCountersAsync of Verifier."));
+            $"Day {day:O} is not published by run {runId}: {string.Join("; ", violations)}. Rows were changed by hand, or there is a "
+            + $"defect. Abandon the run (PipelineRunner.AbandonAsync) and close the day again, which recomputes it from the events. "
+            + $"If counters were changed, rebuild them from the published lines with Verifier.RebuildCountersAsync."));
     }
 
-    /// <summary>Records the totals of the counters that the next publication is compared with.</summary>
+    /// <summary>Records the totals of the counters, for the check of the next publication.</summary>
     public Task RecordAsync(DbTransaction transaction, CheckedRun run, CancellationToken cancellationToken) =>
         counters.RecordTotalsAsync(transaction, run.Counters, run.Rounding, run.Volume, cancellationToken);
 
-    private static IEnumerable<string> LineFaults(IReadOnlyList<ControlTotal> read, RunCheck run)
+    private static IEnumerable<string> LineViolations(IReadOnlyList<ControlTotal> read, RunCheck run)
     {
         var meters = run.Lines.Select(l => l.Meter).Concat(read.Select(r => r.Meter)).Concat(run.Quarantined.Select(q => q.Meter))
             .Distinct(StringComparer.Ordinal).Order(Utf8Order.Instance);
@@ -56,8 +58,8 @@ internal sealed class PublicationCheck(
             {
                 yield return string.Create(
                     CultureInfo.InvariantCulture,
-                    $"the lines of meter '{meter}' are not the sum of its events: {events} events of {quantity} units in the lines, "
-                    + $"{control.Events} of {control.Quantity} were read");
+                    $"the lines of meter '{meter}' do not add up to its events: the lines have {events} events of {quantity} units, "
+                    + $"and {control.Events} events of {control.Quantity} units were read");
             }
 
             var priced = run.Lines.Where(l => l.Meter == meter && l.Priced > 0).ToList();
@@ -65,60 +67,67 @@ internal sealed class PublicationCheck(
             {
                 yield return string.Create(
                     CultureInfo.InvariantCulture,
-                    $"the counters of the lines of meter '{meter}' have a gap: they have {priced.Sum(l => l.Quantity)} units and count "
-                    + $"{priced.Sum(l => l.Counted)} on");
+                    $"the counters in the lines of meter '{meter}' have a gap: the lines have {priced.Sum(l => l.Quantity)} units, "
+                    + $"and their counters increase by {priced.Sum(l => l.Counted)}");
             }
         }
 
         foreach (var mixed in run.Lines.Where(l => l.Priced > 0 && l.Priced < l.Lines))
         {
             yield return string.Create(
-                CultureInfo.InvariantCulture, $"{mixed.Lines - mixed.Priced} of {mixed.Lines} lines of meter '{mixed.Meter}' have no price");
+                CultureInfo.InvariantCulture,
+                $"{mixed.Lines - mixed.Priced} of {mixed.Lines} lines of meter '{mixed.Meter}' have no price");
         }
 
-        if (run.LinesOfPayees != run.Lines.Sum(l => l.Lines))
+        if (run.LinesByPayee != run.Lines.Sum(l => l.Lines))
         {
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"statements are not the lines: {run.LinesOfPayees} lines are found by their payees, {run.Lines.Sum(l => l.Lines)} are there "
-                + $"(the index is damaged)");
+                $"statements differ from the lines: the index by payee has {run.LinesByPayee} lines, the table has "
+                + $"{run.Lines.Sum(l => l.Lines)} (the index is corrupt)");
         }
     }
 
-    private static List<string> RestatementFaults(RunCheck run, List<RestatementEntry> entries)
+    private static List<string> RestatementViolations(RunCheck run, List<RestatementEntry> entries)
     {
         var expected = entries.GroupBy(e => e.Meter, StringComparer.Ordinal).ToDictionary(
-            m => m.Key, m => (Lines: m.DistinctBy(e => (e.ItemId, e.PayeeId, e.UsageDate, e.Restates)).Count(), Quantity: m.Sum(e => (decimal)e.Quantity)),
+            m => m.Key,
+            m => (Lines: m.DistinctBy(e => (e.ItemId, e.PayeeId, e.UsageDate, e.Restates)).Count(),
+                Quantity: m.Sum(e => (decimal)e.Quantity)),
             StringComparer.Ordinal);
-        var faults = new List<string>();
-        foreach (var meter in expected.Keys.Concat(run.Lines.Select(l => l.Meter)).Distinct(StringComparer.Ordinal).Order(Utf8Order.Instance))
+        var violations = new List<string>();
+        foreach (var meter in expected.Keys.Concat(run.Lines.Select(l => l.Meter)).Distinct(StringComparer.Ordinal)
+            .Order(Utf8Order.Instance))
         {
             var (lineCount, quantity) = expected.GetValueOrDefault(meter);
-            var there = run.Lines.Where(l => l.Meter == meter && l.Kind == LineKind.Restatement).ToList();
-            if (there.Sum(l => l.Lines) != lineCount || there.Sum(l => l.Quantity) != quantity)
+            var found = run.Lines.Where(l => l.Meter == meter && l.Kind == LineKind.Restatement).ToList();
+            if (found.Sum(l => l.Lines) != lineCount || found.Sum(l => l.Quantity) != quantity)
             {
-                faults.Add(string.Create(
+                violations.Add(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"the restatements of meter '{meter}' are {there.Sum(l => l.Lines)} lines of {there.Sum(l => l.Quantity)} units, "
-                    + $"{lineCount} of {quantity} were approved"));
+                    $"meter '{meter}' has {found.Sum(l => l.Lines)} restatement lines of {found.Sum(l => l.Quantity)} units, "
+                    + $"and {lineCount} lines of {quantity} units were approved"));
             }
         }
 
-        return faults;
+        return violations;
     }
 
-    /// <summary>Counters of a period sum to what was recorded and what the run's lines add; so do exact sums and units under volume tables.</summary>
-    private async Task<List<string>> CounterFaultsAsync(
+    /// <summary>
+    /// Checks that the counters of each period equal the recorded total plus the lines of the run; likewise the exact sums of cumulative
+    /// rounding and the units under volume tables.
+    /// </summary>
+    private async Task<List<string>> CounterViolationsAsync(
         DbTransaction transaction, long runId, CheckedRun checkedRun, List<RestatementEntry> entries, CancellationToken cancellationToken)
     {
         var (run, rounding, volume) = (checkedRun.Run, checkedRun.Rounding, checkedRun.Volume);
-        var faults = new List<string>();
+        var violations = new List<string>();
         var added = new Dictionary<CounterInstance, decimal>();
         foreach (var line in run.Lines)
         {
             if (rates.Of(line.Meter) is not { } meter)
                 continue;
-            foreach (var instance in CounterBook.InstancesOf(meter, line.UsageDate, calendar))
+            foreach (var instance in CounterCache.InstancesOf(meter, line.UsageDate, calendar))
                 added[instance] = added.GetValueOrDefault(instance) + line.Quantity;
         }
 
@@ -129,10 +138,10 @@ internal sealed class PublicationCheck(
             var expected = (check.RecordedItems + check.NewItems, check.RecordedQuantity + added[check.Instance]);
             if ((check.Items, check.Quantity) != expected)
             {
-                faults.Add(string.Create(
+                violations.Add(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"the counters of meter '{check.Instance.Meter}' over {Name(check.Instance)} are {check.Items} of {check.Quantity} units, and should be "
-                    + $"{expected.Item1} of {expected.Item2}: a row of item_counters was changed or deleted"));
+                    $"meter '{check.Instance.Meter}' has {check.Items} counters with {check.Quantity} units over {Name(check.Instance)}, "
+                    + $"instead of {expected.Item1} with {expected.Item2}: a row of item_counters was changed or deleted"));
             }
         }
 
@@ -141,7 +150,8 @@ internal sealed class PublicationCheck(
             var amounts = run.Amounts.Where(a => a.Meter == meter.Meter).ToList();
             if (meter.Rounding == Rounding.Cumulative)
             {
-                foreach (var check in await counters.CheckRoundingAsync(transaction, runId, meter.Meter, cancellationToken).ConfigureAwait(false))
+                foreach (var check in await counters.CheckRoundingAsync(transaction, runId, meter.Meter, cancellationToken)
+                    .ConfigureAwait(false))
                 {
                     rounding.Add((meter.Meter, check));
                     Compare(check, amounts.Where(a => a.Currency == check.Name).Sum(a => a.ExactAmount), "rounding_sums");
@@ -150,32 +160,37 @@ internal sealed class PublicationCheck(
 
             if (meter.HasVolume)
             {
-                foreach (var check in await counters.CheckVolumeAsync(transaction, runId, meter.Meter, cancellationToken).ConfigureAwait(false))
+                foreach (var check in await counters.CheckVolumeAsync(transaction, runId, meter.Meter, cancellationToken)
+                    .ConfigureAwait(false))
                     volume.Add((meter.Meter, check));
                 var of = volume.Where(v => v.Meter == meter.Meter).ToList();
-                var expected = of.Sum(v => v.Check.Recorded) + amounts.Where(a => meter.IsVolume(a.RateScope, a.RateVersion)).Sum(a => a.ExactAmount)
+                var expected = of.Sum(v => v.Check.Recorded) + amounts.Where(a => meter.IsVolume(a.RateScope, a.RateVersion))
+                    .Sum(a => a.ExactAmount)
                     + entries.Where(e => e.Meter == meter.Meter).GroupBy(e => (e.ItemId, e.PayeeId, e.UsageDate, e.Restates))
                         .Sum(e => Crossing(meter, RestatedPrice.Merge(e.Select(one => one.Price))));
-                Compare(new AmountCheck("all versions", of.Sum(v => v.Check.Rows), of.Sum(v => v.Check.Amount), of.Sum(v => v.Check.NewRows),
+                Compare(new AmountCheck(
+                    "all versions", of.Sum(v => v.Check.Rows), of.Sum(v => v.Check.Amount), of.Sum(v => v.Check.NewRows),
                     of.Sum(v => v.Check.RecordedRows), expected), 0, "volume_units");
             }
 
-            void Compare(AmountCheck check, decimal more, string table)
+            void Compare(AmountCheck check, decimal added, string table)
             {
-                if (check.Rows != check.RecordedRows + check.NewRows || check.Amount != check.Recorded + more)
+                if (check.Rows != check.RecordedRows + check.NewRows || check.Amount != check.Recorded + added)
                 {
-                    faults.Add(string.Create(
+                    violations.Add(string.Create(
                         CultureInfo.InvariantCulture,
-                        $"the rows of {table} of meter '{meter.Meter}' ({check.Name}) are {check.Rows} of {check.Amount}, and should be "
-                        + $"{check.RecordedRows + check.NewRows} of {check.Recorded + more}: a row was changed or deleted"));
+                        $"meter '{meter.Meter}' has {check.Rows} rows of {table} ({check.Name}) with a sum of {check.Amount}, instead of "
+                        + $"{check.RecordedRows + check.NewRows} with {check.Recorded + added}: a row was changed or deleted"));
                 }
             }
         }
 
-        return faults;
+        return violations;
     }
 
-    /// <summary>What a restatement from a volume table to another model, or back, moves beside its line's amount.</summary>
+    /// <summary>
+    /// Returns the exact amount that a restatement adds to the volume units or removes, when it changes to or from a volume table.
+    /// </summary>
     private static decimal Crossing(MeterRates meter, RestatedPrice? price)
     {
         if (price is null)

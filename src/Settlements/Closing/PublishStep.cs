@@ -5,13 +5,14 @@ using Settlements.Stores;
 namespace Settlements;
 
 /// <summary>
-/// Last step of a close, one chunk: compares what the run depends on with what is recorded, checks the invariants, ranks the items and names the run
-/// whose rows count, in one transaction. Where a transaction that writes has the whole database for itself, the rows of the run are gone through
-/// before it, on a snapshot: nobody writes them any more, since all chunks before this one are done, and the claim of this one is checked again.
+/// The last step of a close, with one chunk: compares the settings with the recorded ones, checks the invariants, ranks the items and
+/// publishes the run, in one transaction. On a store with a single writer the rows of the run are read before that transaction, on a
+/// snapshot: they no longer change, because all earlier chunks are done, and the publishing transaction checks the fencing token again.
 /// </summary>
 internal sealed class PublishStep(
-    IDayStore days, ILineStore lines, IRecordedRateStore rates, IRecordedSourceStore sources, SettingsReader reader, RankingWriter rankings, PublicationCheck check,
-    AnomalyGate gate, IRunStore runs, IReadOnlyList<IRunRows> stages, Settings settings, DateOnly day) : PipelineStep
+    IDayStore days, ILineStore lines, IRecordedRateStore rates, IRecordedSourceStore sources, SettingsReader reader,
+    RankingWriter rankings, PublicationCheck check,
+    AnomalyCheck anomalies, IRunStore runs, IReadOnlyList<IRunRows> stages, Settings settings, DateOnly day) : PipelineStep
 {
     public override string Name => "publish";
 
@@ -20,26 +21,32 @@ internal sealed class PublishStep(
 
     public override async Task<ChunkResult> ProcessAsync(PipelineChunk chunk, CancellationToken cancellationToken)
     {
-        Findings? ahead = null;
+        CheckResult? prefetched = null;
         if (runs.ReadsAhead)
-            await runs.ReadAheadAsync(async (snapshot, token) => ahead = await FindAsync(snapshot, chunk.RunId, token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
-        return new ChunkResult(0, (transaction, token) => PublishAsync(transaction, chunk.RunId, ahead, token));
+            {
+                await runs.ReadAheadAsync(
+                    async (snapshot, token) => prefetched = await CheckAsync(snapshot, chunk.RunId, token).ConfigureAwait(false),
+                    cancellationToken).ConfigureAwait(false);
+            }
+
+        return new ChunkResult(0, (transaction, token) => PublishAsync(transaction, chunk.RunId, prefetched, token));
     }
 
-    private async Task<Findings> FindAsync(DbTransaction transaction, long runId, CancellationToken cancellationToken)
+    private async Task<CheckResult> CheckAsync(DbTransaction transaction, long runId, CancellationToken cancellationToken)
     {
         var run = await check.RequireAsync(transaction, runId, cancellationToken).ConfigureAwait(false);
         var meters = run.Run.Lines.Select(l => l.Meter).Distinct(StringComparer.Ordinal).ToList();
-        return new Findings(run, await rankings.RankAsync(transaction, runId, day, meters, cancellationToken).ConfigureAwait(false));
+        return new CheckResult(run, await rankings.RankAsync(transaction, runId, day, meters, cancellationToken).ConfigureAwait(false));
     }
 
-    private async Task PublishAsync(DbTransaction transaction, long runId, Findings? ahead, CancellationToken cancellationToken)
+    private async Task PublishAsync(DbTransaction transaction, long runId, CheckResult? prefetched, CancellationToken cancellationToken)
     {
-        // Settings are compared for every day, here: an instance that slept meanwhile must not publish what others priced otherwise.
+        // Settings are compared for every day within this transaction: an instance that was suspended must not publish with settings that
+        // others replaced.
         await reader.RequireAsync(cancellationToken, transaction).ConfigureAwait(false);
-        var (found, ranks) = ahead ?? await FindAsync(transaction, runId, cancellationToken).ConfigureAwait(false);
+        var (found, ranks) = prefetched ?? await CheckAsync(transaction, runId, cancellationToken).ConfigureAwait(false);
         var amounts = Amounts(found.Run);
-        await gate.RequireAsync(transaction, day, amounts, cancellationToken).ConfigureAwait(false);
+        await anomalies.RequireAsync(transaction, day, amounts, cancellationToken).ConfigureAwait(false);
         await lines.RecordTotalsAsync(transaction, Totals(found.Run), amounts, cancellationToken).ConfigureAwait(false);
         await check.RecordAsync(transaction, found, cancellationToken).ConfigureAwait(false);
         await rankings.WriteAsync(transaction, runId, ranks, cancellationToken).ConfigureAwait(false);
@@ -51,7 +58,7 @@ internal sealed class PublishStep(
             await stage.DeleteObsoleteRowsAsync(transaction, abandoned, cancellationToken).ConfigureAwait(false);
     }
 
-    private sealed record Findings(CheckedRun Run, IReadOnlyList<StoredRank> Ranks);
+    private sealed record CheckResult(CheckedRun Run, IReadOnlyList<StoredRank> Ranks);
 
     private List<DayTotal> Totals(RunCheck run) =>
         [.. run.Lines.GroupBy(l => l.Meter, StringComparer.Ordinal).OrderBy(m => m.Key, Utf8Order.Instance)

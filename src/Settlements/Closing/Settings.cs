@@ -5,7 +5,7 @@ using Settlements.Stores;
 
 namespace Settlements;
 
-/// <summary>What days were closed with, beside what is configured now. Immutable.</summary>
+/// <summary>The recorded settings of closed days, together with the configured ones. Immutable.</summary>
 internal sealed class Settings
 {
     private readonly SettlementPlan _plan;
@@ -26,8 +26,8 @@ internal sealed class Settings
         Restatements = restatements;
         LastPublished = days.LastOrDefault(d => d.State == DayState.Published);
 
-        // A first close that failed pins nothing: neither its day nor its boundaries.
-        Calendar = new SettledCalendar(plan.Calendar, LastPublished is null ? [] : days);
+        // A failed first close fixes neither the first day nor its boundaries.
+        Calendar = new RecordedCalendar(plan.Calendar, LastPublished is null ? [] : days);
     }
 
     public IReadOnlyList<BusinessDay> Days { get; }
@@ -40,25 +40,28 @@ internal sealed class Settings
 
     public BusinessDay? LastPublished { get; }
 
-    public SettledCalendar Calendar { get; }
+    public RecordedCalendar Calendar { get; }
 
-    /// <summary>The configured rates as they are in force for a posting date.</summary>
+    /// <summary>Returns the configured rates that are in force for a posting date.</summary>
     public RatesInForce RatesFor(DateOnly postingDate) => new(
         _plan.Rates, Rates,
         Restatements.Select(r => new RestatedDays(r.PostingDate, r.Days, r.Versions.ToHashSet())), postingDate);
 
-    /// <summary>The configured rate versions to record with a posting date: those that may have priced its lines.</summary>
-    public IReadOnlyList<RecordedRate> RatesToRecord(DateOnly postingDate) => [.. ConfiguredRates(postingDate).Where(r => r.FirstDay <= postingDate)];
+    /// <summary>Returns the configured rate versions to record with a posting date: those that may have priced its lines.</summary>
+    public IReadOnlyList<RecordedRate> RatesToRecord(DateOnly postingDate) =>
+        [.. ConfiguredRates(postingDate).Where(r => r.FirstDay <= postingDate)];
 
-    /// <summary>The library's own event table, then the configured sources with the meters that a usage date counts.</summary>
-    /// <param name="usageDate">The day.</param>
-    /// <param name="backfill">Sources whose rows count whatever they are counted from.</param>
+    /// <summary>
+    /// Returns the library's event table, then the configured sources, each with the meters that it counts on a usage date.
+    /// </summary>
+    /// <param name="usageDate">The usage date.</param>
+    /// <param name="backfill">The sources whose rows from before their CountedFrom are counted too.</param>
     public IEnumerable<CountedSource> SourcesOn(DateOnly usageDate, IReadOnlySet<string>? backfill = null) =>
         ConfiguredSourcesOn(usageDate, backfill).Prepend(new CountedSource(_sources.EventTable, new SourceDay(usageDate, Calendar, [])));
 
-    /// <summary>The configured sources with the meters that a usage date counts.</summary>
-    /// <param name="usageDate">The day.</param>
-    /// <param name="backfill">Sources whose rows count whatever they are counted from.</param>
+    /// <summary>Returns the configured sources, each with the meters that it counts on a usage date.</summary>
+    /// <param name="usageDate">The usage date.</param>
+    /// <param name="backfill">The sources whose rows from before their CountedFrom are counted too.</param>
     public IEnumerable<CountedSource> ConfiguredSourcesOn(DateOnly usageDate, IReadOnlySet<string>? backfill = null)
     {
         foreach (var source in _sources.Configured)
@@ -72,7 +75,7 @@ internal sealed class Settings
         }
     }
 
-    /// <summary>What is recorded with a posting date: measures that are new, or defined anew.</summary>
+    /// <summary>Returns the source meters to record with a posting date: those that are new or have another definition.</summary>
     public IReadOnlyList<RecordedSource> SourcesToRecord(DateOnly postingDate) =>
         [.. from source in _sources.Configured
             from meter in source.Meters
@@ -81,13 +84,13 @@ internal sealed class Settings
             where latest is null || latest.Definition != definition
             select new RecordedSource(source.Name, meter.Meter, postingDate, definition, CountedFrom(source, meter, postingDate))];
 
-    /// <summary>Everything that keeps an instance with these settings from closing a day, as sentences.</summary>
+    /// <summary>Returns an error message for each conflict that prevents an instance with these settings from closing a day.</summary>
     public IEnumerable<string> Conflicts()
     {
         if (LastPublished is { } last && last.Calendar != _plan.Calendar.ToString())
         {
-            yield return $"The days of this database were closed by the calendar '{last.Calendar}'; the one configured is '{_plan.Calendar}'. "
-                + "Published days never change: configure the first, or start with a new database.";
+            yield return $"The days of this database were closed with the calendar '{last.Calendar}', and the configured calendar is "
+                + $"'{_plan.Calendar}'. Published days are immutable: configure '{last.Calendar}', or use a new database.";
         }
 
         foreach (var change in RateChanges.Find(Rates, ConfiguredRates(default), LastPublished?.Day))
@@ -99,8 +102,8 @@ internal sealed class Settings
             var counted = source?.Meters.FirstOrDefault(m => m.Meter == meter);
             if (counted is null)
             {
-                yield return $"Source '{name}' counted meter '{meter}' when days were published, and is not configured. Configure it; to end it, add "
-                    + "CountedThrough(date) with its last business day.";
+                yield return $"Source '{name}' counted meter '{meter}' on published days, and is not configured. Configure it; to end it, "
+                    + "add CountedThrough(date) with its last business day.";
                 continue;
             }
 
@@ -109,8 +112,8 @@ internal sealed class Settings
             {
                 yield return string.Create(
                     CultureInfo.InvariantCulture,
-                    $"Source '{name}' counts meter '{meter}' from {latest.CountedFrom:O} on, as recorded; CountedFrom is {from:O}. Set it to the "
-                    + $"recorded day; earlier rows are counted by reconciling with Backfill.");
+                    $"Source '{name}' is recorded to count meter '{meter}' from {latest.CountedFrom:O} on, and CountedFrom is {from:O}. "
+                    + $"Set it to the recorded day; to count earlier rows, reconcile with Backfill.");
             }
 
             var definition = Definition(source!, counted);
@@ -118,17 +121,22 @@ internal sealed class Settings
             {
                 yield return string.Create(
                     CultureInfo.InvariantCulture,
-                    $"Source '{name}' is configured for meter '{meter}' as it was from {old.FirstDay:O} on: [{definition}]. It was replaced on "
-                    + $"{latest.FirstDay:O} by [{latest.Definition}]. Configure that one: this instance is older than the last close.");
+                    $"Source '{name}' has the definition [{definition}] for meter '{meter}', recorded from {old.FirstDay:O} on. It was "
+                    + $"replaced on {latest.FirstDay:O} by [{latest.Definition}]. Configure that one: the configuration of this instance "
+                    + $"is outdated.");
             }
         }
     }
 
-    /// <summary>Why a published day can't be compared with the sources as they are configured; null when it can.</summary>
-    public string? Incomparable(DateOnly usageDate)
+    /// <summary>
+    /// Returns an error message if the sources of a published day differ from the configured ones; null if they are the same.
+    /// </summary>
+    public string? FindSourceMismatch(DateOnly usageDate)
     {
-        // A restated day was compared with the sources as they were then. Those that were added since are compared with what is recorded.
-        var restated = Restatements.Where(r => r.Days.Contains(usageDate) && r.Sources is not null).MaxBy(r => r.RestatementId)?.Sources!.Split('\n') ?? [];
+        // A restated day was compared with the sources of the restatement. Sources that were added later are compared with the recorded
+        // ones.
+        var restated = Restatements.Where(r => r.Days.Contains(usageDate) && r.Sources is not null)
+            .MaxBy(r => r.RestatementId)?.Sources!.Split('\n') ?? [];
         foreach (var source in _sources.Configured)
         {
             foreach (var meter in source.Meters)
@@ -141,8 +149,8 @@ internal sealed class Settings
                 {
                     return string.Create(
                         CultureInfo.InvariantCulture,
-                        $"Day {usageDate:O} was closed with source '{source.Name}' as [{inForce.Definition}] for meter "
-                        + $"'{meter.Meter}'; it is now [{Definition(source, meter)}]. Restate the day to count it by the new "
+                        $"Day {usageDate:O} was closed with source '{source.Name}' defined as [{inForce.Definition}] for meter "
+                        + $"'{meter.Meter}'; it is now [{Definition(source, meter)}]. Restate the day to count it with the new "
                         + $"definition, or configure the old one.");
                 }
             }
@@ -151,7 +159,7 @@ internal sealed class Settings
         return null;
     }
 
-    /// <summary>All that a run's rows depend on beside its events.</summary>
+    /// <summary>Returns a hash of everything that the rows of a run depend on, except its events.</summary>
     public string Fingerprint(int format, DateOnly day)
     {
         var range = Calendar.RangeOf(day);
@@ -163,11 +171,12 @@ internal sealed class Settings
         parts.AddRange(ConfiguredRates(default).Select(r => string.Create(
             CultureInfo.InvariantCulture, $"{r.Meter}\t{r.Scope}\t{r.Version}\t{r.FirstDay:O}\t{r.Definition}")));
         parts.AddRange(_plan.UnpricedMeters);
-        parts.AddRange(Restatements.Where(r => r.PostingDate <= day).Select(r => string.Create(CultureInfo.InvariantCulture, $"restatement {r.RestatementId}")));
+        parts.AddRange(Restatements.Where(r => r.PostingDate <= day)
+            .Select(r => string.Create(CultureInfo.InvariantCulture, $"restatement {r.RestatementId}")));
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts))));
     }
 
-    /// <summary>All sources as they are configured, on one line each.</summary>
+    /// <summary>Returns the definitions of all configured sources, one source and meter on each line.</summary>
     public string SourcesText() => string.Join('\n', _sources.Configured.OrderBy(s => s.Name, Utf8Order.Instance)
         .SelectMany(s => s.Meters.Select(m => SourceText(s, m))));
 
@@ -182,7 +191,7 @@ internal sealed class Settings
     private DateOnly CountedFrom(IUsageSource source, SourceMeter meter, DateOnly usageDate) =>
         Latest(source.Name, meter.Meter)?.CountedFrom ?? meter.CountedFrom ?? Later(usageDate, LastPublished?.Day.AddDays(1));
 
-    // A measure that was never recorded counts from the first open day on.
+    // A source meter that was never recorded counts from the first open day on.
     private static DateOnly Later(DateOnly day, DateOnly? firstOpen) => firstOpen is { } open && open > day ? open : day;
 
     private string Definition(IUsageSource source, SourceMeter meter) => $"{_identities[source.Name]}: {meter.Definition}";

@@ -4,14 +4,14 @@ using Settlements.Stores;
 
 namespace Settlements;
 
-/// <summary>What a chunk of the first step sums.</summary>
+/// <summary>The input of a chunk of the first step.</summary>
 /// <param name="Source">The source's name.</param>
 /// <param name="Slice">
-/// The slice that the source cut; null for adjustments, restated items and quarantined usage, which no source has.
+/// A slice of the source; null for adjustments, restated items and quarantined usage, which do not come from a source.
 /// </param>
 internal sealed record SumChunk(string Source, SourceSlice? Slice)
 {
-    /// <summary>The chunk with adjustments, restated items and quarantined usage.</summary>
+    /// <summary>The chunk of adjustments, restated items and quarantined usage.</summary>
     public static SumChunk Carried { get; } = new(IUsageSource.EventTableName, null);
 
     public static SumChunk Parse(string text)
@@ -20,14 +20,14 @@ internal sealed record SumChunk(string Source, SourceSlice? Slice)
         return read.Bounds is { } bounds ? new SumChunk(read.Source ?? IUsageSource.EventTableName, SourceSlice.Parse(bounds)) : Carried;
     }
 
-    /// <summary>The text that the chunk's checkpoint keeps.</summary>
+    /// <summary>Returns the text that is stored in the checkpoint of the chunk.</summary>
     public override string ToString() => JsonSerializer.Serialize(
         new SumChunkText(Source == IUsageSource.EventTableName ? null : Source, Slice?.ToString()), SumChunkJson.Default.SumChunkText);
 }
 
-/// <summary>The form of a chunk in its checkpoint.</summary>
-/// <param name="Source">The source's name; left out for the library's own event table, whatever it is called.</param>
-/// <param name="Bounds">The slice's text; null for what no source has.</param>
+/// <summary>The JSON form of a chunk in its checkpoint.</summary>
+/// <param name="Source">The name of the source; omitted for the library's event table.</param>
+/// <param name="Bounds">The text of the slice; null for usage that does not come from a source.</param>
 internal sealed record SumChunkText(string? Source, string? Bounds);
 
 [JsonSerializable(typeof(SumChunkText))]

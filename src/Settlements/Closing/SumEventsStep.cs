@@ -5,16 +5,20 @@ using Settlements.Stores;
 
 namespace Settlements;
 
-/// <summary>First step of a close: sums what the day counts, chunk by chunk, into partial sums.</summary>
+/// <summary>The first step of a close: sums the usage that is posted on the day into partial sums, chunk by chunk.</summary>
 internal sealed class SumEventsStep(
     ISumStore sums, IAdjustmentStore adjustments, IRestatementStore restatements, ILineStore lines, SettlementPlan plan, Settings settings,
     DateOnly day) : PipelineStep
 {
-    /// <summary>What <see cref="PlanAsync"/> read, for the chunk that it planned: nothing of it changes once the day is closing.</summary>
+    /// <summary>
+    /// The usage that <see cref="PlanAsync"/> read, for the chunk that it planned. It does not change once the day is closing.
+    /// </summary>
     private Carried? _carried;
 
-    /// <summary>One for each worker: their memory grows with the items and is used chunk after chunk.</summary>
-    private readonly ConcurrentBag<SumAccumulator> _free = [];
+    /// <summary>
+    /// Unused accumulators, at most one for each worker. They are reused, because their memory grows with the number of items.
+    /// </summary>
+    private readonly ConcurrentBag<SumAccumulator> _unused = [];
 
     public override string Name => "sum events";
 
@@ -46,7 +50,7 @@ internal sealed class SumEventsStep(
         if (part.Slice is null && Interlocked.Exchange(ref _carried, null) is { } carried)
             return Append(chunk, carried.Totals, carried.Events);
 
-        var totals = _free.TryTake(out var free) ? free : new SumAccumulator();
+        var totals = _unused.TryTake(out var unused) ? unused : new SumAccumulator();
         totals.Clear();
         var rows = part.Slice is { } slice
             ? await SumAsync(part.Source, slice, totals, cancellationToken).ConfigureAwait(false)
@@ -58,7 +62,7 @@ internal sealed class SumEventsStep(
         new(rows, async (transaction, token) =>
         {
             await sums.AppendPartialsAsync(transaction, chunk, totals, token).ConfigureAwait(false);
-            _free.Add(totals);
+            _unused.Add(totals);
         });
 
     private Task<long> SumAsync(string name, SourceSlice slice, SumAccumulator totals, CancellationToken cancellationToken)
@@ -68,8 +72,8 @@ internal sealed class SumEventsStep(
     }
 
     /// <summary>
-    /// What was decided to be posted on this day, and what the day before could not price. A restated item is added with a quantity of 0, so that it
-    /// is priced whether it has usage or not.
+    /// Adds the adjustments that are posted on this day, and the quarantined usage of the previous day. A restated item is added with a
+    /// quantity of 0, so that it is priced also when it has no usage.
     /// </summary>
     private async Task<long> AddCarriedAsync(SumAccumulator totals, CancellationToken cancellationToken)
     {
@@ -85,7 +89,8 @@ internal sealed class SumEventsStep(
         void Add(string meter, string itemId, string payeeId, DateOnly usageDate, Int128 quantity, long count)
         {
             totals.AddSum(
-                Encoding.UTF8.GetBytes(meter), Encoding.UTF8.GetBytes(itemId), Encoding.UTF8.GetBytes(payeeId), usageDate.DayNumber, quantity, count);
+                Encoding.UTF8.GetBytes(meter), Encoding.UTF8.GetBytes(itemId), Encoding.UTF8.GetBytes(payeeId), usageDate.DayNumber,
+                quantity, count);
             events += count;
         }
     }

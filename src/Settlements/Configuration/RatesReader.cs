@@ -12,7 +12,7 @@ internal static class RatesReader
         var isRead = ReadMeter(value, parts);
         if (Check(meter, value.Path, parts, isRead, errors) && isRead)
             content.Add(value.Path, builder => builder.Rates(meter, rates => parts.ForEach(part => part.AddTo(rates))));
-        else if (RateNames.FaultOf(meter) is null)
+        else if (RateNames.ErrorOf(meter) is null)
             content.Add(value.Path, builder => builder.Meter(meter)); // so that a source that counts it is not reported as well
     }
 

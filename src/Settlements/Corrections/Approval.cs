@@ -1,33 +1,43 @@
 namespace Settlements;
 
-/// <summary>The rules of approving, in one place.</summary>
+/// <summary>The rules for approving proposals.</summary>
 internal static class Approval
 {
-    /// <exception cref="CorrectionRefusedException">The proposal can't be approved by this person, or is not the one that was previewed.</exception>
+    /// <summary>Throws unless a user may approve a proposal.</summary>
+    /// <exception cref="CorrectionRefusedException">
+    /// The proposal is withdrawn or done, its hash is not the expected one, or another user has to approve it.
+    /// </exception>
     public static void Require(Proposal proposal, string expectedHash, string by, IReadOnlyList<Money> amounts, CorrectionLimits limits)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(by);
         if (proposal.State is ProposalState.Withdrawn or ProposalState.Done)
-            throw new CorrectionRefusedException($"{Name(proposal)} is {proposal.State.ToString().ToLowerInvariant()} and can't be approved. Propose it again.");
+            {
+                throw new CorrectionRefusedException(
+                    $"{Name(proposal)} is {proposal.State.ToString().ToLowerInvariant()} and can't be approved. Propose it again.");
+            }
+
         if (!string.Equals(proposal.Hash, expectedHash, StringComparison.OrdinalIgnoreCase))
         {
             throw new CorrectionRefusedException(
-                $"{Name(proposal)} has the hash {proposal.Hash}, and {expectedHash} was to be approved. Look at its preview, and approve what it shows.");
+                $"{Name(proposal)} has the hash {proposal.Hash}, not the expected hash {expectedHash}. Review its preview, and approve "
+                + "the hash of the preview.");
         }
 
         var isSmall = amounts.All(a => Math.Abs(a.Amount) <= limits.VarianceMax);
         if (limits.SecondPerson && !isSmall && string.Equals(by, proposal.ProposedBy, StringComparison.Ordinal))
         {
             throw new CorrectionRefusedException(FormattableString.Invariant(
-                $"{Name(proposal)} was proposed by '{by}' and comes to {string.Join(", ", amounts)}: above {limits.VarianceMax} it is approved by another person."));
+                $"{Name(proposal)} was proposed by '{by}' and has the amount {string.Join(", ", amounts)}, above the limit of ")
+                    + FormattableString.Invariant($"{limits.VarianceMax} (Corrections.VarianceMax). Another user has to approve it."));
         }
     }
 
     public static CorrectionRefusedException Changed(Proposal proposal) => new(
-        $"What {Name(proposal)} was previewed with has changed since. Withdraw it, propose it again, and look at the new preview.");
+        $"The usage, lines or settings of {Name(proposal)} have changed since its preview. Withdraw it, propose it again, and review the "
+        + "new preview.");
 
     public static CorrectionRefusedException Unknown(long proposalId, ProposalKind kind) => new(FormattableString.Invariant(
-        $"There is no {kind.ToString().ToLowerInvariant()} {proposalId}. List the proposals for their numbers."));
+        $"There is no {kind.ToString().ToLowerInvariant()} {proposalId}. Call ListAsync for the numbers of the proposals."));
 
     public static string Name(Proposal proposal) => FormattableString.Invariant($"{proposal.Kind} {proposal.ProposalId}");
 
@@ -36,6 +46,10 @@ internal static class Approval
         ArgumentException.ThrowIfNullOrWhiteSpace(by);
         ArgumentException.ThrowIfNullOrWhiteSpace(reason);
         if (CodePoints.Count(reason) is var characters && characters > 256)
-            throw new ArgumentException(FormattableString.Invariant($"The reason has {characters} characters; at most 256 are kept."), nameof(reason));
+            {
+                throw new ArgumentException(
+                    FormattableString.Invariant($"The reason has {characters} characters, and the limit is 256. Shorten it."),
+                    nameof(reason));
+            }
     }
 }

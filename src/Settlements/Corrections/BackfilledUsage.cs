@@ -3,14 +3,14 @@ using Settlements.Stores;
 namespace Settlements;
 
 /// <summary>
-/// The sources that reconciling with <see cref="ReconcileOptions.Backfill"/> counted on a usage date before the day that they are counted from. They
-/// are named by the adjustments that they brought: from then on their rows of that date are compared as all others are.
+/// The sources that reconciling with <see cref="ReconcileOptions.Backfill"/> counted on a usage date before their CountedFrom. The names
+/// are stored in the reasons of the resulting adjustments; from then on the rows of that date are compared like all others.
 /// </summary>
 internal static class BackfilledUsage
 {
     private const string Found = "found by reconciling";
 
-    // No name of a source has a control character.
+    // Names of sources have no control characters.
     private const string Mark = "\nbackfilled source: ";
 
     public static string Reason(IReadOnlySet<string> sources) =>

@@ -8,8 +8,8 @@ namespace Settlements;
 [JsonSerializable(typeof(PublicationContent))]
 internal sealed partial class CorrectionJson : JsonSerializerContext;
 
-/// <summary>The content of a restatement, as it is stored.</summary>
+/// <summary>The stored content of a restatement.</summary>
 internal sealed record RestatementContent(DateOnly First, DateOnly Last, string[][] Versions, string? Sources);
 
-/// <summary>The content of a day that waits for an approval, as it is stored.</summary>
+/// <summary>The stored content of a proposal to publish a day with unusual amounts.</summary>
 internal sealed record PublicationContent(DateOnly Day, Dictionary<string, decimal> Amounts, Dictionary<string, decimal> Averages);

@@ -1,25 +1,26 @@
 namespace Settlements;
 
-/// <summary>Who may approve corrections, and which days wait for an approval.</summary>
+/// <summary>Options for the approval of corrections and of days with unusual amounts.</summary>
 public sealed class CorrectionOptions
 {
-    /// <summary>Whether a correction is approved by another person than the one who proposed it. Default true.</summary>
+    /// <summary>Whether a correction has to be approved by a user other than the one who proposed it. Default true.</summary>
     public bool SecondPerson { get; set; } = true;
 
     /// <summary>
-    /// The amount, in the main unit of each currency, up to which the person who proposed a correction may approve it also where
-    /// <see cref="SecondPerson"/> is set. 0 or more; default 0.
+    /// The amount, in the main unit of each currency, up to which the proposer may approve a correction even if <see cref="SecondPerson"/>
+    /// is set. 0 or more; default 0.
     /// </summary>
     public decimal VarianceMax { get; set; }
 
     /// <summary>
-    /// By how many per cent the amount of a day may differ, up or down, from the average of the seven published days before it, in each currency. A day
-    /// beyond it is priced and waits for an approval. From 1 to 100,000; null, the default, for no limit.
+    /// The percentage by which the amount of a day may differ, up or down, from the average of the previous seven published days, in each
+    /// currency. A day beyond the limit is priced but not published until it is approved. From 1 to 100,000; null, the default, for no
+    /// limit.
     /// </summary>
     public decimal? AnomalyPercentMax { get; set; }
 
-    /// <summary>Compares every value with its range.</summary>
-    /// <returns>All errors, each with the value, the range and the option's name; empty when there are none.</returns>
+    /// <summary>Checks that every value is in its range.</summary>
+    /// <returns>All errors, each with the name of the option, its value and the range; empty when there are none.</returns>
     public IEnumerable<string> Validate()
     {
         if (VarianceMax < 0)
@@ -31,5 +32,5 @@ public sealed class CorrectionOptions
     internal CorrectionLimits ToLimits() => new(SecondPerson, VarianceMax, AnomalyPercentMax);
 }
 
-/// <summary>Valid <see cref="CorrectionOptions"/>, as they were when they were read.</summary>
+/// <summary>An immutable copy of valid <see cref="CorrectionOptions"/>.</summary>
 internal sealed record CorrectionLimits(bool SecondPerson, decimal VarianceMax, decimal? AnomalyPercentMax);

@@ -5,7 +5,9 @@ using Settlements.Stores;
 
 namespace Settlements;
 
-/// <summary>Prices what a correction would post on the first open day, on the counters as they are. Nothing is written.</summary>
+/// <summary>
+/// Prices the usage and restatements that a correction would post on the first open day, with the current counters. Does not write.
+/// </summary>
 internal sealed class CorrectionPreview(CloseStores stores, SettlementPlan plan)
 {
     public async Task<IReadOnlyList<Money>> PriceAsync(
@@ -16,8 +18,8 @@ internal sealed class CorrectionPreview(CloseStores stores, SettlementPlan plan)
         var pricer = new LinePricer(postingDate, plan.Calendar, rates);
         List<UsageSum> sums = [.. usage.Concat(restatements.Select(r => new UsageSum(r.Meter, r.ItemId, r.PayeeId, r.UsageDate, 0, 0)))
             .OrderBy(s => s.Meter, Utf8Order.Instance).ThenBy(s => s.ItemId, Utf8Order.Instance)];
-        var book = await CounterReader.ReadAsync(stores.Counters, pricer, rates, sums, cancellationToken).ConfigureAwait(false);
-        var priced = pricer.Price(sums, restatements.ToLookup(r => (r.Meter, r.ItemId)), book);
+        var cache = await CounterReader.ReadAsync(stores.Counters, pricer, rates, sums, cancellationToken).ConfigureAwait(false);
+        var priced = pricer.Price(sums, restatements.ToLookup(r => (r.Meter, r.ItemId)), cache);
         return [.. priced.Lines.Where(l => l.Price is not null).GroupBy(l => l.Price!.Currency)
             .Select(c => new Money(c.Sum(l => l.Amount), c.Key)).OrderBy(m => m.Currency.Code, StringComparer.Ordinal)];
     }
@@ -25,7 +27,7 @@ internal sealed class CorrectionPreview(CloseStores stores, SettlementPlan plan)
     private static DateOnly BusinessDayOf(IReadOnlyList<UsageSum> usage) => usage.Count == 0 ? default : usage.Max(u => u.UsageDate);
 }
 
-/// <summary>A hash over lines of text: what a preview showed, and what is approved.</summary>
+/// <summary>Computes the hash of a preview, which identifies the content that is approved.</summary>
 internal sealed class PreviewHash : IDisposable
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -38,7 +40,7 @@ internal sealed class PreviewHash : IDisposable
     public void Dispose() => _hash.Dispose();
 }
 
-/// <summary>Ids that are made from others: the same each time, so that posting again changes nothing.</summary>
+/// <summary>Creates deterministic event ids, so that posting is idempotent.</summary>
 internal static class DerivedId
 {
     public static Guid From(FormattableString name) =>

@@ -1,10 +1,10 @@
 namespace Settlements;
 
-/// <summary>A correction can't be proposed or approved as asked. Nothing was changed.</summary>
+/// <summary>Thrown when a correction can't be proposed, approved or posted as requested.</summary>
 public sealed class CorrectionRefusedException : Exception
 {
-    /// <summary>Says why, and what to do.</summary>
-    /// <param name="message">The thing, the value, the limit and the remedy.</param>
+    /// <summary>Creates the exception.</summary>
+    /// <param name="message">A message that names the proposal or usage, the value, the limit and the remedy.</param>
     public CorrectionRefusedException(string message)
         : base(message)
     {

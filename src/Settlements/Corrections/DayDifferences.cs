@@ -2,7 +2,9 @@ using Settlements.Stores;
 
 namespace Settlements;
 
-/// <summary>The differences between what is counted of a published day and what its sources have now. Not thread-safe.</summary>
+/// <summary>
+/// Computes the differences between the counted usage of a published day and the current usage in its sources. Not thread-safe.
+/// </summary>
 internal sealed class DayDifferences(DateOnly day)
 {
     private readonly SortedDictionary<Key, Sums> _sums = [];
@@ -11,34 +13,35 @@ internal sealed class DayDifferences(DateOnly day)
     public void AddPublished(SettlementLine line)
     {
         if (line.Kind == LineKind.Usage && line.UsageDate == day)
-            Of(line.Meter, line.ItemId, line.PayeeId).Count(line.Quantity, line.Events);
+            Of(line.Meter, line.ItemId, line.PayeeId).AddCounted(line.Quantity, line.Events);
     }
 
     public void AddQuarantined(QuarantinedUsage usage)
     {
         if (usage.UsageDate == day)
-            Of(usage.Meter, usage.ItemId, usage.PayeeId).Count(usage.Quantity, usage.Events);
+            Of(usage.Meter, usage.ItemId, usage.PayeeId).AddCounted(usage.Quantity, usage.Events);
     }
 
-    public void AddAdjustment(Adjustment one) => Of(one.Meter, one.ItemId, one.PayeeId).Count(one.Quantity, one.Events);
+    public void AddAdjustment(Adjustment adjustment) =>
+        Of(adjustment.Meter, adjustment.ItemId, adjustment.PayeeId).AddCounted(adjustment.Quantity, adjustment.Events);
 
-    public void AddNow(UsageSum sum) => Of(sum.Meter, sum.ItemId, sum.PayeeId).See(sum.Quantity, sum.Events);
+    public void AddCurrent(UsageSum sum) => Of(sum.Meter, sum.ItemId, sum.PayeeId).AddCurrent(sum.Quantity, sum.Events);
 
-    /// <summary>Leaves out decreases of what was excluded.</summary>
+    /// <summary>Removes the part of a decrease that is explained by an exclusion.</summary>
     public void Explain(ExcludedUsage excluded)
     {
         var sums = Of(excluded.Meter, excluded.ItemId, excluded.PayeeId);
-        var (quantity, events) = excluded.Explained(sums.Before.Quantity, sums.Before.Events, sums.After.Quantity, sums.After.Events);
+        var (quantity, events) = excluded.ExplainedPart(sums.Before.Quantity, sums.Before.Events, sums.After.Quantity, sums.After.Events);
         if ((quantity, events) == (0, 0))
             return;
-        sums.See(quantity, events);
+        sums.AddCurrent(quantity, events);
         _explained.Add(excluded with { Quantity = (long)quantity, Events = events });
     }
 
-    /// <summary>The decreases that were left out.</summary>
+    /// <summary>The decreases that <see cref="Explain"/> removed.</summary>
     public IReadOnlyList<ExcludedUsage> Explained => _explained;
 
-    /// <summary>The findings, as differences to post or report.</summary>
+    /// <summary>Returns the findings, all of them as <see cref="FindingOutcome.Reported"/>.</summary>
     public List<Finding> Find()
     {
         var findings = new List<Finding>();
@@ -48,17 +51,20 @@ internal sealed class DayDifferences(DateOnly day)
             var decreases = item.Where(s => !s.Value.IsIncrease).ToList();
             if (increases.Count == 0 || decreases.Count == 0)
             {
-                findings.AddRange(item.Select(s => Of(s.Key, s.Value, s.Value.IsIncrease ? FindingKind.Increase : FindingKind.Decrease, s.Value.Difference)));
+                findings.AddRange(item.Select(s =>
+                    Of(s.Key, s.Value, s.Value.IsIncrease ? FindingKind.Increase : FindingKind.Decrease, s.Value.Difference)));
                 continue;
             }
 
-            // Usage went from one payee to another. Where it became more or less besides, and of one payee alone, that part is by itself.
+            // Usage moved from one payee to another. If the total changed too, and only one payee increased (or decreased), the net change
+            // is a finding of its own.
             var net = (Quantity: Sum(item.Select(s => s.Value.Difference.Quantity)), Events: item.Sum(s => s.Value.Difference.Events));
-            var more = net.Events > 0 && increases.Count == 1 ? increases[0].Key : net.Events < 0 && decreases.Count == 1 ? decreases[0].Key : (Key?)null;
+            var netPayee = net.Events > 0 && increases.Count == 1 ? increases[0].Key
+                : net.Events < 0 && decreases.Count == 1 ? decreases[0].Key : (Key?)null;
             foreach (var (key, sums) in item)
             {
                 var moved = sums.Difference;
-                if (key.Equals(more))
+                if (key.Equals(netPayee))
                 {
                     findings.Add(Of(key, sums, net.Events > 0 ? FindingKind.Increase : FindingKind.Decrease, net));
                     moved = (moved.Quantity - net.Quantity, moved.Events - net.Events);
@@ -72,9 +78,14 @@ internal sealed class DayDifferences(DateOnly day)
         return findings;
     }
 
-    /// <summary>The differences of each sum by itself; those that no counter holds are left out, so that they keep nothing else from being posted.</summary>
-    public IEnumerable<UsageSum> Each() => _sums.Where(s => s.Value.IsDifferent && Int128.Abs(s.Value.Difference.Quantity) <= RateTable.CountMax)
-        .Select(s => new UsageSum(s.Key.Meter, s.Key.ItemId, s.Key.PayeeId, day, s.Value.Difference.Quantity, s.Value.Difference.Events));
+    /// <summary>
+    /// Returns the difference of each sum separately. Differences beyond the range of a counter are left out, so that they do not prevent
+    /// others from being posted.
+    /// </summary>
+    public IEnumerable<UsageSum> Each() =>
+        _sums.Where(s => s.Value.IsDifferent && Int128.Abs(s.Value.Difference.Quantity) <= RateTable.CountMax)
+            .Select(s => new UsageSum(s.Key.Meter, s.Key.ItemId, s.Key.PayeeId, day, s.Value.Difference.Quantity,
+                s.Value.Difference.Events));
 
     private static Int128 Sum(IEnumerable<Int128> values) => values.Aggregate(Int128.Zero, (sum, value) => sum + value);
 
@@ -82,11 +93,15 @@ internal sealed class DayDifferences(DateOnly day)
         day, key.Meter, key.ItemId, key.PayeeId, kind, Int64(difference.Quantity), difference.Events, Int64(sums.Before.Quantity),
         Int64(sums.After.Quantity), sums.Before.Events, sums.After.Events, FindingOutcome.Reported, null);
 
-    /// <summary>Quantities in quarantine may be more than a number of 64 bits: they are posted in parts, two of which can be summed.</summary>
+    /// <summary>
+    /// Limits a quantity to half the range of 64 bits, so that two can be added. Quarantined quantities may be larger; they are posted in
+    /// parts.
+    /// </summary>
     private static long Int64(Int128 quantity) => (long)Int128.Clamp(quantity, long.MinValue / 2, long.MaxValue / 2);
 
     /// <summary>
-    /// Whether a difference can be counted. One that no counter holds is only reported, so that it doesn't keep the item's other usage from being paid.
+    /// Returns whether a difference is within the range of a counter. Others are only reported, so that they do not prevent the payment of
+    /// the item's other usage.
     /// </summary>
     public static bool IsPostable(Finding finding) => finding.Quantity is >= -RateTable.CountMax and <= RateTable.CountMax;
 
@@ -121,8 +136,8 @@ internal sealed class DayDifferences(DateOnly day)
 
         public bool IsIncrease => Difference.Events > 0 || (Difference.Events == 0 && Difference.Quantity > 0);
 
-        public void Count(Int128 quantity, long events) => Before = (Before.Quantity + quantity, Before.Events + events);
+        public void AddCounted(Int128 quantity, long events) => Before = (Before.Quantity + quantity, Before.Events + events);
 
-        public void See(Int128 quantity, long events) => After = (After.Quantity + quantity, After.Events + events);
+        public void AddCurrent(Int128 quantity, long events) => After = (After.Quantity + quantity, After.Events + events);
     }
 }

@@ -2,12 +2,13 @@ using Settlements.Stores;
 
 namespace Settlements;
 
-/// <summary>Finds what an exclusion or a reinstatement posts, and whether that is still what was approved.</summary>
-internal sealed class ExclusionPreview(ExclusionParts parts, IExclusionStore exclusions, CorrectionPreview prices)
+/// <summary>Computes the usage that an exclusion or a reinstatement posts, and checks that it is still the approved usage.</summary>
+internal sealed class ExclusionPreview(ExclusionMatcher matcher, IExclusionStore exclusions, CorrectionPreview prices)
 {
-    /// <returns>The preview, and a hash of what is posted of each usage date.</returns>
-    /// <exception cref="CorrectionRefusedException">Some of it is excluded already, or more is to be excluded than was counted.</exception>
-    public async Task<(Exclusion Exclusion, IReadOnlyDictionary<DateOnly, string> Hashes)> ShowAsync(
+    /// <summary>Creates the preview of a proposal.</summary>
+    /// <returns>The preview, and the hash of the usage to post for each usage date.</returns>
+    /// <exception cref="CorrectionRefusedException">Matched usage is excluded already, or the quantity exceeds the counted one.</exception>
+    public async Task<(Exclusion Exclusion, IReadOnlyDictionary<DateOnly, string> Hashes)> CreateAsync(
         Settings settings, Proposal proposal, ExclusionContent content, IReadOnlyList<DateOnly> days, CancellationToken cancellationToken)
     {
         using var hash = new PreviewHash();
@@ -40,33 +41,36 @@ internal sealed class ExclusionPreview(ExclusionParts parts, IExclusionStore exc
         List<ExcludedUsage> first = [.. usage.Take(Exclusion.PartsMax).Select(u => new ExcludedUsage(
             u.UsageDate, u.Meter, u.ItemId, u.PayeeId, (long)Int128.Clamp(u.Quantity, long.MinValue, long.MaxValue), u.Events))];
         var preview = new Exclusion(
-            proposal.ProposalId, proposal.Kind, proposal.State, hash.End(), proposal.Reason, proposal.ProposedBy, first, usage.Count, amounts);
+            proposal.ProposalId, proposal.Kind, proposal.State, hash.End(), proposal.Reason, proposal.ProposedBy, first, usage.Count,
+            amounts);
         return (preview, hashes);
     }
 
-    /// <summary>What an approved proposal posts of a usage date.</summary>
-    /// <exception cref="CorrectionRefusedException">It is not what was approved: usage of that date arrived, changed or disappeared since.</exception>
-    public async Task<DayParts> RequireApprovedAsync(
+    /// <summary>Returns the usage of a date that an approved proposal posts.</summary>
+    /// <exception cref="CorrectionRefusedException">Usage of that date was added, changed or deleted since the approval.</exception>
+    public async Task<MatchedUsage> RequireApprovedAsync(
         Settings settings, Proposal proposal, ExclusionContent content, DateOnly day, CancellationToken cancellationToken)
     {
         var found = await FindAsync(settings, proposal, content, day, cancellationToken).ConfigureAwait(false);
         if (content.Hashes?.GetValueOrDefault(day) == HashOf(found))
             return found;
         throw new CorrectionRefusedException(FormattableString.Invariant(
-            $"What {Approval.Name(proposal)} matches on {day:O} has changed since it was approved: nothing of that date and of later ones is posted. ")
-            + FormattableString.Invariant($"Call WithdrawAsync({proposal.ProposalId}) to leave them out, propose them again, and look at the new preview."));
+            $"The usage that {Approval.Name(proposal)} matches on {day:O} has changed since it was approved: that date and later dates ")
+            + FormattableString.Invariant($"are not posted. Call WithdrawAsync({proposal.ProposalId}), propose the remaining dates again, ")
+            + "and review the new preview.");
     }
 
-    private async Task<DayParts> FindAsync(
+    private async Task<MatchedUsage> FindAsync(
         Settings settings, Proposal proposal, ExclusionContent content, DateOnly day, CancellationToken cancellationToken)
     {
         if (content.Filter is { } filter)
         {
-            return await parts.FindAsync(
-                settings, filter.ToFilter(), proposal.ProposalId == 0 ? null : proposal.ProposalId, day, cancellationToken).ConfigureAwait(false);
+            return await matcher.FindAsync(
+                settings, filter.ToFilter(), proposal.ProposalId == 0 ? null : proposal.ProposalId, day, cancellationToken)
+                    .ConfigureAwait(false);
         }
 
-        // A reinstatement takes back exactly what its exclusion posted and is not reinstated yet.
+        // A reinstatement reverses exactly the usage that its exclusion posted.
         var events = new List<MatchedEvent>();
         await foreach (var (_, one) in exclusions.ListEventsAsync(content.Of!.Value, cancellationToken).ConfigureAwait(false))
         {
@@ -75,10 +79,10 @@ internal sealed class ExclusionPreview(ExclusionParts parts, IExclusionStore exc
         }
 
         var entries = await exclusions.ListEntriesAsync(content.Of.Value, cancellationToken).ConfigureAwait(false);
-        return new DayParts(day, events, [.. entries.Where(e => e.UsageDate == day)]);
+        return new MatchedUsage(day, events, [.. entries.Where(e => e.UsageDate == day)]);
     }
 
-    private static string HashOf(DayParts found)
+    private static string HashOf(MatchedUsage found)
     {
         using var hash = new PreviewHash();
         foreach (var one in found.Events)

@@ -6,10 +6,13 @@ using Settlements.Stores;
 
 namespace Settlements;
 
-/// <summary>Posts an exclusion or a reinstatement, a usage date a chunk: events of the opposite quantity, at the original instants.</summary>
+/// <summary>
+/// Posts an exclusion or a reinstatement, one usage date in each chunk, as events of the opposite quantity at the original instants.
+/// </summary>
 internal sealed class ExclusionStep(
-    IEventStore events, IExclusionStore exclusions, IProposalStore proposals, Proposal proposal, SettledCalendar calendar, IReadOnlyList<DateOnly> days,
-    Func<DateOnly, CancellationToken, Task<DayParts>> find) : PipelineStep
+    IEventStore events, IExclusionStore exclusions, IProposalStore proposals, Proposal proposal, RecordedCalendar calendar,
+    IReadOnlyList<DateOnly> days,
+    Func<DateOnly, CancellationToken, Task<MatchedUsage>> find) : PipelineStep
 {
     private const int EventsPerBatch = 10_000;
 
@@ -18,23 +21,25 @@ internal sealed class ExclusionStep(
     public override string Name => "post events";
 
     public override Task<IReadOnlyList<PlannedChunk>> PlanAsync(long runId, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<PlannedChunk>>([.. days.Select(d => new PlannedChunk(d.ToString("O", CultureInfo.InvariantCulture)))]);
+        Task.FromResult<IReadOnlyList<PlannedChunk>>([.. days
+            .Select(d => new PlannedChunk(d.ToString("O", CultureInfo.InvariantCulture)))]);
 
     public override async Task<ChunkResult> ProcessAsync(PipelineChunk chunk, CancellationToken cancellationToken)
     {
-        var parts = await find(DateOnly.ParseExact(chunk.Bounds, "O", CultureInfo.InvariantCulture), cancellationToken).ConfigureAwait(false);
+        var parts = await find(DateOnly.ParseExact(chunk.Bounds, "O", CultureInfo.InvariantCulture), cancellationToken)
+            .ConfigureAwait(false);
         return new ChunkResult(parts.Events.Count + parts.Sums.Count, (transaction, token) => PostAsync(transaction, parts, token));
     }
 
-    private async Task PostAsync(DbTransaction transaction, DayParts parts, CancellationToken cancellationToken)
+    private async Task PostAsync(DbTransaction transaction, MatchedUsage parts, CancellationToken cancellationToken)
     {
-        // Held until the commit: what is withdrawn meanwhile is withdrawn after this date.
+        // Locks the proposal until the commit, so that a concurrent withdrawal takes effect after this date.
         if (!await proposals.MoveAsync(transaction, proposal.ProposalId, ProposalState.Approved, ProposalState.Approved, cancellationToken)
                 .ConfigureAwait(false))
         {
             throw new CorrectionRefusedException(FormattableString.Invariant(
-                $"{Approval.Name(proposal)} was withdrawn while it was posted: usage of {parts.UsageDate:O} and later stays as it is counted. ")
-                + "Propose it again if it is to be excluded.");
+                $"{Approval.Name(proposal)} was withdrawn while it was being posted: usage of {parts.UsageDate:O} and later dates is not ")
+                + "changed. To change it, propose it again.");
         }
 
         foreach (var some in parts.Events.Chunk(EventsPerBatch))
@@ -60,8 +65,10 @@ internal sealed class ExclusionStep(
         }
     }
 
-    /// <summary>Sums have no instant of their own: they are posted at the first of their usage date, in events that keep the limit of one.</summary>
-    private EventBatch SumsBatch(DayParts parts)
+    /// <summary>
+    /// Creates the events of sums, which have no instant: at the start of the usage date, each within the quantity limit of an event.
+    /// </summary>
+    private EventBatch SumsBatch(MatchedUsage parts)
     {
         var pieces = new List<(Guid Id, ExcludedUsage Part, long Quantity)>();
         foreach (var part in parts.Sums)
@@ -71,7 +78,8 @@ internal sealed class ExclusionStep(
             {
                 var quantity = Math.Clamp(left, -UsageEvent.QuantityMax, UsageEvent.QuantityMax);
                 pieces.Add((
-                    DerivedId.From($"{proposal.ProposalId}\n{part.UsageDate:O}\n{part.Meter}\n{part.ItemId}\n{part.PayeeId}\n{piece}"), part, quantity));
+                    DerivedId.From($"{proposal.ProposalId}\n{part.UsageDate:O}\n{part.Meter}\n{part.ItemId}\n{part.PayeeId}\n{piece}"),
+                    part, quantity));
                 left -= quantity;
             }
         }
@@ -88,12 +96,13 @@ internal sealed class ExclusionStep(
         _isReinstatement ? quantity : -quantity, Encoding.UTF8.GetBytes(proposal.Reason),
         Encoding.UTF8.GetBytes(Reference(_isReinstatement, proposal.ProposalId)));
 
-    /// <summary>The reference of the events that a proposal posts.</summary>
+    /// <summary>Returns the reference of the events that a proposal posts.</summary>
     public static string Reference(bool isReinstatement, long proposalId) =>
         string.Create(CultureInfo.InvariantCulture, $"{(isReinstatement ? "reinstatement" : "exclusion")}:{proposalId}");
 
     public static bool IsReference(string? reference) =>
-        reference is not null && (reference.StartsWith("exclusion:", StringComparison.Ordinal) || reference.StartsWith("reinstatement:", StringComparison.Ordinal));
+        reference is not null && (reference.StartsWith("exclusion:", StringComparison.Ordinal)
+            || reference.StartsWith("reinstatement:", StringComparison.Ordinal));
 
     private Guid Id(Guid eventId) => DerivedId.From($"{proposal.ProposalId}\n{eventId}");
 
@@ -103,8 +112,8 @@ internal sealed class ExclusionStep(
         if (stored.Conflicts.Count > 0)
         {
             throw new CorrectionRefusedException(FormattableString.Invariant(
-                $"{Approval.Name(proposal)} can't post event {batch[stored.Conflicts[0].Index].EventId}: an event of that id has another content. ")
-                + "Its row was changed by hand.");
+                $"{Approval.Name(proposal)} can't post event {batch[stored.Conflicts[0].Index].EventId}: an event of that id with other ")
+                + "content exists. Its row was changed by hand; restore it from a backup.");
         }
     }
 }

@@ -1,25 +1,25 @@
 namespace Settlements;
 
-/// <summary>How the usage of a published day differs from what was counted of it.</summary>
+/// <summary>The kinds of differences between the usage in the sources and the counted usage of a published day.</summary>
 public enum FindingKind
 {
-    /// <summary>More events than were counted; or as many, of more units.</summary>
+    /// <summary>More events than counted; or the same number of events with more units.</summary>
     Increase,
 
-    /// <summary>Fewer events than were counted; or as many, of fewer units.</summary>
+    /// <summary>Fewer events than counted; or the same number of events with fewer units.</summary>
     Decrease,
 
-    /// <summary>Usage of an item that was counted for one payee and now names another.</summary>
+    /// <summary>Usage of an item that was counted for one payee and now has another payee.</summary>
     PayeeChange,
 }
 
-/// <summary>What became of a finding.</summary>
+/// <summary>The outcomes of a finding.</summary>
 public enum FindingOutcome
 {
     /// <summary>The difference is posted to the first open day.</summary>
     Posted,
 
-    /// <summary>It is only reported, by policy or since this was a dry run; it is found again next time, until it is accepted.</summary>
+    /// <summary>The difference is only reported, by policy or in a dry run. It is reported again each time, until it is accepted.</summary>
     Reported,
 }
 
@@ -28,51 +28,51 @@ public enum FindingOutcome
 /// <param name="Meter">The meter.</param>
 /// <param name="ItemId">The item.</param>
 /// <param name="PayeeId">The payee.</param>
-/// <param name="Kind">What kind of difference it is.</param>
-/// <param name="Quantity">The difference in units; negative for what decreased.</param>
+/// <param name="Kind">The kind of difference.</param>
+/// <param name="Quantity">The difference in units; negative for a decrease.</param>
 /// <param name="Events">The difference in events.</param>
-/// <param name="QuantityBefore">The units that are counted, with what was adjusted before.</param>
-/// <param name="QuantityAfter">The units that the sources have now.</param>
-/// <param name="EventsBefore">The events that are counted, with what was adjusted before.</param>
-/// <param name="EventsAfter">The events that the sources have now.</param>
-/// <param name="Outcome">What became of it.</param>
-/// <param name="PostingDate">The day that counts the difference; null where it is only reported.</param>
+/// <param name="QuantityBefore">The counted units, including earlier adjustments.</param>
+/// <param name="QuantityAfter">The units that are in the sources now.</param>
+/// <param name="EventsBefore">The counted events, including earlier adjustments.</param>
+/// <param name="EventsAfter">The events that are in the sources now.</param>
+/// <param name="Outcome">Whether the difference is posted.</param>
+/// <param name="PostingDate">The day whose close counts the difference; null when it is only reported.</param>
 public sealed record Finding(
     DateOnly UsageDate, string Meter, string ItemId, string PayeeId, FindingKind Kind, long Quantity, long Events, long QuantityBefore,
     long QuantityAfter, long EventsBefore, long EventsAfter, FindingOutcome Outcome, DateOnly? PostingDate);
 
-/// <summary>What reconciling does with findings of a kind.</summary>
+/// <summary>How findings of a kind are handled.</summary>
 public enum FindingPolicy
 {
-    /// <summary>Report them only.</summary>
+    /// <summary>Only report them.</summary>
     Report,
 
     /// <summary>Post the difference to the first open day.</summary>
     Post,
 }
 
-/// <summary>How days are reconciled.</summary>
+/// <summary>Options of a reconciliation.</summary>
 public sealed record ReconcileOptions
 {
-    /// <summary>Whether everything is only reported. Default false.</summary>
+    /// <summary>Whether all findings are only reported, and nothing is written. Default false.</summary>
     public bool DryRun { get; init; }
 
-    /// <summary>What to do with increases. Default <see cref="FindingPolicy.Post"/>.</summary>
+    /// <summary>The policy for increases. Default <see cref="FindingPolicy.Post"/>.</summary>
     public FindingPolicy Increases { get; init; } = FindingPolicy.Post;
 
-    /// <summary>What to do with decreases. Default <see cref="FindingPolicy.Report"/>.</summary>
+    /// <summary>The policy for decreases. Default <see cref="FindingPolicy.Report"/>.</summary>
     public FindingPolicy Decreases { get; init; } = FindingPolicy.Report;
 
     /// <summary>
-    /// What to do with changes of a payee: when posted, the quantity is taken from the one and given to the other; when reported, the new payee is not
-    /// paid either. Default <see cref="FindingPolicy.Report"/>.
+    /// The policy for changes of the payee. When posted, the quantity is moved from the old payee to the new one; when reported, the old
+    /// payee keeps it and the new payee is not paid. Default <see cref="FindingPolicy.Report"/>.
     /// </summary>
     public FindingPolicy PayeeChanges { get; init; } = FindingPolicy.Report;
 
-    /// <summary>Names of sources whose rows from before the day that they are counted from are found, too. Default none.</summary>
+    /// <summary>The names of sources whose rows from before their CountedFrom are compared too. Default none.</summary>
     public IReadOnlySet<string> Backfill { get; init; } = new HashSet<string>(StringComparer.Ordinal);
 
-    internal FindingPolicy Of(FindingKind kind) => DryRun ? FindingPolicy.Report : kind switch
+    internal FindingPolicy PolicyFor(FindingKind kind) => DryRun ? FindingPolicy.Report : kind switch
     {
         FindingKind.Increase => Increases,
         FindingKind.Decrease => Decreases,

@@ -3,46 +3,49 @@ using System.Text.Json;
 
 namespace Settlements.Stores;
 
-/// <summary>A restatement that was approved: the days that it covers, and from which posting date on. Immutable.</summary>
+/// <summary>An approved restatement. Immutable.</summary>
 /// <param name="RestatementId">Its number.</param>
-/// <param name="PostingDate">The day that posts its differences.</param>
+/// <param name="PostingDate">The day whose close posts the differences.</param>
 /// <param name="Days">The restated days, both ends included.</param>
-/// <param name="Versions">Meter, scope and name of the superseding rate versions that it applied.</param>
-/// <param name="Sources">The definitions of the sources that it applied, as recorded; null where events were not read.</param>
+/// <param name="Versions">The meter, scope and name of each superseding rate version that it applies.</param>
+/// <param name="Sources">The definitions of the sources that it applies; null when events were not read.</param>
 [Experimental("SETTLE001")]
 public sealed record ApprovedRestatement(
     long RestatementId, DateOnly PostingDate, DateRange Days, IReadOnlyList<(string Meter, string Scope, string Version)> Versions,
     string? Sources)
 {
-    /// <summary>Reads a proposal's content as it is stored.</summary>
-    /// <param name="restatementId">Its number.</param>
-    /// <param name="postingDate">The day that posts its differences.</param>
-    /// <param name="content">The proposal's content.</param>
+    /// <summary>Parses the stored content of a proposal.</summary>
+    /// <param name="restatementId">The number of the proposal.</param>
+    /// <param name="postingDate">The day whose close posts the differences.</param>
+    /// <param name="content">The content of the proposal.</param>
     /// <returns>The restatement.</returns>
     public static ApprovedRestatement Parse(long restatementId, DateOnly postingDate, string content)
     {
         var read = JsonSerializer.Deserialize(content, CorrectionJson.Default.RestatementContent)
-            ?? throw new FormatException(FormattableString.Invariant($"Proposal {restatementId} has no content: its row was changed by hand."));
+            ?? throw new FormatException(FormattableString.Invariant(
+                $"Proposal {restatementId} has no content: its row was changed by hand. Restore it from a backup."));
         return new ApprovedRestatement(
-            restatementId, postingDate, new DateRange(read.First, read.Last), [.. read.Versions.Select(v => (v[0], v[1], v[2]))], read.Sources);
+            restatementId, postingDate, new DateRange(read.First, read.Last), [.. read.Versions.Select(v => (v[0], v[1], v[2]))],
+            read.Sources);
     }
 }
 
-/// <summary>The port of approved restatements, as closing and verifying read them.</summary>
+/// <summary>Reads approved restatements for closing and verification.</summary>
 [Experimental("SETTLE001")]
 public interface IRestatementStore
 {
-    /// <summary>The restatements that were approved.</summary>
+    /// <summary>Returns the approved restatements.</summary>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>By number.</returns>
+    /// <returns>The restatements, ordered by number.</returns>
     Task<IReadOnlyList<ApprovedRestatement>> ListApprovedAsync(CancellationToken cancellationToken);
 
-    /// <summary>The differences that a day posts.</summary>
-    /// <param name="postingDate">The day.</param>
-    /// <param name="first">Only from this meter and item on, included; null for all.</param>
-    /// <param name="last">Only up to this meter and item, included; null for all.</param>
+    /// <summary>Returns the differences that a day posts.</summary>
+    /// <param name="postingDate">The posting date.</param>
+    /// <param name="first">The first meter and item, included; null for no lower bound.</param>
+    /// <param name="last">The last meter and item, included; null for no upper bound.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>By the bytes of meter and item.</returns>
+    /// <returns>The differences, ordered by meter and item, by bytes.</returns>
     IAsyncEnumerable<RestatementEntry> ReadAsync(
-        DateOnly postingDate, (string Meter, string ItemId)? first, (string Meter, string ItemId)? last, CancellationToken cancellationToken);
+        DateOnly postingDate, (string Meter, string ItemId)? first, (string Meter, string ItemId)? last,
+        CancellationToken cancellationToken);
 }

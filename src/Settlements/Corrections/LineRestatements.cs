@@ -1,13 +1,14 @@
 using System.Globalization;
 using System.Text.Json;
 using Settlements.Stores;
+using static System.FormattableString;
 
 namespace Settlements;
 
 /// <summary>
-/// Corrects days that were settled by a wrong rate version, a wrong mapping of a source, or a defect: published lines are computed again with today's
-/// settings, and the differences are posted to the first open day, each naming the line that it corrects. The published days stay as they are.
-/// Thread-safe.
+/// Corrects days that were settled with a wrong rate version, a wrong mapping of a source, or a defect. Published lines are recomputed with
+/// the current settings, and the differences are posted to the first open day, each with a reference to the line that it corrects. The
+/// published lines do not change. Thread-safe.
 /// </summary>
 /// <example>
 /// <code>
@@ -26,7 +27,8 @@ public sealed class LineRestatements
     private readonly TimeProvider _clock;
 
     internal LineRestatements(
-        IProposalStore proposals, CloseStores stores, IExcludedUsage excluded, SettingsReader settings, SettlementPlan plan, TimeProvider clock)
+        IProposalStore proposals, CloseStores stores, IExcludedUsage excluded, SettingsReader settings, SettlementPlan plan,
+        TimeProvider clock)
     {
         _proposals = proposals;
         _settings = settings;
@@ -38,14 +40,14 @@ public sealed class LineRestatements
 
     /// <summary>Proposes a restatement. Nothing is posted before it is approved.</summary>
     /// <param name="days">The usage dates to restate, both ends included; those that are not published are skipped.</param>
-    /// <param name="reason">Why, 1 to 256 characters.</param>
+    /// <param name="reason">The reason, 1 to 256 characters.</param>
     /// <param name="by">The acting user.</param>
     /// <param name="cancellationToken">Cancels the call; then nothing is proposed.</param>
-    /// <returns>The preview; without entries, and with number 0, where nothing differs.</returns>
-    /// <exception cref="CloseRefusedException">The calendar, a recorded rate version or a source is missing or changed.</exception>
+    /// <returns>The preview; without entries and with number 0 when nothing differs.</returns>
+    /// <exception cref="CloseRefusedException">The calendar, a recorded rate version or a source is missing or was changed.</exception>
     /// <remarks>
-    /// A changed price is the new amount of the line on its recorded counters less the old one: later lines are not repriced. A changed quantity is
-    /// posted as late usage is. Where the events of a day were dropped, only prices are restated.
+    /// The difference of a changed price is the new amount of the line, on its recorded counters, minus the old amount; later lines are not
+    /// repriced. A changed quantity is posted like late usage. If the events of a day were dropped, only prices are restated.
     /// </remarks>
     public async Task<Restatement> RestateAsync(DateRange days, string reason, string by, CancellationToken cancellationToken = default)
     {
@@ -54,25 +56,27 @@ public sealed class LineRestatements
         var found = await _finder.FindAsync(settings, days, cancellationToken).ConfigureAwait(false);
         var amounts = await _preview.PriceAsync(settings, [], found.Entries, cancellationToken).ConfigureAwait(false);
         var content = JsonSerializer.Serialize(
-            new RestatementContent(days.First, days.Last, found.Versions, settings.SourcesText()), CorrectionJson.Default.RestatementContent);
+            new RestatementContent(days.First, days.Last, found.Versions, settings.SourcesText()),
+            CorrectionJson.Default.RestatementContent);
         var proposal = new Proposal(
             0, ProposalKind.Restatement, ProposalState.Proposed, content, Hash(content, found), reason, by, _clock.GetUtcNow());
 
-        // A superseding version takes effect for late usage with the restatement, whether it changes a line or not.
+        // With a superseding version, the restatement is stored even if no line changes: it puts the version in force for late usage.
         var id = found.Entries.Count == 0 && found.Versions.Length == 0 && found.SourcesAreRecorded
             ? 0
             : await _proposals.AddAsync(proposal, found.Entries, cancellationToken).ConfigureAwait(false);
         return Of(proposal with { ProposalId = id }, days, found.Entries, amounts);
     }
 
-    /// <summary>Approves exactly what was previewed: the differences are posted to the first open day.</summary>
+    /// <summary>Approves a restatement as previewed. The differences are posted to the first open day.</summary>
     /// <param name="restatementId">The proposal.</param>
-    /// <param name="expectedHash">The hash of the preview that is approved.</param>
-    /// <param name="by">The acting user; by default another one than proposed it.</param>
+    /// <param name="expectedHash">The hash of the preview.</param>
+    /// <param name="by">The acting user; by default not the one who proposed it.</param>
     /// <param name="cancellationToken">Cancels before the commit.</param>
-    /// <returns>The restatement as it is approved.</returns>
+    /// <returns>The approved restatement.</returns>
     /// <exception cref="CorrectionRefusedException">
-    /// The hash is another, the person is the one who proposed it, or lines, settings or sources have changed since.
+    /// The hash differs; the user proposed it and another user has to approve it; or lines, settings or sources have changed since the
+    /// preview.
     /// </exception>
     public async Task<Restatement> ApproveAsync(
         long restatementId, string expectedHash, string by, CancellationToken cancellationToken = default)
@@ -84,7 +88,7 @@ public sealed class LineRestatements
         var found = await _finder.FindAsync(settings, days, cancellationToken).ConfigureAwait(false);
         var amounts = await _preview.PriceAsync(settings, [], found.Entries, cancellationToken).ConfigureAwait(false);
         if (proposal.State == ProposalState.Approved)
-            throw new CorrectionRefusedException($"{Approval.Name(proposal)} is approved already.");
+            throw new CorrectionRefusedException($"{Approval.Name(proposal)} is already approved.");
         Approval.Require(proposal, expectedHash, by, amounts, _plan.Corrections);
         var isSame = Hash(proposal.Content, found) == proposal.Hash && content.Sources == settings.SourcesText();
         if (!isSame || !await _proposals.ApproveAsync(
@@ -99,19 +103,20 @@ public sealed class LineRestatements
         return Of(await RequireAsync(restatementId, cancellationToken).ConfigureAwait(false), days, found.Entries, amounts);
     }
 
-    /// <summary>Withdraws a proposal that is not approved yet.</summary>
+    /// <summary>Withdraws a proposal that is not approved.</summary>
     /// <param name="restatementId">The proposal.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>Whether it waited for an approval.</returns>
+    /// <returns>Whether it was withdrawn; false when it is approved or withdrawn already.</returns>
     public Task<bool> WithdrawAsync(long restatementId, CancellationToken cancellationToken = default) =>
         _proposals.MoveAsync(null, restatementId, ProposalState.Proposed, ProposalState.Withdrawn, cancellationToken);
 
-    /// <summary>The proposals, newest first.</summary>
+    /// <summary>Returns the proposed restatements, newest first.</summary>
     /// <param name="state">Only in this state; null for all.</param>
-    /// <param name="count">At most so many.</param>
+    /// <param name="count">The maximum number of proposals.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>Restatements.</returns>
-    public Task<IReadOnlyList<Proposal>> ListAsync(ProposalState? state = null, int count = 100, CancellationToken cancellationToken = default) =>
+    /// <returns>The proposals.</returns>
+    public Task<IReadOnlyList<Proposal>> ListAsync(
+        ProposalState? state = null, int count = 100, CancellationToken cancellationToken = default) =>
         _proposals.ListAsync(null, ProposalKind.Restatement, state, count, cancellationToken);
 
     private async Task<Proposal> RequireAsync(long restatementId, CancellationToken cancellationToken) =>
@@ -121,7 +126,8 @@ public sealed class LineRestatements
 
     private static Restatement Of(
         Proposal proposal, DateRange days, IReadOnlyList<RestatementEntry> entries, IReadOnlyList<Money> amounts) => new(
-        proposal.ProposalId, proposal.State, proposal.Hash, days, proposal.Reason, proposal.ProposedBy, [.. entries.Take(Restatement.EntriesMax)],
+        proposal.ProposalId, proposal.State, proposal.Hash, days, proposal.Reason, proposal.ProposedBy,
+        [.. entries.Take(Restatement.EntriesMax)],
         entries.Count, amounts, proposal.PostingDate);
 
     private static string Hash(string content, RestatementFinder.Found found)
@@ -133,8 +139,11 @@ public sealed class LineRestatements
             hash.Add($"{entry.Meter} {entry.ItemId} {entry.PayeeId} {entry.UsageDate:O} {entry.Restates} {entry.Quantity} {entry.Events}");
             if (entry.Price is { } price)
             {
+                var (oldVersion, newVersion) = ($"{price.OldScope} {price.OldVersion}", $"{price.NewScope} {price.NewVersion}");
+                var (oldExact, newExact) = (Invariant($"{price.OldExact:0.######}"), Invariant($"{price.NewExact:0.######}"));
+                var (oldAmount, newAmount) = (Invariant($"{price.OldAmount:0.######}"), Invariant($"{price.NewAmount:0.######}"));
                 hash.Add(
-                    $"{price.OldScope} {price.OldVersion} {price.NewScope} {price.NewVersion} {price.Units} {price.OldExact:0.######} {price.NewExact:0.######} {price.OldAmount:0.######} {price.NewAmount:0.######}");
+                    $"{oldVersion} {newVersion} {price.Units} {oldExact} {newExact} {oldAmount} {newAmount}");
             }
         }
 

@@ -1,49 +1,49 @@
 namespace Settlements;
 
-/// <summary>What a proposal is about.</summary>
+/// <summary>The kinds of proposals.</summary>
 public enum ProposalKind
 {
-    /// <summary>Usage to be taken out.</summary>
+    /// <summary>Exclude usage.</summary>
     Exclusion,
 
-    /// <summary>An exclusion to be taken back.</summary>
+    /// <summary>Reverse an exclusion.</summary>
     Reinstatement,
 
-    /// <summary>Published lines to be corrected.</summary>
+    /// <summary>Correct published lines.</summary>
     Restatement,
 
-    /// <summary>A day whose amounts are unusual, to be published.</summary>
+    /// <summary>Publish a day whose amounts are unusual.</summary>
     Publication,
 }
 
-/// <summary>The state of a proposal.</summary>
+/// <summary>The states of a proposal.</summary>
 public enum ProposalState
 {
-    /// <summary>It waits for an approval.</summary>
+    /// <summary>Proposed, not approved yet.</summary>
     Proposed,
 
-    /// <summary>It was approved; an exclusion may still be posting its chunks.</summary>
+    /// <summary>Approved; an exclusion may still be in the process of posting.</summary>
     Approved,
 
-    /// <summary>It is posted completely.</summary>
+    /// <summary>Posted completely.</summary>
     Done,
 
-    /// <summary>It was withdrawn.</summary>
+    /// <summary>Withdrawn before it was approved.</summary>
     Withdrawn,
 }
 
-/// <summary>A correction that one person proposes and another approves. Immutable.</summary>
+/// <summary>A change that one user proposes and, by default, another user approves. Immutable.</summary>
 /// <param name="ProposalId">Its number; 0 before it is stored.</param>
-/// <param name="Kind">What it is about.</param>
+/// <param name="Kind">The kind of change.</param>
 /// <param name="State">Its state.</param>
-/// <param name="Content">What it consists of, as JSON.</param>
-/// <param name="Hash">A hash of exactly what was previewed: 64 hexadecimal digits.</param>
-/// <param name="Reason">Why.</param>
-/// <param name="ProposedBy">Who proposed it.</param>
-/// <param name="ProposedAt">When, UTC.</param>
-/// <param name="ApprovedBy">Who approved it; null before.</param>
-/// <param name="ApprovedAt">When, UTC; null before.</param>
-/// <param name="PostingDate">The day that posts a restatement; null for others.</param>
+/// <param name="Content">The content, as JSON.</param>
+/// <param name="Hash">The hash of the preview: 64 hexadecimal digits.</param>
+/// <param name="Reason">The reason.</param>
+/// <param name="ProposedBy">The user who proposed it.</param>
+/// <param name="ProposedAt">When it was proposed, UTC.</param>
+/// <param name="ApprovedBy">The user who approved it; null before the approval.</param>
+/// <param name="ApprovedAt">When it was approved, UTC; null before the approval.</param>
+/// <param name="PostingDate">The day whose close posts a restatement; null for other kinds and before the approval.</param>
 public sealed record Proposal(
     long ProposalId, ProposalKind Kind, ProposalState State, string Content, string Hash, string Reason, string ProposedBy,
     DateTimeOffset ProposedAt, string? ApprovedBy = null, DateTimeOffset? ApprovedAt = null, DateOnly? PostingDate = null);

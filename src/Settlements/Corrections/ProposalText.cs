@@ -1,6 +1,6 @@
 namespace Settlements;
 
-/// <summary>Kinds and states of proposals as stores keep them.</summary>
+/// <summary>The text forms of <see cref="ProposalKind"/> and <see cref="ProposalState"/> in a store.</summary>
 internal static class ProposalText
 {
     public static string Of(ProposalKind kind) => kind switch
@@ -9,7 +9,7 @@ internal static class ProposalText
         ProposalKind.Reinstatement => "reinstatement",
         ProposalKind.Restatement => "restatement",
         ProposalKind.Publication => "publication",
-        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Use one of the kinds of proposals."),
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Use a defined kind of proposal."),
     };
 
     public static string Of(ProposalState state) => state switch
@@ -18,10 +18,10 @@ internal static class ProposalText
         ProposalState.Approved => "approved",
         ProposalState.Done => "done",
         ProposalState.Withdrawn => "withdrawn",
-        _ => throw new ArgumentOutOfRangeException(nameof(state), state, "Use one of the states of proposals."),
+        _ => throw new ArgumentOutOfRangeException(nameof(state), state, "Use a defined state of a proposal."),
     };
 
-    /// <exception cref="InvalidOperationException">The text is that of no kind.</exception>
+    /// <exception cref="InvalidOperationException">The text is not the name of a kind.</exception>
     public static ProposalKind ParseKind(string text) => text switch
     {
         "exclusion" => ProposalKind.Exclusion,
@@ -31,7 +31,7 @@ internal static class ProposalText
         _ => throw Unknown("kind", text),
     };
 
-    /// <exception cref="InvalidOperationException">The text is that of no state.</exception>
+    /// <exception cref="InvalidOperationException">The text is not the name of a state.</exception>
     public static ProposalState ParseState(string text) => text switch
     {
         "proposed" => ProposalState.Proposed,
@@ -42,5 +42,5 @@ internal static class ProposalText
     };
 
     private static InvalidOperationException Unknown(string column, string text) => new(
-        $"A row of proposals has the {column} '{text}', which this version doesn't know. Restore the row, or update the package.");
+        $"A row of proposals has the unknown {column} '{text}'. Restore the row, or update the package.");
 }

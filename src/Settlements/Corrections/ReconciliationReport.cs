@@ -1,17 +1,19 @@
 namespace Settlements;
 
-/// <summary>The result of reconciling.</summary>
-/// <param name="Days">Published days that were compared with their sources.</param>
-/// <param name="EventsPosted">Events that were found and posted; less those that were taken back.</param>
-/// <param name="PostedCount">Findings that were posted.</param>
-/// <param name="ReportedCount">Findings that were only reported.</param>
-/// <param name="Findings">The first <see cref="FindingsMax"/> findings, by usage date, meter, item and payee.</param>
-/// <param name="EarlierRows">Sources with rows from before the first published day, which no day counts, and the earliest instant, UTC.</param>
+/// <summary>The result of a reconciliation.</summary>
+/// <param name="Days">The number of published days that were compared with their sources.</param>
+/// <param name="EventsPosted">The net number of events in the posted differences.</param>
+/// <param name="PostedCount">The number of findings that were posted.</param>
+/// <param name="ReportedCount">The number of findings that were only reported.</param>
+/// <param name="Findings">The first <see cref="FindingsMax"/> findings, ordered by usage date, meter, item and payee.</param>
+/// <param name="EarlierRows">
+/// The sources with rows from before the first published day, which no day counts, each with the earliest instant, UTC.
+/// </param>
 public sealed record ReconciliationReport(
     int Days, long EventsPosted, long PostedCount, long ReportedCount, IReadOnlyList<Finding> Findings,
     IReadOnlyList<(string Source, DateTimeOffset First)> EarlierRows)
 {
-    /// <summary>The most findings that a report lists: 1,000.</summary>
+    /// <summary>The maximum number of findings in a report: 1,000.</summary>
     public const int FindingsMax = 1_000;
 
     internal sealed class Builder

@@ -3,8 +3,8 @@ using Settlements.Stores;
 namespace Settlements;
 
 /// <summary>
-/// The excluded rows of applications' tables that their sources still had when they were reconciled last. Rows that disappeared explain one decrease:
-/// it is recorded, so that rows which arrive later are not taken for them.
+/// The excluded rows of applications' tables that were still in their sources at the last reconciliation. Deleted rows explain a decrease
+/// once: it is recorded, so that they do not also offset rows that arrive later.
 /// </summary>
 internal sealed class RemainingExclusions(IExclusionStore exclusions, IAdjustmentStore adjustments) : IExcludedUsage
 {
@@ -19,13 +19,14 @@ internal sealed class RemainingExclusions(IExclusionStore exclusions, IAdjustmen
         var dropped = decided.Where(a => a.By is null && a.PostingDate is null && a.Reason == Dropped)
             .GroupBy(a => (a.Meter, a.ItemId, a.PayeeId))
             .ToDictionary(a => a.Key, a => (Quantity: a.Sum(one => one.Quantity), Events: a.Sum(one => one.Events)));
-        return [.. excluded.Select(e => dropped.TryGetValue((e.Meter, e.ItemId, e.PayeeId), out var gone)
-            ? e with { Quantity = Math.Max(0, e.Quantity + gone.Quantity), Events = Math.Max(0, e.Events + gone.Events) }
+        return [.. excluded.Select(e => dropped.TryGetValue((e.Meter, e.ItemId, e.PayeeId), out var deleted)
+            ? e with { Quantity = Math.Max(0, e.Quantity + deleted.Quantity), Events = Math.Max(0, e.Events + deleted.Events) }
             : e)];
     }
 
-    /// <summary>The record of a decrease that excluded rows explain: accepted, and not posted.</summary>
-    /// <param name="explained">The part of the excluded usage that is gone.</param>
+    /// <summary>Creates the adjustment for a decrease that an exclusion explains: accepted without posting.</summary>
+    /// <param name="explained">The part of the excluded usage that was deleted from the source.</param>
     public static Adjustment Record(ExcludedUsage explained) => new(
-        explained.UsageDate, null, explained.Meter, explained.ItemId, explained.PayeeId, -explained.Quantity, -explained.Events, Dropped, null);
+        explained.UsageDate, null, explained.Meter, explained.ItemId, explained.PayeeId, -explained.Quantity, -explained.Events, Dropped,
+        null);
 }

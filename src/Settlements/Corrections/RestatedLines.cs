@@ -3,8 +3,7 @@ using Settlements.Stores;
 namespace Settlements;
 
 /// <summary>
-/// Computes what published lines would have been priced by other rates, each on the counters that it recorded. Lines are added in their order; not
-/// thread-safe.
+/// Prices published lines with other rates, each on its recorded counters. Lines are added in their order. Not thread-safe.
 /// </summary>
 internal sealed class RestatedLines(RatesInForce rates, BusinessCalendar calendar, DateRange days)
 {
@@ -23,13 +22,14 @@ internal sealed class RestatedLines(RatesInForce rates, BusinessCalendar calenda
                 continue;
             }
 
-            var key = new LineKey(line.Meter, line.ItemId, line.PayeeId, line.UsageDate, line.Restates ?? new RestatedLine(line.PostingDate, line.Kind));
+            var key = new LineKey(line.Meter, line.ItemId, line.PayeeId, line.UsageDate,
+                line.Restates ?? new RestatedLine(line.PostingDate, line.Kind));
             if (!_groups.TryGetValue(key, out var group))
                 _groups.Add(key, group = new Group());
             group.Add(line, price, version, meter.IsVolume(price.RateScope, price.RateVersion));
             if (meter.HasVolume)
             {
-                var period = CounterBook.DaysOf(version.Table.CounterPeriod, line.UsageDate, calendar);
+                var period = CounterCache.DaysOf(version.Table.CounterPeriod, line.UsageDate, calendar);
                 volume.Add(new PostedLine(line, group, period.First, Reached(lines, line, period)));
             }
 
@@ -41,7 +41,7 @@ internal sealed class RestatedLines(RatesInForce rates, BusinessCalendar calenda
             _volume.Add((rates.Of(lines[0].Meter)!, lines[0].ItemId, volume));
     }
 
-    /// <summary>Adds a restatement that is approved and not posted yet. All lines are added before.</summary>
+    /// <summary>Adds a restatement that is approved and not posted yet. Call it after all lines are added.</summary>
     public void AddApproved(RestatementEntry entry)
     {
         if (entry.Price is { } price
@@ -51,20 +51,24 @@ internal sealed class RestatedLines(RatesInForce rates, BusinessCalendar calenda
         }
     }
 
-    /// <summary>The lines that differ, by the order of lines.</summary>
+    /// <summary>Returns the differences, in the order of the lines.</summary>
     public IEnumerable<RestatementEntry> Entries()
     {
         Replay(static group => (group.OldScope, group.OldVersion), static (group, exact) => group.AddOld(exact));
         Replay(static group => group.Version, static (group, exact) => group.AddNew(exact));
         return _groups
             .Where(g => g.Value.NewExact != g.Value.OldExact || g.Value.Version != (g.Value.OldScope, g.Value.OldVersion))
-            .OrderBy(g => g.Key.Meter, Utf8Order.Instance).ThenBy(g => g.Key.ItemId, Utf8Order.Instance).ThenBy(g => g.Key.PayeeId, Utf8Order.Instance)
+            .OrderBy(g => g.Key.Meter, Utf8Order.Instance).ThenBy(g => g.Key.ItemId, Utf8Order.Instance)
+                .ThenBy(g => g.Key.PayeeId, Utf8Order.Instance)
             .ThenBy(g => g.Key.UsageDate).ThenBy(g => g.Key.Restates.ToString(), StringComparer.Ordinal)
             .Select(g => new RestatementEntry(
                 g.Key.Restates, g.Key.Meter, g.Key.ItemId, g.Key.PayeeId, g.Key.UsageDate, 0, 0, g.Value.ToPrice()));
     }
 
-    /// <summary>Where the counter of a line's period ended on its posting date: lines of other versions and usage dates move it, too.</summary>
+    /// <summary>
+    /// Returns the final value, on the posting date, of the counter of a line's period, which lines of other versions and usage dates
+    /// advance too.
+    /// </summary>
     private static long Reached(IReadOnlyList<SettlementLine> lines, SettlementLine line, DateRange period)
     {
         var (reached, isAfter) = (line.Price!.CounterAfter, false);
@@ -75,11 +79,11 @@ internal sealed class RestatedLines(RatesInForce rates, BusinessCalendar calenda
             isAfter |= ReferenceEquals(one, line);
         }
 
-        // A repricing shows the counter where it ended; a restatement of a price alone reprices nothing.
+        // A repricing line records the final value of the counter; a restatement of only a price reprices nothing.
         return line.Kind == LineKind.Repricing ? line.Price.CounterAfter : reached;
     }
 
-    /// <summary>Prices the units of volume tables by the versions that they have, or by those that they should have.</summary>
+    /// <summary>Prices the units of volume tables with the versions that priced them, or with those that are in force now.</summary>
     private void Replay(Func<Group, (string Scope, string Name)> versionOf, Action<Group, decimal> add)
     {
         var replays = new Dictionary<(string Meter, string ItemId, (string, string) Version, DateOnly Start), VolumeReplay>();
@@ -99,7 +103,8 @@ internal sealed class RestatedLines(RatesInForce rates, BusinessCalendar calenda
                 var key = (meter.Meter, item, some.Key.Version, some.Key.Start);
                 if (!replays.TryGetValue(key, out var replay))
                     replays.Add(key, replay = new VolumeReplay(version, add));
-                replay.Add([.. some.Select(l => (l.Line, l.Group))], (some.LastOrDefault(l => l.Line.Quantity != 0) ?? some.Last()).Reached);
+                replay.Add([.. some.Select(l => (l.Line, l.Group))],
+                    (some.LastOrDefault(l => l.Line.Quantity != 0) ?? some.Last()).Reached);
             }
         }
     }
@@ -108,7 +113,7 @@ internal sealed class RestatedLines(RatesInForce rates, BusinessCalendar calenda
 
     private sealed record PostedLine(SettlementLine Line, Group Group, DateOnly Start, long Reached);
 
-    /// <summary>A line and its restatements so far: together they are compared with what the line should have been.</summary>
+    /// <summary>A line and its earlier restatements, whose total is compared with the recomputed line.</summary>
     internal sealed class Group
     {
         private long _units;
@@ -120,14 +125,15 @@ internal sealed class RestatedLines(RatesInForce rates, BusinessCalendar calenda
         private decimal _newExact;
         private Currency? _currency;
 
-        /// <summary>What the units came to. Under a volume table without what the line has for units that are not restated: that stays.</summary>
+        /// <summary>
+        /// The exact amount of the units. Under a volume table, excluding the part of the line for units that are not restated.
+        /// </summary>
         public decimal OldExact => _oldVolume ?? _exact;
 
         public decimal NewExact => _newVolume ?? _newExact;
 
         /// <summary>
-        /// Whether a volume table priced the line, or a restatement of it: then its amount may be also of units that are not restated, whatever prices it
-        /// now.
+        /// Whether a volume table priced the line or a restatement of it. If so, its amount may include units that are not restated.
         /// </summary>
         public bool WasVolume { get; private set; }
 
@@ -155,7 +161,9 @@ internal sealed class RestatedLines(RatesInForce rates, BusinessCalendar calenda
             (OldScope, OldVersion) = (approved.NewScope, approved.NewVersion);
         }
 
-        /// <summary>Adds what a part of the line comes to now; each part is rounded by itself, as it was when it was posted.</summary>
+        /// <summary>
+        /// Adds the new exact amount of a part of the line. Each part is rounded separately, as it was when it was posted.
+        /// </summary>
         public void Reprice(decimal exact, Currency currency)
         {
             _newExact += exact;

@@ -3,12 +3,13 @@ using Settlements.Stores;
 
 namespace Settlements;
 
-/// <summary>Finds the differences between published lines and what today's settings make of them.</summary>
+/// <summary>Finds the differences between published lines and the same lines recomputed with the current settings.</summary>
 internal sealed class RestatementFinder(CloseStores stores, IExcludedUsage excluded, SettlementPlan plan)
 {
-    /// <summary>The differences, and what they were computed with.</summary>
+    /// <summary>The differences, and the versions and revisions with which they were computed.</summary>
     internal sealed record Found(
-        IReadOnlyList<RestatementEntry> Entries, string[][] Versions, IReadOnlyDictionary<DateOnly, int> Revisions, bool SourcesAreRecorded);
+        IReadOnlyList<RestatementEntry> Entries, string[][] Versions, IReadOnlyDictionary<DateOnly, int> Revisions,
+        bool SourcesAreRecorded);
 
     public async Task<Found> FindAsync(Settings settings, DateRange days, CancellationToken cancellationToken)
     {
@@ -23,19 +24,21 @@ internal sealed class RestatementFinder(CloseStores stores, IExcludedUsage exclu
         var areRecorded = true;
         foreach (var day in published.Where(d => days.Contains(d.Day) && d.HasEvents))
         {
-            areRecorded &= settings.Incomparable(day.Day) is null;
+            areRecorded &= settings.FindSourceMismatch(day.Day) is null;
             var (revision, changed) = await QuantitiesAsync(settings, day.Day, cancellationToken).ConfigureAwait(false);
             revisions.Add(day.Day, revision);
             foreach (var one in changed)
             {
                 var key = (one.Meter, one.ItemId, one.PayeeId, one.UsageDate, one.Restates);
-                entries[key] = entries.TryGetValue(key, out var priced) ? priced with { Quantity = one.Quantity, Events = one.Events } : one;
+                entries[key] = entries.TryGetValue(key, out var priced) ? priced with { Quantity = one.Quantity, Events = one.Events }
+                    : one;
             }
         }
 
         return new Found(
             [.. entries.Values.OrderBy(e => e.Meter, Utf8Order.Instance).ThenBy(e => e.ItemId, Utf8Order.Instance)
-                .ThenBy(e => e.PayeeId, Utf8Order.Instance).ThenBy(e => e.UsageDate).ThenBy(e => e.Restates.ToString(), StringComparer.Ordinal)],
+                .ThenBy(e => e.PayeeId, Utf8Order.Instance).ThenBy(e => e.UsageDate)
+                    .ThenBy(e => e.Restates.ToString(), StringComparer.Ordinal)],
             [.. versions.Select(v => (string[])[v.Meter, v.Scope, v.Version])], revisions, areRecorded);
     }
 
@@ -43,16 +46,17 @@ internal sealed class RestatementFinder(CloseStores stores, IExcludedUsage exclu
         [.. plan.Rates.Values.SelectMany(r => r.All().Where(v => v.Supersedes is not null && v.FirstDay <= days.Last)
             .Select(v => (r.Meter, v.Scope, v.Version)))];
 
-    /// <summary>Lines whose price is another by today's rate versions, on the counters that the lines recorded.</summary>
+    /// <summary>Returns the lines whose price differs with the current rate versions, on the recorded counters of the lines.</summary>
     private async Task<List<RestatementEntry>> PricesAsync(
-        Settings settings, DateRange days, List<(string, string, string)> versions, DateOnly lastPublished, CancellationToken cancellationToken)
+        Settings settings, DateRange days, List<(string, string, string)> versions, DateOnly lastPublished,
+        CancellationToken cancellationToken)
     {
         var restated = settings.Restatements.Select(r => new RestatedDays(r.PostingDate, r.Days, r.Versions.ToHashSet()))
             .Append(new RestatedDays(default, days, versions.ToHashSet()));
         var rates = new RatesInForce(plan.Rates, settings.Rates, restated, lastPublished.AddDays(1));
         var lines = new RestatedLines(rates, plan.Calendar, days);
 
-        // Usage of these days may have been posted on any day since; an item's lines of a posting date are priced together.
+        // Usage of these days may have been posted on any later day; the lines of an item on a posting date are priced together.
         var item = new List<SettlementLine>();
         var read = stores.Lines.ReadAsync(new DateRange(days.First, Later(lastPublished, days.First)), new ItemFilter(), cancellationToken);
         await foreach (var line in read.ConfigureAwait(false))
@@ -64,7 +68,7 @@ internal sealed class RestatementFinder(CloseStores stores, IExcludedUsage exclu
 
         Flush();
 
-        // What is approved and not posted yet is as good as a line: the days that post it are open.
+        // Approved restatements that are not posted yet are treated like lines.
         foreach (var postingDate in settings.Restatements.Select(r => r.PostingDate).Where(d => d > lastPublished).Distinct().Order())
         {
             await foreach (var entry in stores.Restatements.ReadAsync(postingDate, null, null, cancellationToken).ConfigureAwait(false))
@@ -82,7 +86,7 @@ internal sealed class RestatementFinder(CloseStores stores, IExcludedUsage exclu
         }
     }
 
-    /// <summary>Sums of a day that are others by today's sources, as lines to add to.</summary>
+    /// <summary>Returns the sums of a day that differ with the current sources.</summary>
     private async Task<(int Revision, List<RestatementEntry> Entries)> QuantitiesAsync(
         Settings settings, DateOnly day, CancellationToken cancellationToken)
     {
@@ -91,18 +95,20 @@ internal sealed class RestatementFinder(CloseStores stores, IExcludedUsage exclu
         var read = new SumAccumulator();
         foreach (var source in settings.SourcesOn(day, BackfilledUsage.Of(adjustments)))
             await source.SumAsync(read, cancellationToken).ConfigureAwait(false);
-        foreach (var place in read.Order())
+        foreach (var position in read.Order())
         {
-            var sum = read.Read(place);
+            var sum = read.Read(position);
             if (sum.UsageDate == 0)
             {
-                differences.AddNow(new UsageSum(
-                    Encoding.UTF8.GetString(sum.Meter), Encoding.UTF8.GetString(sum.ItemId), Encoding.UTF8.GetString(sum.PayeeId), day, sum.Quantity,
+                differences.AddCurrent(new UsageSum(
+                    Encoding.UTF8.GetString(sum.Meter), Encoding.UTF8.GetString(sum.ItemId), Encoding.UTF8.GetString(sum.PayeeId), day,
+                    sum.Quantity,
                     sum.Events));
             }
         }
 
-        await foreach (var line in stores.Lines.ReadAsync(new DateRange(day, day), new ItemFilter(), cancellationToken).ConfigureAwait(false))
+        await foreach (var line in stores.Lines.ReadAsync(new DateRange(day, day), new ItemFilter(), cancellationToken)
+            .ConfigureAwait(false))
             differences.AddPublished(line);
         foreach (var one in await stores.Lines.ListQuarantinedAsync(day, cancellationToken).ConfigureAwait(false))
             differences.AddQuarantined(one);

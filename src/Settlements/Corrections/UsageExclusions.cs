@@ -5,8 +5,8 @@ using Settlements.Stores;
 namespace Settlements;
 
 /// <summary>
-/// Takes usage out after the fact: bots are always found later. An exclusion is proposed with a preview, approved, and posted as events of the
-/// negative quantity at the original instants, which the first open day counts. Thread-safe.
+/// Excludes usage after it was counted, such as usage of bots that were detected later. An exclusion is proposed with a preview, approved,
+/// and posted as events of the negative quantity at the original instants, which the first open day counts. Thread-safe.
 /// </summary>
 /// <example>
 /// <code>
@@ -17,7 +17,7 @@ namespace Settlements;
 /// </example>
 public sealed class UsageExclusions
 {
-    /// <summary>The name under which the posting of exclusions is kept in the history of runs; the key is the proposal's number.</summary>
+    /// <summary>The pipeline name of posted exclusions in the run history; the key is the number of the proposal.</summary>
     public const string PipelineName = "post-exclusion";
 
     private readonly IProposalStore _proposals;
@@ -31,7 +31,8 @@ public sealed class UsageExclusions
     private readonly TimeProvider _clock;
 
     internal UsageExclusions(
-        IProposalStore proposals, IExclusionStore exclusions, IExcludedUsage excluded, IEventStore events, CloseStores stores, SettingsReader settings,
+        IProposalStore proposals, IExclusionStore exclusions, IExcludedUsage excluded, IEventStore events, CloseStores stores,
+        SettingsReader settings,
         PipelineRunner runner, SettlementPlan plan, TimeProvider clock)
     {
         _proposals = proposals;
@@ -40,20 +41,23 @@ public sealed class UsageExclusions
         _stores = stores;
         _settings = settings;
         _preview = new ExclusionPreview(
-            new ExclusionParts(stores, events, exclusions, excluded, new DayTotals(stores)), exclusions, new CorrectionPreview(stores, plan));
+            new ExclusionMatcher(stores, events, exclusions, excluded, new CountedUsage(stores)), exclusions,
+            new CorrectionPreview(stores, plan));
         _runner = runner;
         _plan = plan;
         _clock = clock;
     }
 
     /// <summary>Proposes an exclusion. Nothing is posted before it is approved.</summary>
-    /// <param name="filter">What is excluded.</param>
-    /// <param name="reason">Why, 1 to 256 characters: kept with each event, and shown where a line is explained.</param>
+    /// <param name="filter">The usage to exclude.</param>
+    /// <param name="reason">The reason, 1 to 256 characters: stored with each event, and included in the explanation of a line.</param>
     /// <param name="by">The acting user.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The preview.</returns>
-    /// <exception cref="CorrectionRefusedException">Nothing matches, some of it is excluded already, or more is asked for than was counted.</exception>
-    /// <exception cref="CloseRefusedException">Calendar, rates or sources are not those that days were closed with.</exception>
+    /// <exception cref="CorrectionRefusedException">
+    /// No usage matches, some of it is excluded already, or the quantity exceeds the counted one.
+    /// </exception>
+    /// <exception cref="CloseRefusedException">The calendar, the rates or the sources conflict with the recorded ones.</exception>
     public async Task<Exclusion> ExcludeAsync(UsageFilter filter, string reason, string by, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(filter);
@@ -61,36 +65,41 @@ public sealed class UsageExclusions
         return await ProposeAsync(ProposalKind.Exclusion, content, reason, by, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Proposes to take an exclusion back.</summary>
-    /// <param name="exclusionId">An exclusion that is posted.</param>
-    /// <param name="reason">Why, 1 to 256 characters.</param>
+    /// <summary>Proposes to reverse an exclusion.</summary>
+    /// <param name="exclusionId">The exclusion, which has to be posted.</param>
+    /// <param name="reason">The reason, 1 to 256 characters.</param>
     /// <param name="by">The acting user.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The preview.</returns>
-    /// <exception cref="CorrectionRefusedException">It is not posted, or was reinstated before.</exception>
+    /// <exception cref="CorrectionRefusedException">The exclusion is not posted, or was reinstated before.</exception>
     public async Task<Exclusion> ReinstateAsync(long exclusionId, string reason, string by, CancellationToken cancellationToken = default)
     {
         var excluded = await RequireAsync(exclusionId, cancellationToken).ConfigureAwait(false);
         if (excluded.Kind != ProposalKind.Exclusion || excluded.State != ProposalState.Done)
-            throw new CorrectionRefusedException($"{Approval.Name(excluded)} is not an exclusion that is posted. Only those can be reinstated.");
-        await RefuseReinstatedAsync(excluded, p => p.State != ProposalState.Withdrawn, cancellationToken).ConfigureAwait(false);
+            {
+                throw new CorrectionRefusedException(
+                    $"{Approval.Name(excluded)} is not a posted exclusion. Only posted exclusions can be reinstated.");
+            }
+
+        await ThrowIfReinstatedAsync(excluded, p => p.State != ProposalState.Withdrawn, cancellationToken).ConfigureAwait(false);
         return await ProposeAsync(ProposalKind.Reinstatement, new ExclusionContent(null, exclusionId), reason, by, cancellationToken)
             .ConfigureAwait(false);
     }
 
-    /// <summary>Approves exactly what was previewed, and posts it. After a crash the same call continues where it stopped.</summary>
+    /// <summary>Approves a proposal as previewed, and posts it. After a crash, the same call resumes the posting.</summary>
     /// <param name="exclusionId">The proposal.</param>
-    /// <param name="expectedHash">The hash of the preview that is approved.</param>
-    /// <param name="by">The acting user; by default another one than proposed it.</param>
-    /// <param name="progress">Reports after each usage date, from any thread.</param>
-    /// <param name="cancellationToken">Stops; usage dates that are posted stay, and the next call continues from there.</param>
-    /// <returns>The exclusion as it is posted.</returns>
+    /// <param name="expectedHash">The hash of the preview.</param>
+    /// <param name="by">The acting user; by default not the one who proposed it.</param>
+    /// <param name="progress">Receives the progress after each usage date, on any thread.</param>
+    /// <param name="cancellationToken">Cancels the posting. Posted usage dates remain, and the next call resumes after them.</param>
+    /// <returns>The posted exclusion.</returns>
     /// <exception cref="CorrectionRefusedException">
-    /// The hash is another, the person is the one who proposed it, what it matches has changed since, or another exclusion of one of its days is
-    /// approved and not posted to its end. Usage dates that were posted before stay.
+    /// The hash differs; the user proposed it and another user has to approve it; the matched usage has changed since the preview; or
+    /// another exclusion of one of its days is approved and not posted completely. Usage dates that are posted already remain.
     /// </exception>
     public async Task<Exclusion> ApproveAsync(
-        long exclusionId, string expectedHash, string by, IProgress<RunProgress>? progress = null, CancellationToken cancellationToken = default)
+        long exclusionId, string expectedHash, string by, IProgress<RunProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         var proposal = await RequireAsync(exclusionId, cancellationToken).ConfigureAwait(false);
         var settings = await _settings.RequireAsync(cancellationToken).ConfigureAwait(false);
@@ -98,10 +107,11 @@ public sealed class UsageExclusions
         var days = await DaysAsync(content, cancellationToken).ConfigureAwait(false);
         if (proposal.State == ProposalState.Proposed)
         {
-            // Read first: what another approval changes after that, changes a revision or is found below.
+            // Revisions are read first: a concurrent approval either changes a revision or is found below.
             var revisions = await RevisionsAsync(days, cancellationToken).ConfigureAwait(false);
-            await RefuseUnderWayAsync(proposal, content, days, cancellationToken).ConfigureAwait(false);
-            var preview = (await _preview.ShowAsync(settings, proposal, content, days, cancellationToken).ConfigureAwait(false)).Exclusion;
+            await ThrowIfOverlappingAsync(proposal, content, days, cancellationToken).ConfigureAwait(false);
+            var preview = (await _preview.CreateAsync(settings, proposal, content, days, cancellationToken)
+                .ConfigureAwait(false)).Exclusion;
             Approval.Require(proposal, expectedHash, by, preview.Amounts, _plan.Corrections);
             if (preview.Hash != proposal.Hash
                 || !await _proposals.ApproveAsync(exclusionId, by, revisions, [], cancellationToken).ConfigureAwait(false))
@@ -119,19 +129,21 @@ public sealed class UsageExclusions
             (day, token) => _preview.RequireApprovedAsync(settings, proposal, content, day, token));
         var finish = new FinishStep(_proposals, exclusionId);
         await _runner.RunValidatedAsync(
-            new Pipeline(PipelineName, exclusionId.ToString(CultureInfo.InvariantCulture), proposal.Hash, [step, finish]), _plan.Pipeline, progress,
+            new Pipeline(PipelineName, exclusionId.ToString(CultureInfo.InvariantCulture), proposal.Hash, [step, finish]), _plan.Pipeline,
+            progress,
             cancellationToken).ConfigureAwait(false);
-        return new Exclusion(exclusionId, proposal.Kind, ProposalState.Done, proposal.Hash, proposal.Reason, proposal.ProposedBy, [], 0, []);
+        return new Exclusion(exclusionId, proposal.Kind, ProposalState.Done, proposal.Hash, proposal.Reason, proposal.ProposedBy, [], 0,
+            []);
     }
 
     /// <summary>
-    /// Withdraws a proposal that is not approved yet. Of one that is approved and not posted to its end, what is posted stays, the rest is not posted,
-    /// and it is done.
+    /// Withdraws a proposal that is not approved, or stops the posting of one that is approved and not posted completely: its posted usage
+    /// dates remain, the others are not posted, and its state becomes <see cref="ProposalState.Done"/>.
     /// </summary>
     /// <param name="exclusionId">The proposal.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>Whether something of it was withdrawn; false when it was done or withdrawn before.</returns>
-    /// <exception cref="CorrectionRefusedException">There is no exclusion or reinstatement of this number.</exception>
+    /// <returns>Whether it was withdrawn or stopped; false when it was done or withdrawn before.</returns>
+    /// <exception cref="CorrectionRefusedException">There is no exclusion or reinstatement with this number.</exception>
     public async Task<bool> WithdrawAsync(long exclusionId, CancellationToken cancellationToken = default)
     {
         await RequireAsync(exclusionId, cancellationToken).ConfigureAwait(false);
@@ -141,11 +153,11 @@ public sealed class UsageExclusions
         Task<bool> MoveAsync(ProposalState from, ProposalState to) => _proposals.MoveAsync(null, exclusionId, from, to, cancellationToken);
     }
 
-    /// <summary>The proposals, newest first.</summary>
+    /// <summary>Returns the proposed exclusions and reinstatements, newest first.</summary>
     /// <param name="state">Only in this state; null for all.</param>
-    /// <param name="count">At most so many.</param>
+    /// <param name="count">The maximum number of proposals that are read, before those of other kinds are left out.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>Exclusions and reinstatements.</returns>
+    /// <returns>The proposals.</returns>
     public async Task<IReadOnlyList<Proposal>> ListAsync(
         ProposalState? state = null, int count = 100, CancellationToken cancellationToken = default) =>
         [.. (await _proposals.ListAsync(null, null, state, count, cancellationToken).ConfigureAwait(false))
@@ -158,9 +170,13 @@ public sealed class UsageExclusions
         var settings = await _settings.RequireAsync(cancellationToken).ConfigureAwait(false);
         var proposal = new Proposal(0, kind, ProposalState.Proposed, content.ToJson(), "", reason, by, _clock.GetUtcNow());
         var days = await DaysAsync(content, cancellationToken).ConfigureAwait(false);
-        var (preview, hashes) = await _preview.ShowAsync(settings, proposal, content, days, cancellationToken).ConfigureAwait(false);
+        var (preview, hashes) = await _preview.CreateAsync(settings, proposal, content, days, cancellationToken).ConfigureAwait(false);
         if (preview.PartsCount == 0)
-            throw new CorrectionRefusedException("The filter matches no usage. Check its days, meters, items, payees, event ids and reference.");
+            {
+                throw new CorrectionRefusedException(
+                    "The filter matches no usage. Check its days, meters, items, payees, event ids and reference.");
+            }
+
         proposal = proposal with { Hash = preview.Hash, Content = (content with { Hashes = hashes }).ToJson() };
         var id = await _proposals.AddAsync(proposal, [], cancellationToken).ConfigureAwait(false);
         return preview with { ExclusionId = id };
@@ -175,15 +191,18 @@ public sealed class UsageExclusions
         return revisions;
     }
 
-    /// <summary>What an approved exclusion has not posted yet is not seen by the preview of another one.</summary>
-    private async Task RefuseUnderWayAsync(
+    /// <summary>
+    /// Throws if another exclusion of these days is being posted: previews do not include usage that it has not posted yet.
+    /// </summary>
+    private async Task ThrowIfOverlappingAsync(
         Proposal proposal, ExclusionContent content, IReadOnlyList<DateOnly> days, CancellationToken cancellationToken)
     {
         if (content.Of is { } of)
         {
-            await RefuseReinstatedAsync(
+            await ThrowIfReinstatedAsync(
                 await RequireAsync(of, cancellationToken).ConfigureAwait(false),
-                p => p.ProposalId != proposal.ProposalId && p.State is (ProposalState.Approved or ProposalState.Done), cancellationToken).ConfigureAwait(false);
+                p => p.ProposalId != proposal.ProposalId && p.State is (ProposalState.Approved or ProposalState.Done), cancellationToken)
+                    .ConfigureAwait(false);
         }
 
         foreach (var other in await ListAsync(ProposalState.Approved, int.MaxValue, cancellationToken).ConfigureAwait(false))
@@ -192,31 +211,37 @@ public sealed class UsageExclusions
             if (covered[0] <= days[^1] && days[0] <= covered[^1])
             {
                 throw new CorrectionRefusedException(FormattableString.Invariant(
-                    $"{Approval.Name(other)} covers days of {Approval.Name(proposal)} and is not posted to its end. Call ApproveAsync({other.ProposalId}, …) ")
-                    + "again to finish it, and approve this one then.");
+                    $"{Approval.Name(other)} covers days of {Approval.Name(proposal)} and is not posted completely. ")
+                    + FormattableString.Invariant($"Call ApproveAsync({other.ProposalId}, …) again first."));
             }
         }
     }
 
-    private async Task RefuseReinstatedAsync(Proposal excluded, Func<Proposal, bool> counts, CancellationToken cancellationToken)
+    private async Task ThrowIfReinstatedAsync(Proposal excluded, Func<Proposal, bool> counts, CancellationToken cancellationToken)
     {
-        var others = await _proposals.ListAsync(null, ProposalKind.Reinstatement, null, int.MaxValue, cancellationToken).ConfigureAwait(false);
+        var others = await _proposals.ListAsync(null, ProposalKind.Reinstatement, null, int.MaxValue, cancellationToken)
+            .ConfigureAwait(false);
         if (others.FirstOrDefault(p => counts(p) && ExclusionContent.From(p).Of == excluded.ProposalId) is { } other)
-            throw new CorrectionRefusedException($"{Approval.Name(excluded)} is reinstated already, by {Approval.Name(other)}. Exclude it again instead.");
+            {
+                throw new CorrectionRefusedException(
+                    $"{Approval.Name(excluded)} is already reinstated by {Approval.Name(other)}. Exclude it again instead.");
+            }
     }
 
     private async Task<IReadOnlyList<DateOnly>> DaysAsync(ExclusionContent content, CancellationToken cancellationToken)
     {
-        var filter = content.Filter ?? ExclusionContent.From(await RequireAsync(content.Of!.Value, cancellationToken).ConfigureAwait(false)).Filter!;
+        var filter = content.Filter ?? ExclusionContent.From(await RequireAsync(content.Of!.Value, cancellationToken)
+            .ConfigureAwait(false)).Filter!;
         return [.. filter.ToFilter().Days.Each()];
     }
 
     private async Task<Proposal> RequireAsync(long exclusionId, CancellationToken cancellationToken) =>
-        await _proposals.FindAsync(exclusionId, cancellationToken).ConfigureAwait(false) is { Kind: ProposalKind.Exclusion or ProposalKind.Reinstatement } found
+        await _proposals.FindAsync(exclusionId, cancellationToken)
+            .ConfigureAwait(false) is { Kind: ProposalKind.Exclusion or ProposalKind.Reinstatement } found
             ? found
             : throw Approval.Unknown(exclusionId, ProposalKind.Exclusion);
 
-    /// <summary>The last chunk: from its commit on the exclusion is done.</summary>
+    /// <summary>The last step: its commit changes the state of the exclusion to <see cref="ProposalState.Done"/>.</summary>
     private sealed class FinishStep(IProposalStore proposals, long proposalId) : PipelineStep
     {
         public override string Name => "finish";

@@ -1,6 +1,6 @@
 namespace Settlements;
 
-/// <summary>Which usage is excluded. Empty lists take all. Immutable.</summary>
+/// <summary>Selects usage to exclude. An empty list matches all. Immutable.</summary>
 /// <example>
 /// <code>
 /// var week = new DateRange(new DateOnly(2024, 7, 1), new DateOnly(2024, 7, 7));
@@ -19,28 +19,29 @@ public sealed record UsageFilter(DateRange Days)
     /// <summary>Only these payees.</summary>
     public IReadOnlyList<string> PayeeIds { get; init; } = [];
 
-    /// <summary>Only these events of the library's own table; rows of applications' tables have no event id.</summary>
+    /// <summary>Only these events of the library's table; rows of applications' tables have no event id.</summary>
     public IReadOnlyList<Guid> EventIds { get; init; } = [];
 
-    /// <summary>Only events of the library's own table with this reference; null for all.</summary>
+    /// <summary>Only events of the library's table with this reference; null for all.</summary>
     public string? Reference { get; init; }
 
     /// <summary>
-    /// Only so many units of the one sum (usage date, meter, item, payee) that the filter matches; null for all. For usage whose single rows can't be
-    /// named. From 1 to what was counted.
+    /// The number of units to exclude of the single sum (usage date, meter, item, payee) that the filter matches; null for all. For usage
+    /// whose rows can't be identified. From 1 to the counted quantity.
     /// </summary>
     public long? Quantity { get; init; }
 
-    /// <summary>Whether single events are named, so that rows of applications' tables are left out.</summary>
-    internal bool NamesEvents => EventIds.Count > 0 || Reference is not null;
+    /// <summary>Whether the filter selects single events, which excludes rows of applications' tables.</summary>
+    internal bool SelectsEvents => EventIds.Count > 0 || Reference is not null;
 
-    /// <summary>Whether usage has one of the meters, items and payees.</summary>
-    /// <param name="meter">Its meter.</param>
-    /// <param name="itemId">Its item.</param>
-    /// <param name="payeeId">Its payee.</param>
-    /// <returns>Whether it does; event ids and the reference are not looked at.</returns>
+    /// <summary>Returns whether usage has one of the meters, items and payees.</summary>
+    /// <param name="meter">The meter of the usage.</param>
+    /// <param name="itemId">The item of the usage.</param>
+    /// <param name="payeeId">The payee of the usage.</param>
+    /// <returns>Whether all three match; event ids and the reference are ignored.</returns>
     public bool Matches(string meter, string itemId, string payeeId) =>
         Has(Meters, meter) && Has(ItemIds, itemId) && Has(PayeeIds, payeeId);
 
-    private static bool Has(IReadOnlyList<string> wanted, string value) => wanted.Count == 0 || wanted.Contains(value, StringComparer.Ordinal);
+    private static bool Has(IReadOnlyList<string> wanted, string value) =>
+        wanted.Count == 0 || wanted.Contains(value, StringComparer.Ordinal);
 }

@@ -2,21 +2,21 @@ using Settlements.Stores;
 
 namespace Settlements;
 
-/// <summary>Prices the lines of one item, version and counter period again by a volume table, posting date by posting date.</summary>
+/// <summary>Reprices the lines of one item, version and counter period with a volume table, one posting date at a time.</summary>
 internal sealed class VolumeReplay(RateVersion version, Action<RestatedLines.Group, decimal> add)
 {
     private readonly SortedDictionary<string, (long Units, decimal Exact, RestatedLines.Group Last)> _payees = new(Utf8Order.Instance);
 
-    /// <summary>Adds the lines of a posting date, in the order of pricing, with the groups that they belong to.</summary>
+    /// <summary>Adds the lines of a posting date, in the order of pricing, with their groups.</summary>
     /// <param name="lines">The lines.</param>
-    /// <param name="reached">Where the counter ended that day.</param>
+    /// <param name="reached">The final value of the counter on that posting date.</param>
     public void Add(IReadOnlyList<(SettlementLine Line, RestatedLines.Group Group)> lines, long reached)
     {
         var price = ((Volume)version.Table.Model).UnitPriceAt(reached);
         foreach (var (line, group) in lines)
             Change(line.PayeeId, group, line.Quantity, line.Quantity * price);
 
-        // Repricings and restatements of a price alone have no units of their own, and reprice nothing.
+        // Repricings and restatements of only a price have no units, and reprice nothing.
         if (lines.All(l => l.Line.Quantity == 0))
             return;
         foreach (var payee in _payees.Keys.ToList())

@@ -3,7 +3,7 @@ using Settlements.Stores;
 namespace Settlements;
 
 /// <summary>
-/// Imports the cumulative counts of a system that is being replaced, so that tiers continue where it stood. Once, before the first close. Thread-safe.
+/// Imports the cumulative counts of a replaced system, so that tiers continue from them. Usable once, before the first close. Thread-safe.
 /// </summary>
 /// <example>
 /// <code>await engine.Counters.ImportCountersAsync([("video.view", "v1", 98_000)], by: "ann");</code>
@@ -19,42 +19,50 @@ public sealed class CounterImporter
         _plan = plan;
     }
 
-    /// <summary>Checks and stores opening counts: the lifetime counters with which items begin.</summary>
-    /// <param name="counters">Meter, item and count; each item of a meter once. Counts from 0 to <see cref="RateTable.CountMax"/>.</param>
-    /// <param name="by">The acting user; recorded.</param>
+    /// <summary>Validates and stores opening counts: the initial lifetime counters of items.</summary>
+    /// <param name="counters">
+    /// The meter, item and count; each item of a meter once. Counts from 0 to <see cref="RateTable.CountMax"/>.
+    /// </param>
+    /// <param name="by">The acting user, who is recorded.</param>
     /// <param name="cancellationToken">Cancels the call; then nothing is stored.</param>
-    /// <returns>How many counters were stored.</returns>
-    /// <exception cref="ArgumentException">Counts are wrong: names up to ten of them, and nothing is stored.</exception>
+    /// <returns>The number of stored counters.</returns>
+    /// <exception cref="ArgumentException">Counts are invalid. The message lists the first ten errors, and nothing is stored.</exception>
     /// <exception cref="InvalidOperationException">A day is closing or published, or opening counts were imported before.</exception>
-    /// <remarks>Units of an opening count belong to no payee: a volume table counts them, and reprices none of them.</remarks>
+    /// <remarks>The units of an opening count have no payee: they advance the counter of a volume table, and are not repriced.</remarks>
     public async Task<int> ImportCountersAsync(
         IEnumerable<(string Meter, string ItemId, long Quantity)> counters, string by, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(counters);
         ArgumentException.ThrowIfNullOrWhiteSpace(by);
         var all = counters.ToList();
-        var faults = all.SelectMany((c, i) => Faults(c, i + 1))
+        var errors = all.SelectMany((c, i) => Errors(c, i + 1))
             .Concat(all.GroupBy(c => (c.Meter, c.ItemId)).Where(g => g.Count() > 1)
-                .Select(g => FormattableString.Invariant($"meter '{g.Key.Meter}', item '{g.Key.ItemId}' is given {g.Count()} times; give it once")))
+                .Select(g => FormattableString.Invariant(
+                    $"meter '{g.Key.Meter}', item '{g.Key.ItemId}' has {g.Count()} counts; import one")))
             .Take(10).ToList();
-        if (faults.Count > 0)
-            throw new ArgumentException($"No opening count is stored: {string.Join("; ", faults)}.", nameof(counters));
+        if (errors.Count > 0)
+            throw new ArgumentException($"No opening counts were stored: {string.Join("; ", errors)}.", nameof(counters));
 
         await _store.AddOpeningAsync(
             [.. all.OrderBy(c => c.Meter, Utf8Order.Instance).ThenBy(c => c.ItemId, Utf8Order.Instance)
-                .Select(c => new ItemCounter(new CounterInstance(c.Meter, CounterPeriod.Lifetime, BusinessCalendar.FirstDay), c.ItemId, c.Quantity))],
+                .Select(c => new ItemCounter(new CounterInstance(c.Meter, CounterPeriod.Lifetime, BusinessCalendar.FirstDay), c.ItemId,
+                    c.Quantity))],
             by, cancellationToken).ConfigureAwait(false);
         return all.Count;
     }
 
-    private IEnumerable<string> Faults((string Meter, string ItemId, long Quantity) counter, int number)
+    private IEnumerable<string> Errors((string Meter, string ItemId, long Quantity) counter, int number)
     {
         if (!_plan.Rates.TryGetValue(counter.Meter, out var rates))
-            yield return FormattableString.Invariant($"count {number}: meter '{counter.Meter}' has no rates, so nothing is counted for its tiers");
+            yield return FormattableString.Invariant($"count {number}: meter '{counter.Meter}' has no rates, so it has no counters");
         else if (!rates.Periods.Contains(CounterPeriod.Lifetime))
-            yield return FormattableString.Invariant($"count {number}: no rate version of meter '{counter.Meter}' counts over the lifetime");
+            yield return FormattableString.Invariant($"count {number}: meter '{counter.Meter}' has no version with the period Lifetime");
         if (string.IsNullOrEmpty(counter.ItemId) || CodePoints.Count(counter.ItemId) > UsageEvent.TextLengthMax)
-            yield return FormattableString.Invariant($"count {number}: item '{counter.ItemId}' has to have 1 to 64 characters");
+            {
+                yield return FormattableString.Invariant(
+                    $"count {number}: item '{counter.ItemId}' is empty or too long; use 1 to {UsageEvent.TextLengthMax} characters");
+            }
+
         if (counter.Quantity is < 0 or > RateTable.CountMax)
             yield return FormattableString.Invariant($"count {number}: {counter.Quantity} is out of range; use 0 to {RateTable.CountMax}");
     }

@@ -1,6 +1,6 @@
 namespace Settlements;
 
-/// <summary>Periods of counters as stores keep them.</summary>
+/// <summary>The text form of <see cref="CounterPeriod"/> in a store.</summary>
 internal static class CounterPeriodText
 {
     public static string Of(CounterPeriod period) => period switch
@@ -10,10 +10,10 @@ internal static class CounterPeriodText
         CounterPeriod.Month => "month",
         CounterPeriod.Week => "week",
         CounterPeriod.Day => "day",
-        _ => throw new ArgumentOutOfRangeException(nameof(period), period, "Items are counted over their lifetime, a year, a month, a week or a day."),
+        _ => throw new ArgumentOutOfRangeException(nameof(period), period, "Use Lifetime, Year, Month, Week or Day."),
     };
 
-    /// <exception cref="InvalidOperationException">The text is that of no period.</exception>
+    /// <exception cref="InvalidOperationException">The text is not the name of a period.</exception>
     public static CounterPeriod Parse(string text) => text switch
     {
         "lifetime" => CounterPeriod.Lifetime,
@@ -22,6 +22,6 @@ internal static class CounterPeriodText
         "week" => CounterPeriod.Week,
         "day" => CounterPeriod.Day,
         _ => throw new InvalidOperationException(
-            $"A row of counter_periods has the period '{text}', which this version doesn't know. Restore the row, or update the package."),
+            $"A row of counter_periods has the unknown period '{text}'. Restore the row, or update the package."),
     };
 }

@@ -4,16 +4,18 @@ using Settlements.Stores;
 namespace Settlements;
 
 /// <summary>
-/// Prices one item on one posting date: moves the counters in the order of pricing, prices the lines, reprices what volume tables have priced before,
-/// and rounds. Nothing is added to the result before all of it is done.
+/// Prices one item on one posting date: advances the counters in the order of pricing, prices the lines, reprices earlier units of volume
+/// tables, and rounds. The result is added only when the item is priced completely.
 /// </summary>
 internal sealed class ItemPricer(
-    DateOnly postingDate, BusinessCalendar calendar, RatesInForce rates, MeterRates meter, string itemId, CounterBook book, InstanceCache instances)
+    DateOnly postingDate, BusinessCalendar calendar, RatesInForce rates, MeterRates meter, string itemId, CounterCache counters,
+    CounterInstanceCache instances)
 {
     private readonly List<LineDraft> _drafts = [];
     private readonly List<(CounterInstance Instance, long Quantity, long? Previous)> _counters = [];
 
-    /// <exception cref="PricingException">A counter leaves its range, or no version prices a usage date.</exception>
+    /// <summary>Prices the item, and adds the result to <paramref name="priced"/>.</summary>
+    /// <exception cref="PricingException">A counter exceeds its range, or no version prices a usage date.</exception>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Price(IReadOnlyList<UsageSum> sums, IReadOnlyList<RestatementEntry> restatements, PricedItems priced)
     {
@@ -21,18 +23,18 @@ internal sealed class ItemPricer(
         if (_drafts.Count == 0)
             return;
         foreach (var draft in _drafts)
-            Move(draft);
-        var volume = meter.HasVolume ? new VolumePricer(meter, itemId, book, _drafts, calendar, Counter).Price() : null;
+            Advance(draft);
+        var volume = meter.HasVolume ? new VolumePricer(meter, itemId, counters, _drafts, calendar, Counter).Price() : null;
         if (volume?.Repricings.Count > 0)
         {
             _drafts.AddRange(volume.Repricings);
             Sort();
         }
 
-        var rounding = new LineRounder(meter, itemId, book);
+        var rounding = new LineRounder(meter, itemId, counters);
         var lines = _drafts.ConvertAll(draft => ToLine(draft, rounding.Round(draft)));
 
-        // Nothing throws from here on.
+        // The result is complete; nothing throws below.
         priced.Lines.AddRange(lines);
         foreach (var (instance, quantity, previous) in _counters)
             priced.Counters.Add(new CounterChange(instance, itemId, quantity, previous));
@@ -59,7 +61,7 @@ internal sealed class ItemPricer(
             Sort();
     }
 
-    /// <summary>Several restatements may correct one line on one posting date.</summary>
+    /// <summary>Adds the drafts of restatements, and merges those that correct the same line.</summary>
     private void Draft(IReadOnlyList<RestatementEntry> restatements)
     {
         foreach (var same in restatements.GroupBy(r => (r.Restates, r.UsageDate, r.PayeeId)))
@@ -73,11 +75,13 @@ internal sealed class ItemPricer(
         }
     }
 
-    private void Sort() => _drafts.Sort(static (a, b) => LineOrder.ComparePricing(a.Place, b.Place));
+    private void Sort() => _drafts.Sort(static (a, b) => LineOrder.ComparePricing(a.PricingKey, b.PricingKey));
 
-    /// <summary>Moves all counters of the item by a line's quantity; the line keeps the one that its version counts over.</summary>
+    /// <summary>
+    /// Advances all counters of the item by the quantity of a line, and records the counter of its version's period in the line.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Move(LineDraft draft)
+    private void Advance(LineDraft draft)
     {
         draft.Version = draft.Restated is { } restated
             ? meter.FindByName(restated.NewScope, restated.NewVersion)
@@ -89,7 +93,7 @@ internal sealed class ItemPricer(
             var at = Find(instance.Period, instance.Start);
             if (at < 0)
             {
-                var previous = book.Find(instance, itemId);
+                var previous = counters.Find(instance, itemId);
                 _counters.Add((instance, previous ?? 0, previous));
                 at = _counters.Count - 1;
             }
@@ -109,7 +113,9 @@ internal sealed class ItemPricer(
 
     private long Counter(CounterPeriod period, DateOnly start) => Find(period, start) is >= 0 and var at ? _counters[at].Quantity : 0;
 
-    /// <summary>The place of a counter; -1 when it has not moved. A loop: this is done for every line, and should allocate nothing.</summary>
+    /// <summary>
+    /// Returns the index of a counter; -1 when it has not changed. A loop, because it runs for every line and must not allocate.
+    /// </summary>
     private int Find(CounterPeriod period, DateOnly start)
     {
         var at = _counters.Count - 1;

@@ -2,7 +2,7 @@ using Settlements.Stores;
 
 namespace Settlements;
 
-/// <summary>A line while it is priced.</summary>
+/// <summary>A line that is being priced.</summary>
 internal sealed class LineDraft(LineKind kind, DateOnly usageDate, string payeeId, long quantity, long events)
 {
     public LineKind Kind { get; } = kind;
@@ -17,7 +17,7 @@ internal sealed class LineDraft(LineKind kind, DateOnly usageDate, string payeeI
 
     public RestatedLine? Restates { get; init; }
 
-    /// <summary>The change of price that a restatement brings; null for other lines.</summary>
+    /// <summary>The change of the price by a restatement; null for other lines.</summary>
     public RestatedPrice? Restated { get; init; }
 
     public RateVersion? Version { get; set; }
@@ -28,8 +28,8 @@ internal sealed class LineDraft(LineKind kind, DateOnly usageDate, string payeeI
 
     public long CounterAfter { get; set; }
 
-    /// <summary>The price of the quantity.</summary>
+    /// <summary>The exact price of the quantity.</summary>
     public decimal Exact { get; set; }
 
-    public (DateOnly UsageDate, string PayeeId, LineKind Kind, RestatedLine? Restates) Place => (UsageDate, PayeeId, Kind, Restates);
+    public (DateOnly UsageDate, string PayeeId, LineKind Kind, RestatedLine? Restates) PricingKey => (UsageDate, PayeeId, Kind, Restates);
 }

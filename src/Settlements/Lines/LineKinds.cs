@@ -1,9 +1,9 @@
 namespace Settlements;
 
-/// <summary>The names of the kinds, as files and the command line show them.</summary>
+/// <summary>Converts between <see cref="LineKind"/> and the names in files and on the command line.</summary>
 public static class LineKinds
 {
-    /// <summary>The name of a kind.</summary>
+    /// <summary>Returns the name of a kind.</summary>
     /// <param name="kind">The kind.</param>
     /// <returns><c>usage</c>, <c>repricing</c> or <c>restatement</c>.</returns>
     public static string Name(this LineKind kind) => kind switch
@@ -11,18 +11,18 @@ public static class LineKinds
         LineKind.Repricing => "repricing",
         LineKind.Restatement => "restatement",
         LineKind.Usage => "usage",
-        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "A line is a usage, a repricing or a restatement."),
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Use Usage, Repricing or Restatement."),
     };
 
-    /// <summary>The kind of a name.</summary>
-    /// <param name="name">As <see cref="Name"/> gives it.</param>
+    /// <summary>Parses the name of a kind.</summary>
+    /// <param name="name">A name as returned by <see cref="Name"/>.</param>
     /// <returns>The kind.</returns>
-    /// <exception cref="FormatException">It is not the name of a kind.</exception>
+    /// <exception cref="FormatException">The text is not the name of a kind.</exception>
     public static LineKind Parse(string name) => name switch
     {
         "repricing" => LineKind.Repricing,
         "restatement" => LineKind.Restatement,
         "usage" => LineKind.Usage,
-        _ => throw new FormatException($"'{name}' is not a kind of line; use usage, repricing or restatement."),
+        _ => throw new FormatException($"'{name}' is not a kind of line. Use usage, repricing or restatement."),
     };
 }

@@ -2,11 +2,11 @@ using Settlements.Stores;
 
 namespace Settlements;
 
-/// <summary>The orders of lines.</summary>
+/// <summary>The sort orders of lines.</summary>
 internal static class LineOrder
 {
     /// <summary>
-    /// The order in which the lines of one item are priced on a posting date: by usage date, payee, kind and restated line; texts by bytes.
+    /// Compares lines of one item and posting date by the order of pricing: usage date, payee, kind and restated line; texts by bytes.
     /// </summary>
     public static int ComparePricing(
         (DateOnly UsageDate, string PayeeId, LineKind Kind, RestatedLine? Restates) a,
@@ -20,7 +20,9 @@ internal static class LineOrder
         return order == 0 ? Compare(a.Restates, b.Restates) : order;
     }
 
-    /// <summary>The order in which lines are read: posting date, meter, item, payee, usage date, kind, restated line; texts by bytes.</summary>
+    /// <summary>
+    /// Compares lines by the order of reading: posting date, meter, item, payee, usage date, kind, restated line; texts by bytes.
+    /// </summary>
     public static int CompareReading(SettlementLine a, SettlementLine b)
     {
         var order = a.PostingDate.CompareTo(b.PostingDate);
@@ -37,7 +39,7 @@ internal static class LineOrder
         return order == 0 ? Compare(a.Restates, b.Restates) : order;
     }
 
-    // Texts of one length up to the kind, and the kinds' numbers are in the order of their names.
+    // The same order as that of the texts: dates have a fixed length, and the values of kinds sort like their names.
     private static int Compare(RestatedLine? a, RestatedLine? b)
     {
         if (a is null || b is null)

@@ -4,22 +4,22 @@ using Settlements.Stores;
 namespace Settlements;
 
 /// <summary>
-/// Prices what a posting date counts. Pure: the same sums, restatements and counters give the same lines, byte for byte. An item that can't be priced
-/// is quarantined, and the others are priced.
+/// Prices the usage of a posting date. Deterministic: the same sums, restatements and counters result in the same lines, byte for byte. An
+/// item that can't be priced is quarantined, and the others are priced.
 /// </summary>
 internal sealed class LinePricer(DateOnly postingDate, BusinessCalendar calendar, RatesInForce rates)
 {
-    /// <summary>Prices whole items.</summary>
-    /// <param name="sums">In the byte order of meter and item.</param>
-    /// <param name="restatements">Of these items, or of others too, which are skipped.</param>
-    /// <param name="book">The counters of these items.</param>
-    /// <returns>Lines in the order of the items; within an item in the order of pricing.</returns>
+    /// <summary>Prices items completely.</summary>
+    /// <param name="sums">All sums of the items, in the byte order of meter and item.</param>
+    /// <param name="restatements">The restatements of the items; those of other items are ignored.</param>
+    /// <param name="counters">The counters of the items.</param>
+    /// <returns>The lines in the order of the items; within an item in the order of pricing.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public PricedItems Price(
-        IReadOnlyList<UsageSum> sums, ILookup<(string Meter, string ItemId), RestatementEntry> restatements, CounterBook book)
+        IReadOnlyList<UsageSum> sums, ILookup<(string Meter, string ItemId), RestatementEntry> restatements, CounterCache counters)
     {
         var priced = new PricedItems(sums.Count);
-        var instances = new InstanceCache(calendar);
+        var instances = new CounterInstanceCache(calendar);
         var slice = new List<UsageSum>();
         for (int first = 0, end; first < sums.Count; first = end)
         {
@@ -31,13 +31,13 @@ internal sealed class LinePricer(DateOnly postingDate, BusinessCalendar calendar
             slice.Clear();
             for (var i = first; i < end; i++)
                 slice.Add(sums[i]);
-            PriceItem(meter, item, slice, restatements.Count == 0 ? [] : [.. restatements[(meter, item)]], book, instances, priced);
+            PriceItem(meter, item, slice, restatements.Count == 0 ? [] : [.. restatements[(meter, item)]], counters, instances, priced);
         }
 
         return priced;
     }
 
-    /// <summary>The counters that pricing the sums needs.</summary>
+    /// <summary>Returns the counters that are needed to price sums.</summary>
     public IReadOnlyList<CounterRequest> Requests(IReadOnlyList<UsageSum> sums)
     {
         var items = new Dictionary<CounterInstance, List<string>>();
@@ -49,7 +49,7 @@ internal sealed class LinePricer(DateOnly postingDate, BusinessCalendar calendar
             if (last != (sum.Meter, sum.UsageDate))
             {
                 last = (sum.Meter, sum.UsageDate);
-                lastInstances = [.. CounterBook.InstancesOf(meter, sum.UsageDate, calendar)];
+                lastInstances = [.. CounterCache.InstancesOf(meter, sum.UsageDate, calendar)];
             }
 
             foreach (var instance in lastInstances)
@@ -66,8 +66,8 @@ internal sealed class LinePricer(DateOnly postingDate, BusinessCalendar calendar
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void PriceItem(
-        string meter, string itemId, IReadOnlyList<UsageSum> sums, IReadOnlyList<RestatementEntry> restatements, CounterBook book, InstanceCache instances,
-        PricedItems priced)
+        string meter, string itemId, IReadOnlyList<UsageSum> sums, IReadOnlyList<RestatementEntry> restatements, CounterCache counters,
+        CounterInstanceCache instances, PricedItems priced)
     {
         if (rates.Of(meter) is not { } meterRates)
         {
@@ -77,14 +77,14 @@ internal sealed class LinePricer(DateOnly postingDate, BusinessCalendar calendar
 
         try
         {
-            new ItemPricer(postingDate, calendar, rates, meterRates, itemId, book, instances).Price(sums, restatements, priced);
+            new ItemPricer(postingDate, calendar, rates, meterRates, itemId, counters, instances).Price(sums, restatements, priced);
         }
         catch (PricingException e)
         {
             priced.Quarantined.AddRange(sums.Where(IsCounted).Select(sum => new QuarantinedUsage(
                 meter, itemId, sum.PayeeId, sum.UsageDate, sum.Quantity, sum.Events, e.Message)));
             if (restatements.Count > 0)
-                new ItemPricer(postingDate, calendar, rates, meterRates, itemId, book, instances).Price([], restatements, priced);
+                new ItemPricer(postingDate, calendar, rates, meterRates, itemId, counters, instances).Price([], restatements, priced);
         }
     }
 
@@ -102,13 +102,14 @@ internal sealed class LinePricer(DateOnly postingDate, BusinessCalendar calendar
             else
             {
                 priced.Quarantined.Add(new QuarantinedUsage(
-                    meter, itemId, sum.PayeeId, sum.UsageDate, sum.Quantity, sum.Events, PricingErrors.TooMuch(meter, itemId, sum.Quantity, long.MaxValue)));
+                    meter, itemId, sum.PayeeId, sum.UsageDate, sum.Quantity, sum.Events,
+                    PricingErrors.QuantityOutOfRange(meter, itemId, sum.Quantity, long.MaxValue)));
             }
         }
     }
 }
 
-/// <summary>What pricing came to.</summary>
+/// <summary>The result of pricing.</summary>
 internal sealed class PricedItems(int capacity)
 {
     public List<SettlementLine> Lines { get; } = new(capacity);
@@ -122,12 +123,12 @@ internal sealed class PricedItems(int capacity)
     public List<QuarantinedUsage> Quarantined { get; } = [];
 }
 
-/// <summary>An item can't be priced.</summary>
+/// <summary>Thrown when an item can't be priced.</summary>
 public sealed class PricingException : Exception
 {
-    /// <summary>Names what can't be priced, and why.</summary>
-    /// <param name="message">The thing, the value, the limit and the remedy.</param>
-    /// <param name="cause">What was thrown, if anything.</param>
+    /// <summary>Creates the exception.</summary>
+    /// <param name="message">A message that names the item, the value, the limit and the remedy.</param>
+    /// <param name="cause">The inner exception, if any.</param>
     public PricingException(string message, Exception? cause = null)
         : base(message, cause)
     {

@@ -13,7 +13,7 @@ namespace Settlements;
 /// </example>
 public sealed class LineReader
 {
-    /// <summary>The most notes that an explanation lists: 100.</summary>
+    /// <summary>The maximum number of <see cref="LineExplanation.Notes"/> of an explanation: 100.</summary>
     public const int NotesMax = 100;
 
     private readonly ILineStore _lines;
@@ -29,23 +29,28 @@ public sealed class LineReader
         _plan = plan;
     }
 
-    /// <summary>The published lines of some posting dates.</summary>
-    /// <param name="days">Both ends included; days that are not published have none.</param>
-    /// <param name="filter">Which of them; null for all.</param>
+    /// <summary>Returns the published lines of posting dates.</summary>
+    /// <param name="days">The posting dates, both ends included; days that are not published have no lines.</param>
+    /// <param name="filter">The meter, item and payee of the lines; null for all.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>
-    /// The lines, ordered by posting date, then by the bytes of meter, item, payee, usage date, kind and restated line; all of them as they were at
-    /// one instant.
+    /// The lines, ordered by posting date, then meter, item, payee, usage date, kind and restated line, by bytes; all from one consistent
+    /// snapshot.
     /// </returns>
-    public IAsyncEnumerable<SettlementLine> ReadAsync(DateRange days, ItemFilter? filter = null, CancellationToken cancellationToken = default) =>
+    public IAsyncEnumerable<SettlementLine> ReadAsync(
+        DateRange days, ItemFilter? filter = null, CancellationToken cancellationToken = default) =>
         _lines.ReadAsync(days, filter ?? new ItemFilter(), cancellationToken);
 
-    /// <summary>Why the lines of an item on a posting date came to their amounts: tier by tier, with the rate version that priced them.</summary>
+    /// <summary>
+    /// Explains the amounts of the lines of an item on a posting date: tier by tier, with the rate version that priced them.
+    /// </summary>
     /// <param name="day">The posting date.</param>
     /// <param name="meter">The meter.</param>
     /// <param name="itemId">The item.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>One for each priced line of the item, in the order of the lines; none when nothing is published.</returns>
+    /// <returns>
+    /// The explanations, one for each priced line of the item, in the order of the lines; empty when the day is not published.
+    /// </returns>
     /// <exception cref="PricingException">The rate version that priced a line is not configured.</exception>
     public async Task<IReadOnlyList<LineExplanation>> ExplainAsync(
         DateOnly day, string meter, string itemId, CancellationToken cancellationToken = default)
@@ -62,11 +67,11 @@ public sealed class LineReader
 
         if (lines.Count == 0)
             return [];
-        var calendar = new SettledCalendar(_plan.Calendar, await _days.ListAsync(null, cancellationToken).ConfigureAwait(false));
+        var calendar = new RecordedCalendar(_plan.Calendar, await _days.ListAsync(null, cancellationToken).ConfigureAwait(false));
         var explanations = new List<LineExplanation>(lines.Count);
         foreach (var line in lines)
         {
-            // The events of the usage date that this posting date counts: null is their own.
+            // Only events that this posting date counts; a null posting date stands for the usage date.
             var notes = await _events.ListNotesAsync(
                 meter, itemId, line.PayeeId, calendar.RangeOf(line.UsageDate), NotesMax, cancellationToken).ConfigureAwait(false);
             explanations.Add(Explain(line, line.Price!, lines) with
@@ -82,41 +87,49 @@ public sealed class LineReader
     {
         var rates = _plan.Rates.GetValueOrDefault(line.Meter);
         var version = rates?.FindByName(price.RateScope, price.RateVersion) ?? throw new PricingException(FormattableString.Invariant(
-            $"Rate table '{line.Meter}' {price.RateScope} {price.RateVersion} priced item '{line.ItemId}' on {line.PostingDate:O}, but is not configured. ")
-            + "Keep every version that priced a published day.");
+            $"Rate table '{line.Meter}' {price.RateScope} {price.RateVersion} priced item '{line.ItemId}' on {line.PostingDate:O}, ")
+            + "but is not configured. Restore it: every version that priced a published day has to remain configured.");
         var shares = version.Table.Model is Volume volume
             ? VolumeShares(line, price, version, volume, lines)
             : version.Table.Explain(price.CounterBefore, price.CounterAfter);
         return new LineExplanation(line, version, rates!.Rounding, shares, price.ExactAmount - shares.Sum(s => s.Amount));
     }
 
-    /// <summary>A volume table prices all lines of a posting date at the tier that the counter finally reaches.</summary>
-    private IReadOnlyList<TierShare> VolumeShares(SettlementLine line, LinePrice price, RateVersion version, Volume volume, List<SettlementLine> lines)
+    /// <summary>
+    /// Explains a line of a volume table, which prices all lines of a posting date at the tier that the counter reaches at its end.
+    /// </summary>
+    private IReadOnlyList<TierShare> VolumeShares(
+        SettlementLine line, LinePrice price, RateVersion version, Volume volume, List<SettlementLine> lines)
     {
         if (line.Quantity == 0)
             return [];
-        var period = CounterBook.DaysOf(version.Table.CounterPeriod, line.UsageDate, _plan.Calendar);
+        var period = CounterCache.DaysOf(version.Table.CounterPeriod, line.UsageDate, _plan.Calendar);
         var counted = lines.Where(l => l.Quantity != 0 && period.Contains(l.UsageDate))
-            .OrderBy(l => (l.UsageDate, l.PayeeId, l.Kind, l.Restates), Comparer<(DateOnly, string, LineKind, RestatedLine?)>.Create(LineOrder.ComparePricing))
+            .OrderBy(
+                l => (l.UsageDate, l.PayeeId, l.Kind, l.Restates),
+                Comparer<(DateOnly, string, LineKind, RestatedLine?)>.Create(LineOrder.ComparePricing))
             .ToList();
 
-        // Lines of other versions move the counter too, and show another where theirs runs over another period.
+        // Lines of other versions advance the counter too, but may record the counter of another period, so their quantities are added.
         var last = counted.FindLastIndex(l => l.Price!.RateScope == price.RateScope && l.Price.RateVersion == price.RateVersion);
         return volume.ExplainAt(counted[last].Price!.CounterAfter + counted.Skip(last + 1).Sum(l => l.Quantity), line.Quantity);
     }
 }
 
-/// <summary>Why a line's amount is what it is. Immutable.</summary>
-/// <param name="Line">The line; it has a price.</param>
+/// <summary>The explanation of a line's amount. Immutable.</summary>
+/// <param name="Line">The line, which has a price.</param>
 /// <param name="Version">The rate version that priced it.</param>
-/// <param name="Rounding">How the exact amount became the paid one.</param>
-/// <param name="Shares">The price of the line's own units, tier by tier.</param>
+/// <param name="Rounding">The rule by which the exact amount was rounded.</param>
+/// <param name="Shares">The price of the units of the line, tier by tier.</param>
 /// <param name="EarlierUnits">
-/// What the exact amount has beside the shares: the change of price of units that were counted before, by a volume table or a restatement; else 0.
+/// The remainder of the exact amount: the changed price of earlier units, by a volume table or a restatement; 0 for other lines.
 /// </param>
 public sealed record LineExplanation(
     SettlementLine Line, RateVersion Version, Rounding Rounding, IReadOnlyList<TierShare> Shares, decimal EarlierUnits)
 {
-    /// <summary>Reasons and references of the line's events, oldest first; at most <see cref="LineReader.NotesMax"/>, and none of events without.</summary>
+    /// <summary>
+    /// The reasons and references of the events of the line, oldest first. At most <see cref="LineReader.NotesMax"/>; events without a
+    /// reason and a reference are left out.
+    /// </summary>
     public IReadOnlyList<EventNote> Notes { get; init; } = [];
 }

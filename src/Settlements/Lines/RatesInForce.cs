@@ -2,13 +2,14 @@ using Settlements.Stores;
 
 namespace Settlements;
 
-/// <summary>Days that a restatement covers, and the superseding versions that price their late usage since.</summary>
+/// <summary>The days of a restatement, and the superseding versions that price their late usage from its posting date on.</summary>
 /// <param name="PostingDate">The posting date of the restatement.</param>
 /// <param name="Days">The restated days, both ends included.</param>
-/// <param name="Versions">Meter, scope and name of the superseding versions that were applied.</param>
-internal sealed record RestatedDays(DateOnly PostingDate, DateRange Days, IReadOnlySet<(string Meter, string Scope, string Version)> Versions);
+/// <param name="Versions">The meter, scope and name of each superseding version that was applied.</param>
+internal sealed record RestatedDays(
+    DateOnly PostingDate, DateRange Days, IReadOnlySet<(string Meter, string Scope, string Version)> Versions);
 
-/// <summary>The rate versions as they are in force for one posting date. Immutable and thread-safe.</summary>
+/// <summary>The rate versions that are in force for one posting date. Immutable and thread-safe.</summary>
 internal sealed class RatesInForce
 {
     private readonly IReadOnlyDictionary<string, MeterRates> _meters;
@@ -18,7 +19,8 @@ internal sealed class RatesInForce
     private readonly Dictionary<string, Func<RateVersion, DateOnly, bool>> _isInForce = new(StringComparer.Ordinal);
 
     public RatesInForce(
-        IReadOnlyDictionary<string, MeterRates> meters, IEnumerable<RecordedRate> recorded, IEnumerable<RestatedDays> restated, DateOnly postingDate)
+        IReadOnlyDictionary<string, MeterRates> meters, IEnumerable<RecordedRate> recorded, IEnumerable<RestatedDays> restated,
+        DateOnly postingDate)
     {
         _meters = meters;
         _postingDate = postingDate;
@@ -30,10 +32,10 @@ internal sealed class RatesInForce
 
     public IEnumerable<MeterRates> Meters => _meters.Values;
 
-    /// <summary>The rates of a meter; null when it has no price.</summary>
+    /// <summary>Returns the rates of a meter; null when it has no rates.</summary>
     public MeterRates? Of(string meter) => _meters.GetValueOrDefault(meter);
 
-    /// <summary>The version that prices usage; null when none has started by its usage date.</summary>
+    /// <summary>Returns the version that prices usage; null when no version starts on or before the usage date.</summary>
     public RateVersion? Find(MeterRates rates, DateOnly usageDate, string itemId, string payeeId) =>
         rates.Find(usageDate, itemId, payeeId, _isInForce.GetValueOrDefault(rates.Meter));
 

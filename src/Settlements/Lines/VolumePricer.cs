@@ -3,17 +3,18 @@ using Settlements.Stores;
 namespace Settlements;
 
 /// <summary>
-/// Prices the lines of volume tables. All lines that a version has on a posting date are priced at the tier that the counter finally reaches, and the
-/// earlier units of each payee of that version are repriced to it: within the payee's last usage line where there is one, else by a line of its own.
+/// Prices the lines of volume tables. All lines of a version on a posting date are priced at the tier that the counter reaches at its end,
+/// and the earlier units of each payee under that version are repriced at it: in the payee's last usage line, if there is one, or in a
+/// separate repricing line.
 /// </summary>
 internal sealed class VolumePricer(
-    MeterRates meter, string itemId, CounterBook book, IReadOnlyList<LineDraft> drafts, BusinessCalendar calendar,
+    MeterRates meter, string itemId, CounterCache counters, IReadOnlyList<LineDraft> drafts, BusinessCalendar calendar,
     Func<CounterPeriod, DateOnly, long> counter)
 {
     private readonly Dictionary<VolumeKey, (VolumeSum Sum, VolumeSum? Previous)> _sums = [];
-    private readonly List<DateOnly> _lastOfVersion = [];
+    private readonly List<DateOnly> _lastUsageDates = [];
 
-    /// <summary>Lines to add.</summary>
+    /// <summary>The repricing lines to add.</summary>
     public List<LineDraft> Repricings { get; } = [];
 
     public IEnumerable<VolumeChange> Changes => _sums.Select(s => new VolumeChange(s.Key, s.Value.Sum, s.Value.Previous));
@@ -30,21 +31,23 @@ internal sealed class VolumePricer(
                 Add(Key(restated.NewScope, restated.NewVersion, draft), restated.Units, restated.NewExact);
         }
 
-        // A restatement of the price alone moves no counter, and so reprices nothing but its own line.
+        // A restatement of only a price does not advance the counter, so it reprices no other lines.
         var priced = drafts.Where(d => d.Version!.Table.Mode == RateMode.Volume && (d.Quantity != 0 || d.Events != 0)).ToList();
         foreach (var version in priced.GroupBy(d => (d.Version, d.PeriodStart)))
             Price(version.Key.Version!, version.Key.PeriodStart, [.. version]);
-        KeepApart();
+        SeparateUsageDates();
         return this;
     }
 
     /// <summary>
-    /// Two versions that reprice a payee on one posting date may have the same latest usage date, and a line has one version: then each has the latest
-    /// usage date of its own lines. A payee's usage of a date has one version, so these differ.
+    /// Assigns different usage dates to repricing lines of one payee under two versions, because a line has one version. If both have the
+    /// same latest usage date, each gets the latest usage date of the lines of its version; these differ, because usage of a date has one
+    /// version.
     /// </summary>
-    private void KeepApart()
+    private void SeparateUsageDates()
     {
-        foreach (var payee in Repricings.Select((line, i) => (Line: line, Last: _lastOfVersion[i])).GroupBy(r => r.Line.PayeeId, StringComparer.Ordinal))
+        var repricings = Repricings.Select((line, i) => (Line: line, Last: _lastUsageDates[i]));
+        foreach (var payee in repricings.GroupBy(r => r.Line.PayeeId, StringComparer.Ordinal))
         {
             if (payee.DistinctBy(r => r.Line.UsageDate).Count() == payee.Count())
                 continue;
@@ -64,7 +67,7 @@ internal sealed class VolumePricer(
         }
 
         var payees = lines.Select(l => l.PayeeId)
-            .Concat(book.FindVolume(meter.Meter, itemId, version.Scope, version.Version, periodStart)?.Keys ?? [])
+            .Concat(counters.FindVolume(meter.Meter, itemId, version.Scope, version.Version, periodStart)?.Keys ?? [])
             .Distinct(StringComparer.Ordinal).Order(Utf8Order.Instance);
         foreach (var payee in payees)
         {
@@ -76,11 +79,12 @@ internal sealed class VolumePricer(
             var last = lines.FindLast(l => l.PayeeId == payee && l.Kind == LineKind.Usage);
             if (last is null)
             {
-                Repricings.Add(last = new LineDraft(LineKind.Repricing, LatestMoved(version, periodStart) ?? lines[^1].UsageDate, payee, 0, 0)
+                Repricings.Add(last = new LineDraft(LineKind.Repricing, LatestCountedDate(version, periodStart) ?? lines[^1].UsageDate,
+                    payee, 0, 0)
                 {
                     Version = version, PeriodStart = periodStart, CounterBefore = reached, CounterAfter = reached,
                 });
-                _lastOfVersion.Add(lines[^1].UsageDate);
+                _lastUsageDates.Add(lines[^1].UsageDate);
             }
 
             last.Exact += difference;
@@ -88,19 +92,22 @@ internal sealed class VolumePricer(
         }
     }
 
-    /// <summary>The latest usage date that moved a version's counter, by whichever version its units are priced.</summary>
-    private DateOnly? LatestMoved(RateVersion version, DateOnly periodStart) => drafts
-        .Where(d => d.Quantity != 0 && CounterBook.StartOf(version.Table.CounterPeriod, d.UsageDate, calendar) == periodStart)
+    /// <summary>
+    /// Returns the latest usage date whose units advanced the counter of a version, including units that other versions price.
+    /// </summary>
+    private DateOnly? LatestCountedDate(RateVersion version, DateOnly periodStart) => drafts
+        .Where(d => d.Quantity != 0 && CounterCache.StartOf(version.Table.CounterPeriod, d.UsageDate, calendar) == periodStart)
         .Max(d => (DateOnly?)d.UsageDate);
 
-    private VolumeKey Key(string scope, string version, LineDraft draft) => new(meter.Meter, itemId, scope, version, draft.PeriodStart, draft.PayeeId);
+    private VolumeKey Key(string scope, string version, LineDraft draft) =>
+        new(meter.Meter, itemId, scope, version, draft.PeriodStart, draft.PayeeId);
 
     private (VolumeSum Sum, VolumeSum? Previous) Find(VolumeKey key)
     {
         if (_sums.TryGetValue(key, out var changed))
             return changed;
-        var payees = book.FindVolume(key.Meter, key.ItemId, key.RateScope, key.RateVersion, key.PeriodStart);
-        return payees is not null && payees.TryGetValue(key.PayeeId, out var kept) ? (kept, kept) : (default, null);
+        var payees = counters.FindVolume(key.Meter, key.ItemId, key.RateScope, key.RateVersion, key.PeriodStart);
+        return payees is not null && payees.TryGetValue(key.PayeeId, out var stored) ? (stored, stored) : (default, null);
     }
 
     private void Add(VolumeKey key, long units, decimal exact)

@@ -2,7 +2,7 @@ using Settlements.Stores;
 
 namespace Settlements;
 
-/// <summary>Top N of a day, a week or a month. Thread-safe.</summary>
+/// <summary>Reads rankings of the items of a day, a week, a month or a year. Thread-safe.</summary>
 /// <example>
 /// <code>
 /// var top = await engine.Rankings.TopAsync(CalendarPeriod.Week, new DateOnly(2024, 7, 1), "video.view", count: 5);
@@ -10,7 +10,7 @@ namespace Settlements;
 /// </example>
 public sealed class RankingReader
 {
-    /// <summary>The most places that can be asked for: 100,000.</summary>
+    /// <summary>The maximum number of items in a ranking: 100,000.</summary>
     public const int CountMax = 100_000;
 
     private readonly IRankingStore _store;
@@ -25,35 +25,36 @@ public sealed class RankingReader
     }
 
     /// <summary>
-    /// The items with the greatest quantity in a period, as far as its days are published. Every item that had a total in the period takes
-    /// part, also with 0 or less.
+    /// Returns the items with the greatest quantities in the published days of a period. Items with a quantity of 0 or less are ranked too.
     /// </summary>
     /// <param name="period">Day, week, month or year.</param>
     /// <param name="date">A business day within the period.</param>
-    /// <param name="meter">What is ranked by, for example <c>video.view</c>.</param>
-    /// <param name="count">How many places, from 1 to <see cref="CountMax"/>.</param>
-    /// <param name="payeeId">Only what counted for this payee; null for everybody's items.</param>
-    /// <param name="cancellationToken">Stops the reading.</param>
-    /// <returns>The ranking, and how many of the period's days are published and so in it.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The count or the date is out of its range.</exception>
+    /// <param name="meter">The meter to rank by, for example <c>video.view</c>.</param>
+    /// <param name="count">The maximum number of items, from 1 to <see cref="CountMax"/>. Default 5.</param>
+    /// <param name="payeeId">Only lines of this payee; null for all payees.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The ranking, with the number of published days that it includes.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The count or the date is out of range.</exception>
     public async Task<ItemRanking> TopAsync(
-        CalendarPeriod period, DateOnly date, string meter, int count = 5, string? payeeId = null, CancellationToken cancellationToken = default)
+        CalendarPeriod period, DateOnly date, string meter, int count = 5, string? payeeId = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(meter);
         if (count is < 1 or > CountMax)
-            throw new ArgumentOutOfRangeException(nameof(count), count, FormattableString.Invariant($"A ranking has 1 to {CountMax} places."));
+            throw new ArgumentOutOfRangeException(nameof(count), count,
+                FormattableString.Invariant($"A ranking has 1 to {CountMax} items."));
 
         var days = _plan.Calendar.PeriodOf(date, period);
-        var isKept = payeeId is null && count <= _plan.RankingSize && period != CalendarPeriod.Year;
+        var isStored = payeeId is null && count <= _plan.RankingSize && period != CalendarPeriod.Year;
         var published = await _days.ListPublishedAsync(days, cancellationToken).ConfigureAwait(false);
-        var items = isKept
+        var items = isStored
             ? await _store.ReadAsync(period, days, meter, count, cancellationToken).ConfigureAwait(false)
             : await _store.ComputeAsync(days, meter, payeeId, count, cancellationToken).ConfigureAwait(false);
         return new ItemRanking(PeriodCoverage.Of(days, published), items);
     }
 }
 
-/// <summary>Top N of a period. Immutable.</summary>
-/// <param name="Coverage">How much of the period is published, and so in here.</param>
-/// <param name="Items">First place first; ties go to the lower item id, by bytes.</param>
+/// <summary>The ranking of the items of a period. Immutable.</summary>
+/// <param name="Coverage">The period, and its published days, which the ranking includes.</param>
+/// <param name="Items">The items, ordered by rank.</param>
 public sealed record ItemRanking(PeriodCoverage Coverage, IReadOnlyList<RankedItem> Items);

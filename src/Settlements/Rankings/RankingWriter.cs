@@ -4,31 +4,35 @@ using Settlements.Stores;
 namespace Settlements;
 
 /// <summary>
-/// Ranks the items of a day, and of its week and month up to it. A week's or month's ranking is made from the one of the day before: an item that was
-/// not in it had at most as many units as its last place, so only items whose units of the day can lift them over that are summed again.
+/// Ranks the items of a day, and of its week and month up to that day. The ranking of a week or month is updated from that of the previous
+/// day: an item outside of it has at most the quantity of its last rank, so only items that can exceed it with the units of the day are
+/// summed again.
 /// </summary>
 internal sealed class RankingWriter(IRankingStore store, BusinessCalendar calendar, int size)
 {
-    /// <summary>With more candidates than this, one pass over the period is cheaper than looking them up.</summary>
+    /// <summary>The maximum number of candidates to look up. With more, one pass over the period is faster.</summary>
     private const int CandidatesMax = 10_000;
 
-    /// <summary>Only reads.</summary>
+    /// <summary>Ranks the items. Does not write.</summary>
     public async Task<IReadOnlyList<StoredRank>> RankAsync(
         DbTransaction transaction, long runId, DateOnly day, IReadOnlyCollection<string> meters, CancellationToken cancellationToken)
     {
-        var kept = await store.ListKeptAsync(transaction, day.AddDays(-1), cancellationToken).ConfigureAwait(false);
+        var stored = await store.ListByDayAsync(transaction, day.AddDays(-1), cancellationToken).ConfigureAwait(false);
         var ranks = new List<StoredRank>();
         var tops = new Dictionary<string, IReadOnlyList<ItemQuantity>>(StringComparer.Ordinal);
         foreach (var period in (CalendarPeriod[])[CalendarPeriod.Day, CalendarPeriod.Week, CalendarPeriod.Month])
         {
             var first = calendar.PeriodOf(day, period).First;
-            var before = (first < day ? kept.Where(k => k.Period == period) : []).ToLookup(k => k.Meter, k => k.Item, StringComparer.Ordinal);
+            var before = (first < day ? stored.Where(k => k.Period == period) : [])
+                .ToLookup(k => k.Meter, k => k.Item, StringComparer.Ordinal);
             foreach (var meter in meters.Concat(before.Select(b => b.Key)).Distinct(StringComparer.Ordinal).Order(Utf8Order.Instance))
             {
                 if (!tops.TryGetValue(meter, out var top))
                     tops.Add(meter, top = await TopAsync(transaction, runId, meter, cancellationToken).ConfigureAwait(false));
-                var items = await RankAsync(transaction, runId, new DateRange(first, day), meter, [.. before[meter]], top, cancellationToken).ConfigureAwait(false);
-                ranks.AddRange(items.Select((item, i) => new StoredRank(period, meter, new RankedItem(i + 1, item.ItemId, item.PayeeId, item.Quantity))));
+                var items = await RankAsync(
+                    transaction, runId, new DateRange(first, day), meter, [.. before[meter]], top, cancellationToken).ConfigureAwait(false);
+                ranks.AddRange(items.Select((item, i) =>
+                    new StoredRank(period, meter, new RankedItem(i + 1, item.ItemId, item.PayeeId, item.Quantity))));
             }
         }
 
@@ -38,8 +42,9 @@ internal sealed class RankingWriter(IRankingStore store, BusinessCalendar calend
     public Task WriteAsync(DbTransaction transaction, long runId, IReadOnlyList<StoredRank> ranks, CancellationToken cancellationToken) =>
         store.WriteAsync(transaction, runId, ranks, cancellationToken);
 
-    /// <summary>The day's items that any of its rankings may need: one pass over the run for all periods.</summary>
-    private Task<IReadOnlyList<ItemQuantity>> TopAsync(DbTransaction transaction, long runId, string meter, CancellationToken cancellationToken) =>
+    /// <summary>Returns the items of the day that its rankings may need, with one pass over the run for all periods.</summary>
+    private Task<IReadOnlyList<ItemQuantity>> TopAsync(
+        DbTransaction transaction, long runId, string meter, CancellationToken cancellationToken) =>
         store.TopOfRunAsync(transaction, runId, meter, long.MinValue, Math.Max(CandidatesMax + 1, 2 * size), cancellationToken);
 
     private async Task<IReadOnlyList<ItemQuantity>> RankAsync(
@@ -51,7 +56,7 @@ internal sealed class RankingWriter(IRankingStore store, BusinessCalendar calend
         foreach (var item in today)
             known[item.ItemId] = item with { Quantity = known[item.ItemId].Quantity + item.Quantity };
 
-        // All items of the period are in a ranking that is not full.
+        // A ranking with fewer items than its size contains all items of the period.
         if (before.Count < size)
         {
             var others = top.Take(size + before.Count).Where(o => !known.ContainsKey(o.ItemId));
@@ -61,7 +66,7 @@ internal sealed class RankingWriter(IRankingStore store, BusinessCalendar calend
         var last = before[^1].Quantity;
         var least = known.Values.Min(k => k.Quantity);
 
-        // Others had at most as many as the last place, or none where they are new.
+        // Other items have at most the quantity of the last rank, or 0 if they are new.
         var quantityMin = least - Math.Max(last, 0);
         var risen = top.TakeWhile(t => t.Quantity >= quantityMin).Take(CandidatesMax + 1).ToList();
         if (today.Count == 0 && risen.Count == 0)
@@ -72,7 +77,7 @@ internal sealed class RankingWriter(IRankingStore store, BusinessCalendar calend
             var summed = await store.SumItemsAsync(transaction, runId, days, meter, candidates, cancellationToken).ConfigureAwait(false);
             var best = Best(known.Values.Concat(summed));
 
-            // An item that was not ranked and has no units today has at most as many as the last place had.
+            // An item that was not ranked and has no units today has at most the previous quantity of the last rank.
             if (best[^1].Quantity > last)
                 return best;
         }

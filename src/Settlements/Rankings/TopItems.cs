@@ -5,15 +5,15 @@ using Settlements.Stores;
 namespace Settlements;
 
 /// <summary>
-/// The items with the greatest quantities of rows that come ordered by item and payee. Only those that are among them so far become texts.
-/// Not thread-safe.
+/// Selects the items with the greatest quantities from rows that are ordered by item and payee. Only selected items are converted to
+/// strings. Not thread-safe.
 /// </summary>
-/// <param name="count">At most so many.</param>
-/// <param name="quantityMin">Only items with at least so many units.</param>
+/// <param name="count">The maximum number of items.</param>
+/// <param name="quantityMin">The minimum quantity of an item.</param>
 internal sealed class TopItems(int count, Int128 quantityMin)
 {
-    /// <summary>The least of those kept is first: the lower quantity and, of equal ones, the later item.</summary>
-    private readonly PriorityQueue<(string ItemId, string PayeeId), (Int128 Quantity, int Earlier)> _kept = new(new ByQuantity());
+    /// <summary>The selected items, the lowest first: the lowest quantity and, of equal quantities, the later item.</summary>
+    private readonly PriorityQueue<(string ItemId, string PayeeId), (Int128 Quantity, int Earlier)> _selected = new(new ByQuantity());
     private byte[] _item = new byte[256];
     private byte[] _payee = new byte[256];
     private int _itemLength = -1;
@@ -27,7 +27,7 @@ internal sealed class TopItems(int count, Int128 quantityMin)
     {
         if (_itemLength < 0 || !item.SequenceEqual(_item.AsSpan(0, _itemLength)))
         {
-            Keep();
+            Select();
             _itemLength = Copy(item, ref _item);
             _quantity = 0;
         }
@@ -36,26 +36,27 @@ internal sealed class TopItems(int count, Int128 quantityMin)
         _quantity += quantity;
     }
 
-    /// <summary>The items, the greatest first; ties by the lower item id, by bytes.</summary>
+    /// <summary>Returns the selected items, greatest quantity first; ties are ordered by item id, by bytes.</summary>
     public IReadOnlyList<ItemQuantity> Items()
     {
-        Keep();
+        Select();
         _itemLength = -1;
-        return [.. _kept.UnorderedItems.OrderByDescending(k => k.Priority.Quantity).ThenByDescending(k => k.Priority.Earlier)
-            .Select(k => new ItemQuantity(k.Element.ItemId, k.Element.PayeeId, RankingText.Limit(k.Priority.Quantity)))];
+        return [.. _selected.UnorderedItems.OrderByDescending(k => k.Priority.Quantity).ThenByDescending(k => k.Priority.Earlier)
+            .Select(k => new ItemQuantity(k.Element.ItemId, k.Element.PayeeId, RankingText.Clamp(k.Priority.Quantity)))];
     }
 
-    private void Keep()
+    private void Select()
     {
         if (_itemLength < 0)
             return;
         _number--;
-        if (_quantity < quantityMin || (_kept.Count == count && _kept.TryPeek(out _, out var least) && _quantity <= least.Quantity))
+        if (_quantity < quantityMin || (_selected.Count == count && _selected.TryPeek(out _, out var least) && _quantity <= least.Quantity))
             return;
-        if (_kept.Count == count)
-            _kept.Dequeue();
-        _kept.Enqueue(
-            (Encoding.UTF8.GetString(_item.AsSpan(0, _itemLength)), Encoding.UTF8.GetString(_payee.AsSpan(0, _payeeLength))), (_quantity, _number));
+        if (_selected.Count == count)
+            _selected.Dequeue();
+        _selected.Enqueue(
+            (Encoding.UTF8.GetString(_item.AsSpan(0, _itemLength)), Encoding.UTF8.GetString(_payee.AsSpan(0, _payeeLength))),
+            (_quantity, _number));
     }
 
     private static int Copy(ReadOnlySpan<byte> from, ref byte[] to)

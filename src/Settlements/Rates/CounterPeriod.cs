@@ -1,9 +1,9 @@
 namespace Settlements;
 
-/// <summary>What a rate table's count runs over. With each new one, the count starts again from 0.</summary>
+/// <summary>The periods over which the counter of a rate table accumulates. The counter starts at 0 in each period.</summary>
 public enum CounterPeriod
 {
-    /// <summary>The item's whole life: the count never starts again.</summary>
+    /// <summary>The lifetime of the item: the counter is never reset.</summary>
     Lifetime,
 
     /// <summary>A calendar year of business days.</summary>

@@ -1,11 +1,11 @@
 namespace Settlements;
 
 /// <summary>
-/// A currency: its ISO 4217 code, and how many decimals its smallest coin has. Two currencies are the same when both are.
+/// A currency: its ISO 4217 code and the number of decimals of its minor unit. Two currencies are equal when both are equal. Immutable.
 /// </summary>
 public sealed record Currency
 {
-    /// <summary>The most decimals that a currency may have.</summary>
+    /// <summary>The maximum number of decimals of a currency: 4.</summary>
     public const int MinorUnitDigitsMax = 4;
 
     /// <summary>South Korean won: no minor unit.</summary>
@@ -60,19 +60,19 @@ public sealed record Currency
         new[] { KRW, JPY, VND, USD, EUR, GBP, CNY, INR, BRL, CAD, AUD, CHF, SGD, TWD, KWD, BHD }
             .ToDictionary(currency => currency.Code, StringComparer.Ordinal);
 
-    /// <summary>A currency of your own, or one that isn't built in.</summary>
+    /// <summary>Creates a currency that is not built in.</summary>
     /// <param name="code">Three capital ASCII letters, as in ISO 4217.</param>
-    /// <param name="minorUnitDigits">The decimals of its smallest coin: 0 (won) to <see cref="MinorUnitDigitsMax"/>; 2 for cents.</param>
+    /// <param name="minorUnitDigits">The decimals of its minor unit: 0 (won) to <see cref="MinorUnitDigitsMax"/>; 2 for cents.</param>
     /// <exception cref="ArgumentNullException"><paramref name="code"/> is null.</exception>
-    /// <exception cref="ArgumentException">The code isn't three capital ASCII letters.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The decimals are under 0 or over 4.</exception>
+    /// <exception cref="ArgumentException">The code is not three capital ASCII letters.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The number of decimals is less than 0 or greater than 4.</exception>
     public Currency(string code, int minorUnitDigits)
     {
         ArgumentNullException.ThrowIfNull(code);
         if (code.Length != 3 || !code.All(char.IsAsciiLetterUpper))
         {
             throw new ArgumentException(
-                $"Currency code '{code}' isn't three capital letters A to Z; write it as in ISO 4217, such as 'KRW'.", nameof(code));
+                $"Currency code '{code}' is not three capital letters A to Z. Use an ISO 4217 code, such as 'KRW'.", nameof(code));
         }
 
         if (minorUnitDigits is < 0 or > MinorUnitDigitsMax)
@@ -80,7 +80,8 @@ public sealed record Currency
             throw new ArgumentOutOfRangeException(
                 nameof(minorUnitDigits),
                 minorUnitDigits,
-                FormattableString.Invariant($"Currency {code} can't have that many decimals; give 0 to {MinorUnitDigitsMax}, such as 2 for cents."));
+                FormattableString.Invariant($"Currency {code} can't have {minorUnitDigits} decimals. Use 0 to {MinorUnitDigitsMax}, ")
+                    + "such as 2 for cents.");
         }
 
         (Code, MinorUnitDigits) = (code, minorUnitDigits);
@@ -89,29 +90,29 @@ public sealed record Currency
     /// <summary>The ISO 4217 code: three capital ASCII letters.</summary>
     public string Code { get; }
 
-    /// <summary>The decimals of the smallest coin: 0 to <see cref="MinorUnitDigitsMax"/>.</summary>
+    /// <summary>The number of decimals of the minor unit: 0 to <see cref="MinorUnitDigitsMax"/>.</summary>
     public int MinorUnitDigits { get; }
 
-    /// <summary>A built-in currency by its code.</summary>
-    /// <param name="code">Three capital letters; the case counts.</param>
+    /// <summary>Returns a built-in currency by its code.</summary>
+    /// <param name="code">Three capital letters; case-sensitive.</param>
     /// <returns>The currency of that code.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="code"/> is null.</exception>
-    /// <exception cref="ArgumentException">No built-in currency has that code.</exception>
+    /// <exception cref="ArgumentException">No built-in currency has the code.</exception>
     public static Currency FromCode(string code)
     {
         ArgumentNullException.ThrowIfNull(code);
         return BuiltIn.TryGetValue(code, out var currency)
             ? currency
             : throw new ArgumentException(
-                $"Currency '{code}' isn't built in; make it with the constructor, new Currency(code, minorUnitDigits).", nameof(code));
+                $"Currency '{code}' is not built in. Create it with new Currency(code, minorUnitDigits).", nameof(code));
     }
 
-    /// <summary>Cuts an amount toward zero to the minor unit: 605000.3 won is 605000, and -605000.3 won is -605000.</summary>
+    /// <summary>Rounds an amount toward zero to the minor unit: 605000.3 won is 605000, and -605000.3 won is -605000.</summary>
     /// <param name="amount">Any exact amount of this currency.</param>
     /// <returns>The amount with at most <see cref="MinorUnitDigits"/> decimals.</returns>
     public decimal Truncate(decimal amount) => decimal.Round(amount, MinorUnitDigits, MidpointRounding.ToZero);
 
-    /// <summary>The code.</summary>
+    /// <summary>Returns the code.</summary>
     /// <returns>For example <c>KRW</c>.</returns>
     public override string ToString() => Code;
 }

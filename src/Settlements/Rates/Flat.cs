@@ -1,6 +1,6 @@
 namespace Settlements;
 
-/// <summary>All units at one price.</summary>
+/// <summary>The pricing model with one price for all units.</summary>
 internal sealed class Flat(decimal price) : PricingModel([new(null, price)])
 {
     public override RateMode Mode => RateMode.Flat;
@@ -11,7 +11,7 @@ internal sealed class Flat(decimal price) : PricingModel([new(null, price)])
 
     public override decimal PriceBetween(long before, long after) => (after - before) * price;
 
-    /// <summary>One part.</summary>
+    /// <summary>Returns one share.</summary>
     public override IReadOnlyList<TierShare> Explain(long before, long after) =>
         [new(1, Math.Min(before, after) + 1, Math.Max(before, after), after - before, price, (after - before) * price)];
 }

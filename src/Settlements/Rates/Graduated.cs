@@ -1,9 +1,9 @@
 namespace Settlements;
 
-/// <summary>Each unit at the price of the tier that its own number is in.</summary>
+/// <summary>The pricing model that prices each unit at the tier that contains the number of that unit (marginal).</summary>
 /// <remarks>
-/// The closed form: inside a tier a price is a straight line of the count, <c>price(n) = n * tier price + intercept</c>. The intercept makes a tier
-/// start where the one before it ends.
+/// Uses a closed form: within a tier, the price is a linear function of the count, <c>price(n) = n * tier price + intercept</c>. The
+/// intercept makes the function continuous at the first unit of the tier.
 /// </remarks>
 internal sealed class Graduated : PricingModel
 {
@@ -31,7 +31,7 @@ internal sealed class Graduated : PricingModel
         return from == to ? (after - before) * _tiers.PriceOf(to) : PriceOf(after, to) - PriceOf(before, from);
     }
 
-    /// <summary>A part for each tier that holds one of the units between, in order; units below 1 are the first tier's.</summary>
+    /// <summary>Returns a share for each tier that contains units of the range, in order; units below 1 belong to the first tier.</summary>
     public override IReadOnlyList<TierShare> Explain(long before, long after)
     {
         var sign = after > before ? 1 : -1;

@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Settlements;
 
 /// <summary>
-/// All that a meter pays: the versions of its rate table, the tables that items and payees have of their own, and how lines are
-/// rounded. Immutable and thread-safe.
+/// The rates of a meter: the versions of its rate table, the overrides of items and payees, and the rounding of lines. Immutable and
+/// thread-safe.
 /// </summary>
 public sealed class MeterRates
 {
@@ -17,64 +17,64 @@ public sealed class MeterRates
         Meter = meter;
         Rounding = builder.Rounding;
         _versions = new(builder.Versions);
-        _items = builder.Items.ToDictionary(own => own.Key, own => new RateVersions(own.Value.Versions), StringComparer.Ordinal);
-        _payees = builder.Payees.ToDictionary(own => own.Key, own => new RateVersions(own.Value.Versions), StringComparer.Ordinal);
+        _items = builder.Items.ToDictionary(item => item.Key, item => new RateVersions(item.Value.Versions), StringComparer.Ordinal);
+        _payees = builder.Payees.ToDictionary(payee => payee.Key, payee => new RateVersions(payee.Value.Versions), StringComparer.Ordinal);
         Periods = [.. All().Select(v => v.Table.CounterPeriod).Distinct().Order()];
         PeriodFirstDays = [.. Periods.Select(p => All().Where(v => v.Table.CounterPeriod == p).Min(v => v.FirstDay))];
         HasVolume = All().Any(v => v.Table.Mode == RateMode.Volume);
     }
 
-    /// <summary>The meter that is priced: 1 to 64 characters.</summary>
+    /// <summary>The name of the meter: 1 to 64 characters.</summary>
     public string Meter { get; }
 
-    /// <summary>How a line's exact amount is rounded, whichever version priced it.</summary>
+    /// <summary>The rule by which the exact amounts of lines are rounded, for all versions.</summary>
     public Rounding Rounding { get; }
 
-    /// <summary>The meter's own versions, in the order of their first days; empty when only items or payees have a table.</summary>
+    /// <summary>The versions of the meter, without overrides, ordered by first day; empty when there are only overrides.</summary>
     public IReadOnlyList<RateVersion> Versions => _versions.All;
 
-    /// <summary>Makes a meter's rates, or says everything that is wrong with them.</summary>
-    /// <param name="meter">The meter's name: 1 to 64 characters (code points).</param>
+    /// <summary>Builds the rates of a meter.</summary>
+    /// <param name="meter">The name of the meter: 1 to 64 characters (code points).</param>
     /// <param name="configure">Adds versions and overrides. Called once.</param>
     /// <returns>The rates.</returns>
-    /// <exception cref="ArgumentNullException"><paramref name="configure"/>, or a currency or table that it gave, is null.</exception>
-    /// <exception cref="RateTableException">The rates have faults: all of them, naming the meter and the version.</exception>
+    /// <exception cref="ArgumentNullException"><paramref name="configure"/>, or a currency or table that it adds, is null.</exception>
+    /// <exception cref="RateTableException">The rates are invalid; lists all errors, each with the meter and the version.</exception>
     public static MeterRates Build(string meter, Action<MeterRatesBuilder> configure) =>
-        TryBuild(meter, configure, out var rates, out var faults) ? rates : throw RateTableException.OfMeter(faults);
+        TryBuild(meter, configure, out var rates, out var errors) ? rates : throw RateTableException.OfMeter(errors);
 
-    /// <summary>Makes a meter's rates, or gives everything that is wrong with them, to be said with the faults of other meters.</summary>
-    /// <param name="meter">The meter's name: 1 to 64 characters (code points).</param>
+    /// <summary>Builds the rates of a meter, or returns all errors, to be reported together with those of other meters.</summary>
+    /// <param name="meter">The name of the meter: 1 to 64 characters (code points).</param>
     /// <param name="configure">Adds versions and overrides. Called once.</param>
-    /// <param name="rates">The rates; null when there are faults.</param>
-    /// <param name="faults">Every fault as a sentence that names the meter and the version; empty when there are none.</param>
-    /// <returns>Whether there are no faults.</returns>
-    /// <exception cref="ArgumentNullException"><paramref name="configure"/>, or a currency or table that it gave, is null.</exception>
+    /// <param name="rates">The rates; null when there are errors.</param>
+    /// <param name="errors">All errors, as sentences that name the meter and the version; empty when there are none.</param>
+    /// <returns>Whether there are no errors.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="configure"/>, or a currency or table that it adds, is null.</exception>
     public static bool TryBuild(
-        string meter, Action<MeterRatesBuilder> configure, [NotNullWhen(true)] out MeterRates? rates, out IReadOnlyList<string> faults)
+        string meter, Action<MeterRatesBuilder> configure, [NotNullWhen(true)] out MeterRates? rates, out IReadOnlyList<string> errors)
     {
         ArgumentNullException.ThrowIfNull(configure);
         var builder = new MeterRatesBuilder(meter);
         builder.Configure(configure);
-        faults = MeterRatesFaults.Of(builder);
-        rates = faults.Count == 0 ? new(meter, builder) : null;
+        errors = MeterRatesValidator.Validate(builder);
+        rates = errors.Count == 0 ? new(meter, builder) : null;
         return rates is not null;
     }
 
     /// <summary>
-    /// The version that prices an item on a day: the item's own, else the payee's own, else the meter's; of each, the one with the latest
-    /// first day at or before that day. An override that hasn't started yet leaves the day to the next.
+    /// Returns the version that prices an item on a day: that of the item, else that of the payee, else that of the meter; of each, the one
+    /// with the latest first day on or before that day. An override applies from its first day on.
     /// </summary>
     /// <param name="day">The business day.</param>
     /// <param name="itemId">The item, compared by bytes.</param>
-    /// <param name="payeeId">The payee whom the event names, compared by bytes.</param>
-    /// <returns>The version; null when none has started by that day, which is then unpriced.</returns>
-    /// <remarks>Made to be called for every line: nothing is allocated.</remarks>
+    /// <param name="payeeId">The payee, compared by bytes.</param>
+    /// <returns>The version; null when no version starts on or before that day.</returns>
+    /// <remarks>Does not allocate, so it can be called for every line.</remarks>
     public RateVersion? Find(DateOnly day, string itemId, string payeeId) => Find(day, itemId, payeeId, isInForce: null);
 
-    /// <summary>The same, where superseding versions are in force on some days only.</summary>
+    /// <summary>Does the same with superseding versions that are in force only on certain days.</summary>
     internal RateVersion? Find(DateOnly day, string itemId, string payeeId, Func<RateVersion, DateOnly, bool>? isInForce)
     {
-        // The common meter has no overrides: its ids needn't be hashed at all.
+        // Most meters have no overrides; then the ids are not hashed.
         if (_items.Count > 0 && _items.TryGetValue(itemId, out var item) && item.On(day, isInForce) is { } itemVersion)
             return itemVersion;
         if (_payees.Count > 0 && _payees.TryGetValue(payeeId, out var payee) && payee.On(day, isInForce) is { } payeeVersion)
@@ -82,31 +82,34 @@ public sealed class MeterRates
         return _versions.On(day, isInForce);
     }
 
-    /// <summary>The version of a scope by its name.</summary>
+    /// <summary>Returns the version of a scope by its name; null when there is none.</summary>
     internal RateVersion? FindByName(string scope, string version) => All().FirstOrDefault(v => v.Scope == scope && v.Version == version);
 
-    /// <summary>What the counters of the meter's items run over: every kind that one of its versions counts over.</summary>
+    /// <summary>The counter periods of the meter: those of all its versions.</summary>
     internal IReadOnlyList<CounterPeriod> Periods { get; private init; } = [];
 
-    /// <summary>The first usage date of the versions that count over each of <see cref="Periods"/>.</summary>
+    /// <summary>For each of <see cref="Periods"/>, the first day of the earliest version with that period.</summary>
     internal IReadOnlyList<DateOnly> PeriodFirstDays { get; private init; } = [];
 
     internal bool HasVolume { get; private init; }
 
     internal bool IsVolume(string scope, string version) => FindByName(scope, version)?.Table.Mode == RateMode.Volume;
 
-    /// <summary>Whether an override of the item or the payee has started by a day. Allocates nothing.</summary>
+    /// <summary>Returns whether an override of the item or the payee is in force on a day. Does not allocate.</summary>
     /// <param name="day">The business day.</param>
     /// <param name="itemId">The item, compared by bytes.</param>
     /// <param name="payeeId">The payee, compared by bytes.</param>
-    internal bool HasOwnVersion(DateOnly day, ReadOnlySpan<char> itemId, ReadOnlySpan<char> payeeId) =>
-        (_items.Count > 0 && _items.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(itemId, out var item) && item.On(day) is not null)
-        || (_payees.Count > 0 && _payees.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(payeeId, out var payee) && payee.On(day) is not null);
+    internal bool HasOverride(DateOnly day, ReadOnlySpan<char> itemId, ReadOnlySpan<char> payeeId) =>
+        (_items.Count > 0 && _items.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(itemId, out var item)
+            && item.On(day) is not null)
+        || (_payees.Count > 0 && _payees.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(payeeId, out var payee)
+            && payee.On(day) is not null);
 
-    /// <summary>Every version there is.</summary>
+    /// <summary>Returns all versions, including overrides.</summary>
     /// <returns>
-    /// The meter's own with scope <c>""</c>, then each item's with <c>"item:ID"</c>, then each payee's with <c>"payee:ID"</c>; ids in
-    /// ordinal order, the versions of a scope by first day. The same rates give the same order, however they were written down.
+    /// The versions of the meter with the scope <c>""</c>, then those of items with <c>"item:ID"</c>, then those of payees with
+    /// <c>"payee:ID"</c>; ids in ordinal order, the versions of a scope by first day. The order does not depend on the order in which they
+    /// were added.
     /// </returns>
     public IEnumerable<RateVersion> All() => _versions.All.Concat(InOrder(_items)).Concat(InOrder(_payees));
 

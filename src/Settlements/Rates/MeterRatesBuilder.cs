@@ -1,15 +1,15 @@
 namespace Settlements;
 
 /// <summary>
-/// Says what a meter pays: versions of its rate table, tables that items or payees have of their own, and how lines are rounded.
-/// Used in <see cref="MeterRates.Build"/>. Not thread-safe.
+/// Builds the rates of a meter: the versions of its rate table, overrides of items and payees, and the rounding of lines. Used by
+/// <see cref="MeterRates.Build"/>. Not thread-safe.
 /// </summary>
 /// <example>
 /// <code>
 /// var views = MeterRates.Build("video.view", rates =&gt; rates
 ///     .Graduated("2024-01", new DateOnly(2024, 1, 1), Currency.KRW, [(99_999, 1m), (null, 1.1m)])
 ///     .Flat("2025-01", new DateOnly(2025, 1, 1), Currency.KRW, price: 1.2m)
-///     .ForPayee("ann", own =&gt; own.Flat("ann-2024", new DateOnly(2024, 1, 1), Currency.KRW, price: 2m)));
+///     .ForPayee("ann", ann =&gt; ann.Flat("ann-2024", new DateOnly(2024, 1, 1), Currency.KRW, price: 2m)));
 /// </code>
 /// </example>
 public sealed class MeterRatesBuilder : RateVersionsBuilder<MeterRatesBuilder>
@@ -17,8 +17,8 @@ public sealed class MeterRatesBuilder : RateVersionsBuilder<MeterRatesBuilder>
     internal MeterRatesBuilder(string meter)
         : base($"Rate table '{meter}'", scope: "")
     {
-        if (RateNames.FaultOf(meter) is { } fault)
-            AddFault($"the meter's name {fault}");
+        if (RateNames.ErrorOf(meter) is { } error)
+            AddError($"the meter's name {error}");
     }
 
     internal Rounding Rounding { get; private set; } = Rounding.Truncating;
@@ -27,42 +27,48 @@ public sealed class MeterRatesBuilder : RateVersionsBuilder<MeterRatesBuilder>
 
     internal Dictionary<string, RateOverrideBuilder> Payees { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Gives an item a rate table of its own, which wins over its payee's own and over the meter's.</summary>
-    /// <param name="itemId">The item, compared by bytes: <c>abc</c> and <c>ABC</c> are two. Named again, its versions are added.</param>
-    /// <param name="own">Adds the item's versions. Before the first of them, its payee's own or the meter's price the item.</param>
+    /// <summary>
+    /// Adds an override for an item, which takes precedence over the override of its payee and over the meter's versions.
+    /// </summary>
+    /// <param name="itemId">The item, compared by bytes (case-sensitive). Repeated calls for one item add versions.</param>
+    /// <param name="configure">
+    /// Adds versions. Before the first day of the first one, the payee's or the meter's versions price the item.
+    /// </param>
     /// <returns>This builder.</returns>
-    public MeterRatesBuilder ForItem(string itemId, Action<RateOverrideBuilder> own) => ForOwn(Items, "item", itemId, own);
+    public MeterRatesBuilder ForItem(string itemId, Action<RateOverrideBuilder> configure) => ForOverride(Items, "item", itemId, configure);
 
-    /// <summary>Gives a payee a rate table of its own, which wins over the meter's for all of its items that have none.</summary>
-    /// <param name="payeeId">The payee, compared by bytes. Named again, its versions are added.</param>
-    /// <param name="own">Adds the payee's versions. Before the first of them the meter's price the payee's items.</param>
+    /// <summary>Adds an override for a payee, which takes precedence over the meter's versions for all items without an override.</summary>
+    /// <param name="payeeId">The payee, compared by bytes (case-sensitive). Repeated calls for one payee add versions.</param>
+    /// <param name="configure">Adds versions. Before the first day of the first one, the meter's versions price the payee's items.</param>
     /// <returns>This builder.</returns>
-    public MeterRatesBuilder ForPayee(string payeeId, Action<RateOverrideBuilder> own) => ForOwn(Payees, "payee", payeeId, own);
+    public MeterRatesBuilder ForPayee(string payeeId, Action<RateOverrideBuilder> configure) =>
+        ForOverride(Payees, "payee", payeeId, configure);
 
-    /// <summary>Says how a line's exact amount is rounded; <see cref="Rounding.Truncating"/> unless said.</summary>
-    /// <param name="rule">The rule, for all of the meter's versions and overrides.</param>
+    /// <summary>Sets the rule by which the exact amounts of lines are rounded. Default <see cref="Rounding.Truncating"/>.</summary>
+    /// <param name="rule">The rule, for all versions and overrides of the meter.</param>
     /// <returns>This builder.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="rule"/> isn't one of the two.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="rule"/> is not defined.</exception>
     public MeterRatesBuilder Round(Rounding rule)
     {
         if (!Enum.IsDefined(rule))
-            throw new ArgumentOutOfRangeException(nameof(rule), rule, "Rounding is Truncating or Cumulative.");
+            throw new ArgumentOutOfRangeException(nameof(rule), rule, "Use Truncating or Cumulative.");
         Rounding = rule;
         return this;
     }
 
-    private MeterRatesBuilder ForOwn(Dictionary<string, RateOverrideBuilder> owners, string kind, string id, Action<RateOverrideBuilder> own)
+    private MeterRatesBuilder ForOverride(
+        Dictionary<string, RateOverrideBuilder> overrides, string kind, string id, Action<RateOverrideBuilder> configure)
     {
-        ArgumentNullException.ThrowIfNull(own);
+        ArgumentNullException.ThrowIfNull(configure);
         if (string.IsNullOrEmpty(id))
         {
-            AddFault($"the {kind} id of an override is empty; give the id of one {kind}");
+            AddError($"the {kind} id of an override is empty; use the id of one {kind}");
             return this;
         }
 
-        if (!owners.TryGetValue(id, out var builder))
-            owners[id] = builder = new($"{Subject} {kind} '{id}'", $"{kind}:{id}");
-        builder.Configure(own);
+        if (!overrides.TryGetValue(id, out var builder))
+            overrides[id] = builder = new($"{Subject} {kind} '{id}'", $"{kind}:{id}");
+        builder.Configure(configure);
         return this;
     }
 }

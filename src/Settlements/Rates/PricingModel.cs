@@ -2,29 +2,29 @@ using System.Globalization;
 
 namespace Settlements;
 
-/// <summary>How a rate table prices a count of units, exactly. Immutable and thread-safe. A model is a file, with its price and its explanation.</summary>
+/// <summary>Computes and explains the exact price of a count of units. Immutable and thread-safe.</summary>
 internal abstract class PricingModel(RateTier[] tiers)
 {
     public IReadOnlyList<RateTier> Tiers { get; } = Array.AsReadOnly(tiers);
 
     public abstract RateMode Mode { get; }
 
-    /// <summary>The name that <see cref="RateTable.ToString"/> writes.</summary>
+    /// <summary>The name of the model in <see cref="RateTable.ToString"/>.</summary>
     public abstract string Name { get; }
 
     /// <inheritdoc cref="RateTable.UnitsPerPackage"/>
     public virtual long UnitsPerPackage => 1;
 
-    /// <summary>The price of units 1 to the count.</summary>
+    /// <summary>Returns the price of units 1 to the count.</summary>
     public abstract decimal PriceOf(long count);
 
-    /// <summary><c>PriceOf(after) - PriceOf(before)</c>.</summary>
+    /// <summary>Returns <c>PriceOf(after) - PriceOf(before)</c>.</summary>
     public abstract decimal PriceBetween(long before, long after);
 
-    /// <summary>The parts of <see cref="PriceBetween"/> for two different counts.</summary>
+    /// <summary>Returns the shares of <see cref="PriceBetween"/> for two different counts.</summary>
     public abstract IReadOnlyList<TierShare> Explain(long before, long after);
 
-    /// <summary>Each tier with its first and last unit and its price.</summary>
+    /// <summary>Returns the first unit, the last unit and the price of each tier, as text.</summary>
     public virtual string TiersText()
     {
         var first = 1L;

@@ -1,17 +1,17 @@
 namespace Settlements;
 
-/// <summary>How a rate table prices a count of units.</summary>
+/// <summary>The pricing models of rate tables.</summary>
 public enum RateMode
 {
-    /// <summary>Each unit at the price of the tier that its own number is in (marginal).</summary>
+    /// <summary>Each unit has the price of the tier that contains the number of that unit (marginal).</summary>
     Graduated,
 
-    /// <summary>All units at the price of the tier that the total reaches.</summary>
+    /// <summary>All units have the price of the tier that the total reaches.</summary>
     Volume,
 
-    /// <summary>All units at one price.</summary>
+    /// <summary>All units have one price.</summary>
     Flat,
 
-    /// <summary>One price for every started package of so many units.</summary>
+    /// <summary>Each started package of a number of units has one price.</summary>
     Package,
 }

@@ -1,6 +1,6 @@
 namespace Settlements;
 
-/// <summary>Collects the versions that an item or a payee has of its own. They pay by the meter's rounding rule.</summary>
+/// <summary>Builds the override of an item or a payee. Its lines are rounded by the rule of the meter.</summary>
 public sealed class RateOverrideBuilder : RateVersionsBuilder<RateOverrideBuilder>
 {
     internal RateOverrideBuilder(string subject, string scope)

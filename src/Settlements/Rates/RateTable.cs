@@ -3,12 +3,11 @@ using System.Globalization;
 namespace Settlements;
 
 /// <summary>
-/// What a count of units costs, in the main unit of a currency that is named beside the table. Immutable and thread-safe.
+/// Prices a count of units, in the main unit of the currency of its <see cref="RateVersion"/>. Immutable and thread-safe.
 /// </summary>
 /// <remarks>
-/// Every price is exact: counts have at most 16 digits and unit prices at most 13, 6 of them decimals, so that an amount never
-/// needs more than the 28 digits of <see cref="decimal"/>. Nothing here rounds. Two tables are equal when they price alike and are
-/// written alike: exactly when their <see cref="ToString"/> is the same.
+/// Every price is exact and never rounded: counts have at most 16 digits and unit prices at most 13, 6 of them decimals, so an amount fits
+/// into the 28 digits of <see cref="decimal"/>. Two tables are equal when the results of their <see cref="ToString"/> are equal.
 /// </remarks>
 /// <example>
 /// <code>
@@ -19,157 +18,168 @@ namespace Settlements;
 /// </example>
 public sealed class RateTable : IEquatable<RateTable>
 {
-    /// <summary>The largest count, and the largest last unit of a tier: 10^15. Counts go as far below zero.</summary>
+    /// <summary>The maximum count, and the maximum last unit of a tier: 10^15. The minimum count is the negative of it.</summary>
     public const long CountMax = 1_000_000_000_000_000;
 
-    /// <summary>The largest price of a unit or a package, in the currency's main unit.</summary>
+    /// <summary>The maximum price of a unit or a package, in the main unit of the currency: 1,000,000.</summary>
     public const decimal PriceMax = 1_000_000;
 
-    /// <summary>The most decimals of a price; zeros at its end don't count.</summary>
+    /// <summary>The maximum number of decimals of a price, without trailing zeros: 6.</summary>
     public const int PriceDecimalsMax = 6;
 
-    /// <summary>The most units of a package: 10^9.</summary>
+    /// <summary>The maximum number of units of a package: 10^9.</summary>
     public const long PackageUnitsMax = 1_000_000_000;
 
     private readonly string _text;
 
-    private RateTable(PricingModel model, CounterPeriod countedOver)
+    private RateTable(PricingModel model, CounterPeriod period)
     {
         Model = model;
-        CounterPeriod = countedOver;
-        _text = $"{model.Name} over {OverName(countedOver)}: {model.TiersText()}";
+        CounterPeriod = period;
+        _text = $"{model.Name} over {PeriodName(period)}: {model.TiersText()}";
     }
 
-    /// <summary>How a count is priced.</summary>
+    /// <summary>The pricing model.</summary>
     public RateMode Mode => Model.Mode;
 
-    /// <summary>What the count runs over; the item's life unless <see cref="Over"/> said otherwise.</summary>
+    /// <summary>
+    /// The period over which the count accumulates. Default <see cref="CounterPeriod.Lifetime"/>; set by <see cref="Over"/>.
+    /// </summary>
     public CounterPeriod CounterPeriod { get; }
 
     /// <summary>
-    /// The tiers in order, the last one without end; prices without zeros at their end. Flat and package tables have one.
+    /// The tiers in order, the last one without an end; prices without trailing zeros. Flat and package tables have one tier.
     /// </summary>
     public IReadOnlyList<RateTier> Tiers => Model.Tiers;
 
-    /// <summary>The units that one price pays for: 1 to <see cref="PackageUnitsMax"/> in package mode, 1 in the others.</summary>
+    /// <summary>
+    /// The number of units to which a price applies: 1 to <see cref="PackageUnitsMax"/> in package mode, 1 in the other modes.
+    /// </summary>
     public long UnitsPerPackage => Model.UnitsPerPackage;
 
     internal PricingModel Model { get; }
 
-    /// <summary>A table that prices each unit by the tier that its own number is in (marginal).</summary>
+    /// <summary>Creates a table that prices each unit at the tier that contains the number of that unit (marginal).</summary>
     /// <param name="tiers">
-    /// Ordered by their last units, the last one open: <c>RateTable.Graduated((99_999, 1m), (null, 1.5m))</c> prices unit 99,999 at 1
-    /// and unit 100,000 at 1.5.
+    /// The tiers, ordered by their last units, the last one without an end: <c>RateTable.Graduated((99_999, 1m), (null, 1.5m))</c> prices
+    /// unit 99,999 at 1 and unit 100,000 at 1.5.
     /// </param>
-    /// <returns>The table, counted over the item's life.</returns>
-    /// <exception cref="RateTableException">The tiers leave units without a price, or a price isn't allowed; with every fault.</exception>
+    /// <returns>The table, with the counter period <see cref="CounterPeriod.Lifetime"/>.</returns>
+    /// <exception cref="RateTableException">
+    /// The tiers leave units without a price, or a price is out of range; lists all errors.
+    /// </exception>
     public static RateTable Graduated(params RateTier[] tiers) => new(new Graduated(Valid(tiers)), CounterPeriod.Lifetime);
 
-    /// <summary>A table that prices all units by the tier that their total reaches.</summary>
-    /// <param name="tiers">As for <see cref="Graduated"/>.</param>
-    /// <returns>The table, counted over the item's life.</returns>
-    /// <exception cref="RateTableException">The tiers leave units without a price, or a price isn't allowed; with every fault.</exception>
+    /// <summary>Creates a table that prices all units at the tier that their total reaches.</summary>
+    /// <param name="tiers">The tiers, as for <see cref="Graduated"/>.</param>
+    /// <returns>The table, with the counter period <see cref="CounterPeriod.Lifetime"/>.</returns>
+    /// <exception cref="RateTableException">
+    /// The tiers leave units without a price, or a price is out of range; lists all errors.
+    /// </exception>
     public static RateTable Volume(params RateTier[] tiers) => new(new Volume(Valid(tiers)), CounterPeriod.Lifetime);
 
-    /// <summary>A graduated table of tiers that name both of their ends, as spreadsheets do.</summary>
-    /// <param name="spans">First and last unit, both included, and the price of a unit; from unit 1, in order, the last one open.</param>
-    /// <returns>The same table as <see cref="Graduated"/> makes of the last units.</returns>
-    /// <exception cref="RateTableException">There is a gap or an overlap, or another fault of a table; with every fault.</exception>
+    /// <summary>Creates a graduated table from tiers with a first and a last unit, as in spreadsheets.</summary>
+    /// <param name="spans">
+    /// The first and last unit of each tier, both included, and the price of a unit; from unit 1, in order, the last one without an end.
+    /// </param>
+    /// <returns>The same table as that of <see cref="Graduated"/> with the last units.</returns>
+    /// <exception cref="RateTableException">There is a gap, an overlap or another error of a table; lists all errors.</exception>
     public static RateTable GraduatedSpans(params IEnumerable<(long From, long? UpTo, decimal Price)> spans) =>
         Graduated(FromSpans(spans));
 
-    /// <summary>A volume table of tiers that name both of their ends, as spreadsheets do.</summary>
-    /// <param name="spans">As for <see cref="GraduatedSpans"/>.</param>
-    /// <returns>The same table as <see cref="Volume"/> makes of the last units.</returns>
-    /// <exception cref="RateTableException">There is a gap or an overlap, or another fault of a table; with every fault.</exception>
+    /// <summary>Creates a volume table from tiers with a first and a last unit, as in spreadsheets.</summary>
+    /// <param name="spans">The tiers, as for <see cref="GraduatedSpans"/>.</param>
+    /// <returns>The same table as that of <see cref="Volume"/> with the last units.</returns>
+    /// <exception cref="RateTableException">There is a gap, an overlap or another error of a table; lists all errors.</exception>
     public static RateTable VolumeSpans(params IEnumerable<(long From, long? UpTo, decimal Price)> spans) =>
         Volume(FromSpans(spans));
 
-    /// <summary>A table that prices every unit the same.</summary>
+    /// <summary>Creates a table with one price for all units.</summary>
     /// <param name="price">The price of a unit: 0 to <see cref="PriceMax"/>, with at most <see cref="PriceDecimalsMax"/> decimals.</param>
-    /// <returns>The table, counted over the item's life.</returns>
-    /// <exception cref="RateTableException">The price isn't allowed.</exception>
+    /// <returns>The table, with the counter period <see cref="CounterPeriod.Lifetime"/>.</returns>
+    /// <exception cref="RateTableException">The price is out of range.</exception>
     public static RateTable Flat(decimal price)
     {
-        ThrowIfAny(RateTableFaults.OfPrice(price, "the price is").ToList());
+        ThrowIfAny(RateTableValidator.ValidatePrice(price, "the price is").ToList());
         return new(new Flat(Normalised(price)), CounterPeriod.Lifetime);
     }
 
-    /// <summary>A table with one price for every started package of units: a count of 1 pays for a whole package.</summary>
-    /// <param name="unitsPerPackage">The units of a package: 1 to <see cref="PackageUnitsMax"/>.</param>
-    /// <param name="price">The price of a package, with the limits that a unit's has in <see cref="Flat"/>.</param>
-    /// <returns>The table, counted over the item's life.</returns>
-    /// <exception cref="RateTableException">The package's size or its price isn't allowed; with every fault.</exception>
+    /// <summary>Creates a table with one price for each started package of units: a count of 1 has the price of one package.</summary>
+    /// <param name="unitsPerPackage">The number of units of a package: 1 to <see cref="PackageUnitsMax"/>.</param>
+    /// <param name="price">The price of a package, with the same limits as the price in <see cref="Flat"/>.</param>
+    /// <returns>The table, with the counter period <see cref="CounterPeriod.Lifetime"/>.</returns>
+    /// <exception cref="RateTableException">The size or the price of the package is out of range; lists all errors.</exception>
     public static RateTable Package(long unitsPerPackage, decimal price)
     {
-        ThrowIfAny(RateTableFaults.OfPackage(unitsPerPackage, price).ToList());
+        ThrowIfAny(RateTableValidator.ValidatePackage(unitsPerPackage, price).ToList());
         return new(new Package(unitsPerPackage, Normalised(price)), CounterPeriod.Lifetime);
     }
 
-    /// <summary>The price of units 1 to <paramref name="count"/>, exact.</summary>
+    /// <summary>Returns the exact price of units 1 to <paramref name="count"/>.</summary>
     /// <param name="count">
-    /// From -<see cref="CountMax"/> to <see cref="CountMax"/>, both included. Below zero the first tier goes on downward, so that units
-    /// taken back before any was counted are credited at its price; a package count is the mathematical ceiling there too, so with
-    /// packages of 10, -9 units are 0 packages and -10 are -1.
+    /// The count, from -<see cref="CountMax"/> to <see cref="CountMax"/>, both included. Below zero the first tier applies, so corrections
+    /// below a count of zero are credited at its price. The number of packages is the ceiling there too: with packages of 10, -9 units are
+    /// 0 packages and -10 units are -1 package.
     /// </param>
-    /// <returns>The price, 0 for a count of 0. Has at most <see cref="PriceDecimalsMax"/> decimals.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The count is beyond <see cref="CountMax"/>.</exception>
+    /// <returns>The price, with at most <see cref="PriceDecimalsMax"/> decimals; 0 for a count of 0.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The count is out of range.</exception>
     public decimal PriceOf(long count)
     {
-        ThrowIfBeyond(count, nameof(count));
+        ThrowIfOutOfRange(count, nameof(count));
         return Model.PriceOf(count);
     }
 
-    /// <summary>The price of going from one count to another: <c>PriceOf(after) - PriceOf(before)</c>, exact.</summary>
+    /// <summary>Returns the exact price of a change of the count: <c>PriceOf(after) - PriceOf(before)</c>.</summary>
     /// <param name="before">The cumulative count before, from -<see cref="CountMax"/> to <see cref="CountMax"/>, both included.</param>
-    /// <param name="after">The cumulative count after, in the same range; less than before when units are taken back.</param>
-    /// <returns>The difference; below zero when units are taken back, or when a volume table's next tier is cheaper as a whole.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A count is beyond <see cref="CountMax"/>.</exception>
-    /// <remarks>Cheap enough to call for every line: no loop over units, no allocation.</remarks>
+    /// <param name="after">The cumulative count after, in the same range; less than before for a correction.</param>
+    /// <returns>The difference; negative for a correction, or when all units are cheaper in the next tier of a volume table.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A count is out of range.</exception>
+    /// <remarks>Does not loop over units or allocate, so it can be called for every line.</remarks>
     public decimal PriceBetween(long before, long after)
     {
-        ThrowIfBeyond(before, nameof(before));
-        ThrowIfBeyond(after, nameof(after));
+        ThrowIfOutOfRange(before, nameof(before));
+        ThrowIfOutOfRange(after, nameof(after));
         return Model.PriceBetween(before, after);
     }
 
-    /// <summary>The parts of <see cref="PriceBetween"/>, whose amounts sum to it exactly.</summary>
+    /// <summary>Returns the shares of <see cref="PriceBetween"/>, whose amounts sum to it exactly.</summary>
     /// <param name="before">The cumulative count before, from -<see cref="CountMax"/> to <see cref="CountMax"/>, both included.</param>
     /// <param name="after">The cumulative count after, in the same range.</param>
     /// <returns>
-    /// Graduated and flat: a part for each tier that holds one of the units between, in order; units below 1 are the first tier's.
-    /// Volume: the new count at its tier's price, then minus the old count at its tier's; a count of 0 has no part. Package: one part,
-    /// whose <see cref="TierShare.Units"/> are the packages started or taken back, and whose first and last unit are the whole
-    /// packages'. Empty when the count is unchanged, or starts no new package.
+    /// Graduated and flat: one share for each tier that contains units of the range, in order; units below 1 belong to the first tier.
+    /// Volume: the new count at the price of its tier, then the old count, negative, at the price of its tier; a count of 0 has no share.
+    /// Package: one share, whose <see cref="TierShare.Units"/> are packages (negative for a lower count), and whose first and last unit are
+    /// those of the packages. Empty when the count or the number of packages does not change.
     /// </returns>
-    /// <exception cref="ArgumentOutOfRangeException">A count is beyond <see cref="CountMax"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A count is out of range.</exception>
     public IReadOnlyList<TierShare> Explain(long before, long after)
     {
-        ThrowIfBeyond(before, nameof(before));
-        ThrowIfBeyond(after, nameof(after));
+        ThrowIfOutOfRange(before, nameof(before));
+        ThrowIfOutOfRange(after, nameof(after));
         return before == after ? [] : Model.Explain(before, after);
     }
 
-    /// <summary>The same table, counted over something else.</summary>
-    /// <param name="countedOver">What the count runs over.</param>
-    /// <returns>A copy; this table stays as it is.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="countedOver"/> isn't one of the five.</exception>
-    public RateTable Over(CounterPeriod countedOver) =>
-        Enum.IsDefined(countedOver)
-            ? new(Model, countedOver)
-            : throw new ArgumentOutOfRangeException(
-                nameof(countedOver), countedOver, "A rate table counts over the item's life, its year, month, week or day.");
+    /// <summary>Returns a copy of the table with another counter period.</summary>
+    /// <param name="period">The period over which the count accumulates.</param>
+    /// <returns>The copy.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="period"/> is not defined.</exception>
+    public RateTable Over(CounterPeriod period) =>
+        Enum.IsDefined(period)
+            ? new(Model, period)
+            : throw new ArgumentOutOfRangeException(nameof(period), period, "Use Lifetime, Year, Month, Week or Day.");
 
-    /// <summary>The whole table on one line, whatever the current culture: equal tables have the same text, others another.</summary>
+    /// <summary>
+    /// Returns the complete table on one line, independent of the current culture. Two tables are equal exactly when their texts are.
+    /// </summary>
     /// <returns>
-    /// For example <c>graduated over life: 1-99999 at 1, 100000- at 1.5</c>, <c>flat over day: 1- at 0.5</c> or
+    /// For example <c>graduated over lifetime: 1-99999 at 1, 100000- at 1.5</c>, <c>flat over day: 1- at 0.5</c> or
     /// <c>package over month: 1000 units at 5</c>.
     /// </returns>
     public override string ToString() => _text;
 
-    /// <summary>Whether another table prices alike and is written alike.</summary>
+    /// <summary>Returns whether another table is equal.</summary>
     /// <param name="other">The other table.</param>
-    /// <returns><see langword="true"/> exactly when both have the same <see cref="ToString"/>.</returns>
+    /// <returns><see langword="true"/> when the results of <see cref="ToString"/> are equal.</returns>
     public bool Equals(RateTable? other) => other is not null && _text == other._text;
 
     /// <inheritdoc/>
@@ -181,7 +191,7 @@ public sealed class RateTable : IEquatable<RateTable>
     private static RateTier[] Valid(RateTier[] tiers)
     {
         ArgumentNullException.ThrowIfNull(tiers);
-        ThrowIfAny(RateTableFaults.OfTiers(tiers).ToList());
+        ThrowIfAny(RateTableValidator.ValidateTiers(tiers).ToList());
         return Array.ConvertAll(tiers, tier => tier with { Price = Normalised(tier.Price) });
     }
 
@@ -189,34 +199,34 @@ public sealed class RateTable : IEquatable<RateTable>
     {
         ArgumentNullException.ThrowIfNull(spans);
         var all = spans.ToArray();
-        ThrowIfAny(RateTableFaults.OfSpans(all).ToList());
+        ThrowIfAny(RateTableValidator.ValidateSpans(all).ToList());
         return Array.ConvertAll(all, span => new RateTier(span.UpTo, span.Price));
     }
 
-    private static string OverName(CounterPeriod over) => over switch
+    private static string PeriodName(CounterPeriod period) => period switch
     {
-        CounterPeriod.Lifetime => "life",
+        CounterPeriod.Lifetime => "lifetime",
         CounterPeriod.Year => "year",
         CounterPeriod.Month => "month",
         CounterPeriod.Week => "week",
         _ => "day",
     };
 
-    private static void ThrowIfBeyond(long count, string parameter)
+    private static void ThrowIfOutOfRange(long count, string parameter)
     {
         if (count is <= CountMax and >= -CountMax)
             return;
         throw new ArgumentOutOfRangeException(parameter, string.Create(
             CultureInfo.InvariantCulture,
-            $"Count {count} is beyond what a rate table prices, {-CountMax} to {CountMax}, both included."));
+            $"Count {count} is out of range. Use {-CountMax} to {CountMax}, both included."));
     }
 
-    private static void ThrowIfAny(List<string> faults)
+    private static void ThrowIfAny(List<string> errors)
     {
-        if (faults.Count > 0)
-            throw RateTableException.OfTable(faults);
+        if (errors.Count > 0)
+            throw RateTableException.OfTable(errors);
     }
 
-    // Dividing by a 1 with as many decimals as decimal can hold takes the zeros off the end: 1.10 becomes 1.1.
+    // Dividing by a 1 with the maximum number of decimals removes trailing zeros: 1.10 becomes 1.1.
     private static decimal Normalised(decimal price) => price / 1.0000000000000000000000000000m;
 }

@@ -1,28 +1,28 @@
 namespace Settlements;
 
-/// <summary>Rates that can't price everything exactly and unambiguously. It carries every fault there is, not the first alone.</summary>
+/// <summary>Thrown when rates are invalid. Contains all errors, not only the first.</summary>
 public sealed class RateTableException : ArgumentException
 {
-    /// <summary>Rates refused for one or more faults.</summary>
-    /// <param name="message">All of the faults, as sentences.</param>
-    /// <param name="faults">Each fault by itself, in the order in which they were met; at least one.</param>
-    internal RateTableException(string message, IReadOnlyList<string> faults)
-        : base(message) => Faults = faults;
+    /// <summary>Creates the exception.</summary>
+    /// <param name="message">All errors, as sentences.</param>
+    /// <param name="errors">The individual errors, in the order in which they were found; at least one.</param>
+    internal RateTableException(string message, IReadOnlyList<string> errors)
+        : base(message) => Errors = errors;
 
     /// <summary>
-    /// Every fault, in words. Of one table: phrases such as "tier 3 is up to 400000, below tier 2 (499999)". Of a meter: sentences
-    /// that name the meter and the version before it.
+    /// All errors. For one table: phrases such as "tier 3 is up to 400000, below tier 2 (499999)". For a meter: sentences that start with
+    /// the meter and the version.
     /// </summary>
-    public IReadOnlyList<string> Faults { get; }
+    public IReadOnlyList<string> Errors { get; }
 
-    /// <summary>One table's faults, as phrases.</summary>
+    /// <summary>Creates the exception for errors of one table, given as phrases.</summary>
     internal static RateTableException OfTable(IReadOnlyList<string> phrases) =>
         new(string.Join('\n', phrases.Select(phrase => Sentence("Rate table", phrase))), phrases);
 
-    /// <summary>A meter's faults, as whole sentences.</summary>
+    /// <summary>Creates the exception for errors of a meter, given as sentences.</summary>
     internal static RateTableException OfMeter(IReadOnlyList<string> sentences) => new(string.Join('\n', sentences), sentences);
 
-    /// <summary>A fault's phrase as a sentence about its subject: "X has a gap: …." or "X: tier 3 is ….".</summary>
+    /// <summary>Returns the phrase of an error as a sentence with a subject: "X has a gap: …." or "X: tier 3 is ….".</summary>
     internal static string Sentence(string subject, string phrase) =>
         phrase.StartsWith("has ", StringComparison.Ordinal) ? $"{subject} {phrase}." : $"{subject}: {phrase}.";
 }

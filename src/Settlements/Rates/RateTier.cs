@@ -1,17 +1,17 @@
 namespace Settlements;
 
 /// <summary>
-/// A step of a rate table, from the unit after the previous tier's last. A tier says the last number it holds, so nothing is
-/// ambiguous at an edge.
+/// A tier of a rate table, which starts at the unit after the last unit of the previous tier. It is specified by its last unit, so its
+/// bounds are unambiguous. Immutable.
 /// </summary>
-/// <param name="UpTo">The last unit that the tier holds, included: 1 to <see cref="RateTable.CountMax"/>; null for no end.</param>
+/// <param name="UpTo">The last unit of the tier, included: 1 to <see cref="RateTable.CountMax"/>; null for no end.</param>
 /// <param name="Price">
-/// The price of a unit in the currency's main unit: 0 to <see cref="RateTable.PriceMax"/>, with at most
+/// The price of a unit, in the main unit of the currency: 0 to <see cref="RateTable.PriceMax"/>, with at most
 /// <see cref="RateTable.PriceDecimalsMax"/> decimals.
 /// </param>
 public readonly record struct RateTier(long? UpTo, decimal Price)
 {
-    /// <summary>Lets a tier be written as a pair: <c>(99_999, 1m)</c>, or <c>(null, 1.5m)</c> for the last.</summary>
+    /// <summary>Converts a pair, such as <c>(99_999, 1m)</c>, or <c>(null, 1.5m)</c> for the last tier.</summary>
     /// <param name="tier">The last unit, included, and the price of a unit.</param>
     public static implicit operator RateTier((long? UpTo, decimal Price) tier) => new(tier.UpTo, tier.Price);
 }

@@ -3,35 +3,35 @@ using static System.FormattableString;
 
 namespace Settlements;
 
-/// <summary>The versions of one scope (a meter, or an item's or a payee's own), ordered by first day. Immutable.</summary>
+/// <summary>The versions of one scope (a meter, or the override of an item or a payee), ordered by first day. Immutable.</summary>
 internal sealed class RateVersions
 {
-    /// <summary>Without those that supersede another.</summary>
+    /// <summary>The versions that do not supersede another one.</summary>
     private readonly RateVersion[] _ordered;
     private readonly RateVersion[] _superseding;
 
     public RateVersions(IEnumerable<RateVersion> versions)
     {
-        // A stable sort: versions of one day keep the order in which they were given, so that faults read as the code does.
+        // A stable sort: versions with the same first day stay in the order of the code, and so do their errors.
         var all = versions.OrderBy(version => version.FirstDay).ToArray();
         All = Array.AsReadOnly(all);
         _ordered = [.. all.Where(version => version.Supersedes is null)];
         _superseding = [.. all.Where(version => version.Supersedes is not null)];
     }
 
-    /// <summary>The versions in the order of their first days.</summary>
+    /// <summary>All versions, ordered by first day.</summary>
     public ReadOnlyCollection<RateVersion> All { get; }
 
-    /// <summary>The version in force on a day; null before the first. Nothing allocated.</summary>
+    /// <summary>Returns the version in force on a day; null before the first. Does not allocate.</summary>
     /// <param name="day">The usage date.</param>
-    /// <param name="isInForce">Whether a superseding version is in force on the day; null for always.</param>
+    /// <param name="isInForce">Returns whether a superseding version is in force on a day; null for always.</param>
     public RateVersion? On(DateOnly day, Func<RateVersion, DateOnly, bool>? isInForce = null)
     {
         var version = LatestOn(day);
         if (version is null || _superseding.Length == 0)
             return version;
 
-        // A superseding version may be superseded itself.
+        // A superseding version may itself be superseded.
         for (var hops = 0; hops < _superseding.Length && FindSuperseding(version.Version, day, isInForce) is { } other; hops++)
             version = other;
         return version;
@@ -48,7 +48,7 @@ internal sealed class RateVersions
         return null;
     }
 
-    /// <summary>The version with the latest first day at or before a day, by halving.</summary>
+    /// <summary>Returns the version with the latest first day on or before a day, by binary search.</summary>
     private RateVersion? LatestOn(DateOnly day)
     {
         var (started, notStarted) = (-1, _ordered.Length);
@@ -64,7 +64,7 @@ internal sealed class RateVersions
         return started < 0 ? null : _ordered[started];
     }
 
-    /// <summary>What is wrong with the versions together, as phrases.</summary>
+    /// <summary>Returns the errors of the versions as a whole, as phrases.</summary>
     public IEnumerable<string> Validate()
     {
         foreach (var (before, after) in _ordered.Zip(_ordered.Skip(1)))
@@ -72,35 +72,43 @@ internal sealed class RateVersions
             if (before.FirstDay != after.FirstDay)
                 continue;
             yield return Invariant(
-                $"versions {before.Version} and {after.Version} both start on {after.FirstDay:O}; give each its own first day");
+                $"versions {before.Version} and {after.Version} both start on {after.FirstDay:O}; use a different first day for each");
         }
 
-        foreach (var fault in _superseding.SelectMany(SupersedingFaults))
-            yield return fault;
+        foreach (var error in _superseding.SelectMany(SupersedingErrors))
+            yield return error;
         foreach (var named in All.GroupBy(version => version.Version, StringComparer.Ordinal).Where(named => named.Count() > 1))
-            yield return Invariant($"{named.Count()} versions are named {named.Key}; give each its own name");
+            yield return Invariant($"{named.Count()} versions have the name {named.Key}; use a different name for each");
     }
 
-    private IEnumerable<string> SupersedingFaults(RateVersion version)
+    private IEnumerable<string> SupersedingErrors(RateVersion version)
     {
         if (All.FirstOrDefault(other => other.Version == version.Supersedes && other != version) is not { } old)
         {
-            yield return Invariant($"version {version.Version} supersedes {version.Supersedes}, which is not there; name a version of the same scope");
+            yield return Invariant(
+                $"version {version.Version} supersedes {version.Supersedes}, which does not exist; use a version of the same scope");
             yield break;
         }
 
         if (version.FirstDay < old.FirstDay)
         {
             yield return Invariant(
-                $"version {version.Version} supersedes {old.Version} from {version.FirstDay:O}, before its first day {old.FirstDay:O}; start it on that day or later");
+                $"version {version.Version} supersedes {old.Version} from {version.FirstDay:O}, before its first day {old.FirstDay:O}; ")
+                    + "start it on that day or later";
         }
 
         if (!version.Currency.Equals(old.Currency))
-            yield return Invariant($"version {version.Version} supersedes {old.Version} in {version.Currency}, not in {old.Currency}; keep the currency");
+            {
+                yield return Invariant(
+                    $"version {version.Version} supersedes {old.Version} with the currency {version.Currency} instead of {old.Currency}; ")
+                        + "use the same currency";
+            }
+
         if (version.Table.CounterPeriod != old.Table.CounterPeriod)
         {
             yield return Invariant(
-                $"version {version.Version} supersedes {old.Version} with another counter period; restated lines keep their counters, so keep the period");
+                $"version {version.Version} supersedes {old.Version} with another counter period; ")
+                    + "use the same period, because restated lines keep their counters";
         }
     }
 }

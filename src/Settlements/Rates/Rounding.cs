@@ -1,14 +1,14 @@
 namespace Settlements;
 
-/// <summary>How a line's exact amount becomes an amount that can be paid. It happens once, on the line.</summary>
+/// <summary>The rules by which the exact amount of a line is rounded to the amount to pay. Each line is rounded once.</summary>
 public enum Rounding
 {
-    /// <summary>Each line by itself, toward zero to the currency's minor unit.</summary>
+    /// <summary>Each line is rounded separately, toward zero to the minor unit of the currency.</summary>
     Truncating,
 
     /// <summary>
-    /// A line is the truncated exact sum so far, less what was paid so far, per meter, item, payee and currency, and never reset: so that a payee's
-    /// lines of an item always sum to their truncated exact sum.
+    /// The amount of a line is the truncated exact sum of all lines so far minus the sum of their rounded amounts, by meter, item, payee
+    /// and currency, never reset. The amounts of a payee's lines of an item therefore always add up to the truncated exact sum.
     /// </summary>
     Cumulative,
 }

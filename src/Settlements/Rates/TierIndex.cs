@@ -1,6 +1,6 @@
 namespace Settlements;
 
-/// <summary>Tiers by their last units. Immutable.</summary>
+/// <summary>Finds tiers by a count of units. Immutable.</summary>
 internal sealed class TierIndex(RateTier[] tiers)
 {
     private readonly long[] _ends = Array.ConvertAll(tiers, tier => tier.UpTo ?? long.MaxValue);
@@ -12,7 +12,7 @@ internal sealed class TierIndex(RateTier[] tiers)
 
     public decimal PriceOf(int tier) => _prices[tier];
 
-    /// <summary>The first tier whose last unit is at or past the count; by halving, since the ends are ordered.</summary>
+    /// <summary>Returns the first tier whose last unit is at or above the count, by binary search.</summary>
     public int Find(long count)
     {
         var (low, high) = (0, _ends.Length - 1);
@@ -28,5 +28,6 @@ internal sealed class TierIndex(RateTier[] tiers)
         return low;
     }
 
-    public TierShare Share(int tier, long first, long last, long units) => new(tier + 1, first, last, units, _prices[tier], units * _prices[tier]);
+    public TierShare Share(int tier, long first, long last, long units) =>
+        new(tier + 1, first, last, units, _prices[tier], units * _prices[tier]);
 }

@@ -1,6 +1,6 @@
 namespace Settlements;
 
-/// <summary>All units at the price of the tier that the total reaches.</summary>
+/// <summary>The pricing model that prices all units at the tier that their total reaches.</summary>
 internal sealed class Volume(RateTier[] tiers) : PricingModel(tiers)
 {
     private readonly TierIndex _tiers = new(tiers);
@@ -17,10 +17,10 @@ internal sealed class Volume(RateTier[] tiers) : PricingModel(tiers)
         return from == to ? (after - before) * _tiers.PriceOf(to) : (after * _tiers.PriceOf(to)) - (before * _tiers.PriceOf(from));
     }
 
-    /// <summary>The price of a unit in the tier that a count reaches.</summary>
+    /// <summary>Returns the price of a unit in the tier that a count reaches.</summary>
     public decimal UnitPriceAt(long count) => _tiers.PriceOf(_tiers.Find(count));
 
-    /// <summary>The count after at its tier, then the count before, taken back, at its own; a count of 0 has no part.</summary>
+    /// <summary>Returns the new count at its tier, then the old count, negative, at its tier; a count of 0 has no share.</summary>
     public override IReadOnlyList<TierShare> Explain(long before, long after)
     {
         var shares = new List<TierShare>();
@@ -31,7 +31,7 @@ internal sealed class Volume(RateTier[] tiers) : PricingModel(tiers)
         return shares;
     }
 
-    /// <summary>Units at the price of the tier that a counter reaches.</summary>
+    /// <summary>Returns the share of units at the price of the tier that a counter reaches.</summary>
     public IReadOnlyList<TierShare> ExplainAt(long reached, long units) => [ShareAt(reached, units)];
 
     private TierShare ShareAt(long reached, long units) =>

@@ -3,7 +3,8 @@ using Settlements.Stores;
 namespace Settlements;
 
 /// <summary>
-/// Statements: the sums of published lines. They are computed when asked for, so a statement can't disagree with its lines. Thread-safe.
+/// Reads statements, which are sums of published lines. They are computed on demand, so a statement always agrees with its lines.
+/// Thread-safe.
 /// </summary>
 /// <example>
 /// <code>
@@ -24,18 +25,19 @@ public sealed class StatementReader
         _plan = plan;
     }
 
-    /// <summary>A payee's statement.</summary>
-    /// <param name="payeeId">Who is paid.</param>
+    /// <summary>Returns the statement of a payee.</summary>
+    /// <param name="payeeId">The payee.</param>
     /// <param name="period">Day, week, month or year.</param>
     /// <param name="date">A business day within the period.</param>
-    /// <param name="cancellationToken">Stops the reading.</param>
-    /// <returns>The statement; without lines when nothing of the payee is published in the period.</returns>
-    public async Task<PayeeStatement> ReadAsync(string payeeId, CalendarPeriod period, DateOnly date, CancellationToken cancellationToken = default)
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The statement; without lines when the payee has no published lines in the period.</returns>
+    public async Task<PayeeStatement> ReadAsync(
+        string payeeId, CalendarPeriod period, DateOnly date, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(payeeId);
         var days = _plan.Calendar.PeriodOf(date, period);
 
-        // A day that is published between the two reads is left for the next: its number and its lines always go together.
+        // Lines of a day that is published between the two reads are left out, so that the lines match the number of published days.
         var recorded = await _days.ListAsync(null, cancellationToken).ConfigureAwait(false);
         var published = recorded.Where(d => d.State == DayState.Published && days.Contains(d.Day)).Select(d => d.Day).ToHashSet();
         var sums = new Dictionary<(string Meter, string ItemId, Currency Currency), (long Quantity, decimal Amount)>();
@@ -58,19 +60,21 @@ public sealed class StatementReader
             ? await _lines.ListQuarantinedAsync(last.Day, cancellationToken).ConfigureAwait(false)
             : [];
         return new PayeeStatement(
-            payeeId, new PeriodCoverage(days, published.Count), lines, meters, Totals(meters), [.. quarantined.Where(q => q.PayeeId == payeeId)]);
+            payeeId, new PeriodCoverage(days, published.Count), lines, meters, Totals(meters),
+            [.. quarantined.Where(q => q.PayeeId == payeeId)]);
     }
 
-    /// <summary>What every payee is owed for a period.</summary>
+    /// <summary>Returns the amounts of all payees for a period.</summary>
     /// <param name="period">Day, week, month or year.</param>
     /// <param name="date">A business day within the period.</param>
-    /// <param name="cancellationToken">Stops the reading.</param>
-    /// <returns>The payees with lines in the period, and how many of its days are published.</returns>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The payees with priced lines in the period, and its published days.</returns>
     public async Task<PeriodTotals> ReadAllAsync(CalendarPeriod period, DateOnly date, CancellationToken cancellationToken = default)
     {
         var days = _plan.Calendar.PeriodOf(date, period);
         var published = (await _days.ListPublishedAsync(days, cancellationToken).ConfigureAwait(false)).Select(d => d.Day).ToHashSet();
-        var sums = new Dictionary<string, Dictionary<(string Meter, Currency Currency), (long Quantity, decimal Amount)>>(StringComparer.Ordinal);
+        var sums = new Dictionary<string, Dictionary<(string Meter, Currency Currency),
+            (long Quantity, decimal Amount)>>(StringComparer.Ordinal);
         await foreach (var line in _lines.ReadAsync(days, new ItemFilter(), cancellationToken).ConfigureAwait(false))
         {
             if (line.Price is not { } price || !published.Contains(line.PostingDate))

@@ -55,7 +55,7 @@ internal sealed class EventCheck(EventPolicy policy)
         Span<char> payee = stackalloc char[CharsMax];
         item = item[..Encoding.UTF8.GetChars(itemId, item)];
         payee = payee[..Encoding.UTF8.GetChars(payeeId, payee)];
-        return rule.Rates!.HasOwnVersion(day, item, payee);
+        return rule.Rates!.HasOverride(day, item, payee);
     }
 
     private static Rejection UnknownMeter(string meter) => new(

@@ -9,13 +9,13 @@ namespace Settlements.Stores;
 /// The meters of the source that count on this day; empty for the library's event table, whose events name their meter.
 /// </param>
 [Experimental("SETTLE001")]
-public sealed class SourceDay(DateOnly date, SettledCalendar calendar, IReadOnlyList<SourceMeter> meters)
+public sealed class SourceDay(DateOnly date, RecordedCalendar calendar, IReadOnlyList<SourceMeter> meters)
 {
     /// <summary>Gets the business day.</summary>
     public DateOnly Date => date;
 
     /// <summary>Gets the calendar, for the instants of the day and the usage dates of late rows.</summary>
-    public SettledCalendar Calendar => calendar;
+    public RecordedCalendar Calendar => calendar;
 
     /// <summary>Gets the meters of the source that count on this day.</summary>
     public IReadOnlyList<SourceMeter> Meters => meters;

@@ -2,14 +2,16 @@ using Settlements.Stores;
 
 namespace Settlements;
 
-/// <summary>Compares the stored counters with those that the published days come to.</summary>
+/// <summary>Compares the stored counters with the counters computed from the published days.</summary>
 internal sealed class CounterComparison(ICounterStore store)
 {
     private const int ItemsPerRequest = 10_000;
 
-    public async Task CompareAsync(DateOnly day, CounterBook book, VerificationReport.Builder report, CancellationToken cancellationToken)
+    public async Task CompareAsync(
+        DateOnly day, CounterCache counters, VerificationReport.Builder report, CancellationToken cancellationToken)
     {
-        foreach (var instance in book.All().GroupBy(c => c.Instance).OrderBy(i => i.Key.Meter, Utf8Order.Instance).ThenBy(i => i.Key.Period).ThenBy(i => i.Key.Start))
+        foreach (var instance in counters.All().GroupBy(c => c.Instance)
+            .OrderBy(i => i.Key.Meter, Utf8Order.Instance).ThenBy(i => i.Key.Period).ThenBy(i => i.Key.Start))
         {
             var expected = instance.ToDictionary(c => c.ItemId, c => c.Quantity, StringComparer.Ordinal);
             foreach (var items in expected.Keys.Order(Utf8Order.Instance).Chunk(ItemsPerRequest))
@@ -25,7 +27,8 @@ internal sealed class CounterComparison(ICounterStore store)
                 report.AddCounters(day, instance.Key, counted.Items, expected.Count);
         }
 
-        foreach (var meter in book.AllVolume().GroupBy(v => v.Key.Meter, StringComparer.Ordinal).OrderBy(m => m.Key, Utf8Order.Instance))
+        foreach (var meter in counters.AllVolume().GroupBy(v => v.Key.Meter, StringComparer.Ordinal)
+            .OrderBy(m => m.Key, Utf8Order.Instance))
         {
             var stored = new Dictionary<VolumeKey, VolumeSum>();
             foreach (var items in Items(meter.Select(v => v.Key.ItemId)))
@@ -38,7 +41,8 @@ internal sealed class CounterComparison(ICounterStore store)
                 report.CompareVolume(day, key, stored.TryGetValue(key, out var found) ? found : null, sum);
         }
 
-        foreach (var meter in book.AllRounding().GroupBy(v => v.Key.Meter, StringComparer.Ordinal).OrderBy(m => m.Key, Utf8Order.Instance))
+        foreach (var meter in counters.AllRounding().GroupBy(v => v.Key.Meter, StringComparer.Ordinal)
+            .OrderBy(m => m.Key, Utf8Order.Instance))
         {
             var stored = new Dictionary<RoundingKey, decimal>();
             foreach (var items in Items(meter.Select(v => v.Key.ItemId)))

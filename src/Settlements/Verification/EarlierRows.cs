@@ -2,10 +2,10 @@ using Settlements.Stores;
 
 namespace Settlements;
 
-/// <summary>Finds rows of applications' tables from before the first published day, that no day counts.</summary>
+/// <summary>Finds rows of applications' tables from before the first published day, which no day counts.</summary>
 internal static class EarlierRows
 {
-    /// <returns>The sources that have such rows, with the earliest instant.</returns>
+    /// <summary>Returns the sources that have such rows, each with the earliest instant.</summary>
     public static async Task<List<(IUsageSource Source, DateTimeOffset First)>> FindAsync(
         UsageSources sources, Settings settings, CancellationToken cancellationToken)
     {
@@ -15,7 +15,7 @@ internal static class EarlierRows
         var first = settings.Days[0].Range.Start;
         foreach (var source in sources.Configured)
         {
-            // A source that counts from the first day on or later is meant to leave earlier rows out.
+            // A source with a CountedFrom on or after the first day leaves out earlier rows intentionally.
             if (settings.Sources.Where(s => s.Source == source.Name).All(s => s.CountedFrom >= settings.Days[0].Day)
                 && source.Meters.All(m => m.CountedFrom is not null))
             {

@@ -2,7 +2,7 @@ using Settlements.Stores;
 
 namespace Settlements;
 
-/// <summary>Ranks published lines again, day by day, and compares with the rankings that were kept. Not thread-safe.</summary>
+/// <summary>Ranks published lines again, one day at a time, and compares the result with the stored rankings. Not thread-safe.</summary>
 internal sealed class RankingCheck(IRankingStore store, SettlementPlan plan)
 {
     private static readonly CalendarPeriod[] Periods = [CalendarPeriod.Day, CalendarPeriod.Week, CalendarPeriod.Month];
@@ -23,13 +23,14 @@ internal sealed class RankingCheck(IRankingStore store, SettlementPlan plan)
                     _sums.Remove(key);
             }
 
-            // The payee is that of the item's last day in the period; the last by bytes where it had several.
+            // The payee is that of the last day of the item in the period; the last by bytes if there were several.
             foreach (var item in lines.GroupBy(l => (l.Meter, l.ItemId)))
             {
                 if (!_sums.TryGetValue((period, item.Key.Meter), out var items))
                     _sums.Add((period, item.Key.Meter), items = new Dictionary<string, (long, string)>(StringComparer.Ordinal));
                 items[item.Key.ItemId] = (
-                    items.GetValueOrDefault(item.Key.ItemId).Quantity + item.Sum(l => l.Quantity), item.Select(l => l.PayeeId).Max(Utf8Order.Instance)!);
+                    items.GetValueOrDefault(item.Key.ItemId).Quantity + item.Sum(l => l.Quantity),
+                    item.Select(l => l.PayeeId).Max(Utf8Order.Instance)!);
             }
         }
     }
@@ -40,9 +41,9 @@ internal sealed class RankingCheck(IRankingStore store, SettlementPlan plan)
         {
             var computed = items.OrderByDescending(i => i.Value.Quantity).ThenBy(i => i.Key, Utf8Order.Instance).Take(plan.RankingSize)
                 .Select((item, i) => new RankedItem(i + 1, item.Key, item.Value.PayeeId, item.Value.Quantity)).ToList();
-            var kept = await store.ReadAsync(period, new DateRange(day, day), meter, plan.RankingSize, cancellationToken)
+            var stored = await store.ReadAsync(period, new DateRange(day, day), meter, plan.RankingSize, cancellationToken)
                 .ConfigureAwait(false);
-            report.CompareRanking(day, period, meter, kept, computed);
+            report.CompareRanking(day, period, meter, stored, computed);
         }
     }
 }

@@ -3,15 +3,15 @@ using Settlements.Stores;
 namespace Settlements;
 
 /// <summary>
-/// Compares published days with their sources: finds usage that arrived, disappeared or changed its payee since, however it came, and by policy posts
-/// the difference to the first open day, as usage of the day that it belongs to. Thread-safe; several instances may do it at once.
+/// Compares published days with their sources: finds usage that was added, deleted or assigned to another payee since, and posts the
+/// differences to the first open day, by policy, with their usage date. Thread-safe; several instances may reconcile concurrently.
 /// </summary>
 /// <remarks>
-/// The usage of a day is summed again and compared with what is counted of it, per meter, item and payee, in units and in events.
+/// The usage of a day is summed again and compared with the counted usage, by meter, item and payee, in units and in events.
 /// </remarks>
 public sealed class Reconciler
 {
-    /// <summary>How often a day is computed again because another instance adjusted it meanwhile.</summary>
+    /// <summary>The maximum number of attempts for a day that other instances adjust concurrently.</summary>
     private const int AttemptsMax = 10;
 
     private readonly CloseStores _stores;
@@ -27,30 +27,33 @@ public sealed class Reconciler
         _excluded = excluded;
     }
 
-    /// <summary>Compares published days with their sources, and by policy posts the differences.</summary>
-    /// <param name="days">Both ends included; days that are not published, or whose events were dropped, are skipped.</param>
-    /// <param name="options">What is posted; null for the defaults: increases.</param>
-    /// <param name="progress">Reports after each day, from any thread.</param>
-    /// <param name="cancellationToken">Stops; what was posted for the days that are done stays.</param>
-    /// <returns>Every finding, and what became of it.</returns>
+    /// <summary>Compares published days with their sources, and posts the differences by policy.</summary>
+    /// <param name="days">
+    /// The usage dates, both ends included; days that are not published, or whose events were dropped, are skipped.
+    /// </param>
+    /// <param name="options">The policies; null for the defaults, which post increases.</param>
+    /// <param name="progress">Receives the progress after each day, on any thread.</param>
+    /// <param name="cancellationToken">Cancels the call; differences of completed days remain posted.</param>
+    /// <returns>The findings, each with its outcome.</returns>
     /// <exception cref="CloseRefusedException">
-    /// Calendar, rates or sources are not those that the days were closed with. Nothing was posted.
+    /// The calendar, the rates or the sources conflict with those recorded for the days. Nothing was posted.
     /// </exception>
     /// <exception cref="UsageSourceException">
-    /// A row of a source of these days, of whatever day, has no readable instant; of any source, where none of these days is published. Nothing was posted.
+    /// A row of any day in a source of these days has an invalid instant; if none of these days is published, all sources are checked.
+    /// Nothing was posted.
     /// </exception>
-    /// <exception cref="InvariantException">Published lines of a day were changed or deleted. Nothing of that day was posted.</exception>
+    /// <exception cref="InvariantException">Published lines of a day were changed or deleted. Nothing was posted for that day.</exception>
     public async Task<ReconciliationReport> ReconcileAsync(
         DateRange days, ReconcileOptions? options = null, IProgress<VerificationProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
         options ??= new ReconcileOptions();
-        RefuseUnknown(options.Backfill);
+        ThrowIfUnknownSource(options.Backfill);
         var settings = await _settings.RequireAsync(cancellationToken).ConfigureAwait(false);
         var published = settings.Days.Where(d => d.State == DayState.Published && days.Contains(d.Day) && d.HasEvents).ToList();
         foreach (var day in published)
         {
-            if (settings.Incomparable(day.Day) is { } reason)
+            if (settings.FindSourceMismatch(day.Day) is { } reason)
                 throw new CloseRefusedException(reason);
         }
 
@@ -69,40 +72,45 @@ public sealed class Reconciler
     }
 
     /// <summary>
-    /// Accepts a finding: the difference stays as it is, and is not found again. What changes after that is. Of a change of payee all findings of the
-    /// item are accepted together.
+    /// Accepts a finding without posting it. The difference is not reported again; later changes are. All findings of a change of payee of
+    /// an item are accepted together.
     /// </summary>
-    /// <param name="finding">A finding that was reported.</param>
-    /// <param name="reason">Why, 1 to 256 characters.</param>
-    /// <param name="by">Who accepts it.</param>
+    /// <param name="finding">A reported finding.</param>
+    /// <param name="reason">The reason, 1 to 256 characters.</param>
+    /// <param name="by">The user who accepts it.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>When it is recorded.</returns>
-    /// <exception cref="InvalidOperationException">The finding is not there any more as it was reported.</exception>
+    /// <returns>A task that completes when it is recorded.</returns>
+    /// <exception cref="InvalidOperationException">The difference has changed since it was reported.</exception>
     public async Task AcceptAsync(Finding finding, string reason, string by, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(finding);
         Approval.RequireReason(reason, by);
         var settings = await _settings.RequireAsync(cancellationToken).ConfigureAwait(false);
         var (revision, found, _) = await FindAsync(settings, finding.UsageDate, null, cancellationToken).ConfigureAwait(false);
-        var isThere = found.Contains(finding with { Outcome = FindingOutcome.Reported, PostingDate = null });
+        var isCurrent = found.Contains(finding with { Outcome = FindingOutcome.Reported, PostingDate = null });
 
-        // Of a change of payee all parts are accepted: the others would look like new usage, and be paid twice, or like usage that is gone.
+        // All findings of a change of payee are accepted: a remaining part would be reported as new usage, and paid twice, or as deleted
+        // usage.
         List<Finding> parts = finding.Kind == FindingKind.PayeeChange
             ? [.. found.Where(f => f.Kind == FindingKind.PayeeChange && (f.Meter, f.ItemId) == (finding.Meter, finding.ItemId))]
             : [finding];
         List<Adjustment> accepted =
             [.. parts.Select(f => new Adjustment(finding.UsageDate, null, f.Meter, f.ItemId, f.PayeeId, f.Quantity, f.Events, reason, by))];
-        if (!isThere || await _stores.Adjustments.AddAsync(finding.UsageDate, revision, [], accepted, cancellationToken).ConfigureAwait(false) is null)
+        if (!isCurrent || await _stores.Adjustments.AddAsync(finding.UsageDate, revision, [], accepted, cancellationToken)
+            .ConfigureAwait(false) is null)
         {
             throw new InvalidOperationException(FormattableString.Invariant(
-                $"The difference of {finding.Quantity} units of meter '{finding.Meter}', item '{finding.ItemId}', payee '{finding.PayeeId}' on ")
-                + FormattableString.Invariant($"{finding.UsageDate:O} is not there as it was reported. Reconcile again, and accept what is found then."));
+                $"The difference of {finding.Quantity} units of meter '{finding.Meter}', item '{finding.ItemId}', payee ")
+                + FormattableString.Invariant($"'{finding.PayeeId}' on {finding.UsageDate:O} has changed since it was reported. ")
+                + "Reconcile again, and accept the new finding.");
         }
     }
 
-    private async Task<List<Finding>> ReconcileAsync(Settings settings, DateOnly day, ReconcileOptions options, CancellationToken cancellationToken)
+    private async Task<List<Finding>> ReconcileAsync(
+        Settings settings, DateOnly day, ReconcileOptions options, CancellationToken cancellationToken)
     {
-        // Usage in quarantine was never paid: when its rows are corrected, the next close counts what they are now.
+        // Quarantined usage was never paid, so corrections of its rows are posted by any policy: the next close then counts the corrected
+        // rows.
         var quarantined = (await _stores.Lines.ListQuarantinedAsync(settings.LastPublished!.Day, cancellationToken).ConfigureAwait(false))
             .Select(q => (q.Meter, q.ItemId, q.PayeeId, q.UsageDate)).ToHashSet();
         for (var attempt = 1; ; attempt++)
@@ -110,16 +118,17 @@ public sealed class Reconciler
             var (revision, found, explained) = await FindAsync(settings, day, options.Backfill, cancellationToken).ConfigureAwait(false);
             var isPosted = found.ToLookup(f => !options.DryRun
                 && (quarantined.Contains((f.Meter, f.ItemId, f.PayeeId, f.UsageDate))
-                    || (options.Of(f.Kind) == FindingPolicy.Post && DayDifferences.IsPostable(f))));
+                    || (options.PolicyFor(f.Kind) == FindingPolicy.Post && DayDifferences.IsPostable(f))));
             List<Adjustment> dropped = options.DryRun ? [] : [.. explained.Select(RemainingExclusions.Record)];
             if (!isPosted[true].Any() && dropped.Count == 0)
                 return found;
 
-            // A change of payee and a further difference of the same payee are one adjustment.
+            // A change of payee and another difference of the same payee are posted as one adjustment.
             var posted = isPosted[true].GroupBy(f => (f.Meter, f.ItemId, f.PayeeId)).Select(f => new Adjustment(
                 day, null, f.Key.Meter, f.Key.ItemId, f.Key.PayeeId, f.Sum(one => one.Quantity), f.Sum(one => one.Events),
                 BackfilledUsage.Reason(options.Backfill), null)).ToList();
-            if (await _stores.Adjustments.AddAsync(day, revision, posted, dropped, cancellationToken).ConfigureAwait(false) is { } postingDate)
+            if (await _stores.Adjustments.AddAsync(day, revision, posted, dropped, cancellationToken)
+                .ConfigureAwait(false) is { } postingDate)
             {
                 return [.. found.Select(f => isPosted[true].Contains(f)
                     ? f with { Outcome = FindingOutcome.Posted, PostingDate = postingDate }
@@ -129,7 +138,8 @@ public sealed class Reconciler
             if (attempt == AttemptsMax)
             {
                 throw new InvalidOperationException(FormattableString.Invariant(
-                    $"Day {day:O} was adjusted by other instances {AttemptsMax} times while it was reconciled. Reconcile it from one instance."));
+                    $"Day {day:O} was adjusted by other instances during each of {AttemptsMax} attempts to reconcile it. ")
+                        + "Reconcile it from one instance.");
             }
         }
     }
@@ -137,12 +147,13 @@ public sealed class Reconciler
     private async Task<(int Revision, List<Finding> Findings, IReadOnlyList<ExcludedUsage> Explained)> FindAsync(
         Settings settings, DateOnly day, IReadOnlySet<string>? backfill, CancellationToken cancellationToken)
     {
-        // The revision first: what is adjusted after it makes it old, and then nothing is posted by it.
+        // The revision is read first: a concurrent adjustment changes it, and then nothing is posted with the old revision.
         var (revision, adjustments) = await _stores.Adjustments.ListByUsageDateAsync(day, cancellationToken).ConfigureAwait(false);
-        var counted = BackfilledUsage.Of(adjustments).Union(backfill ?? new HashSet<string>(), StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal);
+        var counted = BackfilledUsage.Of(adjustments).Union(backfill ?? new HashSet<string>(), StringComparer.Ordinal)
+            .ToHashSet(StringComparer.Ordinal);
         var differences = new DayDifferences(day);
         var lines = await _usage.LinesAsync(day, cancellationToken).ConfigureAwait(false);
-        await RefuseChangedLinesAsync(day, lines, cancellationToken).ConfigureAwait(false);
+        await ThrowIfLinesChangedAsync(day, lines, cancellationToken).ConfigureAwait(false);
         foreach (var line in lines)
             differences.AddPublished(line);
         foreach (var usage in await _stores.Lines.ListQuarantinedAsync(day, cancellationToken).ConfigureAwait(false))
@@ -150,39 +161,41 @@ public sealed class Reconciler
         foreach (var one in adjustments)
             differences.AddAdjustment(one);
         foreach (var sum in await DayUsage.OnTimeAsync(settings, day, counted, cancellationToken).ConfigureAwait(false))
-            differences.AddNow(sum);
+            differences.AddCurrent(sum);
         foreach (var one in await _excluded.ListBySourcesAsync(day, cancellationToken).ConfigureAwait(false))
             differences.Explain(one);
         return (revision, differences.Find(), differences.Explained);
     }
 
-    /// <summary>A line that is gone would make its events look as if they had just arrived.</summary>
-    private async Task RefuseChangedLinesAsync(DateOnly day, List<SettlementLine> lines, CancellationToken cancellationToken)
+    /// <summary>Throws if the lines differ from the recorded totals: the events of a deleted line would be reported as new usage.</summary>
+    private async Task ThrowIfLinesChangedAsync(DateOnly day, List<SettlementLine> lines, CancellationToken cancellationToken)
     {
         var recorded = await _stores.Lines.ListTotalsAsync(new DateRange(day, day), cancellationToken).ConfigureAwait(false);
         foreach (var meter in recorded.Select(t => t.Meter).Union(lines.Select(l => l.Meter), StringComparer.Ordinal))
         {
             var total = recorded.FirstOrDefault(t => t.Meter == meter) ?? new DayTotal(day, meter, 0, 0, 0);
-            var there = lines.Where(l => l.Meter == meter).ToList();
-            var (count, events, quantity) = (there.Count, there.Sum(l => (decimal)l.Events), there.Sum(l => (decimal)l.Quantity));
+            var published = lines.Where(l => l.Meter == meter).ToList();
+            var count = published.Count;
+            var (events, quantity) = (published.Sum(l => (decimal)l.Events), published.Sum(l => (decimal)l.Quantity));
             if ((count, events, quantity) != (total.Lines, total.Events, total.Quantity))
             {
                 throw new InvariantException(FormattableString.Invariant(
-                    $"Day {day:O} can't be reconciled: it has {count} lines of meter '{meter}' with {quantity} units of {events} events, and was ")
-                    + FormattableString.Invariant($"published with {total.Lines} lines of {total.Quantity} units of {total.Events} events. ")
-                    + "Published lines or day_totals were changed or deleted by hand: restore them from a backup.");
+                    $"Day {day:O} can't be reconciled: it has {count} lines of meter '{meter}' with {quantity} units of {events} ")
+                    + FormattableString.Invariant($"events, and was published with {total.Lines} lines with {total.Quantity} units of ")
+                    + FormattableString.Invariant($"{total.Events} events. ")
+                    + "Rows of settlement_lines or day_totals were changed or deleted by hand. Restore them from a backup.");
             }
         }
     }
 
-    private void RefuseUnknown(IReadOnlySet<string> backfill)
+    private void ThrowIfUnknownSource(IReadOnlySet<string> backfill)
     {
         var names = _stores.UsageSources.Configured.Select(s => s.Name).ToList();
         if (backfill.FirstOrDefault(name => !names.Contains(name)) is { } unknown)
         {
             throw new ArgumentException(
-                $"Backfill names source '{unknown}', which is not configured. "
-                + $"Sources: {string.Join(", ", names.Select(name => $"'{name}'"))}.",
+                $"Backfill contains the source '{unknown}', which is not configured. "
+                + $"Configured sources: {string.Join(", ", names.Select(name => $"'{name}'"))}.",
                 nameof(backfill));
         }
     }

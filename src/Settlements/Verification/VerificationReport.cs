@@ -4,16 +4,16 @@ using Settlements.Stores;
 namespace Settlements;
 
 /// <summary>The result of a verification.</summary>
-/// <param name="Days">Published days that were computed again.</param>
-/// <param name="Lines">Lines that were compared.</param>
-/// <param name="DifferencesCount">How many differences there are.</param>
-/// <param name="Differences">The first <see cref="DifferencesMax"/> of them, in the order of the lines.</param>
+/// <param name="Days">The number of published days that were recomputed.</param>
+/// <param name="Lines">The number of lines that were compared.</param>
+/// <param name="DifferencesCount">The number of differences.</param>
+/// <param name="Differences">The first <see cref="DifferencesMax"/> differences, in the order of the lines.</param>
 public sealed record VerificationReport(int Days, long Lines, long DifferencesCount, IReadOnlyList<VerificationDifference> Differences)
 {
-    /// <summary>The most differences that a report lists: 1,000.</summary>
+    /// <summary>The maximum number of differences in a report: 1,000.</summary>
     public const int DifferencesMax = 1_000;
 
-    /// <summary>Whether what was published is what the usage comes to.</summary>
+    /// <summary>Whether there are no differences.</summary>
     public bool IsClean => DifferencesCount == 0;
 
     internal sealed class Builder
@@ -38,46 +38,51 @@ public sealed record VerificationReport(int Days, long Lines, long DifferencesCo
 
         public void CompareQuarantined(DateOnly day, IReadOnlyList<QuarantinedUsage> published, IReadOnlyList<QuarantinedUsage> computed)
         {
-            var there = published.ToDictionary(q => (q.Meter, q.ItemId, q.PayeeId, q.UsageDate));
+            var stored = published.ToDictionary(q => (q.Meter, q.ItemId, q.PayeeId, q.UsageDate));
             var expected = computed.ToDictionary(q => (q.Meter, q.ItemId, q.PayeeId, q.UsageDate));
-            foreach (var key in there.Keys.Union(expected.Keys))
+            foreach (var key in stored.Keys.Union(expected.Keys))
             {
                 Add(day, key.Meter, key.ItemId, key.PayeeId, "quarantined quantity",
-                    there.GetValueOrDefault(key)?.Quantity, expected.GetValueOrDefault(key)?.Quantity);
+                    stored.GetValueOrDefault(key)?.Quantity, expected.GetValueOrDefault(key)?.Quantity);
             }
         }
 
         public void CompareTotals(DateOnly day, IReadOnlyList<DayTotal> recorded, IReadOnlyList<SettlementLine> lines)
         {
-            var there = lines.GroupBy(l => l.Meter, StringComparer.Ordinal).ToDictionary(
-                m => m.Key, m => (Lines: m.LongCount(), Events: m.Sum(l => (decimal)l.Events), Quantity: m.Sum(l => (decimal)l.Quantity)), StringComparer.Ordinal);
-            foreach (var meter in there.Keys.Union(recorded.Select(r => r.Meter), StringComparer.Ordinal).Order(Utf8Order.Instance))
+            var stored = lines.GroupBy(l => l.Meter, StringComparer.Ordinal).ToDictionary(
+                m => m.Key, m => (Lines: m.LongCount(), Events: m.Sum(l => (decimal)l.Events), Quantity: m.Sum(l => (decimal)l.Quantity)),
+                StringComparer.Ordinal);
+            foreach (var meter in stored.Keys.Union(recorded.Select(r => r.Meter), StringComparer.Ordinal).Order(Utf8Order.Instance))
             {
                 var total = recorded.FirstOrDefault(r => r.Meter == meter);
-                var now = there.GetValueOrDefault(meter);
-                Add(day, meter, "", "", "number of lines when it was published", (long?)now.Lines, total?.Lines);
-                Add(day, meter, "", "", "events when it was published", (decimal?)now.Events, total?.Events);
-                Add(day, meter, "", "", "quantity when it was published", (decimal?)now.Quantity, total?.Quantity);
+                var now = stored.GetValueOrDefault(meter);
+                Add(day, meter, "", "", "number of lines recorded at publication", (long?)now.Lines, total?.Lines);
+                Add(day, meter, "", "", "events recorded at publication", (decimal?)now.Events, total?.Events);
+                Add(day, meter, "", "", "quantity recorded at publication", (decimal?)now.Quantity, total?.Quantity);
             }
         }
 
         public void CompareAmounts(DateOnly day, IReadOnlyList<DayAmount> recorded, IReadOnlyList<SettlementLine> lines)
         {
-            var there = lines.Where(l => l.Price is not null).GroupBy(l => l.Price!.Currency.Code, StringComparer.Ordinal)
+            var stored = lines.Where(l => l.Price is not null).GroupBy(l => l.Price!.Currency.Code, StringComparer.Ordinal)
                 .ToDictionary(c => c.Key, c => c.Sum(l => l.Amount), StringComparer.Ordinal);
-            foreach (var currency in there.Keys.Union(recorded.Select(r => r.Currency), StringComparer.Ordinal).Order(StringComparer.Ordinal))
+            foreach (var currency in stored.Keys.Union(recorded.Select(r => r.Currency), StringComparer.Ordinal)
+                .Order(StringComparer.Ordinal))
             {
-                Add(day, "", "", "", $"amount when it was published, in {currency}", there.TryGetValue(currency, out var now) ? (decimal?)now : null,
+                Add(day, "", "", "", $"amount recorded at publication, in {currency}",
+                    stored.TryGetValue(currency, out var now) ? (decimal?)now : null,
                     recorded.FirstOrDefault(r => r.Currency == currency)?.Amount);
             }
         }
 
-        public void CompareRanking(DateOnly day, CalendarPeriod period, string meter, IReadOnlyList<RankedItem> kept, IReadOnlyList<RankedItem> computed)
+        public void CompareRanking(
+            DateOnly day, CalendarPeriod period, string meter, IReadOnlyList<RankedItem> stored, IReadOnlyList<RankedItem> computed)
         {
-            for (var i = 0; i < Math.Max(kept.Count, computed.Count); i++)
+            for (var i = 0; i < Math.Max(stored.Count, computed.Count); i++)
             {
-                var item = (i < computed.Count ? computed[i] : kept[i]).ItemId;
-                Add(day, meter, item, "", Invariant($"rank {i + 1} of the {period.ToString().ToLowerInvariant()}"), Text(kept, i), Text(computed, i));
+                var item = (i < computed.Count ? computed[i] : stored[i]).ItemId;
+                Add(day, meter, item, "", Invariant($"rank {i + 1} of the {period.ToString().ToLowerInvariant()}"), Text(stored, i),
+                    Text(computed, i));
             }
 
             static string? Text(IReadOnlyList<RankedItem> items, int i) =>
@@ -88,7 +93,8 @@ public sealed record VerificationReport(int Days, long Lines, long DifferencesCo
             Add(day, instance.Meter, itemId, "", Name(instance), stored, (long?)computed);
 
         public void CompareVolume(DateOnly day, VolumeKey key, VolumeSum? stored, VolumeSum computed) =>
-            Add(day, key.Meter, key.ItemId, key.PayeeId, Invariant($"volume units of {key.RateVersion} from {key.PeriodStart:O}"), Text(stored), Text(computed));
+            Add(day, key.Meter, key.ItemId, key.PayeeId, Invariant($"volume units of {key.RateVersion} from {key.PeriodStart:O}"),
+                Text(stored), Text(computed));
 
         public void CompareRounding(DateOnly day, RoundingKey key, decimal? stored, decimal computed) =>
             Add(day, key.Meter, key.ItemId, key.PayeeId, $"exact sum in {key.Currency}", stored, (decimal?)computed);
@@ -99,24 +105,25 @@ public sealed record VerificationReport(int Days, long Lines, long DifferencesCo
         public void AddEarlierRows(DateOnly day, Stores.IUsageSource source) => Add(
             day, string.Join(", ", source.Meters.Select(m => m.Meter)), "", "",
             $"rows of source '{source.Name}' from before the first published day",
-            "counted by no day", null);
+            "not counted by any day", null);
 
         public VerificationReport Build() => new(Days, _lines, _count, _differences);
 
         private void Compare(SettlementLine at, SettlementLine? a, SettlementLine? b)
         {
-            Note("quantity", a?.Quantity, b?.Quantity);
-            Note("events", a?.Events, b?.Events);
-            Note("counter_before", a?.Price?.CounterBefore, b?.Price?.CounterBefore);
-            Note("counter_after", a?.Price?.CounterAfter, b?.Price?.CounterAfter);
-            Note("rate_version", RateText(a), RateText(b));
-            Note("exact_amount", a?.Price?.ExactAmount, b?.Price?.ExactAmount);
-            Note("amount", a?.Price?.Amount, b?.Price?.Amount);
-            Note("currency", CurrencyText(a), CurrencyText(b));
+            AddColumn("quantity", a?.Quantity, b?.Quantity);
+            AddColumn("events", a?.Events, b?.Events);
+            AddColumn("counter_before", a?.Price?.CounterBefore, b?.Price?.CounterBefore);
+            AddColumn("counter_after", a?.Price?.CounterAfter, b?.Price?.CounterAfter);
+            AddColumn("rate_version", RateText(a), RateText(b));
+            AddColumn("exact_amount", a?.Price?.ExactAmount, b?.Price?.ExactAmount);
+            AddColumn("amount", a?.Price?.Amount, b?.Price?.Amount);
+            AddColumn("currency", CurrencyText(a), CurrencyText(b));
 
-            void Note<TValue>(string what, TValue published, TValue computed) => Add(
+            void AddColumn<TValue>(string what, TValue published, TValue computed) => Add(
                 at.PostingDate, at.Meter, at.ItemId, at.PayeeId,
-                at.Kind == LineKind.Usage && at.UsageDate == at.PostingDate ? what : Invariant($"{what} of the {at.Kind.Name()} of {at.UsageDate:O}"),
+                at.Kind == LineKind.Usage && at.UsageDate == at.PostingDate ? what
+                    : Invariant($"{what} of the {at.Kind.Name()} of {at.UsageDate:O}"),
                 published, computed);
         }
 
@@ -127,34 +134,37 @@ public sealed record VerificationReport(int Days, long Lines, long DifferencesCo
             _differences.Add(new VerificationDifference(day, meter, itemId, payeeId, what, AsText(published), AsText(computed)));
         }
 
-        private static string Name(CounterInstance instance) => Invariant($"counter over {instance.Period.ToString().ToLowerInvariant()} from {instance.Start:O}");
+        private static string Name(CounterInstance instance) =>
+            Invariant($"counter over {instance.Period.ToString().ToLowerInvariant()} from {instance.Start:O}");
 
         private static string? Text(VolumeSum? sum) => sum is { } one ? Invariant($"{one.Units} units, {one.ExactAmount:0.######}") : null;
 
-        private static string? RateText(SettlementLine? line) => line?.Price is { } price ? $"{price.RateScope} {price.RateVersion}".TrimStart() : null;
+        private static string? RateText(SettlementLine? line) =>
+            line?.Price is { } price ? $"{price.RateScope} {price.RateVersion}".TrimStart() : null;
 
         private static string? CurrencyText(SettlementLine? line) =>
             line?.Price is { } price ? Invariant($"{price.Currency.Code} ({price.Currency.MinorUnitDigits} decimals)") : null;
 
-        private static string? AsText<TValue>(TValue value) => value is null ? null : string.Create(CultureInfo.InvariantCulture, $"{value}");
+        private static string? AsText<TValue>(TValue value) =>
+            value is null ? null : string.Create(CultureInfo.InvariantCulture, $"{value}");
 
         private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
     }
 }
 
-/// <summary>One difference.</summary>
+/// <summary>A difference between a published and a recomputed value. Immutable.</summary>
 /// <param name="Day">The posting date.</param>
 /// <param name="Meter">The meter.</param>
-/// <param name="ItemId">The item; empty where it concerns the meter.</param>
-/// <param name="PayeeId">The payee; empty where it concerns the item.</param>
-/// <param name="What">What differs, by the name of its column.</param>
-/// <param name="Published">What was published; null when nothing was.</param>
-/// <param name="Computed">What the usage comes to now; null when it comes to nothing.</param>
+/// <param name="ItemId">The item; empty for a value of the meter.</param>
+/// <param name="PayeeId">The payee; empty for a value of the item or the meter.</param>
+/// <param name="What">The name of the value that differs.</param>
+/// <param name="Published">The published value; null when there is none.</param>
+/// <param name="Computed">The recomputed value; null when there is none.</param>
 public sealed record VerificationDifference(
     DateOnly Day, string Meter, string ItemId, string PayeeId, string What, string? Published, string? Computed);
 
 /// <summary>The progress of a verification.</summary>
-/// <param name="Day">The day that was just done.</param>
+/// <param name="Day">The last completed day.</param>
 /// <param name="DayNumber">Its number, from 1.</param>
-/// <param name="Days">How many days are read.</param>
+/// <param name="Days">The total number of days to read.</param>
 public readonly record struct VerificationProgress(DateOnly Day, int DayNumber, int Days);

@@ -1,6 +1,6 @@
 namespace Settlements;
 
-/// <summary>Computes published days again, from their usage, and compares. Thread-safe.</summary>
+/// <summary>Recomputes published days from their usage, and compares the results with the published ones. Thread-safe.</summary>
 /// <example>
 /// <code>
 /// var report = await engine.Verifier.VerifyAsync(new DateRange(new DateOnly(2024, 7, 1), new DateOnly(2024, 7, 31)));
@@ -24,16 +24,21 @@ public sealed class Verifier
     }
 
     /// <summary>
-    /// Sums the usage of each published day of a range again, prices it on the counters of all days before, and compares lines, quarantined usage,
-    /// rankings and counters with what was published. Reads the lines of all earlier days, and holds the counters in memory. Changes nothing.
+    /// Sums the usage of each published day of a range again, prices it with the counters of all earlier days, and compares lines,
+    /// quarantined usage, rankings and counters with the published ones. Reads the lines of all earlier days, and keeps all counters in
+    /// memory. Does not write.
     /// </summary>
-    /// <param name="days">Both ends included; days that are not published, or whose events were dropped, are skipped.</param>
-    /// <param name="progress">Reports after each day, from any thread.</param>
+    /// <param name="days">
+    /// The posting dates, both ends included; days that are not published, or whose events were dropped, are skipped.
+    /// </param>
+    /// <param name="progress">Receives the progress after each day, on any thread.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>Every difference.</returns>
-    /// <exception cref="CloseRefusedException">Calendar, rates or sources are not those that the days were closed with.</exception>
+    /// <returns>The report, with all differences.</returns>
+    /// <exception cref="CloseRefusedException">
+    /// The calendar, the rates or the sources conflict with those recorded for the days.
+    /// </exception>
     /// <exception cref="UsageSourceException">
-    /// A row of a source of these days, of whatever day, has no readable instant; of any source, where none of these days is published.
+    /// A row of any day in a source of these days has an invalid instant; if none of these days is published, all sources are checked.
     /// </exception>
     public async Task<VerificationReport> VerifyAsync(
         DateRange days, IProgress<VerificationProgress>? progress = null, CancellationToken cancellationToken = default)
@@ -42,32 +47,35 @@ public sealed class Verifier
         var published = settings.Days.Where(d => d.State == DayState.Published && d.Day <= days.Last).ToList();
         foreach (var day in published.Where(d => days.Contains(d.Day) && d.HasEvents))
         {
-            if (settings.Incomparable(day.Day) is { } reason)
+            if (settings.FindSourceMismatch(day.Day) is { } reason)
                 throw new CloseRefusedException(reason);
         }
 
-        // Without a published day in the range a source may have such a row all the same: then each source is checked.
+        // Without a published day in the range, all sources are checked.
         var sources = published.Where(d => days.Contains(d.Day)).SelectMany(d => settings.SourcesOn(d.Day)).Select(c => c.Source).ToList();
         await UsageSources.ValidateAsync(sources.Count > 0 ? sources : _stores.UsageSources.All, cancellationToken).ConfigureAwait(false);
         var report = new VerificationReport.Builder();
-        var walk = new PublishedDays(_usage, _plan, settings);
-        walk.Begin(await _stores.Counters.ListOpeningAsync(cancellationToken).ConfigureAwait(false));
+        var replay = new DayReplay(_usage, _plan, settings);
+        replay.Begin(await _stores.Counters.ListOpeningAsync(cancellationToken).ConfigureAwait(false));
         var rankings = new RankingCheck(_stores.Rankings, _plan);
         for (var i = 0; i < published.Count; i++)
         {
             var day = published[i];
             var isVerified = days.Contains(day.Day) && day.HasEvents;
-            var (lines, computed) = await walk.ComputeAsync(day, isVerified, cancellationToken).ConfigureAwait(false);
+            var (lines, computed) = await replay.ComputeAsync(day, isVerified, cancellationToken).ConfigureAwait(false);
             rankings.Add(day.Day, lines);
             if (isVerified)
             {
                 report.Compare(lines, computed.Lines);
                 report.CompareQuarantined(
-                    day.Day, await _stores.Lines.ListQuarantinedAsync(day.Day, cancellationToken).ConfigureAwait(false), computed.Quarantined);
+                    day.Day, await _stores.Lines.ListQuarantinedAsync(day.Day, cancellationToken)
+                        .ConfigureAwait(false), computed.Quarantined);
                 report.CompareTotals(
-                    day.Day, await _stores.Lines.ListTotalsAsync(new DateRange(day.Day, day.Day), cancellationToken).ConfigureAwait(false), lines);
+                    day.Day, await _stores.Lines.ListTotalsAsync(new DateRange(day.Day, day.Day), cancellationToken)
+                        .ConfigureAwait(false), lines);
                 report.CompareAmounts(
-                    day.Day, await _stores.Lines.ListAmountsAsync(null, new DateRange(day.Day, day.Day), cancellationToken).ConfigureAwait(false), lines);
+                    day.Day, await _stores.Lines.ListAmountsAsync(null, new DateRange(day.Day, day.Day), cancellationToken)
+                        .ConfigureAwait(false), lines);
                 await rankings.CompareAsync(day.Day, report, cancellationToken).ConfigureAwait(false);
                 report.Days++;
             }
@@ -76,39 +84,44 @@ public sealed class Verifier
         }
 
         if (settings.LastPublished is { } last && published.Count > 0 && published[^1].Day == last.Day && days.Contains(last.Day))
-            await new CounterComparison(_stores.Counters).CompareAsync(last.Day, walk.Book, report, cancellationToken).ConfigureAwait(false);
+            await new CounterComparison(_stores.Counters).CompareAsync(last.Day, replay.Counters, report, cancellationToken)
+                .ConfigureAwait(false);
         await AddEarlierRowsAsync(settings, days, report, cancellationToken).ConfigureAwait(false);
         return report.Build();
     }
 
     /// <summary>
-    /// Sets all counters to what the published lines and opening counts come to: the remedy where rows of counters were changed or deleted by hand.
-    /// Run it while nothing is closed.
+    /// Recomputes all counters from the published lines and opening counts, and replaces the stored ones. This repairs rows of counters
+    /// that were changed or deleted by hand. Do not close days while it runs.
     /// </summary>
-    /// <param name="progress">Reports after each day, from any thread.</param>
+    /// <param name="progress">Receives the progress after each day, on any thread.</param>
     /// <param name="cancellationToken">Cancels the call; then nothing is changed.</param>
-    /// <returns>How many item counters were written.</returns>
-    /// <exception cref="CloseRefusedException">Calendar, rates or sources are not those that the days were closed with.</exception>
+    /// <returns>The number of item counters that were written.</returns>
+    /// <exception cref="CloseRefusedException">
+    /// The calendar, the rates or the sources conflict with those recorded for the days.
+    /// </exception>
     public async Task<long> RebuildCountersAsync(
         IProgress<VerificationProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         var settings = await _settings.RequireAsync(cancellationToken).ConfigureAwait(false);
         var published = settings.Days.Where(d => d.State == DayState.Published).ToList();
-        var walk = new PublishedDays(_usage, _plan, settings);
-        walk.Begin(await _stores.Counters.ListOpeningAsync(cancellationToken).ConfigureAwait(false));
+        var replay = new DayReplay(_usage, _plan, settings);
+        replay.Begin(await _stores.Counters.ListOpeningAsync(cancellationToken).ConfigureAwait(false));
         for (var i = 0; i < published.Count; i++)
         {
-            await walk.ComputeAsync(published[i], fromUsage: false, cancellationToken).ConfigureAwait(false);
+            await replay.ComputeAsync(published[i], fromUsage: false, cancellationToken).ConfigureAwait(false);
             progress?.Report(new VerificationProgress(published[i].Day, i + 1, published.Count));
         }
 
-        var counters = walk.Book.All().ToList();
-        await _stores.Counters.ReplaceAllAsync(counters, [.. walk.Book.AllVolume()], [.. walk.Book.AllRounding()], cancellationToken).ConfigureAwait(false);
+        var counters = replay.Counters.All().ToList();
+        await _stores.Counters.ReplaceAllAsync(
+            counters, [.. replay.Counters.AllVolume()], [.. replay.Counters.AllRounding()], cancellationToken).ConfigureAwait(false);
         return counters.Count;
     }
 
-    /// <summary>Rows of an application's table from before the first published day are counted by none, unless the source counts from later on.</summary>
-    private async Task AddEarlierRowsAsync(Settings settings, DateRange days, VerificationReport.Builder report, CancellationToken cancellationToken)
+    /// <summary>Reports rows of applications' tables from before the first published day, which no day counts.</summary>
+    private async Task AddEarlierRowsAsync(
+        Settings settings, DateRange days, VerificationReport.Builder report, CancellationToken cancellationToken)
     {
         if (settings.Days.Count == 0 || days.First > settings.Days[0].Day)
             return;

@@ -24,7 +24,7 @@ public sealed class PlanTests(SharedServer shared)
             """);
         await store.ExecuteAsync("ANALYZE TABLE usage_events");
         var source = scenario.Services.GetRequiredService<IUsageSourceFactory>().CreateEventTable();
-        var day = new SourceDay(Scenario.Monday, new SettledCalendar(new BusinessCalendar("Asia/Seoul"), []), []);
+        var day = new SourceDay(Scenario.Monday, new RecordedCalendar(new BusinessCalendar("Asia/Seoul"), []), []);
 
         var slices = await source.SliceAsync(day, 5_000, default);
 

@@ -44,7 +44,7 @@ public sealed class SourceDateTests(SharedServer shared)
         await using var scenario = await StartAsync(store, "at,id");
         var table = scenario.Services.GetRequiredService<IOptions<SettlementOptions>>().Value.Sources[0];
         var source = scenario.Services.GetRequiredService<IUsageSourceFactory>().CreateTable(table);
-        var day = new SourceDay(Scenario.Monday, new SettledCalendar(new BusinessCalendar("Asia/Seoul"), []), source.Meters);
+        var day = new SourceDay(Scenario.Monday, new RecordedCalendar(new BusinessCalendar("Asia/Seoul"), []), source.Meters);
 
         var sum = () => source.SumAsync(day, null, new SumAccumulator(), default);
 

@@ -39,7 +39,7 @@ public sealed class LargeSumTests
         await using var scenario = await Scenario.StartAsync(store);
         await scenario.LoadAsync([.. Enumerable.Range(1, 23).Select(i => Scenario.Event(i, Scenario.Monday, i))]);
         var source = scenario.Services.GetRequiredService<IUsageSourceFactory>().CreateEventTable();
-        var day = new SourceDay(Scenario.Monday, new SettledCalendar(new BusinessCalendar("Asia/Seoul"), []), []);
+        var day = new SourceDay(Scenario.Monday, new RecordedCalendar(new BusinessCalendar("Asia/Seoul"), []), []);
         foreach (var chunkRowsMax in new[] { 1, 2, 5, 22, 23, 24, 1_000_000 })
         {
             var slices = await source.SliceAsync(day, chunkRowsMax, default);
@@ -61,7 +61,7 @@ public sealed class LargeSumTests
         await using var scenario = await Scenario.StartAsync(store);
         await scenario.LoadAsync(Scenario.Event(1, Scenario.Monday, 5));
         var source = scenario.Services.GetRequiredService<IUsageSourceFactory>().CreateEventTable();
-        var day = new SourceDay(Scenario.Monday, new SettledCalendar(new BusinessCalendar("Asia/Seoul"), []), []);
+        var day = new SourceDay(Scenario.Monday, new RecordedCalendar(new BusinessCalendar("Asia/Seoul"), []), []);
 
         var cancelled = () => source.SumAsync(day, null, new SumAccumulator(), new CancellationToken(canceled: true));
 

@@ -44,7 +44,7 @@ public sealed class NaiveModelTests
             if (history.Rates.Cumulative.Contains(meter))
                 builder.Round(Rounding.Cumulative);
         }));
-        var (book, rebuilt, lines) = (new CounterBook(), new CounterBook(), new List<SettlementLine>());
+        var (book, rebuilt, lines) = (new CounterCache(), new CounterCache(), new List<SettlementLine>());
         foreach (var posted in usage.GroupBy(u => u.Posting).OrderBy(g => g.Key))
         {
             var day = posted.Key;
@@ -64,7 +64,7 @@ public sealed class NaiveModelTests
         rebuilt.AllRounding().Should().BeEquivalentTo(book.AllRounding());
     }
 
-    private static PricedItems Price(DateOnly day, Dictionary<string, MeterRates> rates, IEnumerable<UsageSum> usage, CounterBook book)
+    private static PricedItems Price(DateOnly day, Dictionary<string, MeterRates> rates, IEnumerable<UsageSum> usage, CounterCache book)
     {
         var sums = usage.GroupBy(u => (u.Meter, u.ItemId, u.PayeeId, u.UsageDate))
             .Select(g => new UsageSum(

@@ -8,7 +8,7 @@ internal sealed class Postings(params MeterRates[] rates)
 {
     private readonly List<UsageSum> _usage = [];
 
-    public CounterBook Book { get; } = new();
+    public CounterCache Book { get; } = new();
 
     public PricedItems Last { get; private set; } = new(0);
 

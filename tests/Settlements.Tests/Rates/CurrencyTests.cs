@@ -40,7 +40,7 @@ public sealed class CurrencyTests
     public void A_code_that_is_not_three_capital_letters_is_refused(string code)
     {
         var act = () => new Currency(code, 2);
-        act.Should().Throw<ArgumentException>().WithMessage($"Currency code '{code}' isn't three capital letters A to Z*");
+        act.Should().Throw<ArgumentException>().WithMessage($"Currency code '{code}' is not three capital letters A to Z*");
     }
 
     [Theory]
@@ -49,13 +49,13 @@ public sealed class CurrencyTests
     public void Decimals_outside_0_to_4_are_refused(int digits)
     {
         var act = () => new Currency("XTS", digits);
-        act.Should().Throw<ArgumentOutOfRangeException>().WithMessage("Currency XTS can't have that many decimals; give 0 to 4*");
+        act.Should().Throw<ArgumentOutOfRangeException>().WithMessage("Currency XTS can't have * decimals. Use 0 to 4*");
     }
 
     [Fact]
     public void An_unknown_code_is_refused_with_the_constructor_as_remedy()
     {
         var act = () => Currency.FromCode("XTS");
-        act.Should().Throw<ArgumentException>().WithMessage("Currency 'XTS' isn't built in; make it with the constructor*");
+        act.Should().Throw<ArgumentException>().WithMessage("Currency 'XTS' is not built in. Create it with new Currency(*");
     }
 }

@@ -19,19 +19,19 @@ public sealed class MeterRatesFaultTests
             .ForPayee("p1", own => own.Package("vip", June, Currency.KRW, 0, 1m)))
             .Should().Equal(
                 "Rate table 'video.view' item 'v1' vip has a gap: nothing prices unit 11 and above; end with a tier whose UpTo is null.",
-                "Rate table 'video.view' payee 'p1' vip: a package of 0 units can't be; give it 1 to 1000000000 units.");
+                "Rate table 'video.view' payee 'p1' vip: a package has 0 units; use 1 to 1000000000.");
 
     [Fact]
     public void Two_versions_with_the_same_first_day_are_an_error() =>
         Faults("video.view", rates => rates.Flat("2024-06", June, Currency.KRW, 1m).Flat("2024-06b", June, Currency.KRW, 2m))
             .Should().Equal(
-                "Rate table 'video.view': versions 2024-06 and 2024-06b both start on 2024-06-01; give each its own first day.");
+                "Rate table 'video.view': versions 2024-06 and 2024-06b both start on 2024-06-01; use a different first day for each.");
 
     [Fact]
     public void Two_versions_with_the_same_name_are_an_error() =>
         Faults("m", rates => rates.ForItem("i", own => own
             .Flat("v", June, Currency.KRW, 1m).Flat("v", June.AddDays(1), Currency.KRW, 2m)))
-            .Should().Equal("Rate table 'm' item 'i': 2 versions are named v; give each its own name.");
+            .Should().Equal("Rate table 'm' item 'i': 2 versions have the name v; use a different name for each.");
 
     [Fact]
     public void The_same_name_and_first_day_in_two_scopes_are_accepted() =>
@@ -43,7 +43,7 @@ public sealed class MeterRatesFaultTests
     {
         Faults("m", _ => { }).Should().Equal("Rate table 'm' has no versions; add one, with the first day that it prices.");
         Faults("m", rates => rates.ForPayee("p", _ => { })).Should().Equal(
-            "Rate table 'm' payee 'p' has no versions; add one, or leave it out.");
+            "Rate table 'm' payee 'p' has no versions; add one, or remove the override.");
     }
 
     [Fact]
@@ -53,16 +53,16 @@ public sealed class MeterRatesFaultTests
         void Flat(MeterRatesBuilder rates) => rates.Flat("v", June, Currency.KRW, 1m);
 
         Faults(longest, Flat).Should().BeEmpty("64 characters are counted as code points");
-        Faults("", Flat).Should().Equal("Rate table '': the meter's name is empty; give it 1 to 64 characters.");
+        Faults("", Flat).Should().Equal("Rate table '': the meter's name is empty; use 1 to 64 characters.");
         Faults(tooLong, Flat).Should().Equal($"Rate table '{tooLong}': the meter's name has 65 characters, over the limit of 64.");
         Faults("a\ud800", Flat).Single().Should().EndWith(
-            "has half of a surrogate pair, which can't be stored as UTF-8; write whole characters.");
+            "has an unpaired surrogate, which can't be stored as UTF-8; remove it.");
         Faults("m", rates => rates.Flat(" ", June, Currency.KRW, 1m))
-            .Should().Equal("Rate table 'm': version name ' ' is empty; give it 1 to 64 characters.");
+            .Should().Equal("Rate table 'm': version name ' ' is empty; use 1 to 64 characters.");
         Faults("m", rates => rates.Flat(tooLong, June, Currency.KRW, 1m).Flat(longest, June, Currency.KRW, 1m))
             .Should().Equal($"Rate table 'm': version name '{tooLong}' has 65 characters, over the limit of 64.");
         Faults("m", rates => rates.ForItem("", own => own.Flat("v", June, Currency.KRW, 1m)).Flat("v", June, Currency.KRW, 1m))
-            .Should().Equal("Rate table 'm': the item id of an override is empty; give the id of one item.");
+            .Should().Equal("Rate table 'm': the item id of an override is empty; use the id of one item.");
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class MeterRatesFaultTests
             .Version("v", June, Currency.KRW, RateTable.Graduated()))
             .Should().Equal(
                 "Rate table 'm' bad: the price is -1, below 0.",
-                "Rate table 'm' has no tiers; give at least one, whose UpTo is null.",
+                "Rate table 'm' has no tiers; add at least one, whose UpTo is null.",
                 "Rate table 'm' item 'i': the price is -2, below 0.");
 
     [Fact]
@@ -95,16 +95,16 @@ public sealed class MeterRatesFaultTests
             .Round(Rounding.Cumulative));
         var refused = act.Should().Throw<RateTableException>().Which;
 
-        refused.Faults.Should().HaveCount(4);
-        refused.Message.Should().Be(string.Join('\n', refused.Faults));
-        refused.Faults.Should().Contain("Rate table ' ' a: the price is -1, below 0.");
+        refused.Errors.Should().HaveCount(4);
+        refused.Message.Should().Be(string.Join('\n', refused.Errors));
+        refused.Errors.Should().Contain("Rate table ' ' a: the price is -1, below 0.");
     }
 
     [Fact]
     public void An_undefined_rounding_rule_is_refused()
     {
         var act = () => MeterRates.Build("m", rates => rates.Round((Rounding)7));
-        act.Should().Throw<ArgumentOutOfRangeException>().WithMessage("Rounding is Truncating or Cumulative.*");
+        act.Should().Throw<ArgumentOutOfRangeException>().WithMessage("Use Truncating or Cumulative.*");
     }
 
     private static IReadOnlyList<string> Faults(string meter, Action<MeterRatesBuilder> configure)

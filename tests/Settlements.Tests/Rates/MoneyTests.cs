@@ -11,7 +11,7 @@ public sealed class MoneyTests
     {
         var act = () => new Money(605_000, Currency.KRW) + new Money(1, Currency.USD);
         act.Should().Throw<InvalidOperationException>()
-            .WithMessage("605000 KRW and 1.00 USD can't be added, being of two currencies; add up each currency by itself.");
+            .WithMessage("605000 KRW and 1.00 USD can't be added: their currencies differ. Sum each currency separately.");
     }
 
     [Fact]

@@ -5,8 +5,7 @@ public sealed class RateTableFaultTests
     private const string NothingFrom500000 = "has a gap: nothing prices unit 500000 and above; end with a tier whose UpTo is null";
 
     [Fact]
-    public void A_table_without_tiers_is_an_error() =>
-        Faults(() => RateTable.Graduated()).Should().Equal("has no tiers; give at least one, whose UpTo is null");
+    public void A_table_without_tiers_is_an_error() => Faults(() => RateTable.Graduated()).Should().Equal("has no tiers; add at least one, whose UpTo is null");
 
     [Fact]
     public void A_tier_that_ends_below_1_is_an_error() =>
@@ -26,7 +25,7 @@ public sealed class RateTableFaultTests
     [Fact]
     public void An_open_tier_that_is_not_the_last_is_an_error() =>
         Faults(() => RateTable.Graduated((10, 1m), (null, 2m), (null, 3m)))
-            .Should().Equal("tier 2 has no end, but isn't the last of 3; give it its last unit");
+            .Should().Equal("tier 2 has no end, but is not the last of 3 tiers; set its last unit");
 
     [Fact]
     public void A_last_tier_that_is_not_open_is_an_error() =>
@@ -54,10 +53,10 @@ public sealed class RateTableFaultTests
         var act = () => RateTable.Graduated((499_999, -1m), (400_000, 1m), (null, 1m), (499_999, 2_000_000m));
         var refused = act.Should().Throw<RateTableException>().Which;
 
-        refused.Faults.Should().Equal(
+        refused.Errors.Should().Equal(
             "tier 1 has the price -1, below 0",
             "tier 2 is up to 400000, below tier 1 (499999)",
-            "tier 3 has no end, but isn't the last of 4; give it its last unit",
+            "tier 3 has no end, but is not the last of 4 tiers; set its last unit",
             "tier 4 is up to 499999, the same as tier 1",
             "tier 4 has the price 2000000, over the limit of 1000000",
             NothingFrom500000);
@@ -72,9 +71,9 @@ public sealed class RateTableFaultTests
     public void An_invalid_package_is_an_error()
     {
         Faults(() => RateTable.Package(0, 1_000_001m)).Should().Equal(
-            "a package of 0 units can't be; give it 1 to 1000000000 units", "the price is 1000001, over the limit of 1000000");
+            "a package has 0 units; use 1 to 1000000000", "the price is 1000001, over the limit of 1000000");
         Faults(() => RateTable.Package(1_000_000_001, 1m)).Should().Equal(
-            "a package of 1000000001 units can't be; give it 1 to 1000000000 units");
+            "a package has 1000000001 units; use 1 to 1000000000");
     }
 
     [Fact]
@@ -109,8 +108,8 @@ public sealed class RateTableFaultTests
         Faults(() => RateTable.GraduatedSpans((5, null, 1m))).Should().Equal("has a gap: nothing prices units 1 to 4; start tier 1 at 1");
         Faults(() => RateTable.GraduatedSpans((1, 10, 1m), (11, 10, 1m), (11, null, 1m))).Should().Equal(
             "tier 2 starts at 11, after its end 10", "tier 2 is up to 10, the same as tier 1");
-        Faults(() => RateTable.GraduatedSpans()).Should().Equal("has no tiers; give at least one, whose UpTo is null");
+        Faults(() => RateTable.GraduatedSpans()).Should().Equal("has no tiers; add at least one, whose UpTo is null");
     }
 
-    private static IReadOnlyList<string> Faults(Func<RateTable> make) => make.Should().Throw<RateTableException>().Which.Faults;
+    private static IReadOnlyList<string> Faults(Func<RateTable> make) => make.Should().Throw<RateTableException>().Which.Errors;
 }

@@ -41,7 +41,7 @@ public sealed class RateTablePriceTests
             {
                 act.Should().Throw<ArgumentOutOfRangeException>().WithMessage(
                     FormattableString.Invariant(
-                        $"Count {count} is beyond what a rate table prices, -1000000000000000 to 1000000000000000*"));
+                        $"Count {count} is out of range. Use -1000000000000000 to 1000000000000000*"));
             }
         }
     }

@@ -41,7 +41,7 @@ public sealed class DayDifferencesTests
         differences.AddQuarantined(new QuarantinedUsage("m", "v1", "ann", Day, (Int128)long.MaxValue * 3, 2, ""));
         differences.AddQuarantined(new QuarantinedUsage("m", "v1", "ann", Day.AddDays(-1), 7, 1, ""));
         differences.AddAdjustment(new Adjustment(Day, null, "m", "v1", "ann", 5, 1, "accepted", "eve"));
-        differences.AddNow(new UsageSum("m", "v1", "ann", Day, ((Int128)long.MaxValue * 3) + 5, 3));
+        differences.AddCurrent(new UsageSum("m", "v1", "ann", Day, ((Int128)long.MaxValue * 3) + 5, 3));
 
         differences.Find().Should().BeEmpty();
     }
@@ -52,7 +52,7 @@ public sealed class DayDifferencesTests
     public void A_difference_out_of_the_range_of_counters_is_not_posted(long quantity, bool isPosted)
     {
         var differences = new DayDifferences(Day);
-        differences.AddNow(new UsageSum("m", "v1", "ann", Day, quantity, 1));
+        differences.AddCurrent(new UsageSum("m", "v1", "ann", Day, quantity, 1));
 
         DayDifferences.IsPostable(differences.Find().Single()).Should().Be(isPosted);
     }
@@ -77,7 +77,7 @@ public sealed class DayDifferencesTests
             differences.AddPublished(
                 new SettlementLine(Day, LineKind.Usage, Day, "m", item?.Invoke(payee, quantity) ?? "v1", payee, quantity, events, null));
         foreach (var (payee, quantity, events) in after)
-            differences.AddNow(new UsageSum("m", item?.Invoke(payee, quantity) ?? "v1", payee, Day, quantity, events));
+            differences.AddCurrent(new UsageSum("m", item?.Invoke(payee, quantity) ?? "v1", payee, Day, quantity, events));
         return differences.Find().Select(f => (f.PayeeId, f.Kind, f.Quantity, f.Events));
     }
 }

@@ -2,8 +2,8 @@ using Settlements.Stores;
 
 namespace Settlements.Tests.BusinessDays;
 
-/// <summary>Tests of day boundaries after a change of the zone's rules.</summary>
-public sealed class SettledCalendarTests
+/// <summary>Days meet exactly, also where the zone's rules changed since they were closed.</summary>
+public sealed class RecordedCalendarTests
 {
     private static readonly BusinessCalendar Seoul = new("Asia/Seoul");
     private static readonly DateOnly Monday = new(2024, 7, 1);
@@ -11,7 +11,7 @@ public sealed class SettledCalendarTests
     [Fact]
     public void Without_recorded_days_the_zone_rules_apply()
     {
-        var settled = new SettledCalendar(Seoul, []);
+        var settled = new RecordedCalendar(Seoul, []);
 
         settled.FirstRecorded.Should().BeNull();
         settled.RangeOf(Monday).Should().Be(Seoul.RangeOf(Monday));
@@ -57,8 +57,8 @@ public sealed class SettledCalendarTests
         }
     }
 
-    /// <summary>Returns a calendar with Saturday to Monday published and another end of Monday.</summary>
-    private static SettledCalendar Recorded(TimeSpan moved) => new(Seoul, Enumerable.Range(-2, 3).Select(i =>
+    /// <summary>Saturday to Monday are published; Monday's end is moved.</summary>
+    private static RecordedCalendar Recorded(TimeSpan moved) => new(Seoul, Enumerable.Range(-2, 3).Select(i =>
     {
         var (day, range) = (Monday.AddDays(i), Seoul.RangeOf(Monday.AddDays(i)));
         range = new UtcRange(

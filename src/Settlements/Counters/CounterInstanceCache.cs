@@ -2,8 +2,8 @@ using Settlements.Stores;
 
 namespace Settlements;
 
-/// <summary>The periods that usage of a date is counted in: those of the last meter and date are made once for all items. Not thread-safe.</summary>
-internal sealed class InstanceCache(BusinessCalendar calendar)
+/// <summary>Caches the periods in which usage of the last meter and date is counted, for all items. Not thread-safe.</summary>
+internal sealed class CounterInstanceCache(BusinessCalendar calendar)
 {
     private MeterRates? _meter;
     private DateOnly _usageDate;
@@ -12,7 +12,7 @@ internal sealed class InstanceCache(BusinessCalendar calendar)
     public CounterInstance[] Of(MeterRates meter, DateOnly usageDate)
     {
         if (!ReferenceEquals(meter, _meter) || usageDate != _usageDate)
-            (_meter, _usageDate, _instances) = (meter, usageDate, [.. CounterBook.InstancesOf(meter, usageDate, calendar)]);
+            (_meter, _usageDate, _instances) = (meter, usageDate, [.. CounterCache.InstancesOf(meter, usageDate, calendar)]);
         return _instances;
     }
 }

@@ -1,23 +1,23 @@
 namespace Settlements;
 
-/// <summary>Computes published days again, in their order, on counters of its own. Not thread-safe.</summary>
-internal sealed class PublishedDays(DayUsage usage, SettlementPlan plan, Settings settings)
+/// <summary>Recomputes published days in order, with counters in memory. Not thread-safe.</summary>
+internal sealed class DayReplay(DayUsage usage, SettlementPlan plan, Settings settings)
 {
-    /// <summary>The counters after the last computed day.</summary>
-    public CounterBook Book { get; } = new();
+    /// <summary>The counters after the last recomputed day.</summary>
+    public CounterCache Counters { get; } = new();
 
-    /// <summary>Begins with what a replaced system had counted.</summary>
+    /// <summary>Sets the opening counts, which were imported from a replaced system.</summary>
     public void Begin(IEnumerable<ItemCounter> opening)
     {
         foreach (var counter in opening)
-            Book.Set(counter);
+            Counters.Set(counter);
     }
 
-    /// <summary>Computes the next day.</summary>
+    /// <summary>Recomputes the next day.</summary>
     /// <param name="day">The day after the last one.</param>
-    /// <param name="fromUsage">Whether its usage is read again; else it is taken from the published lines.</param>
+    /// <param name="fromUsage">Whether its usage is read from the sources; otherwise it is taken from the published lines.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>The published lines and the computed ones, in the order of reading.</returns>
+    /// <returns>The published and the recomputed lines, in the order of reading.</returns>
     public async Task<(List<SettlementLine> Published, PricedItems Computed)> ComputeAsync(
         BusinessDay day, bool fromUsage, CancellationToken cancellationToken)
     {
@@ -27,9 +27,9 @@ internal sealed class PublishedDays(DayUsage usage, SettlementPlan plan, Setting
             : DayUsage.AsPublished(day.Day, published);
         var restatements = await usage.RestatementsAsync(day.Day, cancellationToken).ConfigureAwait(false);
         var pricer = new LinePricer(day.Day, plan.Calendar, settings.RatesFor(day.Day));
-        var computed = pricer.Price(sums, restatements.ToLookup(r => (r.Meter, r.ItemId)), Book);
+        var computed = pricer.Price(sums, restatements.ToLookup(r => (r.Meter, r.ItemId)), Counters);
         computed.Lines.Sort(LineOrder.CompareReading);
-        Book.Apply(computed.Counters, computed.Volume, computed.Rounding);
+        Counters.Apply(computed.Counters, computed.Volume, computed.Rounding);
         return (published, computed);
     }
 }

@@ -2,11 +2,12 @@ using Settlements.Stores;
 
 namespace Settlements;
 
-/// <summary>Counters in memory: those of a chunk while it is priced, or all of them while days are computed again. Not thread-safe.</summary>
-internal sealed class CounterBook
+/// <summary>Counters in memory: those of a chunk while it is priced, or all counters while days are recomputed. Not thread-safe.</summary>
+internal sealed class CounterCache
 {
     private readonly Dictionary<(string Meter, CounterPeriod Period, DateOnly Start, string ItemId), long> _counters = [];
-    private readonly Dictionary<(string Meter, string ItemId, string Scope, string Version, DateOnly Start), SortedList<string, VolumeSum>> _volume = [];
+    private readonly Dictionary<(string Meter, string ItemId, string Scope, string Version, DateOnly Start),
+        SortedList<string, VolumeSum>> _volume = [];
     private readonly Dictionary<RoundingKey, decimal> _rounding = [];
 
     public long? Find(CounterInstance instance, string itemId) =>
@@ -14,7 +15,7 @@ internal sealed class CounterBook
 
     public decimal? FindExact(RoundingKey key) => _rounding.TryGetValue(key, out var found) ? found : null;
 
-    /// <summary>The payees whose units a version has priced, in byte order.</summary>
+    /// <summary>Returns the units that a version has priced, by payee in byte order; null when there are none.</summary>
     public IReadOnlyDictionary<string, VolumeSum>? FindVolume(string meter, string itemId, string scope, string version, DateOnly start) =>
         _volume.GetValueOrDefault((meter, itemId, scope, version, start));
 
@@ -41,7 +42,7 @@ internal sealed class CounterBook
             Set(change.Key, change.ExactAmount);
     }
 
-    /// <summary>All counters, for comparisons.</summary>
+    /// <summary>Returns all item counters.</summary>
     public IEnumerable<ItemCounter> All() =>
         _counters.Select(c => new ItemCounter(new CounterInstance(c.Key.Meter, c.Key.Period, c.Key.Start), c.Key.ItemId, c.Value));
 
@@ -51,13 +52,14 @@ internal sealed class CounterBook
     public IEnumerable<(RoundingKey Key, decimal ExactAmount)> AllRounding() => _rounding.Select(r => (r.Key, r.Value));
 
     /// <summary>
-    /// Whether usage of a date is counted over one of the meter's kinds of periods: periods that ended before the first version of their kind price
-    /// nothing, and are not counted.
+    /// Returns whether usage of a date is counted over one of the counter periods of a meter. A period that ended before the first rate
+    /// version with that counter period is not counted, because nothing is priced over it.
     /// </summary>
     public static bool IsCounted(MeterRates meter, int period, DateOnly usageDate, BusinessCalendar calendar) =>
-        usageDate >= meter.PeriodFirstDays[period] || DaysOf(meter.Periods[period], usageDate, calendar).Last >= meter.PeriodFirstDays[period];
+        usageDate >= meter.PeriodFirstDays[period]
+            || DaysOf(meter.Periods[period], usageDate, calendar).Last >= meter.PeriodFirstDays[period];
 
-    /// <summary>The periods that usage of a date is counted in.</summary>
+    /// <summary>Returns the periods in which usage of a date is counted.</summary>
     public static IEnumerable<CounterInstance> InstancesOf(MeterRates meter, DateOnly usageDate, BusinessCalendar calendar)
     {
         for (var i = 0; i < meter.Periods.Count; i++)

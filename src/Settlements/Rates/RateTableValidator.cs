@@ -3,25 +3,25 @@ using static System.FormattableString;
 
 namespace Settlements;
 
-/// <summary>Everything that can be wrong with one rate table, in words that name the tier, the value, the limit and what to do.</summary>
-internal static class RateTableFaults
+/// <summary>Validates rate tables. Each error is a phrase that names the tier, the value, the limit and the remedy.</summary>
+internal static class RateTableValidator
 {
-    /// <summary>The faults of tiers given by their last units.</summary>
-    public static IEnumerable<string> OfTiers(RateTier[] tiers)
+    /// <summary>Returns the errors of tiers that are specified by their last units.</summary>
+    public static IEnumerable<string> ValidateTiers(RateTier[] tiers)
     {
         if (tiers.Length == 0)
         {
-            yield return "has no tiers; give at least one, whose UpTo is null";
+            yield return "has no tiers; add at least one, whose UpTo is null";
             yield break;
         }
 
-        // The last good end so far, and whose it is: 0 before any.
+        // The highest valid end so far, and the number of its tier; 0 for none.
         var (highest, highestTier) = (0L, 0);
         for (var index = 0; index < tiers.Length; index++)
         {
             var (number, upTo) = (index + 1, tiers[index].UpTo);
             if (upTo is null && number < tiers.Length)
-                yield return Invariant($"tier {number} has no end, but isn't the last of {tiers.Length}; give it its last unit");
+                yield return Invariant($"tier {number} has no end, but is not the last of {tiers.Length} tiers; set its last unit");
             else if (upTo < 1)
                 yield return Invariant($"tier {number} is up to {upTo}, but units are numbered from 1");
             else if (upTo > RateTable.CountMax)
@@ -33,16 +33,16 @@ internal static class RateTableFaults
             else if (upTo is not null)
                 (highest, highestTier) = (upTo.Value, number);
 
-            foreach (var fault in OfPrice(tiers[index].Price, Invariant($"tier {number} has the price")))
-                yield return fault;
+            foreach (var error in ValidatePrice(tiers[index].Price, Invariant($"tier {number} has the price")))
+                yield return error;
         }
 
         if (tiers[^1].UpTo is not null)
             yield return Invariant($"has a gap: nothing prices unit {highest + 1} and above; end with a tier whose UpTo is null");
     }
 
-    /// <summary>The faults of tiers given by both of their ends: those of the last units too.</summary>
-    public static IEnumerable<string> OfSpans((long From, long? UpTo, decimal Price)[] spans)
+    /// <summary>Returns the errors of tiers that are specified by their first and last units.</summary>
+    public static IEnumerable<string> ValidateSpans((long From, long? UpTo, decimal Price)[] spans)
     {
         for (var index = 0; index < spans.Length; index++)
         {
@@ -63,21 +63,21 @@ internal static class RateTableFaults
             }
         }
 
-        foreach (var fault in OfTiers(Array.ConvertAll(spans, span => new RateTier(span.UpTo, span.Price))))
-            yield return fault;
+        foreach (var error in ValidateTiers(Array.ConvertAll(spans, span => new RateTier(span.UpTo, span.Price))))
+            yield return error;
     }
 
-    /// <summary>The faults of a package's size and price.</summary>
-    public static IEnumerable<string> OfPackage(long unitsPerPackage, decimal price)
+    /// <summary>Returns the errors of the size and the price of a package.</summary>
+    public static IEnumerable<string> ValidatePackage(long unitsPerPackage, decimal price)
     {
         if (unitsPerPackage is < 1 or > RateTable.PackageUnitsMax)
-            yield return Invariant($"a package of {unitsPerPackage} units can't be; give it 1 to {RateTable.PackageUnitsMax} units");
-        foreach (var fault in OfPrice(price, "the price is"))
-            yield return fault;
+            yield return Invariant($"a package has {unitsPerPackage} units; use 1 to {RateTable.PackageUnitsMax}");
+        foreach (var error in ValidatePrice(price, "the price is"))
+            yield return error;
     }
 
-    /// <summary>The faults of one price; <paramref name="subject"/> goes before the figure.</summary>
-    public static IEnumerable<string> OfPrice(decimal price, string subject)
+    /// <summary>Returns the errors of a price, each starting with <paramref name="subject"/>.</summary>
+    public static IEnumerable<string> ValidatePrice(decimal price, string subject)
     {
         if (price < 0)
             yield return Invariant($"{subject} {price}, below 0");

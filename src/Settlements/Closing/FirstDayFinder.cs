@@ -2,16 +2,20 @@ using System.Globalization;
 
 namespace Settlements;
 
-/// <summary>Finds the first day that is ever closed.</summary>
-internal sealed class FirstDay(UsageSources sources, SettlementPlan plan)
+/// <summary>Finds the first business day to close.</summary>
+internal sealed class FirstDayFinder(UsageSources sources, SettlementPlan plan)
 {
-    /// <summary>How many of the first days with events are looked at: rows of a wrong date are rarely of more days.</summary>
+    /// <summary>
+    /// The number of first days with events that are checked for gaps. Rows with a wrong date rarely have more distinct dates.
+    /// </summary>
     private const int DaysWithEventsMax = 31;
 
-    /// <summary>The configured first day; else that of the earliest event; null when there is neither.</summary>
-    /// <param name="last">The last day that is to be closed; null where nothing is.</param>
+    /// <summary>Returns the configured first day, else the day of the earliest event; null when there is neither.</summary>
+    /// <param name="last">The last day to close; null when no day is to be closed.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <exception cref="CloseRefusedException">One of the first events is followed by too many days without any: it is likely to be wrong.</exception>
+    /// <exception cref="CloseRefusedException">
+    /// One of the first events is followed by too many days without events: its date is likely wrong.
+    /// </exception>
     public async Task<DateOnly?> FindAsync(DateOnly? last, CancellationToken cancellationToken)
     {
         if (plan.StartsOn is { } configured)
@@ -32,11 +36,12 @@ internal sealed class FirstDay(UsageSources sources, SettlementPlan plan)
                 var which = day == first ? "The earliest event is" : "One of the earliest events is";
                 var then = isLast && last is { } end
                     ? FormattableString.Invariant($"there is none up to {end:O}")
-                    : FormattableString.Invariant($"the next of {date:O}");
+                    : FormattableString.Invariant($"the next one is from {date:O}");
                 throw new CloseRefusedException(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{which} of {day:O} and {then}: {empty} days without events would be published, and the limit is "
-                    + $"{plan.EmptyDaysAtStartMax}. Set the first business day with StartsOn(date), correct the event, or raise EmptyDaysAtStartMax."));
+                    $"{which} from {day:O}, and {then}: {empty} days without events would be published, and the limit is "
+                    + $"{plan.EmptyDaysAtStartMax}. Set the first business day with StartsOn(date), correct the event, or raise "
+                    + $"EmptyDaysAtStartMax."));
             }
 
             if (isLast)
@@ -47,7 +52,7 @@ internal sealed class FirstDay(UsageSources sources, SettlementPlan plan)
         return first;
     }
 
-    /// <summary>The day of the earliest event; of those after a day, where one is given.</summary>
+    /// <summary>Returns the day of the earliest event; if a day is given, of the earliest event after that day.</summary>
     private async Task<DateOnly?> FindEventAsync(DateOnly? after, CancellationToken cancellationToken)
     {
         DateOnly? earliest = null;

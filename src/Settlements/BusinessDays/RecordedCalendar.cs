@@ -3,18 +3,18 @@ using System.Diagnostics.CodeAnalysis;
 namespace Settlements.Stores;
 
 /// <summary>
-/// The calendar as days were closed by it. The boundaries of days that are closing or published are those that were recorded; days after them follow
-/// without a gap, whatever became of the zone's rules since. Immutable and thread-safe.
+/// A calendar with the recorded boundaries of the days that are closing or published. Later days follow without a gap, even when the rules
+/// of the time zone have changed since. Immutable and thread-safe.
 /// </summary>
 [Experimental("SETTLE001")]
-public sealed class SettledCalendar
+public sealed class RecordedCalendar
 {
     private readonly BusinessDay[] _recorded;
 
-    /// <summary>A calendar over recorded days.</summary>
+    /// <summary>Creates a calendar from recorded days.</summary>
     /// <param name="calendar">The rules for days that are open.</param>
-    /// <param name="recorded">Days that are closing or published, oldest first, without a gap; none where nothing is closed.</param>
-    public SettledCalendar(BusinessCalendar calendar, IEnumerable<BusinessDay> recorded)
+    /// <param name="recorded">The days that are closing or published, oldest first, without a gap; may be empty.</param>
+    public RecordedCalendar(BusinessCalendar calendar, IEnumerable<BusinessDay> recorded)
     {
         ArgumentNullException.ThrowIfNull(calendar);
         Calendar = calendar;
@@ -24,12 +24,15 @@ public sealed class SettledCalendar
     /// <summary>The rules for days that are open.</summary>
     public BusinessCalendar Calendar { get; }
 
-    /// <summary>The first recorded day; null where nothing is closed.</summary>
+    /// <summary>The first recorded day; null when all days are open.</summary>
     public DateOnly? FirstRecorded => _recorded.Length == 0 ? null : _recorded[0].Day;
 
-    /// <summary>The instants of a day, half-open.</summary>
+    /// <summary>Returns the instants of a day, half-open.</summary>
     /// <param name="day">A day of the calendar.</param>
-    /// <returns>As recorded; of the first open day from where the last recorded day ends; of others by the rules.</returns>
+    /// <returns>
+    /// For a recorded day the recorded range; for the first open day the range from the end of the last recorded day; for other days the
+    /// range by the rules of the calendar.
+    /// </returns>
     public UtcRange RangeOf(DateOnly day)
     {
         var range = Calendar.RangeOf(day);
@@ -43,8 +46,8 @@ public sealed class SettledCalendar
         return new UtcRange(last.Range.End, range.End > last.Range.End ? range.End : last.Range.End);
     }
 
-    /// <summary>The business day that an instant is in.</summary>
-    /// <param name="instant">Any instant of the calendar's days.</param>
+    /// <summary>Returns the business day that contains an instant.</summary>
+    /// <param name="instant">An instant within the days of the calendar.</param>
     /// <returns>The day.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The instant is outside the calendar.</exception>
     public DateOnly DayOf(DateTimeOffset instant)
@@ -57,7 +60,7 @@ public sealed class SettledCalendar
         if (instant >= last.Range.End)
             return Later(Calendar.DayOf(instant), last.Day.AddDays(1));
 
-        // The last day that has started by then.
+        // Binary search for the last day that starts at or before the instant.
         var (started, notStarted) = (0, _recorded.Length);
         while (notStarted - started > 1)
         {
