@@ -60,7 +60,7 @@ CONFIG
 empty_cache() {
   export NUGET_PACKAGES=$root/artifacts/consumer-packages
   mkdir -p "$NUGET_PACKAGES"
-  rm -rf "$NUGET_PACKAGES"/settlement "$NUGET_PACKAGES"/settlement.*
+  rm -rf "$NUGET_PACKAGES"/settlements "$NUGET_PACKAGES"/settlements.*
 }
 
 # ---- programs out of READMEs ----
