@@ -33,7 +33,7 @@ const pages = [
       { text: 'Bulk loading', link: '/guides/loading' },
       { text: 'Custom pipelines', link: '/guides/pipelines' },
       { text: 'On MySQL and MariaDB', link: '/guides/mysql' },
-      { text: 'Several instances', link: '/guides/hosts' },
+      { text: 'Several instances', link: '/guides/instances' },
       { text: 'Replicas and causal tokens', link: '/guides/replicas' },
       { text: 'Migrating from Spring Batch or SQL', link: '/guides/moving' },
       { text: 'Operations', link: '/guides/operations' },
