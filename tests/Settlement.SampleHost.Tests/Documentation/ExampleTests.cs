@@ -17,8 +17,8 @@ public sealed class ExampleTests
         "Settlements.RateTable", "Settlements.MeterRatesBuilder", "Settlements.UsageEvent",
         "Settlements.UsageWriter", "Settlements.UsageLoader", "Settlements.DayCloser", "Settlements.LineReader",
         "Settlements.StatementReader", "Settlements.RankingReader", "Settlements.Verifier",
-        "Settlements.Pipelines.PipelineRunner", "Settlements.Pipelines.PipelineStep", "Settlements.Sqlite.SqliteSettlementExtensions",
-        "Settlements.MySql.MySqlSettlementExtensions", "Settlements.MySql.MySqlMultiHostDataSource", "Settlements.MySql.TableLoader",
+        "Settlements.Pipelines.PipelineRunner", "Settlements.Pipelines.PipelineStep", "Settlements.SqliteSettlementExtensions",
+        "Settlements.MySqlSettlementExtensions", "Settlements.MySql.MySqlMultiHostDataSource", "Settlements.MySql.TableLoader",
     ];
 
     private static readonly string[] Usings =
