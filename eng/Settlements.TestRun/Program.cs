@@ -1,6 +1,7 @@
 // Usage: Settlements.TestRun RESULTS PROJECT…
-// Runs built test projects, as many at a time as there are processors, the longest first. Those that need a database share one server; the tests
-// that stop or configure theirs start their own. RESULTS gets each project's log and report, and sums.txt: "N passed, N failed, N skipped".
+// Runs built test projects, as many at a time as there are processors, the longest first. Projects that need a database share one server;
+// tests that stop or configure their server start their own. Writes each project's log and report into RESULTS, and sums.txt:
+// "N passed, N failed, N skipped".
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Settlements.TestRun;
@@ -32,14 +33,14 @@ await Parallel.ForEachAsync(runs, new ParallelOptions { MaxDegreeOfParallelism =
 
 foreach (var failure in runs.SelectMany(r => r.Failures))
     Console.Error.WriteLine($"\nFailed: {failure}");
-Console.WriteLine($"\n{watch.Elapsed.TotalSeconds:0} s for these, {width} at a time:");
+Console.WriteLine($"\n{watch.Elapsed.TotalSeconds:0} s for these projects, {width} at a time:");
 foreach (var run in runs)
     Console.WriteLine($"{run.Seconds,6:0} s  {run.Name}: {run.Sum}; the slowest: {run.Slowest}");
 var sum = runs.Aggregate(new TestSum(0, 0, 0), (total, run) => total + run.Sum);
 await File.WriteAllTextAsync(Path.Combine(results, "sums.txt"), $"{sum}\n");
 return sum.Failed == 0 && runs.TrueForAll(r => r.ExitCode == 0) ? 0 : 1;
 
-// The test programs get the terminal's Ctrl+C themselves; a signal to this process alone ends them.
+// The terminal sends Ctrl+C to the test programs too; a signal that only this process receives must end them.
 void Stop(PosixSignalContext context)
 {
     context.Cancel = true;

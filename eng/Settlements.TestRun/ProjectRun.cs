@@ -8,12 +8,15 @@ namespace Settlements.TestRun;
 /// <summary>One test project's run: its process, log and report.</summary>
 internal sealed class ProjectRun(string project, string results)
 {
-    /// <summary>Those that take longest: begun last, one of them would run alone in the end.</summary>
-    private static readonly string[] LongestFirst = ["Settlement.SampleHost.Tests", "Settlements.MySql.Tests", "Settlements.Cli.Tests", "Settlements.MySql.Routing.Tests"];
+    /// <summary>The projects that take longest: if one of them started last, it would run alone at the end.</summary>
+    private static readonly string[] LongestFirst =
+    [
+        "Settlement.SampleHost.Tests", "Settlements.MySql.Tests", "Settlements.Cli.Tests", "Settlements.MySql.Routing.Tests",
+    ];
 
     /// <summary>
-    /// For the test programs and what they start, which end before the runtime has gained anything by observing them: no profiles for a second
-    /// compilation, no second thread and no heaps of a server for the garbage, no second mapping of compiled code.
+    /// Runtime settings that are disabled for the test programs and their child processes, which are too short to benefit: tiered PGO,
+    /// concurrent and server garbage collection, and W^X.
     /// </summary>
     private static readonly string[] ShortLived = ["TieredPGO", "gcConcurrent", "gcServer", "EnableWriteXorExecute"];
 
@@ -33,28 +36,31 @@ internal sealed class ProjectRun(string project, string results)
 
     public double Seconds { get; private set; }
 
-    /// <summary>By the report. A run without one is one failure.</summary>
+    /// <summary>The counts of the report. A run without a report counts as one failure.</summary>
     public TestSum Sum => _assemblies.Length == 0
         ? new TestSum(0, 1, 0)
-        : _assemblies.Aggregate(new TestSum(0, 0, 0), (sum, a) => sum + new TestSum(Count(a, "passed"), Count(a, "failed") + Count(a, "errors"), Count(a, "skipped")));
+        : _assemblies.Select(a => new TestSum(Count(a, "passed"), Count(a, "failed") + Count(a, "errors"), Count(a, "skipped")))
+            .Aggregate((sum, next) => sum + next);
 
     public string Slowest => string.Join(", ", _assemblies.Descendants("test").OrderByDescending(Time).Take(3).Select(t =>
         string.Create(CultureInfo.InvariantCulture, $"{((string?)t.Attribute("name"))?.Split('(')[0].Split('.')[^1]} {Time(t):0.0} s")));
 
-    /// <summary>Each failed test or error outside of one, by name, with the first lines of its message.</summary>
+    /// <summary>Each failed test, or error outside a test, by name, with the beginning of its message.</summary>
     public IEnumerable<string> Failures => _assemblies.Length == 0
         ? [$"{Name} ended with exit code {ExitCode} and without a report"]
         : from failure in _assemblies.Descendants("failure")
           let message = failure.Element("message")?.Value ?? ""
           select $"{(string?)failure.Parent?.Attribute("name")}\n  {message[..Math.Min(message.Length, MessageCharactersMax)]}";
 
-    /// <param name="server">The connection string of the server to use; null to leave the environment as it is.</param>
-    /// <param name="stop">Ends the process.</param>
+    /// <summary>Runs the project and reads its report.</summary>
+    /// <param name="server">The connection string of the server to use; null to leave the environment unchanged.</param>
+    /// <param name="stop">Kills the process.</param>
     public async Task RunAsync(string? server, CancellationToken stop)
     {
         var watch = Stopwatch.StartNew();
         var report = Path.Combine(results, $"{Name}.xml");
-        var start = new ProcessStartInfo("dotnet", ["exec", Path.Combine(Programs, $"{Name}.dll"), "-noLogo", "-noColor", "-result-xml", report])
+        string[] arguments = ["exec", Path.Combine(Programs, $"{Name}.dll"), "-noLogo", "-noColor", "-result-xml", report];
+        var start = new ProcessStartInfo("dotnet", arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

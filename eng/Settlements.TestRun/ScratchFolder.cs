@@ -1,26 +1,26 @@
 namespace Settlements.TestRun;
 
 /// <summary>
-/// Where the tests of a run keep their databases: in memory where there is a file system for it with room enough, since they wait for the disk
-/// most of their time otherwise; else in the folder for temporary files. Deleted with all that is left in it.
+/// The folder for the databases of a test run: in memory if its file system has enough space, since the tests would mostly wait for the
+/// disk otherwise; else in the folder for temporary files. Deleted with its contents.
 /// </summary>
 internal sealed class ScratchFolder : IDisposable
 {
-    /// <summary>Linux's own; containers have 64 MiB of it, unless they are given more.</summary>
+    /// <summary>The memory file system of Linux; in containers it has 64 MiB by default.</summary>
     private const string Memory = "/dev/shm";
 
-    private const long RoomBytesMin = 6L << 30;
+    private const long FreeBytesMin = 6L << 30;
 
     private ScratchFolder(DirectoryInfo folder) => Path = folder.FullName;
 
     public string Path { get; }
 
-    /// <summary>Makes it, and lets this process and those it starts take it for temporary files.</summary>
+    /// <summary>Creates the folder, and sets it as the folder for temporary files of this process and its child processes.</summary>
     public static ScratchFolder Use()
     {
-        var isRoom = Directory.Exists(Memory) && new DriveInfo(Memory).AvailableFreeSpace >= RoomBytesMin
-            && GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >= 2 * RoomBytesMin;
-        if (isRoom)
+        var fitsInMemory = Directory.Exists(Memory) && new DriveInfo(Memory).AvailableFreeSpace >= FreeBytesMin
+            && GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >= 2 * FreeBytesMin;
+        if (fitsInMemory)
             Environment.SetEnvironmentVariable("TMPDIR", Memory);
         var scratch = new ScratchFolder(Directory.CreateTempSubdirectory("settlement-tests-"));
         Environment.SetEnvironmentVariable("TMPDIR", scratch.Path);

@@ -6,7 +6,8 @@ namespace Settlements.TestRun;
 internal static class SharedServer
 {
     /// <summary>
-    /// Flushed about once a second, as tests need no more; a row-format binary log, as replicas need; connections for several projects' pools.
+    /// Flushes about once a second, which is sufficient for tests; a row-format binary log for replicas; connections for the pools of
+    /// several projects.
     /// </summary>
     private static readonly string[] Options =
     [
@@ -14,8 +15,8 @@ internal static class SharedServer
         "--innodb-buffer-pool-size=256M", "--innodb-log-file-size=96M", "--max-connections=1000",
     ];
 
-    /// <summary>Starts it where a project may use it, none is named already, and there is something to start.</summary>
-    /// <returns>The server, or null: then the tests use the named one, or say themselves what they lack.</returns>
+    /// <summary>Starts a server if a project uses one, the environment names none, and a binary or Docker is available.</summary>
+    /// <returns>The server, or null: then the tests use the named server, or report the missing requirement.</returns>
     public static async Task<MySqlServer?> StartAsync(IEnumerable<ProjectRun> runs)
     {
         var isNamed = Environment.GetEnvironmentVariable(MySqlServer.NamedBy) is { Length: > 0 };
