@@ -10,7 +10,7 @@ const to = join(docs, 'reference')
 const sidebarFile = join(docs, '.vitepress', 'reference.json')
 
 const packages = [
-  ['Settlements', 'The domain and the ports: events, days, rates, lines, statements, pipelines, routing. Without SQL and without a driver.'],
+  ['Settlements', 'The domain and the ports: events, days, rates, lines, statements, pipelines, routing. No SQL and no driver.'],
   ['Settlements.Sqlite', 'The embedded store, in one file.'],
   ['Settlements.MySql', 'The store on MySQL and MariaDB, the bulk loader and the router.'],
   ['Settlements.AspNetCore', 'Causal tokens across requests, health checks and a status page of the database servers.'],
@@ -69,7 +69,8 @@ const sidebar = packages.map(([name]) => ({
     items: typesOf(name, namespace).map((type) => ({ text: type.title, link: `/reference/${type.name.slice(0, -3)}` }))
   }))
 }))
-writeFileSync(sidebarFile, JSON.stringify([{ text: 'Packages', items: [{ text: 'All types', link: '/reference/' }, ...sidebar] }], null, 1) + '\n')
+const tree = [{ text: 'Packages', items: [{ text: 'All types', link: '/reference/' }, ...sidebar] }]
+writeFileSync(sidebarFile, JSON.stringify(tree, null, 1) + '\n')
 writeFileSync(join(to, 'index.md'), indexPage())
 console.log(`reference: ${types.length} types of ${packages.length} packages`)
 
@@ -82,8 +83,8 @@ function typesOf(name, namespace) {
 }
 
 function indexPage() {
-  const parts = ['# Reference\n\nEvery public type of the packages, generated from the documentation comments, with units, ranges and exceptions.\n']
-  parts.push(`${audienceTable(true)}\n`)
+  const intro = 'Every public type of the packages, generated from the documentation comments, with units, ranges and exceptions.'
+  const parts = [`# Reference\n\n${intro}\n\n${audienceTable(true)}\n`]
   for (const [name, what] of packages) {
     parts.push(`## ${name}\n\n${what}\n\n| namespace | types |\n|---|---|`)
     for (const namespace of namespacesOf(name)) {
