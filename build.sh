@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Does what the CI does. See usage below.
+# Runs what the CI runs. See usage below.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -8,13 +8,13 @@ readonly artifacts="$PWD/artifacts"
 readonly results="$artifacts/test-results"
 readonly packages="$artifacts/packages"
 
-# Scripts read what the command line says.
+# Scripts parse the output of the command line.
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
 
-# Nothing here runs for long enough to gain by profiles for a second compilation; compilers and tests take a fifth longer with them.
+# No process here runs long enough to benefit from tiered PGO; with it, compilers and tests take a fifth longer.
 export DOTNET_TieredPGO=0
 
-# One process compiles everything, and is warm after the first project; at the end it is stopped by this name, which no other one has.
+# One compiler server for all projects, which is warm after the first one; it is stopped at the end by this unique name.
 export UseSharedCompilation=true SharedCompilationId="settlement-$$"
 
 usage() {
@@ -24,7 +24,7 @@ Usage: ./build.sh [--quick | --long | --public-api | --help | TARGET…]
   (nothing)     all targets up to docs, in the order below
   --quick       format, build, and the unit and architecture tests: nothing that needs a tool or a server
   --long        as without an option, with the soak tests (SETTLEMENT_TESTS=long), and reproduce
-  --public-api  write src/*/PublicAPI.Unshipped.txt anew from the code; look at the diff before you commit it
+  --public-api  rewrite src/*/PublicAPI.Unshipped.txt from the code; review the diff before you commit it
   --help        this text
 
 Targets, run in the order in which they are named:
@@ -34,8 +34,8 @@ Targets, run in the order in which they are named:
   tools         install what the tests need beside .NET: chromium, mariadb-server
   test          run all test projects
   pack          pack src/* into artifacts/packages
-  inspect       compare the packages' files, dependencies and symbols with what is meant
-  consume       build and run programs out of the READMEs with the packages, and the tool
+  inspect       compare the packages' files, dependencies and symbols with the expected ones
+  consume       build and run the programs of the READMEs with the packages, and the tool
   docs          build the site of docs/ into artifacts/site
   reproduce     pack the commit twice, in two folders, and compare the bytes
 USAGE
@@ -114,7 +114,7 @@ check_sdk() {
   fi
   local version
   if ! version=$(dotnet --version 2>/dev/null); then
-    echo 'No installed .NET SDK fits global.json. Install version 10; these are installed:' >&2
+    echo 'No installed .NET SDK matches global.json. Install version 10; installed are:' >&2
     dotnet --list-sdks >&2
     return 1
   fi
@@ -124,12 +124,14 @@ check_sdk() {
 restore() { dotnet restore Settlement.sln --verbosity quiet; }
 
 # Style and analysers are errors of the build.
-check_format() { dotnet format whitespace . --folder --include src/ tests/ samples/ benchmarks/ eng/ --verify-no-changes --verbosity quiet; }
+check_format() {
+  dotnet format whitespace . --folder --include src/ tests/ samples/ benchmarks/ eng/ --verify-no-changes --verbosity quiet
+}
 
-# CI=true makes paths in what is shipped the same wherever the clone lies.
+# CI=true makes paths in the assemblies independent of the clone's folder.
 build() { CI=true dotnet build Settlement.sln --configuration Release --no-restore --verbosity quiet -warnaserror; }
 
-# ---- what tests need beside .NET ----
+# ---- tools of the tests ----
 
 ensure_tools() {
   ensure_chromium
@@ -145,7 +147,7 @@ ensure_chromium() {
   done
 
   if ! can_install; then
-    echo 'Chromium is not on PATH, and it cannot be installed from here. Browser tests are skipped: install chromium to run them.'
+    echo 'Chromium is not on PATH, and installing it requires root and apt-get. Browser tests are skipped: install chromium to run them.'
     return
   fi
   echo 'Installing chromium with apt-get: the browser tests need it.'
@@ -154,20 +156,21 @@ ensure_chromium() {
   fi
 }
 
-# The tests start servers of their own from the binary, on their own ports and in their own folders, or in containers.
+# The tests start their servers from the binary, on separate ports and in separate folders, or in containers.
 ensure_mariadb() {
   if PATH="$PATH:/usr/sbin:/usr/local/sbin" command -v mariadbd; then
     return
   fi
   if docker info >/dev/null 2>&1; then
-    echo 'mariadbd is not there: the tests of the MySQL store use Docker.'
+    echo 'mariadbd is not installed: the tests of the MySQL store use Docker.'
     return
   fi
   if ! can_install; then
-    echo 'Neither mariadbd nor Docker is there, and mariadb-server cannot be installed from here. The tests of the MySQL store fail.'
+    echo 'Neither mariadbd nor Docker is available, and installing mariadb-server requires root and apt-get.'
+    echo 'The tests of the MySQL store fail.'
     return
   fi
-  echo 'Installing mariadb-server with apt-get: the tests of the MySQL store need its binary. They leave its system service alone.'
+  echo 'Installing mariadb-server with apt-get: the tests of the MySQL store need its binary. They do not use its system service.'
   if ! install_package mariadb-server; then
     echo 'mariadb-server could not be installed. The tests of the MySQL store fail.'
   fi
@@ -175,7 +178,7 @@ ensure_mariadb() {
 
 can_install() { command -v apt-get >/dev/null && { ((EUID == 0)) || sudo -n true 2>/dev/null; }; }
 
-# At "run level 1" packages don't start their services, where that is heeded.
+# With RUNLEVEL=1 most packages don't start their services.
 install_package() {
   local root=()
   if ((EUID != 0)); then
@@ -187,14 +190,14 @@ install_package() {
 
 # ---- tests ----
 
-# Several at a time, with one database server; the failed tests are told at the end, and the sums are in sums.txt.
+# Several projects at a time, with one database server; failed tests are listed at the end, and the totals are in sums.txt.
 run_tests() { dotnet run --project eng/Settlements.TestRun --configuration Release --no-build -- "$results" "$@"; }
 
 # ---- packages ----
 
 pack() { eng/pack.sh "$packages" --no-build; }
 
-# Beside the packages: each uses one processor for most of its time.
+# Concurrently with the packages: each uses one processor for most of its time.
 begin_docs() {
   eng/docs.sh >"$artifacts/docs.log" 2>&1 &
   docs_pid=$!
@@ -211,16 +214,16 @@ finish_docs() {
 # Files, dependencies, symbols.
 inspect_packages() { dotnet run eng/inspect-packages.cs -- "$packages"; }
 
-# In new programs, out of the READMEs.
+# In new programs with the code of the READMEs.
 consume_packages() { eng/consume.sh "$packages"; }
 
-# The commit's, in two folders.
+# Packs the commit in two folders and compares.
 reproduce_packages() { eng/reproducible.sh; }
 
 # ---- the texts of the public API ----
 
-# What RS0016 misses is what the text needs. The text is emptied first, so that what is gone from the code goes from it too. What was shipped and
-# is taken away stays there as *REMOVED*: those lines are somebody's decision.
+# Each RS0016 warning is a missing entry. The file is emptied first, so that deleted members are removed from it too. Lines with *REMOVED*
+# are preserved: they record a decision.
 write_public_api() {
   local project folder text log status removed
   log=$(mktemp)

@@ -1,5 +1,5 @@
-// Makes the pages of the reference from what docfx writes of the built assemblies: one page for each type and each namespace in reference/,
-// and the sidebar. Both are git-ignored. Without docfx's pages there is one page that says so, and the rest of the site stands.
+// Generates the reference from docfx's output for the built assemblies: one page for each type and each namespace in reference/, and the
+// sidebar. Both are git-ignored. Without docfx's output the reference is one page that explains this, and the rest of the site is built.
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -13,8 +13,15 @@ const packages = [
   ['Settlements', 'The domain and the ports: events, days, rates, lines, statements, pipelines, routing. No SQL and no driver.'],
   ['Settlements.Sqlite', 'The embedded store, in one file.'],
   ['Settlements.MySql', 'The store on MySQL and MariaDB, the bulk loader and the router.'],
-  ['Settlements.AspNetCore', 'Causal tokens across requests, health checks and a page of the database hosts.'],
-  ['Settlements.Testing', 'The fault kit, and what every store must pass. For test projects.']
+  ['Settlements.AspNetCore', 'Causal tokens across requests, health checks and a status page of the database servers.'],
+  ['Settlements.Testing', 'The fault kit, and the tests that every store must pass. For test projects.']
+]
+
+const audiences = [
+  ['Applications', 'Settlements', 'api/applications'],
+  ['Pipeline authors', 'Settlements.Pipelines', 'api/pipelines'],
+  ['Operators of replicas', 'Settlements.Routing', 'api/routing'],
+  ['Store authors (experimental)', 'Settlements.Stores', 'api/stores']
 ]
 
 rmSync(to, { recursive: true, force: true })
@@ -22,13 +29,14 @@ mkdirSync(to, { recursive: true })
 
 const files = existsSync(from) ? readdirSync(from).filter((name) => name.endsWith('.md')) : []
 if (files.length === 0) {
-  writeFileSync(join(to, 'index.md'), '# Reference\n\nThe reference was not built with this copy of the site: its generator, docfx, could not be had.\n')
+  const missing = 'The reference was not built with this copy of the site, because its generator, docfx, was not available.'
+  writeFileSync(join(to, 'index.md'), `# Reference\n\n${missing}\n\n${audienceTable(false)}\n`)
   writeFileSync(sidebarFile, '[]\n')
-  console.log('reference: docfx wrote nothing, so the page says that there is none')
+  console.log('reference: docfx produced no output; the reference page explains this')
   process.exit(0)
 }
 
-// docfx names an anchor by its id with every other sign as "_"; a cross reference has the id itself.
+// docfx replaces every character of an id that is no letter or digit with "_" in an anchor; a cross reference has the id itself.
 const anchorOf = (id) => id.replace(/[^A-Za-z0-9]/g, '_')
 const source = new Map(files.map((name) => [name, readFileSync(join(from, name), 'utf8').replaceAll('\r\n', '\n')]))
 const placeOf = new Map()
@@ -61,7 +69,8 @@ const sidebar = packages.map(([name]) => ({
     items: typesOf(name, namespace).map((type) => ({ text: type.title, link: `/reference/${type.name.slice(0, -3)}` }))
   }))
 }))
-writeFileSync(sidebarFile, JSON.stringify([{ text: 'Packages', items: [{ text: 'All types', link: '/reference/' }, ...sidebar] }], null, 1) + '\n')
+const tree = [{ text: 'Packages', items: [{ text: 'All types', link: '/reference/' }, ...sidebar] }]
+writeFileSync(sidebarFile, JSON.stringify(tree, null, 1) + '\n')
 writeFileSync(join(to, 'index.md'), indexPage())
 console.log(`reference: ${types.length} types of ${packages.length} packages`)
 
@@ -74,7 +83,8 @@ function typesOf(name, namespace) {
 }
 
 function indexPage() {
-  const parts = ['# Reference\n\nEvery public type of the packages, from the comments in their code. What a member throws and when, its units and ranges stand with it.\n']
+  const intro = 'Every public type of the packages, generated from the documentation comments, with units, ranges and exceptions.'
+  const parts = [`# Reference\n\n${intro}\n\n${audienceTable(true)}\n`]
   for (const [name, what] of packages) {
     parts.push(`## ${name}\n\n${what}\n\n| namespace | types |\n|---|---|`)
     for (const namespace of namespacesOf(name)) {
@@ -86,22 +96,28 @@ function indexPage() {
   return front('Reference', '[2, 2]') + parts.join('\n')
 }
 
+function audienceTable(hasPages) {
+  const rows = audiences.map(([audience, namespace, page]) =>
+    `| [${audience}](../${page}.md) | ${hasPages ? `[${namespace}](${namespace}.md)` : `\`${namespace}\``} |`)
+  return ['| audience | namespace |', '|---|---|', ...rows].join('\n')
+}
+
 function pageOf(text, kind, title) {
   const page = text
-    // What every object has, and trees of one base, are no news.
+    // Members of object and inheritance from object alone are omitted.
     .replace(/#### Inherited Members\n\n[\s\S]*?(?=\n#{1,6} |$)/g, '')
     .replace(/#### Inheritance\n\n\[object\][^\n]*\n\[[^\n]*\n(?=\n)/g, '')
     .replace(/^Assembly: (.*)\.dll *$/m, 'Package: $1')
     .replace(/^(#+) <a id="([^"]+)"><\/a> (.*)$/gm, (_, level, anchor, words) =>
       level === '#' ? `# ${words}` : `${level} ${words} {#${anchor}}`)
-    // The type of a field or a property is a line, and no heading of its own.
+    // The type of a field or a property is a line instead of a heading.
     .replace(/#### (?:Field|Property) Value\n\n *(.*)\n/g, 'Type: $1\n')
     .replace(/<xref href="([^"]*)"[^>]*><\/xref>/g, (_, id) => linkTo(decodeURIComponent(id)))
     .replace(/<code class="paramref">([^<]*)<\/code>/g, '<code>$1</code>')
     .replaceAll('{{', '&#123;{')
     .replace(/\n{4,}/g, '\n\n\n')
-  // The tests of the contract are named like whole sentences, and would be found before all else.
-  const isFound = !/^Namespace: .*Contracts\.md\)/m.test(text)
+  // The contract tests have names of many words, and would dominate the search results.
+  const isFound = !/Contract$/.test(title)
   return front(`${unescape(title)} ${kind.toLowerCase()}`, kind === 'Namespace' ? 'false' : '[2, 3]', isFound) + page
 }
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Closes the same events by this checkout and by another revision, alternately, on one server or in files of the same settings; prints wall time,
-# processor time of client and server, rows written and the ratios. Other options go to the program:
+# Closes the same events with this checkout and with another revision, alternately, on one server or in files of the same settings; prints
+# elapsed time, processor time of client and server, written rows and the ratios. Other options are passed to the program:
 #   eng/compare-close.sh REVISION [--folder FOLDER] [--rounds 3] [--divide-by 1] [--only mysql-many|mysql|sqlite]
-# --folder keeps the other revision's checkout there, for the next time; without it, it is temporary. --divide-by 100 makes all sizes a hundredth.
+# --folder keeps the other revision's checkout there for further runs; by default it is temporary. --divide-by 100 divides all sizes by 100.
 set -euo pipefail
 
 if [[ $# -eq 0 || $1 == -* ]]; then
@@ -11,7 +11,7 @@ if [[ $# -eq 0 || $1 == -* ]]; then
 fi
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 sha=$(git rev-parse --verify --quiet "$1^{commit}") || {
-  echo "There is no commit $1." >&2
+  echo "The commit $1 does not exist." >&2
   exit 2
 }
 shift
@@ -39,7 +39,7 @@ elif [[ $(git -C "$folder" rev-parse HEAD) != "$sha" || -n $(git -C "$folder" st
   exit 2
 fi
 
-# build FOLDER: its benchmark program.
+# build FOLDER: builds its benchmark program.
 build() {
   (cd "$1" && dotnet build benchmarks/Settlements.Benchmarks -c Release -p:PublicApiTexts=false -v quiet --nologo)
 }

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Adds the packages to new programs, as a stranger would: the code is what the READMEs show, the packages are what they say to add, and what is
-# printed has to be what they promise. On SQLite, and on MariaDB or MySQL where its binary is there.
+# Uses the packages in new programs, as a user would: with the code and the packages of the READMEs, and compares the output with theirs.
+# On SQLite, and on MariaDB or MySQL if a binary is installed.
 set -euo pipefail
 
-# What the command line lists is read.
+# The output of the command line is parsed.
 export DOTNET_CLI_UI_LANGUAGE=en
 
 readonly packages=$(realpath "${1:?Usage: eng/consume.sh FOLDER}")
@@ -29,16 +29,16 @@ fail() {
   exit 1
 }
 
-# ---- what a stranger has: his own sources, and the packages ----
+# ---- package sources and cache ----
 
 version_of_packages() {
   local file
-  file=$(compgen -G "$packages/Settlements.Sqlite.[0-9]*.nupkg") || fail "$packages holds no packages: eng/pack.sh makes them."
+  file=$(compgen -G "$packages/Settlements.Sqlite.[0-9]*.nupkg") || fail "$packages contains no packages: run eng/pack.sh first."
   file=$(basename "$file" .nupkg)
   echo "${file#Settlements.Sqlite.}"
 }
 
-# Settlement's packages come from the folder alone, all others from the sources that this machine has.
+# Settlement's packages come only from the folder, all others from the configured sources of this machine.
 write_nuget_config() {
   local names name mapped=
   names=$(dotnet nuget list source | sed -n 's/^ *[0-9]*\. *\(.*\) \[Enabled\]$/\1/p')
@@ -56,25 +56,26 @@ write_nuget_config() {
 CONFIG
 }
 
-# A cache of its own, so that no package of the same version from before is taken. Those of others stay in it for the next time.
+# A separate cache, from which Settlement's packages are removed: an earlier build may have the same version. Other packages remain cached.
 empty_cache() {
   export NUGET_PACKAGES=$root/artifacts/consumer-packages
   mkdir -p "$NUGET_PACKAGES"
   rm -rf "$NUGET_PACKAGES"/settlements "$NUGET_PACKAGES"/settlements.*
 }
 
-# ---- programs out of READMEs ----
+# ---- programs of the READMEs ----
 
-# block KIND README: its first block of a kind.
+# block LANGUAGE README: the first block of a language.
 block() { awk -v open="\`\`\`$1" '$0 == "```" && inside { exit } inside { print } $0 == open { inside = 1 }' "$2"; }
 
 added_packages() { sed -n 's/^dotnet add package \([A-Za-z.]*\).*/\1/p' "$1"; }
 
-# new_program NAME TEMPLATE PACKAGE…: its code comes on standard input.
+# new_program NAME TEMPLATE PACKAGE…: reads the code from standard input.
 new_program() {
-  local name=$1 template=$2 package version said project references=
+  local name=$1 template=$2 package version output project references=
   shift 2
-  said=$(cd "$work" && dotnet new "$template" --name "$name" --no-restore 2>&1 </dev/null) || fail "dotnet new $template failed:" "$said"
+  output=$(cd "$work" && dotnet new "$template" --name "$name" --no-restore 2>&1 </dev/null) ||
+    fail "dotnet new $template failed:" "$output"
   cat >"$work/$name/Program.cs"
   [[ -s "$work/$name/Program.cs" ]] || fail "The README of '$name' has no block of C#."
   for package in "$@"; do
@@ -82,7 +83,7 @@ new_program() {
     if [[ $package == Settlements* ]]; then version=$settlement; fi
     references+="<PackageReference Include=\"$package\" Version=\"$version\" />"
   done
-  # What dotnet add package would write, without its seconds for each.
+  # Same as dotnet add package, which would take seconds for each.
   project=$(<"$work/$name/$name.csproj")
   echo "${project/<\/Project>/<ItemGroup>$references</ItemGroup></Project>}" >"$work/$name/$name.csproj"
   programs+=("$name")
@@ -109,23 +110,24 @@ PROPS
 
 run() { (cd "$work/$1" && dotnet "bin/Release/net10.0/$1.dll"); }
 
-# expect_twice NAME EXPECTED: the second run finds what the first has left.
+# expect_twice NAME EXPECTED: runs the program twice; the second run uses the data of the first.
 expect_twice() {
-  local printed turn
-  for turn in first second; do
-    printed=$(run "$1") || fail "The program '$1' failed in its $turn run."
-    [[ "$printed" == "$2" ]] || fail "The program '$1' printed in its $turn run:" "$printed" 'Its README promises:' "$2"
+  local printed number
+  for number in first second; do
+    printed=$(run "$1") || fail "The program '$1' failed in its $number run."
+    [[ "$printed" == "$2" ]] || fail "The program '$1' printed in its $number run:" "$printed" 'Expected output:' "$2"
   done
   echo "$1: ${2//$'\n'/ | }"
 }
 
 # ---- the web program ----
 
-# request METHOD PATH [BODY]: the whole answer.
+# request METHOD PATH [BODY]: prints the complete response.
 request() {
   local body=${3:-}
   exec 3<>"/dev/tcp/127.0.0.1/$port"
-  printf '%s %s HTTP/1.0\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s' "$1" "$2" "${#body}" "$body" >&3
+  printf '%s %s HTTP/1.0\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s' \
+    "$1" "$2" "${#body}" "$body" >&3
   cat <&3
   exec 3>&-
 }
@@ -142,18 +144,19 @@ try_web() {
   web_pid=$!
   until port=$(sed -n 's|.*Now listening on: http://127.0.0.1:\([0-9]*\).*|\1|p' "$work/web/log") && [[ -n "$port" ]]; do
     if ! kill -0 "$web_pid" 2>/dev/null || ((SECONDS > deadline)); then
-      fail "The web program does not listen after $starts_within_s s. It said:" "$(<"$work/web/log")"
+      fail "The web program does not listen after $starts_within_s s. Its log:" "$(<"$work/web/log")"
     fi
     sleep 0.2
   done
   expect_answer GET /health Healthy
-  expect_answer POST /views 0 '{"eventId":"01906d5e-8a00-7000-8000-000000000001","occurredAt":"2024-07-01T12:00:00+09:00","meter":"video.view","itemId":"video-1","payeeId":"ann","quantity":550000}'
+  local event='{"eventId":"01906d5e-8a00-7000-8000-000000000001","occurredAt":"2024-07-01T12:00:00+09:00"'
+  expect_answer POST /views 0 "$event,\"meter\":\"video.view\",\"itemId\":\"video-1\",\"payeeId\":\"ann\",\"quantity\":550000}"
   expect_answer POST /days/2024-07-01/close 2024-07-01
   expect_answer GET /months/2024-07-01 'ann is owed 605000 KRW'
   expect_answer GET /shop $'\r\n\r\n3.' # SQLite's version
   echo 'web: ann is owed 605000 KRW, over HTTP'
   kill -TERM "$web_pid" # bash lets what it starts in the background ignore SIGINT
-  wait "$web_pid" || fail "The web program ended with exit code $? after SIGTERM. It said:" "$(<"$work/web/log")"
+  wait "$web_pid" || fail "The web program ended with exit code $? after SIGTERM. Its log:" "$(<"$work/web/log")"
   web_pid=
 }
 
@@ -183,20 +186,21 @@ start_server() {
   mkdir -p "$folder/tmp"
   export TMPDIR=$folder/tmp
   if [[ $binary == *mariadbd ]]; then
-    mariadb-install-db "${common[@]}" --auth-root-authentication-method=normal --skip-test-db >"$folder/install" 2>&1 || fail "$(<"$folder/install")"
+    mariadb-install-db "${common[@]}" --auth-root-authentication-method=normal --skip-test-db >"$folder/install" 2>&1 ||
+      fail "$(<"$folder/install")"
   else
     "$binary" "${common[@]}" --initialize-insecure >"$folder/install" 2>&1 || fail "$(<"$folder/install")"
   fi
   unset TMPDIR
-  echo "CREATE DATABASE settlement; CREATE DATABASE readme; CREATE USER settlement@'%' IDENTIFIED BY 'secret'; GRANT ALL ON *.* TO settlement@'%';" |
-    sed 's/; */;\n/g' >"$folder/init.sql"
+  printf '%s;\n' 'CREATE DATABASE settlement' 'CREATE DATABASE readme' "CREATE USER settlement@'%' IDENTIFIED BY 'secret'" \
+    "GRANT ALL ON *.* TO settlement@'%'" >"$folder/init.sql"
   port=$(free_port)
   "$binary" "${common[@]}" "--port=$port" --bind-address=127.0.0.1 "--socket=$folder/s" "--pid-file=$folder/pid" "--tmpdir=$folder/tmp" \
     "--log-error=$folder/log.err" --local-infile=1 --skip-name-resolve "--init-file=$folder/init.sql" >/dev/null 2>&1 </dev/null &
   server_pid=$!
   until grep -q "port: $port" "$folder/log.err" 2>/dev/null; do
     if ! kill -0 "$server_pid" 2>/dev/null || ((SECONDS > deadline)); then
-      fail "$binary does not answer after $starts_within_s s. It said:" "$(cat "$folder/log.err")"
+      fail "$binary does not answer after $starts_within_s s. Its log:" "$(cat "$folder/log.err")"
     fi
     sleep 0.2
   done
@@ -207,7 +211,7 @@ try_server() {
   local binary
   binary=$(find_server || true)
   if [[ -z "$binary" ]]; then
-    echo 'Neither mariadbd nor mysqld is on PATH: the programs on a server are skipped. Install mariadb-server to run them.'
+    echo 'Neither mariadbd nor mysqld is on PATH: the programs that need a server are skipped. Install mariadb-server to run them.'
     return
   fi
   start_server "$binary"
@@ -217,7 +221,7 @@ try_server() {
 
 # ---- the tool ----
 
-# Installed from its package, with the file that its README shows.
+# Installs the tool from its package, and uses the file of its README.
 try_tool() {
   local folder=$work/tool printed
   mkdir -p "$folder"
@@ -239,7 +243,7 @@ try_tool() {
 settlement=$(version_of_packages)
 programs=()
 promised=$(sed -n 's/.*It prints `\(.*KRW\)`.*/\1/p' README.md | head -1)
-[[ -n "$promised" ]] || fail 'README.md does not say what its program prints: It prints `…`'
+[[ -n "$promised" ]] || fail 'README.md has no sentence "It prints `… KRW`" with the output of its program.'
 
 cp global.json "$work/"
 write_nuget_config
@@ -281,15 +285,13 @@ namespace Acme.Settlement
 }
 CSHARP
 new_program readme console Settlements.Sqlite Microsoft.Extensions.DependencyInjection < <(block csharp README.md)
-# As README.md says: UseMySql(connectionString) in place of UseSqlite.
+# With UseMySql(connectionString) in place of UseSqlite, as README.md describes.
 new_program readme-mysql console Settlements.MySql Microsoft.Extensions.DependencyInjection < <(
-  block csharp README.md | sed 's/using Settlements.Sqlite;/using Settlements.MySql;/
-    s/\.UseSqlite("[^"]*")/.UseMySql(Environment.GetEnvironmentVariable("SETTLEMENT_CONNECTION")!)/'
+  block csharp README.md | sed 's/\.UseSqlite("[^"]*")/.UseMySql(Environment.GetEnvironmentVariable("SETTLEMENT_CONNECTION")!)/'
 )
 if ! grep -q UseMySql "$work/readme-mysql/Program.cs"; then
-  fail "README.md's program has no UseSqlite(\"…\") that could be made UseMySql."
+  fail "README.md's program has no UseSqlite(\"…\") to replace with UseMySql."
 fi
-
 build_programs
 for name in core sqlite testing; do
   expect_twice "$name" "$(block text "${readmes[$name]}")"

@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# Builds the site of docs/ into artifacts/site. The packages have to be built in Release before: the reference comes from their assemblies.
-# A broken link or a fault of the site is a failure. That node or the generators can't be had is said, and is none; with DOCS_REQUIRED=1 it is one.
+# Builds the site of docs/ into artifacts/site. Build the packages in Release first: the reference is generated from their assemblies.
+# A broken link or an error of the site is a failure. If node or the generators can't be installed, the script prints the reason and exits
+# with 0; with DOCS_REQUIRED=1 it exits with 1.
 set -euo pipefail
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 rm -rf artifacts/site
 
 readonly node_major_min=18
-# An npm package is a second's download; a minute without an answer is no network.
+# Downloading an npm package takes about a second; no response for a minute means that there is no network.
 readonly npm_fetch=(--fetch-retries=1 --fetch-timeout=60000)
 
 readonly is_required=${DOCS_REQUIRED:-0}
@@ -37,26 +38,26 @@ ensure_node() {
   if has_node; then
     return
   fi
-  can_install || not_built "node $node_major_min or newer and npm are not on PATH, and can't be installed from here."
-  echo 'Installing nodejs and npm with apt-get: the site of docs/ is built with them.'
+  can_install || not_built "node $node_major_min or newer and npm are not on PATH, and installing them requires root and apt-get."
+  echo 'Installing nodejs and npm with apt-get: they build the site of docs/.'
   install_node || not_built 'nodejs and npm could not be installed.'
-  has_node || not_built "the node that apt-get has is older than $node_major_min."
+  has_node || not_built "the node of apt-get is older than $node_major_min."
 }
 
-# A lock file that doesn't fit package.json (EUSAGE), or a package that doesn't fit the lock file (EINTEGRITY), is not for want of a network.
+# EUSAGE (the lock file doesn't match package.json) and EINTEGRITY (a package doesn't match the lock file) are not network errors.
 fetch_packages() {
-  local said
-  if said=$(cd docs && npm ci --no-progress "${npm_fetch[@]}" 2>&1); then
+  local output
+  if output=$(cd docs && npm ci --no-progress "${npm_fetch[@]}" 2>&1); then
     return
   fi
-  printf '%s\n' "$said" >&2
-  if [[ "$said" == *EUSAGE* || "$said" == *EINTEGRITY* ]]; then
+  printf '%s\n' "$output" >&2
+  if [[ "$output" == *EUSAGE* || "$output" == *EINTEGRITY* ]]; then
     exit 1
   fi
-  not_built 'its packages could not be fetched.'
+  not_built 'its npm packages could not be downloaded.'
 }
 
-# docfx reads the assemblies, and their references from a test's folder. Where it can't be had the rest of the site stands.
+# docfx reads the assemblies, and their references from a test project's folder. Without docfx the site is built without the reference.
 write_reference() {
   rm -rf docs/.vitepress/docfx
   if (cd docs && dotnet tool restore --verbosity quiet); then

@@ -1,6 +1,6 @@
-// Looks into each package: its files, what it depends on and from which version on, its page, icon, licence and release notes, and whether its
-// symbols are those of its assembly and lead to the sources of its commit. Run: dotnet run eng/inspect-packages.cs -- artifacts/packages
-// A clone without a remote has no address of its sources, which is let pass but with --release behind the folder.
+// Checks each package: its files, its dependencies and their versions, its README, icon, licence and release notes, and whether its symbols
+// match its assembly and link to the sources of its commit. Run: dotnet run eng/inspect-packages.cs -- artifacts/packages
+// A clone without a remote has no URL of its sources, which is an error only with --release after the folder.
 #:property PublishAot=false
 #:property NoWarn=CA1502;CA1506;CS1591
 
@@ -12,12 +12,13 @@ using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
-// A dependency that comes or goes has its line here, and its reason in docs/dependencies.md. Versions: Directory.Packages.props.
+// Every dependency is listed here, and its reason in docs/dependencies.md. Versions: Directory.Packages.props.
 var intended = new Dictionary<string, string[]>
 {
     ["Settlements"] =
     [
-        "Microsoft.Extensions.DependencyInjection.Abstractions", "Microsoft.Extensions.Logging.Abstractions", "Microsoft.Extensions.Options",
+        "Microsoft.Extensions.DependencyInjection.Abstractions", "Microsoft.Extensions.Logging.Abstractions",
+        "Microsoft.Extensions.Options",
     ],
     ["Settlements.AspNetCore"] = ["Settlements"],
     ["Settlements.MySql"] =
@@ -30,7 +31,7 @@ var intended = new Dictionary<string, string[]>
 
 string[] stores = ["Settlements.MySql", "Settlements.Sqlite", "Settlements.Testing"];
 
-// A .NET tool: its assemblies are in its package, so it depends on nothing.
+// A .NET tool: its package contains all assemblies, so it has no dependencies.
 const string Tool = "Settlements.Cli";
 
 var isRelease = args is [_, "--release"];
@@ -40,23 +41,28 @@ if (args is not [var folder, ..] || (args.Length > 1 && !isRelease))
     return 2;
 }
 
-var sourceLink = new Guid("CC110556-A091-4D38-9FEC-25AB9A351A6A"); // the format of portable PDBs has it
-var faults = new List<string>();
+var sourceLink = new Guid("CC110556-A091-4D38-9FEC-25AB9A351A6A"); // defined by the portable PDB format
+var errors = new List<string>();
 var floors = XDocument.Load(Path.Combine(Root(), "Directory.Packages.props")).Descendants("PackageVersion")
-    .Where(p => p.Attribute("Include") is not null).ToDictionary(p => (string)p.Attribute("Include")!, p => (string)p.Attribute("Version")!);
+    .Where(p => p.Attribute("Include") is not null)
+    .ToDictionary(p => (string)p.Attribute("Include")!, p => (string)p.Attribute("Version")!);
 var versions = new HashSet<string>();
 foreach (var (id, dependencies) in intended)
     Inspect(id, dependencies);
 InspectTool();
 foreach (var package in Directory.EnumerateFiles(folder, "*nupkg").Select(file => Path.GetFileName(file)!))
-    Check(package, intended.Keys.Append(Tool).Any(id => Regex.IsMatch(package, $@"^{Regex.Escape(id)}\.\d")), "is not one of the packages that are meant to be there");
+{
+    var isExpected = intended.Keys.Append(Tool).Any(id => Regex.IsMatch(package, $@"^{Regex.Escape(id)}\.\d"));
+    Check(package, isExpected, "is not an expected package");
+}
+
 Check("all packages", versions.Count == 1, $"have {versions.Count} versions: {string.Join(", ", versions)}");
 
-foreach (var fault in faults)
-    Console.Error.WriteLine(fault);
-if (faults.Count == 0)
-    Console.WriteLine($"{intended.Count + 1} packages of version {versions.Single()} hold what they should.");
-return faults.Count == 0 ? 0 : 1;
+foreach (var error in errors)
+    Console.Error.WriteLine(error);
+if (errors.Count == 0)
+    Console.WriteLine($"{intended.Count + 1} packages of version {versions.Single()} have the expected contents.");
+return errors.Count == 0 ? 0 : 1;
 
 void Inspect(string id, string[] dependencies)
 {
@@ -89,15 +95,22 @@ void InspectTool()
     using (package)
     {
         var files = package.Entries.Select(e => e.FullName).ToHashSet();
-        string[] needed = [$"tools/net10.0/any/{Tool}.dll", "tools/net10.0/any/DotnetToolSettings.xml", "settlement.schema.json", "README.md", "icon.png"];
+        string[] needed =
+        [
+            $"tools/net10.0/any/{Tool}.dll", "tools/net10.0/any/DotnetToolSettings.xml", "settlement.schema.json", "README.md", "icon.png",
+        ];
         foreach (var file in needed.Where(file => !files.Contains(file)))
             Check(Tool, false, $"{file} is missing");
-        Check(Tool, !files.Any(file => file.EndsWith(".pdb", StringComparison.Ordinal) && file.Contains("Settlement", StringComparison.Ordinal)), "it has symbol files; they belong in its assemblies");
+        var symbolFiles = files.Where(file => file.EndsWith(".pdb", StringComparison.Ordinal));
+        Check(
+            Tool, !symbolFiles.Any(file => file.Contains("Settlement", StringComparison.Ordinal)),
+            "it has symbol files; they belong in its assemblies");
         var nuspec = XDocument.Load(Read(package, $"{Tool}.nuspec"));
         var space = nuspec.Root!.GetDefaultNamespace();
         var metadata = nuspec.Root.Element(space + "metadata")!;
         CheckMetadata(Tool, metadata, space, Text(package, "README.md"));
-        Check(Tool, (string?)metadata.Descendants(space + "packageType").SingleOrDefault()?.Attribute("name") == "DotnetTool", "it is no .NET tool");
+        var type = (string?)metadata.Descendants(space + "packageType").SingleOrDefault()?.Attribute("name");
+        Check(Tool, type == "DotnetTool", "it is no .NET tool");
         Check(Tool, !metadata.Descendants(space + "dependency").Any(), "it has dependencies, which a tool can't have");
     }
 }
@@ -106,40 +119,52 @@ void CheckMetadata(string id, XElement metadata, XNamespace space, string readme
 {
     string? Of(string name) => (string?)metadata.Element(space + name);
     versions.Add(Of("version") ?? "none");
-    Check(id, Of("license") == "MIT" && (string?)metadata.Element(space + "license")!.Attribute("type") == "expression", "its licence is not MIT, as an expression");
-    Check(id, Of("icon") == "icon.png" && Of("readme") == "README.md", "it names no icon or no README");
+    var licenceType = (string?)metadata.Element(space + "license")?.Attribute("type");
+    Check(id, Of("license") == "MIT" && licenceType == "expression", "its licence is not the expression MIT");
+    Check(id, Of("icon") == "icon.png" && Of("readme") == "README.md", "it has no icon or no README");
     Check(id, Of("description")?.Length > 40 && Of("tags")?.Split(' ').Length >= 3, "its description or its tags are missing");
     var notes = Of("releaseNotes") ?? "";
-    Check(id, Regex.IsMatch(notes, @"\A## \[[^\n]*\n+### ") && Regex.Count(notes, "^## ", RegexOptions.Multiline) == 1 && notes.Length < 35_000, "its release notes aren't those of its version, or longer than galleries take");
-    Check(id, !Regex.IsMatch(notes, "^- (The sample|The platform|`samples/)", RegexOptions.Multiline), "its release notes have entries of the sample");
+    var isOneVersion = Regex.IsMatch(notes, @"\A## \[[^\n]*\n+### ") && Regex.Count(notes, "^## ", RegexOptions.Multiline) == 1;
+    Check(id, isOneVersion, "its release notes aren't those of its version");
+    Check(id, notes.Length < 35_000, $"its release notes have {notes.Length} characters; galleries accept fewer than 35,000");
+    var hasSample = Regex.IsMatch(notes, "^- (The sample|The platform|`samples/)", RegexOptions.Multiline);
+    Check(id, !hasSample, "its release notes have entries of the sample");
     var others = intended.Keys.Append(Tool).Where(other => other != id && other != "Settlements").Select(Regex.Escape);
-    Check(id, !Regex.IsMatch(notes, $"^- `({string.Join('|', others)})`:", RegexOptions.Multiline), "its release notes have entries of another package");
-    Check(id, readme.StartsWith($"# {id}\n", StringComparison.Ordinal) && readme.Contains(id == Tool ? "```sh" : "```csharp", StringComparison.Ordinal), "its README is another's, or has no code");
-    Check(id, !Regex.IsMatch(readme, @"\]\((?!https?://|#)"), "its README has a link into the repository, which leads nowhere on a package's page");
-    var url = (string?)metadata.Element(space + "repository")?.Attribute("url");
-    Check(id, (url is null && !isRelease) || Of("projectUrl")?.StartsWith("https:", StringComparison.Ordinal) == true, "it has no projectUrl: pack with RepositoryUrl in the environment, or in a clone with a remote");
-    Check(id, url is null || readme.Contains($"]({Of("projectUrl")}/blob/", StringComparison.Ordinal), "its README does not lead to the documentation in the repository");
+    var hasOthers = Regex.IsMatch(notes, $"^- `({string.Join('|', others)})`:", RegexOptions.Multiline);
+    Check(id, !hasOthers, "its release notes have entries of another package");
+    var hasCode = readme.Contains(id == Tool ? "```sh" : "```csharp", StringComparison.Ordinal);
+    Check(id, readme.StartsWith($"# {id}\n", StringComparison.Ordinal) && hasCode, "its README is another package's, or has no code");
+    Check(id, !Regex.IsMatch(readme, @"\]\((?!https?://|#)"), "its README has a relative link, which is broken on a package's page");
     var repository = metadata.Element(space + "repository");
-    Check(id, Regex.IsMatch((string?)repository?.Attribute("commit") ?? "", "^[0-9a-f]{40}$"), "it doesn't name its commit");
-    Check(id, ((string?)repository?.Attribute("url") ?? (isRelease ? "none" : "https:")).StartsWith("https:", StringComparison.Ordinal), "its repository's address is not one for everybody");
+    var url = (string?)repository?.Attribute("url");
+    var hasProjectUrl = Of("projectUrl")?.StartsWith("https:", StringComparison.Ordinal) == true;
+    Check(
+        id, (url is null && !isRelease) || hasProjectUrl,
+        "it has no projectUrl: pack with RepositoryUrl in the environment, or in a clone with a remote");
+    var linksToDocs = url is null || readme.Contains($"]({Of("projectUrl")}/blob/", StringComparison.Ordinal);
+    Check(id, linksToDocs, "its README does not link to the documentation in the repository");
+    Check(id, Regex.IsMatch((string?)repository?.Attribute("commit") ?? "", "^[0-9a-f]{40}$"), "it doesn't have its commit");
+    var isPublic = (url ?? (isRelease ? "none" : "https:")).StartsWith("https:", StringComparison.Ordinal);
+    Check(id, isPublic, $"the URL of its repository, {url ?? "none"}, is not public (https)");
 }
 
 void CheckDependencies(string id, XElement metadata, XNamespace space, string[] names)
 {
-    var found = metadata.Descendants(space + "dependency").ToDictionary(d => (string)d.Attribute("id")!, d => (string)d.Attribute("version")!);
+    var found = metadata.Descendants(space + "dependency")
+        .ToDictionary(d => (string)d.Attribute("id")!, d => (string)d.Attribute("version")!);
     foreach (var (name, version) in found.Where(d => names.Contains(d.Key)))
     {
         // Stores use internals of the core: exactly the core that they were built with.
         var floor = name != "Settlements" ? floors[name] : stores.Contains(id) ? $"[{versions.Last()}]" : versions.Last();
-        Check(id, version == floor, $"it asks for {name} {version}; {floor} is meant (Directory.Packages.props, or the version that is packed)");
+        Check(id, version == floor, $"it requires {name} {version}; expected is {floor} (Directory.Packages.props, or the packed version)");
     }
 
     foreach (var name in names.Except(found.Keys))
         Check(id, false, $"it does not depend on {name}");
     foreach (var name in found.Keys.Except(names))
-        Check(id, false, $"it depends on {name}, which is not meant (eng/inspect-packages.cs has the list)");
-    var groups = metadata.Descendants(space + "group").Where(g => g.Attribute("targetFramework") is not null).Select(g => (string)g.Attribute("targetFramework")!).Distinct();
-    Check(id, groups.SequenceEqual(["net10.0"]), "it is not for net10.0 alone");
+        Check(id, false, $"it depends on {name}, which is not in the list of eng/inspect-packages.cs");
+    var groups = metadata.Descendants(space + "group").Select(g => (string?)g.Attribute("targetFramework")).OfType<string>().Distinct();
+    Check(id, groups.SequenceEqual(["net10.0"]), "its target framework is not only net10.0");
 }
 
 void CheckSymbols(string id, MemoryStream assembly, MemoryStream symbols, string? url, string commit)
@@ -152,36 +177,42 @@ void CheckSymbols(string id, MemoryStream assembly, MemoryStream symbols, string
     var view = entries.Single(e => e.Type == DebugDirectoryEntryType.CodeView);
     var ofAssembly = new BlobContentId(image.ReadCodeViewDebugDirectoryData(view).Guid, view.Stamp);
     Check(id, new BlobContentId(reader.DebugMetadataHeader!.Id) == ofAssembly, "its symbols are of another build than its assembly");
-    var elsewhere = reader.Documents.Select(d => reader.GetString(reader.GetDocument(d).Name)).FirstOrDefault(name => !name.StartsWith("/_/", StringComparison.Ordinal));
-    Check(id, elsewhere is null, $"its symbols hold this machine's path {elsewhere}: pack with CI=true, as eng/pack.sh does");
+    var documents = reader.Documents.Select(d => reader.GetString(reader.GetDocument(d).Name));
+    var localPath = documents.FirstOrDefault(name => !name.StartsWith("/_/", StringComparison.Ordinal));
+    Check(id, localPath is null, $"its symbols contain the local path {localPath}: pack with CI=true, as eng/pack.sh does");
     if (url is null)
         return;
-    var links = reader.CustomDebugInformation.Select(reader.GetCustomDebugInformation).Where(i => reader.GetGuid(i.Kind) == sourceLink)
+    var links = reader.CustomDebugInformation.Select(reader.GetCustomDebugInformation)
+        .Where(i => reader.GetGuid(i.Kind) == sourceLink)
         .Select(i => Encoding.UTF8.GetString(reader.GetBlobBytes(i.Value))).FirstOrDefault();
 
-    // An address that was given, and is no remote of the clone, leads to no sources: enough for trying packages out.
+    // A given URL that is no remote of the clone has no source links, which is sufficient for testing packages.
     if (links is null && !isRelease)
         return;
     var repository = new Uri(url).AbsolutePath.Trim('/');
-    var isOwn = links?.Contains(commit, StringComparison.Ordinal) == true && links.Contains(Regex.Replace(repository, @"\.git$", ""), StringComparison.Ordinal);
-    Check(id, isOwn, $"its symbols don't lead to {url} at its commit {commit} (SourceLink); they say {links ?? "nothing"}");
+    var hasLinks = links?.Contains(commit, StringComparison.Ordinal) == true
+        && links.Contains(Regex.Replace(repository, @"\.git$", ""), StringComparison.Ordinal);
+    Check(id, hasLinks, $"its symbols don't link to {url} at its commit {commit} (SourceLink), but to {links ?? "nothing"}");
 }
 
 bool CheckFiles(string what, ZipArchive package, string[] files)
 {
-    var found = package.Entries.Select(e => e.FullName).Where(name => name is not ("_rels/.rels" or "[Content_Types].xml") && !name.EndsWith(".psmdcp", StringComparison.Ordinal)).ToList();
+    var found = package.Entries.Select(e => e.FullName)
+        .Where(name => name is not ("_rels/.rels" or "[Content_Types].xml"))
+        .Where(name => !name.EndsWith(".psmdcp", StringComparison.Ordinal)).ToList();
     var missing = files.Except(found).ToList();
     foreach (var file in missing)
         Check(what, false, $"{file} is missing");
     foreach (var file in found.Except(files))
-        Check(what, false, $"{file} is in it, and isn't meant to be");
+        Check(what, false, $"{file} is not expected");
     return missing.Count == 0;
 }
 
 ZipArchive? Open(string id, string kind)
 {
-    var files = Directory.GetFiles(folder, $"{id}.*.{kind}").Where(file => Regex.IsMatch(Path.GetFileName(file), $@"^{Regex.Escape(id)}\.\d.*\.{kind}$")).ToArray();
-    Check(id, files.Length == 1, $"{folder} holds {files.Length} of its .{kind}, not one: eng/pack.sh makes them");
+    var files = Directory.GetFiles(folder, $"{id}.*.{kind}")
+        .Where(file => Regex.IsMatch(Path.GetFileName(file), $@"^{Regex.Escape(id)}\.\d.*\.{kind}$")).ToArray();
+    Check(id, files.Length == 1, $"{folder} has {files.Length} files .{kind} of it; expected is 1. Run eng/pack.sh");
     return files is [var file] ? ZipFile.OpenRead(file) : null;
 }
 
@@ -203,7 +234,7 @@ static string Text(ZipArchive package, string name)
 void Check(string what, bool holds, string otherwise)
 {
     if (!holds)
-        faults.Add($"{what}: {otherwise}.");
+        errors.Add($"{what}: {otherwise}.");
 }
 
 static string Root([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, ".."));

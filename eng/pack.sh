@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Packs src/* in Release into a folder. With --no-build what is built already is packed.
+# Packs src/* in Release into a folder. With --no-build it packs the existing build output.
 set -euo pipefail
 
 usage() {
@@ -14,11 +14,11 @@ options=("${@:2}")
 
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-# The time of all that is in a package is the commit's: the same bytes whenever and wherever it is packed. Without one, 1980: zip knows none before.
+# All files in a package have the commit's time, so that packages are reproducible. Without a commit, 1980: the earliest time of zip.
 SOURCE_DATE_EPOCH=$(git log -1 --format=%ct 2>/dev/null || echo 315619200)
 export SOURCE_DATE_EPOCH
 
-# CI=true makes paths in what is shipped the same wherever the clone lies.
+# CI=true makes paths in the assemblies independent of the clone's folder.
 rm -rf "$folder"
 CI=true dotnet pack eng/Packages.slnf --configuration Release --output "$folder" --verbosity quiet -warnaserror "${options[@]}"
 
@@ -29,7 +29,7 @@ for project in src/*/*.csproj; do
   if ! grep -q '<PackAsTool>true' "$project"; then kinds+=(snupkg); fi
   for kind in "${kinds[@]}"; do
     if ! compgen -G "$folder/$name.[0-9]*.$kind" >/dev/null; then
-      echo "$folder holds no $name.*.$kind: dotnet pack made none." >&2
+      echo "$folder contains no $name.*.$kind: dotnet pack created none." >&2
       exit 1
     fi
   done

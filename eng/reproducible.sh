@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Packs one commit twice, in two clones of other names and lengths of path, and compares all packages byte by byte.
+# Packs one commit twice, in two clones whose paths have different names and lengths, and compares all packages byte by byte.
 set -euo pipefail
 
 readonly commit=${1:-HEAD}
@@ -14,14 +14,14 @@ done
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# pack_clone FOLDER: a clone of its own, with branches and tags, at the commit.
+# pack_clone FOLDER: packs a separate clone, with branches and tags, at the commit.
 pack_clone() {
   git clone --quiet --no-checkout "file://$PWD" "$1/settlement"
   git -C "$1/settlement" checkout --quiet --detach "$sha"
   (cd "$1/settlement" && DOTNET_CLI_USE_MSBUILD_SERVER=0 eng/pack.sh "$1/packages" >/dev/null)
 }
 
-# Says which entries of two packages differ.
+# Prints the entries of two packages that differ.
 explain() {
   local left=$work/left right=$work/right
   rm -rf "$left" "$right"
@@ -30,15 +30,15 @@ explain() {
   unzip -q -o "$2" -d "$right"
   local entries
   entries=$(diff --recursive --brief "$left" "$right" | sed "s|$left/||; s|$right/||; s|^|    |" || true)
-  echo "${entries:-    The entries hold the same; their order, their times or their compression differ.}"
+  echo "${entries:-    The entries have the same content; their order, times or compression differ.}"
 }
 
 sha=$(git rev-parse --verify --quiet "$commit^{commit}") || {
-  echo "There is no commit $commit." >&2
+  echo "The commit $commit does not exist." >&2
   exit 2
 }
 if [[ $commit == HEAD && -n $(git status --porcelain) ]]; then
-  echo "Compared is the commit ${sha::10}; changes that are not committed are not looked at."
+  echo "Comparing builds of commit ${sha::10}; uncommitted changes are ignored."
 fi
 first=$work/a second=$work/another-folder-with-a-longer-name
 mkdir "$first" "$second"
@@ -54,12 +54,12 @@ for package in "$first"/packages/*nupkg; do
     echo "$(sha256sum "$package" | cut -c1-16)  $name"
   else
     failed=1
-    echo "$name is not the same in both folders:" >&2
+    echo "$name differs between the two folders:" >&2
     explain "$package" "$second/packages/$name" >&2
   fi
 done
 if ((failed)); then
-  echo 'The packages of one commit differ: something of the folder, the time or the machine is in them.' >&2
+  echo 'The packages of one commit differ: they depend on the folder, the time or the machine.' >&2
   exit 1
 fi
-echo "$compared packages are the same, byte by byte, from two folders."
+echo "$compared packages are byte-identical."

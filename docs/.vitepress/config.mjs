@@ -17,7 +17,7 @@ const decisions = readdirSync(join(here, '..', 'decisions'))
 
 const pages = [
   {
-    text: 'Begin',
+    text: 'Getting started',
     items: [
       { text: 'First settlement', link: '/start' },
       { text: 'Concepts', link: '/concepts' }
@@ -28,16 +28,25 @@ const pages = [
     items: [
       { text: 'Your own tables', link: '/guides/own-tables' },
       { text: 'Rates and versions', link: '/guides/rates' },
-      { text: 'Corrections and late events', link: '/guides/corrections' },
+      { text: 'Corrections and late usage', link: '/guides/corrections' },
       { text: 'Events as they happen', link: '/guides/writing' },
       { text: 'Bulk loading', link: '/guides/loading' },
-      { text: 'Pipelines of your own', link: '/guides/pipelines' },
+      { text: 'Custom pipelines', link: '/guides/pipelines' },
       { text: 'On MySQL and MariaDB', link: '/guides/mysql' },
-      { text: 'Several hosts', link: '/guides/hosts' },
+      { text: 'Several instances', link: '/guides/instances' },
       { text: 'Replicas and causal tokens', link: '/guides/replicas' },
-      { text: 'Coming from Spring Batch or SQL', link: '/guides/moving' },
+      { text: 'Migrating from Spring Batch or SQL', link: '/guides/moving' },
       { text: 'Operations', link: '/guides/operations' },
       { text: 'The command line', link: '/guides/command-line' }
+    ]
+  },
+  {
+    text: 'Types by audience',
+    items: [
+      { text: 'Applications', link: '/api/applications' },
+      { text: 'Pipeline authors', link: '/api/pipelines' },
+      { text: 'Operators of replicas', link: '/api/routing' },
+      { text: 'Store authors', link: '/api/stores' }
     ]
   },
   {
@@ -55,7 +64,7 @@ const pages = [
   { text: 'Decisions', collapsed: true, items: decisions }
 ]
 
-// What a program prints is plain text, under its own name.
+// The output of a program is plain text, labelled "output".
 function showOutput(md) {
   const fence = md.renderer.rules.fence
   md.renderer.rules.fence = (tokens, index, ...rest) => {
@@ -85,7 +94,7 @@ export default defineConfig({
   },
   head: [['link', { rel: 'icon', type: 'image/svg+xml', href: `${process.env.DOCS_BASE || '/'}icon.svg` }]],
   themeConfig: {
-    // Pages that explain come before the reference.
+    // Guides rank above the reference in search results.
     search: {
       provider: 'local',
       options: { miniSearch: { searchOptions: { boostDocument: (id) => (id.includes('/reference/') ? 0.4 : 1) } } }
@@ -94,11 +103,12 @@ export default defineConfig({
       { text: 'First settlement', link: '/start' },
       { text: 'Concepts', link: '/concepts' },
       { text: 'Guides', link: '/guides/own-tables', activeMatch: '^/guides/' },
+      { text: 'Types by audience', link: '/api/applications', activeMatch: '^/api/' },
       { text: 'Reference', link: '/reference/', activeMatch: '^/reference/' }
     ],
     sidebar: { '/reference/': reference, '/': pages },
     outline: { level: [2, 3] },
-    docFooter: { prev: 'Before', next: 'Next' },
+    docFooter: { prev: 'Previous', next: 'Next' },
     footer: { message: 'MIT licence' }
   }
 })

@@ -11,7 +11,7 @@ namespace Settlement.SampleHost.Tests.Documentation;
 /// </summary>
 internal sealed partial class DocsPage
 {
-    private static readonly string[] Languages = ["csharp", "output", "sql", "sh", "json", "text", "xml", "yaml"];
+    private static readonly string[] Languages = ["csharp", "output", "sql", "sh", "json", "text", "xml", "yaml", "mermaid"];
 
     private DocsPage(string path, List<DocsBlock> blocks, List<DocsProgram> programs)
     {
