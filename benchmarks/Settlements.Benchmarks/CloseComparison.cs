@@ -113,9 +113,9 @@ internal sealed class CloseComparison(CloseRevision other, CloseRevision own, in
             return;
         _figures.Note($"{what}: price and publish only", after.PricingSeconds / before.PricingSeconds);
         _figures.Note($"{what}: lines priced and published", after.Result.Lines / after.PricingSeconds, "lines/s");
-        _figures.Note($"{what}: rows inserted by the whole close per line", after.InsertedPerLine, "rows");
+        _figures.Note($"{what}: rows inserted by the close per line", after.InsertedPerLine, "rows");
         _figures.Note($"{what}: the same for {other.Name}", before.InsertedPerLine, "rows");
-        _figures.Note($"{what}: rows updated by the whole close per line", after.UpdatedPerLine, "rows");
+        _figures.Note($"{what}: rows updated by the close per line", after.UpdatedPerLine, "rows");
         _figures.Note($"{what}: the same for {other.Name}", before.UpdatedPerLine, "rows");
     }
 

@@ -20,7 +20,7 @@ internal sealed class MySqlBenchmarkServer : IAsyncDisposable
     private const long UnpurgedMax = 1_000;
     private const int SettlingPagesPerSecond = 20_000;
 
-    private static readonly TimeSpan SettlesWithin = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan QuiesceTimeout = TimeSpan.FromSeconds(30);
 
     private readonly MySqlServer _server;
 
@@ -54,7 +54,7 @@ internal sealed class MySqlBenchmarkServer : IAsyncDisposable
     public async Task<string> DescribeAsync() => $"""
         Server: {await Database.ScalarAsync<string>("SELECT version()")}, {string.Join(' ', Options)}
         Before each piece: its tables emptied, binary logs purged (RESET MASTER), dirty pages written out and old versions purged;
-        waits {SettlesWithin.TotalSeconds:0} s at most.
+        waits {QuiesceTimeout.TotalSeconds:0} s at most.
         """;
 
     /// <summary>Creates another database without tables.</summary>
@@ -84,12 +84,12 @@ internal sealed class MySqlBenchmarkServer : IAsyncDisposable
         while (await Database.StatusAsync("Innodb_buffer_pool_pages_dirty") > DirtyPagesMax
             || await Database.StatusAsync("Innodb_history_list_length") > UnpurgedMax)
         {
-            if (waited.Elapsed > SettlesWithin)
+            if (waited.Elapsed > QuiesceTimeout)
             {
                 var (dirty, unpurged) = (
                     await Database.StatusAsync("Innodb_buffer_pool_pages_dirty"), await Database.StatusAsync("Innodb_history_list_length"));
                 Console.WriteLine(
-                    $"  (still {dirty} dirty pages and {unpurged} old versions after {SettlesWithin.TotalSeconds:0} s; going on)");
+                    $"  (still {dirty} dirty pages and {unpurged} old versions after {QuiesceTimeout.TotalSeconds:0} s; continuing)");
                 break;
             }
 

@@ -63,7 +63,7 @@ internal static class MySqlComparison
         {
             if (size.Keep)
             {
-                Console.WriteLine($"Kept: {folder}; {(server is null ? "no server" : $"the server, process {server.ProcessId}, at {server.ConnectionString}")}");
+                Console.WriteLine($"Data kept in {folder}; {(server is null ? "no server" : $"the server, process {server.ProcessId}, at {server.ConnectionString}")}");
                 return;
             }
 

@@ -61,7 +61,7 @@ public sealed class CloseTurnsTests : IDisposable
     [Fact]
     public async Task A_close_in_short_transactions_that_crashed_at_any_of_them_goes_on()
     {
-        var report = await CrashTest.RunAsync(() => new ClosedInShortTransactions(), every: 61);
+        var report = await CrashTest.RunAsync(() => new ClosedInShortTransactions(), statementInterval: 61);
 
         report.CrashPoints.Should().BeGreaterThan(10);
     }

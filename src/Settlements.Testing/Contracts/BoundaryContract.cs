@@ -21,11 +21,11 @@ public abstract class BoundaryContract
     {
         var (tuesday, wednesday, thursday) = (Scenario.Monday.AddDays(1), Scenario.Monday.AddDays(2), Scenario.Monday.AddDays(3));
         await using var store = NewStore();
-        await Plays.CreateAsync(store);
+        await PlaysTable.CreateAsync(store);
         await using var scenario = await Scenario.StartAsync(store, s =>
         {
             Scenario.UsualRates(s);
-            Plays.Use(s);
+            PlaysTable.Use(s);
             s.Configure(o => o.ChunkRowsMax = 40);
         });
         await scenario.LoadAsync([.. Enumerable.Range(0, 4 * 48).Select(i => Scenario.Event(i + 1, Scenario.Monday, hour: i * 0.5))]);

@@ -81,7 +81,7 @@ public abstract class CorrectionSequenceContract
     {
         await using var store = NewStore();
         await using var scenario = await PlaysAsync(store);
-        await Plays.InsertAsync(store, Tuesday, "v1", "p1", count: 10);
+        await PlaysTable.InsertAsync(store, Tuesday, "v1", "p1", count: 10);
         var filter = new UsageFilter(new DateRange(Tuesday, Tuesday)) { ItemIds = ["v1"] };
 
         await scenario.Engine.Exclusions.Invoking(e => e.ExcludeAsync(filter, "bots", "ann"))
@@ -203,7 +203,7 @@ public abstract class CorrectionSequenceContract
         {
         }
 
-        await using (var changed = await Scenario.StartAsync(store, s => { Flat(s); Plays.Use(s, filter: "is_bot < 1"); }))
+        await using (var changed = await Scenario.StartAsync(store, s => { Flat(s); PlaysTable.Use(s, filter: "is_bot < 1"); }))
         {
             await RestateAsync(changed, Monday, Monday);
             await changed.CloseAsync(Tuesday);
@@ -213,7 +213,7 @@ public abstract class CorrectionSequenceContract
         await using var scenario = await Scenario.StartAsync(store, s =>
         {
             Flat(s);
-            Plays.Use(s, filter: "is_bot < 1");
+            PlaysTable.Use(s, filter: "is_bot < 1");
             s.Source("seconds", source => source.Table("plays").Key("id").OccurredAt("played_at", InstantFormat.UnixMicroseconds)
                 .Item("video_id").Payee("owner_id").Counts("video.seconds"));
         });
@@ -247,9 +247,9 @@ public abstract class CorrectionSequenceContract
 
     private static async Task<Scenario> PlaysAsync(StoreUnderTest store)
     {
-        var scenario = await Scenario.StartAsync(store, s => { Flat(s); Plays.Use(s, filter: "is_bot = 0"); });
-        await Plays.CreateAsync(store);
-        await Plays.InsertAsync(store, Monday, "v1", "p1", count: 12);
+        var scenario = await Scenario.StartAsync(store, s => { Flat(s); PlaysTable.Use(s, filter: "is_bot = 0"); });
+        await PlaysTable.CreateAsync(store);
+        await PlaysTable.InsertAsync(store, Monday, "v1", "p1", count: 12);
         await scenario.CloseAsync(Monday);
         return scenario;
     }

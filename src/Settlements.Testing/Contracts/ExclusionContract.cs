@@ -237,7 +237,7 @@ public abstract class ExclusionContract
 
         (await scenario.Engine.Reconciler.ReconcileAsync(days, new ReconcileOptions { DryRun = true })).Findings.Should().BeEmpty();
         (await scenario.Engine.Reconciler.ReconcileAsync(days)).Findings.Should().BeEmpty("the missing rows were excluded");
-        await Plays.InsertAsync(store, Scenario.Monday, "v1", "p1", count: 3);
+        await PlaysTable.InsertAsync(store, Scenario.Monday, "v1", "p1", count: 3);
         (await scenario.Engine.Reconciler.ReconcileAsync(days)).Findings.Should().ContainSingle().Which.Quantity.Should().Be(3);
         await scenario.CloseAsync(Tuesday);
 
@@ -259,10 +259,10 @@ public abstract class ExclusionContract
         var scenario = await Scenario.StartAsync(store, settlement =>
         {
             Rates(settlement);
-            Plays.Use(settlement, filter: "is_bot = 0");
+            PlaysTable.Use(settlement, filter: "is_bot = 0");
         });
-        await Plays.CreateAsync(store);
-        await Plays.InsertAsync(store, Scenario.Monday, "v1", "p1", count: 12);
+        await PlaysTable.CreateAsync(store);
+        await PlaysTable.InsertAsync(store, Scenario.Monday, "v1", "p1", count: 12);
         await scenario.CloseAsync(Scenario.Monday);
         var exclusion = await scenario.Engine.Exclusions.ExcludeAsync(PlaysOfV1 with { Quantity = 4 }, "bots", "ann");
         await scenario.Engine.Exclusions.ApproveAsync(exclusion.ExclusionId, exclusion.Hash, "bob");

@@ -34,12 +34,12 @@ public abstract class HistoryContract
     {
         var seed = isFixed ? FixedSeed : (ulong)RandomNumberGenerator.GetInt32(int.MaxValue);
         var count = IsLong ? Histories.Long : Histories.Short;
-        Prop.ForAll(History.Arbitrary(), h => CheckAsync(h).GetAwaiter().GetResult())
+        Prop.ForAll(UsageHistory.Arbitrary(), h => CheckAsync(h).GetAwaiter().GetResult())
             .Check(Config.QuickThrowOnFailure.WithMaxTest(count).WithEndSize(60).WithReplay(seed, 1));
         TestContext.Current.TestOutputHelper?.WriteLine($"{count} histories of seed {seed}");
     }
 
-    private async Task CheckAsync(History history)
+    private async Task CheckAsync(UsageHistory history)
     {
         await using var store = NewStore();
         var model = new NaiveModel(history.Rates);
@@ -50,7 +50,7 @@ public abstract class HistoryContract
             var businessDay = history.First.AddDays(day);
             var first = Scenario.Event(100_000, businessDay, 1, item: "first", meter: "unpriced");
             var loaded = events.Where(e => e.Arrival.IsOnTime && e.Arrival.Day == day)
-                .Concat(events.Where(e => e.Arrival.Route is ArrivalRoute.Late or ArrivalRoute.LoadedTwice
+                .Concat(events.Where(e => e.Arrival.Kind is HistoryEventKind.Late or HistoryEventKind.LoadedTwice
                     && e.Arrival.LaterDay == day)).Select(e => e.Event)
                 .Concat(day == 0 ? [first] : []).ToArray();
             foreach (var one in events.Where(e => (e.Arrival.IsOnTime ? e.Arrival.Day : e.Arrival.LaterDay) == day))
@@ -75,11 +75,11 @@ public abstract class HistoryContract
         await CompareAsync(store, history, model);
     }
 
-    private static async Task CompareAsync(StoreUnderTest store, History history, NaiveModel model)
+    private static async Task CompareAsync(StoreUnderTest store, UsageHistory history, NaiveModel model)
     {
         await using var end = await Scenario.StartAsync(store, s => Configure(s, history, DayPlan.Plain));
         (await end.LinesAsync()).Select(NaiveModel.Text).Should().Equal(model.Lines());
-        var last = history.First.AddDays(History.DaysCount - 1);
+        var last = history.First.AddDays(UsageHistory.DaysCount - 1);
         foreach (var period in new[] { CalendarPeriod.Day, CalendarPeriod.Week, CalendarPeriod.Month })
         {
             var days = new BusinessCalendar("Asia/Seoul").PeriodOf(last, period);
@@ -99,30 +99,30 @@ public abstract class HistoryContract
         var range = new DateRange(history.First, last);
         var verified = await end.Engine.Verifier.VerifyAsync(range);
         verified.Differences.Should().BeEmpty();
-        verified.Days.Should().Be(History.DaysCount);
+        verified.Days.Should().Be(UsageHistory.DaysCount);
         (await end.Engine.Reconciler.ReconcileAsync(range, PostAll)).Findings.Should().BeEmpty();
         (await store.CountAsync("SELECT count(*) FROM partial_sums")).Should().Be(0);
     }
 
     /// <summary>Changes the events by SQL before a day's close, and adds to the model what the day posts after reconciliation.</summary>
-    private static async Task ChangeAsync(StoreUnderTest store, NaiveModel model, DateOnly businessDay, Arrival arrival, UsageEvent one)
+    private static async Task ChangeAsync(StoreUnderTest store, NaiveModel model, DateOnly businessDay, HistoryEvent arrival, UsageEvent one)
     {
         var usageDate = NaiveModel.UsageDate(one);
-        switch (arrival.Route)
+        switch (arrival.Kind)
         {
-            case ArrivalRoute.InsertedBySql:
+            case HistoryEventKind.InsertedBySql:
                 await store.ExecuteAsync(
                     "INSERT INTO usage_events (occurred_at, event_id, meter, item_id, payee_id, quantity) VALUES "
                     + $"({store.Literal(one.OccurredAt)}, X'{one.EventId:N}', '{one.Meter}', '{one.ItemId}', '{one.PayeeId}', "
                     + $"{one.Quantity})");
                 break;
-            case ArrivalRoute.PayeeChanged:
+            case HistoryEventKind.PayeeChanged:
                 var other = one.PayeeId == "q" ? "p" : "q";
                 await store.ExecuteAsync($"UPDATE usage_events SET payee_id = '{other}' WHERE event_id = X'{one.EventId:N}'");
                 model.Add(businessDay, usageDate, one.Meter, one.ItemId, one.PayeeId, -one.Quantity, -1);
                 model.Add(businessDay, usageDate, one.Meter, one.ItemId, other, one.Quantity, 1);
                 break;
-            case ArrivalRoute.Deleted:
+            case HistoryEventKind.Deleted:
                 await store.ExecuteAsync($"DELETE FROM usage_events WHERE event_id = X'{one.EventId:N}'");
                 model.Add(businessDay, usageDate, one.Meter, one.ItemId, one.PayeeId, -one.Quantity, -1);
                 break;
@@ -133,7 +133,7 @@ public abstract class HistoryContract
 
     /// <summary>Loads, reconciles and closes a day in one or several instances, with a cancelled close before if planned.</summary>
     private static async Task CloseDayAsync(
-        StoreUnderTest store, History history, DayPlan work, FaultPlan plan, int minutes, UsageEvent[] loaded, DateOnly day)
+        StoreUnderTest store, UsageHistory history, DayPlan work, FaultPlan plan, int minutes, UsageEvent[] loaded, DateOnly day)
     {
         await using var scenario = await Scenario.StartAsync(store, s => Configure(s, history, work), use: s => store.Use(s, plan));
         scenario.Clock.Advance(TimeSpan.FromMinutes(minutes));
@@ -169,7 +169,7 @@ public abstract class HistoryContract
         }
     }
 
-    private static void Configure(SettlementBuilder settlement, History history, DayPlan work)
+    private static void Configure(SettlementBuilder settlement, UsageHistory history, DayPlan work)
     {
         history.Rates.Configure(settlement);
         settlement.Configure(o =>

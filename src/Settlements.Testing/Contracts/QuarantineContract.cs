@@ -92,12 +92,12 @@ public abstract class QuarantineContract
     public async Task Usage_before_the_first_rate_version_is_quarantined_until_a_correction_reverts_it()
     {
         await using var store = NewStore();
-        await Plays.CreateAsync(store);
-        await Plays.InsertAsync(store, Scenario.Monday, "v1", "ann", 2);
-        await Plays.InsertAsync(store, Scenario.Monday, "v2", "bob", 1);
+        await PlaysTable.CreateAsync(store);
+        await PlaysTable.InsertAsync(store, Scenario.Monday, "v1", "ann", 2);
+        await PlaysTable.InsertAsync(store, Scenario.Monday, "v2", "bob", 1);
         await using var scenario = await Scenario.StartAsync(store, s =>
         {
-            Plays.Use(s);
+            PlaysTable.Use(s);
             s.Rates("video.view", r => r.ForItem("v2", o => o.Flat("w", Scenario.Monday, Currency.KRW, 2m)).Flat(
                 "v", Tuesday, Currency.KRW, 1m));
         });

@@ -54,8 +54,8 @@ public abstract class RestartContract
         await using var store = NewStore();
         var events = new[]
         {
-            Scenario.Event(1, Scenario.Monday, 5, "gone", "before"), Scenario.Event(2, Scenario.Monday, 5, "stays"),
-            Scenario.Event(3, Scenario.Monday.AddDays(1), 7, "gone", "wrong"), Scenario.Event(
+            Scenario.Event(1, Scenario.Monday, 5, "removed", "before"), Scenario.Event(2, Scenario.Monday, 5, "stays"),
+            Scenario.Event(3, Scenario.Monday.AddDays(1), 7, "removed", "wrong"), Scenario.Event(
                 4, Scenario.Monday.AddDays(1), 7, "new", "wrong"),
             Scenario.Event(5, Scenario.Monday.AddDays(1), 7, "stays"),
         };
@@ -76,7 +76,7 @@ public abstract class RestartContract
         await clean.CloseAsync(Scenario.Monday.AddDays(1));
 
         (await again.DumpAsync()).Should().Be(await clean.DumpAsync());
-        await again.LoadAsync(Scenario.Event(9, Scenario.Monday.AddDays(2), 1, "gone"));
+        await again.LoadAsync(Scenario.Event(9, Scenario.Monday.AddDays(2), 1, "removed"));
         await again.CloseAsync(Scenario.Monday.AddDays(2));
         (await again.LineAsync(Scenario.Monday.AddDays(2))).Price!.CounterBefore.Should().Be(5);
         const string Abandoned = "SELECT run_id FROM pipeline_runs WHERE state = 'abandoned'";

@@ -44,12 +44,12 @@ public abstract class RestatementHistoryContract
             await scenario.CheckAsync(Start, Start.AddDays(days - 1));
         }
 
-        var whole = new DateRange(Start, Start.AddDays(days - 1));
+        var all = new DateRange(Start, Start.AddDays(days - 1));
         await using var again = await Scenario.StartAsync(store, rates.Use(random.Next(2) + 1));
-        await RestateAsync(again, whole);
-        await ShouldBeEmptyAsync(again, whole, "all of it is approved");
+        await RestateAsync(again, all);
+        await ShouldBeEmptyAsync(again, all, "all of it is approved");
         await events.CloseAsync(again, days, 10);
-        await ShouldBeEmptyAsync(again, whole, "all of it is posted");
+        await ShouldBeEmptyAsync(again, all, "all of it is posted");
         await again.Engine.Verifier.RebuildCountersAsync();
         await events.CloseAsync(again, 10, 11);
         await again.CheckAsync(Start, Start.AddDays(10));

@@ -34,7 +34,7 @@ public abstract class WorkedFiguresContract
         ["a correction counts over its own month"] = (Month,
             "06-30: ann 1500 06-30; 07-01: ann -500 06-30; 07-02: ann 1001 07-02",
             "06-30 06-30 ann 1500 1500; 07-01 06-30 ann -500 -1500; 07-02 07-02 ann 1001 3"),
-        ["a lifetime goes on with late usage"] = (Tiers,
+        ["a lifetime counter includes late usage"] = (Tiers,
             "07-01: ann 900 07-01; 07-02: ann 300 07-02; 07-03: ann 100 07-01",
             "07-01 07-01 ann 900 900; 07-02 07-02 ann 300 500; 07-03 07-01 ann 100 200"),
         ["late usage comes before that of the day"] = (Tiers,
@@ -56,13 +56,13 @@ public abstract class WorkedFiguresContract
             + "07-02 06-30 bob 1 5; 07-02 07-01 bob 1 8"),
         ["a fraction stays with its payee"] = (r => r.Flat("v", Start, Currency.KRW, 0.3m).Round(Rounding.Cumulative),
             "07-01: ann 3 07-01; 07-02: bob 1 07-02; 07-03: ann 1 07-02", "07-01 07-01 ann 3 0; 07-02 07-02 bob 1 0; 07-03 07-02 ann 1 1"),
-        ["a fraction goes on with the next month"] = (r => r.Flat("v", Start, Currency.KRW, 0.3m, CounterPeriod.Month).Round(
+        ["a fraction is carried to the next month"] = (r => r.Flat("v", Start, Currency.KRW, 0.3m, CounterPeriod.Month).Round(
             Rounding.Cumulative),
             "06-30: ann 2 06-30; 07-01: ann 2 07-01", "06-30 06-30 ann 2 0; 07-01 07-01 ann 2 1"),
         ["a payee's own version prices its late usage"] = (r => r.Flat("v", Start, Currency.KRW, 1m).ForPayee(
             "ann", o => o.Flat("w", Date("07-01"), Currency.KRW, 5m)),
             "06-30: ann 2 06-30; 07-01: ann 2 06-30, ann 2 07-01", "06-30 06-30 ann 2 2; 07-01 06-30 ann 2 2; 07-01 07-01 ann 2 10"),
-        ["packages go on over late usage"] = (r => r.Package("v", Start, Currency.KRW, 10, 7m),
+        ["packages include late usage"] = (r => r.Package("v", Start, Currency.KRW, 10, 7m),
             "07-01: ann 11 07-01; 07-02: ann 9 07-01, ann 1 07-02",
             "07-01 07-01 ann 11 14; 07-02 07-01 ann 9 0; 07-02 07-02 ann 1 7"),
     };

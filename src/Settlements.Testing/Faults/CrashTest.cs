@@ -48,7 +48,7 @@ public static class CrashTest
     /// Runs the job once without faults; then, for each kind of fault, with the fault at the first statement, the second, and so on, until
     /// the job has fewer statements than that. If the job fails, it is restarted without faults; then the state is compared.
     /// </summary>
-    /// <param name="createSubject">Creates the job over an empty database of its own.</param>
+    /// <param name="createSubject">Creates the job with a new, empty database.</param>
     /// <param name="statementInterval">
     /// Tests one statement in this many, at least 1; 1 tests all. Each kind of fault starts at a different statement.
     /// </param>

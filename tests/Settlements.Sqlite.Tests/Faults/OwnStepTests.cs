@@ -12,7 +12,7 @@ public sealed class OwnStepTests
     [Fact]
     public async Task A_step_of_ones_own_survives_a_crash_at_every_statement()
     {
-        var report = await CrashTest.RunAsync(() => new InvoiceJob(doubled: false), every: 3);
+        var report = await CrashTest.RunAsync(() => new InvoiceJob(doubled: false), statementInterval: 3);
 
         report.CrashPoints.Should().BeGreaterThan(100);
     }

@@ -12,9 +12,9 @@ public sealed class NaiveModelTests
 
     [Fact]
     public void Any_history_has_the_lines_of_the_naive_model_and_counters_that_can_be_rebuilt_from_them() =>
-        Prop.ForAll(History.Arbitrary(), Check).Check(Config.QuickThrowOnFailure.WithMaxTest(1_000).WithEndSize(60));
+        Prop.ForAll(UsageHistory.Arbitrary(), Check).Check(Config.QuickThrowOnFailure.WithMaxTest(1_000).WithEndSize(60));
 
-    private static void Check(History history)
+    private static void Check(UsageHistory history)
     {
         var model = new NaiveModel(history.Rates);
         var usage = new List<(DateOnly Posting, UsageSum Sum)>();
@@ -23,9 +23,9 @@ public sealed class NaiveModelTests
             var billable = one.ToEvent(history.First, id);
             var posting = history.First.AddDays(one.IsOnTime ? one.Day : one.LaterDay);
             Add(posting, billable.PayeeId, billable.Quantity, 1);
-            if (one.Route is ArrivalRoute.PayeeChanged or ArrivalRoute.Deleted)
+            if (one.Kind is HistoryEventKind.PayeeChanged or HistoryEventKind.Deleted)
                 Add(history.First.AddDays(one.LaterDay), billable.PayeeId, -billable.Quantity, -1);
-            if (one.Route == ArrivalRoute.PayeeChanged)
+            if (one.Kind == HistoryEventKind.PayeeChanged)
                 Add(history.First.AddDays(one.LaterDay), billable.PayeeId == "q" ? "p" : "q", billable.Quantity, 1);
 
             void Add(DateOnly postingDate, string payee, long quantity, long events)

@@ -85,8 +85,7 @@ public sealed class LoadFailureTests
         var store = new MemoryEventStore();
         var options = new UsageLoadOptions
         {
-            ChunkRows = 2, RejectsMax = 5, OnRejected = (_, _) => throw new IOException("The disk is "
-            + "full.")
+            ChunkRows = 2, RejectsMax = 5, OnRejected = (_, _) => throw new IOException("The disk is full."),
         };
 
         var load = () => Csv.LoadAsync(store, Csv.Rows(Csv.Row(1), "x", Csv.Row(2), Csv.Row(3), Csv.Row(4)), options);

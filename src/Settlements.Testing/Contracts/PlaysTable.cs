@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Settlements.Testing;
 
 /// <summary>A table <c>plays</c> of the application, read as a usage source: a row counts as one <c>video.view</c>.</summary>
-public static class Plays
+public static class PlaysTable
 {
     public static void Use(SettlementBuilder settlement, string? filter = null, string name = "plays") => settlement.Source(name, source =>
     {

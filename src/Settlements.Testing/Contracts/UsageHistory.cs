@@ -5,7 +5,7 @@ using FsCheck.Fluent;
 namespace Settlements.Testing;
 
 /// <summary>How an event of a random history reaches the store, and how it is changed later.</summary>
-public enum ArrivalRoute
+public enum HistoryEventKind
 {
     /// <summary>Loaded while its day is open.</summary>
     OnTime,
@@ -28,21 +28,21 @@ public enum ArrivalRoute
 
 /// <summary>An event of a random history.</summary>
 /// <param name="Day">The index of its day.</param>
-/// <param name="Route">How it reaches the store.</param>
+/// <param name="Kind">How it reaches the store.</param>
 /// <param name="DelayDays">Days after its own on which it arrives late, is loaded again, changed or deleted.</param>
 /// <param name="Item">The item.</param>
 /// <param name="Payee">The payee.</param>
 /// <param name="Meter">The meter.</param>
 /// <param name="Quantity">The quantity.</param>
 /// <param name="Microsecond">The microsecond within its day.</param>
-public sealed record Arrival(
-    int Day, ArrivalRoute Route, int DelayDays, string Item, string Payee, string Meter, int Quantity, long Microsecond)
+public sealed record HistoryEvent(
+    int Day, HistoryEventKind Kind, int DelayDays, string Item, string Payee, string Meter, int Quantity, long Microsecond)
 {
     /// <summary>Whether the event is loaded while its day is open.</summary>
-    public bool IsOnTime => Route is not (ArrivalRoute.Late or ArrivalRoute.InsertedBySql);
+    public bool IsOnTime => Kind is not (HistoryEventKind.Late or HistoryEventKind.InsertedBySql);
 
     /// <summary>The index of the day on which it arrives late, is loaded again, changed or deleted.</summary>
-    public int LaterDay => Math.Min(Day + DelayDays, History.DaysCount - 1);
+    public int LaterDay => Math.Min(Day + DelayDays, UsageHistory.DaysCount - 1);
 
     /// <summary>Creates the event.</summary>
     public UsageEvent ToEvent(DateOnly first, int id) => Scenario.Event(id, first.AddDays(Day), Quantity, Item, Payee, Meter) with
@@ -72,7 +72,7 @@ public sealed record DayPlan(
 /// <param name="Days">How each of the seven days is closed.</param>
 /// <param name="First">The first day.</param>
 /// <param name="Rates">The rates.</param>
-public sealed record History(IReadOnlyList<Arrival> Events, IReadOnlyList<DayPlan> Days, DateOnly First, NaiveRates Rates)
+public sealed record UsageHistory(IReadOnlyList<HistoryEvent> Events, IReadOnlyList<DayPlan> Days, DateOnly First, NaiveRates Rates)
 {
     /// <summary>Number of closed days.</summary>
     public const int DaysCount = 7;
@@ -86,15 +86,15 @@ public sealed record History(IReadOnlyList<Arrival> Events, IReadOnlyList<DayPla
     ];
 
     /// <summary>Returns a generator of random histories that can shrink them.</summary>
-    public static Arbitrary<History> Arbitrary()
+    public static Arbitrary<UsageHistory> Arbitrary()
     {
         // Few items and payees, quantities near the tiers' edges, corrections.
         var arrival =
             from day in Gen.Choose(0, DaysCount - 2)
-            from route in Gen.Frequency(
-                (6, Gen.Constant(ArrivalRoute.OnTime)), (1, Gen.Constant(ArrivalRoute.LoadedTwice)), (3, Gen.Constant(ArrivalRoute.Late)),
-                (1, Gen.Constant(ArrivalRoute.InsertedBySql)),
-                (1, Gen.Constant(ArrivalRoute.PayeeChanged)), (1, Gen.Constant(ArrivalRoute.Deleted)))
+            from kind in Gen.Frequency(
+                (6, Gen.Constant(HistoryEventKind.OnTime)), (1, Gen.Constant(HistoryEventKind.LoadedTwice)), (3, Gen.Constant(HistoryEventKind.Late)),
+                (1, Gen.Constant(HistoryEventKind.InsertedBySql)),
+                (1, Gen.Constant(HistoryEventKind.PayeeChanged)), (1, Gen.Constant(HistoryEventKind.Deleted)))
             from delay in Gen.Choose(1, 4)
             from item in Gen.Elements("a", "A", "b", "ｂ", "\U0001F600")
             from payee in Gen.Frequency((5, Gen.Constant("p")), (2, Gen.Constant("P")), (2, Gen.Constant("q")))
@@ -102,7 +102,7 @@ public sealed record History(IReadOnlyList<Arrival> Events, IReadOnlyList<DayPla
             from quantity in Gen.OneOf(Gen.Choose(1, 5), Gen.Choose(-4, -1), Gen.Choose(1, 40))
             from microsecond in Gen.OneOf(
                 Gen.Constant(0L), Gen.Constant(86_399_999_999L), Gen.Choose(0, 86_399).Select(s => s * 1_000_000L + 999_999))
-            select new Arrival(day, route, delay, item, payee, meter, quantity, microsecond);
+            select new HistoryEvent(day, kind, delay, item, payee, meter, quantity, microsecond);
         var work =
             from chunkRows in Gen.Choose(1, 12)
             from workers in Gen.Choose(1, 4)
@@ -120,7 +120,7 @@ public sealed record History(IReadOnlyList<Arrival> Events, IReadOnlyList<DayPla
                 // A Monday, and first days after which a week, a month or a year ends.
             from first in Gen.Elements(new DateOnly(2024, 7, 1), new DateOnly(2024, 6, 28), new DateOnly(2023, 12, 29))
             from rates in AnyRates(first)
-            select new History([.. events], [.. days], first, rates);
+            select new UsageHistory([.. events], [.. days], first, rates);
         return Arb.From(history, Smaller);
     }
 
@@ -153,7 +153,7 @@ public sealed record History(IReadOnlyList<Arrival> Events, IReadOnlyList<DayPla
     }
 
     /// <summary>Shrinks a history: fewer events, then plainer days and routes, then simpler rates.</summary>
-    private static IEnumerable<History> Smaller(History history)
+    private static IEnumerable<UsageHistory> Smaller(UsageHistory history)
     {
         for (var size = history.Events.Count / 2; size > 0; size /= 2)
         {
@@ -169,9 +169,9 @@ public sealed record History(IReadOnlyList<Arrival> Events, IReadOnlyList<DayPla
 
         for (var i = 0; i < history.Events.Count; i++)
         {
-            if (history.Events[i] is { Route: not ArrivalRoute.OnTime } one)
+            if (history.Events[i] is { Kind: not HistoryEventKind.OnTime } one)
             {
-                var onTime = one with { Route = ArrivalRoute.OnTime };
+                var onTime = one with { Kind = HistoryEventKind.OnTime };
                 yield return history with { Events = [.. history.Events.Take(i), onTime, .. history.Events.Skip(i + 1)] };
             }
         }
