@@ -51,7 +51,7 @@ internal sealed class PlatformComparison(int callers, int rounds, int events, in
 
     private async Task MeasurePlaysAsync(string store, string peer, Func<Task<string>> fresh)
     {
-        var (watch, singleWatch) = (new Piece("viewers' acts, by the player", Waits), new Piece("each act a transaction", Waits));
+        var (watch, singleWatch) = (new Piece("viewers' commands, by the player", Waits), new Piece("each command a transaction", Waits));
         var (starts, singleStart) = (new Piece("starts alone", Waits), new Piece("each start a transaction", Waits));
         var (http, singleHttp) = (new Piece("starts, over HTTP", Waits), new Piece("over HTTP, each a transaction", Waits));
         var insert = new Piece("INSERT of the view's event", Waits);
@@ -67,8 +67,8 @@ internal sealed class PlatformComparison(int callers, int rounds, int events, in
             await AddAsync(singleHttp, "platform-http", store, await fresh(), $"{callers}", "1");
         }
 
-        _figures.AtLeast($"{store}: acknowledged acts/s of viewers (a start, ten reports) against one bare INSERT a request", TimesAsked, watch.RowsPerSecond / insert.RowsPerSecond);
-        _figures.Note($"{store}: the same against the same acts, each in a transaction of its own", watch.RowsPerSecond / singleWatch.RowsPerSecond);
+        _figures.AtLeast($"{store}: acknowledged commands/s of viewers (a start, ten reports) against one bare INSERT a request", TimesAsked, watch.RowsPerSecond / insert.RowsPerSecond);
+        _figures.Note($"{store}: the same against the same commands, each in a transaction of its own", watch.RowsPerSecond / singleWatch.RowsPerSecond);
         _figures.AtLeast($"{store}: acknowledged starts/s alone against one bare INSERT a request", TimesAsked, starts.RowsPerSecond / insert.RowsPerSecond);
         _figures.Note($"{store}: the same against the same starts, each in a transaction of its own", starts.RowsPerSecond / singleStart.RowsPerSecond);
         _figures.Note($"{store}: starts over HTTP, callers in the same process, against one bare INSERT a call", http.RowsPerSecond / insert.RowsPerSecond);

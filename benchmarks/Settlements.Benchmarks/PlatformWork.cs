@@ -38,7 +38,7 @@ internal sealed class PlatformWork : IAsyncDisposable
     /// <param name="args"><c>platform-watch</c>, <c>platform-plays</c> or <c>platform-http</c>, the store, its address, the callers, the most plays of a transaction.</param>
     /// <param name="start">Starts the clock.</param>
     /// <param name="end">Stops it.</param>
-    /// <returns>The acts that were acknowledged while it ran; median and 99th percentile of the waits, and CPU in percent of a core.</returns>
+    /// <returns>The commands that were acknowledged while it ran; median and 99th percentile of the waits, and CPU in percent of a core.</returns>
     public static async Task<(long Rows, double[] Waits)> RunAsync(string[] args, Action start, Action end)
     {
         var (kind, store, address, callers) = (args[0], args[1], args[2], int.Parse(args[3], null));

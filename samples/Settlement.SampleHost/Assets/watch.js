@@ -59,7 +59,7 @@ function showPosition() {
 }
 
 // Known once the minimum is watched; of one's own video at once.
-const viewWords = { counted: words.counted, repeated: words.uncounted, own: words.own };
+const viewWords = { counted: words.counted, repeated: words.uncounted, owner: words.own };
 function showView(play) {
   const text = viewWords[play.view] ?? '';
   if ($('counted').textContent !== text) $('counted').textContent = text;

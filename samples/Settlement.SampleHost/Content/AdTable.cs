@@ -5,10 +5,10 @@ namespace Settlement.SampleHost.Content;
 /// <summary>The statements about ads. Thread-safe.</summary>
 internal sealed class AdTable(PlatformDatabase database)
 {
-    public Task<List<Ad>> ListAsync(string after, int count, CancellationToken cancellationToken) => database.ReadShownAsync(
+    public Task<List<Ad>> ListAsync(string after, int count, CancellationToken cancellationToken) => database.ReadForDisplayAsync(
         statements => statements.ListAsync<Ad>(
             """
-            SELECT a.ad_id, a.title, a.length_ms, a.source, (SELECT COUNT(*) FROM placements p WHERE p.ad_id = a.ad_id) AS places
+            SELECT a.ad_id, a.title, a.length_ms, a.source, (SELECT COUNT(*) FROM placements p WHERE p.ad_id = a.ad_id) AS placement_count
             FROM ads a WHERE a.deleted_at IS NULL AND a.ad_id > @after ORDER BY a.ad_id LIMIT @count
             """,
             new { after, count }),
@@ -35,7 +35,7 @@ internal sealed class AdTable(PlatformDatabase database)
             if (await statements.ExecuteAsync("UPDATE ads SET deleted_at = @now WHERE ad_id = @adId AND deleted_at IS NULL", new { adId, now }) == 0)
                 return false;
             var places = await statements.ListAsync<string>("SELECT item_id FROM placements WHERE ad_id = @adId ORDER BY item_id", new { adId });
-            foreach (var dealt in PlacementRule.Deal(places, await ListUsesAsync(statements)).GroupBy(d => d.AdId))
+            foreach (var dealt in PlacementRule.Assign(places, await ListUsesAsync(statements)).GroupBy(d => d.AdId))
             {
                 foreach (var some in dealt.Select(d => d.ItemId).Chunk(500))
                     await statements.ExecuteAsync("UPDATE placements SET ad_id = @Key WHERE item_id IN @some", new { dealt.Key, some });
@@ -47,7 +47,7 @@ internal sealed class AdTable(PlatformDatabase database)
 
     /// <summary>How many places each ad has, the first registered first.</summary>
     public static Task<List<AdUse>> ListUsesAsync(Sql statements) => statements.ListAsync<AdUse>("""
-        SELECT a.ad_id, (SELECT COUNT(*) FROM placements p WHERE p.ad_id = a.ad_id) AS places
+        SELECT a.ad_id, (SELECT COUNT(*) FROM placements p WHERE p.ad_id = a.ad_id) AS placement_count
         FROM ads a WHERE a.deleted_at IS NULL ORDER BY a.created_at, a.ad_id
         """);
 }

@@ -16,8 +16,8 @@ internal sealed class Catalogue(VideoTable videos, AdTable ads, TimeProvider clo
         await videos.FindAsync(videoId, cancellationToken) ?? throw PlatformException.NotFound("video", videoId);
 
     /// <summary>The same to be shown: perhaps a little old.</summary>
-    public async Task<Video> ShowAsync(string videoId, CancellationToken cancellationToken) =>
-        await videos.FindShownAsync(videoId, cancellationToken) ?? throw PlatformException.NotFound("video", videoId);
+    public async Task<Video> FindForDisplayAsync(string videoId, CancellationToken cancellationToken) =>
+        await videos.FindForDisplayAsync(videoId, cancellationToken) ?? throw PlatformException.NotFound("video", videoId);
 
     public async Task<IReadOnlyList<Placement>> ListPlacementsAsync(string videoId, CancellationToken cancellationToken) =>
         await videos.ListPlacementsAsync(videoId, cancellationToken);
@@ -35,7 +35,7 @@ internal sealed class Catalogue(VideoTable videos, AdTable ads, TimeProvider clo
         {
             var cut = after.IndexOf('_', StringComparison.Ordinal);
             if (cut < 1 || !long.TryParse(after.AsSpan(0, cut), NumberStyles.None, CultureInfo.InvariantCulture, out at))
-                throw PlatformException.Wrong($"after is '{after}'. Use what the page before gave as next.");
+                throw PlatformException.BadRequest($"after is '{after}'. Use what the page before gave as next.");
             id = after[(cut + 1)..];
         }
 
@@ -51,7 +51,7 @@ internal sealed class Catalogue(VideoTable videos, AdTable ads, TimeProvider clo
     {
         if (!creator.IsCreator)
             throw PlatformException.Forbidden("Only creators register videos. Ask to become one: POST /api/users/me/studio-request.");
-        var (title, lengthMs, source) = DraftCheck.Checked(draft);
+        var (title, lengthMs, source) = DraftValidator.ValidateVideo(draft);
         var videoId = NewId(creator.RequireUserId(), form);
         await videos.AddAsync(videoId, creator.RequireUserId(), title, lengthMs, source, Now, cancellationToken);
         return await FindAsync(videoId, cancellationToken);
@@ -61,7 +61,7 @@ internal sealed class Catalogue(VideoTable videos, AdTable ads, TimeProvider clo
     public async Task<Video> EditAsync(Caller caller, string videoId, Draft draft, CancellationToken cancellationToken)
     {
         await RequireOwnAsync(caller, videoId, cancellationToken);
-        var (title, lengthMs, source) = DraftCheck.Checked(draft);
+        var (title, lengthMs, source) = DraftValidator.ValidateVideo(draft);
         if (!await videos.TryUpdateAsync(videoId, title, lengthMs, source, cancellationToken))
             throw PlatformException.NotFound("video", videoId);
         return await FindAsync(videoId, cancellationToken);
@@ -83,7 +83,7 @@ internal sealed class Catalogue(VideoTable videos, AdTable ads, TimeProvider clo
     /// <param name="cancellationToken">Stops before the change.</param>
     public async Task<Ad> RegisterAdAsync(Draft draft, string? form, CancellationToken cancellationToken)
     {
-        var (title, lengthMs, source) = DraftCheck.CheckedAd(draft);
+        var (title, lengthMs, source) = DraftValidator.ValidateAd(draft);
         var adId = NewId("ad", form);
         await ads.AddAsync(adId, title, lengthMs, source, Now, cancellationToken);
         return new Ad { AdId = adId, Title = title, LengthMs = lengthMs, Source = source };

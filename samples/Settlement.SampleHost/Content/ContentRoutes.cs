@@ -28,15 +28,15 @@ internal static class ContentRoutes
 
     private static async Task<Ok<Page<Video>>> ListAsync(
         Catalogue catalogue, CancellationToken cancellationToken, string? search = null, string? after = null, int count = Paging.CountDefault) =>
-        TypedResults.Ok(Page.Of(await catalogue.ListAsync(null, search, after, Paging.Checked(count), cancellationToken), count, v => v.Key));
+        TypedResults.Ok(Page.Of(await catalogue.ListAsync(null, search, after, Paging.Validate(count), cancellationToken), count, v => v.Key));
 
     private static async Task<Ok<Page<Video>>> ListOwnAsync(
         Caller caller, Catalogue catalogue, CancellationToken cancellationToken, string? after = null, int count = Paging.CountDefault) =>
         TypedResults.Ok(Page.Of(
-            await catalogue.ListAsync(caller.RequireUserId(), null, after, Paging.Checked(count), cancellationToken), count, v => v.Key));
+            await catalogue.ListAsync(caller.RequireUserId(), null, after, Paging.Validate(count), cancellationToken), count, v => v.Key));
 
     private static async Task<Ok<VideoDetail>> FindAsync(string videoId, Catalogue catalogue, CancellationToken cancellationToken) => TypedResults.Ok(
-        new VideoDetail(await catalogue.ShowAsync(videoId, cancellationToken), await catalogue.ListPlacementsAsync(videoId, cancellationToken)));
+        new VideoDetail(await catalogue.FindForDisplayAsync(videoId, cancellationToken), await catalogue.ListPlacementsAsync(videoId, cancellationToken)));
 
     private static async Task<Created<Video>> RegisterAsync(Draft body, Caller caller, Catalogue catalogue, CancellationToken cancellationToken)
     {
@@ -56,7 +56,7 @@ internal static class ContentRoutes
 
     private static async Task<Ok<Page<Ad>>> ListAdsAsync(
         Catalogue catalogue, CancellationToken cancellationToken, string? after = null, int count = Paging.CountDefault) =>
-        TypedResults.Ok(Page.Of(await catalogue.ListAdsAsync(after, Paging.Checked(count), cancellationToken), count, a => a.AdId));
+        TypedResults.Ok(Page.Of(await catalogue.ListAdsAsync(after, Paging.Validate(count), cancellationToken), count, a => a.AdId));
 
     private static async Task<Created<Ad>> RegisterAdAsync(Draft body, Catalogue catalogue, CancellationToken cancellationToken)
     {

@@ -17,7 +17,7 @@ internal static class PlacementRule
     public static long PositionMs(int number) => number * IntervalMs;
 
     /// <summary>Whether a video can have a placement at a position with <paramref name="before"/> &lt; position ≤ <paramref name="after"/>, both in milliseconds from 0.</summary>
-    public static bool CanPass(long before, long after) => before / IntervalMs < after / IntervalMs;
+    public static bool CanCross(long before, long after) => before / IntervalMs < after / IntervalMs;
 
     /// <summary>What is settled by itself. It depends on the position alone, so that a placement goes on with its count after any edit.</summary>
     public static string ItemId(string videoId, int number) => string.Create(CultureInfo.InvariantCulture, $"{videoId}/ad-{number}");
@@ -36,14 +36,14 @@ internal static class PlacementRule
     /// <param name="itemIds">The places, in their order.</param>
     /// <param name="ads">How many places each ad has, in the order of their registration; changed.</param>
     /// <returns>The ad of each place; null when there are no ads.</returns>
-    public static IReadOnlyList<(string ItemId, string? AdId)> Deal(IEnumerable<string> itemIds, IList<AdUse> ads)
+    public static IReadOnlyList<(string ItemId, string? AdId)> Assign(IEnumerable<string> itemIds, IList<AdUse> ads)
     {
         var dealt = new List<(string, string?)>();
         foreach (var itemId in itemIds)
         {
-            var ad = ads.MinBy(a => a.Places);
+            var ad = ads.MinBy(a => a.PlacementCount);
             if (ad is not null)
-                ad.Places++;
+                ad.PlacementCount++;
             dealt.Add((itemId, ad?.AdId));
         }
 
@@ -55,5 +55,5 @@ internal sealed class AdUse
 {
     public string AdId { get; init; } = "";
 
-    public long Places { get; set; }
+    public long PlacementCount { get; set; }
 }

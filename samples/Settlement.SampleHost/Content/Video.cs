@@ -74,7 +74,7 @@ internal sealed class Ad
     public string? Source { get; init; }
 
     /// <summary>In how many places it sits.</summary>
-    public long Places { get; init; }
+    public long PlacementCount { get; init; }
 }
 
 /// <summary>What a creator says of a video, or an admin of an ad.</summary>

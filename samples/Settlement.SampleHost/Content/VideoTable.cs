@@ -12,12 +12,12 @@ internal sealed class VideoTable(PlatformDatabase database)
         database.ReadAsync(statements => FindAsync(statements, videoId), cancellationToken);
 
     /// <summary>The same to be shown. What a replica has not yet is looked for at the primary: a link to a new video works for everybody at once.</summary>
-    public async Task<Video?> FindShownAsync(string videoId, CancellationToken cancellationToken) =>
-        await database.ReadShownAsync(statements => FindAsync(statements, videoId), cancellationToken) ?? await FindAsync(videoId, cancellationToken);
+    public async Task<Video?> FindForDisplayAsync(string videoId, CancellationToken cancellationToken) =>
+        await database.ReadForDisplayAsync(statements => FindAsync(statements, videoId), cancellationToken) ?? await FindAsync(videoId, cancellationToken);
 
     /// <summary>Videos, the newest first.</summary>
     public Task<List<Video>> ListAsync(string? ownerId, string? search, long beforeAt, string beforeId, int count, CancellationToken cancellationToken) =>
-        database.ReadShownAsync(
+        database.ReadForDisplayAsync(
             statements => statements.ListAsync<Video>(
                 $"""
                 SELECT {Columns} FROM videos v JOIN users u ON u.user_id = v.owner_id
@@ -30,7 +30,7 @@ internal sealed class VideoTable(PlatformDatabase database)
             cancellationToken);
 
     /// <summary>Titles and owners by id, of deleted videos too: what was settled names them.</summary>
-    public Task<List<Video>> ListByIdAsync(IReadOnlyCollection<string> videoIds, CancellationToken cancellationToken) => database.ReadShownAsync(
+    public Task<List<Video>> ListByIdAsync(IReadOnlyCollection<string> videoIds, CancellationToken cancellationToken) => database.ReadForDisplayAsync(
         async statements =>
         {
             var found = new List<Video>(videoIds.Count);
@@ -109,7 +109,7 @@ internal sealed class VideoTable(PlatformDatabase database)
         var missing = PlacementRule.Numbers(lengthMs).Where(n => !there.Contains(PlacementRule.ItemId(videoId, n))).ToList();
         if (missing.Count == 0)
             return;
-        var dealt = PlacementRule.Deal(missing.Select(n => PlacementRule.ItemId(videoId, n)), await AdTable.ListUsesAsync(statements));
+        var dealt = PlacementRule.Assign(missing.Select(n => PlacementRule.ItemId(videoId, n)), await AdTable.ListUsesAsync(statements));
         await statements.ExecuteAsync(
             "INSERT INTO placements (item_id, video_id, position_ms, ad_id) VALUES (@ItemId, @videoId, @position, @AdId)",
             missing.Zip(dealt, (n, d) => new { d.ItemId, videoId, position = PlacementRule.PositionMs(n), d.AdId }));

@@ -37,7 +37,7 @@ internal sealed class PlatformSeed(
     ];
 
     /// <summary>Whether an account is one that the seed made: by its id, which nobody else's has.</summary>
-    public static bool Made(string userId) => Accounts.Any(a => UserId(a.Name) == userId);
+    public static bool IsDemoAccount(string userId) => Accounts.Any(a => UserId(a.Name) == userId);
 
     /// <returns>A sentence for whoever started the program.</returns>
     public async Task<string> ApplyAsync(CancellationToken cancellationToken)
@@ -133,7 +133,7 @@ internal sealed class PlatformSeed(
         await SeedTables.AddVideosAsync(sql, videos);
         var uses = ads.Select(a => new AdUse { AdId = a.AdId }).ToList();
         var places = videos.SelectMany(v => PlacementRule.Numbers(v.LengthMs).Select(n => (v.VideoId, Number: n))).ToList();
-        var dealt = PlacementRule.Deal(places.Select(p => PlacementRule.ItemId(p.VideoId, p.Number)), uses);
+        var dealt = PlacementRule.Assign(places.Select(p => PlacementRule.ItemId(p.VideoId, p.Number)), uses);
         await SeedTables.AddPlacementsAsync(sql, places.Zip(dealt, (p, d) => (d.ItemId, p.VideoId, PlacementRule.PositionMs(p.Number), d.AdId)));
     }
 

@@ -16,22 +16,22 @@ internal static class SeedTables
     [
         ("user_id", ColumnKind.Id), ("email", ColumnKind.Text), ("normalized_email", ColumnKind.Text), ("display_name", ColumnKind.Text),
         ("payee_id", ColumnKind.Text), ("security_stamp", ColumnKind.Text), ("concurrency_stamp", ColumnKind.Text),
-        ("lockout_enabled", ColumnKind.Whole), ("access_failed_count", ColumnKind.Whole), ("created_at", ColumnKind.Whole),
+        ("lockout_enabled", ColumnKind.Integer), ("access_failed_count", ColumnKind.Integer), ("created_at", ColumnKind.Integer),
     ]);
 
     private static readonly RowWrite Roles = RowWrite.Insert("user_roles", [("user_id", ColumnKind.Id), ("role", ColumnKind.Text)]);
 
     private static readonly RowWrite Ads = RowWrite.Insert("ads",
-        [("ad_id", ColumnKind.Id), ("title", ColumnKind.Text), ("length_ms", ColumnKind.Whole), ("created_at", ColumnKind.Whole)]);
+        [("ad_id", ColumnKind.Id), ("title", ColumnKind.Text), ("length_ms", ColumnKind.Integer), ("created_at", ColumnKind.Integer)]);
 
     private static readonly RowWrite Videos = RowWrite.Insert("videos",
     [
-        ("video_id", ColumnKind.Text), ("owner_id", ColumnKind.Id), ("title", ColumnKind.Text), ("length_ms", ColumnKind.Whole),
-        ("created_at", ColumnKind.Whole),
+        ("video_id", ColumnKind.Text), ("owner_id", ColumnKind.Id), ("title", ColumnKind.Text), ("length_ms", ColumnKind.Integer),
+        ("created_at", ColumnKind.Integer),
     ]);
 
     private static readonly RowWrite Placements = RowWrite.Insert("placements",
-        [("item_id", ColumnKind.Text), ("video_id", ColumnKind.Text), ("position_ms", ColumnKind.Whole), ("ad_id", ColumnKind.Id)]);
+        [("item_id", ColumnKind.Text), ("video_id", ColumnKind.Text), ("position_ms", ColumnKind.Integer), ("ad_id", ColumnKind.Id)]);
 
     public static Task AddUsersAsync(Sql sql, IEnumerable<PlatformUser> users) => AddAsync(sql, Users, users.Select(u => new object?[]
     {

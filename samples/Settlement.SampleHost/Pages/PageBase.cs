@@ -12,20 +12,20 @@ public abstract class PageBase : ComponentBase
     public HttpContext Http { get; set; } = null!;
 
     [Inject]
-    private protected Words T { get; set; } = null!;
+    private protected JsonStringLocalizer T { get; set; } = null!;
 
     [Inject]
-    private protected Shown Show { get; set; } = null!;
+    private protected DisplayFormat Format { get; set; } = null!;
 
     [Inject]
     private protected NavigationManager Navigation { get; set; } = null!;
 
     private protected Caller Caller => Caller.Of(Http);
 
-    private protected CancellationToken Stopped => Http.RequestAborted;
+    private protected CancellationToken RequestAborted => Http.RequestAborted;
 
     /// <summary>Why what was sent could not be done; null when nothing was wrong.</summary>
-    private protected PlatformException? Wrong { get; private set; }
+    private protected PlatformException? Problem { get; private set; }
 
     /// <summary>Sets what the request gives, and reads all before anything is rendered: a page is never shown by halves.</summary>
     public sealed override async Task SetParametersAsync(ParameterView parameters)
@@ -49,7 +49,7 @@ public abstract class PageBase : ComponentBase
         }
         catch (PlatformException e)
         {
-            Wrong = e;
+            Problem = e;
             Http.Response.StatusCode = e.Status;
             return false;
         }

@@ -20,8 +20,8 @@ internal static class PageServices
     {
         services.AddSingleton<AssetFiles>();
         services.AddLocalization();
-        services.AddSingleton<Words>();
-        services.AddSingleton<Shown>();
+        services.AddSingleton<JsonStringLocalizer>();
+        services.AddSingleton<DisplayFormat>();
         services.AddCascadingAuthenticationState();
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddRadzenComponents();
@@ -48,11 +48,11 @@ internal static class PageServices
         {
             PlatformException e => e.Status,
             BadHttpRequestException or AntiforgeryValidationException => StatusCodes.Status400BadRequest,
-            { } when error.IsPassing() => StatusCodes.Status503ServiceUnavailable,
+            { } when error.IsTransientDatabaseError() => StatusCodes.Status503ServiceUnavailable,
             _ => StatusCodes.Status500InternalServerError,
         };
         if (status == StatusCodes.Status503ServiceUnavailable)
-            context.Response.Headers.RetryAfter = ProblemAnswers.RetryAfterSeconds;
+            context.Response.Headers.RetryAfter = ProblemDetailsHandler.RetryAfterSeconds;
         return WriteAsync(context, status, error as PlatformException);
     }
 

@@ -16,7 +16,7 @@ internal enum PlayStage
 internal enum PlayView
 {
     /// <summary>The play of the video's owner: it earns nothing, neither a view nor seconds nor ads.</summary>
-    Own = 0,
+    Owner = 0,
 
     /// <summary>The view is counted.</summary>
     Counted = 1,

@@ -19,7 +19,7 @@ internal static class PlayEvents
     /// <param name="now">This host's clock.</param>
     public static IEnumerable<UsageEvent> OfProgress(Play before, Play after, IEnumerable<Placement> placements, long now)
     {
-        if (after.ViewState == PlayView.Own)
+        if (after.ViewState == PlayView.Owner)
             yield break;
         if (before.ViewState == PlayView.Pending && after.ViewState == PlayView.Counted)
             yield return Event(after, after.ViewedAt!.Value, PlatformMeters.Views, after.VideoId, 1, "view");

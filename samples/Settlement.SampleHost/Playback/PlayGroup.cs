@@ -26,13 +26,13 @@ internal sealed class PlayGroup
     private Dictionary<string, Video> _videos = [];
     private ILookup<string, Placement> _placements = Array.Empty<Placement>().ToLookup(_ => "");
 
-    /// <summary>Does acts in their order, in a transaction of the caller's.</summary>
+    /// <summary>Does commands in their order, in a transaction of the caller's.</summary>
     /// <returns>What came of each, to be told after the commit. One that fails leaves nothing behind, and the others don't notice.</returns>
-    public static async Task<PlayAnswer[]> DoAsync(Sql statements, UsageWriter events, IReadOnlyList<PlayAct> acts)
+    public static async Task<PlayResult[]> ExecuteAsync(Sql statements, UsageWriter events, IReadOnlyList<PlayCommand> commands)
     {
         var group = new PlayGroup();
-        await group.ReadAsync(statements, acts);
-        var answers = acts.Select(group.Answer).ToArray();
+        await group.ReadAsync(statements, commands);
+        var answers = commands.Select(group.Answer).ToArray();
         await PlayTable.AddAsync(statements, group._added.Select(id => group._plays[id]));
         await PlayTable.UpdateAsync(statements, group._changedPlays.Select(id => group._plays[id]));
         await PlayTable.UpdateAsync(statements, group._changedViewings.Select(key => group._viewings[key]));
@@ -73,11 +73,11 @@ internal sealed class PlayGroup
     }
 
     /// <summary>Whether a play is the owner's: by the account, or from a device on which the owner has been logged in.</summary>
-    public bool IsOwn(StartAct start, Video video) =>
+    public bool IsOwn(StartCommand start, Video video) =>
         start.UserId == video.OwnerId || (start.Device is not null && _devices.Contains((start.Device, video.OwnerId)));
 
     /// <summary>An account is logged in on a device: it is one of the account's from now on.</summary>
-    public void NoteDevice(string device, string userId, long at)
+    public void RecordDevice(string device, string userId, long at)
     {
         if (_devices.Add((device, userId)))
             _addedDevices.Add((device, userId), at);
@@ -85,13 +85,13 @@ internal sealed class PlayGroup
 
     public void Add(IEnumerable<UsageEvent> events) => _events.AddRange(events);
 
-    private async Task ReadAsync(Sql statements, IReadOnlyList<PlayAct> acts)
+    private async Task ReadAsync(Sql statements, IReadOnlyList<PlayCommand> commands)
     {
-        var starts = acts.OfType<StartAct>().ToList();
+        var starts = commands.OfType<StartCommand>().ToList();
         _videos = (await PlayTable.ListVideosAsync(statements, starts.Select(s => s.Video))).ToDictionary(v => v.VideoId, StringComparer.Ordinal);
 
         // Whoever begins a play locks its viewing first and plays then; a report locks its play alone. A play that another host begins at the same
-        // time, by the same id, makes the group fail; then each act is done by itself, and finds it.
+        // time, by the same id, makes the group fail; then each command is done by itself, and finds it.
         foreach (var start in starts.Where(s => _videos.ContainsKey(s.Video)))
         {
             foreach (var videoId in (string[])[Playback.Viewing.AnyVideo, start.Video])
@@ -100,27 +100,27 @@ internal sealed class PlayGroup
 
         foreach (var viewing in await PlayTable.LockViewingsAsync(statements, _viewings.Keys))
             _viewings[(viewing.Viewer, viewing.VideoId)] = viewing;
-        var playIds = acts.Select(a => a.PlayId).Concat(_viewings.Values.Select(v => v.PlayId).OfType<string>());
+        var playIds = commands.Select(a => a.PlayId).Concat(_viewings.Values.Select(v => v.PlayId).OfType<string>());
         foreach (var play in await PlayTable.LockAsync(statements, playIds))
             _plays.Add(play.PlayId, play);
         _devices.UnionWith(await DeviceTable.ListAsync(statements, starts.Select(s => s.Device).OfType<string>()));
 
-        var passing = acts.OfType<ReportAct>().Select(r => (Report: r, Play: FindPlay(r.PlayId)))
-            .Where(r => r.Play is not null && PlacementRule.CanPass(r.Play.FurthestMs, r.Report.PositionMs)).Select(r => r.Play!.VideoId);
+        var passing = commands.OfType<ReportCommand>().Select(r => (Report: r, Play: FindPlay(r.PlayId)))
+            .Where(r => r.Play is not null && PlacementRule.CanCross(r.Play.FurthestMs, r.Report.PositionMs)).Select(r => r.Play!.VideoId);
         _placements = (await PlayTable.ListPlacementsAsync(statements, _videos.Keys.Concat(passing)))
             .ToLookup(p => PlacementRule.VideoOf(p.ItemId), StringComparer.Ordinal);
     }
 
-    private PlayAnswer Answer(PlayAct act)
+    private PlayResult Answer(PlayCommand command)
     {
         try
         {
-            var play = act.Do(this);
-            return act is StartAct ? new PlayAnswer(play, FindVideo(play.VideoId), [.. _placements[play.VideoId]], null) : new PlayAnswer(play, null, [], null);
+            var play = command.Execute(this);
+            return command is StartCommand ? new PlayResult(play, FindVideo(play.VideoId), [.. _placements[play.VideoId]], null) : new PlayResult(play, null, [], null);
         }
         catch (PlatformException e)
         {
-            return new PlayAnswer(null, null, [], e);
+            return new PlayResult(null, null, [], e);
         }
     }
 }

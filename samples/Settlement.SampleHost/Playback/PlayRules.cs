@@ -26,22 +26,22 @@ internal static class PlayRules
     /// <param name="ResumeMs">Where the video goes on.</param>
     /// <param name="CountedBefore">The viewer's last counted view of the video; null when there was none.</param>
     /// <param name="AccountedUntil">Up to when time was turned into progress, of whichever video; null for a viewer's first play.</param>
-    public readonly record struct Past(long ResumeMs, long? CountedBefore, long? AccountedUntil);
+    public readonly record struct History(long ResumeMs, long? CountedBefore, long? AccountedUntil);
 
     /// <summary>Whether a view is counted. A clock that went back is no time that went by: then it isn't either.</summary>
-    public static bool Counts(long? lastCountedAt, long viewedAt) => lastCountedAt is not { } last || viewedAt - last > RepeatUs;
+    public static bool IsCounted(long? lastCountedAt, long viewedAt) => lastCountedAt is not { } last || viewedAt - last > RepeatUs;
 
-    public static Play Begin(string playId, string videoId, string viewer, string payeeId, long lengthMs, bool isOwn, Past past, long now)
+    public static Play Begin(string playId, string videoId, string viewer, string payeeId, long lengthMs, bool isByOwner, History history, long now)
     {
-        var resumeMs = past.ResumeMs;
+        var resumeMs = history.ResumeMs;
         // A video that was made shorter since begins anew.
         var start = resumeMs < lengthMs ? resumeMs : 0;
         return new Play
         {
             PlayId = playId, VideoId = videoId, Viewer = viewer, PayeeId = payeeId, LengthMs = lengthMs, StartMs = start,
             FurthestMs = start, PositionMs = start, StartedAt = now, ReportedAt = now,
-            AccountedUntil = Math.Max(now - ToleranceUs, past.AccountedUntil ?? long.MinValue),
-            ViewState = isOwn ? PlayView.Own : PlayView.Pending, CountedBefore = past.CountedBefore,
+            AccountedUntil = Math.Max(now - ToleranceUs, history.AccountedUntil ?? long.MinValue),
+            ViewState = isByOwner ? PlayView.Owner : PlayView.Pending, CountedBefore = history.CountedBefore,
         };
     }
 
@@ -79,7 +79,7 @@ internal static class PlayRules
         if (play.ViewState != PlayView.Pending || watchedMs < needed)
             return play;
         var viewedAt = Math.Max(now - (watchedMs - needed) * 1_000, play.ReportedAt);
-        return play with { ViewedAt = viewedAt, ViewState = Counts(play.CountedBefore, viewedAt) ? PlayView.Counted : PlayView.Repeated };
+        return play with { ViewedAt = viewedAt, ViewState = IsCounted(play.CountedBefore, viewedAt) ? PlayView.Counted : PlayView.Repeated };
     }
 
     /// <summary>Where the next play begins.</summary>

@@ -9,14 +9,14 @@ internal static class PlayTable
     private static readonly (string Name, ColumnKind Kind)[] Columns =
     [
         ("play_id", ColumnKind.Id), ("video_id", ColumnKind.Text), ("viewer", ColumnKind.Text), ("payee_id", ColumnKind.Text),
-        ("view_state", ColumnKind.Whole), ("state", ColumnKind.Whole), ("length_ms", ColumnKind.Whole), ("start_ms", ColumnKind.Whole),
-        ("furthest_ms", ColumnKind.Whole), ("position_ms", ColumnKind.Whole), ("sequence", ColumnKind.Whole), ("started_at", ColumnKind.Whole),
-        ("reported_at", ColumnKind.Whole), ("accounted_until", ColumnKind.Whole), ("viewed_at", ColumnKind.Whole), ("counted_before", ColumnKind.Whole),
+        ("view_state", ColumnKind.Integer), ("state", ColumnKind.Integer), ("length_ms", ColumnKind.Integer), ("start_ms", ColumnKind.Integer),
+        ("furthest_ms", ColumnKind.Integer), ("position_ms", ColumnKind.Integer), ("sequence", ColumnKind.Integer), ("started_at", ColumnKind.Integer),
+        ("reported_at", ColumnKind.Integer), ("accounted_until", ColumnKind.Integer), ("viewed_at", ColumnKind.Integer), ("counted_before", ColumnKind.Integer),
     ];
 
     private static readonly (string Name, ColumnKind Kind)[] ViewingColumns =
     [
-        ("viewer", ColumnKind.Text), ("video_id", ColumnKind.Text), ("play_id", ColumnKind.Id), ("counted_at", ColumnKind.Whole),
+        ("viewer", ColumnKind.Text), ("video_id", ColumnKind.Text), ("play_id", ColumnKind.Id), ("counted_at", ColumnKind.Integer),
     ];
 
     private static readonly (string Name, ColumnKind Kind)[] VideoIds = [("video_id", ColumnKind.Text)];
@@ -25,9 +25,9 @@ internal static class PlayTable
 
     private static readonly RowWrite Changed = RowWrite.Update("plays",
     [
-        ("play_id", ColumnKind.Id), ("state", ColumnKind.Whole), ("furthest_ms", ColumnKind.Whole), ("position_ms", ColumnKind.Whole),
-        ("sequence", ColumnKind.Whole), ("reported_at", ColumnKind.Whole), ("accounted_until", ColumnKind.Whole), ("view_state", ColumnKind.Whole),
-        ("viewed_at", ColumnKind.Whole),
+        ("play_id", ColumnKind.Id), ("state", ColumnKind.Integer), ("furthest_ms", ColumnKind.Integer), ("position_ms", ColumnKind.Integer),
+        ("sequence", ColumnKind.Integer), ("reported_at", ColumnKind.Integer), ("accounted_until", ColumnKind.Integer), ("view_state", ColumnKind.Integer),
+        ("viewed_at", ColumnKind.Integer),
     ]);
 
     private static readonly RowWrite ChangedViewings = RowWrite.Upsert("viewings", ViewingColumns, "play_id", "counted_at");

@@ -7,18 +7,18 @@ using Settlements;
 namespace Settlement.SampleHost.Playback;
 
 /// <summary>
-/// Takes the acts of all requests and commits those that are there in one transaction; meanwhile the next ones gather. An act is answered after
-/// the commit that holds it. There is no timer: one act alone is a transaction of its own, at once. Acts of a host are done in the order in which
+/// Takes the commands of all requests and commits those that are there in one transaction; meanwhile the next ones gather. An command is answered after
+/// the commit that holds it. There is no timer: one command alone is a transaction of its own, at once. Acts of a host are done in the order in which
 /// they came. Thread-safe.
 /// </summary>
 internal sealed class PlayWriter : IAsyncDisposable
 {
-    /// <summary>The setting of the most acts of a transaction: other writes wait no longer than these take.</summary>
+    /// <summary>The setting of the most commands of a transaction: other writes wait no longer than these take.</summary>
     public const string GroupMaxSetting = "Plays:GroupMax";
 
     private const int GroupMaxDefault = 256;
 
-    /// <summary>The most acts that wait for their turn; a request that finds so many waits before the queue, and may give up.</summary>
+    /// <summary>The most commands that wait for their turn; a request that finds so many waits before the queue, and may give up.</summary>
     public const int QueueMax = 2_048;
 
     private readonly PlatformDatabase _database;
@@ -29,7 +29,7 @@ internal sealed class PlayWriter : IAsyncDisposable
 
     /// <param name="database">Where plays are kept.</param>
     /// <param name="events">Writes their events in the same transaction.</param>
-    /// <param name="groupMax">The most acts of a transaction.</param>
+    /// <param name="groupMax">The most commands of a transaction.</param>
     public PlayWriter(PlatformDatabase database, UsageWriter events, int groupMax = GroupMaxDefault)
     {
         (_database, _events, _groupMax) = (database, events, groupMax);
@@ -42,17 +42,17 @@ internal sealed class PlayWriter : IAsyncDisposable
         var groupMax = configuration.GetValue(GroupMaxSetting, GroupMaxDefault);
         return groupMax is >= 1 and <= 1_000
             ? groupMax
-            : throw new InvalidOperationException($"{GroupMaxSetting} is {groupMax}. A transaction holds 1 to 1000 acts of players.");
+            : throw new InvalidOperationException($"{GroupMaxSetting} is {groupMax}. A transaction holds 1 to 1000 commands of players.");
     }
 
-    /// <summary>Does an act.</summary>
-    /// <param name="act">What to do.</param>
+    /// <summary>Does an command.</summary>
+    /// <param name="command">The command.</param>
     /// <param name="cancellationToken">Takes it out of the queue. Once it is sent to the database, what becomes of it is waited for.</param>
     /// <returns>What came of it, after its commit.</returns>
     /// <exception cref="PlatformException">It can't be done; or the host stops, and nothing of it is done.</exception>
-    public async Task<PlayAnswer> DoAsync(PlayAct act, CancellationToken cancellationToken)
+    public async Task<PlayResult> ExecuteAsync(PlayCommand command, CancellationToken cancellationToken)
     {
-        var waiting = new Waiting(act, cancellationToken);
+        var waiting = new Waiting(command, cancellationToken);
         try
         {
             await _queue.Writer.WriteAsync(waiting, cancellationToken);
@@ -101,7 +101,7 @@ internal sealed class PlayWriter : IAsyncDisposable
         {
             // Of no caller's token: a commit is nobody's own.
             var answers = await _database.WriteAsync(
-                statements => PlayGroup.DoAsync(statements, _events, [.. group.Select(w => w.Act)]), CancellationToken.None);
+                statements => PlayGroup.ExecuteAsync(statements, _events, [.. group.Select(w => w.Command)]), CancellationToken.None);
             for (var i = 0; i < answers.Length; i++)
                 group[i].Answer.TrySetResult(answers[i]);
             return true;
@@ -118,9 +118,9 @@ internal sealed class PlayWriter : IAsyncDisposable
         }
     }
 
-    private sealed record Waiting(PlayAct Act, CancellationToken CancellationToken)
+    private sealed record Waiting(PlayCommand Command, CancellationToken CancellationToken)
     {
-        public TaskCompletionSource<PlayAnswer> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<PlayResult> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public bool TryGiveUp() => CancellationToken.IsCancellationRequested && Answer.TrySetCanceled(CancellationToken);
     }

@@ -54,7 +54,7 @@ internal static class PlaybackRoutes
     /// <summary>As it is answered, without hyphens, or with them.</summary>
     private static Guid? Id(string? playId) => playId is null ? null
         : Guid.TryParseExact(playId, "N", out var id) || Guid.TryParseExact(playId, "D", out id) ? id
-        : throw PlatformException.Wrong($"playId has {playId.Length} characters and is no UUID. Use 32 hex digits, with or without hyphens, or none.");
+        : throw PlatformException.BadRequest($"playId has {playId.Length} characters and is no UUID. Use 32 hex digits, with or without hyphens, or none.");
 
     /// <param name="PlayId">A UUID of the client's own, so that a start that is sent again is the same play; null for a new one.</param>
     internal sealed record Start(string? PlayId);

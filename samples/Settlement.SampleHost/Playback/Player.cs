@@ -28,7 +28,7 @@ internal sealed record PlayState(
 /// <summary>What a player begins with.</summary>
 internal sealed record StartedPlay(PlayState Play, string Title, string? Source, IReadOnlyList<Placement> Placements);
 
-/// <summary>Plays videos: starts, takes reports, stops. Each act commits with the events that follow from it. Thread-safe.</summary>
+/// <summary>Plays videos: starts, takes reports, stops. Each command commits with the events that follow from it. Thread-safe.</summary>
 internal sealed class Player(PlatformDatabase database, PlayWriter writer, PlayOptions options, TimeProvider clock)
 {
     /// <summary>
@@ -43,8 +43,8 @@ internal sealed class Player(PlatformDatabase database, PlayWriter writer, PlayO
     {
         var now = clock.GetUtcNow();
         var id = (playId ?? Guid.CreateVersion7(now)).ToString("N");
-        var answer = await writer.DoAsync(
-            new StartAct(id, caller.RequireViewer(), UnixMicroseconds.From(now), videoId, caller.UserId, caller.Device), cancellationToken);
+        var answer = await writer.ExecuteAsync(
+            new StartCommand(id, caller.RequireViewer(), UnixMicroseconds.From(now), videoId, caller.UserId, caller.Device), cancellationToken);
         return new StartedPlay(PlayState.Of(answer.Play!), answer.Video!.Title, answer.Video.Source, answer.Placements);
     }
 
@@ -60,10 +60,10 @@ internal sealed class Player(PlatformDatabase database, PlayWriter writer, PlayO
         Caller caller, string playId, long sequence, decimal positionSeconds, bool isStop, CancellationToken cancellationToken)
     {
         if (sequence < 1)
-            throw PlatformException.Wrong($"sequence is {sequence}. Number a play's reports from 1.");
+            throw PlatformException.BadRequest($"sequence is {sequence}. Number a play's reports from 1.");
         var positionMs = (long)(Math.Clamp(positionSeconds, 0, int.MaxValue) * 1_000);
-        var answer = await writer.DoAsync(
-            new ReportAct(
+        var answer = await writer.ExecuteAsync(
+            new ReportCommand(
                 Id(playId), caller.Viewer, UnixMicroseconds.From(clock.GetUtcNow()), sequence, positionMs, isStop,
                 (long)options.ViewMinimum.TotalMilliseconds),
             cancellationToken);

@@ -23,5 +23,5 @@ internal sealed class StartLimits(PlayOptions options, TimeProvider clock)
             throw TooMany($"A viewer starts at most {options.StartsPerMinute} plays a minute.", wait);
     }
 
-    private static PlatformException TooMany(string limit, TimeSpan wait) => PlatformException.TooMany("Too many plays were started", limit, wait);
+    private static PlatformException TooMany(string limit, TimeSpan wait) => PlatformException.TooManyRequests("Too many plays were started", limit, wait);
 }

@@ -14,7 +14,7 @@ public sealed record VideoEarnings(
 
 /// <summary>A settlement of a period; sums of published lines, nothing else.</summary>
 public sealed record EarningsReport(
-    AskedPeriod Period, string? PayeeId, decimal VideoAmount, decimal AdAmount, decimal Total, string Currency, int VideosCount,
+    ReportPeriod Period, string? PayeeId, decimal VideoAmount, decimal AdAmount, decimal Total, string Currency, int VideosCount,
     IReadOnlyList<VideoEarnings> Videos);
 
 /// <summary>A day of a chart.</summary>
@@ -24,7 +24,7 @@ public sealed record DayEarnings(DateOnly Day, bool IsClosed, long Views, decima
 }
 
 /// <summary>Settlements of a day, a week or a month. A creator sees his own, an admin all. Thread-safe.</summary>
-internal sealed class Earnings(SettlementEngine engine, RememberedSums remembered, VideoTable videos)
+internal sealed class Earnings(SettlementEngine engine, PeriodSumsCache remembered, VideoTable videos)
 {
     /// <summary>Whose lines a caller may see: the payee asked for, his own, or null for all.</summary>
     public static string? Scope(Caller caller, string? payeeId)
@@ -44,7 +44,7 @@ internal sealed class Earnings(SettlementEngine engine, RememberedSums remembere
     /// <param name="count">How many videos.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
     public async Task<EarningsReport> ReadAsync(
-        string? payeeId, AskedPeriod period, string? after, int count, CancellationToken cancellationToken)
+        string? payeeId, ReportPeriod period, string? after, int count, CancellationToken cancellationToken)
     {
         var sums = await SumAsync(payeeId, videoId: null, period, cancellationToken);
         var page = sums.Page(after, count).ToList();
@@ -59,7 +59,7 @@ internal sealed class Earnings(SettlementEngine engine, RememberedSums remembere
 
     /// <summary>Each day of a period, for a chart; a video's, or all of a payee's.</summary>
     public async Task<IReadOnlyList<DayEarnings>> ReadDaysAsync(
-        string? payeeId, string? videoId, AskedPeriod period, CancellationToken cancellationToken)
+        string? payeeId, string? videoId, ReportPeriod period, CancellationToken cancellationToken)
     {
         var sums = await SumAsync(payeeId, videoId, period, cancellationToken);
         return [.. period.Days.Each().Select(day => (Day: day, Sums: sums.Days.GetValueOrDefault(day))).Select(d => new DayEarnings(
@@ -67,12 +67,12 @@ internal sealed class Earnings(SettlementEngine engine, RememberedSums remembere
     }
 
     /// <summary>What each payee is owed for a period: the greatest first, ties by id.</summary>
-    public async Task<IReadOnlyList<PayeeSums>> ReadPayeesAsync(AskedPeriod period, CancellationToken cancellationToken) =>
+    public async Task<IReadOnlyList<PayeeSums>> ReadPayeesAsync(ReportPeriod period, CancellationToken cancellationToken) =>
         (await remembered.ReadAsync(period.Closed, payeeId: null, cancellationToken)).Payees;
 
     /// <summary>The lines of a video, by day and item: what its sums are made of.</summary>
     public async Task<IReadOnlyList<SettlementLine>> ReadLinesAsync(
-        string? payeeId, string videoId, AskedPeriod period, CancellationToken cancellationToken)
+        string? payeeId, string videoId, ReportPeriod period, CancellationToken cancellationToken)
     {
         var lines = new List<SettlementLine>();
         await foreach (var line in engine.Lines.ReadAsync(period.Days, new ItemFilter(PayeeId: payeeId), cancellationToken))
@@ -96,7 +96,7 @@ internal sealed class Earnings(SettlementEngine engine, RememberedSums remembere
         string? payeeId, DateOnly day, string meter, string itemId, DateOnly? usageDate, LineKind? kind, CancellationToken cancellationToken)
     {
         if (string.IsNullOrEmpty(meter) || string.IsNullOrEmpty(itemId))
-            throw PlatformException.Wrong("meter and item are needed, for example meter=video.view and item=3y5A4paFOb4.");
+            throw PlatformException.BadRequest("meter and item are needed, for example meter=video.view and item=3y5A4paFOb4.");
         var explanations = await engine.Lines.ExplainAsync(day, meter, itemId, cancellationToken);
         return explanations.FirstOrDefault(e => (payeeId is null || e.Line.PayeeId == payeeId)
                 && (usageDate is null || e.Line.UsageDate == usageDate) && (kind is null || e.Line.Kind == kind))
@@ -108,10 +108,10 @@ internal sealed class Earnings(SettlementEngine engine, RememberedSums remembere
     {
         null or "" => null,
         "usage" or "repricing" or "restatement" => LineKinds.Parse(name),
-        _ => throw PlatformException.Wrong($"kind is '{name}'. Use usage, repricing or restatement."),
+        _ => throw PlatformException.BadRequest($"kind is '{name}'. Use usage, repricing or restatement."),
     };
 
-    private Task<PeriodSums> SumAsync(string? payeeId, string? videoId, AskedPeriod period, CancellationToken cancellationToken) =>
+    private Task<PeriodSums> SumAsync(string? payeeId, string? videoId, ReportPeriod period, CancellationToken cancellationToken) =>
         videoId is null
             ? remembered.ReadAsync(period.Closed, payeeId, cancellationToken)
             : PeriodSums.ReadAsync(engine, period.Closed, payeeId, videoId, cancellationToken);

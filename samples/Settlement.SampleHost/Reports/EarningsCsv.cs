@@ -18,7 +18,7 @@ internal sealed class EarningsCsv(SettlementEngine engine, VideoTable videos)
     /// <summary>How many lines are held at a time, to find their titles together.</summary>
     private const int ChunkLines = 1_000;
 
-    public async Task WriteAsync(Stream output, string? payeeId, AskedPeriod period, CancellationToken cancellationToken)
+    public async Task WriteAsync(Stream output, string? payeeId, ReportPeriod period, CancellationToken cancellationToken)
     {
         await using var writer = new StreamWriter(output, new UTF8Encoding(encoderShouldEmitUTF8Identifier: true), leaveOpen: true);
         await writer.WriteAsync(Header.AsMemory(), cancellationToken);

@@ -31,7 +31,7 @@ internal sealed record PayeeSums(string PayeeId, Sums Sums);
 /// <summary>The published lines of a period, summed in each way that is shown. The best paid come first, ties by id. Immutable.</summary>
 internal sealed class PeriodSums
 {
-    private readonly Dictionary<string, int> _places;
+    private readonly Dictionary<string, int> _indexes;
 
     private PeriodSums(Dictionary<(string VideoId, string PayeeId), Sums> videos, IReadOnlyDictionary<DateOnly, Sums> days)
     {
@@ -42,7 +42,7 @@ internal sealed class PeriodSums
             .Select(p => new PayeeSums(p.Key, p.Aggregate(default(Sums), (sums, video) => sums.Add(video.Sums))))
             .OrderByDescending(p => p.Sums.Total).ThenBy(p => p.PayeeId, StringComparer.Ordinal)];
         Total = Payees.Aggregate(default(Sums), (sums, payee) => sums.Add(payee.Sums));
-        _places = Videos.Index().ToDictionary(v => v.Item.Key, v => v.Index, StringComparer.Ordinal);
+        _indexes = Videos.Index().ToDictionary(v => v.Item.Key, v => v.Index, StringComparer.Ordinal);
     }
 
     public Sums Total { get; }
@@ -87,6 +87,6 @@ internal sealed class PeriodSums
     {
         if (string.IsNullOrEmpty(after))
             return Videos.Take(count);
-        return _places.TryGetValue(after, out var place) ? Videos.Skip(place + 1).Take(count) : [];
+        return _indexes.TryGetValue(after, out var index) ? Videos.Skip(index + 1).Take(count) : [];
     }
 }

@@ -41,7 +41,7 @@ internal static class ReportRoutes
         string? payee = null, string? after = null, int count = Paging.CountDefault)
     {
         var report = await earnings.ReadAsync(
-            Earnings.Scope(caller, payee), await periods.ReadAsync(period, date, cancellationToken), after, Paging.Checked(count), cancellationToken);
+            Earnings.Scope(caller, payee), await periods.ReadAsync(period, date, cancellationToken), after, Paging.Validate(count), cancellationToken);
         return TypedResults.Ok(new EarningsPage(report, report.Videos.Count < count ? null : Earnings.Key(report.Videos[^1])));
     }
 
@@ -56,7 +56,7 @@ internal static class ReportRoutes
         string? date = null, string? payee = null)
     {
         if (string.IsNullOrEmpty(video))
-            throw PlatformException.Wrong("video is missing: the id of the video whose lines are wanted.");
+            throw PlatformException.BadRequest("video is missing: the id of the video whose lines are wanted.");
         var asked = await periods.ReadAsync(period, date, cancellationToken);
         return TypedResults.Ok((await earnings.ReadLinesAsync(Earnings.Scope(caller, payee), video, asked, cancellationToken)).Select(Line.Of));
     }
@@ -84,7 +84,7 @@ internal static class ReportRoutes
     {
         var payees = await earnings.ReadPayeesAsync(await periods.ReadAsync(period, date, cancellationToken), cancellationToken);
         var rest = string.IsNullOrEmpty(after) ? payees : payees.SkipWhile(p => p.PayeeId != after).Skip(1);
-        var page = rest.Take(Paging.Checked(count)).Select(p => new PayeeOwed(p.PayeeId, p.Sums.Total, PlatformMeters.CurrencyCode)).ToList();
+        var page = rest.Take(Paging.Validate(count)).Select(p => new PayeeOwed(p.PayeeId, p.Sums.Total, PlatformMeters.CurrencyCode)).ToList();
         return TypedResults.Ok(Page.Of(page, count, p => p.PayeeId));
     }
 

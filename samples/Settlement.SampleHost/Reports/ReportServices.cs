@@ -10,9 +10,9 @@ internal static class ReportServices
         services.AddSingleton(p => p.GetRequiredService<IOptions<SettlementOptions>>().Value.Calendar!);
         services.AddSingleton<Periods>();
         services.AddSingleton<Statistics>();
-        services.AddSingleton<RememberedSums>();
+        services.AddSingleton<PeriodSumsCache>();
         services.AddSingleton<Earnings>();
         services.AddSingleton<EarningsCsv>();
-        services.AddSingleton<RatePreviews>();
+        services.AddSingleton<RateTrials>();
     }
 }

@@ -12,12 +12,12 @@ namespace Settlement.SampleHost.Reports;
 /// <param name="Quantity">Views, or seconds really watched.</param>
 public sealed record RankedVideo(int Rank, string VideoId, string Title, string ChannelName, long Quantity);
 
-public sealed record Ranking(AskedPeriod Period, string By, IReadOnlyList<RankedVideo> Videos);
+public sealed record Ranking(ReportPeriod Period, string By, IReadOnlyList<RankedVideo> Videos);
 
 /// <summary>Top N of closed days, by views and by watched time. Thread-safe.</summary>
 internal sealed class Statistics(SettlementEngine engine, VideoTable videos)
 {
-    public const int PlacesMax = 100;
+    public const int RanksMax = 100;
 
     public const string ByViews = "views";
     public const string BySeconds = "seconds";
@@ -27,15 +27,15 @@ internal sealed class Statistics(SettlementEngine engine, VideoTable videos)
     /// <param name="count">How many places, 1 to 100.</param>
     /// <param name="payeeId">Only what counted for this payee; null for everybody's.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    public async Task<Ranking> TopAsync(AskedPeriod period, string by, int count, string? payeeId, CancellationToken cancellationToken)
+    public async Task<Ranking> TopAsync(ReportPeriod period, string by, int count, string? payeeId, CancellationToken cancellationToken)
     {
-        if (count is < 1 or > PlacesMax)
-            throw PlatformException.Wrong($"count is {count}. A ranking has 1 to {PlacesMax} places.");
+        if (count is < 1 or > RanksMax)
+            throw PlatformException.BadRequest($"count is {count}. A ranking has 1 to {RanksMax} places.");
         var meter = by switch
         {
             ByViews => PlatformMeters.Views,
             BySeconds => PlatformMeters.Seconds,
-            _ => throw PlatformException.Wrong($"by is '{by}'. Use views or seconds."),
+            _ => throw PlatformException.BadRequest($"by is '{by}'. Use views or seconds."),
         };
         var items = (await engine.Rankings.TopAsync(period.Period, period.Date, meter, count, payeeId, cancellationToken)).Items;
         var titles = await VideoTitles.FindAsync(videos, items.Select(i => i.ItemId), cancellationToken);

@@ -23,7 +23,7 @@ internal sealed class PlatformUnderTest : IAsyncDisposable
     public static readonly DateTimeOffset Noon = new(2026, 3, 10, 12, 0, 0, TimeSpan.FromHours(9));
 
     /// <summary>No schedule, unless a test asks for it; and no server is taken out because a busy machine answers its probes late.</summary>
-    private static readonly (string Key, string Value)[] Usual = [("Schedule:Enabled", "false"), ("Routing:ProbeTimeout", "00:00:30")];
+    private static readonly (string Key, string Value)[] DefaultSettings = [("Schedule:Enabled", "false"), ("Routing:ProbeTimeout", "00:00:30")];
 
     private readonly string? _folder;
     private readonly WebApplication _app;
@@ -91,7 +91,7 @@ internal sealed class PlatformUnderTest : IAsyncDisposable
     {
         (string Key, string Value)[] placed = [("urls", "http://127.0.0.1:0"), (HostArguments.Store, store.Name), (HostArguments.Connection, store.Connection)];
         var builder = Program.CreateBuilder(
-            Usual.Concat(placed).Concat(settings).GroupBy(s => s.Key).Select(s => KeyValuePair.Create(s.Key, (string?)s.Last().Value)));
+            DefaultSettings.Concat(placed).Concat(settings).GroupBy(s => s.Key).Select(s => KeyValuePair.Create(s.Key, (string?)s.Last().Value)));
         builder.Services.AddSingleton<TimeProvider>(clock);
         Program.AddServices(builder);
 
@@ -139,7 +139,7 @@ internal sealed class PlatformUnderTest : IAsyncDisposable
     }
 
     /// <summary>For work that waits by the clock, as a host does for another one's chunk.</summary>
-    public async Task<T> WhileTimeGoesByAsync<T>(Task<T> work)
+    public async Task<T> WhileAdvancingClockAsync<T>(Task<T> work)
     {
         while (!work.IsCompleted)
         {

@@ -100,7 +100,7 @@ public sealed class UserListTests(MySqlForApi mySql)
     public void Halves_of_characters_are_not_kept()
     {
         Users.VisibleText.IsVisible("Ann\uD83D").Should().BeFalse();
-        Users.VisibleText.Kept("Ann \U0001F600\u200B!", 5).Should().Be("Ann ");
+        Users.VisibleText.RemoveInvisible("Ann \U0001F600\u200B!", 5).Should().Be("Ann ");
     }
 
     private static IEnumerable<string> Ids(System.Text.Json.JsonElement page) =>

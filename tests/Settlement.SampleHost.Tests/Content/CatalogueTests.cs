@@ -55,7 +55,7 @@ public abstract class CatalogueContract
         shorter.Should().Equal(($"{id}/ad-1", ads[0]), ($"{id}/ad-2", ads[0]));
         dealt.Select(p => p.Ad).Should().Equal(ads[1], ads[1]);
         (await admin.SendAsync(HttpMethod.Delete, $"/api/ads/{ads[0]}")).ShouldBeProblem(404);
-        (await admin.GetAsync("/api/ads")).Json.GetProperty("items").EnumerateArray().Single().GetProperty("places").GetInt32().Should().Be(2);
+        (await admin.GetAsync("/api/ads")).Json.GetProperty("items").EnumerateArray().Single().GetProperty("placementCount").GetInt32().Should().Be(2);
 
         async Task<List<(string Item, string? Ad)>> AdsAsync() => [.. (await platform.Anonymous.GetAsync(video)).Json.GetProperty("placements").EnumerateArray()
             .Select(p => (p.GetProperty("itemId").GetString()!, p.TryGetProperty("adId", out var ad) ? ad.GetString() : null))];

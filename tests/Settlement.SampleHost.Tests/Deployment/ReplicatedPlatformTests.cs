@@ -61,7 +61,7 @@ public sealed class ReplicatedPlatformTests(ReplicasForPlatform servers) : IClas
 
             (await platform.Anonymous.GetAsync("/api/statistics/top?period=day")).Should(200);
             (await platform.Anonymous.GetAsync(HealthRoutes.Ready)).Should(200);
-            (await admin.GetAsync(HealthRoutes.Hosts)).Should(200).Json.GetProperty("hosts").EnumerateArray()
+            (await admin.GetAsync(HealthRoutes.Servers)).Should(200).Json.GetProperty("hosts").EnumerateArray()
                 .Select(h => h.GetProperty("state").GetString()).Should().BeEquivalentTo("Down", "Up");
         }
         finally
@@ -91,8 +91,8 @@ public sealed class ReplicatedPlatformTests(ReplicasForPlatform servers) : IClas
     /// <summary>Until the router sees something, at most three minutes: it has a clock of its own.</summary>
     private static async Task UntilAsync(PlatformUnderTest platform, Func<IReadOnlyList<ServerStatus>, bool> seen)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(3));
         while (!seen(platform.Service<MultiHostDataSource>().Hosts))
-            await Task.Delay(20, patience.Token);
+            await Task.Delay(20, timeout.Token);
     }
 }

@@ -12,7 +12,7 @@ internal sealed class CompiledProgram : IDisposable
     private const string ImplicitUsings = "global using System; global using System.Collections.Generic; global using System.IO; "
         + "global using System.Linq; global using System.Threading; global using System.Threading.Tasks;";
 
-    private static readonly TimeSpan EndsWithin = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(10);
 
     private static readonly Lazy<List<MetadataReference>> References = new(() =>
         [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path))]);
@@ -59,19 +59,19 @@ internal sealed class CompiledProgram : IDisposable
         };
         start.Environment["SETTLEMENT_CONNECTION"] = mySql;
         using var process = Process.Start(start)!;
-        using var patience = new CancellationTokenSource(EndsWithin);
+        using var timeout = new CancellationTokenSource(Timeout);
         try
         {
-            var errors = process.StandardError.ReadToEndAsync(patience.Token);
-            var output = await process.StandardOutput.ReadToEndAsync(patience.Token);
-            await process.WaitForExitAsync(patience.Token);
+            var errors = process.StandardError.ReadToEndAsync(timeout.Token);
+            var output = await process.StandardOutput.ReadToEndAsync(timeout.Token);
+            await process.WaitForExitAsync(timeout.Token);
             process.ExitCode.Should().Be(0, await errors);
             return output.ReplaceLineEndings("\n").Trim();
         }
         catch (OperationCanceledException)
         {
             process.Kill();
-            throw new TimeoutException($"The program did not end within {EndsWithin}.");
+            throw new TimeoutException($"The program did not end within {Timeout}.");
         }
     }
 

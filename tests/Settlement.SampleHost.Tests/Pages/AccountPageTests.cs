@@ -77,7 +77,7 @@ public sealed class AccountPageTests(Chromium chromium)
         await using var visitor = await chromium.VisitAsync(platform.Address);
         await visitor.LogInAsync(viewer.Email);
 
-        foreach (var path in (string[])["/studio", "/settlement", "/settlement/video/x", "/settlement/line", "/admin", "/admin/users", "/admin/ads", "/admin/runs", "/admin/runs/1", "/admin/hosts", "/admin/rates"])
+        foreach (var path in (string[])["/studio", "/settlement", "/settlement/video/x", "/settlement/line", "/admin", "/admin/users", "/admin/ads", "/admin/runs", "/admin/runs/1", "/admin/instances", "/admin/rates"])
         {
             await visitor.Page.GotoAsync(path);
             new Uri(visitor.Page.Url).AbsolutePath.Should().Be("/denied", "{0} is not a viewer's", path);

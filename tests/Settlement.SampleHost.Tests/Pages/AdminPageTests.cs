@@ -33,7 +33,7 @@ public sealed class AdminPageTests(Chromium chromium)
         (await admin.TextAsync("[role=alert]")).Should().Contain("tier 2");
         (await platform.Service<SettlementEngine>().Statements.ReadAllAsync(CalendarPeriod.Day, new DateOnly(2026, 3, 10)))
             .Payees.Single().Totals.Single().Amount.Should().Be(3, "what is published never changes");
-        admin.Complaints.Should().BeEmpty();
+        admin.ConsoleErrors.Should().BeEmpty();
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class AdminPageTests(Chromium chromium)
         (await admin.Page.Locator("#accounts tbody tr").CountAsync()).Should().Be(1);
         await admin.Page.GotoAsync("/admin/users?search=nobody@");
         (await admin.TextAsync("#accounts")).Should().Contain("No account has “nobody@”");
-        admin.Complaints.Should().BeEmpty();
+        admin.ConsoleErrors.Should().BeEmpty();
     }
 
     [Fact]
@@ -86,12 +86,12 @@ public sealed class AdminPageTests(Chromium chromium)
     public async Task The_hosts_of_a_database_are_listed_and_one_that_stopped_is_not()
     {
         await using var platform = await PlatformUnderTest.StartAsync();
-        var presence = platform.Service<HostPresence>();
-        await platform.WhileTimeGoesByAsync(SaidAsync());
+        var presence = platform.Service<InstanceRegistry>();
+        await platform.WhileAdvancingClockAsync(SaidAsync());
         await using var admin = await chromium.VisitAsync(platform.Address);
         await admin.LogInAsync((await platform.LogInAsync("admin")).Email);
         (await admin.Page.GotoAsync("/admin/runs/999"))!.Status.Should().Be(404, "there is no such run");
-        await admin.Page.GotoAsync("/admin/hosts");
+        await admin.Page.GotoAsync("/admin/instances");
 
         (await admin.TextAsync("tbody")).Should().Contain("this one").And.Contain("up").And.Contain(platform.Address.Authority);
         await presence.StopAsync(CancellationToken.None);

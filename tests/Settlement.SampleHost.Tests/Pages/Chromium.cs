@@ -8,7 +8,7 @@ namespace Settlement.SampleHost.Tests.Pages;
 public sealed class Chromium : IAsyncDisposable
 {
     /// <summary>How long a page may take for anything that a test waits for.</summary>
-    private const float PatienceMs = 60_000;
+    private const float TimeoutMs = 60_000;
 
     private readonly Lazy<Task<(IPlaywright Playwright, IBrowser Browser)?>> _started = new(StartAsync);
 
@@ -23,7 +23,7 @@ public sealed class Chromium : IAsyncDisposable
             BaseURL = address.ToString(), ColorScheme = scheme, Locale = locale, ReducedMotion = ReducedMotion.NoPreference,
             ViewportSize = new ViewportSize { Width = width, Height = 900 },
         });
-        context.SetDefaultTimeout(PatienceMs);
+        context.SetDefaultTimeout(TimeoutMs);
         return new Visitor(context, await context.NewPageAsync());
     }
 
@@ -65,7 +65,7 @@ internal sealed class Visitor : IAsyncDisposable
     public IPage Page { get; }
 
     /// <summary>What the console, the scripts and the network complained of: a blocked script or style too.</summary>
-    public List<string> Complaints { get; } = [];
+    public List<string> ConsoleErrors { get; } = [];
 
     public async Task<IPage> OpenTabAsync()
     {
@@ -96,9 +96,9 @@ internal sealed class Visitor : IAsyncDisposable
         page.Console += (_, message) =>
         {
             if (message.Type is "error" or "warning")
-                Complaints.Add(message.Text);
+                ConsoleErrors.Add(message.Text);
         };
-        page.PageError += (_, error) => Complaints.Add(error);
+        page.PageError += (_, error) => ConsoleErrors.Add(error);
     }
 }
 

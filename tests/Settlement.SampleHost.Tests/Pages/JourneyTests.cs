@@ -39,7 +39,7 @@ public abstract class JourneyContract(Chromium chromium)
         await creator.Page.ClickAsync(".who button");
         await creator.Page.WaitForSelectorAsync("text=Log in");
         foreach (var visitor in (Visitor[])[admin, creator, viewer])
-            visitor.Complaints.Should().BeEmpty();
+            visitor.ConsoleErrors.Should().BeEmpty();
     }
 
     private static async Task SignUpAsync(IPage page, string name)
@@ -125,7 +125,7 @@ public abstract class JourneyContract(Chromium chromium)
         await page.ClickAsync("#close button");
         (await page.Locator("#confirm").InnerTextAsync()).Should().Contain("This closes 10 Mar 2026. A closed day never changes.");
         await page.ClickAsync("#confirm button");
-        await platform.WhileTimeGoesByAsync(page.WaitForSelectorAsync("#closes .badge.good"));
+        await platform.WhileAdvancingClockAsync(page.WaitForSelectorAsync("#closes .badge.good"));
         (await page.Locator("#closes tbody tr").InnerTextAsync()).Should().Contain("10 Mar 2026").And.Contain("done").And.Contain("User 1");
     }
 

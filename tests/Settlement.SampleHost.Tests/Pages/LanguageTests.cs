@@ -9,8 +9,8 @@ public sealed partial class LanguageTests(Chromium chromium)
     [Fact]
     public void Every_language_has_every_word_with_the_same_places_for_values()
     {
-        var words = new Words();
-        var (english, korean) = (words.Of(Words.English), words.Of(Words.Korean));
+        var words = new JsonStringLocalizer();
+        var (english, korean) = (words.Of(JsonStringLocalizer.English), words.Of(JsonStringLocalizer.Korean));
 
         korean.Keys.Should().BeEquivalentTo(english.Keys);
         foreach (var (key, text) in english)

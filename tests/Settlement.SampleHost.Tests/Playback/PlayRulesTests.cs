@@ -98,7 +98,7 @@ public sealed class PlayRulesTests
     [InlineData(31, true)]
     [InlineData(-60, false)]    // the clock went back
     public void A_view_is_counted_unless_it_is_within_30_s_of_the_last(int? secondsSince, bool counts) =>
-        PlayRules.Counts(T0 - secondsSince * 1_000_000L, T0).Should().Be(counts);
+        PlayRules.IsCounted(T0 - secondsSince * 1_000_000L, T0).Should().Be(counts);
 
     /// <summary>Reports as "clock:position", in seconds, of a video; then when the view was, in seconds from the start, or nothing.</summary>
     [Theory]
@@ -136,7 +136,7 @@ public sealed class PlayRulesTests
         for (var n = 0; n < 200; n++)
         {
             var play = PlayRules.Begin(
-                Guid.Empty.ToString("N"), "v", "user:1", "ann", 3_600_000, isOwn: false, new PlayRules.Past(0, null, last?.AccountedUntil), now);
+                Guid.Empty.ToString("N"), "v", "user:1", "ann", 3_600_000, isByOwner: false, new PlayRules.History(0, null, last?.AccountedUntil), now);
             for (var i = 1; i <= random.Next(1, 4); i++)
             {
                 play = PlayRules.Report(play, i, 3_600_000, isStop: false, now);
@@ -170,10 +170,10 @@ public sealed class PlayRulesTests
     [Fact]
     public void A_place_goes_to_the_ad_with_the_fewest_the_first_among_equals()
     {
-        List<AdUse> ads = [new() { AdId = "a", Places = 2 }, new() { AdId = "b", Places = 1 }, new() { AdId = "c", Places = 1 }];
+        List<AdUse> ads = [new() { AdId = "a", PlacementCount = 2 }, new() { AdId = "b", PlacementCount = 1 }, new() { AdId = "c", PlacementCount = 1 }];
 
-        PlacementRule.Deal(["1", "2", "3", "4"], ads).Select(d => d.AdId).Should().Equal("b", "c", "a", "b");
-        PlacementRule.Deal(["1"], []).Should().Equal(("1", null));
+        PlacementRule.Assign(["1", "2", "3", "4"], ads).Select(d => d.AdId).Should().Equal("b", "c", "a", "b");
+        PlacementRule.Assign(["1"], []).Should().Equal(("1", null));
     }
 
     [Theory]
@@ -186,12 +186,12 @@ public sealed class PlayRulesTests
     [InlineData(400_000, 200_000, false)]
     public void Places_are_looked_up_where_one_can_be_passed(long before, long after, bool can)
     {
-        PlacementRule.CanPass(before, after).Should().Be(can);
+        PlacementRule.CanCross(before, after).Should().Be(can);
         Placements().Any(p => before < p.PositionMs && p.PositionMs <= after).Should().Be(can);
     }
 
     private static Play Begin(long lengthSeconds) =>
-        PlayRules.Begin(Guid.Empty.ToString("N"), "v", "user:1", "ann", lengthSeconds * 1_000, isOwn: false, default, T0);
+        PlayRules.Begin(Guid.Empty.ToString("N"), "v", "user:1", "ann", lengthSeconds * 1_000, isByOwner: false, default, T0);
 
     private static IEnumerable<Placement> Placements() => PlacementRule.Numbers(1_000_000)
         .Select(n => new Placement { ItemId = PlacementRule.ItemId("v", n), PositionMs = PlacementRule.PositionMs(n), AdId = "ad" });

@@ -20,14 +20,14 @@ public sealed class PlayWriterTests
     {
         await using var platform = await PlatformUnderTest.StartAsync();
         var video = await RegisterAsync(platform);
-        await using var database = new GatedDatabase(platform.Service<PlatformDatabase>());
+        await using var database = new BlockingDatabase(platform.Service<PlatformDatabase>());
         await using var writer = new PlayWriter(database, platform.Service<SettlementEngine>().Writer);
         var held = await HoldAsync(database, writer, platform, video);
 
-        var good = Enumerable.Range(0, Callers).Select(n => writer.DoAsync(Start(platform, video, $"user:{n}"), Stop)).ToList();
-        var bad = Enumerable.Range(0, Callers).Select(n => writer.DoAsync(
-            n % 2 == 0 ? Start(platform, "no such video", $"user:{n}") : new ReportAct(NewId(), $"user:{n}", Now(platform), 1, 0, false), Stop)).ToList();
-        database.OpenGate();
+        var good = Enumerable.Range(0, Callers).Select(n => writer.ExecuteAsync(Start(platform, video, $"user:{n}"), Stop)).ToList();
+        var bad = Enumerable.Range(0, Callers).Select(n => writer.ExecuteAsync(
+            n % 2 == 0 ? Start(platform, "no such video", $"user:{n}") : new ReportCommand(NewId(), $"user:{n}", Now(platform), 1, 0, false), Stop)).ToList();
+        database.Release();
         await held.WaitAsync(Soon, Stop);
 
         (await Task.WhenAll(good)).Should().OnlyContain(a => a.Play!.ViewState == PlayView.Pending);
@@ -42,19 +42,19 @@ public sealed class PlayWriterTests
     {
         await using var platform = await PlatformUnderTest.StartAsync();
         var video = await RegisterAsync(platform);
-        await using var database = new GatedDatabase(platform.Service<PlatformDatabase>());
+        await using var database = new BlockingDatabase(platform.Service<PlatformDatabase>());
         await using var writer = new PlayWriter(database, platform.Service<SettlementEngine>().Writer);
         var starts = Enumerable.Range(0, Callers).Select(n => Start(platform, video, $"user:{n}")).Append(Start(platform, video, "user:bad")).ToList();
-        await Task.WhenAll(starts.Select(s => platform.Service<PlayWriter>().DoAsync(s, Stop)));
+        await Task.WhenAll(starts.Select(s => platform.Service<PlayWriter>().ExecuteAsync(s, Stop)));
         var held = await HoldAsync(database, writer, platform, video);
 
         // Its view is there already with another content: the settlement refuses all of the group.
         var bad = starts[^1];
-        var begun = PlayRules.Begin(bad.PlayId, video, bad.Viewer, "somebody else", 700_000, isOwn: false, default, bad.At);
+        var begun = PlayRules.Begin(bad.PlayId, video, bad.Viewer, "somebody else", 700_000, isByOwner: false, default, bad.At);
         var reached = PlayRules.Report(begun, 1, PlayRules.ViewMinimumMs, isStop: false, bad.At + 3_000_000);
         await platform.Service<SettlementEngine>().Writer.WriteBatchAsync([.. PlayEvents.OfProgress(begun, reached, [], bad.At + 3_000_000).Take(1)], Stop);
-        var answers = starts.Select(s => writer.DoAsync(View(s), Stop)).ToList();
-        database.OpenGate();
+        var answers = starts.Select(s => writer.ExecuteAsync(View(s), Stop)).ToList();
+        database.Release();
         await held.WaitAsync(Soon, Stop);
 
         await answers[^1].Invoking(t => t).Should().ThrowAsync<EventRejectedException>();
@@ -67,18 +67,18 @@ public sealed class PlayWriterTests
     {
         await using var platform = await PlatformUnderTest.StartAsync();
         var video = await RegisterAsync(platform);
-        await using var database = new GatedDatabase(platform.Service<PlatformDatabase>());
+        await using var database = new BlockingDatabase(platform.Service<PlatformDatabase>());
         await using var writer = new PlayWriter(database, platform.Service<SettlementEngine>().Writer);
         var starts = Enumerable.Range(0, Callers).Select(n => Start(platform, video, $"user:{n}")).ToList();
-        await Task.WhenAll(starts.Select(s => platform.Service<PlayWriter>().DoAsync(s, Stop)));
-        PlayAct[] acts = [.. starts, .. starts.Select(View)];
+        await Task.WhenAll(starts.Select(s => platform.Service<PlayWriter>().ExecuteAsync(s, Stop)));
+        PlayCommand[] commands = [.. starts, .. starts.Select(View)];
 
         // The commit is there, and its answer is lost: as when a host or its connection dies between the two.
         database.LoseAnswer();
-        var lost = acts.Select(act => writer.DoAsync(act, Stop)).ToList();
-        database.OpenGate();
+        var lost = commands.Select(command => writer.ExecuteAsync(command, Stop)).ToList();
+        database.Release();
         await Task.WhenAll(lost).Invoking(t => t).Should().ThrowAsync<Exception>();
-        var again = await Task.WhenAll(acts.Select(act => writer.DoAsync(act, Stop)));
+        var again = await Task.WhenAll(commands.Select(command => writer.ExecuteAsync(command, Stop)));
 
         again.Should().OnlyContain(a => a.Play!.ViewState == PlayView.Counted);
         (await CountAsync(platform)).Should().Be((Callers, Callers, 2 * Callers), "a view and seconds of each");
@@ -89,22 +89,22 @@ public sealed class PlayWriterTests
     {
         await using var platform = await PlatformUnderTest.StartAsync();
         var video = await RegisterAsync(platform);
-        await using var database = new GatedDatabase(platform.Service<PlatformDatabase>());
+        await using var database = new BlockingDatabase(platform.Service<PlatformDatabase>());
         var writer = new PlayWriter(database, platform.Service<SettlementEngine>().Writer);
         var held = await HoldAsync(database, writer, platform, video);
         using var impatient = new CancellationTokenSource();
 
-        var queued = Enumerable.Range(0, PlayWriter.QueueMax).Select(n => writer.DoAsync(Start(platform, video, $"user:{n}"), Stop)).ToList();
-        var waits = writer.DoAsync(Start(platform, video, "user:waits"), Stop);
-        var givesUp = writer.DoAsync(Start(platform, video, "user:gives-up"), impatient.Token);
+        var queued = Enumerable.Range(0, PlayWriter.QueueMax).Select(n => writer.ExecuteAsync(Start(platform, video, $"user:{n}"), Stop)).ToList();
+        var waits = writer.ExecuteAsync(Start(platform, video, "user:waits"), Stop);
+        var givesUp = writer.ExecuteAsync(Start(platform, video, "user:gives-up"), impatient.Token);
         await impatient.CancelAsync();
 
         await givesUp.Invoking(t => t).Should().ThrowAsync<OperationCanceledException>();
         waits.IsCompleted.Should().BeFalse();
-        database.OpenGate();
+        database.Release();
         await Task.WhenAll([held, waits, .. queued]).WaitAsync(Soon, Stop);
         await writer.DisposeAsync();
-        (await writer.Invoking(w => w.DoAsync(Start(platform, video, "user:late"), Stop)).Should().ThrowAsync<PlatformException>())
+        (await writer.Invoking(w => w.ExecuteAsync(Start(platform, video, "user:late"), Stop)).Should().ThrowAsync<PlatformException>())
             .Which.Status.Should().Be(503);
         (await CountAsync(platform)).Plays.Should().Be(PlayWriter.QueueMax + 2);
     }
@@ -114,23 +114,23 @@ public sealed class PlayWriterTests
     {
         await using var platform = await PlatformUnderTest.StartAsync();
         var video = await RegisterAsync(platform);
-        await using var database = new GatedDatabase(platform.Service<PlatformDatabase>());
+        await using var database = new BlockingDatabase(platform.Service<PlatformDatabase>());
         await using var writer = new PlayWriter(database, platform.Service<SettlementEngine>().Writer);
         var held = await HoldAsync(database, writer, platform, video);
         var (first, second) = (Start(platform, video, "user:1"), Start(platform, video, "user:1"));
 
-        var starts = new[] { writer.DoAsync(first, Stop), writer.DoAsync(second, Stop) };
-        database.OpenGate();
+        var starts = new[] { writer.ExecuteAsync(first, Stop), writer.ExecuteAsync(second, Stop) };
+        database.Release();
         await held.WaitAsync(Soon, Stop);
         var plays = await Task.WhenAll(starts);
-        var reports = await Task.WhenAll(Enumerable.Range(1, 10).Select(n => writer.DoAsync(
-            new ReportAct(second.PlayId, "user:1", Now(platform) + n * 1_000_000L, n, n * 1_000, IsStop: n == 10), Stop)));
+        var reports = await Task.WhenAll(Enumerable.Range(1, 10).Select(n => writer.ExecuteAsync(
+            new ReportCommand(second.PlayId, "user:1", Now(platform) + n * 1_000_000L, n, n * 1_000, IsStop: n == 10), Stop)));
 
         plays.Select(a => a.Play!.PlayId).Should().Equal(first.PlayId, second.PlayId);
         reports.Select(a => a.Play!.Sequence).Should().Equal(Enumerable.Range(1, 10).Select(n => (long)n));
         reports[^1].Play!.State.Should().Be(PlayStage.Stopped);
         reports[^1].Play!.ViewState.Should().Be(PlayView.Counted);
-        await writer.Invoking(w => w.DoAsync(new ReportAct(first.PlayId, "user:1", Now(platform), 1, 0, false), Stop))
+        await writer.Invoking(w => w.ExecuteAsync(new ReportCommand(first.PlayId, "user:1", Now(platform), 1, 0, false), Stop))
             .Should().ThrowAsync<PlatformException>().WithMessage("*another tab*");
     }
 
@@ -141,17 +141,17 @@ public sealed class PlayWriterTests
     }
 
     /// <summary>A group of one that waits in the database, so that what comes now gathers behind it.</summary>
-    private static async Task<Task> HoldAsync(GatedDatabase database, PlayWriter writer, PlatformUnderTest platform, string video)
+    private static async Task<Task> HoldAsync(BlockingDatabase database, PlayWriter writer, PlatformUnderTest platform, string video)
     {
-        var held = writer.DoAsync(Start(platform, video, "user:held"), Stop);
+        var held = writer.ExecuteAsync(Start(platform, video, "user:held"), Stop);
         await database.Reached.WaitAsync(Soon, Stop);
         return held;
     }
 
-    private static StartAct Start(PlatformUnderTest platform, string video, string viewer) => new(NewId(), viewer, Now(platform), video, viewer, Device: null);
+    private static StartCommand Start(PlatformUnderTest platform, string video, string viewer) => new(NewId(), viewer, Now(platform), video, viewer, Device: null);
 
     /// <summary>The report by which the view's minimum is reached.</summary>
-    private static ReportAct View(StartAct start) => new(start.PlayId, start.Viewer, start.At + 3_000_000, 1, 3_000, IsStop: false);
+    private static ReportCommand View(StartCommand start) => new(start.PlayId, start.Viewer, start.At + 3_000_000, 1, 3_000, IsStop: false);
 
     private static string NewId() => Guid.NewGuid().ToString("N");
 

@@ -129,7 +129,7 @@ public abstract partial class PlaybackContract
         var others = await BeginAsync(foreign.Client, video);
         await PlayAsync(platform, foreign.Client, others.Id, to: 10);
 
-        (owners.View, others.View).Should().Be(("own", "pending"));
+        (owners.View, others.View).Should().Be(("owner", "pending"));
         (await CloseAsync(platform)).Should().BeEquivalentTo(
             new Dictionary<string, long> { [$"video.view {video}"] = 1, [$"video.seconds {video}"] = 10 });
     }

@@ -53,7 +53,7 @@ public abstract partial class PlaybackContract
         var owners = (await PlayAsync(platform, creator, own.Id, to: 341)).Json;
 
         repeated.GetProperty("view").GetString().Should().Be("repeated");
-        owners.GetProperty("view").GetString().Should().Be("own");
+        owners.GetProperty("view").GetString().Should().Be("owner");
         (await CloseAsync(platform)).Should().BeEquivalentTo(new Dictionary<string, long>
         {
             [$"video.view {video}"] = 1, [$"video.seconds {video}"] = 341, [$"ad.view {video}/ad-1"] = 1,

@@ -71,7 +71,7 @@ public abstract class ScheduleContract
         await LoadAsync(platform, 50);
         platform.Clock.SetUtcNow(PlatformUnderTest.Noon.AddDays(1));
 
-        var runs = await platform.WhileTimeGoesByAsync(Task.WhenAll(
+        var runs = await platform.WhileAdvancingClockAsync(Task.WhenAll(
             platform.Service<DayCloses>().CloseDueAsync(CancellationToken.None), other.Service<DayCloses>().CloseDueAsync(CancellationToken.None)));
 
         runs.OfType<CloseRun>().Should().OnlyContain(r => r.State == CloseState.Done);
@@ -109,7 +109,7 @@ public abstract class ScheduleContract
         var run = await closes.BeginAsync(admin.UserId, Day.AddDays(30), CancellationToken.None);
 
         await other.Service<DayCloses>().CancelAsync(run.CloseId, admin.UserId, CancellationToken.None);
-        var ended = await platform.WhileTimeGoesByAsync(closes.RunAsync(run, CancellationToken.None));
+        var ended = await platform.WhileAdvancingClockAsync(closes.RunAsync(run, CancellationToken.None));
 
         ended.State.Should().Be(CloseState.Cancelled);
         (await admin.GetAsync($"/api/schedule/closes/{run.CloseId}")).Json.GetProperty("state").GetString().Should().Be("cancelled");
@@ -137,7 +137,7 @@ public abstract class ScheduleContract
         await using var first = await platform.StartAnotherAsync(("Schedule:Enabled", "true"));
         await using var second = await platform.StartAnotherAsync(("Schedule:Enabled", "true"));
 
-        var history = await platform.WhileTimeGoesByAsync(UntilEndAsync(first.Service<DayCloses>()));
+        var history = await platform.WhileAdvancingClockAsync(UntilEndAsync(first.Service<DayCloses>()));
         var scheduler = await second.Service<ISchedulerFactory>().GetScheduler(TestContext.Current.CancellationToken);
         var triggers = await scheduler.GetTriggersOfJob(CloseDueJob.Key, TestContext.Current.CancellationToken);
 
@@ -159,7 +159,7 @@ public abstract class ScheduleContract
         await UntilHealthAsync(platform, host, entry => entry.Status == HealthStatus.Healthy);
 
         // Killed between reserving the trigger and firing it: no instance of the schedule has reserved it, and none fires it.
-        var recovery = host.Service<IEnumerable<IHostedService>>().OfType<StrandedTriggers>().Single();
+        var recovery = host.Service<IEnumerable<IHostedService>>().OfType<OverdueTriggerRecovery>().Single();
         await recovery.StopAsync(CancellationToken.None);
         await platform.Service<Database.PlatformDatabase>().WriteAsync(
             sql => sql.ExecuteAsync("UPDATE QRTZ_TRIGGERS SET TRIGGER_STATE = 'ACQUIRED' WHERE TRIGGER_NAME = @Name", new { CloseDueJob.Key.Name }),
@@ -179,26 +179,26 @@ public abstract class ScheduleContract
     /// <summary>What fired at the start is over: the daily trigger is the only one left, and waits.</summary>
     private static async Task UntilNothingFiresAsync(PlatformUnderTest platform)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(5));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         while (await platform.Service<Database.PlatformDatabase>().ReadAsync(
-            sql => sql.ListAsync<string>("SELECT TRIGGER_NAME FROM QRTZ_TRIGGERS UNION ALL SELECT ENTRY_ID FROM QRTZ_FIRED_TRIGGERS"), patience.Token)
+            sql => sql.ListAsync<string>("SELECT TRIGGER_NAME FROM QRTZ_TRIGGERS UNION ALL SELECT ENTRY_ID FROM QRTZ_FIRED_TRIGGERS"), timeout.Token)
             is not [var only] || only != CloseDueJob.Key.Name)
         {
             platform.Clock.Advance(TimeSpan.FromSeconds(1));
-            await Task.Delay(50, patience.Token);
+            await Task.Delay(50, timeout.Token);
         }
     }
 
     /// <summary>The schedule has threads of its own: they get real time, and seconds of the clock.</summary>
     private static async Task UntilHealthAsync(PlatformUnderTest platform, PlatformUnderTest host, Func<HealthReportEntry, bool> isReached)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(5));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         while (true)
         {
             var report = await host.Service<HealthCheckService>().CheckHealthAsync(check => check.Name == "schedule", CancellationToken.None);
             if (isReached(report.Entries["schedule"]))
                 return;
-            if (patience.IsCancellationRequested)
+            if (timeout.IsCancellationRequested)
                 throw new TimeoutException($"The schedule is {report.Status}: {report.Entries["schedule"].Description}");
             platform.Clock.Advance(TimeSpan.FromSeconds(1));
             await Task.Delay(50, CancellationToken.None);
@@ -208,14 +208,14 @@ public abstract class ScheduleContract
     /// <summary>Lets seconds go by: each once the schedule had real time to do something about the last.</summary>
     private static async Task<IReadOnlyList<CloseRun>> UntilClosedAsync(PlatformUnderTest platform, DayCloses closes, int count)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(5));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         while (true)
         {
-            var history = await closes.ListAsync(null, 10, patience.Token);
+            var history = await closes.ListAsync(null, 10, timeout.Token);
             if (history.Count == count && history.All(c => c.State == CloseState.Done))
                 return history;
             platform.Clock.Advance(TimeSpan.FromSeconds(history.Count == count ? 1 : 10));
-            await Task.Delay(50, patience.Token);
+            await Task.Delay(50, timeout.Token);
         }
     }
 
@@ -224,13 +224,13 @@ public abstract class ScheduleContract
     /// <summary>Quartz has threads and a clock of its own.</summary>
     private static async Task<IReadOnlyList<CloseRun>> UntilEndAsync(DayCloses closes)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(5));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         while (true)
         {
-            var history = await closes.ListAsync(null, 10, patience.Token);
+            var history = await closes.ListAsync(null, 10, timeout.Token);
             if (history.Count > 0 && history.All(c => c.State != CloseState.Running))
                 return history;
-            await Task.Delay(50, patience.Token);
+            await Task.Delay(50, timeout.Token);
         }
     }
 
@@ -259,7 +259,7 @@ public sealed class SqliteScheduleTests : ScheduleContract
             CancellationToken.None);
         var closes = platform.Service<DayCloses>();
 
-        var closing = () => platform.WhileTimeGoesByAsync(closes.CloseDueAsync(CancellationToken.None));
+        var closing = () => platform.WhileAdvancingClockAsync(closes.CloseDueAsync(CancellationToken.None));
 
         await closing.Should().ThrowAsync<Microsoft.Data.Sqlite.SqliteException>();
         var failed = (await closes.ListAsync(null, 10, CancellationToken.None)).Should().ContainSingle().Which;
@@ -291,7 +291,7 @@ public sealed class MySqlScheduleTests(MySqlForApi server) : ScheduleContract
         var run = await platform.Service<DayCloses>().BeginAsync(admin.UserId, FirstDay.AddDays(1), CancellationToken.None);
         var running = platform.Service<DayCloses>().RunAsync(run, CancellationToken.None);
         await other.Service<DayCloses>().CancelAsync(run.CloseId, admin.UserId, CancellationToken.None);
-        var ended = await platform.WhileTimeGoesByAsync(running);
+        var ended = await platform.WhileAdvancingClockAsync(running);
 
         ended.State.Should().Be(CloseState.Cancelled);
         (await platform.Service<SettlementEngine>().Days.FindNextAsync()).Should().Be(FirstDay);
@@ -327,7 +327,7 @@ public sealed class MySqlScheduleTests(MySqlForApi server) : ScheduleContract
         await Dapper.SqlMapper.ExecuteAsync(holder, $"DO RELEASE_LOCK('{run.CloseId}')");
         await UntilAsync(platform, async () => await platform.Service<SettlementEngine>().Days.FindNextAsync() > FirstDay);
         await closes.CancelAsync(run.CloseId, "test", CancellationToken.None);
-        var ended = await platform.WhileTimeGoesByAsync(running);
+        var ended = await platform.WhileAdvancingClockAsync(running);
 
         ended.State.Should().Be(CloseState.Cancelled);
         ended.Days.Should().Be(1);
@@ -337,11 +337,11 @@ public sealed class MySqlScheduleTests(MySqlForApi server) : ScheduleContract
 
     private static async Task UntilAsync(PlatformUnderTest platform, Func<Task<bool>> isReached)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(5));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         while (!await isReached())
         {
             platform.Clock.Advance(TimeSpan.FromMilliseconds(50));
-            await Task.Delay(10, patience.Token);
+            await Task.Delay(10, timeout.Token);
         }
     }
 }

@@ -27,7 +27,7 @@ internal static class Preferences
     public static RequestLocalizationOptions Localization()
     {
         var options = new RequestLocalizationOptions { ApplyCurrentCultureToResponseHeaders = true };
-        options.SetDefaultCulture(Words.English).AddSupportedCultures(Words.Languages).AddSupportedUICultures(Words.Languages);
+        options.SetDefaultCulture(JsonStringLocalizer.English).AddSupportedCultures(JsonStringLocalizer.Languages).AddSupportedUICultures(JsonStringLocalizer.Languages);
         options.RequestCultureProviders = [new CookieRequestCultureProvider(), new AcceptLanguageHeaderRequestCultureProvider()];
         return options;
     }
@@ -36,7 +36,7 @@ internal static class Preferences
     {
         var form = await ReadAsync(context);
         var cookie = new CookieOptions { MaxAge = Life, SameSite = SameSiteMode.Lax, HttpOnly = true, IsEssential = true, Secure = context.Request.IsHttps };
-        if (form["language"].ToString() is var language && Words.Languages.Contains(language))
+        if (form["language"].ToString() is var language && JsonStringLocalizer.Languages.Contains(language))
         {
             var culture = new RequestCulture(CultureInfo.GetCultureInfo(language));
             context.Response.Cookies.Append(CookieRequestCultureProvider.DefaultCookieName, CookieRequestCultureProvider.MakeCookieValue(culture), cookie);
@@ -61,7 +61,7 @@ internal static class Preferences
             // As below: it says that it is a form, and is none.
         }
 
-        throw PlatformException.Wrong("The body is no form. Send language, theme and return as the form at the foot of each page does.");
+        throw PlatformException.BadRequest("The body is no form. Send language, theme and return as the form at the foot of each page does.");
     }
 
     /// <summary>An address of this host; "/" for anything else.</summary>

@@ -17,5 +17,5 @@ namespace Settlement.SampleHost.Pages.Parts;
 public sealed record TrendPoint(string Id, string Label, string Tick, bool IsClosed, long Views, decimal ViewAmount, long AdViews, decimal AdAmount)
 {
     public static TrendPoint Of(DayEarnings day, CalendarPeriod period) => new(
-        Text.Day(day.Day), Shown.ShortDay(day.Day), period == CalendarPeriod.Month ? Text.Number(day.Day.Day) : Shown.ShortDay(day.Day), day.IsClosed, day.Views, day.VideoAmount, day.AdViews, day.AdAmount);
+        Text.Day(day.Day), DisplayFormat.ShortDay(day.Day), period == CalendarPeriod.Month ? Text.Number(day.Day.Day) : DisplayFormat.ShortDay(day.Day), day.IsClosed, day.Views, day.VideoAmount, day.AdViews, day.AdAmount);
 }

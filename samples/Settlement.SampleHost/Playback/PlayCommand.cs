@@ -6,10 +6,10 @@ namespace Settlement.SampleHost.Playback;
 /// <summary>What a viewer does with a play. It is worked out in memory, on what is locked for it.</summary>
 /// <param name="PlayId">The play.</param>
 /// <param name="At">When: Unix microseconds of this host's clock.</param>
-internal abstract record PlayAct(string PlayId, long At)
+internal abstract record PlayCommand(string PlayId, long At)
 {
     /// <summary>Does it, or throws and has changed nothing.</summary>
-    public abstract Play Do(PlayGroup group);
+    public abstract Play Execute(PlayGroup group);
 }
 
 /// <summary>Starts a play.</summary>
@@ -19,9 +19,9 @@ internal abstract record PlayAct(string PlayId, long At)
 /// <param name="Video">What is watched.</param>
 /// <param name="UserId">The viewer's account; null without one.</param>
 /// <param name="Device">The browser it comes from; null for a program.</param>
-internal sealed record StartAct(string PlayId, string Viewer, long At, string Video, string? UserId, string? Device) : PlayAct(PlayId, At)
+internal sealed record StartCommand(string PlayId, string Viewer, long At, string Video, string? UserId, string? Device) : PlayCommand(PlayId, At)
 {
-    public override Play Do(PlayGroup group)
+    public override Play Execute(PlayGroup group)
     {
         var video = group.FindVideo(Video) ?? throw PlatformException.NotFound("video", Video);
         if (group.FindPlay(PlayId) is { } there)
@@ -40,14 +40,14 @@ internal sealed record StartAct(string PlayId, string Viewer, long At, string Vi
         var countedBefore = Latest(viewing.CountedAt, last?.LastCountedAt);
         var begun = PlayRules.Begin(
             PlayId, Video, Viewer, video.PayeeId, video.LengthMs, group.IsOwn(this, video),
-            new PlayRules.Past(PlayRules.ResumeMs(last), countedBefore, Latest(current?.AccountedUntil, last?.AccountedUntil)), At);
+            new PlayRules.History(PlayRules.ResumeMs(last), countedBefore, Latest(current?.AccountedUntil, last?.AccountedUntil)), At);
         foreach (var other in new[] { last, current }.OfType<Play>().Where(p => p.State == PlayStage.Playing).DistinctBy(p => p.PlayId))
             group.Put(other with { State = PlayStage.Replaced });
         group.Put(begun);
         group.Put(viewing with { PlayId = PlayId, CountedAt = countedBefore });
         group.Put(any with { PlayId = PlayId });
         if (UserId is not null && Device is not null)
-            group.NoteDevice(Device, UserId, At);
+            group.RecordDevice(Device, UserId, At);
         return begun;
     }
 
@@ -55,11 +55,11 @@ internal sealed record StartAct(string PlayId, string Viewer, long At, string Vi
 }
 
 /// <summary>Says where a play is.</summary>
-internal sealed record ReportAct(
+internal sealed record ReportCommand(
     string PlayId, string? Viewer, long At, long Sequence, long PositionMs, bool IsStop, long ViewMinimumMs = PlayRules.ViewMinimumMs)
-    : PlayAct(PlayId, At)
+    : PlayCommand(PlayId, At)
 {
-    public override Play Do(PlayGroup group)
+    public override Play Execute(PlayGroup group)
     {
         if (group.FindPlay(PlayId) is not { } before || !before.IsOf(Viewer))
             throw PlatformException.NotFound("play", PlayId);
@@ -80,9 +80,9 @@ internal sealed record ReportAct(
             : "It was stopped, or reached the video's end. Start another.");
 }
 
-/// <summary>What came of an act.</summary>
+/// <summary>What came of an command.</summary>
 /// <param name="Play">The play after it; null when it failed.</param>
 /// <param name="Video">The video that was asked for, if any.</param>
 /// <param name="Placements">The places of that video's ads.</param>
 /// <param name="Failure">Why it failed, alone.</param>
-internal sealed record PlayAnswer(Play? Play, Video? Video, IReadOnlyList<Placement> Placements, PlatformException? Failure);
+internal sealed record PlayResult(Play? Play, Video? Video, IReadOnlyList<Placement> Placements, PlatformException? Failure);

@@ -4,7 +4,7 @@ using Settlement.SampleHost.Database;
 namespace Settlement.SampleHost.Tests.Playback;
 
 /// <summary>A database whose writes wait until the test opens it. It doesn't own the one behind it.</summary>
-internal sealed class GatedDatabase(PlatformDatabase inner) : PlatformDatabase(null!, null!) // all that would use them goes to the inner one
+internal sealed class BlockingDatabase(PlatformDatabase inner) : PlatformDatabase(null!, null!) // all that would use them goes to the inner one
 {
     private readonly TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -19,14 +19,14 @@ internal sealed class GatedDatabase(PlatformDatabase inner) : PlatformDatabase(n
 
     protected override Dialect Dialect => throw new NotSupportedException();
 
-    public void OpenGate() => _open.TrySetResult();
+    public void Release() => _open.TrySetResult();
 
     /// <summary>The next write commits, and its callers are not told.</summary>
     public void LoseAnswer() => _losesAnswers = true;
 
     public override Task<T> ReadAsync<T>(Func<Sql, Task<T>> read, CancellationToken cancellationToken) => inner.ReadAsync(read, cancellationToken);
 
-    public override Task<T> ReadShownAsync<T>(Func<Sql, Task<T>> read, CancellationToken cancellationToken) => inner.ReadShownAsync(read, cancellationToken);
+    public override Task<T> ReadForDisplayAsync<T>(Func<Sql, Task<T>> read, CancellationToken cancellationToken) => inner.ReadForDisplayAsync(read, cancellationToken);
 
     public override async Task<T> WriteAsync<T>(Func<Sql, Task<T>> write, CancellationToken cancellationToken)
     {

@@ -7,7 +7,7 @@ namespace Settlement.SampleHost.Reports;
 /// The sums of closed days, a payee's or everybody's, of which there may be millions of lines: remembered, since published lines never change. A
 /// period is summed again when another of its days was closed. Thread-safe.
 /// </summary>
-internal sealed class RememberedSums(SettlementEngine engine) : IDisposable
+internal sealed class PeriodSumsCache(SettlementEngine engine) : IDisposable
 {
     /// <summary>As many videos as all that is remembered may have: some 100 MB.</summary>
     private const int VideosMax = 500_000;

@@ -11,7 +11,7 @@ namespace Settlement.SampleHost.Reports;
 /// <param name="First">Its first day, included.</param>
 /// <param name="Last">Its last day, included.</param>
 /// <param name="ClosedDays">How many of its days are closed.</param>
-public sealed record AskedPeriod(CalendarPeriod Period, DateOnly Date, DateOnly First, DateOnly Last, int ClosedDays)
+public sealed record ReportPeriod(CalendarPeriod Period, DateOnly Date, DateOnly First, DateOnly Last, int ClosedDays)
 {
     [JsonIgnore]
     public DateRange Days => new(First, Last);
@@ -31,24 +31,24 @@ internal sealed class Periods(SettlementEngine engine, BusinessCalendar calendar
     /// <param name="period">day, week or month; null for the week.</param>
     /// <param name="date">yyyy-MM-dd; null for the last closed day, or today when none is.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    public async Task<AskedPeriod> ReadAsync(string? period, string? date, CancellationToken cancellationToken)
+    public async Task<ReportPeriod> ReadAsync(string? period, string? date, CancellationToken cancellationToken)
     {
         var kind = period switch
         {
             null or "" or "week" => CalendarPeriod.Week,
             "day" => CalendarPeriod.Day,
             "month" => CalendarPeriod.Month,
-            _ => throw PlatformException.Wrong($"period is '{period}'. Use day, week or month."),
+            _ => throw PlatformException.BadRequest($"period is '{period}'. Use day, week or month."),
         };
         var day = string.IsNullOrEmpty(date) ? await FindLatestAsync(cancellationToken) : ReadDay(date, nameof(date));
         return await OfAsync(kind, day, cancellationToken);
     }
 
-    public async Task<AskedPeriod> OfAsync(CalendarPeriod period, DateOnly date, CancellationToken cancellationToken)
+    public async Task<ReportPeriod> OfAsync(CalendarPeriod period, DateOnly date, CancellationToken cancellationToken)
     {
         var days = calendar.PeriodOf(date, period);
         var published = await engine.Days.ListPublishedAsync(days, cancellationToken);
-        return new AskedPeriod(period, date, days.First, days.Last, published.Count)
+        return new ReportPeriod(period, date, days.First, days.Last, published.Count)
         {
             Closed = published.Count > 0 ? new DateRange(published[0].Day, published[^1].Day) : null,
         };
@@ -67,5 +67,5 @@ internal sealed class Periods(SettlementEngine engine, BusinessCalendar calendar
         DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
             && day > BusinessCalendar.FirstDay.AddMonths(1) && day < BusinessCalendar.LastDay.AddMonths(-1)
             ? day
-            : throw PlatformException.Wrong($"{name} is '{text}'. Write a day as yyyy-MM-dd, for example 2017-10-22.");
+            : throw PlatformException.BadRequest($"{name} is '{text}'. Write a day as yyyy-MM-dd, for example 2017-10-22.");
 }

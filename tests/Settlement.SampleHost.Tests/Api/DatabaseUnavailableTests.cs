@@ -1,7 +1,7 @@
 namespace Settlement.SampleHost.Tests.Api;
 
 /// <summary>What is said while the database is away, and after a commit whose answer was lost.</summary>
-public sealed class DatabaseAwayTests : IAsyncLifetime
+public sealed class DatabaseUnavailableTests : IAsyncLifetime
 {
     private static readonly object Body = new { title = "Once", lengthSeconds = 10 };
 
@@ -23,7 +23,7 @@ public sealed class DatabaseAwayTests : IAsyncLifetime
     {
         Platform.Anonymous.Http.DefaultRequestHeaders.AcceptLanguage.ParseAdd(language);
         (await Platform.Anonymous.GetAsync("/videos")).Should(200);
-        Database.IsAway = true;
+        Database.IsUnavailable = true;
 
         foreach (var path in (string[])["/", "/videos", "/watch/x"])
         {
@@ -35,7 +35,7 @@ public sealed class DatabaseAwayTests : IAsyncLifetime
         var answer = await Platform.Anonymous.GetAsync("/api/videos");
         answer.ShouldBeProblem(503, "Nothing was changed");
         answer.Headers.Should().ContainKey("Retry-After");
-        Database.IsAway = false;
+        Database.IsUnavailable = false;
         (await Platform.Anonymous.GetAsync("/videos")).Should(200);
     }
 
@@ -44,10 +44,10 @@ public sealed class DatabaseAwayTests : IAsyncLifetime
     {
         var (creator, key) = (await Platform.LogInAsync("creator"), ("Idempotency-Key", "lost"));
 
-        Database.LosesAnswerOf = 2; // the first write is the key's own
+        Database.CommitToLose = 2; // the first write is the key's own
         (await creator.PostAsync("/api/videos", Body, key)).ShouldBeProblem(503, "may have been done", "Look");
         (await creator.PostAsync("/api/videos", Body, key)).ShouldBeProblem(409, "not known", "Look first");
-        Database.LosesAnswerOf = 1;
+        Database.CommitToLose = 1;
         (await creator.PostAsync("/api/videos", Body)).ShouldBeProblem(503, "may have been done");
 
         (await VideosAsync(creator)).Should().Be(2, "each was done once");
@@ -59,13 +59,13 @@ public sealed class DatabaseAwayTests : IAsyncLifetime
         var (creator, key) = (await Platform.LogInAsync("creator"), ("Idempotency-Key", "after"));
 
         // The video is written, then read to be shown. Logins are read before, so the reads go away in the write itself.
-        Database.OnWritten = () => Database.IsReadAway = true;
+        Database.OnCommitted = () => Database.IsReadUnavailable = true;
         (await creator.PostAsync("/api/videos", Body)).ShouldBeProblem(503, "may have been done");
-        (Database.OnWritten, Database.IsReadAway) = (null, false);
+        (Database.OnCommitted, Database.IsReadUnavailable) = (null, false);
         var writes = 0;
-        Database.OnWritten = () => Database.IsReadAway = ++writes == 2;
+        Database.OnCommitted = () => Database.IsReadUnavailable = ++writes == 2;
         (await creator.PostAsync("/api/videos", Body, key)).ShouldBeProblem(503, "may have been done");
-        (Database.OnWritten, Database.IsReadAway) = (null, false);
+        (Database.OnCommitted, Database.IsReadUnavailable) = (null, false);
         (await creator.PostAsync("/api/videos", Body, key)).ShouldBeProblem(409, "not known");
 
         (await VideosAsync(creator)).Should().Be(2);
@@ -76,7 +76,7 @@ public sealed class DatabaseAwayTests : IAsyncLifetime
     {
         var (creator, key) = (await Platform.LogInAsync("creator"), ("Idempotency-Key", "before"));
 
-        Database.FailsWrite = 2;
+        Database.WriteToFail = 2;
         (await creator.PostAsync("/api/videos", Body, key)).ShouldBeProblem(503, "Nothing was changed");
 
         (await creator.PostAsync("/api/videos", Body, key)).Should(201);
@@ -89,7 +89,7 @@ public sealed class DatabaseAwayTests : IAsyncLifetime
         var (creator, key) = (await Platform.LogInAsync("creator"), ("Idempotency-Key", "crash"));
 
         // Written; the keeping of the answer fails. The first caller learns what came of it.
-        Database.FailsWrite = 3;
+        Database.WriteToFail = 3;
         (await creator.PostAsync("/api/videos", Body, key)).Should(201);
         (await creator.PostAsync("/api/videos", Body, key)).ShouldBeProblem(409, "under way");
         Platform.Clock.Advance(TimeSpan.FromMinutes(2));

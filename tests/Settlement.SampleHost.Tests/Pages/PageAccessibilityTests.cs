@@ -7,7 +7,7 @@ using Settlements.TestServers;
 namespace Settlement.SampleHost.Tests.Pages;
 
 /// <summary>Every page by light and by dark, on a phone and in Korean: nothing is blocked, nothing is in the way of anybody.</summary>
-public sealed class LookTests(Chromium chromium, MySqlForApi server)
+public sealed class PageAccessibilityTests(Chromium chromium, MySqlForApi server)
 {
     private static readonly string[] Open = ["/", "/?period=month", "/?date=2020-01-01", "/videos", "/videos?search=nothing", "/watch/{video}", "/login?ReturnUrl=%2Fstudio", "/signup"];
 
@@ -17,7 +17,7 @@ public sealed class LookTests(Chromium chromium, MySqlForApi server)
         "/settlement/line?day=2026-03-10&meter=video.view&item={video}",
     ];
 
-    private static readonly string[] Admins = ["/admin", "/admin/ads", "/admin/runs", "/admin/runs/1", "/admin/hosts", "/admin/rates", "/settlement"];
+    private static readonly string[] Admins = ["/admin", "/admin/ads", "/admin/runs", "/admin/runs/1", "/admin/instances", "/admin/rates", "/settlement"];
 
     /// <summary>Pages that say what is wrong: their status is one more line in the console.</summary>
     private static readonly string[] Wrong = ["/nothing", "/?date=soon", "/watch/nothing"];
@@ -64,7 +64,7 @@ public sealed class LookTests(Chromium chromium, MySqlForApi server)
                 await visitor.LogInAsync(email);
             foreach (var path in paths)
                 faults.AddRange(await LookAsync(visitor, path.Replace("{video}", videoId, StringComparison.Ordinal), width, language));
-            faults.AddRange(visitor.Complaints);
+            faults.AddRange(visitor.ConsoleErrors);
         }
 
         await using var lost = await chromium.VisitAsync(platform.Address, scheme, width, locale);

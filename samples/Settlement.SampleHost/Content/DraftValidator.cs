@@ -5,7 +5,7 @@ using Settlement.SampleHost.Users;
 namespace Settlement.SampleHost.Content;
 
 /// <summary>What a draft must be; all that is wrong with it is said at once.</summary>
-internal static class DraftCheck
+internal static class DraftValidator
 {
     public const int TitleLengthMax = 100;
 
@@ -20,12 +20,12 @@ internal static class DraftCheck
     private const decimal AdSecondsMax = PlacementRule.IntervalMs / 1_000m;
 
     /// <summary>A video's draft.</summary>
-    public static (string Title, long LengthMs, string? Source) Checked(Draft draft) => Checked(draft, VideoSecondsMax);
+    public static (string Title, long LengthMs, string? Source) ValidateVideo(Draft draft) => Validate(draft, VideoSecondsMax);
 
     /// <summary>An ad's draft.</summary>
-    public static (string Title, long LengthMs, string? Source) CheckedAd(Draft draft) => Checked(draft, AdSecondsMax);
+    public static (string Title, long LengthMs, string? Source) ValidateAd(Draft draft) => Validate(draft, AdSecondsMax);
 
-    private static (string Title, long LengthMs, string? Source) Checked(Draft draft, decimal secondsMax)
+    private static (string Title, long LengthMs, string? Source) Validate(Draft draft, decimal secondsMax)
     {
         var wrong = new List<string>();
         var title = draft.Title?.Trim() ?? "";
@@ -40,7 +40,7 @@ internal static class DraftCheck
             wrong.Add($"The source '{Text.Id(source)}' is no address. Use one that starts with https://, a path such as /media/x.mp4, or none for the bundled clip.");
         return wrong.Count == 0
             ? (title, (long)(draft.LengthSeconds * 1_000), source)
-            : throw PlatformException.Wrong(string.Join(' ', wrong));
+            : throw PlatformException.BadRequest(string.Join(' ', wrong));
     }
 
     // A path stays on this host: "//other.example/x" is an address of another, and so is "/\t/other.example/x", whose tab a browser drops.

@@ -5,7 +5,7 @@ using Settlements;
 namespace Settlement.SampleHost.Reports;
 
 /// <summary>What an item was paid in a period, and what another rate table would have paid. Won.</summary>
-public sealed record PreviewedItem(string VideoId, string Title, long Quantity, decimal Paid, decimal WouldPay)
+public sealed record RateTrialItem(string VideoId, string Title, long Quantity, decimal Paid, decimal WouldPay)
 {
     public decimal Difference => WouldPay - Paid;
 }
@@ -14,7 +14,7 @@ public sealed record PreviewedItem(string VideoId, string Title, long Quantity, 
 /// <param name="Paid">What was paid for them.</param>
 /// <param name="WouldPay">What the other table would have paid.</param>
 /// <param name="Items">Those with the largest differences.</param>
-public sealed record RatePreview(long Lines, decimal Paid, decimal WouldPay, IReadOnlyList<PreviewedItem> Items)
+public sealed record RateTrialResult(long Lines, decimal Paid, decimal WouldPay, IReadOnlyList<RateTrialItem> Items)
 {
     public decimal Difference => WouldPay - Paid;
 }
@@ -23,7 +23,7 @@ public sealed record RatePreview(long Lines, decimal Paid, decimal WouldPay, IRe
 /// Prices published lines by a rate table that nobody has: by the counts that each line holds, rounded as the meter's lines are. Nothing is
 /// stored; published lines never change. Thread-safe.
 /// </summary>
-internal sealed class RatePreviews(SettlementEngine engine, VideoTable videos, IOptions<SettlementOptions> options)
+internal sealed class RateTrials(SettlementEngine engine, VideoTable videos, IOptions<SettlementOptions> options)
 {
     private const int ItemsShown = 10;
 
@@ -33,7 +33,7 @@ internal sealed class RatePreviews(SettlementEngine engine, VideoTable videos, I
     /// <param name="table">The table to try. It counts over the item's life, as those of the sample do.</param>
     /// <param name="period">The days.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    public async Task<RatePreview> ReadAsync(string meter, RateTable table, AskedPeriod period, CancellationToken cancellationToken)
+    public async Task<RateTrialResult> ReadAsync(string meter, RateTable table, ReportPeriod period, CancellationToken cancellationToken)
     {
         var items = new Dictionary<string, (long Quantity, decimal Paid, decimal WouldPay)>(StringComparer.Ordinal);
         var lines = 0L;
@@ -51,8 +51,8 @@ internal sealed class RatePreviews(SettlementEngine engine, VideoTable videos, I
 
         var most = items.OrderByDescending(i => Math.Abs(i.Value.WouldPay - i.Value.Paid)).ThenBy(i => i.Key, StringComparer.Ordinal).Take(ItemsShown).ToList();
         var titles = await VideoTitles.FindAsync(videos, most.Select(i => i.Key), cancellationToken);
-        return new RatePreview(
+        return new RateTrialResult(
             lines, items.Values.Sum(i => i.Paid), items.Values.Sum(i => i.WouldPay),
-            [.. most.Select(i => new PreviewedItem(i.Key, titles.Title(i.Key), i.Value.Quantity, i.Value.Paid, i.Value.WouldPay))]);
+            [.. most.Select(i => new RateTrialItem(i.Key, titles.Title(i.Key), i.Value.Quantity, i.Value.Paid, i.Value.WouldPay))]);
     }
 }
