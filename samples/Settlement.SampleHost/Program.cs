@@ -17,7 +17,9 @@ using Settlements.AspNetCore;
 
 namespace Settlement.SampleHost;
 
-/// <summary>The entry point: configures services, the request pipeline and the endpoints. Tests build hosts with the same methods.</summary>
+/// <summary>
+/// The entry point: configures services, the request pipeline and the endpoints. Tests build hosts with the same methods.
+/// </summary>
 internal static class Program
 {
     public static async Task<int> Main(string[] args)
@@ -103,7 +105,7 @@ internal static class Program
         app.UseWhen(context => !context.IsApi(), pages => pages.UseRequestLocalization(Preferences.Localization()));
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
-            ExceptionHandler = PageServices.BrokenAsync,
+            ExceptionHandler = PageServices.ErrorAsync,
             CreateScopeForErrors = true,
 
             // Errors that the caller can correct are not logged as errors of this host.

@@ -3,8 +3,8 @@ using Settlements.Routing;
 namespace Settlement.SampleHost.Database;
 
 /// <summary>
-/// The causal session of the current request, for the table classes, which are singletons. Background work has no causal session and reads from
-/// the primary. Thread-safe.
+/// The causal session of the current request, for the table classes, which are singletons. Background work has no causal session and reads
+/// from the primary. Thread-safe.
 /// </summary>
 internal sealed class CurrentCausalSession
 {

@@ -15,8 +15,8 @@ internal abstract class Dialect
     public abstract bool LocksRows { get; }
 
     /// <summary>
-    /// Returns a table expression for FROM or JOIN that reads the parameter <c>@rows</c>, a JSON array of arrays. The statement's text is the same
-    /// for any number of rows, and one round trip is enough.
+    /// Returns a table expression for FROM or JOIN that reads the parameter <c>@rows</c>, a JSON array of arrays. The statement's text is
+    /// the same for any number of rows, and one round trip is enough.
     /// </summary>
     public abstract string Rows(params IEnumerable<(string Name, ColumnKind Kind)> columns);
 

@@ -9,17 +9,22 @@ using Settlements.Routing;
 namespace Settlement.SampleHost.Database;
 
 /// <summary>
-/// The platform's tables in MySQL or MariaDB: a single server, or a primary with replicas. Writes run concurrently; the server groups commits.
+/// The platform's tables in MySQL or MariaDB: a single server, or a primary with replicas. Writes run concurrently; the server groups
+/// commits.
 /// </summary>
 internal sealed class MySqlPlatformDatabase(MySqlMultiHostDataSource servers, CurrentCausalSession current)
     : PlatformDatabase(servers, current)
 {
-    /// <summary>The maximum number of retries after a deadlock, a lock timeout, or a write refused by a server that is no longer primary.</summary>
+    /// <summary>
+    /// The maximum number of retries after a deadlock, a lock timeout, or a write refused by a server that is no longer primary.
+    /// </summary>
     private const int RetriesMax = 8;
 
     private const int SchemaLockSeconds = 60;
 
-    /// <summary>Marks a statement of a schema file that fails if it was executed before, because its column or index exists or was dropped.</summary>
+    /// <summary>
+    /// Marks a statement of a schema file that fails if it was executed before, because its column or index exists or was dropped.
+    /// </summary>
     private const string RunOnceMark = "-- Run once:";
 
     /// <summary>MySQL's ER_READ_ONLY_MODE.</summary>
@@ -28,7 +33,9 @@ internal sealed class MySqlPlatformDatabase(MySqlMultiHostDataSource servers, Cu
     private readonly CurrentCausalSession _current = current;
     private readonly MySqlMultiHostDataSource _servers = servers;
 
-    /// <summary>Returns the connection string with the required settings: an UPDATE counts the rows found, as in SQLite, even unchanged ones.</summary>
+    /// <summary>
+    /// Returns the connection string with the required settings: an UPDATE counts the rows found, as in SQLite, even unchanged ones.
+    /// </summary>
     public static string Settings(string connectionString) =>
         new MySqlConnectionStringBuilder(connectionString) { UseAffectedRows = false }.ToString();
 
@@ -84,8 +91,8 @@ internal sealed class MySqlPlatformDatabase(MySqlMultiHostDataSource servers, Cu
             ) ENGINE = InnoDB
             """);
 
-        // One instance at a time. The server commits each CREATE and ALTER by itself, so an interrupted file is executed again and its statements
-        // tolerate existing objects.
+        // One instance at a time. The server commits each CREATE and ALTER by itself, so an interrupted file is executed again and its
+        // statements tolerate existing objects.
         var taken = await connection.ExecuteScalarAsync<int?>(
             "SELECT get_lock(md5(concat('platform_schema', database())), @wait)", new { wait = SchemaLockSeconds });
         if (taken != 1)

@@ -7,9 +7,9 @@ using Settlements.Routing;
 namespace Settlement.SampleHost.Database;
 
 /// <summary>
-/// The database of the platform's tables, which is also the settlement's. The table classes use the same SQL on both engines; this class holds
-/// the differences: how writes are queued, how a duplicate key is recognised, and the schema files. The caller states the freshness of a read.
-/// Thread-safe.
+/// The database of the platform's tables, which is also the settlement's. The table classes use the same SQL on both engines; this class
+/// holds the differences: how writes are queued, how a duplicate key is recognised, and the schema files. The caller states the freshness
+/// of a read. Thread-safe.
 /// </summary>
 /// <param name="servers">The database servers, or the SQLite file; not disposed of by this class.</param>
 /// <param name="current">The causal session of the current request.</param>
@@ -33,8 +33,8 @@ internal abstract class PlatformDatabase(MultiHostDataSource servers, CurrentCau
     }
 
     /// <summary>
-    /// Reads from a replica if there is one, for display: possibly stale, but including all writes of the request's user. Outside requests, the
-    /// same as <see cref="ReadAsync"/>.
+    /// Reads from a replica if there is one, for display: possibly stale, but including all writes of the request's user. Outside requests,
+    /// the same as <see cref="ReadAsync"/>.
     /// </summary>
     public virtual async Task<T> ReadForDisplayAsync<T>(Func<Sql, Task<T>> read, CancellationToken cancellationToken)
     {
@@ -45,15 +45,17 @@ internal abstract class PlatformDatabase(MultiHostDataSource servers, CurrentCau
     }
 
     /// <summary>
-    /// Executes writes in a transaction and returns after its commit. The delegate is executed again after a deadlock, so it must change nothing
-    /// but the database. A write must not wait for another write.
+    /// Executes writes in a transaction and returns after its commit. The delegate is executed again after a deadlock, so it must change
+    /// nothing but the database. A write must not wait for another write.
     /// </summary>
     public abstract Task<T> WriteAsync<T>(Func<Sql, Task<T>> write, CancellationToken cancellationToken);
 
     /// <summary>Whether the exception reports a duplicate key. The transaction can continue after it.</summary>
     public abstract bool IsDuplicate(DbException exception);
 
-    /// <summary>Opens a connection to the primary synchronously, for interfaces without asynchronous methods, such as the key ring's.</summary>
+    /// <summary>
+    /// Opens a connection to the primary synchronously, for interfaces without asynchronous methods, such as the key ring's.
+    /// </summary>
     public virtual DbConnection Open() => servers.Primary.OpenConnection();
 
     public abstract ValueTask DisposeAsync();

@@ -29,8 +29,8 @@ internal abstract class PlatformStore
     public abstract void Use(IPersistentStoreBuilder schedule);
 
     /// <summary>
-    /// Reads the store and its connection string: the command line takes precedence, then the environment, the configuration and settlement.json.
-    /// A connection string is used only with the store that it was configured for.
+    /// Reads the store and its connection string: the command line takes precedence, then the environment, the configuration and
+    /// settlement.json. A connection string is used only with the store that it was configured for.
     /// </summary>
     /// <exception cref="StartException">The store is unknown, or has no connection string.</exception>
     public static PlatformStore From(IConfiguration configuration, SettlementFile file)
@@ -44,7 +44,7 @@ internal abstract class PlatformStore
             ?? (store == inFile ? file.ConnectionString : null);
         return connection is null && store is (Sqlite or MySql)
             ? throw new StartException(
-                $"Store {store} needs a connection string: use --connection \"{MySqlExample}\"or the environment variable {ConnectionVariable}.")
+                $"Store {store} needs a connection string: use --connection \"{MySqlExample}\" or the environment variable {ConnectionVariable}.")
             : Of(store, connection ?? "");
     }
 
@@ -76,8 +76,8 @@ internal abstract class PlatformStore
     {
         public override void Use(SettlementBuilder settlement) => settlement.UseMySql(connection);
 
-        // Servers are probed by the system clock, not the platform's TimeProvider. Created on first use, so that an invalid connection string is
-        // reported together with all other configuration errors.
+        // Servers are probed by the system clock, not the platform's TimeProvider. Created on first use, so that an invalid connection
+        // string is reported together with all other configuration errors.
         public override void AddPlatform(IServiceCollection services, IConfiguration configuration)
         {
             services.AddSingleton(p => new MySqlMultiHostDataSource(

@@ -22,11 +22,15 @@ internal sealed class Sql(DbConnection connection, DbTransaction? transaction, D
     /// <returns>The number of affected rows.</returns>
     public Task<int> ExecuteAsync(string sql, object? values = null) => connection.ExecuteAsync(Command(sql, values));
 
-    /// <summary>As <see cref="ListAsync{T}(string, object?)"/>, with the rows of <see cref="Dialect.Rows"/>. Without rows, returns an empty list.</summary>
+    /// <summary>
+    /// As <see cref="ListAsync{T}(string, object?)"/>, with the rows of <see cref="Dialect.Rows"/>. Without rows, returns an empty list.
+    /// </summary>
     public async Task<List<T>> ListAsync<T>(string sql, IReadOnlyCollection<object?[]> rows) =>
         rows.Count == 0 ? [] : await ListAsync<T>(sql, (object)new { rows = JsonSerializer.Serialize(rows) });
 
-    /// <summary>As <see cref="ExecuteAsync(string, object?)"/>, with the rows of <see cref="Dialect.Rows"/>. Does nothing without rows.</summary>
+    /// <summary>
+    /// As <see cref="ExecuteAsync(string, object?)"/>, with the rows of <see cref="Dialect.Rows"/>. Does nothing without rows.
+    /// </summary>
     public async Task ExecuteAsync(string sql, IReadOnlyCollection<object?[]> rows)
     {
         if (rows.Count > 0)

@@ -8,8 +8,8 @@ using Settlements.Sqlite;
 namespace Settlement.SampleHost.Database;
 
 /// <summary>
-/// The platform's tables in a SQLite file. A commit waits for the disk and a file has one writer, so concurrent writes share a transaction: each
-/// write has its own savepoint, and all complete after the common commit.
+/// The platform's tables in a SQLite file. A commit waits for the disk and a file has one writer, so concurrent writes share a transaction:
+/// each write has its own savepoint, and all complete after the common commit.
 /// </summary>
 internal sealed class SqlitePlatformDatabase : PlatformDatabase
 {
@@ -84,8 +84,8 @@ internal sealed class SqlitePlatformDatabase : PlatformDatabase
     {
         var connection = (SqliteConnection)_file.OpenConnection();
 
-        // synchronous: a completed commit survives a power failure. wal_autocheckpoint: a checkpoint every 32 MiB instead of 4. busy_timeout:
-        // SQLite retries a locked file after milliseconds; the driver waits 150 ms between retries.
+        // synchronous: a completed commit survives a power failure. wal_autocheckpoint: a checkpoint every 32 MiB instead of 4.
+        // busy_timeout: SQLite retries a locked file after milliseconds; the driver waits 150 ms between retries.
         connection.Execute(
             "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA query_only = 0; PRAGMA wal_autocheckpoint = 8192; "
             + $"PRAGMA busy_timeout = {BusyTimeoutSeconds * 1_000}");

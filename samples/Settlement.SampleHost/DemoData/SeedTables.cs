@@ -5,8 +5,8 @@ using Settlement.SampleHost.Users;
 namespace Settlement.SampleHost.DemoData;
 
 /// <summary>
-/// Adds the seed's rows, a thousand a statement: hosts that start at the same time wait for the first one's transaction, so it has to be short. A
-/// row that is there already is an error.
+/// Inserts the rows of the seed, 1,000 per statement: concurrently starting instances wait for this transaction, so it must be short. An
+/// existing row is an error.
 /// </summary>
 internal static class SeedTables
 {
@@ -35,7 +35,8 @@ internal static class SeedTables
 
     public static Task AddUsersAsync(Sql sql, IEnumerable<PlatformUser> users) => AddAsync(sql, Users, users.Select(u => new object?[]
     {
-        u.UserId, u.Email, u.NormalizedEmail, u.DisplayName, u.PayeeId, u.SecurityStamp, u.ConcurrencyStamp, u.LockoutEnabled ? 1L : 0L, 0L, u.CreatedAt,
+        u.UserId, u.Email, u.NormalizedEmail, u.DisplayName, u.PayeeId, u.SecurityStamp, u.ConcurrencyStamp, u.LockoutEnabled ? 1L : 0L, 0L,
+        u.CreatedAt,
     }));
 
     public static Task AddRolesAsync(Sql sql, IEnumerable<(string UserId, string Role)> roles) =>
@@ -47,7 +48,8 @@ internal static class SeedTables
     public static Task AddVideosAsync(Sql sql, IEnumerable<Video> videos) =>
         AddAsync(sql, Videos, videos.Select(v => new object?[] { v.VideoId, v.OwnerId, v.Title, v.LengthMs, v.CreatedAt }));
 
-    public static Task AddPlacementsAsync(Sql sql, IEnumerable<(string ItemId, string VideoId, long PositionMs, string? AdId)> placements) =>
+    public static Task AddPlacementsAsync(
+        Sql sql, IEnumerable<(string ItemId, string VideoId, long PositionMs, string? AdId)> placements) =>
         AddAsync(sql, Placements, placements.Select(p => new object?[] { p.ItemId, p.VideoId, p.PositionMs, p.AdId }));
 
     private static async Task AddAsync(Sql sql, RowWrite write, IEnumerable<object?[]> rows)

@@ -4,9 +4,9 @@ using Microsoft.Net.Http.Headers;
 namespace Settlement.SampleHost.Hosting;
 
 /// <summary>
-/// Rejects forged writes. A browser attaches cookies to cross-site requests, so a write authenticated by cookie needs an antiforgery token. A
-/// bearer token is not attached automatically and needs none. An anonymous write needs no cookie, so another site could send it: it is rejected
-/// by its Sec-Fetch-Site or Origin header.
+/// Rejects forged writes. A browser attaches cookies to cross-site requests, so a write authenticated by cookie needs an antiforgery token.
+/// A bearer token is not attached automatically and needs none. An anonymous write needs no cookie, so another site could send it: it is
+/// rejected by its Sec-Fetch-Site or Origin header.
 /// </summary>
 internal sealed class AntiforgeryFilter(IAntiforgery antiforgery) : IEndpointFilter
 {
@@ -31,9 +31,9 @@ internal sealed class AntiforgeryFilter(IAntiforgery antiforgery) : IEndpointFil
     }
 
     /// <summary>
-    /// Whether a browser sent the request from a page of another origin. Another host of the same site counts as another origin, since somebody
-    /// else may control it. Without HTTPS, browsers omit Sec-Fetch-Site but send Origin with each write. The scheme is not compared, since a proxy
-    /// may have terminated HTTPS.
+    /// Whether a browser sent the request from a page of another origin. Another host of the same site counts as another origin, since
+    /// somebody else may control it. Without HTTPS, browsers omit Sec-Fetch-Site but send Origin with each write. The scheme is not
+    /// compared, since a proxy may have terminated HTTPS.
     /// </summary>
     public static bool IsForeign(HttpRequest request)
     {
@@ -48,7 +48,9 @@ internal sealed class AntiforgeryFilter(IAntiforgery antiforgery) : IEndpointFil
         request.Headers[HeaderNames.Authorization].ToString().StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase);
 }
 
-/// <summary>Endpoint metadata: an antiforgery token is required although the caller is anonymous, because the response sets a login cookie.</summary>
+/// <summary>
+/// Endpoint metadata: an antiforgery token is required although the caller is anonymous, because the response sets a login cookie.
+/// </summary>
 internal sealed class NeedsAntiforgery
 {
     public static readonly NeedsAntiforgery Instance = new();

@@ -9,9 +9,9 @@ using Settlements;
 namespace Settlement.SampleHost.Hosting;
 
 /// <summary>
-/// Middleware: executes a write with an Idempotency-Key once and returns the stored first response to repeated requests. Keys are scoped to the
-/// caller and stored for a day. The key of a request that was rejected, or failed before its first commit, is removed, so that it can be retried.
-/// If the outcome is unknown, repeated requests return 409.
+/// Middleware: executes a write with an Idempotency-Key once and returns the stored first response to repeated requests. Keys are scoped to
+/// the caller and stored for a day. The key of a request that was rejected, or failed before its first commit, is removed, so that it can
+/// be retried. If the outcome is unknown, repeated requests return 409.
 /// </summary>
 internal sealed partial class IdempotencyKeys(RequestDelegate next, IdempotencyStore store, TimeProvider clock, ILogger<IdempotencyKeys> logger)
 {
@@ -73,22 +73,22 @@ internal sealed partial class IdempotencyKeys(RequestDelegate next, IdempotencyS
             context.Response.Body = original;
         }
 
-var response = context.Response.StatusCode >= StatusCodes.Status500InternalServerError || buffer.Length > BodyBytesMax
-            ? writes.HasCommitted ? Unknown : null
-            : new StoredResponse
-            {
-                Status = context.Response.StatusCode, ContentType = context.Response.ContentType,
-                Location = context.Response.Headers.Location,
-                Body = Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length),
-            };
-await EndAsync(scope, response, writes);
+        var response = context.Response.StatusCode >= StatusCodes.Status500InternalServerError || buffer.Length > BodyBytesMax
+                    ? writes.HasCommitted ? Unknown : null
+                    : new StoredResponse
+                    {
+                        Status = context.Response.StatusCode, ContentType = context.Response.ContentType,
+                        Location = context.Response.Headers.Location,
+                        Body = Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length),
+                    };
+        await EndAsync(scope, response, writes);
         buffer.Position = 0;
         await buffer.CopyToAsync(original, context.RequestAborted);
     }
 
     /// <summary>
-    /// Stores the response, or removes the key if there is none. If that fails, the caller still receives the response; a repeated request finds
-    /// none and returns 409.
+    /// Stores the response, or removes the key if there is none. If that fails, the caller still receives the response; a repeated request
+    /// finds none and returns 409.
     /// </summary>
     private async Task EndAsync(string scope, StoredResponse? response, RequestWrites writes)
     {

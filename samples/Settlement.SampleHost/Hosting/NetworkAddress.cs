@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace Settlement.SampleHost.Hosting;
 
 /// <summary>
-/// The network address of a request, used to limit abuse and never to identify a person. Of an IPv6 address, the first 64 bits: a subscriber
-/// usually controls all addresses of such a network.
+/// The network address of a request, used to limit abuse and never to identify a person. Of an IPv6 address, the first 64 bits: a
+/// subscriber usually controls all addresses of such a network.
 /// </summary>
 internal static class NetworkAddress
 {

@@ -10,7 +10,9 @@ internal sealed class RateLimits
     public const string LogIn = "log-in";
     public const string SignUp = "sign-up";
 
-    /// <summary>Logins per network address and minute. Default 20. <see cref="Users.LoginThrottle"/> additionally limits wrong passwords.</summary>
+    /// <summary>
+    /// Logins per network address and minute. Default 20. <see cref="Users.LoginThrottle"/> additionally limits wrong passwords.
+    /// </summary>
     public int LogInsPerMinute { get; set; } = 20;
 
     /// <summary>New accounts per network address and hour. Default 20.</summary>

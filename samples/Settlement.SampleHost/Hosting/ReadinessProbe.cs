@@ -3,8 +3,8 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Settlement.SampleHost.Hosting;
 
 /// <summary>
-/// Runs the readiness checks for at most <see cref="Timeout"/>: SQLite calls wait for a lock regardless of the cancellation token. Concurrent
-/// callers share one run, so that no further connection is opened. Thread-safe.
+/// Runs the readiness checks for at most <see cref="Timeout"/>: SQLite calls wait for a lock regardless of the cancellation token.
+/// Concurrent callers share one run, so that no further connection is opened. Thread-safe.
 /// </summary>
 internal sealed class ReadinessProbe(HealthCheckService health)
 {
@@ -23,7 +23,7 @@ internal sealed class ReadinessProbe(HealthCheckService health)
             // Without the caller's token: other callers may share the run.
             if (_running is not { IsCompleted: false })
                 _running = Task.Run(() => health.CheckHealthAsync(which, CancellationToken.None), CancellationToken.None);
-running = _running;
+            running = _running;
         }
 
         try

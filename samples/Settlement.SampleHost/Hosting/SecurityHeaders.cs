@@ -37,8 +37,8 @@ internal static class SecurityHeaders
         || (IPAddress.TryParse(host.Host, out var address) && IPAddress.IsLoopback(address));
 
     /// <summary>
-    /// Returns the content security policy: no resources of other hosts except videos, and no inline scripts. Inline styles are allowed, because
-    /// component libraries set them and they can't execute code.
+    /// Returns the content security policy: no resources of other hosts except videos, and no inline scripts. Inline styles are allowed,
+    /// because component libraries set them and they can't execute code.
     /// </summary>
     /// <param name="nonce">The nonce for the script of the API reference page; null on other pages.</param>
     private static string Policy(string? nonce) =>

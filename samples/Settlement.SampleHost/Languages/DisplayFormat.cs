@@ -4,8 +4,8 @@ using Settlements;
 namespace Settlement.SampleHost.Languages;
 
 /// <summary>
-/// Formats numbers, money, days and instants for display in the request's language. Implemented without ICU, so that the output is the same on
-/// all machines. Instants are displayed in the calendar's time zone. Thread-safe.
+/// Formats numbers, money, days and instants for display in the request's language. Implemented without ICU, so that the output is the same
+/// on all machines. Instants are displayed in the calendar's time zone. Thread-safe.
 /// </summary>
 internal sealed class DisplayFormat(JsonStringLocalizer texts, BusinessCalendar calendar)
 {

@@ -7,8 +7,8 @@ using Settlement.SampleHost.Hosting;
 namespace Settlement.SampleHost.Languages;
 
 /// <summary>
-/// Localises the texts of the pages in the language of the request, from embedded JSON files: per language one for the pages and one for the admin
-/// pages. A missing key falls back to English. Thread-safe.
+/// Localises the texts of the pages in the language of the request, from embedded JSON files: per language one for the pages and one for
+/// the admin pages. A missing key falls back to English. Thread-safe.
 /// </summary>
 internal sealed class JsonStringLocalizer : IStringLocalizer
 {

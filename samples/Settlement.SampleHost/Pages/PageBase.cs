@@ -5,7 +5,7 @@ using Settlement.SampleHost.Users;
 
 namespace Settlement.SampleHost.Pages;
 
-/// <summary>A page that is rendered for one request: who asks, and in which language.</summary>
+/// <summary>The base class of pages, which are rendered on the server for one request.</summary>
 public abstract class PageBase : ComponentBase
 {
     [CascadingParameter]
@@ -24,10 +24,10 @@ public abstract class PageBase : ComponentBase
 
     private protected CancellationToken RequestAborted => Http.RequestAborted;
 
-    /// <summary>Why what was sent could not be done; null when nothing was wrong.</summary>
+    /// <summary>The error of the submitted form; null if there is none.</summary>
     private protected PlatformException? Problem { get; private set; }
 
-    /// <summary>Sets what the request gives, and reads all before anything is rendered: a page is never shown by halves.</summary>
+    /// <summary>Sets the parameters and loads all data before rendering, so that no incomplete page is sent.</summary>
     public sealed override async Task SetParametersAsync(ParameterView parameters)
     {
         parameters.SetParameterProperties(this);
@@ -35,16 +35,16 @@ public abstract class PageBase : ComponentBase
         await base.SetParametersAsync(ParameterView.Empty);
     }
 
-    /// <summary>Reads what the page shows.</summary>
+    /// <summary>Loads the data of the page.</summary>
     private protected virtual Task LoadAsync() => Task.CompletedTask;
 
-    /// <summary>Does what a form asks for. What the asker can mend is shown on the page; all else goes the way of errors.</summary>
-    /// <returns>Whether it was done.</returns>
-    private protected async Task<bool> TryAsync(Func<Task> act)
+    /// <summary>Executes the action of a form. Displays errors that the user can correct; other exceptions propagate.</summary>
+    /// <returns>Whether the action succeeded.</returns>
+    private protected async Task<bool> TryAsync(Func<Task> action)
     {
         try
         {
-            await act();
+            await action();
             return true;
         }
         catch (PlatformException e)

@@ -3,32 +3,34 @@ using Settlement.SampleHost.Hosting;
 
 namespace Settlement.SampleHost.Playback;
 
-/// <summary>What a viewer does with a play. It is worked out in memory, on what is locked for it.</summary>
+/// <summary>A command of a player. It is executed in memory, on rows locked for it.</summary>
 /// <param name="PlayId">The play.</param>
-/// <param name="At">When: Unix microseconds of this host's clock.</param>
+/// <param name="At">The instant, in Unix microseconds of this instance's clock.</param>
 internal abstract record PlayCommand(string PlayId, long At)
 {
-    /// <summary>Does it, or throws and has changed nothing.</summary>
+    /// <summary>Executes the command; throws without having changed anything.</summary>
     public abstract Play Execute(PlayGroup group);
 }
 
 /// <summary>Starts a play.</summary>
 /// <param name="PlayId">The play.</param>
-/// <param name="Viewer">Who watches: an account or a browser, never a network address.</param>
-/// <param name="At">When: Unix microseconds of this host's clock.</param>
-/// <param name="Video">What is watched.</param>
+/// <param name="Viewer">The viewer: an account or a browser, never a network address.</param>
+/// <param name="At">The instant, in Unix microseconds of this instance's clock.</param>
+/// <param name="Video">The video.</param>
 /// <param name="UserId">The viewer's account; null without one.</param>
-/// <param name="Device">The browser it comes from; null for a program.</param>
-internal sealed record StartCommand(string PlayId, string Viewer, long At, string Video, string? UserId, string? Device) : PlayCommand(PlayId, At)
+/// <param name="Device">The id of the browser; null for a program.</param>
+internal sealed record StartCommand(string PlayId, string Viewer, long At, string Video, string? UserId, string? Device)
+    : PlayCommand(PlayId, At)
 {
     public override Play Execute(PlayGroup group)
     {
         var video = group.FindVideo(Video) ?? throw PlatformException.NotFound("video", Video);
-        if (group.FindPlay(PlayId) is { } there)
+        if (group.FindPlay(PlayId) is { } existing)
         {
-            return there.IsOf(Viewer) && there.VideoId == Video
-                ? there
-                : throw PlatformException.Conflict("The play's id is taken", $"Play '{PlayId}' is another one. Make a new id for each play.");
+            return existing.IsOf(Viewer) && existing.VideoId == Video
+                ? existing
+                : throw PlatformException.Conflict(
+                    "The play id is taken", $"Play '{PlayId}' belongs to another viewer or video. Create a new id for each play.");
         }
 
         var viewing = group.Viewing(Viewer, Video);
@@ -36,10 +38,10 @@ internal sealed record StartCommand(string PlayId, string Viewer, long At, strin
         var any = group.Viewing(Viewer, Viewing.AnyVideo);
         var current = any.PlayId is { } currentId ? group.FindPlay(currentId) : null;
 
-        // Plays of before the viewer's last one was kept name none: the last one of this video is the latest that is known then.
+        // Rows from before schema 6 have no last play of any video: the last play of this video is used then.
         var countedBefore = Latest(viewing.CountedAt, last?.LastCountedAt);
         var begun = PlayRules.Begin(
-            PlayId, Video, Viewer, video.PayeeId, video.LengthMs, group.IsOwn(this, video),
+            PlayId, Video, Viewer, video.PayeeId, video.LengthMs, group.IsByOwner(this, video),
             new PlayRules.History(PlayRules.ResumeMs(last), countedBefore, Latest(current?.AccountedUntil, last?.AccountedUntil)), At);
         foreach (var other in new[] { last, current }.OfType<Play>().Where(p => p.State == PlayStage.Playing).DistinctBy(p => p.PlayId))
             group.Put(other with { State = PlayStage.Replaced });
@@ -51,10 +53,10 @@ internal sealed record StartCommand(string PlayId, string Viewer, long At, strin
         return begun;
     }
 
-    private static long? Latest(long? one, long? other) => one is null || other > one ? other : one;
+    private static long? Latest(long? first, long? second) => first is null || second > first ? second : first;
 }
 
-/// <summary>Says where a play is.</summary>
+/// <summary>Reports the position of a play, and optionally stops it.</summary>
 internal sealed record ReportCommand(
     string PlayId, string? Viewer, long At, long Sequence, long PositionMs, bool IsStop, long ViewMinimumMs = PlayRules.ViewMinimumMs)
     : PlayCommand(PlayId, At)
@@ -74,15 +76,15 @@ internal sealed record ReportCommand(
     }
 
     private static PlatformException Ended(Play play) => PlatformException.Conflict(
-        "The play is over",
+        "The play has ended",
         play.State == PlayStage.Replaced
-            ? "The same viewer started another play, perhaps in another tab: one video at a time counts. Go on there, or start again."
-            : "It was stopped, or reached the video's end. Start another.");
+            ? "The same viewer started another play, possibly in another tab. Only one video at a time is counted: continue there, or start again."
+            : "It was stopped, or reached the end of the video. Start a new play.");
 }
 
-/// <summary>What came of an command.</summary>
-/// <param name="Play">The play after it; null when it failed.</param>
-/// <param name="Video">The video that was asked for, if any.</param>
-/// <param name="Placements">The places of that video's ads.</param>
-/// <param name="Failure">Why it failed, alone.</param>
+/// <summary>The result of a command.</summary>
+/// <param name="Play">The play after the command; null if it failed.</param>
+/// <param name="Video">The video of a start; otherwise null.</param>
+/// <param name="Placements">The placements of ads in that video.</param>
+/// <param name="Failure">The error of this command; null if it succeeded.</param>
 internal sealed record PlayResult(Play? Play, Video? Video, IReadOnlyList<Placement> Placements, PlatformException? Failure);

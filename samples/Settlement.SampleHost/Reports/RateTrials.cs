@@ -4,35 +4,37 @@ using Settlements;
 
 namespace Settlement.SampleHost.Reports;
 
-/// <summary>What an item was paid in a period, and what another rate table would have paid. Won.</summary>
+/// <summary>The amount paid for a video in a period and the amount of another rate table, in KRW.</summary>
 public sealed record RateTrialItem(string VideoId, string Title, long Quantity, decimal Paid, decimal WouldPay)
 {
     public decimal Difference => WouldPay - Paid;
 }
 
-/// <param name="Lines">How many lines were priced anew.</param>
-/// <param name="Paid">What was paid for them.</param>
-/// <param name="WouldPay">What the other table would have paid.</param>
-/// <param name="Items">Those with the largest differences.</param>
+/// <summary>The result of a trial. Amounts are in KRW.</summary>
+/// <param name="Lines">The number of repriced lines.</param>
+/// <param name="Paid">The amount that was paid.</param>
+/// <param name="WouldPay">The amount by the other rate table.</param>
+/// <param name="Items">The videos with the largest differences.</param>
 public sealed record RateTrialResult(long Lines, decimal Paid, decimal WouldPay, IReadOnlyList<RateTrialItem> Items)
 {
     public decimal Difference => WouldPay - Paid;
 }
 
 /// <summary>
-/// Prices published lines by a rate table that nobody has: by the counts that each line holds, rounded as the meter's lines are. Nothing is
-/// stored; published lines never change. Thread-safe.
+/// Reprices published lines by another rate table, from the counters stored in each line, with the rounding of the meter. Stores nothing.
+/// Thread-safe.
 /// </summary>
 internal sealed class RateTrials(SettlementEngine engine, VideoTable videos, IOptions<SettlementOptions> options)
 {
-    private const int ItemsShown = 10;
+    private const int ItemsMax = 10;
 
     public IEnumerable<MeterRates> Rates => options.Value.Rates.Values.OrderByDescending(r => r.Meter, StringComparer.Ordinal);
 
-    /// <param name="meter">Whose lines.</param>
-    /// <param name="table">The table to try. It counts over the item's life, as those of the sample do.</param>
-    /// <param name="period">The days.</param>
-    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <summary>Reprices the published lines of a period.</summary>
+    /// <param name="meter">The meter.</param>
+    /// <param name="table">The rate table to try; its counter is the item's lifetime, as in the sample's rates.</param>
+    /// <param name="period">The period.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     public async Task<RateTrialResult> ReadAsync(string meter, RateTable table, ReportPeriod period, CancellationToken cancellationToken)
     {
         var items = new Dictionary<string, (long Quantity, decimal Paid, decimal WouldPay)>(StringComparer.Ordinal);
@@ -49,7 +51,8 @@ internal sealed class RateTrials(SettlementEngine engine, VideoTable videos, IOp
                 sum.WouldPay + price.Currency.Truncate(table.PriceBetween(price.CounterBefore, price.CounterAfter)));
         }
 
-        var most = items.OrderByDescending(i => Math.Abs(i.Value.WouldPay - i.Value.Paid)).ThenBy(i => i.Key, StringComparer.Ordinal).Take(ItemsShown).ToList();
+        var most = items.OrderByDescending(i => Math.Abs(i.Value.WouldPay - i.Value.Paid)).ThenBy(i => i.Key, StringComparer.Ordinal)
+            .Take(ItemsMax).ToList();
         var titles = await VideoTitles.FindAsync(videos, most.Select(i => i.Key), cancellationToken);
         return new RateTrialResult(
             lines, items.Values.Sum(i => i.Paid), items.Values.Sum(i => i.WouldPay),

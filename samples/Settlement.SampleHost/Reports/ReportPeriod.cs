@@ -5,32 +5,33 @@ using Settlements;
 
 namespace Settlement.SampleHost.Reports;
 
-/// <summary>A period that was asked for, and how much of it is closed: its figures are those of these days.</summary>
+/// <summary>A requested period and its closed days; figures of the period include only these.</summary>
 /// <param name="Period">Day, week or month.</param>
-/// <param name="Date">A day of it.</param>
-/// <param name="First">Its first day, included.</param>
-/// <param name="Last">Its last day, included.</param>
-/// <param name="ClosedDays">How many of its days are closed.</param>
+/// <param name="Date">The requested day within the period.</param>
+/// <param name="First">The first day, included.</param>
+/// <param name="Last">The last day, included.</param>
+/// <param name="ClosedDays">The number of closed days.</param>
 public sealed record ReportPeriod(CalendarPeriod Period, DateOnly Date, DateOnly First, DateOnly Last, int ClosedDays)
 {
     [JsonIgnore]
     public DateRange Days => new(First, Last);
 
-    /// <summary>From its first closed day to its last; null when none is.</summary>
+    /// <summary>From the first closed day of the period to the last; null if no day is closed.</summary>
     [JsonIgnore]
     public DateRange? Closed { get; init; }
 
     public bool IsClosed(DateOnly day) => Closed is { } closed && closed.First <= day && day <= closed.Last;
 }
 
-/// <summary>Reads what requests say of periods. Thread-safe.</summary>
+/// <summary>Parses the periods of requests. Thread-safe.</summary>
 internal sealed class Periods(SettlementEngine engine, BusinessCalendar calendar, TimeProvider clock)
 {
     private static readonly DateRange AllDays = new(BusinessCalendar.FirstDay, BusinessCalendar.LastDay);
 
-    /// <param name="period">day, week or month; null for the week.</param>
-    /// <param name="date">yyyy-MM-dd; null for the last closed day, or today when none is.</param>
-    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <summary>Parses a period and reads its closed days.</summary>
+    /// <param name="period">day, week or month; null for week.</param>
+    /// <param name="date">yyyy-MM-dd; null for the last closed day, or today if no day is closed.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     public async Task<ReportPeriod> ReadAsync(string? period, string? date, CancellationToken cancellationToken)
     {
         var kind = period switch
@@ -54,18 +55,20 @@ internal sealed class Periods(SettlementEngine engine, BusinessCalendar calendar
         };
     }
 
-    /// <summary>The last closed day, or today.</summary>
+    /// <summary>Returns the last closed day, or today if no day is closed.</summary>
     public async Task<DateOnly> FindLatestAsync(CancellationToken cancellationToken) =>
         (await FindClosedAsync(cancellationToken))?.Last ?? calendar.DayOf(clock.GetUtcNow());
 
-    /// <summary>From the first closed day to the last; null when none is.</summary>
+    /// <summary>Returns the range from the first closed day to the last; null if no day is closed.</summary>
     public async Task<DateRange?> FindClosedAsync(CancellationToken cancellationToken) =>
-        await engine.Days.ListPublishedAsync(AllDays, cancellationToken) is { Count: > 0 } published ? new DateRange(published[0].Day, published[^1].Day) : null;
+        await engine.Days.ListPublishedAsync(AllDays, cancellationToken) is { Count: > 0 } published
+            ? new DateRange(published[0].Day, published[^1].Day)
+            : null;
 
-    /// <summary>A date that has a whole month around it.</summary>
+    /// <summary>Parses a date, at least a month away from the limits of the calendar.</summary>
     public static DateOnly ReadDay(string? text, string name) =>
         DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
             && day > BusinessCalendar.FirstDay.AddMonths(1) && day < BusinessCalendar.LastDay.AddMonths(-1)
             ? day
-            : throw PlatformException.BadRequest($"{name} is '{text}'. Write a day as yyyy-MM-dd, for example 2017-10-22.");
+            : throw PlatformException.BadRequest($"{name} is '{text}'. Use a day as yyyy-MM-dd, for example 2017-10-22.");
 }

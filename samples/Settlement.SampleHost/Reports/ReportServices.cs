@@ -3,6 +3,7 @@ using Settlements;
 
 namespace Settlement.SampleHost.Reports;
 
+/// <summary>Registers the services of the reports.</summary>
 internal static class ReportServices
 {
     public static void AddReports(this IServiceCollection services)

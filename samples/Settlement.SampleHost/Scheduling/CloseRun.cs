@@ -13,7 +13,9 @@ internal enum CloseState
     /// <summary>More days are due than the schedule may close unattended.</summary>
     Held = 3,
 
-    /// <summary>No heartbeat for a minute: its instance is dead. Published days stay published; the next close resumes from there.</summary>
+    /// <summary>
+    /// No heartbeat for a minute: its instance is dead. Published days stay published; the next close resumes from there.
+    /// </summary>
     Lost = 4,
 
     /// <summary>Cancelled by an admin. Days published until then stay published.</summary>

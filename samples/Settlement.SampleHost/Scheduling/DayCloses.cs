@@ -6,8 +6,8 @@ using Settlements;
 namespace Settlement.SampleHost.Scheduling;
 
 /// <summary>
-/// Closes days, scheduled or manually, and stores a history of closes. The library guarantees that a day is closed once, also under concurrent
-/// closes; this class adds the history, the progress and the due date. Thread-safe.
+/// Closes days, scheduled or manually, and stores a history of closes. The library guarantees that a day is closed once, also under
+/// concurrent closes; this class adds the history, the progress and the due date. Thread-safe.
 /// </summary>
 internal sealed partial class DayCloses(
     SettlementEngine engine, BusinessCalendar calendar, IOptions<SettlementOptions> settlement, IOptions<ScheduleOptions> schedule,
@@ -27,8 +27,8 @@ internal sealed partial class DayCloses(
     public DateOnly LastDue() => calendar.DayOf(clock.GetUtcNow() - settlement.Value.Grace).AddDays(-1);
 
     /// <summary>
-    /// Closes all due days: yesterday and missed days. If more days are due than the schedule may close unattended, closes none and records that
-    /// in the history.
+    /// Closes all due days: yesterday and missed days. If more days are due than the schedule may close unattended, closes none and records
+    /// that in the history.
     /// </summary>
     /// <returns>The close; null if no day was due.</returns>
     public async Task<CloseRun?> CloseDueAsync(CancellationToken cancellationToken)

@@ -3,16 +3,17 @@ using Quartz;
 namespace Settlement.SampleHost.Scheduling;
 
 /// <summary>
-/// Releases triggers that are reserved by a dead instance. An instance reserves a trigger (state ACQUIRED) some seconds before it fires it; if its
-/// process is killed in between, the reservation stays. Quartz releases it when an instance starts alone on its database, and in a cluster while
-/// the dead instance's rows exist. It does not when a second process uses the same SQLite file, or when these rows were deleted.
+/// Releases triggers that are reserved by a dead instance. An instance reserves a trigger (state ACQUIRED) some seconds before it fires it;
+/// if its process is killed in between, the reservation stays. Quartz releases it when an instance starts alone on its database, and in a
+/// cluster while the dead instance's rows exist. It does not when a second process uses the same SQLite file, or when these rows were
+/// deleted.
 /// </summary>
 internal sealed partial class OverdueTriggerRecovery(ISchedulerFactory schedulers, TimeProvider clock, ILogger<OverdueTriggerRecovery> logger)
     : BackgroundService
 {
     /// <summary>
-    /// How long a trigger may be overdue. A running instance fires within seconds, or within two misfire thresholds of one minute each after no
-    /// instance was running.
+    /// How long a trigger may be overdue. A running instance fires within seconds, or within two misfire thresholds of one minute each
+    /// after no instance was running.
     /// </summary>
     public static readonly TimeSpan OverdueAfter = TimeSpan.FromMinutes(3);
 
@@ -59,7 +60,8 @@ internal sealed partial class OverdueTriggerRecovery(ISchedulerFactory scheduler
                 isAnyReleased = true;
             }
 
-            // One extra firing replaces the missed ones: the job closes all due days, and a day is closed once, however many instances fire.
+            // One extra firing replaces the missed ones: the job closes all due days, and a day is closed once, however many instances
+            // fire.
             if (isAnyReleased)
             {
                 var missed = TriggerBuilder.Create().ForJob(CloseDueJob.Key).StartAt(now).WithRetryPolicy(ScheduleServices.Retries).Build();

@@ -9,8 +9,8 @@ internal sealed class ScheduleOptions
     public bool Enabled { get; set; } = true;
 
     /// <summary>
-    /// The maximum number of days that one scheduled run closes; default 45, from 1 to 3660. A closed day never changes, so a wrong clock or an
-    /// old copy of a database must not close years unattended: if more days are due, an admin chooses the last day to close.
+    /// The maximum number of days that one scheduled run closes; default 45, from 1 to 3660. A closed day never changes, so a wrong clock
+    /// or an old copy of a database must not close years unattended: if more days are due, an admin chooses the last day to close.
     /// </summary>
     public int CatchUpDaysMax { get; set; } = 45;
 }

@@ -6,7 +6,9 @@ using Settlements;
 
 namespace Settlement.SampleHost.Scheduling;
 
-/// <summary>Registers the schedule: Quartz.NET with its tables in the platform's database, so that all instances share one schedule.</summary>
+/// <summary>
+/// Registers the schedule: Quartz.NET with its tables in the platform's database, so that all instances share one schedule.
+/// </summary>
 internal static class ScheduleServices
 {
     /// <summary>Retries a failed job after 1, 4, 16 and 60 minutes.</summary>
@@ -59,8 +61,8 @@ internal static class ScheduleServices
     }
 
     /// <summary>
-    /// Returns the cron expression: one minute after the previous day has ended, grace period included. Of a grace period of a day or more, only
-    /// the time of day matters.
+    /// Returns the cron expression: one minute after the previous day has ended, grace period included. Of a grace period of a day or more,
+    /// only the time of day matters.
     /// </summary>
     private static string Cron(TimeSpan grace)
     {

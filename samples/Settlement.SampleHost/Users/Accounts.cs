@@ -17,8 +17,8 @@ internal sealed class Accounts(UserManager<PlatformUser> users, UserTable table,
     private const int EmailLengthMax = 254;
 
     /// <summary>
-    /// Creates an account with the role of a viewer; admins assign other roles. The payee id equals the account's id, so nobody can claim the
-    /// payee id of somebody else.
+    /// Creates an account with the role of a viewer; admins assign other roles. The payee id equals the account's id, so nobody can claim
+    /// the payee id of somebody else.
     /// </summary>
     /// <param name="email">The e-mail address for logins.</param>
     /// <param name="password">The password; null for an account that logs in with an external provider.</param>

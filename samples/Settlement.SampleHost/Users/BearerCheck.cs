@@ -4,8 +4,8 @@ using Settlement.SampleHost.Hosting;
 namespace Settlement.SampleHost.Users;
 
 /// <summary>
-/// Middleware: rejects an API request whose bearer token is invalid or expired, or whose login session has ended. Treated as anonymous, the client
-/// would wrongly assume to act as its account.
+/// Middleware: rejects an API request whose bearer token is invalid or expired, or whose login session has ended. Treated as anonymous, the
+/// client would wrongly assume to act as its account.
 /// </summary>
 internal sealed class BearerCheck(RequestDelegate next)
 {

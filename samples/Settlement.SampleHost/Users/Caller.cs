@@ -7,8 +7,8 @@ namespace Settlement.SampleHost.Users;
 /// <param name="UserId">The account; null for an anonymous caller.</param>
 /// <param name="PayeeId">The payee id of the account's earnings; null without an account.</param>
 /// <param name="Viewer">
-/// The identity of the caller's plays: the account, or the browser without one. Null for a request with neither: a network address is shared by
-/// many people and identifies nobody.
+/// The identity of the caller's plays: the account, or the browser without one. Null for a request with neither: a network address is
+/// shared by many people and identifies nobody.
 /// </param>
 /// <param name="IsCreator">Whether the caller may register videos and see their earnings.</param>
 /// <param name="IsAdmin">Whether the caller is an admin.</param>

@@ -4,8 +4,8 @@ using System.Text;
 namespace Settlement.SampleHost.Users;
 
 /// <summary>
-/// A random cookie that identifies a browser: as the viewer of anonymous plays, and as a known device of an account. Only its hash is stored, so
-/// that nobody can impersonate the browser from the content of the database.
+/// A random cookie that identifies a browser: as the viewer of anonymous plays, and as a known device of an account. Only its hash is
+/// stored, so that nobody can impersonate the browser from the content of the database.
 /// </summary>
 internal static class DeviceCookie
 {

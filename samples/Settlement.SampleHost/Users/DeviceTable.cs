@@ -2,7 +2,9 @@ using Settlement.SampleHost.Database;
 
 namespace Settlement.SampleHost.Users;
 
-/// <summary>Reads and writes accounts' known devices: browsers from which the account has logged in. Uses the caller's connection.</summary>
+/// <summary>
+/// Reads and writes accounts' known devices: browsers from which the account has logged in. Uses the caller's connection.
+/// </summary>
 internal static class DeviceTable
 {
     private static readonly (string Name, ColumnKind Kind)[] Columns =

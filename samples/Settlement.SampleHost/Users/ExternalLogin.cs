@@ -8,8 +8,8 @@ using Settlement.SampleHost.Hosting;
 namespace Settlement.SampleHost.Users;
 
 /// <summary>
-/// Login with an OpenID Connect provider. Configuration section <c>OpenIdConnect</c>: <c>Authority</c>, <c>ClientId</c>, <c>ClientSecret</c> and
-/// any other option of the handler. Disabled without the section.
+/// Login with an OpenID Connect provider. Configuration section <c>OpenIdConnect</c>: <c>Authority</c>, <c>ClientId</c>,
+/// <c>ClientSecret</c> and any other option of the handler. Disabled without the section.
 /// </summary>
 internal static class ExternalLogin
 {
@@ -49,8 +49,8 @@ internal static class ExternalLogin
         signIn.ConfigureExternalAuthenticationProperties(Scheme, $"{Path}/done?returnUrl={Uri.EscapeDataString(Local(returnUrl))}"), [Scheme]);
 
     /// <summary>
-    /// Handles the return from the provider: logs in the linked account, or creates one. An existing account with the same e-mail address is not
-    /// linked; its owner logs in with the password.
+    /// Handles the return from the provider: logs in the linked account, or creates one. An existing account with the same e-mail address
+    /// is not linked; its owner logs in with the password.
     /// </summary>
     private static async Task<RedirectHttpResult> DoneAsync(
         SignInManager<PlatformUser> signIn, Accounts accounts, string? returnUrl, CancellationToken cancellationToken)

@@ -5,8 +5,8 @@ using Settlement.SampleHost.Hosting;
 namespace Settlement.SampleHost.Users;
 
 /// <summary>
-/// Creates the first admin from the configuration section <c>Admin</c> with <c>Email</c> and <c>Password</c>. Anybody can sign up with any address,
-/// so an existing account becomes an admin only if it has the configured password, which proves that this class created it.
+/// Creates the first admin from the configuration section <c>Admin</c> with <c>Email</c> and <c>Password</c>. Anybody can sign up with any
+/// address, so an existing account becomes an admin only if it has the configured password, which proves that this class created it.
 /// </summary>
 internal sealed class FirstAdmin(IConfiguration configuration, UserManager<PlatformUser> users, Accounts accounts, IHostEnvironment environment)
 {

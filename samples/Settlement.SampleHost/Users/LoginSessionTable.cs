@@ -6,8 +6,8 @@ using Settlements;
 namespace Settlement.SampleHost.Users;
 
 /// <summary>
-/// Reads and writes login sessions. Each cookie and each token refers to a login session and is rejected after its end, so that copies of it are
-/// useless. Thread-safe.
+/// Reads and writes login sessions. Each cookie and each token refers to a login session and is rejected after its end, so that copies of
+/// it are useless. Thread-safe.
 /// </summary>
 internal sealed class LoginSessionTable(PlatformDatabase database, TimeProvider clock)
 {
@@ -37,7 +37,9 @@ internal sealed class LoginSessionTable(PlatformDatabase database, TimeProvider 
         return values.id;
     }
 
-    /// <summary>Returns the security stamp that each request is compared with; null if the account is deleted or the login session has ended.</summary>
+    /// <summary>
+    /// Returns the security stamp that each request is compared with; null if the account is deleted or the login session has ended.
+    /// </summary>
     public Task<string?> FindStampAsync(string userId, string sessionId, CancellationToken cancellationToken) => database.ReadAsync(
         statements => statements.FindAsync<string>(
             """
@@ -55,8 +57,8 @@ internal sealed class LoginSessionTable(PlatformDatabase database, TimeProvider 
         cancellationToken);
 
     /// <summary>
-    /// Uses a refresh token, which is valid once. A second use indicates a stolen copy, and the legitimate owner can't be determined, so the login
-    /// session ends.
+    /// Uses a refresh token, which is valid once. A second use indicates a stolen copy, and the legitimate owner can't be determined, so
+    /// the login session ends.
     /// </summary>
     /// <returns>The claims of the next token; null if the token was used before or the login session has ended.</returns>
     public async Task<IEnumerable<Claim>?> RenewAsync(ClaimsPrincipal user, TimeSpan life, CancellationToken cancellationToken)

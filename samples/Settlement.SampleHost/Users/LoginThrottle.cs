@@ -7,13 +7,15 @@ using Settlements;
 namespace Settlement.SampleHost.Users;
 
 /// <summary>
-/// Limits wrong passwords, counted in the database for all instances: per account and network address, and per account in total. Known devices are
-/// counted separately, so that an attack does not lock out the owner. Addresses without an account behave the same, so that nobody can find out
-/// which accounts exist. Thread-safe.
+/// Limits wrong passwords, counted in the database for all instances: per account and network address, and per account in total. Known
+/// devices are counted separately, so that an attack does not lock out the owner. Addresses without an account behave the same, so that
+/// nobody can find out which accounts exist. Thread-safe.
 /// </summary>
 internal sealed class LoginThrottle(PlatformDatabase database, TimeProvider clock)
 {
-    /// <summary>The maximum number of wrong passwords per account and network address, or known device, within <see cref="Window"/>.</summary>
+    /// <summary>
+    /// The maximum number of wrong passwords per account and network address, or known device, within <see cref="Window"/>.
+    /// </summary>
     public const int FailuresMax = 5;
 
     /// <summary>The maximum number of wrong passwords per account, except from known devices, within <see cref="Window"/>.</summary>

@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Identity;
 namespace Settlement.SampleHost.Users;
 
 /// <summary>
-/// Verifies passwords under <see cref="LoginThrottle"/>. Concurrent attempts are counted like sequential ones, and a right password is accepted only
-/// below the limit. Scoped.
+/// Verifies passwords under <see cref="LoginThrottle"/>. Concurrent attempts are counted like sequential ones, and a right password is
+/// accepted only below the limit. Scoped.
 /// </summary>
 internal sealed class PasswordCheck(
     UserManager<PlatformUser> users, LoginThrottle throttle, IPasswordHasher<PlatformUser> hasher, IHttpContextAccessor http)

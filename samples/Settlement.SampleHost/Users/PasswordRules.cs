@@ -6,8 +6,9 @@ using Microsoft.AspNetCore.Identity;
 namespace Settlement.SampleHost.Users;
 
 /// <summary>
-/// Rejects passwords that attackers try first (NIST SP 800-63B, 5.1.1.2): the account's address and name, and the thousand most common passwords of
-/// sufficient length. The list is from zxcvbn 4.4.2 (MIT), as the first 8 bytes of the SHA-256 of each lower-case password. Thread-safe.
+/// Rejects passwords that attackers try first (NIST SP 800-63B, 5.1.1.2): the account's address and name, and the thousand most common
+/// passwords of sufficient length. The list is from zxcvbn 4.4.2 (MIT), as the first 8 bytes of the SHA-256 of each lower-case password.
+/// Thread-safe.
 /// </summary>
 internal sealed class PasswordRules : IPasswordValidator<PlatformUser>
 {

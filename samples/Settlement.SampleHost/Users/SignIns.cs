@@ -47,7 +47,10 @@ internal sealed class SignIns(
     public async Task<ClaimsPrincipal> PrincipalAsync(PlatformUser user, CancellationToken cancellationToken) =>
         await PrincipalAsync(user, LoginSessionTable.Claims(await sessions.BeginAsync(user.UserId, RefreshLife, cancellationToken)));
 
-    /// <summary>Creates the principal of the next token from a refresh token that is unused, not expired, and issued after the last change of the account.</summary>
+    /// <summary>
+    /// Creates the principal of the next token from a refresh token that is unused, not expired, and issued after the last change of the
+    /// account.
+    /// </summary>
     public async Task<ClaimsPrincipal> RefreshAsync(string? token, CancellationToken cancellationToken)
     {
         var ticket = token is null ? null : bearer.Get(IdentityConstants.BearerScheme).RefreshTokenProtector.Unprotect(token);

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Options;
 namespace Settlement.SampleHost.Users;
 
 /// <summary>
-/// Middleware: verifies on each request that the login session is active and the security stamp current, so that a logout, a deleted account, a
-/// changed password or a changed role takes effect immediately, not when the token expires.
+/// Middleware: verifies on each request that the login session is active and the security stamp current, so that a logout, a deleted
+/// account, a changed password or a changed role takes effect immediately, not when the token expires.
 /// </summary>
 internal sealed class StampCheck(RequestDelegate next, LoginSessionTable sessions, IOptions<IdentityOptions> identity)
 {

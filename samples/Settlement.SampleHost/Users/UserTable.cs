@@ -57,7 +57,8 @@ internal sealed class UserTable(PlatformDatabase database)
     }
 
     /// <summary>
-    /// Deletes an account: its personal data and its videos. The row stays with its payee id, which published lines and unpaid amounts refer to.
+    /// Deletes an account: its personal data and its videos. The row stays with its payee id, which published lines and unpaid amounts
+    /// refer to.
     /// </summary>
     /// <returns>False, without a change, if no other admin can log in.</returns>
     public Task<bool> TryDeleteAsync(string userId, long now, CancellationToken cancellationToken) => database.WriteAsync(
@@ -102,7 +103,9 @@ internal sealed class UserTable(PlatformDatabase database)
         statements => statements.ExecuteAsync("UPDATE users SET studio_requested_at = @at WHERE user_id = @userId", new { userId, at }),
         cancellationToken);
 
-    /// <summary>Returns a page of accounts, newest first. The account of <paramref name="after"/> may be deleted: its row still gives the position.</summary>
+    /// <summary>
+    /// Returns a page of accounts, newest first. The account of <paramref name="after"/> may be deleted: its row still gives the position.
+    /// </summary>
     public Task<List<PlatformUser>> ListAsync(string? search, string? after, int count, bool onlyRequests, CancellationToken cancellationToken)
     {
         var (lower, upper) = search is null ? default : (Pattern(search.ToLowerInvariant()), Pattern(search.ToUpperInvariant()));

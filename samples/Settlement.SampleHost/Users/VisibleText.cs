@@ -5,16 +5,16 @@ using System.Text;
 namespace Settlement.SampleHost.Users;
 
 /// <summary>
-/// Validates public text. Invisible characters (control, format and unassigned characters, lone surrogates) would allow an account to look like
-/// another one, or reverse the direction of a line.
+/// Validates public text. Invisible characters (control, format and unassigned characters, lone surrogates) would allow an account to look
+/// like another one, or reverse the direction of a line.
 /// </summary>
 internal static class VisibleText
 {
     public static bool IsVisible(string text) => text.Length == RemoveInvisible(text, text.Length).Length;
 
     /// <summary>
-    /// Whether a title is visible: the same rule as for names, but it allows joiners between two characters, which emoji and some scripts need, and
-    /// titles of symbols only.
+    /// Whether a title is visible: the same rule as for names, but it allows joiners between two characters, which emoji and some scripts
+    /// need, and titles of symbols only.
     /// </summary>
     public static bool IsVisibleTitle(string text)
     {
@@ -56,7 +56,8 @@ internal static class VisibleText
     };
 
     /// <summary>
-    /// Returns the first letter that is a styled variant of a plain one, such as a phonetic, full-width or mathematical a; null if there is none.
+    /// Returns the first letter that is a styled variant of a plain one, such as a phonetic, full-width or mathematical a; null if there is
+    /// none.
     /// </summary>
     public static Rune? FindStyledLetter(string text)
     {

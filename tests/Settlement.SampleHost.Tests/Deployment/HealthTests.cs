@@ -74,7 +74,8 @@ public sealed class HealthTests
         if (isExclusive)
             answers.Should().OnlyContain(a => a.Text.Contains("No answer within 5 s"), "SQLite itself waits for a lock for 30 s, and then answers");
 
-        // Readers of a file in WAL wait for nobody. It is left when no other connection is open: neither in a pool, nor in the host's own work.
+        // Readers of a file in WAL wait for nobody. It is left when no other connection is open: neither in a pool, nor in the host's own
+        // work.
         async Task LeaveWalAsync()
         {
             for (var tries = 1; ; tries++)

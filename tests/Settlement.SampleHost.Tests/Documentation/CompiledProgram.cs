@@ -6,7 +6,9 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace Settlement.SampleHost.Tests.Documentation;
 
-/// <summary>A program of the documentation, compiled as a new project would: the packages, implicit usings, nullable; warnings are errors.</summary>
+/// <summary>
+/// A program of the documentation, compiled as a new project would: the packages, implicit usings, nullable; warnings are errors.
+/// </summary>
 internal sealed class CompiledProgram : IDisposable
 {
     private const string ImplicitUsings = "global using System; global using System.Collections.Generic; global using System.IO; "

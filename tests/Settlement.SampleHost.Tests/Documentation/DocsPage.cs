@@ -3,11 +3,11 @@ using System.Text.RegularExpressions;
 namespace Settlement.SampleHost.Tests.Documentation;
 
 /// <summary>
-/// A page of the documentation. Its C# blocks are one program, in their order, until a comment begins another:
-/// <c>&lt;!-- test: program --&gt;</c>, or <c>&lt;!-- test: program on MySQL --&gt;</c> for one that is run on a server.
-/// <c>&lt;!-- test: setup</c>, code, <c>--&gt;</c> is code that the page needs and does not show; <c>&lt;!-- test: fragment, since … --&gt;</c>
-/// stands before a block that is not compiled, with the reason. A block of the language <c>output</c> is what the program prints; a program
-/// without one is compiled only. Blocks of SQL before a program's code make its tables, those after it look at them.
+/// A page of the documentation. Its C# blocks are one program, in their order, until a comment begins another: <c>&lt;!-- test: program
+/// --&gt;</c>, or <c>&lt;!-- test: program on MySQL --&gt;</c> for one that is run on a server. <c>&lt;!-- test: setup</c>, code,
+/// <c>--&gt;</c> is code that the page needs and does not show; <c>&lt;!-- test: fragment, since … --&gt;</c> stands before a block that is
+/// not compiled, with the reason. A block of the language <c>output</c> is what the program prints; a program without one is compiled only.
+/// Blocks of SQL before a program's code make its tables, those after it look at them.
 /// </summary>
 internal sealed partial class DocsPage
 {

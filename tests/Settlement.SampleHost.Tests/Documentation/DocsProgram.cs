@@ -9,7 +9,9 @@ namespace Settlement.SampleHost.Tests.Documentation;
 /// <summary>Blocks of a page that are one program.</summary>
 /// <param name="Path">The page.</param>
 /// <param name="Line">Where it begins.</param>
-/// <param name="OnMySql">Whether its database is a server's, in <c>SETTLEMENT_CONNECTION</c>; otherwise it is <c>shop.db</c> where it runs.</param>
+/// <param name="OnMySql">
+/// Whether its database is a server's, in <c>SETTLEMENT_CONNECTION</c>; otherwise it is <c>shop.db</c> where it runs.
+/// </param>
 /// <param name="Blocks">Code, tables and output, in their order.</param>
 internal sealed record DocsProgram(string Path, int Line, bool OnMySql, List<DocsBlock> Blocks)
 {

@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace Settlement.SampleHost.Tests.Documentation;
 
-/// <summary>README.ko.md keeps step with README.md: the same headings and blocks in the same order, and the same code to the byte.</summary>
+/// <summary>
+/// README.ko.md keeps step with README.md: the same headings and blocks in the same order, and the same code to the byte.
+/// </summary>
 public sealed partial class TranslationTests
 {
     private static readonly string English = Repository.Read("README.md");

@@ -105,8 +105,8 @@ internal sealed class Visitor : IAsyncDisposable
 internal static class Navigation
 {
     /// <summary>
-    /// Waits until a page is at an address and whole, by asking the page. A navigation's own events may have come and gone, on a busy machine,
-    /// before they are waited for.
+    /// Waits until a page is at an address and whole, by asking the page. A navigation's own events may have come and gone, on a busy
+    /// machine, before they are waited for.
     /// </summary>
     public static Task ArriveAsync(this IPage page, string path) =>
         page.WaitForFunctionAsync("path => location.pathname + location.search === path && document.readyState === 'complete'", path);

@@ -32,7 +32,8 @@ public abstract class JourneyContract(Chromium chromium)
         await viewer.GoAsync("/");
         (await viewer.TextAsync("#top-views li")).Should().Contain("Rivers of Korea").And.Contain("Ann").And.Contain("2");
 
-        // Whole seconds of each of the two plays: 11 min 40 s in all, or one less; a few less where the browser could not keep up. Never more.
+        // Whole seconds of each of the two plays: 11 min 40 s in all, or one less; a few less where the browser could not keep up. Never
+        // more.
         (await viewer.TextAsync("#top-seconds li")).Should().MatchRegex("11 min (3[0-9]|40) s");
         await creator.LogInAsync("ann@example.com");
         await SeeWhyAsync(creator);

@@ -25,7 +25,9 @@ public sealed class PageAccessibilityTests(Chromium chromium, MySqlForApi server
     /// <summary>What is right is not described in full, which takes longer than finding what is wrong.</summary>
     private static readonly AxeRunOptions OnlyViolations = new() { ResultTypes = [ResultType.Violations] };
 
-    /// <summary>Each scheme, width, language and store once; with <c>SETTLEMENT_TESTS=long</c> the other schemes of both widths too.</summary>
+    /// <summary>
+    /// Each scheme, width, language and store once; with <c>SETTLEMENT_TESTS=long</c> the other schemes of both widths too.
+    /// </summary>
     public static TheoryData<ColorScheme, int, string, string, bool> Looks()
     {
         var looks = new TheoryData<ColorScheme, int, string, string, bool>

@@ -7,7 +7,9 @@ namespace Settlement.SampleHost.Tests.Pages;
 /// <summary>What journeys do again and again.</summary>
 internal static class PlatformPages
 {
-    /// <summary>As often as the player reports: what comes later by the server's clock than it was played counts less, by the rules.</summary>
+    /// <summary>
+    /// As often as the player reports: what comes later by the server's clock than it was played counts less, by the rules.
+    /// </summary>
     private const int StepSeconds = 5;
     private const int BusyFactor = 4;
 
@@ -28,9 +30,9 @@ internal static class PlatformPages
     }
 
     /// <summary>
-    /// Lets time go by for the browser and the server alike until the player is as asked. The player's position is by the browser's clock, the
-    /// count by the server's; neither is told to hurry. On a busy machine the picture stands now and then, and the player's clock with it: it is
-    /// given several times as long as a quiet one needs.
+    /// Lets time go by for the browser and the server alike until the player is as asked. The player's position is by the browser's clock,
+    /// the count by the server's; neither is told to hurry. On a busy machine the picture stands now and then, and the player's clock with
+    /// it: it is given several times as long as a quiet one needs.
     /// </summary>
     public static async Task PassUntilAsync(this PlatformUnderTest platform, IPage page, string condition, int secondsMax)
     {

@@ -9,8 +9,8 @@ public sealed class PlayRulesTests
     private const long T0 = 1_700_000_000_000_000;
 
     /// <summary>
-    /// Reports as "clock:position", both in seconds, of a video of 1,000 s that begins at 0; then how far the play got, and how many of its ads
-    /// (at 300, 600 and 900 s) were viewed.
+    /// Reports as "clock:position", both in seconds, of a video of 1,000 s that begins at 0; then how far the play got, and how many of its
+    /// ads (at 300, 600 and 900 s) were viewed.
     /// </summary>
     [Theory]
     [InlineData("10:10 20:20 30:30", 30, 0)]                        // honest
@@ -100,7 +100,9 @@ public sealed class PlayRulesTests
     public void A_view_is_counted_unless_it_is_within_30_s_of_the_last(int? secondsSince, bool counts) =>
         PlayRules.IsCounted(T0 - secondsSince * 1_000_000L, T0).Should().Be(counts);
 
-    /// <summary>Reports as "clock:position", in seconds, of a video; then when the view was, in seconds from the start, or nothing.</summary>
+    /// <summary>
+    /// Reports as "clock:position", in seconds, of a video; then when the view was, in seconds from the start, or nothing.
+    /// </summary>
     [Theory]
     [InlineData("2.9:2.9", 1_000, null)]
     [InlineData("3:3", 1_000, 3.0)]

@@ -91,7 +91,9 @@ public abstract partial class PlaybackContract
         (await ViewAsync(platform, viewer, late.Id)).Should().Be("repeated", "the other one's is counted");
     }
 
-    /// <summary>Locks and changes something in one transaction, in whose middle something else is asked for: that has to wait for its end.</summary>
+    /// <summary>
+    /// Locks and changes something in one transaction, in whose middle something else is asked for: that has to wait for its end.
+    /// </summary>
     private static async Task<TLate> HoldAsync<T, TLate>(
         PlatformUnderTest platform, Func<Sql, Task<T>> hold, Func<Task<TLate>> ask, Func<Sql, T, Task> change)
     {

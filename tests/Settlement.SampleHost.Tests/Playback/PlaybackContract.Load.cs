@@ -14,8 +14,9 @@ public abstract partial class PlaybackContract
     private static readonly int PlaysOfViewer = TestSettings.IsLong ? 20 : 1;
 
     /// <summary>
-    /// 200 viewers at a time, each as fast as it is answered, over HTTP. Every report claims the end and moves the clock by a second: a play
-    /// gets as far as the others' seconds let it. What was acknowledged is the sum of the answers, and nothing else is asked of the settlement.
+    /// 200 viewers at a time, each as fast as it is answered, over HTTP. Every report claims the end and moves the clock by a second: a
+    /// play gets as far as the others' seconds let it. What was acknowledged is the sum of the answers, and nothing else is asked of the
+    /// settlement.
     /// </summary>
     [Fact]
     public async Task Every_play_that_was_acknowledged_under_load_is_in_the_settlement_and_nothing_else()
