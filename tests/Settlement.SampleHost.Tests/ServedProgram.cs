@@ -3,7 +3,7 @@ using Settlements.TestServers;
 
 namespace Settlement.SampleHost.Tests;
 
-/// <summary>The program without a command, on a free port, until it is disposed of.</summary>
+/// <summary>A running process of the host on a free port; ended when disposed of.</summary>
 internal sealed class ServedProgram : IAsyncDisposable
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(10);
@@ -26,7 +26,7 @@ internal sealed class ServedProgram : IAsyncDisposable
         return await WhenServedAsync(program.Start([.. args, "--urls", url]), url);
     }
 
-    /// <summary>Waits until a process that was started serves its page; it is ended when the result is disposed of.</summary>
+    /// <summary>Waits until a started process serves its pages.</summary>
     public static async Task<ServedProgram> WhenServedAsync(Process process, string url)
     {
         var served = new ServedProgram(process, url);

@@ -3,19 +3,19 @@ using Settlement.SampleHost.Database;
 
 namespace Settlement.SampleHost.Tests.Api;
 
-/// <summary>A database that is away, or whose answers are lost, when the test says so.</summary>
-internal sealed class FaultyDatabase(PlatformDatabase inner) : PlatformDatabase(null!, null!) // all that would use them goes to the inner one
+/// <summary>A database with injected faults: unavailable, failing writes, or lost commit responses.</summary>
+internal sealed class FaultyDatabase(PlatformDatabase inner) : PlatformDatabase(null!, null!) // all calls are delegated
 {
-    /// <summary>Every statement fails as those to a server that is away.</summary>
+    /// <summary>Whether all statements fail as with an unavailable server.</summary>
     public bool IsUnavailable { get; set; }
 
-    /// <summary>Reads alone fail: those after a write, too.</summary>
+    /// <summary>Whether reads fail, including those after a write.</summary>
     public bool IsReadUnavailable { get; set; }
 
-    /// <summary>Which of the next writes commits without telling its caller: 1 is the next.</summary>
+    /// <summary>The number of the write whose commit response is lost; 1 is the next write, 0 is none.</summary>
     public int CommitToLose { get; set; }
 
-    /// <summary>Which of the next writes fails and does nothing: 1 is the next.</summary>
+    /// <summary>The number of the write that fails without a change; 1 is the next write, 0 is none.</summary>
     public int WriteToFail { get; set; }
 
     /// <summary>Called after each commit.</summary>
@@ -50,7 +50,7 @@ internal sealed class FaultyDatabase(PlatformDatabase inner) : PlatformDatabase(
 
     public override ValueTask DisposeAsync() => inner.DisposeAsync();
 
-    private sealed class UnavailableException() : DbException("The server is away.")
+    private sealed class UnavailableException() : DbException("The server is unavailable.")
     {
         public override bool IsTransient => true;
     }
