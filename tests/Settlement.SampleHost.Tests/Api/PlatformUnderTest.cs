@@ -22,9 +22,7 @@ internal sealed class PlatformUnderTest : IAsyncDisposable
     /// <summary>The start of the clock: noon in Seoul, a Tuesday.</summary>
     public static readonly DateTimeOffset Noon = new(2026, 3, 10, 12, 0, 0, TimeSpan.FromHours(9));
 
-    /// <summary>
-    /// No schedule, unless a test asks for it; and no server is taken out because a busy machine answers its probes late.
-    /// </summary>
+    /// <summary>Disables the schedule, and allows for slow probes on a busy machine.</summary>
     private static readonly (string Key, string Value)[] DefaultSettings = [("Schedule:Enabled", "false"), ("Routing:ProbeTimeout", "00:00:30")];
 
     private readonly string? _folder;

@@ -74,8 +74,7 @@ public sealed class HealthTests
         if (isExclusive)
             answers.Should().OnlyContain(a => a.Text.Contains("No response within 5 s"), "SQLite waits for a lock for 30 s");
 
-        // Readers of a file in WAL wait for nobody. It is left when no other connection is open: neither in a pool, nor in the host's own
-        // work.
+        // Readers of a WAL database never wait. WAL can be left only while no other connection is open, in a pool or in the host.
         async Task LeaveWalAsync()
         {
             for (var tries = 1; ; tries++)

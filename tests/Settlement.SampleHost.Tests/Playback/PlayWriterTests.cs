@@ -6,7 +6,7 @@ using Settlements;
 
 namespace Settlement.SampleHost.Tests.Playback;
 
-/// <summary>Acts of many requests in one transaction: what a caller may rely on all the same.</summary>
+/// <summary>Commands of many requests in one transaction: the guarantees for each caller.</summary>
 public sealed class PlayWriterTests
 {
     private const int Callers = 40;
@@ -16,7 +16,7 @@ public sealed class PlayWriterTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Acts_that_fail_in_a_group_fail_alone()
+    public async Task A_failed_command_does_not_affect_its_group()
     {
         await using var platform = await PlatformUnderTest.StartAsync();
         var video = await RegisterAsync(platform);
@@ -34,11 +34,11 @@ public sealed class PlayWriterTests
         foreach (var one in bad)
             (await one.Invoking(t => t).Should().ThrowAsync<PlatformException>()).Which.Status.Should().Be(404);
         database.Writes.Should().Be(2, "all of them shared a transaction");
-        (await CountAsync(platform)).Should().Be((Callers + 1, Callers + 1, 0), "a viewing and a play of each that was answered");
+        (await CountAsync(platform)).Should().Be((Callers + 1, Callers + 1, 0), "a viewing and a play per successful command");
     }
 
     [Fact]
-    public async Task A_group_that_the_database_refuses_is_done_one_by_one()
+    public async Task A_failed_group_is_retried_command_by_command()
     {
         await using var platform = await PlatformUnderTest.StartAsync();
         var video = await RegisterAsync(platform);
@@ -48,7 +48,7 @@ public sealed class PlayWriterTests
         await Task.WhenAll(starts.Select(s => platform.Service<PlayWriter>().ExecuteAsync(s, Stop)));
         var held = await HoldAsync(database, writer, platform, video);
 
-        // Its view is there already with another content: the settlement refuses all of the group.
+        // Its event exists with different content, so the settlement rejects the whole group.
         var bad = starts[^1];
         var begun = PlayRules.Begin(bad.PlayId, video, bad.Viewer, "somebody else", 700_000, isByOwner: false, default, bad.At);
         var reached = PlayRules.Report(begun, 1, PlayRules.ViewMinimumMs, isStop: false, bad.At + 3_000_000);
@@ -59,11 +59,11 @@ public sealed class PlayWriterTests
 
         await answers[^1].Invoking(t => t).Should().ThrowAsync<EventRejectedException>();
         (await Task.WhenAll(answers[..^1])).Should().OnlyContain(a => a.Play!.ViewState == PlayView.Counted);
-        (await CountAsync(platform)).Should().Be((Callers + 2, Callers + 2, 2 * Callers + 1), "a view and seconds of each, and the one that was there");
+        (await CountAsync(platform)).Should().Be((Callers + 2, Callers + 2, 2 * Callers + 1), "a view and seconds per viewer, and the existing event");
     }
 
     [Fact]
-    public async Task Nobody_is_answered_when_the_commit_fails_and_sending_again_counts_once()
+    public async Task A_lost_commit_fails_all_callers_and_retries_are_counted_once()
     {
         await using var platform = await PlatformUnderTest.StartAsync();
         var video = await RegisterAsync(platform);
@@ -73,19 +73,19 @@ public sealed class PlayWriterTests
         await Task.WhenAll(starts.Select(s => platform.Service<PlayWriter>().ExecuteAsync(s, Stop)));
         PlayCommand[] commands = [.. starts, .. starts.Select(View)];
 
-        // The commit is there, and its answer is lost: as when a host or its connection dies between the two.
-        database.LoseAnswer();
+        // The commit succeeds but its response is lost, as when the instance or its connection dies.
+        database.LoseResponse();
         var lost = commands.Select(command => writer.ExecuteAsync(command, Stop)).ToList();
         database.Release();
         await Task.WhenAll(lost).Invoking(t => t).Should().ThrowAsync<Exception>();
         var again = await Task.WhenAll(commands.Select(command => writer.ExecuteAsync(command, Stop)));
 
         again.Should().OnlyContain(a => a.Play!.ViewState == PlayView.Counted);
-        (await CountAsync(platform)).Should().Be((Callers, Callers, 2 * Callers), "a view and seconds of each");
+        (await CountAsync(platform)).Should().Be((Callers, Callers, 2 * Callers), "a view and seconds per viewer");
     }
 
     [Fact]
-    public async Task Who_finds_the_queue_full_waits_and_may_give_up_and_a_stop_answers_all_that_was_taken()
+    public async Task Callers_of_a_full_queue_wait_or_cancel_and_disposal_completes_queued_commands()
     {
         await using var platform = await PlatformUnderTest.StartAsync();
         var video = await RegisterAsync(platform);
@@ -96,10 +96,10 @@ public sealed class PlayWriterTests
 
         var queued = Enumerable.Range(0, PlayWriter.QueueMax).Select(n => writer.ExecuteAsync(Start(platform, video, $"user:{n}"), Stop)).ToList();
         var waits = writer.ExecuteAsync(Start(platform, video, "user:waits"), Stop);
-        var givesUp = writer.ExecuteAsync(Start(platform, video, "user:gives-up"), impatient.Token);
+        var cancelled = writer.ExecuteAsync(Start(platform, video, "user:cancels"), impatient.Token);
         await impatient.CancelAsync();
 
-        await givesUp.Invoking(t => t).Should().ThrowAsync<OperationCanceledException>();
+        await cancelled.Invoking(t => t).Should().ThrowAsync<OperationCanceledException>();
         waits.IsCompleted.Should().BeFalse();
         database.Release();
         await Task.WhenAll([held, waits, .. queued]).WaitAsync(Soon, Stop);
@@ -110,7 +110,7 @@ public sealed class PlayWriterTests
     }
 
     [Fact]
-    public async Task A_start_and_its_reports_in_one_group_are_done_in_their_order_and_the_play_before_it_is_over()
+    public async Task Commands_in_a_group_are_executed_in_order_and_a_start_replaces_the_previous_play()
     {
         await using var platform = await PlatformUnderTest.StartAsync();
         var video = await RegisterAsync(platform);
@@ -140,7 +140,7 @@ public sealed class PlayWriterTests
         return (await creator.PostAsync("/api/videos", new { title = "A video", lengthSeconds = 700 })).Should(201).Json.GetProperty("videoId").GetString()!;
     }
 
-    /// <summary>A group of one that waits in the database, so that what comes now gathers behind it.</summary>
+    /// <summary>Blocks a first command in the database, so that further commands queue behind it.</summary>
     private static async Task<Task> HoldAsync(BlockingDatabase database, PlayWriter writer, PlatformUnderTest platform, string video)
     {
         var held = writer.ExecuteAsync(Start(platform, video, "user:held"), Stop);
@@ -150,7 +150,7 @@ public sealed class PlayWriterTests
 
     private static StartCommand Start(PlatformUnderTest platform, string video, string viewer) => new(NewId(), viewer, Now(platform), video, viewer, Device: null);
 
-    /// <summary>The report by which the view's minimum is reached.</summary>
+    /// <summary>Creates the report that reaches the minimum of a view.</summary>
     private static ReportCommand View(StartCommand start) => new(start.PlayId, start.Viewer, start.At + 3_000_000, 1, 3_000, IsStop: false);
 
     private static string NewId() => Guid.NewGuid().ToString("N");
