@@ -16,9 +16,9 @@ internal sealed class MySqlCloseComparison(MySqlBenchmarkServer server, MySqlBen
         File.Delete(tsv);
     }
 
-    public async Task<CloseRun> CloseAsync(CloseRevision revision, bool isOwn)
+    public async Task<CloseRun> CloseAsync(CloseRevision revision, bool isByOwner)
     {
-        var database = isOwn ? server.Database : other;
+        var database = isByOwner ? server.Database : other;
         await database.ForgetClosesAsync();
         await server.SettleAsync();
         var (inserted, updated) = (await database.StatusAsync("Handler_write"), await database.StatusAsync("Handler_update"));

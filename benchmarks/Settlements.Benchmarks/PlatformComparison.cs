@@ -52,7 +52,7 @@ internal sealed class PlatformComparison(int callers, int rounds, int events, in
 
     private async Task MeasurePlaysAsync(string store, string peer, Func<Task<string>> fresh)
     {
-        var (watch, singleWatch) = (new Piece("viewers' acts, by the player", Waits), new Piece("each act a transaction", Waits));
+        var (watch, singleWatch) = (new Piece("viewers' commands, by the player", Waits), new Piece("each command a transaction", Waits));
         var (starts, singleStart) = (new Piece("starts alone", Waits), new Piece("each start a transaction", Waits));
         var (http, singleHttp) = (new Piece("starts, over HTTP", Waits), new Piece("over HTTP, each a transaction", Waits));
         var insert = new Piece("INSERT of the view's event", Waits);

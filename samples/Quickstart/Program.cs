@@ -5,10 +5,10 @@ using Settlements;
 // The first steps as one program: import usage, close days, receive a late event and a correction, print a statement, explain an amount.
 // Run it with: dotnet run --project samples/Quickstart
 
-// A new file each time, so that the same is printed each time.
+// A new file on each run, so that the output is always the same.
 File.Delete("quickstart.db");
 
-// What is settled: business days of Seoul, and a price per view that depends on how many views the video has had.
+// Configuration: business days in Seoul, and a price per view that depends on the lifetime views of the video.
 await using var services = new ServiceCollection().AddSettlement(settlement => settlement
     .UseSqlite("Data Source=quickstart.db")
     .Calendar("Asia/Seoul")
@@ -17,7 +17,7 @@ await using var services = new ServiceCollection().AddSettlement(settlement => s
 var engine = services.GetRequiredService<SettlementEngine>();
 await engine.Schema.ApplyAsync();
 
-// 1. Import usage events. Each has an id; importing it again stores nothing twice.
+// 1. Import usage events. Each has an id; importing it again stores no duplicates.
 const string csv = """
     event_id,occurred_at,meter,item_id,payee_id,quantity
     01906d5e-8a00-7000-8000-000000000001,2024-07-01T12:00:00+09:00,video.view,video-1,ann,550000
@@ -42,7 +42,7 @@ var late = new UsageEvent(
     Guid.Parse("01906d5e-8a00-7000-8000-000000000004"), noon.AddHours(1), "video.view", "video-1", "ann", 7);
 Console.WriteLine($"Written: {await engine.Writer.WriteAsync(late)}");
 
-// 4. A correction: a negative quantity at the original's instant takes units back.
+// 4. A correction: a negative quantity at the instant of the original event.
 var correction = new UsageEvent(
     Guid.Parse("01906d5e-8a00-7000-8000-000000000005"), noon.AddHours(25), "video.view", "video-2", "bob", -10)
 {
@@ -51,7 +51,7 @@ var correction = new UsageEvent(
 Console.WriteLine($"Written: {await engine.Writer.WriteAsync(correction)}");
 await CloseAsync(july1.AddDays(2));
 
-// 5. The lines: what was posted when, for which usage date, at which position of the counter.
+// 5. The lines: posting date, usage date, quantity, counter and amount.
 await foreach (var line in engine.Lines.ReadAsync(new DateRange(july1, july1.AddDays(2))))
 {
     Console.WriteLine(
@@ -59,19 +59,19 @@ await foreach (var line in engine.Lines.ReadAsync(new DateRange(july1, july1.Add
         + $"counter {line.Price!.CounterBefore} to {line.Price.CounterAfter}, {line.Amount} {line.Price.Currency}");
 }
 
-// 6. A statement: a payee's sums of a month.
+// 6. A statement: the sums of a payee for a month.
 var statement = await engine.Statements.ReadAsync("ann", CalendarPeriod.Month, july1);
 foreach (var item in statement.Lines)
     Console.WriteLine($"ann, July: {item.ItemId}, {item.Quantity} views, {item.Amount}");
 
-// 7. Why the amount of July 1 is what it is: tier by tier, rounded once.
+// 7. An explanation of the amount of July 1: tier by tier, rounded once.
 var explanation = (await engine.Lines.ExplainAsync(july1, "video.view", "video-1"))[0];
 foreach (var share in explanation.Shares)
     Console.WriteLine(
         FormattableString.Invariant($"views {share.FirstUnit} to {share.LastUnit}: {share.Units} at {share.Price} = {share.Amount}"));
 Console.WriteLine(FormattableString.Invariant($"exact {explanation.Line.Price!.ExactAmount}, paid {explanation.Line.Amount}"));
 
-// 8. Everything computed again from the events, and compared.
+// 8. Verification: recomputes all lines from the events and compares them.
 var verified = await engine.Verifier.VerifyAsync(new DateRange(july1, july1.AddDays(2)));
 Console.WriteLine($"Verified {verified.Days} days: {verified.DifferencesCount} differences");
 

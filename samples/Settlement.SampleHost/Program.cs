@@ -17,12 +17,14 @@ using Settlements.AspNetCore;
 
 namespace Settlement.SampleHost;
 
-/// <summary>The host: its services by feature, its request pipeline, its addresses. Tests build hosts of the same three methods.</summary>
+/// <summary>
+/// The entry point: configures services, the request pipeline and the endpoints. Tests build hosts with the same methods.
+/// </summary>
 internal static class Program
 {
     public static async Task<int> Main(string[] args)
     {
-        // Figures and dates look the same on every machine.
+        // Numbers and dates are formatted the same on every machine.
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;
         Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
@@ -56,7 +58,7 @@ internal static class Program
         }
     }
 
-    /// <summary>The program runs from any folder: its settings are beside it.</summary>
+    /// <summary>Creates the builder. The content root is the program's folder, so the program runs from any working directory.</summary>
     internal static WebApplicationBuilder CreateBuilder(IEnumerable<KeyValuePair<string, string?>> settings)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
@@ -88,14 +90,14 @@ internal static class Program
         services.AddPlayback(configuration);
         services.AddReports();
         services.AddSchedule(configuration, store);
-        services.AddHostPresence();
+        services.AddInstanceRegistry();
         services.AddPages();
     }
 
-    /// <summary>In the order in which a request passes it.</summary>
+    /// <summary>Adds the middleware, in the order in which it handles a request.</summary>
     internal static void UsePipeline(WebApplication app)
     {
-        // The options first: they report all errors at once, before the database's servers fail on one of them.
+        // Validates the options first: all errors are reported at once, before the data source fails on one of them.
         _ = app.Services.GetRequiredService<IOptions<SettlementOptions>>().Value;
 
         app.UseForwardedHeaders();
@@ -103,16 +105,16 @@ internal static class Program
         app.UseWhen(context => !context.IsApi(), pages => pages.UseRequestLocalization(Preferences.Localization()));
         app.UseExceptionHandler(new ExceptionHandlerOptions
         {
-            ExceptionHandler = PageServices.BrokenAsync,
+            ExceptionHandler = PageServices.ErrorAsync,
             CreateScopeForErrors = true,
 
-            // What the caller can correct is no error of this host.
+            // Errors that the caller can correct are not logged as errors of this host.
             SuppressDiagnosticsCallback = context =>
                 context.Exception is PlatformException or BadHttpRequestException or AntiforgeryValidationException,
         });
         app.Use(ForgedRequests.RefuseForeignCircuits);
         app.UseCausalTokens();
-        app.Use(app.Services.GetRequiredService<CurrentSession>().RunAsync);
+        app.Use(app.Services.GetRequiredService<CurrentCausalSession>().RunAsync);
         app.UseWhen(ApiRequests.IsApi, api => api.UseStatusCodePages());
         app.UseWhen(context => !context.IsApi(), pages => pages.UseStatusCodePages(PageServices.StatusAsync));
         app.UseAuthentication();

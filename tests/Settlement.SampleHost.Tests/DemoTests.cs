@@ -14,7 +14,7 @@ public sealed class DemoTests(MySqlForApi mySql) : IDisposable
     public void Dispose() => _program.Dispose();
 
     [Fact]
-    public async Task The_first_start_does_the_work_and_the_second_finds_it_done()
+    public async Task The_second_start_repeats_no_work()
     {
         await using var first = await ServedProgram.StartAsync(_program);
         var page = await first.GetAsync("/");
@@ -23,7 +23,7 @@ public sealed class DemoTests(MySqlForApi mySql) : IDisposable
         await using var second = await ServedProgram.StartAsync(_program, "--json");
         var secondAnswer = await second.StopAsync("-TERM");
 
-        firstAnswer.ShouldSucceed().Output.Should().MatchRegex(@"1 +3y5A4paFOb4 +Logan Paul Vlogs +18,809,766").And.Contain("best paid");
+        firstAnswer.ShouldSucceed().Output.Should().MatchRegex(@"1 +3y5A4paFOb4 +Logan Paul Vlogs +18,809,766").And.Contain("by amount");
         firstAnswer.Error.Should().Contain("closed 40 days").And.Contain("Serving at http://127.0.0.1:").And.NotContain("warn:");
         page.Should().Contain("Logan Paul Vlogs").And.Contain("18,809,766").And.Contain("40 days closed").And.Contain("Top 5").And
             .NotContain("<script");
@@ -33,19 +33,19 @@ public sealed class DemoTests(MySqlForApi mySql) : IDisposable
     }
 
     [Fact]
-    public async Task A_start_that_was_killed_goes_on_and_gives_the_same_lines()
+    public async Task An_interrupted_start_is_resumed_and_gives_the_same_lines()
     {
-        using var undisturbed = new SampleProgram();
-        await using (var served = await ServedProgram.StartAsync(undisturbed))
+        using var uninterrupted = new SampleProgram();
+        await using (var served = await ServedProgram.StartAsync(uninterrupted))
             await served.StopAsync();
 
-        // Killed in the import of 40 days, and then in their close: each time a few chunks further on.
+        // Killed during the import of 40 days and during their close, each time some chunks later.
         foreach (var chunks in (int[])[0, 1, 15, 30, 41, 60, 100, 140])
         {
             using var process = _program.Start("--urls", ServedProgram.FreeUrl());
             while (DoneChunks() < chunks)
             {
-                process.HasExited.Should().BeFalse("it has more to do");
+                process.HasExited.Should().BeFalse("it has not finished");
                 await Task.Delay(1, TestContext.Current.CancellationToken);
             }
 
@@ -57,12 +57,12 @@ public sealed class DemoTests(MySqlForApi mySql) : IDisposable
             (await served.StopAsync()).ShouldSucceed();
 
         var lines = (await _program.RunToolAsync(AllLines)).ShouldSucceed().Output;
-        lines.Should().Be((await undisturbed.RunToolAsync(AllLines)).ShouldSucceed().Output);
+        lines.Should().Be((await uninterrupted.RunToolAsync(AllLines)).ShouldSucceed().Output);
         lines.Split('\n').Length.Should().BeGreaterThan(10_000);
         (await _program.RunToolAsync("verify", "--from", "2017-09-13", "--to", "2017-10-22")).ShouldSucceed();
     }
 
-    /// <summary>How many chunks the program has done of all runs; -1 before it has made its tables.</summary>
+    /// <summary>Returns the number of completed chunks of all runs; -1 before the tables exist.</summary>
     private int DoneChunks()
     {
         if (!File.Exists(_program.Database))
@@ -79,7 +79,7 @@ public sealed class DemoTests(MySqlForApi mySql) : IDisposable
     }
 
     [Fact]
-    public async Task What_is_asked_wrong_of_the_page_is_said()
+    public async Task Invalid_page_requests_are_reported()
     {
         await using var served = await ServedProgram.StartAsync(_program);
 
@@ -99,7 +99,7 @@ public sealed class DemoTests(MySqlForApi mySql) : IDisposable
     }
 
     [Fact]
-    public async Task Demo_accounts_have_passwords_in_the_development_environment_alone()
+    public async Task Demo_accounts_have_passwords_in_development_only()
     {
         var login = new { email = "creator@example.com", password = "settlement-demo" };
 
@@ -121,7 +121,7 @@ public sealed class DemoTests(MySqlForApi mySql) : IDisposable
     }
 
     [Fact]
-    public async Task A_port_in_use_is_said_with_its_remedy()
+    public async Task A_port_in_use_is_reported_with_its_remedy()
     {
         using var other = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
         other.Start();
@@ -133,14 +133,14 @@ public sealed class DemoTests(MySqlForApi mySql) : IDisposable
     }
 
     [Fact]
-    public async Task The_demo_runs_on_a_server_too()
+    public async Task The_demo_runs_on_MySQL()
     {
         using var program = new SampleProgram(await mySql.CreateAsync());
         await using var served = await ServedProgram.StartAsync(program);
         var page = await served.GetAsync("/");
         var answer = await served.StopAsync();
 
-        answer.ShouldSucceed().Output.Should().MatchRegex(@"1 +3y5A4paFOb4 +Logan Paul Vlogs +18,809,766").And.Contain("best paid");
+        answer.ShouldSucceed().Output.Should().MatchRegex(@"1 +3y5A4paFOb4 +Logan Paul Vlogs +18,809,766").And.Contain("by amount");
         page.Should().Contain("Logan Paul Vlogs").And.Contain("40 days closed");
         (await program.RunToolAsync("verify", "--from", "2017-09-13", "--to", "2017-10-22")).ShouldSucceed();
     }

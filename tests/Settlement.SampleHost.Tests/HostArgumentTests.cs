@@ -5,7 +5,7 @@ using Settlements;
 
 namespace Settlement.SampleHost.Tests;
 
-/// <summary>What the host's command line and settings decide before it starts.</summary>
+/// <summary>Parsing and validation of the command line and settings.</summary>
 public sealed class HostArgumentTests
 {
     [Theory]
@@ -13,7 +13,7 @@ public sealed class HostArgumentTests
     [InlineData("--colour red", "'--colour'", "--help")]
     [InlineData("--urls", "--urls needs a value", "--help")]
     [InlineData("--store --json", "--store needs a value", "--help")]
-    public void An_unknown_argument_is_named_with_the_remedy(string args, string what, string remedy)
+    public void An_invalid_argument_is_reported_with_the_remedy(string args, string what, string remedy)
     {
         var read = () => HostArguments.Read(args.Split(' '));
 
@@ -21,7 +21,7 @@ public sealed class HostArgumentTests
     }
 
     [Fact]
-    public void Arguments_are_settings_with_a_space_or_an_equals_sign()
+    public void Arguments_are_accepted_with_a_space_or_an_equals_sign()
     {
         var settings = HostArguments
             .Read(["--json", "--urls", "http://127.0.0.1:1", "--connection=Data Source=x.db", "--Schedule:Enabled=false"]);
@@ -36,10 +36,10 @@ public sealed class HostArgumentTests
     }
 
     [Theory]
-    [InlineData("Database:Store", "oracle", "'oracle' is no store")]
+    [InlineData("Database:Store", "oracle", "'oracle' is unknown")]
     [InlineData("Database:Store", "mysql", "SETTLEMENT_CONNECTION")]
     [InlineData("CommandLine:Store", "mysql", "Server=127.0.0.1")]
-    public void A_store_that_cannot_be_used_is_named_with_the_remedy(string key, string value, string words)
+    public void An_invalid_store_is_reported_with_the_remedy(string key, string value, string words)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create(key, (string?)value)]).Build();
         var file = SettlementFile.Parse("""{ "store": "sqlite", "calendar": { "timeZone": "Asia/Seoul" } }""", "settlement.json");
@@ -50,7 +50,7 @@ public sealed class HostArgumentTests
     }
 
     [Fact]
-    public async Task Wrong_use_ends_the_program_before_it_serves()
+    public async Task Invalid_arguments_end_the_program()
     {
         using var program = new SampleProgram();
 

@@ -4,19 +4,20 @@ using Settlements.TestServers;
 
 namespace Settlement.SampleHost.Tests;
 
-/// <summary>The built host in a folder of its own, and the command line on the same database. The folder is deleted in the end.</summary>
+/// <summary>The built host in a temporary folder, and the command-line tool on the same database.</summary>
 internal sealed class SampleProgram : IDisposable
 {
     private readonly ProgramFolder _host = new(Path.Combine(AppContext.BaseDirectory, "Settlement.SampleHost.dll"));
     private readonly string? _mySql;
 
+    /// <summary>Creates the folder.</summary>
     /// <param name="mySql">The connection string of a server's database, passed in the environment; null for SQLite.</param>
     public SampleProgram(string? mySql = null)
     {
         _mySql = mySql;
         _host.Environment["ASPNETCORE_URLS"] = null;
         _host.Environment["SETTLEMENT_CONNECTION"] = mySql;
-        _host.Environment["Routing__ProbeTimeout"] = "00:00:30"; // a busy machine's answers are late
+        _host.Environment["Routing__ProbeTimeout"] = "00:00:30"; // allows for a busy machine
     }
 
     /// <summary>The host's environment; null for the default, production.</summary>

@@ -3,10 +3,10 @@ using Settlements.TestServers;
 
 namespace Settlement.SampleHost.Tests;
 
-/// <summary>The program without a command, on a free port, until it is disposed of.</summary>
+/// <summary>A running process of the host on a free port; ended when disposed of.</summary>
 internal sealed class ServedProgram : IAsyncDisposable
 {
-    private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(10);
 
     private readonly Process _process;
     private readonly Task<Answer> _answer;
@@ -26,12 +26,12 @@ internal sealed class ServedProgram : IAsyncDisposable
         return await WhenServedAsync(program.Start([.. args, "--urls", url]), url);
     }
 
-    /// <summary>Waits until a process that was started serves its page; it is ended when the result is disposed of.</summary>
+    /// <summary>Waits until a started process serves its pages.</summary>
     public static async Task<ServedProgram> WhenServedAsync(Process process, string url)
     {
         var served = new ServedProgram(process, url);
         var started = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(started) < StartPatience && !served._process.HasExited)
+        while (Stopwatch.GetElapsedTime(started) < StartTimeout && !served._process.HasExited)
         {
             try
             {
@@ -46,7 +46,7 @@ internal sealed class ServedProgram : IAsyncDisposable
 
         var answer = await served.StopAsync("-KILL");
         throw new InvalidOperationException(
-            $"The page was not served: the program ended after {Stopwatch.GetElapsedTime(started)}, of at most {StartPatience}: {answer.Error}");
+            $"The page was not served: the program ended after {Stopwatch.GetElapsedTime(started)}, of at most {StartTimeout}: {answer.Error}");
     }
 
     public static string FreeUrl() => $"http://127.0.0.1:{LoopbackPort.Find()}";

@@ -5,7 +5,7 @@ using Settlements.TestServers;
 
 namespace Settlement.SampleHost.Tests;
 
-/// <summary>The sample as a user starts it from a clone, with <c>dotnet run</c>; the other tests start its assembly.</summary>
+/// <summary>The start with <c>dotnet run</c>, as from a clone; other tests start the assembly.</summary>
 public sealed class StartByCommandTests
 {
     [Fact]
@@ -27,13 +27,13 @@ public sealed class StartByCommandTests
 
         (await served.GetAsync("/")).Should().Contain("Top 5");
 
-        // Ctrl+C goes to the whole group: dotnet leaves it to the program that it runs.
+        // Ctrl+C is sent to the process group; dotnet run leaves it to its child process.
         foreach (var child in await ChildrenAsync(process.Id))
             await ServedProgram.SignalAsync(child, "-INT");
         (await served.StopAsync()).ShouldSucceed();
     }
 
-    /// <summary>The processes that a process has started, as POSIX's ps lists them.</summary>
+    /// <summary>Returns the child processes of a process, from ps.</summary>
     private static async Task<List<int>> ChildrenAsync(int parent)
     {
         using var list = Process.Start(new ProcessStartInfo("ps", ["-A", "-o", "ppid=,pid="]) { RedirectStandardOutput = true })!;

@@ -6,8 +6,8 @@ using Microsoft.Net.Http.Headers;
 namespace Settlement.SampleHost.Assets;
 
 /// <summary>
-/// Styles, scripts, clips: they travel inside the program, so it runs from any folder and asks nothing of other hosts. An address holds a hash
-/// of the content, and may be kept for ever. Thread-safe.
+/// Serves styles, scripts and clips from embedded resources. Addresses contain a hash of the content and can be cached permanently.
+/// Thread-safe.
 /// </summary>
 internal sealed class AssetFiles
 {
@@ -15,8 +15,8 @@ internal sealed class AssetFiles
 
     private readonly Dictionary<string, Asset> _assets = Read();
 
-    /// <summary>Where a page finds a file.</summary>
-    /// <param name="name">As <c>assets/site.css</c>.</param>
+    /// <summary>Returns the address of a file.</summary>
+    /// <param name="name">The name, such as <c>assets/site.css</c>.</param>
     public string Url(string name) => $"/{name}?v={_assets[name].Hash}";
 
     public void Map(IEndpointRouteBuilder app)
@@ -40,7 +40,7 @@ internal sealed class AssetFiles
             }
         }
 
-        // A player asks for parts of a clip.
+        // Players request ranges of a clip.
         await Results.Bytes(
             bytes, asset.ContentType, enableRangeProcessing: asset.Zipped is null,
             entityTag: new EntityTagHeaderValue($"\"{asset.Hash}{(bytes == asset.Bytes ? "" : "-z")}\"")).ExecuteAsync(context);
@@ -69,7 +69,7 @@ internal sealed class AssetFiles
         ".js" => ("text/javascript; charset=utf-8", true),
         ".svg" => ("image/svg+xml", true),
         ".webm" => ("video/webm", false),
-        var other => throw new InvalidOperationException($"'{name}': it is not known what '{other}' is."),
+        var other => throw new InvalidOperationException($"Asset '{name}' has the unknown extension '{other}'. Add its content type."),
     };
 
     private static byte[] Zip(byte[] bytes)

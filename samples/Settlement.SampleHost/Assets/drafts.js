@@ -1,10 +1,10 @@
-// Keeps what was typed while a session that has expired is renewed: a form that is sent then leads to the login, and back to its page.
+// Keeps form input while an expired login session is renewed: submitting a form then leads to the login page and back.
 const prefix = 'draft ';
 const key = prefix + location.pathname;
 const from = document.referrer ? new URL(document.referrer).pathname : '';
 
 if (location.pathname === '/login') {
-  // Of the form that led here alone: what another one kept was taken long ago, or is somebody else's.
+  // Keeps only the draft of the form that led here: others are outdated, or another user's.
   if (from !== '/login') {
     for (const name of Object.keys(sessionStorage)) {
       if (name.startsWith(prefix) && name !== prefix + from) sessionStorage.removeItem(name);
@@ -12,10 +12,10 @@ if (location.pathname === '/login') {
   }
 } else {
   const fields = () => [...document.querySelectorAll('main form.form input:not([type=hidden]):not([type=password])')];
-  const kept = sessionStorage.getItem(key);
+  const draft = sessionStorage.getItem(key);
   sessionStorage.removeItem(key);
-  if (kept && from === '/login') {
-    const values = JSON.parse(kept);
+  if (draft && from === '/login') {
+    const values = JSON.parse(draft);
     for (const field of fields()) if (field.name in values) field.value = values[field.name];
   }
 

@@ -1,4 +1,4 @@
-// Follows the closes that are running: the server sends how far each is until its end, and then the page is loaded anew.
+// Displays the progress of running closes from server-sent events, and reloads the page when a close ends.
 for (const row of document.querySelectorAll('[data-close]')) {
   const events = new EventSource(`/api/schedule/closes/${row.dataset.close}/events`);
   events.addEventListener('close', e => {
@@ -7,7 +7,7 @@ for (const row of document.querySelectorAll('[data-close]')) {
     row.querySelector('.detail').textContent = close.detail;
     if (close.state === 'running') return;
     events.close();
-    document.getElementById('said').textContent = document.getElementById('closes').dataset.done;
+    document.getElementById('announcement').textContent = document.getElementById('closes').dataset.done;
     location.reload();
   });
 }

@@ -1,5 +1,5 @@
-// What the player tells the server: one report at a time, each with the next number.
-const PATIENCE_MS = 10_000;
+// Sends reports to the server, one at a time, with increasing sequence numbers.
+const TIMEOUT_MS = 10_000;
 
 // A UUID of version 4; crypto.randomUUID is missing on pages without HTTPS.
 function randomId() {
@@ -24,19 +24,19 @@ export class Reports {
   }
 
   async start() {
-    // Until it is answered a start keeps its id: sent again after a lost answer, it is the same play.
+    // The id is kept until there is a response: a start repeated after a lost response returns the same play.
     this.#starting ??= randomId();
-    const answer = await this.#post(`/api/videos/${encodeURIComponent(this.#video)}/plays`, { playId: this.#starting });
-    if (answer.status !== 0 && answer.status < 500) this.#starting = null;
-    if (answer.ok) {
-      this.#play = answer.body.play.playId;
-      this.#sequence = answer.body.play.sequence;
+    const response = await this.#post(`/api/videos/${encodeURIComponent(this.#video)}/plays`, { playId: this.#starting });
+    if (response.status !== 0 && response.status < 500) this.#starting = null;
+    if (response.ok) {
+      this.#play = response.body.play.playId;
+      this.#sequence = response.body.play.sequence;
     }
 
-    return answer;
+    return response;
   }
 
-  /** Says where the play is. Null when a report is under way already: a later one says it too. A stop is never left out. */
+  /** Reports the position. Returns null while another report is in progress, since a later one follows. A stop is always sent. */
   async send(position, isStop) {
     if (this.#isSending && !isStop) return null;
     this.#isSending = true;
@@ -47,7 +47,7 @@ export class Reports {
     }
   }
 
-  /** The last word of a page that is left: nobody waits for the answer. */
+  /** Reports the position when the page is left, without waiting for the response. */
   leave(position) {
     const body = { sequence: ++this.#sequence, positionSeconds: position };
     fetch(this.#address(true), { ...this.#request(body), keepalive: true }).catch(() => {});
@@ -61,12 +61,12 @@ export class Reports {
     return { method: 'POST', headers: { 'Content-Type': 'application/json', 'X-CSRF-TOKEN': this.#token }, body: JSON.stringify(body) };
   }
 
-  /** Status 0 is no answer at all. */
+  /** Status 0 means no response. */
   async #post(address, body) {
     try {
-      const answer = await fetch(address, { ...this.#request(body), signal: AbortSignal.timeout(PATIENCE_MS) });
-      const text = await answer.text();
-      return { ok: answer.ok, status: answer.status, body: text ? JSON.parse(text) : null };
+      const response = await fetch(address, { ...this.#request(body), signal: AbortSignal.timeout(TIMEOUT_MS) });
+      const text = await response.text();
+      return { ok: response.ok, status: response.status, body: text ? JSON.parse(text) : null };
     } catch {
       return { ok: false, status: 0, body: null };
     }

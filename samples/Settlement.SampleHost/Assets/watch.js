@@ -1,18 +1,18 @@
-// The player. It shows the registered length and keeps its own clock, which runs only while the picture does; the server counts by its own clock,
-// and where the two differ the server's position is the true one.
+// The player. It displays the registered length and has its own clock, which runs only while the video runs. The server counts by its clock
+// and is authoritative where the positions differ.
 import { isPlayable, isRunning } from './watch-picture.js';
 import { Reports } from './watch-reports.js';
 
 const REPORT_EVERY_S = 5;
 const TICK_MS = 250;
 
-// A tick of a hidden tab comes late; longer gaps are a machine that slept.
+// Ticks of a hidden tab are delayed; longer gaps mean that the device was suspended.
 const TICK_MAX_S = 65;
-const SERVER_AHEAD_OF_US_S = 2;
+const POSITION_TOLERANCE_S = 2;
 
 const $ = id => document.getElementById(id);
 const player = $('player');
-const words = JSON.parse(player.dataset.words);
+const texts = JSON.parse(player.dataset.texts);
 const length = Number(player.dataset.length);
 const clip = $('clip');
 const adClip = $('ad-clip');
@@ -29,7 +29,7 @@ let sinceReport = 0;
 let last = performance.now();
 
 const fill = (text, ...values) => text.replace(/\{(\d)\}/g, (_, n) => values[n]);
-const say = text => { $('said').textContent = text; };
+const announce = text => { $('announcement').textContent = text; };
 
 function clock(seconds) {
   const s = Math.floor(seconds);
@@ -43,7 +43,7 @@ function show() {
   $('stop').disabled = !isOn;
   $('seek').disabled = !isOn;
   const isPaused = state === 'paused';
-  $('toggle').setAttribute('aria-label', isPaused ? words.play : words.pause);
+  $('toggle').setAttribute('aria-label', isPaused ? texts.play : texts.pause);
   player.querySelector('.i-play').toggleAttribute('hidden', !isPaused);
   player.querySelector('.i-pause').toggleAttribute('hidden', isPaused);
   player.dataset.state = state;
@@ -53,54 +53,54 @@ function show() {
 function showPosition() {
   $('clock').textContent = `${clock(position)} / ${clock(length)}`;
   $('seek').value = String(Math.floor(position));
-  $('seek').setAttribute('aria-valuetext', fill(words.position, clock(position), clock(length)));
+  $('seek').setAttribute('aria-valuetext', fill(texts.position, clock(position), clock(length)));
   player.dataset.position = position.toFixed(1);
-  if (ad) $('tag').textContent = fill(words.ad, ad.adTitle, String(Math.max(0, Math.ceil(ad.adLengthSeconds - ad.elapsed))));
+  if (ad) $('tag').textContent = fill(texts.ad, ad.adTitle, String(Math.max(0, Math.ceil(ad.adLengthSeconds - ad.elapsed))));
 }
 
-// Known once the minimum is watched; of one's own video at once.
-const viewWords = { counted: words.counted, repeated: words.uncounted, own: words.own };
+// Decided once the minimum is watched; immediately for the viewer's own video.
+const viewTexts = { counted: texts.counted, repeated: texts.repeated, owner: texts.owner };
 function showView(play) {
-  const text = viewWords[play.view] ?? '';
+  const text = viewTexts[play.view] ?? '';
   if ($('counted').textContent !== text) $('counted').textContent = text;
 }
 
-function cover(text, label, act) {
+function cover(text, label, action) {
   const hadFocus = player.contains(document.activeElement) && document.activeElement !== document.body;
   $('cover-text').textContent = text;
   $('start').setAttribute('aria-label', label);
-  $('start').onclick = act;
+  $('start').onclick = action;
   $('start').hidden = false;
   $('cover').hidden = false;
   if (hadFocus) $('start').focus();
 }
 
-function trouble(text) {
-  $('trouble').textContent = text ?? '';
-  $('trouble').hidden = !text;
+function showError(text) {
+  $('error').textContent = text ?? '';
+  $('error').hidden = !text;
 }
 
-// ---- the course of a play ----
+// ---- play ----
 
 async function start() {
   state = 'starting';
   $('start').hidden = true;
-  $('cover-text').textContent = words.begins;
-  trouble();
+  $('cover-text').textContent = texts.starting;
+  showError();
   if (clip.error) clip.load();
   run(clip);
-  if (!await isPlayable(clip)) return broken(); // a play counts from its start
-  const answer = await reports.start();
-  if (!answer.ok) {
+  if (!await isPlayable(clip)) return showUnplayable(); // a play is counted from its start
+  const response = await reports.start();
+  if (!response.ok) {
     clip.pause();
-    return refused(answer);
+    return showRefusal(response);
   }
 
-  const play = answer.body.play;
-  placements = answer.body.placements.filter(p => p.adId);
+  const play = response.body.play;
+  placements = response.body.placements.filter(p => p.adId);
   position = furthest = play.positionSeconds;
   sinceReport = 0;
-  passed(position);
+  markPassed(position);
   seekPicture();
   state = 'playing';
   $('cover').hidden = true;
@@ -147,7 +147,7 @@ function beginAd(placement) {
   clip.classList.add('off');
   $('tag').classList.add('ad');
   $('tag').hidden = false;
-  say(fill(words.ad, ad.adTitle, String(Math.ceil(ad.adLengthSeconds))));
+  announce(fill(texts.ad, ad.adTitle, String(Math.ceil(ad.adLengthSeconds))));
   show();
 }
 
@@ -159,11 +159,11 @@ function endAd() {
   adClip.classList.add('off');
   clip.classList.toggle('off', isSample && isStill);
   $('tag').classList.remove('ad');
-  $('tag').textContent = words.sample;
+  $('tag').textContent = texts.sample;
   $('tag').hidden = !isSample;
   state = 'playing';
   run(clip);
-  say(words.adover);
+  announce(texts.adEnded);
   show();
   report();
 }
@@ -172,8 +172,8 @@ async function end() {
   state = 'over';
   clip.pause();
   show();
-  const answer = await report();
-  cover(answer && !answer.ok ? words.offline : words.ended, words.again, start);
+  const response = await report();
+  cover(response && !response.ok ? texts.offline : texts.ended, texts.again, start);
 }
 
 async function stop() {
@@ -181,63 +181,63 @@ async function stop() {
   state = 'over';
   clip.pause();
   show();
-  const answer = await reports.send(position, true);
-  if (!answer.ok) return refused(answer);
-  position = answer.body.positionSeconds;
+  const response = await reports.send(position, true);
+  if (!response.ok) return showRefusal(response);
+  position = response.body.positionSeconds;
   show();
-  cover(fill(words.stopped, clock(position)), words.goon, start);
+  cover(fill(texts.stopped, clock(position)), texts.resume, start);
 }
 
 // ---- reports ----
 
-// An ad counts once it was shown to its end: until then the play is just before its place.
-const told = () => (ad ? ad.positionSeconds - 0.001 : position);
+// An ad is counted once it was displayed completely; until then, the reported position is just before it.
+const reportedPosition = () => (ad ? ad.positionSeconds - 0.001 : position);
 
 async function report() {
   sinceReport = 0;
-  const answer = await reports.send(told(), false);
-  if (!answer) return null;
-  if (!answer.ok) {
-    if (answer.status === 0 || answer.status >= 500 || answer.status === 429) trouble(answer.status === 0 ? words.offline : words.busy);
-    else refused(answer);
-    return answer;
+  const response = await reports.send(reportedPosition(), false);
+  if (!response) return null;
+  if (!response.ok) {
+    if (response.status === 0 || response.status >= 500 || response.status === 429) showError(response.status === 0 ? texts.offline : texts.busy);
+    else showRefusal(response);
+    return response;
   }
 
-  trouble();
-  showView(answer.body);
-  const truth = answer.body.positionSeconds;
-  if (state === 'playing' && position - truth > SERVER_AHEAD_OF_US_S) {
-    position = truth;
-    furthest = answer.body.furthestSeconds;
+  showError();
+  showView(response.body);
+  const accepted = response.body.positionSeconds;
+  if (state === 'playing' && position - accepted > POSITION_TOLERANCE_S) {
+    position = accepted;
+    furthest = response.body.furthestSeconds;
     seekPicture();
   }
 
-  return answer;
+  return response;
 }
 
-function refused(answer) {
+function showRefusal(response) {
   clip.pause();
   adClip.pause();
   ad = null;
   state = 'over';
   show();
-  if (answer.status === 409) cover(words.replaced, words.here, start);
-  else if (answer.status === 404) cover(words.gone, words.reload, () => location.reload());
-  else if (answer.status === 400 || answer.status === 401) cover(words.stale, words.reload, () => location.reload());
-  else cover(answer.status === 0 ? words.offline : words.busy, words.play, start);
+  if (response.status === 409) cover(texts.replaced, texts.here, start);
+  else if (response.status === 404) cover(texts.deleted, texts.reload, () => location.reload());
+  else if (response.status === 400 || response.status === 401) cover(texts.stale, texts.reload, () => location.reload());
+  else cover(response.status === 0 ? texts.offline : texts.busy, texts.play, start);
 }
 
-// ---- the picture ----
+// ---- video element ----
 
 function run(media) {
   media.play().catch(e => { if (e.name === 'NotAllowedError' && media === clip && state === 'playing') pause(); });
 }
 
-function broken() {
+function showUnplayable() {
   state = 'idle';
   show();
-  trouble(words.broken);
-  cover('', words.play, start);
+  showError(texts.unplayable);
+  cover('', texts.play, start);
 }
 
 function seekPicture() {
@@ -253,11 +253,11 @@ function pause() {
   report();
 }
 
-function passed(from) {
+function markPassed(from) {
   for (const p of placements) p.isPassed = p.positionSeconds <= from;
 }
 
-// ---- what the viewer does ----
+// ---- controls ----
 
 $('start').onclick = start;
 $('toggle').onclick = () => {
@@ -276,9 +276,9 @@ $('mute').onclick = () => {
 };
 $('full').onclick = () => (document.fullscreenElement ? document.exitFullscreen() : player.requestFullscreen());
 $('seek').oninput = () => {
-  const asked = Number($('seek').value);
-  if (asked > furthest) say(words.ahead);
-  position = Math.min(asked, furthest);
+  const requested = Number($('seek').value);
+  if (requested > furthest) announce(texts.ahead);
+  position = Math.min(requested, furthest);
   seekPicture();
   showPosition();
 };
@@ -286,15 +286,15 @@ $('seek').onchange = () => report();
 clip.addEventListener('loadedmetadata', seekPicture);
 clip.addEventListener('error', () => {
   if (state === 'playing' || state === 'paused') stop();
-  trouble(words.broken);
+  showError(texts.unplayable);
 });
-// Media keys and browsers pause, too. An ad that was paused goes on with a press.
+// Media keys and browsers can pause as well. A paused ad is resumed with a press.
 clip.addEventListener('pause', () => { if (state === 'playing' && !clip.ended) pause(); });
 adClip.addEventListener('pause', () => {
-  if (state === 'ad') cover($('tag').textContent, words.goon, () => { $('cover').hidden = true; run(adClip); });
+  if (state === 'ad') cover($('tag').textContent, texts.resume, () => { $('cover').hidden = true; run(adClip); });
 });
 addEventListener('pagehide', () => {
-  if (state === 'playing' || state === 'paused' || state === 'ad') reports.leave(told());
+  if (state === 'playing' || state === 'paused' || state === 'ad') reports.leave(reportedPosition());
 });
 addEventListener('pageshow', e => { if (e.persisted) location.reload(); });
 
@@ -302,5 +302,5 @@ clip.loop = true;
 clip.classList.toggle('off', isSample && isStill);
 $('start').hidden = false;
 player.dataset.state = state;
-if (clip.error) trouble(words.broken); // its event may have been before this script
+if (clip.error) showError(texts.unplayable); // the event may have been raised before this script
 setInterval(tick, TICK_MS);

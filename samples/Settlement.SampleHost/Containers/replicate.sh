@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Makes db2 follow db1, and the sample's user and database. Passwords have no ' and no \ in them.
+# Creates the sample's user and database, and makes db2 a replica of db1. Passwords must not contain ' or a backslash.
 set -euo pipefail
 
 for password in "$MYSQL_ROOT_PASSWORD" "$SETTLEMENT_PASSWORD" "$REPLICATION_PASSWORD"; do
   if [[ "$password" == *[\'\\]* ]]; then
-    echo "A password of .env holds ' or a backslash. Use others." >&2
+    echo "A password in .env contains ' or a backslash. Use another password." >&2
     exit 2
   fi
 done
@@ -21,15 +21,15 @@ GRANT REPLICATION SLAVE ON *.* TO 'replicator'@'%';
 SQL
 
 if [[ -n "$(mysql --host=db2 --user=root --batch --skip-column-names --execute='SHOW REPLICA STATUS')" ]]; then
-  echo 'db2 follows db1 already.'
+  echo 'db2 is already a replica of db1.'
   exit 0
 fi
 
-# The replica begins from nothing of its own, and takes what the primary has in its log from its first start on.
+# The replica discards its own binary log and replicates the log of the primary from its first start.
 mysql --host=db2 --user=root <<SQL
 RESET BINARY LOGS AND GTIDS;
 CHANGE REPLICATION SOURCE TO SOURCE_HOST = 'db1', SOURCE_USER = 'replicator', SOURCE_PASSWORD = '$REPLICATION_PASSWORD',
   SOURCE_AUTO_POSITION = 1, GET_SOURCE_PUBLIC_KEY = 1;
 START REPLICA;
 SQL
-echo 'db2 follows db1.'
+echo 'db2 is a replica of db1.'

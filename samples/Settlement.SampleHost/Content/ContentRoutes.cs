@@ -4,7 +4,7 @@ using Settlement.SampleHost.Users;
 
 namespace Settlement.SampleHost.Content;
 
-/// <summary><c>/api/videos</c> and <c>/api/ads</c>.</summary>
+/// <summary>Endpoints under <c>/api/videos</c> and <c>/api/ads</c>.</summary>
 internal static class ContentRoutes
 {
     public static void AddContent(this IServiceCollection services) =>
@@ -13,30 +13,30 @@ internal static class ContentRoutes
     public static void MapContent(this IEndpointRouteBuilder api)
     {
         var videos = api.MapGroup("/videos").WithTags("Videos");
-        videos.MapGet("/", ListAsync).WithSummary("All videos, the newest first");
-        videos.MapGet("/own", ListOwnAsync).RequireAuthorization(Roles.Creator).WithSummary("One's own videos, the newest first");
-        videos.MapGet("/{videoId}", FindAsync).WithSummary("A video with the places of its ads");
-        videos.MapPost("/", RegisterAsync).RequireAuthorization(Roles.Creator).WithSummary("Registers a video, and places ads by the rule");
-        videos.MapPut("/{videoId}", EditAsync).RequireAuthorization().WithSummary("Changes a video of one's own");
-        videos.MapDelete("/{videoId}", DeleteAsync).RequireAuthorization().WithSummary("Deletes a video of one's own; what was settled stays");
+        videos.MapGet("/", ListAsync).WithSummary("List videos, newest first");
+        videos.MapGet("/own", ListOwnAsync).RequireAuthorization(Roles.Creator).WithSummary("List the caller's videos, newest first");
+        videos.MapGet("/{videoId}", FindAsync).WithSummary("Get a video with the placements of its ads");
+        videos.MapPost("/", RegisterAsync).RequireAuthorization(Roles.Creator).WithSummary("Register a video; ads are placed by rule");
+        videos.MapPut("/{videoId}", EditAsync).RequireAuthorization().WithSummary("Change a video of the caller");
+        videos.MapDelete("/{videoId}", DeleteAsync).RequireAuthorization().WithSummary("Delete a video of the caller; published lines stay");
 
         var ads = api.MapGroup("/ads").WithTags("Ads").RequireAuthorization(Roles.Admin);
-        ads.MapGet("/", ListAdsAsync).WithSummary("Ads, and how many places each has");
-        ads.MapPost("/", RegisterAdAsync).WithSummary("Registers an ad");
-        ads.MapDelete("/{adId}", DeleteAdAsync).WithSummary("Takes an ad away; its places go to the others");
+        ads.MapGet("/", ListAdsAsync).WithSummary("List ads with the number of their placements");
+        ads.MapPost("/", RegisterAdAsync).WithSummary("Register an ad");
+        ads.MapDelete("/{adId}", DeleteAdAsync).WithSummary("Delete an ad; its placements are assigned to the other ads");
     }
 
     private static async Task<Ok<Page<Video>>> ListAsync(
         Catalogue catalogue, CancellationToken cancellationToken, string? search = null, string? after = null, int count = Paging.CountDefault) =>
-        TypedResults.Ok(Page.Of(await catalogue.ListAsync(null, search, after, Paging.Checked(count), cancellationToken), count, v => v.Key));
+        TypedResults.Ok(Page.Of(await catalogue.ListAsync(null, search, after, Paging.Validate(count), cancellationToken), count, v => v.Key));
 
     private static async Task<Ok<Page<Video>>> ListOwnAsync(
         Caller caller, Catalogue catalogue, CancellationToken cancellationToken, string? after = null, int count = Paging.CountDefault) =>
         TypedResults.Ok(Page.Of(
-            await catalogue.ListAsync(caller.RequireUserId(), null, after, Paging.Checked(count), cancellationToken), count, v => v.Key));
+            await catalogue.ListAsync(caller.RequireUserId(), null, after, Paging.Validate(count), cancellationToken), count, v => v.Key));
 
     private static async Task<Ok<VideoDetail>> FindAsync(string videoId, Catalogue catalogue, CancellationToken cancellationToken) => TypedResults.Ok(
-        new VideoDetail(await catalogue.ShowAsync(videoId, cancellationToken), await catalogue.ListPlacementsAsync(videoId, cancellationToken)));
+        new VideoDetail(await catalogue.FindForDisplayAsync(videoId, cancellationToken), await catalogue.ListPlacementsAsync(videoId, cancellationToken)));
 
     private static async Task<Created<Video>> RegisterAsync(Draft body, Caller caller, Catalogue catalogue, CancellationToken cancellationToken)
     {
@@ -56,7 +56,7 @@ internal static class ContentRoutes
 
     private static async Task<Ok<Page<Ad>>> ListAdsAsync(
         Catalogue catalogue, CancellationToken cancellationToken, string? after = null, int count = Paging.CountDefault) =>
-        TypedResults.Ok(Page.Of(await catalogue.ListAdsAsync(after, Paging.Checked(count), cancellationToken), count, a => a.AdId));
+        TypedResults.Ok(Page.Of(await catalogue.ListAdsAsync(after, Paging.Validate(count), cancellationToken), count, a => a.AdId));
 
     private static async Task<Created<Ad>> RegisterAdAsync(Draft body, Catalogue catalogue, CancellationToken cancellationToken)
     {

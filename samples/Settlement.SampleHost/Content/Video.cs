@@ -3,7 +3,7 @@ using Settlements;
 
 namespace Settlement.SampleHost.Content;
 
-/// <summary>A video as it is shown, and as its row is read.</summary>
+/// <summary>A video with its owner.</summary>
 public sealed class Video
 {
     public string VideoId { get; init; } = "";
@@ -23,7 +23,7 @@ public sealed class Video
 
     public string OwnerName { get; init; } = "";
 
-    /// <summary>Who is paid for its views.</summary>
+    /// <summary>The payee of its views.</summary>
     public string PayeeId { get; init; } = "";
 
     [JsonPropertyName("createdAt")]
@@ -32,12 +32,12 @@ public sealed class Video
     [JsonIgnore]
     public long CreatedAt { get; init; }
 
-    /// <summary>Where it stands in lists: what <c>after</c> takes.</summary>
+    /// <summary>The key for paging: the value of <c>after</c>.</summary>
     [JsonIgnore]
     public string Key => $"{CreatedAt}_{VideoId}";
 }
 
-/// <summary>A place of an ad in a video.</summary>
+/// <summary>A placement of an ad in a video.</summary>
 internal sealed class Placement
 {
     public string ItemId { get; init; } = "";
@@ -47,7 +47,7 @@ internal sealed class Placement
 
     public decimal PositionSeconds => PositionMs / 1_000m;
 
-    /// <summary>The ad to show; null while there is none, and then nothing is shown or counted.</summary>
+    /// <summary>The assigned ad; null if there is none, and then nothing is displayed or counted.</summary>
     public string? AdId { get; init; }
 
     public string? AdTitle { get; init; }
@@ -60,6 +60,7 @@ internal sealed class Placement
     public decimal AdLengthSeconds => AdLengthMs / 1_000m;
 }
 
+/// <summary>An ad.</summary>
 internal sealed class Ad
 {
     public string AdId { get; init; } = "";
@@ -73,12 +74,14 @@ internal sealed class Ad
 
     public string? Source { get; init; }
 
-    /// <summary>In how many places it sits.</summary>
-    public long Places { get; init; }
+    /// <summary>The number of its placements.</summary>
+    public long PlacementCount { get; init; }
 }
 
-/// <summary>What a creator says of a video, or an admin of an ad.</summary>
-/// <param name="Title">1 to 100 visible characters.</param>
-/// <param name="LengthSeconds">From 1 s to 24 h, of an ad to 300 s; to the millisecond.</param>
-/// <param name="Source">An address that starts with https://, a path of this host such as /media/x.mp4, or null for the bundled clip.</param>
+/// <summary>The input for registering or changing a video or an ad.</summary>
+/// <param name="Title">The title, 1 to 100 visible characters.</param>
+/// <param name="LengthSeconds">The length, from 1 s to 24 h, for an ad to 300 s; precise to the millisecond.</param>
+/// <param name="Source">
+/// An address that starts with https://, a path on this host such as /media/x.mp4, or null for the bundled clip.
+/// </param>
 internal sealed record Draft(string? Title, decimal LengthSeconds, string? Source = null);

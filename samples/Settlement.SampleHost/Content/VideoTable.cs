@@ -2,7 +2,7 @@ using Settlement.SampleHost.Database;
 
 namespace Settlement.SampleHost.Content;
 
-/// <summary>The statements about videos and their placements. Thread-safe.</summary>
+/// <summary>Reads and writes videos and their placements. Thread-safe.</summary>
 internal sealed class VideoTable(PlatformDatabase database)
 {
     private const string Columns =
@@ -11,13 +11,17 @@ internal sealed class VideoTable(PlatformDatabase database)
     public Task<Video?> FindAsync(string videoId, CancellationToken cancellationToken) =>
         database.ReadAsync(statements => FindAsync(statements, videoId), cancellationToken);
 
-    /// <summary>The same to be shown. What a replica has not yet is looked for at the primary: a link to a new video works for everybody at once.</summary>
-    public async Task<Video?> FindShownAsync(string videoId, CancellationToken cancellationToken) =>
-        await database.ReadShownAsync(statements => FindAsync(statements, videoId), cancellationToken) ?? await FindAsync(videoId, cancellationToken);
+    /// <summary>
+    /// Returns a video for display. If a replica does not have it yet, reads from the primary, so that links to new videos work
+    /// immediately.
+    /// </summary>
+    public async Task<Video?> FindForDisplayAsync(string videoId, CancellationToken cancellationToken) =>
+        await database.ReadForDisplayAsync(statements => FindAsync(statements, videoId), cancellationToken) ?? await FindAsync(videoId, cancellationToken);
 
-    /// <summary>Videos, the newest first.</summary>
-    public Task<List<Video>> ListAsync(string? ownerId, string? search, long beforeAt, string beforeId, int count, CancellationToken cancellationToken) =>
-        database.ReadShownAsync(
+    /// <summary>Returns videos, newest first.</summary>
+    public Task<List<Video>> ListAsync(
+        string? ownerId, string? search, long beforeAt, string beforeId, int count, CancellationToken cancellationToken) =>
+        database.ReadForDisplayAsync(
             statements => statements.ListAsync<Video>(
                 $"""
                 SELECT {Columns} FROM videos v JOIN users u ON u.user_id = v.owner_id
@@ -29,8 +33,9 @@ internal sealed class VideoTable(PlatformDatabase database)
                 new { ownerId, search, beforeAt, beforeId, count }),
             cancellationToken);
 
-    /// <summary>Titles and owners by id, of deleted videos too: what was settled names them.</summary>
-    public Task<List<Video>> ListByIdAsync(IReadOnlyCollection<string> videoIds, CancellationToken cancellationToken) => database.ReadShownAsync(
+    /// <summary>Returns videos by id, including deleted ones: published lines refer to them.</summary>
+    public Task<List<Video>> ListByIdAsync(
+        IReadOnlyCollection<string> videoIds, CancellationToken cancellationToken) => database.ReadForDisplayAsync(
         async statements =>
         {
             var found = new List<Video>(videoIds.Count);
@@ -54,8 +59,9 @@ internal sealed class VideoTable(PlatformDatabase database)
             new { videoId }),
         cancellationToken);
 
-    /// <summary>Adds a video. One whose id is there already is the same form, sent again: nothing is done.</summary>
-    public Task AddAsync(string videoId, string ownerId, string title, long lengthMs, string? source, long now, CancellationToken cancellationToken) =>
+    /// <summary>Adds a video. Does nothing if the id exists: the same form was submitted twice.</summary>
+    public Task AddAsync(
+        string videoId, string ownerId, string title, long lengthMs, string? source, long now, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async statements =>
             {
@@ -81,7 +87,7 @@ internal sealed class VideoTable(PlatformDatabase database)
                     """,
                     new { videoId, title, lengthMs, source });
 
-                // Deleted meanwhile: ads placed on it would take their turns from others.
+                // A video deleted concurrently gets no placements: they would distort the assignment of ads.
                 if (found > 0)
                     await PlaceAsync(statements, videoId, lengthMs);
                 return found > 0;
@@ -98,20 +104,21 @@ internal sealed class VideoTable(PlatformDatabase database)
         cancellationToken);
 
     private static Task<Video?> FindAsync(Sql statements, string videoId) => statements.FindAsync<Video>(
-        $"SELECT {Columns} FROM videos v JOIN users u ON u.user_id = v.owner_id WHERE v.video_id = @videoId AND v.deleted_at IS NULL", new { videoId });
+        $"SELECT {Columns} FROM videos v JOIN users u ON u.user_id = v.owner_id WHERE v.video_id = @videoId AND v.deleted_at IS NULL",
+        new { videoId });
 
-    /// <summary>Makes the placements that a length gives and takes away those beyond it; those that stay keep their ads.</summary>
+    /// <summary>Adds and deletes placements according to the length; existing placements keep their ads.</summary>
     private static async Task PlaceAsync(Sql statements, string videoId, long lengthMs)
     {
         await statements.ExecuteAsync(
             "DELETE FROM placements WHERE video_id = @videoId AND position_ms >= @lengthMs", new { videoId, lengthMs });
-        var there = await statements.ListAsync<string>("SELECT item_id FROM placements WHERE video_id = @videoId", new { videoId });
-        var missing = PlacementRule.Numbers(lengthMs).Where(n => !there.Contains(PlacementRule.ItemId(videoId, n))).ToList();
+        var existing = await statements.ListAsync<string>("SELECT item_id FROM placements WHERE video_id = @videoId", new { videoId });
+        var missing = PlacementRule.Numbers(lengthMs).Where(n => !existing.Contains(PlacementRule.ItemId(videoId, n))).ToList();
         if (missing.Count == 0)
             return;
-        var dealt = PlacementRule.Deal(missing.Select(n => PlacementRule.ItemId(videoId, n)), await AdTable.ListUsesAsync(statements));
+        var assigned = PlacementRule.Assign(missing.Select(n => PlacementRule.ItemId(videoId, n)), await AdTable.ListUsesAsync(statements));
         await statements.ExecuteAsync(
             "INSERT INTO placements (item_id, video_id, position_ms, ad_id) VALUES (@ItemId, @videoId, @position, @AdId)",
-            missing.Zip(dealt, (n, d) => new { d.ItemId, videoId, position = PlacementRule.PositionMs(n), d.AdId }));
+            missing.Zip(assigned, (n, d) => new { d.ItemId, videoId, position = PlacementRule.PositionMs(n), d.AdId }));
     }
 }

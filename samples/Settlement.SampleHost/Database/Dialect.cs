@@ -5,29 +5,30 @@ using Microsoft.Data.Sqlite;
 
 namespace Settlement.SampleHost.Database;
 
-/// <summary>What the engines do differently when it is about many rows.</summary>
+/// <summary>The differences between the engines in statements that handle many rows.</summary>
 internal abstract class Dialect
 {
     public static readonly Dialect Sqlite = new SqliteDialect();
     public static readonly Dialect MySql = new MySqlDialect();
 
-    /// <summary>Whether rows are locked one by one; if not, whoever writes has locked all from the beginning.</summary>
+    /// <summary>Whether the engine locks single rows; if not, a write transaction locks the whole database.</summary>
     public abstract bool LocksRows { get; }
 
     /// <summary>
-    /// The table of the parameter <c>@rows</c>, to stand behind FROM or JOIN: a JSON array of arrays. So the statement's text is the same for any
-    /// number of rows, and it is one round trip.
+    /// Returns a table expression for FROM or JOIN that reads the parameter <c>@rows</c>, a JSON array of arrays. The statement's text is
+    /// the same for any number of rows, and one round trip is enough.
     /// </summary>
     public abstract string Rows(params IEnumerable<(string Name, ColumnKind Kind)> columns);
 
-    /// <summary>What stands before the assignments to a row whose key is there already.</summary>
+    /// <summary>Returns the clause that precedes the assignments to an existing row of the same key.</summary>
     public abstract string OnDuplicate(string key);
 
     /// <summary>Writes rows in a transaction.</summary>
     public abstract Task WriteAsync(
-        DbConnection connection, DbTransaction? transaction, RowWrite write, IReadOnlyCollection<object?[]> rows, CancellationToken cancellationToken);
+        DbConnection connection, DbTransaction? transaction, RowWrite write, IReadOnlyCollection<object?[]> rows,
+        CancellationToken cancellationToken);
 
-    /// <summary>The database is in the process: a prepared statement a row is quickest.</summary>
+    /// <summary>The database runs in the process: one prepared statement per row is fastest.</summary>
     private sealed class SqliteDialect : Dialect
     {
         public override bool LocksRows => false;
@@ -38,14 +39,15 @@ internal abstract class Dialect
             $"(SELECT {string.Join(", ", columns.Select((c, i) => $"value ->> {i} AS {c.Name}"))} FROM json_each(@rows))";
 
         public override async Task WriteAsync(
-            DbConnection connection, DbTransaction? transaction, RowWrite write, IReadOnlyCollection<object?[]> rows, CancellationToken cancellationToken)
+            DbConnection connection, DbTransaction? transaction, RowWrite write, IReadOnlyCollection<object?[]> rows,
+            CancellationToken cancellationToken)
         {
             await using var command = ((SqliteConnection)connection).CreateCommand();
-#pragma warning disable CA2100 // names of our own
+#pragma warning disable CA2100 // constant names of this program
             command.CommandText = write.IsUpdateOnly ? Update(write) : Insert(write);
 #pragma warning restore CA2100
             foreach (var (name, kind) in write.Columns)
-                command.Parameters.Add($"${name}", kind == ColumnKind.Whole ? SqliteType.Integer : SqliteType.Text);
+                command.Parameters.Add($"${name}", kind == ColumnKind.Integer ? SqliteType.Integer : SqliteType.Text);
             foreach (var row in rows)
             {
                 for (var i = 0; i < row.Length; i++)
@@ -68,7 +70,7 @@ internal abstract class Dialect
         }
     }
 
-    /// <summary>The database is a round trip away: all rows go in one statement.</summary>
+    /// <summary>The database is on the network: one statement for all rows saves round trips.</summary>
     private sealed class MySqlDialect : Dialect
     {
         public override bool LocksRows => true;
@@ -79,14 +81,17 @@ internal abstract class Dialect
             $"JSON_TABLE(@rows, '$[*]' COLUMNS ({string.Join(", ", columns.Select((c, i) => $"{c.Name} {Type(c.Kind)} PATH '$[{i}]'"))}))";
 
         public override Task WriteAsync(
-            DbConnection connection, DbTransaction? transaction, RowWrite write, IReadOnlyCollection<object?[]> rows, CancellationToken cancellationToken) =>
+            DbConnection connection, DbTransaction? transaction, RowWrite write, IReadOnlyCollection<object?[]> rows,
+            CancellationToken cancellationToken) =>
             connection.ExecuteAsync(new CommandDefinition(
-                write.IsUpdateOnly ? Update(write) : Insert(write), new { rows = JsonSerializer.Serialize(rows) }, transaction, cancellationToken: cancellationToken));
+                write.IsUpdateOnly ? Update(write) : Insert(write), new { rows = JsonSerializer.Serialize(rows) }, transaction,
+                cancellationToken: cancellationToken));
 
         private string Insert(RowWrite write)
         {
             var update = string.Join(", ", write.Updated.Select(name => $"{name} = VALUES({name})"));
-            return $"INSERT INTO {write.Table} ({write.Names}) SELECT {write.Names} FROM {Rows(write.Columns)} r WHERE TRUE{(update == "" ? "" : $" ON DUPLICATE KEY UPDATE {update}")}";
+            return $"INSERT INTO {write.Table} ({write.Names}) SELECT {write.Names} FROM {Rows(write.Columns)} r WHERE TRUE"
+                + (update == "" ? "" : $" ON DUPLICATE KEY UPDATE {update}");
         }
 
         private string Update(RowWrite write)
@@ -95,7 +100,7 @@ internal abstract class Dialect
             return $"UPDATE {write.Table} t JOIN {Rows(write.Columns)} r ON r.{key} = t.{key} SET {values}";
         }
 
-        // With the collations of the tables: a comparison of others would not use their keys.
+        // The collations of the tables: a comparison with any other collation would not use the index.
         private static string Type(ColumnKind kind) => kind switch
         {
             ColumnKind.Id => "CHAR(32) CHARACTER SET ascii COLLATE ascii_bin",

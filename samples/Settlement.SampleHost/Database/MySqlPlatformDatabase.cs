@@ -9,25 +9,33 @@ using Settlements.Routing;
 namespace Settlement.SampleHost.Database;
 
 /// <summary>
-/// A database of a MySQL or MariaDB server, or of a primary with replicas. Writes run beside each other; the server itself groups their commits.
+/// The platform's tables in MySQL or MariaDB: a single server, or a primary with replicas. Writes run concurrently; the server groups
+/// commits.
 /// </summary>
-internal sealed class MySqlPlatformDatabase(MySqlMultiHostDataSource hosts, CurrentSession current) : PlatformDatabase(hosts, current)
+internal sealed class MySqlPlatformDatabase(MySqlMultiHostDataSource servers, CurrentCausalSession current)
+    : PlatformDatabase(servers, current)
 {
-    /// <summary>How often a transaction is done again after a deadlock, a lock timeout or the refusal of a server that is the primary no more.</summary>
+    /// <summary>
+    /// The maximum number of retries after a deadlock, a lock timeout, or a write refused by a server that is no longer primary.
+    /// </summary>
     private const int RetriesMax = 8;
 
     private const int SchemaLockSeconds = 60;
 
-    /// <summary>Heads a statement of a schema's file that fails when it was done before, by what it drops or makes.</summary>
-    private const string DoneOnceMark = "-- Done once:";
+    /// <summary>
+    /// Marks a statement of a schema file that fails if it was executed before, because its column or index exists or was dropped.
+    /// </summary>
+    private const string RunOnceMark = "-- Run once:";
 
     /// <summary>MySQL's ER_READ_ONLY_MODE.</summary>
     private const MySqlErrorCode ReadOnlyMode = (MySqlErrorCode)1836;
 
-    private readonly CurrentSession _current = current;
-    private readonly MySqlMultiHostDataSource _hosts = hosts;
+    private readonly CurrentCausalSession _current = current;
+    private readonly MySqlMultiHostDataSource _servers = servers;
 
-    /// <summary>As the statements want it: updates count the rows they found, as SQLite's do, also where nothing in them changed.</summary>
+    /// <summary>
+    /// Returns the connection string with the required settings: an UPDATE counts the rows found, as in SQLite, even unchanged ones.
+    /// </summary>
     public static string Settings(string connectionString) =>
         new MySqlConnectionStringBuilder(connectionString) { UseAffectedRows = false }.ToString();
 
@@ -39,16 +47,15 @@ internal sealed class MySqlPlatformDatabase(MySqlMultiHostDataSource hosts, Curr
     {
         for (var attempt = 0; ; attempt++)
         {
-            await using var connection = await _hosts.OpenConnectionAsync(DatabaseAccess.Write, cancellationToken: cancellationToken);
+            await using var connection = await _servers.OpenConnectionAsync(DatabaseAccess.Write, cancellationToken: cancellationToken);
             await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
             try
             {
                 var result = await write(new Sql(connection, transaction, Dialect.MySql, cancellationToken));
-
                 await CommitAsync(transaction);
                 return result;
             }
-            catch (MySqlException e) when (attempt < RetriesMax && IsUndone(e.ErrorCode))
+            catch (MySqlException e) when (attempt < RetriesMax && IsRolledBack(e.ErrorCode))
             {
                 await transaction.RollbackAsync(CancellationToken.None);
             }
@@ -59,10 +66,10 @@ internal sealed class MySqlPlatformDatabase(MySqlMultiHostDataSource hosts, Curr
     {
         try
         {
-            // Not by the caller's token: a commit that is given up on may have happened all the same.
+            // Without the caller's token: an abandoned COMMIT may still have been executed.
             await (_current.Session?.CommitAsync(transaction, CancellationToken.None) ?? transaction.CommitAsync(CancellationToken.None));
         }
-        catch (Exception e) when (e is not MySqlException refused || !IsUndone(refused.ErrorCode))
+        catch (Exception e) when (e is not MySqlException refused || !IsRolledBack(refused.ErrorCode))
         {
             throw new UnknownOutcomeException(e);
         }
@@ -70,28 +77,29 @@ internal sealed class MySqlPlatformDatabase(MySqlMultiHostDataSource hosts, Curr
         _current.Committed();
     }
 
-    private static bool IsUndone(MySqlErrorCode error) => error
+    private static bool IsRolledBack(MySqlErrorCode error) => error
         is MySqlErrorCode.LockDeadlock or MySqlErrorCode.LockWaitTimeout or MySqlErrorCode.OptionPreventsStatement or ReadOnlyMode;
 
     public override bool IsDuplicate(DbException exception) => exception is MySqlException { ErrorCode: MySqlErrorCode.DuplicateKeyEntry };
 
     public override async Task ApplySchemaAsync(TimeProvider clock, CancellationToken cancellationToken)
     {
-        await using var connection = await _hosts.OpenConnectionAsync(DatabaseAccess.Write, cancellationToken: cancellationToken);
+        await using var connection = await _servers.OpenConnectionAsync(DatabaseAccess.Write, cancellationToken: cancellationToken);
         await connection.ExecuteAsync("""
             CREATE TABLE IF NOT EXISTS platform_schema (
                 number INT NOT NULL PRIMARY KEY, file VARCHAR(200) NOT NULL, applied_at BIGINT NOT NULL
             ) ENGINE = InnoDB
             """);
 
-        // One host at a time. The server commits each CREATE and ALTER by itself: a file that was cut off is gone through again, and finds what is there.
+        // One instance at a time. The server commits each CREATE and ALTER by itself, so an interrupted file is executed again and its
+        // statements tolerate existing objects.
         var taken = await connection.ExecuteScalarAsync<int?>(
             "SELECT get_lock(md5(concat('platform_schema', database())), @wait)", new { wait = SchemaLockSeconds });
         if (taken != 1)
         {
             throw new InvalidOperationException(taken == 0
-                ? $"Another host has been applying the platform's schema for over {SchemaLockSeconds} s. Wait for its end, and start again."
-                : "The server answered NULL to GET_LOCK: it is out of memory, or the statement was killed. Start again.");
+                ? $"Another instance has been applying the platform's schema for over {SchemaLockSeconds} s. Wait until it has finished, then restart."
+                : "GET_LOCK returned NULL: the server is out of memory, or the statement was killed. Restart.");
         }
 
         foreach (var (number, file, statements) in SchemaFiles())
@@ -113,14 +121,14 @@ internal sealed class MySqlPlatformDatabase(MySqlMultiHostDataSource hosts, Curr
     {
         try
         {
-            // A table is rebuilt as long as it takes.
+            // No timeout: rebuilding a large table takes long.
             await connection.ExecuteAsync(statement, commandTimeout: 0);
         }
-        catch (MySqlException e) when (statement.Contains(DoneOnceMark, StringComparison.Ordinal)
+        catch (MySqlException e) when (statement.Contains(RunOnceMark, StringComparison.Ordinal)
             && e.ErrorCode is MySqlErrorCode.CannotDropFieldOrKey or MySqlErrorCode.DuplicateKeyName or MySqlErrorCode.BadFieldError
                 or MySqlErrorCode.DuplicateFieldName)
         {
-            // It was done, all of it, and the host ended before it recorded that.
+            // The statement was executed before, and the instance was killed before it recorded that.
         }
     }
 

@@ -7,36 +7,36 @@ using Settlements.Routing;
 namespace Settlement.SampleHost.Database;
 
 /// <summary>
-/// Where the platform keeps its own tables: beside those of the settlement, in the same database. The statements of the stores run on both
-/// engines as they are; what differs is here: how a write gets its turn, what a duplicate looks like, and the schema's files. Who reads says how
-/// fresh. Thread-safe.
+/// The database of the platform's tables, which is also the settlement's. The table classes use the same SQL on both engines; this class
+/// holds the differences: how writes are queued, how a duplicate key is recognised, and the schema files. The caller states the freshness
+/// of a read. Thread-safe.
 /// </summary>
-/// <param name="hosts">The servers, or the file. They stay their owner's.</param>
-/// <param name="current">Whose reads see which writes.</param>
-internal abstract class PlatformDatabase(MultiHostDataSource hosts, CurrentSession current) : IAsyncDisposable
+/// <param name="servers">The database servers, or the SQLite file; not disposed of by this class.</param>
+/// <param name="current">The causal session of the current request.</param>
+internal abstract class PlatformDatabase(MultiHostDataSource servers, CurrentCausalSession current) : IAsyncDisposable
 {
     private const string SchemaPrefix = "Settlement.SampleHost.Database.Schema.";
 
     static PlatformDatabase() => DefaultTypeMap.MatchNamesWithUnderscores = true;
 
-    /// <summary>The folder of the schema's files.</summary>
+    /// <summary>The folder of the engine's schema files.</summary>
     protected abstract string Engine { get; }
 
-    /// <summary>How this engine spells statements about many rows.</summary>
+    /// <summary>The engine's syntax for statements that handle many rows.</summary>
     protected abstract Dialect Dialect { get; }
 
-    /// <summary>Reads all that is committed, at the primary: what something is decided by. Nothing is locked.</summary>
+    /// <summary>Reads from the primary, including all committed writes: for decisions. Locks nothing.</summary>
     public virtual async Task<T> ReadAsync<T>(Func<Sql, Task<T>> read, CancellationToken cancellationToken)
     {
-        await using var connection = await hosts.OpenConnectionAsync(DatabaseAccess.Read, ReadConsistency.Primary, cancellationToken);
+        await using var connection = await servers.OpenConnectionAsync(DatabaseAccess.Read, ReadConsistency.Primary, cancellationToken);
         return await read(new Sql(connection, null, Dialect, cancellationToken));
     }
 
     /// <summary>
-    /// Reads what is shown, at a replica where there is one: it may be a little old, but has all that the request's user wrote. Outside requests
-    /// as <see cref="ReadAsync"/>.
+    /// Reads from a replica if there is one, for display: possibly stale, but including all writes of the request's user. Outside requests,
+    /// the same as <see cref="ReadAsync"/>.
     /// </summary>
-    public virtual async Task<T> ReadShownAsync<T>(Func<Sql, Task<T>> read, CancellationToken cancellationToken)
+    public virtual async Task<T> ReadForDisplayAsync<T>(Func<Sql, Task<T>> read, CancellationToken cancellationToken)
     {
         if (current.Session is not { } session)
             return await ReadAsync(read, cancellationToken);
@@ -45,16 +45,18 @@ internal abstract class PlatformDatabase(MultiHostDataSource hosts, CurrentSessi
     }
 
     /// <summary>
-    /// Does some writing in a transaction and returns after its commit. It may be done again after a deadlock, so it changes nothing but the
-    /// database. One write must not wait for another.
+    /// Executes writes in a transaction and returns after its commit. The delegate is executed again after a deadlock, so it must change
+    /// nothing but the database. A write must not wait for another write.
     /// </summary>
     public abstract Task<T> WriteAsync<T>(Func<Sql, Task<T>> write, CancellationToken cancellationToken);
 
-    /// <summary>Whether a row of the same key was there already. The transaction can go on after it.</summary>
+    /// <summary>Whether the exception reports a duplicate key. The transaction can continue after it.</summary>
     public abstract bool IsDuplicate(DbException exception);
 
-    /// <summary>Opens a connection that may write, for what is not awaited, such as the key ring.</summary>
-    public virtual DbConnection Open() => hosts.Primary.OpenConnection();
+    /// <summary>
+    /// Opens a connection to the primary synchronously, for interfaces without asynchronous methods, such as the key ring's.
+    /// </summary>
+    public virtual DbConnection Open() => servers.Primary.OpenConnection();
 
     public abstract ValueTask DisposeAsync();
 
@@ -66,8 +68,8 @@ internal abstract class PlatformDatabase(MultiHostDataSource hosts, CurrentSessi
         },
         cancellationToken);
 
-    /// <summary>Stores a row, unless one of its key is there: the caller says what that means.</summary>
-    /// <returns>Whether it was stored.</returns>
+    /// <summary>Inserts a row, unless a row of the same key exists.</summary>
+    /// <returns>Whether the row was inserted.</returns>
     public async Task<bool> TryInsertAsync(Sql statements, string sql, object values)
     {
         try
@@ -80,19 +82,20 @@ internal abstract class PlatformDatabase(MultiHostDataSource hosts, CurrentSessi
         }
     }
 
-    /// <summary>Applies the numbered files that are not applied yet, and records them.</summary>
+    /// <summary>Applies the numbered schema files that are not applied yet, and records them.</summary>
     public abstract Task ApplySchemaAsync(TimeProvider clock, CancellationToken cancellationToken);
 
-    /// <summary>Whether the files that this program knows are applied, and no other: what a newer program made may be another shape.</summary>
+    /// <summary>Whether exactly this program's schema files are applied: the tables of a newer program may differ.</summary>
     public async Task<bool> HasSchemaAsync(CancellationToken cancellationToken) =>
         await ReadAsync(sql => sql.FindAsync<int?>("SELECT MAX(number) FROM platform_schema"), cancellationToken) == SchemaFiles().Last().Number;
 
-    /// <summary>The files of this engine in their order, each with its statements: these end with a semicolon at the end of a line.</summary>
+    /// <summary>Returns the engine's schema files in order, each split into statements at semicolons at the end of a line.</summary>
     protected IEnumerable<(int Number, string File, string[] Statements)> SchemaFiles()
     {
         var assembly = Assembly.GetExecutingAssembly();
         var prefix = $"{SchemaPrefix}{Engine}.";
-        foreach (var name in assembly.GetManifestResourceNames().Where(n => n.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
+        foreach (var name in assembly.GetManifestResourceNames().Where(n => n.StartsWith(prefix, StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal))
         {
             using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
             var file = name[prefix.Length..];

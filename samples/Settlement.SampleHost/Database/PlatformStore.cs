@@ -8,43 +8,43 @@ using Settlements.Sqlite;
 
 namespace Settlement.SampleHost.Database;
 
-/// <summary>Which store, and where. The connection string may hold a password: it is shown nowhere.</summary>
+/// <summary>The selected store and its connection string, which may contain a password and is never displayed or logged.</summary>
 internal abstract class PlatformStore
 {
     public const string Sqlite = "sqlite";
     public const string MySql = "mysql";
 
-    /// <summary>A command line is visible to every user of a machine; a password need not be in it.</summary>
+    /// <summary>An alternative to --connection: a command line is visible to every user of the machine.</summary>
     private const string ConnectionVariable = "SETTLEMENT_CONNECTION";
 
     private const string MySqlExample = "Server=127.0.0.1;User ID=settlement;Password=…;Database=settlement";
 
-    /// <summary>Says to a settlement which store it has.</summary>
+    /// <summary>Configures the settlement to use this store.</summary>
     public abstract void Use(SettlementBuilder settlement);
 
-    /// <summary>Adds where the platform keeps its own tables, in the same place; and the servers, or the file, themselves.</summary>
+    /// <summary>Registers the data source and the database of the platform's tables, on the same connection string.</summary>
     public abstract void AddPlatform(IServiceCollection services, IConfiguration configuration);
 
-    /// <summary>Where the schedule keeps its tables: in the same place.</summary>
+    /// <summary>Configures the schedule to keep its tables in the same database.</summary>
     public abstract void Use(IPersistentStoreBuilder schedule);
 
     /// <summary>
-    /// The command line first, then the environment, the configuration, and settlement.json. A connection string belongs to the store
-    /// that it is written for.
+    /// Reads the store and its connection string: the command line takes precedence, then the environment, the configuration and
+    /// settlement.json. A connection string is used only with the store that it was configured for.
     /// </summary>
     /// <exception cref="StartException">The store is unknown, or has no connection string.</exception>
     public static PlatformStore From(IConfiguration configuration, SettlementFile file)
     {
-        var filed = file.Store ?? Sqlite;
-        var configured = configuration["Database:Store"] is { Length: > 0 } name ? name : filed;
+        var inFile = file.Store ?? Sqlite;
+        var configured = configuration["Database:Store"] is { Length: > 0 } name ? name : inFile;
         var store = configuration[HostArguments.Store] ?? configured;
         var connection = configuration[HostArguments.Connection]
             ?? NotEmpty(configuration[ConnectionVariable])
             ?? (store == configured ? NotEmpty(configuration.GetConnectionString("Settlement")) : null)
-            ?? (store == filed ? file.ConnectionString : null);
+            ?? (store == inFile ? file.ConnectionString : null);
         return connection is null && store is (Sqlite or MySql)
             ? throw new StartException(
-                $"The store {store} needs --connection \"{MySqlExample}\", or the same in the environment variable {ConnectionVariable}.")
+                $"Store {store} needs a connection string: use --connection \"{MySqlExample}\" or the environment variable {ConnectionVariable}.")
             : Of(store, connection ?? "");
     }
 
@@ -54,7 +54,7 @@ internal abstract class PlatformStore
     {
         Sqlite => new SqliteChoice(connection),
         MySql => new MySqlChoice(connection),
-        _ => throw new StartException($"'{name}' is no store. Use {Sqlite} or {MySql}."),
+        _ => throw new StartException($"Store '{name}' is unknown. Use {Sqlite} or {MySql}."),
     };
 
     private sealed class SqliteChoice(string connection) : PlatformStore
@@ -68,7 +68,7 @@ internal abstract class PlatformStore
             services.AddSingleton<PlatformDatabase, SqlitePlatformDatabase>();
         }
 
-        // Quartz locks in the process here. Two processes on one file may fire both; the day is closed once all the same.
+        // Quartz locks within the process only. Two processes on one file may both fire; each day is still closed once.
         public override void Use(IPersistentStoreBuilder schedule) => schedule.UseSqlite(SqliteFactory.Instance, connection);
     }
 
@@ -76,9 +76,8 @@ internal abstract class PlatformStore
     {
         public override void Use(SettlementBuilder settlement) => settlement.UseMySql(connection);
 
-        // Servers are watched by the machine's clock, whatever the platform's is. Made when it is asked for: what is wrong with the
-        // string is said
-        // with all else that is.
+        // Servers are probed by the system clock, not the platform's TimeProvider. Created on first use, so that an invalid connection
+        // string is reported together with all other configuration errors.
         public override void AddPlatform(IServiceCollection services, IConfiguration configuration)
         {
             services.AddSingleton(p => new MySqlMultiHostDataSource(
@@ -92,7 +91,7 @@ internal abstract class PlatformStore
             services.AddSingleton<PlatformDatabase, MySqlPlatformDatabase>();
         }
 
-        // Its locks and firings are the primary's, whichever server that is.
+        // Locks and firings are written to the current primary.
         public override void Use(IPersistentStoreBuilder schedule)
         {
             schedule.UseMySqlConnector(source => source.DataSourceFactory = p => p.GetRequiredService<MultiHostDataSource>().Primary);

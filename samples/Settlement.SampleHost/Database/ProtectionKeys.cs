@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.DataProtection.Repositories;
 
 namespace Settlement.SampleHost.Database;
 
-/// <summary>The keys of cookies and tokens, in the database: its hosts understand each other's, and none is left in a home folder.</summary>
+/// <summary>Stores the Data Protection key ring in the database, so that all instances can read each other's cookies and tokens.</summary>
 internal sealed class ProtectionKeys(PlatformDatabase database) : IXmlRepository
 {
     public IReadOnlyCollection<XElement> GetAllElements()

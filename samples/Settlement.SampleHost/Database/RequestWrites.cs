@@ -1,18 +1,18 @@
 namespace Settlement.SampleHost.Database;
 
-/// <summary>What a request has committed so far: after a failure it decides whether sending the request again would do something twice.</summary>
+/// <summary>Whether a request has committed a write: after a failure, it decides whether a repeated request could write twice.</summary>
 internal sealed class RequestWrites
 {
-    private volatile bool _isAny;
+    private volatile bool _hasCommitted;
 
-    /// <summary>Whether anything is committed.</summary>
-    public bool IsAny
+    /// <summary>Whether the request has committed a write.</summary>
+    public bool HasCommitted
     {
-        get => _isAny;
-        set => _isAny = value;
+        get => _hasCommitted;
+        set => _hasCommitted = value;
     }
 
-    /// <summary>Those of a request; none outside of <see cref="CurrentSession.RunAsync"/>.</summary>
+    /// <summary>Returns the writes of a request; an empty instance outside of <see cref="CurrentCausalSession.RunAsync"/>.</summary>
     public static RequestWrites Of(HttpContext context) => context.Items[typeof(RequestWrites)] as RequestWrites ?? new RequestWrites();
 
     public static RequestWrites Begin(HttpContext context)

@@ -4,35 +4,40 @@ using Dapper;
 
 namespace Settlement.SampleHost.Database;
 
-/// <summary>Runs statements on a connection, in its transaction when there is one. Not thread-safe: one statement at a time.</summary>
+/// <summary>Executes statements on a connection, within its transaction if any. Not thread-safe: one statement at a time.</summary>
 internal sealed class Sql(DbConnection connection, DbTransaction? transaction, Dialect dialect, CancellationToken cancellationToken)
 {
     public Dialect Dialect => dialect;
 
-    /// <summary>The transaction, for what others write in it.</summary>
-    public DbTransaction Transaction => transaction ?? throw new InvalidOperationException("These statements only read: there is no transaction.");
+    /// <summary>The transaction, for writes of other components.</summary>
+    public DbTransaction Transaction =>
+        transaction ?? throw new InvalidOperationException("There is no transaction: this connection was opened for reading.");
 
     public async Task<List<T>> ListAsync<T>(string sql, object? values = null) =>
         (await connection.QueryAsync<T>(Command(sql, values))).AsList();
 
-    /// <summary>The row, or null when there is none.</summary>
+    /// <summary>Returns the row, or null if there is none.</summary>
     public Task<T?> FindAsync<T>(string sql, object? values = null) => connection.QuerySingleOrDefaultAsync<T>(Command(sql, values));
 
-    /// <returns>How many rows were changed.</returns>
+    /// <returns>The number of affected rows.</returns>
     public Task<int> ExecuteAsync(string sql, object? values = null) => connection.ExecuteAsync(Command(sql, values));
 
-    /// <summary>As <see cref="ListAsync{T}(string, object?)"/>, with the rows of <see cref="Dialect.Rows"/>; of none, none.</summary>
+    /// <summary>
+    /// As <see cref="ListAsync{T}(string, object?)"/>, with the rows of <see cref="Dialect.Rows"/>. Without rows, returns an empty list.
+    /// </summary>
     public async Task<List<T>> ListAsync<T>(string sql, IReadOnlyCollection<object?[]> rows) =>
         rows.Count == 0 ? [] : await ListAsync<T>(sql, (object)new { rows = JsonSerializer.Serialize(rows) });
 
-    /// <summary>As <see cref="ExecuteAsync(string, object?)"/>, with the rows of <see cref="Dialect.Rows"/>; nothing is done for none.</summary>
+    /// <summary>
+    /// As <see cref="ExecuteAsync(string, object?)"/>, with the rows of <see cref="Dialect.Rows"/>. Does nothing without rows.
+    /// </summary>
     public async Task ExecuteAsync(string sql, IReadOnlyCollection<object?[]> rows)
     {
         if (rows.Count > 0)
             await ExecuteAsync(sql, (object)new { rows = JsonSerializer.Serialize(rows) });
     }
 
-    /// <summary>Writes rows; nothing is done for none.</summary>
+    /// <summary>Writes rows. Does nothing without rows.</summary>
     public Task WriteAsync(RowWrite write, IReadOnlyCollection<object?[]> rows) =>
         rows.Count == 0 ? Task.CompletedTask : dialect.WriteAsync(connection, transaction, write, rows, cancellationToken);
 

@@ -8,32 +8,32 @@ using Settlements.Sqlite;
 namespace Settlement.SampleHost.Database;
 
 /// <summary>
-/// One SQLite file. A commit waits for the disk and a file has one writer, so writes that come together share a transaction: each in a
-/// savepoint of its own, all answered after the one commit.
+/// The platform's tables in a SQLite file. A commit waits for the disk and a file has one writer, so concurrent writes share a transaction:
+/// each write has its own savepoint, and all complete after the common commit.
 /// </summary>
 internal sealed class SqlitePlatformDatabase : PlatformDatabase
 {
-    /// <summary>The most writes of a transaction: others that write to the file wait no longer than these take.</summary>
+    /// <summary>The maximum number of writes per transaction. It bounds the wait of other writers of the file.</summary>
     private const int GroupMax = 128;
 
-    /// <summary>The most writes that wait for their turn; whoever comes then waits before the queue.</summary>
+    /// <summary>The capacity of the queue; further callers wait until there is space.</summary>
     private const int QueueMax = 4_096;
 
     private const int BusyTimeoutSeconds = 30;
 
     private readonly SqliteMultiHostDataSource _file;
     private readonly Channel<SqliteWrite> _queue = Channel.CreateBounded<SqliteWrite>(new BoundedChannelOptions(QueueMax) { SingleReader = true });
-    private readonly CurrentSession _current;
+    private readonly CurrentCausalSession _current;
     private readonly Task _writer;
 
-    public SqlitePlatformDatabase(SqliteMultiHostDataSource file, CurrentSession current)
+    public SqlitePlatformDatabase(SqliteMultiHostDataSource file, CurrentCausalSession current)
         : base(file, current)
     {
         (_file, _current) = (file, current);
         _writer = Task.Run(WriteGroupsAsync);
     }
 
-    /// <summary>As the statements want it.</summary>
+    /// <summary>Returns the connection string with the required settings.</summary>
     public static string Settings(string connectionString) =>
         new SqliteConnectionStringBuilder(connectionString) { DefaultTimeout = BusyTimeoutSeconds }.ToString();
 
@@ -45,7 +45,7 @@ internal sealed class SqlitePlatformDatabase : PlatformDatabase
     {
         var item = new SqliteWrite<T>(write, cancellationToken);
         await _queue.Writer.WriteAsync(item, cancellationToken);
-        var result = await item.Answer;
+        var result = await item.Completion;
         _current.Committed();
         return result;
     }
@@ -59,7 +59,7 @@ internal sealed class SqlitePlatformDatabase : PlatformDatabase
     {
         await using var connection = Open();
 
-        // Kept in the file itself: one writer and many readers from now on.
+        // Persistent in the file: one writer and concurrent readers.
         await connection.ExecuteAsync("PRAGMA journal_mode = WAL");
         foreach (var (number, file, statements) in SchemaFiles())
         {
@@ -84,9 +84,11 @@ internal sealed class SqlitePlatformDatabase : PlatformDatabase
     {
         var connection = (SqliteConnection)_file.OpenConnection();
 
-        // A commit that was answered survives a power cut. The WAL is folded into the file every 32 MiB, not every 4. Who finds the file locked is woken by SQLite itself after milliseconds; the driver's
-        // own wait is 150 of them at a time.
-        connection.Execute($"PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA query_only = 0; PRAGMA wal_autocheckpoint = 8192; PRAGMA busy_timeout = {BusyTimeoutSeconds * 1_000}");
+        // synchronous: a completed commit survives a power failure. wal_autocheckpoint: a checkpoint every 32 MiB instead of 4.
+        // busy_timeout: SQLite retries a locked file after milliseconds; the driver waits 150 ms between retries.
+        connection.Execute(
+            "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA query_only = 0; PRAGMA wal_autocheckpoint = 8192; "
+            + $"PRAGMA busy_timeout = {BusyTimeoutSeconds * 1_000}");
         return connection;
     }
 
@@ -113,7 +115,7 @@ internal sealed class SqlitePlatformDatabase : PlatformDatabase
         const string Savepoint = "one_write";
         try
         {
-            // A close of this process lets these go first.
+            // A day close in this process yields to these writes.
             using var turn = await _file.WaitToWriteAsync();
             await using var connection = Open();
             await using var transaction = connection.BeginTransaction(deferred: false);
@@ -129,7 +131,7 @@ internal sealed class SqlitePlatformDatabase : PlatformDatabase
         }
         catch (Exception e)
         {
-            // Nothing of the group is stored, so none of it may be answered.
+            // Nothing of the group is committed, so all of its writes fail.
             group.ForEach(write => write.Fail(e));
             return;
         }

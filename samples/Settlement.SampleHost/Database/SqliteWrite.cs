@@ -2,26 +2,26 @@ using Microsoft.Data.Sqlite;
 
 namespace Settlement.SampleHost.Database;
 
-/// <summary>A write that waits for its turn, and then for the commit it shares.</summary>
+/// <summary>A queued write, which shares its transaction with others.</summary>
 internal abstract class SqliteWrite
 {
-    /// <summary>Does the writing.</summary>
-    /// <returns>Whether it stays; otherwise it has failed, and is to be undone alone.</returns>
+    /// <summary>Executes the write within the shared transaction.</summary>
+    /// <returns>Whether it succeeded; if not, the caller rolls back to its savepoint.</returns>
     public abstract Task<bool> TryRunAsync(SqliteConnection connection, SqliteTransaction transaction);
 
-    /// <summary>Answers, after the commit.</summary>
+    /// <summary>Completes the caller's task with the result, after the commit.</summary>
     public abstract void Complete();
 
-    /// <summary>The commit failed.</summary>
+    /// <summary>Fails the caller's task: the commit failed.</summary>
     public abstract void Fail(Exception exception);
 }
 
 internal sealed class SqliteWrite<T>(Func<Sql, Task<T>> write, CancellationToken cancellationToken) : SqliteWrite
 {
-    private readonly TaskCompletionSource<T> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<T> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private T? _result;
 
-    public Task<T> Answer => _answer.Task;
+    public Task<T> Completion => _completion.Task;
 
     public override async Task<bool> TryRunAsync(SqliteConnection connection, SqliteTransaction transaction)
     {
@@ -33,17 +33,17 @@ internal sealed class SqliteWrite<T>(Func<Sql, Task<T>> write, CancellationToken
         }
         catch (OperationCanceledException e)
         {
-            _answer.TrySetCanceled(e.CancellationToken);
+            _completion.TrySetCanceled(e.CancellationToken);
             return false;
         }
         catch (Exception e)
         {
-            _answer.TrySetException(e);
+            _completion.TrySetException(e);
             return false;
         }
     }
 
-    public override void Complete() => _answer.TrySetResult(_result!);
+    public override void Complete() => _completion.TrySetResult(_result!);
 
-    public override void Fail(Exception exception) => _answer.TrySetException(exception);
+    public override void Fail(Exception exception) => _completion.TrySetException(exception);
 }

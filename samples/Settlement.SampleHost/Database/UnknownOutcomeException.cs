@@ -4,19 +4,19 @@ using SQLitePCL;
 
 namespace Settlement.SampleHost.Database;
 
-/// <summary>The answer to a commit was lost: the write is there whole, or not at all, and nobody here knows which.</summary>
-internal sealed class UnknownOutcomeException(Exception cause) : DbException($"Whether the write was done is not known: {cause.Message}", cause)
+/// <summary>The response to a COMMIT was lost: it is unknown whether the transaction was committed.</summary>
+internal sealed class UnknownOutcomeException(Exception cause) : DbException($"The outcome of the commit is unknown: {cause.Message}", cause)
 {
     public override bool IsTransient => true;
 }
 
-internal static class DatabaseFaults
+internal static class DatabaseErrors
 {
-    /// <summary>Whether a database that is busy or away is at the bottom of this: nothing about the request is wrong, and a later one may succeed.</summary>
-    public static bool IsPassing(this Exception exception) => exception.Chain().Any(e =>
+    /// <summary>Whether the cause is a transient database error: the database is busy or unavailable, and a retry may succeed.</summary>
+    public static bool IsTransientDatabaseError(this Exception exception) => exception.Chain().Any(e =>
         e is DbException { IsTransient: true } or SqliteException { SqliteErrorCode: raw.SQLITE_BUSY or raw.SQLITE_LOCKED });
 
-    /// <summary>Whether a write may have been done in spite of this.</summary>
+    /// <summary>Whether a write may have been committed despite this exception.</summary>
     public static bool IsOutcomeUnknown(this Exception exception) => exception.Chain().Any(e => e is UnknownOutcomeException);
 
     private static IEnumerable<Exception> Chain(this Exception exception)

@@ -6,13 +6,13 @@ using Settlements;
 
 namespace Settlement.SampleHost.DemoData;
 
-/// <summary>The figures of the bundled data's last week and month.</summary>
+/// <summary>The figures of the last week and month of the bundled data.</summary>
 internal sealed record DemoFigures(
     DateRange Week, IReadOnlyList<RankedItem> Top, DateRange Month, int PublishedDays, IReadOnlyList<PayeeTotal> Payees)
 {
-    private const int RanksShown = 5;
+    private const int RanksMax = 5;
 
-    // Text is printed as it is: the document goes to a pipe, not into a page.
+    // Without HTML escaping: the document is written to standard output, not into a page.
     private static readonly JsonSerializerOptions Format = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
@@ -25,7 +25,7 @@ internal sealed record DemoFigures(
     {
         var date = TrendingFile.LastDay;
         var month = calendar.PeriodOf(date, CalendarPeriod.Month);
-        var top = await engine.Rankings.TopAsync(CalendarPeriod.Week, date, PlatformMeters.Views, RanksShown, payeeId: null,
+        var top = await engine.Rankings.TopAsync(CalendarPeriod.Week, date, PlatformMeters.Views, RanksMax, payeeId: null,
             cancellationToken);
         var payees = await engine.Statements.ReadAllAsync(CalendarPeriod.Month, date, cancellationToken);
         var published = await engine.Days.ListPublishedAsync(month, cancellationToken);
@@ -39,7 +39,7 @@ internal sealed record DemoFigures(
             Month = new
             {
                 Month.First, Month.Last, PublishedDays,
-                Payees = Payees.Take(RanksShown).Select(p =>
+                Payees = Payees.Take(RanksMax).Select(p =>
                     new { p.PayeeId, Totals = p.Totals.Select(t => new { t.Amount, Currency = t.Currency.Code }) }),
             },
         },
@@ -47,17 +47,17 @@ internal sealed record DemoFigures(
 
     public void Print()
     {
-        Console.WriteLine($"Top {RanksShown} by {PlatformMeters.Views}, week {Text.Days(Week)}");
+        Console.WriteLine($"Top {RanksMax} by {PlatformMeters.Views}, week {Text.Days(Week)}");
         foreach (var item in Top)
             Console.WriteLine($"{item.Rank,4}  {Text.Id(item.ItemId),-12}  {Text.Id(item.PayeeId),-32}  {Text.Number(item.Quantity),14}");
         Console.WriteLine();
         Console.WriteLine(
-            $"The {RanksShown} best paid of {Text.Number(Payees.Count)} channels, month {Text.Days(Month)} "
+            $"Top {RanksMax} by amount of {Text.Number(Payees.Count)} channels, month {Text.Days(Month)} "
             + $"({PublishedDays} of {Month.Days} days closed)");
-        foreach (var (index, payee) in Payees.Take(RanksShown).Index())
+        foreach (var (index, payee) in Payees.Take(RanksMax).Index())
             Console.WriteLine($"{index + 1,4}  {Text.Id(payee.PayeeId),-46}  {Text.Amounts(payee.Totals),18}");
         Console.WriteLine();
         Console.WriteLine(
-            "Views are real (YouTube's US trending list, Kaggle datasnaek/youtube, CC0); ad views are made up: one for every three views.");
+            "Views are real (YouTube's US trending list, Kaggle datasnaek/youtube, CC0); ad views are synthetic: one for every three views.");
     }
 }

@@ -6,8 +6,8 @@ using Settlements;
 namespace Settlement.SampleHost.DemoData;
 
 /// <summary>
-/// Imports the bundled data, closes its days, seeds the platform and prints the figures. What is done already is not done again; a start
-/// that was killed continues.
+/// Imports the bundled data, closes its days, seeds the platform and prints the figures. Completed work is not repeated; an interrupted
+/// start is resumed.
 /// </summary>
 internal static class DemoRun
 {
@@ -27,7 +27,7 @@ internal static class DemoRun
         else
             figures.Print();
         app.Lifetime.ApplicationStarted.Register(
-            () => Console.Error.WriteLine($"Serving at {string.Join(" and ", app.Urls)} — Ctrl+C stops."));
+            () => Console.Error.WriteLine($"Serving at {string.Join(" and ", app.Urls)}. Press Ctrl+C to stop."));
     }
 
     private static async Task<string> SeedAsync(IServiceProvider services, CancellationToken cancellationToken)
@@ -41,7 +41,7 @@ internal static class DemoRun
     {
         if (isImported && daysClosed == 0)
             return "Nothing to do: the bundled data is imported and its days are closed.";
-        var import = isImported ? "The bundled data is imported already" : $"Imported {Text.Number(rows)} events of {TrendingFile.Name}";
+        var import = isImported ? "The bundled data was already imported" : $"Imported {Text.Number(rows)} events of {TrendingFile.Name}";
         return $"{import}; closed {Text.Count(daysClosed, "day", "days")}.";
     }
 }

@@ -5,8 +5,8 @@ using Settlements.Pipelines;
 namespace Settlement.SampleHost.DemoData;
 
 /// <summary>
-/// Imports the bundled file, a day a chunk. A killed start goes on with the day it was at; the events' ids are the same each time, so a day
-/// that was loaded in part is not counted twice.
+/// Imports the bundled file, one day per chunk. An interrupted import resumes with the incomplete day; event ids are deterministic, so a
+/// partially loaded day is not counted twice.
 /// </summary>
 internal sealed class ImportDemoStep(UsageLoader loader, BusinessCalendar calendar) : PipelineStep
 {
@@ -29,7 +29,7 @@ internal sealed class ImportDemoStep(UsageLoader loader, BusinessCalendar calend
         var day = DateOnly.ParseExact(chunk.Bounds, "O", CultureInfo.InvariantCulture);
         var report = await loader.LoadAsync(_days.Value[day].ToAsyncEnumerable(), Options, progress: null, cancellationToken);
 
-        // The loader has stored the events itself; with the checkpoint nothing else is written.
+        // The loader has already stored the events, so the transaction of the checkpoint writes nothing else.
         return new ChunkResult(report.Sent, (_, _) => Task.CompletedTask);
     }
 }

@@ -10,16 +10,16 @@ using Settlements;
 namespace Settlement.SampleHost.DemoData;
 
 /// <summary>
-/// The platform that the bundled data is of: its channels as creators, their videos with placements, some ads, and an account to try for each
-/// role, where its address is free. The same each time; done once, in one transaction, by whichever host is first.
+/// Seeds the demo: an account per channel, the videos with their placements, some ads, and one account per role if its address is free.
+/// Deterministic; executed once, in one transaction, by the first instance.
 /// </summary>
 internal sealed class PlatformSeed(
     PlatformDatabase database, UserTable users, BusinessCalendar calendar, IPasswordHasher<PlatformUser> hasher, IHostEnvironment environment)
 {
-    /// <summary>Everybody knows it: it works in the development environment alone.</summary>
+    /// <summary>The public demo password, which works only in the development environment.</summary>
     public const string Password = "settlement-demo";
 
-    /// <summary>Whose channel the demo creator has: one that is listed on many days.</summary>
+    /// <summary>The channel of the demo creator; it is listed on many days.</summary>
     public const string CreatorChannel = "SciShow";
 
     private const int AttemptsMax = 3;
@@ -36,31 +36,32 @@ internal sealed class PlatformSeed(
         ("viewer@example.com", "Demo viewer", [Roles.Viewer]),
     ];
 
-    /// <summary>Whether an account is one that the seed made: by its id, which nobody else's has.</summary>
-    public static bool Made(string userId) => Accounts.Any(a => UserId(a.Name) == userId);
+    /// <summary>Whether an account was created by the seed, by its deterministic id.</summary>
+    public static bool IsDemoAccount(string userId) => Accounts.Any(a => UserId(a.Name) == userId);
 
-    /// <returns>A sentence for whoever started the program.</returns>
+    /// <summary>Seeds the demo if necessary, and sets or removes the passwords of the demo accounts.</summary>
+    /// <returns>A message for the console.</returns>
     public async Task<string> ApplyAsync(CancellationToken cancellationToken)
     {
         if (!await IsDoneAsync(cancellationToken))
             await AddOnceAsync(TrendingFile.Read(), cancellationToken);
         var isDevelopment = environment.IsDevelopment();
-        var there = new List<string>();
+        var accounts = new List<string>();
         foreach (var account in Accounts)
         {
             if (await users.FindAsync(UserId(account.Name), cancellationToken) is not { Email: { } email } user)
                 continue;
             await SetPasswordAsync(user, isDevelopment, cancellationToken);
-            there.Add($"{email} ({account.Roles[^1]})");
+            accounts.Add($"{email} ({account.Roles[^1]})");
         }
 
-        var shown = there.Count == 0 ? "none is left" : string.Join(", ", there);
+        var list = accounts.Count == 0 ? "none" : string.Join(", ", accounts);
         return isDevelopment
-            ? $"Demo accounts, each with the password {Password}: {shown}"
-            : $"Demo accounts: {shown}. They have passwords in the development environment only: ASPNETCORE_ENVIRONMENT=Development";
+            ? $"Demo accounts, each with the password {Password}: {list}"
+            : $"Demo accounts: {list}. They have passwords only in the development environment (ASPNETCORE_ENVIRONMENT=Development).";
     }
 
-    /// <summary>The demo creator's channel is always among what is added, and its row outlives the account.</summary>
+    /// <summary>Whether the demo is seeded: the row of the demo creator always exists then, even after the account is deleted.</summary>
     private Task<bool> IsDoneAsync(CancellationToken cancellationToken) => database.ReadAsync(
         async sql => await sql.FindAsync<long>("SELECT COUNT(*) FROM users WHERE user_id = @id", new { id = UserId(CreatorChannel) }) > 0,
         cancellationToken);
@@ -76,7 +77,7 @@ internal sealed class PlatformSeed(
             }
             catch (DbException e) when (database.IsDuplicate(e))
             {
-                // Another host that starts now has done it; else somebody took a demo's address meanwhile, and the next attempt sees that.
+                // Another instance has seeded the demo concurrently, or somebody took a demo address, which the next attempt finds.
                 if (await IsDoneAsync(cancellationToken))
                     return;
                 if (attempt == AttemptsMax)
@@ -85,7 +86,7 @@ internal sealed class PlatformSeed(
         }
     }
 
-    /// <summary>Outside of the development environment nobody logs in with a password that everybody knows, also when it was set there before.</summary>
+    /// <summary>Sets the public password in the development environment, and removes it in all others.</summary>
     private async Task SetPasswordAsync(PlatformUser user, bool isDevelopment, CancellationToken cancellationToken)
     {
         if (user.PasswordHash is not null == isDevelopment)
@@ -102,13 +103,13 @@ internal sealed class PlatformSeed(
         var accounts = (await FreeAsync(sql)).ToDictionary(a => a.Name, StringComparer.Ordinal);
         var all = channels.Concat(accounts.Keys.Except(channels)).Select(name => User(name, accounts.GetValueOrDefault(name), start)).ToList();
 
-        // Another host that does the same waits here, and finds the first row there.
+        // A concurrent instance waits here and then finds the first row.
         await SeedTables.AddUsersAsync(sql, all);
         await SeedTables.AddRolesAsync(sql, all.SelectMany(u => RolesOf(u, accounts).Select(role => (u.UserId, role))));
         await AddVideosAsync(sql, rows, all.ToDictionary(u => u.PayeeId, u => u.UserId, StringComparer.Ordinal));
     }
 
-    /// <summary>Those whose address nobody has: who is there already keeps it, and the demo goes without that account.</summary>
+    /// <summary>Returns the demo accounts whose address is free; the others are not created.</summary>
     private static async Task<IEnumerable<(string Email, string Name, string[] Roles)>> FreeAsync(Sql sql)
     {
         var taken = await sql.ListAsync<string>(
@@ -121,7 +122,7 @@ internal sealed class PlatformSeed(
         var ads = Ads.Select(title => new Ad { AdId = Id($"ad|{title}"), Title = title, LengthMs = 15_000 }).ToList();
         await SeedTables.AddAdsAsync(sql, ads, Instant(TrendingFile.FirstDay));
 
-        // A video that was listed under two channels is the last one's; what it earned before stays the other's, as its events say.
+        // A video listed under two channels is assigned to the last one; its earlier events keep the payee of the other.
         var videos = rows.GroupBy(r => r.VideoId, StringComparer.Ordinal).Select(g => new Video
         {
             VideoId = g.Key,
@@ -132,12 +133,12 @@ internal sealed class PlatformSeed(
         }).ToList();
         await SeedTables.AddVideosAsync(sql, videos);
         var uses = ads.Select(a => new AdUse { AdId = a.AdId }).ToList();
-        var places = videos.SelectMany(v => PlacementRule.Numbers(v.LengthMs).Select(n => (v.VideoId, Number: n))).ToList();
-        var dealt = PlacementRule.Deal(places.Select(p => PlacementRule.ItemId(p.VideoId, p.Number)), uses);
-        await SeedTables.AddPlacementsAsync(sql, places.Zip(dealt, (p, d) => (d.ItemId, p.VideoId, PlacementRule.PositionMs(p.Number), d.AdId)));
+        var placements = videos.SelectMany(v => PlacementRule.Numbers(v.LengthMs).Select(n => (v.VideoId, Number: n))).ToList();
+        var assigned = PlacementRule.Assign(placements.Select(p => PlacementRule.ItemId(p.VideoId, p.Number)), uses);
+        await SeedTables.AddPlacementsAsync(sql, placements.Zip(assigned, (p, d) => (d.ItemId, p.VideoId, PlacementRule.PositionMs(p.Number), d.AdId)));
     }
 
-    // A channel is paid by its name, as the events of the bundled data say.
+    // The payee id of a channel is its name, as in the events of the bundled data.
     private static PlatformUser User(string name, (string Email, string Name, string[] Roles) account, long createdAt) => new()
     {
         UserId = UserId(name), DisplayName = name, PayeeId = name, Email = account.Email,

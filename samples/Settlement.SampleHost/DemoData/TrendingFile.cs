@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Settlement.SampleHost.DemoData;
 
-/// <summary>The bundled file, ordered by day. What it holds and where it is from: README.md beside it.</summary>
+/// <summary>Reads the bundled file, ordered by day. README.md in this folder describes its content and origin.</summary>
 internal static class TrendingFile
 {
     public const string Name = "trending-us-2017.csv";
@@ -23,7 +23,7 @@ internal static class TrendingFile
         return rows;
     }
 
-    // Only the channel may be quoted, and no text of the file has a line break.
+    // Only the channel may be quoted, and no field contains a line break.
     private static TrendingRow Parse(string line)
     {
         var afterDay = line.IndexOf(',', StringComparison.Ordinal);

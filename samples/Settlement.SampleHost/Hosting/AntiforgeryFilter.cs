@@ -4,9 +4,9 @@ using Microsoft.Net.Http.Headers;
 namespace Settlement.SampleHost.Hosting;
 
 /// <summary>
-/// A browser sends its cookies with requests that other sites make it send: a write by cookie proves that it comes from a page of ours. A
-/// bearer token is sent by its program alone and proves that by itself. A write of somebody who is not logged in needs no cookie at all, so
-/// other sites' pages could send it as well: what a browser says of the page that sends it decides.
+/// Rejects forged writes. A browser attaches cookies to cross-site requests, so a write authenticated by cookie needs an antiforgery token.
+/// A bearer token is not attached automatically and needs none. An anonymous write needs no cookie, so another site could send it: it is
+/// rejected by its Sec-Fetch-Site or Origin header.
 /// </summary>
 internal sealed class AntiforgeryFilter(IAntiforgery antiforgery) : IEndpointFilter
 {
@@ -19,8 +19,9 @@ internal sealed class AntiforgeryFilter(IAntiforgery antiforgery) : IEndpointFil
         if (isWrite && !IsBearer(http.Request) && IsForeign(http.Request))
         {
             throw new PlatformException(
-                StatusCodes.Status403Forbidden, "The request comes from a page of another site",
-                "Only pages of this host write without a token. A program sends neither Sec-Fetch-Site nor Origin, or a bearer token.");
+                StatusCodes.Status403Forbidden, "Cross-site request refused",
+                "Writes without a bearer token are accepted from pages of this host only. From a program, send a bearer token, or neither "
+                + "Sec-Fetch-Site nor Origin.");
         }
 
         var isByCookie = http.User.Identity?.IsAuthenticated == true && !IsBearer(http.Request);
@@ -30,29 +31,32 @@ internal sealed class AntiforgeryFilter(IAntiforgery antiforgery) : IEndpointFil
     }
 
     /// <summary>
-    /// Whether a browser says that a page of another origin sends this. A sibling host of the same site is another one too: it may be anybody's, and
-    /// no page of this host is there. Browsers say no Sec-Fetch-Site to hosts without HTTPS, but Origin with each write; its scheme is not compared,
-    /// as a proxy may have ended HTTPS.
+    /// Whether a browser sent the request from a page of another origin. Another host of the same site counts as another origin, since
+    /// somebody else may control it. Without HTTPS, browsers omit Sec-Fetch-Site but send Origin with each write. The scheme is not
+    /// compared, since a proxy may have terminated HTTPS.
     /// </summary>
     public static bool IsForeign(HttpRequest request)
     {
         if (request.Headers["Sec-Fetch-Site"].ToString() is { Length: > 0 } site)
             return site is not ("same-origin" or "none");
         return request.Headers.Origin.ToString() is { Length: > 0 } origin
-            && !(Uri.TryCreate(origin, UriKind.Absolute, out var page) && string.Equals(page.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase));
+            && !(Uri.TryCreate(origin, UriKind.Absolute, out var page)
+                && string.Equals(page.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase));
     }
 
     public static bool IsBearer(HttpRequest request) =>
         request.Headers[HeaderNames.Authorization].ToString().StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase);
 }
 
-/// <summary>Marks an endpoint that gives a cookie to somebody who has none yet.</summary>
+/// <summary>
+/// Endpoint metadata: an antiforgery token is required although the caller is anonymous, because the response sets a login cookie.
+/// </summary>
 internal sealed class NeedsAntiforgery
 {
     public static readonly NeedsAntiforgery Instance = new();
 }
 
-/// <summary>Marks an endpoint whose answers are secrets: they are not kept for a repeated Idempotency-Key.</summary>
+/// <summary>Endpoint metadata: responses contain secrets and are not stored for a repeated Idempotency-Key.</summary>
 internal sealed class NoReplay
 {
     public static readonly NoReplay Instance = new();

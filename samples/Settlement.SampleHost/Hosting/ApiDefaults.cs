@@ -3,14 +3,14 @@ using System.Text.Json.Serialization;
 
 namespace Settlement.SampleHost.Hosting;
 
-/// <summary>The form of the API's requests and answers.</summary>
+/// <summary>Configures JSON, problem details and validation of the API.</summary>
 internal static class ApiDefaults
 {
     public static void AddApiDefaults(this IServiceCollection services)
     {
         services.AddProblemDetails();
-        services.AddExceptionHandler<ProblemAnswers>();
-        services.AddSingleton<KeptAnswers>();
+        services.AddExceptionHandler<ProblemDetailsHandler>();
+        services.AddSingleton<IdempotencyStore>();
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(json =>
         {

@@ -3,7 +3,7 @@ using Scalar.AspNetCore;
 
 namespace Settlement.SampleHost.Hosting;
 
-/// <summary><c>/openapi/v1.json</c>, and a page to read it and to try it. All of it comes from this host.</summary>
+/// <summary>Serves <c>/openapi/v1.json</c> and an interactive reference page, without resources from other hosts.</summary>
 internal static class ApiDocument
 {
     private const string Bearer = "bearer";
@@ -16,12 +16,12 @@ internal static class ApiDocument
             document.Info.Title = "Settlement sample platform";
             document.Info.Version = "v1";
             document.Info.Description =
-                "Errors are problem documents (RFC 9457). Lists go on with `after`, which is the `next` of the page before. "
-                + "A write with an `Idempotency-Key` is done once, however often it is sent within a day: repeats get its first answer. "
-                + "Where that is not known (503 `The outcome is not known`, or no answer at all), repeats are 409 and say so: look, and send it with a new "
-                + "key only if it wasn't done. "
-                + "Log in with `POST /api/users/token`, and send the token as `Authorization: Bearer …`.";
-            document.Servers = []; // this host, whatever the Host header says
+                "Errors are problem documents (RFC 9457). Lists are paged by key: pass the `next` of a page as `after` for the following one. "
+                + "A write with an `Idempotency-Key` is executed once within a day: repeated requests return the first response. "
+                + "If its outcome is unknown (503 `Outcome unknown`, or no response), repeated requests return 409: check whether the write was "
+                + "executed, and send it with a new key only if not. "
+                + "Log in with `POST /api/users/token`, then send the token as `Authorization: Bearer …`.";
+            document.Servers = []; // relative to this host, independent of the Host header
             document.Components ??= new OpenApiComponents();
             document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
             document.Components.SecuritySchemes[Bearer] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = Bearer };
@@ -37,7 +37,8 @@ internal static class ApiDocument
                 operation.Parameters ??= [];
                 operation.Parameters.Add(new OpenApiParameter
                 {
-                    Name = IdempotencyKeys.Header, In = ParameterLocation.Header, Description = "The same key does the same write once. A repeat of one whose outcome is not known is 409.",
+                    Name = IdempotencyKeys.Header, In = ParameterLocation.Header,
+                    Description = "Executes the write once per key. A repeated request whose outcome is unknown returns 409.",
                     Schema = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = IdempotencyKeys.KeyLengthMax },
                 });
             }
@@ -51,7 +52,8 @@ internal static class ApiDocument
         app.MapOpenApi();
         app.MapScalarApiReference("/api-reference", options =>
         {
-            options.WithNonce().WithTitle("API of the sample platform").DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp().HideDeveloperTools().HideClientButton();
+            options.WithNonce().WithTitle("API of the sample platform").DisableDefaultFonts().DisableTelemetry().DisableAgent().DisableMcp()
+                .HideDeveloperTools().HideClientButton();
             options.WithOpenApiRoutePattern("/openapi/{documentName}.json");
         });
     }

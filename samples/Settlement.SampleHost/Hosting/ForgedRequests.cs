@@ -2,21 +2,22 @@ using Microsoft.AspNetCore.Antiforgery;
 
 namespace Settlement.SampleHost.Hosting;
 
-/// <summary>Refuses requests that another site, or an old form, sends in a user's name.</summary>
+/// <summary>Middleware that rejects cross-site requests and forms with an invalid antiforgery token.</summary>
 internal static class ForgedRequests
 {
-    /// <summary>A page's form whose token is old, or another user's, is answered by a page: the framework's own answer is blank.</summary>
+    /// <summary>
+    /// Rejects a form whose token has expired or belongs to another user with an error page; the framework's response has no body.
+    /// </summary>
     public static Task RefuseStaleForms(HttpContext context, RequestDelegate next) =>
         !context.IsApi() && context.Features.Get<IAntiforgeryValidationFeature>() is { IsValid: false } validation
-            ? throw new AntiforgeryValidationException("The form's antiforgery token is not valid any more.", validation.Error)
+            ? throw new AntiforgeryValidationException("The form's antiforgery token is no longer valid.", validation.Error)
             : next(context);
 
     /// <summary>
-    /// Browsers let pages of other sites open web sockets here, with the user's cookies where these are sent: circuits are for pages of
-    /// this host.
+    /// Rejects Blazor circuits from pages of other sites: browsers allow cross-site web sockets and may send the user's cookies with them.
     /// </summary>
     public static Task RefuseForeignCircuits(HttpContext context, RequestDelegate next) =>
         context.Request.Path.StartsWithSegments("/_blazor", StringComparison.Ordinal) && AntiforgeryFilter.IsForeign(context.Request)
-            ? throw PlatformException.Forbidden("Only pages of this host open circuits.")
+            ? throw PlatformException.Forbidden("Circuits can be opened by pages of this host only.")
             : next(context);
 }

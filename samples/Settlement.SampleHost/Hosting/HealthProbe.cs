@@ -1,26 +1,26 @@
 namespace Settlement.SampleHost.Hosting;
 
-/// <summary><c>health</c>: asks a host whether it is ready, for a container that has no other program to ask with.</summary>
+/// <summary>The command <c>health</c>: requests the readiness of a host, for containers without curl.</summary>
 internal static class HealthProbe
 {
     private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(8);
 
     /// <param name="args"><c>--url URL</c>, or nothing for the default address.</param>
-    /// <returns>0 when the host is ready, 2 when it is not.</returns>
-    /// <exception cref="StartException">The address is wrong, or no host answers.</exception>
+    /// <returns>0 if the host is ready, otherwise 2.</returns>
+    /// <exception cref="StartException">The address is invalid, or there is no response.</exception>
     public static async Task<int> RunAsync(string[] args)
     {
-        var asked = new Uri(Address(args), HealthRoutes.Ready);
+        var address = new Uri(Address(args), HealthRoutes.Ready);
         using var client = new HttpClient { Timeout = TimeLimit };
         try
         {
-            using var answer = await client.GetAsync(asked);
-            Console.WriteLine(await answer.Content.ReadAsStringAsync());
-            return answer.IsSuccessStatusCode ? 0 : 2;
+            using var response = await client.GetAsync(address);
+            Console.WriteLine(await response.Content.ReadAsStringAsync());
+            return response.IsSuccessStatusCode ? 0 : 2;
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
         {
-            throw new StartException($"No host answers at {asked} within {TimeLimit.TotalSeconds:0} s: {e.Message}");
+            throw new StartException($"No response from {address} within {TimeLimit.TotalSeconds:0} s: {e.Message}");
         }
     }
 
@@ -28,7 +28,7 @@ internal static class HealthProbe
     {
         [] => new Uri(HostArguments.DefaultUrl),
         ["--url", var url] when Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" => address,
-        ["--url", var url] => throw new StartException($"'{url}' is no address of a host. Write it like {HostArguments.DefaultUrl}"),
-        _ => throw new StartException($"'health {string.Join(' ', args)}' is not understood. Use: health --url {HostArguments.DefaultUrl}"),
+        ["--url", var url] => throw new StartException($"--url '{url}' is not an HTTP address. Use an address such as {HostArguments.DefaultUrl}"),
+        _ => throw new StartException($"Unknown arguments 'health {string.Join(' ', args)}'. Use: health --url {HostArguments.DefaultUrl}"),
     };
 }

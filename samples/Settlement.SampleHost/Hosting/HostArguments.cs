@@ -1,11 +1,11 @@
 namespace Settlement.SampleHost.Hosting;
 
-/// <summary>The host's options on the command line, as settings of its configuration.</summary>
+/// <summary>Parses the host's command line into configuration settings.</summary>
 internal static class HostArguments
 {
     public const string DefaultUrl = "http://localhost:5080";
 
-    /// <summary>Settings of the command line alone, so that a variable of the environment can't be taken for one.</summary>
+    /// <summary>Keys that only the command line sets, so that no environment variable is mistaken for an argument.</summary>
     public const string Store = "CommandLine:Store";
     public const string Connection = "CommandLine:Connection";
     public const string Json = "CommandLine:Json";
@@ -16,18 +16,18 @@ internal static class HostArguments
 
         Usage:
           Settlement.SampleHost [options] [--Section:Key=value]
-          Settlement.SampleHost health [--url URL]     asks a host whether it is ready; exit code 0 or 2
+          Settlement.SampleHost health [--url URL]     Check whether a host is ready; exit code 0 (ready) or 2.
 
         Options:
-          --urls URL            Where the pages are served; ASPNETCORE_URLS does the same. Default: {{DefaultUrl}}
-          --store sqlite|mysql  Which store. Default: Database:Store of the configuration, then settlement.json
-          --connection STRING   ADO.NET connection string. SETTLEMENT_CONNECTION, or ConnectionStrings:Settlement of the
-                                configuration, does the same, and keeps a password out of the list of processes.
-                                Default: settlement.json's
+          --urls URL            Address of the pages; same as ASPNETCORE_URLS. Default: {{DefaultUrl}}
+          --store sqlite|mysql  The store. Default: Database:Store of the configuration, then settlement.json
+          --connection STRING   ADO.NET connection string. The environment variable SETTLEMENT_CONNECTION or the setting
+                                ConnectionStrings:Settlement keeps a password out of the process list.
+                                Default: the connection string in settlement.json
           --json                Print the figures as one JSON document.
           --help                Print this text.
 
-        Commands that import, close, explain and correct are in the tool settlement: dotnet run --project src/Settlements.Cli -- --help
+        The tool settlement imports, closes, explains and corrects: dotnet run --project src/Settlements.Cli -- --help
         """;
 
     private static readonly Dictionary<string, string> Keys = new(StringComparer.Ordinal)
@@ -37,8 +37,8 @@ internal static class HostArguments
         ["--connection"] = Connection,
     };
 
-    /// <summary>Reads the arguments.</summary>
-    /// <exception cref="StartException">One of them is unknown, or lacks its value.</exception>
+    /// <summary>Parses the arguments.</summary>
+    /// <exception cref="StartException">An argument is unknown, or its value is missing.</exception>
     public static Dictionary<string, string?> Read(IReadOnlyList<string> args)
     {
         var settings = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
@@ -54,7 +54,7 @@ internal static class HostArguments
             else
             {
                 throw new StartException(
-                    $"'{args[i]}' is no option of the host. See --help; commands are in the tool settlement (src/Settlements.Cli).");
+                    $"Unknown option '{args[i]}'. See --help; commands are in the tool settlement (src/Settlements.Cli).");
             }
         }
 

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging.Console;
 
 namespace Settlement.SampleHost.Hosting;
 
-/// <summary>Standard output is for the figures.</summary>
+/// <summary>Configures logging to standard error: standard output is reserved for the demo's figures.</summary>
 internal static class HostLogging
 {
     public static void AddWarningsToStandardError(this ILoggingBuilder logging)
@@ -12,10 +12,10 @@ internal static class HostLogging
         logging.AddSimpleConsole(console => console.SingleLine = true);
         logging.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
 
-        // A start that fails is reported once, by Program.cs, in one sentence.
+        // Program.cs reports a failed start once, as one line.
         logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
 
-        // The ring of keys is in the database, as protected as that is; where more is wanted, ProtectKeysWith… is the framework's way.
+        // The key ring is stored in the database, unencrypted, which the framework logs as a warning. Use ProtectKeysWith… to encrypt it.
         logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
     }
 }

@@ -9,22 +9,22 @@ using Settlements;
 namespace Settlement.SampleHost.Hosting;
 
 /// <summary>
-/// A write with an Idempotency-Key is done once: what is sent again gets the answer of the first time. Keys are a caller's own, and kept for a
-/// day. A request that was refused, or failed before it wrote anything, is forgotten and may be tried again. One that may have been done is not:
-/// what is sent again is told to look first.
+/// Middleware: executes a write with an Idempotency-Key once and returns the stored first response to repeated requests. Keys are scoped to
+/// the caller and stored for a day. The key of a request that was rejected, or failed before its first commit, is removed, so that it can
+/// be retried. If the outcome is unknown, repeated requests return 409.
 /// </summary>
-internal sealed partial class IdempotencyKeys(RequestDelegate next, KeptAnswers answers, TimeProvider clock, ILogger<IdempotencyKeys> logger)
+internal sealed partial class IdempotencyKeys(RequestDelegate next, IdempotencyStore store, TimeProvider clock, ILogger<IdempotencyKeys> logger)
 {
     public const string Header = "Idempotency-Key";
     public const string ReplayedHeader = "Idempotency-Replayed";
     public const int KeyLengthMax = 200;
 
-    /// <summary>A longer answer is not kept; no write of this API has one.</summary>
+    /// <summary>Longer responses are not stored; no write of this API has one.</summary>
     private const int BodyBytesMax = 256 * 1024;
 
-    private static readonly KeptAnswer Unknown = new() { Status = KeptAnswer.UnknownStatus };
+    private static readonly StoredResponse Unknown = new() { Status = StoredResponse.OutcomeUnknown };
 
-    /// <summary>After how long a request without an answer is taken for one whose host is gone.</summary>
+    /// <summary>The age from which a request without a response counts as lost: its instance is dead.</summary>
     private const long LostUs = 60L * 1_000_000;
 
     public async Task InvokeAsync(HttpContext context)
@@ -38,15 +38,15 @@ internal sealed partial class IdempotencyKeys(RequestDelegate next, KeptAnswers 
         }
 
         if (key.Length > KeyLengthMax)
-            throw PlatformException.Wrong($"The {Header} has {key.Length} characters. Use 1 to {KeyLengthMax}, for example a UUID.");
+            throw PlatformException.BadRequest($"{Header} has {key.Length} characters. Use 1 to {KeyLengthMax}, for example a UUID.");
         var caller = Caller.Of(context);
 
-        // A program without an account and a cookie is known by its key alone; its address only narrows who could guess it.
+        // A caller without an account and a cookie is identified by its key alone; the address only limits who could guess it.
         var owner = caller.Viewer ?? $"address:{NetworkAddress.Of(context)}";
         var scope = Hash(Encoding.UTF8.GetBytes($"{owner}\n{context.Request.Method}\n{context.Request.Path}\n{key}"));
         var request = await HashRequestAsync(context.Request);
-        if (await answers.TryBeginAsync(scope, request, Now(), context.RequestAborted) is { } kept)
-            await ReplayAsync(context, kept, request);
+        if (await store.TryBeginAsync(scope, request, Now(), context.RequestAborted) is { } stored)
+            await ReplayAsync(context, stored, request);
         else
             await RunAsync(context, scope);
     }
@@ -57,7 +57,7 @@ internal sealed partial class IdempotencyKeys(RequestDelegate next, KeptAnswers 
         await using var buffer = new MemoryStream();
         context.Response.Body = buffer;
         var writes = RequestWrites.Of(context);
-        writes.IsAny = false; // the key's row is none of the request's
+        writes.HasCommitted = false; // the row of the key is not a write of the request
         try
         {
             await next(context);
@@ -65,7 +65,7 @@ internal sealed partial class IdempotencyKeys(RequestDelegate next, KeptAnswers 
         catch (Exception e)
         {
             var isRefused = e is PlatformException or BadHttpRequestException or AntiforgeryValidationException;
-            await EndAsync(scope, e.IsOutcomeUnknown() || (writes.IsAny && !isRefused) ? Unknown : null, writes);
+            await EndAsync(scope, e.IsOutcomeUnknown() || (writes.HasCommitted && !isRefused) ? Unknown : null, writes);
             throw;
         }
         finally
@@ -73,65 +73,67 @@ internal sealed partial class IdempotencyKeys(RequestDelegate next, KeptAnswers 
             context.Response.Body = original;
         }
 
-        var answer = context.Response.StatusCode >= StatusCodes.Status500InternalServerError || buffer.Length > BodyBytesMax
-            ? writes.IsAny ? Unknown : null
-            : new KeptAnswer
-            {
-                Status = context.Response.StatusCode, ContentType = context.Response.ContentType, Location = context.Response.Headers.Location,
-                Body = Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length),
-            };
-        await EndAsync(scope, answer, writes);
+        var response = context.Response.StatusCode >= StatusCodes.Status500InternalServerError || buffer.Length > BodyBytesMax
+                    ? writes.HasCommitted ? Unknown : null
+                    : new StoredResponse
+                    {
+                        Status = context.Response.StatusCode, ContentType = context.Response.ContentType,
+                        Location = context.Response.Headers.Location,
+                        Body = Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length),
+                    };
+        await EndAsync(scope, response, writes);
         buffer.Position = 0;
         await buffer.CopyToAsync(original, context.RequestAborted);
     }
 
     /// <summary>
-    /// Keeps an answer, or forgets the key when there is none. Where that fails the caller learns what came of his request all the same; who sends it
-    /// again finds no answer, and is told to look.
+    /// Stores the response, or removes the key if there is none. If that fails, the caller still receives the response; a repeated request
+    /// finds none and returns 409.
     /// </summary>
-    private async Task EndAsync(string scope, KeptAnswer? answer, RequestWrites writes)
+    private async Task EndAsync(string scope, StoredResponse? response, RequestWrites writes)
     {
-        var isAny = writes.IsAny;
+        var hasCommitted = writes.HasCommitted;
         try
         {
-            await (answer is null ? answers.ForgetAsync(scope) : answers.KeepAsync(scope, answer));
+            await (response is null ? store.RemoveAsync(scope) : store.SaveAsync(scope, response));
         }
         catch (DbException e)
         {
-            LogNotKept(e);
+            LogNotStored(e);
         }
 
-        writes.IsAny = isAny;
+        writes.HasCommitted = hasCommitted;
     }
 
-    private async Task ReplayAsync(HttpContext context, KeptAnswer kept, string request)
+    private async Task ReplayAsync(HttpContext context, StoredResponse stored, string request)
     {
-        if (kept.RequestHash != request)
+        if (stored.RequestHash != request)
         {
             throw new PlatformException(
-                StatusCodes.Status422UnprocessableEntity, "The key belongs to another request",
-                $"This {Header} came before with other content. Make a new key for each write, and repeat it only with the same one.");
+                StatusCodes.Status422UnprocessableEntity, $"{Header} already used for another request",
+                $"This {Header} was sent before with different content. Use a new key for each write, and repeat a key only with the same content.");
         }
 
-        if (kept.Status is KeptAnswer.UnknownStatus || (kept.Status is null && kept.CreatedAt < Now() - LostUs))
+        if (stored.Status is StoredResponse.OutcomeUnknown || (stored.Status is null && stored.CreatedAt < Now() - LostUs))
         {
             throw PlatformException.Conflict(
-                "The outcome of the first request is not known",
-                $"It may have been done. Look first: where what it writes is not there, send it with a new {Header}.");
+                "Outcome of the first request unknown",
+                $"It may have been executed. Check first; if it was not executed, send it again with a new {Header}.");
         }
 
-        if (kept.Status is not { } status)
+        if (stored.Status is not { } status)
         {
             context.Response.Headers.RetryAfter = "1";
-            throw PlatformException.Conflict("The first request is under way", "The answer to this key is not there yet. Send the same request again in a second.");
+            throw PlatformException.Conflict(
+                "First request in progress", "There is no response for this key yet. Send the same request again in a second.");
         }
 
         context.Response.StatusCode = (int)status;
-        context.Response.ContentType = kept.ContentType;
-        if (kept.Location is not null)
-            context.Response.Headers.Location = kept.Location;
+        context.Response.ContentType = stored.ContentType;
+        if (stored.Location is not null)
+            context.Response.Headers.Location = stored.Location;
         context.Response.Headers[ReplayedHeader] = "true";
-        if (kept.Body is { Length: > 0 } body)
+        if (stored.Body is { Length: > 0 } body)
             await context.Response.WriteAsync(body, context.RequestAborted);
     }
 
@@ -151,6 +153,7 @@ internal sealed partial class IdempotencyKeys(RequestDelegate next, KeptAnswers 
 
     private long Now() => UnixMicroseconds.From(clock.GetUtcNow());
 
-    [LoggerMessage(EventId = 302, Level = LogLevel.Warning, Message = "What came of an Idempotency-Key could not be kept; who sends it again is told to look first.")]
-    private partial void LogNotKept(Exception exception);
+    [LoggerMessage(EventId = 302, Level = LogLevel.Warning,
+        Message = "Could not store the response for an Idempotency-Key; repeated requests return 409.")]
+    private partial void LogNotStored(Exception exception);
 }

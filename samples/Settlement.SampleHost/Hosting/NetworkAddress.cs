@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace Settlement.SampleHost.Hosting;
 
 /// <summary>
-/// Where a request comes from, to limit abuse: never who somebody is. Of IPv6 the first 64 bits, since whoever has one address of such a network
-/// has all of them.
+/// The network address of a request, used to limit abuse and never to identify a person. Of an IPv6 address, the first 64 bits: a
+/// subscriber usually controls all addresses of such a network.
 /// </summary>
 internal static class NetworkAddress
 {

@@ -4,11 +4,11 @@ using Microsoft.AspNetCore.HttpOverrides;
 namespace Settlement.SampleHost.Hosting;
 
 /// <summary>
-/// The client's address is taken from proxies that are named, and from nobody else. Configured by the list <c>Proxies</c>.
+/// Configures forwarded headers: the client's address is accepted from the configured proxies only. Configuration list <c>Proxies</c>.
 /// </summary>
 internal static class Proxies
 {
-    /// <exception cref="StartException">A proxy is neither an address nor a network.</exception>
+    /// <exception cref="StartException">An entry is neither an address nor a network.</exception>
     public static void AddProxies(this IServiceCollection services, IConfiguration configuration)
     {
         var proxies = configuration.GetSection("Proxies").Get<string[]>() ?? [];
@@ -20,7 +20,7 @@ internal static class Proxies
             else if (System.Net.IPNetwork.TryParse(proxy, out var network))
                 networks.Add(network);
             else
-                throw new StartException($"Proxies names '{proxy}'. Use addresses such as 10.0.0.7 and networks such as 10.0.0.0/8.");
+                throw new StartException($"Proxies contains '{proxy}'. Use addresses such as 10.0.0.7 or networks such as 10.0.0.0/8.");
         }
 
         services.Configure<ForwardedHeadersOptions>(options =>

@@ -4,16 +4,18 @@ using Microsoft.AspNetCore.RateLimiting;
 
 namespace Settlement.SampleHost.Hosting;
 
-/// <summary>How often a network address may try to log in and to sign up. Configured by the section <c>RateLimits</c>.</summary>
+/// <summary>Limits of logins and sign-ups per network address: configuration section <c>RateLimits</c>.</summary>
 internal sealed class RateLimits
 {
     public const string LogIn = "log-in";
     public const string SignUp = "sign-up";
 
-    /// <summary>Logins of a network address a minute. Default 20; beside it, wrong passwords are counted by <see cref="Users.LoginThrottle"/>.</summary>
+    /// <summary>
+    /// Logins per network address and minute. Default 20. <see cref="Users.LoginThrottle"/> additionally limits wrong passwords.
+    /// </summary>
     public int LogInsPerMinute { get; set; } = 20;
 
-    /// <summary>New accounts of a network address an hour. Default 20.</summary>
+    /// <summary>New accounts per network address and hour. Default 20.</summary>
     public int SignUpsPerHour { get; set; } = 20;
 
     public static void Add(IServiceCollection services, IConfiguration configuration)
@@ -27,10 +29,10 @@ internal sealed class RateLimits
         });
     }
 
-    /// <summary>To look at a form is no try.</summary>
+    /// <summary>Returns a fixed-window limiter per network address; reading a form is not limited.</summary>
     private static RateLimitPartition<string> ByAddress(HttpContext context, int permits, TimeSpan window) =>
         HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)
-            ? RateLimitPartition.GetNoLimiter("looks")
+            ? RateLimitPartition.GetNoLimiter("reads")
             : RateLimitPartition.GetFixedWindowLimiter(
                 NetworkAddress.Of(context),
                 _ => new FixedWindowRateLimiterOptions { PermitLimit = permits, Window = window, QueueLimit = 0 });
@@ -48,7 +50,7 @@ internal sealed class RateLimits
             HttpContext = http,
             ProblemDetails = new ProblemDetails
             {
-                Status = StatusCodes.Status429TooManyRequests, Title = "Too many tries", Detail = $"Try again in {seconds} s.",
+                Status = StatusCodes.Status429TooManyRequests, Title = "Too many attempts", Detail = $"Try again in {seconds} s.",
             },
         });
     }

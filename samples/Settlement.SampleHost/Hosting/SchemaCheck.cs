@@ -5,11 +5,11 @@ using Settlements;
 
 namespace Settlement.SampleHost.Hosting;
 
-/// <summary>Whether the tables of the settlement and of the platform are there, up to the last file, at the primary. Thread-safe.</summary>
+/// <summary>Checks that the tables of the settlement and of the platform are up to date on the primary. Thread-safe.</summary>
 internal sealed class SchemaCheck(SettlementEngine engine, PlatformDatabase database) : IHealthCheck
 {
-    /// <summary>A database that doesn't answer in this time can't serve either. Shorter than the whole question may take, so that the answer names it.</summary>
-    public static readonly TimeSpan Timeout = ReadyQuestion.Patience - TimeSpan.FromSeconds(1);
+    /// <summary>The timeout of the check: shorter than that of the readiness probe, so that the response names the failed check.</summary>
+    public static readonly TimeSpan Timeout = ReadinessProbe.Timeout - TimeSpan.FromSeconds(1);
 
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
@@ -18,7 +18,9 @@ internal sealed class SchemaCheck(SettlementEngine engine, PlatformDatabase data
             await engine.Days.FindNextAsync(cancellationToken);
             return await database.HasSchemaAsync(cancellationToken)
                 ? HealthCheckResult.Healthy()
-                : HealthCheckResult.Unhealthy("The platform's tables are not those that this program knows. Older ones are brought up to date when it starts; of newer ones a newer program has to take care.");
+                : HealthCheckResult.Unhealthy(
+                    "The version of the platform's tables differs from this program's. Restart it to upgrade older tables; newer tables need a newer "
+                    + "program.");
         }
         catch (Exception e) when (e is DbException or SchemaException)
         {

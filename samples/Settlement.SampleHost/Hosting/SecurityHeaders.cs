@@ -3,13 +3,13 @@ using Scalar.AspNetCore;
 
 namespace Settlement.SampleHost.Hosting;
 
-/// <summary>What every answer tells the browser about itself.</summary>
+/// <summary>Adds the security headers to every response.</summary>
 internal static class SecurityHeaders
 {
-    /// <summary>A year, as browsers' lists want it.</summary>
+    /// <summary>One year, which browsers' preload lists require.</summary>
     private const string StrictTransport = "max-age=31536000";
 
-    // When the answer begins: an answer that an exception started anew has them, too.
+    // Set when the response starts, so that error responses, which clear the headers, have them too.
     public static void UseSecurityHeaders(this IApplicationBuilder app) => app.Use((context, next) =>
     {
         context.Response.OnStarting(() =>
@@ -20,7 +20,7 @@ internal static class SecurityHeaders
             if (context.Request.IsHttps && !IsLoopback(context.Request.Host))
                 headers.StrictTransportSecurity = StrictTransport;
 
-            // Answers of the API are one caller's, and some are tokens (RFC 6749, 5.1).
+            // Responses of the API are specific to the caller, and some contain tokens (RFC 6749, 5.1).
             if (context.IsApi() && headers.CacheControl.Count == 0)
                 headers.CacheControl = "no-store";
             headers.XContentTypeOptions = "nosniff";
@@ -33,13 +33,14 @@ internal static class SecurityHeaders
     });
 
     private static bool IsLoopback(HostString host) =>
-        string.Equals(host.Host, "localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Host, out var address) && IPAddress.IsLoopback(address));
+        string.Equals(host.Host, "localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(host.Host, out var address) && IPAddress.IsLoopback(address));
 
     /// <summary>
-    /// Nothing from other places but videos, and no script that is written into a page. Component libraries set styles of elements, which can't
-    /// run.
+    /// Returns the content security policy: no resources of other hosts except videos, and no inline scripts. Inline styles are allowed,
+    /// because component libraries set them and they can't execute code.
     /// </summary>
-    /// <param name="nonce">What the script of the API's reference page is known by, made for one answer; null on other pages.</param>
+    /// <param name="nonce">The nonce for the script of the API reference page; null on other pages.</param>
     private static string Policy(string? nonce) =>
         $"default-src 'self'; script-src 'self'{(nonce is null ? "" : $" 'nonce-{nonce}'")}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
         + "media-src 'self' https: blob:; connect-src 'self'; font-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self'; "

@@ -3,20 +3,20 @@ using Microsoft.Extensions.Options;
 
 namespace Settlement.SampleHost.Hosting;
 
-/// <summary>How a host stops. Configured by the section <c>Shutdown</c>.</summary>
+/// <summary>Options of a graceful shutdown: configuration section <c>Shutdown</c>.</summary>
 internal sealed class ShutdownOptions
 {
     public const string Section = "Shutdown";
 
     /// <summary>
-    /// How long a host that is stopping still serves, while <c>/health/ready</c> answers 503: as long as a load balancer takes to notice.
-    /// Default 0; at most 5 minutes.
+    /// How long a stopping host continues to serve while <c>/health/ready</c> returns 503: the time that a load balancer needs to notice.
+    /// Default 0; from 0 to 5 minutes.
     /// </summary>
     public TimeSpan Delay { get; set; }
 
     /// <summary>
-    /// How long requests under way, the schedule and the sending of events may take to end, after the delay and in all. Default 25
-    /// seconds, below the 30 that Docker is given in compose.yaml. From 1 second to 10 minutes.
+    /// The total time for running requests, the schedule and the sending of events to end, after the delay. Default 25 seconds, less than
+    /// <c>stop_grace_period</c> (30 s) in compose.yaml; from 1 second to 10 minutes.
     /// </summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(25);
 
@@ -36,7 +36,7 @@ internal sealed class ShutdownOptions
 }
 
 /// <summary>
-/// Keeps a stopping host serving for <see cref="ShutdownOptions.Delay"/>: the server and the other services stop after it.
+/// Delays the shutdown by <see cref="ShutdownOptions.Delay"/>, before the web server and the other services stop.
 /// </summary>
 internal sealed class ShutdownDelay(IOptions<ShutdownOptions> options) : IHostedLifecycleService
 {
@@ -53,7 +53,7 @@ internal sealed class ShutdownDelay(IOptions<ShutdownOptions> options) : IHosted
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }
 
-/// <summary>A host that is stopping is sent no new requests.</summary>
+/// <summary>Reports a stopping host as not ready.</summary>
 internal sealed class StoppingCheck(IHostApplicationLifetime lifetime) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>

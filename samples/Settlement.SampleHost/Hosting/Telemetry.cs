@@ -8,8 +8,8 @@ using Settlements;
 namespace Settlement.SampleHost.Hosting;
 
 /// <summary>
-/// Sends traces, metrics and logs to a collector, by OTLP. Configured by the section <c>OpenTelemetry</c>, else by the standard's own
-/// variables; off without an endpoint.
+/// Exports traces, metrics and logs by OTLP. Configured by the section <c>OpenTelemetry</c> or the standard environment variables; disabled
+/// without an endpoint.
 /// </summary>
 internal static class Telemetry
 {
@@ -23,7 +23,7 @@ internal static class Telemetry
         if (Setting(configuration, "Endpoint", "OTEL_EXPORTER_OTLP_ENDPOINT") is not { } endpoint)
             return;
         if (!Uri.TryCreate(endpoint, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
-            throw new StartException($"{Section}:Endpoint is '{endpoint}'. Use a collector's address, for example http://localhost:4317");
+            throw new StartException($"{Section}:Endpoint is '{endpoint}'. Use the address of a collector, for example http://localhost:4317");
         var protocol = Setting(configuration, "Protocol", "OTEL_EXPORTER_OTLP_PROTOCOL") switch
         {
             null or GrpcProtocol => OtlpExportProtocol.Grpc,
@@ -35,7 +35,7 @@ internal static class Telemetry
             .ConfigureResource(resource => resource.AddService(Setting(configuration, "ServiceName", "OTEL_SERVICE_NAME") ?? "settlement-sample"))
             .WithMetrics(metrics => metrics.AddMeter(SettlementTelemetry.Name, "MySqlConnector", "System.Runtime").AddAspNetCoreInstrumentation())
 
-            // Without the driver's own source: its probes of the servers would be most of what is sent.
+            // Without the driver's source: the probes of the servers would be most of the traces.
             .WithTracing(tracing => tracing.AddSource(SettlementTelemetry.Name).AddAspNetCoreInstrumentation(
                 requests => requests.Filter = context => !context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal)))
             .WithLogging()
@@ -43,5 +43,6 @@ internal static class Telemetry
     }
 
     private static string? Setting(IConfiguration configuration, string name, string standard) =>
-        configuration[$"{Section}:{name}"] is { Length: > 0 } own ? own : configuration[standard] is { Length: > 0 } usual ? usual : null;
+        configuration[$"{Section}:{name}"] is { Length: > 0 } value ? value
+        : configuration[standard] is { Length: > 0 } variable ? variable : null;
 }

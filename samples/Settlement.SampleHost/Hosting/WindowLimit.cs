@@ -2,24 +2,24 @@ using System.Collections.Concurrent;
 
 namespace Settlement.SampleHost.Hosting;
 
-/// <summary>Counts by key in windows of fixed length, which begin at the same time for all keys, by the host's clock. Thread-safe.</summary>
-/// <param name="max">The most of a key in a window.</param>
-/// <param name="window">The window's length.</param>
-/// <param name="clock">The host's clock.</param>
+/// <summary>A fixed-window rate limiter by key. Windows start at the same time for all keys. Thread-safe.</summary>
+/// <param name="max">The maximum count of a key per window.</param>
+/// <param name="window">The length of a window.</param>
+/// <param name="clock">The clock.</param>
 internal sealed class WindowLimit(int max, TimeSpan window, TimeProvider clock)
 {
-    /// <summary>The most keys of a window that are counted apart; those beyond share one count, so that memory stays bounded.</summary>
+    /// <summary>The maximum number of keys per window; further keys share one count, so that memory is bounded.</summary>
     private const int KeysMax = 200_000;
 
     private const string Others = "";
 
-    private readonly Lock _turning = new();
+    private readonly Lock _lock = new();
     private Counts _counts = new(long.MinValue, []);
 
-    /// <summary>Counts one.</summary>
-    /// <param name="key">Whose.</param>
-    /// <param name="wait">How long until the next window, when there were too many.</param>
-    /// <returns>False, when the most of the key were counted in this window already.</returns>
+    /// <summary>Counts an attempt.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="wait">The time until the next window.</param>
+    /// <returns>False if the key has exceeded the maximum in this window.</returns>
     public bool TryCount(string key, out TimeSpan wait)
     {
         var ticks = clock.GetUtcNow().UtcTicks;
@@ -32,7 +32,7 @@ internal sealed class WindowLimit(int max, TimeSpan window, TimeProvider clock)
 
     private Counts At(long number)
     {
-        lock (_turning)
+        lock (_lock)
         {
             if (_counts.Number != number)
                 _counts = new Counts(number, new ConcurrentDictionary<string, long>(StringComparer.Ordinal));

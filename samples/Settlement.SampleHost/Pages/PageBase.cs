@@ -5,29 +5,29 @@ using Settlement.SampleHost.Users;
 
 namespace Settlement.SampleHost.Pages;
 
-/// <summary>A page that is rendered for one request: who asks, and in which language.</summary>
+/// <summary>The base class of pages, which are rendered on the server for one request.</summary>
 public abstract class PageBase : ComponentBase
 {
     [CascadingParameter]
     public HttpContext Http { get; set; } = null!;
 
     [Inject]
-    private protected Words T { get; set; } = null!;
+    private protected JsonStringLocalizer T { get; set; } = null!;
 
     [Inject]
-    private protected Shown Show { get; set; } = null!;
+    private protected DisplayFormat Format { get; set; } = null!;
 
     [Inject]
     private protected NavigationManager Navigation { get; set; } = null!;
 
     private protected Caller Caller => Caller.Of(Http);
 
-    private protected CancellationToken Stopped => Http.RequestAborted;
+    private protected CancellationToken RequestAborted => Http.RequestAborted;
 
-    /// <summary>Why what was sent could not be done; null when nothing was wrong.</summary>
-    private protected PlatformException? Wrong { get; private set; }
+    /// <summary>The error of the submitted form; null if there is none.</summary>
+    private protected PlatformException? Problem { get; private set; }
 
-    /// <summary>Sets what the request gives, and reads all before anything is rendered: a page is never shown by halves.</summary>
+    /// <summary>Sets the parameters and loads all data before rendering, so that no incomplete page is sent.</summary>
     public sealed override async Task SetParametersAsync(ParameterView parameters)
     {
         parameters.SetParameterProperties(this);
@@ -35,21 +35,21 @@ public abstract class PageBase : ComponentBase
         await base.SetParametersAsync(ParameterView.Empty);
     }
 
-    /// <summary>Reads what the page shows.</summary>
+    /// <summary>Loads the data of the page.</summary>
     private protected virtual Task LoadAsync() => Task.CompletedTask;
 
-    /// <summary>Does what a form asks for. What the asker can mend is shown on the page; all else goes the way of errors.</summary>
-    /// <returns>Whether it was done.</returns>
-    private protected async Task<bool> TryAsync(Func<Task> act)
+    /// <summary>Executes the action of a form. Displays errors that the user can correct; other exceptions propagate.</summary>
+    /// <returns>Whether the action succeeded.</returns>
+    private protected async Task<bool> TryAsync(Func<Task> action)
     {
         try
         {
-            await act();
+            await action();
             return true;
         }
         catch (PlatformException e)
         {
-            Wrong = e;
+            Problem = e;
             Http.Response.StatusCode = e.Status;
             return false;
         }

@@ -13,15 +13,15 @@ using Settlement.SampleHost.Users;
 
 namespace Settlement.SampleHost.Pages;
 
-/// <summary>The pages: rendered on the server for each request; a few hold parts that stay connected to it.</summary>
+/// <summary>Registers and maps the pages: rendered on the server per request; some contain interactive components.</summary>
 internal static class PageServices
 {
     public static void AddPages(this IServiceCollection services)
     {
         services.AddSingleton<AssetFiles>();
         services.AddLocalization();
-        services.AddSingleton<Words>();
-        services.AddSingleton<Shown>();
+        services.AddSingleton<JsonStringLocalizer>();
+        services.AddSingleton<DisplayFormat>();
         services.AddCascadingAuthenticationState();
         services.AddRazorComponents().AddInteractiveServerComponents();
         services.AddRadzenComponents();
@@ -30,29 +30,29 @@ internal static class PageServices
     public static void MapPages(this WebApplication app)
     {
         app.Services.GetRequiredService<AssetFiles>().Map(app);
-        // Who may frame a page is said in Hosting/SecurityHeaders.cs.
+        // Hosting/SecurityHeaders.cs sets frame-ancestors.
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(server => server.ContentSecurityFrameAncestorsPolicy = null);
         app.MapPost("/logout", LogOutAsync);
         app.MapGet("/health", HealthAsync);
         Preferences.Map(app);
     }
 
-    /// <summary>What a person sees instead of a bare status.</summary>
+    /// <summary>Writes an error page for a response without a body.</summary>
     public static Task StatusAsync(StatusCodeContext context) => WriteAsync(context.HttpContext, context.HttpContext.Response.StatusCode, problem: null);
 
-    /// <summary>What a person sees when a page could not be made.</summary>
-    public static Task BrokenAsync(HttpContext context)
+    /// <summary>Writes an error page for an exception.</summary>
+    public static Task ErrorAsync(HttpContext context)
     {
         var error = context.Features.Get<IExceptionHandlerFeature>()?.Error;
         var status = error switch
         {
             PlatformException e => e.Status,
             BadHttpRequestException or AntiforgeryValidationException => StatusCodes.Status400BadRequest,
-            { } when error.IsPassing() => StatusCodes.Status503ServiceUnavailable,
+            { } when error.IsTransientDatabaseError() => StatusCodes.Status503ServiceUnavailable,
             _ => StatusCodes.Status500InternalServerError,
         };
         if (status == StatusCodes.Status503ServiceUnavailable)
-            context.Response.Headers.RetryAfter = ProblemAnswers.RetryAfterSeconds;
+            context.Response.Headers.RetryAfter = ProblemDetailsHandler.RetryAfterSeconds;
         return WriteAsync(context, status, error as PlatformException);
     }
 
@@ -80,7 +80,7 @@ internal static class PageServices
         }
         catch (DbException)
         {
-            return TypedResults.Json(new Health("the database can't be read", null), statusCode: StatusCodes.Status503ServiceUnavailable);
+            return TypedResults.Json(new Health("the database is unavailable", null), statusCode: StatusCodes.Status503ServiceUnavailable);
         }
     }
 

@@ -6,20 +6,22 @@ using Settlements;
 
 namespace Settlement.SampleHost.Playback;
 
-/// <summary>The events of a play. Their ids follow from the play and from what is counted, so that a retry makes the same ones.</summary>
+/// <summary>
+/// Creates the usage events of a play. Their ids are derived from the play and the counted usage, so a retry creates the same ids.
+/// </summary>
 internal static class PlayEvents
 {
     /// <summary>
-    /// What was played between two states of a play: the view when its minimum was reached, whole seconds, and the ads that were passed
-    /// (before &lt; position ≤ after). Of the owner's own plays nothing.
+    /// Returns the usage between two states of a play: the view when its minimum is reached, whole seconds, and the ads that were passed
+    /// (before &lt; position ≤ after). Plays by the owner have no usage.
     /// </summary>
-    /// <param name="before">The play as it was.</param>
-    /// <param name="after">The play as it is.</param>
-    /// <param name="placements">The places of the video's ads.</param>
-    /// <param name="now">This host's clock.</param>
+    /// <param name="before">The play before the report.</param>
+    /// <param name="after">The play after the report.</param>
+    /// <param name="placements">The placements of ads in the video.</param>
+    /// <param name="now">The instant of the report, in Unix microseconds of this instance's clock.</param>
     public static IEnumerable<UsageEvent> OfProgress(Play before, Play after, IEnumerable<Placement> placements, long now)
     {
-        if (after.ViewState == PlayView.Own)
+        if (after.ViewState == PlayView.Owner)
             yield break;
         if (before.ViewState == PlayView.Pending && after.ViewState == PlayView.Counted)
             yield return Event(after, after.ViewedAt!.Value, PlatformMeters.Views, after.VideoId, 1, "view");
@@ -35,8 +37,8 @@ internal static class PlayEvents
 
     private static UsageEvent Event(Play play, long at, string meter, string itemId, long quantity, string what)
     {
-        // A UUID of version 8 (RFC 9562): its bits are the maker's own. It begins as the play's does, which is its time unless the client made it:
-        // what comes together lies together in the index.
+        // A UUID of version 8 (RFC 9562, application-defined). Its first 6 bytes are those of the play id, a timestamp unless the client
+        // chose the id: events of the same time are adjacent in the index.
         var id = SHA256.HashData(Encoding.UTF8.GetBytes($"{play.PlayId}|{what}")).AsSpan(0, 16);
         Convert.FromHexString(play.PlayId.AsSpan(0, 12), id, out _, out _);
         id[6] = (byte)(id[6] & 0x0F | 0x80);

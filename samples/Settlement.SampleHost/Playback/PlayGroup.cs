@@ -7,12 +7,12 @@ using Settlements;
 namespace Settlement.SampleHost.Playback;
 
 /// <summary>
-/// Acts that share a transaction: what they need is locked and read at once, they are done one after the other in memory, and what they changed
-/// is written at once. Not thread-safe.
+/// Commands that share a transaction: their rows are locked and read together, the commands are executed sequentially in memory, and the
+/// changed rows are written together. Not thread-safe.
 /// </summary>
 internal sealed class PlayGroup
 {
-    /// <summary>As many as the settlement's writer takes at a time by default.</summary>
+    /// <summary>The default batch limit of the settlement's usage writer.</summary>
     private const int EventsMax = 1_000;
 
     private readonly Dictionary<string, Play> _plays = new(StringComparer.Ordinal);
@@ -26,20 +26,20 @@ internal sealed class PlayGroup
     private Dictionary<string, Video> _videos = [];
     private ILookup<string, Placement> _placements = Array.Empty<Placement>().ToLookup(_ => "");
 
-    /// <summary>Does acts in their order, in a transaction of the caller's.</summary>
-    /// <returns>What came of each, to be told after the commit. One that fails leaves nothing behind, and the others don't notice.</returns>
-    public static async Task<PlayAnswer[]> DoAsync(Sql statements, UsageWriter events, IReadOnlyList<PlayAct> acts)
+    /// <summary>Executes commands in order, within the caller's transaction.</summary>
+    /// <returns>The results, valid after the commit. A failed command leaves no change and does not affect the others.</returns>
+    public static async Task<PlayResult[]> ExecuteAsync(Sql statements, UsageWriter events, IReadOnlyList<PlayCommand> commands)
     {
         var group = new PlayGroup();
-        await group.ReadAsync(statements, acts);
-        var answers = acts.Select(group.Answer).ToArray();
+        await group.ReadAsync(statements, commands);
+        var results = commands.Select(group.Execute).ToArray();
         await PlayTable.AddAsync(statements, group._added.Select(id => group._plays[id]));
         await PlayTable.UpdateAsync(statements, group._changedPlays.Select(id => group._plays[id]));
         await PlayTable.UpdateAsync(statements, group._changedViewings.Select(key => group._viewings[key]));
         await DeviceTable.AddAsync(statements, group._addedDevices);
         foreach (var some in group._events.Chunk(EventsMax))
             await events.WriteAsync(statements.Transaction, some);
-        return answers;
+        return results;
     }
 
     public Video? FindVideo(string videoId) => _videos.GetValueOrDefault(videoId);
@@ -48,7 +48,7 @@ internal sealed class PlayGroup
 
     public Viewing Viewing(string viewer, string videoId) => _viewings[(viewer, videoId)];
 
-    /// <summary>Those of a video that is played from its start here, or that a report says it has come to.</summary>
+    /// <summary>Returns the placements of a video that is started in this group, or in which a report may cross a placement.</summary>
     public IEnumerable<Placement> Placements(string videoId) => _placements[videoId];
 
     public void Put(Play play)
@@ -72,12 +72,12 @@ internal sealed class PlayGroup
         _changedViewings.Add((viewing.Viewer, viewing.VideoId));
     }
 
-    /// <summary>Whether a play is the owner's: by the account, or from a device on which the owner has been logged in.</summary>
-    public bool IsOwn(StartAct start, Video video) =>
+    /// <summary>Whether the viewer is the owner: by the account, or by a device from which the owner has logged in.</summary>
+    public bool IsByOwner(StartCommand start, Video video) =>
         start.UserId == video.OwnerId || (start.Device is not null && _devices.Contains((start.Device, video.OwnerId)));
 
-    /// <summary>An account is logged in on a device: it is one of the account's from now on.</summary>
-    public void NoteDevice(string device, string userId, long at)
+    /// <summary>Records a device as one of an account's known devices.</summary>
+    public void RecordDevice(string device, string userId, long at)
     {
         if (_devices.Add((device, userId)))
             _addedDevices.Add((device, userId), at);
@@ -85,13 +85,14 @@ internal sealed class PlayGroup
 
     public void Add(IEnumerable<UsageEvent> events) => _events.AddRange(events);
 
-    private async Task ReadAsync(Sql statements, IReadOnlyList<PlayAct> acts)
+    private async Task ReadAsync(Sql statements, IReadOnlyList<PlayCommand> commands)
     {
-        var starts = acts.OfType<StartAct>().ToList();
-        _videos = (await PlayTable.ListVideosAsync(statements, starts.Select(s => s.Video))).ToDictionary(v => v.VideoId, StringComparer.Ordinal);
+        var starts = commands.OfType<StartCommand>().ToList();
+        _videos = (await PlayTable.ListVideosAsync(statements, starts.Select(s => s.Video)))
+            .ToDictionary(v => v.VideoId, StringComparer.Ordinal);
 
-        // Whoever begins a play locks its viewing first and plays then; a report locks its play alone. A play that another host begins at the same
-        // time, by the same id, makes the group fail; then each act is done by itself, and finds it.
+        // A start locks the viewings first, then the plays; a report locks only its play. If another instance starts a play of the same id
+        // concurrently, the group fails; then each command is executed separately and finds the existing play.
         foreach (var start in starts.Where(s => _videos.ContainsKey(s.Video)))
         {
             foreach (var videoId in (string[])[Playback.Viewing.AnyVideo, start.Video])
@@ -100,27 +101,29 @@ internal sealed class PlayGroup
 
         foreach (var viewing in await PlayTable.LockViewingsAsync(statements, _viewings.Keys))
             _viewings[(viewing.Viewer, viewing.VideoId)] = viewing;
-        var playIds = acts.Select(a => a.PlayId).Concat(_viewings.Values.Select(v => v.PlayId).OfType<string>());
+        var playIds = commands.Select(a => a.PlayId).Concat(_viewings.Values.Select(v => v.PlayId).OfType<string>());
         foreach (var play in await PlayTable.LockAsync(statements, playIds))
             _plays.Add(play.PlayId, play);
         _devices.UnionWith(await DeviceTable.ListAsync(statements, starts.Select(s => s.Device).OfType<string>()));
 
-        var passing = acts.OfType<ReportAct>().Select(r => (Report: r, Play: FindPlay(r.PlayId)))
-            .Where(r => r.Play is not null && PlacementRule.CanPass(r.Play.FurthestMs, r.Report.PositionMs)).Select(r => r.Play!.VideoId);
-        _placements = (await PlayTable.ListPlacementsAsync(statements, _videos.Keys.Concat(passing)))
+        var crossing = commands.OfType<ReportCommand>().Select(r => (Report: r, Play: FindPlay(r.PlayId)))
+            .Where(r => r.Play is not null && PlacementRule.CanCross(r.Play.FurthestMs, r.Report.PositionMs)).Select(r => r.Play!.VideoId);
+        _placements = (await PlayTable.ListPlacementsAsync(statements, _videos.Keys.Concat(crossing)))
             .ToLookup(p => PlacementRule.VideoOf(p.ItemId), StringComparer.Ordinal);
     }
 
-    private PlayAnswer Answer(PlayAct act)
+    private PlayResult Execute(PlayCommand command)
     {
         try
         {
-            var play = act.Do(this);
-            return act is StartAct ? new PlayAnswer(play, FindVideo(play.VideoId), [.. _placements[play.VideoId]], null) : new PlayAnswer(play, null, [], null);
+            var play = command.Execute(this);
+            return command is StartCommand
+                ? new PlayResult(play, FindVideo(play.VideoId), [.. _placements[play.VideoId]], null)
+                : new PlayResult(play, null, [], null);
         }
         catch (PlatformException e)
         {
-            return new PlayAnswer(null, null, [], e);
+            return new PlayResult(null, null, [], e);
         }
     }
 }

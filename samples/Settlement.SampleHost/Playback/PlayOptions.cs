@@ -1,20 +1,23 @@
 namespace Settlement.SampleHost.Playback;
 
-/// <summary>What a view needs, and how often plays may be started. The section <c>Plays</c>.</summary>
+/// <summary>The minimum of a view and the limits of starts: configuration section <c>Plays</c>.</summary>
 internal sealed class PlayOptions
 {
     public const string Section = "Plays";
 
-    /// <summary>How much of a video has to be watched for a view; of a shorter video, all of it. Default 3 seconds; from 0 to 1 minute.</summary>
+    /// <summary>
+    /// The minimum watched duration of a view; shorter videos must be watched completely. Default 3 seconds; from 0 to 1 minute.
+    /// </summary>
     public TimeSpan ViewMinimum { get; set; } = TimeSpan.FromMilliseconds(PlayRules.ViewMinimumMs);
 
-    /// <summary>The most starts of a viewer a minute, on each host. Default 30.</summary>
+    /// <summary>The maximum number of starts per viewer and minute on each instance. Default 30; at least 1.</summary>
     public int StartsPerMinute { get; set; } = 30;
 
-    /// <summary>The most starts of a network address a minute, on each host: of all viewers behind it. Default 120.</summary>
+    /// <summary>The maximum number of starts per network address and minute on each instance. Default 120; at least 1.</summary>
     public int StartsPerAddressPerMinute { get; set; } = 120;
 
-    /// <exception cref="InvalidOperationException">A setting is out of range; the message says which.</exception>
+    /// <summary>Reads and validates the options.</summary>
+    /// <exception cref="InvalidOperationException">A setting is out of range; the message names it.</exception>
     public static PlayOptions Read(IConfiguration configuration)
     {
         var options = configuration.GetSection(Section).Get<PlayOptions>() ?? new PlayOptions();

@@ -1,66 +1,69 @@
 namespace Settlement.SampleHost.Playback;
 
 /// <summary>
-/// What counts of a play, whatever its client says. Only arithmetic: the same inputs give the same play. A report moves a play no further than
-/// time went by, so nobody gains by jumping or by reporting twice; a second of a video counts once in a play, so nobody gains by going back; and
-/// a play starts with the time that the viewer's play before it left, so nobody gains by playing several videos.
+/// Decides which usage of a play is counted, independent of the client's claims. Pure functions: the same input gives the same play. A
+/// report advances a play by at most the elapsed time, so jumping or repeated reports gain nothing; a second of a video is counted once per
+/// play, so going back gains nothing; and a play starts with the time not yet accounted by the viewer's previous play, so parallel plays
+/// gain nothing.
 /// </summary>
 internal static class PlayRules
 {
-    /// <summary>How much further than the clock a viewer's plays may be in all: what a slow network makes of an honest player.</summary>
+    /// <summary>The time by which all plays of a viewer together may be ahead of the clock, because of network delays.</summary>
     public const long ToleranceUs = 2_000_000;
 
     /// <summary>
-    /// As much time as one report may account for. A player reports every few seconds; one that could not reach the server for some minutes loses
-    /// nothing, and nobody books a day's watching with one report.
+    /// The maximum time that one report may account for. Players report every few seconds; one that was offline for some minutes loses
+    /// nothing, but a single report can't claim a whole day.
     /// </summary>
     public const long SilenceMaxUs = 360_000_000;
 
-    /// <summary>A view of the same viewer and video is counted only more than this after the last counted one.</summary>
+    /// <summary>The minimum time between two counted views of the same viewer and video, excluded.</summary>
     public const long RepeatUs = 30_000_000;
 
-    /// <summary>How much of a video a view needs, by default. Of a shorter video: all of it.</summary>
+    /// <summary>The default minimum of a view. Shorter videos must be watched completely.</summary>
     public const long ViewMinimumMs = 3_000;
 
-    /// <summary>What a new play knows of the viewer's plays before it.</summary>
-    /// <param name="ResumeMs">Where the video goes on.</param>
-    /// <param name="CountedBefore">The viewer's last counted view of the video; null when there was none.</param>
-    /// <param name="AccountedUntil">Up to when time was turned into progress, of whichever video; null for a viewer's first play.</param>
-    public readonly record struct Past(long ResumeMs, long? CountedBefore, long? AccountedUntil);
+    /// <summary>The viewer's earlier plays, as far as a new play depends on them.</summary>
+    /// <param name="ResumeMs">The resume position.</param>
+    /// <param name="CountedBefore">The instant of the viewer's last counted view of the video; null if there was none.</param>
+    /// <param name="AccountedUntil">The instant up to which time was converted into progress of any video; null for the first play.</param>
+    public readonly record struct History(long ResumeMs, long? CountedBefore, long? AccountedUntil);
 
-    /// <summary>Whether a view is counted. A clock that went back is no time that went by: then it isn't either.</summary>
-    public static bool Counts(long? lastCountedAt, long viewedAt) => lastCountedAt is not { } last || viewedAt - last > RepeatUs;
+    /// <summary>Whether a view is counted. It is not if the clock went back.</summary>
+    public static bool IsCounted(long? lastCountedAt, long viewedAt) => lastCountedAt is not { } last || viewedAt - last > RepeatUs;
 
-    public static Play Begin(string playId, string videoId, string viewer, string payeeId, long lengthMs, bool isOwn, Past past, long now)
+    /// <summary>Creates a play at the resume position.</summary>
+    public static Play Begin(
+        string playId, string videoId, string viewer, string payeeId, long lengthMs, bool isByOwner, History history, long now)
     {
-        var resumeMs = past.ResumeMs;
-        // A video that was made shorter since begins anew.
+        var resumeMs = history.ResumeMs;
+        // If the video has become shorter than the resume position, the play starts at 0.
         var start = resumeMs < lengthMs ? resumeMs : 0;
         return new Play
         {
             PlayId = playId, VideoId = videoId, Viewer = viewer, PayeeId = payeeId, LengthMs = lengthMs, StartMs = start,
             FurthestMs = start, PositionMs = start, StartedAt = now, ReportedAt = now,
-            AccountedUntil = Math.Max(now - ToleranceUs, past.AccountedUntil ?? long.MinValue),
-            ViewState = isOwn ? PlayView.Own : PlayView.Pending, CountedBefore = past.CountedBefore,
+            AccountedUntil = Math.Max(now - ToleranceUs, history.AccountedUntil ?? long.MinValue),
+            ViewState = isByOwner ? PlayView.Owner : PlayView.Pending, CountedBefore = history.CountedBefore,
         };
     }
 
-    /// <summary>Takes a report that is newer than the last.</summary>
-    /// <param name="play">As it was.</param>
-    /// <param name="sequence">The report's number.</param>
-    /// <param name="positionMs">Where the client says it is: anything.</param>
-    /// <param name="isStop">Whether the viewer stops there.</param>
-    /// <param name="now">This host's clock.</param>
-    /// <param name="viewMinimumMs">How much of a video a view needs.</param>
+    /// <summary>Applies a report that is newer than the last one.</summary>
+    /// <param name="play">The play before the report.</param>
+    /// <param name="sequence">The sequence number of the report.</param>
+    /// <param name="positionMs">The position claimed by the client; any value.</param>
+    /// <param name="isStop">Whether the viewer stops at this position.</param>
+    /// <param name="now">The instant, in Unix microseconds of this instance's clock.</param>
+    /// <param name="viewMinimumMs">The minimum of a view.</param>
     public static Play Report(Play play, long sequence, long positionMs, bool isStop, long now, long viewMinimumMs = ViewMinimumMs)
     {
-        var asked = Math.Clamp(positionMs, 0, play.LengthMs);
+        var claimed = Math.Clamp(positionMs, 0, play.LengthMs);
 
-        // Time that was not played is lost, but for the tolerance: a pause saves up nothing to jump with.
+        // Time that was not played is lost, except for the tolerance: a pause can't be used for a later jump.
         var from = Math.Max(Math.Max(play.AccountedUntil, play.ReportedAt - ToleranceUs), now - SilenceMaxUs);
-        var played = Math.Clamp(asked - play.FurthestMs, 0, Math.Max(0, now - from) / 1_000);
+        var played = Math.Clamp(claimed - play.FurthestMs, 0, Math.Max(0, now - from) / 1_000);
         var furthest = play.FurthestMs + played;
-        var position = Math.Min(asked, furthest);
+        var position = Math.Min(claimed, furthest);
         return View(play, furthest - play.StartMs, now, viewMinimumMs) with
         {
             Sequence = sequence,
@@ -72,17 +75,19 @@ internal static class PlayRules
         };
     }
 
-    /// <summary>Decides about the view once the minimum is watched. Its instant is when that was, which may be before the report.</summary>
+    /// <summary>
+    /// Decides the view once the minimum is watched. Its instant is when the minimum was reached, possibly before the report.
+    /// </summary>
     private static Play View(Play play, long watchedMs, long now, long minimumMs)
     {
         var needed = Math.Min(minimumMs, play.LengthMs);
         if (play.ViewState != PlayView.Pending || watchedMs < needed)
             return play;
         var viewedAt = Math.Max(now - (watchedMs - needed) * 1_000, play.ReportedAt);
-        return play with { ViewedAt = viewedAt, ViewState = Counts(play.CountedBefore, viewedAt) ? PlayView.Counted : PlayView.Repeated };
+        return play with { ViewedAt = viewedAt, ViewState = IsCounted(play.CountedBefore, viewedAt) ? PlayView.Counted : PlayView.Repeated };
     }
 
-    /// <summary>Where the next play begins.</summary>
-    /// <param name="last">The viewer's last play of the video; null when there was none.</param>
+    /// <summary>Returns the start position of the next play.</summary>
+    /// <param name="last">The viewer's last play of the video; null if there was none.</param>
     public static long ResumeMs(Play? last) => last is null or { State: PlayStage.Ended } ? 0 : last.PositionMs;
 }

@@ -3,20 +3,21 @@ using Settlement.SampleHost.Database;
 
 namespace Settlement.SampleHost.Playback;
 
-/// <summary>The statements about many plays at a time, inside a write of the caller's: one round trip each, however many plays they are.</summary>
+/// <summary>Reads and writes plays in bulk on the caller's connection: one round trip per statement, for any number of plays.</summary>
 internal static class PlayTable
 {
     private static readonly (string Name, ColumnKind Kind)[] Columns =
     [
         ("play_id", ColumnKind.Id), ("video_id", ColumnKind.Text), ("viewer", ColumnKind.Text), ("payee_id", ColumnKind.Text),
-        ("view_state", ColumnKind.Whole), ("state", ColumnKind.Whole), ("length_ms", ColumnKind.Whole), ("start_ms", ColumnKind.Whole),
-        ("furthest_ms", ColumnKind.Whole), ("position_ms", ColumnKind.Whole), ("sequence", ColumnKind.Whole), ("started_at", ColumnKind.Whole),
-        ("reported_at", ColumnKind.Whole), ("accounted_until", ColumnKind.Whole), ("viewed_at", ColumnKind.Whole), ("counted_before", ColumnKind.Whole),
+        ("view_state", ColumnKind.Integer), ("state", ColumnKind.Integer), ("length_ms", ColumnKind.Integer), ("start_ms", ColumnKind.Integer),
+        ("furthest_ms", ColumnKind.Integer), ("position_ms", ColumnKind.Integer), ("sequence", ColumnKind.Integer), ("started_at", ColumnKind.Integer),
+        ("reported_at", ColumnKind.Integer), ("accounted_until", ColumnKind.Integer), ("viewed_at", ColumnKind.Integer),
+        ("counted_before", ColumnKind.Integer),
     ];
 
     private static readonly (string Name, ColumnKind Kind)[] ViewingColumns =
     [
-        ("viewer", ColumnKind.Text), ("video_id", ColumnKind.Text), ("play_id", ColumnKind.Id), ("counted_at", ColumnKind.Whole),
+        ("viewer", ColumnKind.Text), ("video_id", ColumnKind.Text), ("play_id", ColumnKind.Id), ("counted_at", ColumnKind.Integer),
     ];
 
     private static readonly (string Name, ColumnKind Kind)[] VideoIds = [("video_id", ColumnKind.Text)];
@@ -25,20 +26,20 @@ internal static class PlayTable
 
     private static readonly RowWrite Changed = RowWrite.Update("plays",
     [
-        ("play_id", ColumnKind.Id), ("state", ColumnKind.Whole), ("furthest_ms", ColumnKind.Whole), ("position_ms", ColumnKind.Whole),
-        ("sequence", ColumnKind.Whole), ("reported_at", ColumnKind.Whole), ("accounted_until", ColumnKind.Whole), ("view_state", ColumnKind.Whole),
-        ("viewed_at", ColumnKind.Whole),
+        ("play_id", ColumnKind.Id), ("state", ColumnKind.Integer), ("furthest_ms", ColumnKind.Integer), ("position_ms", ColumnKind.Integer),
+        ("sequence", ColumnKind.Integer), ("reported_at", ColumnKind.Integer), ("accounted_until", ColumnKind.Integer),
+        ("view_state", ColumnKind.Integer), ("viewed_at", ColumnKind.Integer),
     ]);
 
     private static readonly RowWrite ChangedViewings = RowWrite.Upsert("viewings", ViewingColumns, "play_id", "counted_at");
 
     /// <summary>
-    /// What viewers and videos have in common, locked until the commit, in the order of the keys. What is not there yet is made by
-    /// <see cref="UpdateAsync(Sql, IEnumerable{Viewing})"/>.
+    /// Returns existing viewings, locked until the commit, in the order of their keys. <see cref="UpdateAsync(Sql, IEnumerable{Viewing})"/>
+    /// creates missing ones.
     /// </summary>
     public static async Task<List<Viewing>> LockViewingsAsync(Sql statements, IEnumerable<(string Viewer, string VideoId)> keys)
     {
-        // Hosts that lock in one order wait for each other, and not in a circle.
+        // Locking in a fixed order avoids deadlocks between instances.
         var rows = keys.OrderBy(k => k.Viewer, StringComparer.Ordinal).ThenBy(k => k.VideoId, StringComparer.Ordinal)
             .Select(k => new object?[] { k.Viewer, k.VideoId }).ToList();
         var table = statements.Dialect.Rows(ViewingColumns[..2]);
@@ -63,14 +64,14 @@ internal static class PlayTable
     public static Task<Play?> FindAsync(Sql statements, string playId) =>
         statements.FindAsync<Play>($"SELECT {Added.Names} FROM plays WHERE play_id = @playId", new { playId });
 
-    /// <summary>A viewer's last play of a video, if there is one.</summary>
+    /// <summary>Returns a viewer's last play of a video; null if there is none.</summary>
     public static Task<Play?> FindLastAsync(Sql statements, string viewer, string videoId) => statements.FindAsync<Play>(
         $"""
         SELECT {Joined(Columns, "p.")} FROM viewings v JOIN plays p ON p.play_id = v.play_id WHERE v.viewer = @viewer AND v.video_id = @videoId
         """,
         new { viewer, videoId });
 
-    /// <summary>Those of these ids that there are, locked until the commit, in the order of their ids.</summary>
+    /// <summary>Returns existing plays, locked until the commit, in the order of their ids.</summary>
     public static Task<List<Play>> LockAsync(Sql statements, IEnumerable<string> playIds) => statements.ListAsync<Play>(
         $"""
         SELECT {Joined(Columns, "p.")} FROM {statements.Dialect.Rows(Columns[..1])} r JOIN plays p ON p.play_id = r.play_id
@@ -94,10 +95,10 @@ internal static class PlayTable
         """,
         [.. videoIds.Distinct().Select(id => new object?[] { id })]);
 
-    /// <summary>Adds plays. One whose id is there already is an error: no play takes another's place.</summary>
+    /// <summary>Inserts plays; an existing id is an error, so that no play replaces another.</summary>
     public static Task AddAsync(Sql statements, IEnumerable<Play> plays) => statements.WriteAsync(Added, [.. plays.Select(Values)]);
 
-    /// <summary>Writes what changes in plays that are there.</summary>
+    /// <summary>Updates existing plays.</summary>
     public static Task UpdateAsync(Sql statements, IEnumerable<Play> plays) => statements.WriteAsync(
         Changed,
         [.. plays.Select(p => new object?[]
@@ -110,9 +111,9 @@ internal static class PlayTable
 
     private static object?[] Values(Play play) =>
     [
-        play.PlayId, play.VideoId, play.Viewer, play.PayeeId, (long)play.ViewState, (long)play.State, play.LengthMs, play.StartMs, play.FurthestMs,
-        play.PositionMs, play.Sequence, play.StartedAt, play.ReportedAt, play.AccountedUntil,
-        play.ViewedAt, play.CountedBefore,
+        play.PlayId, play.VideoId, play.Viewer, play.PayeeId, (long)play.ViewState, (long)play.State, play.LengthMs, play.StartMs,
+        play.FurthestMs, play.PositionMs, play.Sequence, play.StartedAt, play.ReportedAt, play.AccountedUntil, play.ViewedAt,
+        play.CountedBefore,
     ];
 
     private static string Joined((string Name, ColumnKind Kind)[] columns, string prefix = "") =>

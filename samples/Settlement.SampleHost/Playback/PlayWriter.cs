@@ -7,18 +7,18 @@ using Settlements;
 namespace Settlement.SampleHost.Playback;
 
 /// <summary>
-/// Takes the acts of all requests and commits those that are there in one transaction; meanwhile the next ones gather. An act is answered after
-/// the commit that holds it. There is no timer: one act alone is a transaction of its own, at once. Acts of a host are done in the order in which
-/// they came. Thread-safe.
+/// Queues the commands of all requests and commits waiting ones in a shared transaction; meanwhile further commands queue. A command
+/// completes after its commit. There is no timer: a single command is committed immediately. Commands of an instance are executed in queue
+/// order. Thread-safe.
 /// </summary>
 internal sealed class PlayWriter : IAsyncDisposable
 {
-    /// <summary>The setting of the most acts of a transaction: other writes wait no longer than these take.</summary>
+    /// <summary>The setting of the maximum number of commands per transaction, which bounds the wait of other writes.</summary>
     public const string GroupMaxSetting = "Plays:GroupMax";
 
     private const int GroupMaxDefault = 256;
 
-    /// <summary>The most acts that wait for their turn; a request that finds so many waits before the queue, and may give up.</summary>
+    /// <summary>The capacity of the queue. If it is full, further requests wait, and may be cancelled.</summary>
     public const int QueueMax = 2_048;
 
     private readonly PlatformDatabase _database;
@@ -27,46 +27,48 @@ internal sealed class PlayWriter : IAsyncDisposable
     private readonly Channel<Waiting> _queue = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(QueueMax) { SingleReader = true });
     private readonly Task _writer;
 
-    /// <param name="database">Where plays are kept.</param>
-    /// <param name="events">Writes their events in the same transaction.</param>
-    /// <param name="groupMax">The most acts of a transaction.</param>
+    /// <param name="database">The database of the plays.</param>
+    /// <param name="events">Writes the usage events in the same transaction.</param>
+    /// <param name="groupMax">The maximum number of commands per transaction.</param>
     public PlayWriter(PlatformDatabase database, UsageWriter events, int groupMax = GroupMaxDefault)
     {
         (_database, _events, _groupMax) = (database, events, groupMax);
         _writer = Task.Run(WriteGroupsAsync);
     }
 
-    /// <summary>What is set, 1 to 1,000, or the default.</summary>
+    /// <summary>Reads the maximum number of commands per transaction, 1 to 1,000.</summary>
     public static int ReadGroupMax(IConfiguration configuration)
     {
         var groupMax = configuration.GetValue(GroupMaxSetting, GroupMaxDefault);
         return groupMax is >= 1 and <= 1_000
             ? groupMax
-            : throw new InvalidOperationException($"{GroupMaxSetting} is {groupMax}. A transaction holds 1 to 1000 acts of players.");
+            : throw new InvalidOperationException($"{GroupMaxSetting} is {groupMax}. Use 1 to 1000 commands per transaction.");
     }
 
-    /// <summary>Does an act.</summary>
-    /// <param name="act">What to do.</param>
-    /// <param name="cancellationToken">Takes it out of the queue. Once it is sent to the database, what becomes of it is waited for.</param>
-    /// <returns>What came of it, after its commit.</returns>
-    /// <exception cref="PlatformException">It can't be done; or the host stops, and nothing of it is done.</exception>
-    public async Task<PlayAnswer> DoAsync(PlayAct act, CancellationToken cancellationToken)
+    /// <summary>Executes a command and waits for its commit.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="cancellationToken">
+    /// Removes the command from the queue. A command that is being written can no longer be cancelled.
+    /// </param>
+    /// <returns>The result, after the commit.</returns>
+    /// <exception cref="PlatformException">The command is invalid, or the host is stopping and the command was not executed.</exception>
+    public async Task<PlayResult> ExecuteAsync(PlayCommand command, CancellationToken cancellationToken)
     {
-        var waiting = new Waiting(act, cancellationToken);
+        var waiting = new Waiting(command, cancellationToken);
         try
         {
             await _queue.Writer.WriteAsync(waiting, cancellationToken);
         }
         catch (ChannelClosedException)
         {
-            throw new PlatformException(StatusCodes.Status503ServiceUnavailable, "The host is stopping", "Nothing was changed. Send it again.");
+            throw new PlatformException(StatusCodes.Status503ServiceUnavailable, "The host is stopping", "Nothing was changed. Send the request again.");
         }
 
-        var answer = await waiting.Answer.Task;
-        return answer.Failure is null ? answer : throw answer.Failure;
+        var result = await waiting.Result.Task;
+        return result.Failure is null ? result : throw result.Failure;
     }
 
-    /// <summary>Takes no more, and ends when all that was taken is answered.</summary>
+    /// <summary>Accepts no further commands and waits until all queued ones are completed.</summary>
     public async ValueTask DisposeAsync()
     {
         _queue.Writer.TryComplete();
@@ -80,12 +82,12 @@ internal sealed class PlayWriter : IAsyncDisposable
             var group = new List<Waiting>();
             while (group.Count < _groupMax && _queue.Reader.TryRead(out var waiting))
             {
-                if (!waiting.TryGiveUp())
+                if (!waiting.TryCancel())
                     group.Add(waiting);
             }
 
-            // One of several is to blame, whatever it is: each by itself, so that it fails alone. And once more: what another host did at the same
-            // time, the start of the same play, is there to be found then.
+            // One command of the group caused the failure: execute each separately, so that only this one fails. The second attempt also
+            // finds a play of the same id that another instance has started concurrently.
             if (group.Count > 0 && !await TryCommitAsync(group, isLast: false))
             {
                 foreach (var waiting in group)
@@ -94,22 +96,22 @@ internal sealed class PlayWriter : IAsyncDisposable
         }
     }
 
-    /// <returns>Whether they are answered.</returns>
+    /// <returns>Whether the callers have received a result.</returns>
     private async Task<bool> TryCommitAsync(List<Waiting> group, bool isLast)
     {
         try
         {
-            // Of no caller's token: a commit is nobody's own.
-            var answers = await _database.WriteAsync(
-                statements => PlayGroup.DoAsync(statements, _events, [.. group.Select(w => w.Act)]), CancellationToken.None);
-            for (var i = 0; i < answers.Length; i++)
-                group[i].Answer.TrySetResult(answers[i]);
+            // Without a caller's token: the transaction is shared.
+            var results = await _database.WriteAsync(
+                statements => PlayGroup.ExecuteAsync(statements, _events, [.. group.Select(w => w.Command)]), CancellationToken.None);
+            for (var i = 0; i < results.Length; i++)
+                group[i].Result.TrySetResult(results[i]);
             return true;
         }
         catch (Exception e) when (isLast || e is DbException { IsTransient: true })
         {
-            // It is the database that fails, and would fail each of them.
-            group.ForEach(waiting => waiting.Answer.TrySetException(e));
+            // The database is unavailable, so each command would fail.
+            group.ForEach(waiting => waiting.Result.TrySetException(e));
             return true;
         }
         catch (Exception)
@@ -118,10 +120,10 @@ internal sealed class PlayWriter : IAsyncDisposable
         }
     }
 
-    private sealed record Waiting(PlayAct Act, CancellationToken CancellationToken)
+    private sealed record Waiting(PlayCommand Command, CancellationToken CancellationToken)
     {
-        public TaskCompletionSource<PlayAnswer> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<PlayResult> Result { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public bool TryGiveUp() => CancellationToken.IsCancellationRequested && Answer.TrySetCanceled(CancellationToken);
+        public bool TryCancel() => CancellationToken.IsCancellationRequested && Result.TrySetCanceled(CancellationToken);
     }
 }

@@ -6,13 +6,14 @@ using Settlements;
 
 namespace Settlement.SampleHost.Playback;
 
-/// <summary><c>/api/videos/{id}/plays</c> and <c>/api/plays</c>: open to everybody, with or without an account.</summary>
+/// <summary>Endpoints <c>/api/videos/{id}/plays</c> and <c>/api/plays</c>: public, with or without an account.</summary>
 internal static class PlaybackRoutes
 {
     public static void AddPlayback(this IServiceCollection services, IConfiguration configuration)
     {
         var groupMax = PlayWriter.ReadGroupMax(configuration);
-        services.AddSingleton(p => new PlayWriter(p.GetRequiredService<PlatformDatabase>(), p.GetRequiredService<SettlementEngine>().Writer, groupMax));
+        services.AddSingleton(
+            p => new PlayWriter(p.GetRequiredService<PlatformDatabase>(), p.GetRequiredService<SettlementEngine>().Writer, groupMax));
         services.AddSingleton(PlayOptions.Read(configuration));
         services.AddSingleton<StartLimits>();
         services.AddSingleton<Player>();
@@ -21,17 +22,17 @@ internal static class PlaybackRoutes
 
     public static void MapPlayback(this IEndpointRouteBuilder api)
     {
-        api.MapPost("/videos/{videoId}/plays", StartAsync).WithTags("Plays").WithSummary("Starts a play, where the viewer last stopped");
+        api.MapPost("/videos/{videoId}/plays", StartAsync).WithTags("Plays").WithSummary("Start a play at the position where the viewer last stopped");
         var plays = api.MapGroup("/plays/{playId}").WithTags("Plays");
-        plays.MapGet("/", FindAsync).WithSummary("Where a play is");
-        plays.MapPost("/progress", ProgressAsync).WithSummary("Says where a play is; answers where it really is");
-        plays.MapPost("/stop", StopAsync).WithSummary("Stops a play; the next one goes on there");
+        plays.MapGet("/", FindAsync).WithSummary("Get the position of a play");
+        plays.MapPost("/progress", ProgressAsync).WithSummary("Report the position of a play; returns the accepted position");
+        plays.MapPost("/stop", StopAsync).WithSummary("Stop a play; the next one resumes there");
     }
 
     private static async Task<Created<StartedPlay>> StartAsync(
         string videoId, Start? body, HttpContext context, Player player, StartLimits limits, CancellationToken cancellationToken)
     {
-        // A token's program keeps no cookies and needs none: BearerCheck has refused tokens that name no account.
+        // A client with a bearer token needs no cookie: BearerCheck has rejected invalid tokens.
         if (!AntiforgeryFilter.IsBearer(context.Request))
             DeviceCookie.Ensure(context);
         var caller = Caller.Of(context);
@@ -51,12 +52,13 @@ internal static class PlaybackRoutes
         string playId, Report body, Caller caller, Player player, CancellationToken cancellationToken) =>
         TypedResults.Ok(await player.ReportAsync(caller, playId, body.Sequence, body.PositionSeconds, isStop: true, cancellationToken));
 
-    /// <summary>As it is answered, without hyphens, or with them.</summary>
+    /// <summary>Parses a play id, with or without hyphens.</summary>
     private static Guid? Id(string? playId) => playId is null ? null
         : Guid.TryParseExact(playId, "N", out var id) || Guid.TryParseExact(playId, "D", out id) ? id
-        : throw PlatformException.Wrong($"playId has {playId.Length} characters and is no UUID. Use 32 hex digits, with or without hyphens, or none.");
+        : throw PlatformException.BadRequest($"playId has {playId.Length} characters and is not a UUID. Use 32 hex digits, with or without hyphens, or omit it.");
 
-    /// <param name="PlayId">A UUID of the client's own, so that a start that is sent again is the same play; null for a new one.</param>
+    /// <summary>The body of a start.</summary>
+    /// <param name="PlayId">A UUID chosen by the client, which makes a repeated start return the same play; null to create one.</param>
     internal sealed record Start(string? PlayId);
 
     internal sealed record Report(long Sequence, decimal PositionSeconds);

@@ -5,46 +5,46 @@ using Settlements;
 
 namespace Settlement.SampleHost.Reports;
 
-/// <summary>What a video came to in a period: its views and the ad views of its placements. Amounts are won.</summary>
+/// <summary>The earnings of a video in a period, for views and for the ad views of its placements. Amounts are in KRW.</summary>
 public sealed record VideoEarnings(
     string VideoId, string Title, string PayeeId, long Views, decimal VideoAmount, long AdViews, decimal AdAmount)
 {
     public decimal Total => VideoAmount + AdAmount;
 }
 
-/// <summary>A settlement of a period; sums of published lines, nothing else.</summary>
+/// <summary>The earnings of a period: sums of published lines.</summary>
 public sealed record EarningsReport(
-    AskedPeriod Period, string? PayeeId, decimal VideoAmount, decimal AdAmount, decimal Total, string Currency, int VideosCount,
+    ReportPeriod Period, string? PayeeId, decimal VideoAmount, decimal AdAmount, decimal Total, string Currency, int VideosCount,
     IReadOnlyList<VideoEarnings> Videos);
 
-/// <summary>A day of a chart.</summary>
+/// <summary>The earnings of a day.</summary>
 public sealed record DayEarnings(DateOnly Day, bool IsClosed, long Views, decimal VideoAmount, long AdViews, decimal AdAmount)
 {
     public decimal Total => VideoAmount + AdAmount;
 }
 
-/// <summary>Settlements of a day, a week or a month. A creator sees his own, an admin all. Thread-safe.</summary>
-internal sealed class Earnings(SettlementEngine engine, RememberedSums remembered, VideoTable videos)
+/// <summary>Reads the earnings of a day, a week or a month. Creators see their own earnings, admins all. Thread-safe.</summary>
+internal sealed class Earnings(SettlementEngine engine, PeriodSumsCache cache, VideoTable videos)
 {
-    /// <summary>Whose lines a caller may see: the payee asked for, his own, or null for all.</summary>
+    /// <summary>Returns the payee whose lines the caller may read: the requested or the caller's; null for all payees.</summary>
     public static string? Scope(Caller caller, string? payeeId)
     {
         if (caller.IsAdmin)
             return string.IsNullOrEmpty(payeeId) ? null : payeeId;
-        var own = caller.PayeeId ?? throw PlatformException.Forbidden("Without an account there are no earnings to see.");
-        return string.IsNullOrEmpty(payeeId) || payeeId == own
-            ? own
-            : throw PlatformException.Forbidden($"The earnings of payee '{payeeId}' are seen by that payee and by admins.");
+        var callers = caller.PayeeId ?? throw PlatformException.Forbidden("Earnings need an account. Log in first.");
+        return string.IsNullOrEmpty(payeeId) || payeeId == callers
+            ? callers
+            : throw PlatformException.Forbidden($"The earnings of payee '{payeeId}' are visible to that payee and to admins only.");
     }
 
-    /// <summary>What a period came to, per video: the best paid first, ties by id.</summary>
-    /// <param name="payeeId">Whose; null for everybody's.</param>
-    /// <param name="period">Of when.</param>
-    /// <param name="after">The last video of the page before; null for the first page.</param>
-    /// <param name="count">How many videos.</param>
-    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <summary>Returns the earnings of a period per video, highest first, ties by id.</summary>
+    /// <param name="payeeId">The payee; null for all.</param>
+    /// <param name="period">The period.</param>
+    /// <param name="after">The key of the last video of the previous page; null for the first page.</param>
+    /// <param name="count">The maximum number of videos.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     public async Task<EarningsReport> ReadAsync(
-        string? payeeId, AskedPeriod period, string? after, int count, CancellationToken cancellationToken)
+        string? payeeId, ReportPeriod period, string? after, int count, CancellationToken cancellationToken)
     {
         var sums = await SumAsync(payeeId, videoId: null, period, cancellationToken);
         var page = sums.Page(after, count).ToList();
@@ -57,22 +57,22 @@ internal sealed class Earnings(SettlementEngine engine, RememberedSums remembere
 
     public static string Key(VideoEarnings video) => VideoSums.KeyOf(video.VideoId, video.PayeeId);
 
-    /// <summary>Each day of a period, for a chart; a video's, or all of a payee's.</summary>
+    /// <summary>Returns the earnings per day of a period, of one video or of all videos of a payee.</summary>
     public async Task<IReadOnlyList<DayEarnings>> ReadDaysAsync(
-        string? payeeId, string? videoId, AskedPeriod period, CancellationToken cancellationToken)
+        string? payeeId, string? videoId, ReportPeriod period, CancellationToken cancellationToken)
     {
         var sums = await SumAsync(payeeId, videoId, period, cancellationToken);
         return [.. period.Days.Each().Select(day => (Day: day, Sums: sums.Days.GetValueOrDefault(day))).Select(d => new DayEarnings(
             d.Day, period.IsClosed(d.Day), d.Sums.Views, d.Sums.VideoAmount, d.Sums.AdViews, d.Sums.AdAmount))];
     }
 
-    /// <summary>What each payee is owed for a period: the greatest first, ties by id.</summary>
-    public async Task<IReadOnlyList<PayeeSums>> ReadPayeesAsync(AskedPeriod period, CancellationToken cancellationToken) =>
-        (await remembered.ReadAsync(period.Closed, payeeId: null, cancellationToken)).Payees;
+    /// <summary>Returns the earnings per payee of a period, highest first, ties by id.</summary>
+    public async Task<IReadOnlyList<PayeeSums>> ReadPayeesAsync(ReportPeriod period, CancellationToken cancellationToken) =>
+        (await cache.ReadAsync(period.Closed, payeeId: null, cancellationToken)).Payees;
 
-    /// <summary>The lines of a video, by day and item: what its sums are made of.</summary>
+    /// <summary>Returns the priced lines of a video, ordered by posting date and item.</summary>
     public async Task<IReadOnlyList<SettlementLine>> ReadLinesAsync(
-        string? payeeId, string videoId, AskedPeriod period, CancellationToken cancellationToken)
+        string? payeeId, string videoId, ReportPeriod period, CancellationToken cancellationToken)
     {
         var lines = new List<SettlementLine>();
         await foreach (var line in engine.Lines.ReadAsync(period.Days, new ItemFilter(PayeeId: payeeId), cancellationToken))
@@ -84,35 +84,35 @@ internal sealed class Earnings(SettlementEngine engine, RememberedSums remembere
         return lines;
     }
 
-    /// <summary>Why a line's amount is what it is: tier by tier.</summary>
-    /// <param name="payeeId">Whose; null for anybody's.</param>
+    /// <summary>Explains the amount of a line, tier by tier.</summary>
+    /// <param name="payeeId">The payee; null for any.</param>
     /// <param name="day">The posting date.</param>
     /// <param name="meter">The meter.</param>
     /// <param name="itemId">The item.</param>
-    /// <param name="usageDate">The usage date; null for the first line there is.</param>
-    /// <param name="kind">The kind of line; null for the first line there is.</param>
+    /// <param name="usageDate">The usage date; null for any.</param>
+    /// <param name="kind">The kind of line; null for any.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     public async Task<LineExplanation> ExplainAsync(
         string? payeeId, DateOnly day, string meter, string itemId, DateOnly? usageDate, LineKind? kind, CancellationToken cancellationToken)
     {
         if (string.IsNullOrEmpty(meter) || string.IsNullOrEmpty(itemId))
-            throw PlatformException.Wrong("meter and item are needed, for example meter=video.view and item=3y5A4paFOb4.");
+            throw PlatformException.BadRequest("meter or item is missing. Use for example meter=video.view and item=3y5A4paFOb4.");
         var explanations = await engine.Lines.ExplainAsync(day, meter, itemId, cancellationToken);
         return explanations.FirstOrDefault(e => (payeeId is null || e.Line.PayeeId == payeeId)
                 && (usageDate is null || e.Line.UsageDate == usageDate) && (kind is null || e.Line.Kind == kind))
             ?? throw PlatformException.NotFound("line", $"{day:yyyy-MM-dd} {meter} {itemId}");
     }
 
-    /// <summary>A kind of line by its name; null for none.</summary>
+    /// <summary>Parses a kind of line; null if the name is empty.</summary>
     public static LineKind? KindOf(string? name) => name switch
     {
         null or "" => null,
         "usage" or "repricing" or "restatement" => LineKinds.Parse(name),
-        _ => throw PlatformException.Wrong($"kind is '{name}'. Use usage, repricing or restatement."),
+        _ => throw PlatformException.BadRequest($"kind is '{name}'. Use usage, repricing or restatement."),
     };
 
-    private Task<PeriodSums> SumAsync(string? payeeId, string? videoId, AskedPeriod period, CancellationToken cancellationToken) =>
+    private Task<PeriodSums> SumAsync(string? payeeId, string? videoId, ReportPeriod period, CancellationToken cancellationToken) =>
         videoId is null
-            ? remembered.ReadAsync(period.Closed, payeeId, cancellationToken)
+            ? cache.ReadAsync(period.Closed, payeeId, cancellationToken)
             : PeriodSums.ReadAsync(engine, period.Closed, payeeId, videoId, cancellationToken);
 }

@@ -3,7 +3,7 @@ using Settlements;
 
 namespace Settlement.SampleHost.Reports;
 
-/// <summary>Sums of lines: views and what they are paid, ad views and what they are paid. Won.</summary>
+/// <summary>Sums of lines: views, ad views and their amounts in KRW.</summary>
 internal readonly record struct Sums(long Views, decimal VideoAmount, long AdViews, decimal AdAmount)
 {
     public decimal Total => VideoAmount + AdAmount;
@@ -16,22 +16,22 @@ internal readonly record struct Sums(long Views, decimal VideoAmount, long AdVie
         new(Views + other.Views, VideoAmount + other.VideoAmount, AdViews + other.AdViews, AdAmount + other.AdAmount);
 }
 
-/// <summary>A video's sums. One that changed its owner has some for each payee.</summary>
+/// <summary>The sums of a video and payee. A video whose owner changed has sums for each payee.</summary>
 internal sealed record VideoSums(string VideoId, string PayeeId, Sums Sums)
 {
-    /// <summary>Its place in a list, for the page after it.</summary>
+    /// <summary>The key of the video in a list, for paging.</summary>
     public string Key => KeyOf(VideoId, PayeeId);
 
     public static string KeyOf(string videoId, string payeeId) => $"{videoId} {payeeId}";
 }
 
-/// <summary>A payee's sums.</summary>
+/// <summary>The sums of a payee.</summary>
 internal sealed record PayeeSums(string PayeeId, Sums Sums);
 
-/// <summary>The published lines of a period, summed in each way that is shown. The best paid come first, ties by id. Immutable.</summary>
+/// <summary>The published lines of a period, summed per video, payee and day; highest amounts first, ties by id. Immutable.</summary>
 internal sealed class PeriodSums
 {
-    private readonly Dictionary<string, int> _places;
+    private readonly Dictionary<string, int> _indexes;
 
     private PeriodSums(Dictionary<(string VideoId, string PayeeId), Sums> videos, IReadOnlyDictionary<DateOnly, Sums> days)
     {
@@ -42,7 +42,7 @@ internal sealed class PeriodSums
             .Select(p => new PayeeSums(p.Key, p.Aggregate(default(Sums), (sums, video) => sums.Add(video.Sums))))
             .OrderByDescending(p => p.Sums.Total).ThenBy(p => p.PayeeId, StringComparer.Ordinal)];
         Total = Payees.Aggregate(default(Sums), (sums, payee) => sums.Add(payee.Sums));
-        _places = Videos.Index().ToDictionary(v => v.Item.Key, v => v.Index, StringComparer.Ordinal);
+        _indexes = Videos.Index().ToDictionary(v => v.Item.Key, v => v.Index, StringComparer.Ordinal);
     }
 
     public Sums Total { get; }
@@ -51,15 +51,15 @@ internal sealed class PeriodSums
 
     public IReadOnlyList<PayeeSums> Payees { get; }
 
-    /// <summary>The days with lines.</summary>
+    /// <summary>The sums of days with lines.</summary>
     public IReadOnlyDictionary<DateOnly, Sums> Days { get; }
 
     /// <summary>Sums the lines of closed days.</summary>
-    /// <param name="engine">Has them.</param>
+    /// <param name="engine">The settlement engine.</param>
     /// <param name="closed">The days; null for none.</param>
-    /// <param name="payeeId">Whose; null for everybody's.</param>
-    /// <param name="videoId">Of which video; null for all.</param>
-    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <param name="payeeId">The payee; null for all.</param>
+    /// <param name="videoId">The video; null for all.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     public static async Task<PeriodSums> ReadAsync(
         SettlementEngine engine, DateRange? closed, string? payeeId, string? videoId, CancellationToken cancellationToken)
     {
@@ -80,13 +80,13 @@ internal sealed class PeriodSums
         return new PeriodSums(videos, days);
     }
 
-    /// <summary>A page of the videos; of none when the one before it is not there.</summary>
-    /// <param name="after">The key of the last video of the page before; null or empty for the first page.</param>
-    /// <param name="count">How many.</param>
+    /// <summary>Returns a page of the videos; an empty page if the key is unknown.</summary>
+    /// <param name="after">The key of the last video of the previous page; null or empty for the first page.</param>
+    /// <param name="count">The maximum number of videos.</param>
     public IEnumerable<VideoSums> Page(string? after, int count)
     {
         if (string.IsNullOrEmpty(after))
             return Videos.Take(count);
-        return _places.TryGetValue(after, out var place) ? Videos.Skip(place + 1).Take(count) : [];
+        return _indexes.TryGetValue(after, out var index) ? Videos.Skip(index + 1).Take(count) : [];
     }
 }

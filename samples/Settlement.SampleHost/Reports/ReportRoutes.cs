@@ -5,7 +5,7 @@ using Settlements;
 
 namespace Settlement.SampleHost.Reports;
 
-/// <summary><c>/api/statistics</c> and <c>/api/settlement</c>: figures of closed days.</summary>
+/// <summary>Endpoints under <c>/api/statistics</c> and <c>/api/settlement</c>: figures of closed days.</summary>
 internal static class ReportRoutes
 {
     public const string EarningsPolicy = "earnings";
@@ -13,16 +13,18 @@ internal static class ReportRoutes
     public static void MapReportApi(this IEndpointRouteBuilder api)
     {
         var statistics = api.MapGroup("/statistics").WithTags("Statistics");
-        statistics.MapGet("/top", TopAsync).WithSummary("The most viewed, or longest watched, videos of a day, week or month");
-        statistics.MapGet("/top/own", TopOwnAsync).RequireAuthorization(Roles.Creator).WithSummary("The same of one's own videos");
+        statistics.MapGet("/top", TopAsync).WithSummary("Get the most viewed or longest watched videos of a day, week or month");
+        statistics.MapGet("/top/own", TopOwnAsync).RequireAuthorization(Roles.Creator)
+            .WithSummary("Get the ranking of the caller's videos");
 
         var settlement = api.MapGroup("/settlement").WithTags("Settlement").RequireAuthorization(EarningsPolicy);
-        settlement.MapGet("/", ReadAsync).WithSummary("What a day, week or month came to: in all, and per video");
-        settlement.MapGet("/days", DaysAsync).WithSummary("The same day by day, of all videos or of one");
-        settlement.MapGet("/lines", LinesAsync).WithSummary("The lines that a video's sums are made of");
-        settlement.MapGet("/explanation", ExplainAsync).WithSummary("Why a line's amount is what it is: tier by tier");
-        settlement.MapGet("/lines.csv", CsvAsync).WithSummary("All lines of a day, week or month as a CSV file");
-        api.MapGet("/settlement/payees", PayeesAsync).WithTags("Settlement").RequireAuthorization(Roles.Admin).WithSummary("What each payee is owed");
+        settlement.MapGet("/", ReadAsync).WithSummary("Get the earnings of a day, week or month, in total and per video");
+        settlement.MapGet("/days", DaysAsync).WithSummary("Get the earnings per day, of all videos or of one");
+        settlement.MapGet("/lines", LinesAsync).WithSummary("List the lines of a video");
+        settlement.MapGet("/explanation", ExplainAsync).WithSummary("Explain the amount of a line, tier by tier");
+        settlement.MapGet("/lines.csv", CsvAsync).WithSummary("Download all lines of a day, week or month as CSV");
+        api.MapGet("/settlement/payees", PayeesAsync).WithTags("Settlement").RequireAuthorization(Roles.Admin)
+            .WithSummary("Get the earnings per payee");
     }
 
     private static async Task<Ok<Ranking>> TopAsync(
@@ -41,7 +43,7 @@ internal static class ReportRoutes
         string? payee = null, string? after = null, int count = Paging.CountDefault)
     {
         var report = await earnings.ReadAsync(
-            Earnings.Scope(caller, payee), await periods.ReadAsync(period, date, cancellationToken), after, Paging.Checked(count), cancellationToken);
+            Earnings.Scope(caller, payee), await periods.ReadAsync(period, date, cancellationToken), after, Paging.Validate(count), cancellationToken);
         return TypedResults.Ok(new EarningsPage(report, report.Videos.Count < count ? null : Earnings.Key(report.Videos[^1])));
     }
 
@@ -56,9 +58,9 @@ internal static class ReportRoutes
         string? date = null, string? payee = null)
     {
         if (string.IsNullOrEmpty(video))
-            throw PlatformException.Wrong("video is missing: the id of the video whose lines are wanted.");
-        var asked = await periods.ReadAsync(period, date, cancellationToken);
-        return TypedResults.Ok((await earnings.ReadLinesAsync(Earnings.Scope(caller, payee), video, asked, cancellationToken)).Select(Line.Of));
+            throw PlatformException.BadRequest("video is missing. Give the id of a video.");
+        var requested = await periods.ReadAsync(period, date, cancellationToken);
+        return TypedResults.Ok((await earnings.ReadLinesAsync(Earnings.Scope(caller, payee), video, requested, cancellationToken)).Select(Line.Of));
     }
 
     private static async Task<Ok<Explanation>> ExplainAsync(
@@ -73,24 +75,25 @@ internal static class ReportRoutes
         string? payee = null)
     {
         var scope = Earnings.Scope(caller, payee);
-        var asked = await periods.ReadAsync(period, date, cancellationToken);
+        var requested = await periods.ReadAsync(period, date, cancellationToken);
         return TypedResults.Stream(
-            stream => csv.WriteAsync(stream, scope, asked, cancellationToken), EarningsCsv.ContentType, $"settlement-{asked.First:yyyy-MM-dd}-{asked.Last:yyyy-MM-dd}.csv");
+            stream => csv.WriteAsync(stream, scope, requested, cancellationToken), EarningsCsv.ContentType,
+            $"settlement-{requested.First:yyyy-MM-dd}-{requested.Last:yyyy-MM-dd}.csv");
     }
 
-    private static async Task<Ok<Page<PayeeOwed>>> PayeesAsync(
+    private static async Task<Ok<Page<PayeeEarnings>>> PayeesAsync(
         Earnings earnings, Periods periods, CancellationToken cancellationToken, string? period = null, string? date = null, string? after = null,
         int count = Paging.CountDefault)
     {
         var payees = await earnings.ReadPayeesAsync(await periods.ReadAsync(period, date, cancellationToken), cancellationToken);
         var rest = string.IsNullOrEmpty(after) ? payees : payees.SkipWhile(p => p.PayeeId != after).Skip(1);
-        var page = rest.Take(Paging.Checked(count)).Select(p => new PayeeOwed(p.PayeeId, p.Sums.Total, PlatformMeters.CurrencyCode)).ToList();
+        var page = rest.Take(Paging.Validate(count)).Select(p => new PayeeEarnings(p.PayeeId, p.Sums.Total, PlatformMeters.CurrencyCode)).ToList();
         return TypedResults.Ok(Page.Of(page, count, p => p.PayeeId));
     }
 
     internal sealed record EarningsPage(EarningsReport Report, string? Next);
 
-    internal sealed record PayeeOwed(string PayeeId, decimal Amount, string Currency);
+    internal sealed record PayeeEarnings(string PayeeId, decimal Amount, string Currency);
 
     /// <summary>A priced line.</summary>
     internal sealed record Line(

@@ -3,6 +3,7 @@ using Settlements;
 
 namespace Settlement.SampleHost.Reports;
 
+/// <summary>Registers the services of the reports.</summary>
 internal static class ReportServices
 {
     public static void AddReports(this IServiceCollection services)
@@ -10,9 +11,9 @@ internal static class ReportServices
         services.AddSingleton(p => p.GetRequiredService<IOptions<SettlementOptions>>().Value.Calendar!);
         services.AddSingleton<Periods>();
         services.AddSingleton<Statistics>();
-        services.AddSingleton<RememberedSums>();
+        services.AddSingleton<PeriodSumsCache>();
         services.AddSingleton<Earnings>();
         services.AddSingleton<EarningsCsv>();
-        services.AddSingleton<RatePreviews>();
+        services.AddSingleton<RateTrials>();
     }
 }

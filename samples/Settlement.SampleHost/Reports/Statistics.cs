@@ -4,38 +4,40 @@ using Settlements;
 
 namespace Settlement.SampleHost.Reports;
 
-/// <summary>A place of a ranking.</summary>
-/// <param name="Rank">From 1.</param>
+/// <summary>An entry of a ranking.</summary>
+/// <param name="Rank">The rank, from 1.</param>
 /// <param name="VideoId">The video.</param>
-/// <param name="Title">Its title, or its id when the platform doesn't know it.</param>
-/// <param name="ChannelName">Whose it is.</param>
-/// <param name="Quantity">Views, or seconds really watched.</param>
+/// <param name="Title">The title; the id if the platform has no such video.</param>
+/// <param name="ChannelName">The name of the channel.</param>
+/// <param name="Quantity">Views or watched seconds.</param>
 public sealed record RankedVideo(int Rank, string VideoId, string Title, string ChannelName, long Quantity);
 
-public sealed record Ranking(AskedPeriod Period, string By, IReadOnlyList<RankedVideo> Videos);
+/// <summary>The ranking of a period.</summary>
+public sealed record Ranking(ReportPeriod Period, string By, IReadOnlyList<RankedVideo> Videos);
 
-/// <summary>Top N of closed days, by views and by watched time. Thread-safe.</summary>
+/// <summary>Reads rankings of closed days, by views or watched time. Thread-safe.</summary>
 internal sealed class Statistics(SettlementEngine engine, VideoTable videos)
 {
-    public const int PlacesMax = 100;
+    public const int RanksMax = 100;
 
     public const string ByViews = "views";
     public const string BySeconds = "seconds";
 
-    /// <param name="period">Whose days count.</param>
+    /// <summary>Returns the top videos of a period.</summary>
+    /// <param name="period">The period.</param>
     /// <param name="by">views or seconds.</param>
-    /// <param name="count">How many places, 1 to 100.</param>
-    /// <param name="payeeId">Only what counted for this payee; null for everybody's.</param>
-    /// <param name="cancellationToken">Stops the reading.</param>
-    public async Task<Ranking> TopAsync(AskedPeriod period, string by, int count, string? payeeId, CancellationToken cancellationToken)
+    /// <param name="count">The number of ranks, 1 to 100.</param>
+    /// <param name="payeeId">The payee; null for all.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public async Task<Ranking> TopAsync(ReportPeriod period, string by, int count, string? payeeId, CancellationToken cancellationToken)
     {
-        if (count is < 1 or > PlacesMax)
-            throw PlatformException.Wrong($"count is {count}. A ranking has 1 to {PlacesMax} places.");
+        if (count is < 1 or > RanksMax)
+            throw PlatformException.BadRequest($"count is {count}. Use 1 to {RanksMax}.");
         var meter = by switch
         {
             ByViews => PlatformMeters.Views,
             BySeconds => PlatformMeters.Seconds,
-            _ => throw PlatformException.Wrong($"by is '{by}'. Use views or seconds."),
+            _ => throw PlatformException.BadRequest($"by is '{by}'. Use views or seconds."),
         };
         var items = (await engine.Rankings.TopAsync(period.Period, period.Date, meter, count, payeeId, cancellationToken)).Items;
         var titles = await VideoTitles.FindAsync(videos, items.Select(i => i.ItemId), cancellationToken);
@@ -44,7 +46,7 @@ internal sealed class Statistics(SettlementEngine engine, VideoTable videos)
     }
 }
 
-/// <summary>The titles of items, of deleted videos too.</summary>
+/// <summary>The titles and channels of videos, including deleted ones.</summary>
 internal sealed class VideoTitles
 {
     private readonly Dictionary<string, Video> _videos;

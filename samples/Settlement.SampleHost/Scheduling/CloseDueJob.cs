@@ -3,7 +3,7 @@ using Settlements;
 
 namespace Settlement.SampleHost.Scheduling;
 
-/// <summary>What the schedule fires. When it fails it is fired again, later each time; when its host goes, another one's takes it over.</summary>
+/// <summary>The scheduled job. A failed run is retried with back-off; if its instance dies, another instance recovers it.</summary>
 [DisallowConcurrentExecution]
 internal sealed class CloseDueJob(DayCloses closes, IHostApplicationLifetime lifetime) : IJob
 {
@@ -18,11 +18,11 @@ internal sealed class CloseDueJob(DayCloses closes, IHostApplicationLifetime lif
         }
         catch (CloseRefusedException)
         {
-            // It is in the history with its remedy, and trying again changes nothing.
+            // Recorded in the history with its remedy; a retry would be refused again.
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // The host stops. Its next start, or another host, goes on.
+            // The host is stopping. Its next start, or another instance, resumes the close.
         }
     }
 }

@@ -10,27 +10,29 @@ internal enum CloseState
     Done = 1,
     Failed = 2,
 
-    /// <summary>Too many days to close without anybody.</summary>
+    /// <summary>More days are due than the schedule may close unattended.</summary>
     Held = 3,
 
-    /// <summary>Its host said nothing for a minute: it is gone. What it closed is closed, and the next close goes on from there.</summary>
+    /// <summary>
+    /// No heartbeat for a minute: its instance is dead. Published days stay published; the next close resumes from there.
+    /// </summary>
     Lost = 4,
 
-    /// <summary>An admin cancelled it. What it closed by then is closed.</summary>
+    /// <summary>Cancelled by an admin. Days published until then stay published.</summary>
     Cancelled = 5,
 }
 
-/// <summary>A close of days, while it runs and afterwards.</summary>
+/// <summary>A close of one or more business days, running or ended.</summary>
 internal sealed record CloseRun
 {
     public string CloseId { get; init; } = "";
 
-    /// <summary>The schedule, or an admin's account.</summary>
+    /// <summary><see cref="DayCloses.BySchedule"/>, or the id of an admin's account.</summary>
     public string StartedBy { get; init; } = "";
 
-    public string Host { get; init; } = "";
+    public string Instance { get; init; } = "";
 
-    /// <summary>The last day that was asked for.</summary>
+    /// <summary>The last requested day, included; yyyy-MM-dd.</summary>
     [JsonIgnore]
     public string Through { get; init; } = "";
 
@@ -42,10 +44,10 @@ internal sealed record CloseRun
     /// <summary>From 0 to 1.</summary>
     public double Progress { get; init; }
 
-    /// <summary>What it does, did, or met.</summary>
+    /// <summary>The current step, the result, or the error.</summary>
     public string Detail { get; init; } = "";
 
-    /// <summary>How many days it closed, so far or in all, also when it failed or was cancelled.</summary>
+    /// <summary>The number of days published so far, also by a failed or cancelled close.</summary>
     public long Days { get; init; }
 
     [JsonIgnore]
@@ -55,7 +57,7 @@ internal sealed record CloseRun
     public DateTimeOffset StartedOn => UnixMicroseconds.ToInstant(StartedAt);
 
     [JsonIgnore]
-    public long SaidAt { get; init; }
+    public long HeartbeatAt { get; init; }
 
     [JsonIgnore]
     public long? EndedAt { get; init; }

@@ -6,31 +6,31 @@ using Settlements;
 namespace Settlement.SampleHost.Scheduling;
 
 /// <summary>
-/// Closes days, by the schedule or by hand, and keeps what came of it. That a day is closed once, whoever closes it at the same time, is the
-/// library's promise; this adds the history, the progress, and when it is time. Thread-safe.
+/// Closes days, scheduled or manually, and stores a history of closes. The library guarantees that a day is closed once, also under
+/// concurrent closes; this class adds the history, the progress and the due date. Thread-safe.
 /// </summary>
 internal sealed partial class DayCloses(
-    SettlementEngine engine, BusinessCalendar calendar, IOptions<SettlementOptions> settlement, IOptions<ScheduleOptions> schedule, CloseTable closes,
-    TimeProvider clock, ILogger<DayCloses> logger)
+    SettlementEngine engine, BusinessCalendar calendar, IOptions<SettlementOptions> settlement, IOptions<ScheduleOptions> schedule,
+    CloseTable closes, TimeProvider clock, ILogger<DayCloses> logger)
 {
     public const string BySchedule = "schedule";
 
-    /// <summary>How often a close says how far it is.</summary>
-    private static readonly TimeSpan SayInterval = TimeSpan.FromSeconds(1);
+    /// <summary>The interval at which a running close stores its progress.</summary>
+    private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(1);
 
-    /// <summary>After how long without a word a close is taken for lost.</summary>
+    /// <summary>The age of the last heartbeat from which a running close counts as lost.</summary>
     private static readonly TimeSpan LostAfter = TimeSpan.FromMinutes(1);
 
     private long Now => UnixMicroseconds.From(clock.GetUtcNow());
 
-    /// <summary>The last day that is over, grace included.</summary>
+    /// <summary>Returns the last day that has ended, including the grace period.</summary>
     public DateOnly LastDue() => calendar.DayOf(clock.GetUtcNow() - settlement.Value.Grace).AddDays(-1);
 
     /// <summary>
-    /// Closes all that is due: yesterday, and days that were missed. When these are more than may be closed without anybody, it closes none and
-    /// says so in the history.
+    /// Closes all due days: yesterday and missed days. If more days are due than the schedule may close unattended, closes none and records
+    /// that in the history.
     /// </summary>
-    /// <returns>What came of it; null when nothing was due.</returns>
+    /// <returns>The close; null if no day was due.</returns>
     public async Task<CloseRun?> CloseDueAsync(CancellationToken cancellationToken)
     {
         var due = LastDue();
@@ -41,44 +41,48 @@ internal sealed partial class DayCloses(
         if (days <= schedule.Value.CatchUpDaysMax)
             return await RunAsync(await BeginAsync(BySchedule, due, cancellationToken), cancellationToken);
 
-        // Said once a day: hosts that start say it again to nobody.
-        return await closes.ListAsync(null, 1, cancellationToken) is [{ State: CloseState.Held } said] && said.ThroughDay == due
-            ? said
+        // Recorded once a day, not again by each instance that starts.
+        return await closes.ListAsync(null, 1, cancellationToken) is [{ State: CloseState.Held } held] && held.ThroughDay == due
+            ? held
             : await EndAsync(await BeginAsync(BySchedule, due, cancellationToken) with
             {
                 State = CloseState.Held,
-                Detail = Said($"{days} days are open, {next:yyyy-MM-dd} to {due:yyyy-MM-dd}; without anybody at most {schedule.Value.CatchUpDaysMax} are closed ({ScheduleOptions.Section}:{nameof(ScheduleOptions.CatchUpDaysMax)}). Close by hand, through a day that you name."),
+                Detail = Invariant(
+                    $"{days} days are due, {next:yyyy-MM-dd} to {due:yyyy-MM-dd}; the schedule closes at most {schedule.Value.CatchUpDaysMax} ")
+                    + $"({ScheduleOptions.Section}:{nameof(ScheduleOptions.CatchUpDaysMax)}). Close them manually, through a day that you choose.",
             });
     }
 
-    /// <summary>Notes a close by hand, to be run.</summary>
+    /// <summary>Records a manual close, to be run by <see cref="RunAsync"/>.</summary>
     public Task<CloseRun> BeginAsync(string startedBy, DateOnly through, CancellationToken cancellationToken) =>
-        AddAsync(startedBy, Checked(through), cancellationToken);
+        AddAsync(startedBy, ValidateThrough(through), cancellationToken);
 
-    /// <summary>The day, which is over; else an exception that says which one is.</summary>
-    public DateOnly Checked(DateOnly through) => through <= LastDue() ? through : throw PlatformException.Wrong(
-        Said($"through is {through:yyyy-MM-dd}. The last day that is over, grace included, is {LastDue():yyyy-MM-dd}."));
+    /// <summary>Returns a day that has ended.</summary>
+    /// <exception cref="PlatformException">The day has not ended, grace period included.</exception>
+    public DateOnly ValidateThrough(DateOnly through) => through <= LastDue() ? through : throw PlatformException.BadRequest(
+        Invariant($"through is {through:yyyy-MM-dd}. Use {LastDue():yyyy-MM-dd} or earlier: the last day that has ended, grace period included."));
 
-    /// <summary>Runs a close to its end. A failure is kept in the history, and thrown.</summary>
+    /// <summary>Runs a close to its end. A failure is recorded in the history and rethrown.</summary>
     public async Task<CloseRun> RunAsync(CloseRun run, CancellationToken cancellationToken)
     {
-        var sink = new Sink();
+        var sink = new ProgressSink();
         string? cancelledBy = null;
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
-            // It may have been cancelled before it began.
-            cancelledBy = await closes.SayAsync(run, cancellationToken);
+            // It may have been cancelled before it started.
+            cancelledBy = await closes.ReportProgressAsync(run, cancellationToken);
             if (cancelledBy is not null)
                 await cancel.CancelAsync();
             cancel.Token.ThrowIfCancellationRequested();
             var closing = engine.Days.CloseThroughAsync(run.ThroughDay, sink, cancel.Token);
-            while (await Task.WhenAny(closing, Task.Delay(SayInterval, clock, cancellationToken)) != closing && !cancellationToken.IsCancellationRequested)
+            while (await Task.WhenAny(closing, Task.Delay(HeartbeatInterval, clock, cancellationToken)) != closing
+                && !cancellationToken.IsCancellationRequested)
             {
                 if (sink.Latest is { } progress)
-                    run = run with { Progress = progress.Fraction, Detail = Shown(progress), Days = sink.DaysBegun - 1 };
-                run = run with { SaidAt = Now };
-                cancelledBy ??= await closes.SayAsync(run, CancellationToken.None);
+                    run = run with { Progress = progress.Fraction, Detail = Describe(progress), Days = sink.DaysStarted - 1 };
+                run = run with { HeartbeatAt = Now };
+                cancelledBy ??= await closes.ReportProgressAsync(run, CancellationToken.None);
                 if (cancelledBy is not null)
                     await cancel.CancelAsync();
             }
@@ -89,7 +93,9 @@ internal sealed partial class DayCloses(
                 State = CloseState.Done,
                 Progress = 1,
                 Days = closed.Count,
-                Detail = closed.Count == 0 ? "Every day was closed already." : Said($"Closed {closed[0].Day:yyyy-MM-dd} to {closed[^1].Day:yyyy-MM-dd}: {closed.Sum(d => d.Events)} events."),
+                Detail = closed.Count == 0
+                    ? "All days were already closed."
+                    : Invariant($"Closed {closed[0].Day:yyyy-MM-dd} to {closed[^1].Day:yyyy-MM-dd}: {closed.Sum(d => d.Events)} events."),
             });
         }
         catch (OperationCanceledException) when (cancelledBy is not null && !cancellationToken.IsCancellationRequested)
@@ -98,12 +104,14 @@ internal sealed partial class DayCloses(
             {
                 State = CloseState.Cancelled,
                 Days = await CountPublishedAsync(sink),
-                Detail = "An admin cancelled it. Days that were published stay published; the next close continues from there.",
+                Detail = "Cancelled by an admin. Published days stay published; the next close resumes from there.",
             });
         }
         catch (Exception e)
         {
-            var detail = e is OperationCanceledException ? "The host was stopped. What was closed is closed; the next close goes on from there." : e.Message;
+            var detail = e is OperationCanceledException
+                ? "The host was stopped. Published days stay published; the next close resumes from there."
+                : e.Message;
             await EndAsync(run with { State = CloseState.Failed, Days = await CountPublishedAsync(sink), Detail = detail });
             if (e is not (OperationCanceledException or CloseRefusedException))
                 LogFailed(e, run.Through);
@@ -111,64 +119,69 @@ internal sealed partial class DayCloses(
         }
     }
 
-    /// <summary>Asks the host that runs a close to stop it; it does between two chunks.</summary>
+    /// <summary>Requests the cancellation of a running close, on whichever instance it runs; it stops between two chunks.</summary>
     public async Task CancelAsync(string closeId, string cancelledBy, CancellationToken cancellationToken)
     {
-        if ((await FindAsync(closeId, cancellationToken)).State != CloseState.Running || !await closes.TryCancelAsync(closeId, cancelledBy, cancellationToken))
-            throw PlatformException.Conflict("The close is over", "Only a close that is running can be cancelled. What is published stays published.");
+        if ((await FindAsync(closeId, cancellationToken)).State != CloseState.Running
+            || !await closes.TryCancelAsync(closeId, cancelledBy, cancellationToken))
+        {
+            throw PlatformException.Conflict(
+                "The close has ended", "Only a running close can be cancelled. Published days stay published.");
+        }
     }
 
     public async Task<CloseRun> FindAsync(string closeId, CancellationToken cancellationToken) =>
-        Shown(await closes.FindAsync(closeId, cancellationToken) ?? throw PlatformException.NotFound("close", closeId));
+        WithLostState(await closes.FindAsync(closeId, cancellationToken) ?? throw PlatformException.NotFound("close", closeId));
 
-    /// <summary>Closes, the newest first.</summary>
+    /// <summary>Returns closes, newest first.</summary>
     public async Task<IReadOnlyList<CloseRun>> ListAsync(string? after, int count, CancellationToken cancellationToken) =>
-        [.. (await closes.ListAsync(string.IsNullOrEmpty(after) ? null : after, count, cancellationToken)).Select(Shown)];
+        [.. (await closes.ListAsync(string.IsNullOrEmpty(after) ? null : after, count, cancellationToken)).Select(WithLostState)];
 
     private async Task<CloseRun> AddAsync(string startedBy, DateOnly through, CancellationToken cancellationToken)
     {
         var run = new CloseRun
         {
-            CloseId = Guid.CreateVersion7(clock.GetUtcNow()).ToString("N"), StartedBy = startedBy, Host = $"{Environment.MachineName}/{Environment.ProcessId}",
-            Through = Said($"{through:yyyy-MM-dd}"), Detail = "Begins.", StartedAt = Now, SaidAt = Now,
+            CloseId = Guid.CreateVersion7(clock.GetUtcNow()).ToString("N"), StartedBy = startedBy, Instance = InstanceRegistry.Name,
+            Through = Invariant($"{through:yyyy-MM-dd}"), Detail = "Starting.", StartedAt = Now, HeartbeatAt = Now,
         };
         await closes.AddAsync(run, cancellationToken);
         return run;
     }
 
-    /// <summary>How many days a close published that didn't come to its end: all that it began, but perhaps the last of them.</summary>
-    private async Task<int> CountPublishedAsync(Sink sink)
+    /// <summary>Returns the number of days that an incomplete close published: all that it started, except possibly the last.</summary>
+    private async Task<int> CountPublishedAsync(ProgressSink sink)
     {
         if (sink.Latest is not { Day: var day })
             return 0;
         var published = await engine.Days.ListPublishedAsync(new DateRange(day, day), CancellationToken.None);
-        return sink.DaysBegun - 1 + published.Count;
+        return sink.DaysStarted - 1 + published.Count;
     }
 
     private async Task<CloseRun> EndAsync(CloseRun run)
     {
-        run = run with { SaidAt = Now, EndedAt = Now };
+        run = run with { HeartbeatAt = Now, EndedAt = Now };
         await closes.UpdateAsync(run, CancellationToken.None);
         return run;
     }
 
-    private CloseRun Shown(CloseRun run) => run.State == CloseState.Running && UnixMicroseconds.ToInstant(run.SaidAt) + LostAfter < clock.GetUtcNow()
-        ? run with { State = CloseState.Lost }
-        : run;
+    private CloseRun WithLostState(CloseRun run) =>
+        run.State == CloseState.Running && UnixMicroseconds.ToInstant(run.HeartbeatAt) + LostAfter < clock.GetUtcNow()
+            ? run with { State = CloseState.Lost }
+            : run;
 
-    private static string Shown(CloseProgress progress) =>
-        Said($"{progress.Day:yyyy-MM-dd}, day {progress.DayNumber} of {progress.Days}: {progress.Run.Step}, {progress.Run.RowsDone} rows.");
+    private static string Describe(CloseProgress progress) =>
+        Invariant($"{progress.Day:yyyy-MM-dd}, day {progress.DayNumber} of {progress.Days}: {progress.Run.Step}, {progress.Run.RowsDone} rows.");
 
-    private static string Said(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     [LoggerMessage(EventId = 201, Level = LogLevel.Error, Message = "Closing days through {Through} failed.")]
     private partial void LogFailed(Exception exception, string through);
 
-    /// <summary>What a close has reported. Days close one after the other. Thread-safe.</summary>
-    private sealed class Sink : IProgress<CloseProgress>
+    /// <summary>Receives the progress of a close. Days are closed one after another. Thread-safe.</summary>
+    private sealed class ProgressSink : IProgress<CloseProgress>
     {
         private readonly Lock _lock = new();
-        private (CloseProgress? Latest, int DaysBegun) _reported;
+        private (CloseProgress? Latest, int DaysStarted) _reported;
 
         public CloseProgress? Latest
         {
@@ -179,20 +192,20 @@ internal sealed partial class DayCloses(
             }
         }
 
-        /// <summary>On how many days this close worked: not on those that others had published when it came to them.</summary>
-        public int DaysBegun
+        /// <summary>The number of days that this close started, without days that another close had already published.</summary>
+        public int DaysStarted
         {
             get
             {
                 lock (_lock)
-                    return _reported.DaysBegun;
+                    return _reported.DaysStarted;
             }
         }
 
         public void Report(CloseProgress value)
         {
             lock (_lock)
-                _reported = (value, _reported.DaysBegun + (_reported.Latest?.Day == value.Day ? 0 : 1));
+                _reported = (value, _reported.DaysStarted + (_reported.Latest?.Day == value.Day ? 0 : 1));
         }
     }
 }

@@ -3,17 +3,21 @@ using Settlement.SampleHost.Hosting;
 
 namespace Settlement.SampleHost.Scheduling;
 
-/// <summary>Runs closes that an admin asked for, beside the requests: one at a time on each host. They end with the host.</summary>
+/// <summary>Runs closes requested by admins in the background, one at a time per instance. They are stopped with the host.</summary>
 internal sealed class ManualCloses(DayCloses closes, IHostApplicationLifetime lifetime) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _one = new(1, 1);
     private readonly ConcurrentDictionary<string, Task> _running = new(StringComparer.Ordinal);
 
-    /// <summary>Starts a close, and returns before its end.</summary>
+    /// <summary>Starts a close and returns before its end.</summary>
     public async Task<CloseRun> StartAsync(string startedBy, DateOnly through, CancellationToken cancellationToken)
     {
         if (!await _one.WaitAsync(0, cancellationToken))
-            throw PlatformException.Conflict("A close is running", "This host is closing days already. Wait for its end: GET /api/schedule/closes.");
+        {
+            throw PlatformException.Conflict(
+                "A close is running", "This instance is already closing days. Wait for the end of that close: GET /api/schedule/closes.");
+        }
+
         try
         {
             var run = await closes.BeginAsync(startedBy, through, cancellationToken);
@@ -33,7 +37,7 @@ internal sealed class ManualCloses(DayCloses closes, IHostApplicationLifetime li
         _one.Dispose();
     }
 
-    /// <summary>Waits for the end of what is running.</summary>
+    /// <summary>Waits for the end of all running closes.</summary>
     public Task WhenIdleAsync() => Task.WhenAll(_running.Values);
 
     private async Task RunAsync(CloseRun run)
@@ -44,7 +48,7 @@ internal sealed class ManualCloses(DayCloses closes, IHostApplicationLifetime li
         }
         catch (Exception)
         {
-            // It is in the history, and in the log unless it was the host's stop.
+            // Already recorded in the history, and logged unless the host was stopped.
         }
         finally
         {

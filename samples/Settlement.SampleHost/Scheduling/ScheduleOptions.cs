@@ -1,16 +1,16 @@
 namespace Settlement.SampleHost.Scheduling;
 
-/// <summary>When days are closed without anybody. The section <c>Schedule</c>.</summary>
+/// <summary>Options of the scheduled close: configuration section <c>Schedule</c>.</summary>
 internal sealed class ScheduleOptions
 {
     public const string Section = "Schedule";
 
-    /// <summary>Whether this host takes part. Default true.</summary>
+    /// <summary>Whether this instance runs the schedule. Default true.</summary>
     public bool Enabled { get; set; } = true;
 
     /// <summary>
-    /// The most days that are closed without anybody, at one time; default 45. A closed day never changes, so a clock that is years off, or an
-    /// old copy of a database, must not close years by itself: then an admin says through which day.
+    /// The maximum number of days that one scheduled run closes; default 45, from 1 to 3660. A closed day never changes, so a wrong clock
+    /// or an old copy of a database must not close years unattended: if more days are due, an admin chooses the last day to close.
     /// </summary>
     public int CatchUpDaysMax { get; set; } = 45;
 }

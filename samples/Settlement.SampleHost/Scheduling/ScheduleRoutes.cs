@@ -10,22 +10,25 @@ using Settlements.Pipelines;
 
 namespace Settlement.SampleHost.Scheduling;
 
-/// <summary><c>/api/schedule</c>: what closes days, for admins.</summary>
+/// <summary>Endpoints under <c>/api/schedule</c>: closes of days and pipeline runs; admins only.</summary>
 internal static class ScheduleRoutes
 {
-    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(500);
 
     public static void MapSchedule(this IEndpointRouteBuilder api)
     {
         var schedule = api.MapGroup("/schedule").WithTags("Schedule").RequireAuthorization(Roles.Admin);
-        schedule.MapGet("/", ShowAsync).WithSummary("Which day is closed next, and whether by the schedule");
-        schedule.MapGet("/closes", ListAsync).WithSummary("What closed days, the newest first");
-        schedule.MapPost("/closes", StartAsync).WithSummary("Closes every open day through one that is named; answers at once, before the end");
-        schedule.MapGet("/closes/{closeId}", FindAsync).WithSummary("How far a close is");
-        schedule.MapPost("/closes/{closeId}/cancel", CancelAsync).WithSummary("Cancels a close that is running; it stops between two chunks");
-        schedule.MapGet("/closes/{closeId}/events", FollowAsync).WithSummary("The same as server-sent events, until its end");
-        schedule.MapGet("/runs", RunsAsync).WithSummary("The library's runs: chunks, rows, what each met");
-        schedule.MapGet("/runs/{runId}/incidents", IncidentsAsync).WithSummary("What a run met: retries, chunks that changed hands, failures");
+        schedule.MapGet("/", ShowAsync).WithSummary("Get the next day to close and the state of the schedule");
+        schedule.MapGet("/closes", ListAsync).WithSummary("List closes, newest first");
+        schedule.MapPost("/closes", StartAsync)
+            .WithSummary("Start closing all open days through the given day; returns before the close ends");
+        schedule.MapGet("/closes/{closeId}", FindAsync).WithSummary("Get a close and its progress");
+        schedule.MapPost("/closes/{closeId}/cancel", CancelAsync).WithSummary("Cancel a running close; it stops between two chunks");
+        schedule.MapGet("/closes/{closeId}/events", FollowAsync)
+            .WithSummary("Stream the progress of a close as server-sent events, until it ends");
+        schedule.MapGet("/runs", RunsAsync).WithSummary("List the library's pipeline runs, with chunks, rows and incidents");
+        schedule.MapGet("/runs/{runId}/incidents", IncidentsAsync)
+            .WithSummary("List the incidents of a run: retries, reassigned chunks, failures");
     }
 
     private static async Task<Ok<Status>> ShowAsync(
@@ -37,14 +40,19 @@ internal static class ScheduleRoutes
 
     private static async Task<Ok<Page<CloseRun>>> ListAsync(
         DayCloses closes, CancellationToken cancellationToken, string? after = null, int count = Paging.CountDefault) =>
-        TypedResults.Ok(Page.Of(await closes.ListAsync(after, Paging.Checked(count), cancellationToken), count, c => c.CloseId));
+        TypedResults.Ok(Page.Of(await closes.ListAsync(after, Paging.Validate(count), cancellationToken), count, c => c.CloseId));
 
     private static async Task<Accepted<CloseRun>> StartAsync(
         CloseRequest? body, Caller caller, ManualCloses manual, CancellationToken cancellationToken)
     {
-        // No default: what is published never changes, so a request that lost its body must not close anything.
+        // No default: published days never change, so a request that lost its body must not close anything.
         if (body?.Through is not { Length: > 0 } day)
-            throw PlatformException.Wrong("through is missing. Name the last day to close, such as 2026-03-10; GET /api/schedule has the next day and the last one that is over.");
+        {
+            throw PlatformException.BadRequest(
+                "through is missing. Give the last day to close, for example 2026-03-10; GET /api/schedule returns the next day to close and the "
+                + "last day that has ended.");
+        }
+
         var run = await manual.StartAsync(caller.RequireUserId(), Periods.ReadDay(day, "through"), cancellationToken);
         return TypedResults.Accepted($"/api/schedule/closes/{run.CloseId}", run);
     }
@@ -61,20 +69,21 @@ internal static class ScheduleRoutes
     private static async Task<ServerSentEventsResult<CloseRun>> FollowAsync(
         string closeId, DayCloses closes, TimeProvider clock, IHostApplicationLifetime lifetime, CancellationToken cancellationToken)
     {
-        // Found before the answer begins, while it still can be a problem document.
+        // Read before the response starts, while an error can still be sent as a problem document.
         var run = await closes.FindAsync(closeId, cancellationToken);
-        return TypedResults.ServerSentEvents(ReadUntilEndAsync(run, closes, clock, lifetime.ApplicationStopping, cancellationToken), eventType: "close");
+        return TypedResults.ServerSentEvents(
+            ReadUntilEndAsync(run, closes, clock, lifetime.ApplicationStopping, cancellationToken), eventType: "close");
     }
 
     private static async IAsyncEnumerable<CloseRun> ReadUntilEndAsync(
         CloseRun run, DayCloses closes, TimeProvider clock, CancellationToken stopping, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        // A host that stops waits for its requests: this one ends then, and its client asks again, another host.
+        // A stopping host waits for its open requests, so this stream ends; the client reconnects to another instance.
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stopping);
         yield return run;
         while (run.State == CloseState.Running)
         {
-            await Task.Delay(LookInterval, clock, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(PollInterval, clock, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (end.IsCancellationRequested)
                 yield break;
             run = await closes.FindAsync(run.CloseId, cancellationToken);
@@ -84,7 +93,7 @@ internal static class ScheduleRoutes
 
     private static async Task<Ok<IReadOnlyList<PipelineRun>>> RunsAsync(
         SettlementEngine engine, CancellationToken cancellationToken, int count = Paging.CountDefault) =>
-        TypedResults.Ok(await engine.Pipelines.ListRunsAsync(Paging.Checked(count), cancellationToken));
+        TypedResults.Ok(await engine.Pipelines.ListRunsAsync(Paging.Validate(count), cancellationToken));
 
     private static async Task<Ok<IReadOnlyList<RunIncident>>> IncidentsAsync(
         long runId, SettlementEngine engine, CancellationToken cancellationToken) => await engine.Pipelines.FindRunAsync(runId, cancellationToken) is null
@@ -93,9 +102,10 @@ internal static class ScheduleRoutes
 
     internal sealed record CloseRequest(string? Through);
 
-    /// <param name="IsEnabled">Whether this host takes part in the schedule.</param>
-    /// <param name="CatchUpDaysMax">The most days that the schedule closes at one time.</param>
-    /// <param name="NextDay">The day that is closed next; null before the first event.</param>
-    /// <param name="LastDue">The last day that is over, grace included.</param>
+    /// <summary>The state of the schedule.</summary>
+    /// <param name="IsEnabled">Whether this instance runs the schedule.</param>
+    /// <param name="CatchUpDaysMax">The maximum number of days that one scheduled run closes.</param>
+    /// <param name="NextDay">The next day to close; null before the first event.</param>
+    /// <param name="LastDue">The last day that has ended, grace period included.</param>
     internal sealed record Status(bool IsEnabled, int CatchUpDaysMax, DateOnly? NextDay, DateOnly LastDue);
 }

@@ -6,10 +6,12 @@ using Settlements;
 
 namespace Settlement.SampleHost.Scheduling;
 
-/// <summary>The schedule: Quartz.NET, with its tables in the same database, so that hosts share one.</summary>
+/// <summary>
+/// Registers the schedule: Quartz.NET with its tables in the platform's database, so that all instances share one schedule.
+/// </summary>
 internal static class ScheduleServices
 {
-    /// <summary>Fired again after 1, 4, 16 and 60 minutes.</summary>
+    /// <summary>Retries a failed job after 1, 4, 16 and 60 minutes.</summary>
     public static readonly RetryPolicy Retries = RetryPolicy.Exponential(4, TimeSpan.FromMinutes(1), 4, TimeSpan.FromHours(1));
 
     public static void AddSchedule(this IServiceCollection services, IConfiguration configuration, PlatformStore store)
@@ -35,7 +37,7 @@ internal static class ScheduleServices
                 health.Name = "schedule";
                 health.Tags.Add(HealthRoutes.ReadyTag);
 
-                // Degraded when a trigger is due for five minutes (misfire thresholds), unhealthy after ten: StrandedTriggers has failed by then.
+                // Degraded after five misfire thresholds (minutes), unhealthy after ten: OverdueTriggerRecovery has failed by then.
                 health.StaleFiringTolerance = 5;
             });
             quartz.UsePersistentStore(persistent =>
@@ -47,7 +49,7 @@ internal static class ScheduleServices
             quartz.AddJob<CloseDueJob>(job => job.WithIdentity(CloseDueJob.Key).StoreDurably().RequestRecovery());
             quartz.RunAtStartup(CloseDueJob.Key);
 
-            // A firing that was missed, because no host was there, is made up for once: it closes all that is due by then.
+            // Missed firings, when no instance was running, are replaced by a single one, which closes all days due by then.
             quartz.AddTrigger<CloseDueJob>((provider, trigger) => trigger.ForJob(CloseDueJob.Key).WithIdentity(CloseDueJob.Key.Name)
                 .WithRetryPolicy(Retries)
                 .WithSchedule(CronScheduleBuilder.Create(Cron(provider.GetRequiredService<IOptions<SettlementOptions>>().Value.Grace))
@@ -55,10 +57,13 @@ internal static class ScheduleServices
                     .WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed)));
         });
         services.AddQuartzHostedService(hosted => hosted.WaitForJobsToComplete = true);
-        services.AddHostedService<StrandedTriggers>();
+        services.AddHostedService<OverdueTriggerRecovery>();
     }
 
-    /// <summary>A minute after the day before is over, grace included. A grace of a day and more is as one of its part of a day.</summary>
+    /// <summary>
+    /// Returns the cron expression: one minute after the previous day has ended, grace period included. Of a grace period of a day or more,
+    /// only the time of day matters.
+    /// </summary>
     private static string Cron(TimeSpan grace)
     {
         var at = grace + TimeSpan.FromMinutes(1);

@@ -4,25 +4,25 @@ using Settlements;
 
 namespace Settlement.SampleHost.Users;
 
-/// <summary>An account as it is shown: never with its password's hash or its stamps.</summary>
+/// <summary>An account for display, without its password hash and stamps.</summary>
 internal sealed record Account(
     string Id, string? Email, string DisplayName, string PayeeId, IReadOnlyList<string> Roles, DateTimeOffset CreatedAt,
     DateTimeOffset? StudioRequestedAt, bool HasPassword);
 
-/// <summary>Makes, changes and deletes accounts. Scoped, as Identity's managers are.</summary>
-internal sealed class Accounts(UserManager<PlatformUser> users, UserTable table, PasswordCheck passwords, SessionTable sessions, TimeProvider clock)
+/// <summary>Creates, changes and deletes accounts. Scoped, like Identity's managers.</summary>
+internal sealed class Accounts(UserManager<PlatformUser> users, UserTable table, PasswordCheck passwords, LoginSessionTable sessions, TimeProvider clock)
 {
     public const int DisplayNameLengthMax = 60;
 
     private const int EmailLengthMax = 254;
 
     /// <summary>
-    /// Makes an account, which is a viewer's: roles are given by an admin. Its payee id is made of its own id, so nobody can take one that
-    /// somebody else is paid by.
+    /// Creates an account with the role of a viewer; admins assign other roles. The payee id equals the account's id, so nobody can claim
+    /// the payee id of somebody else.
     /// </summary>
-    /// <param name="email">What one logs in with.</param>
-    /// <param name="password">Null for an account that logs in elsewhere.</param>
-    /// <param name="displayName">What others see, 1 to 60 visible characters, a letter or a digit among them.</param>
+    /// <param name="email">The e-mail address for logins.</param>
+    /// <param name="password">The password; null for an account that logs in with an external provider.</param>
+    /// <param name="displayName">The public name: 1 to 60 visible characters, including a letter or a digit.</param>
     public async Task<PlatformUser> SignUpAsync(string? email, string? password, string? displayName)
     {
         var user = new PlatformUser { Email = Address(email), DisplayName = Name(displayName), CreatedAt = UnixMicroseconds.From(clock.GetUtcNow()) };
@@ -32,7 +32,7 @@ internal sealed class Accounts(UserManager<PlatformUser> users, UserTable table,
         return user;
     }
 
-    /// <summary>Changes the name that others see.</summary>
+    /// <summary>Changes the public name.</summary>
     public async Task<PlatformUser> ChangeNameAsync(string userId, string? displayName, CancellationToken cancellationToken)
     {
         var user = await FindAsync(userId, cancellationToken);
@@ -41,66 +41,70 @@ internal sealed class Accounts(UserManager<PlatformUser> users, UserTable table,
         return user;
     }
 
-    /// <summary>Changes the password. All sessions of the account end: who changes it may fear that somebody has the old one.</summary>
+    /// <summary>Changes the password and ends all login sessions of the account: the old password may have been stolen.</summary>
     public async Task<PlatformUser> ChangePasswordAsync(string userId, string? password, string? newPassword, CancellationToken cancellationToken)
     {
-        var user = await FindCheckedAsync(userId, password, "Changing the password needs the present one.", cancellationToken);
+        var user = await FindCheckedAsync(userId, password, "Enter the current password to change it.", cancellationToken);
         ThrowIfFailed(await users.ChangePasswordAsync(user, password!, newPassword ?? ""));
-        await sessions.EndAllAsync(userId, but: null, cancellationToken);
+        await sessions.EndAllAsync(userId, except: null, cancellationToken);
         return user;
     }
 
-    /// <summary>Changes the address that one logs in with. All sessions of the account end.</summary>
+    /// <summary>Changes the e-mail address and ends all login sessions of the account.</summary>
     public async Task<PlatformUser> ChangeEmailAsync(string userId, string? password, string? email, CancellationToken cancellationToken)
     {
-        var user = await FindCheckedAsync(userId, password, "Changing the e-mail address needs it.", cancellationToken);
+        var user = await FindCheckedAsync(userId, password, "Enter the account's password to change the e-mail address.", cancellationToken);
         ThrowIfFailed(await users.SetEmailAsync(user, Address(email)));
-        await sessions.EndAllAsync(userId, but: null, cancellationToken);
+        await sessions.EndAllAsync(userId, except: null, cancellationToken);
         return user;
     }
 
-    /// <summary>Deletes an account and its videos. What was settled stays, booked on its payee id.</summary>
-    /// <param name="userId">Whose.</param>
-    /// <param name="password">Asked for again, so that an open browser is not enough. Wrong ones count as those of logins do.</param>
-    /// <param name="email">Of an account without a password, in its place: its address, typed again.</param>
-    /// <param name="cancellationToken">Stops before the change.</param>
+    /// <summary>Deletes an account and its videos. Published lines of its payee id stay.</summary>
+    /// <param name="userId">The account.</param>
+    /// <param name="password">The password, required again; wrong ones count as failed logins.</param>
+    /// <param name="email">For an account without a password, its e-mail address instead.</param>
+    /// <param name="cancellationToken">Cancels the call before the change.</param>
     public async Task DeleteAsync(string userId, string? password, string? email, CancellationToken cancellationToken)
     {
         var user = await FindAsync(userId, cancellationToken);
         if (user.PasswordHash is null)
         {
             if (!string.Equals(user.Email, email?.Trim(), StringComparison.OrdinalIgnoreCase))
-                throw PlatformException.Forbidden("This is not the account's e-mail address. Deleting an account without a password needs it.");
+                throw PlatformException.Forbidden("The e-mail address is wrong. Enter the account's e-mail address to delete it.");
         }
         else if (!await passwords.IsRightAsync(user.Email ?? "", user, password))
         {
-            throw PlatformException.Forbidden("The password is wrong. Deleting an account needs it.");
+            throw PlatformException.Forbidden("The password is wrong. Enter the account's password to delete it.");
         }
 
         if (!await table.TryDeleteAsync(userId, UnixMicroseconds.From(clock.GetUtcNow()), cancellationToken))
         {
             throw PlatformException.Conflict(
-                "The last admin stays", "Nobody else who can log in is an admin. Make somebody else an admin, then delete the account.");
+                "The last admin can't be deleted", "No other admin can log in. Make somebody else an admin, then delete the account.");
         }
     }
 
-    /// <summary>A viewer asks to become a creator; an admin decides.</summary>
+    /// <summary>Records a viewer's request to become a creator, to be decided by an admin.</summary>
     public async Task RequestStudioAsync(string userId, CancellationToken cancellationToken)
     {
         var user = await FindAsync(userId, cancellationToken);
         if (await users.IsInRoleAsync(user, Roles.Creator))
-            throw PlatformException.Conflict("There is nothing to ask for", "The account is a creator's already.");
+            throw PlatformException.Conflict("Already a creator", "The account already has the role creator.");
         await table.RequestStudioAsync(userId, user.StudioRequestedAt ?? UnixMicroseconds.From(clock.GetUtcNow()), cancellationToken);
     }
 
-    /// <summary>Gives an account these roles and no others, and so answers its request. It logs in again to use them.</summary>
+    /// <summary>Replaces the roles of an account and clears its request. The account must log in again.</summary>
     public async Task<Account> SetRolesAsync(Caller admin, string userId, IReadOnlyCollection<string> roles, CancellationToken cancellationToken)
     {
         var unknown = roles.Except(Roles.All).ToList();
         if (unknown.Count > 0)
-            throw PlatformException.Wrong($"'{unknown[0]}' is no role. Use {string.Join(", ", Roles.All)}.");
+            throw PlatformException.BadRequest($"Role '{unknown[0]}' is unknown. Use {string.Join(", ", Roles.All)}.");
         if (admin.UserId == userId && !roles.Contains(Roles.Admin))
-            throw PlatformException.Conflict("An admin stays one", "Nobody takes the role of admin from himself: another admin can.");
+        {
+            throw PlatformException.Conflict(
+                "Admins can't remove their own admin role", "Ask another admin to remove the role.");
+        }
+
 
         var user = await FindAsync(userId, cancellationToken);
         var had = await users.GetRolesAsync(user);
@@ -110,72 +114,79 @@ internal sealed class Accounts(UserManager<PlatformUser> users, UserTable table,
             ThrowIfFailed(await users.AddToRoleAsync(user, role));
         ThrowIfFailed(await users.UpdateSecurityStampAsync(user));
         await table.RequestStudioAsync(userId, at: null, cancellationToken);
-        return await ShowAsync(userId, cancellationToken);
+        return await GetAsync(userId, cancellationToken);
     }
 
-    public async Task<Account> ShowAsync(string userId, CancellationToken cancellationToken)
+    public async Task<Account> GetAsync(string userId, CancellationToken cancellationToken)
     {
         var user = await FindAsync(userId, cancellationToken);
-        return Show(user, await users.GetRolesAsync(user));
+        return ToAccount(user, await users.GetRolesAsync(user));
     }
 
-    /// <summary>Accounts, the newest first; for admins only.</summary>
-    /// <param name="search">Only those whose e-mail address or name has this; null or empty for all.</param>
-    /// <param name="after">The last id of the page before; null for the first page.</param>
-    /// <param name="count">How many.</param>
-    /// <param name="onlyRequests">Only those that ask to become creators.</param>
-    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <summary>Returns accounts, newest first; for admins only.</summary>
+    /// <param name="search">A part of the e-mail address or the name; null or empty for all accounts.</param>
+    /// <param name="after">The last id of the previous page; null for the first page.</param>
+    /// <param name="count">The maximum number of accounts.</param>
+    /// <param name="onlyRequests">Whether to return only accounts with a request to become a creator.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     public async Task<IReadOnlyList<Account>> ListAsync(
         string? search, string? after, int count, bool onlyRequests, CancellationToken cancellationToken)
     {
         var page = await table.ListAsync(
-            string.IsNullOrWhiteSpace(search) ? null : search.Trim(), string.IsNullOrEmpty(after) ? null : after, count, onlyRequests, cancellationToken);
+            string.IsNullOrWhiteSpace(search) ? null : search.Trim(), string.IsNullOrEmpty(after) ? null : after, count, onlyRequests,
+            cancellationToken);
         if (page.Count == 0)
             return [];
         var roles = (await table.ListRolesAsync([.. page.Select(u => u.UserId)], cancellationToken)).ToLookup(r => r.UserId, r => r.Role);
-        return [.. page.Select(u => Show(u, roles[u.UserId]))];
+        return [.. page.Select(u => ToAccount(u, roles[u.UserId]))];
     }
 
-    private async Task<PlatformUser> FindCheckedAsync(string userId, string? password, string need, CancellationToken cancellationToken)
+    private async Task<PlatformUser> FindCheckedAsync(string userId, string? password, string remedy, CancellationToken cancellationToken)
     {
         var user = await FindAsync(userId, cancellationToken);
         if (user.PasswordHash is null)
-            throw PlatformException.Conflict("The account has no password", "It logs in at another provider. Change it there.");
-        return await passwords.IsRightAsync(user.Email ?? "", user, password) ? user : throw PlatformException.Forbidden($"The password is wrong. {need}");
+            throw PlatformException.Conflict("The account has no password", "It logs in with an external provider. Change the password there.");
+        return await passwords.IsRightAsync(user.Email ?? "", user, password)
+            ? user
+            : throw PlatformException.Forbidden($"The password is wrong. {remedy}");
     }
 
-    /// <summary>The name as it is kept, or an exception that says why it can't be one.</summary>
+    /// <summary>Validates and trims a display name.</summary>
+    /// <exception cref="PlatformException">The name is invalid.</exception>
     internal static string Name(string? displayName)
     {
         var name = displayName?.Trim() ?? "";
         if (name.Length is 0 or > DisplayNameLengthMax || !VisibleText.IsVisible(name) || !VisibleText.HasLetterOrDigit(name))
         {
-            throw PlatformException.Wrong(
-                $"The display name has {name.Length} characters. Use 1 to {DisplayNameLengthMax} visible ones, and a letter or a digit among them.");
+            throw PlatformException.BadRequest(
+                $"The display name has {name.Length} characters. Use 1 to {DisplayNameLengthMax} visible characters, including a letter or a digit.");
         }
 
         if (VisibleText.FindStyledLetter(name) is { } styled)
         {
-            throw PlatformException.Wrong(FormattableString.Invariant(
-                $"The display name has '{styled}' (U+{styled.Value:X4}), a styled letter that passes for a plain one. Use plain letters."));
+            throw PlatformException.BadRequest(FormattableString.Invariant(
+                $"The display name contains '{styled}' (U+{styled.Value:X4}), a styled letter that looks like a plain one. Use plain letters."));
         }
 
-        // Names need not be unique, so that a name of one alphabet alone takes nobody's name, whatever it looks like.
+        // Names need not be unique, so a name in a single alphabet is allowed even if it looks like another name.
         return VisibleText.MixesLookAlikes(name)
-            ? throw PlatformException.Wrong("The display name mixes letters of alphabets that look alike. Use letters of one of Latin, Cyrillic, Greek, Armenian, Cherokee, Coptic and Lisu.")
+            ? throw PlatformException.BadRequest(
+                "The display name mixes alphabets with similar letters. Use letters of only one of Latin, Cyrillic, Greek, Armenian, Cherokee, "
+                + "Coptic and Lisu.")
             : name;
     }
 
     private static string Address(string? email) => email is null || email.Length > EmailLengthMax || !VisibleText.IsVisible(email.Trim())
-        ? throw PlatformException.Wrong($"The e-mail address is missing, longer than {EmailLengthMax} characters, or has invisible ones.")
+        ? throw PlatformException.BadRequest(
+            $"The e-mail address is missing, longer than {EmailLengthMax} characters, or contains invisible characters.")
         : email.Trim();
 
     private async Task<PlatformUser> FindAsync(string userId, CancellationToken cancellationToken) =>
         await table.FindAsync(userId, cancellationToken) ?? throw PlatformException.NotFound("account", userId);
 
-    private static Account Show(PlatformUser user, IEnumerable<string> roles) => new(
-        user.UserId, user.Email, user.DisplayName, user.PayeeId, [.. roles.Order(StringComparer.Ordinal)], UnixMicroseconds.ToInstant(user.CreatedAt),
-        user.StudioRequestedAt is { } at ? UnixMicroseconds.ToInstant(at) : null, user.PasswordHash is not null);
+    private static Account ToAccount(PlatformUser user, IEnumerable<string> roles) => new(
+        user.UserId, user.Email, user.DisplayName, user.PayeeId, [.. roles.Order(StringComparer.Ordinal)],
+        UnixMicroseconds.ToInstant(user.CreatedAt), user.StudioRequestedAt is { } at ? UnixMicroseconds.ToInstant(at) : null, user.PasswordHash is not null);
 
     private static void ThrowIfFailed(IdentityResult result)
     {
@@ -184,9 +195,9 @@ internal sealed class Accounts(UserManager<PlatformUser> users, UserTable table,
         var errors = result.Errors.ToList();
         var detail = string.Join(' ', errors.Select(e => e.Description));
         throw errors.Any(e => e.Code is nameof(IdentityErrorDescriber.DuplicateEmail) or nameof(IdentityErrorDescriber.DuplicateUserName))
-            ? PlatformException.Conflict("The e-mail address is taken", "There is an account of this e-mail address. Log in, or use another.")
+            ? PlatformException.Conflict("The e-mail address is taken", "There is an account with this e-mail address. Log in, or use another address.")
             : errors.Any(e => e.Code == nameof(IdentityErrorDescriber.ConcurrencyFailure))
-                ? PlatformException.Conflict("Somebody else changed it", detail)
-                : PlatformException.Wrong(detail);
+                ? PlatformException.Conflict("Changed concurrently", detail)
+                : PlatformException.BadRequest(detail);
     }
 }

@@ -4,19 +4,19 @@ using Settlement.SampleHost.Hosting;
 namespace Settlement.SampleHost.Users;
 
 /// <summary>
-/// Refuses a request to the API whose bearer token names no account: an invalid one, one that is too old, or one whose session has ended. Taken for
-/// somebody without an account, its program would believe that it acts as its account, and it has no cookie that tells it from others.
+/// Middleware: rejects an API request whose bearer token is invalid or expired, or whose login session has ended. Treated as anonymous, the
+/// client would wrongly assume to act as its account.
 /// </summary>
 internal sealed class BearerCheck(RequestDelegate next)
 {
     public Task InvokeAsync(HttpContext context) =>
         context.IsApi() && AntiforgeryFilter.IsBearer(context.Request) && context.User.Identity?.IsAuthenticated != true
             && context.GetEndpoint()?.Metadata.GetMetadata<IgnoresToken>() is null
-            ? context.ChallengeAsync() // as endpoints answer that need an account
+            ? context.ChallengeAsync() // 401, like an endpoint that requires an account
             : next(context);
 }
 
-/// <summary>Marks an endpoint that begins or ends a session: a program uses it also while it still sends a token that is over.</summary>
+/// <summary>Endpoint metadata: the endpoint starts or ends a login session and accepts requests with an expired token.</summary>
 internal sealed class IgnoresToken
 {
     public static readonly IgnoresToken Instance = new();

@@ -4,8 +4,8 @@ using System.Text;
 namespace Settlement.SampleHost.Users;
 
 /// <summary>
-/// A browser, known by a random cookie: the viewer of plays without an account, and how an account's own devices are known. What is kept of it is
-/// a hash, so that nobody who reads the database can be that browser.
+/// A random cookie that identifies a browser: as the viewer of anonymous plays, and as a known device of an account. Only its hash is
+/// stored, so that nobody can impersonate the browser from the content of the database.
 /// </summary>
 internal static class DeviceCookie
 {
@@ -13,14 +13,14 @@ internal static class DeviceCookie
 
     private const int ValueBytes = 16;
 
-    /// <summary>No browser keeps one longer.</summary>
+    /// <summary>The maximum lifetime of a cookie in browsers.</summary>
     private static readonly TimeSpan Life = TimeSpan.FromDays(400);
 
-    /// <summary>The id of the browser that asks, 32 hex digits; null when it sent no cookie, or one that was not made here.</summary>
+    /// <summary>Returns the id of the browser, 32 hex digits; null without a valid cookie.</summary>
     public static string? Find(HttpContext context) => context.Items[typeof(DeviceCookie)] as string
         ?? (context.Request.Cookies[Name] is { Length: ValueBytes * 2 } value && value.All(char.IsAsciiHexDigitLower) ? Hash(value) : null);
 
-    /// <summary>The same; a browser without a cookie is given one with this answer.</summary>
+    /// <summary>Returns the id of the browser, and sets a new cookie if it has none.</summary>
     public static string Ensure(HttpContext context)
     {
         if (Find(context) is { } known)
@@ -35,5 +35,6 @@ internal static class DeviceCookie
         return made;
     }
 
-    private static string Hash(string value) => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(value)).AsSpan(0, ValueBytes));
+    private static string Hash(string value) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(value)).AsSpan(0, ValueBytes));
 }

@@ -8,8 +8,8 @@ using Settlement.SampleHost.Hosting;
 namespace Settlement.SampleHost.Users;
 
 /// <summary>
-/// Logging in at an OpenID Connect provider. The section <c>OpenIdConnect</c> has its <c>Authority</c>, <c>ClientId</c> and <c>ClientSecret</c>, and
-/// any other option of the handler; without the section there is none.
+/// Login with an OpenID Connect provider. Configuration section <c>OpenIdConnect</c>: <c>Authority</c>, <c>ClientId</c>,
+/// <c>ClientSecret</c> and any other option of the handler. Disabled without the section.
 /// </summary>
 internal static class ExternalLogin
 {
@@ -29,7 +29,7 @@ internal static class ExternalLogin
             oidc.ResponseType = OpenIdConnectResponseType.Code;
             oidc.Scope.Add("email");
 
-            // The provider sends the browser back by a link, so that these cookies need not travel with other sites' posts.
+            // The provider redirects with GET, so that SameSite=Lax cookies are sent.
             oidc.ResponseMode = OpenIdConnectResponseMode.Query;
             oidc.CorrelationCookie.SameSite = oidc.NonceCookie.SameSite = SameSiteMode.Lax;
             oidc.CorrelationCookie.SecurePolicy = oidc.NonceCookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
@@ -49,8 +49,8 @@ internal static class ExternalLogin
         signIn.ConfigureExternalAuthenticationProperties(Scheme, $"{Path}/done?returnUrl={Uri.EscapeDataString(Local(returnUrl))}"), [Scheme]);
 
     /// <summary>
-    /// Back from the provider. An account that is known by this login is logged in; else one is made. An account that has the same e-mail address
-    /// is not taken over: whoever has it logs in as ever.
+    /// Handles the return from the provider: logs in the linked account, or creates one. An existing account with the same e-mail address
+    /// is not linked; its owner logs in with the password.
     /// </summary>
     private static async Task<RedirectHttpResult> DoneAsync(
         SignInManager<PlatformUser> signIn, Accounts accounts, string? returnUrl, CancellationToken cancellationToken)
@@ -81,9 +81,9 @@ internal static class ExternalLogin
     private static string Name(ClaimsPrincipal principal, string? email)
     {
         var name = principal.FindFirstValue("name") ?? principal.FindFirstValue(ClaimTypes.Name) ?? email?.Split('@')[0] ?? "";
-        return VisibleText.Kept(name.Trim(), Accounts.DisplayNameLengthMax);
+        return VisibleText.RemoveInvisible(name.Trim(), Accounts.DisplayNameLengthMax);
     }
 
-    /// <summary>Only pages of this host: a link must not lead a logged-in person elsewhere.</summary>
+    /// <summary>Returns a local path; prevents open redirects to other hosts.</summary>
     private static string Local(string? url) => url is ['/', not ('/' or '\\'), ..] ? url : "/";
 }

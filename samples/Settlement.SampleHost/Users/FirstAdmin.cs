@@ -5,13 +5,13 @@ using Settlement.SampleHost.Hosting;
 namespace Settlement.SampleHost.Users;
 
 /// <summary>
-/// The first admin, whom nobody else could have made: the section <c>Admin</c> with <c>Email</c> and <c>Password</c>. Anybody may sign up with any
-/// address, so an account that is there already is no proof of who has it: it is never made an admin, but by the password that is configured,
-/// which shows that it was made here.
+/// Creates the first admin from the configuration section <c>Admin</c> with <c>Email</c> and <c>Password</c>. Anybody can sign up with any
+/// address, so an existing account becomes an admin only if it has the configured password, which proves that this class created it.
 /// </summary>
 internal sealed class FirstAdmin(IConfiguration configuration, UserManager<PlatformUser> users, Accounts accounts, IHostEnvironment environment)
 {
-    /// <exception cref="InvalidOperationException">The address is somebody else's; the message says what to do.</exception>
+    /// <summary>Creates the admin, or assigns the role, if necessary.</summary>
+    /// <exception cref="InvalidOperationException">The address belongs to another account; the message contains the remedy.</exception>
     public async Task ApplyAsync(CancellationToken cancellationToken)
     {
         var section = configuration.GetSection("Admin");
@@ -19,14 +19,19 @@ internal sealed class FirstAdmin(IConfiguration configuration, UserManager<Platf
             return;
         var password = section["Password"] ?? "";
         var user = await users.FindByEmailAsync(email) ?? await SignUpAsync(email, password);
-        if (!environment.IsDevelopment() && PlatformSeed.Made(user.UserId))
-            throw Refused(email, "a demo account's, which has no password outside of the development environment", "choose another Admin:Email");
+        if (!environment.IsDevelopment() && PlatformSeed.IsDemoAccount(user.UserId))
+        {
+            throw Refused(
+                email, "the address of a demo account, which has no password outside the development environment", "use another Admin:Email");
+        }
+
         if (await users.IsInRoleAsync(user, Roles.Admin))
             return;
         if (!await users.CheckPasswordAsync(user, password))
         {
             throw Refused(
-                email, "the address of an account that is no admin and has another password", "choose another Admin:Email, or let an admin give it the role");
+                email, "the address of an account that is not an admin and has another password",
+                "use another Admin:Email, or let an admin assign the role");
         }
 
         await accounts.SetRolesAsync(
@@ -42,12 +47,13 @@ internal sealed class FirstAdmin(IConfiguration configuration, UserManager<Platf
         }
         catch (PlatformException e) when (e.Status == StatusCodes.Status409Conflict)
         {
-            // Another host that starts now has just made it, or somebody else has.
-            if (await users.FindByEmailAsync(email) is { } made)
-                return made;
+            // Another instance that is starting, or somebody else, has just created the account.
+            if (await users.FindByEmailAsync(email) is { } created)
+                return created;
             throw;
         }
     }
 
-    private static InvalidOperationException Refused(string email, string what, string remedy) => new($"Admin:Email '{email}' is {what}: {remedy}.");
+    private static InvalidOperationException Refused(string email, string what, string remedy) =>
+        new($"Admin:Email '{email}' is {what}: {remedy}.");
 }

@@ -7,40 +7,42 @@ using Settlements;
 namespace Settlement.SampleHost.Users;
 
 /// <summary>
-/// Counts wrong passwords, in the database, for all hosts: of an account from one network address, and of an account from everywhere. Who guesses
-/// is kept out, and the owner is not: his known devices are counted apart. It is the same for addresses that no account has, so that nobody
-/// learns which there are. Thread-safe.
+/// Limits wrong passwords, counted in the database for all instances: per account and network address, and per account in total. Known
+/// devices are counted separately, so that an attack does not lock out the owner. Addresses without an account behave the same, so that
+/// nobody can find out which accounts exist. Thread-safe.
 /// </summary>
 internal sealed class LoginThrottle(PlatformDatabase database, TimeProvider clock)
 {
-    /// <summary>The most wrong passwords for an account of a network address, or of a known device, in <see cref="Window"/>.</summary>
+    /// <summary>
+    /// The maximum number of wrong passwords per account and network address, or known device, within <see cref="Window"/>.
+    /// </summary>
     public const int FailuresMax = 5;
 
-    /// <summary>The most wrong passwords for an account from everywhere but its known devices, in <see cref="Window"/>.</summary>
+    /// <summary>The maximum number of wrong passwords per account, except from known devices, within <see cref="Window"/>.</summary>
     public const int AccountFailuresMax = 50;
 
-    /// <summary>From the first wrong password on; then the count begins anew.</summary>
+    /// <summary>The window, from the first wrong password; then the count is reset.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromMinutes(10);
 
-    /// <summary>Begins a try, before its password is looked at.</summary>
-    /// <param name="account">The address as accounts are found by it: all spellings that find one account have one count.</param>
-    /// <param name="userId">The account; null where there is none.</param>
-    /// <param name="context">Where the try comes from.</param>
-    /// <exception cref="PlatformException">There were too many wrong ones.</exception>
-    public async Task<LoginTry> BeginAsync(string account, string? userId, HttpContext? context)
+    /// <summary>Starts a login attempt, before its password is verified.</summary>
+    /// <param name="account">The normalised e-mail address: all spellings of an account's address share one count.</param>
+    /// <param name="userId">The account; null if there is none.</param>
+    /// <param name="context">The request, for its network address and device.</param>
+    /// <exception cref="PlatformException">There were too many wrong passwords.</exception>
+    public async Task<LoginAttempt> BeginAsync(string account, string? userId, HttpContext? context)
     {
         var device = context is null ? null : DeviceCookie.Find(context);
         var isKnown = device is not null && userId is not null && await database.ReadAsync(
             async statements => (await DeviceTable.ListAsync(statements, [device])).Contains((device, userId)), CancellationToken.None);
         var from = isKnown ? $"device:{device}" : $"address:{(context is null ? "none" : NetworkAddress.Of(context))}";
-        var begun = new LoginTry(Hash($"{account}\n{from}"), isKnown ? null : Hash(account));
+        var begun = new LoginAttempt(Hash($"{account}\n{from}"), isKnown ? null : Hash(account));
         if (await database.ReadAsync(statements => FindEndAsync(statements, begun), CancellationToken.None) is { } end)
             throw TooMany(end);
         return begun;
     }
 
     /// <summary>Counts a wrong password.</summary>
-    public Task CountAsync(LoginTry wrong) => database.WriteAsync(
+    public Task CountAsync(LoginAttempt wrong) => database.WriteAsync(
         async statements =>
         {
             var now = clock.GetUtcNow();
@@ -58,9 +60,9 @@ internal sealed class LoginThrottle(PlatformDatabase database, TimeProvider cloc
         },
         CancellationToken.None);
 
-    /// <summary>Forgets the wrong passwords of where a right one came from.</summary>
-    /// <exception cref="PlatformException">Others beside it were wrong meanwhile, and too many.</exception>
-    public async Task ForgetAsync(LoginTry right)
+    /// <summary>Resets the count of wrong passwords of an origin after a right one.</summary>
+    /// <exception cref="PlatformException">Concurrent attempts have exceeded the limit.</exception>
+    public async Task ResetAsync(LoginAttempt right)
     {
         var end = await database.WriteAsync(
             async statements =>
@@ -75,24 +77,26 @@ internal sealed class LoginThrottle(PlatformDatabase database, TimeProvider cloc
             throw TooMany(end.Value);
     }
 
-    private async Task<long?> FindEndAsync(Sql statements, LoginTry begun) => await statements.FindAsync<long?>(
+    private async Task<long?> FindEndAsync(Sql statements, LoginAttempt begun) => await statements.FindAsync<long?>(
         """
         SELECT MAX(ends_at) FROM login_failures
-        WHERE ends_at > @now AND ((scope = @Origin AND failures >= @FailuresMax) OR (scope = @Account AND failures >= @AccountFailuresMax))
+        WHERE ends_at > @now
+            AND ((scope = @Origin AND failures >= @FailuresMax) OR (scope = @Account AND failures >= @AccountFailuresMax))
         """,
         new { begun.Origin, begun.Account, FailuresMax, AccountFailuresMax, now = UnixMicroseconds.From(clock.GetUtcNow()) });
 
-    private PlatformException TooMany(long end) => PlatformException.TooMany(
-        "Too many wrong passwords", "There were too many wrong passwords for this e-mail address.", UnixMicroseconds.ToInstant(end) - clock.GetUtcNow());
+    private PlatformException TooMany(long end) => PlatformException.TooManyRequests(
+        "Too many wrong passwords", "There were too many wrong passwords for this e-mail address.",
+        UnixMicroseconds.ToInstant(end) - clock.GetUtcNow());
 
     private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }
 
-/// <summary>A try to log in, by the hashes that it is counted by.</summary>
-/// <param name="Origin">The account and the address or known device that it comes from.</param>
-/// <param name="Account">The account alone; null from a known device, which others' guesses don't keep out.</param>
-internal sealed record LoginTry(string Origin, string? Account)
+/// <summary>A login attempt, identified by the hashes of its counts.</summary>
+/// <param name="Origin">The hash of the account and of the network address or known device.</param>
+/// <param name="Account">The hash of the account; null from a known device, which the account's total does not limit.</param>
+internal sealed record LoginAttempt(string Origin, string? Account)
 {
-    /// <summary>In one order, so that tries beside each other wait for each other and not in a circle.</summary>
+    /// <summary>The hashes, in a fixed order to avoid deadlocks.</summary>
     public IEnumerable<string> Scopes => new[] { Origin, Account }.OfType<string>().Order(StringComparer.Ordinal);
 }

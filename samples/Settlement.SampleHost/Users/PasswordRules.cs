@@ -6,23 +6,24 @@ using Microsoft.AspNetCore.Identity;
 namespace Settlement.SampleHost.Users;
 
 /// <summary>
-/// Refuses passwords that are guessed first (NIST SP 800-63B, 5.1.1.2): the account's own address and name, and the thousand commonest of those that
-/// are long enough. The list is the one of zxcvbn 4.4.2 (MIT), as the first 8 bytes of the SHA-256 of each in small letters. Thread-safe.
+/// Rejects passwords that attackers try first (NIST SP 800-63B, 5.1.1.2): the account's address and name, and the thousand most common
+/// passwords of sufficient length. The list is from zxcvbn 4.4.2 (MIT), as the first 8 bytes of the SHA-256 of each lower-case password.
+/// Thread-safe.
 /// </summary>
 internal sealed class PasswordRules : IPasswordValidator<PlatformUser>
 {
     private const int HashBytes = 8;
 
-    private static readonly Lazy<HashSet<string>> Commonest = new(Read);
+    private static readonly Lazy<HashSet<string>> MostCommon = new(Read);
 
     public Task<IdentityResult> ValidateAsync(UserManager<PlatformUser> manager, PlatformUser user, string? password)
     {
         var given = password?.Trim() ?? "";
-        string?[] own = [user.Email, user.Email?.Split('@')[0], user.DisplayName];
-        if (own.Any(o => string.Equals(o?.Trim(), given, StringComparison.OrdinalIgnoreCase)))
-            return Refuse("The password is the account's own address or name. Use a few words that nobody connects with it.");
-        return Commonest.Value.Contains(Hash(given.ToLowerInvariant()))
-            ? Refuse("The password is one of the thousand commonest, which are tried first. Use a few words that don't belong together.")
+        string?[] guessable = [user.Email, user.Email?.Split('@')[0], user.DisplayName];
+        if (guessable.Any(o => string.Equals(o?.Trim(), given, StringComparison.OrdinalIgnoreCase)))
+            return Refuse("The password equals the account's address or name. Use several words that are unrelated to the account.");
+        return MostCommon.Value.Contains(Hash(given.ToLowerInvariant()))
+            ? Refuse("The password is one of the thousand most common passwords. Use several unrelated words.")
             : Task.FromResult(IdentityResult.Success);
     }
 

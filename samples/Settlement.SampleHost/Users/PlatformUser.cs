@@ -2,13 +2,13 @@ using Settlements;
 
 namespace Settlement.SampleHost.Users;
 
-/// <summary>An account. What it earned is booked on its payee id, which outlives it.</summary>
+/// <summary>An account. Its earnings are posted to its payee id, which stays after the account is deleted.</summary>
 internal sealed class PlatformUser
 {
     /// <summary>32 hex digits.</summary>
     public string UserId { get; set; } = Guid.CreateVersion7().ToString("N");
 
-    /// <summary>What one logs in with; null once the account is deleted, or for a channel that nobody has claimed.</summary>
+    /// <summary>The e-mail address for logins; null for a deleted account or an unclaimed channel.</summary>
     public string? Email { get; set; }
 
     public string? NormalizedEmail { get; set; }
@@ -23,7 +23,7 @@ internal sealed class PlatformUser
 
     public string ConcurrencyStamp { get; set; } = Guid.NewGuid().ToString("N");
 
-    /// <summary>Unix microseconds, as all instants here.</summary>
+    /// <summary>Unix microseconds, like all instants of this class.</summary>
     public long? LockoutEnd { get; set; }
 
     public bool LockoutEnabled { get; set; }
@@ -39,10 +39,10 @@ internal sealed class PlatformUser
     public DateTimeOffset? LockedUntil => LockoutEnd is { } at ? UnixMicroseconds.ToInstant(at) : null;
 }
 
-/// <summary>A role, by its name. The three are fixed: what each may do stands in the code.</summary>
+/// <summary>A role. The three roles and their permissions are fixed in code.</summary>
 internal sealed record PlatformRole(string Name);
 
-/// <summary>Roles are given by an admin, or by the seed: never chosen by the one who has them.</summary>
+/// <summary>The names of the roles. They are assigned by an admin or the demo seed, never chosen by the account itself.</summary>
 internal static class Roles
 {
     public const string Viewer = "viewer";

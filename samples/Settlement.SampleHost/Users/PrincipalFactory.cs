@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace Settlement.SampleHost.Users;
 
-/// <summary>What a cookie or a token says of its account: beside Identity's own, the payee and the name to show.</summary>
+/// <summary>Creates the claims of cookies and tokens: Identity's claims, the payee id and the display name.</summary>
 internal sealed class PrincipalFactory(UserManager<PlatformUser> users, RoleManager<PlatformRole> roles, IOptions<IdentityOptions> options)
     : UserClaimsPrincipalFactory<PlatformUser, PlatformRole>(users, roles, options)
 {

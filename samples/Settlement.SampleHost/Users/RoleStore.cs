@@ -2,10 +2,10 @@ using Microsoft.AspNetCore.Identity;
 
 namespace Settlement.SampleHost.Users;
 
-/// <summary>The three roles, which are fixed: they are found, and neither added nor changed.</summary>
+/// <summary>A read-only store of the three fixed roles.</summary>
 internal sealed class RoleStore : IRoleStore<PlatformRole>
 {
-    private const string Fixed = "The roles are fixed: viewer, creator and admin.";
+    private const string Fixed = "The roles viewer, creator and admin are fixed and can't be changed.";
 
     public void Dispose()
     {

@@ -6,13 +6,15 @@ using Settlement.SampleHost.Hosting;
 
 namespace Settlement.SampleHost.Users;
 
-/// <summary>Logs in and out. Scoped.</summary>
+/// <summary>Logs accounts in and out. Scoped.</summary>
 internal sealed class SignIns(
-    SignInManager<PlatformUser> signIn, PasswordCheck passwords, SessionTable sessions, IOptionsMonitor<BearerTokenOptions> bearer, TimeProvider clock)
+    SignInManager<PlatformUser> signIn, PasswordCheck passwords, LoginSessionTable sessions, IOptionsMonitor<BearerTokenOptions> bearer,
+    TimeProvider clock)
 {
     private TimeSpan RefreshLife => bearer.Get(IdentityConstants.BearerScheme).RefreshTokenExpiration;
 
-    /// <summary>The account of these words, or an exception that doesn't say which of the two was wrong.</summary>
+    /// <summary>Returns the account of an e-mail address and password.</summary>
+    /// <exception cref="PlatformException">One of them is wrong; the message does not reveal which.</exception>
     public async Task<PlatformUser> CheckAsync(string? email, string? password, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -20,32 +22,35 @@ internal sealed class SignIns(
         return await passwords.IsRightAsync(email ?? "", user, password) ? user! : throw Refused();
     }
 
-    /// <summary>Logs in by a cookie, for pages. Its session begins when the cookie is made: see <see cref="UserServices"/>.</summary>
+    /// <summary>Logs in with a cookie, for pages. <see cref="UserServices"/> starts the login session when the cookie is created.</summary>
     public async Task LogInAsync(string? email, string? password, bool isPersistent, CancellationToken cancellationToken) =>
         await signIn.SignInAsync(await CheckAsync(email, password, cancellationToken), isPersistent);
 
-    /// <summary>Logs a browser in again, after its account was changed by it.</summary>
+    /// <summary>Logs a browser in again after it has changed its account.</summary>
     public Task LogInAgainAsync(PlatformUser user) => signIn.SignInAsync(user, isPersistent: false);
 
-    /// <summary>Ends the session of the cookie or token that asks: copies of it are of no use from then on.</summary>
+    /// <summary>Ends the login session of the request's cookie or token; copies of them are rejected from then on.</summary>
     public async Task LogOutAsync()
     {
         await sessions.EndAsync(signIn.Context.User, CancellationToken.None);
         await signIn.SignOutAsync();
     }
 
-    /// <summary>Ends all sessions of the account that asks, this one too.</summary>
+    /// <summary>Ends all login sessions of the account, including the current one.</summary>
     public async Task LogOutEverywhereAsync(string userId)
     {
-        await sessions.EndAllAsync(userId, but: null, CancellationToken.None);
+        await sessions.EndAllAsync(userId, except: null, CancellationToken.None);
         await signIn.SignOutAsync();
     }
 
-    /// <summary>Who a token is made for, with a session of its own.</summary>
+    /// <summary>Creates the principal of a new token, with a new login session.</summary>
     public async Task<ClaimsPrincipal> PrincipalAsync(PlatformUser user, CancellationToken cancellationToken) =>
-        await PrincipalAsync(user, SessionTable.Claims(await sessions.BeginAsync(user.UserId, RefreshLife, cancellationToken)));
+        await PrincipalAsync(user, LoginSessionTable.Claims(await sessions.BeginAsync(user.UserId, RefreshLife, cancellationToken)));
 
-    /// <summary>Who the next token is made for, by a refresh token that is neither used, nor too old, nor of before a change of the account.</summary>
+    /// <summary>
+    /// Creates the principal of the next token from a refresh token that is unused, not expired, and issued after the last change of the
+    /// account.
+    /// </summary>
     public async Task<ClaimsPrincipal> RefreshAsync(string? token, CancellationToken cancellationToken)
     {
         var ticket = token is null ? null : bearer.Get(IdentityConstants.BearerScheme).RefreshTokenProtector.Unprotect(token);
@@ -54,8 +59,8 @@ internal sealed class SignIns(
             && await sessions.RenewAsync(ticket.Principal, RefreshLife, cancellationToken) is { } session)
             return await PrincipalAsync(user, session);
         throw new PlatformException(
-            StatusCodes.Status401Unauthorized, "The refresh token can't be used",
-            "It was used before, is too old, its session was ended, or the account was changed since. Log in again.");
+            StatusCodes.Status401Unauthorized, "Invalid refresh token",
+            "It was used before, has expired, its login session was ended, or the account was changed since. Log in again.");
     }
 
     private async Task<ClaimsPrincipal> PrincipalAsync(PlatformUser user, IEnumerable<Claim> session)
@@ -66,5 +71,5 @@ internal sealed class SignIns(
     }
 
     private static PlatformException Refused() => new(
-        StatusCodes.Status401Unauthorized, "The login is refused", "There is no account of this e-mail address and password.");
+        StatusCodes.Status401Unauthorized, "Login refused", "The e-mail address or the password is wrong.");
 }

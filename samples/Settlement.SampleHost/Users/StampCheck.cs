@@ -5,19 +5,22 @@ using Microsoft.Extensions.Options;
 namespace Settlement.SampleHost.Users;
 
 /// <summary>
-/// Asks with each request whether its session goes on and its account still is as the cookie or the token says: a logout, a deleted account, a
-/// changed password or a changed role takes effect at once, not when the token ends.
+/// Middleware: verifies on each request that the login session is active and the security stamp current, so that a logout, a deleted
+/// account, a changed password or a changed role takes effect immediately, not when the token expires.
 /// </summary>
-internal sealed class StampCheck(RequestDelegate next, SessionTable sessions, IOptions<IdentityOptions> identity)
+internal sealed class StampCheck(RequestDelegate next, LoginSessionTable sessions, IOptions<IdentityOptions> identity)
 {
     public async Task InvokeAsync(HttpContext context)
     {
         var id = context.User.FindFirstValue(ClaimTypes.NameIdentifier);
         if (id is not null)
         {
-            var said = context.User.FindFirstValue(identity.Value.ClaimsIdentity.SecurityStampClaimType);
-            if (said is null || SessionTable.Of(context.User) is not { } session || await sessions.FindStampAsync(id, session, context.RequestAborted) != said)
+            var stamp = context.User.FindFirstValue(identity.Value.ClaimsIdentity.SecurityStampClaimType);
+            if (stamp is null || LoginSessionTable.Of(context.User) is not { } session
+                || await sessions.FindStampAsync(id, session, context.RequestAborted) != stamp)
+            {
                 context.User = new ClaimsPrincipal(new ClaimsIdentity());
+            }
         }
 
         await next(context);

@@ -6,38 +6,40 @@ using Settlement.SampleHost.Hosting;
 
 namespace Settlement.SampleHost.Users;
 
-/// <summary><c>/api/users</c>: accounts, logging in and out, roles.</summary>
+/// <summary>Endpoints under <c>/api/users</c>: accounts, login, logout and roles.</summary>
 internal static class UserRoutes
 {
     public static void MapUsers(this IEndpointRouteBuilder api)
     {
         var users = api.MapGroup("/users").WithTags("Users");
-        users.MapGet("/antiforgery", Antiforgery).WithSummary("The value of X-CSRF-TOKEN, which writes by cookie need");
+        users.MapGet("/antiforgery", Antiforgery).WithSummary("Get the X-CSRF-TOKEN value for writes authenticated by cookie");
         users.MapPost("/", SignUpAsync).RequireRateLimiting(RateLimits.SignUp).WithMetadata(NoReplay.Instance, IgnoresToken.Instance)
-            .WithSummary("Signs up: a new account is a viewer's");
+            .WithSummary("Sign up; a new account has the role viewer");
         users.MapPost("/token", TokenAsync).RequireRateLimiting(RateLimits.LogIn).WithMetadata(NoReplay.Instance, IgnoresToken.Instance)
-            .WithSummary("Logs in: a bearer token for programs");
+            .WithSummary("Log in a program: returns a bearer token");
         users.MapPost("/token/refresh", RefreshAsync).RequireRateLimiting(RateLimits.LogIn).WithMetadata(NoReplay.Instance, IgnoresToken.Instance)
-            .WithSummary("A new bearer token for a refresh token, which works once");
+            .WithSummary("Exchange a refresh token, valid once, for a new bearer token");
         users.MapPost("/session", LogInAsync).RequireRateLimiting(RateLimits.LogIn)
             .WithMetadata(NoReplay.Instance, NeedsAntiforgery.Instance, IgnoresToken.Instance)
-            .WithSummary("Logs in: a cookie for pages");
+            .WithSummary("Log in a browser: sets a cookie");
         users.MapDelete("/session", LogOutAsync).WithMetadata(IgnoresToken.Instance)
-            .WithSummary("Logs out: ends the session of the cookie or the bearer token");
+            .WithSummary("Log out: ends the login session of the cookie or bearer token");
 
-        users.MapGet("/me", ShowAsync).RequireAuthorization().WithSummary("One's own account");
+        users.MapGet("/me", ShowAsync).RequireAuthorization().WithSummary("Get the caller's account");
         users.MapDelete("/me", DeleteAsync).RequireAuthorization().RequireRateLimiting(RateLimits.LogIn)
-            .WithSummary("Deletes one's own account; what was settled stays");
-        users.MapPut("/me/name", ChangeNameAsync).RequireAuthorization().WithSummary("Changes the name that others see");
-        users.MapPut("/me/password", ChangePasswordAsync).RequireAuthorization().RequireRateLimiting(RateLimits.LogIn).WithMetadata(NoReplay.Instance)
-            .WithSummary("Changes the password; all sessions of the account end");
+            .WithSummary("Delete the caller's account; published lines stay");
+        users.MapPut("/me/name", ChangeNameAsync).RequireAuthorization().WithSummary("Change the display name");
+        users.MapPut("/me/password", ChangePasswordAsync).RequireAuthorization().RequireRateLimiting(RateLimits.LogIn)
+            .WithMetadata(NoReplay.Instance)
+            .WithSummary("Change the password; ends all login sessions of the account");
         users.MapPut("/me/email", ChangeEmailAsync).RequireAuthorization().RequireRateLimiting(RateLimits.LogIn).WithMetadata(NoReplay.Instance)
-            .WithSummary("Changes the address that one logs in with; all sessions of the account end");
-        users.MapDelete("/me/sessions", LogOutEverywhereAsync).RequireAuthorization().WithSummary("Logs out everywhere: all cookies and tokens of the account");
-        users.MapPost("/me/studio-request", RequestStudioAsync).RequireAuthorization().WithSummary("Asks to become a creator");
+            .WithSummary("Change the e-mail address; ends all login sessions of the account");
+        users.MapDelete("/me/sessions", LogOutEverywhereAsync).RequireAuthorization()
+            .WithSummary("Log out everywhere: ends all login sessions of the account");
+        users.MapPost("/me/studio-request", RequestStudioAsync).RequireAuthorization().WithSummary("Request to become a creator");
 
-        users.MapGet("/", ListAsync).RequireAuthorization(Roles.Admin).WithSummary("Accounts, the newest first, page by page");
-        users.MapPut("/{userId}/roles", SetRolesAsync).RequireAuthorization(Roles.Admin).WithSummary("Gives an account its roles");
+        users.MapGet("/", ListAsync).RequireAuthorization(Roles.Admin).WithSummary("List accounts, newest first");
+        users.MapPut("/{userId}/roles", SetRolesAsync).RequireAuthorization(Roles.Admin).WithSummary("Replace the roles of an account");
     }
 
     private static Ok<AntiforgeryToken> Antiforgery(HttpContext context, IAntiforgery antiforgery) =>
@@ -46,7 +48,7 @@ internal static class UserRoutes
     private static async Task<Created<Account>> SignUpAsync(SignUp body, Accounts accounts, CancellationToken cancellationToken)
     {
         var user = await accounts.SignUpAsync(body.Email, body.Password ?? "", body.DisplayName);
-        return TypedResults.Created("/api/users/me", await accounts.ShowAsync(user.UserId, cancellationToken));
+        return TypedResults.Created("/api/users/me", await accounts.GetAsync(user.UserId, cancellationToken));
     }
 
     private static async Task<SignInHttpResult> TokenAsync(LogIn body, SignIns signIns, CancellationToken cancellationToken) => TypedResults.SignIn(
@@ -75,12 +77,12 @@ internal static class UserRoutes
     }
 
     private static async Task<Ok<Account>> ShowAsync(Caller caller, Accounts accounts, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await accounts.ShowAsync(caller.RequireUserId(), cancellationToken));
+        TypedResults.Ok(await accounts.GetAsync(caller.RequireUserId(), cancellationToken));
 
     private static async Task<Ok<Account>> ChangeNameAsync(Name body, Caller caller, Accounts accounts, CancellationToken cancellationToken)
     {
         await accounts.ChangeNameAsync(caller.RequireUserId(), body.DisplayName, cancellationToken);
-        return TypedResults.Ok(await accounts.ShowAsync(caller.RequireUserId(), cancellationToken));
+        return TypedResults.Ok(await accounts.GetAsync(caller.RequireUserId(), cancellationToken));
     }
 
     private static async Task<NoContent> ChangePasswordAsync(
@@ -114,7 +116,7 @@ internal static class UserRoutes
         Accounts accounts, CancellationToken cancellationToken, string? search = null, string? after = null, int count = Paging.CountDefault,
         bool onlyRequests = false)
     {
-        var page = await accounts.ListAsync(search, after, Paging.Checked(count), onlyRequests, cancellationToken);
+        var page = await accounts.ListAsync(search, after, Paging.Validate(count), onlyRequests, cancellationToken);
         return TypedResults.Ok(Page.Of(page, count, a => a.Id));
     }
 
@@ -132,9 +134,11 @@ internal static class UserRoutes
 
     internal sealed record Name(string? DisplayName);
 
-    /// <param name="Password">The present one.</param>
-    /// <param name="Next">The new one.</param>
-    internal sealed record NewPassword(string? Password, [property: System.Text.Json.Serialization.JsonPropertyName("newPassword")] string? Next);
+    /// <summary>The body of a password change.</summary>
+    /// <param name="Password">The current password.</param>
+    /// <param name="Next">The new password.</param>
+    internal sealed record NewPassword(
+        string? Password, [property: System.Text.Json.Serialization.JsonPropertyName("newPassword")] string? Next);
 
     internal sealed record NewEmail(string? Password, string? Email);
 

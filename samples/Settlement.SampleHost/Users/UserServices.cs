@@ -7,7 +7,7 @@ using Settlement.SampleHost.Reports;
 
 namespace Settlement.SampleHost.Users;
 
-/// <summary>Accounts, and how requests are known to be theirs.</summary>
+/// <summary>Registers accounts, authentication and authorisation.</summary>
 internal static class UserServices
 {
     private const string CookieOrBearer = "cookie-or-bearer";
@@ -18,20 +18,20 @@ internal static class UserServices
     public static void AddUsers(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton<UserTable>();
-        services.AddSingleton<SessionTable>();
+        services.AddSingleton<LoginSessionTable>();
         services.AddSingleton<LoginThrottle>();
         services.AddIdentityCore<PlatformUser>(identity =>
             {
                 identity.User.RequireUniqueEmail = true;
                 identity.User.AllowedUserNameCharacters = "";
 
-                // Length is what makes a password good; rules about characters only make it hard to remember (NIST SP 800-63B).
+                // Length makes a password strong; composition rules only make it hard to remember (NIST SP 800-63B).
                 identity.Password.RequiredLength = 10;
                 identity.Password.RequiredUniqueChars = 4;
                 identity.Password.RequireDigit = identity.Password.RequireLowercase = false;
                 identity.Password.RequireUppercase = identity.Password.RequireNonAlphanumeric = false;
 
-                // Who guesses is kept out by LoginThrottle; a lock of the account would keep its owner out as well.
+                // LoginThrottle limits attacks; a lockout would also exclude the owner.
                 identity.Lockout.AllowedForNewUsers = false;
             })
             .AddRoles<PlatformRole>()
@@ -59,12 +59,12 @@ internal static class UserServices
             cookie.SlidingExpiration = true;
             cookie.Events.OnSigningIn = BeginSessionAsync;
 
-            // StampCheck asks with each request. What Identity does every half hour would make the principal anew, without its session.
+            // StampCheck validates each request. Identity's validator would recreate the principal without the login session.
             cookie.Events.OnValidatePrincipal = _ => Task.CompletedTask;
             cookie.Events.OnCheckSlidingExpiration = context => context.ShouldRenew
                 ? Sessions(context.HttpContext).ProlongAsync(context.Principal!, SessionLife, context.HttpContext.RequestAborted)
                 : Task.CompletedTask;
-            cookie.Events.OnSignedIn = context => Devices.NoteAsync(context.HttpContext, context.Principal!);
+            cookie.Events.OnSignedIn = context => Devices.RecordAsync(context.HttpContext, context.Principal!);
             cookie.Events.OnRedirectToLogin = context => AnswerAsync(context, StatusCodes.Status401Unauthorized);
             cookie.Events.OnRedirectToAccessDenied = context => AnswerAsync(context, StatusCodes.Status403Forbidden);
         }));
@@ -81,25 +81,32 @@ internal static class UserServices
         RateLimits.Add(services, configuration);
     }
 
-    /// <summary>Each cookie has a session of its own, however its account logged in; that of the cookie before it ends.</summary>
+    /// <summary>Starts a login session for a new cookie and ends that of the previous cookie.</summary>
     private static async Task BeginSessionAsync(CookieSigningInContext context)
     {
         var (sessions, http) = (Sessions(context.HttpContext), context.HttpContext);
         await sessions.EndAsync(http.User, http.RequestAborted);
         var id = await sessions.BeginAsync(context.Principal!.FindFirstValue(ClaimTypes.NameIdentifier)!, SessionLife, http.RequestAborted);
-        ((ClaimsIdentity)context.Principal!.Identity!).AddClaims(SessionTable.Claims(id));
+        ((ClaimsIdentity)context.Principal!.Identity!).AddClaims(LoginSessionTable.Claims(id));
     }
 
-    private static SessionTable Sessions(HttpContext context) => context.RequestServices.GetRequiredService<SessionTable>();
+    private static LoginSessionTable Sessions(HttpContext context) => context.RequestServices.GetRequiredService<LoginSessionTable>();
 
-    /// <summary>A page is sent to the login; a program is told the status.</summary>
+    /// <summary>Redirects a page to the login; returns the status to an API request.</summary>
     private static Task AnswerAsync<T>(RedirectContext<T> context, int status)
         where T : AuthenticationSchemeOptions
     {
         if (context.HttpContext.IsApi())
+        {
             context.Response.StatusCode = status;
+        }
         else
-            context.Response.Redirect(Uri.TryCreate(context.RedirectUri, UriKind.Absolute, out var uri) ? uri.PathAndQuery : context.RedirectUri); // not by the Host header
+        {
+            // A relative address, independent of the Host header.
+            context.Response.Redirect(
+                Uri.TryCreate(context.RedirectUri, UriKind.Absolute, out var uri) ? uri.PathAndQuery : context.RedirectUri);
+        }
+
         return Task.CompletedTask;
     }
 }

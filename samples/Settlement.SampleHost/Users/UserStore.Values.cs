@@ -1,15 +1,16 @@
 namespace Settlement.SampleHost.Users;
 
-/// <summary>What Identity reads from and writes to an account in memory. An account's name is its e-mail address.</summary>
+/// <summary>The properties of an account in memory. The user name is the e-mail address.</summary>
 internal sealed partial class UserStore
 {
-    private const string CountedElsewhere = "Wrong passwords are counted by PasswordCheck, in the database.";
+    private const string CountedElsewhere = "PasswordCheck counts wrong passwords in the database; use it instead.";
 
     public Task<string> GetUserIdAsync(PlatformUser user, CancellationToken cancellationToken) => Task.FromResult(user.UserId);
 
     public Task<string?> GetUserNameAsync(PlatformUser user, CancellationToken cancellationToken) => Task.FromResult(user.Email);
 
-    public Task SetUserNameAsync(PlatformUser user, string? userName, CancellationToken cancellationToken) => SetEmailAsync(user, userName, cancellationToken);
+    public Task SetUserNameAsync(PlatformUser user, string? userName, CancellationToken cancellationToken) =>
+        SetEmailAsync(user, userName, cancellationToken);
 
     public Task<string?> GetNormalizedUserNameAsync(PlatformUser user, CancellationToken cancellationToken) => Task.FromResult(user.NormalizedEmail);
 
@@ -24,7 +25,7 @@ internal sealed partial class UserStore
         return Task.CompletedTask;
     }
 
-    /// <summary>Nothing here depends on an address that was proven, and no mail is sent.</summary>
+    /// <summary>Always true: the platform sends no e-mail and does not rely on confirmed addresses.</summary>
     public Task<bool> GetEmailConfirmedAsync(PlatformUser user, CancellationToken cancellationToken) => Task.FromResult(true);
 
     public Task SetEmailConfirmedAsync(PlatformUser user, bool confirmed, CancellationToken cancellationToken) => Task.CompletedTask;
@@ -60,11 +61,12 @@ internal sealed partial class UserStore
     public Task SetLockoutEndDateAsync(PlatformUser user, DateTimeOffset? lockoutEnd, CancellationToken cancellationToken) =>
         throw new NotSupportedException(CountedElsewhere);
 
-    /// <summary>Not offered: counts in memory would lose guesses that are made beside each other.</summary>
+    /// <summary>Not supported: counting in memory would lose concurrent attempts.</summary>
     public Task<int> IncrementAccessFailedCountAsync(PlatformUser user, CancellationToken cancellationToken) =>
         throw new NotSupportedException(CountedElsewhere);
 
-    public Task ResetAccessFailedCountAsync(PlatformUser user, CancellationToken cancellationToken) => throw new NotSupportedException(CountedElsewhere);
+    public Task ResetAccessFailedCountAsync(PlatformUser user, CancellationToken cancellationToken) =>
+        throw new NotSupportedException(CountedElsewhere);
 
     public Task<int> GetAccessFailedCountAsync(PlatformUser user, CancellationToken cancellationToken) => Task.FromResult(user.AccessFailedCount);
 

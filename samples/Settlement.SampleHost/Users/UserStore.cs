@@ -3,7 +3,7 @@ using Settlement.SampleHost.Database;
 
 namespace Settlement.SampleHost.Users;
 
-/// <summary>Accounts as Identity keeps them, on the platform's database: this part creates, finds and changes them.</summary>
+/// <summary>Identity's user store on the platform's database: creates, finds and updates accounts, external logins and roles.</summary>
 internal sealed partial class UserStore(PlatformDatabase database, UserTable table, IdentityErrorDescriber errors)
     : IUserPasswordStore<PlatformUser>, IUserEmailStore<PlatformUser>, IUserSecurityStampStore<PlatformUser>, IUserLockoutStore<PlatformUser>,
         IUserRoleStore<PlatformUser>, IUserLoginStore<PlatformUser>
@@ -20,9 +20,9 @@ internal sealed partial class UserStore(PlatformDatabase database, UserTable tab
     public async Task<IdentityResult> UpdateAsync(PlatformUser user, CancellationToken cancellationToken) =>
         await table.TryUpdateAsync(user, cancellationToken) ? IdentityResult.Success : IdentityResult.Failed(errors.ConcurrencyFailure());
 
-    /// <summary>Not offered: an account is closed by <see cref="Accounts.DeleteAsync"/>, which keeps its history.</summary>
+    /// <summary>Not supported: use <see cref="Accounts.DeleteAsync"/>, which keeps the history.</summary>
     public Task<IdentityResult> DeleteAsync(PlatformUser user, CancellationToken cancellationToken) =>
-        throw new NotSupportedException("Accounts are deleted by Accounts.DeleteAsync, which keeps what was settled.");
+        throw new NotSupportedException("Use Accounts.DeleteAsync, which keeps published lines.");
 
     public Task<PlatformUser?> FindByIdAsync(string userId, CancellationToken cancellationToken) => table.FindAsync(userId, cancellationToken);
 
@@ -32,30 +32,36 @@ internal sealed partial class UserStore(PlatformDatabase database, UserTable tab
     public Task<PlatformUser?> FindByEmailAsync(string normalizedEmail, CancellationToken cancellationToken) =>
         table.FindByEmailAsync(normalizedEmail, cancellationToken);
 
-    // ---- logins of other providers ----
+    // ---- external logins ----
 
     public Task AddLoginAsync(PlatformUser user, UserLoginInfo login, CancellationToken cancellationToken) => database.WriteAsync(
         statements => statements.ExecuteAsync(
-            "INSERT INTO user_logins (provider, provider_key, display_name, user_id) VALUES (@LoginProvider, @ProviderKey, @ProviderDisplayName, @UserId)",
+            """
+            INSERT INTO user_logins (provider, provider_key, display_name, user_id)
+            VALUES (@LoginProvider, @ProviderKey, @ProviderDisplayName, @UserId)
+            """,
             new { login.LoginProvider, login.ProviderKey, login.ProviderDisplayName, user.UserId }),
         cancellationToken);
 
-    public Task RemoveLoginAsync(PlatformUser user, string loginProvider, string providerKey, CancellationToken cancellationToken) => database.WriteAsync(
-        statements => statements.ExecuteAsync(
-            "DELETE FROM user_logins WHERE provider = @loginProvider AND provider_key = @providerKey AND user_id = @UserId",
-            new { loginProvider, providerKey, user.UserId }),
-        cancellationToken);
+    public Task RemoveLoginAsync(PlatformUser user, string loginProvider, string providerKey, CancellationToken cancellationToken) =>
+        database.WriteAsync(
+            statements => statements.ExecuteAsync(
+                "DELETE FROM user_logins WHERE provider = @loginProvider AND provider_key = @providerKey AND user_id = @UserId",
+                new { loginProvider, providerKey, user.UserId }),
+            cancellationToken);
 
     public async Task<IList<UserLoginInfo>> GetLoginsAsync(PlatformUser user, CancellationToken cancellationToken)
     {
         var rows = await database.ReadAsync(
             statements => statements.ListAsync<LoginRow>(
-                "SELECT provider, provider_key, display_name FROM user_logins WHERE user_id = @UserId ORDER BY provider, provider_key", new { user.UserId }),
+                "SELECT provider, provider_key, display_name FROM user_logins WHERE user_id = @UserId ORDER BY provider, provider_key",
+                new { user.UserId }),
             cancellationToken);
         return [.. rows.Select(r => new UserLoginInfo(r.Provider, r.ProviderKey, r.DisplayName))];
     }
 
-    public Task<PlatformUser?> FindByLoginAsync(string loginProvider, string providerKey, CancellationToken cancellationToken) => database.ReadAsync(
+    public Task<PlatformUser?> FindByLoginAsync(
+        string loginProvider, string providerKey, CancellationToken cancellationToken) => database.ReadAsync(
         statements => statements.FindAsync<PlatformUser>(
             $"""
             SELECT {UserTable.Columns} FROM users
@@ -83,7 +89,8 @@ internal sealed partial class UserStore(PlatformDatabase database, UserTable tab
     public async Task<bool> IsInRoleAsync(PlatformUser user, string roleName, CancellationToken cancellationToken) =>
         (await GetRolesAsync(user, cancellationToken)).Contains(Role(roleName));
 
-    public async Task<IList<PlatformUser>> GetUsersInRoleAsync(string roleName, CancellationToken cancellationToken) => await database.ReadAsync(
+    public async Task<IList<PlatformUser>> GetUsersInRoleAsync(
+        string roleName, CancellationToken cancellationToken) => await database.ReadAsync(
         statements => statements.ListAsync<PlatformUser>(
             $"""
             SELECT {UserTable.Columns} FROM users
@@ -92,9 +99,9 @@ internal sealed partial class UserStore(PlatformDatabase database, UserTable tab
             new { role = Role(roleName) }),
         cancellationToken);
 
-    // Identity asks in capitals; there are these three and no others.
+    // Identity passes normalised (upper-case) names.
     private static string Role(string name) => Roles.All.FirstOrDefault(r => r.Equals(name, StringComparison.OrdinalIgnoreCase))
-        ?? throw new InvalidOperationException($"'{name}' is no role. There are {string.Join(", ", Roles.All)}.");
+        ?? throw new InvalidOperationException($"Role '{name}' is unknown. Use {string.Join(", ", Roles.All)}.");
 
     private sealed class LoginRow
     {

@@ -2,7 +2,7 @@ using Settlement.SampleHost.Database;
 
 namespace Settlement.SampleHost.Users;
 
-/// <summary>The statements about accounts that Identity does not know of, and those that its store shares. Thread-safe.</summary>
+/// <summary>Reads and writes accounts, for Identity's user store and for the platform. Thread-safe.</summary>
 internal sealed class UserTable(PlatformDatabase database)
 {
     public const string Columns =
@@ -31,7 +31,7 @@ internal sealed class UserTable(PlatformDatabase database)
             user),
         cancellationToken);
 
-    /// <summary>Stores a changed account, when nobody else changed it meanwhile. Wrong passwords are counted apart from it.</summary>
+    /// <summary>Updates an account unless it was changed concurrently. Wrong passwords are counted separately.</summary>
     public Task<bool> TryUpdateAsync(PlatformUser user, CancellationToken cancellationToken)
     {
         var next = Guid.NewGuid().ToString("N");
@@ -57,10 +57,10 @@ internal sealed class UserTable(PlatformDatabase database)
     }
 
     /// <summary>
-    /// Deletes an account: what says who it was goes, and so do its videos. The row stays with its payee id, by which the settled history
-    /// and what is still owed are kept.
+    /// Deletes an account: its personal data and its videos. The row stays with its payee id, which published lines and unpaid amounts
+    /// refer to.
     /// </summary>
-    /// <returns>False, and nothing is done, when nobody would be left who can log in and is an admin.</returns>
+    /// <returns>False, without a change, if no other admin can log in.</returns>
     public Task<bool> TryDeleteAsync(string userId, long now, CancellationToken cancellationToken) => database.WriteAsync(
         async statements =>
         {
@@ -71,12 +71,13 @@ internal sealed class UserTable(PlatformDatabase database)
             await statements.ExecuteAsync("DELETE FROM user_logins WHERE user_id = @userId", values);
             await statements.ExecuteAsync("DELETE FROM user_devices WHERE user_id = @userId", values);
             await statements.ExecuteAsync("DELETE FROM sessions WHERE user_id = @userId", values);
-            await statements.ExecuteAsync("DELETE FROM placements WHERE video_id IN (SELECT v.video_id FROM videos v WHERE v.owner_id = @userId)", values);
+            await statements.ExecuteAsync(
+                "DELETE FROM placements WHERE video_id IN (SELECT v.video_id FROM videos v WHERE v.owner_id = @userId)", values);
             await statements.ExecuteAsync("UPDATE videos SET deleted_at = @now WHERE owner_id = @userId AND deleted_at IS NULL", values);
             await statements.ExecuteAsync(
                 """
-                UPDATE users SET email = NULL, normalized_email = NULL, display_name = '(deleted)', password_hash = NULL, security_stamp = @stamp,
-                    concurrency_stamp = @stamp, studio_requested_at = NULL, deleted_at = @now
+                UPDATE users SET email = NULL, normalized_email = NULL, display_name = '(deleted)', password_hash = NULL,
+                    security_stamp = @stamp, concurrency_stamp = @stamp, studio_requested_at = NULL, deleted_at = @now
                 WHERE user_id = @userId AND deleted_at IS NULL
                 """,
                 values);
@@ -86,7 +87,7 @@ internal sealed class UserTable(PlatformDatabase database)
 
     private static async Task<bool> IsLastAdminAsync(Sql statements, object values)
     {
-        // Holds the admins' rows until the end: two who go at once wait for each other, and the second sees that he is the last.
+        // Locks the admins' rows until the commit: of two concurrent deletions, the second waits and finds that it is the last admin.
         await statements.ExecuteAsync("UPDATE user_roles SET role = role WHERE role = @admin", values);
         return await statements.FindAsync<long>(
             """
@@ -102,11 +103,13 @@ internal sealed class UserTable(PlatformDatabase database)
         statements => statements.ExecuteAsync("UPDATE users SET studio_requested_at = @at WHERE user_id = @userId", new { userId, at }),
         cancellationToken);
 
-    /// <summary>A page of accounts, the newest first. The one it goes on after may have been deleted meanwhile: its row says where it stood.</summary>
+    /// <summary>
+    /// Returns a page of accounts, newest first. The account of <paramref name="after"/> may be deleted: its row still gives the position.
+    /// </summary>
     public Task<List<PlatformUser>> ListAsync(string? search, string? after, int count, bool onlyRequests, CancellationToken cancellationToken)
     {
         var (lower, upper) = search is null ? default : (Pattern(search.ToLowerInvariant()), Pattern(search.ToUpperInvariant()));
-        return database.ReadShownAsync(
+        return database.ReadForDisplayAsync(
             statements => statements.ListAsync<PlatformUser>(
                 $"""
                 SELECT {Columns} FROM users

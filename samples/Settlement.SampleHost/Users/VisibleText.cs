@@ -5,22 +5,24 @@ using System.Text;
 namespace Settlement.SampleHost.Users;
 
 /// <summary>
-/// Texts that others read as they are. What nobody sees (control and format characters, unassigned ones, halves of characters) would let one
-/// account look like another, or turn a line around.
+/// Validates public text. Invisible characters (control, format and unassigned characters, lone surrogates) would allow an account to look
+/// like another one, or reverse the direction of a line.
 /// </summary>
 internal static class VisibleText
 {
-    public static bool IsVisible(string text) => text.Length == Kept(text, text.Length).Length;
+    public static bool IsVisible(string text) => text.Length == RemoveInvisible(text, text.Length).Length;
 
     /// <summary>
-    /// Whether a title is visible: as a name, but joiners between two characters are there for emojis and some scripts, and it may be of symbols alone.
+    /// Whether a title is visible: the same rule as for names, but it allows joiners between two characters, which emoji and some scripts
+    /// need, and titles of symbols only.
     /// </summary>
     public static bool IsVisibleTitle(string text)
     {
         var runes = text.EnumerateRunes().ToList();
         for (var i = 0; i < runes.Count; i++)
         {
-            var isJoining = runes[i].Value is 0x200C or 0x200D && i > 0 && i < runes.Count - 1 && IsVisible(runes[i - 1]) && IsVisible(runes[i + 1]);
+            var isJoining = runes[i].Value is 0x200C or 0x200D && i > 0 && i < runes.Count - 1
+                && IsVisible(runes[i - 1]) && IsVisible(runes[i + 1]);
             if (!isJoining && !IsVisible(runes[i]))
                 return false;
         }
@@ -31,8 +33,8 @@ internal static class VisibleText
     public static bool HasLetterOrDigit(string text) => text.EnumerateRunes().Any(Rune.IsLetterOrDigit);
 
     /// <summary>
-    /// Whether it has letters of two alphabets whose letters look alike, as Latin and Cyrillic: such a name passes for another one. Others, as Hangul and
-    /// Latin, stand side by side every day.
+    /// Whether the text mixes two alphabets with similar letters, such as Latin and Cyrillic, which allows imitating another name. Other
+    /// combinations, such as Hangul and Latin, are common and allowed.
     /// </summary>
     public static bool MixesLookAlikes(string text)
     {
@@ -40,7 +42,7 @@ internal static class VisibleText
         return alphabets > 1;
     }
 
-    // By the blocks of Unicode; '-' for all that looks like none of the others.
+    // By Unicode block; '-' for scripts that are not confusable with the others.
     private static char Alphabet(Rune rune) => !Rune.IsLetter(rune) ? '-' : rune.Value switch
     {
         <= 0x02AF or (>= 0x1E00 and <= 0x1EFF) => 'L',
@@ -54,7 +56,8 @@ internal static class VisibleText
     };
 
     /// <summary>
-    /// The first letter that is a style of a plain one and passes for it, such as a phonetic, full-width or mathematical a; null where there is none.
+    /// Returns the first letter that is a styled variant of a plain one, such as a phonetic, full-width or mathematical a; null if there is
+    /// none.
     /// </summary>
     public static Rune? FindStyledLetter(string text)
     {
@@ -67,44 +70,45 @@ internal static class VisibleText
         return null;
     }
 
-    // By the blocks of Unicode. Apostrophes and okinas among the modifiers belong to names.
+    // By Unicode block. Apostrophes and okinas among the modifier letters are allowed: they occur in names.
     private static bool IsStyled(Rune rune) => rune.Value switch
     {
-        0x0253 or 0x0254 or 0x0257 or 0x0259 or 0x025B => false, // phonetic letters that Akan, Azerbaijani, Ewe and Hausa are written with
+        0x0253 or 0x0254 or 0x0257 or 0x0259 or 0x025B => false, // letters of Akan, Azerbaijani, Ewe and Hausa
         (>= 0x0250 and <= 0x02B8) or (>= 0x02E0 and <= 0x02E4) or (>= 0x1D00 and <= 0x1DBF) or (>= 0x1DF00 and <= 0x1DFFF) => true, // phonetic
-        0x2071 or 0x207F or (>= 0x2090 and <= 0x209C) or (>= 0x10780 and <= 0x107BF) or (>= 0x1E030 and <= 0x1E06D) => true, // raised and lowered
+        0x2071 or 0x207F or (>= 0x2090 and <= 0x209C) or (>= 0x10780 and <= 0x107BF) or (>= 0x1E030 and <= 0x1E06D) => true, // superscript and subscript
         (>= 0x2C60 and <= 0x2C7F) or (>= 0xA720 and <= 0xA7FF) or (>= 0xAB30 and <= 0xAB6F) => true, // Latin extended-C, -D and -E
         (>= 0xFF21 and <= 0xFF3A) or (>= 0xFF41 and <= 0xFF5A) or (>= 0xFB00 and <= 0xFB06) => true, // full-width, ligatures
         (>= 0x2160 and <= 0x2188) or (>= 0x249C and <= 0x24E9) or (>= 0x1F110 and <= 0x1F189) => true, // Roman numerals, enclosed
         >= 0x1D400 and <= 0x1D7FF => true, // mathematical
-        >= 0x2100 and <= 0x214F => Rune.IsLetter(rune), // letterlike; the others are signs, such as that of a trade mark
+        >= 0x2100 and <= 0x214F => Rune.IsLetter(rune), // letterlike; the others are symbols, such as the trade mark sign
         _ => false,
     };
 
-    /// <summary>The text without what nobody sees, cut between characters.</summary>
-    public static string Kept(string text, int lengthMax)
+    /// <summary>Removes invisible characters and truncates the text between characters.</summary>
+    public static string RemoveInvisible(string text, int lengthMax)
     {
-        var kept = new StringBuilder(text.Length);
+        var visible = new StringBuilder(text.Length);
         for (var rest = text.AsSpan(); !rest.IsEmpty;)
         {
             var isWhole = Rune.DecodeFromUtf16(rest, out var rune, out var length) == OperationStatus.Done;
             if (isWhole && IsVisible(rune))
             {
-                if (kept.Length + length > lengthMax)
+                if (visible.Length + length > lengthMax)
                     break;
-                kept.Append(rest[..length]);
+                visible.Append(rest[..length]);
             }
 
             rest = rest[length..];
         }
 
-        return kept.ToString();
+        return visible.ToString();
     }
 
-    // Letters and symbols that are drawn as nothing: fillers of Hangul, Braille's blank, joiners and selectors without a category of their own.
+    // Letters and symbols without a glyph: Hangul fillers, the blank Braille pattern, joiners and variation selectors.
     private static bool IsBlank(Rune rune) => rune.Value is 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or 0x2800 or 0x3164 or 0xFFA0
         or (>= 0x180B and <= 0x180F) or (>= 0xE0100 and <= 0xE01EF);
 
-    private static bool IsVisible(Rune rune) => !IsBlank(rune) && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format
-        or UnicodeCategory.Surrogate or UnicodeCategory.OtherNotAssigned or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
+    private static bool IsVisible(Rune rune) => !IsBlank(rune) && Rune.GetUnicodeCategory(rune) is not (
+        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.OtherNotAssigned
+        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
 }

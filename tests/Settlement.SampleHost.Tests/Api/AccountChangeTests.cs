@@ -1,6 +1,6 @@
 namespace Settlement.SampleHost.Tests.Api;
 
-/// <summary>Changes of an account by its owner, and what a password and a name must not be; for each store.</summary>
+/// <summary>Changes of an account by its owner, and validation of passwords and names; for each store.</summary>
 public abstract class AccountChangeContract
 {
     private const string Next = "purple bicycle soup";
@@ -8,14 +8,14 @@ public abstract class AccountChangeContract
     private protected abstract Task<string?> MySqlAsync();
 
     [Fact]
-    public async Task A_changed_password_is_the_only_one_and_ends_all_sessions()
+    public async Task A_changed_password_replaces_the_old_one_and_ends_all_sessions()
     {
         await using var platform = await StartAsync();
         var ann = await platform.LogInAsync();
         using var browser = new TestBrowser(platform.Address);
         await browser.LogInAsync(ann.Email);
 
-        (await PutAsync(ann, "password", new { password = "wrong wrong wrong", newPassword = Next })).ShouldBeProblem(403, "present one");
+        (await PutAsync(ann, "password", new { password = "wrong wrong wrong", newPassword = Next })).ShouldBeProblem(403, "current password");
         (await PutAsync(ann, "password", new { password = PlatformUnderTest.Password, newPassword = "short" })).ShouldBeProblem(400, "10");
         (await ann.GetAsync("/api/users/me")).Should(200);
         (await PutAsync(ann, "password", new { password = PlatformUnderTest.Password, newPassword = Next })).Should(204);
@@ -27,7 +27,7 @@ public abstract class AccountChangeContract
     }
 
     [Fact]
-    public async Task A_name_and_an_address_are_changed_and_the_address_needs_the_password()
+    public async Task Changing_the_address_needs_the_password_and_changing_the_name_does_not()
     {
         await using var platform = await StartAsync();
         var (ann, bob) = (await platform.LogInAsync(), await platform.LogInAsync());
@@ -42,12 +42,12 @@ public abstract class AccountChangeContract
     }
 
     [Theory]
-    [InlineData("qwertyuiop", "thousand commonest")]
-    [InlineData("Password123", "thousand commonest")]
-    [InlineData("somebody.new@example.com", "own address or name")]
-    [InlineData("SOMEBODY.NEW", "own address or name")]
-    [InlineData("Somebody Newer", "own address or name")]
-    public async Task A_password_that_is_guessed_first_is_refused(string password, string words)
+    [InlineData("qwertyuiop", "thousand most common")]
+    [InlineData("Password123", "thousand most common")]
+    [InlineData("somebody.new@example.com", "address or name")]
+    [InlineData("SOMEBODY.NEW", "address or name")]
+    [InlineData("Somebody Newer", "address or name")]
+    public async Task Common_and_guessable_passwords_are_rejected(string password, string words)
     {
         await using var platform = await StartAsync();
 
@@ -59,10 +59,10 @@ public abstract class AccountChangeContract
     [InlineData("Ann \u03BF")]             // a Greek omicron
     [InlineData("\uFF21dmin")]             // a full-width A
     [InlineData("\u0251dmin")]             // a phonetic a
-    [InlineData("\u3164")]                 // the filler of Hangul, a letter that is drawn as nothing
+    [InlineData("\u3164")]                 // the Hangul filler, a letter without a glyph
     [InlineData("Ann\u3164")]
     [InlineData("Ann\u200B")]
-    public async Task A_name_that_looks_like_another_one_or_like_nothing_is_refused(string name)
+    public async Task Confusable_and_invisible_names_are_rejected(string name)
     {
         await using var platform = await StartAsync();
 

@@ -1,6 +1,6 @@
 namespace Settlement.SampleHost.Tests.Api;
 
-/// <summary>What guards an account: the count of wrong passwords, wherever they are given, and what its deletion needs.</summary>
+/// <summary>Protection of accounts: the limit of wrong passwords, and the requirements of a deletion.</summary>
 public sealed class AccountSafetyTests(MySqlForApi mySql)
 {
     private const string Wrong = "wrong wrong wrong";
@@ -10,7 +10,7 @@ public sealed class AccountSafetyTests(MySqlForApi mySql)
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Guesses_beside_each_other_are_counted_as_guesses_one_after_another_are(bool isMySql)
+    public async Task Concurrent_wrong_passwords_are_counted_like_sequential_ones(bool isMySql)
     {
         await using var platform = await PlatformUnderTest.StartAsync(isMySql ? await mySql.CreateAsync() : null, NoRateLimit);
         var ann = await platform.LogInAsync();
@@ -29,7 +29,7 @@ public sealed class AccountSafetyTests(MySqlForApi mySql)
     }
 
     [Fact]
-    public async Task Passwords_guessed_by_deleting_the_account_are_counted_too()
+    public async Task Wrong_passwords_of_deletions_are_counted()
     {
         await using var platform = await PlatformUnderTest.StartAsync(settings: NoRateLimit);
         var ann = await platform.LogInAsync();
@@ -43,7 +43,7 @@ public sealed class AccountSafetyTests(MySqlForApi mySql)
     }
 
     [Fact]
-    public async Task Deletions_of_one_address_are_limited()
+    public async Task Deletions_are_rate_limited_per_network_address()
     {
         await using var platform = await PlatformUnderTest.StartAsync(settings: ("RateLimits:LogInsPerMinute", "3"));
         var ann = await platform.LogInAsync();
@@ -58,7 +58,7 @@ public sealed class AccountSafetyTests(MySqlForApi mySql)
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task The_last_admin_who_can_log_in_stays(bool isMySql)
+    public async Task The_last_admin_who_can_log_in_cannot_be_deleted(bool isMySql)
     {
         await using var platform = await PlatformUnderTest.StartAsync(isMySql ? await mySql.CreateAsync() : null, NoRateLimit);
         var ann = await platform.LogInAsync("admin");
@@ -69,10 +69,10 @@ public sealed class AccountSafetyTests(MySqlForApi mySql)
         var bob = await platform.LogInAsync("admin");
         var both = await Task.WhenAll(DeleteAsync(ann, PlatformUnderTest.Password), DeleteAsync(bob, PlatformUnderTest.Password));
 
-        both.Select(b => b.Status).Should().BeEquivalentTo([204, 409], "one of two who go at once stays");
+        both.Select(b => b.Status).Should().BeEquivalentTo([204, 409], "one of two concurrent deletions is rejected");
     }
 
-    /// <summary>Guesses until there is an answer: of many that wait for one row, a busy machine's database may let one go (503).</summary>
+    /// <summary>Retries after 503: of many requests that wait for one row, the database may fail some under load.</summary>
     private static async Task<ApiAnswer> GuessAsync(PlatformUnderTest platform, ApiClient account)
     {
         while (true)

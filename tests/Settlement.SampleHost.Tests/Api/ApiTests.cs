@@ -13,7 +13,7 @@ public sealed class ApiTests : IAsyncLifetime
     public ValueTask DisposeAsync() => Platform.DisposeAsync();
 
     [Fact]
-    public async Task A_write_with_a_key_is_done_once_and_answered_alike()
+    public async Task A_write_with_an_idempotency_key_is_executed_once_and_its_response_replayed()
     {
         var creator = await Platform.LogInAsync("creator");
         var key = ("Idempotency-Key", Guid.NewGuid().ToString());
@@ -22,7 +22,7 @@ public sealed class ApiTests : IAsyncLifetime
         var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => creator.PostAsync("/api/videos", body, key)));
         var again = await creator.PostAsync("/api/videos", body, key);
 
-        answers.Should().OnlyContain(a => a.Status == 201 || a.Status == 409, "the first may be under way still");
+        answers.Should().OnlyContain(a => a.Status == 201 || a.Status == 409, "the first request may still be in progress");
         again.Should(201).Headers.Should().Contain("Idempotency-Replayed", "true").And.ContainKey("Location");
         (await VideosAsync(creator)).Should().Be(1);
         (await creator.PostAsync("/api/videos", new { title = "Other", lengthSeconds = 10 }, key)).ShouldBeProblem(422, "new key");
@@ -31,12 +31,12 @@ public sealed class ApiTests : IAsyncLifetime
 
         Platform.Clock.Advance(TimeSpan.FromHours(25));
         await creator.AuthorizeAsync(PlatformUnderTest.Password);
-        (await creator.PostAsync("/api/videos", body, key)).Should(201).Headers.Should().NotContainKey("Idempotency-Replayed", "a key is kept for a day");
+        (await creator.PostAsync("/api/videos", body, key)).Should(201).Headers.Should().NotContainKey("Idempotency-Replayed", "keys expire after a day");
         (await VideosAsync(creator)).Should().Be(2);
     }
 
     [Fact]
-    public async Task A_refused_write_may_be_tried_again_with_its_key()
+    public async Task A_rejected_write_can_be_retried_with_its_key()
     {
         var creator = await Platform.LogInAsync("creator");
         var key = ("Idempotency-Key", "refused");
@@ -46,7 +46,7 @@ public sealed class ApiTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_token_is_never_kept_for_a_key()
+    public async Task A_token_is_never_stored_for_a_key()
     {
         var ann = await Platform.LogInAsync();
         var login = new { email = ann.Email, password = PlatformUnderTest.Password };
@@ -58,7 +58,7 @@ public sealed class ApiTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_api_is_described_with_every_endpoint_and_how_to_log_in()
+    public async Task The_OpenAPI_document_describes_every_endpoint_and_the_login()
     {
         var document = (await Platform.Anonymous.GetAsync("/openapi/v1.json")).Should(200).Json;
 
@@ -75,7 +75,7 @@ public sealed class ApiTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_body_that_is_null_or_not_there_is_said_without_the_codes_words()
+    public async Task A_missing_body_is_reported_without_type_names()
     {
         var creator = await Platform.LogInAsync("creator");
 
@@ -89,7 +89,7 @@ public sealed class ApiTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Pages_of_other_sites_write_nothing_with_their_visitors_addresses()
+    public async Task Cross_site_requests_cannot_write()
     {
         var creator = await Platform.LogInAsync("creator");
         var video = (await creator.PostAsync("/api/videos", new { title = "V", lengthSeconds = 100 })).Should(201).Headers["Location"];
@@ -101,7 +101,7 @@ public sealed class ApiTests : IAsyncLifetime
         ];
 
         foreach (var headers in refused)
-            (await Platform.Anonymous.PostAsync($"{video}/plays", null, headers)).ShouldBeProblem(403, "another site");
+            (await Platform.Anonymous.PostAsync($"{video}/plays", null, headers)).ShouldBeProblem(403, "Cross-site");
         foreach (var headers in ((string, string)[][])[[], [("Sec-Fetch-Site", "same-origin")], [("Sec-Fetch-Site", "none")], [("Origin", own)]])
             (await Platform.Anonymous.PostAsync($"{video}/plays", null, headers)).Should(201);
         (await creator.PostAsync($"{video}/plays", null, ("Origin", "https://app.example"))).Should(201);
@@ -109,7 +109,7 @@ public sealed class ApiTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_reference_page_comes_from_this_host_alone()
+    public async Task The_reference_page_loads_no_resources_of_other_hosts()
     {
         var page = await Platform.Anonymous.GetAsync("/api-reference/");
 

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Settlement.SampleHost.Tests.Api;
 
-/// <summary>Each endpoint of the API × each role. An endpoint that has no line here fails.</summary>
+/// <summary>Tests each endpoint of the API with each role. An endpoint missing from the list fails the test.</summary>
 public sealed class AuthorisationTests
 {
     private const string Anyone = "anyone";
@@ -11,7 +11,7 @@ public sealed class AuthorisationTests
     private const string Admin = "admin";
     private const string Earnings = "creator or admin";
 
-    /// <summary>Who may, by method and pattern. Whose things they are is tried where they are tested.</summary>
+    /// <summary>The required role by method and pattern. Ownership is tested with the features.</summary>
     private static readonly Dictionary<string, string> Allowed = new(StringComparer.Ordinal)
     {
         ["GET /api/users/antiforgery"] = Anyone,
@@ -67,7 +67,7 @@ public sealed class AuthorisationTests
     internal static IEnumerable<string> AllEndpoints => Allowed.Keys;
 
     [Fact]
-    public async Task Every_endpoint_lets_in_the_roles_of_its_line_and_nobody_else()
+    public async Task Every_endpoint_accepts_exactly_the_listed_roles()
     {
         await using var platform = await PlatformUnderTest.StartAsync(settings: [("RateLimits:LogInsPerMinute", "1000"), ("RateLimits:SignUpsPerHour", "1000")]);
         (string Role, ApiClient Client)[] callers =
@@ -77,13 +77,13 @@ public sealed class AuthorisationTests
         ];
         var endpoints = Endpoints(platform);
 
-        endpoints.Should().BeEquivalentTo(Allowed.Keys, "each endpoint says here who may use it");
+        endpoints.Should().BeEquivalentTo(Allowed.Keys, "each endpoint must be listed with its role");
         var wrong = new List<string>();
         foreach (var endpoint in endpoints)
         {
             foreach (var (role, client) in callers)
             {
-                // Without a body: who is let in is told what is missing, before anything happens.
+                // Without a body: an authorised request fails validation before it changes anything.
                 var (method, path) = (endpoint.Split(' ')[0], endpoint.Split(' ')[1]);
                 var answer = await client.SendEmptyAsync(new HttpMethod(method), path.Replace("{", "", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal));
                 var expected = IsAllowed(Allowed[endpoint], role) ? 0 : role == Anyone ? 401 : 403;
@@ -93,7 +93,7 @@ public sealed class AuthorisationTests
                 else if (answer.Status >= 400)
                     answer.ShouldBeProblem(answer.Status);
                 if (endpoint.StartsWith("DELETE /api/users/", StringComparison.Ordinal) && role != Anyone)
-                    await client.AuthorizeAsync(PlatformUnderTest.Password); // it ends the session
+                    await client.AuthorizeAsync(PlatformUnderTest.Password); // it ended the login session
             }
         }
 

@@ -11,7 +11,7 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace Settlement.SampleHost.Tests.Api;
 
-/// <summary>Against a real provider, which the test starts and whose one person always agrees.</summary>
+/// <summary>External login with an OpenID Connect provider that the test starts; its only user always consents.</summary>
 public sealed class ExternalLoginTests : IAsyncLifetime
 {
     private const string ClientId = "settlement";
@@ -62,7 +62,7 @@ public sealed class ExternalLoginTests : IAsyncLifetime
     public async ValueTask DisposeAsync() => await _provider!.DisposeAsync();
 
     [Fact]
-    public async Task A_person_of_the_provider_gets_an_account_and_finds_it_again()
+    public async Task An_external_login_creates_an_account_and_later_logs_in_to_it()
     {
         await using var platform = await StartAsync();
 
@@ -70,7 +70,7 @@ public sealed class ExternalLoginTests : IAsyncLifetime
         var second = await LogInAsync(platform, "https://elsewhere.example/");
 
         first.Path.Should().Be("/health");
-        second.Path.Should().Be("/", "a link leads to no other host");
+        second.Path.Should().Be("/", "redirects to other hosts are not followed");
         first.Account.GetProperty("email").GetString().Should().Be(_email);
         first.Account.GetProperty("displayName").GetString().Should().Be("Ann of the provider");
         first.Account.GetProperty("roles").EnumerateArray().Select(r => r.GetString()).Should().Equal("viewer");
@@ -78,7 +78,7 @@ public sealed class ExternalLoginTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_account_of_the_same_address_is_not_taken_over()
+    public async Task An_existing_account_with_the_same_address_is_not_linked()
     {
         await using var platform = await StartAsync();
         var ann = await platform.LogInAsync();
@@ -92,7 +92,7 @@ public sealed class ExternalLoginTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_account_without_a_password_is_deleted_by_its_address_and_is_asked_for_no_password()
+    public async Task An_account_without_a_password_is_deleted_with_its_address()
     {
         await using var platform = await StartAsync();
         using var browser = Browser(platform);
@@ -111,7 +111,7 @@ public sealed class ExternalLoginTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Without_its_section_there_is_no_external_login()
+    public async Task External_login_is_disabled_without_configuration()
     {
         await using var platform = await PlatformUnderTest.StartAsync();
 

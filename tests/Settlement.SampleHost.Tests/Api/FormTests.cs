@@ -1,12 +1,12 @@
 namespace Settlement.SampleHost.Tests.Api;
 
-/// <summary>Forms that come twice, or late; for each store.</summary>
+/// <summary>Forms submitted twice, or with a token of another user; for each store.</summary>
 public abstract class FormContract
 {
     private protected abstract Task<string?> MySqlAsync();
 
     [Fact]
-    public async Task A_form_that_is_sent_twice_registers_one_video_and_one_ad()
+    public async Task A_form_submitted_twice_registers_one_video_and_one_ad()
     {
         await using var platform = await PlatformUnderTest.StartAsync(await MySqlAsync());
         var admin = await platform.LogInAsync("admin", "creator");
@@ -16,12 +16,12 @@ public abstract class FormContract
         foreach (var (path, form) in ((string, string)[])[("/studio/new", "video"), ("/admin/ads", "ad")])
             await SendTwiceAsync(browser, path, form);
 
-        (await admin.GetAsync("/api/videos/own")).Json.GetProperty("items").GetArrayLength().Should().Be(2, "the form was opened twice, and sent twice each time");
+        (await admin.GetAsync("/api/videos/own")).Json.GetProperty("items").GetArrayLength().Should().Be(2, "the form was opened twice and submitted twice each time");
         (await admin.GetAsync("/api/ads")).Json.GetProperty("items").GetArrayLength().Should().Be(2);
     }
 
     [Fact]
-    public async Task A_form_of_another_user_is_answered_by_a_page_that_says_why()
+    public async Task A_form_with_the_token_of_another_user_returns_an_error_page()
     {
         await using var platform = await PlatformUnderTest.StartAsync(await MySqlAsync());
         var (ann, bob) = (await platform.LogInAsync("creator"), await platform.LogInAsync("creator"));

@@ -4,7 +4,7 @@ using Settlements;
 
 namespace Settlement.SampleHost.Tests.Api;
 
-/// <summary>What others send to be shown, followed or run somewhere else.</summary>
+/// <summary>Hostile input: text, addresses, headers and formulas.</summary>
 public sealed class HostileInputTests : IAsyncLifetime
 {
     private PlatformUnderTest? _platform;
@@ -20,16 +20,16 @@ public sealed class HostileInputTests : IAsyncLifetime
     [InlineData("\u200B\u200B", false)]
     [InlineData("\u3164", false)]
     [InlineData("\u2800\u2800", false)]
-    [InlineData("\u0301\u0302", false)]            // marks without a letter
-    [InlineData("A\u202Etitle", false)]            // turns the line around
+    [InlineData("\u0301\u0302", false)]            // combining marks without a letter
+    [InlineData("A\u202Etitle", false)]            // reverses the direction
     [InlineData("A\u200Dtitle\u200D", false)]
-    [InlineData("👩\u200D👩\u200D👧", true)]        // an emoji of three, joined
+    [InlineData("👩\u200D👩\u200D👧", true)]        // three joined emoji
     [InlineData("★ 2026 ★ 제목", true)]
-    public async Task A_title_is_visible(string title, bool isTaken)
+    public async Task Titles_without_visible_characters_are_rejected(string title, bool isAccepted)
     {
         var creator = await Platform.LogInAsync("creator");
 
-        (await creator.PostAsync("/api/videos", new { title, lengthSeconds = 10 })).Should(isTaken ? 201 : 400);
+        (await creator.PostAsync("/api/videos", new { title, lengthSeconds = 10 })).Should(isAccepted ? 201 : 400);
     }
 
     [Theory]
@@ -42,11 +42,11 @@ public sealed class HostileInputTests : IAsyncLifetime
     {
         var creator = await Platform.LogInAsync("creator");
 
-        (await creator.PostAsync("/api/videos", new { title = "A video", lengthSeconds = 10, source })).ShouldBeProblem(400, "no address");
+        (await creator.PostAsync("/api/videos", new { title = "A video", lengthSeconds = 10, source })).ShouldBeProblem(400, "not an address");
     }
 
     [Fact]
-    public async Task An_ad_is_no_longer_than_the_time_between_two()
+    public async Task An_ad_longer_than_the_interval_between_ads_is_rejected()
     {
         var admin = await Platform.LogInAsync("admin");
 
@@ -55,7 +55,7 @@ public sealed class HostileInputTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_play_id_is_taken_as_it_is_answered_and_with_hyphens()
+    public async Task A_play_id_is_accepted_with_and_without_hyphens()
     {
         var creator = await Platform.LogInAsync("creator");
         var video = (await creator.PostAsync("/api/videos", new { title = "A video", lengthSeconds = 10 })).Json.GetProperty("videoId").GetString();
@@ -72,7 +72,7 @@ public sealed class HostileInputTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Cells_of_the_csv_that_begin_like_a_formula_are_text_and_lines_end_as_rfc_4180_says()
+    public async Task CSV_cells_that_look_like_formulas_are_escaped_and_lines_end_with_CRLF()
     {
         var admin = await Platform.LogInAsync("admin");
         await Platform.Service<SettlementEngine>().Events.LoadAsync(new[] { "=1+1", "-0Yhaei1S5oQ", "+a", "@b" }.Select((item, n) => new UsageEvent(
@@ -95,7 +95,7 @@ public sealed class HostileInputTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Tokens_are_not_stored_by_anybody_on_the_way()
+    public async Task Responses_of_the_api_are_not_cached()
     {
         var ann = await Platform.LogInAsync();
 
@@ -109,15 +109,15 @@ public sealed class HostileInputTests : IAsyncLifetime
     [InlineData("https", "platform.example", true)]
     [InlineData("http", "platform.example", false)]
     [InlineData("https", "localhost", false)]
-    public async Task A_host_with_https_says_that_it_is_to_be_asked_by_that_alone(string scheme, string host, bool says)
+    public async Task Strict_transport_security_is_sent_over_https_only(string scheme, string host, bool isSent)
     {
         var answer = await Platform.Anonymous.SendAsync(HttpMethod.Get, "/", null, ("Host", host), ("X-Forwarded-Proto", scheme), ("X-Forwarded-For", "198.51.100.7"));
 
-        answer.Headers.ContainsKey("Strict-Transport-Security").Should().Be(says);
+        answer.Headers.ContainsKey("Strict-Transport-Security").Should().Be(isSent);
     }
 
     [Fact]
-    public async Task The_host_header_is_echoed_by_no_answer_and_a_named_host_refuses_others()
+    public async Task The_Host_header_is_never_echoed_and_AllowedHosts_is_enforced()
     {
         using var browser = new TestBrowser(Platform.Address);
 
@@ -133,7 +133,7 @@ public sealed class HostileInputTests : IAsyncLifetime
     [Theory]
     [InlineData("https://evil.example", 403)]
     [InlineData(null, 200)]
-    public async Task Circuits_are_for_pages_of_this_host(string? origin, int status)
+    public async Task Circuits_from_pages_of_other_sites_are_rejected(string? origin, int status)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/_blazor/negotiate?negotiateVersion=1", UriKind.Relative))
         {

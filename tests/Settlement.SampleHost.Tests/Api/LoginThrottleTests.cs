@@ -2,7 +2,7 @@ using Settlement.SampleHost.Users;
 
 namespace Settlement.SampleHost.Tests.Api;
 
-/// <summary>Who guesses passwords is kept out, and the owner is not; for each store.</summary>
+/// <summary>The limit of wrong passwords excludes attackers but not the owner; for each store.</summary>
 public abstract class LoginThrottleContract
 {
     private const string Wrong = "wrong wrong wrong";
@@ -10,7 +10,7 @@ public abstract class LoginThrottleContract
     private protected abstract Task<string?> MySqlAsync();
 
     [Fact]
-    public async Task Guesses_from_one_address_keep_nobody_else_out()
+    public async Task Wrong_passwords_from_one_address_do_not_limit_other_addresses()
     {
         await using var platform = await StartAsync();
         var ann = await platform.LogInAsync("admin");
@@ -23,7 +23,7 @@ public abstract class LoginThrottleContract
     }
 
     [Fact]
-    public async Task The_owner_gets_in_on_a_known_device_whoever_guesses_and_from_wherever()
+    public async Task A_known_device_can_log_in_during_a_distributed_attack()
     {
         await using var platform = await StartAsync();
         var ann = await platform.LogInAsync();
@@ -42,20 +42,20 @@ public abstract class LoginThrottleContract
     }
 
     [Fact]
-    public async Task Guesses_at_an_address_without_an_account_are_answered_as_those_at_an_account()
+    public async Task Unknown_and_existing_accounts_get_the_same_responses()
     {
         await using var platform = await StartAsync();
         var ann = await platform.LogInAsync();
 
-        var there = await GuessAsync(platform, ann.Email, LoginThrottle.FailuresMax + 1, _ => "198.51.100.7");
-        var nowhere = await GuessAsync(platform, "nobody@example.com", LoginThrottle.FailuresMax + 1, _ => "198.51.100.7");
+        var existing = await GuessAsync(platform, ann.Email, LoginThrottle.FailuresMax + 1, _ => "198.51.100.7");
+        var unknownAccount = await GuessAsync(platform, "nobody@example.com", LoginThrottle.FailuresMax + 1, _ => "198.51.100.7");
 
-        nowhere.Select(Said).Should().Equal(there.Select(Said));
-        there.Select(a => a.Status).Should().Equal([.. Enumerable.Repeat(401, LoginThrottle.FailuresMax), 429]);
+        unknownAccount.Select(Content).Should().Equal(existing.Select(Content));
+        existing.Select(a => a.Status).Should().Equal([.. Enumerable.Repeat(401, LoginThrottle.FailuresMax), 429]);
     }
 
     [Fact]
-    public async Task All_spellings_of_an_address_have_one_count_whether_an_account_has_it_or_not()
+    public async Task All_spellings_of_an_address_share_one_count()
     {
         await using var platform = await StartAsync();
         (await platform.Anonymous.PostAsync(
@@ -76,7 +76,7 @@ public abstract class LoginThrottleContract
         (await TokenAsync(platform, "KIM.\u00C9\u212A@example.com", PlatformUnderTest.Password, "198.51.100.8")).Should(200);
     }
 
-    private static (int Status, string? Title, string? Detail) Said(ApiAnswer answer) =>
+    private static (int Status, string? Title, string? Detail) Content(ApiAnswer answer) =>
         (answer.Status, answer.Json.GetProperty("title").GetString(), answer.Json.GetProperty("detail").GetString());
 
     private async Task<PlatformUnderTest> StartAsync() => await PlatformUnderTest.StartAsync(

@@ -5,7 +5,7 @@ using Settlements.TestServers;
 
 namespace Settlement.SampleHost.Tests.Api;
 
-/// <summary>One server for all tests of the API, started when the first asks for it; a database for each test.</summary>
+/// <summary>One server for all tests of the host, started on first use; each test creates a database.</summary>
 public sealed class MySqlForApi : IAsyncDisposable
 {
     private readonly Lazy<Task<MySqlServer>> _server = new(() => MySqlServer.NamedOrStartAsync());

@@ -14,16 +14,16 @@ using Settlement.SampleHost.Users;
 
 namespace Settlement.SampleHost.Tests.Api;
 
-/// <summary>The real host in this process, on a free port of the loopback, with a clock that the test moves.</summary>
+/// <summary>The sample host in the test process, on a free loopback port, with a fake clock.</summary>
 internal sealed class PlatformUnderTest : IAsyncDisposable
 {
     public const string Password = "correct horse battery";
 
-    /// <summary>Noon of a Tuesday in Seoul.</summary>
+    /// <summary>The start of the clock: noon in Seoul, a Tuesday.</summary>
     public static readonly DateTimeOffset Noon = new(2026, 3, 10, 12, 0, 0, TimeSpan.FromHours(9));
 
-    /// <summary>No schedule, unless a test asks for it; and no server is taken out because a busy machine answers its probes late.</summary>
-    private static readonly (string Key, string Value)[] Usual = [("Schedule:Enabled", "false"), ("Routing:ProbeTimeout", "00:00:30")];
+    /// <summary>Disables the schedule, and allows for slow probes on a busy machine.</summary>
+    private static readonly (string Key, string Value)[] DefaultSettings = [("Schedule:Enabled", "false"), ("Routing:ProbeTimeout", "00:00:30")];
 
     private readonly string? _folder;
     private readonly WebApplication _app;
@@ -45,17 +45,18 @@ internal sealed class PlatformUnderTest : IAsyncDisposable
     /// <summary>The store's name and its connection string.</summary>
     public (string Name, string Connection) Store { get; }
 
-    /// <summary>Of the SQLite file that this one made.</summary>
+    /// <summary>The connection string of the SQLite file created by this instance.</summary>
     public string ConnectionString => $"Data Source={Path.Combine(_folder!, "platform.db")}";
 
     public Uri Address { get; }
 
     public IServiceProvider Services => _app.Services;
 
-    /// <summary>Somebody who is not logged in.</summary>
+    /// <summary>An anonymous client.</summary>
     public ApiClient Anonymous { get; }
 
-    /// <param name="decorate">Puts something in front of the database that is there.</param>
+    /// <summary>Starts a host with a decorated database.</summary>
+    /// <param name="decorate">Decorates the database.</param>
     public static async Task<PlatformUnderTest> StartAsync(Func<PlatformDatabase, PlatformDatabase> decorate)
     {
         var folder = Directory.CreateTempSubdirectory("settlement-").FullName;
@@ -63,8 +64,9 @@ internal sealed class PlatformUnderTest : IAsyncDisposable
             (PlatformStore.Sqlite, $"Data Source={Path.Combine(folder, "platform.db")}"), new FakeTimeProvider(Noon), folder, [], decorate);
     }
 
-    /// <param name="mySql">A database of a server; null for an SQLite file of its own.</param>
-    /// <param name="settings">Configuration beside the usual.</param>
+    /// <summary>Starts a host.</summary>
+    /// <param name="mySql">The connection string of a database; null for a new SQLite file.</param>
+    /// <param name="settings">Further configuration.</param>
     public static async Task<PlatformUnderTest> StartAsync(string? mySql = null, params (string Key, string Value)[] settings)
     {
         var folder = mySql is null ? Directory.CreateTempSubdirectory("settlement-").FullName : null;
@@ -74,7 +76,7 @@ internal sealed class PlatformUnderTest : IAsyncDisposable
         return await StartAsync(store, new FakeTimeProvider(Noon), folder, settings);
     }
 
-    /// <summary>At the time that it is: providers and cookies of other programs know no other.</summary>
+    /// <summary>Starts a host at the current time, which external providers and their cookies need.</summary>
     public static async Task<PlatformUnderTest> StartAsync(bool isRealTime, params (string Key, string Value)[] settings)
     {
         var folder = Directory.CreateTempSubdirectory("settlement-").FullName;
@@ -83,19 +85,19 @@ internal sealed class PlatformUnderTest : IAsyncDisposable
             new FakeTimeProvider(isRealTime ? TimeProvider.System.GetUtcNow() : Noon), folder, settings);
     }
 
-    /// <summary>Another host of the same database and clock.</summary>
+    /// <summary>Starts another instance with the same database and clock.</summary>
     public Task<PlatformUnderTest> StartAnotherAsync(params (string Key, string Value)[] settings) => StartAsync(Store, Clock, folder: null, settings);
 
     private static async Task<PlatformUnderTest> StartAsync(
         (string Name, string Connection) store, FakeTimeProvider clock, string? folder, (string Key, string Value)[] settings, Func<PlatformDatabase, PlatformDatabase>? decorate = null)
     {
-        (string Key, string Value)[] placed = [("urls", "http://127.0.0.1:0"), (HostArguments.Store, store.Name), (HostArguments.Connection, store.Connection)];
+        (string Key, string Value)[] addresses = [("urls", "http://127.0.0.1:0"), (HostArguments.Store, store.Name), (HostArguments.Connection, store.Connection)];
         var builder = Program.CreateBuilder(
-            Usual.Concat(placed).Concat(settings).GroupBy(s => s.Key).Select(s => KeyValuePair.Create(s.Key, (string?)s.Last().Value)));
+            DefaultSettings.Concat(addresses).Concat(settings).GroupBy(s => s.Key).Select(s => KeyValuePair.Create(s.Key, (string?)s.Last().Value)));
         builder.Services.AddSingleton<TimeProvider>(clock);
         Program.AddServices(builder);
 
-        // A guess has to be costly; the thousands of logins of these tests need not be.
+        // Fewer iterations than in production: the tests log in thousands of times.
         builder.Services.Configure<PasswordHasherOptions>(o => o.IterationCount = 1_000);
         if (decorate is not null)
             builder.Services.AddSingleton(p => decorate(ActivatorUtilities.CreateInstance<SqlitePlatformDatabase>(p)));
@@ -110,7 +112,7 @@ internal sealed class PlatformUnderTest : IAsyncDisposable
     public T Service<T>()
         where T : notnull => _app.Services.GetRequiredService<T>();
 
-    /// <summary>A new account with a bearer token; its roles are given as an admin would give them.</summary>
+    /// <summary>Creates an account with roles and returns a client with its bearer token.</summary>
     public async Task<ApiClient> LogInAsync(params string[] roles)
     {
         var email = $"user{Interlocked.Increment(ref _accounts)}@example.com";
@@ -129,7 +131,7 @@ internal sealed class PlatformUnderTest : IAsyncDisposable
         return client;
     }
 
-    /// <summary>Starts a play and watches as much as a view needs.</summary>
+    /// <summary>Starts a play and watches the minimum of a view.</summary>
     public async Task ViewAsync(ApiClient viewer, string videoId)
     {
         var play = (await viewer.PostAsync($"/api/videos/{videoId}/plays", new { })).Should(201).Json.GetProperty("play");
@@ -138,8 +140,8 @@ internal sealed class PlatformUnderTest : IAsyncDisposable
         report.Should(200).Json.GetProperty("isCounted").GetBoolean().Should().BeTrue();
     }
 
-    /// <summary>For work that waits by the clock, as a host does for another one's chunk.</summary>
-    public async Task<T> WhileTimeGoesByAsync<T>(Task<T> work)
+    /// <summary>Advances the clock until a task that waits for it has completed.</summary>
+    public async Task<T> WhileAdvancingClockAsync<T>(Task<T> work)
     {
         while (!work.IsCompleted)
         {
@@ -150,8 +152,8 @@ internal sealed class PlatformUnderTest : IAsyncDisposable
         return await work;
     }
 
-    /// <summary>Stops the host; once.</summary>
-    /// <param name="cancellationToken">Cuts its delay short.</param>
+    /// <summary>Stops the host. May be called once.</summary>
+    /// <param name="cancellationToken">Ends the shutdown delay.</param>
     public Task StopAsync(CancellationToken cancellationToken)
     {
         _isStopped = true;
@@ -172,7 +174,7 @@ internal sealed class PlatformUnderTest : IAsyncDisposable
     }
 }
 
-/// <summary>A caller of the API.</summary>
+/// <summary>A client of the API.</summary>
 internal sealed class ApiClient(HttpClient http)
 {
     public HttpClient Http { get; } = http;
@@ -201,7 +203,7 @@ internal sealed class ApiClient(HttpClient http)
         return await SendAsync(request, headers);
     }
 
-    /// <summary>A write says that it sends JSON, and sends none.</summary>
+    /// <summary>Sends an empty body with the content type JSON.</summary>
     public async Task<ApiAnswer> SendEmptyAsync(HttpMethod method, string path)
     {
         using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
@@ -221,6 +223,7 @@ internal sealed class ApiClient(HttpClient http)
     }
 }
 
+/// <summary>A response of the API.</summary>
 internal sealed record ApiAnswer(int Status, string Text, IReadOnlyDictionary<string, string> Headers)
 {
     public JsonElement Json => JsonDocument.Parse(Text).RootElement;
@@ -231,7 +234,7 @@ internal sealed record ApiAnswer(int Status, string Text, IReadOnlyDictionary<st
         return this;
     }
 
-    /// <summary>It is a problem document that says these words, and no stack trace.</summary>
+    /// <summary>Asserts that the response is a problem document that contains the texts and no stack trace.</summary>
     public void ShouldBeProblem(int status, params string[] words)
     {
         Should(status);

@@ -2,7 +2,7 @@ using Settlements;
 
 namespace Settlement.SampleHost.Tests.Api;
 
-/// <summary>Figures of a closed day: two creators, one with the worked figures of the rules.</summary>
+/// <summary>Reports of a closed day with two creators; one has the worked figures of the rules.</summary>
 public sealed class ReportTests : IAsyncLifetime
 {
     private PlatformUnderTest? _platform;
@@ -41,7 +41,7 @@ public sealed class ReportTests : IAsyncLifetime
     public ValueTask DisposeAsync() => Platform.DisposeAsync();
 
     [Fact]
-    public async Task Rankings_are_by_views_or_by_seconds_of_all_or_of_ones_own()
+    public async Task Rankings_are_by_views_or_seconds_of_all_or_own_videos()
     {
         (await Titles(Platform.Anonymous, "/api/statistics/top?period=day&date=2026-03-10")).Should().Equal("=1+1", "Other");
         (await Titles(Platform.Anonymous, "/api/statistics/top?by=seconds")).Should().Equal("Other", "=1+1");
@@ -58,7 +58,7 @@ public sealed class ReportTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_creator_sees_his_own_earnings_and_an_admin_all()
+    public async Task Creators_see_their_own_earnings_and_admins_all()
     {
         var own = (await _ann!.GetAsync("/api/settlement?period=day")).Should(200).Json.GetProperty("report");
         var all = (await _admin!.GetAsync("/api/settlement?period=month")).Should(200).Json.GetProperty("report");
@@ -79,7 +79,7 @@ public sealed class ReportTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_is_shown_of_a_period_grows_with_its_closed_days()
+    public async Task Figures_of_a_period_include_newly_closed_days()
     {
         string[] paths = ["/api/settlement?period=month&date=2026-03-10", $"/api/settlement?period=month&date=2026-03-10&payee={_bob!.UserId}"];
         var before = await TotalsAsync();
@@ -104,7 +104,7 @@ public sealed class ReportTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_amount_is_explained_down_to_its_tiers()
+    public async Task An_amount_is_explained_by_its_tiers()
     {
         var days = (await _ann!.GetAsync("/api/settlement/days?period=week")).Should(200).Json;
         var lines = (await _ann.GetAsync($"/api/settlement/lines?video={_video}&period=day")).Should(200).Json;
@@ -119,7 +119,7 @@ public sealed class ReportTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_csv_has_every_line_and_runs_no_formula()
+    public async Task The_CSV_contains_every_line_and_escapes_formulas()
     {
         var csv = (await _ann!.GetAsync("/api/settlement/lines.csv?period=month")).Should(200);
 
@@ -133,7 +133,7 @@ public sealed class ReportTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_a_deleted_account_earned_stays_with_its_title()
+    public async Task Earnings_and_titles_of_a_deleted_account_stay()
     {
         (await _ann!.SendAsync(HttpMethod.Delete, "/api/users/me", new { password = PlatformUnderTest.Password })).Should(204);
 

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Settlement.SampleHost.Tests.Api;
 
-/// <summary>A session ends on the server: copies of its cookie and tokens are of no use; for each store.</summary>
+/// <summary>Login sessions end on the server, which invalidates copies of cookies and tokens; for each store.</summary>
 public abstract class SessionContract
 {
     private const string Cookie = "settlement.session";
@@ -11,7 +11,7 @@ public abstract class SessionContract
     private protected abstract Task<string?> MySqlAsync();
 
     [Fact]
-    public async Task Logging_out_ends_the_cookie_also_for_who_copied_it()
+    public async Task Logging_out_invalidates_copies_of_the_cookie()
     {
         await using var platform = await StartAsync();
         var ann = await platform.LogInAsync();
@@ -27,7 +27,7 @@ public abstract class SessionContract
     }
 
     [Fact]
-    public async Task Logging_out_ends_the_bearer_token_and_its_refresh_token()
+    public async Task Logging_out_invalidates_the_bearer_token_and_its_refresh_token()
     {
         await using var platform = await StartAsync();
         var ann = await platform.LogInAsync();
@@ -66,7 +66,7 @@ public abstract class SessionContract
         var (_, refresh) = await TokenAsync(platform, ann.Email);
 
         var uses = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => RefreshAsync(platform, refresh)));
-        uses.Count(u => u.Status == 200).Should().Be(1, "of those beside each other one is the first");
+        uses.Count(u => u.Status == 200).Should().Be(1, "only one of the concurrent uses succeeds");
         var renewed = uses.Single(u => u.Status == 200).Json;
 
         (await RefreshAsync(platform, renewed.GetProperty("refreshToken").GetString()!)).ShouldBeProblem(401, "used before");
@@ -79,7 +79,7 @@ public abstract class SessionContract
     }
 
     [Fact]
-    public async Task A_token_that_is_over_neither_reads_as_somebody_else_nor_hinders_a_new_login()
+    public async Task An_expired_token_is_rejected_but_does_not_prevent_a_new_login()
     {
         await using var platform = await StartAsync();
         var ann = await platform.LogInAsync();
@@ -96,7 +96,7 @@ public abstract class SessionContract
     }
 
     [Fact]
-    public async Task A_session_of_a_cookie_goes_on_while_it_is_used_and_ends_after_it()
+    public async Task A_cookie_session_is_extended_while_used_and_expires_otherwise()
     {
         await using var platform = await StartAsync();
         var ann = await platform.LogInAsync();
@@ -115,7 +115,7 @@ public abstract class SessionContract
 
     private async Task<PlatformUnderTest> StartAsync() => await PlatformUnderTest.StartAsync(await MySqlAsync(), ("RateLimits:LogInsPerMinute", "1000"));
 
-    /// <returns>The header by which the session's cookie is sent.</returns>
+    /// <returns>The value of the Cookie header.</returns>
     private static async Task<string> LogInByCookieAsync(ApiClient browser, string email)
     {
         var answer = await browser.PostAsync(

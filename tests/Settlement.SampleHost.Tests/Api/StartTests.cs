@@ -5,20 +5,20 @@ using Settlement.SampleHost.Users;
 
 namespace Settlement.SampleHost.Tests.Api;
 
-/// <summary>What a start makes of the accounts that are there: the first admin, then the demo's.</summary>
+/// <summary>The start with existing accounts: the first admin and the demo accounts.</summary>
 public sealed class StartTests(MySqlForApi mySql)
 {
-    private const string OwnPassword = "an operator's own words";
+    private const string OperatorPassword = "an operator's own words";
 
     [Fact]
-    public async Task An_operator_with_a_demos_address_can_log_in_and_the_demo_is_there()
+    public async Task An_admin_with_the_address_of_a_demo_account_can_log_in()
     {
         await using var platform = await StartAsync("admin@example.com");
 
         for (var start = 0; start < 2; start++)
         {
             await BeginAsync(platform);
-            var admin = await LogInAsync(platform, "admin@example.com", OwnPassword);
+            var admin = await LogInAsync(platform, "admin@example.com", OperatorPassword);
             (await admin.GetAsync("/api/users?count=200")).Should(200);
         }
 
@@ -27,7 +27,7 @@ public sealed class StartTests(MySqlForApi mySql)
     }
 
     [Fact]
-    public async Task A_demo_admin_who_is_deleted_stays_away_and_the_next_start_works()
+    public async Task A_deleted_demo_admin_is_not_recreated_by_the_next_start()
     {
         await using var platform = await StartAsync();
         await BeginAsync(platform);
@@ -41,7 +41,7 @@ public sealed class StartTests(MySqlForApi mySql)
     }
 
     [Fact]
-    public async Task Whoever_took_a_demos_address_after_the_seed_keeps_his_password()
+    public async Task An_account_with_the_address_of_a_demo_account_keeps_its_password()
     {
         await using var platform = await StartAsync();
         await SignUpAsync(platform, "viewer@example.com");
@@ -52,7 +52,7 @@ public sealed class StartTests(MySqlForApi mySql)
     }
 
     [Fact]
-    public async Task Whoever_signs_up_with_the_operators_address_first_becomes_no_admin()
+    public async Task An_account_signed_up_with_the_configured_address_does_not_become_admin()
     {
         await using var platform = await StartAsync("boss@example.com");
         await SignUpAsync(platform, "boss@example.com");
@@ -60,52 +60,52 @@ public sealed class StartTests(MySqlForApi mySql)
         var start = () => BeginAsync(platform);
 
         (await start.Should().ThrowAsync<InvalidOperationException>()).Which.Message.Should()
-            .Contain("boss@example.com").And.Contain("choose another Admin:Email").And.Contain("let an admin give");
+            .Contain("boss@example.com").And.Contain("use another Admin:Email").And.Contain("let an admin assign");
         (await (await LogInAsync(platform, "boss@example.com", PlatformUnderTest.Password)).GetAsync("/api/users")).Should(403);
     }
 
     [Fact]
-    public async Task An_admin_that_was_made_and_not_yet_given_the_role_is_given_it_by_the_next_start()
+    public async Task An_interrupted_creation_of_the_admin_is_completed_by_the_next_start()
     {
         await using var platform = await StartAsync("boss@example.com");
-        await SignUpAsync(platform, "boss@example.com", OwnPassword);
+        await SignUpAsync(platform, "boss@example.com", OperatorPassword);
 
         await BeginAsync(platform);
 
-        (await (await LogInAsync(platform, "boss@example.com", OwnPassword)).GetAsync("/api/users")).Should(200);
+        (await (await LogInAsync(platform, "boss@example.com", OperatorPassword)).GetAsync("/api/users")).Should(200);
     }
 
     [Fact]
-    public async Task A_demo_account_is_no_first_admin_where_it_has_no_password()
+    public async Task A_demo_account_cannot_be_the_first_admin_outside_development()
     {
         await using var platform = await StartAsync();
         await BeginAsync(platform);
-        await using var configured = await platform.StartAnotherAsync(("Admin:Email", "admin@example.com"), ("Admin:Password", OwnPassword));
+        await using var configured = await platform.StartAnotherAsync(("Admin:Email", "admin@example.com"), ("Admin:Password", OperatorPassword));
 
         var start = () => BeginAsync(configured);
 
-        await start.Should().ThrowAsync<InvalidOperationException>().WithMessage("*'admin@example.com'*demo account's*");
+        await start.Should().ThrowAsync<InvalidOperationException>().WithMessage("*'admin@example.com'*demo account*");
     }
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Hosts_that_start_together_on_an_empty_database_make_the_demo_once(bool isMySql)
+    public async Task Concurrently_starting_instances_seed_the_demo_once(bool isMySql)
     {
         await using var platform = await PlatformUnderTest.StartAsync(isMySql ? await mySql.CreateAsync() : null);
         await using var other = await platform.StartAnotherAsync();
 
-        var said = await Task.WhenAll(Task.Run(() => BeginAsync(platform)), Task.Run(() => BeginAsync(other)), Task.Run(() => BeginAsync(other)));
+        var messages = await Task.WhenAll(Task.Run(() => BeginAsync(platform)), Task.Run(() => BeginAsync(other)), Task.Run(() => BeginAsync(other)));
 
-        said.Distinct().Should().ContainSingle().Which.Should().Contain("admin@example.com (admin)");
+        messages.Distinct().Should().ContainSingle().Which.Should().Contain("admin@example.com (admin)");
         await using var scope = platform.Services.CreateAsyncScope();
         (await scope.ServiceProvider.GetRequiredService<Catalogue>().ListAdsAsync(null, 50, TestContext.Current.CancellationToken)).Should().HaveCount(4);
     }
 
     private static Task<PlatformUnderTest> StartAsync(string? email = null) => PlatformUnderTest.StartAsync(
-        settings: email is null ? [] : [("Admin:Email", email), ("Admin:Password", OwnPassword)]);
+        settings: email is null ? [] : [("Admin:Email", email), ("Admin:Password", OperatorPassword)]);
 
-    /// <summary>What the program does before it serves.</summary>
+    /// <summary>Executes the steps of the program before it serves.</summary>
     private static async Task<string> BeginAsync(PlatformUnderTest platform)
     {
         await using var scope = platform.Services.CreateAsyncScope();

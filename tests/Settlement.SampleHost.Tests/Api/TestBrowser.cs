@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Settlement.SampleHost.Tests.Api;
 
-/// <summary>Somebody with cookies of his own, or with none, who follows no redirects.</summary>
+/// <summary>A client with its own cookies, or none, that does not follow redirects.</summary>
 internal sealed partial class TestBrowser(Uri address, bool keepsCookies = true) : IDisposable
 {
     public ApiClient Client { get; } = new(new HttpClient(new SocketsHttpHandler { UseCookies = keepsCookies, AllowAutoRedirect = false }) { BaseAddress = address });
@@ -14,7 +14,7 @@ internal sealed partial class TestBrowser(Uri address, bool keepsCookies = true)
         (await Client.PostAsync("/api/users/session", new { email, password = PlatformUnderTest.Password }, ("X-CSRF-TOKEN", token))).Should(204);
     }
 
-    /// <summary>The hidden fields of a page's form, by its name.</summary>
+    /// <summary>Returns the hidden fields of a form by its name.</summary>
     public async Task<Dictionary<string, string>> OpenFormAsync(string path, string name)
     {
         var page = (await Client.GetAsync(path)).Should(200).Text;

@@ -1,6 +1,6 @@
 namespace Settlement.SampleHost.Tests.Api;
 
-/// <summary>The admin's list of accounts, and the names that may stand in it.</summary>
+/// <summary>The admin's list of accounts, and the validation of display names.</summary>
 public sealed class UserListTests(MySqlForApi mySql)
 {
     [Theory]
@@ -13,7 +13,7 @@ public sealed class UserListTests(MySqlForApi mySql)
         var made = new List<string> { admin.UserId };
         for (var n = 0; n < 6; n++)
         {
-            // Two of each instant: their ids decide.
+            // Two accounts per instant, ordered by id.
             platform.Clock.Advance(TimeSpan.FromMinutes(n % 2));
             var name = n == 3 ? "Rivers 100%_of Korea" : $"Person {n}";
             made.Add((await platform.Anonymous.PostAsync(
@@ -27,7 +27,7 @@ public sealed class UserListTests(MySqlForApi mySql)
             listed.AddRange(Ids(page));
             next = page.TryGetProperty("next", out var key) ? key.GetString() : null;
 
-            // The next page is found also when the account that it goes on after is gone.
+            // The next page is found even if the account in after was deleted.
             if (listed.Count == 2)
                 await platform.Service<Users.UserTable>().TryDeleteAsync(listed[1], 1, TestContext.Current.CancellationToken);
         }
@@ -52,7 +52,7 @@ public sealed class UserListTests(MySqlForApi mySql)
     [InlineData("…", false)]
     [InlineData("안나 \U0001F600", true)]
     [InlineData("O'Neil-7", true)]
-    public async Task A_display_name_is_seen_as_it_is(string name, bool isGood)
+    public async Task Display_names_without_visible_letters_are_rejected(string name, bool isGood)
     {
         await using var platform = await PlatformUnderTest.StartAsync();
 
@@ -73,7 +73,7 @@ public sealed class UserListTests(MySqlForApi mySql)
     [InlineData("\u0261oogle", "U+0261")]
     [InlineData("\u1D00dmin", "U+1D00")]
     [InlineData("\u1D43dmin", "U+1D43")]
-    [InlineData("g\u2092ogle", "U+2092")]       // lowered
+    [InlineData("g\u2092ogle", "U+2092")]       // subscript
     [InlineData("ad\u217Fin", "U+217F")]        // a Roman numeral
     [InlineData("\u24D0dmin", "U+24D0")]        // enclosed
     [InlineData("\u2C6Ddmin", "U+2C6D")]
@@ -81,26 +81,26 @@ public sealed class UserListTests(MySqlForApi mySql)
     [InlineData("\uFF21\uFF23\uFF2D\uFF25", "U+FF21")]
     [InlineData("\U0001D41Admin", "U+1D41A")]
     [InlineData("\u212Aim", "U+212A")]          // the Kelvin sign
-    [InlineData("\uA4D0ob", "Lisu")]            // Lisu's letters are Latin capitals turned around, and not turned
+    [InlineData("\uA4D0ob", "Lisu")]            // Lisu letters look like upright and rotated Latin capitals
     [InlineData("M\u0259mm\u0259d \u0190", null)]
     [InlineData("Kapi\u02BBolani \u2122", null)]
     [InlineData("\u0410\u043D\u043D\u0430", null)]
     [InlineData("\u0386\u03BD\u03BD\u03B1", null)]
-    public void A_styled_letter_in_a_display_name_is_refused_and_named(string name, string? said)
+    public void Styled_letters_in_display_names_are_rejected_and_named(string name, string? error)
     {
         var check = () => Users.Accounts.Name(name);
 
-        if (said is null)
+        if (error is null)
             check.Should().NotThrow();
         else
-            check.Should().Throw<Hosting.PlatformException>().Which.Message.Should().Contain(said);
+            check.Should().Throw<Hosting.PlatformException>().Which.Message.Should().Contain(error);
     }
 
     [Fact]
-    public void Halves_of_characters_are_not_kept()
+    public void Lone_surrogates_are_removed()
     {
         Users.VisibleText.IsVisible("Ann\uD83D").Should().BeFalse();
-        Users.VisibleText.Kept("Ann \U0001F600\u200B!", 5).Should().Be("Ann ");
+        Users.VisibleText.RemoveInvisible("Ann \U0001F600\u200B!", 5).Should().Be("Ann ");
     }
 
     private static IEnumerable<string> Ids(System.Text.Json.JsonElement page) =>

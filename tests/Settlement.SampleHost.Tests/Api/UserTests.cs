@@ -13,7 +13,7 @@ public sealed class UserTests : IAsyncLifetime
     public ValueTask DisposeAsync() => Platform.DisposeAsync();
 
     [Fact]
-    public async Task A_new_account_is_a_viewers_whatever_it_asks_for()
+    public async Task A_new_account_is_a_viewer_even_if_it_requests_other_roles()
     {
         var made = await Platform.Anonymous.PostAsync(
             "/api/users", new { email = "ann@example.com", password = PlatformUnderTest.Password, displayName = "Ann", roles = new[] { "admin" }, role = "admin" });
@@ -31,7 +31,7 @@ public sealed class UserTests : IAsyncLifetime
     [InlineData("""{"email":5}""", "$.email")]
     [InlineData("""{""", "JSON")]
     [InlineData("", "body")]
-    public async Task What_is_wrong_with_a_sign_up_is_said(string body, string words)
+    public async Task Invalid_sign_ups_are_rejected_with_the_reason(string body, string words)
     {
         using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
         using var response = await Platform.Anonymous.Http.PostAsync(new Uri("/api/users", UriKind.Relative), content, TestContext.Current.CancellationToken);
@@ -43,7 +43,7 @@ public sealed class UserTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Wrong_passwords_keep_out_who_guesses_at_this_account_and_at_no_other()
+    public async Task Wrong_passwords_limit_only_their_account()
     {
         var ann = await Platform.LogInAsync();
         var bob = await Platform.LogInAsync();
@@ -57,7 +57,7 @@ public sealed class UserTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_unknown_account_is_refused_in_the_same_words_as_a_wrong_password()
+    public async Task Unknown_accounts_and_wrong_passwords_get_the_same_message()
     {
         var ann = await Platform.LogInAsync();
 
@@ -69,7 +69,7 @@ public sealed class UserTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Logins_of_one_address_are_limited()
+    public async Task Logins_are_rate_limited_per_network_address()
     {
         await using var platform = await PlatformUnderTest.StartAsync(settings: ("RateLimits:LogInsPerMinute", "3"));
 
@@ -84,7 +84,7 @@ public sealed class UserTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_deleted_account_can_do_nothing_from_then_on()
+    public async Task A_deleted_account_is_rejected_immediately()
     {
         var ann = await Platform.LogInAsync();
 
@@ -97,7 +97,7 @@ public sealed class UserTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_creator_is_made_by_an_admin_on_request_and_at_once()
+    public async Task An_approved_request_makes_an_account_a_creator_immediately()
     {
         var admin = await Platform.LogInAsync("admin");
         var ann = await Platform.LogInAsync();
@@ -117,7 +117,7 @@ public sealed class UserTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_list_of_accounts_goes_on_where_its_page_ended()
+    public async Task Accounts_are_listed_page_by_page()
     {
         var admin = await Platform.LogInAsync("admin");
         for (var i = 0; i < 4; i++)
@@ -136,7 +136,7 @@ public sealed class UserTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_write_by_cookie_needs_the_antiforgery_token_and_one_by_bearer_does_not()
+    public async Task Writes_by_cookie_need_an_antiforgery_token_and_writes_by_bearer_token_do_not()
     {
         var ann = await Platform.LogInAsync();
         using var browser = new HttpClient(new HttpClientHandler { CookieContainer = new CookieContainer() }) { BaseAddress = Platform.Address };
@@ -156,7 +156,7 @@ public sealed class UserTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_token_is_renewed_by_its_refresh_token()
+    public async Task A_refresh_token_renews_an_expired_token()
     {
         var ann = await Platform.LogInAsync();
         var tokens = (await Platform.Anonymous.PostAsync("/api/users/token", new { email = ann.Email, password = PlatformUnderTest.Password })).Json;
@@ -170,7 +170,7 @@ public sealed class UserTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Every_answer_carries_the_security_headers()
+    public async Task Every_response_has_the_security_headers()
     {
         foreach (var path in (string[])["/", "/api/users/me", "/api/nothing", "/nothing"])
         {

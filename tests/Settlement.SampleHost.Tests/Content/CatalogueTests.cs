@@ -8,7 +8,7 @@ public abstract class CatalogueContract
     private protected abstract Task<PlatformUnderTest> StartAsync();
 
     [Fact]
-    public async Task A_video_is_registered_found_changed_and_deleted_by_its_owner_alone()
+    public async Task Only_its_owner_can_change_and_delete_a_video()
     {
         await using var platform = await StartAsync();
         var (creator, stranger) = (await platform.LogInAsync("creator"), await platform.LogInAsync("creator"));
@@ -31,7 +31,7 @@ public abstract class CatalogueContract
     }
 
     [Fact]
-    public async Task Placements_keep_their_items_and_ads_when_a_length_changes_and_ads_take_turns()
+    public async Task Placements_keep_their_items_and_ads_when_the_length_changes()
     {
         await using var platform = await StartAsync();
         var (admin, creator) = (await platform.LogInAsync("admin"), await platform.LogInAsync("creator"));
@@ -46,23 +46,23 @@ public abstract class CatalogueContract
         await creator.SendAsync(HttpMethod.Put, video, new { title = "V", lengthSeconds = 700 });
         var shorter = await AdsAsync();
         (await admin.SendAsync(HttpMethod.Delete, $"/api/ads/{ads[0]}")).Should(204);
-        var dealt = await AdsAsync();
+        var reassigned = await AdsAsync();
 
         var id = video.Split('/')[^1];
         before.Should().Equal(($"{id}/ad-1", null), ($"{id}/ad-2", null), ($"{id}/ad-3", null));
         filled.Select(p => p.Ad).Should().Equal(ads[0], ads[0], ads[0]);
         longer.Select(p => p.Ad).Should().Equal(ads[0], ads[0], ads[0], ads[1], ads[1]);
         shorter.Should().Equal(($"{id}/ad-1", ads[0]), ($"{id}/ad-2", ads[0]));
-        dealt.Select(p => p.Ad).Should().Equal(ads[1], ads[1]);
+        reassigned.Select(p => p.Ad).Should().Equal(ads[1], ads[1]);
         (await admin.SendAsync(HttpMethod.Delete, $"/api/ads/{ads[0]}")).ShouldBeProblem(404);
-        (await admin.GetAsync("/api/ads")).Json.GetProperty("items").EnumerateArray().Single().GetProperty("places").GetInt32().Should().Be(2);
+        (await admin.GetAsync("/api/ads")).Json.GetProperty("items").EnumerateArray().Single().GetProperty("placementCount").GetInt32().Should().Be(2);
 
         async Task<List<(string Item, string? Ad)>> AdsAsync() => [.. (await platform.Anonymous.GetAsync(video)).Json.GetProperty("placements").EnumerateArray()
             .Select(p => (p.GetProperty("itemId").GetString()!, p.TryGetProperty("adId", out var ad) ? ad.GetString() : null))];
     }
 
     [Fact]
-    public async Task Videos_are_listed_page_by_page_the_newest_first_and_found_by_title()
+    public async Task Videos_are_listed_newest_first_and_found_by_title()
     {
         await using var platform = await StartAsync();
         var creator = await platform.LogInAsync("creator");
@@ -80,7 +80,7 @@ public abstract class CatalogueContract
         titles.Should().HaveCount(5).And.OnlyHaveUniqueItems();
         (await TitlesAsync("100%25")).Should().Equal("100% wool");
         (await TitlesAsync("a_B")).Should().Equal("A_b");
-        (await TitlesAsync("user")).Should().HaveCount(5, "the channel's name is searched, too");
+        (await TitlesAsync("user")).Should().HaveCount(5, "the name of the channel is searched as well");
         (await platform.Anonymous.GetAsync("/api/videos?after=x")).ShouldBeProblem(400, "next");
 
         async Task<IEnumerable<string?>> TitlesAsync(string search) => (await platform.Anonymous.GetAsync($"/api/videos?search={search}")).Json
@@ -88,7 +88,7 @@ public abstract class CatalogueContract
     }
 
     [Fact]
-    public async Task A_video_that_was_deleted_meanwhile_is_not_changed_and_takes_no_ads()
+    public async Task A_concurrently_deleted_video_is_not_changed_and_gets_no_placements()
     {
         await using var platform = await StartAsync();
         (await (await platform.LogInAsync("admin")).PostAsync("/api/ads", new { title = "Soap", lengthSeconds = 15 })).Should(201);
@@ -110,7 +110,7 @@ public abstract class CatalogueContract
     [InlineData("V", 10, "//elsewhere.example/x", "source")]
     [InlineData("V", 10, "media/x.mp4", "source")]
     [InlineData("V", 10, "HTTP://media.example/x.mp4", "https://")]
-    public async Task What_is_wrong_with_a_video_is_said(string title, int lengthSeconds, string? source, string words)
+    public async Task Invalid_videos_are_rejected_with_the_reason(string title, int lengthSeconds, string? source, string words)
     {
         await using var platform = await StartAsync();
         var creator = await platform.LogInAsync("creator");

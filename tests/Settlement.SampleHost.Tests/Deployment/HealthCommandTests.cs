@@ -6,7 +6,7 @@ namespace Settlement.SampleHost.Tests.Deployment;
 public sealed class HealthCommandTests
 {
     [Fact]
-    public async Task It_ends_as_the_host_answers()
+    public async Task The_exit_code_reflects_the_readiness_of_the_host()
     {
         using var program = new SampleProgram();
         await using var platform = await PlatformUnderTest.StartAsync();
@@ -18,11 +18,11 @@ public sealed class HealthCommandTests
     }
 
     [Fact]
-    public async Task Nobody_there_is_said()
+    public async Task An_unreachable_host_is_reported()
     {
         using var program = new SampleProgram();
 
-        (await program.RunAsync("health", "--url", ServedProgram.FreeUrl())).ShouldBeWrongUse("No host answers");
+        (await program.RunAsync("health", "--url", ServedProgram.FreeUrl())).ShouldBeWrongUse("No response from");
         (await program.RunAsync("health", "--url", "nowhere")).ShouldBeWrongUse("nowhere", "http://localhost");
     }
 }

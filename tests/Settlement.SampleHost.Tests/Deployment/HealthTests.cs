@@ -12,11 +12,11 @@ namespace Settlement.SampleHost.Tests.Deployment;
 public sealed class HealthTests
 {
     [Fact]
-    public async Task A_host_lives_and_is_ready_with_its_tables_and_schedule()
+    public async Task A_started_host_is_live_and_ready()
     {
         await using var platform = await PlatformUnderTest.StartAsync(settings: ("Schedule:Enabled", "true"));
 
-        // The scheduler starts once the host has started, beside it.
+        // The scheduler starts asynchronously after the host.
         for (var tries = 0; tries < 3_000 && (await platform.Anonymous.GetAsync(HealthRoutes.Ready)).Status != 200; tries++)
             await Task.Delay(TimeSpan.FromMilliseconds(100), TestContext.Current.CancellationToken);
         var ready = (await platform.Anonymous.GetAsync(HealthRoutes.Ready)).Should(200).Json;
@@ -30,7 +30,7 @@ public sealed class HealthTests
     }
 
     [Fact]
-    public async Task Usage_in_quarantine_is_for_admins_to_see()
+    public async Task The_quarantine_check_is_visible_to_admins_only()
     {
         await using var platform = await PlatformUnderTest.StartAsync();
         var admin = await platform.LogInAsync(Roles.Admin);
@@ -43,8 +43,8 @@ public sealed class HealthTests
 
     [Theory]
     [InlineData("DELETE FROM platform_schema WHERE number > 1")]
-    [InlineData("INSERT INTO platform_schema (number, file, applied_at) VALUES (99, 'of a newer program', 0)")]
-    public async Task A_host_without_its_tables_or_with_those_of_a_newer_one_lives_and_is_not_ready(string change)
+    [InlineData("INSERT INTO platform_schema (number, file, applied_at) VALUES (99, 'from a newer program', 0)")]
+    public async Task A_host_with_older_or_newer_tables_is_live_but_not_ready(string change)
     {
         await using var platform = await PlatformUnderTest.StartAsync();
         await platform.Service<PlatformDatabase>().WriteAsync(sql => sql.ExecuteAsync(change), CancellationToken.None);
@@ -58,7 +58,7 @@ public sealed class HealthTests
     [Theory]
     [InlineData("IMMEDIATE", false)]
     [InlineData("EXCLUSIVE", true)]
-    public async Task A_file_that_another_program_keeps_locked_is_said_in_time(string kind, bool isExclusive)
+    public async Task A_locked_database_file_is_reported_within_the_timeout(string kind, bool isExclusive)
     {
         await using var platform = await PlatformUnderTest.StartAsync();
         await using var other = new SqliteConnection($"{platform.ConnectionString};Default Timeout=1;Pooling=False");
@@ -72,9 +72,9 @@ public sealed class HealthTests
 
         answers.Should().OnlyContain(a => a.Status == (isExclusive ? 503 : 200));
         if (isExclusive)
-            answers.Should().OnlyContain(a => a.Text.Contains("No answer within 5 s"), "SQLite itself waits for a lock for 30 s, and then answers");
+            answers.Should().OnlyContain(a => a.Text.Contains("No response within 5 s"), "SQLite waits for a lock for 30 s");
 
-        // Readers of a file in WAL wait for nobody. It is left when no other connection is open: neither in a pool, nor in the host's own work.
+        // Readers of a WAL database never wait. WAL can be left only while no other connection is open, in a pool or in the host.
         async Task LeaveWalAsync()
         {
             for (var tries = 1; ; tries++)
@@ -101,7 +101,7 @@ public sealed class HealthTests
     }
 
     [Fact]
-    public async Task A_host_that_was_told_to_stop_serves_and_is_not_ready()
+    public async Task A_stopping_host_serves_but_is_not_ready()
     {
         await using var platform = await PlatformUnderTest.StartAsync();
 
@@ -112,7 +112,7 @@ public sealed class HealthTests
     }
 
     [Fact]
-    public async Task A_host_that_stops_serves_for_its_delay_and_then_ends()
+    public async Task A_stopping_host_serves_during_the_shutdown_delay()
     {
         await using var platform = await PlatformUnderTest.StartAsync(settings: ("Shutdown:Delay", "00:05:00"));
         using var delayEnds = new CancellationTokenSource();
@@ -124,21 +124,21 @@ public sealed class HealthTests
         (await platform.Anonymous.GetAsync("/api/videos")).Should(200);
         stop.IsCompleted.Should().BeFalse();
         await delayEnds.CancelAsync();
-        await ((Func<Task>)(() => stop)).Should().ThrowAsync<OperationCanceledException>("its delay was cut short");
+        await ((Func<Task>)(() => stop)).Should().ThrowAsync<OperationCanceledException>("the delay was cancelled");
     }
 
     [Fact]
-    public async Task The_servers_are_shown_to_admins_alone()
+    public async Task The_database_servers_are_visible_to_admins_only()
     {
         await using var platform = await PlatformUnderTest.StartAsync();
 
-        (await (await platform.LogInAsync("admin")).GetAsync(HealthRoutes.Hosts)).Should(200).Text.Should().Contain("Primary").And.Contain("SQLite");
+        (await (await platform.LogInAsync("admin")).GetAsync(HealthRoutes.Servers)).Should(200).Text.Should().Contain("Primary").And.Contain("SQLite");
         foreach (var other in (ApiClient[])[await platform.LogInAsync("creator"), platform.Anonymous])
-            (await other.GetAsync(HealthRoutes.Hosts)).Text.Should().NotContain("Primary").And.NotContain("SQLite");
+            (await other.GetAsync(HealthRoutes.Servers)).Text.Should().NotContain("Primary").And.NotContain("SQLite");
     }
 
     [Fact]
-    public async Task A_host_that_stops_answers_the_plays_that_it_took()
+    public async Task A_stopping_host_completes_accepted_plays()
     {
         await using var platform = await PlatformUnderTest.StartAsync();
         var (_, video) = await platform.RegisterAsync(lengthSeconds: 100);

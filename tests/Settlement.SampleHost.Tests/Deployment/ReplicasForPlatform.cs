@@ -22,7 +22,9 @@ public sealed class ReplicasForPlatform : IAsyncLifetime
 
     public ValueTask DisposeAsync() => Set?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    /// <summary>All servers, the primary last: whoever takes the first for it goes wrong.</summary>
+    /// <summary>
+    /// Creates a database. The connection string lists the primary last, so that code which assumes the first server is primary fails.
+    /// </summary>
     public async Task<string> CreateAsync()
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"platform{Interlocked.Increment(ref _databases)}");

@@ -14,7 +14,7 @@ public sealed class ReplicatedPlatformTests(ReplicasForPlatform servers) : IClas
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
     [Fact]
-    public async Task A_creator_sees_his_new_video_at_once_though_the_replica_lags()
+    public async Task Creators_see_their_new_video_immediately_despite_replica_lag()
     {
         await using var platform = await servers.StartAsync();
         var creator = await platform.LogInAsync("creator");
@@ -30,8 +30,8 @@ public sealed class ReplicatedPlatformTests(ReplicasForPlatform servers) : IClas
             video.Headers.Should().ContainKey("Causal-Token").And.ContainKey("Set-Cookie");
             (await TitlesAsync(creator, "/api/videos/own")).Should().Equal("New");
             (await TitlesAsync(creator, "/api/videos")).Should().Equal("New");
-            (await TitlesAsync(platform.Anonymous, "/api/videos")).Should().BeEmpty("others are answered by the replica, which has it not yet");
-            (await platform.Anonymous.GetAsync($"/api/videos/{id}")).Should(200).Text.Should().Contain("New", "a link works at once, for everybody");
+            (await TitlesAsync(platform.Anonymous, "/api/videos")).Should().BeEmpty("others read from the replica, which does not have it yet");
+            (await platform.Anonymous.GetAsync($"/api/videos/{id}")).Should(200).Text.Should().Contain("New", "links work immediately for everybody");
             (await platform.Anonymous.PostAsync($"/api/videos/{id}/plays", new { })).Should(201);
         }
         finally
@@ -44,7 +44,7 @@ public sealed class ReplicatedPlatformTests(ReplicasForPlatform servers) : IClas
     }
 
     [Fact]
-    public async Task Everything_goes_on_while_the_replica_is_down_and_when_it_is_back()
+    public async Task The_platform_works_while_the_replica_is_down_and_after_its_restart()
     {
         await using var platform = await servers.StartAsync();
         var creator = await platform.LogInAsync("creator");
@@ -61,7 +61,7 @@ public sealed class ReplicatedPlatformTests(ReplicasForPlatform servers) : IClas
 
             (await platform.Anonymous.GetAsync("/api/statistics/top?period=day")).Should(200);
             (await platform.Anonymous.GetAsync(HealthRoutes.Ready)).Should(200);
-            (await admin.GetAsync(HealthRoutes.Hosts)).Should(200).Json.GetProperty("hosts").EnumerateArray()
+            (await admin.GetAsync(HealthRoutes.Servers)).Should(200).Json.GetProperty("hosts").EnumerateArray()
                 .Select(h => h.GetProperty("state").GetString()).Should().BeEquivalentTo("Down", "Up");
         }
         finally
@@ -74,7 +74,7 @@ public sealed class ReplicatedPlatformTests(ReplicasForPlatform servers) : IClas
     }
 
     [Fact]
-    public async Task The_schedule_is_kept_and_fired_at_the_primary()
+    public async Task The_schedule_is_stored_and_fired_on_the_primary()
     {
         await using var platform = await servers.StartAsync(("Schedule:Enabled", "true"));
 
@@ -88,11 +88,11 @@ public sealed class ReplicatedPlatformTests(ReplicasForPlatform servers) : IClas
     private static async Task<List<string?>> TitlesAsync(ApiClient client, string path) =>
         [.. (await client.GetAsync(path)).Should(200).Json.GetProperty("items").EnumerateArray().Select(v => v.GetProperty("title").GetString())];
 
-    /// <summary>Until the router sees something, at most three minutes: it has a clock of its own.</summary>
-    private static async Task UntilAsync(PlatformUnderTest platform, Func<IReadOnlyList<ServerStatus>, bool> seen)
+    /// <summary>Waits until the router reports a state, at most three minutes of system time.</summary>
+    private static async Task UntilAsync(PlatformUnderTest platform, Func<IReadOnlyList<ServerStatus>, bool> isReached)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
-        while (!seen(platform.Service<MultiHostDataSource>().Servers))
-            await Task.Delay(20, patience.Token);
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        while (!isReached(platform.Service<MultiHostDataSource>().Servers))
+            await Task.Delay(20, timeout.Token);
     }
 }

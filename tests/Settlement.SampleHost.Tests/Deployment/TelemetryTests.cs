@@ -17,7 +17,7 @@ namespace Settlement.SampleHost.Tests.Deployment;
 public sealed class TelemetryTests
 {
     [Fact]
-    public async Task Requests_and_the_settlements_figures_reach_the_collector()
+    public async Task Traces_and_metrics_are_exported_to_the_collector()
     {
         await using var collector = await Collector.StartAsync();
         await using (var platform = await PlatformUnderTest.StartAsync(settings:
@@ -29,14 +29,14 @@ public sealed class TelemetryTests
             (await platform.Anonymous.GetAsync(HealthRoutes.Live)).Should(200);
         }
 
-        // The host sends the last of it when it ends.
+        // The host exports the remaining data when it stops.
         collector.Received("/v1/metrics").Should().Contain("settlement.events.").And.Contain("http.server.request.duration").And.Contain("sample-under-test");
         collector.Received("/v1/traces").Should().Contain("POST /api/videos").And.Contain("sample-under-test").And.NotContain("/health");
         collector.Received("/v1/traces").Should().NotContain("correct horse");
     }
 
     [Fact]
-    public async Task Nothing_is_measured_or_sent_without_an_endpoint()
+    public async Task Telemetry_is_disabled_without_an_endpoint()
     {
         await using var platform = await PlatformUnderTest.StartAsync();
 
@@ -47,14 +47,14 @@ public sealed class TelemetryTests
     [Theory]
     [InlineData("OpenTelemetry:Endpoint", "collector:4317")]
     [InlineData("OpenTelemetry:Protocol", "carrier pigeon")]
-    public async Task A_wrong_setting_is_said_with_its_remedy(string key, string value)
+    public async Task An_invalid_setting_is_reported_with_its_remedy(string key, string value)
     {
         var start = () => PlatformUnderTest.StartAsync(settings: [("OpenTelemetry:Endpoint", "http://127.0.0.1:1"), (key, value)]);
 
         (await start.Should().ThrowAsync<StartException>()).Which.Message.Should().Contain(key).And.Contain(value);
     }
 
-    /// <summary>Takes what is sent to it, on the loopback. Names are readable in the bytes as they are.</summary>
+    /// <summary>A collector on the loopback. Names are searched as plain text in the received bytes.</summary>
     private sealed class Collector : IAsyncDisposable
     {
         private readonly ConcurrentQueue<(string Path, string Text)> _received = new();

@@ -2,13 +2,13 @@ using System.Diagnostics;
 
 namespace Settlement.SampleHost.Tests.Documentation;
 
-/// <summary>The benchmark program measures in processes of its own, which it starts as it was started.</summary>
+/// <summary>The benchmark program starts child processes in the same way as it was started.</summary>
 public sealed class BenchmarkTests
 {
     [Theory]
     [InlineData("dotnet", "Settlements.Benchmarks.dll")]
     [InlineData("Settlements.Benchmarks")]
-    public async Task It_starts_its_children_however_it_was_started(string host, params string[] entry)
+    public async Task Child_processes_start_with_the_same_host(string host, params string[] entry)
     {
         // Built with these tests, in the same configuration.
         var output = new DirectoryInfo(AppContext.BaseDirectory);

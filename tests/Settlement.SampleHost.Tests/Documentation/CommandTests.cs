@@ -2,46 +2,46 @@ using System.Text.RegularExpressions;
 
 namespace Settlement.SampleHost.Tests.Documentation;
 
-/// <summary>What the pages tell one to type names projects, files, packages, commands and options that are there.</summary>
+/// <summary>Commands in the documentation refer to existing projects, files, packages, commands and options.</summary>
 public sealed partial class CommandTests
 {
     private static readonly string[] Pages = ["README.md", "README.ko.md", "CONTRIBUTING.md"];
 
     [Fact]
-    public void Every_path_that_a_command_names_is_there()
+    public void Paths_in_commands_exist()
     {
         foreach (var (page, line) in Commands())
         {
             foreach (Match path in RepositoryPath().Matches(line))
-                Path.Exists(Repository.PathOf(path.Value)).Should().BeTrue($"{page} says `{line}`");
+                Path.Exists(Repository.PathOf(path.Value)).Should().BeTrue($"{page} contains `{line}`");
         }
     }
 
     [Fact]
-    public void Every_package_that_a_command_adds_is_ours_or_one_that_we_use()
+    public void Packages_in_commands_are_known()
     {
         var known = Directory.EnumerateDirectories(Repository.PathOf("src")).Select(folder => Path.GetFileName(folder))
             .Concat(PackageVersion().Matches(Repository.Read("Directory.Packages.props")).Select(match => match.Groups[1].Value)).ToHashSet(StringComparer.Ordinal);
         foreach (var (page, line) in Commands())
         {
             if (AddedPackage().Match(line) is { Success: true } added)
-                known.Should().Contain(added.Groups[1].Value, $"{page} says `{line}`");
+                known.Should().Contain(added.Groups[1].Value, $"{page} contains `{line}`");
         }
     }
 
     [Fact]
-    public void Every_option_of_the_build_that_a_page_names_is_one()
+    public void Build_options_in_commands_exist()
     {
         var usage = Repository.Read("build.sh");
         foreach (var (page, line) in Commands())
         {
             if (BuildOption().Match(line) is { Success: true } option)
-                usage.Should().Contain($"\n  {option.Groups[1].Value} ", $"{page} says `{line}`");
+                usage.Should().Contain($"\n  {option.Groups[1].Value} ", $"{page} contains `{line}`");
         }
     }
 
     [Fact]
-    public async Task Every_command_of_the_sample_and_the_tool_that_a_page_names_has_the_options_named()
+    public async Task Options_of_the_sample_and_the_tool_in_commands_exist()
     {
         using var sample = new SampleProgram();
         var helps = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -60,7 +60,7 @@ public sealed partial class CommandTests
             }
 
             foreach (var option in words.Where(word => word.StartsWith("--", StringComparison.Ordinal)))
-                help.Should().Contain($"  {option} ", $"{page} says `{line}`");
+                help.Should().Contain($"  {option} ", $"{page} contains `{line}`");
         }
 
         helps.Keys.Should().Contain(name => name.StartsWith("tool ", StringComparison.Ordinal)).And.Contain("sample ");

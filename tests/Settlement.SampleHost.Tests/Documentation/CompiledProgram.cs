@@ -6,18 +6,20 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace Settlement.SampleHost.Tests.Documentation;
 
-/// <summary>A program of the documentation, compiled as a new project would: the packages, implicit usings, nullable; warnings are errors.</summary>
+/// <summary>
+/// A program of the documentation, compiled with implicit usings, nullable reference types and warnings as errors.
+/// </summary>
 internal sealed class CompiledProgram : IDisposable
 {
     private const string ImplicitUsings = "global using System; global using System.Collections.Generic; global using System.IO; "
         + "global using System.Linq; global using System.Threading; global using System.Threading.Tasks;";
 
-    private static readonly TimeSpan EndsWithin = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(10);
 
     private static readonly Lazy<List<MetadataReference>> References = new(() =>
         [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path))]);
 
-    // The SDK leaves these out of every project, too: an assembly that was compiled against an older version of the framework.
+    // The SDK also suppresses these: an assembly was compiled against an older version of the framework.
     private static readonly KeyValuePair<string, ReportDiagnostic>[] UnifiedVersions =
         [new("CS1701", ReportDiagnostic.Suppress), new("CS1702", ReportDiagnostic.Suppress)];
 
@@ -45,10 +47,10 @@ internal sealed class CompiledProgram : IDisposable
         return new(path);
     }
 
-    /// <summary>Runs it in a folder, to its end, which has to be a good one.</summary>
-    /// <param name="folder">Where it runs.</param>
-    /// <param name="mySql">The connection string that it finds in its environment; null for none.</param>
-    /// <returns>What it printed.</returns>
+    /// <summary>Runs the program in a folder and asserts exit code 0.</summary>
+    /// <param name="folder">The working directory.</param>
+    /// <param name="mySql">The connection string in its environment; null for none.</param>
+    /// <returns>The output.</returns>
     public async Task<string> RunAsync(string folder, string? mySql = null)
     {
         var tests = Path.Combine(AppContext.BaseDirectory, "Settlement.SampleHost.Tests");
@@ -59,19 +61,19 @@ internal sealed class CompiledProgram : IDisposable
         };
         start.Environment["SETTLEMENT_CONNECTION"] = mySql;
         using var process = Process.Start(start)!;
-        using var patience = new CancellationTokenSource(EndsWithin);
+        using var timeout = new CancellationTokenSource(Timeout);
         try
         {
-            var errors = process.StandardError.ReadToEndAsync(patience.Token);
-            var output = await process.StandardOutput.ReadToEndAsync(patience.Token);
-            await process.WaitForExitAsync(patience.Token);
+            var errors = process.StandardError.ReadToEndAsync(timeout.Token);
+            var output = await process.StandardOutput.ReadToEndAsync(timeout.Token);
+            await process.WaitForExitAsync(timeout.Token);
             process.ExitCode.Should().Be(0, await errors);
             return output.ReplaceLineEndings("\n").Trim();
         }
         catch (OperationCanceledException)
         {
             process.Kill();
-            throw new TimeoutException($"The program did not end within {EndsWithin}.");
+            throw new TimeoutException($"The program did not end within {Timeout}.");
         }
     }
 

@@ -1,8 +1,8 @@
 namespace Settlement.SampleHost.Tests.Documentation;
 
-/// <summary>A fenced block of a page, or the hidden code of a comment.</summary>
-/// <param name="Language">The word after the fence; <c>setup</c> for hidden code.</param>
-/// <param name="Text">What it holds.</param>
-/// <param name="Line">The line of the page at which its text begins, from 1.</param>
-/// <param name="Fragment">Why it is no code that could be compiled; null for all others.</param>
+/// <summary>A fenced block of a page, or hidden code in a comment.</summary>
+/// <param name="Language">The language of the fence; <c>setup</c> for hidden code.</param>
+/// <param name="Text">The content.</param>
+/// <param name="Line">The first line of the content on the page, from 1.</param>
+/// <param name="Fragment">The reason why the block is not compiled; null for other blocks.</param>
 internal sealed record DocsBlock(string Language, string Text, int Line, string? Fragment);

@@ -3,11 +3,11 @@ using System.Text.RegularExpressions;
 namespace Settlement.SampleHost.Tests.Documentation;
 
 /// <summary>
-/// A page of the documentation. Its C# blocks are one program, in their order, until a comment begins another:
-/// <c>&lt;!-- test: program --&gt;</c>, or <c>&lt;!-- test: program on MySQL --&gt;</c> for one that is run on a server.
-/// <c>&lt;!-- test: setup</c>, code, <c>--&gt;</c> is code that the page needs and does not show; <c>&lt;!-- test: fragment, since … --&gt;</c>
-/// stands before a block that is not compiled, with the reason. A block of the language <c>output</c> is what the program prints; a program
-/// without one is compiled only. Blocks of SQL before a program's code make its tables, those after it look at them.
+/// A page of the documentation. Its C# blocks form one program, in order, until a comment starts another: <c>&lt;!-- test: program
+/// --&gt;</c>, or <c>&lt;!-- test: program on MySQL --&gt;</c> for a program that needs a server. <c>&lt;!-- test: setup</c>, code,
+/// <c>--&gt;</c> is hidden code that the program needs; <c>&lt;!-- test: fragment, since … --&gt;</c> precedes a block that is not
+/// compiled, with the reason. Blocks of the language <c>output</c> contain the expected output; a program without one is only compiled. SQL
+/// blocks before the code create its tables; SQL blocks after it are executed afterwards.
 /// </summary>
 internal sealed partial class DocsPage
 {
@@ -20,16 +20,16 @@ internal sealed partial class DocsPage
         Programs = programs;
     }
 
-    /// <summary>Relative to the repository's root.</summary>
+    /// <summary>The path relative to the root of the repository.</summary>
     public string Path { get; }
 
-    /// <summary>All blocks, in their order.</summary>
+    /// <summary>All blocks, in order.</summary>
     public IReadOnlyList<DocsBlock> Blocks { get; }
 
     /// <summary>The programs of its C# blocks.</summary>
     public IReadOnlyList<DocsProgram> Programs { get; }
 
-    /// <summary>Every page under docs/.</summary>
+    /// <summary>Returns all pages under docs/.</summary>
     public static IEnumerable<DocsPage> All() =>
         from path in Directory.EnumerateFiles(Repository.PathOf("docs"), "*.md", SearchOption.AllDirectories)
         let relative = System.IO.Path.GetRelativePath(Repository.Root, path).Replace('\\', '/')
@@ -53,9 +53,9 @@ internal sealed partial class DocsPage
                 if (words == "setup")
                     Take("setup", end: "-->");
                 else if (words.StartsWith("program", StringComparison.Ordinal))
-                    programs.Add(new(path, i + 1, words switch { "program" => false, "program on MySQL" => true, _ => throw Fault(i, words) }, []));
+                    programs.Add(new(path, i + 1, words switch { "program" => false, "program on MySQL" => true, _ => throw Invalid(i, words) }, []));
                 else
-                    fragment = FragmentReason().Match(words) is { Success: true } reason ? reason.Groups[1].Value : throw Fault(i, words);
+                    fragment = FragmentReason().Match(words) is { Success: true } reason ? reason.Groups[1].Value : throw Invalid(i, words);
                 continue;
             }
 
@@ -63,7 +63,7 @@ internal sealed partial class DocsPage
                 continue;
             var language = fence.Groups[1].Value;
             if (!Languages.Contains(language))
-                throw Fault(i, $"a block of '{language}'; the languages are {string.Join(", ", Languages)}");
+                throw Invalid(i, $"a block of '{language}'; the languages are {string.Join(", ", Languages)}");
             Take(language, end: "```");
             fragment = null;
 
@@ -73,7 +73,7 @@ internal sealed partial class DocsPage
                 while (i < lines.Length && lines[i] != end)
                     i++;
                 if (i == lines.Length)
-                    throw Fault(start, $"a block without its end '{end}'");
+                    throw Invalid(start, $"a block without its end '{end}'");
                 var block = new DocsBlock(kind, string.Join('\n', lines[start..i]), start + 1, fragment);
                 blocks.Add(block);
                 if (fragment is null && kind is "csharp" or "setup" or "output" or "sql")
@@ -83,7 +83,7 @@ internal sealed partial class DocsPage
 
         return new(path, blocks, programs.FindAll(program => program.Blocks.Exists(block => block.Language is "csharp" or "sql")));
 
-        InvalidDataException Fault(int line, string what) => new($"{path}:{line + 1}: {what}.");
+        InvalidDataException Invalid(int line, string what) => new($"{path}:{line + 1}: {what}.");
     }
 
     [GeneratedRegex("^<!-- test: (.*?)(?: -->)?$")]

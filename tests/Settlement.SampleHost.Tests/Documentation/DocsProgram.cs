@@ -6,24 +6,26 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Settlement.SampleHost.Tests.Documentation;
 
-/// <summary>Blocks of a page that are one program.</summary>
+/// <summary>A program made of the code blocks of a page.</summary>
 /// <param name="Path">The page.</param>
-/// <param name="Line">Where it begins.</param>
-/// <param name="OnMySql">Whether its database is a server's, in <c>SETTLEMENT_CONNECTION</c>; otherwise it is <c>shop.db</c> where it runs.</param>
-/// <param name="Blocks">Code, tables and output, in their order.</param>
+/// <param name="Line">The first line, from 1.</param>
+/// <param name="OnMySql">
+/// Whether the program uses MySQL, with <c>SETTLEMENT_CONNECTION</c>; otherwise <c>shop.db</c> in its folder.
+/// </param>
+/// <param name="Blocks">The blocks of code, SQL and output, in order.</param>
 internal sealed record DocsProgram(string Path, int Line, bool OnMySql, List<DocsBlock> Blocks)
 {
     private int FirstCode => Blocks.FindIndex(block => block.Language == "csharp");
 
     public bool HasCode => FirstCode >= 0;
 
-    /// <summary>What makes the tables.</summary>
+    /// <summary>The SQL that creates the tables.</summary>
     public IEnumerable<string> SqlBefore => Blocks.Where((block, i) => block.Language == "sql" && (i < FirstCode || !HasCode)).Select(block => block.Text);
 
-    /// <summary>What looks at them afterwards.</summary>
+    /// <summary>The SQL executed after the program.</summary>
     public IEnumerable<string> SqlAfter => Blocks.Where((block, i) => block.Language == "sql" && HasCode && i > FirstCode).Select(block => block.Text);
 
-    /// <summary>What it prints; null when the page doesn't say.</summary>
+    /// <summary>The expected output; null if the page has none.</summary>
     public string? Output
     {
         get
@@ -33,7 +35,7 @@ internal sealed record DocsProgram(string Path, int Line, bool OnMySql, List<Doc
         }
     }
 
-    /// <summary>One program of all its code: usings first, then statements, then types, each with its line of the page.</summary>
+    /// <summary>Returns the source of the program: usings, statements and types, each with the line on the page.</summary>
     public string Code()
     {
         var usings = new SortedSet<string>(StringComparer.Ordinal);

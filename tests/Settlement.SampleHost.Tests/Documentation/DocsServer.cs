@@ -2,15 +2,15 @@ using Settlements.TestServers;
 
 namespace Settlement.SampleHost.Tests.Documentation;
 
-/// <summary>One server for the pages' programs on MySQL, started when the first of them runs; none where no server can be had.</summary>
+/// <summary>The MySQL server for programs of the documentation, started on first use.</summary>
 public sealed class DocsServer : IAsyncDisposable
 {
     private MySqlServer? _server;
 
     private int _databases;
 
-    /// <summary>Makes an empty database.</summary>
-    /// <returns>The connection string to it.</returns>
+    /// <summary>Creates an empty database.</summary>
+    /// <returns>Its connection string.</returns>
     public async Task<string> CreateDatabaseAsync()
     {
         _server ??= await MySqlServer.NamedOrStartAsync("--innodb-flush-log-at-trx-commit=2");

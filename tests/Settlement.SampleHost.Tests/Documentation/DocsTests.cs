@@ -6,10 +6,10 @@ using Settlements.TestServers;
 
 namespace Settlement.SampleHost.Tests.Documentation;
 
-/// <summary>What the pages of docs/ show is compiled, and run as a reader would. <see cref="DocsPage"/> says how pages are read.</summary>
+/// <summary>Compiles and runs the programs in docs/. <see cref="DocsPage"/> describes the format of pages.</summary>
 public sealed class DocsTests(DocsServer server) : IClassFixture<DocsServer>
 {
-    /// <summary>Few: each needs a reason, and a reader can't try it.</summary>
+    /// <summary>The maximum number of fragments: they are neither compiled nor runnable by readers.</summary>
     private const int FragmentsMax = 6;
 
     public static TheoryData<string, int> Programs()
@@ -26,7 +26,7 @@ public sealed class DocsTests(DocsServer server) : IClassFixture<DocsServer>
 
     [Theory]
     [MemberData(nameof(Programs))]
-    public async Task A_pages_program_compiles_and_prints_what_the_page_says(string page, int index)
+    public async Task Programs_compile_and_print_the_documented_output(string page, int index)
     {
         var program = DocsPage.Read(page).Programs[index];
         using var compiled = program.HasCode ? CompiledProgram.Compile(program.Code()) : null;
@@ -35,14 +35,14 @@ public sealed class DocsTests(DocsServer server) : IClassFixture<DocsServer>
     }
 
     [Fact]
-    public void Fragments_are_few()
+    public void The_number_of_uncompiled_fragments_is_limited()
     {
         var fragments = DocsPage.All().SelectMany(page => page.Blocks, (page, block) => (page.Path, block)).Where(b => b.block.Fragment is not null);
         fragments.Select(f => $"{f.Path}:{f.block.Line}: {f.block.Fragment}").Should().HaveCountLessThanOrEqualTo(FragmentsMax);
     }
 
     [Fact]
-    public void Most_programs_are_run()
+    public void More_than_half_of_the_programs_have_verified_output()
     {
         var programs = DocsPage.All().SelectMany(page => page.Programs).Where(program => program.HasCode).ToList();
         programs.Count(program => program.Output is not null).Should().BeGreaterThan(programs.Count / 2);
@@ -50,14 +50,14 @@ public sealed class DocsTests(DocsServer server) : IClassFixture<DocsServer>
 
     private async Task RunAsync(DocsProgram program, CompiledProgram? compiled)
     {
-        Assert.SkipWhen(program.OnMySql && !MySqlServer.IsPossible, "No MySQL or MariaDB server can be had here. It was compiled.");
+        Assert.SkipWhen(program.OnMySql && !MySqlServer.IsPossible, "No MySQL or MariaDB server is available; the program was only compiled.");
         var folder = Directory.CreateTempSubdirectory("settlement-docs-");
         var mySql = program.OnMySql ? await server.CreateDatabaseAsync() : null;
         try
         {
             await ExecuteAsync(program.SqlBefore);
             if (compiled is not null)
-                (await compiled.RunAsync(folder.FullName, mySql)).Should().Be(program.Output!.Trim(), $"{program} says so");
+                (await compiled.RunAsync(folder.FullName, mySql)).Should().Be(program.Output!.Trim(), $"{program} documents this output");
             await ExecuteAsync(program.SqlAfter);
         }
         finally

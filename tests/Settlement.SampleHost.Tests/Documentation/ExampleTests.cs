@@ -7,10 +7,10 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Settlement.SampleHost.Tests.Documentation;
 
-/// <summary>The examples of the XML comments: what a user sees where he writes, and what the reference shows.</summary>
+/// <summary>Compiles the examples in XML comments, which IDEs and the API reference display.</summary>
 public sealed class ExampleTests
 {
-    /// <summary>The types that a user meets first.</summary>
+    /// <summary>The main types for application developers.</summary>
     private static readonly string[] First =
     [
         "Settlements.SettlementServices", "Settlements.SettlementBuilder", "Settlements.SettlementEngine", "Settlements.BusinessCalendar",
@@ -27,15 +27,15 @@ public sealed class ExampleTests
         "Settlements.Sqlite",
     ];
 
-    /// <summary>What an example may have without saying where it is from.</summary>
-    private static readonly (string Name, string Type)[] There =
+    /// <summary>Variables that an example may use without a declaration.</summary>
+    private static readonly (string Name, string Type)[] Predeclared =
     [
         ("services", "IServiceCollection"), ("provider", "IServiceProvider"), ("engine", "SettlementEngine"),
         ("transaction", "System.Data.Common.DbTransaction"), ("steps", "IReadOnlyList<PipelineStep>"),
     ];
 
     [Fact]
-    public void The_types_that_a_user_meets_first_have_an_example() => First.Select(type => $"T:{type}").Except(Read().Keys).Should().BeEmpty();
+    public void Main_types_have_an_example() => First.Select(type => $"T:{type}").Except(Read().Keys).Should().BeEmpty();
 
     [Fact]
     public void All_examples_compile()
@@ -44,7 +44,7 @@ public sealed class ExampleTests
         foreach (var (number, (member, code)) in Read().OrderBy(e => e.Key, StringComparer.Ordinal).Index())
             Append(program, number, member, code);
 
-        // One compilation for all: a fault names the member.
+        // A single compilation; errors name the member.
         using var compiled = CompiledProgram.Compile(program.ToString());
     }
 
@@ -53,12 +53,12 @@ public sealed class ExampleTests
         var root = CSharpSyntaxTree.ParseText(code).GetCompilationUnitRoot();
         var statements = string.Concat(root.Members.OfType<GlobalStatementSyntax>().Select(s => s.ToFullString()));
         var types = string.Concat(root.Members.Where(m => m is not GlobalStatementSyntax).Select(m => m.ToFullString()));
-        var there = There.Where(t => Regex.IsMatch(statements, $@"\b{t.Name}\b") && !Regex.IsMatch(statements, $@"\bvar {t.Name}\b"))
+        var parameters = Predeclared.Where(t => Regex.IsMatch(statements, $@"\b{t.Name}\b") && !Regex.IsMatch(statements, $@"\bvar {t.Name}\b"))
             .Select(t => $"{t.Type} {t.Name}");
         program.Append(CultureInfo.InvariantCulture, $$"""
             internal static class Example{{number}}
             {
-                public static async Task RunAsync({{string.Join(", ", there)}})
+                public static async Task RunAsync({{string.Join(", ", parameters)}})
                 {
                     await Task.CompletedTask;
             #line 1 "{{member}}"
@@ -72,7 +72,7 @@ public sealed class ExampleTests
             """);
     }
 
-    /// <summary>The examples of all packages, by member.</summary>
+    /// <summary>Returns the examples of all packages by member.</summary>
     private static Dictionary<string, string> Read() =>
         (from file in Directory.GetFiles(Path.Combine(Repository.Root, "src"), "Settlement*.xml", SearchOption.AllDirectories)
          where file.Contains($"{Path.DirectorySeparatorChar}bin{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal)

@@ -3,13 +3,13 @@ using System.Text.RegularExpressions;
 
 namespace Settlement.SampleHost.Tests.Documentation;
 
-/// <summary>Links between the pages go to files and headings that are there: the site's build does not look at headings.</summary>
+/// <summary>Links between pages refer to existing files and headings; the site build does not check headings.</summary>
 public sealed partial class LinkTests
 {
     private static readonly string[] Others = ["README.md", "README.ko.md", "CONTRIBUTING.md", "CHANGELOG.md"];
 
     [Fact]
-    public void Every_link_goes_to_a_file_and_a_heading_that_are_there()
+    public void Links_refer_to_existing_files_and_headings()
     {
         var pages = DocsPage.All().Select(page => page.Path).Concat(Others).ToList();
         var links = pages.SelectMany(page => Link().Matches(WithoutCode(Repository.Read(page))), (page, link) => (page, link.Groups[1].Value)).ToList();

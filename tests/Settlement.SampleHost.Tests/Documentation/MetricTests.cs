@@ -3,13 +3,13 @@ using System.Text.RegularExpressions;
 
 namespace Settlement.SampleHost.Tests.Documentation;
 
-/// <summary>The page for operators names every metric and every event of the log that the packages have, and no other.</summary>
+/// <summary>The operations guide lists exactly the metrics and log events of the packages.</summary>
 public sealed partial class MetricTests
 {
     private static readonly string Page = Repository.Read("docs/guides/operations.md");
 
     [Fact]
-    public void The_page_names_each_metric()
+    public void The_guide_lists_exactly_the_metrics_in_code()
     {
         var inCode = Sources().SelectMany(source => CodeMetric().Matches(source).Select(match => match.Groups[1].Value)).ToHashSet(StringComparer.Ordinal);
         inCode.Should().HaveCountGreaterThan(10);
@@ -17,7 +17,7 @@ public sealed partial class MetricTests
     }
 
     [Fact]
-    public void The_page_names_each_event_of_the_log()
+    public void The_guide_lists_every_log_event()
     {
         var inCode = Sources().SelectMany(source => LogEvent().Matches(source).Select(match => IntOf(match.Groups[1]))).ToList();
         inCode.Should().HaveCountGreaterThan(10);

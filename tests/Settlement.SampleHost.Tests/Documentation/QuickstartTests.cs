@@ -5,7 +5,7 @@ namespace Settlement.SampleHost.Tests.Documentation;
 public sealed class QuickstartTests
 {
     [Fact]
-    public async Task It_prints_what_its_readme_shows_each_time()
+    public async Task The_quickstart_prints_the_output_in_its_readme()
     {
         using var program = new ProgramFolder(Path.Combine(AppContext.BaseDirectory, "Quickstart.dll"));
         var shown = DocsPage.Read("samples/Quickstart/README.md").Blocks.Single(block => block.Language == "output").Text;

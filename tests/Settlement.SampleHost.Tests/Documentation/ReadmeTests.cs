@@ -2,11 +2,11 @@ using System.Text.RegularExpressions;
 
 namespace Settlement.SampleHost.Tests.Documentation;
 
-/// <summary>What the README shows is compiled, and run as a stranger would.</summary>
+/// <summary>Compiles and runs the code in the README.</summary>
 public sealed partial class ReadmeTests
 {
     [Fact]
-    public async Task The_readmes_program_compiles_and_prints_what_the_readme_says_twice()
+    public async Task The_program_in_the_readme_prints_the_documented_output_on_each_run()
     {
         var readme = Repository.Read("README.md");
         var program = CSharpBlock().Match(readme).Groups[1].Value;
@@ -17,7 +17,7 @@ public sealed partial class ReadmeTests
         try
         {
             (await compiled.RunAsync(folder.FullName)).Should().Be(promised);
-            (await compiled.RunAsync(folder.FullName)).Should().Be(promised, "it says so of the second run, too");
+            (await compiled.RunAsync(folder.FullName)).Should().Be(promised, "the second run prints the same");
         }
         finally
         {
@@ -26,7 +26,7 @@ public sealed partial class ReadmeTests
     }
 
     [Fact]
-    public void The_readmes_further_code_compiles()
+    public void Further_code_in_the_readme_compiles()
     {
         var readme = Repository.Read("README.md");
         var further = CSharpBlock().Matches(readme).Skip(1).Select(m => m.Groups[1].Value).ToList();
@@ -51,7 +51,7 @@ public sealed partial class ReadmeTests
     }
 
     [Fact]
-    public void Every_file_and_folder_that_the_readme_names_is_there()
+    public void Files_and_folders_in_the_readme_exist()
     {
         var readme = Repository.Read("README.md");
         foreach (Match link in Link().Matches(readme))

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Settlement.SampleHost.Tests.Documentation;
 
-/// <summary>The clone that these tests were built from.</summary>
+/// <summary>The repository that these tests were built from.</summary>
 internal static class Repository
 {
     public static string Root { get; } = Find();

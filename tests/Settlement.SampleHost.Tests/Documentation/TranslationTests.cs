@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace Settlement.SampleHost.Tests.Documentation;
 
-/// <summary>README.ko.md keeps step with README.md: the same headings and blocks in the same order, and the same code to the byte.</summary>
+/// <summary>
+/// README.ko.md corresponds to README.md: the same headings and blocks in the same order, and identical code.
+/// </summary>
 public sealed partial class TranslationTests
 {
     private static readonly string English = Repository.Read("README.md");
@@ -13,24 +15,24 @@ public sealed partial class TranslationTests
     public void Both_have_the_same_headings_and_blocks_in_the_same_order() => Outline(Korean).Should().Equal(Outline(English));
 
     [Fact]
-    public void Code_and_commands_are_the_same_to_the_byte()
+    public void Code_and_commands_are_identical()
     {
         var english = Blocks(English).ToList();
         var korean = Blocks(Korean).ToList();
         korean.Should().HaveSameCount(english);
-        foreach (var (one, other) in english.Zip(korean))
-            Code(other).Should().Be(Code(one));
+        foreach (var (first, second) in english.Zip(korean))
+            Code(second).Should().Be(Code(first));
     }
 
     [Fact]
-    public void Names_in_code_and_links_are_the_same_each_as_often()
+    public void Inline_code_and_links_are_identical()
     {
         Words(Korean, InlineCode()).Should().Equal(Words(English, InlineCode()));
         Words(Korean, LinkTarget()).Where(link => link != "README.md").Should().Equal(Words(English, LinkTarget()).Where(link => link != "README.ko.md"));
     }
 
     [Fact]
-    public void Each_links_to_the_other()
+    public void The_readmes_link_to_each_other()
     {
         English.Split('\n').Take(5).Should().Contain(line => line.Contains("(README.ko.md)", StringComparison.Ordinal));
         Korean.Split('\n').Take(5).Should().Contain(line => line.Contains("(README.md)", StringComparison.Ordinal));
@@ -41,7 +43,7 @@ public sealed partial class TranslationTests
 
     private static IEnumerable<string> Blocks(string text) => Block().Matches(text).Select(match => match.Value);
 
-    /// <summary>Comments are words to be translated, and so is the map's second column. In C# nothing is.</summary>
+    /// <summary>Removes translated text: shell comments and the second column of the folder map. C# code is not translated.</summary>
     private static string Code(string block) => block.StartsWith("```csharp", StringComparison.Ordinal)
         ? block
         : string.Join('\n', block.Split('\n').Select(line => Remark().Replace(line, "").TrimEnd()));
@@ -49,7 +51,7 @@ public sealed partial class TranslationTests
     private static List<string> Words(string text, Regex regex) =>
         [.. regex.Matches(WithoutCode(text)).Select(match => match.Groups[1].Value).Order(StringComparer.Ordinal)];
 
-    // Fences stay, as marks of the outline.
+    // Keeps the fences for the outline.
     private static string WithoutCode(string text) => Block().Replace(text, match => match.Value.Split('\n')[0]);
 
     [GeneratedRegex(@"^(#{1,6}|```\w*|!\[|- )", RegexOptions.Multiline)]

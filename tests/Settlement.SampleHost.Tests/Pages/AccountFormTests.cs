@@ -3,7 +3,7 @@ using Settlement.SampleHost.Tests.Api;
 
 namespace Settlement.SampleHost.Tests.Pages;
 
-/// <summary>The forms of the account's page in a browser, and what becomes of what was typed when a session has expired.</summary>
+/// <summary>The forms of the account page in a browser, and drafts after an expired login session.</summary>
 public sealed class AccountFormTests(Chromium chromium) : IClassFixture<Chromium>
 {
     private const string Next = "purple bicycle soup";
@@ -12,7 +12,7 @@ public sealed class AccountFormTests(Chromium chromium) : IClassFixture<Chromium
     private const string Password = "form:has(#next) button";
 
     [Fact]
-    public async Task Name_address_and_password_are_changed_and_mistakes_are_said_where_they_were_made()
+    public async Task Name_address_and_password_are_changed_and_errors_are_displayed()
     {
         await using var platform = await PlatformUnderTest.StartAsync();
         await using var visitor = await chromium.VisitAsync(platform.Address);
@@ -23,8 +23,8 @@ public sealed class AccountFormTests(Chromium chromium) : IClassFixture<Chromium
         await SendAsync(page, Name, ("#new-name", "앤 Ann"));
         (await visitor.TextAsync(".who")).Should().Contain("앤 Ann");
         await SendAsync(page, Name, ("#new-name", "\u0410dmin"));
-        (await visitor.TextAsync("[role=alert]")).Should().NotBeEmpty("a name that looks like another is refused");
-        (await page.InputValueAsync("#new-name")).Should().Be("\u0410dmin", "what was typed stays");
+        (await visitor.TextAsync("[role=alert]")).Should().NotBeEmpty("a confusable name is rejected");
+        (await page.InputValueAsync("#new-name")).Should().Be("\u0410dmin", "the input stays");
 
         await SendAsync(page, Address, ("#new-email", "new@example.com"), ("#present-too", "wrong wrong wrong"));
         (await visitor.TextAsync("[role=alert]")).Should().Contain("password is wrong");
@@ -33,7 +33,7 @@ public sealed class AccountFormTests(Chromium chromium) : IClassFixture<Chromium
         (await visitor.TextAsync("main dl")).Should().Contain("new@example.com");
 
         await SendAsync(page, Password, ("#present", PlatformUnderTest.Password), ("#next", "qwertyuiop"));
-        (await visitor.TextAsync("[role=alert]")).Should().Contain("thousand commonest");
+        (await visitor.TextAsync("[role=alert]")).Should().Contain("thousand most common");
         await SendAsync(page, Password, ("#present", PlatformUnderTest.Password), ("#next", Next));
         (await page.Locator("[role=alert]").CountAsync()).Should().Be(0);
         await using var elsewhere = await chromium.VisitAsync(platform.Address);
@@ -41,7 +41,7 @@ public sealed class AccountFormTests(Chromium chromium) : IClassFixture<Chromium
     }
 
     [Fact]
-    public async Task A_form_that_was_opened_as_somebody_else_is_answered_by_a_page_and_changes_nothing()
+    public async Task A_form_opened_by_another_user_returns_an_error_page_and_changes_nothing()
     {
         await using var platform = await PlatformUnderTest.StartAsync();
         var (ann, bob) = (await platform.LogInAsync(), await platform.LogInAsync());
@@ -61,7 +61,7 @@ public sealed class AccountFormTests(Chromium chromium) : IClassFixture<Chromium
     [Theory]
     [InlineData("/account", "#new-name", Name)]
     [InlineData("/studio/new", "#title", "main form.form button[type=submit]")]
-    public async Task What_was_typed_is_there_again_after_a_login_that_had_expired(string path, string field, string button)
+    public async Task Input_is_restored_after_an_expired_login(string path, string field, string button)
     {
         await using var platform = await PlatformUnderTest.StartAsync();
         var ann = await platform.LogInAsync("creator");
@@ -77,11 +77,11 @@ public sealed class AccountFormTests(Chromium chromium) : IClassFixture<Chromium
         await page.ArriveAsync(path);
 
         (await page.InputValueAsync(field)).Should().Be("Rivers of Korea");
-        (await DraftsAsync(page)).Should().Be(0, "it is offered once");
+        (await DraftsAsync(page)).Should().Be(0, "the draft is used once");
     }
 
     [Fact]
-    public async Task What_was_taken_is_not_offered_to_whoever_logs_in_next()
+    public async Task A_draft_is_not_offered_to_the_next_user()
     {
         await using var platform = await PlatformUnderTest.StartAsync();
         var (ann, bob) = (await platform.LogInAsync("creator"), await platform.LogInAsync("creator"));

@@ -5,7 +5,7 @@ namespace Settlement.SampleHost.Tests.Pages;
 public sealed class AccountPageTests(Chromium chromium)
 {
     [Fact]
-    public async Task One_logs_in_with_the_keyboard_alone_and_sees_where_one_is()
+    public async Task Login_works_with_the_keyboard_and_visible_focus()
     {
         await using var platform = await PlatformUnderTest.StartAsync();
         var email = (await platform.LogInAsync()).Email;
@@ -35,19 +35,19 @@ public sealed class AccountPageTests(Chromium chromium)
             for (var n = 0; n < 40; n++)
             {
                 await page.Keyboard.PressAsync("Tab");
-                (await page.EvaluateAsync<string>("getComputedStyle(document.activeElement).outlineStyle")).Should().NotBe("none", "focus is seen");
+                (await page.EvaluateAsync<string>("getComputedStyle(document.activeElement).outlineStyle")).Should().NotBe("none", "the focus is visible");
                 if (await FocusedAsync() == text)
                     return;
             }
 
-            throw new InvalidOperationException($"No number of tabs leads to '{text}'.");
+            throw new InvalidOperationException($"'{text}' was not reached with 40 presses of Tab.");
         }
 
         Task<string> FocusedAsync() => page.EvaluateAsync<string>("document.activeElement.innerText.trim()");
     }
 
     [Fact]
-    public async Task An_account_is_deleted_with_its_password_and_a_wrong_one_is_said()
+    public async Task Deleting_an_account_needs_its_password()
     {
         await using var platform = await PlatformUnderTest.StartAsync();
         var email = (await platform.LogInAsync()).Email;
@@ -70,22 +70,22 @@ public sealed class AccountPageTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task Pages_of_a_role_are_denied_to_others_and_log_nobody_in()
+    public async Task Pages_are_denied_without_the_required_role()
     {
         await using var platform = await PlatformUnderTest.StartAsync();
         var viewer = await platform.LogInAsync();
         await using var visitor = await chromium.VisitAsync(platform.Address);
         await visitor.LogInAsync(viewer.Email);
 
-        foreach (var path in (string[])["/studio", "/settlement", "/settlement/video/x", "/settlement/line", "/admin", "/admin/users", "/admin/ads", "/admin/runs", "/admin/runs/1", "/admin/hosts", "/admin/rates"])
+        foreach (var path in (string[])["/studio", "/settlement", "/settlement/video/x", "/settlement/line", "/admin", "/admin/users", "/admin/ads", "/admin/runs", "/admin/runs/1", "/admin/instances", "/admin/rates"])
         {
             await visitor.Page.GotoAsync(path);
-            new Uri(visitor.Page.Url).AbsolutePath.Should().Be("/denied", "{0} is not a viewer's", path);
+            new Uri(visitor.Page.Url).AbsolutePath.Should().Be("/denied", "{0} needs another role", path);
         }
     }
 
     [Fact]
-    public async Task Too_many_wrong_logins_by_the_page_are_refused_and_looking_at_it_is_none()
+    public async Task Logins_are_rate_limited_and_reading_the_page_is_not()
     {
         await using var platform = await PlatformUnderTest.StartAsync(settings: ("RateLimits:LogInsPerMinute", "2"));
         await using var visitor = await chromium.VisitAsync(platform.Address);
@@ -98,6 +98,6 @@ public sealed class AccountPageTests(Chromium chromium)
             await visitor.Page.SubmitAsync("main button[type=submit]");
         }
 
-        (await visitor.TextAsync("h1")).Should().Be("Too many tries");
+        (await visitor.TextAsync("h1")).Should().Be("Too many attempts");
     }
 }

@@ -9,7 +9,7 @@ namespace Settlement.SampleHost.Tests.Pages;
 public sealed class AdminPageTests(Chromium chromium)
 {
     [Fact]
-    public async Task A_rate_table_is_tried_on_published_days_and_its_faults_are_said()
+    public async Task A_rate_table_is_tried_on_published_days_and_validated()
     {
         await using var platform = await PlatformUnderTest.StartAsync();
         var (_, videoId) = await platform.RegisterAsync(lengthSeconds: 100);
@@ -22,22 +22,22 @@ public sealed class AdminPageTests(Chromium chromium)
         await admin.GoAsync("/admin/rates");
 
         // 3 views: 2 at 7.5, 1 at 1.1, in whole won.
-        await page.FillAsync("[aria-label='Tier 1, up to number']", "2");
-        await page.FillAsync("[aria-label='Tier 1, price each']", "7.5");
-        await page.ClickAsync("text=Try it");
+        await page.FillAsync("[aria-label='Tier 1, up to unit']", "2");
+        await page.FillAsync("[aria-label='Tier 1, unit price']", "7.5");
+        await page.ClickAsync("text=Calculate");
         (await page.Locator("#preview .main dd").InnerTextAsync()).Should().Be("₩16");
         (await page.Locator("#preview dl").InnerTextAsync()).Should().Contain("₩3").And.Contain("+₩13");
-        await page.FillAsync("[aria-label='Tier 2, up to number']", "1");
-        await page.ClickAsync("text=Try it");
+        await page.FillAsync("[aria-label='Tier 2, up to unit']", "1");
+        await page.ClickAsync("text=Calculate");
 
         (await admin.TextAsync("[role=alert]")).Should().Contain("tier 2");
         (await platform.Service<SettlementEngine>().Statements.ReadAllAsync(CalendarPeriod.Day, new DateOnly(2026, 3, 10)))
-            .Payees.Single().Totals.Single().Amount.Should().Be(3, "what is published never changes");
-        admin.Complaints.Should().BeEmpty();
+            .Payees.Single().Totals.Single().Amount.Should().Be(3, "published lines never change");
+        admin.ConsoleErrors.Should().BeEmpty();
     }
 
     [Fact]
-    public async Task An_account_is_found_among_all_by_its_address()
+    public async Task Accounts_are_found_by_address()
     {
         await using var platform = await PlatformUnderTest.StartAsync();
         var ann = await platform.LogInAsync();
@@ -52,12 +52,12 @@ public sealed class AdminPageTests(Chromium chromium)
         (await admin.TextAsync("#accounts tbody")).Should().Contain(ann.Email);
         (await admin.Page.Locator("#accounts tbody tr").CountAsync()).Should().Be(1);
         await admin.Page.GotoAsync("/admin/users?search=nobody@");
-        (await admin.TextAsync("#accounts")).Should().Contain("No account has “nobody@”");
-        admin.Complaints.Should().BeEmpty();
+        (await admin.TextAsync("#accounts")).Should().Contain("No account matches “nobody@”");
+        admin.ConsoleErrors.Should().BeEmpty();
     }
 
     [Fact]
-    public async Task A_page_that_stays_open_tries_nothing_for_an_admin_who_is_none_any_more()
+    public async Task An_open_page_rejects_a_user_who_is_no_longer_admin()
     {
         await using var platform = await PlatformUnderTest.StartAsync();
         var (_, videoId) = await platform.RegisterAsync(lengthSeconds: 100);
@@ -67,7 +67,7 @@ public sealed class AdminPageTests(Chromium chromium)
         await using var admin = await chromium.VisitAsync(platform.Address);
         await admin.LogInAsync(second.Email);
         await admin.GoAsync("/admin/rates");
-        await admin.Page.ClickAsync("text=Try it");
+        await admin.Page.ClickAsync("text=Calculate");
         await admin.Page.WaitForSelectorAsync("#preview");
 
         await using (var scope = platform.Services.CreateAsyncScope())
@@ -76,31 +76,31 @@ public sealed class AdminPageTests(Chromium chromium)
                 new Caller(first.UserId, null, "test", IsCreator: false, IsAdmin: true), second.UserId, [Roles.Viewer], CancellationToken.None);
         }
 
-        await admin.Page.ClickAsync("text=Try it");
+        await admin.Page.ClickAsync("text=Calculate");
         await admin.Page.WaitForSelectorAsync("#preview", new() { State = Microsoft.Playwright.WaitForSelectorState.Detached });
 
-        (await admin.Page.Locator("text=Try it").CountAsync()).Should().Be(0, "the page was asked for anew, and is no longer theirs");
+        (await admin.Page.Locator("text=Calculate").CountAsync()).Should().Be(0, "the page was reloaded and access is denied");
     }
 
     [Fact]
-    public async Task The_hosts_of_a_database_are_listed_and_one_that_stopped_is_not()
+    public async Task Running_instances_are_listed_and_stopped_ones_are_not()
     {
         await using var platform = await PlatformUnderTest.StartAsync();
-        var presence = platform.Service<HostPresence>();
-        await platform.WhileTimeGoesByAsync(SaidAsync());
+        var instances = platform.Service<InstanceRegistry>();
+        await platform.WhileAdvancingClockAsync(UntilListedAsync());
         await using var admin = await chromium.VisitAsync(platform.Address);
         await admin.LogInAsync((await platform.LogInAsync("admin")).Email);
         (await admin.Page.GotoAsync("/admin/runs/999"))!.Status.Should().Be(404, "there is no such run");
-        await admin.Page.GotoAsync("/admin/hosts");
+        await admin.Page.GotoAsync("/admin/instances");
 
-        (await admin.TextAsync("tbody")).Should().Contain("this one").And.Contain("up").And.Contain(platform.Address.Authority);
-        await presence.StopAsync(CancellationToken.None);
+        (await admin.TextAsync("tbody")).Should().Contain("this instance").And.Contain("running").And.Contain(platform.Address.Authority);
+        await instances.StopAsync(CancellationToken.None);
         await admin.Page.ReloadAsync();
-        (await admin.TextAsync("main")).Should().Contain("No host has said");
+        (await admin.TextAsync("main")).Should().Contain("No instance has written");
 
-        async Task<bool> SaidAsync()
+        async Task<bool> UntilListedAsync()
         {
-            while ((await presence.ListAsync(CancellationToken.None)).Count == 0)
+            while ((await instances.ListAsync(CancellationToken.None)).Count == 0)
                 await Task.Delay(TimeSpan.FromSeconds(1), platform.Clock);
             return true;
         }

@@ -4,26 +4,26 @@ using Microsoft.Playwright;
 
 namespace Settlement.SampleHost.Tests.Pages;
 
-/// <summary>The installed Chromium, for all tests, started when the first asks for it. Without one they are skipped, and say so.</summary>
+/// <summary>The installed Chromium, shared by all tests and started on first use. Without it, tests are skipped.</summary>
 public sealed class Chromium : IAsyncDisposable
 {
-    /// <summary>How long a page may take for anything that a test waits for.</summary>
-    private const float PatienceMs = 60_000;
+    /// <summary>The timeout of waits for a page.</summary>
+    private const float TimeoutMs = 60_000;
 
     private readonly Lazy<Task<(IPlaywright Playwright, IBrowser Browser)?>> _started = new(StartAsync);
 
-    /// <summary>Somebody with a browser of his own: no cookies yet.</summary>
+    /// <summary>Opens a new browser context without cookies.</summary>
     internal async Task<Visitor> VisitAsync(Uri address, ColorScheme scheme = ColorScheme.Light, int width = 1_120, string locale = "en-US")
     {
         var started = await _started.Value;
         if (started is null)
-            Assert.Skip("There is no 'chromium' on the PATH. Install it (apt-get install chromium) to look at the pages in a browser.");
+            Assert.Skip("chromium was not found on the PATH. Install it (apt-get install chromium) to run the browser tests.");
         var context = await started.Value.Browser.NewContextAsync(new BrowserNewContextOptions
         {
             BaseURL = address.ToString(), ColorScheme = scheme, Locale = locale, ReducedMotion = ReducedMotion.NoPreference,
             ViewportSize = new ViewportSize { Width = width, Height = 900 },
         });
-        context.SetDefaultTimeout(PatienceMs);
+        context.SetDefaultTimeout(TimeoutMs);
         return new Visitor(context, await context.NewPageAsync());
     }
 
@@ -50,7 +50,7 @@ public sealed class Chromium : IAsyncDisposable
         .Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
 }
 
-/// <summary>A browser's window, and whatever went wrong in it.</summary>
+/// <summary>A browser window that records console errors.</summary>
 internal sealed class Visitor : IAsyncDisposable
 {
     private readonly IBrowserContext _context;
@@ -64,8 +64,8 @@ internal sealed class Visitor : IAsyncDisposable
 
     public IPage Page { get; }
 
-    /// <summary>What the console, the scripts and the network complained of: a blocked script or style too.</summary>
-    public List<string> Complaints { get; } = [];
+    /// <summary>Errors and warnings of the console, including blocked scripts and styles.</summary>
+    public List<string> ConsoleErrors { get; } = [];
 
     public async Task<IPage> OpenTabAsync()
     {
@@ -74,7 +74,7 @@ internal sealed class Visitor : IAsyncDisposable
         return tab;
     }
 
-    /// <summary>Goes to an address and waits until nothing more is loaded.</summary>
+    /// <summary>Navigates to an address and waits until the network is idle.</summary>
     public Task GoAsync(string path) => Page.GotoAsync(path, new PageGotoOptions { WaitUntil = WaitUntilState.NetworkIdle });
 
     public async Task LogInAsync(string email, string password = Api.PlatformUnderTest.Password)
@@ -96,22 +96,22 @@ internal sealed class Visitor : IAsyncDisposable
         page.Console += (_, message) =>
         {
             if (message.Type is "error" or "warning")
-                Complaints.Add(message.Text);
+                ConsoleErrors.Add(message.Text);
         };
-        page.PageError += (_, error) => Complaints.Add(error);
+        page.PageError += (_, error) => ConsoleErrors.Add(error);
     }
 }
 
 internal static class Navigation
 {
     /// <summary>
-    /// Waits until a page is at an address and whole, by asking the page. A navigation's own events may have come and gone, on a busy machine,
-    /// before they are waited for.
+    /// Waits until a page at an address is complete, by polling the page: on a busy machine, the navigation events may be raised before the
+    /// wait.
     /// </summary>
     public static Task ArriveAsync(this IPage page, string path) =>
         page.WaitForFunctionAsync("path => location.pathname + location.search === path && document.readyState === 'complete'", path);
 
-    /// <summary>Sends a form, and waits for the page that answers.</summary>
+    /// <summary>Submits a form and waits for the next page.</summary>
     public static async Task SubmitAsync(this IPage page, string button)
     {
         await page.EvaluateAsync("document.body.dataset.sent = ''");

@@ -2,7 +2,7 @@ using Microsoft.Playwright;
 
 namespace Settlement.SampleHost.Tests.Pages;
 
-/// <summary>The first page of the program as somebody starts it.</summary>
+/// <summary>The home page of a started process.</summary>
 public sealed class DemoPageTests(Chromium chromium) : IDisposable
 {
     private readonly SampleProgram _program = new();
@@ -10,17 +10,17 @@ public sealed class DemoPageTests(Chromium chromium) : IDisposable
     public void Dispose() => _program.Dispose();
 
     [Fact]
-    public async Task A_browser_shows_the_top_five_by_light_by_dark_and_on_a_phone()
+    public async Task The_home_page_shows_the_top_five_in_both_themes_and_on_a_phone()
     {
         await using var served = await ServedProgram.StartAsync(_program);
 
-        await LookAsync(served, "light", ColorScheme.Light, 1120);
-        await LookAsync(served, "dark", ColorScheme.Dark, 1120);
-        await LookAsync(served, "phone", ColorScheme.Light, 360);
-        await LookAsync(served, "phone-dark", ColorScheme.Dark, 360);
+        await CheckAsync(served, "light", ColorScheme.Light, 1120);
+        await CheckAsync(served, "dark", ColorScheme.Dark, 1120);
+        await CheckAsync(served, "phone", ColorScheme.Light, 360);
+        await CheckAsync(served, "phone-dark", ColorScheme.Dark, 360);
     }
 
-    private async Task LookAsync(ServedProgram served, string name, ColorScheme scheme, int width)
+    private async Task CheckAsync(ServedProgram served, string name, ColorScheme scheme, int width)
     {
         await using var visitor = await chromium.VisitAsync(served.Client.BaseAddress!, scheme, width);
         var page = visitor.Page;
@@ -31,7 +31,7 @@ public sealed class DemoPageTests(Chromium chromium) : IDisposable
         (await page.Locator("#top-seconds li").CountAsync()).Should().Be(5);
         (await page.Locator(".video").CountAsync()).Should().Be(8);
         (await page.EvaluateAsync<int>("document.documentElement.scrollWidth")).Should().BeLessThanOrEqualTo(width, "the page is no wider than {0}", name);
-        visitor.Complaints.Should().BeEmpty();
+        visitor.ConsoleErrors.Should().BeEmpty();
         if (Environment.GetEnvironmentVariable("SETTLEMENT_SCREENSHOTS") is { Length: > 0 } folder)
             await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{name}.png"), FullPage = true });
 

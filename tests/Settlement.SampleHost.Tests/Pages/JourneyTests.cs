@@ -3,13 +3,13 @@ using Settlement.SampleHost.Tests.Api;
 
 namespace Settlement.SampleHost.Tests.Pages;
 
-/// <summary>The way of a video, as the people on it go it: from an account to a file of what it earned.</summary>
+/// <summary>The complete journey of a video, from the creation of an account to the download of its earnings.</summary>
 public abstract class JourneyContract(Chromium chromium)
 {
     private protected abstract Task<PlatformUnderTest> StartAsync();
 
     [Fact]
-    public async Task A_video_is_registered_watched_with_its_ads_counted_ranked_paid_and_downloaded()
+    public async Task A_video_is_registered_watched_ranked_settled_and_downloaded()
     {
         await using var platform = await StartAsync();
         await using var admin = await chromium.VisitAsync(platform.Address);
@@ -28,18 +28,19 @@ public abstract class JourneyContract(Chromium chromium)
 
         platform.Clock.Advance(TimeSpan.FromDays(1));
         await admin.LogInAsync(adminEmail);
-        await CloseByHandAsync(platform, admin.Page);
+        await CloseManuallyAsync(platform, admin.Page);
         await viewer.GoAsync("/");
         (await viewer.TextAsync("#top-views li")).Should().Contain("Rivers of Korea").And.Contain("Ann").And.Contain("2");
 
-        // Whole seconds of each of the two plays: 11 min 40 s in all, or one less; a few less where the browser could not keep up. Never more.
+        // Whole seconds of each of the two plays: 11 min 40 s in all, or one less; a few less where the browser could not keep up. Never
+        // more.
         (await viewer.TextAsync("#top-seconds li")).Should().MatchRegex("11 min (3[0-9]|40) s");
         await creator.LogInAsync("ann@example.com");
-        await SeeWhyAsync(creator);
+        await ReadExplanationAsync(creator);
         await creator.Page.ClickAsync(".who button");
         await creator.Page.WaitForSelectorAsync("text=Log in");
         foreach (var visitor in (Visitor[])[admin, creator, viewer])
-            visitor.Complaints.Should().BeEmpty();
+            visitor.ConsoleErrors.Should().BeEmpty();
     }
 
     private static async Task SignUpAsync(IPage page, string name)
@@ -61,7 +62,7 @@ public abstract class JourneyContract(Chromium chromium)
         await creator.Page.WaitForSelectorAsync("#studio [role=status]");
         await admin.Page.GotoAsync("/admin");
         await admin.Page.ClickAsync($"#requests button:has-text('Make a creator {name}')");
-        await admin.Page.WaitForSelectorAsync("text=The roles are changed");
+        await admin.Page.WaitForSelectorAsync("text=The roles were changed");
         await creator.Page.GotoAsync("/studio");
         await creator.Page.ArriveAsync("/login?ReturnUrl=%2Fstudio");
         await creator.Page.FillAsync("#email", "ann@example.com");
@@ -93,14 +94,14 @@ public abstract class JourneyContract(Chromium chromium)
     {
         await page.OpenAsync(videoId);
         await page.StartAsync();
-        (await page.Locator("#counted").InnerTextAsync()).Should().BeEmpty("nothing is watched yet");
-        await platform.PassUntilAsync(page, "player.position >= 10", 60);
+        (await page.Locator("#counted").InnerTextAsync()).Should().BeEmpty("the minimum is not watched yet");
+        await platform.AdvanceUntilAsync(page, "player.position >= 10", 60);
         await page.WaitForSelectorAsync("#counted:has-text('is counted as a view')");
-        await platform.PassUntilAsync(page, "player.state === 'ad'", 400);
+        await platform.AdvanceUntilAsync(page, "player.state === 'ad'", 400);
         (await page.Locator("#tag").InnerTextAsync()).Should().MatchRegex("Advertisement: Soap · [0-9]+ s");
         (await page.Locator("#clock").InnerTextAsync()).Should().Be("5:00 / 11:40");
-        (await page.Locator("#seek").IsDisabledAsync()).Should().BeTrue("an ad is not skipped");
-        await platform.PassUntilAsync(page, "player.state === 'playing' && player.position > 310", 200);
+        (await page.Locator("#seek").IsDisabledAsync()).Should().BeTrue("ads can't be skipped");
+        await platform.AdvanceUntilAsync(page, "player.state === 'playing' && player.position > 310", 200);
         await page.ClickAsync("#stop");
         await page.WaitForSelectorAsync("#cover-text:has-text('Stopped at 5:')");
     }
@@ -112,24 +113,24 @@ public abstract class JourneyContract(Chromium chromium)
         (await page.Locator("#cover-text").InnerTextAsync()).Should().StartWith("You stopped at 5:");
         await page.StartAsync();
         (await page.Locator("#clock").InnerTextAsync()).Should().StartWith("5:");
-        await platform.PassUntilAsync(page, "player.state === 'ad'", 600);
+        await platform.AdvanceUntilAsync(page, "player.state === 'ad'", 600);
         (await page.Locator("#clock").InnerTextAsync()).Should().Be("10:00 / 11:40");
-        await platform.PassUntilAsync(page, "player.state === 'over'", 400);
+        await platform.AdvanceUntilAsync(page, "player.state === 'over'", 400);
         await page.WaitForSelectorAsync("text=You watched it to the end.");
     }
 
-    private static async Task CloseByHandAsync(PlatformUnderTest platform, IPage page)
+    private static async Task CloseManuallyAsync(PlatformUnderTest platform, IPage page)
     {
         await page.GotoAsync("/admin/runs");
-        (await page.Locator("#through").InputValueAsync()).Should().Be("2026-03-10", "that day is the next");
+        (await page.Locator("#through").InputValueAsync()).Should().Be("2026-03-10", "it is the next open day");
         await page.ClickAsync("#close button");
         (await page.Locator("#confirm").InnerTextAsync()).Should().Contain("This closes 10 Mar 2026. A closed day never changes.");
         await page.ClickAsync("#confirm button");
-        await platform.WhileTimeGoesByAsync(page.WaitForSelectorAsync("#closes .badge.good"));
+        await platform.WhileAdvancingClockAsync(page.WaitForSelectorAsync("#closes .badge.good"));
         (await page.Locator("#closes tbody tr").InnerTextAsync()).Should().Contain("10 Mar 2026").And.Contain("done").And.Contain("User 1");
     }
 
-    private static async Task SeeWhyAsync(Visitor creator)
+    private static async Task ReadExplanationAsync(Visitor creator)
     {
         var page = creator.Page;
         await creator.GoAsync("/settlement?period=day");

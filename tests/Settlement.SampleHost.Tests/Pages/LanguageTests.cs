@@ -7,18 +7,18 @@ namespace Settlement.SampleHost.Tests.Pages;
 public sealed partial class LanguageTests(Chromium chromium)
 {
     [Fact]
-    public void Every_language_has_every_word_with_the_same_places_for_values()
+    public void All_languages_have_the_same_keys_and_placeholders()
     {
-        var words = new Words();
-        var (english, korean) = (words.Of(Words.English), words.Of(Words.Korean));
+        var localizer = new JsonStringLocalizer();
+        var (english, korean) = (localizer.Of(JsonStringLocalizer.English), localizer.Of(JsonStringLocalizer.Korean));
 
         korean.Keys.Should().BeEquivalentTo(english.Keys);
         foreach (var (key, text) in english)
-            Places(korean[key]).Should().Equal(Places(text), "'{0}' is filled with the same values", key);
+            Placeholders(korean[key]).Should().Equal(Placeholders(text), "'{0}' has the same placeholders", key);
     }
 
     [Fact]
-    public async Task A_language_that_was_chosen_is_remembered_whatever_the_browser_asks_for()
+    public async Task A_chosen_language_overrides_Accept_Language()
     {
         await using var platform = await PlatformUnderTest.StartAsync();
         await platform.RegisterAsync(lengthSeconds: 100);
@@ -28,12 +28,12 @@ public sealed partial class LanguageTests(Chromium chromium)
 
         await page.ClickAsync("button:has-text('한국어')");
         (await visitor.TextAsync("h1")).Should().Be("동영상");
-        page.Url.Should().EndWith("/videos?search=rivers", "one stays where one is");
+        page.Url.Should().EndWith("/videos?search=rivers", "the page stays the same");
         (await visitor.TextAsync(".video .muted")).Should().Contain("2026년 3월 10일");
         await visitor.GoAsync("/nothing");
-        (await visitor.TextAsync("h1")).Should().Be("페이지가 없습니다");
+        (await visitor.TextAsync("h1")).Should().Be("페이지를 찾을 수 없습니다");
         await page.ClickAsync("button:has-text('English')");
-        (await visitor.TextAsync("h1")).Should().Be("There is no such page");
+        (await visitor.TextAsync("h1")).Should().Be("Page not found");
     }
 
     [Theory]
@@ -41,7 +41,7 @@ public sealed partial class LanguageTests(Chromium chromium)
     [InlineData("multipart/form-data", "language=ko")]
     [InlineData("multipart/form-data; boundary=x", "--x\r\nno header\r\n")]
     [InlineData("text/plain", "")]
-    public async Task Preferences_that_are_no_form_are_refused(string type, string body)
+    public async Task Preferences_without_a_form_are_rejected(string type, string body)
     {
         await using var platform = await PlatformUnderTest.StartAsync();
         using var content = new StringContent(body);
@@ -53,7 +53,7 @@ public sealed partial class LanguageTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task What_is_wrong_is_said_in_the_language_of_the_page()
+    public async Task Errors_are_displayed_in_the_language_of_the_page()
     {
         await using var platform = await PlatformUnderTest.StartAsync();
         await using var visitor = await chromium.VisitAsync(platform.Address, locale: "ko-KR");
@@ -66,8 +66,8 @@ public sealed partial class LanguageTests(Chromium chromium)
         (await visitor.TextAsync("[role=alert]")).Should().Contain("로그인할 수 없습니다").And.Contain("비밀번호가 맞지 않습니다");
     }
 
-    private static IEnumerable<string> Places(string text) => Place().Matches(text).Select(m => m.Value).Distinct().Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Placeholders(string text) => Placeholder().Matches(text).Select(m => m.Value).Distinct().Order(StringComparer.Ordinal);
 
     [GeneratedRegex(@"\{\d\}")]
-    private static partial Regex Place();
+    private static partial Regex Placeholder();
 }

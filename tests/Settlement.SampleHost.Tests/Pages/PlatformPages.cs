@@ -4,16 +4,16 @@ using Settlements;
 
 namespace Settlement.SampleHost.Tests.Pages;
 
-/// <summary>What journeys do again and again.</summary>
+/// <summary>Steps shared by the browser tests.</summary>
 internal static class PlatformPages
 {
-    /// <summary>As often as the player reports: what comes later by the server's clock than it was played counts less, by the rules.</summary>
+    /// <summary>The player's report interval: reports that arrive later by the server's clock are counted only in part.</summary>
     private const int StepSeconds = 5;
     private const int BusyFactor = 4;
 
     private static readonly DateTime BrowserTime = new(2026, 3, 10, 3, 0, 0, DateTimeKind.Utc);
 
-    /// <summary>Opens a video's page in a browser whose clock stands still until it is moved.</summary>
+    /// <summary>Opens the page of a video with a paused browser clock.</summary>
     public static async Task OpenAsync(this IPage page, string videoId)
     {
         await page.Clock.InstallAsync(new ClockInstallOptions { TimeDate = BrowserTime });
@@ -28,15 +28,15 @@ internal static class PlatformPages
     }
 
     /// <summary>
-    /// Lets time go by for the browser and the server alike until the player is as asked. The player's position is by the browser's clock, the
-    /// count by the server's; neither is told to hurry. On a busy machine the picture stands now and then, and the player's clock with it: it is
-    /// given several times as long as a quiet one needs.
+    /// Advances the browser's and the server's clock until the player meets a condition. The position follows the browser's clock, the
+    /// count the server's. On a busy machine the video stalls at times and stops the player's clock, so the limit is several times the
+    /// nominal time.
     /// </summary>
-    public static async Task PassUntilAsync(this PlatformUnderTest platform, IPage page, string condition, int secondsMax)
+    public static async Task AdvanceUntilAsync(this PlatformUnderTest platform, IPage page, string condition, int secondsMax)
     {
         for (var passed = 0; passed < secondsMax * BusyFactor; passed += StepSeconds)
         {
-            // Without its picture the player's clock stands, as it should.
+            // The player's clock stops while the video is not running.
             await page.WaitForFunctionAsync(
                 "() => [...document.querySelectorAll('video')].some(v => !v.paused && v.readyState >= 1) || !['playing', 'ad'].includes(document.querySelector('#player').dataset.state)");
             if (await page.EvaluateAsync<bool>($"(() => {{ const player = document.querySelector('#player').dataset; return {condition}; }})()"))
@@ -46,10 +46,10 @@ internal static class PlatformPages
         }
 
         var state = await page.EvaluateAsync<string>("JSON.stringify(document.querySelector('#player').dataset)");
-        throw new TimeoutException($"After {secondsMax * BusyFactor} s the player is not at: {condition}. It is {state}");
+        throw new TimeoutException($"After {secondsMax * BusyFactor} s the condition {condition} is not met. Player state: {state}");
     }
 
-    /// <summary>Lets the day of the clock end, and closes it.</summary>
+    /// <summary>Advances the clock to the next day and closes the previous one.</summary>
     public static async Task CloseDayAsync(this PlatformUnderTest platform)
     {
         var day = DateOnly.FromDateTime(platform.Clock.GetUtcNow().ToOffset(TimeSpan.FromHours(9)).DateTime);
@@ -57,7 +57,7 @@ internal static class PlatformPages
         await platform.Service<SettlementEngine>().Days.CloseThroughAsync(day);
     }
 
-    /// <summary>A creator's video with one ad at each of its places.</summary>
+    /// <summary>Registers a video of a new creator, with an ad at each placement.</summary>
     public static async Task<(ApiClient Creator, string VideoId)> RegisterAsync(this PlatformUnderTest platform, int lengthSeconds)
     {
         (await (await platform.LogInAsync("admin")).PostAsync("/api/ads", new { title = "Soap", lengthSeconds = 15 })).Should(201);

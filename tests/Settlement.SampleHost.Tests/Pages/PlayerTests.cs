@@ -4,11 +4,11 @@ using Settlements;
 
 namespace Settlement.SampleHost.Tests.Pages;
 
-/// <summary>The player where something is in its way.</summary>
+/// <summary>The player under exceptional conditions.</summary>
 public sealed class PlayerTests(Chromium chromium)
 {
     [Fact]
-    public async Task A_second_tab_stops_the_first_which_says_so_and_can_go_on()
+    public async Task A_second_tab_stops_the_first_which_can_resume()
     {
         await using var platform = await PlatformUnderTest.StartAsync();
         var (_, videoId) = await platform.RegisterAsync(lengthSeconds: 200);
@@ -16,15 +16,15 @@ public sealed class PlayerTests(Chromium chromium)
         await visitor.LogInAsync((await platform.LogInAsync()).Email);
         await visitor.Page.OpenAsync(videoId);
         await visitor.Page.StartAsync();
-        await platform.PassUntilAsync(visitor.Page, "player.position >= 10", 60);
+        await platform.AdvanceUntilAsync(visitor.Page, "player.position >= 10", 60);
 
         var second = await visitor.OpenTabAsync();
         await second.OpenAsync(videoId);
         await second.StartAsync();
-        await platform.PassUntilAsync(second, "player.position >= 15", 60);
+        await platform.AdvanceUntilAsync(second, "player.position >= 15", 60);
         await second.WaitForSelectorAsync("#counted:has-text('within 30 s')");
         await visitor.Page.BringToFrontAsync();
-        await platform.PassUntilAsync(visitor.Page, "player.state === 'over'", 60);
+        await platform.AdvanceUntilAsync(visitor.Page, "player.state === 'over'", 60);
 
         (await visitor.TextAsync("#cover-text")).Should().Contain("video or tab");
         (await visitor.Page.Locator("#start").GetAttributeAsync("aria-label")).Should().Be("Watch here instead");
@@ -32,7 +32,7 @@ public sealed class PlayerTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task A_lost_connection_is_said_and_what_was_watched_meanwhile_is_counted_after_it()
+    public async Task Playback_during_a_lost_connection_is_counted_after_it()
     {
         await using var platform = await PlatformUnderTest.StartAsync();
         var (_, videoId) = await platform.RegisterAsync(lengthSeconds: 200);
@@ -42,10 +42,10 @@ public sealed class PlayerTests(Chromium chromium)
         await page.StartAsync();
 
         await page.Context.SetOfflineAsync(true);
-        await platform.PassUntilAsync(page, "!document.querySelector('#trouble').hidden && player.position >= 30", 100);
-        (await visitor.TextAsync("#trouble")).Should().Contain("can't be reached");
+        await platform.AdvanceUntilAsync(page, "!document.querySelector('#error').hidden && player.position >= 30", 100);
+        (await visitor.TextAsync("#error")).Should().Contain("can't be reached");
         await page.Context.SetOfflineAsync(false);
-        await platform.PassUntilAsync(page, "document.querySelector('#trouble').hidden", 100);
+        await platform.AdvanceUntilAsync(page, "document.querySelector('#error').hidden", 100);
         await page.ClickAsync("#stop");
         await page.WaitForSelectorAsync("#cover-text:has-text('Stopped at')");
         await platform.CloseDayAsync();
@@ -57,8 +57,8 @@ public sealed class PlayerTests(Chromium chromium)
 
     [Theory]
     [InlineData("/media/none.mp4")]
-    [InlineData("http://media.example/of-before.mp4")]
-    public async Task A_file_that_cannot_be_played_is_said_and_no_play_is_counted(string source)
+    [InlineData("http://media.example/blocked.mp4")]
+    public async Task An_unplayable_file_is_reported_and_no_play_is_started(string source)
     {
         await using var platform = await PlatformUnderTest.StartAsync();
         var (_, videoId) = await platform.RegisterAsync(lengthSeconds: 200);
@@ -67,17 +67,17 @@ public sealed class PlayerTests(Chromium chromium)
         await using var visitor = await chromium.VisitAsync(platform.Address);
         await visitor.GoAsync($"/watch/{videoId}");
 
-        (await visitor.TextAsync("#trouble")).Should().Contain("can't be played");
+        (await visitor.TextAsync("#error")).Should().Contain("can't be played");
         await visitor.Page.ClickAsync("#start");
         await visitor.Page.WaitForFunctionAsync("() => document.querySelector('#player').dataset.state !== 'starting' && !document.querySelector('#start').hidden");
 
         (await visitor.Page.Locator("#player").GetAttributeAsync("data-state")).Should().Be("idle");
-        (await visitor.TextAsync("#trouble")).Should().Contain("can't be played");
+        (await visitor.TextAsync("#error")).Should().Contain("can't be played");
         (await platform.Service<PlatformDatabase>().ReadAsync(sql => sql.FindAsync<long>("SELECT COUNT(*) FROM plays"), CancellationToken.None)).Should().Be(0);
     }
 
     [Fact]
-    public async Task One_goes_back_but_forward_only_as_far_as_one_has_watched()
+    public async Task Seeking_forward_is_limited_to_the_watched_part()
     {
         await using var platform = await PlatformUnderTest.StartAsync();
         var (_, videoId) = await platform.RegisterAsync(lengthSeconds: 700);
@@ -85,15 +85,15 @@ public sealed class PlayerTests(Chromium chromium)
         var page = visitor.Page;
         await page.OpenAsync(videoId);
         await page.StartAsync();
-        await platform.PassUntilAsync(page, "player.position >= 40", 100);
+        await platform.AdvanceUntilAsync(page, "player.position >= 40", 100);
 
         await page.Locator("#seek").FillAsync("650");
         var ahead = decimal.Parse((await page.Locator("#player").GetAttributeAsync("data-position"))!, System.Globalization.CultureInfo.InvariantCulture);
         await page.Locator("#seek").FillAsync("10");
         var back = decimal.Parse((await page.Locator("#player").GetAttributeAsync("data-position"))!, System.Globalization.CultureInfo.InvariantCulture);
 
-        ahead.Should().BeInRange(40, 60, "there lies an ad, and much that was not played");
+        ahead.Should().BeInRange(40, 60, "the rest has not been watched");
         back.Should().Be(10);
-        (await visitor.TextAsync("#said")).Should().Contain("as far as you have watched");
+        (await visitor.TextAsync("#announcement")).Should().Contain("as far as you have watched");
     }
 }

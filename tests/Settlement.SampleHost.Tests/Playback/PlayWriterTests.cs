@@ -6,7 +6,7 @@ using Settlements;
 
 namespace Settlement.SampleHost.Tests.Playback;
 
-/// <summary>Acts of many requests in one transaction: what a caller may rely on all the same.</summary>
+/// <summary>Commands of many requests in one transaction: the guarantees for each caller.</summary>
 public sealed class PlayWriterTests
 {
     private const int Callers = 40;
@@ -16,121 +16,121 @@ public sealed class PlayWriterTests
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Acts_that_fail_in_a_group_fail_alone()
+    public async Task A_failed_command_does_not_affect_its_group()
     {
         await using var platform = await PlatformUnderTest.StartAsync();
         var video = await RegisterAsync(platform);
-        await using var database = new GatedDatabase(platform.Service<PlatformDatabase>());
+        await using var database = new BlockingDatabase(platform.Service<PlatformDatabase>());
         await using var writer = new PlayWriter(database, platform.Service<SettlementEngine>().Writer);
         var held = await HoldAsync(database, writer, platform, video);
 
-        var good = Enumerable.Range(0, Callers).Select(n => writer.DoAsync(Start(platform, video, $"user:{n}"), Stop)).ToList();
-        var bad = Enumerable.Range(0, Callers).Select(n => writer.DoAsync(
-            n % 2 == 0 ? Start(platform, "no such video", $"user:{n}") : new ReportAct(NewId(), $"user:{n}", Now(platform), 1, 0, false), Stop)).ToList();
-        database.OpenGate();
+        var good = Enumerable.Range(0, Callers).Select(n => writer.ExecuteAsync(Start(platform, video, $"user:{n}"), Stop)).ToList();
+        var bad = Enumerable.Range(0, Callers).Select(n => writer.ExecuteAsync(
+            n % 2 == 0 ? Start(platform, "no such video", $"user:{n}") : new ReportCommand(NewId(), $"user:{n}", Now(platform), 1, 0, false), Stop)).ToList();
+        database.Release();
         await held.WaitAsync(Soon, Stop);
 
         (await Task.WhenAll(good)).Should().OnlyContain(a => a.Play!.ViewState == PlayView.Pending);
         foreach (var one in bad)
             (await one.Invoking(t => t).Should().ThrowAsync<PlatformException>()).Which.Status.Should().Be(404);
         database.Writes.Should().Be(2, "all of them shared a transaction");
-        (await CountAsync(platform)).Should().Be((Callers + 1, Callers + 1, 0), "a viewing and a play of each that was answered");
+        (await CountAsync(platform)).Should().Be((Callers + 1, Callers + 1, 0), "a viewing and a play per successful command");
     }
 
     [Fact]
-    public async Task A_group_that_the_database_refuses_is_done_one_by_one()
+    public async Task A_failed_group_is_retried_command_by_command()
     {
         await using var platform = await PlatformUnderTest.StartAsync();
         var video = await RegisterAsync(platform);
-        await using var database = new GatedDatabase(platform.Service<PlatformDatabase>());
+        await using var database = new BlockingDatabase(platform.Service<PlatformDatabase>());
         await using var writer = new PlayWriter(database, platform.Service<SettlementEngine>().Writer);
         var starts = Enumerable.Range(0, Callers).Select(n => Start(platform, video, $"user:{n}")).Append(Start(platform, video, "user:bad")).ToList();
-        await Task.WhenAll(starts.Select(s => platform.Service<PlayWriter>().DoAsync(s, Stop)));
+        await Task.WhenAll(starts.Select(s => platform.Service<PlayWriter>().ExecuteAsync(s, Stop)));
         var held = await HoldAsync(database, writer, platform, video);
 
-        // Its view is there already with another content: the settlement refuses all of the group.
+        // Its event exists with different content, so the settlement rejects the whole group.
         var bad = starts[^1];
-        var begun = PlayRules.Begin(bad.PlayId, video, bad.Viewer, "somebody else", 700_000, isOwn: false, default, bad.At);
+        var begun = PlayRules.Begin(bad.PlayId, video, bad.Viewer, "somebody else", 700_000, isByOwner: false, default, bad.At);
         var reached = PlayRules.Report(begun, 1, PlayRules.ViewMinimumMs, isStop: false, bad.At + 3_000_000);
         await platform.Service<SettlementEngine>().Writer.WriteBatchAsync([.. PlayEvents.OfProgress(begun, reached, [], bad.At + 3_000_000).Take(1)], Stop);
-        var answers = starts.Select(s => writer.DoAsync(View(s), Stop)).ToList();
-        database.OpenGate();
+        var answers = starts.Select(s => writer.ExecuteAsync(View(s), Stop)).ToList();
+        database.Release();
         await held.WaitAsync(Soon, Stop);
 
         await answers[^1].Invoking(t => t).Should().ThrowAsync<EventRejectedException>();
         (await Task.WhenAll(answers[..^1])).Should().OnlyContain(a => a.Play!.ViewState == PlayView.Counted);
-        (await CountAsync(platform)).Should().Be((Callers + 2, Callers + 2, 2 * Callers + 1), "a view and seconds of each, and the one that was there");
+        (await CountAsync(platform)).Should().Be((Callers + 2, Callers + 2, 2 * Callers + 1), "a view and seconds per viewer, and the existing event");
     }
 
     [Fact]
-    public async Task Nobody_is_answered_when_the_commit_fails_and_sending_again_counts_once()
+    public async Task A_lost_commit_fails_all_callers_and_retries_are_counted_once()
     {
         await using var platform = await PlatformUnderTest.StartAsync();
         var video = await RegisterAsync(platform);
-        await using var database = new GatedDatabase(platform.Service<PlatformDatabase>());
+        await using var database = new BlockingDatabase(platform.Service<PlatformDatabase>());
         await using var writer = new PlayWriter(database, platform.Service<SettlementEngine>().Writer);
         var starts = Enumerable.Range(0, Callers).Select(n => Start(platform, video, $"user:{n}")).ToList();
-        await Task.WhenAll(starts.Select(s => platform.Service<PlayWriter>().DoAsync(s, Stop)));
-        PlayAct[] acts = [.. starts, .. starts.Select(View)];
+        await Task.WhenAll(starts.Select(s => platform.Service<PlayWriter>().ExecuteAsync(s, Stop)));
+        PlayCommand[] commands = [.. starts, .. starts.Select(View)];
 
-        // The commit is there, and its answer is lost: as when a host or its connection dies between the two.
-        database.LoseAnswer();
-        var lost = acts.Select(act => writer.DoAsync(act, Stop)).ToList();
-        database.OpenGate();
+        // The commit succeeds but its response is lost, as when the instance or its connection dies.
+        database.LoseResponse();
+        var lost = commands.Select(command => writer.ExecuteAsync(command, Stop)).ToList();
+        database.Release();
         await Task.WhenAll(lost).Invoking(t => t).Should().ThrowAsync<Exception>();
-        var again = await Task.WhenAll(acts.Select(act => writer.DoAsync(act, Stop)));
+        var again = await Task.WhenAll(commands.Select(command => writer.ExecuteAsync(command, Stop)));
 
         again.Should().OnlyContain(a => a.Play!.ViewState == PlayView.Counted);
-        (await CountAsync(platform)).Should().Be((Callers, Callers, 2 * Callers), "a view and seconds of each");
+        (await CountAsync(platform)).Should().Be((Callers, Callers, 2 * Callers), "a view and seconds per viewer");
     }
 
     [Fact]
-    public async Task Who_finds_the_queue_full_waits_and_may_give_up_and_a_stop_answers_all_that_was_taken()
+    public async Task Callers_of_a_full_queue_wait_or_cancel_and_disposal_completes_queued_commands()
     {
         await using var platform = await PlatformUnderTest.StartAsync();
         var video = await RegisterAsync(platform);
-        await using var database = new GatedDatabase(platform.Service<PlatformDatabase>());
+        await using var database = new BlockingDatabase(platform.Service<PlatformDatabase>());
         var writer = new PlayWriter(database, platform.Service<SettlementEngine>().Writer);
         var held = await HoldAsync(database, writer, platform, video);
         using var impatient = new CancellationTokenSource();
 
-        var queued = Enumerable.Range(0, PlayWriter.QueueMax).Select(n => writer.DoAsync(Start(platform, video, $"user:{n}"), Stop)).ToList();
-        var waits = writer.DoAsync(Start(platform, video, "user:waits"), Stop);
-        var givesUp = writer.DoAsync(Start(platform, video, "user:gives-up"), impatient.Token);
+        var queued = Enumerable.Range(0, PlayWriter.QueueMax).Select(n => writer.ExecuteAsync(Start(platform, video, $"user:{n}"), Stop)).ToList();
+        var waits = writer.ExecuteAsync(Start(platform, video, "user:waits"), Stop);
+        var cancelled = writer.ExecuteAsync(Start(platform, video, "user:cancels"), impatient.Token);
         await impatient.CancelAsync();
 
-        await givesUp.Invoking(t => t).Should().ThrowAsync<OperationCanceledException>();
+        await cancelled.Invoking(t => t).Should().ThrowAsync<OperationCanceledException>();
         waits.IsCompleted.Should().BeFalse();
-        database.OpenGate();
+        database.Release();
         await Task.WhenAll([held, waits, .. queued]).WaitAsync(Soon, Stop);
         await writer.DisposeAsync();
-        (await writer.Invoking(w => w.DoAsync(Start(platform, video, "user:late"), Stop)).Should().ThrowAsync<PlatformException>())
+        (await writer.Invoking(w => w.ExecuteAsync(Start(platform, video, "user:late"), Stop)).Should().ThrowAsync<PlatformException>())
             .Which.Status.Should().Be(503);
         (await CountAsync(platform)).Plays.Should().Be(PlayWriter.QueueMax + 2);
     }
 
     [Fact]
-    public async Task A_start_and_its_reports_in_one_group_are_done_in_their_order_and_the_play_before_it_is_over()
+    public async Task Commands_in_a_group_are_executed_in_order_and_a_start_replaces_the_previous_play()
     {
         await using var platform = await PlatformUnderTest.StartAsync();
         var video = await RegisterAsync(platform);
-        await using var database = new GatedDatabase(platform.Service<PlatformDatabase>());
+        await using var database = new BlockingDatabase(platform.Service<PlatformDatabase>());
         await using var writer = new PlayWriter(database, platform.Service<SettlementEngine>().Writer);
         var held = await HoldAsync(database, writer, platform, video);
         var (first, second) = (Start(platform, video, "user:1"), Start(platform, video, "user:1"));
 
-        var starts = new[] { writer.DoAsync(first, Stop), writer.DoAsync(second, Stop) };
-        database.OpenGate();
+        var starts = new[] { writer.ExecuteAsync(first, Stop), writer.ExecuteAsync(second, Stop) };
+        database.Release();
         await held.WaitAsync(Soon, Stop);
         var plays = await Task.WhenAll(starts);
-        var reports = await Task.WhenAll(Enumerable.Range(1, 10).Select(n => writer.DoAsync(
-            new ReportAct(second.PlayId, "user:1", Now(platform) + n * 1_000_000L, n, n * 1_000, IsStop: n == 10), Stop)));
+        var reports = await Task.WhenAll(Enumerable.Range(1, 10).Select(n => writer.ExecuteAsync(
+            new ReportCommand(second.PlayId, "user:1", Now(platform) + n * 1_000_000L, n, n * 1_000, IsStop: n == 10), Stop)));
 
         plays.Select(a => a.Play!.PlayId).Should().Equal(first.PlayId, second.PlayId);
         reports.Select(a => a.Play!.Sequence).Should().Equal(Enumerable.Range(1, 10).Select(n => (long)n));
         reports[^1].Play!.State.Should().Be(PlayStage.Stopped);
         reports[^1].Play!.ViewState.Should().Be(PlayView.Counted);
-        await writer.Invoking(w => w.DoAsync(new ReportAct(first.PlayId, "user:1", Now(platform), 1, 0, false), Stop))
+        await writer.Invoking(w => w.ExecuteAsync(new ReportCommand(first.PlayId, "user:1", Now(platform), 1, 0, false), Stop))
             .Should().ThrowAsync<PlatformException>().WithMessage("*another tab*");
     }
 
@@ -140,18 +140,18 @@ public sealed class PlayWriterTests
         return (await creator.PostAsync("/api/videos", new { title = "A video", lengthSeconds = 700 })).Should(201).Json.GetProperty("videoId").GetString()!;
     }
 
-    /// <summary>A group of one that waits in the database, so that what comes now gathers behind it.</summary>
-    private static async Task<Task> HoldAsync(GatedDatabase database, PlayWriter writer, PlatformUnderTest platform, string video)
+    /// <summary>Blocks a first command in the database, so that further commands queue behind it.</summary>
+    private static async Task<Task> HoldAsync(BlockingDatabase database, PlayWriter writer, PlatformUnderTest platform, string video)
     {
-        var held = writer.DoAsync(Start(platform, video, "user:held"), Stop);
+        var held = writer.ExecuteAsync(Start(platform, video, "user:held"), Stop);
         await database.Reached.WaitAsync(Soon, Stop);
         return held;
     }
 
-    private static StartAct Start(PlatformUnderTest platform, string video, string viewer) => new(NewId(), viewer, Now(platform), video, viewer, Device: null);
+    private static StartCommand Start(PlatformUnderTest platform, string video, string viewer) => new(NewId(), viewer, Now(platform), video, viewer, Device: null);
 
-    /// <summary>The report by which the view's minimum is reached.</summary>
-    private static ReportAct View(StartAct start) => new(start.PlayId, start.Viewer, start.At + 3_000_000, 1, 3_000, IsStop: false);
+    /// <summary>Creates the report that reaches the minimum of a view.</summary>
+    private static ReportCommand View(StartCommand start) => new(start.PlayId, start.Viewer, start.At + 3_000_000, 1, 3_000, IsStop: false);
 
     private static string NewId() => Guid.NewGuid().ToString("N");
 

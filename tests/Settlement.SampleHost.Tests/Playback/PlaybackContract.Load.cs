@@ -10,15 +10,15 @@ public abstract partial class PlaybackContract
     private const int LoadVideos = 5;
     private const int ReportsOfPlay = 4;
 
-    /// <summary>Plays of a viewer: for every build, and with <c>SETTLEMENT_TESTS=long</c>.</summary>
+    /// <summary>The number of plays per viewer: 1, or 20 with <c>SETTLEMENT_TESTS=long</c>.</summary>
     private static readonly int PlaysOfViewer = TestSettings.IsLong ? 20 : 1;
 
     /// <summary>
-    /// 200 viewers at a time, each as fast as it is answered, over HTTP. Every report claims the end and moves the clock by a second: a play
-    /// gets as far as the others' seconds let it. What was acknowledged is the sum of the answers, and nothing else is asked of the settlement.
+    /// 200 concurrent viewers over HTTP, each sending as fast as it gets responses. Every report claims the end of the video and advances
+    /// the clock by a second. The acknowledged usage, summed from the responses, must equal the settlement.
     /// </summary>
     [Fact]
-    public async Task Every_play_that_was_acknowledged_under_load_is_in_the_settlement_and_nothing_else()
+    public async Task The_settlement_counts_exactly_the_acknowledged_plays_under_load()
     {
         await using var platform = await StartAsync(("Proxies:0", "127.0.0.1"));
         var (creator, first) = await RegisterAsync(platform, lengthSeconds: 1_000);
@@ -37,13 +37,13 @@ public abstract partial class PlaybackContract
         }));
 
         acknowledged.Where(a => a.Key.StartsWith("video.view", StringComparison.Ordinal)).Sum(a => a.Value)
-            .Should().BeInRange(LoadViewers, LoadViewers * PlaysOfViewer, "at least each viewer's first view is counted");
+            .Should().BeInRange(LoadViewers, LoadViewers * PlaysOfViewer, "at least the first view of each viewer is counted");
         (await CloseAsync(platform)).Should().BeEquivalentTo(acknowledged);
     }
 
     private static async Task WatchAsync(PlatformUnderTest platform, int viewer, string video, ConcurrentDictionary<string, long> acknowledged)
     {
-        // One in ten sends everything twice, as after a lost answer.
+        // One viewer in ten repeats each request, as after a lost response.
         var (id, isTwice) = (Guid.NewGuid(), viewer % 10 == 7);
         using var browser = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = platform.Address };
         var client = new ApiClient(browser);

@@ -2,11 +2,11 @@ using Settlement.SampleHost.Tests.Api;
 
 namespace Settlement.SampleHost.Tests.Playback;
 
-/// <summary>Who a viewer is, and what one viewer can earn at most.</summary>
+/// <summary>The identity of viewers, and the limit of the usage of one viewer.</summary>
 public abstract partial class PlaybackContract
 {
     [Fact]
-    public async Task Two_people_behind_one_address_watch_beside_each_other_and_each_resumes_where_he_stopped()
+    public async Task Viewers_with_the_same_network_address_are_separate()
     {
         await using var platform = await StartAsync();
         var (_, video) = await RegisterAsync(platform, lengthSeconds: 700);
@@ -16,7 +16,7 @@ public abstract partial class PlaybackContract
         var one = await BeginAsync(first.Client, video);
         await PlayAsync(platform, first.Client, one.Id, to: 60);
         var other = await BeginAsync(second.Client, video);
-        other.Position.Should().Be(0, "the other person's play is none of his");
+        other.Position.Should().Be(0, "it is another viewer");
         await PlayAsync(platform, second.Client, other.Id, to: 20, stop: true);
         (await ReportAsync(first.Client, one.Id, 100, 80, stop: true)).Should(200);
 
@@ -27,7 +27,7 @@ public abstract partial class PlaybackContract
     }
 
     [Fact]
-    public async Task A_play_with_a_token_that_names_no_account_is_refused_and_is_no_play_of_the_address()
+    public async Task A_play_with_an_invalid_token_is_rejected()
     {
         await using var platform = await StartAsync();
         var (_, video) = await RegisterAsync(platform, lengthSeconds: 700);
@@ -51,7 +51,7 @@ public abstract partial class PlaybackContract
     }
 
     [Fact]
-    public async Task One_viewer_earns_for_one_video_at_a_time_and_in_all_no_more_than_the_time_that_passed()
+    public async Task Plays_of_one_viewer_are_limited_to_the_elapsed_time()
     {
         await using var platform = await StartAsync();
         var (creator, first) = await RegisterAsync(platform, lengthSeconds: 700);
@@ -63,7 +63,7 @@ public abstract partial class PlaybackContract
         (await ReportAsync(viewer, play.Id, 1, 100)).Should(200).Json.GetProperty("furthestSeconds").GetDecimal().Should().Be(12, "the tolerance is two seconds");
         for (var n = 0; n < 10; n++)
         {
-            // Each start and report at once: with a tolerance for each they came to two seconds a play.
+            // Starts and reports without elapsed time: each play would gain two seconds if the tolerance applied per play.
             var other = await BeginAsync(viewer, n % 2 == 0 ? second : first);
             (await ReportAsync(viewer, other.Id, 1, 700)).Should(200);
         }
@@ -73,7 +73,7 @@ public abstract partial class PlaybackContract
     }
 
     [Fact]
-    public async Task A_start_that_is_sent_again_without_a_cookie_is_the_same_play()
+    public async Task A_repeated_start_without_a_cookie_returns_the_same_play()
     {
         await using var platform = await StartAsync();
         var (_, video) = await RegisterAsync(platform, lengthSeconds: 100);
@@ -81,7 +81,7 @@ public abstract partial class PlaybackContract
         var answers = new List<ApiAnswer>();
         for (var n = 0; n < 2; n++)
         {
-            // The first answer is lost, and its cookie with it.
+            // The first response is lost, including its cookie.
             using var browser = Browser(platform);
             answers.Add((await browser.Client.PostAsync($"/api/videos/{video}/plays", body)).Should(201));
         }
@@ -92,7 +92,7 @@ public abstract partial class PlaybackContract
     }
 
     [Fact]
-    public async Task A_view_belongs_to_the_day_in_which_its_minimum_was_reached()
+    public async Task A_view_is_counted_on_the_day_on_which_its_minimum_was_reached()
     {
         await using var platform = await StartAsync();
         var (_, video) = await RegisterAsync(platform, lengthSeconds: 700);
@@ -106,11 +106,11 @@ public abstract partial class PlaybackContract
         (await ReportAsync(platform.Anonymous, play.Id, 2, 20)).Json.GetProperty("isCounted").GetBoolean().Should().BeTrue();
 
         (await CloseAsync(platform)).Should().BeEquivalentTo(
-            new Dictionary<string, long> { [$"video.view {video}"] = 1, [$"video.seconds {video}"] = 2 }, "the report came on the next day, the view was on this");
+            new Dictionary<string, long> { [$"video.view {video}"] = 1, [$"video.seconds {video}"] = 2 }, "the report arrived on the next day, but the minimum was reached on this one");
     }
 
     [Fact]
-    public async Task An_owner_who_logged_out_earns_nothing_on_a_device_that_is_known_to_be_his()
+    public async Task Plays_on_a_known_device_of_the_owner_are_not_counted_after_logout()
     {
         await using var platform = await StartAsync();
         var (creator, video) = await RegisterAsync(platform, lengthSeconds: 700);
@@ -129,13 +129,13 @@ public abstract partial class PlaybackContract
         var others = await BeginAsync(foreign.Client, video);
         await PlayAsync(platform, foreign.Client, others.Id, to: 10);
 
-        (owners.View, others.View).Should().Be(("own", "pending"));
+        (owners.View, others.View).Should().Be(("owner", "pending"));
         (await CloseAsync(platform)).Should().BeEquivalentTo(
             new Dictionary<string, long> { [$"video.view {video}"] = 1, [$"video.seconds {video}"] = 10 });
     }
 
     [Fact]
-    public async Task Starts_are_limited_by_viewer_and_by_address_of_which_64_bits_count()
+    public async Task Starts_are_limited_per_viewer_and_per_64_bit_network()
     {
         await using var platform = await StartAsync(("Plays:StartsPerMinute", "2"), ("Plays:StartsPerAddressPerMinute", "4"), ("Proxies:0", "127.0.0.1"));
         var (_, video) = await RegisterAsync(platform, lengthSeconds: 700);
@@ -147,7 +147,7 @@ public abstract partial class PlaybackContract
         refused.Headers["Retry-After"].Should().MatchRegex("^[1-9][0-9]?$");
 
         using var others = Browser(platform, keepsCookies: false);
-        (await BeginManyAsync(others.Client, 3, "2001:db8:1:1:ffff::1")).Should().Equal([201, 429, 429], "three came from that network already");
+        (await BeginManyAsync(others.Client, 3, "2001:db8:1:1:ffff::1")).Should().Equal([201, 429, 429], "three starts came from that network");
         (await BeginManyAsync(others.Client, 1, "2001:db8:1:3::1")).Should().Equal(201);
         platform.Clock.Advance(TimeSpan.FromMinutes(1));
         (await BeginManyAsync(viewer.Client, 1, "2001:db8:1:1::7")).Should().Equal(201);

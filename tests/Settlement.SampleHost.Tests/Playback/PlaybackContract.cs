@@ -3,13 +3,13 @@ using Settlements;
 
 namespace Settlement.SampleHost.Tests.Playback;
 
-/// <summary>Plays over HTTP, to what the settlement counts of them; for each store.</summary>
+/// <summary>Plays over HTTP and their counts in the settlement; for each store.</summary>
 public abstract partial class PlaybackContract
 {
     private protected abstract Task<PlatformUnderTest> StartAsync(params (string Key, string Value)[] settings);
 
     [Fact]
-    public async Task A_video_is_watched_stopped_and_resumed_and_all_of_it_is_counted_once()
+    public async Task A_stopped_and_resumed_video_is_counted_once()
     {
         await using var platform = await StartAsync();
         var (creator, video) = await RegisterAsync(platform, lengthSeconds: 700);
@@ -39,7 +39,7 @@ public abstract partial class PlaybackContract
     }
 
     [Fact]
-    public async Task The_owners_plays_earn_nothing_and_within_30_s_of_a_view_only_the_view_is_not_counted()
+    public async Task Plays_by_the_owner_are_not_counted_and_repeated_views_within_30_s_neither()
     {
         await using var platform = await StartAsync();
         var (creator, video) = await RegisterAsync(platform, lengthSeconds: 700);
@@ -53,7 +53,7 @@ public abstract partial class PlaybackContract
         var owners = (await PlayAsync(platform, creator, own.Id, to: 341)).Json;
 
         repeated.GetProperty("view").GetString().Should().Be("repeated");
-        owners.GetProperty("view").GetString().Should().Be("own");
+        owners.GetProperty("view").GetString().Should().Be("owner");
         (await CloseAsync(platform)).Should().BeEquivalentTo(new Dictionary<string, long>
         {
             [$"video.view {video}"] = 1, [$"video.seconds {video}"] = 341, [$"ad.view {video}/ad-1"] = 1,
@@ -61,7 +61,7 @@ public abstract partial class PlaybackContract
     }
 
     [Fact]
-    public async Task Reports_sent_again_out_of_order_or_to_an_ended_play_change_nothing()
+    public async Task Repeated_and_outdated_reports_change_nothing()
     {
         await using var platform = await StartAsync();
         var (_, video) = await RegisterAsync(platform, lengthSeconds: 700);
@@ -85,7 +85,7 @@ public abstract partial class PlaybackContract
     }
 
     [Fact]
-    public async Task A_start_that_is_sent_again_is_the_same_play()
+    public async Task A_repeated_start_returns_the_same_play()
     {
         await using var platform = await StartAsync();
         var (_, video) = await RegisterAsync(platform, lengthSeconds: 100);
@@ -104,7 +104,7 @@ public abstract partial class PlaybackContract
     }
 
     [Fact]
-    public async Task Many_reports_at_once_count_each_second_and_each_ad_once()
+    public async Task Concurrent_reports_count_each_second_and_ad_once()
     {
         await using var platform = await StartAsync();
         var (_, video) = await RegisterAsync(platform, lengthSeconds: 700);
@@ -135,8 +135,8 @@ public abstract partial class PlaybackContract
         return (play.GetProperty("playId").GetString()!, play.GetProperty("positionSeconds").GetDecimal(), play.GetProperty("view").GetString()!);
     }
 
-    /// <summary>Watches as much as a view needs, in a play's first report.</summary>
-    /// <returns>What became of the view.</returns>
+    /// <summary>Watches the minimum of a view, with the first report of a play.</summary>
+    /// <returns>The state of the view.</returns>
     private protected static async Task<string> ViewAsync(PlatformUnderTest platform, ApiClient viewer, string playId, int from = 0)
     {
         platform.Clock.Advance(TimeSpan.FromSeconds(3));
@@ -149,7 +149,7 @@ public abstract partial class PlaybackContract
     private static async Task<decimal> FurthestAsync(ApiClient viewer, string playId) =>
         (await viewer.GetAsync($"/api/plays/{playId}")).Json.GetProperty("furthestSeconds").GetDecimal();
 
-    /// <summary>Plays as an honest player does, with a report every 10 s.</summary>
+    /// <summary>Plays with correct reports every 10 s.</summary>
     private static async Task<ApiAnswer> PlayAsync(PlatformUnderTest platform, ApiClient viewer, string playId, int to, int from = 0, bool stop = false)
     {
         ApiAnswer? answer = null;
@@ -165,7 +165,7 @@ public abstract partial class PlaybackContract
         return answer!;
     }
 
-    /// <summary>Closes the day, and tells what it counted.</summary>
+    /// <summary>Closes the day and returns its counts.</summary>
     private static async Task<Dictionary<string, long>> CloseAsync(PlatformUnderTest platform)
     {
         platform.Clock.Advance(TimeSpan.FromDays(1));

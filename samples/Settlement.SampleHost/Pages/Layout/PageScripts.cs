@@ -1,11 +1,11 @@
 namespace Settlement.SampleHost.Pages.Layout;
 
-/// <summary>Marks a page that holds interactive parts: it alone loads what these need.</summary>
+/// <summary>Marks a page with interactive components; only such pages load their scripts and styles.</summary>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class InteractiveAttribute : Attribute;
 
-/// <summary>Names a script of its own that a page loads.</summary>
-/// <param name="name">As <c>assets/watch.js</c>.</param>
+/// <summary>Names the script that a page loads.</summary>
+/// <param name="name">The name, such as <c>assets/watch.js</c>.</param>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class ScriptAttribute(string name) : Attribute
 {

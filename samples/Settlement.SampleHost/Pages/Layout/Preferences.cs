@@ -5,7 +5,7 @@ using Settlement.SampleHost.Languages;
 
 namespace Settlement.SampleHost.Pages.Layout;
 
-/// <summary>What a browser remembers of its user's wishes: language and theme. They change nothing but looks, so anybody may send them.</summary>
+/// <summary>The display preferences language and theme, stored in cookies. Changing them needs no antiforgery token.</summary>
 internal static class Preferences
 {
     public const string Light = "light";
@@ -15,7 +15,7 @@ internal static class Preferences
 
     private static readonly TimeSpan Life = TimeSpan.FromDays(365);
 
-    /// <summary>The theme that was chosen; null for the device's.</summary>
+    /// <summary>Returns the chosen theme; null for the device's setting.</summary>
     public static string? Theme(HttpContext context) => context.Request.Cookies[ThemeCookie] switch
     {
         Light => Light,
@@ -23,11 +23,12 @@ internal static class Preferences
         _ => null,
     };
 
-    /// <summary>By the cookie, else by what the browser asks for, else English.</summary>
+    /// <summary>Configures the language: from the cookie, otherwise from Accept-Language, otherwise English.</summary>
     public static RequestLocalizationOptions Localization()
     {
         var options = new RequestLocalizationOptions { ApplyCurrentCultureToResponseHeaders = true };
-        options.SetDefaultCulture(Words.English).AddSupportedCultures(Words.Languages).AddSupportedUICultures(Words.Languages);
+        options.SetDefaultCulture(JsonStringLocalizer.English).AddSupportedCultures(JsonStringLocalizer.Languages)
+            .AddSupportedUICultures(JsonStringLocalizer.Languages);
         options.RequestCultureProviders = [new CookieRequestCultureProvider(), new AcceptLanguageHeaderRequestCultureProvider()];
         return options;
     }
@@ -35,11 +36,15 @@ internal static class Preferences
     public static void Map(IEndpointRouteBuilder app) => app.MapPost("/preferences", async context =>
     {
         var form = await ReadAsync(context);
-        var cookie = new CookieOptions { MaxAge = Life, SameSite = SameSiteMode.Lax, HttpOnly = true, IsEssential = true, Secure = context.Request.IsHttps };
-        if (form["language"].ToString() is var language && Words.Languages.Contains(language))
+        var cookie = new CookieOptions
+        {
+            MaxAge = Life, SameSite = SameSiteMode.Lax, HttpOnly = true, IsEssential = true, Secure = context.Request.IsHttps,
+        };
+        if (form["language"].ToString() is var language && JsonStringLocalizer.Languages.Contains(language))
         {
             var culture = new RequestCulture(CultureInfo.GetCultureInfo(language));
-            context.Response.Cookies.Append(CookieRequestCultureProvider.DefaultCookieName, CookieRequestCultureProvider.MakeCookieValue(culture), cookie);
+            context.Response.Cookies.Append(
+                CookieRequestCultureProvider.DefaultCookieName, CookieRequestCultureProvider.MakeCookieValue(culture), cookie);
         }
 
         if (form["theme"].ToString() is var theme && (theme is Light or Dark))
@@ -58,12 +63,14 @@ internal static class Preferences
         }
         catch (InvalidDataException)
         {
-            // As below: it says that it is a form, and is none.
+            // The body is not a valid form; rejected below.
         }
 
-        throw PlatformException.Wrong("The body is no form. Send language, theme and return as the form at the foot of each page does.");
+        throw PlatformException.BadRequest(
+            "The body is not a form. Send the fields language, theme and return, as the form in the footer of each page does.");
     }
 
-    /// <summary>An address of this host; "/" for anything else.</summary>
-    public static string Local(string? url) => url is ['/', not ('/' or '\\'), ..] && !url.Any(char.IsControl) && Uri.IsWellFormedUriString(url, UriKind.Relative) ? url : "/";
+    /// <summary>Returns a local path, or "/" for any other address.</summary>
+    public static string Local(string? url) =>
+        url is ['/', not ('/' or '\\'), ..] && !url.Any(char.IsControl) && Uri.IsWellFormedUriString(url, UriKind.Relative) ? url : "/";
 }

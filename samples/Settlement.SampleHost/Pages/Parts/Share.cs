@@ -2,9 +2,10 @@ using System.Globalization;
 
 namespace Settlement.SampleHost.Pages.Parts;
 
+/// <summary>Formats shares as CSS widths.</summary>
 internal static class Share
 {
-    /// <summary>A part of a whole as a width, from 0 % to 100 %.</summary>
-    public static string Percent(decimal part, decimal whole) =>
-        string.Create(CultureInfo.InvariantCulture, $"{(whole <= 0 ? 0 : Math.Clamp(part / whole * 100, 0, 100)):0.##}%");
+    /// <summary>Returns a share as a percentage, from 0 % to 100 %.</summary>
+    public static string Percent(decimal part, decimal total) =>
+        string.Create(CultureInfo.InvariantCulture, $"{(total <= 0 ? 0 : Math.Clamp(part / total * 100, 0, 100)):0.##}%");
 }

@@ -5,17 +5,20 @@ using Settlements;
 
 namespace Settlement.SampleHost.Pages.Parts;
 
-/// <summary>A day of a chart, with its texts in the language of the page: what an interactive part is given.</summary>
+/// <summary>A day of a chart, with localised texts, as the parameter of an interactive component.</summary>
 /// <param name="Id">The day as yyyy-MM-dd.</param>
-/// <param name="Label">The day as people write it.</param>
-/// <param name="Tick">What the axis says: short enough to stand upright.</param>
-/// <param name="IsClosed">Whether it is closed; one that is open has no figures yet.</param>
+/// <param name="Label">The day, formatted.</param>
+/// <param name="Tick">The label on the axis, short enough to be horizontal.</param>
+/// <param name="IsClosed">Whether the day is closed; an open day has no figures.</param>
 /// <param name="Views">Views.</param>
-/// <param name="ViewAmount">What they come to, in won.</param>
+/// <param name="ViewAmount">The amount in KRW.</param>
 /// <param name="AdViews">Ad views.</param>
-/// <param name="AdAmount">What they come to, in won.</param>
-public sealed record TrendPoint(string Id, string Label, string Tick, bool IsClosed, long Views, decimal ViewAmount, long AdViews, decimal AdAmount)
+/// <param name="AdAmount">The amount in KRW.</param>
+public sealed record TrendPoint(
+    string Id, string Label, string Tick, bool IsClosed, long Views, decimal ViewAmount, long AdViews, decimal AdAmount)
 {
     public static TrendPoint Of(DayEarnings day, CalendarPeriod period) => new(
-        Text.Day(day.Day), Shown.ShortDay(day.Day), period == CalendarPeriod.Month ? Text.Number(day.Day.Day) : Shown.ShortDay(day.Day), day.IsClosed, day.Views, day.VideoAmount, day.AdViews, day.AdAmount);
+        Text.Day(day.Day), DisplayFormat.ShortDay(day.Day),
+        period == CalendarPeriod.Month ? Text.Number(day.Day.Day) : DisplayFormat.ShortDay(day.Day), day.IsClosed, day.Views,
+        day.VideoAmount, day.AdViews, day.AdAmount);
 }

@@ -1,5 +1,5 @@
--- The platform's own tables. Instants are whole microseconds since 1970-01-01T00:00:00Z, positions and lengths milliseconds.
--- Texts compare by code points, which is the order of their bytes. What is deleted keeps its row: history settled so far names it.
+-- The platform's tables. Instants are whole microseconds since 1970-01-01T00:00:00Z, positions and lengths milliseconds.
+-- Text is compared by code point, which equals the order of the UTF-8 bytes. Deleted objects keep their row: published lines refer to it.
 
 CREATE TABLE IF NOT EXISTS users (
     user_id CHAR(32) CHARACTER SET ascii COLLATE ascii_bin PRIMARY KEY,  -- 32 hex digits
@@ -33,7 +33,7 @@ CREATE TABLE IF NOT EXISTS user_logins (
     INDEX user_logins_by_user (user_id)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
--- What cookies and tokens are protected with: hosts that share a database understand each other's.
+-- The Data Protection key ring for cookies and tokens, shared by all instances of a database.
 CREATE TABLE IF NOT EXISTS protection_keys (
     name VARCHAR(200) PRIMARY KEY,
     xml TEXT NOT NULL
@@ -60,17 +60,17 @@ CREATE TABLE IF NOT EXISTS ads (
     deleted_at BIGINT
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
--- Where an ad sits in a video. The id, VIDEO/ad-N, is the item that is settled; N says the position.
+-- The position of an ad in a video. The id, VIDEO/ad-N, is the item of the settlement; the position is N × 300 s.
 CREATE TABLE IF NOT EXISTS placements (
     item_id VARCHAR(64) PRIMARY KEY,
     video_id VARCHAR(64) NOT NULL,
     position_ms BIGINT NOT NULL,
-    ad_id CHAR(32) CHARACTER SET ascii COLLATE ascii_bin,  -- null while there is no ad to show
+    ad_id CHAR(32) CHARACTER SET ascii COLLATE ascii_bin,  -- null if no ad is assigned
     INDEX placements_by_video (video_id, position_ms),
     INDEX placements_by_ad (ad_id)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
--- A viewer and a video: where to go on, and the last play that counted. Its row is the lock of all that the two do.
+-- A viewer and a video: the resume position and the last counted play. Its row is locked by every change of this pair.
 CREATE TABLE IF NOT EXISTS viewings (
     video_id VARCHAR(64) NOT NULL,
     viewer VARCHAR(100) NOT NULL,
@@ -97,11 +97,11 @@ CREATE TABLE IF NOT EXISTS plays (
     accounted_until BIGINT NOT NULL
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
--- Answers to writes that came with an Idempotency-Key, kept for a day.
+-- Responses to writes with an Idempotency-Key, stored for a day.
 CREATE TABLE IF NOT EXISTS idempotency_keys (
     scope CHAR(64) CHARACTER SET ascii COLLATE ascii_bin PRIMARY KEY,  -- hash of caller, method, path and key
     request_hash CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
-    status BIGINT,  -- null while the first request is under way
+    status BIGINT,  -- null while the first request is in progress
     content_type VARCHAR(200),
     location VARCHAR(500),
     body MEDIUMTEXT,

@@ -1,4 +1,4 @@
--- Where to go on follows from the last play itself, so a report writes its play and nothing beside it. What a viewer watches lies together.
+-- The resume position is derived from the last play, so a report writes only its play. The key groups the rows of a viewer.
 
--- Done once: the column is gone then.
+-- Run once: fails if the column was dropped.
 ALTER TABLE viewings DROP PRIMARY KEY, ADD PRIMARY KEY (viewer, video_id), DROP COLUMN resume_ms;

@@ -1,4 +1,4 @@
--- The list of accounts, newest first.
+-- Index for listing accounts, newest first.
 
--- Done once: the index is there then.
+-- Run once: fails if the index exists.
 CREATE INDEX users_by_age ON users (created_at, user_id);

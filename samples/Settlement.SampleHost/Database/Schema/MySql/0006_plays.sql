@@ -1,11 +1,11 @@
--- A play's view is counted when the minimum is watched, so a play keeps what became of its view, and when. A viewer's last play of all is
--- the viewing of no video (video_id is empty). Counted views of before stay counted; plays that were not counted earn nothing, as before.
+-- A view is counted when the minimum is watched, so a play stores the state of its view and the instant. The row with an empty video_id
+-- names a viewer's last play of any video. Views counted earlier stay counted; plays that were not counted earn nothing, as before.
 
--- Done once: the column is gone then. view_state is 0 the owner's, 1 counted, 2 pending, 3 within 30 s of the last. viewed_at is when the
--- minimum was reached, counted_before the viewer's last counted view of the video when the play started.
+-- Run once: fails if the column was dropped. view_state: 0 played by the owner, 1 counted, 2 pending, 3 within 30 s of the last.
+-- viewed_at: when the minimum was reached. counted_before: the viewer's last counted view of the video when the play started.
 ALTER TABLE plays CHANGE is_counted view_state BIGINT NOT NULL, ADD COLUMN viewed_at BIGINT, ADD COLUMN counted_before BIGINT;
 
--- Browsers on which somebody has logged in as the account: hashes of their cookies.
+-- Browsers from which the account has logged in: hashes of their device cookies.
 CREATE TABLE IF NOT EXISTS user_devices (
     device_id CHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
     user_id CHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,

@@ -1,5 +1,5 @@
--- The platform's own tables. Instants are whole microseconds since 1970-01-01T00:00:00Z, positions and lengths milliseconds.
--- Texts compare by bytes (BINARY is SQLite's default). What is deleted keeps its row: history settled so far names it.
+-- The platform's tables. Instants are whole microseconds since 1970-01-01T00:00:00Z, positions and lengths milliseconds.
+-- Text is compared by bytes (BINARY, the default of SQLite). Deleted objects keep their row: published lines refer to it.
 
 CREATE TABLE users (
     user_id              TEXT    PRIMARY KEY,  -- 32 hex digits
@@ -34,7 +34,7 @@ CREATE TABLE user_logins (
 
 CREATE INDEX user_logins_by_user ON user_logins (user_id);
 
--- What cookies and tokens are protected with: hosts that share a database understand each other's.
+-- The Data Protection key ring for cookies and tokens, shared by all instances of a database.
 CREATE TABLE protection_keys (
     name TEXT PRIMARY KEY,
     xml  TEXT NOT NULL
@@ -62,18 +62,18 @@ CREATE TABLE ads (
     deleted_at INTEGER
 ) STRICT;
 
--- Where an ad sits in a video. The id, VIDEO/ad-N, is the item that is settled; N says the position.
+-- The position of an ad in a video. The id, VIDEO/ad-N, is the item of the settlement; the position is N × 300 s.
 CREATE TABLE placements (
     item_id     TEXT    PRIMARY KEY,
     video_id    TEXT    NOT NULL REFERENCES videos,
     position_ms INTEGER NOT NULL,
-    ad_id       TEXT    REFERENCES ads         -- null while there is no ad to show
+    ad_id       TEXT    REFERENCES ads         -- null if no ad is assigned
 ) STRICT;
 
 CREATE INDEX placements_by_video ON placements (video_id, position_ms);
 CREATE INDEX placements_by_ad ON placements (ad_id);
 
--- A viewer and a video: where to go on, and the last play that counted. Its row is the lock of all that the two do.
+-- A viewer and a video: the resume position and the last counted play. Its row is locked by every change of this pair.
 CREATE TABLE viewings (
     video_id   TEXT    NOT NULL,
     viewer     TEXT    NOT NULL,
@@ -100,11 +100,11 @@ CREATE TABLE plays (
     accounted_until INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Answers to writes that came with an Idempotency-Key, kept for a day.
+-- Responses to writes with an Idempotency-Key, stored for a day.
 CREATE TABLE idempotency_keys (
     scope        TEXT    PRIMARY KEY,          -- hash of caller, method, path and key
     request_hash TEXT    NOT NULL,
-    status       INTEGER,                      -- null while the first request is under way
+    status       INTEGER,                      -- null while the first request is in progress
     content_type TEXT,
     location     TEXT,
     body         TEXT,

@@ -1,10 +1,10 @@
--- Where to go on follows from the last play itself, so a report writes its play and nothing beside it. What a viewer watches lies together.
+-- The resume position is derived from the last play, so a report writes only its play. The key groups the rows of a viewer.
 
 CREATE TABLE viewings_by_viewer (
     viewer     TEXT    NOT NULL,
     video_id   TEXT    NOT NULL,
     play_id    TEXT,                           -- the last play
-    counted_at INTEGER,                        -- when the last play that counted began
+    counted_at INTEGER,                        -- when the last counted play started
     PRIMARY KEY (viewer, video_id)
 ) STRICT, WITHOUT ROWID;
 

@@ -1,3 +1,3 @@
--- The list of accounts, newest first.
+-- Index for listing accounts, newest first.
 
 CREATE INDEX IF NOT EXISTS users_by_age ON users (created_at, user_id);

@@ -1,20 +1,20 @@
--- Where accounts are logged in. A cookie or a token names its session: one that is not here any more is of no use to whoever copied it.
+-- Login sessions. Each cookie and each token refers to one; without its row, copies of them are rejected.
 
 CREATE TABLE sessions (
     session_id TEXT    PRIMARY KEY,
     user_id    TEXT    NOT NULL REFERENCES users,
-    renewals   INTEGER NOT NULL,               -- how often a token was renewed: a refresh token names the number that it renews
+    renewals   INTEGER NOT NULL,               -- number of renewals; a refresh token contains the number that it renews
     created_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX sessions_by_user ON sessions (user_id, expires_at);
 
--- Wrong passwords, by a hash of the account's address and of where they came from. No account needs to be there.
+-- Failed logins, by a hash of the e-mail address and the origin. The account need not exist.
 CREATE TABLE login_failures (
     scope    TEXT    PRIMARY KEY,
     failures INTEGER NOT NULL,
-    ends_at  INTEGER NOT NULL                  -- until then they count
+    ends_at  INTEGER NOT NULL                  -- when the count expires
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX login_failures_by_end ON login_failures (ends_at);

@@ -1,4 +1,4 @@
--- A close that is running is cancelled by any host: the one that runs it looks here.
+-- Any instance can request the cancellation of a running close; the instance that runs it reads this column.
 
--- The admin's account; null while nobody cancels it.
+-- The admin's account; null if not cancelled.
 ALTER TABLE closes ADD COLUMN cancelled_by TEXT;

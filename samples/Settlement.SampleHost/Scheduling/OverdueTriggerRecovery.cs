@@ -3,19 +3,21 @@ using Quartz;
 namespace Settlement.SampleHost.Scheduling;
 
 /// <summary>
-/// Frees triggers that nobody fires any more. An instance reserves a trigger (state ACQUIRED) some seconds before it fires it; when its process is
-/// killed in between, the reservation stays. Quartz frees it when an instance starts that is alone on its database, and in a cluster as long as the
-/// dead instance's own rows tell whose it was. It does not where a second process goes on with the same SQLite file, or where these rows are gone.
+/// Releases triggers that are reserved by a dead instance. An instance reserves a trigger (state ACQUIRED) some seconds before it fires it;
+/// if its process is killed in between, the reservation stays. Quartz releases it when an instance starts alone on its database, and in a
+/// cluster while the dead instance's rows exist. It does not when a second process uses the same SQLite file, or when these rows were
+/// deleted.
 /// </summary>
-internal sealed partial class StrandedTriggers(ISchedulerFactory schedulers, TimeProvider clock, ILogger<StrandedTriggers> logger) : BackgroundService
+internal sealed partial class OverdueTriggerRecovery(ISchedulerFactory schedulers, TimeProvider clock, ILogger<OverdueTriggerRecovery> logger)
+    : BackgroundService
 {
     /// <summary>
-    /// A trigger that is due for longer is fired by nobody. An instance that lives fires within seconds, or within two misfire thresholds of a
-    /// minute each after all instances were away.
+    /// How long a trigger may be overdue. A running instance fires within seconds, or within two misfire thresholds of one minute each
+    /// after no instance was running.
     /// </summary>
     public static readonly TimeSpan OverdueAfter = TimeSpan.FromMinutes(3);
 
-    /// <summary>How often it is looked at.</summary>
+    /// <summary>The interval of the check.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -24,15 +26,15 @@ internal sealed partial class StrandedTriggers(ISchedulerFactory schedulers, Tim
         try
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
-                await FreeAsync(stoppingToken);
+                await ReleaseAsync(stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The host stops.
+            // The host is stopping.
         }
     }
 
-    private async Task FreeAsync(CancellationToken cancellationToken)
+    private async Task ReleaseAsync(CancellationToken cancellationToken)
     {
         try
         {
@@ -40,10 +42,10 @@ internal sealed partial class StrandedTriggers(ISchedulerFactory schedulers, Tim
             if (scheduler.Status != SchedulerStatus.Running)
                 return;
 
-            // Normal is a trigger that waits for its time or is reserved: neither blocked by a firing that runs, nor paused, nor broken.
+            // Normal: the trigger waits for its time or is reserved. It is neither blocked by a running job, nor paused, nor in error.
             var now = clock.GetUtcNow();
             var dueBefore = now - OverdueAfter;
-            var isAnyFreed = false;
+            var isAnyReleased = false;
             foreach (var trigger in await scheduler.GetTriggersOfJob(CloseDueJob.Key, cancellationToken))
             {
                 if (trigger.NextFireTimeUtc is not { } due || due >= dueBefore
@@ -52,14 +54,15 @@ internal sealed partial class StrandedTriggers(ISchedulerFactory schedulers, Tim
                     continue;
                 }
 
-                // The same trigger, from now on. Where another instance was first, there is nothing to replace, or it is replaced by its equal.
+                // The same trigger, starting now. If another instance has already rescheduled it, it is replaced by an equal one.
                 await scheduler.RescheduleJob(trigger.Key, trigger.GetTriggerBuilder().StartAt(now).Build(), cancellationToken);
-                LogFreed(trigger.Key.ToString(), due);
-                isAnyFreed = true;
+                LogReleased(trigger.Key.ToString(), due);
+                isAnyReleased = true;
             }
 
-            // What was missed is made up for once: the job closes all that is due, and a day is closed once, however many fire.
-            if (isAnyFreed)
+            // One extra firing replaces the missed ones: the job closes all due days, and a day is closed once, however many instances
+            // fire.
+            if (isAnyReleased)
             {
                 var missed = TriggerBuilder.Create().ForJob(CloseDueJob.Key).StartAt(now).WithRetryPolicy(ScheduleServices.Retries).Build();
                 await scheduler.ScheduleJob(missed, cancellationToken: cancellationToken);
@@ -72,9 +75,9 @@ internal sealed partial class StrandedTriggers(ISchedulerFactory schedulers, Tim
     }
 
     [LoggerMessage(EventId = 202, Level = LogLevel.Warning,
-        Message = "Trigger {Trigger} was due at {Due:yyyy-MM-dd'T'HH:mm:ss'Z'} and no instance fired it: the one that had reserved it is gone. It is put back and fires now.")]
-    private partial void LogFreed(string trigger, DateTimeOffset due);
+        Message = "Trigger {Trigger} was due at {Due:yyyy-MM-dd'T'HH:mm:ss'Z'} but was not fired; its instance is dead. Rescheduled to fire now.")]
+    private partial void LogReleased(string trigger, DateTimeOffset due);
 
-    [LoggerMessage(EventId = 203, Level = LogLevel.Warning, Message = "Overdue triggers could not be looked at; it is tried again.")]
+    [LoggerMessage(EventId = 203, Level = LogLevel.Warning, Message = "Could not check for overdue triggers; retrying.")]
     private partial void LogFailed(Exception exception);
 }

@@ -1,7 +1,7 @@
 namespace Settlement.SampleHost.Tests.Api;
 
-/// <summary>What is said while the database is away, and after a commit whose answer was lost.</summary>
-public sealed class DatabaseAwayTests : IAsyncLifetime
+/// <summary>Responses while the database is unavailable, and after a commit whose response was lost.</summary>
+public sealed class DatabaseUnavailableTests : IAsyncLifetime
 {
     private static readonly object Body = new { title = "Once", lengthSeconds = 10 };
 
@@ -19,11 +19,11 @@ public sealed class DatabaseAwayTests : IAsyncLifetime
     [Theory]
     [InlineData("en", "can't be reached")]
     [InlineData("ko", "데이터베이스")]
-    public async Task Pages_and_the_api_say_that_the_database_is_away_and_when_to_come_back(string language, string words)
+    public async Task Pages_and_api_return_503_with_Retry_After_while_the_database_is_unavailable(string language, string words)
     {
         Platform.Anonymous.Http.DefaultRequestHeaders.AcceptLanguage.ParseAdd(language);
         (await Platform.Anonymous.GetAsync("/videos")).Should(200);
-        Database.IsAway = true;
+        Database.IsUnavailable = true;
 
         foreach (var path in (string[])["/", "/videos", "/watch/x"])
         {
@@ -35,48 +35,48 @@ public sealed class DatabaseAwayTests : IAsyncLifetime
         var answer = await Platform.Anonymous.GetAsync("/api/videos");
         answer.ShouldBeProblem(503, "Nothing was changed");
         answer.Headers.Should().ContainKey("Retry-After");
-        Database.IsAway = false;
+        Database.IsUnavailable = false;
         (await Platform.Anonymous.GetAsync("/videos")).Should(200);
     }
 
     [Fact]
-    public async Task A_write_whose_commit_was_not_answered_may_be_done_and_its_key_does_it_no_second_time()
+    public async Task A_write_with_a_lost_commit_response_is_not_executed_twice_with_its_key()
     {
         var (creator, key) = (await Platform.LogInAsync("creator"), ("Idempotency-Key", "lost"));
 
-        Database.LosesAnswerOf = 2; // the first write is the key's own
-        (await creator.PostAsync("/api/videos", Body, key)).ShouldBeProblem(503, "may have been done", "Look");
-        (await creator.PostAsync("/api/videos", Body, key)).ShouldBeProblem(409, "not known", "Look first");
-        Database.LosesAnswerOf = 1;
-        (await creator.PostAsync("/api/videos", Body)).ShouldBeProblem(503, "may have been done");
+        Database.CommitToLose = 2; // the first write is the row of the key
+        (await creator.PostAsync("/api/videos", Body, key)).ShouldBeProblem(503, "may have been executed", "Check");
+        (await creator.PostAsync("/api/videos", Body, key)).ShouldBeProblem(409, "unknown", "Check first");
+        Database.CommitToLose = 1;
+        (await creator.PostAsync("/api/videos", Body)).ShouldBeProblem(503, "may have been executed");
 
-        (await VideosAsync(creator)).Should().Be(2, "each was done once");
+        (await VideosAsync(creator)).Should().Be(2, "each write was executed once");
     }
 
     [Fact]
-    public async Task A_failure_after_a_write_is_not_said_to_have_changed_nothing()
+    public async Task A_failure_after_a_commit_is_reported_as_an_unknown_outcome()
     {
         var (creator, key) = (await Platform.LogInAsync("creator"), ("Idempotency-Key", "after"));
 
-        // The video is written, then read to be shown. Logins are read before, so the reads go away in the write itself.
-        Database.OnWritten = () => Database.IsReadAway = true;
-        (await creator.PostAsync("/api/videos", Body)).ShouldBeProblem(503, "may have been done");
-        (Database.OnWritten, Database.IsReadAway) = (null, false);
+        // The video is written and then read for the response. Reads of the login come before, so reads fail from the commit on.
+        Database.OnCommitted = () => Database.IsReadUnavailable = true;
+        (await creator.PostAsync("/api/videos", Body)).ShouldBeProblem(503, "may have been executed");
+        (Database.OnCommitted, Database.IsReadUnavailable) = (null, false);
         var writes = 0;
-        Database.OnWritten = () => Database.IsReadAway = ++writes == 2;
-        (await creator.PostAsync("/api/videos", Body, key)).ShouldBeProblem(503, "may have been done");
-        (Database.OnWritten, Database.IsReadAway) = (null, false);
-        (await creator.PostAsync("/api/videos", Body, key)).ShouldBeProblem(409, "not known");
+        Database.OnCommitted = () => Database.IsReadUnavailable = ++writes == 2;
+        (await creator.PostAsync("/api/videos", Body, key)).ShouldBeProblem(503, "may have been executed");
+        (Database.OnCommitted, Database.IsReadUnavailable) = (null, false);
+        (await creator.PostAsync("/api/videos", Body, key)).ShouldBeProblem(409, "unknown");
 
         (await VideosAsync(creator)).Should().Be(2);
     }
 
     [Fact]
-    public async Task A_write_that_failed_before_anything_was_written_is_done_with_the_same_key()
+    public async Task A_write_that_failed_before_its_commit_is_executed_with_the_same_key()
     {
         var (creator, key) = (await Platform.LogInAsync("creator"), ("Idempotency-Key", "before"));
 
-        Database.FailsWrite = 2;
+        Database.WriteToFail = 2;
         (await creator.PostAsync("/api/videos", Body, key)).ShouldBeProblem(503, "Nothing was changed");
 
         (await creator.PostAsync("/api/videos", Body, key)).Should(201);
@@ -84,16 +84,16 @@ public sealed class DatabaseAwayTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_answer_of_a_host_that_ended_before_it_was_kept_is_not_known()
+    public async Task The_outcome_is_unknown_if_the_response_was_not_stored()
     {
         var (creator, key) = (await Platform.LogInAsync("creator"), ("Idempotency-Key", "crash"));
 
-        // Written; the keeping of the answer fails. The first caller learns what came of it.
-        Database.FailsWrite = 3;
+        // The write succeeds and storing the response fails. The first caller still receives the response.
+        Database.WriteToFail = 3;
         (await creator.PostAsync("/api/videos", Body, key)).Should(201);
-        (await creator.PostAsync("/api/videos", Body, key)).ShouldBeProblem(409, "under way");
+        (await creator.PostAsync("/api/videos", Body, key)).ShouldBeProblem(409, "in progress");
         Platform.Clock.Advance(TimeSpan.FromMinutes(2));
-        (await creator.PostAsync("/api/videos", Body, key)).ShouldBeProblem(409, "not known");
+        (await creator.PostAsync("/api/videos", Body, key)).ShouldBeProblem(409, "unknown");
 
         (await VideosAsync(creator)).Should().Be(1);
     }

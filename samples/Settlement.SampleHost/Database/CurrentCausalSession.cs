@@ -3,25 +3,25 @@ using Settlements.Routing;
 namespace Settlement.SampleHost.Database;
 
 /// <summary>
-/// The causal session of the request that runs, for the tables, which are the application's and not a request's. What runs beside requests has
-/// none, and reads at the primary. Thread-safe.
+/// The causal session of the current request, for the table classes, which are singletons. Background work has no causal session and reads
+/// from the primary. Thread-safe.
 /// </summary>
-internal sealed class CurrentSession
+internal sealed class CurrentCausalSession
 {
     private readonly AsyncLocal<CausalSession?> _session = new();
     private readonly AsyncLocal<RequestWrites?> _writes = new();
 
-    /// <summary>Null outside requests.</summary>
+    /// <summary>The causal session; null outside requests.</summary>
     public CausalSession? Session => _session.Value;
 
-    /// <summary>Said after each commit.</summary>
+    /// <summary>Records that the current request has committed a write; called after each commit.</summary>
     public void Committed()
     {
         if (_writes.Value is { } writes)
-            writes.IsAny = true;
+            writes.HasCommitted = true;
     }
 
-    /// <summary>Makes the request's session the current one until its end.</summary>
+    /// <summary>Middleware: makes the request's causal session the current one until the end of the request.</summary>
     public async Task RunAsync(HttpContext context, RequestDelegate next)
     {
         _session.Value = context.RequestServices.GetRequiredService<CausalSession>();

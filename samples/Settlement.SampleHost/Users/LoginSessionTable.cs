@@ -6,22 +6,22 @@ using Settlements;
 namespace Settlement.SampleHost.Users;
 
 /// <summary>
-/// Where accounts are logged in. Each cookie and each token names a session, and is of no use once that has ended, whoever has a copy of it.
-/// Thread-safe.
+/// Reads and writes login sessions. Each cookie and each token refers to a login session and is rejected after its end, so that copies of
+/// it are useless. Thread-safe.
 /// </summary>
-internal sealed class SessionTable(PlatformDatabase database, TimeProvider clock)
+internal sealed class LoginSessionTable(PlatformDatabase database, TimeProvider clock)
 {
     private const string IdClaim = "settlement:session";
     private const string RenewalsClaim = "settlement:renewals";
 
-    /// <summary>The session that a cookie or a token names; null for nobody.</summary>
+    /// <summary>Returns the id of the login session of a cookie or token; null for an anonymous user.</summary>
     public static string? Of(ClaimsPrincipal user) => user.FindFirstValue(IdClaim);
 
-    /// <summary>What a cookie or a token says of its session.</summary>
+    /// <summary>Returns the claims that refer to a login session.</summary>
     public static IEnumerable<Claim> Claims(string sessionId, long renewals = 0) =>
         [new(IdClaim, sessionId), new(RenewalsClaim, renewals.ToString(CultureInfo.InvariantCulture))];
 
-    /// <summary>Begins a session, and forgets those of the account that are over.</summary>
+    /// <summary>Starts a login session and deletes expired ones of the account.</summary>
     public async Task<string> BeginAsync(string userId, TimeSpan life, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
@@ -37,7 +37,9 @@ internal sealed class SessionTable(PlatformDatabase database, TimeProvider clock
         return values.id;
     }
 
-    /// <summary>What every request of the account is checked by; null when the account is deleted, or the session over.</summary>
+    /// <summary>
+    /// Returns the security stamp that each request is compared with; null if the account is deleted or the login session has ended.
+    /// </summary>
     public Task<string?> FindStampAsync(string userId, string sessionId, CancellationToken cancellationToken) => database.ReadAsync(
         statements => statements.FindAsync<string>(
             """
@@ -47,21 +49,26 @@ internal sealed class SessionTable(PlatformDatabase database, TimeProvider clock
             new { userId, sessionId, now = UnixMicroseconds.From(clock.GetUtcNow()) }),
         cancellationToken);
 
-    /// <summary>A cookie is given a longer life, and its session with it.</summary>
+    /// <summary>Extends the login session of a renewed cookie.</summary>
     public Task ProlongAsync(ClaimsPrincipal user, TimeSpan life, CancellationToken cancellationToken) => database.WriteAsync(
         statements => statements.ExecuteAsync(
-            "UPDATE sessions SET expires_at = @end WHERE session_id = @id", new { id = Of(user), end = UnixMicroseconds.From(clock.GetUtcNow() + life) }),
+            "UPDATE sessions SET expires_at = @end WHERE session_id = @id",
+            new { id = Of(user), end = UnixMicroseconds.From(clock.GetUtcNow() + life) }),
         cancellationToken);
 
     /// <summary>
-    /// Uses a refresh token, which works once. A second use means that somebody has a copy of it, and which of the two is the owner can't be
-    /// known: the session ends.
+    /// Uses a refresh token, which is valid once. A second use indicates a stolen copy, and the legitimate owner can't be determined, so
+    /// the login session ends.
     /// </summary>
-    /// <returns>The claims of the next token; null when it was used before, or the session is over.</returns>
+    /// <returns>The claims of the next token; null if the token was used before or the login session has ended.</returns>
     public async Task<IEnumerable<Claim>?> RenewAsync(ClaimsPrincipal user, TimeSpan life, CancellationToken cancellationToken)
     {
-        if (Of(user) is not { } id || !long.TryParse(user.FindFirstValue(RenewalsClaim), NumberStyles.None, CultureInfo.InvariantCulture, out var renewals))
+        if (Of(user) is not { } id
+            || !long.TryParse(user.FindFirstValue(RenewalsClaim), NumberStyles.None, CultureInfo.InvariantCulture, out var renewals))
+        {
             return null;
+        }
+
         var now = clock.GetUtcNow();
         var values = new { id, renewals, now = UnixMicroseconds.From(now), end = UnixMicroseconds.From(now + life) };
         var isRenewed = await database.WriteAsync(
@@ -81,17 +88,17 @@ internal sealed class SessionTable(PlatformDatabase database, TimeProvider clock
         return isRenewed ? Claims(id, renewals + 1) : null;
     }
 
-    /// <summary>Ends the session of a cookie or token.</summary>
+    /// <summary>Ends the login session of a cookie or token.</summary>
     public Task EndAsync(ClaimsPrincipal user, CancellationToken cancellationToken) => Of(user) is { } id
         ? database.WriteAsync(statements => statements.ExecuteAsync("DELETE FROM sessions WHERE session_id = @id", new { id }), cancellationToken)
         : Task.CompletedTask;
 
-    /// <summary>Ends all sessions of an account, on every device and of every program.</summary>
-    /// <param name="userId">Whose.</param>
-    /// <param name="but">A session that goes on; null to end all.</param>
-    /// <param name="cancellationToken">Stops before the change.</param>
-    public Task EndAllAsync(string userId, string? but, CancellationToken cancellationToken) => database.WriteAsync(
+    /// <summary>Ends all login sessions of an account, on all devices and in all programs.</summary>
+    /// <param name="userId">The account.</param>
+    /// <param name="except">A login session to keep; null to end all.</param>
+    /// <param name="cancellationToken">Cancels the call before the change.</param>
+    public Task EndAllAsync(string userId, string? except, CancellationToken cancellationToken) => database.WriteAsync(
         statements => statements.ExecuteAsync(
-            "DELETE FROM sessions WHERE user_id = @userId AND (@but IS NULL OR session_id <> @but)", new { userId, but }),
+            "DELETE FROM sessions WHERE user_id = @userId AND (@except IS NULL OR session_id <> @except)", new { userId, except }),
         cancellationToken);
 }

@@ -3,14 +3,14 @@ using Settlement.SampleHost.Database;
 
 namespace Settlement.SampleHost.Tests.Playback;
 
-/// <summary>A database whose writes wait until the test opens it. It doesn't own the one behind it.</summary>
-internal sealed class GatedDatabase(PlatformDatabase inner) : PlatformDatabase(null!, null!) // all that would use them goes to the inner one
+/// <summary>A database whose writes wait until the test releases them. Does not dispose of the inner database.</summary>
+internal sealed class BlockingDatabase(PlatformDatabase inner) : PlatformDatabase(null!, null!) // all calls are delegated
 {
-    private readonly TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private bool _losesAnswers;
+    private bool _losesResponse;
 
-    /// <summary>Ends when the first write is here.</summary>
+    /// <summary>Completes when the first write has started.</summary>
     public Task Reached => _reached.Task;
 
     public int Writes { get; private set; }
@@ -19,25 +19,25 @@ internal sealed class GatedDatabase(PlatformDatabase inner) : PlatformDatabase(n
 
     protected override Dialect Dialect => throw new NotSupportedException();
 
-    public void OpenGate() => _open.TrySetResult();
+    public void Release() => _released.TrySetResult();
 
-    /// <summary>The next write commits, and its callers are not told.</summary>
-    public void LoseAnswer() => _losesAnswers = true;
+    /// <summary>The next write commits, but its response is lost.</summary>
+    public void LoseResponse() => _losesResponse = true;
 
     public override Task<T> ReadAsync<T>(Func<Sql, Task<T>> read, CancellationToken cancellationToken) => inner.ReadAsync(read, cancellationToken);
 
-    public override Task<T> ReadShownAsync<T>(Func<Sql, Task<T>> read, CancellationToken cancellationToken) => inner.ReadShownAsync(read, cancellationToken);
+    public override Task<T> ReadForDisplayAsync<T>(Func<Sql, Task<T>> read, CancellationToken cancellationToken) => inner.ReadForDisplayAsync(read, cancellationToken);
 
     public override async Task<T> WriteAsync<T>(Func<Sql, Task<T>> write, CancellationToken cancellationToken)
     {
         Writes++;
         _reached.TrySetResult();
-        await _open.Task;
+        await _released.Task;
         var result = await inner.WriteAsync(write, cancellationToken);
-        if (!_losesAnswers)
+        if (!_losesResponse)
             return result;
-        _losesAnswers = false;
-        throw new LostAnswerException();
+        _losesResponse = false;
+        throw new LostResponseException();
     }
 
     public override bool IsDuplicate(DbException exception) => inner.IsDuplicate(exception);
@@ -48,7 +48,7 @@ internal sealed class GatedDatabase(PlatformDatabase inner) : PlatformDatabase(n
 
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private sealed class LostAnswerException() : DbException("The answer was lost.")
+    private sealed class LostResponseException() : DbException("The response was lost.")
     {
         public override bool IsTransient => true;
     }

@@ -5,11 +5,11 @@ using Settlements;
 
 namespace Settlement.SampleHost.Tests.Playback;
 
-/// <summary>Several hosts of one database, and a host of a newer program.</summary>
+/// <summary>Several instances on one database, and schema upgrades.</summary>
 public abstract partial class PlaybackContract
 {
     [Fact]
-    public async Task A_start_that_is_sent_to_two_hosts_at_once_is_one_play()
+    public async Task Concurrent_starts_of_one_id_on_two_instances_are_one_play()
     {
         await using var platform = await StartAsync();
         await using var other = await platform.StartAnotherAsync();
@@ -32,7 +32,7 @@ public abstract partial class PlaybackContract
     }
 
     [Fact]
-    public async Task Many_starts_at_once_on_two_hosts_leave_one_play_and_one_view_of_each_viewer()
+    public async Task Concurrent_starts_on_two_instances_leave_one_view_per_viewer()
     {
         await using var platform = await StartAsync();
         await using var other = await platform.StartAnotherAsync();
@@ -54,7 +54,7 @@ public abstract partial class PlaybackContract
     }
 
     [Fact]
-    public async Task A_report_waits_for_another_host_that_holds_its_play_and_then_goes_on_from_there()
+    public async Task A_report_waits_for_another_instance_that_has_locked_its_play()
     {
         await using var platform = await StartAsync();
         await using var other = await platform.StartAnotherAsync();
@@ -74,7 +74,7 @@ public abstract partial class PlaybackContract
     }
 
     [Fact]
-    public async Task A_start_waits_for_another_host_that_begins_a_play_of_the_same_two_and_its_view_is_not_counted()
+    public async Task A_start_waits_for_a_concurrent_start_of_the_same_viewer_and_video()
     {
         await using var platform = await StartAsync();
         await using var other = await platform.StartAnotherAsync();
@@ -88,10 +88,10 @@ public abstract partial class PlaybackContract
             () => BeginAsync(At(other, viewer), video),
             (sql, _) => PlayTable.UpdateAsync(sql, [viewing]));
 
-        (await ViewAsync(platform, viewer, late.Id)).Should().Be("repeated", "the other one's is counted");
+        (await ViewAsync(platform, viewer, late.Id)).Should().Be("repeated", "the view of the other instance is counted");
     }
 
-    /// <summary>Locks and changes something in one transaction, in whose middle something else is asked for: that has to wait for its end.</summary>
+    /// <summary>Locks and changes rows in a transaction, and asserts that a concurrent request waits for its commit.</summary>
     private static async Task<TLate> HoldAsync<T, TLate>(
         PlatformUnderTest platform, Func<Sql, Task<T>> hold, Func<Task<TLate>> ask, Func<Sql, T, Task> change)
     {
@@ -111,12 +111,12 @@ public abstract partial class PlaybackContract
         var waits = !late.IsCompleted;
         release.SetResult();
         await first;
-        waits.Should().BeTrue("it would work on what the first is about to change");
+        waits.Should().BeTrue("it would read rows that the first transaction is about to change");
         return await late;
     }
 
     [Fact]
-    public async Task An_upgrade_of_the_schema_keeps_where_to_go_on_also_when_it_was_cut_off()
+    public async Task An_interrupted_schema_upgrade_keeps_resume_positions()
     {
         await using var platform = await StartAsync();
         var (_, video) = await RegisterAsync(platform, lengthSeconds: 700);
@@ -126,8 +126,9 @@ public abstract partial class PlaybackContract
         await using var other = await platform.StartAnotherAsync();
         var database = platform.Service<PlatformDatabase>();
 
-        // As it was before number 4; two hosts do it at once; then as when a host died before it could record that it was done.
-        await database.WriteAsync(sql => TurnBackAsync(sql, database is MySqlPlatformDatabase ? "MySql" : "Sqlite"), CancellationToken.None);
+        // Restores the schema before file 4 and upgrades it concurrently; then removes the records, as if an instance had died before
+        // recording.
+        await database.WriteAsync(sql => DowngradeAsync(sql, database is MySqlPlatformDatabase ? "MySql" : "Sqlite"), CancellationToken.None);
         await Task.WhenAll(new[] { platform, other }.Select(p => p.Service<PlatformDatabase>().ApplySchemaAsync(p.Clock, CancellationToken.None)));
         await database.WriteAsync(
             sql => sql.ExecuteAsync($"DELETE FROM platform_schema WHERE number >= 4 {(database is MySqlPlatformDatabase ? "" : "AND number <= 5")}"),
@@ -135,13 +136,13 @@ public abstract partial class PlaybackContract
         await database.ApplySchemaAsync(platform.Clock, CancellationToken.None);
 
         platform.Clock.Advance(TimeSpan.FromSeconds(1));
-        await viewer.AuthorizeAsync(PlatformUnderTest.Password); // sessions are of schema 7
+        await viewer.AuthorizeAsync(PlatformUnderTest.Password); // the downgrade deleted the login sessions
         var resumed = await BeginAsync(viewer, video);
         resumed.Position.Should().Be(323);
         (await ViewAsync(platform, viewer, resumed.Id, from: 323)).Should().Be("repeated", "the last counted view was four seconds ago");
         (await database.HasSchemaAsync(CancellationToken.None)).Should().BeTrue();
 
-        static async Task TurnBackAsync(Sql sql, string engine)
+        static async Task DowngradeAsync(Sql sql, string engine)
         {
             using var file = new StreamReader(typeof(PlatformDatabase).Assembly.GetManifestResourceStream($"Settlement.SampleHost.Database.Schema.{engine}.0001_platform.sql")!);
             var create = (await file.ReadToEndAsync()).ReplaceLineEndings("\n").Split(";\n").Single(s => s.Contains("viewings (", StringComparison.Ordinal));

@@ -4,21 +4,21 @@ using Settlements;
 namespace Settlement.SampleHost.Languages;
 
 /// <summary>
-/// Figures, money, days and instants as people of the request's language write them. Written out here, so that they are the same on machines
-/// with and without the ICU library. Instants are shown in the calendar's zone, never the machine's. Thread-safe.
+/// Formats numbers, money, days and instants for display in the request's language. Implemented without ICU, so that the output is the same
+/// on all machines. Instants are displayed in the calendar's time zone. Thread-safe.
 /// </summary>
-internal sealed class Shown(Words words, BusinessCalendar calendar)
+internal sealed class DisplayFormat(JsonStringLocalizer texts, BusinessCalendar calendar)
 {
     private readonly TimeZoneInfo _zone = TimeZoneInfo.FindSystemTimeZoneById(calendar.TimeZoneId);
 
-    private static bool IsKorean => Words.Language == Words.Korean;
+    private static bool IsKorean => JsonStringLocalizer.Language == JsonStringLocalizer.Korean;
 
-    /// <summary>The zone that days and instants are of.</summary>
+    /// <summary>The time zone of displayed days and instants.</summary>
     public string Zone => calendar.TimeZoneId;
 
     public static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
-    /// <summary>Won, with every decimal that the amount has and no more.</summary>
+    /// <summary>Formats an amount of won with exactly the decimals that it has.</summary>
     public static string Won(decimal amount)
     {
         var digits = Math.Abs(amount).ToString("#,0.######", CultureInfo.InvariantCulture);
@@ -26,10 +26,10 @@ internal sealed class Shown(Words words, BusinessCalendar calendar)
         return IsKorean ? $"{sign}{digits}원" : $"{sign}₩{digits}";
     }
 
-    /// <summary>Won where there is little room: rounded, for axes only.</summary>
+    /// <summary>Formats an amount of won in short form, rounded: for chart axes only.</summary>
     public string ShortWon(decimal amount) => IsKorean ? $"{ShortNumber(amount)}원" : $"₩{ShortNumber(amount)}";
 
-    /// <summary>A number where there is little room: rounded, for axes only. Korean counts in 10,000s.</summary>
+    /// <summary>Formats a number in short form, rounded: for chart axes only. Korean units are 만 (10,000) and 억 (100,000,000).</summary>
     public string ShortNumber(decimal number)
     {
         (decimal Unit, string Name)[] units = IsKorean
@@ -38,22 +38,23 @@ internal sealed class Shown(Words words, BusinessCalendar calendar)
         foreach (var (unit, name) in units)
         {
             if (Math.Abs(number) >= unit)
-                return words[name, (number / unit).ToString("#,0.##", CultureInfo.InvariantCulture)];
+                return texts[name, (number / unit).ToString("#,0.##", CultureInfo.InvariantCulture)];
         }
 
         return number.ToString("#,0.##", CultureInfo.InvariantCulture);
     }
 
-    public static string Day(DateOnly day) => day.ToString(IsKorean ? "yyyy'년 'M'월 'd'일'" : "d MMM yyyy", CultureInfo.InvariantCulture);
+    public static string Day(DateOnly day) =>
+        day.ToString(IsKorean ? "yyyy'년 'M'월 'd'일'" : "d MMM yyyy", CultureInfo.InvariantCulture);
 
-    /// <summary>A day where its month and year are known.</summary>
+    /// <summary>Formats a day without its year.</summary>
     public static string ShortDay(DateOnly day) => day.ToString(IsKorean ? "M'. 'd'.'" : "d MMM", CultureInfo.InvariantCulture);
 
     public static string Month(DateOnly day) => day.ToString(IsKorean ? "yyyy'년 'M'월'" : "MMMM yyyy", CultureInfo.InvariantCulture);
 
-    public string Days(DateOnly first, DateOnly last) => first == last ? Day(first) : words["days.range", Day(first), Day(last)];
+    public string Days(DateOnly first, DateOnly last) => first == last ? Day(first) : texts["days.range", Day(first), Day(last)];
 
-    /// <summary>A period by its name: a day, a week from its Monday to its Sunday, a month.</summary>
+    /// <summary>Formats a period: a day, a week from Monday to Sunday, or a month.</summary>
     public string Period(CalendarPeriod period, DateOnly first, DateOnly last) =>
         period == CalendarPeriod.Month ? Month(first) : Days(first, last);
 
@@ -63,7 +64,7 @@ internal sealed class Shown(Words words, BusinessCalendar calendar)
         return string.Create(CultureInfo.InvariantCulture, $"{Day(DateOnly.FromDateTime(local.DateTime))} {local:HH:mm:ss}");
     }
 
-    /// <summary>As a player's clock: 5:07, 1:02:03.</summary>
+    /// <summary>Formats a playback position: 5:07, 1:02:03.</summary>
     public static string Clock(decimal seconds)
     {
         var time = TimeSpan.FromSeconds((double)Math.Floor(seconds));
@@ -72,11 +73,11 @@ internal sealed class Shown(Words words, BusinessCalendar calendar)
             : string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}");
     }
 
-    /// <summary>How long was watched, in the two largest units that matter.</summary>
+    /// <summary>Formats a watched duration in its two largest units.</summary>
     public string Watched(long seconds) => Math.Abs(seconds) switch
     {
-        < 60 => words["time.seconds", seconds],
-        < 3_600 => words["time.minutes", seconds / 60, seconds % 60],
-        _ => words["time.hours", Number(seconds / 3_600), seconds % 3_600 / 60],
+        < 60 => texts["time.seconds", seconds],
+        < 3_600 => texts["time.minutes", seconds / 60, seconds % 60],
+        _ => texts["time.hours", Number(seconds / 3_600), seconds % 3_600 / 60],
     };
 }

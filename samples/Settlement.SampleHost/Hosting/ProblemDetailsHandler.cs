@@ -1,0 +1,66 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Mvc;
+using Settlement.SampleHost.Database;
+
+namespace Settlement.SampleHost.Hosting;
+
+/// <summary>Converts exceptions of API requests into problem documents (RFC 9457) with a remedy.</summary>
+internal sealed class ProblemDetailsHandler(IProblemDetailsService problems) : IExceptionHandler
+{
+    /// <summary>A failover of the database takes a few seconds.</summary>
+    public const string RetryAfterSeconds = "5";
+
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        if (!httpContext.IsApi())
+            return false;
+        var mayBeExecuted = exception.IsOutcomeUnknown() || RequestWrites.Of(httpContext).HasCommitted;
+        var (status, title, detail) = exception switch
+        {
+            PlatformException e => (e.Status, e.Title, e.Message),
+            BadHttpRequestException e => (e.StatusCode, "Malformed request", Describe(e)),
+            AntiforgeryValidationException => (
+                StatusCodes.Status400BadRequest, "Antiforgery token missing or invalid",
+                "A write authenticated by cookie needs the header X-CSRF-TOKEN. Get its value from GET /api/users/antiforgery with the same "
+                + "cookies."),
+            _ when exception.IsTransientDatabaseError() && mayBeExecuted => (
+                StatusCodes.Status503ServiceUnavailable, "Outcome unknown",
+                "The connection to the database was lost: the write may have been executed. Check before you send it again; with the same "
+                + "Idempotency-Key it is not executed twice."),
+            _ when exception.IsTransientDatabaseError() => (
+                StatusCodes.Status503ServiceUnavailable, "Database unavailable", "Nothing was changed. Try again in a few seconds."),
+            _ => (
+                StatusCodes.Status500InternalServerError, "Internal error", "The error is in the host's log. The request is not its cause."),
+        };
+        httpContext.Response.StatusCode = status;
+        if (status == StatusCodes.Status503ServiceUnavailable && httpContext.Response.Headers.RetryAfter.Count == 0)
+            httpContext.Response.Headers.RetryAfter = RetryAfterSeconds;
+        if (exception is PlatformException { RetryAfter: { } wait })
+            httpContext.Response.Headers.RetryAfter = wait.TotalSeconds.ToString("0", CultureInfo.InvariantCulture);
+        return await problems.TryWriteAsync(new ProblemDetailsContext
+        {
+            HttpContext = httpContext,
+            Exception = exception,
+            ProblemDetails = new ProblemDetails { Status = status, Title = title, Detail = detail },
+        });
+    }
+
+    /// <summary>Returns the framework's message, or a message about the JSON body; never the name of a type.</summary>
+    private static string Describe(BadHttpRequestException exception) => exception.InnerException switch
+    {
+        // The framework's message contains the name of a parameter. A body of `null` counts as missing.
+        null when exception.StatusCode == StatusCodes.Status400BadRequest && exception.Message.Contains("body", StringComparison.Ordinal)
+            && exception.Message.Contains("provided", StringComparison.Ordinal) =>
+            "The request needs a body: a JSON object. See /openapi/v1.json for the schema.",
+        System.Text.Json.JsonException { Path: { } path } => $"The JSON body is invalid at '{path}'. See /openapi/v1.json for the schema.",
+        _ => exception.Message,
+    };
+}
+
+internal static class ApiRequests
+{
+    /// <summary>Whether the request is to the API, which returns problem documents and no redirects.</summary>
+    public static bool IsApi(this HttpContext context) => context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal);
+}
