@@ -37,13 +37,13 @@ public sealed class SqliteStoreTests
     }
 
     [Theory]
-    [InlineData("Data Source=:memory:", "*in memory*")]
-    [InlineData("Data Source=", "*names no file*Data Source=shop.db*")]
-    [InlineData("Data Source=shop;Mode=Memory;Cache=Shared", "*in memory*Cache=Shared*")]
-    [InlineData("Data Source=file::memory:?cache=shared", "*in memory*")]
+    [InlineData("Data Source=:memory:", "*in-memory*")]
+    [InlineData("Data Source=", "*has no Data Source*Data Source=shop.db*")]
+    [InlineData("Data Source=shop;Mode=Memory;Cache=Shared", "*in-memory*Cache=Shared*")]
+    [InlineData("Data Source=file::memory:?cache=shared", "*in-memory*")]
     [InlineData("Data Source=file:shop.db?mode=ro", "*URI*")]
-    [InlineData("Data Source=shop.db;Cache=Shared", "*Cache=Shared*Leave Cache out*")]
-    [InlineData("Data Sauce=x.db;Password=hunter2", "*can't be read*")]
+    [InlineData("Data Source=shop.db;Cache=Shared", "*Cache=Shared*Remove Cache*")]
+    [InlineData("Data Sauce=x.db;Password=hunter2", "*can't be parsed*")]
     [InlineData("Data Source=x.db;Mode=ReadOnly", "*ReadOnly*")]
     public void A_connection_string_that_can_not_serve_is_an_option_fault_without_its_text(string connectionString, string message)
     {

@@ -114,7 +114,7 @@ internal sealed class SqlitePlatformDatabase : PlatformDatabase
         try
         {
             // A close of this process lets these go first.
-            using var turn = await _file.WaitToWriteAsync();
+            using var writerLock = await _file.AcquireWriterLockAsync();
             await using var connection = Open();
             await using var transaction = connection.BeginTransaction(deferred: false);
             foreach (var write in group)

@@ -20,7 +20,7 @@ internal sealed class CallerTransactionGuard(MySqlDatabase database)
         if (transaction is not MySqlTransaction own)
             throw Wrong($"is a {transaction.GetType().FullName}", "Use a transaction of MySqlConnector.");
         if (own.Connection is not { } connection)
-            throw Wrong("is at its end", "Use one that is under way.");
+            throw Wrong("is already completed", "Use an open transaction.");
         if (own.IsolationLevel != IsolationLevel.ReadCommitted)
         {
             // Others read as of their first statement: a day that was closed since would seem open, and its events would count nowhere.

@@ -6,7 +6,7 @@ using Settlements.Stores;
 
 namespace Settlements.Sqlite;
 
-/// <summary>The days' states.</summary>
+/// <summary>Stores the states of business days.</summary>
 internal sealed class SqliteDayStore(SqliteDatabase database, TimeProvider clock) : IDayStore
 {
     private const string Select = "SELECT day, state, starts_at, ends_at, calendar, run_id, published_at FROM business_days";
@@ -24,7 +24,7 @@ internal sealed class SqliteDayStore(SqliteDatabase database, TimeProvider clock
     }
 
     public Task<BusinessDay> BeginClosingAsync(DateOnly day, UtcRange range, string calendar, CancellationToken cancellationToken) =>
-        database.WriteBehindOthersAsync(
+        database.WriteAtLowPriorityAsync(
             async (connection, transaction) =>
             {
                 var last = Read(connection, "ORDER BY day DESC LIMIT 2");
@@ -34,7 +34,7 @@ internal sealed class SqliteDayStore(SqliteDatabase database, TimeProvider clock
                     return recorded;
                 }
 
-                // A first close that failed pins neither day nor calendar.
+                // The first close is not published yet, so its day and calendar may still change.
                 if (last is [{ State: DayState.Closing } first])
                 {
                     await RevertAbandonedCountersAsync(connection, transaction, first.Day).ConfigureAwait(false);
@@ -47,8 +47,8 @@ internal sealed class SqliteDayStore(SqliteDatabase database, TimeProvider clock
                     await LateEvents.PostEarlierAsync(connection, transaction, day, range).ConfigureAwait(false);
                 await connection.ExecuteAsync(
                     "INSERT INTO business_days (day, state, starts_at, ends_at, calendar) VALUES (@day, 'closing', @start, @end, @calendar)",
-                    new { day = DayText.From(day), start = UnixMicroseconds.From(range.Start), end = UnixMicroseconds.From(range.End), calendar }, transaction)
-                    .ConfigureAwait(false);
+                    new { day = DayText.From(day), start = UnixMicroseconds.From(range.Start), end = UnixMicroseconds.From(range.End), calendar },
+                    transaction).ConfigureAwait(false);
                 return new BusinessDay(day, DayState.Closing, range, calendar, null, null);
             },
             cancellationToken);
@@ -59,7 +59,10 @@ internal sealed class SqliteDayStore(SqliteDatabase database, TimeProvider clock
             "UPDATE business_days SET state = 'published', run_id = @runId, published_at = @now WHERE day = @day AND state = 'closing'",
             new { day = DayText.From(day), runId, now = UnixMicroseconds.From(clock.GetUtcNow()) }, transaction).ConfigureAwait(false);
         if (changed != 1)
-            throw new CloseRefusedException(FormattableString.Invariant($"Day {day:O} can't be published by run {runId}: it is not closing. A published day never changes."));
+        {
+            throw new CloseRefusedException(FormattableString.Invariant(
+                $"Day {day:O} can't be published by run {runId}: it is not closing. A published day never changes."));
+        }
     }
 
     private async Task RevertAbandonedCountersAsync(SqliteConnection connection, SqliteTransaction transaction, DateOnly day)

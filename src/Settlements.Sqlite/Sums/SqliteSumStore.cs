@@ -6,7 +6,7 @@ using Settlements.Stores;
 
 namespace Settlements.Sqlite;
 
-/// <summary>Keeps the partial sums and control totals of runs, and merges them.</summary>
+/// <summary>Stores the partial sums and control totals of runs.</summary>
 internal sealed class SqliteSumStore(SqliteDatabase database) : ISumStore
 {
     public Task AppendPartialsAsync(DbTransaction transaction, PipelineChunk chunk, SumAccumulator totals, CancellationToken cancellationToken)
@@ -31,9 +31,10 @@ internal sealed class SqliteSumStore(SqliteDatabase database) : ISumStore
 
     public async Task DeleteObsoleteRowsAsync(DbTransaction transaction, IReadOnlyList<long> abandonedRuns, CancellationToken cancellationToken)
     {
-        // Days close one after the other, so no other day has partial sums now.
+        // Days are closed one after the other, so no other day has partial sums.
         await transaction.Connection!.ExecuteAsync(new CommandDefinition(
-            "DELETE FROM partial_sums; DELETE FROM control_totals", transaction: transaction, cancellationToken: cancellationToken)).ConfigureAwait(false);
+            "DELETE FROM partial_sums; DELETE FROM control_totals", transaction: transaction, cancellationToken: cancellationToken))
+            .ConfigureAwait(false);
     }
 
     public Task<IReadOnlyList<ControlTotal>> ReadControlTotalsAsync(DbTransaction transaction, long runId, CancellationToken cancellationToken) =>

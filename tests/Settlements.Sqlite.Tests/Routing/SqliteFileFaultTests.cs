@@ -13,14 +13,14 @@ public sealed class SqliteFileFaultTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Theory]
-    [InlineData("Data Source=", "*names no file*Data Source=shop.db*")]
-    [InlineData("Data Source=:memory:", "*in memory*")]
-    [InlineData("Data Source=shop;Mode=Memory;Cache=Shared", "*in memory*Cache=Shared*")]
-    [InlineData("Data Source=file::memory:?cache=shared", "*in memory*")]
+    [InlineData("Data Source=", "*has no Data Source*Data Source=shop.db*")]
+    [InlineData("Data Source=:memory:", "*in-memory*")]
+    [InlineData("Data Source=shop;Mode=Memory;Cache=Shared", "*in-memory*Cache=Shared*")]
+    [InlineData("Data Source=file::memory:?cache=shared", "*in-memory*")]
     [InlineData("Data Source=file:shop.db?mode=ro", "*URI*")]
-    [InlineData("Data Source=shop.db;Cache=Shared", "*Cache=Shared*Leave Cache out*")]
+    [InlineData("Data Source=shop.db;Cache=Shared", "*Cache=Shared*Remove Cache*")]
     [InlineData("Data Source=shop.db;Mode=ReadOnly;Password=hunter2", "*Mode=ReadOnly*")]
-    [InlineData("Data Sauce=shop.db;Password=hunter2", "*can't be read*")]
+    [InlineData("Data Sauce=shop.db;Password=hunter2", "*can't be parsed*")]
     public void A_connection_string_that_can_not_serve_is_refused_without_its_text(string connectionString, string message)
     {
         var one = FluentActions.Invoking(() => new SqliteMultiHostDataSource(connectionString)).Should().Throw<ArgumentException>().WithMessage(message).Which;
