@@ -6,7 +6,7 @@ namespace Settlements.MySql;
 /// <summary>Applies the numbered files of this folder.</summary>
 internal sealed class MySqlSchema(MySqlDatabase database, TimeProvider clock) : ISchema
 {
-    public static SchemaFiles Files { get; } = SchemaFiles.Beside(typeof(MySqlSchema));
+    public static SchemaFiles Files { get; } = SchemaFiles.Read(typeof(MySqlSchema).Assembly);
 
     public async Task<IReadOnlyList<string>> ApplyAsync(CancellationToken cancellationToken = default)
     {

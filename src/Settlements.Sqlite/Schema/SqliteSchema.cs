@@ -5,7 +5,7 @@ namespace Settlements.Sqlite;
 /// <summary>Applies the numbered SQL files of this folder.</summary>
 internal sealed class SqliteSchema(SqliteDatabase database, TimeProvider clock) : ISchema
 {
-    public static SchemaFiles Files { get; } = SchemaFiles.Beside(typeof(SqliteSchema));
+    public static SchemaFiles Files { get; } = SchemaFiles.Read(typeof(SqliteSchema).Assembly);
 
     public async Task<IReadOnlyList<string>> ApplyAsync(CancellationToken cancellationToken = default)
     {

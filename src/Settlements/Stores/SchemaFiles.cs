@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Reflection;
 
 namespace Settlements.Stores;
 
@@ -22,19 +23,19 @@ internal sealed class SchemaFiles
     /// <summary>Files that are not embedded; for tests.</summary>
     public static SchemaFiles Of(IReadOnlyList<SchemaFile> files) => new(files);
 
-    /// <summary>The files in the folder of a type, whose names begin with four digits.</summary>
-    public static SchemaFiles Beside(Type type)
+    /// <summary>Reads the files of the folder <c>Schema</c>, whose names begin with four digits, from a store's assembly.</summary>
+    public static SchemaFiles Read(Assembly store)
     {
-        var prefix = $"{type.Namespace}.";
-        var files = type.Assembly.GetManifestResourceNames()
+        var prefix = $"{store.GetName().Name}.Schema.";
+        var files = store.GetManifestResourceNames()
             .Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal)
-            .Select(name => Read(type, name, name[prefix.Length..])).ToList();
+            .Select(name => Read(store, name, name[prefix.Length..])).ToList();
         return new SchemaFiles(files);
     }
 
-    private static SchemaFile Read(Type type, string resource, string name)
+    private static SchemaFile Read(Assembly store, string resource, string name)
     {
-        using var stream = type.Assembly.GetManifestResourceStream(resource)!;
+        using var stream = store.GetManifestResourceStream(resource)!;
         using var reader = new StreamReader(stream);
         return new SchemaFile(int.Parse(name.AsSpan(0, 4), NumberStyles.None, CultureInfo.InvariantCulture), name, reader.ReadToEnd());
     }
