@@ -32,7 +32,7 @@ public sealed class RolesTests : IAsyncLifetime
         var (old, promoted) = (router.Hosts[0].Name, router.Hosts[1].Name);
         var after = await CheckAsync(health);
         after.Status.Should().Be(HealthStatus.Degraded, "the failover is finished, and the dead server wants attention");
-        after.Entries["database"].Description.Should().StartWith($"{promoted} takes the writes. {old} is Down as Primary").And.Contain($"make it a replica of {promoted}");
+        after.Entries["database"].Description.Should().StartWith($"The primary is {promoted}. {old}: Primary, Down").And.Contain($"make it a replica of {promoted}");
 
         await _hosts.Set.Servers[0].RestartAsync();
         await HostsUnderTest.UntilAsync(router, all => all[0].State == ServerState.Refused);

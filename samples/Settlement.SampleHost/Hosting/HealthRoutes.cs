@@ -10,7 +10,7 @@ internal static class HealthRoutes
 {
     public const string Live = "/health/live";
     public const string Ready = "/health/ready";
-    public const string Hosts = "/hosts";
+    public const string Servers = "/servers";
     public const string Quarantined = "/health/quarantine";
 
     /// <summary>The tag of checks without which a host is sent no requests.</summary>
@@ -31,7 +31,7 @@ internal static class HealthRoutes
         app.MapHealthChecks(Live, new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteAsync });
 
         app.MapGet(Ready, AskAsync);
-        app.MapDatabaseServers(Hosts).RequireAuthorization(Roles.Admin);
+        app.MapDatabaseServers(Servers).RequireAuthorization(Roles.Admin);
 
         // A host serves whatever is in quarantine: that is for people to mend.
         app.MapHealthChecks(Quarantined, new HealthCheckOptions { Predicate = check => check.Name == Quarantine, ResponseWriter = WriteAsync })
@@ -40,7 +40,7 @@ internal static class HealthRoutes
 
     private static async Task AskAsync(HttpContext context, ReadyQuestion question)
     {
-        // Of the database the whole: that a replica is away or refused is no reason to send nothing here. /hosts shows each.
+        // Of the database the whole: that a replica is away or refused is no reason to send nothing here. /servers shows each.
         var report = await question.AskAsync(
             check => check.Tags.Contains(ReadyTag) && !check.Name.StartsWith($"{Database}:", StringComparison.Ordinal), context.RequestAborted);
         context.Response.Headers.CacheControl = "no-store, no-cache";

@@ -132,9 +132,9 @@ public sealed class HealthTests
     {
         await using var platform = await PlatformUnderTest.StartAsync();
 
-        (await (await platform.LogInAsync("admin")).GetAsync(HealthRoutes.Hosts)).Should(200).Text.Should().Contain("Primary").And.Contain("SQLite");
+        (await (await platform.LogInAsync("admin")).GetAsync(HealthRoutes.Servers)).Should(200).Text.Should().Contain("Primary").And.Contain("SQLite");
         foreach (var other in (ApiClient[])[await platform.LogInAsync("creator"), platform.Anonymous])
-            (await other.GetAsync(HealthRoutes.Hosts)).Text.Should().NotContain("Primary").And.NotContain("SQLite");
+            (await other.GetAsync(HealthRoutes.Servers)).Text.Should().NotContain("Primary").And.NotContain("SQLite");
     }
 
     [Fact]
