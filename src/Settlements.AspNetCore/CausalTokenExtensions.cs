@@ -11,14 +11,16 @@ namespace Settlements;
 public static class CausalTokenExtensions
 {
     /// <summary>
-    /// Adds the services of <see cref="UseCausalTokens"/>, including Data Protection, and a scoped <see cref="CausalSession"/> on the application's
-    /// <see cref="MultiHostDataSource"/>. A <see cref="CausalSession"/> that is already registered is kept: with several databases, register one for
-    /// the database whose tokens are exchanged. Options are validated when the application starts.
+    /// Adds the services of <see cref="UseCausalTokens"/>, including Data Protection, and a scoped <see cref="CausalSession"/> on the
+    /// application's <see cref="MultiHostDataSource"/>. A <see cref="CausalSession"/> that is already registered is kept: with several
+    /// databases, register one for the database whose tokens are exchanged. Options are validated when the application starts.
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="configure">Sets options; null for the defaults.</param>
     /// <returns>The services.</returns>
-    /// <remarks>Instances of the application have to share Data Protection's keys; otherwise each ignores the tokens issued by others.</remarks>
+    /// <remarks>
+    /// Instances of the application have to share Data Protection's keys; otherwise each ignores the tokens issued by others.
+    /// </remarks>
     public static IServiceCollection AddCausalTokens(this IServiceCollection services, Action<CausalTokenOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
@@ -37,8 +39,8 @@ public static class CausalTokenExtensions
     }
 
     /// <summary>
-    /// Adds a middleware that passes the token of a request to its <see cref="CausalSession"/>, and the token of a session that has written to the
-    /// response. Add it after <c>UseExceptionHandler</c>, and before all middleware that reads or writes the database.
+    /// Adds a middleware that passes the token of a request to its <see cref="CausalSession"/>, and the token of a session that has written
+    /// to the response. Add it after <c>UseExceptionHandler</c>, and before all middleware that reads or writes the database.
     /// </summary>
     /// <param name="app">The application builder.</param>
     /// <returns>The same builder.</returns>

@@ -4,9 +4,9 @@ namespace Settlements.AspNetCore;
 public sealed class CausalTokenOptions
 {
     /// <summary>
-    /// The longest value of a cookie that is sent or read, in characters: 3,800. With its name and attributes it fits the 4,096 bytes that browsers
-    /// store. A token of about 2,700 characters encrypts to this length: a MySQL GTID set of about 50 servers. Tokens of MariaDB have 10 to 100
-    /// characters.
+    /// The longest value of a cookie that is sent or read, in characters: 3,800. With its name and attributes it fits the 4,096 bytes that
+    /// browsers store. A token of about 2,700 characters encrypts to this length: a MySQL GTID set of about 50 servers. Tokens of MariaDB
+    /// have 10 to 100 characters.
     /// </summary>
     public const int CookieLengthMax = 3_800;
 
@@ -20,24 +20,26 @@ public sealed class CausalTokenOptions
     public string CookieName { get; set; } = "causal-token";
 
     /// <summary>
-    /// Whether the cookie is always <c>Secure</c>. Default false: it is <c>Secure</c> when the request used HTTPS. Set it behind a proxy that
-    /// terminates TLS and doesn't forward the scheme.
+    /// Whether the cookie is always <c>Secure</c>. Default false: it is <c>Secure</c> when the request used HTTPS. Set it behind a proxy
+    /// that terminates TLS and doesn't forward the scheme.
     /// </summary>
     public bool CookieIsAlwaysSecure { get; set; }
 
-    /// <summary>The header's name, in requests and responses. Default <c>Causal-Token</c>. Same characters as <see cref="CookieName"/>.</summary>
+    /// <summary>
+    /// The header's name, in requests and responses. Default <c>Causal-Token</c>. Same characters as <see cref="CookieName"/>.
+    /// </summary>
     public string HeaderName { get; set; } = "Causal-Token";
 
     /// <summary>
-    /// Whether the header is the token as plain text, neither encrypted nor signed, and without an expiry. Default false. Only for networks whose
-    /// clients are all trusted: any client can send a forged token, which makes each read wait for
+    /// Whether the header is the token as plain text, neither encrypted nor signed, and without an expiry. Default false. Only for networks
+    /// whose clients are all trusted: any client can send a forged token, which makes each read wait for
     /// <see cref="Routing.RoutingOptions.TokenWaitMax"/> and then go to the primary. The cookie is encrypted in either case.
     /// </summary>
     public bool HeaderIsPlain { get; set; }
 
     /// <summary>
-    /// How long a token is valid after the write. From 1 second to 1 day; default 5 minutes. It should exceed the longest replication lag. After a
-    /// restore from a backup, reads with older tokens time out and go to the primary until the tokens expire.
+    /// How long a token is valid after the write. From 1 second to 1 day; default 5 minutes. It should exceed the longest replication lag.
+    /// After a restore from a backup, reads with older tokens time out and go to the primary until the tokens expire.
     /// </summary>
     public TimeSpan Lifetime { get; set; } = TimeSpan.FromMinutes(5);
 
@@ -64,7 +66,8 @@ public sealed class CausalTokenOptions
     private const string NameSymbols = "!#$%&'*+-.^_`|~";
 
     /// <summary>
-    /// Returns whether a name is a token of RFC 9110, section 5.6.2, as names of headers and of cookies (RFC 6265, section 4.1.1) have to be.
+    /// Returns whether a name is a token of RFC 9110, section 5.6.2, as names of headers and of cookies (RFC 6265, section 4.1.1) have to
+    /// be.
     /// </summary>
     private static bool IsName(string? name) =>
         name is { Length: > 0 and <= NameLengthMax }

@@ -15,14 +15,15 @@ public sealed record SqliteStoreOptions
     public int WriterCacheMiB { get; init; } = 64;
 
     /// <summary>
-    /// The approximate limit of rows that a close writes in one transaction, for which other writers of the file have to wait. From 1 to 1,000,000;
-    /// default 20,000, which takes a few hundred milliseconds. An item with more payees than this is still written in one transaction.
+    /// The approximate limit of rows that a close writes in one transaction, for which other writers of the file have to wait. From 1 to
+    /// 1,000,000; default 20,000, which takes a few hundred milliseconds. An item with more payees than this is still written in one
+    /// transaction.
     /// </summary>
     public int RowsPerTransactionMax { get; init; } = 20_000;
 
     /// <summary>
-    /// Creates a closed connection from a connection string. By default a <see cref="SqliteConnection"/>; a derived class may register functions
-    /// and extensions, or inject faults in tests.
+    /// Creates a closed connection from a connection string. By default a <see cref="SqliteConnection"/>; a derived class may register
+    /// functions and extensions, or inject faults in tests.
     /// </summary>
     public Func<string, SqliteConnection> Connect { get; init; } = static connectionString => new SqliteConnection(connectionString);
 

@@ -4,8 +4,8 @@ using Settlements.Routing;
 namespace Settlements.AspNetCore.Tests;
 
 /// <summary>
-/// A primary, and a replica that replicates when <see cref="Replicate"/> is called. A read after a token goes to the replica if it has the token,
-/// otherwise to the primary; the connection's <see cref="DbConnection.DataSource"/> is the server's name.
+/// A primary, and a replica that replicates when <see cref="Replicate"/> is called. A read after a token goes to the replica if it has the
+/// token, otherwise to the primary; the connection's <see cref="DbConnection.DataSource"/> is the server's name.
 /// </summary>
 internal sealed class FakeDatabase : MultiHostDataSource
 {

@@ -62,7 +62,9 @@ public sealed class SqliteApplicationTableFaultTests
     public void A_text_is_an_instant_when_it_is_an_existing_date_and_time_in_the_format(string text, bool isInstant) =>
         InstantColumn.IsText(Encoding.UTF8.GetBytes(text)).Should().Be(isInstant);
 
-    /// <summary>The invalid instant sorts between valid rows of a day that is closed later. It is found because every row is read.</summary>
+    /// <summary>
+    /// The invalid instant sorts between valid rows of a day that is closed later. It is found because every row is read.
+    /// </summary>
     [Theory]
     [InlineData("TEXT", InstantFormat.Text, "'2024-07-01 02:00:00'", "'2024-07-05 01:00:00'", "'2024-07-05 0x:00:00'", "'2024-07-05 11:00:00'")]
     [InlineData("NUMERIC", InstantFormat.UnixSeconds, "1719792000", "1720141200", "1720141200.5", "1720141201")]

@@ -20,8 +20,8 @@ internal sealed class CausalTokenMiddleware(RequestDelegate next, TokenCarrier c
         var tokens = new RequestTokens(carrier.Read(context.Request));
         tokens.Join(Session(context));
         context.Features.Set(tokens);
-        // As late as possible: after the handler's commits, and after error pages have cleared the headers. Servers call it for every response
-        // except the plain 500 for an unhandled exception.
+        // As late as possible: after the handler's commits, and after error pages have cleared the headers. Servers call it for every
+        // response except the plain 500 for an unhandled exception.
         if (!context.Response.HasStarted)
             context.Response.OnStarting(() => SendAsync(context, tokens));
         try

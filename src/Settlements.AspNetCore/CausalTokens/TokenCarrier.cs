@@ -23,7 +23,9 @@ internal sealed class TokenCarrier(TokenProtector protector, IOptions<CausalToke
         return token;
     }
 
-    /// <summary>Writes a token to a response. Doesn't throw: the transaction is committed, and a response without a token is better than an error.</summary>
+    /// <summary>
+    /// Writes a token to a response. Doesn't throw: the transaction is committed, and a response without a token is better than an error.
+    /// </summary>
     public void Write(HttpContext context, CausalToken token)
     {
         string value;
@@ -94,7 +96,9 @@ internal sealed class TokenCarrier(TokenProtector protector, IOptions<CausalToke
         IsEssential = true, // it contains no personal data, and without it users don't see their own writes
     };
 
-    /// <summary>Prevents shared caches from storing the response: with another user's token, a user's reads would wait for that user's writes.</summary>
+    /// <summary>
+    /// Prevents shared caches from storing the response: with another user's token, a user's reads would wait for that user's writes.
+    /// </summary>
     private static void PreventSharedCaching(HttpResponse response)
     {
         if (response.GetTypedHeaders().CacheControl is not ({ NoStore: true } or { Private: true }))

@@ -3,7 +3,9 @@ using Settlements.Routing;
 
 namespace Settlements.AspNetCore;
 
-/// <summary>Checks that exactly one primary takes writes. Names each server that prevents this, or may prevent it later, with a remedy.</summary>
+/// <summary>
+/// Checks that exactly one primary takes writes. Names each server that prevents this, or may prevent it later, with a remedy.
+/// </summary>
 internal sealed class PrimaryHealthCheck(MultiHostDataSource source) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)

@@ -15,7 +15,8 @@ internal sealed record PrimaryStatus(PrimaryState State, string? Name, string De
     {
         var primaries = servers.Where(s => s.Role == ServerRole.Primary).ToList();
 
-        // A server that is down keeps its last known role. After a failover, it conflicts with the new primary only when it is reachable again.
+        // A server that is down keeps its last known role. After a failover, it conflicts with the new primary only when it is reachable
+        // again.
         var refused = primaries.Where(s => s.State == ServerState.Refused).ToList();
         var up = primaries.Where(s => s.State == ServerState.Up).ToList();
         var suspect = primaries.Where(s => s.State == ServerState.Suspect).ToList();

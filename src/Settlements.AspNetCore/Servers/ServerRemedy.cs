@@ -7,7 +7,9 @@ internal static class ServerRemedy
 {
     private const string MakeReplica = "make it a replica of";
 
-    /// <summary>Returns whether a server is the former primary after a failover: it is unreachable, and another server is the primary.</summary>
+    /// <summary>
+    /// Returns whether a server is the former primary after a failover: it is unreachable, and another server is the primary.
+    /// </summary>
     public static bool IsReplaced(ServerStatus server, PrimaryStatus primary) =>
         server is { Role: ServerRole.Primary, State: ServerState.Down or ServerState.Suspect }
         && primary.Name is { } name && name != server.Name;

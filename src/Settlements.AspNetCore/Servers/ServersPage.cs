@@ -6,8 +6,8 @@ using Settlements.Routing;
 namespace Settlements.AspNetCore;
 
 /// <summary>
-/// Renders the page as HTML: one table, without scripts and external resources. Elements have explicit ARIA roles, since browsers drop the table's
-/// semantics when the narrow layout changes its display.
+/// Renders the page as HTML: one table, without scripts and external resources. Elements have explicit ARIA roles, since browsers drop the
+/// table's semantics when the narrow layout changes its display.
 /// </summary>
 internal static class ServersPage
 {

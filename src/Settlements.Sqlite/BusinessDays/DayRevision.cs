@@ -3,7 +3,8 @@ using Microsoft.Data.Sqlite;
 namespace Settlements.Sqlite;
 
 /// <summary>
-/// The number of adjustments of a published day. It is an optimistic lock: of two adjustments computed from the same lines, only one is stored.
+/// The number of adjustments of a published day. It is an optimistic lock: of two adjustments computed from the same lines, only one is
+/// stored.
 /// </summary>
 internal static class DayRevision
 {

@@ -43,7 +43,9 @@ internal static class CounterTotals
         return new CounterCheck(instance, items, (decimal)quantity, newItems, recorded, total);
     }
 
-    /// <summary>Computes amounts by name and pairs them with the recorded amounts. Includes recorded names that have no rows any more.</summary>
+    /// <summary>
+    /// Computes amounts by name and pairs them with the recorded amounts. Includes recorded names that have no rows any more.
+    /// </summary>
     /// <param name="connection">The connection.</param>
     /// <param name="runs">The runs that are in force.</param>
     /// <param name="runId">The run that the transaction publishes.</param>

@@ -4,7 +4,9 @@ namespace Settlements.Sqlite;
 /// <remarks>CROSS JOIN fixes SQLite's join order: published days first, then the rows of their runs.</remarks>
 internal static class PublishedRows
 {
-    /// <summary>Returns a query for rows of a table, ordered by day and then by <paramref name="order"/>. Its first column is the day.</summary>
+    /// <summary>
+    /// Returns a query for rows of a table, ordered by day and then by <paramref name="order"/>. Its first column is the day.
+    /// </summary>
     /// <remarks>The parameters are the first and the last day, then the filter's ids.</remarks>
     public static string Select(string columns, string table, ItemFilter filter, string order) => $"""
         SELECT d.day, {columns}

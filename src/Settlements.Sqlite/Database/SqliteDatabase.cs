@@ -9,8 +9,8 @@ namespace Settlements.Sqlite;
 internal sealed class SqliteDatabase : IDisposable
 {
     /// <summary>
-    /// Rows of a close between two checkpoints of the WAL: a few thousand pages, fewer than the number at which SQLite runs a checkpoint within a
-    /// commit.
+    /// Rows of a close between two checkpoints of the WAL: a few thousand pages, fewer than the number at which SQLite runs a checkpoint
+    /// within a commit.
     /// </summary>
     private const int RowsPerCheckpoint = 20_000;
 
@@ -122,8 +122,8 @@ internal sealed class SqliteDatabase : IDisposable
     }
 
     /// <summary>
-    /// Runs a WAL checkpoint without blocking other writers. SQLite would run it within a commit: during a close, mostly a commit that a user waits
-    /// for.
+    /// Runs a WAL checkpoint without blocking other writers. SQLite would run it within a commit: during a close, mostly a commit that a
+    /// user waits for.
     /// </summary>
     private void Checkpoint()
     {
@@ -152,7 +152,8 @@ internal sealed class SqliteDatabase : IDisposable
         {
             connection.Open();
 
-            // FULL: a commit survives a power failure. A checkpoint runs after 32 MiB of WAL (SQLite's default is 4), which is truncated to 64 MiB.
+            // FULL: a commit survives a power failure. A checkpoint runs after 32 MiB of WAL (SQLite's default is 4), which is truncated to
+            // 64 MiB.
             Execute(connection, FormattableString.Invariant(
                 $"PRAGMA synchronous = FULL; PRAGMA cache_size = -{cacheMiB * 1024}; PRAGMA wal_autocheckpoint = 8192; ")
                 + "PRAGMA journal_size_limit = 67108864;");

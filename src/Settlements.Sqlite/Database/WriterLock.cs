@@ -4,9 +4,9 @@ namespace Settlements.Sqlite;
 
 /// <summary>Queues the writers of a file within this process. Thread-safe.</summary>
 /// <remarks>
-/// SQLite has no queue: a writer that finds the file locked retries after up to 100 ms, and a close that begins its next transaction immediately
-/// always locks the file first. So every writer of this process acquires this lock first. Other writers precede a close, in FIFO order; after
-/// <see cref="WritersBeforeCloseMax"/> of them have preceded a waiting close, the close is next.
+/// SQLite has no queue: a writer that finds the file locked retries after up to 100 ms, and a close that begins its next transaction
+/// immediately always locks the file first. So every writer of this process acquires this lock first. Other writers precede a close, in
+/// FIFO order; after <see cref="WritersBeforeCloseMax"/> of them have preceded a waiting close, the close is next.
 /// </remarks>
 internal sealed class WriterLock
 {
@@ -14,8 +14,8 @@ internal sealed class WriterLock
     public const int WritersBeforeCloseMax = 32;
 
     /// <summary>
-    /// How long a close leaves the file unlocked after a transaction of <see cref="RowsPerPause"/> rows or more. Writers of other processes can't
-    /// queue here; the pauses let them lock the file.
+    /// How long a close leaves the file unlocked after a transaction of <see cref="RowsPerPause"/> rows or more. Writers of other processes
+    /// can't queue here; the pauses let them lock the file.
     /// </summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
     private const int RowsPerPause = 1_000;

@@ -16,7 +16,9 @@ internal static class AbandonedRuns
             await AbandonAsync(connection, transaction, runId, now).ConfigureAwait(false);
     }
 
-    /// <summary>Abandons an unfinished run and increments the fencing tokens of its chunks, so that its workers can't write any more.</summary>
+    /// <summary>
+    /// Abandons an unfinished run and increments the fencing tokens of its chunks, so that its workers can't write any more.
+    /// </summary>
     /// <returns>Whether the run was unfinished.</returns>
     public static async Task<bool> AbandonAsync(SqliteConnection connection, SqliteTransaction transaction, long runId, long now)
     {

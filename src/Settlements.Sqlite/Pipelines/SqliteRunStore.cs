@@ -153,8 +153,8 @@ internal sealed class SqliteRunStore(SqliteDatabase database, TimeProvider clock
             .ConfigureAwait(false)).AsList();
 
     /// <summary>
-    /// Releases the chunks of dead processes before their leases expire: a file is used on one machine, so the owner is a process of this machine.
-    /// If the process is alive after all, its fencing token is outdated and its writes are refused.
+    /// Releases the chunks of dead processes before their leases expire: a file is used on one machine, so the owner is a process of this
+    /// machine. If the process is alive after all, its fencing token is outdated and its writes are refused.
     /// </summary>
     /// <returns>The number of released chunks.</returns>
     private static async Task<int> ReleaseOrphanedChunksAsync(SqliteConnection connection, SqliteTransaction transaction, long runId)

@@ -16,8 +16,8 @@ internal static class PeriodItems
     public static List<ItemQuantity> Top(
         SqliteConnection connection, DateRange days, long runId, string meter, string? payeeId, int count)
     {
-        // In a query with a single max(), SQLite takes the bare column payee_id from the row with the maximum: the last payee by bytes of the last
-        // day. The sum has two parts because it may exceed the range of an integer.
+        // In a query with a single max(), SQLite takes the bare column payee_id from the row with the maximum: the last payee by bytes of
+        // the last day. The sum has two parts because it may exceed the range of an integer.
         using var row = new SqliteStatement(connection, $"""
             SELECT item_id, payee_id, high, low
             FROM (SELECT t.item_id, t.payee_id, sum(t.quantity / 1000000000) AS high, sum(t.quantity % 1000000000) AS low,

@@ -9,7 +9,9 @@ namespace Settlements.Sqlite;
 /// <summary>Stores rankings, which are computed from the lines when a day is published.</summary>
 internal sealed class SqliteRankingStore(SqliteDatabase database) : IRankingStore
 {
-    /// <summary>A cache of a run's top items for the duration of its publishing transaction: day, week and month need nearly the same.</summary>
+    /// <summary>
+    /// A cache of a run's top items for the duration of its publishing transaction: day, week and month need nearly the same.
+    /// </summary>
     private readonly ConditionalWeakTable<DbTransaction, List<TopOfRun>> _cache = [];
 
     public async Task DeleteObsoleteRowsAsync(DbTransaction transaction, IReadOnlyList<long> abandonedRuns, CancellationToken cancellationToken)

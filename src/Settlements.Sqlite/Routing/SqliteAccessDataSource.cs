@@ -4,8 +4,8 @@ using Settlements.Routing;
 namespace Settlements.Sqlite;
 
 /// <summary>
-/// A plain <see cref="DbDataSource"/> with a fixed access mode, for libraries that use no other. The router owns the file: disposing this data
-/// source closes nothing.
+/// A plain <see cref="DbDataSource"/> with a fixed access mode, for libraries that use no other. The router owns the file: disposing this
+/// data source closes nothing.
 /// </summary>
 internal sealed class SqliteAccessDataSource(SqliteMultiHostDataSource router, DatabaseAccess access) : DbDataSource
 {

@@ -43,7 +43,8 @@ internal sealed class SqliteFileServer : IDisposable
         Volatile.Read(ref _inFlight), Weight: 1, CausalToken.None, _version, _failure ?? "");
 
     /// <summary>
-    /// Opens the file with a writing connection, which creates the file and recovers it after a crash; a read-only connection can do neither.
+    /// Opens the file with a writing connection, which creates the file and recovers it after a crash; a read-only connection can do
+    /// neither.
     /// </summary>
     /// <exception cref="RoutingException">The file can't be opened or written, or is no database.</exception>
     public void Start()

@@ -5,14 +5,16 @@ using Settlements.Routing;
 namespace Settlements.Sqlite;
 
 /// <summary>
-/// A <see cref="MultiHostDataSource"/> over one SQLite file instead of several servers, for development, tests and small installations. Code
-/// written for several servers runs unchanged, and a write on a reading connection is an error here too. Thread-safe; create one per application.
+/// A <see cref="MultiHostDataSource"/> over one SQLite file instead of several servers, for development, tests and small installations.
+/// Code written for several servers runs unchanged, and a write on a reading connection is an error here too. Thread-safe; create one per
+/// application.
 /// </summary>
 /// <remarks>
-/// The file is the primary, and there are no replicas. Every read sees everything committed before it, so every <see cref="ReadConsistency"/> is
-/// satisfied, and tokens are <see cref="CausalToken.None"/>. Reading connections are opened with <c>Mode=ReadOnly</c>: a write on one fails with
-/// SQLite's error 8, and a transaction on one takes no lock that blocks a writer. A statement waits for locks up to the connection string's
-/// <c>Default Timeout</c>, in seconds; the driver's default is 30. The driver's asynchronous methods run synchronously.
+/// The file is the primary, and there are no replicas. Every read sees everything committed before it, so every
+/// <see cref="ReadConsistency"/> is satisfied, and tokens are <see cref="CausalToken.None"/>. Reading connections are opened with
+/// <c>Mode=ReadOnly</c>: a write on one fails with SQLite's error 8, and a transaction on one takes no lock that blocks a writer. A
+/// statement waits for locks up to the connection string's <c>Default Timeout</c>, in seconds; the driver's default is 30. The driver's
+/// asynchronous methods run synchronously.
 /// </remarks>
 public sealed class SqliteMultiHostDataSource : MultiHostDataSource
 {
@@ -20,8 +22,8 @@ public sealed class SqliteMultiHostDataSource : MultiHostDataSource
 
     /// <summary>Creates a data source. The file is opened by <see cref="StartAsync"/>, or with the first connection.</summary>
     /// <param name="connectionString">
-    /// An ADO.NET connection string whose <c>Data Source</c> is a file: <c>Data Source=shop.db</c>. A missing file is created, unless the string
-    /// has <c>Mode=ReadWrite</c>.
+    /// An ADO.NET connection string whose <c>Data Source</c> is a file: <c>Data Source=shop.db</c>. A missing file is created, unless the
+    /// string has <c>Mode=ReadWrite</c>.
     /// </param>
     /// <exception cref="ArgumentException">
     /// The string can't be parsed; names no file, an in-memory database or a URI; or has <c>Cache=Shared</c> or <c>Mode=ReadOnly</c>.
@@ -49,7 +51,9 @@ public sealed class SqliteMultiHostDataSource : MultiHostDataSource
     /// <summary>The connection string without the password.</summary>
     public override string ConnectionString => _file.DisplayConnectionString;
 
-    /// <summary>Opens the file for writing, creates it if it is missing, and checks that it is a database. Otherwise the first open does so.</summary>
+    /// <summary>
+    /// Opens the file for writing, creates it if it is missing, and checks that it is a database. Otherwise the first open does so.
+    /// </summary>
     /// <param name="cancellationToken">Checked before the file is opened.</param>
     /// <returns>A task that completes when the file is known to be a writable database.</returns>
     /// <exception cref="RoutingException">The file can't be opened, is no database, or can't be written.</exception>
@@ -77,7 +81,9 @@ public sealed class SqliteMultiHostDataSource : MultiHostDataSource
     /// Acquires this process's writer lock of the file. Writers that hold or wait for the lock precede the next transaction of a close.
     /// </summary>
     /// <param name="cancellationToken">Cancels the wait.</param>
-    /// <returns>The held lock. Begin a transaction, commit it, and dispose the lock: no other writer of this process that uses it writes meanwhile.</returns>
+    /// <returns>
+    /// The held lock. Begin a transaction, commit it, and dispose the lock: no other writer of this process that uses it writes meanwhile.
+    /// </returns>
     /// <remarks>
     /// Without the lock, a transaction is correct but may starve during a close: SQLite retries at intervals, and the close begins its next
     /// transaction immediately.

@@ -11,15 +11,15 @@ namespace Settlements;
 public static class SqliteRoutingExtensions
 {
     /// <summary>
-    /// Adds a <see cref="SqliteMultiHostDataSource"/>, also as <see cref="MultiHostDataSource"/>; its plain <see cref="DbDataSource"/>s with the keys
-    /// of <see cref="RoutingKeys"/>; a scoped <see cref="CausalSession"/>; and a hosted service that opens the file when the application starts.
-    /// Services that are already registered are kept.
+    /// Adds a <see cref="SqliteMultiHostDataSource"/>, also as <see cref="MultiHostDataSource"/>; its plain <see cref="DbDataSource"/>s
+    /// with the keys of <see cref="RoutingKeys"/>; a scoped <see cref="CausalSession"/>; and a hosted service that opens the file when the
+    /// application starts. Services that are already registered are kept.
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="connectionString">As for <see cref="SqliteMultiHostDataSource(string)"/>.</param>
     /// <param name="serviceKey">
-    /// The key of the data source; null for none. With a key, its plain data sources have the keys <c>key:primary</c> and <c>key:replicas</c>, and
-    /// no <see cref="CausalSession"/> is registered.
+    /// The key of the data source; null for none. With a key, its plain data sources have the keys <c>key:primary</c> and
+    /// <c>key:replicas</c>, and no <see cref="CausalSession"/> is registered.
     /// </param>
     /// <returns>The services.</returns>
     /// <exception cref="ArgumentException">The connection string is invalid.</exception>

@@ -41,8 +41,8 @@ CREATE TABLE business_days (
     CHECK (starts_at <= ends_at)
 ) STRICT, WITHOUT ROWID;
 
--- Sums of a chunk in the byte order of their keys, packed into segments: a row for every sum would cost more than the summing. A segment begins with
--- first_meter and first_item. Deleted when the day is published.
+-- Sums of a chunk in the byte order of their keys, packed into segments: a row for every sum would cost more than the summing. A segment
+-- begins with first_meter and first_item. Deleted when the day is published.
 CREATE TABLE partial_sums (
     run_id      INTEGER NOT NULL,
     chunk       INTEGER NOT NULL,
@@ -54,7 +54,8 @@ CREATE TABLE partial_sums (
     PRIMARY KEY (run_id, chunk, segment)
 ) STRICT;
 
--- Control totals of a chunk and meter, stored separately from its sums. Deleted when the day is published. The quantity is a decimal, as text.
+-- Control totals of a chunk and meter, stored separately from its sums. Deleted when the day is published. The quantity is a decimal, as
+-- text.
 CREATE TABLE control_totals (
     run_id   INTEGER NOT NULL,
     chunk    INTEGER NOT NULL,
@@ -64,8 +65,8 @@ CREATE TABLE control_totals (
     PRIMARY KEY (run_id, chunk, meter)
 ) STRICT, WITHOUT ROWID;
 
--- The unit of settlement. Its posting date is the day whose run_id is its run. Lines are read in the order of the primary key. Amounts are exact
--- decimals, as text. Lines of a meter without rates have no price.
+-- The unit of settlement. Its posting date is the day whose run_id is its run. Lines are read in the order of the primary key. Amounts are
+-- exact decimals, as text. Lines of a meter without rates have no price.
 CREATE TABLE settlement_lines (
     run_id          INTEGER NOT NULL,
     meter           TEXT    NOT NULL,
@@ -119,8 +120,8 @@ CREATE TABLE day_amounts (
     PRIMARY KEY (day, currency)
 ) STRICT, WITHOUT ROWID;
 
--- Counters. In these three tables, the current values of a row are in force when its run is that of a published day, or 0 (written outside of a
--- run). Otherwise its previous values are in force (null: no row), so an abandoned run has no effect.
+-- Counters. In these three tables, the current values of a row are in force when its run is that of a published day, or 0 (written outside
+-- of a run). Otherwise its previous values are in force (null: no row), so an abandoned run has no effect.
 CREATE TABLE item_counters (
     meter        TEXT    NOT NULL,
     period       TEXT    NOT NULL CHECK (period IN ('lifetime', 'year', 'month', 'week', 'day')),

@@ -12,7 +12,9 @@ internal static class SchemaRecord
     public static int FindVersion(SqliteConnection connection) =>
         Exists(connection) ? (int)connection.ExecuteScalar<long>("SELECT coalesce(max(number), 0) FROM settlement_schema") : 0;
 
-    /// <summary>Returns whether the table exists with the library's columns. A table of that name with other columns is the application's.</summary>
+    /// <summary>
+    /// Returns whether the table exists with the library's columns. A table of that name with other columns is the application's.
+    /// </summary>
     public static bool Exists(SqliteConnection connection) =>
         connection.ExecuteScalar<long>(
             "SELECT count(*) FROM pragma_table_info('settlement_schema') WHERE name IN ('number', 'file', 'applied_at')") == 3;

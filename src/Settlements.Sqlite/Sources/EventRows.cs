@@ -13,8 +13,8 @@ internal sealed class EventRows
     private readonly UsageTable? _source;
 
     /// <summary>
-    /// The exclusive end of the day as a value of the first key column; null unless the key begins with the instant and nearly all rows of the
-    /// range are posted to the day.
+    /// The exclusive end of the day as a value of the first key column; null unless the key begins with the instant and nearly all rows of
+    /// the range are posted to the day.
     /// </summary>
     private readonly long? _end;
 
@@ -123,8 +123,8 @@ internal sealed class EventRows
         $"SELECT {columns} FROM {Table} WHERE {_condition(slice)} AND {SliceCondition.Of(slice, Key)} {tail}";
 
     /// <summary>
-    /// Returns the condition on the instant. A unary '+' keeps the query planner from using it for an index search where the slice's bounds are
-    /// narrower: otherwise SQLite would start each slice at the day's first row.
+    /// Returns the condition on the instant. A unary '+' keeps the query planner from using it for an index search where the slice's bounds
+    /// are narrower: otherwise SQLite would start each slice at the day's first row.
     /// </summary>
     private static string Within(string column, SourceSlice slice, bool leads) =>
         $"{(leads && slice.From is null ? "" : "+")}{column} >= ? AND {(leads && slice.To is null ? "" : "+")}{column} < ?";

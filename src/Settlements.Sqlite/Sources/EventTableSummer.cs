@@ -9,7 +9,9 @@ namespace Settlements.Sqlite;
 /// <summary>
 /// Sums rows of the library's event table in a user-defined aggregate function, which reads their values without copying them.
 /// </summary>
-/// <remarks>This is the hot loop. Reading row by row would take eight calls per row, each with a lock of the connection, and 1.5 times as long.</remarks>
+/// <remarks>
+/// This is the hot loop. Reading row by row would take eight calls per row, each with a lock of the connection, and 1.5 times as long.
+/// </remarks>
 internal sealed class EventTableSummer(SettledCalendar calendar, SumAccumulator totals, CancellationToken cancellationToken)
 {
     /// <summary>Rows read between two checks for cancellation.</summary>

@@ -59,7 +59,9 @@ internal static class InstantColumn
             DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
     }
 
-    /// <summary>Returns whether a text is an existing date and time of the supported range, with an optional fraction and nothing after it.</summary>
+    /// <summary>
+    /// Returns whether a text is an existing date and time of the supported range, with an optional fraction and nothing after it.
+    /// </summary>
     internal static bool IsText(ReadOnlySpan<byte> utf8)
     {
         if (utf8.Length < SecondsLength || utf8[4] != '-' || utf8[7] != '-' || utf8[10] != ' ' || utf8[13] != ':' || utf8[16] != ':')

@@ -7,13 +7,14 @@ namespace Settlements.Sqlite;
 /// Divides rows into slices of about the same size, by ranges of their key.
 /// </summary>
 /// <remarks>
-/// One pass over the key divides the rows into blocks smaller than a slice. The blocks are combined into slices when the number of rows is known.
+/// One pass over the key divides the rows into blocks smaller than a slice. The blocks are combined into slices when the number of rows is
+/// known.
 /// </remarks>
 internal static class SlicePlanner
 {
     /// <summary>
-    /// The number of slices of a large day is a multiple of this: the default number of a pipeline's workers, and small enough to keep partial
-    /// sums few.
+    /// The number of slices of a large day is a multiple of this: the default number of a pipeline's workers, and small enough to keep
+    /// partial sums few.
     /// </summary>
     private const int Workers = 2;
 
@@ -47,8 +48,8 @@ internal static class SlicePlanner
     }
 
     /// <summary>
-    /// Combines blocks into slices: as few as the largest slice allows, and for a large day a multiple of <see cref="Workers"/>, so that all
-    /// workers finish at about the same time.
+    /// Combines blocks into slices: as few as the largest slice allows, and for a large day a multiple of <see cref="Workers"/>, so that
+    /// all workers finish at about the same time.
     /// </summary>
     private static List<SourceSlice> Combine(List<(SliceValue[] Start, int Rows)> blocks, int rowsMax, bool isLate)
     {

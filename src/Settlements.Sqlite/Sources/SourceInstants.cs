@@ -22,9 +22,9 @@ internal static class SourceInstants
     /// Throws when the instant of a row is invalid.
     /// </summary>
     /// <remarks>
-    /// Any row may be changed at any time, and a column can hold any value, so every row is read. The first pass reads only the instants, for which
-    /// SQLite can use an index instead of the table. Only when one is invalid, a second pass reads keys and applies the source's condition, which
-    /// may exclude that row. The same check within SQL (datetime, GLOB) takes as long: about 0.15 s per million rows.
+    /// Any row may be changed at any time, and a column can hold any value, so every row is read. The first pass reads only the instants,
+    /// for which SQLite can use an index instead of the table. Only when one is invalid, a second pass reads keys and applies the source's
+    /// condition, which may exclude that row. The same check within SQL (datetime, GLOB) takes as long: about 0.15 s per million rows.
     /// </remarks>
     public static void Check(SqliteConnection connection, UsageTable source, CancellationToken cancellationToken)
     {

@@ -5,7 +5,8 @@ using Settlements.Stores;
 namespace Settlements.Sqlite;
 
 /// <summary>
-/// Reads and writes the table <c>event_notes</c>, the index of events that have a reason or a reference. They are few among an item's events.
+/// Reads and writes the table <c>event_notes</c>, the index of events that have a reason or a reference. They are few among an item's
+/// events.
 /// </summary>
 internal sealed class EventNoteRows(SqliteConnection connection) : IDisposable
 {

@@ -87,8 +87,8 @@ internal sealed class SqliteEventStore(SqliteDatabase database) : IEventStore
     private static StoredBatch Store(
         SqliteConnection connection, EventBatch batch, int conflictsMax, EventOutcome?[]? outcomes, CancellationToken cancellationToken)
     {
-        // The write lock is held, so no close can start while these rows are written. A caller's transaction that has only read so far acquires the
-        // lock with its first insert, which fails if another connection has written since that read.
+        // The write lock is held, so no close can start while these rows are written. A caller's transaction that has only read so far
+        // acquires the lock with its first insert, which fails if another connection has written since that read.
         var (closedUntil, openDay) = FindOpenDay(connection);
         var (stored, duplicates, late) = (0, 0, 0);
         var conflicts = new List<EventConflict>();
