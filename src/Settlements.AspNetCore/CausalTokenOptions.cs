@@ -50,9 +50,11 @@ public sealed class CausalTokenOptions
         if (Carriers is CausalTokenCarriers.None || (Carriers & ~(CausalTokenCarriers.Cookie | CausalTokenCarriers.Header)) != 0)
             yield return $"Carriers is {Carriers}; use Cookie, Header or both.";
         if (!IsName(CookieName))
-            yield return FormattableString.Invariant($"CookieName is '{CookieName}'; use 1 to {NameLengthMax} letters, digits and {NameSymbols}.");
+            yield return FormattableString.Invariant(
+                $"CookieName is '{CookieName}'; use 1 to {NameLengthMax} letters, digits and {NameSymbols}.");
         if (!IsName(HeaderName))
-            yield return FormattableString.Invariant($"HeaderName is '{HeaderName}'; use 1 to {NameLengthMax} letters, digits and {NameSymbols}.");
+            yield return FormattableString.Invariant(
+                $"HeaderName is '{HeaderName}'; use 1 to {NameLengthMax} letters, digits and {NameSymbols}.");
         if (Lifetime < TimeSpan.FromSeconds(1) || Lifetime > TimeSpan.FromDays(1))
             yield return $"Lifetime is {Lifetime}; use 1 second to 1 day.";
         if (HeaderIsPlain && (Carriers & CausalTokenCarriers.Header) == 0)

@@ -57,7 +57,12 @@ internal sealed class TokenCarrier(TokenProtector protector, IOptions<CausalToke
             // A client with concurrent requests may send all tokens that it received.
             var token = CausalToken.None;
             if (header.Length > CausalTokenOptions.HeaderLengthMax)
-                return Ignore(_options.HeaderName, FormattableString.Invariant($"it has more than {CausalTokenOptions.HeaderLengthMax} characters"));
+            {
+                return Ignore(
+                    _options.HeaderName,
+                    FormattableString.Invariant($"it has more than {CausalTokenOptions.HeaderLengthMax} characters"));
+            }
+
             foreach (var part in header.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
                 token = token.Union(ReadProtected(part, _options.HeaderName, CausalTokenOptions.HeaderLengthMax));
             return token;

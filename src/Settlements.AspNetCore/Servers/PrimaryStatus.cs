@@ -23,7 +23,11 @@ internal sealed record PrimaryStatus(PrimaryState State, string? Name, string De
         if (refused.Count == 0 && up is [var primary])
             return new PrimaryStatus(PrimaryState.Present, primary.Name, $"The primary is {primary.Name}.");
         if (refused.Count == 0 && up.Count == 0 && suspect is [var silent])
-            return new PrimaryStatus(PrimaryState.Suspect, silent.Name, $"The primary is {silent.Name}, but its last probe timed out or failed.");
+        {
+            return new PrimaryStatus(
+                PrimaryState.Suspect, silent.Name, $"The primary is {silent.Name}, but its last probe timed out or failed.");
+        }
+
         if (servers.All(s => s.State == ServerState.Unknown))
         {
             return new PrimaryStatus(
@@ -33,7 +37,8 @@ internal sealed record PrimaryStatus(PrimaryState State, string? Name, string De
         string[] contenders =
             [.. primaries.Where(s => s.State is ServerState.Up or ServerState.Suspect or ServerState.Refused).Select(s => s.Name)];
         return contenders.Length > 1
-            ? new PrimaryStatus(PrimaryState.Absent, null, $"Several primaries: {string.Join(" and ", contenders)}. Make all but one read-only.")
+            ? new PrimaryStatus(
+                PrimaryState.Absent, null, $"Several primaries: {string.Join(" and ", contenders)}. Make all but one read-only.")
             {
                 Contenders = contenders,
             }

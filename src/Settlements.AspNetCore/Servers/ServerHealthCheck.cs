@@ -32,7 +32,8 @@ internal sealed class ServerHealthCheck(MultiHostDataSource source, string name)
     }
 
     /// <summary>A primary that is down stops all writes, unless another server has become the primary.</summary>
-    private static HealthStatus Status(ServerStatus server, IReadOnlyList<ServerStatus> servers, HealthStatus failure) => server.State switch
+    private static HealthStatus Status(ServerStatus server, IReadOnlyList<ServerStatus> servers, HealthStatus failure) =>
+        server.State switch
     {
         ServerState.Up => HealthStatus.Healthy,
         ServerState.Refused => failure,

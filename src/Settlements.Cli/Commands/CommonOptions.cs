@@ -10,7 +10,9 @@ internal sealed class CommonOptions
     private const string DefaultConnection = "Data Source=settlement.db";
     private const string StoreVariable = "SETTLEMENT_STORE";
 
-    /// <summary>The environment variable of the connection string. A command line with a password is visible to every user of the machine.</summary>
+    /// <summary>
+    /// The environment variable of the connection string. A command line with a password is visible to every user of the machine.
+    /// </summary>
     private const string ConnectionVariable = "SETTLEMENT_CONNECTION";
 
     private const string MySqlExample = "Server=127.0.0.1;User ID=settlement;Password=…;Database=settlement";
@@ -34,15 +36,16 @@ internal sealed class CommonOptions
     private readonly Option<string?> _connection = new("--connection")
     {
         Description = $"ADO.NET connection string. Default: the environment variable {ConnectionVariable}, which keeps a password out of "
-            + $"the list of processes, then the settlement's file, then for sqlite \"{DefaultConnection}\". Required for mysql, "
-            + $"for example \"{MySqlExample}\".",
+            + "the list of processes, then the settlement's file, then for sqlite \"{DefaultConnection}\". Required for mysql, "
+            + "for example \"{MySqlExample}\".",
         HelpName = "connection string",
         Recursive = true,
     };
 
     private readonly Option<bool> _json = new("--json")
     {
-        Description = "Print one JSON document and nothing else to standard output. Progress and errors are printed to standard error as text.",
+        Description = "Print one JSON document and nothing else to standard output. Progress and errors are printed to standard error "
+            + "as text.",
         Recursive = true,
     };
 
@@ -95,8 +98,8 @@ internal sealed class CommonOptions
     }
 
     /// <summary>
-    /// Returns the store. Options take precedence over environment variables, and those over the file. The file's connection string is used only
-    /// with the file's store.
+    /// Returns the store. Options take precedence over environment variables, and those over the file. The file's connection string is used
+    /// only with the file's store.
     /// </summary>
     private StoreChoice Store(ParseResult parsed, SettlementFile file)
     {

@@ -48,7 +48,9 @@ internal static class LinesCommand
         return command;
     }
 
-    /// <summary>Writes a temporary file and renames it, so that a failed export leaves no partial file and doesn't replace an earlier one.</summary>
+    /// <summary>
+    /// Writes a temporary file and renames it, so that a failed export leaves no partial file and doesn't replace an earlier one.
+    /// </summary>
     private static async Task<long> WriteFileAsync(CommandContext context, DateRange days, string path, CancellationToken cancellationToken)
     {
         if (Directory.Exists(path))

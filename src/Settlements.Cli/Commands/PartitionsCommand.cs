@@ -10,7 +10,8 @@ internal static class PartitionsCommand
 {
     public static Command Create(CommonOptions common)
     {
-        var from = CommandOptions.Date("--add-from", "With --add-through: the first day to have a partition. Required for the first partitions.",
+        var from = CommandOptions.Date(
+            "--add-from", "With --add-through: the first day to have a partition. Required for the first partitions.",
             required: false);
         var through = CommandOptions.Date("--add-through", "Add partitions through this day, included.", required: false);
         var before = CommandOptions.Date("--drop-before", "Verify the days before this one, and drop their events.", required: false);

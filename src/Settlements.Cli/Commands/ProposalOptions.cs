@@ -28,7 +28,8 @@ internal static class ProposalOptions
     /// <summary>
     /// Lists the proposals in a state, newest first; null for all states. Days are listed only while they wait for approval.
     /// </summary>
-    public static async Task<IReadOnlyList<Proposal>> ListAsync(CommandContext context, ProposalState? state, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<Proposal>> ListAsync(
+        CommandContext context, ProposalState? state, CancellationToken cancellationToken)
     {
         var exclusions = await context.Engine.Exclusions.ListAsync(state, CountMax, cancellationToken);
         var restatements = await context.Engine.Restatements.ListAsync(state, CountMax, cancellationToken);

@@ -10,8 +10,9 @@ internal static class RunsCommand
     public static Command Create(CommonOptions common)
     {
         var count = CommandOptions.Count("--count", "The largest number of runs, newest first.", 50, 1, 100_000);
-        var run = CommandOptions.Count("--run", "List the incidents of this run: retries with their reasons, chunks resumed by another process, failures.", 0, 1,
-            int.MaxValue);
+        var run = CommandOptions.Count(
+            "--run", "List the incidents of this run: retries with their reasons, chunks resumed by another process, failures.",
+            0, 1, int.MaxValue);
         var abandon = CommandOptions.Count("--abandon", "Abandon this unfinished run. The next close of its day starts a new one.",
             0, 1, int.MaxValue);
         var command = new Command("runs", "List the runs: state, chunks, rows, duration, and why one failed.") { count, run, abandon };
@@ -58,7 +59,11 @@ internal static class RunsCommand
     private static async Task<int> AbandonAsync(CommandContext context, long runId, CancellationToken cancellationToken)
     {
         if (!await context.Engine.Pipelines.AbandonAsync(runId, cancellationToken))
-            throw new UsageException($"There is no unfinished run {runId}. Completed runs can't be abandoned. 'settlement runs' lists the runs.");
+        {
+            throw new UsageException(
+                $"There is no unfinished run {runId}. Completed runs can't be abandoned. 'settlement runs' lists the runs.");
+        }
+
         Console.WriteLine($"Run {runId} is abandoned. The next close of its day starts a new run.");
         return ExitCode.Success;
     }

@@ -26,7 +26,8 @@ internal static class VerifyCommand
             {
                 Json.Print(new
                 {
-                    From = days.First, To = days.Last, report.Days, report.Lines, report.IsClean, report.DifferencesCount, report.Differences,
+                    From = days.First, To = days.Last, report.Days, report.Lines, report.IsClean, report.DifferencesCount,
+                    report.Differences,
                 });
             }
             else

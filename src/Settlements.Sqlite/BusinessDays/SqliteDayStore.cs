@@ -29,7 +29,8 @@ internal sealed class SqliteDayStore(SqliteDatabase database, TimeProvider clock
             {
                 var last = Read(connection, "ORDER BY day DESC LIMIT 2");
                 if (Read(connection, "WHERE day = ?", day) is [var recorded]
-                    && (last.Count > 1 || recorded.State == DayState.Published || (recorded.Range == range && recorded.Calendar == calendar)))
+                    && (last.Count > 1 || recorded.State == DayState.Published
+                        || (recorded.Range == range && recorded.Calendar == calendar)))
                 {
                     return recorded;
                 }
@@ -46,8 +47,14 @@ internal sealed class SqliteDayStore(SqliteDatabase database, TimeProvider clock
                 else
                     await LateEvents.PostEarlierAsync(connection, transaction, day, range).ConfigureAwait(false);
                 await connection.ExecuteAsync(
-                    "INSERT INTO business_days (day, state, starts_at, ends_at, calendar) VALUES (@day, 'closing', @start, @end, @calendar)",
-                    new { day = DayText.From(day), start = UnixMicroseconds.From(range.Start), end = UnixMicroseconds.From(range.End), calendar },
+                    """
+                    INSERT INTO business_days (day, state, starts_at, ends_at, calendar)
+                    VALUES (@day, 'closing', @start, @end, @calendar)
+                    """,
+                    new
+                    {
+                        day = DayText.From(day), start = UnixMicroseconds.From(range.Start), end = UnixMicroseconds.From(range.End), calendar,
+                    },
                     transaction).ConfigureAwait(false);
                 return new BusinessDay(day, DayState.Closing, range, calendar, null, null);
             },
@@ -68,7 +75,8 @@ internal sealed class SqliteDayStore(SqliteDatabase database, TimeProvider clock
     private async Task RevertAbandonedCountersAsync(SqliteConnection connection, SqliteTransaction transaction, DateOnly day)
     {
         await AbandonedRuns.AbandonAsync(
-            connection, transaction, DayCloser.PipelineName, day.ToString("O", CultureInfo.InvariantCulture), UnixMicroseconds.From(clock.GetUtcNow()))
+            connection, transaction, DayCloser.PipelineName, day.ToString("O", CultureInfo.InvariantCulture),
+            UnixMicroseconds.From(clock.GetUtcNow()))
             .ConfigureAwait(false);
         await LateEvents.RevertAsync(connection, transaction).ConfigureAwait(false);
         await connection.ExecuteAsync("DELETE FROM business_days", transaction: transaction).ConfigureAwait(false);

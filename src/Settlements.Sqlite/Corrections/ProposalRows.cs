@@ -47,7 +47,8 @@ internal static class ProposalRows
     }
 
     private static Proposal Read(SqliteStatement row) => new(
-        row.Int64(0), ProposalText.ParseKind(row.Text(1)), ProposalText.ParseState(row.Text(2)), row.Text(3), row.Text(4), row.Text(5), row.Text(6),
+        row.Int64(0), ProposalText.ParseKind(row.Text(1)), ProposalText.ParseState(row.Text(2)), row.Text(3), row.Text(4), row.Text(5),
+        row.Text(6),
         UnixMicroseconds.ToInstant(row.Int64(7)), row.IsNull(8) ? null : row.Text(8),
         row.IsNull(9) ? null : UnixMicroseconds.ToInstant(row.Int64(9)), row.IsNull(10) ? null : DayText.Parse(row.Text(10)));
 }

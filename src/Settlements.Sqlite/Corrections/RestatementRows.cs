@@ -24,7 +24,8 @@ internal static class RestatementRows
         {
             var (entry, price) = (entries[i], entries[i].Price);
             insert.Bind(2, i).Bind(3, entry.Meter).Bind(4, entry.ItemId).Bind(5, entry.PayeeId).Bind(6, DayText.From(entry.UsageDate))
-                .Bind(7, entry.Restates.ToString()).Bind(8, entry.Quantity).Bind(9, entry.Events).Bind(10, price?.OldScope).Bind(11, price?.OldVersion)
+                .Bind(7, entry.Restates.ToString()).Bind(8, entry.Quantity).Bind(9, entry.Events).Bind(10, price?.OldScope)
+                .Bind(11, price?.OldVersion)
                 .Bind(12, price?.NewScope).Bind(13, price?.NewVersion).Bind(14, price?.Units).BindAmount(15, price?.OldExact)
                 .BindAmount(16, price?.NewExact).BindAmount(17, price?.OldAmount).BindAmount(18, price?.NewAmount).Execute();
         }
@@ -34,10 +35,12 @@ internal static class RestatementRows
     public static RestatementEntry Read(SqliteStatement row) => new(
         RestatedLine.Parse(row.Text(0))
             ?? throw new InvalidOperationException(
-                $"Table restatement_entries: restates is '{row.Text(0)}', which identifies no line. The row was changed outside the library. "
+                $"Table restatement_entries: restates is '{row.Text(0)}', which identifies no line. The row was changed outside the "
+                + "library. "
                 + "Restore the table from a backup."),
         row.Text(1), row.Text(2), row.Text(3), DayText.Parse(row.Text(4)), row.Int64(5), row.Int64(6),
         row.IsNull(8) ? null : new RestatedPrice(
-            row.Text(7), row.Text(8), row.Text(9), row.Text(10), row.Int64(11), AmountText.Parse(row.Bytes(12)), AmountText.Parse(row.Bytes(13)),
+            row.Text(7), row.Text(8), row.Text(9), row.Text(10), row.Int64(11), AmountText.Parse(row.Bytes(12)),
+            AmountText.Parse(row.Bytes(13)),
             AmountText.Parse(row.Bytes(14)), AmountText.Parse(row.Bytes(15))));
 }

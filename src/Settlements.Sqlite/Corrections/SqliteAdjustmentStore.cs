@@ -7,7 +7,8 @@ namespace Settlements.Sqlite;
 /// <summary>Stores adjustments: differences between published days and their sources that were posted or accepted.</summary>
 internal sealed class SqliteAdjustmentStore(SqliteDatabase database) : IAdjustmentStore
 {
-    private const string Select = "SELECT usage_date, posting_date, meter, item_id, payee_id, quantity, events, reason, decided_by FROM adjustments";
+    private const string Select =
+        "SELECT usage_date, posting_date, meter, item_id, payee_id, quantity, events, reason, decided_by FROM adjustments";
     private const string Order = "ORDER BY usage_date, meter, item_id, payee_id, adjustment_id";
 
     public Task<IReadOnlyList<Adjustment>> ListPostedOnAsync(DateOnly postingDate, CancellationToken cancellationToken)
@@ -16,7 +17,8 @@ internal sealed class SqliteAdjustmentStore(SqliteDatabase database) : IAdjustme
         return Task.FromResult<IReadOnlyList<Adjustment>>(Read(connection, $"{Select} WHERE posting_date = ? {Order}", postingDate));
     }
 
-    public Task<(int Revision, IReadOnlyList<Adjustment> Adjustments)> ListByUsageDateAsync(DateOnly usageDate, CancellationToken cancellationToken)
+    public Task<(int Revision, IReadOnlyList<Adjustment> Adjustments)> ListByUsageDateAsync(
+        DateOnly usageDate, CancellationToken cancellationToken)
     {
         using var connection = database.OpenReader();
         using var snapshot = connection.BeginTransaction(deferred: true);
@@ -27,7 +29,8 @@ internal sealed class SqliteAdjustmentStore(SqliteDatabase database) : IAdjustme
     }
 
     public Task<DateOnly?> AddAsync(
-        DateOnly usageDate, int revision, IReadOnlyList<Adjustment> posted, IReadOnlyList<Adjustment> accepted, CancellationToken cancellationToken) =>
+        DateOnly usageDate, int revision, IReadOnlyList<Adjustment> posted, IReadOnlyList<Adjustment> accepted,
+        CancellationToken cancellationToken) =>
         database.WriteAsync<DateOnly?>(
             async (connection, transaction) =>
             {

@@ -93,7 +93,8 @@ internal sealed class SqliteExclusionStore(SqliteDatabase database) : IExclusion
         insert.Bind(1, proposalId);
         foreach (var entry in entries)
         {
-            insert.Bind(2, DayText.From(entry.UsageDate)).Bind(3, entry.Meter).Bind(4, entry.ItemId).Bind(5, entry.PayeeId).Bind(6, entry.Quantity)
+            insert.Bind(2, DayText.From(entry.UsageDate)).Bind(3, entry.Meter).Bind(4, entry.ItemId).Bind(5, entry.PayeeId)
+                .Bind(6, entry.Quantity)
                 .Bind(7, entry.Events).Execute();
         }
 

@@ -7,7 +7,8 @@ namespace Settlements.Sqlite;
 /// <summary>Stores proposals of corrections, with their approvals.</summary>
 internal sealed class SqliteProposalStore(SqliteDatabase database, TimeProvider clock) : IProposalStore
 {
-    public Task<long> AddAsync(Proposal proposal, IReadOnlyList<RestatementEntry> entries, CancellationToken cancellationToken) => database.WriteAsync(
+    public Task<long> AddAsync(Proposal proposal, IReadOnlyList<RestatementEntry> entries, CancellationToken cancellationToken) =>
+        database.WriteAsync(
         (connection, _) =>
         {
             var id = ProposalRows.Insert(connection, proposal);
@@ -33,18 +34,21 @@ internal sealed class SqliteProposalStore(SqliteDatabase database, TimeProvider 
     public Task<bool> ApproveAsync(
         long proposalId, string by, IReadOnlyDictionary<DateOnly, int> revisions, IReadOnlyList<Adjustment> accepted,
         CancellationToken cancellationToken) => database.WriteAsync(
-        (connection, _) => Task.FromResult(Approve(connection, proposalId, by, revisions, accepted)), isApproved => isApproved, cancellationToken);
+        (connection, _) => Task.FromResult(Approve(connection, proposalId, by, revisions, accepted)), isApproved => isApproved,
+        cancellationToken);
 
     public Task<bool> MoveAsync(
         DbTransaction? transaction, long proposalId, ProposalState from, ProposalState to, CancellationToken cancellationToken) =>
         transaction is null
-            ? database.WriteAsync((connection, _) => Task.FromResult(ProposalRows.Move(connection, proposalId, from, to)), cancellationToken)
+            ? database.WriteAsync(
+                (connection, _) => Task.FromResult(ProposalRows.Move(connection, proposalId, from, to)), cancellationToken)
             : Task.FromResult(ProposalRows.Move((SqliteConnection)transaction.Connection!, proposalId, from, to));
 
     /// <summary>Approves a proposal that is still proposed.</summary>
     /// <remarks>The write lock is held, so no close can start and no day can be adjusted before the transaction commits.</remarks>
     private bool Approve(
-        SqliteConnection connection, long proposalId, string by, IReadOnlyDictionary<DateOnly, int> revisions, IReadOnlyList<Adjustment> accepted)
+        SqliteConnection connection, long proposalId, string by, IReadOnlyDictionary<DateOnly, int> revisions,
+        IReadOnlyList<Adjustment> accepted)
     {
         if (!ProposalRows.Move(connection, proposalId, ProposalState.Proposed, ProposalState.Approved))
             return false;

@@ -40,7 +40,8 @@ internal static class CounterRows
         foreach (var change in volume)
         {
             var key = change.Key;
-            put.Bind(1, key.Meter).Bind(2, key.ItemId).Bind(3, key.RateScope).Bind(4, key.RateVersion).Bind(5, DayText.From(key.PeriodStart))
+            put.Bind(1, key.Meter).Bind(2, key.ItemId).Bind(3, key.RateScope).Bind(4, key.RateVersion)
+                .Bind(5, DayText.From(key.PeriodStart))
                 .Bind(6, key.PayeeId).Bind(7, change.Sum.Units).BindAmount(8, change.Sum.ExactAmount).Bind(10, change.Previous?.Units)
                 .BindAmount(11, change.Previous?.ExactAmount).Execute();
         }

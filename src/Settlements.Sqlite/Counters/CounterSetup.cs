@@ -17,7 +17,8 @@ internal static class CounterSetup
 
     /// <summary>Adds a period to a meter and computes its counters from the published lines of a range of usage dates.</summary>
     /// <returns>The number of counters written; 0 when the meter already has the period.</returns>
-    public static int BeginPeriod(SqliteConnection connection, CounterInstance instance, DateRange days, CancellationToken cancellationToken)
+    public static int BeginPeriod(
+        SqliteConnection connection, CounterInstance instance, DateRange days, CancellationToken cancellationToken)
     {
         if (!AddPeriod(connection, instance.Meter, instance.Period))
             return 0;
@@ -43,7 +44,9 @@ internal static class CounterSetup
         }
 
         // A counter at either end of the range quarantines its item, so clamping loses nothing.
-        Write(connection, counters.Select(c => new ItemCounter(instance, c.Key, (long)Int128.Clamp(c.Value, long.MinValue, long.MaxValue))));
+        Write(
+            connection,
+            counters.Select(c => new ItemCounter(instance, c.Key, (long)Int128.Clamp(c.Value, long.MinValue, long.MaxValue))));
         return counters.Count;
     }
 
@@ -91,7 +94,8 @@ internal static class CounterSetup
     /// <exception cref="InvalidOperationException">A day is closing or published, or opening counts exist.</exception>
     public static int AddOpening(SqliteConnection connection, IReadOnlyList<ItemCounter> counters, string by, long now)
     {
-        using (var found = new SqliteStatement(connection, "SELECT (SELECT min(day) FROM business_days), (SELECT count(*) FROM opening_counters)"))
+        using (var found = new SqliteStatement(
+            connection, "SELECT (SELECT min(day) FROM business_days), (SELECT count(*) FROM opening_counters)"))
         {
             found.Step();
             if (!found.IsNull(0))
@@ -104,7 +108,8 @@ internal static class CounterSetup
             if (found.Int64(1) > 0)
             {
                 throw new InvalidOperationException(
-                    FormattableString.Invariant($"Opening counts of {found.Int64(1)} items already exist. They are imported once, all together. ")
+                    FormattableString.Invariant(
+                        $"Opening counts of {found.Int64(1)} items already exist. They are imported once, all together. ")
                     + "To change them, start with a new database.");
             }
         }
@@ -119,7 +124,8 @@ internal static class CounterSetup
 
     private static bool AddPeriod(SqliteConnection connection, string meter, CounterPeriod period)
     {
-        using var insert = new SqliteStatement(connection, "INSERT INTO counter_periods (meter, period) VALUES (?, ?) ON CONFLICT DO NOTHING");
+        using var insert = new SqliteStatement(
+            connection, "INSERT INTO counter_periods (meter, period) VALUES (?, ?) ON CONFLICT DO NOTHING");
         return insert.Bind(1, meter).Bind(2, CounterPeriodText.Of(period)).Execute() == 1;
     }
 

@@ -107,7 +107,8 @@ internal sealed class SqliteCounterStore(SqliteDatabase database, TimeProvider c
         using var row = new SqliteStatement(
             connection, "SELECT currency, exact_amount, run_id, previous_exact FROM rounding_sums WHERE meter = ?");
         return Task.FromResult<IReadOnlyList<AmountCheck>>(
-            CounterTotals.Check(connection, new RunsInForce(connection, runId), runId, CounterTotals.Rounding, meter, row, cancellationToken));
+            CounterTotals.Check(connection, new RunsInForce(connection, runId), runId, CounterTotals.Rounding, meter, row,
+                cancellationToken));
     }
 
     public Task<IReadOnlyList<AmountCheck>> CheckVolumeAsync(
@@ -117,7 +118,8 @@ internal sealed class SqliteCounterStore(SqliteDatabase database, TimeProvider c
         using var row = new SqliteStatement(
             connection, "SELECT rate_scope || ' ' || rate_version, exact_amount, run_id, previous_exact FROM volume_units WHERE meter = ?");
         return Task.FromResult<IReadOnlyList<AmountCheck>>(
-            CounterTotals.Check(connection, new RunsInForce(connection, runId), runId, CounterTotals.Volume, meter, row, cancellationToken));
+            CounterTotals.Check(connection, new RunsInForce(connection, runId), runId, CounterTotals.Volume, meter, row,
+                cancellationToken));
     }
 
     public Task RecordTotalsAsync(

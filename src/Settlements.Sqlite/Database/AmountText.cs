@@ -47,5 +47,6 @@ internal static class AmountText
 
     public static decimal Parse(string text) => decimal.Parse(text, NumberStyles.Number, CultureInfo.InvariantCulture);
 
-    public static Int128 ParseInteger(ReadOnlySpan<byte> utf8) => Int128.Parse(utf8, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+    public static Int128 ParseInteger(ReadOnlySpan<byte> utf8) =>
+        Int128.Parse(utf8, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
 }

@@ -46,8 +46,8 @@ internal static class ConnectionStringCheck
 
         if (builder.Mode == SqliteOpenMode.ReadOnly)
         {
-            yield return "The SQLite connection string has Mode=ReadOnly, so nothing could be written. Remove Mode: reading connections are "
-                + "read-only anyway.";
+            yield return "The SQLite connection string has Mode=ReadOnly, so nothing could be written. Remove Mode: reading connections "
+                + "are read-only anyway.";
         }
     }
 }

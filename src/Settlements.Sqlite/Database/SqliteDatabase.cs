@@ -23,7 +23,10 @@ internal sealed class SqliteDatabase : IDisposable
     public SqliteDatabase(SqliteStoreOptions options)
     {
         _options = options;
-        var builder = new SqliteConnectionStringBuilder(options.ConnectionString) { DefaultTimeout = (int)options.BusyTimeout.TotalSeconds };
+        var builder = new SqliteConnectionStringBuilder(options.ConnectionString)
+        {
+            DefaultTimeout = (int)options.BusyTimeout.TotalSeconds,
+        };
         _connectionString = builder.ToString();
         FileName = builder.DataSource;
         _writer = WriterLock.ForFile(FileName);

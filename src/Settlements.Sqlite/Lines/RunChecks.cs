@@ -48,7 +48,8 @@ internal static class RunChecks
         }
 
         return new RunCheck(
-            [.. lines.OrderBy(l => l.Key.Meter, Utf8Order.Instance).ThenBy(l => l.Key.Kind).ThenBy(l => l.Key.UsageDate, StringComparer.Ordinal)
+            [.. lines.OrderBy(l => l.Key.Meter, Utf8Order.Instance).ThenBy(l => l.Key.Kind)
+                .ThenBy(l => l.Key.UsageDate, StringComparer.Ordinal)
                 .Select(l => l.Value.ToCheck(l.Key.Meter, l.Key.Kind, DayText.Parse(l.Key.UsageDate)))],
             SumQuarantined(connection, runId), CountIndexedLines(connection, runId),
             [.. amounts.OrderBy(a => a.Key.Meter, Utf8Order.Instance).ThenBy(a => a.Key.Scope, Utf8Order.Instance)

@@ -23,7 +23,8 @@ internal sealed class SqliteLineStore(SqliteDatabase database) : ILineStore
         return Task.CompletedTask;
     }
 
-    public async Task DeleteObsoleteRowsAsync(DbTransaction transaction, IReadOnlyList<long> abandonedRuns, CancellationToken cancellationToken)
+    public async Task DeleteObsoleteRowsAsync(
+        DbTransaction transaction, IReadOnlyList<long> abandonedRuns, CancellationToken cancellationToken)
     {
         foreach (var runId in abandonedRuns)
         {

@@ -23,12 +23,14 @@ internal static class AbandonedRuns
     public static async Task<bool> AbandonAsync(SqliteConnection connection, SqliteTransaction transaction, long runId, long now)
     {
         var isAbandoned = await connection.ExecuteAsync(
-            "UPDATE pipeline_runs SET state = 'abandoned', ended_at = @now WHERE run_id = @runId AND state NOT IN ('completed', 'abandoned')",
+            "UPDATE pipeline_runs SET state = 'abandoned', ended_at = @now "
+            + "WHERE run_id = @runId AND state NOT IN ('completed', 'abandoned')",
             new { runId, now }, transaction).ConfigureAwait(false) == 1;
         if (isAbandoned)
         {
             await connection.ExecuteAsync(
-                "UPDATE pipeline_chunks SET owner = NULL, fencing_token = fencing_token + 1, lease_until = 0 WHERE run_id = @runId AND done = 0",
+                "UPDATE pipeline_chunks SET owner = NULL, fencing_token = fencing_token + 1, lease_until = 0 "
+                + "WHERE run_id = @runId AND done = 0",
                 new { runId }, transaction).ConfigureAwait(false);
         }
 

@@ -50,10 +50,14 @@ internal sealed class SqliteRunHistory(SqliteDatabase database, TimeProvider clo
                 var ended = new { before = UnixMicroseconds.From(endedBefore) };
                 const string Purged =
                     "(SELECT run_id FROM pipeline_runs WHERE state IN ('completed', 'abandoned') AND ended_at < @before)";
-                await connection.ExecuteAsync($"DELETE FROM pipeline_chunks WHERE run_id IN {Purged}", ended, transaction).ConfigureAwait(false);
-                await connection.ExecuteAsync($"DELETE FROM pipeline_incidents WHERE run_id IN {Purged}", ended, transaction).ConfigureAwait(false);
-                await connection.ExecuteAsync($"DELETE FROM pipeline_steps WHERE run_id IN {Purged}", ended, transaction).ConfigureAwait(false);
-                return await connection.ExecuteAsync($"DELETE FROM pipeline_runs WHERE run_id IN {Purged}", ended, transaction).ConfigureAwait(false);
+                await connection.ExecuteAsync($"DELETE FROM pipeline_chunks WHERE run_id IN {Purged}", ended, transaction)
+                    .ConfigureAwait(false);
+                await connection.ExecuteAsync($"DELETE FROM pipeline_incidents WHERE run_id IN {Purged}", ended, transaction)
+                    .ConfigureAwait(false);
+                await connection.ExecuteAsync($"DELETE FROM pipeline_steps WHERE run_id IN {Purged}", ended, transaction)
+                    .ConfigureAwait(false);
+                return await connection.ExecuteAsync($"DELETE FROM pipeline_runs WHERE run_id IN {Purged}", ended, transaction)
+                    .ConfigureAwait(false);
             },
             cancellationToken);
 }

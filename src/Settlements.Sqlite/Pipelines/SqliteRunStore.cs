@@ -11,11 +11,13 @@ internal sealed class SqliteRunStore(SqliteDatabase database, TimeProvider clock
 {
     private long Now => UnixMicroseconds.From(clock.GetUtcNow());
 
-    public Task<(long RunId, bool Completed)> StartAsync(Pipeline pipeline, string owner, TimeSpan lease, CancellationToken cancellationToken) =>
+    public Task<(long RunId, bool Completed)> StartAsync(
+        Pipeline pipeline, string owner, TimeSpan lease, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async (connection, transaction) =>
             {
-                var run = await connection.QuerySingleOrDefaultAsync<(long Id, string Fingerprint, string State, string Owner, long LeaseUntil)>(
+                var run = await connection.QuerySingleOrDefaultAsync<(
+                    long Id, string Fingerprint, string State, string Owner, long LeaseUntil)>(
                     """
                     SELECT run_id, fingerprint, state, owner, lease_until FROM pipeline_runs
                     WHERE pipeline = @Name AND key = @Key AND state <> 'abandoned'
@@ -161,7 +163,8 @@ internal sealed class SqliteRunStore(SqliteDatabase database, TimeProvider clock
     {
         var released = 0;
         var owners = await connection.QueryAsync<string>(
-            "SELECT DISTINCT owner FROM pipeline_chunks WHERE run_id = @runId AND done = 0 AND owner IS NOT NULL", new { runId }, transaction)
+            "SELECT DISTINCT owner FROM pipeline_chunks WHERE run_id = @runId AND done = 0 AND owner IS NOT NULL",
+            new { runId }, transaction)
             .ConfigureAwait(false);
         foreach (var owner in owners.Where(InstanceId.IsDead))
         {

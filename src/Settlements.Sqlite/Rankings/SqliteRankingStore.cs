@@ -14,12 +14,14 @@ internal sealed class SqliteRankingStore(SqliteDatabase database) : IRankingStor
     /// </summary>
     private readonly ConditionalWeakTable<DbTransaction, List<TopOfRun>> _cache = [];
 
-    public async Task DeleteObsoleteRowsAsync(DbTransaction transaction, IReadOnlyList<long> abandonedRuns, CancellationToken cancellationToken)
+    public async Task DeleteObsoleteRowsAsync(
+        DbTransaction transaction, IReadOnlyList<long> abandonedRuns, CancellationToken cancellationToken)
     {
         foreach (var runId in abandonedRuns)
         {
             await transaction.Connection!.ExecuteAsync(new CommandDefinition(
-                "DELETE FROM rankings WHERE run_id = @runId", new { runId }, transaction, cancellationToken: cancellationToken)).ConfigureAwait(false);
+                "DELETE FROM rankings WHERE run_id = @runId", new { runId }, transaction, cancellationToken: cancellationToken))
+                .ConfigureAwait(false);
         }
     }
 
@@ -58,7 +60,8 @@ internal sealed class SqliteRankingStore(SqliteDatabase database) : IRankingStor
     }
 
     public Task<IReadOnlyList<ItemQuantity>> SumItemsAsync(
-        DbTransaction transaction, long runId, DateRange? days, string meter, IReadOnlyList<string> itemIds, CancellationToken cancellationToken)
+        DbTransaction transaction, long runId, DateRange? days, string meter, IReadOnlyList<string> itemIds,
+        CancellationToken cancellationToken)
     {
         var connection = (SqliteConnection)transaction.Connection!;
         var runs = days is { } range ? PublishedRuns(connection, range) : [];

@@ -26,7 +26,10 @@ internal sealed class SqliteFileServer : IDisposable
         _timeout = settings.DefaultTimeout == 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(settings.DefaultTimeout);
         _writer = WriterLock.ForFile(Name);
         _writeConnectionString = settings.ConnectionString;
-        _readConnectionString = new SqliteConnectionStringBuilder(_writeConnectionString) { Mode = SqliteOpenMode.ReadOnly }.ConnectionString;
+        _readConnectionString = new SqliteConnectionStringBuilder(_writeConnectionString)
+        {
+            Mode = SqliteOpenMode.ReadOnly,
+        }.ConnectionString;
         var displayed = new SqliteConnectionStringBuilder(_writeConnectionString);
         displayed.Remove("Password");
         DisplayConnectionString = displayed.ConnectionString;
@@ -153,7 +156,8 @@ internal sealed class SqliteFileServer : IDisposable
             return;
         _failure = "this user has no write permission for the file";
         throw new RoutingException(
-            $"The database '{Name}' can't be written: {_failure}. Change the file's permissions, or name another file.", isTransient: false);
+            $"The database '{Name}' can't be written: {_failure}. Change the file's permissions, or name another file.",
+            isTransient: false);
     }
 
     private RoutingException Failed(DatabaseAccess access, SqliteException cause)

@@ -76,7 +76,8 @@ internal static class ApplicationTableSummer
         if (!isId)
         {
             throw InvalidValue(
-                row, column, name, FormattableString.Invariant($"text of 1 to {UsageEvent.TextLengthMax} characters or an integer"), source);
+                row, column, name,
+                FormattableString.Invariant($"text of 1 to {UsageEvent.TextLengthMax} characters or an integer"), source);
         }
     }
 

@@ -114,8 +114,8 @@ internal sealed class EventRows
         if (found.Step())
         {
             throw new UsageSourceException(
-                $"Source '{_source.Name}': a row of table {Table} has null in its key {string.Join(", ", Key)}. Correct the row, exclude it with "
-                + "Where(…), or name another key.");
+                $"Source '{_source.Name}': a row of table {Table} has null in its key {string.Join(", ", Key)}. Correct the row, exclude "
+                + "it with Where(…), or name another key.");
         }
     }
 
@@ -139,7 +139,8 @@ internal sealed class EventRows
         catch (SqliteException e) when (e.SqliteErrorCode == SQLitePCL.raw.SQLITE_ERROR)
         {
             throw new UsageSourceException(
-                $"Source '{source.Name}' can't be read from table {source.Table}: {e.Message} Check the source's table name, column names and "
+                $"Source '{source.Name}' can't be read from table {source.Table}: {e.Message} Check the source's table name, column names "
+                + "and "
                 + "condition.");
         }
     }

@@ -21,7 +21,8 @@ internal static class InstantColumn
             : "an integer";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"an instant of the format {format} ({form}) from {SupportedInstants.First:yyyy-MM-dd} to {SupportedInstants.End.AddDays(-1):yyyy-MM-dd}");
+            $"an instant of the format {format} ({form}) from {SupportedInstants.First:yyyy-MM-dd} to "
+            + $"{SupportedInstants.End.AddDays(-1):yyyy-MM-dd}");
     }
 
     /// <summary>The remedy for an invalid value.</summary>
@@ -71,8 +72,12 @@ internal static class InstantColumn
         if ((century | ofCentury | month | day | hour | minute | second) < 0)
             return false;
         var year = century * 100 + ofCentury;
-        if (year < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month) || hour > 23 || minute > 59 || second > 59)
+        if (year < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month)
+            || hour > 23 || minute > 59 || second > 59)
+        {
             return false;
+        }
+
         if (utf8.Length > SecondsLength
             && (utf8[SecondsLength] != '.' || utf8.Length == SecondsLength + 1
                 || utf8[(SecondsLength + 1)..].ContainsAnyExceptInRange((byte)'0', (byte)'9')))

@@ -62,7 +62,8 @@ public sealed class ConcurrentCloseTests(Workload work)
 
         try
         {
-            // The table lock blocks each statement that reads events. The process is suspended at the first one for which it has claimed a chunk.
+            // The table lock blocks each statement that reads events. The process is suspended at the first one for which it has claimed a
+            // chunk.
             await WaitForLockWaitAsync(suspended, watch);
             while (await CountAsync(watch, "SELECT count(*) FROM pipeline_chunks WHERE owner IS NOT NULL AND done = 0") == 0)
             {

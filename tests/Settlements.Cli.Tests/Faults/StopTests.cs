@@ -27,7 +27,8 @@ public sealed class StopTests(Workload work)
     /// <returns>Whether it was stopped; it may have completed before.</returns>
     private static async Task<bool> StopAsync(SettlementTool program, string[] command, TimeSpan takes)
     {
-        // On a busy machine the signal may arrive before the program handles it, and end the runtime. Then it is tried again with a longer wait.
+        // On a busy machine the signal may arrive before the program handles it, and end the runtime. Then it is tried again with a longer
+        // wait.
         for (var wait = takes * 0.7; ; wait *= 1.5)
         {
             using var process = program.Start(command);
