@@ -7,18 +7,20 @@ using Settlements.Routing;
 
 namespace Settlements;
 
-/// <summary>Lets users see their own writes, across requests and whichever hosts answer.</summary>
+/// <summary>Adds causal tokens to requests and responses, so that users read their own writes from any database server.</summary>
 public static class CausalTokenExtensions
 {
     /// <summary>
-    /// Adds what <see cref="UseCausalTokens"/> needs, Data Protection with it, and <see cref="CausalSession"/> with the scope of a request, on the
-    /// application's <see cref="MultiHostDataSource"/>. A session that was added before stays: where there are several databases, add the one of yours
-    /// whose tokens travel. Options are checked when the application starts.
+    /// Adds the services of <see cref="UseCausalTokens"/>, including Data Protection, and a scoped <see cref="CausalSession"/> on the
+    /// application's <see cref="MultiHostDataSource"/>. A <see cref="CausalSession"/> that is already registered is kept: with several
+    /// databases, register one for the database whose tokens are exchanged. Options are validated when the application starts.
     /// </summary>
-    /// <param name="services">Where to add.</param>
+    /// <param name="services">The services.</param>
     /// <param name="configure">Sets options; null for the defaults.</param>
-    /// <returns>The same collection.</returns>
-    /// <remarks>Where the application runs on several machines, they share Data Protection's keys; else one ignores what another has signed.</remarks>
+    /// <returns>The services.</returns>
+    /// <remarks>
+    /// Instances of the application have to share Data Protection's keys; otherwise each ignores the tokens issued by others.
+    /// </remarks>
     public static IServiceCollection AddCausalTokens(this IServiceCollection services, Action<CausalTokenOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
@@ -37,26 +39,26 @@ public static class CausalTokenExtensions
     }
 
     /// <summary>
-    /// Gives each request's <see cref="CausalSession"/> the tokens that the request brings, and its response the session's, where the session has
-    /// written. Put it after <c>UseExceptionHandler</c>, and before everything that reads or writes the database.
+    /// Adds a middleware that passes the token of a request to its <see cref="CausalSession"/>, and the token of a session that has written
+    /// to the response. Add it after <c>UseExceptionHandler</c>, and before all middleware that reads or writes the database.
     /// </summary>
-    /// <param name="app">The application.</param>
-    /// <returns>The same application.</returns>
+    /// <param name="app">The application builder.</param>
+    /// <returns>The same builder.</returns>
     /// <exception cref="InvalidOperationException"><see cref="AddCausalTokens"/> was not called.</exception>
     public static IApplicationBuilder UseCausalTokens(this IApplicationBuilder app)
     {
         ArgumentNullException.ThrowIfNull(app);
         return app.ApplicationServices.GetService<TokenCarrier>() is { } carrier
             ? app.UseMiddleware<CausalTokenMiddleware>(carrier)
-            : throw new InvalidOperationException("UseCausalTokens needs services.AddCausalTokens(), which was not called.");
+            : throw new InvalidOperationException("UseCausalTokens requires services. Call services.AddCausalTokens().");
     }
 
     private sealed class OptionsValidator : IValidateOptions<CausalTokenOptions>
     {
         public ValidateOptionsResult Validate(string? name, CausalTokenOptions options)
         {
-            var faults = options.Validate().ToList();
-            return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+            var errors = options.Validate().ToList();
+            return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
         }
     }
 }

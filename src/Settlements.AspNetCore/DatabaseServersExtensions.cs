@@ -8,31 +8,35 @@ using Settlements.Routing;
 
 namespace Settlements;
 
-/// <summary>Shows a database's hosts: as health checks, and as a page. Both read what the last probes found, and open no connection.</summary>
+/// <summary>
+/// Adds health checks and a status page of a database's servers. Both report the results of the last probes, and open no connections.
+/// </summary>
 public static class DatabaseServersExtensions
 {
     /// <summary>
-    /// Adds a health check for each host of the <see cref="MultiHostDataSource"/>, <c>database:db1:3306</c>, and one for the whole,
-    /// <c>database</c>: that exactly one primary takes writes. Until hosts were looked at for the first time, all checks are degraded;
-    /// <see cref="MultiHostDataSource.StartAsync"/>, which the stores' own registrations call when the application starts, looks at them.
+    /// Adds a health check for each server of the <see cref="MultiHostDataSource"/>, <c>database:db1:3306</c>, and one for the database,
+    /// <c>database</c>, which checks that exactly one primary takes writes. All checks are degraded until the servers are probed for the
+    /// first time, by <see cref="MultiHostDataSource.StartAsync"/>, which the stores' registrations call when the application starts.
     /// </summary>
-    /// <param name="builder">What <c>services.AddHealthChecks()</c> returns.</param>
-    /// <param name="name">The check's name, with which the hosts' begin. It tells several databases apart.</param>
+    /// <param name="builder">The result of <c>services.AddHealthChecks()</c>.</param>
+    /// <param name="name">
+    /// The name of the database's check, and the prefix of the servers' checks. Use different names for several databases.
+    /// </param>
     /// <param name="tags">Tags of all these checks; null for none.</param>
-    /// <param name="serviceKey">The data source's key; null for the one without.</param>
+    /// <param name="serviceKey">The service key of the data source; null for none.</param>
     /// <returns>The same builder.</returns>
     /// <remarks>
     /// <para>
-    /// A host is unhealthy when it is a primary that is down and no other one takes the writes, and when it is refused; degraded when it is suspect,
-    /// lagging or not looked at yet, and when it is down otherwise: also as the former primary after a failover. A host's data are <c>role</c>,
-    /// <c>state</c>, <c>in_flight</c> and, where they are known, <c>lag_seconds</c>, <c>cause</c> and <c>remedy</c>. The whole is unhealthy without a
-    /// primary that takes writes, and with two; degraded when its primary is suspect, and while a former primary is down. Its data are
-    /// <c>primary</c>, where there is one, and <c>remedy:db1:3306</c> for each host that has to be looked after.
+    /// A server is unhealthy when it is refused, or a primary that is down while no other server is the primary. It is degraded when it is
+    /// suspect, lagging, not probed yet, or down in any other case, for example as the former primary after a failover. Its data are
+    /// <c>role</c>, <c>state</c>, <c>in_flight</c> and, where known, <c>lag_seconds</c>, <c>cause</c> and <c>remedy</c>. The database is
+    /// unhealthy without a writable primary, and with several; degraded when its primary is suspect, and while a former primary is down.
+    /// Its data are <c>primary</c>, if there is one, and <c>remedy:db1:3306</c> for each server that needs attention.
     /// </para>
     /// <para>
-    /// The checks of hosts are fixed when they are first run. Descriptions name hosts and say what the server said: show them to operators only.
-    /// A load balancer that takes an instance out on <c>unhealthy</c> takes out all of them when the database's primary is away: tag these checks,
-    /// and leave them out of what it asks, unless that is wanted.
+    /// The set of servers is fixed when the checks first run. Descriptions contain server names and their error messages: show them to
+    /// operators only. A load balancer that removes unhealthy instances removes all of them when the database's primary is down. Unless you
+    /// want that, tag these checks and exclude them from the load balancer's endpoint.
     /// </para>
     /// </remarks>
     public static IHealthChecksBuilder AddDatabaseServers(
@@ -41,30 +45,32 @@ public static class DatabaseServersExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         string[] fixedTags = [.. tags ?? []];
-        builder.Services.AddSingleton<IConfigureOptions<HealthCheckServiceOptions>>(p => new ServerChecks(Source(p, serviceKey), name, fixedTags));
+        builder.Services.AddSingleton<IConfigureOptions<HealthCheckServiceOptions>>(
+            p => new ServerChecks(Source(p, serviceKey), name, fixedTags));
         return builder;
     }
 
     /// <summary>
-    /// Maps a page of the hosts: role, state, lag, open connections, weight, version and position of each. To a browser it is HTML, to all others
-    /// JSON, by the request's <c>Accept</c>. It is never cached.
+    /// Maps a status page of the servers with role, state, lag, open connections, weight, version and position of each. Browsers get HTML
+    /// and other clients JSON, by the request's <c>Accept</c> header. The response is not cached.
     /// </summary>
     /// <param name="endpoints">The application's endpoints.</param>
     /// <param name="pattern">The page's path.</param>
-    /// <param name="serviceKey">The data source's key; null for the one without.</param>
+    /// <param name="serviceKey">The service key of the data source; null for none.</param>
     /// <returns>
-    /// The endpoint. Protect it: it names your servers, their versions and their faults.
-    /// <c>app.MapDatabaseServers("/hosts").RequireAuthorization("operators")</c>, or <c>RequireHost</c> with an address that only operators reach.
+    /// The endpoint. Protect it, since it reveals your servers' names, versions and errors:
+    /// <c>app.MapDatabaseServers("/servers").RequireAuthorization("operators")</c>, or <c>RequireHost</c> with an address that only
+    /// operators reach.
     /// </returns>
-    /// <exception cref="InvalidOperationException">There is no <see cref="MultiHostDataSource"/> among the services.</exception>
+    /// <exception cref="InvalidOperationException">No <see cref="MultiHostDataSource"/> is registered.</exception>
     public static IEndpointConventionBuilder MapDatabaseServers(
-        this IEndpointRouteBuilder endpoints, string pattern = "/hosts", object? serviceKey = null)
+        this IEndpointRouteBuilder endpoints, string pattern = "/servers", object? serviceKey = null)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         ArgumentNullException.ThrowIfNull(pattern);
         var clock = endpoints.ServiceProvider.GetService<TimeProvider>() ?? TimeProvider.System;
         var page = new ServersEndpoint(Source(endpoints.ServiceProvider, serviceKey), clock);
-        return endpoints.MapMethods(pattern, ["GET", "HEAD"], page.AnswerAsync).WithDisplayName($"Database hosts at {pattern}");
+        return endpoints.MapMethods(pattern, ["GET", "HEAD"], page.RespondAsync).WithDisplayName($"Database servers at {pattern}");
     }
 
     private static MultiHostDataSource Source(IServiceProvider services, object? serviceKey) => serviceKey is null

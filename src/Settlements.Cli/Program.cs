@@ -5,15 +5,15 @@ using System.Text;
 
 namespace Settlements.Cli;
 
-/// <summary>The command <c>settlement</c>: combines the commands, and turns every failure into a message and an exit code.</summary>
+/// <summary>The command <c>settlement</c>: runs the commands, and reports every failure as a message and an exit code.</summary>
 internal static class Program
 {
-    // Ids may begin with '@' or '-': neither is a file of arguments, nor a bundle of options.
+    // Ids may begin with '@' or '-', so response files and bundled options are disabled.
     private static readonly ParserConfiguration Parser = new() { ResponseFileTokenReplacer = null, EnablePosixBundling = false };
 
     public static async Task<int> Main(string[] args)
     {
-        // Figures and dates look the same on every machine.
+        // Figures and dates have the same format on every machine.
         CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;
         Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
@@ -21,24 +21,24 @@ internal static class Program
         using var stop = new StopSignal();
         var parsed = Root().Parse(args, Parser);
         if (parsed.Action is ParseErrorAction)
-            return Wrong(parsed);
+            return ReportErrors(parsed);
 
         try
         {
-            // The signals and the exceptions are handled here, in one way for all commands.
+            // Signals and exceptions are handled here, for all commands.
             var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
             return await parsed.InvokeAsync(invocation, stop.Token);
         }
         catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
         {
-            await Console.Error.WriteLineAsync("Stopped. What was done so far is kept; the same command goes on from there.");
+            await Console.Error.WriteLineAsync("Stopped. Completed work is stored; run the same command again to resume.");
             return stop.Code;
         }
         catch (Exception e)
         {
             foreach (var line in Failure.Describe(e))
                 await Console.Error.WriteLineAsync($"error: {line}");
-            return ExitCode.Wrong;
+            return ExitCode.Error;
         }
     }
 
@@ -46,7 +46,7 @@ internal static class Program
     {
         var common = new CommonOptions();
         var root = new RootCommand(
-            "Settles usage: imports events, closes business days, prints statements, explains lines and posts corrections.")
+            "Settles usage: imports events, closes business days, prints statements, explains lines, and posts corrections.")
         {
             ImportCommand.Create(common),
             CloseCommand.Create(common),
@@ -71,12 +71,12 @@ internal static class Program
         return root;
     }
 
-    private static int Wrong(ParseResult parsed)
+    private static int ReportErrors(ParseResult parsed)
     {
         foreach (var error in parsed.Errors.Select(e => e.Message).Distinct())
             Console.Error.WriteLine($"error: {error}");
         var command = parsed.CommandResult.Command is RootCommand ? "" : $"{parsed.CommandResult.Command.Name} ";
         Console.Error.WriteLine($"See: settlement {command}--help");
-        return ExitCode.Wrong;
+        return ExitCode.Error;
     }
 }

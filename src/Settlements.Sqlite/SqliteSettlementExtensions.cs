@@ -5,7 +5,7 @@ using Settlements.Stores;
 
 namespace Settlements;
 
-/// <summary>Chooses SQLite as the store.</summary>
+/// <summary>Configures SQLite as the store.</summary>
 /// <example>
 /// <code>
 /// services.AddSettlement(settlement =&gt; settlement.Calendar("Asia/Seoul").UseSqlite(new SqliteStoreOptions
@@ -17,21 +17,25 @@ namespace Settlements;
 /// </example>
 public static class SqliteSettlementExtensions
 {
-    /// <summary>Keeps everything in an SQLite file, with defaults.</summary>
+    /// <summary>Stores all data in an SQLite file, with default options.</summary>
     /// <param name="settlement">The builder.</param>
     /// <param name="connectionString">An ADO.NET connection string, for example <c>Data Source=settlement.db</c>.</param>
     /// <returns>The builder.</returns>
-    /// <remarks>Not for trimmed and natively compiled programs: Dapper, with which the store maps rows, emits code at run time and finds members by reflection.</remarks>
+    /// <remarks>
+    /// Not compatible with trimming and native AOT: Dapper, which the store maps rows with, emits code at run time and uses reflection.
+    /// </remarks>
     [RequiresUnreferencedCode(TrimmedPrograms.Unreferenced)]
     [RequiresDynamicCode(TrimmedPrograms.Dynamic)]
     public static SettlementBuilder UseSqlite(this SettlementBuilder settlement, string connectionString) =>
         settlement.UseSqlite(new SqliteStoreOptions { ConnectionString = connectionString });
 
-    /// <summary>Keeps everything in an SQLite file.</summary>
+    /// <summary>Stores all data in an SQLite file.</summary>
     /// <param name="settlement">The builder.</param>
-    /// <param name="options">The file, waits and caches.</param>
+    /// <param name="options">The file, timeouts, and cache sizes.</param>
     /// <returns>The builder.</returns>
-    /// <remarks>Not for trimmed and natively compiled programs: Dapper, with which the store maps rows, emits code at run time and finds members by reflection.</remarks>
+    /// <remarks>
+    /// Not compatible with trimming and native AOT: Dapper, which the store maps rows with, emits code at run time and uses reflection.
+    /// </remarks>
     [RequiresUnreferencedCode(TrimmedPrograms.Unreferenced)]
     [RequiresDynamicCode(TrimmedPrograms.Dynamic)]
     public static SettlementBuilder UseSqlite(this SettlementBuilder settlement, SqliteStoreOptions options)
@@ -39,8 +43,8 @@ public static class SqliteSettlementExtensions
         ArgumentNullException.ThrowIfNull(settlement);
         ArgumentNullException.ThrowIfNull(options);
         settlement.UseStore("SQLite", SqlDialect.Sqlite);
-        foreach (var fault in Faults(options))
-            settlement.AddError(fault);
+        foreach (var error in Validate(options))
+            settlement.AddError(error);
 
         var services = settlement.Services;
         services.AddSingleton(_ => new SqliteDatabase(options));
@@ -67,7 +71,7 @@ public static class SqliteSettlementExtensions
 
     private static TimeProvider Clock(IServiceProvider provider) => provider.GetRequiredService<TimeProvider>();
 
-    private static IEnumerable<string> Faults(SqliteStoreOptions options)
+    private static IEnumerable<string> Validate(SqliteStoreOptions options)
     {
         if (options.BusyTimeout < TimeSpan.FromSeconds(1) || options.BusyTimeout > TimeSpan.FromHours(1))
             yield return $"BusyTimeout is {options.BusyTimeout}; use 1 second to 1 hour.";

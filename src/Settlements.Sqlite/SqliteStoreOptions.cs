@@ -2,31 +2,33 @@ using Microsoft.Data.Sqlite;
 
 namespace Settlements.Sqlite;
 
-/// <summary>How the SQLite store works with its file.</summary>
+/// <summary>Options of the SQLite store.</summary>
 public sealed record SqliteStoreOptions
 {
-    /// <summary>An ADO.NET connection string with a <c>Data Source</c> that is a file, not a URI; created where it is missing.</summary>
+    /// <summary>An ADO.NET connection string. Its <c>Data Source</c> is a file name, not a URI; a missing file is created.</summary>
     public required string ConnectionString { get; init; }
 
-    /// <summary>How long a write waits for another process's write. From 1 second to 1 hour; default 30 seconds.</summary>
+    /// <summary>The longest wait of a write for other writers of the file. From 1 second to 1 hour; default 30 seconds.</summary>
     public TimeSpan BusyTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Page cache of the writing connection, in MiB. From 1 to 4,096; default 64.</summary>
+    /// <summary>The page cache of the writing connection, in MiB. From 1 to 4,096; default 64.</summary>
     public int WriterCacheMiB { get; init; } = 64;
 
     /// <summary>
-    /// About how many rows a close writes in one transaction: what others that write to the file wait for at most. From 1 to 1,000,000; default
-    /// 20,000, some hundred milliseconds. An item with more payees than this is still written at once.
+    /// The approximate limit of rows that a close writes in one transaction, for which other writers of the file have to wait. From 1 to
+    /// 1,000,000; default 20,000, which takes a few hundred milliseconds. An item with more payees than this is still written in one
+    /// transaction.
     /// </summary>
     public int RowsPerTransactionMax { get; init; } = 20_000;
 
     /// <summary>
-    /// Makes a connection from a connection string, unopened. By default a <see cref="SqliteConnection"/>; one of a class of your own may add
-    /// functions and extensions, or faults for tests.
+    /// Creates a closed connection from a connection string. By default a <see cref="SqliteConnection"/>; a derived class may register
+    /// functions and extensions, or inject faults in tests.
     /// </summary>
     public Func<string, SqliteConnection> Connect { get; init; } = static connectionString => new SqliteConnection(connectionString);
 
-    /// <summary>Without the connection string, which may hold a password.</summary>
-    /// <returns>The other options.</returns>
-    public override string ToString() => FormattableString.Invariant($"SqliteStoreOptions {{ BusyTimeout = {BusyTimeout}, WriterCacheMiB = {WriterCacheMiB} }}");
+    /// <summary>Returns the options without the connection string, which may hold a password.</summary>
+    /// <returns>The options as text.</returns>
+    public override string ToString() =>
+        FormattableString.Invariant($"SqliteStoreOptions {{ BusyTimeout = {BusyTimeout}, WriterCacheMiB = {WriterCacheMiB} }}");
 }

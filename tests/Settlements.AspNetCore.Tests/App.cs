@@ -10,7 +10,7 @@ using Settlements.Routing;
 
 namespace Settlements.AspNetCore.Tests;
 
-/// <summary>A real server on loopback, on a port of its own, with a fake database and a clock that stands still.</summary>
+/// <summary>An application on a free loopback port, with a fake database and a fake clock.</summary>
 internal sealed class App : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -26,13 +26,14 @@ internal sealed class App : IAsyncDisposable
     public Uri Address => new(_app.Urls.Single());
 
     /// <summary>Starts an application.</summary>
-    /// <param name="services">Adds to its services.</param>
-    /// <param name="configure">Makes its pipeline.</param>
-    /// <param name="keys">Whose keys sign; null for new ones. Two applications with the same are two machines of one.</param>
+    /// <param name="services">Adds services.</param>
+    /// <param name="configure">Configures the request pipeline.</param>
+    /// <param name="keys">The keys of Data Protection; null for new ones. Instances of one application share their keys.</param>
     public static async Task<App> StartAsync(
         Action<IServiceCollection> services, Action<WebApplication> configure, IDataProtectionProvider? keys = null)
     {
-        var (database, clock, log) = (new FakeDatabase(), new FakeTimeProvider(new DateTimeOffset(2026, 7, 1, 9, 30, 0, TimeSpan.Zero)), new LogLines());
+        var clock = new FakeTimeProvider(new DateTimeOffset(2026, 7, 1, 9, 30, 0, TimeSpan.Zero));
+        var (database, log) = (new FakeDatabase(), new LogLines());
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Debug);
@@ -47,7 +48,7 @@ internal sealed class App : IAsyncDisposable
         return new App(app) { Database = database, Clock = clock, Log = log };
     }
 
-    /// <summary>A browser: it keeps cookies, and follows nothing.</summary>
+    /// <summary>Creates a client that stores cookies, like a browser, and doesn't follow redirects.</summary>
     public HttpClient Browser(CookieContainer? cookies = null) => new(new SocketsHttpHandler
     {
         CookieContainer = cookies ?? new CookieContainer(),
@@ -56,8 +57,9 @@ internal sealed class App : IAsyncDisposable
     })
     { BaseAddress = Address };
 
-    /// <summary>A program: it keeps nothing.</summary>
-    public HttpClient Client() => new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, UseProxy = false }) { BaseAddress = Address };
+    /// <summary>Creates a client that stores no cookies and doesn't follow redirects.</summary>
+    public HttpClient Client() =>
+        new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, UseProxy = false }) { BaseAddress = Address };
 
     public async ValueTask DisposeAsync()
     {

@@ -4,15 +4,15 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Settlements.AspNetCore.Tests;
 
-/// <summary>Knows which host it is of, and no more.</summary>
-internal sealed class FakeConnection(string host) : DbConnection
+/// <summary>A connection whose <see cref="DataSource"/> is the name of its server; it runs no commands.</summary>
+internal sealed class FakeConnection(string server) : DbConnection
 {
     [AllowNull]
     public override string ConnectionString { get; set; } = "";
 
     public override string Database => "";
 
-    public override string DataSource => host;
+    public override string DataSource => server;
 
     public override string ServerVersion => "";
 
@@ -36,7 +36,7 @@ internal sealed class FakeConnection(string host) : DbConnection
 
         protected override DbConnection DbConnection => connection;
 
-        public override void Commit() => throw new NotSupportedException("The session commits.");
+        public override void Commit() => throw new NotSupportedException("The causal session commits.");
 
         public override void Rollback()
         {

@@ -4,8 +4,8 @@ using Settlements.Routing;
 namespace Settlements.AspNetCore.Tests;
 
 /// <summary>
-/// A primary, and a replica that has nothing until it is told to. Reads after a token are answered by the replica where it has the token, and else
-/// by the primary; which of them it was is the connection's <see cref="DbConnection.DataSource"/>.
+/// A primary, and a replica that replicates when <see cref="Replicate"/> is called. A read after a token goes to the replica if it has the
+/// token, otherwise to the primary; the connection's <see cref="DbConnection.DataSource"/> is the server's name.
 /// </summary>
 internal sealed class FakeDatabase : MultiHostDataSource
 {
@@ -16,16 +16,18 @@ internal sealed class FakeDatabase : MultiHostDataSource
     private int _committed = 100;
     private int _replicated = 100;
 
-    /// <summary>What tokens look like: a commit's number in place of the x. By default MariaDB's.</summary>
+    /// <summary>Formats the token of a commit number. By default in MariaDB's format.</summary>
     public Func<int, string> TokenText { get; set; } = number => $"0-1-{number}";
 
-    public IReadOnlyList<ServerStatus> HostsNow { get; set; } =
+    public IReadOnlyList<ServerStatus> Servers { get; set; } =
     [
         new(PrimaryName, ServerRole.Primary, ServerState.Up, null, 1, 1, CausalToken.Parse("0-1-100"), "10.11.6-MariaDB", ""),
-        new(ReplicaName, ServerRole.Replica, ServerState.Up, TimeSpan.FromSeconds(0.5), 2, 3, CausalToken.Parse("0-1-100"), "10.11.6-MariaDB", ""),
+        new(
+            ReplicaName, ServerRole.Replica, ServerState.Up, TimeSpan.FromSeconds(0.5), 2, 3, CausalToken.Parse("0-1-100"), "10.11.6-MariaDB",
+            ""),
     ];
 
-    /// <summary>What was asked of reads, in order.</summary>
+    /// <summary>The requested consistencies of all reads, in order.</summary>
     public IReadOnlyList<ReadConsistency> Reads
     {
         get
@@ -35,7 +37,7 @@ internal sealed class FakeDatabase : MultiHostDataSource
         }
     }
 
-    public override IReadOnlyList<ServerStatus> Servers => HostsNow;
+    public override IReadOnlyList<ServerStatus> Servers => Current;
 
     public override string ConnectionString => "";
 
@@ -43,11 +45,11 @@ internal sealed class FakeDatabase : MultiHostDataSource
 
     public override DbDataSource Replicas => this;
 
-    /// <summary>The replica catches up.</summary>
+    /// <summary>Applies all commits to the replica.</summary>
     public void Replicate() => Volatile.Write(ref _replicated, Volatile.Read(ref _committed));
 
     public override Task StartAsync(CancellationToken cancellationToken = default) =>
-        throw new InvalidOperationException("A look at the hosts must not open connections.");
+        throw new InvalidOperationException("Checks and the page must not open connections.");
 
     public override Task<CausalToken> CommitAsync(DbTransaction transaction, CancellationToken cancellationToken = default) =>
         Task.FromResult(CausalToken.Parse(TokenText(Interlocked.Increment(ref _committed))));

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Settlements.AspNetCore.Tests;
 
-/// <summary>Keeps what was logged.</summary>
+/// <summary>Collects log messages.</summary>
 internal sealed class LogLines : ILoggerProvider
 {
     private readonly ConcurrentQueue<(LogLevel Level, int Id, string Text)> _lines = new();
@@ -23,7 +23,8 @@ internal sealed class LogLines : ILoggerProvider
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             lines.Enqueue((logLevel, eventId.Id, formatter(state, exception)));
     }
 }

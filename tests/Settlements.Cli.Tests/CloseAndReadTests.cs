@@ -10,7 +10,7 @@ public sealed class CloseAndReadTests : IDisposable
     public void Dispose() => _program.Dispose();
 
     [Fact]
-    public async Task Days_close_in_order_and_once()
+    public async Task Days_are_closed_in_order_and_only_once()
     {
         await _program.CloseTwoDaysAsync();
 
@@ -22,7 +22,7 @@ public sealed class CloseAndReadTests : IDisposable
     }
 
     [Fact]
-    public async Task A_day_that_is_not_over_is_refused()
+    public async Task A_day_that_has_not_ended_is_refused()
     {
         var answer = await _program.RunAsync("close", "--through", $"{DateTime.UtcNow.AddHours(9):yyyy-MM-dd}");
 
@@ -30,7 +30,7 @@ public sealed class CloseAndReadTests : IDisposable
     }
 
     [Fact]
-    public async Task The_ranking_of_a_week_has_its_items_by_units()
+    public async Task The_ranking_of_a_week_orders_its_items_by_units()
     {
         await _program.CloseTwoDaysAsync();
 
@@ -54,7 +54,7 @@ public sealed class CloseAndReadTests : IDisposable
     }
 
     [Fact]
-    public async Task A_settlement_is_the_sum_of_its_lines()
+    public async Task A_statement_is_the_sum_of_its_lines()
     {
         await _program.CloseTwoDaysAsync();
 
@@ -89,7 +89,7 @@ public sealed class CloseAndReadTests : IDisposable
     }
 
     [Fact]
-    public async Task An_export_that_fails_leaves_the_earlier_one()
+    public async Task A_failed_export_leaves_the_earlier_file_unchanged()
     {
         await _program.CloseTwoDaysAsync();
         await File.WriteAllTextAsync(_program.PathOf("lines.csv"), "earlier", TestContext.Current.CancellationToken);
@@ -133,7 +133,7 @@ public sealed class CloseAndReadTests : IDisposable
     }
 
     [Fact]
-    public async Task Late_events_are_counted_the_next_day_and_shown_as_late()
+    public async Task Late_events_are_posted_to_the_next_day_and_explained_with_their_usage_date()
     {
         await _program.CloseTwoDaysAsync();
 
@@ -149,7 +149,7 @@ public sealed class CloseAndReadTests : IDisposable
     }
 
     [Fact]
-    public async Task Verifying_finds_an_event_that_was_changed()
+    public async Task Verification_finds_a_changed_event()
     {
         await _program.CloseTwoDaysAsync();
 

@@ -1,6 +1,6 @@
 namespace Settlements.Cli.Tests;
 
-/// <summary>Which file and which store a command works with.</summary>
+/// <summary>The settlement's file and the store that a command uses.</summary>
 public sealed class ConfigTests : IDisposable
 {
     private const string OtherDay = """
@@ -16,7 +16,7 @@ public sealed class ConfigTests : IDisposable
     public void Dispose() => _program.Dispose();
 
     [Fact]
-    public async Task Without_a_file_the_error_names_the_folder_and_the_option()
+    public async Task The_error_for_a_missing_file_names_the_folder_and_the_option()
     {
         File.Delete(_program.PathOf("settlement.json"));
 
@@ -26,7 +26,7 @@ public sealed class ConfigTests : IDisposable
     }
 
     [Fact]
-    public async Task A_named_file_decides_on_calendar_meters_and_database()
+    public async Task The_file_of_the_option_determines_calendar_meters_and_database()
     {
         await File.WriteAllTextAsync(_program.PathOf("rides.json"), OtherDay, TestContext.Current.CancellationToken);
         _program.WriteEvents("rides.csv", SettlementTool.Event(1, "2024-06-10T03:00:00Z", "r1", 5, "ride"));
@@ -44,7 +44,7 @@ public sealed class ConfigTests : IDisposable
     }
 
     [Fact]
-    public async Task All_errors_of_a_file_are_reported_at_once()
+    public async Task All_errors_of_a_file_are_reported_together()
     {
         _program.Configure("""{ "calendar": { "timeZone": "Asia/Seul" }, "meter": [], "limits": { "grace": "10m" } }""");
 
@@ -57,7 +57,7 @@ public sealed class ConfigTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_is_checked_without_a_store()
+    public async Task A_file_is_validated_without_a_store()
     {
         var text = await _program.RunAsync("config", "check");
         var json = await _program.RunAsync("config", "check", "--json");
@@ -69,7 +69,7 @@ public sealed class ConfigTests : IDisposable
     }
 
     [Fact]
-    public async Task The_schema_that_is_printed_is_the_published_one()
+    public async Task The_printed_schema_is_the_published_one()
     {
         var answer = await _program.RunAsync("config", "schema");
 
@@ -78,7 +78,7 @@ public sealed class ConfigTests : IDisposable
     }
 
     [Fact]
-    public async Task The_command_line_wins_over_the_environment_and_that_over_the_file()
+    public async Task Options_take_precedence_over_the_environment_and_the_environment_over_the_file()
     {
         _program.WriteEvents("a.csv", SettlementTool.Event(1, "2024-06-10T03:00:00Z", "v1", 5));
         (await _program.RunAsync("import", "a.csv")).ShouldSucceed();
@@ -91,7 +91,7 @@ public sealed class ConfigTests : IDisposable
     }
 
     [Fact]
-    public async Task The_files_limits_hold_unless_an_option_replaces_them()
+    public async Task The_limits_of_the_file_apply_unless_an_option_replaces_them()
     {
         var json = await File.ReadAllTextAsync(_program.PathOf("settlement.json"), TestContext.Current.CancellationToken);
         _program.Configure(json.Replace("\"calendar\":", "\"limits\": { \"chunkRowsMax\": 1 },\n  \"calendar\":", StringComparison.Ordinal));
@@ -109,7 +109,7 @@ public sealed class ConfigTests : IDisposable
     }
 
     [Fact]
-    public async Task The_files_connection_belongs_to_the_files_store()
+    public async Task The_connection_of_the_file_is_used_only_with_the_store_of_the_file()
     {
         _program.Environment["SETTLEMENT_STORE"] = "mysql";
         (await _program.RunAsync("runs")).ShouldBeWrongUse("mysql", "--connection", "SETTLEMENT_CONNECTION");

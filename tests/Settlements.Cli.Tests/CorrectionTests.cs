@@ -45,7 +45,7 @@ public sealed class CorrectionTests(TwoStores stores)
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_restatement_posts_what_the_changed_file_makes_of_published_lines(bool isMySql)
+    public async Task A_restatement_posts_the_differences_of_published_lines_under_the_changed_file(bool isMySql)
     {
         using var program = await ClosedAsync(isMySql);
         var json = await File.ReadAllTextAsync(program.PathOf("settlement.json"), TestContext.Current.CancellationToken);
@@ -92,7 +92,7 @@ public sealed class CorrectionTests(TwoStores stores)
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_day_of_unusual_amounts_waits_for_an_approval(bool isMySql)
+    public async Task A_day_with_unusual_amounts_waits_for_approval(bool isMySql)
     {
         using var program = await NewAsync(isMySql);
         var json = await File.ReadAllTextAsync(program.PathOf("settlement.json"), TestContext.Current.CancellationToken);
@@ -106,7 +106,7 @@ public sealed class CorrectionTests(TwoStores stores)
         var waiting = await program.RunAsync("close", "--through", "2024-06-08");
         var proposal = (await JsonAsync(program, "proposals")).GetProperty("proposals")[0];
         var (number, hash) = ($"{proposal.GetProperty("proposal").GetInt64()}", proposal.GetProperty("hash").GetString()!);
-        (await program.RunAsync("withdraw", number)).ShouldBeWrongUse("a day that waits for an approval");
+        (await program.RunAsync("withdraw", number)).ShouldBeWrongUse("a day that waits for approval");
         (await program.RunAsync("approve", number, "--hash", "0000", "--by", "bob")).ShouldBeWrongUse(hash);
         (await program.RunAsync("approve", number, "--hash", hash, "--by", "bob")).ShouldSucceed().Output.Should()
             .Contain("The next close publishes the day.");

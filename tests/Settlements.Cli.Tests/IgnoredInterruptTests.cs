@@ -2,16 +2,16 @@ using System.Diagnostics;
 
 namespace Settlements.Cli.Tests;
 
-/// <summary>The tests under a parent that ignores SIGINT, as a shell does in what it starts in the background.</summary>
+/// <summary>Tests with a parent process that ignores SIGINT, as shells do for background processes.</summary>
 public sealed class IgnoredInterruptTests
 {
     [Fact]
-    public async Task A_test_that_sends_SIGINT_passes_where_the_parent_ignores_it()
+    public async Task A_test_that_sends_SIGINT_passes_when_its_parent_ignores_SIGINT()
     {
         string[] run =
         [
             "dotnet", "exec", Path.Combine(AppContext.BaseDirectory, "Settlements.Cli.Tests.dll"),
-            "-method", $"*.{nameof(InterruptTests.Ctrl_C_in_the_work_says_that_it_is_kept)}",
+            "-method", $"*.{nameof(InterruptTests.Ctrl_C_stops_the_command_and_reports_that_completed_work_is_stored)}",
         ];
         var start = new ProcessStartInfo("sh", ["-c", "trap '' INT QUIT; exec \"$@\"", "sh", .. run])
         {

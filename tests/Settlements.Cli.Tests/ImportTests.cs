@@ -1,6 +1,5 @@
 using static Settlements.Cli.Tests.SettlementTool;
 
-
 namespace Settlements.Cli.Tests;
 
 public sealed class ImportTests : IDisposable
@@ -10,7 +9,7 @@ public sealed class ImportTests : IDisposable
     public void Dispose() => _program.Dispose();
 
     [Fact]
-    public async Task Importing_again_stores_nothing_and_is_no_error()
+    public async Task Importing_a_file_again_stores_nothing_and_succeeds()
     {
         var file = _program.WriteEvents("a.csv", Event(1, "2024-06-10T00:00:00Z", "v1", 5), Event(2, "2024-06-10T00:00:01Z", "v2", 5));
 
@@ -25,7 +24,7 @@ public sealed class ImportTests : IDisposable
     }
 
     [Fact]
-    public async Task Standard_input_is_a_file_too()
+    public async Task Standard_input_can_be_imported()
     {
         var answer = await _program.RunAsync($"{Header}\n{Event(1, "2024-06-10T00:00:00Z", "v1", 5)}\n", ["import", "-"]);
 
@@ -38,14 +37,14 @@ public sealed class ImportTests : IDisposable
         var file = _program.WriteEvents("a.csv", Event(1, "2024-06-10T00:00:00Z", "v1", 5), Event(2, "2024-06-10 00:00", "v2", 5));
 
         var answer = await _program.RunAsync("import", file);
-        var mended = await _program.RunAsync("import", _program.WriteEvents("a.csv", Event(1, "2024-06-10T00:00:00Z", "v1", 5)), "--json");
+        var corrected = await _program.RunAsync("import", _program.WriteEvents("a.csv", Event(1, "2024-06-10T00:00:00Z", "v1", 5)), "--json");
 
         answer.ShouldBeWrongUse("a.csv", "Row 3", "'occurred_at'", "2024-06-10 00:00");
-        mended.Json.GetProperty("stored").GetInt32().Should().Be(1, "the failing chunk left nothing behind");
+        corrected.Json.GetProperty("stored").GetInt32().Should().Be(1, "no row of the failed chunk was stored");
     }
 
     [Fact]
-    public async Task Bad_rows_are_collected_and_the_rest_is_stored()
+    public async Task Invalid_rows_are_written_to_the_rejects_file_and_the_others_are_stored()
     {
         var file = _program.WriteEvents(
             "a.csv", Event(1, "2024-06-10T00:00:00Z", "v1", 5), Event(2, "2024-06-10T00:00:00Z", "v2", 0), "\"x,\"\"y\"\"\",1",
@@ -63,7 +62,7 @@ public sealed class ImportTests : IDisposable
     }
 
     [Fact]
-    public async Task More_bad_rows_than_allowed_stop_the_import_and_are_still_collected()
+    public async Task More_invalid_rows_than_allowed_stop_the_import_and_are_written_to_the_rejects_file()
     {
         var file = _program.WriteEvents("a.csv", Event(1, "2024-06-10T00:00:00Z", "v", 0), Event(2, "2024-06-10T00:00:00Z", "v", 0));
 
@@ -74,7 +73,7 @@ public sealed class ImportTests : IDisposable
     }
 
     [Fact]
-    public async Task The_same_id_with_another_content_names_both()
+    public async Task The_error_for_an_id_with_different_content_names_both_contents()
     {
         await _program.RunAsync("import", _program.WriteEvents("a.csv", Event(1, "2024-06-10T00:00:00Z", "v1", 5)));
 
@@ -84,7 +83,7 @@ public sealed class ImportTests : IDisposable
     }
 
     [Fact]
-    public async Task A_missing_file_is_said_before_anything_is_stored()
+    public async Task A_missing_file_is_reported_before_anything_is_stored()
     {
         var answer = await _program.RunAsync("import", _program.WriteEvents("a.csv", Event(1, "2024-06-10T00:00:00Z", "v1", 5)), "b.csv");
 

@@ -9,7 +9,7 @@ public sealed class InterruptTests : IDisposable
     public void Dispose() => _program.Dispose();
 
     [Fact]
-    public async Task Ctrl_C_in_the_work_says_that_it_is_kept()
+    public async Task Ctrl_C_stops_the_command_and_reports_that_completed_work_is_stored()
     {
         using var process = _program.Start("import", "-");
         var progress = await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken);
@@ -20,6 +20,6 @@ public sealed class InterruptTests : IDisposable
 
         progress.Should().StartWith("Importing standard input");
         answer.ExitCode.Should().Be(130);
-        answer.Error.Should().Contain("Stopped.").And.Contain("is kept");
+        answer.Error.Should().Contain("Stopped.").And.Contain("Completed work is stored");
     }
 }

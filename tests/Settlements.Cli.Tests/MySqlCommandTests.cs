@@ -3,12 +3,12 @@ using Settlements.TestServers;
 
 namespace Settlements.Cli.Tests;
 
-/// <summary>Every command on a real server: the same words and figures as on SQLite.</summary>
+/// <summary>Every command on a real server has the same output as on SQLite.</summary>
 [Collection(TwoStores.Tests)]
 public sealed partial class MySqlCommandTests(TwoStores stores)
 {
     [Fact]
-    public void Commands_that_write_answer_the_same()
+    public void Writing_commands_have_the_same_output()
     {
         foreach (var (command, sqlite, mySql) in stores.Written)
             Timeless(mySql).Should().Be(Timeless(sqlite), command);
@@ -36,7 +36,7 @@ public sealed partial class MySqlCommandTests(TwoStores stores)
     [InlineData("verify --from 2024-06-10 --to 2024-06-12")]
     [InlineData("reconcile --from 2024-06-10 --to 2024-06-12")]
     [InlineData("runs --run 1")]
-    public async Task Commands_that_read_answer_the_same_to_the_byte(string command)
+    public async Task Reading_commands_have_identical_output(string command)
     {
         foreach (var args in (string[][])[command.Split(' '), [.. command.Split(' '), "--json"]])
         {
@@ -47,7 +47,7 @@ public sealed partial class MySqlCommandTests(TwoStores stores)
     }
 
     [Fact]
-    public async Task An_exported_file_is_the_same_to_the_byte()
+    public async Task Exported_files_are_identical()
     {
         string[] args = ["lines", "--from", "2024-06-10", "--to", "2024-06-12", "--output", "all.csv"];
         (await stores.Sqlite.RunAsync(args)).ShouldSucceed();
@@ -59,7 +59,7 @@ public sealed partial class MySqlCommandTests(TwoStores stores)
     }
 
     [Fact]
-    public async Task Runs_are_the_same_but_for_times_and_chunks()
+    public async Task Runs_are_the_same_except_for_times_and_chunks()
     {
         foreach (var args in (string[][])[["runs"], ["runs", "--json"], ["runs", "--count", "1"]])
         {
@@ -71,16 +71,14 @@ public sealed partial class MySqlCommandTests(TwoStores stores)
     }
 
     /// <summary>
-    /// Times, and the widths of columns that hold them, differ from run to run; numbers of runs, and into how many chunks one is cut,
-    /// from store
-    /// to store.
+    /// Times, and the widths of their columns, differ between executions; run numbers and numbers of chunks between stores.
     /// </summary>
     [GeneratedRegex("^[A-Z][a-z]+[^\n]*: [^\n]*\\bs\n", RegexOptions.Multiline)]
     private static partial Regex ProgressLines();
 
     private static string Timeless(Answer answer) => Timeless(All(answer));
 
-    /// <summary>But for progress, which comes after two seconds: a matter of the machine.</summary>
+    /// <summary>Returns all output except progress, which is printed after two seconds and so depends on the machine.</summary>
     private static string All(Answer answer) => $"{answer.ExitCode}\n{answer.Output}\n{ProgressLines().Replace(answer.Error, "")}";
 
     private static string Timeless(string text)

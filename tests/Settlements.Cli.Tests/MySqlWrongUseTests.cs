@@ -1,6 +1,6 @@
 namespace Settlements.Cli.Tests;
 
-/// <summary>A server that can't be used: what is wrong is said with its remedy, and never the password.</summary>
+/// <summary>Errors of an unusable server have a remedy, and don't contain the password.</summary>
 [Collection(TwoStores.Tests)]
 public sealed class MySqlWrongUseTests(TwoStores stores)
 {
@@ -12,7 +12,7 @@ public sealed class MySqlWrongUseTests(TwoStores stores)
     [InlineData("Database=", "names no database", "Server=")]
     [InlineData("Server=;Password=hush", "names no server", "Server=")]
     [InlineData("Colour=red;Password=hush", "can't be read", "Server=")]
-    public async Task A_server_that_cannot_be_used_is_said_with_its_remedy(string change, string what, string remedy)
+    public async Task The_error_for_an_unusable_server_has_a_remedy(string change, string what, string remedy)
     {
         using var program = new SettlementTool($"{stores.MySql.MySql};{change}");
 
@@ -25,19 +25,19 @@ public sealed class MySqlWrongUseTests(TwoStores stores)
     }
 
     [Fact]
-    public async Task A_database_without_tables_is_said_as_of_SQLite_and_left_as_it_is()
+    public async Task A_database_without_tables_is_an_error_as_on_SQLite_and_is_not_changed()
     {
         using var program = new SettlementTool(await stores.Server.CreateDatabaseAsync("empty"));
 
         var first = await program.RunAsync("runs");
         var again = await program.RunAsync("top", "--period", "day", "--date", "2024-06-10", "--by", "video.view");
 
-        first.ShouldBeWrongUse("The database has no tables of Settlement. Import a file into it first: settlement import FILE");
+        first.ShouldBeWrongUse("The database has no tables of Settlement. Create them: settlement schema apply", "settlement import FILE");
         again.ShouldBeWrongUse("The database has no tables of Settlement.");
     }
 
     [Fact]
-    public async Task The_command_line_is_heard_before_the_environment()
+    public async Task The_connection_option_takes_precedence_over_the_environment()
     {
         using var program = new SettlementTool($"{stores.Server.ConnectionString};Database=nothing");
 

@@ -7,7 +7,7 @@ public sealed class ReconcileTests
     private static readonly string[] Reconcile = ["reconcile", "--from", "2024-06-10", "--to", "2024-06-11"];
 
     [Fact]
-    public async Task Rows_put_in_by_hand_are_found_counted_on_the_next_day_and_only_once()
+    public async Task Rows_inserted_by_hand_are_posted_to_the_next_day_and_only_once()
     {
         using var program = new SettlementTool();
         await program.CloseTwoDaysAsync();
@@ -30,7 +30,7 @@ public sealed class ReconcileTests
     }
 
     [Fact]
-    public async Task Rows_that_were_made_smaller_are_reported_and_posted_when_asked_for()
+    public async Task Decreased_rows_are_reported_and_posted_with_the_option()
     {
         using var program = new SettlementTool();
         await program.CloseTwoDaysAsync();
@@ -67,7 +67,7 @@ public sealed class ReconcileTests
     [InlineData("close --through 2024-06-10 --workers 65", "--workers '65'")]
     [InlineData("import x.csv --chunk-rows 0", "--chunk-rows '0'")]
     [InlineData("runs --run 0", "--run '0'")]
-    public async Task Values_out_of_range_are_named_with_the_range(string command, string words)
+    public async Task The_error_for_a_value_out_of_range_names_the_range(string command, string words)
     {
         using var program = new SettlementTool();
         (await program.RunAsync(command.Split(' '))).ShouldBeWrongUse(words, "whole number from 1 to");
@@ -78,7 +78,7 @@ public sealed class ReconcileTests
         await using var connection = new SqliteConnection($"Data Source={program.Database};Pooling=False");
         await connection.OpenAsync();
         await using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // tests' own texts
+#pragma warning disable CA2100 // all statements are constants of this class
         command.CommandText = sql;
 #pragma warning restore CA2100
         await command.ExecuteNonQueryAsync();

@@ -1,17 +1,17 @@
 namespace Settlements.Cli.Tests;
 
-/// <summary>The tables of the store are created by a command of their own, or by the first command that writes.</summary>
+/// <summary>The tables of the store are created by <c>schema apply</c>, or by the first command that writes.</summary>
 [Collection(TwoStores.Tests)]
 public sealed class SchemaTests(TwoStores stores)
 {
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Tables_are_checked_created_once_and_checked_again(bool isMySql)
+    public async Task Tables_are_missing_before_the_first_apply_and_current_after_it(bool isMySql)
     {
         using var program = new SettlementTool(isMySql ? await stores.Server.CreateDatabaseAsync($"schema_{Guid.NewGuid():N}") : null);
         if (!isMySql)
-            await File.WriteAllTextAsync(program.Database, "", TestContext.Current.CancellationToken); // SQLite's empty database
+            await File.WriteAllTextAsync(program.Database, "", TestContext.Current.CancellationToken); // an empty SQLite database
 
         var before = await program.RunAsync("schema", "check");
         var beforeJson = await program.RunAsync("schema", "check", "--json");

@@ -4,7 +4,7 @@ using Settlements.TestServers;
 
 namespace Settlements.Cli.Tests;
 
-/// <summary>The built tool in a folder of its own with the sample's settlement.json. The folder is deleted in the end.</summary>
+/// <summary>The built tool in a temporary folder with the sample's settlement.json.</summary>
 internal sealed class SettlementTool : IDisposable
 {
     public const string Header = "event_id,occurred_at,meter,item_id,payee_id,quantity";
@@ -58,7 +58,7 @@ internal sealed class SettlementTool : IDisposable
 
     public static string Id(int id) => string.Create(CultureInfo.InvariantCulture, $"00000000-0000-0000-0000-{id:D12}");
 
-    /// <summary>Two days of two videos: the worked figures of the rules.</summary>
+    /// <summary>Imports and closes two days of two videos, the worked figures of the rules.</summary>
     public async Task CloseTwoDaysAsync()
     {
         WriteEvents(

@@ -3,11 +3,11 @@ using static Settlements.Cli.Tests.SettlementTool;
 
 namespace Settlements.Cli.Tests;
 
-/// <summary>One server, and the same days closed in a database of it and in SQLite's.</summary>
+/// <summary>The same days, closed in a database of a server and in an SQLite file.</summary>
 [CollectionDefinition(Tests)]
 public sealed class TwoStores : ICollectionFixture<TwoStores>, IAsyncLifetime
 {
-    /// <summary>The tests that share them.</summary>
+    /// <summary>The collection of tests that share the stores.</summary>
     public const string Tests = "two stores";
 
     private readonly List<(string Command, Answer Sqlite, Answer MySql)> _written = [];
@@ -22,7 +22,7 @@ public sealed class TwoStores : ICollectionFixture<TwoStores>, IAsyncLifetime
 
     internal SettlementTool MySql => _mySql!;
 
-    /// <summary>What the commands that write answered, in their order.</summary>
+    /// <summary>The output of the writing commands, in order.</summary>
     internal IReadOnlyList<(string Command, Answer Sqlite, Answer MySql)> Written => _written;
 
     public async ValueTask InitializeAsync()
@@ -46,10 +46,13 @@ public sealed class TwoStores : ICollectionFixture<TwoStores>, IAsyncLifetime
             program.WriteEvents("conflict.csv", Event(1, "2024-06-10T12:00:00+09:00", "v1", 5));
         }
 
-        foreach (var command in (string[])[
+        string[] commands =
+        [
             "import events.csv", "close --through 2024-06-11", "import late.csv --json", "import events.csv late.csv",
-                "import conflict.csv",
-            "import conflict.csv --rejects bad.csv --json", "close --through 2024-06-12 --json", "close --through 2024-06-12"])
+            "import conflict.csv", "import conflict.csv --rejects bad.csv --json", "close --through 2024-06-12 --json",
+            "close --through 2024-06-12",
+        ];
+        foreach (var command in commands)
             _written.Add((command, await _sqlite.RunAsync(command.Split(' ')), await _mySql.RunAsync(command.Split(' '))));
     }
 

@@ -31,10 +31,10 @@ public sealed class WrongUseTests : IDisposable
     [InlineData("runs", "There is no database")]
     [InlineData("runs --json", "There is no database")]
     [InlineData("verify --from 2024-06-11 --to 2024-06-11", "There is no database")]
-    public async Task What_is_typed_wrong_is_said(string args, string word)
+    public async Task Invalid_arguments_are_reported(string args, string word)
     {
         (await _program.RunAsync(args.Split(' '))).ShouldBeWrongUse(word);
-        File.Exists(_program.Database).Should().BeFalse("a command that only reads makes no database");
+        File.Exists(_program.Database).Should().BeFalse("a command that only reads creates no database");
     }
 
     [Theory]
@@ -43,7 +43,7 @@ public sealed class WrongUseTests : IDisposable
     [InlineData("Data Sauce=hush")]
     [InlineData("hush")]
     [InlineData("Mode=Memory;Password=hush")]
-    public async Task A_store_that_cannot_be_used_is_said_without_its_connection_string(string connection)
+    public async Task The_error_for_an_unusable_store_does_not_contain_its_connection_string(string connection)
     {
         await File.WriteAllTextAsync(_program.PathOf("notes.txt"), new string('x', 5_000), TestContext.Current.CancellationToken);
 
@@ -56,7 +56,7 @@ public sealed class WrongUseTests : IDisposable
     }
 
     [Fact]
-    public async Task An_item_without_a_line_is_said()
+    public async Task Missing_lines_and_folders_are_reported()
     {
         await _program.CloseTwoDaysAsync();
 

@@ -31,9 +31,8 @@ public sealed class RolesTests : IAsyncLifetime
         (await OpenAsync(router)).Should().Be(2);
         var (old, promoted) = (router.Servers[0].Name, router.Servers[1].Name);
         var after = await CheckAsync(health);
-        after.Status.Should().Be(HealthStatus.Degraded, "the failover is complete, and the failed server needs attention");
-        after.Entries["database"].Description.Should().StartWith($"{promoted} takes the writes. {old} is Down as Primary").And
-            .Contain($"make it a replica of {promoted}");
+        after.Status.Should().Be(HealthStatus.Degraded, "the failover is finished, and the dead server wants attention");
+        after.Entries["database"].Description.Should().StartWith($"The primary is {promoted}. {old}: Primary, Down").And.Contain($"make it a replica of {promoted}");
 
         await _servers.Set.Servers[0].RestartAsync();
         await ServersUnderTest.UntilAsync(router, all => all[0].State == ServerState.Refused);

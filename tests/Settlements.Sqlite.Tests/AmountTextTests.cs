@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Settlements.Sqlite.Tests;
 
-/// <summary>Equal amounts are equal texts, and every text is read as what was written.</summary>
+/// <summary>Equal amounts have equal texts, and a text is parsed as the amount that was written.</summary>
 public sealed class AmountTextTests
 {
     [Theory]
@@ -15,7 +15,7 @@ public sealed class AmountTextTests
     [InlineData("0.0000000000000000000000000001", "0.0000000000000000000000000001")]
     [InlineData("79228162514264337593543950335", "79228162514264337593543950335")]
     [InlineData("-7.9228162514264337593543950335", "-7.9228162514264337593543950335")]
-    public void An_amount_has_the_decimals_that_it_needs(string amount, string text)
+    public void A_text_has_no_trailing_zeros_and_is_parsed_as_the_same_amount(string amount, string text)
     {
         var value = decimal.Parse(amount, System.Globalization.CultureInfo.InvariantCulture);
 

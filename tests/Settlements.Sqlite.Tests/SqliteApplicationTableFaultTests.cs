@@ -5,7 +5,7 @@ using Settlements.Testing;
 
 namespace Settlements.Sqlite.Tests;
 
-/// <summary>SQLite lets any value stand in any column, so a host's table is looked at closely; and how its rows are found.</summary>
+/// <summary>Validation of an application's table, whose columns may hold any value in SQLite; and the query plans that read it.</summary>
 public sealed class SqliteApplicationTableFaultTests
 {
     private const string Table = "CREATE TABLE plays (id TEXT, at, v TEXT, o TEXT); CREATE INDEX plays_at ON plays (at, id);";
@@ -19,7 +19,7 @@ public sealed class SqliteApplicationTableFaultTests
     [InlineData("at,id", "('1','2024-07-01 01:00:00',CAST(x'61ff' AS TEXT),'p')", "*v holds*")]
     [InlineData("at,id", "('1','2024-07-01 01:00:00',x'61','p')", "*v holds*text of 1 to 64*")]
     [InlineData("at,id", "('1','2024-07-01 01:00:00','','p')", "*v holds ''*text of 1 to 64*")]
-    public async Task What_can_not_be_counted_is_named_and_never_guessed(string key, string rows, string message)
+    public async Task A_row_that_can_not_be_counted_stops_the_close_with_an_error_that_names_it(string key, string rows, string message)
     {
         await using var store = new SqliteUnderTest();
         await store.ExecuteAsync($"{Table} INSERT INTO plays VALUES {rows}");
@@ -59,37 +59,42 @@ public sealed class SqliteApplicationTableFaultTests
     [InlineData("2o24-07-01 02:00:00", false)]
     [InlineData("２024-07-01 02:00:00", false)]
     [InlineData("", false)]
-    public void A_text_is_an_instant_by_its_digits_separators_and_ranges(string text, bool isInstant) =>
+    public void A_text_is_an_instant_when_it_is_an_existing_date_and_time_in_the_format(string text, bool isInstant) =>
         InstantColumn.IsText(Encoding.UTF8.GetBytes(text)).Should().Be(isInstant);
 
-    /// <summary>A time that there is not, between proper rows of a date that is closed later, is found by reading each row.</summary>
+    /// <summary>
+    /// The invalid instant sorts between valid rows of a day that is closed later. It is found because every row is read.
+    /// </summary>
     [Theory]
     [InlineData("TEXT", InstantFormat.Text, "'2024-07-01 02:00:00'", "'2024-07-05 01:00:00'", "'2024-07-05 0x:00:00'", "'2024-07-05 11:00:00'")]
     [InlineData("NUMERIC", InstantFormat.UnixSeconds, "1719792000", "1720141200", "1720141200.5", "1720141201")]
-    public async Task What_is_sorted_into_a_later_day_stops_each_close_and_verification(
-        string type, InstantFormat format, string monday, string proper, string wrong, string last)
+    public async Task An_invalid_instant_that_sorts_into_a_later_day_stops_each_close_and_verification(
+        string type, InstantFormat format, string monday, string valid, string invalid, string last)
     {
         await using var store = new SqliteUnderTest();
         await store.ExecuteAsync($"CREATE TABLE plays (id TEXT, at {type}, v TEXT, o TEXT); CREATE INDEX plays_at ON plays (at, id);");
-        await store.ExecuteAsync($"INSERT INTO plays VALUES ('1', {monday}, 'a', 'p'), ('2', {proper}, 'a', 'p'), ('3', {last}, 'a', 'p')");
+        await store.ExecuteAsync($"INSERT INTO plays VALUES ('1', {monday}, 'a', 'p'), ('2', {valid}, 'a', 'p'), ('3', {last}, 'a', 'p')");
         await using var scenario = await Scenario.StartAsync(store, s => Plays(s, "at,id", format));
         await scenario.CloseAsync(Scenario.Monday);
-        await store.ExecuteAsync($"INSERT INTO plays VALUES ('99', {wrong}, 'a', 'p')");
+        await store.ExecuteAsync($"INSERT INTO plays VALUES ('99', {invalid}, 'a', 'p')");
 
         var verify = () => scenario.Engine.Verifier.VerifyAsync(new DateRange(Scenario.Monday, Scenario.Monday));
         var close = () => scenario.CloseAsync(Scenario.Monday.AddDays(1));
 
-        (await verify.Should().ThrowAsync<UsageSourceException>()).WithMessage($"*column at holds '{wrong.Trim('\'')}'*id = 99*");
-        (await close.Should().ThrowAsync<UsageSourceException>()).WithMessage($"*column at holds '{wrong.Trim('\'')}'*id = 99*");
+        (await verify.Should().ThrowAsync<UsageSourceException>()).WithMessage($"*column at holds '{invalid.Trim('\'')}'*id = 99*");
+        (await close.Should().ThrowAsync<UsageSourceException>()).WithMessage($"*column at holds '{invalid.Trim('\'')}'*id = 99*");
         (await scenario.LinesAsync()).Sum(l => l.Quantity).Should().Be(1);
     }
 
     [Fact]
-    public async Task A_view_is_checked_as_a_table_is()
+    public async Task The_rows_of_a_view_are_validated_like_those_of_a_table()
     {
         await using var store = new SqliteUnderTest();
         await store.ExecuteAsync("CREATE TABLE plays_raw (id TEXT, at, v TEXT, o TEXT); CREATE VIEW plays AS SELECT * FROM plays_raw");
-        await store.ExecuteAsync("INSERT INTO plays_raw VALUES ('1', '2024-07-01 01:00:00', 'a', 'p'), ('2', '2024/07/01 02:00:00', 'a', 'p'), ('3', '2025-01-02 01:00:00', 'a', 'p')");
+        await store.ExecuteAsync("""
+            INSERT INTO plays_raw VALUES ('1', '2024-07-01 01:00:00', 'a', 'p'), ('2', '2024/07/01 02:00:00', 'a', 'p'),
+                                         ('3', '2025-01-02 01:00:00', 'a', 'p')
+            """);
         await using var scenario = await Scenario.StartAsync(store, s => Plays(s, "at,id"));
 
         var close = () => scenario.CloseAsync(Scenario.Monday);
@@ -98,7 +103,7 @@ public sealed class SqliteApplicationTableFaultTests
     }
 
     [Fact]
-    public async Task A_database_that_is_not_of_utf8_is_refused()
+    public async Task A_database_with_another_encoding_than_UTF_8_is_refused()
     {
         await using var store = new SqliteUnderTest();
         await store.ExecuteAsync("PRAGMA encoding = 'UTF-16le'; CREATE TABLE t (a)");
@@ -126,7 +131,7 @@ public sealed class SqliteApplicationTableFaultTests
     [InlineData(true, true)]
     [InlineData(true, false)]
     [InlineData(false, true)]
-    public async Task A_slice_is_found_by_its_keys_and_not_from_the_days_start(bool from, bool to)
+    public async Task A_slice_is_searched_by_its_own_bounds_and_not_from_the_start_of_the_day(bool from, bool to)
     {
         await using var store = new SqliteUnderTest();
         await using (await Scenario.StartAsync(store))

@@ -95,7 +95,7 @@ public sealed class SqliteSourceInstantTests : SourceInstantContract
         ("'9999-12-31 23:59:59'", "'9999-12-31 23:59:59'"), ("'0001-01-01 00:00:00'", "'0001-01-01 00:00:00'"),
     ];
 
-    // The fraction is sorted between numbers that are instants.
+    // The fraction sorts between valid instants.
     protected override IReadOnlyList<(string Sql, string Shown)> UnreadableNumbers => [("1719792000.5", "'1719792000.5'"), ("'today'", "'today'")];
 }
 
@@ -153,7 +153,7 @@ public sealed class SqliteSchemaTests : SchemaContract
     protected override string Tables => "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name";
 
     [Fact]
-    public async Task An_index_of_a_name_that_the_schema_uses_is_named_too_and_case_does_not_count()
+    public async Task A_name_conflict_with_an_index_is_reported_too_in_any_case()
     {
         await using var store = NewStore();
         await store.ExecuteAsync("CREATE TABLE Business_Days (day INT)");

@@ -7,7 +7,7 @@ using Settlements.Testing;
 
 namespace Settlements.Sqlite.Tests;
 
-/// <summary>What is SQLite's own: the file, its schema, its one writer.</summary>
+/// <summary>Behaviour specific to SQLite: the file, its schema, and its single writer.</summary>
 public sealed class SqliteStoreTests
 {
     [Fact]
@@ -37,32 +37,33 @@ public sealed class SqliteStoreTests
     }
 
     [Theory]
-    [InlineData("Data Source=:memory:", "*in memory*")]
-    [InlineData("Data Source=", "*names no file*Data Source=shop.db*")]
-    [InlineData("Data Source=shop;Mode=Memory;Cache=Shared", "*in memory*Cache=Shared*")]
-    [InlineData("Data Source=file::memory:?cache=shared", "*in memory*")]
+    [InlineData("Data Source=:memory:", "*in-memory*")]
+    [InlineData("Data Source=", "*has no Data Source*Data Source=shop.db*")]
+    [InlineData("Data Source=shop;Mode=Memory;Cache=Shared", "*in-memory*Cache=Shared*")]
+    [InlineData("Data Source=file::memory:?cache=shared", "*in-memory*")]
     [InlineData("Data Source=file:shop.db?mode=ro", "*URI*")]
-    [InlineData("Data Source=shop.db;Cache=Shared", "*Cache=Shared*Leave Cache out*")]
-    [InlineData("Data Sauce=x.db;Password=hunter2", "*can't be read*")]
+    [InlineData("Data Source=shop.db;Cache=Shared", "*Cache=Shared*Remove Cache*")]
+    [InlineData("Data Sauce=x.db;Password=hunter2", "*can't be parsed*")]
     [InlineData("Data Source=x.db;Mode=ReadOnly", "*ReadOnly*")]
-    public void A_connection_string_that_can_not_serve_is_an_option_fault_without_its_text(string connectionString, string message)
+    public void An_invalid_connection_string_is_a_validation_error_that_does_not_quote_it(string connectionString, string message)
     {
         var services = new ServiceCollection().AddSettlement(s => s.UseSqlite(connectionString).Calendar("Asia/Seoul")).BuildServiceProvider();
 
-        var fault = services.Invoking(s => s.GetRequiredService<IOptions<SettlementOptions>>().Value).Should().Throw<OptionsValidationException>().Which;
+        var error = services.Invoking(s => s.GetRequiredService<IOptions<SettlementOptions>>().Value)
+            .Should().Throw<OptionsValidationException>().Which;
 
-        fault.Message.Should().Match(message);
-        fault.Message.Should().NotContain("hunter2");
+        error.Message.Should().Match(message);
+        error.Message.Should().NotContain("hunter2");
     }
 
     [Fact]
-    public async Task A_file_that_is_no_database_or_a_missing_folder_is_named()
+    public async Task The_error_for_a_file_that_is_no_database_or_in_a_missing_folder_names_it()
     {
         var folder = Directory.CreateTempSubdirectory("settlement-sqlite-");
         try
         {
             var text = Path.Combine(folder.FullName, "text.db");
-            await File.WriteAllTextAsync(text, "this is not a database, but a long enough text to be looked at as one".PadRight(4096));
+            await File.WriteAllTextAsync(text, "this is not a database, but as long as the header of one".PadRight(4096));
             await using var noDatabase = Services($"Data Source={text}");
             await noDatabase.GetRequiredService<SettlementEngine>().Invoking(e => e.Schema.ApplyAsync())
                 .Should().ThrowAsync<DatabaseUnavailableException>().WithMessage("*text.db*can't be opened*");
@@ -78,7 +79,7 @@ public sealed class SqliteStoreTests
     }
 
     [Fact]
-    public async Task Readers_see_whole_days_while_a_writer_holds_the_file()
+    public async Task Reads_do_not_wait_for_a_writer_that_holds_the_file()
     {
         await using var store = new SqliteUnderTest();
         await using var scenario = await Scenario.StartAsync(store);
@@ -92,7 +93,7 @@ public sealed class SqliteStoreTests
     }
 
     [Fact]
-    public async Task A_stray_write_through_a_reading_connection_is_an_error()
+    public async Task A_write_on_a_reading_connection_is_an_error()
     {
         await using var store = new SqliteUnderTest();
         await using var scenario = await Scenario.StartAsync(store);
@@ -104,7 +105,7 @@ public sealed class SqliteStoreTests
     }
 
     [Fact]
-    public async Task A_file_that_stays_locked_is_named_after_the_wait()
+    public async Task A_file_that_stays_locked_is_a_transient_error_after_the_busy_timeout()
     {
         await using var store = new SqliteUnderTest();
         await using (await Scenario.StartAsync(store))
@@ -115,15 +116,18 @@ public sealed class SqliteStoreTests
         await writer.OpenAsync();
         await using var transaction = writer.BeginTransaction(deferred: false);
         var options = new SqliteStoreOptions { ConnectionString = store.ConnectionString, BusyTimeout = TimeSpan.FromSeconds(1) };
-        await using var services = new ServiceCollection().AddSettlement(s => s.UseSqlite(options).Calendar("Asia/Seoul").Meter("video.view")).BuildServiceProvider();
+        await using var services = new ServiceCollection()
+            .AddSettlement(s => s.UseSqlite(options).Calendar("Asia/Seoul").Meter("video.view")).BuildServiceProvider();
 
-        var load = () => services.GetRequiredService<SettlementEngine>().Events.LoadAsync(new[] { Scenario.Event(1, Scenario.Monday) }.ToAsyncEnumerable());
+        var load = () => services.GetRequiredService<SettlementEngine>().Events
+            .LoadAsync(new[] { Scenario.Event(1, Scenario.Monday) }.ToAsyncEnumerable());
 
-        (await load.Should().ThrowAsync<DatabaseBusyException>()).Which.Should().Match<DatabaseBusyException>(e => e.IsTransient && e.Message.Contains("1 s (BusyTimeout)"));
+        (await load.Should().ThrowAsync<DatabaseBusyException>()).Which
+            .Should().Match<DatabaseBusyException>(e => e.IsTransient && e.Message.Contains("1 s (BusyTimeout)"));
     }
 
     [Fact]
-    public async Task A_row_added_to_a_closing_day_waits_for_the_next_one_even_when_the_close_is_started_again()
+    public async Task An_event_stored_while_its_day_is_closing_is_posted_to_the_next_day()
     {
         await using var store = new SqliteUnderTest();
         await using var scenario = await Scenario.StartAsync(store, s =>
@@ -133,18 +137,19 @@ public sealed class SqliteStoreTests
         });
         await scenario.LoadAsync(Scenario.Event(1, Scenario.Monday, 5), Scenario.Event(2, Scenario.Monday, 6));
         using var cancel = new CancellationTokenSource();
-        await scenario.Engine.Days.Invoking(d => d.CloseThroughAsync(Scenario.Monday, new CancelAtOnce(cancel), cancel.Token))
+        await scenario.Engine.Days.Invoking(d => d.CloseThroughAsync(Scenario.Monday, new CancelOnFirstReport(cancel), cancel.Token))
             .Should().ThrowAsync<OperationCanceledException>();
 
         var report = await scenario.LoadAsync(Scenario.Event(3, Scenario.Monday, 100));
         await scenario.CloseAsync(Scenario.Monday.AddDays(1));
 
         report.Late.Should().Be(1);
-        (await scenario.LinesAsync()).Select(l => (l.PostingDate, l.Quantity)).Should().Equal((Scenario.Monday, 11), (Scenario.Monday.AddDays(1), 100));
+        (await scenario.LinesAsync()).Select(l => (l.PostingDate, l.Quantity))
+            .Should().Equal((Scenario.Monday, 11), (Scenario.Monday.AddDays(1), 100));
     }
 
     [Fact]
-    public async Task A_killed_processs_chunks_are_given_back_and_its_run_is_interrupted_at_once()
+    public async Task Chunks_of_a_dead_process_are_released_and_its_run_is_interrupted_before_the_lease_expires()
     {
         await using var store = new SqliteUnderTest();
         await using var scenario = await Scenario.StartAsync(store);
@@ -153,11 +158,11 @@ public sealed class SqliteStoreTests
         var lease = TimeSpan.FromSeconds(30);
         using var ended = System.Diagnostics.Process.Start("true");
         await ended.WaitForExitAsync();
-        var gone = InstanceId.New().Replace($":{Environment.ProcessId}:", $":{ended.Id}:", StringComparison.Ordinal);
+        var dead = InstanceId.New().Replace($":{Environment.ProcessId}:", $":{ended.Id}:", StringComparison.Ordinal);
         var pipeline = new Pipeline("x", "k", "v", [new NoStep()]);
-        var (id, _) = await runs.StartAsync(pipeline, gone, lease, default);
+        var (id, _) = await runs.StartAsync(pipeline, dead, lease, default);
         await runs.AddStepAsync(id, 0, [new PlannedChunk("1")], default);
-        await runs.ClaimAsync(id, 0, gone, lease, default);
+        await runs.ClaimAsync(id, 0, dead, lease, default);
 
         (await history.ListAsync(1, default))[0].State.Should().Be(RunState.Interrupted);
         await runs.StartAsync(pipeline, "b:1:y", lease, default);
@@ -171,12 +176,14 @@ public sealed class SqliteStoreTests
     {
         public override string Name => "none";
 
-        public override Task<IReadOnlyList<PlannedChunk>> PlanAsync(long runId, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public override Task<IReadOnlyList<PlannedChunk>> PlanAsync(long runId, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
 
-        public override Task<ChunkResult> ProcessAsync(PipelineChunk chunk, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public override Task<ChunkResult> ProcessAsync(PipelineChunk chunk, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
     }
 
-    private sealed class CancelAtOnce(CancellationTokenSource cancel) : IProgress<CloseProgress>
+    private sealed class CancelOnFirstReport(CancellationTokenSource cancel) : IProgress<CloseProgress>
     {
         public void Report(CloseProgress value) => cancel.Cancel();
     }

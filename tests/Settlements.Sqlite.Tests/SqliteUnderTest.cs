@@ -6,7 +6,7 @@ using Settlements.Testing;
 
 namespace Settlements.Sqlite.Tests;
 
-/// <summary>A file in a temporary folder.</summary>
+/// <summary>An SQLite store in a temporary folder.</summary>
 internal sealed class SqliteUnderTest : StoreUnderTest
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("settlement-sqlite-");

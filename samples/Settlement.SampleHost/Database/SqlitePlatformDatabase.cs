@@ -116,7 +116,7 @@ internal sealed class SqlitePlatformDatabase : PlatformDatabase
         try
         {
             // A day close in this process yields to these writes.
-            using var turn = await _file.WaitToWriteAsync();
+            using var writerLock = await _file.AcquireWriterLockAsync();
             await using var connection = Open();
             await using var transaction = connection.BeginTransaction(deferred: false);
             foreach (var write in group)

@@ -3,37 +3,38 @@ using Microsoft.Extensions.Logging;
 
 namespace Settlements.AspNetCore;
 
-/// <summary>What is said of tokens; never a value that a client sent.</summary>
+/// <summary>Log messages of causal tokens. They never contain a value sent by a client.</summary>
 internal sealed partial class CausalTokenLog(ILogger logger)
 {
-    private int _saidTooLong;
+    private int _hasWarnedTooLong;
 
-    public void Ignored(string name, string fault) => IgnoredOne(logger, name, fault);
+    public void Ignored(string name, string reason) => LogIgnored(logger, name, reason);
 
-    /// <summary>A warning once, since it will be so for each write from then on.</summary>
+    /// <summary>Logs a warning for the first token that is too long, since each later one will be too; then debug messages.</summary>
     public void TooLong(string name, int length, int lengthMax)
     {
-        var level = Interlocked.Exchange(ref _saidTooLong, 1) == 0 ? LogLevel.Warning : LogLevel.Debug;
-        TooLongOne(logger, level, name, length, lengthMax);
+        var level = Interlocked.Exchange(ref _hasWarnedTooLong, 1) == 0 ? LogLevel.Warning : LogLevel.Debug;
+        LogTooLong(logger, level, name, length, lengthMax);
     }
 
-    public void Unsent(string? path) => UnsentOne(logger, path);
+    public void ResponseStarted(string? path) => LogResponseStarted(logger, path);
 
-    public void NotProtected(CryptographicException cause) => NotProtectedOne(logger, cause);
+    public void ProtectionFailed(CryptographicException cause) => LogProtectionFailed(logger, cause);
 
-    [LoggerMessage(3201, LogLevel.Debug, "The {Name} of a request is ignored: {Fault}.")]
-    private static partial void IgnoredOne(ILogger logger, string name, string fault);
+    [LoggerMessage(3201, LogLevel.Debug, "Causal token in {Name} of a request ignored: {Reason}.")]
+    private static partial void LogIgnored(ILogger logger, string name, string reason);
 
     [LoggerMessage(
-        EventId = 3202, Message = "A token is not sent: as {Name} it has {Length} characters, and {LengthMax} fit. Its user may not see what he wrote until replicas "
-        + "have it. The header takes longer ones than the cookie (CausalTokenOptions.Carriers).")]
-    private static partial void TooLongOne(ILogger logger, LogLevel level, string name, int length, int lengthMax);
+        EventId = 3202,
+        Message = "Causal token not sent: {Name} would have {Length} characters; the limit is {LengthMax}. "
+        + "The user's reads may not see the write until it is replicated. The header has a higher limit than the cookie (CausalTokenOptions.Carriers).")]
+    private static partial void LogTooLong(ILogger logger, LogLevel level, string name, int length, int lengthMax);
 
     [LoggerMessage(
         3203, LogLevel.Warning,
-        "A request to {Path} committed after its response had begun, so the response carries no token of it. Commit before the first byte.")]
-    private static partial void UnsentOne(ILogger logger, string? path);
+        "Causal token not sent: a request to {Path} committed after its response had started. Commit before writing to the response.")]
+    private static partial void LogResponseStarted(ILogger logger, string? path);
 
-    [LoggerMessage(3204, LogLevel.Warning, "A token is not sent: it can't be protected. Look at Data Protection's keys.")]
-    private static partial void NotProtectedOne(ILogger logger, Exception cause);
+    [LoggerMessage(3204, LogLevel.Warning, "Causal token not sent: Data Protection failed. Check its keys.")]
+    private static partial void LogProtectionFailed(ILogger logger, Exception cause);
 }

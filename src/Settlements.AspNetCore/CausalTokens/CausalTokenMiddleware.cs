@@ -4,12 +4,12 @@ using Settlements.Routing;
 
 namespace Settlements.AspNetCore;
 
-/// <summary>Carries tokens from requests into sessions, and from sessions into responses. Thread-safe.</summary>
+/// <summary>Passes tokens from requests to causal sessions, and from causal sessions to responses. Thread-safe.</summary>
 internal sealed class CausalTokenMiddleware(RequestDelegate next, TokenCarrier carrier)
 {
     public async Task InvokeAsync(HttpContext context)
     {
-        // An error page runs through here once more, perhaps with services, and so a session, of its own.
+        // The exception handler runs the pipeline again for an error page, possibly in another scope and so with another causal session.
         if (context.Features.Get<RequestTokens>() is { } outer)
         {
             outer.Join(Session(context));
@@ -20,8 +20,8 @@ internal sealed class CausalTokenMiddleware(RequestDelegate next, TokenCarrier c
         var tokens = new RequestTokens(carrier.Read(context.Request));
         tokens.Join(Session(context));
         context.Features.Set(tokens);
-        // As late as can be, for the handler's commits, and for error pages, which clear what was set before. Servers do it for every response
-        // but for the bare 500 that they send when nobody caught the exception.
+        // As late as possible: after the handler's commits, and after error pages have cleared the headers. Servers call it for every
+        // response except the plain 500 for an unhandled exception.
         if (!context.Response.HasStarted)
             context.Response.OnStarting(() => SendAsync(context, tokens));
         try
@@ -31,7 +31,7 @@ internal sealed class CausalTokenMiddleware(RequestDelegate next, TokenCarrier c
         finally
         {
             if (context.Response.HasStarted && tokens.HasGrown)
-                carrier.NoteUnsent(context.Request.Path);
+                carrier.LogResponseStarted(context.Request.Path);
         }
     }
 

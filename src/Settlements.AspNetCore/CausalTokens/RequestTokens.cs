@@ -2,28 +2,30 @@ using Settlements.Routing;
 
 namespace Settlements.AspNetCore;
 
-/// <summary>The sessions of one request, and what its client knows of them. For the request's own flow; the sessions themselves are thread-safe.</summary>
-/// <param name="carried">What the client sent.</param>
-internal sealed class RequestTokens(CausalToken carried)
+/// <summary>
+/// The causal sessions of one request, and the token that its client has. Not thread-safe; the causal sessions are.
+/// </summary>
+/// <param name="received">The token that the client sent.</param>
+internal sealed class RequestTokens(CausalToken received)
 {
     private readonly List<CausalSession> _sessions = [];
-    private CausalToken _known = carried;
+    private CausalToken _clientToken = received;
 
-    /// <summary>Whether a session has written, or was told of, what the client doesn't know.</summary>
-    public bool HasGrown => !Token().IsCoveredBy(_known);
+    /// <summary>Whether the causal sessions have a token that the client doesn't have.</summary>
+    public bool HasGrown => !Token().IsCoveredBy(_clientToken);
 
-    /// <summary>Adds a session, which sees from now on what the client and the sessions before it know.</summary>
+    /// <summary>Adds a causal session, whose reads see the writes of the client's token and of the sessions added before.</summary>
     public void Join(CausalSession session)
     {
-        var token = _sessions.Count == 0 ? _known : Token();
+        var token = _sessions.Count == 0 ? _clientToken : Token();
         if (!token.IsNone)
             session.Observe(token);
         if (!_sessions.Contains(session))
             _sessions.Add(session);
     }
 
-    /// <summary>What the client is to know from now on.</summary>
-    public CausalToken TakeToSend() => _known = Token();
+    /// <summary>Returns the token to send, and records that the client has it.</summary>
+    public CausalToken TakeToSend() => _clientToken = Token();
 
     private CausalToken Token() => _sessions.Aggregate(CausalToken.None, (all, session) => all.Union(session.Token));
 }

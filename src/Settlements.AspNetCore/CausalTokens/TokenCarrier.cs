@@ -6,13 +6,13 @@ using Settlements.Routing;
 
 namespace Settlements.AspNetCore;
 
-/// <summary>Takes tokens out of requests and puts them into responses, as the options say. Thread-safe.</summary>
+/// <summary>Reads tokens from requests and writes them to responses, with the configured carriers. Thread-safe.</summary>
 internal sealed class TokenCarrier(TokenProtector protector, IOptions<CausalTokenOptions> options, ILoggerFactory logs)
 {
     private readonly CausalTokenOptions _options = options.Value;
     private readonly CausalTokenLog _log = new(logs.CreateLogger("Settlements.CausalTokens"));
 
-    /// <summary>All that a request brings and that is valid; the rest is as if it were not there.</summary>
+    /// <summary>Reads the valid tokens of a request and merges them. Invalid tokens are ignored.</summary>
     public CausalToken Read(HttpRequest request)
     {
         var token = CausalToken.None;
@@ -23,7 +23,9 @@ internal sealed class TokenCarrier(TokenProtector protector, IOptions<CausalToke
         return token;
     }
 
-    /// <summary>Throws nothing: what was committed is committed, and a response without a token is better than none.</summary>
+    /// <summary>
+    /// Writes a token to a response. Doesn't throw: the transaction is committed, and a response without a token is better than an error.
+    /// </summary>
     public void Write(HttpContext context, CausalToken token)
     {
         string value;
@@ -33,11 +35,11 @@ internal sealed class TokenCarrier(TokenProtector protector, IOptions<CausalToke
         }
         catch (CryptographicException e)
         {
-            _log.NotProtected(e);
+            _log.ProtectionFailed(e);
             return;
         }
 
-        ForbidSharing(context.Response);
+        PreventSharedCaching(context.Response);
         if (_options.Uses(CausalTokenCarriers.Cookie) && Fits(value, _options.CookieName, CausalTokenOptions.CookieLengthMax))
             context.Response.Cookies.Append(_options.CookieName, value, Cookie(context.Request));
         var headerValue = _options.HeaderIsPlain ? token.ToString() : value;
@@ -45,17 +47,22 @@ internal sealed class TokenCarrier(TokenProtector protector, IOptions<CausalToke
             context.Response.Headers[_options.HeaderName] = headerValue;
     }
 
-    /// <summary>A commit came after the response had begun.</summary>
-    public void NoteUnsent(PathString path) => _log.Unsent(path);
+    /// <summary>Logs that a request committed after its response had started.</summary>
+    public void LogResponseStarted(PathString path) => _log.ResponseStarted(path);
 
     private CausalToken ReadHeader(string header)
     {
         if (!_options.HeaderIsPlain)
         {
-            // A client with several requests under way may send all that it got.
+            // A client with concurrent requests may send all tokens that it received.
             var token = CausalToken.None;
             if (header.Length > CausalTokenOptions.HeaderLengthMax)
-                return Ignore(_options.HeaderName, FormattableString.Invariant($"it has more than {CausalTokenOptions.HeaderLengthMax} characters"));
+            {
+                return Ignore(
+                    _options.HeaderName,
+                    FormattableString.Invariant($"it has more than {CausalTokenOptions.HeaderLengthMax} characters"));
+            }
+
             foreach (var part in header.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
                 token = token.Union(ReadProtected(part, _options.HeaderName, CausalTokenOptions.HeaderLengthMax));
             return token;
@@ -63,16 +70,16 @@ internal sealed class TokenCarrier(TokenProtector protector, IOptions<CausalToke
 
         return header.Length <= CausalTokenOptions.HeaderLengthMax && CausalToken.TryParse(header, out var plain)
             ? plain
-            : Ignore(_options.HeaderName, "it is of an unknown form, or too long");
+            : Ignore(_options.HeaderName, "its format is unknown, or it is too long");
     }
 
     private CausalToken ReadProtected(string value, string name, int lengthMax) => value.Length > lengthMax
         ? Ignore(name, FormattableString.Invariant($"it has more than {lengthMax} characters"))
-        : protector.Unprotect(value, out var fault) ?? Ignore(name, fault);
+        : protector.Unprotect(value, out var reason) ?? Ignore(name, reason);
 
-    private CausalToken Ignore(string name, string fault)
+    private CausalToken Ignore(string name, string reason)
     {
-        _log.Ignored(name, fault);
+        _log.Ignored(name, reason);
         return CausalToken.None;
     }
 
@@ -91,11 +98,13 @@ internal sealed class TokenCarrier(TokenProtector protector, IOptions<CausalToke
         SameSite = SameSiteMode.Lax,
         Path = "/",
         MaxAge = _options.Lifetime,
-        IsEssential = true, // it says nothing of its user, and without it he doesn't see what he wrote
+        IsEssential = true, // it contains no personal data, and without it users don't see their own writes
     };
 
-    /// <summary>A cache that many users share must not hand one's token to another: to him it would be a token that he has to wait for.</summary>
-    private static void ForbidSharing(HttpResponse response)
+    /// <summary>
+    /// Prevents shared caches from storing the response: with another user's token, a user's reads would wait for that user's writes.
+    /// </summary>
+    private static void PreventSharedCaching(HttpResponse response)
     {
         if (response.GetTypedHeaders().CacheControl is not ({ NoStore: true } or { Private: true }))
             response.Headers.CacheControl = "no-store";

@@ -9,19 +9,18 @@ using Settlements.Routing;
 namespace Settlements.AspNetCore;
 
 /// <summary>
-/// Encrypts and signs tokens with the time at which they were written: nobody makes reads wait for a token that was not issued here, or long ago.
-/// Thread-safe.
+/// Encrypts and signs tokens with their time of issue, so that clients can't make reads wait for forged or expired tokens. Thread-safe.
 /// </summary>
 internal sealed class TokenProtector(IDataProtectionProvider protection, IOptions<CausalTokenOptions> options, TimeProvider clock)
 {
     private const int TimeLength = sizeof(long);
 
-    // What is protected has a meaning of its own: a text that was made for anything else doesn't open here. A new form gets a new name.
+    // The purpose keeps other protected payloads of the application from being accepted as tokens. A new format needs a new purpose.
     private readonly IDataProtector _protector = protection.CreateProtector("Settlements.AspNetCore.CausalToken.v1");
     private readonly TimeSpan _lifetime = options.Value.Lifetime;
 
-    /// <summary>Letters, digits, - and _.</summary>
-    /// <exception cref="CryptographicException">There is no key.</exception>
+    /// <summary>Protects a token. The result has only letters, digits, - and _.</summary>
+    /// <exception cref="CryptographicException">No key is available.</exception>
     public string Protect(CausalToken token)
     {
         var text = token.ToString();
@@ -31,11 +30,11 @@ internal sealed class TokenProtector(IDataProtectionProvider protection, IOption
         return WebEncoders.Base64UrlEncode(_protector.Protect(bytes));
     }
 
-    /// <summary>Never throws: what a client sends is no error of ours.</summary>
-    /// <param name="text">What came.</param>
-    /// <param name="fault">Why there is no token in it.</param>
-    /// <returns>The token, or null.</returns>
-    public CausalToken? Unprotect(string text, out string fault)
+    /// <summary>Unprotects a token. Doesn't throw for an invalid text, which a client may send at any time.</summary>
+    /// <param name="text">The protected token.</param>
+    /// <param name="reason">Why the token is invalid; undefined when it is valid.</param>
+    /// <returns>The token; null when it is invalid or expired.</returns>
+    public CausalToken? Unprotect(string text, out string reason)
     {
         byte[] bytes;
         try
@@ -44,21 +43,21 @@ internal sealed class TokenProtector(IDataProtectionProvider protection, IOption
         }
         catch (Exception e) when (e is CryptographicException or FormatException)
         {
-            fault = "it was not issued with a key that is known here";
+            reason = "it was not issued with a key of this application";
             return null;
         }
 
-        // Machines' clocks differ a little, so one from the future is as good; but none lasts for ever.
+        // Clocks of different machines differ, so a time in the future is valid, within the same limit.
         var age = bytes.Length < TimeLength
             ? TimeSpan.MaxValue
             : TimeSpan.FromMilliseconds((double)clock.GetUtcNow().ToUnixTimeMilliseconds() - BinaryPrimitives.ReadInt64BigEndian(bytes));
         if (age.Duration() >= _lifetime)
         {
-            fault = $"it is older than {_lifetime}";
+            reason = $"it has expired after {_lifetime}";
             return null;
         }
 
-        fault = "it is of an unknown form";
+        reason = "its format is unknown";
         return CausalToken.TryParse(Encoding.UTF8.GetString(bytes.AsSpan(TimeLength)), out var token) ? token : null;
     }
 }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Settlements.AspNetCore;
 
-/// <summary>That all usage of the last published day has a price.</summary>
+/// <summary>Checks that all usage of the last published day has a price.</summary>
 internal sealed class QuarantineHealthCheck(SettlementEngine engine) : IHealthCheck
 {
     private const int NamedMax = 5;
@@ -16,7 +16,7 @@ internal sealed class QuarantineHealthCheck(SettlementEngine engine) : IHealthCh
             return HealthCheckResult.Healthy("No usage is in quarantine.", data);
         var named = string.Join(' ', quarantined.Take(NamedMax).Select(q => q.Reason));
         var count = string.Create(CultureInfo.InvariantCulture, $"{quarantined.Count}");
-        var rest = quarantined.Count > NamedMax ? $" The first {NamedMax.ToString(CultureInfo.InvariantCulture)} of them are named." : "";
+        var rest = quarantined.Count > NamedMax ? $" Only the first {NamedMax.ToString(CultureInfo.InvariantCulture)} are listed." : "";
         return HealthCheckResult.Degraded($"Sums of usage in quarantine: {count}. {named}{rest}", data: data);
     }
 }

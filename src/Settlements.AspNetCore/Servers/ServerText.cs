@@ -3,10 +3,13 @@ using Settlements.Routing;
 
 namespace Settlements.AspNetCore;
 
-/// <summary>Figures as people read them.</summary>
+/// <summary>Formats durations and server states for operators.</summary>
 internal static class ServerText
 {
-    /// <summary>Two figures that matter: <c>0.42 s</c>, <c>12.3 s</c>, <c>4 min 5 s</c>, <c>3 h 20 min</c>, <c>2 d 5 h</c>.</summary>
+    /// <summary>
+    /// Formats a duration with two or three significant digits: <c>0.42 s</c>, <c>12.3 s</c>, <c>4 min 5 s</c>, <c>3 h 20 min</c>, <c>2 d 5
+    /// h</c>.
+    /// </summary>
     public static string Duration(TimeSpan duration) => duration switch
     {
         { TotalSeconds: < 10 } => string.Create(CultureInfo.InvariantCulture, $"{duration.TotalSeconds:0.00} s"),
@@ -16,11 +19,13 @@ internal static class ServerText
         _ => string.Create(CultureInfo.InvariantCulture, $"{duration.Days} d {duration.Hours} h"),
     };
 
-    /// <summary>What a host is, why, and what to do: <c>db1 is Down as Primary (refused). Start it again, …</c></summary>
-    public static string Sentences(ServerStatus host, IReadOnlyList<ServerStatus> hosts)
+    /// <summary>
+    /// Describes a server's role, state, cause and remedy: <c>db1: Primary, Down (connection refused). Start it again, …</c>
+    /// </summary>
+    public static string Sentences(ServerStatus server, IReadOnlyList<ServerStatus> servers)
     {
-        var detail = host.Detail.Length > 0 ? $" ({host.Detail.TrimEnd('.')})" : "";
-        var lag = host.Lag is { } behind ? $", at most {Duration(behind)} behind" : "";
-        return $"{host.Name} is {host.State} as {host.Role}{lag}{detail}. {ServerRemedy.Of(host, hosts)}".TrimEnd();
+        var detail = server.Detail.Length > 0 ? $" ({server.Detail.TrimEnd('.')})" : "";
+        var lag = server.Lag is { } behind ? $", lag at most {Duration(behind)}" : "";
+        return $"{server.Name}: {server.Role}, {server.State}{lag}{detail}. {ServerRemedy.Of(server, servers)}".TrimEnd();
     }
 }

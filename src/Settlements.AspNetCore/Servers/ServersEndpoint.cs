@@ -5,18 +5,18 @@ using Settlements.Routing;
 
 namespace Settlements.AspNetCore;
 
-/// <summary>Answers with the hosts as they are seen now, in the form that is asked for. Thread-safe.</summary>
+/// <summary>Responds with the current status of the servers, as HTML or JSON. Thread-safe.</summary>
 internal sealed class ServersEndpoint(MultiHostDataSource source, TimeProvider clock)
 {
     private const string Html = "text/html";
 
-    // The page has a style of its own and nothing else: whatever a server's name or fault says, nothing of it runs.
+    // Only the page's own style is allowed, so that nothing in a server's name or error message can run.
     private static readonly string ContentSecurityPolicy =
         $"default-src 'none'; style-src '{ServersStyle.Hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    public async Task AnswerAsync(HttpContext context)
+    public async Task RespondAsync(HttpContext context)
     {
-        var (response, hosts, asOf) = (context.Response, source.Servers, clock.GetUtcNow());
+        var (response, servers, asOf) = (context.Response, source.Servers, clock.GetUtcNow());
         response.Headers.CacheControl = "no-store";
         response.Headers.Vary = HeaderNames.Accept;
         response.Headers.XContentTypeOptions = "nosniff";
@@ -24,16 +24,19 @@ internal sealed class ServersEndpoint(MultiHostDataSource source, TimeProvider c
         {
             response.ContentType = $"{Html}; charset=utf-8";
             response.Headers.ContentSecurityPolicy = ContentSecurityPolicy;
-            await response.WriteAsync(ServersPage.Render(hosts, asOf), context.RequestAborted).ConfigureAwait(false);
+            await response.WriteAsync(ServersPage.Render(servers, asOf), context.RequestAborted).ConfigureAwait(false);
             return;
         }
 
         response.ContentType = "application/json; charset=utf-8";
-        var body = JsonSerializer.SerializeToUtf8Bytes(ServersReport.Of(hosts, asOf), ServersJson.Default.ServersReport);
+        var body = JsonSerializer.SerializeToUtf8Bytes(ServersReport.Of(servers, asOf), ServersJson.Default.ServersReport);
         await response.Body.WriteAsync(body, context.RequestAborted).ConfigureAwait(false);
     }
 
-    /// <summary>HTML for who names it, and doesn't like JSON better. What says <c>*/*</c> alone is no browser.</summary>
+    /// <summary>
+    /// Returns whether the request accepts HTML by name, with at least the quality of JSON. A request that accepts only <c>*/*</c> is not a
+    /// browser's.
+    /// </summary>
     private static bool PrefersHtml(HttpRequest request)
     {
         var accepted = request.GetTypedHeaders().Accept;
@@ -42,5 +45,6 @@ internal sealed class ServersEndpoint(MultiHostDataSource source, TimeProvider c
     }
 
     private static double Quality(IEnumerable<MediaTypeHeaderValue> accepted, string mediaType) =>
-        accepted.Where(a => a.MediaType.Equals(mediaType, StringComparison.OrdinalIgnoreCase)).Select(a => a.Quality ?? 1).DefaultIfEmpty(0).Max();
+        accepted.Where(a => a.MediaType.Equals(mediaType, StringComparison.OrdinalIgnoreCase)).Select(a => a.Quality ?? 1)
+            .DefaultIfEmpty(0).Max();
 }

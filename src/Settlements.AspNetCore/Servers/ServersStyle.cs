@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Settlements.AspNetCore;
 
-/// <summary>The page's style, and the hash by which the browser knows that it is ours.</summary>
+/// <summary>The page's style sheet, and its hash for the Content-Security-Policy.</summary>
 internal static class ServersStyle
 {
     public const string Css = """
@@ -46,6 +46,6 @@ internal static class ServersStyle
 
         """;
 
-    /// <summary>As a Content-Security-Policy names it (CSP Level 3, section 2.3.1).</summary>
+    /// <summary>The hash source of the style sheet (CSP Level 3, section 2.3.1).</summary>
     public static string Hash { get; } = $"sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Css)))}";
 }

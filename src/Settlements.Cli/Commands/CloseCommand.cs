@@ -2,21 +2,22 @@ using System.CommandLine;
 
 namespace Settlements.Cli;
 
-/// <summary><c>close --through DATE</c>: closes every open day through that one.</summary>
+/// <summary><c>close --through DATE</c>: closes every open day up to and including a date.</summary>
 internal static class CloseCommand
 {
-    private const string FileFirst = "Not given, it is as the settlement's file has it.";
+    private const string FileFirst = "Default: the value in the settlement's file, then that of the library.";
 
     public static Command Create(CommonOptions common)
     {
-        var through = CommandOptions.Date("--through", "The last day to close, included. It must be over.");
+        var through = CommandOptions.Date("--through", "The last day to close, included. It must have ended.");
         var lease = CommandOptions.Count(
             "--lease",
-            $"Seconds that a chunk belongs to this process without a sign of life; then another one that closes takes it over. {FileFirst}",
+            $"Seconds after which another process may resume the chunks of a process that no longer renews its leases. {FileFirst}",
             30, 1, 3_600);
-        var workers = CommandOptions.Count("--workers", $"Chunks worked on at a time. {FileFirst}", 2, 1, 64);
+        var workers = CommandOptions.Count("--workers", $"Chunks processed concurrently. {FileFirst}", 2, 1, 64);
         var chunkRows = CommandOptions.Count(
-            "--chunk-rows", $"Events of a chunk, at most: what a crash costs. {FileFirst}", 4_000_000, 1, 100_000_000);
+            "--chunk-rows", $"Largest number of events in a chunk, the unit of work that a crash repeats. {FileFirst}",
+            4_000_000, 1, 100_000_000);
         var command = new Command("close", "Close every open day through a date, oldest first: sum, price, rank, publish.")
         {
             through, lease, workers, chunkRows,
@@ -24,9 +25,9 @@ internal static class CloseCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var last = parsed.GetValue(through);
-            await using var session = await common.OpenOrCreateAsync(parsed, cancellationToken, options =>
+            await using var context = await common.OpenOrCreateAsync(parsed, cancellationToken, options =>
             {
-                // What is not given is as the settlement's file has it.
+                // Options that are not given keep the values of the settlement's file.
                 if (IsGiven(parsed, chunkRows))
                     options.ChunkRowsMax = parsed.GetValue(chunkRows);
                 if (IsGiven(parsed, lease))
@@ -34,7 +35,7 @@ internal static class CloseCommand
                 if (IsGiven(parsed, workers))
                     options.Pipeline.Workers = parsed.GetValue(workers);
             });
-            var closed = await CloseAsync(session, last, cancellationToken);
+            var closed = await CloseAsync(context, last, cancellationToken);
             if (common.IsJson(parsed))
             {
                 Json.Print(new
@@ -47,13 +48,13 @@ internal static class CloseCommand
                 Print(last, closed);
             }
 
-            return ExitCode.Done;
+            return ExitCode.Success;
         });
         return command;
     }
 
-    private static Task<IReadOnlyList<ClosedDay>> CloseAsync(Session session, DateOnly last, CancellationToken cancellationToken) =>
-        ProgressView.RunAsync("Closing", view => session.Engine.Days.CloseThroughAsync(
+    private static Task<IReadOnlyList<ClosedDay>> CloseAsync(CommandContext context, DateOnly last, CancellationToken cancellationToken) =>
+        ProgressView.RunAsync("Closing", view => context.Engine.Days.CloseThroughAsync(
             last,
             new ProgressMap<CloseProgress>(view, p => new WorkState(
                 p.Fraction, $"{Text.Day(p.Day)}, day {p.DayNumber} of {p.Days}, {p.Run.Step}")),

@@ -4,7 +4,7 @@ using System.Globalization;
 
 namespace Settlements.Cli;
 
-/// <summary>Options that several commands share, with what is said when their values are wrong.</summary>
+/// <summary>Creates options that several commands share, with validation and error messages.</summary>
 internal static class CommandOptions
 {
     public static Option<DateOnly> Date(string name, string description, bool required = true) => new(name)
@@ -17,7 +17,7 @@ internal static class CommandOptions
 
     public static Option<CalendarPeriod> Period() => new("--period")
     {
-        Description = "The day itself, or the whole week (from Monday) or month that holds it.",
+        Description = "The day, or the week (from Monday) or month that contains it.",
         HelpName = "day|week|month",
         Required = true,
         CustomParser = ParsePeriod,

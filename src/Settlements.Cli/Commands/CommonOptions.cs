@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Settlements.Cli;
 
-/// <summary>Options of every command: the settlement's file, the store, and the form of the answer.</summary>
+/// <summary>Options of every command: the settlement's file, the store, and the output format.</summary>
 internal sealed class CommonOptions
 {
     public const string DefaultFile = "settlement.json";
@@ -10,7 +10,9 @@ internal sealed class CommonOptions
     private const string DefaultConnection = "Data Source=settlement.db";
     private const string StoreVariable = "SETTLEMENT_STORE";
 
-    /// <summary>A command line is visible to every user of a machine; a password need not be in it.</summary>
+    /// <summary>
+    /// The environment variable of the connection string. A command line with a password is visible to every user of the machine.
+    /// </summary>
     private const string ConnectionVariable = "SETTLEMENT_CONNECTION";
 
     private const string MySqlExample = "Server=127.0.0.1;User ID=settlement;Password=…;Database=settlement";
@@ -25,7 +27,7 @@ internal sealed class CommonOptions
 
     private readonly Option<string?> _store = new("--store")
     {
-        Description = "Which store: sqlite, a file; or mysql, a database of a MySQL or MariaDB server, or of several (Server=db1,db2,db3). "
+        Description = "The store: sqlite, a file; or mysql, a database on one or several MySQL or MariaDB servers (Server=db1,db2,db3). "
             + $"Default: the environment variable {StoreVariable}, then the settlement's file, then sqlite.",
         HelpName = "sqlite|mysql",
         Recursive = true,
@@ -34,15 +36,16 @@ internal sealed class CommonOptions
     private readonly Option<string?> _connection = new("--connection")
     {
         Description = $"ADO.NET connection string. Default: the environment variable {ConnectionVariable}, which keeps a password out of "
-            + $"the list of processes, then the settlement's file; then for sqlite \"{DefaultConnection}\"; for mysql one is needed, "
-            + $"for example \"{MySqlExample}\".",
+            + "the list of processes, then the settlement's file, then for sqlite \"{DefaultConnection}\". Required for mysql, "
+            + "for example \"{MySqlExample}\".",
         HelpName = "connection string",
         Recursive = true,
     };
 
     private readonly Option<bool> _json = new("--json")
     {
-        Description = "Print one JSON document and nothing else on standard output. Progress and errors go to standard error as text.",
+        Description = "Print one JSON document and nothing else to standard output. Progress and errors are printed to standard error "
+            + "as text.",
         Recursive = true,
     };
 
@@ -58,29 +61,30 @@ internal sealed class CommonOptions
 
     public bool IsJson(ParseResult parsed) => parsed.GetValue(_json);
 
-    /// <summary>Opens the store as it is.</summary>
-    public Session Open(ParseResult parsed)
+    /// <summary>Opens the store without checking that it exists.</summary>
+    public CommandContext Open(ParseResult parsed)
     {
         var file = ReadFile(parsed);
-        return Session.Open(file, Store(parsed, file));
+        return CommandContext.Open(file, Store(parsed, file));
     }
 
-    /// <summary>Opens the store for a command that only reads: one that does not exist is an error, and is not created.</summary>
-    public Session OpenExisting(ParseResult parsed)
+    /// <summary>Opens the store for a command that only reads. A missing store is an error, and is not created.</summary>
+    public CommandContext OpenExisting(ParseResult parsed)
     {
         var file = ReadFile(parsed);
-        return Session.OpenExisting(file, Store(parsed, file));
+        return CommandContext.OpenExisting(file, Store(parsed, file));
     }
 
-    /// <summary>Opens the store for a command that writes: creates it, and its tables, where they do not exist.</summary>
-    public Task<Session> OpenOrCreateAsync(
+    /// <summary>Opens the store for a command that writes. A missing store or table is created.</summary>
+    public Task<CommandContext> OpenOrCreateAsync(
         ParseResult parsed, CancellationToken cancellationToken, Action<SettlementOptions>? configure = null)
     {
         var file = ReadFile(parsed);
-        return Session.OpenOrCreateAsync(file, Store(parsed, file), configure, cancellationToken);
+        return CommandContext.OpenOrCreateAsync(file, Store(parsed, file), configure, cancellationToken);
     }
 
-    /// <exception cref="UsageException">There is no file.</exception>
+    /// <summary>Reads the settlement's file.</summary>
+    /// <exception cref="UsageException">The file does not exist.</exception>
     /// <exception cref="SettlementFileException">The file has errors.</exception>
     public SettlementFile ReadFile(ParseResult parsed)
     {
@@ -94,7 +98,8 @@ internal sealed class CommonOptions
     }
 
     /// <summary>
-    /// The command line first, then the environment, then the file. The file's connection string belongs to the file's store.
+    /// Returns the store. Options take precedence over environment variables, and those over the file. The file's connection string is used
+    /// only with the file's store.
     /// </summary>
     private StoreChoice Store(ParseResult parsed, SettlementFile file)
     {
@@ -108,7 +113,7 @@ internal sealed class CommonOptions
         if (connection is null && store == StoreChoice.MySql)
         {
             throw new UsageException(
-                $"The store {store} needs --connection \"{MySqlExample}\", or the same in the environment variable {ConnectionVariable}.");
+                $"The store {store} requires --connection \"{MySqlExample}\", or the environment variable {ConnectionVariable}.");
         }
 
         return new StoreChoice(store, connection ?? DefaultConnection);

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Settlements.Cli;
 
-/// <summary><c>exclude</c>: proposes to take usage out.</summary>
+/// <summary><c>exclude</c>: proposes to exclude usage.</summary>
 internal static class ExcludeCommand
 {
     public static Command Create(CommonOptions common)
@@ -14,10 +14,10 @@ internal static class ExcludeCommand
         var payees = Many<string>("--payee", "Only this payee.", "ID");
         var events = Many<Guid>("--event", "Only this event of the library's own table.", "UUID");
         var reference = CommandOptions.Text("--reference", "Only events with this reference.", "TEXT", required: false);
-        var quantity = CommandOptions.Count("--quantity", "Only so many units of the one sum that matches. Default: all.", 0, 1,
+        var quantity = CommandOptions.Count("--quantity", "Only this number of units of the one sum that matches. Default: all.", 0, 1,
             int.MaxValue);
         var (reason, by) = (ProposalOptions.Reason(), ProposalOptions.By());
-        var command = new Command("exclude", "Propose to take usage out, with a preview. Options that name ids may be given several times.")
+        var command = new Command("exclude", "Propose to exclude usage, with a preview. Options that name ids may be given several times.")
         {
             from, to, meters, items, payees, events, reference, quantity, reason, by,
         };
@@ -29,11 +29,11 @@ internal static class ExcludeCommand
                 EventIds = parsed.GetValue(events) ?? [], Reference = parsed.GetValue(reference),
                 Quantity = parsed.GetResult(quantity) is { Implicit: false } ? parsed.GetValue(quantity) : null,
             };
-            await using var session = common.OpenExisting(parsed);
-            var exclusion = await ProgressView.RunAsync("Matching", _ => session.Engine.Exclusions.ExcludeAsync(
+            await using var context = common.OpenExisting(parsed);
+            var exclusion = await ProgressView.RunAsync("Matching", _ => context.Engine.Exclusions.ExcludeAsync(
                 filter, parsed.GetValue(reason)!, parsed.GetValue(by)!, cancellationToken));
             Print(exclusion, common.IsJson(parsed));
-            return ExitCode.Done;
+            return ExitCode.Success;
         });
         return command;
     }
@@ -61,7 +61,7 @@ internal static class ExcludeCommand
 
         table.Print();
         if (exclusion.PartsCount > exclusion.Parts.Count)
-            Console.WriteLine($"The first {Text.Number(exclusion.Parts.Count)} of {Text.Number(exclusion.PartsCount)} are shown.");
+            Console.WriteLine($"The first {Text.Number(exclusion.Parts.Count)} of {Text.Number(exclusion.PartsCount)} are listed.");
         ProposalOptions.PrintNext(exclusion.ExclusionId, exclusion.Hash, exclusion.Amounts);
     }
 

@@ -1,17 +1,17 @@
 namespace Settlements.Cli;
 
-/// <summary>What the program says to the shell.</summary>
+/// <summary>Exit codes of the program.</summary>
 internal static class ExitCode
 {
-    public const int Done = 0;
+    public const int Success = 0;
 
-    /// <summary>A check found something: <c>verify</c> saw differences.</summary>
-    public const int Found = 1;
+    /// <summary>A check found differences, for example <c>verify</c>.</summary>
+    public const int Differences = 1;
 
-    /// <summary>Wrong use, bad input, or a store that can't be used: nothing further was done.</summary>
-    public const int Wrong = 2;
+    /// <summary>Invalid arguments or input, or a store that can't be used.</summary>
+    public const int Error = 2;
 
-    /// <summary>Stopped by Ctrl+C, as shells have it: 128 + the signal's number. What was done is kept.</summary>
+    /// <summary>Stopped by Ctrl+C: 128 + the signal's number, as in shells. Completed work is stored.</summary>
     public const int Interrupted = 130;
 
     /// <summary>Stopped by SIGTERM.</summary>

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Settlements.Cli;
 
-/// <summary><c>explain</c>: why an item's amount of a day is what it is.</summary>
+/// <summary><c>explain</c>: shows how the amounts of an item's lines on a day were computed.</summary>
 internal static class ExplainCommand
 {
     public static Command Create(CommonOptions common)
@@ -15,27 +15,27 @@ internal static class ExplainCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var (day, of, id) = (parsed.GetValue(date), parsed.GetValue(meter)!, parsed.GetValue(item)!);
-            await using var session = common.OpenExisting(parsed);
-            var lines = await session.Engine.Lines.ExplainAsync(day, of, id, cancellationToken);
+            await using var context = common.OpenExisting(parsed);
+            var lines = await context.Engine.Lines.ExplainAsync(day, of, id, cancellationToken);
             if (lines.Count == 0)
-                throw new UsageException(await WhyNoneAsync(session, day, of, id, cancellationToken));
+                throw new UsageException(await DescribeMissingAsync(context, day, of, id, cancellationToken));
             if (common.IsJson(parsed))
                 Json.Print(new { Day = day, Meter = of, ItemId = id, Lines = lines.Select(Document) });
             else
                 lines.ToList().ForEach(Print);
-            return ExitCode.Done;
+            return ExitCode.Success;
         });
         return command;
     }
 
-    private static async Task<string> WhyNoneAsync(Session session, DateOnly day, string meter, string item,
+    private static async Task<string> DescribeMissingAsync(CommandContext context, DateOnly day, string meter, string item,
         CancellationToken cancellationToken)
     {
-        var published = await session.Engine.Days.ListPublishedAsync(new(day, day), cancellationToken);
+        var published = await context.Engine.Days.ListPublishedAsync(new(day, day), cancellationToken);
         return published.Count == 0
-            ? $"{Text.Day(day)} is not closed, so it has no lines. Close it with close --through {Text.Day(day)}."
-            : $"Item '{Text.Id(item)}' has no line of '{Text.Id(meter)}' on {Text.Day(day)}: it has no units then, or the meter is "
-                + "unpriced. Ids are compared exactly, upper and lower case included.";
+            ? $"{Text.Day(day)} is not closed, so it has no lines. Close it: settlement close --through {Text.Day(day)}"
+            : $"Item '{Text.Id(item)}' has no line of '{Text.Id(meter)}' on {Text.Day(day)}: it has no usage, or the meter is "
+                + "unpriced. Ids are compared exactly, including case.";
     }
 
     private static void Print(LineExplanation explanation)

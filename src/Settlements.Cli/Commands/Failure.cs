@@ -2,10 +2,11 @@ using Microsoft.Extensions.Options;
 
 namespace Settlements.Cli;
 
-/// <summary>Describes a failure for people: never a stack trace, and never the connection string.</summary>
+/// <summary>Describes exceptions for users, without stack traces and connection strings.</summary>
 internal static class Failure
 {
-    /// <returns>One line for each error.</returns>
+    /// <summary>Describes an exception.</summary>
+    /// <returns>One line per error.</returns>
     public static IReadOnlyList<string> Describe(Exception exception) => exception switch
     {
         AggregateException { InnerException: { } inner } => Describe(inner),
@@ -14,19 +15,19 @@ internal static class Failure
         ArgumentException { ParamName: not null } argument => [FirstLine(argument)],
         SchemaException { Found: 0, TakenNames.Count: 0 } =>
         [
-            "The database has no tables of Settlement. Import a file into it first: settlement import FILE; "
-            + "or create them: settlement schema apply",
+            "The database has no tables of Settlement. Create them: settlement schema apply; "
+            + "or import a file, which creates them: settlement import FILE",
         ],
         SchemaException schema when schema.Found > 0 && schema.Found < schema.Needed =>
         [
-            $"The database has schema {schema.Found}; this version of Settlement needs {schema.Needed}. "
-            + "Apply it: settlement schema apply",
+            $"The database has schema {schema.Found}; this version of Settlement requires {schema.Needed}. "
+            + "Update it: settlement schema apply",
         ],
-        UnauthorizedAccessException => [$"{exception.Message} Choose a place that this user may write to."],
+        UnauthorizedAccessException => [$"{exception.Message} Choose a folder that this user can write to."],
         _ => [exception.Message],
     };
 
-    // The second line names the code's parameter and repeats the value.
+    // The second line is the value, and the suffix the name of a parameter in the code.
     private static string FirstLine(ArgumentException exception) =>
         exception.Message.Split('\n')[0].Replace($" (Parameter '{exception.ParamName}')", "", StringComparison.Ordinal);
 }

@@ -4,7 +4,7 @@ using Settlements.Stores;
 
 namespace Settlements.Cli;
 
-/// <summary><c>import FILE…</c>: events of CSV files into the store.</summary>
+/// <summary><c>import FILE…</c>: stores the events of CSV files.</summary>
 internal static class ImportCommand
 {
     private const string StandardInput = "-";
@@ -19,13 +19,13 @@ internal static class ImportCommand
             Arity = ArgumentArity.OneOrMore,
         };
         var rejects = CommandOptions.Text(
-            "--rejects", "Collect bad rows in this CSV file (it is replaced) and go on, instead of stopping at the first.", "FILE",
+            "--rejects", "Write invalid rows to this CSV file (it is replaced) and continue, instead of stopping at the first.", "FILE",
             required: false);
-        var rejectsMax = CommandOptions.Count("--rejects-max", "With --rejects: stop when more rows than this are bad.", RejectsDefault,
+        var rejectsMax = CommandOptions.Count("--rejects-max", "With --rejects: stop when more rows than this are invalid.", RejectsDefault,
             0, int.MaxValue);
         var chunkRows = CommandOptions.Count(
             "--chunk-rows", "Rows stored in one transaction.", UsageLoadOptions.ChunkRowsDefault, 1, EventBatch.CapacityMax);
-        var command = new Command("import", "Store the events of CSV files. Doing it again stores nothing twice.")
+        var command = new Command("import", "Store the events of CSV files. Importing a file again stores nothing twice.")
         {
             files, rejects, rejectsMax, chunkRows,
         };
@@ -34,23 +34,23 @@ internal static class ImportCommand
             var inputs = parsed.GetValue(files)!;
             var rejectsFile = parsed.GetValue(rejects);
             if (rejectsFile is null && parsed.GetResult(rejectsMax) is { Implicit: false })
-                throw new UsageException("--rejects-max needs --rejects FILE, where the bad rows go.");
-            RefuseUnreadable(inputs, rejectsFile);
+                throw new UsageException("--rejects-max requires --rejects FILE, the file for invalid rows.");
+            ValidateFiles(inputs, rejectsFile);
 
-            await using var session = await common.OpenOrCreateAsync(parsed, cancellationToken);
+            await using var context = await common.OpenOrCreateAsync(parsed, cancellationToken);
             using var rejected = rejectsFile is null ? null : new RejectsFile(rejectsFile);
-            var import = new Import(session.Engine.Events, rejected, rejected is null ? 0 : parsed.GetValue(rejectsMax),
+            var import = new Import(context.Engine.Events, rejected, rejected is null ? 0 : parsed.GetValue(rejectsMax),
                 parsed.GetValue(chunkRows));
             foreach (var input in inputs)
                 await import.LoadAsync(input, cancellationToken);
             Print(import, rejectsFile, common.IsJson(parsed));
-            return ExitCode.Done;
+            return ExitCode.Success;
         });
         return command;
     }
 
-    /// <summary>Before anything is stored: a name that is mistyped should not leave half of the files imported.</summary>
-    private static void RefuseUnreadable(string[] inputs, string? rejectsFile)
+    /// <summary>Checks all files before anything is stored, so that a mistyped name doesn't leave some of the files imported.</summary>
+    private static void ValidateFiles(string[] inputs, string? rejectsFile)
     {
         foreach (var input in inputs.Where(i => i != StandardInput))
         {
@@ -59,13 +59,13 @@ internal static class ImportCommand
             if (!File.Exists(input))
                 throw new UsageException($"There is no file '{input}'.");
             if (rejectsFile is not null && Path.GetFullPath(input) == Path.GetFullPath(rejectsFile))
-                throw new UsageException($"--rejects '{rejectsFile}' would replace the file that is imported. Name another.");
+                throw new UsageException($"--rejects '{rejectsFile}' would replace the file to import. Name another file.");
         }
 
         if (rejectsFile is not null && Path.GetDirectoryName(Path.GetFullPath(rejectsFile)) is { } folder && !Directory.Exists(folder))
-            throw new UsageException($"There is no folder '{folder}' for --rejects. Make it, or name another file.");
+            throw new UsageException($"There is no folder '{folder}' for --rejects. Create it, or name another file.");
         if (inputs.Count(i => i == StandardInput) > 1)
-            throw new UsageException("'-' is there twice, but standard input can be read only once.");
+            throw new UsageException("'-' is given more than once, but standard input can be read only once.");
     }
 
     private static void Print(Import import, string? rejectsFile, bool isJson)
@@ -90,12 +90,12 @@ internal static class ImportCommand
         table.Print();
         Console.WriteLine($"{Text.Number(import.RowsPerSecond)} rows/s in {Text.Duration(import.Duration)}.");
         if (import.Late > 0)
-            Console.WriteLine("Late events happened on a day that is closed: the first open day counts them.");
+            Console.WriteLine("Late events happened on a closed day; they are posted to the first open day.");
         if (import.Rejected > 0)
             Console.WriteLine($"The rejected rows are in {rejectsFile}.");
     }
 
-    /// <summary>The files of one call, as one import: its counts are those of all.</summary>
+    /// <summary>Imports the files of one command and adds up their counts.</summary>
     private sealed class Import(UsageLoader loader, RejectsFile? rejects, int rejectsMax, int chunkRows)
     {
         private readonly long _started = Stopwatch.GetTimestamp();
@@ -131,14 +131,16 @@ internal static class ImportCommand
                     new ProgressMap<LoadProgress>(view, p => new WorkState(
                         p.Fraction, $"{Text.Number(p.Sent)} rows, {Text.Number(p.RowsPerSecond)} rows/s")), cancellationToken));
 
-                // A read of a terminal or a pipe doesn't end when it is cancelled: it is left behind.
+                // A pending read of a terminal or a pipe can't be cancelled, so it is abandoned.
                 Add(await (input == StandardInput ? loading.WaitAsync(cancellationToken) : loading));
             }
             catch (RowRejectedException e)
             {
                 if (rejects is not null)
                     await rejects.AddAsync(name, e.RejectedInChunk);
-                throw new UsageException($"{name}: {e.Message} {Kept()}");
+                throw new UsageException(
+                    $"{name}: {e.Message} The rows of this chunk were not stored; earlier chunks and files were. Correct the row and import "
+                    + "again: stored events are skipped.");
             }
         }
 
@@ -147,9 +149,6 @@ internal static class ImportCommand
             : new FileStream(input, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0,
                 FileOptions.SequentialScan | FileOptions.Asynchronous);
 
-        private static string Kept() =>
-            "The rows of its chunk were not stored; earlier chunks and files were. Mend the row and import again: "
-            + "what is stored already is passed over.";
 
         private void Add(LoadReport report)
         {

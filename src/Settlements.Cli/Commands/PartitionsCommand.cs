@@ -4,28 +4,29 @@ using Settlements.MySql;
 namespace Settlements.Cli;
 
 /// <summary>
-/// <c>partitions</c>: day partitions of the event table on a server, added for coming days and dropped for verified ones.
+/// <c>partitions</c>: adds day partitions of the event table for future days on MySQL and MariaDB, and drops those of verified days.
 /// </summary>
 internal static class PartitionsCommand
 {
     public static Command Create(CommonOptions common)
     {
-        var from = CommandOptions.Date("--add-from", "With --add-through: the first day to have a partition. Needed for the first ones.",
+        var from = CommandOptions.Date(
+            "--add-from", "With --add-through: the first day to have a partition. Required for the first partitions.",
             required: false);
         var through = CommandOptions.Date("--add-through", "Add partitions through this day, included.", required: false);
         var before = CommandOptions.Date("--drop-before", "Verify the days before this one, and drop their events.", required: false);
         var command = new Command(
             "partitions",
-            "Day partitions of the events, on --store mysql: lists them; adds coming days; drops the events of old days once they are "
-            + "verified.")
+            "List, add and drop day partitions of the events, with --store mysql. The events of old days are dropped only after the days "
+            + "are verified.")
         {
             from, through, before,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var session = await common.OpenOrCreateAsync(parsed, cancellationToken);
-            var partitions = session.Find<EventPartitions>()
-                ?? throw new UsageException("Only the events of --store mysql can have partitions: an SQLite file is one table.");
+            await using var context = await common.OpenOrCreateAsync(parsed, cancellationToken);
+            var partitions = context.Find<EventPartitions>()
+                ?? throw new UsageException("SQLite has no partitions. Use --store mysql.");
             var added = await AddAsync(partitions, Given(parsed, from), Given(parsed, through), cancellationToken);
             var dropped = Given(parsed, before) is { } day
                 ? await ProgressView.RunAsync("Verifying", view => partitions.DropAsync(
@@ -37,7 +38,7 @@ internal static class PartitionsCommand
                 Json.Print(new { Added = added, Dropped = dropped, Days = days });
             else
                 Print(added, dropped, days);
-            return ExitCode.Done;
+            return ExitCode.Success;
         });
         return command;
     }
@@ -49,24 +50,29 @@ internal static class PartitionsCommand
         CancellationToken cancellationToken)
     {
         if (through is not { } last)
-            return from is null ? [] : throw new UsageException("--add-from needs --add-through DAY.");
+            return from is null ? [] : throw new UsageException("--add-from requires --add-through DAY.");
         var present = await partitions.ListAsync(cancellationToken);
         var first = from ?? (present.Count > 0 ? present[^1]
-            : throw new UsageException("The table has no partitions yet: say with --add-from which day is the first."));
+            : throw new UsageException("The table has no partitions yet. Name the first day with --add-from DAY."));
         return first <= last
             ? await partitions.AddAsync(new DateRange(first, last), cancellationToken)
             : from is null ? [] : throw new UsageException(
                 $"--add-from {first:yyyy-MM-dd} is after --add-through {last:yyyy-MM-dd}. Both are included; swap them.");
     }
 
-    private static void Print(IReadOnlyList<DateOnly> added, IReadOnlyList<DateOnly> dropped, IReadOnlyList<DateOnly> days)
+    private static void Print(IReadOnlyList<DateOnly> added, IReadOnlyList<DateOnly> dropped, IReadOnlyList<DateOnly> partitions)
     {
         if (added.Count > 0)
             Console.WriteLine($"Added {Text.Count(added.Count, "day", "days")}: {Text.Day(added[0])} to {Text.Day(added[^1])}.");
         if (dropped.Count > 0)
-            Console.WriteLine($"Verified and dropped the events of {Text.Count(dropped.Count, "day", "days")}: {Text.Day(dropped[0])} to {Text.Day(dropped[^1])}.");
-        Console.WriteLine(days.Count == 0
+        {
+            var days = Text.Count(dropped.Count, "day", "days");
+            Console.WriteLine($"Verified and dropped the events of {days}: {Text.Day(dropped[0])} to {Text.Day(dropped[^1])}.");
+        }
+
+        Console.WriteLine(partitions.Count == 0
             ? "The events have no day partitions. Add them with --add-from DAY --add-through DAY."
-            : $"{Text.Count(days.Count, "day has a partition", "days have partitions")}: {Text.Day(days[0])} to {Text.Day(days[^1])}.");
+            : $"{Text.Count(partitions.Count, "day has a partition", "days have partitions")}: "
+                + $"{Text.Day(partitions[0])} to {Text.Day(partitions[^1])}.");
     }
 }

@@ -2,43 +2,45 @@ using System.CommandLine;
 
 namespace Settlements.Cli;
 
-/// <summary>Arguments and output that the commands of corrections share.</summary>
+/// <summary>Arguments and output shared by the commands for corrections.</summary>
 internal static class ProposalOptions
 {
-    /// <summary>The largest number of proposals that a command looks through.</summary>
+    /// <summary>The largest number of proposals that a command reads.</summary>
     public const int CountMax = 100_000;
 
     public static Argument<long> Number(string description) => new("NUMBER") { Description = description };
 
     public static Option<string> Reason() =>
-        CommandOptions.Text("--reason", "Why, up to 256 characters; it is kept with the correction.", "TEXT");
+        CommandOptions.Text("--reason", "The reason, up to 256 characters, stored with the correction.", "TEXT");
 
     public static Option<string> By() =>
-        CommandOptions.Text("--by", "Who does this. By default another person approves than the one who proposed.", "NAME");
+        CommandOptions.Text("--by", "Your name. By default, a proposal has to be approved by another person than its proposer.", "NAME");
 
-    /// <summary>How the proposal is approved or withdrawn.</summary>
+    /// <summary>Prints the effect of a proposal, and the commands that approve or withdraw it.</summary>
     public static void PrintNext(long number, string hash, IReadOnlyList<Money> amounts)
     {
         var total = amounts.Count == 0 ? "nothing" : Text.Amounts(amounts);
-        Console.WriteLine($"It comes to {total} if it is posted now. Nothing is posted before it is approved:");
+        Console.WriteLine($"Amount if it is posted now: {total}. Nothing is posted until it is approved:");
         Console.WriteLine($"  settlement approve {number} --hash {hash} --by NAME");
         Console.WriteLine($"  settlement withdraw {number}");
     }
 
     /// <summary>
-    /// All proposals in a state, newest first; null for all states. Of days that wait for an approval, those that still wait.
+    /// Lists the proposals in a state, newest first; null for all states. Days are listed only while they wait for approval.
     /// </summary>
-    public static async Task<IReadOnlyList<Proposal>> ListAsync(Session session, ProposalState? state, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<Proposal>> ListAsync(
+        CommandContext context, ProposalState? state, CancellationToken cancellationToken)
     {
-        var exclusions = await session.Engine.Exclusions.ListAsync(state, CountMax, cancellationToken);
-        var restatements = await session.Engine.Restatements.ListAsync(state, CountMax, cancellationToken);
-        var days = state is null or ProposalState.Proposed ? await session.Engine.Days.ListAwaitingApprovalAsync(cancellationToken) : [];
+        var exclusions = await context.Engine.Exclusions.ListAsync(state, CountMax, cancellationToken);
+        var restatements = await context.Engine.Restatements.ListAsync(state, CountMax, cancellationToken);
+        var days = state is null or ProposalState.Proposed ? await context.Engine.Days.ListAwaitingApprovalAsync(cancellationToken) : [];
         return [.. exclusions.Concat(restatements).Concat(days).OrderByDescending(proposal => proposal.ProposalId)];
     }
 
-    /// <exception cref="UsageException">There is none.</exception>
-    public static async Task<Proposal> RequireAsync(Session session, long number, CancellationToken cancellationToken) =>
-        (await ListAsync(session, state: null, cancellationToken)).FirstOrDefault(proposal => proposal.ProposalId == number)
+    /// <summary>Finds a proposal by its number.</summary>
+    /// <exception cref="UsageException">The proposal does not exist.</exception>
+    public static async Task<Proposal> RequireAsync(CommandContext context, long number, CancellationToken cancellationToken) =>
+        (await ListAsync(context, state: null, cancellationToken)).FirstOrDefault(proposal => proposal.ProposalId == number)
         ?? throw new UsageException($"There is no proposal {number}. 'settlement proposals --state all' lists them.");
 
     public static string Name(Enum value) => value.ToString().ToLowerInvariant();

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Settlements.Cli;
 
-/// <summary><c>proposals</c>: corrections and days that wait for an approval.</summary>
+/// <summary><c>proposals</c>: lists proposed corrections, and days that wait for approval.</summary>
 internal static class ProposalsCommand
 {
     private const string All = "all";
@@ -11,18 +11,18 @@ internal static class ProposalsCommand
     {
         var state = new Option<string>("--state")
         {
-            Description = "Only proposals in this state. Default: proposed, those that wait for an approval.",
+            Description = "Only proposals in this state. Default: proposed, which wait for approval.",
             DefaultValueFactory = _ => ProposalOptions.Name(ProposalState.Proposed),
         };
         state.AcceptOnlyFromAmong([.. Enum.GetValues<ProposalState>().Select(s => ProposalOptions.Name(s)), All]);
         var command = new Command("proposals",
-            "List exclusions, reinstatements, restatements, and days that wait for an approval, newest first.") { state };
+            "List exclusions, reinstatements, restatements, and days that wait for approval, newest first.") { state };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            ProposalState? asked = parsed.GetValue(state) == All ? null
+            ProposalState? requested = parsed.GetValue(state) == All ? null
                 : Enum.Parse<ProposalState>(parsed.GetValue(state)!, ignoreCase: true);
-            await using var session = common.OpenExisting(parsed);
-            var proposals = await ProposalOptions.ListAsync(session, asked, cancellationToken);
+            await using var context = common.OpenExisting(parsed);
+            var proposals = await ProposalOptions.ListAsync(context, requested, cancellationToken);
             if (common.IsJson(parsed))
             {
                 Json.Print(new
@@ -39,7 +39,7 @@ internal static class ProposalsCommand
                 Print(proposals);
             }
 
-            return ExitCode.Done;
+            return ExitCode.Success;
         });
         return command;
     }

@@ -1,16 +1,16 @@
 namespace Settlements.Cli;
 
-/// <summary>A period, and how much of it is closed: its figures are those of these days.</summary>
+/// <summary>A calendar period with its number of published days, which its figures are computed from.</summary>
 internal sealed record PublishedPeriod(CalendarPeriod Period, DateRange Days, int PublishedDays)
 {
     /// <summary>Whether every day of the period is closed.</summary>
     public bool IsComplete => PublishedDays == Days.Days;
 
-    public static async Task<PublishedPeriod> FindAsync(Session session, CalendarPeriod period, DateOnly date,
+    public static async Task<PublishedPeriod> FindAsync(CommandContext context, CalendarPeriod period, DateOnly date,
         CancellationToken cancellationToken)
     {
-        var days = session.Calendar.PeriodOf(date, period);
-        var published = await session.Engine.Days.ListPublishedAsync(days, cancellationToken);
+        var days = context.Calendar.PeriodOf(date, period);
+        var published = await context.Engine.Days.ListPublishedAsync(days, cancellationToken);
         return new PublishedPeriod(period, days, published.Count);
     }
 

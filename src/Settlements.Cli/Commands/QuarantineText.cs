@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Settlements.Cli;
 
-/// <summary>Usage that could not be priced, as text and as JSON.</summary>
+/// <summary>Formats quarantined usage as text and as JSON.</summary>
 internal static class QuarantineText
 {
     public static object Json(QuarantinedUsage usage) => new
@@ -15,7 +15,7 @@ internal static class QuarantineText
     {
         if (quarantined.Count == 0)
             return;
-        Console.WriteLine($"Not paid, in quarantine: {Text.Count(quarantined.Count, "sum", "sums")}. The next close counts them again.");
+        Console.WriteLine($"Not paid, in quarantine: {Text.Count(quarantined.Count, "sum", "sums")}. The next close prices them again.");
         var table = new TextTable("Usage date", "Meter", "Item", "Payee", ">Quantity", "Reason");
         foreach (var usage in quarantined)
         {

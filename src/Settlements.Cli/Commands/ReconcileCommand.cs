@@ -9,13 +9,13 @@ internal static class ReconcileCommand
     {
         var from = CommandOptions.Date("--from", "The first day.");
         var to = CommandOptions.Date("--to", "The last day, included.");
-        var dryRun = new Option<bool>("--dry-run") { Description = "Only report." };
-        var decreases = Policy("--decreases", "What to do with usage that disappeared.", FindingPolicy.Report);
-        var payees = Policy("--payee-changes", "What to do with usage that names another payee now.", FindingPolicy.Report);
+        var dryRun = new Option<bool>("--dry-run") { Description = "Report differences without posting them." };
+        var decreases = Policy("--decreases", "How to handle usage that has disappeared:", FindingPolicy.Report);
+        var payees = Policy("--payee-changes", "How to handle usage whose payee has changed:", FindingPolicy.Report);
         var command = new Command(
             "reconcile",
-            "Compare closed days with their usage as it is now. What came in past the import is posted to the first open day, "
-            + "as usage of its own date; decreases and changed payees are reported. Exit code 1 when something is only reported.")
+            "Compare closed days with the current usage in their sources. Additional usage is posted to the first open day with its usage "
+            + "date; decreases and changed payees are reported. Exit code 1 when a difference was reported and not posted.")
         {
             from, to, dryRun, decreases, payees,
         };
@@ -26,8 +26,8 @@ internal static class ReconcileCommand
             {
                 DryRun = parsed.GetValue(dryRun), Decreases = parsed.GetValue(decreases), PayeeChanges = parsed.GetValue(payees),
             };
-            await using var session = common.OpenExisting(parsed);
-            var report = await ProgressView.RunAsync("Reconciling", view => session.Engine.Reconciler.ReconcileAsync(
+            await using var context = common.OpenExisting(parsed);
+            var report = await ProgressView.RunAsync("Reconciling", view => context.Engine.Reconciler.ReconcileAsync(
                 days, options,
                 new ProgressMap<VerificationProgress>(view, p => new WorkState(p.DayNumber / (double)p.Days, Text.Day(p.Day))),
                 cancellationToken));
@@ -45,7 +45,7 @@ internal static class ReconcileCommand
                 Print(report);
             }
 
-            return report.ReportedCount == 0 && report.EarlierRows.Count == 0 ? ExitCode.Done : ExitCode.Found;
+            return report.ReportedCount == 0 && report.EarlierRows.Count == 0 ? ExitCode.Success : ExitCode.Differences;
         });
         return command;
     }
@@ -65,23 +65,24 @@ internal static class ReconcileCommand
         if (report.Findings.Count > 0)
         {
             var table = new TextTable("Usage date", "Meter", "Item", "Payee", "Kind", ">Counted", ">Now", ">Difference", "Outcome");
-            foreach (var one in report.Findings)
+            foreach (var finding in report.Findings)
             {
                 table.Add(
-                    Text.Day(one.UsageDate), Text.Id(one.Meter), Text.Id(one.ItemId), Text.Id(one.PayeeId), Name(one.Kind),
-                    Text.Number(one.QuantityBefore), Text.Number(one.QuantityAfter), Text.Number(one.Quantity),
-                    one.PostingDate is { } posted ? $"posted to {Text.Day(posted)}" : "reported");
+                    Text.Day(finding.UsageDate), Text.Id(finding.Meter), Text.Id(finding.ItemId), Text.Id(finding.PayeeId),
+                    Name(finding.Kind), Text.Number(finding.QuantityBefore), Text.Number(finding.QuantityAfter),
+                    Text.Number(finding.Quantity),
+                    finding.PostingDate is { } posted ? $"posted to {Text.Day(posted)}" : "reported");
             }
 
             table.Print();
         }
 
         if (report.PostedCount + report.ReportedCount > report.Findings.Count)
-            Console.WriteLine($"The first {Text.Number(report.Findings.Count)} are shown.");
+            Console.WriteLine($"The first {Text.Number(report.Findings.Count)} are listed.");
         foreach (var (source, first) in report.EarlierRows)
         {
             Console.WriteLine(
-                $"Source {source} has rows from before the first closed day, from {first:yyyy-MM-dd'T'HH:mm:ss'Z'} on: no day counts them.");
+                $"Source {source} has rows before the first closed day, from {first:yyyy-MM-dd'T'HH:mm:ss'Z'} on, which are not posted.");
         }
     }
 

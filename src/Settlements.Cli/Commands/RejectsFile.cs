@@ -4,7 +4,8 @@ using System.Text;
 namespace Settlements.Cli;
 
 /// <summary>
-/// Bad rows, as CSV: where each is, why, and as it came. Written as they are found, so a killed import leaves those so far.
+/// Writes invalid rows to a CSV file, with their position, the reason and the unchanged text. Each row is flushed, so that a killed import
+/// leaves all rows found so far.
 /// </summary>
 internal sealed class RejectsFile : IDisposable
 {

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Settlements.Cli;
 
-/// <summary><c>restate</c>: proposes to correct published lines by today's settings.</summary>
+/// <summary><c>restate</c>: proposes to correct published lines according to the current settings.</summary>
 internal static class RestateCommand
 {
     public static Command Create(CommonOptions common)
@@ -12,18 +12,18 @@ internal static class RestateCommand
         var (reason, by) = (ProposalOptions.Reason(), ProposalOptions.By());
         var command = new Command(
             "restate",
-            "Compute published lines again with the settlement's file as it is now, and propose the differences, with a preview.")
+            "Recompute published lines with the current settlement's file, and propose the differences, with a preview.")
         {
             from, to, reason, by,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var days = CommandOptions.Range(parsed, from, to);
-            await using var session = common.OpenExisting(parsed);
-            var restatement = await ProgressView.RunAsync("Computing", _ => session.Engine.Restatements.RestateAsync(
+            await using var context = common.OpenExisting(parsed);
+            var restatement = await ProgressView.RunAsync("Computing", _ => context.Engine.Restatements.RestateAsync(
                 days, parsed.GetValue(reason)!, parsed.GetValue(by)!, cancellationToken));
             Print(restatement, common.IsJson(parsed));
-            return ExitCode.Done;
+            return ExitCode.Success;
         });
         return command;
     }
@@ -66,7 +66,7 @@ internal static class RestateCommand
 
         table.Print();
         if (restatement.EntriesCount > restatement.Entries.Count)
-            Console.WriteLine($"The first {Text.Number(restatement.Entries.Count)} are shown.");
+            Console.WriteLine($"The first {Text.Number(restatement.Entries.Count)} are listed.");
         ProposalOptions.PrintNext(restatement.RestatementId, restatement.Hash, restatement.Amounts);
     }
 }

@@ -4,35 +4,36 @@ using Settlements.Pipelines;
 
 namespace Settlements.Cli;
 
-/// <summary><c>runs</c>: what was run, and how it ended.</summary>
+/// <summary><c>runs</c>: lists runs and their incidents, and abandons an unfinished run.</summary>
 internal static class RunsCommand
 {
     public static Command Create(CommonOptions common)
     {
-        var count = CommandOptions.Count("--count", "At most so many, newest first.", 50, 1, 100_000);
-        var run = CommandOptions.Count("--run", "Only what this run met: retries and why, chunks that changed hands, failures.", 0, 1,
-            int.MaxValue);
-        var abandon = CommandOptions.Count("--abandon", "Leave this unfinished run for good: the next close of its day makes a new one.",
+        var count = CommandOptions.Count("--count", "The largest number of runs, newest first.", 50, 1, 100_000);
+        var run = CommandOptions.Count(
+            "--run", "List the incidents of this run: retries with their reasons, chunks resumed by another process, failures.",
+            0, 1, int.MaxValue);
+        var abandon = CommandOptions.Count("--abandon", "Abandon this unfinished run. The next close of its day starts a new one.",
             0, 1, int.MaxValue);
         var command = new Command("runs", "List the runs: state, chunks, rows, duration, and why one failed.") { count, run, abandon };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var session = common.OpenExisting(parsed);
-            if (parsed.GetValue(abandon) is > 0 and var left)
-                return await AbandonAsync(session, left, cancellationToken);
-            if (parsed.GetValue(run) is > 0 and var met)
+            await using var context = common.OpenExisting(parsed);
+            if (parsed.GetValue(abandon) is > 0 and var abandonedId)
+                return await AbandonAsync(context, abandonedId, cancellationToken);
+            if (parsed.GetValue(run) is > 0 and var runId)
             {
-                if (await session.Engine.Pipelines.FindRunAsync(met, cancellationToken) is null)
-                    throw new UsageException($"There is no run {met}. 'runs' lists them.");
-                var incidents = await session.Engine.Pipelines.ListIncidentsAsync(met, cancellationToken);
+                if (await context.Engine.Pipelines.FindRunAsync(runId, cancellationToken) is null)
+                    throw new UsageException($"There is no run {runId}. 'settlement runs' lists the runs.");
+                var incidents = await context.Engine.Pipelines.ListIncidentsAsync(runId, cancellationToken);
                 if (common.IsJson(parsed))
-                    Json.Print(new { RunId = met, Incidents = incidents });
+                    Json.Print(new { RunId = runId, Incidents = incidents });
                 else
-                    Print(met, incidents);
-                return ExitCode.Done;
+                    Print(runId, incidents);
+                return ExitCode.Success;
             }
 
-            var runs = await session.Engine.Pipelines.ListRunsAsync(parsed.GetValue(count), cancellationToken);
+            var runs = await context.Engine.Pipelines.ListRunsAsync(parsed.GetValue(count), cancellationToken);
             if (common.IsJson(parsed))
             {
                 Json.Print(new
@@ -50,28 +51,32 @@ internal static class RunsCommand
                 Print(runs);
             }
 
-            return ExitCode.Done;
+            return ExitCode.Success;
         });
         return command;
     }
 
-    private static async Task<int> AbandonAsync(Session session, long runId, CancellationToken cancellationToken)
+    private static async Task<int> AbandonAsync(CommandContext context, long runId, CancellationToken cancellationToken)
     {
-        if (!await session.Engine.Pipelines.AbandonAsync(runId, cancellationToken))
-            throw new UsageException($"There is no unfinished run {runId}: a completed one stays as it is. 'runs' lists them.");
-        Console.WriteLine($"Run {runId} is abandoned. The next close of its day makes a new one from the events.");
-        return ExitCode.Done;
+        if (!await context.Engine.Pipelines.AbandonAsync(runId, cancellationToken))
+        {
+            throw new UsageException(
+                $"There is no unfinished run {runId}. Completed runs can't be abandoned. 'settlement runs' lists the runs.");
+        }
+
+        Console.WriteLine($"Run {runId} is abandoned. The next close of its day starts a new run.");
+        return ExitCode.Success;
     }
 
     private static void Print(long runId, IReadOnlyList<RunIncident> incidents)
     {
         if (incidents.Count == 0)
         {
-            Console.WriteLine($"Run {runId} met nothing.");
+            Console.WriteLine($"Run {runId} has no incidents.");
             return;
         }
 
-        var table = new TextTable("At (UTC)", "Step", ">Chunk", "What");
+        var table = new TextTable("At (UTC)", "Step", ">Chunk", "Reason");
         foreach (var incident in incidents)
             table.Add($"{incident.At.UtcDateTime:yyyy-MM-dd HH:mm:ss}", incident.Step ?? "",
                 incident.Chunk?.ToString(CultureInfo.InvariantCulture) ?? "", Text.Id(incident.Reason));
@@ -82,7 +87,7 @@ internal static class RunsCommand
     {
         if (runs.Count == 0)
         {
-            Console.WriteLine("Nothing was run yet. close --through DATE makes a run for each day.");
+            Console.WriteLine("There are no runs yet. 'settlement close --through DATE' starts a run for each day.");
             return;
         }
 

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Settlements.Cli;
 
-/// <summary><c>statement</c>: what payees are owed for a period.</summary>
+/// <summary><c>statement</c>: prints the amounts owed to payees for a period.</summary>
 internal static class StatementCommand
 {
     public static Command Create(CommonOptions common)
@@ -11,29 +11,29 @@ internal static class StatementCommand
         var date = CommandOptions.Date("--date", "A day of the period.");
         var payee = CommandOptions.Text("--payee", "This payee's statement, item by item; without it, every payee's totals.", "ID",
             required: false);
-        var command = new Command("statement", "Sum what is owed for a day, a week or a month, as far as it is closed.")
+        var command = new Command("statement", "Print the amounts owed for the closed days of a day, a week or a month.")
         {
             period, date, payee,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var (kind, day, of) = (parsed.GetValue(period), parsed.GetValue(date), parsed.GetValue(payee));
-            await using var session = common.OpenExisting(parsed);
-            var published = await PublishedPeriod.FindAsync(session, kind, day, cancellationToken);
+            await using var context = common.OpenExisting(parsed);
+            var published = await PublishedPeriod.FindAsync(context, kind, day, cancellationToken);
             if (of is null)
             {
                 var payees = await ProgressView.RunAsync("Summing", _ =>
-                    session.Engine.Statements.ReadAllAsync(kind, day, cancellationToken));
+                    context.Engine.Statements.ReadAllAsync(kind, day, cancellationToken));
                 PrintAll(published, payees.Payees, common.IsJson(parsed));
             }
             else
             {
                 var statement = await ProgressView.RunAsync("Summing", _ =>
-                    session.Engine.Statements.ReadAsync(of, kind, day, cancellationToken));
+                    context.Engine.Statements.ReadAsync(of, kind, day, cancellationToken));
                 PrintOne(published, statement, common.IsJson(parsed));
             }
 
-            return ExitCode.Done;
+            return ExitCode.Success;
         });
         return command;
     }
@@ -90,7 +90,8 @@ internal static class StatementCommand
             return;
         }
 
-        Console.WriteLine($"Owed to {Text.Id(statement.PayeeId)} for {published}: {(statement.Totals.Count == 0 ? "nothing" : Text.Amounts(statement.Totals))}");
+        var total = statement.Totals.Count == 0 ? "nothing" : Text.Amounts(statement.Totals);
+        Console.WriteLine($"Owed to {Text.Id(statement.PayeeId)} for {published}: {total}");
         QuarantineText.Print(statement.Quarantined);
         if (IsEmpty(published, statement.Lines.Count))
             return;
@@ -98,8 +99,8 @@ internal static class StatementCommand
         foreach (var line in statement.Lines)
             table.Add(Text.Id(line.Meter), Text.Id(line.ItemId), Text.Number(line.Quantity), Text.Amount(line.Amount));
         foreach (var meter in statement.Meters)
-            table.Add(Text.Id(meter.Meter), "in all", Text.Number(meter.Quantity), Text.Amount(meter.Amount));
-        table.Add("in all", "", "", Text.Amounts(statement.Totals));
+            table.Add(Text.Id(meter.Meter), "total", Text.Number(meter.Quantity), Text.Amount(meter.Amount));
+        table.Add("total", "", "", Text.Amounts(statement.Totals));
         table.Print();
     }
 
@@ -108,8 +109,8 @@ internal static class StatementCommand
         if (count > 0)
             return false;
         Console.WriteLine(published.PublishedDays == 0
-            ? "None of its days is closed yet: close --through DATE does it."
-            : "Nothing was priced in it. Ids are compared exactly, upper and lower case included.");
+            ? "None of its days is closed yet. Close them: settlement close --through DATE"
+            : "It has no priced usage. Ids are compared exactly, including case.");
         return true;
     }
 

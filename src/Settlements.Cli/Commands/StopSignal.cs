@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Settlements.Cli;
 
 /// <summary>
-/// Turns the first Ctrl+C or SIGTERM into a cancellation. A second one ends the program at once, as if it were not handled.
+/// Converts the first Ctrl+C or SIGTERM to a cancellation. A second one ends the process immediately, by the default action.
 /// </summary>
 internal sealed class StopSignal : IDisposable
 {
@@ -18,7 +18,7 @@ internal sealed class StopSignal : IDisposable
 
     public CancellationToken Token => _stop.Token;
 
-    /// <summary>By the signal that came.</summary>
+    /// <summary>The exit code for the received signal.</summary>
     public int Code { get; private set; } = ExitCode.Interrupted;
 
     public void Dispose()

@@ -2,7 +2,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Settlements.Cli;
 
-/// <summary>Which store, and where. The connection string may hold a password: it is never printed.</summary>
+/// <summary>The store and its connection string, which may hold a password and is never printed.</summary>
 internal sealed class StoreChoice(string name, string connection)
 {
     public const string Sqlite = "sqlite";
@@ -12,7 +12,7 @@ internal sealed class StoreChoice(string name, string connection)
         name == MySql ? settlement.UseMySql(connection) : settlement.UseSqlite(connection);
 
     /// <summary>
-    /// For a command that only reads: opening an SQLite file would create it. A server reports by itself that there is no database.
+    /// Throws when the SQLite file does not exist, since opening it would create it. A server reports a missing database itself.
     /// </summary>
     /// <exception cref="UsageException">The SQLite file does not exist.</exception>
     public void RequireExisting()
@@ -24,7 +24,7 @@ internal sealed class StoreChoice(string name, string connection)
         {
             throw new UsageException(
                 $"There is no database '{file}'. Create it with 'settlement import FILE' or 'settlement schema apply', "
-                + "or name another with --connection \"Data Source=FILE\".");
+                + "or name another file with --connection \"Data Source=FILE\".");
         }
     }
 }

@@ -2,17 +2,17 @@ using System.CommandLine;
 
 namespace Settlements.Cli;
 
-/// <summary><c>top</c>: the items with the most units in a period.</summary>
+/// <summary><c>top</c>: ranks the items with the most units in a period.</summary>
 internal static class TopCommand
 {
     public static Command Create(CommonOptions common)
     {
         var period = CommandOptions.Period();
         var date = CommandOptions.Date("--date", "A day of the period.");
-        var by = CommandOptions.Text("--by", "What is ranked by, for example video.view, ad.view or video.seconds.", "METER");
-        var count = CommandOptions.Count("--count", "How many places.", 5, 1, RankingReader.CountMax);
+        var by = CommandOptions.Text("--by", "The meter to rank by, for example video.view, ad.view or video.seconds.", "METER");
+        var count = CommandOptions.Count("--count", "The number of items.", 5, 1, RankingReader.CountMax);
         var payee = CommandOptions.Text("--payee", "Only this payee's items.", "ID", required: false);
-        var command = new Command("top", "Rank the items of a day, a week or a month, as far as it is closed.")
+        var command = new Command("top", "Rank the items of the closed days of a day, a week or a month.")
         {
             period, date, by, count, payee,
         };
@@ -20,15 +20,15 @@ internal static class TopCommand
         {
             var (kind, day, meter) = (parsed.GetValue(period), parsed.GetValue(date), parsed.GetValue(by)!);
             var of = parsed.GetValue(payee);
-            await using var session = common.OpenExisting(parsed);
-            if (!session.File.Meters.Contains(meter))
+            await using var context = common.OpenExisting(parsed);
+            if (!context.File.Meters.Contains(meter))
             {
-                var meters = string.Join(", ", session.File.Meters.Select(Text.Id));
-                throw new UsageException($"There is no meter '{Text.Id(meter)}'. Use one of {meters}; upper and lower case count.");
+                var meters = string.Join(", ", context.File.Meters.Select(Text.Id));
+                throw new UsageException($"There is no meter '{Text.Id(meter)}'. Use one of {meters}. Meters are case-sensitive.");
             }
 
-            var published = await PublishedPeriod.FindAsync(session, kind, day, cancellationToken);
-            var top = await ProgressView.RunAsync("Ranking", _ => session.Engine.Rankings.TopAsync(
+            var published = await PublishedPeriod.FindAsync(context, kind, day, cancellationToken);
+            var top = await ProgressView.RunAsync("Ranking", _ => context.Engine.Rankings.TopAsync(
                 kind, day, meter, parsed.GetValue(count), of, cancellationToken));
             if (common.IsJson(parsed))
             {
@@ -43,7 +43,7 @@ internal static class TopCommand
                 Print(published, meter, of, top.Items);
             }
 
-            return ExitCode.Done;
+            return ExitCode.Success;
         });
         return command;
     }
@@ -54,8 +54,8 @@ internal static class TopCommand
         if (top.Count == 0)
         {
             Console.WriteLine(published.PublishedDays == 0
-                ? "Nothing is ranked yet: close its days first, with close --through DATE."
-                : "No item has such units in it. Meters and ids are compared exactly, upper and lower case included.");
+                ? "None of its days is closed yet. Close them: settlement close --through DATE"
+                : "No item has units of this meter in the period. Meters and ids are compared exactly, including case.");
             return;
         }
 

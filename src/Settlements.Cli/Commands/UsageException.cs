@@ -1,4 +1,4 @@
 namespace Settlements.Cli;
 
-/// <summary>The user asked for what can't be done. The message says what, and how to mend it.</summary>
+/// <summary>Thrown when a command can't be executed as given. The message names the cause and the remedy.</summary>
 internal sealed class UsageException(string message) : Exception(message);

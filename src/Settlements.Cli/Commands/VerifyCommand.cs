@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Settlements.Cli;
 
-/// <summary><c>verify</c>: computes closed days again from their events and compares.</summary>
+/// <summary><c>verify</c>: recomputes closed days from their events and compares the results.</summary>
 internal static class VerifyCommand
 {
     public static Command Create(CommonOptions common)
@@ -10,12 +10,15 @@ internal static class VerifyCommand
         var from = CommandOptions.Date("--from", "The first day.");
         var to = CommandOptions.Date("--to", "The last day, included.");
         var command = new Command(
-            "verify", "Compute totals and lines of closed days again and compare. Exit code 1, and the differences, when they differ.") { from, to };
+            "verify", "Recompute totals and lines of closed days and list the differences. Exit code 1 when there are differences.")
+        {
+            from, to,
+        };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var days = CommandOptions.Range(parsed, from, to);
-            await using var session = common.OpenExisting(parsed);
-            var report = await ProgressView.RunAsync("Verifying", view => session.Engine.Verifier.VerifyAsync(
+            await using var context = common.OpenExisting(parsed);
+            var report = await ProgressView.RunAsync("Verifying", view => context.Engine.Verifier.VerifyAsync(
                 days,
                 new ProgressMap<VerificationProgress>(view, p => new WorkState(p.DayNumber / (double)p.Days, Text.Day(p.Day))),
                 cancellationToken));
@@ -23,7 +26,8 @@ internal static class VerifyCommand
             {
                 Json.Print(new
                 {
-                    From = days.First, To = days.Last, report.Days, report.Lines, report.IsClean, report.DifferencesCount, report.Differences,
+                    From = days.First, To = days.Last, report.Days, report.Lines, report.IsClean, report.DifferencesCount,
+                    report.Differences,
                 });
             }
             else
@@ -31,7 +35,7 @@ internal static class VerifyCommand
                 Print(report);
             }
 
-            return report.IsClean ? ExitCode.Done : ExitCode.Found;
+            return report.IsClean ? ExitCode.Success : ExitCode.Differences;
         });
         return command;
     }
@@ -42,7 +46,7 @@ internal static class VerifyCommand
         if (report.IsClean)
         {
             Console.WriteLine(report.Days == 0
-                ? "None of these days is closed: there is nothing to compare."
+                ? "None of these days is closed; nothing was compared."
                 : $"No difference: {compared}.");
             return;
         }
@@ -59,6 +63,6 @@ internal static class VerifyCommand
 
         table.Print();
         if (report.DifferencesCount > report.Differences.Count)
-            Console.WriteLine($"The first {Text.Number(report.Differences.Count)} are shown.");
+            Console.WriteLine($"The first {Text.Number(report.Differences.Count)} are listed.");
     }
 }

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Settlements.Cli;
 
-/// <summary><c>withdraw</c>: takes a proposal back that is not posted.</summary>
+/// <summary><c>withdraw</c>: withdraws a proposal that is not approved yet.</summary>
 internal static class WithdrawCommand
 {
     public static Command Create(CommonOptions common)
@@ -12,15 +12,15 @@ internal static class WithdrawCommand
             "Withdraw an exclusion, a reinstatement or a restatement that is not approved yet.") { number };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            await using var session = common.OpenExisting(parsed);
-            var proposal = await ProposalOptions.RequireAsync(session, parsed.GetValue(number), cancellationToken);
+            await using var context = common.OpenExisting(parsed);
+            var proposal = await ProposalOptions.RequireAsync(context, parsed.GetValue(number), cancellationToken);
             var isWithdrawn = proposal.Kind switch
             {
                 ProposalKind.Publication => throw new UsageException(
-                    $"Proposal {proposal.ProposalId} is a day that waits for an approval. Correct its usage or its rates, "
-                    + "and close it again."),
-                ProposalKind.Restatement => await session.Engine.Restatements.WithdrawAsync(proposal.ProposalId, cancellationToken),
-                _ => await session.Engine.Exclusions.WithdrawAsync(proposal.ProposalId, cancellationToken),
+                    $"Proposal {proposal.ProposalId} is a day that waits for approval, and can't be withdrawn. Correct its usage or its "
+                    + "rates, and close it again."),
+                ProposalKind.Restatement => await context.Engine.Restatements.WithdrawAsync(proposal.ProposalId, cancellationToken),
+                _ => await context.Engine.Exclusions.WithdrawAsync(proposal.ProposalId, cancellationToken),
             };
             if (!isWithdrawn)
                 throw new UsageException(
@@ -29,7 +29,7 @@ internal static class WithdrawCommand
                 Json.Print(new { Proposal = proposal.ProposalId, proposal.Kind, State = ProposalState.Withdrawn });
             else
                 Console.WriteLine($"Withdrew {ProposalOptions.Name(proposal.Kind)} {proposal.ProposalId}.");
-            return ExitCode.Done;
+            return ExitCode.Success;
         });
         return command;
     }

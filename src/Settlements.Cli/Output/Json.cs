@@ -4,10 +4,10 @@ using System.Text.Json.Serialization;
 
 namespace Settlements.Cli;
 
-/// <summary>The one document that <c>--json</c> prints. Amounts are numbers in plain decimal notation.</summary>
+/// <summary>Prints the JSON document of <c>--json</c>. Amounts are numbers in plain decimal notation.</summary>
 internal static class Json
 {
-    // Text comes out as it is: the document goes to a pipe, not into a page.
+    // Relaxed escaping: the document is not embedded in HTML.
     private static readonly JsonSerializerOptions Options = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
@@ -18,6 +18,6 @@ internal static class Json
 
     public static void Print<T>(T document) => Console.Out.WriteLine(JsonSerializer.Serialize(document, Options));
 
-    /// <summary>Seconds to the millisecond.</summary>
+    /// <summary>Returns a duration in seconds, rounded to milliseconds.</summary>
     public static decimal Seconds(TimeSpan duration) => Math.Round((decimal)duration.TotalSeconds, 3);
 }

@@ -3,12 +3,12 @@ using Spectre.Console;
 
 namespace Settlements.Cli;
 
-/// <summary>How far some work is.</summary>
-/// <param name="Fraction">From 0 to 1; null when the whole is not known.</param>
-/// <param name="Detail">What it is at.</param>
+/// <summary>The progress of a command.</summary>
+/// <param name="Fraction">From 0 to 1; null when the total is unknown.</param>
+/// <param name="Detail">The current step.</param>
 internal sealed record WorkState(double? Fraction, string Detail);
 
-/// <summary>Shows progress on standard error: a bar in a terminal, else a line every two seconds.</summary>
+/// <summary>Displays progress on standard error: a bar in a terminal, otherwise a line every two seconds.</summary>
 internal static class ProgressView
 {
     private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(2);
@@ -60,24 +60,27 @@ internal static class ProgressView
             while (await timer.WaitForNextTickAsync(done))
             {
                 var state = latest();
-                string[] parts = [state.Fraction is { } fraction ? $"{fraction:P0}" : "", state.Detail, Text.Duration(Stopwatch.GetElapsedTime(started))];
+                string[] parts =
+                [
+                    state.Fraction is { } fraction ? $"{fraction:P0}" : "", state.Detail, Text.Duration(Stopwatch.GetElapsedTime(started)),
+                ];
                 await Console.Error.WriteLineAsync($"{title}: {string.Join(", ", parts.Where(part => part.Length > 0))}");
             }
         }
         catch (OperationCanceledException)
         {
-            // The work is done.
+            // The command has completed.
         }
     }
 
-    // Progress<T> would report on the thread pool, late and out of order.
+    // Progress<T> would report on the thread pool, delayed and out of order.
     private sealed class Sink(Action<WorkState> report) : IProgress<WorkState>
     {
         public void Report(WorkState value) => report(value);
     }
 }
 
-/// <summary>Makes a library's progress into the view's.</summary>
+/// <summary>Maps the library's progress to that of the view.</summary>
 internal sealed class ProgressMap<T>(IProgress<WorkState> view, Func<T, WorkState> map) : IProgress<T>
 {
     public void Report(T value) => view.Report(map(value));

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Settlements.Cli;
 
-/// <summary>Figures and ids as people read them; the same in every locale.</summary>
+/// <summary>Formats figures and ids for display, independent of the locale.</summary>
 internal static class Text
 {
     public static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
@@ -14,14 +14,14 @@ internal static class Text
 
     public static string Days(DateRange days) => days.First == days.Last ? Day(days.First) : $"{Day(days.First)} to {Day(days.Last)}";
 
-    /// <summary>Every decimal that the amount has, and no more.</summary>
+    /// <summary>Formats an amount with all its decimals, without trailing zeros.</summary>
     public static string Amount(decimal amount) => amount.ToString("#,0.############################", CultureInfo.InvariantCulture);
 
     public static string Amount(Money money) => $"{Amount(money.Amount)} {money.Currency.Code}";
 
     public static string Amounts(IEnumerable<Money> amounts) => string.Join(" + ", amounts.Select(Amount));
 
-    /// <summary>Without grouping and without trailing zeros: for files.</summary>
+    /// <summary>Formats an amount without grouping and trailing zeros, for files.</summary>
     public static string PlainAmount(decimal amount) => amount.ToString("0.############################", CultureInfo.InvariantCulture);
 
     public static string Duration(TimeSpan duration) => duration < TimeSpan.FromMinutes(1)
@@ -30,14 +30,14 @@ internal static class Text
 
     public static string Count(long count, string one, string many) => $"{Number(count)} {(count == 1 ? one : many)}";
 
-    /// <summary>An id, safe for a terminal: a control character in it is written as its number.</summary>
+    /// <summary>Formats an id for a terminal. Control characters are escaped.</summary>
     public static string Id(string id)
     {
         if (!id.Any(char.IsControl))
             return id;
-        var shown = new StringBuilder();
+        var escaped = new StringBuilder();
         foreach (var c in id)
-            shown.Append(char.IsControl(c) ? string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}") : c);
-        return shown.ToString();
+            escaped.Append(char.IsControl(c) ? string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}") : c);
+        return escaped.ToString();
     }
 }

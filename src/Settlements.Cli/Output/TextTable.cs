@@ -3,14 +3,14 @@ using SpectreText = Spectre.Console.Text;
 
 namespace Settlements.Cli;
 
-/// <summary>A table on standard output: fitted to the terminal, and never cut when it goes to a file or a pipe.</summary>
+/// <summary>A table on standard output. It fits the width of a terminal, and is not truncated in a file or a pipe.</summary>
 internal sealed class TextTable
 {
     private const int RedirectedWidth = 1_000;
 
     private readonly Table _table = new() { Border = TableBorder.Simple, UseSafeBorder = true };
 
-    /// <summary>Names the columns; those that begin with <c>&gt;</c> are aligned to the right.</summary>
+    /// <summary>Creates a table. Columns whose names begin with <c>&gt;</c> are right-aligned.</summary>
     public TextTable(params IEnumerable<string> columns)
     {
         foreach (var name in columns)

@@ -2,10 +2,14 @@ using Microsoft.Data.Sqlite;
 
 namespace Settlements.Sqlite;
 
-/// <summary>How often a published day was adjusted: of two adjustments that were computed from the same lines, one is made.</summary>
+/// <summary>
+/// The number of adjustments of a published day. It is an optimistic lock: of two adjustments computed from the same lines, only one is
+/// stored.
+/// </summary>
 internal static class DayRevision
 {
-    /// <returns>Whether the day is published and was adjusted as often as given; then it is adjusted once more.</returns>
+    /// <summary>Increments the revision of a published day if it has the given value.</summary>
+    /// <returns>Whether the day is published and had that revision.</returns>
     public static bool Advance(SqliteConnection connection, DateOnly day, int revision)
     {
         using var advance = new SqliteStatement(

@@ -6,7 +6,7 @@ using Settlements.Stores;
 
 namespace Settlements.Sqlite;
 
-/// <summary>The days' states.</summary>
+/// <summary>Stores the states of business days.</summary>
 internal sealed class SqliteDayStore(SqliteDatabase database, TimeProvider clock) : IDayStore
 {
     private const string Select = "SELECT day, state, starts_at, ends_at, calendar, run_id, published_at FROM business_days";
@@ -24,17 +24,18 @@ internal sealed class SqliteDayStore(SqliteDatabase database, TimeProvider clock
     }
 
     public Task<BusinessDay> BeginClosingAsync(DateOnly day, UtcRange range, string calendar, CancellationToken cancellationToken) =>
-        database.WriteBehindOthersAsync(
+        database.WriteAtLowPriorityAsync(
             async (connection, transaction) =>
             {
                 var last = Read(connection, "ORDER BY day DESC LIMIT 2");
                 if (Read(connection, "WHERE day = ?", day) is [var recorded]
-                    && (last.Count > 1 || recorded.State == DayState.Published || (recorded.Range == range && recorded.Calendar == calendar)))
+                    && (last.Count > 1 || recorded.State == DayState.Published
+                        || (recorded.Range == range && recorded.Calendar == calendar)))
                 {
                     return recorded;
                 }
 
-                // A first close that failed pins neither day nor calendar.
+                // The first close is not published yet, so its day and calendar may still change.
                 if (last is [{ State: DayState.Closing } first])
                 {
                     await RevertAbandonedCountersAsync(connection, transaction, first.Day).ConfigureAwait(false);
@@ -46,9 +47,15 @@ internal sealed class SqliteDayStore(SqliteDatabase database, TimeProvider clock
                 else
                     await LateEvents.PostEarlierAsync(connection, transaction, day, range).ConfigureAwait(false);
                 await connection.ExecuteAsync(
-                    "INSERT INTO business_days (day, state, starts_at, ends_at, calendar) VALUES (@day, 'closing', @start, @end, @calendar)",
-                    new { day = DayText.From(day), start = UnixMicroseconds.From(range.Start), end = UnixMicroseconds.From(range.End), calendar }, transaction)
-                    .ConfigureAwait(false);
+                    """
+                    INSERT INTO business_days (day, state, starts_at, ends_at, calendar)
+                    VALUES (@day, 'closing', @start, @end, @calendar)
+                    """,
+                    new
+                    {
+                        day = DayText.From(day), start = UnixMicroseconds.From(range.Start), end = UnixMicroseconds.From(range.End), calendar,
+                    },
+                    transaction).ConfigureAwait(false);
                 return new BusinessDay(day, DayState.Closing, range, calendar, null, null);
             },
             cancellationToken);
@@ -59,13 +66,17 @@ internal sealed class SqliteDayStore(SqliteDatabase database, TimeProvider clock
             "UPDATE business_days SET state = 'published', run_id = @runId, published_at = @now WHERE day = @day AND state = 'closing'",
             new { day = DayText.From(day), runId, now = UnixMicroseconds.From(clock.GetUtcNow()) }, transaction).ConfigureAwait(false);
         if (changed != 1)
-            throw new CloseRefusedException(FormattableString.Invariant($"Day {day:O} can't be published by run {runId}: it is not closing. A published day never changes."));
+        {
+            throw new CloseRefusedException(FormattableString.Invariant(
+                $"Day {day:O} can't be published by run {runId}: it is not closing. A published day never changes."));
+        }
     }
 
     private async Task RevertAbandonedCountersAsync(SqliteConnection connection, SqliteTransaction transaction, DateOnly day)
     {
         await AbandonedRuns.AbandonAsync(
-            connection, transaction, DayCloser.PipelineName, day.ToString("O", CultureInfo.InvariantCulture), UnixMicroseconds.From(clock.GetUtcNow()))
+            connection, transaction, DayCloser.PipelineName, day.ToString("O", CultureInfo.InvariantCulture),
+            UnixMicroseconds.From(clock.GetUtcNow()))
             .ConfigureAwait(false);
         await LateEvents.RevertAsync(connection, transaction).ConfigureAwait(false);
         await connection.ExecuteAsync("DELETE FROM business_days", transaction: transaction).ConfigureAwait(false);

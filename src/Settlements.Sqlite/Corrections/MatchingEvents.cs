@@ -3,10 +3,11 @@ using Settlements.Stores;
 
 namespace Settlements.Sqlite;
 
-/// <summary>Events of the library's table that a filter matches, in the order of their key. Lists of any length are matched here, not in the statement.</summary>
+/// <summary>Reads the events of the library's table that a filter matches, ordered by instant and event id.</summary>
+/// <remarks>The filter's lists may have any length, so they are matched in .NET and not in the SQL statement.</remarks>
 internal sealed class MatchingEvents : IDisposable
 {
-    /// <summary>How many rows pass between two looks at a cancellation.</summary>
+    /// <summary>Rows read between two checks for cancellation.</summary>
     private const int CancellationCheckInterval = 4096;
 
     private readonly SqliteStatement _row;
@@ -52,9 +53,10 @@ internal sealed class MatchingEvents : IDisposable
         }
     }
 
-    /// <summary>The event that a row stands for: its first seven columns are those of <see cref="MatchedEvent"/>.</summary>
+    /// <summary>Reads an event from a row whose first seven columns are those of <see cref="MatchedEvent"/>.</summary>
     public static MatchedEvent Read(SqliteStatement row) => new(
-        new Guid(row.Bytes(0), bigEndian: true), UnixMicroseconds.ToInstant(row.Int64(1)), row.Text(2), row.Text(3), row.Text(4), row.Int64(5),
+        new Guid(row.Bytes(0), bigEndian: true), UnixMicroseconds.ToInstant(row.Int64(1)), row.Text(2), row.Text(3), row.Text(4),
+        row.Int64(5),
         row.IsNull(6) ? null : row.Int64(6));
 
     public void Dispose() => _row.Dispose();
@@ -67,5 +69,6 @@ internal sealed class MatchingEvents : IDisposable
         return wanted.Contains(text.Text);
     }
 
-    private static HashSet<string>? Set(IReadOnlyList<string> values) => values.Count == 0 ? null : new HashSet<string>(values, StringComparer.Ordinal);
+    private static HashSet<string>? Set(IReadOnlyList<string> values) =>
+        values.Count == 0 ? null : new HashSet<string>(values, StringComparer.Ordinal);
 }

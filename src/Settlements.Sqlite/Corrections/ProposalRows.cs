@@ -2,11 +2,12 @@ using Microsoft.Data.Sqlite;
 
 namespace Settlements.Sqlite;
 
-/// <summary>Rows of the table proposals.</summary>
+/// <summary>Reads and writes rows of the table <c>proposals</c>.</summary>
 internal static class ProposalRows
 {
     private const string Select = """
-        SELECT proposal_id, kind, state, content, hash, reason, proposed_by, proposed_at, approved_by, approved_at, posting_date FROM proposals
+        SELECT proposal_id, kind, state, content, hash, reason, proposed_by, proposed_at, approved_by, approved_at, posting_date
+        FROM proposals
         """;
 
     public static long Insert(SqliteConnection connection, Proposal proposal)
@@ -14,8 +15,9 @@ internal static class ProposalRows
         using var insert = new SqliteStatement(connection, """
             INSERT INTO proposals (kind, state, content, hash, reason, proposed_by, proposed_at) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING proposal_id
             """);
-        insert.Bind(1, ProposalText.Of(proposal.Kind)).Bind(2, ProposalText.Of(proposal.State)).Bind(3, proposal.Content).Bind(4, proposal.Hash).Bind(5, proposal.Reason)
-            .Bind(6, proposal.ProposedBy).Bind(7, UnixMicroseconds.From(proposal.ProposedAt)).Step();
+        insert.Bind(1, ProposalText.Of(proposal.Kind)).Bind(2, ProposalText.Of(proposal.State)).Bind(3, proposal.Content)
+            .Bind(4, proposal.Hash).Bind(5, proposal.Reason).Bind(6, proposal.ProposedBy)
+            .Bind(7, UnixMicroseconds.From(proposal.ProposedAt)).Step();
         return insert.Int64(0);
     }
 
@@ -36,6 +38,8 @@ internal static class ProposalRows
         return proposals;
     }
 
+    /// <summary>Changes the state of a proposal that is in state <paramref name="from"/>.</summary>
+    /// <returns>Whether it was in that state.</returns>
     public static bool Move(SqliteConnection connection, long proposalId, ProposalState from, ProposalState to)
     {
         using var update = new SqliteStatement(connection, "UPDATE proposals SET state = ? WHERE proposal_id = ? AND state = ?");
@@ -43,7 +47,8 @@ internal static class ProposalRows
     }
 
     private static Proposal Read(SqliteStatement row) => new(
-        row.Int64(0), ProposalText.ParseKind(row.Text(1)), ProposalText.ParseState(row.Text(2)), row.Text(3), row.Text(4), row.Text(5), row.Text(6),
+        row.Int64(0), ProposalText.ParseKind(row.Text(1)), ProposalText.ParseState(row.Text(2)), row.Text(3), row.Text(4), row.Text(5),
+        row.Text(6),
         UnixMicroseconds.ToInstant(row.Int64(7)), row.IsNull(8) ? null : row.Text(8),
         row.IsNull(9) ? null : UnixMicroseconds.ToInstant(row.Int64(9)), row.IsNull(10) ? null : DayText.Parse(row.Text(10)));
 }

@@ -5,7 +5,7 @@ using Settlements.Stores;
 
 namespace Settlements.Sqlite;
 
-/// <summary>Excluded events of the library's table, and excluded sums.</summary>
+/// <summary>Stores exclusions: excluded events of the library's table, and excluded sums of other sources.</summary>
 internal sealed class SqliteExclusionStore(SqliteDatabase database) : IExclusionStore
 {
     public Task<IReadOnlyList<ExcludedUsage>> ListBySourcesAsync(DateOnly usageDate, CancellationToken cancellationToken)
@@ -30,22 +30,26 @@ internal sealed class SqliteExclusionStore(SqliteDatabase database) : IExclusion
     {
         using var connection = database.OpenReader();
         using var events = new MatchingEvents(connection, range, filter);
-        foreach (var one in events.Read(cancellationToken))
-            yield return one;
+        foreach (var matched in events.Read(cancellationToken))
+            yield return matched;
         await Task.CompletedTask.ConfigureAwait(false);
     }
 
-    public Task AddEventsAsync(DbTransaction transaction, long proposalId, IReadOnlyList<ExcludedEvent> events, CancellationToken cancellationToken)
+    public Task AddEventsAsync(
+        DbTransaction transaction, long proposalId, IReadOnlyList<ExcludedEvent> events, CancellationToken cancellationToken)
     {
-        // Two exclusions of an open day may have been approved at once: the first that posts an event keeps it.
+        // Two approved exclusions may match the same event. The first to post it excludes it; the second is refused.
         using var insert = new SqliteStatement((SqliteConnection)transaction.Connection!, """
             INSERT INTO excluded_events (event_id, exclusion_event_id, proposal_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING
             """);
         insert.Bind(3, proposalId);
-        foreach (var one in events)
+        foreach (var excluded in events)
         {
-            if (insert.Bind(1, one.EventId).Bind(2, one.ExclusionEventId).Execute() != 1)
-                throw new CorrectionRefusedException($"Event {one.EventId} is excluded already, by another exclusion. Reinstate that one first.");
+            if (insert.Bind(1, excluded.EventId).Bind(2, excluded.ExclusionEventId).Execute() != 1)
+            {
+                throw new CorrectionRefusedException(
+                    $"Event {excluded.EventId} is already excluded by another exclusion. Reinstate that exclusion first.");
+            }
         }
 
         return Task.CompletedTask;
@@ -64,8 +68,8 @@ internal sealed class SqliteExclusionStore(SqliteDatabase database) : IExclusion
         while (row.Step())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var one = MatchingEvents.Read(row);
-            yield return (new ExcludedEvent(one.EventId, new Guid(row.Bytes(7), bigEndian: true)), one);
+            var matched = MatchingEvents.Read(row);
+            yield return (new ExcludedEvent(matched.EventId, new Guid(row.Bytes(7), bigEndian: true)), matched);
         }
 
         await Task.CompletedTask.ConfigureAwait(false);
@@ -73,13 +77,15 @@ internal sealed class SqliteExclusionStore(SqliteDatabase database) : IExclusion
 
     public Task RemoveEventsAsync(DbTransaction transaction, IReadOnlyList<Guid> events, CancellationToken cancellationToken)
     {
-        using var delete = new SqliteStatement((SqliteConnection)transaction.Connection!, "DELETE FROM excluded_events WHERE event_id = ?");
+        using var delete = new SqliteStatement(
+            (SqliteConnection)transaction.Connection!, "DELETE FROM excluded_events WHERE event_id = ?");
         foreach (var id in events)
             delete.Bind(1, id).Execute();
         return Task.CompletedTask;
     }
 
-    public Task AddEntriesAsync(DbTransaction transaction, long proposalId, IReadOnlyList<ExcludedUsage> entries, CancellationToken cancellationToken)
+    public Task AddEntriesAsync(
+        DbTransaction transaction, long proposalId, IReadOnlyList<ExcludedUsage> entries, CancellationToken cancellationToken)
     {
         using var insert = new SqliteStatement((SqliteConnection)transaction.Connection!, """
             INSERT INTO exclusion_entries (proposal_id, usage_date, meter, item_id, payee_id, quantity, events) VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -87,7 +93,8 @@ internal sealed class SqliteExclusionStore(SqliteDatabase database) : IExclusion
         insert.Bind(1, proposalId);
         foreach (var entry in entries)
         {
-            insert.Bind(2, DayText.From(entry.UsageDate)).Bind(3, entry.Meter).Bind(4, entry.ItemId).Bind(5, entry.PayeeId).Bind(6, entry.Quantity)
+            insert.Bind(2, DayText.From(entry.UsageDate)).Bind(3, entry.Meter).Bind(4, entry.ItemId).Bind(5, entry.PayeeId)
+                .Bind(6, entry.Quantity)
                 .Bind(7, entry.Events).Execute();
         }
 

@@ -4,10 +4,11 @@ using Settlements.Stores;
 
 namespace Settlements.Sqlite;
 
-/// <summary>Corrections that wait for an approval, or have it.</summary>
+/// <summary>Stores proposals of corrections, with their approvals.</summary>
 internal sealed class SqliteProposalStore(SqliteDatabase database, TimeProvider clock) : IProposalStore
 {
-    public Task<long> AddAsync(Proposal proposal, IReadOnlyList<RestatementEntry> entries, CancellationToken cancellationToken) => database.WriteAsync(
+    public Task<long> AddAsync(Proposal proposal, IReadOnlyList<RestatementEntry> entries, CancellationToken cancellationToken) =>
+        database.WriteAsync(
         (connection, _) =>
         {
             var id = ProposalRows.Insert(connection, proposal);
@@ -33,16 +34,21 @@ internal sealed class SqliteProposalStore(SqliteDatabase database, TimeProvider 
     public Task<bool> ApproveAsync(
         long proposalId, string by, IReadOnlyDictionary<DateOnly, int> revisions, IReadOnlyList<Adjustment> accepted,
         CancellationToken cancellationToken) => database.WriteAsync(
-        (connection, _) => Task.FromResult(Approve(connection, proposalId, by, revisions, accepted)), isApproved => isApproved, cancellationToken);
+        (connection, _) => Task.FromResult(Approve(connection, proposalId, by, revisions, accepted)), isApproved => isApproved,
+        cancellationToken);
 
-    public Task<bool> MoveAsync(DbTransaction? transaction, long proposalId, ProposalState from, ProposalState to, CancellationToken cancellationToken) =>
+    public Task<bool> MoveAsync(
+        DbTransaction? transaction, long proposalId, ProposalState from, ProposalState to, CancellationToken cancellationToken) =>
         transaction is null
-            ? database.WriteAsync((connection, _) => Task.FromResult(ProposalRows.Move(connection, proposalId, from, to)), cancellationToken)
+            ? database.WriteAsync(
+                (connection, _) => Task.FromResult(ProposalRows.Move(connection, proposalId, from, to)), cancellationToken)
             : Task.FromResult(ProposalRows.Move((SqliteConnection)transaction.Connection!, proposalId, from, to));
 
-    /// <summary>The write lock is held, so no day can begin to close, and none be adjusted, before this is committed.</summary>
+    /// <summary>Approves a proposal that is still proposed.</summary>
+    /// <remarks>The write lock is held, so no close can start and no day can be adjusted before the transaction commits.</remarks>
     private bool Approve(
-        SqliteConnection connection, long proposalId, string by, IReadOnlyDictionary<DateOnly, int> revisions, IReadOnlyList<Adjustment> accepted)
+        SqliteConnection connection, long proposalId, string by, IReadOnlyDictionary<DateOnly, int> revisions,
+        IReadOnlyList<Adjustment> accepted)
     {
         if (!ProposalRows.Move(connection, proposalId, ProposalState.Proposed, ProposalState.Approved))
             return false;
@@ -55,7 +61,7 @@ internal sealed class SqliteProposalStore(SqliteDatabase database, TimeProvider 
             approve.Bind(1, by).Bind(2, UnixMicroseconds.From(clock.GetUtcNow())).Bind(3, proposalId).Execute();
         }
 
-        // A restatement of a day is an adjustment of it: of two that were computed from the same lines, one is approved.
+        // A restatement adjusts its days: of two restatements computed from the same lines, only one is approved.
         foreach (var (day, revision) in revisions)
         {
             if (!DayRevision.Advance(connection, day, revision))

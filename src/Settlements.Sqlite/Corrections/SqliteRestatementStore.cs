@@ -3,7 +3,7 @@ using Settlements.Stores;
 
 namespace Settlements.Sqlite;
 
-/// <summary>Approved restatements, as closing and verifying read them.</summary>
+/// <summary>Reads approved restatements for the close and for verification.</summary>
 internal sealed class SqliteRestatementStore(SqliteDatabase database) : IRestatementStore
 {
     private const string IsApproved = "p.kind = 'restatement' AND p.state IN ('approved', 'done')";
@@ -13,7 +13,8 @@ internal sealed class SqliteRestatementStore(SqliteDatabase database) : IRestate
         using var connection = database.OpenReader();
         using var row = new SqliteStatement(
             connection,
-            $"SELECT p.proposal_id, p.posting_date, p.content FROM proposals p WHERE {IsApproved} AND p.posting_date IS NOT NULL ORDER BY p.proposal_id");
+            "SELECT p.proposal_id, p.posting_date, p.content FROM proposals p "
+            + $"WHERE {IsApproved} AND p.posting_date IS NOT NULL ORDER BY p.proposal_id");
         var approved = new List<ApprovedRestatement>();
         while (row.Step())
             approved.Add(ApprovedRestatement.Parse(row.Int64(0), DayText.Parse(row.Text(1)), row.Text(2)));
@@ -33,11 +34,11 @@ internal sealed class SqliteRestatementStore(SqliteDatabase database) : IRestate
             ORDER BY e.meter, e.item_id, e.proposal_id, e.entry
             """);
         row.Bind(1, DayText.From(postingDate));
-        var place = 2;
+        var parameter = 2;
         if (first is { } from)
-            row.Bind(place++, from.Meter).Bind(place++, from.ItemId);
+            row.Bind(parameter++, from.Meter).Bind(parameter++, from.ItemId);
         if (last is { } to)
-            row.Bind(place++, to.Meter).Bind(place, to.ItemId);
+            row.Bind(parameter++, to.Meter).Bind(parameter, to.ItemId);
         while (row.Step())
         {
             cancellationToken.ThrowIfCancellationRequested();

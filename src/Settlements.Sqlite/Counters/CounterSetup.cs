@@ -3,7 +3,7 @@ using Settlements.Stores;
 
 namespace Settlements.Sqlite;
 
-/// <summary>Counters that are written outside of a run: opening counts, further kinds of periods, and all of them again.</summary>
+/// <summary>Writes counters outside of a run: opening counts, counters of an added period, and the rebuilding of all counters.</summary>
 internal static class CounterSetup
 {
     public static List<(string Meter, CounterPeriod Period)> ListPeriods(SqliteConnection connection)
@@ -15,8 +15,10 @@ internal static class CounterSetup
         return periods;
     }
 
-    /// <returns>How many counters were written.</returns>
-    public static int BeginPeriod(SqliteConnection connection, CounterInstance instance, DateRange days, CancellationToken cancellationToken)
+    /// <summary>Adds a period to a meter and computes its counters from the published lines of a range of usage dates.</summary>
+    /// <returns>The number of counters written; 0 when the meter already has the period.</returns>
+    public static int BeginPeriod(
+        SqliteConnection connection, CounterInstance instance, DateRange days, CancellationToken cancellationToken)
     {
         if (!AddPeriod(connection, instance.Meter, instance.Period))
             return 0;
@@ -41,12 +43,15 @@ internal static class CounterSetup
             counters[item.Text] = counters.GetValueOrDefault(item.Text) + line.Int64(1);
         }
 
-        // Beyond its range, a counter keeps its item in quarantine, whatever it is.
-        Put(connection, counters.Select(c => new ItemCounter(instance, c.Key, (long)Int128.Clamp(c.Value, long.MinValue, long.MaxValue))));
+        // A counter at either end of the range quarantines its item, so clamping loses nothing.
+        Write(
+            connection,
+            counters.Select(c => new ItemCounter(instance, c.Key, (long)Int128.Clamp(c.Value, long.MinValue, long.MaxValue))));
         return counters.Count;
     }
 
-    /// <returns>How many rows were written.</returns>
+    /// <summary>Replaces all counters, volume units and rounding sums.</summary>
+    /// <returns>The number of rows written.</returns>
     public static int ReplaceAll(
         SqliteConnection connection, IReadOnlyList<ItemCounter> counters, IReadOnlyList<(VolumeKey Key, VolumeSum Sum)> volume,
         IReadOnlyList<(RoundingKey Key, decimal ExactAmount)> rounding)
@@ -59,7 +64,7 @@ internal static class CounterSetup
 
         foreach (var (meter, period) in counters.Select(c => (c.Instance.Meter, c.Instance.Period)).Distinct().ToList())
             AddPeriod(connection, meter, period);
-        Put(connection, counters);
+        Write(connection, counters);
         CounterRows.Write(connection, 0, volume.Select(v => new VolumeChange(v.Key, v.Sum, null)));
         CounterRows.Write(connection, 0, rounding.Select(r => new RoundingChange(r.Key, r.ExactAmount, null)));
         CounterTotals.Record(
@@ -76,26 +81,36 @@ internal static class CounterSetup
         var counters = new List<ItemCounter>();
         using var row = new SqliteStatement(connection, "SELECT meter, item_id, quantity FROM opening_counters ORDER BY meter, item_id");
         while (row.Step())
-            counters.Add(new ItemCounter(new CounterInstance(row.Text(0), CounterPeriod.Lifetime, BusinessCalendar.FirstDay), row.Text(1), row.Int64(2)));
+        {
+            counters.Add(new ItemCounter(
+                new CounterInstance(row.Text(0), CounterPeriod.Lifetime, BusinessCalendar.FirstDay), row.Text(1), row.Int64(2)));
+        }
+
         return counters;
     }
 
-    /// <returns>How many counters were stored.</returns>
+    /// <summary>Stores opening counts.</summary>
+    /// <returns>The number of counters stored.</returns>
+    /// <exception cref="InvalidOperationException">A day is closing or published, or opening counts exist.</exception>
     public static int AddOpening(SqliteConnection connection, IReadOnlyList<ItemCounter> counters, string by, long now)
     {
-        using (var found = new SqliteStatement(connection, "SELECT (SELECT min(day) FROM business_days), (SELECT count(*) FROM opening_counters)"))
+        using (var found = new SqliteStatement(
+            connection, "SELECT (SELECT min(day) FROM business_days), (SELECT count(*) FROM opening_counters)"))
         {
             found.Step();
             if (!found.IsNull(0))
             {
                 throw new InvalidOperationException(
-                    $"Opening counts can't be imported any more: day {found.Text(0)} is closing or published. Import them into a new database, before its first close.");
+                    $"Opening counts can't be imported any more: day {found.Text(0)} is closing or published. Import them into a new "
+                    + "database, before its first close.");
             }
 
             if (found.Int64(1) > 0)
             {
-                throw new InvalidOperationException(FormattableString.Invariant(
-                    $"Opening counts of {found.Int64(1)} items are there already. They are imported once, all together: start with a new database to change them."));
+                throw new InvalidOperationException(
+                    FormattableString.Invariant(
+                        $"Opening counts of {found.Int64(1)} items already exist. They are imported once, all together. ")
+                    + "To change them, start with a new database.");
             }
         }
 
@@ -109,12 +124,13 @@ internal static class CounterSetup
 
     private static bool AddPeriod(SqliteConnection connection, string meter, CounterPeriod period)
     {
-        using var insert = new SqliteStatement(connection, "INSERT INTO counter_periods (meter, period) VALUES (?, ?) ON CONFLICT DO NOTHING");
+        using var insert = new SqliteStatement(
+            connection, "INSERT INTO counter_periods (meter, period) VALUES (?, ?) ON CONFLICT DO NOTHING");
         return insert.Bind(1, meter).Bind(2, CounterPeriodText.Of(period)).Execute() == 1;
     }
 
-    /// <summary>Writes counters that are in force at once, with their totals.</summary>
-    private static void Put(SqliteConnection connection, IEnumerable<ItemCounter> counters)
+    /// <summary>Writes counters that are in force immediately, with their totals.</summary>
+    private static void Write(SqliteConnection connection, IEnumerable<ItemCounter> counters)
     {
         foreach (var instance in counters.GroupBy(c => c.Instance).OrderBy(i => i.Key.Meter, Utf8Order.Instance).ThenBy(i => i.Key.Start))
         {

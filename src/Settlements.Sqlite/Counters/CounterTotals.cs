@@ -3,16 +3,17 @@ using Settlements.Stores;
 
 namespace Settlements.Sqlite;
 
-/// <summary>What the rows of counters come to, and what was recorded of that at the last publication.</summary>
+/// <summary>Computes the totals of counter rows, and reads and writes the totals recorded at publication.</summary>
 internal static class CounterTotals
 {
-    /// <summary>How many rows pass between two looks at a cancellation.</summary>
+    /// <summary>Rows read between two checks for cancellation.</summary>
     private const int CancellationCheckInterval = 4096;
 
     public const string Rounding = "rounding ";
     public const string Volume = "volume ";
 
-    public static CounterCheck Count(
+    /// <summary>Computes the total of an instance's counters and pairs it with the recorded total.</summary>
+    public static CounterCheck Check(
         SqliteConnection connection, RunsInForce runs, long runId, CounterInstance instance, CancellationToken cancellationToken)
     {
         using var row = new SqliteStatement(
@@ -42,16 +43,19 @@ internal static class CounterTotals
         return new CounterCheck(instance, items, (decimal)quantity, newItems, recorded, total);
     }
 
-    /// <summary>Amounts by name, those that are recorded and have no row any more included.</summary>
+    /// <summary>
+    /// Computes amounts by name and pairs them with the recorded amounts. Includes recorded names that have no rows any more.
+    /// </summary>
     /// <param name="connection">The connection.</param>
     /// <param name="runs">The runs that are in force.</param>
-    /// <param name="runId">The run that is about to be published.</param>
+    /// <param name="runId">The run that the transaction publishes.</param>
     /// <param name="kind"><see cref="Rounding"/> or <see cref="Volume"/>.</param>
     /// <param name="meter">The meter.</param>
-    /// <param name="row">Rows of name, exact amount, run and amount before.</param>
+    /// <param name="row">Rows of name, exact amount, run and previous exact amount.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    public static List<AmountCheck> Count(
-        SqliteConnection connection, RunsInForce runs, long runId, string kind, string meter, SqliteStatement row, CancellationToken cancellationToken)
+    public static List<AmountCheck> Check(
+        SqliteConnection connection, RunsInForce runs, long runId, string kind, string meter, SqliteStatement row,
+        CancellationToken cancellationToken)
     {
         row.Bind(1, meter);
         var recorded = Recorded(connection, meter, kind);
@@ -77,7 +81,8 @@ internal static class CounterTotals
         })];
     }
 
-    public static void Record(SqliteConnection connection, IEnumerable<(string Meter, string Name, string Start, long Rows, decimal Total)> totals)
+    public static void Record(
+        SqliteConnection connection, IEnumerable<(string Meter, string Name, string Start, long Rows, decimal Total)> totals)
     {
         using var put = new SqliteStatement(
             connection, "INSERT OR REPLACE INTO counter_totals (meter, name, period_start, row_count, total) VALUES (?, ?, ?, ?, ?)");
@@ -85,11 +90,13 @@ internal static class CounterTotals
             put.Bind(1, meter).Bind(2, name).Bind(3, start).Bind(4, rows).BindAmount(5, total).Execute();
     }
 
-    private static Dictionary<(string Name, string Start), (long Rows, decimal Total)> Recorded(SqliteConnection connection, string meter, string prefix)
+    private static Dictionary<(string Name, string Start), (long Rows, decimal Total)> Recorded(
+        SqliteConnection connection, string meter, string prefix)
     {
         var recorded = new Dictionary<(string, string), (long, decimal)>();
         using var row = new SqliteStatement(
-            connection, "SELECT name, period_start, row_count, total FROM counter_totals WHERE meter = ? AND substr(name, 1, length(?)) = ?");
+            connection,
+            "SELECT name, period_start, row_count, total FROM counter_totals WHERE meter = ? AND substr(name, 1, length(?)) = ?");
         row.Bind(1, meter).Bind(2, prefix).Bind(3, prefix);
         while (row.Step())
             recorded.Add((row.Text(0), row.Text(1)), (row.Int64(2), AmountText.Parse(row.Bytes(3))));

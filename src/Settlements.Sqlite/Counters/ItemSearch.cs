@@ -5,35 +5,39 @@ using Microsoft.Data.Sqlite;
 namespace Settlements.Sqlite;
 
 /// <summary>
-/// Finds the rows of items in a table whose key goes on with the item's id. The rows are read in the order of the key where most items are needed,
-/// and looked up where few are: after some rows that nobody asked for, the search jumps to the next item.
+/// Finds rows by item id in a table whose key continues with the item id.
 /// </summary>
+/// <remarks>
+/// Where most items are requested, rows are read in key order; where few are, each item is looked up: after <see cref="SkippedMax"/> rows
+/// of items that were not requested, the search seeks to the next requested item.
+/// </remarks>
 internal sealed class ItemSearch : IDisposable
 {
-    /// <summary>How many rows are passed over before a jump: a jump costs about as much.</summary>
-    private const int PassedMax = 8;
+    /// <summary>Rows skipped before a seek: a seek costs about as much as reading them.</summary>
+    private const int SkippedMax = 8;
 
     private readonly SqliteStatement _row;
-    private readonly int _place;
+    private readonly int _idParameter;
 
-    /// <summary>A search in the rows of a table that meet a condition.</summary>
+    /// <summary>Prepares a search in the rows of a table that meet a condition.</summary>
     /// <param name="connection">The connection.</param>
-    /// <param name="columns">The columns to read, after the item's id, which is the first.</param>
+    /// <param name="columns">The columns to read. They follow the item id, which is the first column of each row.</param>
     /// <param name="table">The table.</param>
-    /// <param name="condition">What the first columns of the key are equal to.</param>
+    /// <param name="condition">An equality condition on the columns of the key before the item id.</param>
     /// <param name="values">The values of the condition's parameters.</param>
     public ItemSearch(SqliteConnection connection, string columns, string table, string condition, params ReadOnlySpan<string> values)
     {
-        _row = new SqliteStatement(connection, $"SELECT item_id, {columns} FROM {table} WHERE {condition} AND item_id >= ? ORDER BY item_id");
+        _row = new SqliteStatement(
+            connection, $"SELECT item_id, {columns} FROM {table} WHERE {condition} AND item_id >= ? ORDER BY item_id");
         for (var i = 0; i < values.Length; i++)
             _row.Bind(i + 1, values[i]);
-        _place = values.Length + 1;
+        _idParameter = values.Length + 1;
     }
 
     /// <summary>Finds the rows of items.</summary>
     /// <param name="itemIds">In byte order, each once.</param>
-    /// <param name="found">Is called for each row of each item, in the order of the items.</param>
-    /// <param name="cancellationToken">Stops between two jumps.</param>
+    /// <param name="found">Called for each row of each requested item, in the order of the items.</param>
+    /// <param name="cancellationToken">Checked before each seek.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Find(IReadOnlyList<string> itemIds, Action<string, SqliteStatement> found, CancellationToken cancellationToken)
     {
@@ -43,8 +47,8 @@ internal sealed class ItemSearch : IDisposable
             cancellationToken.ThrowIfCancellationRequested();
             var length = Encode(itemIds[next], ref id);
             _row.Reset();
-            _row.BindText(_place, id.AsSpan(0, length));
-            for (var passed = 0; passed < PassedMax;)
+            _row.BindText(_idParameter, id.AsSpan(0, length));
+            for (var skipped = 0; skipped < SkippedMax;)
             {
                 if (!_row.Step())
                     return;
@@ -59,7 +63,7 @@ internal sealed class ItemSearch : IDisposable
                     return;
                 if (order == 0)
                     found(itemIds[next], _row);
-                passed = order == 0 ? 0 : passed + 1;
+                skipped = order == 0 ? 0 : skipped + 1;
             }
         }
     }

@@ -2,15 +2,17 @@ using Microsoft.Data.Sqlite;
 
 namespace Settlements.Sqlite;
 
-/// <summary>The runs whose rows of counters are in force as they stand: those that published days name, and 0 for what is written outside of a run.</summary>
+/// <summary>
+/// The runs whose counter rows are in force with their current values: the runs of published days, and 0 for rows written outside of a run.
+/// </summary>
 internal sealed class RunsInForce
 {
     private readonly HashSet<long> _published = [];
     private long _last;
 
     /// <summary>Reads the published runs.</summary>
-    /// <param name="connection">In the transaction or snapshot in which the counters are read.</param>
-    /// <param name="runId">A run that counts as published, too; 0 for none.</param>
+    /// <param name="connection">A connection in the transaction or snapshot in which the counters are read.</param>
+    /// <param name="runId">A run treated as published as well; 0 for none.</param>
     public RunsInForce(SqliteConnection connection, long runId = 0)
     {
         _published.Add(0);
@@ -20,10 +22,10 @@ internal sealed class RunsInForce
             _published.Add(run.Int64(0));
     }
 
-    /// <summary>Whether the rows of a run are in force; else what they were before is.</summary>
+    /// <summary>Returns whether the rows of a run are in force with their current values; otherwise their previous values are.</summary>
     public bool Contains(long runId)
     {
-        // Rows that are read one after the other are mostly of one run.
+        // Consecutive rows mostly belong to the same run.
         if (runId == _last)
             return true;
         if (!_published.Contains(runId))

@@ -4,7 +4,7 @@ using Settlements.Stores;
 
 namespace Settlements.Sqlite;
 
-/// <summary>Counters, units under volume tables, and exact sums.</summary>
+/// <summary>Stores counters, the units priced by volume tables, and the exact sums of cumulative rounding.</summary>
 internal sealed class SqliteCounterStore(SqliteDatabase database, TimeProvider clock) : ICounterStore
 {
     public Task<IReadOnlyList<ItemCounter>> ReadAsync(IReadOnlyList<CounterRequest> requests, CancellationToken cancellationToken)
@@ -40,8 +40,8 @@ internal sealed class SqliteCounterStore(SqliteDatabase database, TimeProvider c
         var runs = new RunsInForce(connection);
         var volume = new List<(VolumeKey, VolumeSum)>();
         using var search = new ItemSearch(
-            connection, "rate_scope, rate_version, period_start, payee_id, units, exact_amount, run_id, previous_units, previous_exact", "volume_units",
-            "meter = ?", meter);
+            connection, "rate_scope, rate_version, period_start, payee_id, units, exact_amount, run_id, previous_units, previous_exact",
+            "volume_units", "meter = ?", meter);
         search.Find(
             itemIds,
             (item, row) =>
@@ -97,16 +97,18 @@ internal sealed class SqliteCounterStore(SqliteDatabase database, TimeProvider c
         var connection = reader ?? (SqliteConnection)transaction!.Connection!;
         var runs = new RunsInForce(connection, runId);
         return Task.FromResult<IReadOnlyList<CounterCheck>>(
-            [.. instances.Select(instance => CounterTotals.Count(connection, runs, runId, instance, cancellationToken))]);
+            [.. instances.Select(instance => CounterTotals.Check(connection, runs, runId, instance, cancellationToken))]);
     }
 
     public Task<IReadOnlyList<AmountCheck>> CheckRoundingAsync(
         DbTransaction transaction, long runId, string meter, CancellationToken cancellationToken)
     {
         var connection = (SqliteConnection)transaction.Connection!;
-        using var row = new SqliteStatement(connection, "SELECT currency, exact_amount, run_id, previous_exact FROM rounding_sums WHERE meter = ?");
+        using var row = new SqliteStatement(
+            connection, "SELECT currency, exact_amount, run_id, previous_exact FROM rounding_sums WHERE meter = ?");
         return Task.FromResult<IReadOnlyList<AmountCheck>>(
-            CounterTotals.Count(connection, new RunsInForce(connection, runId), runId, CounterTotals.Rounding, meter, row, cancellationToken));
+            CounterTotals.Check(connection, new RunsInForce(connection, runId), runId, CounterTotals.Rounding, meter, row,
+                cancellationToken));
     }
 
     public Task<IReadOnlyList<AmountCheck>> CheckVolumeAsync(
@@ -116,7 +118,8 @@ internal sealed class SqliteCounterStore(SqliteDatabase database, TimeProvider c
         using var row = new SqliteStatement(
             connection, "SELECT rate_scope || ' ' || rate_version, exact_amount, run_id, previous_exact FROM volume_units WHERE meter = ?");
         return Task.FromResult<IReadOnlyList<AmountCheck>>(
-            CounterTotals.Count(connection, new RunsInForce(connection, runId), runId, CounterTotals.Volume, meter, row, cancellationToken));
+            CounterTotals.Check(connection, new RunsInForce(connection, runId), runId, CounterTotals.Volume, meter, row,
+                cancellationToken));
     }
 
     public Task RecordTotalsAsync(
@@ -153,5 +156,6 @@ internal sealed class SqliteCounterStore(SqliteDatabase database, TimeProvider c
     }
 
     public Task AddOpeningAsync(IReadOnlyList<ItemCounter> counters, string by, CancellationToken cancellationToken) => database.WriteAsync(
-        (connection, _) => Task.FromResult(CounterSetup.AddOpening(connection, counters, by, UnixMicroseconds.From(clock.GetUtcNow()))), cancellationToken);
+        (connection, _) => Task.FromResult(CounterSetup.AddOpening(connection, counters, by, UnixMicroseconds.From(clock.GetUtcNow()))),
+        cancellationToken);
 }

@@ -4,14 +4,14 @@ using System.Runtime.CompilerServices;
 
 namespace Settlements.Sqlite;
 
-/// <summary>Decimals as the tables keep them: with as many decimals as they need, so that equal amounts are equal texts.</summary>
+/// <summary>Converts decimals to and from their stored text, which has no trailing zeros: equal amounts have equal texts.</summary>
 internal static class AmountText
 {
-    /// <summary>A sign, 29 digits, a point.</summary>
+    /// <summary>The longest text, in bytes: a sign, 29 digits and a decimal point, rounded up.</summary>
     public const int BytesMax = 32;
 
     /// <summary>Writes an amount.</summary>
-    /// <returns>How many bytes it has.</returns>
+    /// <returns>The number of bytes written.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int Write(decimal amount, Span<byte> utf8)
     {
@@ -24,7 +24,7 @@ internal static class AmountText
                 length--;
         }
 
-        // A zero may have a sign.
+        // Decimal has a negative zero.
         if (length == 2 && utf8[0] == '-' && utf8[1] == '0')
         {
             utf8[0] = (byte)'0';
@@ -41,11 +41,12 @@ internal static class AmountText
     }
 
     public static decimal Parse(ReadOnlySpan<byte> utf8) =>
-        Utf8Parser.TryParse(utf8, out long whole, out var length) && length == utf8.Length
-            ? whole
+        Utf8Parser.TryParse(utf8, out long integer, out var length) && length == utf8.Length
+            ? integer
             : decimal.Parse(utf8, NumberStyles.Number, CultureInfo.InvariantCulture);
 
     public static decimal Parse(string text) => decimal.Parse(text, NumberStyles.Number, CultureInfo.InvariantCulture);
 
-    public static Int128 ParseWhole(ReadOnlySpan<byte> utf8) => Int128.Parse(utf8, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+    public static Int128 ParseInteger(ReadOnlySpan<byte> utf8) =>
+        Int128.Parse(utf8, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
 }

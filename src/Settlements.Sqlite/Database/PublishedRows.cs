@@ -1,9 +1,13 @@
 namespace Settlements.Sqlite;
 
-/// <summary>Reading what is published: days lead to runs, and runs to their rows. CROSS JOIN keeps SQLite on that way.</summary>
+/// <summary>Builds queries for the rows of published days.</summary>
+/// <remarks>CROSS JOIN fixes SQLite's join order: published days first, then the rows of their runs.</remarks>
 internal static class PublishedRows
 {
-    /// <summary>Rows of a table by day and by its key; the first column is the day. Parameters: first and last day, then those of the filter.</summary>
+    /// <summary>
+    /// Returns a query for rows of a table, ordered by day and then by <paramref name="order"/>. Its first column is the day.
+    /// </summary>
+    /// <remarks>The parameters are the first and the last day, then the filter's ids.</remarks>
     public static string Select(string columns, string table, ItemFilter filter, string order) => $"""
         SELECT d.day, {columns}
         FROM business_days d CROSS JOIN {table} t ON t.run_id = d.run_id
@@ -15,11 +19,11 @@ internal static class PublishedRows
     public static void Bind(SqliteStatement statement, DateRange days, ItemFilter filter)
     {
         statement.Bind(1, DayText.From(days.First)).Bind(2, DayText.From(days.Last));
-        var place = 3;
+        var parameter = 3;
         foreach (var id in (string?[])[filter.Meter, filter.ItemId, filter.PayeeId])
         {
             if (id is not null)
-                statement.Bind(place++, id);
+                statement.Bind(parameter++, id);
         }
     }
 

@@ -1,15 +1,13 @@
 namespace Settlements.Sqlite;
 
-/// <summary>The parts of statements that can't be parameters.</summary>
+/// <summary>Builds the parts of SQL statements that can't be parameters: quoted names and the application's conditions.</summary>
 internal static class Sql
 {
-    /// <summary>A table's or column's name, quoted.</summary>
+    /// <summary>Quotes the name of a table or column.</summary>
     public static string Name(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     public static string Names(IEnumerable<string> names) => string.Join(", ", names.Select(Name));
 
-    /// <summary>A condition of the host's program, or none.</summary>
-    public static string Where(string? condition) => condition is null ? "" : $" WHERE ({condition})";
-
+    /// <summary>Returns a condition of the application as a further term of a WHERE clause; empty when there is none.</summary>
     public static string And(string? condition) => condition is null ? "" : $" AND ({condition})";
 }

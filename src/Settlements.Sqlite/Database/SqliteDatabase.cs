@@ -4,10 +4,14 @@ using Settlements.Stores;
 
 namespace Settlements.Sqlite;
 
-/// <summary>One SQLite file: one writer at a time, many readers beside it (WAL). Thread-safe.</summary>
+/// <summary>Opens connections to an SQLite file and runs its write transactions. Thread-safe.</summary>
+/// <remarks>The file is in WAL mode: one writer at a time, and any number of concurrent readers.</remarks>
 internal sealed class SqliteDatabase : IDisposable
 {
-    /// <summary>After so many rows of a close the WAL is folded: some thousand pages, fewer than those at which SQLite does it within a commit.</summary>
+    /// <summary>
+    /// Rows of a close between two checkpoints of the WAL: a few thousand pages, fewer than the number at which SQLite runs a checkpoint
+    /// within a commit.
+    /// </summary>
     private const int RowsPerCheckpoint = 20_000;
 
     private readonly SqliteStoreOptions _options;
@@ -19,17 +23,20 @@ internal sealed class SqliteDatabase : IDisposable
     public SqliteDatabase(SqliteStoreOptions options)
     {
         _options = options;
-        var builder = new SqliteConnectionStringBuilder(options.ConnectionString) { DefaultTimeout = (int)options.BusyTimeout.TotalSeconds };
+        var builder = new SqliteConnectionStringBuilder(options.ConnectionString)
+        {
+            DefaultTimeout = (int)options.BusyTimeout.TotalSeconds,
+        };
         _connectionString = builder.ToString();
         FileName = builder.DataSource;
-        _writer = WriterLock.Of(FileName);
+        _writer = WriterLock.ForFile(FileName);
         _schema = new SchemaCheck(FileName, SqliteSchema.Files);
     }
 
-    /// <summary>For messages: a connection string may hold a password, a file name does not.</summary>
+    /// <summary>The file name, for messages: a connection string may hold a password.</summary>
     public string FileName { get; }
 
-    /// <summary>A connection that can't write.</summary>
+    /// <summary>Opens a connection that can't write.</summary>
     public SqliteConnection OpenReader()
     {
         var connection = Open(cacheMiB: 8);
@@ -46,40 +53,41 @@ internal sealed class SqliteDatabase : IDisposable
         }
     }
 
-    /// <summary>About how many rows a transaction of a close may write.</summary>
+    /// <summary>The approximate limit of rows that a transaction of a close writes.</summary>
     public int RowsPerTransactionMax => _options.RowsPerTransactionMax;
 
     /// <summary>The most rows that a transaction of a close has written; for tests.</summary>
-    internal int RowsOfCloseTransactionHighest { get; private set; }
+    internal int LargestCloseTransactionRows { get; private set; }
 
     /// <summary>
-    /// Does some writing in one transaction that holds the file's write lock from its first statement, and commits. Waits for its turn.
+    /// Runs writes in one transaction, which holds the file's write lock from its first statement, and commits it. Waits for other writers.
     /// </summary>
     public Task<T> WriteAsync<T>(Func<SqliteConnection, SqliteTransaction, Task<T>> write, CancellationToken cancellationToken) =>
         WriteAsync(write, _ => true, cancellationToken);
 
-    /// <summary>The same, committing only when the result says so.</summary>
+    /// <summary>Runs writes in one transaction and commits it when the result meets a condition; otherwise rolls it back.</summary>
     public Task<T> WriteAsync<T>(
         Func<SqliteConnection, SqliteTransaction, Task<T>> write, Predicate<T> commits, CancellationToken cancellationToken) =>
         WriteAsync(write, commits, isClose: false, cancellationToken);
 
-    /// <summary>The same for what nobody waits for in front of a page: other writers go first.</summary>
-    public Task<T> WriteBehindOthersAsync<T>(Func<SqliteConnection, SqliteTransaction, Task<T>> write, CancellationToken cancellationToken) =>
+    /// <summary>Runs writes of a close in one transaction and commits it. Waiting writers of the application precede it.</summary>
+    public Task<T> WriteAtLowPriorityAsync<T>(
+        Func<SqliteConnection, SqliteTransaction, Task<T>> write, CancellationToken cancellationToken) =>
         WriteAsync(write, _ => true, isClose: true, cancellationToken);
 
     private async Task<T> WriteAsync<T>(
         Func<SqliteConnection, SqliteTransaction, Task<T>> write, Predicate<T> commits, bool isClose, CancellationToken cancellationToken)
     {
-        var (result, rows) = await WriteInTurnAsync(write, commits, isClose, cancellationToken).ConfigureAwait(false);
+        var (result, rows) = await WriteLockedAsync(write, commits, isClose, cancellationToken).ConfigureAwait(false);
         if (isClose && Interlocked.Add(ref _rowsSinceCheckpoint, rows) >= RowsPerCheckpoint)
             Checkpoint();
         return result;
     }
 
-    private async Task<(T Result, int Rows)> WriteInTurnAsync<T>(
+    private async Task<(T Result, int Rows)> WriteLockedAsync<T>(
         Func<SqliteConnection, SqliteTransaction, Task<T>> write, Predicate<T> commits, bool isClose, CancellationToken cancellationToken)
     {
-        using var turn = await _writer.WaitAsync(isClose, _options.BusyTimeout, cancellationToken).ConfigureAwait(false)
+        using var writerLock = await _writer.AcquireAsync(isClose, _options.BusyTimeout, cancellationToken).ConfigureAwait(false)
             ?? throw new DatabaseBusyException(FileName, _options.BusyTimeout, null);
         try
         {
@@ -91,9 +99,9 @@ internal sealed class SqliteDatabase : IDisposable
             var changes = SQLitePCL.raw.sqlite3_total_changes(connection.Handle);
             var result = await write(connection, transaction).ConfigureAwait(false);
             var rows = SQLitePCL.raw.sqlite3_total_changes(connection.Handle) - changes;
-            turn.Rows = rows;
+            writerLock.Rows = rows;
             if (isClose)
-                RowsOfCloseTransactionHighest = Math.Max(RowsOfCloseTransactionHighest, rows);
+                LargestCloseTransactionRows = Math.Max(LargestCloseTransactionRows, rows);
             if (commits(result))
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -108,7 +116,7 @@ internal sealed class SqliteDatabase : IDisposable
         }
     }
 
-    /// <summary>A connection that may write; for the schema, which can't be required yet.</summary>
+    /// <summary>Opens a connection that can write, without checking the schema's version.</summary>
     public SqliteConnection OpenWriter()
     {
         var connection = Open(_options.WriterCacheMiB);
@@ -117,7 +125,7 @@ internal sealed class SqliteDatabase : IDisposable
     }
 
     /// <summary>
-    /// Folds the WAL into the file while others write on. SQLite would do it within a commit, and with the close under way mostly within one that a
+    /// Runs a WAL checkpoint without blocking other writers. SQLite would run it within a commit: during a close, mostly a commit that a
     /// user waits for.
     /// </summary>
     private void Checkpoint()
@@ -130,7 +138,7 @@ internal sealed class SqliteDatabase : IDisposable
         }
         catch (SqliteException)
         {
-            // What was written is committed. The next one folds what this one left.
+            // The rows are committed; the next checkpoint includes what this one left.
         }
     }
 
@@ -147,9 +155,10 @@ internal sealed class SqliteDatabase : IDisposable
         {
             connection.Open();
 
-            // A commit that was answered survives a power cut. The WAL is folded into the file every 32 MiB, not every
-            // 4, and cut back to 64.
-            Execute(connection, FormattableString.Invariant($"PRAGMA synchronous = FULL; PRAGMA cache_size = -{cacheMiB * 1024}; PRAGMA wal_autocheckpoint = 8192; ")
+            // FULL: a commit survives a power failure. A checkpoint runs after 32 MiB of WAL (SQLite's default is 4), which is truncated to
+            // 64 MiB.
+            Execute(connection, FormattableString.Invariant(
+                $"PRAGMA synchronous = FULL; PRAGMA cache_size = -{cacheMiB * 1024}; PRAGMA wal_autocheckpoint = 8192; ")
                 + "PRAGMA journal_size_limit = 67108864;");
             return connection;
         }
@@ -169,19 +178,23 @@ internal sealed class SqliteDatabase : IDisposable
     private static void Execute(SqliteConnection connection, string sql)
     {
         using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // every text comes from this file
+#pragma warning disable CA2100 // all statements are constants of this class
         command.CommandText = sql;
 #pragma warning restore CA2100
         command.ExecuteNonQuery();
     }
 }
 
-/// <summary>Another process held the file's write lock for too long. Worth another try.</summary>
+/// <summary>
+/// Thrown when the file's write lock was not acquired within the timeout, because another connection held it. The error is transient.
+/// </summary>
 public sealed class DatabaseBusyException : DbException
 {
     internal DatabaseBusyException(string fileName, TimeSpan waited, Exception? cause)
-        : base(FormattableString.Invariant($"The database '{fileName}' was locked by another writer for over {waited.TotalSeconds:0} s (BusyTimeout). ")
-            + "Look for a process that keeps a transaction open, or allow a longer wait.", cause)
+        : base(
+            FormattableString.Invariant(
+                $"The database '{fileName}' was locked by another writer for more than {waited.TotalSeconds:0} s (BusyTimeout). ")
+            + "Look for a process that keeps a transaction open, or increase the timeout.", cause)
     {
     }
 
@@ -189,11 +202,11 @@ public sealed class DatabaseBusyException : DbException
     public override bool IsTransient => true;
 }
 
-/// <summary>The file can't be opened as a database.</summary>
+/// <summary>Thrown when the file can't be opened as a database.</summary>
 public sealed class DatabaseUnavailableException : DbException
 {
     internal DatabaseUnavailableException(string fileName, SqliteException cause)
-        : base($"The database '{fileName}' can't be opened: {cause.Message} Check that the folder exists, that this user may write to it, "
+        : base($"The database '{fileName}' can't be opened: {cause.Message} Check that the folder exists, that this user can write to it, "
             + "and that the file is an SQLite database.", cause)
     {
     }

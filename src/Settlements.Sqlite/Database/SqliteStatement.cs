@@ -6,19 +6,19 @@ using SQLitePCL;
 namespace Settlements.Sqlite;
 
 /// <summary>
-/// A prepared statement without the driver's parameter objects: binds and reads UTF-8 in place. For what runs once per row; everything else goes
-/// through Dapper. Places of parameters count from 1, of columns from 0.
+/// A prepared statement on SQLite's C API, which binds and reads UTF-8 without allocations. Parameters are numbered from 1, columns from 0.
 /// </summary>
+/// <remarks>For statements that run once per row, where the driver's parameter objects cost too much. All others use Dapper.</remarks>
 internal sealed class SqliteStatement : IDisposable
 {
-    /// <summary>Texts of up to so many bytes are bound without an allocation: all ids of the library's own events are.</summary>
+    /// <summary>Texts of up to this many bytes are bound without an allocation; most ids are.</summary>
     private const int BufferBytes = 256;
 
     private readonly sqlite3 _database;
     private readonly sqlite3_stmt _statement;
     private readonly IStatementObserver? _observer;
     private readonly string _sql;
-    private bool _isUnderWay;
+    private bool _isRunning;
 
     public SqliteStatement(SqliteConnection connection, string sql)
     {
@@ -29,88 +29,89 @@ internal sealed class SqliteStatement : IDisposable
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public SqliteStatement Bind(int place, long value)
+    public SqliteStatement Bind(int parameter, long value)
     {
-        Check(raw.sqlite3_bind_int64(_statement, place, value));
+        Check(raw.sqlite3_bind_int64(_statement, parameter, value));
         return this;
     }
 
-    /// <summary>Binds a text by its length: it may hold NUL.</summary>
+    /// <summary>Binds a text with its length, so that it may contain NUL.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public SqliteStatement Bind(int place, string? text)
+    public SqliteStatement Bind(int parameter, string? text)
     {
         if (string.IsNullOrEmpty(text))
         {
             // An empty span would be bound as null.
-            Check(text is null ? raw.sqlite3_bind_null(_statement, place) : raw.sqlite3_bind_text(_statement, place, ""));
+            Check(text is null ? raw.sqlite3_bind_null(_statement, parameter) : raw.sqlite3_bind_text(_statement, parameter, ""));
             return this;
         }
 
         Span<byte> buffer = stackalloc byte[BufferBytes];
         if (Encoding.UTF8.TryGetBytes(text, buffer, out var length))
-            return BindText(place, buffer[..length]);
-        return BindText(place, Encoding.UTF8.GetBytes(text));
+            return BindText(parameter, buffer[..length]);
+        return BindText(parameter, Encoding.UTF8.GetBytes(text));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public SqliteStatement BindText(int place, ReadOnlySpan<byte> utf8)
+    public SqliteStatement BindText(int parameter, ReadOnlySpan<byte> utf8)
     {
-        Check(raw.sqlite3_bind_text(_statement, place, utf8));
+        Check(raw.sqlite3_bind_text(_statement, parameter, utf8));
         return this;
     }
 
-    /// <summary>Binds an id as its 16 bytes, the most significant first.</summary>
-    public SqliteStatement Bind(int place, Guid id)
+    /// <summary>Binds an id as 16 bytes in big-endian order.</summary>
+    public SqliteStatement Bind(int parameter, Guid id)
     {
         Span<byte> bytes = stackalloc byte[16];
         id.TryWriteBytes(bytes, bigEndian: true, out _);
-        return BindBlob(place, bytes);
+        return BindBlob(parameter, bytes);
     }
 
-    /// <summary>Binds a decimal as <see cref="AmountText"/> keeps it.</summary>
+    /// <summary>Binds a decimal in the form of <see cref="AmountText"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public SqliteStatement BindAmount(int place, decimal amount)
+    public SqliteStatement BindAmount(int parameter, decimal amount)
     {
         Span<byte> utf8 = stackalloc byte[AmountText.BytesMax];
-        return BindText(place, utf8[..AmountText.Write(amount, utf8)]);
+        return BindText(parameter, utf8[..AmountText.Write(amount, utf8)]);
     }
 
-    public SqliteStatement BindAmount(int place, decimal? amount) => amount is { } value ? BindAmount(place, value) : BindNull(place);
+    public SqliteStatement BindAmount(int parameter, decimal? amount) =>
+        amount is { } value ? BindAmount(parameter, value) : BindNull(parameter);
 
-    public SqliteStatement Bind(int place, long? value) => value is { } number ? Bind(place, number) : BindNull(place);
+    public SqliteStatement Bind(int parameter, long? value) => value is { } number ? Bind(parameter, number) : BindNull(parameter);
 
-    public SqliteStatement BindNull(int place)
+    public SqliteStatement BindNull(int parameter)
     {
-        Check(raw.sqlite3_bind_null(_statement, place));
+        Check(raw.sqlite3_bind_null(_statement, parameter));
         return this;
     }
 
-    public SqliteStatement BindBlob(int place, ReadOnlySpan<byte> bytes)
+    public SqliteStatement BindBlob(int parameter, ReadOnlySpan<byte> bytes)
     {
-        Check(raw.sqlite3_bind_blob(_statement, place, bytes));
+        Check(raw.sqlite3_bind_blob(_statement, parameter, bytes));
         return this;
     }
 
-    /// <summary>Goes to the next row.</summary>
+    /// <summary>Advances to the next row.</summary>
     /// <returns>Whether there is one.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool Step()
     {
-        if (_observer is not null && !_isUnderWay)
+        if (_observer is not null && !_isRunning)
             _observer.Before(_sql);
-        _isUnderWay = true;
+        _isRunning = true;
         var code = raw.sqlite3_step(_statement);
         if (code == raw.SQLITE_ROW)
             return true;
         if (code != raw.SQLITE_DONE)
             Check(code);
-        _isUnderWay = false;
+        _isRunning = false;
         _observer?.After(_sql);
         return false;
     }
 
-    /// <summary>Runs a statement that returns no rows, and makes it ready for the next.</summary>
-    /// <returns>How many rows it changed.</returns>
+    /// <summary>Executes a statement that returns no rows, and resets it for its next execution.</summary>
+    /// <returns>The number of rows changed.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int Execute()
     {
@@ -120,7 +121,7 @@ internal sealed class SqliteStatement : IDisposable
         return changes;
     }
 
-    /// <summary>The same, where it need not be known how many rows it changed.</summary>
+    /// <summary>Executes a statement as <see cref="Execute"/> does, without counting the changed rows.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run()
     {
@@ -131,7 +132,7 @@ internal sealed class SqliteStatement : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Reset()
     {
-        _isUnderWay = false;
+        _isRunning = false;
         Check(raw.sqlite3_reset(_statement));
     }
 
@@ -144,10 +145,10 @@ internal sealed class SqliteStatement : IDisposable
 
     public int Int32(int column) => raw.sqlite3_column_int(_statement, column);
 
-    /// <summary>A text, by its length: it may hold NUL. A number becomes its digits.</summary>
+    /// <summary>Reads a text with its length, so that it may contain NUL. A number is converted to text.</summary>
     public string Text(int column) => Encoding.UTF8.GetString(Bytes(column));
 
-    /// <summary>The bytes of a text, or of a blob; a number becomes its digits. Valid until the next step.</summary>
+    /// <summary>Reads the bytes of a text or a blob, valid until the next step. A number is converted to text.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public ReadOnlySpan<byte> Bytes(int column) => raw.sqlite3_column_blob(_statement, column);
 

@@ -2,19 +2,20 @@ using System.Collections.Concurrent;
 
 namespace Settlements.Sqlite;
 
-/// <summary>
-/// Queues a file's writers in this process. SQLite has no queue: a writer that finds the file locked retries after up to 100 ms, and a close that
-/// begins its next transaction at once always locks it first. So writers of this process take this lock first. Others go before a close, in the
-/// order in which they came; when <see cref="OthersMax"/> of them went while a close waited, it is the close's turn. Thread-safe.
-/// </summary>
+/// <summary>Queues the writers of a file within this process. Thread-safe.</summary>
+/// <remarks>
+/// SQLite has no queue: a writer that finds the file locked retries after up to 100 ms, and a close that begins its next transaction
+/// immediately always locks the file first. So every writer of this process acquires this lock first. Other writers precede a close, in
+/// FIFO order; after <see cref="WritersBeforeCloseMax"/> of them have preceded a waiting close, the close is next.
+/// </remarks>
 internal sealed class WriterLock
 {
-    /// <summary>How many other writers may precede a waiting close: it ends even under constant writes.</summary>
-    public const int OthersMax = 32;
+    /// <summary>The most writers that may precede a waiting close, so that it completes even under constant writes.</summary>
+    public const int WritersBeforeCloseMax = 32;
 
     /// <summary>
-    /// How long a close leaves the file unlocked after a transaction of at least so many rows: writers of other processes, who don't queue here, find
-    /// it free now and then.
+    /// How long a close leaves the file unlocked after a transaction of <see cref="RowsPerPause"/> rows or more. Writers of other processes
+    /// can't queue here; the pauses let them lock the file.
     /// </summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
     private const int RowsPerPause = 1_000;
@@ -22,37 +23,37 @@ internal sealed class WriterLock
     private static readonly ConcurrentDictionary<string, WriterLock> ByFile = new(StringComparer.Ordinal);
 
     private readonly Lock _sync = new();
-    private readonly LinkedList<Waiter> _others = [];
+    private readonly LinkedList<Waiter> _writers = [];
     private readonly LinkedList<Waiter> _closes = [];
     private bool _isHeld;
-    private int _othersBefore;
-    private long _closeTurns;
+    private int _writersBeforeClose;
+    private long _closeCount;
     private volatile Task _pause = Task.CompletedTask;
 
-    /// <summary>The one lock of a file in this process, whatever it is opened by.</summary>
-    public static WriterLock Of(string fileName) => ByFile.GetOrAdd(Path.GetFullPath(fileName), _ => new WriterLock());
+    /// <summary>Returns this process's lock of a file. Different paths to the file have the same lock.</summary>
+    public static WriterLock ForFile(string fileName) => ByFile.GetOrAdd(Path.GetFullPath(fileName), _ => new WriterLock());
 
-    /// <summary>For tests.</summary>
-    internal int Waiting
+    /// <summary>The number of waiting writers and closes; for tests.</summary>
+    internal int QueueLength
     {
         get
         {
             lock (_sync)
-                return _others.Count + _closes.Count;
+                return _writers.Count + _closes.Count;
         }
     }
 
-    /// <summary>Waits for the turn.</summary>
-    /// <param name="isClose">Whether it lets others go first.</param>
-    /// <param name="patience">How long it waits at most.</param>
-    /// <param name="cancellationToken">Takes it out of the queue.</param>
-    /// <returns>The turn, which ends with its disposal; null when it didn't come in time.</returns>
-    public async ValueTask<Turn?> WaitAsync(bool isClose, TimeSpan patience, CancellationToken cancellationToken)
+    /// <summary>Acquires the lock.</summary>
+    /// <param name="isClose">Whether other writers precede this one.</param>
+    /// <param name="timeout">The longest wait.</param>
+    /// <param name="cancellationToken">Removes the waiter from the queue.</param>
+    /// <returns>The held lock, which is released when it is disposed; null after the timeout.</returns>
+    public async ValueTask<Handle?> AcquireAsync(bool isClose, TimeSpan timeout, CancellationToken cancellationToken)
     {
         while (true)
         {
-            var waiter = new Waiter(Interlocked.Read(ref _closeTurns));
-            var queue = isClose ? _closes : _others;
+            var waiter = new Waiter(Interlocked.Read(ref _closeCount));
+            var queue = isClose ? _closes : _writers;
             lock (_sync)
             {
                 if (_isHeld)
@@ -61,31 +62,31 @@ internal sealed class WriterLock
                     Grant(waiter, isClose);
             }
 
-            if (!waiter.Granted.Task.IsCompleted && !await WaitAsync(waiter, queue, patience, cancellationToken).ConfigureAwait(false))
+            if (!waiter.Granted.Task.IsCompleted && !await WaitAsync(waiter, queue, timeout, cancellationToken).ConfigureAwait(false))
                 return null;
-            var turn = new Turn(this, isClose, waiter.CloseTurnsAhead);
+            var handle = new Handle(this, isClose, waiter.ClosesAhead);
             var pause = _pause;
             if (!isClose || pause.IsCompleted)
-                return turn;
-            turn.Dispose();
+                return handle;
+            handle.Dispose();
             await pause.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private async Task<bool> WaitAsync(Waiter waiter, LinkedList<Waiter> queue, TimeSpan patience, CancellationToken cancellationToken)
+    private async Task<bool> WaitAsync(Waiter waiter, LinkedList<Waiter> queue, TimeSpan timeout, CancellationToken cancellationToken)
     {
         try
         {
-            await waiter.Granted.Task.WaitAsync(patience, cancellationToken).ConfigureAwait(false);
+            await waiter.Granted.Task.WaitAsync(timeout, cancellationToken).ConfigureAwait(false);
             return true;
         }
         catch (Exception e) when (e is TimeoutException or OperationCanceledException)
         {
             lock (_sync)
             {
-                // It may have come just now.
+                // The lock may have been granted in the meantime.
                 if (!queue.Remove(waiter))
-                    Next();
+                    GrantNext();
             }
 
             if (e is OperationCanceledException)
@@ -97,61 +98,61 @@ internal sealed class WriterLock
     private void Grant(Waiter waiter, bool isClose)
     {
         _isHeld = true;
-        waiter.CloseTurnsAhead = _closeTurns - waiter.CloseTurnsBefore;
+        waiter.ClosesAhead = _closeCount - waiter.ClosesBefore;
         if (isClose)
         {
-            _othersBefore = 0;
-            Interlocked.Increment(ref _closeTurns);
+            _writersBeforeClose = 0;
+            Interlocked.Increment(ref _closeCount);
         }
         else if (_closes.Count > 0)
         {
-            _othersBefore++;
+            _writersBeforeClose++;
         }
 
         waiter.Granted.SetResult();
     }
 
-    /// <summary>Lets the next one go; under the lock.</summary>
-    private void Next()
+    /// <summary>Releases the lock and grants it to the next waiter. The caller holds <see cref="_sync"/>.</summary>
+    private void GrantNext()
     {
         _isHeld = false;
-        var isClose = _others.Count == 0 || (_closes.Count > 0 && _othersBefore >= OthersMax);
-        var queue = isClose ? _closes : _others;
+        var isClose = _writers.Count == 0 || (_closes.Count > 0 && _writersBeforeClose >= WritersBeforeCloseMax);
+        var queue = isClose ? _closes : _writers;
         if (queue.First is not { } first)
             return;
         queue.RemoveFirst();
         Grant(first.Value, isClose);
     }
 
-    private sealed class Waiter(long closeTurnsBefore)
+    private sealed class Waiter(long closesBefore)
     {
         public TaskCompletionSource Granted { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public long CloseTurnsBefore => closeTurnsBefore;
+        public long ClosesBefore => closesBefore;
 
-        public long CloseTurnsAhead { get; set; }
+        public long ClosesAhead { get; set; }
     }
 
-    /// <summary>The right to write to the file, until it is disposed of.</summary>
-    public sealed class Turn(WriterLock owner, bool isClose, long closeTurnsAhead) : IDisposable
+    /// <summary>The held lock, released when it is disposed.</summary>
+    public sealed class Handle(WriterLock owner, bool isClose, long closesAhead) : IDisposable
     {
-        private bool _isOver;
+        private bool _isReleased;
 
-        /// <summary>How many transactions of a close began while this one waited.</summary>
-        public long CloseTurnsAhead => closeTurnsAhead;
+        /// <summary>The number of transactions of a close that were granted while this one waited.</summary>
+        public long ClosesAhead => closesAhead;
 
-        /// <summary>How many rows were written, as far as it is known.</summary>
+        /// <summary>The number of rows written under the lock; 0 when unknown.</summary>
         public int Rows { get; set; }
 
         public void Dispose()
         {
-            if (_isOver)
+            if (_isReleased)
                 return;
-            _isOver = true;
+            _isReleased = true;
             if (isClose && Rows >= RowsPerPause)
                 owner._pause = Task.Delay(Pause);
             lock (owner._sync)
-                owner.Next();
+                owner.GrantNext();
         }
     }
 }

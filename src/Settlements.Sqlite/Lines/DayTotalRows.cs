@@ -3,16 +3,17 @@ using Settlements.Stores;
 
 namespace Settlements.Sqlite;
 
-/// <summary>What days had, and paid, when they were published.</summary>
+/// <summary>Reads and writes the totals and amounts recorded when days were published.</summary>
 internal static class DayTotalRows
 {
     public static void Write(SqliteConnection connection, IReadOnlyList<DayTotal> totals, IReadOnlyList<DayAmount> amounts)
     {
-        using var insert = new SqliteStatement(connection, "INSERT INTO day_totals (day, meter, line_count, events, quantity) VALUES (?, ?, ?, ?, ?)");
+        using var insert = new SqliteStatement(
+            connection, "INSERT INTO day_totals (day, meter, line_count, events, quantity) VALUES (?, ?, ?, ?, ?)");
         foreach (var total in totals)
         {
-            insert.Bind(1, DayText.From(total.Day)).Bind(2, total.Meter).Bind(3, total.Lines).Bind(4, (long)total.Events).BindAmount(5, total.Quantity)
-                .Execute();
+            insert.Bind(1, DayText.From(total.Day)).Bind(2, total.Meter).Bind(3, total.Lines).Bind(4, (long)total.Events)
+                .BindAmount(5, total.Quantity).Execute();
         }
 
         using var insertAmount = new SqliteStatement(connection, "INSERT INTO day_amounts (day, currency, amount) VALUES (?, ?, ?)");

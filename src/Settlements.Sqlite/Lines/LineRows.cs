@@ -3,15 +3,16 @@ using Microsoft.Data.Sqlite;
 
 namespace Settlements.Sqlite;
 
-/// <summary>Writes lines. A statement keeps what is bound, so what is as in the line before is not bound again.</summary>
+/// <summary>Writes lines.</summary>
+/// <remarks>A statement keeps its bound values, so values equal to those of the previous line are not bound again.</remarks>
 internal static class LineRows
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Write(SqliteConnection connection, long runId, IReadOnlyList<SettlementLine> lines)
     {
         using var insert = new SqliteStatement(connection, """
-            INSERT INTO settlement_lines (run_id, meter, item_id, payee_id, usage_date, kind, restates, quantity, events, counter_before, counter_after,
-                                          rate_scope, rate_version, exact_amount, amount, currency, currency_digits)
+            INSERT INTO settlement_lines (run_id, meter, item_id, payee_id, usage_date, kind, restates, quantity, events, counter_before,
+                                          counter_after, rate_scope, rate_version, exact_amount, amount, currency, currency_digits)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """);
         insert.Bind(1, runId).Bind(7, "");
@@ -38,9 +39,9 @@ internal static class LineRows
     {
         if (price is null)
         {
-            // Nothing is bound yet where there is no line before.
-            for (var place = 10; before is not null && place <= 17; place++)
-                insert.BindNull(place);
+            // Before the first priced line, the parameters are still null.
+            for (var parameter = 10; before is not null && parameter <= 17; parameter++)
+                insert.BindNull(parameter);
             return;
         }
 

@@ -3,13 +3,14 @@ using Microsoft.Data.Sqlite;
 
 namespace Settlements.Sqlite;
 
-/// <summary>Usage that can't be priced.</summary>
+/// <summary>Reads and writes quarantined usage: usage that can't be priced.</summary>
 internal static class QuarantinedRows
 {
     public static void Write(SqliteConnection connection, long runId, IReadOnlyList<QuarantinedUsage> quarantined)
     {
         using var insert = new SqliteStatement(connection, """
-            INSERT INTO quarantined_usage (run_id, meter, item_id, payee_id, usage_date, quantity, events, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO quarantined_usage (run_id, meter, item_id, payee_id, usage_date, quantity, events, reason)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """);
         foreach (var usage in quarantined)
         {
@@ -18,7 +19,7 @@ internal static class QuarantinedRows
         }
     }
 
-    /// <summary>What a published day has, by the bytes of meter, item, payee and usage date.</summary>
+    /// <summary>Lists the quarantined usage of a published day, ordered by meter, item, payee and usage date, by bytes.</summary>
     public static List<QuarantinedUsage> List(SqliteConnection connection, DateOnly day)
     {
         using var row = new SqliteStatement(connection, """
@@ -31,7 +32,8 @@ internal static class QuarantinedRows
         while (row.Step())
         {
             usage.Add(new QuarantinedUsage(
-                row.Text(0), row.Text(1), row.Text(2), DayText.Parse(row.Text(3)), AmountText.ParseWhole(row.Bytes(4)), row.Int64(5), row.Text(6)));
+                row.Text(0), row.Text(1), row.Text(2), DayText.Parse(row.Text(3)), AmountText.ParseInteger(row.Bytes(4)), row.Int64(5),
+                row.Text(6)));
         }
 
         return usage;

@@ -4,10 +4,10 @@ using Settlements.Stores;
 
 namespace Settlements.Sqlite;
 
-/// <summary>Counts the rows of a run, in one pass over its lines: amounts are decimals, which SQLite can't sum.</summary>
+/// <summary>Computes the totals of a run's rows, in one pass over its lines: amounts are decimals, which SQLite can't sum.</summary>
 internal static class RunChecks
 {
-    /// <summary>How many rows pass between two looks at a cancellation.</summary>
+    /// <summary>Rows read between two checks for cancellation.</summary>
     private const int CancellationCheckInterval = 4096;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -16,24 +16,26 @@ internal static class RunChecks
         var lines = new Dictionary<(string Meter, LineKind Kind, string UsageDate), LineSum>();
         var amounts = new Dictionary<(string Meter, string Scope, string Version, string Currency), AmountSum>();
         using var row = new SqliteStatement(connection, """
-            SELECT meter, usage_date, kind, quantity, events, counter_before, counter_after, rate_scope, rate_version, exact_amount, amount, currency
+            SELECT meter, usage_date, kind, quantity, events, counter_before, counter_after, rate_scope, rate_version, exact_amount, amount,
+                   currency
             FROM settlement_lines WHERE run_id = ?
             """);
         row.Bind(1, runId);
-        var (meter, usageDate, scope, version, currency) = (new RepeatedText(), new RepeatedText(), new RepeatedText(), new RepeatedText(), new RepeatedText());
+        var (meter, usageDate) = (new RepeatedText(), new RepeatedText());
+        var (scope, version, currency) = (new RepeatedText(), new RepeatedText(), new RepeatedText());
         var (sum, amount, kind) = ((LineSum?)null, (AmountSum?)null, 0);
         for (var count = 0; row.Step(); count++)
         {
             if (count % CancellationCheckInterval == 0)
                 cancellationToken.ThrowIfCancellationRequested();
 
-            // Nearly all lines that follow one another are of one meter, kind, usage date and version.
-            var isOther = meter.Read(row.Bytes(0));
-            if (usageDate.Read(row.Bytes(1)) | isOther | kind != row.Int32(2))
+            // Nearly all consecutive lines have the same meter, kind, usage date and version.
+            var isOtherMeter = meter.Read(row.Bytes(0));
+            if (usageDate.Read(row.Bytes(1)) | isOtherMeter | kind != row.Int32(2))
             {
                 kind = row.Int32(2);
                 sum = Find(lines, (meter.Text, (LineKind)kind, usageDate.Text));
-                amount = isOther ? null : amount;
+                amount = isOtherMeter ? null : amount;
             }
 
             var isPriced = !row.IsNull(5);
@@ -46,23 +48,26 @@ internal static class RunChecks
         }
 
         return new RunCheck(
-            [.. lines.OrderBy(l => l.Key.Meter, Utf8Order.Instance).ThenBy(l => l.Key.Kind).ThenBy(l => l.Key.UsageDate, StringComparer.Ordinal)
+            [.. lines.OrderBy(l => l.Key.Meter, Utf8Order.Instance).ThenBy(l => l.Key.Kind)
+                .ThenBy(l => l.Key.UsageDate, StringComparer.Ordinal)
                 .Select(l => l.Value.ToCheck(l.Key.Meter, l.Key.Kind, DayText.Parse(l.Key.UsageDate)))],
-            Quarantined(connection, runId), LinesByPayee(connection, runId),
+            SumQuarantined(connection, runId), CountIndexedLines(connection, runId),
             [.. amounts.OrderBy(a => a.Key.Meter, Utf8Order.Instance).ThenBy(a => a.Key.Scope, Utf8Order.Instance)
                 .ThenBy(a => a.Key.Version, Utf8Order.Instance).ThenBy(a => a.Key.Currency, StringComparer.Ordinal)
                 .Select(a => new VersionAmount(
                     a.Key.Meter, a.Key.Scope, a.Key.Version, a.Key.Currency, a.Value.Lines, a.Value.Exact, a.Value.Amount))]);
     }
 
-    private static long LinesByPayee(SqliteConnection connection, long runId)
+    /// <summary>Counts the lines in the index by payee, which statements of a payee are read by.</summary>
+    private static long CountIndexedLines(SqliteConnection connection, long runId)
     {
-        using var count = new SqliteStatement(connection, "SELECT count(*) FROM settlement_lines INDEXED BY settlement_lines_by_payee WHERE run_id = ?");
+        using var count = new SqliteStatement(
+            connection, "SELECT count(*) FROM settlement_lines INDEXED BY settlement_lines_by_payee WHERE run_id = ?");
         count.Bind(1, runId).Step();
         return count.Int64(0);
     }
 
-    private static List<ControlTotal> Quarantined(SqliteConnection connection, long runId)
+    private static List<ControlTotal> SumQuarantined(SqliteConnection connection, long runId)
     {
         var sums = new SortedDictionary<string, (long Events, Int128 Quantity)>(Utf8Order.Instance);
         using var row = new SqliteStatement(connection, "SELECT meter, events, quantity FROM quarantined_usage WHERE run_id = ?");
@@ -71,7 +76,7 @@ internal static class RunChecks
         {
             var meter = row.Text(0);
             var (events, quantity) = sums.GetValueOrDefault(meter);
-            sums[meter] = (events + row.Int64(1), quantity + AmountText.ParseWhole(row.Bytes(2)));
+            sums[meter] = (events + row.Int64(1), quantity + AmountText.ParseInteger(row.Bytes(2)));
         }
 
         return [.. sums.Select(s => new ControlTotal(s.Key, s.Value.Events, (decimal)s.Value.Quantity))];

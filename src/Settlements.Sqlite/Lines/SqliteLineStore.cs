@@ -6,10 +6,10 @@ using Settlements.Stores;
 
 namespace Settlements.Sqlite;
 
-/// <summary>Lines, quarantined usage, and what days had when they were published.</summary>
+/// <summary>Stores lines, quarantined usage, and the totals of published days.</summary>
 internal sealed class SqliteLineStore(SqliteDatabase database) : ILineStore
 {
-    /// <summary>How many rows pass between two looks at a cancellation.</summary>
+    /// <summary>Rows read between two checks for cancellation.</summary>
     private const int CancellationCheckInterval = 1024;
 
     public Task WriteAsync(
@@ -23,13 +23,14 @@ internal sealed class SqliteLineStore(SqliteDatabase database) : ILineStore
         return Task.CompletedTask;
     }
 
-    public async Task DeleteObsoleteRowsAsync(DbTransaction transaction, IReadOnlyList<long> abandonedRuns, CancellationToken cancellationToken)
+    public async Task DeleteObsoleteRowsAsync(
+        DbTransaction transaction, IReadOnlyList<long> abandonedRuns, CancellationToken cancellationToken)
     {
         foreach (var runId in abandonedRuns)
         {
             await transaction.Connection!.ExecuteAsync(new CommandDefinition(
-                "DELETE FROM settlement_lines WHERE run_id = @runId; DELETE FROM quarantined_usage WHERE run_id = @runId", new { runId }, transaction,
-                cancellationToken: cancellationToken)).ConfigureAwait(false);
+                "DELETE FROM settlement_lines WHERE run_id = @runId; DELETE FROM quarantined_usage WHERE run_id = @runId", new { runId },
+                transaction, cancellationToken: cancellationToken)).ConfigureAwait(false);
         }
     }
 
@@ -52,22 +53,24 @@ internal sealed class SqliteLineStore(SqliteDatabase database) : ILineStore
     public Task<IReadOnlyList<DayAmount>> ListAmountsAsync(DbTransaction? transaction, DateRange days, CancellationToken cancellationToken)
     {
         using var reader = transaction is null ? database.OpenReader() : null;
-        return Task.FromResult<IReadOnlyList<DayAmount>>(DayTotalRows.ListAmounts(reader ?? (SqliteConnection)transaction!.Connection!, days));
+        return Task.FromResult<IReadOnlyList<DayAmount>>(
+            DayTotalRows.ListAmounts(reader ?? (SqliteConnection)transaction!.Connection!, days));
     }
 
     public async IAsyncEnumerable<SettlementLine> ReadAsync(
         DateRange days, ItemFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        // One statement: all lines are read as they were at its start.
+        // One statement reads a consistent snapshot.
         using var connection = database.OpenReader();
-        using var row = new SqliteStatement(connection, PublishedRows.Select(LineReading.Columns, "settlement_lines", filter, LineReading.Order));
+        using var row = new SqliteStatement(
+            connection, PublishedRows.Select(LineReader.Columns, "settlement_lines", filter, LineReader.Order));
         PublishedRows.Bind(row, days, filter);
-        var reading = new LineReading(row);
+        var reader = new LineReader(row);
         for (var count = 0; row.Step(); count++)
         {
             if (count % CancellationCheckInterval == 0)
                 cancellationToken.ThrowIfCancellationRequested();
-            yield return reading.Read();
+            yield return reader.Read();
         }
 
         await Task.CompletedTask.ConfigureAwait(false);

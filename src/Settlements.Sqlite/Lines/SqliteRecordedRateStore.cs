@@ -4,7 +4,7 @@ using Settlements.Stores;
 
 namespace Settlements.Sqlite;
 
-/// <summary>The rate versions that priced published days.</summary>
+/// <summary>Stores the rate versions that priced published days.</summary>
 internal sealed class SqliteRecordedRateStore(SqliteDatabase database) : IRecordedRateStore
 {
     public Task<IReadOnlyList<RecordedRate>> ListAsync(DbTransaction? transaction, CancellationToken cancellationToken)
@@ -16,7 +16,8 @@ internal sealed class SqliteRecordedRateStore(SqliteDatabase database) : IRecord
         var rates = new List<RecordedRate>();
         while (row.Step())
         {
-            rates.Add(new RecordedRate(row.Text(0), row.Text(1), row.Text(2), DayText.Parse(row.Text(3)), row.Text(4), DayText.Parse(row.Text(5)))
+            rates.Add(new RecordedRate(
+                row.Text(0), row.Text(1), row.Text(2), DayText.Parse(row.Text(3)), row.Text(4), DayText.Parse(row.Text(5)))
             {
                 IsSuperseding = row.Int32(6) != 0,
             });

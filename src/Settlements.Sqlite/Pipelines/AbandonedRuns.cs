@@ -3,10 +3,10 @@ using Microsoft.Data.Sqlite;
 
 namespace Settlements.Sqlite;
 
-/// <summary>Leaves unfinished runs for good.</summary>
+/// <summary>Abandons unfinished runs.</summary>
 internal static class AbandonedRuns
 {
-    /// <summary>Abandons the unfinished run of a pipeline and key, if there is one: for a transaction that takes back what it was started for.</summary>
+    /// <summary>Abandons the unfinished run of a pipeline and key, if there is one, in the transaction that reverts its purpose.</summary>
     public static async Task AbandonAsync(SqliteConnection connection, SqliteTransaction transaction, string pipeline, string key, long now)
     {
         var unfinished = await connection.QueryAsync<long>(
@@ -16,17 +16,22 @@ internal static class AbandonedRuns
             await AbandonAsync(connection, transaction, runId, now).ConfigureAwait(false);
     }
 
-    /// <summary>Fences its workers off, too: their epochs are old from now on.</summary>
+    /// <summary>
+    /// Abandons an unfinished run and increments the fencing tokens of its chunks, so that its workers can't write any more.
+    /// </summary>
+    /// <returns>Whether the run was unfinished.</returns>
     public static async Task<bool> AbandonAsync(SqliteConnection connection, SqliteTransaction transaction, long runId, long now)
     {
         var isAbandoned = await connection.ExecuteAsync(
-            "UPDATE pipeline_runs SET state = 'abandoned', ended_at = @now WHERE run_id = @runId AND state NOT IN ('completed', 'abandoned')",
+            "UPDATE pipeline_runs SET state = 'abandoned', ended_at = @now "
+            + "WHERE run_id = @runId AND state NOT IN ('completed', 'abandoned')",
             new { runId, now }, transaction).ConfigureAwait(false) == 1;
         if (isAbandoned)
         {
             await connection.ExecuteAsync(
-                "UPDATE pipeline_chunks SET owner = NULL, fencing_token = fencing_token + 1, lease_until = 0 WHERE run_id = @runId AND done = 0", new { runId },
-                transaction).ConfigureAwait(false);
+                "UPDATE pipeline_chunks SET owner = NULL, fencing_token = fencing_token + 1, lease_until = 0 "
+                + "WHERE run_id = @runId AND done = 0",
+                new { runId }, transaction).ConfigureAwait(false);
         }
 
         return isAbandoned;

@@ -2,7 +2,7 @@ using Settlements.Pipelines;
 
 namespace Settlements.Sqlite;
 
-/// <summary>A run as the history reads it.</summary>
+/// <summary>A row of the run history, as Dapper maps it.</summary>
 internal sealed class RunRow
 {
     private const string All = """

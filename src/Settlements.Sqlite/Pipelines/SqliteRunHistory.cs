@@ -4,7 +4,7 @@ using Settlements.Stores;
 
 namespace Settlements.Sqlite;
 
-/// <summary>What became of runs, and their incidents.</summary>
+/// <summary>Stores the history of runs, and their incidents.</summary>
 internal sealed class SqliteRunHistory(SqliteDatabase database, TimeProvider clock) : IRunHistory
 {
     private long Now => UnixMicroseconds.From(clock.GetUtcNow());
@@ -23,7 +23,8 @@ internal sealed class SqliteRunHistory(SqliteDatabase database, TimeProvider clo
     {
         using var connection = database.OpenReader();
         var incidents = await connection.QueryAsync<(long At, string? Step, long? Chunk, string Reason)>(
-            "SELECT noted_at, step, chunk, reason FROM pipeline_incidents WHERE run_id = @runId ORDER BY incident_id", new { runId }).ConfigureAwait(false);
+            "SELECT noted_at, step, chunk, reason FROM pipeline_incidents WHERE run_id = @runId ORDER BY incident_id", new { runId })
+            .ConfigureAwait(false);
         return [.. incidents.Select(i => new RunIncident(UnixMicroseconds.ToInstant(i.At), i.Step, (int?)i.Chunk, i.Reason))];
     }
 
@@ -47,11 +48,16 @@ internal sealed class SqliteRunHistory(SqliteDatabase database, TimeProvider clo
             async (connection, transaction) =>
             {
                 var ended = new { before = UnixMicroseconds.From(endedBefore) };
-                const string Purged = "(SELECT run_id FROM pipeline_runs WHERE state IN ('completed', 'abandoned') AND ended_at < @before)";
-                await connection.ExecuteAsync($"DELETE FROM pipeline_chunks WHERE run_id IN {Purged}", ended, transaction).ConfigureAwait(false);
-                await connection.ExecuteAsync($"DELETE FROM pipeline_incidents WHERE run_id IN {Purged}", ended, transaction).ConfigureAwait(false);
-                await connection.ExecuteAsync($"DELETE FROM pipeline_steps WHERE run_id IN {Purged}", ended, transaction).ConfigureAwait(false);
-                return await connection.ExecuteAsync($"DELETE FROM pipeline_runs WHERE run_id IN {Purged}", ended, transaction).ConfigureAwait(false);
+                const string Purged =
+                    "(SELECT run_id FROM pipeline_runs WHERE state IN ('completed', 'abandoned') AND ended_at < @before)";
+                await connection.ExecuteAsync($"DELETE FROM pipeline_chunks WHERE run_id IN {Purged}", ended, transaction)
+                    .ConfigureAwait(false);
+                await connection.ExecuteAsync($"DELETE FROM pipeline_incidents WHERE run_id IN {Purged}", ended, transaction)
+                    .ConfigureAwait(false);
+                await connection.ExecuteAsync($"DELETE FROM pipeline_steps WHERE run_id IN {Purged}", ended, transaction)
+                    .ConfigureAwait(false);
+                return await connection.ExecuteAsync($"DELETE FROM pipeline_runs WHERE run_id IN {Purged}", ended, transaction)
+                    .ConfigureAwait(false);
             },
             cancellationToken);
 }

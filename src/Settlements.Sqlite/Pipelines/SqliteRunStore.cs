@@ -6,17 +6,22 @@ using Settlements.Stores;
 
 namespace Settlements.Sqlite;
 
-/// <summary>Runs, chunks and checkpoints.</summary>
+/// <summary>Stores runs, chunks and checkpoints.</summary>
 internal sealed class SqliteRunStore(SqliteDatabase database, TimeProvider clock) : IRunStore
 {
     private long Now => UnixMicroseconds.From(clock.GetUtcNow());
 
-    public Task<(long RunId, bool Completed)> StartAsync(Pipeline pipeline, string owner, TimeSpan lease, CancellationToken cancellationToken) =>
+    public Task<(long RunId, bool Completed)> StartAsync(
+        Pipeline pipeline, string owner, TimeSpan lease, CancellationToken cancellationToken) =>
         database.WriteAsync(
             async (connection, transaction) =>
             {
-                var run = await connection.QuerySingleOrDefaultAsync<(long Id, string Fingerprint, string State, string Owner, long LeaseUntil)>(
-                    "SELECT run_id, fingerprint, state, owner, lease_until FROM pipeline_runs WHERE pipeline = @Name AND key = @Key AND state <> 'abandoned'",
+                var run = await connection.QuerySingleOrDefaultAsync<(
+                    long Id, string Fingerprint, string State, string Owner, long LeaseUntil)>(
+                    """
+                    SELECT run_id, fingerprint, state, owner, lease_until FROM pipeline_runs
+                    WHERE pipeline = @Name AND key = @Key AND state <> 'abandoned'
+                    """,
                     pipeline, transaction).ConfigureAwait(false);
                 if (run.State == RunStates.Completed)
                     return (run.Id, true);
@@ -68,7 +73,7 @@ internal sealed class SqliteRunStore(SqliteDatabase database, TimeProvider clock
     }
 
     public Task AddStepAsync(long runId, int step, IReadOnlyList<PlannedChunk> chunks, CancellationToken cancellationToken) =>
-        database.WriteBehindOthersAsync(
+        database.WriteAtLowPriorityAsync(
             async (connection, transaction) =>
             {
                 var isFirst = await connection.ExecuteAsync(
@@ -86,7 +91,7 @@ internal sealed class SqliteRunStore(SqliteDatabase database, TimeProvider clock
             cancellationToken);
 
     public Task<PipelineLease?> ClaimAsync(long runId, int step, string owner, TimeSpan lease, CancellationToken cancellationToken) =>
-        database.WriteBehindOthersAsync<PipelineLease?>(
+        database.WriteAtLowPriorityAsync<PipelineLease?>(
             async (connection, transaction) =>
             {
                 var now = Now;
@@ -96,10 +101,12 @@ internal sealed class SqliteRunStore(SqliteDatabase database, TimeProvider clock
                 if (isAbandoned)
                     throw new RunAbandonedException(runId);
                 var until = now + Microseconds(lease);
-                var taken = await TakeAsync(connection, transaction, runId, step, owner, now, until).ConfigureAwait(false);
-                if (taken.Number is null && await ReleaseOrphanedChunksAsync(connection, transaction, runId).ConfigureAwait(false) > 0)
-                    taken = await TakeAsync(connection, transaction, runId, step, owner, now, until).ConfigureAwait(false);
-                return taken.Number is { } number ? new PipelineLease(new PipelineChunk(runId, step, (int)number, taken.Bounds), owner, taken.FencingToken) : null;
+                var claimed = await TryClaimAsync(connection, transaction, runId, step, owner, now, until).ConfigureAwait(false);
+                if (claimed.Number is null && await ReleaseOrphanedChunksAsync(connection, transaction, runId).ConfigureAwait(false) > 0)
+                    claimed = await TryClaimAsync(connection, transaction, runId, step, owner, now, until).ConfigureAwait(false);
+                return claimed.Number is { } number
+                    ? new PipelineLease(new PipelineChunk(runId, step, (int)number, claimed.Bounds), owner, claimed.FencingToken)
+                    : null;
             },
             cancellationToken);
 
@@ -122,14 +129,15 @@ internal sealed class SqliteRunStore(SqliteDatabase database, TimeProvider clock
         await read(snapshot, cancellationToken).ConfigureAwait(false);
     }
 
-    public Task CommitAsync(PipelineLease claim, ChunkResult result, bool isLastStep, CancellationToken cancellationToken) =>
-        ChunkCommit.WriteAsync(database, claim, result, isLastStep ? Now : null, cancellationToken);
+    public Task CommitAsync(PipelineLease lease, ChunkResult result, bool isLastStep, CancellationToken cancellationToken) =>
+        ChunkCommit.WriteAsync(database, lease, result, isLastStep ? Now : null, cancellationToken);
 
     public Task EndAsync(long runId, string owner, RunState state, string? failure, CancellationToken cancellationToken) =>
         database.WriteAsync(
             (connection, transaction) => connection.ExecuteAsync(
                 """
-                UPDATE pipeline_chunks SET owner = NULL, fencing_token = fencing_token + 1, lease_until = 0 WHERE run_id = @runId AND done = 0 AND owner = @owner;
+                UPDATE pipeline_chunks SET owner = NULL, fencing_token = fencing_token + 1, lease_until = 0
+                WHERE run_id = @runId AND done = 0 AND owner = @owner;
                 UPDATE pipeline_runs SET state = @state, ended_at = @now, failure = @failure
                 WHERE run_id = @runId AND state NOT IN ('completed', 'abandoned') AND (@state = 'completed' OR NOT EXISTS (
                     SELECT 1 FROM pipeline_chunks WHERE run_id = @runId AND done = 0 AND owner IS NOT NULL AND lease_until >= @now));
@@ -138,7 +146,8 @@ internal sealed class SqliteRunStore(SqliteDatabase database, TimeProvider clock
             cancellationToken);
 
     public Task<bool> AbandonAsync(long runId, CancellationToken cancellationToken) => database.WriteAsync(
-        async (connection, transaction) => await AbandonedRuns.AbandonAsync(connection, transaction, runId, Now).ConfigureAwait(false), cancellationToken);
+        async (connection, transaction) => await AbandonedRuns.AbandonAsync(connection, transaction, runId, Now).ConfigureAwait(false),
+        cancellationToken);
 
     public async Task<IReadOnlyList<long>> ListAbandonedAsync(DbTransaction transaction, CancellationToken cancellationToken) =>
         (await transaction.Connection!.QueryAsync<long>(new CommandDefinition(
@@ -146,26 +155,31 @@ internal sealed class SqliteRunStore(SqliteDatabase database, TimeProvider clock
             .ConfigureAwait(false)).AsList();
 
     /// <summary>
-    /// A file is used on one machine, so a process of this machine that is no longer there has lost its chunks at once, not only when their
-    /// leases run out. Should the process be there after all, its writes are refused by their fencing token.
+    /// Releases the chunks of dead processes before their leases expire: a file is used on one machine, so the owner is a process of this
+    /// machine. If the process is alive after all, its fencing token is outdated and its writes are refused.
     /// </summary>
+    /// <returns>The number of released chunks.</returns>
     private static async Task<int> ReleaseOrphanedChunksAsync(SqliteConnection connection, SqliteTransaction transaction, long runId)
     {
-        var freed = 0;
+        var released = 0;
         var owners = await connection.QueryAsync<string>(
-            "SELECT DISTINCT owner FROM pipeline_chunks WHERE run_id = @runId AND done = 0 AND owner IS NOT NULL", new { runId }, transaction)
+            "SELECT DISTINCT owner FROM pipeline_chunks WHERE run_id = @runId AND done = 0 AND owner IS NOT NULL",
+            new { runId }, transaction)
             .ConfigureAwait(false);
         foreach (var owner in owners.Where(InstanceId.IsDead))
         {
-            freed += await connection.ExecuteAsync(
-                "UPDATE pipeline_chunks SET owner = NULL, fencing_token = fencing_token + 1, lease_until = 0 WHERE run_id = @runId AND done = 0 AND owner = @owner",
+            released += await connection.ExecuteAsync(
+                """
+                UPDATE pipeline_chunks SET owner = NULL, fencing_token = fencing_token + 1, lease_until = 0
+                WHERE run_id = @runId AND done = 0 AND owner = @owner
+                """,
                 new { runId, owner }, transaction).ConfigureAwait(false);
         }
 
-        return freed;
+        return released;
     }
 
-    private static Task<(long? Number, string Bounds, long FencingToken)> TakeAsync(
+    private static Task<(long? Number, string Bounds, long FencingToken)> TryClaimAsync(
         SqliteConnection connection, SqliteTransaction transaction, long runId, int step, string owner, long now, long until) =>
         connection.QuerySingleOrDefaultAsync<(long? Number, string Bounds, long FencingToken)>(
             """

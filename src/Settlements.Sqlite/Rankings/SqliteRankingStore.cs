@@ -6,51 +6,62 @@ using Settlements.Stores;
 
 namespace Settlements.Sqlite;
 
-/// <summary>Rankings, made from the lines when a day is published.</summary>
+/// <summary>Stores rankings, which are computed from the lines when a day is published.</summary>
 internal sealed class SqliteRankingStore(SqliteDatabase database) : IRankingStore
 {
-    /// <summary>What was found in a run while the transaction that publishes it is under way: day, week and month ask for nearly the same.</summary>
-    private readonly ConditionalWeakTable<DbTransaction, List<TopOfRun>> _found = [];
+    /// <summary>
+    /// A cache of a run's top items for the duration of its publishing transaction: day, week and month need nearly the same.
+    /// </summary>
+    private readonly ConditionalWeakTable<DbTransaction, List<TopOfRun>> _cache = [];
 
-    public async Task DeleteObsoleteRowsAsync(DbTransaction transaction, IReadOnlyList<long> abandonedRuns, CancellationToken cancellationToken)
+    public async Task DeleteObsoleteRowsAsync(
+        DbTransaction transaction, IReadOnlyList<long> abandonedRuns, CancellationToken cancellationToken)
     {
         foreach (var runId in abandonedRuns)
         {
             await transaction.Connection!.ExecuteAsync(new CommandDefinition(
-                "DELETE FROM rankings WHERE run_id = @runId", new { runId }, transaction, cancellationToken: cancellationToken)).ConfigureAwait(false);
+                "DELETE FROM rankings WHERE run_id = @runId", new { runId }, transaction, cancellationToken: cancellationToken))
+                .ConfigureAwait(false);
         }
     }
 
     public Task<IReadOnlyList<StoredRank>> ListByDayAsync(DbTransaction transaction, DateOnly day, CancellationToken cancellationToken)
     {
-        var kept = new List<StoredRank>();
+        var ranks = new List<StoredRank>();
         using var row = new SqliteStatement((SqliteConnection)transaction.Connection!, """
             SELECT r.period, r.meter, r.place, r.item_id, r.payee_id, r.quantity FROM rankings r
             WHERE r.run_id = (SELECT run_id FROM business_days WHERE day = ? AND state = 'published') ORDER BY r.period, r.meter, r.place
             """);
         row.Bind(1, DayText.From(day));
         while (row.Step())
-            kept.Add(new StoredRank(RankingText.Parse(row.Text(0)), row.Text(1), new RankedItem(row.Int32(2), row.Text(3), row.Text(4), row.Int64(5))));
-        return Task.FromResult<IReadOnlyList<StoredRank>>(kept);
+        {
+            ranks.Add(new StoredRank(
+                RankingText.Parse(row.Text(0)), row.Text(1), new RankedItem(row.Int32(2), row.Text(3), row.Text(4), row.Int64(5))));
+        }
+
+        return Task.FromResult<IReadOnlyList<StoredRank>>(ranks);
     }
 
     public Task<IReadOnlyList<ItemQuantity>> TopOfRunAsync(
         DbTransaction transaction, long runId, string meter, long quantityMin, int count, CancellationToken cancellationToken)
     {
-        var found = _found.GetOrCreateValue(transaction);
-        var top = found.Find(t => t.RunId == runId && t.Meter == meter && t.QuantityMin <= quantityMin && (t.Count >= count || t.Items.Count < t.Count));
+        var cached = _cache.GetOrCreateValue(transaction);
+        var top = cached.Find(t =>
+            t.RunId == runId && t.Meter == meter && t.QuantityMin <= quantityMin && (t.Count >= count || t.Items.Count < t.Count));
         if (top is null)
         {
             top = new TopOfRun(
-                runId, meter, quantityMin, count, Top((SqliteConnection)transaction.Connection!, runId, meter, quantityMin, count, cancellationToken));
-            found.Add(top);
+                runId, meter, quantityMin, count,
+                Top((SqliteConnection)transaction.Connection!, runId, meter, quantityMin, count, cancellationToken));
+            cached.Add(top);
         }
 
         return Task.FromResult<IReadOnlyList<ItemQuantity>>([.. top.Items.TakeWhile(item => item.Quantity >= quantityMin).Take(count)]);
     }
 
     public Task<IReadOnlyList<ItemQuantity>> SumItemsAsync(
-        DbTransaction transaction, long runId, DateRange? days, string meter, IReadOnlyList<string> itemIds, CancellationToken cancellationToken)
+        DbTransaction transaction, long runId, DateRange? days, string meter, IReadOnlyList<string> itemIds,
+        CancellationToken cancellationToken)
     {
         var connection = (SqliteConnection)transaction.Connection!;
         var runs = days is { } range ? PublishedRuns(connection, range) : [];
@@ -94,8 +105,8 @@ internal sealed class SqliteRankingStore(SqliteDatabase database) : IRankingStor
         insert.Bind(1, runId);
         foreach (var rank in ranks)
         {
-            insert.Bind(2, RankingText.Of(rank.Period)).Bind(3, rank.Meter).Bind(4, rank.Item.Rank).Bind(5, rank.Item.ItemId).Bind(6, rank.Item.PayeeId)
-                .Bind(7, rank.Item.Quantity).Execute();
+            insert.Bind(2, RankingText.Of(rank.Period)).Bind(3, rank.Meter).Bind(4, rank.Item.Rank).Bind(5, rank.Item.ItemId)
+                .Bind(6, rank.Item.PayeeId).Bind(7, rank.Item.Quantity).Execute();
         }
 
         return Task.CompletedTask;
@@ -112,7 +123,8 @@ internal sealed class SqliteRankingStore(SqliteDatabase database) : IRankingStor
               AND period = ? AND meter = ? AND place <= ?
             ORDER BY place
             """);
-        row.Bind(1, DayText.From(days.First)).Bind(2, DayText.From(days.Last)).Bind(3, RankingText.Of(period)).Bind(4, meter).Bind(5, count);
+        row.Bind(1, DayText.From(days.First)).Bind(2, DayText.From(days.Last)).Bind(3, RankingText.Of(period)).Bind(4, meter)
+            .Bind(5, count);
         while (row.Step())
             items.Add(new RankedItem(row.Int32(0), row.Text(1), row.Text(2), row.Int64(3)));
         return Task.FromResult<IReadOnlyList<RankedItem>>(items);
@@ -123,7 +135,8 @@ internal sealed class SqliteRankingStore(SqliteDatabase database) : IRankingStor
     {
         using var connection = database.OpenReader();
         var top = PeriodItems.Top(connection, days, 0, meter, payeeId, count);
-        return Task.FromResult<IReadOnlyList<RankedItem>>([.. top.Select((item, i) => new RankedItem(i + 1, item.ItemId, item.PayeeId, item.Quantity))]);
+        return Task.FromResult<IReadOnlyList<RankedItem>>(
+            [.. top.Select((item, i) => new RankedItem(i + 1, item.ItemId, item.PayeeId, item.Quantity))]);
     }
 
     private static IReadOnlyList<ItemQuantity> Top(
@@ -131,7 +144,8 @@ internal sealed class SqliteRankingStore(SqliteDatabase database) : IRankingStor
     {
         var top = new TopItems(count, quantityMin);
         using var row = new SqliteStatement(
-            connection, "SELECT item_id, payee_id, quantity FROM settlement_lines WHERE run_id = ? AND meter = ? ORDER BY item_id, payee_id");
+            connection,
+            "SELECT item_id, payee_id, quantity FROM settlement_lines WHERE run_id = ? AND meter = ? ORDER BY item_id, payee_id");
         row.Bind(1, runId).Bind(2, meter);
         while (row.Step())
             top.Add(row.Bytes(0), row.Bytes(1), row.Int64(2));
@@ -139,7 +153,7 @@ internal sealed class SqliteRankingStore(SqliteDatabase database) : IRankingStor
         return top.Items();
     }
 
-    /// <summary>The runs of the published days, oldest first.</summary>
+    /// <summary>Lists the runs of published days, oldest first.</summary>
     private static List<long> PublishedRuns(SqliteConnection connection, DateRange days)
     {
         var runs = new List<long>();

@@ -5,14 +5,14 @@ using Settlements.Routing;
 
 namespace Settlements.Sqlite;
 
-/// <summary>The one file, its two kinds of connections, and what was found of it. Thread-safe.</summary>
+/// <summary>Opens writing and read-only connections to the file and tracks its status. Thread-safe.</summary>
 internal sealed class SqliteFileServer : IDisposable
 {
-    private readonly string _writing;
-    private readonly string _reading;
+    private readonly string _writeConnectionString;
+    private readonly string _readConnectionString;
     private readonly StateChangeEventHandler _stateChanged;
     private readonly Lock _starting = new();
-    private readonly TimeSpan _patience;
+    private readonly TimeSpan _timeout;
     private readonly WriterLock _writer;
     private int _inFlight;
     private volatile bool _isStarted;
@@ -23,29 +23,33 @@ internal sealed class SqliteFileServer : IDisposable
     public SqliteFileServer(SqliteConnectionStringBuilder settings)
     {
         Name = settings.DataSource;
-        _patience = settings.DefaultTimeout == 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(settings.DefaultTimeout);
-        _writer = WriterLock.Of(Name);
-        _writing = settings.ConnectionString;
-        _reading = new SqliteConnectionStringBuilder(_writing) { Mode = SqliteOpenMode.ReadOnly }.ConnectionString;
-        var shown = new SqliteConnectionStringBuilder(_writing);
-        shown.Remove("Password");
-        ShownConnectionString = shown.ConnectionString;
+        _timeout = settings.DefaultTimeout == 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(settings.DefaultTimeout);
+        _writer = WriterLock.ForFile(Name);
+        _writeConnectionString = settings.ConnectionString;
+        _readConnectionString = new SqliteConnectionStringBuilder(_writeConnectionString)
+        {
+            Mode = SqliteOpenMode.ReadOnly,
+        }.ConnectionString;
+        var displayed = new SqliteConnectionStringBuilder(_writeConnectionString);
+        displayed.Remove("Password");
+        DisplayConnectionString = displayed.ConnectionString;
         _stateChanged = CountOpen; // one delegate for all connections
     }
 
     public string Name { get; }
 
-    public string ShownConnectionString { get; }
+    /// <summary>The connection string without the password.</summary>
+    public string DisplayConnectionString { get; }
 
     public ServerStatus Status => new(
         Name, ServerRole.Primary, _failure is not null ? ServerState.Down : _isStarted ? ServerState.Up : ServerState.Unknown, Lag: null,
         Volatile.Read(ref _inFlight), Weight: 1, CausalToken.None, _version, _failure ?? "");
 
     /// <summary>
-    /// Looks into the file by a connection that may write. It makes the file, and mends what a crash left behind, neither of which a read-only
-    /// connection can do.
+    /// Opens the file with a writing connection, which creates the file and recovers it after a crash; a read-only connection can do
+    /// neither.
     /// </summary>
-    /// <exception cref="RoutingException">It can't be used.</exception>
+    /// <exception cref="RoutingException">The file can't be opened or written, or is no database.</exception>
     public void Start()
     {
         ObjectDisposedException.ThrowIf(_isDisposed, typeof(SqliteMultiHostDataSource));
@@ -55,12 +59,12 @@ internal sealed class SqliteFileServer : IDisposable
         {
             if (_isStarted)
                 return;
-            using var connection = new SqliteConnection(_writing);
+            using var connection = new SqliteConnection(_writeConnectionString);
             try
             {
                 connection.Open();
                 using var command = connection.CreateCommand();
-                command.CommandText = "PRAGMA schema_version"; // reads the first page: the least that tells a database from another file
+                command.CommandText = "PRAGMA schema_version"; // reads the first page, which is enough to recognize a database
                 command.ExecuteScalar();
             }
             catch (SqliteException e)
@@ -75,13 +79,14 @@ internal sealed class SqliteFileServer : IDisposable
         }
     }
 
-    public async ValueTask<WriterLock.Turn> WaitToWriteAsync(CancellationToken cancellationToken) =>
-        await _writer.WaitAsync(isClose: false, _patience, cancellationToken).ConfigureAwait(false) ?? throw new DatabaseBusyException(Name, _patience, null);
+    public async ValueTask<WriterLock.Handle> AcquireWriterLockAsync(CancellationToken cancellationToken) =>
+        await _writer.AcquireAsync(isClose: false, _timeout, cancellationToken).ConfigureAwait(false)
+        ?? throw new DatabaseBusyException(Name, _timeout, null);
 
-    /// <summary>A connection that is not open yet.</summary>
+    /// <summary>Creates a connection that is not open yet.</summary>
     public SqliteConnection Create(DatabaseAccess access)
     {
-        var connection = new SqliteConnection(access == DatabaseAccess.Write ? _writing : _reading);
+        var connection = new SqliteConnection(access == DatabaseAccess.Write ? _writeConnectionString : _readConnectionString);
         connection.StateChange += _stateChanged;
         return connection;
     }
@@ -123,16 +128,16 @@ internal sealed class SqliteFileServer : IDisposable
         }
     }
 
-    /// <summary>Connections in use are their users'; those that wait in the pools are closed, so that the file can be moved or deleted.</summary>
+    /// <summary>Closes pooled connections, so that the file can be moved or deleted. Connections in use stay open.</summary>
     public void Dispose()
     {
         if (_isDisposed)
             return;
         _isDisposed = true;
-        foreach (var connectionString in new[] { _writing, _reading })
+        foreach (var connectionString in new[] { _writeConnectionString, _readConnectionString })
         {
-            using var any = new SqliteConnection(connectionString);
-            SqliteConnection.ClearPool(any);
+            using var connection = new SqliteConnection(connectionString);
+            SqliteConnection.ClearPool(connection);
         }
     }
 
@@ -144,13 +149,15 @@ internal sealed class SqliteFileServer : IDisposable
         return connection;
     }
 
-    /// <summary>SQLite opens a file that it may not write all the same, and fails at the first write.</summary>
+    /// <summary>Throws when the file is read-only: SQLite opens such a file without an error and fails at the first write.</summary>
     private void RequireWritable(SqliteConnection connection)
     {
         if (raw.sqlite3_db_readonly(connection.Handle!, "main") != 1)
             return;
-        _failure = "this user may not write to the file";
-        throw new RoutingException($"The database '{Name}' can't be written: {_failure}. Change the file's permissions, or name another file.", isTransient: false);
+        _failure = "this user has no write permission for the file";
+        throw new RoutingException(
+            $"The database '{Name}' can't be written: {_failure}. Change the file's permissions, or name another file.",
+            isTransient: false);
     }
 
     private RoutingException Failed(DatabaseAccess access, SqliteException cause)
@@ -158,9 +165,10 @@ internal sealed class SqliteFileServer : IDisposable
         _failure = cause.Message;
         var isBusy = cause.SqliteErrorCode is raw.SQLITE_BUSY or raw.SQLITE_LOCKED;
         var remedy = isBusy
-            ? "Look for a process that keeps a transaction open, or allow a longer wait: Default Timeout, in seconds."
-            : "Check that the folder and the file exist, that this user may write to both, and that the file is an SQLite database.";
-        return new RoutingException($"The database '{Name}' can't be opened to {(access == DatabaseAccess.Write ? "write" : "read")}: {cause.Message} {remedy}", isBusy, cause);
+            ? "Look for a process that keeps a transaction open, or increase Default Timeout (seconds) in the connection string."
+            : "Check that the folder and the file exist, that this user can write to both, and that the file is an SQLite database.";
+        var purpose = access == DatabaseAccess.Write ? "writing" : "reading";
+        return new RoutingException($"The database '{Name}' can't be opened for {purpose}: {cause.Message} {remedy}", isBusy, cause);
     }
 
     private void CountOpen(object sender, StateChangeEventArgs change)

@@ -7,46 +7,47 @@ using Settlements.Sqlite;
 
 namespace Settlements;
 
-/// <summary>Adds an SQLite file in the place of several hosts to a host's services.</summary>
+/// <summary>Registers an SQLite file as the application's <see cref="MultiHostDataSource"/>.</summary>
 public static class SqliteRoutingExtensions
 {
     /// <summary>
-    /// Adds <see cref="SqliteMultiHostDataSource"/>, also as <see cref="MultiHostDataSource"/>; its plain <see cref="DbDataSource"/>s under the keys
-    /// <see cref="RoutingKeys"/>; a <see cref="CausalSession"/> a scope; and a look at the file when the application starts. What is there already stays.
+    /// Adds a <see cref="SqliteMultiHostDataSource"/>, also as <see cref="MultiHostDataSource"/>; its plain <see cref="DbDataSource"/>s
+    /// with the keys of <see cref="RoutingKeys"/>; a scoped <see cref="CausalSession"/>; and a hosted service that opens the file when the
+    /// application starts. Services that are already registered are kept.
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="connectionString">As for <see cref="SqliteMultiHostDataSource(string)"/>.</param>
     /// <param name="serviceKey">
-    /// Null for the application's only one. With a key the data source is registered under it, and its plain ones under <c>key:primary</c> and
-    /// <c>key:replicas</c>; sessions are made by hand then.
+    /// The key of the data source; null for none. With a key, its plain data sources have the keys <c>key:primary</c> and
+    /// <c>key:replicas</c>, and no <see cref="CausalSession"/> is registered.
     /// </param>
     /// <returns>The services.</returns>
-    /// <exception cref="ArgumentException">The connection string can't serve; it is said at once, and not at the first use.</exception>
+    /// <exception cref="ArgumentException">The connection string is invalid.</exception>
     public static IServiceCollection AddSqliteMultiHostDataSource(
         this IServiceCollection services, string connectionString, string? serviceKey = null)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(connectionString);
-        var faults = ConnectionStringCheck.Validate(connectionString).ToList();
-        if (faults.Count > 0)
-            throw new ArgumentException(string.Join(' ', faults), nameof(connectionString));
+        var errors = ConnectionStringCheck.Validate(connectionString).ToList();
+        if (errors.Count > 0)
+            throw new ArgumentException(string.Join(' ', errors), nameof(connectionString));
 
-        var before = serviceKey is null ? "" : $"{serviceKey}:";
+        var prefix = serviceKey is null ? "" : $"{serviceKey}:";
         services.TryAddKeyedSingleton(serviceKey, (_, _) => new SqliteMultiHostDataSource(connectionString));
         services.TryAddKeyedSingleton<MultiHostDataSource>(serviceKey, (p, _) => Source(p, serviceKey));
-        services.TryAddKeyedSingleton(before + RoutingKeys.Primary, (p, _) => Source(p, serviceKey).Primary);
-        services.TryAddKeyedSingleton(before + RoutingKeys.Replicas, (p, _) => Source(p, serviceKey).Replicas);
+        services.TryAddKeyedSingleton(prefix + RoutingKeys.Primary, (p, _) => Source(p, serviceKey).Primary);
+        services.TryAddKeyedSingleton(prefix + RoutingKeys.Replicas, (p, _) => Source(p, serviceKey).Replicas);
         if (serviceKey is null)
             services.TryAddScoped(p => new CausalSession(p.GetRequiredService<MultiHostDataSource>()));
-        services.AddSingleton<IHostedService>(p => new StartWithHost(Source(p, serviceKey)));
+        services.AddSingleton<IHostedService>(p => new StartupCheck(Source(p, serviceKey)));
         return services;
     }
 
     private static SqliteMultiHostDataSource Source(IServiceProvider services, string? serviceKey) =>
         services.GetRequiredKeyedService<SqliteMultiHostDataSource>(serviceKey);
 
-    /// <summary>A file that can't be used stops the application when it starts.</summary>
-    private sealed class StartWithHost(MultiHostDataSource dataSource) : IHostedService
+    /// <summary>Opens the file when the application starts, so that an unusable file stops the start.</summary>
+    private sealed class StartupCheck(MultiHostDataSource dataSource) : IHostedService
     {
         public Task StartAsync(CancellationToken cancellationToken) => dataSource.StartAsync(cancellationToken);
 

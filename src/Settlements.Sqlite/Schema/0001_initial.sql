@@ -1,6 +1,6 @@
 -- Instants are whole microseconds since 1970-01-01T00:00:00Z. Days are ISO dates. Texts compare by bytes (BINARY is SQLite's default).
 
--- The library's own events. The key makes a day one contiguous range.
+-- The library's event table. The primary key makes the events of a day one contiguous range.
 CREATE TABLE usage_events (
     occurred_at INTEGER NOT NULL,
     event_id    BLOB    NOT NULL CHECK (length(event_id) = 16),
@@ -8,17 +8,17 @@ CREATE TABLE usage_events (
     item_id     TEXT    NOT NULL,
     payee_id    TEXT    NOT NULL,
     quantity    INTEGER NOT NULL,
-    posting_date  TEXT,             -- the day that counts it when its own was closed before it came; null for its own day
+    posting_date TEXT,            -- of an event that arrived after the close of its usage date; null when posted to the usage date
     reason      TEXT,             -- null when absent
     reference   TEXT,             -- an order or a ticket; null when absent
     PRIMARY KEY (occurred_at, event_id)
 ) STRICT, WITHOUT ROWID;
 
--- An id is counted once, whatever instant it comes with.
+-- An event id is counted once, even when it is sent again with another instant.
 CREATE UNIQUE INDEX usage_events_by_id ON usage_events (event_id);
 CREATE INDEX usage_events_late ON usage_events (posting_date, occurred_at, event_id) WHERE posting_date IS NOT NULL;
 
--- The events that have a reason or a reference, by the line that counts them: few, so that the many pay for no index.
+-- The index of events that have a reason or a reference: a table of its own, so that the many other events cost no index row.
 CREATE TABLE event_notes (
     meter       TEXT    NOT NULL,
     item_id     TEXT    NOT NULL,
@@ -27,7 +27,7 @@ CREATE TABLE event_notes (
     PRIMARY KEY (meter, item_id, occurred_at, event_id)
 ) STRICT, WITHOUT ROWID;
 
--- Days that are not open, with their instants as they were closed. Published: readers follow run_id to the rows that count.
+-- Closing and published days, with their bounds as of the close. run_id of a published day identifies its rows in the other tables.
 CREATE TABLE business_days (
     day          TEXT    PRIMARY KEY,
     state        TEXT    NOT NULL CHECK (state IN ('closing', 'published')),
@@ -36,13 +36,13 @@ CREATE TABLE business_days (
     calendar     TEXT    NOT NULL,
     run_id       INTEGER UNIQUE,
     published_at INTEGER,
-    revision     INTEGER NOT NULL DEFAULT 0,  -- how often it was adjusted: of two instances that find the same usage, one counts it
+    revision     INTEGER NOT NULL DEFAULT 0,  -- number of adjustments; an optimistic lock between instances that adjust the same day
     CHECK ((state = 'published') = (run_id IS NOT NULL)),
     CHECK (starts_at <= ends_at)
 ) STRICT, WITHOUT ROWID;
 
--- Sums of a chunk in the byte order of their keys, cut into segments: a row for every sum would cost more than the summing. A segment begins with
--- first_meter and first_item. Gone when the day is published.
+-- Sums of a chunk in the byte order of their keys, packed into segments: a row for every sum would cost more than the summing. A segment
+-- begins with first_meter and first_item. Deleted when the day is published.
 CREATE TABLE partial_sums (
     run_id      INTEGER NOT NULL,
     chunk       INTEGER NOT NULL,
@@ -54,7 +54,8 @@ CREATE TABLE partial_sums (
     PRIMARY KEY (run_id, chunk, segment)
 ) STRICT;
 
--- What a chunk read of a meter, counted apart from its sums; gone when the day is published. The quantity is a decimal, as text.
+-- Control totals of a chunk and meter, stored separately from its sums. Deleted when the day is published. The quantity is a decimal, as
+-- text.
 CREATE TABLE control_totals (
     run_id   INTEGER NOT NULL,
     chunk    INTEGER NOT NULL,
@@ -64,8 +65,8 @@ CREATE TABLE control_totals (
     PRIMARY KEY (run_id, chunk, meter)
 ) STRICT, WITHOUT ROWID;
 
--- The unit of settlement. Its posting date is the day that names the run. The key is the order in which lines are read. Amounts are exact decimals,
--- as text. A meter without rates has no price.
+-- The unit of settlement. Its posting date is the day whose run_id is its run. Lines are read in the order of the primary key. Amounts are
+-- exact decimals, as text. Lines of a meter without rates have no price.
 CREATE TABLE settlement_lines (
     run_id          INTEGER NOT NULL,
     meter           TEXT    NOT NULL,
@@ -89,7 +90,7 @@ CREATE TABLE settlement_lines (
 
 CREATE INDEX settlement_lines_by_payee ON settlement_lines (run_id, payee_id);
 
--- Usage that could not be priced; the next day counts it again. The quantity is a decimal, as text.
+-- Usage that could not be priced; the next close prices it again. The quantity is a decimal, as text.
 CREATE TABLE quarantined_usage (
     run_id     INTEGER NOT NULL,
     meter      TEXT    NOT NULL,
@@ -102,7 +103,7 @@ CREATE TABLE quarantined_usage (
     PRIMARY KEY (run_id, meter, item_id, payee_id, usage_date)
 ) STRICT, WITHOUT ROWID;
 
--- What a day had when it was published: what its lines are compared with ever after. Quantities and amounts are decimals, as text.
+-- The totals of a day at publication, which verification compares its lines with. Quantities and amounts are decimals, as text.
 CREATE TABLE day_totals (
     day        TEXT    NOT NULL,
     meter      TEXT    NOT NULL,
@@ -119,8 +120,8 @@ CREATE TABLE day_amounts (
     PRIMARY KEY (day, currency)
 ) STRICT, WITHOUT ROWID;
 
--- Counters. In these three tables a row is in force as it stands when its run is named by a published day, or is 0: written outside of a run. Else
--- what it was before is in force (null: there was none), so a run that is abandoned leaves nothing behind.
+-- Counters. In these three tables, the current values of a row are in force when its run is that of a published day, or 0 (written outside
+-- of a run). Otherwise its previous values are in force (null: no row), so an abandoned run has no effect.
 CREATE TABLE item_counters (
     meter        TEXT    NOT NULL,
     period       TEXT    NOT NULL CHECK (period IN ('lifetime', 'year', 'month', 'week', 'day')),
@@ -160,24 +161,24 @@ CREATE TABLE rounding_sums (
     PRIMARY KEY (meter, item_id, payee_id, currency)
 ) STRICT, WITHOUT ROWID;
 
--- What the rows of the three tables came to when a day was published. name: a period, 'rounding CURRENCY' or 'volume SCOPE VERSION'.
+-- Totals of the three tables at the last publication. name: a period, 'rounding CURRENCY' or 'volume SCOPE VERSION'.
 CREATE TABLE counter_totals (
     meter        TEXT    NOT NULL,
     name         TEXT    NOT NULL,
-    period_start TEXT    NOT NULL,  -- '' for others than periods
+    period_start TEXT    NOT NULL,  -- '' when name is no period
     row_count    INTEGER NOT NULL,
     total        TEXT    NOT NULL,
     PRIMARY KEY (meter, name, period_start)
 ) STRICT, WITHOUT ROWID;
 
--- The kinds of periods in which the items of a meter are counted.
+-- The counter periods of each meter.
 CREATE TABLE counter_periods (
     meter  TEXT NOT NULL,
     period TEXT NOT NULL,
     PRIMARY KEY (meter, period)
 ) STRICT, WITHOUT ROWID;
 
--- What a replaced system had counted.
+-- Opening counts, imported from the system that this one replaces.
 CREATE TABLE opening_counters (
     meter       TEXT    NOT NULL,
     item_id     TEXT    NOT NULL,
@@ -198,7 +199,7 @@ CREATE TABLE rankings (
     PRIMARY KEY (run_id, period, meter, place)
 ) STRICT, WITHOUT ROWID;
 
--- What priced published days, and what they were counted from: neither changes once it has.
+-- The rate versions and the sources of published days. Both are immutable.
 CREATE TABLE rate_versions (
     meter          TEXT    NOT NULL,
     scope          TEXT    NOT NULL,
@@ -219,7 +220,7 @@ CREATE TABLE recorded_sources (
     PRIMARY KEY (source, meter, first_day)
 ) STRICT, WITHOUT ROWID;
 
--- Differences between published days and their sources that were decided on. posting_date is null where one was accepted and is not counted.
+-- Differences between published days and their sources that were posted or accepted. posting_date is null for an accepted difference.
 CREATE TABLE adjustments (
     adjustment_id INTEGER PRIMARY KEY,
     usage_date    TEXT    NOT NULL,
@@ -251,7 +252,7 @@ CREATE TABLE proposals (
     posting_date TEXT
 ) STRICT;
 
--- The differences that a restatement posts, by the lines that it corrects. Old and new price are null where only the quantity changed.
+-- The differences that a restatement posts, one for each line that it corrects. Old and new price are null when only the quantity changed.
 CREATE TABLE restatement_entries (
     proposal_id INTEGER NOT NULL,
     entry       INTEGER NOT NULL,
@@ -276,7 +277,7 @@ CREATE TABLE restatement_entries (
 
 CREATE INDEX restatement_entries_by_item ON restatement_entries (proposal_id, meter, item_id);
 
--- Rows of applications' tables that exclusions took out, and reinstatements put back.
+-- Sums of application tables that exclusions remove and reinstatements restore.
 CREATE TABLE exclusion_entries (
     proposal_id INTEGER NOT NULL,
     usage_date  TEXT    NOT NULL,
@@ -290,7 +291,7 @@ CREATE TABLE exclusion_entries (
 
 CREATE INDEX exclusion_entries_by_usage_date ON exclusion_entries (usage_date);
 
--- Events of the library's table that are excluded, with the event that takes each back.
+-- Excluded events of the library's table, each with the event that reverses it.
 CREATE TABLE excluded_events (
     event_id           BLOB    PRIMARY KEY CHECK (length(event_id) = 16),
     exclusion_event_id BLOB    NOT NULL CHECK (length(exclusion_event_id) = 16),
@@ -313,7 +314,7 @@ CREATE TABLE pipeline_runs (
     failure     TEXT
 ) STRICT;
 
--- One run of a pipeline and key that counts: of two hosts that start together, one makes it.
+-- At most one run of a pipeline and key that is not abandoned: of two instances that start at the same time, one creates it.
 CREATE UNIQUE INDEX pipeline_runs_once ON pipeline_runs (pipeline, key) WHERE state <> 'abandoned';
 
 CREATE TABLE pipeline_steps (
@@ -331,12 +332,12 @@ CREATE TABLE pipeline_chunks (
     done        INTEGER NOT NULL,
     rows        INTEGER NOT NULL,
     owner       TEXT,
-    fencing_token       INTEGER NOT NULL,
+    fencing_token INTEGER NOT NULL,
     lease_until INTEGER NOT NULL,
     PRIMARY KEY (run_id, step, chunk)
 ) STRICT, WITHOUT ROWID;
 
--- What a run met: retries, chunks that changed hands, failures.
+-- Incidents of a run: retries, chunks claimed by another instance, failures.
 CREATE TABLE pipeline_incidents (
     incident_id INTEGER PRIMARY KEY AUTOINCREMENT,
     run_id      INTEGER NOT NULL,

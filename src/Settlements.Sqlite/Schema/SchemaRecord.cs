@@ -3,16 +3,19 @@ using Microsoft.Data.Sqlite;
 
 namespace Settlements.Sqlite;
 
-/// <summary>The table in which is recorded what is applied.</summary>
+/// <summary>Reads the table that records the applied schema files.</summary>
 internal static class SchemaRecord
 {
     public const string Table = "settlement_schema";
 
-    /// <summary>The number of the newest schema file that was applied; 0 where the library has no tables.</summary>
+    /// <summary>Returns the number of the newest applied schema file; 0 when none is applied.</summary>
     public static int FindVersion(SqliteConnection connection) =>
         Exists(connection) ? (int)connection.ExecuteScalar<long>("SELECT coalesce(max(number), 0) FROM settlement_schema") : 0;
 
-    /// <summary>Whether there is a table of that name with the library's columns: another table of the name is the application's.</summary>
+    /// <summary>
+    /// Returns whether the table exists with the library's columns. A table of that name with other columns is the application's.
+    /// </summary>
     public static bool Exists(SqliteConnection connection) =>
-        connection.ExecuteScalar<long>("SELECT count(*) FROM pragma_table_info('settlement_schema') WHERE name IN ('number', 'file', 'applied_at')") == 3;
+        connection.ExecuteScalar<long>(
+            "SELECT count(*) FROM pragma_table_info('settlement_schema') WHERE name IN ('number', 'file', 'applied_at')") == 3;
 }

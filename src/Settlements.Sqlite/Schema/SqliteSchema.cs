@@ -2,7 +2,7 @@ using Settlements.Stores;
 
 namespace Settlements.Sqlite;
 
-/// <summary>Applies the numbered files of this folder.</summary>
+/// <summary>Applies the numbered SQL files of this folder.</summary>
 internal sealed class SqliteSchema(SqliteDatabase database, TimeProvider clock) : ISchema
 {
     public static SchemaFiles Files { get; } = SchemaFiles.Read(typeof(SqliteSchema).Assembly);

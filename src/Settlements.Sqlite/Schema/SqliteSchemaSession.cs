@@ -6,17 +6,18 @@ using Settlements.Stores;
 namespace Settlements.Sqlite;
 
 /// <summary>
-/// Applies each file in a transaction with its record: a file is there whole or not at all, and of two instances one applies it.
+/// Applies schema files. A file and its record are one transaction: a file is applied completely or not at all, and by one instance only.
 /// </summary>
 internal sealed class SqliteSchemaSession(SqliteConnection connection, string fileName, TimeProvider clock) : ISchemaSession
 {
-    /// <exception cref="InvalidOperationException">The file's encoding is another one than UTF-8.</exception>
+    /// <exception cref="InvalidOperationException">The database's encoding is not UTF-8.</exception>
     public Task<int> FindVersionAsync(CancellationToken cancellationToken)
     {
         if (connection.ExecuteScalar<string>("PRAGMA encoding") is var encoding and not "UTF-8")
         {
             throw new InvalidOperationException(
-                $"The database '{fileName}' keeps its texts as {encoding}; ids are compared by the bytes of UTF-8. Use a database of that encoding.");
+                $"The database '{fileName}' has the encoding {encoding}; ids are compared by the bytes of UTF-8. "
+                + "Use a database with the encoding UTF-8.");
         }
 
         return Task.FromResult(SchemaRecord.FindVersion(connection));
@@ -27,7 +28,7 @@ internal sealed class SqliteSchemaSession(SqliteConnection connection, string fi
     public Task<TakenNames> FindTakenNamesAsync(IReadOnlyList<SchemaFile> files, CancellationToken cancellationToken) =>
         Task.FromResult(NameConflicts.Find(connection, files));
 
-    /// <summary>One writer and many readers from now on: the file itself keeps it.</summary>
+    /// <summary>Sets WAL mode, which is persistent: readers and the writer don't block each other.</summary>
     public Task PrepareAsync(CancellationToken cancellationToken)
     {
         connection.Execute("PRAGMA journal_mode = WAL");
@@ -38,7 +39,8 @@ internal sealed class SqliteSchemaSession(SqliteConnection connection, string fi
     {
         using var transaction = connection.BeginTransaction(deferred: false);
         connection.Execute(
-            "CREATE TABLE IF NOT EXISTS settlement_schema (number INTEGER PRIMARY KEY, file TEXT NOT NULL, applied_at TEXT NOT NULL) STRICT",
+            "CREATE TABLE IF NOT EXISTS settlement_schema (number INTEGER PRIMARY KEY, file TEXT NOT NULL, applied_at TEXT NOT NULL) "
+            + "STRICT",
             transaction: transaction);
         if (SchemaRecord.FindVersion(connection) >= file.Number)
             return Task.FromResult(false);

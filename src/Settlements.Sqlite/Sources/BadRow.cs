@@ -3,37 +3,39 @@ using SQLitePCL;
 
 namespace Settlements.Sqlite;
 
-/// <summary>The error that names a row that can't be counted.</summary>
+/// <summary>Creates the exception for a row with an invalid value, which names the row and the value.</summary>
 internal static class BadRow
 {
-    /// <summary>What is shown of one value, in characters.</summary>
-    private const int ShownLengthMax = 80;
+    /// <summary>The longest part of a value in a message, in characters.</summary>
+    private const int DisplayLengthMax = 80;
 
+    /// <summary>Creates the exception.</summary>
     /// <param name="row">The row.</param>
-    /// <param name="column">Where its value stands.</param>
-    /// <param name="firstKey">Where its key begins.</param>
+    /// <param name="column">The number of the column with the invalid value.</param>
+    /// <param name="firstKey">The number of the first key column.</param>
     /// <param name="name">The column's name.</param>
-    /// <param name="needed">What the value has to be.</param>
+    /// <param name="needed">A description of valid values.</param>
     /// <param name="source">The source.</param>
-    /// <param name="remedy">What to do.</param>
+    /// <param name="remedy">The remedy.</param>
     public static UsageSourceException Of(
         SqliteStatement row, int column, int firstKey, string name, string needed, UsageTable source,
-        string remedy = "Mend the row, or leave it out with Where(…).")
+        string remedy = "Correct the row, or exclude it with Where(…).")
     {
-        var key = source.KeyColumns.Select((k, i) => $"{k} = {Shown(row, firstKey + i)}");
-        var shown = row.IsNull(column) ? "null" : $"'{Shown(row, column)}'";
+        var key = source.KeyColumns.Select((k, i) => $"{k} = {Display(row, firstKey + i)}");
+        var value = row.IsNull(column) ? "null" : $"'{Display(row, column)}'";
         return new UsageSourceException(
-            $"Source '{source.Name}': column {name} holds {shown} in the row of table {source.Table} with {string.Join(", ", key)}; it has to be {needed}. {remedy}");
+            $"Source '{source.Name}': column {name} holds {value} in the row of table {source.Table} with {string.Join(", ", key)}; "
+            + $"it has to be {needed}. {remedy}");
     }
 
-    private static string Shown(SqliteStatement row, int column)
+    private static string Display(SqliteStatement row, int column)
     {
         if (row.IsNull(column))
             return "null";
         var text = new StringBuilder();
         foreach (var rune in row.Text(column).EnumerateRunes())
         {
-            if (text.Length >= ShownLengthMax)
+            if (text.Length >= DisplayLengthMax)
                 return text.Append('…').ToString();
             text.Append(Rune.IsControl(rune) ? FormattableString.Invariant($"\\u{rune.Value:X4}") : rune.ToString());
         }

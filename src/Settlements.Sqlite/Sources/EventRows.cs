@@ -3,7 +3,8 @@ using Settlements.Stores;
 
 namespace Settlements.Sqlite;
 
-/// <summary>The rows of one table that a day counts, and the key by which they are cut. The condition's parameters come first.</summary>
+/// <summary>The rows of a table that are posted to one day, and the key by which they are sliced.</summary>
+/// <remarks>In statements, the parameters of the day's condition precede those of the slice.</remarks>
 internal sealed class EventRows
 {
     private readonly Action<SqliteStatement> _bind;
@@ -11,7 +12,10 @@ internal sealed class EventRows
     private readonly int _parameters;
     private readonly UsageTable? _source;
 
-    /// <summary>The first value of the key that is beyond the range, where the key leads with the instant and rows that don't count are few.</summary>
+    /// <summary>
+    /// The exclusive end of the day as a value of the first key column; null unless the key begins with the instant and nearly all rows of
+    /// the range are posted to the day.
+    /// </summary>
     private readonly long? _end;
 
     private EventRows(
@@ -32,30 +36,31 @@ internal sealed class EventRows
 
     public IReadOnlyList<string> Key { get; }
 
-    /// <summary>Whether these are the rows that the library's table notes as late for the day.</summary>
+    /// <summary>Whether these are the late events that are posted to the day.</summary>
     public bool IsLate { get; }
 
-    /// <summary>All of them.</summary>
+    /// <summary>The slice of all rows.</summary>
     public SourceSlice All => new(null, null, IsLate);
 
-    /// <summary>Rows of the library's table that came while their day was open. Those noted as late are counted by another day.</summary>
+    /// <summary>Events of the library's table that are posted to their usage date. Late events are posted to another day.</summary>
     public static EventRows OnTime(UtcRange range) => new(
-        "usage_events", ["occurred_at", "event_id"], keys => $"{Within("occurred_at", keys, leads: true)} AND posting_date IS NULL", 2, isLate: false,
+        "usage_events", ["occurred_at", "event_id"], slice => $"{Within("occurred_at", slice, leads: true)} AND posting_date IS NULL", 2,
+        isLate: false,
         statement => statement.Bind(1, UnixMicroseconds.From(range.Start)).Bind(2, UnixMicroseconds.From(range.End)),
         end: UnixMicroseconds.From(range.End));
 
-    /// <summary>Rows of the library's table that came after their day was closed, and are noted for this one.</summary>
+    /// <summary>Late events of the library's table, which arrived after the close of their usage date and are posted to this day.</summary>
     public static EventRows Late(DateOnly day) => new(
         "usage_events", ["occurred_at", "event_id"], _ => "posting_date = ?", 1, isLate: true,
         statement => statement.Bind(1, DayText.From(day)));
 
-    /// <summary>Rows of a host's table.</summary>
+    /// <summary>Rows of an application's table.</summary>
     public static EventRows Of(UsageTable source, UtcRange range)
     {
         var column = Sql.Name(source.OccurredAtColumn);
         var leads = source.KeyColumns[0] == source.OccurredAtColumn;
         return new(
-            source.Table, source.KeyColumns, keys => $"{Within(column, keys, leads)}{Sql.And(source.Filter)}", 2, isLate: false,
+            source.Table, source.KeyColumns, slice => $"{Within(column, slice, leads)}{Sql.And(source.Filter)}", 2, isLate: false,
             statement =>
             {
                 InstantColumn.Bind(statement, 1, source.OccurredAtFormat, range.Start);
@@ -64,18 +69,18 @@ internal sealed class EventRows
             source);
     }
 
-    /// <summary>A statement over the rows within a range of keys.</summary>
-    public SqliteStatement Select(SqliteConnection connection, string columns, SourceSlice keys, string tail = "")
+    /// <summary>Prepares a statement over the rows of a slice.</summary>
+    public SqliteStatement Select(SqliteConnection connection, string columns, SourceSlice slice, string tail = "")
     {
-        var sql = Text(columns, keys, tail);
+        var sql = Text(columns, slice, tail);
         var statement = _source is null ? new SqliteStatement(connection, sql) : Prepare(connection, _source, sql);
         _bind(statement);
-        SliceCondition.Bind(statement, _parameters + 1, keys);
+        SliceCondition.Bind(statement, _parameters + 1, slice);
         return statement;
     }
 
-    /// <summary>The key of the row that is so many rows after one; null when it is not among these rows.</summary>
-    public SliceValue[]? Hop(SqliteConnection connection, SliceValue[] from, int rows)
+    /// <summary>Finds the key of the row that is a number of rows after another one; null when that row is not among these rows.</summary>
+    public SliceValue[]? FindKeyAfter(SqliteConnection connection, SliceValue[] from, int rows)
     {
         var key = string.Join(", ", Key);
         var range = new SourceSlice(from, null);
@@ -85,7 +90,7 @@ internal sealed class EventRows
             return counted.Step() ? SliceCondition.Read(counted, Key) : null;
         }
 
-        // By the key alone, that is three times as fast: rows that are noted for another day are passed over with the others.
+        // A condition on the key alone is three times as fast. It counts late events too, which only makes slices smaller.
         using var next = new SqliteStatement(
             connection, $"SELECT {key} FROM {Table} WHERE {SliceCondition.Of(range, Key)} "
             + FormattableString.Invariant($"ORDER BY {key} LIMIT 1 OFFSET {rows}"));
@@ -93,13 +98,13 @@ internal sealed class EventRows
         return next.Step() && next.Int64(0) < end ? SliceCondition.Read(next, Key) : null;
     }
 
-    /// <summary>What to say when more rows have one key than a chunk may hold, so that they can't be cut.</summary>
+    /// <summary>Creates the exception for a key that more rows have than a chunk may hold, so that they can't be sliced.</summary>
     public UsageSourceException NotUnique(SliceValue[] key) => new(
         $"Source '{_source?.Name ?? IUsageSource.EventTableName}': more rows of table {Table} than a chunk may hold have the same key "
-        + $"{string.Join(", ", Key)} = {string.Join(", ", key)}. Give columns that are unique together: Key(…).");
+        + $"{string.Join(", ", Key)} = {string.Join(", ", key)}. Name columns that are unique together: Key(…).");
 
-    /// <summary>A key column that may hold null would hide its rows from the key's order.</summary>
-    public void RefuseNullKeys(SqliteConnection connection)
+    /// <summary>Throws when a row has null in its key: comparisons with null would leave it out of every slice.</summary>
+    public void RequireKeysWithoutNull(SqliteConnection connection)
     {
         if (_source is null)
             return;
@@ -109,22 +114,22 @@ internal sealed class EventRows
         if (found.Step())
         {
             throw new UsageSourceException(
-                $"Source '{_source.Name}': a row of table {Table} has null in its key {string.Join(", ", Key)}. Mend the row, leave it out with "
-                + "Where(…), or name another key.");
+                $"Source '{_source.Name}': a row of table {Table} has null in its key {string.Join(", ", Key)}. Correct the row, exclude "
+                + "it with Where(…), or name another key.");
         }
     }
 
-    internal string Text(string columns, SourceSlice keys, string tail = "") =>
-        $"SELECT {columns} FROM {Table} WHERE {_condition(keys)} AND {SliceCondition.Of(keys, Key)} {tail}";
+    internal string Text(string columns, SourceSlice slice, string tail = "") =>
+        $"SELECT {columns} FROM {Table} WHERE {_condition(slice)} AND {SliceCondition.Of(slice, Key)} {tail}";
 
     /// <summary>
-    /// The condition on the instant. '+' takes it from the planner where the key's bounds are to lead: they are narrower than the day's, and
-    /// SQLite would start each chunk at the day's first row.
+    /// Returns the condition on the instant. A unary '+' keeps the query planner from using it for an index search where the slice's bounds
+    /// are narrower: otherwise SQLite would start each slice at the day's first row.
     /// </summary>
-    private static string Within(string column, SourceSlice keys, bool leads) =>
-        $"{(leads && keys.From is null ? "" : "+")}{column} >= ? AND {(leads && keys.To is null ? "" : "+")}{column} < ?";
+    private static string Within(string column, SourceSlice slice, bool leads) =>
+        $"{(leads && slice.From is null ? "" : "+")}{column} >= ? AND {(leads && slice.To is null ? "" : "+")}{column} < ?";
 
-    /// <summary>Prepares a statement over a host's table: what can be wrong is what the source says of it.</summary>
+    /// <summary>Prepares a statement over an application's table. An SQL error is due to a name or condition of the source.</summary>
     public static SqliteStatement Prepare(SqliteConnection connection, UsageTable source, string sql)
     {
         try
@@ -134,8 +139,9 @@ internal sealed class EventRows
         catch (SqliteException e) when (e.SqliteErrorCode == SQLitePCL.raw.SQLITE_ERROR)
         {
             throw new UsageSourceException(
-                $"Source '{source.Name}' can't be read from table {source.Table}: {e.Message} Check the names that the source gives for its table "
-                + "and columns, and its condition.");
+                $"Source '{source.Name}' can't be read from table {source.Table}: {e.Message} Check the source's table name, column names "
+                + "and "
+                + "condition.");
         }
     }
 }

@@ -4,7 +4,8 @@ using Settlements.Stores;
 
 namespace Settlements.Sqlite;
 
-/// <summary>The instants of an application's table: in its format, and checked, since SQLite lets any value stand in any column.</summary>
+/// <summary>Reads and binds the instants of an application's table in its format.</summary>
+/// <remarks>Every value is validated, since an SQLite column may hold any value.</remarks>
 internal static class InstantColumn
 {
     /// <summary>The length of an instant without a fraction.</summary>
@@ -12,37 +13,40 @@ internal static class InstantColumn
 
     private const string TextFormat = "yyyy-MM-dd HH:mm:ss";
 
-    /// <summary>Why a value is none, and what it has to be.</summary>
+    /// <summary>Describes the valid values of a format, for error messages.</summary>
     public static string Needed(InstantFormat format)
     {
-        var form = format == InstantFormat.Text ? "text, UTC as yyyy-MM-dd HH:mm:ss, with a fraction or without, and without a zone" : "a whole number";
+        var form = format == InstantFormat.Text
+            ? "text, UTC as yyyy-MM-dd HH:mm:ss, with a fraction or without, and without a zone"
+            : "an integer";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"an instant of the format {format} ({form}) from {SupportedInstants.First:yyyy-MM-dd} to {SupportedInstants.End.AddDays(-1):yyyy-MM-dd}");
+            $"an instant of the format {format} ({form}) from {SupportedInstants.First:yyyy-MM-dd} to "
+            + $"{SupportedInstants.End.AddDays(-1):yyyy-MM-dd}");
     }
 
-    /// <summary>The remedy for a value that is none.</summary>
-    public const string Remedy = "Correct the row, leave it out with Where(…), or name the format that the column has: OccurredAt(column, format).";
+    /// <summary>The remedy for an invalid value.</summary>
+    public const string Remedy = "Correct the row, exclude it with Where(…), or name the format of the column: OccurredAt(column, format).";
 
-    /// <summary>Binds an instant as the column keeps it.</summary>
-    public static void Bind(SqliteStatement statement, int place, InstantFormat format, DateTimeOffset instant)
+    /// <summary>Binds an instant in the column's format.</summary>
+    public static void Bind(SqliteStatement statement, int parameter, InstantFormat format, DateTimeOffset instant)
     {
         if (format != InstantFormat.Text)
         {
-            statement.Bind(place, InstantNumbers.From(format, instant));
+            statement.Bind(parameter, InstantNumbers.From(format, instant));
             return;
         }
 
         var fraction = UnixMicroseconds.From(instant) % 1_000_000 == 0 ? "" : ".ffffff";
-        statement.Bind(place, instant.UtcDateTime.ToString(TextFormat + fraction, CultureInfo.InvariantCulture));
+        statement.Bind(parameter, instant.UtcDateTime.ToString(TextFormat + fraction, CultureInfo.InvariantCulture));
     }
 
-    /// <summary>Whether a row's value is an instant of the format. Texts that are have the order of their instants; others are sorted into any day.</summary>
+    /// <summary>Returns whether a value is an instant of the format. Only valid texts sort in the order of their instants.</summary>
     public static bool IsInstant(SqliteStatement row, int column, InstantFormat format) => format == InstantFormat.Text
         ? row.Type(column) == raw.SQLITE_TEXT && IsText(row.Bytes(column))
         : row.Type(column) == raw.SQLITE_INTEGER && InstantNumbers.ToInstant(format, row.Int64(column)) is not null;
 
-    /// <summary>A row's value as an instant, to the microsecond; null when it is none.</summary>
+    /// <summary>Reads an instant: a text to the second, a number to the microsecond. Returns null when the value is invalid.</summary>
     public static DateTimeOffset? Read(SqliteStatement row, int column, InstantFormat format)
     {
         if (!IsInstant(row, column, format))
@@ -50,12 +54,15 @@ internal static class InstantColumn
         if (format != InstantFormat.Text)
             return InstantNumbers.ToInstant(format, row.Int64(column));
 
-        // A fraction is of no matter for the day, and may be finer than a tick.
+        // The fraction doesn't affect the day, and may be finer than a tick.
         return DateTime.ParseExact(
-            row.Text(column)[..SecondsLength], TextFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
+            row.Text(column)[..SecondsLength], TextFormat, CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
     }
 
-    /// <summary>Whether a text is a date and a time that there are: digits, separators, ranges, and nothing but a fraction after them.</summary>
+    /// <summary>
+    /// Returns whether a text is an existing date and time of the supported range, with an optional fraction and nothing after it.
+    /// </summary>
     internal static bool IsText(ReadOnlySpan<byte> utf8)
     {
         if (utf8.Length < SecondsLength || utf8[4] != '-' || utf8[7] != '-' || utf8[10] != ' ' || utf8[13] != ':' || utf8[16] != ':')
@@ -65,10 +72,15 @@ internal static class InstantColumn
         if ((century | ofCentury | month | day | hour | minute | second) < 0)
             return false;
         var year = century * 100 + ofCentury;
-        if (year < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month) || hour > 23 || minute > 59 || second > 59)
+        if (year < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month)
+            || hour > 23 || minute > 59 || second > 59)
+        {
             return false;
+        }
+
         if (utf8.Length > SecondsLength
-            && (utf8[SecondsLength] != '.' || utf8.Length == SecondsLength + 1 || utf8[(SecondsLength + 1)..].ContainsAnyExceptInRange((byte)'0', (byte)'9')))
+            && (utf8[SecondsLength] != '.' || utf8.Length == SecondsLength + 1
+                || utf8[(SecondsLength + 1)..].ContainsAnyExceptInRange((byte)'0', (byte)'9')))
         {
             return false;
         }

@@ -3,39 +3,40 @@ using Settlements.Stores;
 
 namespace Settlements.Sqlite;
 
-/// <summary>A slice as a condition on the columns of its key.</summary>
+/// <summary>Expresses a slice as an SQL condition on its key columns.</summary>
 internal static class SliceCondition
 {
-    /// <summary>The condition for a row to be in a slice; its parameters are the values of From, then those of To.</summary>
+    /// <summary>Returns the condition for rows of a slice. Its parameters are the values of From, then those of To.</summary>
     public static string Of(SourceSlice slice, IReadOnlyList<string> columns)
     {
-        var places = string.Join(", ", columns.Select(_ => "?"));
+        var parameters = string.Join(", ", columns.Select(_ => "?"));
         var row = $"({string.Join(", ", columns)})";
         return (slice.From, slice.To) switch
         {
             (null, null) => "1 = 1",
-            (not null, null) => $"{row} >= ({places})",
-            (null, not null) => $"{row} < ({places})",
-            _ => $"{row} >= ({places}) AND {row} < ({places})",
+            (not null, null) => $"{row} >= ({parameters})",
+            (null, not null) => $"{row} < ({parameters})",
+            _ => $"{row} >= ({parameters}) AND {row} < ({parameters})",
         };
     }
 
-    /// <summary>Binds the values of <see cref="Of"/>, from a place on.</summary>
-    public static void Bind(SqliteStatement statement, int place, SourceSlice slice)
+    /// <summary>Binds the parameters of <see cref="Of"/>, the first of which is <paramref name="parameter"/>.</summary>
+    public static void Bind(SqliteStatement statement, int parameter, SourceSlice slice)
     {
         foreach (var bound in (slice.From ?? []).Concat(slice.To ?? []))
         {
             _ = bound.Value switch
             {
-                long number => statement.Bind(place++, number),
-                string text => statement.Bind(place++, text),
-                byte[] bytes => statement.BindBlob(place++, bytes),
-                _ => throw new FormatException($"A key of a table in SQLite has no values like {bound} ({bound.Value.GetType().Name})."),
+                long number => statement.Bind(parameter++, number),
+                string text => statement.Bind(parameter++, text),
+                byte[] bytes => statement.BindBlob(parameter++, bytes),
+                _ => throw new FormatException(
+                    $"Key value {bound} has the type {bound.Value.GetType().Name}; keys of SQLite tables have integers, texts and blobs."),
             };
         }
     }
 
-    /// <summary>The key's values in the row a statement stands on, whose first columns they are.</summary>
+    /// <summary>Reads the key of a statement's current row, whose first columns are those of the key.</summary>
     public static SliceValue[] Read(SqliteStatement statement, IReadOnlyList<string> columns)
     {
         var values = new SliceValue[columns.Count];
@@ -47,7 +48,9 @@ internal static class SliceCondition
                 raw.SQLITE_TEXT => SliceValue.Of(statement.Text(i)),
                 raw.SQLITE_BLOB => SliceValue.Of(statement.Bytes(i)),
                 _ => throw new InvalidOperationException(
-                    $"Key column {columns[i]} holds a value that is null or REAL; a key's values are whole numbers, text or blobs."),
+                    $"Key column {columns[i]} holds null or a REAL value; keys have integers, texts and blobs. Correct the row, or name "
+                    + "another "
+                    + "key: Key(…)."),
             };
         }
 

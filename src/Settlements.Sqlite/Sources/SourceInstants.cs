@@ -2,28 +2,30 @@ using Microsoft.Data.Sqlite;
 
 namespace Settlements.Sqlite;
 
-/// <summary>Finds the first instant of an application's table, and rows whose instant is invalid, wherever they sort.</summary>
+/// <summary>Finds the first instant of an application's table, and rows with an invalid instant.</summary>
 internal static class SourceInstants
 {
     /// <summary>Rows read between two checks for cancellation.</summary>
     private const int CancellationCheckInterval = 4096;
 
-    /// <summary>The earliest instant of a source, from one on where it is given; null when there is no row.</summary>
+    /// <summary>Finds the earliest instant of a source that is not before <paramref name="from"/>; null when there is no row.</summary>
     public static DateTimeOffset? FindFirst(SqliteConnection connection, UsageTable source, DateTimeOffset? from)
     {
         var column = Sql.Name(source.OccurredAtColumn);
         using var first = Select(connection, source, from is null ? "1 = 1" : $"{column} >= ?", $"ORDER BY {column} LIMIT 1");
         if (from is { } instant)
             InstantColumn.Bind(first, 1, source.OccurredAtFormat, instant);
-        return first.Step() ? InstantColumn.Read(first, 0, source.OccurredAtFormat) ?? throw Bad(first, source) : null;
+        return first.Step() ? InstantColumn.Read(first, 0, source.OccurredAtFormat) ?? throw InvalidInstant(first, source) : null;
     }
 
     /// <summary>
-    /// Throws when a row's instant is invalid. Any row of a table may be changed at any time, and any column can hold any value, so every row is read,
-    /// first by the instant alone: SQLite reads an index that has it in place of the table. Only when a value is invalid, rows are read with their keys
-    /// and by the source's condition, which may leave that one out. The same check within SQL (datetime, GLOB) takes as long: about 0.15 s per
-    /// million rows.
+    /// Throws when the instant of a row is invalid.
     /// </summary>
+    /// <remarks>
+    /// Any row may be changed at any time, and a column can hold any value, so every row is read. The first pass reads only the instants,
+    /// for which SQLite can use an index instead of the table. Only when one is invalid, a second pass reads keys and applies the source's
+    /// condition, which may exclude that row. The same check within SQL (datetime, GLOB) takes as long: about 0.15 s per million rows.
+    /// </remarks>
     public static void Check(SqliteConnection connection, UsageTable source, CancellationToken cancellationToken)
     {
         var column = Sql.Name(source.OccurredAtColumn);
@@ -35,7 +37,7 @@ internal static class SourceInstants
 
         using var rows = Select(connection, source, "1 = 1");
         if (FindInvalid(rows, source, cancellationToken))
-            throw Bad(rows, source);
+            throw InvalidInstant(rows, source);
     }
 
     private static bool FindInvalid(SqliteStatement row, UsageTable source, CancellationToken cancellationToken)
@@ -51,13 +53,13 @@ internal static class SourceInstants
         return false;
     }
 
-    /// <summary>The instant and the key of rows that the source's condition accepts.</summary>
+    /// <summary>Prepares a statement that reads the instant and the key of rows that meet the source's condition.</summary>
     private static SqliteStatement Select(SqliteConnection connection, UsageTable source, string condition, string tail = "") =>
         EventRows.Prepare(
             connection, source,
             $"SELECT {Sql.Name(source.OccurredAtColumn)}, {Sql.Names(source.KeyColumns)} FROM {Sql.Name(source.Table)} "
             + $"WHERE {condition}{Sql.And(source.Filter)} {tail}");
 
-    private static UsageSourceException Bad(SqliteStatement row, UsageTable source) => BadRow.Of(
+    private static UsageSourceException InvalidInstant(SqliteStatement row, UsageTable source) => BadRow.Of(
         row, 0, firstKey: 1, source.OccurredAtColumn, InstantColumn.Needed(source.OccurredAtFormat), source, InstantColumn.Remedy);
 }

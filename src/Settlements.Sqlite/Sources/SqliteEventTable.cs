@@ -3,7 +3,7 @@ using Settlements.Stores;
 
 namespace Settlements.Sqlite;
 
-/// <summary>The library's own event table as a usage source: its values were checked when they were stored.</summary>
+/// <summary>The library's event table as a usage source. Its values were validated when they were stored.</summary>
 internal sealed class SqliteEventTable(SqliteDatabase database) : IUsageSource
 {
     public string Name => IUsageSource.EventTableName;
@@ -28,7 +28,7 @@ internal sealed class SqliteEventTable(SqliteDatabase database) : IUsageSource
     {
         using var connection = database.OpenReader();
         return Task.FromResult<IReadOnlyList<SourceSlice>>(
-            [.. Rows(day).SelectMany(rows => KeyPlanner.Cut(connection, rows, rowsMax, cancellationToken))]);
+            [.. Rows(day).SelectMany(rows => SlicePlanner.Cut(connection, rows, rowsMax, cancellationToken))]);
     }
 
     public Task<long> SumAsync(SourceDay day, SourceSlice? slice, SumAccumulator totals, CancellationToken cancellationToken)
@@ -36,7 +36,7 @@ internal sealed class SqliteEventTable(SqliteDatabase database) : IUsageSource
         using var connection = database.OpenReader();
         var count = 0L;
         foreach (var rows in Rows(day).Where(rows => slice is null || rows.IsLate == slice.IsLate))
-            count += new OwnEventSummer(day.Calendar, totals, cancellationToken).Sum(connection, rows, slice ?? rows.All);
+            count += new EventTableSummer(day.Calendar, totals, cancellationToken).Sum(connection, rows, slice ?? rows.All);
         return Task.FromResult(count);
     }
 

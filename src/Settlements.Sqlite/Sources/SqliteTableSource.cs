@@ -2,7 +2,7 @@ using Settlements.Stores;
 
 namespace Settlements.Sqlite;
 
-/// <summary>A table of the application in the store's file as a usage source.</summary>
+/// <summary>A table of the application in the store's file, as a usage source.</summary>
 internal sealed class SqliteTableSource(SqliteDatabase database, UsageTable table) : IUsageSource
 {
     public string Name => table.Name;
@@ -15,7 +15,8 @@ internal sealed class SqliteTableSource(SqliteDatabase database, UsageTable tabl
     public Task ValidateAsync(CancellationToken cancellationToken)
     {
         using var connection = database.OpenReader();
-        EventSummer.RequireNames(connection, table, EventRows.Of(table, new UtcRange(SupportedInstants.First, SupportedInstants.End)));
+        var rows = EventRows.Of(table, new UtcRange(SupportedInstants.First, SupportedInstants.End));
+        ApplicationTableSummer.RequireNames(connection, table, rows);
         SourceInstants.Check(connection, table, cancellationToken);
         return Task.CompletedTask;
     }
@@ -30,15 +31,15 @@ internal sealed class SqliteTableSource(SqliteDatabase database, UsageTable tabl
     {
         using var connection = database.OpenReader();
         var rows = EventRows.Of(table, day.Range);
-        rows.RefuseNullKeys(connection);
-        return Task.FromResult<IReadOnlyList<SourceSlice>>(KeyPlanner.Cut(connection, rows, rowsMax, cancellationToken));
+        rows.RequireKeysWithoutNull(connection);
+        return Task.FromResult<IReadOnlyList<SourceSlice>>(SlicePlanner.Cut(connection, rows, rowsMax, cancellationToken));
     }
 
     public Task<long> SumAsync(SourceDay day, SourceSlice? slice, SumAccumulator totals, CancellationToken cancellationToken)
     {
         using var connection = database.OpenReader();
         var rows = EventRows.Of(table, day.Range);
-        return Task.FromResult(EventSummer.Sum(
+        return Task.FromResult(ApplicationTableSummer.Sum(
             connection, table.WithMeters(day.Meters), rows, slice ?? rows.All, totals, cancellationToken));
     }
 }

@@ -2,7 +2,7 @@ using Settlements.Stores;
 
 namespace Settlements.Sqlite;
 
-/// <summary>Makes the usage sources that lie in the store's file.</summary>
+/// <summary>Creates usage sources over tables of the store's file.</summary>
 internal sealed class SqliteUsageSourceFactory(SqliteDatabase database) : IUsageSourceFactory
 {
     public IUsageSource CreateEventTable() => new SqliteEventTable(database);

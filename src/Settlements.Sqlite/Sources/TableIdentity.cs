@@ -1,10 +1,11 @@
 namespace Settlements.Sqlite;
 
 /// <summary>
-/// Identifies a table as SQLite looks its name up: temporary tables first, then the file's, whatever the case of ASCII letters.
+/// Identifies a table by SQLite's rules of name resolution: temporary tables first, then those of the file; ASCII letters in any case.
 /// </summary>
 internal static class TableIdentity
 {
+    /// <summary>Finds a table.</summary>
     /// <returns>Schema and name, for example <c>main.video_play</c>.</returns>
     /// <exception cref="UsageSourceException">There is no such table.</exception>
     public static string Find(SqliteDatabase database, string source, string name)
@@ -18,7 +19,7 @@ internal static class TableIdentity
         return table.Step()
             ? $"{table.Text(0)}.{table.Text(1)}"
             : throw new UsageSourceException(
-                $"Source '{source}' can't be read from table {name}: no such table in '{database.FileName}'. Check the name that the "
-                + "source gives for its table, or create the table.");
+                $"Source '{source}' can't be read from table {name}: no such table in '{database.FileName}'. Check the source's table "
+                + "name, or create the table.");
     }
 }

@@ -5,15 +5,19 @@ using Settlements.Stores;
 
 namespace Settlements.Sqlite;
 
-/// <summary>What chunks read, counted apart from their sums.</summary>
+/// <summary>Reads and writes control totals: the events and quantities that chunks read, stored separately from their sums.</summary>
 internal static class ControlTotalRows
 {
     public static void Write(SqliteConnection connection, PipelineChunk chunk, IReadOnlyList<ControlTotals> controls)
     {
-        using var insert = new SqliteStatement(connection, "INSERT INTO control_totals (run_id, chunk, meter, events, quantity) VALUES (?, ?, ?, ?, ?)");
+        using var insert = new SqliteStatement(
+            connection, "INSERT INTO control_totals (run_id, chunk, meter, events, quantity) VALUES (?, ?, ?, ?, ?)");
         insert.Bind(1, chunk.RunId).Bind(2, chunk.Number);
         foreach (var control in controls)
-            insert.Bind(3, control.Meter).Bind(4, control.Events).Bind(5, control.Quantity.ToString(CultureInfo.InvariantCulture)).Execute();
+        {
+            insert.Bind(3, control.Meter).Bind(4, control.Events).Bind(5, control.Quantity.ToString(CultureInfo.InvariantCulture))
+                .Execute();
+        }
     }
 
     public static List<ControlTotal> Read(SqliteConnection connection, long runId)

@@ -4,7 +4,7 @@ using Settlements.Stores;
 
 namespace Settlements.Sqlite;
 
-/// <summary>The sums of chunks: appended in segments, and merged by ranges of items.</summary>
+/// <summary>Appends the partial sums of chunks in segments, and merges them by ranges of items.</summary>
 internal static class PartialSums
 {
     private const int SegmentsMax = 200;
@@ -12,17 +12,18 @@ internal static class PartialSums
     public static void Append(SqliteConnection connection, PipelineChunk chunk, SumAccumulator totals, int rowsMax)
     {
         using var insert = new SqliteStatement(connection, """
-            INSERT INTO partial_sums (run_id, chunk, segment, first_meter, first_item, row_count, totals) VALUES (?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO partial_sums (run_id, chunk, segment, first_meter, first_item, row_count, totals)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
             """);
         insert.Bind(1, chunk.RunId).Bind(2, chunk.Number);
         for (var sums = new PackedSums(totals, Math.Min(SegmentsMax, rowsMax)); sums.Read();)
         {
-            insert.Bind(3, sums.Number).BindText(4, sums.FirstMeter).BindText(5, sums.FirstItem).Bind(6, sums.SumCount).BindBlob(7, sums.Bytes)
-                .Run();
+            insert.Bind(3, sums.Number).BindText(4, sums.FirstMeter).BindText(5, sums.FirstItem).Bind(6, sums.SumCount)
+                .BindBlob(7, sums.Bytes).Run();
         }
     }
 
-    /// <summary>The sums of a range of items, over all chunks of a run.</summary>
+    /// <summary>Merges the sums of a range of items over all chunks of a run.</summary>
     public static IReadOnlyList<UsageSum> Merge(SqliteConnection connection, long runId, DateOnly day, string bounds)
     {
         using var row = new SqliteStatement(

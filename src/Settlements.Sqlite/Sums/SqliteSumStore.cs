@@ -6,10 +6,11 @@ using Settlements.Stores;
 
 namespace Settlements.Sqlite;
 
-/// <summary>Keeps the partial sums and control totals of runs, and merges them.</summary>
+/// <summary>Stores the partial sums and control totals of runs.</summary>
 internal sealed class SqliteSumStore(SqliteDatabase database) : ISumStore
 {
-    public Task AppendPartialsAsync(DbTransaction transaction, PipelineChunk chunk, SumAccumulator totals, CancellationToken cancellationToken)
+    public Task AppendPartialsAsync(
+        DbTransaction transaction, PipelineChunk chunk, SumAccumulator totals, CancellationToken cancellationToken)
     {
         var connection = (SqliteConnection)transaction.Connection!;
         PartialSums.Append(connection, chunk, totals, database.RowsPerTransactionMax);
@@ -20,7 +21,8 @@ internal sealed class SqliteSumStore(SqliteDatabase database) : ISumStore
     public Task<IReadOnlyList<PlannedChunk>> PlanItemRangesAsync(long runId, int partialsMax, CancellationToken cancellationToken)
     {
         using var connection = database.OpenReader();
-        return Task.FromResult(SegmentPlan.CutRanges(PartialSums.List(connection, runId), Math.Min(partialsMax, database.RowsPerTransactionMax)));
+        return Task.FromResult(
+            SegmentPlan.CutRanges(PartialSums.List(connection, runId), Math.Min(partialsMax, database.RowsPerTransactionMax)));
     }
 
     public Task<IReadOnlyList<UsageSum>> MergeAsync(long runId, DateOnly day, string bounds, CancellationToken cancellationToken)
@@ -29,13 +31,16 @@ internal sealed class SqliteSumStore(SqliteDatabase database) : ISumStore
         return Task.FromResult(PartialSums.Merge(connection, runId, day, bounds));
     }
 
-    public async Task DeleteObsoleteRowsAsync(DbTransaction transaction, IReadOnlyList<long> abandonedRuns, CancellationToken cancellationToken)
+    public async Task DeleteObsoleteRowsAsync(
+        DbTransaction transaction, IReadOnlyList<long> abandonedRuns, CancellationToken cancellationToken)
     {
-        // Days close one after the other, so no other day has partial sums now.
+        // Days are closed one after the other, so no other day has partial sums.
         await transaction.Connection!.ExecuteAsync(new CommandDefinition(
-            "DELETE FROM partial_sums; DELETE FROM control_totals", transaction: transaction, cancellationToken: cancellationToken)).ConfigureAwait(false);
+            "DELETE FROM partial_sums; DELETE FROM control_totals", transaction: transaction, cancellationToken: cancellationToken))
+            .ConfigureAwait(false);
     }
 
-    public Task<IReadOnlyList<ControlTotal>> ReadControlTotalsAsync(DbTransaction transaction, long runId, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<ControlTotal>> ReadControlTotalsAsync(
+        DbTransaction transaction, long runId, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<ControlTotal>>(ControlTotalRows.Read((SqliteConnection)transaction.Connection!, runId));
 }

@@ -6,16 +6,16 @@ using Settlements.Stores;
 
 namespace Settlements.Sqlite;
 
-/// <summary>The library's own event table.</summary>
+/// <summary>Stores usage events in the library's event table.</summary>
 internal sealed class SqliteEventStore(SqliteDatabase database) : IEventStore
 {
-    /// <summary>How many rows pass between two looks at a cancellation.</summary>
+    /// <summary>Rows written between two checks for cancellation.</summary>
     private const int CancellationCheckInterval = 1024;
 
     private const string Savepoint = "settlement_events";
 
-    /// <summary>The file as SQLite itself names it, once its tables were looked at.</summary>
-    private readonly Lazy<string> _place = new(
+    /// <summary>The file name as SQLite resolves it.</summary>
+    private readonly Lazy<string> _dataSource = new(
         () =>
         {
             using var connection = database.OpenReader();
@@ -31,22 +31,23 @@ internal sealed class SqliteEventStore(SqliteDatabase database) : IEventStore
 
     public Task<StoredBatch> StoreInTransactionAsync(DbTransaction transaction, EventBatch batch, CancellationToken cancellationToken)
     {
-        if (transaction is not SqliteTransaction { Connection: { } connection } own)
+        if (transaction is not SqliteTransaction { Connection: { } connection } sqliteTransaction)
         {
             throw new ArgumentException(
-                $"The transaction is {(transaction is SqliteTransaction ? "at its end" : $"a {transaction.GetType().Name}")}. "
-                + $"Events of '{database.FileName}' are written in a SqliteTransaction that is under way on that file.", nameof(transaction));
+                $"The transaction is {(transaction is SqliteTransaction ? "already completed" : $"a {transaction.GetType().Name}")}. "
+                + $"Pass an open SqliteTransaction on '{database.FileName}'.", nameof(transaction));
         }
 
-        // Of another file with such tables the events would count elsewhere, or nowhere.
-        if (connection.DataSource != _place.Value)
+        // Another file may have the same tables; the events would be counted there.
+        if (connection.DataSource != _dataSource.Value)
         {
             throw new ArgumentException(
-                $"The transaction is on '{connection.DataSource}', and the events belong to '{_place.Value}'. Use a connection to that file.",
+                $"The transaction is on '{connection.DataSource}'; the events are stored in '{_dataSource.Value}'. Use a connection to "
+                + "that file.",
                 nameof(transaction));
         }
 
-        own.Save(Savepoint);
+        sqliteTransaction.Save(Savepoint);
         var isStored = false;
         try
         {
@@ -56,12 +57,12 @@ internal sealed class SqliteEventStore(SqliteDatabase database) : IEventStore
         }
         finally
         {
-            // After some faults SQLite has rolled back all of it already, and knows no savepoint any more.
+            // After some errors SQLite has already rolled back the transaction, and the savepoint with it.
             if (SQLitePCL.raw.sqlite3_get_autocommit(connection.Handle) == 0)
             {
                 if (!isStored)
-                    own.Rollback(Savepoint);
-                own.Release(Savepoint);
+                    sqliteTransaction.Rollback(Savepoint);
+                sqliteTransaction.Release(Savepoint);
             }
         }
     }
@@ -72,7 +73,7 @@ internal sealed class SqliteEventStore(SqliteDatabase database) : IEventStore
         ArgumentOutOfRangeException.ThrowIfLessThan(countMax, 1);
         cancellationToken.ThrowIfCancellationRequested();
         using var connection = database.OpenReader();
-        return Task.FromResult<IReadOnlyList<EventNote>>(NotedEvents.List(connection, meter, itemId, payeeId, range, countMax));
+        return Task.FromResult<IReadOnlyList<EventNote>>(EventNoteRows.List(connection, meter, itemId, payeeId, range, countMax));
     }
 
     private Task<StoredBatch> StoreAsync(EventBatch batch, int conflictsMax, EventOutcome?[]? outcomes, CancellationToken cancellationToken)
@@ -87,8 +88,8 @@ internal sealed class SqliteEventStore(SqliteDatabase database) : IEventStore
     private static StoredBatch Store(
         SqliteConnection connection, EventBatch batch, int conflictsMax, EventOutcome?[]? outcomes, CancellationToken cancellationToken)
     {
-        // The write lock is held, so no day can begin to close while these rows are written. A transaction of a caller's that has only read so far
-        // gets the lock with the first row, or not at all when anything was written since it read.
+        // The write lock is held, so no close can start while these rows are written. A caller's transaction that has only read so far
+        // acquires the lock with its first insert, which fails if another connection has written since that read.
         var (closedUntil, openDay) = FindOpenDay(connection);
         var (stored, duplicates, late) = (0, 0, 0);
         var conflicts = new List<EventConflict>();
@@ -99,7 +100,7 @@ internal sealed class SqliteEventStore(SqliteDatabase database) : IEventStore
             """);
         using var find = new SqliteStatement(
             connection, "SELECT occurred_at, meter, item_id, payee_id, quantity, reason, reference FROM usage_events WHERE event_id = ?");
-        using var notes = batch.HasNotes ? new NotedEvents(connection) : null;
+        using var notes = batch.HasNotes ? new EventNoteRows(connection) : null;
         Span<byte> id = stackalloc byte[16];
         insert.Bind(7, (string?)null).Bind(8, (string?)null).Bind(9, (string?)null);
         var wasLate = false;
@@ -113,14 +114,14 @@ internal sealed class SqliteEventStore(SqliteDatabase database) : IEventStore
             insert.Bind(1, batch.OccurredAt(i)).BindBlob(2, id).BindText(4, batch.ItemId(i)).BindText(5, batch.PayeeId(i))
                 .Bind(6, batch.Quantity(i));
 
-            // A statement keeps what is bound: meter and lateness are nearly always those of the row before.
+            // A statement keeps its bound values, and meter and lateness are nearly always those of the previous row.
             if (i == 0 || !batch.Meter(i).SequenceEqual(batch.Meter(i - 1)))
                 insert.BindText(3, batch.Meter(i));
             if (isLate != wasLate)
                 insert.Bind(7, isLate ? openDay : null);
             wasLate = isLate;
             if (notes is not null)
-                NotedEvents.Bind(insert, 8, batch, i);
+                EventNoteRows.Bind(insert, 8, batch, i);
             EventOutcome? outcome = null;
             if (insert.Execute() == 1)
             {
@@ -150,20 +151,25 @@ internal sealed class SqliteEventStore(SqliteDatabase database) : IEventStore
 
     private static (long ClosedUntil, string? OpenDay) FindOpenDay(SqliteConnection connection)
     {
-        var last = connection.QuerySingleOrDefault<(string? Day, long EndsAt)>("SELECT day, ends_at FROM business_days ORDER BY day DESC LIMIT 1");
+        var last = connection.QuerySingleOrDefault<(string? Day, long EndsAt)>(
+            "SELECT day, ends_at FROM business_days ORDER BY day DESC LIMIT 1");
         return last.Day is null
             ? (long.MinValue, null)
             : (last.EndsAt, DayText.From(DayText.Parse(last.Day).AddDays(1)));
     }
 
-    /// <summary>The stored event of the same id, unless its content is the same too.</summary>
+    /// <summary>Finds the stored event with the same id; null when its content is the same, too.</summary>
     private static EventConflict? FindConflict(SqliteStatement find, ReadOnlySpan<byte> id, EventBatch batch, int index)
     {
         find.BindBlob(1, id);
         try
         {
             if (!find.Step())
-                throw new InvalidOperationException($"Event {batch.EventId(index)} was neither stored nor found. The database may be damaged: run PRAGMA integrity_check.");
+            {
+                throw new InvalidOperationException(
+                    $"Event {batch.EventId(index)} was neither stored nor found. The database may be damaged: run PRAGMA integrity_check.");
+            }
+
             var isSame = find.Int64(0) == batch.OccurredAt(index) && find.Bytes(1).SequenceEqual(batch.Meter(index))
                 && find.Bytes(2).SequenceEqual(batch.ItemId(index)) && find.Bytes(3).SequenceEqual(batch.PayeeId(index))
                 && find.Int64(4) == batch.Quantity(index) && find.Bytes(5).SequenceEqual(batch.Reason(index))

@@ -4,7 +4,7 @@ using Settlements.Stores;
 
 namespace Settlements.Sqlite;
 
-/// <summary>The sources with which days were published.</summary>
+/// <summary>Stores the sources of published days.</summary>
 internal sealed class SqliteRecordedSourceStore(SqliteDatabase database) : IRecordedSourceStore
 {
     public Task<IReadOnlyList<RecordedSource>> ListAsync(DbTransaction? transaction, CancellationToken cancellationToken)

@@ -152,7 +152,7 @@ public abstract class EventTransactionContract
         await ended.CommitAsync();
 
         await writer.Invoking(w => w.WriteAsync(ended, [Scenario.Event(1, Scenario.Monday)], default))
-            .Should().ThrowAsync<ArgumentException>().WithMessage("*at its end*");
+            .Should().ThrowAsync<ArgumentException>().WithMessage("*already completed*");
         await writer.Invoking(w => w.WriteAsync(new OtherTransaction(), [Scenario.Event(1, Scenario.Monday)], default))
             .Should().ThrowAsync<ArgumentException>().WithMessage("*OtherTransaction*");
         await using var transaction = await BeginAsync(connection);

@@ -61,7 +61,7 @@ public sealed class ReplicatedPlatformTests(ReplicasForPlatform servers) : IClas
 
             (await platform.Anonymous.GetAsync("/api/statistics/top?period=day")).Should(200);
             (await platform.Anonymous.GetAsync(HealthRoutes.Ready)).Should(200);
-            (await admin.GetAsync(HealthRoutes.Servers)).Should(200).Json.GetProperty("hosts").EnumerateArray()
+            (await admin.GetAsync(HealthRoutes.Servers)).Should(200).Json.GetProperty("servers").EnumerateArray()
                 .Select(h => h.GetProperty("state").GetString()).Should().BeEquivalentTo("Down", "Up");
         }
         finally

@@ -10,7 +10,7 @@ namespace Settlements.AspNetCore.Tests.CausalTokens;
 public sealed class CausalCookieTests
 {
     [Fact]
-    public async Task A_user_sees_his_own_write_in_the_next_request_and_others_wait_for_nothing()
+    public async Task A_user_reads_their_own_write_in_the_next_request_and_others_read_from_the_replica()
     {
         await using var shop = await Shop.StartAsync();
         using var user = shop.Browser();
@@ -18,40 +18,40 @@ public sealed class CausalCookieTests
 
         (await user.PostAsync("/write", null)).EnsureSuccessStatusCode();
 
-        (await user.GetStringAsync("/read")).Should().Be(FakeDatabase.PrimaryName, "the replica doesn't have his write yet");
+        (await user.GetStringAsync("/read")).Should().Be(FakeDatabase.PrimaryName, "the replica doesn't have the write yet");
         (await other.GetStringAsync("/read")).Should().Be(FakeDatabase.ReplicaName);
         shop.Database.Replicate();
         (await user.GetStringAsync("/read")).Should().Be(FakeDatabase.ReplicaName, "it has it now");
     }
 
     [Fact]
-    public async Task Two_machines_with_the_same_keys_are_one_application()
+    public async Task Instances_with_the_same_keys_accept_each_others_tokens()
     {
         var keys = new EphemeralDataProtectionProvider();
-        await using var one = await Shop.StartAsync(keys: keys);
-        await using var two = await Shop.StartAsync(keys: keys);
+        await using var first = await Shop.StartAsync(keys: keys);
+        await using var second = await Shop.StartAsync(keys: keys);
         var cookies = new CookieContainer();
-        using var atOne = one.Browser(cookies);
-        using var atTwo = two.Browser(cookies);
+        using var toFirst = first.Browser(cookies);
+        using var toSecond = second.Browser(cookies);
 
-        (await atOne.PostAsync("/write", null)).EnsureSuccessStatusCode();
+        (await toFirst.PostAsync("/write", null)).EnsureSuccessStatusCode();
 
-        (await atTwo.GetStringAsync("/read")).Should().Be(FakeDatabase.PrimaryName);
+        (await toSecond.GetStringAsync("/read")).Should().Be(FakeDatabase.PrimaryName);
     }
 
     [Fact]
-    public async Task The_cookie_is_set_once_when_the_token_grows()
+    public async Task The_cookie_is_set_once_per_response_and_only_after_a_write()
     {
         await using var shop = await Shop.StartAsync();
         using var user = shop.Browser();
 
         Shop.CookieOf(await user.PostAsync("/write-twice", null)).Should().NotBeNull();
-        Shop.CookieOf(await user.GetAsync("/read")).Should().BeNull("a read adds nothing to what he knows");
+        Shop.CookieOf(await user.GetAsync("/read")).Should().BeNull("the client already has the token");
         Shop.CookieOf(await user.PostAsync("/write", null)).Should().NotBeNull();
     }
 
     [Fact]
-    public async Task Without_a_write_nothing_is_set()
+    public async Task A_response_to_a_first_read_has_no_cookie_and_no_cache_control()
     {
         await using var shop = await Shop.StartAsync();
         using var user = shop.Browser();
@@ -63,7 +63,7 @@ public sealed class CausalCookieTests
     }
 
     [Fact]
-    public async Task The_cookie_is_kept_from_scripts_and_other_sites_and_ends()
+    public async Task The_cookie_has_max_age_path_same_site_and_http_only()
     {
         await using var shop = await Shop.StartAsync(o => o.Lifetime = TimeSpan.FromSeconds(90));
         using var user = shop.Browser();
@@ -78,13 +78,15 @@ public sealed class CausalCookieTests
     [InlineData("https", false, true)]
     [InlineData("http", true, true)]
     [InlineData("http", false, false)]
-    public async Task The_cookie_is_for_https_alone_where_the_request_or_the_option_says_so(string scheme, bool isAlwaysSecure, bool expected)
+    public async Task The_cookie_is_secure_with_HTTPS_or_the_option(string scheme, bool isAlwaysSecure, bool expected)
     {
-        await using var shop = await Shop.StartAsync(o => o.CookieIsAlwaysSecure = isAlwaysSecure, before: app => app.Use((HttpContext context, RequestDelegate next) =>
-        {
-            context.Request.Scheme = scheme; // as forwarded headers do
-            return next(context);
-        }));
+        await using var shop = await Shop.StartAsync(
+            o => o.CookieIsAlwaysSecure = isAlwaysSecure,
+            before: app => app.Use((HttpContext context, RequestDelegate next) =>
+            {
+                context.Request.Scheme = scheme; // like the forwarded headers middleware
+                return next(context);
+            }));
         using var user = shop.Client();
 
         Shop.SetCookies(await user.PostAsync("/write", null))[0].Contains("; secure", StringComparison.Ordinal).Should().Be(expected);
@@ -94,7 +96,7 @@ public sealed class CausalCookieTests
     [InlineData("0-1-999999")]
     [InlineData("!no_base64!")]
     [InlineData("AAAA")]
-    public async Task A_cookie_that_was_not_issued_is_ignored_and_said_at_debug(string value)
+    public async Task A_cookie_that_was_not_issued_is_ignored_and_logged_at_debug_level(string value)
     {
         await using var shop = await Shop.StartAsync();
         using var user = shop.Client();
@@ -103,28 +105,28 @@ public sealed class CausalCookieTests
 
         response.StatusCode.Should().Be(HttpStatusCode.OK);
         (await response.Content.ReadAsStringAsync()).Should().Be(FakeDatabase.ReplicaName);
-        shop.Database.Reads.Should().Equal([ReadConsistency.Eventual], "nobody makes a read wait for a token that nobody issued");
+        shop.Database.Reads.Should().Equal([ReadConsistency.Eventual], "a forged token makes no read wait");
         shop.Log.Lines.Where(l => l.Id == 3201).Should().ContainSingle().Which.Level.Should().Be(LogLevel.Debug);
     }
 
     [Fact]
-    public async Task A_cookie_that_was_tampered_with_is_ignored_at_every_character()
+    public async Task A_cookie_with_any_character_changed_is_ignored()
     {
         await using var shop = await Shop.StartAsync();
         using var user = shop.Client();
         var issued = Shop.CookieOf(await user.PostAsync("/write", null))!;
 
-        for (var i = 0; i < issued.Length - 1; i++) // the last one may hold bits of nothing
+        for (var i = 0; i < issued.Length - 1; i++) // the last one may have unused bits
         {
             var tampered = $"{issued[..i]}{(issued[i] == 'A' ? 'B' : 'A')}{issued[(i + 1)..]}";
-            (await ReadAsync(user, tampered)).Should().Be(FakeDatabase.ReplicaName, $"character {i} is another");
+            (await ReadAsync(user, tampered)).Should().Be(FakeDatabase.ReplicaName, $"character {i} was changed");
         }
 
-        (await ReadAsync(user, issued)).Should().Be(FakeDatabase.PrimaryName, "as it was issued it is good");
+        (await ReadAsync(user, issued)).Should().Be(FakeDatabase.PrimaryName, "the unchanged cookie is valid");
     }
 
     [Fact]
-    public async Task A_cookie_of_foreign_keys_is_ignored()
+    public async Task A_cookie_of_an_application_with_other_keys_is_ignored()
     {
         await using var foreign = await Shop.StartAsync();
         await using var shop = await Shop.StartAsync();
@@ -136,7 +138,7 @@ public sealed class CausalCookieTests
     }
 
     [Fact]
-    public async Task What_the_same_keys_protected_for_anything_else_is_ignored()
+    public async Task A_payload_protected_for_another_purpose_is_ignored()
     {
         var keys = new EphemeralDataProtectionProvider();
         await using var shop = await Shop.StartAsync(keys: keys);
@@ -148,9 +150,9 @@ public sealed class CausalCookieTests
     [Theory]
     [InlineData(299, FakeDatabase.PrimaryName)]
     [InlineData(300, FakeDatabase.ReplicaName)]
-    [InlineData(-299, FakeDatabase.PrimaryName)] // machines' clocks differ
+    [InlineData(-299, FakeDatabase.PrimaryName)] // clocks of machines differ
     [InlineData(-300, FakeDatabase.ReplicaName)]
-    public async Task A_cookie_is_good_for_its_lifetime_whatever_the_browser_thinks(int ageS, string answering)
+    public async Task A_cookie_expires_on_the_server_after_its_lifetime(int ageS, string server)
     {
         var keys = new EphemeralDataProtectionProvider();
         await using var issuer = await Shop.StartAsync(keys: keys);
@@ -161,7 +163,7 @@ public sealed class CausalCookieTests
         shop.Clock.AdjustTime(issuer.Clock.GetUtcNow().AddSeconds(ageS));
         using var here = shop.Client();
 
-        (await ReadAsync(here, issued)).Should().Be(answering);
+        (await ReadAsync(here, issued)).Should().Be(server);
     }
 
     [Fact]
@@ -175,12 +177,12 @@ public sealed class CausalCookieTests
     }
 
     [Fact]
-    public async Task A_token_names_the_writes_before_it_too()
+    public async Task A_token_includes_earlier_writes()
     {
         await using var shop = await Shop.StartAsync();
         using var user = shop.Browser();
         await user.PostAsync("/write", null);
-        shop.Database.TokenText = number => $"7-1-{number}"; // a second primary's domain
+        shop.Database.TokenText = number => $"7-1-{number}"; // the domain of a second primary
 
         await user.PostAsync("/write", null);
         await user.GetAsync("/read");
@@ -189,18 +191,18 @@ public sealed class CausalCookieTests
     }
 
     [Fact]
-    public async Task Of_two_writes_at_a_time_the_cookie_whose_response_comes_last_wins()
+    public async Task Cookies_of_concurrent_writes_do_not_include_each_other()
     {
         await using var shop = await Shop.StartAsync();
         using var user = shop.Client();
         var first = Shop.CookieOf(await user.PostAsync("/write", null))!;
-        var second = Shop.CookieOf(await user.PostAsync("/write", null))!; // it began without the first one's
+        var second = Shop.CookieOf(await user.PostAsync("/write", null))!; // it was sent without the first cookie
 
         await ReadAsync(user, first);
         await ReadAsync(user, second);
 
         shop.Database.Reads.Select(r => r.ToString()).Should().Equal(
-            ["after 0-1-101", "after 0-1-102"], "a browser keeps one of them; if it is the earlier commit's, the later one is read as others read it");
+            ["after 0-1-101", "after 0-1-102"], "a browser stores only the last cookie it receives, which may be that of the earlier commit");
     }
 
     private static async Task<string> ReadAsync(HttpClient user, string cookie)

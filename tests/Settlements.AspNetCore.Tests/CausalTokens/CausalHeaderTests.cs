@@ -7,7 +7,7 @@ namespace Settlements.AspNetCore.Tests.CausalTokens;
 public sealed class CausalHeaderTests
 {
     [Fact]
-    public async Task A_client_that_sends_the_header_back_sees_its_own_write()
+    public async Task A_client_that_returns_the_header_reads_its_own_write()
     {
         await using var shop = await Shop.StartAsync(o => o.Carriers = CausalTokenCarriers.Header);
         using var client = shop.Client();
@@ -18,12 +18,12 @@ public sealed class CausalHeaderTests
         var token = Shop.HeaderOf(written)!;
         token.Should().NotContain("0-1-101", "it is encrypted");
         (await ReadAsync(client, token)).Should().Be(FakeDatabase.PrimaryName);
-        (await ReadAsync(client, "0-1-101")).Should().Be(FakeDatabase.ReplicaName, "what was not issued is ignored");
+        (await ReadAsync(client, "0-1-101")).Should().Be(FakeDatabase.ReplicaName, "a token that was not issued is ignored");
         (await ReadAsync(client, new string('A', CausalTokenOptions.HeaderLengthMax + 1))).Should().Be(FakeDatabase.ReplicaName);
     }
 
     [Fact]
-    public async Task A_client_with_several_requests_under_way_may_send_all_that_it_got()
+    public async Task A_client_may_send_the_tokens_of_several_concurrent_requests()
     {
         await using var shop = await Shop.StartAsync(o => o.Carriers = CausalTokenCarriers.Header);
         using var client = shop.Client();
@@ -37,9 +37,10 @@ public sealed class CausalHeaderTests
     }
 
     [Fact]
-    public async Task A_plain_header_is_the_servers_own_text()
+    public async Task A_plain_header_is_the_token_as_plain_text()
     {
-        await using var shop = await Shop.StartAsync(o => (o.Carriers, o.HeaderIsPlain, o.HeaderName) = (CausalTokenCarriers.Header, true, Shop.Header));
+        await using var shop = await Shop.StartAsync(
+            o => (o.Carriers, o.HeaderIsPlain, o.HeaderName) = (CausalTokenCarriers.Header, true, Shop.Header));
         using var client = shop.Client();
 
         Shop.HeaderOf(await client.PostAsync("/write", null)).Should().Be("0-1-101");
@@ -50,7 +51,7 @@ public sealed class CausalHeaderTests
     }
 
     [Fact]
-    public async Task In_both_carriers_what_either_brings_is_united()
+    public async Task The_tokens_of_cookie_and_header_are_merged()
     {
         await using var shop = await Shop.StartAsync(o => o.Carriers = CausalTokenCarriers.Cookie | CausalTokenCarriers.Header);
         using var client = shop.Client();
@@ -67,7 +68,7 @@ public sealed class CausalHeaderTests
     }
 
     [Fact]
-    public void All_faults_of_the_options_are_said_at_once()
+    public void All_errors_of_the_options_are_reported_together()
     {
         using var services = new ServiceCollection().AddCausalTokens(o =>
         {
@@ -83,20 +84,20 @@ public sealed class CausalHeaderTests
     }
 
     [Fact]
-    public async Task Faulty_options_keep_the_application_from_starting() =>
-        await FluentActions.Invoking(() => Shop.StartAsync(o => o.Lifetime = TimeSpan.FromDays(2))).Should().ThrowAsync<OptionsValidationException>()
-            .WithMessage("*Lifetime is 2.00:00:00; use 1 second to 1 day.*");
+    public async Task Invalid_options_stop_the_start_of_the_application() =>
+        await FluentActions.Invoking(() => Shop.StartAsync(o => o.Lifetime = TimeSpan.FromDays(2)))
+            .Should().ThrowAsync<OptionsValidationException>().WithMessage("*Lifetime is 2.00:00:00; use 1 second to 1 day.*");
 
     [Fact]
-    public async Task The_middleware_without_its_services_says_what_is_missing() =>
-        await FluentActions.Invoking(() => App.StartAsync(_ => { }, app => app.UseCausalTokens())).Should().ThrowAsync<InvalidOperationException>()
-            .WithMessage("*AddCausalTokens*");
+    public async Task The_error_for_missing_services_of_the_middleware_names_the_call() =>
+        await FluentActions.Invoking(() => App.StartAsync(_ => { }, app => app.UseCausalTokens()))
+            .Should().ThrowAsync<InvalidOperationException>().WithMessage("*AddCausalTokens*");
 
     [Fact]
-    public void A_session_that_was_added_before_stays()
+    public void A_causal_session_that_is_already_registered_is_kept()
     {
-        using var own = new FakeDatabase();
-        var session = new CausalSession(own);
+        using var database = new FakeDatabase();
+        var session = new CausalSession(database);
         using var services = new ServiceCollection().AddScoped(_ => session).AddCausalTokens().BuildServiceProvider();
         using var scope = services.CreateScope();
 

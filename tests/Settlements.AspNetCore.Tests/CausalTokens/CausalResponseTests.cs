@@ -1,15 +1,16 @@
 using System.Net;
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Logging;
 
 namespace Settlements.AspNetCore.Tests.CausalTokens;
 
-/// <summary>Whatever the response is, it carries the token of what was committed.</summary>
+/// <summary>Responses of every kind carry the token of the request's commits.</summary>
 public sealed class CausalResponseTests
 {
     [Fact]
-    public async Task A_redirect_carries_the_token_to_the_page_it_leads_to()
+    public async Task A_redirect_carries_the_token()
     {
         await using var shop = await Shop.StartAsync();
         using var user = shop.Browser();
@@ -32,10 +33,10 @@ public sealed class CausalResponseTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task An_error_page_after_a_commit_carries_the_token_and_is_itself_read_after_it(bool hasScopeOfItsOwn)
+    public async Task An_error_page_after_a_commit_carries_the_token_and_reads_the_commit(bool hasSeparateScope)
     {
         await using var shop = await Shop.StartAsync(before: app => app.UseExceptionHandler(
-            new ExceptionHandlerOptions { ExceptionHandlingPath = "/error", CreateScopeForErrors = hasScopeOfItsOwn }));
+            new ExceptionHandlerOptions { ExceptionHandlingPath = "/error", CreateScopeForErrors = hasSeparateScope }));
         using var user = shop.Client();
 
         var response = await user.PostAsync("/write-then-fail", null);
@@ -46,7 +47,7 @@ public sealed class CausalResponseTests
     }
 
     [Fact]
-    public async Task The_bare_500_that_a_server_sends_by_itself_carries_nothing_as_documented()
+    public async Task The_plain_500_of_an_unhandled_exception_carries_no_token_as_documented()
     {
         await using var shop = await Shop.StartAsync();
         using var user = shop.Client();
@@ -54,11 +55,11 @@ public sealed class CausalResponseTests
         var response = await user.PostAsync("/write-then-fail", null);
 
         response.StatusCode.Should().Be(HttpStatusCode.InternalServerError);
-        Shop.CookieOf(response).Should().BeNull("the server clears what was set, and asks nobody");
+        Shop.CookieOf(response).Should().BeNull("the server clears the headers, and doesn't call OnStarting");
     }
 
     [Fact]
-    public async Task A_commit_after_the_response_began_is_said_and_carries_nothing()
+    public async Task A_commit_after_the_response_started_is_logged_and_carries_no_token()
     {
         await using var shop = await Shop.StartAsync();
         using var user = shop.Client();
@@ -76,7 +77,7 @@ public sealed class CausalResponseTests
     [InlineData("no-cache", "no-store")]
     [InlineData("private, max-age=60", "private, max-age=60")]
     [InlineData("no-store", "no-store")]
-    public async Task No_cache_that_users_share_keeps_a_token(string cache, string expected)
+    public async Task Shared_caches_do_not_store_a_response_with_a_token(string cache, string expected)
     {
         await using var shop = await Shop.StartAsync();
         using var user = shop.Client();
@@ -87,7 +88,7 @@ public sealed class CausalResponseTests
     }
 
     [Fact]
-    public async Task A_token_that_is_too_long_for_a_cookie_is_said_once_and_left_out()
+    public async Task A_token_too_long_for_a_cookie_is_not_sent_and_logged_as_a_warning_once()
     {
         await using var shop = await Shop.StartAsync();
         shop.Database.TokenText = number => string.Join(',', Enumerable.Range(0, 80).Select(i => $"00000000-0000-0000-0000-{i:d12}:1-{number}"));
@@ -100,7 +101,7 @@ public sealed class CausalResponseTests
     }
 
     [Fact]
-    public async Task The_longest_token_that_fits_is_read_again()
+    public async Task A_token_of_nearly_the_greatest_length_is_accepted()
     {
         await using var shop = await Shop.StartAsync();
         shop.Database.TokenText = number => string.Join(',', Enumerable.Range(0, 54).Select(i => $"00000000-0000-0000-0000-{i:d12}:1-{number}"));
@@ -113,7 +114,7 @@ public sealed class CausalResponseTests
     }
 
     [Fact]
-    public async Task Without_a_key_the_response_is_as_good_but_for_the_token()
+    public async Task Without_a_key_the_response_succeeds_without_a_token()
     {
         await using var shop = await Shop.StartAsync(keys: new NoKeys());
         using var user = shop.Client();
@@ -129,8 +130,8 @@ public sealed class CausalResponseTests
     {
         public IDataProtector CreateProtector(string purpose) => this;
 
-        public byte[] Protect(byte[] plaintext) => throw new System.Security.Cryptography.CryptographicException("The key ring can't be read.");
+        public byte[] Protect(byte[] plaintext) => throw new CryptographicException("The key ring can't be read.");
 
-        public byte[] Unprotect(byte[] protectedData) => throw new System.Security.Cryptography.CryptographicException("The key ring can't be read.");
+        public byte[] Unprotect(byte[] protectedData) => throw new CryptographicException("The key ring can't be read.");
     }
 }

@@ -5,7 +5,7 @@ using Settlements.Routing;
 
 namespace Settlements.AspNetCore.Tests.CausalTokens;
 
-/// <summary>An application whose users write and read.</summary>
+/// <summary>An application whose endpoints write and read with the request's causal session.</summary>
 internal static class Shop
 {
     public const string Cookie = "causal-token";
@@ -24,16 +24,18 @@ internal static class Shop
             },
             keys);
 
-    /// <summary>The cookie's value in a response; null where there is none.</summary>
+    /// <summary>Returns the cookie's value in a response; null when it is not set.</summary>
     public static string? CookieOf(HttpResponseMessage response) => SetCookies(response) switch
     {
         [] => null,
-        [var one] => one[(Cookie.Length + 1)..one.IndexOf(';', StringComparison.Ordinal)],
+        [var cookie] => cookie[(Cookie.Length + 1)..cookie.IndexOf(';', StringComparison.Ordinal)],
         var many => throw new InvalidOperationException($"The cookie is set {many.Count} times."),
     };
 
     public static IReadOnlyList<string> SetCookies(HttpResponseMessage response) =>
-        response.Headers.TryGetValues("Set-Cookie", out var all) ? [.. all.Where(c => c.StartsWith(Cookie + "=", StringComparison.Ordinal))] : [];
+        response.Headers.TryGetValues("Set-Cookie", out var all)
+            ? [.. all.Where(c => c.StartsWith(Cookie + "=", StringComparison.Ordinal))]
+            : [];
 
     public static string? HeaderOf(HttpResponseMessage response) =>
         response.Headers.TryGetValues(Header, out var all) ? all.Single() : null;
@@ -85,7 +87,7 @@ internal static class Shop
         app.MapPost("/error", ReadAsync);
     }
 
-    /// <summary>Says which host answered.</summary>
+    /// <summary>Responds with the name of the server that the read was routed to.</summary>
     private static async Task<string> ReadAsync(CausalSession session)
     {
         await using var connection = await session.OpenReadAsync();

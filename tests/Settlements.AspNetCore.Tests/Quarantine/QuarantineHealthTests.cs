@@ -12,20 +12,20 @@ public sealed class QuarantineHealthTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
-    public async Task Usage_in_quarantine_degrades_and_is_named_until_it_is_corrected()
+    public async Task Health_is_degraded_and_names_quarantined_usage_until_it_is_corrected()
     {
         await using var services = Services();
         var engine = services.GetRequiredService<SettlementEngine>();
         await engine.Schema.ApplyAsync(TestContext.Current.CancellationToken);
 
-        (await AskAsync(services)).Should().BeEquivalentTo(new { Status = HealthStatus.Healthy, Description = "No usage is in quarantine." });
+        (await CheckAsync(services)).Should().BeEquivalentTo(new { Status = HealthStatus.Healthy, Description = "No usage is in quarantine." });
 
-        // One unit more than a counter holds, in as many events as that needs.
+        // One unit more than the limit of a counter; an event has a lower limit.
         var full = (int)(RateTable.CountMax / UsageEvent.QuantityMax);
         await LoadAsync(engine, [.. Enumerable.Range(1, full).Select(i => Event(i, Monday, UsageEvent.QuantityMax)), Event(full + 1, Monday, 1)]);
         await engine.Days.CloseThroughAsync(Monday, cancellationToken: TestContext.Current.CancellationToken);
 
-        var degraded = await AskAsync(services);
+        var degraded = await CheckAsync(services);
         degraded.Status.Should().Be(HealthStatus.Degraded);
         degraded.Description.Should().Match("Sums of usage in quarantine: 1. *'video.view'*'huge'*");
         degraded.Data["sums"].Should().Be(1);
@@ -33,10 +33,10 @@ public sealed class QuarantineHealthTests : IDisposable
         await LoadAsync(engine, [Event(full + 2, Monday, -2)]);
         await engine.Days.CloseThroughAsync(Monday.AddDays(1), cancellationToken: TestContext.Current.CancellationToken);
 
-        (await AskAsync(services)).Status.Should().Be(HealthStatus.Healthy);
+        (await CheckAsync(services)).Status.Should().Be(HealthStatus.Healthy);
     }
 
-    private static async Task<HealthReportEntry> AskAsync(ServiceProvider services) =>
+    private static async Task<HealthReportEntry> CheckAsync(ServiceProvider services) =>
         (await services.GetRequiredService<HealthCheckService>().CheckHealthAsync(TestContext.Current.CancellationToken)).Entries["quarantine"];
 
     private static Task<LoadReport> LoadAsync(SettlementEngine engine, UsageEvent[] events) =>

@@ -2,18 +2,18 @@ using Settlements.TestServers;
 
 namespace Settlements.Cli.Tests.Faults;
 
-/// <summary>Processes that are killed at any moment and started again.</summary>
+/// <summary>Processes that are killed at random times and started again.</summary>
 [Collection(Workload.Tests)]
 public sealed class KillTests(Workload work)
 {
-    private const int KillsOfAPhase = 5;
+    private const int KillsPerPhase = 5;
 
-    /// <summary>For each store.</summary>
+    /// <summary>The number of kills for each store.</summary>
     private static readonly int Kills = TestSettings.IsLong ? 100 : 4;
 
     [Theory]
     [MemberData(nameof(Workload.Stores), MemberType = typeof(Workload))]
-    public async Task Killed_at_any_moment_of_import_and_close_and_started_again_it_comes_to_the_same(bool mySql)
+    public async Task Import_and_close_have_the_same_result_after_kills_at_random_times(bool mySql)
     {
         var seed = Environment.TickCount;
         var random = new Random(seed);
@@ -26,15 +26,16 @@ public sealed class KillTests(Workload work)
             (await Workload.AnswersAsync(program)).Should().Be(work.Expected, $"the seed is {seed}");
         }
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"{(mySql ? "MariaDB" : "SQLite")}: killed {importing} times while importing, {closing} while closing.");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{(mySql ? "MariaDB" : "SQLite")}: killed {importing} times while importing, {closing} while closing.");
     }
 
-    /// <summary>Kills the command some times, then lets it end.</summary>
-    /// <returns>How often it was killed.</returns>
+    /// <summary>Kills the command several times, then lets it complete.</summary>
+    /// <returns>The number of kills.</returns>
     private static async Task<int> KillAsync(SettlementTool program, string[] command, TimeSpan takes, Random random, int max)
     {
         var kills = 0;
-        while (kills < Math.Min(max, TestSettings.IsLong ? KillsOfAPhase : 2))
+        while (kills < Math.Min(max, TestSettings.IsLong ? KillsPerPhase : 2))
         {
             using var process = program.Start(command);
             await Task.Delay(takes * (0.2 + 0.8 * random.NextDouble()));

@@ -1,12 +1,12 @@
 namespace Settlements.Cli.Tests.Faults;
 
-/// <summary>SIGTERM, as a service manager sends it.</summary>
+/// <summary>Stopping with SIGTERM, as service managers do.</summary>
 [Collection(Workload.Tests)]
 public sealed class StopTests(Workload work)
 {
     [Theory]
     [MemberData(nameof(Workload.Stores), MemberType = typeof(Workload))]
-    public async Task It_ends_and_keeps_what_it_did(bool mySql)
+    public async Task A_stopped_command_stores_its_completed_work_and_is_resumed(bool mySql)
     {
         using var program = await work.NewAsync(mySql);
         await StopAsync(program, Workload.Import, work.ImportTakes);
@@ -14,7 +14,7 @@ public sealed class StopTests(Workload work)
         var stopped = await StopAsync(program, Workload.Close, work.CloseTakes);
         if (stopped)
         {
-            // None where it was stopped before its run began.
+            // There is no run when the process was stopped before it started one.
             var runs = (await program.RunAsync("runs", "--count", "1", "--json")).ShouldSucceed().Json.GetProperty("runs");
             runs.EnumerateArray().Select(run => run.GetProperty("state").GetString()).Should().BeSubsetOf(["stopped", "completed"]);
         }
@@ -23,10 +23,12 @@ public sealed class StopTests(Workload work)
         (await Workload.AnswersAsync(program)).Should().Be(work.Expected);
     }
 
-    /// <returns>Whether it was stopped; it may have been done before.</returns>
+    /// <summary>Starts a command and stops it.</summary>
+    /// <returns>Whether it was stopped; it may have completed before.</returns>
     private static async Task<bool> StopAsync(SettlementTool program, string[] command, TimeSpan takes)
     {
-        // Where the machine is busy, the signal may come before the program has begun, and end the runtime: then once more, and later.
+        // On a busy machine the signal may arrive before the program handles it, and end the runtime. Then it is tried again with a longer
+        // wait.
         for (var wait = takes * 0.7; ; wait *= 1.5)
         {
             using var process = program.Start(command);
@@ -37,7 +39,7 @@ public sealed class StopTests(Workload work)
             if (answer.ExitCode == 143 && answer.Error.Length == 0 && wait < takes * 5)
                 continue;
             if (answer.ExitCode == 143)
-                answer.Error.Should().Contain("What was done so far is kept");
+                answer.Error.Should().Contain("Completed work is stored");
             return answer.ExitCode == 143;
         }
     }

@@ -4,11 +4,11 @@ using Settlements.TestServers;
 
 namespace Settlements.Cli.Tests.Faults;
 
-/// <summary>Three days of views to import and close by real processes, and what they come to undisturbed.</summary>
+/// <summary>Three days of views to import and close in real processes, and the expected result.</summary>
 [CollectionDefinition(Tests)]
 public sealed class Workload : ICollectionFixture<Workload>, IAsyncLifetime
 {
-    /// <summary>The tests that share it; they run one after the other.</summary>
+    /// <summary>The collection of tests that share the workload; they run sequentially.</summary>
     public const string Tests = "workload";
 
     private const int Events = 20_000;
@@ -24,13 +24,13 @@ public sealed class Workload : ICollectionFixture<Workload>, IAsyncLifetime
 
     public MySqlServer Server { get; private set; } = null!;
 
-    /// <summary>What the commands that read answer after an undisturbed run.</summary>
+    /// <summary>The output of reading commands after an import and close without interruptions.</summary>
     public string Expected { get; private set; } = "";
 
-    /// <summary>How long an undisturbed process takes to import.</summary>
+    /// <summary>The duration of an import without interruptions.</summary>
     public TimeSpan ImportTakes { get; private set; }
 
-    /// <summary>How long one takes to close.</summary>
+    /// <summary>The duration of a close without interruptions.</summary>
     public TimeSpan CloseTakes { get; private set; }
 
     public async ValueTask InitializeAsync()
@@ -41,18 +41,18 @@ public sealed class Workload : ICollectionFixture<Workload>, IAsyncLifetime
         _csv = string.Concat(Enumerable.Range(1, Events).Select(i => string.Create(
             CultureInfo.InvariantCulture,
             $"{SettlementTool.Id(i)},{start.AddSeconds(random.Next(3 * 86_400)):yyyy-MM-ddTHH:mm:ss}Z,video.view,v{random.Next(400)},p{random.Next(40)},{random.Next(1, 900)}\n")));
-        using var undisturbed = await NewAsync(mySql: false);
+        using var uninterrupted = await NewAsync(mySql: false);
         var watch = Stopwatch.StartNew();
-        (await undisturbed.RunAsync(Import)).ShouldSucceed();
+        (await uninterrupted.RunAsync(Import)).ShouldSucceed();
         ImportTakes = watch.Elapsed;
-        (await undisturbed.RunAsync(Close)).ShouldSucceed();
+        (await uninterrupted.RunAsync(Close)).ShouldSucceed();
         CloseTakes = watch.Elapsed - ImportTakes;
-        Expected = await AnswersAsync(undisturbed);
+        Expected = await AnswersAsync(uninterrupted);
     }
 
     public ValueTask DisposeAsync() => Server.DisposeAsync();
 
-    /// <summary>The program over a fresh database, with the events beside it.</summary>
+    /// <summary>Creates a folder and a database for the program, with the events as a file.</summary>
     internal async Task<SettlementTool> NewAsync(bool mySql)
     {
         var program = new SettlementTool(mySql ? await Server.CreateDatabaseAsync($"work_{Interlocked.Increment(ref _databases)}") : null);
@@ -60,7 +60,7 @@ public sealed class Workload : ICollectionFixture<Workload>, IAsyncLifetime
         return program;
     }
 
-    /// <summary>All that can be read, as text; no run may be left as running.</summary>
+    /// <summary>Returns the output of reading commands, and checks that all runs are completed.</summary>
     internal static async Task<string> AnswersAsync(SettlementTool program)
     {
         var answers = new List<string>();

@@ -3,7 +3,7 @@ using Settlements.Stores;
 
 namespace Settlements.Sqlite.Tests.Counters;
 
-/// <summary>The search finds the rows that were asked for, whether it reads on or jumps.</summary>
+/// <summary>The search finds the requested rows, whether it reads sequentially or seeks.</summary>
 public sealed class ItemSearchTests
 {
     [Theory]
@@ -12,21 +12,21 @@ public sealed class ItemSearchTests
     [InlineData(2, 9)]
     [InlineData(3, 50)]
     [InlineData(50, 3)]
-    public void Exactly_the_rows_of_the_asked_items_are_found(int everyRow, int everyItem)
+    public void Exactly_the_rows_of_the_requested_items_are_found(int everyRow, int everyItem)
     {
         using var connection = Open();
-        var there = Enumerable.Range(0, 400).Where(i => i % everyRow == 0).Select(Name).ToList();
-        foreach (var item in there)
+        var stored = Enumerable.Range(0, 400).Where(i => i % everyRow == 0).Select(Name).ToList();
+        foreach (var item in stored)
             Insert(connection, "m", item, item.Length);
         Insert(connection, "l", Name(1), 7);
         Insert(connection, "n", Name(1), 7);
-        var asked = Enumerable.Range(0, 420).Where(i => i % everyItem == 0).Select(Name).Order(Utf8Order.Instance).ToList();
+        var requested = Enumerable.Range(0, 420).Where(i => i % everyItem == 0).Select(Name).Order(Utf8Order.Instance).ToList();
 
         var found = new List<(string, long)>();
         using (var search = new ItemSearch(connection, "quantity", "counters", "meter = ?", "m"))
-            search.Find(asked, (item, row) => found.Add((item, row.Int64(1))), default);
+            search.Find(requested, (item, row) => found.Add((item, row.Int64(1))), default);
 
-        found.Should().Equal(asked.Where(there.Contains).Select(item => (item, (long)item.Length)));
+        found.Should().Equal(requested.Where(stored.Contains).Select(item => (item, (long)item.Length)));
     }
 
     [Fact]

@@ -7,10 +7,10 @@ public sealed class WriterLockTests
     private readonly WriterLock _lock = new();
 
     [Fact]
-    public async Task Others_go_before_a_close_that_came_first_in_the_order_in_which_they_came()
+    public async Task Writers_precede_a_waiting_close_in_fifo_order()
     {
         var order = new List<string>();
-        var held = await TakeAsync(isClose: true);
+        var held = await AcquireAsync(isClose: true);
         Task[] waiting = [RunAsync("close", true), RunAsync("first", false), RunAsync("second", false)];
 
         held.Dispose();
@@ -20,66 +20,66 @@ public sealed class WriterLockTests
 
         async Task RunAsync(string name, bool isClose)
         {
-            using var turn = await TakeAsync(isClose);
+            using var handle = await AcquireAsync(isClose);
             order.Add(name);
         }
     }
 
     [Fact]
-    public async Task A_writer_that_waits_is_overtaken_by_no_transaction_of_a_close_that_came_later()
+    public async Task No_later_transaction_of_a_close_overtakes_a_waiting_writer()
     {
-        var held = await TakeAsync(isClose: true);
-        var writer = TakeAsync(isClose: false);
+        var held = await AcquireAsync(isClose: true);
+        var writer = AcquireAsync(isClose: false);
         var closes = Enumerable.Range(0, 5).Select(_ => CloseAsync()).ToList();
 
         held.Dispose();
-        var turn = await writer.WaitAsync(Long, TestContext.Current.CancellationToken);
+        var handle = await writer.WaitAsync(Long, TestContext.Current.CancellationToken);
 
-        turn.CloseTurnsAhead.Should().Be(0, "the one under way began before");
-        turn.Dispose();
+        handle.ClosesAhead.Should().Be(0, "the running one was granted before");
+        handle.Dispose();
         await Task.WhenAll(closes).WaitAsync(Long, TestContext.Current.CancellationToken);
 
-        async Task CloseAsync() => (await TakeAsync(isClose: true)).Dispose();
+        async Task CloseAsync() => (await AcquireAsync(isClose: true)).Dispose();
     }
 
     [Fact]
-    public async Task A_close_gets_its_turn_although_others_always_wait()
+    public async Task A_close_acquires_the_lock_under_constant_writes()
     {
         var before = 0;
-        var held = await TakeAsync(isClose: false);
-        var close = TakeAsync(isClose: true);
-        var others = Enumerable.Range(0, 3 * WriterLock.OthersMax).Select(_ => OtherAsync()).ToList();
+        var held = await AcquireAsync(isClose: false);
+        var close = AcquireAsync(isClose: true);
+        var writers = Enumerable.Range(0, 3 * WriterLock.WritersBeforeCloseMax).Select(_ => WriteAsync()).ToList();
 
         held.Dispose();
         using (await close.WaitAsync(Long, TestContext.Current.CancellationToken))
-            before.Should().BeLessThanOrEqualTo(WriterLock.OthersMax);
-        await Task.WhenAll(others).WaitAsync(Long, TestContext.Current.CancellationToken);
+            before.Should().BeLessThanOrEqualTo(WriterLock.WritersBeforeCloseMax);
+        await Task.WhenAll(writers).WaitAsync(Long, TestContext.Current.CancellationToken);
 
-        async Task OtherAsync()
+        async Task WriteAsync()
         {
-            using var turn = await TakeAsync(isClose: false);
+            using var handle = await AcquireAsync(isClose: false);
             before += close.IsCompleted ? 0 : 1;
         }
     }
 
     [Fact]
-    public async Task Who_gives_up_is_no_longer_in_the_queue()
+    public async Task A_cancelled_or_timed_out_waiter_is_removed_from_the_queue()
     {
         using var cancelled = new CancellationTokenSource();
-        var held = await TakeAsync(isClose: false);
-        var gone = _lock.WaitAsync(isClose: false, Long, cancelled.Token).AsTask();
+        var held = await AcquireAsync(isClose: false);
+        var waiting = _lock.AcquireAsync(isClose: false, Long, cancelled.Token).AsTask();
         await cancelled.CancelAsync();
 
-        await gone.Awaiting(g => g).Should().ThrowAsync<OperationCanceledException>();
-        (await _lock.WaitAsync(isClose: false, TimeSpan.Zero, CancellationToken.None)).Should().BeNull("it is held");
-        _lock.Waiting.Should().Be(0);
+        await waiting.Awaiting(w => w).Should().ThrowAsync<OperationCanceledException>();
+        (await _lock.AcquireAsync(isClose: false, TimeSpan.Zero, CancellationToken.None)).Should().BeNull("it is held");
+        _lock.QueueLength.Should().Be(0);
         held.Dispose();
-        (await TakeAsync(isClose: true)).Dispose();
+        (await AcquireAsync(isClose: true)).Dispose();
     }
 
     [Fact]
-    public void A_file_has_one_lock_whatever_path_leads_to_it() =>
-        WriterLock.Of("./a/../shop.db").Should().BeSameAs(WriterLock.Of(Path.GetFullPath("shop.db")));
+    public void Different_paths_to_a_file_have_the_same_lock() =>
+        WriterLock.ForFile("./a/../shop.db").Should().BeSameAs(WriterLock.ForFile(Path.GetFullPath("shop.db")));
 
-    private async Task<WriterLock.Turn> TakeAsync(bool isClose) => (await _lock.WaitAsync(isClose, Long, CancellationToken.None))!;
+    private async Task<WriterLock.Handle> AcquireAsync(bool isClose) => (await _lock.AcquireAsync(isClose, Long, CancellationToken.None))!;
 }

@@ -5,7 +5,7 @@ using Settlements.Routing;
 
 namespace Settlements.Sqlite.Tests.Routing;
 
-/// <summary>What can't serve is said at once, with the remedy.</summary>
+/// <summary>Invalid connection strings and unusable files are reported immediately, with a remedy.</summary>
 public sealed class SqliteFileFaultTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("settlement-sqlite-");
@@ -13,25 +13,26 @@ public sealed class SqliteFileFaultTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Theory]
-    [InlineData("Data Source=", "*names no file*Data Source=shop.db*")]
-    [InlineData("Data Source=:memory:", "*in memory*")]
-    [InlineData("Data Source=shop;Mode=Memory;Cache=Shared", "*in memory*Cache=Shared*")]
-    [InlineData("Data Source=file::memory:?cache=shared", "*in memory*")]
+    [InlineData("Data Source=", "*has no Data Source*Data Source=shop.db*")]
+    [InlineData("Data Source=:memory:", "*in-memory*")]
+    [InlineData("Data Source=shop;Mode=Memory;Cache=Shared", "*in-memory*Cache=Shared*")]
+    [InlineData("Data Source=file::memory:?cache=shared", "*in-memory*")]
     [InlineData("Data Source=file:shop.db?mode=ro", "*URI*")]
-    [InlineData("Data Source=shop.db;Cache=Shared", "*Cache=Shared*Leave Cache out*")]
+    [InlineData("Data Source=shop.db;Cache=Shared", "*Cache=Shared*Remove Cache*")]
     [InlineData("Data Source=shop.db;Mode=ReadOnly;Password=hunter2", "*Mode=ReadOnly*")]
-    [InlineData("Data Sauce=shop.db;Password=hunter2", "*can't be read*")]
-    public void A_connection_string_that_can_not_serve_is_refused_without_its_text(string connectionString, string message)
+    [InlineData("Data Sauce=shop.db;Password=hunter2", "*can't be parsed*")]
+    public void An_invalid_connection_string_is_refused_and_not_quoted(string connectionString, string message)
     {
-        var one = FluentActions.Invoking(() => new SqliteMultiHostDataSource(connectionString)).Should().Throw<ArgumentException>().WithMessage(message).Which;
+        var source = FluentActions.Invoking(() => new SqliteMultiHostDataSource(connectionString))
+            .Should().Throw<ArgumentException>().WithMessage(message).Which;
         var services = FluentActions.Invoking(() => new ServiceCollection().AddSqliteMultiHostDataSource(connectionString))
             .Should().Throw<ArgumentException>().WithMessage(message).Which;
 
-        (one.Message + services.Message).Should().NotContain("hunter2");
+        (source.Message + services.Message).Should().NotContain("hunter2");
     }
 
     [Fact]
-    public void The_shown_connection_string_has_no_password()
+    public void The_ConnectionString_property_has_no_password()
     {
         using var source = new SqliteMultiHostDataSource($"Data Source={Path.Combine(_folder.FullName, "shop.db")};Password=hunter2;Default Timeout=3");
 
@@ -42,11 +43,12 @@ public sealed class SqliteFileFaultTests : IDisposable
     [InlineData("Data Source={0}/missing/shop.db")]
     [InlineData("Data Source={0}/shop.db;Mode=ReadWrite")]
     [InlineData("Data Source={0}")]
-    public async Task A_file_that_can_not_be_opened_is_said_with_the_remedy(string format)
+    public async Task An_error_for_a_file_that_can_not_be_opened_has_a_remedy(string format)
     {
         await using var source = new SqliteMultiHostDataSource(string.Format(null, format, _folder.FullName));
 
-        var failure = (await source.Invoking(s => s.StartAsync()).Should().ThrowAsync<RoutingException>().WithMessage("*can't be opened*Check that the folder*")).Which;
+        var failure = (await source.Invoking(s => s.StartAsync()).Should().ThrowAsync<RoutingException>()
+            .WithMessage("*can't be opened*Check that the folder*")).Which;
 
         failure.IsTransient.Should().BeFalse();
         source.Servers[0].State.Should().Be(ServerState.Down);
@@ -55,7 +57,7 @@ public sealed class SqliteFileFaultTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_is_no_database_is_found_at_start()
+    public async Task StartAsync_fails_for_a_file_that_is_no_database()
     {
         var file = Path.Combine(_folder.FullName, "letter.txt");
         await File.WriteAllTextAsync(file, new string('x', 4096));
@@ -65,7 +67,7 @@ public sealed class SqliteFileFaultTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_is_locked_at_start_is_transient_and_waited_for_no_longer_than_told()
+    public async Task A_file_locked_at_start_is_a_transient_error_after_the_default_timeout()
     {
         var file = Path.Combine(_folder.FullName, "shop.db");
         await using var other = new SqliteConnection($"Data Source={file};Pooling=False");
@@ -74,7 +76,8 @@ public sealed class SqliteFileFaultTests : IDisposable
         await other.ExecuteAsync("BEGIN EXCLUSIVE");
         await using var source = new SqliteMultiHostDataSource($"Data Source={file};Default Timeout=1");
 
-        (await source.Invoking(s => s.StartAsync()).Should().ThrowAsync<RoutingException>().WithMessage("*locked*Default Timeout*")).Which.IsTransient.Should().BeTrue();
+        (await source.Invoking(s => s.StartAsync()).Should().ThrowAsync<RoutingException>().WithMessage("*locked*Default Timeout*"))
+            .Which.IsTransient.Should().BeTrue();
 
         await other.ExecuteAsync("ROLLBACK");
         await source.StartAsync();
@@ -82,7 +85,7 @@ public sealed class SqliteFileFaultTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_this_user_may_not_write_is_refused_for_writing()
+    public async Task Writing_to_a_file_without_write_permission_is_refused()
     {
         var file = Path.Combine(_folder.FullName, "shop.db");
         await using (var other = new SqliteConnection($"Data Source={file};Pooling=False"))

@@ -25,7 +25,7 @@ public sealed class SqliteMultiHostDataSourceTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_read_sees_what_was_committed_before_it_at_every_consistency()
+    public async Task A_read_of_every_consistency_sees_all_earlier_commits()
     {
         await CreateAsync();
         await using var writer = await _source.OpenConnectionAsync(DatabaseAccess.Write);
@@ -34,7 +34,7 @@ public sealed class SqliteMultiHostDataSourceTests : IAsyncDisposable
 
         var token = await _source.CommitAsync(transaction);
 
-        token.IsNone.Should().BeTrue("the file has it, so nobody has to wait");
+        token.IsNone.Should().BeTrue("every read of the file sees it");
         ReadConsistency[] all =
         [
             ReadConsistency.Primary, ReadConsistency.Eventual, ReadConsistency.AtMostStale(TimeSpan.FromTicks(1)), ReadConsistency.After(token),
@@ -52,12 +52,17 @@ public sealed class SqliteMultiHostDataSourceTests : IAsyncDisposable
         await CreateAsync(wal);
         await using var reader = await _source.OpenConnectionAsync(DatabaseAccess.Read);
 
-        foreach (var stray in new[] { "INSERT INTO play VALUES (2)", "DELETE FROM play", "CREATE TABLE stray (id INTEGER)", "PRAGMA user_version = 7" })
-            (await reader.Invoking(r => r.ExecuteAsync(stray)).Should().ThrowAsync<SqliteException>(stray)).Which.SqliteErrorCode.Should().Be(ReadOnlyError, stray);
+        string[] writes =
+            ["INSERT INTO play VALUES (2)", "DELETE FROM play", "CREATE TABLE written (id INTEGER)", "PRAGMA user_version = 7"];
+        foreach (var write in writes)
+        {
+            (await reader.Invoking(r => r.ExecuteAsync(write)).Should().ThrowAsync<SqliteException>(write))
+                .Which.SqliteErrorCode.Should().Be(ReadOnlyError, write);
+        }
     }
 
     [Fact]
-    public async Task A_reading_connection_can_not_be_talked_into_writing()
+    public async Task No_setting_makes_a_reading_connection_writable()
     {
         await CreateAsync();
         await using var reader = await _source.OpenConnectionAsync(DatabaseAccess.Read);
@@ -67,7 +72,7 @@ public sealed class SqliteMultiHostDataSourceTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Pooled_connections_keep_their_access()
+    public async Task Pooled_connections_keep_their_access_mode()
     {
         await CreateAsync();
         for (var i = 0; i < 3; i++)
@@ -80,7 +85,7 @@ public sealed class SqliteMultiHostDataSourceTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_reading_transaction_takes_no_lock_that_a_writer_waits_for()
+    public async Task A_reading_transaction_does_not_block_a_writer()
     {
         await CreateAsync(wal: true);
         await using var reader = await _source.OpenConnectionAsync(DatabaseAccess.Read);
@@ -94,7 +99,7 @@ public sealed class SqliteMultiHostDataSourceTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_read_may_be_the_first_to_open_a_file_that_is_not_there_yet()
+    public async Task The_first_read_creates_a_missing_file()
     {
         await using var reader = await _source.OpenConnectionAsync(DatabaseAccess.Read);
 
@@ -102,7 +107,7 @@ public sealed class SqliteMultiHostDataSourceTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_read_after_a_crash_finds_what_was_committed()
+    public async Task A_read_after_a_crash_recovers_the_file()
     {
         await CreateAsync();
         await using var crashed = new SqliteConnection($"Data Source={FileName};Pooling=False");
@@ -112,7 +117,7 @@ public sealed class SqliteMultiHostDataSourceTests : IAsyncDisposable
             "INSERT INTO play WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) SELECT i FROM n");
         var copy = Path.Combine(_folder.FullName, "copy.db");
         File.Copy(FileName, copy);
-        File.Copy(FileName + "-journal", copy + "-journal"); // as a crash leaves it: pages of a transaction that is to be rolled back
+        File.Copy(FileName + "-journal", copy + "-journal"); // the hot journal of a crash
 
         await using var source = new SqliteMultiHostDataSource($"Data Source={copy}");
         await using var reader = await source.OpenConnectionAsync(DatabaseAccess.Read);
@@ -121,7 +126,7 @@ public sealed class SqliteMultiHostDataSourceTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task The_file_is_one_primary_whose_open_connections_are_counted()
+    public async Task The_file_is_the_only_server_a_primary_with_the_number_of_its_open_connections()
     {
         var before = _source.Servers.Should().ContainSingle().Which;
         before.Should().Be(new ServerStatus(FileName, ServerRole.Primary, ServerState.Unknown, null, 0, 1, CausalToken.None, null, ""));
@@ -140,7 +145,7 @@ public sealed class SqliteMultiHostDataSourceTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Plain_data_sources_keep_their_access_for_synchronous_users_too()
+    public async Task Plain_data_sources_have_their_access_mode_for_synchronous_calls_too()
     {
         _source.Primary.CreateCommand("CREATE TABLE play (id INTEGER)").ExecuteNonQuery();
         await using var created = _source.Replicas.CreateConnection();
@@ -148,11 +153,11 @@ public sealed class SqliteMultiHostDataSourceTests : IAsyncDisposable
 
         created.Invoking(c => c.Execute("INSERT INTO play VALUES (1)")).Should().Throw<SqliteException>();
         _source.Replicas.Invoking(r => r.CreateCommand("INSERT INTO play VALUES (1)").ExecuteNonQuery()).Should().Throw<SqliteException>();
-        _source.CreateCommand("INSERT INTO play VALUES (1)").ExecuteNonQuery().Should().Be(1, "without more words it writes");
+        _source.CreateCommand("INSERT INTO play VALUES (1)").ExecuteNonQuery().Should().Be(1, "the data source itself opens writing connections");
     }
 
     [Fact]
-    public async Task A_session_reads_its_writes()
+    public async Task A_causal_session_reads_its_own_writes()
     {
         await CreateAsync();
         var session = new CausalSession(_source);
@@ -171,21 +176,22 @@ public sealed class SqliteMultiHostDataSourceTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_commit_that_is_cancelled_before_it_begins_is_not_done()
+    public async Task A_commit_that_is_cancelled_before_it_begins_has_no_effect()
     {
         await CreateAsync();
         await using (var writer = await _source.OpenConnectionAsync(DatabaseAccess.Write))
         await using (var transaction = await writer.BeginTransactionAsync())
         {
             await writer.ExecuteAsync("INSERT INTO play VALUES (1)", transaction: transaction);
-            await _source.Invoking(s => s.CommitAsync(transaction, new CancellationToken(canceled: true))).Should().ThrowAsync<OperationCanceledException>();
+            await _source.Invoking(s => s.CommitAsync(transaction, new CancellationToken(canceled: true)))
+                .Should().ThrowAsync<OperationCanceledException>();
         }
 
         (await CountAsync(ReadConsistency.Primary)).Should().Be(0);
     }
 
     [Fact]
-    public async Task A_disposed_source_opens_nothing()
+    public async Task A_disposed_data_source_opens_no_connection()
     {
         await _source.DisposeAsync();
 
@@ -194,7 +200,7 @@ public sealed class SqliteMultiHostDataSourceTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Services_have_the_source_and_both_plain_ones_by_key()
+    public async Task The_data_source_and_its_plain_data_sources_are_registered_by_key()
     {
         await using var services = new ServiceCollection()
             .AddSqliteMultiHostDataSource($"Data Source={FileName}")
@@ -205,13 +211,14 @@ public sealed class SqliteMultiHostDataSourceTests : IAsyncDisposable
         services.GetRequiredService<MultiHostDataSource>().Should().BeSameAs(source);
         services.GetRequiredKeyedService<DbDataSource>(RoutingKeys.Primary).Should().BeSameAs(source.Primary);
         services.GetRequiredKeyedService<DbDataSource>(RoutingKeys.Replicas).Should().BeSameAs(source.Replicas);
-        services.GetRequiredKeyedService<DbDataSource>("orders:replicas").Should().BeSameAs(services.GetRequiredKeyedService<MultiHostDataSource>("orders").Replicas);
-        services.GetRequiredKeyedService<MultiHostDataSource>("orders").Servers[0].Name.Should().Be(FileName + ".2");
+        var orders = services.GetRequiredKeyedService<MultiHostDataSource>("orders");
+        services.GetRequiredKeyedService<DbDataSource>("orders:replicas").Should().BeSameAs(orders.Replicas);
+        orders.Servers[0].Name.Should().Be(FileName + ".2");
         services.CreateScope().ServiceProvider.GetRequiredService<CausalSession>().Should().NotBeNull();
     }
 
     [Fact]
-    public async Task The_application_looks_at_the_file_when_it_starts()
+    public async Task The_file_is_opened_when_the_application_starts()
     {
         await using var services = new ServiceCollection().AddSqliteMultiHostDataSource($"Data Source={FileName}").BuildServiceProvider();
 

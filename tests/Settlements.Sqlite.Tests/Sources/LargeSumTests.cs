@@ -4,7 +4,7 @@ using Settlements.Testing;
 
 namespace Settlements.Sqlite.Tests.Sources;
 
-/// <summary>Sums beyond 64 bits, and chunks of rows that can't be cut evenly.</summary>
+/// <summary>Sums beyond 64 bits, and days that can't be divided into slices of equal size.</summary>
 public sealed class LargeSumTests
 {
     private const string Table = "CREATE TABLE plays (id INTEGER, at TEXT, v TEXT, o TEXT, n INTEGER); CREATE INDEX plays_at ON plays (at, id);";
@@ -12,12 +12,13 @@ public sealed class LargeSumTests
     [Theory]
     [InlineData(1)]
     [InlineData(100)]
-    public async Task A_sum_beyond_64_bits_keeps_its_item_from_being_paid_and_no_other(int chunkRowsMax)
+    public async Task A_sum_beyond_64_bits_quarantines_its_item_and_no_other(int chunkRowsMax)
     {
         await using var store = new SqliteUnderTest();
         await store.ExecuteAsync($"""
             {Table}
-            INSERT INTO plays VALUES (1, '2024-07-01 01:00:00', 'a', 'p', 9223372036854775807), (2, '2024-07-01 01:00:00', 'a', 'p', 9223372036854775807),
+            INSERT INTO plays VALUES (1, '2024-07-01 01:00:00', 'a', 'p', 9223372036854775807),
+                                     (2, '2024-07-01 01:00:00', 'a', 'p', 9223372036854775807),
                                      (3, '2024-07-01 01:00:00', 'b', 'p', 5), (4, '2024-07-01 02:00:00', 'a', 'p', 9223372036854775807);
             """);
         await using var scenario = await Scenario.StartAsync(store, s => s
@@ -33,7 +34,7 @@ public sealed class LargeSumTests
     }
 
     [Fact]
-    public async Task Slices_of_any_size_have_all_rows_once_and_no_more_than_allowed()
+    public async Task Every_row_is_in_one_slice_and_no_slice_exceeds_its_limit()
     {
         await using var store = new SqliteUnderTest();
         await using var scenario = await Scenario.StartAsync(store);
@@ -55,7 +56,7 @@ public sealed class LargeSumTests
     }
 
     [Fact]
-    public async Task A_cancelled_sum_says_so_and_leaves_the_connection_usable()
+    public async Task A_cancelled_sum_throws_and_leaves_the_connection_usable()
     {
         await using var store = new SqliteUnderTest();
         await using var scenario = await Scenario.StartAsync(store);

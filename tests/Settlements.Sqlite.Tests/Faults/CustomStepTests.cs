@@ -6,11 +6,11 @@ using Settlements.Testing;
 
 namespace Settlements.Sqlite.Tests.Faults;
 
-/// <summary>The example of docs/reliability.md: a step of a host's own, crashed at every statement.</summary>
-public sealed class OwnStepTests
+/// <summary>The example of docs/reliability.md: a custom step of an application, crashed at every statement.</summary>
+public sealed class CustomStepTests
 {
     [Fact]
-    public async Task A_step_of_ones_own_survives_a_crash_at_every_statement()
+    public async Task A_custom_step_has_the_same_result_after_a_crash_at_every_statement()
     {
         var report = await CrashTest.RunAsync(() => new InvoiceJob(doubled: false), statementInterval: 3);
 
@@ -18,7 +18,7 @@ public sealed class OwnStepTests
     }
 
     [Fact]
-    public async Task One_that_writes_past_its_transaction_is_found_out()
+    public async Task A_step_that_writes_outside_of_its_transaction_fails_the_crash_test()
     {
         var crash = () => CrashTest.RunAsync(() => new InvoiceJob(doubled: true));
 
@@ -26,9 +26,9 @@ public sealed class OwnStepTests
     }
 
     [Fact]
-    public void The_page_shows_this_code()
+    public void The_page_contains_this_code()
     {
-        var source = File.ReadAllText(Path.Combine(Folder(), "OwnStepTests.cs")).ReplaceLineEndings("\n");
+        var source = File.ReadAllText(Path.Combine(Folder(), "CustomStepTests.cs")).ReplaceLineEndings("\n");
         var first = source.IndexOf("    // <example>\n", StringComparison.Ordinal) + "    // <example>\n".Length;
         var example = source[first..source.IndexOf("    // </example>", first, StringComparison.Ordinal)]
             .Replace("\n    ", "\n", StringComparison.Ordinal)[4..].TrimEnd();
@@ -52,7 +52,7 @@ public sealed class OwnStepTests
                 "INSERT INTO invoices (customer, amount) VALUES (@customer, 100)", new { customer = chunk.Bounds }, transaction)));
     }
 
-    // What is crashed: it starts as a process would, does all of it, and shows what it left behind.
+    // The crash subject: it starts like a new process, runs the pipeline, and dumps the result.
     private sealed class InvoiceJob(bool doubled) : ICrashSubject
     {
         private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("invoices-");
@@ -63,7 +63,7 @@ public sealed class OwnStepTests
 
         public async Task RunAsync(FaultPlan faults, CancellationToken cancellationToken)
         {
-            // Each start is an hour later, so that the leases of the one that stopped have run out.
+            // Each start is an hour later, so that the leases of the crashed one have expired.
             var clock = new TestClock(DateTimeOffset.UnixEpoch.AddHours(_starts++));
             await using var services = new ServiceCollection().AddSingleton<TimeProvider>(clock).AddSettlement(settlement => settlement
                 .UseSqlite(new SqliteStoreOptions
@@ -76,7 +76,7 @@ public sealed class OwnStepTests
             await engine.Schema.ApplyAsync(cancellationToken);
             await ExecuteAsync("CREATE TABLE IF NOT EXISTS invoices (customer TEXT, amount INTEGER)");
             if (doubled)
-                await ExecuteAsync("INSERT INTO invoices VALUES ('welcome', 1)"); // not in a transaction with a checkpoint: wrong
+                await ExecuteAsync("INSERT INTO invoices VALUES ('welcome', 1)"); // wrong: not in the transaction of a checkpoint
 
             await engine.Pipelines.RunAsync(new Pipeline("invoices", "2024-07", "v1", [new InvoiceStep()]), cancellationToken: cancellationToken);
         }

@@ -4,27 +4,27 @@ using Settlements.Testing;
 
 namespace Settlements.Sqlite.Tests;
 
-/// <summary>A file has one writer: what a close leaves to others.</summary>
-public sealed class CloseTurnsTests : IDisposable
+/// <summary>The transactions of a close are short, because a file has one writer at a time.</summary>
+public sealed class CloseTransactionTests : IDisposable
 {
     private const int RowsMax = 50;
     private static readonly DateOnly Day = new(2024, 7, 1);
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("settlement-turns-");
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("settlement-close-");
 
     [Fact]
-    public async Task A_close_holds_the_file_for_a_bounded_number_of_rows_however_many_the_day_has()
+    public async Task The_rows_of_a_close_transaction_are_bounded_whatever_the_size_of_the_day()
     {
         await using var services = await StartAsync("bounded.db", items: 20 * RowsMax);
 
         await services.GetRequiredService<SettlementEngine>().Days.CloseThroughAsync(Day, cancellationToken: TestContext.Current.CancellationToken);
 
         // A partial sum becomes a line and a counter.
-        services.GetRequiredService<SqliteDatabase>().RowsOfCloseTransactionHighest.Should().BeInRange(RowsMax, 3 * RowsMax + 2);
+        services.GetRequiredService<SqliteDatabase>().LargestCloseTransactionRows.Should().BeInRange(RowsMax, 3 * RowsMax + 2);
     }
 
     [Fact]
-    public async Task The_publication_goes_through_the_rows_of_the_day_before_it_locks_the_file()
+    public async Task Publication_reads_the_lines_of_the_day_before_it_locks_the_file()
     {
         var plan = new LockedScans();
         await using var services = await StartAsync("published.db", items: 3, plan.Connect);
@@ -36,7 +36,7 @@ public sealed class CloseTurnsTests : IDisposable
     }
 
     [Fact]
-    public async Task Writers_beside_a_close_wait_for_one_of_its_transactions_at_most()
+    public async Task A_writer_waits_for_at_most_one_transaction_of_a_close()
     {
         await using var services = await StartAsync("beside.db", items: 40 * RowsMax);
         await using var file = new SqliteMultiHostDataSource(ConnectionString("beside.db"));
@@ -47,19 +47,19 @@ public sealed class CloseTurnsTests : IDisposable
         var ahead = new List<long>();
         while (!close.IsCompleted)
         {
-            using var turn = (WriterLock.Turn)await file.WaitToWriteAsync(TestContext.Current.CancellationToken);
+            using var writerLock = (WriterLock.Handle)await file.AcquireWriterLockAsync(TestContext.Current.CancellationToken);
             await using var transaction = connection.BeginTransaction(deferred: false);
             Execute(connection, "INSERT INTO starts DEFAULT VALUES");
             await transaction.CommitAsync(TestContext.Current.CancellationToken);
-            ahead.Add(turn.CloseTurnsAhead);
+            ahead.Add(writerLock.ClosesAhead);
         }
 
         (await close).Should().ContainSingle();
-        ahead.Should().OnlyContain(turns => turns <= 1);
+        ahead.Should().OnlyContain(closes => closes <= 1);
     }
 
     [Fact]
-    public async Task A_close_in_short_transactions_that_crashed_at_any_of_them_goes_on()
+    public async Task A_close_in_short_transactions_resumes_after_a_crash_in_any_of_them()
     {
         var report = await CrashTest.RunAsync(() => new ClosedInShortTransactions(), statementInterval: 61);
 
@@ -102,13 +102,13 @@ public sealed class CloseTurnsTests : IDisposable
     private static void Execute(SqliteConnection connection, string sql)
     {
         using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // texts of this class
+#pragma warning disable CA2100 // all statements are constants of this class
         command.CommandText = sql;
 #pragma warning restore CA2100
         command.ExecuteNonQuery();
     }
 
-    /// <summary>Counts what goes through the lines of a run, and how often on a connection that may write.</summary>
+    /// <summary>Counts the statements that scan the lines of a run, and those of them on a connection that can write.</summary>
     private sealed class LockedScans
     {
         private int _scans;
@@ -138,7 +138,7 @@ public sealed class CloseTurnsTests : IDisposable
         }
     }
 
-    /// <summary>A day whose lines are written in several transactions.</summary>
+    /// <summary>Closes a day whose lines are written in several transactions.</summary>
     private sealed class ClosedInShortTransactions : ICrashSubject
     {
         private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("settlement-short-");
@@ -148,7 +148,7 @@ public sealed class CloseTurnsTests : IDisposable
 
         public async Task RunAsync(FaultPlan faults, CancellationToken cancellationToken)
         {
-            // Each start is an hour later, so that the leases of the one that stopped have run out.
+            // Each start is an hour later, so that the leases of the crashed one have expired.
             var clock = new TestClock(DateTimeOffset.UnixEpoch.AddYears(60).AddHours(_starts++));
             var options = new SqliteStoreOptions
             {

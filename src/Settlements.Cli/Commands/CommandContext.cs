@@ -5,17 +5,17 @@ using Microsoft.Extensions.Options;
 
 namespace Settlements.Cli;
 
-/// <summary>The settlement engine over a store, for one command.</summary>
-internal sealed class Session : IAsyncDisposable
+/// <summary>The settlement engine of one command, with the settlement's file and store.</summary>
+internal sealed class CommandContext : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
 
-    private Session(SettlementFile file, ServiceProvider services)
+    private CommandContext(SettlementFile file, ServiceProvider services)
     {
         File = file;
         _services = services;
 
-        // The options first: they report all errors at once, before a store fails on one of them.
+        // Options are validated first, so that all their errors are reported together, before the store fails on one of them.
         Calendar = services.GetRequiredService<IOptions<SettlementOptions>>().Value.Calendar!;
         Engine = services.GetRequiredService<SettlementEngine>();
     }
@@ -26,25 +26,25 @@ internal sealed class Session : IAsyncDisposable
 
     public BusinessCalendar Calendar { get; }
 
-    /// <summary>A service that only some stores have.</summary>
+    /// <summary>Returns a service that only some stores have; null when this store doesn't.</summary>
     public T? Find<T>()
         where T : class => _services.GetService<T>();
 
-    public static Session Open(SettlementFile file, StoreChoice store) => new(file, Services(file, store, configure: null));
+    public static CommandContext Open(SettlementFile file, StoreChoice store) => new(file, Services(file, store, configure: null));
 
-    public static Session OpenExisting(SettlementFile file, StoreChoice store)
+    public static CommandContext OpenExisting(SettlementFile file, StoreChoice store)
     {
-        var session = Open(file, store);
+        var context = Open(file, store);
         store.RequireExisting();
-        return session;
+        return context;
     }
 
-    public static async Task<Session> OpenOrCreateAsync(
+    public static async Task<CommandContext> OpenOrCreateAsync(
         SettlementFile file, StoreChoice store, Action<SettlementOptions>? configure, CancellationToken cancellationToken)
     {
-        var session = new Session(file, Services(file, store, configure));
-        await session.Engine.Schema.ApplyAsync(cancellationToken);
-        return session;
+        var context = new CommandContext(file, Services(file, store, configure));
+        await context.Engine.Schema.ApplyAsync(cancellationToken);
+        return context;
     }
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();
@@ -57,7 +57,7 @@ internal sealed class Session : IAsyncDisposable
         return services.BuildServiceProvider();
     }
 
-    /// <summary>Standard output is for answers.</summary>
+    /// <summary>Logs warnings to standard error; standard output is for results.</summary>
     private static void AddWarningsToStandardError(ILoggingBuilder logging)
     {
         logging.SetMinimumLevel(LogLevel.Warning);

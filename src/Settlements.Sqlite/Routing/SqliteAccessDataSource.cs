@@ -3,8 +3,11 @@ using Settlements.Routing;
 
 namespace Settlements.Sqlite;
 
-/// <summary>One access as a plain data source, for what knows no other. The file is not its own, so disposing of it does nothing.</summary>
-internal sealed class SqliteFileView(SqliteMultiHostDataSource router, DatabaseAccess access) : DbDataSource
+/// <summary>
+/// A plain <see cref="DbDataSource"/> with a fixed access mode, for libraries that use no other. The router owns the file: disposing this
+/// data source closes nothing.
+/// </summary>
+internal sealed class SqliteAccessDataSource(SqliteMultiHostDataSource router, DatabaseAccess access) : DbDataSource
 {
     public override string ConnectionString => router.ConnectionString;
 

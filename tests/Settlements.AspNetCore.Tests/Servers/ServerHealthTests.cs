@@ -2,11 +2,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Settlements.Routing;
 
-namespace Settlements.AspNetCore.Tests.Hosts;
+namespace Settlements.AspNetCore.Tests.Servers;
 
-public sealed class HostHealthTests
+public sealed class ServerHealthTests
 {
-    private const string Whole = "database";
+    private const string Database = "database";
 
     [Theory]
     [InlineData(ServerRole.Primary, ServerState.Up, HealthStatus.Healthy)]
@@ -22,43 +22,56 @@ public sealed class HostHealthTests
     [InlineData(ServerRole.Unknown, ServerState.Unknown, HealthStatus.Degraded)]
     [InlineData(ServerRole.Unknown, ServerState.Down, HealthStatus.Degraded)]
     [InlineData(ServerRole.Unknown, ServerState.Refused, HealthStatus.Unhealthy)]
-    public async Task A_host_is_as_healthy_as_its_role_and_state_say(ServerRole role, ServerState state, HealthStatus expected)
+    public async Task The_health_of_a_server_follows_its_role_and_state(ServerRole role, ServerState state, HealthStatus expected)
     {
-        var report = await CheckAsync(Host("db1:3306", role, state));
+        var report = await CheckAsync(Server("db1:3306", role, state));
 
         report.Entries["database:db1:3306"].Status.Should().Be(expected);
     }
 
-    public static TheoryData<HealthStatus, string, ServerStatus[]> Wholes => new()
+    public static TheoryData<HealthStatus, string, ServerStatus[]> Databases => new()
     {
-        { HealthStatus.Healthy, "a takes the writes.", [Host("a", ServerRole.Primary, ServerState.Up), Host("b", ServerRole.Replica, ServerState.Down)] },
-        { HealthStatus.Degraded, "a is the primary, but*", [Host("a", ServerRole.Primary, ServerState.Suspect)] },
-        { HealthStatus.Degraded, "a takes the writes. b is Down as Primary*", [Host("a", ServerRole.Primary, ServerState.Up), Host("b", ServerRole.Primary, ServerState.Down)] },
-        { HealthStatus.Degraded, "a takes the writes. b is Suspect as Primary*", [Host("a", ServerRole.Primary, ServerState.Up), Host("b", ServerRole.Primary, ServerState.Suspect)] },
-        { HealthStatus.Unhealthy, "No host takes writes. a is Down as Primary*", [Host("a", ServerRole.Primary, ServerState.Down), Host("b", ServerRole.Replica, ServerState.Up)] },
-        { HealthStatus.Unhealthy, "No host takes writes.", [Host("a", ServerRole.Replica, ServerState.Up), Host("b", ServerRole.Unknown, ServerState.Unknown)] },
-        { HealthStatus.Unhealthy, "a and b are all primaries*", [Host("a", ServerRole.Primary, ServerState.Refused), Host("b", ServerRole.Primary, ServerState.Refused)] },
-        { HealthStatus.Unhealthy, "a and b are all primaries*", [Host("a", ServerRole.Primary, ServerState.Up), Host("b", ServerRole.Primary, ServerState.Refused)] },
-        { HealthStatus.Degraded, "No host was looked at yet*", [Host("a", ServerRole.Unknown, ServerState.Unknown), Host("b", ServerRole.Unknown, ServerState.Unknown)] },
+        { HealthStatus.Healthy, "The primary is a.", [Primary("a", ServerState.Up), Replica("b", ServerState.Down)] },
+        { HealthStatus.Degraded, "The primary is a, but*", [Primary("a", ServerState.Suspect)] },
+        { HealthStatus.Degraded, "The primary is a. b: Primary, Down. *", [Primary("a", ServerState.Up), Primary("b", ServerState.Down)] },
+        { HealthStatus.Degraded, "The primary is a. b: Primary, Suspect. *", [Primary("a", ServerState.Up), Primary("b", ServerState.Suspect)] },
+        {
+            HealthStatus.Unhealthy, "There is no writable primary. a: Primary, Down. *",
+            [Primary("a", ServerState.Down), Replica("b", ServerState.Up)]
+        },
+        {
+            HealthStatus.Unhealthy, "There is no writable primary.",
+            [Replica("a", ServerState.Up), Server("b", ServerRole.Unknown, ServerState.Unknown)]
+        },
+        { HealthStatus.Unhealthy, "Several primaries: a and b. *", [Primary("a", ServerState.Refused), Primary("b", ServerState.Refused)] },
+        { HealthStatus.Unhealthy, "Several primaries: a and b. *", [Primary("a", ServerState.Up), Primary("b", ServerState.Refused)] },
+        {
+            HealthStatus.Degraded, "No server has been probed yet.*",
+            [Server("a", ServerRole.Unknown, ServerState.Unknown), Server("b", ServerRole.Unknown, ServerState.Unknown)]
+        },
     };
 
     [Theory]
-    [MemberData(nameof(Wholes))]
-    public async Task The_whole_is_healthy_when_exactly_one_primary_takes_writes(HealthStatus expected, string sentence, ServerStatus[] hosts)
+    [MemberData(nameof(Databases))]
+    public async Task The_database_is_healthy_when_exactly_one_primary_takes_writes(
+        HealthStatus expected, string description, ServerStatus[] servers)
     {
-        var whole = (await CheckAsync(hosts)).Entries[Whole];
+        var database = (await CheckAsync(servers)).Entries[Database];
 
-        whole.Status.Should().Be(expected);
-        whole.Description.Should().Match(sentence);
-        whole.Data.ContainsKey("primary").Should().Be(expected != HealthStatus.Unhealthy && hosts[0].State != ServerState.Unknown);
+        database.Status.Should().Be(expected);
+        database.Description.Should().Match(description);
+        database.Data.ContainsKey("primary").Should().Be(expected != HealthStatus.Unhealthy && servers[0].State != ServerState.Unknown);
     }
 
     [Fact]
-    public async Task A_host_tells_its_role_state_lag_and_connections()
+    public async Task The_data_of_a_server_are_its_role_state_lag_and_connections()
     {
         var report = await CheckAsync(
-            Host("db1:3306", ServerRole.Primary, ServerState.Up),
-            Host("db2:3306", ServerRole.Replica, ServerState.Lagging) with { Lag = TimeSpan.FromSeconds(95.5), InFlight = 7, Detail = "its SQL thread is stopped" });
+            Server("db1:3306", ServerRole.Primary, ServerState.Up),
+            Replica("db2:3306", ServerState.Lagging) with
+            {
+                Lag = TimeSpan.FromSeconds(95.5), InFlight = 7, Detail = "its SQL thread is stopped",
+            });
 
         var replica = report.Entries["database:db2:3306"];
         replica.Data["remedy"].Should().BeOfType<string>().Which.Should().Contain("SHOW REPLICA STATUS");
@@ -70,19 +83,20 @@ public sealed class HostHealthTests
             ["lag_seconds"] = 95.5,
             ["in_flight"] = 7,
         });
-        replica.Description.Should().StartWith("db2:3306 is Lagging as Replica, at most 1 min 35 s behind (its SQL thread is stopped). Check its replication");
+        replica.Description.Should().StartWith(
+            "db2:3306: Replica, Lagging, lag at most 1 min 35 s (its SQL thread is stopped). Check its replication");
         report.Entries["database:db1:3306"].Data.Should().NotContainKey("lag_seconds");
     }
 
     [Fact]
-    public async Task Checks_see_what_became_of_a_host_since()
+    public async Task Checks_report_the_current_state_of_a_server()
     {
         using var database = new FakeDatabase();
         await using var services = Services(database);
         var health = services.GetRequiredService<HealthCheckService>();
         (await health.CheckHealthAsync()).Status.Should().Be(HealthStatus.Healthy);
 
-        database.HostsNow = [database.HostsNow[0] with { State = ServerState.Down }, database.HostsNow[1]];
+        database.Servers = [database.Servers[0] with { State = ServerState.Down }, database.Servers[1]];
 
         var report = await health.CheckHealthAsync();
         report.Status.Should().Be(HealthStatus.Unhealthy, "the primary is down");
@@ -90,17 +104,17 @@ public sealed class HostHealthTests
     }
 
     [Fact]
-    public async Task After_a_failover_the_dead_primary_is_named_with_a_remedy_and_nothing_is_unhealthy()
+    public async Task After_a_failover_the_database_is_degraded_and_the_former_primary_has_a_remedy()
     {
         var report = await CheckAsync(
-            Host("db1:3306", ServerRole.Primary, ServerState.Down) with { Detail = "Connection refused" }, Host("db2:3306", ServerRole.Primary, ServerState.Up));
+            Primary("db1:3306", ServerState.Down) with { Detail = "Connection refused" }, Primary("db2:3306", ServerState.Up));
 
         report.Status.Should().Be(HealthStatus.Degraded);
         report.Entries["database:db2:3306"].Status.Should().Be(HealthStatus.Healthy);
-        report.Entries[Whole].Data["primary"].Should().Be("db2:3306");
-        foreach (var text in new[] { report.Entries[Whole].Description!, report.Entries["database:db1:3306"].Description! })
+        report.Entries[Database].Data["primary"].Should().Be("db2:3306");
+        foreach (var text in new[] { report.Entries[Database].Description!, report.Entries["database:db1:3306"].Description! })
         {
-            text.Should().Contain("db1:3306 is Down as Primary (Connection refused).").And.Contain("db2:3306 has taken over");
+            text.Should().Contain("db1:3306: Primary, Down (Connection refused).").And.Contain("db2:3306 is the new primary");
             text.Should().Contain("read_only = 1").And.Contain("make it a replica of db2:3306").And.Contain("every write is refused");
         }
     }
@@ -109,10 +123,11 @@ public sealed class HostHealthTests
     public async Task A_former_primary_that_returns_writable_is_unhealthy_with_a_remedy_for_each_server()
     {
         var report = await CheckAsync(
-            Host("db1:3306", ServerRole.Primary, ServerState.Refused) with { Detail = "db1 and db2 are both primaries" }, Host("db2:3306", ServerRole.Primary, ServerState.Refused));
+            Primary("db1:3306", ServerState.Refused) with { Detail = "db1 and db2 are both primaries" },
+            Primary("db2:3306", ServerState.Refused));
 
         report.Status.Should().Be(HealthStatus.Unhealthy);
-        report.Entries[Whole].Data.Keys.Should().BeEquivalentTo("remedy:db1:3306", "remedy:db2:3306");
+        report.Entries[Database].Data.Keys.Should().BeEquivalentTo("remedy:db1:3306", "remedy:db2:3306");
         report.Entries["database:db1:3306"].Data["cause"].Should().Be("db1 and db2 are both primaries");
         report.Entries["database:db1:3306"].Data["remedy"].Should().BeOfType<string>().Which
             .Should().Contain("db1:3306 and db2:3306").And.Contain("SET GLOBAL read_only = 1").And.Contain("replica");
@@ -122,17 +137,18 @@ public sealed class HostHealthTests
     [InlineData(ServerRole.Primary)]
     [InlineData(ServerRole.Replica)]
     [InlineData(ServerRole.Unknown)]
-    public async Task Each_host_that_is_not_up_has_a_remedy_and_none_that_is(ServerRole role)
+    public async Task A_server_has_a_remedy_unless_it_is_up(ServerRole role)
     {
         foreach (var state in Enum.GetValues<ServerState>())
         {
-            var entry = (await CheckAsync(Host("db1:3306", role, state), Host("db2:3306", ServerRole.Replica, ServerState.Up))).Entries["database:db1:3306"];
+            var report = await CheckAsync(Server("db1:3306", role, state), Replica("db2:3306", ServerState.Up));
+            var entry = report.Entries["database:db1:3306"];
             entry.Data.ContainsKey("remedy").Should().Be(state != ServerState.Up, $"it is {state}");
         }
     }
 
     [Fact]
-    public async Task Checks_have_the_name_and_the_tags_that_were_given_and_several_databases_fit_side_by_side()
+    public async Task Checks_of_several_databases_have_the_configured_names_and_tags()
     {
         using var orders = new FakeDatabase();
         using var database = new FakeDatabase();
@@ -148,12 +164,16 @@ public sealed class HostHealthTests
         all.Entries.Keys.Except(report.Entries.Keys).Should().BeEquivalentTo("orders", "orders:db1:3306", "orders:db2:3306");
     }
 
-    private static ServerStatus Host(string name, ServerRole role, ServerState state) =>
+    private static ServerStatus Primary(string name, ServerState state) => Server(name, ServerRole.Primary, state);
+
+    private static ServerStatus Replica(string name, ServerState state) => Server(name, ServerRole.Replica, state);
+
+    private static ServerStatus Server(string name, ServerRole role, ServerState state) =>
         new(name, role, state, Lag: null, InFlight: 0, Weight: 1, CausalToken.None, Version: null, Detail: "");
 
-    private static async Task<HealthReport> CheckAsync(params ServerStatus[] hosts)
+    private static async Task<HealthReport> CheckAsync(params ServerStatus[] servers)
     {
-        using var database = new FakeDatabase { HostsNow = hosts };
+        using var database = new FakeDatabase { Servers = servers };
         await using var services = Services(database);
         return await services.GetRequiredService<HealthCheckService>().CheckHealthAsync();
     }

@@ -6,10 +6,10 @@ using Settlements.Stores;
 
 namespace Settlements.Sqlite;
 
-/// <summary>Streams the rows of an application's table and adds them up. One row costs no allocation.</summary>
-internal static class EventSummer
+/// <summary>Reads and sums the rows of an application's table, without allocations per row.</summary>
+internal static class ApplicationTableSummer
 {
-    /// <summary>How many rows pass between two looks at a cancellation.</summary>
+    /// <summary>Rows read between two checks for cancellation.</summary>
     private const int CancellationCheckInterval = 4096;
 
     public static long Sum(
@@ -36,9 +36,9 @@ internal static class EventSummer
             for (var i = 0; i < meters.Length; i++)
             {
                 if (row.Type(i + 2) != raw.SQLITE_INTEGER)
-                    throw Fault(row, i + 2, source.Measures[i].QuantityColumn!, "a whole number of 64 bits", source);
+                    throw InvalidValue(row, i + 2, source.Measures[i].QuantityColumn!, "a 64-bit integer", source);
 
-                // Of any size: an item with too much is quarantined when it is priced, and the others are paid.
+                // The quantity may have any size: pricing quarantines an item whose sum is out of range, and pays the others.
                 var quantity = row.Int64(i + 2);
                 if (quantity != 0)
                     totals.Add(meters[i], row.Bytes(0), row.Bytes(1), 0, quantity);
@@ -48,14 +48,14 @@ internal static class EventSummer
         return count;
     }
 
-    /// <summary>Checks the names of the table, of all columns, and in the condition, by preparing the statement. Reads no row.</summary>
-    /// <exception cref="UsageSourceException">There is none of one of these names.</exception>
+    /// <summary>Checks the names of the table and columns, and the condition, by preparing the statement. Reads no rows.</summary>
+    /// <exception cref="UsageSourceException">A name does not exist, or the condition is invalid.</exception>
     public static void RequireNames(SqliteConnection connection, UsageTable source, EventRows rows)
     {
-        using var unread = Select(connection, source, rows, rows.All);
+        using var statement = Select(connection, source, rows, rows.All);
     }
 
-    /// <summary>Item, payee, the quantities, the key and the instant.</summary>
+    /// <summary>Prepares the statement. Its columns are item, payee, the quantities, the key and the instant.</summary>
     private static SqliteStatement Select(SqliteConnection connection, UsageTable source, EventRows rows, SourceSlice slice)
     {
         var quantities = source.Measures.Select(m => m.QuantityColumn is { } column ? Sql.Name(column) : "1");
@@ -74,9 +74,13 @@ internal static class EventSummer
             && Utf8.IsValid(id)
             && (id.Length <= UsageEvent.TextLengthMax || CodePoints.Count(id) <= UsageEvent.TextLengthMax);
         if (!isId)
-            throw Fault(row, column, name, FormattableString.Invariant($"text of 1 to {UsageEvent.TextLengthMax} characters or a whole number"), source);
+        {
+            throw InvalidValue(
+                row, column, name,
+                FormattableString.Invariant($"text of 1 to {UsageEvent.TextLengthMax} characters or an integer"), source);
+        }
     }
 
-    private static UsageSourceException Fault(SqliteStatement row, int column, string name, string needed, UsageTable source) =>
+    private static UsageSourceException InvalidValue(SqliteStatement row, int column, string name, string needed, UsageTable source) =>
         BadRow.Of(row, column, source.Measures.Count + 2, name, needed, source);
 }

@@ -4,20 +4,23 @@ using Settlements.Stores;
 
 namespace Settlements.Sqlite;
 
-/// <summary>The events that have a reason or a reference, and their index, <c>event_notes</c>: they are few among an item's events.</summary>
-internal sealed class NotedEvents(SqliteConnection connection) : IDisposable
+/// <summary>
+/// Reads and writes the table <c>event_notes</c>, the index of events that have a reason or a reference. They are few among an item's
+/// events.
+/// </summary>
+internal sealed class EventNoteRows(SqliteConnection connection) : IDisposable
 {
     private readonly SqliteStatement _insert = new(
         connection, "INSERT INTO event_notes (meter, item_id, occurred_at, event_id) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING");
 
-    /// <summary>Binds reason and reference of an event to two parameters that follow one another.</summary>
-    public static void Bind(SqliteStatement statement, int place, EventBatch batch, int index)
+    /// <summary>Binds the reason of an event to a parameter, and its reference to the next one.</summary>
+    public static void Bind(SqliteStatement statement, int parameter, EventBatch batch, int index)
     {
-        Bind(statement, place, batch.Reason(index));
-        Bind(statement, place + 1, batch.Reference(index));
+        Bind(statement, parameter, batch.Reason(index));
+        Bind(statement, parameter + 1, batch.Reference(index));
     }
 
-    /// <summary>Adds the index row of an event that was just stored, if it has a reason or a reference.</summary>
+    /// <summary>Adds the index row of a stored event if it has a reason or a reference.</summary>
     public void Add(ReadOnlySpan<byte> id, EventBatch batch, int index)
     {
         if (!batch.HasNote(index))
@@ -51,15 +54,15 @@ internal sealed class NotedEvents(SqliteConnection connection) : IDisposable
 
     public void Dispose() => _insert.Dispose();
 
-    // By its length: a text may hold NUL.
+    // Reads by length: a text may contain NUL.
     private static string? Text(SqliteStatement select, int column) =>
         select.IsNull(column) ? null : Encoding.UTF8.GetString(select.Bytes(column));
 
-    private static void Bind(SqliteStatement statement, int place, ReadOnlySpan<byte> text)
+    private static void Bind(SqliteStatement statement, int parameter, ReadOnlySpan<byte> text)
     {
         if (text.IsEmpty)
-            statement.Bind(place, (string?)null);
+            statement.Bind(parameter, (string?)null);
         else
-            statement.BindText(place, text);
+            statement.BindText(parameter, text);
     }
 }

@@ -1,9 +1,9 @@
 namespace Settlements.Sqlite;
 
-/// <summary>Reads the lines that a statement stands on, one after the other. What is as in the line before is not read again.</summary>
-internal sealed class LineReading(SqliteStatement row)
+/// <summary>Reads lines from the rows of a statement. Values equal to those of the previous row are not parsed again.</summary>
+internal sealed class LineReader(SqliteStatement row)
 {
-    /// <summary>After the posting date.</summary>
+    /// <summary>The columns that follow the posting date, which is the first column.</summary>
     public const string Columns = "t.meter, t.item_id, t.payee_id, t.usage_date, t.kind, t.restates, t.quantity, t.events, t.counter_before, "
         + "t.counter_after, t.rate_scope, t.rate_version, t.exact_amount, t.amount, t.currency, t.currency_digits";
 
@@ -43,6 +43,7 @@ internal sealed class LineReading(SqliteStatement row)
         if (_code.Read(row.Bytes(15)) || _currency?.MinorUnitDigits != digits)
             _currency = new Currency(_code.Text, digits);
         return new LinePrice(
-            row.Int64(9), row.Int64(10), _scope.Text, _version.Text, AmountText.Parse(row.Bytes(13)), AmountText.Parse(row.Bytes(14)), _currency);
+            row.Int64(9), row.Int64(10), _scope.Text, _version.Text, AmountText.Parse(row.Bytes(13)), AmountText.Parse(row.Bytes(14)),
+            _currency);
     }
 }
