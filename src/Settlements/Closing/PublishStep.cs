@@ -23,11 +23,11 @@ internal sealed class PublishStep(
     {
         CheckResult? prefetched = null;
         if (runs.ReadsAhead)
-            {
-                await runs.ReadAheadAsync(
-                    async (snapshot, token) => prefetched = await CheckAsync(snapshot, chunk.RunId, token).ConfigureAwait(false),
-                    cancellationToken).ConfigureAwait(false);
-            }
+        {
+            await runs.ReadAheadAsync(
+                async (snapshot, token) => prefetched = await CheckAsync(snapshot, chunk.RunId, token).ConfigureAwait(false),
+                cancellationToken).ConfigureAwait(false);
+        }
 
         return new ChunkResult(0, (transaction, token) => PublishAsync(transaction, chunk.RunId, prefetched, token));
     }

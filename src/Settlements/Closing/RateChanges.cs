@@ -17,10 +17,10 @@ internal static class RateChanges
         foreach (var (key, was) in before)
         {
             if (!after.TryGetValue(key, out var version))
-                {
-                    conflicts.Add(
-                        $"{Name(was)} has priced published days and is missing. Restore it: [{was.Definition}] from {was.FirstDay:O}.");
-                }
+            {
+                conflicts.Add(
+                    $"{Name(was)} has priced published days and is missing. Restore it: [{was.Definition}] from {was.FirstDay:O}.");
+            }
             else if (!version.PricesLike(was))
             {
                 conflicts.Add($"{Name(was)} has priced published days as [{was.Definition}] from {was.FirstDay:O}, and is now "

@@ -11,10 +11,10 @@ internal static class Approval
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(by);
         if (proposal.State is ProposalState.Withdrawn or ProposalState.Done)
-            {
-                throw new CorrectionRefusedException(
-                    $"{Name(proposal)} is {proposal.State.ToString().ToLowerInvariant()} and can't be approved. Propose it again.");
-            }
+        {
+            throw new CorrectionRefusedException(
+                $"{Name(proposal)} is {proposal.State.ToString().ToLowerInvariant()} and can't be approved. Propose it again.");
+        }
 
         if (!string.Equals(proposal.Hash, expectedHash, StringComparison.OrdinalIgnoreCase))
         {
@@ -46,10 +46,10 @@ internal static class Approval
         ArgumentException.ThrowIfNullOrWhiteSpace(by);
         ArgumentException.ThrowIfNullOrWhiteSpace(reason);
         if (CodePoints.Count(reason) is var characters && characters > 256)
-            {
-                throw new ArgumentException(
-                    FormattableString.Invariant($"The reason has {characters} characters, and the limit is 256. Shorten it."),
-                    nameof(reason));
-            }
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant($"The reason has {characters} characters, and the limit is 256. Shorten it."),
+                nameof(reason));
+        }
     }
 }

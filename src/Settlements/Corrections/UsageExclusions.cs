@@ -76,10 +76,10 @@ public sealed class UsageExclusions
     {
         var excluded = await RequireAsync(exclusionId, cancellationToken).ConfigureAwait(false);
         if (excluded.Kind != ProposalKind.Exclusion || excluded.State != ProposalState.Done)
-            {
-                throw new CorrectionRefusedException(
-                    $"{Approval.Name(excluded)} is not a posted exclusion. Only posted exclusions can be reinstated.");
-            }
+        {
+            throw new CorrectionRefusedException(
+                $"{Approval.Name(excluded)} is not a posted exclusion. Only posted exclusions can be reinstated.");
+        }
 
         await ThrowIfReinstatedAsync(excluded, p => p.State != ProposalState.Withdrawn, cancellationToken).ConfigureAwait(false);
         return await ProposeAsync(ProposalKind.Reinstatement, new ExclusionContent(null, exclusionId), reason, by, cancellationToken)
@@ -172,10 +172,10 @@ public sealed class UsageExclusions
         var days = await DaysAsync(content, cancellationToken).ConfigureAwait(false);
         var (preview, hashes) = await _preview.CreateAsync(settings, proposal, content, days, cancellationToken).ConfigureAwait(false);
         if (preview.PartsCount == 0)
-            {
-                throw new CorrectionRefusedException(
-                    "The filter matches no usage. Check its days, meters, items, payees, event ids and reference.");
-            }
+        {
+            throw new CorrectionRefusedException(
+                "The filter matches no usage. Check its days, meters, items, payees, event ids and reference.");
+        }
 
         proposal = proposal with { Hash = preview.Hash, Content = (content with { Hashes = hashes }).ToJson() };
         var id = await _proposals.AddAsync(proposal, [], cancellationToken).ConfigureAwait(false);
@@ -222,10 +222,10 @@ public sealed class UsageExclusions
         var others = await _proposals.ListAsync(null, ProposalKind.Reinstatement, null, int.MaxValue, cancellationToken)
             .ConfigureAwait(false);
         if (others.FirstOrDefault(p => counts(p) && ExclusionContent.From(p).Of == excluded.ProposalId) is { } other)
-            {
-                throw new CorrectionRefusedException(
-                    $"{Approval.Name(excluded)} is already reinstated by {Approval.Name(other)}. Exclude it again instead.");
-            }
+        {
+            throw new CorrectionRefusedException(
+                $"{Approval.Name(excluded)} is already reinstated by {Approval.Name(other)}. Exclude it again instead.");
+        }
     }
 
     private async Task<IReadOnlyList<DateOnly>> DaysAsync(ExclusionContent content, CancellationToken cancellationToken)

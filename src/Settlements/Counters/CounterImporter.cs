@@ -58,10 +58,10 @@ public sealed class CounterImporter
         else if (!rates.Periods.Contains(CounterPeriod.Lifetime))
             yield return FormattableString.Invariant($"count {number}: meter '{counter.Meter}' has no version with the period Lifetime");
         if (string.IsNullOrEmpty(counter.ItemId) || CodePoints.Count(counter.ItemId) > UsageEvent.TextLengthMax)
-            {
-                yield return FormattableString.Invariant(
-                    $"count {number}: item '{counter.ItemId}' is empty or too long; use 1 to {UsageEvent.TextLengthMax} characters");
-            }
+        {
+            yield return FormattableString.Invariant(
+                $"count {number}: item '{counter.ItemId}' is empty or too long; use 1 to {UsageEvent.TextLengthMax} characters");
+        }
 
         if (counter.Quantity is < 0 or > RateTable.CountMax)
             yield return FormattableString.Invariant($"count {number}: {counter.Quantity} is out of range; use 0 to {RateTable.CountMax}");

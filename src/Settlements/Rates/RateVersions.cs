@@ -98,11 +98,11 @@ internal sealed class RateVersions
         }
 
         if (!version.Currency.Equals(old.Currency))
-            {
-                yield return Invariant(
-                    $"version {version.Version} supersedes {old.Version} with the currency {version.Currency} instead of {old.Currency}; ")
-                        + "use the same currency";
-            }
+        {
+            yield return Invariant(
+                $"version {version.Version} supersedes {old.Version} with the currency {version.Currency} instead of {old.Currency}; ")
+                    + "use the same currency";
+        }
 
         if (version.Table.CounterPeriod != old.Table.CounterPeriod)
         {
