@@ -103,7 +103,7 @@ public sealed class MySqlSchemaTests(SharedServer shared)
         var refused = (await Engine(again).Schema.Invoking(s => s.ApplyAsync()).Should().ThrowAsync<SchemaException>()).Which;
 
         refused.TakenNames.Should().Equal("rankings", "adjustments");
-        refused.Message.Should().Contain("left settlement_schema, usage_events, late_events, event_notes:");
+        refused.Message.Should().Contain("created settlement_schema, usage_events, late_events, event_notes:");
         await store.ExecuteAsync("DROP TABLE rankings, adjustments");
         (await Engine(again).Schema.ApplyAsync()).Should().ContainSingle();
     }

@@ -28,8 +28,8 @@ internal static partial class TextFields
             case ColumnKind.Char when text.Length > column.Length && CodePoints.Count(text) > column.Length:
                 // The server would truncate white space beyond the length without a warning.
                 return FormattableString.Invariant(
-                    $"The text has {CodePoints.Count(text)} characters, more than {column.ColumnType} holds. Shorten it, or widen the "
-                        + $"column.");
+                    $"The text has {CodePoints.Count(text)} characters, more than {column.ColumnType} holds. Shorten it, or widen the ")
+                    + "column.";
             case ColumnKind.Date or ColumnKind.Instant when !FullYear().IsMatch(text):
                 return $"The value '{NumberFields.Abbreviate(text)}' does not begin with a year of four digits. Write it as "
                     + $"2024-07-31{(column.IsTime ? " 23:59:59" : "")}.";
@@ -50,8 +50,8 @@ internal static partial class TextFields
         if (column.Kind == ColumnKind.FixedBytes && bytes.Length != column.Length)
         {
             return FormattableString.Invariant(
-                    $"The value has {bytes.Length} bytes, and the column is {column.ColumnType}, which pads shorter values with zero "
-                        + $"bytes. ")
+                    $"The value has {bytes.Length} bytes, and the column is {column.ColumnType}, which pads shorter values with zero ")
+                    + "bytes. "
                 + FormattableString.Invariant($"Use {column.Length} bytes, or make the column VARBINARY({column.Length}).");
         }
 

@@ -102,13 +102,13 @@ public sealed class OpenWriterTests(SharedServer shared)
             new MySqlStoreOptions { ConnectionString = connectionString ?? store.ConnectionString, WriterWaitMax = wait }));
 
     /// <summary>Holds a lock row as a writer does, until it is disposed.</summary>
-    private static async Task<MySqlConnection> HoldAsync(MySqlUnderTest store, int gate)
+    private static async Task<MySqlConnection> HoldAsync(MySqlUnderTest store, int slot)
     {
         var connection = new MySqlConnection(store.ConnectionString + ";Pooling=False");
         await connection.OpenAsync();
         await connection.ExecuteAsync(
             "SET innodb_lock_wait_timeout = 30; START TRANSACTION; SELECT slot FROM writer_locks WHERE slot = @slot LOCK IN SHARE MODE",
-            new { gate });
+            new { slot });
         return connection;
     }
 
