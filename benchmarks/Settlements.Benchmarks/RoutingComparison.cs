@@ -46,7 +46,7 @@ internal static class RoutingComparison
     public static MySqlMultiHostOptions Options(ReplicaSet set, ReplicaSetUser user, IEnumerable<ReplicatedServer>? servers = null) => new()
     {
         ConnectionString = Settings(user),
-        Hosts = [.. (servers ?? set.Servers).Select(s => new ServerAddress("127.0.0.1", s.Port))],
+        Servers = [.. (servers ?? set.Servers).Select(s => new ServerAddress("127.0.0.1", s.Port))],
     };
 
     public static string Settings(ReplicaSetUser user) =>

@@ -19,7 +19,7 @@ internal sealed class FakeDatabase : MultiHostDataSource
     /// <summary>Formats the token of a commit number. By default in MariaDB's format.</summary>
     public Func<int, string> TokenText { get; set; } = number => $"0-1-{number}";
 
-    public IReadOnlyList<ServerStatus> Servers { get; set; } =
+    public IReadOnlyList<ServerStatus> Current { get; set; } =
     [
         new(PrimaryName, ServerRole.Primary, ServerState.Up, null, 1, 1, CausalToken.Parse("0-1-100"), "10.11.6-MariaDB", ""),
         new(

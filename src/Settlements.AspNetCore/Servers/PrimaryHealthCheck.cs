@@ -10,7 +10,7 @@ internal sealed class PrimaryHealthCheck(MultiHostDataSource source) : IHealthCh
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        var servers = source.Hosts;
+        var servers = source.Servers;
         var primary = PrimaryStatus.Of(servers);
         var replaced = servers.Where(s => ServerRemedy.IsReplaced(s, primary)).ToList();
         var status = primary.State switch

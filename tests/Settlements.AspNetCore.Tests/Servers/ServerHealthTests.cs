@@ -96,7 +96,7 @@ public sealed class ServerHealthTests
         var health = services.GetRequiredService<HealthCheckService>();
         (await health.CheckHealthAsync()).Status.Should().Be(HealthStatus.Healthy);
 
-        database.Servers = [database.Servers[0] with { State = ServerState.Down }, database.Servers[1]];
+        database.Current = [database.Servers[0] with { State = ServerState.Down }, database.Servers[1]];
 
         var report = await health.CheckHealthAsync();
         report.Status.Should().Be(HealthStatus.Unhealthy, "the primary is down");
@@ -173,7 +173,7 @@ public sealed class ServerHealthTests
 
     private static async Task<HealthReport> CheckAsync(params ServerStatus[] servers)
     {
-        using var database = new FakeDatabase { Servers = servers };
+        using var database = new FakeDatabase { Current = servers };
         await using var services = Services(database);
         return await services.GetRequiredService<HealthCheckService>().CheckHealthAsync();
     }

@@ -41,7 +41,7 @@ public sealed class ServersEndpointTests
     public async Task The_JSON_report_has_the_status_of_each_server()
     {
         await using var app = await StartAsync();
-        app.Database.Servers = [.. app.Database.Servers, Down];
+        app.Database.Current = [.. app.Database.Servers, Down];
 
         var report = await JsonAsync(app);
 
@@ -59,7 +59,7 @@ public sealed class ServersEndpointTests
     public async Task The_HTML_page_is_one_well_formed_table_with_a_header_for_each_column_and_row()
     {
         await using var app = await StartAsync();
-        app.Database.Servers = [.. app.Database.Servers, Down];
+        app.Database.Current = [.. app.Database.Servers, Down];
 
         var page = await HtmlAsync(app);
 
@@ -82,7 +82,7 @@ public sealed class ServersEndpointTests
     {
         const string Script = "<script>alert('x')</script><b title=\"&quot;\">";
         await using var app = await StartAsync();
-        app.Database.Servers = [new(Script, ServerRole.Primary, ServerState.Up, null, 0, 1, CausalToken.None, Script, Script)];
+        app.Database.Current = [new(Script, ServerRole.Primary, ServerState.Up, null, 0, 1, CausalToken.None, Script, Script)];
 
         var page = await HtmlAsync(app);
 
@@ -115,7 +115,7 @@ public sealed class ServersEndpointTests
     public async Task The_page_begins_with_the_error_when_there_is_not_exactly_one_primary(string sentence, ServerRole role)
     {
         await using var app = await StartAsync();
-        app.Database.Servers = [.. app.Database.Servers.Select(h => h with { Role = role })];
+        app.Database.Current = [.. app.Database.Servers.Select(h => h with { Role = role })];
 
         var page = await HtmlAsync(app);
 

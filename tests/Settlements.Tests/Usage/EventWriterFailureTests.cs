@@ -113,7 +113,7 @@ public sealed class EventWriterFailureTests
         var failed = (await writer.Awaiting(w => w.WriteAsync(Csv.Event(1), Token)).Should().ThrowAsync<EventWriteException>()).Which;
 
         failed.Message.Should().Match("The store failed: *Whether the events are stored is unknown. Retry with the same event ids*");
-        (failed.IsOutcomeUnknown, failed.IsTransient, failed.InnerException is PassingFault).Should().Be((true, true, true));
+        (failed.IsOutcomeUnknown, failed.IsTransient, failed.InnerException is TransientStoreError).Should().Be((true, true, true));
         store.Calls.Should().Be(3);
     }
 
