@@ -48,7 +48,8 @@ internal sealed class IntakeComparison(IntakeSize size, FigureTable figures)
         {
             var file = Path.Combine(folder, "intake.db");
             Console.WriteLine("SQLite: WAL, synchronous = FULL, on all sides");
-            await MeasureAsync("sqlite", ["INSERT, 1 connection, a lock", "INSERT, 8 connections, busy_timeout"], ["lock", "busy"], $"Data Source={file}", () =>
+            await MeasureAsync("sqlite", ["INSERT, 1 connection, a lock", "INSERT, 8 connections, busy_timeout"], ["lock", "busy"],
+                $"Data Source={file}", () =>
             {
                 foreach (var suffix in (string[])["", "-wal", "-shm"])
                     File.Delete(file + suffix);
@@ -77,7 +78,8 @@ internal sealed class IntakeComparison(IntakeSize size, FigureTable figures)
     private async Task MeasureAsync(string store, string[] peerNames, string[] peerKinds, string address, Func<Task> empty)
     {
         var (events, callers) = ($"{size.Events}", $"{size.Callers}");
-        var writers = Committers.Select(count => (Count: count, Piece: new Piece($"writer, {count} {(count == 1 ? "committer" : "committers")}", Latencies))).ToList();
+        var writers = Committers.Select(count =>
+            (Count: count, Piece: new Piece($"writer, {count} {(count == 1 ? "committer" : "committers")}", Latencies))).ToList();
         var peers = peerKinds.Zip(peerNames, (kind, name) => (Kind: kind, Piece: new Piece(name, Latencies))).ToList();
         Piece.PrintHead($"Intake, {store}");
         for (var round = 0; round < size.Rounds; round++)

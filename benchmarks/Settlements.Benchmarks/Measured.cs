@@ -91,7 +91,8 @@ internal sealed record Piece(string Name, Func<Measured, string>? Describe = nul
             var run = await measure();
             _runs.Add(run);
             Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"  {Name,-34} {run.Seconds,9:0.00} {run.Rows / run.Seconds,12:N0} {Memory(run),9}   {(Describe ?? Steps)(run)}").TrimEnd());
+                CultureInfo.InvariantCulture, $"  {Name,-34} {run.Seconds,9:0.00} {run.Rows / run.Seconds,12:N0} {Memory(run),9}   "
+                    + $"{(Describe ?? Steps)(run)}").TrimEnd());
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

@@ -47,7 +47,8 @@ internal static class MySqlChild
                 {
                     var engine = services.GetRequiredService<SettlementEngine>();
                     Start();
-                    rows = (await engine.Events.LoadAsync(Day0(events, items).EnumerateAsync(), new UsageLoadOptions { Writers = Number(writers) })).Stored;
+                    rows = (await engine.Events.LoadAsync(
+                        Day0(events, items).EnumerateAsync(), new UsageLoadOptions { Writers = Number(writers) })).Stored;
                 }
 
                 break;

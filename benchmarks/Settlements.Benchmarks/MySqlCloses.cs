@@ -102,7 +102,8 @@ internal sealed class MySqlCloses(MySqlSize size, MySqlBenchmarkServer server, s
             await rest.AddAsync(() => MeasuredProcess.MeasureAsync("close", server.ConnectionString, "0"));
         }
 
-        figures.AtMost("close killed at 90 % and restarted: both times against an uninterrupted close", 1.25, (killedAt + rest.Seconds) / whole);
+        figures.AtMost("close killed at 90 % and restarted: both times against an uninterrupted close", 1.25,
+            (killedAt + rest.Seconds) / whole);
         figures.Note("close killed at 90 % and restarted: killed after", killedAt, "s");
         figures.Note("close killed at 90 % and restarted: the restarted part", rest.Seconds, "s");
     }

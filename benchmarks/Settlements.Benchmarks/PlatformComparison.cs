@@ -72,14 +72,17 @@ internal sealed class PlatformComparison(int callers, int rounds, int events, in
             $"{store}: acknowledged operations/s of viewers (a start, ten reports) against an INSERT per request", RatioMin,
             watch.RowsPerSecond / insert.RowsPerSecond);
         _figures.Note(
-            $"{store}: the same against the same operations, each in a separate transaction", watch.RowsPerSecond / singleWatch.RowsPerSecond);
+            $"{store}: the same against the same operations, each in a separate transaction",
+            watch.RowsPerSecond / singleWatch.RowsPerSecond);
         _figures.AtLeast(
             $"{store}: acknowledged starts/s only against an INSERT per request", RatioMin, starts.RowsPerSecond / insert.RowsPerSecond);
-        _figures.Note($"{store}: the same against the same starts, each in a separate transaction", starts.RowsPerSecond / singleStart.RowsPerSecond);
+        _figures.Note($"{store}: the same against the same starts, each in a separate transaction",
+            starts.RowsPerSecond / singleStart.RowsPerSecond);
         _figures.Note(
             $"{store}: starts over HTTP, callers in the same process, against an INSERT per call",
             http.RowsPerSecond / insert.RowsPerSecond);
-        _figures.Note($"{store}: the same against the same requests, each in a separate transaction", http.RowsPerSecond / singleHttp.RowsPerSecond);
+        _figures.Note($"{store}: the same against the same requests, each in a separate transaction",
+            http.RowsPerSecond / singleHttp.RowsPerSecond);
     }
 
     private async Task MeasurePagesAsync()

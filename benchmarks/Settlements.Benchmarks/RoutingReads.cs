@@ -22,7 +22,14 @@ internal static class RoutingReads
         // token.
         var two = set.Servers.Take(2).ToList();
         await using var blind = await RoutingComparison.StartAsync(
-            RoutingComparison.Options(set, user, two) with { Routing = new RoutingOptions { ProbePeriod = TimeSpan.FromMinutes(1), ReplicaLagMax = TimeSpan.FromHours(1) } });
+            RoutingComparison.Options(set, user, two) with
+            {
+                Routing = new RoutingOptions
+                {
+                    ProbePeriod = TimeSpan.FromMinutes(1),
+                    ReplicaLagMax = TimeSpan.FromHours(1)
+                }
+            });
         var (plain, waits, known) = (new List<double>(), new List<double>(), new List<double>());
         for (var i = 0; i < Pairs * rounds; i++)
         {

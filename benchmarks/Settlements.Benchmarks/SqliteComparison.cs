@@ -110,7 +110,8 @@ internal static class SqliteComparison
                 Ratio("rows/s against a prepared statement of SQLite itself", works[2].Seconds / works[0].Seconds);
                 break;
             case "close":
-                Ratio("time against INSERT … SELECT … GROUP BY of the totals only (target: at most 0.9)", works[0].Seconds / works[1].Seconds);
+                Ratio("time against INSERT … SELECT … GROUP BY of the totals only (target: at most 0.9)",
+                    works[0].Seconds / works[1].Seconds);
                 break;
             default:
                 Ratio("time with ten times the history (target: at most 1.1)", works[1].Seconds / works[0].Seconds);

@@ -35,7 +35,8 @@ internal sealed class ServedProgram : IAsyncDisposable
         {
             try
             {
-                if ((await served.Client.GetAsync(new Uri("/health", UriKind.Relative), TestContext.Current.CancellationToken)).IsSuccessStatusCode)
+                if ((await served.Client.GetAsync(
+                    new Uri("/health", UriKind.Relative), TestContext.Current.CancellationToken)).IsSuccessStatusCode)
                     return served;
             }
             catch (HttpRequestException)
@@ -46,12 +47,14 @@ internal sealed class ServedProgram : IAsyncDisposable
 
         var answer = await served.StopAsync("-KILL");
         throw new InvalidOperationException(
-            $"The page was not served: the program ended after {Stopwatch.GetElapsedTime(started)}, of at most {StartTimeout}: {answer.Error}");
+            $"The page was not served: the program ended after {Stopwatch.GetElapsedTime(started)}, of at "
+                + $"most {StartTimeout}: {answer.Error}");
     }
 
     public static string FreeUrl() => $"http://127.0.0.1:{LoopbackPort.Find()}";
 
-    public Task<string> GetAsync(string path) => Client.GetStringAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+    public Task<string> GetAsync(string path) =>
+        Client.GetStringAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
 
     public async Task<Answer> StopAsync(string signal = "-INT")
     {

@@ -14,7 +14,8 @@ public sealed class StartByCommandTests
         using var program = new SampleProgram();
         var url = ServedProgram.FreeUrl();
         var start = new ProcessStartInfo("dotnet", [
-            "run", "--project", "samples/Settlement.SampleHost", "--configuration", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "--no-build", "--",
+            "run", "--project", "samples/Settlement.SampleHost", "--configuration",
+            new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "--no-build", "--",
             "--urls", url, "--connection", $"Data Source={program.Database}"])
         {
             WorkingDirectory = Repository.Root,
@@ -39,7 +40,8 @@ public sealed class StartByCommandTests
         using var list = Process.Start(new ProcessStartInfo("ps", ["-A", "-o", "ppid=,pid="]) { RedirectStandardOutput = true })!;
         var rows = await list.StandardOutput.ReadToEndAsync();
         var ids = rows.Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Select(row => row.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(n => int.Parse(n, CultureInfo.InvariantCulture)).ToArray());
+            .Select(row => row.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(n => int.Parse(n, CultureInfo.InvariantCulture))
+                .ToArray());
         return [.. ids.Where(id => id[0] == parent).Select(id => id[1])];
     }
 }

@@ -88,7 +88,8 @@ public sealed class PackageTests
             await process.WaitForExitAsync(TestContext.Current.CancellationToken);
             process.ExitCode.Should().Be(0, output);
             using var answer = JsonDocument.Parse(output);
-            return (answer.RootElement.GetProperty("Properties").Clone(), (await File.ReadAllTextAsync(readme, TestContext.Current.CancellationToken)).ReplaceLineEndings("\n"));
+            return (answer.RootElement.GetProperty("Properties")
+                .Clone(), (await File.ReadAllTextAsync(readme, TestContext.Current.CancellationToken)).ReplaceLineEndings("\n"));
         }
         finally
         {

@@ -23,7 +23,8 @@ internal sealed class FakeDatabase : MultiHostDataSource
     [
         new(PrimaryName, ServerRole.Primary, ServerState.Up, null, 1, 1, CausalToken.Parse("0-1-100"), "10.11.6-MariaDB", ""),
         new(
-            ReplicaName, ServerRole.Replica, ServerState.Up, TimeSpan.FromSeconds(0.5), 2, 3, CausalToken.Parse("0-1-100"), "10.11.6-MariaDB",
+            ReplicaName, ServerRole.Replica, ServerState.Up, TimeSpan.FromSeconds(0.5), 2, 3,
+            CausalToken.Parse("0-1-100"), "10.11.6-MariaDB",
             ""),
     ];
 

@@ -94,7 +94,8 @@ public sealed class ConfigTests : IDisposable
     public async Task The_limits_of_the_file_apply_unless_an_option_replaces_them()
     {
         var json = await File.ReadAllTextAsync(_program.PathOf("settlement.json"), TestContext.Current.CancellationToken);
-        _program.Configure(json.Replace("\"calendar\":", "\"limits\": { \"chunkRowsMax\": 1 },\n  \"calendar\":", StringComparison.Ordinal));
+        _program.Configure(json.Replace(
+            "\"calendar\":", "\"limits\": { \"chunkRowsMax\": 1 },\n  \"calendar\":", StringComparison.Ordinal));
         _program.WriteEvents("a.csv", [
             .. Enumerable.Range(1, 6).Select(n => SettlementTool.Event(n, $"2024-06-10T0{n}:00:00Z", "v1", 1)),
             .. Enumerable.Range(1, 6).Select(n => SettlementTool.Event(n + 6, $"2024-06-11T0{n}:00:00Z", "v1", 1))]);

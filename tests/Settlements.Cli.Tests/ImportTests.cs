@@ -37,7 +37,8 @@ public sealed class ImportTests : IDisposable
         var file = _program.WriteEvents("a.csv", Event(1, "2024-06-10T00:00:00Z", "v1", 5), Event(2, "2024-06-10 00:00", "v2", 5));
 
         var answer = await _program.RunAsync("import", file);
-        var corrected = await _program.RunAsync("import", _program.WriteEvents("a.csv", Event(1, "2024-06-10T00:00:00Z", "v1", 5)), "--json");
+        var corrected = await _program.RunAsync(
+            "import", _program.WriteEvents("a.csv", Event(1, "2024-06-10T00:00:00Z", "v1", 5)), "--json");
 
         answer.ShouldBeWrongUse("a.csv", "Row 3", "'occurred_at'", "2024-06-10 00:00");
         corrected.Json.GetProperty("stored").GetInt32().Should().Be(1, "no row of the failed chunk was stored");

@@ -29,8 +29,11 @@ public sealed class OptionsTests(ServersUnderTest servers) : IClassFixture<Serve
         {
             ConnectionString = "Server=db1",
             Servers = [new ServerAddress("", Weight: 0)],
-            Routing = new RoutingOptions { ProbePeriod = TimeSpan.Zero, ProbeTimeoutsMax = 0, TokenWaitMax = TimeSpan.FromHours(1),
-                Balancer = null! },
+            Routing = new RoutingOptions
+            {
+                ProbePeriod = TimeSpan.Zero, ProbeTimeoutsMax = 0, TokenWaitMax = TimeSpan.FromHours(1),
+                Balancer = null!
+            },
         };
 
         options.Validate().Should().HaveCount(6);

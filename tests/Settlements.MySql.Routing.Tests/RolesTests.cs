@@ -32,13 +32,15 @@ public sealed class RolesTests : IAsyncLifetime
         var (old, promoted) = (router.Servers[0].Name, router.Servers[1].Name);
         var after = await CheckAsync(health);
         after.Status.Should().Be(HealthStatus.Degraded, "the failover is finished, and the dead server wants attention");
-        after.Entries["database"].Description.Should().StartWith($"The primary is {promoted}. {old}: Primary, Down").And.Contain($"make it a replica of {promoted}");
+        after.Entries["database"].Description.Should().StartWith($"The primary is {promoted}. {old}: Primary, Down").And.Contain(
+            $"make it a replica of {promoted}");
 
         await _servers.Set.Servers[0].RestartAsync();
         await ServersUnderTest.UntilAsync(router, all => all[0].State == ServerState.Refused);
         var two = () => OpenAsync(router);
         await two.Should().ThrowAsync<RoutingException>().WithMessage(
-            $"*{router.Servers[0].Name} and {router.Servers[1].Name} are both primaries*{router.Servers[1].Name} was the primary until then*");
+            $"*{router.Servers[0].Name} and {router.Servers[1].Name} are both "
+                + $"primaries*{router.Servers[1].Name} was the primary until then*");
         var conflict = await CheckAsync(health);
         conflict.Status.Should().Be(HealthStatus.Unhealthy, "every write is refused");
         conflict.Entries[$"database:{old}"].Data["remedy"].Should().BeOfType<string>().Which.Should().Contain("SET GLOBAL read_only = 1");

@@ -145,7 +145,8 @@ public sealed class OwnDatabaseTests(SharedServer shared)
         try
         {
             var asUser = new MySqlConnectionStringBuilder(
-                store.Options.ConnectionString) { UserID = user, Password = "p" }.ConnectionString;
+                store.Options.ConnectionString)
+            { UserID = user, Password = "p" }.ConnectionString;
             await using (var services = Services(store.Options with { ConnectionString = asUser }))
             {
                 await services.Engine().Schema.Invoking(s => s.ApplyAsync()).Should().ThrowAsync<MySqlStoreException>()

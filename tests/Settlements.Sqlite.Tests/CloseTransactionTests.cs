@@ -17,7 +17,8 @@ public sealed class CloseTransactionTests : IDisposable
     {
         await using var services = await StartAsync("bounded.db", items: 20 * RowsMax);
 
-        await services.GetRequiredService<SettlementEngine>().Days.CloseThroughAsync(Day, cancellationToken: TestContext.Current.CancellationToken);
+        await services.GetRequiredService<SettlementEngine>().Days.CloseThroughAsync(
+            Day, cancellationToken: TestContext.Current.CancellationToken);
 
         // A partial sum becomes a line and a counter.
         services.GetRequiredService<SqliteDatabase>().LargestCloseTransactionRows.Should().BeInRange(RowsMax, 3 * RowsMax + 2);
@@ -29,7 +30,8 @@ public sealed class CloseTransactionTests : IDisposable
         var plan = new LockedScans();
         await using var services = await StartAsync("published.db", items: 3, plan.Connect);
 
-        await services.GetRequiredService<SettlementEngine>().Days.CloseThroughAsync(Day, cancellationToken: TestContext.Current.CancellationToken);
+        await services.GetRequiredService<SettlementEngine>().Days.CloseThroughAsync(
+            Day, cancellationToken: TestContext.Current.CancellationToken);
 
         plan.Scans.Should().BeGreaterThan(0, "the run's lines are checked");
         plan.ScansInWrites.Should().Be(0);
@@ -40,10 +42,12 @@ public sealed class CloseTransactionTests : IDisposable
     {
         await using var services = await StartAsync("beside.db", items: 40 * RowsMax);
         await using var file = new SqliteMultiHostDataSource(ConnectionString("beside.db"));
-        await using var connection = await file.OpenConnectionAsync(Settlements.Routing.DatabaseAccess.Write, cancellationToken: TestContext.Current.CancellationToken);
+        await using var connection = await file.OpenConnectionAsync(
+            Settlements.Routing.DatabaseAccess.Write, cancellationToken: TestContext.Current.CancellationToken);
         Execute(connection, "CREATE TABLE starts (id INTEGER PRIMARY KEY)");
 
-        var close = Task.Run(() => services.GetRequiredService<SettlementEngine>().Days.CloseThroughAsync(Day), TestContext.Current.CancellationToken);
+        var close = Task.Run(
+            () => services.GetRequiredService<SettlementEngine>().Days.CloseThroughAsync(Day), TestContext.Current.CancellationToken);
         var ahead = new List<long>();
         while (!close.IsCompleted)
         {
@@ -86,7 +90,8 @@ public sealed class CloseTransactionTests : IDisposable
     {
         var at = new DateTimeOffset(2024, 7, 1, 12, 0, 0, TimeSpan.FromHours(9));
         return engine.Events.LoadAsync(Enumerable.Range(1, items)
-            .Select(n => new UsageEvent(new Guid(n, 0, 0, new byte[8]), at, "video.view", $"video-{n:00000}", "ann", 1 + n % 5)).ToAsyncEnumerable());
+            .Select(n => new UsageEvent(new Guid(n, 0, 0, new byte[8]), at, "video.view", $"video-{n:00000}", "ann", 1 + n % 5))
+                .ToAsyncEnumerable());
     }
 
     private static ServiceProvider Services(SqliteStoreOptions options, Action<IServiceCollection> add)
@@ -166,7 +171,8 @@ public sealed class CloseTransactionTests : IDisposable
         public async Task<string> DumpAsync(CancellationToken cancellationToken)
         {
             await using var services = Services(new SqliteStoreOptions { ConnectionString = ConnectionString }, _ => { });
-            var lines = await services.GetRequiredService<SettlementEngine>().Lines.ReadAsync(new DateRange(Day, Day), cancellationToken: cancellationToken)
+            var lines = await services.GetRequiredService<SettlementEngine>().Lines.ReadAsync(
+                new DateRange(Day, Day), cancellationToken: cancellationToken)
                 .ToListAsync(cancellationToken);
             return string.Join('\n', lines);
         }

@@ -11,11 +11,15 @@ public sealed class SqliteApplicationTableFaultTests
     private const string Table = "CREATE TABLE plays (id TEXT, at, v TEXT, o TEXT); CREATE INDEX plays_at ON plays (at, id);";
 
     [Theory]
-    [InlineData("at", "('1','2024-07-01 01:00:00','a','p'),('2','2024-07-01 01:00:00','a','p'),('3','2024-07-01 01:00:00','a','p')", "*same key*unique*")]
+    [InlineData("at", "('1','2024-07-01 01:00:00','a','p'),('2','2024-07-01 01:00:00','a','p'),('3','2024-07-01 01:00:00','a','p')",
+        "*same key*unique*")]
     [InlineData("at,id", "('1','2024-07-01 01:00:00','a','p'),(NULL,'2024-07-01 02:00:00','a','p')", "*null in its key*")]
-    [InlineData("at,id", "('1','2024-06-30 15:00:00','a','p'),('2','2024-07-01T03:00:00Z','a','p'),('3','2024-07-03 01:00:00','a','p')", "*'2024-07-01T03:00:00Z'*without a zone*")]
-    [InlineData("at,id", "('1','2024-06-30 15:00:00','a','p'),('2','2024-07-01 23:00:00+09:00','a','p'),('3','2024-07-03 01:00:00','a','p')", "*+09:00*without a zone*")]
-    [InlineData("at,id", "('1',1719792000,'a','p'),('2','2024-07-01 01:00:00','a','p')", "*column at holds '1719792000'*Text*OccurredAt(column, format)*")]
+    [InlineData("at,id", "('1','2024-06-30 15:00:00','a','p'),('2','2024-07-01T03:00:00Z','a','p'),('3','2024-07-03 01:00:00','a','p')",
+        "*'2024-07-01T03:00:00Z'*without a zone*")]
+    [InlineData("at,id", "('1','2024-06-30 15:00:00','a','p'),('2','2024-07-01 23:00:00+09:00','a','p'),('3','2024-07-03 "
+        + "01:00:00','a','p')", "*+09:00*without a zone*")]
+    [InlineData("at,id", "('1',1719792000,'a','p'),('2','2024-07-01 01:00:00','a','p')",
+        "*column at holds '1719792000'*Text*OccurredAt(column, format)*")]
     [InlineData("at,id", "('1','2024-07-01 01:00:00',CAST(x'61ff' AS TEXT),'p')", "*v holds*")]
     [InlineData("at,id", "('1','2024-07-01 01:00:00',x'61','p')", "*v holds*text of 1 to 64*")]
     [InlineData("at,id", "('1','2024-07-01 01:00:00','','p')", "*v holds ''*text of 1 to 64*")]
@@ -66,7 +70,8 @@ public sealed class SqliteApplicationTableFaultTests
     /// The invalid instant sorts between valid rows of a day that is closed later. It is found because every row is read.
     /// </summary>
     [Theory]
-    [InlineData("TEXT", InstantFormat.Text, "'2024-07-01 02:00:00'", "'2024-07-05 01:00:00'", "'2024-07-05 0x:00:00'", "'2024-07-05 11:00:00'")]
+    [InlineData("TEXT", InstantFormat.Text, "'2024-07-01 02:00:00'", "'2024-07-05 01:00:00'", "'2024-07-05 0x:00:00'",
+        "'2024-07-05 11:00:00'")]
     [InlineData("NUMERIC", InstantFormat.UnixSeconds, "1719792000", "1720141200", "1720141200.5", "1720141201")]
     public async Task An_invalid_instant_that_sorts_into_a_later_day_stops_each_close_and_verification(
         string type, InstantFormat format, string monday, string valid, string invalid, string last)
@@ -159,7 +164,8 @@ public sealed class SqliteApplicationTableFaultTests
             detail.Should().Contain("(occurred_at,event_id)<(?,?)");
     }
 
-    private static SettlementBuilder Plays(SettlementBuilder settlement, string key, InstantFormat format = InstantFormat.Text) => settlement
+    private static SettlementBuilder Plays(SettlementBuilder settlement, string key, InstantFormat format = InstantFormat.Text) =>
+        settlement
         .Configure(o => o.ChunkRowsMax = 2)
         .Source("plays", p => p.Table("plays").Key(key.Split(',')).OccurredAt("at", format).Item("v").Payee("o").Counts("video.view"))
         .Rates("video.view", r => r.Flat("v", new DateOnly(2024, 1, 1), Currency.KRW, 1m));

@@ -88,15 +88,18 @@ public sealed class SqliteSourceInstantTests : SourceInstantContract
     protected override IReadOnlyList<(string Sql, string Shown)> Unreadable =>
     [
         ("NULL", "null"), ("''", "''"), ("1719792000", "'1719792000'"), ("1.5", "'1.5'"), ("x'2024'", "*(a blob)'"),
-        ("'2024/07/01 02:00:00'", "'2024/07/01 02:00:00'"), ("'2024-07-01'", "'2024-07-01'"), ("'2024-07-01T02:00:00Z'", "'2024-07-01T02:00:00Z'"),
-        ("'2024-07-00 02:00:00'", "'2024-07-00 02:00:00'"), ("'2024-06-31 02:00:00'", "'2024-06-31 02:00:00'"), ("'01.07.2024 02:00'", "'01.07.2024 02:00'"),
+        ("'2024/07/01 02:00:00'", "'2024/07/01 02:00:00'"), ("'2024-07-01'", "'2024-07-01'"), (
+            "'2024-07-01T02:00:00Z'", "'2024-07-01T02:00:00Z'"),
+        ("'2024-07-00 02:00:00'", "'2024-07-00 02:00:00'"), ("'2024-06-31 02:00:00'", "'2024-06-31 02:00:00'"), (
+            "'01.07.2024 02:00'", "'01.07.2024 02:00'"),
         ("'2024-07-01 25:00:00'", "'2024-07-01 25:00:00'"), ("'2024-07-01 02:60:00'", "'2024-07-01 02:60:00'"),
         ("'2024-07-01 02:00:00.'", "'2024-07-01 02:00:00.'"), ("'2024-07-01 02:00:00+09:00'", "'2024-07-01 02:00:00+09:00'"),
         ("'9999-12-31 23:59:59'", "'9999-12-31 23:59:59'"), ("'0001-01-01 00:00:00'", "'0001-01-01 00:00:00'"),
     ];
 
     // The fraction sorts between valid instants.
-    protected override IReadOnlyList<(string Sql, string Shown)> UnreadableNumbers => [("1719792000.5", "'1719792000.5'"), ("'today'", "'today'")];
+    protected override IReadOnlyList<(string Sql, string Shown)> UnreadableNumbers =>
+        [("1719792000.5", "'1719792000.5'"), ("'today'", "'today'")];
 }
 
 public sealed class SqliteTelemetryTests : TelemetryContract
@@ -164,7 +167,8 @@ public sealed class SqliteSchemaTests : SchemaContract
             s.Calendar("Asia/Seoul");
         }).BuildServiceProvider();
 
-        var refused = await services.GetRequiredService<SettlementEngine>().Schema.Invoking(s => s.ApplyAsync()).Should().ThrowAsync<SchemaException>();
+        var refused = await services.GetRequiredService<SettlementEngine>().Schema.Invoking(s => s.ApplyAsync()).Should()
+            .ThrowAsync<SchemaException>();
 
         refused.Which.TakenNames.Should().Equal("Business_Days", "pipeline_runs_once");
         (await store.ReadAsync("PRAGMA journal_mode")).Should().Equal(["delete"], "the file was left as it was");

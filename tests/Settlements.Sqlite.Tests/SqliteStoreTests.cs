@@ -28,7 +28,8 @@ public sealed class SqliteStoreTests
         await using var services = Services(store.ConnectionString);
         var engine = services.GetRequiredService<SettlementEngine>();
 
-        await engine.Invoking(e => e.Days.FindNextAsync()).Should().ThrowAsync<SchemaException>().WithMessage("*schema version 0*requires 1*ApplyAsync*");
+        await engine.Invoking(e => e.Days.FindNextAsync()).Should().ThrowAsync<SchemaException>().WithMessage(
+            "*schema version 0*requires 1*ApplyAsync*");
         await engine.Schema.ApplyAsync();
         await store.ExecuteAsync("INSERT INTO settlement_schema VALUES (9, 'later.sql', '')");
         await using var older = Services(store.ConnectionString);
@@ -47,7 +48,8 @@ public sealed class SqliteStoreTests
     [InlineData("Data Source=x.db;Mode=ReadOnly", "*ReadOnly*")]
     public void An_invalid_connection_string_is_a_validation_error_that_does_not_quote_it(string connectionString, string message)
     {
-        var services = new ServiceCollection().AddSettlement(s => s.UseSqlite(connectionString).Calendar("Asia/Seoul")).BuildServiceProvider();
+        var services = new ServiceCollection().AddSettlement(s => s.UseSqlite(connectionString).Calendar("Asia/Seoul"))
+            .BuildServiceProvider();
 
         var error = services.Invoking(s => s.GetRequiredService<IOptions<SettlementOptions>>().Value)
             .Should().Throw<OptionsValidationException>().Which;

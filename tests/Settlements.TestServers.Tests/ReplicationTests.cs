@@ -108,9 +108,11 @@ public sealed class ReplicationTests(SharedSet shared)
     private async Task<bool> IsAppliedWithinAsync(double seconds)
     {
         var position = await Set.Primary.ReadAsync("SELECT @@gtid_binlog_pos");
-        return await Replica.ReadAsync(string.Create(CultureInfo.InvariantCulture, $"SELECT MASTER_GTID_WAIT('{position}', {seconds})")) == "0";
+        return await Replica.ReadAsync(
+            string.Create(CultureInfo.InvariantCulture, $"SELECT MASTER_GTID_WAIT('{position}', {seconds})")) == "0";
     }
 
     private async Task<bool> HasAsync(ReplicatedServer server, int id) =>
-        await SharedSet.RunAsync(shared.User.ConnectionString(server.Port, SharedSet.Database), $"SELECT id FROM orders WHERE id = {id}") is not null;
+        await SharedSet.RunAsync(
+            shared.User.ConnectionString(server.Port, SharedSet.Database), $"SELECT id FROM orders WHERE id = {id}") is not null;
 }

@@ -29,7 +29,9 @@ internal sealed class MySqlContainer : IAsyncDisposable
     {
         try
         {
-            using var docker = Process.Start(new ProcessStartInfo("docker", ["info", "--format", "{{.ID}}"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using var docker = Process.Start(new ProcessStartInfo(
+                "docker", ["info", "--format", "{{.ID}}"])
+            { RedirectStandardOutput = true, RedirectStandardError = true })!;
             if (docker.WaitForExit(DockerAnswersWithin))
                 return docker.ExitCode == 0;
             docker.Kill();

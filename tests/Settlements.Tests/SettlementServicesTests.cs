@@ -12,7 +12,8 @@ public sealed class SettlementServicesTests
         var services = new ServiceCollection().AddSettlement(settlement => settlement
             .Calendar("Asia/Soul")
             .Rates("video.view", rates => rates
-                .Graduated("2024-06", new DateOnly(2024, 6, 1), Currency.KRW, [(99_999, 1m), (499_999, 1.1m), (400_000, 1.3m), (null, 1.5m)])
+                .Graduated("2024-06", new DateOnly(2024, 6, 1), Currency.KRW,
+                    [(99_999, 1m), (499_999, 1.1m), (400_000, 1.3m), (null, 1.5m)])
                 .Flat("2024-07", new DateOnly(2024, 7, 1), Currency.KRW, -1m))
             .Rates("ad.view", rates => rates.Flat("a", new DateOnly(2024, 6, 1), Currency.KRW, 1m).Flat(
                 "b", new DateOnly(2024, 6, 1), Currency.KRW, 2m))
@@ -32,7 +33,8 @@ public sealed class SettlementServicesTests
             "*'Asia/Soul'*", "Rate table 'video.view' 2024-06: tier 3 is up to 400000, below tier 2 (499999)*",
             "Rate table 'video.view' 2024-07:*-1*",
             "Rate table 'ad.view': versions a and b both start on 2024-06-01*", "Source 'plays': OccurredAt*", "Source 'plays': Item*",
-            "Source 'plays': Payee*", "Source 'plays': Key*", "No store is selected*UseSqlite*", "Calendar is missing*", "Grace is *0 to 7 days*",
+            "Source 'plays': Payee*", "Source 'plays': Key*", "No store is selected*UseSqlite*", "Calendar is missing*",
+            "Grace is *0 to 7 days*",
             "Workers is 0*1 to 64*", "LeaseDuration is 00:00:00*", "Writer.QueueEventsMax is 10, less than Writer.GroupEventsMax*",
             "Writer.Committers is 17; use 1 to 16.",
         ];
@@ -46,7 +48,8 @@ public sealed class SettlementServicesTests
     {
         var services = new ServiceCollection().AddSettlement(_ => { });
 
-        services.Invoking(s => s.AddSettlement(_ => { })).Should().Throw<InvalidOperationException>().WithMessage("*already called*into one*");
+        services.Invoking(s => s.AddSettlement(_ => { })).Should().Throw<InvalidOperationException>().WithMessage(
+            "*already called*into one*");
     }
 
     [Theory]

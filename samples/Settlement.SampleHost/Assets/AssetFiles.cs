@@ -57,7 +57,8 @@ internal sealed class AssetFiles
             stream.ReadExactly(bytes);
             var (type, isText) = TypeOf(name);
             assets.Add(name[Prefix.Length..], new Asset(
-                bytes, Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 6)), type, isText ? new Lazy<byte[]>(() => Zip(bytes)) : null));
+                bytes, Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 6)), type, isText
+                    ? new Lazy<byte[]>(() => Zip(bytes)) : null));
         }
 
         return assets;

@@ -18,7 +18,8 @@ internal static class ContentRoutes
         videos.MapGet("/{videoId}", FindAsync).WithSummary("Get a video with the placements of its ads");
         videos.MapPost("/", RegisterAsync).RequireAuthorization(Roles.Creator).WithSummary("Register a video; ads are placed by rule");
         videos.MapPut("/{videoId}", EditAsync).RequireAuthorization().WithSummary("Change a video of the caller");
-        videos.MapDelete("/{videoId}", DeleteAsync).RequireAuthorization().WithSummary("Delete a video of the caller; published lines stay");
+        videos.MapDelete("/{videoId}", DeleteAsync).RequireAuthorization().WithSummary(
+            "Delete a video of the caller; published lines stay");
 
         var ads = api.MapGroup("/ads").WithTags("Ads").RequireAuthorization(Roles.Admin);
         ads.MapGet("/", ListAdsAsync).WithSummary("List ads with the number of their placements");
@@ -27,18 +28,23 @@ internal static class ContentRoutes
     }
 
     private static async Task<Ok<Page<Video>>> ListAsync(
-        Catalogue catalogue, CancellationToken cancellationToken, string? search = null, string? after = null, int count = Paging.CountDefault) =>
-        TypedResults.Ok(Page.Of(await catalogue.ListAsync(null, search, after, Paging.Validate(count), cancellationToken), count, v => v.Key));
+        Catalogue catalogue, CancellationToken cancellationToken, string? search = null, string? after = null,
+        int count = Paging.CountDefault) =>
+        TypedResults.Ok(Page.Of(
+            await catalogue.ListAsync(null, search, after, Paging.Validate(count), cancellationToken), count, v => v.Key));
 
     private static async Task<Ok<Page<Video>>> ListOwnAsync(
         Caller caller, Catalogue catalogue, CancellationToken cancellationToken, string? after = null, int count = Paging.CountDefault) =>
         TypedResults.Ok(Page.Of(
             await catalogue.ListAsync(caller.RequireUserId(), null, after, Paging.Validate(count), cancellationToken), count, v => v.Key));
 
-    private static async Task<Ok<VideoDetail>> FindAsync(string videoId, Catalogue catalogue, CancellationToken cancellationToken) => TypedResults.Ok(
-        new VideoDetail(await catalogue.FindForDisplayAsync(videoId, cancellationToken), await catalogue.ListPlacementsAsync(videoId, cancellationToken)));
+    private static async Task<Ok<VideoDetail>> FindAsync(string videoId, Catalogue catalogue, CancellationToken cancellationToken) =>
+        TypedResults.Ok(
+        new VideoDetail(await catalogue.FindForDisplayAsync(videoId, cancellationToken), await catalogue.ListPlacementsAsync(
+            videoId, cancellationToken)));
 
-    private static async Task<Created<Video>> RegisterAsync(Draft body, Caller caller, Catalogue catalogue, CancellationToken cancellationToken)
+    private static async Task<Created<Video>> RegisterAsync(
+        Draft body, Caller caller, Catalogue catalogue, CancellationToken cancellationToken)
     {
         var video = await catalogue.RegisterAsync(caller, body, form: null, cancellationToken);
         return TypedResults.Created($"/api/videos/{video.VideoId}", video);
@@ -48,7 +54,8 @@ internal static class ContentRoutes
         string videoId, Draft body, Caller caller, Catalogue catalogue, CancellationToken cancellationToken) =>
         TypedResults.Ok(await catalogue.EditAsync(caller, videoId, body, cancellationToken));
 
-    private static async Task<NoContent> DeleteAsync(string videoId, Caller caller, Catalogue catalogue, CancellationToken cancellationToken)
+    private static async Task<NoContent> DeleteAsync(
+        string videoId, Caller caller, Catalogue catalogue, CancellationToken cancellationToken)
     {
         await catalogue.DeleteAsync(caller, videoId, cancellationToken);
         return TypedResults.NoContent();

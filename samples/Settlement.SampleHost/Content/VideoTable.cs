@@ -16,7 +16,8 @@ internal sealed class VideoTable(PlatformDatabase database)
     /// immediately.
     /// </summary>
     public async Task<Video?> FindForDisplayAsync(string videoId, CancellationToken cancellationToken) =>
-        await database.ReadForDisplayAsync(statements => FindAsync(statements, videoId), cancellationToken) ?? await FindAsync(videoId, cancellationToken);
+        await database.ReadForDisplayAsync(statements => FindAsync(statements, videoId), cancellationToken)
+            ?? await FindAsync(videoId, cancellationToken);
 
     /// <summary>Returns videos, newest first.</summary>
     public Task<List<Video>> ListAsync(

@@ -60,7 +60,8 @@ internal abstract class Dialect
         {
             var values = string.Join(", ", write.Columns.Select(c => $"${c.Name}"));
             var update = string.Join(", ", write.Updated.Select(name => $"{name} = excluded.{name}"));
-            return $"INSERT INTO {write.Table} ({write.Names}) VALUES ({values}){(update == "" ? "" : $" ON CONFLICT DO UPDATE SET {update}")}";
+            return $"INSERT INTO {write.Table} ({write.Names}) VALUES "
+                + $"({values}){(update == "" ? "" : $" ON CONFLICT DO UPDATE SET {update}")}";
         }
 
         private static string Update(RowWrite write)

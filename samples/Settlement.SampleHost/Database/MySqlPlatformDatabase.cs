@@ -98,7 +98,8 @@ internal sealed class MySqlPlatformDatabase(MySqlMultiHostDataSource servers, Cu
         if (taken != 1)
         {
             throw new InvalidOperationException(taken == 0
-                ? $"Another instance has been applying the platform's schema for over {SchemaLockSeconds} s. Wait until it has finished, then restart."
+                ? $"Another instance has been applying the platform's schema for over {SchemaLockSeconds} s. Wait "
+                    + $"until it has finished, then restart."
                 : "GET_LOCK returned NULL: the server is out of memory, or the statement was killed. Restart.");
         }
 

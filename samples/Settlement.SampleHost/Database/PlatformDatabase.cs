@@ -87,7 +87,8 @@ internal abstract class PlatformDatabase(MultiHostDataSource servers, CurrentCau
 
     /// <summary>Whether exactly this program's schema files are applied: the tables of a newer program may differ.</summary>
     public async Task<bool> HasSchemaAsync(CancellationToken cancellationToken) =>
-        await ReadAsync(sql => sql.FindAsync<int?>("SELECT MAX(number) FROM platform_schema"), cancellationToken) == SchemaFiles().Last().Number;
+        await ReadAsync(sql => sql.FindAsync<int?>("SELECT MAX(number) FROM platform_schema"), cancellationToken) == SchemaFiles()
+            .Last().Number;
 
     /// <summary>Returns the engine's schema files in order, each split into statements at semicolons at the end of a line.</summary>
     protected IEnumerable<(int Number, string File, string[] Statements)> SchemaFiles()

@@ -44,7 +44,8 @@ internal abstract class PlatformStore
             ?? (store == inFile ? file.ConnectionString : null);
         return connection is null && store is (Sqlite or MySql)
             ? throw new StartException(
-                $"Store {store} needs a connection string: use --connection \"{MySqlExample}\" or the environment variable {ConnectionVariable}.")
+                $"Store {store} needs a connection string: use --connection \"{MySqlExample}\" or the "
+                    + $"environment variable {ConnectionVariable}.")
             : Of(store, connection ?? "");
     }
 

@@ -36,7 +36,8 @@ internal sealed record RowWrite
     public static RowWrite Insert(string table, IReadOnlyList<(string Name, ColumnKind Kind)> columns) => new(table, columns);
 
     /// <summary>Inserts rows and updates existing ones.</summary>
-    public static RowWrite Upsert(string table, IReadOnlyList<(string Name, ColumnKind Kind)> columns, params IReadOnlyList<string> updated) =>
+    public static RowWrite Upsert(
+        string table, IReadOnlyList<(string Name, ColumnKind Kind)> columns, params IReadOnlyList<string> updated) =>
         new(table, columns) { Updated = updated };
 
     /// <summary>Updates existing rows. The first column is the key.</summary>

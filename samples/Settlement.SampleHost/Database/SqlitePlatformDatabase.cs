@@ -22,7 +22,8 @@ internal sealed class SqlitePlatformDatabase : PlatformDatabase
     private const int BusyTimeoutSeconds = 30;
 
     private readonly SqliteMultiHostDataSource _file;
-    private readonly Channel<SqliteWrite> _queue = Channel.CreateBounded<SqliteWrite>(new BoundedChannelOptions(QueueMax) { SingleReader = true });
+    private readonly Channel<SqliteWrite> _queue = Channel.CreateBounded<SqliteWrite>(
+        new BoundedChannelOptions(QueueMax) { SingleReader = true });
     private readonly CurrentCausalSession _current;
     private readonly Task _writer;
 
@@ -66,9 +67,11 @@ internal sealed class SqlitePlatformDatabase : PlatformDatabase
             cancellationToken.ThrowIfCancellationRequested();
             await using var transaction = connection.BeginTransaction(deferred: false);
             await connection.ExecuteAsync(
-                "CREATE TABLE IF NOT EXISTS platform_schema (number INTEGER PRIMARY KEY, file TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT",
+                "CREATE TABLE IF NOT EXISTS platform_schema (number INTEGER PRIMARY KEY, file TEXT NOT NULL, "
+                    + "applied_at INTEGER NOT NULL) STRICT",
                 transaction: transaction);
-            if (await connection.QuerySingleAsync<long>("SELECT COUNT(*) FROM platform_schema WHERE number = @number", new { number }, transaction) > 0)
+            if (await connection.QuerySingleAsync<long>(
+                "SELECT COUNT(*) FROM platform_schema WHERE number = @number", new { number }, transaction) > 0)
                 continue;
             foreach (var statement in statements)
                 await connection.ExecuteAsync(statement, transaction: transaction);

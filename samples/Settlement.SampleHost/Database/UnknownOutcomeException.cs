@@ -5,7 +5,8 @@ using SQLitePCL;
 namespace Settlement.SampleHost.Database;
 
 /// <summary>The response to a COMMIT was lost: it is unknown whether the transaction was committed.</summary>
-internal sealed class UnknownOutcomeException(Exception cause) : DbException($"The outcome of the commit is unknown: {cause.Message}", cause)
+internal sealed class UnknownOutcomeException(Exception cause) : DbException(
+    $"The outcome of the commit is unknown: {cause.Message}", cause)
 {
     public override bool IsTransient => true;
 }

@@ -57,7 +57,8 @@ internal static class DemoEvents
             var hash = SHA256.HashData(Encoding.UTF8.GetBytes(
                 string.Create(CultureInfo.InvariantCulture, $"{row.Day:yyyy-MM-dd}|{itemId}|{n + 1}{suffix}")));
             var seconds = BitConverter.ToUInt32(hash, 16) % (uint)third.TotalSeconds;
-            events.Add(new UsageEvent(EventId(hash), day.Start + third * n + TimeSpan.FromSeconds(seconds), meter, itemId, row.Channel, parts[n]));
+            events.Add(new UsageEvent(
+                EventId(hash), day.Start + third * n + TimeSpan.FromSeconds(seconds), meter, itemId, row.Channel, parts[n]));
         }
     }
 

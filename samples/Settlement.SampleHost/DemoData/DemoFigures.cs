@@ -58,6 +58,7 @@ internal sealed record DemoFigures(
             Console.WriteLine($"{index + 1,4}  {Text.Id(payee.PayeeId),-46}  {Text.Amounts(payee.Totals),18}");
         Console.WriteLine();
         Console.WriteLine(
-            "Views are real (YouTube's US trending list, Kaggle datasnaek/youtube, CC0); ad views are synthetic: one for every three views.");
+            "Views are real (YouTube's US trending list, Kaggle datasnaek/youtube, CC0); ad views are "
+                + "synthetic: one for every three views.");
     }
 }

@@ -14,7 +14,8 @@ namespace Settlement.SampleHost.DemoData;
 /// Deterministic; executed once, in one transaction, by the first instance.
 /// </summary>
 internal sealed class PlatformSeed(
-    PlatformDatabase database, UserTable users, BusinessCalendar calendar, IPasswordHasher<PlatformUser> hasher, IHostEnvironment environment)
+    PlatformDatabase database, UserTable users, BusinessCalendar calendar, IPasswordHasher<PlatformUser> hasher,
+    IHostEnvironment environment)
 {
     /// <summary>The public demo password, which works only in the development environment.</summary>
     public const string Password = "settlement-demo";
@@ -101,7 +102,8 @@ internal sealed class PlatformSeed(
         var start = Instant(TrendingFile.FirstDay);
         var channels = rows.Select(r => r.Channel).Distinct().ToList();
         var accounts = (await FreeAsync(sql)).ToDictionary(a => a.Name, StringComparer.Ordinal);
-        var all = channels.Concat(accounts.Keys.Except(channels)).Select(name => User(name, accounts.GetValueOrDefault(name), start)).ToList();
+        var all = channels.Concat(accounts.Keys.Except(channels)).Select(name => User(name, accounts.GetValueOrDefault(name), start))
+            .ToList();
 
         // A concurrent instance waits here and then finds the first row.
         await SeedTables.AddUsersAsync(sql, all);
@@ -113,7 +115,8 @@ internal sealed class PlatformSeed(
     private static async Task<IEnumerable<(string Email, string Name, string[] Roles)>> FreeAsync(Sql sql)
     {
         var taken = await sql.ListAsync<string>(
-            "SELECT normalized_email FROM users WHERE normalized_email IN @emails", new { emails = Accounts.Select(a => Normalized(a.Email)) });
+            "SELECT normalized_email FROM users WHERE normalized_email IN @emails",
+            new { emails = Accounts.Select(a => Normalized(a.Email)) });
         return Accounts.Where(a => !taken.Contains(Normalized(a.Email)));
     }
 
@@ -135,7 +138,8 @@ internal sealed class PlatformSeed(
         var uses = ads.Select(a => new AdUse { AdId = a.AdId }).ToList();
         var placements = videos.SelectMany(v => PlacementRule.Numbers(v.LengthMs).Select(n => (v.VideoId, Number: n))).ToList();
         var assigned = PlacementRule.Assign(placements.Select(p => PlacementRule.ItemId(p.VideoId, p.Number)), uses);
-        await SeedTables.AddPlacementsAsync(sql, placements.Zip(assigned, (p, d) => (d.ItemId, p.VideoId, PlacementRule.PositionMs(p.Number), d.AdId)));
+        await SeedTables.AddPlacementsAsync(
+            sql, placements.Zip(assigned, (p, d) => (d.ItemId, p.VideoId, PlacementRule.PositionMs(p.Number), d.AdId)));
     }
 
     // The payee id of a channel is its name, as in the events of the bundled data.

@@ -16,9 +16,11 @@ internal static class ApiDocument
             document.Info.Title = "Settlement sample platform";
             document.Info.Version = "v1";
             document.Info.Description =
-                "Errors are problem documents (RFC 9457). Lists are paged by key: pass the `next` of a page as `after` for the following one. "
+                "Errors are problem documents (RFC 9457). Lists are paged by key: pass the `next` of a page "
+                    + "as `after` for the following one. "
                 + "A write with an `Idempotency-Key` is executed once within a day: repeated requests return the first response. "
-                + "If its outcome is unknown (503 `Outcome unknown`, or no response), repeated requests return 409: check whether the write was "
+                + "If its outcome is unknown (503 `Outcome unknown`, or no response), repeated requests return "
+                + "409: check whether the write was "
                 + "executed, and send it with a new key only if not. "
                 + "Log in with `POST /api/users/token`, then send the token as `Authorization: Bearer …`.";
             document.Servers = []; // relative to this host, independent of the Host header
@@ -31,7 +33,8 @@ internal static class ApiDocument
         {
             var metadata = context.Description.ActionDescriptor.EndpointMetadata;
             if (metadata.OfType<Microsoft.AspNetCore.Authorization.IAuthorizeData>().Any())
-                operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Bearer, context.Document)] = [] }];
+                operation.Security =
+                    [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Bearer, context.Document)] = [] }];
             if (context.Description.HttpMethod is "POST" or "PUT" or "DELETE" && !metadata.OfType<NoReplay>().Any())
             {
                 operation.Parameters ??= [];

@@ -28,7 +28,8 @@ internal static class HealthProbe
     {
         [] => new Uri(HostArguments.DefaultUrl),
         ["--url", var url] when Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" => address,
-        ["--url", var url] => throw new StartException($"--url '{url}' is not an HTTP address. Use an address such as {HostArguments.DefaultUrl}"),
+        ["--url", var url] =>
+            throw new StartException($"--url '{url}' is not an HTTP address. Use an address such as {HostArguments.DefaultUrl}"),
         _ => throw new StartException($"Unknown arguments 'health {string.Join(' ', args)}'. Use: health --url {HostArguments.DefaultUrl}"),
     };
 }

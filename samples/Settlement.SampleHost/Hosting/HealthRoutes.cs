@@ -34,7 +34,8 @@ internal static class HealthRoutes
         app.MapDatabaseServers(Servers).RequireAuthorization(Roles.Admin);
 
         // Not part of readiness: quarantined usage needs an operator, and the host can serve.
-        app.MapHealthChecks(Quarantined, new HealthCheckOptions { Predicate = check => check.Name == Quarantine, ResponseWriter = WriteAsync })
+        app.MapHealthChecks(
+            Quarantined, new HealthCheckOptions { Predicate = check => check.Name == Quarantine, ResponseWriter = WriteAsync })
             .RequireAuthorization(Roles.Admin);
     }
 
@@ -42,7 +43,8 @@ internal static class HealthRoutes
     {
         // The database as a whole, without the checks of single servers: an unavailable replica does not make the host unready.
         var report = await probe.CheckAsync(
-            check => check.Tags.Contains(ReadyTag) && !check.Name.StartsWith($"{Database}:", StringComparison.Ordinal), context.RequestAborted);
+            check => check.Tags.Contains(ReadyTag)
+                && !check.Name.StartsWith($"{Database}:", StringComparison.Ordinal), context.RequestAborted);
         context.Response.Headers.CacheControl = "no-store, no-cache";
         if (report is null or { Status: HealthStatus.Unhealthy })
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
@@ -60,7 +62,8 @@ internal static class HealthRoutes
 
     /// <summary>Writes names and states only: the endpoint is public, and descriptions may contain messages of the servers.</summary>
     private static Task WriteAsync(HttpContext context, HealthReport report) => context.Response.WriteAsJsonAsync(
-new HealthResponse(report.Status.ToString(), report.Entries.ToDictionary(e => e.Key, e => e.Value.Status.ToString(), StringComparer.Ordinal)),
+new HealthResponse(report.Status.ToString(), report.Entries.ToDictionary(
+    e => e.Key, e => e.Value.Status.ToString(), StringComparer.Ordinal)),
         context.RequestAborted);
 
     private sealed record HealthResponse(string Status, IReadOnlyDictionary<string, string> Checks);

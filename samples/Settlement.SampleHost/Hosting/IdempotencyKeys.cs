@@ -13,7 +13,8 @@ namespace Settlement.SampleHost.Hosting;
 /// the caller and stored for a day. The key of a request that was rejected, or failed before its first commit, is removed, so that it can
 /// be retried. If the outcome is unknown, repeated requests return 409.
 /// </summary>
-internal sealed partial class IdempotencyKeys(RequestDelegate next, IdempotencyStore store, TimeProvider clock, ILogger<IdempotencyKeys> logger)
+internal sealed partial class IdempotencyKeys(
+    RequestDelegate next, IdempotencyStore store, TimeProvider clock, ILogger<IdempotencyKeys> logger)
 {
     public const string Header = "Idempotency-Key";
     public const string ReplayedHeader = "Idempotency-Replayed";
@@ -111,7 +112,8 @@ internal sealed partial class IdempotencyKeys(RequestDelegate next, IdempotencyS
         {
             throw new PlatformException(
                 StatusCodes.Status422UnprocessableEntity, $"{Header} already used for another request",
-                $"This {Header} was sent before with different content. Use a new key for each write, and repeat a key only with the same content.");
+                $"This {Header} was sent before with different content. Use a new key for each write, and repeat a "
+                    + $"key only with the same content.");
         }
 
         if (stored.Status is StoredResponse.OutcomeUnknown || (stored.Status is null && stored.CreatedAt < Now() - LostUs))

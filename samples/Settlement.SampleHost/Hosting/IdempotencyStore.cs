@@ -29,7 +29,8 @@ internal sealed class IdempotencyStore(PlatformDatabase database)
 
     /// <summary>Records the start of a request and deletes expired rows.</summary>
     /// <returns>Null for the first request of its key; otherwise the stored response of the first request.</returns>
-    public Task<StoredResponse?> TryBeginAsync(string scope, string requestHash, long now, CancellationToken cancellationToken) => database.WriteAsync(
+    public Task<StoredResponse?> TryBeginAsync(string scope, string requestHash, long now, CancellationToken cancellationToken) =>
+        database.WriteAsync(
         async sql =>
         {
             await sql.ExecuteAsync("DELETE FROM idempotency_keys WHERE created_at < @before", new { before = now - RetentionUs });
@@ -47,10 +48,12 @@ internal sealed class IdempotencyStore(PlatformDatabase database)
     // Without the caller's token: the write is committed, so its response is stored even if the caller has disconnected.
     public Task SaveAsync(string scope, StoredResponse response) => database.WriteAsync(
         sql => sql.ExecuteAsync(
-            "UPDATE idempotency_keys SET status = @Status, content_type = @ContentType, location = @Location, body = @Body WHERE scope = @scope",
+            "UPDATE idempotency_keys SET status = @Status, content_type = @ContentType, location = @Location, "
+                + "body = @Body WHERE scope = @scope",
             new { scope, response.Status, response.ContentType, response.Location, response.Body }),
         CancellationToken.None);
 
     public Task RemoveAsync(string scope) => database.WriteAsync(
-        sql => sql.ExecuteAsync("DELETE FROM idempotency_keys WHERE scope = @scope AND status IS NULL", new { scope }), CancellationToken.None);
+        sql => sql.ExecuteAsync("DELETE FROM idempotency_keys WHERE scope = @scope AND status IS NULL", new { scope }),
+        CancellationToken.None);
 }

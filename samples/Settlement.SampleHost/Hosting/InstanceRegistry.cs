@@ -89,7 +89,8 @@ internal sealed partial class InstanceRegistry(
             {
                 await sql.ExecuteAsync("DELETE FROM instances WHERE heartbeat_at < @deletedBefore", row);
                 var updated = await sql.ExecuteAsync(
-                    "UPDATE instances SET heartbeat_at = @now, addresses = @addresses, started_at = @startedAt WHERE instance = @Name", row);
+                    "UPDATE instances SET heartbeat_at = @now, addresses = @addresses, started_at = "
+                        + "@startedAt WHERE instance = @Name", row);
                 if (updated == 0)
                 {
                     await database.TryInsertAsync(

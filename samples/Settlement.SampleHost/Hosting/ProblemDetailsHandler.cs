@@ -23,7 +23,8 @@ internal sealed class ProblemDetailsHandler(IProblemDetailsService problems) : I
             BadHttpRequestException e => (e.StatusCode, "Malformed request", Describe(e)),
             AntiforgeryValidationException => (
                 StatusCodes.Status400BadRequest, "Antiforgery token missing or invalid",
-                "A write authenticated by cookie needs the header X-CSRF-TOKEN. Get its value from GET /api/users/antiforgery with the same "
+                "A write authenticated by cookie needs the header X-CSRF-TOKEN. Get its value from GET "
+                    + "/api/users/antiforgery with the same "
                 + "cookies."),
             _ when exception.IsTransientDatabaseError() && mayBeExecuted => (
                 StatusCodes.Status503ServiceUnavailable, "Outcome unknown",
@@ -32,7 +33,8 @@ internal sealed class ProblemDetailsHandler(IProblemDetailsService problems) : I
             _ when exception.IsTransientDatabaseError() => (
                 StatusCodes.Status503ServiceUnavailable, "Database unavailable", "Nothing was changed. Try again in a few seconds."),
             _ => (
-                StatusCodes.Status500InternalServerError, "Internal error", "The error is in the host's log. The request is not its cause."),
+                StatusCodes.Status500InternalServerError, "Internal error",
+                "The error is in the host's log. The request is not its cause."),
         };
         httpContext.Response.StatusCode = status;
         if (status == StatusCodes.Status503ServiceUnavailable && httpContext.Response.Headers.RetryAfter.Count == 0)

@@ -42,7 +42,9 @@ internal static class SecurityHeaders
     /// </summary>
     /// <param name="nonce">The nonce for the script of the API reference page; null on other pages.</param>
     private static string Policy(string? nonce) =>
-        $"default-src 'self'; script-src 'self'{(nonce is null ? "" : $" 'nonce-{nonce}'")}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-        + "media-src 'self' https: blob:; connect-src 'self'; font-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self'; "
+        $"default-src 'self'; script-src 'self'{(nonce is null ? "" : $" 'nonce-{nonce}'")}; style-src 'self' "
+            + $"'unsafe-inline'; img-src 'self' data:; "
+        + "media-src 'self' https: blob:; connect-src 'self'; font-src 'self' data:; object-src 'none'; "
+        + "base-uri 'self'; form-action 'self'; "
         + "frame-ancestors 'none'";
 }

@@ -23,17 +23,21 @@ internal static class Telemetry
         if (Setting(configuration, "Endpoint", "OTEL_EXPORTER_OTLP_ENDPOINT") is not { } endpoint)
             return;
         if (!Uri.TryCreate(endpoint, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
-            throw new StartException($"{Section}:Endpoint is '{endpoint}'. Use the address of a collector, for example http://localhost:4317");
+            throw new StartException(
+                $"{Section}:Endpoint is '{endpoint}'. Use the address of a collector, for example http://localhost:4317");
         var protocol = Setting(configuration, "Protocol", "OTEL_EXPORTER_OTLP_PROTOCOL") switch
         {
             null or GrpcProtocol => OtlpExportProtocol.Grpc,
             HttpProtocol => OtlpExportProtocol.HttpProtobuf,
-            var text => throw new StartException($"{Section}:Protocol is '{text}'. Use {GrpcProtocol} (port 4317) or {HttpProtocol} (port 4318)."),
+            var text => throw new StartException(
+                $"{Section}:Protocol is '{text}'. Use {GrpcProtocol} (port 4317) or {HttpProtocol} (port 4318)."),
         };
 
         services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource.AddService(Setting(configuration, "ServiceName", "OTEL_SERVICE_NAME") ?? "settlement-sample"))
-            .WithMetrics(metrics => metrics.AddMeter(SettlementTelemetry.Name, "MySqlConnector", "System.Runtime").AddAspNetCoreInstrumentation())
+            .ConfigureResource(resource =>
+                resource.AddService(Setting(configuration, "ServiceName", "OTEL_SERVICE_NAME") ?? "settlement-sample"))
+            .WithMetrics(metrics =>
+                metrics.AddMeter(SettlementTelemetry.Name, "MySqlConnector", "System.Runtime").AddAspNetCoreInstrumentation())
 
             // Without the driver's source: the probes of the servers would be most of the traces.
             .WithTracing(tracing => tracing.AddSource(SettlementTelemetry.Name).AddAspNetCoreInstrumentation(

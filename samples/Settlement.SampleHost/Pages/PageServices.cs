@@ -38,7 +38,8 @@ internal static class PageServices
     }
 
     /// <summary>Writes an error page for a response without a body.</summary>
-    public static Task StatusAsync(StatusCodeContext context) => WriteAsync(context.HttpContext, context.HttpContext.Response.StatusCode, problem: null);
+    public static Task StatusAsync(StatusCodeContext context) =>
+        WriteAsync(context.HttpContext, context.HttpContext.Response.StatusCode, problem: null);
 
     /// <summary>Writes an error page for an exception.</summary>
     public static Task ErrorAsync(HttpContext context)
@@ -84,5 +85,6 @@ internal static class PageServices
         }
     }
 
-    internal sealed record Health(string Status, [property: System.Text.Json.Serialization.JsonPropertyName("last_closed_day")] DateOnly? LastClosedDay);
+    internal sealed record Health(
+        string Status, [property: System.Text.Json.Serialization.JsonPropertyName("last_closed_day")] DateOnly? LastClosedDay);
 }

@@ -78,7 +78,8 @@ internal sealed record ReportCommand(
     private static PlatformException Ended(Play play) => PlatformException.Conflict(
         "The play has ended",
         play.State == PlayStage.Replaced
-            ? "The same viewer started another play, possibly in another tab. Only one video at a time is counted: continue there, or start again."
+            ? "The same viewer started another play, possibly in another tab. Only one video at a time is "
+                + "counted: continue there, or start again."
             : "It was stopped, or reached the end of the video. Start a new play.");
 }
 

@@ -84,7 +84,12 @@ internal static class PlayRules
         if (play.ViewState != PlayView.Pending || watchedMs < needed)
             return play;
         var viewedAt = Math.Max(now - (watchedMs - needed) * 1_000, play.ReportedAt);
-        return play with { ViewedAt = viewedAt, ViewState = IsCounted(play.CountedBefore, viewedAt) ? PlayView.Counted : PlayView.Repeated };
+        return play with
+        {
+            ViewedAt = viewedAt,
+            ViewState = IsCounted(play.CountedBefore, viewedAt)
+            ? PlayView.Counted : PlayView.Repeated
+        };
     }
 
     /// <summary>Returns the start position of the next play.</summary>

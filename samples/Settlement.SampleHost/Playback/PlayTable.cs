@@ -9,8 +9,10 @@ internal static class PlayTable
     private static readonly (string Name, ColumnKind Kind)[] Columns =
     [
         ("play_id", ColumnKind.Id), ("video_id", ColumnKind.Text), ("viewer", ColumnKind.Text), ("payee_id", ColumnKind.Text),
-        ("view_state", ColumnKind.Integer), ("state", ColumnKind.Integer), ("length_ms", ColumnKind.Integer), ("start_ms", ColumnKind.Integer),
-        ("furthest_ms", ColumnKind.Integer), ("position_ms", ColumnKind.Integer), ("sequence", ColumnKind.Integer), ("started_at", ColumnKind.Integer),
+        ("view_state", ColumnKind.Integer), ("state", ColumnKind.Integer), ("length_ms", ColumnKind.Integer), (
+            "start_ms", ColumnKind.Integer),
+        ("furthest_ms", ColumnKind.Integer), ("position_ms", ColumnKind.Integer), ("sequence", ColumnKind.Integer), (
+            "started_at", ColumnKind.Integer),
         ("reported_at", ColumnKind.Integer), ("accounted_until", ColumnKind.Integer), ("viewed_at", ColumnKind.Integer),
         ("counted_before", ColumnKind.Integer),
     ];
@@ -87,7 +89,8 @@ internal static class PlayTable
         """,
         [.. videoIds.Distinct().Select(id => new object?[] { id })]);
 
-    public static Task<List<Placement>> ListPlacementsAsync(Sql statements, IEnumerable<string> videoIds) => statements.ListAsync<Placement>(
+    public static Task<List<Placement>> ListPlacementsAsync(Sql statements, IEnumerable<string> videoIds) =>
+        statements.ListAsync<Placement>(
         $"""
         SELECT p.item_id, p.position_ms, p.ad_id, a.title AS ad_title, a.source AS ad_source, COALESCE(a.length_ms, 0) AS ad_length_ms
         FROM {statements.Dialect.Rows(VideoIds)} r JOIN placements p ON p.video_id = r.video_id LEFT JOIN ads a ON a.ad_id = p.ad_id

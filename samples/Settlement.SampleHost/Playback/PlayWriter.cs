@@ -61,7 +61,8 @@ internal sealed class PlayWriter : IAsyncDisposable
         }
         catch (ChannelClosedException)
         {
-            throw new PlatformException(StatusCodes.Status503ServiceUnavailable, "The host is stopping", "Nothing was changed. Send the request again.");
+            throw new PlatformException(
+                StatusCodes.Status503ServiceUnavailable, "The host is stopping", "Nothing was changed. Send the request again.");
         }
 
         var result = await waiting.Result.Task;

@@ -22,7 +22,8 @@ internal static class PlaybackRoutes
 
     public static void MapPlayback(this IEndpointRouteBuilder api)
     {
-        api.MapPost("/videos/{videoId}/plays", StartAsync).WithTags("Plays").WithSummary("Start a play at the position where the viewer last stopped");
+        api.MapPost("/videos/{videoId}/plays", StartAsync).WithTags("Plays").WithSummary(
+            "Start a play at the position where the viewer last stopped");
         var plays = api.MapGroup("/plays/{playId}").WithTags("Plays");
         plays.MapGet("/", FindAsync).WithSummary("Get the position of a play");
         plays.MapPost("/progress", ProgressAsync).WithSummary("Report the position of a play; returns the accepted position");
@@ -55,7 +56,8 @@ internal static class PlaybackRoutes
     /// <summary>Parses a play id, with or without hyphens.</summary>
     private static Guid? Id(string? playId) => playId is null ? null
         : Guid.TryParseExact(playId, "N", out var id) || Guid.TryParseExact(playId, "D", out id) ? id
-        : throw PlatformException.BadRequest($"playId has {playId.Length} characters and is not a UUID. Use 32 hex digits, with or without hyphens, or omit it.");
+        : throw PlatformException.BadRequest(
+            $"playId has {playId.Length} characters and is not a UUID. Use 32 hex digits, with or without hyphens, or omit it.");
 
     /// <summary>The body of a start.</summary>
     /// <param name="PlayId">A UUID chosen by the client, which makes a repeated start return the same play; null to create one.</param>

@@ -8,6 +8,7 @@ internal sealed class ResumePoints(PlatformDatabase database)
 {
     /// <returns>The position in milliseconds; 0 if the video was not played, or was played to its end.</returns>
     public async Task<long> FindAsync(Caller caller, string videoId, CancellationToken cancellationToken) => caller.Viewer is { } viewer
-        ? PlayRules.ResumeMs(await database.ReadAsync(statements => PlayTable.FindLastAsync(statements, viewer, videoId), cancellationToken))
+        ? PlayRules.ResumeMs(
+            await database.ReadAsync(statements => PlayTable.FindLastAsync(statements, viewer, videoId), cancellationToken))
         : 0;
 }

@@ -24,5 +24,6 @@ internal sealed class StartLimits(PlayOptions options, TimeProvider clock)
             throw TooMany($"A viewer can start at most {options.StartsPerMinute} plays a minute.", wait);
     }
 
-    private static PlatformException TooMany(string limit, TimeSpan wait) => PlatformException.TooManyRequests("Too many plays started", limit, wait);
+    private static PlatformException TooMany(string limit, TimeSpan wait) =>
+        PlatformException.TooManyRequests("Too many plays started", limit, wait);
 }

@@ -93,7 +93,8 @@ internal sealed class Earnings(SettlementEngine engine, PeriodSumsCache cache, V
     /// <param name="kind">The kind of line; null for any.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     public async Task<LineExplanation> ExplainAsync(
-        string? payeeId, DateOnly day, string meter, string itemId, DateOnly? usageDate, LineKind? kind, CancellationToken cancellationToken)
+        string? payeeId, DateOnly day, string meter, string itemId, DateOnly? usageDate, LineKind? kind,
+        CancellationToken cancellationToken)
     {
         if (string.IsNullOrEmpty(meter) || string.IsNullOrEmpty(itemId))
             throw PlatformException.BadRequest("meter or item is missing. Use for example meter=video.view and item=3y5A4paFOb4.");

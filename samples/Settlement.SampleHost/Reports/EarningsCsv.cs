@@ -46,8 +46,10 @@ internal sealed class EarningsCsv(SettlementEngine engine, VideoTable videos)
             var price = line.Price!;
             var row = CsvText.Row(
                 Text.Day(line.PostingDate), line.Kind.Name(), Text.Day(line.UsageDate), EscapeFormula(line.Meter), EscapeFormula(videoId),
-                EscapeFormula(titles.Title(videoId)), EscapeFormula(line.ItemId), EscapeFormula(line.PayeeId), Plain(line.Quantity), Plain(price.CounterBefore),
-                Plain(price.CounterAfter), EscapeFormula(price.RateScope), EscapeFormula(price.RateVersion), Text.PlainAmount(price.ExactAmount),
+                EscapeFormula(titles.Title(videoId)), EscapeFormula(line.ItemId), EscapeFormula(line.PayeeId), Plain(line.Quantity),
+                Plain(price.CounterBefore),
+                Plain(price.CounterAfter), EscapeFormula(price.RateScope), EscapeFormula(price.RateVersion),
+                Text.PlainAmount(price.ExactAmount),
                 Text.PlainAmount(price.Amount), price.Currency.Code, line.Restates?.ToString() ?? "");
             await writer.WriteAsync(CsvText.WithCrLf(row).AsMemory(), cancellationToken);
         }

@@ -30,10 +30,12 @@ internal static class ReportRoutes
     private static async Task<Ok<Ranking>> TopAsync(
         Statistics statistics, Periods periods, CancellationToken cancellationToken, string? period = null, string? date = null,
         string by = Statistics.ByViews, int count = 5) =>
-        TypedResults.Ok(await statistics.TopAsync(await periods.ReadAsync(period, date, cancellationToken), by, count, null, cancellationToken));
+        TypedResults.Ok(await statistics.TopAsync(
+            await periods.ReadAsync(period, date, cancellationToken), by, count, null, cancellationToken));
 
     private static async Task<Ok<Ranking>> TopOwnAsync(
-        Caller caller, Statistics statistics, Periods periods, CancellationToken cancellationToken, string? period = null, string? date = null,
+        Caller caller, Statistics statistics, Periods periods, CancellationToken cancellationToken,
+        string? period = null, string? date = null,
         string by = Statistics.ByViews, int count = 5) =>
         TypedResults.Ok(await statistics.TopAsync(
             await periods.ReadAsync(period, date, cancellationToken), by, count, caller.PayeeId ?? "", cancellationToken));
@@ -43,7 +45,8 @@ internal static class ReportRoutes
         string? payee = null, string? after = null, int count = Paging.CountDefault)
     {
         var report = await earnings.ReadAsync(
-            Earnings.Scope(caller, payee), await periods.ReadAsync(period, date, cancellationToken), after, Paging.Validate(count), cancellationToken);
+            Earnings.Scope(caller, payee), await periods.ReadAsync(period, date, cancellationToken), after,
+            Paging.Validate(count), cancellationToken);
         return TypedResults.Ok(new EarningsPage(report, report.Videos.Count < count ? null : Earnings.Key(report.Videos[^1])));
     }
 
@@ -60,11 +63,13 @@ internal static class ReportRoutes
         if (string.IsNullOrEmpty(video))
             throw PlatformException.BadRequest("video is missing. Give the id of a video.");
         var requested = await periods.ReadAsync(period, date, cancellationToken);
-        return TypedResults.Ok((await earnings.ReadLinesAsync(Earnings.Scope(caller, payee), video, requested, cancellationToken)).Select(Line.Of));
+        return TypedResults.Ok(
+            (await earnings.ReadLinesAsync(Earnings.Scope(caller, payee), video, requested, cancellationToken)).Select(Line.Of));
     }
 
     private static async Task<Ok<Explanation>> ExplainAsync(
-        Caller caller, Earnings earnings, CancellationToken cancellationToken, string? day = null, string? meter = null, string? item = null,
+        Caller caller, Earnings earnings, CancellationToken cancellationToken, string? day = null,
+        string? meter = null, string? item = null,
         string? payee = null, string? usage = null, string? kind = null) =>
         TypedResults.Ok(Explanation.Of(await earnings.ExplainAsync(
             Earnings.Scope(caller, payee), Periods.ReadDay(day, nameof(day)), meter ?? "", item ?? "",
@@ -82,12 +87,14 @@ internal static class ReportRoutes
     }
 
     private static async Task<Ok<Page<PayeeEarnings>>> PayeesAsync(
-        Earnings earnings, Periods periods, CancellationToken cancellationToken, string? period = null, string? date = null, string? after = null,
+        Earnings earnings, Periods periods, CancellationToken cancellationToken, string? period = null,
+        string? date = null, string? after = null,
         int count = Paging.CountDefault)
     {
         var payees = await earnings.ReadPayeesAsync(await periods.ReadAsync(period, date, cancellationToken), cancellationToken);
         var rest = string.IsNullOrEmpty(after) ? payees : payees.SkipWhile(p => p.PayeeId != after).Skip(1);
-        var page = rest.Take(Paging.Validate(count)).Select(p => new PayeeEarnings(p.PayeeId, p.Sums.Total, PlatformMeters.CurrencyCode)).ToList();
+        var page = rest.Take(Paging.Validate(count)).Select(p => new PayeeEarnings(p.PayeeId, p.Sums.Total, PlatformMeters.CurrencyCode))
+            .ToList();
         return TypedResults.Ok(Page.Of(page, count, p => p.PayeeId));
     }
 
@@ -97,14 +104,16 @@ internal static class ReportRoutes
 
     /// <summary>A priced line.</summary>
     internal sealed record Line(
-        DateOnly PostingDate, string Kind, DateOnly UsageDate, string Meter, string ItemId, string PayeeId, long Quantity, long CounterBefore,
+        DateOnly PostingDate, string Kind, DateOnly UsageDate, string Meter, string ItemId, string PayeeId,
+        long Quantity, long CounterBefore,
         long CounterAfter, string RateScope, string RateVersion, decimal ExactAmount, decimal Amount, string Currency, string? Restates)
     {
         public static Line Of(SettlementLine line) => Of(line, line.Price!);
 
         private static Line Of(SettlementLine line, LinePrice price) => new(
             line.PostingDate, line.Kind.Name(), line.UsageDate, line.Meter, line.ItemId, line.PayeeId, line.Quantity, price.CounterBefore,
-            price.CounterAfter, price.RateScope, price.RateVersion, price.ExactAmount, price.Amount, price.Currency.Code, line.Restates?.ToString());
+            price.CounterAfter, price.RateScope, price.RateVersion, price.ExactAmount, price.Amount, price.Currency.Code,
+            line.Restates?.ToString());
     }
 
     internal sealed record Explanation(

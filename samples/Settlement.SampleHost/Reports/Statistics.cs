@@ -53,7 +53,8 @@ internal sealed class VideoTitles
 
     private VideoTitles(Dictionary<string, Video> videos) => _videos = videos;
 
-    public static async Task<VideoTitles> FindAsync(VideoTable videos, IEnumerable<string> videoIds, CancellationToken cancellationToken) => new(
+    public static async Task<VideoTitles> FindAsync(
+        VideoTable videos, IEnumerable<string> videoIds, CancellationToken cancellationToken) => new(
         (await videos.ListByIdAsync([.. videoIds.Distinct()], cancellationToken)).ToDictionary(v => v.VideoId, StringComparer.Ordinal));
 
     public string Title(string videoId) => _videos.TryGetValue(videoId, out var video) ? video.Title : videoId;

@@ -5,7 +5,8 @@ namespace Settlement.SampleHost.Scheduling;
 /// <summary>Reads and writes the table <c>closes</c>. Thread-safe.</summary>
 internal sealed class CloseTable(PlatformDatabase database)
 {
-    private const string Columns = "close_id, started_by, instance, through, state, progress, detail, days, started_at, heartbeat_at, ended_at";
+    private const string Columns =
+        "close_id, started_by, instance, through, state, progress, detail, days, started_at, heartbeat_at, ended_at";
 
     /// <summary>Returns closes, newest first: ids are ordered by time.</summary>
     public Task<List<CloseRun>> ListAsync(string? before, int count, CancellationToken cancellationToken) => database.ReadAsync(

@@ -48,8 +48,10 @@ internal sealed partial class DayCloses(
             {
                 State = CloseState.Held,
                 Detail = Invariant(
-                    $"{days} days are due, {next:yyyy-MM-dd} to {due:yyyy-MM-dd}; the schedule closes at most {schedule.Value.CatchUpDaysMax} ")
-                    + $"({ScheduleOptions.Section}:{nameof(ScheduleOptions.CatchUpDaysMax)}). Close them manually, through a day that you choose.",
+                    $"{days} days are due, {next:yyyy-MM-dd} to {due:yyyy-MM-dd}; the schedule closes at most ")
+                        + FormattableString.Invariant($"{schedule.Value.CatchUpDaysMax} ")
+                    + $"({ScheduleOptions.Section}:{nameof(ScheduleOptions.CatchUpDaysMax)}). Close them "
+                    + $"manually, through a day that you choose.",
             });
     }
 
@@ -60,7 +62,8 @@ internal sealed partial class DayCloses(
     /// <summary>Returns a day that has ended.</summary>
     /// <exception cref="PlatformException">The day has not ended, grace period included.</exception>
     public DateOnly ValidateThrough(DateOnly through) => through <= LastDue() ? through : throw PlatformException.BadRequest(
-        Invariant($"through is {through:yyyy-MM-dd}. Use {LastDue():yyyy-MM-dd} or earlier: the last day that has ended, grace period included."));
+        Invariant($"through is {through:yyyy-MM-dd}. Use {LastDue():yyyy-MM-dd} or earlier: the last day that ")
+            + FormattableString.Invariant($"has ended, grace period included."));
 
     /// <summary>Runs a close to its end. A failure is recorded in the history and rethrown.</summary>
     public async Task<CloseRun> RunAsync(CloseRun run, CancellationToken cancellationToken)
@@ -170,7 +173,8 @@ internal sealed partial class DayCloses(
             : run;
 
     private static string Describe(CloseProgress progress) =>
-        Invariant($"{progress.Day:yyyy-MM-dd}, day {progress.DayNumber} of {progress.Days}: {progress.Run.Step}, {progress.Run.RowsDone} rows.");
+        Invariant($"{progress.Day:yyyy-MM-dd}, day {progress.DayNumber} of {progress.Days}: ")
+            + FormattableString.Invariant($"{progress.Run.Step}, {progress.Run.RowsDone} rows.");
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 

@@ -8,7 +8,8 @@ namespace Settlement.SampleHost.Scheduling;
 /// cluster while the dead instance's rows exist. It does not when a second process uses the same SQLite file, or when these rows were
 /// deleted.
 /// </summary>
-internal sealed partial class OverdueTriggerRecovery(ISchedulerFactory schedulers, TimeProvider clock, ILogger<OverdueTriggerRecovery> logger)
+internal sealed partial class OverdueTriggerRecovery(
+    ISchedulerFactory schedulers, TimeProvider clock, ILogger<OverdueTriggerRecovery> logger)
     : BackgroundService
 {
     /// <summary>
@@ -75,7 +76,8 @@ internal sealed partial class OverdueTriggerRecovery(ISchedulerFactory scheduler
     }
 
     [LoggerMessage(EventId = 202, Level = LogLevel.Warning,
-        Message = "Trigger {Trigger} was due at {Due:yyyy-MM-dd'T'HH:mm:ss'Z'} but was not fired; its instance is dead. Rescheduled to fire now.")]
+        Message = "Trigger {Trigger} was due at {Due:yyyy-MM-dd'T'HH:mm:ss'Z'} but was not fired; its instance "
+            + "is dead. Rescheduled to fire now.")]
     private partial void LogReleased(string trigger, DateTimeOffset due);
 
     [LoggerMessage(EventId = 203, Level = LogLevel.Warning, Message = "Could not check for overdue triggers; retrying.")]

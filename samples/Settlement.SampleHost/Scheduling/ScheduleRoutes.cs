@@ -49,7 +49,8 @@ internal static class ScheduleRoutes
         if (body?.Through is not { Length: > 0 } day)
         {
             throw PlatformException.BadRequest(
-                "through is missing. Give the last day to close, for example 2026-03-10; GET /api/schedule returns the next day to close and the "
+                "through is missing. Give the last day to close, for example 2026-03-10; GET /api/schedule "
+                    + "returns the next day to close and the "
                 + "last day that has ended.");
         }
 
@@ -76,7 +77,8 @@ internal static class ScheduleRoutes
     }
 
     private static async IAsyncEnumerable<CloseRun> ReadUntilEndAsync(
-        CloseRun run, DayCloses closes, TimeProvider clock, CancellationToken stopping, [EnumeratorCancellation] CancellationToken cancellationToken)
+        CloseRun run, DayCloses closes, TimeProvider clock, CancellationToken stopping,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // A stopping host waits for its open requests, so this stream ends; the client reconnects to another instance.
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stopping);
@@ -96,7 +98,8 @@ internal static class ScheduleRoutes
         TypedResults.Ok(await engine.Pipelines.ListRunsAsync(Paging.Validate(count), cancellationToken));
 
     private static async Task<Ok<IReadOnlyList<RunIncident>>> IncidentsAsync(
-        long runId, SettlementEngine engine, CancellationToken cancellationToken) => await engine.Pipelines.FindRunAsync(runId, cancellationToken) is null
+        long runId, SettlementEngine engine, CancellationToken cancellationToken) =>
+            await engine.Pipelines.FindRunAsync(runId, cancellationToken) is null
         ? throw PlatformException.NotFound("run", runId.ToString(CultureInfo.InvariantCulture))
         : TypedResults.Ok(await engine.Pipelines.ListIncidentsAsync(runId, cancellationToken));
 

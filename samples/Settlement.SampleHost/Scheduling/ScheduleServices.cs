@@ -17,7 +17,8 @@ internal static class ScheduleServices
     public static void AddSchedule(this IServiceCollection services, IConfiguration configuration, PlatformStore store)
     {
         services.AddOptions<ScheduleOptions>().Bind(configuration.GetSection(ScheduleOptions.Section))
-            .Validate(o => o.CatchUpDaysMax is >= 1 and <= 3_660, "Schedule:CatchUpDaysMax is out of range; use 1 to 3660.").ValidateOnStart();
+            .Validate(o => o.CatchUpDaysMax is >= 1 and <= 3_660, "Schedule:CatchUpDaysMax is out of range; use 1 to 3660.")
+                .ValidateOnStart();
         services.AddSingleton<CloseTable>();
         services.AddSingleton<DayCloses>();
         services.AddSingleton<ManualCloses>();

@@ -10,7 +10,8 @@ internal sealed record Account(
     DateTimeOffset? StudioRequestedAt, bool HasPassword);
 
 /// <summary>Creates, changes and deletes accounts. Scoped, like Identity's managers.</summary>
-internal sealed class Accounts(UserManager<PlatformUser> users, UserTable table, PasswordCheck passwords, LoginSessionTable sessions, TimeProvider clock)
+internal sealed class Accounts(
+    UserManager<PlatformUser> users, UserTable table, PasswordCheck passwords, LoginSessionTable sessions, TimeProvider clock)
 {
     public const int DisplayNameLengthMax = 60;
 
@@ -25,7 +26,11 @@ internal sealed class Accounts(UserManager<PlatformUser> users, UserTable table,
     /// <param name="displayName">The public name: 1 to 60 visible characters, including a letter or a digit.</param>
     public async Task<PlatformUser> SignUpAsync(string? email, string? password, string? displayName)
     {
-        var user = new PlatformUser { Email = Address(email), DisplayName = Name(displayName), CreatedAt = UnixMicroseconds.From(clock.GetUtcNow()) };
+        var user = new PlatformUser
+        {
+            Email = Address(email), DisplayName = Name(displayName),
+            CreatedAt = UnixMicroseconds.From(clock.GetUtcNow())
+        };
         user.PayeeId = user.UserId;
         ThrowIfFailed(password is null ? await users.CreateAsync(user) : await users.CreateAsync(user, password));
         ThrowIfFailed(await users.AddToRoleAsync(user, Roles.Viewer));
@@ -42,7 +47,8 @@ internal sealed class Accounts(UserManager<PlatformUser> users, UserTable table,
     }
 
     /// <summary>Changes the password and ends all login sessions of the account: the old password may have been stolen.</summary>
-    public async Task<PlatformUser> ChangePasswordAsync(string userId, string? password, string? newPassword, CancellationToken cancellationToken)
+    public async Task<PlatformUser> ChangePasswordAsync(
+        string userId, string? password, string? newPassword, CancellationToken cancellationToken)
     {
         var user = await FindCheckedAsync(userId, password, "Enter the current password to change it.", cancellationToken);
         ThrowIfFailed(await users.ChangePasswordAsync(user, password!, newPassword ?? ""));
@@ -53,7 +59,8 @@ internal sealed class Accounts(UserManager<PlatformUser> users, UserTable table,
     /// <summary>Changes the e-mail address and ends all login sessions of the account.</summary>
     public async Task<PlatformUser> ChangeEmailAsync(string userId, string? password, string? email, CancellationToken cancellationToken)
     {
-        var user = await FindCheckedAsync(userId, password, "Enter the account's password to change the e-mail address.", cancellationToken);
+        var user = await FindCheckedAsync(
+            userId, password, "Enter the account's password to change the e-mail address.", cancellationToken);
         ThrowIfFailed(await users.SetEmailAsync(user, Address(email)));
         await sessions.EndAllAsync(userId, except: null, cancellationToken);
         return user;
@@ -94,7 +101,8 @@ internal sealed class Accounts(UserManager<PlatformUser> users, UserTable table,
     }
 
     /// <summary>Replaces the roles of an account and clears its request. The account must log in again.</summary>
-    public async Task<Account> SetRolesAsync(Caller admin, string userId, IReadOnlyCollection<string> roles, CancellationToken cancellationToken)
+    public async Task<Account> SetRolesAsync(
+        Caller admin, string userId, IReadOnlyCollection<string> roles, CancellationToken cancellationToken)
     {
         var unknown = roles.Except(Roles.All).ToList();
         if (unknown.Count > 0)
@@ -145,7 +153,8 @@ internal sealed class Accounts(UserManager<PlatformUser> users, UserTable table,
     {
         var user = await FindAsync(userId, cancellationToken);
         if (user.PasswordHash is null)
-            throw PlatformException.Conflict("The account has no password", "It logs in with an external provider. Change the password there.");
+            throw PlatformException.Conflict(
+                "The account has no password", "It logs in with an external provider. Change the password there.");
         return await passwords.IsRightAsync(user.Email ?? "", user, password)
             ? user
             : throw PlatformException.Forbidden($"The password is wrong. {remedy}");
@@ -159,19 +168,22 @@ internal sealed class Accounts(UserManager<PlatformUser> users, UserTable table,
         if (name.Length is 0 or > DisplayNameLengthMax || !VisibleText.IsVisible(name) || !VisibleText.HasLetterOrDigit(name))
         {
             throw PlatformException.BadRequest(
-                $"The display name has {name.Length} characters. Use 1 to {DisplayNameLengthMax} visible characters, including a letter or a digit.");
+                $"The display name has {name.Length} characters. Use 1 to {DisplayNameLengthMax} visible "
+                    + $"characters, including a letter or a digit.");
         }
 
         if (VisibleText.FindStyledLetter(name) is { } styled)
         {
             throw PlatformException.BadRequest(FormattableString.Invariant(
-                $"The display name contains '{styled}' (U+{styled.Value:X4}), a styled letter that looks like a plain one. Use plain letters."));
+                $"The display name contains '{styled}' (U+{styled.Value:X4}), a styled letter that looks like ")
+                    + FormattableString.Invariant($"a plain one. Use plain letters."));
         }
 
         // Names need not be unique, so a name in a single alphabet is allowed even if it looks like another name.
         return VisibleText.MixesLookAlikes(name)
             ? throw PlatformException.BadRequest(
-                "The display name mixes alphabets with similar letters. Use letters of only one of Latin, Cyrillic, Greek, Armenian, Cherokee, "
+                "The display name mixes alphabets with similar letters. Use letters of only one of Latin, "
+                    + "Cyrillic, Greek, Armenian, Cherokee, "
                 + "Coptic and Lisu.")
             : name;
     }
@@ -186,7 +198,8 @@ internal sealed class Accounts(UserManager<PlatformUser> users, UserTable table,
 
     private static Account ToAccount(PlatformUser user, IEnumerable<string> roles) => new(
         user.UserId, user.Email, user.DisplayName, user.PayeeId, [.. roles.Order(StringComparer.Ordinal)],
-        UnixMicroseconds.ToInstant(user.CreatedAt), user.StudioRequestedAt is { } at ? UnixMicroseconds.ToInstant(at) : null, user.PasswordHash is not null);
+        UnixMicroseconds.ToInstant(user.CreatedAt), user.StudioRequestedAt is { } at
+            ? UnixMicroseconds.ToInstant(at) : null, user.PasswordHash is not null);
 
     private static void ThrowIfFailed(IdentityResult result)
     {
@@ -195,7 +208,8 @@ internal sealed class Accounts(UserManager<PlatformUser> users, UserTable table,
         var errors = result.Errors.ToList();
         var detail = string.Join(' ', errors.Select(e => e.Description));
         throw errors.Any(e => e.Code is nameof(IdentityErrorDescriber.DuplicateEmail) or nameof(IdentityErrorDescriber.DuplicateUserName))
-            ? PlatformException.Conflict("The e-mail address is taken", "There is an account with this e-mail address. Log in, or use another address.")
+            ? PlatformException.Conflict(
+                "The e-mail address is taken", "There is an account with this e-mail address. Log in, or use another address.")
             : errors.Any(e => e.Code == nameof(IdentityErrorDescriber.ConcurrencyFailure))
                 ? PlatformException.Conflict("Changed concurrently", detail)
                 : PlatformException.BadRequest(detail);

@@ -15,7 +15,8 @@ internal static class DeviceTable
     /// <summary>Returns the accounts that have logged in from devices.</summary>
     public static async Task<IEnumerable<(string Device, string UserId)>> ListAsync(Sql statements, IEnumerable<string> devices) =>
         (await statements.ListAsync<Row>(
-            $"SELECT d.device_id, d.user_id FROM {statements.Dialect.Rows(Columns[..1])} r JOIN user_devices d ON d.device_id = r.device_id",
+            $"SELECT d.device_id, d.user_id FROM {statements.Dialect.Rows(Columns[..1])} r JOIN "
+                + $"user_devices d ON d.device_id = r.device_id",
             [.. devices.Distinct().Select(d => new object?[] { d })])).Select(r => (r.DeviceId, r.UserId));
 
     /// <summary>Adds devices of accounts; updates the last use of existing ones.</summary>

@@ -18,7 +18,8 @@ internal static class Devices
         var device = DeviceCookie.Ensure(context);
         var now = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
         return context.RequestServices.GetRequiredService<PlatformDatabase>().WriteAsync(
-            statements => DeviceTable.RecordAsync(statements, device, userId, UnixMicroseconds.From(now), UnixMicroseconds.From(now - Life)),
+            statements => DeviceTable.RecordAsync(
+                statements, device, userId, UnixMicroseconds.From(now), UnixMicroseconds.From(now - Life)),
             context.RequestAborted);
     }
 }

@@ -46,7 +46,8 @@ internal static class ExternalLogin
     }
 
     private static ChallengeHttpResult Challenge(SignInManager<PlatformUser> signIn, string? returnUrl) => TypedResults.Challenge(
-        signIn.ConfigureExternalAuthenticationProperties(Scheme, $"{Path}/done?returnUrl={Uri.EscapeDataString(Local(returnUrl))}"), [Scheme]);
+        signIn.ConfigureExternalAuthenticationProperties(Scheme, $"{Path}/done?returnUrl={Uri.EscapeDataString(Local(returnUrl))}"),
+        [Scheme]);
 
     /// <summary>
     /// Handles the return from the provider: logs in the linked account, or creates one. An existing account with the same e-mail address

@@ -8,7 +8,8 @@ namespace Settlement.SampleHost.Users;
 /// Creates the first admin from the configuration section <c>Admin</c> with <c>Email</c> and <c>Password</c>. Anybody can sign up with any
 /// address, so an existing account becomes an admin only if it has the configured password, which proves that this class created it.
 /// </summary>
-internal sealed class FirstAdmin(IConfiguration configuration, UserManager<PlatformUser> users, Accounts accounts, IHostEnvironment environment)
+internal sealed class FirstAdmin(
+    IConfiguration configuration, UserManager<PlatformUser> users, Accounts accounts, IHostEnvironment environment)
 {
     /// <summary>Creates the admin, or assigns the role, if necessary.</summary>
     /// <exception cref="InvalidOperationException">The address belongs to another account; the message contains the remedy.</exception>
@@ -22,7 +23,8 @@ internal sealed class FirstAdmin(IConfiguration configuration, UserManager<Platf
         if (!environment.IsDevelopment() && PlatformSeed.IsDemoAccount(user.UserId))
         {
             throw Refused(
-                email, "the address of a demo account, which has no password outside the development environment", "use another Admin:Email");
+                email, "the address of a demo account, which has no password outside the development environment",
+                "use another Admin:Email");
         }
 
         if (await users.IsInRoleAsync(user, Roles.Admin))
@@ -35,7 +37,8 @@ internal sealed class FirstAdmin(IConfiguration configuration, UserManager<Platf
         }
 
         await accounts.SetRolesAsync(
-            new Caller(null, null, "start", IsCreator: false, IsAdmin: true), user.UserId, [.. await users.GetRolesAsync(user), Roles.Admin],
+            new Caller(null, null, "start", IsCreator: false, IsAdmin: true), user.UserId,
+            [.. await users.GetRolesAsync(user), Roles.Admin],
             cancellationToken);
     }
 

@@ -25,13 +25,18 @@ internal sealed class LoginSessionTable(PlatformDatabase database, TimeProvider 
     public async Task<string> BeginAsync(string userId, TimeSpan life, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var values = new { id = Guid.NewGuid().ToString("N"), userId, now = UnixMicroseconds.From(now), end = UnixMicroseconds.From(now + life) };
+        var values = new
+        {
+            id = Guid.NewGuid()
+            .ToString("N"), userId, now = UnixMicroseconds.From(now), end = UnixMicroseconds.From(now + life)
+        };
         await database.WriteAsync(
             async statements =>
             {
                 await statements.ExecuteAsync("DELETE FROM sessions WHERE user_id = @userId AND expires_at < @now", values);
                 await statements.ExecuteAsync(
-                    "INSERT INTO sessions (session_id, user_id, renewals, created_at, expires_at) VALUES (@id, @userId, 0, @now, @end)", values);
+                    "INSERT INTO sessions (session_id, user_id, renewals, created_at, expires_at) VALUES (@id, "
+                        + "@userId, 0, @now, @end)", values);
             },
             cancellationToken);
         return values.id;
@@ -90,7 +95,8 @@ internal sealed class LoginSessionTable(PlatformDatabase database, TimeProvider 
 
     /// <summary>Ends the login session of a cookie or token.</summary>
     public Task EndAsync(ClaimsPrincipal user, CancellationToken cancellationToken) => Of(user) is { } id
-        ? database.WriteAsync(statements => statements.ExecuteAsync("DELETE FROM sessions WHERE session_id = @id", new { id }), cancellationToken)
+        ? database.WriteAsync(
+            statements => statements.ExecuteAsync("DELETE FROM sessions WHERE session_id = @id", new { id }), cancellationToken)
         : Task.CompletedTask;
 
     /// <summary>Ends all login sessions of an account, on all devices and in all programs.</summary>

@@ -11,10 +11,12 @@ internal sealed class RoleStore : IRoleStore<PlatformRole>
     {
     }
 
-    public Task<PlatformRole?> FindByIdAsync(string roleId, CancellationToken cancellationToken) => FindByNameAsync(roleId, cancellationToken);
+    public Task<PlatformRole?> FindByIdAsync(string roleId, CancellationToken cancellationToken) =>
+        FindByNameAsync(roleId, cancellationToken);
 
     public Task<PlatformRole?> FindByNameAsync(string normalizedRoleName, CancellationToken cancellationToken) => Task.FromResult(
-        Roles.All.FirstOrDefault(r => r.Equals(normalizedRoleName, StringComparison.OrdinalIgnoreCase)) is { } name ? new PlatformRole(name) : null);
+        Roles.All.FirstOrDefault(r => r.Equals(normalizedRoleName, StringComparison.OrdinalIgnoreCase)) is { } name
+            ? new PlatformRole(name) : null);
 
     public Task<string> GetRoleIdAsync(PlatformRole role, CancellationToken cancellationToken) => Task.FromResult(role.Name);
 
@@ -23,14 +25,18 @@ internal sealed class RoleStore : IRoleStore<PlatformRole>
     public Task<string?> GetNormalizedRoleNameAsync(PlatformRole role, CancellationToken cancellationToken) =>
         Task.FromResult<string?>(role.Name.ToUpperInvariant());
 
-    public Task SetRoleNameAsync(PlatformRole role, string? roleName, CancellationToken cancellationToken) => throw new NotSupportedException(Fixed);
+    public Task SetRoleNameAsync(PlatformRole role, string? roleName, CancellationToken cancellationToken) =>
+        throw new NotSupportedException(Fixed);
 
     public Task SetNormalizedRoleNameAsync(PlatformRole role, string? normalizedName, CancellationToken cancellationToken) =>
         throw new NotSupportedException(Fixed);
 
-    public Task<IdentityResult> CreateAsync(PlatformRole role, CancellationToken cancellationToken) => throw new NotSupportedException(Fixed);
+    public Task<IdentityResult> CreateAsync(PlatformRole role, CancellationToken cancellationToken) =>
+        throw new NotSupportedException(Fixed);
 
-    public Task<IdentityResult> UpdateAsync(PlatformRole role, CancellationToken cancellationToken) => throw new NotSupportedException(Fixed);
+    public Task<IdentityResult> UpdateAsync(PlatformRole role, CancellationToken cancellationToken) =>
+        throw new NotSupportedException(Fixed);
 
-    public Task<IdentityResult> DeleteAsync(PlatformRole role, CancellationToken cancellationToken) => throw new NotSupportedException(Fixed);
+    public Task<IdentityResult> DeleteAsync(PlatformRole role, CancellationToken cancellationToken) =>
+        throw new NotSupportedException(Fixed);
 }

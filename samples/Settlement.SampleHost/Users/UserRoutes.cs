@@ -17,7 +17,8 @@ internal static class UserRoutes
             .WithSummary("Sign up; a new account has the role viewer");
         users.MapPost("/token", TokenAsync).RequireRateLimiting(RateLimits.LogIn).WithMetadata(NoReplay.Instance, IgnoresToken.Instance)
             .WithSummary("Log in a program: returns a bearer token");
-        users.MapPost("/token/refresh", RefreshAsync).RequireRateLimiting(RateLimits.LogIn).WithMetadata(NoReplay.Instance, IgnoresToken.Instance)
+        users.MapPost("/token/refresh", RefreshAsync).RequireRateLimiting(RateLimits.LogIn).WithMetadata(
+            NoReplay.Instance, IgnoresToken.Instance)
             .WithSummary("Exchange a refresh token, valid once, for a new bearer token");
         users.MapPost("/session", LogInAsync).RequireRateLimiting(RateLimits.LogIn)
             .WithMetadata(NoReplay.Instance, NeedsAntiforgery.Instance, IgnoresToken.Instance)
@@ -32,7 +33,8 @@ internal static class UserRoutes
         users.MapPut("/me/password", ChangePasswordAsync).RequireAuthorization().RequireRateLimiting(RateLimits.LogIn)
             .WithMetadata(NoReplay.Instance)
             .WithSummary("Change the password; ends all login sessions of the account");
-        users.MapPut("/me/email", ChangeEmailAsync).RequireAuthorization().RequireRateLimiting(RateLimits.LogIn).WithMetadata(NoReplay.Instance)
+        users.MapPut("/me/email", ChangeEmailAsync).RequireAuthorization().RequireRateLimiting(RateLimits.LogIn)
+            .WithMetadata(NoReplay.Instance)
             .WithSummary("Change the e-mail address; ends all login sessions of the account");
         users.MapDelete("/me/sessions", LogOutEverywhereAsync).RequireAuthorization()
             .WithSummary("Log out everywhere: ends all login sessions of the account");
@@ -51,11 +53,13 @@ internal static class UserRoutes
         return TypedResults.Created("/api/users/me", await accounts.GetAsync(user.UserId, cancellationToken));
     }
 
-    private static async Task<SignInHttpResult> TokenAsync(LogIn body, SignIns signIns, CancellationToken cancellationToken) => TypedResults.SignIn(
+    private static async Task<SignInHttpResult> TokenAsync(LogIn body, SignIns signIns, CancellationToken cancellationToken) =>
+        TypedResults.SignIn(
         await signIns.PrincipalAsync(await signIns.CheckAsync(body.Email, body.Password, cancellationToken), cancellationToken),
         authenticationScheme: IdentityConstants.BearerScheme);
 
-    private static async Task<SignInHttpResult> RefreshAsync(Refresh body, SignIns signIns, CancellationToken cancellationToken) => TypedResults.SignIn(
+    private static async Task<SignInHttpResult> RefreshAsync(Refresh body, SignIns signIns, CancellationToken cancellationToken) =>
+        TypedResults.SignIn(
         await signIns.RefreshAsync(body.RefreshToken, cancellationToken), authenticationScheme: IdentityConstants.BearerScheme);
 
     private static async Task<NoContent> LogInAsync(LogIn body, SignIns signIns, CancellationToken cancellationToken)
@@ -92,7 +96,8 @@ internal static class UserRoutes
         return TypedResults.NoContent();
     }
 
-    private static async Task<NoContent> ChangeEmailAsync(NewEmail body, Caller caller, Accounts accounts, CancellationToken cancellationToken)
+    private static async Task<NoContent> ChangeEmailAsync(
+        NewEmail body, Caller caller, Accounts accounts, CancellationToken cancellationToken)
     {
         await accounts.ChangeEmailAsync(caller.RequireUserId(), body.Password, body.Email, cancellationToken);
         return TypedResults.NoContent();
@@ -113,7 +118,8 @@ internal static class UserRoutes
     }
 
     private static async Task<Ok<Page<Account>>> ListAsync(
-        Accounts accounts, CancellationToken cancellationToken, string? search = null, string? after = null, int count = Paging.CountDefault,
+        Accounts accounts, CancellationToken cancellationToken, string? search = null, string? after = null,
+        int count = Paging.CountDefault,
         bool onlyRequests = false)
     {
         var page = await accounts.ListAsync(search, after, Paging.Validate(count), onlyRequests, cancellationToken);

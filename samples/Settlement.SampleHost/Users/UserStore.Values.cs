@@ -12,7 +12,8 @@ internal sealed partial class UserStore
     public Task SetUserNameAsync(PlatformUser user, string? userName, CancellationToken cancellationToken) =>
         SetEmailAsync(user, userName, cancellationToken);
 
-    public Task<string?> GetNormalizedUserNameAsync(PlatformUser user, CancellationToken cancellationToken) => Task.FromResult(user.NormalizedEmail);
+    public Task<string?> GetNormalizedUserNameAsync(PlatformUser user, CancellationToken cancellationToken) =>
+        Task.FromResult(user.NormalizedEmail);
 
     public Task SetNormalizedUserNameAsync(PlatformUser user, string? normalizedName, CancellationToken cancellationToken) =>
         SetNormalizedEmailAsync(user, normalizedName, cancellationToken);
@@ -30,7 +31,8 @@ internal sealed partial class UserStore
 
     public Task SetEmailConfirmedAsync(PlatformUser user, bool confirmed, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task<string?> GetNormalizedEmailAsync(PlatformUser user, CancellationToken cancellationToken) => Task.FromResult(user.NormalizedEmail);
+    public Task<string?> GetNormalizedEmailAsync(PlatformUser user, CancellationToken cancellationToken) =>
+        Task.FromResult(user.NormalizedEmail);
 
     public Task SetNormalizedEmailAsync(PlatformUser user, string? normalizedEmail, CancellationToken cancellationToken)
     {
@@ -46,9 +48,11 @@ internal sealed partial class UserStore
         return Task.CompletedTask;
     }
 
-    public Task<bool> HasPasswordAsync(PlatformUser user, CancellationToken cancellationToken) => Task.FromResult(user.PasswordHash is not null);
+    public Task<bool> HasPasswordAsync(PlatformUser user, CancellationToken cancellationToken) =>
+        Task.FromResult(user.PasswordHash is not null);
 
-    public Task<string?> GetSecurityStampAsync(PlatformUser user, CancellationToken cancellationToken) => Task.FromResult<string?>(user.SecurityStamp);
+    public Task<string?> GetSecurityStampAsync(PlatformUser user, CancellationToken cancellationToken) =>
+        Task.FromResult<string?>(user.SecurityStamp);
 
     public Task SetSecurityStampAsync(PlatformUser user, string stamp, CancellationToken cancellationToken)
     {
@@ -56,7 +60,8 @@ internal sealed partial class UserStore
         return Task.CompletedTask;
     }
 
-    public Task<DateTimeOffset?> GetLockoutEndDateAsync(PlatformUser user, CancellationToken cancellationToken) => Task.FromResult(user.LockedUntil);
+    public Task<DateTimeOffset?> GetLockoutEndDateAsync(PlatformUser user, CancellationToken cancellationToken) =>
+        Task.FromResult(user.LockedUntil);
 
     public Task SetLockoutEndDateAsync(PlatformUser user, DateTimeOffset? lockoutEnd, CancellationToken cancellationToken) =>
         throw new NotSupportedException(CountedElsewhere);
@@ -68,9 +73,11 @@ internal sealed partial class UserStore
     public Task ResetAccessFailedCountAsync(PlatformUser user, CancellationToken cancellationToken) =>
         throw new NotSupportedException(CountedElsewhere);
 
-    public Task<int> GetAccessFailedCountAsync(PlatformUser user, CancellationToken cancellationToken) => Task.FromResult(user.AccessFailedCount);
+    public Task<int> GetAccessFailedCountAsync(PlatformUser user, CancellationToken cancellationToken) =>
+        Task.FromResult(user.AccessFailedCount);
 
-    public Task<bool> GetLockoutEnabledAsync(PlatformUser user, CancellationToken cancellationToken) => Task.FromResult(user.LockoutEnabled);
+    public Task<bool> GetLockoutEnabledAsync(PlatformUser user, CancellationToken cancellationToken) =>
+        Task.FromResult(user.LockoutEnabled);
 
     public Task SetLockoutEnabledAsync(PlatformUser user, bool enabled, CancellationToken cancellationToken)
     {

@@ -5,7 +5,8 @@ namespace Settlement.SampleHost.Users;
 
 /// <summary>Identity's user store on the platform's database: creates, finds and updates accounts, external logins and roles.</summary>
 internal sealed partial class UserStore(PlatformDatabase database, UserTable table, IdentityErrorDescriber errors)
-    : IUserPasswordStore<PlatformUser>, IUserEmailStore<PlatformUser>, IUserSecurityStampStore<PlatformUser>, IUserLockoutStore<PlatformUser>,
+    : IUserPasswordStore<PlatformUser>, IUserEmailStore<PlatformUser>, IUserSecurityStampStore<PlatformUser>,
+    IUserLockoutStore<PlatformUser>,
         IUserRoleStore<PlatformUser>, IUserLoginStore<PlatformUser>
 {
     public void Dispose()
@@ -24,7 +25,8 @@ internal sealed partial class UserStore(PlatformDatabase database, UserTable tab
     public Task<IdentityResult> DeleteAsync(PlatformUser user, CancellationToken cancellationToken) =>
         throw new NotSupportedException("Use Accounts.DeleteAsync, which keeps published lines.");
 
-    public Task<PlatformUser?> FindByIdAsync(string userId, CancellationToken cancellationToken) => table.FindAsync(userId, cancellationToken);
+    public Task<PlatformUser?> FindByIdAsync(string userId, CancellationToken cancellationToken) =>
+        table.FindAsync(userId, cancellationToken);
 
     public Task<PlatformUser?> FindByNameAsync(string normalizedUserName, CancellationToken cancellationToken) =>
         table.FindByEmailAsync(normalizedUserName, cancellationToken);

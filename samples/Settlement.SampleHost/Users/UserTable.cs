@@ -6,7 +6,8 @@ namespace Settlement.SampleHost.Users;
 internal sealed class UserTable(PlatformDatabase database)
 {
     public const string Columns =
-        "user_id, email, normalized_email, display_name, payee_id, password_hash, security_stamp, concurrency_stamp, lockout_end, lockout_enabled, "
+        "user_id, email, normalized_email, display_name, payee_id, password_hash, security_stamp, "
+            + "concurrency_stamp, lockout_end, lockout_enabled, "
         + "access_failed_count, studio_requested_at, created_at, deleted_at";
 
     public Task<PlatformUser?> FindAsync(string userId, CancellationToken cancellationToken) => database.ReadAsync(
@@ -46,7 +47,8 @@ internal sealed class UserTable(PlatformDatabase database)
                     """,
                     new
                     {
-                        user.Email, user.NormalizedEmail, user.DisplayName, user.PasswordHash, user.SecurityStamp, next, user.LockoutEnabled,
+                        user.Email, user.NormalizedEmail, user.DisplayName, user.PasswordHash, user.SecurityStamp,
+                        next, user.LockoutEnabled,
                         user.UserId, user.ConcurrencyStamp,
                     });
                 if (changed == 1)
@@ -106,7 +108,8 @@ internal sealed class UserTable(PlatformDatabase database)
     /// <summary>
     /// Returns a page of accounts, newest first. The account of <paramref name="after"/> may be deleted: its row still gives the position.
     /// </summary>
-    public Task<List<PlatformUser>> ListAsync(string? search, string? after, int count, bool onlyRequests, CancellationToken cancellationToken)
+    public Task<List<PlatformUser>> ListAsync(
+        string? search, string? after, int count, bool onlyRequests, CancellationToken cancellationToken)
     {
         var (lower, upper) = search is null ? default : (Pattern(search.ToLowerInvariant()), Pattern(search.ToUpperInvariant()));
         return database.ReadForDisplayAsync(
@@ -126,7 +129,8 @@ internal sealed class UserTable(PlatformDatabase database)
     private static string Pattern(string search) =>
         $"%{search.Replace("!", "!!", StringComparison.Ordinal).Replace("%", "!%", StringComparison.Ordinal).Replace("_", "!_", StringComparison.Ordinal)}%";
 
-    public Task<List<UserRole>> ListRolesAsync(IReadOnlyCollection<string> userIds, CancellationToken cancellationToken) => database.ReadAsync(
+    public Task<List<UserRole>> ListRolesAsync(IReadOnlyCollection<string> userIds, CancellationToken cancellationToken) =>
+        database.ReadAsync(
         statements => statements.ListAsync<UserRole>(
             "SELECT user_id, role FROM user_roles WHERE user_id IN @userIds ORDER BY user_id, role", new { userIds }),
         cancellationToken);

@@ -27,7 +27,8 @@ internal static class VisibleText
                 return false;
         }
 
-        return runes.Any(r => Rune.IsLetterOrDigit(r) || Rune.IsSymbol(r) || Rune.IsPunctuation(r)) && !runes.Contains(Rune.ReplacementChar);
+        return runes.Any(r => Rune.IsLetterOrDigit(r) || Rune.IsSymbol(r) || Rune.IsPunctuation(r))
+            && !runes.Contains(Rune.ReplacementChar);
     }
 
     public static bool HasLetterOrDigit(string text) => text.EnumerateRunes().Any(Rune.IsLetterOrDigit);
@@ -74,8 +75,10 @@ internal static class VisibleText
     private static bool IsStyled(Rune rune) => rune.Value switch
     {
         0x0253 or 0x0254 or 0x0257 or 0x0259 or 0x025B => false, // letters of Akan, Azerbaijani, Ewe and Hausa
-        (>= 0x0250 and <= 0x02B8) or (>= 0x02E0 and <= 0x02E4) or (>= 0x1D00 and <= 0x1DBF) or (>= 0x1DF00 and <= 0x1DFFF) => true, // phonetic
-        0x2071 or 0x207F or (>= 0x2090 and <= 0x209C) or (>= 0x10780 and <= 0x107BF) or (>= 0x1E030 and <= 0x1E06D) => true, // superscript and subscript
+        // phonetic
+        (>= 0x0250 and <= 0x02B8) or (>= 0x02E0 and <= 0x02E4) or (>= 0x1D00 and <= 0x1DBF) or (>= 0x1DF00 and <= 0x1DFFF) => true,
+        // superscript and subscript
+        0x2071 or 0x207F or (>= 0x2090 and <= 0x209C) or (>= 0x10780 and <= 0x107BF) or (>= 0x1E030 and <= 0x1E06D) => true,
         (>= 0x2C60 and <= 0x2C7F) or (>= 0xA720 and <= 0xA7FF) or (>= 0xAB30 and <= 0xAB6F) => true, // Latin extended-C, -D and -E
         (>= 0xFF21 and <= 0xFF3A) or (>= 0xFF41 and <= 0xFF5A) or (>= 0xFB00 and <= 0xFB06) => true, // full-width, ligatures
         (>= 0x2160 and <= 0x2188) or (>= 0x249C and <= 0x24E9) or (>= 0x1F110 and <= 0x1F189) => true, // Roman numerals, enclosed

@@ -27,7 +27,8 @@ internal sealed partial class CausalTokenLog(ILogger logger)
     [LoggerMessage(
         EventId = 3202,
         Message = "Causal token not sent: {Name} would have {Length} characters; the limit is {LengthMax}. "
-        + "The user's reads may not see the write until it is replicated. The header has a higher limit than the cookie (CausalTokenOptions.Carriers).")]
+        + "The user's reads may not see the write until it is replicated. The header has a higher limit than the "
+        + "cookie (CausalTokenOptions.Carriers).")]
     private static partial void LogTooLong(ILogger logger, LogLevel level, string name, int length, int lengthMax);
 
     [LoggerMessage(

@@ -34,10 +34,10 @@ internal sealed class ServerHealthCheck(MultiHostDataSource source, string name)
     /// <summary>A primary that is down stops all writes, unless another server has become the primary.</summary>
     private static HealthStatus Status(ServerStatus server, IReadOnlyList<ServerStatus> servers, HealthStatus failure) =>
         server.State switch
-    {
-        ServerState.Up => HealthStatus.Healthy,
-        ServerState.Refused => failure,
-        ServerState.Down when server.Role == ServerRole.Primary && !ServerRemedy.IsReplaced(server, PrimaryStatus.Of(servers)) => failure,
-        _ => HealthStatus.Degraded,
-    };
+        {
+            ServerState.Up => HealthStatus.Healthy,
+            ServerState.Refused => failure,
+            ServerState.Down when server.Role == ServerRole.Primary && !ServerRemedy.IsReplaced(server, PrimaryStatus.Of(servers)) => failure,
+            _ => HealthStatus.Degraded,
+        };
 }

@@ -40,7 +40,8 @@ internal static class ServerRemedy
                 + "to have.",
             ServerState.Refused when primary.Contenders.Contains(server.Name) =>
                 $"Decide which of {string.Join(" and ", primary.Contenders)} remains the primary: after a failover the promoted one. On "
-                + $"the other run SET GLOBAL read_only = 1, then {MakeReplica} the primary; first compare by hand any transactions that only the "
+                + $"the other run SET GLOBAL read_only = 1, then {MakeReplica} the primary; first compare by "
+                + $"hand any transactions that only the "
                 + "other one has.",
             _ => "Correct the list of servers: each server once, and all of them MySQL or all of them MariaDB.",
         };

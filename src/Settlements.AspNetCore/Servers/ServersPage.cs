@@ -86,7 +86,8 @@ internal static class ServersPage
             return;
         html.Append(CultureInfo.InvariantCulture, $"<tr role=\"row\" class=\"detail\"><td role=\"cell\" colspan=\"{Columns.Length}\"");
         html.Append(
-            CultureInfo.InvariantCulture, $" aria-colspan=\"{Columns.Length}\" data-label=\"{label}\"><span>{Encode(text)}</span></td></tr>");
+            CultureInfo.InvariantCulture, $" aria-colspan=\"{Columns.Length}\" "
+                + $"data-label=\"{label}\"><span>{Encode(text)}</span></td></tr>");
     }
 
     /// <summary>

@@ -139,7 +139,8 @@ internal static class ImportCommand
                 if (rejects is not null)
                     await rejects.AddAsync(name, e.RejectedInChunk);
                 throw new UsageException(
-                    $"{name}: {e.Message} The rows of this chunk were not stored; earlier chunks and files were. Correct the row and import "
+                    $"{name}: {e.Message} The rows of this chunk were not stored; earlier chunks and files "
+                        + $"were. Correct the row and import "
                     + "again: stored events are skipped.");
             }
         }

@@ -57,7 +57,8 @@ internal abstract class Servers : IAsyncDisposable, IDisposable
         {
             var connection = new MySqlConnection(
                 new MySqlConnectionStringBuilder(
-                    settings.Builder.ConnectionString) { Database = settings.ConfiguredDatabase, Pooling = false }.ConnectionString);
+                    settings.Builder.ConnectionString)
+                { Database = settings.ConfiguredDatabase, Pooling = false }.ConnectionString);
             settings.Credentials?.ApplyAll(connection);
             await OpenOrDisposeAsync(connection, cancellationToken).ConfigureAwait(false);
             return connection;
@@ -134,7 +135,8 @@ internal abstract class Servers : IAsyncDisposable, IDisposable
         public override async Task<MySqlConnection> OpenApplicationDatabaseAsync(CancellationToken cancellationToken)
         {
             var applicationSettings = new MySqlConnectionStringBuilder(
-                settings.Builder.ConnectionString) { Database = settings.ConfiguredDatabase, Pooling = false };
+                settings.Builder.ConnectionString)
+            { Database = settings.ConfiguredDatabase, Pooling = false };
             var routes = router.Share(applicationSettings, ConnectionSession.InitialStatements, routing);
             await using (routes.ConfigureAwait(false)) // without pooling it can be disposed before its connection
                 return await routes.OpenConnectionAsync(DatabaseAccess.Write, default, cancellationToken).ConfigureAwait(false);

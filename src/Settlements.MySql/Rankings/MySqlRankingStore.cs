@@ -26,7 +26,8 @@ internal sealed class MySqlRankingStore(MySqlDatabase database) : IRankingStore
         }
     }
 
-    public async Task<IReadOnlyList<StoredRank>> ListByDayAsync(DbTransaction transaction, DateOnly day, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<StoredRank>> ListByDayAsync(
+        DbTransaction transaction, DateOnly day, CancellationToken cancellationToken)
     {
         var rows = await transaction.Connection!.QueryAsync<(
             string Period, string Meter, int Place, string ItemId, string PayeeId, long Quantity)>(

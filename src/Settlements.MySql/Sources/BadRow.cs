@@ -87,7 +87,9 @@ internal static class BadRow
             SourceColumnKind.Text =>
                 FormattableString.Invariant($"({name} IS NULL OR char_length({name}) NOT BETWEEN 1 AND {UsageEvent.TextLengthMax})"),
             SourceColumnKind.Bytes => $"({name} IS NULL OR length({name}) = 0 OR CONVERT({name} USING utf8mb4) IS NULL "
-                + FormattableString.Invariant($"OR CAST(CONVERT({name} USING utf8mb4) AS BINARY) <> {name} OR char_length(CONVERT({name} USING utf8mb4)) > {UsageEvent.TextLengthMax})"),
+                + FormattableString.Invariant(
+                    $"OR CAST(CONVERT({name} USING utf8mb4) AS BINARY) <> {name} OR char_length(CONVERT({name} USING ")
+                    + FormattableString.Invariant($"utf8mb4)) > {UsageEvent.TextLengthMax})"),
             _ => $"{name} IS NULL",
         };
     }

@@ -53,7 +53,8 @@ internal sealed class SqliteDayStore(SqliteDatabase database, TimeProvider clock
                     """,
                     new
                     {
-                        day = DayText.From(day), start = UnixMicroseconds.From(range.Start), end = UnixMicroseconds.From(range.End), calendar,
+                        day = DayText.From(day), start = UnixMicroseconds.From(range.Start), end =
+                            UnixMicroseconds.From(range.End), calendar,
                     },
                     transaction).ConfigureAwait(false);
                 return new BusinessDay(day, DayState.Closing, range, calendar, null, null);

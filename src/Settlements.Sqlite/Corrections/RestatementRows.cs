@@ -6,7 +6,8 @@ namespace Settlements.Sqlite;
 /// <summary>Reads and writes rows of the table <c>restatement_entries</c>.</summary>
 internal static class RestatementRows
 {
-    public const string Columns = "e.restates, e.meter, e.item_id, e.payee_id, e.usage_date, e.quantity, e.events, e.old_scope, e.old_version, "
+    public const string Columns =
+        "e.restates, e.meter, e.item_id, e.payee_id, e.usage_date, e.quantity, e.events, e.old_scope, e.old_version, "
         + "e.new_scope, e.new_version, e.units, e.old_exact, e.new_exact, e.old_amount, e.new_amount";
 
     public static void Insert(SqliteConnection connection, long proposalId, IReadOnlyList<RestatementEntry> entries)

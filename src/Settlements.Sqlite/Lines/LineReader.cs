@@ -4,7 +4,8 @@ namespace Settlements.Sqlite;
 internal sealed class LineReader(SqliteStatement row)
 {
     /// <summary>The columns that follow the posting date, which is the first column.</summary>
-    public const string Columns = "t.meter, t.item_id, t.payee_id, t.usage_date, t.kind, t.restates, t.quantity, t.events, t.counter_before, "
+    public const string Columns =
+        "t.meter, t.item_id, t.payee_id, t.usage_date, t.kind, t.restates, t.quantity, t.events, t.counter_before, "
         + "t.counter_after, t.rate_scope, t.rate_version, t.exact_amount, t.amount, t.currency, t.currency_digits";
 
     public const string Order = "t.meter, t.item_id, t.payee_id, t.usage_date, t.kind, t.restates";

@@ -44,7 +44,8 @@ public abstract class CounterContract
         await using var scenario = await Scenario.StartAsync(store);
         var counters = scenario.Engine.Counters;
 
-        (await counters.Invoking(c => c.ImportCountersAsync([("vv.typo", "a", 1), ("video.view", "a", -1), ("video.view", "b", 1), ("video.view", "b", 2)], "ann"))
+        (await counters.Invoking(c => c.ImportCountersAsync(
+            [("vv.typo", "a", 1), ("video.view", "a", -1), ("video.view", "b", 1), ("video.view", "b", 2)], "ann"))
             .Should().ThrowAsync<ArgumentException>()).WithMessage("*'vv.typo'*-1 is out of range*item 'b' has 2 counts*");
         (await store.CountAsync("SELECT count(*) FROM opening_counters")).Should().Be(0);
         (await counters.ImportCountersAsync([("video.view", "a", 1)], "ann")).Should().Be(1);

@@ -43,9 +43,11 @@ public abstract class ExclusionContract
         var exclusions = scenario.Engine.Exclusions;
         var preview = await exclusions.ExcludeAsync(OnMonday with { EventIds = [Scenario.Id(2)] }, "bots", "ann");
 
-        await exclusions.Invoking(e => e.ApproveAsync(preview.ExclusionId, preview.Hash, "ann")).Should().ThrowAsync<CorrectionRefusedException>()
+        await exclusions.Invoking(e => e.ApproveAsync(preview.ExclusionId, preview.Hash, "ann")).Should()
+            .ThrowAsync<CorrectionRefusedException>()
             .WithMessage("*proposed by 'ann'*-6000 KRW*Another user*");
-        await exclusions.Invoking(e => e.ApproveAsync(preview.ExclusionId, new string('0', 64), "bob")).Should().ThrowAsync<CorrectionRefusedException>()
+        await exclusions.Invoking(e => e.ApproveAsync(preview.ExclusionId, new string('0', 64), "bob")).Should()
+            .ThrowAsync<CorrectionRefusedException>()
             .WithMessage($"*{preview.Hash}*");
         await exclusions.Invoking(e => e.ApproveAsync(preview.ExclusionId + 1, preview.Hash, "bob"))
             .Should().ThrowAsync<CorrectionRefusedException>();
@@ -79,7 +81,8 @@ public abstract class ExclusionContract
 
         await exclusions.Invoking(e => e.ExcludeAsync(OnMonday with { ItemIds = ["v1"] }, "bots", "ann")).Should()
             .ThrowAsync<CorrectionRefusedException>().WithMessage($"*already excluded by exclusion {first.ExclusionId}*");
-        await exclusions.Invoking(e => e.ApproveAsync(first.ExclusionId, first.Hash, "bob")).Should().ThrowAsync<CorrectionRefusedException>()
+        await exclusions.Invoking(e => e.ApproveAsync(first.ExclusionId, first.Hash, "bob")).Should()
+            .ThrowAsync<CorrectionRefusedException>()
             .WithMessage("*done*");
 
         var back = await exclusions.ReinstateAsync(first.ExclusionId, "no bots after all", "ann");
@@ -135,7 +138,8 @@ public abstract class ExclusionContract
             .WithMessage($"*Exclusion {first.ExclusionId} covers days of Exclusion {second.ExclusionId}*ApproveAsync({first.ExclusionId}*");
 
         await exclusions.ApproveAsync(first.ExclusionId, first.Hash, "bob");
-        await exclusions.Invoking(e => e.ApproveAsync(second.ExclusionId, second.Hash, "bob")).Should().ThrowAsync<CorrectionRefusedException>()
+        await exclusions.Invoking(e => e.ApproveAsync(second.ExclusionId, second.Hash, "bob")).Should()
+            .ThrowAsync<CorrectionRefusedException>()
             .WithMessage($"*already excluded by exclusion {first.ExclusionId}*");
         await scenario.CloseAsync(Tuesday.AddDays(1));
         (await scenario.LinesAsync()).Sum(l => l.Amount).Should().Be(0);
@@ -187,7 +191,8 @@ public abstract class ExclusionContract
             + $"SELECT kind, state, content, hash, reason, proposed_by, proposed_at FROM proposals WHERE proposal_id = {back.ExclusionId}");
         await exclusions.ApproveAsync(back.ExclusionId, back.Hash, "bob");
 
-        await exclusions.Invoking(e => e.ApproveAsync(back.ExclusionId + 1, back.Hash, "bob")).Should().ThrowAsync<CorrectionRefusedException>()
+        await exclusions.Invoking(e => e.ApproveAsync(back.ExclusionId + 1, back.Hash, "bob")).Should()
+            .ThrowAsync<CorrectionRefusedException>()
             .WithMessage($"*already reinstated by Reinstatement {back.ExclusionId}*");
         await scenario.CloseAsync(Tuesday);
         (await scenario.LinesAsync()).Sum(l => l.Amount).Should().Be(14_000);

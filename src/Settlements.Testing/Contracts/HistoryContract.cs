@@ -105,7 +105,8 @@ public abstract class HistoryContract
     }
 
     /// <summary>Changes the events by SQL before a day's close, and adds to the model what the day posts after reconciliation.</summary>
-    private static async Task ChangeAsync(StoreUnderTest store, NaiveModel model, DateOnly businessDay, HistoryEvent arrival, UsageEvent one)
+    private static async Task ChangeAsync(
+        StoreUnderTest store, NaiveModel model, DateOnly businessDay, HistoryEvent arrival, UsageEvent one)
     {
         var usageDate = NaiveModel.UsageDate(one);
         switch (arrival.Kind)

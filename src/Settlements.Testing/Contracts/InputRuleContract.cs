@@ -68,5 +68,6 @@ public abstract class InputRuleContract
     }
 
     private static string Row(UsageEvent one) =>
-        FormattableString.Invariant($"{one.EventId},{one.OccurredAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.ffffff}Z,{one.Meter},{one.ItemId},{one.PayeeId},{one.Quantity}");
+        FormattableString.Invariant(
+            $"{one.EventId},{one.OccurredAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.ffffff}Z,{one.Meter},{one.ItemId},{one.PayeeId},{one.Quantity}");
 }

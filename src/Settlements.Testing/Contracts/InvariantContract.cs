@@ -8,15 +8,23 @@ public abstract class InvariantContract
     protected abstract StoreUnderTest NewStore();
 
     [Theory]
-    [InlineData("UPDATE settlement_lines SET quantity = quantity + 1 WHERE item_id = 'v1'", "*lines of meter 'video.view' do not add up to its events*3 events of 13 units*3 events of 12 units were read*")]
-    [InlineData("UPDATE settlement_lines SET events = events - 1 WHERE item_id = 'v2'", "*lines of meter 'video.view'*2 events of 12 units*3 events of 12 units were read*")]
-    [InlineData("DELETE FROM settlement_lines WHERE meter = 'video.seconds'", "*lines of meter 'video.seconds' do not*0 events of 0 units*1 events of 90 units were read*")]
+    [InlineData("UPDATE settlement_lines SET quantity = quantity + 1 WHERE item_id = 'v1'",
+        "*lines of meter 'video.view' do not add up to its events*3 events of 13 units*3 events of 12 units were read*")]
+    [InlineData("UPDATE settlement_lines SET events = events - 1 WHERE item_id = 'v2'",
+        "*lines of meter 'video.view'*2 events of 12 units*3 events of 12 units were read*")]
+    [InlineData("DELETE FROM settlement_lines WHERE meter = 'video.seconds'",
+        "*lines of meter 'video.seconds' do not*0 events of 0 units*1 events of 90 units were read*")]
     [InlineData("UPDATE control_totals SET quantity = '7' WHERE meter = 'ad.view'", "*lines of meter 'ad.view' do not add up*")]
-    [InlineData("DELETE FROM settlement_lines WHERE item_id = 'v1'", "*lines of meter 'video.view' do not add up to its events*1 events of 7 units*")]
-    [InlineData("UPDATE settlement_lines SET counter_after = counter_after + 1 WHERE meter = 'ad.view'", "*counters in the lines of meter 'ad.view' have a gap*2 units*increase by 3*")]
-    [InlineData("UPDATE item_counters SET quantity = quantity + 1 WHERE item_id = 'v2'", "*'video.view' has 2 counters with 13 units over the lifetime, instead of 2 with 12*item_counters*")]
-    [InlineData("DELETE FROM item_counters WHERE item_id = 'v2'", "*'video.view' has 1 counters with 5 units over the lifetime, instead of 1 with 12*item_counters*")]
-    public async Task A_violated_invariant_prevents_publication_is_named_and_a_new_run_publishes_correct_lines(string tampering, string words)
+    [InlineData("DELETE FROM settlement_lines WHERE item_id = 'v1'",
+        "*lines of meter 'video.view' do not add up to its events*1 events of 7 units*")]
+    [InlineData("UPDATE settlement_lines SET counter_after = counter_after + 1 WHERE meter = 'ad.view'",
+        "*counters in the lines of meter 'ad.view' have a gap*2 units*increase by 3*")]
+    [InlineData("UPDATE item_counters SET quantity = quantity + 1 WHERE item_id = 'v2'",
+        "*'video.view' has 2 counters with 13 units over the lifetime, instead of 2 with 12*item_counters*")]
+    [InlineData("DELETE FROM item_counters WHERE item_id = 'v2'", "*'video.view' has 1 counters with 5 units over the lifetime, "
+        + "instead of 1 with 12*item_counters*")]
+    public async Task A_violated_invariant_prevents_publication_is_named_and_a_new_run_publishes_correct_lines(
+        string tampering, string words)
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store);
@@ -51,16 +59,21 @@ public abstract class InvariantContract
     }
 
     [Theory]
-    [InlineData("UPDATE item_counters SET quantity = quantity + 5 WHERE item_id = 'v1' AND meter = 'video.view'", "*'video.view' has * counters*over the lifetime*item_counters*")]
-    [InlineData("DELETE FROM item_counters WHERE item_id = 'v1' AND meter = 'video.view'", "*'video.view' has * counters*over the lifetime*item_counters*")]
+    [InlineData("UPDATE item_counters SET quantity = quantity + 5 WHERE item_id = 'v1' AND meter = 'video.view'",
+        "*'video.view' has * counters*over the lifetime*item_counters*")]
+    [InlineData("DELETE FROM item_counters WHERE item_id = 'v1' AND meter = 'video.view'",
+        "*'video.view' has * counters*over the lifetime*item_counters*")]
     [InlineData("DELETE FROM item_counters WHERE item_id = 'v3'", "*'video.view' has * counters*over the lifetime*item_counters*")]
-    [InlineData("DELETE FROM item_counters WHERE meter = 'ad.view' AND period = 'month'", "*'ad.view' has * counters*over the month from 2024-07-01*item_counters*")]
-    [InlineData("UPDATE item_counters SET quantity = 1 WHERE meter = 'ad.view'", "*'ad.view' has * counters*over the month from 2024-07-01*")]
+    [InlineData("DELETE FROM item_counters WHERE meter = 'ad.view' AND period = 'month'",
+        "*'ad.view' has * counters*over the month from 2024-07-01*item_counters*")]
+    [InlineData("UPDATE item_counters SET quantity = 1 WHERE meter = 'ad.view'",
+        "*'ad.view' has * counters*over the month from 2024-07-01*")]
     [InlineData("DELETE FROM rounding_sums", "*'video.view' has * rows of rounding_sums (KRW)*")]
     [InlineData("UPDATE rounding_sums SET exact_amount = '0.9' WHERE item_id = 'v3'", "*'video.view' has * rows of rounding_sums (KRW)*")]
     [InlineData("DELETE FROM volume_units", "*'ad.view' has * rows of volume_units*")]
     [InlineData("UPDATE volume_units SET exact_amount = '7'", "*'ad.view' has * rows of volume_units*")]
-    public async Task A_changed_or_deleted_counter_prevents_the_next_publication_and_can_be_rebuilt_from_the_lines(string tampering, string words)
+    public async Task A_changed_or_deleted_counter_prevents_the_next_publication_and_can_be_rebuilt_from_the_lines(
+        string tampering, string words)
     {
         await using var store = NewStore();
         await using var scenario = await Scenario.StartAsync(store, Rates);

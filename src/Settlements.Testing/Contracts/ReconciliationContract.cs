@@ -104,7 +104,8 @@ public abstract class ReconciliationContract
         reported.Findings.Should().Equal(
             new Finding(
                 Scenario.Monday, "video.view", "v1", "bob", FindingKind.PayeeChange, 5, 1, 0, 5, 0, 1, FindingOutcome.Reported, null),
-            new Finding(Scenario.Monday, "video.view", "v1", "p1", FindingKind.PayeeChange, -5, -1, 5, 0, 1, 0, FindingOutcome.Reported, null));
+            new Finding(Scenario.Monday, "video.view", "v1", "p1", FindingKind.PayeeChange, -5, -1, 5, 0, 1, 0,
+                FindingOutcome.Reported, null));
         (moved.PostedCount, moved.EventsPosted).Should().Be((2, 0));
         (await scenario.LinesAsync(Open)).Select(l => (l.PayeeId, l.Quantity, l.Amount)).Should().Equal(("bob", 5, 5m), ("p1", -5, -5m));
         (await scenario.Engine.Statements.ReadAllAsync(CalendarPeriod.Week, Open)).Payees.Select(p => (p.PayeeId, p.Totals.Single().Amount))
@@ -139,7 +140,8 @@ public abstract class ReconciliationContract
         await store.ExecuteAsync("UPDATE usage_events SET quantity = 2 WHERE quantity = 5");
         var finding = (await scenario.Engine.Reconciler.ReconcileAsync(Closed)).Findings.Single();
 
-        await scenario.Engine.Reconciler.Invoking(r => r.AcceptAsync(finding, new string('b', 257), "eve")).Should().ThrowAsync<ArgumentException>()
+        await scenario.Engine.Reconciler.Invoking(r => r.AcceptAsync(finding, new string('b', 257), "eve")).Should()
+            .ThrowAsync<ArgumentException>()
             .WithMessage("The reason has 257 characters, and the limit is 256.*");
         await scenario.Engine.Reconciler.AcceptAsync(finding, "bots, paid anyway", "eve");
 

@@ -226,7 +226,8 @@ public abstract class RestartContract
         var (id, _) = await runs.StartAsync(new Pipeline("x", "k", "v1", [new NoStep()]), "a:1:x", lease, default);
         await runs.AddStepAsync(id, 0, [new PlannedChunk("1"), new PlannedChunk("2")], default);
         var held = await runs.ClaimAsync(id, 0, "a:1:x", lease, default);
-        await runs.Invoking(r => r.StartAsync(new Pipeline("x", "k", "v2", [new NoStep()]), "b:1:x", lease, default)).Should().ThrowAsync<RunConflictException>()
+        await runs.Invoking(r => r.StartAsync(new Pipeline("x", "k", "v2", [new NoStep()]), "b:1:x", lease, default)).Should()
+            .ThrowAsync<RunConflictException>()
             .WithMessage("*'x' 'k'*'a:1:x' is working on run*with different settings*");
         scenario.Clock.Advance(lease);
         await runs.StartAsync(new Pipeline("x", "k", "v2", [new NoStep()]), "b:1:x", lease, default);

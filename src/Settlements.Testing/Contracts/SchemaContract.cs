@@ -53,7 +53,8 @@ public abstract class SchemaContract
         var engine = older.GetRequiredService<SettlementEngine>();
         await engine.Invoking(e => e.Schema.ApplyAsync()).Should().ThrowAsync<SchemaException>()
             .WithMessage("*schema version 9*newer version*Update the package.");
-        await engine.Invoking(e => e.Days.FindNextAsync()).Should().ThrowAsync<SchemaException>().WithMessage("*schema version 9*newer version*");
+        await engine.Invoking(e => e.Days.FindNextAsync()).Should().ThrowAsync<SchemaException>().WithMessage(
+            "*schema version 9*newer version*");
         (await store.ReadAsync("SELECT number FROM settlement_schema")).Should().Equal("9");
     }
 

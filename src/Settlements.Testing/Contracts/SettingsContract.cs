@@ -89,7 +89,8 @@ public abstract class SettingsContract
             }
         }));
 
-        (await close.Should().ThrowAsync<CloseRefusedException>()).WithMessage("*'video.view' 2024-07 has priced published days and is missing*");
+        (await close.Should().ThrowAsync<CloseRefusedException>()).WithMessage(
+            "*'video.view' 2024-07 has priced published days and is missing*");
         (await scenario.LinesAsync(Scenario.Monday.AddDays(1))).Should().BeEmpty();
     }
 

@@ -140,7 +140,8 @@ public abstract class SourceContract
             .WithMessage("Day 2024-07-01 was closed with source 'plays'*it is now*kind <> 'play'*Restate*");
         await filtered.CheckAsync(Tuesday.AddDays(1), Tuesday.AddDays(1));
         await using var older = await Scenario.StartAsync(store, s => Configure(s, _ => { }));
-        await older.Invoking(o => o.CloseAsync(Tuesday.AddDays(2))).Should().ThrowAsync<CloseRefusedException>().WithMessage("*configuration of this instance is outdated*");
+        await older.Invoking(o => o.CloseAsync(Tuesday.AddDays(2))).Should().ThrowAsync<CloseRefusedException>().WithMessage(
+            "*configuration of this instance is outdated*");
     }
 
     [Fact]

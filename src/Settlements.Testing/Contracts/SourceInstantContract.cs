@@ -129,7 +129,8 @@ public abstract class SourceInstantContract
         await using var scenario = await Scenario.StartAsync(store, s => Configure(s, "id", format));
         await scenario.CloseAsync(Scenario.Monday);
         foreach (var (sql, shown) in (IEnumerable<(string, string)>)
-            [("NULL", "null"), .. new[] { Number(SupportedInstants.First.AddSeconds(-1)), Number(SupportedInstants.End), $"{long.MinValue}", $"{long.MaxValue}" }.Select(n => (n, $"'{n}'")), .. UnreadableNumbers])
+            [("NULL", "null"), .. new[] { Number(SupportedInstants.First.AddSeconds(-1)), Number(SupportedInstants.End), $"{long.MinValue}",
+                $"{long.MaxValue}" }.Select(n => (n, $"'{n}'")), .. UnreadableNumbers])
         {
             await InsertAsync(store, (99, sql));
             await NamedAsync(() => scenario.CloseAsync(Scenario.Monday.AddDays(1)), shown);

@@ -70,7 +70,8 @@ public static class StoredRows
         }
 
         foreach (var (table, columns) in Others)
-            await AddAsync(table, $"SELECT {columns} FROM {table} ORDER BY {string.Join(", ", Enumerable.Range(1, Math.Min(6, columns.Split(", ").Length)))}");
+            await AddAsync(table, $"SELECT {columns} FROM {table} ORDER BY "
+                + $"{string.Join(", ", Enumerable.Range(1, Math.Min(6, columns.Split(", ").Length)))}");
         await AddAsync("partial_sums", "SELECT count(*) FROM partial_sums");
         await AddAsync("control_totals", "SELECT count(*) FROM control_totals");
         await AddAsync("runs", "SELECT d.day, r.state, r.failure, r.fingerprint FROM pipeline_runs r "

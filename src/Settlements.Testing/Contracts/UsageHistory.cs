@@ -92,7 +92,8 @@ public sealed record UsageHistory(IReadOnlyList<HistoryEvent> Events, IReadOnlyL
         var arrival =
             from day in Gen.Choose(0, DaysCount - 2)
             from kind in Gen.Frequency(
-                (6, Gen.Constant(HistoryEventKind.OnTime)), (1, Gen.Constant(HistoryEventKind.LoadedTwice)), (3, Gen.Constant(HistoryEventKind.Late)),
+                (6, Gen.Constant(HistoryEventKind.OnTime)), (1, Gen.Constant(HistoryEventKind.LoadedTwice)), (
+                    3, Gen.Constant(HistoryEventKind.Late)),
                 (1, Gen.Constant(HistoryEventKind.InsertedBySql)),
                 (1, Gen.Constant(HistoryEventKind.PayeeChanged)), (1, Gen.Constant(HistoryEventKind.Deleted)))
             from delay in Gen.Choose(1, 4)

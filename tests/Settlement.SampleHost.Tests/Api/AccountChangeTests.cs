@@ -15,7 +15,8 @@ public abstract class AccountChangeContract
         using var browser = new TestBrowser(platform.Address);
         await browser.LogInAsync(ann.Email);
 
-        (await PutAsync(ann, "password", new { password = "wrong wrong wrong", newPassword = Next })).ShouldBeProblem(403, "current password");
+        (await PutAsync(ann, "password", new { password = "wrong wrong wrong", newPassword = Next }))
+            .ShouldBeProblem(403, "current password");
         (await PutAsync(ann, "password", new { password = PlatformUnderTest.Password, newPassword = "short" })).ShouldBeProblem(400, "10");
         (await ann.GetAsync("/api/users/me")).Should(200);
         (await PutAsync(ann, "password", new { password = PlatformUnderTest.Password, newPassword = Next })).Should(204);
@@ -32,8 +33,10 @@ public abstract class AccountChangeContract
         await using var platform = await StartAsync();
         var (ann, bob) = (await platform.LogInAsync(), await platform.LogInAsync());
 
-        (await PutAsync(ann, "name", new { displayName = "앤 Ann" })).Should(200).Json.GetProperty("displayName").GetString().Should().Be("앤 Ann");
-        (await PutAsync(ann, "email", new { password = "wrong wrong wrong", email = "new@example.com" })).ShouldBeProblem(403, "password is wrong");
+        (await PutAsync(ann, "name", new { displayName = "앤 Ann" })).Should(200).Json.GetProperty("displayName").GetString().Should()
+            .Be("앤 Ann");
+        (await PutAsync(ann, "email", new { password = "wrong wrong wrong", email = "new@example.com" }))
+            .ShouldBeProblem(403, "password is wrong");
         (await PutAsync(ann, "email", new { password = PlatformUnderTest.Password, email = bob.Email })).ShouldBeProblem(409, "taken");
         (await PutAsync(ann, "email", new { password = PlatformUnderTest.Password, email = "new@example.com" })).Should(204);
 
@@ -70,9 +73,11 @@ public abstract class AccountChangeContract
         (await SignUpAsync(platform, "김 Ann 2호 é", Next)).Should(201);
     }
 
-    private async Task<PlatformUnderTest> StartAsync() => await PlatformUnderTest.StartAsync(await MySqlAsync(), ("RateLimits:LogInsPerMinute", "1000"));
+    private async Task<PlatformUnderTest> StartAsync() =>
+        await PlatformUnderTest.StartAsync(await MySqlAsync(), ("RateLimits:LogInsPerMinute", "1000"));
 
-    private static Task<ApiAnswer> PutAsync(ApiClient account, string what, object body) => account.SendAsync(HttpMethod.Put, $"/api/users/me/{what}", body);
+    private static Task<ApiAnswer> PutAsync(ApiClient account, string what, object body) =>
+        account.SendAsync(HttpMethod.Put, $"/api/users/me/{what}", body);
 
     private static Task<ApiAnswer> TokenAsync(PlatformUnderTest platform, string email, string password) =>
         platform.Anonymous.PostAsync("/api/users/token", new { email, password });

@@ -27,11 +27,13 @@ public sealed class ApiTests : IAsyncLifetime
         (await VideosAsync(creator)).Should().Be(1);
         (await creator.PostAsync("/api/videos", new { title = "Other", lengthSeconds = 10 }, key)).ShouldBeProblem(422, "new key");
         (await creator.PostAsync("/api/videos", body, ("Idempotency-Key", new string('x', 201)))).ShouldBeProblem(400, "200");
-        (await (await Platform.LogInAsync("creator")).PostAsync("/api/videos", body, key)).Should(201).Headers.Should().NotContainKey("Idempotency-Replayed");
+        (await (await Platform.LogInAsync("creator")).PostAsync("/api/videos", body, key)).Should(201).Headers.Should()
+            .NotContainKey("Idempotency-Replayed");
 
         Platform.Clock.Advance(TimeSpan.FromHours(25));
         await creator.AuthorizeAsync(PlatformUnderTest.Password);
-        (await creator.PostAsync("/api/videos", body, key)).Should(201).Headers.Should().NotContainKey("Idempotency-Replayed", "keys expire after a day");
+        (await creator.PostAsync("/api/videos", body, key)).Should(201).Headers.Should().NotContainKey(
+            "Idempotency-Replayed", "keys expire after a day");
         (await VideosAsync(creator)).Should().Be(2);
     }
 
@@ -63,7 +65,8 @@ public sealed class ApiTests : IAsyncLifetime
         var document = (await Platform.Anonymous.GetAsync("/openapi/v1.json")).Should(200).Json;
 
         var operations = document.GetProperty("paths").EnumerateObject()
-            .SelectMany(p => p.Value.EnumerateObject().Select(o => (Name: $"{o.Name.ToUpperInvariant()} {p.Name.TrimEnd('/')}", Operation: o.Value))).ToList();
+            .SelectMany(p => p.Value.EnumerateObject()
+                .Select(o => (Name: $"{o.Name.ToUpperInvariant()} {p.Name.TrimEnd('/')}", Operation: o.Value))).ToList();
         operations.Select(o => o.Name).Should().BeEquivalentTo(AuthorisationTests.AllEndpoints);
         operations.Should().OnlyContain(o => o.Operation.GetProperty("summary").GetString() != "");
         Secured(document, "/api/ads").Should().BeTrue();
@@ -82,9 +85,11 @@ public sealed class ApiTests : IAsyncLifetime
         foreach (var body in (string[])["null", ""])
         {
             using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
-            using var answer = await creator.Http.PostAsync(new Uri("/api/videos", UriKind.Relative), content, TestContext.Current.CancellationToken);
+            using var answer = await creator.Http.PostAsync(
+                new Uri("/api/videos", UriKind.Relative), content, TestContext.Current.CancellationToken);
             ((int)answer.StatusCode).Should().Be(400);
-            (await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Should().Contain("needs a body").And.NotContain("Service").And.NotContain("Draft");
+            (await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Should()
+                .Contain("needs a body").And.NotContain("Service").And.NotContain("Draft");
         }
     }
 
@@ -96,13 +101,15 @@ public sealed class ApiTests : IAsyncLifetime
         var own = Platform.Address.GetLeftPart(UriPartial.Authority);
         var refused = ((string, string)[][])
         [
-            [("Sec-Fetch-Site", "cross-site"), ("Origin", "https://evil.example")], [("Sec-Fetch-Site", "same-site"), ("Origin", "https://other.example.com")],
+            [("Sec-Fetch-Site", "cross-site"), ("Origin", "https://evil.example")],
+            [("Sec-Fetch-Site", "same-site"), ("Origin", "https://other.example.com")],
             [("Origin", "https://evil.example")], [("Origin", "http://127.0.0.1:1")], [("Origin", "null")],
         ];
 
         foreach (var headers in refused)
             (await Platform.Anonymous.PostAsync($"{video}/plays", null, headers)).ShouldBeProblem(403, "Cross-site");
-        foreach (var headers in ((string, string)[][])[[], [("Sec-Fetch-Site", "same-origin")], [("Sec-Fetch-Site", "none")], [("Origin", own)]])
+        foreach (var headers in ((string, string)[][])[[], [("Sec-Fetch-Site", "same-origin")],
+            [("Sec-Fetch-Site", "none")], [("Origin", own)]])
             (await Platform.Anonymous.PostAsync($"{video}/plays", null, headers)).Should(201);
         (await creator.PostAsync($"{video}/plays", null, ("Origin", "https://app.example"))).Should(201);
         (await Platform.Anonymous.SendAsync(HttpMethod.Get, video, null, ("Sec-Fetch-Site", "cross-site"))).Should(200);

@@ -69,7 +69,8 @@ public sealed class AuthorisationTests
     [Fact]
     public async Task Every_endpoint_accepts_exactly_the_listed_roles()
     {
-        await using var platform = await PlatformUnderTest.StartAsync(settings: [("RateLimits:LogInsPerMinute", "1000"), ("RateLimits:SignUpsPerHour", "1000")]);
+        await using var platform = await PlatformUnderTest.StartAsync(
+            settings: [("RateLimits:LogInsPerMinute", "1000"), ("RateLimits:SignUpsPerHour", "1000")]);
         (string Role, ApiClient Client)[] callers =
         [
             (Anyone, platform.Anonymous), (Account, await platform.LogInAsync()), (Creator, await platform.LogInAsync("creator")),
@@ -85,7 +86,8 @@ public sealed class AuthorisationTests
             {
                 // Without a body: an authorised request fails validation before it changes anything.
                 var (method, path) = (endpoint.Split(' ')[0], endpoint.Split(' ')[1]);
-                var answer = await client.SendEmptyAsync(new HttpMethod(method), path.Replace("{", "", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal));
+                var answer = await client.SendEmptyAsync(
+                    new HttpMethod(method), path.Replace("{", "", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal));
                 var expected = IsAllowed(Allowed[endpoint], role) ? 0 : role == Anyone ? 401 : 403;
                 var actual = answer.Status is 401 or 403 ? answer.Status : 0;
                 if (actual != expected || answer.Status >= 500)

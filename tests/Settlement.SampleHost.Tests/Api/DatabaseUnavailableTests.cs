@@ -12,7 +12,8 @@ public sealed class DatabaseUnavailableTests : IAsyncLifetime
 
     private FaultyDatabase Database => _database!;
 
-    public async ValueTask InitializeAsync() => _platform = await PlatformUnderTest.StartAsync(inner => _database = new FaultyDatabase(inner));
+    public async ValueTask InitializeAsync() =>
+        _platform = await PlatformUnderTest.StartAsync(inner => _database = new FaultyDatabase(inner));
 
     public ValueTask DisposeAsync() => Platform.DisposeAsync();
 

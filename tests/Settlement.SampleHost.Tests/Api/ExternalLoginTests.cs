@@ -96,7 +96,8 @@ public sealed class ExternalLoginTests : IAsyncLifetime
     {
         await using var platform = await StartAsync();
         using var browser = Browser(platform);
-        using var arrived = await browser.GetAsync(new Uri("/account/external?returnUrl=/account", UriKind.Relative), TestContext.Current.CancellationToken);
+        using var arrived = await browser.GetAsync(
+            new Uri("/account/external?returnUrl=/account", UriKind.Relative), TestContext.Current.CancellationToken);
         var page = await arrived.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         var client = new ApiClient(browser);
         var token = (await client.GetAsync("/api/users/antiforgery")).Json.GetProperty("token").GetString()!;
@@ -120,14 +121,17 @@ public sealed class ExternalLoginTests : IAsyncLifetime
 
     private Task<PlatformUnderTest> StartAsync() => PlatformUnderTest.StartAsync(
         isRealTime: true,
-        ("OpenIdConnect:Authority", _provider!.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()),
-        ("OpenIdConnect:ClientId", ClientId), ("OpenIdConnect:ClientSecret", ClientSecret), ("OpenIdConnect:RequireHttpsMetadata", "false"));
+        ("OpenIdConnect:Authority",
+            _provider!.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()),
+        ("OpenIdConnect:ClientId", ClientId), ("OpenIdConnect:ClientSecret", ClientSecret), (
+            "OpenIdConnect:RequireHttpsMetadata", "false"));
 
     private static async Task<(string Path, System.Text.Json.JsonElement Account)> LogInAsync(PlatformUnderTest platform, string returnUrl)
     {
         using var browser = Browser(platform);
         using var answer = await browser.GetAsync(
-            new Uri($"/account/external?returnUrl={Uri.EscapeDataString(returnUrl)}", UriKind.Relative), TestContext.Current.CancellationToken);
+            new Uri($"/account/external?returnUrl={Uri.EscapeDataString(returnUrl)}", UriKind.Relative),
+            TestContext.Current.CancellationToken);
         answer.StatusCode.Should().Be(HttpStatusCode.OK, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         return (answer.RequestMessage!.RequestUri!.AbsolutePath, (await new ApiClient(browser).GetAsync("/api/users/me")).Should(200).Json);
     }

@@ -44,7 +44,8 @@ internal sealed class FaultyDatabase(PlatformDatabase inner) : PlatformDatabase(
 
     public override bool IsDuplicate(DbException exception) => inner.IsDuplicate(exception);
 
-    public override Task ApplySchemaAsync(TimeProvider clock, CancellationToken cancellationToken) => inner.ApplySchemaAsync(clock, cancellationToken);
+    public override Task ApplySchemaAsync(TimeProvider clock, CancellationToken cancellationToken) =>
+        inner.ApplySchemaAsync(clock, cancellationToken);
 
     public override DbConnection Open() => IsUnavailable ? throw new UnavailableException() : inner.Open();
 

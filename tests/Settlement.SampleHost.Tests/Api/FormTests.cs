@@ -16,7 +16,8 @@ public abstract class FormContract
         foreach (var (path, form) in ((string, string)[])[("/studio/new", "video"), ("/admin/ads", "ad")])
             await SendTwiceAsync(browser, path, form);
 
-        (await admin.GetAsync("/api/videos/own")).Json.GetProperty("items").GetArrayLength().Should().Be(2, "the form was opened twice and submitted twice each time");
+        (await admin.GetAsync("/api/videos/own")).Json.GetProperty("items").GetArrayLength().Should().Be(
+            2, "the form was opened twice and submitted twice each time");
         (await admin.GetAsync("/api/ads")).Json.GetProperty("items").GetArrayLength().Should().Be(2);
     }
 

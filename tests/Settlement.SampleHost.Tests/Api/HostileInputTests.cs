@@ -42,7 +42,8 @@ public sealed class HostileInputTests : IAsyncLifetime
     {
         var creator = await Platform.LogInAsync("creator");
 
-        (await creator.PostAsync("/api/videos", new { title = "A video", lengthSeconds = 10, source })).ShouldBeProblem(400, "not an address");
+        (await creator.PostAsync("/api/videos", new { title = "A video", lengthSeconds = 10, source }))
+            .ShouldBeProblem(400, "not an address");
     }
 
     [Fact]
@@ -58,12 +59,14 @@ public sealed class HostileInputTests : IAsyncLifetime
     public async Task A_play_id_is_accepted_with_and_without_hyphens()
     {
         var creator = await Platform.LogInAsync("creator");
-        var video = (await creator.PostAsync("/api/videos", new { title = "A video", lengthSeconds = 10 })).Json.GetProperty("videoId").GetString();
+        var video = (await creator.PostAsync("/api/videos", new { title = "A video", lengthSeconds = 10 })).Json.GetProperty("videoId")
+            .GetString();
         var id = Guid.NewGuid();
 
         foreach (var playId in (string[])[id.ToString("N"), id.ToString("D")])
         {
-            var play = (await Platform.Anonymous.PostAsync($"/api/videos/{video}/plays", new { playId })).Should(201).Json.GetProperty("play");
+            var play = (await Platform.Anonymous.PostAsync($"/api/videos/{video}/plays", new { playId }))
+                .Should(201).Json.GetProperty("play");
             play.GetProperty("playId").GetString().Should().Be(id.ToString("N"));
             (await Platform.Anonymous.GetAsync($"/api/plays/{playId}")).Should(200);
         }
@@ -75,7 +78,8 @@ public sealed class HostileInputTests : IAsyncLifetime
     public async Task CSV_cells_that_look_like_formulas_are_escaped_and_lines_end_with_CRLF()
     {
         var admin = await Platform.LogInAsync("admin");
-        await Platform.Service<SettlementEngine>().Events.LoadAsync(new[] { "=1+1", "-0Yhaei1S5oQ", "+a", "@b" }.Select((item, n) => new UsageEvent(
+        await Platform.Service<SettlementEngine>().Events.LoadAsync(new[] { "=1+1", "-0Yhaei1S5oQ", "+a", "@b" }.Select((item, n) =>
+            new UsageEvent(
             Guid.Parse(SampleProgram.Id(n + 1)), PlatformUnderTest.Noon, PlatformMeters.Views, item, $"={n}", 5)).ToAsyncEnumerable());
         await Platform.Service<SettlementEngine>().Writer.WriteBatchAsync(
             [new UsageEvent(Guid.Parse(SampleProgram.Id(9)), PlatformUnderTest.Noon, PlatformMeters.Views, "plain", "ann", -7)]);
@@ -83,7 +87,8 @@ public sealed class HostileInputTests : IAsyncLifetime
         await Platform.Service<SettlementEngine>().Days.CloseThroughAsync(new DateOnly(2026, 3, 10));
         await admin.AuthorizeAsync(PlatformUnderTest.Password);
 
-        var csv = (await admin.GetAsync("/api/settlement/lines.csv?period=day&date=2026-03-10&payee=")).Should(200).Text.TrimStart('\uFEFF');
+        var csv = (await admin.GetAsync("/api/settlement/lines.csv?period=day&date=2026-03-10&payee="))
+            .Should(200).Text.TrimStart('\uFEFF');
 
         csv.Replace("\r\n", "", StringComparison.Ordinal).Should().NotContainAny("\r", "\n");
         var cells = csv.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Skip(1).SelectMany(row => row.Split(',')).ToList();
@@ -99,7 +104,8 @@ public sealed class HostileInputTests : IAsyncLifetime
     {
         var ann = await Platform.LogInAsync();
 
-        var answer = await Platform.Anonymous.PostAsync("/api/users/token", new { email = ann.Email, password = PlatformUnderTest.Password });
+        var answer = await Platform.Anonymous.PostAsync(
+            "/api/users/token", new { email = ann.Email, password = PlatformUnderTest.Password });
 
         answer.Should(200).Headers["Cache-Control"].Should().Contain("no-store");
         (await ann.GetAsync("/api/users/me")).Headers["Cache-Control"].Should().Contain("no-store");
@@ -111,7 +117,8 @@ public sealed class HostileInputTests : IAsyncLifetime
     [InlineData("https", "localhost", false)]
     public async Task Strict_transport_security_is_sent_over_https_only(string scheme, string host, bool isSent)
     {
-        var answer = await Platform.Anonymous.SendAsync(HttpMethod.Get, "/", null, ("Host", host), ("X-Forwarded-Proto", scheme), ("X-Forwarded-For", "198.51.100.7"));
+        var answer = await Platform.Anonymous.SendAsync(
+            HttpMethod.Get, "/", null, ("Host", host), ("X-Forwarded-Proto", scheme), ("X-Forwarded-For", "198.51.100.7"));
 
         answer.Headers.ContainsKey("Strict-Transport-Security").Should().Be(isSent);
     }
@@ -121,7 +128,8 @@ public sealed class HostileInputTests : IAsyncLifetime
     {
         using var browser = new TestBrowser(Platform.Address);
 
-        (await browser.Client.SendAsync(HttpMethod.Get, "/openapi/v1.json", null, ("Host", "evil.example"))).Should(200).Text.Should().NotContain("evil.example");
+        (await browser.Client.SendAsync(HttpMethod.Get, "/openapi/v1.json", null, ("Host", "evil.example"))).Should(200).Text.Should()
+            .NotContain("evil.example");
         var redirect = await browser.Client.SendAsync(HttpMethod.Get, "/studio", null, ("Host", "evil.example"));
         redirect.Should(302).Headers["Location"].Should().StartWith("/login?ReturnUrl=");
 

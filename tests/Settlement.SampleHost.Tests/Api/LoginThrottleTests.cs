@@ -17,7 +17,8 @@ public abstract class LoginThrottleContract
 
         await GuessAsync(platform, ann.Email, LoginThrottle.FailuresMax, n => $"2001:db8:1:1::{n}");
 
-        (await TokenAsync(platform, ann.Email, PlatformUnderTest.Password, "2001:db8:1:1::ffff")).ShouldBeProblem(429, "too many wrong passwords");
+        (await TokenAsync(platform, ann.Email, PlatformUnderTest.Password, "2001:db8:1:1::ffff")).ShouldBeProblem(
+            429, "too many wrong passwords");
         (await TokenAsync(platform, ann.Email, PlatformUnderTest.Password, "2001:db8:1:2::1")).Should(200);
         (await TokenAsync(platform, ann.Email, PlatformUnderTest.Password, "198.51.100.7")).Should(200);
     }
@@ -59,12 +60,15 @@ public abstract class LoginThrottleContract
     {
         await using var platform = await StartAsync();
         (await platform.Anonymous.PostAsync(
-            "/api/users", new { email = "kim.\u00E9k@example.com", password = PlatformUnderTest.Password, displayName = "Kim" })).Should(201);
+            "/api/users", new { email = "kim.\u00E9k@example.com", password = PlatformUnderTest.Password, displayName = "Kim" }))
+                .Should(201);
 
         foreach (var name in (string[])["kim.{0}{1}@example.com", "nobody.{0}{1}@example.com"])
         {
             // The Kelvin sign is a k, and an e with an accent is one character or two.
-            string[] spellings = [.. from e in (string[])["\u00E9", "e\u0301"] from k in (string[])["k", "K", "\u212A"] select string.Format(null, name, e, k)];
+            string[] spellings =
+                [.. from e in (string[])["\u00E9", "e\u0301"] from k in (string[])["k", "K",
+                    "\u212A"] select string.Format(null, name, e, k)];
             spellings.Should().HaveCountGreaterThan(LoginThrottle.FailuresMax);
             var statuses = new List<int>();
             foreach (var spelling in spellings)
@@ -96,7 +100,8 @@ public abstract class LoginThrottleContract
     private static async Task<ApiAnswer> LogInAsync(ApiClient browser, string email, string password)
     {
         var token = (await browser.GetAsync("/api/users/antiforgery")).Json.GetProperty("token").GetString()!;
-        return await browser.PostAsync("/api/users/session", new { email, password }, ("X-CSRF-TOKEN", token), ("X-Forwarded-For", "203.0.113.9"));
+        return await browser.PostAsync(
+            "/api/users/session", new { email, password }, ("X-CSRF-TOKEN", token), ("X-Forwarded-For", "203.0.113.9"));
     }
 }
 

@@ -23,7 +23,8 @@ internal sealed class PlatformUnderTest : IAsyncDisposable
     public static readonly DateTimeOffset Noon = new(2026, 3, 10, 12, 0, 0, TimeSpan.FromHours(9));
 
     /// <summary>Disables the schedule, and allows for slow probes on a busy machine.</summary>
-    private static readonly (string Key, string Value)[] DefaultSettings = [("Schedule:Enabled", "false"), ("Routing:ProbeTimeout", "00:00:30")];
+    private static readonly (string Key, string Value)[] DefaultSettings =
+        [("Schedule:Enabled", "false"), ("Routing:ProbeTimeout", "00:00:30")];
 
     private readonly string? _folder;
     private readonly WebApplication _app;
@@ -86,14 +87,18 @@ internal sealed class PlatformUnderTest : IAsyncDisposable
     }
 
     /// <summary>Starts another instance with the same database and clock.</summary>
-    public Task<PlatformUnderTest> StartAnotherAsync(params (string Key, string Value)[] settings) => StartAsync(Store, Clock, folder: null, settings);
+    public Task<PlatformUnderTest> StartAnotherAsync(params (string Key, string Value)[] settings) =>
+        StartAsync(Store, Clock, folder: null, settings);
 
     private static async Task<PlatformUnderTest> StartAsync(
-        (string Name, string Connection) store, FakeTimeProvider clock, string? folder, (string Key, string Value)[] settings, Func<PlatformDatabase, PlatformDatabase>? decorate = null)
+        (string Name, string Connection) store, FakeTimeProvider clock, string? folder, (string Key, string Value)[] settings,
+        Func<PlatformDatabase, PlatformDatabase>? decorate = null)
     {
-        (string Key, string Value)[] addresses = [("urls", "http://127.0.0.1:0"), (HostArguments.Store, store.Name), (HostArguments.Connection, store.Connection)];
+        (string Key, string Value)[] addresses =
+            [("urls", "http://127.0.0.1:0"), (HostArguments.Store, store.Name), (HostArguments.Connection, store.Connection)];
         var builder = Program.CreateBuilder(
-            DefaultSettings.Concat(addresses).Concat(settings).GroupBy(s => s.Key).Select(s => KeyValuePair.Create(s.Key, (string?)s.Last().Value)));
+            DefaultSettings.Concat(addresses).Concat(settings).GroupBy(s => s.Key).Select(
+                s => KeyValuePair.Create(s.Key, (string?)s.Last().Value)));
         builder.Services.AddSingleton<TimeProvider>(clock);
         Program.AddServices(builder);
 
@@ -136,7 +141,8 @@ internal sealed class PlatformUnderTest : IAsyncDisposable
     {
         var play = (await viewer.PostAsync($"/api/videos/{videoId}/plays", new { })).Should(201).Json.GetProperty("play");
         Clock.Advance(TimeSpan.FromSeconds(3));
-        var report = await viewer.PostAsync($"/api/plays/{play.GetProperty("playId").GetString()}/progress", new { sequence = 1, positionSeconds = 3 });
+        var report = await viewer.PostAsync(
+            $"/api/plays/{play.GetProperty("playId").GetString()}/progress", new { sequence = 1, positionSeconds = 3 });
         report.Should(200).Json.GetProperty("isCounted").GetBoolean().Should().BeTrue();
     }
 
@@ -187,7 +193,8 @@ internal sealed class ApiClient(HttpClient http)
     {
         Http.DefaultRequestHeaders.Authorization = null;
         var token = await PostAsync("/api/users/token", new { email = Email, password });
-        Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token.Json.GetProperty("accessToken").GetString());
+        Http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+            "Bearer", token.Json.GetProperty("accessToken").GetString());
     }
 
     public Task<ApiAnswer> GetAsync(string path) => SendAsync(HttpMethod.Get, path);
@@ -195,7 +202,8 @@ internal sealed class ApiClient(HttpClient http)
     public Task<ApiAnswer> PostAsync(string path, object? body = null, params (string Name, string Value)[] headers) =>
         SendAsync(HttpMethod.Post, path, body, headers);
 
-    public async Task<ApiAnswer> SendAsync(HttpMethod method, string path, object? body = null, params (string Name, string Value)[] headers)
+    public async Task<ApiAnswer> SendAsync(
+        HttpMethod method, string path, object? body = null, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
         if (body is not null)
@@ -219,7 +227,8 @@ internal sealed class ApiClient(HttpClient http)
         using var response = await Http.SendAsync(request, TestContext.Current.CancellationToken);
         return new ApiAnswer(
             (int)response.StatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
-            response.Headers.Concat(response.Content.Headers).ToDictionary(h => h.Key, h => string.Join(", ", h.Value), StringComparer.OrdinalIgnoreCase));
+            response.Headers.Concat(response.Content.Headers).ToDictionary(
+                h => h.Key, h => string.Join(", ", h.Value), StringComparer.OrdinalIgnoreCase));
     }
 }
 

@@ -22,7 +22,8 @@ public sealed class ReportTests : IAsyncLifetime
         UsageEvent[] events =
         [
             Event(1, PlatformMeters.Views, _video, _ann, 550_000), Event(2, PlatformMeters.AdViews, $"{_video}/ad-1", _ann, 1_150_000),
-            Event(3, PlatformMeters.Seconds, _video, _ann, 50), Event(4, PlatformMeters.Views, other, _bob, 10), Event(5, PlatformMeters.Seconds, other, _bob, 900),
+            Event(3, PlatformMeters.Seconds, _video, _ann, 50), Event(4, PlatformMeters.Views, other, _bob, 10), Event(
+                5, PlatformMeters.Seconds, other, _bob, 900),
         ];
         await Platform.Service<SettlementEngine>().Events.LoadAsync(events.ToAsyncEnumerable());
         Platform.Clock.Advance(TimeSpan.FromDays(1));
@@ -32,7 +33,8 @@ public sealed class ReportTests : IAsyncLifetime
         _admin = await Platform.LogInAsync("admin");
 
         static async Task<string> RegisterAsync(ApiClient creator, string title) =>
-            (await creator.PostAsync("/api/videos", new { title, lengthSeconds = 400 })).Should(201).Json.GetProperty("videoId").GetString()!;
+            (await creator.PostAsync("/api/videos", new { title, lengthSeconds = 400 })).Should(201).Json.GetProperty("videoId")
+                .GetString()!;
 
         static UsageEvent Event(int id, string meter, string item, ApiClient payee, long quantity) =>
             new(Guid.Parse(SampleProgram.Id(id)), PlatformUnderTest.Noon, meter, item, payee.UserId, quantity);
@@ -54,7 +56,8 @@ public sealed class ReportTests : IAsyncLifetime
         (await Platform.Anonymous.GetAsync("/api/statistics/top?count=0")).ShouldBeProblem(400, "1 to 100");
 
         static async Task<IEnumerable<string?>> Titles(ApiClient client, string path) =>
-            (await client.GetAsync(path)).Should(200).Json.GetProperty("videos").EnumerateArray().Select(v => v.GetProperty("title").GetString());
+            (await client.GetAsync(path)).Should(200).Json.GetProperty("videos").EnumerateArray().Select(
+                v => v.GetProperty("title").GetString());
     }
 
     [Fact]
@@ -70,22 +73,27 @@ public sealed class ReportTests : IAsyncLifetime
         own.GetProperty("videos").EnumerateArray().Single().GetProperty("total").GetDecimal().Should().Be(16_905_010);
         all.GetProperty("total").GetDecimal().Should().Be(16_905_020);
         bobs.GetProperty("total").GetDecimal().Should().Be(10);
-        foreach (var path in (string[])["", "/days", "/lines.csv", "/explanation?day=2026-03-10&meter=video.view&item=x&", $"/lines?video={_video}&"])
-            (await _ann.GetAsync($"/api/settlement{path}{(path.Contains('?', StringComparison.Ordinal) ? "" : "?")}payee={_bob.UserId}")).ShouldBeProblem(403, "that payee");
+        foreach (var path in (string[])["", "/days", "/lines.csv", "/explanation?day=2026-03-10&meter=video.view&item=x&",
+            $"/lines?video={_video}&"])
+            (await _ann.GetAsync($"/api/settlement{path}{(path.Contains('?', StringComparison.Ordinal) ? "" : "?")}payee={_bob.UserId}"))
+                .ShouldBeProblem(403, "that payee");
         (await _bob.GetAsync($"/api/settlement/explanation?day=2026-03-10&meter=video.view&item={_video}")).ShouldBeProblem(404);
         (await _bob.GetAsync($"/api/settlement/lines?video={_video}")).Json.GetArrayLength().Should().Be(0);
-        (await _admin.GetAsync("/api/settlement/payees?count=1")).Json.GetProperty("items").EnumerateArray().Single().GetProperty("amount").GetDecimal()
+        (await _admin.GetAsync("/api/settlement/payees?count=1")).Json.GetProperty("items").EnumerateArray().Single().GetProperty("amount")
+            .GetDecimal()
             .Should().Be(16_905_010);
     }
 
     [Fact]
     public async Task Figures_of_a_period_include_newly_closed_days()
     {
-        string[] paths = ["/api/settlement?period=month&date=2026-03-10", $"/api/settlement?period=month&date=2026-03-10&payee={_bob!.UserId}"];
+        string[] paths = ["/api/settlement?period=month&date=2026-03-10",
+            $"/api/settlement?period=month&date=2026-03-10&payee={_bob!.UserId}"];
         var before = await TotalsAsync();
         await Platform.Service<SettlementEngine>().Events.LoadAsync(new[]
         {
-            new UsageEvent(Guid.Parse(SampleProgram.Id(6)), PlatformUnderTest.Noon.AddDays(1), PlatformMeters.Views, "bobs", _bob.UserId, 7),
+            new UsageEvent(Guid.Parse(SampleProgram.Id(6)), PlatformUnderTest.Noon.AddDays(1), PlatformMeters.Views,
+                "bobs", _bob.UserId, 7),
         }.ToAsyncEnumerable());
         Platform.Clock.Advance(TimeSpan.FromDays(1));
         await Platform.Service<SettlementEngine>().Days.CloseThroughAsync(new DateOnly(2026, 3, 11));
@@ -113,7 +121,8 @@ public sealed class ReportTests : IAsyncLifetime
         days.GetArrayLength().Should().Be(7);
         days.EnumerateArray().Sum(d => d.GetProperty("total").GetDecimal()).Should().Be(16_905_010);
         lines.EnumerateArray().Sum(l => l.GetProperty("amount").GetDecimal()).Should().Be(16_905_010);
-        why.GetProperty("tiers").EnumerateArray().Select(t => t.GetProperty("amount").GetDecimal()).Should().Equal(99_999m, 440_000m, 65_001.3m);
+        why.GetProperty("tiers").EnumerateArray().Select(t => t.GetProperty("amount").GetDecimal()).Should().Equal(
+            99_999m, 440_000m, 65_001.3m);
         why.GetProperty("line").GetProperty("exactAmount").GetDecimal().Should().Be(605_000.3m);
         why.GetProperty("line").GetProperty("amount").GetDecimal().Should().Be(605_000m);
     }

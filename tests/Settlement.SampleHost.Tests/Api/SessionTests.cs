@@ -20,7 +20,8 @@ public abstract class SessionContract
         using var thief = new TestBrowser(platform.Address, keepsCookies: false);
         (await thief.Client.SendAsync(HttpMethod.Get, "/api/users/me", null, ("Cookie", copied))).Should(200);
 
-        (await browser.Client.SendAsync(HttpMethod.Delete, "/api/users/session", null, ("X-CSRF-TOKEN", await AntiforgeryAsync(browser.Client)))).Should(204);
+        (await browser.Client.SendAsync(
+            HttpMethod.Delete, "/api/users/session", null, ("X-CSRF-TOKEN", await AntiforgeryAsync(browser.Client)))).Should(204);
 
         (await thief.Client.SendAsync(HttpMethod.Get, "/api/users/me", null, ("Cookie", copied))).Should(401);
         (await ann.GetAsync("/api/users/me")).Should(200);
@@ -113,7 +114,8 @@ public abstract class SessionContract
         (await browser.Client.GetAsync("/api/users/me")).Should(401);
     }
 
-    private async Task<PlatformUnderTest> StartAsync() => await PlatformUnderTest.StartAsync(await MySqlAsync(), ("RateLimits:LogInsPerMinute", "1000"));
+    private async Task<PlatformUnderTest> StartAsync() =>
+        await PlatformUnderTest.StartAsync(await MySqlAsync(), ("RateLimits:LogInsPerMinute", "1000"));
 
     /// <returns>The value of the Cookie header.</returns>
     private static async Task<string> LogInByCookieAsync(ApiClient browser, string email)
@@ -129,7 +131,8 @@ public abstract class SessionContract
 
     private static async Task<(ApiClient Client, string Refresh)> TokenAsync(PlatformUnderTest platform, string email)
     {
-        var tokens = (await platform.Anonymous.PostAsync("/api/users/token", new { email, password = PlatformUnderTest.Password })).Should(200).Json;
+        var tokens = (await platform.Anonymous.PostAsync("/api/users/token", new { email, password = PlatformUnderTest.Password }))
+            .Should(200).Json;
         return (As(platform, tokens), tokens.GetProperty("refreshToken").GetString()!);
     }
 

@@ -23,7 +23,8 @@ public sealed class StartTests(MySqlForApi mySql)
         }
 
         (await platform.Anonymous.GetAsync("/api/videos?count=5")).Should(200).Json.GetProperty("items").GetArrayLength().Should().Be(5);
-        (await platform.Anonymous.PostAsync("/api/users/token", new { email = "admin@example.com", password = PlatformSeed.Password })).Should(401);
+        (await platform.Anonymous.PostAsync("/api/users/token", new { email = "admin@example.com", password = PlatformSeed.Password }))
+            .Should(401);
     }
 
     [Fact]
@@ -37,7 +38,8 @@ public sealed class StartTests(MySqlForApi mySql)
 
         (await BeginAsync(platform)).Should().NotContain("admin@example.com").And.Contain("creator@example.com");
 
-        (await platform.Service<UserTable>().FindByEmailAsync("ADMIN@EXAMPLE.COM", TestContext.Current.CancellationToken)).Should().BeNull();
+        (await platform.Service<UserTable>().FindByEmailAsync("ADMIN@EXAMPLE.COM", TestContext.Current.CancellationToken)).Should()
+            .BeNull();
     }
 
     [Fact]
@@ -80,7 +82,8 @@ public sealed class StartTests(MySqlForApi mySql)
     {
         await using var platform = await StartAsync();
         await BeginAsync(platform);
-        await using var configured = await platform.StartAnotherAsync(("Admin:Email", "admin@example.com"), ("Admin:Password", OperatorPassword));
+        await using var configured = await platform.StartAnotherAsync(
+            ("Admin:Email", "admin@example.com"), ("Admin:Password", OperatorPassword));
 
         var start = () => BeginAsync(configured);
 
@@ -95,11 +98,13 @@ public sealed class StartTests(MySqlForApi mySql)
         await using var platform = await PlatformUnderTest.StartAsync(isMySql ? await mySql.CreateAsync() : null);
         await using var other = await platform.StartAnotherAsync();
 
-        var messages = await Task.WhenAll(Task.Run(() => BeginAsync(platform)), Task.Run(() => BeginAsync(other)), Task.Run(() => BeginAsync(other)));
+        var messages = await Task.WhenAll(
+            Task.Run(() => BeginAsync(platform)), Task.Run(() => BeginAsync(other)), Task.Run(() => BeginAsync(other)));
 
         messages.Distinct().Should().ContainSingle().Which.Should().Contain("admin@example.com (admin)");
         await using var scope = platform.Services.CreateAsyncScope();
-        (await scope.ServiceProvider.GetRequiredService<Catalogue>().ListAdsAsync(null, 50, TestContext.Current.CancellationToken)).Should().HaveCount(4);
+        (await scope.ServiceProvider.GetRequiredService<Catalogue>().ListAdsAsync(null, 50, TestContext.Current.CancellationToken)).Should()
+            .HaveCount(4);
     }
 
     private static Task<PlatformUnderTest> StartAsync(string? email = null) => PlatformUnderTest.StartAsync(
@@ -110,7 +115,8 @@ public sealed class StartTests(MySqlForApi mySql)
     {
         await using var scope = platform.Services.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<FirstAdmin>().ApplyAsync(TestContext.Current.CancellationToken);
-        return await ActivatorUtilities.CreateInstance<PlatformSeed>(scope.ServiceProvider).ApplyAsync(TestContext.Current.CancellationToken);
+        return await ActivatorUtilities.CreateInstance<PlatformSeed>(scope.ServiceProvider).ApplyAsync(
+            TestContext.Current.CancellationToken);
     }
 
     private static async Task SignUpAsync(PlatformUnderTest platform, string email, string password = PlatformUnderTest.Password) =>

@@ -6,12 +6,14 @@ namespace Settlement.SampleHost.Tests.Api;
 /// <summary>A client with its own cookies, or none, that does not follow redirects.</summary>
 internal sealed partial class TestBrowser(Uri address, bool keepsCookies = true) : IDisposable
 {
-    public ApiClient Client { get; } = new(new HttpClient(new SocketsHttpHandler { UseCookies = keepsCookies, AllowAutoRedirect = false }) { BaseAddress = address });
+    public ApiClient Client { get; } = new(
+        new HttpClient(new SocketsHttpHandler { UseCookies = keepsCookies, AllowAutoRedirect = false }) { BaseAddress = address });
 
     public async Task LogInAsync(string email)
     {
         var token = (await Client.GetAsync("/api/users/antiforgery")).Json.GetProperty("token").GetString()!;
-        (await Client.PostAsync("/api/users/session", new { email, password = PlatformUnderTest.Password }, ("X-CSRF-TOKEN", token))).Should(204);
+        (await Client.PostAsync("/api/users/session", new { email, password = PlatformUnderTest.Password }, ("X-CSRF-TOKEN", token)))
+            .Should(204);
     }
 
     /// <summary>Returns the hidden fields of a form by its name.</summary>
@@ -23,11 +25,13 @@ internal sealed partial class TestBrowser(Uri address, bool keepsCookies = true)
             i => Name().Match(i.Value).Groups[1].Value, i => WebUtility.HtmlDecode(Value().Match(i.Value).Groups[1].Value));
     }
 
-    public async Task<(int Status, string Text, string? Location)> SendFormAsync(string path, IEnumerable<KeyValuePair<string, string>> fields)
+    public async Task<(int Status, string Text, string? Location)> SendFormAsync(
+        string path, IEnumerable<KeyValuePair<string, string>> fields)
     {
         using var content = new FormUrlEncodedContent(fields);
         using var answer = await Client.Http.PostAsync(new Uri(path, UriKind.Relative), content, TestContext.Current.CancellationToken);
-        return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), answer.Headers.Location?.OriginalString);
+        return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken),
+            answer.Headers.Location?.OriginalString);
     }
 
     public void Dispose() => Client.Http.Dispose();

@@ -17,7 +17,8 @@ public sealed class UserListTests(MySqlForApi mySql)
             platform.Clock.Advance(TimeSpan.FromMinutes(n % 2));
             var name = n == 3 ? "Rivers 100%_of Korea" : $"Person {n}";
             made.Add((await platform.Anonymous.PostAsync(
-                "/api/users", new { email = $"P{n}@people.example", password = PlatformUnderTest.Password, displayName = name })).Should(201).Json.GetProperty("id").GetString()!);
+                "/api/users", new { email = $"P{n}@people.example", password = PlatformUnderTest.Password, displayName = name }))
+                    .Should(201).Json.GetProperty("id").GetString()!);
         }
 
         var listed = new List<string>();
@@ -56,9 +57,14 @@ public sealed class UserListTests(MySqlForApi mySql)
     {
         await using var platform = await PlatformUnderTest.StartAsync();
 
-        var named = await platform.Anonymous.PostAsync("/api/users", new { email = "ann@example.com", password = PlatformUnderTest.Password, displayName = name });
+        var named = await platform.Anonymous.PostAsync(
+            "/api/users", new { email = "ann@example.com", password = PlatformUnderTest.Password, displayName = name });
         var addressed = await platform.Anonymous.PostAsync(
-            "/api/users", new { email = $"{name.Replace(' ', '.')}@example.com", password = PlatformUnderTest.Password, displayName = "Ann" });
+            "/api/users", new
+            {
+                email = $"{name.Replace(' ', '.')}@example.com", password = PlatformUnderTest.Password,
+                displayName = "Ann"
+            });
 
         if (isGood)
             named.Should(201);

@@ -8,7 +8,8 @@ public sealed class UserTests : IAsyncLifetime
 
     private PlatformUnderTest Platform => _platform!;
 
-    public async ValueTask InitializeAsync() => _platform = await PlatformUnderTest.StartAsync(settings: ("RateLimits:SignUpsPerHour", "1000"));
+    public async ValueTask InitializeAsync() =>
+        _platform = await PlatformUnderTest.StartAsync(settings: ("RateLimits:SignUpsPerHour", "1000"));
 
     public ValueTask DisposeAsync() => Platform.DisposeAsync();
 
@@ -16,11 +17,16 @@ public sealed class UserTests : IAsyncLifetime
     public async Task A_new_account_is_a_viewer_even_if_it_requests_other_roles()
     {
         var made = await Platform.Anonymous.PostAsync(
-            "/api/users", new { email = "ann@example.com", password = PlatformUnderTest.Password, displayName = "Ann", roles = new[] { "admin" }, role = "admin" });
+            "/api/users", new
+            {
+                email = "ann@example.com", password = PlatformUnderTest.Password, displayName = "Ann",
+                roles = new[] { "admin" }, role = "admin"
+            });
 
         made.Should(201).Json.GetProperty("roles").EnumerateArray().Select(r => r.GetString()).Should().Equal("viewer");
         made.Text.Should().NotContainAny("hash", "Hash", "stamp", "Stamp", PlatformUnderTest.Password);
-        (await Platform.Anonymous.PostAsync("/api/users", new { email = "ANN@example.com", password = PlatformUnderTest.Password, displayName = "Ann" }))
+        (await Platform.Anonymous.PostAsync(
+            "/api/users", new { email = "ANN@example.com", password = PlatformUnderTest.Password, displayName = "Ann" }))
             .ShouldBeProblem(409, "taken");
     }
 
@@ -34,7 +40,8 @@ public sealed class UserTests : IAsyncLifetime
     public async Task Invalid_sign_ups_are_rejected_with_the_reason(string body, string words)
     {
         using var content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
-        using var response = await Platform.Anonymous.Http.PostAsync(new Uri("/api/users", UriKind.Relative), content, TestContext.Current.CancellationToken);
+        using var response = await Platform.Anonymous.Http.PostAsync(
+            new Uri("/api/users", UriKind.Relative), content, TestContext.Current.CancellationToken);
 
         var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         response.StatusCode.Should().Be(HttpStatusCode.BadRequest, text);
@@ -53,7 +60,8 @@ public sealed class UserTests : IAsyncLifetime
 
         (await Platform.Anonymous.PostAsync("/api/users/token", new { email = ann.Email, password = PlatformUnderTest.Password }))
             .ShouldBeProblem(429, "too many wrong passwords", "Try again in 600 s");
-        (await Platform.Anonymous.PostAsync("/api/users/token", new { email = bob.Email, password = PlatformUnderTest.Password })).Should(200);
+        (await Platform.Anonymous.PostAsync("/api/users/token", new { email = bob.Email, password = PlatformUnderTest.Password }))
+            .Should(200);
     }
 
     [Fact]
@@ -62,7 +70,8 @@ public sealed class UserTests : IAsyncLifetime
         var ann = await Platform.LogInAsync();
 
         var wrong = await Platform.Anonymous.PostAsync("/api/users/token", new { email = ann.Email, password = "wrong wrong wrong" });
-        var unknown = await Platform.Anonymous.PostAsync("/api/users/token", new { email = "nobody@example.com", password = "wrong wrong wrong" });
+        var unknown = await Platform.Anonymous.PostAsync(
+            "/api/users/token", new { email = "nobody@example.com", password = "wrong wrong wrong" });
 
         wrong.ShouldBeProblem(401, "refused");
         unknown.Json.GetProperty("detail").GetString().Should().Be(wrong.Json.GetProperty("detail").GetString());
@@ -92,8 +101,10 @@ public sealed class UserTests : IAsyncLifetime
         (await ann.SendAsync(HttpMethod.Delete, "/api/users/me", new { password = PlatformUnderTest.Password })).Should(204);
 
         (await ann.GetAsync("/api/users/me")).ShouldBeProblem(401);
-        (await Platform.Anonymous.PostAsync("/api/users/token", new { email = ann.Email, password = PlatformUnderTest.Password })).Should(401);
-        (await Platform.Anonymous.PostAsync("/api/users", new { email = ann.Email, password = PlatformUnderTest.Password, displayName = "Ann" })).Should(201);
+        (await Platform.Anonymous.PostAsync("/api/users/token", new { email = ann.Email, password = PlatformUnderTest.Password }))
+            .Should(401);
+        (await Platform.Anonymous.PostAsync(
+            "/api/users", new { email = ann.Email, password = PlatformUnderTest.Password, displayName = "Ann" })).Should(201);
     }
 
     [Fact]
@@ -105,15 +116,19 @@ public sealed class UserTests : IAsyncLifetime
         (await ann.PostAsync("/api/users/me/studio-request")).Should(202);
         var requests = await admin.GetAsync("/api/users?onlyRequests=true");
         (await ann.SendAsync(HttpMethod.Put, $"/api/users/{ann.UserId}/roles", new { roles = new[] { "admin" } })).ShouldBeProblem(403);
-        (await admin.SendAsync(HttpMethod.Put, $"/api/users/{ann.UserId}/roles", new { roles = new[] { "viewer", "king" } })).ShouldBeProblem(400, "king");
-        (await admin.SendAsync(HttpMethod.Put, $"/api/users/{ann.UserId}/roles", new { roles = new[] { "viewer", "creator" } })).Should(200);
+        (await admin.SendAsync(HttpMethod.Put, $"/api/users/{ann.UserId}/roles", new { roles = new[] { "viewer", "king" } }))
+            .ShouldBeProblem(400, "king");
+        (await admin.SendAsync(HttpMethod.Put, $"/api/users/{ann.UserId}/roles", new { roles = new[] { "viewer", "creator" } }))
+            .Should(200);
 
         requests.Should(200).Json.GetProperty("items").EnumerateArray().Single().GetProperty("email").GetString().Should().Be(ann.Email);
         (await ann.GetAsync("/api/users/me")).Should(401);
         await ann.AuthorizeAsync(PlatformUnderTest.Password);
-        (await ann.GetAsync("/api/users/me")).Json.GetProperty("roles").EnumerateArray().Select(r => r.GetString()).Should().Equal("creator", "viewer");
+        (await ann.GetAsync("/api/users/me")).Json.GetProperty("roles").EnumerateArray().Select(r => r.GetString()).Should()
+            .Equal("creator", "viewer");
         (await admin.GetAsync("/api/users?onlyRequests=true")).Json.GetProperty("items").GetArrayLength().Should().Be(0);
-        (await admin.SendAsync(HttpMethod.Put, $"/api/users/{admin.UserId}/roles", new { roles = new[] { "viewer" } })).ShouldBeProblem(409, "another admin");
+        (await admin.SendAsync(HttpMethod.Put, $"/api/users/{admin.UserId}/roles", new { roles = new[] { "viewer" } }))
+            .ShouldBeProblem(409, "another admin");
     }
 
     [Fact]
@@ -139,7 +154,9 @@ public sealed class UserTests : IAsyncLifetime
     public async Task Writes_by_cookie_need_an_antiforgery_token_and_writes_by_bearer_token_do_not()
     {
         var ann = await Platform.LogInAsync();
-        using var browser = new HttpClient(new HttpClientHandler { CookieContainer = new CookieContainer() }) { BaseAddress = Platform.Address };
+        using var browser = new HttpClient(
+            new HttpClientHandler { CookieContainer = new CookieContainer() })
+        { BaseAddress = Platform.Address };
         var page = new ApiClient(browser);
         var login = new { email = ann.Email, password = PlatformUnderTest.Password };
 
@@ -159,11 +176,13 @@ public sealed class UserTests : IAsyncLifetime
     public async Task A_refresh_token_renews_an_expired_token()
     {
         var ann = await Platform.LogInAsync();
-        var tokens = (await Platform.Anonymous.PostAsync("/api/users/token", new { email = ann.Email, password = PlatformUnderTest.Password })).Json;
+        var tokens = (await Platform.Anonymous.PostAsync(
+            "/api/users/token", new { email = ann.Email, password = PlatformUnderTest.Password })).Json;
 
         Platform.Clock.Advance(TimeSpan.FromHours(1));
         (await ann.GetAsync("/api/users/me")).ShouldBeProblem(401);
-        var renewed = await Platform.Anonymous.PostAsync("/api/users/token/refresh", new { refreshToken = tokens.GetProperty("refreshToken").GetString() });
+        var renewed = await Platform.Anonymous.PostAsync(
+            "/api/users/token/refresh", new { refreshToken = tokens.GetProperty("refreshToken").GetString() });
 
         renewed.Should(200);
         (await Platform.Anonymous.PostAsync("/api/users/token/refresh", new { refreshToken = "nonsense" })).ShouldBeProblem(401);
@@ -175,7 +194,8 @@ public sealed class UserTests : IAsyncLifetime
         foreach (var path in (string[])["/", "/api/users/me", "/api/nothing", "/nothing"])
         {
             var answer = await Platform.Anonymous.GetAsync(path);
-            answer.Headers["Content-Security-Policy"].Should().Contain("default-src").And.NotContain("script-src 'unsafe-inline'").And.NotContain("'unsafe-eval'");
+            answer.Headers["Content-Security-Policy"].Should()
+                .Contain("default-src").And.NotContain("script-src 'unsafe-inline'").And.NotContain("'unsafe-eval'");
             answer.Headers["X-Content-Type-Options"].Should().Be("nosniff");
         }
 

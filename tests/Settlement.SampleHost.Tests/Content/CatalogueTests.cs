@@ -13,7 +13,8 @@ public abstract class CatalogueContract
         await using var platform = await StartAsync();
         var (creator, stranger) = (await platform.LogInAsync("creator"), await platform.LogInAsync("creator"));
 
-        var made = (await creator.PostAsync("/api/videos", new { title = " First ", lengthSeconds = 601.5, source = "https://media.example/a.mp4" })).Should(201);
+        var made = (await creator.PostAsync(
+            "/api/videos", new { title = " First ", lengthSeconds = 601.5, source = "https://media.example/a.mp4" })).Should(201);
         var path = made.Headers["Location"];
         (await stranger.SendAsync(HttpMethod.Put, path, new { title = "Mine", lengthSeconds = 10 })).ShouldBeProblem(403, "owner");
         (await stranger.SendAsync(HttpMethod.Delete, path)).ShouldBeProblem(403);
@@ -39,7 +40,8 @@ public abstract class CatalogueContract
         var before = await AdsAsync();
         var ads = new List<string>();
         foreach (var title in (string[])["Soap", "Tea"])
-            ads.Add((await admin.PostAsync("/api/ads", new { title, lengthSeconds = 15 })).Should(201).Json.GetProperty("adId").GetString()!);
+            ads.Add((await admin.PostAsync("/api/ads", new { title, lengthSeconds = 15 })).Should(201).Json.GetProperty("adId")
+                .GetString()!);
         var filled = await AdsAsync();
         await creator.SendAsync(HttpMethod.Put, video, new { title = "V", lengthSeconds = 1_600 });
         var longer = await AdsAsync();
@@ -55,9 +57,11 @@ public abstract class CatalogueContract
         shorter.Should().Equal(($"{id}/ad-1", ads[0]), ($"{id}/ad-2", ads[0]));
         reassigned.Select(p => p.Ad).Should().Equal(ads[1], ads[1]);
         (await admin.SendAsync(HttpMethod.Delete, $"/api/ads/{ads[0]}")).ShouldBeProblem(404);
-        (await admin.GetAsync("/api/ads")).Json.GetProperty("items").EnumerateArray().Single().GetProperty("placementCount").GetInt32().Should().Be(2);
+        (await admin.GetAsync("/api/ads")).Json.GetProperty("items").EnumerateArray().Single().GetProperty("placementCount").GetInt32()
+            .Should().Be(2);
 
-        async Task<List<(string Item, string? Ad)>> AdsAsync() => [.. (await platform.Anonymous.GetAsync(video)).Json.GetProperty("placements").EnumerateArray()
+        async Task<List<(string Item, string? Ad)>> AdsAsync() =>
+            [.. (await platform.Anonymous.GetAsync(video)).Json.GetProperty("placements").EnumerateArray()
             .Select(p => (p.GetProperty("itemId").GetString()!, p.TryGetProperty("adId", out var ad) ? ad.GetString() : null))];
     }
 
@@ -83,7 +87,8 @@ public abstract class CatalogueContract
         (await TitlesAsync("user")).Should().HaveCount(5, "the name of the channel is searched as well");
         (await platform.Anonymous.GetAsync("/api/videos?after=x")).ShouldBeProblem(400, "next");
 
-        async Task<IEnumerable<string?>> TitlesAsync(string search) => (await platform.Anonymous.GetAsync($"/api/videos?search={search}")).Json
+        async Task<IEnumerable<string?>> TitlesAsync(string search) =>
+            (await platform.Anonymous.GetAsync($"/api/videos?search={search}")).Json
             .GetProperty("items").EnumerateArray().Select(v => v.GetProperty("title").GetString());
     }
 

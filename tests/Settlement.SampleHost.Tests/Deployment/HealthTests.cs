@@ -132,7 +132,8 @@ public sealed class HealthTests
     {
         await using var platform = await PlatformUnderTest.StartAsync();
 
-        (await (await platform.LogInAsync("admin")).GetAsync(HealthRoutes.Servers)).Should(200).Text.Should().Contain("Primary").And.Contain("SQLite");
+        (await (await platform.LogInAsync("admin")).GetAsync(HealthRoutes.Servers)).Should(200).Text.Should()
+            .Contain("Primary").And.Contain("SQLite");
         foreach (var other in (ApiClient[])[await platform.LogInAsync("creator"), platform.Anonymous])
             (await other.GetAsync(HealthRoutes.Servers)).Text.Should().NotContain("Primary").And.NotContain("SQLite");
     }
@@ -150,6 +151,7 @@ public sealed class HealthTests
         await other.DisposeAsync();
 
         var started = await play;
-        (await platform.Service<Player>().FindAsync(viewer, started.Play.PlayId, CancellationToken.None)).State.Should().Be(PlayStage.Playing);
+        (await platform.Service<Player>().FindAsync(viewer, started.Play.PlayId, CancellationToken.None)).State.Should()
+            .Be(PlayStage.Playing);
     }
 }

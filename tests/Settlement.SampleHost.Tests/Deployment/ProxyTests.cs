@@ -14,7 +14,8 @@ public sealed class ProxyTests
     [InlineData("10.0.0.0/8", false)]
     public async Task Forwarded_addresses_are_accepted_from_configured_proxies_only(string proxy, bool isTrusted)
     {
-        await using var platform = await PlatformUnderTest.StartAsync(settings: [("Proxies:0", proxy), ("RateLimits:LogInsPerMinute", "1")]);
+        await using var platform = await PlatformUnderTest.StartAsync(
+            settings: [("Proxies:0", proxy), ("RateLimits:LogInsPerMinute", "1")]);
         var login = new { email = "nobody@example.com", password = "x" };
 
         var statuses = new List<int>();
@@ -27,7 +28,8 @@ public sealed class ProxyTests
     [Fact]
     public async Task Proxies_are_parsed_as_addresses_or_networks()
     {
-        await using var platform = await PlatformUnderTest.StartAsync(settings: [("Proxies:0", "2001:db8::/32"), ("Proxies:1", "10.0.0.7")]);
+        await using var platform = await PlatformUnderTest.StartAsync(
+            settings: [("Proxies:0", "2001:db8::/32"), ("Proxies:1", "10.0.0.7")]);
 
         var options = platform.Service<IOptions<ForwardedHeadersOptions>>().Value;
 
@@ -39,6 +41,7 @@ public sealed class ProxyTests
     [InlineData("proxy.example")]
     [InlineData("10.0.0.0/33")]
     public async Task An_invalid_proxy_fails_the_start_with_a_remedy(string proxy) =>
-        (await FluentActions.Awaiting(() => PlatformUnderTest.StartAsync(settings: ("Proxies:0", proxy))).Should().ThrowAsync<StartException>())
+        (await FluentActions.Awaiting(() => PlatformUnderTest.StartAsync(settings: ("Proxies:0", proxy))).Should()
+            .ThrowAsync<StartException>())
             .WithMessage($"Proxies contains '{proxy}'*10.0.0.0/8*");
 }

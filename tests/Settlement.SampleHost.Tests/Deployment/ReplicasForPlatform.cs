@@ -29,7 +29,8 @@ public sealed class ReplicasForPlatform : IAsyncLifetime
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"platform{Interlocked.Increment(ref _databases)}");
         await Set.CreateDatabaseAsync(name);
-        var servers = string.Join(',', Set.Replicas.Append(Set.Primary).Select(s => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{s.Port}")));
+        var servers = string.Join(
+            ',', Set.Replicas.Append(Set.Primary).Select(s => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{s.Port}")));
         return $"Server={servers};User ID={_user!.Name};Password={_user.Password};Database={name};SslMode=None";
     }
 

@@ -30,8 +30,10 @@ public sealed class ReplicatedPlatformTests(ReplicasForPlatform servers) : IClas
             video.Headers.Should().ContainKey("Causal-Token").And.ContainKey("Set-Cookie");
             (await TitlesAsync(creator, "/api/videos/own")).Should().Equal("New");
             (await TitlesAsync(creator, "/api/videos")).Should().Equal("New");
-            (await TitlesAsync(platform.Anonymous, "/api/videos")).Should().BeEmpty("others read from the replica, which does not have it yet");
-            (await platform.Anonymous.GetAsync($"/api/videos/{id}")).Should(200).Text.Should().Contain("New", "links work immediately for everybody");
+            (await TitlesAsync(platform.Anonymous, "/api/videos")).Should().BeEmpty(
+                "others read from the replica, which does not have it yet");
+            (await platform.Anonymous.GetAsync($"/api/videos/{id}")).Should(200).Text.Should().Contain(
+                "New", "links work immediately for everybody");
             (await platform.Anonymous.PostAsync($"/api/videos/{id}/plays", new { })).Should(201);
         }
         finally
@@ -80,13 +82,15 @@ public sealed class ReplicatedPlatformTests(ReplicasForPlatform servers) : IClas
 
         var scheduler = await platform.Service<ISchedulerFactory>().GetScheduler(TestContext.Current.CancellationToken);
         (await scheduler.GetTriggersOfJob(CloseDueJob.Key, TestContext.Current.CancellationToken)).Should().NotBeEmpty();
-        await using var primary = await platform.Service<MultiHostDataSource>().Primary.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await using var primary = await platform.Service<MultiHostDataSource>().Primary.OpenConnectionAsync(
+            TestContext.Current.CancellationToken);
         ((MySqlConnection)primary).ConnectionString.Should().Contain($"Port={servers.Set.Primary.Port}");
         (await primary.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM QRTZ_JOB_DETAILS")).Should().Be(1);
     }
 
     private static async Task<List<string?>> TitlesAsync(ApiClient client, string path) =>
-        [.. (await client.GetAsync(path)).Should(200).Json.GetProperty("items").EnumerateArray().Select(v => v.GetProperty("title").GetString())];
+        [.. (await client.GetAsync(path)).Should(200).Json.GetProperty("items").EnumerateArray().Select(
+            v => v.GetProperty("title").GetString())];
 
     /// <summary>Waits until the router reports a state, at most three minutes of system time.</summary>
     private static async Task UntilAsync(PlatformUnderTest platform, Func<IReadOnlyList<ServerStatus>, bool> isReached)

@@ -21,7 +21,8 @@ public sealed class TelemetryTests
     {
         await using var collector = await Collector.StartAsync();
         await using (var platform = await PlatformUnderTest.StartAsync(settings:
-            [("OpenTelemetry:Endpoint", collector.Address), ("OpenTelemetry:Protocol", "http/protobuf"), ("OpenTelemetry:ServiceName", "sample-under-test")]))
+            [("OpenTelemetry:Endpoint", collector.Address), ("OpenTelemetry:Protocol", "http/protobuf"), (
+                "OpenTelemetry:ServiceName", "sample-under-test")]))
         {
             var creator = await platform.LogInAsync("creator");
             var video = (await creator.PostAsync("/api/videos", new { title = "Measured", lengthSeconds = 10 })).Should(201).Json;
@@ -30,7 +31,8 @@ public sealed class TelemetryTests
         }
 
         // The host exports the remaining data when it stops.
-        collector.Received("/v1/metrics").Should().Contain("settlement.events.").And.Contain("http.server.request.duration").And.Contain("sample-under-test");
+        collector.Received("/v1/metrics").Should()
+            .Contain("settlement.events.").And.Contain("http.server.request.duration").And.Contain("sample-under-test");
         collector.Received("/v1/traces").Should().Contain("POST /api/videos").And.Contain("sample-under-test").And.NotContain("/health");
         collector.Received("/v1/traces").Should().NotContain("correct horse");
     }

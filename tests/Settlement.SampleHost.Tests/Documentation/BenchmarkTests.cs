@@ -14,7 +14,8 @@ public sealed class BenchmarkTests
         var output = new DirectoryInfo(AppContext.BaseDirectory);
         var folder = Path.Combine(Repository.Root, "benchmarks", "Settlements.Benchmarks", "bin", output.Parent!.Name, output.Name);
         string[] work = ["sqlite", "--events", "1000", "--items", "10", "--rounds", "1", "--only", "import"];
-        var start = new ProcessStartInfo(entry is [] ? Path.Combine(folder, host) : host, [.. entry.Select(e => Path.Combine(folder, e)), .. work])
+        var start = new ProcessStartInfo(
+            entry is [] ? Path.Combine(folder, host) : host, [.. entry.Select(e => Path.Combine(folder, e)), .. work])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

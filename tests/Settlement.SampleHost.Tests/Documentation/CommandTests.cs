@@ -21,7 +21,8 @@ public sealed partial class CommandTests
     public void Packages_in_commands_are_known()
     {
         var known = Directory.EnumerateDirectories(Repository.PathOf("src")).Select(folder => Path.GetFileName(folder))
-            .Concat(PackageVersion().Matches(Repository.Read("Directory.Packages.props")).Select(match => match.Groups[1].Value)).ToHashSet(StringComparer.Ordinal);
+            .Concat(PackageVersion().Matches(Repository.Read("Directory.Packages.props")).Select(match => match.Groups[1].Value))
+                .ToHashSet(StringComparer.Ordinal);
         foreach (var (page, line) in Commands())
         {
             if (AddedPackage().Match(line) is { Success: true } added)

@@ -17,7 +17,8 @@ internal sealed class CompiledProgram : IDisposable
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(10);
 
     private static readonly Lazy<List<MetadataReference>> References = new(() =>
-        [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path))]);
+        [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(
+            path => MetadataReference.CreateFromFile(path))]);
 
     // The SDK also suppresses these: an assembly was compiled against an older version of the framework.
     private static readonly KeyValuePair<string, ReportDiagnostic>[] UnifiedVersions =
@@ -42,7 +43,8 @@ internal sealed class CompiledProgram : IDisposable
         var path = Path.Combine(AppContext.BaseDirectory, compilation.AssemblyName + ".dll");
         var emitted = compilation.Emit(path);
         emitted.Diagnostics.Where(d => d.Severity >= DiagnosticSeverity.Warning)
-            .Select(d => string.Create(CultureInfo.InvariantCulture, $"{d.Location.GetMappedLineSpan()}: {d.GetMessage(CultureInfo.InvariantCulture)}"))
+            .Select(d => string.Create(
+                CultureInfo.InvariantCulture, $"{d.Location.GetMappedLineSpan()}: {d.GetMessage(CultureInfo.InvariantCulture)}"))
             .Should().BeEmpty();
         return new(path);
     }

@@ -33,7 +33,8 @@ internal sealed partial class DocsPage
     public static IEnumerable<DocsPage> All() =>
         from path in Directory.EnumerateFiles(Repository.PathOf("docs"), "*.md", SearchOption.AllDirectories)
         let relative = System.IO.Path.GetRelativePath(Repository.Root, path).Replace('\\', '/')
-        where !relative.StartsWith("docs/node_modules/", StringComparison.Ordinal) && !relative.StartsWith("docs/reference/", StringComparison.Ordinal)
+        where !relative.StartsWith("docs/node_modules/", StringComparison.Ordinal)
+            && !relative.StartsWith("docs/reference/", StringComparison.Ordinal)
             && !relative.StartsWith("docs/.vitepress/", StringComparison.Ordinal)
         orderby relative
         select Read(relative);
@@ -53,7 +54,8 @@ internal sealed partial class DocsPage
                 if (words == "setup")
                     Take("setup", end: "-->");
                 else if (words.StartsWith("program", StringComparison.Ordinal))
-                    programs.Add(new(path, i + 1, words switch { "program" => false, "program on MySQL" => true, _ => throw Invalid(i, words) }, []));
+                    programs.Add(new(path, i + 1,
+                        words switch { "program" => false, "program on MySQL" => true, _ => throw Invalid(i, words) }, []));
                 else
                     fragment = FragmentReason().Match(words) is { Success: true } reason ? reason.Groups[1].Value : throw Invalid(i, words);
                 continue;

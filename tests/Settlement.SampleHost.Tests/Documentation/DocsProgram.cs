@@ -20,10 +20,12 @@ internal sealed record DocsProgram(string Path, int Line, bool OnMySql, List<Doc
     public bool HasCode => FirstCode >= 0;
 
     /// <summary>The SQL that creates the tables.</summary>
-    public IEnumerable<string> SqlBefore => Blocks.Where((block, i) => block.Language == "sql" && (i < FirstCode || !HasCode)).Select(block => block.Text);
+    public IEnumerable<string> SqlBefore =>
+        Blocks.Where((block, i) => block.Language == "sql" && (i < FirstCode || !HasCode)).Select(block => block.Text);
 
     /// <summary>The SQL executed after the program.</summary>
-    public IEnumerable<string> SqlAfter => Blocks.Where((block, i) => block.Language == "sql" && HasCode && i > FirstCode).Select(block => block.Text);
+    public IEnumerable<string> SqlAfter =>
+        Blocks.Where((block, i) => block.Language == "sql" && HasCode && i > FirstCode).Select(block => block.Text);
 
     /// <summary>The expected output; null if the page has none.</summary>
     public string? Output
@@ -48,7 +50,8 @@ internal sealed record DocsProgram(string Path, int Line, bool OnMySql, List<Doc
             foreach (var member in root.Members)
             {
                 var line = block.Line + member.GetLocation().GetLineSpan().StartLinePosition.Line;
-                (member is GlobalStatementSyntax ? statements : types).Append(CultureInfo.InvariantCulture, $"#line {line} \"{Path}\"\n{member.ToString()}\n");
+                (member is GlobalStatementSyntax ? statements : types).Append(
+                    CultureInfo.InvariantCulture, $"#line {line} \"{Path}\"\n{member.ToString()}\n");
             }
         }
 

@@ -37,7 +37,8 @@ public sealed class DocsTests(DocsServer server) : IClassFixture<DocsServer>
     [Fact]
     public void The_number_of_uncompiled_fragments_is_limited()
     {
-        var fragments = DocsPage.All().SelectMany(page => page.Blocks, (page, block) => (page.Path, block)).Where(b => b.block.Fragment is not null);
+        var fragments = DocsPage.All().SelectMany(page => page.Blocks, (page, block) => (page.Path, block)).Where(
+            b => b.block.Fragment is not null);
         fragments.Select(f => $"{f.Path}:{f.block.Line}: {f.block.Fragment}").Should().HaveCountLessThanOrEqualTo(FragmentsMax);
     }
 
@@ -50,7 +51,8 @@ public sealed class DocsTests(DocsServer server) : IClassFixture<DocsServer>
 
     private async Task RunAsync(DocsProgram program, CompiledProgram? compiled)
     {
-        Assert.SkipWhen(program.OnMySql && !MySqlServer.IsPossible, "No MySQL or MariaDB server is available; the program was only compiled.");
+        Assert.SkipWhen(program.OnMySql
+            && !MySqlServer.IsPossible, "No MySQL or MariaDB server is available; the program was only compiled.");
         var folder = Directory.CreateTempSubdirectory("settlement-docs-");
         var mySql = program.OnMySql ? await server.CreateDatabaseAsync() : null;
         try

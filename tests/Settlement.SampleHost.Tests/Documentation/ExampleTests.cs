@@ -23,7 +23,8 @@ public sealed class ExampleTests
 
     private static readonly string[] Usings =
     [
-        "Dapper", "Microsoft.Extensions.DependencyInjection", "Settlements", "Settlements.MySql", "Settlements.Pipelines", "Settlements.Routing",
+        "Dapper", "Microsoft.Extensions.DependencyInjection", "Settlements", "Settlements.MySql",
+        "Settlements.Pipelines", "Settlements.Routing",
         "Settlements.Sqlite",
     ];
 
@@ -53,7 +54,8 @@ public sealed class ExampleTests
         var root = CSharpSyntaxTree.ParseText(code).GetCompilationUnitRoot();
         var statements = string.Concat(root.Members.OfType<GlobalStatementSyntax>().Select(s => s.ToFullString()));
         var types = string.Concat(root.Members.Where(m => m is not GlobalStatementSyntax).Select(m => m.ToFullString()));
-        var parameters = Predeclared.Where(t => Regex.IsMatch(statements, $@"\b{t.Name}\b") && !Regex.IsMatch(statements, $@"\bvar {t.Name}\b"))
+        var parameters = Predeclared.Where(
+            t => Regex.IsMatch(statements, $@"\b{t.Name}\b") && !Regex.IsMatch(statements, $@"\bvar {t.Name}\b"))
             .Select(t => $"{t.Type} {t.Name}");
         program.Append(CultureInfo.InvariantCulture, $$"""
             internal static class Example{{number}}
@@ -75,7 +77,8 @@ public sealed class ExampleTests
     /// <summary>Returns the examples of all packages by member.</summary>
     private static Dictionary<string, string> Read() =>
         (from file in Directory.GetFiles(Path.Combine(Repository.Root, "src"), "Settlement*.xml", SearchOption.AllDirectories)
-         where file.Contains($"{Path.DirectorySeparatorChar}bin{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal)
+         where file.Contains(
+             $"{Path.DirectorySeparatorChar}bin{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal)
             && file.Contains(Path.GetFileNameWithoutExtension(file) + Path.DirectorySeparatorChar, StringComparison.Ordinal)
          from member in XDocument.Load(file, LoadOptions.PreserveWhitespace).Descendants("member")
          from code in member.Descendants("example").Elements("code")

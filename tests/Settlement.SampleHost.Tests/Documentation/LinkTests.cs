@@ -12,7 +12,8 @@ public sealed partial class LinkTests
     public void Links_refer_to_existing_files_and_headings()
     {
         var pages = DocsPage.All().Select(page => page.Path).Concat(Others).ToList();
-        var links = pages.SelectMany(page => Link().Matches(WithoutCode(Repository.Read(page))), (page, link) => (page, link.Groups[1].Value)).ToList();
+        var links = pages.SelectMany(page => Link().Matches(WithoutCode(Repository.Read(page))), (page, link) =>
+            (page, link.Groups[1].Value)).ToList();
         links.Should().HaveCountGreaterThan(50);
         foreach (var (page, link) in links)
         {

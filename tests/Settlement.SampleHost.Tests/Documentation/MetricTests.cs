@@ -11,7 +11,8 @@ public sealed partial class MetricTests
     [Fact]
     public void The_guide_lists_exactly_the_metrics_in_code()
     {
-        var inCode = Sources().SelectMany(source => CodeMetric().Matches(source).Select(match => match.Groups[1].Value)).ToHashSet(StringComparer.Ordinal);
+        var inCode = Sources().SelectMany(source => CodeMetric().Matches(source).Select(match => match.Groups[1].Value))
+            .ToHashSet(StringComparer.Ordinal);
         inCode.Should().HaveCountGreaterThan(10);
         PageMetric().Matches(Page).Select(match => match.Groups[1].Value).Should().BeEquivalentTo(inCode);
     }

@@ -28,7 +28,8 @@ public sealed partial class TranslationTests
     public void Inline_code_and_links_are_identical()
     {
         Words(Korean, InlineCode()).Should().Equal(Words(English, InlineCode()));
-        Words(Korean, LinkTarget()).Where(link => link != "README.md").Should().Equal(Words(English, LinkTarget()).Where(link => link != "README.ko.md"));
+        Words(Korean, LinkTarget()).Where(link => link != "README.md").Should().Equal(
+            Words(English, LinkTarget()).Where(link => link != "README.ko.md"));
     }
 
     [Fact]

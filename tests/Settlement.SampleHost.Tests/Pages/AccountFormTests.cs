@@ -71,7 +71,8 @@ public sealed class AccountFormTests(Chromium chromium) : IClassFixture<Chromium
         await page.GotoAsync(path);
         (await ann.SendAsync(HttpMethod.Delete, "/api/users/me/sessions")).Should(204);
 
-        await SendAsync(page, button, [(field, "Rivers of Korea"), .. path == "/account" ? [] : ((string, string)[])[("#minutes", "5"), ("#seconds", "0")]]);
+        await SendAsync(page, button,
+            [(field, "Rivers of Korea"), .. path == "/account" ? [] : ((string, string)[])[("#minutes", "5"), ("#seconds", "0")]]);
         await SendAsync(page, "main button[type=submit]", ("#email", ann.Email), ("#password", "a wrong password"));
         await SendAsync(page, "main button[type=submit]", ("#email", ann.Email), ("#password", PlatformUnderTest.Password));
         await page.ArriveAsync(path);
@@ -103,7 +104,8 @@ public sealed class AccountFormTests(Chromium chromium) : IClassFixture<Chromium
         (await DraftsAsync(page)).Should().Be(0);
     }
 
-    private static Task<int> DraftsAsync(IPage page) => page.EvaluateAsync<int>("Object.keys(sessionStorage).filter(key => key.startsWith('draft ')).length");
+    private static Task<int> DraftsAsync(IPage page) =>
+        page.EvaluateAsync<int>("Object.keys(sessionStorage).filter(key => key.startsWith('draft ')).length");
 
     private static async Task SendAsync(IPage page, string button, params (string Field, string Value)[] fields)
     {

@@ -35,7 +35,8 @@ public sealed class AccountPageTests(Chromium chromium)
             for (var n = 0; n < 40; n++)
             {
                 await page.Keyboard.PressAsync("Tab");
-                (await page.EvaluateAsync<string>("getComputedStyle(document.activeElement).outlineStyle")).Should().NotBe("none", "the focus is visible");
+                (await page.EvaluateAsync<string>("getComputedStyle(document.activeElement).outlineStyle")).Should().NotBe(
+                    "none", "the focus is visible");
                 if (await FocusedAsync() == text)
                     return;
             }
@@ -77,7 +78,8 @@ public sealed class AccountPageTests(Chromium chromium)
         await using var visitor = await chromium.VisitAsync(platform.Address);
         await visitor.LogInAsync(viewer.Email);
 
-        foreach (var path in (string[])["/studio", "/settlement", "/settlement/video/x", "/settlement/line", "/admin", "/admin/users", "/admin/ads", "/admin/runs", "/admin/runs/1", "/admin/instances", "/admin/rates"])
+        foreach (var path in (string[])["/studio", "/settlement", "/settlement/video/x", "/settlement/line", "/admin", "/admin/users",
+            "/admin/ads", "/admin/runs", "/admin/runs/1", "/admin/instances", "/admin/rates"])
         {
             await visitor.Page.GotoAsync(path);
             new Uri(visitor.Page.Url).AbsolutePath.Should().Be("/denied", "{0} needs another role", path);

@@ -73,7 +73,8 @@ public sealed class AdminPageTests(Chromium chromium)
         await using (var scope = platform.Services.CreateAsyncScope())
         {
             await scope.ServiceProvider.GetRequiredService<Accounts>().SetRolesAsync(
-                new Caller(first.UserId, null, "test", IsCreator: false, IsAdmin: true), second.UserId, [Roles.Viewer], CancellationToken.None);
+                new Caller(first.UserId, null, "test", IsCreator: false, IsAdmin: true), second.UserId, [Roles.Viewer],
+                CancellationToken.None);
         }
 
         await admin.Page.ClickAsync("text=Calculate");

@@ -30,7 +30,8 @@ public sealed class DemoPageTests(Chromium chromium) : IDisposable
             .Equal("Logan Paul Vlogs", "TaylorSwiftVEVO", "Charlie Puth", "BuzzFeedVideo", "Alesso");
         (await page.Locator("#top-seconds li").CountAsync()).Should().Be(5);
         (await page.Locator(".video").CountAsync()).Should().Be(8);
-        (await page.EvaluateAsync<int>("document.documentElement.scrollWidth")).Should().BeLessThanOrEqualTo(width, "the page is no wider than {0}", name);
+        (await page.EvaluateAsync<int>("document.documentElement.scrollWidth")).Should().BeLessThanOrEqualTo(
+            width, "the page is no wider than {0}", name);
         visitor.ConsoleErrors.Should().BeEmpty();
         if (Environment.GetEnvironmentVariable("SETTLEMENT_SCREENSHOTS") is { Length: > 0 } folder)
             await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{name}.png"), FullPage = true });

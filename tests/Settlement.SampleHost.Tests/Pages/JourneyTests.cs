@@ -137,10 +137,12 @@ public abstract class JourneyContract(Chromium chromium)
         (await creator.TextAsync("#total .main dd")).Should().Be("₩22", "2 views at 1 and 2 ad views at 10");
         var download = await page.RunAndWaitForDownloadAsync(() => page.ClickAsync("text=Download as CSV"));
         using (var reader = new StreamReader(await download.CreateReadStreamAsync()))
-            (await reader.ReadToEndAsync(TestContext.Current.CancellationToken)).Should().Contain("video.view").And.Contain("ad.view").And.Contain("Rivers of Korea");
+            (await reader.ReadToEndAsync(TestContext.Current.CancellationToken)).Should()
+                .Contain("video.view").And.Contain("ad.view").And.Contain("Rivers of Korea");
         await page.ClickAsync(".videogrid a");
         await page.WaitForSelectorAsync("h1:has-text('Rivers of Korea')");
-        (await page.Locator("tbody").InnerTextAsync()).Should().Contain("ad at 5:00").And.Contain("ad at 10:00").And.Contain("views of the video");
+        (await page.Locator("tbody").InnerTextAsync()).Should()
+            .Contain("ad at 5:00").And.Contain("ad at 10:00").And.Contain("views of the video");
         await page.ClickAsync("tr:has-text('views of the video') >> text=Why this amount?");
         await page.WaitForSelectorAsync("text=Tier 1");
         (await page.Locator("tfoot .sum").InnerTextAsync()).Should().Contain("₩2");

@@ -47,7 +47,8 @@ public sealed partial class LanguageTests(Chromium chromium)
         using var content = new StringContent(body);
         content.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse(type);
 
-        using var answer = await platform.Anonymous.Http.PostAsync(new Uri("/preferences", UriKind.Relative), content, TestContext.Current.CancellationToken);
+        using var answer = await platform.Anonymous.Http.PostAsync(
+            new Uri("/preferences", UriKind.Relative), content, TestContext.Current.CancellationToken);
 
         ((int)answer.StatusCode).Should().Be(400);
     }
@@ -66,7 +67,8 @@ public sealed partial class LanguageTests(Chromium chromium)
         (await visitor.TextAsync("[role=alert]")).Should().Contain("로그인할 수 없습니다").And.Contain("비밀번호가 맞지 않습니다");
     }
 
-    private static IEnumerable<string> Placeholders(string text) => Placeholder().Matches(text).Select(m => m.Value).Distinct().Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Placeholders(string text) =>
+        Placeholder().Matches(text).Select(m => m.Value).Distinct().Order(StringComparer.Ordinal);
 
     [GeneratedRegex(@"\{\d\}")]
     private static partial Regex Placeholder();

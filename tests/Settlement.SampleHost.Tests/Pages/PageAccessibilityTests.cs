@@ -9,15 +9,18 @@ namespace Settlement.SampleHost.Tests.Pages;
 /// <summary>Accessibility and layout of every page, in both themes, on a phone and in Korean.</summary>
 public sealed class PageAccessibilityTests(Chromium chromium, MySqlForApi server)
 {
-    private static readonly string[] Open = ["/", "/?period=month", "/?date=2020-01-01", "/videos", "/videos?search=nothing", "/watch/{video}", "/login?ReturnUrl=%2Fstudio", "/signup"];
+    private static readonly string[] Open = ["/", "/?period=month", "/?date=2020-01-01", "/videos", "/videos?search=nothing",
+        "/watch/{video}", "/login?ReturnUrl=%2Fstudio", "/signup"];
 
     private static readonly string[] Creators =
     [
-        "/account", "/studio?period=day", "/studio", "/studio/new", "/studio/{video}", "/settlement", "/settlement?date=2020-01-01", "/settlement/video/{video}",
+        "/account", "/studio?period=day", "/studio", "/studio/new", "/studio/{video}", "/settlement", "/settlement?date=2020-01-01",
+        "/settlement/video/{video}",
         "/settlement/line?day=2026-03-10&meter=video.view&item={video}",
     ];
 
-    private static readonly string[] Admins = ["/admin", "/admin/ads", "/admin/runs", "/admin/runs/1", "/admin/instances", "/admin/rates", "/settlement"];
+    private static readonly string[] Admins =
+        ["/admin", "/admin/ads", "/admin/runs", "/admin/runs/1", "/admin/instances", "/admin/rates", "/settlement"];
 
     /// <summary>Error pages; their status is logged to the console.</summary>
     private static readonly string[] ErrorPages = ["/nothing", "/?date=soon", "/watch/nothing"];
@@ -87,10 +90,12 @@ public sealed class PageAccessibilityTests(Chromium chromium, MySqlForApi server
             violations.Add($"{path} is not in {language}");
 
         // A missing key is displayed as is.
-        if (await page.EvaluateAsync<string?>(@"document.body.innerText.match(/(?<![\w@.])[a-z]+\.(?!view|com)[a-zA-Z.]*[a-zA-Z](?![\w@])/)?.[0] ?? null") is { } key)
+        if (await page.EvaluateAsync<string?>(
+            @"document.body.innerText.match(/(?<![\w@.])[a-z]+\.(?!view|com)[a-zA-Z.]*[a-zA-Z](?![\w@])/)?.[0] ?? null") is { } key)
             violations.Add($"{path} shows '{key}'");
         var axe = await page.RunAxe(OnlyViolations);
-        violations.AddRange(axe.Violations.Where(v => v.Impact is "serious" or "critical").Select(v => $"{path}: {v.Impact} {v.Id}, {v.Help}: {v.Nodes[0].Html}"));
+        violations.AddRange(axe.Violations.Where(v => v.Impact is "serious" or "critical").Select(
+            v => $"{path}: {v.Impact} {v.Id}, {v.Help}: {v.Nodes[0].Html}"));
         return violations;
     }
 }

@@ -38,8 +38,10 @@ internal static class PlatformPages
         {
             // The player's clock stops while the video is not running.
             await page.WaitForFunctionAsync(
-                "() => [...document.querySelectorAll('video')].some(v => !v.paused && v.readyState >= 1) || !['playing', 'ad'].includes(document.querySelector('#player').dataset.state)");
-            if (await page.EvaluateAsync<bool>($"(() => {{ const player = document.querySelector('#player').dataset; return {condition}; }})()"))
+                "() => [...document.querySelectorAll('video')].some(v => !v.paused && v.readyState >= 1) || !['playing', "
+                    + "'ad'].includes(document.querySelector('#player').dataset.state)");
+            if (await page.EvaluateAsync<bool>(
+                $"(() => {{ const player = document.querySelector('#player').dataset; return {condition}; }})()"))
                 return;
             platform.Clock.Advance(TimeSpan.FromSeconds(StepSeconds));
             await page.Clock.RunForAsync(StepSeconds * 1_000L);

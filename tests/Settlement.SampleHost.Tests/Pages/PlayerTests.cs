@@ -63,17 +63,20 @@ public sealed class PlayerTests(Chromium chromium)
         await using var platform = await PlatformUnderTest.StartAsync();
         var (_, videoId) = await platform.RegisterAsync(lengthSeconds: 200);
         await platform.Service<PlatformDatabase>().WriteAsync(
-            sql => sql.ExecuteAsync("UPDATE videos SET source = @source WHERE video_id = @videoId", new { source, videoId }), CancellationToken.None);
+            sql => sql.ExecuteAsync("UPDATE videos SET source = @source WHERE video_id = @videoId", new { source, videoId }),
+            CancellationToken.None);
         await using var visitor = await chromium.VisitAsync(platform.Address);
         await visitor.GoAsync($"/watch/{videoId}");
 
         (await visitor.TextAsync("#error")).Should().Contain("can't be played");
         await visitor.Page.ClickAsync("#start");
-        await visitor.Page.WaitForFunctionAsync("() => document.querySelector('#player').dataset.state !== 'starting' && !document.querySelector('#start').hidden");
+        await visitor.Page.WaitForFunctionAsync(
+            "() => document.querySelector('#player').dataset.state !== 'starting' && !document.querySelector('#start').hidden");
 
         (await visitor.Page.Locator("#player").GetAttributeAsync("data-state")).Should().Be("idle");
         (await visitor.TextAsync("#error")).Should().Contain("can't be played");
-        (await platform.Service<PlatformDatabase>().ReadAsync(sql => sql.FindAsync<long>("SELECT COUNT(*) FROM plays"), CancellationToken.None)).Should().Be(0);
+        (await platform.Service<PlatformDatabase>()
+            .ReadAsync(sql => sql.FindAsync<long>("SELECT COUNT(*) FROM plays"), CancellationToken.None)).Should().Be(0);
     }
 
     [Fact]
@@ -88,9 +91,11 @@ public sealed class PlayerTests(Chromium chromium)
         await platform.AdvanceUntilAsync(page, "player.position >= 40", 100);
 
         await page.Locator("#seek").FillAsync("650");
-        var ahead = decimal.Parse((await page.Locator("#player").GetAttributeAsync("data-position"))!, System.Globalization.CultureInfo.InvariantCulture);
+        var ahead = decimal.Parse(
+            (await page.Locator("#player").GetAttributeAsync("data-position"))!, System.Globalization.CultureInfo.InvariantCulture);
         await page.Locator("#seek").FillAsync("10");
-        var back = decimal.Parse((await page.Locator("#player").GetAttributeAsync("data-position"))!, System.Globalization.CultureInfo.InvariantCulture);
+        var back = decimal.Parse(
+            (await page.Locator("#player").GetAttributeAsync("data-position"))!, System.Globalization.CultureInfo.InvariantCulture);
 
         ahead.Should().BeInRange(40, 60, "the rest has not been watched");
         back.Should().Be(10);

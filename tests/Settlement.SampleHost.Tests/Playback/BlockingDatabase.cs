@@ -24,9 +24,11 @@ internal sealed class BlockingDatabase(PlatformDatabase inner) : PlatformDatabas
     /// <summary>The next write commits, but its response is lost.</summary>
     public void LoseResponse() => _losesResponse = true;
 
-    public override Task<T> ReadAsync<T>(Func<Sql, Task<T>> read, CancellationToken cancellationToken) => inner.ReadAsync(read, cancellationToken);
+    public override Task<T> ReadAsync<T>(Func<Sql, Task<T>> read, CancellationToken cancellationToken) =>
+        inner.ReadAsync(read, cancellationToken);
 
-    public override Task<T> ReadForDisplayAsync<T>(Func<Sql, Task<T>> read, CancellationToken cancellationToken) => inner.ReadForDisplayAsync(read, cancellationToken);
+    public override Task<T> ReadForDisplayAsync<T>(Func<Sql, Task<T>> read, CancellationToken cancellationToken) =>
+        inner.ReadForDisplayAsync(read, cancellationToken);
 
     public override async Task<T> WriteAsync<T>(Func<Sql, Task<T>> write, CancellationToken cancellationToken)
     {
@@ -42,7 +44,8 @@ internal sealed class BlockingDatabase(PlatformDatabase inner) : PlatformDatabas
 
     public override bool IsDuplicate(DbException exception) => inner.IsDuplicate(exception);
 
-    public override Task ApplySchemaAsync(TimeProvider clock, CancellationToken cancellationToken) => inner.ApplySchemaAsync(clock, cancellationToken);
+    public override Task ApplySchemaAsync(TimeProvider clock, CancellationToken cancellationToken) =>
+        inner.ApplySchemaAsync(clock, cancellationToken);
 
     public override DbConnection Open() => inner.Open();
 

@@ -136,7 +136,8 @@ public sealed class PlayRulesTests
         for (var n = 0; n < 200; n++)
         {
             var play = PlayRules.Begin(
-                Guid.Empty.ToString("N"), "v", "user:1", "ann", 3_600_000, isByOwner: false, new PlayRules.History(0, null, last?.AccountedUntil), now);
+                Guid.Empty.ToString("N"), "v", "user:1", "ann", 3_600_000, isByOwner: false,
+                new PlayRules.History(0, null, last?.AccountedUntil), now);
             for (var i = 1; i <= random.Next(1, 4); i++)
             {
                 play = PlayRules.Report(play, i, 3_600_000, isStop: false, now);
@@ -165,12 +166,14 @@ public sealed class PlayRulesTests
     [InlineData("v/ad-1", "v")]
     [InlineData("v", "v")]
     [InlineData("a/ad-b/ad-12", "a/ad-b")]
-    public void The_video_of_an_item_is_derived_from_its_id(string itemId, string videoId) => PlacementRule.VideoOf(itemId).Should().Be(videoId);
+    public void The_video_of_an_item_is_derived_from_its_id(string itemId, string videoId) =>
+        PlacementRule.VideoOf(itemId).Should().Be(videoId);
 
     [Fact]
     public void A_placement_is_assigned_the_ad_with_the_fewest_placements()
     {
-        List<AdUse> ads = [new() { AdId = "a", PlacementCount = 2 }, new() { AdId = "b", PlacementCount = 1 }, new() { AdId = "c", PlacementCount = 1 }];
+        List<AdUse> ads = [new() { AdId = "a", PlacementCount = 2 }, new() { AdId = "b", PlacementCount = 1 },
+            new() { AdId = "c", PlacementCount = 1 }];
 
         PlacementRule.Assign(["1", "2", "3", "4"], ads).Select(d => d.AdId).Should().Equal("b", "c", "a", "b");
         PlacementRule.Assign(["1"], []).Should().Equal(("1", null));

@@ -26,7 +26,8 @@ public sealed class PlayWriterTests
 
         var good = Enumerable.Range(0, Callers).Select(n => writer.ExecuteAsync(Start(platform, video, $"user:{n}"), Stop)).ToList();
         var bad = Enumerable.Range(0, Callers).Select(n => writer.ExecuteAsync(
-            n % 2 == 0 ? Start(platform, "no such video", $"user:{n}") : new ReportCommand(NewId(), $"user:{n}", Now(platform), 1, 0, false), Stop)).ToList();
+            n % 2 == 0 ? Start(platform, "no such video", $"user:{n}")
+                : new ReportCommand(NewId(), $"user:{n}", Now(platform), 1, 0, false), Stop)).ToList();
         database.Release();
         await held.WaitAsync(Soon, Stop);
 
@@ -44,7 +45,8 @@ public sealed class PlayWriterTests
         var video = await RegisterAsync(platform);
         await using var database = new BlockingDatabase(platform.Service<PlatformDatabase>());
         await using var writer = new PlayWriter(database, platform.Service<SettlementEngine>().Writer);
-        var starts = Enumerable.Range(0, Callers).Select(n => Start(platform, video, $"user:{n}")).Append(Start(platform, video, "user:bad")).ToList();
+        var starts = Enumerable.Range(0, Callers).Select(n => Start(platform, video, $"user:{n}"))
+            .Append(Start(platform, video, "user:bad")).ToList();
         await Task.WhenAll(starts.Select(s => platform.Service<PlayWriter>().ExecuteAsync(s, Stop)));
         var held = await HoldAsync(database, writer, platform, video);
 
@@ -52,14 +54,16 @@ public sealed class PlayWriterTests
         var bad = starts[^1];
         var begun = PlayRules.Begin(bad.PlayId, video, bad.Viewer, "somebody else", 700_000, isByOwner: false, default, bad.At);
         var reached = PlayRules.Report(begun, 1, PlayRules.ViewMinimumMs, isStop: false, bad.At + 3_000_000);
-        await platform.Service<SettlementEngine>().Writer.WriteBatchAsync([.. PlayEvents.OfProgress(begun, reached, [], bad.At + 3_000_000).Take(1)], Stop);
+        await platform.Service<SettlementEngine>().Writer.WriteBatchAsync(
+            [.. PlayEvents.OfProgress(begun, reached, [], bad.At + 3_000_000).Take(1)], Stop);
         var answers = starts.Select(s => writer.ExecuteAsync(View(s), Stop)).ToList();
         database.Release();
         await held.WaitAsync(Soon, Stop);
 
         await answers[^1].Invoking(t => t).Should().ThrowAsync<EventRejectedException>();
         (await Task.WhenAll(answers[..^1])).Should().OnlyContain(a => a.Play!.ViewState == PlayView.Counted);
-        (await CountAsync(platform)).Should().Be((Callers + 2, Callers + 2, 2 * Callers + 1), "a view and seconds per viewer, and the existing event");
+        (await CountAsync(platform)).Should().Be(
+            (Callers + 2, Callers + 2, 2 * Callers + 1), "a view and seconds per viewer, and the existing event");
     }
 
     [Fact]
@@ -94,7 +98,8 @@ public sealed class PlayWriterTests
         var held = await HoldAsync(database, writer, platform, video);
         using var impatient = new CancellationTokenSource();
 
-        var queued = Enumerable.Range(0, PlayWriter.QueueMax).Select(n => writer.ExecuteAsync(Start(platform, video, $"user:{n}"), Stop)).ToList();
+        var queued = Enumerable.Range(0, PlayWriter.QueueMax).Select(n => writer.ExecuteAsync(Start(platform, video, $"user:{n}"), Stop))
+            .ToList();
         var waits = writer.ExecuteAsync(Start(platform, video, "user:waits"), Stop);
         var cancelled = writer.ExecuteAsync(Start(platform, video, "user:cancels"), impatient.Token);
         await impatient.CancelAsync();
@@ -137,7 +142,8 @@ public sealed class PlayWriterTests
     private static async Task<string> RegisterAsync(PlatformUnderTest platform)
     {
         var creator = await platform.LogInAsync("creator");
-        return (await creator.PostAsync("/api/videos", new { title = "A video", lengthSeconds = 700 })).Should(201).Json.GetProperty("videoId").GetString()!;
+        return (await creator.PostAsync("/api/videos", new { title = "A video", lengthSeconds = 700 }))
+            .Should(201).Json.GetProperty("videoId").GetString()!;
     }
 
     /// <summary>Blocks a first command in the database, so that further commands queue behind it.</summary>
@@ -148,7 +154,8 @@ public sealed class PlayWriterTests
         return held;
     }
 
-    private static StartCommand Start(PlatformUnderTest platform, string video, string viewer) => new(NewId(), viewer, Now(platform), video, viewer, Device: null);
+    private static StartCommand Start(PlatformUnderTest platform, string video, string viewer) =>
+        new(NewId(), viewer, Now(platform), video, viewer, Device: null);
 
     /// <summary>Creates the report that reaches the minimum of a view.</summary>
     private static ReportCommand View(StartCommand start) => new(start.PlayId, start.Viewer, start.At + 3_000_000, 1, 3_000, IsStop: false);
@@ -160,7 +167,8 @@ public sealed class PlayWriterTests
     private static Task<(long Viewings, long Plays, long Events)> CountAsync(PlatformUnderTest platform) =>
         platform.Service<PlatformDatabase>().ReadAsync(
             async sql => (
-                await sql.FindAsync<long>("SELECT COUNT(*) FROM viewings WHERE video_id <> ''"), await sql.FindAsync<long>("SELECT COUNT(*) FROM plays"),
+                await sql.FindAsync<long>("SELECT COUNT(*) FROM viewings WHERE video_id <> ''"), await sql.FindAsync<long>(
+                    "SELECT COUNT(*) FROM plays"),
                 await sql.FindAsync<long>("SELECT COUNT(*) FROM usage_events")),
             Stop);
 }

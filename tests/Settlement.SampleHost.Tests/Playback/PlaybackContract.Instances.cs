@@ -41,7 +41,8 @@ public abstract partial class PlaybackContract
         for (var i = 0; i < 4; i++)
             viewers.Add(await platform.LogInAsync());
 
-        var starts = viewers.SelectMany(viewer => Enumerable.Range(0, 10).Select(n => BeginAsync(n % 2 == 0 ? viewer : At(other, viewer), video)));
+        var starts = viewers.SelectMany(
+            viewer => Enumerable.Range(0, 10).Select(n => BeginAsync(n % 2 == 0 ? viewer : At(other, viewer), video)));
         var plays = await Task.WhenAll(starts);
 
         platform.Clock.Advance(TimeSpan.FromSeconds(3));
@@ -80,7 +81,11 @@ public abstract partial class PlaybackContract
         await using var other = await platform.StartAnotherAsync();
         var (_, video) = await RegisterAsync(platform, lengthSeconds: 700);
         var viewer = await platform.LogInAsync();
-        var viewing = new Viewing { Viewer = $"user:{viewer.UserId}", VideoId = video, CountedAt = UnixMicroseconds.From(platform.Clock.GetUtcNow()) };
+        var viewing = new Viewing
+        {
+            Viewer = $"user:{viewer.UserId}", VideoId = video, CountedAt = UnixMicroseconds.From(
+            platform.Clock.GetUtcNow())
+        };
 
         var late = await HoldAsync(
             platform,
@@ -128,10 +133,13 @@ public abstract partial class PlaybackContract
 
         // Restores the schema before file 4 and upgrades it concurrently; then removes the records, as if an instance had died before
         // recording.
-        await database.WriteAsync(sql => DowngradeAsync(sql, database is MySqlPlatformDatabase ? "MySql" : "Sqlite"), CancellationToken.None);
-        await Task.WhenAll(new[] { platform, other }.Select(p => p.Service<PlatformDatabase>().ApplySchemaAsync(p.Clock, CancellationToken.None)));
         await database.WriteAsync(
-            sql => sql.ExecuteAsync($"DELETE FROM platform_schema WHERE number >= 4 {(database is MySqlPlatformDatabase ? "" : "AND number <= 5")}"),
+            sql => DowngradeAsync(sql, database is MySqlPlatformDatabase ? "MySql" : "Sqlite"), CancellationToken.None);
+        await Task.WhenAll(new[] { platform, other }.Select(
+            p => p.Service<PlatformDatabase>().ApplySchemaAsync(p.Clock, CancellationToken.None)));
+        await database.WriteAsync(
+            sql => sql.ExecuteAsync(
+                $"DELETE FROM platform_schema WHERE number >= 4 {(database is MySqlPlatformDatabase ? "" : "AND number <= 5")}"),
             CancellationToken.None);
         await database.ApplySchemaAsync(platform.Clock, CancellationToken.None);
 
@@ -144,8 +152,11 @@ public abstract partial class PlaybackContract
 
         static async Task DowngradeAsync(Sql sql, string engine)
         {
-            using var file = new StreamReader(typeof(PlatformDatabase).Assembly.GetManifestResourceStream($"Settlement.SampleHost.Database.Schema.{engine}.0001_platform.sql")!);
-            var create = (await file.ReadToEndAsync()).ReplaceLineEndings("\n").Split(";\n").Single(s => s.Contains("viewings (", StringComparison.Ordinal));
+            using var file = new StreamReader(
+                typeof(PlatformDatabase).Assembly.GetManifestResourceStream(
+                $"Settlement.SampleHost.Database.Schema.{engine}.0001_platform.sql")!);
+            var create = (await file.ReadToEndAsync()).ReplaceLineEndings("\n").Split(";\n").Single(
+                s => s.Contains("viewings (", StringComparison.Ordinal));
             await sql.ExecuteAsync("ALTER TABLE viewings RENAME TO viewings_of_4");
             await sql.ExecuteAsync(create);
             await sql.ExecuteAsync(
@@ -156,7 +167,8 @@ public abstract partial class PlaybackContract
             await sql.ExecuteAsync("DROP TABLE viewings_of_4");
             if (engine == "MySql")
             {
-                await sql.ExecuteAsync("ALTER TABLE plays CHANGE view_state is_counted BIGINT NOT NULL, DROP COLUMN viewed_at, DROP COLUMN counted_before");
+                await sql.ExecuteAsync(
+                    "ALTER TABLE plays CHANGE view_state is_counted BIGINT NOT NULL, DROP COLUMN viewed_at, DROP COLUMN counted_before");
             }
             else
             {

@@ -41,7 +41,8 @@ public abstract partial class PlaybackContract
         (await CloseAsync(platform)).Should().BeEquivalentTo(acknowledged);
     }
 
-    private static async Task WatchAsync(PlatformUnderTest platform, int viewer, string video, ConcurrentDictionary<string, long> acknowledged)
+    private static async Task WatchAsync(
+        PlatformUnderTest platform, int viewer, string video, ConcurrentDictionary<string, long> acknowledged)
     {
         // One viewer in ten repeats each request, as after a lost response.
         var (id, isTwice) = (Guid.NewGuid(), viewer % 10 == 7);
@@ -52,7 +53,8 @@ public abstract partial class PlaybackContract
         for (var sequence = 1; sequence <= ReportsOfPlay && ended.GetProperty("state").GetString() == "playing"; sequence++)
         {
             platform.Clock.Advance(TimeSpan.FromSeconds(1));
-            ended = (await SendAsync($"/api/plays/{id}/{(sequence < ReportsOfPlay ? "progress" : "stop")}", new { sequence, positionSeconds = 1_000 })).Json;
+            ended = (await SendAsync(
+                $"/api/plays/{id}/{(sequence < ReportsOfPlay ? "progress" : "stop")}", new { sequence, positionSeconds = 1_000 })).Json;
         }
 
         var (from, to) = (begun.GetProperty("positionSeconds").GetDecimal(), ended.GetProperty("furthestSeconds").GetDecimal());

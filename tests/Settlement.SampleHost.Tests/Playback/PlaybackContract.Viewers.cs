@@ -44,7 +44,8 @@ public abstract partial class PlaybackContract
             refused.Headers["WWW-Authenticate"].Should().Be("Bearer");
         }
 
-        var keyed = await program.Client.PostAsync($"/api/videos/{video}/plays", new { }, ("Authorization", "Bearer x"), ("Idempotency-Key", "1"));
+        var keyed = await program.Client.PostAsync(
+            $"/api/videos/{video}/plays", new { }, ("Authorization", "Bearer x"), ("Idempotency-Key", "1"));
         keyed.ShouldBeProblem(401);
         (await program.Client.PostAsync($"/api/videos/{video}/plays", new { })).Should(201);
         (await ViewersAsync(platform)).Should().ContainSingle().Which.Should().StartWith("device:");
@@ -55,12 +56,14 @@ public abstract partial class PlaybackContract
     {
         await using var platform = await StartAsync();
         var (creator, first) = await RegisterAsync(platform, lengthSeconds: 700);
-        var second = (await creator.PostAsync("/api/videos", new { title = "Another", lengthSeconds = 700 })).Json.GetProperty("videoId").GetString()!;
+        var second = (await creator.PostAsync("/api/videos", new { title = "Another", lengthSeconds = 700 })).Json.GetProperty("videoId")
+            .GetString()!;
         var viewer = await platform.LogInAsync();
 
         var play = await BeginAsync(viewer, first);
         platform.Clock.Advance(TimeSpan.FromSeconds(10));
-        (await ReportAsync(viewer, play.Id, 1, 100)).Should(200).Json.GetProperty("furthestSeconds").GetDecimal().Should().Be(12, "the tolerance is two seconds");
+        (await ReportAsync(viewer, play.Id, 1, 100)).Should(200).Json.GetProperty("furthestSeconds").GetDecimal().Should().Be(
+            12, "the tolerance is two seconds");
         for (var n = 0; n < 10; n++)
         {
             // Starts and reports without elapsed time: each play would gain two seconds if the tolerance applied per play.
@@ -69,7 +72,8 @@ public abstract partial class PlaybackContract
         }
 
         (await ReportAsync(viewer, play.Id, 2, 100)).ShouldBeProblem(409, "one video at a time");
-        (await CloseAsync(platform)).Where(c => c.Key.StartsWith("video.seconds", StringComparison.Ordinal)).Sum(c => c.Value).Should().Be(12);
+        (await CloseAsync(platform)).Where(c => c.Key.StartsWith("video.seconds", StringComparison.Ordinal)).Sum(c => c.Value).Should()
+            .Be(12);
     }
 
     [Fact]
@@ -101,12 +105,14 @@ public abstract partial class PlaybackContract
         play.View.Should().Be("pending");
 
         platform.Clock.Advance(TimeSpan.FromSeconds(2));
-        (await ReportAsync(platform.Anonymous, play.Id, 1, 2)).Json.GetProperty("isCounted").GetBoolean().Should().BeFalse("three seconds are needed");
+        (await ReportAsync(platform.Anonymous, play.Id, 1, 2)).Json.GetProperty("isCounted").GetBoolean().Should().BeFalse(
+            "three seconds are needed");
         platform.Clock.Advance(TimeSpan.FromSeconds(18));
         (await ReportAsync(platform.Anonymous, play.Id, 2, 20)).Json.GetProperty("isCounted").GetBoolean().Should().BeTrue();
 
         (await CloseAsync(platform)).Should().BeEquivalentTo(
-            new Dictionary<string, long> { [$"video.view {video}"] = 1, [$"video.seconds {video}"] = 2 }, "the report arrived on the next day, but the minimum was reached on this one");
+            new Dictionary<string, long> { [$"video.view {video}"] = 1, [$"video.seconds {video}"] = 2 },
+            "the report arrived on the next day, but the minimum was reached on this one");
     }
 
     [Fact]
@@ -137,7 +143,8 @@ public abstract partial class PlaybackContract
     [Fact]
     public async Task Starts_are_limited_per_viewer_and_per_64_bit_network()
     {
-        await using var platform = await StartAsync(("Plays:StartsPerMinute", "2"), ("Plays:StartsPerAddressPerMinute", "4"), ("Proxies:0", "127.0.0.1"));
+        await using var platform = await StartAsync(
+            ("Plays:StartsPerMinute", "2"), ("Plays:StartsPerAddressPerMinute", "4"), ("Proxies:0", "127.0.0.1"));
         var (_, video) = await RegisterAsync(platform, lengthSeconds: 700);
         using var viewer = Browser(platform);
 
@@ -147,7 +154,8 @@ public abstract partial class PlaybackContract
         refused.Headers["Retry-After"].Should().MatchRegex("^[1-9][0-9]?$");
 
         using var others = Browser(platform, keepsCookies: false);
-        (await BeginManyAsync(others.Client, 3, "2001:db8:1:1:ffff::1")).Should().Equal([201, 429, 429], "three starts came from that network");
+        (await BeginManyAsync(others.Client, 3, "2001:db8:1:1:ffff::1")).Should().Equal(
+            [201, 429, 429], "three starts came from that network");
         (await BeginManyAsync(others.Client, 1, "2001:db8:1:3::1")).Should().Equal(201);
         platform.Clock.Advance(TimeSpan.FromMinutes(1));
         (await BeginManyAsync(viewer.Client, 1, "2001:db8:1:1::7")).Should().Equal(201);
@@ -167,7 +175,8 @@ public abstract partial class PlaybackContract
     private static async Task LogInByCookieAsync(ApiClient browser, string email)
     {
         var token = (await browser.GetAsync("/api/users/antiforgery")).Json.GetProperty("token").GetString()!;
-        (await browser.PostAsync("/api/users/session", new { email, password = PlatformUnderTest.Password }, ("X-CSRF-TOKEN", token))).Should(204);
+        (await browser.PostAsync("/api/users/session", new { email, password = PlatformUnderTest.Password }, ("X-CSRF-TOKEN", token)))
+            .Should(204);
     }
 
     private static TestBrowser Browser(PlatformUnderTest platform, bool keepsCookies = true) => new(platform.Address, keepsCookies);

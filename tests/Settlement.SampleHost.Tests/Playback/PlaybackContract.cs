@@ -132,7 +132,8 @@ public abstract partial class PlaybackContract
     private protected static async Task<(string Id, decimal Position, string View)> BeginAsync(ApiClient viewer, string videoId)
     {
         var play = (await viewer.PostAsync($"/api/videos/{videoId}/plays", new { })).Should(201).Json.GetProperty("play");
-        return (play.GetProperty("playId").GetString()!, play.GetProperty("positionSeconds").GetDecimal(), play.GetProperty("view").GetString()!);
+        return (play.GetProperty("playId").GetString()!, play.GetProperty("positionSeconds").GetDecimal(), play.GetProperty("view")
+            .GetString()!);
     }
 
     /// <summary>Watches the minimum of a view, with the first report of a play.</summary>
@@ -150,7 +151,8 @@ public abstract partial class PlaybackContract
         (await viewer.GetAsync($"/api/plays/{playId}")).Json.GetProperty("furthestSeconds").GetDecimal();
 
     /// <summary>Plays with correct reports every 10 s.</summary>
-    private static async Task<ApiAnswer> PlayAsync(PlatformUnderTest platform, ApiClient viewer, string playId, int to, int from = 0, bool stop = false)
+    private static async Task<ApiAnswer> PlayAsync(
+        PlatformUnderTest platform, ApiClient viewer, string playId, int to, int from = 0, bool stop = false)
     {
         ApiAnswer? answer = null;
         var sequence = 0;

@@ -43,11 +43,13 @@ public abstract partial class ScheduleContract
         var recovery = host.Service<IEnumerable<IHostedService>>().OfType<OverdueTriggerRecovery>().Single();
         await recovery.StopAsync(CancellationToken.None);
         await platform.Service<Database.PlatformDatabase>().WriteAsync(
-            sql => sql.ExecuteAsync("UPDATE QRTZ_TRIGGERS SET TRIGGER_STATE = 'ACQUIRED' WHERE TRIGGER_NAME = @Name", new { CloseDueJob.Key.Name }),
+            sql => sql.ExecuteAsync(
+                "UPDATE QRTZ_TRIGGERS SET TRIGGER_STATE = 'ACQUIRED' WHERE TRIGGER_NAME = @Name", new { CloseDueJob.Key.Name }),
             CancellationToken.None);
         platform.Clock.SetUtcNow(new DateTimeOffset(2026, 3, 12, 0, 17, 0, TimeSpan.FromHours(9)));
 
-        await UntilHealthAsync(platform, host, entry => entry.Status != HealthStatus.Healthy && entry.Description!.Contains(CloseDueJob.Key.Name, StringComparison.Ordinal));
+        await UntilHealthAsync(platform, host, entry =>
+            entry.Status != HealthStatus.Healthy && entry.Description!.Contains(CloseDueJob.Key.Name, StringComparison.Ordinal));
         (await closes.ListAsync(null, 10, CancellationToken.None)).Should().ContainSingle("it was due at 0:11 but is not fired");
 
         await recovery.StartAsync(CancellationToken.None);
@@ -62,7 +64,8 @@ public abstract partial class ScheduleContract
     {
         using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         while (await platform.Service<Database.PlatformDatabase>().ReadAsync(
-            sql => sql.ListAsync<string>("SELECT TRIGGER_NAME FROM QRTZ_TRIGGERS UNION ALL SELECT ENTRY_ID FROM QRTZ_FIRED_TRIGGERS"), timeout.Token)
+            sql => sql.ListAsync<string>("SELECT TRIGGER_NAME FROM QRTZ_TRIGGERS UNION ALL SELECT ENTRY_ID FROM QRTZ_FIRED_TRIGGERS"),
+            timeout.Token)
             is not [var only] || only != CloseDueJob.Key.Name)
         {
             platform.Clock.Advance(TimeSpan.FromSeconds(1));
@@ -76,7 +79,8 @@ public abstract partial class ScheduleContract
         using var timeout = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         while (true)
         {
-            var report = await host.Service<HealthCheckService>().CheckHealthAsync(check => check.Name == "schedule", CancellationToken.None);
+            var report = await host.Service<HealthCheckService>().CheckHealthAsync(
+                check => check.Name == "schedule", CancellationToken.None);
             if (isReached(report.Entries["schedule"]))
                 return;
             if (timeout.IsCancellationRequested)

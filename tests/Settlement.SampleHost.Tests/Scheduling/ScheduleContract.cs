@@ -40,7 +40,8 @@ public abstract partial class ScheduleContract
         var admin = await platform.LogInAsync("admin");
 
         var held = await platform.Service<DayCloses>().CloseDueAsync(CancellationToken.None);
-        (await platform.Service<DayCloses>().CloseDueAsync(CancellationToken.None))!.CloseId.Should().Be(held!.CloseId, "it is recorded once a day");
+        (await platform.Service<DayCloses>().CloseDueAsync(CancellationToken.None))!.CloseId.Should().Be(
+            held!.CloseId, "it is recorded once a day");
         platform.Clock.Advance(TimeSpan.FromSeconds(1));
         var started = (await admin.PostAsync("/api/schedule/closes", new { through = "2026-03-12" })).Should(202);
         await platform.Service<ManualCloses>().WhenIdleAsync();
@@ -70,7 +71,8 @@ public abstract partial class ScheduleContract
         platform.Clock.SetUtcNow(PlatformUnderTest.Noon.AddDays(1));
 
         var runs = await platform.WhileAdvancingClockAsync(Task.WhenAll(
-            platform.Service<DayCloses>().CloseDueAsync(CancellationToken.None), other.Service<DayCloses>().CloseDueAsync(CancellationToken.None)));
+            platform.Service<DayCloses>().CloseDueAsync(CancellationToken.None), other.Service<DayCloses>()
+                .CloseDueAsync(CancellationToken.None)));
 
         runs.OfType<CloseRun>().Should().OnlyContain(r => r.State == CloseState.Done);
         (await platform.Service<SettlementEngine>().Pipelines.ListRunsAsync(10)).Should().ContainSingle().Which.Rows.Should().Be(50);
@@ -88,7 +90,8 @@ public abstract partial class ScheduleContract
         platform.Clock.SetUtcNow(PlatformUnderTest.Noon.AddDays(3));
         var admin = await platform.LogInAsync("admin");
 
-        var answer = await admin.PostAsync("/api/schedule/closes", body is null ? null : System.Text.Json.JsonDocument.Parse(body).RootElement);
+        var answer = await admin.PostAsync(
+            "/api/schedule/closes", body is null ? null : System.Text.Json.JsonDocument.Parse(body).RootElement);
 
         answer.ShouldBeProblem(400, "through is missing");
         (await admin.GetAsync("/api/schedule/closes")).Json.GetProperty("items").GetArrayLength().Should().Be(0);
@@ -128,7 +131,8 @@ public abstract partial class ScheduleContract
 
     private protected static DateOnly FirstDay => Day;
 
-    private protected static async Task LoadAsync(PlatformUnderTest platform, int events) => await platform.Service<SettlementEngine>().Events.LoadAsync(
+    private protected static async Task LoadAsync(PlatformUnderTest platform, int events) =>
+        await platform.Service<SettlementEngine>().Events.LoadAsync(
         Enumerable.Range(1, events).Select(i => new UsageEvent(
             Guid.Parse(SampleProgram.Id(i)), PlatformUnderTest.Noon, PlatformMeters.Views, $"v{i}", "ann", 1)).ToAsyncEnumerable());
 }

@@ -202,7 +202,8 @@ public sealed class CausalCookieTests
         await ReadAsync(user, second);
 
         shop.Database.Reads.Select(r => r.ToString()).Should().Equal(
-            ["after 0-1-101", "after 0-1-102"], "a browser stores only the last cookie it receives, which may be that of the earlier commit");
+            ["after 0-1-101", "after 0-1-102"], "a browser stores only the last cookie it receives, which "
+                + "may be that of the earlier commit");
     }
 
     private static async Task<string> ReadAsync(HttpClient user, string cookie)

@@ -91,7 +91,8 @@ public sealed class CausalResponseTests
     public async Task A_token_too_long_for_a_cookie_is_not_sent_and_logged_as_a_warning_once()
     {
         await using var shop = await Shop.StartAsync();
-        shop.Database.TokenText = number => string.Join(',', Enumerable.Range(0, 80).Select(i => $"00000000-0000-0000-0000-{i:d12}:1-{number}"));
+        shop.Database.TokenText = number =>
+            string.Join(',', Enumerable.Range(0, 80).Select(i => $"00000000-0000-0000-0000-{i:d12}:1-{number}"));
         using var user = shop.Client();
 
         (await user.PostAsync("/write", null)).IsSuccessStatusCode.Should().BeTrue();
@@ -104,7 +105,8 @@ public sealed class CausalResponseTests
     public async Task A_token_of_nearly_the_greatest_length_is_accepted()
     {
         await using var shop = await Shop.StartAsync();
-        shop.Database.TokenText = number => string.Join(',', Enumerable.Range(0, 54).Select(i => $"00000000-0000-0000-0000-{i:d12}:1-{number}"));
+        shop.Database.TokenText = number =>
+            string.Join(',', Enumerable.Range(0, 54).Select(i => $"00000000-0000-0000-0000-{i:d12}:1-{number}"));
         using var user = shop.Browser();
 
         var issued = Shop.CookieOf(await user.PostAsync("/write", null))!;

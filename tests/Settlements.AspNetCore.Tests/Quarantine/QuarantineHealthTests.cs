@@ -18,11 +18,13 @@ public sealed class QuarantineHealthTests : IDisposable
         var engine = services.GetRequiredService<SettlementEngine>();
         await engine.Schema.ApplyAsync(TestContext.Current.CancellationToken);
 
-        (await CheckAsync(services)).Should().BeEquivalentTo(new { Status = HealthStatus.Healthy, Description = "No usage is in quarantine." });
+        (await CheckAsync(services)).Should().BeEquivalentTo(
+            new { Status = HealthStatus.Healthy, Description = "No usage is in quarantine." });
 
         // One unit more than the limit of a counter; an event has a lower limit.
         var full = (int)(RateTable.CountMax / UsageEvent.QuantityMax);
-        await LoadAsync(engine, [.. Enumerable.Range(1, full).Select(i => Event(i, Monday, UsageEvent.QuantityMax)), Event(full + 1, Monday, 1)]);
+        await LoadAsync(engine,
+            [.. Enumerable.Range(1, full).Select(i => Event(i, Monday, UsageEvent.QuantityMax)), Event(full + 1, Monday, 1)]);
         await engine.Days.CloseThroughAsync(Monday, cancellationToken: TestContext.Current.CancellationToken);
 
         var degraded = await CheckAsync(services);
@@ -37,13 +39,16 @@ public sealed class QuarantineHealthTests : IDisposable
     }
 
     private static async Task<HealthReportEntry> CheckAsync(ServiceProvider services) =>
-        (await services.GetRequiredService<HealthCheckService>().CheckHealthAsync(TestContext.Current.CancellationToken)).Entries["quarantine"];
+        (await services.GetRequiredService<HealthCheckService>()
+            .CheckHealthAsync(TestContext.Current.CancellationToken)).Entries["quarantine"];
 
     private static Task<LoadReport> LoadAsync(SettlementEngine engine, UsageEvent[] events) =>
-        engine.Events.LoadAsync(events.ToAsyncEnumerable(), new UsageLoadOptions(), cancellationToken: TestContext.Current.CancellationToken);
+        engine.Events.LoadAsync(
+            events.ToAsyncEnumerable(), new UsageLoadOptions(), cancellationToken: TestContext.Current.CancellationToken);
 
     private static UsageEvent Event(int id, DateOnly day, long quantity) => new(
-        new Guid(id, 0, 0, [0, 0, 0, 0, 0, 0, 0, 0]), new DateTimeOffset(day, new TimeOnly(12, 0), TimeSpan.Zero), "video.view", "huge", "ann", quantity);
+        new Guid(id, 0, 0, [0, 0, 0, 0, 0, 0, 0, 0]), new DateTimeOffset(day, new TimeOnly(12, 0), TimeSpan.Zero), "video.view",
+        "huge", "ann", quantity);
 
     private ServiceProvider Services()
     {

@@ -34,7 +34,8 @@ public sealed class ServerHealthTests
         { HealthStatus.Healthy, "The primary is a.", [Primary("a", ServerState.Up), Replica("b", ServerState.Down)] },
         { HealthStatus.Degraded, "The primary is a, but*", [Primary("a", ServerState.Suspect)] },
         { HealthStatus.Degraded, "The primary is a. b: Primary, Down. *", [Primary("a", ServerState.Up), Primary("b", ServerState.Down)] },
-        { HealthStatus.Degraded, "The primary is a. b: Primary, Suspect. *", [Primary("a", ServerState.Up), Primary("b", ServerState.Suspect)] },
+        { HealthStatus.Degraded, "The primary is a. b: Primary, Suspect. *",
+            [Primary("a", ServerState.Up), Primary("b", ServerState.Suspect)] },
         {
             HealthStatus.Unhealthy, "There is no writable primary. a: Primary, Down. *",
             [Primary("a", ServerState.Down), Replica("b", ServerState.Up)]
@@ -70,7 +71,9 @@ public sealed class ServerHealthTests
             Server("db1:3306", ServerRole.Primary, ServerState.Up),
             Replica("db2:3306", ServerState.Lagging) with
             {
-                Lag = TimeSpan.FromSeconds(95.5), InFlight = 7, Detail = "its SQL thread is stopped",
+                Lag = TimeSpan.FromSeconds(95.5),
+                InFlight = 7,
+                Detail = "its SQL thread is stopped",
             });
 
         var replica = report.Entries["database:db2:3306"];

@@ -133,7 +133,8 @@ public sealed class ServersEndpointTests
                 services.AddAuthentication(o => o.AddScheme<NobodyHandler>("nobody", null));
                 services.AddAuthorization();
             },
-            app => app.MapDatabaseServers("/servers").RequireAuthorization(p => p.AddAuthenticationSchemes("nobody").RequireAuthenticatedUser()));
+            app => app.MapDatabaseServers("/servers").RequireAuthorization(
+                p => p.AddAuthenticationSchemes("nobody").RequireAuthenticatedUser()));
         using var client = app.Client();
 
         (await client.GetAsync("/servers")).StatusCode.Should().Be(HttpStatusCode.Unauthorized);
@@ -178,7 +179,8 @@ public sealed class ServersEndpointTests
     }
 
     private static ServerStatus Down { get; } = new(
-        "db3:3306", ServerRole.Unknown, ServerState.Down, null, 0, 1, CausalToken.None, null, "Unable to connect to any of the specified MySQL servers (Connection refused)");
+        "db3:3306", ServerRole.Unknown, ServerState.Down, null, 0, 1, CausalToken.None, null,
+        "Unable to connect to any of the specified MySQL servers (Connection refused)");
 
     private static Task<App> StartAsync() => App.StartAsync(_ => { }, app => app.MapDatabaseServers("/servers"));
 

@@ -80,7 +80,8 @@ public sealed class ConcurrentCloseTests(Workload work)
             resumed.ExitCode.Should().Be(0, resumed.Error);
             other.Output.Should().Contain("Closed");
             (await Workload.AnswersAsync(program)).Should().Be(work.Expected);
-            (await CountAsync(connection, "SELECT count(*) FROM pipeline_incidents WHERE reason LIKE '%expired and another instance has leased the chunk%'"))
+            (await CountAsync(connection, "SELECT count(*) FROM pipeline_incidents WHERE reason LIKE '%expired and another "
+                + "instance has leased the chunk%'"))
                 .Should().BeGreaterThan(0);
             resumed.Error.Should().Contain("another instance has leased chunk");
         }

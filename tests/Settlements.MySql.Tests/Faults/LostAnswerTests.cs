@@ -81,7 +81,8 @@ public sealed class LostAnswerTests(SharedServer shared)
                 await using var loader = new TableLoader(new MySqlStoreOptions
                 {
                     ConnectionString = new MySqlConnectionStringBuilder(
-                        table.ConnectionString) { Port = (uint)proxy.Port }.ConnectionString,
+                        table.ConnectionString)
+                    { Port = (uint)proxy.Port }.ConnectionString,
                 });
                 var commits = 0;
                 proxy.OnCommand = command => IsCommit(command) && ++commits == at ? fault : ProxyFault.None;

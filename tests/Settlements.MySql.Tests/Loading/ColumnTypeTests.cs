@@ -105,7 +105,8 @@ public sealed class ColumnTypeTests(SharedServer shared, ServerWithoutLocalInfil
                     && Exact(text, stored, isSingle: true);
             case "TINYINT" or "SMALLINT" or "MEDIUMINT" or "INT" or "BIGINT" or "BIT" or "YEAR" or "DECIMAL" or "DOUBLE":
                 return Exact(text, stored, isSingle: false);
-            case "VARCHAR" or "CHAR" or "TINYTEXT" or "TEXT" or "LONGTEXT" or "JSON" when value is string or char or byte[] or Guid or int or long or decimal or double or float:
+            case "VARCHAR" or "CHAR" or "TINYTEXT" or "TEXT" or "LONGTEXT" or "JSON" when value is string or char or byte[] or Guid or int
+                or long or decimal or double or float:
                 return stored == text;
             case "BINARY" when type == "BINARY(16)" && Guid.TryParseExact(text, "D", out var id):
                 return stored == Convert.ToHexString(id.ToByteArray(bigEndian: true));

@@ -37,8 +37,11 @@ public sealed class CsvTableLoadTests(SharedServer shared)
             shared.Server, "id BIGINT PRIMARY KEY, title VARCHAR(20) NOT NULL, n INT NULL CHECK (n <> 13)");
         const string Csv = "id,title,\"n\"\r\n1,\"two\r\nlines\",1\r\n2,a,x\r\n3,\"three\n\nlines\",13\r\n4\r\n1,again,1\r\n";
         var rejected = new List<RejectedRow>();
-        var options = new TableLoadOptions { RejectsMax = 9, OnRejected = (row, _) =>
-            { rejected.Add(row); return ValueTask.CompletedTask; } };
+        var options = new TableLoadOptions
+        {
+            RejectsMax = 9, OnRejected = (row, _) =>
+            { rejected.Add(row); return ValueTask.CompletedTask; }
+        };
 
         await table.Loader.LoadCsvAsync(Utf8(Csv), "t", options);
         var stopped = () => table.Loader.LoadCsvAsync(Utf8(Csv), "t", new TableLoadOptions { OnConflict = OnConflict.Skip });

@@ -261,8 +261,11 @@ public sealed class TableLoaderTests(SharedServer shared, ServerWithoutLocalInfi
 
         (await table.CountAsync()).Should().Be(0);
         var reported = new List<RejectedRow>();
-        options = new TableLoadOptions { Key = "a", RejectsMax = 9, OnRejected = (row, _) =>
-            { reported.Add(row); return ValueTask.CompletedTask; } };
+        options = new TableLoadOptions
+        {
+            Key = "a", RejectsMax = 9, OnRejected = (row, _) =>
+            { reported.Add(row); return ValueTask.CompletedTask; }
+        };
         (await table.Loader.LoadAsync(rows.ToAsyncEnumerable(), Row.Map, options)).Rejected.Should().Be(1);
         reported.Should().ContainSingle();
     }

@@ -78,7 +78,8 @@ public sealed class CustomStepTests
             if (doubled)
                 await ExecuteAsync("INSERT INTO invoices VALUES ('welcome', 1)"); // wrong: not in the transaction of a checkpoint
 
-            await engine.Pipelines.RunAsync(new Pipeline("invoices", "2024-07", "v1", [new InvoiceStep()]), cancellationToken: cancellationToken);
+            await engine.Pipelines.RunAsync(
+                new Pipeline("invoices", "2024-07", "v1", [new InvoiceStep()]), cancellationToken: cancellationToken);
         }
 
         public async Task<string> DumpAsync(CancellationToken cancellationToken)

@@ -34,7 +34,8 @@ public sealed class SqliteFileFaultTests : IDisposable
     [Fact]
     public void The_ConnectionString_property_has_no_password()
     {
-        using var source = new SqliteMultiHostDataSource($"Data Source={Path.Combine(_folder.FullName, "shop.db")};Password=hunter2;Default Timeout=3");
+        using var source = new SqliteMultiHostDataSource(
+            $"Data Source={Path.Combine(_folder.FullName, "shop.db")};Password=hunter2;Default Timeout=3");
 
         (source.ConnectionString + source.Primary.ConnectionString).Should().NotContain("hunter2").And.Contain("Default Timeout=3");
     }
@@ -81,7 +82,8 @@ public sealed class SqliteFileFaultTests : IDisposable
 
         await other.ExecuteAsync("ROLLBACK");
         await source.StartAsync();
-        source.Servers[0].Should().Match<ServerStatus>(h => h.State == ServerState.Up && h.Detail.Length == 0, "a good look lets it in again");
+        source.Servers[0].Should().Match<ServerStatus>(
+            h => h.State == ServerState.Up && h.Detail.Length == 0, "a good look lets it in again");
     }
 
     [Fact]

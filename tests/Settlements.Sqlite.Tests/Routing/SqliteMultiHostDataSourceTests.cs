@@ -37,7 +37,8 @@ public sealed class SqliteMultiHostDataSourceTests : IAsyncDisposable
         token.IsNone.Should().BeTrue("every read of the file sees it");
         ReadConsistency[] all =
         [
-            ReadConsistency.Primary, ReadConsistency.Eventual, ReadConsistency.AtMostStale(TimeSpan.FromTicks(1)), ReadConsistency.After(token),
+            ReadConsistency.Primary, ReadConsistency.Eventual, ReadConsistency.AtMostStale(TimeSpan.FromTicks(1)),
+            ReadConsistency.After(token),
             ReadConsistency.After(CausalToken.Parse("0-1-100")),
         ];
         foreach (var consistency in all)
@@ -136,7 +137,8 @@ public sealed class SqliteMultiHostDataSourceTests : IAsyncDisposable
         await using (await _source.Primary.OpenConnectionAsync())
         await using (var third = _source.Replicas.OpenConnection())
         {
-            _source.Servers[0].Should().Match<ServerStatus>(h => h.State == ServerState.Up && h.InFlight == 3 && h.Version!.StartsWith("SQLite 3."));
+            _source.Servers[0].Should().Match<ServerStatus>(
+                h => h.State == ServerState.Up && h.InFlight == 3 && h.Version!.StartsWith("SQLite 3."));
             third.Close();
             _source.Servers[0].InFlight.Should().Be(2);
         }
@@ -153,7 +155,8 @@ public sealed class SqliteMultiHostDataSourceTests : IAsyncDisposable
 
         created.Invoking(c => c.Execute("INSERT INTO play VALUES (1)")).Should().Throw<SqliteException>();
         _source.Replicas.Invoking(r => r.CreateCommand("INSERT INTO play VALUES (1)").ExecuteNonQuery()).Should().Throw<SqliteException>();
-        _source.CreateCommand("INSERT INTO play VALUES (1)").ExecuteNonQuery().Should().Be(1, "the data source itself opens writing connections");
+        _source.CreateCommand("INSERT INTO play VALUES (1)").ExecuteNonQuery().Should().Be(
+            1, "the data source itself opens writing connections");
     }
 
     [Fact]

@@ -7,7 +7,8 @@ namespace Settlements.Sqlite.Tests.Sources;
 /// <summary>Sums beyond 64 bits, and days that can't be divided into slices of equal size.</summary>
 public sealed class LargeSumTests
 {
-    private const string Table = "CREATE TABLE plays (id INTEGER, at TEXT, v TEXT, o TEXT, n INTEGER); CREATE INDEX plays_at ON plays (at, id);";
+    private const string Table =
+        "CREATE TABLE plays (id INTEGER, at TEXT, v TEXT, o TEXT, n INTEGER); CREATE INDEX plays_at ON plays (at, id);";
 
     [Theory]
     [InlineData(1)]

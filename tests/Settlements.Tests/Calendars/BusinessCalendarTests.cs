@@ -42,7 +42,8 @@ public sealed class BusinessCalendarTests
     }
 
     [Theory]
-    [InlineData("Mars/Olympus", "Time zone 'Mars/Olympus' is not installed on this machine; use an IANA time zone such as 'Asia/Seoul' or 'Etc/UTC'*tzdata*")]
+    [InlineData("Mars/Olympus", "Time zone 'Mars/Olympus' is not installed on this machine; use an IANA time zone such as "
+        + "'Asia/Seoul' or 'Etc/UTC'*tzdata*")]
     [InlineData("", "Time zone '' is not installed on this machine; use an IANA time zone*")]
     [InlineData("Asia", "Time zone 'Asia' is not installed on this machine*")]
     [InlineData("Korea Standard Time", "Time zone 'Korea Standard Time' is not an IANA name; use 'Asia/Seoul'.*")]

@@ -54,7 +54,8 @@ public sealed class RenamedZonesTests
         (zone, id) = NamedTimeZone.Find("Europe/Kyiv", "zone", OnlyInstalled("Europe/Kiev"));
         (zone.Id, id).Should().Be(("Europe/Kiev", "Europe/Kyiv"));
 
-        FluentActions.Invoking(() => NamedTimeZone.Find("US/Eastern", "zone", OnlyInstalled("Asia/Seoul"))).Should().Throw<ArgumentException>()
+        FluentActions.Invoking(() => NamedTimeZone.Find("US/Eastern", "zone", OnlyInstalled("Asia/Seoul"))).Should()
+            .Throw<ArgumentException>()
             .WithMessage("Time zone 'US/Eastern' is not installed on this machine*");
     }
 

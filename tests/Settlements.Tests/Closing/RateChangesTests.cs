@@ -19,7 +19,8 @@ public sealed class RateChangesTests
         static void Before(MeterRatesBuilder r) => r.Flat("a", Start, Currency.KRW, 1m);
 
         Find(Before, r => r.Flat("a", Start, Currency.KRW, 2m)).Should().ContainSingle().Which.Should().Match(
-            "Rate table 'm' a has priced published days as [flat over lifetime: 1- at 1; KRW 0; Truncating] from 2024-06-01, and is now [*at 2; *immutable*add a new version*");
+            "Rate table 'm' a has priced published days as [flat over lifetime: 1- at 1; KRW 0; Truncating] from 2024-06-01, and is now "
+                + "[*at 2; *immutable*add a new version*");
         Find(Before, r => r.Flat("a", Start.AddDays(-1), Currency.KRW, 1m)).Should().ContainSingle();
         Find(Before, r => r.Flat("a", Start, Currency.USD, 1m)).Should().ContainSingle();
         Find(Before, r => r.Flat("a", Start, Currency.KRW, 1m).Round(Rounding.Cumulative)).Should().ContainSingle();

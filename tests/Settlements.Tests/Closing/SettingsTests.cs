@@ -78,9 +78,12 @@ public sealed class SettingsTests
         var first = Of(Options(o => o.Sources.Add(Plays())), published: 1).SourcesToRecord(Monday.AddDays(1));
         var second = Of(Options(o => o.Sources.Add(Plays(s => s.Where("kind = 'play'")))), 2, first).SourcesToRecord(Monday.AddDays(2));
 
-        second.Should().ContainSingle().Which.Should().Match<RecordedSource>(s => s.FirstDay == Monday.AddDays(2) && s.CountedFrom == Monday.AddDays(1));
-        Of(Options(), 3, [.. first, .. second]).Conflicts().Should().ContainSingle().Which.Should().Match("*'plays'*not configured*CountedThrough*");
-        Of(Options(o => o.Sources.Add(Plays())), 3, [.. first, .. second]).Conflicts().Should().ContainSingle().Which.Should().Match("*the configuration of this instance is outdated*");
+        second.Should().ContainSingle().Which.Should().Match<RecordedSource>(
+            s => s.FirstDay == Monday.AddDays(2) && s.CountedFrom == Monday.AddDays(1));
+        Of(Options(), 3, [.. first, .. second]).Conflicts().Should().ContainSingle().Which.Should().Match(
+            "*'plays'*not configured*CountedThrough*");
+        Of(Options(o => o.Sources.Add(Plays())), 3, [.. first, .. second]).Conflicts().Should().ContainSingle().Which.Should().Match(
+            "*the configuration of this instance is outdated*");
         var now = Of(Options(o => o.Sources.Add(Plays(s => s.Where("kind = 'play'")))), 3, [.. first, .. second]);
         now.Conflicts().Should().BeEmpty();
         now.FindSourceMismatch(Monday.AddDays(1)).Should().Match("Day 2024-07-02*'plays'*where kind = 'play'*Restate*");

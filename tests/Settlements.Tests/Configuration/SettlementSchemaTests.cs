@@ -83,7 +83,8 @@ public sealed partial class SettlementSchemaTests
     [InlineData("rates/video.view/overrides/0/versions/0/tiers", "[]", "'tiers' is not valid for the model flat")]
     [InlineData("rates/video.view/overrides/1/versions/0/unitsPerPackage", null, "'unitsPerPackage' is missing")]
     [InlineData("rates/ad.view/versions/0/currency", "{ \"code\": \"SEK\", \"minorUnitDigits\": 5 }", "use 0 to 4 for minorUnitDigits")]
-    [InlineData("rates/ad.view/versions/0/price", "1000001", "$.rates['ad.view'].versions[0]: Rate table 'ad.view' 2024: the price is 1000001")]
+    [InlineData("rates/ad.view/versions/0/price", "1000001",
+        "$.rates['ad.view'].versions[0]: Rate table 'ad.view' 2024: the price is 1000001")]
     [InlineData("rates/ad.view", "{}", "'versions' is missing")]
     [InlineData("sources/0/table", null, "$.sources[0]: 'table' is missing")]
     [InlineData("sources/0/key", "[]", "$.sources[0]: Source 'views': Key(…) is missing or has a blank column")]

@@ -61,7 +61,8 @@ public sealed class QuarantineTests
         days.Use("05-31", "ann", 1).Use("07-01", "ann", 1, "other").PostText("07-01").Should().Equal("07-01 ann 1: 1");
 
         days.Last.Quarantined.Should().ContainSingle().Which.Reason.Should()
-            .Match("No rate version of meter 'm' prices item 'v1' of payee 'ann' on 2024-05-31: its first version starts on 2024-06-01. *negative quantity*");
+            .Match("No rate version of meter 'm' prices item 'v1' of payee 'ann' on 2024-05-31: its first version starts on "
+                + "2024-06-01. *negative quantity*");
     }
 
     [Fact]

@@ -96,7 +96,8 @@ internal sealed class CsvGrammar(Random random)
         var row = string.Join(',', fields.Select(Written));
         var isValid = ValidInstants.Contains(instant) && ValidQuantities.Contains(quantity) && texts.All(
             text => text.EnumerateRunes().Count() is > 0 and <= 64);
-        return (row, isValid ? new UsageEvent(id, Instant(instant), texts[0], texts[1], texts[2], long.Parse(quantity, CultureInfo.InvariantCulture)) : null);
+        return (row, isValid ? new UsageEvent(
+            id, Instant(instant), texts[0], texts[1], texts[2], long.Parse(quantity, CultureInfo.InvariantCulture)) : null);
     }
 
     private static DateTimeOffset Instant(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture);

@@ -14,7 +14,8 @@ public sealed class CsvRejectionTests
     private const string StrayQuote =
         "The text contains a quote and is not quoted. Quote the complete text and double its quotes, for example \"a \"\"b\"\" c\".";
     private const string AfterQuote = "There is text after the closing quote. Double a quote that belongs to the text.";
-    private const string StrayReturn = "There is a carriage return outside of quotes. End rows with LF or CRLF, and quote a text that contains one.";
+    private const string StrayReturn =
+        "There is a carriage return outside of quotes. End rows with LF or CRLF, and quote a text that contains one.";
     private const string NotClosed = "A quote is not closed before the end of the file. Close it, or write the row without quotes.";
     private const string EmptyText = "The text is empty. Use 1 to 64 characters.";
 
@@ -161,6 +162,7 @@ public sealed class CsvRejectionTests
 
         rejected.Select(row => row.Reason).Should().Equal(
             "'1\\u000A2' is not an integer. Use digits only, for example 12.",
-            "The quantity " + new string('9', 80) + "… is out of range. Use -1000000000000 to 1000000000000, or split it into several events.");
+            "The quantity " + new string('9', 80)
+                + "… is out of range. Use -1000000000000 to 1000000000000, or split it into several events.");
     }
 }

@@ -87,7 +87,8 @@ public sealed class CsvRowTests
 
         var error = (await load.Should().ThrowAsync<RowRejectedException>()).Which;
         error.RowNumber.Should().Be(1);
-        error.Message.Should().StartWith("Row 1: ").And.EndWith($"The header must be exactly '{Csv.Header}', optionally followed by ',reason,reference'.");
+        error.Message.Should().StartWith("Row 1: ").And.EndWith(
+            $"The header must be exactly '{Csv.Header}', optionally followed by ',reason,reference'.");
         store.Calls.Should().Be(0);
     }
 
@@ -97,7 +98,8 @@ public sealed class CsvRowTests
         var load = () => Csv.LoadAsync(new MemoryEventStore(), "id,when\n");
 
         (await load.Should().ThrowAsync<RowRejectedException>())
-            .WithMessage($"Row 1: The header is 'id,when'. The header must be exactly '{Csv.Header}', optionally followed by ',reason,reference'.");
+            .WithMessage($"Row 1: The header is 'id,when'. The header must be exactly '{Csv.Header}', optionally "
+                + $"followed by ',reason,reference'.");
     }
 
     [Fact]

@@ -46,7 +46,8 @@ public sealed class HostileInputTests
     public async Task A_line_of_10_MB_of_any_characters_rejects_only_its_row(char of, string before)
     {
         var giant = Encoding.UTF8.GetBytes(before + new string(of, 10_000_000));
-        byte[] file = [.. Encoding.UTF8.GetBytes(Csv.Rows(Csv.Row(1))), .. giant, .. "\n"u8, .. Encoding.UTF8.GetBytes(Csv.Row(2)), .. "\n"u8, .. giant];
+        byte[] file = [.. Encoding.UTF8.GetBytes(Csv.Rows(Csv.Row(1))), .. giant, .. "\n"u8, .. Encoding.UTF8.GetBytes(Csv.Row(2)),
+            .. "\n"u8, .. giant];
 
         var report = await LoadAsync(file);
 
@@ -126,7 +127,8 @@ public sealed class HostileInputTests
 
         _store.Events.Should().Equal([Csv.Event(1), Csv.Event(3)], because);
         var row = _rejected.Should().ContainSingle(because).Which;
-        (row.RowNumber, row.Column, row.Reason).Should().Be((3, "item_id", "The text contains bytes that are not valid UTF-8. Save the file as UTF-8."), because);
+        (row.RowNumber, row.Column, row.Reason).Should().Be(
+            (3, "item_id", "The text contains bytes that are not valid UTF-8. Save the file as UTF-8."), because);
     }
 
     [Theory]

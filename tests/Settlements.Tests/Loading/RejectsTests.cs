@@ -79,7 +79,8 @@ public sealed class RejectsTests
 
         var error = (await load.Should().ThrowAsync<RowRejectedException>()).Which;
         error.Message.Should().StartWith("Row 7 (line 7): ").And.EndWith(" 3 rows were rejected, more than the limit of 2 (RejectsMax).");
-        _reported.Concat(error.RejectedInChunk).Select(row => row.RowNumber).Should().Equal([2, 4, 7], "each row is reported once, by callback or by exception");
+        _reported.Concat(error.RejectedInChunk).Select(row => row.RowNumber).Should().Equal(
+            [2, 4, 7], "each row is reported once, by callback or by exception");
         _store.Events.Should().HaveCount(chunkRows switch { 1 => 3, 2 => 2, 3 => 3, _ => 0 });
     }
 

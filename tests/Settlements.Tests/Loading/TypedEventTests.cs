@@ -58,9 +58,11 @@ public sealed class TypedEventTests
             (6, "quantity", "The quantity is 0. Use a quantity other than 0, or omit the row."),
             (7, "quantity", "The quantity 1000000000001 is out of range. Use -1000000000000 to 1000000000000, " +
                 "or split it into several events."),
-            (8, "occurred_at", "'9999-12-31T23:59:59.999999Z' is after 9998-12-30T23:59:59.999999Z, the last instant that business calendars support."),
+            (8, "occurred_at", "'9999-12-31T23:59:59.999999Z' is after 9998-12-30T23:59:59.999999Z, the last instant "
+                + "that business calendars support."),
             (9, "meter", "The text is empty. Use 1 to 64 characters."),
-            (10, "event_id", "The event id is all zeros, like an id that was never set. Give each event a unique id, for example a UUID of version 7."),
+            (10, "event_id", "The event id is all zeros, like an id that was never set. Give each event a unique id, "
+                + "for example a UUID of version 7."),
             (11, "reason", "The text has 257 characters (Unicode code points), more than the limit of 256. Shorten it."),
             (12, "reason", "The text has 2000 characters (Unicode code points), more than the limit of 256. Shorten it."),
             (13, "reference", "The text has 65 characters (Unicode code points), more than the limit of 64. Shorten it."),

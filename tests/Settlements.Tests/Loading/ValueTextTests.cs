@@ -6,7 +6,8 @@ namespace Settlements.Tests.Loading;
 /// <summary>Tests of parsing instants, quantities and ids.</summary>
 public sealed class ValueTextTests
 {
-    private const string Form = "Use yyyy-MM-ddTHH:mm:ss with up to 6 decimals and Z or an offset, for example 2024-07-01T09:30:00.25+09:00.";
+    private const string Form =
+        "Use yyyy-MM-ddTHH:mm:ss with up to 6 decimals and Z or an offset, for example 2024-07-01T09:30:00.25+09:00.";
 
     [Theory]
     [InlineData("2024-07-01T00:00:00Z", "2024-07-01T00:00:00.000000")]
@@ -101,7 +102,8 @@ public sealed class ValueTextTests
     [InlineData("1-")]
     public void A_quantity_of_other_characters_than_digits_is_refused(string text) =>
         QuantityText.Read(Encoding.UTF8.GetBytes(text), out _).Should()
-            .Be((text.Length == 0 ? "The quantity is empty. Use an integer, for example 12." : $"'{text}' is not an integer. Use digits only, for example 12."));
+            .Be((text.Length == 0 ? "The quantity is empty. Use an integer, for example 12."
+                : $"'{text}' is not an integer. Use digits only, for example 12."));
 
     [Theory]
     [InlineData("0")]

@@ -57,7 +57,8 @@ public sealed class RankingWriterTests
         public IEnumerable<RankedItem> Top(DateRange days, int count) => All(days, null).Take(count)
             .Select((item, i) => new RankedItem(i + 1, item.ItemId, item.PayeeId, item.Quantity));
 
-        public Task<IReadOnlyList<StoredRank>> ListByDayAsync(DbTransaction transaction, DateOnly day, CancellationToken cancellationToken) =>
+        public Task<IReadOnlyList<StoredRank>> ListByDayAsync(
+            DbTransaction transaction, DateOnly day, CancellationToken cancellationToken) =>
             Task.FromResult(_kept.GetValueOrDefault(day) ?? []);
 
         public Task<IReadOnlyList<ItemQuantity>> TopOfRunAsync(

@@ -14,7 +14,8 @@ public sealed class RateEdgeTests
     {
         var make = () => RateTable.GraduatedSpans((1, 10, 5m), (1, null, 1m));
 
-        make.Should().Throw<RateTableException>().Which.Errors.Should().ContainSingle(fault => fault.Contains("tier 2", StringComparison.Ordinal));
+        make.Should().Throw<RateTableException>().Which.Errors.Should().ContainSingle(
+            fault => fault.Contains("tier 2", StringComparison.Ordinal));
     }
 
     [Fact]

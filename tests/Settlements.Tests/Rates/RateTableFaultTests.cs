@@ -5,7 +5,8 @@ public sealed class RateTableFaultTests
     private const string NothingFrom500000 = "has a gap: nothing prices unit 500000 and above; end with a tier whose UpTo is null";
 
     [Fact]
-    public void A_table_without_tiers_is_an_error() => Faults(() => RateTable.Graduated()).Should().Equal("has no tiers; add at least one, whose UpTo is null");
+    public void A_table_without_tiers_is_an_error() =>
+        Faults(() => RateTable.Graduated()).Should().Equal("has no tiers; add at least one, whose UpTo is null");
 
     [Fact]
     public void A_tier_that_ends_below_1_is_an_error() =>

@@ -7,7 +7,8 @@ public sealed class RateTableTextTests
     {
         RateTable.Graduated((99_999, 1m), (499_999, 1.1m), (999_999, 1.3m), (null, 1.5m)).ToString()
             .Should().Be("graduated over lifetime: 1-99999 at 1, 100000-499999 at 1.1, 500000-999999 at 1.3, 1000000- at 1.5");
-        RateTable.Volume((10, 1m), (null, 0.8m)).Over(CounterPeriod.Month).ToString().Should().Be("volume over month: 1-10 at 1, 11- at 0.8");
+        RateTable.Volume((10, 1m), (null, 0.8m)).Over(CounterPeriod.Month).ToString().Should().Be(
+            "volume over month: 1-10 at 1, 11- at 0.8");
         RateTable.Flat(0.5m).Over(CounterPeriod.Day).ToString().Should().Be("flat over day: 1- at 0.5");
         RateTable.Package(1_000, 5m).Over(CounterPeriod.Year).ToString().Should().Be("package over year: 1000 units at 5");
         RateTable.Flat(0m).Over(CounterPeriod.Week).ToString().Should().Be("flat over week: 1- at 0");

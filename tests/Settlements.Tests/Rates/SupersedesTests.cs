@@ -42,14 +42,17 @@ public sealed class SupersedesTests
     [Fact]
     public void Errors_of_superseding_versions_name_both()
     {
-        Faults(r => r.Supersedes("x").Flat("june", June, Currency.KRW, 1m)).Should().ContainSingle().Which.Should().Match("*Supersedes('x') is called before any version is added*");
+        Faults(r => r.Supersedes("x").Flat("june", June, Currency.KRW, 1m)).Should().ContainSingle().Which.Should().Match(
+            "*Supersedes('x') is called before any version is added*");
         Faults(r => r.Flat("a", June, Currency.KRW, 1m).Flat("b", June, Currency.KRW, 1m).Supersedes("x")).Should().ContainSingle()
             .Which.Should().Match("*b supersedes x, which does not exist*");
-        Faults(r => r.Flat("a", June, Currency.KRW, 1m).Flat("b", June.AddDays(-1), Currency.KRW, 1m).Supersedes("a")).Should().ContainSingle()
+        Faults(r => r.Flat("a", June, Currency.KRW, 1m).Flat("b", June.AddDays(-1), Currency.KRW, 1m).Supersedes("a")).Should()
+            .ContainSingle()
             .Which.Should().Match("*b supersedes a from 2024-05-31, before its first day 2024-06-01*");
         Faults(r => r.Flat("a", June, Currency.KRW, 1m).Flat("b", June, Currency.USD, 1m).Supersedes("a")).Should().ContainSingle()
             .Which.Should().Match("*use the same currency*");
-        Faults(r => r.Flat("a", June, Currency.KRW, 1m).Flat("b", June, Currency.KRW, 1m, CounterPeriod.Month).Supersedes("a")).Should().ContainSingle()
+        Faults(r => r.Flat("a", June, Currency.KRW, 1m).Flat("b", June, Currency.KRW, 1m, CounterPeriod.Month).Supersedes("a")).Should()
+            .ContainSingle()
             .Which.Should().Match("*use the same period*");
         Faults(r => r.Flat("a", June, Currency.KRW, 1m).Supersedes("a")).Should().NotBeEmpty("a version can't replace itself");
     }

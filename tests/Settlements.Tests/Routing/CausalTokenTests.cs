@@ -46,7 +46,8 @@ public sealed class CausalTokenTests
     public void A_malformed_token_is_refused(string text)
     {
         CausalToken.TryParse(text, out _).Should().BeFalse();
-        FluentActions.Invoking(() => CausalToken.Parse(text)).Should().Throw<FormatException>().WithMessage("*is not a causal token*0-1-100*");
+        FluentActions.Invoking(() => CausalToken.Parse(text)).Should().Throw<FormatException>().WithMessage(
+            "*is not a causal token*0-1-100*");
     }
 
     [Fact]

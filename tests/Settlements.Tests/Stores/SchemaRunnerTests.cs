@@ -35,7 +35,8 @@ public sealed class SchemaRunnerTests
     {
         var session = new Session { Version = 3 };
         (await session.Invoking(RunAsync).Should().ThrowAsync<SchemaException>()).Which.Message.Should().Be(
-            "The database 'shop' has schema version 3, created by a newer version of Settlements; this version supports 2. Update the package.");
+            "The database 'shop' has schema version 3, created by a newer version of Settlements; this version "
+                + "supports 2. Update the package.");
         session.Calls.Should().Equal("version 3");
     }
 
@@ -70,7 +71,8 @@ public sealed class SchemaRunnerTests
     public void A_failed_version_check_names_both_versions_and_a_passed_one_is_cached()
     {
         var check = new SchemaCheck("shop", Files);
-        check.Invoking(c => c.Require(0)).Should().Throw<SchemaException>().WithMessage("*'shop' has schema version 0*requires 2*ApplyAsync*");
+        check.Invoking(c => c.Require(0)).Should().Throw<SchemaException>().WithMessage(
+            "*'shop' has schema version 0*requires 2*ApplyAsync*");
         check.IsPassed.Should().BeFalse();
         check.Require(2);
         check.IsPassed.Should().BeTrue();

@@ -14,15 +14,18 @@ public sealed class EventPolicyTests
     [Theory]
     [InlineData("video.view")]
     [InlineData("video.seconds")]
-    public void An_event_of_a_priced_or_a_declared_meter_is_accepted(string meter) => Check(Event() with { Meter = meter }).Should().BeNull();
+    public void An_event_of_a_priced_or_a_declared_meter_is_accepted(string meter) =>
+        Check(Event() with { Meter = meter }).Should().BeNull();
 
     [Theory]
     [InlineData("vv.typo")]
     [InlineData("Video.view")]
     [InlineData("video.view ")]
-    public void An_unknown_meter_is_rejected_with_the_remedies(string meter) => Check(Event() with { Meter = meter }).Should().Be(new Rejection(
+    public void An_unknown_meter_is_rejected_with_the_remedies(string meter) =>
+        Check(Event() with { Meter = meter }).Should().Be(new Rejection(
         "meter",
-        $"Meter '{meter}' has no rates and is not declared. Correct the name, add rates with Rates(\"{meter}\", …), or declare it as unpriced "
+        $"Meter '{meter}' has no rates and is not declared. Correct the name, add rates with "
+            + $"Rates(\"{meter}\", …), or declare it as unpriced "
         + $"with Meter(\"{meter}\")."));
 
     [Theory]
@@ -47,7 +50,8 @@ public sealed class EventPolicyTests
 
         rejection.Should().Be(new Rejection(
             "occurred_at",
-            $"'{instant}' has the usage date {usageDate}, which no rate version of meter 'video.view' covers for item '{item}' and payee '{payee}': "
+            $"'{instant}' has the usage date {usageDate}, which no rate version of meter 'video.view' covers for "
+                + $"item '{item}' and payee '{payee}': "
             + "the first version of the meter starts on 2024-06-01. Correct the instant, or add a version that covers the date."));
     }
 
@@ -68,13 +72,16 @@ public sealed class EventPolicyTests
         Check(Event() with { OccurredAt = first }, o => o.StartsOn = new DateOnly(2024, 6, 10)).Should().BeNull();
         foreach (var meter in new[] { "video.view", "video.seconds" })
         {
-            Check(Event() with { OccurredAt = first.AddMicroseconds(-1), Meter = meter }, o => o.StartsOn = new DateOnly(2024, 6, 10)).Should().Be(
+            Check(Event() with { OccurredAt = first.AddMicroseconds(-1), Meter = meter }, o => o.StartsOn = new DateOnly(2024, 6, 10))
+                .Should().Be(
                 new Rejection(
                     "occurred_at",
-                    "'2024-06-09T14:59:59.999999Z' is before 2024-06-10, the first business day (StartsOn). Correct the instant, or omit the event."));
+                    "'2024-06-09T14:59:59.999999Z' is before 2024-06-10, the first business day (StartsOn). Correct "
+                        + "the instant, or omit the event."));
         }
 
-        Check(Event() with { OccurredAt = new(1999, 1, 1, 0, 0, 0, TimeSpan.Zero), Meter = "video.seconds" }).Should().BeNull("it has no price on any date");
+        Check(Event() with { OccurredAt = new(1999, 1, 1, 0, 0, 0, TimeSpan.Zero), Meter = "video.seconds" }).Should().BeNull(
+            "it has no price on any date");
     }
 
     [Fact]
@@ -104,7 +111,8 @@ public sealed class EventPolicyTests
             Event(4) with { OccurredAt = new(1999, 1, 1, 0, 0, 0, TimeSpan.Zero) }, Event(5) with { Meter = "vv.typo", Quantity = 0 },
         ];
         var (csvRejected, csvStored) = await LoadAsync((loader, options) =>
-            loader.LoadCsvAsync(Csv.Stream(Csv.Rows([.. events.Select(EventText.Row)])), options, null, TestContext.Current.CancellationToken));
+            loader.LoadCsvAsync(
+                Csv.Stream(Csv.Rows([.. events.Select(EventText.Row)])), options, null, TestContext.Current.CancellationToken));
         var (rejected, stored) = await LoadAsync((loader, options) =>
             loader.LoadAsync(events.ToAsyncEnumerable(), options, null, TestContext.Current.CancellationToken));
 

@@ -63,7 +63,8 @@ public sealed class EventWriterFailureTests
         _gate.Open();
 
         var rejected = (await other.Awaiting(w => w).Should().ThrowAsync<EventRejectedException>()).Which;
-        rejected.Message.Should().Match($"Event {Csv.Id(1)} is already stored with different content: stored *,5, sent *,6. Use a unique id for each event.");
+        rejected.Message.Should().Match(
+            $"Event {Csv.Id(1)} is already stored with different content: stored *,5, sent *,6. Use a unique id for each event.");
         rejected.Stored.Should().Be(Csv.Event(1, 5));
         (await Task.WhenAll([first, .. neighbours])).Should().OnlyContain(outcome => outcome == EventOutcome.Stored);
         store.BatchSizes.Should().Equal([1, 6], "a conflict causes no further transaction");
@@ -234,7 +235,8 @@ public sealed class EventWriterFailureTests
 
         var write = () => writer.WriteBatchAsync([Csv.Event(1), Csv.Event(2), Csv.Event(3)], Token);
 
-        await write.Should().ThrowAsync<ArgumentException>().WithMessage("3 events exceed the limit of 2 events per call (Writer.GroupEventsMax)*");
+        await write.Should().ThrowAsync<ArgumentException>().WithMessage(
+            "3 events exceed the limit of 2 events per call (Writer.GroupEventsMax)*");
     }
 
     [Fact]

@@ -101,7 +101,12 @@ public sealed class EventWriterTests
     public async Task A_caller_that_waits_longer_than_the_limit_is_refused_and_nothing_is_stored()
     {
         var clock = new FakeTimeProvider();
-        var (store, writer) = Gated(new UsageWriterOptions { Committers = 1, QueueEventsMax = 1, GroupEventsMax = 1, QueueWaitMax = TimeSpan.FromSeconds(5) }, clock);
+        var (store, writer) = Gated(
+            new UsageWriterOptions
+            {
+                Committers = 1, QueueEventsMax = 1, GroupEventsMax = 1,
+                QueueWaitMax = TimeSpan.FromSeconds(5)
+            }, clock);
         await using var _ = writer;
         var first = writer.WriteAsync(Csv.Event(0), Token);
         await _gate.EnteredAsync();

@@ -125,6 +125,7 @@ public sealed class TotalsAccumulatorTests
     private static (string, string, string, int, Int128) Read(SumAccumulator sums, int place)
     {
         var total = sums.Read(place);
-        return (Encoding.UTF8.GetString(total.Meter), Encoding.UTF8.GetString(total.ItemId), Encoding.UTF8.GetString(total.PayeeId), total.UsageDate, total.Quantity);
+        return (Encoding.UTF8.GetString(total.Meter), Encoding.UTF8.GetString(total.ItemId), Encoding.UTF8.GetString(total.PayeeId),
+            total.UsageDate, total.Quantity);
     }
 }
