@@ -73,7 +73,8 @@ internal abstract class IntakePeers : IAsyncDisposable
             var connection = Peers.Open(address);
             var command = connection.CreateCommand();
             command.CommandText = """
-                INSERT INTO usage_events (occurred_at, event_id, meter, item_id, payee_id, quantity) VALUES ($at, $id, $meter, $item, $payee, $quantity)
+                INSERT INTO usage_events (occurred_at, event_id, meter, item_id, payee_id, quantity)
+                    VALUES ($at, $id, $meter, $item, $payee, $quantity)
                 """;
             foreach (var (name, type) in ((string, SqliteType)[])[
                 ("$at", SqliteType.Integer), ("$id", SqliteType.Blob), ("$meter", SqliteType.Text), ("$item", SqliteType.Text),
@@ -93,7 +94,8 @@ internal abstract class IntakePeers : IAsyncDisposable
             await using var connection = await _source.OpenConnectionAsync();
             await using var command = connection.CreateCommand();
             command.CommandText = """
-                INSERT INTO usage_events (occurred_at, event_id, meter, item_id, payee_id, quantity) VALUES (@at, @id, @meter, @item, @payee, @quantity)
+                INSERT INTO usage_events (occurred_at, event_id, meter, item_id, payee_id, quantity)
+                    VALUES (@at, @id, @meter, @item, @payee, @quantity)
                 """;
             command.Parameters.AddWithValue("@at", one.OccurredAt.UtcDateTime);
             command.Parameters.AddWithValue("@id", one.EventId.ToByteArray(bigEndian: true));

@@ -74,7 +74,8 @@ internal static class MySqlPeers
         await using var connection = await OpenAsync($"{connectionString};IgnorePrepare=False");
         await using var command = connection.CreateCommand();
         command.CommandText = """
-            INSERT INTO usage_events (occurred_at, event_id, meter, item_id, payee_id, quantity) VALUES (@at, @id, @meter, @item, @payee, @quantity)
+            INSERT INTO usage_events (occurred_at, event_id, meter, item_id, payee_id, quantity)
+                VALUES (@at, @id, @meter, @item, @payee, @quantity)
             """;
         var parameters = ParameterNames
             .Select(name => command.Parameters.Add(new MySqlParameter { ParameterName = name })).ToList();

@@ -10,7 +10,8 @@ internal static class Peers
     private const int RowsPerTransaction = 100_000;
 
     private const string Insert = """
-        INSERT INTO usage_events (occurred_at, event_id, meter, item_id, payee_id, quantity) VALUES ($at, $id, $meter, $item, $payee, $quantity)
+        INSERT INTO usage_events (occurred_at, event_id, meter, item_id, payee_id, quantity)
+            VALUES ($at, $id, $meter, $item, $payee, $quantity)
         """;
 
     /// <summary>Uses a prepared command with parameters, in transactions of 100,000 rows.</summary>
@@ -63,7 +64,8 @@ internal static class Peers
         using var command = connection.CreateCommand();
         command.CommandTimeout = 0;
         command.CommandText = """
-            CREATE TABLE totals (meter TEXT, item_id TEXT, payee_id TEXT, quantity INTEGER, PRIMARY KEY (meter, item_id, payee_id)) WITHOUT ROWID;
+            CREATE TABLE totals (meter TEXT, item_id TEXT, payee_id TEXT, quantity INTEGER, PRIMARY KEY (meter, item_id, payee_id))
+                WITHOUT ROWID;
             INSERT INTO totals SELECT meter, item_id, payee_id, sum(quantity) FROM usage_events
             WHERE occurred_at >= $start AND occurred_at < $end GROUP BY meter, item_id, payee_id;
             """;

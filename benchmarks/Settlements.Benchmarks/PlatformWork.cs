@@ -153,7 +153,8 @@ internal sealed class PlatformWork : IAsyncDisposable
         var stored = await Services.GetRequiredService<PlatformDatabase>().ReadAsync(
             sql => sql.FindAsync<Sums>(
                 """
-                SELECT COUNT(*) AS plays, SUM(sequence) AS reports, SUM(furthest_ms - start_ms - (furthest_ms - start_ms) % 1000) / 1000 AS watched_seconds,
+                SELECT COUNT(*) AS plays, SUM(sequence) AS reports,
+                    SUM(furthest_ms - start_ms - (furthest_ms - start_ms) % 1000) / 1000 AS watched_seconds,
                     SUM(CASE WHEN start_ms < 300000 AND furthest_ms >= 300000 THEN 1 ELSE 0 END
                         + CASE WHEN start_ms < 600000 AND furthest_ms >= 600000 THEN 1 ELSE 0 END) AS passed_ads,
                     SUM(CASE WHEN view_state = 1 THEN 1 ELSE 0 END) AS counted_views,

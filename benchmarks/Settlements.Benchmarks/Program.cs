@@ -58,7 +58,8 @@ switch (args)
                       [--rows 500000] [--rounds 5]
             routing   the read/write router over a primary and two replicas that it starts, against the driver's own data source, in one run:
                       [--rounds 9] [--only open|token|throughput|failover]
-            intake    many callers writing single events, through the writer and by an INSERT per request, on SQLite and on a MariaDB server that it starts:
+            intake    many callers writing single events, through the writer and by an INSERT per request,
+                on SQLite and on a MariaDB server that it starts:
                       [--events 500000] [--callers 200] [--rounds 3] [--only sqlite|mysql]
             platform  the sample's host: plays of many callers against an INSERT per request, and on SQLite its pages during plays:
                       [--callers 200] [--rounds 3] [--events 10000000] [--items 100000] [--only sqlite|mysql|pages|close]

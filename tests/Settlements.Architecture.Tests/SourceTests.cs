@@ -5,6 +5,7 @@ namespace Settlements.Architecture.Tests;
 public sealed partial class SourceTests
 {
     private const int LinesMax = 300;
+    private const int ColumnsMax = 140;
 
     /// <summary>Namespaces are audiences: applications, store authors, pipelines, routing, and one per further package.</summary>
     [Fact]
@@ -23,6 +24,18 @@ public sealed partial class SourceTests
             .Select(file => (File: Repository.RelativePath(file), Lines: File.ReadLines(file).Count()))
             .Where(file => file.Lines > LinesMax)
             .Select(file => $"{file.File} has {file.Lines} lines, more than {LinesMax}");
+
+        string.Join('\n', long_).Should().BeEmpty();
+    }
+
+    [Fact]
+    public void No_line_is_longer_than_140_characters()
+    {
+        var long_ =
+            from file in Repository.SourceFiles()
+            from line in File.ReadLines(file).Index()
+            where line.Item.Length > ColumnsMax
+            select $"{Repository.RelativePath(file)}, line {line.Index + 1} has {line.Item.Length} characters, more than {ColumnsMax}";
 
         string.Join('\n', long_).Should().BeEmpty();
     }

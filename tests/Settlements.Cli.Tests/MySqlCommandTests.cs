@@ -14,7 +14,7 @@ public sealed partial class MySqlCommandTests(TwoStores stores)
             Timeless(mySql).Should().Be(Timeless(sqlite), command);
         stores.Written[0].MySql.ShouldSucceed().Output.Should().MatchRegex(@"stored +7\b");
         stores.Written[1].MySql.ShouldSucceed().Output.Should().Contain("Closed 2 days through 2024-06-11.");
-        stores.Written[4].MySql.ShouldBeWrongUse("conflict.csv: Row 2", "another content");
+        stores.Written[4].MySql.ShouldBeWrongUse("conflict.csv: Row 2", "different content");
     }
 
     [Theory]

@@ -11,7 +11,7 @@ public sealed class MySqlWrongUseTests(TwoStores stores)
     [InlineData("Database=nothing", "nothing", "CREATE DATABASE")]
     [InlineData("Database=", "names no database", "Server=")]
     [InlineData("Server=;Password=hush", "names no server", "Server=")]
-    [InlineData("Colour=red;Password=hush", "can't be read", "Server=")]
+    [InlineData("Colour=red;Password=hush", "can't be parsed", "Server=")]
     public async Task The_error_for_an_unusable_server_has_a_remedy(string change, string what, string remedy)
     {
         using var program = new SettlementTool($"{stores.MySql.MySql};{change}");

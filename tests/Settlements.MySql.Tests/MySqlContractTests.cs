@@ -255,7 +255,8 @@ internal static class ApplicationTables
 {
     public const string VideoPlay = """
         CREATE TABLE video_play (
-            id BIGINT PRIMARY KEY, played_at DATETIME(6) NOT NULL, video_id BIGINT, owner_id VARCHAR(64), watched_seconds BIGINT, kind VARCHAR(16),
+            id BIGINT PRIMARY KEY, played_at DATETIME(6) NOT NULL, video_id BIGINT, owner_id VARCHAR(64), watched_seconds BIGINT,
+                kind VARCHAR(16),
             KEY video_play_by_time (played_at, id));
         """;
 }

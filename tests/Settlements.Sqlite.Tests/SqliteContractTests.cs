@@ -178,7 +178,8 @@ public sealed class SqliteSchemaTests : SchemaContract
 internal static class ApplicationTables
 {
     public const string VideoPlay = """
-        CREATE TABLE video_play (id INTEGER PRIMARY KEY, played_at TEXT NOT NULL, video_id INTEGER, owner_id TEXT, watched_seconds INTEGER, kind TEXT);
+        CREATE TABLE video_play (id INTEGER PRIMARY KEY, played_at TEXT NOT NULL, video_id INTEGER, owner_id TEXT, watched_seconds INTEGER,
+            kind TEXT);
         CREATE INDEX video_play_by_time ON video_play (played_at, id);
         """;
 }

@@ -68,8 +68,10 @@ public sealed class ReplicaSet : IAsyncDisposable
         await Primary.ExecuteAsync(
             $"""
             CREATE USER '{user.Name}'@'%' IDENTIFIED BY '{user.Password}';
-            GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, ALTER, INDEX, REFERENCES, LOCK TABLES, CREATE TEMPORARY TABLES, CREATE VIEW, SHOW VIEW,
-                EXECUTE, CREATE ROUTINE, ALTER ROUTINE, TRIGGER, EVENT{(seesReplication ? ", SLAVE MONITOR" : "")} ON *.* TO '{user.Name}'@'%';
+            GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, ALTER, INDEX, REFERENCES, LOCK TABLES, CREATE TEMPORARY TABLES, CREATE VIEW,
+                SHOW VIEW,
+                EXECUTE, CREATE ROUTINE, ALTER ROUTINE, TRIGGER,
+                    EVENT{(seesReplication ? ", SLAVE MONITOR" : "")} ON *.* TO '{user.Name}'@'%';
             """);
         await WaitForAllAsync();
         return user;

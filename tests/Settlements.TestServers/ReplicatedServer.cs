@@ -146,7 +146,8 @@ public sealed class ReplicatedServer : IAsyncDisposable
             await ExecuteAsync("SET GLOBAL gtid_slave_pos = @@GLOBAL.gtid_binlog_pos");
         await ExecuteAsync(
             $"""
-            CHANGE MASTER TO MASTER_HOST = '127.0.0.1', MASTER_PORT = {Link.Port}, MASTER_USER = '{ReplicationUser}', MASTER_PASSWORD = '{ReplicationPassword}',
+            CHANGE MASTER TO MASTER_HOST = '127.0.0.1', MASTER_PORT = {Link.Port}, MASTER_USER = '{ReplicationUser}',
+                MASTER_PASSWORD = '{ReplicationPassword}',
                 MASTER_USE_GTID = slave_pos, MASTER_CONNECT_RETRY = 1, MASTER_HEARTBEAT_PERIOD = 0.5
             """);
         await StartReplicationAsync();

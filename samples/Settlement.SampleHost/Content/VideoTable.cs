@@ -84,7 +84,8 @@ internal sealed class VideoTable(PlatformDatabase database)
             {
                 var found = await statements.ExecuteAsync(
                     """
-                    UPDATE videos SET title = @title, length_ms = @lengthMs, source = @source WHERE video_id = @videoId AND deleted_at IS NULL
+                    UPDATE videos SET title = @title, length_ms = @lengthMs, source = @source
+                        WHERE video_id = @videoId AND deleted_at IS NULL
                     """,
                     new { videoId, title, lengthMs, source });
 

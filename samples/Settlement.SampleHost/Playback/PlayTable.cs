@@ -69,7 +69,8 @@ internal static class PlayTable
     /// <summary>Returns a viewer's last play of a video; null if there is none.</summary>
     public static Task<Play?> FindLastAsync(Sql statements, string viewer, string videoId) => statements.FindAsync<Play>(
         $"""
-        SELECT {Joined(Columns, "p.")} FROM viewings v JOIN plays p ON p.play_id = v.play_id WHERE v.viewer = @viewer AND v.video_id = @videoId
+        SELECT {Joined(Columns, "p.")} FROM viewings v JOIN plays p ON p.play_id = v.play_id
+            WHERE v.viewer = @viewer AND v.video_id = @videoId
         """,
         new { viewer, videoId });
 

@@ -24,9 +24,11 @@ internal sealed class UserTable(PlatformDatabase database)
         statements => database.TryInsertAsync(
             statements,
             """
-            INSERT INTO users (user_id, email, normalized_email, display_name, payee_id, password_hash, security_stamp, concurrency_stamp, lockout_end,
+            INSERT INTO users (user_id, email, normalized_email, display_name, payee_id, password_hash, security_stamp, concurrency_stamp,
+                lockout_end,
                 lockout_enabled, access_failed_count, studio_requested_at, created_at, deleted_at)
-            VALUES (@UserId, @Email, @NormalizedEmail, @DisplayName, @PayeeId, @PasswordHash, @SecurityStamp, @ConcurrencyStamp, @LockoutEnd,
+            VALUES (@UserId, @Email, @NormalizedEmail, @DisplayName, @PayeeId, @PasswordHash, @SecurityStamp, @ConcurrencyStamp,
+                @LockoutEnd,
                 @LockoutEnabled, @AccessFailedCount, @StudioRequestedAt, @CreatedAt, @DeletedAt)
             """,
             user),
@@ -41,7 +43,8 @@ internal sealed class UserTable(PlatformDatabase database)
             {
                 var changed = await statements.ExecuteAsync(
                     """
-                    UPDATE users SET email = @Email, normalized_email = @NormalizedEmail, display_name = @DisplayName, password_hash = @PasswordHash,
+                    UPDATE users SET email = @Email, normalized_email = @NormalizedEmail, display_name = @DisplayName,
+                        password_hash = @PasswordHash,
                         security_stamp = @SecurityStamp, concurrency_stamp = @next, lockout_enabled = @LockoutEnabled
                     WHERE user_id = @UserId AND concurrency_stamp = @ConcurrencyStamp AND deleted_at IS NULL
                     """,

@@ -37,7 +37,8 @@ internal sealed class ServerHealthCheck(MultiHostDataSource source, string name)
         {
             ServerState.Up => HealthStatus.Healthy,
             ServerState.Refused => failure,
-            ServerState.Down when server.Role == ServerRole.Primary && !ServerRemedy.IsReplaced(server, PrimaryStatus.Of(servers)) => failure,
+            ServerState.Down when server.Role == ServerRole.Primary && !ServerRemedy.IsReplaced(server, PrimaryStatus.Of(servers)) =>
+                failure,
             _ => HealthStatus.Degraded,
         };
 }

@@ -37,7 +37,8 @@ internal static class ServersPage
             <body>
             <main>
             <h1>Database servers</h1>
-            <p class="sum {tone}">{Encode(primary.Description)} {up} of {servers.Count} {(servers.Count == 1 ? "server is" : "servers are")} up.</p>
+            <p class="sum {tone}">{Encode(primary.Description)}
+            {up} of {servers.Count} {(servers.Count == 1 ? "server is" : "servers are")} up.</p>
             <table role="table">
             <thead role="rowgroup"><tr role="row">
             """);
@@ -48,8 +49,11 @@ internal static class ServersPage
             AppendServer(html, server, ServerRemedy.Of(server, servers));
         html.Append(CultureInfo.InvariantCulture, $"""
             </table>
-            <p class="note">As of <time datetime="{asOf.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}">{asOf.UtcDateTime:d MMMM yyyy, HH:mm:ss} UTC</time>. Reload the page to update it.
-            A replica has all transactions that were committed longer ago than its lag. In flight is the number of this application's open connections.</p>
+            <p class="note">As of
+            <time datetime="{asOf.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}">{asOf.UtcDateTime:d MMMM yyyy, HH:mm:ss} UTC</time>.
+            Reload the page to update it.
+            A replica has all transactions that were committed longer ago than its lag.
+            In flight is the number of this application's open connections.</p>
             </main>
             </body>
             </html>

@@ -8,9 +8,11 @@ internal static class ServersStyle
 {
     public const string Css = """
 
-        :root { --ink: #1c2024; --soft: #5c656e; --line: #d9dee3; --paper: #f6f7f9; --card: #fff; --good: #176b3a; --fair: #8a5300; --bad: #b3261e; }
+        :root { --ink: #1c2024; --soft: #5c656e; --line: #d9dee3; --paper: #f6f7f9; --card: #fff;
+          --good: #176b3a; --fair: #8a5300; --bad: #b3261e; }
         @media (prefers-color-scheme: dark) {
-          :root { --ink: #e6e9ec; --soft: #a3adb7; --line: #353c44; --paper: #14171a; --card: #1d2125; --good: #6fd39a; --fair: #f0b65a; --bad: #ff8f85; }
+          :root { --ink: #e6e9ec; --soft: #a3adb7; --line: #353c44; --paper: #14171a; --card: #1d2125;
+            --good: #6fd39a; --fair: #f0b65a; --bad: #ff8f85; }
         }
         * { box-sizing: border-box; }
         body { margin: 0; background: var(--paper); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; }
@@ -29,19 +31,22 @@ internal static class ServersStyle
         .position { font-family: ui-monospace, monospace; font-size: .875rem; overflow-wrap: anywhere; min-width: 10rem; }
         .state { font-weight: 600; white-space: nowrap; }
         .state::before { content: "\25CF\00A0"; content: "\25CF\00A0" / ""; }
-        .good.state { color: var(--good); } .fair.state { color: var(--fair); } .bad.state { color: var(--bad); } .plain.state { color: var(--soft); }
+        .good.state { color: var(--good); } .fair.state { color: var(--fair); } .bad.state { color: var(--bad); }
+        .plain.state { color: var(--soft); }
         .quiet, .note { color: var(--soft); }
         .detail td { padding-top: 0; overflow-wrap: anywhere; }
         .note { margin: 1rem 0 0; font-size: .875rem; max-width: 60rem; }
         @media (max-width: 75rem) {
           tbody, tr, th, td { display: block; }
-          table { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 22rem), 1fr)); gap: .75rem; background: none; border: 0; }
+          table { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 22rem), 1fr));
+            gap: .75rem; background: none; border: 0; }
           thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
           tbody { padding: .75rem; background: var(--card); border: 1px solid var(--line); }
           th, td, .detail td, td.number { padding: .125rem 0; text-align: left; min-width: 0; }
           tbody th { font-size: 1.125rem; white-space: normal; overflow-wrap: anywhere; }
           td { display: grid; grid-template-columns: 6rem 1fr; gap: .75rem; align-items: baseline; white-space: normal; }
-          td::before { content: attr(data-label); content: attr(data-label) / ""; color: var(--soft); font-family: system-ui, sans-serif; font-size: .875rem; }
+          td::before { content: attr(data-label); content: attr(data-label) / ""; color: var(--soft);
+            font-family: system-ui, sans-serif; font-size: .875rem; }
         }
 
         """;

@@ -38,10 +38,12 @@ internal static class AdjustmentRows
     {
         var rows = await connection.QueryAsync<Row>(new CommandDefinition(
             $"""
-            SELECT a.usage_date AS UsageDate, a.posting_date AS PostingDate, {Rows.Text("a.meter")} AS Meter, {Rows.Text("a.item_id")} AS ItemId,
+            SELECT a.usage_date AS UsageDate, a.posting_date AS PostingDate, {Rows.Text("a.meter")} AS Meter,
+                {Rows.Text("a.item_id")} AS ItemId,
                    {Rows.Text("a.payee_id")} AS PayeeId, a.quantity AS Quantity, a.events AS Events, {Rows.Text("a.reason")} AS Reason,
                    {Rows.Text("a.decided_by")} AS DecidedBy
-            FROM adjustments a WHERE a.{column} = @day ORDER BY a.usage_date, a.posting_date, a.meter, a.item_id, a.payee_id, a.adjustment_id
+            FROM adjustments a WHERE a.{column} = @day ORDER BY a.usage_date, a.posting_date, a.meter, a.item_id, a.payee_id,
+                a.adjustment_id
             """,
             new { day = Sql.Day(day) }, cancellationToken: cancellationToken)).ConfigureAwait(false);
         return [.. rows.Select(r => new Adjustment(

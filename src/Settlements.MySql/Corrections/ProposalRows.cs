@@ -8,7 +8,8 @@ internal static class ProposalRows
 {
     private static readonly string Select = $"""
         SELECT p.proposal_id AS Id, {Rows.Text("p.kind")} AS Kind, {Rows.Text("p.state")} AS State, {Rows.Text("p.content")} AS Content,
-               {Rows.Text("p.hash")} AS Hash, {Rows.Text("p.reason")} AS Reason, {Rows.Text("p.proposed_by")} AS ProposedBy, p.proposed_at AS ProposedAt,
+               {Rows.Text("p.hash")} AS Hash, {Rows.Text("p.reason")} AS Reason, {Rows.Text("p.proposed_by")} AS ProposedBy,
+                   p.proposed_at AS ProposedAt,
                {Rows.Text("p.approved_by")} AS ApprovedBy, p.approved_at AS ApprovedAt, p.posting_date AS PostingDate
         FROM proposals p
         """;

@@ -39,7 +39,8 @@ internal sealed class CounterReads(PublishedRuns published)
             .ReadAsync(
                 connection,
                 $"""
-                SELECT item_id, run_id, rate_scope, rate_version, period_start, payee_id, units, exact_amount, previous_units, previous_exact
+                SELECT item_id, run_id, rate_scope, rate_version, period_start, payee_id, units, exact_amount, previous_units,
+                    previous_exact
                 FROM volume_units FORCE INDEX (PRIMARY) WHERE meter = {Sql.Literal(meter)}
                 """,
                 RowsPerItem, "item_id, rate_scope, rate_version, period_start, payee_id", cancellationToken).ConfigureAwait(false);

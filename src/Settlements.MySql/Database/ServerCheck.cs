@@ -33,7 +33,8 @@ internal sealed partial class ServerCheck(ILogger logger)
         var command = new CommandDefinition(
             """
             SHOW VARIABLES WHERE Variable_name IN
-            ('max_allowed_packet', 'local_infile', 'sql_mode', 'time_zone', 'tx_isolation', 'transaction_isolation', 'log_bin', 'binlog_format')
+            ('max_allowed_packet', 'local_infile', 'sql_mode', 'time_zone', 'tx_isolation', 'transaction_isolation',
+                'log_bin', 'binlog_format')
             """,
             cancellationToken: cancellationToken);
         var variables = (await connection.QueryAsync<(string Name, string Value)>(command).ConfigureAwait(false))

@@ -75,7 +75,8 @@ internal sealed class MySqlLineStore(MySqlDatabase database) : ILineStore
             var reader = await connection.ExecuteReaderAsync(new CommandDefinition(
                 $"""
                 SELECT {LineSelect.Columns} FROM settlement_lines t FORCE INDEX (PRIMARY)
-                WHERE t.run_id = @runId{(meter is null ? "" : " AND t.meter = @meter")} ORDER BY {(meter is null ? "t.meter, " : "")}{LineSelect.OrderInMeter}
+                WHERE t.run_id = @runId{(meter is null ? "" : " AND t.meter = @meter")}
+                    ORDER BY {(meter is null ? "t.meter, " : "")}{LineSelect.OrderInMeter}
                 """,
                 new { runId, meter }, cancellationToken: cancellationToken)).ConfigureAwait(false);
             await using var __ = reader.ConfigureAwait(false);

@@ -15,7 +15,8 @@ internal sealed class MySqlRecordedRateStore(MySqlDatabase database) : IRecorded
                     int IsSuperseding)>(
                     new CommandDefinition(
                         $"""
-                        SELECT {Rows.Text("r.meter")}, {Rows.Text("r.scope")}, {Rows.Text("r.version")}, r.first_day, {Rows.Text("r.definition")},
+                        SELECT {Rows.Text("r.meter")}, {Rows.Text("r.scope")}, {Rows.Text("r.version")}, r.first_day,
+                            {Rows.Text("r.definition")},
                                r.in_force_from, r.is_superseding
                         FROM rate_versions r ORDER BY r.meter, r.scope, r.version
                         """,

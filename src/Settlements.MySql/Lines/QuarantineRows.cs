@@ -37,7 +37,8 @@ internal static class QuarantineRows
             string Meter, string ItemId, string PayeeId, DateTime UsageDate, string Quantity, long Events, string Reason)>(
             new CommandDefinition(
                 $"""
-                SELECT {Rows.Text("q.meter")}, {Rows.Text("q.item_id")}, {Rows.Text("q.payee_id")}, q.usage_date, CAST(q.quantity AS CHAR), q.events,
+                SELECT {Rows.Text("q.meter")}, {Rows.Text("q.item_id")}, {Rows.Text("q.payee_id")}, q.usage_date, CAST(q.quantity AS CHAR),
+                    q.events,
                        {Rows.Text("q.reason")}
                 FROM business_days d STRAIGHT_JOIN quarantined_usage q ON q.run_id = d.run_id
                 WHERE d.day = @day AND d.state = 'published' ORDER BY q.meter, q.item_id, q.payee_id, q.usage_date

@@ -10,7 +10,8 @@ internal static class Checkpoints
     /// <summary>The same table as in the store's schema, which the loader doesn't require.</summary>
     private const string Create = """
         CREATE TABLE IF NOT EXISTS load_chunks (
-            load_key VARBINARY(256) NOT NULL, first_row BIGINT NOT NULL, row_count BIGINT NOT NULL, stored BIGINT NOT NULL, skipped BIGINT NOT NULL,
+            load_key VARBINARY(256) NOT NULL, first_row BIGINT NOT NULL, row_count BIGINT NOT NULL, stored BIGINT NOT NULL,
+                skipped BIGINT NOT NULL,
             rejected BIGINT NOT NULL, checksum BINARY(16) NOT NULL, PRIMARY KEY (load_key, first_row)
         ) ENGINE = InnoDB
         """;

@@ -13,8 +13,10 @@ internal static class RecordedRejects
     /// <summary>The same table as in the store's schema, which the loader doesn't require.</summary>
     public const string Create = """
         CREATE TABLE IF NOT EXISTS load_rejects (
-            load_key VARBINARY(256) NOT NULL, source_row BIGINT NOT NULL, source_line BIGINT NULL, first_row BIGINT NOT NULL, column_name VARBINARY(256) NULL,
-            reason LONGBLOB NOT NULL, raw_text LONGBLOB NOT NULL, PRIMARY KEY (load_key, source_row), KEY load_rejects_by_chunk (load_key, first_row)
+            load_key VARBINARY(256) NOT NULL, source_row BIGINT NOT NULL, source_line BIGINT NULL, first_row BIGINT NOT NULL,
+                column_name VARBINARY(256) NULL,
+            reason LONGBLOB NOT NULL, raw_text LONGBLOB NOT NULL, PRIMARY KEY (load_key, source_row), KEY load_rejects_by_chunk (load_key,
+                first_row)
         ) ENGINE = InnoDB
         """;
 

@@ -27,9 +27,12 @@ internal sealed class TargetTable
         var parts = table.Split('.', 2);
         var columns = (await connection.QueryAsync<TableColumn>(new CommandDefinition(
             """
-            SELECT column_name AS Name, data_type AS DataType, column_type AS ColumnType, is_nullable AS Nullable, column_default AS DefaultValue,
-                   extra AS Extra, character_set_name AS Charset, datetime_precision AS `Precision`, numeric_scale AS Scale, character_maximum_length AS Length
-            FROM information_schema.columns WHERE table_schema = coalesce(@schema, database()) AND table_name = @name ORDER BY ordinal_position
+            SELECT column_name AS Name, data_type AS DataType, column_type AS ColumnType, is_nullable AS Nullable,
+                column_default AS DefaultValue,
+                   extra AS Extra, character_set_name AS Charset, datetime_precision AS `Precision`, numeric_scale AS Scale,
+                       character_maximum_length AS Length
+            FROM information_schema.columns WHERE table_schema = coalesce(@schema, database()) AND table_name = @name
+                ORDER BY ordinal_position
             """,
             new { schema = parts.Length == 2 ? parts[0] : null, name = parts[^1] }, cancellationToken: cancellationToken))
                 .ConfigureAwait(false)).ToList();

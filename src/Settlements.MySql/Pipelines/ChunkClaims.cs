@@ -136,7 +136,8 @@ internal static class ChunkClaims
         await connection.ExecuteScalarAsync<long>(
             """
             SELECT count(*) FROM pipeline_chunks
-            WHERE run_id = @RunId AND step = @Step AND chunk = @Number AND done = 0 AND owner = @Owner AND fencing_token = @FencingToken FOR UPDATE
+            WHERE run_id = @RunId AND step = @Step AND chunk = @Number AND done = 0 AND owner = @Owner AND fencing_token = @FencingToken
+                FOR UPDATE
             """,
             new { claim.Chunk.RunId, claim.Chunk.Step, claim.Chunk.Number, claim.Owner, claim.FencingToken }, transaction)
                 .ConfigureAwait(false) == 1;

@@ -113,7 +113,8 @@ internal sealed class MySqlRunStore(MySqlDatabase database, TimeProvider clock) 
         (connection, transaction) => connection.ExecuteAsync(
             """
             SELECT run_id FROM pipeline_runs WHERE run_id = @runId FOR UPDATE;
-            UPDATE pipeline_chunks SET owner = NULL, fencing_token = fencing_token + 1, lease_until = NULL WHERE run_id = @runId AND done = 0 AND owner = @owner;
+            UPDATE pipeline_chunks SET owner = NULL, fencing_token = fencing_token + 1, lease_until = NULL
+                WHERE run_id = @runId AND done = 0 AND owner = @owner;
             UPDATE pipeline_runs SET state = @state, ended_at = @now, failure = @failure
             WHERE run_id = @runId AND state NOT IN ('completed', 'abandoned') AND (@state = 'completed' OR NOT EXISTS (
                 SELECT 1 FROM pipeline_chunks WHERE run_id = @runId AND done = 0 AND owner IS NOT NULL AND lease_until >= @now));

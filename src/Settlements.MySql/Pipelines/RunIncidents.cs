@@ -29,7 +29,8 @@ internal static class RunIncidents
             {
                 var rows = await connection.QueryAsync<(DateTime At, string? Step, int? Chunk, string Reason)>(new CommandDefinition(
                     $"""
-                    SELECT noted_at, {Rows.Text("step")}, chunk, {Rows.Text("reason")} FROM pipeline_incidents WHERE run_id = @runId ORDER BY incident_id
+                    SELECT noted_at, {Rows.Text("step")}, chunk, {Rows.Text("reason")} FROM pipeline_incidents
+                        WHERE run_id = @runId ORDER BY incident_id
                     """,
                     new { runId }, cancellationToken: cancellationToken)).ConfigureAwait(false);
                 return (IReadOnlyList<RunIncident>)[.. rows.Select(r => new RunIncident(Sql.Instant(r.At), r.Step, r.Chunk, r.Reason))];

@@ -6,7 +6,8 @@ namespace Settlements.MySql;
 internal sealed class RunRow
 {
     private static readonly string All = $"""
-        SELECT r.run_id AS RunId, {Rows.Text("r.pipeline")} AS Pipeline, {Rows.Text("r.run_key")} AS RunKey, {Rows.Text("r.state")} AS State,
+        SELECT r.run_id AS RunId, {Rows.Text("r.pipeline")} AS Pipeline, {Rows.Text("r.run_key")} AS RunKey,
+            {Rows.Text("r.state")} AS State,
                {Rows.Text("r.owner")} AS Owner, r.lease_until AS LeaseUntil, r.started_at AS StartedAt, r.ended_at AS EndedAt,
                {Rows.Text("r.failure")} AS Failure,
                (SELECT CAST(coalesce(sum(c.done), 0) AS SIGNED) FROM pipeline_chunks c WHERE c.run_id = r.run_id) AS ChunksDone,

@@ -33,7 +33,8 @@ internal sealed class MySqlRankingStore(MySqlDatabase database) : IRankingStore
             string Period, string Meter, int Place, string ItemId, string PayeeId, long Quantity)>(
             new CommandDefinition(
                 $"""
-                SELECT {Rows.Text("r.period")}, {Rows.Text("r.meter")}, r.place, {Rows.Text("r.item_id")}, {Rows.Text("r.payee_id")}, r.quantity
+                SELECT {Rows.Text("r.period")}, {Rows.Text("r.meter")}, r.place, {Rows.Text("r.item_id")}, {Rows.Text("r.payee_id")},
+                    r.quantity
                 FROM business_days d STRAIGHT_JOIN rankings r ON r.run_id = d.run_id
                 WHERE d.day = @day AND d.state = 'published' ORDER BY r.period, r.meter, r.place
                 """,
@@ -99,7 +100,8 @@ internal sealed class MySqlRankingStore(MySqlDatabase database) : IRankingStore
             var rows = await connection.QueryAsync<(int Place, string ItemId, string PayeeId, long Quantity)>(new CommandDefinition(
                 $"""
                 SELECT place, {Rows.Text("item_id")}, {Rows.Text("payee_id")}, quantity FROM rankings
-                WHERE run_id = (SELECT run_id FROM business_days WHERE day BETWEEN @first AND @last AND state = 'published' ORDER BY day DESC LIMIT 1)
+                WHERE run_id = (SELECT run_id FROM business_days WHERE day BETWEEN @first AND @last AND state = 'published'
+                    ORDER BY day DESC LIMIT 1)
                   AND period = @period AND meter = @meter AND place <= @count
                 ORDER BY place
                 """,
@@ -118,7 +120,8 @@ internal sealed class MySqlRankingStore(MySqlDatabase database) : IRankingStore
                     $"""
                     SELECT t.item_id, {LastPayee}, sum(t.quantity) AS units
                     FROM business_days d STRAIGHT_JOIN settlement_lines t ON t.run_id = d.run_id
-                    WHERE d.day BETWEEN @first AND @last AND d.state = 'published' AND t.meter = @meter {(payeeId is null ? "" : "AND t.payee_id = @payeeId")}
+                    WHERE d.day BETWEEN @first AND @last AND d.state = 'published'
+                        AND t.meter = @meter {(payeeId is null ? "" : "AND t.payee_id = @payeeId")}
                     GROUP BY t.item_id ORDER BY units DESC, t.item_id LIMIT @count
                     """,
                     new { first = Sql.Day(days.First), last = Sql.Day(days.Last), meter, payeeId, count },

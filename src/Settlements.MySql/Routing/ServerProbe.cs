@@ -173,7 +173,8 @@ internal sealed class ServerProbe(string connectionString, ConnectionCredentials
     {
         var sql = Text(reader, "Slave_SQL_Running") ?? Text(reader, "Replica_SQL_Running");
         var io = Text(reader, "Slave_IO_Running") ?? Text(reader, "Replica_IO_Running");
-        var source = $"{Text(reader, "Master_Host") ?? Text(reader, "Source_Host")}:{Text(reader, "Master_Port") ?? Text(reader, "Source_Port")}";
+        var source = $"{Text(reader, "Master_Host") ?? Text(reader, "Source_Host")}:"
+            + $"{Text(reader, "Master_Port") ?? Text(reader, "Source_Port")}";
         var error = Text(reader, "Last_SQL_Error") is { Length: > 0 } ofSql ? ofSql : Text(reader, "Last_IO_Error") ?? "";
         var reason = error.Length > 0
             ? error

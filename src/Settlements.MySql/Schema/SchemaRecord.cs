@@ -24,7 +24,8 @@ internal static class SchemaRecord
         await connection.ExecuteScalarAsync<long>(new CommandDefinition(
             """
             SELECT count(*) FROM information_schema.columns
-            WHERE table_schema = database() AND table_name = 'settlement_schema' AND column_name IN ('number', 'file', 'statements', 'begun', 'applied_at')
+            WHERE table_schema = database() AND table_name = 'settlement_schema' AND column_name IN ('number', 'file', 'statements',
+                'begun', 'applied_at')
             """,
             cancellationToken: cancellationToken)).ConfigureAwait(false) == 5;
 }

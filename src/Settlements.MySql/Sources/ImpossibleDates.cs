@@ -31,7 +31,8 @@ internal static class ImpossibleDates
         var name = Sql.Name(column);
         return $"""
             (dayofmonth({name}) = 0 OR month({name}) = 0 OR dayofmonth({name}) > CASE WHEN month({name}) IN (4, 6, 9, 11) THEN 30
-                WHEN month({name}) <> 2 THEN 31 WHEN year({name}) % 4 = 0 AND (year({name}) % 100 <> 0 OR year({name}) % 400 = 0) THEN 29 ELSE 28 END)
+                WHEN month({name}) <> 2 THEN 31
+                    WHEN year({name}) % 4 = 0 AND (year({name}) % 100 <> 0 OR year({name}) % 400 = 0) THEN 29 ELSE 28 END)
             """;
     }
 

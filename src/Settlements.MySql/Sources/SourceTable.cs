@@ -35,7 +35,8 @@ internal sealed class SourceTable
             SELECT column_name AS Name, data_type AS DataType, column_type AS Type, is_nullable AS Nullable, character_set_name AS Charset
             FROM information_schema.columns WHERE table_schema = coalesce(@schema, database()) AND table_name = @table;
             SELECT table_type, engine FROM information_schema.tables
-            WHERE table_schema = coalesce(@schema, database()) AND table_name = @table ORDER BY binary table_name = binary @table DESC LIMIT 1
+            WHERE table_schema = coalesce(@schema, database()) AND table_name = @table
+                ORDER BY binary table_name = binary @table DESC LIMIT 1
             """,
             parameters, cancellationToken: cancellationToken)).ConfigureAwait(false);
         Dictionary<string, SourceColumn> columns;

@@ -20,7 +20,8 @@ internal static class LateEvents
     /// <summary>Resets all posting dates to the usage dates.</summary>
     public static Task<int> RevertAsync(MySqlConnection connection, MySqlTransaction transaction) => connection.ExecuteAsync(
         """
-        UPDATE late_events l STRAIGHT_JOIN usage_events e ON e.occurred_at = l.occurred_at AND e.event_id = l.event_id SET e.posting_date = NULL;
+        UPDATE late_events l STRAIGHT_JOIN usage_events e ON e.occurred_at = l.occurred_at AND e.event_id = l.event_id
+            SET e.posting_date = NULL;
         DELETE FROM late_events;
         """,
         transaction: transaction);

@@ -26,7 +26,8 @@ internal sealed class PartitionTable(MySqlDatabase database)
             var names = (await connection.QueryAsync<string>(new CommandDefinition(
                 """
                 SELECT partition_name FROM information_schema.partitions
-                WHERE table_schema = database() AND table_name = 'usage_events' AND partition_name IS NOT NULL ORDER BY partition_ordinal_position
+                WHERE table_schema = database() AND table_name = 'usage_events' AND partition_name IS NOT NULL
+                    ORDER BY partition_ordinal_position
                 """,
                 cancellationToken: cancellationToken)).ConfigureAwait(false)).ToList();
             return names.Count == 0 ? null : names.Select(Day).OfType<DateOnly>().ToList();

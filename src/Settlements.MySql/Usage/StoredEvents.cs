@@ -97,7 +97,8 @@ internal sealed class StoredEvents(MySqlConnection connection, MySqlTransaction 
             recorded += await connection.ExecuteAsync(new CommandDefinition(
                 $"""
                 INSERT IGNORE INTO {writerLock.Prefix}late_events (posting_date, occurred_at, event_id)
-                SELECT e.posting_date, e.occurred_at, e.event_id FROM {Events} WHERE {Id} IN ({Ids(batch, some)}) AND e.posting_date = {Sql.Literal(writerLock.OpenDay)}
+                SELECT e.posting_date, e.occurred_at, e.event_id FROM {Events}
+                    WHERE {Id} IN ({Ids(batch, some)}) AND e.posting_date = {Sql.Literal(writerLock.OpenDay)}
                 """,
                 transaction: transaction, cancellationToken: cancellationToken)).ConfigureAwait(false);
         }

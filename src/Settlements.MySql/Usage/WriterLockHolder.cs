@@ -15,7 +15,8 @@ internal sealed record WriterLockHolder(long ConnectionId, string User, string C
     private const string OfMariaDb = """
         SELECT b.trx_mysql_thread_id, coalesce(p.user, ''), coalesce(p.host, ''), timestampdiff(SECOND, b.trx_started, now())
         FROM information_schema.innodb_lock_waits w
-        JOIN information_schema.innodb_trx r ON r.trx_id = w.requesting_trx_id JOIN information_schema.innodb_trx b ON b.trx_id = w.blocking_trx_id
+        JOIN information_schema.innodb_trx r ON r.trx_id = w.requesting_trx_id
+            JOIN information_schema.innodb_trx b ON b.trx_id = w.blocking_trx_id
         LEFT JOIN information_schema.processlist p ON p.id = b.trx_mysql_thread_id
         WHERE r.trx_mysql_thread_id = @waiting ORDER BY b.trx_state = 'LOCK WAIT', b.trx_started LIMIT 1
         """;

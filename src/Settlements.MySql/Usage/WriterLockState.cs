@@ -35,7 +35,8 @@ internal sealed record WriterLockState(
         // All in one round trip. The second statement sees everything committed when the first one acquired its lock.
         var all = await connection.QueryMultipleAsync(new CommandDefinition(
             $"""
-            SELECT uses_event_id_table + 0, dropping_before, @@sql_mode FROM {Qualifier(database)}writer_locks WHERE slot = @slot {WriterLock.SharedClause(connection)};
+            SELECT uses_event_id_table + 0, dropping_before, @@sql_mode FROM {Qualifier(database)}writer_locks
+                WHERE slot = @slot {WriterLock.SharedClause(connection)};
             SELECT day, ends_at FROM {Qualifier(database)}business_days ORDER BY day DESC LIMIT 1;
             SAVEPOINT settlement_events
             """,

@@ -13,7 +13,8 @@ internal static class ProposalRows
     public static long Insert(SqliteConnection connection, Proposal proposal)
     {
         using var insert = new SqliteStatement(connection, """
-            INSERT INTO proposals (kind, state, content, hash, reason, proposed_by, proposed_at) VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING proposal_id
+            INSERT INTO proposals (kind, state, content, hash, reason, proposed_by, proposed_at) VALUES (?, ?, ?, ?, ?, ?, ?)
+                RETURNING proposal_id
             """);
         insert.Bind(1, ProposalText.Of(proposal.Kind)).Bind(2, ProposalText.Of(proposal.State)).Bind(3, proposal.Content)
             .Bind(4, proposal.Hash).Bind(5, proposal.Reason).Bind(6, proposal.ProposedBy)

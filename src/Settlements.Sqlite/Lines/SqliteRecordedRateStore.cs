@@ -11,7 +11,8 @@ internal sealed class SqliteRecordedRateStore(SqliteDatabase database) : IRecord
     {
         using var reader = transaction is null ? database.OpenReader() : null;
         using var row = new SqliteStatement(reader ?? (SqliteConnection)transaction!.Connection!, """
-            SELECT meter, scope, version, first_day, definition, in_force_from, is_superseding FROM rate_versions ORDER BY meter, scope, version
+            SELECT meter, scope, version, first_day, definition, in_force_from, is_superseding
+                FROM rate_versions ORDER BY meter, scope, version
             """);
         var rates = new List<RecordedRate>();
         while (row.Step())

@@ -9,7 +9,7 @@ namespace Settlements.Sqlite;
 internal static partial class NameConflicts
 {
     private const string Remedy =
-        "Rename them, or store Settlement's tables in a file of its own: UseSqlite(\"Data Source=settlement.db\"). Transactions passed to "
+        "Rename them, or store Settlement's tables in a separate file: UseSqlite(\"Data Source=settlement.db\"). Transactions passed to "
         + "WriteAsync must then be on that file.";
 
     /// <summary>Returns the conflicting names, before the schema changes the file.</summary>

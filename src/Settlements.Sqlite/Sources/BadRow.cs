@@ -25,7 +25,7 @@ internal static class BadRow
         var value = row.IsNull(column) ? "null" : $"'{Display(row, column)}'";
         return new UsageSourceException(
             $"Source '{source.Name}': column {name} holds {value} in the row of table {source.Table} with {string.Join(", ", key)}; "
-            + $"it has to be {needed}. {remedy}");
+            + $"it must be {needed}. {remedy}");
     }
 
     private static string Display(SqliteStatement row, int column)

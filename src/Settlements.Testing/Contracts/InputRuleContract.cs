@@ -1,4 +1,5 @@
 using System.Data;
+using System.Globalization;
 using System.Text;
 
 namespace Settlements.Testing;
@@ -68,6 +69,8 @@ public abstract class InputRuleContract
     }
 
     private static string Row(UsageEvent one) =>
-        FormattableString.Invariant(
-            $"{one.EventId},{one.OccurredAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.ffffff}Z,{one.Meter},{one.ItemId},{one.PayeeId},{one.Quantity}");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{one.EventId},{one.OccurredAt.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss.ffffff}Z,"
+            + $"{one.Meter},{one.ItemId},{one.PayeeId},{one.Quantity}");
 }

@@ -61,7 +61,8 @@ public abstract class QuarantineContract
         await store.ExecuteAsync(CreateTable);
         await store.ExecuteAsync($"""
             INSERT INTO video_play (id, played_at, video_id, owner_id, watched_seconds, kind) VALUES
-            (1, '2024-07-01 01:00:00.000000', 7, 'ann', {impossible}, 'play'), (2, '2024-07-01 02:00:00.000000', 7, 'ann', {impossible}, 'play'),
+            (1, '2024-07-01 01:00:00.000000', 7, 'ann', {impossible}, 'play'),
+                (2, '2024-07-01 02:00:00.000000', 7, 'ann', {impossible}, 'play'),
             (3, '2024-07-01 02:00:00.000000', 7, 'ann', {impossible}, 'play'), (4, '2024-07-01 01:00:00.000000', 8, 'bob', 3, 'play')
             """);
         await using var scenario = await Scenario.StartAsync(store, s => s

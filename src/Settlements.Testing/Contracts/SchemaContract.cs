@@ -30,7 +30,7 @@ public abstract class SchemaContract
         {
             var refused = (await schema.Invoking(s => s.ApplyAsync()).Should().ThrowAsync<SchemaException>()).Which;
             refused.TakenNames.Order(StringComparer.Ordinal).Should().Equal(Taken);
-            refused.Message.Should().ContainAll(Taken).And.Contain("of its own").And.Contain("Nothing was created");
+            refused.Message.Should().ContainAll(Taken).And.Contain("separate").And.Contain("Nothing was created");
             (await store.ReadAsync(Tables)).Should().Equal([.. Taken.Append("plays").Order(StringComparer.Ordinal)], "nothing was created");
         }
 

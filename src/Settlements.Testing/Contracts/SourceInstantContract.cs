@@ -182,7 +182,7 @@ public abstract class SourceInstantContract
     }
 
     private static async Task NamedAsync(Func<Task> work, string shown) => (await work.Should().ThrowAsync<UsageSourceException>(shown))
-        .WithMessage($"*'plays'*played_at holds {shown}*id = 99*it has to be*Correct the row*Where*");
+        .WithMessage($"*'plays'*played_at holds {shown}*id = 99*it must be*Correct the row*Where*");
 
     private static Task CreateAsync(StoreUnderTest store, string type, bool isIndexed) => store.ExecuteAsync(
         $"CREATE TABLE video_play (id BIGINT NOT NULL PRIMARY KEY, played_at {type}, video_id BIGINT, owner_id VARCHAR(30))"

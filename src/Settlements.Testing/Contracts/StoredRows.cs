@@ -79,7 +79,8 @@ public static class StoredRows
         await AddAsync(
             "chunks",
             """
-            SELECT d.day, c.step, c.chunk, c.bounds, c.done, s.chunks FROM pipeline_chunks c JOIN pipeline_steps s ON s.run_id = c.run_id AND s.step = c.step
+            SELECT d.day, c.step, c.chunk, c.bounds, c.done, s.chunks FROM pipeline_chunks c
+                JOIN pipeline_steps s ON s.run_id = c.run_id AND s.step = c.step
             LEFT JOIN business_days d ON d.run_id = c.run_id ORDER BY 1, 2, 3
             """);
         return text.ToString();

@@ -10,7 +10,7 @@ namespace Settlements.Pipelines;
 /// </summary>
 /// <example>
 /// <code>
-/// Runs once for each key, also when several instances start it. After a crash it resumes with the unfinished chunks.
+/// // Runs once for each key, also when several instances start it. After a crash it resumes with the unfinished chunks.
 /// var pipeline = new Pipeline("invoices", key: "2024-07", fingerprint: "v1", steps);
 /// var report = await engine.Pipelines.RunAsync(pipeline);
 /// Console.WriteLine($"{report.Rows} rows");

@@ -21,7 +21,7 @@ namespace Settlements;
 /// var view = new UsageEvent(Guid.CreateVersion7(), DateTimeOffset.UtcNow, "video.view", "video-1", "ann", 1);
 /// var outcome = await engine.Writer.WriteAsync(view); // Stored, Late or Duplicate
 ///
-/// In the application's transaction: committed together with its rows, or not at all.
+/// // In the application's transaction: committed together with its rows, or not at all.
 /// await engine.Writer.WriteAsync(transaction, [view with { EventId = Guid.CreateVersion7() }]);
 /// </code>
 /// </example>

@@ -44,7 +44,7 @@ public sealed partial class MetricTests
     [GeneratedRegex(@"\[LoggerMessage\(\s*(?:EventId = )?(\d+)")]
     private static partial Regex LogEvent();
 
-    [GeneratedRegex("^Log events: .*$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^Log events: .*?(?=\n\n|\z)", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex LogLine();
 
     [GeneratedRegex(@"(\d+) to (\d+)")]

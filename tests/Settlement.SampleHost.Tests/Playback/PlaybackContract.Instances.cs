@@ -162,7 +162,8 @@ public abstract partial class PlaybackContract
             await sql.ExecuteAsync(
                 """
                 INSERT INTO viewings (video_id, viewer, resume_ms, play_id, counted_at)
-                SELECT v.video_id, v.viewer, 320000, v.play_id, p.viewed_at FROM viewings_of_4 v JOIN plays p ON p.play_id = v.play_id WHERE v.video_id <> ''
+                SELECT v.video_id, v.viewer, 320000, v.play_id, p.viewed_at FROM viewings_of_4 v JOIN plays p ON p.play_id = v.play_id
+                    WHERE v.video_id <> ''
                 """);
             await sql.ExecuteAsync("DROP TABLE viewings_of_4");
             if (engine == "MySql")

@@ -17,7 +17,7 @@ public sealed class LateCommitTests(SharedServer shared)
         await scenario.LoadAsync(Scenario.Event(1, Scenario.Monday, 5));
         await using var writer = await OpenAsync(store);
         await using var transaction = await writer.BeginTransactionAsync();
-        await writer.ExecuteAsync("SELECT slot FROM writer_locks WHERE gate = 7 FOR UPDATE", transaction: transaction);
+        await writer.ExecuteAsync("SELECT slot FROM writer_locks WHERE slot = 7 FOR UPDATE", transaction: transaction);
         await writer.ExecuteAsync(Insert(store, 2, 10), transaction: transaction);
 
         var close = scenario.CloseAsync(Scenario.Monday);

@@ -246,8 +246,10 @@ public sealed class TableLoadRestartTests(SharedServer shared)
     public async Task A_partition_is_filled_atomically_with_its_indexes_also_by_an_interrupted_load()
     {
         await using var table = await TableUnderLoad.CreateAsync(shared.Server, """
-            CREATE TABLE t (id BIGINT NOT NULL, title VARCHAR(20) NOT NULL, n INT NULL, PRIMARY KEY (id), KEY by_title (title), KEY by_n (n, title))
-            PARTITION BY RANGE (id) (PARTITION p1 VALUES LESS THAN (1), PARTITION p2 VALUES LESS THAN (100000), PARTITION p3 VALUES LESS THAN MAXVALUE)
+            CREATE TABLE t (id BIGINT NOT NULL, title VARCHAR(20) NOT NULL, n INT NULL,
+                PRIMARY KEY (id), KEY by_title (title), KEY by_n (n, title))
+            PARTITION BY RANGE (id) (PARTITION p1 VALUES LESS THAN (1), PARTITION p2 VALUES LESS THAN (100000), PARTITION p3
+                VALUES LESS THAN MAXVALUE)
             """);
         var options = new TableLoadOptions { Key = "a", Partition = "p2", ChunkRows = 500 };
 

@@ -24,11 +24,14 @@ public sealed class ApplicationTableTests(SharedServer shared)
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await store.ExecuteAsync($"""
-            CREATE TABLE play ({id}, at DATETIME(6) NOT NULL, item BIGINT NOT NULL, owner VARCHAR(30) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci, secs INT NOT NULL, x INT{index})
+            CREATE TABLE play ({id}, at DATETIME(6) NOT NULL, item BIGINT NOT NULL, owner VARCHAR(30) CHARACTER
+                SET utf8mb4 COLLATE utf8mb4_general_ci, secs INT NOT NULL, x INT{index})
             """);
         await store.ExecuteAsync($"""
-            INSERT INTO play SELECT {string.Format(null, idValue, "seq")}, TIMESTAMP'2024-06-30 14:59:59.999990' + INTERVAL seq * 86 SECOND + INTERVAL seq MICROSECOND,
-                CAST(seq % 5 AS SIGNED) - 2, ELT(seq % 4 + 1, 'ann', 'Ann', 'ánn', 'bob'), CAST(seq % 3 AS SIGNED) - 1, seq % 2 FROM seq_1_to_1000
+            INSERT INTO play SELECT {string.Format(null, idValue, "seq")},
+                TIMESTAMP'2024-06-30 14:59:59.999990' + INTERVAL seq * 86 SECOND + INTERVAL seq MICROSECOND,
+                CAST(seq % 5 AS SIGNED) - 2, ELT(seq % 4 + 1, 'ann', 'Ann', 'ánn', 'bob'), CAST(seq % 3 AS SIGNED) - 1, seq % 2
+                    FROM seq_1_to_1000
             """);
 
         var answers = new HashSet<string>();

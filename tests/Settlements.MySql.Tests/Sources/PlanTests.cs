@@ -19,7 +19,8 @@ public sealed class PlanTests(SharedServer shared)
         // Most rows are in one hour, some in one microsecond.
         await store.ExecuteAsync("""
             INSERT INTO usage_events (occurred_at, event_id, meter, item_id, payee_id, quantity)
-            SELECT '2024-06-30 14:50:00' + INTERVAL (CASE WHEN seq % 10 < 7 THEN seq % 3600 + 20000 WHEN seq % 10 = 7 THEN 5000 ELSE seq % 86400 END) SECOND,
+            SELECT '2024-06-30 14:50:00' + INTERVAL (CASE WHEN seq % 10 < 7 THEN seq % 3600 + 20000
+                WHEN seq % 10 = 7 THEN 5000 ELSE seq % 86400 END) SECOND,
                    UNHEX(MD5(seq)), 'video.view', seq % 50, 'p', 1 FROM seq_1_to_60000
             """);
         await store.ExecuteAsync("ANALYZE TABLE usage_events");

@@ -11,7 +11,8 @@ public sealed class SourceIndexTests(SharedServer shared)
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await store.ExecuteAsync("""
-            CREATE TABLE play (id BIGINT NOT NULL, at DATETIME(6) NOT NULL, item INT, owner INT, KEY first_one (at, id) IGNORED, KEY other (at, id, item));
+            CREATE TABLE play (id BIGINT NOT NULL, at DATETIME(6) NOT NULL, item INT, owner INT, KEY first_one (at, id) IGNORED,
+                KEY other (at, id, item));
             INSERT INTO play VALUES (1, '2024-07-01 01:00', 1, 1)
             """);
         await using (var scenario = await StartAsync(store, "at,id"))
@@ -36,7 +37,8 @@ public sealed class SourceIndexTests(SharedServer shared)
     {
         await using var store = new MySqlUnderTest(shared.Server);
         await store.ExecuteAsync($"""
-            CREATE TABLE play (id BIGINT NOT NULL PRIMARY KEY, at DATETIME(6) NOT NULL, item INT NOT NULL, owner INT, {index}) ENGINE = InnoDB;
+            CREATE TABLE play (id BIGINT NOT NULL PRIMARY KEY, at DATETIME(6) NOT NULL, item INT NOT NULL, owner INT,
+                {index}) ENGINE = InnoDB;
             INSERT INTO play SELECT seq, '2024-07-01 01:00', seq % 3, 1 FROM seq_1_to_100
             """);
         await using var scenario = await StartAsync(store, key, chunkRows: 7);
