@@ -36,7 +36,7 @@ for (var time = 1; time <= 2; time++)
 var july1 = new DateOnly(2024, 7, 1);
 await CloseAsync(july1.AddDays(1));
 
-// 3. A late event: it happened on July 1, which is published. The first open day posts it.
+// 3. A late event: the usage happened on July 1, which is published. It is posted on the first open day.
 var noon = new DateTimeOffset(2024, 7, 1, 12, 0, 0, TimeSpan.FromHours(9));
 var late = new UsageEvent(
     Guid.Parse("01906d5e-8a00-7000-8000-000000000004"), noon.AddHours(1), "video.view", "video-1", "ann", 7);

@@ -20,7 +20,7 @@ internal abstract class Dialect
     /// </summary>
     public abstract string Rows(params IEnumerable<(string Name, ColumnKind Kind)> columns);
 
-    /// <summary>Returns the clause that precedes the assignments to an existing row of the same key.</summary>
+    /// <summary>Returns the upsert clause without its assignments, for example <c>ON CONFLICT (key) DO UPDATE SET</c>.</summary>
     public abstract string OnDuplicate(string key);
 
     /// <summary>Writes rows in a transaction.</summary>

@@ -30,7 +30,8 @@ internal abstract class PlatformStore
 
     /// <summary>
     /// Reads the store and its connection string: the command line takes precedence, then the environment, the configuration and
-    /// settlement.json. A connection string is used only with the store that it was configured for.
+    /// settlement.json. A connection string from the
+    /// configuration or settlement.json is ignored if another store is selected.
     /// </summary>
     /// <exception cref="StartException">The store is unknown, or has no connection string.</exception>
     public static PlatformStore From(IConfiguration configuration, SettlementFile file)
@@ -44,7 +45,8 @@ internal abstract class PlatformStore
             ?? (store == inFile ? file.ConnectionString : null);
         return connection is null && store is (Sqlite or MySql)
             ? throw new StartException(
-                $"Store {store} needs a connection string: use --connection \"{MySqlExample}\" or the "
+                $"Store {store} needs a connection string: use --connection \""
+                    + $"{(store == Sqlite ? "Data Source=settlement.db" : MySqlExample)}\" or the "
                     + $"environment variable {ConnectionVariable}.")
             : Of(store, connection ?? "");
     }
@@ -69,7 +71,7 @@ internal abstract class PlatformStore
             services.AddSingleton<PlatformDatabase, SqlitePlatformDatabase>();
         }
 
-        // Quartz locks within the process only. Two processes on one file may both fire; each day is still closed once.
+        // Quartz locks within the process only. If two processes use one file, both may fire a trigger; each day is still closed once.
         public override void Use(IPersistentStoreBuilder schedule) => schedule.UseSqlite(SqliteFactory.Instance, connection);
     }
 
@@ -77,8 +79,8 @@ internal abstract class PlatformStore
     {
         public override void Use(SettlementBuilder settlement) => settlement.UseMySql(connection);
 
-        // Servers are probed by the system clock, not the platform's TimeProvider. Created on first use, so that an invalid connection
-        // string is reported together with all other configuration errors.
+        // The data source probes servers by the system clock, not the platform's TimeProvider. It is created on first use, so an invalid
+        // connection string is reported together with all other configuration errors.
         public override void AddPlatform(IServiceCollection services, IConfiguration configuration)
         {
             services.AddSingleton(p => new MySqlMultiHostDataSource(
@@ -92,7 +94,7 @@ internal abstract class PlatformStore
             services.AddSingleton<PlatformDatabase, MySqlPlatformDatabase>();
         }
 
-        // Locks and firings are written to the current primary.
+        // Quartz's locks and triggers are read and written on the current primary.
         public override void Use(IPersistentStoreBuilder schedule)
         {
             schedule.UseMySqlConnector(source => source.DataSourceFactory = p => p.GetRequiredService<MultiHostDataSource>().Primary);

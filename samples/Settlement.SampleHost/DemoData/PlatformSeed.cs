@@ -20,7 +20,7 @@ internal sealed class PlatformSeed(
     /// <summary>The public demo password, which works only in the development environment.</summary>
     public const string Password = "settlement-demo";
 
-    /// <summary>The channel of the demo creator; it is listed on many days.</summary>
+    /// <summary>The channel of the demo creator, chosen because it has trending videos on many days.</summary>
     public const string CreatorChannel = "SciShow";
 
     private const int AttemptsMax = 3;
@@ -37,7 +37,7 @@ internal sealed class PlatformSeed(
         ("viewer@example.com", "Demo viewer", [Roles.Viewer]),
     ];
 
-    /// <summary>Whether an account was created by the seed, by its deterministic id.</summary>
+    /// <summary>Whether the id is that of one of the <see cref="Accounts"/>.</summary>
     public static bool IsDemoAccount(string userId) => Accounts.Any(a => UserId(a.Name) == userId);
 
     /// <summary>Seeds the demo if necessary, and sets or removes the passwords of the demo accounts.</summary>
@@ -45,7 +45,7 @@ internal sealed class PlatformSeed(
     public async Task<string> ApplyAsync(CancellationToken cancellationToken)
     {
         if (!await IsDoneAsync(cancellationToken))
-            await AddOnceAsync(TrendingFile.Read(), cancellationToken);
+            await AddWithRetryAsync(TrendingFile.Read(), cancellationToken);
         var isDevelopment = environment.IsDevelopment();
         var accounts = new List<string>();
         foreach (var account in Accounts)
@@ -62,12 +62,12 @@ internal sealed class PlatformSeed(
             : $"Demo accounts: {list}. They have passwords only in the development environment (ASPNETCORE_ENVIRONMENT=Development).";
     }
 
-    /// <summary>Whether the demo is seeded: the row of the demo creator always exists then, even after the account is deleted.</summary>
+    /// <summary>Whether the demo is seeded, that is, whether the demo creator's row exists. Deleting the account keeps the row.</summary>
     private Task<bool> IsDoneAsync(CancellationToken cancellationToken) => database.ReadAsync(
         async sql => await sql.FindAsync<long>("SELECT COUNT(*) FROM users WHERE user_id = @id", new { id = UserId(CreatorChannel) }) > 0,
         cancellationToken);
 
-    private async Task AddOnceAsync(IReadOnlyList<TrendingRow> rows, CancellationToken cancellationToken)
+    private async Task AddWithRetryAsync(IReadOnlyList<TrendingRow> rows, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -78,7 +78,7 @@ internal sealed class PlatformSeed(
             }
             catch (DbException e) when (database.IsDuplicate(e))
             {
-                // Another instance has seeded the demo concurrently, or somebody took a demo address, which the next attempt finds.
+                // Another instance seeded the demo concurrently, or a user registered a demo address. The next attempt skips that account.
                 if (await IsDoneAsync(cancellationToken))
                     return;
                 if (attempt == AttemptsMax)
@@ -99,13 +99,13 @@ internal sealed class PlatformSeed(
 
     private async Task AddAllAsync(Sql sql, IReadOnlyList<TrendingRow> rows)
     {
-        var start = Instant(TrendingFile.FirstDay);
+        var start = StartMicroseconds(TrendingFile.FirstDay);
         var channels = rows.Select(r => r.Channel).Distinct().ToList();
         var accounts = (await FreeAsync(sql)).ToDictionary(a => a.Name, StringComparer.Ordinal);
         var all = channels.Concat(accounts.Keys.Except(channels)).Select(name => User(name, accounts.GetValueOrDefault(name), start))
             .ToList();
 
-        // A concurrent instance waits here and then finds the first row.
+        // A concurrent instance blocks on this insert until the commit, and then fails with a duplicate key.
         await SeedTables.AddUsersAsync(sql, all);
         await SeedTables.AddRolesAsync(sql, all.SelectMany(u => RolesOf(u, accounts).Select(role => (u.UserId, role))));
         await AddVideosAsync(sql, rows, all.ToDictionary(u => u.PayeeId, u => u.UserId, StringComparer.Ordinal));
@@ -123,16 +123,16 @@ internal sealed class PlatformSeed(
     private async Task AddVideosAsync(Sql sql, IReadOnlyList<TrendingRow> rows, Dictionary<string, string> userIds)
     {
         var ads = Ads.Select(title => new Ad { AdId = Id($"ad|{title}"), Title = title, LengthMs = 15_000 }).ToList();
-        await SeedTables.AddAdsAsync(sql, ads, Instant(TrendingFile.FirstDay));
+        await SeedTables.AddAdsAsync(sql, ads, StartMicroseconds(TrendingFile.FirstDay));
 
-        // A video listed under two channels is assigned to the last one; its earlier events keep the payee of the other.
+        // A video listed under several channels is owned by the last one. The payee of an event remains the channel at that time.
         var videos = rows.GroupBy(r => r.VideoId, StringComparer.Ordinal).Select(g => new Video
         {
             VideoId = g.Key,
             OwnerId = userIds[g.Last().Channel],
             Title = $"{g.Last().Channel} — {g.Key}",
             LengthMs = (LengthSecondsMin + BitConverter.ToUInt16(Hash($"length|{g.Key}")) % LengthSecondsSpan) * 1_000L,
-            CreatedAt = Instant(g.First().Day),
+            CreatedAt = StartMicroseconds(g.First().Day),
         }).ToList();
         await SeedTables.AddVideosAsync(sql, videos);
         var uses = ads.Select(a => new AdUse { AdId = a.AdId }).ToList();
@@ -152,7 +152,7 @@ internal sealed class PlatformSeed(
     private static string[] RolesOf(PlatformUser user, Dictionary<string, (string Email, string Name, string[] Roles)> accounts) =>
         accounts.TryGetValue(user.DisplayName, out var account) ? account.Roles : [Roles.Viewer, Roles.Creator];
 
-    private long Instant(DateOnly day) => UnixMicroseconds.From(calendar.RangeOf(day).Start);
+    private long StartMicroseconds(DateOnly day) => UnixMicroseconds.From(calendar.RangeOf(day).Start);
 
     private static string Normalized(string email) => email.ToUpperInvariant();
 

@@ -5,8 +5,8 @@ namespace Settlement.SampleHost.Hosting;
 
 /// <summary>
 /// Rejects forged writes. A browser attaches cookies to cross-site requests, so a write authenticated by cookie needs an antiforgery token.
-/// A bearer token is not attached automatically and needs none. An anonymous write needs no cookie, so another site could send it: it is
-/// rejected by its Sec-Fetch-Site or Origin header.
+/// A bearer token is not attached automatically and needs none. An anonymous write needs no cookie, so a page of another site could
+/// send it. Therefore every write without a bearer token is rejected if its Sec-Fetch-Site or Origin header indicates another origin.
 /// </summary>
 internal sealed class AntiforgeryFilter(IAntiforgery antiforgery) : IEndpointFilter
 {
@@ -16,7 +16,7 @@ internal sealed class AntiforgeryFilter(IAntiforgery antiforgery) : IEndpointFil
     {
         var http = context.HttpContext;
         var isWrite = !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method);
-        if (isWrite && !IsBearer(http.Request) && IsForeign(http.Request))
+        if (isWrite && !IsBearer(http.Request) && IsCrossOrigin(http.Request))
         {
             throw new PlatformException(
                 StatusCodes.Status403Forbidden, "Cross-site request refused",
@@ -35,7 +35,7 @@ internal sealed class AntiforgeryFilter(IAntiforgery antiforgery) : IEndpointFil
     /// somebody else may control it. Without HTTPS, browsers omit Sec-Fetch-Site but send Origin with each write. The scheme is not
     /// compared, since a proxy may have terminated HTTPS.
     /// </summary>
-    public static bool IsForeign(HttpRequest request)
+    public static bool IsCrossOrigin(HttpRequest request)
     {
         if (request.Headers["Sec-Fetch-Site"].ToString() is { Length: > 0 } site)
             return site is not ("same-origin" or "none");

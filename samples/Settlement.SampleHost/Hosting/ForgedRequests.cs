@@ -17,7 +17,7 @@ internal static class ForgedRequests
     /// Rejects Blazor circuits from pages of other sites: browsers allow cross-site web sockets and may send the user's cookies with them.
     /// </summary>
     public static Task RefuseForeignCircuits(HttpContext context, RequestDelegate next) =>
-        context.Request.Path.StartsWithSegments("/_blazor", StringComparison.Ordinal) && AntiforgeryFilter.IsForeign(context.Request)
+        context.Request.Path.StartsWithSegments("/_blazor", StringComparison.Ordinal) && AntiforgeryFilter.IsCrossOrigin(context.Request)
             ? throw PlatformException.Forbidden("Circuits can be opened by pages of this host only.")
             : next(context);
 }

@@ -20,7 +20,7 @@ internal static class HealthProbe
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
         {
-            throw new StartException($"No response from {address} within {TimeLimit.TotalSeconds:0} s: {e.Message}");
+            throw new StartException($"No response from {address} (timeout {TimeLimit.TotalSeconds:0} s): {e.Message}");
         }
     }
 

@@ -9,7 +9,7 @@ namespace Settlement.SampleHost.Hosting;
 /// <summary>Converts exceptions of API requests into problem documents (RFC 9457) with a remedy.</summary>
 internal sealed class ProblemDetailsHandler(IProblemDetailsService problems) : IExceptionHandler
 {
-    /// <summary>A failover of the database takes a few seconds.</summary>
+    /// <summary>The Retry-After header of a 503 response, in seconds; a failover of the database takes about as long.</summary>
     public const string RetryAfterSeconds = "5";
 
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
@@ -28,13 +28,13 @@ internal sealed class ProblemDetailsHandler(IProblemDetailsService problems) : I
                 + "cookies."),
             _ when exception.IsTransientDatabaseError() && mayBeExecuted => (
                 StatusCodes.Status503ServiceUnavailable, "Outcome unknown",
-                "The connection to the database was lost: the write may have been executed. Check before you send it again; with the same "
+                "A database error occurred: the write may have been committed. Check before you send it again; with the same "
                 + "Idempotency-Key it is not executed twice."),
             _ when exception.IsTransientDatabaseError() => (
                 StatusCodes.Status503ServiceUnavailable, "Database unavailable", "Nothing was changed. Try again in a few seconds."),
             _ => (
                 StatusCodes.Status500InternalServerError, "Internal error",
-                "The error is in the host's log. The request is not its cause."),
+                "An unexpected error occurred in the host. See the host's log for details."),
         };
         httpContext.Response.StatusCode = status;
         if (status == StatusCodes.Status503ServiceUnavailable && httpContext.Response.Headers.RetryAfter.Count == 0)
@@ -52,7 +52,7 @@ internal sealed class ProblemDetailsHandler(IProblemDetailsService problems) : I
     /// <summary>Returns the framework's message, or a message about the JSON body; never the name of a type.</summary>
     private static string Describe(BadHttpRequestException exception) => exception.InnerException switch
     {
-        // The framework's message contains the name of a parameter. A body of `null` counts as missing.
+        // Replaces the framework's message, which contains a parameter name. The framework treats a body of `null` as missing.
         null when exception.StatusCode == StatusCodes.Status400BadRequest && exception.Message.Contains("body", StringComparison.Ordinal)
             && exception.Message.Contains("provided", StringComparison.Ordinal) =>
             "The request needs a body: a JSON object. See /openapi/v1.json for the schema.",

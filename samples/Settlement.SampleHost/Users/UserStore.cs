@@ -21,7 +21,7 @@ internal sealed partial class UserStore(PlatformDatabase database, UserTable tab
     public async Task<IdentityResult> UpdateAsync(PlatformUser user, CancellationToken cancellationToken) =>
         await table.TryUpdateAsync(user, cancellationToken) ? IdentityResult.Success : IdentityResult.Failed(errors.ConcurrencyFailure());
 
-    /// <summary>Not supported: use <see cref="Accounts.DeleteAsync"/>, which keeps the history.</summary>
+    /// <summary>Not supported: use <see cref="Accounts.DeleteAsync"/>, which keeps published lines.</summary>
     public Task<IdentityResult> DeleteAsync(PlatformUser user, CancellationToken cancellationToken) =>
         throw new NotSupportedException("Use Accounts.DeleteAsync, which keeps published lines.");
 

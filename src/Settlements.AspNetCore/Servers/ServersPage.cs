@@ -22,6 +22,7 @@ internal static class ServersPage
     {
         var primary = PrimaryStatus.Of(servers);
         var up = servers.Count(s => s.State == ServerState.Up);
+        var noun = servers.Count == 1 ? "server is" : "servers are";
         var tone = primary.State != PrimaryState.Present ? "bad" : up < servers.Count ? "fair" : "good";
         var html = new StringBuilder(8 * 1024);
         html.Append(CultureInfo.InvariantCulture, $"""
@@ -37,8 +38,7 @@ internal static class ServersPage
             <body>
             <main>
             <h1>Database servers</h1>
-            <p class="sum {tone}">{Encode(primary.Description)}
-            {up} of {servers.Count} {(servers.Count == 1 ? "server is" : "servers are")} up.</p>
+            <p class="sum {tone}">{Encode(primary.Description)} {up} of {servers.Count} {noun} up.</p>
             <table role="table">
             <thead role="rowgroup"><tr role="row">
             """);

@@ -54,7 +54,7 @@ internal sealed class RestatementFinder(CloseStores stores, IExcludedUsage exclu
         var restated = settings.Restatements.Select(r => new RestatedDays(r.PostingDate, r.Days, r.Versions.ToHashSet()))
             .Append(new RestatedDays(default, days, versions.ToHashSet()));
         var rates = new RatesInForce(plan.Rates, settings.Rates, restated, lastPublished.AddDays(1));
-        var lines = new RestatedLines(rates, plan.Calendar, days);
+        var lines = new RestatementCalculator(rates, plan.Calendar, days);
 
         // Usage of these days may have been posted on any later day; the lines of an item on a posting date are priced together.
         var item = new List<SettlementLine>();

@@ -3,14 +3,14 @@ using Settlements.Stores;
 namespace Settlements;
 
 /// <summary>Reprices the lines of one item, version and counter period with a volume table, one posting date at a time.</summary>
-internal sealed class VolumeReplay(RateVersion version, Action<RestatedLines.Group, decimal> add)
+internal sealed class VolumeReplay(RateVersion version, Action<RestatementCalculator.Group, decimal> add)
 {
-    private readonly SortedDictionary<string, (long Units, decimal Exact, RestatedLines.Group Last)> _payees = new(Utf8Order.Instance);
+    private readonly SortedDictionary<string, (long Units, decimal Exact, RestatementCalculator.Group Last)> _payees = new(Utf8Order.Instance);
 
     /// <summary>Adds the lines of a posting date, in the order of pricing, with their groups.</summary>
     /// <param name="lines">The lines.</param>
     /// <param name="reached">The final value of the counter on that posting date.</param>
-    public void Add(IReadOnlyList<(SettlementLine Line, RestatedLines.Group Group)> lines, long reached)
+    public void Add(IReadOnlyList<(SettlementLine Line, RestatementCalculator.Group Group)> lines, long reached)
     {
         var price = ((Volume)version.Table.Model).UnitPriceAt(reached);
         foreach (var (line, group) in lines)
@@ -27,7 +27,7 @@ internal sealed class VolumeReplay(RateVersion version, Action<RestatedLines.Gro
         }
     }
 
-    private void Change(string payee, RestatedLines.Group group, long units, decimal exact)
+    private void Change(string payee, RestatementCalculator.Group group, long units, decimal exact)
     {
         var (before, amount, _) = _payees.TryGetValue(payee, out var found) ? found : (0, 0, group);
         _payees[payee] = (before + units, amount + exact, group);

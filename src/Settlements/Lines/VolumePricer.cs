@@ -3,9 +3,9 @@ using Settlements.Stores;
 namespace Settlements;
 
 /// <summary>
-/// Prices the lines of volume tables. All lines of a version on a posting date are priced at the tier that the counter reaches at its end,
-/// and the earlier units of each payee under that version are repriced at it: in the payee's last usage line, if there is one, or in a
-/// separate repricing line.
+/// Prices the lines of volume tables. All lines of a version on a posting date are priced at the tier of the counter's final value on that
+/// date. The earlier units of each payee under that version are repriced at the same tier. The difference is added to the payee's last
+/// usage line, or to a separate repricing line if there is none.
 /// </summary>
 internal sealed class VolumePricer(
     MeterRates meter, string itemId, CounterCache counters, IReadOnlyList<LineDraft> drafts, BusinessCalendar calendar,
@@ -40,9 +40,8 @@ internal sealed class VolumePricer(
     }
 
     /// <summary>
-    /// Assigns different usage dates to repricing lines of one payee under two versions, because a line has one version. If both have the
-    /// same latest usage date, each gets the latest usage date of the lines of its version; these differ, because usage of a date has one
-    /// version.
+    /// Assigns different usage dates to the repricing lines of a payee. A line has one version. If two lines have the same usage date,
+    /// each line gets the latest usage date of its version's lines instead. Those dates differ: all usage of a date has one version.
     /// </summary>
     private void SeparateUsageDates()
     {

@@ -2,7 +2,7 @@ using Settlements.Stores;
 
 namespace Settlements;
 
-/// <summary>Ranks published lines again, one day at a time, and compares the result with the stored rankings. Not thread-safe.</summary>
+/// <summary>Recomputes rankings from published lines, day by day, and compares them with the stored rankings. Not thread-safe.</summary>
 internal sealed class RankingCheck(IRankingStore store, SettlementPlan plan)
 {
     private static readonly CalendarPeriod[] Periods = [CalendarPeriod.Day, CalendarPeriod.Week, CalendarPeriod.Month];
@@ -23,7 +23,7 @@ internal sealed class RankingCheck(IRankingStore store, SettlementPlan plan)
                     _sums.Remove(key);
             }
 
-            // The payee is that of the last day of the item in the period; the last by bytes if there were several.
+            // The payee is that of the item's latest day in the period; if that day has several, the last in UTF-8 order.
             foreach (var item in lines.GroupBy(l => (l.Meter, l.ItemId)))
             {
                 if (!_sums.TryGetValue((period, item.Key.Meter), out var items))

@@ -3,9 +3,10 @@ using Settlements.Stores;
 namespace Settlements;
 
 /// <summary>
-/// Prices published lines with other rates, each on its recorded counters. Lines are added in their order. Not thread-safe.
+/// Recomputes the prices of published lines with other rates, from the counter values that each line records. Lines must be added
+/// in their published order. Not thread-safe.
 /// </summary>
-internal sealed class RestatedLines(RatesInForce rates, BusinessCalendar calendar, DateRange days)
+internal sealed class RestatementCalculator(RatesInForce rates, BusinessCalendar calendar, DateRange days)
 {
     private readonly Dictionary<LineKey, Group> _groups = [];
     private readonly List<(MeterRates Meter, string ItemId, List<PostedLine> Lines)> _volume = [];
@@ -51,7 +52,7 @@ internal sealed class RestatedLines(RatesInForce rates, BusinessCalendar calenda
         }
     }
 
-    /// <summary>Returns the differences, in the order of the lines.</summary>
+    /// <summary>Returns the differences, ordered by meter, item, payee, usage date and restated line.</summary>
     public IEnumerable<RestatementEntry> Entries()
     {
         Replay(static group => (group.OldScope, group.OldVersion), static (group, exact) => group.AddOld(exact));
@@ -66,8 +67,8 @@ internal sealed class RestatedLines(RatesInForce rates, BusinessCalendar calenda
     }
 
     /// <summary>
-    /// Returns the final value, on the posting date, of the counter of a line's period, which lines of other versions and usage dates
-    /// advance too.
+    /// Returns the final value, on the posting date, of the counter for the period of a line. Lines of other versions and usage dates also
+    /// advance this counter.
     /// </summary>
     private static long Reached(IReadOnlyList<SettlementLine> lines, SettlementLine line, DateRange period)
     {
@@ -79,11 +80,11 @@ internal sealed class RestatedLines(RatesInForce rates, BusinessCalendar calenda
             isAfter |= ReferenceEquals(one, line);
         }
 
-        // A repricing line records the final value of the counter; a restatement of only a price reprices nothing.
+        // A repricing line already records the counter's final value.
         return line.Kind == LineKind.Repricing ? line.Price.CounterAfter : reached;
     }
 
-    /// <summary>Prices the units of volume tables with the versions that priced them, or with those that are in force now.</summary>
+    /// <summary>Recomputes the amounts of lines under volume tables with either their old or their new versions.</summary>
     private void Replay(Func<Group, (string Scope, string Name)> versionOf, Action<Group, decimal> add)
     {
         var replays = new Dictionary<(string Meter, string ItemId, (string, string) Version, DateOnly Start), VolumeReplay>();
@@ -113,7 +114,7 @@ internal sealed class RestatedLines(RatesInForce rates, BusinessCalendar calenda
 
     private sealed record PostedLine(SettlementLine Line, Group Group, DateOnly Start, long Reached);
 
-    /// <summary>A line and its earlier restatements, whose total is compared with the recomputed line.</summary>
+    /// <summary>A published line and its earlier restatements. Their total is compared with the recomputed line.</summary>
     internal sealed class Group
     {
         private long _units;
@@ -126,7 +127,7 @@ internal sealed class RestatedLines(RatesInForce rates, BusinessCalendar calenda
         private Currency? _currency;
 
         /// <summary>
-        /// The exact amount of the units. Under a volume table, excluding the part of the line for units that are not restated.
+        /// The exact amount before the restatement. Under a volume table, it excludes the repricing of units that are not restated.
         /// </summary>
         public decimal OldExact => _oldVolume ?? _exact;
 
