@@ -28,7 +28,7 @@ internal sealed class ProblemDetailsHandler(IProblemDetailsService problems) : I
                 + "cookies."),
             _ when exception.IsTransientDatabaseError() && mayBeExecuted => (
                 StatusCodes.Status503ServiceUnavailable, "Outcome unknown",
-                "A database error occurred: the write may have been committed. Check before you send it again; with the same "
+                "A database error occurred: the write may have been executed. Check before you send it again; with the same "
                 + "Idempotency-Key it is not executed twice."),
             _ when exception.IsTransientDatabaseError() => (
                 StatusCodes.Status503ServiceUnavailable, "Database unavailable", "Nothing was changed. Try again in a few seconds."),

@@ -5,7 +5,8 @@ namespace Settlements;
 /// <summary>Reprices the lines of one item, version and counter period with a volume table, one posting date at a time.</summary>
 internal sealed class VolumeReplay(RateVersion version, Action<RestatementCalculator.Group, decimal> add)
 {
-    private readonly SortedDictionary<string, (long Units, decimal Exact, RestatementCalculator.Group Last)> _payees = new(Utf8Order.Instance);
+    private readonly SortedDictionary<string, (long Units, decimal Exact, RestatementCalculator.Group Last)> _payees =
+        new(Utf8Order.Instance);
 
     /// <summary>Adds the lines of a posting date, in the order of pricing, with their groups.</summary>
     /// <param name="lines">The lines.</param>
