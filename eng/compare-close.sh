@@ -39,13 +39,18 @@ elif [[ $(git -C "$folder" rev-parse HEAD) != "$sha" || -n $(git -C "$folder" st
   exit 2
 fi
 
+# The project was named Settlement.Benchmarks before the packages were named Settlements.
+project_of() { basename "$(compgen -G "$1/benchmarks/Settlement*.Benchmarks")"; }
+
+# program_of FOLDER: the path of its benchmark program.
+program_of() { echo "$1/benchmarks/$(project_of "$1")/bin/Release/net10.0/$(project_of "$1").dll"; }
+
 # build FOLDER: builds its benchmark program.
 build() {
-  (cd "$1" && dotnet build benchmarks/Settlements.Benchmarks -c Release -p:PublicApiTexts=false -v quiet --nologo)
+  (cd "$1" && dotnet build "benchmarks/$(project_of "$1")" -c Release -p:PublicApiTexts=false -v quiet --nologo)
 }
 build "$folder"
 build "$PWD"
-readonly program=benchmarks/Settlements.Benchmarks/bin/Release/net10.0/Settlements.Benchmarks.dll
 own=$(git rev-parse --short HEAD)
 [[ -z $(git status --porcelain --untracked-files=no) ]] || own+=+changes
-dotnet "$program" compare-close --program "$folder/$program" --revision "$(git rev-parse --short "$sha")" --own "$own" "${options[@]}"
+dotnet "$(program_of "$PWD")" compare-close --program "$(program_of "$folder")" --revision "$(git rev-parse --short "$sha")" --own "$own" "${options[@]}"
