@@ -10,7 +10,10 @@ internal sealed class MySqlBenchmarkDatabase(string connectionString)
     /// <summary>
     /// Tables that a close doesn't write. All others are emptied, by the catalogue: their names differ between revisions.
     /// </summary>
-    private const string TablesKept = "'usage_events', 'settlement_schema', 'writer_locks'";
+    private const string TablesKept = $"{EventTables}, 'settlement_schema', 'writer_locks', 'writer_gates'";
+
+    /// <summary>The name of the event table, now and in revisions before the renaming.</summary>
+    private const string EventTables = "'usage_events', 'billable_events'";
 
     public string ConnectionString => connectionString;
 
@@ -18,7 +21,7 @@ internal sealed class MySqlBenchmarkDatabase(string connectionString)
     public async Task EmptyAsync()
     {
         await ForgetClosesAsync();
-        await ExecuteAsync("TRUNCATE TABLE usage_events");
+        await ExecuteAsync($"TRUNCATE TABLE {await EventTableAsync()}");
     }
 
     /// <summary>Reopens every day and keeps the events.</summary>
@@ -45,12 +48,13 @@ internal sealed class MySqlBenchmarkDatabase(string connectionString)
     /// <summary>Loads a file by LOAD DATA LOCAL with the server's client.</summary>
     public async Task<Measured> LoadByClientAsync(string tsv)
     {
-        var place = new MySqlConnectionStringBuilder(connectionString);
+        var server = new MySqlConnectionStringBuilder(connectionString);
+        var events = await EventTableAsync();
         string[] arguments =
         [
-            "--no-defaults", "--protocol=tcp", $"--host={place.Server}", $"--port={place.Port}", $"--user={place.UserID}",
-            "--local-infile=1", $"--database={place.Database}",
-            $"--execute=LOAD DATA LOCAL INFILE '{tsv}' INTO TABLE usage_events CHARACTER SET binary "
+            "--no-defaults", "--protocol=tcp", $"--host={server.Server}", $"--port={server.Port}", $"--user={server.UserID}",
+            "--local-infile=1", $"--database={server.Database}",
+            $"--execute=LOAD DATA LOCAL INFILE '{tsv}' INTO TABLE {events} CHARACTER SET binary "
                 + "FIELDS TERMINATED BY '\\t' ESCAPED BY '\\\\' LINES TERMINATED BY '\\n' "
                     + "(occurred_at, event_id, meter, item_id, payee_id, quantity)",
         ];
@@ -60,9 +64,10 @@ internal sealed class MySqlBenchmarkDatabase(string connectionString)
         watch.Stop();
         if (client.ExitCode != 0)
             throw new InvalidOperationException($"The client ended with {client.ExitCode}.");
-        return new Measured(watch.Elapsed.TotalSeconds, double.NaN, await CountAsync("usage_events"), []);
+        return new Measured(watch.Elapsed.TotalSeconds, double.NaN, await CountAsync(events), []);
     }
 
+    /// <summary>Returns the number of rows of a table.</summary>
     public Task<long> CountAsync(string table) => ScalarAsync<long>($"SELECT count(*) FROM {table}");
 
     /// <summary>Reads a global status counter of the server.</summary>
@@ -82,6 +87,9 @@ internal sealed class MySqlBenchmarkDatabase(string connectionString)
         await using var command = new MySqlCommand(sql, connection) { CommandTimeout = 0 };
         return (T)Convert.ChangeType((await command.ExecuteScalarAsync())!, typeof(T), CultureInfo.InvariantCulture);
     }
+
+    private Task<string> EventTableAsync() => ScalarAsync<string>(
+        $"SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name IN ({EventTables})");
 
     private async Task<MySqlConnection> OpenAsync()
     {
