@@ -63,7 +63,8 @@ internal static class MySqlComparison
         {
             if (size.Keep)
             {
-                Console.WriteLine($"Data kept in {folder}; {(server is null ? "no server" : $"the server, process {server.ProcessId}, at {server.ConnectionString}")}");
+                var running = server is null ? "no server" : $"the server, process {server.ProcessId}, at {server.ConnectionString}";
+                Console.WriteLine($"Data kept in {folder}; {running}");
                 return;
             }
 

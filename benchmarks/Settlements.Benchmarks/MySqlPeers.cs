@@ -126,7 +126,8 @@ internal static class MySqlPeers
 
     private static void Append(StringBuilder text, in WorkloadEvent row, string[] items, string[] payees, bool isFirst) => text.Append(
         CultureInfo.InvariantCulture,
-        $"{(isFirst ? "" : ",")}('{DateTime.UnixEpoch.AddMicroseconds(row.UnixMicroseconds):yyyy-MM-dd HH:mm:ss.ffffff}',X'{row.IdHigh:X16}{row.IdLow:X16}','{MySqlWorkload.Meter}','{items[row.Item]}','{payees[row.Item % payees.Length]}',1)");
+        $"{(isFirst ? "" : ",")}('{DateTime.UnixEpoch.AddMicroseconds(row.UnixMicroseconds):yyyy-MM-dd HH:mm:ss.ffffff}',"
+            + $"X'{row.IdHigh:X16}{row.IdLow:X16}','{MySqlWorkload.Meter}','{items[row.Item]}','{payees[row.Item % payees.Length]}',1)");
 
     private static async Task<MySqlConnection> OpenAsync(string connectionString)
     {

@@ -51,15 +51,17 @@ switch (args)
             pricing   prices lines, by BenchmarkDotNet
             sqlite    import and close on SQLite against hand-written peers, in one run:
                       [--events 1000000] [--items 100000] [--ids random|ordered] [--rounds 3] [--only import|close|history]
-            mysql     load and close on a MariaDB server that it starts, against the server's client, the driver's bulk copy and SQL, in one run:
+            mysql     load and close on a MariaDB server that it starts, against the server's client, the driver's bulk copy and SQL,
+                      in one run:
                       [--events 1000000] [--items 100000] [--rounds 1] [--only load|close|history|restart|price] [--keep]
-                      (--keep leaves the server running and the folder of its files, and says where they are)
-            csv       the library's reader of CSV files against Sep and Sylvan: processor time, and what each makes of malformed rows:
+                      (--keep leaves the server running and the folder of its files, and prints where they are)
+            csv       the library's reader of CSV files against Sep and Sylvan: processor time, and how each handles malformed rows:
                       [--rows 500000] [--rounds 5]
-            routing   the read/write router over a primary and two replicas that it starts, against the driver's own data source, in one run:
+            routing   the read/write router over a primary and two replicas that it starts, against the driver's data source,
+                      in one run:
                       [--rounds 9] [--only open|token|throughput|failover]
             intake    many callers writing single events, through the writer and by an INSERT per request,
-                on SQLite and on a MariaDB server that it starts:
+                      on SQLite and on a MariaDB server that it starts:
                       [--events 500000] [--callers 200] [--rounds 3] [--only sqlite|mysql]
             platform  the sample's host: plays of many callers against an INSERT per request, and on SQLite its pages during plays:
                       [--callers 200] [--rounds 3] [--events 10000000] [--items 100000] [--only sqlite|mysql|pages|close]

@@ -23,9 +23,8 @@ internal sealed class MySqlStoreValidation(Func<MySqlStoreOptions> options) : IV
         if (options.Database is { } database
             && (database.Length is 0 or > 64 || database.Contains('.', StringComparison.Ordinal) || string.IsNullOrWhiteSpace(database)))
         {
-            yield return $"Database is '{database}'; use a name of 1 to 64 characters without a dot, which separates database and table, "
-                + $"for example "
-                + "settlement.";
+            yield return $"Database is '{database}'; use a name of 1 to 64 characters without a dot, which separates "
+                + "database and table, for example settlement.";
         }
 
         foreach (var error in options.DataSource is null ? ValidateConnectionString(options) : ValidateDataSource(options))
@@ -42,10 +41,9 @@ internal sealed class MySqlStoreValidation(Func<MySqlStoreOptions> options) : IV
             && applicationDatabase.Contains('.', StringComparison.Ordinal))
         {
             yield return $"The application's database is '{applicationDatabase}', and MySqlStoreOptions.Database is '{database}': with a "
-                + $"separate database "
-                + "for the store, the application's database can't have a dot in its name, which separates database and table. Use a "
-                + "name without a dot, "
-                + "or omit MySqlStoreOptions.Database, so that the store's tables are in the application's database.";
+                + "separate database for the store, the application's database can't have a dot in its name, which separates database and "
+                + "table. Use a name without a dot, or omit MySqlStoreOptions.Database, so that the store's "
+                + "tables are in the application's database.";
         }
     }
 
@@ -64,8 +62,8 @@ internal sealed class MySqlStoreValidation(Func<MySqlStoreOptions> options) : IV
         {
             // Without the driver's message: after an unquoted semicolon it contains a part of the password.
             builder = [];
-            unreadable = "The MySQL connection string can't be parsed: it has an unknown keyword, or a value with ; or = that is not "
-                + "quoted. "
+            unreadable = "The MySQL connection string can't be parsed: it has an unknown keyword, or "
+                + "a value with ; or = that is not quoted. "
                 + Example;
         }
 
@@ -107,9 +105,8 @@ internal sealed class MySqlStoreValidation(Func<MySqlStoreOptions> options) : IV
         }
         else if (options.Database is null && string.IsNullOrWhiteSpace(new MySqlConnectionStringBuilder(connectionString).Database))
         {
-            yield return "The connection string of the DataSource names no database. Set MySqlStoreOptions.Database to the one for the "
-                + "store's tables, "
-                + "for example settlement.";
+            yield return "The connection string of the DataSource names no database. Set MySqlStoreOptions.Database to the one for "
+                + "the store's tables, for example settlement.";
         }
         else
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 
 namespace Settlements.Architecture.Tests;
@@ -22,6 +23,28 @@ public sealed class PublicTypeTests
         AsyncFaults(typeof(Open)).Should().BeEquivalentTo(
             "Open.Load doesn't end in Async", "Open.Load doesn't take a CancellationToken last",
             "Open.ReadAsync doesn't take a CancellationToken last");
+    }
+
+    [Fact]
+    public void Types_for_store_authors_are_experimental()
+    {
+        var types = Assembly.Load(Shipped.Core).GetExportedTypes().Where(type => type.Namespace == "Settlements.Stores" && !type.IsNested)
+            .ToList();
+
+        types.Should().HaveCountGreaterThan(50);
+        types.Where(type => type.GetCustomAttribute<ExperimentalAttribute>()?.DiagnosticId != "SETTLE001").Should().BeEmpty();
+    }
+
+    /// <summary>Applications have types of these names, and folders are no types.</summary>
+    [Theory]
+    [MemberData(nameof(Shipped.Names), MemberType = typeof(Shipped))]
+    public void No_public_type_is_named_like_a_folder_or_by_a_common_word(string assembly)
+    {
+        string[] common = ["Access", "Chunk", "Claim", "Event", "Item", "Lease", "Line", "Meter", "Payee", "Rate", "Run", "Settlement",
+            "Statement", "Step"];
+        var folders = SourceFolders.Of(assembly).Select(type => type.Folder.Split('/')[^1]);
+
+        PublicTypes(assembly).Where(type => !type.IsNested).Select(type => type.Name).Intersect([.. common, .. folders]).Should().BeEmpty();
     }
 
     /// <summary>Contract tests are exempt: their names are sentences.</summary>

@@ -76,7 +76,8 @@ public sealed class CloseAndReadTests : IDisposable
         (await _program.RunAsync("lines", "--from", "2024-06-10", "--to", "2024-06-11", "--output", "lines.csv")).ShouldSucceed();
         var piped = (await _program.RunAsync("lines", "--from", "2024-06-10", "--to", "2024-06-11", "--output", "-")).ShouldSucceed();
 
-        var expected = "posting_date,kind,usage_date,meter,item_id,payee_id,quantity,counter_before,counter_after,rate_scope,rate_version,exact_amount,"
+        var expected = "posting_date,kind,usage_date,meter,item_id,payee_id,quantity,"
+            + "counter_before,counter_after,rate_scope,rate_version,exact_amount,"
             + "amount,currency,restates\n"
             + "2024-06-10,usage,2024-06-10,video.view,v1,ann,550000,0,550000,,2017-01,605000.3,605000,KRW,\n"
             + "2024-06-11,usage,2024-06-11,ad.view,v1/ad-1,ann,1150000,0,1150000,,2017-01,16300010,16300010,KRW,\n"

@@ -177,8 +177,8 @@ public sealed class BadServerTests(SharedServer shared)
         {
             var ids = new List<long>();
             await using (var list = new MySqlCommand(
-                "SELECT id FROM information_schema.processlist WHERE db = database() AND id <> connection_id() AND command IN ('Query', "
-                    + "'Execute')", connection))
+                "SELECT id FROM information_schema.processlist WHERE db = database() AND id <> "
+                    + "connection_id() AND command IN ('Query', 'Execute')", connection))
             await using (var reader = await list.ExecuteReaderAsync(CancellationToken.None))
             {
                 while (await reader.ReadAsync(CancellationToken.None))

@@ -56,8 +56,10 @@ public sealed class DataSourceTests(SharedServer shared)
 
     /// <summary>Settings with which the store would lose or misread data if it used the application's connections.</summary>
     [Theory]
-    [InlineData("AllowLoadLocalInfile=False;AllowUserVariables=False;UseAffectedRows=True;GuidFormat=Binary16;DateTimeKind=Local;TreatTinyAsBoolean=True")]
-    [InlineData("OldGuids=True;ConnectionReset=False;ConvertZeroDateTime=True;IgnoreCommandTransaction=True;DefaultCommandTimeout=1;NoBackslashEscapes=True")]
+    [InlineData("AllowLoadLocalInfile=False;AllowUserVariables=False;UseAffectedRows=True;"
+        + "GuidFormat=Binary16;DateTimeKind=Local;TreatTinyAsBoolean=True")]
+    [InlineData("OldGuids=True;ConnectionReset=False;ConvertZeroDateTime=True;"
+        + "IgnoreCommandTransaction=True;DefaultCommandTimeout=1;NoBackslashEscapes=True")]
     public async Task Settings_of_the_applications_data_source_do_not_affect_results_and_are_not_changed(string settings)
     {
         await using var store = new MySqlUnderTest(shared.Server);

@@ -189,8 +189,8 @@ public sealed class MySqlSchemaTests(SharedServer shared)
         await using var connection = new MySqlConnection(store.ConnectionString);
         await connection.OpenAsync();
         await using var explain = new MySqlCommand(
-            "EXPLAIN SELECT item_id FROM usage_events WHERE occurred_at >= '2024-07-02 15:00' AND occurred_at < '2024-07-03 15:00' AND "
-                + "posting_date IS NULL", connection);
+            "EXPLAIN SELECT item_id FROM usage_events WHERE occurred_at >= '2024-07-02 15:00' AND occurred_at < "
+                + "'2024-07-03 15:00' AND posting_date IS NULL", connection);
         await using var plan = await explain.ExecuteReaderAsync();
         await plan.ReadAsync();
 

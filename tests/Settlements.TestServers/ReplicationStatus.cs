@@ -22,8 +22,8 @@ public sealed record ReplicationStatus(
     public bool HasFailed => SqlRunning == "No" || (IoRunning == "No" && IoErrorNumber != 0);
 
     public override string ToString() =>
-        $"Slave_IO_Running: {IoRunning} ({IoErrorNumber} {IoError}), Slave_SQL_Running: {SqlRunning} ({SqlErrorNumber} {SqlError}), "
-        + $"Gtid_IO_Pos: {Fetched}";
+        $"Slave_IO_Running: {IoRunning} ({IoErrorNumber} {IoError}), Slave_SQL_Running: {SqlRunning} "
+        + $"({SqlErrorNumber} {SqlError}), Gtid_IO_Pos: {Fetched}";
 
     /// <summary>Reads the status of a server.</summary>
     /// <returns>The status; null if the server has no source.</returns>

@@ -41,9 +41,8 @@ internal static class DraftValidator
         else if (source is not null && !IsAddress(source))
         {
             errors.Add(
-                $"The source '{Text.Id(source)}' is not an address. Use one that starts with https://, a path such "
-                    + $"as /media/x.mp4, or none for the "
-                + "bundled clip.");
+                $"The source '{Text.Id(source)}' is not an address. Use one that starts with https://, a path such as "
+                + "/media/x.mp4, or none for the bundled clip.");
         }
 
         return errors.Count == 0

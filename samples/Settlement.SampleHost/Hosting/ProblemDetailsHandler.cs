@@ -24,8 +24,7 @@ internal sealed class ProblemDetailsHandler(IProblemDetailsService problems) : I
             AntiforgeryValidationException => (
                 StatusCodes.Status400BadRequest, "Antiforgery token missing or invalid",
                 "A write authenticated by cookie needs the header X-CSRF-TOKEN. Get its value from GET "
-                    + "/api/users/antiforgery with the same "
-                + "cookies."),
+                + "/api/users/antiforgery with the same cookies."),
             _ when exception.IsTransientDatabaseError() && mayBeExecuted => (
                 StatusCodes.Status503ServiceUnavailable, "Outcome unknown",
                 "A database error occurred: the write may have been executed. Check before you send it again; with the same "

@@ -20,8 +20,7 @@ internal sealed class SchemaCheck(SettlementEngine engine, PlatformDatabase data
                 ? HealthCheckResult.Healthy()
                 : HealthCheckResult.Unhealthy(
                     "The version of the platform's tables differs from this program's. Restart it to upgrade older "
-                        + "tables; newer tables need a newer "
-                    + "program.");
+                    + "tables; newer tables need a newer program.");
         }
         catch (Exception e) when (e is DbException or SchemaException)
         {

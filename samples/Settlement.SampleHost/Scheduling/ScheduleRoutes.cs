@@ -49,9 +49,8 @@ internal static class ScheduleRoutes
         if (body?.Through is not { Length: > 0 } day)
         {
             throw PlatformException.BadRequest(
-                "through is missing. Give the last day to close, for example 2026-03-10; GET /api/schedule "
-                    + "returns the next day to close and the "
-                + "last day that has ended.");
+                "through is missing. Give the last day to close, for example 2026-03-10; GET /api/schedule returns the next day "
+                + "to close and the last day that has ended.");
         }
 
         var run = await manual.StartAsync(caller.RequireUserId(), Periods.ReadDay(day, "through"), cancellationToken);

@@ -182,9 +182,8 @@ internal sealed class Accounts(
         // Names need not be unique, so a name in a single alphabet is allowed even if it looks like another name.
         return VisibleText.MixesLookAlikes(name)
             ? throw PlatformException.BadRequest(
-                "The display name mixes alphabets with similar letters. Use letters of only one of Latin, "
-                    + "Cyrillic, Greek, Armenian, Cherokee, "
-                + "Coptic and Lisu.")
+                "The display name mixes alphabets with similar letters. Use letters of only one of Latin, Cyrillic, "
+                + "Greek, Armenian, Cherokee, Coptic and Lisu.")
             : name;
     }
 

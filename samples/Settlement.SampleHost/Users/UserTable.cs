@@ -130,7 +130,14 @@ internal sealed class UserTable(PlatformDatabase database)
     }
 
     private static string Pattern(string search) =>
-        $"%{search.Replace("!", "!!", StringComparison.Ordinal).Replace("%", "!%", StringComparison.Ordinal).Replace("_", "!_", StringComparison.Ordinal)}%";
+        $"%{Escaped(search, '!', '%', '_')}%";
+
+    private static string Escaped(string text, params ReadOnlySpan<char> special)
+    {
+        foreach (var c in special)
+            text = text.Replace($"{c}", $"!{c}", StringComparison.Ordinal);
+        return text;
+    }
 
     public Task<List<UserRole>> ListRolesAsync(IReadOnlyCollection<string> userIds, CancellationToken cancellationToken) =>
         database.ReadAsync(

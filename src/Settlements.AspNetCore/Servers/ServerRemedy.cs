@@ -33,11 +33,11 @@ internal static class ServerRemedy
                 "Start it again, or promote the most up-to-date replica (STOP SLAVE; RESET SLAVE ALL; SET GLOBAL read_only = 0) and start "
                 + "this one with read_only = 1 from then on.",
             ServerState.Down =>
-                "Start it, or check its address, the user's privileges and the network. If it does not return, remove it from the "
-                + "connection string.",
+                "Start it, or check its address, the user's privileges and the network. If it does not "
+                + "return, remove it from the connection string.",
             ServerState.Lagging =>
-                "Check its replication (SHOW REPLICA STATUS) and its load; until it catches up it serves only reads of data it is known "
-                + "to have.",
+                "Check its replication (SHOW REPLICA STATUS) and its load; until it catches up it "
+                + "serves only reads of data it is known to have.",
             ServerState.Refused when primary.Contenders.Contains(server.Name) =>
                 $"Decide which of {string.Join(" and ", primary.Contenders)} remains the primary: after a failover the promoted one. On "
                 + $"the other run SET GLOBAL read_only = 1, then {MakeReplica} the primary; first compare by "

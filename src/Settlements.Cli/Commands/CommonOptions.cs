@@ -44,8 +44,8 @@ internal sealed class CommonOptions
 
     private readonly Option<bool> _json = new("--json")
     {
-        Description = "Print one JSON document and nothing else to standard output. Progress and errors are printed to standard error "
-            + "as text.",
+        Description = "Print one JSON document and nothing else to standard output. Progress and "
+            + "errors are printed to standard error as text.",
         Recursive = true,
     };
 

@@ -14,8 +14,8 @@ internal static class ImportCommand
     {
         var files = new Argument<string[]>("FILE")
         {
-            Description = "CSV with the header event_id,occurred_at,meter,item_id,payee_id,quantity[,reason,reference]; "
-                + "'-' is standard input.",
+            Description = "CSV with the header "
+                + "event_id,occurred_at,meter,item_id,payee_id,quantity[,reason,reference]; '-' is standard input.",
             Arity = ArgumentArity.OneOrMore,
         };
         var rejects = CommandOptions.Text(

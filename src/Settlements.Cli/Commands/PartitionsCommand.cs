@@ -17,8 +17,8 @@ internal static class PartitionsCommand
         var before = CommandOptions.Date("--drop-before", "Verify the days before this one, and drop their events.", required: false);
         var command = new Command(
             "partitions",
-            "List, add and drop day partitions of the events, with --store mysql. The events of old days are dropped only after the days "
-            + "are verified.")
+            "List, add and drop day partitions of the events, with --store mysql. The events of old days are "
+            + "dropped only after the days are verified.")
         {
             from, through, before,
         };

@@ -70,8 +70,7 @@ internal sealed class BulkInsert(ServerCheck server, string location, TimeSpan t
             throw new MySqlStoreException(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{location}: {result.Affected} of {count} rows were stored in table {table.Name}, with {result.Warnings} warnings. "
-                + $"{first} "
-                + $"The transaction is rolled back. The table was changed manually, or by another version of Settlement."),
+                + $"{first} The transaction is rolled back. The table was changed manually, or by another version of Settlement."),
                     isTransient: false);
         }
     }

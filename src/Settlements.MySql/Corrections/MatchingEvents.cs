@@ -42,8 +42,8 @@ internal static class MatchingEvents
     public static async Task<string> ByIdAsync(MySqlConnection connection, CancellationToken cancellationToken) =>
         await connection.ExecuteScalarAsync<int>(new CommandDefinition(
             "SELECT max(uses_event_id_table) FROM writer_locks", cancellationToken: cancellationToken)).ConfigureAwait(false) == 1
-            ? "event_ids i ON i.event_id = x.event_id STRAIGHT_JOIN usage_events e ON e.occurred_at = i.occurred_at AND e.event_id = "
-                + "i.event_id"
+            ? "event_ids i ON i.event_id = x.event_id STRAIGHT_JOIN usage_events e ON e.occurred_at = "
+                + "i.occurred_at AND e.event_id = i.event_id"
             : "usage_events e ON e.event_id = x.event_id";
 
     private static string In(string column, IEnumerable<string> literals) =>

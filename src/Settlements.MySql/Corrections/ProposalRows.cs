@@ -32,8 +32,8 @@ internal static class ProposalRows
     /// <summary>Finds a proposal that was stored by an attempt whose commit's outcome is unknown.</summary>
     public static Task<long?> FindAsync(MySqlTransaction transaction, Proposal proposal, CancellationToken cancellationToken) =>
         transaction.Connection!.ExecuteScalarAsync<long?>(new CommandDefinition(
-            "SELECT max(proposal_id) FROM proposals WHERE kind = @kind AND hash = @Hash AND proposed_by = @ProposedBy AND proposed_at = "
-                + "@at",
+            "SELECT max(proposal_id) FROM proposals WHERE kind = @kind AND hash = @Hash AND "
+                + "proposed_by = @ProposedBy AND proposed_at = @at",
             new { kind = ProposalText.Of(proposal.Kind), proposal.Hash, proposal.ProposedBy, at = Sql.Instant(proposal.ProposedAt) },
             transaction,
             cancellationToken: cancellationToken));

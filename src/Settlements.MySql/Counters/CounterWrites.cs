@@ -145,8 +145,7 @@ internal sealed class CounterWrites(BulkInsert bulk)
         var warning = await WarningList.FirstAsync(connection, transaction, cancellationToken).ConfigureAwait(false);
         throw new MySqlStoreException(
             $"Table {table.Name} would change the values of rows. {warning} Nothing of the chunk is stored. The table's columns were "
-            + $"changed manually; "
-            + "restore them from the schema.",
+            + "changed manually; restore them from the schema.",
             isTransient: false);
     }
 }

@@ -36,8 +36,8 @@ internal sealed class NeededItems<T>(IReadOnlyList<string> items, Func<MySqlData
             return [];
         var rowsMax = Math.Max(RowsMin, items.Count * RowsPerItemMax * rowsPerItem);
         var count = await ReadAsync(
-            connection, $"{select} AND item_id BETWEEN {Sql.Literal(items[0])} AND {Sql.Literal(items[^1])} ORDER BY {order} LIMIT "
-                + $"{Sql.Literal(rowsMax)}",
+            connection, $"{select} AND item_id BETWEEN {Sql.Literal(items[0])} AND {Sql.Literal(items[^1])} "
+                + $"ORDER BY {order} LIMIT {Sql.Literal(rowsMax)}",
             cancellationToken).ConfigureAwait(false);
         if (count == rowsMax)
             await LookUpAsync(connection, select, order, cancellationToken).ConfigureAwait(false);

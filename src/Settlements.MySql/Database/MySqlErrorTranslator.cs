@@ -17,8 +17,8 @@ internal static class MySqlErrorTranslator
         if (error is not MySqlException known)
         {
             return new MySqlStoreException(
-                $"{location}: {error.Message.TrimEnd('.')}. The connection was lost; what was not committed is rolled back. Check the "
-                    + $"server and the network.",
+                $"{location}: {error.Message.TrimEnd('.')}. The connection was lost; what was not committed is "
+                    + "rolled back. Check the server and the network.",
                 isTransient: true, error);
         }
 

@@ -75,8 +75,8 @@ internal sealed partial class ServerCheck(ILogger logger)
         var isolation = variables.GetValueOrDefault("transaction_isolation", variables.GetValueOrDefault("tx_isolation", "READ-COMMITTED"));
         if (isolation != "READ-COMMITTED")
         {
-            yield return $"The isolation level is {isolation} although READ COMMITTED was set; let SET SESSION TRANSACTION through (a "
-                + $"proxy may block it).";
+            yield return $"The isolation level is {isolation} although READ COMMITTED was set; let SET SESSION "
+                + "TRANSACTION through (a proxy may block it).";
         }
 
         if (variables.GetValueOrDefault("log_bin") is "ON" or "1" && variables.GetValueOrDefault("binlog_format") == "STATEMENT")

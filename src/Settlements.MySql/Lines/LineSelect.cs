@@ -7,8 +7,7 @@ internal sealed class LineSelect
 {
     public const string Columns =
         "t.meter, t.item_id, t.payee_id, t.usage_date, t.kind, t.restates, t.quantity, t.events, t.counter_before, t.counter_after, "
-        + "t.rate_scope, "
-        + "t.rate_version, t.exact_amount, t.amount, t.currency, t.currency_digits";
+        + "t.rate_scope, t.rate_version, t.exact_amount, t.amount, t.currency, t.currency_digits";
 
     public const string OrderInMeter = "t.item_id, t.payee_id, t.usage_date, t.kind, t.restates";
 

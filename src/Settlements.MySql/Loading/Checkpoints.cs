@@ -78,8 +78,7 @@ internal static class Checkpoints
             throw new InvalidOperationException(string.Create(
                 CultureInfo.InvariantCulture,
                 $"Load '{options.Key}' has rejected {rejected} rows, more than RejectsMax, {options.RejectsMax}, which applies to all "
-                + $"starts of a load. "
-                + $"Set RejectsMax to at least {rejected}, or use another Key."));
+                + $"starts of a load. Set RejectsMax to at least {rejected}, or use another Key."));
         }
     }
 
@@ -89,9 +88,9 @@ internal static class Checkpoints
             return;
         throw new InvalidOperationException(string.Create(
             CultureInfo.InvariantCulture,
-            $"Load '{key}' can't be resumed: rows {recorded.FirstRow} to {recorded.FirstRow + recorded.RowCount - 1} of the source "
-            + $"differ from those that "
-            + $"were loaded under this key, or the table is another one. Load the same rows in the same order, or use another Key."));
+            $"Load '{key}' can't be resumed: rows {recorded.FirstRow} to {recorded.FirstRow + recorded.RowCount - 1} of the source differ "
+            + $"from those that were loaded under this key, or the table is another one. Load the same "
+            + $"rows in the same order, or use another Key."));
     }
 }
 

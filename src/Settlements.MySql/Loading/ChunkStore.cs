@@ -45,8 +45,7 @@ internal sealed class ChunkStore(
                 throw new MySqlStoreException(string.Create(
                     CultureInfo.InvariantCulture,
                     $"{e.Message} Rows {chunk.FirstRow} to {chunk.FirstRow + chunk.RowCount - 1} of the load may be stored or not: check "
-                    + $"the table. "
-                    + $"With a Key the loader determines the outcome itself."), isTransient: false, e.InnerException);
+                    + $"the table. With a Key the loader determines the outcome itself."), isTransient: false, e.InnerException);
             }
             catch (MySqlStoreException e) when (e.IsTransient && attempt < database.Options.RetriesMax)
             {

@@ -25,8 +25,8 @@ internal static class DriverValues
         if (instant.Kind == DateTimeKind.Local)
         {
             throw new ArgumentException(
-                $"The reader returns column '{column}' in this machine's time zone. Set DateTimeKind=Unspecified or Utc in its "
-                    + $"connection string.");
+                $"The reader returns column '{column}' in this machine's time zone. Set "
+                    + "DateTimeKind=Unspecified or Utc in its connection string.");
         }
 
         if (instant == DateTime.MinValue)
@@ -46,14 +46,13 @@ internal static class DriverValues
         if (type == typeof(bool))
             return $"column '{name}' is TINYINT(1), which it converts to a boolean; set TreatTinyAsBoolean=False in its connection string";
         if (type == typeof(Guid))
-            return $"column '{name}' is {declared}, which it converts to a UUID; set GuidFormat=None (Old Guids=False) in its connection "
-                + $"string";
+            return $"column '{name}' is {declared}, which it converts to a UUID; set GuidFormat=None "
+                + "(Old Guids=False) in its connection string";
         if (type == typeof(float))
             return $"column '{name}' is FLOAT, which the server sends with six digits; select CAST(`{name}` AS DOUBLE) AS `{name}`";
         return type == typeof(DateTime) && declared.Equals("TIMESTAMP", StringComparison.OrdinalIgnoreCase)
             ? $"column '{name}' is TIMESTAMP, which the server sends in the connection's time zone; SET time_zone = '+00:00' on its "
-                + $"connection, and select "
-                + $"CAST(`{name}` AS DATETIME(6)) AS `{name}`"
+                + $"connection, and select CAST(`{name}` AS DATETIME(6)) AS `{name}`"
             : null;
     }
 }

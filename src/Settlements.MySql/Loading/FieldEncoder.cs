@@ -75,8 +75,8 @@ internal static class FieldEncoder
                     ? NumberFields.Integer(row, position, column)
                     : TextFields.Write(row, name.ToString("D"), column);
             default:
-                return $"The value is a {value.GetType()}, which is not supported. Use a number, a text, bytes, a UUID, an instant, a "
-                    + $"date or a time.";
+                return $"The value is a {value.GetType()}, which is not supported. Use a number, a text, "
+                    + $"bytes, a UUID, an instant, a date or a time.";
         }
     }
 

@@ -56,8 +56,8 @@ internal static class NumberFields
     public static string? Text(RowBuffer row, string text, TableColumn column)
     {
         if (!NumberText.TryParse(text, out var number))
-            return $"The value '{Abbreviate(text)}' is not a number, and the column is {column.ColumnType}. Use digits with a decimal "
-                + $"point, without grouping.";
+            return $"The value '{Abbreviate(text)}' is not a number, and the column is {column.ColumnType}. Use "
+                + "digits with a decimal point, without grouping.";
         switch (column.Kind)
         {
             case ColumnKind.Integer or ColumnKind.Bit or ColumnKind.Year when !number.IsInteger:
@@ -105,8 +105,8 @@ internal static class NumberFields
         }
 
         if (!double.IsFinite(value))
-            return $"The value {Abbreviate(text)} is out of the range of the column, which is {column.ColumnType}. Use a smaller number, "
-                + $"or a DECIMAL column.";
+            return $"The value {Abbreviate(text)} is out of the range of the column, which is {column.ColumnType}. "
+                + "Use a smaller number, or a DECIMAL column.";
         if (!isExact)
         {
             return $"The value {Abbreviate(text)} has more digits than the column stores: {column.ColumnType} would store "

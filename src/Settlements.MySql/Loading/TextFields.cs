@@ -69,8 +69,8 @@ internal static partial class TextFields
         }
         catch (DecoderFallbackException)
         {
-            return $"The value is bytes that are not UTF-8, and the column is {column.ColumnType}. Use a string, or make the column "
-                + $"VARBINARY.";
+            return $"The value is bytes that are not UTF-8, and the column is {column.ColumnType}. "
+                + "Use a string, or make the column VARBINARY.";
         }
     }
 

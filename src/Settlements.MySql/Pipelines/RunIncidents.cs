@@ -17,8 +17,8 @@ internal static class RunIncidents
                 return count >= RunIncident.CountMax
                     ? 0
                     : await connection.ExecuteAsync(
-                        "INSERT INTO pipeline_incidents (run_id, noted_at, step, chunk, reason) VALUES (@runId, @now, @Step, @Chunk, "
-                            + "@Reason)",
+                        "INSERT INTO pipeline_incidents (run_id, noted_at, step, chunk, reason) "
+                            + "VALUES (@runId, @now, @Step, @Chunk, @Reason)",
                         new { runId, now, incident.Step, incident.Chunk, incident.Reason }, transaction).ConfigureAwait(false);
             },
             _ => true, cancellationToken);

@@ -53,8 +53,8 @@ public sealed record MySqlMultiHostOptions
         const string Example = "Write for example: Server=db1,db2,db3;User ID=app;Password=…;Database=shop";
         if (Read(ConnectionString) is null)
         {
-            yield return $"The connection string can't be read: a keyword in it is unknown, or a value with ; or = is not in quotes. "
-                + $"{Example}";
+            yield return "The connection string can't be read: a keyword in it is unknown, or a "
+                + $"value with ; or = is not in quotes. {Example}";
             yield break;
         }
 

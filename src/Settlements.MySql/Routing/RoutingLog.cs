@@ -46,15 +46,13 @@ internal sealed partial class RoutingLog(ILogger logger)
 
     [LoggerMessage(
         3105, LogLevel.Warning,
-        "The user may not read the replication status of server {Server}, so its role is derived from read_only only: GRANT SLAVE "
-        + "MONITOR ON *.* TO "
-        + "the user (MySQL: REPLICATION CLIENT).")]
+        "The user may not read the replication status of server {Server}, so its role is derived from read_only only: GRANT SLAVE MONITOR "
+        + "ON *.* TO the user (MySQL: REPLICATION CLIENT).")]
     private static partial void Hidden(ILogger logger, string server);
 
     [LoggerMessage(
         3106, LogLevel.Warning,
         "The user may write to server {Server} even when it is read-only (SUPER, READ_ONLY ADMIN or ALL PRIVILEGES), so each connection "
-        + "for writing "
-        + "queries read_only first, which costs a round trip. Use a user without these privileges.")]
+        + "for writing queries read_only first, which costs a round trip. Use a user without these privileges.")]
     private static partial void Bypasses(ILogger logger, string server);
 }

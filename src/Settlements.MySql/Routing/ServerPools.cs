@@ -122,8 +122,8 @@ internal sealed class ServerPools : IAsyncDisposable, IDisposable
             {
                 _server.ReportRefusal(isCertain: true);
                 throw new RoutingException(
-                    $"Server {_server.Name} has become read-only, so no write is sent to it. Retry later: the servers are probed for the "
-                        + $"new primary.",
+                    $"Server {_server.Name} has become read-only, so no write is sent to it. Retry later: "
+                        + "the servers are probed for the new primary.",
                     isTransient: true);
             }
         }

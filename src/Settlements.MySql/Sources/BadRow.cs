@@ -35,8 +35,8 @@ internal static class BadRow
         }
 
         return new UsageSourceException(
-            $"Source '{source.Name}': a row of table {source.Table} had an invalid id or quantity, but was changed or deleted meanwhile. "
-                + $"Close the day again.");
+            $"Source '{source.Name}': a row of table {source.Table} had an invalid id or quantity, but was changed "
+                + "or deleted meanwhile. Close the day again.");
     }
 
     /// <summary>Creates the error for a row whose first value is invalid, and whose further values are its key.</summary>

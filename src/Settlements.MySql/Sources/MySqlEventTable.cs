@@ -41,14 +41,14 @@ internal sealed class MySqlEventTable(MySqlDatabase database) : IUsageSource
         {
             var rows = EventRows.OnTime(day.Range);
             count += plan == SumPlan.ServerGroupBy
-                ? await OwnEvents.SumGroupsAsync(connection, rows, slice ?? rows.All, totals, cancellationToken).ConfigureAwait(false)
-                : await OwnEvents.SumAsync(connection, rows, slice ?? rows.All, totals, cancellationToken).ConfigureAwait(false);
+                ? await EventTableSums.SumGroupsAsync(connection, rows, slice ?? rows.All, totals, cancellationToken).ConfigureAwait(false)
+                : await EventTableSums.SumAsync(connection, rows, slice ?? rows.All, totals, cancellationToken).ConfigureAwait(false);
         }
 
         if (slice is null or { IsLate: true })
         {
             var rows = EventRows.Late(day.Date);
-            count += await OwnEvents.SumLateAsync(connection, rows, slice ?? rows.All, day.Calendar, totals, cancellationToken)
+            count += await EventTableSums.SumLateAsync(connection, rows, slice ?? rows.All, day.Calendar, totals, cancellationToken)
                 .ConfigureAwait(false);
         }
 

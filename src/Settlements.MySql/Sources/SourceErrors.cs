@@ -16,8 +16,8 @@ internal static class SourceErrors
         catch (MySqlException e) when (IsAboutTheStatement(e))
         {
             throw new UsageSourceException(
-                $"Source '{source.Name}' can't be read from table {source.Table}: {e.Message.TrimEnd('.')}. Check the source's "
-                    + $"condition: Where(…).");
+                $"Source '{source.Name}' can't be read from table {source.Table}: "
+                    + $"{e.Message.TrimEnd('.')}. Check the source's condition: Where(…).");
         }
     }
 

@@ -82,8 +82,8 @@ internal static class SourceInstants
             throw bad;
     }
 
-    private const string InstantRemedy = "Correct the row, exclude it with Where(…), or set the column's format: OccurredAt(column, "
-        + "format).";
+    private const string InstantRemedy = "Correct the row, exclude it with Where(…), or set the "
+        + "column's format: OccurredAt(column, format).";
 
     /// <summary>
     /// Returns the first and the last year of valid instants from the ends of the index, without reading rows; null if there are none.

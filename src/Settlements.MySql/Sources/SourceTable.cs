@@ -53,11 +53,9 @@ internal sealed class SourceTable
         if (table.Type?.EndsWith("VIEW", StringComparison.OrdinalIgnoreCase) == true)
         {
             throw new UsageSourceException(
-                $"Source '{source.Name}' can't be read from {source.Table}: it is a view, and on MySQL and MariaDB a view is not "
-                + $"supported as a source. "
-                + "Use the view's underlying table, Table(…), with the view's condition as Where(…); or copy the view's rows into a "
-                + "table with a "
-                + "primary key, and use that table.");
+                $"Source '{source.Name}' can't be read from {source.Table}: it is a view, and on MySQL and MariaDB a view is not supported "
+                + "as a source. Use the view's underlying table, Table(…), with the view's condition as Where(…); or copy the view's rows "
+                + "into a table with a primary key, and use that table.");
         }
 
         var errors = SourceValidation.Validate(source, columns).ToList();
@@ -76,12 +74,11 @@ internal sealed class SourceTable
     {
         var key = string.Join(", ", source.KeyColumns);
         return unused is null
-            ? $"no index starts with the key ({key}), so every chunk would read the whole table: CREATE INDEX {table}_by_key ON "
-                + $"{source.Table} ({key})"
+            ? $"no index starts with the key ({key}), so every chunk would read the whole table: CREATE INDEX "
+                + $"{table}_by_key ON {source.Table} ({key})"
             : $"index {unused.Name} starts with the key ({key}), but is IGNORED or INVISIBLE, so every chunk would read the whole table: "
-                + $"on MariaDB "
-                + $"ALTER TABLE {source.Table} ALTER INDEX {unused.Name} NOT IGNORED, on MySQL ALTER TABLE {source.Table} ALTER INDEX "
-                + $"{unused.Name} VISIBLE";
+                + $"on MariaDB ALTER TABLE {source.Table} ALTER INDEX {unused.Name} NOT IGNORED, on MySQL ALTER TABLE "
+                + $"{source.Table} ALTER INDEX {unused.Name} VISIBLE";
     }
 
     private static async Task<IReadOnlyList<SourceIndex>> ListIndexesAsync(

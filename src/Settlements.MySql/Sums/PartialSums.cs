@@ -34,8 +34,8 @@ internal sealed class PartialSums(BulkInsert bulk)
         foreach (var span in SegmentPlan.Find(await ListAsync(connection, runId, cancellationToken).ConfigureAwait(false), bounds))
         {
             chunks.Add((await connection.QueryAsync<byte[]>(new CommandDefinition(
-                "SELECT totals FROM partial_sums WHERE run_id = @runId AND chunk = @Chunk AND segment BETWEEN @First AND @Last ORDER BY "
-                    + "segment",
+                "SELECT totals FROM partial_sums WHERE run_id = @runId AND chunk = @Chunk AND segment "
+                    + "BETWEEN @First AND @Last ORDER BY segment",
                 new { runId, span.Chunk, span.First, span.Last }, cancellationToken: cancellationToken)).ConfigureAwait(false)).AsList());
         }
 

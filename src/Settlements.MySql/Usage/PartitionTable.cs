@@ -129,16 +129,16 @@ internal sealed class PartitionTable(MySqlDatabase database)
         {
             await WriterLock.AcquireExclusiveAsync(database, connection, transaction, cancellationToken).ConfigureAwait(false);
             var (postingDate, occurredAt) = await connection.QueryFirstOrDefaultAsync<(DateTime? PostingDate, DateTime OccurredAt)>(
-                "SELECT posting_date, occurred_at FROM late_events WHERE posting_date > @last AND occurred_at < @end ORDER BY "
-                    + "posting_date DESC LIMIT 1",
+                "SELECT posting_date, occurred_at FROM late_events WHERE posting_date > @last AND occurred_at "
+                    + "< @end ORDER BY posting_date DESC LIMIT 1",
                 new { last = Sql.Day(last), end = Sql.Instant(end) }, transaction).ConfigureAwait(false);
             if (postingDate is not null)
             {
                 throw new InvalidOperationException(string.Create(
                     CultureInfo.InvariantCulture,
                     $"The events before {end:O} can't be dropped: an event of {Sql.Instant(occurredAt):O} was late and is posted to "
-                    + $"{Sql.Day(postingDate.Value):O}, which can't be verified without it. Drop through {Sql.Day(postingDate.Value):O}, "
-                    + $"or fewer days."));
+                    + $"{Sql.Day(postingDate.Value):O}, which can't be verified without it. Drop through "
+                    + $"{Sql.Day(postingDate.Value):O}, or fewer days."));
             }
 
             await connection.ExecuteAsync("UPDATE writer_locks SET dropping_before = @end", new { end = Sql.Instant(end) }, transaction)

@@ -13,8 +13,8 @@ internal sealed class StoredEvents(MySqlConnection connection, MySqlTransaction 
     private string Table => writerLock.Prefix + (writerLock.UsesEventIdTable ? "event_ids" : "usage_events");
 
     private string Events => writerLock.UsesEventIdTable
-        ? $"{writerLock.Prefix}event_ids i STRAIGHT_JOIN {writerLock.Prefix}usage_events e ON e.occurred_at = i.occurred_at AND "
-            + $"e.event_id = i.event_id"
+        ? $"{writerLock.Prefix}event_ids i STRAIGHT_JOIN {writerLock.Prefix}usage_events e ON e.occurred_at = "
+            + "i.occurred_at AND e.event_id = i.event_id"
         : $"{writerLock.Prefix}usage_events e";
 
     private string Id => writerLock.UsesEventIdTable ? "i.event_id" : "e.event_id";

@@ -32,8 +32,8 @@ internal sealed record WriterLockHolder(long ConnectionId, string User, string C
 
     public string Remedy => string.Create(
         CultureInfo.InvariantCulture,
-        $"The lock is held by {this}. Commit the transaction or roll it back, for example one of WriteAsync, or end it: KILL "
-            + $"{ConnectionId}.");
+        $"The lock is held by {this}. Commit the transaction or roll it back, for example one of "
+            + $"WriteAsync, or end it: KILL {ConnectionId}.");
 
     /// <summary>Finds the transaction that blocks a connection.</summary>
     /// <returns>Null if the user may not see it, or the wait is over.</returns>

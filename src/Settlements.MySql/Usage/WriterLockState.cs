@@ -62,9 +62,9 @@ internal sealed record WriterLockState(
             if (batch.OccurredAt(i) < DroppingBefore)
             {
                 throw new MySqlStoreException(
-                    $"{location}: events before {UnixMicroseconds.ToInstant(DroppingBefore):O} can't be stored while their partitions "
-                    + $"are being dropped. "
-                    + "Load them again later; if the error persists, drop the partitions again, which completes an interrupted drop.",
+                    $"{location}: events before {UnixMicroseconds.ToInstant(DroppingBefore):O} can't be stored while their partitions are "
+                    + "being dropped. Load them again later; if the error persists, drop the partitions "
+                    + "again, which completes an interrupted drop.",
                     isTransient: true);
             }
         }

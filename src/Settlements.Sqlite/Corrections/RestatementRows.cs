@@ -37,8 +37,7 @@ internal static class RestatementRows
         RestatedLine.Parse(row.Text(0))
             ?? throw new InvalidOperationException(
                 $"Table restatement_entries: restates is '{row.Text(0)}', which identifies no line. The row was changed outside the "
-                + "library. "
-                + "Restore the table from a backup."),
+                + "library. Restore the table from a backup."),
         row.Text(1), row.Text(2), row.Text(3), DayText.Parse(row.Text(4)), row.Int64(5), row.Int64(6),
         row.IsNull(8) ? null : new RestatedPrice(
             row.Text(7), row.Text(8), row.Text(9), row.Text(10), row.Int64(11), AmountText.Parse(row.Bytes(12)),

@@ -34,8 +34,8 @@ internal static class ConnectionStringCheck
                 + Example;
         else if (builder.DataSource.StartsWith("file:", StringComparison.OrdinalIgnoreCase))
         {
-            yield return "The SQLite connection string names a URI, whose mode parameter would override the mode of read-only connections. "
-                + $"Name the file. {Example}";
+            yield return "The SQLite connection string names a URI, whose mode parameter would override the mode of "
+                + $"read-only connections. Name the file. {Example}";
         }
 
         if (builder.Cache == SqliteCacheMode.Shared)
@@ -46,8 +46,8 @@ internal static class ConnectionStringCheck
 
         if (builder.Mode == SqliteOpenMode.ReadOnly)
         {
-            yield return "The SQLite connection string has Mode=ReadOnly, so nothing could be written. Remove Mode: reading connections "
-                + "are read-only anyway.";
+            yield return "The SQLite connection string has Mode=ReadOnly, so nothing could be written. Remove Mode: "
+                + "reading connections are read-only anyway.";
         }
     }
 }

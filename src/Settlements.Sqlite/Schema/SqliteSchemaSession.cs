@@ -39,8 +39,8 @@ internal sealed class SqliteSchemaSession(SqliteConnection connection, string fi
     {
         using var transaction = connection.BeginTransaction(deferred: false);
         connection.Execute(
-            "CREATE TABLE IF NOT EXISTS settlement_schema (number INTEGER PRIMARY KEY, file TEXT NOT NULL, applied_at TEXT NOT NULL) "
-            + "STRICT",
+            "CREATE TABLE IF NOT EXISTS settlement_schema (number INTEGER PRIMARY KEY, file TEXT "
+            + "NOT NULL, applied_at TEXT NOT NULL) STRICT",
             transaction: transaction);
         if (SchemaRecord.FindVersion(connection) >= file.Number)
             return Task.FromResult(false);

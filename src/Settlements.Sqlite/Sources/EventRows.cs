@@ -139,9 +139,8 @@ internal sealed class EventRows
         catch (SqliteException e) when (e.SqliteErrorCode == SQLitePCL.raw.SQLITE_ERROR)
         {
             throw new UsageSourceException(
-                $"Source '{source.Name}' can't be read from table {source.Table}: {e.Message} Check the source's table name, column names "
-                + "and "
-                + "condition.");
+                $"Source '{source.Name}' can't be read from table {source.Table}: {e.Message} Check the "
+                + "source's table name, column names and condition.");
         }
     }
 }

@@ -48,9 +48,8 @@ internal static class SliceCondition
                 raw.SQLITE_TEXT => SliceValue.Of(statement.Text(i)),
                 raw.SQLITE_BLOB => SliceValue.Of(statement.Bytes(i)),
                 _ => throw new InvalidOperationException(
-                    $"Key column {columns[i]} holds null or a REAL value; keys have integers, texts and blobs. Correct the row, or name "
-                    + "another "
-                    + "key: Key(…)."),
+                    $"Key column {columns[i]} holds null or a REAL value; keys have integers, texts and blobs. "
+                    + "Correct the row, or name another key: Key(…)."),
             };
         }
 

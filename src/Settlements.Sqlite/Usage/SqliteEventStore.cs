@@ -42,8 +42,8 @@ internal sealed class SqliteEventStore(SqliteDatabase database) : IEventStore
         if (connection.DataSource != _dataSource.Value)
         {
             throw new ArgumentException(
-                $"The transaction is on '{connection.DataSource}'; the events are stored in '{_dataSource.Value}'. Use a connection to "
-                + "that file.",
+                $"The transaction is on '{connection.DataSource}'; the events are stored in "
+                + $"'{_dataSource.Value}'. Use a connection to that file.",
                 nameof(transaction));
         }
 

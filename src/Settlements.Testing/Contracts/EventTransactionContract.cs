@@ -137,8 +137,8 @@ public abstract class EventTransactionContract
 
         (await store.CountAsync("SELECT count(*) FROM usage_events")).Should().Be(5_000);
         (await store.CountAsync("SELECT sum(quantity) FROM usage_events")).Should().Be(5_000L * 5_001 / 2);
-        (await store.CountAsync("SELECT count(DISTINCT item_id) FROM usage_events WHERE length(item_id) = length('it''s ') + 3 + "
-            + "length(quantity)")).Should().Be(5_000);
+        (await store.CountAsync("SELECT count(DISTINCT item_id) FROM usage_events WHERE length(item_id) "
+            + "= length('it''s ') + 3 + length(quantity)")).Should().Be(5_000);
     }
 
     [Fact]

@@ -114,8 +114,8 @@ public abstract class HistoryContract
             case HistoryEventKind.InsertedBySql:
                 await store.ExecuteAsync(
                     "INSERT INTO usage_events (occurred_at, event_id, meter, item_id, payee_id, quantity) VALUES "
-                    + $"({store.Literal(one.OccurredAt)}, X'{one.EventId:N}', '{one.Meter}', '{one.ItemId}', '{one.PayeeId}', "
-                    + $"{one.Quantity})");
+                    + $"({store.Literal(one.OccurredAt)}, X'{one.EventId:N}', '{one.Meter}', "
+                    + $"'{one.ItemId}', '{one.PayeeId}', {one.Quantity})");
                 break;
             case HistoryEventKind.PayeeChanged:
                 var other = one.PayeeId == "q" ? "p" : "q";

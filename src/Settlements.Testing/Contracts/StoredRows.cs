@@ -22,8 +22,8 @@ public static class StoredRows
     private static readonly Dictionary<string, string> OfCounters = new(StringComparer.Ordinal)
     {
         ["item_counters"] = "meter, period, period_start, item_id, quantity, previous",
-        ["volume_units"] = "meter, item_id, rate_scope, rate_version, period_start, payee_id, units, exact_amount, previous_units, "
-            + "previous_exact",
+        ["volume_units"] = "meter, item_id, rate_scope, rate_version, period_start, payee_id, units, "
+            + "exact_amount, previous_units, previous_exact",
         ["rounding_sums"] = "meter, item_id, payee_id, currency, exact_amount, previous_exact",
     };
 
@@ -43,8 +43,8 @@ public static class StoredRows
         ["adjustments"] = "posting_date, usage_date, meter, item_id, payee_id, quantity, events, reason, decided_by",
         ["exclusion_entries"] = "proposal_id, usage_date, meter, item_id, payee_id, quantity, events",
         ["excluded_events"] = "event_id, exclusion_event_id, proposal_id",
-        ["restatement_entries"] = "proposal_id, entry, meter, item_id, payee_id, usage_date, restates, quantity, events, units, "
-            + "old_exact, new_exact",
+        ["restatement_entries"] = "proposal_id, entry, meter, item_id, payee_id, usage_date, restates, "
+            + "quantity, events, units, old_exact, new_exact",
     };
 
     /// <summary>Reads all tables as text.</summary>

@@ -44,8 +44,8 @@ public abstract class WorkedFiguresContract
             "06-30: ann 12 06-30; 07-01: ann 5 06-30, ann 3 07-01", "06-30 06-30 ann 12 2; 07-01 06-30 ann 5 5; 07-01 07-01 ann 3 0"),
         ["a volume table reprices each payee's own units"] = (Volume,
             "06-01: ann 15 06-01; 06-02: bob 1 06-02; 06-03: bob -1 06-02",
-            "06-01 06-01 ann 15 150; 06-02 06-02 ann 0 -75 repricing; 06-02 06-02 bob 1 5; 06-03 06-02 ann 0 75 repricing; "
-            + "06-03 06-02 bob -1 -5"),
+            "06-01 06-01 ann 15 150; 06-02 06-02 ann 0 -75 repricing; 06-02 06-02 bob 1 5; 06-03 06-02 "
+            + "ann 0 75 repricing; 06-03 06-02 bob -1 -5"),
         ["a volume table reprices nothing on one day"] = (Volume, "06-01: ann 15 06-01, bob 1 06-01",
             "06-01 06-01 ann 15 75; 06-01 06-01 bob 1 5"),
         ["a volume version reprices its own units alone"] = (Volume,

@@ -139,7 +139,7 @@ public static class CrashTest
             at++;
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"line {at + 1} of {two.Length} is '{two.ElementAtOrDefault(at)}'; without faults it is '{one.ElementAtOrDefault(at)}' "
-            + $"(of {one.Length}).");
+            $"line {at + 1} of {two.Length} is '{two.ElementAtOrDefault(at)}'; without faults it is "
+            + $"'{one.ElementAtOrDefault(at)}' (of {one.Length}).");
     }
 }

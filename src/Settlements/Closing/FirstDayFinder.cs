@@ -40,8 +40,8 @@ internal sealed class FirstDayFinder(UsageSources sources, SettlementPlan plan)
                 throw new CloseRefusedException(string.Create(
                     CultureInfo.InvariantCulture,
                     $"{which} from {day:O}, and {then}: {empty} days without events would be published, and the limit is "
-                    + $"{plan.EmptyDaysAtStartMax}. Set the first business day with StartsOn(date), correct the event, or raise "
-                    + $"EmptyDaysAtStartMax."));
+                    + $"{plan.EmptyDaysAtStartMax}. Set the first business day with StartsOn(date), correct "
+                    + $"the event, or raise EmptyDaysAtStartMax."));
             }
 
             if (isLast)

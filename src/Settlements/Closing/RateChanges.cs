@@ -32,9 +32,9 @@ internal static class RateChanges
         if (lastPublished is { } last)
         {
             conflicts.AddRange(now.Where(v => !before.ContainsKey(Key(v)) && v.FirstDay <= last && !v.IsSuperseding).Select(version =>
-                $"{Name(version)} is new and starts on {version.FirstDay:O}, but days through {last:O} are published and immutable. "
-                + $"Start it on {last.AddDays(1):O} or later; or let it supersede the version that it corrects, with Supersedes(…), and "
-                + "restate the days."));
+                $"{Name(version)} is new and starts on {version.FirstDay:O}, but days through {last:O} are published and immutable. Start "
+                + $"it on {last.AddDays(1):O} or later; or let it supersede the version that it corrects, "
+                + "with Supersedes(…), and restate the days."));
         }
 
         return conflicts;

@@ -122,8 +122,8 @@ internal sealed class Settings
                 yield return string.Create(
                     CultureInfo.InvariantCulture,
                     $"Source '{name}' has the definition [{definition}] for meter '{meter}', recorded from {old.FirstDay:O} on. It was "
-                    + $"replaced on {latest.FirstDay:O} by [{latest.Definition}]. Configure that one: the configuration of this instance "
-                    + $"is outdated.");
+                    + $"replaced on {latest.FirstDay:O} by [{latest.Definition}]. Configure that one: the "
+                    + $"configuration of this instance is outdated.");
             }
         }
     }

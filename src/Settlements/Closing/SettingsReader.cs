@@ -46,8 +46,8 @@ internal sealed class SettingsReader(
         from source in usageSources.Configured
         let identity = _identities[source.Name]
         where identity == _identities[usageSources.EventTable.Name]
-        select $"Source '{source.Name}' reads {identity}, the library's event table, whose events are counted already: they would be paid "
-            + "twice. Remove the source.";
+        select $"Source '{source.Name}' reads {identity}, the library's event table, whose events are counted already: "
+            + "they would be paid twice. Remove the source.";
 
     /// <summary>Returns an error for each table that two sources count for one meter, whose rows would be paid twice.</summary>
     private IEnumerable<string> CountedTwice() =>

@@ -51,9 +51,8 @@ internal static class FileReader
         catch (ArgumentException)
         {
             timeZone.Fail<string>(
-                "use an IANA time zone that is installed on this machine, such as \"Asia/Seoul\" or \"Etc/UTC\"; on Linux, install the "
-                + "package "
-                + "tzdata");
+                "use an IANA time zone that is installed on this machine, such as \"Asia/Seoul\" or "
+                + "\"Etc/UTC\"; on Linux, install the package tzdata");
         }
     }
 }

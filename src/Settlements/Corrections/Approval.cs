@@ -19,8 +19,8 @@ internal static class Approval
         if (!string.Equals(proposal.Hash, expectedHash, StringComparison.OrdinalIgnoreCase))
         {
             throw new CorrectionRefusedException(
-                $"{Name(proposal)} has the hash {proposal.Hash}, not the expected hash {expectedHash}. Review its preview, and approve "
-                + "the hash of the preview.");
+                $"{Name(proposal)} has the hash {proposal.Hash}, not the expected hash {expectedHash}. Review its "
+                + "preview, and approve the hash of the preview.");
         }
 
         var isSmall = amounts.All(a => Math.Abs(a.Amount) <= limits.VarianceMax);
@@ -33,8 +33,8 @@ internal static class Approval
     }
 
     public static CorrectionRefusedException Changed(Proposal proposal) => new(
-        $"The usage, lines or settings of {Name(proposal)} have changed since its preview. Withdraw it, propose it again, and review the "
-        + "new preview.");
+        $"The usage, lines or settings of {Name(proposal)} have changed since its preview. Withdraw it, "
+        + "propose it again, and review the new preview.");
 
     public static CorrectionRefusedException Unknown(long proposalId, ProposalKind kind) => new(FormattableString.Invariant(
         $"There is no {kind.ToString().ToLowerInvariant()} {proposalId}. Call ListAsync for the numbers of the proposals."));

@@ -52,7 +52,7 @@ internal static class EventIdText
                 CultureInfo.InvariantCulture, $"'{MessageText.Escape(text)}' is not a UUID: character {i + 1} is not {wanted}. {Example}");
         }
 
-        throw new InvalidOperationException($"'{MessageText.Escape(text)}' is a valid UUID that EventIdText.Read rejected. Report this as "
-            + $"a defect.");
+        throw new InvalidOperationException($"'{MessageText.Escape(text)}' is a valid UUID that "
+            + $"EventIdText.Read rejected. Report this as a defect.");
     }
 }

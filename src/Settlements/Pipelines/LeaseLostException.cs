@@ -11,8 +11,7 @@ public sealed class LeaseLostException : Exception
         : base(string.Create(
             CultureInfo.InvariantCulture,
             $"The lease of chunk {lease?.Chunk.Number} of step {lease?.Chunk.Step} of run {lease?.Chunk.RunId} expired and another "
-            + $"instance has "
-            + $"leased the chunk. Nothing of it was written by this instance. Increase LeaseDuration for slow chunks."))
+            + $"instance has leased the chunk. Nothing of it was written by this instance. Increase LeaseDuration for slow chunks."))
     {
         ArgumentNullException.ThrowIfNull(lease);
         Lease = lease;

@@ -184,8 +184,8 @@ public sealed partial class PipelineRunner
     private partial void RunStarted(string pipeline, string key, long runId);
 
     [LoggerMessage(101, LogLevel.Information,
-        "Run {RunId} of pipeline {Pipeline} '{Key}' ended as {Outcome} after {Seconds:0.0} s; this instance processed {Chunks} chunks "
-        + "and {Rows} rows.")]
+        "Run {RunId} of pipeline {Pipeline} '{Key}' ended as {Outcome} after {Seconds:0.0} s; this instance "
+        + "processed {Chunks} chunks and {Rows} rows.")]
     private partial void RunEnded(string pipeline, string key, long runId, RunState outcome, int chunks, long rows, double seconds);
 
     [LoggerMessage(103, LogLevel.Error,

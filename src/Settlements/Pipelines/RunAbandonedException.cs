@@ -11,8 +11,7 @@ public sealed class RunAbandonedException : Exception
         : base(string.Create(
             CultureInfo.InvariantCulture,
             $"Run {runId} was abandoned: an instance with different settings (calendar, rates, sources, or a version of the code) started "
-            + $"a new "
-            + $"run. Nothing more of run {runId} is written. Use the same settings on all instances.")) => RunId = runId;
+            + $"a new run. Nothing more of run {runId} is written. Use the same settings on all instances.")) => RunId = runId;
 
     /// <summary>Gets the id of the run.</summary>
     public long RunId { get; }

@@ -17,9 +17,8 @@ public sealed class RunConflictException : Exception
         : base(string.Create(
             CultureInfo.InvariantCulture,
             $"Pipeline '{pipeline?.Name}' '{pipeline?.Key}' can't be started: instance '{owner}' is working on run {runId} with different "
-            + $"settings. "
-            + $"Its lease ends at {leaseUntil:yyyy-MM-dd'T'HH:mm:ss'Z'}. Stop that instance or use the same settings on both, then start "
-            + $"again."))
+            + $"settings. Its lease ends at {leaseUntil:yyyy-MM-dd'T'HH:mm:ss'Z'}. Stop that instance or use the "
+            + $"same settings on both, then start again."))
     {
         RunId = runId;
     }

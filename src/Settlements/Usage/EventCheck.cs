@@ -60,9 +60,8 @@ internal sealed class EventCheck(EventPolicy policy)
 
     private static Rejection UnknownMeter(string meter) => new(
         EventColumns.Meter,
-        $"Meter '{meter}' has no rates and is not declared. Correct the name, add rates with Rates(\"{meter}\", …), or declare it as "
-        + $"unpriced with "
-        + $"Meter(\"{meter}\").");
+        $"Meter '{meter}' has no rates and is not declared. Correct the name, add rates with Rates(\"{meter}\", …), or "
+        + $"declare it as unpriced with Meter(\"{meter}\").");
 
     private Rejection TooFarAhead(long occurredAt, DateTimeOffset now) => new(EventColumns.OccurredAt, string.Create(
         CultureInfo.InvariantCulture,
@@ -83,9 +82,8 @@ internal sealed class EventCheck(EventPolicy policy)
         return new Rejection(EventColumns.OccurredAt, string.Create(
             CultureInfo.InvariantCulture,
             $"'{Instant(occurredAt)}' has the usage date {day:O}, which no rate version of meter '{rule.Name}' covers for item "
-            + $"'{MessageText.Escape(itemId)}' and payee '{MessageText.Escape(payeeId)}': {first}. Correct the instant, or add a version "
-            + $"that covers "
-            + $"the date."));
+            + $"'{MessageText.Escape(itemId)}' and payee '{MessageText.Escape(payeeId)}': {first}. Correct the "
+            + $"instant, or add a version that covers the date."));
     }
 
     private static string Instant(long occurredAt) => EventText.Instant(UnixMicroseconds.ToInstant(occurredAt));

@@ -35,8 +35,7 @@ public sealed class EventWriteException : Exception
         isOutcomeUnknown: false, isTransient: true);
 
     internal static EventWriteException Stopped() => new(
-        "The writer is stopped because the application is shutting down. No event of the call is stored. Retry with the same event ids "
-        + "after the "
-        + "application has restarted.",
+        "The writer is stopped because the application is shutting down. No event of the call is stored. Retry with the same event "
+        + "ids after the application has restarted.",
         isOutcomeUnknown: false, isTransient: true);
 }

@@ -95,8 +95,8 @@ public readonly record struct SliceValue
         if (kind < 0)
         {
             throw new FormatException(
-                $"'{text}' is not a value of a slice key: it must start with one of the letters {Tags}. Restore the checkpoint, or "
-                + $"abandon the run.");
+                $"'{text}' is not a value of a slice key: it must start with one of the letters {Tags}. "
+                + "Restore the checkpoint, or abandon the run.");
         }
 
         var value = new SliceValue((SliceValueKind)kind, text[1..]);

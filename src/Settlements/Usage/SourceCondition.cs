@@ -32,8 +32,7 @@ internal static class SourceCondition
             if (token == '"' && dialect == SqlDialect.MySql)
             {
                 return $"has a double quote at character {Number(at)}. MySQL and MariaDB read \"…\" as a text or as a name, depending on "
-                    + $"sql_mode. "
-                    + "Write '…' for a text and `…` for a name.";
+                    + "sql_mode. Write '…' for a text and `…` for a name.";
             }
 
             if (Quote(token, dialect) is { } end)
@@ -41,8 +40,8 @@ internal static class SourceCondition
                 var close = Close(condition, at, end, IsEscaped(token, dialect));
                 if (close < 0)
                 {
-                    return $"is incomplete: the quote {token} at character {Number(at)} is not closed. Close it; within a literal, double "
-                        + $"it.";
+                    return $"is incomplete: the quote {token} at character {Number(at)} is not "
+                        + "closed. Close it; within a literal, double it.";
                 }
 
                 at = close + 1;
@@ -67,15 +66,13 @@ internal static class SourceCondition
                     return $"has a ';' at character {Number(at)}. Use a single condition without further statements.";
                 case '@' or ':' or '?' or '$' or '{':
                     return $"has the placeholder '{Placeholder(condition, at)}' at character {Number(at)}. A condition has no parameters: "
-                        + $"the "
-                        + "placeholder would be NULL and no row would count. Write the value itself.";
+                        + "the placeholder would be NULL and no row would count. Write the value itself.";
                 case '#':
                 case '-' when condition.AsSpan(at).StartsWith("--"):
                 case '/' when condition.AsSpan(at).StartsWith("/*"):
                     var comment = token == '#' ? "#" : condition.Substring(at, 2);
                     return $"has a comment '{comment}' at character {Number(at)}, which would hide the end of the statement. Remove "
-                        + $"comments; "
-                        + "write - -1 to subtract a negative number.";
+                        + "comments; write - -1 to subtract a negative number.";
                 case < ' ' and not ('\t' or '\n' or '\r'):
                     return string.Create(
                         CultureInfo.InvariantCulture, $"has the control character U+{(int)token:X4} at character {Number(at)}. Remove it.");

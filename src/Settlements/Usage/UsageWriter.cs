@@ -181,9 +181,8 @@ public sealed partial class UsageWriter : IAsyncDisposable, IDisposable
         {
             throw new ArgumentException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{events.Count} events exceed the limit of {_limits.GroupEventsMax} events per call (Writer.GroupEventsMax). Raise the "
-                + $"limit, or load "
-                + $"them with UsageLoader."), nameof(events));
+                $"{events.Count} events exceed the limit of {_limits.GroupEventsMax} events per call (Writer.GroupEventsMax). Raise "
+                + $"the limit, or load them with UsageLoader."), nameof(events));
         }
     }
 

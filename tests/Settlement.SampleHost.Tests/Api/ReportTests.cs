@@ -137,7 +137,8 @@ public sealed class ReportTests : IAsyncLifetime
         var rows = csv.Text.TrimStart('\uFEFF').Split("\r\n");
         rows[0].Should().StartWith("posting_date,kind,usage_date,meter,video_id,title");
         rows[1..3].Should().Equal(
-            $"2026-03-10,usage,2026-03-10,ad.view,{_video},'=1+1,{_video}/ad-1,{_ann.UserId},1150000,0,1150000,,2017-01,16300010,16300010,KRW,",
+            $"2026-03-10,usage,2026-03-10,ad.view,{_video},'=1+1,{_video}/ad-1,"
+            + $"{_ann.UserId},1150000,0,1150000,,2017-01,16300010,16300010,KRW,",
             $"2026-03-10,usage,2026-03-10,video.view,{_video},'=1+1,{_video},{_ann.UserId},550000,0,550000,,2017-01,605000.3,605000,KRW,");
     }
 

@@ -40,7 +40,8 @@ public sealed class Workload : ICollectionFixture<Workload>, IAsyncLifetime
         var start = new DateTime(2024, 6, 9, 15, 0, 0, DateTimeKind.Utc);
         _csv = string.Concat(Enumerable.Range(1, Events).Select(i => string.Create(
             CultureInfo.InvariantCulture,
-            $"{SettlementTool.Id(i)},{start.AddSeconds(random.Next(3 * 86_400)):yyyy-MM-ddTHH:mm:ss}Z,video.view,v{random.Next(400)},p{random.Next(40)},{random.Next(1, 900)}\n")));
+            $"{SettlementTool.Id(i)},{start.AddSeconds(random.Next(3 * 86_400)):yyyy-MM-ddTHH:mm:ss}Z,"
+            + $"video.view,v{random.Next(400)},p{random.Next(40)},{random.Next(1, 900)}\n")));
         using var uninterrupted = await NewAsync(mySql: false);
         var watch = Stopwatch.StartNew();
         (await uninterrupted.RunAsync(Import)).ShouldSucceed();

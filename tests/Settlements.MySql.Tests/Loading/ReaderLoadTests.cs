@@ -6,7 +6,8 @@ namespace Settlements.MySql.Tests.Loading;
 public sealed class ReaderLoadTests(SharedServer shared)
 {
     private const string Columns = """
-        flag TINYINT(1) NULL, id CHAR(36) NULL, at TIMESTAMP(6) NULL, f FLOAT NULL, d DOUBLE NULL, made DATETIME(6) NULL, u BINARY(16) NULL, y YEAR NULL, b BIT(8) NULL,
+        flag TINYINT(1) NULL, id CHAR(36) NULL, at TIMESTAMP(6) NULL, f FLOAT NULL, d DOUBLE NULL,
+            made DATETIME(6) NULL, u BINARY(16) NULL, y YEAR NULL, b BIT(8) NULL,
         e ENUM('a','b') NULL, s SET('a','b') NULL, g POINT NULL, tm TIME(6) NULL, dec1 DECIMAL(30,10) NULL, js JSON NULL
         """;
 
@@ -72,9 +73,12 @@ public sealed class ReaderLoadTests(SharedServer shared)
         await table.ExecuteAsync("""
             SET time_zone = '+09:00';
             INSERT INTO t VALUES
-            (2, '00112233-4455-6677-8899-AABBCCDDEEFF', '2024-07-01 02:00:00.123456', 0.1234567, 0.1e0 + 0.2e0, '2024-07-01 23:59:59.999999',
-             X'00112233445566778899AABBCCDDEEFF', 0, 200, 'b', 'a,b', POINT(1, 2), '-100:00:00.5', 12345678901234567890.0123456789, '{"a": 1}'),
-            (-128, 'not a uuid', '2001-01-01', 16777217, 1e308, '0001-01-01 00:00:01', X'0A0D0900270000000000000000000000', 2024, 0, 'a', '', POINT(-1, 0), '838:59:59', 0, 'null'),
+            (2, '00112233-4455-6677-8899-AABBCCDDEEFF', '2024-07-01 02:00:00.123456', 0.1234567, 0.1e0 + 0.2e0,
+             '2024-07-01 23:59:59.999999',
+             X'00112233445566778899AABBCCDDEEFF', 0, 200, 'b', 'a,b', POINT(1, 2), '-100:00:00.5',
+             12345678901234567890.0123456789, '{"a": 1}'),
+            (-128, 'not a uuid', '2001-01-01', 16777217, 1e308, '0001-01-01 00:00:01', X'0A0D0900270000000000000000000000',
+             2024, 0, 'a', '', POINT(-1, 0), '838:59:59', 0, 'null'),
             (NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)
             """);
         return table;

@@ -16,8 +16,10 @@ public sealed class TableLoaderTests(SharedServer shared, ServerWithoutLocalInfi
     private static async Task EveryValueIsUnchanged(MySqlServer server)
     {
         await using var table = await TableUnderLoad.CreateAsync(server, """
-            id INT PRIMARY KEY, txt TEXT CHARACTER SET utf8mb4 NULL, latin VARCHAR(50) CHARACTER SET latin1 NULL, bin VARBINARY(50) NULL, uuid BINARY(16) NULL, uuidtext CHAR(36) NULL,
-            dec1 DECIMAL(38,10) NULL, dbl DOUBLE NULL, big BIGINT UNSIGNED NULL, flag TINYINT NULL, at6 DATETIME(6) NULL, at0 DATETIME NULL, at3 DATETIME(3) NULL,
+            id INT PRIMARY KEY, txt TEXT CHARACTER SET utf8mb4 NULL, latin VARCHAR(50) CHARACTER SET latin1 NULL, bin VARBINARY(50) NULL,
+            uuid BINARY(16) NULL, uuidtext CHAR(36) NULL,
+            dec1 DECIMAL(38,10) NULL, dbl DOUBLE NULL, big BIGINT UNSIGNED NULL, flag TINYINT NULL,
+            at6 DATETIME(6) NULL, at0 DATETIME NULL, at3 DATETIME(3) NULL,
             d DATE NULL, tm TIME(6) NULL, bits BIT(8) NULL, js JSON NULL, e ENUM('a','b') NULL
             """);
         var id = Guid.Parse("00112233-4455-6677-8899-aabbccddeeff");
@@ -41,7 +43,8 @@ public sealed class TableLoaderTests(SharedServer shared, ServerWithoutLocalInfi
                 : at).Column("at3", r => r.Text is null ? (DateTime?)null : at.UtcDateTime)
             .Column("d", r => r.Text is null ? (DateOnly?)null : new DateOnly(2024, 7, 1)).Column("tm", r => r.Text is null
                 ? (TimeSpan?)null : new TimeSpan(0, -100, -2, -3, -4, -5))
-            .Column("bits", r => r.Text is null ? (int?)null : 200).Column("js", r => r.Text is null ? null : """{"a": "é😀"}""").Column("e", r => r.Text is null ? null : "b");
+            .Column("bits", r => r.Text is null ? (int?)null : 200)
+            .Column("js", r => r.Text is null ? null : """{"a": "é😀"}""").Column("e", r => r.Text is null ? null : "b");
 
         var report = await table.Loader.LoadAsync(rows.ToAsyncEnumerable(), map);
 
@@ -50,7 +53,8 @@ public sealed class TableLoaderTests(SharedServer shared, ServerWithoutLocalInfi
         (await table.RowsAsync("SELECT DISTINCT latin, bin, uuid, uuidtext, dec1, dbl = 0.1e0 + 0.2e0, big, flag, at6, at0, at3, d, "
             + "CAST(tm AS CHAR), bits + 0, JSON_VALUE(js, '$.a'), e FROM t WHERE id < 99"))
             .Should().ContainSingle().Which.Should().Be(
-                "né ÿ '\\|00090A0D275CFF22|00112233445566778899AABBCCDDEEFF|00112233-4455-6677-8899-aabbccddeeff|-1234567890123456789.0123456789|1|"
+                "né ÿ '\\|00090A0D275CFF22|00112233445566778899AABBCCDDEEFF|00112233-4455-6677-8899-aabbccddeeff|"
+                + "-1234567890123456789.0123456789|1|"
                 + "18446744073709551615|1|2024-07-01 03:00:00.999999|2024-07-01 03:00:00.000000|2024-07-01 03:00:00.999000|2024-07-01 "
                 + "00:00:00.000000|"
                 + "-100:02:03.004005|200|é😀|b", "no value is rounded or changed");
@@ -153,8 +157,8 @@ public sealed class TableLoaderTests(SharedServer shared, ServerWithoutLocalInfi
     public async Task A_row_without_its_parent_is_rejected_also_when_conflicts_are_skipped()
     {
         await using var table = await TableUnderLoad.CreateAsync(shared.Server, "id BIGINT PRIMARY KEY, title VARCHAR(20), n INT NULL");
-        await table.ExecuteAsync("CREATE TABLE parent (n INT PRIMARY KEY); INSERT INTO parent VALUES (1); ALTER TABLE t ADD FOREIGN KEY "
-            + "(n) REFERENCES parent (n)");
+        await table.ExecuteAsync("CREATE TABLE parent (n INT PRIMARY KEY); INSERT INTO parent VALUES (1); ALTER TABLE t "
+            + "ADD FOREIGN KEY (n) REFERENCES parent (n)");
 
         var load = () => table.Loader.LoadAsync(
             new[] { new Row(1, "a", 1), new Row(2, "b", 2) }.ToAsyncEnumerable(), Row.Map,

@@ -50,7 +50,8 @@ public sealed class RecordedCalendarTests
     public void Every_instant_belongs_to_the_day_whose_range_contains_it(int hours)
     {
         var settled = Recorded(TimeSpan.FromHours(hours));
-        for (var instant = Seoul.RangeOf(Monday.AddDays(-4)).Start; instant < Seoul.RangeOf(Monday.AddDays(4)).Start; instant = instant.AddMinutes(30))
+        var (first, end) = (Seoul.RangeOf(Monday.AddDays(-4)).Start, Seoul.RangeOf(Monday.AddDays(4)).Start);
+        for (var instant = first; instant < end; instant = instant.AddMinutes(30))
         {
             var day = settled.DayOf(instant);
             settled.RangeOf(day).Contains(instant).Should().BeTrue("{0} is in {1}, {2}", instant, day, settled.RangeOf(day));

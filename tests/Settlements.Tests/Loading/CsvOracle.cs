@@ -114,9 +114,16 @@ internal static partial class CsvOracle
         return !quantity.IsZero && BigInteger.Abs(quantity) <= UsageEvent.QuantityMax ? (long)quantity : null;
     }
 
-    [GeneratedRegex("""
-        \A("(?>(?:[^"]|"")*)"|[^",\r]*),("(?>(?:[^"]|"")*)"|[^",\r]*),("(?>(?:[^"]|"")*)"|[^",\r]*),("(?>(?:[^"]|"")*)"|[^",\r]*),("(?>(?:[^"]|"")*)"|[^",\r]*),("(?>(?:[^"]|"")*)"|[^",\r]*)\z
-        """)]
+    [GeneratedRegex(
+        """
+        \A("(?>(?:[^"]|"")*)"|[^",\r]*),
+        ("(?>(?:[^"]|"")*)"|[^",\r]*),
+        ("(?>(?:[^"]|"")*)"|[^",\r]*),
+        ("(?>(?:[^"]|"")*)"|[^",\r]*),
+        ("(?>(?:[^"]|"")*)"|[^",\r]*),
+        ("(?>(?:[^"]|"")*)"|[^",\r]*)\z
+        """,
+        RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex RowForm();
 
     [GeneratedRegex(@"\A[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}\z")]

@@ -24,9 +24,8 @@ public sealed class EventPolicyTests
     public void An_unknown_meter_is_rejected_with_the_remedies(string meter) =>
         Check(Event() with { Meter = meter }).Should().Be(new Rejection(
         "meter",
-        $"Meter '{meter}' has no rates and is not declared. Correct the name, add rates with "
-            + $"Rates(\"{meter}\", …), or declare it as unpriced "
-        + $"with Meter(\"{meter}\")."));
+        $"Meter '{meter}' has no rates and is not declared. Correct the name, add rates with Rates(\"{meter}\", …), or "
+        + $"declare it as unpriced with Meter(\"{meter}\")."));
 
     [Theory]
     [InlineData("2024-05-31T14:59:59.999999Z", "v1", "p1", "2024-05-31")]

@@ -4,7 +4,7 @@ using Settlements.Stores;
 namespace Settlements.MySql;
 
 /// <summary>Sums the events of the library's table, whose values were validated when they were stored.</summary>
-internal static class OwnEvents
+internal static class EventTableSums
 {
     private const int TextBytesMax = 256;
 
