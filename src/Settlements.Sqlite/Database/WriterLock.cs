@@ -52,10 +52,12 @@ internal sealed class WriterLock
     {
         while (true)
         {
-            var waiter = new Waiter(Interlocked.Read(ref _closeCount));
+            Waiter waiter;
             var queue = isClose ? _closes : _writers;
             lock (_sync)
             {
+                // Counts from here: closes before this lock don't delay the waiter.
+                waiter = new Waiter(_closeCount);
                 if (_isHeld)
                     queue.AddLast(waiter);
                 else
@@ -102,7 +104,7 @@ internal sealed class WriterLock
         if (isClose)
         {
             _writersBeforeClose = 0;
-            Interlocked.Increment(ref _closeCount);
+            _closeCount++;
         }
         else if (_closes.Count > 0)
         {
